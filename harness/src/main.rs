@@ -1,0 +1,2 @@
+//! The `acslab` command.
+fn main() {}

@@ -1,0 +1,86 @@
+//! The names of condition keys.
+
+use crate::dialect::{Dialect, LetterCase};
+
+/// A condition key as a policy names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionKey {
+    text: Box<str>,
+    fold: bool,
+    hash: u64,
+}
+
+impl ConditionKey {
+    /// Reads `service:Name` or `service:Name/tag`.
+    pub(crate) fn parse(text: &str, dialect: &Dialect) -> Option<Self> {
+        let (service, name) = text.split_once(':')?;
+        let blank = |c: char| c.is_control();
+        if service.is_empty() || name.is_empty() || text.contains(blank) {
+            return None;
+        }
+        Some(Self { text: text.into(), fold: dialect.key_case == LetterCase::Insensitive, hash: folded_hash(text) })
+    }
+
+    /// The key as written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a product that fills `known` fills this key; `known` may end in `/` for any tag key.
+    pub(crate) fn is_among(&self, known: &str) -> bool {
+        if known.ends_with('/') {
+            self.text.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known))
+        } else {
+            same_key(&self.text, known)
+        }
+    }
+
+    /// Whether the key of a request, with its [`folded_hash`], is this one.
+    #[inline]
+    pub(crate) fn is(&self, text: &str, hash: u64) -> bool {
+        self.hash == hash && if self.fold { same_key(&self.text, text) } else { *self.text == *text }
+    }
+}
+
+/// The length of the part of a key in which case does not count: all before the first `/`, where a tag key begins.
+fn folded_length(text: &str) -> usize {
+    text.bytes().position(|b| b == b'/').unwrap_or(text.len())
+}
+
+/// Whether two spellings name one key.
+pub(crate) fn same_key(a: &str, b: &str) -> bool {
+    let length = folded_length(a);
+    match (a.split_at_checked(length), b.split_at_checked(length)) {
+        (Some((a_name, a_tag)), Some((b_name, b_tag))) => a_name.eq_ignore_ascii_case(b_name) && a_tag == b_tag,
+        _ => false,
+    }
+}
+
+/// A hash that all spellings of one key share.
+pub(crate) fn folded_hash(text: &str) -> u64 {
+    let length = folded_length(text);
+    text.bytes().enumerate().fold(0xcbf2_9ce4_8422_2325, |hash, (at, byte)| {
+        let byte = if at < length { byte.to_ascii_lowercase() } else { byte };
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_key() {
+        for (a, b, same) in [
+            ("acs:PrincipalARN", "acs:PrincipalArn", true),
+            ("acs:ResourceTag/team", "ACS:resourcetag/team", true),
+            ("acs:ResourceTag/team", "acs:ResourceTag/Team", false),
+            ("acs:ResourceTag/a/B", "acs:resourceTag/a/B", true),
+            ("acs:SourceIp", "acs:SourceIp2", false),
+        ] {
+            assert_eq!(same_key(a, b), same, "{a} {b}");
+            assert_eq!(same_key(b, a), same, "{b} {a}");
+            assert_eq!(folded_hash(a) == folded_hash(b), same, "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Conditions: `operator: { key: values }`, each pair a [`Clause`]; all clauses of a statement must be met.
+
+mod address;
+mod clause;
+mod key;
+mod number;
+mod operator;
+mod text;
+mod time;
+mod value;
+
+pub use address::Network;
+pub use clause::{Clause, Outcome};
+pub use key::ConditionKey;
+pub(crate) use key::{folded_hash, same_key};
+pub use number::Number;
+pub use operator::{Comparison, Operator, Order, Quantifier};
+pub use time::Instant;
+pub use value::{Operand, Value};

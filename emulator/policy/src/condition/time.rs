@@ -1,0 +1,147 @@
+//! Points in time, as conditions write them.
+
+/// A point in time, to the second: conditions know no finer difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// Reads ISO 8601 as the documents write it: `2012-11-11T23:59:59Z`; the zone may be an offset (`+08:00`, `+0800`),
+    /// the seconds may have a fraction, which does not count.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, rest) = text.split_once('T')?;
+        let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+        let zone_at = rest.find(['Z', '+', '-'])?;
+        let (time, zone) = rest.split_at_checked(zone_at)?;
+        let time = match time.split_once('.') {
+            None => time,
+            Some((time, fraction)) if digits(fraction, 1..=9).is_some() => time,
+            Some(_) => return None,
+        };
+        let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+        let valid = (1..=12).contains(&month)
+            && (1..=days_in(year, month)).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second < 60;
+        if !valid {
+            return None;
+        }
+        let local = days_before(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
+        Some(Self(local - offset(zone)?))
+    }
+
+    /// Seconds since the Unix epoch.
+    pub fn seconds(self) -> i64 {
+        self.0
+    }
+}
+
+/// The zone's distance from UTC in seconds.
+fn offset(zone: &str) -> Option<i64> {
+    let (sign, rest) = match zone.split_at_checked(1)? {
+        ("Z", "") => return Some(0),
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let [hours, minutes] = match rest.len() {
+        4 => {
+            let (hours, minutes) = rest.split_at_checked(2)?;
+            [digits(hours, 2..=2)?, digits(minutes, 2..=2)?]
+        }
+        _ => numbers(rest, ':', [2, 2])?,
+    };
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
+}
+
+/// Reads numbers of fixed widths between separators.
+fn numbers<const N: usize>(text: &str, separator: char, widths: [usize; N]) -> Option<[i64; N]> {
+    let mut parts = text.split(separator);
+    let mut out = [0; N];
+    for (slot, width) in out.iter_mut().zip(widths) {
+        *slot = digits(parts.next()?, width..=width)?;
+    }
+    parts.next().is_none().then_some(out)
+}
+
+fn digits(text: &str, widths: std::ops::RangeInclusive<usize>) -> Option<i64> {
+    if !widths.contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar, counted in years that begin in March.
+fn days_before(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(text: &str) -> Option<i64> {
+        Instant::parse(text).map(Instant::seconds)
+    }
+
+    #[test]
+    fn known_instants() {
+        let table = [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2000-02-29T00:00:00Z", 951_782_400),
+            ("2012-11-11T23:59:59Z", 1_352_678_399),
+            ("2019-08-12T17:00:00+08:00", 1_565_600_400),
+            ("2019-08-12T17:00:00+0800", 1_565_600_400),
+            ("2019-08-12T09:00:00.999Z", 1_565_600_400),
+            ("1969-12-31T23:59:59Z", -1),
+            ("0001-01-01T00:00:00Z", -62_135_596_800),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ];
+        for (text, expected) in table {
+            assert_eq!(seconds(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn refused() {
+        for text in [
+            "",
+            "1565600400",
+            "2019-08-12",
+            "2019-08-12 09:00:00Z",
+            "2019-08-12T09:00:00",
+            "2019-08-12T09:00Z",
+            "2019-02-29T00:00:00Z",
+            "2019-13-01T00:00:00Z",
+            "2019-08-12T24:00:00Z",
+            "2019-08-12T09:00:60Z",
+            "2019-08-12T09:00:00.Z",
+            "2019-08-12T09:00:00z",
+            "2019-08-12T09:00:00+8:00",
+            "2019-08-12T09:00:00+08:00Z",
+            "+2019-08-12T09:00:00Z",
+            "2019-8-12T09:00:00Z",
+            "2019-08-12T09:00:00+é0",
+        ] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Values: those a policy lists, and those a request carries; both are read once, when they arrive.
+
+use std::net::IpAddr;
+
+use super::address::{self, Network};
+use super::number::Number;
+use super::operator::{Comparison, Operator};
+use super::text::equal_ignoring_case;
+use super::time::Instant;
+use crate::glob::{self, Shape};
+use crate::reason::Reason;
+use crate::text::Span;
+
+/// One value that a policy lists under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operand {
+    text: Box<str>,
+    meaning: Meaning,
+    span: Span,
+}
+
+/// What the operator makes of an operand's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Meaning {
+    Text,
+    Pattern(Shape),
+    Number(Number),
+    Instant(Instant),
+    Bool(bool),
+    Network(Network),
+    /// OSS: an address with wildcards.
+    AddressPattern(Shape),
+    /// Not of the operator's type.
+    Malformed,
+}
+
+impl Operand {
+    /// Reads a policy's value as `operator` takes it. `address_patterns`: whether addresses may have wildcards.
+    pub(crate) fn parse(operator: Operator, text: &str, span: Span, address_patterns: bool) -> Self {
+        let meaning = match operator.comparison {
+            Comparison::Equals | Comparison::EqualsIgnoreCase => Some(Meaning::Text),
+            Comparison::Like => Some(Meaning::Pattern(Shape::of(text))),
+            Comparison::Numeric(_) => Number::parse(text).map(Meaning::Number),
+            Comparison::Date(_) => Instant::parse(text).map(Meaning::Instant),
+            Comparison::Bool | Comparison::Null => boolean(text).map(Meaning::Bool),
+            Comparison::Ip => Network::parse(text).map(Meaning::Network).or_else(|| {
+                (address_patterns && is_address_pattern(text)).then(|| Meaning::AddressPattern(Shape::of(text)))
+            }),
+        };
+        Self { text: text.into(), meaning: meaning.unwrap_or(Meaning::Malformed), span }
+    }
+
+    /// The value as written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Where it stands in the document.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Whether the operator can make nothing of it.
+    pub fn is_malformed(&self) -> bool {
+        self.meaning == Meaning::Malformed
+    }
+
+    /// For `Null`: whether the key must be missing.
+    pub(crate) fn wants_missing(&self) -> Option<bool> {
+        match self.meaning {
+            Meaning::Bool(missing) => Some(missing),
+            _ => None,
+        }
+    }
+
+    /// Whether `value` fits this operand under `comparison`, negation aside.
+    #[inline]
+    pub(crate) fn test(&self, comparison: Comparison, value: &Value) -> Result<bool, Reason> {
+        let unreadable = Reason::ValueUnreadable;
+        match (&self.meaning, comparison) {
+            (Meaning::Malformed, _) => Err(Reason::MalformedValue),
+            (Meaning::Text, Comparison::EqualsIgnoreCase) => Ok(equal_ignoring_case(&self.text, &value.text)),
+            (Meaning::Text, _) => Ok(self.text == value.text),
+            (Meaning::Pattern(shape), _) => Ok(glob::matches(&self.text, *shape, &value.text)),
+            (Meaning::Number(wanted), Comparison::Numeric(order)) => {
+                value.number.as_ref().map(|number| order.holds(number.cmp(wanted))).ok_or(unreadable)
+            }
+            (Meaning::Instant(wanted), Comparison::Date(order)) => {
+                value.instant.map(|instant| order.holds(instant.cmp(wanted))).ok_or(unreadable)
+            }
+            (Meaning::Bool(wanted), _) => boolean(&value.text).map(|value| value == *wanted).ok_or(unreadable),
+            (Meaning::Network(network), _) => value.address.map(|address| network.contains(address)).ok_or(unreadable),
+            (Meaning::AddressPattern(shape), _) => match value.address {
+                Some(_) => Ok(glob::matches(&self.text, *shape, &value.text)),
+                None => Err(unreadable),
+            },
+            (Meaning::Number(_) | Meaning::Instant(_), _) => Err(Reason::MalformedValue),
+        }
+    }
+}
+
+/// OSS documents `*` inside source addresses; anything but address characters beside it is a mistake.
+fn is_address_pattern(text: &str) -> bool {
+    text.contains('*') && text.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'*'))
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// One value that a request carries under a key, with every reading that an operator may ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    text: Box<str>,
+    number: Option<Number>,
+    instant: Option<Instant>,
+    address: Option<IpAddr>,
+}
+
+impl Value {
+    pub(crate) fn new(text: String) -> Self {
+        Self {
+            number: Number::parse(&text),
+            instant: Instant::parse(&text),
+            address: address::address(&text),
+            text: text.into_boxed_str(),
+        }
+    }
+
+    /// The value as given.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}

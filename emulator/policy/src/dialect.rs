@@ -1,0 +1,120 @@
+//! The knobs of the language.
+//!
+//! The public documentation of RAM leaves some questions open. Each open question is one field here, named
+//! after what it decides; [`Dialect::STANDARD`] holds the choice this engine makes until the question is settled.
+//! Fields that say how a document is read or matched take effect when it is parsed ([`crate::Document::parse_with`]);
+//! those that say how layers combine are read from [`crate::Layers::dialect`].
+//!
+//! Three questions are answered outside the language, by whoever describes a request: whether `acs:MFAPresent` is
+//! filled for access-key calls (it is, with `false`), whether an omitted prefix parameter counts as an empty
+//! `oss:Prefix` (it does not: omitted is missing), and whether `oss:x-oss-acl` has a default (it has none). A fourth,
+//! whether control policies of the principal's account count across accounts (they do not), is answered by which
+//! nodes are put into [`crate::Layers::control`].
+
+/// How letters compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetterCase {
+    /// `a` and `A` differ.
+    Sensitive,
+    /// `a` and `A` are the same (ASCII).
+    Insensitive,
+}
+
+/// How the relative part of a resource compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceCase {
+    /// Letters differ by case, but not in the name of a RAM role (`role/<name>`), which RAM lower-cases in ARNs.
+    SensitiveButRoles,
+    /// Letters always differ by case.
+    Sensitive,
+}
+
+/// Every open question of the policy language, and its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent yes-or-no questions")]
+pub struct Dialect {
+    /// How action names compare. *Policy elements*: mostly without regard to case; the exceptions are unpublished.
+    pub action_case: LetterCase,
+    /// Whether a resource pattern with fewer than five fields (`acs:oss:*`) is accepted; it then matches as one text.
+    pub short_resource_patterns: bool,
+    /// How resources compare.
+    pub resource_case: ResourceCase,
+    /// Whether a negated condition operator is met when the request lacks the key.
+    pub missing_key_meets_negation: bool,
+    /// Whether `IfExists`, `Null`, `ForAnyValue:` and `ForAllValues:` are accepted, with their usual meaning.
+    pub extended_operators: bool,
+    /// How the names of condition keys compare (up to the first `/`; what follows is a tag key and always compares exactly).
+    pub key_case: LetterCase,
+    /// Whether `${...}` is refused. Otherwise it is plain text: RAM has no policy variables.
+    pub refuse_variables: bool,
+    /// Whether a bucket policy that tests `acs:SourceIp` must test `acs:SourceVpc` in the same condition.
+    pub source_ip_needs_source_vpc: bool,
+    /// Whether `Sid` and `Id` are tolerated.
+    pub tolerate_identifiers: bool,
+    /// Whether elements that the grammar does not know are ignored instead of refused.
+    pub ignore_unknown_elements: bool,
+    /// Whether a bare number or boolean is taken as a condition value.
+    pub bare_condition_values: bool,
+    /// Whether `NotResource`, no longer in the published grammar, is accepted.
+    pub not_resource: bool,
+    /// Whether a lone statement object may stand in place of the array.
+    pub lone_statement: bool,
+    /// Whether a condition value that its operator cannot read (`IpAddress` with `10.0.0.*`) is refused on write.
+    /// If kept, it never makes an Allow match, and it makes a Deny match.
+    pub refuse_malformed_values: bool,
+    /// Whether several `*` in a row are refused in bucket policies (OSS error 0030-00000007).
+    pub refuse_repeated_stars: bool,
+    /// Whether the size limits hold.
+    pub size_limits: bool,
+    /// Whether an account UID in a bucket policy also stands for the RAM users of that account.
+    pub account_uid_covers_users: bool,
+    /// Whether a Deny in the caller's own account reaches a bucket of another account.
+    pub home_deny_reaches_abroad: bool,
+    /// Whether the trust policy alone lets a principal of the role's own account assume the role.
+    pub trust_alone_suffices: bool,
+    /// Whether a Deny at resource-group scope overrides an Allow at account scope.
+    pub resource_group_deny_overrides: bool,
+    /// Whether a role assumption that neither half allows is reported under the identity policies, not the trust policy.
+    pub silent_assumption_names_identity: bool,
+    /// Whether an implicit deny names the resource-group scope when that was the last scope looked at.
+    pub implicit_deny_names_last_scope: bool,
+}
+
+impl Dialect {
+    /// The language as this engine understands it by default.
+    pub const STANDARD: Self = Self {
+        action_case: LetterCase::Insensitive,
+        short_resource_patterns: true,
+        resource_case: ResourceCase::SensitiveButRoles,
+        missing_key_meets_negation: true,
+        extended_operators: false,
+        key_case: LetterCase::Insensitive,
+        refuse_variables: false,
+        source_ip_needs_source_vpc: true,
+        tolerate_identifiers: true,
+        ignore_unknown_elements: false,
+        bare_condition_values: true,
+        not_resource: false,
+        lone_statement: false,
+        refuse_malformed_values: true,
+        refuse_repeated_stars: true,
+        size_limits: true,
+        account_uid_covers_users: false,
+        home_deny_reaches_abroad: false,
+        trust_alone_suffices: false,
+        resource_group_deny_overrides: false,
+        silent_assumption_names_identity: true,
+        implicit_deny_names_last_scope: true,
+    };
+
+    /// The language of documents that are already stored: what is refused only when a policy is saved passes
+    /// (sizes, `acs:SourceIp` without `acs:SourceVpc`, repeated stars).
+    pub const STORED: Self =
+        Self { source_ip_needs_source_vpc: false, refuse_repeated_stars: false, size_limits: false, ..Self::STANDARD };
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}

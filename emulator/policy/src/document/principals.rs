@@ -1,0 +1,169 @@
+//! The `Principal` element: RAM's object in trust policies, OSS's array in bucket policies.
+
+use super::lower::Lowering;
+use super::suggest;
+use crate::fault::{Draft, FaultCode, Path};
+use crate::json::{Node, Value, shorten};
+use crate::principal::PrincipalPattern;
+use crate::resource::Arn;
+use crate::text::{Span, Spanned};
+
+type Entries = Box<[Spanned<PrincipalPattern>]>;
+
+/// An array of strings; the empty one means everyone. *OSS bucket policy*.
+pub(super) fn bucket(lowering: &mut Lowering<'_>, node: &Node<'_>, path: &Path<'_>) -> Entries {
+    match &node.value {
+        Value::Array(nodes) if nodes.is_empty() => [Spanned::new(PrincipalPattern::Everyone, node.span)].into(),
+        Value::Array(_) => lowering.one_or_many(node, path, "an array of principals", bucket_entry),
+        _ => {
+            lowering.wrong_type(node, path, "an array of principals");
+            Box::default()
+        }
+    }
+}
+
+fn bucket_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path<'_>) -> Option<PrincipalPattern> {
+    if text == "*" {
+        return Some(PrincipalPattern::Everyone);
+    }
+    if is_uid(text) {
+        return Some(PrincipalPattern::Uid(text.into()));
+    }
+    let session = text.strip_prefix("arn:sts::").and_then(|rest| {
+        let (account, rest) = rest.split_once(":assumed-role/")?;
+        let (role, session) = rest.split_once('/')?;
+        let valid = is_uid(account) && is_name(role) && (session == "*" || is_name(session));
+        valid.then(|| PrincipalPattern::Session {
+            account: account.into(),
+            role: role.into(),
+            session: (session != "*").then(|| session.into()),
+        })
+    });
+    session.or_else(|| {
+        let message = format!("`{}` is not a principal of a bucket policy", shorten(text));
+        let mut draft = Draft::new(FaultCode::InvalidPrincipal, span, message).expected(
+            "the UID of an account or a RAM user, `arn:sts::<account>:assumed-role/<role>/<session or *>`, or `*`",
+        );
+        if text.starts_with("acs:ram:") {
+            draft = draft.help("OSS does not take RAM ARNs here, write the UID");
+        }
+        lowering.fault(draft, path);
+        None
+    })
+}
+
+const TRUST_KINDS: [&str; 3] = ["RAM", "Service", "Federated"];
+
+/// An object of `RAM`, `Service` and `Federated`. *Edit the trust policy of a RAM role*.
+pub(super) fn trust(lowering: &mut Lowering<'_>, node: &Node<'_>, path: &Path<'_>) -> Entries {
+    let Some(members) = lowering.object(node, path, "an object with `RAM`, `Service` or `Federated`") else {
+        return Box::default();
+    };
+    if members.is_empty() {
+        let draft = Draft::new(FaultCode::Empty, node.span, "no principal is named");
+        lowering.fault(draft.expected("`RAM`, `Service` or `Federated`"), path);
+    }
+    let mut entries = Vec::new();
+    for member in members {
+        let path = Path::Member(path, &member.name);
+        let entry = match &*member.name {
+            "RAM" => ram_entry,
+            "Service" => service_entry,
+            "Federated" => federated_entry,
+            name => {
+                let message = format!("`{}` is not a kind of principal", shorten(name));
+                let mut draft = Draft::new(FaultCode::InvalidPrincipal, member.name_span, message)
+                    .expected("`RAM`, `Service` or `Federated`");
+                if let Some(near) = suggest::nearest(name, TRUST_KINDS) {
+                    draft = draft.help(format!("did you mean `{near}`? letter case counts"));
+                }
+                lowering.fault(draft, &path);
+                continue;
+            }
+        };
+        entries.extend(lowering.one_or_many(&member.value, &path, "a principal or an array of principals", entry));
+    }
+    entries.into_boxed_slice()
+}
+
+fn ram_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path<'_>) -> Option<PrincipalPattern> {
+    let pattern = Arn::parse(text).filter(|arn| arn.service() == "ram" && arn.region().is_empty()).and_then(|arn| {
+        let account: Box<str> = Some(arn.account()).filter(|account| is_uid(account))?.into();
+        let (kind, name) = arn.relative_id().split_once('/').unwrap_or((arn.relative_id(), ""));
+        match kind {
+            "root" if name.is_empty() => Some(PrincipalPattern::AccountRoot(account)),
+            "user" if is_name(name) => Some(PrincipalPattern::User { account, name: name.into() }),
+            "role" if is_name(name) => Some(PrincipalPattern::Role { account, name: name.into() }),
+            "assumed-role" => {
+                let (role, session) = name.split_once('/')?;
+                (is_name(role) && is_name(session)).then(|| PrincipalPattern::AssumedRole {
+                    account,
+                    role: role.into(),
+                    session: session.into(),
+                })
+            }
+            _ => None,
+        }
+    });
+    pattern.or_else(|| {
+        let message = format!("`{}` is not a RAM principal", shorten(text));
+        let mut draft = Draft::new(FaultCode::InvalidPrincipal, span, message)
+            .expected("`acs:ram::<account>:root`, `.../user/<name>`, `.../role/<name>`");
+        if text.contains(['*', '?']) {
+            draft = draft.help(
+                "a principal has no wildcards; `acs:ram::<account>:root` stands for all users and roles of an account",
+            );
+        } else if is_uid(text) {
+            draft = draft.help(format!("an account is written `acs:ram::{text}:root`"));
+        }
+        lowering.fault(draft, path);
+        None
+    })
+}
+
+fn service_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path<'_>) -> Option<PrincipalPattern> {
+    let (acting_for, name) = match text.split_once('@') {
+        None => (None, text),
+        Some((account, name)) => (Some(account), name),
+    };
+    let domain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
+    let valid = name.contains('.') && name.chars().all(domain) && acting_for.is_none_or(is_uid);
+    if !valid {
+        let message = format!("`{}` is not a service principal", shorten(text));
+        let mut draft = Draft::new(FaultCode::InvalidPrincipal, span, message)
+            .expected("a lower-case name such as `ecs.aliyuncs.com`, with `<account>@` before it for another account");
+        if text.contains('*') {
+            draft = draft.help("a principal has no wildcards, name each service");
+        }
+        lowering.fault(draft, path);
+        return None;
+    }
+    Some(PrincipalPattern::Service { acting_for: acting_for.map(Into::into), name: name.into() })
+}
+
+fn federated_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path<'_>) -> Option<PrincipalPattern> {
+    let valid = Arn::parse(text).is_some_and(|arn| {
+        let named = ["saml-provider/", "oidc-provider/"]
+            .iter()
+            .any(|kind| arn.relative_id().strip_prefix(kind).is_some_and(is_name));
+        arn.service() == "ram" && arn.region().is_empty() && is_uid(arn.account()) && named
+    });
+    if !valid {
+        let message = format!("`{}` is not an identity provider", shorten(text));
+        let draft = Draft::new(FaultCode::InvalidPrincipal, span, message)
+            .expected("`acs:ram::<account>:saml-provider/<name>` or `.../oidc-provider/<name>`");
+        lowering.fault(draft, path);
+        return None;
+    }
+    Some(PrincipalPattern::Provider(text.into()))
+}
+
+fn is_uid(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A name of a user, role, session or provider: nothing that could be a pattern or a further field.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && !text.contains(|c: char| matches!(c, '*' | '?' | '/' | ':') || c.is_whitespace() || c.is_control())
+}

@@ -1,0 +1,223 @@
+//! Statements: the typed form of a policy.
+
+use serde::Serialize;
+
+use crate::action::{Action, ActionPattern};
+use crate::condition::{Clause, Outcome};
+use crate::dialect::Dialect;
+use crate::principal::PrincipalPattern;
+use crate::reason::Reason;
+use crate::request::{Context, Request};
+use crate::resource::{Resource, ResourcePattern};
+use crate::text::{Span, Spanned};
+
+/// What a statement does with the requests it fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum Effect {
+    /// It allows them.
+    Allow,
+    /// It denies them.
+    Deny,
+}
+
+/// The `Action` or `NotAction` element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actions {
+    /// The actions meant; never empty.
+    Action(Box<[Spanned<ActionPattern>]>),
+    /// All actions but these; never empty.
+    NotAction(Box<[Spanned<ActionPattern>]>),
+}
+
+/// The `Resource` element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resources {
+    /// A trust policy has none: it is about its role.
+    Unstated,
+    /// The resources meant; never empty.
+    Resource(Box<[Spanned<ResourcePattern>]>),
+    /// All resources but these ([`Dialect::not_resource`]); never empty.
+    NotResource(Box<[Spanned<ResourcePattern>]>),
+}
+
+/// The `Principal` element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Principals {
+    /// The policy is attached to its principal.
+    Unstated,
+    /// The principals meant.
+    Principal(Box<[Spanned<PrincipalPattern>]>),
+}
+
+/// One statement of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    pub(crate) effect: Effect,
+    pub(crate) effect_span: Span,
+    pub(crate) span: Span,
+    pub(crate) sid: Option<Box<str>>,
+    pub(crate) principals: Principals,
+    pub(crate) actions: Actions,
+    pub(crate) actions_span: Span,
+    pub(crate) resources: Resources,
+    pub(crate) resources_span: Span,
+    pub(crate) principals_span: Span,
+    pub(crate) clauses: Box<[Clause]>,
+}
+
+/// What a request makes of a whole statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    Fits,
+    /// It does not.
+    Not,
+    /// It would, but a value in its condition is malformed.
+    Unusable,
+}
+
+impl Statement {
+    /// What it does.
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// Where the value of `Effect` stands.
+    pub fn effect_span(&self) -> Span {
+        self.effect_span
+    }
+
+    /// Where the statement stands.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Its `Sid`, which has no meaning.
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_deref()
+    }
+
+    /// The principals it means.
+    pub fn principals(&self) -> &Principals {
+        &self.principals
+    }
+
+    /// Where the value of `Principal` stands.
+    pub fn principals_span(&self) -> Span {
+        self.principals_span
+    }
+
+    /// The actions it means.
+    pub fn actions(&self) -> &Actions {
+        &self.actions
+    }
+
+    /// Where the value of `Action` or `NotAction` stands.
+    pub fn actions_span(&self) -> Span {
+        self.actions_span
+    }
+
+    /// The resources it means.
+    pub fn resources(&self) -> &Resources {
+        &self.resources
+    }
+
+    /// Where the value of `Resource` stands.
+    pub fn resources_span(&self) -> Span {
+        self.resources_span
+    }
+
+    /// The clauses of its condition; all must be met.
+    pub fn clauses(&self) -> &[Clause] {
+        &self.clauses
+    }
+
+    /// Whether the statement fits `request`.
+    pub(crate) fn fit(&self, request: &Request, dialect: &Dialect) -> Fit {
+        let elements = self.actions.test(request.action()).is_ok()
+            && self.resources.test(request.resource()).is_ok()
+            && self.principals.test(request, !self.clauses.is_empty(), dialect).is_ok();
+        if elements { self.condition_fit(request.context()) } else { Fit::Not }
+    }
+
+    pub(crate) fn condition_fit(&self, context: &Context) -> Fit {
+        let mut fit = Fit::Fits;
+        for clause in &self.clauses {
+            match clause.judge(context) {
+                Outcome::Met(_) => {}
+                Outcome::NotMet(_) => return Fit::Not,
+                Outcome::Unusable => fit = Fit::Unusable,
+            }
+        }
+        fit
+    }
+}
+
+impl Fit {
+    /// Whether the statement counts. One that cannot be judged grants nothing, but it denies.
+    pub(crate) fn counts(self, effect: Effect) -> bool {
+        match self {
+            Self::Fits => true,
+            Self::Not => false,
+            Self::Unusable => effect == Effect::Deny,
+        }
+    }
+}
+
+/// The first success, or the last reason for failure.
+fn any<T>(items: &[T], test: impl Fn(&T) -> Result<(), Reason>, otherwise: Reason) -> Result<(), Reason> {
+    let mut reason = otherwise;
+    for item in items {
+        match test(item) {
+            Ok(()) => return Ok(()),
+            Err(failed) => reason = failed,
+        }
+    }
+    Err(reason)
+}
+
+/// None may fit, and each only for a reason that may be turned round.
+fn none<T>(items: &[T], test: impl Fn(&T) -> Result<(), Reason>, excluded: Reason) -> Result<(), Reason> {
+    for item in items {
+        match test(item) {
+            Ok(()) => return Err(excluded),
+            Err(reason) if reason.may_be_inverted() => {}
+            Err(reason) => return Err(reason),
+        }
+    }
+    Ok(())
+}
+
+impl Actions {
+    /// Whether the element covers `action`, and if not, why.
+    pub fn test(&self, action: &Action) -> Result<(), Reason> {
+        match self {
+            Self::Action(patterns) => any(patterns, |pattern| pattern.value.test(action), Reason::ActionDiffers),
+            Self::NotAction(patterns) => none(patterns, |pattern| pattern.value.test(action), Reason::ActionExcluded),
+        }
+    }
+}
+
+impl Resources {
+    /// Whether the element covers `resource`, and if not, why.
+    pub fn test(&self, resource: &Resource) -> Result<(), Reason> {
+        match self {
+            Self::Unstated => Ok(()),
+            Self::Resource(patterns) => any(patterns, |pattern| pattern.value.test(resource), Reason::ResourceDiffers),
+            Self::NotResource(patterns) => {
+                none(patterns, |pattern| pattern.value.test(resource), Reason::ResourceExcluded)
+            }
+        }
+    }
+}
+
+impl Principals {
+    /// Whether the element means the caller, and if not, why. `conditional`: the statement has a condition.
+    pub(crate) fn test(&self, request: &Request, conditional: bool, dialect: &Dialect) -> Result<(), Reason> {
+        match self {
+            Self::Unstated => Ok(()),
+            Self::Principal(entries) => {
+                any(entries, |entry| entry.value.test(request, conditional, dialect), Reason::PrincipalDiffers)
+            }
+        }
+    }
+}

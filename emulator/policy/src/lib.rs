@@ -1,0 +1,56 @@
+//! The RAM policy language: parse, compile, decide, explain.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use acslab_policy::{Document, DocumentKind, Layers, PolicyRef, PolicySet, Principal, Request, decide};
+//!
+//! let text = r#"{ "Version": "1", "Statement": [
+//!     { "Effect": "Allow", "Action": "oss:Get*", "Resource": "acs:oss:*:*:photos/*" } ] }"#;
+//! let document = Arc::new(Document::parse(DocumentKind::Identity, text)?);
+//! let identity = PolicySet::compile([(PolicyRef::named("ReadPhotos"), document)]);
+//!
+//! let alice = Principal::ram_user("1234567890123456", "204567890123450001", "alice");
+//! let request = Request::new(alice, "oss:GetObject", "acs:oss:*:1234567890123456:photos/a.jpg")?;
+//! assert!(decide(&Layers::new(&identity), &request).is_allowed());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The crate is pure: no input or output, no clock, no global state. A [`Document`] is read once, with every fault
+//! of a malformed one reported with its place ([`Malformed`]); a [`PolicySet`] is compiled once from the documents of
+//! one layer; [`decide`] then answers any number of requests from any number of threads.
+//!
+//! What the public documentation leaves open is a named field of [`Dialect`].
+
+mod action;
+mod condition;
+mod decide;
+mod dialect;
+mod document;
+mod fault;
+mod glob;
+mod json;
+mod layers;
+mod principal;
+mod reason;
+mod request;
+mod resource;
+mod sequence;
+mod set;
+mod text;
+
+pub use action::{Action, ActionPattern};
+pub use condition::{
+    Clause, Comparison, ConditionKey, Instant, Network, Number, Operand, Operator, Order, Outcome, Quantifier, Value,
+};
+pub use decide::decide;
+pub use dialect::{Dialect, LetterCase, ResourceCase};
+pub use document::{Actions, Document, DocumentKind, Effect, Principals, Resources, Statement};
+pub use fault::{Fault, FaultCode, Malformed};
+pub use layers::{Decision, DefaultRule, Layer, Layers, PolicyLevel, ResourceLayer, StatementRef, Verdict};
+pub use principal::{Principal, PrincipalPattern};
+pub use reason::Reason;
+pub use request::{Context, Request, RequestError};
+pub use resource::{Arn, Resource, ResourcePattern};
+pub use sequence::Skip;
+pub use set::{Attachment, Policy, PolicyRef, PolicySet, PolicyType};
+pub use text::{Position, Span, Spanned};

@@ -1,0 +1,207 @@
+//! Principals: who asks, and whom a resource-based policy names.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::dialect::Dialect;
+use crate::reason::Reason;
+use crate::request::Request;
+use crate::resource::Arn;
+
+/// Who makes a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type")]
+pub enum Principal {
+    /// The owner of an account.
+    Account {
+        /// The account's UID.
+        account: Arc<str>,
+    },
+    /// A RAM user.
+    RamUser {
+        /// The UID of the user's account.
+        account: Arc<str>,
+        /// The user's own UID; empty if nobody needs to name it.
+        user_id: Arc<str>,
+        /// The user name.
+        name: Arc<str>,
+    },
+    /// A session of a RAM role.
+    RoleSession {
+        /// The UID of the role's account.
+        account: Arc<str>,
+        /// The role name.
+        role: Arc<str>,
+        /// The session name.
+        session: Arc<str>,
+        /// Whether the role is a service-linked role: control policies do not bind those.
+        service_linked: bool,
+    },
+    /// A cloud service, when it assumes a role.
+    Service {
+        /// The service's principal, `ecs.aliyuncs.com`.
+        name: Arc<str>,
+        /// The account that the service acts for.
+        acting_for: Arc<str>,
+    },
+    /// A user of an identity provider, when it assumes a role.
+    Federated {
+        /// The ARN of the provider.
+        provider_arn: Arc<str>,
+    },
+    /// A caller without a signature.
+    Anonymous,
+}
+
+impl Principal {
+    /// The owner of `account`.
+    pub fn owner(account: impl Into<Arc<str>>) -> Self {
+        Self::Account { account: account.into() }
+    }
+
+    /// A RAM user of `account`.
+    pub fn ram_user(account: impl Into<Arc<str>>, user_id: impl Into<Arc<str>>, name: impl Into<Arc<str>>) -> Self {
+        Self::RamUser { account: account.into(), user_id: user_id.into(), name: name.into() }
+    }
+
+    /// A session of an ordinary role of `account`.
+    pub fn role_session(account: impl Into<Arc<str>>, role: impl Into<Arc<str>>, session: impl Into<Arc<str>>) -> Self {
+        Self::RoleSession { account: account.into(), role: role.into(), session: session.into(), service_linked: false }
+    }
+
+    /// A service acting for `account`.
+    pub fn service(name: impl Into<Arc<str>>, acting_for: impl Into<Arc<str>>) -> Self {
+        Self::Service { name: name.into(), acting_for: acting_for.into() }
+    }
+
+    /// A user of the provider with this ARN.
+    pub fn federated(provider_arn: impl Into<Arc<str>>) -> Self {
+        Self::Federated { provider_arn: provider_arn.into() }
+    }
+
+    /// The account that the principal belongs to; services, federated users and anonymous callers belong to none.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Self::Account { account } | Self::RamUser { account, .. } | Self::RoleSession { account, .. } => {
+                Some(account)
+            }
+            Self::Service { .. } | Self::Federated { .. } | Self::Anonymous => None,
+        }
+    }
+}
+
+/// One entry of a `Principal` element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrincipalPattern {
+    /// `*` in a bucket policy.
+    Everyone,
+    /// A bare UID in a bucket policy: an account, or a RAM user.
+    Uid(Box<str>),
+    /// `arn:sts::<account>:assumed-role/<role>/<session>` in a bucket policy; no session stands for `*`.
+    Session {
+        /// The account of the role.
+        account: Box<str>,
+        /// The role name; compared with the lower-case name of the caller's role.
+        role: Box<str>,
+        /// The session name; `None` for any.
+        session: Option<Box<str>>,
+    },
+    /// `acs:ram::<account>:root` in a trust policy: every RAM user and role session of the account, not its owner.
+    AccountRoot(Box<str>),
+    /// `acs:ram::<account>:user/<name>`.
+    User {
+        /// The account of the user.
+        account: Box<str>,
+        /// The user name.
+        name: Box<str>,
+    },
+    /// `acs:ram::<account>:role/<name>`: every session of the role.
+    Role {
+        /// The account of the role.
+        account: Box<str>,
+        /// The role name.
+        name: Box<str>,
+    },
+    /// `acs:ram::<account>:assumed-role/<role>/<session>`.
+    AssumedRole {
+        /// The account of the role.
+        account: Box<str>,
+        /// The role name.
+        role: Box<str>,
+        /// The session name.
+        session: Box<str>,
+    },
+    /// `[<account>@]<service>.aliyuncs.com`.
+    Service {
+        /// The account that the service must act for; `None` for the role's own.
+        acting_for: Option<Box<str>>,
+        /// The service principal.
+        name: Box<str>,
+    },
+    /// The ARN of an identity provider.
+    Provider(Box<str>),
+}
+
+impl PrincipalPattern {
+    /// Whether the entry means the caller of `request`, and if not, why. `conditional`: the statement has a condition.
+    pub(crate) fn test(&self, request: &Request, conditional: bool, dialect: &Dialect) -> Result<(), Reason> {
+        let caller = request.principal();
+        let differs = Err(Reason::PrincipalDiffers);
+        let when = |fits: bool| if fits { Ok(()) } else { differs };
+        match (self, caller) {
+            (Self::Everyone, Principal::Account { account }) => {
+                // Bucket policy: `*` means everyone but the owner of the bucket, unless there is a condition.
+                let owns = request.resource().owner() == Some(account);
+                if owns && !conditional { Err(Reason::OwnerNotMeant) } else { Ok(()) }
+            }
+            (Self::Everyone, _) => Ok(()),
+            (Self::Uid(uid), Principal::Account { account }) => when(**uid == **account),
+            (Self::Uid(uid), Principal::RamUser { account, user_id, .. }) => {
+                when(**uid == **user_id || (dialect.account_uid_covers_users && **uid == **account))
+            }
+            (
+                Self::Session { account, role, session },
+                Principal::RoleSession { account: of, role: name, session: own, .. },
+            ) => {
+                // OSS compares with the role name as ARNs spell it, which is in lower case.
+                let same_role = role.len() == name.len()
+                    && role.bytes().zip(name.bytes()).all(|(a, b)| a == b.to_ascii_lowercase());
+                when(**account == **of && same_role && session.as_ref().is_none_or(|session| **session == **own))
+            }
+            (
+                Self::AccountRoot(account),
+                Principal::RamUser { account: of, .. } | Principal::RoleSession { account: of, .. },
+            ) => when(**account == **of),
+            (Self::User { account, name }, Principal::RamUser { account: of, name: own, .. }) => {
+                when(**account == **of && **name == **own)
+            }
+            (Self::Role { account, name }, Principal::RoleSession { account: of, role, .. }) => {
+                when(**account == **of && name.eq_ignore_ascii_case(role))
+            }
+            (
+                Self::AssumedRole { account, role, session },
+                Principal::RoleSession { account: of, role: name, session: own, .. },
+            ) => when(**account == **of && role.eq_ignore_ascii_case(name) && **session == **own),
+            (Self::Service { acting_for, name }, Principal::Service { name: own, acting_for: account }) => {
+                let wanted = acting_for.as_deref().or_else(|| request.resource().owner());
+                if **name != **own {
+                    differs
+                } else if wanted.is_some_and(|wanted| *wanted == **account) {
+                    Ok(())
+                } else {
+                    Err(Reason::ServiceActsForOther)
+                }
+            }
+            (Self::Provider(arn), Principal::Federated { provider_arn }) => {
+                if **arn != **provider_arn {
+                    return differs;
+                }
+                let owner = request.resource().owner();
+                let of = Arn::parse(arn).and_then(|arn| owner.map(|owner| arn.account() == owner));
+                if of == Some(false) { Err(Reason::ForeignProvider) } else { Ok(()) }
+            }
+            _ => differs,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What is asked: by whom, which action on which resource, in which context.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::action::Action;
+use crate::condition::{ConditionKey, Value};
+use crate::principal::Principal;
+use crate::resource::Resource;
+
+/// Why a request cannot be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RequestError {
+    /// The action is not one action.
+    #[error("`{0}` is not an action, expected `service:Name` without wildcards")]
+    Action(String),
+    /// The resource is neither `*` nor an ARN.
+    #[error("`{0}` is not a resource, expected `*` or `acs:<service>:<region>:<account>:<relative-id>`")]
+    Resource(String),
+}
+
+/// One question to the policies. Everything in it is read when it is built, so that it can be asked many times.
+#[derive(Debug, Clone)]
+pub struct Request {
+    principal: Principal,
+    action: Action,
+    resource: Resource,
+    resource_group: Option<Arc<str>>,
+    context: Context,
+}
+
+impl Request {
+    /// May `principal` do `action` (`oss:GetObject`) on `resource` (`*` or an ARN)?
+    pub fn new(principal: Principal, action: &str, resource: &str) -> Result<Self, RequestError> {
+        Ok(Self {
+            principal,
+            action: Action::parse(action).ok_or_else(|| RequestError::Action(action.to_owned()))?,
+            resource: Resource::parse(resource).ok_or_else(|| RequestError::Resource(resource.to_owned()))?,
+            resource_group: None,
+            context: Context::default(),
+        })
+    }
+
+    /// Adds a condition key with one value; a key that is already there is replaced.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.set(key, value);
+        self
+    }
+
+    /// Adds a condition key with several values; none at all is as if the key were missing.
+    #[must_use]
+    pub fn with_many<V: Into<String>>(mut self, key: &str, values: impl IntoIterator<Item = V>) -> Self {
+        self.context.insert(key, values.into_iter().map(|value| Value::new(value.into())).collect());
+        self
+    }
+
+    /// Sets a condition key to one value.
+    pub fn set(&mut self, key: &str, value: impl Into<String>) {
+        self.context.insert(key, vec![Value::new(value.into())]);
+    }
+
+    /// Names the resource group of the resource. The policies in force there are put in
+    /// [`crate::Layers::identity_resource_group`]; the name is for the explanation.
+    #[must_use]
+    pub fn in_resource_group(mut self, id: impl Into<Arc<str>>) -> Self {
+        self.resource_group = Some(id.into());
+        self
+    }
+
+    /// Says which condition keys the product can fill at all (a name that ends in `/` stands for all tag keys under it).
+    /// A condition on any other key is then never met, not even a negated one. By default any key may be filled.
+    #[must_use]
+    pub fn with_product_keys(mut self, keys: Arc<[Box<str>]>) -> Self {
+        self.context.product_keys = Some(keys);
+        self
+    }
+
+    /// Who asks.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The action asked for.
+    pub fn action(&self) -> &Action {
+        &self.action
+    }
+
+    /// The resource asked for.
+    pub fn resource(&self) -> &Resource {
+        &self.resource
+    }
+
+    /// The resource group of the resource.
+    pub fn resource_group(&self) -> Option<&str> {
+        self.resource_group.as_deref()
+    }
+
+    /// The condition keys.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Whether the resource belongs to another account than the caller's.
+    pub(crate) fn is_foreign(&self) -> bool {
+        match (self.resource.owner(), self.principal.account()) {
+            (Some(owner), Some(account)) => owner != account,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    }
+}
+
+/// The condition keys of a request, with their values.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    entries: Vec<Entry>,
+    product_keys: Option<Arc<[Box<str>]>>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    hash: u64,
+    key: Box<str>,
+    values: Vec<Value>,
+}
+
+impl Context {
+    fn insert(&mut self, key: &str, values: Vec<Value>) {
+        let hash = crate::condition::folded_hash(key);
+        let same = |entry: &Entry| entry.hash == hash && crate::condition::same_key(&entry.key, key);
+        self.entries.retain(|entry| !same(entry));
+        if !values.is_empty() {
+            self.entries.push(Entry { hash, key: key.into(), values });
+        }
+    }
+
+    /// The values under a policy's key; empty if the key is missing.
+    #[inline]
+    pub fn values(&self, key: &ConditionKey) -> &[Value] {
+        self.entries.iter().find(|entry| key.is(&entry.key, entry.hash)).map_or(&[], |entry| &entry.values)
+    }
+
+    /// Whether the product can fill the key.
+    pub(crate) fn may_carry(&self, key: &ConditionKey) -> bool {
+        self.product_keys.as_ref().is_none_or(|known| known.iter().any(|known| key.is_among(known)))
+    }
+
+    /// All keys with their values, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[Value])> {
+        self.entries.iter().map(|entry| (&*entry.key, entry.values.as_slice()))
+    }
+}

@@ -1,1 +1,25 @@
-//! The emulator.
+//! A local Alibaba Cloud for the part that decides who may do what.
+//!
+//! One process fakes the RAM, STS, OSS, service-activation and PAI endpoints, checks every signature, evaluates every RAM
+//! policy, and can say why for every answer. Everything is in memory; a listener on loopback is all it needs.
+//!
+//! ```
+//! use acslab_emulator::Emulator;
+//!
+//! let emulator = Emulator::builder().start()?;
+//! let owner = &emulator.accounts()[0];
+//! println!("http://{} {}", emulator.address(), owner.access_key_id);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+pub mod cloud;
+mod control;
+mod emulator;
+pub mod gateway;
+mod server;
+pub mod services;
+pub mod signature;
+
+pub use cloud::{Clock, ReadyAccount, SystemPolicies, SystemPolicyError};
+pub use emulator::{Builder, Emulator, EmulatorHandle};
+pub use gateway::{Access, Check, Level, Operation, Perform, Product, Route, Selector, Source, Style, operations};

@@ -1,0 +1,47 @@
+//! An account: its directory and the records that services keep for it.
+
+use parking_lot::RwLock;
+
+use super::{Activations, Directory, PaiRecords};
+use crate::signature::Secret;
+
+/// An Alibaba Cloud account.
+#[derive(Debug)]
+pub struct Account {
+    /// 16 digits.
+    pub id: String,
+    /// What scenarios and the command line call it.
+    pub name: String,
+    /// Users, groups, roles and policies. One lock, so that a change of several is one step.
+    pub directory: RwLock<Directory>,
+    /// Which services are open.
+    pub activations: RwLock<Activations>,
+    /// Workspaces, flows and what else PAI keeps.
+    pub pai: RwLock<PaiRecords>,
+}
+
+impl Account {
+    /// A new account: nobody in it, nothing opened.
+    pub fn new(name: &str, id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            directory: RwLock::new(Directory::new(id)),
+            activations: RwLock::default(),
+            pai: RwLock::default(),
+        }
+    }
+}
+
+/// An account that is ready to use: its owner has an access key.
+#[derive(Debug, Clone)]
+pub struct ReadyAccount {
+    /// What scenarios and the command line call it.
+    pub name: String,
+    /// 16 digits.
+    pub account_id: String,
+    /// The owner's access key.
+    pub access_key_id: String,
+    /// Its secret.
+    pub access_key_secret: Secret,
+}

@@ -1,0 +1,213 @@
+//! An account's directory: RAM users, user groups, RAM roles, custom policies and their attachments.
+//!
+//! Everything that an operation must see or change as one step lies behind the account's one lock, so that a key never
+//! outlives its user and an attachment never outlives its policy. Names are unique without regard to letter case and
+//! keep the case they were given.
+
+mod attachment;
+mod group;
+mod policy;
+mod role;
+mod user;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use acslab_policy::PolicySet;
+use parking_lot::Mutex;
+
+pub use attachment::{Attached, Attachments, PolicyKey, PolicyType, Scope};
+pub use group::Group;
+pub use policy::{CustomPolicy, Version};
+pub use role::Role;
+pub use user::User;
+
+use super::SystemPolicies;
+
+/// Why a change to a directory was refused. The text is the cloud's own suffix: `NotExist("User.Policy")` is
+/// `EntityNotExist.User.Policy` on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DirectoryError {
+    /// What is named does not exist.
+    NotExist(&'static str),
+    /// What is to be made exists.
+    AlreadyExists(&'static str),
+    /// What is to be deleted is still used.
+    DeleteConflict(&'static str),
+    /// A quota is used up.
+    LimitExceeded(&'static str),
+}
+
+/// How many of each an account may have (RAM: Limits; the current figures).
+pub mod quota {
+    /// RAM users in an account.
+    pub const USERS: usize = 5000;
+    /// User groups in an account.
+    pub const GROUPS: usize = 300;
+    /// RAM roles in an account.
+    pub const ROLES: usize = 1000;
+    /// Custom policies in an account.
+    pub const POLICIES: usize = 1500;
+    /// Versions of a custom policy, the default one included.
+    pub const POLICY_VERSIONS: usize = 5;
+    /// Groups that a user may be in.
+    pub const GROUPS_PER_USER: usize = 10;
+    /// Access keys of a user, and of an account's owner.
+    pub const ACCESS_KEYS: usize = 2;
+    /// System policies attached to one user, group or role.
+    pub const ATTACHED_SYSTEM: usize = 20;
+    /// Custom policies attached to one user, group or role.
+    pub const ATTACHED_CUSTOM: usize = 10;
+}
+
+/// A name as the directory looks it up: without regard to ASCII letter case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameKey(String);
+
+impl NameKey {
+    /// The key of a name as somebody wrote it.
+    pub fn of(name: &str) -> Self {
+        Self(name.to_ascii_lowercase())
+    }
+}
+
+/// One account's RAM users, user groups, RAM roles and custom policies.
+#[derive(Debug)]
+pub struct Directory {
+    account: String,
+    users: BTreeMap<NameKey, User>,
+    user_names: HashMap<String, NameKey>,
+    groups: BTreeMap<NameKey, Group>,
+    roles: BTreeMap<NameKey, Role>,
+    role_names: HashMap<String, NameKey>,
+    policies: BTreeMap<NameKey, CustomPolicy>,
+    /// Grows with every change that may change a decision; compiled sets of an older generation are not used.
+    generation: u64,
+    compiled: Mutex<HashMap<CompiledKey, Compiled>>,
+}
+
+/// Whose policies, at which scope.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct CompiledKey {
+    principal: String,
+    scope: Scope,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    generation: u64,
+    system_generation: u64,
+    set: PolicySet,
+}
+
+impl Directory {
+    /// The empty directory of a new account.
+    pub fn new(account: &str) -> Self {
+        Self {
+            account: account.to_owned(),
+            users: BTreeMap::new(),
+            user_names: HashMap::new(),
+            groups: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            role_names: HashMap::new(),
+            policies: BTreeMap::new(),
+            generation: 0,
+            compiled: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// The id of the account that this directory belongs to.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// Says that something changed that decisions may rest on.
+    fn touch(&mut self) {
+        self.generation += 1;
+    }
+
+    /// What is attached to a RAM user itself and to its groups, compiled, at one scope.
+    pub fn policies_of_user(&self, user: &User, scope: &Scope, system: &SystemPolicies) -> PolicySet {
+        self.compiled(&user.id, scope, system, || {
+            let own = user
+                .attached
+                .at(scope)
+                .map(|attached| (attached, acslab_policy::Attachment::User(user.name.as_str().into())));
+            let of_groups = self.groups_of(user).flat_map(|group| {
+                group
+                    .attached
+                    .at(scope)
+                    .map(|attached| (attached, acslab_policy::Attachment::Group(group.name.as_str().into())))
+            });
+            self.compile(own.chain(of_groups), system)
+        })
+    }
+
+    /// What is attached to a RAM role, compiled, at one scope.
+    pub fn policies_of_role(&self, role: &Role, scope: &Scope, system: &SystemPolicies) -> PolicySet {
+        self.compiled(&role.id, scope, system, || {
+            let own = role
+                .attached
+                .at(scope)
+                .map(|attached| (attached, acslab_policy::Attachment::Role(role.name.as_str().into())));
+            self.compile(own, system)
+        })
+    }
+
+    /// The compiled set of a principal, made anew only when the directory or the system policies have changed since.
+    fn compiled(
+        &self,
+        principal: &str,
+        scope: &Scope,
+        system: &SystemPolicies,
+        make: impl FnOnce() -> PolicySet,
+    ) -> PolicySet {
+        let key = CompiledKey { principal: principal.to_owned(), scope: scope.clone() };
+        let mut cache = self.compiled.lock();
+        if let Some(found) = cache.get(&key)
+            && found.generation == self.generation
+            && found.system_generation == system.generation()
+        {
+            return found.set.clone();
+        }
+        let set = make();
+        let compiled =
+            Compiled { generation: self.generation, system_generation: system.generation(), set: set.clone() };
+        cache.insert(key, compiled);
+        set
+    }
+
+    fn compile<'a>(
+        &'a self,
+        attached: impl Iterator<Item = (&'a Attached, acslab_policy::Attachment)>,
+        system: &SystemPolicies,
+    ) -> PolicySet {
+        PolicySet::compile(attached.filter_map(|(attached, to)| {
+            let (version, document) = self.document(&attached.policy, system)?;
+            let reference = acslab_policy::PolicyRef {
+                name: attached.policy.name.as_str().into(),
+                kind: attached.policy.kind.into(),
+                version: Some(version.into()),
+                attached: to,
+            };
+            Some((reference, document))
+        }))
+    }
+
+    /// The default version of a policy: its id and its document.
+    pub fn document(
+        &self,
+        policy: &PolicyKey,
+        system: &SystemPolicies,
+    ) -> Option<(String, Arc<acslab_policy::Document>)> {
+        match policy.kind {
+            PolicyType::System => {
+                system.get(&policy.name).map(|found| (found.default_version.clone(), found.document()))
+            }
+            PolicyType::Custom => {
+                let version = self.policy(&policy.name).ok()?.default();
+                Some((version.id(), Arc::clone(&version.document)))
+            }
+        }
+    }
+}

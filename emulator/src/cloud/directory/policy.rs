@@ -1,0 +1,194 @@
+//! Custom policies and their versions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use acslab_policy::Document;
+use jiff::Timestamp;
+
+use super::{Directory, DirectoryError, NameKey, PolicyKey, PolicyType, quota};
+
+/// A custom policy.
+#[derive(Debug, Clone)]
+pub struct CustomPolicy {
+    /// The name, in the case it was made with.
+    pub name: String,
+    /// Free text.
+    pub description: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub updated: Timestamp,
+    versions: BTreeMap<u32, Version>,
+    /// INVARIANT: a key of `versions`.
+    default: u32,
+    /// The number of the newest version ever made; numbers are never used again.
+    newest: u32,
+}
+
+/// One version of a custom policy.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// 1 for `v1`.
+    pub number: u32,
+    /// The document, byte for byte as it was sent.
+    pub document: Arc<Document>,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+impl Version {
+    /// The id on the wire: `v1`.
+    pub fn id(&self) -> String {
+        format!("v{}", self.number)
+    }
+}
+
+impl CustomPolicy {
+    /// A new policy, with its document as version v1, the default one.
+    pub fn new(name: &str, description: &str, document: Arc<Document>, at: Timestamp) -> Self {
+        Self {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            created: at,
+            updated: at,
+            versions: BTreeMap::from([(1, Version { number: 1, document, created: at })]),
+            default: 1,
+            newest: 1,
+        }
+    }
+
+    /// The versions that exist, oldest first.
+    pub fn versions(&self) -> impl Iterator<Item = &Version> {
+        self.versions.values()
+    }
+
+    /// The version in force.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "`default` is always a key of `versions`: it is never deleted while default"
+    )]
+    pub fn default(&self) -> &Version {
+        &self.versions[&self.default]
+    }
+
+    /// Is this the version in force?
+    pub fn is_default(&self, version: &Version) -> bool {
+        version.number == self.default
+    }
+
+    /// The version with that id (`v3`).
+    pub fn version(&self, id: &str) -> Result<&Version, DirectoryError> {
+        number_of(id).and_then(|number| self.versions.get(&number)).ok_or(DirectoryError::NotExist("Policy.Version"))
+    }
+}
+
+fn number_of(id: &str) -> Option<u32> {
+    id.strip_prefix('v')?.parse().ok()
+}
+
+impl Directory {
+    /// All custom policies, by name.
+    pub fn policies(&self) -> impl Iterator<Item = &CustomPolicy> {
+        self.policies.values()
+    }
+
+    /// The custom policy of that name.
+    pub fn policy(&self, name: &str) -> Result<&CustomPolicy, DirectoryError> {
+        self.policies.get(&NameKey::of(name)).ok_or(DirectoryError::NotExist("Policy"))
+    }
+
+    /// The custom policy of that name, to be changed in what no decision rests on.
+    pub fn policy_mut(&mut self, name: &str) -> Result<&mut CustomPolicy, DirectoryError> {
+        self.policies.get_mut(&NameKey::of(name)).ok_or(DirectoryError::NotExist("Policy"))
+    }
+
+    /// Adds a custom policy.
+    pub fn add_policy(&mut self, policy: CustomPolicy) -> Result<(), DirectoryError> {
+        let key = NameKey::of(&policy.name);
+        if self.policies.contains_key(&key) {
+            return Err(DirectoryError::AlreadyExists("Policy"));
+        }
+        if self.policies.len() >= quota::POLICIES {
+            return Err(DirectoryError::LimitExceeded("Policy"));
+        }
+        self.policies.insert(key, policy);
+        Ok(())
+    }
+
+    /// Adds a version; with `rotate`, the oldest one that is not the default makes room when there are too many.
+    pub fn add_version(
+        &mut self,
+        name: &str,
+        document: Arc<Document>,
+        make_default: bool,
+        rotate: bool,
+        at: Timestamp,
+    ) -> Result<Version, DirectoryError> {
+        let policy = self.policy_mut(name)?;
+        if policy.versions.len() >= quota::POLICY_VERSIONS {
+            let oldest = policy.versions.keys().copied().find(|number| *number != policy.default);
+            match oldest.filter(|_| rotate) {
+                Some(number) => policy.versions.remove(&number),
+                None => return Err(DirectoryError::LimitExceeded("Policy.Version")),
+            };
+        }
+        policy.newest += 1;
+        let version = Version { number: policy.newest, document, created: at };
+        policy.versions.insert(version.number, version.clone());
+        policy.updated = at;
+        if make_default {
+            policy.default = version.number;
+        }
+        self.touch();
+        Ok(version)
+    }
+
+    /// Deletes a version that is not the default one.
+    pub fn delete_version(&mut self, name: &str, id: &str) -> Result<(), DirectoryError> {
+        let policy = self.policy_mut(name)?;
+        let number = policy.version(id)?.number;
+        if number == policy.default {
+            return Err(DirectoryError::DeleteConflict("Policy.Version.Default"));
+        }
+        policy.versions.remove(&number);
+        Ok(())
+    }
+
+    /// Puts a version in force.
+    pub fn set_default_version(&mut self, name: &str, id: &str, at: Timestamp) -> Result<(), DirectoryError> {
+        let policy = self.policy_mut(name)?;
+        policy.default = policy.version(id)?.number;
+        policy.updated = at;
+        self.touch();
+        Ok(())
+    }
+
+    /// Deletes a custom policy that is attached to nothing; with `cascade`, its other versions go with it.
+    pub fn delete_policy(&mut self, name: &str, cascade: bool) -> Result<(), DirectoryError> {
+        let policy = self.policy(name)?;
+        let key = PolicyKey { kind: PolicyType::Custom, name: policy.name.clone() };
+        let versions = policy.versions.len();
+        if self.users().any(|user| user.attached.has(&key)) {
+            return Err(DirectoryError::DeleteConflict("Policy.User"));
+        }
+        if self.groups().any(|group| group.attached.has(&key)) {
+            return Err(DirectoryError::DeleteConflict("Policy.Group"));
+        }
+        if self.roles().any(|role| role.attached.has(&key)) {
+            return Err(DirectoryError::DeleteConflict("Policy.Role"));
+        }
+        if versions > 1 && !cascade {
+            return Err(DirectoryError::DeleteConflict("Policy.Version"));
+        }
+        self.policies.remove(&NameKey::of(name));
+        Ok(())
+    }
+
+    /// How many users, groups and roles have a policy attached.
+    pub fn attachment_count(&self, policy: &PolicyKey) -> usize {
+        self.users().filter(|user| user.attached.has(policy)).count()
+            + self.groups().filter(|group| group.attached.has(policy)).count()
+            + self.roles().filter(|role| role.attached.has(policy)).count()
+    }
+}

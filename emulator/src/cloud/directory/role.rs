@@ -1,0 +1,120 @@
+//! RAM roles: normal service roles, roles for users and providers, and service-linked roles.
+
+use std::sync::Arc;
+
+use acslab_policy::{Attachment, Document, PolicyRef, PolicySet, PolicyType};
+use jiff::Timestamp;
+
+use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, Scope, quota};
+
+/// A RAM role.
+#[derive(Debug, Clone)]
+pub struct Role {
+    /// 18 digits.
+    pub id: String,
+    /// The name, in the case it was made with; ARNs carry it in lower case.
+    pub name: String,
+    /// Free text.
+    pub description: String,
+    /// The trust policy: who may assume the role.
+    pub trust: Arc<Document>,
+    /// Its compiled form; replaced together with `trust`.
+    pub trust_set: PolicySet,
+    /// The longest session, in seconds: 3600 to 43200.
+    pub max_session_duration: u32,
+    /// The service that a service-linked role belongs to.
+    pub linked_to: Option<String>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub updated: Timestamp,
+    /// The policies attached to the role.
+    pub attached: Attachments,
+}
+
+impl Role {
+    /// The role's ARN: `acs:ram::<account>:role/<name in lower case>`.
+    pub fn arn(&self, account: &str) -> String {
+        format!("acs:ram::{account}:role/{}", self.name.to_ascii_lowercase())
+    }
+
+    /// Replaces the trust policy.
+    pub fn set_trust(&mut self, trust: Arc<Document>) {
+        self.trust_set = compile_trust(&self.name, &trust);
+        self.trust = trust;
+    }
+}
+
+/// The compiled form of a role's trust policy.
+pub fn compile_trust(role: &str, trust: &Arc<Document>) -> PolicySet {
+    let reference = PolicyRef {
+        name: role.into(),
+        kind: PolicyType::Inline,
+        version: None,
+        attached: Attachment::Trust(role.into()),
+    };
+    PolicySet::compile([(reference, Arc::clone(trust))])
+}
+
+impl Directory {
+    /// All roles, by name.
+    pub fn roles(&self) -> impl Iterator<Item = &Role> {
+        self.roles.values()
+    }
+
+    /// The role of that name.
+    pub fn role(&self, name: &str) -> Result<&Role, DirectoryError> {
+        self.roles.get(&NameKey::of(name)).ok_or(DirectoryError::NotExist("Role"))
+    }
+
+    /// The role with that id, if it still exists.
+    pub fn role_by_id(&self, id: &str) -> Option<&Role> {
+        self.role_names.get(id).and_then(|name| self.roles.get(name))
+    }
+
+    /// The role of that name, to be changed.
+    pub fn role_mut(&mut self, name: &str) -> Result<&mut Role, DirectoryError> {
+        self.roles.get_mut(&NameKey::of(name)).ok_or(DirectoryError::NotExist("Role"))
+    }
+
+    /// Adds a role.
+    pub fn add_role(&mut self, role: Role) -> Result<(), DirectoryError> {
+        let key = NameKey::of(&role.name);
+        if self.roles.contains_key(&key) {
+            return Err(DirectoryError::AlreadyExists("Role"));
+        }
+        if self.roles.len() >= quota::ROLES {
+            return Err(DirectoryError::LimitExceeded("Role"));
+        }
+        self.role_names.insert(role.id.clone(), key.clone());
+        self.roles.insert(key, role);
+        self.touch();
+        Ok(())
+    }
+
+    /// Deletes a role without attachments. Its sessions die with it.
+    pub fn delete_role(&mut self, name: &str) -> Result<(), DirectoryError> {
+        if !self.role(name)?.attached.is_empty() {
+            return Err(DirectoryError::DeleteConflict("Role.Policy"));
+        }
+        if let Some(gone) = self.roles.remove(&NameKey::of(name)) {
+            self.role_names.remove(&gone.id);
+        }
+        self.touch();
+        Ok(())
+    }
+
+    /// Attaches a policy to a role.
+    pub fn attach_to_role(&mut self, name: &str, new: Attached) -> Result<(), DirectoryError> {
+        self.role_mut(name)?.attached.attach(new, "Role.Policy", "Role.Policy")?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Detaches a policy from a role.
+    pub fn detach_from_role(&mut self, name: &str, policy: &PolicyKey, scope: &Scope) -> Result<(), DirectoryError> {
+        self.role_mut(name)?.attached.detach(policy, scope, "Role.Policy")?;
+        self.touch();
+        Ok(())
+    }
+}

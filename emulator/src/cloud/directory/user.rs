@@ -1,0 +1,114 @@
+//! RAM users.
+
+use jiff::Timestamp;
+
+use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, Scope, quota};
+
+/// A RAM user.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// 18 digits; stays through a rename.
+    pub id: String,
+    /// The name, in the case it was made with.
+    pub name: String,
+    /// The display name; the name if none was given.
+    pub display_name: String,
+    /// Free text.
+    pub comments: String,
+    /// Mail address.
+    pub email: String,
+    /// Phone number with country code.
+    pub mobile_phone: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub updated: Timestamp,
+    /// When it last logged on to the console.
+    pub last_login: Option<Timestamp>,
+    /// The ids of its access keys, oldest first.
+    pub keys: Vec<String>,
+    /// The policies attached to the user itself.
+    pub attached: Attachments,
+}
+
+impl Directory {
+    /// All users, by name.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
+    }
+
+    /// The user of that name.
+    pub fn user(&self, name: &str) -> Result<&User, DirectoryError> {
+        self.users.get(&NameKey::of(name)).ok_or(DirectoryError::NotExist("User"))
+    }
+
+    /// The user with that id.
+    pub fn user_by_id(&self, id: &str) -> Option<&User> {
+        self.user_names.get(id).and_then(|name| self.users.get(name))
+    }
+
+    /// The user of that name, to be changed.
+    pub fn user_mut(&mut self, name: &str) -> Result<&mut User, DirectoryError> {
+        self.users.get_mut(&NameKey::of(name)).ok_or(DirectoryError::NotExist("User"))
+    }
+
+    /// Adds a user.
+    pub fn add_user(&mut self, user: User) -> Result<(), DirectoryError> {
+        let key = NameKey::of(&user.name);
+        if self.users.contains_key(&key) {
+            return Err(DirectoryError::AlreadyExists("User"));
+        }
+        if self.users.len() >= quota::USERS {
+            return Err(DirectoryError::LimitExceeded("User"));
+        }
+        self.user_names.insert(user.id.clone(), key.clone());
+        self.users.insert(key, user);
+        Ok(())
+    }
+
+    /// Gives a user another name; id, keys, groups and attachments stay.
+    pub fn rename_user(&mut self, name: &str, new: &str) -> Result<(), DirectoryError> {
+        let (old_key, new_key) = (NameKey::of(name), NameKey::of(new));
+        if old_key != new_key && self.users.contains_key(&new_key) {
+            return Err(DirectoryError::AlreadyExists("User"));
+        }
+        let mut user = self.users.remove(&old_key).ok_or(DirectoryError::NotExist("User"))?;
+        new.clone_into(&mut user.name);
+        self.user_names.insert(user.id.clone(), new_key.clone());
+        self.users.insert(new_key, user);
+        self.touch();
+        Ok(())
+    }
+
+    /// Deletes a user that nothing depends on any more.
+    pub fn delete_user(&mut self, name: &str) -> Result<User, DirectoryError> {
+        let user = self.user(name)?;
+        if self.groups_of(user).next().is_some() {
+            return Err(DirectoryError::DeleteConflict("User.Group"));
+        }
+        if !user.keys.is_empty() {
+            return Err(DirectoryError::DeleteConflict("User.AccessKey"));
+        }
+        if !user.attached.is_empty() {
+            return Err(DirectoryError::DeleteConflict("User.Policy"));
+        }
+        let gone = self.users.remove(&NameKey::of(name)).ok_or(DirectoryError::NotExist("User"))?;
+        self.user_names.remove(&gone.id);
+        self.touch();
+        Ok(gone)
+    }
+
+    /// Attaches a policy to a user.
+    pub fn attach_to_user(&mut self, name: &str, new: Attached) -> Result<(), DirectoryError> {
+        self.user_mut(name)?.attached.attach(new, "User.Policy", "User.Policy")?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Detaches a policy from a user.
+    pub fn detach_from_user(&mut self, name: &str, policy: &PolicyKey, scope: &Scope) -> Result<(), DirectoryError> {
+        self.user_mut(name)?.attached.detach(policy, scope, "User.Policy")?;
+        self.touch();
+        Ok(())
+    }
+}

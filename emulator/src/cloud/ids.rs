@@ -1,0 +1,135 @@
+//! The cloud's own source of ids and secrets, seeded: the same seed and the same calls give the same bytes.
+
+use parking_lot::Mutex;
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+
+use crate::signature::Secret;
+
+const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const DIGITS: &[u8] = b"0123456789";
+const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Makes ids in the cloud's own shapes (RAM, STS and IMS API references, "Identifiers").
+pub struct IdSource(Mutex<ChaCha20Rng>);
+
+impl std::fmt::Debug for IdSource {
+    // The state of the generator foretells secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IdSource")
+    }
+}
+
+impl IdSource {
+    /// A source that gives the same sequence for the same seed.
+    pub fn seeded(seed: u64) -> Self {
+        Self(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))
+    }
+
+    fn text(&self, prefix: &str, alphabet: &[u8], length: usize) -> String {
+        let mut rng = self.0.lock();
+        let mut text = String::with_capacity(prefix.len() + length);
+        text.push_str(prefix);
+        for _ in 0..length {
+            let at = rng.random_range(0..alphabet.len());
+            text.push(char::from(alphabet.get(at).copied().unwrap_or(b'0')));
+        }
+        text
+    }
+
+    /// An upper-case UUID of version 4.
+    pub fn request_id(&self) -> String {
+        let mut bytes = [0_u8; 16];
+        self.0.lock().fill_bytes(&mut bytes);
+        let value = u128::from_be_bytes(bytes) & !(0xF000 << 64) & !(0xC000 << 48) | (0x4000 << 64) | (0x8000 << 48);
+        let hex = format!("{value:032X}");
+        let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
+        [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+    }
+
+    /// An OSS request id: 24 upper-case hexadecimal digits.
+    pub fn oss_request_id(&self) -> String {
+        self.text("", b"0123456789ABCDEF", 24)
+    }
+
+    /// A RAM user's id: 18 digits, the first a 2.
+    pub fn user_id(&self) -> String {
+        self.text("2", DIGITS, 17)
+    }
+
+    /// A RAM role's id: 18 digits, the first a 3.
+    pub fn role_id(&self) -> String {
+        self.text("3", DIGITS, 17)
+    }
+
+    /// A user group's id: `g-` and 16 alphanumerics.
+    pub fn group_id(&self) -> String {
+        self.text("g-", ALPHANUMERIC, 16)
+    }
+
+    /// A lower-case id with a prefix, such as `rg-` or `flow-`.
+    pub fn lower(&self, prefix: &str, length: usize) -> String {
+        self.text(prefix, LOWER, length)
+    }
+
+    /// A number of so many digits that does not start with 0, such as a workspace id.
+    pub fn number(&self, length: usize) -> String {
+        let first = self.text("", b"123456789", 1);
+        self.text(&first, DIGITS, length.saturating_sub(1))
+    }
+
+    /// The id of a RAM user's or an account owner's key: `LTAI5t` and 18 alphanumerics.
+    pub fn access_key_id(&self) -> String {
+        self.text("LTAI5t", ALPHANUMERIC, 18)
+    }
+
+    /// The secret of such a key: 30 alphanumerics.
+    pub fn access_key_secret(&self) -> Secret {
+        Secret::new(self.text("", ALPHANUMERIC, 30))
+    }
+
+    /// The id of a session's key: `STS.N` and 24 alphanumerics.
+    pub fn session_key_id(&self) -> String {
+        self.text("STS.N", ALPHANUMERIC, 24)
+    }
+
+    /// The secret of a session's key: 44 alphanumerics.
+    pub fn session_key_secret(&self) -> Secret {
+        Secret::new(self.text("", ALPHANUMERIC, 44))
+    }
+
+    /// An opaque security token: base64-like text that starts with `CAIS`. The session it stands for is kept by the cloud.
+    pub fn security_token(&self) -> Secret {
+        Secret::new(self.text("CAIS", BASE64, 508))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn same_seed_same_ids_and_another_seed_others() {
+        let of = |seed| {
+            let ids = IdSource::seeded(seed);
+            (ids.request_id(), ids.user_id(), ids.access_key_id())
+        };
+        assert_eq!(of(7), of(7));
+        assert_ne!(of(7), of(8));
+    }
+
+    #[test]
+    fn shapes() {
+        let ids = IdSource::seeded(1);
+        let id = ids.request_id();
+        assert_eq!(id.len(), 36);
+        assert_eq!(id.chars().nth(14), Some('4'));
+        assert!("89AB".contains(id.chars().nth(19).unwrap()));
+        assert_eq!(ids.user_id().len(), 18);
+        assert!(ids.role_id().starts_with('3'));
+        assert_eq!(ids.access_key_id().len(), 24);
+        assert_eq!(ids.session_key_id().len(), 29);
+        assert!(!ids.number(5).starts_with('0'));
+    }
+}

@@ -1,0 +1,93 @@
+//! Access keys: global ids, each of an account's owner or of a RAM user.
+
+use dashmap::DashMap;
+use jiff::Timestamp;
+
+use crate::signature::Secret;
+
+/// Whose key it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyHolder {
+    /// The account's owner.
+    Owner,
+    /// The RAM user with that id.
+    User(String),
+}
+
+/// `Active` or `Inactive`, the cloud's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStatus {
+    /// May sign.
+    Active,
+    /// Exists, and is refused.
+    Inactive,
+}
+
+impl KeyStatus {
+    /// The cloud's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Inactive => "Inactive",
+        }
+    }
+
+    /// Reads the cloud's spelling; letter case counts.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Active, Self::Inactive].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// One access key.
+#[derive(Debug, Clone)]
+pub struct AccessKey {
+    /// `LTAI5t…`
+    pub id: String,
+    /// The secret.
+    pub secret: Secret,
+    /// The account that it belongs to.
+    pub account: String,
+    /// Who in that account.
+    pub holder: KeyHolder,
+    /// Whether it may sign.
+    pub status: KeyStatus,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When and for which product it last signed.
+    pub last_used: Option<(Timestamp, &'static str)>,
+}
+
+/// All access keys, by id.
+#[derive(Debug, Default)]
+pub struct AccessKeys(DashMap<String, AccessKey>);
+
+impl AccessKeys {
+    /// The key with that id.
+    pub fn get(&self, id: &str) -> Option<AccessKey> {
+        self.0.get(id).map(|key| key.clone())
+    }
+
+    /// Adds a key.
+    pub fn add(&self, key: AccessKey) {
+        self.0.insert(key.id.clone(), key);
+    }
+
+    /// Deletes a key; it is refused from now on.
+    pub fn remove(&self, id: &str) {
+        self.0.remove(id);
+    }
+
+    /// Lets a key sign, or not.
+    pub fn set_status(&self, id: &str, status: KeyStatus) {
+        if let Some(mut key) = self.0.get_mut(id) {
+            key.status = status;
+        }
+    }
+
+    /// Remembers that a key was used.
+    pub fn used(&self, id: &str, at: Timestamp, product: &'static str) {
+        if let Some(mut key) = self.0.get_mut(id) {
+            key.last_used = Some((at, product));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The state: accounts and what they hold, access keys, sessions, the clock and the source of ids.
+
+mod account;
+mod activations;
+mod buckets;
+mod clock;
+pub mod directory;
+mod ids;
+mod keys;
+mod nonces;
+mod pai;
+mod sessions;
+mod system_policies;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use dashmap::DashMap;
+
+pub use account::{Account, ReadyAccount};
+pub use activations::Activations;
+pub use buckets::Buckets;
+pub use clock::{Clock, iso8601};
+pub use directory::{Directory, DirectoryError, NameKey};
+pub use ids::IdSource;
+pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
+pub use nonces::{Nonces, WINDOW};
+pub use pai::PaiRecords;
+pub use sessions::{Session, Sessions};
+pub use system_policies::{SystemPolicies, SystemPolicy, SystemPolicyError, SystemVersion};
+
+/// The whole cloud. Shared by reference; everything in it may change while it is shared.
+#[derive(Debug)]
+pub struct Cloud {
+    /// The time.
+    pub clock: Clock,
+    /// Ids and secrets.
+    pub ids: IdSource,
+    /// All access keys.
+    pub keys: AccessKeys,
+    /// All role sessions.
+    pub sessions: Sessions,
+    /// Nonces used lately.
+    pub nonces: Nonces,
+    /// All buckets; their names are global.
+    pub buckets: Buckets,
+    accounts: DashMap<String, Arc<Account>>,
+    system_policies: ArcSwap<SystemPolicies>,
+}
+
+impl Cloud {
+    /// A cloud without accounts.
+    pub fn new(clock: Clock, seed: u64, system_policies: Arc<SystemPolicies>) -> Self {
+        Self {
+            clock,
+            ids: IdSource::seeded(seed),
+            keys: AccessKeys::default(),
+            sessions: Sessions::default(),
+            nonces: Nonces::default(),
+            buckets: Buckets::default(),
+            accounts: DashMap::new(),
+            system_policies: ArcSwap::new(system_policies),
+        }
+    }
+
+    /// Opens an account with a ready-made access key of its owner.
+    pub fn open_account(&self, name: &str, id: &str) -> ReadyAccount {
+        self.accounts.insert(id.to_owned(), Arc::new(Account::new(name, id)));
+        let key = AccessKey {
+            id: self.ids.access_key_id(),
+            secret: self.ids.access_key_secret(),
+            account: id.to_owned(),
+            holder: KeyHolder::Owner,
+            status: KeyStatus::Active,
+            created: self.clock.now(),
+            last_used: None,
+        };
+        let ready = ReadyAccount {
+            name: name.to_owned(),
+            account_id: id.to_owned(),
+            access_key_id: key.id.clone(),
+            access_key_secret: key.secret.clone(),
+        };
+        self.keys.add(key);
+        ready
+    }
+
+    /// The account with that id.
+    pub fn account(&self, id: &str) -> Option<Arc<Account>> {
+        self.accounts.get(id).map(|account| Arc::clone(&account))
+    }
+
+    /// All accounts, by id.
+    pub fn accounts(&self) -> Vec<Arc<Account>> {
+        let mut accounts: Vec<_> = self.accounts.iter().map(|entry| Arc::clone(entry.value())).collect();
+        accounts.sort_by(|a, b| a.id.cmp(&b.id));
+        accounts
+    }
+
+    /// The system policies in force.
+    pub fn system_policies(&self) -> Arc<SystemPolicies> {
+        self.system_policies.load_full()
+    }
+}

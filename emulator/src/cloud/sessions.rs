@@ -1,0 +1,63 @@
+//! Role sessions: what AssumeRole gave out, by the id of its key.
+
+use acslab_policy::PolicySet;
+use dashmap::DashMap;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+use crate::signature::Secret;
+
+/// A session of a RAM role. It lives until it expires or its role is deleted.
+#[derive(Debug)]
+pub struct Session {
+    /// The id of its key: `STS.N…`
+    pub key_id: String,
+    /// The secret of its key.
+    pub secret: Secret,
+    /// Its security token, to be sent with every request.
+    pub token: Secret,
+    /// The account of the role.
+    pub account: String,
+    /// The role's id; the session dies with it.
+    pub role_id: String,
+    /// The role's name, in the case it was made with.
+    pub role_name: String,
+    /// Is the role a service-linked role?
+    pub service_linked: bool,
+    /// The session's own name.
+    pub name: String,
+    /// The session policy, if one was given: it filters what the role may do.
+    pub policy: Option<PolicySet>,
+    /// Who is behind it, if AssumeRole was told; stays through role chaining.
+    pub source_identity: Option<String>,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// All sessions, by the id of their key.
+#[derive(Debug, Default)]
+pub struct Sessions(DashMap<String, Arc<Session>>);
+
+impl Sessions {
+    /// The session with that key, expired or not.
+    pub fn get(&self, key_id: &str) -> Option<Arc<Session>> {
+        self.0.get(key_id).map(|session| Arc::clone(&session))
+    }
+
+    /// Adds a session.
+    pub fn add(&self, session: Session) -> Arc<Session> {
+        let session = Arc::new(session);
+        self.0.insert(session.key_id.clone(), Arc::clone(&session));
+        session
+    }
+
+    /// Was this token ever given out with another key?
+    pub fn has_token(&self, token: &str) -> bool {
+        self.0.iter().any(|session| crate::signature::secret::same(session.token.expose(), token))
+    }
+
+    /// Forgets the sessions that ended long ago; `InvalidSecurityToken.Expired` needs the others.
+    pub fn forget_before(&self, time: Timestamp) {
+        self.0.retain(|_, session| session.expires >= time);
+    }
+}

@@ -1,0 +1,89 @@
+//! The emulator's own surface under `/_acslab/`: health and the authorization state.
+
+mod state;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Response, StatusCode, header};
+use http_body_util::Full;
+use serde_json::{Value, json};
+
+use crate::cloud::iso8601;
+use crate::gateway::{Entry, Gateway, HttpRequest};
+
+/// Where the surface begins. No bucket can have such a name.
+pub(crate) const PREFIX: &str = "/_acslab/";
+
+/// Answers a request to the control surface.
+pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
+    // A page that a browser shows must not reach the surface of somebody's local cloud.
+    if request.headers.contains_key(header::ORIGIN) {
+        return reply(StatusCode::FORBIDDEN, &json!({"error": "the control surface does not answer web pages"}));
+    }
+    let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
+    match (&request.method, path) {
+        (&Method::GET, "health") => {
+            let now = iso8601(gateway.cloud.clock.now());
+            reply(StatusCode::OK, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now}))
+        }
+        (&Method::POST, "state") => match serde_json::from_slice(&request.body) {
+            Ok(query) => reply(StatusCode::OK, &state::authorization_state(gateway, &query)),
+            Err(error) => reply(StatusCode::BAD_REQUEST, &json!({"error": format!("not a state query: {error}")})),
+        },
+        (&Method::GET, "decisions") => {
+            let entries: Vec<_> = gateway.trail.latest(1000).iter().map(entry).collect();
+            reply(StatusCode::OK, &json!({"decisions": entries}))
+        }
+        (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
+            Ok(ClockMove { advance_seconds }) => {
+                gateway.cloud.clock.advance(advance_seconds.saturating_mul(1000));
+                reply(StatusCode::OK, &json!({"time": iso8601(gateway.cloud.clock.now())}))
+            }
+            Err(error) => {
+                reply(StatusCode::BAD_REQUEST, &json!({"error": format!("not a move of the clock: {error}")}))
+            }
+        },
+        _ => reply(
+            StatusCode::NOT_FOUND,
+            &json!({"error": format!("no `{} {}` here; there are GET health, GET decisions, POST state, POST clock", request.method, request.path)}),
+        ),
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClockMove {
+    advance_seconds: i64,
+}
+
+fn entry(entry: &Entry) -> Value {
+    let decided: Vec<_> = entry
+        .decided
+        .iter()
+        .map(|decided| {
+            json!({
+                "action": decided.action,
+                "resource": decided.resource,
+                "verdict": decided.decision.verdict.to_string(),
+                "layer": decided.decision.layer.to_string(),
+                "policy": decided.policy,
+            })
+        })
+        .collect();
+    json!({
+        "request_id": entry.request_id,
+        "time": iso8601(entry.at),
+        "operation": format!("{}.{}", entry.operation.product.name, entry.operation.name),
+        "caller": entry.caller,
+        "source_ip": entry.source_ip,
+        "decided": decided,
+        "status": entry.status,
+        "code": entry.code,
+    })
+}
+
+fn reply(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(value.to_string())));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}

@@ -1,0 +1,145 @@
+//! The authorization state: who there is, what is attached to whom, what is open, and what each principal may in effect do.
+
+use std::collections::BTreeMap;
+
+use acslab_policy::{DefaultRule, Layers, PolicySet, Principal, Request, ResourceLayer};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::cloud::directory::{Attachments, Scope};
+use crate::cloud::{Account, SystemPolicies};
+use crate::gateway::Gateway;
+
+/// What a state document is asked to say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct StateQuery {
+    /// The accounts, by name or id; all of them when absent.
+    accounts: Option<Vec<String>>,
+    /// The actions whose effective permissions are asked for.
+    actions: Vec<String>,
+    /// The resources that they are asked for on; `*` when empty.
+    resources: Vec<String>,
+    /// The context that they are asked in.
+    context: BTreeMap<String, String>,
+}
+
+/// The document, sorted, without a secret in it.
+pub(super) fn authorization_state(gateway: &Gateway, query: &StateQuery) -> Value {
+    let system = gateway.cloud.system_policies();
+    let mut accounts = Map::new();
+    for account in gateway.cloud.accounts() {
+        let asked = |names: &Vec<String>| names.iter().any(|name| *name == account.name || *name == account.id);
+        if query.accounts.as_ref().is_none_or(asked) {
+            accounts.insert(account.name.clone(), account_state(&account, query, &system));
+        }
+    }
+    json!({ "accounts": accounts })
+}
+
+fn account_state(account: &Account, query: &StateQuery, system: &SystemPolicies) -> Value {
+    let directory = account.directory.read();
+    let mut permissions = Map::new();
+    let mut users = Map::new();
+    for user in directory.users() {
+        let groups: Vec<_> = directory.groups_of(user).map(|group| group.name.clone()).collect();
+        users.insert(
+            user.name.clone(),
+            json!({"groups": groups, "policies": attachments(&user.attached, &directory, system), "access_keys": user.keys.len()}),
+        );
+        let principal = Principal::RamUser {
+            account: account.id.as_str().into(),
+            user_id: user.id.as_str().into(),
+            name: user.name.as_str().into(),
+        };
+        let set = directory.policies_of_user(user, &Scope::Account, system);
+        permissions.insert(format!("user/{}", user.name), effective(&principal, &set, query));
+    }
+    let mut groups = Map::new();
+    for group in directory.groups() {
+        let members: Vec<_> =
+            group.members.keys().filter_map(|id| directory.user_by_id(id)).map(|user| user.name.clone()).collect();
+        groups.insert(
+            group.name.clone(),
+            json!({"members": members, "policies": attachments(&group.attached, &directory, system)}),
+        );
+    }
+    let mut roles = Map::new();
+    for role in directory.roles() {
+        let trust: Value = serde_json::from_str(role.trust.text()).unwrap_or(Value::Null);
+        roles.insert(
+            role.name.clone(),
+            json!({
+                "trust": trust,
+                "policies": attachments(&role.attached, &directory, system),
+                "service_linked": role.linked_to,
+                "max_session_duration": role.max_session_duration,
+            }),
+        );
+        let principal = Principal::RoleSession {
+            account: account.id.as_str().into(),
+            role: role.name.as_str().into(),
+            session: "session".into(),
+            service_linked: role.linked_to.is_some(),
+        };
+        let set = directory.policies_of_role(role, &Scope::Account, system);
+        permissions.insert(format!("role/{}", role.name), effective(&principal, &set, query));
+    }
+    let mut policies = Map::new();
+    for policy in directory.policies() {
+        let versions: Vec<_> = policy.versions().map(crate::cloud::directory::Version::id).collect();
+        policies.insert(policy.name.clone(), json!({"default_version": policy.default().id(), "versions": versions}));
+    }
+    json!({
+        "account_id": account.id,
+        "users": users,
+        "groups": groups,
+        "roles": roles,
+        "policies": policies,
+        "permissions": permissions,
+    })
+}
+
+fn attachments(attached: &Attachments, directory: &crate::cloud::Directory, system: &SystemPolicies) -> Vec<Value> {
+    let mut all: Vec<_> = attached.iter().collect();
+    all.sort_by(|a, b| (&a.policy, &a.scope).cmp(&(&b.policy, &b.scope)));
+    let one = |attached: &&crate::cloud::directory::Attached| {
+        let version = directory.document(&attached.policy, system).map(|(version, _)| version);
+        let mut one = json!({"name": attached.policy.name, "type": attached.policy.kind.as_str(), "version": version});
+        if let (Scope::ResourceGroup(id), Some(one)) = (&attached.scope, one.as_object_mut()) {
+            one.insert("resource_group".to_owned(), json!(id));
+        }
+        one
+    };
+    all.iter().map(one).collect()
+}
+
+/// What the identity's own policies say to each action on each resource asked for.
+fn effective(principal: &Principal, identity: &PolicySet, query: &StateQuery) -> Value {
+    let everything = ["*".to_owned()];
+    let resources = if query.resources.is_empty() { &everything[..] } else { &query.resources };
+    let layers = Layers {
+        control: &[],
+        session: None,
+        identity,
+        identity_resource_group: None,
+        resource: ResourceLayer::None,
+        default: DefaultRule::DenyUnlessAllowed,
+    };
+    let mut answers = Vec::new();
+    for action in &query.actions {
+        for resource in resources {
+            let Ok(mut request) = Request::new(principal.clone(), action, resource) else {
+                answers.push(json!({"action": action, "resource": resource, "verdict": "Malformed"}));
+                continue;
+            };
+            for (key, value) in &query.context {
+                request.set(key, value);
+            }
+            let decision = acslab_policy::decide(&layers, &request);
+            let policy = acslab_policy::policy_of(&layers, &decision).map(ToString::to_string);
+            answers.push(json!({"action": action, "resource": resource, "verdict": decision.verdict.to_string(), "policy": policy}));
+        }
+    }
+    Value::Array(answers)
+}

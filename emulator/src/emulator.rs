@@ -1,0 +1,167 @@
+//! What an embedder sees: a builder, and a handle with the address.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use tokio::sync::watch;
+
+use crate::cloud::{Clock, Cloud, ReadyAccount, SystemPolicies};
+use crate::gateway::Gateway;
+use crate::server;
+
+/// The account that an emulator starts with unless told otherwise.
+const DEFAULT_ACCOUNT: (&str, &str) = ("company", "1234567890123456");
+
+/// The emulator.
+#[derive(Debug)]
+pub struct Emulator;
+
+impl Emulator {
+    /// Says how to start one. Every default is good for a test: loopback, a free port, one account, the real clock.
+    pub fn builder() -> Builder {
+        Builder {
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            seed: 0,
+            clock: Clock::real(),
+            accounts: Vec::new(),
+            system_policies: SystemPolicies::shipped,
+            imported: None,
+            workers: 1,
+        }
+    }
+}
+
+/// How to start an emulator.
+#[derive(Debug)]
+pub struct Builder {
+    address: SocketAddr,
+    seed: u64,
+    clock: Clock,
+    accounts: Vec<(String, String)>,
+    system_policies: fn() -> Arc<SystemPolicies>,
+    imported: Option<Arc<SystemPolicies>>,
+    workers: usize,
+}
+
+impl Builder {
+    /// Where to listen. Port 0 takes a free one.
+    #[must_use]
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The seed of ids and secrets: the same seed and the same calls give the same bytes.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The clock that the cloud goes by.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Opens an account, by a name of one's own and its id of 16 digits. Without any, one is opened.
+    #[must_use]
+    pub fn account(mut self, name: &str, id: &str) -> Self {
+        self.accounts.push((name.to_owned(), id.to_owned()));
+        self
+    }
+
+    /// The system policies in force, instead of those that come with the program.
+    #[must_use]
+    pub fn system_policies(mut self, policies: SystemPolicies) -> Self {
+        self.imported = Some(Arc::new(policies));
+        self
+    }
+
+    /// How many threads answer. One is enough for tests.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers.max(1);
+        self
+    }
+
+    /// Binds the address and starts to answer. When this returns, requests are taken.
+    ///
+    /// # Errors
+    /// The address cannot be bound, or no thread can be had.
+    pub fn start(self) -> io::Result<EmulatorHandle> {
+        let listener = std::net::TcpListener::bind(self.address)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let cloud = Cloud::new(self.clock, self.seed, self.imported.unwrap_or_else(self.system_policies));
+        let mut named = self.accounts;
+        if named.is_empty() {
+            named.push((DEFAULT_ACCOUNT.0.to_owned(), DEFAULT_ACCOUNT.1.to_owned()));
+        }
+        let accounts = named.iter().map(|(name, id)| cloud.open_account(name, id)).collect();
+        let gateway = Arc::new(Gateway::new(cloud));
+        let (stop, stopped) = watch::channel(false);
+        let mut runtime = match self.workers {
+            1 => tokio::runtime::Builder::new_current_thread(),
+            many => {
+                let mut runtime = tokio::runtime::Builder::new_multi_thread();
+                runtime.worker_threads(many);
+                runtime
+            }
+        };
+        let runtime = runtime.enable_all().build()?;
+        let served = Arc::clone(&gateway);
+        let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
+            runtime.block_on(async move {
+                if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
+                    server::serve(listener, served, stopped).await;
+                }
+            });
+        })?;
+        Ok(EmulatorHandle { address, accounts, gateway, stop, thread: Some(thread) })
+    }
+}
+
+/// A running emulator. Dropping it ends it.
+#[derive(Debug)]
+pub struct EmulatorHandle {
+    address: SocketAddr,
+    accounts: Vec<ReadyAccount>,
+    gateway: Arc<Gateway>,
+    stop: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl EmulatorHandle {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The accounts, with the keys of their owners.
+    pub fn accounts(&self) -> &[ReadyAccount] {
+        &self.accounts
+    }
+
+    /// The gateway, for an embedder that wants to look at the state or the audit trail.
+    pub fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+}
+
+impl Drop for EmulatorHandle {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

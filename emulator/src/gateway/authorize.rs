@@ -1,0 +1,161 @@
+//! Authorize: do the policies in force allow each of the things that a call needs? Nothing is authorized anywhere else.
+
+use acslab_policy::{Decision, Layers, PolicySet, Request, ResourceLayer, Verdict};
+
+use super::{Access, AccessDenied, ApiError, Call, Caller, Needed, OwnPolicy, Perform, Refusal, Reply};
+use crate::cloud::directory::Scope;
+
+/// One question and its answer, as the audit trail keeps it.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+    /// The answer.
+    pub decision: Decision,
+    /// The policy whose statement settled it, in words.
+    pub policy: Option<String>,
+}
+
+/// The way to an operation's handler, and the proof that the call was authorized. Only this module makes one.
+pub(super) struct Permit(Perform);
+
+impl Permit {
+    /// Performs the operation that the permit is for.
+    pub(super) fn perform(self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        match self.0 {
+            Perform::Handler(handler) => handler(call),
+            Perform::Missing => Err(ApiError::action_not_found()),
+        }
+    }
+}
+
+/// The policies of the caller itself, compiled.
+struct Identity {
+    account: PolicySet,
+    resource_group: Option<PolicySet>,
+    session: Option<PolicySet>,
+}
+
+/// Asks every question, in order; the first that is not allowed is the refusal.
+pub(super) fn authorize(call: &Call<'_>, needed: &[Needed], decided: &mut Vec<Decided>) -> Result<Permit, ApiError> {
+    match call.operation.access {
+        Access::Anyone(_) => return Ok(Permit(call.operation.perform)),
+        Access::SignedOnly(_) if !matches!(call.caller, Caller::Anonymous) => {
+            return Ok(Permit(call.operation.perform));
+        }
+        Access::OwnerOnly(_) if matches!(call.caller, Caller::Owner(_)) => return Ok(Permit(call.operation.perform)),
+        Access::SignedOnly(_) | Access::OwnerOnly(_) => return Err(refusal_without_policy(call)),
+        // Nothing to ask would be nothing asked: not a permission.
+        Access::Checks(_) if needed.is_empty() => return Err(ApiError::internal()),
+        Access::Checks(_) => {}
+    }
+    for need in needed {
+        let identity = identity(call, need);
+        let mut allowed = false;
+        let mut denied: Option<(&Request, Decision)> = None;
+        for request in &need.requests {
+            let decision = acslab_policy::decide(&layers(need, &identity), request);
+            decided.push(Decided {
+                action: request.action().to_string(),
+                resource: request.resource().to_string(),
+                policy: acslab_policy::policy_of(&layers(need, &identity), &decision).map(ToString::to_string),
+                decision: decision.clone(),
+            });
+            match decision.verdict {
+                Verdict::Allow => allowed = true,
+                // An explicit deny of one name of the action outweighs an allow of another.
+                Verdict::ExplicitDeny => return Err(refusal(call, request, &decision)),
+                Verdict::ImplicitDeny => denied = denied.or(Some((request, decision))),
+            }
+        }
+        if let (false, Some((request, decision))) = (allowed, denied) {
+            return Err(refusal(call, request, &decision));
+        }
+        if !allowed {
+            return Err(ApiError::internal());
+        }
+    }
+    Ok(Permit(call.operation.perform))
+}
+
+fn layers<'a>(need: &'a Needed, identity: &'a Identity) -> Layers<'a> {
+    Layers {
+        control: &[],
+        session: identity.session.as_ref(),
+        identity: &identity.account,
+        identity_resource_group: identity.resource_group.as_ref(),
+        resource: match &need.own {
+            OwnPolicy::None => ResourceLayer::None,
+            OwnPolicy::Grants(set) => ResourceLayer::Grants(set),
+            OwnPolicy::Trust(set) => ResourceLayer::Trust(set),
+        },
+        default: need.default,
+    }
+}
+
+/// What is attached to the caller now: a detached policy counts no more, for sessions given out before as well.
+fn identity(call: &Call<'_>, need: &Needed) -> Identity {
+    let system = call.cloud().system_policies();
+    let mut identity = Identity { account: PolicySet::empty(), resource_group: None, session: None };
+    let scope = need.resource_group.clone().map(Scope::ResourceGroup);
+    match &call.caller {
+        Caller::User { account, id, .. } => {
+            let directory = account.directory.read();
+            if let Some(user) = directory.user_by_id(id) {
+                identity.account = directory.policies_of_user(user, &Scope::Account, &system);
+                identity.resource_group = scope.map(|scope| directory.policies_of_user(user, &scope, &system));
+            }
+        }
+        Caller::Session { account, session } => {
+            let directory = account.directory.read();
+            if let Some(role) = directory.role_by_id(&session.role_id) {
+                identity.account = directory.policies_of_role(role, &Scope::Account, &system);
+                identity.resource_group = scope.map(|scope| directory.policies_of_role(role, &scope, &system));
+            }
+            identity.session.clone_from(&session.policy);
+        }
+        Caller::Anonymous | Caller::Owner(_) | Caller::Service { .. } => {}
+    }
+    identity
+}
+
+/// The refusal of an operation that no policy is asked about.
+fn refusal_without_policy(call: &Call<'_>) -> ApiError {
+    if matches!(call.caller, Caller::Anonymous) {
+        // authenticate lets nobody unsigned through to such an operation.
+        return ApiError::internal();
+    }
+    ApiError::forbidden("NoPermission", "You are not authorized to do this action. Only the account owner can do it.")
+}
+
+/// The refusal in the product's own words, with all that the cloud says of it.
+fn refusal(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError {
+    let (action, resource) = (request.action().to_string(), request.resource().to_string());
+    let (principal_type, principal_name) = call.caller.display();
+    let denied = AccessDenied {
+        principal_type,
+        principal_owner: call.caller.account().map(|account| account.id.clone()).unwrap_or_default(),
+        principal_name,
+        no_permission_type: decision.no_permission_type(),
+        policy_type: decision.policy_type(),
+        diagnostic: super::record::diagnostic_message(&call.request_id, call.now),
+        action: action.clone(),
+    };
+    let error = match call.operation.product.refusal {
+        Refusal::NoPermission if action == "sts:AssumeRole" => {
+            ApiError::forbidden("NoPermission", crate::services::sts::refusal(decision))
+        }
+        Refusal::NoPermission => ApiError::forbidden(
+            "NoPermission",
+            format!("You are not authorized to do this action. [Resource:{resource} Action:{action}]"),
+        ),
+        Refusal::ForbiddenRam => ApiError::forbidden(
+            "Forbidden.RAM",
+            "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+        ),
+        Refusal::Oss => crate::services::oss::refusal(call, decision),
+    };
+    error.with_denied(denied)
+}

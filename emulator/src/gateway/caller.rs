@@ -1,0 +1,99 @@
+//! Who is calling.
+
+use std::sync::Arc;
+
+use acslab_policy::Principal;
+
+use crate::cloud::{Account, Session};
+
+/// Somebody whose signature was right, or nobody.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// No signature at all. Only operations that the cloud leaves open answer.
+    Anonymous,
+    /// The account's owner.
+    Owner(Arc<Account>),
+    /// A RAM user.
+    User {
+        /// The user's account.
+        account: Arc<Account>,
+        /// The user's id.
+        id: String,
+        /// The user's name.
+        name: String,
+    },
+    /// A session of a RAM role.
+    Session {
+        /// The role's account.
+        account: Arc<Account>,
+        /// The session.
+        session: Arc<Session>,
+    },
+    /// A cloud service that acts for an account. Never comes from the wire.
+    Service {
+        /// The account that it acts for.
+        account: Arc<Account>,
+        /// The name it goes by: `pai.aliyuncs.com`.
+        name: &'static str,
+    },
+}
+
+impl Caller {
+    /// The account that the caller belongs to, or that a service acts for.
+    pub fn account(&self) -> Option<&Arc<Account>> {
+        match self {
+            Self::Anonymous => None,
+            Self::Owner(account)
+            | Self::User { account, .. }
+            | Self::Session { account, .. }
+            | Self::Service { account, .. } => Some(account),
+        }
+    }
+
+    /// The caller in the words of the policy language.
+    pub fn principal(&self) -> Principal {
+        match self {
+            Self::Anonymous => Principal::Anonymous,
+            Self::Owner(account) => Principal::Account { account: account.id.as_str().into() },
+            Self::User { account, id, name } => Principal::RamUser {
+                account: account.id.as_str().into(),
+                user_id: id.as_str().into(),
+                name: name.as_str().into(),
+            },
+            Self::Session { account, session } => Principal::RoleSession {
+                account: account.id.as_str().into(),
+                role: session.role_name.as_str().into(),
+                session: session.name.as_str().into(),
+                service_linked: session.service_linked,
+            },
+            Self::Service { account, name } => {
+                Principal::Service { name: (*name).into(), acting_for: account.id.as_str().into() }
+            }
+        }
+    }
+
+    /// The caller's ARN, in GetCallerIdentity's form.
+    pub fn arn(&self) -> String {
+        match self {
+            Self::Anonymous => "*".to_owned(),
+            Self::Owner(account) => format!("acs:ram::{}:root", account.id),
+            Self::User { account, name, .. } => format!("acs:ram::{}:user/{name}", account.id),
+            Self::Session { account, session } => {
+                let role = session.role_name.to_ascii_lowercase();
+                format!("acs:ram::{}:assumed-role/{role}/{}", account.id, session.name)
+            }
+            Self::Service { name, .. } => (*name).to_owned(),
+        }
+    }
+
+    /// `AuthPrincipalType` and `AuthPrincipalDisplayName` (OpenAPI: access denied details).
+    pub fn display(&self) -> (&'static str, String) {
+        match self {
+            Self::Anonymous => ("Anonymous", String::new()),
+            Self::Owner(account) => ("Account", account.id.clone()),
+            Self::User { id, .. } => ("SubUser", id.clone()),
+            Self::Session { session, .. } => ("AssumedRoleUser", format!("{}:{}", session.role_name, session.name)),
+            Self::Service { name, .. } => ("Service", (*name).to_owned()),
+        }
+    }
+}

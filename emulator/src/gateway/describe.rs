@@ -1,0 +1,91 @@
+//! Describe: which actions on which resources does this call need, in which context?
+
+use std::borrow::Cow;
+
+use acslab_policy::Request;
+
+use super::{Access, ApiError, Call, Caller, Check, Needed, OwnPolicy};
+use crate::cloud::iso8601;
+
+/// Checks the parameters' form, then says what the call needs. An operation that no policy is asked about needs nothing.
+pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
+    // Missing and malformed parameters are reported before permissions, permissions before existence.
+    for parameter in call.operation.parameters {
+        parameter.check(&call.arguments)?;
+    }
+    match call.operation.access {
+        Access::Checks(checks) => checks.iter().map(|check| need(call, check)).collect(),
+        Access::SignedOnly(_) | Access::Anyone(_) | Access::OwnerOnly(_) => Ok(Vec::new()),
+    }
+}
+
+fn need(call: &Call<'_>, check: &Check) -> Result<Needed, ApiError> {
+    let resource = fill(call, check.resource);
+    let mut requests = Vec::with_capacity(check.actions.len());
+    for action in check.actions {
+        let request = Request::new(call.caller.principal(), action, &resource).map_err(|_| ApiError::internal())?;
+        requests.push(request);
+    }
+    let mut needed = Needed { requests, own: OwnPolicy::None, resource_group: None, default: check.default };
+    global_keys(call, &mut needed);
+    (check.describe)(call, &mut needed)?;
+    Ok(needed)
+}
+
+/// The condition keys that every request carries (RAM: Policy elements, common condition keys).
+fn global_keys(call: &Call<'_>, needed: &mut Needed) {
+    needed.set("acs:CurrentTime", &iso8601(call.now));
+    needed.set("acs:SecureTransport", if call.secure { "true" } else { "false" });
+    // Of a key's request and of a role session it is known that no MFA stands behind it.
+    needed.set("acs:MFAPresent", "false");
+    if let Some(ip) = call.source_ip {
+        needed.set("acs:SourceIp", &ip.to_canonical().to_string());
+    }
+    match &call.caller {
+        Caller::User { account, name, .. } => {
+            needed.set("acs:PrincipalARN", &format!("acs:ram::{}:user/{name}", account.id));
+        }
+        Caller::Session { account, session } => {
+            let role = session.role_name.to_ascii_lowercase();
+            needed.set("acs:PrincipalARN", &format!("acs:ram::{}:role/{role}", account.id));
+        }
+        Caller::Anonymous | Caller::Owner(_) | Caller::Service { .. } => {}
+    }
+}
+
+/// Fills the braces of a resource template: `acs:ram:*:{account}:user/{UserName}`.
+fn fill(call: &Call<'_>, template: &'static str) -> String {
+    let mut filled = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        filled.push_str(before);
+        filled.push_str(&value(call, name));
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
+    match name {
+        "account" => call.caller.account().map_or(Cow::Borrowed(""), |account| Cow::Owned(account.id.clone())),
+        "region" => Cow::Borrowed(&call.region),
+        "bucket" => Cow::Borrowed(call.address.bucket.as_deref().unwrap_or_default()),
+        "object" => Cow::Borrowed(call.address.object.as_deref().unwrap_or_default()),
+        // The parts of `RoleArn`: `acs:ram::<account>:role/<name>`.
+        "role_account" => Cow::Borrowed(call.arguments.text("RoleArn").split(':').nth(3).unwrap_or_default()),
+        "role_name" => Cow::Borrowed(call.arguments.text("RoleArn").split_once("role/").map_or("", |(_, role)| role)),
+        // The owner of a policy's ARN: system policies belong to `system`.
+        "policy_owner" if call.arguments.get("PolicyType") == Some("System") => Cow::Borrowed("system"),
+        "policy_owner" => value(call, "account"),
+        _ => match name.split_once('|') {
+            Some((name, "caller")) => match (call.arguments.filled(name), &call.caller) {
+                (Some(given), _) => Cow::Borrowed(given),
+                (None, Caller::User { name, .. }) => Cow::Owned(name.clone()),
+                (None, _) => Cow::Borrowed("*"),
+            },
+            _ => Cow::Borrowed(call.arguments.text(name)),
+        },
+    }
+}

@@ -1,0 +1,190 @@
+//! The one way in. A request goes through the stages in this order, each giving the next a typed value:
+//!
+//! `route` → `authenticate` → `describe` → `authorize` → `perform` → `record` → `respond`
+//!
+//! A service that acts on its own (LangStudio writing to OSS as its service role) enters behind `authenticate`, as a
+//! caller that this crate made; everything after that is the same.
+
+mod authenticate;
+mod authorize;
+mod caller;
+mod describe;
+mod error;
+mod operation;
+mod parameter;
+mod record;
+mod reply;
+mod request;
+mod respond;
+mod route;
+
+use std::net::IpAddr;
+
+use http::Response;
+use http_body_util::Full;
+use jiff::Timestamp;
+
+pub use authorize::Decided;
+pub use caller::Caller;
+pub use error::{AccessDenied, ApiError};
+pub use operation::{
+    Access, Check, Describe, Level, Needed, Operation, OwnPolicy, Perform, Product, Refusal, Route, Selector, Source,
+    Style, nothing_more,
+};
+pub use parameter::{Arguments, Characters, Form, Need, Parameter};
+pub use record::{AuditTrail, Entry};
+pub use reply::{Body, Reply};
+pub use request::HttpRequest;
+pub use route::{ObjectAddress, Routed, Wire};
+
+use crate::cloud::{Account, Cloud};
+use crate::services;
+
+/// The gateway of one cloud.
+#[derive(Debug)]
+pub struct Gateway {
+    /// The state.
+    pub cloud: Cloud,
+    /// What happened.
+    pub trail: AuditTrail,
+}
+
+/// One call on its way: what was asked, by whom, when, from where.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The way in, for services that call others.
+    pub gateway: &'a Gateway,
+    /// What is asked for.
+    pub operation: &'static Operation,
+    /// By whom.
+    pub caller: Caller,
+    /// The request's id.
+    pub request_id: String,
+    /// When it arrived.
+    pub now: Timestamp,
+    /// Where it came from; `None` for a call that a service makes inside the cloud.
+    pub source_ip: Option<IpAddr>,
+    /// Over TLS?
+    pub secure: bool,
+    /// The region that was addressed.
+    pub region: String,
+    /// The parameters.
+    pub arguments: Arguments,
+    /// The bucket and object that an OSS request addresses.
+    pub address: ObjectAddress,
+    /// The request itself: headers and body.
+    pub http: &'a HttpRequest,
+}
+
+impl<'a> Call<'a> {
+    /// The state.
+    pub fn cloud(&self) -> &'a Cloud {
+        &self.gateway.cloud
+    }
+
+    /// The account that the caller belongs to.
+    pub fn account(&self) -> Result<&Account, ApiError> {
+        // Only an operation open to anybody is performed for an anonymous caller, and those do not ask for its account.
+        self.caller.account().map(AsRef::as_ref).ok_or_else(ApiError::internal)
+    }
+}
+
+impl Gateway {
+    /// A gateway to a cloud.
+    pub fn new(cloud: Cloud) -> Self {
+        Self { cloud, trail: AuditTrail::default() }
+    }
+
+    /// Answers one HTTP request.
+    pub fn handle(&self, request: &HttpRequest) -> Response<Full<bytes::Bytes>> {
+        let wire = Wire::of(request);
+        let request_id = wire.request_id(&self.cloud.ids);
+        let outcome = self.answer(request, wire, &request_id);
+        respond::respond(request, wire, &request_id, self.cloud.clock.now(), outcome)
+    }
+
+    fn answer(
+        &self,
+        request: &HttpRequest,
+        wire: Wire,
+        request_id: &str,
+    ) -> Result<(&'static Operation, Reply), (Option<&'static Operation>, ApiError)> {
+        let routed = route::route(request, wire).map_err(|error| (None, error))?;
+        let operation = routed.operation;
+        let now = self.cloud.clock.now();
+        let caller = authenticate::authenticate(&self.cloud, request, &routed, now).map_err(|error| {
+            self.trail.record(Entry::unauthenticated(request_id, now, operation, Some(request.peer), &error));
+            (Some(operation), error)
+        })?;
+        let call = Call {
+            gateway: self,
+            operation,
+            caller,
+            request_id: request_id.to_owned(),
+            now,
+            source_ip: Some(request.peer),
+            secure: request.secure,
+            region: routed.region,
+            arguments: routed.arguments,
+            address: routed.address,
+            http: request,
+        };
+        self.enter(&call).map(|reply| (operation, reply)).map_err(|error| (Some(operation), error))
+    }
+
+    /// What every call goes through, whoever makes it and wherever it comes from.
+    fn enter(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        let mut decided = Vec::new();
+        let outcome = describe::describe(call)
+            .and_then(|needed| authorize::authorize(call, &needed, &mut decided))
+            .and_then(|permit| permit.perform(call));
+        self.trail.record(Entry::of(call, decided, &outcome));
+        outcome
+    }
+
+    /// A call that a service makes inside the cloud, as a caller that this crate made: the same stages but for the signature.
+    pub(crate) fn call_inside(&self, request: &HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
+        let routed = route::route(request, Wire::of(request))?;
+        let call = Call {
+            gateway: self,
+            operation: routed.operation,
+            caller,
+            request_id: self.cloud.ids.request_id(),
+            now: self.cloud.clock.now(),
+            source_ip: None,
+            secure: true,
+            region: region.to_owned(),
+            arguments: routed.arguments,
+            address: routed.address,
+            http: request,
+        };
+        self.enter(&call)
+    }
+
+    /// The same, for an RPC operation by name.
+    pub(crate) fn call_action(
+        &self,
+        caller: Caller,
+        region: &str,
+        product: &Product,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Reply, ApiError> {
+        let named = [("Action", action), ("Version", product.version)];
+        let request = HttpRequest {
+            method: http::Method::POST,
+            path: "/".to_owned(),
+            query: named.iter().chain(parameters).map(|(name, value)| (*name, *value)).collect(),
+            headers: http::HeaderMap::new(),
+            body: bytes::Bytes::new(),
+            peer: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+            secure: true,
+        };
+        self.call_inside(&request, caller, region)
+    }
+}
+
+/// All operations that the emulator knows, service by service.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    services::TABLES.iter().flat_map(|table| table.iter())
+}

@@ -1,0 +1,217 @@
+//! A row of a service's table: all that the gateway must know of an operation.
+
+use acslab_policy::{DefaultRule, PolicySet, Request};
+use http::Method;
+
+use super::{ApiError, Call, Parameter, Reply};
+
+/// A product of the cloud at one version of its API.
+#[derive(Debug)]
+pub struct Product {
+    /// The product's code: `Ram`.
+    pub name: &'static str,
+    /// The API version: `2015-05-01`.
+    pub version: &'static str,
+    /// How its operations are called.
+    pub style: Style,
+    /// The host names it answers to, `{region}` standing for a region id.
+    pub hosts: &'static [&'static str],
+    /// How it says no.
+    pub refusal: Refusal,
+}
+
+/// How a product's operations are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `Action` and `Version` parameters.
+    Rpc,
+    /// Method and path.
+    Roa,
+    /// OSS's own.
+    Oss,
+}
+
+/// The words of a refusal for want of permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// `NoPermission`: RAM, STS, IMS, ResourceManager.
+    NoPermission,
+    /// `Forbidden.RAM`: products that use the gateway's own check.
+    ForbiddenRam,
+    /// OSS: `AccessDenied` with its detail code.
+    Oss,
+}
+
+/// How a request names the operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// By `Action`, or `x-acs-action`.
+    Action,
+    /// By method and path: `/api/v1/langstudio/flows/{FlowId}`.
+    Path(Method, &'static str),
+    /// OSS: by method, what is addressed, and what the request carries besides.
+    Oss(Method, Level, Selector),
+}
+
+/// What tells OSS operations of the same method and level apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selector {
+    /// Nothing: the operation when no other one fits.
+    Plain,
+    /// A sub-resource: a query parameter of that name.
+    Query(&'static str),
+    /// A query parameter with that value.
+    QueryValue(&'static str, &'static str),
+    /// A header.
+    Header(&'static str),
+}
+
+/// What an OSS request addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// The service.
+    Service,
+    /// A bucket.
+    Bucket,
+    /// An object.
+    Object,
+}
+
+/// Who may call an operation.
+#[derive(Debug)]
+pub enum Access {
+    /// Anybody whose signature is right; the reason is given. No policy is asked.
+    SignedOnly(&'static str),
+    /// Anybody, even without signature; the reason is given.
+    Anyone(&'static str),
+    /// The account's owner alone, whatever the policies say.
+    OwnerOnly(&'static str),
+    /// Whoever passes every one of these checks.
+    Checks(&'static [Check]),
+}
+
+/// One action on one resource that a call needs.
+#[derive(Debug)]
+pub struct Check {
+    /// The action. More than one name: an allow for one suffices, a deny of one denies (some operations are published under two).
+    pub actions: &'static [&'static str],
+    /// The resource's ARN, with `{account}`, `{region}` and parameters' names in braces; `*` for an operation without
+    /// resource-level authorization. `{UserName|caller}`: the caller's own name when the parameter is absent.
+    pub resource: &'static str,
+    /// What holds when no policy says anything.
+    pub default: DefaultRule,
+    /// Adds condition keys and the resource's own policy. See [`Describe`].
+    pub describe: Describe,
+}
+
+/// Adds what the tables cannot know: condition keys read from the state at this request, the resource's own policy, the
+/// account that owns the resource.
+pub type Describe = fn(&Call<'_>, &mut Needed) -> Result<(), ApiError>;
+
+/// An access request as the gateway asks it: for every name of the action, with the resource's own policy.
+#[derive(Debug)]
+pub struct Needed {
+    /// The request, once for each name of the action.
+    pub requests: Vec<Request>,
+    /// The policy of the resource itself.
+    pub own: OwnPolicy,
+    /// The resource group that the resource is in, if it is in one and the operation supports resource groups.
+    pub resource_group: Option<String>,
+    /// What holds when no policy says anything.
+    pub default: DefaultRule,
+}
+
+impl Needed {
+    /// Sets a condition key.
+    pub fn set(&mut self, key: &str, value: &str) {
+        for request in &mut self.requests {
+            request.set(key, value);
+        }
+    }
+}
+
+/// The policy of a resource itself.
+#[derive(Debug)]
+pub enum OwnPolicy {
+    /// It has none.
+    None,
+    /// It grants beside the identity's policies: a bucket policy, an ACL, a workspace role.
+    Grants(PolicySet),
+    /// A trust policy: both it and the identity's policies must allow.
+    Trust(PolicySet),
+}
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy)]
+pub enum Perform {
+    /// Performed by this function: one synchronous step over the cloud.
+    Handler(fn(&Call<'_>) -> Result<Reply, ApiError>),
+    /// Known, and not performed: answers that there is no such operation, and is listed as missing.
+    Missing,
+}
+
+/// Where an operation's behaviour comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The public documentation; the page's title.
+    Documented(&'static str),
+    /// An official SDK or the official metadata.
+    Sdk(&'static str),
+    /// Deduced; why.
+    Inferred(&'static str),
+    /// acslab's own: not an operation of the cloud.
+    Acslab(&'static str),
+}
+
+/// One operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// Whose it is.
+    pub product: &'static Product,
+    /// Its name: `CreateUser`.
+    pub name: &'static str,
+    /// How a request names it.
+    pub route: Route,
+    /// Who may call it.
+    pub access: Access,
+    /// Its parameters, as far as they are checked before authorization.
+    pub parameters: &'static [Parameter],
+    /// What it does.
+    pub perform: Perform,
+    /// Where its behaviour comes from.
+    pub source: Source,
+}
+
+/// The [`Describe`] of a check that the table describes in full.
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
+pub fn nothing_more(_: &Call<'_>, _: &mut Needed) -> Result<(), ApiError> {
+    Ok(())
+}
+
+impl Check {
+    /// An action on a resource that the table describes in full.
+    pub const fn new(actions: &'static [&'static str], resource: &'static str) -> Self {
+        Self { actions, resource, default: DefaultRule::DenyUnlessAllowed, describe: nothing_more }
+    }
+
+    /// With condition keys, or a policy of the resource itself.
+    #[must_use]
+    pub const fn describe(mut self, describe: Describe) -> Self {
+        self.describe = describe;
+        self
+    }
+
+    /// Allowed unless a policy denies it.
+    #[must_use]
+    pub const fn allowed_unless_denied(mut self) -> Self {
+        self.default = DefaultRule::AllowUnlessDenied;
+        self
+    }
+}
+
+impl Operation {
+    /// Does acslab perform it?
+    pub fn is_performed(&self) -> bool {
+        matches!(self.perform, Perform::Handler(_))
+    }
+}

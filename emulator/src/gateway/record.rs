@@ -1,0 +1,115 @@
+//! Record: what happened, found again by request id.
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use parking_lot::Mutex;
+
+use super::{ApiError, Call, Decided, Operation, Reply};
+
+/// How many entries are kept.
+const KEPT: usize = 10_000;
+
+/// One call that was answered.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its request id.
+    pub request_id: String,
+    /// When.
+    pub at: Timestamp,
+    /// What was asked for.
+    pub operation: &'static Operation,
+    /// By whom: an ARN, a service's name, `*` for nobody; `None` when the signature was not right.
+    pub caller: Option<String>,
+    /// From where; `None` inside the cloud.
+    pub source_ip: Option<IpAddr>,
+    /// What was asked of the policies, and the answers.
+    pub decided: Vec<Decided>,
+    /// The status.
+    pub status: u16,
+    /// The error's code, if it failed.
+    pub code: Option<String>,
+}
+
+impl Entry {
+    pub(super) fn of(call: &Call<'_>, decided: Vec<Decided>, outcome: &Result<Reply, ApiError>) -> Self {
+        Self {
+            request_id: call.request_id.clone(),
+            at: call.now,
+            operation: call.operation,
+            caller: Some(call.caller.arn()),
+            source_ip: call.source_ip,
+            decided,
+            status: outcome.as_ref().map_or_else(|error| error.status().as_u16(), |reply| reply.status.as_u16()),
+            code: outcome.as_ref().err().map(|error| error.code().to_owned()),
+        }
+    }
+
+    pub(super) fn unauthenticated(
+        request_id: &str,
+        at: Timestamp,
+        operation: &'static Operation,
+        source_ip: Option<IpAddr>,
+        error: &ApiError,
+    ) -> Self {
+        Self {
+            request_id: request_id.to_owned(),
+            at,
+            operation,
+            caller: None,
+            source_ip,
+            decided: Vec::new(),
+            status: error.status().as_u16(),
+            code: Some(error.code().to_owned()),
+        }
+    }
+}
+
+/// The calls answered lately.
+#[derive(Debug, Default)]
+pub struct AuditTrail(Mutex<VecDeque<Entry>>);
+
+impl AuditTrail {
+    pub(super) fn record(&self, entry: Entry) {
+        let mut entries = self.0.lock();
+        if entries.len() == KEPT {
+            entries.pop_front();
+        }
+        entries.push_back(entry);
+    }
+
+    /// The entry of a request.
+    pub fn find(&self, request_id: &str) -> Option<Entry> {
+        self.0.lock().iter().rev().find(|entry| entry.request_id == request_id).cloned()
+    }
+
+    /// The last so many, newest first.
+    pub fn latest(&self, most: usize) -> Vec<Entry> {
+        self.0.lock().iter().rev().take(most).cloned().collect()
+    }
+}
+
+/// `EncodedDiagnosticMessage` in its older form: a head of six bytes, the time in seconds, the request id. The message itself
+/// carries nothing else; the refusal is found in the audit trail.
+pub(super) fn diagnostic_message(request_id: &str, at: Timestamp) -> String {
+    let mut bytes = vec![1, 1, 0, 0, 0, 0];
+    let seconds = u32::try_from(at.as_second()).unwrap_or(u32::MAX);
+    bytes.extend_from_slice(&seconds.to_be_bytes());
+    bytes.extend_from_slice(request_id.as_bytes());
+    BASE64_STANDARD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_published_form_of_a_diagnostic_message() {
+        let at = "2026-01-02T03:04:05Z".parse().unwrap();
+        assert_eq!(
+            super::diagnostic_message("04F0F334-1335-436C-A1D7-6C044FE73368", at),
+            "AQEAAAAAaVc1pTA0RjBGMzM0LTEzMzUtNDM2Qy1BMUQ3LTZDMDQ0RkU3MzM2OA=="
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! What an operation gives back, before it has a wire format.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::Value;
+
+/// The result of an operation.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The HTTP status; 200 unless said otherwise.
+    pub status: StatusCode,
+    /// Headers of its own.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+/// The body of a result.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// The members of the answer; `RequestId` is added, and the format is the one that the request asked for.
+    Document(serde_json::Map<String, Value>),
+    /// Bytes of a content type (an object, an XML document of OSS).
+    Bytes(&'static str, Bytes),
+    /// No body, but the length that it would have: the answer to a HEAD.
+    Head(u64),
+}
+
+impl Reply {
+    /// The members of a JSON object. Anything else is an answer without members.
+    pub fn document(value: Value) -> Self {
+        let members = match value {
+            Value::Object(members) => members,
+            _ => serde_json::Map::new(),
+        };
+        Self::with_body(Body::Document(members))
+    }
+
+    /// An answer with the request id alone.
+    pub fn done() -> Self {
+        Self::document(Value::Null)
+    }
+
+    /// An answer with a body, status 200.
+    pub fn with_body(body: Body) -> Self {
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), body }
+    }
+
+    /// With another status.
+    #[must_use]
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// With a header. A value that cannot stand in a header is left out.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    /// The members of the answer, for a service that called inside the cloud.
+    pub fn members(&self) -> Option<&serde_json::Map<String, Value>> {
+        match &self.body {
+            Body::Document(members) => Some(members),
+            _ => None,
+        }
+    }
+}

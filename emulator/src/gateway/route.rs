@@ -1,0 +1,345 @@
+//! Route: which service, version and operation does the request name?
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use http::{Method, StatusCode};
+
+use super::{ApiError, Arguments, HttpRequest, Level, Operation, Perform, Product, Route, Selector, Style};
+use crate::cloud::IdSource;
+use crate::signature::{OrderedQuery, Plus, query};
+
+/// The region of a request that names none.
+const DEFAULT_REGION: &str = "cn-hangzhou";
+
+/// The wire style of a request, told from its marks alone, so that even the first error has the right form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wire {
+    /// RPC: JSON when the request asks for it, XML otherwise.
+    Rpc {
+        /// `Format=JSON`, or V3 (which has no other).
+        json: bool,
+    },
+    /// ROA: JSON.
+    Roa,
+    /// OSS: XML of its own.
+    Oss,
+}
+
+impl Wire {
+    /// Tells the style (OpenAPI: the three wire styles; on one local port the marks must do, not the host).
+    pub fn of(request: &HttpRequest) -> Self {
+        let authorization = request.header("authorization").unwrap_or_default();
+        let acs = request.headers.contains_key("x-acs-version") || request.headers.contains_key("x-acs-action");
+        if authorization.starts_with("OSS") || is_oss_host(request.host()) {
+            Self::Oss
+        } else if authorization.starts_with("acs ") || (acs && request.path != "/") {
+            Self::Roa
+        } else if acs {
+            Self::Rpc { json: true }
+        } else if request.query.contains("Action") || is_openapi_form(request) || is_openapi_host(request.host()) {
+            Self::Rpc { json: wants_json(request) }
+        } else {
+            Self::Oss
+        }
+    }
+
+    /// A new request id in the style's own form.
+    pub fn request_id(self, ids: &IdSource) -> String {
+        match self {
+            Self::Oss => ids.oss_request_id(),
+            Self::Rpc { .. } | Self::Roa => ids.request_id(),
+        }
+    }
+}
+
+fn is_openapi_form(request: &HttpRequest) -> bool {
+    request.is_form() && form(request).is_ok_and(|form| form.contains("Action"))
+}
+
+fn form(request: &HttpRequest) -> Result<OrderedQuery, ApiError> {
+    let malformed = || ApiError::bad_request("InvalidParameter.Format", "Specified parameter format is not valid.");
+    let text = std::str::from_utf8(&request.body).map_err(|_| malformed())?;
+    OrderedQuery::parse(text, Plus::Space).map_err(|_| malformed())
+}
+
+/// `Format` is XML unless the request says JSON, in whatever letter case.
+fn wants_json(request: &HttpRequest) -> bool {
+    let in_form = || form(request).ok().and_then(|form| form.get("Format").map(str::to_owned));
+    let format = request.query.get("Format").map(str::to_owned).or_else(in_form);
+    format.is_some_and(|format| format.eq_ignore_ascii_case("json"))
+}
+
+fn is_openapi_host(host: &str) -> bool {
+    host.ends_with(".aliyuncs.com")
+}
+
+fn is_oss_host(host: &str) -> bool {
+    oss_host(host).is_some()
+}
+
+/// The bucket and the region in a host name of OSS: `bucket.oss-cn-hangzhou.aliyuncs.com`, and the same under `localhost`.
+fn oss_host(host: &str) -> Option<(Option<&str>, Option<&str>)> {
+    if let Some(bucket) = host.strip_suffix(".localhost")
+        && !bucket.contains('.')
+        && !bucket.starts_with("oss-")
+    {
+        return Some((Some(bucket), None));
+    }
+    let front = host.strip_suffix(".aliyuncs.com").or_else(|| host.strip_suffix(".localhost"))?;
+    let (bucket, endpoint) = match front.rsplit_once('.') {
+        Some((bucket, endpoint)) => (Some(bucket), endpoint),
+        None => (None, front),
+    };
+    // `oss-admin` is another product.
+    if endpoint == "oss-admin" {
+        return None;
+    }
+    let region = match endpoint.strip_prefix("oss-") {
+        Some(region) => Some(region.strip_suffix("-internal").unwrap_or(region)),
+        None if endpoint == "oss" => None,
+        None => return None,
+    };
+    Some((bucket, region))
+}
+
+/// The bucket and the object that an OSS request addresses.
+#[derive(Debug, Clone, Default)]
+pub struct ObjectAddress {
+    /// The bucket.
+    pub bucket: Option<String>,
+    /// The object's key, decoded.
+    pub object: Option<String>,
+}
+
+impl ObjectAddress {
+    fn level(&self) -> Level {
+        match (&self.bucket, &self.object) {
+            (None, _) => Level::Service,
+            (Some(_), None) => Level::Bucket,
+            (Some(_), Some(_)) => Level::Object,
+        }
+    }
+}
+
+/// What a request names.
+#[derive(Debug)]
+pub struct Routed {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// Its parameters.
+    pub arguments: Arguments,
+    /// What it addresses in OSS.
+    pub address: ObjectAddress,
+    /// The region.
+    pub region: String,
+    /// How it came.
+    pub wire: Wire,
+}
+
+/// Finds the operation that a request names.
+pub(super) fn route(request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
+    let routed = match wire {
+        Wire::Rpc { .. } => rpc(request, wire),
+        Wire::Roa => roa(request),
+        Wire::Oss => oss(request),
+    }?;
+    match (routed.operation.perform, routed.operation.product.style) {
+        (Perform::Handler(_), _) => Ok(routed),
+        (Perform::Missing, Style::Oss) => Err(crate::services::oss::not_implemented()),
+        (Perform::Missing, Style::Rpc | Style::Roa) => Err(ApiError::action_not_found()),
+    }
+}
+
+/// RPC operations by version and name. Two products may share both; the host then tells.
+static ACTIONS: LazyLock<HashMap<(&str, &str), Vec<&'static Operation>>> = LazyLock::new(|| {
+    let mut actions: HashMap<_, Vec<_>> = HashMap::new();
+    for operation in super::operations().filter(|operation| operation.route == Route::Action) {
+        actions.entry((operation.product.version, operation.name)).or_default().push(operation);
+    }
+    actions
+});
+
+fn rpc(request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
+    let mut pairs = request.query.clone().into_pairs();
+    if request.is_form() {
+        pairs.extend(form(request)?.into_pairs());
+    }
+    let arguments = Arguments::new(pairs);
+    // In the older style the names are parameters, in V3 headers; where both are sent the parameters count.
+    let named = |parameter: &str, header: &str| {
+        arguments.filled(parameter).or_else(|| request.header(header)).map(str::to_owned)
+    };
+    let version = named("Version", "x-acs-version").ok_or_else(|| ApiError::missing("Version"))?;
+    let action = named("Action", "x-acs-action").ok_or_else(|| ApiError::missing("Action"))?;
+    let Some(found) = ACTIONS.get(&(version.as_str(), action.as_str())) else {
+        let known = super::operations().any(|operation| operation.product.version == version);
+        return Err(if known { ApiError::action_not_found() } else { invalid_version() });
+    };
+    let host = request.host();
+    let operation = found.iter().find(|operation| serves(operation.product, host)).or_else(|| found.first());
+    let operation = operation.copied().ok_or_else(ApiError::action_not_found)?;
+    let region = region(request, &arguments, operation.product);
+    Ok(Routed { operation, arguments, address: ObjectAddress::default(), region, wire })
+}
+
+fn invalid_version() -> ApiError {
+    ApiError::bad_request("InvalidVersion", "Specified parameter Version is not valid.")
+}
+
+/// Does this product answer at this host?
+fn serves(product: &Product, host: &str) -> bool {
+    product.hosts.iter().any(|pattern| region_in(pattern, host).is_some())
+}
+
+/// The region in a host, where the product's pattern has one; empty where it has none.
+fn region_in<'a>(pattern: &str, host: &'a str) -> Option<&'a str> {
+    match pattern.split_once("{region}") {
+        None => (pattern == host).then_some(""),
+        Some((before, after)) => host.strip_prefix(before)?.strip_suffix(after).filter(|region| !region.contains('.')),
+    }
+}
+
+fn region(request: &HttpRequest, arguments: &Arguments, product: &Product) -> String {
+    let in_host = product.hosts.iter().find_map(|pattern| region_in(pattern, request.host()));
+    let named = in_host.filter(|region| !region.is_empty());
+    let named = named.or_else(|| arguments.filled("RegionId")).or_else(|| request.header("x-acs-region-id"));
+    named.unwrap_or(DEFAULT_REGION).to_owned()
+}
+
+fn roa(request: &HttpRequest) -> Result<Routed, ApiError> {
+    let version = request.header("x-acs-version").ok_or_else(|| ApiError::missing("Version"))?;
+    let mut known = false;
+    for operation in super::operations().filter(|operation| operation.product.style == Style::Roa) {
+        if operation.product.version != version {
+            continue;
+        }
+        known = true;
+        let Route::Path(method, template) = &operation.route else { continue };
+        if *method == request.method
+            && let Some(in_path) = match_path(template, &request.path)?
+        {
+            let mut arguments = Arguments::new(request.query.clone().into_pairs());
+            for (name, value) in in_path {
+                arguments.push(name, &value);
+            }
+            let region = region(request, &arguments, operation.product);
+            return Ok(Routed { operation, arguments, address: ObjectAddress::default(), region, wire: Wire::Roa });
+        }
+    }
+    Err(if known { ApiError::action_not_found() } else { invalid_version() })
+}
+
+/// The parameters in a path that a template fits: `/flows/{FlowId}`.
+fn match_path<'t>(template: &'t str, path: &str) -> Result<Option<Vec<(&'t str, String)>>, ApiError> {
+    let (wanted, given) = (template.split('/'), path.split('/'));
+    if wanted.clone().count() != given.clone().count() {
+        return Ok(None);
+    }
+    let mut found = Vec::new();
+    for (wanted, given) in wanted.zip(given) {
+        match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) => {
+                let value = query::decode(given, Plus::Literal).map_err(|_| {
+                    ApiError::bad_request("InvalidParameter.Format", "Specified parameter format is not valid.")
+                })?;
+                if value.is_empty() {
+                    return Ok(None);
+                }
+                found.push((name, value));
+            }
+            None if wanted == given => {}
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(found))
+}
+
+fn oss(request: &HttpRequest) -> Result<Routed, ApiError> {
+    let (bucket_in_host, region) = oss_host(request.host()).unwrap_or((None, None));
+    let path = query::decode(request.path.trim_start_matches('/'), Plus::Literal)
+        .map_err(|_| ApiError::bad_request("InvalidURI", "Couldn't parse the specified URI."))?;
+    let (bucket, object) = match bucket_in_host {
+        Some(bucket) => (Some(bucket.to_owned()), path),
+        None => match path.split_once('/') {
+            Some((bucket, object)) => (Some(bucket.to_owned()), object.to_owned()),
+            None => (Some(path), String::new()),
+        },
+    };
+    let address = ObjectAddress {
+        bucket: bucket.filter(|bucket| !bucket.is_empty()),
+        object: Some(object).filter(|object| !object.is_empty()),
+    };
+    let level = address.level();
+    let rows = crate::services::oss::TABLE.iter().filter_map(|operation| match &operation.route {
+        Route::Oss(method, at, selector) if *method == request.method && *at == level => Some((operation, *selector)),
+        _ => None,
+    });
+    let (mut plain, mut selected) = (None, None);
+    for (operation, selector) in rows {
+        match selector {
+            Selector::Plain => plain = Some(operation),
+            _ if selected.is_none() && carries(request, selector) => selected = Some(operation),
+            _ => {}
+        }
+    }
+    let operation = selected.or(plain).ok_or_else(|| {
+        let allowed = Method::OPTIONS != request.method;
+        ApiError::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            if allowed {
+                "The specified method is not allowed against this resource."
+            } else {
+                "The method is not allowed."
+            },
+        )
+    })?;
+    let arguments = Arguments::new(request.query.clone().into_pairs());
+    let region = region.unwrap_or(DEFAULT_REGION).to_owned();
+    Ok(Routed { operation, arguments, address, region, wire: Wire::Oss })
+}
+
+fn carries(request: &HttpRequest, selector: Selector) -> bool {
+    match selector {
+        Selector::Plain => true,
+        Selector::Query(name) => request.query.contains(name),
+        Selector::QueryValue(name, value) => request.query.get(name) == Some(value),
+        Selector::Header(name) => request.headers.contains_key(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_oss() {
+        assert_eq!(oss_host("b.oss-cn-hangzhou.aliyuncs.com"), Some((Some("b"), Some("cn-hangzhou"))));
+        assert_eq!(oss_host("oss-cn-beijing-internal.aliyuncs.com"), Some((None, Some("cn-beijing"))));
+        assert_eq!(oss_host("b.oss-cn-shanghai.localhost"), Some((Some("b"), Some("cn-shanghai"))));
+        assert_eq!(oss_host("b.localhost"), Some((Some("b"), None)));
+        assert_eq!(oss_host("oss-admin.aliyuncs.com"), None);
+        assert_eq!(oss_host("ram.aliyuncs.com"), None);
+        assert_eq!(oss_host("127.0.0.1"), None);
+    }
+
+    #[test]
+    fn regions_in_hosts() {
+        assert_eq!(
+            region_in("pailangstudio.{region}.aliyuncs.com", "pailangstudio.cn-beijing.aliyuncs.com"),
+            Some("cn-beijing")
+        );
+        assert_eq!(region_in("pailangstudio.{region}.aliyuncs.com", "pailangstudio.a.b.aliyuncs.com"), None);
+        assert_eq!(region_in("ram.aliyuncs.com", "ram.aliyuncs.com"), Some(""));
+    }
+
+    #[test]
+    fn paths() {
+        let found = match_path("/a/{Id}/c", "/a/x%2Fy/c").unwrap().unwrap();
+        assert_eq!(found, [("Id", "x/y".to_owned())]);
+        assert!(match_path("/a/{Id}", "/a/").unwrap().is_none());
+        assert!(match_path("/a/{Id}", "/a/b/c").unwrap().is_none());
+        assert!(match_path("/a/{Id}", "/a/%zz").is_err());
+    }
+}

@@ -1,0 +1,107 @@
+//! Sockets: takes a bound listener, hands each request, whole, to the gateway or the control surface.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::control;
+use crate::gateway::{Gateway, HttpRequest};
+use crate::signature::{OrderedQuery, Plus};
+
+/// The largest form body. Policy documents are at most a few KiB; 16 MiB leaves the cloud's own length errors room.
+const LARGEST_FORM: usize = 16 << 20;
+/// The largest other body: an object put in one piece (OSS: PutObject, 5 GB).
+const LARGEST_BODY: usize = 5 << 30;
+
+/// Serves until `stop` says so; connections that are being answered are answered to the end.
+pub(crate) async fn serve(listener: TcpListener, gateway: Arc<Gateway>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.changed() => return,
+        };
+        // A connection that could not be accepted concerns nobody but its client.
+        let Ok((stream, peer)) = accepted else { continue };
+        // Small answers to small questions: waiting for more to send only costs time.
+        let _ = stream.set_nodelay(true);
+        let gateway = Arc::clone(&gateway);
+        let mut stop = stop.clone();
+        tokio::spawn(async move {
+            let service = service_fn(move |request| {
+                let gateway = Arc::clone(&gateway);
+                async move { Ok::<_, Infallible>(answer(&gateway, request, peer).await) }
+            });
+            let mut server = http1::Builder::new();
+            server.timer(TokioTimer::new());
+            let connection = server.serve_connection(TokioIo::new(stream), service);
+            tokio::pin!(connection);
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                _ = stop.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+        });
+    }
+}
+
+async fn answer(gateway: &Gateway, request: Request<Incoming>, peer: SocketAddr) -> Response<Full<Bytes>> {
+    let request = match read(request, peer.ip()).await {
+        Ok(request) => request,
+        Err(status) => return plain(status),
+    };
+    // A fault of ours is answered as one, and never as a permission.
+    let answered = catch_unwind(AssertUnwindSafe(|| {
+        if request.path.starts_with(control::PREFIX) {
+            control::answer(gateway, &request)
+        } else {
+            gateway.handle(&request)
+        }
+    }));
+    answered.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// The request with its whole body, or the status that says why not.
+async fn read(request: Request<Incoming>, peer: IpAddr) -> Result<HttpRequest, StatusCode> {
+    let (parts, body) = request.into_parts();
+    let query =
+        OrderedQuery::parse(parts.uri.query().unwrap_or_default(), Plus::Space).map_err(|_| StatusCode::BAD_REQUEST)?;
+    let mut read = HttpRequest {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query,
+        headers: parts.headers,
+        body: Bytes::new(),
+        peer,
+        secure: false,
+    };
+    // A proxy's clients put the host into the request line.
+    if let Some(authority) = parts.uri.authority()
+        && !read.headers.contains_key("host")
+        && let Ok(host) = authority.as_str().parse()
+    {
+        read.headers.insert("host", host);
+    }
+    let largest = if read.is_form() { LARGEST_FORM } else { LARGEST_BODY };
+    let collected = Limited::new(body, largest).collect().await;
+    read.body = collected.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?.to_bytes();
+    Ok(read)
+}
+
+fn plain(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(status.canonical_reason().unwrap_or_default())));
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,14 @@
+//! The services: one folder each, with its table of operations and their handlers.
+
+pub mod activation;
+pub mod console;
+pub mod oss;
+pub mod pai;
+pub mod ram;
+pub mod sts;
+
+use crate::gateway::Operation;
+
+/// Every service's table. The gateway knows no other operations.
+pub static TABLES: &[&[Operation]] =
+    &[ram::TABLE, sts::TABLE, oss::TABLE, activation::TABLE, console::TABLE, pai::TABLE];

@@ -1,0 +1,6 @@
+//! PAI: workspaces and LangStudio.
+
+use crate::gateway::Operation;
+
+/// The operations.
+pub static TABLE: &[Operation] = &[];

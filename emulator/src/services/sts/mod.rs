@@ -1,0 +1,68 @@
+//! STS, 2015-04-01: AssumeRole, GetCallerIdentity.
+
+mod assume_role;
+mod caller_identity;
+
+use crate::gateway::{Access, Check, Form, Operation, Parameter, Perform, Product, Refusal, Route, Source, Style};
+
+pub(crate) use assume_role::{assume_as_service, refusal};
+
+/// STS.
+pub static STS: Product = Product {
+    name: "Sts",
+    version: "2015-04-01",
+    style: Style::Rpc,
+    hosts: &["sts.aliyuncs.com", "sts.{region}.aliyuncs.com", "sts-vpc.{region}.aliyuncs.com"],
+    refusal: Refusal::NoPermission,
+};
+
+/// The operations of STS.
+pub static TABLE: &[Operation] = &[
+    Operation {
+        product: &STS,
+        name: "AssumeRole",
+        route: Route::Action,
+        access: Access::Checks(&[Check::new(&["sts:AssumeRole"], "acs:ram:*:{role_account}:role/{role_name}")
+            .describe(assume_role::describe)]),
+        parameters: &[
+            Parameter::required(
+                "RoleArn",
+                Form::Own(assume_role::check_role_arn, "acs:ram::1234567890123456:role/sample"),
+            ),
+            Parameter::required("RoleSessionName", Form::Own(assume_role::check_session_name, "sample")),
+            Parameter::optional("DurationSeconds", Form::Own(assume_role::check_duration, "3600")),
+            Parameter::optional("Policy", Form::Own(assume_role::check_policy, "")),
+            Parameter::optional("ExternalId", Form::Any),
+            Parameter::optional("SourceIdentity", Form::Any),
+        ],
+        perform: Perform::Handler(assume_role::assume_role),
+        source: Source::Documented("AssumeRole"),
+    },
+    Operation {
+        product: &STS,
+        name: "GetCallerIdentity",
+        route: Route::Action,
+        access: Access::SignedOnly("anybody may ask who they are; no policy can deny it (GetCallerIdentity)"),
+        parameters: &[],
+        perform: Perform::Handler(caller_identity::get_caller_identity),
+        source: Source::Documented("GetCallerIdentity"),
+    },
+    Operation {
+        product: &STS,
+        name: "AssumeRoleWithOIDC",
+        route: Route::Action,
+        access: Access::Anyone("the token is the proof (AssumeRoleWithOIDC)"),
+        parameters: &[],
+        perform: Perform::Missing,
+        source: Source::Documented("AssumeRoleWithOIDC"),
+    },
+    Operation {
+        product: &STS,
+        name: "AssumeRoleWithSAML",
+        route: Route::Action,
+        access: Access::Anyone("the assertion is the proof (AssumeRoleWithSAML)"),
+        parameters: &[],
+        perform: Perform::Missing,
+        source: Source::Documented("AssumeRoleWithSAML"),
+    },
+];

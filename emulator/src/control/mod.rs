@@ -63,8 +63,8 @@ fn entry(entry: &Entry) -> Value {
             json!({
                 "action": decided.action,
                 "resource": decided.resource,
-                "verdict": decided.decision.verdict.to_string(),
-                "layer": decided.decision.layer.to_string(),
+                "verdict": decided.decision.verdict,
+                "layer": decided.decision.layer,
                 "policy": decided.policy,
             })
         })

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use acslab_policy::{DefaultRule, Layers, PolicySet, Principal, Request, ResourceLayer};
+use acslab_policy::{Layers, PolicySet, Principal, Request};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::cloud::directory::{Attachments, Scope};
 use crate::cloud::{Account, SystemPolicies};
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, settled_by};
 
 /// What a state document is asked to say.
 #[derive(Debug, Default, Deserialize)]
@@ -118,14 +118,7 @@ fn attachments(attached: &Attachments, directory: &crate::cloud::Directory, syst
 fn effective(principal: &Principal, identity: &PolicySet, query: &StateQuery) -> Value {
     let everything = ["*".to_owned()];
     let resources = if query.resources.is_empty() { &everything[..] } else { &query.resources };
-    let layers = Layers {
-        control: &[],
-        session: None,
-        identity,
-        identity_resource_group: None,
-        resource: ResourceLayer::None,
-        default: DefaultRule::DenyUnlessAllowed,
-    };
+    let layers = Layers::new(identity);
     let mut answers = Vec::new();
     for action in &query.actions {
         for resource in resources {
@@ -137,8 +130,9 @@ fn effective(principal: &Principal, identity: &PolicySet, query: &StateQuery) ->
                 request.set(key, value);
             }
             let decision = acslab_policy::decide(&layers, &request);
-            let policy = acslab_policy::policy_of(&layers, &decision).map(ToString::to_string);
-            answers.push(json!({"action": action, "resource": resource, "verdict": decision.verdict.to_string(), "policy": policy}));
+            let policy = settled_by(&layers, &decision).map(|policy| &policy.name);
+            answers
+                .push(json!({"action": action, "resource": resource, "verdict": decision.verdict, "policy": policy}));
         }
     }
     Value::Array(answers)

@@ -1,6 +1,6 @@
 //! Authorize: do the policies in force allow each of the things that a call needs? Nothing is authorized anywhere else.
 
-use acslab_policy::{Decision, Layers, PolicySet, Request, ResourceLayer, Verdict};
+use acslab_policy::{Decision, Dialect, Layer, Layers, PolicyRef, PolicySet, Request, ResourceLayer, Verdict};
 
 use super::{Access, AccessDenied, ApiError, Call, Caller, Needed, OwnPolicy, Perform, Refusal, Reply};
 use crate::cloud::directory::Scope;
@@ -14,8 +14,8 @@ pub struct Decided {
     pub resource: String,
     /// The answer.
     pub decision: Decision,
-    /// The policy whose statement settled it, in words.
-    pub policy: Option<String>,
+    /// The policy whose statement settled it.
+    pub policy: Option<PolicyRef>,
 }
 
 /// The way to an operation's handler, and the proof that the call was authorized. Only this module makes one.
@@ -53,15 +53,16 @@ pub(super) fn authorize(call: &Call<'_>, needed: &[Needed], decided: &mut Vec<De
     }
     for need in needed {
         let identity = identity(call, need);
+        let layers = layers(need, &identity);
         let mut allowed = false;
-        let mut denied: Option<(&Request, Decision)> = None;
+        let mut denied = None;
         for request in &need.requests {
-            let decision = acslab_policy::decide(&layers(need, &identity), request);
+            let decision = acslab_policy::decide(&layers, request);
             decided.push(Decided {
-                action: request.action().to_string(),
-                resource: request.resource().to_string(),
-                policy: acslab_policy::policy_of(&layers(need, &identity), &decision).map(ToString::to_string),
-                decision: decision.clone(),
+                action: request.action().as_str().to_owned(),
+                resource: request.resource().as_str().to_owned(),
+                policy: settled_by(&layers, &decision).cloned(),
+                decision,
             });
             match decision.verdict {
                 Verdict::Allow => allowed = true,
@@ -92,7 +93,25 @@ fn layers<'a>(need: &'a Needed, identity: &'a Identity) -> Layers<'a> {
             OwnPolicy::Trust(set) => ResourceLayer::Trust(set),
         },
         default: need.default,
+        dialect: &Dialect::STANDARD,
     }
+}
+
+/// The policy whose statement settled a decision.
+pub(crate) fn settled_by<'a>(layers: &Layers<'a>, decision: &Decision) -> Option<&'a PolicyRef> {
+    let at = decision.statement?;
+    let set = match at.layer {
+        Layer::Control => layers.control.get(usize::try_from(at.node).ok()?)?,
+        Layer::Session => layers.session?,
+        Layer::Identity => layers.identity,
+        Layer::IdentityResourceGroup => layers.identity_resource_group?,
+        Layer::Resource | Layer::Trust => match layers.resource {
+            ResourceLayer::Grants(set) | ResourceLayer::Trust(set) => set,
+            ResourceLayer::None => return None,
+        },
+        Layer::Owner | Layer::Default | Layer::None => return None,
+    };
+    set.policies().get(usize::try_from(at.policy).ok()?).map(|policy| &policy.reference)
 }
 
 /// What is attached to the caller now: a detached policy counts no more, for sessions given out before as well.
@@ -132,14 +151,14 @@ fn refusal_without_policy(call: &Call<'_>) -> ApiError {
 
 /// The refusal in the product's own words, with all that the cloud says of it.
 fn refusal(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError {
-    let (action, resource) = (request.action().to_string(), request.resource().to_string());
+    let (action, resource) = (request.action().as_str().to_owned(), request.resource().as_str());
     let (principal_type, principal_name) = call.caller.display();
     let denied = AccessDenied {
         principal_type,
         principal_owner: call.caller.account().map(|account| account.id.clone()).unwrap_or_default(),
         principal_name,
-        no_permission_type: decision.no_permission_type(),
-        policy_type: decision.policy_type(),
+        no_permission_type: decision.no_permission_type().unwrap_or_default(),
+        policy_type: decision.policy_type().unwrap_or_default(),
         diagnostic: super::record::diagnostic_message(&call.request_id, call.now),
         action: action.clone(),
     };

@@ -25,6 +25,7 @@ use http_body_util::Full;
 use jiff::Timestamp;
 
 pub use authorize::Decided;
+pub(crate) use authorize::settled_by;
 pub use caller::Caller;
 pub use error::{AccessDenied, ApiError};
 pub use operation::{

@@ -18,7 +18,7 @@ use arc_swap::ArcSwap;
 use dashmap::DashMap;
 
 pub use account::{Account, ReadyAccount};
-pub use activations::Activations;
+pub use activations::{Activations, Service};
 pub use buckets::Buckets;
 pub use clock::{Clock, iso8601};
 pub use directory::{Directory, DirectoryError, NameKey};

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -62,26 +61,22 @@ async fn answer(gateway: &Gateway, request: Request<Incoming>, peer: SocketAddr)
         Ok(request) => request,
         Err(status) => return plain(status),
     };
-    // A fault of ours is answered as one, and never as a permission.
-    let answered = catch_unwind(AssertUnwindSafe(|| {
-        if request.path.starts_with(control::PREFIX) {
-            control::answer(gateway, &request)
-        } else {
-            gateway.handle(&request)
-        }
-    }));
-    answered.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))
+    if request.path.starts_with(control::PREFIX) {
+        control::answer(gateway, &request)
+    } else {
+        gateway.handle(&request)
+    }
 }
 
 /// The request with its whole body, or the status that says why not.
 async fn read(request: Request<Incoming>, peer: IpAddr) -> Result<HttpRequest, StatusCode> {
     let (parts, body) = request.into_parts();
-    let query =
-        OrderedQuery::parse(parts.uri.query().unwrap_or_default(), Plus::Space).map_err(|_| StatusCode::BAD_REQUEST)?;
+    let (query, malformed) = read_query(parts.uri.query().unwrap_or_default());
     let mut read = HttpRequest {
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query,
+        malformed,
         headers: parts.headers,
         body: Bytes::new(),
         peer,
@@ -98,6 +93,15 @@ async fn read(request: Request<Incoming>, peer: IpAddr) -> Result<HttpRequest, S
     let collected = Limited::new(body, largest).collect().await;
     read.body = collected.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?.to_bytes();
     Ok(read)
+}
+
+/// The query, and whether a part of it could not be decoded. The rest is kept: it tells which product's error to answer with.
+fn read_query(text: &str) -> (OrderedQuery, bool) {
+    if let Ok(query) = OrderedQuery::parse(text, Plus::Space) {
+        return (query, false);
+    }
+    let parts = text.split('&').filter_map(|part| OrderedQuery::parse(part, Plus::Space).ok());
+    (parts.flat_map(OrderedQuery::into_pairs).collect(), true)
 }
 
 fn plain(status: StatusCode) -> Response<Full<Bytes>> {

@@ -19,6 +19,7 @@ mod respond;
 mod route;
 
 use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::Response;
 use http_body_util::Full;
@@ -100,7 +101,9 @@ impl Gateway {
     pub fn handle(&self, request: &HttpRequest) -> Response<Full<bytes::Bytes>> {
         let wire = Wire::of(request);
         let request_id = wire.request_id(&self.cloud.ids);
-        let outcome = self.answer(request, wire, &request_id);
+        // A fault of ours is answered as one, and never as a permission.
+        let answered = catch_unwind(AssertUnwindSafe(|| self.answer(request, wire, &request_id)));
+        let outcome = answered.unwrap_or_else(|_| Err((None, ApiError::internal())));
         respond::respond(request, wire, &request_id, self.cloud.clock.now(), outcome)
     }
 
@@ -172,15 +175,8 @@ impl Gateway {
         parameters: &[(&str, &str)],
     ) -> Result<Reply, ApiError> {
         let named = [("Action", action), ("Version", product.version)];
-        let request = HttpRequest {
-            method: http::Method::POST,
-            path: "/".to_owned(),
-            query: named.iter().chain(parameters).map(|(name, value)| (*name, *value)).collect(),
-            headers: http::HeaderMap::new(),
-            body: bytes::Bytes::new(),
-            peer: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
-            secure: true,
-        };
+        let query = named.iter().chain(parameters).map(|(name, value)| (*name, *value)).collect();
+        let request = HttpRequest::inside(http::Method::POST, "/".to_owned(), query, bytes::Bytes::new());
         self.call_inside(&request, caller, region)
     }
 }

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use super::{ApiError, Call, Decided, Operation, Reply};
 
 /// How many entries are kept.
-const KEPT: usize = 10_000;
+const KEPT: usize = 2_000;
 
 /// One call that was answered.
 #[derive(Debug, Clone)]

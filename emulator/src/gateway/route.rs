@@ -57,8 +57,15 @@ fn is_openapi_form(request: &HttpRequest) -> bool {
     request.is_form() && form(request).is_ok_and(|form| form.contains("Action"))
 }
 
+fn malformed() -> ApiError {
+    ApiError::bad_request("InvalidParameter.Format", "Specified parameter format is not valid.")
+}
+
+fn invalid_uri() -> ApiError {
+    ApiError::bad_request("InvalidURI", "Couldn't parse the specified URI.")
+}
+
 fn form(request: &HttpRequest) -> Result<OrderedQuery, ApiError> {
-    let malformed = || ApiError::bad_request("InvalidParameter.Format", "Specified parameter format is not valid.");
     let text = std::str::from_utf8(&request.body).map_err(|_| malformed())?;
     OrderedQuery::parse(text, Plus::Space).map_err(|_| malformed())
 }
@@ -139,6 +146,12 @@ pub struct Routed {
 
 /// Finds the operation that a request names.
 pub(super) fn route(request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
+    if request.malformed {
+        return Err(match wire {
+            Wire::Rpc { .. } | Wire::Roa => malformed(),
+            Wire::Oss => invalid_uri(),
+        });
+    }
     let routed = match wire {
         Wire::Rpc { .. } => rpc(request, wire),
         Wire::Roa => roa(request),
@@ -240,9 +253,7 @@ fn match_path<'t>(template: &'t str, path: &str) -> Result<Option<Vec<(&'t str, 
     for (wanted, given) in wanted.zip(given) {
         match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
             Some(name) => {
-                let value = query::decode(given, Plus::Literal).map_err(|_| {
-                    ApiError::bad_request("InvalidParameter.Format", "Specified parameter format is not valid.")
-                })?;
+                let value = query::decode(given, Plus::Literal).map_err(|_| malformed())?;
                 if value.is_empty() {
                     return Ok(None);
                 }
@@ -257,8 +268,7 @@ fn match_path<'t>(template: &'t str, path: &str) -> Result<Option<Vec<(&'t str, 
 
 fn oss(request: &HttpRequest) -> Result<Routed, ApiError> {
     let (bucket_in_host, region) = oss_host(request.host()).unwrap_or((None, None));
-    let path = query::decode(request.path.trim_start_matches('/'), Plus::Literal)
-        .map_err(|_| ApiError::bad_request("InvalidURI", "Couldn't parse the specified URI."))?;
+    let path = query::decode(request.path.trim_start_matches('/'), Plus::Literal).map_err(|_| invalid_uri())?;
     let (bucket, object) = match bucket_in_host {
         Some(bucket) => (Some(bucket.to_owned()), path),
         None => match path.split_once('/') {

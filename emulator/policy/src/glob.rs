@@ -76,6 +76,11 @@ pub(crate) fn matches_folded(pattern: &str, shape: Shape, text: &str, from: usiz
     }
 }
 
+/// Whether `text`, its ASCII letters taken in lower case, fits `pattern`.
+pub(crate) fn matches_lowered(pattern: &str, text: &str) -> bool {
+    run(pattern.as_bytes(), text.as_bytes(), |_, a, b| a == b.to_ascii_lowercase())
+}
+
 /// The general matcher: each `*` first takes nothing; on a mismatch the last `*` takes one character more.
 /// Only the last one ever needs to: what stands before it has matched at the earliest place, and no later
 /// place would leave more room. So the work is bounded by the product of both lengths, and nothing is allocated.
@@ -178,6 +183,7 @@ mod tests {
         let shape = Shape::of(pattern);
         assert!(!matches(pattern, shape, "role/admin-a"));
         assert!(matches_folded(pattern, shape, "role/admin-a", 5));
+        assert!(matches_lowered("adm*", "Admin") && !matches_lowered("Adm*", "Admin"));
         assert!(!matches_folded("Role/admin", Shape::of("Role/admin"), "role/admin", 5));
     }
 }

@@ -26,6 +26,7 @@ mod condition;
 mod decide;
 mod dialect;
 mod document;
+mod explain;
 mod fault;
 mod glob;
 mod json;
@@ -45,6 +46,10 @@ pub use condition::{
 pub use decide::decide;
 pub use dialect::{Dialect, LetterCase, ResourceCase};
 pub use document::{Actions, Document, DocumentKind, Effect, Principals, Resources, Statement};
+pub use explain::{
+    Asked, ClauseTrace, ElementTrace, Explanation, Failure, KeyValues, PatternTrace, Place, StatementTrace, Step, Unit,
+    ValueTrace, explain,
+};
 pub use fault::{Fault, FaultCode, Malformed};
 pub use layers::{Decision, DefaultRule, Layer, Layers, PolicyLevel, ResourceLayer, StatementRef, Verdict};
 pub use principal::{Principal, PrincipalPattern};

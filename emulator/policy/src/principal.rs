@@ -1,10 +1,12 @@
 //! Principals: who asks, and whom a resource-based policy names.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::dialect::Dialect;
+use crate::glob::{self, Shape};
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::resource::Arn;
@@ -91,6 +93,22 @@ impl Principal {
     }
 }
 
+/// The principal's ARN; a service's name; `*` for a caller without a signature.
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account { account } => write!(f, "acs:ram::{account}:root"),
+            Self::RamUser { account, name, .. } => write!(f, "acs:ram::{account}:user/{name}"),
+            Self::RoleSession { account, role, session, .. } => {
+                write!(f, "acs:ram::{account}:assumed-role/{role}/{session}")
+            }
+            Self::Service { name, .. } => f.write_str(name),
+            Self::Federated { provider_arn } => f.write_str(provider_arn),
+            Self::Anonymous => f.write_str("*"),
+        }
+    }
+}
+
 /// One entry of a `Principal` element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PrincipalPattern {
@@ -98,14 +116,14 @@ pub enum PrincipalPattern {
     Everyone,
     /// A bare UID in a bucket policy: an account, or a RAM user.
     Uid(Box<str>),
-    /// `arn:sts::<account>:assumed-role/<role>/<session>` in a bucket policy; no session stands for `*`.
+    /// `arn:sts::<account>:assumed-role/<role>/<session>` in a bucket policy; each part may have wildcards.
     Session {
         /// The account of the role.
         account: Box<str>,
         /// The role name; compared with the lower-case name of the caller's role.
         role: Box<str>,
-        /// The session name; `None` for any.
-        session: Option<Box<str>>,
+        /// The session name.
+        session: Box<str>,
     },
     /// `acs:ram::<account>:root` in a trust policy: every RAM user and role session of the account, not its owner.
     AccountRoot(Box<str>),
@@ -164,10 +182,9 @@ impl PrincipalPattern {
                 Self::Session { account, role, session },
                 Principal::RoleSession { account: of, role: name, session: own, .. },
             ) => {
+                let fits = |pattern: &str, text: &str| glob::matches(pattern, Shape::of(pattern), text);
                 // OSS compares with the role name as ARNs spell it, which is in lower case.
-                let same_role = role.len() == name.len()
-                    && role.bytes().zip(name.bytes()).all(|(a, b)| a == b.to_ascii_lowercase());
-                when(**account == **of && same_role && session.as_ref().is_none_or(|session| **session == **own))
+                when(fits(account, of) && glob::matches_lowered(role, name) && fits(session, own))
             }
             (
                 Self::AccountRoot(account),

@@ -1,5 +1,7 @@
 //! The documented cases: small questions with the answer that the public pages give.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

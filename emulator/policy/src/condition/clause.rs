@@ -86,13 +86,15 @@ impl Clause {
 
     fn judge_missing(&self, context: &Context) -> Outcome {
         let missing = Reason::KeyMissing;
-        match self.operator.quantifier {
-            _ if self.operator.if_exists => Outcome::Met(Some(missing)),
-            Quantifier::All => Outcome::Met(Some(missing)),
-            Quantifier::Any => Outcome::NotMet(missing),
-            Quantifier::Plain if !context.may_carry(&self.key) => Outcome::NotMet(Reason::KeyUnknown),
-            Quantifier::Plain if self.operator.negated && self.missing_meets_negation => Outcome::Met(Some(missing)),
-            Quantifier::Plain => Outcome::NotMet(missing),
+        let plain = self.operator.quantifier == Quantifier::Plain;
+        if self.operator.if_exists || self.operator.quantifier == Quantifier::All {
+            Outcome::Met(Some(missing))
+        } else if plain && !context.may_carry(&self.key) {
+            Outcome::NotMet(Reason::KeyUnknown)
+        } else if plain && self.operator.negated && self.missing_meets_negation {
+            Outcome::Met(Some(missing))
+        } else {
+            Outcome::NotMet(missing)
         }
     }
 

@@ -78,7 +78,6 @@ impl Operand {
     pub(crate) fn test(&self, comparison: Comparison, value: &Value) -> Result<bool, Reason> {
         let unreadable = Reason::ValueUnreadable;
         match (&self.meaning, comparison) {
-            (Meaning::Malformed, _) => Err(Reason::MalformedValue),
             (Meaning::Text, Comparison::EqualsIgnoreCase) => Ok(equal_ignoring_case(&self.text, &value.text)),
             (Meaning::Text, _) => Ok(self.text == value.text),
             (Meaning::Pattern(shape), _) => Ok(glob::matches(&self.text, *shape, &value.text)),
@@ -94,7 +93,7 @@ impl Operand {
                 Some(_) => Ok(glob::matches(&self.text, *shape, &value.text)),
                 None => Err(unreadable),
             },
-            (Meaning::Number(_) | Meaning::Instant(_), _) => Err(Reason::MalformedValue),
+            (Meaning::Malformed | Meaning::Number(_) | Meaning::Instant(_), _) => Err(Reason::MalformedValue),
         }
     }
 }

@@ -28,7 +28,6 @@ pub(super) fn document(
     Lowering { kind, text, dialect, faults }.document(root)
 }
 
-/// An element name, and what it is for in a message.
 const DOCUMENT_ELEMENTS: [&str; 2] = ["Version", "Statement"];
 
 impl Lowering<'_> {
@@ -39,11 +38,14 @@ impl Lowering<'_> {
     fn document(&mut self, root: &Node<'_>) -> Vec<Statement> {
         let path = Path::Root;
         let Some(members) = self.object(root, &path, "a policy document object") else { return Vec::new() };
-        let (mut version, mut statements) = (None, None);
+        let (mut version, mut statements) = (false, None);
         for member in members {
             let path = Path::Member(&path, &member.name);
             match &*member.name {
-                "Version" => version = Some(self.version(&member.value, &path)),
+                "Version" => {
+                    version = true;
+                    self.version(&member.value, &path);
+                }
                 "Statement" => statements = Some(self.statements(&member.value, &path)),
                 "Id" | "Sid" if self.dialect.tolerate_identifiers => {
                     self.string(&member.value, &path, "a string");
@@ -51,7 +53,7 @@ impl Lowering<'_> {
                 _ => self.unknown_element(member, &path, &DOCUMENT_ELEMENTS),
             }
         }
-        if version.is_none() {
+        if !version {
             self.missing("Version", root.span, &path, "add `\"Version\": \"1\"`");
         }
         statements.unwrap_or_else(|| {
@@ -117,7 +119,7 @@ impl Lowering<'_> {
                     not_resource = Some((member, self.resources(&member.value, &path)));
                 }
                 "Principal" if self.takes_principal() => {
-                    principal = Some((member, self.principals(&member.value, &path)))
+                    principal = Some((member, self.principals(&member.value, &path)));
                 }
                 "Condition" => clauses = self.conditions(&member.value, &path),
                 "Sid" | "Id" if self.dialect.tolerate_identifiers => {

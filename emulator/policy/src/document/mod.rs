@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub(crate) use statement::Fit;
 pub use statement::{Actions, Effect, Principals, Resources, Statement};
 
 use crate::dialect::Dialect;

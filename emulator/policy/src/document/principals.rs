@@ -3,6 +3,7 @@
 use super::lower::Lowering;
 use super::suggest;
 use crate::fault::{Draft, FaultCode, Path};
+use crate::glob::{self, Shape, is_wildcard};
 use crate::json::{Node, Value, shorten};
 use crate::principal::PrincipalPattern;
 use crate::resource::Arn;
@@ -30,19 +31,22 @@ fn bucket_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path
         return Some(PrincipalPattern::Uid(text.into()));
     }
     let session = text.strip_prefix("arn:sts::").and_then(|rest| {
-        let (account, rest) = rest.split_once(":assumed-role/")?;
+        // The page gives `arn:sts::*:*/*/*` for all sessions, so each part may have wildcards.
+        let (account, rest) = rest.split_once(':')?;
+        let (kind, rest) = rest.split_once('/')?;
         let (role, session) = rest.split_once('/')?;
-        let valid = is_uid(account) && is_name(role) && (session == "*" || is_name(session));
-        valid.then(|| PrincipalPattern::Session {
-            account: account.into(),
-            role: role.into(),
-            session: (session != "*").then(|| session.into()),
-        })
+        let valid = account.bytes().all(|b| b.is_ascii_digit() || is_wildcard(b))
+            && glob::matches(kind, Shape::of(kind), "assumed-role")
+            && [account, role, session].iter().all(|part| !part.is_empty() && !part.contains(['/', ':']))
+            && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+        let session =
+            || PrincipalPattern::Session { account: account.into(), role: role.into(), session: session.into() };
+        valid.then(session)
     });
     session.or_else(|| {
         let message = format!("`{}` is not a principal of a bucket policy", shorten(text));
         let mut draft = Draft::new(FaultCode::InvalidPrincipal, span, message).expected(
-            "the UID of an account or a RAM user, `arn:sts::<account>:assumed-role/<role>/<session or *>`, or `*`",
+            "the UID of an account or a RAM user, `arn:sts::<account>:assumed-role/<role>/<session>`, or `*`",
         );
         if text.starts_with("acs:ram:") {
             draft = draft.help("OSS does not take RAM ARNs here, write the UID");

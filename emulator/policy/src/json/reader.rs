@@ -17,14 +17,14 @@ pub(crate) fn read<'t>(text: &'t str, faults: &mut Faults) -> Option<Node<'t>> {
     match node {
         Ok(node) => Some(node),
         Err(fault) => {
-            reader.faults.push(*fault);
+            reader.faults.push(fault);
             None
         }
     }
 }
 
 /// A fault after which there is no going on.
-type Stop = Box<Draft>;
+type Stop = Draft;
 
 struct Reader<'t, 'f> {
     text: &'t str,
@@ -44,7 +44,7 @@ impl<'t> Reader<'t, '_> {
         }
         self.skip_blank()?;
         if self.peek().is_none() {
-            return Err(self.stop(self.at, "the document is empty").expected_one("a JSON object"));
+            return Err(self.stop(self.at, "the document is empty").expected("a JSON object"));
         }
         let node = self.value(0)?;
         self.skip_blank()?;
@@ -80,7 +80,7 @@ impl<'t> Reader<'t, '_> {
 
     fn stop(&self, at: usize, message: impl Into<String>) -> Stop {
         let width = self.char_at(at).map_or(0, char::len_utf8);
-        Box::new(Draft::new(FaultCode::InvalidJson, Span::new(at, at + width), message))
+        Draft::new(FaultCode::InvalidJson, Span::new(at, at + width), message)
     }
 
     /// Skips white space, and comments with a fault for each.
@@ -106,7 +106,7 @@ impl<'t> Reader<'t, '_> {
                 .get(self.at + 2..)
                 .and_then(|rest| rest.find("*/"))
                 .map_or(self.bytes.len(), |length| self.at + 2 + length + 2),
-            _ => return Err(self.stop(self.at, "found `/`").expected_one("a JSON value or punctuation")),
+            _ => return Err(self.stop(self.at, "found `/`").expected("a JSON value or punctuation")),
         };
         self.comment(end);
         Ok(())
@@ -138,10 +138,10 @@ impl<'t> Reader<'t, '_> {
             Some(b'"') => Value::String(self.string()?),
             Some(b'-' | b'0'..=b'9') => self.number()?,
             Some(b'\'') => {
-                return Err(self.stop(start, "found `'`").helped("JSON strings stand in double quotes"));
+                return Err(self.stop(start, "found `'`").help("JSON strings stand in double quotes"));
             }
             Some(b) if b.is_ascii_alphabetic() => self.word()?,
-            _ => return Err(self.stop(start, format!("found {}", self.found())).expected_one("a JSON value")),
+            _ => return Err(self.stop(start, format!("found {}", self.found())).expected("a JSON value")),
         };
         Ok(Node { span: Span::new(start, self.at), value })
     }
@@ -156,9 +156,9 @@ impl<'t> Reader<'t, '_> {
             "false" => Value::Bool(false),
             "null" => Value::Null,
             _ => {
-                let mut fault = self.stop(start, format!("found `{}`", shorten(word))).expected_one("a JSON value");
+                let mut fault = self.stop(start, format!("found `{}`", shorten(word))).expected("a JSON value");
                 fault.span = Span::new(start, start + length);
-                return Err(fault.helped("text stands in double quotes"));
+                return Err(fault.help("text stands in double quotes"));
             }
         };
         self.at += length;
@@ -209,7 +209,7 @@ impl<'t> Reader<'t, '_> {
         let mut owned: Option<String> = None;
         loop {
             match self.peek() {
-                None => return Err(self.unterminated(open)),
+                None | Some(b'\n' | b'\r') => return Err(self.unterminated(open)),
                 Some(b'"') => {
                     let tail = self.text.get(start..self.at).unwrap_or_default();
                     self.at += 1;
@@ -230,10 +230,9 @@ impl<'t> Reader<'t, '_> {
                     }
                     start = self.at;
                 }
-                Some(b'\n' | b'\r') => return Err(self.unterminated(open)),
                 Some(b) if b < 0x20 => {
                     let fault = self.stop(self.at, format!("{} stands unescaped in a string", self.found()));
-                    return Err(fault.helped("write it as `\\u` and four hexadecimal digits, or remove it"));
+                    return Err(fault.help("write it as `\\u` and four hexadecimal digits, or remove it"));
                 }
                 Some(_) => self.at += 1,
             }
@@ -241,7 +240,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn unterminated(&self, open: usize) -> Stop {
-        let mut fault = self.stop(open, "a string is not closed on its line").expected_one("`\"`");
+        let mut fault = self.stop(open, "a string is not closed on its line").expected("`\"`");
         fault.span = Span::new(open, self.at);
         fault
     }
@@ -262,7 +261,7 @@ impl<'t> Reader<'t, '_> {
             _ => {
                 return Err(self
                     .stop(start, format!("`\\` is followed by {}", self.found()))
-                    .helped("in JSON a backslash is written `\\\\`"));
+                    .help("in JSON a backslash is written `\\\\`"));
             }
         };
         self.at += 1;
@@ -273,7 +272,7 @@ impl<'t> Reader<'t, '_> {
         let invalid = |reader: &Self| {
             let mut fault = reader.stop(start, "a `\\u` escape is not a character");
             fault.span = Span::new(start, reader.at);
-            fault.expected_one("four hexadecimal digits, or a pair of surrogates")
+            fault.expected("four hexadecimal digits, or a pair of surrogates")
         };
         let Some(first) = self.hex() else { return Err(invalid(self)) };
         let code = match first {
@@ -322,14 +321,14 @@ impl<'t> Reader<'t, '_> {
             let start = self.at;
             if self.peek() != Some(b'"') {
                 let fault = self.stop(start, format!("found {}", self.found()));
-                return Err(fault.expected_one("a member name in double quotes"));
+                return Err(fault.expected("a member name in double quotes"));
             }
             let name = self.string()?;
             let name_span = Span::new(start, self.at);
             self.skip_blank()?;
             if self.peek() != Some(b':') {
                 let fault = self.stop(self.at, format!("found {} after a member name", self.found()));
-                return Err(fault.expected_one("`:`"));
+                return Err(fault.expected("`:`"));
             }
             self.at += 1;
             self.skip_blank()?;
@@ -357,7 +356,7 @@ impl<'t> Reader<'t, '_> {
                 let bracket = if close == b']' { "[" } else { "{" };
                 let mut fault = self.stop(open, format!("`{bracket}` is never closed"));
                 fault.span = Span::new(open, open + 1);
-                Err(fault.expected_one(format!("`{}` at the end", char::from(close))))
+                Err(fault.expected(format!("`{}` at the end", char::from(close))))
             }
             Some(b) if b == close => {
                 if let (Some(at), true) = (comma, follows) {
@@ -373,7 +372,7 @@ impl<'t> Reader<'t, '_> {
             }
             Some(_) if follows && comma.is_none() => {
                 let fault = self.stop(self.at, format!("found {}", self.found()));
-                Err(fault.expected_one(format!("`,` or `{}`", char::from(close))))
+                Err(fault.expected(format!("`,` or `{}`", char::from(close))))
             }
             Some(_) => Ok(true),
         }
@@ -415,23 +414,5 @@ pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST) {
         None => Cow::Borrowed(text),
         Some((at, _)) => Cow::Owned(format!("{}...", text.get(..at).unwrap_or_default())),
-    }
-}
-
-/// The builder steps of [`Draft`], on a boxed one.
-trait StopSteps {
-    fn expected_one(self, expected: impl Into<String>) -> Self;
-    fn helped(self, help: impl Into<String>) -> Self;
-}
-
-impl StopSteps for Stop {
-    fn expected_one(mut self, expected: impl Into<String>) -> Self {
-        self.expected = Some(expected.into());
-        self
-    }
-
-    fn helped(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
     }
 }

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
 use crate::cloud::{Clock, Cloud, ReadyAccount, SystemPolicies};
 use crate::gateway::Gateway;
 use crate::server;
+use crate::tls::CertificateAuthority;
 
 /// The account that an emulator starts with unless told otherwise.
 const DEFAULT_ACCOUNT: (&str, &str) = ("company", "1234567890123456");
@@ -29,6 +31,7 @@ impl Emulator {
             system_policies: SystemPolicies::shipped,
             imported: None,
             workers: 1,
+            authority: None,
         }
     }
 }
@@ -43,6 +46,7 @@ pub struct Builder {
     system_policies: fn() -> Arc<SystemPolicies>,
     imported: Option<Arc<SystemPolicies>>,
     workers: usize,
+    authority: Option<CertificateAuthority>,
 }
 
 impl Builder {
@@ -88,6 +92,13 @@ impl Builder {
         self
     }
 
+    /// Answers TLS too, on the same port, with certificates of this authority.
+    #[must_use]
+    pub fn tls(mut self, authority: CertificateAuthority) -> Self {
+        self.authority = Some(authority);
+        self
+    }
+
     /// Binds the address and starts to answer. When this returns, requests are taken.
     ///
     /// # Errors
@@ -103,6 +114,7 @@ impl Builder {
         }
         let accounts = named.iter().map(|(name, id)| cloud.open_account(name, id)).collect();
         let gateway = Arc::new(Gateway::new(cloud));
+        let tls = self.authority.map(CertificateAuthority::server_config).transpose()?.map(TlsAcceptor::from);
         let (stop, stopped) = watch::channel(false);
         let mut runtime = match self.workers {
             1 => tokio::runtime::Builder::new_current_thread(),
@@ -117,7 +129,7 @@ impl Builder {
         let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, served, stopped).await;
+                    server::serve(listener, served, tls, stopped).await;
                 }
             });
         })?;

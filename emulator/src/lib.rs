@@ -19,7 +19,9 @@ pub mod gateway;
 mod server;
 pub mod services;
 pub mod signature;
+mod tls;
 
 pub use cloud::{Clock, ReadyAccount, SystemPolicies, SystemPolicyError};
 pub use emulator::{Builder, Emulator, EmulatorHandle};
 pub use gateway::{Access, Check, Level, Operation, Perform, Product, Route, Selector, Source, Style, operations};
+pub use tls::CertificateAuthority;

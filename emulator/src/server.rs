@@ -11,8 +11,10 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
 use crate::control;
 use crate::gateway::{Gateway, HttpRequest};
@@ -23,8 +25,17 @@ const LARGEST_FORM: usize = 16 << 20;
 /// The largest other body: an object put in one piece (OSS: PutObject, 5 GB).
 const LARGEST_BODY: usize = 5 << 30;
 
-/// Serves until `stop` says so; connections that are being answered are answered to the end.
-pub(crate) async fn serve(listener: TcpListener, gateway: Arc<Gateway>, mut stop: watch::Receiver<bool>) {
+/// The first byte of a TLS connection: the record type of a handshake.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+/// Serves until `stop` says so; connections that are being answered are answered to the end. With TLS, the one port takes
+/// both: a connection's first byte tells.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    gateway: Arc<Gateway>,
+    tls: Option<TlsAcceptor>,
+    mut stop: watch::Receiver<bool>,
+) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -34,30 +45,64 @@ pub(crate) async fn serve(listener: TcpListener, gateway: Arc<Gateway>, mut stop
         let Ok((stream, peer)) = accepted else { continue };
         // Small answers to small questions: waiting for more to send only costs time.
         let _ = stream.set_nodelay(true);
-        let gateway = Arc::clone(&gateway);
-        let mut stop = stop.clone();
-        tokio::spawn(async move {
-            let service = service_fn(move |request| {
-                let gateway = Arc::clone(&gateway);
-                async move { Ok::<_, Infallible>(answer(&gateway, request, peer).await) }
-            });
-            let mut server = http1::Builder::new();
-            server.timer(TokioTimer::new());
-            let connection = server.serve_connection(TokioIo::new(stream), service);
-            tokio::pin!(connection);
-            tokio::select! {
-                _ = connection.as_mut() => {}
-                _ = stop.changed() => {
-                    connection.as_mut().graceful_shutdown();
-                    let _ = connection.await;
-                }
-            }
-        });
+        tokio::spawn(connection(stream, peer, Arc::clone(&gateway), tls.clone(), stop.clone()));
     }
 }
 
-async fn answer(gateway: &Gateway, request: Request<Incoming>, peer: SocketAddr) -> Response<Full<Bytes>> {
-    let request = match read(request, peer.ip()).await {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    gateway: Arc<Gateway>,
+    tls: Option<TlsAcceptor>,
+    stop: watch::Receiver<bool>,
+) {
+    if let Some(tls) = tls {
+        let mut first = [0];
+        if !matches!(stream.peek(&mut first).await, Ok(1)) {
+            return;
+        }
+        if first == [TLS_HANDSHAKE] {
+            if let Ok(stream) = tls.accept(stream).await {
+                requests(stream, peer, true, gateway, stop).await;
+            }
+            return;
+        }
+    }
+    requests(stream, peer, false, gateway, stop).await;
+}
+
+/// Answers the requests of one connection.
+async fn requests<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    peer: SocketAddr,
+    secure: bool,
+    gateway: Arc<Gateway>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let service = service_fn(move |request| {
+        let gateway = Arc::clone(&gateway);
+        async move { Ok::<_, Infallible>(answer(&gateway, request, peer, secure).await) }
+    });
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new());
+    let connection = server.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+async fn answer(
+    gateway: &Gateway,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    secure: bool,
+) -> Response<Full<Bytes>> {
+    let request = match read(request, peer.ip(), secure).await {
         Ok(request) => request,
         Err(status) => return plain(status),
     };
@@ -69,7 +114,7 @@ async fn answer(gateway: &Gateway, request: Request<Incoming>, peer: SocketAddr)
 }
 
 /// The request with its whole body, or the status that says why not.
-async fn read(request: Request<Incoming>, peer: IpAddr) -> Result<HttpRequest, StatusCode> {
+async fn read(request: Request<Incoming>, peer: IpAddr, secure: bool) -> Result<HttpRequest, StatusCode> {
     let (parts, body) = request.into_parts();
     let (query, malformed) = read_query(parts.uri.query().unwrap_or_default());
     let mut read = HttpRequest {
@@ -80,7 +125,7 @@ async fn read(request: Request<Incoming>, peer: IpAddr) -> Result<HttpRequest, S
         headers: parts.headers,
         body: Bytes::new(),
         peer,
-        secure: false,
+        secure,
     };
     // A proxy's clients put the host into the request line.
     if let Some(authority) = parts.uri.authority()

@@ -1,1 +1,33 @@
-//! The harness.
+//! acslab's harness: replays onboarding flows from scenario files against a local Alibaba Cloud, and
+//! compares the authorization state that they leave with stored snapshots.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`scenario`] | reads scenario files, with a place for every mistake |
+//! | [`runner`] | replays them over HTTP and tells what happens, as events |
+//! | [`state`] | asks for the authorization state and renders it |
+//! | [`snapshot`] | keeps the states as insta's files |
+//! | [`report`] | turns events into text for people and machines |
+//! | [`command`] | the `acslab` command |
+//!
+//! Scenarios can also be run from a Rust test:
+//!
+//! ```no_run
+//! use acslab::{runner, scenario, snapshot::Mode};
+//!
+//! let loaded = scenario::load(&["scenarios".into()]).unwrap();
+//! let plan = runner::Plan { target: runner::Target::Own { seed: 1 }, jobs: 2, mode: Mode::Check, snapshots: None };
+//! let summary = runner::run(&loaded.scenarios, &plan, &mut |_| ());
+//! assert_eq!(summary.failed, 0);
+//! ```
+
+pub mod catalogue;
+pub mod command;
+pub mod exit;
+mod page;
+pub mod report;
+pub mod runner;
+pub mod scenario;
+pub mod snapshot;
+pub mod state;
+pub mod words;

@@ -1,0 +1,68 @@
+//! The operations that a scenario may call: the emulator's own tables, looked up by name.
+
+pub use acslab_emulator::{Access, Level, Operation, Route, Selector, Source as Origin, Style, operations as all};
+
+use crate::words::nearest;
+
+/// What a name in a scenario stands for.
+#[derive(Debug)]
+pub enum Lookup {
+    /// This operation.
+    Found(&'static Operation),
+    /// No product of that name.
+    NoProduct {
+        /// The name that was meant, if one is near.
+        near: Option<String>,
+        /// All products.
+        known: Vec<String>,
+    },
+    /// The product has no operation of that name.
+    NoOperation {
+        /// The name that was meant, if one is near.
+        near: Option<String>,
+    },
+    /// Several versions of the product have it.
+    Versions(Vec<String>),
+}
+
+/// The operation that `product`, `name` and perhaps a version name.
+pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
+    let of_product: Vec<_> = all().filter(|operation| operation.product.name == product).collect();
+    if of_product.is_empty() {
+        let mut known: Vec<_> = all().map(|operation| operation.product.name.to_owned()).collect();
+        known.sort();
+        known.dedup();
+        let near = nearest(product, known.iter().map(String::as_str));
+        return Lookup::NoProduct { near, known };
+    }
+    let found: Vec<_> = of_product
+        .iter()
+        .filter(|operation| operation.name == name)
+        .filter(|operation| version.is_none_or(|version| operation.product.version == version))
+        .collect();
+    match found.as_slice() {
+        [only] => Lookup::Found(only),
+        [] => Lookup::NoOperation { near: nearest(name, of_product.iter().map(|operation| operation.name)) },
+        several => Lookup::Versions(several.iter().map(|operation| operation.product.version.to_owned()).collect()),
+    }
+}
+
+/// `Product.Operation`.
+pub fn full_name(operation: &Operation) -> String {
+    format!("{}.{}", operation.product.name, operation.name)
+}
+
+/// The parameters without which the operation has no address.
+pub fn address_parameters(operation: &Operation) -> Vec<&'static str> {
+    match &operation.route {
+        Route::Action | Route::Oss(_, Level::Service, _) => Vec::new(),
+        Route::Path(_, template) => path_parameters(template),
+        Route::Oss(_, Level::Bucket, _) => vec!["Bucket"],
+        Route::Oss(_, Level::Object, _) => vec!["Bucket", "Key"],
+    }
+}
+
+/// The names in braces of a path template.
+fn path_parameters(template: &'static str) -> Vec<&'static str> {
+    template.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
+}

@@ -1,0 +1,126 @@
+//! The `acslab` command, one file a command.
+
+mod run;
+mod serve;
+mod services;
+mod snapshots;
+mod version;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+const ABOUT: &str = "\
+A local Alibaba Cloud for the part that decides who may do what.
+
+`acslab run` replays onboarding flows from scenario files against it and compares the \
+authorization state that each leaves with a stored snapshot. `acslab serve` starts it for SDKs, \
+the aliyun CLI and Terraform.";
+
+const EXAMPLES: &str = "\
+Examples:
+  acslab run                               replay every scenario in scenarios/
+  acslab run scenarios/langstudio --check  as CI does: compare, write nothing
+  acslab serve                             start the cloud and print keys to export
+  acslab services Ram                      what is performed of RAM, and what it needs
+
+Exit codes:
+  0  all scenarios and snapshots hold
+  1  a scenario or a snapshot differs
+  2  the input is wrong: command line, scenario file, path or address";
+
+#[derive(Debug, Parser)]
+#[command(name = "acslab", about = "A local Alibaba Cloud for authorization", long_about = ABOUT, after_help = EXAMPLES, disable_version_flag = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Serve(serve::Serve),
+    Services(services::Services),
+    Snapshots(snapshots::Snapshots),
+    Version(version::Version),
+}
+
+/// Runs the command that the command line names.
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(run) => run.execute(),
+        Command::Serve(serve) => serve.execute(),
+        Command::Services(services) => services.execute(),
+        Command::Snapshots(snapshots) => snapshots.execute(),
+        Command::Version(version) => version.execute(),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if error.is_broken_pipe() => ExitCode::from(crate::exit::HOLDS),
+        Err(error) => {
+            eprintln!("error: {error}");
+            if let Some(help) = error.help() {
+                eprintln!("  help: {help}");
+            }
+            ExitCode::from(crate::exit::BAD_INPUT)
+        }
+    }
+}
+
+/// What a command cannot do, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    #[error(transparent)]
+    Load(#[from] crate::scenario::LoadError),
+    #[error("no scenario matches `{0}`")]
+    NothingMatches(String),
+    #[error("no new state matches `{0}`")]
+    NothingPending(String),
+    #[error("unknown product `{product}`")]
+    UnknownProduct { product: String, near: Option<String> },
+    #[error("`{0}` is not an account: expected a name, or `NAME=ID` with an id of 16 digits")]
+    NotAnAccount(String),
+    #[error("`{0}` is not an owner's key: expected `ACCESS_KEY_ID:ACCESS_KEY_SECRET`")]
+    NotAKey(String),
+    #[error("`--endpoint` needs the access key of an account owner")]
+    NoKey,
+    #[error("`{0}` is not an address: expected `http://HOST:PORT`")]
+    NotAnEndpoint(String),
+    #[error("cannot use {endpoint}: {why}")]
+    Endpoint { endpoint: String, why: String },
+    #[error("cannot listen on {address}: {why}")]
+    Listen { address: String, why: String },
+    #[error("cannot write `{path}`: {why}")]
+    Write { path: String, why: String },
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl CommandError {
+    fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::Load(crate::scenario::LoadError::Unreadable { .. }) => {
+                Some("name scenario files, or folders with `.yaml` files in them".into())
+            }
+            Self::NothingMatches(_) => Some("`--only` takes a part of a scenario's name or title".into()),
+            Self::NothingPending(_) => Some("`acslab snapshots list` shows what waits".into()),
+            Self::UnknownProduct { near, .. } => Some(near.as_ref().map_or_else(
+                || "`acslab services` lists all products".into(),
+                |near| format!("did you mean `{near}`?"),
+            )),
+            Self::NoKey => Some(
+                "give `--owner ACCESS_KEY_ID:ACCESS_KEY_SECRET`, or export \
+                 ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+                    .into(),
+            ),
+            Self::Listen { .. } => Some("`--port 0` takes a free port".into()),
+            _ => None,
+        }
+    }
+}
+
+type Done = Result<u8, CommandError>;

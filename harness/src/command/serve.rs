@@ -1,0 +1,124 @@
+//! `acslab serve`
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::mpsc;
+
+use acslab_emulator::{Clock, Emulator, EmulatorHandle};
+use clap::Args;
+
+use super::{CommandError, Done};
+use crate::exit;
+
+/// Where `acslab serve` listens unless told otherwise.
+const DEFAULT_PORT: u16 = 8820;
+/// The id of the first account whose id is not given; the others count up from it.
+const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
+
+const EXAMPLES: &str = "\
+Examples:
+  acslab serve                                one account, at http://127.0.0.1:8820
+  acslab serve --port 0                       at a free port
+  acslab serve --account company --account partner=2000000000000001
+                                              two accounts, for what goes across accounts
+  acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still
+
+Everything is in memory and ends with the process. There is no key, header or mode that lets a call
+through: export the owner's key that is printed.";
+
+/// Start a local Alibaba Cloud and print the keys of its account owners
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Serve {
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    address: IpAddr,
+    /// The seed of ids and secrets: the same seed gives the same keys
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// An account, by a name of your own and perhaps its id; repeat it for several
+    #[arg(long = "account", value_name = "NAME[=ID]", default_value = "company")]
+    accounts: Vec<String>,
+    /// Let the cloud's clock stand still at this time instead of following the machine's
+    #[arg(long, value_name = "TIME")]
+    time: Option<jiff::Timestamp>,
+}
+
+impl Serve {
+    pub(super) fn execute(self) -> Done {
+        let address = SocketAddr::new(self.address, self.port);
+        let listen = |why: String| CommandError::Listen { address: address.to_string(), why };
+        // The handler first: a signal that comes right after the address is printed must end us well.
+        let (stop, stopped) = mpsc::channel();
+        ctrlc::set_handler(move || {
+            let _ = stop.send(());
+        })
+        .map_err(|error| listen(error.to_string()))?;
+        let mut builder = Emulator::builder()
+            .address(address)
+            .seed(self.seed)
+            .clock(self.time.map_or_else(Clock::real, Clock::fixed));
+        for (written, id) in self.accounts.iter().zip(FIRST_ACCOUNT_ID..) {
+            let (name, id) = account(written, id)?;
+            builder = builder.account(&name, &id);
+        }
+        let emulator = builder.start().map_err(|error| listen(error.to_string()))?;
+        greet(&emulator)?;
+        // The sender lives in the handler: this ends with a signal only.
+        let _ = stopped.recv();
+        Ok(exit::HOLDS)
+    }
+}
+
+fn account(written: &str, id: u64) -> Result<(String, String), CommandError> {
+    let error = || CommandError::NotAnAccount(written.to_owned());
+    let (name, id) = match written.split_once('=') {
+        Some((name, id)) => (name, id.to_owned()),
+        None => (written, id.to_string()),
+    };
+    let digits = id.len() == 16 && id.bytes().all(|b| b.is_ascii_digit());
+    if name.is_empty() || !digits {
+        return Err(error());
+    }
+    Ok((name.to_owned(), id))
+}
+
+fn greet(emulator: &EmulatorHandle) -> std::io::Result<()> {
+    let host = emulator.address();
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "acslab serves http://{host}")?;
+    for account in emulator.accounts() {
+        writeln!(out)?;
+        writeln!(out, "# owner of {}, account {}", account.name, account.account_id)?;
+        writeln!(out, "export ALIBABA_CLOUD_ACCESS_KEY_ID={}", account.access_key_id)?;
+        let secret = account.access_key_secret.expose();
+        writeln!(out, "export ALIBABA_CLOUD_ACCESS_KEY_SECRET={secret}")?;
+    }
+    writeln!(
+        out,
+        r#"
+# aliyun CLI
+aliyun ram ListUsers --endpoint {host} --insecure --region cn-hangzhou
+# Python SDKs
+Config(endpoint='{host}', protocol='HTTP')
+oss2.Bucket(auth, 'http://{host}', 'BUCKET', is_path_style=True)
+# Terraform
+provider "alicloud" {{
+  region                 = "cn-hangzhou"
+  protocol               = "HTTP"
+  account_type           = "Domestic"
+  skip_region_validation = true
+  endpoints {{
+    ram = "{host}"
+    sts = "{host}"
+    oss = "http://{host}"
+  }}
+}}
+
+Ctrl-C ends it; nothing is kept."#
+    )?;
+    out.flush()
+}

@@ -1,0 +1,84 @@
+//! A unified difference of two states, with the way to each place instead of line numbers.
+
+use similar::{ChangeTag, TextDiff};
+
+use super::paint::Paint;
+use crate::page::Page;
+
+/// Lines around a change.
+const CONTEXT: usize = 2;
+
+/// What changed from `old` to `new`; empty if nothing did.
+pub fn unified(old: &str, new: &str, paint: Paint) -> String {
+    let old = with_line_end(old);
+    let new = with_line_end(new);
+    let diff = TextDiff::from_lines(&old, &new);
+    let lines: Vec<&str> = old.lines().collect();
+    let mut page = Page::default();
+    for group in diff.grouped_ops(CONTEXT) {
+        let start = group.first().map_or(0, |op| op.old_range().start);
+        let way = way_to(&lines, start);
+        if !way.is_empty() {
+            page.line(0, paint.cyan(&format!("@@ {way} @@")));
+        }
+        for op in &group {
+            for change in diff.iter_changes(op) {
+                let line = change.value().trim_end_matches('\n');
+                let line = match change.tag() {
+                    ChangeTag::Delete => paint.red(&format!("-{line}")),
+                    ChangeTag::Insert => paint.green(&format!("+{line}")),
+                    ChangeTag::Equal => format!(" {line}"),
+                };
+                page.line(0, line);
+            }
+        }
+    }
+    page.into_text()
+}
+
+/// A text whose last line is a line like the others.
+fn with_line_end(text: &str) -> String {
+    match text.trim_end() {
+        "" => String::new(),
+        text => format!("{text}\n"),
+    }
+}
+
+/// The headings above a line of an outline: "permissions > alice".
+fn way_to(lines: &[&str], index: usize) -> String {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let Some(line) = lines.get(index) else {
+        return String::new();
+    };
+    let mut depth = indent(line);
+    let mut way = Vec::new();
+    for line in lines.iter().take(index).rev() {
+        if indent(line) < depth {
+            depth = indent(line);
+            way.push(line.trim());
+        }
+    }
+    way.reverse();
+    way.join(" > ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Paint, unified};
+
+    #[test]
+    fn a_changed_permission_is_one_line_with_its_way() {
+        let old = "account a\n  x\npermissions\n  alice\n    a: Allow\n    b: Allow\n    c: Allow\n    d: Allow\n";
+        let new = old.replace("d: Allow", "d: ImplicitDeny");
+        assert_eq!(
+            unified(old, &new, Paint::OFF),
+            "@@ permissions > alice @@\n     b: Allow\n     c: Allow\n-    d: Allow\n+    d: ImplicitDeny\n"
+        );
+    }
+
+    #[test]
+    fn the_same_state_has_no_difference() {
+        assert_eq!(unified("a\n", "a", Paint::OFF), "");
+        assert_eq!(unified("", "a\n", Paint::OFF), "+a\n");
+    }
+}

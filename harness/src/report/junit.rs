@@ -1,0 +1,63 @@
+//! A JUnit report, for the tools that read one.
+
+use std::io;
+use std::path::PathBuf;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::failure;
+use super::paint::Paint;
+use super::unified;
+use crate::runner::{Event, Finished, Outcome};
+use crate::snapshot::Verdict;
+
+/// Collects scenarios and writes them to a file at the end.
+pub struct Junit {
+    file: PathBuf,
+    suite: TestSuite,
+}
+
+impl Junit {
+    /// A report that will be written to `file`.
+    pub fn new(file: PathBuf) -> Self {
+        Self { file, suite: TestSuite::new("acslab") }
+    }
+
+    /// Takes note of one event.
+    pub fn event(&mut self, event: &Event) {
+        if let Event::Finished(finished) = event {
+            self.suite.add_test_case(case(finished));
+        }
+    }
+
+    /// Writes the file.
+    pub fn write(self) -> io::Result<()> {
+        let mut report = Report::new("acslab");
+        report.add_test_suite(self.suite);
+        let text = report.to_string().map_err(io::Error::other)?;
+        std::fs::write(&self.file, text)
+    }
+}
+
+fn case(finished: &Finished) -> TestCase {
+    let status = match &finished.outcome {
+        outcome if outcome.holds() => TestCaseStatus::success(),
+        Outcome::Failed(reason) => failed("a step is not as expected", &failure::text(reason, Paint::OFF)),
+        Outcome::Replayed { state, verdict } => {
+            let stored = match verdict {
+                Verdict::Different { stored, .. } => stored.as_deref().unwrap_or_default(),
+                _ => "",
+            };
+            failed("the snapshot differs", &unified(stored, state, Paint::OFF))
+        }
+    };
+    let mut case = TestCase::new(finished.name.clone(), status);
+    case.set_time(finished.took);
+    case
+}
+
+fn failed(message: &str, description: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_message(message).set_description(description);
+    status
+}

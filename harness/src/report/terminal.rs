@@ -1,0 +1,116 @@
+//! The report for people: a line a scenario, details where it fails, a summary at the end.
+//!
+//! Results go to standard output, in the order of the scenarios and without durations unless they
+//! are asked for, so that two runs print the same. The progress bar goes to standard error, and
+//! only to a terminal.
+
+use std::io::{self, IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::diff::unified;
+use super::failure;
+use super::paint::Paint;
+use crate::page::Page;
+use crate::runner::{Event, Finished, Outcome, Summary};
+use crate::snapshot::Verdict;
+use crate::words::count;
+
+/// How to print.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// With or without colours.
+    pub paint: Paint,
+    /// Whether to print how long each scenario took.
+    pub timings: bool,
+}
+
+/// Prints events as they come.
+pub struct Terminal<W> {
+    out: W,
+    options: Options,
+    progress: ProgressBar,
+}
+
+impl<W: Write> Terminal<W> {
+    /// Prints to `out`.
+    pub fn new(out: W, options: Options) -> Self {
+        let progress = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        Self { out, options, progress }
+    }
+
+    /// Prints one event.
+    pub fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Started { scenarios } => self.start(*scenarios),
+            Event::Stepped => self.progress.tick(),
+            Event::Ended => self.progress.inc(1),
+            Event::Finished(finished) => {
+                let text = self.finished(finished);
+                let out = &mut self.out;
+                return self.progress.suspend(|| out.write_all(text.as_bytes()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints the summary; its last line is for machines too.
+    pub fn end(&mut self, summary: &Summary, unreferenced: &[String]) -> io::Result<()> {
+        self.progress.finish_and_clear();
+        let paint = self.options.paint;
+        for file in unreferenced {
+            let line = format!("{file} belongs to no scenario");
+            writeln!(self.out, "{}", paint.yellow(&line))?;
+        }
+        writeln!(self.out)?;
+        if summary.accepted > 0 {
+            writeln!(self.out, "{} accepted", count(summary.accepted, "snapshot"))?;
+        }
+        if summary.pending > 0 {
+            let states = count(summary.pending, "new state");
+            writeln!(self.out, "{states} to review: `acslab snapshots list --diff`, then `acslab snapshots accept`")?;
+        }
+        let line = format!("{} passed, {} failed", summary.passed, summary.failed);
+        let line = if summary.failed == 0 { paint.green(&line) } else { paint.red(&line) };
+        writeln!(self.out, "{line}")?;
+        self.out.flush()
+    }
+
+    fn start(&mut self, scenarios: usize) {
+        if !io::stderr().is_terminal() {
+            return;
+        }
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} scenarios");
+        self.progress = ProgressBar::new(scenarios as u64);
+        if let Ok(style) = style {
+            self.progress.set_style(style);
+        }
+    }
+
+    fn finished(&self, finished: &Finished) -> String {
+        let paint = self.options.paint;
+        let mut page = Page::default();
+        let mark = if finished.outcome.holds() { paint.green("pass") } else { paint.red("FAIL") };
+        let took = if self.options.timings { format!("  ({} ms)", finished.took.as_millis()) } else { String::new() };
+        page.line(0, format_args!("{mark} {}  {}{took}", finished.name, finished.title));
+        match &finished.outcome {
+            Outcome::Failed(failure) => page.raw(&failure::text(failure, paint)),
+            Outcome::Replayed { state, verdict } => self.verdict(state, verdict, &mut page),
+        }
+        page.into_text()
+    }
+
+    fn verdict(&self, state: &str, verdict: &Verdict, page: &mut Page) {
+        let Verdict::Different { stored, file, .. } = verdict else {
+            return;
+        };
+        let file = file.display().to_string().replace('\\', "/");
+        match stored {
+            None => page.line(1, format_args!("there is no snapshot `{file}` yet")),
+            Some(stored) => {
+                page.line(1, format_args!("the state it leaves differs from `{file}`"));
+                page.block(1, &unified(stored, state, self.options.paint));
+            }
+        }
+    }
+}

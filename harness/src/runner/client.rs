@@ -1,0 +1,82 @@
+//! Sends requests over HTTP/1.1.
+
+use std::time::Duration;
+
+use http::Response;
+
+use super::answer::Answer;
+use super::request::Request;
+use crate::catalogue::Style;
+
+/// Longer than any answer of an emulator on the same machine takes.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// More than any answer of a scenario holds.
+const MAX_BODY: u64 = 64 * 1024 * 1024;
+
+/// A connection to one address.
+#[derive(Clone, Debug)]
+pub struct Client {
+    agent: ureq::Agent,
+    authority: String,
+}
+
+/// Why there was no answer at all.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// The address does not answer, or not in HTTP.
+    #[error("no answer from {authority}: {source}")]
+    NoAnswer {
+        /// Host and port.
+        authority: String,
+        /// The reason.
+        source: Box<ureq::Error>,
+    },
+    /// The parameters do not make a request.
+    #[error("the parameters do not make a request: {0}")]
+    BadRequest(#[from] http::Error),
+}
+
+impl Client {
+    /// A client for `host:port`.
+    pub fn new(authority: impl Into<String>) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(TIMEOUT))
+            .user_agent(concat!("acslab/", env!("CARGO_PKG_VERSION")))
+            .allow_non_standard_methods(true)
+            .build();
+        Self { agent: config.into(), authority: authority.into() }
+    }
+
+    /// Host and port, as the `Host` header carries them.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub fn send(&self, request: &Request, style: Style) -> Result<Answer, TransportError> {
+        let response = self.exchange(request)?;
+        let (parts, mut body) = response.into_parts();
+        let body = body.with_config().limit(MAX_BODY).read_to_vec().map_err(|error| self.no_answer(error))?;
+        Ok(Answer::new(parts.status.as_u16(), &parts.headers, &body, style))
+    }
+
+    fn exchange(&self, request: &Request) -> Result<Response<ureq::Body>, TransportError> {
+        let uri = format!("http://{}{}", self.authority, request.target());
+        let mut builder = http::Request::builder().method(request.method.clone()).uri(uri);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let sent = if request.body.is_empty() {
+            self.agent.run(builder.body(())?)
+        } else {
+            self.agent.run(builder.body(request.body.as_slice())?)
+        };
+        sent.map_err(|error| self.no_answer(error))
+    }
+
+    fn no_answer(&self, error: ureq::Error) -> TransportError {
+        TransportError::NoAnswer { authority: self.authority.clone(), source: Box::new(error) }
+    }
+}

@@ -1,0 +1,117 @@
+//! What the runner tells: typed events, which reports turn into text.
+
+use std::time::Duration;
+
+use crate::runner::judge::Difference;
+use crate::scenario::Source;
+use crate::snapshot::Verdict;
+use miette::SourceSpan;
+
+/// Something happened. `Finished` comes in the order of the scenarios, the others as they happen.
+#[derive(Debug)]
+pub enum Event {
+    /// The run starts.
+    Started {
+        /// How many scenarios it has.
+        scenarios: usize,
+    },
+    /// A step was answered.
+    Stepped,
+    /// A scenario ended; its place in the order may not have come.
+    Ended,
+    /// A scenario ended and all before it have been told.
+    Finished(Box<Finished>),
+}
+
+/// A scenario that ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// The scenario's name.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// How many of its own steps there are.
+    pub steps: usize,
+    /// How it went.
+    pub outcome: Outcome,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// How a scenario went.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Every step was as expected; the state against its snapshot.
+    Replayed {
+        /// The state that it left.
+        state: String,
+        /// The snapshot's word on it.
+        verdict: Verdict,
+    },
+    /// It stopped.
+    Failed(Failure),
+}
+
+impl Outcome {
+    /// Whether the scenario holds.
+    pub fn holds(&self) -> bool {
+        matches!(self, Self::Replayed { verdict: Verdict::Same | Verdict::Accepted, .. })
+    }
+}
+
+/// Why a scenario stopped.
+#[derive(Debug)]
+pub enum Failure {
+    /// A step was not as expected.
+    Step(Box<StepFailure>),
+    /// The cloud could not be started or asked, or a snapshot not be written.
+    Trouble(String),
+}
+
+/// A step that was not as expected.
+#[derive(Debug)]
+pub struct StepFailure {
+    /// The file that the step stands in.
+    pub source: Source,
+    /// Where.
+    pub span: SourceSpan,
+    /// Which step, in words: "step 3, `Quick Authorization`".
+    pub which: String,
+    /// The caller and the call: "alice calls Ram.CreateRole".
+    pub call: String,
+    /// The parameters as they were sent.
+    pub parameters: Vec<(String, String)>,
+    /// What was expected and what came, one by one.
+    pub differences: Vec<Difference>,
+    /// The whole answer, if there was one.
+    pub answer: Option<String>,
+}
+
+/// The end of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Scenarios that hold.
+    pub passed: usize,
+    /// Scenarios that do not.
+    pub failed: usize,
+    /// Snapshots written because that was asked for.
+    pub accepted: usize,
+    /// States left for review.
+    pub pending: usize,
+}
+
+impl Summary {
+    /// Counts one more scenario.
+    pub fn add(&mut self, outcome: &Outcome) {
+        if outcome.holds() {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+        }
+        match outcome {
+            Outcome::Replayed { verdict: Verdict::Accepted, .. } => self.accepted += 1,
+            Outcome::Replayed { verdict: Verdict::Different { pending: Some(_), .. }, .. } => self.pending += 1,
+            _ => {}
+        }
+    }
+}

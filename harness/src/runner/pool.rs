@@ -1,0 +1,107 @@
+//! Scenarios side by side: workers take the next scenario, results come back in order.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Instant;
+
+use super::event::{Event, Failure, Finished, Outcome, Summary};
+use super::replay::replay;
+use super::target::Target;
+use crate::scenario::Scenario;
+use crate::snapshot::{Mode, Snapshot, Store, folder_of};
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Where.
+    pub target: Target,
+    /// How many at a time.
+    pub jobs: usize,
+    /// What may happen to snapshots.
+    pub mode: Mode,
+    /// The folder of all snapshots; without it each scenario's own.
+    pub snapshots: Option<std::path::PathBuf>,
+}
+
+/// Runs all scenarios and tells `report` what happens, on this thread.
+pub fn run(scenarios: &[Scenario], plan: &Plan, report: &mut dyn FnMut(Event)) -> Summary {
+    report(Event::Started { scenarios: scenarios.len() });
+    let mut summary = Summary::default();
+    let next = AtomicUsize::new(0);
+    let workers = plan.jobs.clamp(1, scenarios.len().max(1));
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        for _ in 0..workers {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || work(scenarios, plan, next, &sender));
+        }
+        drop(sender);
+        let mut early = BTreeMap::new();
+        let mut told = 0;
+        for message in receiver {
+            match message {
+                Message::Stepped => report(Event::Stepped),
+                Message::Ended(index, finished) => {
+                    report(Event::Ended);
+                    early.insert(index, finished);
+                    while let Some(finished) = early.remove(&told) {
+                        summary.add(&finished.outcome);
+                        report(Event::Finished(finished));
+                        told += 1;
+                    }
+                }
+            }
+        }
+    });
+    summary
+}
+
+enum Message {
+    Stepped,
+    Ended(usize, Box<Finished>),
+}
+
+fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, sender: &Sender<Message>) {
+    loop {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        let Some(scenario) = scenarios.get(index) else {
+            return;
+        };
+        let started = Instant::now();
+        // The receiver lives as long as the scope: sending cannot fail before it ends.
+        let stepped = || drop(sender.send(Message::Stepped));
+        let outcome = one(scenario, plan, &stepped);
+        let finished = Finished {
+            name: scenario.name.clone(),
+            title: scenario.title.value.clone(),
+            steps: scenario.steps.len(),
+            outcome,
+            took: started.elapsed(),
+        };
+        drop(sender.send(Message::Ended(index, Box::new(finished))));
+    }
+}
+
+fn one(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn()) -> Outcome {
+    let state = match replay(scenario, &plan.target, stepped) {
+        Ok(state) => state,
+        Err(failure) => return Outcome::Failed(failure),
+    };
+    let folder = plan.snapshots.clone();
+    let store = Store::new(folder.unwrap_or_else(|| folder_of(scenario.source.path())));
+    let snapshot = Snapshot {
+        source: scenario.source.name().to_owned(),
+        description: scenario.title.value.clone(),
+        contents: state.clone(),
+    };
+    match store.settle(&scenario.name, &snapshot, plan.mode) {
+        Ok(verdict) => Outcome::Replayed { state, verdict },
+        Err(error) => Outcome::Failed(Failure::Trouble(format!(
+            "cannot use its snapshot in `{}`: {}",
+            store.folder().display(),
+            crate::words::io_reason(&error)
+        ))),
+    }
+}

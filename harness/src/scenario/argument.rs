@@ -1,0 +1,122 @@
+//! What a parameter, or an expected value, may be.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::mistake::Kind;
+use super::reader::Reader;
+use super::scope::Scope;
+use super::template::{Template, Variables};
+use super::yaml::{self, Node};
+
+/// A parameter's value as written: YAML, with two special maps of one key.
+#[derive(Clone, Debug)]
+pub enum Argument {
+    /// A number, a boolean or nothing.
+    Plain(Value),
+    /// A text, perhaps with variables.
+    Text(Template),
+    /// A list.
+    List(Vec<Argument>),
+    /// A map.
+    Map(Vec<(String, Argument)>),
+    /// `{file: PATH}`: the bytes of that file, untouched.
+    File(Arc<[u8]>),
+    /// `{json: VALUE}`: the value as JSON text, where the API takes a text that holds JSON.
+    Json(Box<Argument>),
+}
+
+impl Argument {
+    pub(super) fn read(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Self {
+        match &node.value {
+            yaml::Value::Scalar(scalar) => match scalar.resolve() {
+                Value::String(text) => Self::Text(Template::read(&text, node.span, reader, scope)),
+                plain => Self::Plain(plain),
+            },
+            yaml::Value::List(items) => Self::List(items.iter().map(|item| Self::read(item, reader, scope)).collect()),
+            yaml::Value::Map(entries) => match entries.as_slice() {
+                [(key, path)] if key.value == "file" => Self::read_file(path, reader),
+                [(key, inner)] if key.value == "json" => Self::Json(Box::new(Self::read(inner, reader, scope))),
+                entries => Self::Map(
+                    entries.iter().map(|(key, value)| (key.value.clone(), Self::read(value, reader, scope))).collect(),
+                ),
+            },
+        }
+    }
+
+    fn read_file(node: &Node, reader: &mut Reader<'_>) -> Self {
+        let none = Self::File(Arc::from([]));
+        let Some(path) = reader.text(node, "the path of a file") else {
+            return none;
+        };
+        let folder = reader.source().path().parent().unwrap_or_else(|| ".".as_ref());
+        match std::fs::read(folder.join(&path.value)) {
+            Ok(bytes) => Self::File(bytes.into()),
+            Err(error) => {
+                let kind = Kind::UnreadableFile { path: path.value, why: crate::words::io_reason(&error) };
+                reader.note(kind, path.span);
+                none
+            }
+        }
+    }
+
+    /// A text without variables.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(Template::literal(text))
+    }
+
+    /// The value with its variables filled in, as JSON. The error is for the step's report.
+    pub fn to_json(&self, variables: &Variables) -> Result<Value, Unfilled> {
+        Ok(match self {
+            Self::Plain(value) => value.clone(),
+            Self::Text(template) => Value::String(template.fill(variables)?),
+            Self::List(items) => {
+                Value::Array(items.iter().map(|item| item.to_json(variables)).collect::<Result<_, _>>()?)
+            }
+            Self::Map(entries) => {
+                let mut map = Map::new();
+                for (key, value) in entries {
+                    map.insert(key.clone(), value.to_json(variables)?);
+                }
+                Value::Object(map)
+            }
+            Self::File(bytes) => Value::String(std::str::from_utf8(bytes).map_err(|_| Unfilled::NotText)?.to_owned()),
+            Self::Json(inner) => Value::String(inner.to_json(variables)?.to_string()),
+        })
+    }
+
+    /// The value as one text: what a query or form parameter carries.
+    pub fn to_text(&self, variables: &Variables) -> Result<String, Unfilled> {
+        Ok(match self.to_json(variables)? {
+            Value::String(text) => text,
+            Value::Null => String::new(),
+            other => other.to_string(),
+        })
+    }
+
+    /// The value as bytes: what a body carries.
+    pub fn to_bytes(&self, variables: &Variables) -> Result<Vec<u8>, Unfilled> {
+        match self {
+            Self::File(bytes) => Ok(bytes.to_vec()),
+            other => Ok(other.to_text(variables)?.into_bytes()),
+        }
+    }
+}
+
+/// Why a parameter has no value after all.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfilled {
+    /// An earlier answer did not have it.
+    #[error("`${{{0}}}` has no value")]
+    Variable(String),
+    /// A file is binary and stands where a text is needed.
+    #[error("the file given for a parameter is not UTF-8 text")]
+    NotText,
+}
+
+impl From<String> for Unfilled {
+    fn from(variable: String) -> Self {
+        Self::Variable(variable)
+    }
+}

@@ -1,0 +1,110 @@
+//! What a scenario's snapshot holds beside the state itself: effective permissions.
+
+use super::mistake::Kind;
+use super::reader::Reader;
+use super::scope::Scope;
+use super::source::Source;
+use super::template::Template;
+use super::yaml::{self, Node, Value};
+
+/// Under `compare`.
+#[derive(Clone, Debug, Default)]
+pub struct Compare {
+    /// The questions to ask of each principal.
+    pub permissions: Vec<Permissions>,
+}
+
+/// May these principals do these actions on these resources, in this context?
+#[derive(Clone, Debug)]
+pub struct Permissions {
+    /// `alice`, `role builder`, `alice of partner`; empty means every user and role.
+    pub of: Vec<Template>,
+    /// The actions, in the order to show them.
+    pub actions: Vec<Template>,
+    /// The resources, as ARNs or patterns.
+    pub on: Vec<Template>,
+    /// Values of condition keys, beside those that the state itself gives.
+    pub when: Vec<(String, Template)>,
+}
+
+const ROW: &[&str] = &["of", "actions", "on", "when"];
+
+impl Compare {
+    pub(super) fn read(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Self {
+        let Some(fields) = reader.fields(node, "`compare`", &["permissions"]) else {
+            return Self::default();
+        };
+        let hint = "write `permissions:` with a list of `of`, `actions`, `on` and `when`";
+        let Some(rows) = fields.need("permissions", hint, reader) else {
+            return Self::default();
+        };
+        let items = if let Value::List(items) = &rows.value {
+            items.as_slice()
+        } else {
+            reader.expected(rows, "a list of permissions", None);
+            &[]
+        };
+        Self { permissions: items.iter().filter_map(|item| Permissions::read(item, reader, scope)).collect() }
+    }
+}
+
+impl Permissions {
+    fn read(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Option<Self> {
+        let fields = reader.fields(node, "a permission", ROW)?;
+        let mut texts = |field: &str, expected: &str| match fields.get(field) {
+            Some(node) => templates(node, expected, reader, scope),
+            None => Vec::new(),
+        };
+        let of = texts("of", "users and roles, such as `alice` or `role builder`");
+        let mut on = texts("on", "resources, such as `acs:oss:*:*:bucket/*`");
+        if on.is_empty() {
+            on.push(Template::literal("*"));
+        }
+        let hint = "write the actions, or `actions: {file: PATH}` for a YAML list of them";
+        let actions = fields.need("actions", hint, reader)?;
+        let actions = actions_of(actions, reader, scope);
+        let when = fields.get("when").map_or_else(Vec::new, |node| {
+            reader
+                .entries(node, "condition keys with their values")
+                .iter()
+                .filter_map(|(key, value)| {
+                    let text = reader.text(value, "a text")?;
+                    Some((key.value.clone(), Template::read(&text.value, text.span, reader, scope)))
+                })
+                .collect()
+        });
+        Some(Self { of, actions, on, when })
+    }
+}
+
+/// Actions written out, or `{file: PATH}` naming a YAML list.
+fn actions_of(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template> {
+    const EXPECTED: &str = "actions, such as `oss:GetObject`";
+    let Value::Map(_) = node.value else {
+        return templates(node, EXPECTED, reader, scope);
+    };
+    let Some(path) = reader
+        .fields(node, "a list of actions", &["file"])
+        .and_then(|fields| fields.need("file", "write `{file: PATH}`", reader))
+        .and_then(|node| reader.text(node, "the path of a file"))
+    else {
+        return Vec::new();
+    };
+    let folder = reader.source().path().parent().unwrap_or_else(|| ".".as_ref());
+    let file = folder.join(&path.value);
+    let list = std::fs::read_to_string(&file)
+        .map_err(|error| crate::words::io_reason(&error))
+        .and_then(|text| yaml::parse(&Source::new(&file, text)).map_err(|mistake| mistake.to_string()));
+    match list {
+        Ok(list) => templates(&list, EXPECTED, reader, scope),
+        Err(why) => {
+            let kind = Kind::UnreadableFile { path: path.value, why };
+            reader.note(kind, path.span);
+            Vec::new()
+        }
+    }
+}
+
+fn templates(node: &Node, expected: &str, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template> {
+    reader.texts(node, expected).into_iter().map(|text| Template::read(&text.value, text.span, reader, scope)).collect()
+}

@@ -1,0 +1,274 @@
+//! From paths to scenarios: finds the files, reads each, and collects what is wrong with them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::compare::Compare;
+use super::given::{self, DEFAULT_REGION};
+use super::mistake::{Kind, Mistake};
+use super::reader::Reader;
+use super::scope::{DEFAULT_ACCOUNT, Scope};
+use super::source::{Source, Spanned};
+use super::step::Step;
+use super::yaml::{self, Node, Value};
+use super::{GivenStep, Scenario};
+
+const FIELDS: &[&str] = &["title", "story", "given", "steps", "compare"];
+
+/// When the clock of a scenario that names no time starts.
+const DEFAULT_TIME: &str = "2026-01-01T00:00:00Z";
+
+/// The scenarios of some paths, in the order of their names.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Those without a mistake.
+    pub scenarios: Vec<Scenario>,
+    /// All mistakes of the others.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Why paths gave no scenarios at all.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A path that cannot be read.
+    #[error("cannot read `{path}`: {why}")]
+    Unreadable {
+        /// The path as it was given.
+        path: String,
+        /// The reason.
+        why: String,
+    },
+    /// A folder without scenarios.
+    #[error("there is no scenario in `{path}`")]
+    Nothing {
+        /// The path as it was given.
+        path: String,
+    },
+}
+
+/// Loads every scenario in `paths`: files, or folders with `*.yaml` files at any depth. Files
+/// that only hold what others load (below a folder named `files`) are no scenarios.
+pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
+    let mut files = Vec::new();
+    for path in paths {
+        let before = files.len();
+        find(path, &mut files).map_err(|error| LoadError::Unreadable {
+            path: path.display().to_string(),
+            why: crate::words::io_reason(&error),
+        })?;
+        if files.len() == before {
+            let path = path.display().to_string();
+            return Err(LoadError::Nothing { path });
+        }
+    }
+    files.sort();
+    files.dedup();
+    let mut loaded = Loaded::default();
+    for file in files {
+        match read_file(&file, &mut Vec::new()) {
+            Ok(scenario) => loaded.scenarios.push(scenario),
+            Err(Failure::Mistakes(mistakes)) => loaded.mistakes.extend(mistakes),
+            Err(Failure::Unreadable(why)) => {
+                let path = file.display().to_string();
+                return Err(LoadError::Unreadable { path, why });
+            }
+        }
+    }
+    let duplicates = duplicate_titles(&loaded.scenarios);
+    loaded.mistakes.extend(duplicates);
+    Ok(loaded)
+}
+
+fn find(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if !std::fs::metadata(path)?.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?.path();
+        if entry.is_dir() {
+            if entry.file_name().is_none_or(|name| name != "files") {
+                find(&entry, files)?;
+            }
+        } else if entry.extension().is_some_and(|ext| ext == "yaml") {
+            files.push(entry);
+        }
+    }
+    Ok(())
+}
+
+fn duplicate_titles(scenarios: &[Scenario]) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    for (index, scenario) in scenarios.iter().enumerate() {
+        let earlier = scenarios.iter().take(index).find(|earlier| earlier.title.value == scenario.title.value);
+        if let Some(earlier) = earlier {
+            let kind = Kind::DuplicateTitle {
+                title: scenario.title.value.clone(),
+                other: format!("`{}`", earlier.source.name()),
+            };
+            mistakes.push(Mistake::new(kind, &scenario.source, scenario.title.span));
+        }
+    }
+    mistakes
+}
+
+enum Failure {
+    Unreadable(String),
+    Mistakes(Vec<Mistake>),
+}
+
+/// Reads one file; `open` holds the files whose `after` led here.
+fn read_file(path: &Path, open: &mut Vec<PathBuf>) -> Result<Scenario, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::Unreadable(crate::words::io_reason(&error)))?;
+    let source = Source::new(path, text);
+    let node = yaml::parse(&source).map_err(|mistake| Failure::Mistakes(vec![mistake]))?;
+    open.push(canonical(path));
+    let mut reader = Reader::new(&source);
+    let scenario = read_scenario(&node, &mut reader, open);
+    open.pop();
+    let mistakes = reader.finish();
+    match scenario {
+        Some(Ok(scenario)) if mistakes.is_empty() => Ok(scenario),
+        Some(Err(inherited)) if mistakes.is_empty() => Err(Failure::Mistakes(inherited)),
+        _ => Err(Failure::Mistakes(mistakes)),
+    }
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// The scenario, or the mistakes of one that it comes after; `None` if it has mistakes itself.
+fn read_scenario(
+    node: &Node,
+    reader: &mut Reader<'_>,
+    open: &mut Vec<PathBuf>,
+) -> Option<Result<Scenario, Vec<Mistake>>> {
+    let source = reader.source().clone();
+    let fields = reader.fields(node, "a scenario", FIELDS)?;
+    let title = fields
+        .need("title", "say in one line what the scenario shows", reader)
+        .and_then(|node| reader.text(node, "a title of one line"));
+    let story = fields
+        .need("story", "tell in a few sentences what happens and why", reader)
+        .and_then(|node| reader.text(node, "a story of a few sentences"));
+    let start = match fields.get("given") {
+        Some(node) => match read_given(node, reader, open) {
+            Ok(start) => start,
+            Err(mistakes) => return Some(Err(mistakes)),
+        },
+        None => Start::default().complete(),
+    };
+    let mut scope = start.scope;
+    let steps = fields
+        .need("steps", "write the calls, one after another", reader)
+        .map_or_else(Vec::new, |node| read_steps(node, reader, &mut scope));
+    let compare = fields.get("compare").map_or_else(Compare::default, |node| Compare::read(node, reader, &scope));
+    Some(Ok(Scenario {
+        name: crate::snapshot::scenario_name(source.path()),
+        source,
+        title: title?,
+        story: story?.value,
+        accounts: scope.accounts.clone(),
+        region: start.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
+        time: start.time.unwrap_or_else(|| DEFAULT_TIME.to_owned()),
+        given: start.steps,
+        steps,
+        compare,
+        scope,
+    }))
+}
+
+fn read_steps(node: &Node, reader: &mut Reader<'_>, scope: &mut Scope) -> Vec<Step> {
+    match &node.value {
+        Value::List(items) if !items.is_empty() => {
+            items.iter().filter_map(|item| Step::read(item, reader, scope)).collect()
+        }
+        _ => {
+            let hint = "a step has `as`, `call`, `with` and `expect`";
+            reader.expected(node, "a list of at least one step", Some(hint));
+            Vec::new()
+        }
+    }
+}
+
+/// What `given` comes to.
+#[derive(Default)]
+struct Start {
+    scope: Scope,
+    region: Option<String>,
+    time: Option<String>,
+    steps: Vec<GivenStep>,
+}
+
+impl Start {
+    fn complete(mut self) -> Self {
+        if self.scope.accounts.is_empty() {
+            self.scope.accounts.push(DEFAULT_ACCOUNT.to_owned());
+        }
+        self
+    }
+}
+
+fn read_given(node: &Node, reader: &mut Reader<'_>, open: &mut Vec<PathBuf>) -> Result<Start, Vec<Mistake>> {
+    let mut start = Start::default();
+    let Some(fields) = reader.fields(node, "`given`", given::FIELDS) else {
+        return Ok(start.complete());
+    };
+    if let Some(node) = fields.get("accounts") {
+        start.scope.accounts = given::accounts(node, reader);
+    }
+    if let Some(node) = fields.get("after") {
+        for path in reader.texts(node, "the paths of scenarios") {
+            if let Some(earlier) = read_after(&path, reader, open)? {
+                start.scope.inherit(&earlier.scope);
+                start.region.get_or_insert(earlier.region);
+                start.time.get_or_insert(earlier.time);
+                start.steps.extend(earlier.given);
+                start.steps.extend(
+                    earlier
+                        .steps
+                        .into_iter()
+                        .map(|step| GivenStep { source: earlier.source.clone(), step: Arc::new(step) }),
+                );
+            }
+        }
+    }
+    let mut start = start.complete();
+    if let Some(region) = fields.get("region").and_then(|node| reader.text(node, "a region, such as `cn-hangzhou`")) {
+        start.region = Some(region.value);
+    }
+    if let Some(node) = fields.get("time") {
+        start.time = given::time(node, reader);
+    }
+    if let Some(node) = fields.get("users") {
+        let users = given::users(node, reader, &mut start.scope);
+        start
+            .steps
+            .extend(users.into_iter().map(|step| GivenStep { source: reader.source().clone(), step: Arc::new(step) }));
+    }
+    Ok(start)
+}
+
+/// Another scenario that runs first; `None` if naming it is a mistake of this file.
+fn read_after(
+    path: &Spanned<String>,
+    reader: &mut Reader<'_>,
+    open: &mut Vec<PathBuf>,
+) -> Result<Option<Scenario>, Vec<Mistake>> {
+    let folder = reader.source().path().parent().unwrap_or_else(|| ".".as_ref());
+    let file = folder.join(&path.value);
+    if open.contains(&canonical(&file)) {
+        reader.note(Kind::AfterItself(path.value.clone()), path.span);
+        return Ok(None);
+    }
+    match read_file(&file, open) {
+        Ok(scenario) => Ok(Some(scenario)),
+        Err(Failure::Mistakes(mistakes)) => Err(mistakes),
+        Err(Failure::Unreadable(why)) => {
+            let path_kind = Kind::UnreadableFile { path: path.value.clone(), why };
+            reader.note(path_kind, path.span);
+            Ok(None)
+        }
+    }
+}

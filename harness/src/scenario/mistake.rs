@@ -1,0 +1,206 @@
+//! What can be wrong with a scenario file: a text for the person who wrote it, and the place.
+
+use std::fmt;
+
+use miette::{Diagnostic, LabeledSpan, SourceCode, SourceSpan};
+use thiserror::Error;
+
+use super::source::Source;
+use crate::words::{one_of, or_list};
+
+/// One mistake in one file.
+#[derive(Debug)]
+pub struct Mistake {
+    kind: Kind,
+    source: Source,
+    span: SourceSpan,
+}
+
+impl Mistake {
+    pub(super) fn new(kind: Kind, source: &Source, span: impl Into<SourceSpan>) -> Self {
+        Self { kind, source: source.clone(), span: span.into() }
+    }
+
+    /// The order of the file, for showing mistakes as a reader meets them.
+    pub fn offset(&self) -> usize {
+        self.span.offset()
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+impl Diagnostic for Mistake {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.kind.help().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_with_span(Some(self.kind.label()), self.span);
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// The kinds of mistakes. The text says what is wrong, the label marks the place with what was
+/// expected there, the help says what to do.
+#[derive(Debug, Error)]
+pub(crate) enum Kind {
+    #[error("the file is not YAML: {0}")]
+    NotYaml(String),
+    #[error("the file is empty")]
+    EmptyFile,
+    #[error("the file holds a second YAML document")]
+    SecondDocument,
+    #[error("anchors, aliases and tags are not part of a scenario")]
+    Anchor,
+    #[error("nested deeper than {0} levels")]
+    TooDeep(usize),
+    #[error("a key must be a text")]
+    KeyNotText,
+    #[error("`{key}` is given twice, first in line {line}")]
+    DuplicateKey { key: String, line: usize },
+
+    #[error("unknown field `{field}` in {of}")]
+    UnknownField { field: String, of: &'static str, near: Option<String>, known: Vec<String> },
+    #[error("{of} lacks `{field}`")]
+    MissingField { field: &'static str, of: &'static str, hint: &'static str },
+    #[error("expected {expected}, found {found}")]
+    Expected { expected: String, found: String, hint: Option<&'static str> },
+    #[error("`{title}` is also the title of {other}")]
+    DuplicateTitle { title: String, other: String },
+
+    #[error("`{0}` does not name an operation")]
+    NotAnOperation(String),
+    #[error("unknown product `{product}`")]
+    UnknownProduct { product: String, near: Option<String>, known: Vec<String> },
+    #[error("unknown operation `{operation}` of {product}")]
+    UnknownOperation { product: String, operation: String, near: Option<String> },
+    #[error("`{name}` exists in more than one version")]
+    AmbiguousVersion { name: String, versions: Vec<String> },
+    #[error("`{call}` lacks `{parameter}`, which its path names")]
+    MissingPathParameter { call: String, parameter: String },
+
+    #[error("`{0}` does not name a caller")]
+    NotACaller(String),
+    #[error("nobody is called `{name}` here")]
+    UnknownCaller { name: String, near: Option<String>, known: Vec<String> },
+    #[error("unknown account `{name}`")]
+    UnknownAccount { name: String, near: Option<String>, known: Vec<String> },
+    #[error("`${{{name}}}` has no value here")]
+    UnknownVariable { name: String, near: Option<String>, known: Vec<String> },
+    #[error("`${{` is not closed")]
+    OpenVariable,
+    #[error("`{0}` is not a field of an answer")]
+    BadPath(String),
+    #[error("cannot read `{path}`: {why}")]
+    UnreadableFile { path: String, why: String },
+    #[error("`{0}` comes after itself")]
+    AfterItself(String),
+}
+
+impl Kind {
+    fn label(&self) -> String {
+        match self {
+            Self::EmptyFile => "expected a scenario".into(),
+            Self::SecondDocument => "starts here".into(),
+            Self::NotYaml(_) | Self::Anchor | Self::TooDeep(_) | Self::BadPath(_) => "here".into(),
+            Self::KeyNotText => "expected a text".into(),
+            Self::DuplicateKey { .. } => "again here".into(),
+            Self::UnknownField { .. } => "not a field".into(),
+            Self::MissingField { field, .. } => format!("expected `{field}` in here"),
+            Self::Expected { expected, .. } => format!("expected {expected}"),
+            Self::DuplicateTitle { .. } => "expected a title of its own".into(),
+            Self::NotAnOperation(_) => "expected `Product.Operation`".into(),
+            Self::UnknownProduct { .. } => "not a product".into(),
+            Self::UnknownOperation { .. } => "not an operation".into(),
+            Self::AmbiguousVersion { .. } => "expected a version".into(),
+            Self::MissingPathParameter { parameter, .. } => {
+                format!("expected `{parameter}` under `with`")
+            }
+            Self::NotACaller(_) => "expected a caller".into(),
+            Self::UnknownCaller { .. } => "no credentials up to this step".into(),
+            Self::UnknownAccount { .. } => "not an account of this scenario".into(),
+            Self::UnknownVariable { .. } => "not saved up to this step".into(),
+            Self::OpenVariable => "expected `}` after this".into(),
+            Self::UnreadableFile { .. } => "named here".into(),
+            Self::AfterItself(_) => "would never start".into(),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::NotYaml(_) => {
+                Some("indent with spaces, and put quotes around a text that contains `: ` or ` #`".into())
+            }
+            Self::EmptyFile => Some("a scenario has `title`, `story` and `steps`".into()),
+            Self::SecondDocument => Some("write one scenario a file".into()),
+            Self::Anchor => Some(
+                "write the value out, or load it with `{file: PATH}`; put quotes around a text \
+                 that starts with `&`, `*` or `!`"
+                    .into(),
+            ),
+            Self::UnknownField { near, known, .. } => {
+                Some(did_you_mean(near.as_deref()).unwrap_or_else(|| one_of("fields", known)))
+            }
+            Self::MissingField { hint, .. } => Some((*hint).into()),
+            Self::Expected { hint, .. } => hint.map(Into::into),
+            Self::DuplicateTitle { .. } => Some("say in the title what sets this scenario apart".into()),
+            Self::NotAnOperation(_) => Some(
+                "write the product, a dot and the operation, such as `Ram.CreateUser`; \
+                 `acslab services` lists them all"
+                    .into(),
+            ),
+            Self::UnknownProduct { near, known, .. } => {
+                Some(did_you_mean(near.as_deref()).unwrap_or_else(|| one_of("products", known)))
+            }
+            Self::UnknownOperation { product, near, .. } => Some(
+                did_you_mean(near.as_deref())
+                    .unwrap_or_else(|| format!("`acslab services {product}` lists the operations of {product}")),
+            ),
+            Self::AmbiguousVersion { name, versions } => {
+                let forms: Vec<_> = versions.iter().map(|v| format!("{name}@{v}")).collect();
+                Some(format!("write {}", or_list(&forms)))
+            }
+            Self::NotACaller(_) => Some(
+                "write `owner`, `anonymous`, the name of a RAM user or of a saved session, \
+                 with `of ACCOUNT` after it where there are several accounts"
+                    .into(),
+            ),
+            Self::UnknownCaller { near, known, .. } => Some(did_you_mean(near.as_deref()).unwrap_or_else(|| {
+                format!(
+                    "{}; name a RAM user under `given`, or save the answer of \
+                         Ram.CreateAccessKey or Sts.AssumeRole with `save_credentials_as`",
+                    one_of("callers", known)
+                )
+            })),
+            Self::UnknownAccount { near, known, .. } => {
+                Some(did_you_mean(near.as_deref()).unwrap_or_else(|| one_of("accounts", known)))
+            }
+            Self::UnknownVariable { near, known, .. } => Some(did_you_mean(near.as_deref()).unwrap_or_else(|| {
+                format!("{}; write `$${{…}}` for a text that the cloud is to read", one_of("values", known))
+            })),
+            Self::OpenVariable => Some("write `$${` for a text that the cloud is to read".into()),
+            Self::BadPath(_) => Some(
+                "write names separated by dots, `[0]` for one of a list and `[]` for each of it, \
+                 such as `Users.User[0].UserName`"
+                    .into(),
+            ),
+            Self::UnreadableFile { .. } => Some("the path starts at the folder of the scenario".into()),
+            Self::AfterItself(_) => Some("move the steps that both need into a scenario of their own".into()),
+            Self::TooDeep(_) | Self::KeyNotText | Self::DuplicateKey { .. } | Self::MissingPathParameter { .. } => None,
+        }
+    }
+}
+
+fn did_you_mean(near: Option<&str>) -> Option<String> {
+    near.map(|near| format!("did you mean `{near}`?"))
+}

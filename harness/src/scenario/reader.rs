@@ -1,0 +1,142 @@
+//! From the tree of a file to its meaning: collects every mistake instead of stopping at the first.
+
+use miette::SourceSpan;
+
+use super::mistake::{Kind, Mistake};
+use super::source::{Source, Spanned};
+use super::yaml::{Node, Value};
+use crate::words::nearest;
+
+/// Reads one file and keeps its mistakes.
+pub(super) struct Reader<'s> {
+    source: &'s Source,
+    mistakes: Vec<Mistake>,
+}
+
+impl<'s> Reader<'s> {
+    pub(super) fn new(source: &'s Source) -> Self {
+        Self { source, mistakes: Vec::new() }
+    }
+
+    pub(super) fn source(&self) -> &'s Source {
+        self.source
+    }
+
+    /// The mistakes, in the order of the file.
+    pub(super) fn finish(mut self) -> Vec<Mistake> {
+        self.mistakes.sort_by_key(Mistake::offset);
+        self.mistakes
+    }
+
+    pub(super) fn note(&mut self, kind: Kind, span: SourceSpan) {
+        self.mistakes.push(Mistake::new(kind, self.source, span));
+    }
+
+    pub(super) fn expected(&mut self, node: &Node, expected: &str, hint: Option<&'static str>) {
+        let kind = Kind::Expected { expected: expected.to_owned(), found: found(node), hint };
+        self.note(kind, node.span);
+    }
+
+    /// The fields of a map; unknown ones are mistakes. `of` says what the map is: "a step".
+    pub(super) fn fields<'n>(
+        &mut self,
+        node: &'n Node,
+        of: &'static str,
+        known: &'static [&'static str],
+    ) -> Option<Fields<'n>> {
+        let Value::Map(entries) = &node.value else {
+            self.expected(node, &format!("{of} with its fields"), None);
+            return None;
+        };
+        for (key, _) in entries {
+            if !known.contains(&key.value.as_str()) {
+                let kind = Kind::UnknownField {
+                    field: key.value.clone(),
+                    of,
+                    near: nearest(&key.value, known.iter().copied()),
+                    known: known.iter().map(|&field| field.to_owned()).collect(),
+                };
+                self.note(kind, key.span);
+            }
+        }
+        Some(Fields { entries, of, span: entries.first().map_or(node.span, |(key, _)| key.span) })
+    }
+
+    /// A text that is not empty.
+    pub(super) fn text(&mut self, node: &Node, expected: &str) -> Option<Spanned<String>> {
+        match &node.value {
+            Value::Scalar(scalar) if !node.is_empty() && !scalar.text.trim().is_empty() => {
+                Some(Spanned::new(scalar.text.trim_end().to_owned(), node.span))
+            }
+            _ => {
+                self.expected(node, expected, None);
+                None
+            }
+        }
+    }
+
+    /// A list, or a single value that stands for a list of one.
+    pub(super) fn one_or_many<'n>(&mut self, node: &'n Node, expected: &str) -> &'n [Node] {
+        match &node.value {
+            Value::List(items) => items,
+            Value::Scalar(_) if !node.is_empty() => std::slice::from_ref(node),
+            _ => {
+                self.expected(node, expected, None);
+                &[]
+            }
+        }
+    }
+
+    /// A list of texts, or a single one.
+    pub(super) fn texts(&mut self, node: &Node, expected: &str) -> Vec<Spanned<String>> {
+        self.one_or_many(node, expected).iter().filter_map(|item| self.text(item, expected)).collect()
+    }
+
+    /// The entries of a map with free keys.
+    pub(super) fn entries<'n>(&mut self, node: &'n Node, expected: &str) -> &'n [(Spanned<String>, Node)] {
+        if let Value::Map(entries) = &node.value {
+            entries
+        } else {
+            self.expected(node, expected, None);
+            &[]
+        }
+    }
+}
+
+/// The fields of one map.
+pub(super) struct Fields<'n> {
+    entries: &'n [(Spanned<String>, Node)],
+    of: &'static str,
+    span: SourceSpan,
+}
+
+impl<'n> Fields<'n> {
+    /// The place of the map: its first key.
+    pub(super) fn span(&self) -> SourceSpan {
+        self.span
+    }
+
+    pub(super) fn get(&self, field: &str) -> Option<&'n Node> {
+        self.entries.iter().find(|(key, _)| key.value == field).map(|(_, node)| node)
+    }
+
+    /// A field that must be there; `hint` says what to write.
+    pub(super) fn need(&self, field: &'static str, hint: &'static str, reader: &mut Reader<'_>) -> Option<&'n Node> {
+        let node = self.get(field);
+        if node.is_none() {
+            let of = self.of;
+            reader.note(Kind::MissingField { field, of, hint }, self.span);
+        }
+        node
+    }
+}
+
+/// What stands at a node, quoted if it is short.
+fn found(node: &Node) -> String {
+    match &node.value {
+        Value::Scalar(scalar) if !node.is_empty() && scalar.text.len() <= 40 => {
+            format!("`{}`", scalar.text.trim())
+        }
+        _ => node.kind().to_owned(),
+    }
+}

@@ -1,0 +1,150 @@
+//! Which names a step may use: what the scenario was given and what earlier steps left.
+
+use miette::SourceSpan;
+
+use super::mistake::Kind;
+use super::reader::Reader;
+use crate::words::nearest;
+
+/// The alias of the account of a scenario that names none.
+pub const DEFAULT_ACCOUNT: &str = "company";
+
+/// The names in force at one point of a scenario.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// The accounts' aliases; the first is meant where none is named.
+    pub(super) accounts: Vec<String>,
+    callers: Vec<Caller>,
+    variables: Vec<String>,
+}
+
+/// On whose behalf a step calls.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Caller {
+    /// The owner of the account with this alias.
+    Owner(String),
+    /// A RAM user or a saved session, and the alias of its account.
+    Named {
+        /// The name its credentials were saved under.
+        name: String,
+        /// The account's alias.
+        account: String,
+    },
+    /// Nobody: the request is not signed.
+    Anonymous,
+}
+
+impl Scope {
+    /// The account meant where none is named.
+    pub(super) fn default_account(&self) -> &str {
+        self.accounts.first().map_or(DEFAULT_ACCOUNT, String::as_str)
+    }
+
+    /// From here on `caller` has credentials.
+    pub(super) fn add_caller(&mut self, caller: Caller) {
+        self.callers.push(caller);
+    }
+
+    /// From here on `${name}` has a value.
+    pub(super) fn add_variable(&mut self, name: impl Into<String>) {
+        self.variables.push(name.into());
+    }
+
+    /// Takes over what another scenario, run before this one, leaves.
+    pub(super) fn inherit(&mut self, earlier: &Self) {
+        for account in &earlier.accounts {
+            if !self.accounts.contains(account) {
+                self.accounts.push(account.clone());
+            }
+        }
+        self.callers.extend(earlier.callers.iter().cloned());
+        self.variables.extend(earlier.variables.iter().cloned());
+    }
+
+    /// The names of all values in force: the fixed ones and the saved ones.
+    fn variables(&self) -> Vec<String> {
+        let fixed = ["account".to_owned(), "region".to_owned()];
+        let others = self.accounts.iter().skip(1);
+        fixed
+            .into_iter()
+            .chain(others.map(|alias| format!("account.{alias}")))
+            .chain(self.variables.iter().cloned())
+            .collect()
+    }
+
+    pub(super) fn check_variable(&self, name: &str, span: SourceSpan, reader: &mut Reader<'_>) {
+        let known = self.variables();
+        let own_account = format!("account.{}", self.default_account());
+        if known.iter().any(|k| k == name) || name == own_account {
+            return;
+        }
+        let kind = Kind::UnknownVariable {
+            name: name.to_owned(),
+            near: nearest(name, known.iter().map(String::as_str)),
+            known,
+        };
+        reader.note(kind, span);
+    }
+
+    /// Reads `owner`, `owner of B`, `alice`, `alice of B`, `anonymous`, without asking whether a
+    /// named caller has credentials yet.
+    pub(super) fn read_caller(&self, text: &str, span: SourceSpan, reader: &mut Reader<'_>) -> Option<Caller> {
+        let (name, account) = match text.split_once(" of ") {
+            Some((name, account)) => (name.trim(), Some(account.trim())),
+            None => (text, None),
+        };
+        if name.is_empty() || name.contains(' ') || (name == "anonymous" && account.is_some()) {
+            reader.note(Kind::NotACaller(text.to_owned()), span);
+            return None;
+        }
+        if name == "anonymous" {
+            return Some(Caller::Anonymous);
+        }
+        let account = account.unwrap_or(self.default_account());
+        if !self.accounts.iter().any(|alias| alias == account) {
+            let kind = Kind::UnknownAccount {
+                name: account.to_owned(),
+                near: nearest(account, self.accounts.iter().map(String::as_str)),
+                known: self.accounts.clone(),
+            };
+            reader.note(kind, span);
+            return None;
+        }
+        let account = account.to_owned();
+        Some(match name {
+            "owner" => Caller::Owner(account),
+            name => Caller::Named { name: name.to_owned(), account },
+        })
+    }
+
+    /// As [`Scope::read_caller`], for a caller that must have credentials by now.
+    pub(super) fn known_caller(&self, text: &str, span: SourceSpan, reader: &mut Reader<'_>) -> Option<Caller> {
+        let caller = self.read_caller(text, span, reader)?;
+        if matches!(caller, Caller::Named { .. }) && !self.callers.contains(&caller) {
+            let mut known = vec!["owner".to_owned(), "anonymous".to_owned()];
+            known.extend(self.callers.iter().map(|c| self.display(c)));
+            known.sort();
+            known.dedup();
+            let kind = Kind::UnknownCaller {
+                name: text.to_owned(),
+                near: nearest(text, known.iter().map(String::as_str)),
+                known,
+            };
+            reader.note(kind, span);
+            return None;
+        }
+        Some(caller)
+    }
+
+    /// As a scenario would write it: the account is named only if it is not the first.
+    pub(super) fn display(&self, caller: &Caller) -> String {
+        let of = |name: &str, account: &str| {
+            if account == self.default_account() { name.to_owned() } else { format!("{name} of {account}") }
+        };
+        match caller {
+            Caller::Owner(account) => of("owner", account),
+            Caller::Named { name, account } => of(name, account),
+            Caller::Anonymous => "anonymous".into(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Texts with values from earlier answers in them: `acs:ram::${account}:role/${role}`.
+
+use std::collections::BTreeMap;
+
+use miette::SourceSpan;
+
+use super::mistake::Kind;
+use super::reader::Reader;
+use super::scope::Scope;
+
+/// A text whose `${name}`s are filled in when its step runs. `$${` stands for `${` itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Variable(String),
+}
+
+/// The values known when a step runs, by the name that `${…}` uses.
+pub type Variables = BTreeMap<String, String>;
+
+impl Template {
+    /// A text without variables.
+    pub fn literal(text: impl Into<String>) -> Self {
+        Self(vec![Piece::Text(text.into())])
+    }
+
+    /// Splits `text`, checking that each variable has a value by then.
+    pub(super) fn read(text: &str, span: SourceSpan, reader: &mut Reader<'_>, scope: &Scope) -> Self {
+        let mut pieces = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find("${") {
+            let (before, from) = rest.split_at(at);
+            if let Some(before) = before.strip_suffix('$') {
+                literal.push_str(before);
+                literal.push_str("${");
+                rest = from.get(2..).unwrap_or_default();
+                continue;
+            }
+            let Some((name, after)) = from.get(2..).and_then(|inner| inner.split_once('}')) else {
+                reader.note(Kind::OpenVariable, span);
+                return Self::default();
+            };
+            literal.push_str(before);
+            if !literal.is_empty() {
+                pieces.push(Piece::Text(std::mem::take(&mut literal)));
+            }
+            scope.check_variable(name, span, reader);
+            pieces.push(Piece::Variable(name.to_owned()));
+            rest = after;
+        }
+        literal.push_str(rest);
+        if !literal.is_empty() || pieces.is_empty() {
+            pieces.push(Piece::Text(literal));
+        }
+        Self(pieces)
+    }
+
+    /// The text with its values; the error is the name that has none.
+    pub fn fill(&self, variables: &Variables) -> Result<String, String> {
+        let mut text = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(literal) => text.push_str(literal),
+                Piece::Variable(name) => {
+                    text.push_str(variables.get(name).ok_or_else(|| name.clone())?);
+                }
+            }
+        }
+        Ok(text)
+    }
+}

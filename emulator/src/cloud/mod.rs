@@ -9,6 +9,7 @@ mod ids;
 mod keys;
 mod nonces;
 mod pai;
+mod service_roles;
 mod sessions;
 mod system_policies;
 
@@ -26,6 +27,7 @@ pub use ids::IdSource;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
+pub use service_roles::{RoleTemplate, ServiceRole, ServiceRoleKind};
 pub use sessions::{Session, Sessions};
 pub use system_policies::{SystemPolicies, SystemPolicy, SystemPolicyError, SystemVersion};
 

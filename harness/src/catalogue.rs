@@ -62,6 +62,13 @@ pub fn address_parameters(operation: &Operation) -> Vec<&'static str> {
     }
 }
 
+/// All parameters that the tables name.
+pub fn parameters(operation: &Operation) -> Vec<&'static str> {
+    let mut names = address_parameters(operation);
+    names.extend(operation.parameters.iter().map(|parameter| parameter.name));
+    names
+}
+
 /// The names in braces of a path template.
 fn path_parameters(template: &'static str) -> Vec<&'static str> {
     template.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()

@@ -36,6 +36,13 @@ pub fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> O
         .map(|(_, name)| name.to_owned())
 }
 
+/// The known name that differs from `written` in letter case or by one slip of the pen.
+pub fn slip<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
+    let lower = written.to_lowercase();
+    let near = |name: &&str| strsim::osa_distance(&lower, &name.to_lowercase()) <= 1;
+    known.into_iter().find(near).map(str::to_owned)
+}
+
 /// Why a file could not be used, the same on every system.
 pub fn io_reason(error: &std::io::Error) -> String {
     use std::io::ErrorKind;

@@ -10,7 +10,7 @@ use super::event::{Event, Failure, Finished, Outcome, Summary};
 use super::replay::replay;
 use super::target::Target;
 use crate::scenario::Scenario;
-use crate::snapshot::{Mode, Snapshot, Store, folder_of};
+use crate::snapshot::{Mode, Snapshot, Store, folder_of, source_of};
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ fn one(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn()) -> Outcome {
     let folder = plan.snapshots.clone();
     let store = Store::new(folder.unwrap_or_else(|| folder_of(scenario.source.path())));
     let snapshot = Snapshot {
-        source: scenario.source.name().to_owned(),
+        source: source_of(scenario.source.path()),
         description: scenario.title.value.clone(),
         contents: state.clone(),
     };

@@ -67,7 +67,14 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
     for file in files {
         match read_file(&file, &mut Vec::new()) {
             Ok(scenario) => loaded.scenarios.push(scenario),
-            Err(Failure::Mistakes(mistakes)) => loaded.mistakes.extend(mistakes),
+            // A file that several come after is told of once.
+            Err(Failure::Mistakes(mistakes)) => {
+                for mistake in mistakes {
+                    if !loaded.mistakes.iter().any(|known| known.is(&mistake)) {
+                        loaded.mistakes.push(mistake);
+                    }
+                }
+            }
             Err(Failure::Unreadable(why)) => {
                 let path = file.display().to_string();
                 return Err(LoadError::Unreadable { path, why });

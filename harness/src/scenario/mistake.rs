@@ -21,6 +21,12 @@ impl Mistake {
         Self { kind, source: source.clone(), span: span.into() }
     }
 
+    /// Whether it is the same mistake at the same place.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let place = |mistake: &Self| (mistake.source.path().to_owned(), mistake.span, mistake.to_string());
+        place(self) == place(other)
+    }
+
     /// The order of the file, for showing mistakes as a reader meets them.
     pub fn offset(&self) -> usize {
         self.span.offset()
@@ -86,6 +92,8 @@ pub(crate) enum Kind {
     UnknownOperation { product: String, operation: String, near: Option<String> },
     #[error("`{name}` exists in more than one version")]
     AmbiguousVersion { name: String, versions: Vec<String> },
+    #[error("`{call}` has no parameter `{parameter}`")]
+    UnknownParameter { call: String, parameter: String, near: String },
     #[error("`{call}` lacks `{parameter}`, which its path names")]
     MissingPathParameter { call: String, parameter: String },
 
@@ -120,6 +128,7 @@ impl Kind {
             Self::Expected { expected, .. } => format!("expected {expected}"),
             Self::DuplicateTitle { .. } => "expected a title of its own".into(),
             Self::NotAnOperation(_) => "expected `Product.Operation`".into(),
+            Self::UnknownParameter { .. } => "not a parameter".into(),
             Self::UnknownProduct { .. } => "not a product".into(),
             Self::UnknownOperation { .. } => "not an operation".into(),
             Self::AmbiguousVersion { .. } => "expected a version".into(),
@@ -159,6 +168,7 @@ impl Kind {
                  `acslab services` lists them all"
                     .into(),
             ),
+            Self::UnknownParameter { near, .. } => did_you_mean(Some(near)),
             Self::UnknownProduct { near, known, .. } => {
                 Some(did_you_mean(near.as_deref()).unwrap_or_else(|| one_of("products", known)))
             }

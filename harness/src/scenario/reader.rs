@@ -48,18 +48,21 @@ impl<'s> Reader<'s> {
             self.expected(node, &format!("{of} with its fields"), None);
             return None;
         };
+        let mut meant = Vec::new();
         for (key, _) in entries {
             if !known.contains(&key.value.as_str()) {
+                let near = nearest(&key.value, known.iter().copied());
+                meant.extend(near.clone());
                 let kind = Kind::UnknownField {
                     field: key.value.clone(),
                     of,
-                    near: nearest(&key.value, known.iter().copied()),
+                    near,
                     known: known.iter().map(|&field| field.to_owned()).collect(),
                 };
                 self.note(kind, key.span);
             }
         }
-        Some(Fields { entries, of, span: entries.first().map_or(node.span, |(key, _)| key.span) })
+        Some(Fields { entries, of, meant, span: entries.first().map_or(node.span, |(key, _)| key.span) })
     }
 
     /// A text that is not empty.
@@ -107,6 +110,8 @@ impl<'s> Reader<'s> {
 pub(super) struct Fields<'n> {
     entries: &'n [(Spanned<String>, Node)],
     of: &'static str,
+    /// Fields that are there under a misspelt name: not missing as well.
+    meant: Vec<String>,
     span: SourceSpan,
 }
 
@@ -123,7 +128,7 @@ impl<'n> Fields<'n> {
     /// A field that must be there; `hint` says what to write.
     pub(super) fn need(&self, field: &'static str, hint: &'static str, reader: &mut Reader<'_>) -> Option<&'n Node> {
         let node = self.get(field);
-        if node.is_none() {
+        if node.is_none() && !self.meant.iter().any(|meant| meant == field) {
             let of = self.of;
             reader.note(Kind::MissingField { field, of, hint }, self.span);
         }

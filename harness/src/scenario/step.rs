@@ -9,8 +9,9 @@ use super::path::FieldPath;
 use super::reader::{Fields, Reader};
 use super::scope::{Caller, Scope};
 use super::source::Spanned;
-use super::yaml::Node;
+use super::yaml::{self, Node};
 use crate::catalogue::{self, Lookup, Operation, Style};
+use crate::words::slip;
 
 const FIELDS: &[&str] = &["name", "as", "call", "with", "expect", "save", "save_credentials_as", "signature"];
 
@@ -88,7 +89,8 @@ impl Step {
             .need("expect", "write `expect: success`, or what else must come of it", reader)
             .and_then(|node| Expect::read(node, reader, scope));
         if let Some(operation) = operation {
-            check_path(operation, &parameters, &fields, reader);
+            check_address(operation, &parameters, &fields, reader);
+            check_names(operation, &fields, reader);
         }
         let signature = signature(&fields, operation, reader);
         let save = saved_fields(&fields, reader);
@@ -149,13 +151,37 @@ fn parameters(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Ve
         .collect()
 }
 
-/// Every `{Name}` of a path needs its parameter; other parameters are the cloud's to judge.
-fn check_path(operation: &Operation, parameters: &[(String, Argument)], fields: &Fields<'_>, reader: &mut Reader<'_>) {
+/// What an operation's address names must be given; other parameters are the cloud's to miss.
+fn check_address(
+    operation: &Operation,
+    parameters: &[(String, Argument)],
+    fields: &Fields<'_>,
+    reader: &mut Reader<'_>,
+) {
     for parameter in catalogue::address_parameters(operation) {
         if !parameters.iter().any(|(name, _)| name == parameter) {
             let kind =
                 Kind::MissingPathParameter { call: catalogue::full_name(operation), parameter: parameter.to_owned() };
             reader.note(kind, fields.get("call").map_or(fields.span(), |n| n.span));
+        }
+    }
+}
+
+/// A parameter whose name is a slip away from one of the operation's own. Names that are like none are the cloud's to
+/// judge: it ignores them, and its tables need not list all.
+fn check_names(operation: &Operation, fields: &Fields<'_>, reader: &mut Reader<'_>) {
+    let Some(yaml::Value::Map(given)) = fields.get("with").map(|node| &node.value) else {
+        return;
+    };
+    let known = catalogue::parameters(operation);
+    for (name, _) in given {
+        if known.contains(&name.value.as_str()) {
+            continue;
+        }
+        let free = known.iter().copied().filter(|known| given.iter().all(|(name, _)| name.value != *known));
+        if let Some(near) = slip(&name.value, free) {
+            let call = catalogue::full_name(operation);
+            reader.note(Kind::UnknownParameter { call, parameter: name.value.clone(), near }, name.span);
         }
     }
 }

@@ -79,6 +79,7 @@ impl Node {
     /// What it is, in words: "a list", "a number" …
     pub(super) fn kind(&self) -> &'static str {
         match &self.value {
+            Value::List(items) if items.is_empty() => "an empty list",
             Value::List(_) => "a list",
             Value::Map(_) => "a map",
             Value::Scalar(scalar) => match scalar.resolve() {

@@ -10,5 +10,5 @@ mod name;
 mod store;
 
 pub use file::Snapshot;
-pub use name::{folder_of, scenario_name};
+pub use name::{folder_of, scenario_name, source_of};
 pub use store::{Mode, Pending, Store, Verdict};

@@ -23,6 +23,14 @@ pub fn folder_of(path: &Path) -> PathBuf {
     beside.parent().unwrap_or_else(|| Path::new("")).join("snapshots")
 }
 
+/// The scenario's file as its snapshot names it, wherever the command was run.
+pub fn source_of(path: &Path) -> String {
+    match root_of(path) {
+        Some(_) => format!("{ROOT}/{}.yaml", scenario_name(path)),
+        None => format!("{}.yaml", scenario_name(path)),
+    }
+}
+
 /// The nearest folder called `scenarios` around a file.
 fn root_of(path: &Path) -> Option<PathBuf> {
     path.ancestors().skip(1).find(|folder| folder.file_name().is_some_and(|name| name == ROOT)).map(Path::to_owned)
@@ -37,13 +45,14 @@ pub(super) fn file_name(scenario: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{file_name, folder_of, scenario_name};
+    use super::{file_name, folder_of, scenario_name, source_of};
 
     #[test]
     fn a_scenario_is_named_from_its_root() {
         let path = Path::new("lab/scenarios/langstudio/owner-authorizes.yaml");
         assert_eq!(scenario_name(path), "langstudio/owner-authorizes");
         assert_eq!(folder_of(path), Path::new("lab/snapshots"));
+        assert_eq!(source_of(path), "scenarios/langstudio/owner-authorizes.yaml");
         assert_eq!(file_name("langstudio/owner"), "langstudio__owner.snap");
     }
 

@@ -1,0 +1,244 @@
+//! The real command in a folder of its own: what it prints, what it writes, how it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A folder with scenarios, and the command run in it.
+struct Lab(tempfile::TempDir);
+
+/// What a run of the command came to.
+struct Ran {
+    out: String,
+    err: String,
+    code: i32,
+}
+
+const CREATES: &str = "\
+title: The owner creates a user
+story: The owner may do everything, but nothing twice.
+steps:
+  - as: owner
+    call: Ram.CreateUser
+    with: {UserName: alice}
+    expect: {success: {User.UserName: alice}}
+  - name: Once is enough
+    as: owner
+    call: Ram.CreateUser
+    with: {UserName: alice}
+    expect: {error: EntityAlreadyExists.User, status: 409}
+compare:
+  permissions:
+    - of: alice
+      actions: [ram:GetUser, oss:GetObject]
+";
+
+impl Lab {
+    fn with(files: &[(&str, &str)]) -> Self {
+        let lab = Self(tempfile::tempdir().unwrap());
+        for (name, text) in files {
+            lab.write(&format!("scenarios/{name}"), text);
+        }
+        lab
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn acslab(&self, arguments: &str) -> Ran {
+        let output = Command::new(env!("CARGO_BIN_EXE_acslab"))
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .env_clear()
+            .output()
+            .unwrap();
+        Ran {
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap(),
+        }
+    }
+}
+
+#[test]
+fn a_state_is_reviewed_accepted_and_then_holds() {
+    let lab = Lab::with(&[("ram/creates.yaml", CREATES)]);
+    let first = lab.acslab("run");
+    assert_eq!(first.code, 1);
+    assert_eq!(
+        first.out,
+        "FAIL ram/creates  The owner creates a user\n  \
+           there is no snapshot `snapshots/ram__creates.snap` yet\n\n\
+         1 new state to review: `acslab snapshots list --diff`, then `acslab snapshots accept`\n\
+         0 passed, 1 failed\n"
+    );
+    assert!(lab.path("snapshots/ram__creates.snap.new").exists());
+    assert_eq!(lab.acslab("snapshots list").out, "ram__creates\n");
+    assert_eq!(lab.acslab("snapshots accept creates").out, "accepted ram__creates\n");
+    let second = lab.acslab("run");
+    assert_eq!((second.code, second.err.as_str()), (0, ""));
+    assert_eq!(second.out, "pass ram/creates  The owner creates a user\n\n1 passed, 0 failed\n");
+}
+
+#[test]
+fn a_changed_permission_fails_with_the_line_that_changed() {
+    let lab = Lab::with(&[("ram/creates.yaml", CREATES)]);
+    lab.acslab("run --accept");
+    let snapshot = lab.path("snapshots/ram__creates.snap");
+    let stored = fs::read_to_string(&snapshot).unwrap();
+    let changed = stored.replace("oss:GetObject: ", "oss:GetObject: Allow, not ");
+    assert_ne!(stored, changed, "{stored}");
+    fs::write(&snapshot, &changed).unwrap();
+    let run = lab.acslab("run");
+    assert_eq!(run.code, 1);
+    let lines: Vec<_> = run.out.lines().filter(|line| line.trim_start().starts_with(['-', '+', '@'])).collect();
+    assert_eq!(lines.len(), 3, "{}", run.out);
+    assert_eq!(lines[0], "  @@ permissions @@");
+    assert!(lines[1].contains("-    oss:GetObject: Allow, not"), "{}", lines[1]);
+    assert!(lines[2].contains("+    oss:GetObject: "), "{}", lines[2]);
+    assert_eq!(lab.acslab("snapshots reject").out, "rejected ram__creates\n");
+    assert_eq!(fs::read_to_string(&snapshot).unwrap(), changed);
+}
+
+#[test]
+fn checking_writes_nothing_whatever_it_finds() {
+    let lab = Lab::with(&[("ram/creates.yaml", CREATES)]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 1);
+    assert!(!lab.path("snapshots").exists());
+    assert!(!run.out.contains("to review"), "{}", run.out);
+}
+
+#[test]
+fn a_snapshot_without_scenario_is_told_and_fails_a_check() {
+    let lab = Lab::with(&[("ram/creates.yaml", CREATES)]);
+    lab.acslab("run --accept");
+    lab.write("snapshots/ram__gone.snap", "---\n---\nx\n");
+    let run = lab.acslab("run");
+    assert_eq!(run.code, 0);
+    assert!(run.out.contains("snapshots/ram__gone.snap belongs to no scenario\n"), "{}", run.out);
+    assert_eq!(lab.acslab("run --check").code, 1);
+    assert_eq!(lab.acslab("run --check scenarios/ram").code, 0, "a part of the scenarios cannot know");
+    assert_eq!(lab.acslab("run --check --only owner").code, 0);
+}
+
+#[test]
+fn two_runs_print_and_write_the_same_bytes() {
+    let other = CREATES.replace("The owner creates", "Again the owner creates");
+    let third = CREATES.replace("The owner creates", "Once more the owner creates");
+    let files = [("ram/a.yaml", CREATES), ("ram/b.yaml", &other), ("c.yaml", &third)];
+    let (one, two) = (Lab::with(&files), Lab::with(&files));
+    assert_eq!(one.acslab("run --accept").out, two.acslab("run --accept --jobs 1").out);
+    for name in ["ram__a", "ram__b", "c"] {
+        let file = format!("snapshots/{name}.snap");
+        assert_eq!(fs::read(one.path(&file)).unwrap(), fs::read(two.path(&file)).unwrap());
+    }
+    // A failing step shows the answer, with ids that the seed gives.
+    let wrong = CREATES.replace("EntityAlreadyExists.User", "EntityAlreadyExists.Role");
+    one.write("scenarios/ram/a.yaml", &wrong);
+    two.write("scenarios/ram/a.yaml", &wrong);
+    let run = one.acslab("run");
+    assert_eq!(run.out, two.acslab("run").out);
+    assert!(run.out.contains("\"RequestId\": "), "{}", run.out);
+}
+
+#[test]
+fn another_seed_leaves_the_same_state() {
+    let lab = Lab::with(&[("ram/creates.yaml", CREATES)]);
+    lab.acslab("run --accept --seed 1");
+    assert_eq!(lab.acslab("run --check --seed 2").code, 0);
+}
+
+#[test]
+fn a_failing_step_shows_place_request_expectation_and_answer() {
+    let wrong = CREATES.replace("EntityAlreadyExists.User, status: 409", "EntityAlreadyExists.Role, status: 404");
+    let lab = Lab::with(&[("ram/creates.yaml", &wrong)]);
+    let run = lab.acslab("run");
+    assert_eq!(run.code, 1);
+    let (failure, answer) = run.out.split_once("  answer\n").unwrap();
+    let (answer, end) = answer.split_once("    }\n").unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&format!("{answer}}}")).unwrap();
+    assert_eq!(answer["Code"], "EntityAlreadyExists.User");
+    assert_eq!(
+        failure.replace(answer["Message"].as_str().unwrap(), "MESSAGE"),
+        "FAIL ram/creates  The owner creates a user
+  × step 2, `Once is enough` is not as expected
+   ╭─[scenarios/ram/creates.yaml:8:5]
+ 7 │     expect: {success: {User.UserName: alice}}
+ 8 │   - name: Once is enough
+   ·     ──┬─
+   ·       ╰── this step
+ 9 │     as: owner
+   ╰────
+  owner calls Ram.CreateUser
+    UserName: alice
+  expected error `EntityAlreadyExists.Role`
+  found    status 409, `EntityAlreadyExists.User`: MESSAGE
+  expected status 404
+  found    status 409, `EntityAlreadyExists.User`: MESSAGE
+"
+    );
+    assert_eq!(end, "\n0 passed, 1 failed\n");
+    assert!(!lab.path("snapshots").exists(), "a scenario that stops leaves no state");
+}
+
+#[test]
+fn one_broken_scenario_keeps_all_from_running() {
+    let lab = Lab::with(&[("a.yaml", CREATES), ("b.yaml", "title: nothing more\n")]);
+    let run = lab.acslab("run");
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("[scenarios/b.yaml:1:1]"), "{}", run.err);
+}
+
+#[test]
+fn permissions_of_nobody_are_no_empty_list() {
+    let lab = Lab::with(&[("a.yaml", &CREATES.replace("of: alice", "of: alise"))]);
+    let run = lab.acslab("run");
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("nobody is called `alise`; did you mean `alice`?"), "{}", run.out);
+}
+
+#[test]
+fn what_one_scenario_leaves_another_starts_from() {
+    let after = "\
+title: Alice is known by then
+story: After the owner has created alice, nobody can again.
+given:
+  after: creates.yaml
+steps:
+  - as: owner
+    call: Ram.CreateUser
+    with: {UserName: alice}
+    expect: {error: EntityAlreadyExists.User}
+";
+    let lab = Lab::with(&[("creates.yaml", CREATES), ("then.yaml", after)]);
+    assert_eq!(lab.acslab("run --accept").out.lines().last(), Some("2 passed, 0 failed"));
+    let text = fs::read_to_string(lab.path("snapshots/then.snap")).unwrap();
+    assert!(text.contains("alice"), "{text}");
+}
+
+#[test]
+fn the_junit_report_has_each_scenario() {
+    let wrong = CREATES.replace("The owner creates", "Wrongly the owner creates").replace("409", "404");
+    let lab = Lab::with(&[("a.yaml", CREATES), ("b.yaml", &wrong)]);
+    lab.acslab("run --accept --junit report.xml");
+    let report = fs::read_to_string(lab.path("report.xml")).unwrap();
+    assert!(report.contains("tests=\"2\" skipped=\"0\" failures=\"1\""), "{report}");
+    assert!(report.contains("<testcase name=\"b\""), "{report}");
+}
+
+#[test]
+fn colours_come_only_when_wanted() {
+    let lab = Lab::with(&[("a.yaml", CREATES)]);
+    assert!(!lab.acslab("run --accept").out.contains('\u{1b}'));
+    assert!(lab.acslab("run --color always").out.contains('\u{1b}'));
+}

@@ -1,0 +1,58 @@
+//! For each mistake that people make, three files with one name in `mistakes/`: the scenario (`.yaml`), the command line
+//! (`.cmd`) and the exact text that they see with the exit code (`.out`). `BLESS=1` writes the last.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes")
+}
+
+/// What the command prints and how it ends.
+fn output(command_line: &str) -> String {
+    let mut words = command_line.split_whitespace();
+    assert_eq!(words.next(), Some("acslab"), "{command_line}");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_acslab")).args(words).current_dir(folder()).env_clear().output().unwrap();
+    let mut text = String::from_utf8(output.stdout).unwrap();
+    text.push_str(&String::from_utf8(output.stderr).unwrap());
+    text + &format!("exit {}\n", output.status.code().unwrap())
+}
+
+#[test]
+fn every_mistake_has_its_text() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut commands: Vec<_> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "cmd"))
+        .collect();
+    commands.sort();
+    assert!(commands.len() > 30, "the cases are not where they were");
+    let mut wrong = Vec::new();
+    for command in commands {
+        let found = output(&std::fs::read_to_string(&command).unwrap());
+        let expected_file = command.with_extension("out");
+        if bless {
+            std::fs::write(&expected_file, &found).unwrap();
+        }
+        let expected = std::fs::read_to_string(&expected_file).unwrap_or_default();
+        if found != expected {
+            wrong.push(format!("{}\nexpected:\n{expected}\nfound:\n{found}", command.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_case_is_run() {
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let stem = name.split('.').next().unwrap();
+        let command = folder().join(format!("{stem}.cmd"));
+        assert!(command.exists(), "{name} has no {stem}.cmd");
+    }
+}

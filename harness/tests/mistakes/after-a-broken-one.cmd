@@ -1,0 +1,1 @@
+acslab run after-a-broken-one.yaml

@@ -1,0 +1,1 @@
+acslab run comes-after-itself.yaml

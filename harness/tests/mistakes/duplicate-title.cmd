@@ -1,0 +1,1 @@
+acslab run duplicate-title.yaml duplicate-title.other.yaml

@@ -1,0 +1,1 @@
+acslab run duplicate-title.yaml --endpoint localhost:8820

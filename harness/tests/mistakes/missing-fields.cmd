@@ -1,0 +1,1 @@
+acslab run missing-fields.yaml

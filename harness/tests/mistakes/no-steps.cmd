@@ -1,0 +1,1 @@
+acslab run no-steps.yaml

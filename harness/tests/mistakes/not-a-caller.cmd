@@ -1,0 +1,1 @@
+acslab run not-a-caller.yaml

@@ -1,0 +1,1 @@
+acslab serve --account company=12

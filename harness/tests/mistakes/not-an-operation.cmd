@@ -1,0 +1,1 @@
+acslab run not-an-operation.yaml

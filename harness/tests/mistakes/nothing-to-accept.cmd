@@ -1,0 +1,1 @@
+acslab snapshots accept langstudio --snapshots ../empty

@@ -1,0 +1,1 @@
+acslab run open-variable.yaml

@@ -1,0 +1,1 @@
+acslab run too-deep.yaml

@@ -1,0 +1,1 @@
+acslab run unknown-caller.yaml

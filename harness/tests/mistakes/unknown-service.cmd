@@ -1,0 +1,1 @@
+acslab services Rma

@@ -1,0 +1,1 @@
+acslab run unreadable-file.yaml

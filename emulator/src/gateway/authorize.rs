@@ -52,33 +52,44 @@ pub(super) fn authorize(call: &Call<'_>, needed: &[Needed], decided: &mut Vec<De
         Access::Checks(_) => {}
     }
     for need in needed {
-        let identity = identity(call, need);
-        let layers = layers(need, &identity);
-        let mut allowed = false;
-        let mut denied = None;
-        for request in &need.requests {
-            let decision = acslab_policy::decide(&layers, request);
-            decided.push(Decided {
-                action: request.action().as_str().to_owned(),
-                resource: request.resource().as_str().to_owned(),
-                policy: settled_by(&layers, &decision).cloned(),
-                decision,
-            });
-            match decision.verdict {
-                Verdict::Allow => allowed = true,
-                // An explicit deny of one name of the action outweighs an allow of another.
-                Verdict::ExplicitDeny => return Err(refusal(call, request, &decision)),
-                Verdict::ImplicitDeny => denied = denied.or(Some((request, decision))),
-            }
-        }
-        if let (false, Some((request, decision))) = (allowed, denied) {
-            return Err(refusal(call, request, &decision));
-        }
-        if !allowed {
-            return Err(ApiError::internal());
-        }
+        settle(call, need, decided)?;
     }
     Ok(Permit(call.operation.perform))
+}
+
+/// Would the caller be allowed this as well? For lists, which show what the caller may see; a call that does something has
+/// its own check in its row.
+pub(super) fn allows(call: &Call<'_>, need: &Needed) -> bool {
+    settle(call, need, &mut Vec::new()).is_ok()
+}
+
+/// Asks one question, under each name of its action.
+fn settle(call: &Call<'_>, need: &Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
+    let identity = identity(call, need);
+    let layers = layers(need, &identity);
+    let mut allowed = false;
+    let mut denied = None;
+    for request in &need.requests {
+        let decision = acslab_policy::decide(&layers, request);
+        decided.push(Decided {
+            action: request.action().as_str().to_owned(),
+            resource: request.resource().as_str().to_owned(),
+            policy: settled_by(&layers, &decision).cloned(),
+            decision,
+        });
+        match decision.verdict {
+            Verdict::Allow => allowed = true,
+            // An explicit deny of one name of the action outweighs an allow of another.
+            Verdict::ExplicitDeny => return Err(refusal(call, request, &decision)),
+            Verdict::ImplicitDeny => denied = denied.or(Some((request, decision))),
+        }
+    }
+    match (allowed, denied, &need.absent) {
+        (true, ..) => Ok(()),
+        (false, Some(_), Some(absent)) => Err(absent.clone()),
+        (false, Some((request, decision)), None) => Err(refusal(call, request, &decision)),
+        (false, None, _) => Err(ApiError::internal()),
+    }
 }
 
 fn layers<'a>(need: &'a Needed, identity: &'a Identity) -> Layers<'a> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use acslab_policy::Request;
+use acslab_policy::{DefaultRule, Request};
 
 use super::{Access, ApiError, Call, Caller, Check, Needed, OwnPolicy};
 use crate::cloud::iso8601;
@@ -20,15 +20,22 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
 }
 
 fn need(call: &Call<'_>, check: &Check) -> Result<Needed, ApiError> {
-    let resource = fill(call, check.resource);
-    let mut requests = Vec::with_capacity(check.actions.len());
-    for action in check.actions {
-        let request = Request::new(call.caller.principal(), action, &resource).map_err(|_| ApiError::internal())?;
+    let mut needed = ask(call, check.actions, &fill(call, check.resource))?;
+    needed.default = check.default;
+    (check.describe)(call, &mut needed)?;
+    Ok(needed)
+}
+
+/// The question whether the caller may do any of these actions, which are names of the same, on a resource.
+pub(super) fn ask(call: &Call<'_>, actions: &[&str], resource: &str) -> Result<Needed, ApiError> {
+    let mut requests = Vec::with_capacity(actions.len());
+    for action in actions {
+        let request = Request::new(call.caller.principal(), action, resource).map_err(|_| ApiError::internal())?;
         requests.push(request);
     }
-    let mut needed = Needed { requests, own: OwnPolicy::None, resource_group: None, default: check.default };
+    let (own, default) = (OwnPolicy::None, DefaultRule::DenyUnlessAllowed);
+    let mut needed = Needed { requests, own, resource_group: None, default, absent: None };
     global_keys(call, &mut needed);
-    (check.describe)(call, &mut needed)?;
     Ok(needed)
 }
 

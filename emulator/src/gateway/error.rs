@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
+use serde_json::Value;
 
 /// What a client sees of a refused or failed call.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ struct Inner {
     code: Cow<'static, str>,
     message: Cow<'static, str>,
     denied: Option<AccessDenied>,
-    extra: Vec<(&'static str, String)>,
+    extra: Vec<(&'static str, Value)>,
 }
 
 /// `AccessDeniedDetail`: what the cloud says of a refusal (OpenAPI: Troubleshoot permission errors).
@@ -91,9 +92,9 @@ impl ApiError {
         self
     }
 
-    /// Adds an element of the service's own to the body, such as `BucketName` in OSS errors.
+    /// Adds an element of the service's own to the body, such as `BucketName` in OSS errors or `Detail` in PAI's.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.inner.extra.push((name, value.into()));
         self
     }
@@ -119,7 +120,7 @@ impl ApiError {
     }
 
     /// The service's own elements.
-    pub fn extra(&self) -> &[(&'static str, String)] {
+    pub fn extra(&self) -> &[(&'static str, Value)] {
         &self.inner.extra
     }
 }

@@ -84,6 +84,16 @@ impl<'a> Call<'a> {
         &self.gateway.cloud
     }
 
+    /// The question whether the caller may do an action on a resource, for [`Call::may`].
+    pub(crate) fn ask(&self, action: &str, resource: &str) -> Result<Needed, ApiError> {
+        describe::ask(self, &[action], resource)
+    }
+
+    /// Would the policies in force allow this to the caller? For lists that show what the caller may see.
+    pub(crate) fn may(&self, need: &Needed) -> bool {
+        authorize::allows(self, need)
+    }
+
     /// The account that the caller belongs to.
     pub fn account(&self) -> Result<&Account, ApiError> {
         // Only an operation open to anybody is performed for an anonymous caller, and those do not ask for its account.

@@ -119,6 +119,8 @@ pub struct Needed {
     pub resource_group: Option<String>,
     /// What holds when no policy says anything.
     pub default: DefaultRule,
+    /// What is answered in place of an implicit deny: that what the call is about does not exist.
+    pub absent: Option<ApiError>,
 }
 
 impl Needed {

@@ -97,7 +97,7 @@ fn failure(request: &HttpRequest, wire: Wire, request_id: &str, error: &ApiError
     if wire == Wire::Oss {
         for (name, value) in error.extra() {
             if *name == "EC"
-                && let Ok(value) = HeaderValue::from_str(value)
+                && let Ok(value) = HeaderValue::from_str(value.as_str().unwrap_or_default())
             {
                 headers.insert("x-oss-ec", value);
             }

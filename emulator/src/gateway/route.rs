@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use http::{Method, StatusCode};
+use serde_json::Value;
 
 use super::{ApiError, Arguments, HttpRequest, Level, Operation, Perform, Product, Route, Selector, Style};
 use crate::cloud::IdSource;
@@ -233,6 +234,9 @@ fn roa(request: &HttpRequest) -> Result<Routed, ApiError> {
             && let Some(in_path) = match_path(template, &request.path)?
         {
             let mut arguments = Arguments::new(request.query.clone().into_pairs());
+            for (name, value) in members(request)? {
+                arguments.push(&name, &value);
+            }
             for (name, value) in in_path {
                 arguments.push(name, &value);
             }
@@ -241,6 +245,20 @@ fn roa(request: &HttpRequest) -> Result<Routed, ApiError> {
         }
     }
     Err(if known { ApiError::action_not_found() } else { invalid_version() })
+}
+
+/// The members of a JSON body as parameters: text as it is, anything else as JSON, what is null not at all.
+fn members(request: &HttpRequest) -> Result<Vec<(String, String)>, ApiError> {
+    if request.body.is_empty() || request.is_form() {
+        return Ok(Vec::new());
+    }
+    let members: serde_json::Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| malformed())?;
+    let pairs = members.into_iter().filter_map(|(name, value)| match value {
+        Value::Null => None,
+        Value::String(text) => Some((name, text)),
+        value => Some((name, value.to_string())),
+    });
+    Ok(pairs.collect())
 }
 
 /// The parameters in a path that a template fits: `/flows/{FlowId}`.

@@ -10,5 +10,15 @@ pub mod sts;
 use crate::gateway::Operation;
 
 /// Every service's table. The gateway knows no other operations.
-pub static TABLES: &[&[Operation]] =
-    &[ram::TABLE, sts::TABLE, oss::TABLE, activation::TABLE, console::TABLE, pai::TABLE];
+pub static TABLES: &[&[Operation]] = &[
+    ram::TABLE,
+    sts::TABLE,
+    oss::TABLE,
+    activation::oss::TABLE,
+    activation::sls::TABLE,
+    activation::opentelemetry::TABLE,
+    activation::dataworks::TABLE,
+    activation::vpc::TABLE,
+    console::TABLE,
+    pai::TABLE,
+];

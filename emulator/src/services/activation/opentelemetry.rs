@@ -1,0 +1,119 @@
+//! Opening Managed Service for OpenTelemetry (Tracing Analysis, "xtrace"), which is sold with ARMS: both of 2019-08-08.
+
+use serde_json::json;
+
+use super::{REGION_ID, missing, order, row, sls};
+use crate::cloud::Service;
+use crate::gateway::{
+    ApiError, Call, Caller, Check, Form, Operation, Parameter, Product, Refusal, Reply, Route, Source, Style,
+};
+use crate::services::ram::RAM;
+
+/// ARMS.
+pub static ARMS: Product = Product {
+    name: "ARMS",
+    version: "2019-08-08",
+    style: Style::Rpc,
+    hosts: &["arms.{region}.aliyuncs.com"],
+    refusal: Refusal::ForbiddenRam,
+};
+
+/// Managed Service for OpenTelemetry.
+pub static XTRACE: Product = Product {
+    name: "xtrace",
+    version: "2019-08-08",
+    style: Style::Rpc,
+    hosts: &["xtrace.{region}.aliyuncs.com"],
+    refusal: Refusal::ForbiddenRam,
+};
+
+/// The operations. `CheckCommercialStatus` is the name of one in each product; where the host does not tell, ARMS's is meant.
+pub static TABLE: &[Operation] = &[
+    row(
+        &ARMS,
+        "CheckCommercialStatus",
+        &[Check::new(&["arms:CheckCommercialStatus"], "*")],
+        &[Parameter::required("Service", Form::OneOf(&["xtrace", "apm", "rum", "prometheus"])), REGION_ID],
+        |call| status(call, "True", "False"),
+        Source::Documented("ARMS: CheckCommercialStatus"),
+    ),
+    row(
+        &ARMS,
+        "OpenXtraceDefaultSLR",
+        &[Check::new(&["arms:OpenXtraceDefaultSLR"], "*")],
+        &[REGION_ID],
+        |call| link(call, "xtrace.aliyuncs.com"),
+        Source::Documented("ARMS: OpenXtraceDefaultSLR"),
+    ),
+    row(
+        &ARMS,
+        "OpenArmsDefaultSLR",
+        &[Check::new(&["arms:OpenArmsDefaultSLR"], "*")],
+        &[REGION_ID],
+        |call| link(call, "arms.aliyuncs.com"),
+        Source::Sdk("ARMS SDK; the action by analogy with OpenXtraceDefaultSLR"),
+    ),
+    missing(
+        &ARMS,
+        "OpenArmsServiceSecondVersion",
+        Route::Action,
+        &[Check::new(&["arms:OpenArmsServiceSecondVersion"], "*")],
+        Source::Sdk("ARMS SDK; the action is the operation's name"),
+    ),
+    missing(
+        &ARMS,
+        "GetCommercialStatus",
+        Route::Action,
+        &[Check::new(&["arms:GetCommercialStatus"], "*")],
+        Source::Documented("ARMS: GetCommercialStatus"),
+    ),
+    row(
+        &XTRACE,
+        "OpenXtraceService",
+        // The page really names this action.
+        &[Check::new(&["xtrace:GetToken"], "*")],
+        &[REGION_ID],
+        open,
+        Source::Documented("Tracing Analysis: OpenXtraceService"),
+    ),
+    row(
+        &XTRACE,
+        "CheckCommercialStatus",
+        // The page really names the action of another operation.
+        &[Check::new(&["xtrace:GetCommercialStatus"], "*")],
+        &[Parameter::required("Service", Form::OneOf(&["xtrace"])), REGION_ID],
+        |call| status(call, "true", "false"),
+        Source::Documented("Tracing Analysis: CheckCommercialStatus"),
+    ),
+];
+
+fn open(call: &Call<'_>) -> Result<Reply, ApiError> {
+    // Traces are kept in SLS.
+    sls::require(call)?;
+    Ok(Reply::document(json!({ "Result": "True", "OrderId": order(call, Service::Xtrace)? })))
+}
+
+/// Of the services that can be asked about only one can be open here.
+fn status(call: &Call<'_>, yes: &str, no: &str) -> Result<Reply, ApiError> {
+    let open = call.account()?.activations.read().is_open(&Service::Xtrace);
+    let asked = call.arguments.text("Service") == "xtrace";
+    Ok(Reply::document(json!({ "Data": if open && asked { yes } else { no } })))
+}
+
+/// Makes the service-linked role of a service, in the account's name: the caller needs no permission in RAM (inferred: the
+/// page lists the one action only).
+fn link(call: &Call<'_>, service: &'static str) -> Result<Reply, ApiError> {
+    let account = call.caller.account().cloned().ok_or_else(ApiError::internal)?;
+    let made = call.gateway.call_action(
+        Caller::Owner(account),
+        &call.region,
+        &RAM,
+        "CreateServiceLinkedRole",
+        &[("ServiceName", service)],
+    );
+    match made {
+        // There already: nothing left to do.
+        Err(error) if error.code() != "EntityAlreadyExists.Role" => Err(error),
+        _ => Ok(Reply::document(json!({ "Data": true }))),
+    }
+}

@@ -8,6 +8,7 @@
 //! | [`state`] | asks for the authorization state and renders it |
 //! | [`snapshot`] | keeps the states as insta's files |
 //! | [`report`] | turns events into text for people and machines |
+//! | [`simulate`] | asks the policy engine without a server |
 //! | [`command`] | the `acslab` command |
 //!
 //! Scenarios can also be run from a Rust test:
@@ -28,6 +29,7 @@ mod page;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod simulate;
 pub mod snapshot;
 pub mod state;
 pub mod words;

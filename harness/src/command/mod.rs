@@ -3,6 +3,7 @@
 mod run;
 mod serve;
 mod services;
+mod simulate;
 mod snapshots;
 mod version;
 
@@ -23,6 +24,7 @@ Examples:
   acslab run scenarios/langstudio --check  as CI does: compare, write nothing
   acslab serve                             start the cloud and print keys to export
   acslab services Ram                      what is performed of RAM, and what it needs
+  acslab simulate --policy p.json …        what policies allow, and why, without a server
 
 Exit codes:
   0  all scenarios and snapshots hold
@@ -41,6 +43,7 @@ enum Command {
     Run(run::Run),
     Serve(serve::Serve),
     Services(services::Services),
+    Simulate(simulate::Simulate),
     Snapshots(snapshots::Snapshots),
     Version(version::Version),
 }
@@ -51,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Serve(serve) => serve.execute(),
         Command::Services(services) => services.execute(),
+        Command::Simulate(simulate) => simulate.execute(),
         Command::Snapshots(snapshots) => snapshots.execute(),
         Command::Version(version) => version.execute(),
     };
@@ -92,6 +96,18 @@ enum CommandError {
     Listen { address: String, why: String },
     #[error("cannot write `{path}`: {why}")]
     Write { path: String, why: String },
+    #[error(transparent)]
+    Policy(#[from] crate::simulate::PolicyError),
+    #[error(transparent)]
+    Principal(#[from] crate::simulate::PrincipalError),
+    #[error("`{action}` on `{resource}` cannot be asked: {why}")]
+    NotARequest { action: String, resource: String, why: String },
+    #[error("`{0}` is not a condition key with a value: expected `KEY=VALUE`")]
+    NotAContext(String),
+    #[error("`{path}` is {why}")]
+    NotCases { path: String, why: String },
+    #[error("the file has no cases")]
+    NoCases,
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -112,6 +128,13 @@ impl CommandError {
                 || "`acslab services` lists all products".into(),
                 |near| format!("did you mean `{near}`?"),
             )),
+            Self::Policy(crate::simulate::PolicyError::NoSuchSystemPolicy { near: Some(near), .. }) => {
+                Some(format!("did you mean `{near}`?"))
+            }
+            Self::NotARequest { .. } => Some(
+                "an action is `service:Name`, a resource an ARN `acs:SERVICE:REGION:ACCOUNT:ID` or `*`; neither has wildcards in a request"
+                    .into(),
+            ),
             Self::NoKey => Some(
                 "give `--owner ACCESS_KEY_ID:ACCESS_KEY_SECRET`, or export \
                  ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"

@@ -1,0 +1,222 @@
+//! `acslab simulate`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use acslab_policy::{Decision, Request, Verdict, decide, explain};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::{CommandError, Done};
+use crate::exit;
+use crate::page::Page;
+use crate::report::{self, Paint};
+use crate::simulate::{CaseOutcome, Policies, PolicyError, parse_principal, read_cases};
+
+const EXAMPLES: &str = "\
+Examples:
+  acslab simulate --policy mine.json --action oss:GetObject --resource acs:oss:*:1234567890123456:photos/a.jpg
+                                      one request, and why it is decided as it is
+  acslab simulate --system AliyunOSSReadOnlyAccess --action oss:GetObject --action oss:PutObject \\
+      --resource acs:oss:*:1234567890123456:photos/a.jpg
+                                      several actions or resources: a table
+  acslab simulate --policy p.json --context acs:SourceIp=10.0.0.1 --action ecs:StopInstance --resource '*'
+  acslab simulate --policy p.json --trust role.json --action sts:AssumeRole \\
+      --resource acs:ram:*:1234567890123456:role/ops
+  acslab simulate --cases cases.json  a file of cases, each with the answer it expects
+
+Policies are read as stored ones: what the cloud refuses only when a policy is saved (its length) does not matter here.
+`acslab lint` says what it would refuse.";
+
+/// Ask what policies allow, and why, without a server
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Simulate {
+    /// A file of cases, instead of everything else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policy", "system", "action", "resource", "principal"])]
+    cases: Option<PathBuf>,
+    /// An identity policy: of the user, of its groups or of the role
+    #[arg(long, short, value_name = "FILE")]
+    policy: Vec<PathBuf>,
+    /// A system policy, by name
+    #[arg(long, value_name = "NAME")]
+    system: Vec<String>,
+    /// An identity policy attached for the resource's resource group
+    #[arg(long, value_name = "FILE")]
+    group_scope: Vec<PathBuf>,
+    /// The session policy
+    #[arg(long, value_name = "FILE")]
+    session: Option<PathBuf>,
+    /// A control policy; the account's own first, then its folders' up to the root
+    #[arg(long, value_name = "FILE")]
+    control: Vec<PathBuf>,
+    /// The bucket policy of the resource
+    #[arg(long, value_name = "FILE", conflicts_with = "trust")]
+    bucket_policy: Option<PathBuf>,
+    /// The trust policy of the role that is assumed
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+    /// Who asks: an ARN, a service's name, or `*` for nobody [default: a RAM user of the resource's account]
+    #[arg(long, value_name = "ARN")]
+    principal: Option<String>,
+    /// The action asked for; repeat it for a table
+    #[arg(long, short, value_name = "ACTION", required_unless_present = "cases")]
+    action: Vec<String>,
+    /// The resource it is asked for on; repeat it for a table
+    #[arg(long, short, value_name = "ARN", default_value = "*")]
+    resource: Vec<String>,
+    /// A condition key of the request; repeat a key for several values
+    #[arg(long, short, value_name = "KEY=VALUE")]
+    context: Vec<String>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Simulate {
+    pub(super) fn execute(self) -> Done {
+        if let Some(path) = &self.cases {
+            return run_cases(path);
+        }
+        let policies = match self.policies() {
+            Ok(policies) => policies,
+            Err(PolicyError::Malformed { path, faults }) => {
+                let mut err = std::io::stderr().lock();
+                for fault in &faults {
+                    write!(err, "{}", report::render(fault, Paint::auto()))?;
+                }
+                let what = crate::words::count(faults.len(), "fault");
+                writeln!(err, "{what} in `{path}`; nothing was asked")?;
+                return Ok(exit::BAD_INPUT);
+            }
+            Err(other) => return Err(other.into()),
+        };
+        let layers = policies.layers();
+        let mut asked = Vec::new();
+        for action in &self.action {
+            for resource in &self.resource {
+                let request = self.request(action, resource)?;
+                asked.push((action, resource, decide(&layers, &request), request));
+            }
+        }
+        let mut out = std::io::stdout().lock();
+        match (self.format, asked.as_slice()) {
+            (Format::Text, [(_, _, _, request)]) => write!(out, "{}", explain(&layers, request))?,
+            (Format::Text, _) => {
+                let rows: Vec<_> =
+                    asked.iter().map(|(action, resource, decision, _)| (*action, *resource, *decision)).collect();
+                write!(out, "{}", table(&rows))?;
+            }
+            (Format::Json, [(_, _, _, request)]) => writeln!(out, "{:#}", json!(explain(&layers, request)))?,
+            (Format::Json, _) => {
+                let all: Vec<_> = asked.iter().map(|(_, _, _, request)| explain(&layers, request)).collect();
+                writeln!(out, "{:#}", json!(all))?;
+            }
+        }
+        Ok(exit::HOLDS)
+    }
+
+    fn policies(&self) -> Result<Policies, PolicyError> {
+        let mut policies = Policies::default();
+        for path in &self.policy {
+            policies.identity(path)?;
+        }
+        for name in &self.system {
+            policies.system(name)?;
+        }
+        policies.resource_group(&self.group_scope)?;
+        policies.session(self.session.as_slice())?;
+        policies.control(&self.control)?;
+        policies.bucket(self.bucket_policy.as_slice())?;
+        policies.trust(self.trust.as_slice())?;
+        Ok(policies)
+    }
+
+    fn request(&self, action: &str, resource: &str) -> Result<Request, CommandError> {
+        let account = resource.split(':').nth(3).filter(|account| !account.is_empty()).unwrap_or("1234567890123456");
+        let somebody = format!("acs:ram::{account}:user/somebody");
+        let principal = parse_principal(self.principal.as_deref().unwrap_or(&somebody), account)?;
+        let mut request = Request::new(principal, action, resource).map_err(|error| CommandError::NotARequest {
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            why: error.to_string(),
+        })?;
+        let mut keys: Vec<(&str, Vec<&str>)> = Vec::new();
+        for pair in &self.context {
+            let (key, value) = pair.split_once('=').ok_or_else(|| CommandError::NotAContext(pair.clone()))?;
+            match keys.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, values)) => values.push(value),
+                None => keys.push((key, vec![value])),
+            }
+        }
+        for (key, values) in keys {
+            request = request.with_many(key, values);
+        }
+        Ok(request)
+    }
+}
+
+/// Verdicts as a table, one line a request, the columns aligned.
+fn table(rows: &[(&String, &String, Decision)]) -> String {
+    let widest = |of: fn(&(&String, &String, Decision)) -> usize| rows.iter().map(of).max().unwrap_or_default();
+    let (actions, resources) = (widest(|row| row.0.len()), widest(|row| row.1.len()));
+    let mut page = Page::default();
+    for (action, resource, decision) in rows {
+        let verdict = match decision.verdict {
+            Verdict::Allow => "Allow",
+            Verdict::ExplicitDeny => "ExplicitDeny",
+            Verdict::ImplicitDeny => "ImplicitDeny",
+        };
+        page.line(0, format_args!("{action:actions$}  {resource:resources$}  {verdict}"));
+    }
+    page.into_text()
+}
+
+fn run_cases(path: &PathBuf) -> Done {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| PolicyError::Unreadable { path: name.clone(), why: crate::words::io_reason(&error) })?;
+    let cases = read_cases(&text).map_err(|error| CommandError::NotCases { path: name, why: error.to_string() })?;
+    if cases.is_empty() {
+        return Err(CommandError::NoCases);
+    }
+    let (mut passed, mut failed) = (0_usize, 0_usize);
+    let mut out = std::io::stdout().lock();
+    for case in &cases {
+        match case.run() {
+            CaseOutcome::Passed => passed += 1,
+            CaseOutcome::Unusable(why) => {
+                failed += 1;
+                writeln!(out, "FAIL {} ({}): cannot be asked: {why}\n", case.id, case.note)?;
+            }
+            CaseOutcome::Failed { found, expected, explanation } => {
+                failed += 1;
+                let by = |layer: &str| if layer == "none" { "no layer".to_owned() } else { layer.to_owned() };
+                let expected_by = expected.1.map_or_else(String::new, |layer| format!(" by {}", by(&layer)));
+                writeln!(
+                    out,
+                    "FAIL {} ({}): {} by {}, expected {}{expected_by}",
+                    case.id,
+                    case.note,
+                    found.0,
+                    by(&found.1),
+                    expected.0
+                )?;
+                for line in explanation.to_string().lines() {
+                    writeln!(out, "  {line}")?;
+                }
+                writeln!(out)?;
+            }
+        }
+    }
+    writeln!(out, "{passed} passed, {failed} failed")?;
+    Ok(if failed == 0 { exit::HOLDS } else { exit::DIFFERS })
+}

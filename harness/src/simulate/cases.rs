@@ -1,0 +1,193 @@
+//! Files of cases: small authorization questions with their answers. The format is a JSON array; a case names the request,
+//! the documents that apply, a list a layer, and what is expected of verdict and deciding layer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use acslab_policy::{
+    Dialect, Document, DocumentKind, Explanation, Layer, Layers, PolicyRef, PolicySet, Principal, Request,
+    ResourceLayer, Verdict, decide, explain,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::principal::parse_principal;
+
+/// One case.
+#[derive(Debug, Deserialize)]
+pub struct Case {
+    /// Its name.
+    pub id: String,
+    /// What it shows.
+    #[serde(default)]
+    pub note: String,
+    request: Asked,
+    policies: BTreeMap<String, Vec<Box<RawValue>>>,
+    expect: String,
+    #[serde(default)]
+    deciding_layer: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    principal: Caller,
+    action: String,
+    resource: String,
+    #[serde(default)]
+    context: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Caller {
+    #[serde(rename = "type")]
+    kind: String,
+    arn: String,
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    service_linked: bool,
+}
+
+/// A file that holds no cases.
+#[derive(Debug, thiserror::Error)]
+#[error("not a file of cases: {0}")]
+pub struct CaseError(#[from] serde_json::Error);
+
+/// What became of a case.
+#[derive(Debug)]
+pub enum CaseOutcome {
+    /// Verdict and deciding layer are as expected.
+    Passed,
+    /// They are not.
+    Failed {
+        /// Verdict and layer found.
+        found: (String, String),
+        /// Verdict and layer expected; no layer where the case names none.
+        expected: (String, Option<String>),
+        /// Why the engine decides as it does.
+        explanation: Box<Explanation>,
+    },
+    /// The case cannot be asked.
+    Unusable(String),
+}
+
+/// Reads a file of cases.
+///
+/// # Errors
+/// It is no JSON array of cases; the message has line and column.
+pub fn read_cases(text: &str) -> Result<Vec<Case>, CaseError> {
+    Ok(serde_json::from_str(text)?)
+}
+
+impl Case {
+    /// Asks the engine.
+    pub fn run(&self) -> CaseOutcome {
+        self.ask().unwrap_or_else(CaseOutcome::Unusable)
+    }
+
+    fn ask(&self) -> Result<CaseOutcome, String> {
+        let asked = &self.request;
+        let mut request =
+            Request::new(self.principal()?, &asked.action, &asked.resource).map_err(|error| error.to_string())?;
+        for (key, value) in &asked.context {
+            request = request.with_many(key, texts(value));
+        }
+        let assumes = asked.action.eq_ignore_ascii_case("sts:AssumeRole");
+        let own = if assumes { DocumentKind::Trust } else { DocumentKind::Bucket };
+        let identity = self.set("identity", DocumentKind::Identity)?.unwrap_or_default();
+        let resource_group = self.set("identity_resource_group", DocumentKind::Identity)?;
+        let session = self.set("session", DocumentKind::Session)?;
+        let control: Vec<_> = self.set("control", DocumentKind::Control)?.into_iter().collect();
+        let resource = self.set("resource", own)?;
+        let known = ["identity", "identity_resource_group", "session", "control", "resource"];
+        if let Some(unknown) = self.policies.keys().find(|layer| !known.contains(&layer.as_str())) {
+            return Err(format!("unknown layer `{unknown}`: expected one of {}", known.join(", ")));
+        }
+        let layers = Layers {
+            control: &control,
+            session: session.as_ref(),
+            identity_resource_group: resource_group.as_ref(),
+            resource: match &resource {
+                // Without a trust policy nobody is trusted.
+                None | Some(_) if assumes => ResourceLayer::Trust(resource.as_ref().unwrap_or(&NOTHING)),
+                Some(set) => ResourceLayer::Grants(set),
+                None => ResourceLayer::None,
+            },
+            ..Layers::new(&identity)
+        };
+        let decision = decide(&layers, &request);
+        let found = (verdict_name(decision.verdict), layer_name(decision.layer));
+        let layer_fits = self.deciding_layer.as_deref().is_none_or(|layer| layer == found.1);
+        if found.0 == self.expect && layer_fits {
+            return Ok(CaseOutcome::Passed);
+        }
+        Ok(CaseOutcome::Failed {
+            found: (found.0.to_owned(), found.1.to_owned()),
+            expected: (self.expect.clone(), self.deciding_layer.clone()),
+            explanation: Box::new(explain(&layers, &request)),
+        })
+    }
+
+    fn principal(&self) -> Result<Principal, String> {
+        let caller = &self.request.principal;
+        let resource_account = self.request.resource.split(':').nth(3).unwrap_or_default();
+        let principal = match caller.kind.as_str() {
+            "Anonymous" => Principal::Anonymous,
+            "Account" | "RAMUser" | "AssumedRoleUser" | "Service" | "Federated" => {
+                parse_principal(&caller.arn, resource_account).map_err(|error| error.to_string())?
+            }
+            other => return Err(format!("unknown type of principal `{other}`")),
+        };
+        Ok(match principal {
+            Principal::RamUser { account, name, .. } => {
+                Principal::RamUser { account, user_id: caller.id.as_deref().unwrap_or_default().into(), name }
+            }
+            Principal::RoleSession { account, role, session, .. } => {
+                Principal::RoleSession { account, role, session, service_linked: caller.service_linked }
+            }
+            other => other,
+        })
+    }
+
+    fn set(&self, layer: &str, kind: DocumentKind) -> Result<Option<PolicySet>, String> {
+        let Some(documents) = self.policies.get(layer) else { return Ok(None) };
+        let mut policies = Vec::with_capacity(documents.len());
+        for (number, document) in documents.iter().enumerate() {
+            let document = Document::parse_with(kind, document.get(), &Dialect::STORED)
+                .map_err(|malformed| format!("{layer} policy {number}: {malformed}"))?;
+            policies.push((PolicyRef::named(format!("{layer} policy {number}")), Arc::new(document)));
+        }
+        Ok(Some(PolicySet::compile(policies)))
+    }
+}
+
+static NOTHING: std::sync::LazyLock<PolicySet> = std::sync::LazyLock::new(PolicySet::empty);
+
+/// A context value: one text, or several.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        Value::String(text) => vec![text.clone()],
+        other => vec![other.to_string()],
+    }
+}
+
+fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "Allow",
+        Verdict::ExplicitDeny => "ExplicitDeny",
+        Verdict::ImplicitDeny => "ImplicitDeny",
+    }
+}
+
+/// The layer in the words of the cases: both identity scopes are `identity`, both policies of a resource `resource`.
+fn layer_name(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Control => "control",
+        Layer::Session => "session",
+        Layer::Identity | Layer::IdentityResourceGroup => "identity",
+        Layer::Resource | Layer::Trust => "resource",
+        Layer::Owner | Layer::Default | Layer::None => "none",
+    }
+}

@@ -1,0 +1,9 @@
+//! Asking the policy engine without a server: policies from files, one request or many, or a file of cases.
+
+mod cases;
+mod policies;
+mod principal;
+
+pub use cases::{Case, CaseError, CaseOutcome, read_cases};
+pub use policies::{Policies, PolicyError};
+pub use principal::{PrincipalError, parse_principal};

@@ -1,0 +1,125 @@
+//! `acslab simulate`, from outside: the real binary, files and exit codes.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const POLICY: &str = r#"{
+  "Version": "1",
+  "Statement": [
+    {"Effect": "Allow", "Action": "oss:*Object", "Resource": "acs:oss:*:*:photos/*",
+     "Condition": {"IpAddress": {"acs:SourceIp": "10.0.0.0/8"}}},
+    {"Effect": "Deny", "Action": "oss:PutObject", "Resource": "acs:oss:*:*:photos/locked/*"}
+  ]
+}"#;
+
+fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn simulate(arguments: &[&str]) -> (Output, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_acslab")).arg("simulate").args(arguments).output().unwrap();
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    (output, text)
+}
+
+#[test]
+fn one_request_is_explained_down_to_the_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = file(folder.path(), "p.json", POLICY);
+    let resource = "acs:oss:*:1234567890123456:photos/a.jpg";
+    let asked = ["--policy", policy.to_str().unwrap(), "--action", "oss:GetObject", "--resource", resource];
+    let (output, text) = simulate(&[&asked[..], &["--context", "acs:SourceIp=11.0.0.1"]].concat());
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text.starts_with("ImplicitDeny"), "{text}");
+    assert!(text.contains("`10.0.0.0/8`") && text.contains("`11.0.0.1`"), "{text}");
+    let (_, text) = simulate(&[&asked[..], &["--context", "acs:SourceIp=10.0.0.1"]].concat());
+    assert!(text.starts_with("Allow"), "{text}");
+}
+
+#[test]
+fn several_requests_make_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = file(folder.path(), "p.json", POLICY);
+    let (_, text) = simulate(&[
+        "--policy",
+        policy.to_str().unwrap(),
+        "--action",
+        "oss:GetObject",
+        "--action",
+        "oss:PutObject",
+        "--resource",
+        "acs:oss:*:1234567890123456:photos/a",
+        "--resource",
+        "acs:oss:*:1234567890123456:photos/locked/b",
+        "--context",
+        "acs:SourceIp=10.0.0.1",
+    ]);
+    let expected = "\
+oss:GetObject  acs:oss:*:1234567890123456:photos/a         Allow
+oss:GetObject  acs:oss:*:1234567890123456:photos/locked/b  Allow
+oss:PutObject  acs:oss:*:1234567890123456:photos/a         Allow
+oss:PutObject  acs:oss:*:1234567890123456:photos/locked/b  ExplicitDeny
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_system_policy_is_known_by_name() {
+    let (output, text) =
+        simulate(&["--system", "AliyunOSSReadOnlyAccess", "--action", "oss:GetObject", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0));
+    let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answer["decision"]["verdict"], "Allow");
+    let (output, _) = simulate(&["--system", "AliyunOSSReadOnlyAcces", "--action", "oss:GetObject"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("did you mean `AliyunOSSReadOnlyAccess`?"), "{error}");
+}
+
+#[test]
+fn a_malformed_policy_is_shown_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = file(folder.path(), "p.json", "{\"Version\": \"1\", // mine\n \"Statement\": []}");
+    let (output, _) = simulate(&["--policy", policy.to_str().unwrap(), "--action", "oss:GetObject"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("p.json:1:18") && error.contains("JSON has no comments"), "{error}");
+}
+
+/// One case that holds, with what it says replaced.
+fn cases(expect: &str, document: &str) -> String {
+    format!(
+        r#"[{{"id": "a-1", "note": "reading", "request": {{"principal": {{"type": "RAMUser", "arn": "acs:ram::1:user/alice"}},
+            "action": "oss:GetObject", "resource": "acs:oss:*:1:b/k", "context": {{}}}},
+            "policies": {{"identity": [{document}]}}, "expect": "{expect}", "deciding_layer": "identity"}}]"#
+    )
+}
+
+#[test]
+fn cases_pass_or_fail_with_their_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = r#"{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:Get*", "Resource": "*"}]}"#;
+    let right = file(folder.path(), "right.json", &cases("Allow", document));
+    let (output, text) = simulate(&["--cases", right.to_str().unwrap()]);
+    assert_eq!((output.status.code(), text.as_str()), (Some(0), "1 passed, 0 failed\n"));
+
+    let wrong = file(folder.path(), "wrong.json", &cases("ExplicitDeny", document));
+    let (output, text) = simulate(&["--cases", wrong.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.starts_with("FAIL a-1 (reading): Allow by identity, expected ExplicitDeny by identity"), "{text}");
+    assert!(text.ends_with("0 passed, 1 failed\n"), "{text}");
+
+    let malformed = file(folder.path(), "malformed.json", &cases("Allow", "{}"));
+    let (output, text) = simulate(&["--cases", malformed.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.contains("cannot be asked"), "{text}");
+
+    let no_cases = file(folder.path(), "none.json", "{}");
+    assert_eq!(simulate(&["--cases", no_cases.to_str().unwrap()]).0.status.code(), Some(2));
+    let empty = file(folder.path(), "empty.json", "[]");
+    assert_eq!(simulate(&["--cases", empty.to_str().unwrap()]).0.status.code(), Some(2));
+}

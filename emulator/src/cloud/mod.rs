@@ -67,7 +67,7 @@ impl Cloud {
 
     /// Opens an account with a ready-made access key of its owner.
     pub fn open_account(&self, name: &str, id: &str) -> ReadyAccount {
-        self.accounts.insert(id.to_owned(), Arc::new(Account::new(name, id)));
+        let account = Account::new(name, id);
         let key = AccessKey {
             id: self.ids.access_key_id(),
             secret: self.ids.access_key_secret(),
@@ -83,7 +83,10 @@ impl Cloud {
             access_key_id: key.id.clone(),
             access_key_secret: key.secret.clone(),
         };
+        // The first key of an account that is new is within every quota.
+        let _ = account.directory.write().add_key(&key.holder, &key.id);
         self.keys.add(key);
+        self.accounts.insert(id.to_owned(), Arc::new(account));
         ready
     }
 

@@ -1,5 +1,7 @@
 //! Parameters: how they arrive, and what is checked of them before anything else is asked.
 
+use std::borrow::Cow;
+
 use acslab_policy::{Document, DocumentKind};
 
 use super::ApiError;
@@ -142,12 +144,12 @@ impl Parameter {
     }
 
     /// A value that passes the check, for tests that walk the tables and for documentation.
-    pub fn sample(&self) -> &'static str {
-        match self.form {
+    pub fn sample(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self.form {
             Form::Any | Form::Text(_) | Form::Name(..) => "sample",
             Form::OneOf(words) => words.first().copied().unwrap_or_default(),
             Form::Boolean => "false",
-            Form::Integer(..) => "3600",
+            Form::Integer(least, _) => return Cow::Owned(least.to_string()),
             Form::Document(DocumentKind::Trust) => {
                 r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["pai.aliyuncs.com"]}}]}"#
             }
@@ -155,7 +157,7 @@ impl Parameter {
                 r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"*"}]}"#
             }
             Form::Own(_, sample) => sample,
-        }
+        })
     }
 }
 

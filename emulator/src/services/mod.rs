@@ -11,7 +11,12 @@ use crate::gateway::Operation;
 
 /// Every service's table. The gateway knows no other operations.
 pub static TABLES: &[&[Operation]] = &[
-    ram::TABLE,
+    ram::users::TABLE,
+    ram::keys::TABLE,
+    ram::groups::TABLE,
+    ram::roles::TABLE,
+    ram::policies::TABLE,
+    ram::attachments::TABLE,
     sts::TABLE,
     oss::TABLE,
     activation::oss::TABLE,

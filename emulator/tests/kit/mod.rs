@@ -60,9 +60,7 @@ pub(crate) fn encode(parameters: &[(String, String)]) -> String {
 
 /// A policy document with one statement.
 pub(crate) fn policy(effect: &str, action: &str, resource: &str) -> String {
-    format!(
-        r#"{{"Version":"1","Statement":[{{"Effect":"{effect}","Action":"{action}","Resource":"{resource}"}}]}}"#
-    )
+    format!(r#"{{"Version":"1","Statement":[{{"Effect":"{effect}","Action":"{action}","Resource":"{resource}"}}]}}"#)
 }
 
 /// A trust policy that trusts one entry of a kind: `trust("RAM", "acs:ram::1:root")`.
@@ -90,12 +88,7 @@ impl<'e> Client<'e> {
     /// The owner of an account, by its place among those opened at the start.
     pub(crate) fn owner_of(emulator: &'e EmulatorHandle, account: usize) -> Self {
         let ready = &emulator.accounts()[account];
-        Self {
-            emulator,
-            key_id: ready.access_key_id.clone(),
-            secret: ready.access_key_secret.clone(),
-            token: None,
-        }
+        Self { emulator, key_id: ready.access_key_id.clone(), secret: ready.access_key_secret.clone(), token: None }
     }
 
     /// The same cloud with another key.
@@ -170,7 +163,15 @@ impl<'e> Client<'e> {
     }
 
     /// A call signed with `ACS3-HMAC-SHA256`: to an RPC product when the path is `/`, to a ROA product otherwise.
-    pub(crate) fn acs3(&self, method: &str, version: &str, action: &str, path: &str, query: &[(&str, &str)], body: &str) -> Answer {
+    pub(crate) fn acs3(
+        &self,
+        method: &str,
+        version: &str,
+        action: &str,
+        path: &str,
+        query: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
         self.send(&self.acs3_request(method, version, action, path, query, body))
     }
 

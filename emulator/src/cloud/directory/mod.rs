@@ -60,6 +60,9 @@ pub mod quota {
     pub const ATTACHED_CUSTOM: usize = 10;
 }
 
+/// Tags by key; keys are case-sensitive.
+pub type Tags = BTreeMap<String, String>;
+
 /// A name as the directory looks it up: without regard to ASCII letter case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameKey(String);
@@ -75,6 +78,9 @@ impl NameKey {
 #[derive(Debug)]
 pub struct Directory {
     account: String,
+    owner_keys: Vec<String>,
+    /// The alias that the owner chose for the account.
+    pub chosen_alias: Option<String>,
     users: BTreeMap<NameKey, User>,
     user_names: HashMap<String, NameKey>,
     groups: BTreeMap<NameKey, Group>,
@@ -105,6 +111,8 @@ impl Directory {
     pub fn new(account: &str) -> Self {
         Self {
             account: account.to_owned(),
+            owner_keys: Vec::new(),
+            chosen_alias: None,
             users: BTreeMap::new(),
             user_names: HashMap::new(),
             groups: BTreeMap::new(),
@@ -119,6 +127,11 @@ impl Directory {
     /// The id of the account that this directory belongs to.
     pub fn account(&self) -> &str {
         &self.account
+    }
+
+    /// The account's alias: its id, until the owner chooses another.
+    pub fn alias(&self) -> &str {
+        self.chosen_alias.as_deref().unwrap_or(&self.account)
     }
 
     /// Says that something changed that decisions may rest on.

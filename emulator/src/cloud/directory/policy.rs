@@ -6,7 +6,7 @@ use std::sync::Arc;
 use acslab_policy::Document;
 use jiff::Timestamp;
 
-use super::{Directory, DirectoryError, NameKey, PolicyKey, PolicyType, quota};
+use super::{Directory, DirectoryError, NameKey, PolicyKey, PolicyType, Tags, quota};
 
 /// A custom policy.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct CustomPolicy {
     pub name: String,
     /// Free text.
     pub description: String,
+    /// Its tags.
+    pub tags: Tags,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last changed.
@@ -50,6 +52,7 @@ impl CustomPolicy {
         Self {
             name: name.to_owned(),
             description: description.to_owned(),
+            tags: Tags::new(),
             created: at,
             updated: at,
             versions: BTreeMap::from([(1, Version { number: 1, document, created: at })]),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use acslab_policy::{Attachment, Document, PolicyRef, PolicySet, PolicyType};
 use jiff::Timestamp;
 
-use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, Scope, quota};
+use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, Scope, Tags, quota};
 
 /// A RAM role.
 #[derive(Debug, Clone)]
@@ -22,6 +22,10 @@ pub struct Role {
     pub trust_set: PolicySet,
     /// The longest session, in seconds: 3600 to 43200.
     pub max_session_duration: u32,
+    /// May a user switch to the role in the console?
+    pub console_login: bool,
+    /// Its tags.
+    pub tags: Tags,
     /// The service that a service-linked role belongs to.
     pub linked_to: Option<String>,
     /// When it was made.
@@ -33,6 +37,24 @@ pub struct Role {
 }
 
 impl Role {
+    /// A normal role that trusts whom `trust` names: without policies, with sessions of an hour.
+    pub fn new(id: String, name: &str, trust: Arc<Document>, at: Timestamp) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            description: String::new(),
+            trust_set: compile_trust(name, &trust),
+            trust,
+            max_session_duration: 3600,
+            console_login: false,
+            tags: Tags::new(),
+            linked_to: None,
+            created: at,
+            updated: at,
+            attached: Attachments::default(),
+        }
+    }
+
     /// The role's ARN: `acs:ram::<account>:role/<name in lower case>`.
     pub fn arn(&self, account: &str) -> String {
         format!("acs:ram::{account}:role/{}", self.name.to_ascii_lowercase())
@@ -46,7 +68,7 @@ impl Role {
 }
 
 /// The compiled form of a role's trust policy.
-pub fn compile_trust(role: &str, trust: &Arc<Document>) -> PolicySet {
+fn compile_trust(role: &str, trust: &Arc<Document>) -> PolicySet {
     let reference = PolicyRef {
         name: role.into(),
         kind: PolicyType::Inline,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, Scope, quota};
+use crate::cloud::KeyHolder;
 
 /// A RAM user.
 #[derive(Debug, Clone)]
@@ -96,6 +97,42 @@ impl Directory {
         self.user_names.remove(&gone.id);
         self.touch();
         Ok(gone)
+    }
+
+    /// The ids of somebody's access keys, oldest first.
+    pub fn keys_of(&self, holder: &KeyHolder) -> Result<&[String], DirectoryError> {
+        match holder {
+            KeyHolder::Owner => Ok(&self.owner_keys),
+            KeyHolder::User(id) => self.user_by_id(id).map(|user| &*user.keys).ok_or(DirectoryError::NotExist("User")),
+        }
+    }
+
+    fn keys_of_mut(&mut self, holder: &KeyHolder) -> Result<&mut Vec<String>, DirectoryError> {
+        match holder {
+            KeyHolder::Owner => Ok(&mut self.owner_keys),
+            KeyHolder::User(id) => {
+                let user = self.user_names.get(id).and_then(|name| self.users.get_mut(name));
+                user.map(|user| &mut user.keys).ok_or(DirectoryError::NotExist("User"))
+            }
+        }
+    }
+
+    /// Gives somebody an access key more.
+    pub fn add_key(&mut self, holder: &KeyHolder, id: &str) -> Result<(), DirectoryError> {
+        let keys = self.keys_of_mut(holder)?;
+        if keys.len() >= quota::ACCESS_KEYS {
+            return Err(DirectoryError::LimitExceeded("User.AccessKey"));
+        }
+        keys.push(id.to_owned());
+        Ok(())
+    }
+
+    /// Takes an access key from somebody.
+    pub fn remove_key(&mut self, holder: &KeyHolder, id: &str) -> Result<(), DirectoryError> {
+        let keys = self.keys_of_mut(holder)?;
+        let at = keys.iter().position(|key| key == id).ok_or(DirectoryError::NotExist("User.AccessKey"))?;
+        keys.remove(at);
+        Ok(())
     }
 
     /// Attaches a policy to a user.

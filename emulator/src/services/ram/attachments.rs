@@ -1,20 +1,89 @@
-//! Attaching policies to users, groups and roles, and detaching them.
+//! Attaching policies to users, groups and roles, detaching them, and who has which.
 
-use crate::cloud::Directory;
-use crate::cloud::directory::{Attached, DirectoryError, PolicyKey, PolicyType, Scope};
-use crate::gateway::{ApiError, Call, Reply};
+use serde_json::{Map, Value, json};
+
+use super::{GROUP, GROUP_NAME, POLICY, POLICY_NAME, POLICY_TYPE, ROLE, ROLE_NAME, USER, USER_NAME, row};
+use crate::cloud::directory::{Attached, Attachments, DirectoryError, PolicyKey, PolicyType, Scope};
+use crate::cloud::{Directory, iso8601};
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
+
+const RESOURCE_GROUP: Parameter = Parameter::optional("ResourceGroupId", Form::Any);
+
+/// The operations on attachments. Attaching and detaching need the same action on both, the entity and the policy.
+pub static TABLE: &[Operation] = &[
+    row(
+        "AttachPolicyToUser",
+        &[Check::new(&["ram:AttachPolicyToUser"], USER), Check::new(&["ram:AttachPolicyToUser"], POLICY)],
+        &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
+        |call| attach(call, "UserName", Directory::attach_to_user),
+    ),
+    row(
+        "DetachPolicyFromUser",
+        &[Check::new(&["ram:DetachPolicyFromUser"], USER), Check::new(&["ram:DetachPolicyFromUser"], POLICY)],
+        &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
+        |call| detach(call, "UserName", Directory::detach_from_user),
+    ),
+    row(
+        "AttachPolicyToGroup",
+        &[Check::new(&["ram:AttachPolicyToGroup"], GROUP), Check::new(&["ram:AttachPolicyToGroup"], POLICY)],
+        &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
+        |call| attach(call, "GroupName", Directory::attach_to_group),
+    ),
+    row(
+        "DetachPolicyFromGroup",
+        &[Check::new(&["ram:DetachPolicyFromGroup"], GROUP), Check::new(&["ram:DetachPolicyFromGroup"], POLICY)],
+        &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
+        |call| detach(call, "GroupName", Directory::detach_from_group),
+    ),
+    row(
+        "AttachPolicyToRole",
+        &[Check::new(&["ram:AttachPolicyToRole"], ROLE), Check::new(&["ram:AttachPolicyToRole"], POLICY)],
+        &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
+        |call| attach(call, "RoleName", Directory::attach_to_role),
+    ),
+    row(
+        "DetachPolicyFromRole",
+        &[Check::new(&["ram:DetachPolicyFromRole"], ROLE), Check::new(&["ram:DetachPolicyFromRole"], POLICY)],
+        &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
+        |call| detach(call, "RoleName", Directory::detach_from_role),
+    ),
+    row("ListPoliciesForUser", &[Check::new(&["ram:ListPoliciesForUser"], USER)], &[USER_NAME], |call| {
+        list(call, |directory| Ok(&directory.user(call.arguments.text("UserName"))?.attached))
+    }),
+    row("ListPoliciesForGroup", &[Check::new(&["ram:ListPoliciesForGroup"], GROUP)], &[GROUP_NAME], |call| {
+        list(call, |directory| Ok(&directory.group(call.arguments.text("GroupName"))?.attached))
+    }),
+    row("ListPoliciesForRole", &[Check::new(&["ram:ListPoliciesForRole"], ROLE)], &[ROLE_NAME], |call| {
+        list(call, |directory| Ok(&directory.role(call.arguments.text("RoleName"))?.attached))
+    }),
+    row(
+        "ListEntitiesForPolicy",
+        &[Check::new(&["ram:ListEntitiesForPolicy"], POLICY)],
+        &[POLICY_TYPE, POLICY_NAME],
+        list_entities,
+    ),
+];
 
 /// The policy that a call names, if there is one, in the case it was made with.
 fn named(call: &Call<'_>, directory: &Directory) -> Result<PolicyKey, ApiError> {
     let name = call.arguments.text("PolicyName");
-    let missing = ApiError::from(DirectoryError::NotExist("Policy"));
-    match PolicyType::parse(call.arguments.text("PolicyType")).ok_or_else(ApiError::internal)? {
+    let kind = PolicyType::parse(call.arguments.text("PolicyType")).ok_or_else(ApiError::internal)?;
+    let name = match kind {
         PolicyType::System => {
             let system = call.cloud().system_policies();
-            let policy = system.get(name).ok_or(missing)?;
-            Ok(PolicyKey { kind: PolicyType::System, name: policy.name.clone() })
+            system.get(name).map(|policy| policy.name.clone()).ok_or(DirectoryError::NotExist("Policy"))?
         }
-        PolicyType::Custom => Ok(PolicyKey { kind: PolicyType::Custom, name: directory.policy(name)?.name.clone() }),
+        PolicyType::Custom => directory.policy(name)?.name.clone(),
+    };
+    Ok(PolicyKey { kind, name })
+}
+
+/// Where the attachment is to count: the account, also by its id. There are no other resource groups yet.
+fn scope(call: &Call<'_>, directory: &Directory) -> Result<Scope, ApiError> {
+    match call.arguments.filled("ResourceGroupId") {
+        None => Ok(Scope::Account),
+        Some(id) if id == directory.account() => Ok(Scope::Account),
+        Some(_) => Err(ApiError::not_found("EntityNotExists.ResourceGroup", "The resource group does not exist.")),
     }
 }
 
@@ -25,7 +94,7 @@ fn attach(
 ) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
     let policy = named(call, &directory)?;
-    let new = Attached { policy, scope: Scope::Account, at: call.now };
+    let new = Attached { policy, scope: scope(call, &directory)?, at: call.now };
     attach(&mut directory, call.arguments.text(to), new)?;
     Ok(Reply::done())
 }
@@ -37,16 +106,58 @@ fn detach(
 ) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
     let policy = named(call, &directory)?;
-    detach(&mut directory, call.arguments.text(from), &policy, &Scope::Account)?;
+    let scope = scope(call, &directory)?;
+    detach(&mut directory, call.arguments.text(from), &policy, &scope)?;
     Ok(Reply::done())
 }
 
-/// AttachPolicyToUser
-pub(super) fn attach_to_user(call: &Call<'_>) -> Result<Reply, ApiError> {
-    attach(call, "UserName", Directory::attach_to_user)
+/// ListPoliciesForUser and its like: what is attached directly, for the whole account.
+fn list(call: &Call<'_>, of: impl Fn(&Directory) -> Result<&Attachments, DirectoryError>) -> Result<Reply, ApiError> {
+    let directory = call.account()?.directory.read();
+    let system = call.cloud().system_policies();
+    let view = |attached: &Attached| {
+        let name = &attached.policy.name;
+        let description = match attached.policy.kind {
+            PolicyType::System => system.get(name).map(|policy| policy.description.clone()),
+            PolicyType::Custom => directory.policy(name).ok().map(|policy| policy.description.clone()),
+        };
+        json!({
+            "PolicyName": name,
+            "PolicyType": attached.policy.kind.as_str(),
+            "Description": description.unwrap_or_default(),
+            "DefaultVersion": directory.document(&attached.policy, &system).map(|(version, _)| version),
+            "AttachDate": iso8601(attached.at),
+        })
+    };
+    let shown: Vec<_> = of(&directory)?.at(&Scope::Account).map(view).collect();
+    Ok(Reply::document(json!({"Policies": {"Policy": shown}})))
 }
 
-/// DetachPolicyFromUser
-pub(super) fn detach_from_user(call: &Call<'_>) -> Result<Reply, ApiError> {
-    detach(call, "UserName", Directory::detach_from_user)
+/// ListEntitiesForPolicy
+fn list_entities(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let directory = call.account()?.directory.read();
+    let policy = named(call, &directory)?;
+    let since = |attached: &Attachments| {
+        attached.at(&Scope::Account).find(|attached| attached.policy == policy).map(|attached| iso8601(attached.at))
+    };
+    let users = directory.users().filter_map(|user| {
+        let at = since(&user.attached)?;
+        Some(json!({"UserId": user.id, "UserName": user.name, "DisplayName": user.display_name, "AttachDate": at}))
+    });
+    let groups = directory.groups().filter_map(|group| {
+        let at = since(&group.attached)?;
+        Some(json!({"GroupName": group.name, "Comments": group.comments, "AttachDate": at}))
+    });
+    let roles = directory.roles().filter_map(|role| {
+        let at = since(&role.attached)?;
+        Some(json!({
+            "RoleId": role.id, "RoleName": role.name, "Arn": role.arn(directory.account()),
+            "Description": role.description, "AttachDate": at,
+        }))
+    });
+    let mut answer = Map::new();
+    answer.insert("Users".to_owned(), json!({"User": users.collect::<Vec<_>>()}));
+    answer.insert("Groups".to_owned(), json!({"Group": groups.collect::<Vec<_>>()}));
+    answer.insert("Roles".to_owned(), json!({"Role": roles.collect::<Vec<_>>()}));
+    Ok(Reply::document(Value::Object(answer)))
 }

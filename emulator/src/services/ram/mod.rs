@@ -1,14 +1,22 @@
 //! RAM, 2015-05-01: users, user groups, access keys, roles, policies and attachments.
+//!
+//! A file a family, each with its table of operations and their handlers. What an operation needs stands in its row; the
+//! handlers change the directory in one step under its lock, or not at all.
 
-mod attachments;
+pub mod attachments;
 mod errors;
+pub mod groups;
+pub mod keys;
 mod page;
-mod users;
+pub mod policies;
+pub mod roles;
+pub mod users;
 
 use acslab_policy::DocumentKind;
 
 use crate::gateway::{
-    Access, Characters, Check, Form, Operation, Parameter, Perform, Product, Refusal, Route, Source, Style,
+    Access, ApiError, Call, Characters, Check, Form, Operation, Parameter, Perform, Product, Refusal, Reply, Route,
+    Source, Style,
 };
 
 /// RAM.
@@ -31,20 +39,25 @@ const POLICY: &str = "acs:ram:*:{policy_owner}:policy/{PolicyName}";
 const POLICIES: &str = "acs:ram:*:{account}:policy/*";
 
 const USER_NAME: Parameter = Parameter::required("UserName", Form::Name(Characters::User, 64));
+const USER_NAME_OR_SELF: Parameter = Parameter::optional("UserName", Form::Name(Characters::User, 64));
 const GROUP_NAME: Parameter = Parameter::required("GroupName", Form::Name(Characters::User, 64));
 const ROLE_NAME: Parameter = Parameter::required("RoleName", Form::Name(Characters::Role, 64));
 const POLICY_NAME: Parameter = Parameter::required("PolicyName", Form::Name(Characters::Policy, 128));
 const POLICY_TYPE: Parameter = Parameter::required("PolicyType", Form::OneOf(&["System", "Custom"]));
 const POLICY_DOCUMENT: Parameter = Parameter::required("PolicyDocument", Form::Document(DocumentKind::Identity));
+const COMMENTS: Parameter = Parameter::optional("Comments", Form::Text(128));
 const MARKER: Parameter = Parameter::optional("Marker", Form::Any);
 const MAX_ITEMS: Parameter = Parameter::optional("MaxItems", Form::Integer(1, 1000));
 
-/// A row of RAM's table.
+/// What performs an operation.
+type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;
+
+/// A row of RAM's tables.
 const fn row(
     name: &'static str,
     checks: &'static [Check],
     parameters: &'static [Parameter],
-    handler: fn(&crate::gateway::Call<'_>) -> Result<crate::gateway::Reply, crate::gateway::ApiError>,
+    handler: Handler,
 ) -> Operation {
     Operation {
         product: &RAM,
@@ -56,33 +69,3 @@ const fn row(
         source: Source::Documented("RAM API reference"),
     }
 }
-
-/// The operations of RAM.
-pub static TABLE: &[Operation] = &[
-    row(
-        "CreateUser",
-        &[Check::new(&["ram:CreateUser"], USERS)],
-        &[
-            USER_NAME,
-            Parameter::optional("DisplayName", Form::Text(128)),
-            Parameter::optional("MobilePhone", Form::Text(64)),
-            Parameter::optional("Email", Form::Text(128)),
-            Parameter::optional("Comments", Form::Text(128)),
-        ],
-        users::create,
-    ),
-    row("GetUser", &[Check::new(&["ram:GetUser"], USER)], &[USER_NAME], users::get),
-    row("ListUsers", &[Check::new(&["ram:ListUsers"], USERS)], &[MARKER, MAX_ITEMS], users::list),
-    row(
-        "AttachPolicyToUser",
-        &[Check::new(&["ram:AttachPolicyToUser"], USER), Check::new(&["ram:AttachPolicyToUser"], POLICY)],
-        &[POLICY_TYPE, POLICY_NAME, USER_NAME],
-        attachments::attach_to_user,
-    ),
-    row(
-        "DetachPolicyFromUser",
-        &[Check::new(&["ram:DetachPolicyFromUser"], USER), Check::new(&["ram:DetachPolicyFromUser"], POLICY)],
-        &[POLICY_TYPE, POLICY_NAME, USER_NAME],
-        attachments::detach_from_user,
-    ),
-];

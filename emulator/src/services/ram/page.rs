@@ -4,50 +4,48 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
+use crate::cloud::NameKey;
 use crate::gateway::{ApiError, Call};
 
 /// Items of a page when the request does not say (RAM: ListUsers and its like).
 const DEFAULT_MAX_ITEMS: usize = 100;
 
-/// One page of items that come sorted by name: `{"Users": {"User": […]}, "IsTruncated": …, "Marker": …}`.
+/// One page of items, which come in the order of their names: `{"Users": {"User": […]}, "IsTruncated": …, "Marker": …}`.
 ///
 /// The marker is the name that the next page starts behind, so that a page is right whatever was made or deleted meanwhile.
-pub(super) fn page<'a>(
+pub(super) fn page<T>(
     call: &Call<'_>,
-    items: impl Iterator<Item = (&'a str, Value)>,
-    list: &str,
-    item: &str,
+    items: impl Iterator<Item = T>,
+    name: impl Fn(&T) -> &str,
+    view: impl Fn(T) -> Value,
+    (list, item): (&str, &str),
 ) -> Result<Map<String, Value>, ApiError> {
     let most =
         call.arguments.integer("MaxItems").and_then(|most| usize::try_from(most).ok()).unwrap_or(DEFAULT_MAX_ITEMS);
     let after = call.arguments.filled("Marker").map(read_marker).transpose()?;
+    let mut rest = items.filter(|item| after.as_ref().is_none_or(|after| NameKey::of(name(item)) > *after)).peekable();
     let mut shown = Vec::new();
-    let mut last = None;
-    let mut truncated = false;
-    for (name, value) in items {
-        if after.as_deref().is_some_and(|after| name.to_ascii_lowercase().as_str() <= after) {
-            continue;
-        }
-        if shown.len() == most {
-            truncated = true;
-            break;
-        }
-        last = Some(name.to_ascii_lowercase());
-        shown.push(value);
+    let mut last = String::new();
+    while shown.len() < most
+        && let Some(item) = rest.next()
+    {
+        name(&item).clone_into(&mut last);
+        shown.push(view(item));
     }
+    let truncated = rest.peek().is_some();
     let mut answer = Map::new();
     answer.insert(list.to_owned(), json!({ item: shown }));
     answer.insert("IsTruncated".to_owned(), json!(truncated));
-    if let (true, Some(last)) = (truncated, last) {
+    if truncated {
         answer.insert("Marker".to_owned(), json!(BASE64_URL_SAFE_NO_PAD.encode(last)));
     }
     Ok(answer)
 }
 
 /// Markers are opaque; one that was never given out is refused (the code is our choice).
-fn read_marker(marker: &str) -> Result<String, ApiError> {
+fn read_marker(marker: &str) -> Result<NameKey, ApiError> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(marker).ok();
-    bytes
-        .and_then(|bytes| String::from_utf8(bytes).ok())
+    let name = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    name.map(|name| NameKey::of(&name))
         .ok_or_else(|| ApiError::bad_request("InvalidParameter.Marker", "The parameter - \"Marker\" is incorrect."))
 }

@@ -1,0 +1,312 @@
+//! Custom policies with their versions, and what can be read of system policies.
+
+use std::sync::Arc;
+
+use acslab_policy::{Document, DocumentKind};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::page::page;
+use super::{MARKER, MAX_ITEMS, POLICIES, POLICY, POLICY_DOCUMENT, POLICY_NAME, POLICY_TYPE, row};
+use crate::cloud::directory::{CustomPolicy, PolicyKey, PolicyType, Version};
+use crate::cloud::{Directory, DirectoryError, SystemPolicy, iso8601};
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
+
+const VERSION_ID: Parameter = Parameter::required("VersionId", Form::Own(check_version_id, "v1"));
+const ROTATE: &str = "DeleteOldestNonDefaultVersionWhenLimitExceeded";
+
+/// The operations on policies.
+pub static TABLE: &[Operation] = &[
+    row(
+        "CreatePolicy",
+        &[Check::new(&["ram:CreatePolicy"], POLICIES)],
+        &[POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("Description", Form::Text(1024))],
+        create,
+    ),
+    row("GetPolicy", &[Check::new(&["ram:GetPolicy"], POLICY)], &[POLICY_TYPE, POLICY_NAME], get),
+    row(
+        "UpdatePolicyDescription",
+        &[Check::new(&["ram:UpdatePolicyDescription"], POLICY)],
+        &[POLICY_NAME, Parameter::required("NewDescription", Form::Text(1024))],
+        update_description,
+    ),
+    row(
+        "DeletePolicy",
+        &[Check::new(&["ram:DeletePolicy"], POLICY)],
+        &[POLICY_NAME, Parameter::optional("CascadingDelete", Form::Boolean)],
+        delete,
+    ),
+    row(
+        "ListPolicies",
+        &[Check::new(&["ram:ListPolicies"], POLICIES)],
+        &[Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), MARKER, MAX_ITEMS],
+        list,
+    ),
+    row(
+        "CreatePolicyVersion",
+        &[Check::new(&["ram:CreatePolicyVersion"], POLICY)],
+        &[
+            POLICY_NAME,
+            POLICY_DOCUMENT,
+            Parameter::optional("SetAsDefault", Form::Boolean),
+            Parameter::optional("RotateStrategy", Form::OneOf(&["None", ROTATE])),
+        ],
+        create_version,
+    ),
+    row(
+        "GetPolicyVersion",
+        &[Check::new(&["ram:GetPolicyVersion"], POLICY)],
+        &[POLICY_TYPE, POLICY_NAME, VERSION_ID],
+        get_version,
+    ),
+    row(
+        "DeletePolicyVersion",
+        &[Check::new(&["ram:DeletePolicyVersion"], POLICY)],
+        &[POLICY_NAME, VERSION_ID],
+        delete_version,
+    ),
+    row(
+        "ListPolicyVersions",
+        &[Check::new(&["ram:ListPolicyVersions"], POLICY)],
+        &[POLICY_TYPE, POLICY_NAME],
+        list_versions,
+    ),
+    row(
+        "SetDefaultPolicyVersion",
+        &[Check::new(&["ram:SetDefaultPolicyVersion"], POLICY)],
+        &[POLICY_NAME, VERSION_ID],
+        set_default_version,
+    ),
+];
+
+fn check_version_id(value: &str) -> Result<(), ApiError> {
+    let number = value.strip_prefix('v').filter(|number| !number.is_empty());
+    if number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Ok(());
+    }
+    Err(ApiError::bad_request(
+        "InvalidParameter.VersionId.Format",
+        "The format of the parameter - \"VersionId\" is incorrect.",
+    ))
+}
+
+/// A policy of either type.
+enum AnyPolicy<'a> {
+    System(&'a SystemPolicy),
+    Custom(&'a CustomPolicy),
+}
+
+/// One version of either.
+struct AnyVersion<'a> {
+    id: String,
+    created: Timestamp,
+    document: &'a Document,
+    default: bool,
+}
+
+impl<'a> AnyPolicy<'a> {
+    fn name(&self) -> &'a str {
+        match self {
+            Self::System(policy) => &policy.name,
+            Self::Custom(policy) => &policy.name,
+        }
+    }
+
+    fn kind(&self) -> PolicyType {
+        match self {
+            Self::System(_) => PolicyType::System,
+            Self::Custom(_) => PolicyType::Custom,
+        }
+    }
+
+    fn versions(&self) -> Vec<AnyVersion<'a>> {
+        match self {
+            Self::System(policy) => policy
+                .versions
+                .iter()
+                .map(|version| AnyVersion {
+                    id: version.id.clone(),
+                    created: version.created,
+                    document: &version.document,
+                    default: version.id == policy.default_version,
+                })
+                .collect(),
+            Self::Custom(policy) => policy.versions().map(|version| of_custom(policy, version)).collect(),
+        }
+    }
+
+    /// What CreatePolicy shows.
+    fn view(&self) -> Map<String, Value> {
+        let (description, version, created) = match self {
+            Self::System(policy) => (&policy.description, policy.default_version.clone(), policy.created),
+            Self::Custom(policy) => (&policy.description, policy.default().id(), policy.created),
+        };
+        let mut shown = Map::new();
+        shown.insert("PolicyName".to_owned(), json!(self.name()));
+        shown.insert("PolicyType".to_owned(), json!(self.kind().as_str()));
+        shown.insert("Description".to_owned(), json!(description));
+        shown.insert("DefaultVersion".to_owned(), json!(version));
+        shown.insert("CreateDate".to_owned(), json!(iso8601(created)));
+        shown
+    }
+
+    /// What UpdatePolicyDescription shows.
+    fn updated_view(&self) -> Map<String, Value> {
+        let updated = match self {
+            Self::System(policy) => policy.updated,
+            Self::Custom(policy) => policy.updated,
+        };
+        let mut shown = self.view();
+        shown.insert("UpdateDate".to_owned(), json!(iso8601(updated)));
+        shown
+    }
+
+    /// What ListPolicies shows.
+    fn entry(&self, directory: &Directory) -> Map<String, Value> {
+        let key = PolicyKey { kind: self.kind(), name: self.name().to_owned() };
+        let mut shown = self.updated_view();
+        shown.insert("AttachmentCount".to_owned(), json!(directory.attachment_count(&key)));
+        shown
+    }
+}
+
+fn of_custom<'a>(policy: &CustomPolicy, version: &'a Version) -> AnyVersion<'a> {
+    AnyVersion {
+        id: version.id(),
+        created: version.created,
+        document: &version.document,
+        default: policy.is_default(version),
+    }
+}
+
+impl AnyVersion<'_> {
+    /// The document goes out byte for byte as it came in.
+    fn view(&self) -> Value {
+        json!({
+            "VersionId": self.id,
+            "IsDefaultVersion": self.default,
+            "PolicyDocument": self.document.text(),
+            "CreateDate": iso8601(self.created),
+        })
+    }
+}
+
+/// The document in a parameter that was checked before.
+fn document(call: &Call<'_>) -> Result<Arc<Document>, ApiError> {
+    let text = call.arguments.text("PolicyDocument");
+    Document::parse(DocumentKind::Identity, text).map(Arc::new).map_err(|_| ApiError::internal())
+}
+
+/// Does something with the policy that a call names by type and name.
+fn with_policy<T>(
+    call: &Call<'_>,
+    show: impl FnOnce(&AnyPolicy<'_>, &Directory) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    let name = call.arguments.text("PolicyName");
+    let directory = call.account()?.directory.read();
+    if PolicyType::parse(call.arguments.text("PolicyType")) == Some(PolicyType::System) {
+        let system = call.cloud().system_policies();
+        let policy = system.get(name).ok_or(DirectoryError::NotExist("Policy"))?;
+        show(&AnyPolicy::System(policy), &directory)
+    } else {
+        show(&AnyPolicy::Custom(directory.policy(name)?), &directory)
+    }
+}
+
+/// CreatePolicy
+fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (name, description) = (call.arguments.text("PolicyName"), call.arguments.text("Description"));
+    let policy = CustomPolicy::new(name, description, document(call)?, call.now);
+    let shown = AnyPolicy::Custom(&policy).view();
+    call.account()?.directory.write().add_policy(policy)?;
+    Ok(Reply::document(json!({ "Policy": shown })))
+}
+
+/// GetPolicy: the document is in the second of the two objects, as clients read it.
+fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    with_policy(call, |policy, directory| {
+        let default = policy.versions().into_iter().find(|version| version.default);
+        let default = default.as_ref().map(AnyVersion::view);
+        Ok(Reply::document(json!({"Policy": policy.entry(directory), "DefaultPolicyVersion": default})))
+    })
+}
+
+/// UpdatePolicyDescription
+fn update_description(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let mut directory = call.account()?.directory.write();
+    let policy = directory.policy_mut(call.arguments.text("PolicyName"))?;
+    call.arguments.text("NewDescription").clone_into(&mut policy.description);
+    policy.updated = call.now;
+    Ok(Reply::document(json!({ "Policy": AnyPolicy::Custom(policy).updated_view() })))
+}
+
+/// DeletePolicy
+fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let cascade = call.arguments.flag("CascadingDelete");
+    call.account()?.directory.write().delete_policy(call.arguments.text("PolicyName"), cascade)?;
+    Ok(Reply::done())
+}
+
+/// ListPolicies: the account's own first, then Alibaba Cloud's.
+fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let wanted = call.arguments.filled("PolicyType").and_then(PolicyType::parse);
+    let is_wanted = |kind| wanted.is_none_or(|wanted| wanted == kind);
+    let system = call.cloud().system_policies();
+    let directory = call.account()?.directory.read();
+    // A custom policy may have the name of a system policy; the order of pages tells them apart.
+    let custom = directory.policies().map(|policy| (format!("Custom/{}", policy.name), AnyPolicy::Custom(policy)));
+    let of_system = system.iter().map(|policy| (format!("System/{}", policy.name), AnyPolicy::System(policy)));
+    let policies = custom.chain(of_system).filter(|(_, policy)| is_wanted(policy.kind()));
+    let answer = page(
+        call,
+        policies,
+        |(name, _)| name,
+        |(_, policy)| Value::Object(policy.entry(&directory)),
+        ("Policies", "Policy"),
+    )?;
+    Ok(Reply::document(Value::Object(answer)))
+}
+
+/// CreatePolicyVersion
+fn create_version(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let document = document(call)?;
+    let name = call.arguments.text("PolicyName");
+    let default = call.arguments.flag("SetAsDefault");
+    let rotate = call.arguments.text("RotateStrategy") == ROTATE;
+    let mut directory = call.account()?.directory.write();
+    let version = directory.add_version(name, document, default, rotate, call.now)?;
+    let shown = of_custom(directory.policy(name)?, &version).view();
+    Ok(Reply::document(json!({ "PolicyVersion": shown })))
+}
+
+/// GetPolicyVersion
+fn get_version(call: &Call<'_>) -> Result<Reply, ApiError> {
+    with_policy(call, |policy, _| {
+        let id = call.arguments.text("VersionId");
+        let version = policy.versions().into_iter().find(|version| version.id == id);
+        let version = version.ok_or(DirectoryError::NotExist("Policy.Version"))?;
+        Ok(Reply::document(json!({ "PolicyVersion": version.view() })))
+    })
+}
+
+/// DeletePolicyVersion
+fn delete_version(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (name, id) = (call.arguments.text("PolicyName"), call.arguments.text("VersionId"));
+    call.account()?.directory.write().delete_version(name, id)?;
+    Ok(Reply::done())
+}
+
+/// ListPolicyVersions
+fn list_versions(call: &Call<'_>) -> Result<Reply, ApiError> {
+    with_policy(call, |policy, _| {
+        let shown: Vec<_> = policy.versions().iter().map(AnyVersion::view).collect();
+        Ok(Reply::document(json!({"PolicyVersions": {"PolicyVersion": shown}})))
+    })
+}
+
+/// SetDefaultPolicyVersion: in force from the next request on, for everybody it is attached to.
+fn set_default_version(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (name, id) = (call.arguments.text("PolicyName"), call.arguments.text("VersionId"));
+    call.account()?.directory.write().set_default_version(name, id, call.now)?;
+    Ok(Reply::done())
+}

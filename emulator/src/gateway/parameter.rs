@@ -93,9 +93,8 @@ impl Parameter {
     fn check_value(&self, value: &str) -> Result<(), ApiError> {
         let length = value.chars().count();
         match self.form {
-            Form::Any => Ok(()),
             Form::Text(most) if length > most => Err(self.too_long()),
-            Form::Text(_) => Ok(()),
+            Form::Any | Form::Text(_) => Ok(()),
             Form::Name(_, most) if length > most => Err(self.too_long()),
             Form::Name(characters, _) if value.chars().all(|character| characters.has(character)) => Ok(()),
             Form::Name(..) => Err(ApiError::bad_request(

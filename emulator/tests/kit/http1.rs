@@ -52,7 +52,7 @@ impl Raw {
 
     pub(crate) fn send(&self, to: SocketAddr) -> Answer {
         let mut stream = TcpStream::connect(to).expect("a connection");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
+        stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a timeout");
         let mark = if self.query.is_empty() { "" } else { "?" };
         let mut bytes = format!("{} {}{mark}{} HTTP/1.1\r\n", self.method, self.path, self.query).into_bytes();
         for (name, value) in &self.headers {

@@ -1,5 +1,6 @@
 //! A tiny client for the tests over HTTP: every wire style, with real signatures, on a plain blocking socket.
 #![allow(dead_code, reason = "each test file uses its own part of the kit")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod http1;
 

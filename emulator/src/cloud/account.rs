@@ -2,7 +2,7 @@
 
 use parking_lot::RwLock;
 
-use super::{Activations, Directory, PaiRecords};
+use super::{Activations, Directory, PaiRecords, ResourceGroup, ResourceGroups};
 use crate::signature::Secret;
 
 /// An Alibaba Cloud account.
@@ -14,6 +14,8 @@ pub struct Account {
     pub name: String,
     /// Users, groups, roles and policies. One lock, so that a change of several is one step.
     pub directory: RwLock<Directory>,
+    /// Resource groups, and what is in them. Locked before `directory` where both are.
+    pub resource_groups: RwLock<ResourceGroups>,
     /// Which services are open.
     pub activations: RwLock<Activations>,
     /// Workspaces, flows and what else PAI keeps.
@@ -21,12 +23,13 @@ pub struct Account {
 }
 
 impl Account {
-    /// A new account: nobody in it, nothing opened.
-    pub fn new(name: &str, id: &str) -> Self {
+    /// A new account: nobody in it, nothing opened, everything to come in its default resource group.
+    pub fn new(name: &str, id: &str, default: ResourceGroup) -> Self {
         Self {
             id: id.to_owned(),
             name: name.to_owned(),
             directory: RwLock::new(Directory::new(id)),
+            resource_groups: RwLock::new(ResourceGroups::new(default)),
             activations: RwLock::default(),
             pai: RwLock::default(),
         }

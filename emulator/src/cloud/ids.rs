@@ -73,6 +73,16 @@ impl IdSource {
         self.text(prefix, LOWER, length)
     }
 
+    /// An account's id: 16 digits, the first a 1.
+    pub fn account_id(&self) -> String {
+        self.text("1", DIGITS, 15)
+    }
+
+    /// An id with letters of both cases and a prefix, such as `fd-` or `cp-`.
+    pub fn mixed(&self, prefix: &str, length: usize) -> String {
+        self.text(prefix, ALPHANUMERIC, length)
+    }
+
     /// A number of so many digits that does not start with 0, such as a workspace id.
     pub fn number(&self, length: usize) -> String {
         let first = self.text("", b"123456789", 1);

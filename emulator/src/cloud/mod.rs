@@ -9,6 +9,8 @@ mod ids;
 mod keys;
 mod nonces;
 mod pai;
+pub mod resource_directory;
+mod resource_groups;
 mod service_roles;
 mod sessions;
 mod system_policies;
@@ -22,11 +24,17 @@ pub use account::{Account, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::Buckets;
 pub use clock::{Clock, iso8601};
+use directory::Tags;
 pub use directory::{Directory, DirectoryError, NameKey};
 pub use ids::IdSource;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
+pub use resource_directory::{
+    ControlPolicy, Delegation, Folder, Member, MemberType, ResourceDirectories, ResourceDirectory,
+    ResourceDirectoryError,
+};
+pub use resource_groups::{GroupedResource, ResourceGroup, ResourceGroupError, ResourceGroups, ResourceKey};
 pub use service_roles::{RoleTemplate, ServiceRole, ServiceRoleKind};
 pub use sessions::{Session, Sessions};
 pub use system_policies::{SystemPolicies, SystemPolicy, SystemPolicyError, SystemVersion};
@@ -46,6 +54,8 @@ pub struct Cloud {
     pub nonces: Nonces,
     /// All buckets; their names are global.
     pub buckets: Buckets,
+    /// All resource directories.
+    pub resource_directories: ResourceDirectories,
     accounts: DashMap<String, Arc<Account>>,
     system_policies: ArcSwap<SystemPolicies>,
 }
@@ -60,6 +70,7 @@ impl Cloud {
             sessions: Sessions::default(),
             nonces: Nonces::default(),
             buckets: Buckets::default(),
+            resource_directories: ResourceDirectories::default(),
             accounts: DashMap::new(),
             system_policies: ArcSwap::new(system_policies),
         }
@@ -67,7 +78,7 @@ impl Cloud {
 
     /// Opens an account with a ready-made access key of its owner.
     pub fn open_account(&self, name: &str, id: &str) -> ReadyAccount {
-        let account = Account::new(name, id);
+        let account = self.open(name, id);
         let key = AccessKey {
             id: self.ids.access_key_id(),
             secret: self.ids.access_key_secret(),
@@ -86,8 +97,27 @@ impl Cloud {
         // The first key of an account that is new is within every quota.
         let _ = account.directory.write().add_key(&key.holder, &key.id);
         self.keys.add(key);
-        self.accounts.insert(id.to_owned(), Arc::new(account));
         ready
+    }
+
+    /// Opens an account that nobody can log on to as its owner: a resource account of a resource directory. It goes by its id
+    /// where an account of that name is open already.
+    pub fn open_resource_account(&self, name: &str, id: &str) -> Arc<Account> {
+        let taken = self.accounts.iter().any(|account| account.name == name);
+        self.open(if taken { id } else { name }, id)
+    }
+
+    /// Closes an account. Everybody in it is gone with it: their keys find no account any more.
+    pub fn close_account(&self, id: &str) {
+        self.accounts.remove(id);
+    }
+
+    fn open(&self, name: &str, id: &str) -> Arc<Account> {
+        let default = self.ids.lower("rg-", 15);
+        let default = ResourceGroup::new(default, "default", "default", Tags::new(), self.clock.now());
+        let account = Arc::new(Account::new(name, id, default));
+        self.accounts.insert(id.to_owned(), Arc::clone(&account));
+        account
     }
 
     /// The account with that id.

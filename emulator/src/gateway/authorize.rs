@@ -66,10 +66,11 @@ pub(super) fn allows(call: &Call<'_>, need: &Needed) -> bool {
 /// Asks one question, under each name of its action.
 fn settle(call: &Call<'_>, need: &Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
     let identity = identity(call, need);
-    let layers = layers(need, &identity);
     let mut allowed = false;
     let mut denied = None;
     for request in &need.requests {
+        let control = control(call, request);
+        let layers = layers(need, &identity, &control);
         let decision = acslab_policy::decide(&layers, request);
         decided.push(Decided {
             action: request.action().as_str().to_owned(),
@@ -79,8 +80,10 @@ fn settle(call: &Call<'_>, need: &Needed, decided: &mut Vec<Decided>) -> Result<
         });
         match decision.verdict {
             Verdict::Allow => allowed = true,
-            // An explicit deny of one name of the action outweighs an allow of another.
-            Verdict::ExplicitDeny => return Err(refusal(call, request, &decision)),
+            // An explicit deny of one name of the action outweighs an allow of another; it is reported under the first name.
+            Verdict::ExplicitDeny => {
+                return Err(refusal(call, need.requests.first().unwrap_or(request), &decision));
+            }
             Verdict::ImplicitDeny => denied = denied.or(Some((request, decision))),
         }
     }
@@ -92,9 +95,9 @@ fn settle(call: &Call<'_>, need: &Needed, decided: &mut Vec<Decided>) -> Result<
     }
 }
 
-fn layers<'a>(need: &'a Needed, identity: &'a Identity) -> Layers<'a> {
+fn layers<'a>(need: &'a Needed, identity: &'a Identity, control: &'a [PolicySet]) -> Layers<'a> {
     Layers {
-        control: &[],
+        control,
         session: identity.session.as_ref(),
         identity: &identity.account,
         identity_resource_group: identity.resource_group.as_ref(),
@@ -123,6 +126,17 @@ pub(crate) fn settled_by<'a>(layers: &Layers<'a>, decision: &Decision) -> Option
         Layer::Owner | Layer::Default | Layer::None => return None,
     };
     set.policies().get(usize::try_from(at.policy).ok()?).map(|policy| &policy.reference)
+}
+
+/// The control policies over the account that owns the resource. They bind RAM users and roles alone.
+fn control(call: &Call<'_>, request: &Request) -> Vec<PolicySet> {
+    match &call.caller {
+        Caller::User { account, .. } | Caller::Session { account, .. } => {
+            let owner = request.resource().owner().unwrap_or(&account.id);
+            call.cloud().resource_directories.control_over(owner, &account.id)
+        }
+        Caller::Anonymous | Caller::Owner(_) | Caller::Service { .. } => Vec::new(),
+    }
 }
 
 /// What is attached to the caller now: a detached policy counts no more, for sessions given out before as well.

@@ -20,17 +20,18 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
 }
 
 fn need(call: &Call<'_>, check: &Check) -> Result<Needed, ApiError> {
-    let mut needed = ask(call, check.actions, &fill(call, check.resource))?;
+    let named = check.actions.iter().map(|action| (*action, check.resource)).chain(check.or.iter().copied());
+    let mut needed = ask(call, named.map(|(action, resource)| (action, fill(call, check, resource))))?;
     needed.default = check.default;
     (check.describe)(call, &mut needed)?;
     Ok(needed)
 }
 
-/// The question whether the caller may do any of these actions, which are names of the same, on a resource.
-pub(super) fn ask(call: &Call<'_>, actions: &[&str], resource: &str) -> Result<Needed, ApiError> {
-    let mut requests = Vec::with_capacity(actions.len());
-    for action in actions {
-        let request = Request::new(call.caller.principal(), action, resource).map_err(|_| ApiError::internal())?;
+/// The question whether the caller may do any of these actions, which are names of the same, each on its resource.
+pub(super) fn ask<'n>(call: &Call<'_>, named: impl Iterator<Item = (&'n str, String)>) -> Result<Needed, ApiError> {
+    let mut requests = Vec::new();
+    for (action, resource) in named {
+        let request = Request::new(call.caller.principal(), action, &resource).map_err(|_| ApiError::internal())?;
         requests.push(request);
     }
     let (own, default) = (OwnPolicy::None, DefaultRule::DenyUnlessAllowed);
@@ -61,13 +62,16 @@ fn global_keys(call: &Call<'_>, needed: &mut Needed) {
 }
 
 /// Fills the braces of a resource template: `acs:ram:*:{account}:user/{UserName}`.
-fn fill(call: &Call<'_>, template: &'static str) -> String {
+fn fill(call: &Call<'_>, check: &Check, template: &'static str) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         filled.push_str(before);
-        filled.push_str(&value(call, name));
+        match (check.names)(call, name) {
+            Some(value) => filled.push_str(&value),
+            None => filled.push_str(&value(call, name)),
+        }
         rest = after;
     }
     filled.push_str(rest);

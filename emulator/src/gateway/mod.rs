@@ -30,8 +30,8 @@ pub(crate) use authorize::settled_by;
 pub use caller::Caller;
 pub use error::{AccessDenied, ApiError};
 pub use operation::{
-    Access, Check, Describe, Level, Needed, Operation, OwnPolicy, Perform, Product, Refusal, Route, Selector, Source,
-    Style, nothing_more,
+    Access, Check, Describe, Level, Names, Needed, Operation, OwnPolicy, Perform, Product, Refusal, Route, Selector,
+    Source, Style, nothing_more,
 };
 pub use parameter::{Arguments, Characters, Form, Need, Parameter};
 pub use record::{AuditTrail, Entry};
@@ -86,7 +86,7 @@ impl<'a> Call<'a> {
 
     /// The question whether the caller may do an action on a resource, for [`Call::may`].
     pub(crate) fn ask(&self, action: &str, resource: &str) -> Result<Needed, ApiError> {
-        describe::ask(self, &[action], resource)
+        describe::ask(self, [(action, resource.to_owned())].into_iter())
     }
 
     /// Would the policies in force allow this to the caller? For lists that show what the caller may see.

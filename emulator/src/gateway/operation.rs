@@ -98,11 +98,20 @@ pub struct Check {
     /// The resource's ARN, with `{account}`, `{region}` and parameters' names in braces; `*` for an operation without
     /// resource-level authorization. `{UserName|caller}`: the caller's own name when the parameter is absent.
     pub resource: &'static str,
+    /// More names of the action, each on a resource of its own, which count like those of `actions`: IMS is published as
+    /// `ram:CreateUser` on `acs:ram:…` and as `ims:CreateUser` on `acs:ims:…`.
+    pub or: &'static [(&'static str, &'static str)],
+    /// Fills what is in braces and neither a parameter nor known to the gateway. See [`Names`].
+    pub names: Names,
     /// What holds when no policy says anything.
     pub default: DefaultRule,
     /// Adds condition keys and the resource's own policy. See [`Describe`].
     pub describe: Describe,
 }
+
+/// What stands in a resource's ARN for a name in braces, where that is read from the state: the path of a folder, the name of
+/// the user behind an id. `None` leaves the name to the gateway.
+pub type Names = fn(&Call<'_>, &str) -> Option<String>;
 
 /// Adds what the tables cannot know: condition keys read from the state at this request, the resource's own policy, the
 /// account that owns the resource.
@@ -192,7 +201,28 @@ pub fn nothing_more(_: &Call<'_>, _: &mut Needed) -> Result<(), ApiError> {
 impl Check {
     /// An action on a resource that the table describes in full.
     pub const fn new(actions: &'static [&'static str], resource: &'static str) -> Self {
-        Self { actions, resource, default: DefaultRule::DenyUnlessAllowed, describe: nothing_more }
+        Self {
+            actions,
+            resource,
+            or: &[],
+            names: |_, _| None,
+            default: DefaultRule::DenyUnlessAllowed,
+            describe: nothing_more,
+        }
+    }
+
+    /// Published under other names as well, each with its own form of the resource.
+    #[must_use]
+    pub const fn or(mut self, names: &'static [(&'static str, &'static str)]) -> Self {
+        self.or = names;
+        self
+    }
+
+    /// With names in its resource that are read from the state.
+    #[must_use]
+    pub const fn names(mut self, names: Names) -> Self {
+        self.names = names;
+        self
     }
 
     /// With condition keys, or a policy of the resource itself.

@@ -1,0 +1,239 @@
+//! An account's resource groups, and which of its resources is in which.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::directory::Tags;
+
+/// Resource groups in an account, the default one not counted (Resource Management: CreateResourceGroup).
+const QUOTA: usize = 30;
+
+/// How long a deleted group is still shown as `PendingDelete`.
+const PENDING: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Why a change to resource groups was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceGroupError {
+    /// No such group.
+    NotExist,
+    /// The group is being deleted.
+    Pending,
+    /// There is a group of that name.
+    Exists,
+    /// Too many groups.
+    TooMany,
+    /// Resources are left in the group.
+    HasResources,
+    /// The default group cannot be deleted.
+    IsDefault,
+    /// The account has no such resource, or one of a service that does not support resource groups.
+    NoResource,
+}
+
+type Result<T> = std::result::Result<T, ResourceGroupError>;
+
+/// One resource group.
+#[derive(Debug, Clone)]
+pub struct ResourceGroup {
+    /// `rg-` and 15 alphanumerics.
+    pub id: String,
+    /// The name, unique in the account; it cannot be changed.
+    pub name: String,
+    /// The display name.
+    pub display_name: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was deleted: from then on it only waits to vanish.
+    pub deleted: Option<Timestamp>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+impl ResourceGroup {
+    /// A new group.
+    pub fn new(id: String, name: &str, display_name: &str, tags: Tags, at: Timestamp) -> Self {
+        let (name, display_name) = (name.to_owned(), display_name.to_owned());
+        Self { id, name, display_name, created: at, deleted: None, tags }
+    }
+
+    /// The cloud's word for how it is: `OK` or `PendingDelete`.
+    pub fn status(&self) -> &'static str {
+        if self.deleted.is_some() { "PendingDelete" } else { "OK" }
+    }
+
+    fn is_shown(&self, now: Timestamp) -> bool {
+        self.deleted.is_none_or(|deleted| now.duration_since(deleted) < PENDING)
+    }
+}
+
+/// Names a resource in its account: service code, resource type and id, such as `oss`, `bucket` and the bucket's name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceKey {
+    /// The service's code: `oss`.
+    pub service: String,
+    /// The resource type: `bucket`.
+    pub kind: String,
+    /// The resource's id.
+    pub id: String,
+}
+
+impl ResourceKey {
+    /// The key of a resource.
+    pub fn new(service: &str, kind: &str, id: &str) -> Self {
+        Self { service: service.to_owned(), kind: kind.to_owned(), id: id.to_owned() }
+    }
+}
+
+/// A resource in its group.
+#[derive(Debug, Clone)]
+pub struct GroupedResource {
+    /// The id of the group.
+    pub group: String,
+    /// The region that it lies in.
+    pub region: String,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// The resource groups of one account.
+///
+/// A service that supports resource groups says so by [`ResourceGroups::enter`] when a resource is made and
+/// [`ResourceGroups::leave`] when it is deleted; what never entered is in no group and is not listed.
+#[derive(Debug)]
+pub struct ResourceGroups {
+    /// The default group: what is made without naming a group goes there.
+    default: String,
+    groups: BTreeMap<String, ResourceGroup>,
+    resources: BTreeMap<ResourceKey, GroupedResource>,
+}
+
+impl ResourceGroups {
+    /// The groups of a new account: the default one.
+    pub fn new(default: ResourceGroup) -> Self {
+        let id = default.id.clone();
+        Self { groups: BTreeMap::from([(id.clone(), default)]), default: id, resources: BTreeMap::new() }
+    }
+
+    /// The id of the default group.
+    pub fn default_id(&self) -> &str {
+        &self.default
+    }
+
+    /// All groups that are still shown, by id.
+    pub fn iter(&self, now: Timestamp) -> impl Iterator<Item = &ResourceGroup> {
+        self.groups.values().filter(move |group| group.is_shown(now))
+    }
+
+    /// The group of that id, be it one that waits to vanish.
+    pub fn get(&self, id: &str, now: Timestamp) -> Result<&ResourceGroup> {
+        self.groups.get(id).filter(|group| group.is_shown(now)).ok_or(ResourceGroupError::NotExist)
+    }
+
+    /// The group of that id, if it may be used.
+    pub fn usable(&self, id: &str, now: Timestamp) -> Result<&ResourceGroup> {
+        let group = self.get(id, now)?;
+        if group.deleted.is_some() { Err(ResourceGroupError::Pending) } else { Ok(group) }
+    }
+
+    /// The group of that id, to be changed.
+    pub fn usable_mut(&mut self, id: &str, now: Timestamp) -> Result<&mut ResourceGroup> {
+        self.usable(id, now)?;
+        self.groups.get_mut(id).ok_or(ResourceGroupError::NotExist)
+    }
+
+    /// Adds a group. The name of a deleted one may be used again (our choice).
+    pub fn add(&mut self, group: ResourceGroup) -> Result<()> {
+        let mut alive = self.groups.values().filter(|group| group.deleted.is_none());
+        if alive.clone().any(|old| old.name == group.name) {
+            return Err(ResourceGroupError::Exists);
+        }
+        if alive.by_ref().filter(|group| group.id != self.default).count() >= QUOTA {
+            return Err(ResourceGroupError::TooMany);
+        }
+        self.groups.insert(group.id.clone(), group);
+        Ok(())
+    }
+
+    /// Deletes a group without resources.
+    pub fn delete(&mut self, id: &str, now: Timestamp) -> Result<&ResourceGroup> {
+        self.usable(id, now)?;
+        if id == self.default {
+            return Err(ResourceGroupError::IsDefault);
+        }
+        if self.resources.values().any(|resource| resource.group == id) {
+            return Err(ResourceGroupError::HasResources);
+        }
+        let group = self.groups.get_mut(id).ok_or(ResourceGroupError::NotExist)?;
+        group.deleted = Some(now);
+        Ok(group)
+    }
+
+    /// A new resource goes into a group, the default one if none is named.
+    pub fn enter(&mut self, key: ResourceKey, region: &str, group: Option<&str>, now: Timestamp) -> Result<()> {
+        let group = self.usable(group.unwrap_or(&self.default), now)?.id.clone();
+        self.resources.insert(key, GroupedResource { group, region: region.to_owned(), created: now });
+        Ok(())
+    }
+
+    /// A resource is no more.
+    pub fn leave(&mut self, key: &ResourceKey) {
+        self.resources.remove(key);
+    }
+
+    /// Moves a resource to another group.
+    pub fn transfer(&mut self, key: &ResourceKey, group: &str, now: Timestamp) -> Result<()> {
+        let group = self.usable(group, now)?.id.clone();
+        self.resources.get_mut(key).ok_or(ResourceGroupError::NoResource)?.group = group;
+        Ok(())
+    }
+
+    /// The group that a resource is in, by its id.
+    pub fn group_of(&self, key: &ResourceKey) -> Option<&str> {
+        self.resources.get(key).map(|resource| resource.group.as_str())
+    }
+
+    /// All resources that are in a group, by service, type and id.
+    pub fn resources(&self) -> impl Iterator<Item = (&ResourceKey, &GroupedResource)> {
+        self.resources.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(id: &str, name: &str) -> ResourceGroup {
+        ResourceGroup::new(id.to_owned(), name, name, Tags::new(), Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_resource_is_in_one_group_and_keeps_it_alive() {
+        let now = Timestamp::UNIX_EPOCH;
+        let mut groups = ResourceGroups::new(group("rg-0", "default"));
+        groups.add(group("rg-1", "one")).unwrap();
+        let bucket = ResourceKey::new("oss", "bucket", "photos");
+        assert_eq!(groups.group_of(&bucket), None);
+        groups.enter(bucket.clone(), "cn-hangzhou", None, now).unwrap();
+        assert_eq!(groups.group_of(&bucket), Some("rg-0"));
+        groups.transfer(&bucket, "rg-1", now).unwrap();
+        assert_eq!(groups.delete("rg-1", now).unwrap_err(), ResourceGroupError::HasResources);
+        groups.leave(&bucket);
+        assert_eq!(groups.delete("rg-1", now).unwrap().status(), "PendingDelete");
+        assert_eq!(groups.enter(bucket, "cn-hangzhou", Some("rg-1"), now).unwrap_err(), ResourceGroupError::Pending);
+        assert!(groups.get("rg-1", now + SignedDuration::from_hours(167)).is_ok());
+        let later = now + SignedDuration::from_hours(169);
+        assert_eq!(groups.get("rg-1", later).unwrap_err(), ResourceGroupError::NotExist);
+    }
+
+    #[test]
+    fn thirty_besides_the_default() {
+        let mut groups = ResourceGroups::new(group("rg-0", "default"));
+        for number in 0..QUOTA {
+            groups.add(group(&format!("rg-{}", number + 1), &format!("g{number}"))).unwrap();
+        }
+        assert_eq!(groups.add(group("rg-99", "g99")).unwrap_err(), ResourceGroupError::TooMany);
+        groups.delete("rg-1", Timestamp::UNIX_EPOCH).unwrap();
+        groups.add(group("rg-99", "g0")).unwrap();
+    }
+}

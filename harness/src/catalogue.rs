@@ -40,11 +40,22 @@ pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
         .filter(|operation| operation.name == name)
         .filter(|operation| version.is_none_or(|version| operation.product.version == version))
         .collect();
-    match found.as_slice() {
-        [only] => Lookup::Found(only),
-        [] => Lookup::NoOperation { near: nearest(name, of_product.iter().map(|operation| operation.name)) },
-        several => Lookup::Versions(several.iter().map(|operation| operation.product.version.to_owned()).collect()),
+    // An older generation is often the one that is performed; a scenario need not say so.
+    let mut performed = found.iter().filter(|operation| operation.is_performed());
+    match (found.as_slice(), performed.next(), performed.next()) {
+        ([only], ..) | (_, Some(only), None) => Lookup::Found(only),
+        ([], ..) => Lookup::NoOperation { near: nearest(name, of_product.iter().map(|operation| operation.name)) },
+        (several, ..) => {
+            Lookup::Versions(several.iter().map(|operation| operation.product.version.to_owned()).collect())
+        }
     }
+}
+
+/// The host that SDKs address for the operation in a region.
+pub fn host(operation: &Operation, region: &str) -> Option<String> {
+    let hosts = operation.product.hosts;
+    let regional = hosts.iter().find(|host| host.contains("{region}"));
+    regional.or(hosts.first()).map(|host| host.replace("{region}", region))
 }
 
 /// `Product.Operation`.

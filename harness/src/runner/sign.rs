@@ -7,7 +7,7 @@ use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::request::{Request, form_to_body, form_to_query};
-use crate::catalogue::{Operation, Style};
+use crate::catalogue::{self, Operation, Style};
 use crate::scenario::Signature;
 
 /// An access key, with its security token if it is a session's.
@@ -54,7 +54,9 @@ pub(super) fn finish(
         return Ok(());
     }
     form_to_query(request);
-    let host = moment.authority.parse()?;
+    // The connection goes elsewhere: the host is what tells products, regions and versions apart.
+    let host = catalogue::host(operation, moment.region);
+    let host = host.as_deref().unwrap_or(moment.authority).parse()?;
     request.headers.insert(http::header::HOST, host);
     let Some(key) = key else { return Ok(()) };
     let who = key.credentials();

@@ -38,6 +38,25 @@ fn one_request_is_explained_down_to_the_value() {
     assert!(text.contains("`10.0.0.0/8`") && text.contains("`11.0.0.1`"), "{text}");
     let (_, text) = simulate(&[&asked[..], &["--context", "acs:SourceIp=10.0.0.1"]].concat());
     assert!(text.starts_with("Allow"), "{text}");
+    assert!(!text.contains("To allow it"), "{text}");
+}
+
+#[test]
+fn a_denial_comes_with_the_smallest_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = file(folder.path(), "p.json", POLICY);
+    let resource = "acs:oss:*:1234567890123456:photos/locked/b";
+    let (_, text) = simulate(&[
+        "--policy",
+        policy.to_str().unwrap(),
+        "--action",
+        "oss:PutObject",
+        "--resource",
+        resource,
+        "--context",
+        "acs:SourceIp=10.0.0.1",
+    ]);
+    assert!(text.contains("To allow it:\n  remove statement 2 of `"), "{text}");
 }
 
 #[test]
@@ -73,7 +92,7 @@ fn a_system_policy_is_known_by_name() {
         simulate(&["--system", "AliyunOSSReadOnlyAccess", "--action", "oss:GetObject", "--format", "json"]);
     assert_eq!(output.status.code(), Some(0));
     let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(answer["decision"]["verdict"], "Allow");
+    assert_eq!(answer[0]["explanation"]["decision"]["verdict"], "Allow");
     let (output, _) = simulate(&["--system", "AliyunOSSReadOnlyAcces", "--action", "oss:GetObject"]);
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8(output.stderr).unwrap();

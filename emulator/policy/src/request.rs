@@ -77,6 +77,12 @@ impl Request {
         self
     }
 
+    /// The same caller in the same circumstances, asking for something else.
+    #[must_use]
+    pub fn asking(&self, action: Action, resource: Resource) -> Self {
+        Self { action, resource, ..self.clone() }
+    }
+
     /// Who asks.
     pub fn principal(&self) -> &Principal {
         &self.principal

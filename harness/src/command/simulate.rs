@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use acslab_policy::{Decision, Request, Verdict, decide, explain};
+use acslab_policy::{Decision, Request, Verdict, decide, explain, would_allow};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -11,12 +11,12 @@ use super::{CommandError, Done};
 use crate::exit;
 use crate::page::Page;
 use crate::report::{self, Paint};
-use crate::simulate::{CaseOutcome, Policies, PolicyError, parse_principal, read_cases};
+use crate::simulate::{CaseOutcome, Policies, PolicyError, parse_principal, read_cases, remedies};
 
 const EXAMPLES: &str = "\
 Examples:
   acslab simulate --policy mine.json --action oss:GetObject --resource acs:oss:*:1234567890123456:photos/a.jpg
-                                      one request, and why it is decided as it is
+                                      one request, why it is decided as it is, and what would allow it
   acslab simulate --system AliyunOSSReadOnlyAccess --action oss:GetObject --action oss:PutObject \\
       --resource acs:oss:*:1234567890123456:photos/a.jpg
                                       several actions or resources: a table
@@ -109,16 +109,25 @@ impl Simulate {
         }
         let mut out = std::io::stdout().lock();
         match (self.format, asked.as_slice()) {
-            (Format::Text, [(_, _, _, request)]) => write!(out, "{}", explain(&layers, request))?,
+            (Format::Text, [(_, _, _, request)]) => {
+                let remedies = would_allow(&layers, request, &remedies::known_actions());
+                let text = remedies::text(&remedies);
+                let between = if text.is_empty() { "" } else { "\n" };
+                write!(out, "{}{between}{text}", explain(&layers, request))?;
+            }
             (Format::Text, _) => {
                 let rows: Vec<_> =
                     asked.iter().map(|(action, resource, decision, _)| (*action, *resource, *decision)).collect();
                 write!(out, "{}", table(&rows))?;
             }
-            (Format::Json, [(_, _, _, request)]) => writeln!(out, "{:#}", json!(explain(&layers, request)))?,
             (Format::Json, _) => {
-                let all: Vec<_> = asked.iter().map(|(_, _, _, request)| explain(&layers, request)).collect();
-                writeln!(out, "{:#}", json!(all))?;
+                let known = remedies::known_actions();
+                let answer = |request: &Request| {
+                    let (explanation, remedies) = (explain(&layers, request), would_allow(&layers, request, &known));
+                    json!({"explanation": explanation, "remedies": remedies})
+                };
+                let answers: Vec<_> = asked.iter().map(|(_, _, _, request)| answer(request)).collect();
+                writeln!(out, "{:#}", json!(answers))?;
             }
         }
         Ok(exit::HOLDS)

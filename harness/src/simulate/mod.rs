@@ -3,6 +3,7 @@
 mod cases;
 mod policies;
 mod principal;
+pub mod remedies;
 
 pub use cases::{Case, CaseError, CaseOutcome, read_cases};
 pub use policies::{Policies, PolicyError};

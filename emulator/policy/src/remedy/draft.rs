@@ -1,0 +1,199 @@
+//! The documents of all layers, with changes applied: as if somebody had edited them.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Change, Target};
+use crate::dialect::Dialect;
+use crate::document::{Document, DocumentKind};
+use crate::layers::{Layer, Layers, ResourceLayer};
+use crate::set::{PolicyRef, PolicySet};
+
+type Policies = Vec<(PolicyRef, Arc<Document>)>;
+
+/// The policies of each layer, by document.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    control: Vec<Policies>,
+    session: Option<Policies>,
+    identity: Policies,
+    resource_group: Option<Policies>,
+    resource: Own,
+}
+
+#[derive(Debug, Clone)]
+enum Own {
+    None,
+    Grants(Policies),
+    Trust(Policies),
+}
+
+/// A draft compiled.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    control: Vec<PolicySet>,
+    session: Option<PolicySet>,
+    identity: PolicySet,
+    resource_group: Option<PolicySet>,
+    grants: Option<PolicySet>,
+    trust: Option<PolicySet>,
+}
+
+fn policies(set: &PolicySet) -> Policies {
+    set.policies().iter().map(|policy| (policy.reference.clone(), Arc::clone(&policy.document))).collect()
+}
+
+impl Draft {
+    /// The policies in force.
+    pub(super) fn of(layers: &Layers<'_>) -> Self {
+        Self {
+            control: layers.control.iter().map(policies).collect(),
+            session: layers.session.map(policies),
+            identity: policies(layers.identity),
+            resource_group: layers.identity_resource_group.map(policies),
+            resource: match layers.resource {
+                ResourceLayer::None => Own::None,
+                ResourceLayer::Grants(set) => Own::Grants(policies(set)),
+                ResourceLayer::Trust(set) => Own::Trust(policies(set)),
+            },
+        }
+    }
+
+    /// The document of a statement.
+    pub(super) fn document(&self, layer: Layer, node: u32, index: u32) -> Option<&(PolicyRef, Arc<Document>)> {
+        self.layer(layer, node)?.get(index as usize)
+    }
+
+    fn layer(&self, layer: Layer, node: u32) -> Option<&Policies> {
+        match (layer, &self.resource) {
+            (Layer::Control, _) => self.control.get(node as usize),
+            (Layer::Session, _) => self.session.as_ref(),
+            (Layer::Identity, _) => Some(&self.identity),
+            (Layer::IdentityResourceGroup, _) => self.resource_group.as_ref(),
+            (Layer::Resource, Own::Grants(policies)) | (Layer::Trust, Own::Trust(policies)) => Some(policies),
+            _ => None,
+        }
+    }
+
+    fn layer_mut(&mut self, layer: Layer, node: u32) -> Option<&mut Policies> {
+        match (layer, &mut self.resource) {
+            (Layer::Control, _) => self.control.get_mut(node as usize),
+            (Layer::Session, _) => self.session.as_mut(),
+            (Layer::Identity, _) => Some(&mut self.identity),
+            (Layer::IdentityResourceGroup, _) => self.resource_group.as_mut(),
+            (Layer::Resource, Own::Grants(policies)) | (Layer::Trust, Own::Trust(policies)) => Some(policies),
+            _ => None,
+        }
+    }
+
+    /// The draft with changes applied and compiled; `None` if a changed document is no longer one.
+    pub(super) fn with(&self, changes: &[Change]) -> Option<Compiled> {
+        let mut changed = self.clone();
+        // From the last statement to the first, so that numbers stay what they were.
+        let mut edits: Vec<(&Target, Option<&Value>)> = changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::RemoveStatement(target) => Some((target, None)),
+                Change::ReplaceStatement { target, statement } => Some((target, Some(statement))),
+                Change::AddStatement { .. } => None,
+            })
+            .collect();
+        edits.sort_by_key(|(target, _)| std::cmp::Reverse((target.node, target.index, target.statement)));
+        for (target, statement) in edits {
+            changed.edit(target, statement)?;
+        }
+        for change in changes {
+            if let Change::AddStatement { layer, node, statement } = change {
+                changed.add(*layer, *node, statement)?;
+            }
+        }
+        Some(changed.compile())
+    }
+
+    fn edit(&mut self, target: &Target, statement: Option<&Value>) -> Option<()> {
+        let policies = self.layer_mut(target.layer, target.node)?;
+        let (_, document) = policies.get_mut(target.index as usize)?;
+        let mut text: Value = serde_json::from_str(document.text()).ok()?;
+        let statements = text.get_mut("Statement")?.as_array_mut()?;
+        let at = target.statement as usize;
+        match statement {
+            Some(statement) => statement.clone_into(statements.get_mut(at)?),
+            None if at < statements.len() => {
+                statements.remove(at);
+            }
+            None => return None,
+        }
+        if statements.is_empty() {
+            // A policy without statements is no document; what is left is one that says nothing.
+            *document = Arc::new(silence(document.kind())?);
+        } else {
+            *document = Arc::new(Document::parse_with(document.kind(), &text.to_string(), document.dialect()).ok()?);
+        }
+        Some(())
+    }
+
+    fn add(&mut self, layer: Layer, node: u32, statement: &Value) -> Option<()> {
+        let kind = match layer {
+            Layer::Control => DocumentKind::Control,
+            Layer::Session => DocumentKind::Session,
+            Layer::Resource => DocumentKind::Bucket,
+            Layer::Trust => DocumentKind::Trust,
+            _ => DocumentKind::Identity,
+        };
+        let text = serde_json::json!({ "Version": "1", "Statement": [statement] }).to_string();
+        let document = Document::parse_with(kind, &text, &Dialect::STORED).ok()?;
+        self.layer_mut(layer, node)?.push((PolicyRef::named("the added statement"), Arc::new(document)));
+        Some(())
+    }
+
+    fn compile(self) -> Compiled {
+        let (grants, trust) = match self.resource {
+            Own::None => (None, None),
+            Own::Grants(policies) => (Some(PolicySet::compile(policies)), None),
+            Own::Trust(policies) => (None, Some(PolicySet::compile(policies))),
+        };
+        Compiled {
+            control: self.control.into_iter().map(PolicySet::compile).collect(),
+            session: self.session.map(PolicySet::compile),
+            identity: PolicySet::compile(self.identity),
+            resource_group: self.resource_group.map(PolicySet::compile),
+            grants,
+            trust,
+        }
+    }
+}
+
+/// A document of a kind that speaks to no request: it denies an action that nobody can ask for.
+fn silence(kind: DocumentKind) -> Option<Document> {
+    let statement = match kind {
+        DocumentKind::Trust => {
+            r#"{"Effect":"Deny","Action":"none:None","Principal":{"Service":["none.aliyuncs.com"]}}"#
+        }
+        DocumentKind::Bucket => {
+            r#"{"Effect":"Deny","Action":"none:None","Principal":["0"],"Resource":"acs:none:*:*:none"}"#
+        }
+        _ => r#"{"Effect":"Deny","Action":"none:None","Resource":"acs:none:*:*:none"}"#,
+    };
+    let text = format!(r#"{{"Version":"1","Statement":[{statement}]}}"#);
+    Document::parse_with(kind, &text, &Dialect::STORED).ok()
+}
+
+impl Compiled {
+    /// The layers, with everything that is no policy as it was.
+    pub(super) fn layers<'a>(&'a self, before: &Layers<'a>) -> Layers<'a> {
+        Layers {
+            control: &self.control,
+            session: self.session.as_ref(),
+            identity: &self.identity,
+            identity_resource_group: self.resource_group.as_ref(),
+            resource: match (&self.grants, &self.trust) {
+                (Some(set), _) => ResourceLayer::Grants(set),
+                (None, Some(set)) => ResourceLayer::Trust(set),
+                (None, None) => ResourceLayer::None,
+            },
+            default: before.default,
+            dialect: before.dialect,
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! What would allow a denied request: the proposals themselves, and that each of them does what it says.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail by panicking")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use acslab_policy::{
+    Action, Change, Dialect, Document, DocumentKind, Layer, Layers, PolicyRef, PolicySet, Principal, Remedies, Request,
+    ResourceLayer, decide, would_allow,
+};
+use serde_json::{Value, json};
+
+/// The documents of each layer, as JSON, so that the test can change them by itself.
+#[derive(Clone, Default)]
+struct World {
+    control: Vec<Vec<Value>>,
+    session: Option<Vec<Value>>,
+    identity: Vec<Value>,
+    group: Option<Vec<Value>>,
+    grants: Option<Vec<Value>>,
+    trust: Option<Vec<Value>>,
+}
+
+fn set(kind: DocumentKind, documents: &[Value]) -> PolicySet {
+    PolicySet::compile(documents.iter().enumerate().filter(|(_, document)| document["Statement"] != json!([])).map(
+        |(index, document)| {
+            let document = Document::parse_with(kind, &document.to_string(), &Dialect::STORED).unwrap();
+            (PolicyRef::named(format!("p{index}")), Arc::new(document))
+        },
+    ))
+}
+
+impl World {
+    fn identity(statements: Value) -> Self {
+        Self { identity: vec![policy(statements)], ..Self::default() }
+    }
+
+    fn asked<T>(&self, ask: impl FnOnce(&Layers<'_>) -> T) -> T {
+        let control: Vec<_> = self.control.iter().map(|node| set(DocumentKind::Control, node)).collect();
+        let session = self.session.as_ref().map(|documents| set(DocumentKind::Session, documents));
+        let identity = set(DocumentKind::Identity, &self.identity);
+        let group = self.group.as_ref().map(|documents| set(DocumentKind::Identity, documents));
+        let grants = self.grants.as_ref().map(|documents| set(DocumentKind::Bucket, documents));
+        let trust = self.trust.as_ref().map(|documents| set(DocumentKind::Trust, documents));
+        ask(&Layers {
+            control: &control,
+            session: session.as_ref(),
+            identity_resource_group: group.as_ref(),
+            resource: match (&grants, &trust) {
+                (Some(set), _) => ResourceLayer::Grants(set),
+                (None, Some(set)) => ResourceLayer::Trust(set),
+                (None, None) => ResourceLayer::None,
+            },
+            ..Layers::new(&identity)
+        })
+    }
+
+    fn would_allow(&self, request: &Request, known: &[&str]) -> Remedies {
+        let known: Vec<_> = known.iter().map(|action| Action::parse(action).unwrap()).collect();
+        self.asked(|layers| would_allow(layers, request, &known))
+    }
+
+    fn layer(&mut self, layer: Layer, node: u32) -> &mut Vec<Value> {
+        match layer {
+            Layer::Control => &mut self.control[node as usize],
+            Layer::Session => self.session.as_mut().unwrap(),
+            Layer::Identity => &mut self.identity,
+            Layer::IdentityResourceGroup => self.group.as_mut().unwrap(),
+            Layer::Resource => self.grants.as_mut().unwrap(),
+            Layer::Trust => self.trust.as_mut().unwrap(),
+            other => panic!("no policies in {other:?}"),
+        }
+    }
+
+    /// The test's own way to carry changes out, apart from the one that the engine tries them with.
+    fn changed(&self, changes: &[Change]) -> Self {
+        let mut world = self.clone();
+        for change in changes {
+            match change {
+                Change::ReplaceStatement { target, statement } => {
+                    let document = &mut world.layer(target.layer, target.node)[target.index as usize];
+                    document["Statement"][target.statement as usize] = statement.clone();
+                }
+                // Emptied, so that the numbers of the others stay.
+                Change::RemoveStatement(target) => {
+                    let document = &mut world.layer(target.layer, target.node)[target.index as usize];
+                    document["Statement"][target.statement as usize] = Value::Null;
+                }
+                Change::AddStatement { layer, node, statement } => {
+                    world.layer(*layer, *node).push(policy(json!([statement])));
+                }
+            }
+        }
+        let layers = world.control.iter_mut().chain(world.session.as_mut()).chain([&mut world.identity]);
+        let layers = layers.chain(world.group.as_mut()).chain(world.grants.as_mut()).chain(world.trust.as_mut());
+        for document in layers.flatten() {
+            document["Statement"].as_array_mut().unwrap().retain(|statement| !statement.is_null());
+        }
+        world
+    }
+
+    /// Every proposal, carried out, allows; with any one of its changes left out it does not.
+    fn holds(&self, request: &Request, remedies: &Remedies) {
+        for remedy in &remedies.remedies {
+            let allowed =
+                |changes: &[Change]| self.changed(changes).asked(|layers| decide(layers, request).is_allowed());
+            assert!(allowed(&remedy.changes), "does not allow: {:#?}", remedy.changes);
+            for left_out in 0..remedy.changes.len() {
+                let mut fewer = remedy.changes.clone();
+                fewer.remove(left_out);
+                assert!(!allowed(&fewer), "not needed: {:#?}", remedy.changes[left_out]);
+            }
+        }
+    }
+}
+
+fn policy(statements: Value) -> Value {
+    json!({ "Version": "1", "Statement": statements })
+}
+
+fn alice(action: &str, resource: &str) -> Request {
+    Request::new(Principal::ram_user("1", "2001", "alice"), action, resource).unwrap()
+}
+
+/// The statement that a proposal's only change adds.
+fn added(remedies: &Remedies, index: usize) -> &Value {
+    match remedies.remedies[index].changes.as_slice() {
+        [Change::AddStatement { statement, .. }] => statement,
+        other => panic!("not one grant: {other:#?}"),
+    }
+}
+
+const PHOTO: &str = "acs:oss:*:1:photos/a.jpg";
+
+#[test]
+fn a_missing_grant_is_as_narrow_as_the_request() {
+    let world = World::identity(json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": PHOTO }]));
+    let request = alice("oss:PutObject", PHOTO);
+    let remedies = world.would_allow(&request, &["oss:PutObject", "oss:DeleteObject"]);
+    assert_eq!(added(&remedies, 0), &json!({ "Effect": "Allow", "Action": "oss:PutObject", "Resource": PHOTO }));
+    assert_eq!(remedies.remedies[0].also_allows, []);
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn what_is_allowed_needs_nothing() {
+    let world = World::identity(json!([{ "Effect": "Allow", "Action": "oss:*", "Resource": "*" }]));
+    assert!(world.would_allow(&alice("oss:PutObject", PHOTO), &[]).remedies.is_empty());
+}
+
+#[test]
+fn a_list_that_denies_loses_one_entry_rather_than_the_whole_statement() {
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:*", "Resource": "*" },
+        { "Effect": "Deny", "Action": ["oss:PutObject", "oss:DeleteObject"], "Resource": "*" },
+    ]));
+    let request = alice("oss:PutObject", PHOTO);
+    let remedies = world.would_allow(&request, &["oss:PutObject", "oss:DeleteObject", "oss:GetObject"]);
+    let [Change::ReplaceStatement { target, statement }] = remedies.remedies[0].changes.as_slice() else {
+        panic!("{remedies:#?}")
+    };
+    assert_eq!((target.statement, &statement["Action"]), (1, &json!(["oss:DeleteObject"])));
+    // The other resource that the same action then reaches is said; DeleteObject stays denied.
+    assert!(remedies.remedies[0].also_allows.iter().all(|other| other.action == "oss:PutObject"));
+    // Taking the whole statement out opens more, so it comes after.
+    assert!(matches!(remedies.remedies[1].changes[..], [Change::RemoveStatement(_)]));
+    assert!(remedies.remedies[1].also_allows.iter().any(|other| other.action == "oss:DeleteObject"));
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn several_obstacles_are_all_named() {
+    let mut world =
+        World::identity(json!([{ "Effect": "Deny", "Action": "oss:Put*", "Resource": "acs:oss:*:*:photos/*" }]));
+    world.identity.push(policy(json!([{ "Effect": "Deny", "NotAction": "oss:GetObject", "Resource": "*" }])));
+    world.session = Some(vec![policy(json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": "*" }]))]);
+    world.control = vec![vec![policy(json!([{ "Effect": "Allow", "Action": "ecs:*", "Resource": "*" }]))]];
+    let request = Request::new(Principal::role_session("1", "ops", "s"), "oss:PutObject", PHOTO).unwrap();
+    let remedies = world.would_allow(&request, &[]);
+    let layers: Vec<_> = remedies.remedies[0]
+        .changes
+        .iter()
+        .map(|change| match change {
+            Change::AddStatement { layer, .. } => ("add", *layer),
+            Change::RemoveStatement(target) | Change::ReplaceStatement { target, .. } => ("lift", target.layer),
+        })
+        .collect();
+    assert_eq!(
+        layers,
+        [
+            ("add", Layer::Control),
+            ("add", Layer::Session),
+            ("lift", Layer::Identity),
+            ("lift", Layer::Identity),
+            ("add", Layer::Identity)
+        ]
+    );
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn conditions_of_the_nearest_statement_are_kept() {
+    let conditions =
+        json!({ "IpAddress": { "acs:SourceIp": "10.0.0.0/8" }, "StringEquals": { "oss:BucketTag/Product": "A" } });
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:GetObject", "Resource": "acs:oss:*:*:other/*", "Condition": conditions },
+    ]));
+    let request = alice("oss:GetObject", PHOTO).with("acs:SourceIp", "10.1.1.1").with("oss:BucketTag/Product", "A");
+    let remedies = world.would_allow(&request, &[]);
+    assert_eq!(added(&remedies, 0)["Condition"], conditions);
+    world.holds(&request, &remedies);
+
+    // A value that does not fit is narrowed to the one that the request has; a key that is missing is not asked for.
+    let request = alice("oss:GetObject", PHOTO).with("acs:SourceIp", "11.1.1.1");
+    let remedies = world.would_allow(&request, &[]);
+    assert_eq!(added(&remedies, 0)["Condition"], json!({ "IpAddress": { "acs:SourceIp": "11.1.1.1" } }));
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn a_role_assumption_needs_both_halves() {
+    let world = World {
+        trust: Some(vec![policy(json!([
+            { "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "RAM": ["acs:ram::1:user/bob"] },
+              "Condition": { "StringEquals": { "sts:ExternalId": "42" } } },
+        ]))]),
+        ..World::default()
+    };
+    let request = alice("sts:AssumeRole", "acs:ram:*:1:role/ops").with("sts:ExternalId", "42");
+    let remedies = world.would_allow(&request, &[]);
+    let [
+        Change::AddStatement { layer: Layer::Identity, .. },
+        Change::AddStatement { layer: Layer::Trust, statement, .. },
+    ] = remedies.remedies[0].changes.as_slice()
+    else {
+        panic!("{remedies:#?}")
+    };
+    assert_eq!(statement["Principal"], json!({ "RAM": ["acs:ram::1:user/alice"] }));
+    assert_eq!(statement["Condition"], json!({ "StringEquals": { "sts:ExternalId": "42" } }));
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn a_foreign_bucket_can_only_be_opened_by_its_own_policy() {
+    let world = World { grants: Some(Vec::new()), ..World::default() };
+    let request = alice("oss:GetObject", "acs:oss:*:9:photos/a.jpg");
+    let remedies = world.would_allow(&request, &[]);
+    assert_eq!(added(&remedies, 0)["Principal"], json!(["2001"]));
+    world.holds(&request, &remedies);
+    let closed = World::default().would_allow(&request, &[]);
+    assert!(closed.remedies.is_empty() && closed.impossible.is_some());
+}
+
+#[test]
+fn an_owner_cannot_be_let_assume_a_role() {
+    let world = World { trust: Some(Vec::new()), ..World::default() };
+    let request = Request::new(Principal::owner("1"), "sts:AssumeRole", "acs:ram:*:1:role/ops").unwrap();
+    let remedies = world.would_allow(&request, &[]);
+    assert!(remedies.remedies.is_empty());
+    assert_eq!(remedies.impossible, Some("an account owner may not assume roles"));
+}
+
+/// Every documented case that is denied has a way out, or none is possible; and every way out holds.
+#[test]
+fn every_documented_denial() {
+    let cases: Vec<Value> = serde_json::from_str(include_str!("data/cases.json")).unwrap();
+    let (mut denied, mut closed) = (0, Vec::new());
+    for case in &cases {
+        let (world, request) = read(case);
+        let remedies = world.would_allow(&request, &["oss:GetObject", "ram:CreateUser", "ecs:StopInstance"]);
+        assert_eq!(remedies.decision.is_allowed(), case["expect"] == "Allow", "{}", case["id"]);
+        if remedies.decision.is_allowed() {
+            continue;
+        }
+        denied += 1;
+        if remedies.remedies.is_empty() {
+            closed.push((case["id"].as_str().unwrap(), remedies.impossible));
+        }
+        world.holds(&request, &remedies);
+    }
+    assert!(denied > 200, "{denied}");
+    let unexplained: Vec<_> = closed.iter().filter(|(_, why)| why.is_none()).collect();
+    assert!(unexplained.is_empty(), "no way out and no reason: {unexplained:?}");
+}
+
+fn read(case: &Value) -> (World, Request) {
+    let asked = &case["request"];
+    let principal = &asked["principal"];
+    let arn = principal["arn"].as_str().unwrap();
+    let resource = asked["resource"].as_str().unwrap();
+    let fields: Vec<_> = arn.split(':').collect();
+    let text = |name: &str| principal[name].as_str().unwrap_or_default();
+    let principal = match principal["type"].as_str().unwrap() {
+        "Account" => Principal::owner(fields[3]),
+        "RAMUser" => Principal::ram_user(fields[3], text("id"), fields[4].strip_prefix("user/").unwrap()),
+        "AssumedRoleUser" => {
+            let (role, session) = fields[4].strip_prefix("assumed-role/").unwrap().split_once('/').unwrap();
+            Principal::RoleSession {
+                account: fields[3].into(),
+                role: role.into(),
+                session: session.into(),
+                service_linked: principal["service_linked"] == true,
+            }
+        }
+        "Service" => Principal::service(arn, resource.split(':').nth(3).unwrap()),
+        "Federated" => Principal::federated(arn),
+        _ => Principal::Anonymous,
+    };
+    let action = asked["action"].as_str().unwrap();
+    let mut request = Request::new(principal, action, resource).unwrap();
+    let context: BTreeMap<String, String> = serde_json::from_value(asked["context"].clone()).unwrap();
+    for (key, value) in &context {
+        request.set(key, value);
+    }
+    let layer = |name: &str| case["policies"].get(name).map(|documents| documents.as_array().unwrap().clone());
+    let (grants, trust) =
+        if action == "sts:AssumeRole" { (None, layer("resource")) } else { (layer("resource"), None) };
+    let world = World {
+        control: layer("control").into_iter().collect(),
+        session: layer("session"),
+        identity: layer("identity").unwrap_or_default(),
+        group: layer("identity_resource_group"),
+        grants,
+        trust,
+    };
+    (world, request)
+}

@@ -167,11 +167,12 @@ fn oss(
     variables: &Variables,
 ) -> Result<Request, BuildError> {
     let mut request = Request::new(method.clone(), "");
+    // Where a parameter or a header tells operations apart, the step's own parameters hold it.
+    let given = |name: &str| step.parameters.iter().any(|(given, _)| given == name);
     match selector {
-        Selector::Query(name) => request.query.push_bare(name),
-        Selector::QueryValue(name, value) => request.query.push(name, value),
-        // A header that selects the operation is one of its parameters.
-        Selector::Plain | Selector::Header(_) => {}
+        Selector::Query(name) if !given(name) => request.query.push_bare(name),
+        Selector::QueryValue(name, value) if !given(name) => request.query.push(name, value),
+        _ => {}
     }
     let (mut bucket, mut key) = (None, String::new());
     for (name, argument) in &step.parameters {

@@ -73,3 +73,41 @@ impl Template {
         Ok(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Reader, Scope, Template, Variables};
+    use crate::scenario::Source;
+
+    fn filled(text: &str) -> String {
+        let source = Source::new(Path::new("x.yaml"), text.to_owned());
+        let mut reader = Reader::new(&source);
+        let mut scope = Scope::default();
+        scope.add_variable("user");
+        let template = Template::read(text, (0, 0).into(), &mut reader, &scope);
+        assert!(reader.finish().is_empty(), "{text}");
+        let variables: Variables = [("user", "alice"), ("account", "1")].map(|(k, v)| (k.into(), v.into())).into();
+        template.fill(&variables).unwrap()
+    }
+
+    #[test]
+    fn variables_are_filled_in_and_escapes_are_left_to_the_cloud() {
+        assert_eq!(filled("acs:ram::${account}:user/${user}"), "acs:ram::1:user/alice");
+        assert_eq!(filled("${user}${user}"), "alicealice");
+        assert_eq!(filled("home/$${acs:username}/${user}"), "home/${acs:username}/alice");
+        assert_eq!(filled("5 $ and {braces}"), "5 $ and {braces}");
+        assert_eq!(filled(""), "");
+    }
+
+    #[test]
+    fn a_value_that_never_came_is_named() {
+        let source = Source::new(Path::new("x.yaml"), String::new());
+        let mut reader = Reader::new(&source);
+        let mut scope = Scope::default();
+        scope.add_variable("user");
+        let template = Template::read("${user}", (0, 0).into(), &mut reader, &scope);
+        assert_eq!(template.fill(&Variables::new()), Err("user".to_owned()));
+    }
+}

@@ -75,6 +75,7 @@ fn entry(entry: &Entry) -> Value {
         "operation": format!("{}.{}", entry.operation.product.name, entry.operation.name),
         "caller": entry.caller,
         "source_ip": entry.source_ip,
+        "stage": entry.stage,
         "decided": decided,
         "status": entry.status,
         "code": entry.code,

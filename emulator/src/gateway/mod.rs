@@ -34,7 +34,7 @@ pub use operation::{
     Source, Style, nothing_more,
 };
 pub use parameter::{Arguments, Characters, Form, Need, Parameter};
-pub use record::{AuditTrail, Entry};
+pub use record::{AuditTrail, Entry, Stage};
 pub use reply::{Body, Reply};
 pub use request::HttpRequest;
 pub use route::{ObjectAddress, Routed, Wire};
@@ -148,11 +148,18 @@ impl Gateway {
 
     /// What every call goes through, whoever makes it and wherever it comes from.
     fn enter(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        let mut stage = Stage::Describe;
         let mut decided = Vec::new();
         let outcome = describe::describe(call)
-            .and_then(|needed| authorize::authorize(call, &needed, &mut decided))
-            .and_then(|permit| permit.perform(call));
-        self.trail.record(Entry::of(call, decided, &outcome));
+            .and_then(|needed| {
+                stage = Stage::Authorize;
+                authorize::authorize(call, &needed, &mut decided)
+            })
+            .and_then(|permit| {
+                stage = Stage::Perform;
+                permit.perform(call)
+            });
+        self.trail.record(Entry::of(call, stage, decided, &outcome));
         outcome
     }
 

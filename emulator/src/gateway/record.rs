@@ -13,6 +13,20 @@ use super::{ApiError, Call, Decided, Operation, Reply};
 /// How many entries are kept.
 const KEPT: usize = 2_000;
 
+/// A stage of the gateway, for what a call's answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// The signature was not right.
+    Authenticate,
+    /// The parameters were not, or what the call is about could not be found.
+    Describe,
+    /// It was refused.
+    Authorize,
+    /// The operation itself answered, be it with an error.
+    Perform,
+}
+
 /// One call that was answered.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -26,6 +40,8 @@ pub struct Entry {
     pub caller: Option<String>,
     /// From where; `None` inside the cloud.
     pub source_ip: Option<IpAddr>,
+    /// The stage that answered.
+    pub stage: Stage,
     /// What was asked of the policies, and the answers.
     pub decided: Vec<Decided>,
     /// The status.
@@ -35,13 +51,14 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub(super) fn of(call: &Call<'_>, decided: Vec<Decided>, outcome: &Result<Reply, ApiError>) -> Self {
+    pub(super) fn of(call: &Call<'_>, stage: Stage, decided: Vec<Decided>, outcome: &Result<Reply, ApiError>) -> Self {
         Self {
             request_id: call.request_id.clone(),
             at: call.now,
             operation: call.operation,
             caller: Some(call.caller.arn()),
             source_ip: call.source_ip,
+            stage,
             decided,
             status: outcome.as_ref().map_or_else(|error| error.status().as_u16(), |reply| reply.status.as_u16()),
             code: outcome.as_ref().err().map(|error| error.code().to_owned()),
@@ -61,6 +78,7 @@ impl Entry {
             operation,
             caller: None,
             source_ip,
+            stage: Stage::Authenticate,
             decided: Vec::new(),
             status: error.status().as_u16(),
             code: Some(error.code().to_owned()),

@@ -55,7 +55,13 @@ impl Wire {
 }
 
 fn is_openapi_form(request: &HttpRequest) -> bool {
-    request.is_form() && form(request).is_ok_and(|form| form.contains("Action"))
+    in_form(request, b"Action=").is_some()
+}
+
+/// What stands behind `Name=` in a form, be the rest of it readable or not: even the error for that has a format.
+fn in_form<'a>(request: &'a HttpRequest, name: &[u8]) -> Option<&'a [u8]> {
+    let mut pieces = request.body.split(|byte| *byte == b'&').filter(|_| request.is_form());
+    pieces.find_map(|piece| piece.strip_prefix(name))
 }
 
 fn malformed() -> ApiError {
@@ -73,9 +79,8 @@ fn form(request: &HttpRequest) -> Result<OrderedQuery, ApiError> {
 
 /// `Format` is XML unless the request says JSON, in whatever letter case.
 fn wants_json(request: &HttpRequest) -> bool {
-    let in_form = || form(request).ok().and_then(|form| form.get("Format").map(str::to_owned));
-    let format = request.query.get("Format").map(str::to_owned).or_else(in_form);
-    format.is_some_and(|format| format.eq_ignore_ascii_case("json"))
+    let format = request.query.get("Format").map(str::as_bytes).or_else(|| in_form(request, b"Format="));
+    format.is_some_and(|format| format.eq_ignore_ascii_case(b"json"))
 }
 
 fn is_openapi_host(host: &str) -> bool {
@@ -175,6 +180,9 @@ static ACTIONS: LazyLock<HashMap<(&str, &str), Vec<&'static Operation>>> = LazyL
 });
 
 fn rpc(request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
+    if !matches!(request.method, Method::GET | Method::POST) {
+        return Err(ApiError::bad_request("UnsupportedHTTPMethod", "This http method is not supported."));
+    }
     let mut pairs = request.query.clone().into_pairs();
     if request.is_form() {
         pairs.extend(form(request)?.into_pairs());
@@ -184,6 +192,10 @@ fn rpc(request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
     let named = |parameter: &str, header: &str| {
         arguments.filled(parameter).or_else(|| request.header(header)).map(str::to_owned)
     };
+    let format = arguments.filled("Format").unwrap_or("XML");
+    if !["JSON", "XML"].iter().any(|known| known.eq_ignore_ascii_case(format)) {
+        return Err(malformed());
+    }
     let version = named("Version", "x-acs-version").ok_or_else(|| ApiError::missing("Version"))?;
     let action = named("Action", "x-acs-action").ok_or_else(|| ApiError::missing("Action"))?;
     let Some(found) = ACTIONS.get(&(version.as_str(), action.as_str())) else {

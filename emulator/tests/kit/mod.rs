@@ -78,6 +78,8 @@ pub(crate) struct Client<'e> {
     pub(crate) key_id: String,
     pub(crate) secret: Secret,
     pub(crate) token: Option<String>,
+    /// The host that requests name, instead of the address that they go to.
+    pub(crate) host: Option<String>,
 }
 
 impl<'e> Client<'e> {
@@ -89,7 +91,13 @@ impl<'e> Client<'e> {
     /// The owner of an account, by its place among those opened at the start.
     pub(crate) fn owner_of(emulator: &'e EmulatorHandle, account: usize) -> Self {
         let ready = &emulator.accounts()[account];
-        Self { emulator, key_id: ready.access_key_id.clone(), secret: ready.access_key_secret.clone(), token: None }
+        let (key_id, secret) = (ready.access_key_id.clone(), ready.access_key_secret.clone());
+        Self { emulator, key_id, secret, token: None, host: None }
+    }
+
+    /// The same client, asking another host.
+    pub(crate) fn at(&self, host: &str) -> Self {
+        Self { host: Some(host.to_owned()), ..self.clone() }
     }
 
     /// The same cloud with another key.
@@ -99,6 +107,7 @@ impl<'e> Client<'e> {
             key_id: key_id.to_owned(),
             secret: Secret::new(secret.to_owned()),
             token: token.map(str::to_owned),
+            host: None,
         }
     }
 
@@ -277,8 +286,8 @@ impl<'e> Client<'e> {
         Credentials { access_key_id: &self.key_id, secret: &self.secret, security_token: self.token.as_deref() }
     }
 
-    fn host(&self) -> String {
-        self.emulator.address().to_string()
+    pub(crate) fn host(&self) -> String {
+        self.host.clone().unwrap_or_else(|| self.emulator.address().to_string())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::dialect::{Dialect, LetterCase};
 use crate::glob::{self, Shape};
+use crate::hash;
 use crate::reason::Reason;
 
 /// One action, as a request asks for it.
@@ -9,6 +10,8 @@ use crate::reason::Reason;
 pub struct Action {
     text: Box<str>,
     colon: usize,
+    /// Hashes of the text's beginnings of every length, letter case aside: what an index is asked for.
+    starts: Box<[u64]>,
 }
 
 impl Action {
@@ -19,12 +22,20 @@ impl Action {
         if colon == 0 || colon + 1 == text.len() || text.contains(unfit) {
             return None;
         }
-        Some(Self { text: text.into(), colon })
+        let starts = text.bytes().scan(hash::EMPTY, |hash, byte| {
+            *hash = hash::add(*hash, byte.to_ascii_lowercase());
+            Some(*hash)
+        });
+        Some(Self { text: text.into(), colon, starts: std::iter::once(hash::EMPTY).chain(starts).collect() })
     }
 
     /// The action as written, `oss:GetObject`.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    pub(crate) fn start_hashes(&self) -> &[u64] {
+        &self.starts
     }
 
     /// The service's RAM code, `oss`.
@@ -44,6 +55,8 @@ pub struct ActionPattern {
     text: Box<str>,
     shape: Shape,
     fold: bool,
+    /// The hash of what stands before the first wildcard, letter case aside; see [`Action::start_hashes`].
+    start: u64,
 }
 
 impl ActionPattern {
@@ -52,14 +65,16 @@ impl ActionPattern {
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err("white space in an action");
         }
-        let shape = Shape::of(text);
+        let shape = Shape::of(text.as_bytes());
         match text.split_once(':') {
             Some(("", _)) => return Err("an action without a service"),
             Some((_, "")) => return Err("an action without a name"),
             None if shape == Shape::Literal => return Err("an action without a service"),
             _ => {}
         }
-        Ok(Self { text: text.into(), shape, fold: dialect.action_case == LetterCase::Insensitive })
+        let start = shape.literal_start(text).bytes();
+        let start = start.fold(hash::EMPTY, |hash, byte| hash::add(hash, byte.to_ascii_lowercase()));
+        Ok(Self { text: text.into(), shape, fold: dialect.action_case == LetterCase::Insensitive, start })
     }
 
     /// The pattern as written.
@@ -83,12 +98,28 @@ impl ActionPattern {
     }
 
     /// Whether the pattern covers `action`, and if not, why.
+    #[inline]
     pub fn test(&self, action: &Action) -> Result<(), Reason> {
-        let fits = if self.fold {
-            glob::matches_folded(&self.text, self.shape, &action.text, 0)
-        } else {
-            glob::matches(&self.text, self.shape, &action.text)
+        if self.may_fit(action) && self.fits(action) { Ok(()) } else { Err(Reason::ActionDiffers) }
+    }
+
+    /// Whether the action begins as the pattern does, going by hashes: one comparison settles nearly every mismatch.
+    #[inline]
+    fn may_fit(&self, action: &Action) -> bool {
+        let begins = match self.shape {
+            Shape::Any => return true,
+            Shape::Literal => action.starts.last(),
+            Shape::Prefix(length) | Shape::General(length) => action.starts.get(length as usize),
         };
-        if fits { Ok(()) } else { Err(Reason::ActionDiffers) }
+        begins == Some(&self.start)
+    }
+
+    fn fits(&self, action: &Action) -> bool {
+        let (pattern, text) = (self.text.as_bytes(), action.text.as_bytes());
+        if self.fold {
+            glob::matches_folded(pattern, self.shape, text, 0)
+        } else {
+            glob::matches(pattern, self.shape, text)
+        }
     }
 }

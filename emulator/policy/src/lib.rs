@@ -29,6 +29,7 @@ mod document;
 mod explain;
 mod fault;
 mod glob;
+mod hash;
 mod json;
 mod layers;
 mod principal;

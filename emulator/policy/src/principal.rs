@@ -182,9 +182,11 @@ impl PrincipalPattern {
                 Self::Session { account, role, session },
                 Principal::RoleSession { account: of, role: name, session: own, .. },
             ) => {
-                let fits = |pattern: &str, text: &str| glob::matches(pattern, Shape::of(pattern), text);
+                let fits = |pattern: &str, text: &str| {
+                    glob::matches(pattern.as_bytes(), Shape::of(pattern.as_bytes()), text.as_bytes())
+                };
                 // OSS compares with the role name as ARNs spell it, which is in lower case.
-                when(fits(account, of) && glob::matches_lowered(role, name) && fits(session, own))
+                when(fits(account, of) && glob::matches_lowered(role.as_bytes(), name.as_bytes()) && fits(session, own))
             }
             (
                 Self::AccountRoot(account),

@@ -28,18 +28,16 @@ pub struct Request {
     resource: Resource,
     resource_group: Option<Arc<str>>,
     context: Context,
+    foreign: bool,
 }
 
 impl Request {
     /// May `principal` do `action` (`oss:GetObject`) on `resource` (`*` or an ARN)?
     pub fn new(principal: Principal, action: &str, resource: &str) -> Result<Self, RequestError> {
-        Ok(Self {
-            principal,
-            action: Action::parse(action).ok_or_else(|| RequestError::Action(action.to_owned()))?,
-            resource: Resource::parse(resource).ok_or_else(|| RequestError::Resource(resource.to_owned()))?,
-            resource_group: None,
-            context: Context::default(),
-        })
+        let action = Action::parse(action).ok_or_else(|| RequestError::Action(action.to_owned()))?;
+        let resource = Resource::parse(resource).ok_or_else(|| RequestError::Resource(resource.to_owned()))?;
+        let foreign = resource.owner().is_some_and(|owner| Some(owner) != principal.account());
+        Ok(Self { principal, action, resource, resource_group: None, context: Context::default(), foreign })
     }
 
     /// Adds a condition key with one value; a key that is already there is replaced.
@@ -80,7 +78,8 @@ impl Request {
     /// The same caller in the same circumstances, asking for something else.
     #[must_use]
     pub fn asking(&self, action: Action, resource: Resource) -> Self {
-        Self { action, resource, ..self.clone() }
+        let foreign = resource.owner().is_some_and(|owner| Some(owner) != self.principal.account());
+        Self { action, resource, foreign, ..self.clone() }
     }
 
     /// Who asks.
@@ -110,11 +109,7 @@ impl Request {
 
     /// Whether the resource belongs to another account than the caller's.
     pub(crate) fn is_foreign(&self) -> bool {
-        match (self.resource.owner(), self.principal.account()) {
-            (Some(owner), Some(account)) => owner != account,
-            (Some(_), None) => true,
-            (None, _) => false,
-        }
+        self.foreign
     }
 }
 

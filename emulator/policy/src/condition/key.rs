@@ -1,6 +1,7 @@
 //! The names of condition keys.
 
 use crate::dialect::{Dialect, LetterCase};
+use crate::hash;
 
 /// A condition key as a policy names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl ConditionKey {
     /// Whether the key of a request, with its [`folded_hash`], is this one.
     #[inline]
     pub(crate) fn is(&self, text: &str, hash: u64) -> bool {
-        self.hash == hash && if self.fold { same_key(&self.text, text) } else { *self.text == *text }
+        self.hash == hash && (*self.text == *text || (self.fold && same_key(&self.text, text)))
     }
 }
 
@@ -59,9 +60,8 @@ pub(crate) fn same_key(a: &str, b: &str) -> bool {
 /// A hash that all spellings of one key share.
 pub(crate) fn folded_hash(text: &str) -> u64 {
     let length = folded_length(text);
-    text.bytes().enumerate().fold(0xcbf2_9ce4_8422_2325, |hash, (at, byte)| {
-        let byte = if at < length { byte.to_ascii_lowercase() } else { byte };
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    text.bytes().enumerate().fold(hash::EMPTY, |hash, (at, byte)| {
+        hash::add(hash, if at < length { byte.to_ascii_lowercase() } else { byte })
     })
 }
 

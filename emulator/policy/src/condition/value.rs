@@ -39,12 +39,13 @@ impl Operand {
     pub(crate) fn parse(operator: Operator, text: &str, span: Span, address_patterns: bool) -> Self {
         let meaning = match operator.comparison {
             Comparison::Equals | Comparison::EqualsIgnoreCase => Some(Meaning::Text),
-            Comparison::Like => Some(Meaning::Pattern(Shape::of(text))),
+            Comparison::Like => Some(Meaning::Pattern(Shape::of(text.as_bytes()))),
             Comparison::Numeric(_) => Number::parse(text).map(Meaning::Number),
             Comparison::Date(_) => Instant::parse(text).map(Meaning::Instant),
             Comparison::Bool | Comparison::Null => boolean(text).map(Meaning::Bool),
             Comparison::Ip => Network::parse(text).map(Meaning::Network).or_else(|| {
-                (address_patterns && is_address_pattern(text)).then(|| Meaning::AddressPattern(Shape::of(text)))
+                (address_patterns && is_address_pattern(text))
+                    .then(|| Meaning::AddressPattern(Shape::of(text.as_bytes())))
             }),
         };
         Self { text: text.into(), meaning: meaning.unwrap_or(Meaning::Malformed), span }
@@ -80,7 +81,7 @@ impl Operand {
         match (&self.meaning, comparison) {
             (Meaning::Text, Comparison::EqualsIgnoreCase) => Ok(equal_ignoring_case(&self.text, &value.text)),
             (Meaning::Text, _) => Ok(self.text == value.text),
-            (Meaning::Pattern(shape), _) => Ok(glob::matches(&self.text, *shape, &value.text)),
+            (Meaning::Pattern(shape), _) => Ok(glob::matches(self.text.as_bytes(), *shape, value.text.as_bytes())),
             (Meaning::Number(wanted), Comparison::Numeric(order)) => {
                 value.number.as_ref().map(|number| order.holds(number.cmp(wanted))).ok_or(unreadable)
             }
@@ -90,7 +91,7 @@ impl Operand {
             (Meaning::Bool(wanted), _) => boolean(&value.text).map(|value| value == *wanted).ok_or(unreadable),
             (Meaning::Network(network), _) => value.address.map(|address| network.contains(address)).ok_or(unreadable),
             (Meaning::AddressPattern(shape), _) => match value.address {
-                Some(_) => Ok(glob::matches(&self.text, *shape, &value.text)),
+                Some(_) => Ok(glob::matches(self.text.as_bytes(), *shape, value.text.as_bytes())),
                 None => Err(unreadable),
             },
             (Meaning::Malformed | Meaning::Number(_) | Meaning::Instant(_), _) => Err(Reason::MalformedValue),

@@ -36,7 +36,7 @@ fn bucket_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path
         let (kind, rest) = rest.split_once('/')?;
         let (role, session) = rest.split_once('/')?;
         let valid = account.bytes().all(|b| b.is_ascii_digit() || is_wildcard(b))
-            && glob::matches(kind, Shape::of(kind), "assumed-role")
+            && glob::matches(kind.as_bytes(), Shape::of(kind.as_bytes()), b"assumed-role")
             && [account, role, session].iter().all(|part| !part.is_empty() && !part.contains(['/', ':']))
             && !text.contains(|c: char| c.is_whitespace() || c.is_control());
         let session =

@@ -58,17 +58,14 @@ impl Explanation {
             return Ok(());
         }
         let text = trace.document.text();
-        match &trace.failed {
+        let (place, note) = if let Some(failure) = &trace.failed {
             // Only a Deny that cannot be judged counts without fitting.
-            Some(failure) => {
-                excerpt::write(f, text, trace.place.span, failure.place, "cannot be judged, so this Deny applies")
-            }
-            None => {
-                let pattern = trace.action.patterns.iter().find(|pattern| pattern.matches);
-                let place = pattern.map_or(trace.action.place, |pattern| pattern.place);
-                excerpt::write(f, text, trace.place.span, place, "this statement decides")
-            }
-        }
+            (failure.place, "cannot be judged, so this Deny applies")
+        } else {
+            let pattern = trace.action.patterns.iter().find(|pattern| pattern.matches);
+            (pattern.map_or(trace.action.place, |pattern| pattern.place), "this statement decides")
+        };
+        excerpt::write(f, text, trace.place.span, place, note)
     }
 }
 

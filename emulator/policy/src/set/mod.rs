@@ -1,11 +1,17 @@
 //! Compiled policy sets: the statements of all policies of one type that apply to a principal or a resource.
 
+mod index;
+mod table;
+
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::document::{Document, Effect};
+use self::index::Index;
+
+use crate::document::{Document, Effect, Statement};
 use crate::request::Request;
+use crate::resource::{Resource, Rows};
 
 /// What kind of policy a document is, as `AccessDeniedDetail` and the RAM API name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -78,6 +84,17 @@ pub struct PolicySet(Arc<Compiled>);
 #[derive(Debug, Default)]
 struct Compiled {
     policies: Box<[Policy]>,
+    /// The statements: first those that deny, then those that allow, each in the order of policies. So the first that
+    /// fits is the one that settles.
+    order: Box<[Entry]>,
+    index: Index,
+}
+
+/// Which statement of which policy.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    policy: u32,
+    statement: u32,
 }
 
 /// The statement that settles a unit.
@@ -92,8 +109,19 @@ impl PolicySet {
     /// Compiles policies into one pool. A pool decides the same whatever their order; the order settles only which of
     /// several statements is named.
     pub fn compile(policies: impl IntoIterator<Item = (PolicyRef, Arc<Document>)>) -> Self {
-        let policies = policies.into_iter().map(|(reference, document)| Policy { reference, document }).collect();
-        Self(Arc::new(Compiled { policies }))
+        let policies: Box<[Policy]> =
+            policies.into_iter().map(|(reference, document)| Policy { reference, document }).collect();
+        let mut all = Vec::new();
+        for (policy, entry) in (0u32..).zip(&policies) {
+            for (statement, subject) in (0u32..).zip(entry.document.statements()) {
+                all.push((Entry { policy, statement }, subject));
+            }
+        }
+        // Stable, so the order of policies remains within each effect.
+        all.sort_by_key(|(_, subject)| subject.effect() == Effect::Allow);
+        let (order, statements): (Vec<Entry>, Vec<&Statement>) = all.into_iter().unzip();
+        let index = Index::build(&statements);
+        Self(Arc::new(Compiled { policies, order: order.into(), index }))
     }
 
     /// A pool without statements: it allows nothing and denies nothing.
@@ -108,23 +136,35 @@ impl PolicySet {
 
     /// The statement that settles a request: the first Deny that fits, or else the first Allow that fits.
     pub(crate) fn find(&self, request: &Request) -> Option<Hit> {
-        let mut allow = None;
-        for (policy, entry) in (0u32..).zip(&self.0.policies) {
-            for (index, statement) in (0u32..).zip(entry.document.statements()) {
-                let effect = statement.effect();
-                if effect == Effect::Allow && allow.is_some() {
+        let rows = match request.resource() {
+            Resource::All => Rows::default(),
+            Resource::Arn(arn) => arn.row_summary(),
+        };
+        let mut first = u32::MAX;
+        let mut hit = None;
+        self.0.index.candidates(request.action(), request.resource(), |candidates| {
+            for filed in candidates.iter().take_while(|filed| filed.number < first) {
+                if !filed.rows.may_be_in(rows) {
                     continue;
                 }
-                if statement.fit(request, entry.document.dialect()).counts(effect) {
-                    let hit = Hit { effect, policy, statement: index };
-                    if effect == Effect::Deny {
-                        return Some(hit);
-                    }
-                    allow = Some(hit);
+                if let Some(found) = self.try_statement(filed.number, request) {
+                    first = filed.number;
+                    hit = Some(found);
+                    break;
                 }
             }
-        }
-        allow
+        });
+        hit
+    }
+
+    #[inline]
+    fn try_statement(&self, number: u32, request: &Request) -> Option<Hit> {
+        let Entry { policy, statement } = *self.0.order.get(number as usize)?;
+        let document = &self.0.policies.get(policy as usize)?.document;
+        let subject = document.statements().get(statement as usize)?;
+        let effect = subject.effect();
+        let counts = subject.fit(request, document.dialect()).counts(effect);
+        counts.then_some(Hit { effect, policy, statement })
     }
 }
 

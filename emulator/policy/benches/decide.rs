@@ -1,0 +1,54 @@
+//! How long deciding and compiling take, on four sizes of policy sets (see `workload`). Verdicts are checked first.
+//!
+//! `cargo bench -p acslab-policy`
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench may fail by panicking")]
+
+mod workload;
+
+use std::hint::black_box;
+
+use acslab_policy::{Layers, decide};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use workload::Workload;
+
+fn decisions(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("decide");
+    for workload in Workload::all() {
+        let set = Workload::compile(&workload.parse());
+        let layers = Layers::new(&set);
+        for (request, expected) in workload.requests.iter().zip(&workload.expected) {
+            let verdict = decide(&layers, request).verdict;
+            assert_eq!(
+                verdict,
+                *expected,
+                "{}: {} on {}",
+                workload.name,
+                request.action().as_str(),
+                request.resource().as_str()
+            );
+        }
+        let mut next = workload.requests.iter().cycle();
+        group.throughput(Throughput::Elements(1));
+        group.bench_function(workload.name, |bencher| {
+            bencher.iter(|| decide(black_box(&layers), next.next().unwrap()));
+        });
+    }
+}
+
+fn compilation(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("compile");
+    group.sample_size(20);
+    for workload in Workload::all() {
+        let documents = workload.parse();
+        let statements = documents.iter().map(|document| document.statements().len()).sum::<usize>();
+        group.throughput(Throughput::Elements(statements as u64));
+        group.bench_function(workload.name, |bencher| bencher.iter(|| Workload::compile(black_box(&documents))));
+        group.bench_function(format!("{} with parsing", workload.name), |bencher| {
+            bencher.iter(|| Workload::compile(&black_box(&workload).parse()));
+        });
+    }
+}
+
+criterion_group!(benches, decisions, compilation);
+criterion_main!(benches);

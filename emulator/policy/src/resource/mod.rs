@@ -1,0 +1,9 @@
+//! Resources: `acs:<service>:<region>:<account>:<relative-id>`, and the patterns that name them.
+
+mod arn;
+mod pattern;
+mod rows;
+
+pub use arn::{Arn, Resource};
+pub use pattern::ResourcePattern;
+pub(crate) use rows::Rows;

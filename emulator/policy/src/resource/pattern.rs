@@ -1,0 +1,244 @@
+//! Patterns over resources.
+
+use super::arn::{Arn, Resource, field, first_colons};
+use super::rows::{self, Row, Rows};
+use crate::dialect::{Dialect, ResourceCase};
+use crate::glob::{self, Shape, is_wildcard};
+use crate::reason::Reason;
+
+/// A pattern over resources: `*`, or an ARN with wildcards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourcePattern {
+    text: Box<str>,
+    form: Form,
+    fold_roles: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Form {
+    /// `*` alone.
+    All,
+    /// Five fields, matched one by one.
+    Fields { colons: [u32; 4], service: Shape, region: Shape, account: Shape, relative: Shape },
+    /// Fewer than five: matched as one text.
+    Short(Shape),
+}
+
+impl ResourcePattern {
+    /// Reads a pattern. `Err` says what is wrong with it.
+    pub(crate) fn parse(text: &str, dialect: &Dialect) -> Result<Self, &'static str> {
+        if text.contains(char::is_control) {
+            return Err("a resource with a control character");
+        }
+        let whole = Shape::of(text.as_bytes());
+        let form = if whole == Shape::Any {
+            Form::All
+        } else if let Some(colons) = first_colons(text) {
+            let prefix = field(text, colons, 0);
+            if !glob::matches(prefix, Shape::of(prefix), b"acs") {
+                return Err("not an ARN");
+            }
+            // An empty region is any region, an empty account that of the resource's owner, whoever that is.
+            let open = |text: &[u8]| if text.is_empty() { Shape::Any } else { Shape::of(text) };
+            Form::Fields {
+                colons: colons.map(|at| u32::try_from(at).unwrap_or(u32::MAX)),
+                service: Shape::of(field(text, colons, 1)),
+                region: open(field(text, colons, 2)),
+                account: open(field(text, colons, 3)),
+                relative: Shape::of(field(text, colons, 4)),
+            }
+        } else if !could_begin_an_arn(text, whole) {
+            return Err("not an ARN");
+        } else if dialect.short_resource_patterns {
+            Form::Short(whole)
+        } else {
+            return Err("an ARN with fewer than five fields");
+        };
+        Ok(Self { text: text.into(), form, fold_roles: dialect.resource_case == ResourceCase::SensitiveButRoles })
+    }
+
+    /// The pattern as written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it covers every resource.
+    pub fn is_any(&self) -> bool {
+        matches!(self.form, Form::All)
+    }
+
+    /// Whether it has fewer than five fields and is matched as one text.
+    pub fn is_short(&self) -> bool {
+        matches!(self.form, Form::Short(_))
+    }
+
+    /// Whether the pattern covers `resource`, and if not, why.
+    #[inline]
+    pub fn test(&self, resource: &Resource) -> Result<(), Reason> {
+        match resource {
+            _ if self.is_any() => Ok(()),
+            Resource::Arn(arn) => self.test_arn(arn),
+            Resource::All => self.test_all(),
+        }
+    }
+
+    /// An operation on `*` is granted by stars in every field after the service; an empty field is a star.
+    fn test_all(&self) -> Result<(), Reason> {
+        match &self.form {
+            Form::Fields { region: Shape::Any, account: Shape::Any, relative, .. }
+                if *relative == Shape::Any || self.text.ends_with(':') =>
+            {
+                Ok(())
+            }
+            _ => Err(Reason::NoSuchResource),
+        }
+    }
+
+    #[inline]
+    fn test_arn(&self, arn: &Arn) -> Result<(), Reason> {
+        let folds_from = arn.folds_from().filter(|_| self.fold_roles);
+        match self.form {
+            Form::All => Ok(()),
+            Form::Fields { colons, service, region, account, relative } => {
+                let colons = colons.map(|at| at as usize);
+                let fits = |index, shape| {
+                    shape == Shape::Any || glob::matches(field(&self.text, colons, index), shape, arn.field(index))
+                };
+                if !fits(1, service) {
+                    return Err(Reason::ServiceDiffers);
+                }
+                // A resource without a region is written with an empty one or with a star.
+                let nowhere = || arn.region().is_empty() && glob::matches(field(&self.text, colons, 2), region, b"*");
+                if !(fits(2, region) || nowhere()) {
+                    return Err(Reason::RegionDiffers);
+                }
+                if !fits(3, account) {
+                    return Err(Reason::OtherAccount);
+                }
+                covers(field(&self.text, colons, 4), relative, arn.field(4), folds_from)
+            }
+            Form::Short(shape) => {
+                let start = arn.as_str().len() - arn.relative_id().len();
+                covers(self.text.as_bytes(), shape, arn.as_str().as_bytes(), folds_from.map(|from| start + from))
+            }
+        }
+    }
+
+    /// The pieces of the relative id between wildcards, as an index knows them.
+    fn pieces(&self) -> impl Iterator<Item = Box<[u8]>> {
+        let relative = match &self.form {
+            Form::Fields { colons, .. } => field(&self.text, colons.map(|at| at as usize), 4),
+            Form::All | Form::Short(_) => b"*",
+        };
+        let pieces = relative.split(|&b| is_wildcard(b));
+        let last = pieces.clone().count() - 1;
+        pieces.enumerate().map(move |(index, piece)| rows::mark(piece, index == 0, index == last))
+    }
+
+    /// Calls `visit` with each row that stands in every relative id it covers.
+    pub(crate) fn for_each_row(&self, mut visit: impl FnMut(Row)) {
+        self.pieces().for_each(|piece| rows::of(&piece).for_each(&mut visit));
+    }
+
+    /// The summary of those rows.
+    pub(crate) fn row_summary(&self) -> Rows {
+        let mut all = Vec::new();
+        self.for_each_row(|row| all.push(row));
+        all.into_iter().collect()
+    }
+}
+
+#[inline]
+fn covers(pattern: &[u8], shape: Shape, text: &[u8], folds_from: Option<usize>) -> Result<(), Reason> {
+    let fits = match folds_from {
+        Some(from) => glob::matches_folded(pattern, shape, text, from),
+        None => glob::matches(pattern, shape, text),
+    };
+    if fits { Ok(()) } else { Err(Reason::ResourceDiffers) }
+}
+
+/// Whether a pattern without five fields can cover anything: its literal start must be that of an ARN.
+fn could_begin_an_arn(text: &str, shape: Shape) -> bool {
+    const ARN: &str = "acs:";
+    let start = shape.literal_start(text);
+    start.starts_with(ARN) || (shape != Shape::Literal && ARN.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(pattern: &str, resource: &str) -> Result<(), Reason> {
+        let pattern = ResourcePattern::parse(pattern, &Dialect::STANDARD).unwrap();
+        pattern.test(&Resource::parse(resource).unwrap())
+    }
+
+    #[test]
+    fn patterns() {
+        use Reason::{NoSuchResource, OtherAccount, RegionDiffers, ResourceDiffers, ServiceDiffers};
+        let table = [
+            ("*", "*", Ok(())),
+            ("*", "acs:oss:*:1:b", Ok(())),
+            ("acs:oss:*:*:b/*", "acs:oss:*:1:b/x/y", Ok(())),
+            ("acs:oss:*:*:b/*", "acs:oss:*:1:b", Err(ResourceDiffers)),
+            ("acs:oss:*:*:b", "acs:oss:*:1:b/x", Err(ResourceDiffers)),
+            ("acs:oss:*:*:b", "acs:ecs:*:1:b", Err(ServiceDiffers)),
+            ("acs:oss:*:2:b", "acs:oss:*:1:b", Err(OtherAccount)),
+            ("acs:oss::1:b", "acs:oss:cn-hangzhou:1:b", Ok(())),
+            ("acs:oss:cn-hangzhou:1:b", "acs:oss:*:1:b", Err(RegionDiffers)),
+            ("acs:oss:cn-hangzhou:1:b", "acs:oss::1:b", Err(RegionDiffers)),
+            ("acs:oss:?:1:b", "acs:oss::1:b", Ok(())),
+            ("acs:*:*cn-beijing*:*:*", "acs:ecs:cn-beijing-1:1:i", Ok(())),
+            ("acs:*:*cn-beijing*:*:*", "acs:ecs:cn-hangzhou:1:i", Err(RegionDiffers)),
+            ("acs:oss:*::b", "acs:oss:*:1:b", Ok(())),
+            // A star stays within its field, but the relative id is one field.
+            ("acs:oss:*:b", "acs:oss:*:1:b", Ok(())),
+            ("acs:oss:*:*:a*d", "acs:oss:*:1:a:b/c:d", Ok(())),
+            ("acs:o*:b", "acs:oss:*:1:b", Ok(())),
+            ("acs:oss:c*:*:b", "acs:oss:x:c:b", Err(RegionDiffers)),
+            ("acs:oss:*", "acs:oss:*:1:b", Ok(())),
+            ("acs:oss:*", "*", Err(NoSuchResource)),
+            ("acs:oss:*:*:*", "*", Ok(())),
+            ("acs:oss:::", "*", Ok(())),
+            ("acs:oss:*:1:*", "*", Err(NoSuchResource)),
+            ("acs:oss:*:*:b", "*", Err(NoSuchResource)),
+            ("acs:ram::1:role/Admin", "acs:ram:*:1:role/admin", Ok(())),
+            ("acs:ram::1:role/Adm*", "acs:ram:*:1:role/admin", Ok(())),
+            ("acs:ram::1:Role/admin", "acs:ram:*:1:role/admin", Err(ResourceDiffers)),
+            ("acs:ram::1:user/Admin", "acs:ram:*:1:user/admin", Err(ResourceDiffers)),
+            ("acs:ram:*/Admin", "acs:ram:*:1:role/admin", Ok(())),
+            ("acs:ram:*:1:user/alice", "acs:ram:*:1:user/*", Err(ResourceDiffers)),
+            ("acs:ram:*:1:user/*", "acs:ram:*:1:user/*", Ok(())),
+            ("*:oss:*:*:b", "acs:oss:*:1:b", Ok(())),
+        ];
+        for (pattern, resource, expected) in table {
+            assert_eq!(outcome(pattern, resource), expected, "{pattern} on {resource}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_pattern() {
+        for text in ["", "acs", "b", "arn:aws:s3:::b", "oss:*", "ACS:oss:*:*:b", "acs:oss:*:*:b\u{7}", "x:oss:*:*:b"] {
+            assert!(ResourcePattern::parse(text, &Dialect::STANDARD).is_err(), "{text}");
+        }
+        for text in ["a*", "acs:", "acs:oss", "?cs:oss:*"] {
+            assert!(ResourcePattern::parse(text, &Dialect::STANDARD).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_of_a_pattern_are_rows_of_what_it_covers() {
+        let pattern = ResourcePattern::parse("acs:oss:*:*:Bucket-4/*/img?.jpg", &Dialect::STANDARD).unwrap();
+        let arn = Arn::parse("acs:oss:*:1:Bucket-4/a/img7.jpg").unwrap();
+        let of_arn = arn.rows();
+        let mut count = 0;
+        pattern.for_each_row(|row| {
+            count += 1;
+            assert!(of_arn.contains(&row), "{row:?}");
+        });
+        assert_eq!(count, 7 + 1 + 2);
+        assert!(pattern.row_summary().may_be_in(arn.row_summary()));
+        let other = Arn::parse("acs:oss:*:1:bucket-43/a/img7.jpg").unwrap();
+        assert!(!pattern.row_summary().may_be_in(other.row_summary()));
+    }
+}

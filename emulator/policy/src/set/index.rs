@@ -1,0 +1,182 @@
+//! Finding the statements that can fit a request, without looking at the others.
+//!
+//! Each statement is filed under keys that a request must have for the statement to fit:
+//! - under its actions: the whole text of an action without wildcards, or what stands before the first wildcard
+//!   (nothing at all for `*` and for `NotAction`);
+//! - or, where many statements share an action, under its resources: four characters in a row that stand in the
+//!   pattern's relative id outside of wildcards, chosen to be as rare as possible in the set.
+//!
+//! A request has one action, a few dozen beginnings of it and a few dozen rows of four characters, whatever the size of
+//! the set. Keys compare without case and are hashed, so what is found may fit and is then tested in full.
+
+use super::table::{Filed, Table};
+use crate::action::{Action, ActionPattern};
+use crate::document::{Actions, Resources, Statement};
+use crate::hash;
+use crate::resource::{Resource, ResourcePattern, Rows};
+
+/// How many statements may share an action key before those that can are filed by resource instead: testing a few
+/// statements costs less than going through the rows of a resource.
+const CROWD: u32 = 32;
+
+/// Beginnings of actions are told apart up to this length; it bounds the lookups and fits the bits of a word.
+const LONGEST_START: usize = 63;
+
+/// Where to find statements, by their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    actions: Table,
+    /// Bit *n* is set if there are keys for beginnings of length *n*.
+    starts: u64,
+    resources: Table,
+}
+
+impl Index {
+    /// Files statements under their positions in `statements`.
+    pub(super) fn build(statements: &[&Statement]) -> Self {
+        let action_crowd = Census::of(statements.iter().flat_map(|statement| action_keys(statement)));
+        let row_crowd = Census::of(statements.iter().flat_map(|statement| resource_patterns(statement)).flat_map(rows));
+        let mut index = Self::default();
+        let (mut by_action, mut by_resource) = (Vec::new(), Vec::new());
+        for (number, statement) in (0u32..).zip(statements) {
+            let filed = Filed { number, rows: common_rows(statement) };
+            let crowd = action_keys(statement).map(|key| action_crowd.count(key)).max().unwrap_or_default();
+            let rows = if crowd > CROWD { rarest_rows(statement, &row_crowd, crowd) } else { None };
+            if let Some(rows) = rows {
+                by_resource.extend(rows.into_iter().map(|row| (row, filed)));
+            } else {
+                by_action.extend(action_keys(statement).map(|key| (key, filed)));
+                index.starts |= start_lengths(statement);
+            }
+        }
+        index.actions = Table::build(by_action);
+        index.resources = Table::build(by_resource);
+        index
+    }
+
+    /// Calls `consider` with lists of statements, each in ascending order, that together hold all that can fit.
+    #[inline]
+    pub(super) fn candidates(&self, action: &Action, resource: &Resource, mut consider: impl FnMut(&[Filed])) {
+        let starts = action.start_hashes();
+        if let Some(&whole) = starts.last() {
+            consider(self.actions.get(literal_key(whole)));
+        }
+        let mut lengths = self.starts;
+        while lengths != 0 {
+            let length = lengths.trailing_zeros() as usize;
+            lengths &= lengths - 1;
+            // Ascending, so a beginning longer than the action ends the search.
+            let Some(&start) = starts.get(length) else { break };
+            consider(self.actions.get(start_key(start)));
+        }
+        if let (Resource::Arn(arn), false) = (resource, self.resources.is_empty()) {
+            for row in arn.rows() {
+                consider(self.resources.get(row.key()));
+            }
+        }
+    }
+}
+
+/// The key of an action without wildcards, from the hash of its text.
+fn literal_key(hash: u64) -> u64 {
+    hash::mix(hash ^ 1)
+}
+
+/// The key of a beginning.
+fn start_key(hash: u64) -> u64 {
+    hash::mix(hash)
+}
+
+/// The keys of a statement's actions. A statement that excludes actions can fit any other: its key is the empty start.
+fn action_keys(statement: &Statement) -> impl Iterator<Item = u64> {
+    let (patterns, rest) = match statement.actions() {
+        Actions::Action(patterns) => (&**patterns, None),
+        Actions::NotAction(_) => (&[][..], Some(start_key(hash::EMPTY))),
+    };
+    patterns.iter().map(|pattern| action_key(&pattern.value)).chain(rest)
+}
+
+fn action_key(pattern: &ActionPattern) -> u64 {
+    let start = pattern.literal_start();
+    if pattern.is_literal() {
+        literal_key(folded_hash(start.bytes()))
+    } else {
+        start_key(folded_hash(start.bytes().take(LONGEST_START)))
+    }
+}
+
+fn folded_hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(hash::EMPTY, |hash, byte| hash::add(hash, byte.to_ascii_lowercase()))
+}
+
+/// The lengths of the beginnings that a statement is filed under, as bits.
+fn start_lengths(statement: &Statement) -> u64 {
+    match statement.actions() {
+        Actions::NotAction(_) => 1,
+        Actions::Action(patterns) => patterns
+            .iter()
+            .filter(|pattern| !pattern.value.is_literal())
+            .fold(0, |bits, pattern| bits | 1 << pattern.value.literal_start().len().min(LONGEST_START)),
+    }
+}
+
+fn resource_patterns(statement: &Statement) -> impl Iterator<Item = &ResourcePattern> {
+    let patterns = match statement.resources() {
+        Resources::Resource(patterns) => &**patterns,
+        Resources::Unstated | Resources::NotResource(_) => &[],
+    };
+    patterns.iter().map(|pattern| &pattern.value)
+}
+
+fn rows(pattern: &ResourcePattern) -> impl Iterator<Item = u64> {
+    let mut keys = Vec::new();
+    pattern.for_each_row(|row| keys.push(row.key()));
+    keys.into_iter()
+}
+
+/// The rows that stand in every resource of a statement.
+fn common_rows(statement: &Statement) -> Rows {
+    match statement.resources() {
+        Resources::Resource(_) => {
+            resource_patterns(statement).map(ResourcePattern::row_summary).fold(Rows::EVERY, Rows::common)
+        }
+        Resources::Unstated | Resources::NotResource(_) => Rows::default(),
+    }
+}
+
+/// For each resource of a statement its rarest row; `None` if one has no row, or only rows as common as the actions.
+fn rarest_rows(statement: &Statement, census: &Census, crowd: u32) -> Option<Vec<u64>> {
+    let Resources::Resource(patterns) = statement.resources() else { return None };
+    let rarest = |pattern: &ResourcePattern| {
+        rows(pattern).map(|row| (census.count(row), row)).min().filter(|(count, _)| *count < crowd)
+    };
+    patterns.iter().map(|pattern| rarest(&pattern.value).map(|(_, row)| row)).collect()
+}
+
+/// How often keys occur: roughly, since keys that meet in one cell are counted together.
+struct Census {
+    cells: Box<[u32]>,
+}
+
+impl Census {
+    fn of(keys: impl Iterator<Item = u64>) -> Self {
+        const CELLS: usize = 1 << 16;
+        let mut census = Self { cells: vec![0; CELLS].into() };
+        for key in keys {
+            let cell = census.cell(key);
+            if let Some(count) = census.cells.get_mut(cell) {
+                *count = count.saturating_add(1);
+            }
+        }
+        census
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "only some bits of a hash are wanted")]
+    fn cell(&self, key: u64) -> usize {
+        key as usize & (self.cells.len() - 1)
+    }
+
+    fn count(&self, key: u64) -> u32 {
+        self.cells.get(self.cell(key)).copied().unwrap_or_default()
+    }
+}

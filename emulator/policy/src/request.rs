@@ -36,7 +36,7 @@ impl Request {
     pub fn new(principal: Principal, action: &str, resource: &str) -> Result<Self, RequestError> {
         let action = Action::parse(action).ok_or_else(|| RequestError::Action(action.to_owned()))?;
         let resource = Resource::parse(resource).ok_or_else(|| RequestError::Resource(resource.to_owned()))?;
-        let foreign = resource.owner().is_some_and(|owner| Some(owner) != principal.account());
+        let foreign = is_foreign(&principal, &resource);
         Ok(Self { principal, action, resource, resource_group: None, context: Context::default(), foreign })
     }
 
@@ -111,6 +111,10 @@ impl Request {
     pub(crate) fn is_foreign(&self) -> bool {
         self.foreign
     }
+}
+
+fn is_foreign(principal: &Principal, resource: &Resource) -> bool {
+    resource.owner().is_some_and(|owner| Some(owner) != principal.account())
 }
 
 /// The condition keys of a request, with their values.

@@ -38,7 +38,7 @@ pub enum Form {
     Name(Characters, usize),
     /// One of these words, letter case counting; the code is `InvalidParameter.<Name>`.
     OneOf(&'static [&'static str]),
-    /// `true` or `false`.
+    /// `true` or `false`; Python's SDKs write them with a capital.
     Boolean,
     /// A whole number from, to.
     Integer(i64, i64),
@@ -103,7 +103,7 @@ impl Parameter {
             )),
             Form::OneOf(words) if words.contains(&value) => Ok(()),
             Form::OneOf(_) => Err(self.incorrect("")),
-            Form::Boolean if matches!(value, "true" | "false") => Ok(()),
+            Form::Boolean if is(value, "true") || is(value, "false") => Ok(()),
             Form::Boolean => Err(self.incorrect(".Format")),
             Form::Integer(least, most) => match value.parse::<i64>() {
                 Ok(number) if (least..=most).contains(&number) => Ok(()),
@@ -160,6 +160,10 @@ impl Parameter {
     }
 }
 
+fn is(value: &str, word: &str) -> bool {
+    value.eq_ignore_ascii_case(word)
+}
+
 /// The parameters of one call, decoded, from query, form and path together.
 #[derive(Debug, Clone, Default)]
 pub struct Arguments(Vec<(String, String)>);
@@ -187,7 +191,7 @@ impl Arguments {
 
     /// A boolean parameter that was checked before.
     pub fn flag(&self, name: &str) -> bool {
-        self.get(name) == Some("true")
+        self.get(name).is_some_and(|value| is(value, "true"))
     }
 
     /// A whole number that was checked before.
@@ -228,6 +232,11 @@ mod tests {
         assert_eq!(code(&duration, "-1"), "InvalidParameter.MaxSessionDuration");
         assert_eq!(code(&duration, "soon"), "InvalidParameter.MaxSessionDuration.Format");
         assert_eq!(code(&duration, ""), "fine");
+        let flag = Parameter::optional("SetAsDefault", Form::Boolean);
+        assert_eq!(
+            (code(&flag, "True"), code(&flag, "yes")),
+            ("fine".into(), "InvalidParameter.SetAsDefault.Format".into())
+        );
         let document = Parameter::required("PolicyDocument", Form::Document(DocumentKind::Identity));
         assert_eq!(code(&document, "{}"), "MalformedPolicyDocument");
         assert_eq!(code(&document, &" ".repeat(5_000_000)), "InvalidParameter.PolicyDocument.Length");

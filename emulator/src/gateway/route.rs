@@ -36,9 +36,14 @@ impl Wire {
             Self::Oss
         } else if authorization.starts_with("acs ") || (acs && request.path != "/") {
             Self::Roa
+        } else if authorization.starts_with("ACS3-") {
+            Self::Rpc { json: true }
+        } else if request.query.contains("Action") || is_openapi_form(request) {
+            // Some clients of the older style send the headers of V3 besides; the parameters count.
+            Self::Rpc { json: wants_json(request) }
         } else if acs {
             Self::Rpc { json: true }
-        } else if request.query.contains("Action") || is_openapi_form(request) || is_openapi_host(request.host()) {
+        } else if is_openapi_host(request.host()) {
             Self::Rpc { json: wants_json(request) }
         } else {
             Self::Oss

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use acslab_policy::{Layers, PolicySet, Principal, Request};
+use acslab_policy::{Layers, PolicyRef, PolicySet, PolicyType, Principal, Request};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::cloud::directory::{Attachments, Scope};
-use crate::cloud::{Account, SystemPolicies};
+use crate::cloud::{Account, KeyStatus, SystemPolicies};
 use crate::gateway::{Gateway, settled_by};
 
 /// What a state document is asked to say.
@@ -31,13 +31,13 @@ pub(super) fn authorization_state(gateway: &Gateway, query: &StateQuery) -> Valu
     for account in gateway.cloud.accounts() {
         let asked = |names: &Vec<String>| names.iter().any(|name| *name == account.name || *name == account.id);
         if query.accounts.as_ref().is_none_or(asked) {
-            accounts.insert(account.name.clone(), account_state(&account, query, &system));
+            accounts.insert(account.name.clone(), account_state(gateway, &account, query, &system));
         }
     }
     json!({ "accounts": accounts })
 }
 
-fn account_state(account: &Account, query: &StateQuery, system: &SystemPolicies) -> Value {
+fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, system: &SystemPolicies) -> Value {
     let directory = account.directory.read();
     let mut permissions = Map::new();
     let mut users = Map::new();
@@ -45,7 +45,11 @@ fn account_state(account: &Account, query: &StateQuery, system: &SystemPolicies)
         let groups: Vec<_> = directory.groups_of(user).map(|group| group.name.clone()).collect();
         users.insert(
             user.name.clone(),
-            json!({"groups": groups, "policies": attachments(&user.attached, &directory, system), "access_keys": user.keys.len()}),
+            json!({
+                "groups": groups,
+                "policies": attachments(&user.attached, &directory, system),
+                "access_keys": access_keys(gateway, &user.keys),
+            }),
         );
         let principal = Principal::RamUser {
             account: account.id.as_str().into(),
@@ -92,12 +96,34 @@ fn account_state(account: &Account, query: &StateQuery, system: &SystemPolicies)
     }
     json!({
         "account_id": account.id,
+        "activated": activated(account),
         "users": users,
         "groups": groups,
         "roles": roles,
         "policies": policies,
         "permissions": permissions,
     })
+}
+
+/// The open services; those opened region by region with their regions.
+fn activated(account: &Account) -> Vec<String> {
+    account.activations.read().iter().map(|(service, _)| service.to_string()).collect()
+}
+
+/// How many of a user's keys may sign, and how many may not.
+fn access_keys(gateway: &Gateway, ids: &[String]) -> Value {
+    let keys = ids.iter().filter_map(|id| gateway.cloud.keys.get(id));
+    let (active, inactive): (Vec<_>, Vec<_>) = keys.partition(|key| key.status == KeyStatus::Active);
+    json!({"active": active.len(), "inactive": inactive.len()})
+}
+
+/// A policy in one line, the same wherever it is named: `System AliyunOSSFullAccess`, `Custom Photos v2`.
+fn policy_name(policy: &PolicyRef) -> String {
+    match (policy.kind, &policy.version) {
+        (PolicyType::System, _) => format!("System {}", policy.name),
+        (PolicyType::Custom, Some(version)) => format!("Custom {} {version}", policy.name),
+        (PolicyType::Custom | PolicyType::Inline, _) => policy.name.to_string(),
+    }
 }
 
 fn attachments(attached: &Attachments, directory: &crate::cloud::Directory, system: &SystemPolicies) -> Vec<Value> {
@@ -130,7 +156,7 @@ fn effective(principal: &Principal, identity: &PolicySet, query: &StateQuery) ->
                 request.set(key, value);
             }
             let decision = acslab_policy::decide(&layers, &request);
-            let policy = settled_by(&layers, &decision).map(|policy| &policy.name);
+            let policy = settled_by(&layers, &decision).map(policy_name);
             answers
                 .push(json!({"action": action, "resource": resource, "verdict": decision.verdict, "policy": policy}));
         }

@@ -22,6 +22,7 @@
 //! What the public documentation leaves open is a named field of [`Dialect`].
 
 mod action;
+pub mod catalogue;
 mod condition;
 mod decide;
 mod dialect;

@@ -1,7 +1,7 @@
 //! Condition keys: which requests carry them, and what their values are.
 
+use super::fits;
 use crate::condition::same_key;
-use crate::glob::{self, Shape};
 
 /// The class of a key's values: what it is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl KnownKey {
     }
 
     pub(super) fn carried_by(&self, action: &str) -> Carried {
-        let carried = self.actions.iter().any(|pattern| glob::matches_folded(pattern, Shape::of(pattern), action, 0));
+        let carried = self.actions.iter().any(|pattern| fits(pattern, action));
         if carried { Carried::May } else { Carried::Never }
     }
 }
@@ -130,9 +130,7 @@ impl GlobalKeys {
     pub(super) fn carries(&self, key: &str, service: &str, action: &str) -> Option<Carried> {
         self.find(key)?;
         let action = format!("{service}:{action}");
-        let lacks = self.lacking.iter().any(|(lacking, pattern)| {
-            is(lacking, key) && glob::matches_folded(pattern, Shape::of(pattern), &action, 0)
-        });
+        let lacks = self.lacking.iter().any(|(lacking, pattern)| is(lacking, key) && fits(pattern, &action));
         Some(if lacks { Carried::Never } else { Carried::May })
     }
 

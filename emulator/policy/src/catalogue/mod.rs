@@ -28,6 +28,7 @@ pub use keys::{Carried, KeyClass, Presence};
 pub use service::{KnownAction, Names, ResourceShapes, Service};
 pub use shape::ArnShape;
 
+use crate::glob::{self, Shape};
 use keys::GlobalKeys;
 
 /// One file of services, as it is in the repository.
@@ -162,6 +163,11 @@ fn owner_of(key: &str) -> &str {
         Some((prefix, _)) => prefix,
         None => "",
     }
+}
+
+/// Whether a pattern fits a name of an action, letter case aside.
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
+    glob::matches_folded(pattern.as_bytes(), Shape::of(pattern.as_bytes()), name.as_bytes(), 0)
 }
 
 const SERVICE: &str = "service ";

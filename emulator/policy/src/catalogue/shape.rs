@@ -156,10 +156,10 @@ fn meet(a: &[Step], b: &[Step]) -> bool {
             let (many_a, many_b) = (step_a.is_some_and(|step| step.many), step_b.is_some_and(|step| step.many));
             let both = step_a.zip(step_b).is_some_and(|(a, b)| a.class.meets(b.class));
             // A step that takes many may take none, or go on; one that takes one is passed.
-            if many_b || (both && many_a && !many_b) {
+            if many_b || (both && many_a) {
                 mark(&mut reached, column + 1);
             }
-            if many_a || (both && many_b && !many_a) {
+            if many_a || (both && many_b) {
                 mark(&mut below, column);
             }
             if both && !many_a && !many_b {

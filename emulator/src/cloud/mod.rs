@@ -8,7 +8,7 @@ pub mod directory;
 mod ids;
 mod keys;
 mod nonces;
-mod pai;
+pub mod pai;
 pub mod resource_directory;
 mod resource_groups;
 mod service_roles;

@@ -1,5 +1,313 @@
-//! What PAI keeps for an account: workspaces, members, flows.
+//! What PAI keeps for an account: workspaces with their members, configurations, flows and snapshots.
 
-/// What PAI keeps for an account: workspaces, members, flows.
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+/// A role in a workspace (PAI: Appendix: Roles and permissions). A member may have several; what they allow adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WorkspaceRole {
+    /// The owner of the workspace.
+    Owner,
+    /// An administrator.
+    Admin,
+    /// An algorithm developer.
+    AlgoDeveloper,
+    /// An algorithm O&M engineer.
+    AlgoOperator,
+    /// A labeling administrator.
+    LabelManager,
+    /// A MaxCompute developer.
+    MaxComputeDeveloper,
+    /// A visitor.
+    Guest,
+}
+
+impl WorkspaceRole {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Owner,
+        Self::Admin,
+        Self::AlgoDeveloper,
+        Self::AlgoOperator,
+        Self::LabelManager,
+        Self::MaxComputeDeveloper,
+        Self::Guest,
+    ];
+
+    /// The cloud's id: `PAI.AlgoDeveloper`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Owner => "PAI.WorkspaceOwner",
+            Self::Admin => "PAI.WorkspaceAdmin",
+            Self::AlgoDeveloper => "PAI.AlgoDeveloper",
+            Self::AlgoOperator => "PAI.AlgoOperator",
+            Self::LabelManager => "PAI.LabelManager",
+            Self::MaxComputeDeveloper => "PAI.MaxComputeDeveloper",
+            Self::Guest => "PAI.WorkspaceGuest",
+        }
+    }
+
+    /// Reads the cloud's id; letter case counts.
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.id() == id)
+    }
+}
+
+/// Who sees something in a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accessibility {
+    /// Its creator, and the workspace's administrators.
+    Private,
+    /// Every member.
+    Public,
+}
+
+impl Accessibility {
+    /// The cloud's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Private => "PRIVATE",
+            Self::Public => "PUBLIC",
+        }
+    }
+
+    /// What a request says; private unless it says so (inferred).
+    pub fn of(text: &str) -> Self {
+        if text == Self::Public.as_str() { Self::Public } else { Self::Private }
+    }
+}
+
+/// Why a change to PAI's records was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaiError {
+    /// There is no workspace of that id in the region.
+    NoWorkspace(String),
+    /// Another workspace of the region has the name.
+    NameTaken(String),
+    /// There is no such member.
+    NoMember(String),
+    /// Whom is to be made a member is one.
+    MemberExists(String),
+    /// A workspace has an owner at any time.
+    LastOwner,
+}
+
+/// All of an account's workspaces, in whatever region.
 #[derive(Debug, Default)]
-pub struct PaiRecords {}
+pub struct PaiRecords(BTreeMap<String, Workspace>);
+
+/// A workspace: it lives in one region.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// Digits.
+    pub id: String,
+    /// The region that it lives in.
+    pub region: String,
+    /// Its name, unique in the region.
+    pub name: String,
+    /// The name that is shown.
+    pub display_name: String,
+    /// Free text.
+    pub description: String,
+    /// `prod`, or `dev` and `prod`.
+    pub env_types: Vec<String>,
+    /// Is it the region's default workspace?
+    pub is_default: bool,
+    /// The resource group that it is in.
+    pub resource_group: Option<String>,
+    /// Who made it: the id of the account, the RAM user or the RAM role.
+    pub creator: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub modified: Timestamp,
+    /// The members, by the id of the account, the RAM user or the RAM role.
+    pub members: BTreeMap<String, Member>,
+    /// The configurations, by category and key.
+    pub configs: BTreeMap<(String, String), Config>,
+    /// LangStudio's flows, by id.
+    pub flows: BTreeMap<String, Flow>,
+    /// LangStudio's snapshots, by id.
+    pub snapshots: BTreeMap<String, Snapshot>,
+}
+
+/// A member of a workspace.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The roles.
+    pub roles: BTreeSet<WorkspaceRole>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A configuration of a workspace.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The value.
+    pub value: String,
+    /// Labels, as JSON.
+    pub labels: Option<String>,
+}
+
+/// What somebody made in a workspace, and who sees it.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Who made it.
+    pub creator: String,
+    /// Who sees it.
+    pub accessibility: Accessibility,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub modified: Timestamp,
+}
+
+/// An application flow of LangStudio. Its definition lies in OSS.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// `flow-…`
+    pub id: String,
+    /// Its name, unique in the workspace.
+    pub name: String,
+    /// Free text.
+    pub description: String,
+    /// What kind of flow it is.
+    pub kind: String,
+    /// The folder that it was made in: `oss://bucket/folder/`.
+    pub work_dir: String,
+    /// The folder that its definition lies in, under the working folder.
+    pub storage_path: String,
+    /// Who made it, when, for whom.
+    pub made: Made,
+}
+
+/// A snapshot of a flow: a copy of its folder in OSS.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// `snap-…`
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Free text.
+    pub description: String,
+    /// The flow that it was taken of.
+    pub flow: String,
+    /// Why it was taken: `ManualCreated` and its like.
+    pub creation_type: String,
+    /// The folder that was copied.
+    pub source_path: String,
+    /// The folder that was given for the copy.
+    pub work_dir: String,
+    /// The folder that it was copied to.
+    pub storage_path: String,
+    /// The names of the files copied, within the folder.
+    pub files: Vec<String>,
+    /// Why the copy failed, if it did.
+    pub error: Option<String>,
+    /// Who made it, when, for whom.
+    pub made: Made,
+}
+
+impl PaiRecords {
+    /// The workspaces of a region, oldest first.
+    pub fn in_region<'a>(&'a self, region: &'a str) -> Vec<&'a Workspace> {
+        let mut found: Vec<_> = self.0.values().filter(|workspace| workspace.region == region).collect();
+        found.sort_by(|a, b| (a.created, &a.name).cmp(&(b.created, &b.name)));
+        found
+    }
+
+    /// All workspaces, by region and name.
+    pub fn workspaces(&self) -> Vec<&Workspace> {
+        let mut all: Vec<_> = self.0.values().collect();
+        all.sort_by(|a, b| (&a.region, &a.name).cmp(&(&b.region, &b.name)));
+        all
+    }
+
+    /// The workspace with that id. One of another region is not there.
+    pub fn workspace(&self, region: &str, id: &str) -> Result<&Workspace, PaiError> {
+        let found = self.0.get(id).filter(|workspace| workspace.region == region);
+        found.ok_or_else(|| PaiError::NoWorkspace(id.to_owned()))
+    }
+
+    /// The same, to be changed.
+    pub fn workspace_mut(&mut self, region: &str, id: &str) -> Result<&mut Workspace, PaiError> {
+        let found = self.0.get_mut(id).filter(|workspace| workspace.region == region);
+        found.ok_or_else(|| PaiError::NoWorkspace(id.to_owned()))
+    }
+
+    /// The region's default workspace.
+    pub fn default_of(&self, region: &str) -> Option<&Workspace> {
+        self.0.values().find(|workspace| workspace.region == region && workspace.is_default)
+    }
+
+    /// Adds a workspace. The first of a region becomes its default (our choice: the console makes one at activation).
+    pub fn add(&mut self, mut workspace: Workspace) -> Result<(), PaiError> {
+        if self.0.values().any(|old| old.region == workspace.region && old.name == workspace.name) {
+            return Err(PaiError::NameTaken(workspace.name));
+        }
+        workspace.is_default = self.default_of(&workspace.region).is_none();
+        self.0.insert(workspace.id.clone(), workspace);
+        Ok(())
+    }
+
+    /// Makes a workspace its region's default.
+    pub fn set_default(&mut self, region: &str, id: &str) -> Result<(), PaiError> {
+        self.workspace(region, id)?;
+        for workspace in self.0.values_mut().filter(|workspace| workspace.region == region) {
+            workspace.is_default = workspace.id == id;
+        }
+        Ok(())
+    }
+
+    /// Deletes a workspace with all that is in it. What lies in OSS stays there.
+    pub fn remove(&mut self, region: &str, id: &str) -> Result<(), PaiError> {
+        self.workspace(region, id)?;
+        self.0.remove(id);
+        Ok(())
+    }
+}
+
+impl Workspace {
+    /// The roles of a member; none of somebody who is no member.
+    pub fn roles_of(&self, id: &str) -> BTreeSet<WorkspaceRole> {
+        self.members.get(id).map(|member| member.roles.clone()).unwrap_or_default()
+    }
+
+    /// A member's id, as the cloud writes it.
+    pub fn member_id(&self, user: &str) -> String {
+        format!("{}-{user}", self.id)
+    }
+
+    /// The id of the person behind a member's id.
+    pub fn person<'m>(&self, member_id: &'m str) -> Option<&'m str> {
+        member_id.strip_prefix(&self.id)?.strip_prefix('-').filter(|id| self.members.contains_key(*id))
+    }
+
+    /// Makes people members; all of them or none.
+    pub fn add_members(
+        &mut self,
+        new: Vec<(String, BTreeSet<WorkspaceRole>)>,
+        since: Timestamp,
+    ) -> Result<(), PaiError> {
+        if let Some((id, _)) = new.iter().find(|(id, _)| self.members.contains_key(id)) {
+            return Err(PaiError::MemberExists(self.member_id(id)));
+        }
+        self.members.extend(new.into_iter().map(|(id, roles)| (id, Member { roles, since })));
+        Ok(())
+    }
+
+    /// Replaces all members by what a change makes of them, unless no owner would be left.
+    pub fn change_members(
+        &mut self,
+        change: impl FnOnce(&mut BTreeMap<String, Member>) -> Result<(), PaiError>,
+    ) -> Result<(), PaiError> {
+        let mut changed = self.members.clone();
+        change(&mut changed)?;
+        if !changed.values().any(|member| member.roles.contains(&WorkspaceRole::Owner)) {
+            return Err(PaiError::LastOwner);
+        }
+        self.members = changed;
+        Ok(())
+    }
+}

@@ -38,6 +38,8 @@ pub(super) fn authorization_state(gateway: &Gateway, query: &StateQuery) -> Valu
 }
 
 fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, system: &SystemPolicies) -> Value {
+    // Before the directory is locked: PAI looks from its records into the directory, never the other way.
+    let workspaces = workspaces(account);
     let directory = account.directory.read();
     let mut permissions = Map::new();
     let mut users = Map::new();
@@ -101,8 +103,32 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
         "groups": groups,
         "roles": roles,
         "policies": policies,
+        "workspaces": workspaces,
         "permissions": permissions,
     })
+}
+
+/// PAI's workspaces with their members' roles.
+fn workspaces(account: &Account) -> Value {
+    let records = account.pai.read();
+    let directory = account.directory.read();
+    let member = |id: &String| match (directory.user_by_id(id), directory.role_by_id(id)) {
+        (Some(user), _) => format!("user/{}", user.name),
+        (None, Some(role)) => format!("role/{}", role.name),
+        (None, None) if *id == account.id => "owner".to_owned(),
+        // Deleted since.
+        (None, None) => id.clone(),
+    };
+    let mut all = Map::new();
+    for workspace in records.workspaces() {
+        let members: Map<_, _> = workspace
+            .members
+            .iter()
+            .map(|(id, of)| (member(id), json!(of.roles.iter().map(|role| role.id()).collect::<Vec<_>>())))
+            .collect();
+        all.insert(format!("{}/{}", workspace.region, workspace.name), json!({ "members": members }));
+    }
+    Value::Object(all)
 }
 
 /// The open services; those opened region by region with their regions.

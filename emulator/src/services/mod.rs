@@ -25,5 +25,6 @@ pub static TABLES: &[&[Operation]] = &[
     activation::dataworks::TABLE,
     activation::vpc::TABLE,
     console::TABLE,
-    pai::TABLE,
+    pai::workspace::TABLE,
+    pai::langstudio::TABLE,
 ];

@@ -49,6 +49,6 @@ pub(super) fn order_id(call: &Call<'_>) -> String {
 }
 
 /// The cloud's own spelling of the code, which tools take for success; the text is ours, none is published.
-fn already_open() -> ApiError {
+pub(super) fn already_open() -> ApiError {
     ApiError::bad_request("ORDER.OPEND", "The service has been opened.")
 }

@@ -1,6 +1,12 @@
-//! PAI: workspaces and LangStudio.
+//! PAI: workspaces with their members and roles (AIWorkSpace), and LangStudio.
 
-use crate::gateway::Operation;
+mod errors;
+mod gate;
+pub mod langstudio;
+mod page;
+mod roles;
+pub mod workspace;
 
-/// The operations.
-pub static TABLE: &[Operation] = &[];
+use crate::gateway::{ApiError, Call, Reply};
+
+type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;

@@ -1,0 +1,29 @@
+//! PAI's codes. Those of the workspace core are numbers (official SDKs and the official Terraform provider); where none is
+//! known the word is one that official notes use, or ours.
+
+use crate::cloud::pai::PaiError;
+use crate::gateway::ApiError;
+
+impl From<PaiError> for ApiError {
+    fn from(error: PaiError) -> Self {
+        match error {
+            PaiError::NoWorkspace(id) => Self::not_found("100400027", format!("Workspace not exists {id}")),
+            PaiError::NameTaken(name) => {
+                Self::bad_request("WorkspaceNameAlreadyExists", format!("Workspace name {name} already exists."))
+            }
+            PaiError::NoMember(id) => Self::not_found("100600006", format!("Member not exists {id}")),
+            // Ours, as the next.
+            PaiError::MemberExists(id) => {
+                Self::bad_request("MemberAlreadyExists", format!("Member already exists {id}"))
+            }
+            PaiError::LastOwner => {
+                Self::bad_request("WorkspaceOwnerRequired", "The last owner of a workspace cannot be removed.")
+            }
+        }
+    }
+}
+
+/// A parameter that is not what it must be.
+pub(super) fn invalid(name: &str, why: &str) -> ApiError {
+    ApiError::bad_request("InvalidParameter", format!("The parameter {name} is invalid: {why}."))
+}

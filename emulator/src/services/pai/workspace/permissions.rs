@@ -1,0 +1,69 @@
+//! ListPermissions: what the caller may do in a workspace, as the policy engine decides it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::super::{gate, langstudio};
+use crate::cloud::pai::{Accessibility, Workspace};
+use crate::gateway::{Access, ApiError, Call, Operation, Reply};
+
+/// The spelling of the permission table for the RAM codes of these modules.
+const MODULES: [(&str, &str); 2] = [("paiworkspace:", "PaiWorkspace:"), ("pailangstudio:", "PaiLangStudio:")];
+
+/// What can be asked about: the actions of every operation in a workspace.
+fn actions() -> BTreeSet<&'static str> {
+    let in_workspace = |operation: &&Operation| matches!(&operation.route, crate::gateway::Route::Path(_, path) if path.contains("/workspaces/{WorkspaceId}"));
+    let rows = super::TABLE.iter().filter(in_workspace).chain(langstudio::TABLE);
+    rows.flat_map(|operation| match operation.access {
+        Access::Checks(checks) => checks,
+        _ => &[],
+    })
+    .filter_map(|check| check.actions.first().copied())
+    .collect()
+}
+
+/// Which of the four cases (public or private, own or another's) are allowed, in the cloud's words.
+fn rules(call: &Call<'_>, workspace: &Workspace, action: &str) -> Result<Vec<Value>, ApiError> {
+    let resource = match action.split_once(':') {
+        Some(("paiworkspace", _)) => super::workspace_arn(call, &workspace.id),
+        _ => "*".to_owned(),
+    };
+    let may = |accessibility, own| -> Result<bool, ApiError> {
+        let mut need = call.ask(action, &resource)?;
+        gate::in_workspace(call, workspace, &mut need);
+        gate::keys(&mut need, accessibility, own);
+        Ok(call.may(&need))
+    };
+    let private = (may(Accessibility::Private, true)?, may(Accessibility::Private, false)?);
+    let public = (may(Accessibility::Public, true)?, may(Accessibility::Public, false)?);
+    let rule = |accessibility: &str, both| json!({ "Accessibility": accessibility, "EntityAccessType": if both { "ANY" } else { "CREATOR" } });
+    Ok(match (private, public) {
+        ((true, true), (true, true)) => vec![rule("ANY", true)],
+        (private, public) => {
+            let rules = [("PUBLIC", public), ("PRIVATE", private)];
+            rules.into_iter().filter(|(_, (own, _))| *own).map(|(name, (_, others))| rule(name, others)).collect()
+        }
+    })
+}
+
+/// ListPermissions
+pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let records = account.pai.read();
+    let workspace = records.workspace(&call.region, call.arguments.text("WorkspaceId"))?;
+    let mut permissions = Vec::new();
+    for action in actions() {
+        let rules = rules(call, workspace, action)?;
+        if !rules.is_empty() {
+            permissions.push(json!({ "PermissionCode": code(action), "PermissionRules": rules }));
+        }
+    }
+    Ok(Reply::document(json!({ "TotalCount": permissions.len(), "Permissions": permissions })))
+}
+
+/// `pailangstudio:GetFlow` as the permission table writes it: `PaiLangStudio:GetFlow`.
+fn code(action: &str) -> String {
+    let of = |(from, to): &(&str, &str)| action.strip_prefix(from).map(|name| format!("{to}{name}"));
+    MODULES.iter().find_map(of).unwrap_or_else(|| action.to_owned())
+}

@@ -1,0 +1,166 @@
+//! Workspaces themselves.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::super::{errors::invalid, gate, page};
+use super::members::display;
+use crate::cloud::pai::{Member, Workspace, WorkspaceRole};
+use crate::cloud::{Account, iso8601};
+use crate::gateway::{ApiError, Call, Reply};
+
+/// 3 to 23 characters, a letter first, then letters, digits, `_`.
+pub(super) fn check_name(name: &str) -> Result<(), ApiError> {
+    let fits = (3..=23).contains(&name.len())
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let why = "it must have 3 to 23 letters, digits and underscores, and begin with a letter";
+    if fits { Ok(()) } else { Err(invalid("WorkspaceName", why)) }
+}
+
+/// `["prod"]` or `["dev","prod"]`.
+pub(super) fn check_env_types(text: &str) -> Result<(), ApiError> {
+    env_types(text).map(|_| ())
+}
+
+fn env_types(text: &str) -> Result<Vec<String>, ApiError> {
+    let types: Vec<String> = serde_json::from_str(text).unwrap_or_default();
+    let mut sorted = types.clone();
+    sorted.sort();
+    if sorted == ["prod"] || sorted == ["dev", "prod"] {
+        Ok(types)
+    } else {
+        Err(invalid("EnvTypes", r#"it must be ["prod"] or ["dev","prod"]"#))
+    }
+}
+
+/// CreateWorkspace: whoever makes it becomes its owner.
+pub(super) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let name = arguments.text("WorkspaceName");
+    let creator = gate::person(call).to_owned();
+    let owner = Member { roles: [WorkspaceRole::Owner].into(), since: call.now };
+    let workspace = Workspace {
+        id: call.cloud().ids.number(6),
+        region: call.region.clone(),
+        name: name.to_owned(),
+        display_name: arguments.filled("DisplayName").unwrap_or(name).to_owned(),
+        description: arguments.text("Description").to_owned(),
+        env_types: env_types(arguments.text("EnvTypes"))?,
+        is_default: false,
+        resource_group: arguments.filled("ResourceGroupId").map(str::to_owned),
+        members: [(creator.clone(), owner)].into(),
+        creator,
+        created: call.now,
+        modified: call.now,
+        configs: BTreeMap::new(),
+        flows: BTreeMap::new(),
+        snapshots: BTreeMap::new(),
+    };
+    let id = workspace.id.clone();
+    call.account()?.pai.write().add(workspace)?;
+    Ok(Reply::document(json!({ "WorkspaceId": id })))
+}
+
+fn view(account: &Account, workspace: &Workspace, verbose: bool) -> Value {
+    let mut view = json!({
+        "WorkspaceId": workspace.id,
+        "WorkspaceName": workspace.name,
+        "DisplayName": workspace.display_name,
+        "Description": workspace.description,
+        "EnvTypes": workspace.env_types,
+        // Nothing takes time here.
+        "Status": "ENABLED",
+        "Creator": workspace.creator,
+        "IsDefault": workspace.is_default,
+        "ResourceGroupId": workspace.resource_group,
+        "ExtraInfos": {},
+        "GmtCreateTime": iso8601(workspace.created),
+        "GmtModifiedTime": iso8601(workspace.modified),
+    });
+    if let (true, Some(view)) = (verbose, view.as_object_mut()) {
+        let having = |role| workspace.members.iter().filter(move |(_, member)| member.roles.contains(&role));
+        if let Some((owner, _)) = having(WorkspaceRole::Owner).next() {
+            let name = display(account, owner).name;
+            let owner = json!({ "UserId": owner, "UserKp": owner, "UserName": name, "DisplayName": name });
+            view.insert("Owner".to_owned(), owner);
+        }
+        let admins: Vec<_> = having(WorkspaceRole::Admin).map(|(id, _)| display(account, id).name).collect();
+        view.insert("AdminNames".to_owned(), json!(admins));
+    }
+    view
+}
+
+/// GetWorkspace
+pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let records = account.pai.read();
+    let workspace = records.workspace(&call.region, call.arguments.text("WorkspaceId"))?;
+    Ok(Reply::document(view(account, workspace, call.arguments.flag("Verbose"))))
+}
+
+/// ListWorkspaces: those that the policies in force let the caller see, by RAM or by a role in them.
+pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let account = call.account()?;
+    let records = account.pai.read();
+    let mut shown = Vec::new();
+    for workspace in records.in_region(&call.region) {
+        let fits = arguments.filled("WorkspaceName").is_none_or(|part| workspace.name.contains(part))
+            && page::listed(arguments, "WorkspaceIds", &workspace.id)
+            && arguments.filled("Status").is_none_or(|status| status == "ENABLED")
+            && arguments.filled("ResourceGroupId").is_none_or(|id| workspace.resource_group.as_deref() == Some(id));
+        let mut need = call.ask("paiworkspace:ListWorkspaces", "*")?;
+        gate::in_workspace(call, workspace, &mut need);
+        if fits && call.may(&need) {
+            shown.push(view(account, workspace, arguments.flag("Verbose")));
+        }
+    }
+    if arguments.get("Order") == Some("DESC") {
+        shown.reverse();
+    }
+    Ok(Reply::document(Value::Object(page::page(arguments, "Workspaces", shown, 20))))
+}
+
+/// UpdateWorkspace
+pub(super) fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let mut records = call.account()?.pai.write();
+    let workspace = records.workspace_mut(&call.region, call.arguments.text("WorkspaceId"))?;
+    let set = |field: &mut String, name: &str| {
+        if let Some(new) = call.arguments.filled(name) {
+            new.clone_into(field);
+        }
+    };
+    set(&mut workspace.display_name, "DisplayName");
+    set(&mut workspace.description, "Description");
+    workspace.modified = call.now;
+    Ok(Reply::done())
+}
+
+/// DeleteWorkspace
+pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    call.account()?.pai.write().remove(&call.region, call.arguments.text("WorkspaceId"))?;
+    Ok(Reply::done())
+}
+
+/// GetDefaultWorkspace
+pub(super) fn get_default(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let records = account.pai.read();
+    let workspace = records.default_of(&call.region);
+    let workspace = workspace.ok_or_else(|| crate::cloud::pai::PaiError::NoWorkspace(String::new()))?;
+    let mut answer = view(account, workspace, call.arguments.flag("Verbose"));
+    if let Some(answer) = answer.as_object_mut() {
+        let steps = ["CREATING", "WORKSPACE_CREATED", "MEMBERS_ADDED", "ENABLED"];
+        let conditions = steps.map(|step| json!({ "Type": step, "Code": 200, "Message": "" }));
+        answer.insert("Conditions".to_owned(), json!(conditions));
+    }
+    Ok(Reply::document(answer))
+}
+
+/// UpdateDefaultWorkspace
+pub(super) fn set_default(call: &Call<'_>) -> Result<Reply, ApiError> {
+    call.account()?.pai.write().set_default(&call.region, call.arguments.text("WorkspaceId"))?;
+    Ok(Reply::done())
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::directory::Tags;
+use super::directory::{Scope, Tags};
 
 /// Resource groups in an account, the default one not counted (Resource Management: CreateResourceGroup).
 const QUOTA: usize = 30;
@@ -140,6 +140,11 @@ impl ResourceGroups {
     pub fn usable_mut(&mut self, id: &str, now: Timestamp) -> Result<&mut ResourceGroup> {
         self.usable(id, now)?;
         self.groups.get_mut(id).ok_or(ResourceGroupError::NotExist)
+    }
+
+    /// The scope that an id names: the whole account by its own id, or a group that may be used.
+    pub fn scope(&self, account: &str, id: &str, now: Timestamp) -> Result<Scope> {
+        if id == account { Ok(Scope::Account) } else { Ok(Scope::ResourceGroup(self.usable(id, now)?.id.clone())) }
     }
 
     /// Adds a group. The name of a deleted one may be used again (our choice).

@@ -1,6 +1,7 @@
 //! Parameters: how they arrive, and what is checked of them before anything else is asked.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use acslab_policy::{Document, DocumentKind};
 
@@ -199,6 +200,30 @@ impl Arguments {
         self.filled(name)?.parse().ok()
     }
 
+    /// The items of a flat list, in the order of their numbers: `ResourceId.1=a&ResourceId.2=b`.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        let mut items = BTreeMap::new();
+        for (key, value) in self.iter() {
+            if let Some(number) = numbered(key, name).and_then(|rest| rest.parse::<u32>().ok()) {
+                items.insert(number, value);
+            }
+        }
+        items.into_values().collect()
+    }
+
+    /// The items of a flat list of objects, each by the names of its members: `Tag.1.Key=a&Tag.1.Value=b`.
+    pub fn objects(&self, name: &str) -> Vec<BTreeMap<&str, &str>> {
+        let mut items: BTreeMap<u32, BTreeMap<&str, &str>> = BTreeMap::new();
+        for (key, value) in self.iter() {
+            if let Some((number, member)) = numbered(key, name).and_then(|rest| rest.split_once('.'))
+                && let Ok(number) = number.parse()
+            {
+                items.entry(number).or_default().insert(member, value);
+            }
+        }
+        items.into_values().collect()
+    }
+
     /// All pairs.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -210,9 +235,22 @@ impl Arguments {
     }
 }
 
+/// What follows the name of a flat list: `1.Key` in `Tag.1.Key`.
+fn numbered<'a>(key: &'a str, name: &str) -> Option<&'a str> {
+    key.strip_prefix(name)?.strip_prefix('.')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn flat_lists_come_in_the_order_of_their_numbers() {
+        let pairs = [("Id.10", "c"), ("Id.2", "b"), ("Id.1", "a"), ("Ids.1", "x"), ("Id.z", "x"), ("Tag.2.Key", "k")];
+        let arguments = Arguments::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        assert_eq!(arguments.list("Id"), ["a", "b", "c"]);
+        assert_eq!(arguments.objects("Tag"), [BTreeMap::from([("Key", "k")])]);
+    }
 
     fn code(parameter: &Parameter, value: &str) -> String {
         let arguments = Arguments::new(vec![(parameter.name.to_owned(), value.to_owned())]);

@@ -5,6 +5,7 @@ pub mod console;
 pub mod oss;
 pub mod pai;
 pub mod ram;
+pub mod resource_manager;
 pub mod sts;
 
 use crate::gateway::Operation;
@@ -18,6 +19,16 @@ pub static TABLES: &[&[Operation]] = &[
     ram::policies::TABLE,
     ram::attachments::TABLE,
     sts::TABLE,
+    resource_manager::groups::TABLE,
+    resource_manager::resources::TABLE,
+    resource_manager::tags::TABLE,
+    resource_manager::attachments::TABLE,
+    resource_manager::directory::TABLE,
+    resource_manager::folders::TABLE,
+    resource_manager::accounts::TABLE,
+    resource_manager::control_policies::TABLE,
+    resource_manager::delegation::TABLE,
+    resource_manager::unsupported::TABLE,
     oss::TABLE,
     activation::oss::TABLE,
     activation::sls::TABLE,

@@ -120,6 +120,11 @@ impl Attachments {
         Ok(())
     }
 
+    /// Takes away all of one scope.
+    pub(super) fn detach_all_at(&mut self, scope: &Scope) {
+        self.0.retain(|attached| attached.scope != *scope);
+    }
+
     /// Takes one away. `missing` is the suffix of the cloud's error.
     pub(super) fn detach(
         &mut self,

@@ -139,6 +139,17 @@ impl Directory {
         self.generation += 1;
     }
 
+    /// Detaches everything that is attached at one scope.
+    pub fn detach_all_at(&mut self, scope: &Scope) {
+        let of_users = self.users.values_mut().map(|user| &mut user.attached);
+        let of_groups = self.groups.values_mut().map(|group| &mut group.attached);
+        let of_roles = self.roles.values_mut().map(|role| &mut role.attached);
+        for attached in of_users.chain(of_groups).chain(of_roles) {
+            attached.detach_all_at(scope);
+        }
+        self.touch();
+    }
+
     /// What is attached to a RAM user itself and to its groups, compiled, at one scope.
     pub fn policies_of_user(&self, user: &User, scope: &Scope, system: &SystemPolicies) -> PolicySet {
         self.compiled(&user.id, scope, system, || {

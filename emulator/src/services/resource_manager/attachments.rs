@@ -1,0 +1,240 @@
+//! Attaching policies to users, groups and roles, for the whole account or for the resources of one resource group.
+
+use serde_json::{Value, json};
+
+use super::page::page;
+use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, is_group_or_account_id, row, ruled};
+use crate::cloud::directory::{Attached, Attachments, DirectoryError, PolicyKey, PolicyType, Scope};
+use crate::cloud::{Directory, SystemPolicies, iso8601};
+use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
+
+const PRINCIPAL: &str = "acs:ram:*:{account}:{principal}";
+const POLICY: &str = "acs:ram:*:{policy_owner}:policy/{PolicyName}";
+const SCOPE: &str = "acs:ram:*:{account}:resourcegroup/{scope}";
+
+const GROUP: Parameter = ruled!(required "ResourceGroupId", is_group_or_account_id, "rg-aek2abcdefghijk");
+const POLICY_NAME: Parameter = Parameter::required("PolicyName", Form::Name(Characters::Policy, 128));
+const POLICY_TYPE: Parameter = Parameter::required("PolicyType", Form::Own(check_policy_type, "System"));
+const PRINCIPAL_TYPE: Parameter = Parameter::required("PrincipalType", Form::OneOf(PRINCIPAL_TYPES));
+const PRINCIPAL_NAME: Parameter = Parameter::required("PrincipalName", Form::Text(128));
+
+const PRINCIPAL_TYPES: &[&str] = &["IMSUser", "IMSGroup", "ServiceRole"];
+
+/// The operations on attachments. Attaching and detaching need the same action on all three: whom, what and where for.
+pub static TABLE: &[Operation] = &[
+    row!(
+        "AttachPolicy",
+        [
+            Check::new(&["ram:AttachPolicy"], PRINCIPAL).names(names),
+            Check::new(&["ram:AttachPolicy"], POLICY),
+            Check::new(&["ram:AttachPolicy"], SCOPE).names(names),
+        ],
+        [GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
+        attach
+    ),
+    row!(
+        "DetachPolicy",
+        [
+            Check::new(&["ram:DetachPolicy"], PRINCIPAL).names(names),
+            Check::new(&["ram:DetachPolicy"], POLICY),
+            Check::new(&["ram:DetachPolicy"], SCOPE).names(names),
+        ],
+        [GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
+        detach
+    ),
+    row!(
+        "ListPolicyAttachments",
+        [Check::new(&["ram:ListPolicyAttachments"], "*")],
+        [
+            ruled!(optional "ResourceGroupId", is_group_or_account_id, "rg-aek2abcdefghijk"),
+            Parameter::optional("PolicyType", Form::Own(check_policy_type, "System")),
+            Parameter::optional("PrincipalType", Form::OneOf(PRINCIPAL_TYPES)),
+            LANGUAGE,
+            PAGE_NUMBER,
+            PAGE_SIZE,
+        ],
+        list
+    ),
+];
+
+fn check_policy_type(value: &str) -> Result<(), ApiError> {
+    if PolicyType::parse(value).is_some() {
+        return Ok(());
+    }
+    Err(ApiError::bad_request("InvalidParameter.PolicyType", "The specified policy type is invalid."))
+}
+
+/// Whom a policy is attached to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    User,
+    Group,
+    Role,
+}
+
+impl Kind {
+    fn parse(text: &str) -> Option<Self> {
+        [Self::User, Self::Group, Self::Role].into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The cloud's spelling in this service.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "IMSUser",
+            Self::Group => "IMSGroup",
+            Self::Role => "ServiceRole",
+        }
+    }
+
+    /// The word in RAM's ARNs.
+    fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Role => "role",
+        }
+    }
+
+    /// The part of a principal name behind the `@`, for an account that goes by this name.
+    fn domain(self, account: &str) -> String {
+        match self {
+            Self::User => format!("{account}.onaliyun.com"),
+            Self::Group => format!("group.{account}.onaliyun.com"),
+            Self::Role => format!("role.{account}.onaliyunservice.com"),
+        }
+    }
+
+    fn missing(self) -> DirectoryError {
+        DirectoryError::NotExist(match self {
+            Self::User => "User",
+            Self::Group => "Group",
+            Self::Role => "Role",
+        })
+    }
+}
+
+/// `{principal}`: `user/alice` for `alice@company.onaliyun.com`. `{scope}`: the resource group, `*` for the account.
+fn names(call: &Call<'_>, name: &str) -> Option<String> {
+    match name {
+        "principal" => {
+            let kind = Kind::parse(call.arguments.text("PrincipalType"))?;
+            let name = call.arguments.text("PrincipalName");
+            let name = name.split_once('@').map_or(name, |(name, _)| name);
+            Some(format!("{}/{name}", kind.word()))
+        }
+        "scope" => {
+            let id = call.arguments.text("ResourceGroupId");
+            let whole = call.caller.account().is_some_and(|account| account.id == id);
+            Some(if whole { "*" } else { id }.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The principal that a call names: its kind, and its name without the domain. The domain may be of the account's alias or of
+/// its id.
+fn principal<'a>(call: &'a Call<'_>, directory: &Directory) -> Result<(Kind, &'a str), ApiError> {
+    let kind = Kind::parse(call.arguments.text("PrincipalType")).ok_or_else(ApiError::internal)?;
+    let (name, domain) = call.arguments.text("PrincipalName").split_once('@').ok_or(kind.missing())?;
+    let ours = [directory.alias(), directory.account()].iter().any(|account| kind.domain(account) == domain);
+    if ours { Ok((kind, name)) } else { Err(kind.missing().into()) }
+}
+
+/// The policy that a call names, if there is one, in the case it was made with.
+fn policy(call: &Call<'_>, directory: &Directory, system: &SystemPolicies) -> Result<PolicyKey, ApiError> {
+    let kind = PolicyType::parse(call.arguments.text("PolicyType")).ok_or_else(ApiError::internal)?;
+    let name = call.arguments.text("PolicyName");
+    let name = match kind {
+        PolicyType::System => system.get(name).map(|policy| policy.name.clone()),
+        PolicyType::Custom => directory.policy(name).ok().map(|policy| policy.name.clone()),
+    };
+    Ok(PolicyKey { kind, name: name.ok_or(DirectoryError::NotExist("Policy"))? })
+}
+
+/// AttachPolicy
+fn attach(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    // Held to the end: no grant is made for a group that is being deleted.
+    let groups = account.resource_groups.read();
+    let mut directory = account.directory.write();
+    let policy = policy(call, &directory, &call.cloud().system_policies())?;
+    let scope = groups.scope(&account.id, call.arguments.text("ResourceGroupId"), call.now)?;
+    let (kind, name) = principal(call, &directory)?;
+    let new = Attached { policy, scope, at: call.now };
+    match kind {
+        Kind::User => directory.attach_to_user(name, new)?,
+        Kind::Group => directory.attach_to_group(name, new)?,
+        Kind::Role => directory.attach_to_role(name, new)?,
+    }
+    Ok(Reply::done())
+}
+
+/// DetachPolicy
+fn detach(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let groups = account.resource_groups.read();
+    let mut directory = account.directory.write();
+    let policy = policy(call, &directory, &call.cloud().system_policies())?;
+    let scope = groups.scope(&account.id, call.arguments.text("ResourceGroupId"), call.now)?;
+    let (kind, name) = principal(call, &directory)?;
+    match kind {
+        Kind::User => directory.detach_from_user(name, &policy, &scope)?,
+        Kind::Group => directory.detach_from_group(name, &policy, &scope)?,
+        Kind::Role => directory.detach_from_role(name, &policy, &scope)?,
+    }
+    Ok(Reply::done())
+}
+
+/// ListPolicyAttachments: users', then groups', then roles'.
+fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let arguments = &call.arguments;
+    let groups = account.resource_groups.read();
+    let directory = account.directory.read();
+    let system = call.cloud().system_policies();
+    let scope = arguments.filled("ResourceGroupId").map(|id| groups.scope(&account.id, id, call.now)).transpose()?;
+    if arguments.filled("PolicyName").is_some() && arguments.filled("PolicyType").is_some() {
+        policy(call, &directory, &system)?;
+    }
+    let is = |name, value: &str| arguments.filled(name).is_none_or(|wanted| wanted == value);
+    let entries = |kind: Kind, name: &str, attached: &Attachments| {
+        let principal = format!("{name}@{}", kind.domain(directory.alias()));
+        // The form with the account's id names the same principal.
+        let by_id = format!("{name}@{}", kind.domain(directory.account()));
+        let is_principal = is("PrincipalName", &principal) || is("PrincipalName", &by_id);
+        let wanted = attached.iter().filter(|attached| {
+            is_principal
+                && is("PrincipalType", kind.as_str())
+                && is("PolicyType", attached.policy.kind.as_str())
+                && is("PolicyName", &attached.policy.name)
+                && scope.as_ref().is_none_or(|scope| *scope == attached.scope)
+        });
+        let view = |attached: &Attached| {
+            let description = match attached.policy.kind {
+                PolicyType::System => system.get(&attached.policy.name).map(|policy| policy.description.clone()),
+                PolicyType::Custom => {
+                    directory.policy(&attached.policy.name).ok().map(|policy| policy.description.clone())
+                }
+            };
+            json!({
+                "PolicyName": attached.policy.name,
+                "PolicyType": attached.policy.kind.as_str(),
+                "Description": description.unwrap_or_default(),
+                "PrincipalType": kind.as_str(),
+                "PrincipalName": principal,
+                "ResourceGroupId": match &attached.scope {
+                    Scope::Account => &account.id,
+                    Scope::ResourceGroup(id) => id,
+                },
+                "AttachDate": iso8601(attached.at),
+            })
+        };
+        wanted.map(view).collect::<Vec<_>>()
+    };
+    let users = directory.users().flat_map(|user| entries(Kind::User, &user.name, &user.attached));
+    let of_groups = directory.groups().flat_map(|group| entries(Kind::Group, &group.name, &group.attached));
+    let roles = directory.roles().flat_map(|role| entries(Kind::Role, &role.name, &role.attached));
+    let all = users.chain(of_groups).chain(roles);
+    let answer = page(call, all, |entry| entry, ("PolicyAttachments", "PolicyAttachment"));
+    Ok(Reply::document(Value::Object(answer)))
+}

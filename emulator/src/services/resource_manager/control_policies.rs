@@ -1,0 +1,280 @@
+//! Control policies, and what they are attached to.
+
+use std::sync::Arc;
+
+use acslab_policy::{Document, DocumentKind};
+use serde_json::{Map, Value, json};
+
+use super::folders::paths;
+use super::page::page;
+use super::{
+    LANGUAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, in_directory, is_account_id, is_folder_id, is_name, own, row, ruled,
+};
+use crate::cloud::directory::PolicyType;
+use crate::cloud::resource_directory::Target;
+use crate::cloud::{ControlPolicy, ResourceDirectory, iso8601};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+
+const POLICY: &str = "acs:resourcemanager:*:{account}:policy/controlpolicy/{PolicyId}";
+const FOLDER: &str = "acs:resourcemanager:*:{account}:folder/{path of TargetId}";
+const ACCOUNT: &str = "acs:resourcemanager:*:{account}:account/{path of TargetId}";
+
+const POLICY_ID: Parameter = ruled!(required "PolicyId", is_policy_id, "cp-jExXAqIYkwHNabcd");
+const TARGET_ID: Parameter = ruled!(required "TargetId", is_target_id, "fd-ZDNPiTabcd");
+
+/// The operations on control policies.
+pub static TABLE: &[Operation] = &[
+    row!("EnableControlPolicy", [own!("EnableControlPolicy" on "*")], [], enable),
+    row!("DisableControlPolicy", [own!("DisableControlPolicy" on "*")], [], disable),
+    row!("GetControlPolicyEnablementStatus", [own!("GetControlPolicyEnablementStatus" on "*")], [], enablement_status),
+    row!(
+        "CreateControlPolicy",
+        [own!("CreateControlPolicy" on "*")],
+        [
+            ruled!(required "PolicyName", is_policy_name, "ExampleControlPolicy"),
+            ruled!(required "PolicyDocument", is_document, r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"ram:*","Resource":"*"}]}"#),
+            Parameter::required("EffectScope", Form::OneOf(&["RAM"])),
+            ruled!(optional "Description", is_description, "sample"),
+        ],
+        create
+    ),
+    row!("GetControlPolicy", [own!("GetControlPolicy" on POLICY)], [POLICY_ID, LANGUAGE], get),
+    row!(
+        "UpdateControlPolicy",
+        [own!("UpdateControlPolicy" on POLICY)],
+        [
+            POLICY_ID,
+            ruled!(optional "NewPolicyName", is_policy_name, "ExampleControlPolicy"),
+            ruled!(optional "NewPolicyDocument", is_document, r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"ram:*","Resource":"*"}]}"#),
+            ruled!(optional "NewDescription", is_description, "sample"),
+        ],
+        update
+    ),
+    row!("DeleteControlPolicy", [own!("DeleteControlPolicy" on POLICY)], [POLICY_ID], delete),
+    row!(
+        "ListControlPolicies",
+        [own!("ListControlPolicies" on "*")],
+        [Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
+        list
+    ),
+    row!(
+        "AttachControlPolicy",
+        [own!("AttachControlPolicy" on "{target}").names(target), own!("AttachControlPolicy" on POLICY)],
+        [POLICY_ID, TARGET_ID],
+        attach
+    ),
+    row!(
+        "DetachControlPolicy",
+        [own!("DetachControlPolicy" on "{target}").names(target), own!("DetachControlPolicy" on POLICY)],
+        [POLICY_ID, TARGET_ID],
+        detach
+    ),
+    row!(
+        "ListControlPolicyAttachmentsForTarget",
+        [own!("ListControlPolicyAttachmentsForTarget" on "*")],
+        [TARGET_ID, LANGUAGE],
+        list_for_target
+    ),
+    row!(
+        "ListTargetAttachmentsForControlPolicy",
+        [own!("ListTargetAttachmentsForControlPolicy" on "*")],
+        [POLICY_ID, PAGE_NUMBER, PAGE_SIZE],
+        list_targets
+    ),
+];
+
+/// `{target}`: the ARN of the folder or the member that `TargetId` names.
+fn target(call: &Call<'_>, name: &str) -> Option<String> {
+    let account = &call.caller.account()?.id;
+    let id = call.arguments.text("TargetId");
+    let kind = if is_account_id(id) { ACCOUNT } else { FOLDER };
+    let path = paths(call, "path of TargetId")?;
+    let arn = kind.replace("{account}", account).replace("{path of TargetId}", &path);
+    (name == "target").then_some(arn)
+}
+
+/// `cp-` and 16 alphanumerics; the system's have names behind the hyphen.
+fn is_policy_id(text: &str) -> bool {
+    text.strip_prefix("cp-").is_some_and(|id| id.len() <= 64 && alphanumeric(id))
+}
+
+fn is_target_id(text: &str) -> bool {
+    is_folder_id(text) || is_account_id(text)
+}
+
+fn is_policy_name(text: &str) -> bool {
+    text.len() <= 128 && is_name(text)
+}
+
+fn is_description(text: &str) -> bool {
+    text.chars().count() <= 1024
+}
+
+/// The code for a bad one is the service's own form: no page names another.
+fn is_document(text: &str) -> bool {
+    Document::parse(DocumentKind::Control, text).is_ok()
+}
+
+/// The Control Policy feature's state. It changes at once; the pending states are only in the answers that change it.
+pub(super) fn status(directory: &ResourceDirectory) -> &'static str {
+    if directory.control_enabled() { "Enabled" } else { "Disabled" }
+}
+
+/// What CreateControlPolicy shows.
+fn view(directory: &ResourceDirectory, policy: &ControlPolicy) -> Map<String, Value> {
+    let members = [
+        ("PolicyId", policy.id.as_str()),
+        ("PolicyName", &policy.name),
+        ("PolicyType", policy.kind.as_str()),
+        ("EffectScope", &policy.effect_scope),
+        ("Description", &policy.description),
+        // A text, unlike RAM's.
+        ("AttachmentCount", &directory.targets_of(&policy.id).count().to_string()),
+        ("CreateDate", &iso8601(policy.created)),
+        ("UpdateDate", &iso8601(policy.updated)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+}
+
+/// The document in a parameter that was checked before.
+fn document(call: &Call<'_>, parameter: &str) -> Result<Option<Arc<Document>>, ApiError> {
+    let text = call.arguments.filled(parameter);
+    let document = text.map(|text| Document::parse(DocumentKind::Control, text)).transpose();
+    document.map(|document| document.map(Arc::new)).map_err(|_| ApiError::internal())
+}
+
+/// EnableControlPolicy
+fn enable(call: &Call<'_>) -> Result<Reply, ApiError> {
+    super::change_directory(call, |directory| {
+        directory.enable_control(call.now);
+        Ok(())
+    })?;
+    Ok(Reply::document(json!({ "EnablementStatus": "PendingEnable" })))
+}
+
+/// DisableControlPolicy
+fn disable(call: &Call<'_>) -> Result<Reply, ApiError> {
+    super::change_directory(call, |directory| {
+        directory.disable_control();
+        Ok(())
+    })?;
+    Ok(Reply::document(json!({ "EnablementStatus": "PendingDisable" })))
+}
+
+/// GetControlPolicyEnablementStatus
+fn enablement_status(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let status = in_directory(call, |directory| Ok(status(directory)))?;
+    Ok(Reply::document(json!({ "EnablementStatus": status })))
+}
+
+/// CreateControlPolicy
+fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let policy = ControlPolicy {
+        id: call.cloud().ids.mixed("cp-", 16),
+        name: arguments.text("PolicyName").to_owned(),
+        description: arguments.text("Description").to_owned(),
+        kind: PolicyType::Custom,
+        effect_scope: arguments.text("EffectScope").to_owned(),
+        document: document(call, "PolicyDocument")?.ok_or_else(ApiError::internal)?,
+        created: call.now,
+        updated: call.now,
+    };
+    let shown = super::change_directory(call, |directory| {
+        let id = directory.add_control_policy(policy)?.id.clone();
+        Ok(view(directory, directory.control_policy(&id)?))
+    })?;
+    Ok(Reply::document(json!({ "ControlPolicy": shown })))
+}
+
+/// GetControlPolicy
+fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let shown = in_directory(call, |directory| {
+        let policy = directory.control_policy(call.arguments.text("PolicyId"))?;
+        let mut shown = view(directory, policy);
+        shown.insert("PolicyDocument".to_owned(), json!(policy.document.text()));
+        Ok(shown)
+    })?;
+    Ok(Reply::document(json!({ "ControlPolicy": shown })))
+}
+
+/// UpdateControlPolicy: what is left out stays.
+fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let document = document(call, "NewPolicyDocument")?;
+    let (name, description) = (arguments.filled("NewPolicyName"), arguments.filled("NewDescription"));
+    let id = arguments.text("PolicyId");
+    let shown = super::change_directory(call, |directory| {
+        directory.update_control_policy(id, name, description, document, call.now)?;
+        Ok(view(directory, directory.control_policy(id)?))
+    })?;
+    Ok(Reply::document(json!({ "ControlPolicy": shown })))
+}
+
+/// DeleteControlPolicy
+fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    super::change_directory(call, |directory| directory.delete_control_policy(call.arguments.text("PolicyId")))?;
+    Ok(Reply::done())
+}
+
+/// ListControlPolicies
+fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let kind = call.arguments.filled("PolicyType").and_then(PolicyType::parse);
+    let answer = in_directory(call, |directory| {
+        let wanted = directory.control_policies().filter(|policy| kind.is_none_or(|kind| kind == policy.kind));
+        let view = |policy: &ControlPolicy| Value::Object(view(directory, policy));
+        Ok(page(call, wanted, view, ("ControlPolicies", "ControlPolicy")))
+    })?;
+    Ok(Reply::document(Value::Object(answer)))
+}
+
+/// AttachControlPolicy
+fn attach(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (policy, target) = (call.arguments.text("PolicyId"), call.arguments.text("TargetId"));
+    super::change_directory(call, |directory| directory.attach_control_policy(policy, target, call.now))?;
+    Ok(Reply::done())
+}
+
+/// DetachControlPolicy
+fn detach(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (policy, target) = (call.arguments.text("PolicyId"), call.arguments.text("TargetId"));
+    super::change_directory(call, |directory| directory.detach_control_policy(policy, target))?;
+    Ok(Reply::done())
+}
+
+/// ListControlPolicyAttachmentsForTarget
+fn list_for_target(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let shown = in_directory(call, |directory| {
+        let attached = directory.controls_at(call.arguments.text("TargetId"))?;
+        let view = |(policy, at): (&ControlPolicy, _)| {
+            json!({
+                "PolicyId": policy.id,
+                "PolicyName": policy.name,
+                "PolicyType": policy.kind.as_str(),
+                "EffectScope": policy.effect_scope,
+                "Description": policy.description,
+                "AttachDate": iso8601(at),
+            })
+        };
+        Ok(attached.into_iter().map(view).collect::<Vec<_>>())
+    })?;
+    Ok(Reply::document(json!({"ControlPolicyAttachments": {"ControlPolicyAttachment": shown}})))
+}
+
+/// ListTargetAttachmentsForControlPolicy
+fn list_targets(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let id = call.arguments.text("PolicyId");
+    let answer = in_directory(call, |directory| {
+        directory.control_policy(id)?;
+        let view = |target: Target<'_>| {
+            json!({
+                "TargetId": target.id,
+                "TargetName": target.name,
+                "TargetType": target.kind.as_str(),
+                "AttachDate": iso8601(target.at),
+            })
+        };
+        Ok(page(call, directory.targets_of(id), view, ("TargetAttachments", "TargetAttachment")))
+    })?;
+    Ok(Reply::document(Value::Object(answer)))
+}

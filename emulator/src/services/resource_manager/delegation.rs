@@ -1,0 +1,82 @@
+//! Delegated administrators of trusted services.
+//!
+//! In the cloud a service makes itself trusted; here those are trusted that somebody administers.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::page::page;
+use super::{PAGE_NUMBER, PAGE_SIZE, in_directory, is_account_id, iso8601_millis, own, row, ruled};
+use crate::cloud::{Delegation, ResourceDirectoryError};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+
+const ACCOUNT_ID: Parameter = ruled!(required "AccountId", is_account_id, "1234567890123456");
+const SERVICE: Parameter = Parameter::required("ServicePrincipal", Form::Text(128));
+
+/// The operations on delegation.
+pub static TABLE: &[Operation] = &[
+    row!(
+        "RegisterDelegatedAdministrator",
+        [own!("RegisterDelegatedAdministrator" on "*")],
+        [ACCOUNT_ID, SERVICE],
+        register
+    ),
+    row!(
+        "DeregisterDelegatedAdministrator",
+        [own!("DeregisterDelegatedAdministrator" on "*")],
+        [ACCOUNT_ID, SERVICE],
+        deregister
+    ),
+    row!("ListDelegatedAdministrators", [own!("ListDelegatedAdministrators" on "*")], [PAGE_NUMBER, PAGE_SIZE], list),
+    row!("ListTrustedServiceStatus", [own!("ListTrustedServiceStatus" on "*")], [PAGE_NUMBER, PAGE_SIZE], trusted),
+];
+
+/// RegisterDelegatedAdministrator
+fn register(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (account, service) = (call.arguments.text("AccountId"), call.arguments.text("ServicePrincipal"));
+    super::change_directory(call, |directory| directory.delegate(account, service, call.now))?;
+    Ok(Reply::done())
+}
+
+/// DeregisterDelegatedAdministrator
+fn deregister(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (account, service) = (call.arguments.text("AccountId"), call.arguments.text("ServicePrincipal"));
+    super::change_directory(call, |directory| directory.undelegate(account, service))?;
+    Ok(Reply::done())
+}
+
+/// ListDelegatedAdministrators
+fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let service = call.arguments.filled("ServicePrincipal");
+    let answer = in_directory(call, |directory| {
+        let wanted =
+            directory.delegations().filter(|delegation| service.is_none_or(|service| service == delegation.service));
+        let view = |delegation: &Delegation| {
+            let name = directory.member(&delegation.account).map(|member| member.display_name.as_str());
+            json!({
+                "AccountId": delegation.account,
+                "DisplayName": name.unwrap_or_default(),
+                "JoinMethod": "created",
+                "ServicePrincipal": delegation.service,
+                "DelegationEnabledTime": iso8601_millis(delegation.at),
+            })
+        };
+        Ok::<_, ResourceDirectoryError>(page(call, wanted, view, ("Accounts", "Account")))
+    })?;
+    Ok(Reply::document(Value::Object(answer)))
+}
+
+/// ListTrustedServiceStatus
+fn trusted(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let answer = in_directory(call, |directory| {
+        let mut services = BTreeMap::new();
+        for delegation in directory.delegations() {
+            services.entry(&delegation.service).or_insert(delegation.at);
+        }
+        let view = |(service, at): (&String, _)| json!({"ServicePrincipal": service, "EnableTime": iso8601_millis(at)});
+        let list = ("EnabledServicePrincipals", "EnabledServicePrincipal");
+        Ok::<_, ResourceDirectoryError>(page(call, services.into_iter(), view, list))
+    })?;
+    Ok(Reply::document(Value::Object(answer)))
+}

@@ -1,0 +1,68 @@
+//! The resource directory itself.
+
+use serde_json::{Map, Value, json};
+
+use super::{iso8601_millis, own, row};
+use crate::cloud::{ResourceDirectory, ResourceDirectoryError};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+
+/// The operations on the directory.
+pub static TABLE: &[Operation] = &[
+    row!("InitResourceDirectory", [own!("InitResourceDirectory" on "*")], [], enable),
+    row!(
+        "EnableResourceDirectory",
+        [own!("EnableResourceDirectory" on "*")],
+        // With a new account as management account the call needs a code that is sent to a telephone: not here.
+        [Parameter::required("EnableMode", Form::OneOf(&["CurrentAccount"]))],
+        enable
+    ),
+    row!("GetResourceDirectory", [own!("GetResourceDirectory" on "*")], [], get),
+    row!("DestroyResourceDirectory", [own!("DestroyResourceDirectory" on "*")], [], destroy),
+];
+
+fn view(directory: &ResourceDirectory) -> Map<String, Value> {
+    let members = [
+        ("ResourceDirectoryId", &directory.id),
+        ("RootFolderId", &directory.root),
+        ("MasterAccountId", &directory.management),
+        ("MasterAccountName", &directory.management_name),
+        ("CreateTime", &iso8601_millis(directory.created)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+}
+
+/// InitResourceDirectory, and EnableResourceDirectory for the current account
+fn enable(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let ids = &call.cloud().ids;
+    let (id, root) = (ids.mixed("rd-", 6), ids.mixed("r-", 6));
+    let directory = ResourceDirectory::new(id, root, &account.id, &account.name, call.now);
+    let shown = view(&directory);
+    call.cloud().resource_directories.enable(directory)?;
+    Ok(Reply::document(json!({ "ResourceDirectory": shown })))
+}
+
+/// GetResourceDirectory: members may look as well.
+fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let shown = call.cloud().resource_directories.of(&call.account()?.id, |directory| {
+        let mut shown = view(directory);
+        shown.insert("ControlPolicyStatus".to_owned(), json!(super::control_policies::status(directory)));
+        // The deletion of members is always allowed here.
+        shown.insert("MemberDeletionStatus".to_owned(), json!("Enabled"));
+        shown
+    });
+    let shown = shown.ok_or_else(|| {
+        // Clients tell by this code that there is none; the text is ours.
+        ApiError::not_found(
+            "ResourceDirectoryNotInUse",
+            ApiError::from(ResourceDirectoryError::NotEnabled).message().to_owned(),
+        )
+    })?;
+    Ok(Reply::document(json!({ "ResourceDirectory": shown })))
+}
+
+/// DestroyResourceDirectory
+fn destroy(call: &Call<'_>) -> Result<Reply, ApiError> {
+    call.cloud().resource_directories.destroy(&call.account()?.id)?;
+    Ok(Reply::done())
+}

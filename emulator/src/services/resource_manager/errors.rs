@@ -1,0 +1,145 @@
+//! ResourceManager's codes and messages for what the state refuses (Resource Management: public error codes, and the tables of
+//! the operations). Where no page has a code it follows its neighbours, and says so.
+
+use http::StatusCode;
+
+use crate::cloud::{ResourceDirectoryError as Directory, ResourceGroupError as Group};
+use crate::gateway::ApiError;
+
+impl From<Group> for ApiError {
+    fn from(error: Group) -> Self {
+        let (status, code, message) = match error {
+            Group::NotExist => (
+                StatusCode::NOT_FOUND,
+                "EntityNotExists.ResourceGroup",
+                "The specified resource group does not exist. You must first create a resource group.",
+            ),
+            Group::Pending => (
+                StatusCode::CONFLICT,
+                "DeleteConflict.ResourceGroup.Status",
+                "You cannot perform an operation on a resource group that is being created or deleted.",
+            ),
+            // The text is ours.
+            Group::Exists => (
+                StatusCode::CONFLICT,
+                "EntityAlreadyExists.ResourceGroup",
+                "The specified resource group already exists.",
+            ),
+            // The text is ours.
+            Group::TooMany => (
+                StatusCode::CONFLICT,
+                "LimitExceeded.ResourceGroup",
+                "The maximum number of resource groups is exceeded.",
+            ),
+            Group::HasResources => (
+                StatusCode::CONFLICT,
+                "DeleteConflict.ResourceGroup.Resource",
+                "Failed to delete the resource group because one or more cloud resources exist in the resource group. Try again later after you release the cloud resources.",
+            ),
+            // No page says what deleting the default group answers.
+            Group::IsDefault => return super::invalid("ResourceGroupId"),
+            // In the answer to MoveResources, for one of its resources; the code is ours.
+            Group::NoResource => {
+                (StatusCode::NOT_FOUND, "EntityNotExists.Resource", "The specified resource does not exist.")
+            }
+        };
+        Self::new(status, code, message)
+    }
+}
+
+impl From<Directory> for ApiError {
+    fn from(error: Directory) -> Self {
+        let (code, message) = words(error);
+        let status = match code.split('.').next() {
+            Some("EntityNotExists") => StatusCode::NOT_FOUND,
+            Some("NotSupport" | "InvalidParameter") => StatusCode::BAD_REQUEST,
+            _ => StatusCode::CONFLICT,
+        };
+        Self::new(status, code, message)
+    }
+}
+
+fn words(error: Directory) -> (&'static str, &'static str) {
+    match error {
+        Directory::NotEnabled => (
+            "EntityNotExists.ResourceDirectory",
+            "The resource directory for the account is not enabled. We recommend that you first enable the resource directory for the account.",
+        ),
+        Directory::AlreadyEnabled => (
+            "EntityAlreadyExists.ResourceDirectory",
+            "The resource directory for the account is already enabled. We recommend that you do not enable the resource directory again.",
+        ),
+        // The code that Resource Center has for it; of the directory's own operations no page says.
+        Directory::IsMember => (
+            "NoPermission.ResourceDirectory.MemberAccount",
+            "ResourceDirectory Member Account is not authorized to perform this operation.",
+        ),
+        Directory::HasAccounts => (
+            "DeleteConflict.ResourceDirectory.Account",
+            "Failed to delete the resource directory because one or more member accounts exist. We recommend that you first remove these member accounts.",
+        ),
+        // By analogy with the one before.
+        Directory::HasFolders => (
+            "DeleteConflict.ResourceDirectory.Folder",
+            "Failed to delete the resource directory because one or more folders exist. We recommend that you first delete these folders.",
+        ),
+        Directory::NoFolder => ("EntityNotExists.Folder", "The resource directory folder does not exist."),
+        // By analogy.
+        Directory::FolderExists => ("EntityAlreadyExists.Folder", "The resource directory folder already exists."),
+        // The text is ours.
+        Directory::FolderTooDeep => {
+            ("LimitExceeded.FolderDepth", "The maximum number of folder levels in the resource directory is exceeded.")
+        }
+        Directory::FolderHasFolders => ("DeleteConflict.Folder.SubFolder", "This folder has sub folders."),
+        Directory::FolderHasAccounts => ("DeleteConflict.Folder.Account", "This folder has accounts."),
+        // No page says what the root answers.
+        Directory::FolderIsRoot => ("InvalidParameter.FolderId", "The FolderId is invalid."),
+        Directory::NoAccount => ("EntityNotExists.Account", "This resource directory account does not exist."),
+        // By analogy.
+        Directory::AccountExists => {
+            ("EntityAlreadyExists.Account", "The display name of the resource directory account already exists.")
+        }
+        Directory::AccountMismatch => {
+            ("AccountTypeOrStatusMismatch", "You cannot perform the action on the member account.")
+        }
+        Directory::NoTarget => {
+            ("EntityNotExists.Target", "The specified target does not exist in the resource directory.")
+        }
+        // This and the following are published for resource control policies; those for control policies go without that word.
+        Directory::ControlOff => (
+            "InvalidControlPolicyEnablementStatus",
+            "The control policy enablement status is not valid to perform this operation.",
+        ),
+        Directory::NoControlPolicy => ("EntityNotExists.ControlPolicy", "The specified control policy does not exist."),
+        Directory::ControlPolicyExists => ("EntityAlreadyExists.ControlPolicy", "The control policy already exists."),
+        Directory::ControlPolicyIsSystem => {
+            ("DeleteConflict.SystemControlPolicy", "The system control policy cannot be deleted.")
+        }
+        Directory::ControlPolicyAttached => (
+            "DeleteConflict.ControlPolicyAttachment",
+            "The control policy cannot be attached to any target when you delete it.",
+        ),
+        Directory::TooManyControlPolicies => {
+            ("LimitExceeded.ControlPolicy", "The maximum number of control policies is exceeded.")
+        }
+        Directory::AlreadyAttached => {
+            ("EntityAlreadyExists.ControlPolicyAttachment", "The control policy attachment already exists.")
+        }
+        Directory::NotAttached => {
+            ("EntityNotExists.ControlPolicyAttachment", "The specified control policy attachment does not exist.")
+        }
+        Directory::LastAttached => {
+            ("NotSupport.DetachLastControlPolicy", "It is not detach the last control policy on the target node.")
+        }
+        Directory::TooManyAttached => (
+            "LimitExceeded.ControlPolicyAttachment",
+            "The maximum number of control policies attached to the target is exceeded.",
+        ),
+        Directory::AlreadyDelegated => {
+            ("AccountAlreadyRegistered", "The specified account is already a delegated administrator for this service.")
+        }
+        Directory::NotDelegated => {
+            ("AccountNotRegistered", "The specified account is not a delegated administrator for this service.")
+        }
+    }
+}

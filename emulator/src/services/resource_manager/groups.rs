@@ -1,0 +1,179 @@
+//! Resource groups.
+
+use serde_json::{Map, Value, json};
+
+use super::page::page;
+use super::{INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE, is_group_id, is_name, row, ruled};
+use crate::cloud::directory::Scope;
+use crate::cloud::{Account, ResourceGroup, iso8601};
+use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply};
+
+/// The regions that a group's status is told for: what clients read is that there are some.
+const REGIONS: &[&str] = &["cn-hangzhou", "cn-shanghai", "cn-qingdao", "cn-beijing", "cn-shenzhen", "ap-southeast-1"];
+
+const GROUP: Parameter = ruled!(required "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk");
+const NAME: Parameter = Parameter::required("Name", Form::Own(check_name, "my-project"));
+const DISPLAY_NAME: Parameter =
+    Parameter::required("DisplayName", Form::Own(check_display_name::<false>, "my-project"));
+const NEW_DISPLAY_NAME: Parameter =
+    Parameter::required("NewDisplayName", Form::Own(check_display_name::<true>, "my-project"));
+
+/// The right to an operation on resource groups. RAM's name is the one that pages show; ResourceManager's own counts as well
+/// (inferred from its system policies, which speak of `resourcemanager:` alone).
+macro_rules! of_groups {
+    ($name:literal on $resource:literal) => {
+        Check::new(&[concat!("ram:", $name)], concat!("acs:ram:*:{account}:resourcegroup/", $resource)).or(&[(
+            concat!("resourcemanager:", $name),
+            concat!("acs:resourcemanager:*:{account}:resourcegroup/", $resource),
+        )])
+    };
+    ($name:literal) => {
+        of_groups!($name on "{ResourceGroupId}").describe(of_its_group)
+    };
+}
+
+/// The operations on resource groups.
+pub static TABLE: &[Operation] = &[
+    row!("CreateResourceGroup", [of_groups!("CreateResourceGroup" on "*")], [NAME, DISPLAY_NAME], create),
+    row!("GetResourceGroup", [of_groups!("GetResourceGroup")], [GROUP, INCLUDE_TAGS], get),
+    row!("UpdateResourceGroup", [of_groups!("UpdateResourceGroup")], [GROUP, NEW_DISPLAY_NAME], update),
+    row!("DeleteResourceGroup", [of_groups!("DeleteResourceGroup")], [GROUP], delete),
+    row!(
+        "ListResourceGroups",
+        [of_groups!("ListResourceGroups" on "*")],
+        [
+            ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"),
+            Parameter::optional("Status", Form::OneOf(&["Creating", "OK", "PendingDelete"])),
+            INCLUDE_TAGS,
+            PAGE_NUMBER,
+            PAGE_SIZE,
+        ],
+        list
+    ),
+];
+
+/// Of the group that a call is about, those grants count too that are scoped to it (inferred: who administers a group by such a
+/// grant sees and changes it).
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
+fn of_its_group(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
+    needed.resource_group = call.arguments.filled("ResourceGroupId").map(str::to_owned);
+    Ok(())
+}
+
+fn check_name(value: &str) -> Result<(), ApiError> {
+    if !is_name(value) {
+        return Err(ApiError::bad_request("InvalidParameter.Name.InvalidChars", "The Name is invalid."));
+    }
+    if !(2..=50).contains(&value.len()) {
+        return Err(ApiError::bad_request("InvalidParameter.Name.Length", "The maximum length of Name is exceeded."));
+    }
+    Ok(())
+}
+
+fn check_display_name<const NEW: bool>(value: &str) -> Result<(), ApiError> {
+    if value.chars().count() <= 50 {
+        return Ok(());
+    }
+    let name = if NEW { "NewDisplayName" } else { "DisplayName" };
+    Err(ApiError::bad_request(
+        format!("InvalidParameter.{name}.Length"),
+        format!("The maximum length of {name} is exceeded."),
+    ))
+}
+
+/// What UpdateResourceGroup shows.
+fn view(account: &Account, group: &ResourceGroup) -> Map<String, Value> {
+    let members = [
+        ("Id", &group.id),
+        ("AccountId", &account.id),
+        ("Name", &group.name),
+        ("DisplayName", &group.display_name),
+        ("CreateDate", &iso8601(group.created)),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+}
+
+/// What ListResourceGroups shows.
+fn entry(account: &Account, group: &ResourceGroup, tags: bool) -> Map<String, Value> {
+    let mut shown = view(account, group);
+    shown.insert("Status".to_owned(), json!(group.status()));
+    if tags {
+        let tags = group.tags.iter().map(|(key, value)| json!({"TagKey": key, "TagValue": value}));
+        shown.insert("Tags".to_owned(), json!({"Tag": tags.collect::<Vec<_>>()}));
+    }
+    shown
+}
+
+/// What GetResourceGroup shows: the status in each region as well.
+fn full_view(account: &Account, group: &ResourceGroup, status: &str, tags: bool) -> Value {
+    let mut shown = entry(account, group, tags);
+    shown.insert("Status".to_owned(), json!(status));
+    let regions: Vec<_> = REGIONS.iter().map(|region| json!({"RegionId": region, "Status": status})).collect();
+    shown.insert("RegionStatuses".to_owned(), json!({"RegionStatus": regions}));
+    json!({ "ResourceGroup": shown })
+}
+
+/// CreateResourceGroup: the answer still says `Creating`; the group can be used at once.
+fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let (name, display_name) = (call.arguments.text("Name"), call.arguments.text("DisplayName"));
+    let tags = super::tags::given(&call.arguments)?;
+    let group = ResourceGroup::new(call.cloud().ids.lower("rg-", 15), name, display_name, tags, call.now);
+    let shown = full_view(account, &group, "Creating", false);
+    account.resource_groups.write().add(group)?;
+    Ok(Reply::document(shown))
+}
+
+/// GetResourceGroup
+fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let groups = account.resource_groups.read();
+    let group = groups.get(call.arguments.text("ResourceGroupId"), call.now)?;
+    Ok(Reply::document(full_view(account, group, group.status(), call.arguments.flag("IncludeTags"))))
+}
+
+/// UpdateResourceGroup
+fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let mut groups = account.resource_groups.write();
+    let group = groups.usable_mut(call.arguments.text("ResourceGroupId"), call.now)?;
+    call.arguments.text("NewDisplayName").clone_into(&mut group.display_name);
+    Ok(Reply::document(json!({ "ResourceGroup": view(account, group) })))
+}
+
+/// DeleteResourceGroup: what was attached for its resources is detached (our choice: no grant outlives its group).
+fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let id = call.arguments.text("ResourceGroupId");
+    let mut groups = account.resource_groups.write();
+    let group = groups.delete(id, call.now)?;
+    account.directory.write().detach_all_at(&Scope::ResourceGroup(id.to_owned()));
+    Ok(Reply::document(full_view(account, group, group.status(), false)))
+}
+
+/// ListResourceGroups
+fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let arguments = &call.arguments;
+    let tags = super::tags::given(arguments)?;
+    let ids = arguments.list("ResourceGroupIds");
+    let is = |name, value: &str| arguments.filled(name).is_none_or(|wanted| wanted == value);
+    let contains = |name, value: &str| arguments.filled(name).is_none_or(|wanted| value.contains(wanted));
+    let groups = account.resource_groups.read();
+    let wanted = groups.iter(call.now).filter(|group| {
+        is("ResourceGroupId", &group.id)
+            && is("Status", group.status())
+            && is_among(&ids, &group.id)
+            && contains("Name", &group.name)
+            && contains("DisplayName", &group.display_name)
+            && tags.iter().all(|(key, value)| group.tags.get(key) == Some(value))
+    });
+    let show_tags = arguments.flag("IncludeTags");
+    let view = |group: &ResourceGroup| Value::Object(entry(account, group, show_tags));
+    Ok(Reply::document(Value::Object(page(call, wanted, view, ("ResourceGroups", "ResourceGroup")))))
+}
+
+/// Is it one of those asked for? Where none is, all are.
+pub(super) fn is_among(wanted: &[&str], id: &str) -> bool {
+    wanted.is_empty() || wanted.contains(&id)
+}

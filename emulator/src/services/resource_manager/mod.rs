@@ -1,0 +1,127 @@
+//! ResourceManager, 2020-03-31: resource groups, policies at resource-group scope, the resource directory with its folders and
+//! members, control policies, and the twins of RAM's operations on roles and policies.
+//!
+//! A file a family, each with its table of operations and their handlers.
+
+pub mod accounts;
+pub mod attachments;
+pub mod control_policies;
+pub mod delegation;
+pub mod directory;
+mod errors;
+pub mod folders;
+pub mod groups;
+mod page;
+pub mod resources;
+pub mod tags;
+pub mod unsupported;
+
+use jiff::Timestamp;
+
+use crate::gateway::{ApiError, Call, Form, Parameter, Product, Refusal, Style};
+
+/// ResourceManager.
+pub static RESOURCE_MANAGER: Product = Product {
+    name: "ResourceManager",
+    version: "2020-03-31",
+    style: Style::Rpc,
+    hosts: &["resourcemanager.aliyuncs.com", "resourcemanager.{region}.aliyuncs.com"],
+    refusal: Refusal::NoPermission,
+};
+
+const PAGE_NUMBER: Parameter = Parameter::optional("PageNumber", Form::Integer(1, i64::MAX));
+const PAGE_SIZE: Parameter = Parameter::optional("PageSize", Form::Integer(1, 100));
+const LANGUAGE: Parameter = Parameter::optional("Language", Form::OneOf(&["zh-CN", "en", "ja"]));
+const INCLUDE_TAGS: Parameter = Parameter::optional("IncludeTags", Form::Boolean);
+
+/// A row of ResourceManager's tables: the operation, what it needs, its parameters, what performs it.
+macro_rules! row {
+    ($name:literal, [$($check:expr),+ $(,)?], [$($parameter:expr),* $(,)?], $handler:expr) => {
+        crate::gateway::Operation {
+            product: &super::RESOURCE_MANAGER,
+            name: $name,
+            route: crate::gateway::Route::Action,
+            access: crate::gateway::Access::Checks(&[$($check),+]),
+            parameters: &[$($parameter),*],
+            perform: crate::gateway::Perform::Handler($handler),
+            source: crate::gateway::Source::Documented(concat!("Resource Management: ", $name)),
+        }
+    };
+}
+
+/// The right to an operation under its own name: `resourcemanager:CreateFolder`.
+macro_rules! own {
+    ($name:literal on $resource:expr) => {
+        crate::gateway::Check::new(&[concat!("resourcemanager:", $name)], $resource)
+    };
+}
+
+/// A parameter with a rule of this service: refused with `InvalidParameter.<Name>`.
+macro_rules! ruled {
+    ($need:ident $name:literal, $rule:path, $sample:literal) => {
+        crate::gateway::Parameter::$need(
+            $name,
+            crate::gateway::Form::Own(|value| if $rule(value) { Ok(()) } else { Err(super::invalid($name)) }, $sample),
+        )
+    };
+}
+
+use {own, row, ruled};
+
+/// A parameter's value that cannot be right (Resource Management: error codes of the operations).
+fn invalid(name: &str) -> ApiError {
+    ApiError::bad_request(format!("InvalidParameter.{name}"), format!("The {name} is invalid."))
+}
+
+/// The documented form of times in the resource directory: to the millisecond.
+fn iso8601_millis(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+fn alphanumeric(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// 16 digits.
+fn is_account_id(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `r-` and 6, or `fd-` and 10 alphanumerics.
+fn is_folder_id(text: &str) -> bool {
+    let rest =
+        |prefix, length| text.strip_prefix(prefix).is_some_and(|id: &str| id.len() == length && alphanumeric(id));
+    rest("r-", 6) || rest("fd-", 10)
+}
+
+/// `rg-` and up to 15 alphanumerics.
+fn is_group_id(text: &str) -> bool {
+    text.strip_prefix("rg-").is_some_and(|id| id.len() <= 15 && alphanumeric(id))
+}
+
+/// A resource group, or the whole account by its id.
+fn is_group_or_account_id(text: &str) -> bool {
+    is_group_id(text) || is_account_id(text)
+}
+
+/// A letter, then letters, digits and hyphens.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
+}
+
+/// Looks into the directory that the caller's account manages.
+fn in_directory<T>(
+    call: &Call<'_>,
+    read: impl FnOnce(&crate::cloud::ResourceDirectory) -> Result<T, crate::cloud::ResourceDirectoryError>,
+) -> Result<T, ApiError> {
+    Ok(call.cloud().resource_directories.read(&call.account()?.id, read)?)
+}
+
+/// Changes the directory that the caller's account manages, in one step.
+fn change_directory<T>(
+    call: &Call<'_>,
+    change: impl FnOnce(&mut crate::cloud::ResourceDirectory) -> Result<T, crate::cloud::ResourceDirectoryError>,
+) -> Result<T, ApiError> {
+    Ok(call.cloud().resource_directories.change(&call.account()?.id, change)?)
+}

@@ -1,0 +1,98 @@
+//! What is in which resource group. Known are the resources whose service says so; see [`crate::cloud::ResourceGroups`].
+
+use serde_json::{Value, json};
+
+use super::page::page;
+use super::{PAGE_NUMBER, PAGE_SIZE, is_group_id, own, row, ruled};
+use crate::cloud::ResourceKey;
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+
+/// Resources that one call may move.
+const MOST: usize = 10;
+
+/// The operations on the resources of groups.
+pub static TABLE: &[Operation] = &[
+    row!(
+        "ListResources",
+        [own!("ListResources" on "*")],
+        [ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"), PAGE_NUMBER, PAGE_SIZE],
+        list
+    ),
+    row!(
+        "MoveResources",
+        [own!("MoveResources" on "*")],
+        [
+            ruled!(required "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"),
+            Parameter::optional("Resources", Form::Any)
+        ],
+        transfer
+    ),
+];
+
+/// ListResources
+fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let is = |name, value: &str| arguments.filled(name).is_none_or(|wanted| wanted == value);
+    let kinds = arguments.objects("ResourceTypes");
+    let is_listed = |key: &ResourceKey| {
+        kinds.is_empty()
+            || kinds.iter().any(|kind| {
+                kind.get("Service").is_some_and(|service| *service == key.service)
+                    && kind.get("ResourceType").is_some_and(|kind| *kind == key.kind)
+            })
+    };
+    let groups = call.account()?.resource_groups.read();
+    let wanted = groups.resources().filter(|(key, resource)| {
+        is("ResourceGroupId", &resource.group)
+            && is("Service", &key.service)
+            && is("ResourceType", &key.kind)
+            && is("ResourceId", &key.id)
+            && is("Region", &resource.region)
+            && is_listed(key)
+    });
+    let view = |(key, resource): (&ResourceKey, &crate::cloud::GroupedResource)| {
+        json!({
+            "ResourceGroupId": resource.group,
+            "Service": key.service,
+            "ResourceType": key.kind,
+            "ResourceId": key.id,
+            "RegionId": resource.region,
+            "CreateDate": crate::cloud::iso8601(resource.created),
+        })
+    };
+    Ok(Reply::document(Value::Object(page(call, wanted, view, ("Resources", "Resource")))))
+}
+
+/// MoveResources: each resource has its own outcome.
+fn transfer(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let resources = call.arguments.objects("Resources");
+    if resources.is_empty() {
+        return Err(ApiError::missing("Resources"));
+    }
+    if resources.len() > MOST {
+        return Err(super::invalid("Resources"));
+    }
+    let target = call.arguments.text("ResourceGroupId");
+    let mut groups = call.account()?.resource_groups.write();
+    groups.usable(target, call.now)?;
+    let mut outcomes = Vec::with_capacity(resources.len());
+    for resource in &resources {
+        let part = |name| resource.get(name).copied().unwrap_or_default();
+        let key = ResourceKey::new(part("Service"), part("ResourceType"), part("ResourceId"));
+        let error = groups.transfer(&key, target, call.now).err().map(ApiError::from);
+        let mut outcome = json!({
+            "RequestId": call.request_id,
+            "Service": key.service,
+            "ResourceType": key.kind,
+            "ResourceId": key.id,
+            "RegionId": part("RegionId"),
+            "Status": if error.is_some() { "FAIL" } else { "SUCCESS" },
+        });
+        if let (Some(error), Some(outcome)) = (error, outcome.as_object_mut()) {
+            outcome.insert("ErrorCode".to_owned(), json!(error.code()));
+            outcome.insert("ErrorMsg".to_owned(), json!(error.message()));
+        }
+        outcomes.push(outcome);
+    }
+    Ok(Reply::document(json!({ "Responses": outcomes })))
+}

@@ -101,7 +101,9 @@ impl Operand {
 
 /// OSS documents `*` inside source addresses; anything but address characters beside it is a mistake.
 fn is_address_pattern(text: &str) -> bool {
-    text.contains('*') && text.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'*'))
+    text.contains('*')
+        && !text.contains("**")
+        && text.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'*'))
 }
 
 fn boolean(text: &str) -> Option<bool> {

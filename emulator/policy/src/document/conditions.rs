@@ -8,7 +8,14 @@ use crate::json::{Member, Node, Value, shorten};
 use crate::text::Span;
 
 /// Reads `{ operator: { key: values } }` into clauses.
-pub(super) fn conditions(lowering: &mut Lowering<'_>, node: &Node<'_>, path: &Path<'_>) -> Vec<Clause> {
+///
+/// `address_patterns`: whether addresses may have wildcards.
+pub(super) fn conditions(
+    lowering: &mut Lowering<'_>,
+    node: &Node<'_>,
+    path: &Path<'_>,
+    address_patterns: bool,
+) -> Vec<Clause> {
     let Some(operators) = lowering.object(node, path, "an object of operators") else { return Vec::new() };
     let mut clauses = Vec::new();
     for member in operators {
@@ -16,13 +23,21 @@ pub(super) fn conditions(lowering: &mut Lowering<'_>, node: &Node<'_>, path: &Pa
         let operator = operator(lowering, member, &path);
         let Some(keys) = lowering.object(&member.value, &path, "an object of condition keys") else { continue };
         let Some(operator) = operator else { continue };
+        let reading = Reading { operator, address_patterns };
         for key in keys {
             let path = Path::Member(&path, &key.name);
-            clauses.extend(clause(lowering, operator, member.name_span, key, &path));
+            clauses.extend(clause(lowering, reading, member.name_span, key, &path));
         }
     }
     check_source_vpc(lowering, &clauses, path);
     clauses
+}
+
+/// How the values under an operator are to be read.
+#[derive(Clone, Copy)]
+struct Reading {
+    operator: Operator,
+    address_patterns: bool,
 }
 
 fn operator(lowering: &mut Lowering<'_>, member: &Member<'_>, path: &Path<'_>) -> Option<Operator> {
@@ -60,7 +75,7 @@ fn unsupported_help(name: &str) -> &'static str {
 
 fn clause(
     lowering: &mut Lowering<'_>,
-    operator: Operator,
+    reading: Reading,
     operator_span: Span,
     member: &Member<'_>,
     path: &Path<'_>,
@@ -71,9 +86,9 @@ fn clause(
         let draft = Draft::new(FaultCode::InvalidConditionKey, member.name_span, message);
         lowering.fault(draft.expected("`service:Name`, such as `acs:SourceIp`"), path);
     }
-    let operands = operands(lowering, operator, &member.value, path);
+    let operands = operands(lowering, reading, &member.value, path);
     Some(Clause {
-        operator,
+        operator: reading.operator,
         operator_span,
         key: key?,
         key_span: member.name_span,
@@ -82,7 +97,7 @@ fn clause(
     })
 }
 
-fn operands(lowering: &mut Lowering<'_>, operator: Operator, node: &Node<'_>, path: &Path<'_>) -> Vec<Operand> {
+fn operands(lowering: &mut Lowering<'_>, reading: Reading, node: &Node<'_>, path: &Path<'_>) -> Vec<Operand> {
     match &node.value {
         Value::Array(nodes) if nodes.is_empty() => {
             let draft = Draft::new(FaultCode::Empty, node.span, "the array is empty");
@@ -92,13 +107,13 @@ fn operands(lowering: &mut Lowering<'_>, operator: Operator, node: &Node<'_>, pa
         Value::Array(nodes) => nodes
             .iter()
             .enumerate()
-            .filter_map(|(index, node)| operand(lowering, operator, node, &Path::Index(path, index)))
+            .filter_map(|(index, node)| operand(lowering, reading, node, &Path::Index(path, index)))
             .collect(),
-        _ => operand(lowering, operator, node, path).into_iter().collect(),
+        _ => operand(lowering, reading, node, path).into_iter().collect(),
     }
 }
 
-fn operand(lowering: &mut Lowering<'_>, operator: Operator, node: &Node<'_>, path: &Path<'_>) -> Option<Operand> {
+fn operand(lowering: &mut Lowering<'_>, reading: Reading, node: &Node<'_>, path: &Path<'_>) -> Option<Operand> {
     let text = match &node.value {
         Value::String(text) => &**text,
         Value::Number(text) if lowering.dialect.bare_condition_values => text,
@@ -110,7 +125,8 @@ fn operand(lowering: &mut Lowering<'_>, operator: Operator, node: &Node<'_>, pat
         }
     };
     lowering.check_variables(text, node.span, path);
-    let operand = Operand::parse(operator, text, node.span, lowering.kind == DocumentKind::Bucket);
+    let operator = reading.operator;
+    let operand = Operand::parse(operator, text, node.span, reading.address_patterns);
     if operand.is_malformed() && lowering.dialect.refuse_malformed_values {
         let message = format!("`{}` is not a value for `{operator}`", shorten(text));
         let draft = Draft::new(FaultCode::InvalidConditionValue, node.span, message).expected(expected(operator));

@@ -104,7 +104,7 @@ impl Lowering<'_> {
         let mut not_resource = None;
         let mut principal = None;
         let mut sid = None;
-        let mut clauses = Vec::new();
+        let mut condition = None;
         for member in members {
             let path = Path::Member(path, &member.name);
             self.check_field_size(member, &path);
@@ -121,7 +121,7 @@ impl Lowering<'_> {
                 "Principal" if self.takes_principal() => {
                     principal = Some((member, self.principals(&member.value, &path)));
                 }
-                "Condition" => clauses = self.conditions(&member.value, &path),
+                "Condition" => condition = Some(&member.value),
                 "Sid" | "Id" if self.dialect.tolerate_identifiers => {
                     sid = self.string(&member.value, &path, "a string").map(Into::into);
                 }
@@ -147,6 +147,10 @@ impl Lowering<'_> {
             Some((span, true, patterns)) => (span, Actions::NotAction(patterns)),
             None => (node.span, Actions::Action(Box::default())),
         };
+        // OSS takes addresses with wildcards: in its bucket policies, and where a policy speaks of its actions only.
+        let address_patterns = self.kind == DocumentKind::Bucket || actions.are_all_of("oss");
+        let clauses = condition
+            .map(|node| conditions::conditions(self, node, &Path::Member(path, "Condition"), address_patterns));
         let (resources_span, resources) = match resources {
             Some((span, false, patterns)) => (span, Resources::Resource(patterns)),
             Some((span, true, patterns)) => (span, Resources::NotResource(patterns)),
@@ -167,7 +171,7 @@ impl Lowering<'_> {
             resources,
             resources_span,
             principals_span,
-            clauses: clauses.into_boxed_slice(),
+            clauses: clauses.unwrap_or_default().into_boxed_slice(),
         })
     }
 
@@ -264,10 +268,6 @@ impl Lowering<'_> {
             DocumentKind::Bucket => principals::bucket(self, node, path),
             _ => principals::trust(self, node, path),
         }
-    }
-
-    fn conditions(&mut self, node: &Node<'_>, path: &Path<'_>) -> Vec<crate::condition::Clause> {
-        conditions::conditions(self, node, path)
     }
 
     /// Reads a string, or an array of strings that is not empty; each item by `item`.

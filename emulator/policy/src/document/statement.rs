@@ -188,6 +188,15 @@ fn none<T>(items: &[T], test: impl Fn(&T) -> Result<(), Reason>, excluded: Reaso
 }
 
 impl Actions {
+    /// Whether every action meant is one of a service.
+    pub(crate) fn are_all_of(&self, service: &str) -> bool {
+        let of_service = |pattern: &str| pattern.split(':').next().is_some_and(|own| own.eq_ignore_ascii_case(service));
+        match self {
+            Self::Action(patterns) => patterns.iter().all(|pattern| of_service(pattern.value.as_str())),
+            Self::NotAction(_) => false,
+        }
+    }
+
     /// Whether the element covers `action`, and if not, why.
     pub fn test(&self, action: &Action) -> Result<(), Reason> {
         match self {

@@ -61,6 +61,10 @@ impl Outline {
                 self.line(depth, name);
                 self.statements(depth + 1, map);
             }
+            Value::Object(map) if map.values().all(Value::is_number) => {
+                let counts: Vec<_> = sorted(map).into_iter().map(|(key, number)| format!("{number} {key}")).collect();
+                self.line(depth, &format!("{name}: {}", counts.join(", ")));
+            }
             Value::Object(map) => {
                 self.line(depth, name);
                 for (key, inner) in sorted(map) {
@@ -171,7 +175,7 @@ mod tests {
         let state = json!({"accounts": {"company": {
             "account_id": "1234567890123456",
             "users": {"bob": {"access_keys": 0, "groups": [], "policies": []},
-                      "alice": {"access_keys": 1, "groups": ["dev"], "policies": [
+                      "alice": {"access_keys": {"inactive": 0, "active": 1}, "groups": ["dev"], "policies": [
                           {"name": "B", "type": "System", "version": "v1"},
                           {"name": "A", "type": "Custom", "version": "v2"}]}},
             "roles": {"r": {"trust": {"Version": "1", "Statement": [
@@ -187,7 +191,7 @@ mod tests {
         {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"RAM": ["acs:ram::<company>:root"]}}
   users
     alice
-      access keys: 1
+      access keys: 1 active, 0 inactive
       groups
         dev
       policies

@@ -424,7 +424,9 @@ fn what_is_not_there_to_be_called() {
         .send(&owner.rpc_request("POST", &[("Action", "CreateUser"), ("Format", "JSON")]))
         .refused(400, "MissingVersion");
     owner.rpc("2015-05-01", "", &[]).refused(400, "MissingAction");
-    owner.roa("GET", "2024-07-10", "/no/such/path", &[], "").refused(400, "InvalidVersion");
+    owner.roa("GET", "1999-12-31", "/no/such/path", &[], "").refused(400, "InvalidVersion");
+    let roa = acslab_emulator::operations().find(|row| row.product.style == acslab_emulator::Style::Roa).unwrap();
+    owner.roa("GET", roa.product.version, "/no/such/path", &[], "").refused(404, "InvalidAction.NotFound");
     for method in ["PUT", "DELETE", "PATCH"] {
         let raw = owner.rpc_request(method, &[("Action", "ListUsers"), ("Version", "2015-05-01"), ("Format", "JSON")]);
         owner.send(&raw).refused(400, "UnsupportedHTTPMethod");

@@ -99,6 +99,11 @@ impl IdSource {
         Secret::new(self.text("", ALPHANUMERIC, 30))
     }
 
+    /// The seed of a virtual MFA device: 64 characters of base32.
+    pub fn mfa_seed(&self) -> Secret {
+        Secret::new(self.text("", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 64))
+    }
+
     /// The id of a session's key: `STS.N` and 24 alphanumerics.
     pub fn session_key_id(&self) -> String {
         self.text("STS.N", ALPHANUMERIC, 24)

@@ -51,6 +51,14 @@ impl Sessions {
         session
     }
 
+    /// The sessions of a role, by its id.
+    pub fn of_role(&self, role_id: &str) -> Vec<Arc<Session>> {
+        let of_role = self.0.iter().filter(|session| session.role_id == role_id);
+        let mut sessions: Vec<_> = of_role.map(|session| Arc::clone(&session)).collect();
+        sessions.sort_by(|a, b| a.key_id.cmp(&b.key_id));
+        sessions
+    }
+
     /// Was this token ever given out with another key?
     pub fn has_token(&self, token: &str) -> bool {
         self.0.iter().any(|session| crate::signature::secret::same(session.token.expose(), token))

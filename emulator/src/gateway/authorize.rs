@@ -16,6 +16,8 @@ pub struct Decided {
     pub decision: Decision,
     /// The policy whose statement settled it.
     pub policy: Option<PolicyRef>,
+    /// The condition keys of a refusal, for whoever asks why.
+    pub context: Vec<(String, Vec<String>)>,
 }
 
 /// The way to an operation's handler, and the proof that the call was authorized. Only this module makes one.
@@ -76,6 +78,7 @@ fn settle(call: &Call<'_>, need: &Needed, decided: &mut Vec<Decided>) -> Result<
             action: request.action().as_str().to_owned(),
             resource: request.resource().as_str().to_owned(),
             policy: settled_by(&layers, &decision).cloned(),
+            context: if decision.is_allowed() { Vec::new() } else { context(request) },
             decision,
         });
         match decision.verdict {
@@ -109,6 +112,11 @@ fn layers<'a>(need: &'a Needed, identity: &'a Identity, control: &'a [PolicySet]
         default: need.default,
         dialect: &Dialect::STANDARD,
     }
+}
+
+fn context(request: &Request) -> Vec<(String, Vec<String>)> {
+    let values = |values: &[acslab_policy::Value]| values.iter().map(|value| value.as_str().to_owned()).collect();
+    request.context().iter().map(|(key, of)| (key.to_owned(), values(of))).collect()
 }
 
 /// The policy whose statement settled a decision.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use acslab_policy::{DefaultRule, Request};
 
-use super::{Access, ApiError, Call, Caller, Check, Needed, OwnPolicy};
+use super::{Access, ApiError, Asked, Call, Caller, Check, Needed, OwnPolicy};
 use crate::cloud::iso8601;
 
 /// Checks the parameters' form, then says what the call needs. An operation that no policy is asked about needs nothing.
@@ -14,14 +14,32 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
         parameter.check(&call.arguments)?;
     }
     match call.operation.access {
-        Access::Checks(checks) => checks.iter().map(|check| need(call, check)).collect(),
+        Access::Checks(checks) => {
+            let mut needed = Vec::with_capacity(checks.len());
+            for check in checks {
+                match check.asked {
+                    Asked::Once => needed.push(need(call, check, "")?),
+                    Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
+                    Asked::When(_) => needed.push(need(call, check, "")?),
+                    Asked::Each(parameter) => {
+                        for item in call.arguments.json_list(parameter) {
+                            needed.push(need(call, check, &item)?);
+                        }
+                        for item in call.arguments.list(parameter) {
+                            needed.push(need(call, check, item)?);
+                        }
+                    }
+                }
+            }
+            Ok(needed)
+        }
         Access::SignedOnly(_) | Access::Anyone(_) | Access::OwnerOnly(_) => Ok(Vec::new()),
     }
 }
 
-fn need(call: &Call<'_>, check: &Check) -> Result<Needed, ApiError> {
+fn need(call: &Call<'_>, check: &Check, each: &str) -> Result<Needed, ApiError> {
     let named = check.actions.iter().map(|action| (*action, check.resource)).chain(check.or.iter().copied());
-    let mut needed = ask(call, named.map(|(action, resource)| (action, fill(call, check, resource))))?;
+    let mut needed = ask(call, named.map(|(action, resource)| (action, fill(call, check, resource, each))))?;
     needed.default = check.default;
     (check.describe)(call, &mut needed)?;
     Ok(needed)
@@ -62,7 +80,7 @@ fn global_keys(call: &Call<'_>, needed: &mut Needed) {
 }
 
 /// Fills the braces of a resource template: `acs:ram:*:{account}:user/{UserName}`.
-fn fill(call: &Call<'_>, check: &Check, template: &'static str) -> String {
+fn fill(call: &Call<'_>, check: &Check, template: &'static str, each: &str) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -70,6 +88,7 @@ fn fill(call: &Call<'_>, check: &Check, template: &'static str) -> String {
         filled.push_str(before);
         match (check.names)(call, name) {
             Some(value) => filled.push_str(&value),
+            None if name == "each" => filled.push_str(each),
             None => filled.push_str(&value(call, name)),
         }
         rest = after;
@@ -90,12 +109,12 @@ fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
         // The owner of a policy's ARN: system policies belong to `system`.
         "policy_owner" if call.arguments.get("PolicyType") == Some("System") => Cow::Borrowed("system"),
         "policy_owner" => value(call, "account"),
+        "caller" => match &call.caller {
+            Caller::User { name, .. } => Cow::Owned(name.clone()),
+            _ => Cow::Borrowed("*"),
+        },
         _ => match name.split_once('|') {
-            Some((name, "caller")) => match (call.arguments.filled(name), &call.caller) {
-                (Some(given), _) => Cow::Borrowed(given),
-                (None, Caller::User { name, .. }) => Cow::Owned(name.clone()),
-                (None, _) => Cow::Borrowed("*"),
-            },
+            Some((name, or)) => call.arguments.filled(name).map_or_else(|| value(call, or), Cow::Borrowed),
             _ => Cow::Borrowed(call.arguments.text(name)),
         },
     }

@@ -30,10 +30,11 @@ pub(crate) use authorize::settled_by;
 pub use caller::Caller;
 pub use error::{AccessDenied, ApiError};
 pub use operation::{
-    Access, Check, Describe, Level, Names, Needed, Operation, OwnPolicy, Perform, Product, Refusal, Route, Selector,
-    Source, Style, nothing_more,
+    Access, Asked, Check, Describe, Level, Names, Needed, Operation, OwnPolicy, Perform, Product, Refusal, Route,
+    Selector, Source, Style, nothing_more,
 };
 pub use parameter::{Arguments, Characters, Form, Need, Parameter};
+pub(crate) use record::read_diagnostic_message;
 pub use record::{AuditTrail, Entry, Stage};
 pub use reply::{Body, Reply};
 pub use request::HttpRequest;

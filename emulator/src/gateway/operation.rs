@@ -103,10 +103,23 @@ pub struct Check {
     pub or: &'static [(&'static str, &'static str)],
     /// Fills what is in braces and neither a parameter nor known to the gateway. See [`Names`].
     pub names: Names,
+    /// How often it is asked.
+    pub asked: Asked,
     /// What holds when no policy says anything.
     pub default: DefaultRule,
     /// Adds condition keys and the resource's own policy. See [`Describe`].
     pub describe: Describe,
+}
+
+/// How often a call asks a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Once.
+    Once,
+    /// Once if this parameter is given, otherwise not: a role to be passed on.
+    When(&'static str),
+    /// Once for each item of this list, flat or in JSON; `{each}` in the resource.
+    Each(&'static str),
 }
 
 /// What stands in a resource's ARN for a name in braces, where that is read from the state: the path of a folder, the name of
@@ -206,6 +219,7 @@ impl Check {
             resource,
             or: &[],
             names: |_, _| None,
+            asked: Asked::Once,
             default: DefaultRule::DenyUnlessAllowed,
             describe: nothing_more,
         }
@@ -222,6 +236,20 @@ impl Check {
     #[must_use]
     pub const fn names(mut self, names: Names) -> Self {
         self.names = names;
+        self
+    }
+
+    /// Asked only when this parameter is given.
+    #[must_use]
+    pub const fn when(mut self, parameter: &'static str) -> Self {
+        self.asked = Asked::When(parameter);
+        self
+    }
+
+    /// Asked for each item of this list, flat or in JSON.
+    #[must_use]
+    pub const fn each(mut self, parameter: &'static str) -> Self {
+        self.asked = Asked::Each(parameter);
         self
     }
 

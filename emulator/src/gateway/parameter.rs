@@ -224,6 +224,11 @@ impl Arguments {
         items.into_values().collect()
     }
 
+    /// The items of a parameter that holds a list of texts in JSON; none when it is something else.
+    pub fn json_list(&self, name: &str) -> Vec<String> {
+        self.filled(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    }
+
     /// All pairs.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

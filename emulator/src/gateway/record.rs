@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::{ApiError, Call, Decided, Operation, Reply};
+use super::{AccessDenied, ApiError, Call, Decided, Operation, Reply};
 
 /// How many entries are kept.
 const KEPT: usize = 2_000;
@@ -48,6 +48,8 @@ pub struct Entry {
     pub status: u16,
     /// The error's code, if it failed.
     pub code: Option<String>,
+    /// What the cloud says of the refusal, if it was one.
+    pub denied: Option<AccessDenied>,
 }
 
 impl Entry {
@@ -62,6 +64,7 @@ impl Entry {
             decided,
             status: outcome.as_ref().map_or_else(|error| error.status().as_u16(), |reply| reply.status.as_u16()),
             code: outcome.as_ref().err().map(|error| error.code().to_owned()),
+            denied: outcome.as_ref().err().and_then(ApiError::denied).cloned(),
         }
     }
 
@@ -82,6 +85,7 @@ impl Entry {
             decided: Vec::new(),
             status: error.status().as_u16(),
             code: Some(error.code().to_owned()),
+            denied: None,
         }
     }
 }
@@ -110,6 +114,13 @@ impl AuditTrail {
     }
 }
 
+/// The request id in a diagnostic message; `None` for what is none.
+pub(crate) fn read_diagnostic_message(message: &str) -> Option<String> {
+    let bytes = BASE64_STANDARD.decode(message).ok()?;
+    let rest = bytes.strip_prefix(&[1, 1, 0, 0, 0, 0])?;
+    String::from_utf8(rest.get(4..)?.to_vec()).ok()
+}
+
 /// `EncodedDiagnosticMessage` in its older form: a head of six bytes, the time in seconds, the request id. The message itself
 /// carries nothing else; the refusal is found in the audit trail.
 pub(super) fn diagnostic_message(request_id: &str, at: Timestamp) -> String {
@@ -129,5 +140,8 @@ mod tests {
             super::diagnostic_message("04F0F334-1335-436C-A1D7-6C044FE73368", at),
             "AQEAAAAAaVc1pTA0RjBGMzM0LTEzMzUtNDM2Qy1BMUQ3LTZDMDQ0RkU3MzM2OA=="
         );
+        let read = super::read_diagnostic_message("AQEAAAAAaVc1pTA0RjBGMzM0LTEzMzUtNDM2Qy1BMUQ3LTZDMDQ0RkU3MzM2OA==");
+        assert_eq!(read.as_deref(), Some("04F0F334-1335-436C-A1D7-6C044FE73368"));
+        assert_eq!(super::read_diagnostic_message("AQIBIAAAA"), None);
     }
 }

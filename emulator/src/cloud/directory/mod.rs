@@ -6,8 +6,11 @@
 
 mod attachment;
 mod group;
+mod login;
+mod mfa;
 mod policy;
 mod role;
+mod settings;
 mod user;
 
 use std::collections::{BTreeMap, HashMap};
@@ -18,8 +21,11 @@ use parking_lot::Mutex;
 
 pub use attachment::{Attached, Attachments, PolicyKey, PolicyType, Scope};
 pub use group::Group;
+pub use login::{LoginProfile, PasswordPolicy};
+pub use mfa::{MfaBinding, MfaDevice};
 pub use policy::{CustomPolicy, Version};
-pub use role::Role;
+pub use role::{DeletionTask, Role, RoleUsage};
+pub use settings::SecurityPreference;
 pub use user::User;
 
 use super::SystemPolicies;
@@ -36,6 +42,8 @@ pub enum DirectoryError {
     DeleteConflict(&'static str),
     /// A quota is used up.
     LimitExceeded(&'static str),
+    /// What is named cannot be changed this way.
+    NotSupport(&'static str),
 }
 
 /// How many of each an account may have (RAM: Limits; the current figures).
@@ -52,6 +60,10 @@ pub mod quota {
     pub const POLICY_VERSIONS: usize = 5;
     /// Groups that a user may be in.
     pub const GROUPS_PER_USER: usize = 10;
+    /// Virtual MFA devices in an account.
+    pub const MFA_DEVICES: usize = 5000;
+    /// Tags of a user, a role or a policy.
+    pub const TAGS: usize = 20;
     /// Access keys of a user, and of an account's owner.
     pub const ACCESS_KEYS: usize = 2;
     /// System policies attached to one user, group or role.
@@ -62,6 +74,15 @@ pub mod quota {
 
 /// Tags by key; keys are case-sensitive.
 pub type Tags = BTreeMap<String, String>;
+
+/// Adds tags; a value that is there already is replaced.
+pub fn add_tags(to: &mut Tags, new: &Tags) -> Result<(), DirectoryError> {
+    if new.keys().filter(|key| !to.contains_key(*key)).count() + to.len() > quota::TAGS {
+        return Err(DirectoryError::LimitExceeded("Tag"));
+    }
+    to.extend(new.iter().map(|(key, value)| (key.clone(), value.clone())));
+    Ok(())
+}
 
 /// A name as the directory looks it up: without regard to ASCII letter case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,6 +108,12 @@ pub struct Directory {
     roles: BTreeMap<NameKey, Role>,
     role_names: HashMap<String, NameKey>,
     policies: BTreeMap<NameKey, CustomPolicy>,
+    mfa_devices: BTreeMap<NameKey, MfaDevice>,
+    deletion_tasks: BTreeMap<String, DeletionTask>,
+    /// The rules for the users' passwords.
+    pub password_policy: PasswordPolicy,
+    /// What users may do for themselves.
+    pub security_preference: SecurityPreference,
     /// Grows with every change that may change a decision; compiled sets of an older generation are not used.
     generation: u64,
     compiled: Mutex<HashMap<CompiledKey, Compiled>>,
@@ -119,6 +146,10 @@ impl Directory {
             roles: BTreeMap::new(),
             role_names: HashMap::new(),
             policies: BTreeMap::new(),
+            mfa_devices: BTreeMap::new(),
+            deletion_tasks: BTreeMap::new(),
+            password_policy: PasswordPolicy::default(),
+            security_preference: SecurityPreference::default(),
             generation: 0,
             compiled: Mutex::new(HashMap::new()),
         }

@@ -28,12 +28,34 @@ pub struct Role {
     pub tags: Tags,
     /// The service that a service-linked role belongs to.
     pub linked_to: Option<String>,
+    /// The last attempt to delete a service-linked role.
+    pub deletion: Option<DeletionTask>,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last changed.
     pub updated: Timestamp,
     /// The policies attached to the role.
     pub attached: Attachments,
+}
+
+/// An attempt to delete a service-linked role. It is over at once: the role is gone, or what still uses it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletionTask {
+    /// `task/acs-service-role/<service>/<role>/<uuid>`
+    pub id: String,
+    /// When it was asked for.
+    pub created: Timestamp,
+    /// What still uses the role; nothing when it was deleted.
+    pub usages: Vec<RoleUsage>,
+}
+
+/// What uses a service-linked role in a region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleUsage {
+    /// The region.
+    pub region: String,
+    /// The resources' ARNs.
+    pub resources: Vec<String>,
 }
 
 impl Role {
@@ -49,6 +71,7 @@ impl Role {
             console_login: false,
             tags: Tags::new(),
             linked_to: None,
+            deletion: None,
             created: at,
             updated: at,
             attached: Attachments::default(),
@@ -94,18 +117,24 @@ impl Directory {
         self.role_names.get(id).and_then(|name| self.roles.get(name))
     }
 
-    /// The role of that name, to be changed.
+    /// The role of that name, to be changed in what no decision of a policy rests on.
     pub fn role_mut(&mut self, name: &str) -> Result<&mut Role, DirectoryError> {
         self.roles.get_mut(&NameKey::of(name)).ok_or(DirectoryError::NotExist("Role"))
     }
 
-    /// Adds a role.
+    /// The same for a role that somebody may edit: no service-linked role.
+    pub fn editable_role_mut(&mut self, name: &str) -> Result<&mut Role, DirectoryError> {
+        let role = self.role_mut(name)?;
+        if role.linked_to.is_some() { Err(DirectoryError::NotSupport("ServiceLinkedRole")) } else { Ok(role) }
+    }
+
+    /// Adds a role. Service-linked roles are made whatever the quota, and count (RAM: Service-linked roles).
     pub fn add_role(&mut self, role: Role) -> Result<(), DirectoryError> {
         let key = NameKey::of(&role.name);
         if self.roles.contains_key(&key) {
             return Err(DirectoryError::AlreadyExists("Role"));
         }
-        if self.roles.len() >= quota::ROLES {
+        if self.roles.len() >= quota::ROLES && role.linked_to.is_none() {
             return Err(DirectoryError::LimitExceeded("Role"));
         }
         self.role_names.insert(role.id.clone(), key.clone());
@@ -114,28 +143,58 @@ impl Directory {
         Ok(())
     }
 
+    /// Adds the service-linked role of a service, with the policy that goes with it.
+    pub fn add_linked_role(&mut self, mut role: Role, service: &str, policy: Attached) -> Result<(), DirectoryError> {
+        role.linked_to = Some(service.to_owned());
+        role.attached.attach(policy, "Role.Policy", "Role.Policy")?;
+        self.add_role(role)
+    }
+
     /// Deletes a role without attachments. Its sessions die with it.
     pub fn delete_role(&mut self, name: &str) -> Result<(), DirectoryError> {
-        if !self.role(name)?.attached.is_empty() {
+        if !self.editable_role_mut(name)?.attached.is_empty() {
             return Err(DirectoryError::DeleteConflict("Role.Policy"));
         }
+        self.remove_role(name);
+        Ok(())
+    }
+
+    /// Deletes a service-linked role, unless the task says that something uses it.
+    pub fn delete_linked_role(&mut self, name: &str, task: DeletionTask) -> Result<(), DirectoryError> {
+        let role = self.role_mut(name)?;
+        if role.linked_to.is_none() {
+            return Err(DirectoryError::NotExist("ServiceLinkedRole"));
+        }
+        role.deletion = Some(task.clone());
+        if task.usages.is_empty() {
+            self.remove_role(name);
+        }
+        self.deletion_tasks.insert(task.id.clone(), task);
+        Ok(())
+    }
+
+    /// The attempt to delete a service-linked role with that id.
+    pub fn deletion_task(&self, id: &str) -> Option<&DeletionTask> {
+        self.deletion_tasks.get(id)
+    }
+
+    fn remove_role(&mut self, name: &str) {
         if let Some(gone) = self.roles.remove(&NameKey::of(name)) {
             self.role_names.remove(&gone.id);
         }
         self.touch();
-        Ok(())
     }
 
     /// Attaches a policy to a role.
     pub fn attach_to_role(&mut self, name: &str, new: Attached) -> Result<(), DirectoryError> {
-        self.role_mut(name)?.attached.attach(new, "Role.Policy", "Role.Policy")?;
+        self.editable_role_mut(name)?.attached.attach(new, "Role.Policy", "Role.Policy")?;
         self.touch();
         Ok(())
     }
 
     /// Detaches a policy from a role.
     pub fn detach_from_role(&mut self, name: &str, policy: &PolicyKey, scope: &Scope) -> Result<(), DirectoryError> {
-        self.role_mut(name)?.attached.detach(policy, scope, "Role.Policy")?;
+        self.editable_role_mut(name)?.attached.detach(policy, scope, "Role.Policy")?;
         self.touch();
         Ok(())
     }

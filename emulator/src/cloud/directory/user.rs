@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, Scope, quota};
+use super::{Attached, Attachments, Directory, DirectoryError, LoginProfile, NameKey, PolicyKey, Scope, Tags, quota};
 use crate::cloud::KeyHolder;
 
 /// A RAM user.
@@ -26,10 +26,35 @@ pub struct User {
     pub updated: Timestamp,
     /// When it last logged on to the console.
     pub last_login: Option<Timestamp>,
+    /// How it logs on to the console, if it may.
+    pub login: Option<LoginProfile>,
+    /// Its tags.
+    pub tags: Tags,
     /// The ids of its access keys, oldest first.
     pub keys: Vec<String>,
     /// The policies attached to the user itself.
     pub attached: Attachments,
+}
+
+impl User {
+    /// A user with nothing but a name.
+    pub fn new(id: String, name: &str, at: Timestamp) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            display_name: name.to_owned(),
+            comments: String::new(),
+            email: String::new(),
+            mobile_phone: String::new(),
+            created: at,
+            updated: at,
+            last_login: None,
+            login: None,
+            tags: Tags::new(),
+            keys: Vec::new(),
+            attached: Attachments::default(),
+        }
+    }
 }
 
 impl Directory {
@@ -89,6 +114,12 @@ impl Directory {
         }
         if !user.keys.is_empty() {
             return Err(DirectoryError::DeleteConflict("User.AccessKey"));
+        }
+        if user.login.is_some() {
+            return Err(DirectoryError::DeleteConflict("User.LoginProfile"));
+        }
+        if self.mfa_device_of(user).is_ok() {
+            return Err(DirectoryError::DeleteConflict("User.MFADevice"));
         }
         if !user.attached.is_empty() {
             return Err(DirectoryError::DeleteConflict("User.Policy"));

@@ -17,9 +17,10 @@ const NOT_EXIST: &[(&str, &str)] = &[
     ("User.MFADevice", "The user has not bound any MFA device."),
     ("User.Group", "The user has not joined the group."),
     ("User.Policy", "The indicate policy of the user does not exist."),
-    ("Group.Policy", "The indicate policy of the group does not exist."),
+    ("Group.Policy", "The indicate policy attached to the group does not exist."),
     ("Role.Policy", "The indicate policy of the role does not exist."),
     ("VirtualMFADevice", "The virtual mfa device does not exist."),
+    ("ServiceLinkedRole", "This role exists but is not a Service Linked Role."),
 ];
 
 /// Suffixes of `EntityAlreadyExists` with their messages.
@@ -33,6 +34,10 @@ const ALREADY_EXISTS: &[(&str, &str)] = &[
     ("Role.Policy", "The role has already been attached this policy."),
     ("User.Group", "The user has already joined the group."),
     ("User.LoginProfile", "The user login profile does already EXIST."),
+    ("User.MFADevice", "The user has already bound a MFA device."),
+    ("VirtualMFADevice", "The virtual mfa device does already EXIST."),
+    ("VirtualMFADevice.User", "The virtual mfa device does already been bound to a user."),
+    ("AccountAlias", "The account alias does already exist."),
 ];
 
 /// Suffixes of `DeleteConflict` with their messages.
@@ -42,6 +47,7 @@ const DELETE_CONFLICT: &[(&str, &str)] = &[
     ("User.MFADevice", "The user CAN NOT has any mfa device while deleting the user."),
     ("User.Policy", "The user CAN NOT has any attached policy while deleting the user."),
     ("User.Group", "The user CAN NOT be in any group while deleting the user."),
+    ("VirtualMFADevice.User", "The virtual mfa device CAN NOT been bound to any user while deleting it."),
     ("Group.User", "The group CAN NOT has any user member while deleting the group."),
     ("Group.Policy", "The entity CAN NOT has any attached policy while deleting the group."),
     ("Role.Policy", "The role CAN NOT has any attached policy while deleting the role."),
@@ -57,14 +63,21 @@ const LIMIT_EXCEEDED: &[(&str, &str)] = &[
     ("User", "The count of users beyond the current limits."),
     ("Group", "The count of groups beyond the current limits."),
     ("Role", "The count of roles beyond the current limits."),
-    ("Policy", "The count of policies beyond the current limits."),
-    ("Policy.Version", "The count of policy versions beyond the current limits."),
-    ("User.AccessKey", "The count of user access keys beyond the current limits."),
-    ("User.Group", "The count of groups of the user beyond the current limits."),
-    ("User.Policy", "The count of policies attached to the user beyond the current limits."),
-    ("Group.Policy", "The count of policies attached to the group beyond the current limits."),
+    ("Policy", "The count of policy beyond the current limits."),
+    ("Policy.Version", "The count of policy version beyond the current limits."),
+    ("User.AccessKey", "The access key count of the user access keys beyond the current limits."),
+    ("User.Group", "The count of groups the target user joined beyond the current limits."),
+    ("User.Policy", "The policy count of the user attached policies beyond the current limits."),
+    ("Group.Policy", "The policy count of the group beyond the current limits."),
     ("Role.Policy", "The count of policies attached to the role beyond the current limits."),
+    ("VirtualMFADevice", "The count of virtual mfa devices beyond the current limits."),
+    // The code and the text are our choice.
+    ("Tag", "The count of tags beyond the current limits."),
 ];
+
+/// Suffixes of `NotSupport` with their messages. The code is inferred from its family; the text is our choice.
+const NOT_SUPPORT: &[(&str, &str)] =
+    &[("ServiceLinkedRole", "A service linked role CAN NOT been changed by this action.")];
 
 impl From<DirectoryError> for ApiError {
     fn from(error: DirectoryError) -> Self {
@@ -75,6 +88,7 @@ impl From<DirectoryError> for ApiError {
             }
             DirectoryError::DeleteConflict(suffix) => (StatusCode::CONFLICT, "DeleteConflict", suffix, DELETE_CONFLICT),
             DirectoryError::LimitExceeded(suffix) => (StatusCode::CONFLICT, "LimitExceeded", suffix, LIMIT_EXCEEDED),
+            DirectoryError::NotSupport(suffix) => (StatusCode::BAD_REQUEST, "NotSupport", suffix, NOT_SUPPORT),
         };
         let message = messages.iter().find(|(of, _)| *of == suffix).map_or("", |(_, message)| *message);
         Self::new(status, format!("{family}.{suffix}"), message)

@@ -112,7 +112,7 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let trust = trust(call, "NewAssumeRolePolicyDocument")?;
     let mut directory = account.directory.write();
-    let role = directory.role_mut(call.arguments.text("RoleName"))?;
+    let role = directory.editable_role_mut(call.arguments.text("RoleName"))?;
     if let Some(trust) = trust {
         role.set_trust(trust);
     }

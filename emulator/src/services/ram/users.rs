@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::page::page;
 use super::{COMMENTS, MARKER, MAX_ITEMS, USER, USER_NAME, USERS, row};
-use crate::cloud::directory::{Attachments, User};
+use crate::cloud::directory::User;
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
 
@@ -89,19 +89,11 @@ fn updated_view(user: &User) -> Map<String, Value> {
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let name = arguments.text("UserName");
-    let user = User {
-        id: call.cloud().ids.user_id(),
-        name: name.to_owned(),
-        display_name: arguments.filled("DisplayName").unwrap_or(name).to_owned(),
-        comments: arguments.text("Comments").to_owned(),
-        email: arguments.text("Email").to_owned(),
-        mobile_phone: arguments.text("MobilePhone").to_owned(),
-        created: call.now,
-        updated: call.now,
-        last_login: None,
-        keys: Vec::new(),
-        attached: Attachments::default(),
-    };
+    let mut user = User::new(call.cloud().ids.user_id(), name, call.now);
+    arguments.filled("DisplayName").unwrap_or(name).clone_into(&mut user.display_name);
+    arguments.text("Comments").clone_into(&mut user.comments);
+    arguments.text("Email").clone_into(&mut user.email);
+    arguments.text("MobilePhone").clone_into(&mut user.mobile_phone);
     let shown = view(&user);
     call.account()?.directory.write().add_user(user)?;
     Ok(Reply::document(json!({ "User": shown })))

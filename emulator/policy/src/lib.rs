@@ -26,6 +26,7 @@ pub mod catalogue;
 mod condition;
 mod decide;
 mod dialect;
+mod diff;
 mod document;
 mod explain;
 mod fault;
@@ -48,6 +49,7 @@ pub use condition::{
 };
 pub use decide::decide;
 pub use dialect::{Dialect, LetterCase, ResourceCase};
+pub use diff::{Difference, Example, diff};
 pub use document::{Actions, Document, DocumentKind, Effect, Principals, Resources, Statement};
 pub use explain::{
     Asked, ClauseTrace, ElementTrace, Explanation, Failure, KeyValues, PatternTrace, Place, StatementTrace, Step, Unit,

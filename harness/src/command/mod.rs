@@ -1,5 +1,6 @@
 //! The `acslab` command, one file a command.
 
+mod diff;
 mod run;
 mod serve;
 mod services;
@@ -7,6 +8,7 @@ mod simulate;
 mod snapshots;
 mod version;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +27,7 @@ Examples:
   acslab serve                             start the cloud and print keys to export
   acslab services Ram                      what is performed of RAM, and what it needs
   acslab simulate --policy p.json …        what policies allow, and why, without a server
+  acslab diff old.json new.json            what one policy allows that another does not
 
 Exit codes:
   0  all scenarios and snapshots hold
@@ -40,6 +43,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Diff(diff::Diff),
     Run(run::Run),
     Serve(serve::Serve),
     Services(services::Services),
@@ -51,6 +55,7 @@ enum Command {
 /// Runs the command that the command line names.
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Diff(diff) => diff.execute(),
         Command::Run(run) => run.execute(),
         Command::Serve(serve) => serve.execute(),
         Command::Services(services) => services.execute(),
@@ -147,3 +152,14 @@ impl CommandError {
 }
 
 type Done = Result<u8, CommandError>;
+
+/// Policies that cannot be used: each fault with its place, and that nothing was done.
+fn malformed(error: crate::simulate::PolicyError, what: &str) -> Done {
+    let crate::simulate::PolicyError::Malformed { path, faults } = error else { return Err(error.into()) };
+    let mut err = std::io::stderr().lock();
+    for fault in &faults {
+        write!(err, "{}", crate::report::render(fault, crate::report::Paint::auto()))?;
+    }
+    writeln!(err, "{} in `{path}`; nothing was {what}", crate::words::count(faults.len(), "fault"))?;
+    Ok(crate::exit::BAD_INPUT)
+}

@@ -7,10 +7,9 @@ use acslab_policy::{Decision, Request, Verdict, decide, explain, would_allow};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::{CommandError, Done};
+use super::{CommandError, Done, malformed};
 use crate::exit;
 use crate::page::Page;
-use crate::report::{self, Paint};
 use crate::simulate::{CaseOutcome, Policies, PolicyError, parse_principal, read_cases, remedies};
 
 const EXAMPLES: &str = "\
@@ -88,16 +87,7 @@ impl Simulate {
         }
         let policies = match self.policies() {
             Ok(policies) => policies,
-            Err(PolicyError::Malformed { path, faults }) => {
-                let mut err = std::io::stderr().lock();
-                for fault in &faults {
-                    write!(err, "{}", report::render(fault, Paint::auto()))?;
-                }
-                let what = crate::words::count(faults.len(), "fault");
-                writeln!(err, "{what} in `{path}`; nothing was asked")?;
-                return Ok(exit::BAD_INPUT);
-            }
-            Err(other) => return Err(other.into()),
+            Err(error) => return malformed(error, "asked"),
         };
         let layers = policies.layers();
         let mut asked = Vec::new();

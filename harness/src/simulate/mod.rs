@@ -6,5 +6,5 @@ mod principal;
 pub mod remedies;
 
 pub use cases::{Case, CaseError, CaseOutcome, read_cases};
-pub use policies::{Policies, PolicyError};
+pub use policies::{Policies, PolicyError, policy_set};
 pub use principal::{PrincipalError, parse_principal};

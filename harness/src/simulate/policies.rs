@@ -159,6 +159,40 @@ impl Policies {
     }
 }
 
+/// The identity policies that a text names: a file, all `.json` files of a folder, or `system:NAME`.
+pub fn policy_set(named: &str) -> Result<PolicySet, PolicyError> {
+    let mut policies = Policies::default();
+    if let Some(name) = named.strip_prefix("system:") {
+        policies.system(name)?;
+        return Ok(policies.identity_set);
+    }
+    let path = Path::new(named);
+    if !path.is_dir() {
+        policies.identity(path)?;
+        return Ok(policies.identity_set);
+    }
+    let unreadable = |error: &std::io::Error| PolicyError::Unreadable {
+        path: named.to_owned(),
+        why: crate::words::io_reason(error),
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(|error| unreadable(&error))? {
+        files.push(entry.map_err(|error| unreadable(&error))?.path());
+    }
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    if files.is_empty() {
+        return Err(PolicyError::Unreadable {
+            path: named.to_owned(),
+            why: "the folder has no `.json` files".to_owned(),
+        });
+    }
+    for file in &files {
+        policies.identity(file)?;
+    }
+    Ok(policies.identity_set)
+}
+
 fn set(paths: &[PathBuf], kind: DocumentKind, attached: &Attachment) -> Result<Option<PolicySet>, PolicyError> {
     if paths.is_empty() {
         return Ok(None);

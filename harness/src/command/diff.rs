@@ -1,0 +1,99 @@
+//! `acslab diff`
+
+use std::io::Write;
+
+use acslab_policy::{Difference, Example, Verdict, diff};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::{Done, malformed};
+use crate::exit;
+use crate::page::Page;
+use crate::simulate::{policy_set, remedies::known_actions};
+use crate::words::count;
+
+const EXAMPLES: &str = "\
+Examples:
+  acslab diff old.json new.json       what the new policy allows that the old one does not, and the reverse
+  acslab diff before/ after/          the same for all policies of two folders, each folder taken as one set
+  acslab diff system:AliyunPAILangStudioDefaultRolePolicy custom.json
+                                      a system policy by its name
+
+Every difference is shown by a request that the two decide differently. Where none is shown there is none.
+
+Exit codes: 0 they allow the same, 1 they differ, 2 the input is wrong";
+
+/// Show what one policy, or set of policies, allows that another does not
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Diff {
+    /// A policy file, a folder of them, or `system:NAME`
+    old: String,
+    /// A policy file, a folder of them, or `system:NAME`
+    new: String,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Diff {
+    pub(super) fn execute(self) -> Done {
+        let (old, new) = match (policy_set(&self.old), policy_set(&self.new)) {
+            (Ok(old), Ok(new)) => (old, new),
+            (Err(error), _) | (_, Err(error)) => return malformed(error, "compared"),
+        };
+        let difference = diff(&old, &new, &known_actions());
+        let mut out = std::io::stdout().lock();
+        match self.format {
+            Format::Text => write!(out, "{}", text(&difference))?,
+            Format::Json => writeln!(out, "{:#}", json!(difference))?,
+        }
+        Ok(if difference.is_none() { exit::HOLDS } else { exit::DIFFERS })
+    }
+}
+
+fn text(difference: &Difference) -> String {
+    let mut page = Page::default();
+    if difference.is_none() {
+        page.line(0, "both allow the same");
+    }
+    section(&mut page, "+", "only the new one allows", &difference.gained);
+    section(&mut page, "-", "only the old one allows", &difference.lost);
+    if !difference.complete {
+        page.line(0, "the policies have too many combinations to look at all: there may be more differences");
+    }
+    page.into_text()
+}
+
+fn section(page: &mut Page, mark: &str, title: &str, examples: &[Example]) {
+    if examples.is_empty() {
+        return;
+    }
+    page.line(0, format_args!("{title}, shown by {}:", count(examples.len(), "request")));
+    for example in examples {
+        let other = if example.known { "" } else { " (one that stands for others of the same patterns)" };
+        let on = if example.any_resource { "any resource" } else { &example.resource };
+        page.line(1, format_args!("{mark} {}{other} on {on}", example.action));
+        if !example.like.is_empty() {
+            page.line(3, format_args!("likewise {}", example.like.join(", ")));
+        }
+        for (key, value) in &example.context {
+            page.line(3, format_args!("with {key} = `{value}`"));
+        }
+        if example.conditional && example.context.is_empty() {
+            page.line(3, "without the condition keys that the policies ask for");
+        }
+        let denied = [example.old.verdict, example.new.verdict].contains(&Verdict::ExplicitDeny);
+        if denied {
+            page.line(3, "the other denies it explicitly");
+        }
+    }
+}

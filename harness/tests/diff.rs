@@ -1,0 +1,42 @@
+//! `acslab diff`, from outside.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::process::Command;
+
+fn diff(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_acslab")).arg("diff").args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn files_folders_and_system_policies() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, action: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let text = format!(r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":{action},"Resource":"*"}}]}}"#);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let old = write("old.json", r#""sts:AssumeRole""#);
+    let new = write("new.json", r#"["sts:AssumeRole", "ram:GetUser"]"#);
+    let (code, text, _) = diff(&[&old, &new]);
+    assert_eq!(code, Some(1));
+    assert!(text.starts_with("only the new one allows, shown by 1 request:\n"), "{text}");
+    assert!(text.contains("  + ram:GetUser on any resource\n") && !text.contains("sts:"), "{text}");
+
+    write("set/a.json", r#""sts:AssumeRole""#);
+    write("set/b.json", r#""ram:GetUser""#);
+    let set = folder.path().join("set").to_str().unwrap().to_owned();
+    assert_eq!(diff(&[&set, &new]), (Some(0), "both allow the same\n".to_owned(), String::new()));
+    assert_eq!(diff(&["system:AliyunSTSAssumeRoleAccess", &old]).0, Some(0));
+
+    let (code, _, error) = diff(&["system:AliyunSTSAssumeRolAccess", &old]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("did you mean `AliyunSTSAssumeRoleAccess`?"), "{error}");
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    assert_eq!(diff(&[empty.to_str().unwrap(), &old]).0, Some(2));
+}

@@ -11,6 +11,7 @@ mod version;
 use std::io::Write;
 use std::process::ExitCode;
 
+use acslab_emulator::SystemPolicies;
 use clap::{Parser, Subcommand};
 
 const ABOUT: &str = "\
@@ -99,6 +100,8 @@ enum CommandError {
     Endpoint { endpoint: String, why: String },
     #[error("cannot listen on {address}: {why}")]
     Listen { address: String, why: String },
+    #[error("cannot use the system policies of `{path}`: {why}")]
+    SystemPolicies { path: String, why: String },
     #[error("cannot write `{path}`: {why}")]
     Write { path: String, why: String },
     #[error(transparent)]
@@ -149,6 +152,14 @@ impl CommandError {
             _ => None,
         }
     }
+}
+
+/// The text of a file of system policies, and those shipped with these added or put in their place.
+fn system_policies_file(file: &std::path::Path) -> Result<(String, SystemPolicies), CommandError> {
+    let trouble = |why: String| CommandError::SystemPolicies { path: file.display().to_string(), why };
+    let text = std::fs::read_to_string(file).map_err(|error| trouble(crate::words::io_reason(&error)))?;
+    let policies = SystemPolicies::shipped().with(&text).map_err(|error| trouble(error.to_string()))?;
+    Ok((text, policies))
 }
 
 type Done = Result<u8, CommandError>;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use acslab_emulator::signature::Secret;
 use clap::{Args, ValueEnum};
 
-use super::{CommandError, Done};
+use super::{CommandError, Done, system_policies_file};
 use crate::exit;
 use crate::report::{self, Junit, Options, Paint, Terminal};
 use crate::runner::{self, Owner, Plan, Target};
@@ -48,6 +48,9 @@ pub(super) struct Run {
     /// The seed of ids and secrets
     #[arg(long, default_value_t = 1, conflicts_with = "endpoint")]
     seed: u64,
+    /// A JSON file of system policies to add to those shipped, or to put in their place
+    #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
+    system_policies: Option<PathBuf>,
     /// How many scenarios to run at a time [default: one for each processor]
     #[arg(long, value_name = "NUMBER")]
     jobs: Option<usize>,
@@ -131,7 +134,13 @@ impl Run {
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let (target, jobs) = match &self.endpoint {
-            None => (Target::Own { seed: self.seed }, self.jobs.unwrap_or(processors)),
+            None => {
+                let system_policies = match &self.system_policies {
+                    Some(file) => Some(system_policies_file(file)?.0.into()),
+                    None => None,
+                };
+                (Target::Own { seed: self.seed, system_policies }, self.jobs.unwrap_or(processors))
+            }
             Some(url) => (self.endpoint(url)?, 1),
         };
         Ok(Plan {

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::mpsc;
 
 use acslab_emulator::{Clock, Emulator, EmulatorHandle};
 use clap::Args;
 
-use super::{CommandError, Done};
+use super::{CommandError, Done, system_policies_file};
 use crate::exit;
 
 /// Where `acslab serve` listens unless told otherwise.
@@ -42,6 +43,9 @@ pub(super) struct Serve {
     /// An account, by a name of your own and perhaps its id; repeat it for several
     #[arg(long = "account", value_name = "NAME[=ID]", default_value = "company")]
     accounts: Vec<String>,
+    /// A JSON file of system policies to add to those shipped, or to put in their place
+    #[arg(long, value_name = "FILE")]
+    system_policies: Option<PathBuf>,
     /// Let the cloud's clock stand still at this time instead of following the machine's
     #[arg(long, value_name = "TIME")]
     time: Option<jiff::Timestamp>,
@@ -61,6 +65,9 @@ impl Serve {
             .address(address)
             .seed(self.seed)
             .clock(self.time.map_or_else(Clock::real, Clock::fixed));
+        if let Some(file) = &self.system_policies {
+            builder = builder.system_policies(system_policies_file(file)?.1);
+        }
         for (written, id) in self.accounts.iter().zip(FIRST_ACCOUNT_ID..) {
             let (name, id) = account(written, id)?;
             builder = builder.account(&name, &id);

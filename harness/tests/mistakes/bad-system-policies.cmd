@@ -1,0 +1,1 @@
+acslab run duplicate-title.yaml --system-policies duplicate-title.yaml

@@ -63,7 +63,7 @@ impl ActionPattern {
     /// Reads a pattern. `Err` says what is wrong with it.
     pub(crate) fn parse(text: &str, dialect: &Dialect) -> Result<Self, &'static str> {
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err("white space in an action");
+            return Err("an action with white space in it");
         }
         let shape = Shape::of(text.as_bytes());
         match text.split_once(':') {

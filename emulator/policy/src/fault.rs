@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::document::DocumentKind;
-use crate::text::{Position, Span};
+use crate::text::{Position, Span, shorten};
 
 /// The kind of a fault: stable, one code a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -179,6 +179,18 @@ impl Malformed {
         self.faults.iter().any(|fault| fault.code == FaultCode::TooLong)
     }
 
+    /// What RAM tells the caller of its API: only the code of its error is documented, its message is "the details".
+    pub fn api_message(&self) -> String {
+        match self.faults.first() {
+            // One of the few messages that have been seen.
+            Some(Fault { code: FaultCode::MissingElement, help: Some(help), .. }) if help.ends_with('.') => {
+                help.clone()
+            }
+            Some(fault) => fault.to_string(),
+            None => self.to_string(),
+        }
+    }
+
     /// The detail code (`EC`) of OSS for the first fault.
     pub fn oss_detail_code(&self) -> &'static str {
         self.faults.first().map_or("0030-00000005", |fault| fault.code.oss_detail_code())
@@ -217,6 +229,11 @@ impl Draft {
         self
     }
 
+    /// As [`Self::at`], unless a closer place is known.
+    pub(crate) fn at_least(self, path: &Path<'_>) -> Self {
+        if self.path.is_empty() { self.at(path) } else { self }
+    }
+
     pub(crate) fn expected(mut self, expected: impl Into<String>) -> Self {
         self.expected = Some(expected.into());
         self
@@ -244,6 +261,18 @@ impl Faults {
             self.drafts.push(draft);
         } else {
             self.omitted += 1;
+        }
+    }
+
+    /// How many faults are listed so far.
+    pub(crate) fn listed(&self) -> usize {
+        self.drafts.len()
+    }
+
+    /// Gives a place to the faults listed since there were `before`, unless they have a closer one.
+    pub(crate) fn locate(&mut self, before: usize, path: &Path<'_>) {
+        for draft in self.drafts.iter_mut().skip(before).filter(|draft| draft.path.is_empty()) {
+            draft.path = path.to_string();
         }
     }
 
@@ -282,8 +311,8 @@ impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
-            Self::Member(Self::Root, name) => f.write_str(name),
-            Self::Member(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Member(Self::Root, name) => f.write_str(&shorten(name)),
+            Self::Member(parent, name) => write!(f, "{parent}.{}", shorten(name)),
             Self::Index(parent, index) => write!(f, "{parent}[{index}]"),
         }
     }

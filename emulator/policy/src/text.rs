@@ -1,5 +1,7 @@
 //! Places in a policy text.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// A half-open range of byte offsets into a document's text.
@@ -62,5 +64,14 @@ pub struct Spanned<T> {
 impl<T> Spanned<T> {
     pub(crate) fn new(value: T, span: Span) -> Self {
         Self { value, span }
+    }
+}
+
+/// Cuts what a user wrote to a length that fits a message.
+pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        None => Cow::Borrowed(text),
+        Some((at, _)) => Cow::Owned(format!("{}...", text.get(..at).unwrap_or_default())),
     }
 }

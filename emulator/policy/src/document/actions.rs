@@ -3,8 +3,7 @@
 use super::lower::Lowering;
 use crate::action::ActionPattern;
 use crate::fault::{Draft, FaultCode, Path};
-use crate::json::shorten;
-use crate::text::Span;
+use crate::text::{Span, shorten};
 
 pub(super) fn action(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path<'_>) -> Option<ActionPattern> {
     super::resources::check_stars(lowering, text, span, path);

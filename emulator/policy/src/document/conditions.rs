@@ -4,8 +4,8 @@ use super::lower::Lowering;
 use super::{DocumentKind, suggest};
 use crate::condition::{Clause, Comparison, ConditionKey, Operand, Operator};
 use crate::fault::{Draft, FaultCode, Path};
-use crate::json::{Member, Node, Value, shorten};
-use crate::text::Span;
+use crate::json::{Member, Node, Value};
+use crate::text::{Span, shorten};
 
 /// Reads `{ operator: { key: values } }` into clauses.
 ///

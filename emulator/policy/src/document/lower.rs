@@ -6,8 +6,11 @@ use super::statement::{Actions, Effect, Principals, Resources, Statement};
 use super::{DocumentKind, actions, conditions, principals, resources, suggest};
 use crate::dialect::Dialect;
 use crate::fault::{Draft, FaultCode, Faults, Path};
-use crate::json::{Member, Node, Value, shorten};
-use crate::text::{Span, Spanned};
+use crate::json::{Member, Node, Value};
+use crate::text::{Span, Spanned, shorten};
+
+/// The elements that a misspelt one probably stands for.
+type Misspelt = Vec<&'static str>;
 
 /// What the steps of lowering share.
 pub(super) struct Lowering<'a> {
@@ -39,6 +42,7 @@ impl Lowering<'_> {
         let path = Path::Root;
         let Some(members) = self.object(root, &path, "a policy document object") else { return Vec::new() };
         let (mut version, mut statements) = (false, None);
+        let mut misspelt = Misspelt::default();
         for member in members {
             let path = Path::Member(&path, &member.name);
             match &*member.name {
@@ -50,16 +54,16 @@ impl Lowering<'_> {
                 "Id" | "Sid" if self.dialect.tolerate_identifiers => {
                     self.string(&member.value, &path, "a string");
                 }
-                _ => self.unknown_element(member, &path, &DOCUMENT_ELEMENTS),
+                _ => misspelt.extend(self.unknown_element(member, &path, &DOCUMENT_ELEMENTS)),
             }
         }
-        if !version {
+        if !version && !misspelt.contains(&"Version") {
             self.missing("Version", root.span, &path, "add `\"Version\": \"1\"`");
         }
-        statements.unwrap_or_else(|| {
+        if statements.is_none() && !misspelt.contains(&"Statement") {
             self.missing("Statement", root.span, &path, "add `\"Statement\": [...]`");
-            Vec::new()
-        })
+        }
+        statements.unwrap_or_default()
     }
 
     fn version(&mut self, node: &Node<'_>, path: &Path<'_>) {
@@ -105,6 +109,7 @@ impl Lowering<'_> {
         let mut principal = None;
         let mut sid = None;
         let mut condition = None;
+        let mut misspelt = Misspelt::default();
         for member in members {
             let path = Path::Member(path, &member.name);
             self.check_field_size(member, &path);
@@ -125,20 +130,26 @@ impl Lowering<'_> {
                 "Sid" | "Id" if self.dialect.tolerate_identifiers => {
                     sid = self.string(&member.value, &path, "a string").map(Into::into);
                 }
-                _ => self.unknown_element(member, &path, self.statement_elements()),
+                _ => misspelt.extend(self.unknown_element(member, &path, self.statement_elements())),
             }
         }
-        let effect = effect.or_else(|| {
+        if effect.is_none() && !misspelt.contains(&"Effect") {
             self.missing("Effect", node.span, path, "add `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`");
-            None
-        });
-        let actions = self.exclusive("Action", action, "NotAction", not_action, node.span, path);
-        let resources = if self.takes_resource() {
-            self.exclusive("Resource", resource, "NotResource", not_resource, node.span, path)
+        }
+        let actions = self.exclusive(["Action", "NotAction"], action, not_action, path);
+        let action_help = if self.takes_not_action() {
+            "Add an Action or NotAction element to the policy statement."
         } else {
-            None
+            "add `\"Action\": ...`"
         };
-        if self.takes_principal() && principal.is_none() {
+        if actions.is_none() && !misspelt.contains(&"Action") && !misspelt.contains(&"NotAction") {
+            self.missing("Action", node.span, path, action_help);
+        }
+        let resources = self.exclusive(["Resource", "NotResource"], resource, not_resource, path);
+        if self.takes_resource() && resources.is_none() && !misspelt.contains(&"Resource") {
+            self.missing("Resource", node.span, path, "add `\"Resource\": \"*\"` or the ARNs that are meant");
+        }
+        if self.takes_principal() && principal.is_none() && !misspelt.contains(&"Principal") {
             self.missing("Principal", node.span, path, self.principal_help());
         }
         // From here on, whatever is absent has been reported.
@@ -175,37 +186,23 @@ impl Lowering<'_> {
         })
     }
 
-    /// Of an element and its negation, exactly one must be there. Gives its place, whether it is negated, its patterns.
+    /// Of an element and its negation, only one may be there. Gives its place, whether it is negated, its patterns.
     fn exclusive<T>(
         &mut self,
-        name: &str,
+        names: [&str; 2],
         plain: Option<(&Member<'_>, Box<[T]>)>,
-        not_name: &str,
         negated: Option<(&Member<'_>, Box<[T]>)>,
-        statement: Span,
         path: &Path<'_>,
     ) -> Option<(Span, bool, Box<[T]>)> {
-        match (plain, negated) {
-            (Some((_, _)), Some((second, _))) => {
-                let message = format!("`{name}` and `{not_name}` exclude each other");
-                let draft = Draft::new(FaultCode::ConflictingElements, second.name_span, message);
-                self.fault(draft.help("keep one of them"), path);
-                None
-            }
-            (Some((member, patterns)), None) => Some((member.value.span, false, patterns)),
-            (None, Some((member, patterns))) => Some((member.value.span, true, patterns)),
-            (None, None) => {
-                let help = match name {
-                    "Action" if self.takes_not_action() => {
-                        "Add an Action or NotAction element to the policy statement."
-                    }
-                    "Action" => "add `\"Action\": ...`",
-                    _ => "add `\"Resource\": \"*\"` or the ARNs that are meant",
-                };
-                self.missing(name, statement, path, help);
-                None
-            }
+        if let (Some(_), Some((second, _))) = (&plain, &negated) {
+            let [name, not_name] = names;
+            let message = format!("`{name}` and `{not_name}` exclude each other");
+            let draft = Draft::new(FaultCode::ConflictingElements, second.name_span, message);
+            self.fault(draft.help("keep one of them"), path);
         }
+        plain
+            .map(|(member, patterns)| (member.value.span, false, patterns))
+            .or_else(|| negated.map(|(member, patterns)| (member.value.span, true, patterns)))
     }
 
     fn effect(&mut self, node: &Node<'_>, path: &Path<'_>) -> Option<Effect> {
@@ -362,20 +359,30 @@ impl Lowering<'_> {
         self.fault(Draft::new(FaultCode::MissingElement, span, message).help(help), path);
     }
 
-    fn unknown_element(&mut self, member: &Member<'_>, path: &Path<'_>, known: &'static [&'static str]) {
+    /// Reports an element that the grammar does not know here. Gives the one that was probably meant, so that it is
+    /// not reported as missing, too.
+    fn unknown_element(
+        &mut self,
+        member: &Member<'_>,
+        path: &Path<'_>,
+        known: &'static [&'static str],
+    ) -> Option<&'static str> {
         if self.dialect.ignore_unknown_elements {
-            return;
+            return None;
         }
         let name = &*member.name;
         let message = format!("a {} has no element `{}` here", self.kind.name(), shorten(name));
         let expected = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let mut draft = Draft::new(FaultCode::UnknownElement, member.name_span, message).expected(expected);
+        let mut meant = None;
         if let Some(help) = element_help(self.kind, name) {
             draft = draft.help(help);
         } else if let Some(near) = suggest::nearest(name, known.iter().copied()) {
             draft = draft.help(format!("did you mean `{near}`? letter case counts"));
+            meant = Some(near);
         }
         self.fault(draft, path);
+        meant
     }
 
     /// One field of a bucket policy's statement may have 4095 bytes. *OSS error* 0030-00000003.

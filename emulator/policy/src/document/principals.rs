@@ -4,10 +4,10 @@ use super::lower::Lowering;
 use super::suggest;
 use crate::fault::{Draft, FaultCode, Path};
 use crate::glob::{self, Shape, is_wildcard};
-use crate::json::{Node, Value, shorten};
+use crate::json::{Node, Value};
 use crate::principal::PrincipalPattern;
 use crate::resource::Arn;
-use crate::text::{Span, Spanned};
+use crate::text::{Span, Spanned, shorten};
 
 type Entries = Box<[Spanned<PrincipalPattern>]>;
 

@@ -3,9 +3,8 @@
 use super::DocumentKind;
 use super::lower::Lowering;
 use crate::fault::{Draft, FaultCode, Path};
-use crate::json::shorten;
 use crate::resource::ResourcePattern;
-use crate::text::Span;
+use crate::text::{Span, shorten};
 
 pub(super) fn resource(
     lowering: &mut Lowering<'_>,

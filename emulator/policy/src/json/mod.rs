@@ -7,7 +7,7 @@ mod reader;
 
 use std::borrow::Cow;
 
-pub(crate) use reader::{read, shorten};
+pub(crate) use reader::read;
 
 use crate::text::Span;
 

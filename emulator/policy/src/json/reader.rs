@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{Member, Node, Value};
-use crate::fault::{Draft, FaultCode, Faults};
-use crate::text::Span;
+use crate::fault::{Draft, FaultCode, Faults, Path};
+use crate::text::{Span, shorten};
 
 /// A policy is six levels deep; anything beyond this is an attack or an accident.
 const MAX_DEPTH: usize = 32;
@@ -46,7 +46,7 @@ impl<'t> Reader<'t, '_> {
         if self.peek().is_none() {
             return Err(self.stop(self.at, "the document is empty").expected("a JSON object"));
         }
-        let node = self.value(0)?;
+        let node = self.value(0, &Path::Root)?;
         self.skip_blank()?;
         if self.at < self.bytes.len() {
             self.faults.push(
@@ -125,7 +125,15 @@ impl<'t> Reader<'t, '_> {
         self.at = end;
     }
 
-    fn value(&mut self, depth: usize) -> Result<Node<'t>, Stop> {
+    /// Reads a value. Every fault in it that has no place in the structure yet is given this one.
+    fn value(&mut self, depth: usize, path: &Path<'_>) -> Result<Node<'t>, Stop> {
+        let before = self.faults.listed();
+        let node = self.bare_value(depth, path);
+        self.faults.locate(before, path);
+        node.map_err(|fault| fault.at_least(path))
+    }
+
+    fn bare_value(&mut self, depth: usize, path: &Path<'_>) -> Result<Node<'t>, Stop> {
         let start = self.at;
         let value = match self.peek() {
             Some(b'{' | b'[') if depth >= MAX_DEPTH => {
@@ -133,8 +141,8 @@ impl<'t> Reader<'t, '_> {
                 fault.code = FaultCode::TooDeep;
                 return Err(fault);
             }
-            Some(b'{') => self.object(depth)?,
-            Some(b'[') => self.array(depth)?,
+            Some(b'{') => self.object(depth, path)?,
+            Some(b'[') => self.array(depth, path)?,
             Some(b'"') => Value::String(self.string()?),
             Some(b'-' | b'0'..=b'9') => self.number()?,
             Some(b'\'') => {
@@ -303,25 +311,25 @@ impl<'t> Reader<'t, '_> {
         Some(code)
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value<'t>, Stop> {
+    fn array(&mut self, depth: usize, path: &Path<'_>) -> Result<Value<'t>, Stop> {
         let open = self.at;
         self.at += 1;
         let mut elements = Vec::new();
         while self.more(open, b']', !elements.is_empty())? {
-            elements.push(self.value(depth + 1)?);
+            elements.push(self.value(depth + 1, &Path::Index(path, elements.len()))?);
         }
         Ok(Value::Array(elements))
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value<'t>, Stop> {
+    fn object(&mut self, depth: usize, path: &Path<'_>) -> Result<Value<'t>, Stop> {
         let open = self.at;
         self.at += 1;
         let mut members: Vec<Member<'t>> = Vec::new();
         while self.more(open, b'}', !members.is_empty())? {
             let start = self.at;
             if self.peek() != Some(b'"') {
-                let fault = self.stop(start, format!("found {}", self.found()));
-                return Err(fault.expected("a member name in double quotes"));
+                let fault = self.stop(start, format!("found {}", self.found())).expected("a member name");
+                return Err(fault.help("member names stand in double quotes"));
             }
             let name = self.string()?;
             let name_span = Span::new(start, self.at);
@@ -332,7 +340,7 @@ impl<'t> Reader<'t, '_> {
             }
             self.at += 1;
             self.skip_blank()?;
-            let value = self.value(depth + 1)?;
+            let value = self.value(depth + 1, &Path::Member(path, &name))?;
             members.push(Member { name, name_span, value });
         }
         self.report_duplicates(&members);
@@ -405,14 +413,5 @@ impl<'t> Reader<'t, '_> {
                 );
             }
         }
-    }
-}
-
-/// Cuts what a user wrote to a length that fits a message.
-pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
-    const LONGEST: usize = 80;
-    match text.char_indices().nth(LONGEST) {
-        None => Cow::Borrowed(text),
-        Some((at, _)) => Cow::Owned(format!("{}...", text.get(..at).unwrap_or_default())),
     }
 }

@@ -11,7 +11,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::cast_possible_truncation,
-    clippy::needless_range_loop,
     unreachable_pub,
     reason = "a test may fail by panicking, and the second evaluator is to be plain"
 )]

@@ -1,0 +1,176 @@
+//! One pool of statements: actions, resources, wildcards.
+
+use acslab_policy::{Dialect, LetterCase, ResourceCase};
+use serde_json::Value;
+
+use super::super::world::Asked;
+use super::condition::clause;
+use super::principal::{bucket_principal, trust_principal};
+use super::{Hit, Tri};
+
+/// The first Deny, or else the first Allow.
+pub(super) fn unit(documents: &[Value], asked: &Asked, dialect: &Dialect) -> Option<Hit> {
+    for wanted in ["Deny", "Allow"] {
+        for (p, document) in documents.iter().enumerate() {
+            for (s, statement) in document["Statement"].as_array().unwrap().iter().enumerate() {
+                if statement["Effect"] != wanted {
+                    continue;
+                }
+                let fit = statement_fits(statement, asked, dialect);
+                if fit == Tri::Yes || (fit == Tri::Broken && wanted == "Deny") {
+                    return Some((wanted == "Deny", p, s));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn statement_fits(statement: &Value, asked: &Asked, dialect: &Dialect) -> Tri {
+    let condition = statement.get("Condition").and_then(Value::as_object);
+    let clauses: Vec<(&String, &String, &Value)> = condition
+        .into_iter()
+        .flatten()
+        .flat_map(|(operator, keys)| keys.as_object().unwrap().iter().map(move |(key, values)| (operator, key, values)))
+        .collect();
+
+    if let Some(principal) = statement.get("Principal") {
+        let named = match principal {
+            Value::Array(entries) if entries.is_empty() => bucket_principal("*", clauses.is_empty(), asked, dialect),
+            Value::Array(_) => {
+                list(principal).iter().any(|entry| bucket_principal(entry, clauses.is_empty(), asked, dialect))
+            }
+            _ => principal
+                .as_object()
+                .unwrap()
+                .iter()
+                .any(|(kind, entries)| list(entries).iter().any(|entry| trust_principal(kind, entry, asked))),
+        };
+        if !named {
+            return Tri::No;
+        }
+    }
+    let action = match (statement.get("Action"), statement.get("NotAction")) {
+        (Some(patterns), None) => list(patterns).iter().any(|pattern| action_fits(pattern, &asked.action, dialect)),
+        (None, Some(patterns)) => !list(patterns).iter().any(|pattern| action_fits(pattern, &asked.action, dialect)),
+        _ => panic!("one of Action and NotAction"),
+    };
+    if !action {
+        return Tri::No;
+    }
+    let resource = match (statement.get("Resource"), statement.get("NotResource")) {
+        (None, None) => true,
+        (Some(patterns), None) => list(patterns).iter().any(|pattern| resource_fits(pattern, &asked.resource, dialect)),
+        // An operation without a resource is not "any other resource".
+        (None, Some(_)) if asked.resource == "*" => false,
+        (None, Some(patterns)) => {
+            !list(patterns).iter().any(|pattern| resource_fits(pattern, &asked.resource, dialect))
+        }
+        _ => panic!("one of Resource and NotResource"),
+    };
+    if !resource {
+        return Tri::No;
+    }
+    // OSS lets addresses have stars.
+    let only_oss = statement.get("Action").is_some_and(|actions| {
+        list(actions).iter().all(|action| action.to_ascii_lowercase().split(':').next() == Some("oss"))
+    });
+    let patterns = only_oss || matches!(statement.get("Principal"), Some(Value::Array(_)));
+    let outcomes: Vec<Tri> = clauses
+        .iter()
+        .map(|(operator, key, values)| clause(operator, key, &list(values), asked, dialect, patterns))
+        .collect();
+    if outcomes.contains(&Tri::No) {
+        Tri::No
+    } else if outcomes.contains(&Tri::Broken) {
+        Tri::Broken
+    } else {
+        Tri::Yes
+    }
+}
+
+/// One or many; bare numbers and booleans as their text.
+fn list(value: &Value) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match value {
+        Value::Array(values) => values.iter().map(text).collect(),
+        single => vec![text(single)],
+    }
+}
+
+/// Wildcards by a table of all prefixes of both.
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let text: Vec<char> = text.chars().collect();
+    let mut fits = vec![vec![false; text.len() + 1]; pattern.len() + 1];
+    fits[0][0] = true;
+    for p in 1..=pattern.len() {
+        for t in 0..=text.len() {
+            fits[p][t] = match pattern[p - 1] {
+                '*' => fits[p - 1][t] || (t > 0 && fits[p][t - 1]),
+                '?' => t > 0 && fits[p - 1][t - 1],
+                c => t > 0 && fits[p - 1][t - 1] && c == text[t - 1],
+            };
+        }
+    }
+    fits[pattern.len()][text.len()]
+}
+
+fn action_fits(pattern: &str, action: &str, dialect: &Dialect) -> bool {
+    match dialect.action_case {
+        LetterCase::Insensitive => glob(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase()),
+        LetterCase::Sensitive => glob(pattern, action),
+    }
+}
+
+fn resource_fits(pattern: &str, resource: &str, dialect: &Dialect) -> bool {
+    if pattern.chars().all(|c| c == '*') {
+        return true;
+    }
+    let p: Vec<&str> = pattern.splitn(5, ':').collect();
+    let r: Vec<&str> = resource.splitn(5, ':').collect();
+    if resource == "*" {
+        let open = |field: &str| field.chars().all(|c| c == '*');
+        return p.len() == 5 && open(p[2]) && open(p[3]) && open(p[4]);
+    }
+    // The name of a role counts without regard to case.
+    let role = dialect.resource_case == ResourceCase::SensitiveButRoles && r[1] == "ram" && r[4].starts_with("role/");
+    let relative = |pattern: &str, text: &str, name_at: usize| {
+        if !role {
+            return glob(pattern, text);
+        }
+        glob_folding_from(pattern, text, name_at)
+    };
+    if p.len() < 5 {
+        return relative(pattern, resource, resource.len() - r[4].len() + "role/".len());
+    }
+    let region = p[2].is_empty() || glob(p[2], r[2]) || (["", "*"].contains(&r[2]) && glob(p[2], "*"));
+    let account = p[3].is_empty() || glob(p[3], r[3]);
+    glob(p[0], r[0]) && glob(p[1], r[1]) && region && account && relative(p[4], r[4], "role/".len())
+}
+
+/// As [`glob`], but the characters of the text from a place on match either case.
+fn glob_folding_from(pattern: &str, text: &str, from: usize) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let at: Vec<(usize, char)> = text.char_indices().collect();
+    let mut fits = vec![vec![false; at.len() + 1]; pattern.len() + 1];
+    fits[0][0] = true;
+    for p in 1..=pattern.len() {
+        for t in 0..=at.len() {
+            fits[p][t] = match pattern[p - 1] {
+                '*' => fits[p - 1][t] || (t > 0 && fits[p][t - 1]),
+                '?' => t > 0 && fits[p - 1][t - 1],
+                c => {
+                    t > 0 && fits[p - 1][t - 1] && {
+                        let (offset, own) = at[t - 1];
+                        c == own || (offset >= from && c.eq_ignore_ascii_case(&own))
+                    }
+                }
+            };
+        }
+    }
+    fits[pattern.len()][at.len()]
+}

@@ -102,6 +102,10 @@ enum CommandError {
     Listen { address: String, why: String },
     #[error("cannot use the system policies of `{path}`: {why}")]
     SystemPolicies { path: String, why: String },
+    #[error("cannot use the certificate authority in `{folder}`: {why}")]
+    Authority { folder: String, why: String },
+    #[error("there is no folder to keep a certificate authority in")]
+    NoDataFolder,
     #[error("cannot write `{path}`: {why}")]
     Write { path: String, why: String },
     #[error(transparent)]
@@ -148,6 +152,7 @@ impl CommandError {
                  ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
                     .into(),
             ),
+            Self::Authority { .. } | Self::NoDataFolder => Some("`--tls-folder FOLDER` names another one".into()),
             Self::Listen { .. } => Some("`--port 0` takes a free port".into()),
             _ => None,
         }

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use acslab_emulator::{Clock, Emulator, EmulatorHandle};
+use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle};
 use clap::Args;
 
 use super::{CommandError, Done, system_policies_file};
@@ -22,6 +22,7 @@ Examples:
   acslab serve --port 0                       at a free port
   acslab serve --account company --account partner=2000000000000001
                                               two accounts, for what goes across accounts
+  acslab serve --tls                          https besides, for clients that speak nothing else
   acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still
 
 Everything is in memory and ends with the process. There is no key, header or mode that lets a call
@@ -46,6 +47,12 @@ pub(super) struct Serve {
     /// A JSON file of system policies to add to those shipped, or to put in their place
     #[arg(long, value_name = "FILE")]
     system_policies: Option<PathBuf>,
+    /// Answer https too, on the same port, with certificates of an authority of acslab's own, made at first start
+    #[arg(long)]
+    tls: bool,
+    /// The folder that the authority is kept in [default: `acslab` in the user's folder for data]
+    #[arg(long, value_name = "FOLDER", requires = "tls")]
+    tls_folder: Option<PathBuf>,
     /// Let the cloud's clock stand still at this time instead of following the machine's
     #[arg(long, value_name = "TIME")]
     time: Option<jiff::Timestamp>,
@@ -72,8 +79,18 @@ impl Serve {
             let (name, id) = account(written, id)?;
             builder = builder.account(&name, &id);
         }
+        let mut trusted = None;
+        if self.tls {
+            let folder = self.tls_folder.map_or_else(data_folder, Ok)?;
+            let authority = CertificateAuthority::load_or_create(&folder).map_err(|error| CommandError::Authority {
+                folder: folder.display().to_string(),
+                why: crate::words::io_reason(&error),
+            })?;
+            trusted = Some(authority.certificate_path().to_owned());
+            builder = builder.tls(authority);
+        }
         let emulator = builder.start().map_err(|error| listen(error.to_string()))?;
-        greet(&emulator)?;
+        greet(&emulator, trusted.as_deref())?;
         // The sender lives in the handler: this ends with a signal only.
         let _ = stopped.recv();
         Ok(exit::HOLDS)
@@ -93,10 +110,25 @@ fn account(written: &str, id: u64) -> Result<(String, String), CommandError> {
     Ok((name.to_owned(), id))
 }
 
-fn greet(emulator: &EmulatorHandle) -> std::io::Result<()> {
+/// Where an authority is kept unless told otherwise: `$XDG_DATA_HOME/acslab`, or `.local/share/acslab` at home.
+fn data_folder() -> Result<PathBuf, CommandError> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let data = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
+    data.map(|data| data.join("acslab")).ok_or(CommandError::NoDataFolder)
+}
+
+fn greet(emulator: &EmulatorHandle, trusted: Option<&Path>) -> std::io::Result<()> {
     let host = emulator.address();
     let mut out = std::io::stdout().lock();
     writeln!(out, "acslab serves http://{host}")?;
+    if let Some(authority) = trusted {
+        let (port, authority) = (host.port(), authority.display());
+        writeln!(out, "acslab serves https://localhost:{port}")?;
+        writeln!(out, "\n# the authority that https clients must trust")?;
+        for variable in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "ALIBABA_CLOUD_CA_BUNDLE"] {
+            writeln!(out, "export {variable}={authority}")?;
+        }
+    }
     for account in emulator.accounts() {
         writeln!(out)?;
         writeln!(out, "# owner of {}, account {}", account.name, account.account_id)?;

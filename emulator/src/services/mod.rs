@@ -28,6 +28,8 @@ pub static TABLES: &[&[Operation]] = &[
     resource_manager::accounts::TABLE,
     resource_manager::control_policies::TABLE,
     resource_manager::delegation::TABLE,
+    resource_manager::roles::TABLE,
+    resource_manager::policies::TABLE,
     resource_manager::unsupported::TABLE,
     oss::TABLE,
     activation::oss::TABLE,

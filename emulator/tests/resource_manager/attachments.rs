@@ -240,3 +240,35 @@ fn attaching_needs_the_right_to_all_three() {
     }
     attach().ok();
 }
+
+/// RAM's own operations take a resource group as well.
+#[test]
+fn ram_attaches_for_a_group_too() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    let rg = group(&owner, "project");
+    for (kind, principal_type, domain) in ENTITIES {
+        make(&owner, kind, "e");
+        let parameter = format!("{kind}Name");
+        let call = |action: &str, scope: &str| {
+            let parameters = [
+                ("PolicyType", "System"),
+                ("PolicyName", "AliyunOSSFullAccess"),
+                (parameter.as_str(), "e"),
+                ("ResourceGroupId", scope),
+            ];
+            owner.ram(action, &parameters)
+        };
+        let (attach, detach) = (format!("AttachPolicyTo{kind}"), format!("DetachPolicyFrom{kind}"));
+        call(&attach, &rg).ok();
+        call(&attach, ACCOUNT).ok();
+        call(&attach, "rg-nothere").refused(404, "EntityNotExists.ResourceGroup");
+        let principal = format!("e{domain}");
+        let wanted = [("PrincipalName", principal.as_str()), ("PrincipalType", principal_type)];
+        let listed = rm(&owner, "ListPolicyAttachments", &wanted).ok();
+        assert_eq!(names(&listed, "/PolicyAttachments/PolicyAttachment", "ResourceGroupId"), [rg.as_str(), ACCOUNT]);
+        call(&detach, &rg).ok();
+        call(&detach, &rg).refused(404, &format!("EntityNotExist.{kind}.Policy"));
+        call(&detach, ACCOUNT).ok();
+    }
+}

@@ -262,9 +262,12 @@ fn members_are_listed_renamed_moved_and_tagged() {
     let mut both = vec![dev.clone(), prod.clone()];
     both.sort();
     assert_eq!(ids("ListAccounts", &[]), both);
-    assert_eq!(ids("ListAccounts", &[("Tag.1.Key", "k"), ("Tag.1.Value", "v")]), [prod.clone()]);
-    assert_eq!(ids("ListAccountsForParent", &[]), [dev.clone()]);
-    assert_eq!(ids("ListAccountsForParent", &[("ParentFolderId", &sub), ("QueryKeyword", "ro")]), [prod.clone()]);
+    assert_eq!(ids("ListAccounts", &[("Tag.1.Key", "k"), ("Tag.1.Value", "v")]), std::slice::from_ref(&prod));
+    assert_eq!(ids("ListAccountsForParent", &[]), std::slice::from_ref(&dev));
+    assert_eq!(
+        ids("ListAccountsForParent", &[("ParentFolderId", &sub), ("QueryKeyword", "ro")]),
+        std::slice::from_ref(&prod)
+    );
     let shown = rm(&owner, "ListAccountsForParent", &[("ParentFolderId", &sub), ("IncludeTags", "true")]).ok();
     assert_eq!(shown["Accounts"]["Account"][0]["Tags"], json!({"Tag": [{"Key": "k", "Value": "v"}]}));
     let path = rm(&owner, "ListAccounts", &[]).ok();

@@ -1,4 +1,5 @@
 //! ResourceManager over HTTP, family by family.
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 #[path = "../kit/mod.rs"]
 mod kit;
@@ -7,6 +8,7 @@ mod attachments;
 mod control_policies;
 mod directory;
 mod groups;
+mod twins;
 
 use kit::{Answer, Client};
 

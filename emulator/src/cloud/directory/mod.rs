@@ -4,6 +4,7 @@
 //! outlives its user and an attachment never outlives its policy. Names are unique without regard to letter case and
 //! keep the case they were given.
 
+mod any_policy;
 mod attachment;
 mod group;
 mod login;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use acslab_policy::PolicySet;
 use parking_lot::Mutex;
 
+pub use any_policy::{AnyPolicy, AnyVersion};
 pub use attachment::{Attached, Attachments, PolicyKey, PolicyType, Scope};
 pub use group::Group;
 pub use login::{LoginProfile, PasswordPolicy};

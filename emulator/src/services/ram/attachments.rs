@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{GROUP, GROUP_NAME, POLICY, POLICY_NAME, POLICY_TYPE, ROLE, ROLE_NAME, USER, USER_NAME, row};
 use crate::cloud::directory::{Attached, Attachments, DirectoryError, PolicyKey, PolicyType, Scope};
-use crate::cloud::{Directory, iso8601};
+use crate::cloud::{Directory, ResourceGroups, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 
 const RESOURCE_GROUP: Parameter = Parameter::optional("ResourceGroupId", Form::Any);
@@ -78,13 +78,10 @@ fn named(call: &Call<'_>, directory: &Directory) -> Result<PolicyKey, ApiError> 
     Ok(PolicyKey { kind, name })
 }
 
-/// Where the attachment is to count: the account, also by its id. There are no other resource groups yet.
-fn scope(call: &Call<'_>, directory: &Directory) -> Result<Scope, ApiError> {
-    match call.arguments.filled("ResourceGroupId") {
-        None => Ok(Scope::Account),
-        Some(id) if id == directory.account() => Ok(Scope::Account),
-        Some(_) => Err(ApiError::not_found("EntityNotExists.ResourceGroup", "The resource group does not exist.")),
-    }
+/// Where the attachment is to count: the account, also by its id, or one of its resource groups.
+fn scope(call: &Call<'_>, groups: &ResourceGroups, account: &str) -> Result<Scope, ApiError> {
+    let id = call.arguments.filled("ResourceGroupId").unwrap_or(account);
+    Ok(groups.scope(account, id, call.now)?)
 }
 
 fn attach(
@@ -92,9 +89,12 @@ fn attach(
     to: &str,
     attach: fn(&mut Directory, &str, Attached) -> Result<(), DirectoryError>,
 ) -> Result<Reply, ApiError> {
-    let mut directory = call.account()?.directory.write();
+    let account = call.account()?;
+    // Held to the end: no grant is made for a group that is being deleted.
+    let groups = account.resource_groups.read();
+    let mut directory = account.directory.write();
     let policy = named(call, &directory)?;
-    let new = Attached { policy, scope: scope(call, &directory)?, at: call.now };
+    let new = Attached { policy, scope: scope(call, &groups, &account.id)?, at: call.now };
     attach(&mut directory, call.arguments.text(to), new)?;
     Ok(Reply::done())
 }
@@ -104,9 +104,11 @@ fn detach(
     from: &str,
     detach: fn(&mut Directory, &str, &PolicyKey, &Scope) -> Result<(), DirectoryError>,
 ) -> Result<Reply, ApiError> {
-    let mut directory = call.account()?.directory.write();
+    let account = call.account()?;
+    let groups = account.resource_groups.read();
+    let mut directory = account.directory.write();
     let policy = named(call, &directory)?;
-    let scope = scope(call, &directory)?;
+    let scope = scope(call, &groups, &account.id)?;
     detach(&mut directory, call.arguments.text(from), &policy, &scope)?;
     Ok(Reply::done())
 }

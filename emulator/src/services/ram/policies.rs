@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use acslab_policy::{Document, DocumentKind};
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::page::page;
 use super::{MARKER, MAX_ITEMS, POLICIES, POLICY, POLICY_DOCUMENT, POLICY_NAME, POLICY_TYPE, row};
-use crate::cloud::directory::{CustomPolicy, PolicyKey, PolicyType, Version};
-use crate::cloud::{Directory, DirectoryError, SystemPolicy, iso8601};
+use crate::cloud::directory::{AnyPolicy, AnyVersion, CustomPolicy, PolicyType};
+use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 
 const VERSION_ID: Parameter = Parameter::required("VersionId", Form::Own(check_version_id, "v1"));
@@ -90,92 +89,30 @@ fn check_version_id(value: &str) -> Result<(), ApiError> {
     ))
 }
 
-/// A policy of either type.
-enum AnyPolicy<'a> {
-    System(&'a SystemPolicy),
-    Custom(&'a CustomPolicy),
-}
-
-/// One version of either.
-struct AnyVersion<'a> {
-    id: String,
-    created: Timestamp,
-    document: &'a Document,
-    default: bool,
-}
-
-impl<'a> AnyPolicy<'a> {
-    fn name(&self) -> &'a str {
-        match self {
-            Self::System(policy) => &policy.name,
-            Self::Custom(policy) => &policy.name,
-        }
-    }
-
-    fn kind(&self) -> PolicyType {
-        match self {
-            Self::System(_) => PolicyType::System,
-            Self::Custom(_) => PolicyType::Custom,
-        }
-    }
-
-    fn versions(&self) -> Vec<AnyVersion<'a>> {
-        match self {
-            Self::System(policy) => policy
-                .versions
-                .iter()
-                .map(|version| AnyVersion {
-                    id: version.id.clone(),
-                    created: version.created,
-                    document: &version.document,
-                    default: version.id == policy.default_version,
-                })
-                .collect(),
-            Self::Custom(policy) => policy.versions().map(|version| of_custom(policy, version)).collect(),
-        }
-    }
-
+impl AnyPolicy<'_> {
     /// What CreatePolicy shows.
     fn view(&self) -> Map<String, Value> {
-        let (description, version, created) = match self {
-            Self::System(policy) => (&policy.description, policy.default_version.clone(), policy.created),
-            Self::Custom(policy) => (&policy.description, policy.default().id(), policy.created),
-        };
         let mut shown = Map::new();
         shown.insert("PolicyName".to_owned(), json!(self.name()));
         shown.insert("PolicyType".to_owned(), json!(self.kind().as_str()));
-        shown.insert("Description".to_owned(), json!(description));
-        shown.insert("DefaultVersion".to_owned(), json!(version));
-        shown.insert("CreateDate".to_owned(), json!(iso8601(created)));
+        shown.insert("Description".to_owned(), json!(self.description()));
+        shown.insert("DefaultVersion".to_owned(), json!(self.default_version()));
+        shown.insert("CreateDate".to_owned(), json!(iso8601(self.created())));
         shown
     }
 
     /// What UpdatePolicyDescription shows.
     fn updated_view(&self) -> Map<String, Value> {
-        let updated = match self {
-            Self::System(policy) => policy.updated,
-            Self::Custom(policy) => policy.updated,
-        };
         let mut shown = self.view();
-        shown.insert("UpdateDate".to_owned(), json!(iso8601(updated)));
+        shown.insert("UpdateDate".to_owned(), json!(iso8601(self.updated())));
         shown
     }
 
     /// What ListPolicies shows.
     fn entry(&self, directory: &Directory) -> Map<String, Value> {
-        let key = PolicyKey { kind: self.kind(), name: self.name().to_owned() };
         let mut shown = self.updated_view();
-        shown.insert("AttachmentCount".to_owned(), json!(directory.attachment_count(&key)));
+        shown.insert("AttachmentCount".to_owned(), json!(directory.attachment_count(&self.key())));
         shown
-    }
-}
-
-fn of_custom<'a>(policy: &CustomPolicy, version: &'a Version) -> AnyVersion<'a> {
-    AnyVersion {
-        id: version.id(),
-        created: version.created,
-        document: &version.document,
-        default: policy.is_default(version),
     }
 }
 
@@ -202,15 +139,10 @@ fn with_policy<T>(
     call: &Call<'_>,
     show: impl FnOnce(&AnyPolicy<'_>, &Directory) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
-    let name = call.arguments.text("PolicyName");
+    let kind = PolicyType::parse(call.arguments.text("PolicyType")).ok_or_else(ApiError::internal)?;
     let directory = call.account()?.directory.read();
-    if PolicyType::parse(call.arguments.text("PolicyType")) == Some(PolicyType::System) {
-        let system = call.cloud().system_policies();
-        let policy = system.get(name).ok_or(DirectoryError::NotExist("Policy"))?;
-        show(&AnyPolicy::System(policy), &directory)
-    } else {
-        show(&AnyPolicy::Custom(directory.policy(name)?), &directory)
-    }
+    let system = call.cloud().system_policies();
+    show(&directory.any_policy(kind, call.arguments.text("PolicyName"), &system)?, &directory)
 }
 
 /// CreatePolicy
@@ -225,8 +157,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// GetPolicy: the document is in the second of the two objects, as clients read it.
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     with_policy(call, |policy, directory| {
-        let default = policy.versions().into_iter().find(|version| version.default);
-        let default = default.as_ref().map(AnyVersion::view);
+        let default = policy.default().as_ref().map(AnyVersion::view);
         Ok(Reply::document(json!({"Policy": policy.entry(directory), "DefaultPolicyVersion": default})))
     })
 }
@@ -250,13 +181,12 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// ListPolicies: the account's own first, then Alibaba Cloud's.
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = call.arguments.filled("PolicyType").and_then(PolicyType::parse);
-    let is_wanted = |kind| wanted.is_none_or(|wanted| wanted == kind);
     let system = call.cloud().system_policies();
     let directory = call.account()?.directory.read();
     // A custom policy may have the name of a system policy; the order of pages tells them apart.
-    let custom = directory.policies().map(|policy| (format!("Custom/{}", policy.name), AnyPolicy::Custom(policy)));
-    let of_system = system.iter().map(|policy| (format!("System/{}", policy.name), AnyPolicy::System(policy)));
-    let policies = custom.chain(of_system).filter(|(_, policy)| is_wanted(policy.kind()));
+    let policies = directory
+        .any_policies(wanted, &system)
+        .map(|policy| (format!("{}/{}", policy.kind().as_str(), policy.name()), policy));
     let answer = page(
         call,
         policies,
@@ -275,16 +205,14 @@ fn create_version(call: &Call<'_>) -> Result<Reply, ApiError> {
     let rotate = call.arguments.text("RotateStrategy") == ROTATE;
     let mut directory = call.account()?.directory.write();
     let version = directory.add_version(name, document, default, rotate, call.now)?;
-    let shown = of_custom(directory.policy(name)?, &version).view();
+    let shown = AnyVersion::of(directory.policy(name)?, &version).view();
     Ok(Reply::document(json!({ "PolicyVersion": shown })))
 }
 
 /// GetPolicyVersion
 fn get_version(call: &Call<'_>) -> Result<Reply, ApiError> {
     with_policy(call, |policy, _| {
-        let id = call.arguments.text("VersionId");
-        let version = policy.versions().into_iter().find(|version| version.id == id);
-        let version = version.ok_or(DirectoryError::NotExist("Policy.Version"))?;
+        let version = policy.version(call.arguments.text("VersionId"))?;
         Ok(Reply::document(json!({ "PolicyVersion": version.view() })))
     })
 }

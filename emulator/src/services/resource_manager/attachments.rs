@@ -64,9 +64,9 @@ fn check_policy_type(value: &str) -> Result<(), ApiError> {
     Err(ApiError::bad_request("InvalidParameter.PolicyType", "The specified policy type is invalid."))
 }
 
-/// Whom a policy is attached to.
+/// What kind of principal a policy is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     User,
     Group,
     Role,
@@ -102,6 +102,11 @@ impl Kind {
             Self::Group => format!("group.{account}.onaliyun.com"),
             Self::Role => format!("role.{account}.onaliyunservice.com"),
         }
+    }
+
+    /// A principal's name: `alice@company.onaliyun.com`.
+    pub(super) fn principal_name(self, name: &str, account: &str) -> String {
+        format!("{name}@{}", self.domain(account))
     }
 
     fn missing(self) -> DirectoryError {
@@ -143,12 +148,7 @@ fn principal<'a>(call: &'a Call<'_>, directory: &Directory) -> Result<(Kind, &'a
 /// The policy that a call names, if there is one, in the case it was made with.
 fn policy(call: &Call<'_>, directory: &Directory, system: &SystemPolicies) -> Result<PolicyKey, ApiError> {
     let kind = PolicyType::parse(call.arguments.text("PolicyType")).ok_or_else(ApiError::internal)?;
-    let name = call.arguments.text("PolicyName");
-    let name = match kind {
-        PolicyType::System => system.get(name).map(|policy| policy.name.clone()),
-        PolicyType::Custom => directory.policy(name).ok().map(|policy| policy.name.clone()),
-    };
-    Ok(PolicyKey { kind, name: name.ok_or(DirectoryError::NotExist("Policy"))? })
+    Ok(directory.any_policy(kind, call.arguments.text("PolicyName"), system)?.key())
 }
 
 /// AttachPolicy
@@ -198,9 +198,9 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     }
     let is = |name, value: &str| arguments.filled(name).is_none_or(|wanted| wanted == value);
     let entries = |kind: Kind, name: &str, attached: &Attachments| {
-        let principal = format!("{name}@{}", kind.domain(directory.alias()));
+        let principal = kind.principal_name(name, directory.alias());
         // The form with the account's id names the same principal.
-        let by_id = format!("{name}@{}", kind.domain(directory.account()));
+        let by_id = kind.principal_name(name, directory.account());
         let is_principal = is("PrincipalName", &principal) || is("PrincipalName", &by_id);
         let wanted = attached.iter().filter(|attached| {
             is_principal
@@ -210,16 +210,11 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
                 && scope.as_ref().is_none_or(|scope| *scope == attached.scope)
         });
         let view = |attached: &Attached| {
-            let description = match attached.policy.kind {
-                PolicyType::System => system.get(&attached.policy.name).map(|policy| policy.description.clone()),
-                PolicyType::Custom => {
-                    directory.policy(&attached.policy.name).ok().map(|policy| policy.description.clone())
-                }
-            };
+            let policy = directory.any_policy(attached.policy.kind, &attached.policy.name, &system);
             json!({
                 "PolicyName": attached.policy.name,
                 "PolicyType": attached.policy.kind.as_str(),
-                "Description": description.unwrap_or_default(),
+                "Description": policy.map(|policy| policy.description()).unwrap_or_default(),
                 "PrincipalType": kind.as_str(),
                 "PrincipalName": principal,
                 "ResourceGroupId": match &attached.scope {

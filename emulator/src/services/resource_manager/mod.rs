@@ -12,7 +12,9 @@ mod errors;
 pub mod folders;
 pub mod groups;
 mod page;
+pub mod policies;
 pub mod resources;
+pub mod roles;
 pub mod tags;
 pub mod unsupported;
 

@@ -6,7 +6,7 @@ use quick_xml::events::Event;
 use serde_json::json;
 
 use super::storage::Folder;
-use crate::cloud::ServiceRole;
+use crate::cloud::{Service, ServiceRole};
 use crate::gateway::{ApiError, Body, Call, Caller, HttpRequest, Reply};
 use crate::services::{console, sts};
 use crate::signature::{OrderedQuery, query::pe_path};
@@ -29,7 +29,7 @@ pub(super) struct Backend<'c, 'a> {
 }
 
 impl<'c, 'a> Backend<'c, 'a> {
-    /// Assumes the service role: it must exist and trust LangStudio.
+    /// Assumes the service role: it must exist and trust LangStudio. Then OSS must be open.
     pub(super) fn enter(call: &'c Call<'a>) -> Result<Self, ApiError> {
         let account = call.account()?;
         let role_arn = format!("acs:ram::{}:role/{}", account.id, ROLE.to_ascii_lowercase());
@@ -37,9 +37,11 @@ impl<'c, 'a> Backend<'c, 'a> {
             return Err(role_absent());
         }
         let mut assumed = NAMES.iter().map(|name| sts::assume_as_service(call, name, ROLE, SESSION));
-        match assumed.find_map(Result::ok) {
-            Some(role) => Ok(Self { call, role, role_arn }),
-            None => Err(role_untrusting(&role_arn)),
+        let role = assumed.find_map(Result::ok).ok_or_else(|| role_untrusting(&role_arn))?;
+        if account.activations.read().is_open(&Service::Oss) {
+            Ok(Self { call, role, role_arn })
+        } else {
+            Err(oss_closed())
         }
     }
 
@@ -141,6 +143,12 @@ fn role_untrusting(role_arn: &str) -> ApiError {
     let text = "check permission for ram role failed, error code: 4001, error message: NoPermission";
     ApiError::bad_request("ServiceRoleCheckFailed", text)
         .with("Detail", json!({ "ErrorCode": "4001", "Action": "sts:AssumeRole", "Role": role_arn }))
+}
+
+/// OSS's own answer for an account that has not opened it.
+fn oss_closed() -> ApiError {
+    ApiError::forbidden("UserDisable", "OSS answered: UserDisable")
+        .with("Detail", json!({ "ErrorCode": "UserDisable", "Service": "OSS" }))
 }
 
 fn bytes(reply: Reply) -> Bytes {

@@ -1,4 +1,4 @@
-//! `acslab serve`, from outside: what it prints is true when it is printed.
+//! `acslab serve` as a process of its own: what it prints, that it answers, that it ends.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
@@ -6,28 +6,47 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-/// A running `acslab serve`, and what it printed.
+/// A served cloud; ended when dropped.
 struct Served {
     process: Child,
     greeting: String,
+    host: String,
 }
 
 impl Served {
     fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
-        let mut process =
-            command.args(["serve", "--port", "0"]).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_acslab"))
+            .args(["serve", "--port", "0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut greeting = String::new();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
-        while !greeting.contains("Ctrl-C") {
-            assert_ne!(lines.read_line(&mut greeting).unwrap(), 0, "it ended: {greeting}");
+        while !greeting.ends_with("nothing is kept.\n") {
+            assert_ne!(lines.read_line(&mut greeting).unwrap(), 0, "ended early: {greeting}");
         }
-        Self { process, greeting }
+        let host = greeting.lines().next().unwrap().rsplit('/').next().unwrap().to_owned();
+        Self { process, greeting, host }
     }
 
-    /// What stands behind a text in the greeting, up to the end of the line.
-    fn printed(&self, before: &str) -> &str {
-        self.greeting.split_once(before).unwrap().1.lines().next().unwrap()
+    /// The value that the greeting exports.
+    fn exported(&self, name: &str) -> String {
+        let prefix = format!("export {name}=");
+        self.greeting.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap().to_owned()
+    }
+
+    fn acslab(&self, arguments: &[&str]) -> (String, i32) {
+        let output = Command::new(env!("CARGO_BIN_EXE_acslab"))
+            .args(arguments)
+            .args(["--endpoint", &format!("http://{}", self.host)])
+            .env("ALIBABA_CLOUD_ACCESS_KEY_ID", self.exported("ALIBABA_CLOUD_ACCESS_KEY_ID"))
+            .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", self.exported("ALIBABA_CLOUD_ACCESS_KEY_SECRET"))
+            .env("CI", "true")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        (text, output.status.code().unwrap())
     }
 }
 
@@ -39,38 +58,58 @@ impl Drop for Served {
 }
 
 #[test]
-fn the_address_answers_and_the_same_seed_gives_the_same_keys() {
-    let served = Served::start(&["--seed", "7"]);
-    let mut stream = TcpStream::connect(served.printed("acslab serves http://")).unwrap();
-    write!(stream, "GET /_acslab/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+fn it_answers_once_it_has_greeted() {
+    let served = Served::start(&[]);
+    let mut stream = TcpStream::connect(&served.host).unwrap();
+    stream.write_all(b"GET /_acslab/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-
-    let key = "export ALIBABA_CLOUD_ACCESS_KEY_SECRET=";
-    assert_eq!(served.printed(key), Served::start(&["--seed", "7"]).printed(key));
-    assert_ne!(served.printed(key), Served::start(&["--seed", "8"]).printed(key));
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
 #[test]
-fn tls_names_the_authority_and_keeps_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let arguments = ["--tls", "--tls-folder", folder.path().to_str().unwrap()];
-    let first = Served::start(&arguments);
-    assert!(first.greeting.contains("acslab serves https://localhost:"), "{}", first.greeting);
-    let file = first.printed("export SSL_CERT_FILE=");
-    let authority = std::fs::read_to_string(file).unwrap();
-    assert!(authority.starts_with("-----BEGIN CERTIFICATE-----"), "{authority}");
-    drop(Served::start(&arguments));
-    assert_eq!(std::fs::read_to_string(file).unwrap(), authority);
+fn the_same_seed_greets_with_the_same_keys() {
+    let (one, two, other) =
+        (Served::start(&["--seed", "7"]), Served::start(&["--seed", "7"]), Served::start(&["--seed", "8"]));
+    let plain = |served: &Served| served.greeting.replace(&served.host, "HOST");
+    assert_eq!(plain(&one), plain(&two));
+    assert_ne!(plain(&one), plain(&other));
 }
 
 #[test]
-fn an_address_that_is_taken_is_said() {
+fn a_scenario_runs_against_it_and_leaves_the_state_of_its_snapshot() {
     let served = Served::start(&[]);
-    let port = served.printed("acslab serves http://").rsplit_once(':').unwrap().1.to_owned();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let scenario = root.join("scenarios/langstudio/use-vpc.yaml");
+    let (text, code) = served.acslab(&["run", scenario.to_str().unwrap()]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.ends_with("\n1 passed, 0 failed\n"), "{text}");
+}
+
+#[test]
+fn several_accounts_have_owners_of_their_own() {
+    let served = Served::start(&["--account", "company", "--account", "partner=2000000000000001"]);
+    assert!(served.greeting.contains("# owner of company, account 1234567890123456\n"), "{}", served.greeting);
+    assert!(served.greeting.contains("# owner of partner, account 2000000000000001\n"), "{}", served.greeting);
+    assert_eq!(served.greeting.matches("export ALIBABA_CLOUD_ACCESS_KEY_SECRET=").count(), 2);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_ends_it_well() {
+    let mut served = Served::start(&[]);
+    let id = served.process.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert_eq!(served.process.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_taken_port_is_no_crash() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
     let output = Command::new(env!("CARGO_BIN_EXE_acslab")).args(["serve", "--port", &port]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.contains("cannot listen on 127.0.0.1:") && error.contains("--port 0"), "{error}");
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.starts_with(&format!("error: cannot listen on 127.0.0.1:{port}: ")), "{text}");
+    assert!(text.ends_with("help: `--port 0` takes a free port\n"), "{text}");
 }

@@ -65,7 +65,15 @@ impl Explanation {
             let pattern = trace.action.patterns.iter().find(|pattern| pattern.matches);
             (pattern.map_or(trace.action.place, |pattern| pattern.place), "this statement decides")
         };
-        excerpt::write(f, text, trace.place.span, place, note)
+        excerpt::write(f, text, trace.place.span, place, note)?;
+        for clause in trace.condition.iter().filter(|clause| clause.met && clause.reason == Some(Reason::KeyMissing)) {
+            writeln!(
+                f,
+                "  Condition.{}.{} is met because the request does not carry the key",
+                clause.operator, clause.key
+            )?;
+        }
+        Ok(())
     }
 }
 

@@ -101,19 +101,24 @@ def test_a_presigned_url_is_good_for_what_was_signed(owner, prefix):
     assert get(owner, prefix, KEY).body.content == b"content"
 
 
-@signatures
-def test_a_session_puts_and_gets_and_is_denied_the_rest(cloud, company, owner, prefix, signature):
+@pytest.fixture
+def session(cloud, company, prefix) -> Key:
+    """A session that may put and get in the test's bucket."""
     arn = company.role(
         prefix,
         trust(RAM=f"acs:ram::{COMPANY}:root"),
         allow(["oss:GetObject", "oss:PutObject"], f"acs:oss:*:*:{prefix}/*"),
     )
-    session = assume(cloud, company.user(f"{prefix}-u", allow("sts:AssumeRole", arn)), arn)
+    return assume(cloud, company.user(f"{prefix}-u", allow("sts:AssumeRole", arn)), arn)
+
+
+# With V1 this SDK sends the token in a header that OSS does not read (`security-token`); presigned URLs are well.
+@pytest.mark.parametrize("signature", ["v4"])
+@pytest.mark.usefixtures("owner")
+def test_a_session_puts_and_gets_and_is_denied_the_rest(cloud, session, prefix, signature):
     client = oss_v2_client(cloud, session, signature)
     put(client, prefix, KEY)
     assert get(client, prefix, KEY).body.content == b"content"
-    signed = client.presign(oss.GetObjectRequest(bucket=prefix, key=KEY), expires=datetime.timedelta(minutes=1))
-    assert requests.get(signed.url).content == b"content"
     with pytest.raises(oss.exceptions.OperationError) as caught:
         client.delete_object(oss.DeleteObjectRequest(bucket=prefix, key=KEY))
     error = service_error(caught)
@@ -121,6 +126,17 @@ def test_a_session_puts_and_gets_and_is_denied_the_rest(cloud, company, owner, p
     with pytest.raises(oss.exceptions.OperationError) as caught:
         get(oss_v2_client(cloud, Key(session.id, session.secret, "CAISnonsense"), signature), prefix, KEY)
     assert service_error(caught).code == "InvalidSecurityToken"
+
+
+@signatures
+def test_a_session_presigns(cloud, owner, session, prefix, signature):
+    put(owner, prefix, KEY)
+    client = oss_v2_client(cloud, session, signature)
+    signed = client.presign(oss.GetObjectRequest(bucket=prefix, key=KEY), expires=datetime.timedelta(minutes=1))
+    assert requests.get(signed.url).content == b"content"
+    forged = signed.url.replace("security-token=CAIS", "security-token=CAIT")
+    assert forged != signed.url
+    assert requests.get(forged).status_code == 403
 
 
 @signatures

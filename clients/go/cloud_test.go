@@ -1,0 +1,95 @@
+// Package clients drives the official Go SDKs against a started emulator.
+package clients
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+const (
+	account = "1234567890123456"
+	region  = "cn-hangzhou"
+)
+
+// A key is an access key, or with a security token that of a session.
+type key struct{ id, secret, token string }
+
+// A cloud is a started `acslab serve`: where it listens and whose key it printed.
+type cloud struct {
+	address string
+	owner   key
+}
+
+var (
+	addressLine = regexp.MustCompile(`^acslab serves https?://(\S+)`)
+	exportLine  = regexp.MustCompile(`^export ALIBABA_CLOUD_ACCESS_KEY_(ID|SECRET)=(\S+)`)
+)
+
+// start starts the emulator at a free port with a fixed seed, for as long as the test lasts.
+func start(t *testing.T) cloud {
+	t.Helper()
+	program := os.Getenv("ACSLAB")
+	if program == "" {
+		program = filepath.Join("..", "..", "target", "debug", "acslab")
+	}
+	serve := exec.Command(program, "serve", "--port", "0", "--seed", "1", "--account", "company="+account)
+	serve.Stderr = os.Stderr
+	output, err := serve.StdoutPipe()
+	must(t, err)
+	must(t, serve.Start())
+	t.Cleanup(func() {
+		_ = serve.Process.Kill()
+		_ = serve.Wait()
+	})
+	var started cloud
+	for lines := bufio.NewScanner(output); lines.Scan(); {
+		if found := addressLine.FindStringSubmatch(lines.Text()); found != nil {
+			started.address = found[1]
+		} else if found := exportLine.FindStringSubmatch(lines.Text()); found != nil && found[1] == "ID" {
+			started.owner.id = found[2]
+		} else if found != nil {
+			started.owner.secret = found[2]
+			return started
+		}
+	}
+	t.Fatal("`acslab serve` ended before it printed its keys")
+	return started
+}
+
+// policy is a document of one statement.
+func policy(effect, action, resource string) string {
+	return document(map[string]any{"Effect": effect, "Action": action, "Resource": resource})
+}
+
+// trust is a trust policy that trusts the account.
+func trust() string {
+	principal := map[string]any{"RAM": []string{"acs:ram::" + account + ":root"}}
+	return document(map[string]any{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})
+}
+
+func document(statement map[string]any) string {
+	text, err := json.Marshal(map[string]any{"Version": "1", "Statement": []any{statement}})
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func equal[T comparable](t *testing.T, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Fatalf("got %v, want %v", got, want)
+	}
+}

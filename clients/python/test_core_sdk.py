@@ -79,7 +79,7 @@ def test_a_common_request_names_domain_version_and_action(cloud, method):
     assert json.loads(client(cloud.owner).do_action_with_exception(request))["AccountId"] == COMPANY
 
 
-@pytest.mark.filterwarnings("ignore:do_action() method is deprecated")
+@pytest.mark.filterwarnings("ignore:.*do_action_with_exception")
 def test_without_a_format_the_answer_is_xml(cloud):
     request = GetCallerIdentityRequest.GetCallerIdentityRequest()
     request.set_endpoint(cloud.address)

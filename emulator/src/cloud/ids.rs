@@ -53,6 +53,11 @@ impl IdSource {
         self.text("", b"0123456789ABCDEF", 24)
     }
 
+    /// The id of a multipart upload: 32 upper-case hexadecimal digits.
+    pub fn upload_id(&self) -> String {
+        self.text("", b"0123456789ABCDEF", 32)
+    }
+
     /// A RAM user's id: 18 digits, the first a 2.
     pub fn user_id(&self) -> String {
         self.text("2", DIGITS, 17)

@@ -22,7 +22,7 @@ use dashmap::DashMap;
 
 pub use account::{Account, ReadyAccount};
 pub use activations::{Activations, Service};
-pub use buckets::Buckets;
+pub use buckets::{Acl, Bucket, Buckets, NotCreated, Object, Part, Redundancy, Removal, StorageClass, Upload};
 pub use clock::{Clock, iso8601};
 use directory::Tags;
 pub use directory::{Directory, DirectoryError, NameKey};

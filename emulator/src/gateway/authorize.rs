@@ -209,5 +209,6 @@ fn refusal(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError 
         ),
         Refusal::Oss => crate::services::oss::refusal(call, decision),
     };
-    error.with_denied(denied)
+    // There is nothing to say of an identity to somebody who showed none.
+    if matches!(call.caller, Caller::Anonymous) { error } else { error.with_denied(denied) }
 }

@@ -29,6 +29,11 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
                             needed.push(need(call, check, item)?);
                         }
                     }
+                    Asked::Of(items) => {
+                        for item in items(call)? {
+                            needed.push(need(call, check, &item)?);
+                        }
+                    }
                 }
             }
             Ok(needed)

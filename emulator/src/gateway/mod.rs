@@ -25,19 +25,21 @@ use http::Response;
 use http_body_util::Full;
 use jiff::Timestamp;
 
+pub(crate) use authenticate::oss_access_key_id;
 pub use authorize::Decided;
 pub(crate) use authorize::settled_by;
 pub use caller::Caller;
 pub use error::{AccessDenied, ApiError};
 pub use operation::{
-    Access, Asked, Check, Describe, Level, Names, Needed, Operation, OwnPolicy, Perform, Product, Refusal, Route,
-    Selector, Source, Style, nothing_more,
+    Access, Asked, Check, Describe, Items, Level, Names, Needed, Operation, OwnPolicy, Perform, Product, Refusal,
+    Route, Selector, Source, Style, nothing_more,
 };
 pub use parameter::{Arguments, Characters, Form, Need, Parameter};
 pub(crate) use record::read_diagnostic_message;
 pub use record::{AuditTrail, Entry, Stage};
 pub use reply::{Body, Reply};
 pub use request::HttpRequest;
+pub(crate) use route::oss_endpoint_region;
 pub use route::{ObjectAddress, Routed, Wire};
 
 use crate::cloud::{Account, Cloud};

@@ -64,6 +64,18 @@ pub enum Selector {
     QueryValue(&'static str, &'static str),
     /// A header.
     Header(&'static str),
+    /// A query parameter of that name, and a header.
+    QueryAndHeader(&'static str, &'static str),
+}
+
+impl Selector {
+    /// The query parameter that it looks at.
+    pub fn parameter(self) -> Option<&'static str> {
+        match self {
+            Self::Plain | Self::Header(_) => None,
+            Self::Query(name) | Self::QueryValue(name, _) | Self::QueryAndHeader(name, _) => Some(name),
+        }
+    }
 }
 
 /// What an OSS request addresses.
@@ -75,6 +87,17 @@ pub enum Level {
     Bucket,
     /// An object.
     Object,
+}
+
+impl Level {
+    /// Its name in errors.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Service => "Service",
+            Self::Bucket => "Bucket",
+            Self::Object => "Object",
+        }
+    }
 }
 
 /// Who may call an operation.
@@ -111,8 +134,8 @@ pub struct Check {
     pub describe: Describe,
 }
 
-/// How often a call asks a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How often a call asks a check. A call of which nothing at all is asked is refused.
+#[derive(Debug, Clone, Copy)]
 pub enum Asked {
     /// Once.
     Once,
@@ -120,7 +143,12 @@ pub enum Asked {
     When(&'static str),
     /// Once for each item of this list, flat or in JSON; `{each}` in the resource.
     Each(&'static str),
+    /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
+    Of(Items),
 }
+
+/// Finds what a check is asked of one by one.
+pub type Items = fn(&Call<'_>) -> Result<Vec<String>, ApiError>;
 
 /// What stands in a resource's ARN for a name in braces, where that is read from the state: the path of a folder, the name of
 /// the user behind an id. `None` leaves the name to the gateway.
@@ -250,6 +278,13 @@ impl Check {
     #[must_use]
     pub const fn each(mut self, parameter: &'static str) -> Self {
         self.asked = Asked::Each(parameter);
+        self
+    }
+
+    /// Asked for each item that is found in the call.
+    #[must_use]
+    pub const fn of(mut self, items: Items) -> Self {
+        self.asked = Asked::Of(items);
         self
     }
 

@@ -37,6 +37,8 @@ pub(super) fn respond(
     }
     if let Some(server) = server {
         headers.insert(header::SERVER, HeaderValue::from_static(server));
+        // How many milliseconds the answer took: always the same here, so that a run can be told from another by what differs.
+        headers.insert("x-oss-server-time", HeaderValue::from_static("0"));
     }
     // The cloud's time, so that a client can tell how far its own clock is off.
     if let Ok(date) = HeaderValue::from_str(&now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()) {
@@ -159,6 +161,10 @@ fn oss_error(host: &str, request_id: &str, error: &ApiError) -> String {
     }
     for (name, value) in error.extra() {
         members.insert((*name).to_owned(), json!(value));
+        if *name == "EC" {
+            let page = format!("https://api.aliyun.com/troubleshoot?q={value}");
+            members.insert("RecommendDoc".to_owned(), json!(page));
+        }
     }
     xml("Error", &members)
 }

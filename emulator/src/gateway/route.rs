@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::{ApiError, Arguments, HttpRequest, Level, Operation, Perform, Product, Route, Selector, Style};
 use crate::cloud::IdSource;
-use crate::signature::{OrderedQuery, Plus, query};
+use crate::services::oss;
+use crate::signature::{OrderedQuery, Plus, oss_v1, query};
 
 /// The region of a request that names none.
 const DEFAULT_REGION: &str = "cn-hangzhou";
@@ -109,16 +109,59 @@ fn oss_host(host: &str) -> Option<(Option<&str>, Option<&str>)> {
         Some((bucket, endpoint)) => (Some(bucket), endpoint),
         None => (None, front),
     };
-    // `oss-admin` is another product.
-    if endpoint == "oss-admin" {
-        return None;
-    }
     let region = match endpoint.strip_prefix("oss-") {
+        // Another product.
+        Some("admin") => return None,
+        // Endpoints of every region.
+        Some("accelerate" | "accelerate-overseas") => None,
         Some(region) => Some(region.strip_suffix("-internal").unwrap_or(region)),
         None if endpoint == "oss" => None,
         None => return None,
     };
     Some((bucket, region))
+}
+
+/// The region that a host name of OSS belongs to; `None` for a host that serves every region, such as a bare address.
+pub(crate) fn oss_endpoint_region(host: &str) -> Option<&str> {
+    oss_host(host)?.1
+}
+
+/// The region in the credential of a V4 signature. What is not in the host must be told by it: a bare address has none.
+fn signing_region(request: &HttpRequest) -> Option<&str> {
+    let in_header = request.header("authorization").and_then(|text| text.split_once("Credential="));
+    let credential = in_header.map(|(_, rest)| rest).or_else(|| request.query.get("x-oss-credential"))?;
+    credential.split('/').nth(2).filter(|region| !region.is_empty())
+}
+
+/// Parameters that change how an operation is done and not which it is. Any other that a signature counts among the
+/// sub-resources names an operation, or a way of doing one, that must not be passed over in silence.
+const MODIFIERS: &[&str] = &[
+    "continuation-token",
+    "security-token",
+    "x-oss-additional-headers",
+    "x-oss-credential",
+    "x-oss-date",
+    "x-oss-expires",
+    "x-oss-request-payer",
+    "x-oss-security-token",
+    "x-oss-signature",
+    "x-oss-signature-version",
+    "x-oss-traffic-limit",
+];
+
+/// Does the request carry a sub-resource that the operation found for it does not look at?
+fn asks_for_more(request: &HttpRequest, selector: Selector) -> bool {
+    const OF_AN_UPLOAD: [&str; 2] = ["partNumber", "uploadId"];
+    let looked_at = |name: &str| match selector.parameter() {
+        Some(own) => name == own || (OF_AN_UPLOAD.contains(&own) && OF_AN_UPLOAD.contains(&name)),
+        None => false,
+    };
+    let modifier = |name: &str| name.starts_with("response-") || MODIFIERS.contains(&name);
+    request
+        .query
+        .iter()
+        .map(|parameter| parameter.name.as_str())
+        .any(|name| oss_v1::is_sub_resource(name) && !looked_at(name) && !modifier(name))
 }
 
 /// The bucket and the object that an OSS request addresses.
@@ -170,7 +213,7 @@ pub(super) fn route(request: &HttpRequest, wire: Wire) -> Result<Routed, ApiErro
     }?;
     match (routed.operation.perform, routed.operation.product.style) {
         (Perform::Handler(_), _) => Ok(routed),
-        (Perform::Missing, Style::Oss) => Err(crate::services::oss::not_implemented()),
+        (Perform::Missing, Style::Oss) => Err(oss::not_implemented()),
         (Perform::Missing, Style::Rpc | Style::Roa) => Err(ApiError::action_not_found()),
     }
 }
@@ -303,7 +346,8 @@ fn match_path<'t>(template: &'t str, path: &str) -> Result<Option<Vec<(&'t str, 
 
 fn oss(request: &HttpRequest) -> Result<Routed, ApiError> {
     let (bucket_in_host, region) = oss_host(request.host()).unwrap_or((None, None));
-    let path = query::decode(request.path.trim_start_matches('/'), Plus::Literal).map_err(|_| invalid_uri())?;
+    let path = request.path.strip_prefix('/').unwrap_or(&request.path);
+    let path = query::decode(path, Plus::Literal).map_err(|_| invalid_uri())?;
     let (bucket, object) = match bucket_in_host {
         Some(bucket) => (Some(bucket.to_owned()), path),
         None => match path.split_once('/') {
@@ -311,37 +355,31 @@ fn oss(request: &HttpRequest) -> Result<Routed, ApiError> {
             None => (Some(path), String::new()),
         },
     };
-    let address = ObjectAddress {
-        bucket: bucket.filter(|bucket| !bucket.is_empty()),
-        object: Some(object).filter(|object| !object.is_empty()),
-    };
+    let object = Some(object).filter(|object| !object.is_empty());
+    // An object of no bucket is kept as it is: the empty name is refused as a name.
+    let address = ObjectAddress { bucket: bucket.filter(|bucket| !bucket.is_empty() || object.is_some()), object };
     let level = address.level();
-    let rows = crate::services::oss::TABLE.iter().filter_map(|operation| match &operation.route {
+    let rows = super::operations().filter_map(|operation| match &operation.route {
         Route::Oss(method, at, selector) if *method == request.method && *at == level => Some((operation, *selector)),
         _ => None,
     });
     let (mut plain, mut selected) = (None, None);
     for (operation, selector) in rows {
         match selector {
-            Selector::Plain => plain = Some(operation),
-            _ if selected.is_none() && carries(request, selector) => selected = Some(operation),
+            Selector::Plain => plain = Some((operation, selector)),
+            _ if selected.is_none() && carries(request, selector) => selected = Some((operation, selector)),
             _ => {}
         }
     }
-    let operation = selected.or(plain).ok_or_else(|| {
-        let allowed = Method::OPTIONS != request.method;
-        ApiError::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MethodNotAllowed",
-            if allowed {
-                "The specified method is not allowed against this resource."
-            } else {
-                "The method is not allowed."
-            },
-        )
-    })?;
+    let (operation, selector) =
+        selected.or(plain).ok_or_else(|| oss::method_not_allowed(request.method.as_str(), level.name()))?;
+    if asks_for_more(request, selector) {
+        return Err(oss::not_implemented());
+    }
     let arguments = Arguments::new(request.query.clone().into_pairs());
-    let region = region.unwrap_or(DEFAULT_REGION).to_owned();
+    let id =
+        |region: &&str| region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let region = region.or_else(|| signing_region(request)).filter(id).unwrap_or(DEFAULT_REGION).to_owned();
     Ok(Routed { operation, arguments, address, region, wire: Wire::Oss })
 }
 
@@ -351,6 +389,9 @@ fn carries(request: &HttpRequest, selector: Selector) -> bool {
         Selector::Query(name) => request.query.contains(name),
         Selector::QueryValue(name, value) => request.query.get(name) == Some(value),
         Selector::Header(name) => request.headers.contains_key(name),
+        Selector::QueryAndHeader(query, header) => {
+            request.query.contains(query) && request.headers.contains_key(header)
+        }
     }
 }
 

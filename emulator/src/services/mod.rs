@@ -32,6 +32,7 @@ pub static TABLES: &[&[Operation]] = &[
     resource_manager::policies::TABLE,
     resource_manager::unsupported::TABLE,
     oss::TABLE,
+    oss::MISSING,
     activation::oss::TABLE,
     activation::sls::TABLE,
     activation::opentelemetry::TABLE,

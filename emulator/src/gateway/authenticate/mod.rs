@@ -7,6 +7,8 @@
 mod openapi;
 mod oss;
 
+pub(crate) use oss::access_key_id as oss_access_key_id;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;

@@ -1,16 +1,320 @@
-//! The signatures of OSS.
+//! The signatures of OSS: V1 and V4, each in a header or in a presigned URL, with OSS's own error codes.
+//!
+//! OSS has no nonces: a signed request may be sent again for as long as its time is near enough.
 
-use jiff::Timestamp;
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{ApiError, Credential, HttpRequest, Routed};
-use crate::cloud::Cloud;
+use super::{ApiError, Credential, HttpRequest, KeyProblem, Routed, resolve};
+use crate::cloud::{Cloud, WINDOW};
+use crate::gateway::oss_endpoint_region;
+use crate::services::oss::invalid_argument;
+use crate::signature::{ClaimError, Mismatch, OssResource, oss_v1, oss_v4};
+
+/// What a request says of who signed it.
+enum Claim<'a> {
+    V1(oss_v1::Claim<'a>),
+    V4(oss_v4::Claim<'a>),
+}
 
 /// The credential behind the signature; `None` for an anonymous request.
 pub(super) fn authenticate(
-    _: &Cloud,
-    _: &HttpRequest,
-    _: &Routed,
-    _: Timestamp,
+    cloud: &Cloud,
+    request: &HttpRequest,
+    routed: &Routed,
+    now: Timestamp,
 ) -> Result<Option<Credential>, ApiError> {
-    Err(ApiError::internal())
+    let Some(claim) = claim(request)? else { return Ok(None) };
+    let credential =
+        resolve(cloud, claim.key_id(), claim.token(), now).map_err(|problem| key_error(problem, request, &claim))?;
+    match &claim {
+        Claim::V1(claim) => check_v1_time(claim, now)?,
+        Claim::V4(claim) => {
+            check_v4_time(claim, now)?;
+            check_region(cloud, request, routed, claim)?;
+        }
+    }
+    let resource = OssResource {
+        bucket: routed.address.bucket.as_deref(),
+        key: routed.address.object.as_deref().unwrap_or_default(),
+    };
+    let view = request.signed_view();
+    let verified = match &claim {
+        Claim::V1(claim) => oss_v1::verify(&credential.secret, &view, &resource, claim),
+        Claim::V4(claim) => oss_v4::verify(&credential.secret, &view, &resource, claim),
+    };
+    verified.map_err(|way| mismatch(&claim, &way))?;
+    Ok(Some(credential))
+}
+
+/// The access key id that a request was signed with, for `acs:AccessId`. Nothing is checked: it is asked for behind `authenticate`.
+pub(crate) fn access_key_id(request: &HttpRequest) -> Option<&str> {
+    let claim = claim(request).ok()??;
+    Some(match claim {
+        Claim::V1(claim) => claim.access_key_id,
+        Claim::V4(claim) => claim.access_key_id,
+    })
+}
+
+/// What the request says of its signature. Whatever looks like one and cannot be read is an error, never an anonymous request.
+fn claim(request: &HttpRequest) -> Result<Option<Claim<'_>>, ApiError> {
+    let in_v1_url = oss_v1::is_presigned(&request.query);
+    let in_v4_url = oss_v4::is_presigned(&request.query);
+    let Some(authorization) = request.headers.get("authorization") else {
+        return if in_v4_url {
+            oss_v4::Claim::from_query(&request.query)
+                .map(Claim::V4)
+                .map(Some)
+                .map_err(|error| v4_error(request, &error))
+        } else if in_v1_url {
+            oss_v1::Claim::from_query(&request.query).map(Claim::V1).map(Some).map_err(|error| v1_url_error(&error))
+        } else {
+            Ok(None)
+        };
+    };
+    if in_v1_url || in_v4_url {
+        // The code is published, the words are those of the protocol's model.
+        return Err(invalid_authorization(
+            request,
+            "Only one auth mechanism allowed; only the Signature query string parameter or the Authorization header should be specified.",
+        ));
+    }
+    if authorization.as_bytes().starts_with(oss_v4::ALGORITHM.as_bytes()) {
+        oss_v4::Claim::from_headers(&request.headers).map(Claim::V4).map_err(|error| v4_error(request, &error))
+    } else {
+        oss_v1::Claim::from_headers(&request.headers).map(Claim::V1).map_err(|error| v1_error(request, &error))
+    }
+    .map(Some)
+}
+
+impl Claim<'_> {
+    fn key_id(&self) -> &str {
+        match self {
+            Self::V1(claim) => claim.access_key_id,
+            Self::V4(claim) => claim.access_key_id,
+        }
+    }
+
+    fn token(&self) -> Option<&str> {
+        match self {
+            Self::V1(claim) => claim.security_token,
+            Self::V4(claim) => claim.security_token,
+        }
+    }
+
+    fn signature(&self) -> &str {
+        match self {
+            Self::V1(claim) => claim.signature,
+            Self::V4(claim) => claim.signature,
+        }
+    }
+}
+
+fn check_v1_time(claim: &oss_v1::Claim<'_>, now: Timestamp) -> Result<(), ApiError> {
+    let time = claim.time();
+    match claim.moment {
+        oss_v1::Moment::Date(_) => {
+            let time = time.map_err(|_| invalid_date("0002-00000502"))?;
+            if now.duration_since(time).abs() > WINDOW { Err(too_skewed(time, now)) } else { Ok(()) }
+        }
+        oss_v1::Moment::Expires(_) => {
+            let time = time.map_err(|_| invalid_expires())?;
+            if now > time { Err(expired(time, now)) } else { Ok(()) }
+        }
+    }
+}
+
+fn check_v4_time(claim: &oss_v4::Claim<'_>, now: Timestamp) -> Result<(), ApiError> {
+    let age = now.duration_since(claim.time);
+    match claim.expires {
+        None if age.abs() > WINDOW => Err(too_skewed(claim.time, now)),
+        // Of one that is not valid yet nothing is published; it is as skewed as a signature in a header would be.
+        Some(_) if age < -WINDOW => Err(too_skewed(claim.time, now)),
+        Some(seconds) => {
+            let end = claim.time.saturating_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(claim.time);
+            if now > end { Err(expired(end, now)) } else { Ok(()) }
+        }
+        None => Ok(()),
+    }
+}
+
+/// The region of the credential must be that of the endpoint, or where the endpoint has none, of the bucket.
+fn check_region(
+    cloud: &Cloud,
+    request: &HttpRequest,
+    routed: &Routed,
+    claim: &oss_v4::Claim<'_>,
+) -> Result<(), ApiError> {
+    let of_bucket = match (&routed.address.bucket, oss_endpoint_region(request.host())) {
+        (Some(name), None) => cloud.buckets.read(name, |bucket| bucket.region.clone()),
+        _ => None,
+    };
+    if claim.scope.region == of_bucket.as_deref().unwrap_or(&routed.region) {
+        return Ok(());
+    }
+    Err(invalid_region(request))
+}
+
+fn invalid_region(request: &HttpRequest) -> ApiError {
+    ApiError::bad_request("InvalidArgument", "Invalid signing region in Authorization header.")
+        .with("Authorization", request.header("authorization").unwrap_or_default())
+        .with("EC", "0002-00000226")
+}
+
+fn denied(message: &'static str) -> ApiError {
+    ApiError::forbidden("AccessDenied", message)
+}
+
+fn invalid_date(detail: &'static str) -> ApiError {
+    denied("OSS authentication requires a valid Date.").with("EC", detail)
+}
+
+fn invalid_expires() -> ApiError {
+    denied("Invalid date (should be seconds since epoch).")
+}
+
+/// The time in an OSS error.
+fn shown(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
+}
+
+fn expired(end: Timestamp, now: Timestamp) -> ApiError {
+    denied("Request has expired.")
+        .with("Expires", shown(end))
+        .with("ServerTime", shown(now))
+        .with("EC", "0002-00000069")
+}
+
+fn too_skewed(time: Timestamp, now: Timestamp) -> ApiError {
+    ApiError::forbidden(
+        "RequestTimeTooSkewed",
+        "The difference between the request time and the current time is too large.",
+    )
+    .with("MaxAllowedSkewMilliseconds", WINDOW.as_millis().to_string())
+    .with("RequestTime", shown(time))
+    .with("ServerTime", shown(now))
+    .with("EC", "0002-00000504")
+}
+
+/// The elements and their order are those of the published samples.
+fn mismatch(claim: &Claim<'_>, way: &Mismatch) -> ApiError {
+    let error = ApiError::forbidden(
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    )
+    .with("OSSAccessKeyId", claim.key_id())
+    .with("SignatureProvided", claim.signature())
+    .with("StringToSign", way.string_to_sign.as_str())
+    .with("StringToSignBytes", bytes(&way.string_to_sign));
+    match &way.canonical_request {
+        None => error.with("EC", "0002-00000040"),
+        Some(canonical) => error.with("CanonicalRequest", canonical.as_str()).with("EC", "0002-00000201"),
+    }
+}
+
+/// Bytes as OSS prints them: `47 45 54 0A `, a blank behind each.
+fn bytes(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::with_capacity(text.len() * 3), |mut shown, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(shown, "{byte:02X} ");
+        shown
+    })
+}
+
+fn key_error(problem: KeyProblem, request: &HttpRequest, claim: &Claim<'_>) -> ApiError {
+    let unknown = "The OSS Access Key Id you provided does not exist in our records.";
+    let temporary = claim.key_id().starts_with("STS.");
+    let (code, message, detail) = match problem {
+        // Whoever sends a token claims to have a session; a key that is none of a session's does not exist among those.
+        KeyProblem::Unknown if claim.token().is_some() => ("InvalidAccessKeyId", unknown, "0002-00000002"),
+        KeyProblem::TokenMismatch if !temporary => ("InvalidAccessKeyId", unknown, "0002-00000002"),
+        KeyProblem::TokenMissing if token_is_misplaced(request) => {
+            return ApiError::bad_request(
+                "InvalidRequest",
+                "Security-token must be provided by query string parameter.",
+            );
+        }
+        KeyProblem::Unknown | KeyProblem::TokenMissing => ("InvalidAccessKeyId", unknown, "0002-00000902"),
+        KeyProblem::Inactive => {
+            ("InvalidAccessKeyId", "The OSS Access Key Id you provided is disabled.", "0002-00000904")
+        }
+        KeyProblem::TokenMismatch => (
+            "AccessKeyIdAndSecurityTokenNotMatch",
+            "The OSS access key id and security token you provided does not match.",
+            "0002-00000004",
+        ),
+        KeyProblem::TokenMalformed => {
+            ("InvalidSecurityToken", "The security token you provided is invalid.", "0002-00000006")
+        }
+        KeyProblem::TokenExpired => {
+            ("SecurityTokenExpired", "The security token you provided has expired.", "0002-00000007")
+        }
+    };
+    let error = ApiError::new(StatusCode::FORBIDDEN, code, message);
+    let error = if code == "InvalidAccessKeyId" { error.with("OSSAccessKeyId", claim.key_id()) } else { error };
+    error.with("EC", detail)
+}
+
+/// Is the token of a presigned URL in a header, where it does not count?
+fn token_is_misplaced(request: &HttpRequest) -> bool {
+    !request.headers.contains_key("authorization") && request.headers.contains_key("x-oss-security-token")
+}
+
+fn invalid_authorization(request: &HttpRequest, message: &'static str) -> ApiError {
+    invalid_argument("Authorization", request.header("authorization").unwrap_or_default(), message)
+}
+
+fn v1_error(request: &HttpRequest, error: &ClaimError) -> ApiError {
+    match error {
+        ClaimError::Missing("Date") => invalid_date("0002-00000503"),
+        ClaimError::Malformed("Date") => invalid_date("0002-00000502"),
+        _ if request.header("authorization").is_some_and(|text| text.starts_with("OSS ")) => {
+            invalid_authorization(request, "AccessKeyId or Signature is missing in Authorization header value.")
+        }
+        _ => invalid_authorization(request, "Authorization header is invalid.").with("EC", "0002-00000061"),
+    }
+}
+
+fn v1_url_error(error: &ClaimError) -> ApiError {
+    match error {
+        ClaimError::Malformed("Expires") => invalid_expires(),
+        _ => denied("Query-string authentication requires the Signature, Expires and OSSAccessKeyId parameters."),
+    }
+}
+
+/// The codes are published for each part; most of the words are not, and follow `Authorization header is invalid.`
+fn v4_error(request: &HttpRequest, error: &ClaimError) -> ApiError {
+    let (ClaimError::Missing(part) | ClaimError::Malformed(part) | ClaimError::Unsupported(part)) = error else {
+        return invalid_authorization(request, "Authorization header is invalid.");
+    };
+    let in_url = !request.headers.contains_key("authorization");
+    let (message, detail) = match *part {
+        "Date" | "x-oss-date" => {
+            let missing = matches!(error, ClaimError::Missing(_));
+            return invalid_date(if missing { "0002-00000503" } else { "0002-00000502" });
+        }
+        "Credential date" if in_url => ("Invalid sign date in x-oss-credential.", Some("0002-00000223")),
+        "Credential date" => ("Invalid sign date in Authorization header.", Some("0002-00000212")),
+        "Credential region" => return invalid_region(request),
+        "Credential" | "Credential product" | "Credential terminator" => {
+            ("Invalid Credential in Authorization header.", Some("0002-00000213"))
+        }
+        "x-oss-content-sha256" => {
+            ("Invalid x-oss-content-sha256 header, it must be UNSIGNED-PAYLOAD.", Some("0002-00000214"))
+        }
+        "AdditionalHeaders" | "x-oss-additional-headers" => {
+            ("Invalid AdditionalHeaders in Authorization header.", Some("0002-00000209"))
+        }
+        _ => ("Authorization header is invalid.", None),
+    };
+    let error = if in_url {
+        invalid_argument(part, request.query.get(part).unwrap_or_default(), message)
+    } else {
+        invalid_authorization(request, message)
+    };
+    match detail {
+        Some(detail) => error.with("EC", detail),
+        None => error,
+    }
 }

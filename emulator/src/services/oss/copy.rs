@@ -1,0 +1,75 @@
+//! CopyObject.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use super::conditions::{self, Verdict};
+use super::{acl, bucket, error, name, object, tagging, view, xml};
+use crate::cloud::Object;
+use crate::gateway::{ApiError, Body, Call, Reply};
+
+/// The rest of the ARN of the object that is copied: region, owner, bucket and key. It is asked about like any other object.
+pub(super) fn source_resource(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
+    let (bucket, key) = name::copy_source(call)?;
+    let of = call.cloud().buckets.read(&bucket, |bucket| format!("{}:{}", bucket.region, bucket.owner));
+    // Of a bucket that is not there the description says so.
+    Ok(vec![format!("{}:{bucket}/{key}", of.unwrap_or_else(|| "*:*".to_owned()))])
+}
+
+/// The object that is copied; `None` when a condition says that the client has it already.
+pub(super) fn source(call: &Call<'_>) -> Result<Option<Arc<Object>>, ApiError> {
+    let (from, key) = name::copy_source(call)?;
+    let found = call.cloud().buckets.read(&from, |bucket| (bucket.region.clone(), bucket.objects.get(&key).cloned()));
+    let (region, object) = found.ok_or_else(|| error::no_such_bucket(&from))?;
+    let object = object.ok_or_else(|| error::no_such_key(&key))?;
+    if bucket::read(call, |bucket| bucket.region != region)? {
+        return Err(ApiError::forbidden(
+            "AccessDenied",
+            "Target object does not reside in the same data center as source object.",
+        ));
+    }
+    let verdict = conditions::check(&conditions::OF_A_COPY, call, &object)?;
+    Ok((verdict == Verdict::Go).then_some(object))
+}
+
+/// Is the directive of this header the one that keeps what the source has?
+fn copies(call: &Call<'_>, header: &'static str) -> Result<bool, ApiError> {
+    match call.http.header(header) {
+        None => Ok(true),
+        Some(text) if text.eq_ignore_ascii_case("copy") => Ok(true),
+        Some(text) if text.eq_ignore_ascii_case("replace") => Ok(false),
+        Some(text) => Err(error::invalid_argument(header, text, "Invalid Argument. Parameter is invalid.")),
+    }
+}
+
+/// CopyObject
+pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let Some(source) = source(call)? else {
+        return Ok(Reply::with_body(Body::Empty).status(StatusCode::NOT_MODIFIED));
+    };
+    let draft = object::draft(call)?;
+    let headers = if copies(call, "x-oss-metadata-directive")? { source.headers.clone() } else { draft.headers };
+    let tags = if copies(call, "x-oss-tagging-directive")? {
+        source.tags.clone()
+    } else {
+        tagging::in_header(call)?.unwrap_or_default()
+    };
+    let copied = Arc::new(Object {
+        headers,
+        tags,
+        storage_class: draft.storage_class,
+        acl: acl::of_object_asked_for(call)?,
+        ..Object::of(source.content.clone(), call.now)
+    });
+    object::store(call, &copied)?;
+    Ok(object::digests(result("CopyObjectResult", &copied.etag, copied.modified), &copied))
+}
+
+/// The answer to a copy.
+pub(super) fn result(root: &str, etag: &str, modified: jiff::Timestamp) -> Reply {
+    xml::reply(root, |node| {
+        node.text("ETag", &view::quoted(etag));
+        node.text("LastModified", &view::time(modified));
+    })
+}

@@ -1,0 +1,235 @@
+//! Objects: written, read, deleted.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use md5::{Digest, Md5};
+
+use super::conditions::{self, Verdict};
+use super::range::Wanted;
+use super::{acl, bucket, error, tagging, view};
+use crate::cloud::{Bucket, Object, StorageClass};
+use crate::gateway::{ApiError, Body, Call, Caller, Reply};
+
+/// What a client may say of an object when it writes it, to be told again when it reads it; and `x-oss-meta-*`.
+const KEPT: [&str; 6] =
+    ["cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires"];
+const DEFAULT_CONTENT_TYPE: &str = "application/octet-stream";
+
+/// The key of the object that the request addresses.
+pub(super) fn key<'a>(call: &'a Call<'_>) -> &'a str {
+    call.address.object.as_deref().unwrap_or_default()
+}
+
+/// The object that the request addresses.
+pub(super) fn find(call: &Call<'_>) -> Result<Arc<Object>, ApiError> {
+    bucket::read(call, |bucket| bucket.objects.get(key(call)).cloned())?.ok_or_else(|| error::no_such_key(key(call)))
+}
+
+/// Puts another object in the place of the one that the request addresses.
+pub(super) fn replace(call: &Call<'_>, change: impl FnOnce(&Object) -> Arc<Object>) -> Result<(), ApiError> {
+    let replaced = bucket::change(call, |bucket| {
+        bucket.objects.get_mut(key(call)).map(|object| *object = change(object)).is_some()
+    })?;
+    if replaced { Ok(()) } else { Err(error::no_such_key(key(call))) }
+}
+
+/// The headers that are kept with an object.
+pub(super) fn kept_headers(headers: &HeaderMap) -> HeaderMap {
+    let own = |name: &str| name.starts_with("x-oss-meta-") || KEPT.contains(&name);
+    let kept = headers.iter().filter(|(name, _)| own(name.as_str()));
+    let mut kept: HeaderMap = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+    kept.entry("content-type").or_insert(HeaderValue::from_static(DEFAULT_CONTENT_TYPE));
+    kept
+}
+
+/// What the headers of a request say of the object that it writes, without its content.
+pub(super) fn draft(call: &Call<'_>) -> Result<Object, ApiError> {
+    let headers = &call.http.headers;
+    if headers.contains_key("x-oss-server-side-encryption") || headers.contains_key("x-oss-callback") {
+        return Err(error::not_implemented());
+    }
+    let own = match call.http.header("x-oss-storage-class") {
+        None => None,
+        Some(text) => Some(StorageClass::parse(text).ok_or_else(|| {
+            error::invalid_argument("x-oss-storage-class", text, "No such object storage class exists.")
+        })?),
+    };
+    let storage_class = match own {
+        Some(class) => class,
+        None => bucket::read(call, |bucket| bucket.storage_class)?,
+    };
+    Ok(Object {
+        headers: kept_headers(headers),
+        storage_class,
+        acl: acl::of_object_asked_for(call)?,
+        tags: tagging::in_header(call)?.unwrap_or_default(),
+        ..Object::default()
+    })
+}
+
+/// Puts an object into the bucket, unless the request forbids to overwrite one.
+pub(super) fn store(call: &Call<'_>, object: &Arc<Object>) -> Result<(), ApiError> {
+    let forbidden = call.http.header("x-oss-forbid-overwrite") == Some("true");
+    bucket::change(call, |bucket| put_into(bucket, key(call), object, forbidden))?
+}
+
+/// Puts an object into a bucket that is being changed.
+pub(super) fn put_into(bucket: &mut Bucket, key: &str, object: &Arc<Object>, forbidden: bool) -> Result<(), ApiError> {
+    if forbidden && bucket.objects.contains_key(key) {
+        return Err(error::file_already_exists());
+    }
+    bucket.objects.insert(key.to_owned(), Arc::clone(object));
+    Ok(())
+}
+
+/// Checks the body against `Content-MD5`, if the client sent one.
+pub(super) fn check_digest(call: &Call<'_>) -> Result<(), ApiError> {
+    let Some(sent) = call.http.header("content-md5") else { return Ok(()) };
+    let invalid = |message| ApiError::bad_request("InvalidDigest", message).with("Content-MD5", sent);
+    let digest = BASE64_STANDARD.decode(sent).ok().filter(|digest| digest.len() == 16);
+    let digest = digest.ok_or_else(|| invalid("The Content-MD5 you specified was invalid."))?;
+    if digest == Md5::digest(&call.http.body).as_slice() {
+        return Ok(());
+    }
+    Err(invalid("The Content-MD5 you specified did not match what we received."))
+}
+
+/// A body must say how long it is, or come in chunks.
+pub(super) fn check_length(call: &Call<'_>) -> Result<(), ApiError> {
+    let said = |name| call.http.headers.contains_key(name);
+    if said("content-length") || said("transfer-encoding") || call.source_ip.is_none() {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        StatusCode::LENGTH_REQUIRED,
+        "MissingContentLength",
+        "You must provide the Content-Length HTTP header.",
+    ))
+}
+
+/// PutObject
+pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
+    check_length(call)?;
+    check_digest(call)?;
+    let draft = draft(call)?;
+    let content = Object::of(call.http.body.clone(), call.now);
+    let object = Arc::new(Object {
+        headers: draft.headers,
+        storage_class: draft.storage_class,
+        acl: draft.acl,
+        tags: draft.tags,
+        ..content
+    });
+    store(call, &object)?;
+    Ok(digests(Reply::with_body(Body::Empty), &object))
+}
+
+/// The headers that let a client check what was written.
+pub(super) fn digests(reply: Reply, object: &Object) -> Reply {
+    let reply =
+        reply.header("etag", &view::quoted(&object.etag)).header("x-oss-hash-crc64ecma", &object.crc64.to_string());
+    match &object.md5 {
+        Some(md5) => reply.header("content-md5", md5),
+        None => reply,
+    }
+}
+
+/// The headers of an object that is read.
+fn described(reply: Reply, object: &Object) -> Reply {
+    let mut reply = digests(reply, object)
+        .header("last-modified", &view::http_date(object.modified))
+        .header("accept-ranges", "bytes")
+        .header("x-oss-object-type", object.kind())
+        .header("x-oss-storage-class", object.storage_class.as_str());
+    if !object.tags.is_empty() {
+        reply = reply.header("x-oss-tagging-count", &object.tags.len().to_string());
+    }
+    reply.headers.extend(object.headers.clone());
+    reply
+}
+
+/// The answer to somebody who has the object as it is already.
+fn not_modified(object: &Object) -> Reply {
+    Reply::with_body(Body::Empty)
+        .status(StatusCode::NOT_MODIFIED)
+        .header("etag", &view::quoted(&object.etag))
+        .header("last-modified", &view::http_date(object.modified))
+}
+
+/// The headers that a client wants in the answer: `response-content-type` and its like.
+const OVERRIDES: [(&str, &str); 6] = [
+    ("response-cache-control", "cache-control"),
+    ("response-content-disposition", "content-disposition"),
+    ("response-content-encoding", "content-encoding"),
+    ("response-content-language", "content-language"),
+    ("response-content-type", "content-type"),
+    ("response-expires", "expires"),
+];
+
+fn overridden(call: &Call<'_>, mut reply: Reply) -> Result<Reply, ApiError> {
+    for (parameter, header) in OVERRIDES {
+        let Some(value) = call.arguments.get(parameter) else { continue };
+        if matches!(call.caller, Caller::Anonymous) {
+            return Err(ApiError::bad_request(
+                "InvalidRequest",
+                "Request specific response headers cannot be used for anonymous GET requests.",
+            ));
+        }
+        reply = reply.header(header, value);
+    }
+    Ok(reply)
+}
+
+/// GetObject
+pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let object = find(call)?;
+    if conditions::check(&conditions::OF_A_READ, call, &object)? == Verdict::NotModified {
+        return Ok(not_modified(&object));
+    }
+    let strict = call.http.header("x-oss-range-behavior") == Some("standard");
+    let (range, status) = match Wanted::of(call.http.header("range"), object.content.len(), strict) {
+        Wanted::Whole => (0..object.content.len(), StatusCode::OK),
+        Wanted::Part(range) => (range, StatusCode::PARTIAL_CONTENT),
+        Wanted::Unsatisfiable => return Err(unsatisfiable(call, &object)),
+    };
+    let mut reply = Reply::with_body(Body::Bytes(DEFAULT_CONTENT_TYPE, object.content.slice(range.clone())));
+    reply = described(reply, &object);
+    if status == StatusCode::PARTIAL_CONTENT {
+        let last = range.end.saturating_sub(1);
+        reply = reply.header("content-range", &format!("bytes {}-{last}/{}", range.start, object.content.len()));
+        // The digest is that of the whole.
+        reply.headers.remove("content-md5");
+    }
+    overridden(call, reply.status(status))
+}
+
+fn unsatisfiable(call: &Call<'_>, object: &Object) -> ApiError {
+    ApiError::new(StatusCode::RANGE_NOT_SATISFIABLE, "InvalidRange", "The requested range cannot be satisfied.")
+        .with("ActualObjectSize", object.size().to_string())
+        .with("RangeRequested", call.http.header("range").unwrap_or_default())
+}
+
+/// HeadObject
+pub(super) fn head(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let object = find(call)?;
+    if conditions::check(&conditions::OF_A_READ, call, &object)? == Verdict::NotModified {
+        return Ok(not_modified(&object));
+    }
+    Ok(described(Reply::with_body(Body::Head(object.size())), &object))
+}
+
+/// GetObjectMeta
+pub(super) fn meta(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let object = find(call)?;
+    Ok(digests(Reply::with_body(Body::Head(object.size())), &object)
+        .header("last-modified", &view::http_date(object.modified)))
+}
+
+/// DeleteObject: an object that is not there is as good as deleted.
+pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    bucket::change(call, |bucket| bucket.objects.remove(key(call)))?;
+    Ok(Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT))
+}

@@ -1,0 +1,142 @@
+//! Tags of buckets and objects.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{bucket, error, object, xml};
+use crate::cloud::Object;
+use crate::gateway::{ApiError, Body, Call, Reply};
+use crate::signature::{OrderedQuery, Plus};
+
+#[derive(Debug, Deserialize)]
+struct Tagging {
+    #[serde(rename = "TagSet")]
+    set: TagSet,
+}
+
+#[derive(Debug, Deserialize)]
+struct TagSet {
+    #[serde(rename = "Tag", default)]
+    tags: Vec<Tag>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Tag {
+    #[serde(rename = "Key")]
+    key: String,
+    #[serde(rename = "Value", default)]
+    value: String,
+}
+
+/// How many tags there may be, and how long, in bytes.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    tags: usize,
+    key: usize,
+    value: usize,
+}
+
+/// PutBucketTags
+const OF_A_BUCKET: Limits = Limits { tags: 20, key: 64, value: 128 };
+/// PutObjectTagging
+const OF_AN_OBJECT: Limits = Limits { tags: 10, key: 128, value: 256 };
+
+/// Checks tags. The code for a bad key and the one for a repeated key are published; that for a value, and for too many,
+/// follow them.
+fn check(tags: Vec<(String, String)>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
+    if tags.len() > limits.tags {
+        let message = format!("The number of tags must be no more than {}.", limits.tags);
+        return Err(ApiError::bad_request("TooManyTags", message));
+    }
+    let mut seen = HashSet::new();
+    for (key, value) in &tags {
+        let reserved = ["http://", "https://", "Aliyun"].iter().any(|start| key.starts_with(start));
+        if key.is_empty() || key.len() > limits.key || reserved {
+            return Err(ApiError::bad_request("InvalidTaggingKey", "The tagging key you provided is invalid.")
+                .with("TagKey", key.as_str()));
+        }
+        if value.len() > limits.value {
+            return Err(ApiError::bad_request("InvalidTaggingValue", "The tagging value you provided is invalid.")
+                .with("TagValue", value.as_str()));
+        }
+        if !seen.insert(key) {
+            return Err(ApiError::bad_request("RepeatedTags", "Tag keys must be unique.").with("TagKey", key.as_str()));
+        }
+    }
+    Ok(tags)
+}
+
+fn sent(call: &Call<'_>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
+    let tagging: Tagging = xml::read(&call.http.body)?;
+    check(tagging.set.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(), limits)
+}
+
+/// The tags in `x-oss-tagging: a=1&b=2`.
+pub(super) fn in_header(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, ApiError> {
+    let Some(text) = call.http.header("x-oss-tagging") else { return Ok(None) };
+    let tags = OrderedQuery::parse(text, Plus::Space).map_err(|_| {
+        error::invalid_argument(
+            "x-oss-tagging",
+            text,
+            "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+        )
+    })?;
+    check(tags.into_pairs(), OF_AN_OBJECT).map(Some)
+}
+
+fn reply(tags: &[(String, String)]) -> Reply {
+    xml::reply("Tagging", |node| {
+        node.element("TagSet", |node| {
+            for (key, value) in tags {
+                node.element("Tag", |node| {
+                    node.text("Key", key);
+                    node.text("Value", value);
+                });
+            }
+        });
+    })
+}
+
+fn gone() -> Reply {
+    Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT)
+}
+
+/// PutBucketTags: what was there before is there no more.
+pub(super) fn put_of_bucket(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let tags = sent(call, OF_A_BUCKET)?;
+    bucket::change(call, |bucket| bucket.tags = tags)?;
+    Ok(Reply::with_body(Body::Empty))
+}
+
+/// GetBucketTags
+pub(super) fn of_bucket(call: &Call<'_>) -> Result<Reply, ApiError> {
+    bucket::read(call, |bucket| reply(&bucket.tags))
+}
+
+/// DeleteBucketTags: all, or those named in `tagging=a,b`.
+pub(super) fn delete_of_bucket(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let named: Vec<&str> = call.arguments.text("tagging").split(',').filter(|key| !key.is_empty()).collect();
+    bucket::change(call, |bucket| bucket.tags.retain(|(key, _)| !named.is_empty() && !named.contains(&key.as_str())))?;
+    Ok(gone())
+}
+
+/// PutObjectTagging
+pub(super) fn put_of_object(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let tags = sent(call, OF_AN_OBJECT)?;
+    object::replace(call, |object| Arc::new(Object { tags, ..object.clone() }))?;
+    Ok(Reply::with_body(Body::Empty))
+}
+
+/// GetObjectTagging
+pub(super) fn of_object(call: &Call<'_>) -> Result<Reply, ApiError> {
+    Ok(reply(&object::find(call)?.tags))
+}
+
+/// DeleteObjectTagging
+pub(super) fn delete_of_object(call: &Call<'_>) -> Result<Reply, ApiError> {
+    object::replace(call, |object| Arc::new(Object { tags: Vec::new(), ..object.clone() }))?;
+    Ok(gone())
+}

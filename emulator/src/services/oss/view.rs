@@ -1,0 +1,27 @@
+//! What several answers show alike.
+
+use jiff::Timestamp;
+
+use super::xml::Node;
+use crate::signature::TimeFormat;
+
+/// A time in XML: `2026-01-02T03:04:05.000Z`.
+pub(super) fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
+}
+
+/// A time in a header.
+pub(super) fn http_date(at: Timestamp) -> String {
+    TimeFormat::HttpDate.format(at)
+}
+
+/// An entity tag with its quotes.
+pub(super) fn quoted(etag: &str) -> String {
+    format!("\"{etag}\"")
+}
+
+/// An owner: its name is its id.
+pub(super) fn owner(node: &mut Node<'_>, id: &str) {
+    node.text("ID", id);
+    node.text("DisplayName", id);
+}

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use jiff::Timestamp;
-use quick_xml::escape::escape;
+use quick_xml::escape::partial_escape;
 use serde_json::{Map, Value, json};
 
 use super::{ApiError, Body, HttpRequest, Operation, Reply, Wire};
@@ -160,13 +160,15 @@ fn oss_error(host: &str, request_id: &str, error: &ApiError) -> String {
         members.insert("AccessDeniedDetail".to_owned(), Value::Object(detail));
     }
     for (name, value) in error.extra() {
-        members.insert((*name).to_owned(), json!(value));
-        if *name == "EC" {
-            let page = format!("https://api.aliyun.com/troubleshoot?q={value}");
+        members.insert((*name).to_owned(), value.clone());
+        if let ("EC", Some(detail)) = (*name, value.as_str()) {
+            let page = format!("https://api.aliyun.com/troubleshoot?q={detail}");
             members.insert("RecommendDoc".to_owned(), json!(page));
         }
     }
-    xml("Error", &members)
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    element(&mut text, "Error", &Value::Object(members));
+    text
 }
 
 /// JSON members as an XML document: members become elements, an array becomes its element repeated.
@@ -192,7 +194,7 @@ fn element(text: &mut String, name: &str, value: &Value) {
                 element(text, name, value);
             }
         }
-        Value::String(string) => text.push_str(&escape(string.as_str())),
+        Value::String(string) => text.push_str(&partial_escape(string.as_str())),
         Value::Null => {}
         Value::Bool(_) | Value::Number(_) | Value::Array(_) => text.push_str(&value.to_string()),
     }

@@ -57,6 +57,7 @@ pub(super) fn written(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiErr
 }
 
 /// The object that is to be written, when it is to have tags: those are a permission of their own.
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
 pub(super) fn tagged(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
     let tags = call.http.headers.contains_key("x-oss-tagging");
     Ok(call.address.object.iter().filter(|_| tags).cloned().collect())

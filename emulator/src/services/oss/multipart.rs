@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::range::Wanted;
+use super::xml::Node;
 use super::{bucket, copy, error, object, view, xml};
 use crate::cloud::{Bucket, Object, Part, Upload};
 use crate::gateway::{ApiError, Body, Call, Reply};
@@ -61,6 +62,21 @@ fn of<'b>(bucket: &'b mut Bucket, call: &Call<'_>) -> Result<&'b mut Upload, Api
     found.ok_or_else(|| error::no_such_upload(upload_id(call)))
 }
 
+fn is_encoded(call: &Call<'_>) -> bool {
+    call.arguments.filled("encoding-type").is_some()
+}
+
+fn say_encoding(call: &Call<'_>, node: &mut Node<'_>) {
+    if is_encoded(call) {
+        node.text("EncodingType", "url");
+    }
+}
+
+/// A key as the client wants it written.
+fn shown(call: &Call<'_>, key: &str) -> String {
+    if is_encoded(call) { pe(key) } else { key.to_owned() }
+}
+
 /// InitiateMultipartUpload
 pub(super) fn initiate(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.cloud().ids.upload_id();
@@ -71,17 +87,10 @@ pub(super) fn initiate(call: &Call<'_>) -> Result<Reply, ApiError> {
         parts: std::collections::BTreeMap::new(),
     };
     bucket::change(call, |bucket| bucket.uploads.insert(id.clone(), upload))?;
-    let encoded = call.arguments.filled("encoding-type").is_some();
     Ok(xml::reply("InitiateMultipartUploadResult", |node| {
-        if encoded {
-            node.text("EncodingType", "url");
-        }
+        say_encoding(call, node);
         node.text("Bucket", bucket::name(call));
-        if encoded {
-            node.text("Key", &pe(object::key(call)))
-        } else {
-            node.text("Key", object::key(call))
-        }
+        node.text("Key", &shown(call, object::key(call)));
         node.text("UploadId", &id);
     }))
 }
@@ -143,18 +152,11 @@ pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
         bucket.uploads.remove(upload_id(call));
         Ok::<_, ApiError>(object)
     })??;
-    let encoded = call.arguments.filled("encoding-type").is_some();
     let reply = xml::reply("CompleteMultipartUploadResult", |node| {
-        if encoded {
-            node.text("EncodingType", "url");
-        }
+        say_encoding(call, node);
         node.text("Location", &format!("http://{}{}", call.http.header("host").unwrap_or_default(), call.http.path));
         node.text("Bucket", bucket::name(call));
-        if encoded {
-            node.text("Key", &pe(object::key(call)))
-        } else {
-            node.text("Key", object::key(call))
-        }
+        node.text("Key", &shown(call, object::key(call)));
         node.text("ETag", &view::quoted(&object.etag));
     });
     Ok(object::digests(reply, &object))
@@ -203,23 +205,15 @@ pub(super) fn list_parts(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut parts: Vec<_> = upload.parts.range(after.saturating_add(1)..).collect();
     let truncated = parts.len() > most;
     parts.truncate(most);
-    let encoded = call.arguments.filled("encoding-type").is_some();
     Ok(xml::reply("ListPartsResult", |node| {
-        if encoded {
-            node.text("EncodingType", "url");
-        }
+        say_encoding(call, node);
         node.text("Bucket", bucket::name(call));
-        if encoded {
-            node.text("Key", &pe(object::key(call)))
-        } else {
-            node.text("Key", object::key(call))
-        }
+        node.text("Key", &shown(call, object::key(call)));
         node.text("UploadId", upload_id(call));
         node.text("StorageClass", upload.draft.storage_class.as_str());
         node.text("PartNumberMarker", &after.to_string());
-        if let (true, Some((last, _))) = (truncated, parts.last()) {
-            node.text("NextPartNumberMarker", &last.to_string());
-        }
+        // Clients look for it even when nothing follows.
+        node.text("NextPartNumberMarker", &parts.last().map_or(after, |(last, _)| **last).to_string());
         node.text("MaxParts", &most.to_string());
         node.text("IsTruncated", if truncated { "true" } else { "false" });
         for (number, part) in parts {
@@ -256,25 +250,21 @@ pub(super) fn list_uploads(call: &Call<'_>) -> Result<Reply, ApiError> {
     uploads.sort();
     let truncated = uploads.len() > most;
     uploads.truncate(most);
-    let encoded = arguments.filled("encoding-type").is_some();
-    let shown = |key: &str| if encoded { pe(key) } else { key.to_owned() };
     Ok(xml::reply("ListMultipartUploadsResult", |node| {
-        if encoded {
-            node.text("EncodingType", "url");
-        }
+        say_encoding(call, node);
         node.text("Bucket", bucket::name(call));
-        node.text("KeyMarker", &shown(key_marker));
+        node.text("KeyMarker", &shown(call, key_marker));
         node.text("UploadIdMarker", id_marker);
         let last = uploads.last().filter(|_| truncated);
-        node.text("NextKeyMarker", &last.map(|(key, _, _)| shown(key)).unwrap_or_default());
+        node.text("NextKeyMarker", &last.map(|(key, _, _)| shown(call, key)).unwrap_or_default());
         node.text("NextUploadIdMarker", last.map_or("", |(_, id, _)| id));
         node.text("Delimiter", "");
-        node.text("Prefix", &shown(prefix));
+        node.text("Prefix", &shown(call, prefix));
         node.text("MaxUploads", &most.to_string());
         node.text("IsTruncated", if truncated { "true" } else { "false" });
         for (key, id, started) in &uploads {
             node.element("Upload", |node| {
-                node.text("Key", &shown(key));
+                node.text("Key", &shown(call, key));
                 node.text("UploadId", id);
                 node.text("Initiated", &view::time(*started));
             });

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use quick_xml::Writer;
+use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use serde::de::DeserializeOwned;
 
@@ -38,7 +39,8 @@ impl Node<'_> {
     /// Adds an element with text in it.
     pub(super) fn text(&mut self, name: &str, text: &str) {
         self.write(Event::Start(BytesStart::new(name)));
-        self.write(Event::Text(BytesText::new(text)));
+        // Quotes stay as they are in text, as in OSS's own answers.
+        self.write(Event::Text(BytesText::from_escaped(partial_escape(text))));
         self.write(Event::End(BytesEnd::new(name)));
     }
 
@@ -74,7 +76,7 @@ mod tests {
         let text = String::from_utf8(written.to_vec()).unwrap();
         assert_eq!(
             text,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<A>\n  <B>&lt;&amp;&gt;&quot;&apos; \n é</B>\n  <C>\n    <D></D>\n  </C>\n</A>"
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<A>\n  <B>&lt;&amp;&gt;\"' \n é</B>\n  <C>\n    <D></D>\n  </C>\n</A>"
         );
     }
 

@@ -1,0 +1,259 @@
+//! Buckets, their ACLs and tags.
+
+use crate::kit::Client;
+use crate::tools::{detail, done, element, elements, header, order, start};
+
+const CONFIGURATION: &str = "<CreateBucketConfiguration><StorageClass>IA</StorageClass><DataRedundancyType>ZRS</DataRedundancyType></CreateBucketConfiguration>";
+
+#[test]
+fn a_bucket_from_its_making_to_its_end() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    let account = &emulator.accounts()[0].account_id;
+    let made = owner.oss("PUT", Some("photos"), "", &[], &[("x-oss-acl", "public-read")], CONFIGURATION.as_bytes());
+    assert_eq!((made.status, made.body.len()), (200, 0));
+    assert_eq!(header(&made, "server"), "AliyunOSS");
+    assert_eq!(header(&made, "x-oss-request-id").len(), 24);
+    let info = owner.on_bucket("GET", "photos", &[("bucketInfo", "")]);
+    assert_eq!(header(&info, "content-type"), "application/xml");
+    for (name, value) in [
+        ("Name", "photos"),
+        ("CreationDate", "2026-01-02T03:04:05.000Z"),
+        ("Location", "oss-cn-hangzhou"),
+        ("ExtranetEndpoint", "oss-cn-hangzhou.aliyuncs.com"),
+        ("IntranetEndpoint", "oss-cn-hangzhou-internal.aliyuncs.com"),
+        ("StorageClass", "IA"),
+        ("DataRedundancyType", "ZRS"),
+        ("Grant", "public-read"),
+        ("ID", account),
+        ("DisplayName", account),
+    ] {
+        assert_eq!(element(&info, name), value, "{name}");
+    }
+    assert!(element(&info, "ResourceGroupId").starts_with("rg-"));
+    let location = owner.on_bucket("GET", "photos", &[("location", "")]);
+    assert_eq!(element(&location, "LocationConstraint"), "oss-cn-hangzhou");
+    done(&owner.put("photos", "a", "a"));
+    let kept = owner.on_bucket("DELETE", "photos", &[]);
+    kept.refused(409, "BucketNotEmpty");
+    assert_eq!(
+        (kept.message().as_str(), element(&kept, "BucketName").as_str()),
+        ("The bucket you tried to delete is not empty.", "photos")
+    );
+    done(&owner.on_object("DELETE", "photos", "a"));
+    assert_eq!(owner.on_bucket("DELETE", "photos", &[]).status, 204);
+    let gone = owner.on_bucket("GET", "photos", &[("bucketInfo", "")]);
+    gone.refused(404, "NoSuchBucket");
+    assert_eq!(order(&gone), ["Error", "Code", "Message", "RequestId", "HostId", "BucketName", "EC", "RecommendDoc"]);
+    assert_eq!(detail(&gone), "0015-00000101");
+    assert_eq!(element(&gone, "RequestId"), header(&gone, "x-oss-request-id"));
+}
+
+#[test]
+fn a_name_is_everybodys() {
+    let emulator = start();
+    let (owner, partner) = (Client::owner(&emulator), Client::owner_of(&emulator, 1));
+    owner.make("photos");
+    let taken = partner.on_bucket("PUT", "photos", &[]);
+    taken.refused(409, "BucketAlreadyExists");
+    assert_eq!(detail(&taken), "0015-00000104");
+    // One's own may be made again, as long as nothing changes that cannot; an ACL can.
+    owner.make("photos");
+    done(&owner.oss("PUT", Some("photos"), "", &[], &[("x-oss-acl", "public-read")], b""));
+    owner.make("photos");
+    assert_eq!(element(&owner.on_bucket("GET", "photos", &[("acl", "")]), "Grant"), "public-read");
+    let other = owner.oss("PUT", Some("photos"), "", &[], &[], CONFIGURATION.as_bytes());
+    other.refused(409, "BucketAlreadyExists");
+    assert_eq!(other.message(), "Cannot modify existing bucket's storage class.");
+}
+
+#[test]
+fn what_no_bucket_can_be() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    for name in ["ab", "Photos", "-photos", "photos-", "pho.tos", "pho_tos", &"a".repeat(64)] {
+        let answer = owner.on_bucket("PUT", name, &[]);
+        answer.refused(400, "InvalidBucketName");
+        assert_eq!(detail(&answer), "0015-00000001");
+    }
+    let wrong_acl = owner.oss("PUT", Some("photos"), "", &[], &[("x-oss-acl", "public")], b"");
+    wrong_acl.refused(400, "InvalidArgument");
+    assert_eq!(wrong_acl.message(), "no such bucket access control exists");
+    assert_eq!(
+        (element(&wrong_acl, "ArgumentName"), element(&wrong_acl, "ArgumentValue")),
+        ("x-oss-acl".into(), "public".into())
+    );
+    for (body, code) in [
+        ("<CreateBucketConfiguration>", "MalformedXML"),
+        ("<C><StorageClass>Cheap</StorageClass></C>", "InvalidArgument"),
+        ("<C><DataRedundancyType>XRS</DataRedundancyType></C>", "InvalidArgument"),
+        ("<C><LocationConstraint>oss-cn-beijing</LocationConstraint></C>", "InvalidArgument"),
+    ] {
+        owner.oss("PUT", Some("photos"), "", &[], &[], body.as_bytes()).refused(400, code);
+    }
+    owner
+        .oss("PUT", Some("photos"), "", &[], &[("x-oss-resource-group-id", "rg-none")], b"")
+        .refused(400, "InvalidArgument");
+    owner.on_bucket("GET", "photos", &[("acl", "")]).refused(404, "NoSuchBucket");
+}
+
+#[test]
+fn a_hundred_buckets_and_no_more() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    for number in 0..100 {
+        owner.make(&format!("photos-{number}"));
+    }
+    let more = owner.on_bucket("PUT", "photos-more", &[]);
+    more.refused(400, "TooManyBuckets");
+    assert_eq!(more.message(), "You have attempted to create more buckets than allowed.");
+}
+
+#[test]
+fn the_list_of_buckets() {
+    let emulator = start();
+    let (owner, partner) = (Client::owner(&emulator), Client::owner_of(&emulator, 1));
+    for name in ["b-1", "a-1", "a-2"] {
+        owner.make(name);
+    }
+    partner.make("foreign");
+    done(&owner.tag("a-2", &[("Product", "PaiLangStudio")]));
+    let list = |query: &[(&str, &str)]| owner.oss("GET", None, "", query, &[], b"");
+    let all = list(&[]);
+    assert_eq!(elements(&all, "Name"), ["a-1", "a-2", "b-1"]);
+    assert_eq!(element(&all, "ID"), emulator.accounts()[0].account_id);
+    assert_eq!(element(&all, "Region"), "cn-hangzhou");
+    assert!(elements(&all, "IsTruncated").is_empty());
+    assert_eq!(elements(&list(&[("prefix", "a-")]), "Name"), ["a-1", "a-2"]);
+    assert_eq!(elements(&list(&[("marker", "a-1")]), "Name"), ["a-2", "b-1"]);
+    let page = list(&[("max-keys", "2")]);
+    assert_eq!(elements(&page, "Name"), ["a-1", "a-2"]);
+    assert_eq!(["MaxKeys", "IsTruncated", "NextMarker"].map(|name| element(&page, name)), ["2", "true", "a-2"]);
+    let tagged = |tags: &[(&str, &str)]| elements(&list(tags), "Name");
+    assert_eq!(tagged(&[("tag-key", "Product"), ("tag-value", "PaiLangStudio")]), ["a-2"]);
+    assert_eq!(tagged(&[("tag-key", "Product")]), ["a-2"]);
+    assert!(tagged(&[("tag-key", "product")]).is_empty());
+    for most in ["-1", "1001", "many"] {
+        list(&[("max-keys", most)]).refused(400, "InvalidArgument");
+    }
+}
+
+#[test]
+fn resource_groups_know_their_buckets() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let account = emulator.gateway().cloud.account(&emulator.accounts()[0].account_id).expect("an account");
+    let default = account.resource_groups.read().default_id().to_owned();
+    assert_eq!(element(&owner.on_bucket("GET", "photos", &[("bucketInfo", "")]), "ResourceGroupId"), default);
+    let with = |group: &str| owner.oss("GET", None, "", &[], &[("x-oss-resource-group-id", group)], b"");
+    assert_eq!(elements(&with(&default), "Name"), ["photos"]);
+    assert!(elements(&with("rg-other"), "Name").is_empty());
+    assert_eq!(account.resource_groups.read().resources().count(), 1);
+    done(&owner.on_bucket("DELETE", "photos", &[]));
+    assert_eq!(account.resource_groups.read().resources().count(), 0);
+}
+
+#[test]
+fn acls() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let acl = |line: &[(&str, &str)]| owner.oss("PUT", Some("photos"), "", &[("acl", "")], line, b"");
+    let now = || owner.on_bucket("GET", "photos", &[("acl", "")]);
+    assert_eq!(order(&now()), ["AccessControlPolicy", "Owner", "ID", "DisplayName", "AccessControlList", "Grant"]);
+    for word in ["public-read-write", "public-read", "private"] {
+        done(&acl(&[("x-oss-acl", word)]));
+        assert_eq!(element(&now(), "Grant"), word);
+    }
+    acl(&[("x-oss-acl", "Private")]).refused(400, "InvalidArgument");
+    acl(&[]).refused(400, "MissingArgument");
+    assert_eq!(element(&now(), "Grant"), "private");
+}
+
+#[test]
+fn tags() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let now = || {
+        let answer = owner.on_bucket("GET", "photos", &[("tagging", "")]);
+        elements(&answer, "Key").into_iter().zip(elements(&answer, "Value")).collect::<Vec<_>>()
+    };
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    assert_eq!(now(), []);
+    done(&owner.tag("photos", &[("a", "1"), ("b &amp; c", "")]));
+    assert_eq!(now(), [pair("a", "1"), pair("b &amp; c", "")]);
+    // New tags take the place of all others.
+    done(&owner.tag("photos", &[("x", "1"), ("y", "2"), ("z", "3")]));
+    assert_eq!(now(), [pair("x", "1"), pair("y", "2"), pair("z", "3")]);
+    assert_eq!(owner.on_bucket("DELETE", "photos", &[("tagging", "x,z,none")]).status, 204);
+    assert_eq!(now(), [pair("y", "2")]);
+    assert_eq!(owner.on_bucket("DELETE", "photos", &[("tagging", "")]).status, 204);
+    assert_eq!(now(), []);
+    let many: Vec<_> = (0..21).map(|number| format!("k{number}")).collect();
+    let many: Vec<_> = many.iter().map(|key| (key.as_str(), "v")).collect();
+    done(&owner.tag("photos", &many[..20]));
+    for (tags, code) in [
+        (&many[..], "TooManyTags"),
+        (&[("", "v")], "InvalidTaggingKey"),
+        (&[("Aliyun-x", "v")], "InvalidTaggingKey"),
+        (&[("https://x", "v")], "InvalidTaggingKey"),
+        (&[(&"k".repeat(65), "v")], "InvalidTaggingKey"),
+        (&[("k", &"v".repeat(129))], "InvalidTaggingValue"),
+        (&[("k", "1"), ("k", "2")], "RepeatedTags"),
+    ] {
+        owner.tag("photos", tags).refused(400, code);
+    }
+    for body in ["", "<Tagging>", "<Tagging/>", "{}"] {
+        owner.oss("PUT", Some("photos"), "", &[("tagging", "")], &[], body.as_bytes()).refused(400, "MalformedXML");
+    }
+    assert_eq!(now().len(), 20);
+}
+
+#[test]
+fn an_endpoint_of_another_region() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let host = ("host", "photos.oss-cn-hangzhou.aliyuncs.com");
+    let mut raw = owner.oss_request("GET", Some("photos"), "", &[("acl", "")], &[], b"");
+    raw.path = "/".to_owned();
+    raw.headers.insert("host", host.1.parse().expect("a host"));
+    assert_eq!(owner.send(&raw).status, 200);
+    // Signed for the region that it asks, and the bucket is elsewhere.
+    let beijing = owner.with_key(&owner.key_id, owner.secret.expose(), None);
+    let answer = crate::signatures::get_acl_in(&beijing, "photos", "cn-beijing");
+    answer.refused(403, "AccessDenied");
+    assert_eq!(detail(&answer), "0003-00001403");
+    assert_eq!(
+        (element(&answer, "Bucket"), element(&answer, "Endpoint")),
+        ("photos".into(), "oss-cn-hangzhou.aliyuncs.com".into())
+    );
+}
+
+#[test]
+fn what_is_known_and_not_performed() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    done(&owner.put("photos", "a", "a"));
+    for name in
+        ["policy", "versioning", "lifecycle", "cors", "website", "logging", "referer", "encryption", "stat", "quota"]
+    {
+        owner.on_bucket("GET", "photos", &[(name, "")]).refused(501, "NotImplemented");
+    }
+    for name in ["policy", "lifecycle", "cors"] {
+        owner.on_bucket("PUT", "photos", &[(name, "")]).refused(501, "NotImplemented");
+        owner.on_bucket("DELETE", "photos", &[(name, "")]).refused(501, "NotImplemented");
+    }
+    // Nor is any way of doing something that is not heeded passed over.
+    for query in [("versionId", "v"), ("x-oss-process", "image/resize,w_1"), ("symlink", ""), ("callback", "e30=")] {
+        owner.oss("GET", Some("photos"), "a", &[query], &[], b"").refused(501, "NotImplemented");
+    }
+    owner.oss("DELETE", Some("photos"), "a", &[("versionId", "v")], &[], b"").refused(501, "NotImplemented");
+    let answer = owner.on_object("PATCH", "photos", "a");
+    answer.refused(405, "MethodNotAllowed");
+    assert_eq!((element(&answer, "Method"), element(&answer, "ResourceType")), ("PATCH".into(), "Object".into()));
+    assert_eq!(owner.on_object("GET", "photos", "a").text(), "a");
+}

@@ -46,7 +46,13 @@ fn every_operation_asks_before_it_acts() {
 }
 
 /// Rows that ask no policy whatever. Each is open in the cloud as well; another one here is a decision, not an oversight.
-const OPEN: &[&str] = &["Sts.GetCallerIdentity", "Sts.AssumeRoleWithOIDC", "Sts.AssumeRoleWithSAML"];
+const OPEN: &[&str] = &[
+    "Sts.GetCallerIdentity",
+    "Sts.AssumeRoleWithOIDC",
+    "Sts.AssumeRoleWithSAML",
+    "Oss.OptionObject",
+    "Oss.OptionObject",
+];
 
 #[test]
 fn what_is_open_is_known_to_be() {
@@ -212,6 +218,9 @@ impl Place {
         }
         let trust = kit::trust("RAM", &format!("acs:ram::{}:root", ready.account_id));
         place.owner().ram("CreateRole", &[("RoleName", SAMPLE), ("AssumeRolePolicyDocument", &trust)]).ok();
+        for key in ["", SAMPLE] {
+            assert_eq!(place.owner().oss("PUT", Some(SAMPLE), key, &[], &[], b"").status, 200, "a bucket, an object");
+        }
         place
     }
 
@@ -363,10 +372,19 @@ impl Place {
             Selector::Query(name) => query.insert(0, (name, String::new())),
             Selector::QueryValue(name, value) => query.insert(0, (name, value.to_owned())),
             Selector::Header(name) => lines.push((name, format!("/{SAMPLE}/{SAMPLE}"))),
+            Selector::QueryAndHeader(query_name, header) => {
+                query.insert(0, (query_name, String::new()));
+                lines.push((header, format!("/{SAMPLE}/{SAMPLE}")));
+            }
         }
+        // What is asked about stands in the body of this one.
+        let body = match operation.name {
+            "DeleteMultipleObjects" => format!("<Delete><Object><Key>{SAMPLE}</Key></Object></Delete>"),
+            _ => String::new(),
+        };
         let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let lines: Vec<_> = lines.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let raw = by.unwrap_or(&self.owner()).oss_request(method, bucket, key, &query, &lines, b"");
+        let raw = by.unwrap_or(&self.owner()).oss_request(method, bucket, key, &query, &lines, body.as_bytes());
         if by.is_some() {
             return raw;
         }

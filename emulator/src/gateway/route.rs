@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use http::Method;
 use serde_json::Value;
 
 use super::{ApiError, Arguments, HttpRequest, Level, Operation, Perform, Product, Route, Selector, Style};

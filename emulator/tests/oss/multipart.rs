@@ -59,7 +59,7 @@ fn what_does_not_make_an_object() {
     let id = begin(&owner, "big");
     let one = header(done(&part(&owner, "big", &id, "1", b"small")), "etag").to_owned();
     let two = header(done(&part(&owner, "big", &id, "2", b"small too")), "etag").to_owned();
-    for number in ["0", "10001", "x"] {
+    for number in ["0", "10001", "x", ""] {
         part(&owner, "big", &id, number, b"x").refused(400, "InvalidArgument");
     }
     part(&owner, "other", &id, "1", b"x").refused(404, "NoSuchUpload");

@@ -96,6 +96,8 @@ pub(super) fn initiate(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 fn add(call: &Call<'_>, part: Part) -> Result<(), ApiError> {
+    // One that is there and empty has not been looked at yet.
+    check_part_number(call.arguments.text("partNumber"))?;
     let number = call.arguments.integer("partNumber").and_then(|number| u16::try_from(number).ok()).unwrap_or_default();
     bucket::change(call, |bucket| of(bucket, call).map(|upload| upload.parts.insert(number, part)))?.map(|_| ())
 }

@@ -23,7 +23,9 @@ pub(super) fn replay(scenario: &Scenario, target: &Target, stepped: &dyn Fn()) -
     let given = scenario.given.len();
     for (index, (source, step)) in scenario.all_steps().enumerate() {
         let which = match (index.checked_sub(given), &step.name) {
-            (None, name) => name.clone().unwrap_or_else(|| "given".to_owned()),
+            (None, name) => {
+                name.as_ref().map_or_else(|| "a step before".to_owned(), |name| format!("a step before, `{name}`,"))
+            }
             (Some(own), None) => format!("step {}", own + 1),
             (Some(own), Some(name)) => format!("step {}, `{name}`", own + 1),
         };

@@ -147,9 +147,11 @@ impl Kind {
 
     fn help(&self) -> Option<String> {
         match self {
-            Self::NotYaml(_) => {
-                Some("indent with spaces, and put quotes around a text that contains `: ` or ` #`".into())
-            }
+            Self::NotYaml(_) => Some(
+                "indent with spaces, and put quotes around a text with `: ` or ` #` in it, and between brackets also \
+                 around one with `${…}`"
+                    .into(),
+            ),
             Self::EmptyFile => Some("a scenario has `title`, `story` and `steps`".into()),
             Self::SecondDocument => Some("write one scenario a file".into()),
             Self::Anchor => Some(

@@ -34,6 +34,7 @@ mod glob;
 mod hash;
 mod json;
 mod layers;
+pub mod lint;
 mod principal;
 mod reason;
 mod remedy;

@@ -7,7 +7,7 @@
 //! service oss complete Object Storage Service     its RAM code; whether all published names are here
 //! also s3                                         what people write instead of the code
 //! arn bucket acs:oss:{region}:{account}:{bucket}  a kind of resource; {x} is a word, {x+} may hold `/`
-//! on bucket: ListObjects GetBucketInfo            what acts on it; `bucket/*` is the collection
+//! on bucket | point: ListObjects                  what acts on it; `bucket/*` is the collection; after `|`: rarely meant
 //! on *: ...                                       no resource-level authorization
 //! on ?: ...                                       not published
 //! operation HeadObject GetObject                  an operation that is authorized under another name
@@ -27,6 +27,7 @@ use std::sync::{LazyLock, OnceLock};
 pub use keys::{Carried, KeyClass, Presence};
 pub use service::{KnownAction, Names, ResourceShapes, Service};
 pub use shape::ArnShape;
+pub(crate) use shape::fields;
 
 use crate::glob::{self, Shape};
 use keys::GlobalKeys;
@@ -111,6 +112,12 @@ impl Catalogue {
         self.entries.iter().map(Entry::service).filter(|service| service.action(action).is_some()).collect()
     }
 
+    /// The RAM codes of the services that have actions which fit a pattern over names.
+    pub(crate) fn services_matching(&self, pattern: &str) -> Vec<&'static str> {
+        let fits = |service: &&Service| service.actions().iter().any(|action| fits(pattern, action.name()));
+        self.entries.iter().map(Entry::service).filter(fits).map(Service::code).collect()
+    }
+
     /// What is known of a condition key of requests for `action`.
     pub fn carries(&self, key: &str, service: &Service, action: &KnownAction) -> Carried {
         let global = self.global_keys();
@@ -168,6 +175,11 @@ fn owner_of(key: &str) -> &str {
 /// Whether a pattern fits a name of an action, letter case aside.
 pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     glob::matches_folded(pattern.as_bytes(), Shape::of(pattern.as_bytes()), name.as_bytes(), 0)
+}
+
+/// The same, letter for letter.
+pub(crate) fn fits_exactly(pattern: &str, name: &str) -> bool {
+    glob::matches(pattern.as_bytes(), Shape::of(pattern.as_bytes()), name.as_bytes())
 }
 
 const SERVICE: &str = "service ";

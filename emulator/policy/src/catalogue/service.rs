@@ -112,6 +112,11 @@ impl Service {
         self.actions.get(at)
     }
 
+    /// The operations that are authorized under another name.
+    pub fn operations(&self) -> impl Iterator<Item = &'static str> {
+        self.operations.iter().map(|renamed| renamed.name)
+    }
+
     /// The actions under which an operation of this name is authorized, if those have other names.
     pub fn operation(&self, name: &str) -> Option<&[&'static str]> {
         find(&self.operations, name)
@@ -186,8 +191,10 @@ impl Service {
 
 fn shapes(kinds: &[&str], arns: &[(&'static str, &'static str)]) -> ResourceShapes {
     let mut shapes = ResourceShapes { published: true, ..ResourceShapes::default() };
+    let mut rare = false;
     for kind in kinds {
         match *kind {
+            "|" => rare = true,
             "?" => shapes.published = false,
             "*" => shapes.all = true,
             kind => {
@@ -196,7 +203,7 @@ fn shapes(kinds: &[&str], arns: &[(&'static str, &'static str)]) -> ResourceShap
                     None => (kind, false),
                 };
                 if let Some((_, template)) = arns.iter().find(|(known, _)| *known == name) {
-                    shapes.arns.push(ArnShape::new(template, collection));
+                    shapes.arns.push(ArnShape::new(template, collection, rare));
                 }
             }
         }

@@ -10,6 +10,8 @@ pub struct ArnShape {
     template: &'static str,
     /// The last word is a literal `*`: the collection that create and list operations act on.
     collection: bool,
+    /// Accepted, but not what one would suggest.
+    rare: bool,
 }
 
 /// A step of a form or of a pattern: how many characters, and which.
@@ -37,8 +39,13 @@ impl Class {
 }
 
 impl ArnShape {
-    pub(super) fn new(template: &'static str, collection: bool) -> Self {
-        Self { template, collection }
+    pub(super) fn new(template: &'static str, collection: bool, rare: bool) -> Self {
+        Self { template, collection, rare }
+    }
+
+    /// Whether the form is accepted but seldom meant: not one to suggest.
+    pub fn is_rare(&self) -> bool {
+        self.rare
     }
 
     /// Whether some ARN of this form fits `pattern`, as a policy writes it. A pattern with fewer than five fields
@@ -183,11 +190,13 @@ fn mark(row: &mut [bool], column: usize) {
 mod tests {
     use super::*;
 
-    const OBJECT: ArnShape = ArnShape { template: "acs:oss:{region}:{account}:{bucket}/{object+}", collection: false };
-    const BUCKET: ArnShape = ArnShape { template: "acs:oss:{region}:{account}:{bucket}", collection: false };
-    const USERS: ArnShape = ArnShape { template: "acs:ram:*:{account}:user/{name}", collection: true };
-    const USER: ArnShape = ArnShape { template: "acs:ram:*:{account}:user/{name}", collection: false };
-    const IMS: ArnShape = ArnShape { template: "acs:ims::{account}:user/{name}", collection: false };
+    const OBJECT: ArnShape =
+        ArnShape { template: "acs:oss:{region}:{account}:{bucket}/{object+}", collection: false, rare: false };
+    const BUCKET: ArnShape =
+        ArnShape { template: "acs:oss:{region}:{account}:{bucket}", collection: false, rare: false };
+    const USERS: ArnShape = ArnShape { template: "acs:ram:*:{account}:user/{name}", collection: true, rare: false };
+    const USER: ArnShape = ArnShape { template: "acs:ram:*:{account}:user/{name}", collection: false, rare: false };
+    const IMS: ArnShape = ArnShape { template: "acs:ims::{account}:user/{name}", collection: false, rare: false };
 
     #[test]
     fn patterns_and_forms() {

@@ -47,7 +47,7 @@ fn services_are_read_and_consistent() {
                 .filter_map(|line| line.split(' ').next())
                 .collect();
             for line in block.lines().filter_map(|line| line.strip_prefix("on ")) {
-                for kind in line.split_once(':').unwrap().0.split(", ") {
+                for kind in line.split_once(':').unwrap().0.split([',', ' ']).filter(|kind| !["", "|"].contains(kind)) {
                     let kind = kind.trim_end_matches("/*");
                     assert!(["?", "*"].contains(&kind) || declared.contains(&kind), "{kind} in {line}");
                 }

@@ -10,7 +10,7 @@ mod lower;
 mod principals;
 mod resources;
 mod statement;
-mod suggest;
+pub(crate) mod suggest;
 
 use std::sync::Arc;
 
@@ -93,26 +93,10 @@ impl Document {
     /// # Errors
     /// [`Malformed`], with every fault found.
     pub fn parse_with(kind: DocumentKind, text: &str, dialect: &Dialect) -> Result<Self, Malformed> {
-        let mut faults = Faults::default();
-        let (limit, unit) = kind.size_limit();
-        if dialect.size_limits {
-            let size = kind.size_of(text);
-            if size > limit {
-                let message = format!("the {} has {size} {unit}, {limit} are allowed", kind.name());
-                faults.push(Draft::new(FaultCode::TooLong, Span::default(), message));
-            }
-        }
-        // Far beyond any limit the length says enough; the rest is not worth reading. Spans hold 32 bits.
-        let hopeless = (dialect.size_limits && text.len() / 8 > limit) || u32::try_from(text.len()).is_err();
-        if hopeless && faults.is_empty() {
-            faults.push(Draft::new(FaultCode::TooLong, Span::default(), "the document has more than 4 GiB"));
-        }
-        let root = if hopeless { None } else { json::read(text, &mut faults) };
-        let statements = root.map(|root| lower::document(&root, kind, text, dialect, &mut faults)).unwrap_or_default();
-        if faults.is_empty() {
-            Ok(Self { kind, text: text.into(), statements: statements.into_boxed_slice(), dialect: *dialect })
-        } else {
-            Err(faults.into_malformed(kind, text))
+        let (statements, malformed) = survey(kind, text, dialect);
+        match malformed {
+            None => Ok(Self { kind, text: text.into(), statements: statements.into_boxed_slice(), dialect: *dialect }),
+            Some(malformed) => Err(malformed),
         }
     }
 
@@ -160,4 +144,27 @@ impl Document {
     pub fn dialect(&self) -> &Dialect {
         &self.dialect
     }
+}
+
+/// Reads a document for what can be made of it: its statements, and the faults. A statement with a fault in it may lack
+/// what the fault is about.
+pub(crate) fn survey(kind: DocumentKind, text: &str, dialect: &Dialect) -> (Vec<Statement>, Option<Malformed>) {
+    let mut faults = Faults::default();
+    let (limit, unit) = kind.size_limit();
+    if dialect.size_limits {
+        let size = kind.size_of(text);
+        if size > limit {
+            let message = format!("the {} has {size} {unit}, {limit} are allowed", kind.name());
+            faults.push(Draft::new(FaultCode::TooLong, Span::default(), message));
+        }
+    }
+    // Far beyond any limit the length says enough; the rest is not worth reading. Spans hold 32 bits.
+    let hopeless = (dialect.size_limits && text.len() / 8 > limit) || u32::try_from(text.len()).is_err();
+    if hopeless && faults.is_empty() {
+        faults.push(Draft::new(FaultCode::TooLong, Span::default(), "the document has more than 4 GiB"));
+    }
+    let root = if hopeless { None } else { json::read(text, &mut faults) };
+    let statements = root.map(|root| lower::document(&root, kind, text, dialect, &mut faults)).unwrap_or_default();
+    let malformed = (!faults.is_empty()).then(|| faults.into_malformed(kind, text));
+    (statements, malformed)
 }

@@ -2,10 +2,21 @@
 
 /// The name nearest to `written`, if it is near enough to be a slip.
 pub(super) fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    nearest_within(written, known, written.chars().count() / 3)
+}
+
+/// The name nearest to `written` among those at most `limit` letters away.
+pub(crate) fn nearest_within<'n>(
+    written: &str,
+    known: impl IntoIterator<Item = &'n str>,
+    limit: usize,
+) -> Option<&'n str> {
     let written = written.to_ascii_lowercase();
-    let limit = written.chars().count() / 3;
+    let length = written.chars().count();
     known
         .into_iter()
+        // Names that differ more in length than letters may differ are not worth comparing.
+        .filter(|name| name.chars().count().abs_diff(length) <= limit)
         .map(|name| (distance(&written, &name.to_ascii_lowercase()), name))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= limit)

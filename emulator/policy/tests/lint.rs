@@ -420,7 +420,7 @@ fn cases() -> Vec<Case> {
         ),
         id(
             identity(r#"{ "effect": "Allow", "Action": "oss:HeadObject", "Resource": "acs:oss:*:*:b" }"#),
-            &["missing-element Statement[0]", "unknown-element Statement[0].effect", "operation-name Statement[0].Action"],
+            &[ "unknown-element Statement[0].effect", "operation-name Statement[0].Action"],
             None,
         ),
         id(
@@ -443,6 +443,7 @@ fn cases() -> Vec<Case> {
             &["invalid-condition-key Statement[0].Condition.StringEquals.SourceVpc"],
             None,
         ),
+        id(identity(r#"{ "Effect": "Allow", "Resource": "*" }"#), &["missing-element Statement[0]"], None),
         id(identity(""), &["empty Statement"], None),
         id("{".into(), &["invalid-json"], None),
         id(format!("{} x", allow(r#""oss:*""#, r#""*""#)), &["trailing-text"], None),

@@ -29,6 +29,8 @@ class Cloud:
 
     process: subprocess.Popen
     address: str = ""
+    authority: str = ""
+    """The file of the authority that https clients must trust."""
     owners: dict[str, Key] = field(default_factory=dict)
 
     @property
@@ -61,8 +63,10 @@ def start(*more: str) -> Cloud:
     cloud = Cloud(process)
     account = key_id = ""
     for line in process.stdout:
-        if found := re.match(r"acslab serves https?://(\S+)", line):
+        if found := re.match(r"acslab serves http://(\S+)", line):
             cloud.address = found[1]
+        elif found := re.match(r"export SSL_CERT_FILE=(\S+)", line):
+            cloud.authority = found[1]
         elif found := re.match(r"# owner of \S+, account (\d+)", line):
             account = found[1]
         elif found := re.match(r"export ALIBABA_CLOUD_ACCESS_KEY_ID=(\S+)", line):

@@ -20,8 +20,9 @@ def plain_environment():
 
 
 @pytest.fixture(scope="session")
-def cloud(plain_environment):
-    started = acslab.start()
+def cloud(plain_environment, tmp_path_factory):
+    """Answers http and https at one port."""
+    started = acslab.start("--tls", "--tls-folder", str(tmp_path_factory.mktemp("authority")))
     yield started
     started.stop()
 

@@ -18,7 +18,9 @@ class Aliyun:
         self.cloud, self.home = cloud, home
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess:
-        environment = {"HOME": str(self.home), "PATH": os.environ["PATH"]}
+        environment = {
+            "HOME": str(self.home), "PATH": os.environ["PATH"], "SSL_CERT_FILE": self.cloud.authority,
+        }
         return subprocess.run(
             [os.environ["ALIYUN"], *arguments], env=environment, capture_output=True, text=True, timeout=60
         )
@@ -125,9 +127,13 @@ def test_a_user_is_denied_until_a_policy_allows(aliyun, prefix):
     aliyun.fails("user", "NoPermission", "ram", "GetUser", "--UserName", f"{prefix}-other")
 
 
+def make_role(aliyun: Aliyun, name: str) -> str:
+    role = ["--RoleName", name, "--AssumeRolePolicyDocument", trust()]
+    return aliyun.call("owner", "ram", "CreateRole", *role)["Role"]["Arn"]
+
+
 def test_a_ststoken_profile(aliyun, prefix):
-    role = ["--RoleName", prefix, "--AssumeRolePolicyDocument", trust()]
-    arn = aliyun.call("owner", "ram", "CreateRole", *role)["Role"]["Arn"]
+    arn = make_role(aliyun, prefix)
     aliyun.profile("user", "AK", make_user(aliyun, f"{prefix}-u"))
     assume = ["sts", "AssumeRole", "--RoleArn", arn, "--RoleSessionName", "session"]
     aliyun.fails("user", "NoPermission", *assume)
@@ -138,3 +144,17 @@ def test_a_ststoken_profile(aliyun, prefix):
     who = aliyun.call("session", "sts", "GetCallerIdentity")
     assert who["Arn"] == f"acs:ram::{COMPANY}:assumed-role/{prefix}/session"
     aliyun.fails("session", "NoPermission", "ram", "ListUsers")
+
+
+def test_a_ramrolearn_profile(aliyun, cloud, prefix):
+    """The CLI asks STS for a session by itself, over https only."""
+    arn = make_role(aliyun, prefix)
+    key = make_user(aliyun, f"{prefix}-u")
+    more = ["--ram-role-arn", arn, "--role-session-name", "job", "--sts-endpoint", cloud.address]
+    aliyun.profile("role", "RamRoleArn", key, *more)
+    refused = aliyun.try_call("role", "sts", "GetCallerIdentity")
+    assert refused.returncode != 0
+    assert "NoPermission" in refused.stdout + refused.stderr
+    grant(aliyun, f"{prefix}-u", "sts:AssumeRole", arn)
+    who = aliyun.call("role", "sts", "GetCallerIdentity")
+    assert who["Arn"] == f"acs:ram::{COMPANY}:assumed-role/{prefix}/job"

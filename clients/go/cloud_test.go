@@ -26,7 +26,7 @@ type cloud struct {
 }
 
 var (
-	addressLine = regexp.MustCompile(`^acslab serves https?://(\S+)`)
+	addressLine = regexp.MustCompile(`^acslab serves http://(\S+)`)
 	exportLine  = regexp.MustCompile(`^export ALIBABA_CLOUD_ACCESS_KEY_(ID|SECRET)=(\S+)`)
 )
 

@@ -29,7 +29,7 @@ async function start() {
   const cloud = { stop: () => child.kill() };
   const greeted = (async () => {
     for await (const line of readline.createInterface({ input: child.stdout })) {
-      const [, address] = line.match(/^acslab serves https?:\/\/(\S+)/) || [];
+      const [, address] = line.match(/^acslab serves http:\/\/(\S+)/) || [];
       const [, id] = line.match(/^export ALIBABA_CLOUD_ACCESS_KEY_ID=(\S+)/) || [];
       const [, secret] = line.match(/^export ALIBABA_CLOUD_ACCESS_KEY_SECRET=(\S+)/) || [];
       if (address) cloud.address = address;

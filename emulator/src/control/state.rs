@@ -59,7 +59,7 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
             name: user.name.as_str().into(),
         };
         let set = directory.policies_of_user(user, &Scope::Account, system);
-        permissions.insert(format!("user/{}", user.name), effective(&principal, &set, query));
+        permissions.insert(format!("user/{}", user.name), effective(gateway, &principal, &set, query));
     }
     let mut groups = Map::new();
     for group in directory.groups() {
@@ -89,7 +89,7 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
             service_linked: role.linked_to.is_some(),
         };
         let set = directory.policies_of_role(role, &Scope::Account, system);
-        permissions.insert(format!("role/{}", role.name), effective(&principal, &set, query));
+        permissions.insert(format!("role/{}", role.name), effective(gateway, &principal, &set, query));
     }
     let mut policies = Map::new();
     for policy in directory.policies() {
@@ -103,6 +103,7 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
         "groups": groups,
         "roles": roles,
         "policies": policies,
+        "buckets": buckets(gateway, account),
         "workspaces": workspaces,
         "permissions": permissions,
     })
@@ -129,6 +130,15 @@ fn workspaces(account: &Account) -> Value {
         all.insert(format!("{}/{}", workspace.region, workspace.name), json!({ "members": members }));
     }
     Value::Object(all)
+}
+
+/// The account's buckets with their ACLs and tags.
+fn buckets(gateway: &Gateway, account: &Account) -> Value {
+    let all = gateway.cloud.buckets.of(&account.id, |bucket| {
+        let tags: BTreeMap<_, _> = bucket.tags.iter().cloned().collect();
+        (bucket.name.clone(), json!({"region": bucket.region, "acl": bucket.acl.as_str(), "tags": tags}))
+    });
+    Value::Object(all.into_iter().collect())
 }
 
 /// The open services; those opened region by region with their regions.
@@ -166,11 +176,11 @@ fn attachments(attached: &Attachments, directory: &crate::cloud::Directory, syst
     all.iter().map(one).collect()
 }
 
-/// What the identity's own policies say to each action on each resource asked for.
-fn effective(principal: &Principal, identity: &PolicySet, query: &StateQuery) -> Value {
+/// What the identity's own policies say to each action on each resource asked for, under the control policies in force.
+fn effective(gateway: &Gateway, principal: &Principal, identity: &PolicySet, query: &StateQuery) -> Value {
     let everything = ["*".to_owned()];
     let resources = if query.resources.is_empty() { &everything[..] } else { &query.resources };
-    let layers = Layers::new(identity);
+    let account = principal.account().unwrap_or_default();
     let mut answers = Vec::new();
     for action in &query.actions {
         for resource in resources {
@@ -178,9 +188,15 @@ fn effective(principal: &Principal, identity: &PolicySet, query: &StateQuery) ->
                 answers.push(json!({"action": action, "resource": resource, "verdict": "Malformed"}));
                 continue;
             };
+            for (key, value) in bucket_tags(gateway, resource) {
+                request.set(&format!("oss:BucketTag/{key}"), value);
+            }
             for (key, value) in &query.context {
                 request.set(key, value);
             }
+            let owner = request.resource().owner().unwrap_or(account);
+            let control = gateway.cloud.resource_directories.control_over(owner, account);
+            let layers = Layers { control: &control, ..Layers::new(identity) };
             let decision = acslab_policy::decide(&layers, &request);
             let policy = settled_by(&layers, &decision).map(policy_name);
             answers
@@ -188,4 +204,11 @@ fn effective(principal: &Principal, identity: &PolicySet, query: &StateQuery) ->
         }
     }
     Value::Array(answers)
+}
+
+/// The tags that the bucket of a resource has now, as the gateway tells them to the policies.
+fn bucket_tags(gateway: &Gateway, resource: &str) -> Vec<(String, String)> {
+    let id = resource.strip_prefix("acs:oss:").and_then(|rest| rest.splitn(3, ':').nth(2)).unwrap_or_default();
+    let bucket = id.split('/').next().unwrap_or_default();
+    gateway.cloud.buckets.read(bucket, |bucket| bucket.tags.clone()).unwrap_or_default()
 }

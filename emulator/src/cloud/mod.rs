@@ -57,6 +57,8 @@ pub struct Cloud {
     /// All resource directories.
     pub resource_directories: ResourceDirectories,
     accounts: DashMap<String, Arc<Account>>,
+    /// The aliases that accounts have chosen, with their accounts.
+    aliases: DashMap<String, String>,
     system_policies: ArcSwap<SystemPolicies>,
 }
 
@@ -72,6 +74,7 @@ impl Cloud {
             buckets: Buckets::default(),
             resource_directories: ResourceDirectories::default(),
             accounts: DashMap::new(),
+            aliases: DashMap::new(),
             system_policies: ArcSwap::new(system_policies),
         }
     }
@@ -123,6 +126,17 @@ impl Cloud {
     /// The account with that id.
     pub fn account(&self, id: &str) -> Option<Arc<Account>> {
         self.accounts.get(id).map(|account| Arc::clone(&account))
+    }
+
+    /// Gives an account an alias, unless another account has it or is called so.
+    pub fn take_alias(&self, alias: &str, account: &str) -> bool {
+        let foreign = self.accounts.contains_key(alias) && alias != account;
+        !foreign && *self.aliases.entry(alias.to_owned()).or_insert_with(|| account.to_owned()) == account
+    }
+
+    /// Lets an alias go.
+    pub fn leave_alias(&self, alias: &str) {
+        self.aliases.remove(alias);
     }
 
     /// All accounts, by id.

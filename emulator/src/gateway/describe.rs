@@ -18,9 +18,8 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
             let mut needed = Vec::with_capacity(checks.len());
             for check in checks {
                 match check.asked {
-                    Asked::Once => needed.push(need(call, check, "")?),
                     Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
-                    Asked::When(_) => needed.push(need(call, check, "")?),
+                    Asked::Once | Asked::When(_) => needed.push(need(call, check, "")?),
                     Asked::Each(parameter) => {
                         for item in call.arguments.json_list(parameter) {
                             needed.push(need(call, check, &item)?);

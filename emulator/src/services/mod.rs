@@ -13,11 +13,17 @@ use crate::gateway::Operation;
 /// Every service's table. The gateway knows no other operations.
 pub static TABLES: &[&[Operation]] = &[
     ram::users::TABLE,
+    ram::login_profiles::TABLE,
     ram::keys::TABLE,
+    ram::mfa::TABLE,
     ram::groups::TABLE,
     ram::roles::TABLE,
+    ram::linked_roles::TABLE,
     ram::policies::TABLE,
     ram::attachments::TABLE,
+    ram::settings::TABLE,
+    ram::tags::TABLE,
+    ram::diagnostics::TABLE,
     sts::TABLE,
     resource_manager::groups::TABLE,
     resource_manager::resources::TABLE,

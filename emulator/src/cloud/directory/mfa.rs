@@ -121,20 +121,26 @@ impl Directory {
         Ok(())
     }
 
-    /// Makes a device a user's; whether the codes were right is for the caller to say.
-    pub fn bind_mfa_device(&mut self, user: &str, serial: &str, at: Timestamp) -> Result<(), DirectoryError> {
+    /// The device that a user is about to bind: it is nobody's, and the user has none.
+    pub fn bindable_mfa_device(&self, user: &str, serial: &str) -> Result<&MfaDevice, DirectoryError> {
         let user = self.user(user)?;
+        let device = self.mfa_device(serial)?;
         if self.mfa_device_of(user).is_ok() {
             return Err(DirectoryError::AlreadyExists("User.MFADevice"));
         }
-        let bound = MfaBinding { user: user.id.clone(), at };
-        let key = self.mfa_key(serial);
-        let device = key.and_then(|key| self.mfa_devices.get_mut(&key));
-        let device = device.ok_or(DirectoryError::NotExist("VirtualMFADevice"))?;
         if device.bound.is_some() {
             return Err(DirectoryError::AlreadyExists("VirtualMFADevice.User"));
         }
-        device.bound = Some(bound);
+        Ok(device)
+    }
+
+    /// Makes a device a user's; whether the codes were right is for the caller to say.
+    pub fn bind_mfa_device(&mut self, user: &str, serial: &str, at: Timestamp) -> Result<(), DirectoryError> {
+        self.bindable_mfa_device(user, serial)?;
+        let bound = MfaBinding { user: self.user(user)?.id.clone(), at };
+        if let Some(device) = self.mfa_key(serial).and_then(|key| self.mfa_devices.get_mut(&key)) {
+            device.bound = Some(bound);
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 /// What RAM users may do for themselves in the console, and how they log on. The defaults are the published ones (RAM:
 /// SetSecurityPreference).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the cloud has so many switches, each of its own")]
 pub struct SecurityPreference {
     /// May users change their passwords?
     pub change_password: bool,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{GROUP, GROUP_NAME, POLICY, POLICY_NAME, POLICY_TYPE, ROLE, ROLE_NAME, USER, USER_NAME, row};
+use super::{GROUP, GROUP_NAME, POLICY, POLICY_NAME, POLICY_TYPE, ROLE, ROLE_NAME, USER, USER_NAME, row, tags};
 use crate::cloud::directory::{Attached, Attachments, DirectoryError, PolicyKey, PolicyType, Scope};
 use crate::cloud::{Directory, ResourceGroups, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
@@ -13,37 +13,55 @@ const RESOURCE_GROUP: Parameter = Parameter::optional("ResourceGroupId", Form::A
 pub static TABLE: &[Operation] = &[
     row(
         "AttachPolicyToUser",
-        &[Check::new(&["ram:AttachPolicyToUser"], USER), Check::new(&["ram:AttachPolicyToUser"], POLICY)],
+        &[
+            Check::new(&["ram:AttachPolicyToUser"], USER),
+            Check::new(&["ram:AttachPolicyToUser"], POLICY).describe(tags::of_policy),
+        ],
         &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
         |call| attach(call, "UserName", Directory::attach_to_user),
     ),
     row(
         "DetachPolicyFromUser",
-        &[Check::new(&["ram:DetachPolicyFromUser"], USER), Check::new(&["ram:DetachPolicyFromUser"], POLICY)],
+        &[
+            Check::new(&["ram:DetachPolicyFromUser"], USER),
+            Check::new(&["ram:DetachPolicyFromUser"], POLICY).describe(tags::of_policy),
+        ],
         &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
         |call| detach(call, "UserName", Directory::detach_from_user),
     ),
     row(
         "AttachPolicyToGroup",
-        &[Check::new(&["ram:AttachPolicyToGroup"], GROUP), Check::new(&["ram:AttachPolicyToGroup"], POLICY)],
+        &[
+            Check::new(&["ram:AttachPolicyToGroup"], GROUP),
+            Check::new(&["ram:AttachPolicyToGroup"], POLICY).describe(tags::of_policy),
+        ],
         &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
         |call| attach(call, "GroupName", Directory::attach_to_group),
     ),
     row(
         "DetachPolicyFromGroup",
-        &[Check::new(&["ram:DetachPolicyFromGroup"], GROUP), Check::new(&["ram:DetachPolicyFromGroup"], POLICY)],
+        &[
+            Check::new(&["ram:DetachPolicyFromGroup"], GROUP),
+            Check::new(&["ram:DetachPolicyFromGroup"], POLICY).describe(tags::of_policy),
+        ],
         &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
         |call| detach(call, "GroupName", Directory::detach_from_group),
     ),
     row(
         "AttachPolicyToRole",
-        &[Check::new(&["ram:AttachPolicyToRole"], ROLE), Check::new(&["ram:AttachPolicyToRole"], POLICY)],
+        &[
+            Check::new(&["ram:AttachPolicyToRole"], ROLE).describe(tags::of_role),
+            Check::new(&["ram:AttachPolicyToRole"], POLICY).describe(tags::of_policy),
+        ],
         &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
         |call| attach(call, "RoleName", Directory::attach_to_role),
     ),
     row(
         "DetachPolicyFromRole",
-        &[Check::new(&["ram:DetachPolicyFromRole"], ROLE), Check::new(&["ram:DetachPolicyFromRole"], POLICY)],
+        &[
+            Check::new(&["ram:DetachPolicyFromRole"], ROLE).describe(tags::of_role),
+            Check::new(&["ram:DetachPolicyFromRole"], POLICY).describe(tags::of_policy),
+        ],
         &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
         |call| detach(call, "RoleName", Directory::detach_from_role),
     ),
@@ -53,12 +71,15 @@ pub static TABLE: &[Operation] = &[
     row("ListPoliciesForGroup", &[Check::new(&["ram:ListPoliciesForGroup"], GROUP)], &[GROUP_NAME], |call| {
         list(call, |directory| Ok(&directory.group(call.arguments.text("GroupName"))?.attached))
     }),
-    row("ListPoliciesForRole", &[Check::new(&["ram:ListPoliciesForRole"], ROLE)], &[ROLE_NAME], |call| {
-        list(call, |directory| Ok(&directory.role(call.arguments.text("RoleName"))?.attached))
-    }),
+    row(
+        "ListPoliciesForRole",
+        &[Check::new(&["ram:ListPoliciesForRole"], ROLE).describe(tags::of_role)],
+        &[ROLE_NAME],
+        |call| list(call, |directory| Ok(&directory.role(call.arguments.text("RoleName"))?.attached)),
+    ),
     row(
         "ListEntitiesForPolicy",
-        &[Check::new(&["ram:ListEntitiesForPolicy"], POLICY)],
+        &[Check::new(&["ram:ListEntitiesForPolicy"], POLICY).describe(tags::of_policy)],
         &[POLICY_TYPE, POLICY_NAME],
         list_entities,
     ),

@@ -4,12 +4,18 @@
 //! handlers change the directory in one step under its lock, or not at all.
 
 pub mod attachments;
+pub mod diagnostics;
 mod errors;
 pub mod groups;
 pub mod keys;
+pub mod linked_roles;
+pub mod login_profiles;
+pub mod mfa;
 mod page;
 pub mod policies;
 pub mod roles;
+pub mod settings;
+pub mod tags;
 pub mod users;
 
 use acslab_policy::DocumentKind;

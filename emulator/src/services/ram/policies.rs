@@ -6,8 +6,8 @@ use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
 use super::page::page;
-use super::{MARKER, MAX_ITEMS, POLICIES, POLICY, POLICY_DOCUMENT, POLICY_NAME, POLICY_TYPE, row};
-use crate::cloud::directory::{AnyPolicy, AnyVersion, CustomPolicy, PolicyType};
+use super::{MARKER, MAX_ITEMS, POLICIES, POLICY, POLICY_DOCUMENT, POLICY_NAME, POLICY_TYPE, row, tags};
+use crate::cloud::directory::{AnyPolicy, AnyVersion, CustomPolicy, PolicyType, Tags};
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 
@@ -18,32 +18,37 @@ const ROTATE: &str = "DeleteOldestNonDefaultVersionWhenLimitExceeded";
 pub static TABLE: &[Operation] = &[
     row(
         "CreatePolicy",
-        &[Check::new(&["ram:CreatePolicy"], POLICIES)],
-        &[POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("Description", Form::Text(1024))],
+        &[Check::new(&["ram:CreatePolicy"], POLICIES).describe(tags::with_new)],
+        &[POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("Description", Form::Text(1024)), tags::TAG],
         create,
     ),
-    row("GetPolicy", &[Check::new(&["ram:GetPolicy"], POLICY)], &[POLICY_TYPE, POLICY_NAME], get),
+    row(
+        "GetPolicy",
+        &[Check::new(&["ram:GetPolicy"], POLICY).describe(tags::of_policy)],
+        &[POLICY_TYPE, POLICY_NAME],
+        get,
+    ),
     row(
         "UpdatePolicyDescription",
-        &[Check::new(&["ram:UpdatePolicyDescription"], POLICY)],
+        &[Check::new(&["ram:UpdatePolicyDescription"], POLICY).describe(tags::of_policy)],
         &[POLICY_NAME, Parameter::required("NewDescription", Form::Text(1024))],
         update_description,
     ),
     row(
         "DeletePolicy",
-        &[Check::new(&["ram:DeletePolicy"], POLICY)],
+        &[Check::new(&["ram:DeletePolicy"], POLICY).describe(tags::of_policy)],
         &[POLICY_NAME, Parameter::optional("CascadingDelete", Form::Boolean)],
         delete,
     ),
     row(
         "ListPolicies",
         &[Check::new(&["ram:ListPolicies"], POLICIES)],
-        &[Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), MARKER, MAX_ITEMS],
+        &[Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), MARKER, MAX_ITEMS, tags::TAG_FILTER],
         list,
     ),
     row(
         "CreatePolicyVersion",
-        &[Check::new(&["ram:CreatePolicyVersion"], POLICY)],
+        &[Check::new(&["ram:CreatePolicyVersion"], POLICY).describe(tags::of_policy)],
         &[
             POLICY_NAME,
             POLICY_DOCUMENT,
@@ -54,25 +59,25 @@ pub static TABLE: &[Operation] = &[
     ),
     row(
         "GetPolicyVersion",
-        &[Check::new(&["ram:GetPolicyVersion"], POLICY)],
+        &[Check::new(&["ram:GetPolicyVersion"], POLICY).describe(tags::of_policy)],
         &[POLICY_TYPE, POLICY_NAME, VERSION_ID],
         get_version,
     ),
     row(
         "DeletePolicyVersion",
-        &[Check::new(&["ram:DeletePolicyVersion"], POLICY)],
+        &[Check::new(&["ram:DeletePolicyVersion"], POLICY).describe(tags::of_policy)],
         &[POLICY_NAME, VERSION_ID],
         delete_version,
     ),
     row(
         "ListPolicyVersions",
-        &[Check::new(&["ram:ListPolicyVersions"], POLICY)],
+        &[Check::new(&["ram:ListPolicyVersions"], POLICY).describe(tags::of_policy)],
         &[POLICY_TYPE, POLICY_NAME],
         list_versions,
     ),
     row(
         "SetDefaultPolicyVersion",
-        &[Check::new(&["ram:SetDefaultPolicyVersion"], POLICY)],
+        &[Check::new(&["ram:SetDefaultPolicyVersion"], POLICY).describe(tags::of_policy)],
         &[POLICY_NAME, VERSION_ID],
         set_default_version,
     ),
@@ -112,6 +117,9 @@ impl AnyPolicy<'_> {
     fn entry(&self, directory: &Directory) -> Map<String, Value> {
         let mut shown = self.updated_view();
         shown.insert("AttachmentCount".to_owned(), json!(directory.attachment_count(&self.key())));
+        if let Self::Custom(policy) = self {
+            tags::show(&mut shown, &policy.tags);
+        }
         shown
     }
 }
@@ -148,7 +156,8 @@ fn with_policy<T>(
 /// CreatePolicy
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (name, description) = (call.arguments.text("PolicyName"), call.arguments.text("Description"));
-    let policy = CustomPolicy::new(name, description, document(call)?, call.now);
+    let mut policy = CustomPolicy::new(name, description, document(call)?, call.now);
+    policy.tags = tags::given(&call.arguments);
     let shown = AnyPolicy::Custom(&policy).view();
     call.account()?.directory.write().add_policy(policy)?;
     Ok(Reply::document(json!({ "Policy": shown })))
@@ -184,8 +193,14 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let system = call.cloud().system_policies();
     let directory = call.account()?.directory.read();
     // A custom policy may have the name of a system policy; the order of pages tells them apart.
+    let untagged = Tags::new();
+    let is_tagged = |policy: &AnyPolicy<'_>| match policy {
+        AnyPolicy::Custom(policy) => tags::fit(&policy.tags, &call.arguments),
+        AnyPolicy::System(_) => tags::fit(&untagged, &call.arguments),
+    };
     let policies = directory
         .any_policies(wanted, &system)
+        .filter(is_tagged)
         .map(|policy| (format!("{}/{}", policy.kind().as_str(), policy.name()), policy));
     let answer = page(
         call,

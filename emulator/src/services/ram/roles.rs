@@ -6,32 +6,35 @@ use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
 use super::page::page;
-use super::{MARKER, MAX_ITEMS, ROLE, ROLE_NAME, ROLES, row};
+use super::{MARKER, MAX_ITEMS, ROLE, ROLE_NAME, ROLES, row, tags};
 use crate::cloud::directory::Role;
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 
 const TRUST: Form = Form::Document(DocumentKind::Trust);
+/// How the names of service-linked roles begin, in lower case.
+const LINKED_PREFIX: &str = "aliyunservicerolefor";
 const SESSION: Form = Form::Integer(3600, 43200);
 
 /// The operations on roles.
 pub static TABLE: &[Operation] = &[
     row(
         "CreateRole",
-        &[Check::new(&["ram:CreateRole"], ROLES)],
+        &[Check::new(&["ram:CreateRole"], ROLES).describe(tags::with_new)],
         &[
             ROLE_NAME,
             Parameter::required("AssumeRolePolicyDocument", TRUST),
+            tags::TAG,
             Parameter::optional("Description", Form::Text(1024)),
             Parameter::optional("MaxSessionDuration", SESSION),
             Parameter::optional("AllowConsoleLogin", Form::Boolean),
         ],
         create,
     ),
-    row("GetRole", &[Check::new(&["ram:GetRole"], ROLE)], &[ROLE_NAME], get),
+    row("GetRole", &[Check::new(&["ram:GetRole"], ROLE).describe(tags::of_role)], &[ROLE_NAME], get),
     row(
         "UpdateRole",
-        &[Check::new(&["ram:UpdateRole"], ROLE)],
+        &[Check::new(&["ram:UpdateRole"], ROLE).describe(tags::of_role)],
         &[
             ROLE_NAME,
             Parameter::optional("NewAssumeRolePolicyDocument", TRUST),
@@ -41,8 +44,8 @@ pub static TABLE: &[Operation] = &[
         ],
         update,
     ),
-    row("DeleteRole", &[Check::new(&["ram:DeleteRole"], ROLE)], &[ROLE_NAME], delete),
-    row("ListRoles", &[Check::new(&["ram:ListRoles"], ROLES)], &[MARKER, MAX_ITEMS], list),
+    row("DeleteRole", &[Check::new(&["ram:DeleteRole"], ROLE).describe(tags::of_role)], &[ROLE_NAME], delete),
+    row("ListRoles", &[Check::new(&["ram:ListRoles"], ROLES)], &[MARKER, MAX_ITEMS, tags::TAG_FILTER], list),
 ];
 
 /// What ListRoles shows.
@@ -60,7 +63,7 @@ fn entry(role: &Role, account: &str) -> Map<String, Value> {
 }
 
 /// What UpdateRole shows: the trust policy as it was sent, byte for byte.
-fn view(role: &Role, account: &str) -> Map<String, Value> {
+pub(super) fn view(role: &Role, account: &str) -> Map<String, Value> {
     let mut shown = entry(role, account);
     shown.insert("AssumeRolePolicyDocument".to_owned(), json!(role.trust.text()));
     shown
@@ -70,6 +73,10 @@ fn view(role: &Role, account: &str) -> Map<String, Value> {
 fn full_view(role: &Role, directory: &Directory) -> Map<String, Value> {
     let mut shown = view(role, directory.account());
     shown.insert("IsServiceLinkedRole".to_owned(), json!(role.linked_to.is_some()));
+    if let Some(task) = &role.deletion {
+        let task = json!({"DeletionTaskId": task.id, "CreateDate": iso8601(task.created)});
+        shown.insert("LatestDeletionTask".to_owned(), task);
+    }
     let principal_name = format!("{}@role.{}.onaliyunservice.com", role.name, directory.alias());
     shown.insert("RolePrincipalName".to_owned(), json!(principal_name));
     shown
@@ -89,10 +96,16 @@ fn session_duration(call: &Call<'_>, parameter: &str) -> Option<u32> {
 /// CreateRole
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
+    let name = call.arguments.text("RoleName");
+    if name.to_ascii_lowercase().starts_with(LINKED_PREFIX) {
+        // The names of service-linked roles (inferred, and so the code).
+        return Err(ApiError::bad_request("InvalidParameter.RoleName", "The parameter - \"RoleName\" is incorrect."));
+    }
     let trust = trust(call, "AssumeRolePolicyDocument")?.ok_or_else(ApiError::internal)?;
-    let mut role = Role::new(call.cloud().ids.role_id(), call.arguments.text("RoleName"), trust, call.now);
+    let mut role = Role::new(call.cloud().ids.role_id(), name, trust, call.now);
     call.arguments.text("Description").clone_into(&mut role.description);
     role.console_login = call.arguments.flag("AllowConsoleLogin");
+    role.tags = tags::given(&call.arguments);
     role.max_session_duration = session_duration(call, "MaxSessionDuration").unwrap_or(role.max_session_duration);
     let mut shown = view(&role, &account.id);
     shown.remove("UpdateDate");
@@ -139,9 +152,13 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = directory.account();
     let answer = page(
         call,
-        directory.roles(),
+        directory.roles().filter(|role| tags::fit(&role.tags, &call.arguments)),
         |role| &role.name,
-        |role| Value::Object(entry(role, account)),
+        |role| {
+            let mut shown = entry(role, account);
+            tags::show(&mut shown, &role.tags);
+            Value::Object(shown)
+        },
         ("Roles", "Role"),
     )?;
     Ok(Reply::document(Value::Object(answer)))

@@ -1,0 +1,75 @@
+//! Why was a call refused? What `EncodedDiagnosticMessage` stands for is found in the audit trail.
+
+use acslab_policy::{Attachment, PolicyRef, PolicyType, Verdict};
+use serde_json::{Map, Value, json};
+
+use super::row;
+use crate::gateway::{
+    AccessDenied, ApiError, Call, Check, Decided, Form, Operation, Parameter, Reply, read_diagnostic_message,
+};
+
+/// The operation that says why.
+pub static TABLE: &[Operation] = &[row(
+    "DecodeDiagnosticMessage",
+    &[Check::new(&["ram:DecodeDiagnosticMessage"], "*")],
+    &[Parameter::required("EncodedDiagnosticMessage", Form::Any)],
+    decode,
+)];
+
+/// DecodeDiagnosticMessage: an account's own refusals, as long as the trail remembers them.
+fn decode(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let id = read_diagnostic_message(call.arguments.text("EncodedDiagnosticMessage"));
+    let entry = id.and_then(|id| call.gateway.trail.find(&id));
+    let refusal = entry.and_then(|entry| Some((entry.denied?, entry.decided.into_iter().next_back()?)));
+    let refusal = refusal.filter(|(denied, _)| call.account().is_ok_and(|own| own.id == denied.principal_owner));
+    // The text is our choice.
+    let (denied, decided) =
+        refusal.ok_or_else(|| ApiError::not_found("EntityNotExist", "The diagnostic message does not exist."))?;
+    Ok(Reply::document(json!({ "DecodedDiagnosticMessage": view(&denied, &decided) })))
+}
+
+fn view(denied: &AccessDenied, decided: &Decided) -> Value {
+    let conditions: Vec<_> =
+        decided.context.iter().map(|(key, values)| json!({"ConditionKey": key, "ConditionValues": values})).collect();
+    json!({
+        "ExplicitDeny": decided.decision.verdict == Verdict::ExplicitDeny,
+        "NoPermissionPolicyType": denied.policy_type,
+        "AuthAction": denied.action,
+        "AuthResource": decided.resource,
+        "AuthPrincipal": {
+            "AuthPrincipalType": denied.principal_type,
+            "AuthPrincipalOwnerId": denied.principal_owner,
+            "AuthPrincipalDisplayName": denied.principal_name,
+        },
+        "AuthConditions": conditions,
+        "MatchedPolicies": decided.policy.as_ref().map(matched).into_iter().collect::<Vec<_>>(),
+    })
+}
+
+/// The policy that denied. Only attached policies have an entity and a scope.
+fn matched(policy: &PolicyRef) -> Value {
+    let mut shown = Map::new();
+    shown.insert("PolicyIdentifier".to_owned(), json!(&*policy.name));
+    shown.insert("Effect".to_owned(), json!("Deny"));
+    match (policy.kind, &policy.version) {
+        (PolicyType::System, _) => shown.insert("PolicyType".to_owned(), json!("System")),
+        (PolicyType::Custom, Some(version)) => {
+            shown.insert("PolicyVersion".to_owned(), json!(&**version));
+            shown.insert("PolicyType".to_owned(), json!("Custom"))
+        }
+        (PolicyType::Custom, None) => shown.insert("PolicyType".to_owned(), json!("Custom")),
+        (PolicyType::Inline, _) => None,
+    };
+    let entity = match &policy.attached {
+        Attachment::User(_) => Some(("RamUser", "Account")),
+        Attachment::Group(_) => Some(("RamGroup", "Account")),
+        Attachment::Role(_) => Some(("RamRole", "Account")),
+        Attachment::Target(_) => Some(("ResourceDirectoryTarget", "Folder")),
+        _ => None,
+    };
+    if let Some((entity, scope)) = entity {
+        shown.insert("AttachedEntityType".to_owned(), json!(entity));
+        shown.insert("AttachedScope".to_owned(), json!(scope));
+    }
+    Value::Object(shown)
+}

@@ -1,0 +1,137 @@
+//! Service-linked roles: made and deleted by name of their service, and otherwise left alone.
+
+use std::sync::Arc;
+
+use acslab_policy::{Document, DocumentKind};
+use serde_json::{Value, json};
+
+use super::{ROLE, ROLE_NAME, roles, row};
+use crate::cloud::directory::{Attached, DeletionTask, PolicyKey, PolicyType, Role, RoleUsage, Scope};
+use crate::cloud::{Directory, DirectoryError, ServiceRole};
+use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply};
+
+const SERVICE_NAME: Parameter = Parameter::required("ServiceName", Form::Any);
+
+/// The operations on service-linked roles.
+pub static TABLE: &[Operation] = &[
+    row(
+        "CreateServiceLinkedRole",
+        &[Check::new(&["ram:CreateServiceLinkedRole"], "*").describe(named_service)],
+        &[
+            SERVICE_NAME,
+            Parameter::optional("Description", Form::Text(1024)),
+            Parameter::optional("CustomSuffix", Form::Own(no_suffix, "")),
+        ],
+        create,
+    ),
+    row(
+        "DeleteServiceLinkedRole",
+        &[Check::new(&["ram:DeleteServiceLinkedRole"], ROLE).describe(service_of_role)],
+        &[ROLE_NAME],
+        delete,
+    ),
+    row(
+        "GetServiceLinkedRoleTemplate",
+        &[Check::new(&["ram:GetServiceLinkedRoleTemplate"], "*")],
+        &[SERVICE_NAME],
+        get_template,
+    ),
+];
+
+/// No service is known to us that may have several.
+fn no_suffix(_: &str) -> Result<(), ApiError> {
+    Err(ApiError::bad_request("InvalidParameter.CustomSuffix", "The parameter - \"CustomSuffix\" is incorrect."))
+}
+
+/// `ram:ServiceName`: the service that is named.
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
+pub(crate) fn named_service(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
+    needed.set("ram:ServiceName", call.arguments.text("ServiceName"));
+    Ok(())
+}
+
+/// `ram:ServiceName`: the service that the named role is linked to.
+pub(crate) fn service_of_role(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
+    let directory = call.account()?.directory.read();
+    let role = directory.role(call.arguments.text("RoleName"));
+    if let Some(service) = role.ok().and_then(|role| role.linked_to.as_deref()) {
+        needed.set("ram:ServiceName", service);
+    }
+    Ok(())
+}
+
+/// What is published of a service's role (the code for a service that has none is our choice).
+fn known(call: &Call<'_>) -> Result<&'static ServiceRole, ApiError> {
+    ServiceRole::linked_to(call.arguments.text("ServiceName"))
+        .ok_or_else(|| ApiError::not_found("EntityNotExist.Service", "The service does not exist."))
+}
+
+/// CreateServiceLinkedRole
+fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let role = make(call)?;
+    let mut shown = roles::view(&role, call.account()?.directory.read().account());
+    for name in ["UpdateDate", "MaxSessionDuration", "AllowConsoleLogin"] {
+        shown.remove(name);
+    }
+    shown.insert("IsServiceLinkedRole".to_owned(), json!(true));
+    Ok(Reply::document(json!({ "Role": shown })))
+}
+
+/// Makes the role of the service that a call names, with its trust policy and its system policy.
+pub(crate) fn make(call: &Call<'_>) -> Result<Role, ApiError> {
+    let known = known(call)?;
+    let trust = Document::parse(DocumentKind::Trust, &known.trust_policy()).map_err(|_| ApiError::internal())?;
+    let mut role = Role::new(call.cloud().ids.role_id(), &known.name, Arc::new(trust), call.now);
+    call.arguments.filled("Description").unwrap_or(&known.description).clone_into(&mut role.description);
+    let policy = PolicyKey { kind: PolicyType::System, name: known.policy.clone() };
+    let policy = Attached { policy, scope: Scope::Account, at: call.now };
+    let mut directory = call.account()?.directory.write();
+    directory.add_linked_role(role, &known.service, policy)?;
+    Ok(directory.role(&known.name)?.clone())
+}
+
+/// DeleteServiceLinkedRole
+fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let mut directory = call.account()?.directory.write();
+    let task = unmake(call, &mut directory)?;
+    Ok(Reply::document(json!({ "DeletionTaskId": task })))
+}
+
+/// Deletes the service-linked role that a call names, unless its service works through it just now. Answers the task's id.
+pub(crate) fn unmake(call: &Call<'_>, directory: &mut Directory) -> Result<String, ApiError> {
+    let role = directory.role(call.arguments.text("RoleName"))?;
+    let service = role.linked_to.as_deref().ok_or(DirectoryError::NotExist("ServiceLinkedRole"))?;
+    let uuid = call.cloud().ids.request_id().to_lowercase();
+    let task = DeletionTask {
+        id: format!("task/acs-service-role/{service}/{}/{uuid}", role.name),
+        created: call.now,
+        usages: usages(call, role),
+    };
+    let (name, id) = (role.name.clone(), task.id.clone());
+    directory.delete_linked_role(&name, task)?;
+    Ok(id)
+}
+
+/// A role is in use while its service has a session of it (RAM: Service-linked roles).
+fn usages(call: &Call<'_>, role: &Role) -> Vec<RoleUsage> {
+    let sessions = call.cloud().sessions.of_role(&role.id);
+    let alive = sessions.iter().filter(|session| session.expires > call.now);
+    let arn = |account: &str, session: &str| format!("acs:ram::{account}:assumed-role/{}/{session}", role.name);
+    let resources: Vec<_> = alive.map(|session| arn(&session.account, &session.name)).collect();
+    if resources.is_empty() { Vec::new() } else { vec![RoleUsage { region: call.region.clone(), resources }] }
+}
+
+/// GetServiceLinkedRoleTemplate
+fn get_template(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let known = known(call)?;
+    let description: Value = json!({"Language": "en", "Description": known.description});
+    Ok(Reply::document(json!({
+        "ServiceLinkedRoleTemplate": {
+            "ServiceName": known.service,
+            "RoleNamePrefix": known.name,
+            "SystemPolicyName": known.policy,
+            "MultipleRolesAllowed": false,
+            "RoleDescriptions": {"RoleDescription": [description]},
+        },
+    })))
+}

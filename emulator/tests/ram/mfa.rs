@@ -1,0 +1,105 @@
+//! Virtual MFA devices.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha1::Sha1;
+
+use crate::kit::{self, Client, MOMENT, text};
+
+const SERIAL: &str = "acs:ram::1234567890123456:mfa/phone";
+const ALICE: (&str, &str) = ("UserName", "alice");
+
+/// The code that an application shows: RFC 6238, written down a second time.
+fn code(seed: &str, second: i64) -> String {
+    let value = |byte: u8| if byte.is_ascii_digit() { byte - b'2' + 26 } else { byte - b'A' };
+    let bits: Vec<u8> = seed.bytes().flat_map(|byte| (0..5).rev().map(move |bit| value(byte) >> bit & 1)).collect();
+    let key: Vec<u8> = bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |n, bit| n << 1 | bit)).collect();
+    let mut mac = Hmac::<Sha1>::new_from_slice(&key).unwrap();
+    mac.update(&u64::try_from(second / 30).unwrap().to_be_bytes());
+    let hash = mac.finalize().into_bytes();
+    let at = usize::from(hash[19] % 16);
+    let word = u32::from_be_bytes(hash[at..at + 4].try_into().unwrap()) & 0x7FFF_FFFF;
+    format!("{:06}", word % 1_000_000)
+}
+
+fn bind(owner: &Client<'_>, serial: &str, user: &str, codes: (&str, &str)) -> kit::Answer {
+    let parameters = [
+        ("UserName", user),
+        ("SerialNumber", serial),
+        ("AuthenticationCode1", codes.0),
+        ("AuthenticationCode2", codes.1),
+    ];
+    owner.ram("BindMFADevice", &parameters)
+}
+
+#[test]
+fn a_device_is_made_bound_shown_unbound_and_deleted() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    let alice = owner.ram("CreateUser", &[ALICE]).ok();
+    owner.ram("CreateUser", &[("UserName", "bob")]).ok();
+    let made = owner.ram("CreateVirtualMFADevice", &[("VirtualMFADeviceName", "phone")]).ok();
+    assert_eq!(text(&made, "/VirtualMFADevice/SerialNumber"), SERIAL);
+    let seed = text(&made, "/VirtualMFADevice/Base32StringSeed");
+    assert_eq!(seed.len(), 64);
+    assert!(text(&made, "/VirtualMFADevice/QRCodePNG").starts_with("iVBOR"));
+    owner
+        .ram("CreateVirtualMFADevice", &[("VirtualMFADeviceName", "Phone")])
+        .refused(409, "EntityAlreadyExists.VirtualMFADevice");
+    owner
+        .ram("CreateVirtualMFADevice", &[("VirtualMFADeviceName", "my phone")])
+        .refused(400, "InvalidParameter.VirtualMFADeviceName.InvalidChars");
+    let devices = || owner.ram("ListVirtualMFADevices", &[]).ok()["VirtualMFADevices"]["VirtualMFADevice"].clone();
+    assert_eq!(devices(), json!([{"SerialNumber": SERIAL}]));
+    owner.ram("GetUserMFAInfo", &[ALICE]).refused(404, "EntityNotExist.User.MFADevice");
+    owner.ram("UnbindMFADevice", &[ALICE]).refused(404, "EntityNotExist.User.MFADevice");
+
+    let now = owner.now().as_second();
+    let (first, second) = (code(seed, now), code(seed, now + 30));
+    let right = (first.as_str(), second.as_str());
+    bind(&owner, SERIAL, "nobody", right).refused(404, "EntityNotExist.User");
+    bind(&owner, "acs:ram::1234567890123456:mfa/x", "alice", right).refused(404, "EntityNotExist.VirtualMFADevice");
+    bind(&owner, SERIAL, "alice", ("12345", "123456")).refused(400, "InvalidParameter.AuthenticationCode.Format");
+    let wrong = bind(&owner, SERIAL, "alice", (&second, &first));
+    assert_eq!(
+        wrong.refused(403, "CheckAuthenticationCodeFail").message(),
+        "The parameter - \"AuthenticationCode\" is inccorrect."
+    );
+    bind(&owner, SERIAL, "alice", right).ok();
+    bind(&owner, SERIAL, "bob", right).refused(409, "EntityAlreadyExists.VirtualMFADevice.User");
+    bind(&owner, SERIAL, "alice", right).refused(409, "EntityAlreadyExists.User.MFADevice");
+    assert_eq!(
+        devices(),
+        json!([{
+            "SerialNumber": SERIAL, "ActivateDate": MOMENT,
+            "User": {"UserId": alice["User"]["UserId"], "UserName": "alice", "DisplayName": "alice"},
+        }])
+    );
+    let info = owner.ram("GetUserMFAInfo", &[ALICE]).ok();
+    assert_eq!(info["MFADevice"], json!({"SerialNumber": SERIAL, "Type": "VMFA"}));
+    owner
+        .ram("DeleteVirtualMFADevice", &[("SerialNumber", SERIAL)])
+        .refused(409, "DeleteConflict.VirtualMFADevice.User");
+    owner.ram("DeleteUser", &[ALICE]).refused(409, "DeleteConflict.User.MFADevice");
+    let unbound = owner.ram("UnbindMFADevice", &[ALICE]).ok();
+    assert_eq!(unbound["MFADevice"], json!({"SerialNumber": SERIAL}));
+    owner.ram("DeleteVirtualMFADevice", &[("SerialNumber", SERIAL)]).ok();
+    assert_eq!(devices(), Value::Array(Vec::new()));
+    owner.ram("DeleteVirtualMFADevice", &[("SerialNumber", SERIAL)]).refused(404, "EntityNotExist.VirtualMFADevice");
+    owner
+        .ram("DeleteVirtualMFADevice", &[("SerialNumber", "phone")])
+        .refused(400, "InvalidParameter.SerialNumber.Format");
+}
+
+#[test]
+fn codes_grow_old() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    owner.ram("CreateUser", &[ALICE]).ok();
+    let made = owner.ram("CreateVirtualMFADevice", &[("VirtualMFADeviceName", "phone")]).ok();
+    let seed = text(&made, "/VirtualMFADevice/Base32StringSeed");
+    let now = owner.now().as_second();
+    let (first, second) = (code(seed, now), code(seed, now + 30));
+    cloud.gateway().cloud.clock.advance(600_000);
+    bind(&owner, SERIAL, "alice", (&first, &second)).refused(403, "CheckAuthenticationCodeFail");
+}

@@ -54,9 +54,10 @@ impl Outline {
     /// A named value: on its line if it is single, else indented below.
     fn entry(&mut self, depth: usize, name: &str, value: &Value) {
         match value {
+            // What is not there is not said: a part that the cloud comes to know of changes no state without it.
             Value::Null => {}
-            Value::Object(map) if map.is_empty() => self.line(depth, &format!("{name}: none")),
-            Value::Array(items) if items.is_empty() => self.line(depth, &format!("{name}: none")),
+            Value::Object(map) if map.is_empty() => {}
+            Value::Array(items) if items.is_empty() => {}
             Value::Object(map) if name == "trust" => {
                 self.line(depth, name);
                 self.statements(depth + 1, map);
@@ -199,8 +200,6 @@ mod tests {
         System B v1
     bob
       access keys: 0
-      groups: none
-      policies: none
 "#;
         assert_eq!(document.to_string(), expected);
     }

@@ -1,0 +1,110 @@
+//! The scenarios that come with acslab: each holds, and each notices when one permission changes.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// What the command prints when it checks, and its exit code.
+fn check(folder: &Path, arguments: &[&str]) -> (String, i32) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
+    command.args(["run", "--check"]).args(arguments).current_dir(folder).env_clear();
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    (text, output.status.code().unwrap())
+}
+
+/// The lines that a run shows as gone and as new.
+fn changed(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim_start).filter(|line| line.starts_with(['-', '+'])).collect()
+}
+
+/// A copy of the scenarios and snapshots to change.
+fn copy() -> tempfile::TempDir {
+    fn copy_folder(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let from = entry.unwrap().path();
+            let to = to.join(from.file_name().unwrap());
+            if from.is_dir() {
+                copy_folder(&from, &to);
+            } else {
+                fs::copy(&from, &to).unwrap();
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for part in ["scenarios", "snapshots"] {
+        copy_folder(&root().join(part), &folder.path().join(part));
+    }
+    folder
+}
+
+#[test]
+fn every_scenario_leaves_the_state_of_its_snapshot() {
+    let (text, code) = check(&root(), &[]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.ends_with(" passed, 0 failed\n"), "{text}");
+}
+
+#[test]
+fn another_seed_leaves_the_same_states() {
+    let (text, code) = check(&root(), &["--seed", "20260101"]);
+    assert_eq!(code, 0, "{text}");
+}
+
+/// The shipped system policies with one action of one policy replaced by another.
+fn with_other_action(policy: &str, action: &str) -> String {
+    let text = fs::read_to_string(root().join("emulator/data/system_policies.json")).unwrap();
+    let mut policies: Vec<Value> = serde_json::from_str(&text).unwrap();
+    policies.retain(|one| one["name"] == policy);
+    let text = serde_json::to_string(&policies).unwrap();
+    let changed = text.replace(&format!("\"{action}\""), "\"paiflow:Nothing\"");
+    assert_ne!(text, changed, "{policy} has {action}");
+    changed
+}
+
+#[test]
+fn an_action_less_in_the_default_role_policy_is_the_one_line_that_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policies.json");
+    fs::write(&file, with_other_action("AliyunPAILangStudioDefaultRolePolicy", "paiflow:GetPipelineRun")).unwrap();
+    let (text, code) =
+        check(&root(), &["--system-policies", file.to_str().unwrap(), "scenarios/langstudio/owner-authorizes.yaml"]);
+    assert_eq!(code, 1, "{text}");
+    assert_eq!(
+        changed(&text),
+        [
+            "-    paiflow:GetPipelineRun: Allow, by System AliyunPAILangStudioDefaultRolePolicy",
+            "+    paiflow:GetPipelineRun: ImplicitDeny",
+        ],
+        "{text}"
+    );
+    assert!(text.contains("permissions > role AliyunPAILangStudioDefaultRole"), "{text}");
+}
+
+#[test]
+fn a_deny_less_is_the_one_line_that_differs() {
+    let folder = copy();
+    let file = folder.path().join("scenarios/langstudio/workspace-role-without-oss.yaml");
+    let scenario = fs::read_to_string(&file).unwrap();
+    let denying = scenario.lines().position(|line| line.trim() == "- Effect: Deny").unwrap();
+    let kept = scenario.lines().enumerate().filter(|(at, _)| !(denying..denying + 3).contains(at));
+    let without: Vec<_> = kept.map(|(_, line)| line).collect();
+    fs::write(&file, without.join("\n")).unwrap();
+    let (text, code) = check(folder.path(), &["--only", "workspace-role-without-oss"]);
+    assert_eq!(code, 1, "{text}");
+    let changed = changed(&text);
+    assert_eq!(changed.len(), 2, "{text}");
+    assert!(changed[0].starts_with("-    oss:GetObject on acs:oss:*:<company>:research-data/sealed/"), "{text}");
+    assert!(changed[0].contains("ExplicitDeny"), "{text}");
+    assert!(changed[1].starts_with("+    oss:GetObject on acs:oss:*:<company>:research-data/sealed/"), "{text}");
+    assert!(changed[1].contains(": Allow, by "), "{text}");
+}

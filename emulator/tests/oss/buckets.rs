@@ -1,6 +1,8 @@
 //! Buckets, their ACLs and tags.
 
-use crate::kit::Client;
+use serde_json::{Value, json};
+
+use crate::kit::{Client, Raw};
 use crate::tools::{detail, done, element, elements, header, order, start};
 
 const CONFIGURATION: &str = "<CreateBucketConfiguration><StorageClass>IA</StorageClass><DataRedundancyType>ZRS</DataRedundancyType></CreateBucketConfiguration>";
@@ -256,4 +258,22 @@ fn what_is_known_and_not_performed() {
     answer.refused(405, "MethodNotAllowed");
     assert_eq!((element(&answer, "Method"), element(&answer, "ResourceType")), ("PATCH".into(), "Object".into()));
     assert_eq!(owner.on_object("GET", "photos", "a").text(), "a");
+}
+
+#[test]
+fn what_counts_in_a_decision_is_in_the_authorization_state() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    let buckets = || {
+        let state = owner.send(&Raw::new("POST", "/_acslab/state").body("{}")).ok();
+        state["accounts"]["company"]["buckets"].clone()
+    };
+    assert_eq!(buckets(), Value::Null);
+    owner.make("photos");
+    done(&owner.tag("photos", &[("Product", "PaiLangStudio")]));
+    done(&owner.put("photos", "a", "a"));
+    let photos = json!({"region": "cn-hangzhou", "acl": "private", "tags": {"Product": "PaiLangStudio"}});
+    assert_eq!(buckets(), json!({ "photos": photos }));
+    done(&owner.oss("PUT", Some("photos"), "a", &[("acl", "")], &[("x-oss-object-acl", "public-read")], b""));
+    assert_eq!(buckets()["photos"]["object_acls"], json!({"a": "public-read"}));
 }

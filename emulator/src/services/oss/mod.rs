@@ -2,6 +2,11 @@
 //!
 //! Who may do what is asked like everywhere: rows of the table, policies, the engine. An ACL takes part as a policy of the
 //! bucket ([`describe`]); the tags of a bucket are read at each request.
+//!
+//! A service inside the cloud keeps its files here like everybody: it makes an
+//! [`HttpRequest::inside`](crate::gateway::HttpRequest), path-style or with a host, and hands it to
+//! [`Gateway::call_inside`](crate::gateway::Gateway) with the role's session that it works as. What the role may not do fails with
+//! `AccessDenied` and its detail, a bucket that is not there with `NoSuchBucket`, an owner whose OSS is closed with `UserDisable`.
 
 mod acl;
 mod bucket;
@@ -23,38 +28,19 @@ mod tagging;
 mod view;
 mod xml;
 
-use bytes::Bytes;
-use http::Method;
-
 pub(crate) use error::{invalid_argument, method_not_allowed, not_implemented};
 pub use missing::TABLE as MISSING;
 pub(crate) use refusal::refusal;
 pub use table::{OSS, TABLE};
 
-use crate::gateway::HttpRequest;
-use crate::signature::{OrderedQuery, OssResource, query::pe_path};
-
-/// The request with which a service inside the cloud reads, writes or deletes an object, as the caller that
-/// [`Gateway::call_inside`](crate::gateway::Gateway) is given; what that caller may not do fails.
-///
-/// ```text
-/// let caller = sts::assume_as_service(call, "pai.aliyuncs.com", role, session)?;
-/// let request = oss::object_request(Method::PUT, "my-bucket", "flows/a/flow.yaml", bytes);
-/// call.gateway.call_inside(&request, caller, &call.region)?;
-/// ```
-///
-/// A refusal is an `AccessDenied` with its [`AccessDenied`](crate::gateway::AccessDenied) detail, a bucket that is not there a
-/// `NoSuchBucket`, an owner whose OSS is closed a `UserDisable`. Headers, such as a content type, may be added to the request.
-pub(crate) fn object_request(method: Method, bucket: &str, key: &str, body: Bytes) -> HttpRequest {
-    let path = pe_path(&OssResource { bucket: Some(bucket), key }.path());
-    HttpRequest::inside(method, path, OrderedQuery::default(), body)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use bytes::Bytes;
+    use http::Method;
+
     use crate::cloud::{Clock, Cloud, Service, SystemPolicies};
-    use crate::gateway::{Body, Caller, Gateway};
+    use crate::gateway::{Body, Caller, Gateway, HttpRequest};
+    use crate::signature::{OrderedQuery, query::pe_path};
 
     #[test]
     fn services_inside_the_cloud_are_asked_like_everybody() {
@@ -65,7 +51,9 @@ mod tests {
             gateway.cloud.account(id).unwrap()
         });
         let call = |owner: usize, method: Method, key: &str, body: &'static str| {
-            let request = object_request(method, "my-bucket", key, Bytes::from_static(body.as_bytes()));
+            let path = pe_path(&format!("/my-bucket/{key}"));
+            let body = Bytes::from_static(body.as_bytes());
+            let request = HttpRequest::inside(method, path, OrderedQuery::default(), body);
             gateway.call_inside(&request, Caller::Owner(owners[owner].clone()), "cn-beijing")
         };
         let code = |owner, method, key, body| call(owner, method, key, body).unwrap_err().code().to_owned();

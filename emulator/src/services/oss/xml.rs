@@ -11,24 +11,23 @@ use crate::gateway::{ApiError, Body, Reply};
 
 /// An answer with an XML document.
 pub(super) fn reply(root: &str, fill: impl FnOnce(&mut Node<'_>)) -> Reply {
-    Reply::with_body(Body::Bytes("application/xml", document(root, fill)))
+    answer(document(|node| node.element(root, fill)))
 }
 
 /// An answer with a document of one element with text in it.
 pub(super) fn whole(root: &str, text: &str) -> Reply {
-    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    let mut node = Node(&mut writer);
-    node.write(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-    node.text(root, text);
-    Reply::with_body(Body::Bytes("application/xml", writer.into_inner().into()))
+    answer(document(|node| node.text(root, text)))
 }
 
-/// An XML document.
-fn document(root: &str, fill: impl FnOnce(&mut Node<'_>)) -> Bytes {
+fn answer(document: Bytes) -> Reply {
+    Reply::with_body(Body::Bytes("application/xml", document))
+}
+
+fn document(fill: impl FnOnce(&mut Node<'_>)) -> Bytes {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     let mut node = Node(&mut writer);
     node.write(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-    node.element(root, fill);
+    fill(&mut node);
     writer.into_inner().into()
 }
 
@@ -69,9 +68,11 @@ mod tests {
 
     #[test]
     fn text_is_escaped_and_kept_as_it_is() {
-        let written = document("A", |node| {
-            node.text("B", "<&>\"' \n é");
-            node.element("C", |node| node.text("D", ""));
+        let written = document(|node| {
+            node.element("A", |node| {
+                node.text("B", "<&>\"' \n é");
+                node.element("C", |node| node.text("D", ""));
+            });
         });
         let text = String::from_utf8(written.to_vec()).unwrap();
         assert_eq!(

@@ -105,7 +105,6 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
         "policies": policies,
         "buckets": buckets(gateway, account),
         "workspaces": workspaces,
-        "buckets": buckets(gateway, account),
         "permissions": permissions,
     })
 }
@@ -133,11 +132,17 @@ fn workspaces(account: &Account) -> Value {
     Value::Object(all)
 }
 
-/// The account's buckets with their ACLs and tags.
+/// The account's buckets with their tags and ACLs, and the objects that have an ACL of their own.
 fn buckets(gateway: &Gateway, account: &Account) -> Value {
     let all = gateway.cloud.buckets.of(&account.id, |bucket| {
         let tags: BTreeMap<_, _> = bucket.tags.iter().cloned().collect();
-        (bucket.name.clone(), json!({"region": bucket.region, "acl": bucket.acl.as_str(), "tags": tags}))
+        let own = bucket.objects.iter().filter_map(|(key, object)| Some((key.clone(), object.acl?.as_str())));
+        let own: BTreeMap<_, _> = own.collect();
+        let mut shown = json!({"region": bucket.region, "acl": bucket.acl.as_str(), "tags": tags});
+        if let (false, Some(shown)) = (own.is_empty(), shown.as_object_mut()) {
+            shown.insert("object_acls".to_owned(), json!(own));
+        }
+        (bucket.name.clone(), shown)
     });
     Value::Object(all.into_iter().collect())
 }
@@ -161,21 +166,6 @@ fn policy_name(policy: &PolicyRef) -> String {
         (PolicyType::Custom, Some(version)) => format!("Custom {} {version}", policy.name),
         (PolicyType::Custom | PolicyType::Inline, _) => policy.name.to_string(),
     }
-}
-
-/// What of an account's buckets counts in a decision: where they are, their ACLs, their tags, objects with an ACL of their own.
-fn buckets(gateway: &Gateway, account: &Account) -> Value {
-    let shown = gateway.cloud.buckets.of(&account.id, |bucket| {
-        let tags: BTreeMap<_, _> = bucket.tags.iter().cloned().collect();
-        let own = bucket.objects.iter().filter_map(|(key, object)| Some((key.clone(), object.acl?.as_str())));
-        let own: BTreeMap<_, _> = own.collect();
-        let mut shown = json!({"region": bucket.region, "acl": bucket.acl.as_str(), "tags": tags});
-        if let (false, Some(shown)) = (own.is_empty(), shown.as_object_mut()) {
-            shown.insert("object_acls".to_owned(), json!(own));
-        }
-        (bucket.name.clone(), shown)
-    });
-    if shown.is_empty() { Value::Null } else { Value::Object(shown.into_iter().collect()) }
 }
 
 fn attachments(attached: &Attachments, directory: &crate::cloud::Directory, system: &SystemPolicies) -> Vec<Value> {

@@ -52,7 +52,10 @@ class Cloud:
 
 def program() -> pathlib.Path:
     """The `acslab` to start: the one that ACSLAB names, else the development build."""
-    return pathlib.Path(os.environ.get("ACSLAB", ROOT / "target" / "debug" / "acslab"))
+    path = pathlib.Path(os.environ.get("ACSLAB", ROOT / "target" / "debug" / "acslab"))
+    if not path.exists():
+        raise FileNotFoundError(f"no program at {path}: `cargo build` makes it, or ACSLAB names another")
+    return path
 
 
 def start(*more: str) -> Cloud:

@@ -203,7 +203,7 @@ impl Asked {
 
 impl Place {
     fn new() -> Self {
-        let place = Self { emulator: kit::start(), known: BTreeMap::new() };
+        let mut place = Self { emulator: kit::start(), known: BTreeMap::new() };
         let ready = &place.emulator.accounts()[0];
         let account = place.emulator.gateway().cloud.account(&ready.account_id).expect("the account");
         let now = place.owner().now();
@@ -221,6 +221,9 @@ impl Place {
         for key in ["", SAMPLE] {
             assert_eq!(place.owner().oss("PUT", Some(SAMPLE), key, &[], &[], b"").status, 200, "a bucket, an object");
         }
+        let workspace = operations().find(|row| row.name == "CreateWorkspace").expect("CreateWorkspace");
+        let workspace = place.send(&place.request(workspace, Some(&place.owner()))).ok();
+        place.known.insert("WorkspaceId", kit::text(&workspace, "/WorkspaceId").to_owned());
         place
     }
 

@@ -2,7 +2,7 @@
 
 mod kit;
 
-use acslab_emulator::signature::{Credentials, HmacMethod, Secret, SignedView, acs3, pe, rpc};
+use acslab_emulator::signature::{Credentials, EmptyValue, HmacMethod, Secret, SignedView, acs3, pe, roa, rpc};
 use jiff::{SignedDuration, Timestamp};
 use kit::{Answer, Client, MOMENT, Raw, policy, text, trust};
 use serde_json::json;
@@ -264,6 +264,85 @@ fn v3_parameters_come_in_the_query_or_in_a_form() {
     let mut changed = owner.acs3_sign(raw);
     changed.body = b"UserName=z&Comments=c%26d".to_vec();
     owner.send(&changed).refused(400, "InvalidContentSHA256");
+}
+
+/// A call to a ROA product that anybody of an account may make, signed the old way.
+fn products(by: &Client<'_>, query: &str) -> Raw {
+    by.old_roa_request("GET", "2021-02-04", "/api/v1/products", query, "")
+}
+
+#[test]
+fn the_old_signature_of_roa_is_served() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    let alice = owner.user("alice");
+    let now = || alice.now();
+    for query in ["", "Flag", "Flag=", "Flag&B=2&A=1"] {
+        alice.send(&products(&alice, query)).ok();
+    }
+    // Clients disagree on how a parameter without a value is signed.
+    let mut raw = products(&alice, "Flag=");
+    let query = raw.parsed_query();
+    raw.headers.remove("authorization");
+    let view = SignedView { method: "GET", path: &raw.path, query: &query, headers: &raw.headers, body: b"" };
+    let text = roa::string_to_sign(&view, EmptyValue::WithEquals);
+    let signature = roa::signature(&alice.secret, HmacMethod::Sha1, &text);
+    raw.headers.extend(kit::headers(&[("authorization", &format!("acs {}:{signature}", alice.key_id))]));
+    alice.send(&raw).ok();
+    alice.send(&raw).refused(400, "SignatureNonceUsed");
+
+    let changed = |change: fn(&mut Raw)| {
+        let mut raw = products(&alice, "");
+        change(&mut raw);
+        alice.send(&raw)
+    };
+    changed(|raw| raw.query = "A=1".to_owned()).refused(400, "SignatureDoesNotMatch");
+    changed(|raw| raw.path = "/api/v1/workspaces".to_owned()).refused(400, "SignatureDoesNotMatch");
+    changed(|raw| raw.headers.extend(kit::headers(&[("x-acs-extra", "1")]))).refused(400, "SignatureDoesNotMatch");
+    changed(|raw| drop(raw.headers.remove("date"))).refused(400, "MissingDate");
+    changed(|raw| drop(raw.headers.remove("x-acs-signature-nonce"))).refused(400, "MissingSignatureNonce");
+    changed(|raw| drop(raw.headers.remove("authorization"))).refused(400, "IncompleteSignature");
+    changed(|raw| raw.headers.extend(kit::headers(&[("authorization", "acs nobody:AAAA")])))
+        .refused(404, "InvalidAccessKeyId.NotFound");
+    changed(|raw| raw.headers.extend(kit::headers(&[("authorization", "acs nobody")])))
+        .refused(400, "IncompleteSignature");
+    let message = changed(|raw| raw.query = "A=1".to_owned()).message();
+    assert!(message.contains("server string to sign is:GET\napplication/json\n"), "{message}");
+
+    let clock = &cloud.gateway().cloud.clock;
+    for (minutes, fine) in [(-16, false), (-14, true), (14, true), (16, false)] {
+        clock.advance(minutes * 60_000);
+        let raw = products(&alice, "");
+        clock.advance(-minutes * 60_000);
+        if fine {
+            alice.send(&raw).ok();
+        } else {
+            alice.send(&raw).refused(400, "InvalidTimeStamp.Expired");
+        }
+    }
+    assert_eq!(now().to_string(), MOMENT);
+}
+
+#[test]
+fn a_body_is_what_was_signed() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    let body = r#"{"Products":[]}"#;
+    let old = || owner.old_roa_request("POST", "2021-02-04", "/api/v1/productorders", "", body);
+    let v3 = || owner.acs3_request("POST", "2021-02-04", "CreateProductOrders", "/api/v1/productorders", &[], body);
+    // Both get as far as the operation, which does not want an empty order.
+    assert_eq!(owner.send(&old()).code(), owner.send(&v3()).code());
+    let changed = |mut raw: Raw| {
+        raw.body = br#"{"Products":[1]}"#.to_vec();
+        owner.send(&raw)
+    };
+    changed(old()).refused(400, "ContentMD5NotMatched");
+    changed(v3()).refused(400, "InvalidContentSHA256");
+    let mut broken = v3();
+    broken.body = b"{".to_vec();
+    owner.send(&broken).refused(400, "InvalidParameter.Format");
+    let formless = owner.acs3_request("POST", "2021-02-04", "CreateProductOrders", "/api/v1/productorders", &[], "[1]");
+    owner.send(&formless).refused(400, "InvalidParameter.Format");
 }
 
 #[test]

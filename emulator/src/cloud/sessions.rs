@@ -2,7 +2,7 @@
 
 use acslab_policy::PolicySet;
 use dashmap::DashMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 use crate::signature::Secret;
@@ -34,6 +34,11 @@ pub struct Session {
     pub expires: Timestamp,
 }
 
+/// How many sessions there are between two sweeps.
+const SWEEP: usize = 1024;
+/// How long an ended session is remembered.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
 /// All sessions, by the id of their key.
 #[derive(Debug, Default)]
 pub struct Sessions(DashMap<String, Arc<Session>>);
@@ -44,8 +49,12 @@ impl Sessions {
         self.0.get(key_id).map(|session| Arc::clone(&session))
     }
 
-    /// Adds a session.
-    pub fn add(&self, session: Session) -> Arc<Session> {
+    /// Adds a session. Now and then those that ended a day ago are forgotten: until then a client is told that its session
+    /// has expired.
+    pub fn add(&self, session: Session, now: Timestamp) -> Arc<Session> {
+        if self.0.len() % SWEEP == SWEEP - 1 {
+            self.0.retain(|_, old| now.duration_since(old.expires) < REMEMBERED);
+        }
         let session = Arc::new(session);
         self.0.insert(session.key_id.clone(), Arc::clone(&session));
         session
@@ -62,10 +71,5 @@ impl Sessions {
     /// Was this token ever given out with another key?
     pub fn has_token(&self, token: &str) -> bool {
         self.0.iter().any(|session| crate::signature::secret::same(session.token.expose(), token))
-    }
-
-    /// Forgets the sessions that ended long ago; `InvalidSecurityToken.Expired` needs the others.
-    pub fn forget_before(&self, time: Timestamp) {
-        self.0.retain(|_, session| session.expires >= time);
     }
 }

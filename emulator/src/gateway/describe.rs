@@ -123,3 +123,98 @@ fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use acslab_policy::{Document, DocumentKind};
+    use http::Method;
+
+    use super::super::{Arguments, Gateway, HttpRequest, ObjectAddress, Operation, Perform, Reply, Route, Source};
+    use super::*;
+    use crate::cloud::directory::{Attached, CustomPolicy, PolicyKey, PolicyType, Scope, User};
+    use crate::cloud::{Clock, Cloud, SystemPolicies};
+    use crate::services::ram::{RAM, pass_role};
+    use crate::signature::OrderedQuery;
+
+    /// An operation that starts instances by name, with a role if one is given.
+    static START: Operation = Operation {
+        product: &RAM,
+        name: "Start",
+        route: Route::Action,
+        access: Access::Checks(&[
+            Check::new(&["fc:Start"], "acs:fc:*:{account}:instance/{each}").each("Names"),
+            pass_role("acs:ram:*:{account}:role/{Role}", "Role", |_, needed| {
+                needed.set("acs:Service", "fc.aliyuncs.com");
+                Ok(())
+            }),
+        ]),
+        parameters: &[],
+        perform: Perform::Handler(|_| Ok(Reply::done())),
+        source: Source::Acslab("a test"),
+    };
+
+    /// Alice's call of it, with this policy: what was asked, and the code of a refusal.
+    fn call(policy: &str, arguments: &[(&str, &str)]) -> (Vec<String>, String) {
+        let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
+        let gateway = Gateway::new(Cloud::new(clock, 0, SystemPolicies::shipped()));
+        gateway.cloud.open_account("one", "1111111111111111");
+        let account = gateway.cloud.account("1111111111111111").unwrap();
+        let now = gateway.cloud.clock.now();
+        {
+            let mut directory = account.directory.write();
+            directory.add_user(User::new("2".to_owned(), "alice", now)).unwrap();
+            let document = Document::parse(DocumentKind::Identity, policy).unwrap();
+            directory.add_policy(CustomPolicy::new("p", "", document.into(), now)).unwrap();
+            let policy = PolicyKey { kind: PolicyType::Custom, name: "p".to_owned() };
+            directory.attach_to_user("alice", Attached { policy, scope: Scope::Account, at: now }).unwrap();
+        }
+        let pairs = arguments.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let http = HttpRequest::inside(Method::POST, "/".to_owned(), OrderedQuery::default(), bytes::Bytes::new());
+        let call = Call {
+            gateway: &gateway,
+            operation: &START,
+            caller: Caller::User { account, id: "2".to_owned(), name: "alice".to_owned() },
+            request_id: String::new(),
+            now,
+            source_ip: None,
+            secure: false,
+            region: "cn-hangzhou".to_owned(),
+            arguments: Arguments::new(pairs),
+            address: ObjectAddress::default(),
+            http: &http,
+        };
+        let code = gateway.enter(&call).err().map(|error| error.code().to_owned()).unwrap_or_default();
+        let entry = gateway.trail.latest(1).remove(0);
+        let asked = entry.decided.iter().map(|one| format!("{} {}", one.action, one.resource)).collect();
+        (asked, code)
+    }
+
+    const START_ALL: &str = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"fc:Start","Resource":"*"}]}"#;
+    const A: &str = "fc:Start acs:fc:*:1111111111111111:instance/a";
+    const B: &str = "fc:Start acs:fc:*:1111111111111111:instance/b";
+    const PASS: &str = "ram:PassRole acs:ram:*:1111111111111111:role/r";
+
+    #[test]
+    fn a_list_is_asked_item_by_item_flat_or_in_json() {
+        let none = (vec![A.to_owned(), B.to_owned()], String::new());
+        assert_eq!(call(START_ALL, &[("Names", r#"["a","b"]"#)]), none);
+        assert_eq!(call(START_ALL, &[("Names.1", "a"), ("Names.2", "b")]), none);
+        let only_a = START_ALL.replace(r#""Resource":"*""#, r#""Resource":"acs:fc:*:*:instance/a""#);
+        assert_eq!(call(&only_a, &[("Names", r#"["a","b"]"#)]).1, "NoPermission");
+        // Nothing to ask is nothing allowed.
+        assert_eq!(call(START_ALL, &[("Names", "[]")]), (Vec::new(), "InternalError".to_owned()));
+    }
+
+    #[test]
+    fn a_role_is_passed_on_only_with_permission_and_only_if_given() {
+        let with_role = [("Names", r#"["a"]"#), ("Role", "r")];
+        assert_eq!(call(START_ALL, &with_role), (vec![A.to_owned(), PASS.to_owned()], "NoPermission".to_owned()));
+        assert_eq!(call(START_ALL, &[("Names", r#"["a"]"#), ("Role", "")]), (vec![A.to_owned()], String::new()));
+        let passing = |service: &str| {
+            let pass = r#"{"Effect":"Allow","Action":"ram:PassRole","Resource":"*","Condition":{"StringEquals":{"acs:Service":"SERVICE"}}}"#;
+            START_ALL.replace("[{", &format!("[{},{{", pass.replace("SERVICE", service)))
+        };
+        assert_eq!(call(&passing("fc.aliyuncs.com"), &with_role).1, "");
+        assert_eq!(call(&passing("ecs.aliyuncs.com"), &with_role).1, "NoPermission");
+    }
+}

@@ -21,8 +21,8 @@ pub mod users;
 use acslab_policy::DocumentKind;
 
 use crate::gateway::{
-    Access, ApiError, Call, Characters, Check, Form, Operation, Parameter, Perform, Product, Refusal, Reply, Route,
-    Source, Style,
+    Access, ApiError, Call, Characters, Check, Describe, Form, Operation, Parameter, Perform, Product, Refusal, Reply,
+    Route, Source, Style,
 };
 
 /// RAM.
@@ -54,6 +54,21 @@ const POLICY_DOCUMENT: Parameter = Parameter::required("PolicyDocument", Form::D
 const COMMENTS: Parameter = Parameter::optional("Comments", Form::Text(128));
 const MARKER: Parameter = Parameter::optional("Marker", Form::Any);
 const MAX_ITEMS: Parameter = Parameter::optional("MaxItems", Form::Integer(1, 1000));
+
+/// The right to hand a role to a service, for the row of an operation that takes one in `parameter`: `ram:PassRole` on the
+/// role, asked of the caller alone, and only when a role is given. `service` sets `acs:Service` (RAM: PassRole).
+///
+/// ```
+/// use acslab_emulator::services::ram::pass_role;
+///
+/// let check = pass_role("acs:ram:*:{account}:role/{RoleName}", "RoleName", |_, needed| {
+///     needed.set("acs:Service", "fc.aliyuncs.com");
+///     Ok(())
+/// });
+/// ```
+pub const fn pass_role(role: &'static str, parameter: &'static str, service: Describe) -> Check {
+    Check::new(&["ram:PassRole"], role).when(parameter).describe(service)
+}
 
 /// What performs an operation.
 type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;

@@ -39,6 +39,20 @@ pub(super) fn check_session_name(value: &str) -> Result<(), ApiError> {
     if fits { Ok(()) } else { Err(wrongly_formed("RoleSessionName")) }
 }
 
+/// `ExternalId`: 2 to 1,224 letters, digits and some marks (AssumeRole).
+pub(super) fn check_external_id(value: &str) -> Result<(), ApiError> {
+    let known = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
+    let fits = (2..=1224).contains(&value.chars().count()) && value.chars().all(known);
+    if fits { Ok(()) } else { Err(wrongly_formed("ExternalId")) }
+}
+
+/// `SourceIdentity`: 2 to 64 letters, digits and some marks (inferred).
+pub(super) fn check_source_identity(value: &str) -> Result<(), ApiError> {
+    let known = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    let fits = (2..=64).contains(&value.chars().count()) && value.chars().all(known);
+    if fits { Ok(()) } else { Err(wrongly_formed("SourceIdentity")) }
+}
+
 pub(super) fn check_duration(value: &str) -> Result<(), ApiError> {
     match value.parse::<u32>() {
         Ok(seconds) if seconds >= SHORTEST => Ok(()),
@@ -48,10 +62,10 @@ pub(super) fn check_duration(value: &str) -> Result<(), ApiError> {
 
 /// The published text, its upper bound following the role's own setting.
 fn duration_error(most: u32) -> ApiError {
-    let hours = most / 3600;
+    let most = if most.is_multiple_of(3600) { format!("{}hr", most / 3600) } else { format!("{}min", most / 60) };
     ApiError::bad_request(
         "InvalidParameter.DurationSeconds",
-        format!("The Min/Max value of DurationSeconds is 15min/{hours}hr."),
+        format!("The Min/Max value of DurationSeconds is 15min/{most}."),
     )
 }
 
@@ -59,7 +73,7 @@ pub(super) fn check_policy(value: &str) -> Result<(), ApiError> {
     Document::parse(DocumentKind::Session, value).map(|_| ()).map_err(|malformed| {
         if malformed.is_too_long() {
             // The published text still names the older limit.
-            ApiError::bad_request("InvalidParameter.PolicySize", "The size of Policy must be smaller than 2048 bytes.")
+            ApiError::bad_request("InvalidParameter.PolicySize", "The size of Policy must be smaller than 1024 bytes.")
         } else {
             ApiError::bad_request(
                 "InvalidParameter.PolicyGrammar",
@@ -88,7 +102,7 @@ pub(super) fn describe(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiEr
     if let Some(external) = call.arguments.filled("ExternalId") {
         needed.set("sts:ExternalId", external);
     }
-    if let Some(identity) = call.arguments.filled("SourceIdentity") {
+    if let Some(identity) = source_identity(call)? {
         needed.set("sts:SourceIdentity", identity);
     }
     let trust = account.as_ref().and_then(|account| {
@@ -135,11 +149,11 @@ pub(super) fn assume_role(call: &Call<'_>) -> Result<Reply, ApiError> {
             service_linked: role.linked_to.is_some(),
             name: call.arguments.text("RoleSessionName").to_owned(),
             policy,
-            source_identity: source_identity(call),
+            source_identity: source_identity(call)?.map(str::to_owned),
             expires: expiry(call.now, seconds)?,
         }
     };
-    let session = call.cloud().sessions.add(session);
+    let session = call.cloud().sessions.add(session, call.now);
     let role = session.role_name.to_ascii_lowercase();
     let mut answer = json!({
         "AssumedRoleUser": {
@@ -159,13 +173,18 @@ pub(super) fn assume_role(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::document(answer))
 }
 
-/// Set once, it stays through role chaining.
-fn source_identity(call: &Call<'_>) -> Option<String> {
+/// Who is behind the session that is asked for. Set once, it stays through role chaining; that another one is then refused,
+/// and how, is inferred.
+fn source_identity<'a>(call: &'a Call<'_>) -> Result<Option<&'a str>, ApiError> {
+    let asked = call.arguments.filled("SourceIdentity");
     let before = match &call.caller {
-        Caller::Session { session, .. } => session.source_identity.clone(),
+        Caller::Session { session, .. } => session.source_identity.as_deref(),
         _ => None,
     };
-    before.or_else(|| call.arguments.filled("SourceIdentity").map(str::to_owned))
+    match (before, asked) {
+        (Some(before), Some(asked)) if before != asked => Err(wrongly_formed("SourceIdentity")),
+        (before, asked) => Ok(before.or(asked)),
+    }
 }
 
 fn expiry(now: Timestamp, seconds: u32) -> Result<Timestamp, ApiError> {

@@ -16,14 +16,18 @@ pub static STS: Product = Product {
     refusal: Refusal::NoPermission,
 };
 
+const ROLE: &str = "acs:ram:*:{role_account}:role/{role_name}";
+
 /// The operations of STS.
 pub static TABLE: &[Operation] = &[
     Operation {
         product: &STS,
         name: "AssumeRole",
         route: Route::Action,
-        access: Access::Checks(&[Check::new(&["sts:AssumeRole"], "acs:ram:*:{role_account}:role/{role_name}")
-            .describe(assume_role::describe)]),
+        access: Access::Checks(&[
+            Check::new(&["sts:AssumeRole"], ROLE).describe(assume_role::describe),
+            Check::new(&["sts:SetSourceIdentity"], ROLE).when("SourceIdentity").describe(assume_role::describe),
+        ]),
         parameters: &[
             Parameter::required(
                 "RoleArn",
@@ -32,8 +36,8 @@ pub static TABLE: &[Operation] = &[
             Parameter::required("RoleSessionName", Form::Own(assume_role::check_session_name, "sample")),
             Parameter::optional("DurationSeconds", Form::Own(assume_role::check_duration, "3600")),
             Parameter::optional("Policy", Form::Own(assume_role::check_policy, "")),
-            Parameter::optional("ExternalId", Form::Any),
-            Parameter::optional("SourceIdentity", Form::Any),
+            Parameter::optional("ExternalId", Form::Own(assume_role::check_external_id, "sample")),
+            Parameter::optional("SourceIdentity", Form::Own(assume_role::check_source_identity, "sample")),
         ],
         perform: Perform::Handler(assume_role::assume_role),
         source: Source::Documented("AssumeRole"),

@@ -38,6 +38,7 @@ pub static TABLES: &[&[Operation]] = &[
     resource_manager::policies::TABLE,
     resource_manager::unsupported::TABLE,
     oss::TABLE,
+    oss::UNSET,
     oss::MISSING,
     activation::oss::TABLE,
     activation::sls::TABLE,

@@ -240,9 +240,7 @@ fn what_is_known_and_not_performed() {
     let owner = Client::owner(&emulator);
     owner.make("photos");
     done(&owner.put("photos", "a", "a"));
-    for name in
-        ["policy", "versioning", "lifecycle", "cors", "website", "logging", "referer", "encryption", "stat", "quota"]
-    {
+    for name in ["versions", "inventory", "policyStatus", "accessmonitor", "quota", "style", "publicAccessBlock"] {
         owner.on_bucket("GET", "photos", &[(name, "")]).refused(501, "NotImplemented");
     }
     for name in ["policy", "lifecycle", "cors"] {
@@ -258,6 +256,37 @@ fn what_is_known_and_not_performed() {
     answer.refused(405, "MethodNotAllowed");
     assert_eq!((element(&answer, "Method"), element(&answer, "ResourceType")), ("PATCH".into(), "Object".into()));
     assert_eq!(owner.on_object("GET", "photos", "a").text(), "a");
+}
+
+#[test]
+fn what_was_never_set() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    done(&owner.put("photos", "a", "123"));
+    let get = |name: &str| owner.on_bucket("GET", "photos", &[(name, "")]);
+    for (name, code) in [
+        ("cors", "NoSuchCORSConfiguration"),
+        ("encryption", "NoSuchServerSideEncryptionRule"),
+        ("lifecycle", "NoSuchLifecycle"),
+        ("policy", "NoSuchBucketPolicy"),
+        ("replication", "NoSuchReplicationConfiguration"),
+        ("transferAcceleration", "NoSuchTransferAccelerationConfiguration"),
+        ("website", "NoSuchWebsiteConfiguration"),
+        ("worm", "NoSuchWORMConfiguration"),
+    ] {
+        get(name).refused(404, code);
+        owner.on_bucket("GET", "none", &[(name, "")]).refused(404, "NoSuchBucket");
+    }
+    assert_eq!(order(&get("logging")), ["BucketLoggingStatus"]);
+    assert_eq!(order(&get("versioning")), ["VersioningConfiguration"]);
+    assert_eq!(element(&get("referer"), "AllowEmptyReferer"), "true");
+    assert_eq!(element(&get("requestPayment"), "Payer"), "BucketOwner");
+    let stat = get("stat");
+    assert_eq!(
+        ["Storage", "ObjectCount", "StandardStorage", "ArchiveObjectCount"].map(|name| element(&stat, name)),
+        ["3", "1", "3", "0"]
+    );
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod refusal;
 mod service;
 mod table;
 mod tagging;
+mod unset;
 mod view;
 mod xml;
 
@@ -32,6 +33,7 @@ pub(crate) use error::{invalid_argument, method_not_allowed, not_implemented};
 pub use missing::TABLE as MISSING;
 pub(crate) use refusal::refusal;
 pub use table::{OSS, TABLE};
+pub use unset::TABLE as UNSET;
 
 #[cfg(test)]
 mod tests {

@@ -59,7 +59,7 @@ const COPY_SOURCE: Check =
 
 type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;
 
-const fn row(
+pub(super) const fn row(
     name: &'static str,
     route: Route,
     checks: &'static [Check],

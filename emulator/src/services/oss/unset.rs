@@ -1,0 +1,113 @@
+//! What a bucket says of what was never set. These settings cannot be made here, so they never are; clients that read a bucket
+//! in full, such as Terraform, ask for each of them.
+//!
+//! Source pages: "HTTP 404 status code", and those of the operations.
+
+use http::Method;
+
+use super::table::{on_bucket, row};
+use super::{bucket, xml};
+use crate::cloud::{Bucket, StorageClass};
+use crate::gateway::{ApiError, Call, Check, Level, Operation, Reply, Route, Selector};
+
+type Answer = Result<Reply, ApiError>;
+
+const fn get(
+    name: &'static str,
+    parameter: &'static str,
+    check: &'static [Check],
+    answer: fn(&Call<'_>) -> Answer,
+) -> Operation {
+    row(name, Route::Oss(Method::GET, Level::Bucket, Selector::Query(parameter)), check, &[], answer)
+}
+
+fn none(code: &'static str, message: &'static str) -> Answer {
+    Err(ApiError::not_found(code, message))
+}
+
+/// The operations that read settings.
+pub static TABLE: &[Operation] = &[
+    get("GetBucketCors", "cors", &[on_bucket(&["oss:GetBucketCors"])], |_| {
+        none("NoSuchCORSConfiguration", "The CORS Configuration does not exist.")
+    }),
+    get("GetBucketEncryption", "encryption", &[on_bucket(&["oss:GetBucketEncryption"])], |_| {
+        none("NoSuchServerSideEncryptionRule", "The server side encryption configuration was not found.")
+    }),
+    get("GetBucketLifecycle", "lifecycle", &[on_bucket(&["oss:GetBucketLifecycle"])], |_| {
+        none("NoSuchLifecycle", "No Row found in Lifecycle Table.")
+    }),
+    get("GetBucketPolicy", "policy", &[on_bucket(&["oss:GetBucketPolicy"])], |_| {
+        let error = ApiError::not_found("NoSuchBucketPolicy", "The specified bucket policy does not exist.");
+        Err(error.with("EC", "0030-00000006"))
+    }),
+    get("GetBucketReplication", "replication", &[on_bucket(&["oss:GetBucketReplication"])], |_| {
+        none("NoSuchReplicationConfiguration", "The bucket you specified does not have replication configuration.")
+    }),
+    get(
+        "GetBucketTransferAcceleration",
+        "transferAcceleration",
+        &[on_bucket(&["oss:GetBucketTransferAcceleration"])],
+        |_| {
+            let message = "The bucket you specified does not have transfer acceleration configuration.";
+            none("NoSuchTransferAccelerationConfiguration", message)
+        },
+    ),
+    get("GetBucketWebsite", "website", &[on_bucket(&["oss:GetBucketWebsite"])], |_| {
+        none("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration.")
+    }),
+    get("GetBucketWorm", "worm", &[on_bucket(&["oss:GetBucketWorm"])], |_| {
+        none("NoSuchWORMConfiguration", "The WORM Configuration does not exist.")
+    }),
+    get("GetBucketLogging", "logging", &[on_bucket(&["oss:GetBucketLogging"])], |_| {
+        Ok(xml::reply("BucketLoggingStatus", |_| {}))
+    }),
+    get("GetBucketVersioning", "versioning", &[on_bucket(&["oss:GetBucketVersioning"])], |_| {
+        Ok(xml::reply("VersioningConfiguration", |_| {}))
+    }),
+    get("GetBucketReferer", "referer", &[on_bucket(&["oss:GetBucketReferer"])], |_| {
+        Ok(xml::reply("RefererConfiguration", |node| {
+            node.text("AllowEmptyReferer", "true");
+            node.element("RefererList", |_| {});
+        }))
+    }),
+    get("GetBucketRequestPayment", "requestPayment", &[on_bucket(&["oss:GetBucketRequestPayment"])], |_| {
+        Ok(xml::reply("RequestPaymentConfiguration", |node| node.text("Payer", "BucketOwner")))
+    }),
+    get("GetBucketStat", "stat", &[on_bucket(&["oss:GetBucketStat"])], stat),
+];
+
+/// GetBucketStat. In the cloud the figures lag by an hour.
+fn stat(call: &Call<'_>) -> Answer {
+    bucket::read(call, |bucket| {
+        xml::reply("BucketStat", |node| {
+            let (storage, count) = stored(bucket, None);
+            node.text("Storage", &storage);
+            node.text("ObjectCount", &count);
+            node.text("MultipartUploadCount", &bucket.uploads.len().to_string());
+            node.text("LiveChannelCount", "0");
+            node.text("LastModifiedTime", &call.now.as_second().to_string());
+            for (class, name) in [
+                (StorageClass::Standard, "Standard"),
+                (StorageClass::InfrequentAccess, "InfrequentAccess"),
+                (StorageClass::Archive, "Archive"),
+                (StorageClass::ColdArchive, "ColdArchive"),
+                (StorageClass::DeepColdArchive, "DeepColdArchive"),
+            ] {
+                let (storage, count) = stored(bucket, Some(class));
+                node.text(&format!("{name}Storage"), &storage);
+                if class != StorageClass::Standard {
+                    node.text(&format!("{name}RealStorage"), &storage);
+                }
+                node.text(&format!("{name}ObjectCount"), &count);
+            }
+            node.text("DeleteMarkerCount", "0");
+        })
+    })
+}
+
+/// How many bytes, and how many objects, are stored so.
+fn stored(bucket: &Bucket, class: Option<StorageClass>) -> (String, String) {
+    let of = bucket.objects.values().filter(|object| class.is_none_or(|class| object.storage_class == class));
+    let (size, count) = of.fold((0, 0_usize), |(size, count), object| (size + object.size(), count + 1));
+    (size.to_string(), count.to_string())
+}

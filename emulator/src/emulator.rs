@@ -28,8 +28,7 @@ impl Emulator {
             seed: 0,
             clock: Clock::real(),
             accounts: Vec::new(),
-            system_policies: SystemPolicies::shipped,
-            imported: None,
+            system_policies: None,
             workers: 1,
             authority: None,
         }
@@ -43,8 +42,7 @@ pub struct Builder {
     seed: u64,
     clock: Clock,
     accounts: Vec<(String, String)>,
-    system_policies: fn() -> Arc<SystemPolicies>,
-    imported: Option<Arc<SystemPolicies>>,
+    system_policies: Option<Arc<SystemPolicies>>,
     workers: usize,
     authority: Option<CertificateAuthority>,
 }
@@ -81,7 +79,7 @@ impl Builder {
     /// The system policies in force, instead of those that come with the program.
     #[must_use]
     pub fn system_policies(mut self, policies: SystemPolicies) -> Self {
-        self.imported = Some(Arc::new(policies));
+        self.system_policies = Some(Arc::new(policies));
         self
     }
 
@@ -107,7 +105,7 @@ impl Builder {
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let cloud = Cloud::new(self.clock, self.seed, self.imported.unwrap_or_else(self.system_policies));
+        let cloud = Cloud::new(self.clock, self.seed, self.system_policies);
         let mut named = self.accounts;
         if named.is_empty() {
             named.push((DEFAULT_ACCOUNT.0.to_owned(), DEFAULT_ACCOUNT.1.to_owned()));

@@ -17,7 +17,7 @@ mod system_policies;
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
 
 pub use account::{Account, ReadyAccount};
@@ -59,12 +59,13 @@ pub struct Cloud {
     accounts: DashMap<String, Arc<Account>>,
     /// The aliases that accounts have chosen, with their accounts.
     aliases: DashMap<String, String>,
-    system_policies: ArcSwap<SystemPolicies>,
+    /// None: those that come with the program, which are read when first asked for.
+    system_policies: ArcSwapOption<SystemPolicies>,
 }
 
 impl Cloud {
-    /// A cloud without accounts.
-    pub fn new(clock: Clock, seed: u64, system_policies: Arc<SystemPolicies>) -> Self {
+    /// A cloud without accounts; without system policies of one's own, with those that come with the program.
+    pub fn new(clock: Clock, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> Self {
         Self {
             clock,
             ids: IdSource::seeded(seed),
@@ -75,7 +76,7 @@ impl Cloud {
             resource_directories: ResourceDirectories::default(),
             accounts: DashMap::new(),
             aliases: DashMap::new(),
-            system_policies: ArcSwap::new(system_policies),
+            system_policies: ArcSwapOption::new(system_policies),
         }
     }
 
@@ -148,6 +149,6 @@ impl Cloud {
 
     /// The system policies in force.
     pub fn system_policies(&self) -> Arc<SystemPolicies> {
-        self.system_policies.load_full()
+        self.system_policies.load_full().unwrap_or_else(SystemPolicies::shipped)
     }
 }

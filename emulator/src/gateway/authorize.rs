@@ -149,11 +149,11 @@ fn control(call: &Call<'_>, request: &Request) -> Vec<PolicySet> {
 
 /// What is attached to the caller now: a detached policy counts no more, for sessions given out before as well.
 fn identity(call: &Call<'_>, need: &Needed) -> Identity {
-    let system = call.cloud().system_policies();
     let mut identity = Identity { account: PolicySet::empty(), resource_group: None, session: None };
     let scope = need.resource_group.clone().map(Scope::ResourceGroup);
     match &call.caller {
         Caller::User { account, id, .. } => {
+            let system = call.cloud().system_policies();
             let directory = account.directory.read();
             if let Some(user) = directory.user_by_id(id) {
                 identity.account = directory.policies_of_user(user, &Scope::Account, &system);
@@ -161,6 +161,7 @@ fn identity(call: &Call<'_>, need: &Needed) -> Identity {
             }
         }
         Caller::Session { account, session } => {
+            let system = call.cloud().system_policies();
             let directory = account.directory.read();
             if let Some(role) = directory.role_by_id(&session.role_id) {
                 identity.account = directory.policies_of_role(role, &Scope::Account, &system);

@@ -132,7 +132,7 @@ mod tests {
     use super::super::{Arguments, Gateway, HttpRequest, ObjectAddress, Operation, Perform, Reply, Route, Source};
     use super::*;
     use crate::cloud::directory::{Attached, CustomPolicy, PolicyKey, PolicyType, Scope, User};
-    use crate::cloud::{Clock, Cloud, SystemPolicies};
+    use crate::cloud::{Clock, Cloud};
     use crate::services::ram::{RAM, pass_role};
     use crate::signature::OrderedQuery;
 
@@ -156,7 +156,7 @@ mod tests {
     /// Alice's call of it, with this policy: what was asked, and the code of a refusal.
     fn call(policy: &str, arguments: &[(&str, &str)]) -> (Vec<String>, String) {
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
-        let gateway = Gateway::new(Cloud::new(clock, 0, SystemPolicies::shipped()));
+        let gateway = Gateway::new(Cloud::new(clock, 0, None));
         gateway.cloud.open_account("one", "1111111111111111");
         let account = gateway.cloud.account("1111111111111111").unwrap();
         let now = gateway.cloud.clock.now();

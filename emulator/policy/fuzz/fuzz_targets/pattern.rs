@@ -42,7 +42,8 @@ fn ask_with(action: Value, resource: Value, condition: Value, asked: &str, about
     let other =
         json!({ "Effect": "Deny", "Action": "s:other*", "Resource": "acs:s:*:*:quite/another", "Condition": {} });
     let crowd = vec![other; 40];
-    let text = json!({ "Version": "1", "Statement": [vec![statement], crowd].concat() }).to_string();
+    let statements = [vec![statement], crowd].concat();
+    let text = json!({ "Version": "1", "Statement": statements }).to_string();
     let document = Document::parse_with(DocumentKind::Identity, &text, &Dialect::STORED).ok()?;
     let set = PolicySet::compile([(PolicyRef::named("p"), Arc::new(document))]);
     let request = Request::new(Principal::ram_user("1", "2", "u"), asked, about).ok()?.with("a:b", value);

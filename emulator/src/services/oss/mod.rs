@@ -40,14 +40,14 @@ mod tests {
     use bytes::Bytes;
     use http::Method;
 
-    use crate::cloud::{Clock, Cloud, Service, SystemPolicies};
+    use crate::cloud::{Clock, Cloud, Service};
     use crate::gateway::{Body, Caller, Gateway, HttpRequest};
     use crate::signature::{OrderedQuery, query::pe_path};
 
     #[test]
     fn services_inside_the_cloud_are_asked_like_everybody() {
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
-        let gateway = Gateway::new(Cloud::new(clock, 0, SystemPolicies::shipped()));
+        let gateway = Gateway::new(Cloud::new(clock, 0, None));
         let owners = ["1234567890123456", "6543210987654321"].map(|id| {
             gateway.cloud.open_account(id, id);
             gateway.cloud.account(id).unwrap()

@@ -1,5 +1,7 @@
 //! TLS: one port takes both, and the certificates are those of the emulator's own authority.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;

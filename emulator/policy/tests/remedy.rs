@@ -115,6 +115,7 @@ impl World {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "called with values made on the spot")]
 fn policy(statements: Value) -> Value {
     json!({ "Version": "1", "Statement": statements })
 }

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::cloud::{Clock, Cloud, ReadyAccount, SystemPolicies};
+use crate::cloud::{Clock, Cloud, ReadyAccount, Service, SystemPolicies};
 use crate::gateway::Gateway;
 use crate::server;
 use crate::tls::CertificateAuthority;
@@ -28,6 +28,7 @@ impl Emulator {
             seed: 0,
             clock: Clock::real(),
             accounts: Vec::new(),
+            opened: Vec::new(),
             system_policies: None,
             workers: 1,
             authority: None,
@@ -42,6 +43,7 @@ pub struct Builder {
     seed: u64,
     clock: Clock,
     accounts: Vec<(String, String)>,
+    opened: Vec<Service>,
     system_policies: Option<Arc<SystemPolicies>>,
     workers: usize,
     authority: Option<CertificateAuthority>,
@@ -73,6 +75,13 @@ impl Builder {
     #[must_use]
     pub fn account(mut self, name: &str, id: &str) -> Self {
         self.accounts.push((name.to_owned(), id.to_owned()));
+        self
+    }
+
+    /// Opens a service for every account at the start, as if its owner had activated it.
+    #[must_use]
+    pub fn open(mut self, service: Service) -> Self {
+        self.opened.push(service);
         self
     }
 
@@ -111,6 +120,12 @@ impl Builder {
             named.push((DEFAULT_ACCOUNT.0.to_owned(), DEFAULT_ACCOUNT.1.to_owned()));
         }
         let accounts = named.iter().map(|(name, id)| cloud.open_account(name, id)).collect();
+        for account in cloud.accounts() {
+            let mut activations = account.activations.write();
+            for service in &self.opened {
+                activations.open(service.clone(), cloud.clock.now());
+            }
+        }
         let gateway = Arc::new(Gateway::new(cloud));
         let tls = self.authority.map(CertificateAuthority::server_config).transpose()?.map(TlsAcceptor::from);
         let (stop, stopped) = watch::channel(false);

@@ -21,7 +21,7 @@ pub mod services;
 pub mod signature;
 mod tls;
 
-pub use cloud::{Clock, ReadyAccount, SystemPolicies, SystemPolicyError};
+pub use cloud::{Clock, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
 pub use emulator::{Builder, Emulator, EmulatorHandle};
 pub use gateway::{Access, Check, Level, Operation, Perform, Product, Route, Selector, Source, Style, operations};
 pub use tls::CertificateAuthority;

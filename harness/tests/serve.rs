@@ -113,3 +113,26 @@ fn a_taken_port_is_no_crash() {
     assert!(text.starts_with(&format!("error: cannot listen on 127.0.0.1:{port}: ")), "{text}");
     assert!(text.ends_with("help: `--port 0` takes a free port\n"), "{text}");
 }
+
+/// The services that are open in a served cloud.
+fn activated(served: &Served) -> String {
+    let mut stream = TcpStream::connect(&served.host).unwrap();
+    write!(
+        stream,
+        "POST /_acslab/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let state: serde_json::Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+    state["accounts"]["company"]["activated"].to_string()
+}
+
+#[test]
+fn services_are_closed_unless_opened() {
+    assert_eq!(activated(&Served::start(&[])), "[]");
+    assert_eq!(activated(&Served::start(&["--open", "oss,sls"])), r#"["oss","sls"]"#);
+    assert!(activated(&Served::start(&["--open", "all"])).contains("pai/cn-hangzhou"));
+    let output = Command::new(env!("CARGO_BIN_EXE_acslab")).args(["serve", "--open", "ecs"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}

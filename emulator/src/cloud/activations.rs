@@ -37,6 +37,12 @@ impl Service {
         }
     }
 
+    /// Every service that can be opened, those that are opened region by region for one region.
+    pub fn all(region: &str) -> [Self; 6] {
+        let region = || region.to_owned();
+        [Self::Oss, Self::Sls, Self::Xtrace, Self::Pai(region()), Self::DataWorks(region()), Self::MaxCompute(region())]
+    }
+
     /// The region that it is opened for; `None` for one that is opened once for the account.
     pub fn region(&self) -> Option<&str> {
         match self {

@@ -12,6 +12,9 @@ use crate::page::Page;
 use crate::simulate::{policy_set, remedies::known_actions};
 use crate::words::count;
 
+/// How many of the actions that are treated alike are named.
+const NAMED: usize = 6;
+
 const EXAMPLES: &str = "\
 Examples:
   acslab diff old.json new.json       what the new policy allows that the old one does not, and the reverse
@@ -83,7 +86,9 @@ fn section(page: &mut Page, mark: &str, title: &str, examples: &[Example]) {
         let on = if example.any_resource { "any resource" } else { &example.resource };
         page.line(1, format_args!("{mark} {}{other} on {on}", example.action));
         if !example.like.is_empty() {
-            page.line(3, format_args!("likewise {}", example.like.join(", ")));
+            let (shown, more) = example.like.split_at(example.like.len().min(NAMED));
+            let more = if more.is_empty() { String::new() } else { format!(", and {} more", more.len()) };
+            page.line(3, format_args!("likewise {}{more}", shown.join(", ")));
         }
         for (key, value) in &example.context {
             page.line(3, format_args!("with {key} = `{value}`"));

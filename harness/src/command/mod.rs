@@ -90,6 +90,8 @@ enum CommandError {
     UnknownProduct { product: String, near: Option<String> },
     #[error("`{0}` is not an account: expected a name, or `NAME=ID` with an id of 16 digits")]
     NotAnAccount(String),
+    #[error("`{0}` is not a service that can be opened")]
+    NotAService(String),
     #[error("`{0}` is not an owner's key: expected `ACCESS_KEY_ID:ACCESS_KEY_SECRET`")]
     NotAKey(String),
     #[error("`--endpoint` needs the access key of an account owner")]
@@ -152,6 +154,9 @@ impl CommandError {
                  ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
                     .into(),
             ),
+            Self::NotAService(_) => {
+                Some("there are oss, sls, xtrace, pai, dataworks, maxcompute, and all; VPC needs no activation".into())
+            }
             Self::Authority { .. } | Self::NoDataFolder => Some("`--tls-folder FOLDER` names another one".into()),
             Self::Listen { .. } => Some("`--port 0` takes a free port".into()),
             _ => None,

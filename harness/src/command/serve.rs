@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle};
+use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, Service};
 use clap::Args;
 
 use super::{CommandError, Done, system_policies_file};
@@ -16,12 +16,16 @@ const DEFAULT_PORT: u16 = 8820;
 /// The id of the first account whose id is not given; the others count up from it.
 const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 
+/// The region that `--open` opens what is opened region by region in.
+const REGION: &str = "cn-hangzhou";
+
 const EXAMPLES: &str = "\
 Examples:
   acslab serve                                one account, at http://127.0.0.1:8820
   acslab serve --port 0                       at a free port
   acslab serve --account company --account partner=2000000000000001
                                               two accounts, for what goes across accounts
+  acslab serve --open all                     with every service activated, for tests that only use them
   acslab serve --tls                          https besides, for clients that speak nothing else
   acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still
 
@@ -53,6 +57,10 @@ pub(super) struct Serve {
     /// The folder that the authority is kept in [default: `acslab` in the user's folder for data]
     #[arg(long, value_name = "FOLDER", requires = "tls")]
     tls_folder: Option<PathBuf>,
+    /// A service that is open from the start, as if the owner had activated it: oss, sls, xtrace, pai, dataworks,
+    /// maxcompute, or all. Those opened region by region are opened in cn-hangzhou
+    #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
+    open: Vec<String>,
     /// Let the cloud's clock stand still at this time instead of following the machine's
     #[arg(long, value_name = "TIME")]
     time: Option<jiff::Timestamp>,
@@ -79,6 +87,9 @@ impl Serve {
             let (name, id) = account(written, id)?;
             builder = builder.account(&name, &id);
         }
+        for service in opened(&self.open)? {
+            builder = builder.open(service);
+        }
         let mut trusted = None;
         if self.tls {
             let folder = self.tls_folder.map_or_else(data_folder, Ok)?;
@@ -95,6 +106,20 @@ impl Serve {
         let _ = stopped.recv();
         Ok(exit::HOLDS)
     }
+}
+
+/// The services that the command line names.
+fn opened(names: &[String]) -> Result<Vec<Service>, CommandError> {
+    let all = Service::all(REGION);
+    let mut opened = Vec::new();
+    for name in names {
+        match all.iter().find(|service| service.name() == name) {
+            Some(service) => opened.push(service.clone()),
+            None if name == "all" => opened.extend(all.clone()),
+            None => return Err(CommandError::NotAService(name.clone())),
+        }
+    }
+    Ok(opened)
 }
 
 fn account(written: &str, id: u64) -> Result<(String, String), CommandError> {

@@ -1,6 +1,6 @@
 //! Why was a call refused? What `EncodedDiagnosticMessage` stands for is found in the audit trail.
 
-use acslab_policy::{Attachment, PolicyRef, PolicyType, Verdict};
+use acslab_policy::{Attachment, Layer, PolicyRef, PolicyType, Verdict};
 use serde_json::{Map, Value, json};
 
 use super::row;
@@ -42,12 +42,12 @@ fn view(denied: &AccessDenied, decided: &Decided) -> Value {
             "AuthPrincipalDisplayName": denied.principal_name,
         },
         "AuthConditions": conditions,
-        "MatchedPolicies": decided.policy.as_ref().map(matched).into_iter().collect::<Vec<_>>(),
+        "MatchedPolicies": decided.policy.as_ref().map(|policy| matched(policy, decided.decision.layer)).into_iter().collect::<Vec<_>>(),
     })
 }
 
 /// The policy that denied. Only attached policies have an entity and a scope.
-fn matched(policy: &PolicyRef) -> Value {
+fn matched(policy: &PolicyRef, layer: Layer) -> Value {
     let mut shown = Map::new();
     shown.insert("PolicyIdentifier".to_owned(), json!(&*policy.name));
     shown.insert("Effect".to_owned(), json!("Deny"));
@@ -60,10 +60,11 @@ fn matched(policy: &PolicyRef) -> Value {
         (PolicyType::Custom, None) => shown.insert("PolicyType".to_owned(), json!("Custom")),
         (PolicyType::Inline, _) => None,
     };
+    let scope = if layer == Layer::IdentityResourceGroup { "ResourceGroup" } else { "Account" };
     let entity = match &policy.attached {
-        Attachment::User(_) => Some(("RamUser", "Account")),
-        Attachment::Group(_) => Some(("RamGroup", "Account")),
-        Attachment::Role(_) => Some(("RamRole", "Account")),
+        Attachment::User(_) => Some(("RamUser", scope)),
+        Attachment::Group(_) => Some(("RamGroup", scope)),
+        Attachment::Role(_) => Some(("RamRole", scope)),
         Attachment::Target(_) => Some(("ResourceDirectoryTarget", "Folder")),
         _ => None,
     };

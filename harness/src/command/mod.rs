@@ -1,6 +1,7 @@
 //! The `acslab` command, one file a command.
 
 mod diff;
+mod lint;
 mod run;
 mod serve;
 mod services;
@@ -29,6 +30,7 @@ Examples:
   acslab services Ram                      what is performed of RAM, and what it needs
   acslab simulate --policy p.json …        what policies allow, and why, without a server
   acslab diff old.json new.json            what one policy allows that another does not
+  acslab lint policy.json                  mistakes in a policy that the cloud does not tell
 
 Exit codes:
   0  all scenarios and snapshots hold
@@ -45,6 +47,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Diff(diff::Diff),
+    Lint(lint::Lint),
     Run(run::Run),
     Serve(serve::Serve),
     Services(services::Services),
@@ -57,6 +60,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Diff(diff) => diff.execute(),
+        Command::Lint(lint) => lint.execute(),
         Command::Run(run) => run.execute(),
         Command::Serve(serve) => serve.execute(),
         Command::Services(services) => services.execute(),
@@ -122,6 +126,8 @@ enum CommandError {
     NotCases { path: String, why: String },
     #[error("the file has no cases")]
     NoCases,
+    #[error("there is no rule `{id}`")]
+    NoSuchRule { id: String, near: Option<String> },
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -140,6 +146,10 @@ impl CommandError {
             Self::NothingPending(_) => Some("`acslab snapshots list` shows what waits".into()),
             Self::UnknownProduct { near, .. } => Some(near.as_ref().map_or_else(
                 || "`acslab services` lists all products".into(),
+                |near| format!("did you mean `{near}`?"),
+            )),
+            Self::NoSuchRule { near, .. } => Some(near.as_ref().map_or_else(
+                || "`acslab lint --rules` lists all rules".into(),
                 |near| format!("did you mean `{near}`?"),
             )),
             Self::Policy(crate::simulate::PolicyError::NoSuchSystemPolicy { near: Some(near), .. }) => {

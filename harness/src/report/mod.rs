@@ -2,11 +2,13 @@
 
 mod diff;
 mod failure;
+mod found;
 mod junit;
 mod paint;
 mod terminal;
 
 pub use diff::unified;
+pub use found::Found;
 pub use junit::Junit;
 pub use paint::Paint;
 pub use terminal::{Options, Terminal};

@@ -34,7 +34,7 @@ faults! {
     TooLong TOO_LONG "too-long" "the document is too long" "the cloud limits each kind of document"
     InvalidUtf8 INVALID_UTF8 "invalid-utf8" "the bytes are not UTF-8" "policy documents are UTF-8"
     InvalidJson INVALID_JSON "invalid-json" "the text is not JSON" "policy documents are JSON"
-    Comment COMMENT "comment" "a comment was left in the document" "JSON has no comments, the cloud refuses the document"
+    Comment COMMENT "comment" "a comment was left in the document" "the cloud refuses the document"
     TrailingComma TRAILING_COMMA "trailing-comma" "a comma separates nothing" "the document is not JSON"
     MissingComma MISSING_COMMA "missing-comma" "a comma is missing" "the document is not JSON"
     TrailingText TRAILING_TEXT "trailing-text" "something follows the document" "the document is not JSON"

@@ -1,0 +1,67 @@
+//! `acslab lint`, from outside: for each case in `lint/` a command line (`.cmd`) and the exact text that people see with
+//! the exit code (`.out`). `BLESS=1` writes the latter.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint")
+}
+
+fn output(command_line: &str) -> String {
+    let words = command_line.split_whitespace().skip(1);
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_acslab")).args(words).current_dir(folder()).env_clear().output().unwrap();
+    let mut text = String::from_utf8(output.stdout).unwrap();
+    text.push_str(&String::from_utf8(output.stderr).unwrap());
+    text + &format!("exit {}\n", output.status.code().unwrap())
+}
+
+#[test]
+fn every_case_prints_its_text() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut commands: Vec<_> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "cmd"))
+        .collect();
+    commands.sort();
+    assert!(commands.len() >= 14, "the cases are not where they were");
+    let mut wrong = Vec::new();
+    for command in commands {
+        let found = output(&std::fs::read_to_string(&command).unwrap());
+        let expected_file = command.with_extension("out");
+        if bless {
+            std::fs::write(&expected_file, &found).unwrap();
+        }
+        let expected = std::fs::read_to_string(&expected_file).unwrap_or_default();
+        if found != expected {
+            wrong.push(format!("{}\nexpected:\n{expected}\nfound:\n{found}", command.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_folder_stands_for_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let lint = || {
+        let output = Command::new(env!("CARGO_BIN_EXE_acslab")).arg("lint").arg(folder.path()).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(lint().0, 2);
+    std::fs::write(folder.path().join("readme.md"), "not a policy").unwrap();
+    for name in ["a.json", "b.json"] {
+        let action = if name == "a.json" { "oss:GetObject" } else { "oss:HeadObject" };
+        let text = format!(
+            r#"{{"Version": "1", "Statement": [{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}]}}"#
+        );
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let (code, text) = lint();
+    assert_eq!(code, 1);
+    assert!(text.contains("b.json:1:62]"), "{text}");
+    assert!(text.ends_with("1 warning in 2 files\n"), "{text}");
+}

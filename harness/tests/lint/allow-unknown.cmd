@@ -1,0 +1,1 @@
+acslab lint --allow useles-allow overlap.json

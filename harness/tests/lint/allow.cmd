@@ -1,0 +1,1 @@
+acslab lint --allow useless-allow overlap.json

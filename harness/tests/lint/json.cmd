@@ -1,0 +1,1 @@
+acslab lint --format json overlap.json

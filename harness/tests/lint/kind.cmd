@@ -1,0 +1,1 @@
+acslab lint --kind bucket sound.json

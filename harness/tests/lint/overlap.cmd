@@ -1,0 +1,1 @@
+acslab lint overlap.json sound.json

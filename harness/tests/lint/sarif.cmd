@@ -1,0 +1,1 @@
+acslab lint --format sarif --allow policy-variable note.json

@@ -6,6 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use acslab_emulator::{Access, operations};
+use acslab_policy::{DocumentKind, lint::lint};
+use serde_json::json;
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint")
 }
@@ -64,4 +68,73 @@ fn a_folder_stands_for_its_files() {
     assert_eq!(code, 1);
     assert!(text.contains("b.json:1:62]"), "{text}");
     assert!(text.ends_with("1 warning in 2 files\n"), "{text}");
+}
+
+/// What the emulator asks for and what the linter knows must agree: a policy that names exactly the action and the
+/// resource of an operation is no mistake.
+#[test]
+fn what_operations_need_is_no_mistake() {
+    let mut wrong = Vec::new();
+    let mut asked = 0;
+    for operation in operations() {
+        let Access::Checks(checks) = operation.access else { continue };
+        let called = format!("{}.{}", operation.product.name, operation.name);
+        if UNLIKE_THE_LISTS.iter().any(|(name, _)| *name == called) {
+            continue;
+        }
+        for check in checks {
+            let main = check.actions.iter().map(|action| (*action, check.resource));
+            for (action, template) in main.chain(check.or.iter().copied()) {
+                asked += 1;
+                let resource = filled(template);
+                let text = json!({
+                    "Version": "1",
+                    "Statement": [{ "Effect": "Allow", "Action": action, "Resource": resource }],
+                });
+                let found = lint(DocumentKind::Identity, &text.to_string());
+                for finding in found.findings.iter().filter(|finding| GRAVE.contains(&finding.rule.id)) {
+                    wrong.push(format!("{called}: {resource}: {}", finding.message));
+                }
+            }
+        }
+    }
+    assert!(asked > 300, "{asked}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The rules that say that an action or its resource is not known.
+const GRAVE: &[&str] = &[
+    "unknown-service",
+    "unknown-action",
+    "wrong-service",
+    "operation-name",
+    "action-case",
+    "resource-never-matches",
+    "no-resource-level",
+];
+
+/// Operations whose checks a policy cannot repeat word for word, or whose names are not those of the published lists.
+const UNLIKE_THE_LISTS: &[(&str, &str)] = &[
+    ("Ram.TagResources", "the kind of resource is a parameter"),
+    ("Ram.UntagResources", "the kind of resource is a parameter"),
+    ("Oss.PostObject", "the object's key is in the form, so that the template stops at the bucket"),
+    ("Oss.ListBucketInventory", "the emulator asks for oss:ListBucketInventory, OSS' list has oss:GetBucketInventory"),
+    ("Oss.PutBucketRtc", "the emulator asks for oss:PutBucketRtc, OSS' list spells oss:PutBucketRTC"),
+];
+
+/// The resource of a check, with something at each place in braces.
+fn filled(template: &str) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let (name, after) = after.split_once('}').unwrap();
+        text.push_str(match name {
+            "region" => "cn-hangzhou",
+            "account" => "1234567890123456",
+            _ => "x1",
+        });
+        rest = after;
+    }
+    text + rest
 }

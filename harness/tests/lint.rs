@@ -118,8 +118,6 @@ const UNLIKE_THE_LISTS: &[(&str, &str)] = &[
     ("Ram.TagResources", "the kind of resource is a parameter"),
     ("Ram.UntagResources", "the kind of resource is a parameter"),
     ("Oss.PostObject", "the object's key is in the form, so that the template stops at the bucket"),
-    ("Oss.ListBucketInventory", "the emulator asks for oss:ListBucketInventory, OSS' list has oss:GetBucketInventory"),
-    ("Oss.PutBucketRtc", "the emulator asks for oss:PutBucketRtc, OSS' list spells oss:PutBucketRTC"),
 ];
 
 /// The resource of a check, with something at each place in braces.

@@ -11,7 +11,7 @@ pub struct Action {
     text: Box<str>,
     colon: usize,
     /// Hashes of the text's beginnings of every length, letter case aside: what an index is asked for.
-    starts: Box<[u64]>,
+    starts: Box<[u32]>,
 }
 
 impl Action {
@@ -22,11 +22,7 @@ impl Action {
         if colon == 0 || colon + 1 == text.len() || text.contains(unfit) {
             return None;
         }
-        let starts = text.bytes().scan(hash::EMPTY, |hash, byte| {
-            *hash = hash::add(*hash, byte.to_ascii_lowercase());
-            Some(*hash)
-        });
-        Some(Self { text: text.into(), colon, starts: std::iter::once(hash::EMPTY).chain(starts).collect() })
+        Some(Self { text: text.into(), colon, starts: folded_starts(text.as_bytes()).collect() })
     }
 
     /// The action as written, `oss:GetObject`.
@@ -34,7 +30,7 @@ impl Action {
         &self.text
     }
 
-    pub(crate) fn start_hashes(&self) -> &[u64] {
+    pub(crate) fn start_hashes(&self) -> &[u32] {
         &self.starts
     }
 
@@ -49,6 +45,17 @@ impl Action {
     }
 }
 
+/// The hashes of a text's beginnings of every length from none on, letter case aside.
+pub(crate) fn folded_starts(text: &[u8]) -> impl Iterator<Item = u32> {
+    #[expect(clippy::cast_possible_truncation, reason = "half of the bits of a hash")]
+    let half = |hash: u64| (hash >> 32) as u32 ^ hash as u32;
+    let longer = text.iter().scan(hash::EMPTY, |hash, byte| {
+        *hash = hash::add(*hash, byte.to_ascii_lowercase());
+        Some(*hash)
+    });
+    std::iter::once(hash::EMPTY).chain(longer).map(half)
+}
+
 /// A pattern over actions: `*`, `oss:Get*`, `*:List*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionPattern {
@@ -56,7 +63,7 @@ pub struct ActionPattern {
     shape: Shape,
     fold: bool,
     /// The hash of what stands before the first wildcard, letter case aside; see [`Action::start_hashes`].
-    start: u64,
+    start: u32,
 }
 
 impl ActionPattern {
@@ -72,8 +79,7 @@ impl ActionPattern {
             None if shape == Shape::Literal => return Err("an action without a service"),
             _ => {}
         }
-        let start = shape.literal_start(text).bytes();
-        let start = start.fold(hash::EMPTY, |hash, byte| hash::add(hash, byte.to_ascii_lowercase()));
+        let start = folded_starts(shape.literal_start(text).as_bytes()).last().unwrap_or_default();
         Ok(Self { text: text.into(), shape, fold: dialect.action_case == LetterCase::Insensitive, start })
     }
 

@@ -66,7 +66,7 @@ pub(crate) fn matches_folded(pattern: &[u8], shape: Shape, text: &[u8], from: us
         let plain = length.min(from);
         let both = |range: std::ops::Range<usize>| Some((pattern.get(range.clone())?, text.get(range)?));
         both(0..plain).is_some_and(|(a, b)| a == b)
-            && both(plain..length).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
+            && both(plain..length).is_some_and(|(a, b)| a == b || a.eq_ignore_ascii_case(b))
     };
     match shape {
         Shape::Any => true,

@@ -128,7 +128,36 @@ pub struct Context {
 struct Entry {
     hash: u64,
     key: Box<str>,
-    values: Vec<Value>,
+    values: Values,
+}
+
+/// Nearly every key has one value, which then lies beside it.
+#[derive(Debug, Clone)]
+enum Values {
+    One(Value),
+    Many(Vec<Value>),
+}
+
+impl Values {
+    #[inline]
+    fn as_slice(&self) -> &[Value] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+impl From<Vec<Value>> for Values {
+    fn from(mut values: Vec<Value>) -> Self {
+        match (values.len(), values.pop()) {
+            (1, Some(value)) => Self::One(value),
+            (_, last) => {
+                values.extend(last);
+                Self::Many(values)
+            }
+        }
+    }
 }
 
 impl Context {
@@ -137,14 +166,14 @@ impl Context {
         let same = |entry: &Entry| entry.hash == hash && crate::condition::same_key(&entry.key, key);
         self.entries.retain(|entry| !same(entry));
         if !values.is_empty() {
-            self.entries.push(Entry { hash, key: key.into(), values });
+            self.entries.push(Entry { hash, key: key.into(), values: values.into() });
         }
     }
 
     /// The values under a policy's key; empty if the key is missing.
     #[inline]
     pub fn values(&self, key: &ConditionKey) -> &[Value] {
-        self.entries.iter().find(|entry| key.is(&entry.key, entry.hash)).map_or(&[], |entry| &entry.values)
+        self.entries.iter().find(|entry| key.is(&entry.key, entry.hash)).map_or(&[], |entry| entry.values.as_slice())
     }
 
     /// Whether the product can fill the key.

@@ -15,31 +15,31 @@ fn codes(kind: DocumentKind, text: &str) -> Vec<FaultCode> {
 }
 
 #[test]
-fn megabytes_are_refused_at_once() {
-    const MEGABYTES: usize = 5 << 20;
+fn a_megabyte_is_refused_at_once() {
+    const MEGABYTE: usize = 1 << 20;
     let statement = r#"{"Effect":"Allow","Action":"a:b","Resource":"*"},"#;
     let inputs = [
-        "[".repeat(MEGABYTES),
-        "{\"a\":".repeat(MEGABYTES / 5),
-        "\"".repeat(MEGABYTES),
-        ",".repeat(MEGABYTES),
-        "//\n".repeat(MEGABYTES / 3),
-        "9".repeat(MEGABYTES),
-        "\\u0041".repeat(MEGABYTES / 6),
-        format!("\"{}\"", "\\u0041".repeat(MEGABYTES / 6)),
-        " ".repeat(MEGABYTES),
-        "\u{0}".repeat(MEGABYTES),
-        format!("[{}]", "[],".repeat(MEGABYTES / 3)),
-        format!("{{{}}}", "\"k\":1,".repeat(MEGABYTES / 6)),
-        format!("{{{}}}", (0..MEGABYTES / 12).map(|n| format!("\"{n:08}\":1")).collect::<Vec<_>>().join(",")),
-        format!(r#"{{"Version":"1","Statement":[{}]}}"#, statement.repeat(MEGABYTES / statement.len())),
-        format!(r#"{{"Version":"{}","Statement":[]}}"#, "1".repeat(MEGABYTES)),
-        format!(r#"{{"{}":1}}"#, "x".repeat(MEGABYTES)),
+        "[".repeat(MEGABYTE),
+        "{\"a\":".repeat(MEGABYTE / 5),
+        "\"".repeat(MEGABYTE),
+        ",".repeat(MEGABYTE),
+        "//\n".repeat(MEGABYTE / 3),
+        "9".repeat(MEGABYTE),
+        "\\u0041".repeat(MEGABYTE / 6),
+        format!("\"{}\"", "\\u0041".repeat(MEGABYTE / 6)),
+        " ".repeat(MEGABYTE),
+        "\u{0}".repeat(MEGABYTE),
+        format!("[{}]", "[],".repeat(MEGABYTE / 3)),
+        format!("{{{}}}", "\"k\":1,".repeat(MEGABYTE / 6)),
+        format!("{{{}}}", (0..MEGABYTE / 12).map(|n| format!("\"{n:08}\":1")).collect::<Vec<_>>().join(",")),
+        format!(r#"{{"Version":"1","Statement":[{}]}}"#, statement.repeat(MEGABYTE / statement.len())),
+        format!(r#"{{"Version":"{}","Statement":[]}}"#, "1".repeat(MEGABYTE)),
+        format!(r#"{{"{}":1}}"#, "x".repeat(MEGABYTE)),
     ];
     for input in &inputs {
         assert!(!codes(DocumentKind::Identity, input).is_empty(), "{}", &input[..40]);
         let start = Instant::now();
-        let malformed = Document::parse(DocumentKind::Bucket, input).unwrap_err();
+        let malformed = Document::parse(DocumentKind::Bucket, &input.repeat(5)).unwrap_err();
         assert!(malformed.is_too_long());
         assert!(malformed.to_string().len() < 1_000, "{}", malformed.to_string().len());
         assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());

@@ -82,17 +82,25 @@ impl Operand {
             (Meaning::Text, Comparison::EqualsIgnoreCase) => Ok(equal_ignoring_case(&self.text, &value.text)),
             (Meaning::Text, _) => Ok(self.text == value.text),
             (Meaning::Pattern(shape), _) => Ok(glob::matches(self.text.as_bytes(), *shape, value.text.as_bytes())),
-            (Meaning::Number(wanted), Comparison::Numeric(order)) => {
-                value.number.as_ref().map(|number| order.holds(number.cmp(wanted))).ok_or(unreadable)
-            }
-            (Meaning::Instant(wanted), Comparison::Date(order)) => {
-                value.instant.map(|instant| order.holds(instant.cmp(wanted))).ok_or(unreadable)
-            }
-            (Meaning::Bool(wanted), _) => boolean(&value.text).map(|value| value == *wanted).ok_or(unreadable),
-            (Meaning::Network(network), _) => value.address.map(|address| network.contains(address)).ok_or(unreadable),
-            (Meaning::AddressPattern(shape), _) => match value.address {
-                Some(_) => Ok(glob::matches(self.text.as_bytes(), *shape, value.text.as_bytes())),
-                None => Err(unreadable),
+            (Meaning::Number(wanted), Comparison::Numeric(order)) => match &value.reading {
+                Reading::Number(number) => Ok(order.holds(number.cmp(wanted))),
+                _ => Err(unreadable),
+            },
+            (Meaning::Instant(wanted), Comparison::Date(order)) => match &value.reading {
+                Reading::Instant(instant) => Ok(order.holds(instant.cmp(wanted))),
+                _ => Err(unreadable),
+            },
+            (Meaning::Bool(wanted), _) => match &value.reading {
+                Reading::Bool(value) => Ok(value == wanted),
+                _ => Err(unreadable),
+            },
+            (Meaning::Network(network), _) => match &value.reading {
+                Reading::Address(address) => Ok(network.contains(*address)),
+                _ => Err(unreadable),
+            },
+            (Meaning::AddressPattern(shape), _) => match &value.reading {
+                Reading::Address(_) => Ok(glob::matches(self.text.as_bytes(), *shape, value.text.as_bytes())),
+                _ => Err(unreadable),
             },
             (Meaning::Malformed | Meaning::Number(_) | Meaning::Instant(_), _) => Err(Reason::MalformedValue),
         }
@@ -116,23 +124,37 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// One value that a request carries under a key, with every reading that an operator may ask for.
+/// One value that a request carries under a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
     text: Box<str>,
-    number: Option<Number>,
-    instant: Option<Instant>,
-    address: Option<IpAddr>,
+    reading: Reading,
+}
+
+/// What a value is besides text. No text is two of these, so no operator needs another reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Reading {
+    Number(Number),
+    Instant(Instant),
+    Address(IpAddr),
+    Bool(bool),
+    Text,
+}
+
+impl Reading {
+    fn of(text: &str) -> Self {
+        Number::parse(text)
+            .map(Self::Number)
+            .or_else(|| Instant::parse(text).map(Self::Instant))
+            .or_else(|| address::address(text).map(Self::Address))
+            .or_else(|| boolean(text).map(Self::Bool))
+            .unwrap_or(Self::Text)
+    }
 }
 
 impl Value {
     pub(crate) fn new(text: String) -> Self {
-        Self {
-            number: Number::parse(&text),
-            instant: Instant::parse(&text),
-            address: address::address(&text),
-            text: text.into_boxed_str(),
-        }
+        Self { reading: Reading::of(&text), text: text.into_boxed_str() }
     }
 
     /// The value as given.

@@ -8,10 +8,9 @@ use super::rows::{self, Row, Rows};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arn {
     text: Box<str>,
-    /// Where the first four colons are.
-    colons: [usize; 4],
-    /// From which byte of the relative id on letter case is disregarded: the name of a RAM role.
-    folds_from: Option<usize>,
+    colons: Colons,
+    /// Whether it names a RAM role.
+    role: bool,
     /// The rows of the relative id: what an index is asked for.
     rows: Box<[Row]>,
     /// Their summary.
@@ -19,20 +18,20 @@ pub struct Arn {
 }
 
 /// How the relative ids of RAM roles begin.
-const ROLE: &[u8] = b"role/";
+pub(super) const ROLE: &[u8] = b"role/";
 
 impl Arn {
     /// Reads an ARN. `None` unless there are five fields and the first is `acs`.
     pub fn parse(text: &str) -> Option<Self> {
-        let colons = first_colons(text)?;
+        let colons = Colons::first_in(text)?;
         if !text.starts_with("acs:") {
             return None;
         }
-        let relative = field(text, colons, 4);
-        let folds_from = (field(text, colons, 1) == b"ram" && relative.starts_with(ROLE)).then_some(ROLE.len());
+        let relative = colons.field::<4>(text);
+        let role = colons.field::<1>(text) == b"ram" && relative.starts_with(ROLE);
         let rows: Box<[Row]> = rows::of(&rows::mark(relative, true, true)).collect();
         let summary = rows.iter().copied().collect();
-        Some(Self { text: text.into(), colons, folds_from, rows, summary })
+        Some(Self { text: text.into(), colons, role, rows, summary })
     }
 
     /// The ARN as written.
@@ -42,38 +41,38 @@ impl Arn {
 
     /// The service's RAM code.
     pub fn service(&self) -> &str {
-        self.text_field(1)
+        self.text_field::<1>()
     }
 
     /// The region; empty or `*` where a service is global.
     pub fn region(&self) -> &str {
-        self.text_field(2)
+        self.text_field::<2>()
     }
 
     /// The account that owns the resource; `system` for the system policies.
     pub fn account(&self) -> &str {
-        self.text_field(3)
+        self.text_field::<3>()
     }
 
     /// Everything after the fourth colon.
     pub fn relative_id(&self) -> &str {
-        self.text_field(4)
+        self.text_field::<4>()
+    }
+
+    fn text_field<const INDEX: usize>(&self) -> &str {
+        self.text.get(self.colons.range::<INDEX>(&self.text)).unwrap_or_default()
     }
 
     /// One of the five fields, as bytes.
     #[inline]
-    pub(super) fn field(&self, index: usize) -> &[u8] {
-        field(&self.text, self.colons, index)
+    pub(super) fn field<const INDEX: usize>(&self) -> &[u8] {
+        self.colons.field::<INDEX>(&self.text)
     }
 
-    fn text_field(&self, index: usize) -> &str {
-        self.text.get(range(self.text.len(), self.colons, index)).unwrap_or_default()
-    }
-
-    /// From which byte of the relative id on case is disregarded.
+    /// Whether it names a RAM role, whose name counts without regard to case.
     #[inline]
-    pub(super) fn folds_from(&self) -> Option<usize> {
-        self.folds_from
+    pub(super) fn is_role(&self) -> bool {
+        self.role
     }
 
     /// The rows of characters in the relative id.
@@ -89,28 +88,33 @@ impl Arn {
     }
 }
 
-pub(super) fn first_colons(text: &str) -> Option<[usize; 4]> {
-    let mut colons = text.bytes().enumerate().filter(|&(_, b)| b == b':').map(|(at, _)| at);
-    Some([colons.next()?, colons.next()?, colons.next()?, colons.next()?])
-}
+/// Where the first four colons of an ARN or of a pattern are, which separate its five fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Colons([u32; 4]);
 
-/// The range of one of the five fields.
-#[inline]
-fn range(length: usize, colons: [usize; 4], index: usize) -> Range<usize> {
-    let [a, b, c, d] = colons;
-    match index {
-        0 => 0..a,
-        1 => a + 1..b,
-        2 => b + 1..c,
-        3 => c + 1..d,
-        _ => d + 1..length,
+impl Colons {
+    pub(super) fn first_in(text: &str) -> Option<Self> {
+        let mut colons = text.bytes().enumerate().filter(|&(_, b)| b == b':').map(|(at, _)| u32::try_from(at).ok());
+        Some(Self([colons.next()??, colons.next()??, colons.next()??, colons.next()??]))
     }
-}
 
-/// One of the five fields.
-#[inline]
-pub(super) fn field(text: &str, colons: [usize; 4], index: usize) -> &[u8] {
-    text.as_bytes().get(range(text.len(), colons, index)).unwrap_or_default()
+    #[inline]
+    fn range<const INDEX: usize>(self, text: &str) -> Range<usize> {
+        let [a, b, c, d] = self.0.map(|at| at as usize);
+        match INDEX {
+            0 => 0..a,
+            1 => a + 1..b,
+            2 => b + 1..c,
+            3 => c + 1..d,
+            _ => d + 1..text.len(),
+        }
+    }
+
+    /// One of the five fields.
+    #[inline]
+    pub(super) fn field<const INDEX: usize>(self, text: &str) -> &[u8] {
+        text.as_bytes().get(self.range::<INDEX>(text)).unwrap_or_default()
+    }
 }
 
 /// What a request is about.

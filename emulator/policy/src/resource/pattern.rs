@@ -1,6 +1,6 @@
 //! Patterns over resources.
 
-use super::arn::{Arn, Resource, field, first_colons};
+use super::arn::{Arn, Colons, ROLE, Resource};
 use super::rows::{self, Row, Rows};
 use crate::dialect::{Dialect, ResourceCase};
 use crate::glob::{self, Shape, is_wildcard};
@@ -19,7 +19,7 @@ enum Form {
     /// `*` alone.
     All,
     /// Five fields, matched one by one.
-    Fields { colons: [u32; 4], service: Shape, region: Shape, account: Shape, relative: Shape },
+    Fields { colons: Colons, service: Shape, region: Shape, account: Shape, relative: Shape },
     /// Fewer than five: matched as one text.
     Short(Shape),
 }
@@ -33,19 +33,19 @@ impl ResourcePattern {
         let whole = Shape::of(text.as_bytes());
         let form = if whole == Shape::Any {
             Form::All
-        } else if let Some(colons) = first_colons(text) {
-            let prefix = field(text, colons, 0);
+        } else if let Some(colons) = Colons::first_in(text) {
+            let prefix = colons.field::<0>(text);
             if !glob::matches(prefix, Shape::of(prefix), b"acs") {
                 return Err("not an ARN");
             }
             // An empty region is any region, an empty account that of the resource's owner, whoever that is.
             let open = |text: &[u8]| if text.is_empty() { Shape::Any } else { Shape::of(text) };
             Form::Fields {
-                colons: colons.map(|at| u32::try_from(at).unwrap_or(u32::MAX)),
-                service: Shape::of(field(text, colons, 1)),
-                region: open(field(text, colons, 2)),
-                account: open(field(text, colons, 3)),
-                relative: Shape::of(field(text, colons, 4)),
+                colons,
+                service: Shape::of(colons.field::<1>(text)),
+                region: open(colons.field::<2>(text)),
+                account: open(colons.field::<3>(text)),
+                relative: Shape::of(colons.field::<4>(text)),
             }
         } else if !could_begin_an_arn(text, whole) {
             return Err("not an ARN");
@@ -94,40 +94,45 @@ impl ResourcePattern {
         }
     }
 
-    #[inline]
     fn test_arn(&self, arn: &Arn) -> Result<(), Reason> {
-        let folds_from = arn.folds_from().filter(|_| self.fold_roles);
+        let folds = arn.is_role() && self.fold_roles;
         match self.form {
             Form::All => Ok(()),
             Form::Fields { colons, service, region, account, relative } => {
-                let colons = colons.map(|at| at as usize);
-                let fits = |index, shape| {
-                    shape == Shape::Any || glob::matches(field(&self.text, colons, index), shape, arn.field(index))
-                };
-                if !fits(1, service) {
+                if !self.field_fits::<1>(colons, service, arn) {
                     return Err(Reason::ServiceDiffers);
                 }
-                // A resource without a region is written with an empty one or with a star.
-                let nowhere = || arn.region().is_empty() && glob::matches(field(&self.text, colons, 2), region, b"*");
-                if !(fits(2, region) || nowhere()) {
+                if !self.field_fits::<2>(colons, region, arn) && !self.fits_nowhere(colons, region, arn) {
                     return Err(Reason::RegionDiffers);
                 }
-                if !fits(3, account) {
+                if !self.field_fits::<3>(colons, account, arn) {
                     return Err(Reason::OtherAccount);
                 }
-                covers(field(&self.text, colons, 4), relative, arn.field(4), folds_from)
+                let folds_from = folds.then_some(ROLE.len());
+                covers(colons.field::<4>(&self.text), relative, arn.field::<4>(), folds_from)
             }
             Form::Short(shape) => {
                 let start = arn.as_str().len() - arn.relative_id().len();
-                covers(self.text.as_bytes(), shape, arn.as_str().as_bytes(), folds_from.map(|from| start + from))
+                let folds_from = folds.then_some(start + ROLE.len());
+                covers(self.text.as_bytes(), shape, arn.as_str().as_bytes(), folds_from)
             }
         }
+    }
+
+    #[inline]
+    fn field_fits<const INDEX: usize>(&self, colons: Colons, shape: Shape, arn: &Arn) -> bool {
+        shape == Shape::Any || glob::matches(colons.field::<INDEX>(&self.text), shape, arn.field::<INDEX>())
+    }
+
+    /// A resource without a region is written with an empty one or with a star; both are the same.
+    fn fits_nowhere(&self, colons: Colons, region: Shape, arn: &Arn) -> bool {
+        arn.region().is_empty() && glob::matches(colons.field::<2>(&self.text), region, b"*")
     }
 
     /// The pieces of the relative id between wildcards, as an index knows them.
     fn pieces(&self) -> impl Iterator<Item = Box<[u8]>> {
         let relative = match &self.form {
-            Form::Fields { colons, .. } => field(&self.text, colons.map(|at| at as usize), 4),
+            Form::Fields { colons, .. } => colons.field::<4>(&self.text),
             Form::All | Form::Short(_) => b"*",
         };
         let pieces = relative.split(|&b| is_wildcard(b));

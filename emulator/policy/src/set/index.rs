@@ -10,7 +10,7 @@
 //! the set. Keys compare without case and are hashed, so what is found may fit and is then tested in full.
 
 use super::table::{Filed, Table};
-use crate::action::{Action, ActionPattern};
+use crate::action::{Action, ActionPattern, folded_starts};
 use crate::document::{Actions, Resources, Statement};
 use crate::hash;
 use crate::resource::{Resource, ResourcePattern, Rows};
@@ -54,12 +54,17 @@ impl Index {
         index
     }
 
-    /// Calls `consider` with lists of statements, each in ascending order, that together hold all that can fit.
+    /// The first statement of those that can fit, for which `fits` holds.
     #[inline]
-    pub(super) fn candidates(&self, action: &Action, resource: &Resource, mut consider: impl FnMut(&[Filed])) {
+    pub(super) fn first(&self, action: &Action, resource: &Resource, fits: impl Fn(u32) -> bool) -> Option<u32> {
+        let rows = match resource {
+            Resource::All => Rows::default(),
+            Resource::Arn(arn) => arn.row_summary(),
+        };
+        let mut search = Search { first: u32::MAX, rows, fits };
         let starts = action.start_hashes();
         if let Some(&whole) = starts.last() {
-            consider(self.actions.get(literal_key(whole)));
+            search.go_through(self.actions.get(literal_key(whole)));
         }
         let mut lengths = self.starts;
         while lengths != 0 {
@@ -67,46 +72,70 @@ impl Index {
             lengths &= lengths - 1;
             // Ascending, so a beginning longer than the action ends the search.
             let Some(&start) = starts.get(length) else { break };
-            consider(self.actions.get(start_key(start)));
+            search.go_through(self.actions.get(start_key(start)));
         }
         if let (Resource::Arn(arn), false) = (resource, self.resources.is_empty()) {
             for row in arn.rows() {
-                consider(self.resources.get(row.key()));
+                search.go_through(self.resources.get(row.key()));
+            }
+        }
+        (search.first != u32::MAX).then_some(search.first)
+    }
+}
+
+/// A search for the lowest number that fits.
+struct Search<F> {
+    first: u32,
+    rows: Rows,
+    fits: F,
+}
+
+impl<F: Fn(u32) -> bool> Search<F> {
+    /// Goes through a list, which is in ascending order.
+    #[inline]
+    fn go_through(&mut self, list: &[Filed]) {
+        for filed in list {
+            if filed.number >= self.first {
+                return;
+            }
+            if filed.rows.may_be_in(self.rows) && (self.fits)(filed.number) {
+                self.first = filed.number;
+                return;
             }
         }
     }
 }
 
 /// The key of an action without wildcards, from the hash of its text.
-fn literal_key(hash: u64) -> u64 {
-    hash::mix(hash ^ 1)
+fn literal_key(hash: u32) -> u64 {
+    hash::mix(u64::from(hash) << 1 | 1)
 }
 
 /// The key of a beginning.
-fn start_key(hash: u64) -> u64 {
-    hash::mix(hash)
+fn start_key(hash: u32) -> u64 {
+    hash::mix(u64::from(hash) << 1)
 }
 
 /// The keys of a statement's actions. A statement that excludes actions can fit any other: its key is the empty start.
 fn action_keys(statement: &Statement) -> impl Iterator<Item = u64> {
     let (patterns, rest) = match statement.actions() {
         Actions::Action(patterns) => (&**patterns, None),
-        Actions::NotAction(_) => (&[][..], Some(start_key(hash::EMPTY))),
+        Actions::NotAction(_) => (&[][..], Some(start_key(folded_hash(&[])))),
     };
     patterns.iter().map(|pattern| action_key(&pattern.value)).chain(rest)
 }
 
 fn action_key(pattern: &ActionPattern) -> u64 {
-    let start = pattern.literal_start();
+    let start = pattern.literal_start().as_bytes();
     if pattern.is_literal() {
-        literal_key(folded_hash(start.bytes()))
+        literal_key(folded_hash(start))
     } else {
-        start_key(folded_hash(start.bytes().take(LONGEST_START)))
+        start_key(folded_hash(start.get(..LONGEST_START).unwrap_or(start)))
     }
 }
 
-fn folded_hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(hash::EMPTY, |hash, byte| hash::add(hash, byte.to_ascii_lowercase()))
+fn folded_hash(text: &[u8]) -> u32 {
+    folded_starts(text).last().unwrap_or_default()
 }
 
 /// The lengths of the beginnings that a statement is filed under, as bits.

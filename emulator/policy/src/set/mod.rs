@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use self::index::Index;
 
+use crate::dialect::Dialect;
 use crate::document::{Document, Effect, Statement};
 use crate::request::Request;
-use crate::resource::{Resource, Rows};
 
 /// What kind of policy a document is, as `AccessDeniedDetail` and the RAM API name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -136,35 +136,21 @@ impl PolicySet {
 
     /// The statement that settles a request: the first Deny that fits, or else the first Allow that fits.
     pub(crate) fn find(&self, request: &Request) -> Option<Hit> {
-        let rows = match request.resource() {
-            Resource::All => Rows::default(),
-            Resource::Arn(arn) => arn.row_summary(),
+        let fits = |number: u32| {
+            self.statement(number)
+                .is_some_and(|(_, statement, dialect)| statement.fit(request, dialect).counts(statement.effect()))
         };
-        let mut first = u32::MAX;
-        let mut hit = None;
-        self.0.index.candidates(request.action(), request.resource(), |candidates| {
-            for filed in candidates.iter().take_while(|filed| filed.number < first) {
-                if !filed.rows.may_be_in(rows) {
-                    continue;
-                }
-                if let Some(found) = self.try_statement(filed.number, request) {
-                    first = filed.number;
-                    hit = Some(found);
-                    break;
-                }
-            }
-        });
-        hit
+        let number = self.0.index.first(request.action(), request.resource(), fits)?;
+        let (Entry { policy, statement }, subject, _) = self.statement(number)?;
+        Some(Hit { effect: subject.effect(), policy, statement })
     }
 
+    /// The statement with this number, and the dialect it was read in.
     #[inline]
-    fn try_statement(&self, number: u32, request: &Request) -> Option<Hit> {
-        let Entry { policy, statement } = *self.0.order.get(number as usize)?;
-        let document = &self.0.policies.get(policy as usize)?.document;
-        let subject = document.statements().get(statement as usize)?;
-        let effect = subject.effect();
-        let counts = subject.fit(request, document.dialect()).counts(effect);
-        counts.then_some(Hit { effect, policy, statement })
+    fn statement(&self, number: u32) -> Option<(Entry, &Statement, &Dialect)> {
+        let entry = *self.0.order.get(number as usize)?;
+        let document = &self.0.policies.get(entry.policy as usize)?.document;
+        Some((entry, document.statements().get(entry.statement as usize)?, document.dialect()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use parking_lot::RwLock;
 
-use super::{Activations, Directory, PaiRecords, ResourceGroup, ResourceGroups};
+use super::{Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, ResourceGroup, ResourceGroups};
 use crate::signature::Secret;
 
 /// An Alibaba Cloud account.
@@ -16,6 +16,10 @@ pub struct Account {
     pub directory: RwLock<Directory>,
     /// Resource groups, and what is in them. Locked before `directory` where both are.
     pub resource_groups: RwLock<ResourceGroups>,
+    /// OIDC and SAML providers.
+    pub identity_providers: RwLock<IdentityProviders>,
+    /// What IMS keeps beside the directory.
+    pub ims: RwLock<ImsRecords>,
     /// Which services are open.
     pub activations: RwLock<Activations>,
     /// Workspaces, flows and what else PAI keeps.
@@ -30,6 +34,8 @@ impl Account {
             name: name.to_owned(),
             directory: RwLock::new(Directory::new(id)),
             resource_groups: RwLock::new(ResourceGroups::new(default)),
+            identity_providers: RwLock::default(),
+            ims: RwLock::default(),
             activations: RwLock::default(),
             pai: RwLock::default(),
         }

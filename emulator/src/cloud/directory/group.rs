@@ -13,6 +13,8 @@ pub struct Group {
     pub id: String,
     /// The name, in the case it was made with.
     pub name: String,
+    /// The display name, which only IMS knows.
+    pub display_name: String,
     /// Free text.
     pub comments: String,
     /// When it was made.

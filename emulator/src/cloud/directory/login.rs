@@ -81,6 +81,10 @@ pub struct PasswordPolicy {
     pub minimum_different: u32,
     /// May the password not contain the user's name?
     pub without_user_name: bool,
+    /// Days within which the first password must be used; 0 for ever. Only IMS knows it.
+    pub initial_age: u32,
+    /// Are leaked passwords refused? Only IMS knows it; here none is known to have leaked.
+    pub refuse_leaked: bool,
 }
 
 impl Default for PasswordPolicy {
@@ -97,6 +101,8 @@ impl Default for PasswordPolicy {
             max_login_attempts: 0,
             minimum_different: 0,
             without_user_name: false,
+            initial_age: 14,
+            refuse_leaked: false,
         }
     }
 }

@@ -10,6 +10,8 @@ mod group;
 mod login;
 mod mfa;
 mod policy;
+mod principal_name;
+mod recycle_bin;
 mod role;
 mod settings;
 mod user;
@@ -26,8 +28,10 @@ pub use group::Group;
 pub use login::{LoginProfile, PasswordPolicy};
 pub use mfa::{MfaBinding, MfaDevice};
 pub use policy::{CustomPolicy, Version};
+pub use principal_name::PrincipalKind;
+pub use recycle_bin::RecycledUser;
 pub use role::{DeletionTask, Role, RoleUsage};
-pub use settings::SecurityPreference;
+pub use settings::{MorePreferences, SecurityPreference};
 pub use user::User;
 
 use super::SystemPolicies;
@@ -106,6 +110,7 @@ pub struct Directory {
     pub chosen_alias: Option<String>,
     users: BTreeMap<NameKey, User>,
     user_names: HashMap<String, NameKey>,
+    recycled: BTreeMap<String, RecycledUser>,
     groups: BTreeMap<NameKey, Group>,
     roles: BTreeMap<NameKey, Role>,
     role_names: HashMap<String, NameKey>,
@@ -144,6 +149,7 @@ impl Directory {
             chosen_alias: None,
             users: BTreeMap::new(),
             user_names: HashMap::new(),
+            recycled: BTreeMap::new(),
             groups: BTreeMap::new(),
             roles: BTreeMap::new(),
             role_names: HashMap::new(),

@@ -19,6 +19,29 @@ pub struct SecurityPreference {
     pub login_network_masks: String,
     /// How long a logon holds, in hours: 1 to 24.
     pub login_session_duration: u32,
+    /// What only IMS knows.
+    pub more: MorePreferences,
+}
+
+/// The preferences that only IMS knows (IMS: SetSecurityPreference).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MorePreferences {
+    /// May users log on with a passkey?
+    pub login_with_passkey: bool,
+    /// May users bind their own DingTalk accounts?
+    pub manage_personal_ding_talk: bool,
+    /// May users manage service credentials?
+    pub manage_service_credentials: bool,
+    /// Who needs MFA to log on: `mandatory`, `independent` or `adaptive`.
+    pub mfa_for_login: String,
+    /// What happens at a logon with a risk: `autonomous` or `enforceVerify`.
+    pub risk_login: String,
+    /// After how many days an idle user is disabled.
+    pub idle_days_of_users: u32,
+    /// After how many days an idle key is disabled.
+    pub idle_days_of_access_keys: u32,
+    /// By what else users prove who they are: `sms`, `email`.
+    pub verification_types: Vec<String>,
 }
 
 impl Default for SecurityPreference {
@@ -31,6 +54,22 @@ impl Default for SecurityPreference {
             save_mfa_ticket: false,
             login_network_masks: String::new(),
             login_session_duration: 6,
+            more: MorePreferences::default(),
+        }
+    }
+}
+
+impl Default for MorePreferences {
+    fn default() -> Self {
+        Self {
+            login_with_passkey: true,
+            manage_personal_ding_talk: true,
+            manage_service_credentials: false,
+            mfa_for_login: "independent".to_owned(),
+            risk_login: "autonomous".to_owned(),
+            idle_days_of_users: 730,
+            idle_days_of_access_keys: 730,
+            verification_types: Vec::new(),
         }
     }
 }

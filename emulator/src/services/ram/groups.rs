@@ -75,6 +75,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let group = Group {
         id: call.cloud().ids.group_id(),
         name: call.arguments.text("GroupName").to_owned(),
+        display_name: String::new(),
         comments: call.arguments.text("Comments").to_owned(),
         created: call.now,
         updated: call.now,

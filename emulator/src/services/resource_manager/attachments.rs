@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::page::page;
 use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, is_group_or_account_id, row, ruled};
-use crate::cloud::directory::{Attached, Attachments, DirectoryError, PolicyKey, PolicyType, Scope};
+use crate::cloud::directory::{Attached, Attachments, PolicyKey, PolicyType, PrincipalKind, Scope};
 use crate::cloud::{Directory, SystemPolicies, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
 
@@ -64,65 +64,19 @@ fn check_policy_type(value: &str) -> Result<(), ApiError> {
     Err(ApiError::bad_request("InvalidParameter.PolicyType", "The specified policy type is invalid."))
 }
 
-/// What kind of principal a policy is attached to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    User,
-    Group,
-    Role,
-}
+/// The words for kinds of principals in this service.
+const KINDS: [(&str, PrincipalKind); 3] =
+    [("IMSUser", PrincipalKind::User), ("IMSGroup", PrincipalKind::Group), ("ServiceRole", PrincipalKind::Role)];
 
-impl Kind {
-    fn parse(text: &str) -> Option<Self> {
-        [Self::User, Self::Group, Self::Role].into_iter().find(|kind| kind.as_str() == text)
-    }
-
-    /// The cloud's spelling in this service.
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "IMSUser",
-            Self::Group => "IMSGroup",
-            Self::Role => "ServiceRole",
-        }
-    }
-
-    /// The word in RAM's ARNs.
-    fn word(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Group => "group",
-            Self::Role => "role",
-        }
-    }
-
-    /// The part of a principal name behind the `@`, for an account that goes by this name.
-    fn domain(self, account: &str) -> String {
-        match self {
-            Self::User => format!("{account}.onaliyun.com"),
-            Self::Group => format!("group.{account}.onaliyun.com"),
-            Self::Role => format!("role.{account}.onaliyunservice.com"),
-        }
-    }
-
-    /// A principal's name: `alice@company.onaliyun.com`.
-    pub(super) fn principal_name(self, name: &str, account: &str) -> String {
-        format!("{name}@{}", self.domain(account))
-    }
-
-    fn missing(self) -> DirectoryError {
-        DirectoryError::NotExist(match self {
-            Self::User => "User",
-            Self::Group => "Group",
-            Self::Role => "Role",
-        })
-    }
+fn kind(word: &str) -> Option<PrincipalKind> {
+    KINDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
 }
 
 /// `{principal}`: `user/alice` for `alice@company.onaliyun.com`. `{scope}`: the resource group, `*` for the account.
-fn names(call: &Call<'_>, name: &str) -> Option<String> {
+fn names(call: &Call<'_>, name: &str, _: &str) -> Option<String> {
     match name {
         "principal" => {
-            let kind = Kind::parse(call.arguments.text("PrincipalType"))?;
+            let kind = kind(call.arguments.text("PrincipalType"))?;
             let name = call.arguments.text("PrincipalName");
             let name = name.split_once('@').map_or(name, |(name, _)| name);
             Some(format!("{}/{name}", kind.word()))
@@ -136,13 +90,11 @@ fn names(call: &Call<'_>, name: &str) -> Option<String> {
     }
 }
 
-/// The principal that a call names: its kind, and its name without the domain. The domain may be of the account's alias or of
-/// its id.
-fn principal<'a>(call: &'a Call<'_>, directory: &Directory) -> Result<(Kind, &'a str), ApiError> {
-    let kind = Kind::parse(call.arguments.text("PrincipalType")).ok_or_else(ApiError::internal)?;
-    let (name, domain) = call.arguments.text("PrincipalName").split_once('@').ok_or(kind.missing())?;
-    let ours = [directory.alias(), directory.account()].iter().any(|account| kind.domain(account) == domain);
-    if ours { Ok((kind, name)) } else { Err(kind.missing().into()) }
+/// The principal that a call names: its kind, and its name without the domain.
+fn principal<'a>(call: &'a Call<'_>, directory: &Directory) -> Result<(PrincipalKind, &'a str), ApiError> {
+    let kind = kind(call.arguments.text("PrincipalType")).ok_or_else(ApiError::internal)?;
+    let name = directory.read_principal_name(kind, call.arguments.text("PrincipalName"));
+    Ok((kind, name.ok_or(kind.missing())?))
 }
 
 /// The policy that a call names, if there is one, in the case it was made with.
@@ -162,9 +114,9 @@ fn attach(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (kind, name) = principal(call, &directory)?;
     let new = Attached { policy, scope, at: call.now };
     match kind {
-        Kind::User => directory.attach_to_user(name, new)?,
-        Kind::Group => directory.attach_to_group(name, new)?,
-        Kind::Role => directory.attach_to_role(name, new)?,
+        PrincipalKind::User => directory.attach_to_user(name, new)?,
+        PrincipalKind::Group => directory.attach_to_group(name, new)?,
+        PrincipalKind::Role => directory.attach_to_role(name, new)?,
     }
     Ok(Reply::done())
 }
@@ -178,9 +130,9 @@ fn detach(call: &Call<'_>) -> Result<Reply, ApiError> {
     let scope = groups.scope(&account.id, call.arguments.text("ResourceGroupId"), call.now)?;
     let (kind, name) = principal(call, &directory)?;
     match kind {
-        Kind::User => directory.detach_from_user(name, &policy, &scope)?,
-        Kind::Group => directory.detach_from_group(name, &policy, &scope)?,
-        Kind::Role => directory.detach_from_role(name, &policy, &scope)?,
+        PrincipalKind::User => directory.detach_from_user(name, &policy, &scope)?,
+        PrincipalKind::Group => directory.detach_from_group(name, &policy, &scope)?,
+        PrincipalKind::Role => directory.detach_from_role(name, &policy, &scope)?,
     }
     Ok(Reply::done())
 }
@@ -197,14 +149,14 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
         policy(call, &directory, &system)?;
     }
     let is = |name, value: &str| arguments.filled(name).is_none_or(|wanted| wanted == value);
-    let entries = |kind: Kind, name: &str, attached: &Attachments| {
-        let principal = kind.principal_name(name, directory.alias());
-        // The form with the account's id names the same principal.
-        let by_id = kind.principal_name(name, directory.account());
-        let is_principal = is("PrincipalName", &principal) || is("PrincipalName", &by_id);
+    // The form with the account's id names the same principal.
+    let asked = arguments.filled("PrincipalName");
+    let entries = |(word, kind): (&str, PrincipalKind), name: &str, attached: &Attachments| {
+        let principal = directory.principal_name(kind, name);
+        let is_principal = asked.is_none_or(|asked| directory.read_principal_name(kind, asked) == Some(name));
         let wanted = attached.iter().filter(|attached| {
             is_principal
-                && is("PrincipalType", kind.as_str())
+                && is("PrincipalType", word)
                 && is("PolicyType", attached.policy.kind.as_str())
                 && is("PolicyName", &attached.policy.name)
                 && scope.as_ref().is_none_or(|scope| *scope == attached.scope)
@@ -215,7 +167,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
                 "PolicyName": attached.policy.name,
                 "PolicyType": attached.policy.kind.as_str(),
                 "Description": policy.map(|policy| policy.description()).unwrap_or_default(),
-                "PrincipalType": kind.as_str(),
+                "PrincipalType": word,
                 "PrincipalName": principal,
                 "ResourceGroupId": match &attached.scope {
                     Scope::Account => &account.id,
@@ -226,9 +178,10 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
         };
         wanted.map(view).collect::<Vec<_>>()
     };
-    let users = directory.users().flat_map(|user| entries(Kind::User, &user.name, &user.attached));
-    let of_groups = directory.groups().flat_map(|group| entries(Kind::Group, &group.name, &group.attached));
-    let roles = directory.roles().flat_map(|role| entries(Kind::Role, &role.name, &role.attached));
+    let [user, group, role] = KINDS;
+    let users = directory.users().flat_map(|of| entries(user, &of.name, &of.attached));
+    let of_groups = directory.groups().flat_map(|of| entries(group, &of.name, &of.attached));
+    let roles = directory.roles().flat_map(|of| entries(role, &of.name, &of.attached));
     let all = users.chain(of_groups).chain(roles);
     let answer = page(call, all, |entry| entry, ("PolicyAttachments", "PolicyAttachment"));
     Ok(Reply::document(Value::Object(answer)))

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
-use super::attachments::Kind;
 use super::page::page;
 use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, row};
-use crate::cloud::directory::Role;
+use crate::cloud::directory::{PrincipalKind, Role};
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
 
@@ -53,7 +52,7 @@ fn view(role: &Role, directory: &Directory) -> Map<String, Value> {
     let members = [
         ("RoleId", role.id.as_str()),
         ("RoleName", &role.name),
-        ("RolePrincipalName", &Kind::Role.principal_name(&role.name, directory.alias())),
+        ("RolePrincipalName", &directory.principal_name(PrincipalKind::Role, &role.name)),
         ("Arn", &role.arn(directory.account())),
         ("Description", &role.description),
         ("CreateDate", &iso8601(role.created)),

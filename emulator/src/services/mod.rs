@@ -35,6 +35,7 @@ pub static TABLES: &[&[Operation]] = &[
     resource_manager::control_policies::TABLE,
     resource_manager::delegation::TABLE,
     resource_manager::roles::TABLE,
+    resource_manager::linked_roles::TABLE,
     resource_manager::policies::TABLE,
     resource_manager::unsupported::TABLE,
     oss::TABLE,

@@ -32,7 +32,16 @@ fn one_too_many_of_each_is_refused() {
     fill(&account, quota::GROUPS, |n, account| {
         let (members, attached) = (BTreeMap::new(), Attachments::default());
         let (id, name) = (format!("g-{n:016}"), format!("n{n}"));
-        let group = Group { id, name, comments: String::new(), created: at, updated: at, members, attached };
+        let group = Group {
+            id,
+            name,
+            display_name: String::new(),
+            comments: String::new(),
+            created: at,
+            updated: at,
+            members,
+            attached,
+        };
         account.directory.write().add_group(group).unwrap();
     });
     fill(&account, quota::ROLES, |n, account| {

@@ -308,5 +308,5 @@ fn unknown_to_us_is_not_found() {
     let all = acslab_emulator::operations().filter(|row| row.product.name == "ResourceManager");
     let (performed, missing): (Vec<_>, Vec<_>) = all.partition(|row| row.is_performed());
     // The two together are what the official metadata lists.
-    assert_eq!(performed.len() + missing.len(), 114 - 3, "{} performed", performed.len());
+    assert_eq!(performed.len() + missing.len(), 114, "{} performed", performed.len());
 }

@@ -8,6 +8,7 @@ mod attachments;
 mod control_policies;
 mod directory;
 mod groups;
+mod linked_roles;
 mod twins;
 
 use kit::{Answer, Client};

@@ -11,17 +11,14 @@ use crate::cloud::{Directory, DirectoryError, ServiceRole};
 use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply};
 
 const SERVICE_NAME: Parameter = Parameter::required("ServiceName", Form::Any);
+pub(crate) const SUFFIX: Parameter = Parameter::optional("CustomSuffix", Form::Own(no_suffix, ""));
 
 /// The operations on service-linked roles.
 pub static TABLE: &[Operation] = &[
     row(
         "CreateServiceLinkedRole",
         &[Check::new(&["ram:CreateServiceLinkedRole"], "*").describe(named_service)],
-        &[
-            SERVICE_NAME,
-            Parameter::optional("Description", Form::Text(1024)),
-            Parameter::optional("CustomSuffix", Form::Own(no_suffix, "")),
-        ],
+        &[SERVICE_NAME, Parameter::optional("Description", Form::Text(1024)), SUFFIX],
         create,
     ),
     row(

@@ -93,14 +93,19 @@ fn session_duration(call: &Call<'_>, parameter: &str) -> Option<u32> {
     call.arguments.integer(parameter).and_then(|seconds| seconds.try_into().ok())
 }
 
+/// Refuses the names of service-linked roles (inferred, and so the code).
+pub(crate) fn check_free(name: &str) -> Result<(), ApiError> {
+    if name.to_ascii_lowercase().starts_with(LINKED_PREFIX) {
+        return Err(ApiError::bad_request("InvalidParameter.RoleName", "The parameter - \"RoleName\" is incorrect."));
+    }
+    Ok(())
+}
+
 /// CreateRole
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let name = call.arguments.text("RoleName");
-    if name.to_ascii_lowercase().starts_with(LINKED_PREFIX) {
-        // The names of service-linked roles (inferred, and so the code).
-        return Err(ApiError::bad_request("InvalidParameter.RoleName", "The parameter - \"RoleName\" is incorrect."));
-    }
+    check_free(name)?;
     let trust = trust(call, "AssumeRolePolicyDocument")?.ok_or_else(ApiError::internal)?;
     let mut role = Role::new(call.cloud().ids.role_id(), name, trust, call.now);
     call.arguments.text("Description").clone_into(&mut role.description);

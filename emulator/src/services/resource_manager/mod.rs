@@ -11,6 +11,7 @@ pub mod directory;
 mod errors;
 pub mod folders;
 pub mod groups;
+pub mod linked_roles;
 mod page;
 pub mod policies;
 pub mod resources;

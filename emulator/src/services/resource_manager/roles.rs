@@ -10,6 +10,7 @@ use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, row};
 use crate::cloud::directory::{PrincipalKind, Role};
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
+use crate::services::ram::roles::check_free;
 
 const ROLE: &str = "acs:ram:*:{account}:role/{RoleName}";
 const ROLES: &str = "acs:ram:*:{account}:role/*";
@@ -94,8 +95,10 @@ fn session_duration(call: &Call<'_>, parameter: &str) -> Option<u32> {
 
 /// CreateRole
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let name = call.arguments.text("RoleName");
+    check_free(name)?;
     let trust = trust(call, "AssumeRolePolicyDocument")?.ok_or_else(ApiError::internal)?;
-    let mut role = Role::new(call.cloud().ids.role_id(), call.arguments.text("RoleName"), trust, call.now);
+    let mut role = Role::new(call.cloud().ids.role_id(), name, trust, call.now);
     call.arguments.text("Description").clone_into(&mut role.description);
     role.max_session_duration = session_duration(call, "MaxSessionDuration").unwrap_or(role.max_session_duration);
     let mut directory = call.account()?.directory.write();

@@ -1,0 +1,66 @@
+//! The twins of RAM's operations on service-linked roles, and the question what became of a deletion.
+
+use serde_json::{Value, json};
+
+use super::{roles, row};
+use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
+use crate::services::ram::linked_roles::{SUFFIX, make, named_service, service_of_role, unmake};
+
+const ROLE: &str = "acs:ram:*:{account}:role/{RoleName}";
+
+/// The operations on service-linked roles.
+pub static TABLE: &[Operation] = &[
+    row!(
+        "CreateServiceLinkedRole",
+        [Check::new(&["ram:CreateServiceLinkedRole"], "*").describe(named_service)],
+        [Parameter::required("ServiceName", Form::Any), Parameter::optional("Description", Form::Text(1024)), SUFFIX,],
+        create
+    ),
+    row!(
+        "DeleteServiceLinkedRole",
+        [Check::new(&["ram:DeleteServiceLinkedRole"], ROLE).describe(service_of_role)],
+        [Parameter::required("RoleName", Form::Name(Characters::Role, 64))],
+        delete
+    ),
+    row!(
+        "GetServiceLinkedRoleDeletionStatus",
+        [Check::new(&["ram:GetServiceLinkedRoleDeletionStatus"], "*")],
+        [Parameter::required("DeletionTaskId", Form::Any)],
+        deletion_status
+    ),
+];
+
+/// CreateServiceLinkedRole
+fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let role = make(call)?;
+    let mut shown = roles::trusting_view(&role, &call.account()?.directory.read());
+    shown.remove("MaxSessionDuration");
+    shown.insert("IsServiceLinkedRole".to_owned(), json!(true));
+    Ok(Reply::document(json!({ "Role": shown })))
+}
+
+/// DeleteServiceLinkedRole
+fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let task = unmake(call, &mut call.account()?.directory.write())?;
+    Ok(Reply::document(json!({ "DeletionTaskId": task })))
+}
+
+/// GetServiceLinkedRoleDeletionStatus: a deletion is over as soon as it was asked for.
+fn deletion_status(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let directory = call.account()?.directory.read();
+    let task = directory.deletion_task(call.arguments.text("DeletionTaskId")).ok_or_else(|| {
+        // By analogy; no page names the code.
+        ApiError::not_found("EntityNotExist.DeletionTask", "The deletion task does not exist.")
+    })?;
+    if task.usages.is_empty() {
+        return Ok(Reply::document(json!({ "Status": "SUCCEEDED" })));
+    }
+    let usages =
+        task.usages.iter().map(|usage| json!({"Region": usage.region, "Resources": {"Resource": usage.resources}}));
+    let usages: Vec<Value> = usages.collect();
+    Ok(Reply::document(json!({
+        "Status": "FAILED",
+        // The text is ours.
+        "Reason": {"Message": "The role is in use.", "RoleUsages": {"RoleUsage": usages}},
+    })))
+}

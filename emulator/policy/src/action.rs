@@ -129,3 +129,17 @@ impl ActionPattern {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_has_two_parts_and_no_wildcards() {
+        let action = Action::parse("oss:GetObject").unwrap();
+        assert_eq!((action.service(), action.name(), action.as_str()), ("oss", "GetObject", "oss:GetObject"));
+        for wrong in ["", "oss", ":GetObject", "oss:", ":", "oss:Get*", "o?s:Get", "oss: Get", "oss:Get\n"] {
+            assert!(Action::parse(wrong).is_none(), "{wrong:?}");
+        }
+    }
+}

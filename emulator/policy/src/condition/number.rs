@@ -121,6 +121,7 @@ mod tests {
             for (j, b) in ascending.iter().enumerate() {
                 let (a, b) = (Number::parse(a).unwrap(), Number::parse(b).unwrap());
                 assert_eq!(a.cmp(&b), i.cmp(&j), "{a:?} {b:?}");
+                assert_eq!(a.partial_cmp(&b), Some(i.cmp(&j)));
                 assert_eq!(a == b, i == j);
             }
         }

@@ -1,16 +1,17 @@
 """alibabacloud_ram20150501: logon, MFA, service-linked roles, tags, settings, diagnostics"""
 
 import base64
+import datetime
 import hashlib
 import hmac
-import time
 
 import pytest
 from alibabacloud_ram20150501 import models as ram
+from alibabacloud_resourcemanager20200331 import models as rm
 
 import cloud as acslab
 from cloud import COMPANY
-from openapi import Account, allow, fails, ram_client, trust
+from openapi import Account, allow, fails, ram_client, resource_manager_client, trust
 
 PASSWORD = "Sample-Passw0rd"
 
@@ -55,16 +56,20 @@ def test_a_login_profile(company, prefix):
     company.ram.delete_user(ram.DeleteUserRequest(user_name=prefix))
 
 
-def totp(seed: str, steps: int) -> str:
-    """The code of RFC 6238, `steps` windows of 30 seconds from now."""
-    counter = int(time.time()) // 30 + steps
-    padded = seed + "=" * (-len(seed) % 8)
-    digest = hmac.new(base64.b32decode(padded), counter.to_bytes(8, "big"), hashlib.sha1).digest()
-    at = digest[-1] & 15
-    return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+def codes(seed: str, now: datetime.datetime) -> list[str]:
+    """The codes of RFC 6238 for the last window of 30 seconds and this one."""
+    key = base64.b32decode(seed + "=" * (-len(seed) % 8))
+    this = int(now.timestamp()) // 30
+
+    def code(counter: int) -> str:
+        digest = hmac.new(key, counter.to_bytes(8, "big"), hashlib.sha1).digest()
+        at = digest[-1] & 15
+        return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+    return [code(this - 1), code(this)]
 
 
-def test_a_virtual_mfa_device(company, prefix):
+def test_a_virtual_mfa_device(cloud, company, prefix):
     company.ram.create_user(ram.CreateUserRequest(user_name=prefix))
     device = company.ram.create_virtual_mfadevice(
         ram.CreateVirtualMFADeviceRequest(virtual_mfadevice_name=prefix)
@@ -80,10 +85,11 @@ def test_a_virtual_mfa_device(company, prefix):
             )
         )
 
-    same = totp(device.base_32string_seed, 0)
+    now = datetime.datetime.fromisoformat(cloud.control("GET", "health")["time"])
+    first, second = codes(device.base_32string_seed, now)
     with fails("CheckAuthenticationCodeFail", 403):
-        bind(same, same)
-    bind(totp(device.base_32string_seed, -1), totp(device.base_32string_seed, 0))
+        bind(second, first)
+    bind(first, second)
     info = company.ram.get_user_mfainfo(ram.GetUserMFAInfoRequest(user_name=prefix)).body.mfadevice
     assert (info.serial_number, info.type) == (device.serial_number, "VMFA")
     with fails("DeleteConflict.VirtualMFADevice.User", 409):
@@ -127,7 +133,7 @@ def test_tags_and_a_condition_on_them(cloud, company, prefix):
         user.get_role(ram.GetRoleRequest(role_name=f"{prefix}-blue"))
 
 
-def test_a_service_linked_role(company):
+def test_a_service_linked_role(cloud, company):
     made = company.ram.create_service_linked_role(
         ram.CreateServiceLinkedRoleRequest(service_name="xtrace.aliyuncs.com")
     ).body.role
@@ -144,6 +150,10 @@ def test_a_service_linked_role(company):
         ram.DeleteServiceLinkedRoleRequest(role_name=made.role_name)
     ).body.deletion_task_id
     assert task.startswith(f"task/acs-service-role/xtrace.aliyuncs.com/{made.role_name}/")
+    status = resource_manager_client(cloud, cloud.owner).get_service_linked_role_deletion_status(
+        rm.GetServiceLinkedRoleDeletionStatusRequest(deletion_task_id=task)
+    ).body.status
+    assert status == "SUCCEEDED"
     with fails("EntityNotExist.Role", 404):
         company.ram.get_role(ram.GetRoleRequest(role_name=made.role_name))
 

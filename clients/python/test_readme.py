@@ -6,8 +6,11 @@ import subprocess
 import sys
 
 import pytest
+import requests
+from alibabacloud_ram20150501 import models as ram
 
 import cloud as acslab
+from openapi import allow, fails, ram_client
 
 README = (acslab.ROOT / "README.md").read_text()
 
@@ -78,3 +81,22 @@ def test_the_python_example_runs():
     finally:
         cloud.stop()
     assert (done.returncode, done.stdout) == (0, "['alice']\n"), done.stderr
+
+
+def test_the_newest_decision_comes_first(cloud, company, prefix):
+    company.user(prefix, allow("ram:GetUser"))
+    newest = cloud.control("GET", "decisions")["decisions"][0]
+    assert (newest["operation"], newest["caller"]) == ("Ram.AttachPolicyToUser", f"acs:ram::{acslab.COMPANY}:root")
+    assert [one["verdict"] for one in newest["decided"]] == ["Allow", "Allow"]
+
+
+def test_the_control_surface_refuses_web_pages(cloud):
+    answer = requests.get(f"{cloud.url}/_acslab/decisions", headers={"Origin": "http://localhost"})
+    assert answer.status_code == 403
+
+
+def test_nothing_claims_a_second_factor(cloud, company, prefix):
+    allowed = allow("ram:GetUser", condition={"Bool": {"acs:MFAPresent": "true"}})
+    user = ram_client(cloud, company.user(prefix, allowed))
+    with fails("NoPermission", 403):
+        user.get_user(ram.GetUserRequest(user_name=prefix))

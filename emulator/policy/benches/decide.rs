@@ -36,6 +36,34 @@ fn decisions(criterion: &mut Criterion) {
     }
 }
 
+/// The same number of decisions on each of one and of two threads: sets are shared without locks or counters, so on two
+/// free processors both take the same time.
+fn threads(criterion: &mut Criterion) {
+    const EACH: u64 = 10_000;
+    let mut group = criterion.benchmark_group("threads");
+    group.sample_size(20);
+    for workload in Workload::all().iter().filter(|workload| workload.name == "w2") {
+        let set = Workload::compile(&workload.parse());
+        for threads in [1, 2] {
+            group.throughput(Throughput::Elements(threads * EACH));
+            group.bench_function(format!("{} on {threads}", workload.name), |bencher| {
+                bencher.iter(|| {
+                    std::thread::scope(|scope| {
+                        for _ in 0..threads {
+                            scope.spawn(|| {
+                                let layers = Layers::new(&set);
+                                for request in workload.requests.iter().cycle().take(usize::try_from(EACH).unwrap()) {
+                                    black_box(decide(black_box(&layers), request));
+                                }
+                            });
+                        }
+                    });
+                });
+            });
+        }
+    }
+}
+
 fn compilation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("compile");
     group.sample_size(20);
@@ -50,5 +78,5 @@ fn compilation(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, decisions, compilation);
+criterion_group!(benches, decisions, threads, compilation);
 criterion_main!(benches);

@@ -34,8 +34,9 @@ pub(super) struct Index {
 impl Index {
     /// Files statements under their positions in `statements`.
     pub(super) fn build(statements: &[&Statement]) -> Self {
-        let action_crowd = Census::of(statements.iter().flat_map(|statement| action_keys(statement)));
-        let row_crowd = Census::of(statements.iter().flat_map(|statement| resource_patterns(statement)).flat_map(rows));
+        let action_crowd = Census::of(statements.len(), statements.iter().flat_map(|statement| action_keys(statement)));
+        let patterns = statements.iter().flat_map(|statement| resource_patterns(statement));
+        let row_crowd = Census::of(statements.len(), patterns.flat_map(rows));
         let mut index = Self::default();
         let (mut by_action, mut by_resource) = (Vec::new(), Vec::new());
         for (number, statement) in (0u32..).zip(statements) {
@@ -188,9 +189,11 @@ struct Census {
 }
 
 impl Census {
-    fn of(keys: impl Iterator<Item = u64>) -> Self {
-        const CELLS: usize = 1 << 16;
-        let mut census = Self { cells: vec![0; CELLS].into() };
+    fn of(statements: usize, keys: impl Iterator<Item = u64>) -> Self {
+        const CELLS_PER_STATEMENT: usize = 16;
+        const MOST: usize = 1 << 16;
+        let cells = statements.max(1).saturating_mul(CELLS_PER_STATEMENT).min(MOST).next_power_of_two();
+        let mut census = Self { cells: vec![0; cells].into() };
         for key in keys {
             let cell = census.cell(key);
             if let Some(count) = census.cells.get_mut(cell) {

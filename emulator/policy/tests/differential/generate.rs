@@ -116,7 +116,7 @@ const MALFORMED: &[&str] =
 pub fn world(dice: &mut Dice) -> (Policies, Vec<Asked>) {
     let dialect = if dice.one_in(3) { dialect(dice) } else { Dialect::STORED };
     let assumes = dice.one_in(6);
-    let questions = dice.some(6, 10, |dice| asked(dice, assumes));
+    let questions = dice.some(10, 16, |dice| asked(dice, assumes));
     let crowded = dice.one_in(60);
     let mut maker = Maker { dice, dialect, questions: &questions, crowded };
     let policies = maker.policies(assumes);

@@ -101,22 +101,32 @@ fn list(value: &Value) -> Vec<String> {
     }
 }
 
-/// Wildcards by a table of all prefixes of both.
+/// Wildcards: which lengths of the text the pattern so far fits.
 pub(super) fn glob(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
-    let mut fits = vec![vec![false; text.len() + 1]; pattern.len() + 1];
-    fits[0][0] = true;
-    for p in 1..=pattern.len() {
-        for t in 0..=text.len() {
-            fits[p][t] = match pattern[p - 1] {
-                '*' => fits[p - 1][t] || (t > 0 && fits[p][t - 1]),
-                '?' => t > 0 && fits[p - 1][t - 1],
-                c => t > 0 && fits[p - 1][t - 1] && c == text[t - 1],
-            };
+    glob_folding_from(pattern, text, text.len())
+}
+
+/// The same, but the characters of the text from a place on match either case.
+fn glob_folding_from(pattern: &str, text: &str, from: usize) -> bool {
+    let text: Vec<(usize, char)> = text.char_indices().collect();
+    let mut fits = vec![false; text.len() + 1];
+    fits[0] = true;
+    for wanted in pattern.chars() {
+        if wanted == '*' {
+            // From the shortest length that fits on, all do.
+            let shortest = fits.iter().position(|fit| *fit).unwrap_or(fits.len());
+            fits[shortest..].fill(true);
+            continue;
         }
+        // Right to left, so that each length still sees the pattern without this character.
+        for length in (1..fits.len()).rev() {
+            let (offset, own) = text[length - 1];
+            let same = wanted == '?' || wanted == own || (offset >= from && wanted.eq_ignore_ascii_case(&own));
+            fits[length] = same && fits[length - 1];
+        }
+        fits[0] = false;
     }
-    fits[pattern.len()][text.len()]
+    fits[text.len()]
 }
 
 fn action_fits(pattern: &str, action: &str, dialect: &Dialect) -> bool {
@@ -150,27 +160,4 @@ fn resource_fits(pattern: &str, resource: &str, dialect: &Dialect) -> bool {
     let region = p[2].is_empty() || glob(p[2], r[2]) || (["", "*"].contains(&r[2]) && glob(p[2], "*"));
     let account = p[3].is_empty() || glob(p[3], r[3]);
     glob(p[0], r[0]) && glob(p[1], r[1]) && region && account && relative(p[4], r[4], "role/".len())
-}
-
-/// As [`glob`], but the characters of the text from a place on match either case.
-fn glob_folding_from(pattern: &str, text: &str, from: usize) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let at: Vec<(usize, char)> = text.char_indices().collect();
-    let mut fits = vec![vec![false; at.len() + 1]; pattern.len() + 1];
-    fits[0][0] = true;
-    for p in 1..=pattern.len() {
-        for t in 0..=at.len() {
-            fits[p][t] = match pattern[p - 1] {
-                '*' => fits[p - 1][t] || (t > 0 && fits[p][t - 1]),
-                '?' => t > 0 && fits[p - 1][t - 1],
-                c => {
-                    t > 0 && fits[p - 1][t - 1] && {
-                        let (offset, own) = at[t - 1];
-                        c == own || (offset >= from && c.eq_ignore_ascii_case(&own))
-                    }
-                }
-            };
-        }
-    }
-    fits[pattern.len()][at.len()]
 }

@@ -377,6 +377,7 @@ impl Lowering<'_> {
         let mut meant = None;
         if let Some(help) = element_help(self.kind, name) {
             draft = draft.help(help);
+            meant = name.strip_prefix("Not").and_then(|name| known.iter().copied().find(|known| *known == name));
         } else if let Some(near) = suggest::nearest(name, known.iter().copied()) {
             draft = draft.help(format!("did you mean `{near}`? letter case counts"));
             meant = Some(near);

@@ -209,6 +209,24 @@ fn the_commercial_status_of_both_products() {
 }
 
 #[test]
+fn the_service_linked_role_of_opentelemetry_is_made_once() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    let user = owner.user("alice");
+    user.rpc(XTRACE, "OpenXtraceDefaultSLR", &[("RegionId", "cn-hangzhou")]).refused(403, "Forbidden.RAM");
+    owner.ram("GetRole", &[("RoleName", "AliyunServiceRoleForXtrace")]).refused(404, "EntityNotExist.Role");
+
+    // The one action suffices: nothing of RAM is asked of the caller.
+    owner.grant("alice", "Slr", &policy("Allow", "arms:OpenXtraceDefaultSLR", "*"));
+    for _ in 0..2 {
+        let answer = user.rpc(XTRACE, "OpenXtraceDefaultSLR", &[("RegionId", "cn-hangzhou")]).ok();
+        assert_eq!(answer["Data"], true);
+    }
+    let role = owner.ram("GetRole", &[("RoleName", "AliyunServiceRoleForXtrace")]).ok();
+    assert!(text(&role, "/Role/AssumeRolePolicyDocument").contains("xtrace.aliyuncs.com"));
+}
+
+#[test]
 fn dataworks_is_opened_region_by_region() {
     let emulator = start();
     let owner = Client::owner(&emulator);

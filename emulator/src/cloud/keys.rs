@@ -53,6 +53,8 @@ pub struct AccessKey {
     pub status: KeyStatus,
     /// When it was made.
     pub created: Timestamp,
+    /// When its status was last set.
+    pub updated: Timestamp,
     /// When and for which product it last signed.
     pub last_used: Option<(Timestamp, &'static str)>,
 }
@@ -78,9 +80,10 @@ impl AccessKeys {
     }
 
     /// Lets a key sign, or not.
-    pub fn set_status(&self, id: &str, status: KeyStatus) {
+    pub fn set_status(&self, id: &str, status: KeyStatus, at: Timestamp) {
         if let Some(mut key) = self.0.get_mut(id) {
             key.status = status;
+            key.updated = at;
         }
     }
 

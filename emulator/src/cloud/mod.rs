@@ -94,6 +94,7 @@ impl Cloud {
             holder: KeyHolder::Owner,
             status: KeyStatus::Active,
             created: self.clock.now(),
+            updated: self.clock.now(),
             last_used: None,
         };
         let ready = ReadyAccount {

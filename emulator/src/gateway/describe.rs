@@ -90,7 +90,7 @@ fn fill(call: &Call<'_>, check: &Check, template: &'static str, each: &str) -> S
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         filled.push_str(before);
-        match (check.names)(call, name, each) {
+        match (check.names)(call, name) {
             Some(value) => filled.push_str(&value),
             None if name == "each" => filled.push_str(each),
             None => filled.push_str(&value(call, name)),

@@ -151,9 +151,8 @@ pub enum Asked {
 pub type Items = fn(&Call<'_>) -> Result<Vec<String>, ApiError>;
 
 /// What stands in a resource's ARN for a name in braces, where that is read from the state: the path of a folder, the name of
-/// the user behind an id. Last comes the item that the check is asked for (see [`Asked::Each`]), empty where there is none. `None`
-/// leaves the name to the gateway.
-pub type Names = fn(&Call<'_>, &str, &str) -> Option<String>;
+/// the user behind an id. `None` leaves the name to the gateway.
+pub type Names = fn(&Call<'_>, &str) -> Option<String>;
 
 /// Adds what the tables cannot know: condition keys read from the state at this request, the resource's own policy, the
 /// account that owns the resource.
@@ -247,7 +246,7 @@ impl Check {
             actions,
             resource,
             or: &[],
-            names: |_, _, _| None,
+            names: |_, _| None,
             asked: Asked::Once,
             default: DefaultRule::DenyUnlessAllowed,
             describe: nothing_more,

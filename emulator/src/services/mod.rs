@@ -2,6 +2,8 @@
 
 pub mod activation;
 pub mod console;
+pub(crate) mod flat_tags;
+pub mod ims;
 pub mod oss;
 pub mod pai;
 pub mod ram;
@@ -25,6 +27,18 @@ pub static TABLES: &[&[Operation]] = &[
     ram::tags::TABLE,
     ram::diagnostics::TABLE,
     sts::TABLE,
+    ims::users::TABLE,
+    ims::recycle_bin::TABLE,
+    ims::login_profiles::TABLE,
+    ims::keys::TABLE,
+    ims::groups::TABLE,
+    ims::mfa::TABLE,
+    ims::oidc::TABLE,
+    ims::saml::TABLE,
+    ims::account::TABLE,
+    ims::preferences::TABLE,
+    ims::tags::TABLE,
+    ims::unsupported::TABLE,
     resource_manager::groups::TABLE,
     resource_manager::resources::TABLE,
     resource_manager::tags::TABLE,

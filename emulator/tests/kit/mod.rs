@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod http1;
+pub(crate) mod totp;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

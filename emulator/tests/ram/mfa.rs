@@ -1,26 +1,12 @@
 //! Virtual MFA devices.
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha1::Sha1;
 
+use crate::kit::totp::code;
 use crate::kit::{self, Client, MOMENT, text};
 
 const SERIAL: &str = "acs:ram::1234567890123456:mfa/phone";
 const ALICE: (&str, &str) = ("UserName", "alice");
-
-/// The code that an application shows: RFC 6238, written down a second time.
-fn code(seed: &str, second: i64) -> String {
-    let value = |byte: u8| if byte.is_ascii_digit() { byte - b'2' + 26 } else { byte - b'A' };
-    let bits: Vec<u8> = seed.bytes().flat_map(|byte| (0..5).rev().map(move |bit| value(byte) >> bit & 1)).collect();
-    let key: Vec<u8> = bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |n, bit| n << 1 | bit)).collect();
-    let mut mac = Hmac::<Sha1>::new_from_slice(&key).unwrap();
-    mac.update(&u64::try_from(second / 30).unwrap().to_be_bytes());
-    let hash = mac.finalize().into_bytes();
-    let at = usize::from(hash[19] % 16);
-    let word = u32::from_be_bytes(hash[at..at + 4].try_into().unwrap()) & 0x7FFF_FFFF;
-    format!("{:06}", word % 1_000_000)
-}
 
 fn bind(owner: &Client<'_>, serial: &str, user: &str, codes: (&str, &str)) -> kit::Answer {
     let parameters = [

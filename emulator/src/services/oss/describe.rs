@@ -16,7 +16,7 @@ use crate::signature::{OrderedQuery, Plus};
 
 /// The owner and the region of the bucket that the request addresses. One that is not there is nobody's yet, and the
 /// description says so.
-pub(super) fn names(call: &Call<'_>, name: &str, _: &str) -> Option<String> {
+pub(super) fn names(call: &Call<'_>, name: &str) -> Option<String> {
     let look: fn(&Bucket) -> String = match name {
         "bucket_owner" => |bucket| bucket.owner.clone(),
         "bucket_region" => |bucket| bucket.region.clone(),

@@ -112,7 +112,7 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// DeleteGroup
-fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+pub(crate) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     call.account()?.directory.write().delete_group(call.arguments.text("GroupName"))?;
     Ok(Reply::done())
 }

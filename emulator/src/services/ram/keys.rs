@@ -39,29 +39,35 @@ fn holder(call: &Call<'_>, directory: &Directory) -> Result<KeyHolder, ApiError>
 }
 
 /// The key that a call names, if it is one of the holder's.
-fn named(call: &Call<'_>, directory: &Directory, holder: &KeyHolder) -> Result<AccessKey, ApiError> {
+pub(crate) fn named(call: &Call<'_>, directory: &Directory, holder: &KeyHolder) -> Result<AccessKey, ApiError> {
     let id = call.arguments.text("UserAccessKeyId");
     let owned = directory.keys_of(holder)?.iter().any(|key| key == id);
     let key = call.cloud().keys.get(id).filter(|_| owned);
     Ok(key.ok_or(DirectoryError::NotExist("User.AccessKey"))?)
 }
 
-fn view(key: &AccessKey) -> Value {
+pub(crate) fn view(key: &AccessKey) -> Value {
     json!({"AccessKeyId": key.id, "Status": key.status.as_str(), "CreateDate": iso8601(key.created)})
 }
 
 /// CreateAccessKey: the only answer that shows the secret.
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let account = call.account()?;
-    let mut directory = account.directory.write();
+    let mut directory = call.account()?.directory.write();
+    let holder = holder(call, &directory)?;
+    make(call, &mut directory, holder)
+}
+
+/// Makes a key for somebody.
+pub(crate) fn make(call: &Call<'_>, directory: &mut Directory, holder: KeyHolder) -> Result<Reply, ApiError> {
     let ids = &call.cloud().ids;
     let key = AccessKey {
         id: ids.access_key_id(),
         secret: ids.access_key_secret(),
-        account: account.id.clone(),
-        holder: holder(call, &directory)?,
+        account: directory.account().to_owned(),
+        holder,
         status: KeyStatus::Active,
         created: call.now,
+        updated: call.now,
         last_used: None,
     };
     directory.add_key(&key.holder, &key.id)?;
@@ -77,9 +83,14 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// UpdateAccessKey
 fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.write();
-    let key = named(call, &directory, &holder(call, &directory)?)?;
+    set_status(call, &directory, &holder(call, &directory)?)
+}
+
+/// Lets the key that a call names sign, or not.
+pub(crate) fn set_status(call: &Call<'_>, directory: &Directory, holder: &KeyHolder) -> Result<Reply, ApiError> {
+    let key = named(call, directory, holder)?;
     let status = KeyStatus::parse(call.arguments.text("Status")).ok_or_else(ApiError::internal)?;
-    call.cloud().keys.set_status(&key.id, status);
+    call.cloud().keys.set_status(&key.id, status, call.now);
     Ok(Reply::done())
 }
 
@@ -87,8 +98,13 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
     let holder = holder(call, &directory)?;
+    remove(call, &mut directory, &holder)
+}
+
+/// Deletes the key that a call names.
+pub(crate) fn remove(call: &Call<'_>, directory: &mut Directory, holder: &KeyHolder) -> Result<Reply, ApiError> {
     let id = call.arguments.text("UserAccessKeyId");
-    directory.remove_key(&holder, id)?;
+    directory.remove_key(holder, id)?;
     call.cloud().keys.remove(id);
     Ok(Reply::done())
 }

@@ -34,10 +34,15 @@ pub static TABLE: &[Operation] = &[
     ),
 ];
 
-const MISSING: DirectoryError = DirectoryError::NotExist("User.LoginProfile");
+pub(crate) const MISSING: DirectoryError = DirectoryError::NotExist("User.LoginProfile");
 
 /// Refuses a password that the account's rules do not allow.
-fn check_strength(parameter: &str, password: &str, policy: &PasswordPolicy, user: &str) -> Result<(), ApiError> {
+pub(crate) fn check_strength(
+    parameter: &str,
+    password: &str,
+    policy: &PasswordPolicy,
+    user: &str,
+) -> Result<(), ApiError> {
     if policy.accepts(password, user) {
         return Ok(());
     }
@@ -112,7 +117,7 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// ChangePassword: the calling user's own.
-fn change_password(call: &Call<'_>) -> Result<Reply, ApiError> {
+pub(crate) fn change_password(call: &Call<'_>) -> Result<Reply, ApiError> {
     let Caller::User { name, .. } = &call.caller else {
         // The text is our choice.
         return Err(ApiError::bad_request("NotSupport.Account", "Only a RAM user has a password to change."));

@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::{USER, USER_NAME, row};
 use crate::cloud::directory::MfaDevice;
-use crate::cloud::iso8601;
+use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
 
 const DEVICES: &str = "acs:ram:*:{account}:mfa/*";
-const SERIAL_NUMBER: Parameter =
+pub(crate) const SERIAL_NUMBER: Parameter =
     Parameter::required("SerialNumber", Form::Own(check_serial, "acs:ram::1234567890123456:mfa/sample"));
 
 /// The operations on MFA devices.
@@ -57,7 +57,7 @@ fn check_serial(value: &str) -> Result<(), ApiError> {
     ))
 }
 
-fn check_code(value: &str) -> Result<(), ApiError> {
+pub(crate) fn check_code(value: &str) -> Result<(), ApiError> {
     if value.len() == 6 && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(());
     }
@@ -68,7 +68,7 @@ fn check_code(value: &str) -> Result<(), ApiError> {
 }
 
 /// CreateVirtualMFADevice: the only answer that shows the seed.
-fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
+pub(crate) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let device = MfaDevice {
         name: call.arguments.text("VirtualMFADeviceName").to_owned(),
@@ -106,16 +106,21 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// DeleteVirtualMFADevice
-fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+pub(crate) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     call.account()?.directory.write().delete_mfa_device(call.arguments.text("SerialNumber"))?;
     Ok(Reply::done())
 }
 
 /// BindMFADevice: two codes in a row prove that the user has the device.
 fn bind(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let arguments = &call.arguments;
-    let (user, serial) = (arguments.text("UserName"), arguments.text("SerialNumber"));
     let mut directory = call.account()?.directory.write();
+    bind_to(call, &mut directory, call.arguments.text("UserName"))
+}
+
+/// Binds the device that a call names to a user, if its codes are right.
+pub(crate) fn bind_to(call: &Call<'_>, directory: &mut Directory, user: &str) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let serial = arguments.text("SerialNumber");
     let device = directory.bindable_mfa_device(user, serial)?;
     if !device.shows(arguments.text("AuthenticationCode1"), arguments.text("AuthenticationCode2"), call.now) {
         // The published text is misspelled.

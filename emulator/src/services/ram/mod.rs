@@ -11,7 +11,7 @@ pub mod keys;
 pub mod linked_roles;
 pub mod login_profiles;
 pub mod mfa;
-mod page;
+pub(crate) mod page;
 pub mod policies;
 pub mod roles;
 pub mod settings;

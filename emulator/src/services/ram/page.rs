@@ -11,17 +11,28 @@ use crate::gateway::{ApiError, Call};
 const DEFAULT_MAX_ITEMS: usize = 100;
 
 /// One page of items, which come in the order of their names: `{"Users": {"User": […]}, "IsTruncated": …, "Marker": …}`.
-///
-/// The marker is the name that the next page starts behind, so that a page is right whatever was made or deleted meanwhile.
 pub(super) fn page<T>(
     call: &Call<'_>,
     items: impl Iterator<Item = T>,
     name: impl Fn(&T) -> &str,
     view: impl Fn(T) -> Value,
-    (list, item): (&str, &str),
+    list: (&str, &str),
 ) -> Result<Map<String, Value>, ApiError> {
-    let most =
-        call.arguments.integer("MaxItems").and_then(|most| usize::try_from(most).ok()).unwrap_or(DEFAULT_MAX_ITEMS);
+    page_of(call, items, name, view, list, DEFAULT_MAX_ITEMS)
+}
+
+/// The same, with so many items where the request does not say.
+///
+/// The marker is the name that the next page starts behind, so that a page is right whatever was made or deleted meanwhile.
+pub(crate) fn page_of<T>(
+    call: &Call<'_>,
+    items: impl Iterator<Item = T>,
+    name: impl Fn(&T) -> &str,
+    view: impl Fn(T) -> Value,
+    (list, item): (&str, &str),
+    default: usize,
+) -> Result<Map<String, Value>, ApiError> {
+    let most = call.arguments.integer("MaxItems").and_then(|most| usize::try_from(most).ok()).unwrap_or(default);
     let after = call.arguments.filled("Marker").map(read_marker).transpose()?;
     let mut rest = items.filter(|item| after.as_ref().is_none_or(|after| NameKey::of(name(item)) > *after)).peekable();
     let mut shown = Vec::new();

@@ -69,7 +69,7 @@ pub(crate) fn check_alias(value: &str) -> Result<(), ApiError> {
     Err(ApiError::bad_request("InvalidParameter.AccountAlias.Format", message))
 }
 
-fn check_minimum_length(value: &str) -> Result<(), ApiError> {
+pub(crate) fn check_minimum_length(value: &str) -> Result<(), ApiError> {
     if value.parse::<u32>().is_ok_and(|length| (8..=32).contains(&length)) {
         return Ok(());
     }
@@ -101,14 +101,14 @@ fn is_network(text: &str) -> bool {
 }
 
 /// Sets a flag that is given.
-fn set_flag(arguments: &Arguments, name: &str, flag: &mut bool) {
+pub(crate) fn set_flag(arguments: &Arguments, name: &str, flag: &mut bool) {
     if arguments.filled(name).is_some() {
         *flag = arguments.flag(name);
     }
 }
 
 /// Sets a number that is given.
-fn set_number(arguments: &Arguments, name: &str, number: &mut u32) {
+pub(crate) fn set_number(arguments: &Arguments, name: &str, number: &mut u32) {
     if let Some(new) = arguments.integer(name).and_then(|new| new.try_into().ok()) {
         *number = new;
     }
@@ -116,8 +116,12 @@ fn set_number(arguments: &Arguments, name: &str, number: &mut u32) {
 
 /// SetAccountAlias
 fn set_alias(call: &Call<'_>) -> Result<Reply, ApiError> {
+    choose_alias(call, call.arguments.text("AccountAlias"))
+}
+
+/// Gives the caller's account an alias that no other account has.
+pub(crate) fn choose_alias(call: &Call<'_>, alias: &str) -> Result<Reply, ApiError> {
     let account = call.account()?;
-    let alias = call.arguments.text("AccountAlias");
     let mut directory = account.directory.write();
     if !call.cloud().take_alias(alias, &account.id) {
         return Err(DirectoryError::AlreadyExists("AccountAlias").into());
@@ -135,7 +139,7 @@ fn get_alias(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// ClearAccountAlias
-fn clear_alias(call: &Call<'_>) -> Result<Reply, ApiError> {
+pub(crate) fn clear_alias(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
     if let Some(before) = directory.chosen_alias.take() {
         call.cloud().leave_alias(&before);

@@ -48,7 +48,7 @@ fn bad_format(name: &str) -> ApiError {
 }
 
 /// Country code, hyphen, number: `86-18600008888`.
-fn check_phone<const NEW: bool>(value: &str) -> Result<(), ApiError> {
+pub(crate) fn check_phone<const NEW: bool>(value: &str) -> Result<(), ApiError> {
     let digits = |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     match value.split_once('-') {
         Some((country, number)) if digits(country, 4) && digits(number, 20) => Ok(()),
@@ -56,7 +56,7 @@ fn check_phone<const NEW: bool>(value: &str) -> Result<(), ApiError> {
     }
 }
 
-fn check_email<const NEW: bool>(value: &str) -> Result<(), ApiError> {
+pub(crate) fn check_email<const NEW: bool>(value: &str) -> Result<(), ApiError> {
     let plain = |text: &str| !text.is_empty() && !text.contains(|c: char| c == '@' || c.is_whitespace());
     match value.split_once('@') {
         Some((local, domain)) if plain(local) && plain(domain) && value.len() <= 254 => Ok(()),

@@ -13,6 +13,7 @@ use super::{
 use crate::cloud::directory::{Attached, PolicyKey, PolicyType, Role, Scope, Tags};
 use crate::cloud::{Account, Member, MemberType, ResourceDirectory};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::services::flat_tags;
 
 const ACCOUNT: &str = "acs:resourcemanager:*:{account}:account/{path of AccountId}";
 const PARENT: &str = "acs:resourcemanager:*:{account}:folder/{path of ParentFolderId}";
@@ -107,7 +108,7 @@ fn named_view(directory: &ResourceDirectory, member: &Member) -> Map<String, Val
 /// CreateResourceAccount: opens an account that nobody can log on to, with a role that the management account may assume.
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
-    let tags = super::tags::given(arguments)?;
+    let tags = flat_tags::given(arguments)?;
     let ids = &call.cloud().ids;
     let (account, name) = (ids.account_id(), arguments.text("DisplayName"));
     let role = access_role(call)?;
@@ -207,7 +208,7 @@ fn entry(call: &Call<'_>, directory: &ResourceDirectory, member: &Member) -> Map
 
 /// ListAccounts
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let wanted = super::tags::given(&call.arguments)?;
+    let wanted = flat_tags::given(&call.arguments)?;
     let answer = in_directory(call, |directory| {
         let members = directory.members().filter(|member| has_tags(member, &wanted));
         let view = |member: &Member| {
@@ -223,7 +224,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// ListAccountsForParent
 fn list_for_parent(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let wanted = super::tags::given(&call.arguments)?;
+    let wanted = flat_tags::given(&call.arguments)?;
     let keyword = call.arguments.text("QueryKeyword");
     let answer = in_directory(call, |directory| {
         let members = directory.members_in(parent(call, directory)?);

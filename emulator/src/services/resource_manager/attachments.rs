@@ -73,7 +73,7 @@ fn kind(word: &str) -> Option<PrincipalKind> {
 }
 
 /// `{principal}`: `user/alice` for `alice@company.onaliyun.com`. `{scope}`: the resource group, `*` for the account.
-fn names(call: &Call<'_>, name: &str, _: &str) -> Option<String> {
+fn names(call: &Call<'_>, name: &str) -> Option<String> {
     match name {
         "principal" => {
             let kind = kind(call.arguments.text("PrincipalType"))?;

@@ -84,11 +84,11 @@ pub static TABLE: &[Operation] = &[
 ];
 
 /// `{target}`: the ARN of the folder or the member that `TargetId` names.
-fn target(call: &Call<'_>, name: &str, _: &str) -> Option<String> {
+fn target(call: &Call<'_>, name: &str) -> Option<String> {
     let account = &call.caller.account()?.id;
     let id = call.arguments.text("TargetId");
     let kind = if is_account_id(id) { ACCOUNT } else { FOLDER };
-    let path = paths(call, "path of TargetId", "")?;
+    let path = paths(call, "path of TargetId")?;
     let arn = kind.replace("{account}", account).replace("{path of TargetId}", &path);
     (name == "target").then_some(arn)
 }

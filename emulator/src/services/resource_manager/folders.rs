@@ -46,7 +46,7 @@ pub static TABLE: &[Operation] = &[
 
 /// `{path of FolderId}`: the way from the directory to the folder or member that a parameter names, the root where it names none
 /// (`ResourceDirectoryPath` in the pages' ARNs). What does not exist stands by its id alone.
-pub(super) fn paths(call: &Call<'_>, name: &str, _: &str) -> Option<String> {
+pub(super) fn paths(call: &Call<'_>, name: &str) -> Option<String> {
     let given = call.arguments.text(name.strip_prefix("path of ")?);
     let account = call.caller.account()?;
     let path = call

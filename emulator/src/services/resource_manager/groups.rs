@@ -7,6 +7,7 @@ use super::{INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE, is_group_id, is_name, row, rul
 use crate::cloud::directory::Scope;
 use crate::cloud::{Account, ResourceGroup, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply};
+use crate::services::flat_tags;
 
 /// The regions that a group's status is told for: what clients read is that there are some.
 const REGIONS: &[&str] = &["cn-hangzhou", "cn-shanghai", "cn-qingdao", "cn-beijing", "cn-shenzhen", "ap-southeast-1"];
@@ -117,7 +118,7 @@ fn full_view(account: &Account, group: &ResourceGroup, status: &str, tags: bool)
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let (name, display_name) = (call.arguments.text("Name"), call.arguments.text("DisplayName"));
-    let tags = super::tags::given(&call.arguments)?;
+    let tags = flat_tags::given(&call.arguments)?;
     let group = ResourceGroup::new(call.cloud().ids.lower("rg-", 15), name, display_name, tags, call.now);
     let shown = full_view(account, &group, "Creating", false);
     account.resource_groups.write().add(group)?;
@@ -155,7 +156,7 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let arguments = &call.arguments;
-    let tags = super::tags::given(arguments)?;
+    let tags = flat_tags::given(arguments)?;
     let ids = arguments.list("ResourceGroupIds");
     let is = |name, value: &str| arguments.filled(name).is_none_or(|wanted| wanted == value);
     let contains = |name, value: &str| arguments.filled(name).is_none_or(|wanted| value.contains(wanted));

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{own, row};
 use crate::cloud::ResourceDirectoryError;
 use crate::cloud::directory::Tags;
-use crate::gateway::{ApiError, Arguments, Call, Form, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::services::flat_tags::given;
 
 /// Tags that one resource may have.
 const QUOTA: usize = 20;
@@ -34,29 +35,6 @@ pub static TABLE: &[Operation] = &[
         list
     ),
 ];
-
-/// The tags in `Tag.1.Key`, `Tag.1.Value` and so on. Both may have 128 characters; neither may start with what Alibaba Cloud
-/// keeps for itself, nor hold an address (CreateResourceGroup).
-pub(super) fn given(arguments: &Arguments) -> Result<Tags, ApiError> {
-    let mut tags = Tags::new();
-    for item in arguments.objects("Tag") {
-        let (key, value) =
-            (item.get("Key").copied().unwrap_or_default(), item.get("Value").copied().unwrap_or_default());
-        let fits = |text: &str| {
-            text.chars().count() <= 128
-                && !["aliyun", "acs:"].iter().any(|prefix| text.starts_with(prefix))
-                && !["http://", "https://"].iter().any(|part| text.contains(part))
-        };
-        if key.is_empty() || !fits(key) {
-            return Err(super::invalid("TagKey"));
-        }
-        if !fits(value) {
-            return Err(super::invalid("TagValue"));
-        }
-        tags.insert(key.to_owned(), value.to_owned());
-    }
-    Ok(tags)
-}
 
 fn check_token(value: &str) -> Result<(), ApiError> {
     value.parse::<usize>().map(|_| ()).map_err(|_| super::invalid("NextToken"))

@@ -1,0 +1,129 @@
+//! Reports on an account's credentials.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::cloud::directory::{Directory, User};
+use crate::cloud::{AccessKey, CredentialReport, KeyHolder, KeyStatus, iso8601};
+use crate::gateway::Call;
+
+/// When a key counts as old, and when as unused (our choice).
+const OLD: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// The columns, as the console's file has them (the order is inferred).
+const COLUMNS: &[&str] = &[
+    "user",
+    "user_creation_time",
+    "user_last_logon",
+    "password_exist",
+    "password_active",
+    "password_last_changed",
+    "password_next_rotation",
+    "mfa_active",
+    "access_key_1_exist",
+    "access_key_1_active",
+    "access_key_1_last_rotated",
+    "access_key_1_last_used",
+    "access_key_2_exist",
+    "access_key_2_active",
+    "access_key_2_last_rotated",
+    "access_key_2_last_used",
+];
+
+fn keys(call: &Call<'_>, directory: &Directory, holder: &KeyHolder) -> Vec<AccessKey> {
+    let ids = directory.keys_of(holder).unwrap_or_default();
+    ids.iter().filter_map(|id| call.cloud().keys.get(id)).collect()
+}
+
+fn is_old(key: &AccessKey, now: Timestamp) -> bool {
+    now.duration_since(key.created) > OLD
+}
+
+fn is_unused(key: &AccessKey, now: Timestamp) -> bool {
+    let since = key.last_used.map_or(key.created, |(at, _)| at);
+    now.duration_since(since) > OLD
+}
+
+/// How well the account keeps to what is advised. The score is a figure of our own: 100, less 20 for each thing that is amiss.
+pub(super) fn practice(call: &Call<'_>, directory: &Directory) -> Value {
+    let now = call.now;
+    let of_owner = keys(call, directory, &KeyHolder::Owner);
+    let of_users: Vec<_> =
+        directory.users().map(|user| keys(call, directory, &KeyHolder::User(user.id.clone()))).collect();
+    let with = |test: fn(&AccessKey, Timestamp) -> bool| {
+        of_users.iter().filter(|keys| keys.iter().any(|key| test(key, now))).count()
+    };
+    let count = |test: fn(&AccessKey, Timestamp) -> bool| of_owner.iter().filter(|key| test(key, now)).count();
+    let users = directory.users().count();
+    let with_mfa = directory.users().filter(|user| directory.mfa_device_of(user).is_ok()).count();
+    let policy = &directory.password_policy;
+    let rules = [policy.require_lowercase, policy.require_uppercase, policy.require_numbers, policy.require_symbols];
+    let level = match rules.iter().filter(|rule| **rule).count() {
+        0 | 1 => "low",
+        2 | 3 => "mid",
+        _ => "high",
+    };
+    let amiss = [!of_owner.is_empty(), with_mfa < users, with(is_old) > 0, with(is_unused) > 0, level == "low"];
+    let score = 100 - 20 * amiss.iter().filter(|amiss| **amiss).count();
+    json!({
+        "Score": score,
+        "AccountSecurityPracticeUserInfo": {
+            "BindMfa": false,
+            "RootWithAccessKey": of_owner.len(),
+            "OldAkNum": count(is_old),
+            "UnusedAkNum": count(is_unused),
+            "SubUser": users,
+            "SubUserBindMfa": with_mfa,
+            "SubUserPwdLevel": level,
+            "SubUserWithOldAccessKey": with(is_old),
+            "SubUserWithUnusedAccessKey": with(is_unused),
+        },
+    })
+}
+
+fn flag(value: bool) -> String {
+    if value { "TRUE" } else { "FALSE" }.to_owned()
+}
+
+fn key_columns(key: Option<&AccessKey>) -> [String; 4] {
+    let none = || "-".to_owned();
+    match key {
+        None => [flag(false), none(), none(), none()],
+        Some(key) => [
+            flag(true),
+            flag(key.status == KeyStatus::Active),
+            iso8601(key.created),
+            key.last_used.map_or_else(|| "N/A".to_owned(), |(at, _)| iso8601(at)),
+        ],
+    }
+}
+
+fn line(call: &Call<'_>, directory: &Directory, user: Option<&User>) -> String {
+    let none = || "-".to_owned();
+    let login = user.and_then(|user| user.login.as_ref());
+    let mut columns = vec![
+        user.map_or_else(|| "<root>".to_owned(), |user| user.name.clone()),
+        user.map_or_else(none, |user| iso8601(user.created)),
+        user.and_then(|user| user.last_login).map_or_else(none, iso8601),
+        flag(login.is_some()),
+        login.map_or_else(none, |login| flag(login.active)),
+        login.map_or_else(none, |login| iso8601(login.updated)),
+        none(),
+        flag(user.is_some_and(|user| directory.mfa_device_of(user).is_ok())),
+    ];
+    let holder = user.map_or(KeyHolder::Owner, |user| KeyHolder::User(user.id.clone()));
+    let keys = keys(call, directory, &holder);
+    columns.extend(key_columns(keys.first()));
+    columns.extend(key_columns(keys.get(1)));
+    columns.join(",")
+}
+
+/// Everybody with their credentials, the owner first.
+pub(super) fn credentials(call: &Call<'_>, directory: &Directory) -> CredentialReport {
+    let everybody = std::iter::once(None).chain(directory.users().map(Some));
+    CredentialReport {
+        generated: call.now,
+        header: COLUMNS.join(","),
+        lines: everybody.map(|user| line(call, directory, user)).collect(),
+    }
+}

@@ -212,6 +212,7 @@ mod tests {
             ("acs:ram::1:Role/admin", "acs:ram:*:1:role/admin", Err(ResourceDiffers)),
             ("acs:ram::1:user/Admin", "acs:ram:*:1:user/admin", Err(ResourceDiffers)),
             ("acs:ram:*/Admin", "acs:ram:*:1:role/admin", Ok(())),
+            ("acs:ram:*Role/admin", "acs:ram:*:1:role/admin", Err(ResourceDiffers)),
             ("acs:ram:*:1:user/alice", "acs:ram:*:1:user/*", Err(ResourceDiffers)),
             ("acs:ram:*:1:user/*", "acs:ram:*:1:user/*", Ok(())),
             ("*:oss:*:*:b", "acs:oss:*:1:b", Ok(())),

@@ -54,7 +54,7 @@ pub(super) fn hex_hmac_sha256(key: &[u8], text: &str) -> String {
 }
 
 /// SHA-256 in lower-case hexadecimal.
-pub(super) fn hex_sha256(bytes: &[u8]) -> String {
+pub(crate) fn hex_sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 

@@ -31,6 +31,7 @@ pub mod time;
 use http::{HeaderMap, header::InvalidHeaderValue};
 
 pub use mac::HmacMethod;
+pub(crate) use mac::hex_sha256;
 pub use query::{OrderedQuery, Plus, QueryError, pe};
 pub use secret::Secret;
 pub use time::TimeFormat;

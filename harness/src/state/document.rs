@@ -12,6 +12,8 @@ use super::permissions::{Asked, account_state};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document(String);
 
+/// What holds a policy document.
+const DOCUMENTS: &[&str] = &["trust", "document"];
 /// Parts of an account that are said elsewhere.
 const ELSEWHERE: &[&str] = &["account_id", "permissions"];
 
@@ -58,11 +60,11 @@ impl Outline {
             Value::Null => {}
             Value::Object(map) if map.is_empty() => {}
             Value::Array(items) if items.is_empty() => {}
-            Value::Object(map) if name == "trust" => {
+            Value::Object(map) if DOCUMENTS.contains(&name) => {
                 self.line(depth, name);
                 self.statements(depth + 1, map);
             }
-            Value::Object(map) if map.values().all(Value::is_number) => {
+            Value::Object(map) if name == "access keys" => {
                 let counts: Vec<_> = sorted(map).into_iter().map(|(key, number)| format!("{number} {key}")).collect();
                 self.line(depth, &format!("{name}: {}", counts.join(", ")));
             }
@@ -178,18 +180,42 @@ mod tests {
             "users": {"bob": {"access_keys": 0, "groups": [], "policies": []},
                       "alice": {"access_keys": {"inactive": 0, "active": 1}, "groups": ["dev"], "policies": [
                           {"name": "B", "type": "System", "version": "v1"},
-                          {"name": "A", "type": "Custom", "version": "v2"}]}},
+                          {"name": "A", "type": "Custom", "version": "v2"},
+                          {"name": "B", "type": "System", "version": "v1", "resource_group": "photos"}]}},
             "roles": {"r": {"trust": {"Version": "1", "Statement": [
                 {"Principal": {"RAM": ["acs:ram::1234567890123456:root"]}, "Effect": "Allow", "Action": "sts:AssumeRole"}]},
                 "service_linked": null}},
+            "resource_groups": {"photos": {"display_name": "Photos", "resources": ["oss bucket photos"]}},
+            "security_preference": {"login_session_hours": 12},
+            "resource_directory": {"control": "enabled", "control_policies": {"KeepRoles": {"effect_scope": "RAM",
+                "document": {"Version": "1", "Statement": {"Effect": "Deny", "Action": "ram:DeleteRole", "Resource": "*"}}}},
+                "members": {"Dev": {"control_policies": [{"name": "FullAliyunAccess", "type": "System"}], "administers": []}}},
         }}});
         let accounts = [("company".to_owned(), "1234567890123456".to_owned())];
         let document = Document::new(&accounts, &state, &Asked::new(&accounts));
         let expected = r#"account company
+  resource directory
+    control: enabled
+    control policies
+      KeepRoles
+        document
+          {"Action": "ram:DeleteRole", "Effect": "Deny", "Resource": "*"}
+        effect scope: RAM
+    members
+      Dev
+        control policies
+          System FullAliyunAccess
+  resource groups
+    photos
+      display name: Photos
+      resources
+        oss bucket photos
   roles
     r
       trust
         {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"RAM": ["acs:ram::<company>:root"]}}
+  security preference
+    login session hours: 12
   users
     alice
       access keys: 1 active, 0 inactive
@@ -198,6 +224,7 @@ mod tests {
       policies
         Custom A v2
         System B v1
+        System B v1 in resource group photos
     bob
       access keys: 0
 "#;

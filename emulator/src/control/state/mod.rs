@@ -1,5 +1,8 @@
 //! The authorization state: who there is, what is attached to whom, what is open, and what each principal may in effect do.
 
+mod account;
+mod resource_directory;
+
 use std::collections::BTreeMap;
 
 use acslab_policy::{Layers, PolicyRef, PolicySet, PolicyType, Principal, Request};
@@ -7,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::cloud::directory::{Attachments, Scope};
-use crate::cloud::{Account, KeyStatus, SystemPolicies};
+use crate::cloud::{Account, KeyStatus, ResourceKey, SystemPolicies};
 use crate::gateway::{Gateway, settled_by};
 
 /// What a state document is asked to say.
@@ -27,20 +30,28 @@ pub(super) struct StateQuery {
 /// The document, sorted, without a secret in it.
 pub(super) fn authorization_state(gateway: &Gateway, query: &StateQuery) -> Value {
     let system = gateway.cloud.system_policies();
+    let asked = Asked::of(gateway, query);
     let mut accounts = Map::new();
     for account in gateway.cloud.accounts() {
-        let asked = |names: &Vec<String>| names.iter().any(|name| *name == account.name || *name == account.id);
-        if query.accounts.as_ref().is_none_or(asked) {
-            accounts.insert(account.name.clone(), account_state(gateway, &account, query, &system));
+        let wanted = |names: &Vec<String>| names.iter().any(|name| *name == account.name || *name == account.id);
+        if query.accounts.as_ref().is_none_or(wanted) {
+            accounts.insert(account.name.clone(), account_state(gateway, &account, &asked, &system));
         }
     }
     json!({ "accounts": accounts })
 }
 
-fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, system: &SystemPolicies) -> Value {
-    // Before the directory is locked: PAI looks from its records into the directory, never the other way.
+fn account_state(gateway: &Gateway, account: &Account, asked: &Asked<'_>, system: &SystemPolicies) -> Value {
+    // Before the directory is locked: PAI looks from its records into the directory, and resource groups are locked first.
     let workspaces = workspaces(account);
+    let now = gateway.cloud.clock.now();
+    let resource_groups = account::resource_groups(account, now);
+    let group_names = account::group_names(account, now);
+    let managed =
+        gateway.cloud.resource_directories.read(&account.id, |managed| Ok(resource_directory::shown(managed)));
+    let identity_providers = account::identity_providers(account);
     let directory = account.directory.read();
+    let attachments = |attached: &Attachments| attachments(attached, &directory, system, &group_names);
     let mut permissions = Map::new();
     let mut users = Map::new();
     for user in directory.users() {
@@ -49,7 +60,7 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
             user.name.clone(),
             json!({
                 "groups": groups,
-                "policies": attachments(&user.attached, &directory, system),
+                "policies": attachments(&user.attached),
                 "access_keys": access_keys(gateway, &user.keys),
             }),
         );
@@ -58,17 +69,14 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
             user_id: user.id.as_str().into(),
             name: user.name.as_str().into(),
         };
-        let set = directory.policies_of_user(user, &Scope::Account, system);
-        permissions.insert(format!("user/{}", user.name), effective(gateway, &principal, &set, query));
+        let policies = |scope: &Scope| directory.policies_of_user(user, scope, system);
+        permissions.insert(format!("user/{}", user.name), effective(gateway, &principal, &policies, asked));
     }
     let mut groups = Map::new();
     for group in directory.groups() {
         let members: Vec<_> =
             group.members.keys().filter_map(|id| directory.user_by_id(id)).map(|user| user.name.clone()).collect();
-        groups.insert(
-            group.name.clone(),
-            json!({"members": members, "policies": attachments(&group.attached, &directory, system)}),
-        );
+        groups.insert(group.name.clone(), json!({"members": members, "policies": attachments(&group.attached)}));
     }
     let mut roles = Map::new();
     for role in directory.roles() {
@@ -77,7 +85,7 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
             role.name.clone(),
             json!({
                 "trust": trust,
-                "policies": attachments(&role.attached, &directory, system),
+                "policies": attachments(&role.attached),
                 "service_linked": role.linked_to,
                 "max_session_duration": role.max_session_duration,
             }),
@@ -88,8 +96,8 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
             session: "session".into(),
             service_linked: role.linked_to.is_some(),
         };
-        let set = directory.policies_of_role(role, &Scope::Account, system);
-        permissions.insert(format!("role/{}", role.name), effective(gateway, &principal, &set, query));
+        let policies = |scope: &Scope| directory.policies_of_role(role, scope, system);
+        permissions.insert(format!("role/{}", role.name), effective(gateway, &principal, &policies, asked));
     }
     let mut policies = Map::new();
     for policy in directory.policies() {
@@ -103,6 +111,10 @@ fn account_state(gateway: &Gateway, account: &Account, query: &StateQuery, syste
         "groups": groups,
         "roles": roles,
         "policies": policies,
+        "resource_groups": resource_groups,
+        "identity_providers": identity_providers,
+        "security_preference": account::security_preference(&directory.security_preference),
+        "resource_directory": managed.ok(),
         "buckets": buckets(gateway, account),
         "workspaces": workspaces,
         "permissions": permissions,
@@ -168,53 +180,97 @@ fn policy_name(policy: &PolicyRef) -> String {
     }
 }
 
-fn attachments(attached: &Attachments, directory: &crate::cloud::Directory, system: &SystemPolicies) -> Vec<Value> {
+/// What is attached; a resource group by its name.
+fn attachments(
+    attached: &Attachments,
+    directory: &crate::cloud::Directory,
+    system: &SystemPolicies,
+    groups: &BTreeMap<String, String>,
+) -> Vec<Value> {
     let mut all: Vec<_> = attached.iter().collect();
     all.sort_by(|a, b| (&a.policy, &a.scope).cmp(&(&b.policy, &b.scope)));
     let one = |attached: &&crate::cloud::directory::Attached| {
         let version = directory.document(&attached.policy, system).map(|(version, _)| version);
         let mut one = json!({"name": attached.policy.name, "type": attached.policy.kind.as_str(), "version": version});
         if let (Scope::ResourceGroup(id), Some(one)) = (&attached.scope, one.as_object_mut()) {
-            one.insert("resource_group".to_owned(), json!(id));
+            one.insert("resource_group".to_owned(), json!(groups.get(id).unwrap_or(id)));
         }
         one
     };
     all.iter().map(one).collect()
 }
 
+/// What effective permissions are asked for, each resource with what the cloud knows of it now.
+struct Asked<'a> {
+    query: &'a StateQuery,
+    resources: Vec<Resource<'a>>,
+}
+
+/// A resource, and of the bucket that it is or is in: the tags, as the gateway tells them to the policies, and the resource
+/// group.
+struct Resource<'a> {
+    arn: &'a str,
+    tags: Vec<(String, String)>,
+    scope: Option<Scope>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(gateway: &Gateway, query: &'a StateQuery) -> Self {
+        let all = query.resources.iter().map(|arn| Resource::find(gateway, arn));
+        let everything = query.resources.is_empty().then(|| Resource { arn: "*", tags: Vec::new(), scope: None });
+        Self { query, resources: all.chain(everything).collect() }
+    }
+}
+
+impl<'a> Resource<'a> {
+    fn find(gateway: &Gateway, arn: &'a str) -> Self {
+        let id = arn.strip_prefix("acs:oss:").and_then(|rest| rest.splitn(3, ':').nth(2)).unwrap_or_default();
+        let bucket = id.split('/').next().unwrap_or_default();
+        let found = gateway.cloud.buckets.read(bucket, |bucket| (bucket.tags.clone(), bucket.owner.clone()));
+        let Some((tags, owner)) = found else {
+            return Self { arn, tags: Vec::new(), scope: None };
+        };
+        let key = ResourceKey::new("oss", "bucket", bucket);
+        let group = gateway.cloud.account(&owner).and_then(|owner| {
+            let groups = owner.resource_groups.read();
+            groups.group_of(&key).map(str::to_owned)
+        });
+        Self { arn, tags, scope: group.map(Scope::ResourceGroup) }
+    }
+}
+
 /// What the identity's own policies say to each action on each resource asked for, under the control policies in force.
-fn effective(gateway: &Gateway, principal: &Principal, identity: &PolicySet, query: &StateQuery) -> Value {
-    let everything = ["*".to_owned()];
-    let resources = if query.resources.is_empty() { &everything[..] } else { &query.resources };
+fn effective(
+    gateway: &Gateway,
+    principal: &Principal,
+    policies: &dyn Fn(&Scope) -> PolicySet,
+    asked: &Asked<'_>,
+) -> Value {
+    let identity = policies(&Scope::Account);
+    let in_group: Vec<_> = asked.resources.iter().map(|resource| resource.scope.as_ref().map(policies)).collect();
     let account = principal.account().unwrap_or_default();
     let mut answers = Vec::new();
-    for action in &query.actions {
-        for resource in resources {
-            let Ok(mut request) = Request::new(principal.clone(), action, resource) else {
-                answers.push(json!({"action": action, "resource": resource, "verdict": "Malformed"}));
+    for action in &asked.query.actions {
+        for (resource, in_group) in asked.resources.iter().zip(&in_group) {
+            let arn = resource.arn;
+            let Ok(mut request) = Request::new(principal.clone(), action, arn) else {
+                answers.push(json!({"action": action, "resource": arn, "verdict": "Malformed"}));
                 continue;
             };
-            for (key, value) in bucket_tags(gateway, resource) {
+            for (key, value) in &resource.tags {
                 request.set(&format!("oss:BucketTag/{key}"), value);
             }
-            for (key, value) in &query.context {
+            for (key, value) in &asked.query.context {
                 request.set(key, value);
             }
             let owner = request.resource().owner().unwrap_or(account);
             let control = gateway.cloud.resource_directories.control_over(owner, account);
-            let layers = Layers { control: &control, ..Layers::new(identity) };
+            let layers =
+                Layers { control: &control, identity_resource_group: in_group.as_ref(), ..Layers::new(&identity) };
             let decision = acslab_policy::decide(&layers, &request);
             let policy = settled_by(&layers, &decision).map(policy_name);
-            answers
-                .push(json!({"action": action, "resource": resource, "verdict": decision.verdict, "policy": policy}));
+            answers.push(json!({"action": action, "resource": arn, "verdict": decision.verdict, "policy": policy}));
         }
     }
     Value::Array(answers)
-}
-
-/// The tags that the bucket of a resource has now, as the gateway tells them to the policies.
-fn bucket_tags(gateway: &Gateway, resource: &str) -> Vec<(String, String)> {
-    let id = resource.strip_prefix("acs:oss:").and_then(|rest| rest.splitn(3, ':').nth(2)).unwrap_or_default();
-    let bucket = id.split('/').next().unwrap_or_default();
-    gateway.cloud.buckets.read(bucket, |bucket| bucket.tags.clone()).unwrap_or_default()
 }

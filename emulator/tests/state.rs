@@ -1,0 +1,168 @@
+//! The authorization state at `/_acslab/state`: what no policy, user or bucket tells.
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod kit;
+
+use acslab_emulator::EmulatorHandle;
+use acslab_emulator::cloud::Service;
+use kit::{Answer, Client, Raw, text};
+use serde_json::{Value, json};
+
+const ACCOUNT: &str = "1234567890123456";
+
+fn rm(owner: &Client<'_>, action: &str, parameters: &[(&str, &str)]) -> Value {
+    owner.rpc("2020-03-31", action, parameters).ok()
+}
+
+fn ims(owner: &Client<'_>, action: &str, parameters: &[(&str, &str)]) -> Value {
+    owner.rpc("2019-08-15", action, parameters).ok()
+}
+
+fn state(emulator: &EmulatorHandle, query: &Value) -> Value {
+    let answer: Answer = Raw::new("POST", "/_acslab/state").body(query.to_string()).send(emulator.address());
+    answer.ok()["accounts"]["company"].clone()
+}
+
+#[test]
+fn an_account_without_any_of_it_says_nothing_of_it() {
+    let emulator = kit::start();
+    let state = state(&emulator, &json!({}));
+    for part in ["resource_groups", "identity_providers", "security_preference"] {
+        assert_eq!(state[part], json!({}), "{part}");
+    }
+    assert_eq!(state["resource_directory"], Value::Null);
+}
+
+/// Groups go by their names, and a grant for one reaches what is in it.
+#[test]
+fn resource_groups_and_what_is_granted_for_them() {
+    let emulator = kit::builder().open(Service::Oss).start().expect("an emulator");
+    let owner = Client::owner(&emulator);
+    let made = rm(
+        &owner,
+        "CreateResourceGroup",
+        &[("Name", "project"), ("DisplayName", "Project"), ("Tag.1.Key", "team"), ("Tag.1.Value", "a")],
+    );
+    let id = text(&made, "/ResourceGroup/Id").to_owned();
+    assert_eq!(owner.oss("PUT", Some("elsewhere"), "", &[], &[], b"").status, 200);
+    assert_eq!(owner.oss("PUT", Some("inside"), "", &[], &[("x-oss-resource-group-id", &id)], b"").status, 200);
+    owner.user("alice");
+    rm(
+        &owner,
+        "AttachPolicy",
+        &[
+            ("PolicyType", "System"),
+            ("PolicyName", "AliyunOSSReadOnlyAccess"),
+            ("PrincipalType", "IMSUser"),
+            ("PrincipalName", &format!("alice@{ACCOUNT}.onaliyun.com")),
+            ("ResourceGroupId", &id),
+        ],
+    );
+    let shown = state(
+        &emulator,
+        &json!({"actions": ["oss:GetObject"], "resources": ["acs:oss:*:*:inside/a", "acs:oss:*:*:elsewhere/a"]}),
+    );
+    let project = json!({"display_name": "Project", "tags": {"team": "a"}, "resources": ["oss bucket inside"]});
+    assert_eq!(shown["resource_groups"], json!({ "project": project }));
+    let policies = &shown["users"]["alice"]["policies"];
+    assert_eq!(policies[0]["resource_group"], "project");
+    assert_eq!(policies[0]["name"], "AliyunOSSReadOnlyAccess");
+    let verdicts: Vec<_> =
+        shown["permissions"]["user/alice"].as_array().expect("answers").iter().map(|one| &one["verdict"]).collect();
+    assert_eq!(verdicts, ["Allow", "ImplicitDeny"]);
+
+    assert_eq!(owner.oss("DELETE", Some("inside"), "", &[], &[], b"").status, 204);
+    rm(&owner, "DeleteResourceGroup", &[("ResourceGroupId", &id)]);
+    let shown = state(&emulator, &json!({}));
+    assert_eq!((&shown["resource_groups"], &shown["users"]["alice"]["policies"]), (&json!({}), &json!([])));
+}
+
+#[test]
+fn identity_providers_and_single_sign_on() {
+    let emulator = kit::start();
+    let owner = Client::owner(&emulator);
+    // `<EntityDescriptor/>`
+    let metadata = "PEVudGl0eURlc2NyaXB0b3IvPg==";
+    ims(
+        &owner,
+        "CreateOIDCProvider",
+        &[
+            ("OIDCProviderName", "ci"),
+            ("IssuerUrl", "https://ci.example.com"),
+            ("ClientIds", "b,a"),
+            ("Fingerprints", "0f"),
+            ("IssuanceLimitTime", "6"),
+        ],
+    );
+    ims(&owner, "CreateSAMLProvider", &[("SAMLProviderName", "corp"), ("EncodedSAMLMetadataDocument", metadata)]);
+    let digest = "732ac882a365c3c8c8a7c42dc814177c2f01357ecc4157ccc8c96980ac79e2ef";
+    let oidc = json!({
+        "issuer_url": "https://ci.example.com", "client_ids": ["b", "a"], "fingerprints": ["0f"], "issuance_limit_hours": 6,
+    });
+    let expected = json!({"oidc": {"ci": oidc}, "saml": {"corp": {"metadata_sha256": digest}}});
+    assert_eq!(state(&emulator, &json!({}))["identity_providers"], expected);
+
+    ims(
+        &owner,
+        "SetUserSsoSettings",
+        &[("SsoEnabled", "true"), ("MetadataDocument", metadata), ("SsoLoginWithDomain", "true")],
+    );
+    let sso = &state(&emulator, &json!({}))["identity_providers"]["user_sso"];
+    assert_eq!(*sso, json!({"with_domain": true, "metadata_sha256": digest}));
+}
+
+#[test]
+fn the_security_preference_where_it_was_changed() {
+    let emulator = kit::start();
+    let owner = Client::owner(&emulator);
+    let changes =
+        [("AllowUserToManageAccessKeys", "true"), ("LoginSessionDuration", "8"), ("EnableSaveMFATicket", "false")];
+    owner.ram("SetSecurityPreference", &changes).ok();
+    let expected = json!({"manage_access_keys": true, "login_session_hours": 8});
+    assert_eq!(state(&emulator, &json!({}))["security_preference"], expected);
+}
+
+/// The whole directory by names alone: another seed leaves the same.
+#[test]
+fn a_resource_directory_with_its_control_policies() {
+    let shown = |seed: u64| {
+        let emulator = kit::builder().seed(seed).start().expect("an emulator");
+        let owner = Client::owner(&emulator);
+        let directory = rm(&owner, "InitResourceDirectory", &[]);
+        let root = text(&directory, "/ResourceDirectory/RootFolderId");
+        let folder = rm(&owner, "CreateFolder", &[("FolderName", "dev")]);
+        let folder = text(&folder, "/Folder/FolderId");
+        let member = rm(&owner, "CreateResourceAccount", &[("DisplayName", "Sandbox"), ("ParentFolderId", folder)]);
+        let member = text(&member, "/Account/AccountId");
+        assert_eq!(state(&emulator, &json!({}))["resource_directory"]["control"], "disabled");
+        rm(&owner, "EnableControlPolicy", &[]);
+        let document = kit::policy("Deny", "ram:DeleteRole", "*");
+        let parameters = [("PolicyName", "KeepRoles"), ("PolicyDocument", &*document), ("EffectScope", "RAM")];
+        let policy = rm(&owner, "CreateControlPolicy", &parameters);
+        let policy = text(&policy, "/ControlPolicy/PolicyId");
+        for target in [folder, member] {
+            rm(&owner, "AttachControlPolicy", &[("PolicyId", policy), ("TargetId", target)]);
+        }
+        rm(&owner, "DetachControlPolicy", &[("PolicyId", "cp-FullAliyunAccess"), ("TargetId", member)]);
+        for service in ["sso.aliyuncs.com", "cloudsso.aliyuncs.com"] {
+            let delegated = [("AccountId", member), ("ServicePrincipal", service)];
+            rm(&owner, "RegisterDelegatedAdministrator", &delegated);
+        }
+        assert_ne!(root, folder);
+        state(&emulator, &json!({}))["resource_directory"].clone()
+    };
+    let full = json!({"name": "FullAliyunAccess", "type": "System"});
+    let keep = json!({"name": "KeepRoles", "type": "Custom"});
+    let document: Value = serde_json::from_str(&kit::policy("Deny", "ram:DeleteRole", "*")).expect("a policy");
+    let expected = json!({
+        "control": "enabled",
+        "control_policies": {"KeepRoles": {"effect_scope": "RAM", "document": document}},
+        "folders": {"root": {"control_policies": [full]}, "root/dev": {"control_policies": [full, keep]}},
+        "members": {"Sandbox": {
+            "folder": "root/dev", "type": "ResourceAccount", "control_policies": [keep],
+            "administers": ["cloudsso.aliyuncs.com", "sso.aliyuncs.com"],
+        }},
+    });
+    assert_eq!(shown(1), expected);
+    assert_eq!(shown(2), expected);
+}

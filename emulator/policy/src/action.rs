@@ -3,16 +3,22 @@
 use crate::dialect::{Dialect, LetterCase};
 use crate::glob::{self, Shape};
 use crate::hash;
+use crate::inline::Inline;
 use crate::reason::Reason;
 
 /// One action, as a request asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    text: Box<str>,
+    text: Inline<46>,
     colon: usize,
-    /// Hashes of the text's beginnings of every length, letter case aside: what an index is asked for.
-    starts: Box<[u32]>,
+    /// The hash of the text, letter case aside.
+    whole: u32,
+    /// Hashes of its beginnings, by their lengths.
+    starts: [u16; LONGEST_START + 1],
 }
+
+/// Beginnings of actions are told apart by hash up to this length.
+pub(crate) const LONGEST_START: usize = 31;
 
 impl Action {
     /// Reads `service:Name`. `None` if either part is missing, or if there are wildcards or white space in it.
@@ -22,38 +28,61 @@ impl Action {
         if colon == 0 || colon + 1 == text.len() || text.contains(unfit) {
             return None;
         }
-        Some(Self { text: text.into(), colon, starts: folded_starts(text.as_bytes()).collect() })
+        let mut starts = [0; LONGEST_START + 1];
+        for (start, hash) in starts.iter_mut().zip(folded_starts(text.as_bytes())) {
+            *start = start_hash(hash);
+        }
+        Some(Self { text: text.into(), colon, whole: whole_hash(text.as_bytes()), starts })
     }
 
     /// The action as written, `oss:GetObject`.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 
-    pub(crate) fn start_hashes(&self) -> &[u32] {
-        &self.starts
+    /// The hash of the whole action: what an index is asked for.
+    #[inline]
+    pub(crate) fn whole(&self) -> u32 {
+        self.whole
+    }
+
+    /// The hash of its beginning of this length; `None` if it is shorter.
+    #[inline]
+    pub(crate) fn start(&self, length: usize) -> Option<u16> {
+        self.starts.get(length).copied().filter(|_| length <= self.text.as_bytes().len())
     }
 
     /// The service's RAM code, `oss`.
     pub fn service(&self) -> &str {
-        self.text.get(..self.colon).unwrap_or_default()
+        self.as_str().get(..self.colon).unwrap_or_default()
     }
 
     /// The name within the service, `GetObject`.
     pub fn name(&self) -> &str {
-        self.text.get(self.colon + 1..).unwrap_or_default()
+        self.as_str().get(self.colon + 1..).unwrap_or_default()
     }
 }
 
+/// The hash of an action's whole text, letter case aside.
+#[expect(clippy::cast_possible_truncation, reason = "half of the bits of a hash")]
+pub(crate) fn whole_hash(text: &[u8]) -> u32 {
+    let hash = folded_starts(text).last().unwrap_or_default();
+    (hash >> 32) as u32 ^ hash as u32
+}
+
+/// What is kept of the hash of a beginning.
+#[expect(clippy::cast_possible_truncation, reason = "a quarter of the bits of a hash")]
+fn start_hash(hash: u64) -> u16 {
+    (hash >> 48 ^ hash >> 32 ^ hash >> 16 ^ hash) as u16
+}
+
 /// The hashes of a text's beginnings of every length from none on, letter case aside.
-pub(crate) fn folded_starts(text: &[u8]) -> impl Iterator<Item = u32> {
-    #[expect(clippy::cast_possible_truncation, reason = "half of the bits of a hash")]
-    let half = |hash: u64| (hash >> 32) as u32 ^ hash as u32;
+fn folded_starts(text: &[u8]) -> impl Iterator<Item = u64> {
     let longer = text.iter().scan(hash::EMPTY, |hash, byte| {
         *hash = hash::add(*hash, byte.to_ascii_lowercase());
         Some(*hash)
     });
-    std::iter::once(hash::EMPTY).chain(longer).map(half)
+    std::iter::once(hash::EMPTY).chain(longer)
 }
 
 /// A pattern over actions: `*`, `oss:Get*`, `*:List*`.
@@ -62,8 +91,30 @@ pub struct ActionPattern {
     text: Box<str>,
     shape: Shape,
     fold: bool,
-    /// The hash of what stands before the first wildcard, letter case aside; see [`Action::start_hashes`].
-    start: u32,
+    begins: Begins,
+}
+
+/// By which hash an action can be told not to fit; see [`Action`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begins {
+    /// It must be this action.
+    Whole(u32),
+    /// It must begin with so many bytes, which have this hash.
+    With { length: u8, hash: u16 },
+}
+
+impl Begins {
+    /// With nothing: any action.
+    pub(crate) fn with_anything() -> Self {
+        Self::with("")
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "at most LONGEST_START")]
+    fn with(start: &str) -> Self {
+        let length = start.len().min(LONGEST_START);
+        let hash = folded_starts(start.as_bytes()).nth(length).map(start_hash).unwrap_or_default();
+        Self::With { length: length as u8, hash }
+    }
 }
 
 impl ActionPattern {
@@ -79,8 +130,11 @@ impl ActionPattern {
             None if shape == Shape::Literal => return Err("an action without a service"),
             _ => {}
         }
-        let start = folded_starts(shape.literal_start(text).as_bytes()).last().unwrap_or_default();
-        Ok(Self { text: text.into(), shape, fold: dialect.action_case == LetterCase::Insensitive, start })
+        let begins = match shape {
+            Shape::Literal => Begins::Whole(whole_hash(text.as_bytes())),
+            _ => Begins::with(shape.literal_start(text)),
+        };
+        Ok(Self { text: text.into(), shape, fold: dialect.action_case == LetterCase::Insensitive, begins })
     }
 
     /// The pattern as written.
@@ -88,9 +142,10 @@ impl ActionPattern {
         &self.text
     }
 
-    /// What stands before the first wildcard.
-    pub(crate) fn literal_start(&self) -> &str {
-        self.shape.literal_start(&self.text)
+    /// By which hash an action can be told not to fit.
+    #[inline]
+    pub(crate) fn begins(&self) -> Begins {
+        self.begins
     }
 
     /// Whether there is no wildcard in it.
@@ -112,12 +167,10 @@ impl ActionPattern {
     /// Whether the action begins as the pattern does, going by hashes: one comparison settles nearly every mismatch.
     #[inline]
     fn may_fit(&self, action: &Action) -> bool {
-        let begins = match self.shape {
-            Shape::Any => return true,
-            Shape::Literal => action.starts.last(),
-            Shape::Prefix(length) | Shape::General(length) => action.starts.get(length as usize),
-        };
-        begins == Some(&self.start)
+        match self.begins {
+            Begins::Whole(hash) => action.whole == hash,
+            Begins::With { length, hash } => action.start(length.into()) == Some(hash),
+        }
     }
 
     fn fits(&self, action: &Action) -> bool {

@@ -32,6 +32,7 @@ mod explain;
 mod fault;
 mod glob;
 mod hash;
+mod inline;
 mod json;
 mod layers;
 pub mod lint;

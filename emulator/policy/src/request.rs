@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use thiserror::Error;
 
 use crate::action::Action;
-use crate::condition::{ConditionKey, Value};
+use crate::condition::{ConditionKey, KeyName, Value};
 use crate::principal::Principal;
 use crate::resource::Resource;
 
@@ -50,13 +51,13 @@ impl Request {
     /// Adds a condition key with several values; none at all is as if the key were missing.
     #[must_use]
     pub fn with_many<V: Into<String>>(mut self, key: &str, values: impl IntoIterator<Item = V>) -> Self {
-        self.context.insert(key, values.into_iter().map(|value| Value::new(value.into())).collect());
+        self.context.insert(key, values.into_iter().map(|value| Value::new(&value.into())).collect());
         self
     }
 
     /// Sets a condition key to one value.
     pub fn set(&mut self, key: &str, value: impl Into<String>) {
-        self.context.insert(key, vec![Value::new(value.into())]);
+        self.context.insert(key, Values::One(Value::new(&value.into())));
     }
 
     /// Names the resource group of the resource. The policies in force there are put in
@@ -120,14 +121,13 @@ fn is_foreign(principal: &Principal, resource: &Resource) -> bool {
 /// The condition keys of a request, with their values.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
-    entries: Vec<Entry>,
+    entries: SmallVec<[Entry; 2]>,
     product_keys: Option<Arc<[Box<str>]>>,
 }
 
 #[derive(Debug, Clone)]
 struct Entry {
-    hash: u64,
-    key: Box<str>,
+    key: KeyName,
     values: Values,
 }
 
@@ -148,8 +148,9 @@ impl Values {
     }
 }
 
-impl From<Vec<Value>> for Values {
-    fn from(mut values: Vec<Value>) -> Self {
+impl FromIterator<Value> for Values {
+    fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
+        let mut values: Vec<Value> = values.into_iter().collect();
         match (values.len(), values.pop()) {
             (1, Some(value)) => Self::One(value),
             (_, last) => {
@@ -161,19 +162,18 @@ impl From<Vec<Value>> for Values {
 }
 
 impl Context {
-    fn insert(&mut self, key: &str, values: Vec<Value>) {
-        let hash = crate::condition::folded_hash(key);
-        let same = |entry: &Entry| entry.hash == hash && crate::condition::same_key(&entry.key, key);
-        self.entries.retain(|entry| !same(entry));
-        if !values.is_empty() {
-            self.entries.push(Entry { hash, key: key.into(), values: values.into() });
+    fn insert(&mut self, key: &str, values: Values) {
+        let key = KeyName::new(key);
+        self.entries.retain(|entry| !entry.key.is(&key));
+        if !values.as_slice().is_empty() {
+            self.entries.push(Entry { key, values });
         }
     }
 
     /// The values under a policy's key; empty if the key is missing.
     #[inline]
     pub fn values(&self, key: &ConditionKey) -> &[Value] {
-        self.entries.iter().find(|entry| key.is(&entry.key, entry.hash)).map_or(&[], |entry| entry.values.as_slice())
+        self.entries.iter().find(|entry| key.is(&entry.key)).map_or(&[], |entry| entry.values.as_slice())
     }
 
     /// Whether the product can fill the key.
@@ -183,6 +183,6 @@ impl Context {
 
     /// All keys with their values, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[Value])> {
-        self.entries.iter().map(|entry| (&*entry.key, entry.values.as_slice()))
+        self.entries.iter().map(|entry| (entry.key.as_str(), entry.values.as_slice()))
     }
 }

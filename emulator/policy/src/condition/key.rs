@@ -2,6 +2,7 @@
 
 use crate::dialect::{Dialect, LetterCase};
 use crate::hash;
+use crate::inline::Inline;
 
 /// A condition key as a policy names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +37,33 @@ impl ConditionKey {
         }
     }
 
-    /// Whether the key of a request, with its [`folded_hash`], is this one.
+    /// Whether the key of a request is this one.
     #[inline]
-    pub(crate) fn is(&self, text: &str, hash: u64) -> bool {
-        self.hash == hash && (*self.text == *text || (self.fold && same_key(&self.text, text)))
+    pub(crate) fn is(&self, name: &KeyName) -> bool {
+        self.hash == name.hash
+            && (self.text.as_bytes() == name.text.as_bytes() || (self.fold && same_key(&self.text, name.text.as_str())))
+    }
+}
+
+/// A condition key as a request carries it.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyName {
+    text: Inline<30>,
+    hash: u64,
+}
+
+impl KeyName {
+    pub(crate) fn new(text: &str) -> Self {
+        Self { text: text.into(), hash: folded_hash(text) }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// Whether both name one key.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.hash == other.hash && same_key(self.as_str(), other.as_str())
     }
 }
 
@@ -58,7 +82,7 @@ pub(crate) fn same_key(a: &str, b: &str) -> bool {
 }
 
 /// A hash that all spellings of one key share.
-pub(crate) fn folded_hash(text: &str) -> u64 {
+fn folded_hash(text: &str) -> u64 {
     let length = folded_length(text);
     text.bytes().enumerate().fold(hash::EMPTY, |hash, (at, byte)| {
         hash::add(hash, if at < length { byte.to_ascii_lowercase() } else { byte })

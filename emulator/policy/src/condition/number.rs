@@ -9,12 +9,15 @@ pub struct Number(Repr);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Repr {
     Small(i64),
-    /// What does not fit: digits without leading zeros before the point and without trailing ones after it.
-    Large {
-        negative: bool,
-        whole: Box<str>,
-        fraction: Box<str>,
-    },
+    Large(Box<Large>),
+}
+
+/// What does not fit: digits without leading zeros before the point and without trailing ones after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Large {
+    negative: bool,
+    whole: Box<str>,
+    fraction: Box<str>,
 }
 
 impl Number {
@@ -41,7 +44,7 @@ impl Number {
                 return Some(Self(Repr::Small(if negative { -magnitude } else { magnitude })));
             }
         }
-        Some(Self(Repr::Large { negative, whole: whole.into(), fraction: fraction.into() }))
+        Some(Self(Repr::Large(Box::new(Large { negative, whole: whole.into(), fraction: fraction.into() }))))
     }
 
     fn sign_and_digits<'n>(&'n self, buffer: &'n mut [u8; 20]) -> (bool, &'n [u8], &'n [u8]) {
@@ -60,7 +63,7 @@ impl Number {
                 }
                 (*value < 0, buffer.get(20 - length..).unwrap_or_default(), &[])
             }
-            Repr::Large { negative, whole, fraction } => (*negative, whole.as_bytes(), fraction.as_bytes()),
+            Repr::Large(large) => (large.negative, large.whole.as_bytes(), large.fraction.as_bytes()),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::operator::{Comparison, Operator};
 use super::text::equal_ignoring_case;
 use super::time::Instant;
 use crate::glob::{self, Shape};
+use crate::inline::Inline;
 use crate::reason::Reason;
 use crate::text::Span;
 
@@ -79,8 +80,8 @@ impl Operand {
     pub(crate) fn test(&self, comparison: Comparison, value: &Value) -> Result<bool, Reason> {
         let unreadable = Reason::ValueUnreadable;
         match (&self.meaning, comparison) {
-            (Meaning::Text, Comparison::EqualsIgnoreCase) => Ok(equal_ignoring_case(&self.text, &value.text)),
-            (Meaning::Text, _) => Ok(self.text == value.text),
+            (Meaning::Text, Comparison::EqualsIgnoreCase) => Ok(equal_ignoring_case(&self.text, value.as_str())),
+            (Meaning::Text, _) => Ok(self.text.as_bytes() == value.text.as_bytes()),
             (Meaning::Pattern(shape), _) => Ok(glob::matches(self.text.as_bytes(), *shape, value.text.as_bytes())),
             (Meaning::Number(wanted), Comparison::Numeric(order)) => match &value.reading {
                 Reading::Number(number) => Ok(order.holds(number.cmp(wanted))),
@@ -127,7 +128,7 @@ fn boolean(text: &str) -> Option<bool> {
 /// One value that a request carries under a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
-    text: Box<str>,
+    text: Inline<30>,
     reading: Reading,
 }
 
@@ -153,12 +154,12 @@ impl Reading {
 }
 
 impl Value {
-    pub(crate) fn new(text: String) -> Self {
-        Self { reading: Reading::of(&text), text: text.into_boxed_str() }
+    pub(crate) fn new(text: &str) -> Self {
+        Self { reading: Reading::of(text), text: text.into() }
     }
 
     /// The value as given.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 }

@@ -3,17 +3,16 @@
 use std::ops::Range;
 
 use super::rows::{self, Row, Rows};
+use crate::inline::Inline;
 
 /// The ARN of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arn {
-    text: Box<str>,
+    text: Inline<94>,
     colons: Colons,
     /// Whether it names a RAM role.
     role: bool,
-    /// The rows of the relative id: what an index is asked for.
-    rows: Box<[Row]>,
-    /// Their summary.
+    /// The summary of its rows.
     summary: Rows,
 }
 
@@ -27,16 +26,15 @@ impl Arn {
         if !text.starts_with("acs:") {
             return None;
         }
-        let relative = colons.field::<4>(text);
-        let role = colons.field::<1>(text) == b"ram" && relative.starts_with(ROLE);
-        let rows: Box<[Row]> = rows::of(&rows::mark(relative, true, true)).collect();
-        let summary = rows.iter().copied().collect();
-        Some(Self { text: text.into(), colons, role, rows, summary })
+        let relative = colons.field::<4>(text.as_bytes());
+        let role = colons.field::<1>(text.as_bytes()) == b"ram" && relative.starts_with(ROLE);
+        let summary = rows::of(relative, true, true).collect();
+        Some(Self { text: text.into(), colons, role, summary })
     }
 
     /// The ARN as written.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 
     /// The service's RAM code.
@@ -60,13 +58,14 @@ impl Arn {
     }
 
     fn text_field<const INDEX: usize>(&self) -> &str {
-        self.text.get(self.colons.range::<INDEX>(&self.text)).unwrap_or_default()
+        let text = self.as_str();
+        text.get(self.colons.range::<INDEX>(text.len())).unwrap_or_default()
     }
 
     /// One of the five fields, as bytes.
     #[inline]
     pub(super) fn field<const INDEX: usize>(&self) -> &[u8] {
-        self.colons.field::<INDEX>(&self.text)
+        self.colons.field::<INDEX>(self.text.as_bytes())
     }
 
     /// Whether it names a RAM role, whose name counts without regard to case.
@@ -75,10 +74,10 @@ impl Arn {
         self.role
     }
 
-    /// The rows of characters in the relative id.
+    /// The rows of characters in the relative id: what an index is asked for.
     #[inline]
-    pub(crate) fn rows(&self) -> &[Row] {
-        &self.rows
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
+        rows::of(self.field::<4>(), true, true)
     }
 
     /// The same rows, as a summary.
@@ -99,21 +98,21 @@ impl Colons {
     }
 
     #[inline]
-    fn range<const INDEX: usize>(self, text: &str) -> Range<usize> {
+    fn range<const INDEX: usize>(self, length: usize) -> Range<usize> {
         let [a, b, c, d] = self.0.map(|at| at as usize);
         match INDEX {
             0 => 0..a,
             1 => a + 1..b,
             2 => b + 1..c,
             3 => c + 1..d,
-            _ => d + 1..text.len(),
+            _ => d + 1..length,
         }
     }
 
     /// One of the five fields.
     #[inline]
-    pub(super) fn field<const INDEX: usize>(self, text: &str) -> &[u8] {
-        text.as_bytes().get(self.range::<INDEX>(text)).unwrap_or_default()
+    pub(super) fn field<const INDEX: usize>(self, text: &[u8]) -> &[u8] {
+        text.get(self.range::<INDEX>(text.len())).unwrap_or_default()
     }
 }
 

@@ -6,4 +6,4 @@ mod rows;
 
 pub use arn::{Arn, Resource};
 pub use pattern::ResourcePattern;
-pub(crate) use rows::Rows;
+pub(crate) use rows::{Row, Rows};

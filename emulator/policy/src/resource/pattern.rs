@@ -34,7 +34,7 @@ impl ResourcePattern {
         let form = if whole == Shape::Any {
             Form::All
         } else if let Some(colons) = Colons::first_in(text) {
-            let prefix = colons.field::<0>(text);
+            let prefix = colons.field::<0>(text.as_bytes());
             if !glob::matches(prefix, Shape::of(prefix), b"acs") {
                 return Err("not an ARN");
             }
@@ -42,10 +42,10 @@ impl ResourcePattern {
             let open = |text: &[u8]| if text.is_empty() { Shape::Any } else { Shape::of(text) };
             Form::Fields {
                 colons,
-                service: Shape::of(colons.field::<1>(text)),
-                region: open(colons.field::<2>(text)),
-                account: open(colons.field::<3>(text)),
-                relative: Shape::of(colons.field::<4>(text)),
+                service: Shape::of(colons.field::<1>(text.as_bytes())),
+                region: open(colons.field::<2>(text.as_bytes())),
+                account: open(colons.field::<3>(text.as_bytes())),
+                relative: Shape::of(colons.field::<4>(text.as_bytes())),
             }
         } else if !could_begin_an_arn(text, whole) {
             return Err("not an ARN");
@@ -109,7 +109,7 @@ impl ResourcePattern {
                     return Err(Reason::OtherAccount);
                 }
                 let folds_from = folds.then_some(ROLE.len());
-                covers(colons.field::<4>(&self.text), relative, arn.field::<4>(), folds_from)
+                covers(colons.field::<4>(self.text.as_bytes()), relative, arn.field::<4>(), folds_from)
             }
             Form::Short(shape) => {
                 let start = arn.as_str().len() - arn.relative_id().len();
@@ -121,35 +121,28 @@ impl ResourcePattern {
 
     #[inline]
     fn field_fits<const INDEX: usize>(&self, colons: Colons, shape: Shape, arn: &Arn) -> bool {
-        shape == Shape::Any || glob::matches(colons.field::<INDEX>(&self.text), shape, arn.field::<INDEX>())
+        shape == Shape::Any || glob::matches(colons.field::<INDEX>(self.text.as_bytes()), shape, arn.field::<INDEX>())
     }
 
     /// A resource without a region is written with an empty one or with a star; both are the same.
     fn fits_nowhere(&self, colons: Colons, region: Shape, arn: &Arn) -> bool {
-        arn.region().is_empty() && glob::matches(colons.field::<2>(&self.text), region, b"*")
+        arn.region().is_empty() && glob::matches(colons.field::<2>(self.text.as_bytes()), region, b"*")
     }
 
-    /// The pieces of the relative id between wildcards, as an index knows them.
-    fn pieces(&self) -> impl Iterator<Item = Box<[u8]>> {
+    /// The rows that stand in every relative id it covers: those of the pieces between its wildcards.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
         let relative = match &self.form {
-            Form::Fields { colons, .. } => colons.field::<4>(&self.text),
+            Form::Fields { colons, .. } => colons.field::<4>(self.text.as_bytes()),
             Form::All | Form::Short(_) => b"*",
         };
         let pieces = relative.split(|&b| is_wildcard(b));
         let last = pieces.clone().count() - 1;
-        pieces.enumerate().map(move |(index, piece)| rows::mark(piece, index == 0, index == last))
-    }
-
-    /// Calls `visit` with each row that stands in every relative id it covers.
-    pub(crate) fn for_each_row(&self, mut visit: impl FnMut(Row)) {
-        self.pieces().for_each(|piece| rows::of(&piece).for_each(&mut visit));
+        pieces.enumerate().flat_map(move |(index, piece)| rows::of(piece, index == 0, index == last))
     }
 
     /// The summary of those rows.
     pub(crate) fn row_summary(&self) -> Rows {
-        let mut all = Vec::new();
-        self.for_each_row(|row| all.push(row));
-        all.into_iter().collect()
+        self.rows().collect()
     }
 }
 
@@ -236,13 +229,11 @@ mod tests {
     fn rows_of_a_pattern_are_rows_of_what_it_covers() {
         let pattern = ResourcePattern::parse("acs:oss:*:*:Bucket-4/*/img?.jpg", &Dialect::STANDARD).unwrap();
         let arn = Arn::parse("acs:oss:*:1:Bucket-4/a/img7.jpg").unwrap();
-        let of_arn = arn.rows();
-        let mut count = 0;
-        pattern.for_each_row(|row| {
-            count += 1;
+        let of_arn: Vec<Row> = arn.rows().collect();
+        for row in pattern.rows() {
             assert!(of_arn.contains(&row), "{row:?}");
-        });
-        assert_eq!(count, 7 + 1 + 2);
+        }
+        assert_eq!(pattern.rows().count(), 7 + 1 + 2);
         assert!(pattern.row_summary().may_be_in(arn.row_summary()));
         let other = Arn::parse("acs:oss:*:1:bucket-43/a/img7.jpg").unwrap();
         assert!(!pattern.row_summary().may_be_in(other.row_summary()));

@@ -18,19 +18,19 @@ impl Row {
     }
 }
 
-/// A piece of a relative id in lower case, with marks where the id begins and ends.
-pub(super) fn mark(piece: &[u8], begins: bool, ends: bool) -> Box<[u8]> {
+/// The rows of a piece of a relative id, with marks where the id begins and ends.
+pub(super) fn of(piece: &[u8], begins: bool, ends: bool) -> impl Iterator<Item = Row> {
     // No character of a relative id: patterns and ARNs with control characters are refused or differ.
     const BEGIN: u8 = 2;
     const END: u8 = 3;
     let begin = begins.then_some(BEGIN);
     let end = ends.then_some(END);
-    begin.into_iter().chain(piece.iter().map(u8::to_ascii_lowercase)).chain(end).collect()
-}
-
-/// The rows of a marked piece.
-pub(super) fn of(marked: &[u8]) -> impl Iterator<Item = Row> {
-    marked.array_windows().map(|&bytes| Row(hash::mix(u64::from(u32::from_le_bytes(bytes)))))
+    let marked = begin.into_iter().chain(piece.iter().map(u8::to_ascii_lowercase)).chain(end);
+    let last_four = marked.scan(0u32, |four, byte| {
+        *four = *four >> 8 | u32::from(byte) << 24;
+        Some(*four)
+    });
+    last_four.skip(3).map(|four| Row(hash::mix(four.into())))
 }
 
 /// A summary of a set of rows: a few bits that are set if any of many rows is in it.

@@ -10,24 +10,21 @@
 //! the set. Keys compare without case and are hashed, so what is found may fit and is then tested in full.
 
 use super::table::{Filed, Table};
-use crate::action::{Action, ActionPattern, folded_starts};
+use crate::action::{Action, Begins};
 use crate::document::{Actions, Resources, Statement};
 use crate::hash;
-use crate::resource::{Resource, ResourcePattern, Rows};
+use crate::resource::{Resource, ResourcePattern, Row, Rows};
 
 /// How many statements may share an action key before those that can are filed by resource instead: testing a few
 /// statements costs less than going through the rows of a resource.
 const CROWD: u32 = 32;
-
-/// Beginnings of actions are told apart up to this length; it bounds the lookups and fits the bits of a word.
-const LONGEST_START: usize = 63;
 
 /// Where to find statements, by their numbers.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     actions: Table,
     /// Bit *n* is set if there are keys for beginnings of length *n*.
-    starts: u64,
+    starts: u32,
     resources: Table,
 }
 
@@ -36,7 +33,7 @@ impl Index {
     pub(super) fn build(statements: &[&Statement]) -> Self {
         let action_crowd = Census::of(statements.len(), statements.iter().flat_map(|statement| action_keys(statement)));
         let patterns = statements.iter().flat_map(|statement| resource_patterns(statement));
-        let row_crowd = Census::of(statements.len(), patterns.flat_map(rows));
+        let row_crowd = Census::of(statements.len(), patterns.flat_map(row_keys));
         let mut index = Self::default();
         let (mut by_action, mut by_resource) = (Vec::new(), Vec::new());
         for (number, statement) in (0u32..).zip(statements) {
@@ -63,22 +60,17 @@ impl Index {
             Resource::Arn(arn) => arn.row_summary(),
         };
         let mut search = Search { first: u32::MAX, rows, fits };
-        let starts = action.start_hashes();
-        if let Some(&whole) = starts.last() {
-            search.go_through(self.actions.get(literal_key(whole)));
-        }
+        search.go_through(self.actions.get(whole_key(action.whole())));
         let mut lengths = self.starts;
         while lengths != 0 {
-            let length = lengths.trailing_zeros() as usize;
+            let length = lengths.trailing_zeros();
             lengths &= lengths - 1;
             // Ascending, so a beginning longer than the action ends the search.
-            let Some(&start) = starts.get(length) else { break };
-            search.go_through(self.actions.get(start_key(start)));
+            let Some(start) = action.start(length as usize) else { break };
+            search.go_through(self.actions.get(start_key(length, start)));
         }
         if let (Resource::Arn(arn), false) = (resource, self.resources.is_empty()) {
-            for row in arn.rows() {
-                search.go_through(self.resources.get(row.key()));
-            }
+            arn.rows().for_each(|row| search.go_through(self.resources.get(row.key())));
         }
         (search.first != u32::MAX).then_some(search.first)
     }
@@ -108,46 +100,40 @@ impl<F: Fn(u32) -> bool> Search<F> {
 }
 
 /// The key of an action without wildcards, from the hash of its text.
-fn literal_key(hash: u32) -> u64 {
+#[inline]
+fn whole_key(hash: u32) -> u64 {
     hash::mix(u64::from(hash) << 1 | 1)
 }
 
 /// The key of a beginning.
-fn start_key(hash: u32) -> u64 {
-    hash::mix(u64::from(hash) << 1)
+#[inline]
+fn start_key(length: u32, hash: u16) -> u64 {
+    hash::mix((u64::from(length) << 16 | u64::from(hash)) << 1)
 }
 
-/// The keys of a statement's actions. A statement that excludes actions can fit any other: its key is the empty start.
-fn action_keys(statement: &Statement) -> impl Iterator<Item = u64> {
+/// By what a statement's actions begin. One that excludes actions can fit any other.
+fn beginnings(statement: &Statement) -> impl Iterator<Item = Begins> {
     let (patterns, rest) = match statement.actions() {
         Actions::Action(patterns) => (&**patterns, None),
-        Actions::NotAction(_) => (&[][..], Some(start_key(folded_hash(&[])))),
+        Actions::NotAction(_) => (&[][..], Some(Begins::with_anything())),
     };
-    patterns.iter().map(|pattern| action_key(&pattern.value)).chain(rest)
+    patterns.iter().map(|pattern| pattern.value.begins()).chain(rest)
 }
 
-fn action_key(pattern: &ActionPattern) -> u64 {
-    let start = pattern.literal_start().as_bytes();
-    if pattern.is_literal() {
-        literal_key(folded_hash(start))
-    } else {
-        start_key(folded_hash(start.get(..LONGEST_START).unwrap_or(start)))
-    }
-}
-
-fn folded_hash(text: &[u8]) -> u32 {
-    folded_starts(text).last().unwrap_or_default()
+/// The keys of a statement's actions.
+fn action_keys(statement: &Statement) -> impl Iterator<Item = u64> {
+    beginnings(statement).map(|begins| match begins {
+        Begins::Whole(hash) => whole_key(hash),
+        Begins::With { length, hash } => start_key(length.into(), hash),
+    })
 }
 
 /// The lengths of the beginnings that a statement is filed under, as bits.
-fn start_lengths(statement: &Statement) -> u64 {
-    match statement.actions() {
-        Actions::NotAction(_) => 1,
-        Actions::Action(patterns) => patterns
-            .iter()
-            .filter(|pattern| !pattern.value.is_literal())
-            .fold(0, |bits, pattern| bits | 1 << pattern.value.literal_start().len().min(LONGEST_START)),
-    }
+fn start_lengths(statement: &Statement) -> u32 {
+    beginnings(statement).fold(0, |bits, begins| match begins {
+        Begins::Whole(_) => bits,
+        Begins::With { length, .. } => bits | 1 << length,
+    })
 }
 
 fn resource_patterns(statement: &Statement) -> impl Iterator<Item = &ResourcePattern> {
@@ -158,10 +144,8 @@ fn resource_patterns(statement: &Statement) -> impl Iterator<Item = &ResourcePat
     patterns.iter().map(|pattern| &pattern.value)
 }
 
-fn rows(pattern: &ResourcePattern) -> impl Iterator<Item = u64> {
-    let mut keys = Vec::new();
-    pattern.for_each_row(|row| keys.push(row.key()));
-    keys.into_iter()
+fn row_keys(pattern: &ResourcePattern) -> impl Iterator<Item = u64> {
+    pattern.rows().map(Row::key)
 }
 
 /// The rows that stand in every resource of a statement.
@@ -178,7 +162,7 @@ fn common_rows(statement: &Statement) -> Rows {
 fn rarest_rows(statement: &Statement, census: &Census, crowd: u32) -> Option<Vec<u64>> {
     let Resources::Resource(patterns) = statement.resources() else { return None };
     let rarest = |pattern: &ResourcePattern| {
-        rows(pattern).map(|row| (census.count(row), row)).min().filter(|(count, _)| *count < crowd)
+        row_keys(pattern).map(|row| (census.count(row), row)).min().filter(|(count, _)| *count < crowd)
     };
     patterns.iter().map(|pattern| rarest(&pattern.value).map(|(_, row)| row)).collect()
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -22,7 +23,8 @@ class Aliyun:
             "HOME": str(self.home), "PATH": os.environ["PATH"], "SSL_CERT_FILE": self.cloud.authority,
         }
         return subprocess.run(
-            [os.environ["ALIYUN"], *arguments], env=environment, capture_output=True, text=True, timeout=60
+            [os.environ["ALIYUN"], *arguments],
+            cwd=self.home, env=environment, capture_output=True, text=True, timeout=60,
         )
 
     def profile(self, name: str, mode: str, key: Key, *more: str) -> None:
@@ -39,8 +41,13 @@ class Aliyun:
         return json.loads(done.stdout)
 
     def try_call(self, profile: str, *arguments: str) -> subprocess.CompletedProcess:
-        where = ["--endpoint", self.cloud.address, "--insecure", "--profile", profile]
-        return self.run(*arguments, *where)
+        return self.run(*arguments, "--insecure", *self.where(profile))
+
+    def where(self, profile: str) -> list[str]:
+        return ["--endpoint", self.cloud.address, "--profile", profile]
+
+    def oss(self, profile: str, *arguments: str) -> subprocess.CompletedProcess:
+        return self.run("oss", *arguments, "--endpoint", self.cloud.url, "--profile", profile)
 
     def fails(self, profile: str, code: str, *arguments: str) -> None:
         done = self.try_call(profile, *arguments)
@@ -109,6 +116,76 @@ def test_pages_hold_every_user_once(aliyun, prefix):
     assert len(seen) == len(set(seen))
 
 
+@pytest.mark.parametrize("product, users", [("ram", "Users"), ("ims", "Users"), ("ims", "UserBasicInfos")])
+def test_the_pager_joins_pages(aliyun, prefix, product, users):
+    names = {f"{prefix}-{number}" for number in range(2)}
+    for name in names:
+        aliyun.call("owner", "ram", "CreateUser", "--UserName", name)
+    action = "ListUserBasicInfos" if users == "UserBasicInfos" else "ListUsers"
+    joined = aliyun.call("owner", product, action, "--MaxItems", "1", "--pager", "NextToken=Marker")
+    (listed,) = joined[users].values()
+    # IMS names users by their principal names.
+    seen = {(one.get("UserName") or one["UserPrincipalName"]).partition("@")[0] for one in listed}
+    assert names <= seen
+
+
+def test_what_is_deleted_is_gone(aliyun, prefix):
+    make_user(aliyun, prefix)
+    aliyun.fails("owner", "DeleteConflict.User.AccessKey", "ram", "DeleteUser", "--UserName", prefix)
+    (key,) = aliyun.call("owner", "ram", "ListAccessKeys", "--UserName", prefix)["AccessKeys"]["AccessKey"]
+    key = ["--UserName", prefix, "--UserAccessKeyId", key["AccessKeyId"]]
+    aliyun.call("owner", "ram", "DeleteAccessKey", *key)
+    aliyun.call("owner", "ram", "DeleteUser", "--UserName", prefix)
+    aliyun.fails("owner", "EntityNotExist.User", "ram", "GetUser", "--UserName", prefix)
+
+
+def test_https(aliyun, tmp_path):
+    asked = ["sts", "GetCallerIdentity", *aliyun.where("owner")]
+    trusted = aliyun.run(*asked)
+    assert (trusted.returncode, json.loads(trusted.stdout)["AccountId"]) == (0, COMPANY), trusted.stderr
+    aliyun.cloud = dataclasses.replace(aliyun.cloud, authority=str(tmp_path))
+    assert "failed to verify certificate" in aliyun.run(*asked).stderr
+
+
+def test_resource_groups(aliyun, prefix):
+    group = ["--Name", prefix, "--DisplayName", "A B*~/测试"]
+    made = aliyun.call("owner", "resourcemanager", "CreateResourceGroup", *group)["ResourceGroup"]
+    # The CLI pages by numbers where the token is named empty.
+    pages = ["--PageSize", "1", "--pager", "NextToken="]
+    listed = aliyun.call("owner", "resourcemanager", "ListResourceGroups", *pages)["ResourceGroups"]
+    assert {made["Id"]} < {one["Id"] for one in listed["ResourceGroup"]}
+    named = ["--ResourceGroupId", made["Id"]]
+    got = aliyun.call("owner", "resourcemanager", "GetResourceGroup", *named)["ResourceGroup"]
+    assert (got["Name"], got["DisplayName"]) == (prefix, "A B*~/测试")
+    aliyun.call("owner", "resourcemanager", "DeleteResourceGroup", *named)
+
+
+def test_oss(aliyun, prefix):
+    opening = ["oss-admin", "OpenOssService", "--version", "2019-04-22", "--force"]
+    opened = aliyun.try_call("owner", *opening)
+    assert opened.returncode == 0 or "ORDER.OPEND" in opened.stderr
+    bucket, file, copy = f"oss://{prefix}", aliyun.home / "file.txt", aliyun.home / "copy.txt"
+    file.write_text("hello")
+
+    def done(*arguments: str) -> str:
+        ended = aliyun.oss("owner", *arguments)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    done("mb", bucket)
+    done("cp", str(file), f"{bucket}/file.txt")
+    assert f"{bucket}/file.txt" in done("ls", bucket)
+    done("cp", f"{bucket}/file.txt", str(copy))
+    assert copy.read_text() == "hello"
+    aliyun.profile("user", "AK", make_user(aliyun, prefix))
+    denied = aliyun.oss("user", "ls", bucket)
+    assert denied.returncode != 0
+    assert "StatusCode=403, ErrorCode=AccessDenied" in denied.stderr
+    done("rm", f"{bucket}/file.txt")
+    done("rm", bucket, "-b", "-f")
+    assert bucket not in done("ls")
+
+
 def test_errors_have_their_codes(aliyun, cloud, prefix):
     aliyun.fails("owner", "EntityNotExist.User", "ram", "GetUser", "--UserName", prefix)
     aliyun.profile("wrong", "AK", Key(cloud.owner.id, "x" * 30))
@@ -121,7 +198,10 @@ def test_errors_have_their_codes(aliyun, cloud, prefix):
 
 def test_a_user_is_denied_until_a_policy_allows(aliyun, prefix):
     aliyun.profile("user", "AK", make_user(aliyun, prefix))
-    aliyun.fails("user", "NoPermission", "ram", "GetUser", "--UserName", prefix)
+    denied = aliyun.try_call("user", "ram", "GetUser", "--UserName", prefix).stderr
+    assert "ErrorCode: NoPermission" in denied
+    for part in ("AuthAction:ram:GetUser", "NoPermissionType:ImplicitDeny", "AuthPrincipalType:SubUser"):
+        assert part in denied
     grant(aliyun, prefix, "ram:GetUser", f"acs:ram:*:{COMPANY}:user/{prefix}")
     assert aliyun.call("user", "ram", "GetUser", "--UserName", prefix)["User"]["UserName"] == prefix
     aliyun.fails("user", "NoPermission", "ram", "GetUser", "--UserName", f"{prefix}-other")

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::cloud::{Clock, Cloud, ReadyAccount, Service, SystemPolicies};
+use crate::federation::KeySet;
 use crate::gateway::Gateway;
 use crate::server;
 use crate::tls::CertificateAuthority;
@@ -29,6 +30,7 @@ impl Emulator {
             clock: Clock::real(),
             accounts: Vec::new(),
             opened: Vec::new(),
+            issuers: Vec::new(),
             system_policies: None,
             workers: 1,
             authority: None,
@@ -44,6 +46,7 @@ pub struct Builder {
     clock: Clock,
     accounts: Vec<(String, String)>,
     opened: Vec<Service>,
+    issuers: Vec<(String, KeySet)>,
     system_policies: Option<Arc<SystemPolicies>>,
     workers: usize,
     authority: Option<CertificateAuthority>,
@@ -82,6 +85,13 @@ impl Builder {
     #[must_use]
     pub fn open(mut self, service: Service) -> Self {
         self.opened.push(service);
+        self
+    }
+
+    /// Tells the keys of an issuer of OIDC tokens, which the cloud would fetch from the issuer.
+    #[must_use]
+    pub fn issuer(mut self, url: &str, keys: KeySet) -> Self {
+        self.issuers.push((url.to_owned(), keys));
         self
     }
 
@@ -125,6 +135,9 @@ impl Builder {
             for service in &self.opened {
                 activations.open(service.clone(), cloud.clock.now());
             }
+        }
+        for (issuer, keys) in self.issuers {
+            cloud.issuers.set(&issuer, keys);
         }
         let gateway = Arc::new(Gateway::new(cloud));
         let tls = self.authority.map(CertificateAuthority::server_config).transpose()?.map(TlsAcceptor::from);

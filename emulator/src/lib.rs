@@ -15,6 +15,7 @@
 pub mod cloud;
 mod control;
 mod emulator;
+mod federation;
 pub mod gateway;
 mod server;
 pub mod services;
@@ -23,5 +24,6 @@ mod tls;
 
 pub use cloud::{Clock, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
 pub use emulator::{Builder, Emulator, EmulatorHandle};
+pub use federation::{JwksError, KeySet};
 pub use gateway::{Access, Check, Level, Operation, Perform, Product, Route, Selector, Source, Style, operations};
 pub use tls::CertificateAuthority;

@@ -114,18 +114,48 @@ fn a_taken_port_is_no_crash() {
     assert!(text.ends_with("help: `--port 0` takes a free port\n"), "{text}");
 }
 
-/// The services that are open in a served cloud.
-fn activated(served: &Served) -> String {
+/// What the control surface of a served cloud answers.
+fn control(served: &Served, request: &str, body: &str) -> serde_json::Value {
     let mut stream = TcpStream::connect(&served.host).unwrap();
+    let length = body.len();
     write!(
         stream,
-        "POST /_acslab/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
+        "{request} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )
     .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    let state: serde_json::Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
-    state["accounts"]["company"]["activated"].to_string()
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+/// The services that are open in a served cloud.
+fn activated(served: &Served) -> String {
+    control(served, "POST /_acslab/state", "{}")["accounts"]["company"]["activated"].to_string()
+}
+
+/// What it says to these arguments, which it must refuse.
+fn refused(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_acslab")).arg("serve").args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn an_issuer_s_keys_are_read_from_a_file() {
+    let file = std::env::temp_dir().join(format!("acslab-keys-{}.json", std::process::id()));
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    let key = format!(r#"{{"keys": [{{"kty": "OKP", "crv": "Ed25519", "kid": "one", "x": "{x}"}}]}}"#);
+    std::fs::write(&file, key).unwrap();
+    let path = file.to_str().unwrap();
+    let served = Served::start(&["--oidc-keys", &format!("https://issuer.example.com={path}")]);
+    let known = control(&served, "GET /_acslab/oidc-keys", "");
+    assert_eq!(known["issuers"].to_string(), r#"{"https://issuer.example.com":["one"]}"#);
+    std::fs::write(&file, "{}").unwrap();
+    let text = refused(&["--oidc-keys", &format!("https://issuer.example.com={path}")]);
+    assert!(text.starts_with(&format!("error: cannot use the keys in `{path}`: no JSON web key set")), "{text}");
+    std::fs::remove_file(&file).unwrap();
+    let text = refused(&["--oidc-keys", "keys.json"]);
+    assert!(text.contains("expected `ISSUER=FILE`"), "{text}");
 }
 
 #[test]
@@ -133,6 +163,5 @@ fn services_are_closed_unless_opened() {
     assert_eq!(activated(&Served::start(&[])), "[]");
     assert_eq!(activated(&Served::start(&["--open", "oss,sls"])), r#"["oss","sls"]"#);
     assert!(activated(&Served::start(&["--open", "all"])).contains("pai/cn-hangzhou"));
-    let output = Command::new(env!("CARGO_BIN_EXE_acslab")).args(["serve", "--open", "ecs"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
+    assert!(refused(&["--open", "ecs"]).contains("`ecs` is not a service that can be opened"));
 }

@@ -8,6 +8,7 @@ pub mod directory;
 pub mod identity_providers;
 mod ids;
 mod ims;
+mod issuers;
 mod keys;
 mod nonces;
 pub mod pai;
@@ -31,6 +32,7 @@ pub use directory::{Directory, DirectoryError, NameKey};
 pub use identity_providers::{IdentityProviders, OidcProvider, ProviderError, SamlProvider, UserSso};
 pub use ids::IdSource;
 pub use ims::{CredentialReport, ImsRecords};
+pub use issuers::Issuers;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
@@ -54,6 +56,8 @@ pub struct Cloud {
     pub keys: AccessKeys,
     /// All role sessions.
     pub sessions: Sessions,
+    /// Issuers of OIDC tokens.
+    pub issuers: Issuers,
     /// Nonces used lately.
     pub nonces: Nonces,
     /// All buckets; their names are global.
@@ -75,6 +79,7 @@ impl Cloud {
             ids: IdSource::seeded(seed),
             keys: AccessKeys::default(),
             sessions: Sessions::default(),
+            issuers: Issuers::default(),
             nonces: Nonces::default(),
             buckets: Buckets::default(),
             resource_directories: ResourceDirectories::default(),

@@ -1,6 +1,10 @@
-//! The emulator's own surface under `/_acslab/`: health and the authorization state.
+//! The emulator's own surface under `/_acslab/`: health, the authorization state, decisions, the clock, and what a cloud would
+//! fetch from elsewhere.
 
+mod issuers;
 mod state;
+
+use std::fmt::Display;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
@@ -17,7 +21,7 @@ pub(crate) const PREFIX: &str = "/_acslab/";
 pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
     // A page that a browser shows must not reach the surface of somebody's local cloud.
     if request.headers.contains_key(header::ORIGIN) {
-        return reply(StatusCode::FORBIDDEN, &json!({"error": "the control surface does not answer web pages"}));
+        return problem(StatusCode::FORBIDDEN, "the control surface does not answer web pages");
     }
     let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
     match (&request.method, path) {
@@ -27,7 +31,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         }
         (&Method::POST, "state") => match serde_json::from_slice(&request.body) {
             Ok(query) => reply(StatusCode::OK, &state::authorization_state(gateway, &query)),
-            Err(error) => reply(StatusCode::BAD_REQUEST, &json!({"error": format!("not a state query: {error}")})),
+            Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
         },
         (&Method::GET, "decisions") => {
             let entries: Vec<_> = gateway.trail.latest(1000).iter().map(entry).collect();
@@ -38,13 +42,15 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
                 gateway.cloud.clock.advance(advance_seconds.saturating_mul(1000));
                 reply(StatusCode::OK, &json!({"time": iso8601(gateway.cloud.clock.now())}))
             }
-            Err(error) => {
-                reply(StatusCode::BAD_REQUEST, &json!({"error": format!("not a move of the clock: {error}")}))
-            }
+            Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },
-        _ => reply(
+        (_, "oidc-keys") => issuers::answer(&gateway.cloud, request),
+        (method, _) => problem(
             StatusCode::NOT_FOUND,
-            &json!({"error": format!("no `{} {}` here; there are GET health, GET decisions, POST state, POST clock", request.method, request.path)}),
+            format!(
+                "no `{method} {}` here; there are GET health, GET decisions, POST state, POST clock, PUT oidc-keys",
+                request.path
+            ),
         ),
     }
 }
@@ -80,6 +86,11 @@ fn entry(entry: &Entry) -> Value {
         "status": entry.status,
         "code": entry.code,
     })
+}
+
+/// What is wrong with a request.
+fn problem(status: StatusCode, why: impl Display) -> Response<Full<Bytes>> {
+    reply(status, &json!({"error": why.to_string()}))
 }
 
 fn reply(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {

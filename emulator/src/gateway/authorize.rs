@@ -50,8 +50,9 @@ pub(super) fn authorize(call: &Call<'_>, needed: &[Needed], decided: &mut Vec<De
         Access::OwnerOnly(_) if matches!(call.caller, Caller::Owner(_)) => return Ok(Permit(call.operation.perform)),
         Access::SignedOnly(_) | Access::OwnerOnly(_) => return Err(refusal_without_policy(call)),
         // Nothing to ask would be nothing asked: not a permission.
-        Access::Checks(_) if needed.is_empty() => return Err(ApiError::internal()),
-        Access::Checks(_) => {}
+        Access::Checks(_) | Access::Federated(..) if needed.is_empty() => return Err(ApiError::internal()),
+        Access::Federated(..) if !matches!(call.caller, Caller::Federated(_)) => return Err(ApiError::internal()),
+        Access::Checks(_) | Access::Federated(..) => {}
     }
     for need in needed {
         settle(call, need, decided)?;
@@ -143,7 +144,7 @@ fn control(call: &Call<'_>, request: &Request) -> Vec<PolicySet> {
             let owner = request.resource().owner().unwrap_or(&account.id);
             call.cloud().resource_directories.control_over(owner, &account.id)
         }
-        Caller::Anonymous | Caller::Owner(_) | Caller::Service { .. } => Vec::new(),
+        Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => Vec::new(),
     }
 }
 
@@ -169,7 +170,7 @@ fn identity(call: &Call<'_>, need: &Needed) -> Identity {
             }
             identity.session.clone_from(&session.policy);
         }
-        Caller::Anonymous | Caller::Owner(_) | Caller::Service { .. } => {}
+        Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => {}
     }
     identity
 }
@@ -197,9 +198,7 @@ fn refusal(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError 
         action: action.clone(),
     };
     let error = match call.operation.product.refusal {
-        Refusal::NoPermission if action == "sts:AssumeRole" => {
-            ApiError::forbidden("NoPermission", crate::services::sts::refusal(decision))
-        }
+        Refusal::NoPermission if action == "sts:AssumeRole" => crate::services::sts::refusal(&call.caller, decision),
         Refusal::NoPermission => ApiError::forbidden(
             "NoPermission",
             format!("You are not authorized to do this action. [Resource:{resource} Action:{action}]"),

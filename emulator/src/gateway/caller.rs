@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use acslab_policy::Principal;
+use serde_json::Value;
 
 use crate::cloud::{Account, Session};
 
@@ -29,6 +30,8 @@ pub enum Caller {
         /// The session.
         session: Arc<Session>,
     },
+    /// Somebody whom an identity provider vouches for.
+    Federated(Arc<Federation>),
     /// A cloud service that acts for an account. Never comes from the wire.
     Service {
         /// The account that it acts for.
@@ -36,6 +39,28 @@ pub enum Caller {
         /// The name it goes by: `pai.aliyuncs.com`.
         name: &'static str,
     },
+}
+
+/// What an identity provider of an account said of somebody, checked.
+#[derive(Debug)]
+pub struct Federation {
+    /// The account of the provider.
+    pub account: Arc<Account>,
+    /// What the provider is called in refusals: `oidc-provider/NAME`, `saml-provider/NAME`.
+    pub provider: String,
+    /// The name of the session, where the proof gives it.
+    pub session: Option<String>,
+    /// The condition keys that the proof fills.
+    pub keys: Vec<(&'static str, Vec<String>)>,
+    /// What the answer repeats of the proof, and the member that it stands in.
+    pub told: (&'static str, Value),
+}
+
+impl Federation {
+    /// The ARN of the provider.
+    pub fn provider_arn(&self) -> String {
+        format!("acs:ram::{}:{}", self.account.id, self.provider)
+    }
 }
 
 impl Caller {
@@ -47,6 +72,7 @@ impl Caller {
             | Self::User { account, .. }
             | Self::Session { account, .. }
             | Self::Service { account, .. } => Some(account),
+            Self::Federated(federation) => Some(&federation.account),
         }
     }
 
@@ -66,6 +92,7 @@ impl Caller {
                 session: session.name.as_str().into(),
                 service_linked: session.service_linked,
             },
+            Self::Federated(federation) => Principal::federated(federation.provider_arn()),
             Self::Service { account, name } => {
                 Principal::Service { name: (*name).into(), acting_for: account.id.as_str().into() }
             }
@@ -82,6 +109,7 @@ impl Caller {
                 let role = session.role_name.to_ascii_lowercase();
                 format!("acs:ram::{}:assumed-role/{role}/{}", account.id, session.name)
             }
+            Self::Federated(federation) => federation.provider_arn(),
             Self::Service { name, .. } => (*name).to_owned(),
         }
     }
@@ -93,6 +121,7 @@ impl Caller {
             Self::Owner(account) => ("Account", account.id.clone()),
             Self::User { id, .. } => ("SubUser", id.clone()),
             Self::Session { session, .. } => ("AssumedRoleUser", format!("{}:{}", session.role_name, session.name)),
+            Self::Federated(federation) => ("Federated", federation.provider.clone()),
             Self::Service { name, .. } => ("Service", (*name).to_owned()),
         }
     }

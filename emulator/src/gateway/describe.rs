@@ -14,7 +14,7 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
         parameter.check(&call.arguments)?;
     }
     match call.operation.access {
-        Access::Checks(checks) => {
+        Access::Checks(checks) | Access::Federated(_, checks) => {
             let mut needed = Vec::with_capacity(checks.len());
             for check in checks {
                 match check.asked {
@@ -79,7 +79,7 @@ fn global_keys(call: &Call<'_>, needed: &mut Needed) {
             let role = session.role_name.to_ascii_lowercase();
             needed.set("acs:PrincipalARN", &format!("acs:ram::{}:role/{role}", account.id));
         }
-        Caller::Anonymous | Caller::Owner(_) | Caller::Service { .. } => {}
+        Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => {}
     }
 }
 

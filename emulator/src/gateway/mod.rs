@@ -28,11 +28,11 @@ use jiff::Timestamp;
 pub(crate) use authenticate::oss_access_key_id;
 pub use authorize::Decided;
 pub(crate) use authorize::settled_by;
-pub use caller::Caller;
+pub use caller::{Caller, Federation};
 pub use error::{AccessDenied, ApiError};
 pub use operation::{
-    Access, Asked, Check, Describe, Items, Level, Names, Needed, Operation, OwnPolicy, Perform, Product, Refusal,
-    Route, Selector, Source, Style, nothing_more,
+    Access, Asked, Check, Describe, Items, Level, Names, Needed, Operation, OwnPolicy, Perform, Product, Prove,
+    Refusal, Route, Selector, Source, Style, nothing_more,
 };
 pub use parameter::{Arguments, Characters, Form, Need, Parameter};
 pub(crate) use record::read_diagnostic_message;

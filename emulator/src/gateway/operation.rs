@@ -2,8 +2,10 @@
 
 use acslab_policy::{DefaultRule, PolicySet, Request};
 use http::Method;
+use jiff::Timestamp;
 
-use super::{ApiError, Call, Parameter, Reply};
+use super::{ApiError, Arguments, Call, Federation, Parameter, Reply};
+use crate::cloud::Cloud;
 
 /// A product of the cloud at one version of its API.
 #[derive(Debug)]
@@ -111,7 +113,27 @@ pub enum Access {
     OwnerOnly(&'static str),
     /// Whoever passes every one of these checks.
     Checks(&'static [Check]),
+    /// Whoever brings the proof of an identity provider, signature or not, and passes every one of these checks.
+    Federated(Prove, &'static [Check]),
 }
+
+impl Access {
+    /// May a request come without a signature?
+    pub(crate) fn takes_unsigned(&self) -> bool {
+        matches!(self, Self::Anyone(_) | Self::Federated(..))
+    }
+
+    /// What is asked of the policies.
+    pub fn checks(&self) -> &'static [Check] {
+        match self {
+            Self::Checks(checks) | Self::Federated(_, checks) => checks,
+            Self::SignedOnly(_) | Self::Anyone(_) | Self::OwnerOnly(_) => &[],
+        }
+    }
+}
+
+/// Checks the proof of an identity provider that a call's parameters carry: whom does it vouch for?
+pub type Prove = fn(&Cloud, &Arguments, Timestamp) -> Result<Federation, ApiError>;
 
 /// One action on one resource that a call needs.
 #[derive(Debug)]
@@ -178,6 +200,13 @@ impl Needed {
     pub fn set(&mut self, key: &str, value: &str) {
         for request in &mut self.requests {
             request.set(key, value);
+        }
+    }
+
+    /// Sets a condition key that has several values.
+    pub fn set_many(&mut self, key: &str, values: &[String]) {
+        for request in &mut self.requests {
+            *request = request.clone().with_many(key, values.iter().map(String::as_str));
         }
     }
 }

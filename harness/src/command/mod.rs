@@ -108,6 +108,10 @@ enum CommandError {
     Listen { address: String, why: String },
     #[error("cannot use the system policies of `{path}`: {why}")]
     SystemPolicies { path: String, why: String },
+    #[error("`{0}` does not name an issuer and a file of its keys: expected `ISSUER=FILE`")]
+    NotOidcKeys(String),
+    #[error("cannot use the keys in `{path}`: {why}")]
+    OidcKeys { path: String, why: String },
     #[error("cannot use the certificate authority in `{folder}`: {why}")]
     Authority { folder: String, why: String },
     #[error("there is no folder to keep a certificate authority in")]

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, Service};
+use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, KeySet, Service};
 use clap::Args;
 
 use super::{CommandError, Done, system_policies_file};
@@ -61,6 +61,10 @@ pub(super) struct Serve {
     /// maxcompute, or all. Those opened region by region are opened in cn-hangzhou
     #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
     open: Vec<String>,
+    /// The keys of an issuer of OIDC tokens, which the cloud would fetch from it: a file with a JSON web key set. Repeat it
+    /// for several issuers
+    #[arg(long, value_name = "ISSUER=FILE")]
+    oidc_keys: Vec<String>,
     /// Let the cloud's clock stand still at this time instead of following the machine's
     #[arg(long, value_name = "TIME")]
     time: Option<jiff::Timestamp>,
@@ -89,6 +93,10 @@ impl Serve {
         }
         for service in opened(&self.open)? {
             builder = builder.open(service);
+        }
+        for written in &self.oidc_keys {
+            let (issuer, keys) = oidc_keys(written)?;
+            builder = builder.issuer(issuer, keys);
         }
         let mut trusted = None;
         if self.tls {
@@ -120,6 +128,15 @@ fn opened(names: &[String]) -> Result<Vec<Service>, CommandError> {
         }
     }
     Ok(opened)
+}
+
+/// An issuer, and the keys in the file that is named for it.
+fn oidc_keys(written: &str) -> Result<(&str, KeySet), CommandError> {
+    let named = written.split_once('=').filter(|(issuer, path)| !issuer.is_empty() && !path.is_empty());
+    let (issuer, path) = named.ok_or_else(|| CommandError::NotOidcKeys(written.to_owned()))?;
+    let trouble = |why| CommandError::OidcKeys { path: path.to_owned(), why };
+    let text = std::fs::read(path).map_err(|error| trouble(crate::words::io_reason(&error)))?;
+    Ok((issuer, KeySet::parse(&text).map_err(|error| trouble(error.to_string()))?))
 }
 
 fn account(written: &str, id: u64) -> Result<(String, String), CommandError> {

@@ -89,11 +89,13 @@ fn parts(operation: &Operation) -> Vec<String> {
         Access::SignedOnly(why) => parts.push(format!("any signed caller: {why}")),
         Access::Anyone(why) => parts.push(format!("anyone: {why}")),
         Access::OwnerOnly(why) => parts.push(format!("account owner only: {why}")),
-        Access::Checks(checks) => parts.extend(checks.iter().map(|check| {
-            let actions = check.actions.join(" or ");
-            format!("{actions} on {}", check.resource)
-        })),
+        Access::Federated(..) => parts.push("whoever an identity provider vouches for".to_owned()),
+        Access::Checks(_) => {}
     }
+    parts.extend(operation.access.checks().iter().map(|check| {
+        let actions = check.actions.join(" or ");
+        format!("{actions} on {}", check.resource)
+    }));
     parts
 }
 

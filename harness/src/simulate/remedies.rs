@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use acslab_emulator::{Access, operations};
+use acslab_emulator::operations;
 use acslab_policy::{Action, Change, Layer, Remedies, Remedy};
 
 use crate::page::Page;
@@ -14,11 +14,7 @@ const NAMED: usize = 6;
 /// The actions that the emulator's operations ask for: what a proposal is tried on.
 pub fn known_actions() -> Vec<Action> {
     let names: BTreeSet<&str> = operations()
-        .filter_map(|operation| match operation.access {
-            Access::Checks(checks) => Some(checks),
-            _ => None,
-        })
-        .flatten()
+        .flat_map(|operation| operation.access.checks())
         .flat_map(|check| check.actions.iter().copied())
         .collect();
     names.into_iter().filter_map(Action::parse).collect()

@@ -2,7 +2,8 @@
 //!
 //! Whatever the form, the order is the same: read what the request says of its signature, find the key, check the time,
 //! the signature, and that the request was not sent before. Nothing can be left out: a request without a signature is an
-//! anonymous one, and only an operation that says so in its row answers those.
+//! anonymous one, and only an operation that says so in its row answers those. Where the row asks for the proof of an
+//! identity provider, the proof says who calls; a signature that comes with it must be right all the same.
 
 mod openapi;
 mod oss;
@@ -28,6 +29,13 @@ pub(super) fn authenticate(
         Wire::Rpc { .. } | Wire::Roa => openapi::authenticate(cloud, request, routed, now)?,
         Wire::Oss => oss::authenticate(cloud, request, routed, now)?,
     };
+    if let Access::Federated(prove, _) = routed.operation.access {
+        // As everywhere, what is missing or malformed is reported first.
+        for parameter in routed.operation.parameters {
+            parameter.check(&routed.arguments)?;
+        }
+        return prove(cloud, &routed.arguments, now).map(|federation| Caller::Federated(Arc::new(federation)));
+    }
     match credential {
         Some(credential) => {
             cloud.keys.used(&credential.key_id, now, routed.operation.product.name);

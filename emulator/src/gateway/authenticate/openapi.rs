@@ -3,7 +3,7 @@
 use http::StatusCode;
 use jiff::Timestamp;
 
-use super::{Access, ApiError, Credential, HttpRequest, KeyProblem, Routed, Wire, resolve};
+use super::{ApiError, Credential, HttpRequest, KeyProblem, Routed, Wire, resolve};
 use crate::cloud::{Cloud, WINDOW};
 use crate::signature::{ClaimError, Mismatch, Secret, VerifyError, acs3, roa, rpc};
 
@@ -19,7 +19,7 @@ struct Claimed<'a> {
     verify: Check<'a>,
 }
 
-/// The credential behind the signature; `None` for a request without one, to an operation that anybody may call.
+/// The credential behind the signature; `None` for a request without one, to an operation that takes those.
 pub(super) fn authenticate(
     cloud: &Cloud,
     request: &HttpRequest,
@@ -31,7 +31,7 @@ pub(super) fn authenticate(
     let in_parameters = pairs.iter().any(|(name, _)| name == "AccessKeyId" || name == "Signature");
     let v3 = request.headers.contains_key("x-acs-action");
     let claimed = match authorization {
-        None if !in_parameters && matches!(routed.operation.access, Access::Anyone(_)) => return Ok(None),
+        None if !in_parameters && routed.operation.access.takes_unsigned() => return Ok(None),
         Some(text) if text.starts_with("acs ") => by_roa(request)?,
         Some(_) => by_v3(request)?,
         None if routed.wire == Wire::Roa || (v3 && !in_parameters) => return Err(incomplete()),

@@ -13,7 +13,7 @@ use super::roles;
 /// The id of the caller, as a workspace's members have it: of the account, the RAM user or the RAM role.
 pub(super) fn person<'c>(call: &'c Call<'_>) -> &'c str {
     match &call.caller {
-        Caller::Anonymous => "",
+        Caller::Anonymous | Caller::Federated(_) => "",
         Caller::Owner(account) | Caller::Service { account, .. } => &account.id,
         Caller::User { id, .. } => id,
         Caller::Session { session, .. } => &session.role_id,

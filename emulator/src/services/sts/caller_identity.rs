@@ -18,7 +18,7 @@ pub(super) fn get_caller_identity(call: &Call<'_>) -> Result<Reply, ApiError> {
             "IdentityType": "AssumedRoleUser", "AccountId": account.id, "Arn": arn,
             "PrincipalId": format!("{}:{}", session.role_id, session.name), "RoleId": session.role_id,
         }),
-        Caller::Anonymous | Caller::Service { .. } => return Err(ApiError::internal()),
+        Caller::Anonymous | Caller::Federated(_) | Caller::Service { .. } => return Err(ApiError::internal()),
     };
     Ok(Reply::document(answer))
 }

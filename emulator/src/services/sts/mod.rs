@@ -1,7 +1,11 @@
-//! STS, 2015-04-01: AssumeRole, GetCallerIdentity.
+//! STS, 2015-04-01: sessions of roles, and who am I.
 
 mod assume_role;
 mod caller_identity;
+mod federated;
+mod oidc;
+mod parameters;
+mod session;
 
 use crate::gateway::{Access, Check, Form, Operation, Parameter, Perform, Product, Refusal, Route, Source, Style};
 
@@ -31,13 +35,13 @@ pub static TABLE: &[Operation] = &[
         parameters: &[
             Parameter::required(
                 "RoleArn",
-                Form::Own(assume_role::check_role_arn, "acs:ram::1234567890123456:role/sample"),
+                Form::Own(parameters::check_role_arn, "acs:ram::1234567890123456:role/sample"),
             ),
-            Parameter::required("RoleSessionName", Form::Own(assume_role::check_session_name, "sample")),
-            Parameter::optional("DurationSeconds", Form::Own(assume_role::check_duration, "3600")),
-            Parameter::optional("Policy", Form::Own(assume_role::check_policy, "")),
-            Parameter::optional("ExternalId", Form::Own(assume_role::check_external_id, "sample")),
-            Parameter::optional("SourceIdentity", Form::Own(assume_role::check_source_identity, "sample")),
+            Parameter::required("RoleSessionName", Form::Own(parameters::check_session_name, "sample")),
+            Parameter::optional("DurationSeconds", Form::Own(parameters::check_duration, "3600")),
+            Parameter::optional("Policy", Form::Own(parameters::check_policy, "")),
+            Parameter::optional("ExternalId", Form::Own(parameters::check_external_id, "sample")),
+            Parameter::optional("SourceIdentity", Form::Own(parameters::check_source_identity, "sample")),
         ],
         perform: Perform::Handler(assume_role::assume_role),
         source: Source::Documented("AssumeRole"),
@@ -55,9 +59,16 @@ pub static TABLE: &[Operation] = &[
         product: &STS,
         name: "AssumeRoleWithOIDC",
         route: Route::Action,
-        access: Access::Anyone("the token is the proof (AssumeRoleWithOIDC)"),
-        parameters: &[],
-        perform: Perform::Missing,
+        access: Access::Federated(oidc::prove, &[Check::new(&["sts:AssumeRole"], ROLE).describe(oidc::describe)]),
+        parameters: &[
+            Parameter::required("RoleSessionName", Form::Own(parameters::check_session_name, "sample")),
+            Parameter::optional("OIDCProviderArn", Form::Any),
+            Parameter::optional("RoleArn", Form::Any),
+            Parameter::optional("OIDCToken", Form::Any),
+            Parameter::optional("DurationSeconds", Form::Own(parameters::check_duration, "3600")),
+            Parameter::optional("Policy", Form::Own(parameters::check_policy, "")),
+        ],
+        perform: Perform::Handler(oidc::assume_role_with_oidc),
         source: Source::Documented("AssumeRoleWithOIDC"),
     },
     Operation {

@@ -1,52 +1,13 @@
-//! STS over HTTP: who am I, and sessions of roles.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! GetCallerIdentity, and AssumeRole.
 
-mod kit;
+use serde_json::json;
 
-use acslab_emulator::EmulatorHandle;
-use kit::{Answer, Client, policy, text, trust};
-use serde_json::{Value, json};
+use crate::kit::{self, Client, policy, text, trust};
+use crate::{ACCOUNT, allow_role, arn, assume, detail, make_role, role_id, with_alice};
 
-const ACCOUNT: &str = "1234567890123456";
 const NOT_YOU: &str = "You are not authorized to do this action. You should be authorized by RAM.";
 const NO_TRUST: &str = "No permission perform sts:AssumeRole on this Role. Maybe you are not authorized to perform \
                         sts:AssumeRole or the specified role does not trust you";
-
-fn arn(role: &str) -> String {
-    format!("acs:ram::{ACCOUNT}:role/{role}")
-}
-
-fn make_role(owner: &Client<'_>, name: &str, trust: &str) {
-    owner.ram("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", trust)]).ok();
-}
-
-/// Allows a role something.
-fn allow_role(owner: &Client<'_>, role: &str, policy: &str, document: &str) {
-    owner.ram("CreatePolicy", &[("PolicyName", policy), ("PolicyDocument", document)]).ok();
-    owner.ram("AttachPolicyToRole", &[("RoleName", role), ("PolicyType", "Custom"), ("PolicyName", policy)]).ok();
-}
-
-fn assume(by: &Client<'_>, role: &str, more: &[(&str, &str)]) -> Answer {
-    let arn = arn(role);
-    by.sts("AssumeRole", &[&[("RoleArn", arn.as_str()), ("RoleSessionName", "session")], more].concat())
-}
-
-/// A cloud with alice, who may assume any role that trusts her account, and the role `r` that does.
-fn with_alice(cloud: &EmulatorHandle) -> (Client<'_>, Client<'_>) {
-    let owner = Client::owner(cloud);
-    let alice = owner.user("alice");
-    owner.attach("alice", "System", "AliyunSTSAssumeRoleAccess");
-    make_role(&owner, "r", &trust("RAM", &format!("acs:ram::{ACCOUNT}:root")));
-    (owner, alice)
-}
-
-fn role_id(owner: &Client<'_>, name: &str) -> String {
-    text(&owner.ram("GetRole", &[("RoleName", name)]).ok(), "/Role/RoleId").to_owned()
-}
-
-fn detail(answer: &Answer) -> Value {
-    answer.refused(403, "NoPermission").json()["AccessDeniedDetail"].clone()
-}
 
 #[test]
 fn everybody_may_ask_who_they_are() {

@@ -79,6 +79,11 @@ impl AccessKeys {
         self.0.remove(id);
     }
 
+    /// Deletes every key of an account that is closed.
+    pub fn remove_of(&self, account: &str) {
+        self.0.retain(|_, key| key.account != account);
+    }
+
     /// Lets a key sign, or not.
     pub fn set_status(&self, id: &str, status: KeyStatus, at: Timestamp) {
         if let Some(mut key) = self.0.get_mut(id) {

@@ -37,7 +37,7 @@ pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
 pub use resource_directory::{
-    ControlPolicy, Delegation, Folder, Member, MemberType, ResourceDirectories, ResourceDirectory,
+    ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
     ResourceDirectoryError,
 };
 pub use resource_groups::{GroupedResource, ResourceGroup, ResourceGroupError, ResourceGroups, ResourceKey};
@@ -121,9 +121,13 @@ impl Cloud {
         self.open(if taken { id } else { name }, id)
     }
 
-    /// Closes an account. Everybody in it is gone with it: their keys find no account any more.
+    /// Closes an account. All that it has is gone with it: its people's keys and sessions, its buckets, its alias.
     pub fn close_account(&self, id: &str) {
         self.accounts.remove(id);
+        self.keys.remove_of(id);
+        self.sessions.remove_of(id);
+        self.buckets.remove_of(id);
+        self.aliases.retain(|_, account| account != id);
     }
 
     fn open(&self, name: &str, id: &str) -> Arc<Account> {

@@ -68,6 +68,11 @@ impl Sessions {
         sessions
     }
 
+    /// Ends every session in an account that is closed.
+    pub fn remove_of(&self, account: &str) {
+        self.0.retain(|_, session| session.account != account);
+    }
+
     /// Was this token ever given out with another key?
     pub fn has_token(&self, token: &str) -> bool {
         self.0.iter().any(|session| crate::signature::secret::same(session.token.expose(), token))

@@ -74,7 +74,7 @@ fn only_known_services_have_one() {
         .refused(404, "EntityNotExist.Service");
     owner
         .ram("CreateServiceLinkedRole", &[SERVICE, ("CustomSuffix", "x")])
-        .refused(400, "InvalidParameter.CustomSuffix");
+        .refused(400, "InvalidParameter.CustomSuffix.NotAllowed");
     owner.ram("CreateServiceLinkedRole", &[]).refused(400, "MissingServiceName");
     let template = owner.ram("GetServiceLinkedRoleTemplate", &[SERVICE]).ok()["ServiceLinkedRoleTemplate"].clone();
     assert_eq!(template["RoleNamePrefix"], NAME);

@@ -203,7 +203,9 @@ fn a_deleted_group_takes_its_grants_along() {
     rm(&owner, "AttachPolicy", &parameters).ok();
     owner.ram("DeleteUser", &[("UserName", "e")]).refused(409, "DeleteConflict.User.Policy");
     rm(&owner, "DeleteResourceGroup", &[("ResourceGroupId", &rg)]).ok();
-    rm(&owner, "AttachPolicy", &parameters).refused(409, "DeleteConflict.ResourceGroup.Status");
+    for action in ["AttachPolicy", "DetachPolicy"] {
+        rm(&owner, action, &parameters).refused(409, "Invalid.ResourceGroup.Status");
+    }
     owner.ram("DeleteUser", &[("UserName", "e")]).ok();
 }
 

@@ -132,9 +132,6 @@ fn a_bad_control_policy_is_not_made() {
         ("1P", &good, "RAM", "InvalidParameter.PolicyName"),
         ("P_P", &good, "RAM", "InvalidParameter.PolicyName"),
         (&long, &good, "RAM", "InvalidParameter.PolicyName"),
-        ("P", "{}", "RAM", "InvalidParameter.PolicyDocument"),
-        ("P", principal, "RAM", "InvalidParameter.PolicyDocument"),
-        ("P", &blanks, "RAM", "InvalidParameter.PolicyDocument"),
     ];
     for (name, document, scope, code) in cases {
         let parameters = [("PolicyName", name), ("PolicyDocument", document), ("EffectScope", scope)];
@@ -143,8 +140,24 @@ fn a_bad_control_policy_is_not_made() {
     let described =
         [("PolicyName", "P"), ("PolicyDocument", &good), ("EffectScope", "RAM"), ("Description", &"d".repeat(1025))];
     rm(&place.owner, "CreateControlPolicy", &described).refused(400, "InvalidParameter.Description");
+    for (document, code) in [
+        ("{}", "MalformedPolicyDocument"),
+        (principal, "MalformedPolicyDocument"),
+        (&blanks, "InvalidParameter.PolicyDocument.Length"),
+    ] {
+        let parameters = [("PolicyName", "P"), ("PolicyDocument", document), ("EffectScope", "RAM")];
+        rm(&place.owner, "CreateControlPolicy", &parameters).refused(409, code);
+    }
     let id = place.policy("P", &good);
-    for (name, value) in [("NewPolicyName", "1"), ("NewPolicyDocument", "{}"), ("NewDescription", &"d".repeat(1025))] {
+    for (document, status, code) in [
+        ("{}", 409, "MalformedPolicyDocument"),
+        (principal, 409, "MalformedPolicyDocument"),
+        (&blanks, 400, "InvalidParameter.NewPolicyDocument.Length"),
+    ] {
+        let parameters = [("PolicyId", id.as_str()), ("NewPolicyDocument", document)];
+        rm(&place.owner, "UpdateControlPolicy", &parameters).refused(status, code);
+    }
+    for (name, value) in [("NewPolicyName", "1"), ("NewDescription", &"d".repeat(1025))] {
         rm(&place.owner, "UpdateControlPolicy", &[("PolicyId", &id), (name, value)])
             .refused(400, &format!("InvalidParameter.{name}"));
     }

@@ -28,6 +28,17 @@ pub(crate) fn member(owner: &Client<'_>, name: &str, parent: &str) -> String {
     text(&made, "/Account/AccountId").to_owned()
 }
 
+/// A RAM user who may do everything: what the owner may not do himself.
+fn admin<'e>(owner: &Client<'e>) -> Client<'e> {
+    let admin = owner.user("administrator");
+    owner.attach("administrator", "System", "AdministratorAccess");
+    admin
+}
+
+fn permit_deletion(owner: &Client<'_>) {
+    rm(owner, "SetMemberDeletionPermission", &[("Status", "Enabled")]).ok();
+}
+
 #[test]
 fn a_directory_is_enabled_read_and_destroyed() {
     let cloud = start();
@@ -41,7 +52,7 @@ fn a_directory_is_enabled_read_and_destroyed() {
     assert!(root.starts_with("r-") && root.len() == 8, "{root}");
     let mut expected = made.clone();
     expected["ControlPolicyStatus"] = json!("Disabled");
-    expected["MemberDeletionStatus"] = json!("Enabled");
+    expected["MemberDeletionStatus"] = json!("Disabled");
     assert_eq!(
         made,
         json!({
@@ -57,7 +68,8 @@ fn a_directory_is_enabled_read_and_destroyed() {
     rm(&owner, "DeleteFolder", &[("FolderId", &folder)]).ok();
     let account = member(&owner, "Dev", root);
     rm(&owner, "DestroyResourceDirectory", &[]).refused(409, "DeleteConflict.ResourceDirectory.Account");
-    rm(&owner, "DeleteAccount", &[("AccountId", &account)]).ok();
+    permit_deletion(&owner);
+    rm(&admin(&owner), "DeleteAccount", &[("AccountId", &account)]).ok();
     rm(&owner, "DestroyResourceDirectory", &[]).ok();
     rm(&owner, "DestroyResourceDirectory", &[]).refused(404, "EntityNotExists.ResourceDirectory");
     rm(&owner, "InitResourceDirectory", &[]).ok();
@@ -82,7 +94,7 @@ fn folders_nest_five_deep() {
     }
     let deepest = way.last().unwrap().clone();
     rm(&owner, "CreateFolder", &[("FolderName", "level-6"), ("ParentFolderId", &deepest)])
-        .refused(409, "LimitExceeded.FolderDepth");
+        .refused(409, "LimitExceeded.Folder.Depth");
     let got = rm(&owner, "GetFolder", &[("FolderId", &deepest)]).ok();
     assert_eq!(got["Folder"]["ResourceDirectoryPath"], way.join("/"));
     let above = rm(&owner, "ListAncestors", &[("ChildId", &deepest)]).ok();
@@ -115,7 +127,12 @@ fn folders_are_listed_by_parent() {
         folder(&owner, name, root);
     }
     folder(&owner, "alpha", &folder(&owner, "gamma", root));
-    rm(&owner, "CreateFolder", &[("FolderName", "alpha")]).refused(409, "EntityAlreadyExists.Folder");
+    rm(&owner, "CreateFolder", &[("FolderName", "alpha")]).refused(400, "InvalidParameter.Folder.Name.AlreadyUsed");
+    let beta = rm(&owner, "ListFoldersForParent", &[("QueryKeyword", "beta")]).ok();
+    let beta = text(&beta, "/Folders/Folder/0/FolderId");
+    rm(&owner, "UpdateFolder", &[("FolderId", beta), ("NewFolderName", "alpha")])
+        .refused(400, "InvalidParameter.Folder.Name.AlreadyUsed");
+    rm(&owner, "UpdateFolder", &[("FolderId", beta), ("NewFolderName", "beta")]).ok();
     let of = |parameters: &[(&str, &str)]| rm(&owner, "ListFoldersForParent", parameters).ok();
     assert_eq!(of(&[])["TotalCount"], 3);
     assert_eq!(
@@ -131,8 +148,9 @@ fn bad_parameters_have_their_codes() {
     let owner = Client::owner(&cloud);
     enable(&owner);
     let long = "a".repeat(25);
-    for name in ["a/b", long.as_str()] {
-        rm(&owner, "CreateFolder", &[("FolderName", name)]).refused(400, "InvalidParameter.FolderName");
+    for (name, code) in [("a/b", "InvalidParameter.Folder.Name"), (&long, "InvalidParameter.Folder.Name.Length")] {
+        rm(&owner, "CreateFolder", &[("FolderName", name)]).refused(400, code);
+        rm(&owner, "UpdateFolder", &[("FolderId", "fd-0123456789"), ("NewFolderName", name)]).refused(400, code);
     }
     rm(&owner, "CreateFolder", &[]).refused(400, "MissingFolderName");
     rm(&owner, "CreateFolder", &[("FolderName", "f"), ("ParentFolderId", "fd-short")])
@@ -150,17 +168,34 @@ fn bad_parameters_have_their_codes() {
     for action in ["UpdateFolder", "ListFoldersForParent", "ListAccountsForParent"] {
         rm(&owner, action, &folder).refused(404, "EntityNotExists.Folder");
     }
-    rm(&owner, "UpdateFolder", &[("FolderId", "fd-0123456789"), ("NewFolderName", &long)])
-        .refused(400, "InvalidParameter.NewFolderName");
     rm(&owner, "ListAncestors", &[("ChildId", "x")]).refused(400, "InvalidParameter.ChildId");
     rm(&owner, "ListAncestors", &[("ChildId", "fd-0123456789")]).refused(404, "EntityNotExists.Folder");
-    for name in ["D", "Dev/Test", &"a".repeat(51)] {
-        rm(&owner, "CreateResourceAccount", &[("DisplayName", name)]).refused(400, "InvalidParameter.DisplayName");
+    let long = "a".repeat(51);
+    for (name, code) in [("D", ".Length"), (long.as_str(), ".Length"), ("Dev/Test", "")] {
+        let code = format!("InvalidParameter.Account.DisplayName{code}");
+        rm(&owner, "CreateResourceAccount", &[("DisplayName", name)]).refused(400, &code);
+        rm(&owner, "UpdateAccount", &[("AccountId", "1111111111111111"), ("NewDisplayName", name)]).refused(400, &code);
     }
-    for prefix in ["-a", "a--b", "a", "a@b"] {
+    for (prefix, code) in [("-a", ""), ("a--b", ""), ("a@b", ""), ("a", ".Length"), (long.as_str(), ".Length")] {
         rm(&owner, "CreateResourceAccount", &[("DisplayName", "Dev"), ("AccountNamePrefix", prefix)])
-            .refused(400, "InvalidParameter.AccountNamePrefix");
+            .refused(400, &format!("InvalidParameter.Account.AccountNamePrefix{code}"));
     }
+    rm(&owner, "CreateResourceAccount", &[("DisplayName", "Dev"), ("PayerAccountId", "1")])
+        .refused(400, "InvalidParameter.PayerAccountId");
+    for email in ["a", "@example.com", "a@b@example.com", "a b@example.com", "a@example", "a@.com"] {
+        rm(&owner, "PromoteResourceAccount", &[("AccountId", "1111111111111111"), ("Email", email)])
+            .refused(400, "InvalidParameter.Email");
+    }
+    rm(&owner, "PromoteResourceAccount", &[("AccountId", "1111111111111111")]).refused(400, "MissingEmail");
+    rm(&owner, "SetMemberDeletionPermission", &[]).refused(400, "MissingStatus");
+    rm(&owner, "SetMemberDeletionPermission", &[("Status", "On")]).refused(400, "InvalidParameter.Status");
+    for service in ["cloudsso", "cloudsso.example.com", ".aliyuncs.com", "a..b.aliyuncs.com", "a b.aliyuncs.com"] {
+        for action in ["RegisterDelegatedAdministrator", "DeregisterDelegatedAdministrator"] {
+            rm(&owner, action, &[("AccountId", "1111111111111111"), ("ServicePrincipal", service)])
+                .refused(409, "InvalidParameter.ServicePrincipal");
+        }
+    }
+    let admin = admin(&owner);
     let account = [
         ("AccountId", "1111111111111111"),
         ("DestinationFolderId", "fd-0123456789"),
@@ -179,7 +214,7 @@ fn bad_parameters_have_their_codes() {
         "DeregisterDelegatedAdministrator",
     ];
     for action in on_accounts {
-        rm(&owner, action, &account).refused(404, "EntityNotExists.Account");
+        rm(&admin, action, &account).refused(404, "EntityNotExists.Account");
         let mut bad = account;
         bad[0].1 = "123";
         rm(&owner, action, &bad).refused(400, "InvalidParameter.AccountId");
@@ -225,10 +260,20 @@ fn a_member_is_an_account_that_the_management_account_reaches_into() {
     stranger.attach("other", "System", "AdministratorAccess");
     other.sts("AssumeRole", &[("RoleArn", &role), ("RoleSessionName", "other")]).refused(403, "NoPermission");
 
-    // A deleted account takes everybody in it along.
-    assert_eq!(rm(&owner, "DeleteAccount", &[("AccountId", account)]).ok()["DeletionType"], "0");
+    // A deleted account takes along all that it has: its people, its alias, its buckets.
+    inside.ram("SetAccountAlias", &[("AccountAlias", "dev-team")]).ok();
+    inside.rpc("2019-04-22", "OpenOssService", &[]).ok();
+    inside.oss("PUT", Some("devs-photos"), "", &[], &[], b"").ok();
+    inside.oss("PUT", Some("devs-photos"), "a.jpg", &[], &[], b"photo").ok();
+    permit_deletion(&owner);
+    assert_eq!(rm(&admin(&owner), "DeleteAccount", &[("AccountId", account)]).ok()["DeletionType"], "0");
     inside.sts("GetCallerIdentity", &[]).refused(404, "InvalidAccessKeyId.NotFound");
     rm(&owner, "GetAccount", &[("AccountId", account)]).refused(404, "EntityNotExists.Account");
+    stranger.ram("SetAccountAlias", &[("AccountAlias", "dev-team")]).ok();
+    stranger.rpc("2019-04-22", "OpenOssService", &[]).ok();
+    stranger.oss("PUT", Some("devs-photos"), "", &[], &[], b"").ok();
+    let objects = stranger.oss("GET", Some("devs-photos"), "", &[("list-type", "2")], &[], b"");
+    assert!(objects.text().contains("<KeyCount>0</KeyCount>"), "{}", objects.text());
 }
 
 #[test]
@@ -239,13 +284,18 @@ fn members_are_listed_renamed_moved_and_tagged() {
     let root = text(&directory, "/RootFolderId");
     let sub = folder(&owner, "sub", root);
     let (dev, prod) = (member(&owner, "Dev", root), member(&owner, "Prod", &sub));
-    rm(&owner, "CreateResourceAccount", &[("DisplayName", "Dev")]).refused(409, "EntityAlreadyExists.Account");
-    rm(&owner, "UpdateAccount", &[("AccountId", &dev), ("NewDisplayName", "Prod")])
-        .refused(409, "EntityAlreadyExists.Account");
-    let renamed = rm(&owner, "UpdateAccount", &[("AccountId", &dev), ("NewDisplayName", "Test")]).ok();
-    assert_eq!(renamed["Account"]["DisplayName"], "Test");
-    rm(&owner, "UpdateAccount", &[("AccountId", &dev)]).refused(400, "MissingNewDisplayName");
-    rm(&owner, "UpdateAccount", &[("AccountId", &dev), ("NewDisplayName", "Ab"), ("NewAccountType", "CloudAccount")])
+    let taken = "InvalidParameter.Account.DisplayName.AlreadyUsed";
+    let admin = admin(&owner);
+    rm(&owner, "CreateResourceAccount", &[("DisplayName", "Dev")]).refused(409, taken);
+    rm(&admin, "UpdateAccount", &[("AccountId", &dev), ("NewDisplayName", "Prod")]).refused(409, taken);
+    let renamed = rm(&admin, "UpdateAccount", &[("AccountId", &dev), ("NewDisplayName", "Test")]).ok();
+    assert_eq!(
+        (&renamed["Account"]["DisplayName"], &renamed["Account"]["Status"]),
+        (&json!("Test"), &json!("CreateSuccess"))
+    );
+    rm(&owner, "UpdateAccount", &[("AccountId", &dev), ("NewDisplayName", "Ours")]).refused(409, "CallerIdentityError");
+    rm(&admin, "UpdateAccount", &[("AccountId", &dev)]).refused(409, "MissingDisplayNameOrAccountType");
+    rm(&admin, "UpdateAccount", &[("AccountId", &dev), ("NewDisplayName", "Ab"), ("NewAccountType", "CloudAccount")])
         .refused(400, "InvalidParameter.NewAccountType");
 
     let tag = [("ResourceType", "Account"), ("ResourceId.1", prod.as_str()), ("Tag.1.Key", "k"), ("Tag.1.Value", "v")];
@@ -296,13 +346,95 @@ fn a_resource_account_leaves_only_after_it_was_promoted() {
         (&json!("CloudAccount"), &json!("PromoteSuccess"))
     );
     rm(&owner, "PromoteResourceAccount", &this).refused(409, "AccountTypeOrStatusMismatch");
-    rm(&owner, "DeleteAccount", &this).refused(409, "AccountTypeOrStatusMismatch");
-    let back = rm(&owner, "UpdateAccount", &[this[0], ("NewAccountType", "ResourceAccount")]).ok();
-    assert_eq!(back["Account"]["Type"], "ResourceAccount");
-    rm(&owner, "UpdateAccount", &[this[0], ("NewAccountType", "CloudAccount")]).ok();
+    let other = member(&owner, "Prod", text(&directory, "/RootFolderId"));
+    rm(&owner, "PromoteResourceAccount", &[("AccountId", &other), ("Email", "A@Example.com")])
+        .refused(409, "InvalidParameter.Email.AlreadyUsed");
+    let admin = admin(&owner);
+    let to = |kind: &str| rm(&admin, "UpdateAccount", &[this[0], ("NewAccountType", kind)]);
+    to("CloudAccount").refused(409, "AccountTypeMismatch");
+    for kind in ["ResourceAccount", "CloudAccount"] {
+        let switched = to(kind).ok();
+        assert_eq!(
+            (&switched["Account"]["Type"], &switched["Account"]["Status"]),
+            (&json!(kind), &json!("SwitchSuccess"))
+        );
+    }
     rm(&owner, "RemoveCloudAccount", &this).ok();
     rm(&owner, "GetAccount", &this).refused(404, "EntityNotExists.Account");
     assert!(cloud.gateway().cloud.account(&account).is_some(), "it goes on as an account of its own");
+}
+
+#[test]
+fn a_member_is_deleted_only_where_nothing_speaks_against_it() {
+    let cloud = start();
+    let owner = Client::owner(&cloud);
+    let directory = enable(&owner);
+    let (id, root) = (text(&directory, "/ResourceDirectoryId"), text(&directory, "/RootFolderId"));
+    let admin = admin(&owner);
+    let account = member(&owner, "Dev", root);
+    let delete = |id: &str| rm(&admin, "DeleteAccount", &[("AccountId", id)]);
+    rm(&owner, "DeleteAccount", &[("AccountId", &account)]).refused(409, "CallerIdentityError.DeleteAccount");
+    delete(&account).refused(409, "NoLicense.ResourceDirectory");
+    let permitted = rm(&owner, "SetMemberDeletionPermission", &[("Status", "Enabled")]).ok();
+    assert_eq!(
+        (&permitted["ManagementAccountId"], &permitted["ResourceDirectoryId"], &permitted["MemberDeletionStatus"]),
+        (&json!(ACCOUNT), &json!(id), &json!("Enabled"))
+    );
+    let shown = rm(&owner, "GetResourceDirectory", &[]).ok();
+    assert_eq!(shown["ResourceDirectory"]["MemberDeletionStatus"], "Enabled");
+
+    let delegated = [("AccountId", account.as_str()), ("ServicePrincipal", "cloudsso.aliyuncs.com")];
+    rm(&owner, "RegisterDelegatedAdministrator", &delegated).ok();
+    delete(&account).refused(409, "RemoveConfilctAccountAsDelegatedAdministator");
+    rm(&admin, "UpdateAccount", &[("AccountId", &account), ("NewAccountType", "CloudAccount")]).ok();
+    delete(&account).refused(409, "MemberTypeError.DeleteAccount");
+    rm(&owner, "RemoveCloudAccount", &[("AccountId", &account)]).refused(409, "Deny.TrustedService");
+    rm(&owner, "DeregisterDelegatedAdministrator", &delegated).ok();
+    rm(&admin, "UpdateAccount", &[("AccountId", &account), ("NewAccountType", "ResourceAccount")]).ok();
+
+    let paid = |payer: &str, name: &str| {
+        rm(&owner, "CreateResourceAccount", &[("DisplayName", name), ("PayerAccountId", payer)])
+    };
+    paid("2222222222222222", "Paid").refused(409, "NotSupport.PayerAccountInAnotherResourceDirectory");
+    paid(ACCOUNT, "Paid").ok();
+    let paid = paid(&account, "Paid too").ok();
+    delete(text(&paid, "/Account/AccountId")).refused(409, "NotSupport.HasPayerAccount");
+
+    rm(&owner, "SetMemberDeletionPermission", &[("Status", "Disabled")]).ok();
+    delete(&account).refused(409, "NoLicense.ResourceDirectory");
+    permit_deletion(&owner);
+    delete(&account).ok();
+    delete(&account).refused(404, "EntityNotExists.Account");
+}
+
+#[test]
+fn twenty_members_and_a_hundred_folders() {
+    let cloud = start();
+    let owner = Client::owner(&cloud);
+    let directory = enable(&owner);
+    let root = text(&directory, "/RootFolderId");
+    for number in 0..20 {
+        member(&owner, &format!("Member {number}"), root);
+    }
+    let one_more = [("DisplayName", "One more"), ("AccountNamePrefix", "more")];
+    rm(&owner, "CreateResourceAccount", &one_more).refused(409, "LimitExceeded.Account");
+    for number in 0..100 {
+        folder(&owner, &format!("folder-{number}"), root);
+    }
+    rm(&owner, "CreateFolder", &[("FolderName", "one-more")]).refused(409, "QuotaExceeded.Folder.Count");
+}
+
+#[test]
+fn logon_names_are_unique_in_the_directory() {
+    let cloud = start();
+    let owner = Client::owner(&cloud);
+    enable(&owner);
+    let make = |name: &str, prefix: &str| {
+        rm(&owner, "CreateResourceAccount", &[("DisplayName", name), ("AccountNamePrefix", prefix)])
+    };
+    make("One", "alice").ok();
+    make("Two", "Alice").refused(409, "EntityAlreadyExists.ResourceDirectory.Account");
+    make("Two", "bob").ok();
 }
 
 #[test]
@@ -316,9 +448,14 @@ fn members_may_look_and_strangers_may_not() {
     let inside = user.assume(&format!("acs:ram::{account}:role/ResourceDirectoryAccountAccessRole"), &[]);
     let seen = rm(&inside, "GetResourceDirectory", &[]).ok();
     assert_eq!(seen["ResourceDirectory"]["MasterAccountId"], ACCOUNT);
-    for action in ["ListAccounts", "ListControlPolicies", "EnableControlPolicy", "InitResourceDirectory"] {
-        rm(&inside, action, &[]).refused(409, "NoPermission.ResourceDirectory.MemberAccount");
+    let managing = ["ListAccounts", "ListControlPolicies", "EnableControlPolicy", "DestroyResourceDirectory"];
+    for action in [&managing[..], &["ListTrustedServiceStatus", "ListDelegatedAdministrators"]].concat() {
+        rm(&inside, action, &[]).refused(403, "MemberAccountAccessDenied");
     }
+    rm(&inside, "SetMemberDeletionPermission", &[("Status", "Enabled")]).refused(403, "MemberAccountAccessDenied");
+    let elsewhere = "NotSupport.AccountInAnotherResourceDirectory";
+    rm(&inside, "InitResourceDirectory", &[]).refused(409, elsewhere);
+    rm(&inside, "EnableResourceDirectory", &[("EnableMode", "CurrentAccount")]).refused(409, elsewhere);
     let stranger = Client::owner_of(&cloud, 1);
     for action in ["ListAccounts", "ListControlPolicies", "EnableControlPolicy", "ListFoldersForParent"] {
         rm(&stranger, action, &[]).refused(404, "EntityNotExists.ResourceDirectory");
@@ -364,10 +501,41 @@ fn members_administer_services_by_delegation() {
     assert_eq!(
         listed["Accounts"]["Account"],
         json!([{
-            "AccountId": account, "DisplayName": "Dev", "JoinMethod": "created", "DelegationEnabledTime": MOMENT,
+            "AccountId": account, "DisplayName": "Dev", "JoinMethod": "created", "DelegationEnabledTime": "1767323045000",
             "ServicePrincipal": "cloudsso.aliyuncs.com",
         }])
     );
+    let management = [("AccountId", ACCOUNT), this[1]];
+    rm(&owner, "RegisterDelegatedAdministrator", &management)
+        .refused(409, "CannotRegisterMasterAsDelegatedAdministrator");
+    // Of the directory a delegated administrator sees the members, and which services are trusted.
+    let prod = member(&owner, "Prod", text(&directory, "/RootFolderId"));
+    rm(&owner, "RegisterDelegatedAdministrator", &[("AccountId", &prod), ("ServicePrincipal", "config.aliyuncs.com")])
+        .ok();
+    let user = owner.user("admin");
+    owner.attach("admin", "System", "AdministratorAccess");
+    let inside = user.assume(&format!("acs:ram::{account}:role/ResourceDirectoryAccountAccessRole"), &[]);
+    let mut both = vec![account.clone(), prod.clone()];
+    both.sort();
+    assert_eq!(names(&rm(&inside, "ListAccounts", &[]).ok(), "/Accounts/Account", "AccountId"), both);
+    let services = |client: &Client<'_>, admin: &str| -> Vec<String> {
+        let listed = rm(client, "ListTrustedServiceStatus", &[("AdminAccountId", admin)]).ok();
+        let services = names(&listed, "/EnabledServicePrincipals/EnabledServicePrincipal", "ServicePrincipal");
+        services.into_iter().map(str::to_owned).collect()
+    };
+    for client in [&owner, &inside] {
+        assert_eq!(services(client, &account), ["cloudsso.aliyuncs.com"]);
+        assert_eq!(services(client, &prod), ["config.aliyuncs.com"]);
+        assert_eq!(services(client, ACCOUNT), ["cloudsso.aliyuncs.com", "config.aliyuncs.com"]);
+        assert_eq!(services(client, ""), services(client, ACCOUNT));
+    }
+    rm(&inside, "GetAccount", &[("AccountId", &prod)]).refused(403, "MemberAccountAccessDenied");
+    rm(
+        &owner,
+        "DeregisterDelegatedAdministrator",
+        &[("AccountId", &prod), ("ServicePrincipal", "config.aliyuncs.com")],
+    )
+    .ok();
     let trusted = rm(&owner, "ListTrustedServiceStatus", &[]).ok();
     assert_eq!(
         trusted["EnabledServicePrincipals"]["EnabledServicePrincipal"],
@@ -375,5 +543,6 @@ fn members_administer_services_by_delegation() {
     );
     rm(&owner, "DeregisterDelegatedAdministrator", &this).ok();
     rm(&owner, "DeregisterDelegatedAdministrator", &this).refused(409, "AccountNotRegistered");
+    rm(&inside, "ListAccounts", &[]).refused(403, "MemberAccountAccessDenied");
     assert_eq!(rm(&owner, "ListDelegatedAdministrators", &[]).ok()["TotalCount"], 0);
 }

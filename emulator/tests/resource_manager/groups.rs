@@ -98,7 +98,7 @@ fn a_bad_group_is_not_made() {
     tagged("acs:k", "v").refused(400, "InvalidParameter.TagKey");
     tagged("k", "see https://example.com").refused(400, "InvalidParameter.TagValue");
     let group = [("ResourceGroupId", "rg-nothere"), ("NewDisplayName", long.as_str())];
-    rm(&owner, "UpdateResourceGroup", &group).refused(400, "InvalidParameter.NewDisplayName.Length");
+    rm(&owner, "UpdateResourceGroup", &group).refused(400, "InvalidParameter.DisplayName.Length");
     for action in ["GetResourceGroup", "DeleteResourceGroup"] {
         rm(&owner, action, &[("ResourceGroupId", "group")]).refused(400, "InvalidParameter.ResourceGroupId");
         rm(&owner, action, &[("ResourceGroupId", "rg-nothere")]).refused(404, "EntityNotExists.ResourceGroup");
@@ -152,7 +152,16 @@ fn a_list_is_narrowed() {
     assert_eq!(of(&[("DisplayName", "bet")]), ["beta"]);
     assert_eq!(of(&[("ResourceGroupIds.1", &first), ("ResourceGroupIds.2", &second)]), ["alpha", "beta"]);
     assert_eq!(of(&[("ResourceGroupId", &first)]), ["alpha"]);
+    assert_eq!(of(&[("ResourceGroupId", &first), ("ResourceGroupIds.1", &second)]), ["beta"]);
     assert_eq!(of(&[("Tag.1.Key", "k"), ("Tag.1.Value", "v")]), ["alpha"]);
+    // Who filters by tags is shown them, asked for or not.
+    for more in [&[][..], &[("IncludeTags", "false")]] {
+        let listed = rm(&owner, "ListResourceGroups", &[&[("Tag.1.Key", "k"), ("Tag.1.Value", "v")], more].concat());
+        let tags = &listed.ok()["ResourceGroups"]["ResourceGroup"][0]["Tags"];
+        assert_eq!(*tags, json!({"Tag": [{"TagKey": "k", "TagValue": "v"}]}));
+    }
+    let listed = rm(&owner, "ListResourceGroups", &[("ResourceGroupId", &first)]).ok();
+    assert_eq!(listed["ResourceGroups"]["ResourceGroup"][0].get("Tags"), None);
     rm(&owner, "ListResourceGroups", &[("Status", "ok")]).refused(400, "InvalidParameter.Status");
 }
 
@@ -255,6 +264,10 @@ fn resources_are_listed_and_moved() {
     assert_eq!(of(&[("Service", "oss"), ("ResourceType", "bucket")]), ["photos", "videos"]);
     assert_eq!(of(&[("ResourceTypes.1.Service", "ecs"), ("ResourceTypes.1.ResourceType", "instance")]), [""; 0]);
     assert_eq!(of(&[("Region", "cn-beijing")]), [""; 0]);
+    // The list of types counts more than the one type; a half of a pair does not count.
+    let bucket = [("ResourceTypes.1.Service", "oss"), ("ResourceTypes.1.ResourceType", "bucket")];
+    assert_eq!(of(&[&bucket[..], &[("Service", "ecs"), ("ResourceType", "disk")]].concat()), ["photos", "videos"]);
+    assert_eq!(of(&[bucket[0], ("Service", "ecs")]), [""; 0]);
 
     rm(&owner, "DeleteResourceGroup", &[("ResourceGroupId", &group)])
         .refused(409, "DeleteConflict.ResourceGroup.Resource");

@@ -14,13 +14,15 @@ const ROLE: &str = "AliyunServiceRoleForXtrace";
 fn a_service_linked_role_is_made_left_alone_and_deleted() {
     let cloud = kit::start();
     let owner = Client::owner(&cloud);
-    let made = rm(&owner, "CreateServiceLinkedRole", &[("ServiceName", SERVICE), ("Description", "d")]).ok();
+    let made = rm(&owner, "CreateServiceLinkedRole", &[("ServiceName", SERVICE)]).ok();
     let role = &made["Role"];
+    let described = text(role, "/Description");
+    assert!(!described.is_empty());
     assert_eq!(
         *role,
         json!({
             "RoleId": role["RoleId"], "RoleName": ROLE, "Arn": format!("acs:ram::{ACCOUNT}:role/{}", ROLE.to_lowercase()),
-            "RolePrincipalName": format!("{ROLE}@role.{ACCOUNT}.onaliyunservice.com"), "Description": "d",
+            "RolePrincipalName": format!("{ROLE}@role.{ACCOUNT}.onaliyunservice.com"), "Description": described,
             "AssumeRolePolicyDocument": role["AssumeRolePolicyDocument"], "CreateDate": MOMENT, "IsServiceLinkedRole": true,
         })
     );
@@ -61,16 +63,36 @@ fn what_cannot_be_right_is_refused() {
     let owner = Client::owner(&cloud);
     rm(&owner, "CreateServiceLinkedRole", &[]).refused(400, "MissingServiceName");
     rm(&owner, "CreateServiceLinkedRole", &[("ServiceName", "no.aliyuncs.com")]).refused(404, "EntityNotExist.Service");
-    rm(&owner, "CreateServiceLinkedRole", &[("ServiceName", SERVICE), ("CustomSuffix", "x")])
-        .refused(400, "InvalidParameter.CustomSuffix");
+    let (most, long) = ("x".repeat(63), "x".repeat(64));
+    for (name, value, code) in [
+        ("CustomSuffix", "x", "CustomSuffix.NotAllowed"),
+        ("CustomSuffix", most.as_str(), "CustomSuffix.NotAllowed"),
+        ("CustomSuffix", "a_b", "CustomSuffix.InvalidChars"),
+        ("CustomSuffix", long.as_str(), "CustomSuffix.Length"),
+        ("Description", "d", "Description.NotAllowed"),
+        ("Description", &"d".repeat(1025), "Description.Length"),
+    ] {
+        let code = format!("InvalidParameter.{code}");
+        for version in ["2020-03-31", kit::RAM] {
+            owner
+                .rpc(version, "CreateServiceLinkedRole", &[("ServiceName", SERVICE), (name, value)])
+                .refused(400, &code);
+        }
+    }
+    rm(&owner, "GetRole", &[("RoleName", ROLE)]).refused(404, "EntityNotExist.Role");
     let trust = kit::trust("Service", "pai.aliyuncs.com");
     rm(&owner, "CreateRole", &[("RoleName", "AliyunServiceRoleForMe"), ("AssumeRolePolicyDocument", &trust)])
         .refused(400, "InvalidParameter.RoleName");
     rm(&owner, "CreateRole", &[("RoleName", "normal"), ("AssumeRolePolicyDocument", &trust)]).ok();
     rm(&owner, "DeleteServiceLinkedRole", &[("RoleName", "normal")]).refused(404, "EntityNotExist.ServiceLinkedRole");
     rm(&owner, "DeleteServiceLinkedRole", &[]).refused(400, "MissingRoleName");
-    rm(&owner, "GetServiceLinkedRoleDeletionStatus", &[("DeletionTaskId", "task/acs-service-role/x")])
-        .refused(404, "EntityNotExist.DeletionTask");
+    let status = |task: &str| rm(&owner, "GetServiceLinkedRoleDeletionStatus", &[("DeletionTaskId", task)]);
+    status("task/acs-service-role/x.aliyuncs.com/y/z").refused(404, "EntityNotExist.ServiceLinkedRole.DeletionTask");
+    status("acs-service-role/x.aliyuncs.com/y/z").refused(400, "InvalidParameter.DeletionTaskId");
+    for length in [25, 256] {
+        let task = format!("{:x<length$}", "task/acs-service-role/");
+        status(&task).refused(400, "InvalidParameter.DeletionTaskId.Length");
+    }
     rm(&owner, "GetServiceLinkedRoleDeletionStatus", &[]).refused(400, "MissingDeletionTaskId");
 }
 

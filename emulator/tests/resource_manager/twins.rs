@@ -64,13 +64,23 @@ fn a_role_is_one_role_in_both_services() {
         rm(&owner, action, &[]).refused(400, "MissingRoleName");
         rm(&owner, action, &[("RoleName", "a b")]).refused(400, "InvalidParameter.RoleName.InvalidChars");
     }
-    for (name, value, code) in [
-        ("AssumeRolePolicyDocument", "{}", "MalformedPolicyDocument"),
-        ("AssumeRolePolicyDocument", "", "MissingAssumeRolePolicyDocument"),
-        ("MaxSessionDuration", "60", "InvalidParameter.MaxSessionDuration"),
+    let long = format!("{other}{}", " ".repeat(8192));
+    for (name, value, status, code) in [
+        ("AssumeRolePolicyDocument", "{}", 409, "MalformedPolicyDocument"),
+        ("AssumeRolePolicyDocument", &long, 400, "InvalidParameter.AssumeRolePolicyDocument.Length"),
+        ("AssumeRolePolicyDocument", "", 400, "MissingAssumeRolePolicyDocument"),
+        ("MaxSessionDuration", "60", 400, "InvalidParameter.MaxSessionDuration"),
+        ("Description", &"d".repeat(1025), 400, "InvalidParameter.Description.Length"),
+        ("RoleName", &"r".repeat(65), 400, "InvalidParameter.RoleName.Length"),
     ] {
         let parameters = [&[("RoleName", "R"), ("AssumeRolePolicyDocument", &other)], &[(name, value)][..]].concat();
-        rm(&owner, "CreateRole", &parameters).refused(400, code);
+        rm(&owner, "CreateRole", &parameters).refused(status, code);
+    }
+    for (value, status, code) in [
+        ("{}", 409, "MalformedPolicyDocument"),
+        (long.as_str(), 400, "InvalidParameter.NewAssumeRolePolicyDocument.Length"),
+    ] {
+        rm(&owner, "UpdateRole", &[("RoleName", "R"), ("NewAssumeRolePolicyDocument", value)]).refused(status, code);
     }
 }
 
@@ -95,7 +105,25 @@ fn a_policy_is_one_policy_in_both_services() {
         })
     );
     rm(&owner, "CreatePolicy", &[named[0], ("PolicyDocument", &first)]).refused(409, "EntityAlreadyExists.Policy");
-    rm(&owner, "CreatePolicy", &[named[0], ("PolicyDocument", "{}")]).refused(400, "MalformedPolicyDocument");
+    let long = format!("{first}{}", " ".repeat(8192));
+    for (name, value, status, code) in [
+        ("PolicyDocument", "{}", 409, "MalformedPolicyDocument"),
+        ("PolicyDocument", long.as_str(), 400, "InvalidParameter.PolicyDocument.Length"),
+        ("PolicyName", &"p".repeat(129), 400, "InvalidParameter.PolicyName.Length"),
+        ("PolicyName", "a_b", 400, "InvalidParameter.PolicyName.InvalidChars"),
+    ] {
+        for action in ["CreatePolicy", "CreatePolicyVersion"] {
+            rm(&owner, action, &[named[0], ("PolicyDocument", &first), (name, value)]).refused(status, code);
+        }
+    }
+    rm(&owner, "CreatePolicy", &[named[0], ("PolicyDocument", &first), ("Description", &"d".repeat(1025))])
+        .refused(400, "InvalidParameter.Description.Length");
+    for action in ["GetPolicyVersion", "DeletePolicyVersion", "SetDefaultPolicyVersion"] {
+        for version in ["1", "v", "v1a", "V1"] {
+            rm(&owner, action, &[custom[0], custom[1], ("VersionId", version)])
+                .refused(400, "InvalidParameter.VersionId.Format");
+        }
+    }
     let version = rm(&owner, "CreatePolicyVersion", &[named[0], ("PolicyDocument", &second)]).ok();
     assert_eq!(version["PolicyVersion"], json!({"VersionId": "v2", "IsDefaultVersion": false, "CreateDate": MOMENT}));
     let got = rm(&owner, "GetPolicyVersion", &[custom[0], custom[1], ("VersionId", "v2")]).ok();

@@ -117,6 +117,11 @@ impl Buckets {
         }
     }
 
+    /// Deletes every bucket of an account that is closed, with all that is in it.
+    pub fn remove_of(&self, owner: &str) {
+        self.by_name.retain(|_, bucket| bucket.owner != owner);
+    }
+
     /// Looks at every bucket of an account, in the order of their names.
     pub fn of<T>(&self, owner: &str, look: impl Fn(&Bucket) -> T) -> Vec<T> {
         let own = self.by_name.iter().filter(|bucket| bucket.owner == owner);
@@ -168,6 +173,11 @@ mod tests {
         buckets.change("b", |bucket| bucket.objects.clear());
         assert_eq!(buckets.remove("b", "2"), Removal::Missing);
         assert_eq!(buckets.remove("b", "1"), Removal::Removed);
+        assert_eq!(buckets.create(bucket("b", "1")), Ok(()));
+        assert_eq!(buckets.create(bucket("c", "2")), Ok(()));
+        buckets.change("b", |bucket| bucket.objects.insert("k".to_owned(), Arc::default()));
+        buckets.remove_of("1");
+        assert_eq!(buckets.read("c", |_| ()), Some(()));
         assert_eq!(buckets.read("b", |_| ()), None);
     }
 }

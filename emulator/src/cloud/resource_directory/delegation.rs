@@ -21,8 +21,16 @@ impl ResourceDirectory {
         self.delegations.iter()
     }
 
+    /// Does this account administer a service?
+    pub fn is_delegate(&self, account: &str) -> bool {
+        self.delegations().any(|delegation| delegation.account == account)
+    }
+
     /// Makes a member the delegated administrator of a service.
     pub fn delegate(&mut self, account: &str, service: &str, at: Timestamp) -> Result<()> {
+        if account == self.management {
+            return Err(ResourceDirectoryError::DelegatesToManagement);
+        }
         self.member(account)?;
         if self.delegations().any(|old| old.account == account && old.service == service) {
             return Err(ResourceDirectoryError::AlreadyDelegated);

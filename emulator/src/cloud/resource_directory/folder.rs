@@ -54,6 +54,10 @@ impl ResourceDirectory {
             return Err(ResourceDirectoryError::FolderTooDeep);
         }
         self.check_folder_name(parent, name)?;
+        // The root is no folder that somebody made.
+        if self.folders.len() > quota::FOLDERS {
+            return Err(ResourceDirectoryError::TooManyFolders);
+        }
         let mut folder = Folder::new(id.clone(), name, Some(parent), at);
         folder.controls = self.controls_of_new(&id, at);
         Ok(self.folders.entry(id).or_insert(folder))

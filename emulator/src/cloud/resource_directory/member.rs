@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::control_policy::Controls;
-use super::{ResourceDirectory, ResourceDirectoryError, Result};
+use super::{ResourceDirectory, ResourceDirectoryError, Result, quota};
 use crate::cloud::directory::Tags;
 
 /// What kind of member an account is.
@@ -25,6 +25,28 @@ impl MemberType {
     }
 }
 
+/// How a member came to be what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemberStatus {
+    /// It was made in the directory.
+    Created,
+    /// It was made a cloud account by PromoteResourceAccount.
+    Promoted,
+    /// Its type was changed by UpdateAccount.
+    Switched,
+}
+
+impl MemberStatus {
+    /// The cloud's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "CreateSuccess",
+            Self::Promoted => "PromoteSuccess",
+            Self::Switched => "SwitchSuccess",
+        }
+    }
+}
+
 /// A member account.
 #[derive(Debug, Clone)]
 pub struct Member {
@@ -38,8 +60,12 @@ pub struct Member {
     pub folder: String,
     /// What kind of member it is.
     pub kind: MemberType,
-    /// Was it made a cloud account after it had been created as a resource account?
-    pub promoted: bool,
+    /// How it came to be what it is.
+    pub status: MemberStatus,
+    /// The mail address that it was promoted with.
+    pub email: Option<String>,
+    /// The account that pays for it, if it does not pay itself.
+    pub payer: Option<String>,
     /// When it joined.
     pub joined: Timestamp,
     /// When it was last changed.
@@ -59,7 +85,9 @@ impl Member {
             display_name: display_name.to_owned(),
             folder: folder.to_owned(),
             kind: MemberType::ResourceAccount,
-            promoted: false,
+            status: MemberStatus::Created,
+            email: None,
+            payer: None,
             joined: at,
             modified: at,
             tags,
@@ -88,6 +116,18 @@ impl ResourceDirectory {
     pub fn add_member(&mut self, mut member: Member) -> Result<&Member> {
         self.folder(&member.folder)?;
         self.check_display_name(&member.display_name)?;
+        if self.members().any(|other| other.name.eq_ignore_ascii_case(&member.name)) {
+            return Err(ResourceDirectoryError::AccountNameTaken);
+        }
+        if let Some(payer) = &member.payer
+            && *payer != self.management
+            && !self.members.contains_key(payer)
+        {
+            return Err(ResourceDirectoryError::NoPayer);
+        }
+        if self.members.len() >= quota::MEMBERS {
+            return Err(ResourceDirectoryError::TooManyAccounts);
+        }
         member.controls = self.controls_of_new(&member.account, member.joined);
         Ok(self.members.entry(member.account.clone()).or_insert(member))
     }
@@ -104,13 +144,29 @@ impl ResourceDirectory {
     }
 
     /// Makes a cloud account of a resource account, or the other way round.
-    pub fn change_member_type(&mut self, account: &str, kind: MemberType, at: Timestamp) -> Result<&Member> {
+    pub fn switch_member(&mut self, account: &str, kind: MemberType, at: Timestamp) -> Result<&Member> {
         let member = self.member_mut(account)?;
         if member.kind == kind {
-            return Err(ResourceDirectoryError::AccountMismatch);
+            return Err(ResourceDirectoryError::SameType);
         }
         member.kind = kind;
-        member.promoted = kind == MemberType::CloudAccount;
+        member.status = MemberStatus::Switched;
+        member.modified = at;
+        Ok(member)
+    }
+
+    /// Makes a cloud account of a resource account, with a mail address to log on with.
+    pub fn promote_member(&mut self, account: &str, email: &str, at: Timestamp) -> Result<&Member> {
+        if self.member(account)?.kind == MemberType::CloudAccount {
+            return Err(ResourceDirectoryError::AccountMismatch);
+        }
+        if self.members().any(|other| other.email.as_deref().is_some_and(|old| old.eq_ignore_ascii_case(email))) {
+            return Err(ResourceDirectoryError::EmailTaken);
+        }
+        let member = self.member_mut(account)?;
+        member.kind = MemberType::CloudAccount;
+        member.status = MemberStatus::Promoted;
+        member.email = Some(email.to_owned());
         member.modified = at;
         Ok(member)
     }
@@ -125,13 +181,34 @@ impl ResourceDirectory {
         Ok(())
     }
 
-    /// Takes a member of this kind out of the directory.
-    pub fn take_member(&mut self, account: &str, kind: MemberType) -> Result<()> {
-        if self.member(account)?.kind != kind {
-            return Err(ResourceDirectoryError::AccountMismatch);
+    /// Takes a resource account that is to be deleted out of the directory.
+    pub fn delete_member(&mut self, account: &str) -> Result<()> {
+        let member = self.member(account)?;
+        if !self.member_deletion {
+            return Err(ResourceDirectoryError::DeletionOff);
+        }
+        if member.kind != MemberType::ResourceAccount {
+            return Err(ResourceDirectoryError::NotResourceAccount);
+        }
+        if self.is_delegate(account) {
+            return Err(ResourceDirectoryError::DeletesDelegate);
+        }
+        if member.payer.is_some() {
+            return Err(ResourceDirectoryError::HasPayer);
         }
         self.members.remove(account);
-        self.delegations.retain(|delegation| delegation.account != account);
+        Ok(())
+    }
+
+    /// Lets a cloud account go its own way.
+    pub fn remove_member(&mut self, account: &str) -> Result<()> {
+        if self.member(account)?.kind != MemberType::CloudAccount {
+            return Err(ResourceDirectoryError::AccountMismatch);
+        }
+        if self.is_delegate(account) {
+            return Err(ResourceDirectoryError::RemovesDelegate);
+        }
+        self.members.remove(account);
         Ok(())
     }
 
@@ -146,7 +223,7 @@ impl ResourceDirectory {
 
     fn check_display_name(&self, name: &str) -> Result<()> {
         if self.members().any(|member| member.display_name == name) {
-            return Err(ResourceDirectoryError::AccountExists);
+            return Err(ResourceDirectoryError::DisplayNameTaken);
         }
         Ok(())
     }

@@ -17,12 +17,16 @@ use parking_lot::RwLock;
 pub use control_policy::{ControlPolicy, Target, TargetKind};
 pub use delegation::Delegation;
 pub use folder::Folder;
-pub use member::{Member, MemberType};
+pub use member::{Member, MemberStatus, MemberType};
 
 /// How many of each there may be (Resource Management: Limits).
 pub mod quota {
     /// Levels of folders below the root.
     pub const FOLDER_LEVELS: usize = 5;
+    /// Folders in a directory, the root not counted.
+    pub const FOLDERS: usize = 100;
+    /// Members of a directory.
+    pub const MEMBERS: usize = 20;
     /// Custom control policies in a directory.
     pub const CONTROL_POLICIES: usize = 1500;
     /// Control policies attached to one folder or member.
@@ -36,7 +40,9 @@ pub enum ResourceDirectoryError {
     NotEnabled,
     /// The account has enabled one before.
     AlreadyEnabled,
-    /// The account is a member of somebody else's.
+    /// The account that is to enable a directory is a member of somebody else's.
+    InAnother,
+    /// The account is a member, and only the management account may do this.
     IsMember,
     /// Members are left in the directory.
     HasAccounts,
@@ -48,6 +54,8 @@ pub enum ResourceDirectoryError {
     FolderExists,
     /// Folders nest too deep.
     FolderTooDeep,
+    /// Too many folders in the directory.
+    TooManyFolders,
     /// The folder has folders.
     FolderHasFolders,
     /// The folder has members.
@@ -57,9 +65,29 @@ pub enum ResourceDirectoryError {
     /// No such member.
     NoAccount,
     /// The directory has a member of that display name.
-    AccountExists,
+    DisplayNameTaken,
+    /// The directory has a member of that logon name.
+    AccountNameTaken,
+    /// The directory has a member of that mail address.
+    EmailTaken,
+    /// Too many members of the directory.
+    TooManyAccounts,
+    /// The account that is to pay is not in the directory.
+    NoPayer,
     /// The member's type or status does not allow it.
     AccountMismatch,
+    /// The member is of the type already that it is to be changed to.
+    SameType,
+    /// Members must not be deleted: [`ResourceDirectory::member_deletion`].
+    DeletionOff,
+    /// Only a resource account can be deleted.
+    NotResourceAccount,
+    /// Another account pays for the member that is to be deleted.
+    HasPayer,
+    /// The member that is to be deleted administers a service.
+    DeletesDelegate,
+    /// The member that is to be removed administers a service.
+    RemovesDelegate,
     /// No such root, folder or member.
     NoTarget,
     /// The Control Policy feature is off.
@@ -82,6 +110,8 @@ pub enum ResourceDirectoryError {
     LastAttached,
     /// Too many control policies on the target.
     TooManyAttached,
+    /// The management account needs no delegation.
+    DelegatesToManagement,
     /// The member is a delegated administrator of the service already.
     AlreadyDelegated,
     /// The member is no delegated administrator of the service.
@@ -108,6 +138,8 @@ pub struct ResourceDirectory {
     control_policies: BTreeMap<String, ControlPolicy>,
     /// Is the Control Policy feature on?
     control: bool,
+    /// May resource accounts be deleted? Not unless the management account has said so.
+    pub member_deletion: bool,
     delegations: Vec<Delegation>,
 }
 
@@ -126,6 +158,7 @@ impl ResourceDirectory {
             members: BTreeMap::new(),
             control_policies: system.collect(),
             control: false,
+            member_deletion: false,
             delegations: Vec::new(),
         }
     }
@@ -154,7 +187,7 @@ impl ResourceDirectories {
             return Err(ResourceDirectoryError::AlreadyEnabled);
         }
         if all.values().any(|other| other.members.contains_key(&directory.management)) {
-            return Err(ResourceDirectoryError::IsMember);
+            return Err(ResourceDirectoryError::InAnother);
         }
         all.insert(directory.management.clone(), directory);
         Ok(())
@@ -178,6 +211,13 @@ impl ResourceDirectories {
     pub fn read<T>(&self, account: &str, read: impl FnOnce(&ResourceDirectory) -> Result<T>) -> Result<T> {
         let all = self.0.read();
         read(all.get(account).ok_or_else(|| unmanaged(&all, account))?)
+    }
+
+    /// Looks into the directory that an account manages, or of which it is a delegated administrator.
+    pub fn read_delegated<T>(&self, account: &str, read: impl FnOnce(&ResourceDirectory) -> Result<T>) -> Result<T> {
+        let all = self.0.read();
+        let delegated = || all.values().find(|directory| directory.is_delegate(account));
+        read(all.get(account).or_else(delegated).ok_or_else(|| unmanaged(&all, account))?)
     }
 
     /// Changes the directory that an account manages, in one step. `change` refuses before it changes anything.

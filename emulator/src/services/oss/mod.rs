@@ -1,7 +1,7 @@
 //! OSS: buckets, their tags and ACLs, objects.
 //!
 //! Who may do what is asked like everywhere: rows of the table, policies, the engine. An ACL takes part as a policy of the
-//! bucket ([`describe`]); the tags of a bucket are read at each request.
+//! bucket (`describe`); the tags of a bucket are read at each request.
 //!
 //! A service inside the cloud keeps its files here like everybody: it makes an
 //! [`HttpRequest::inside`](crate::gateway::HttpRequest), path-style or with a host, and hands it to

@@ -11,7 +11,7 @@ use crate::cloud::{Directory, DirectoryError, ServiceRole};
 use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply};
 
 const SERVICE_NAME: Parameter = Parameter::required("ServiceName", Form::Any);
-pub(crate) const SUFFIX: Parameter = Parameter::optional("CustomSuffix", Form::Own(no_suffix, ""));
+pub(crate) const SUFFIX: Parameter = Parameter::optional("CustomSuffix", Form::Own(check_suffix, "sample"));
 
 /// The operations on service-linked roles.
 pub static TABLE: &[Operation] = &[
@@ -35,9 +35,31 @@ pub static TABLE: &[Operation] = &[
     ),
 ];
 
-/// No service is known to us that may have several.
-fn no_suffix(_: &str) -> Result<(), ApiError> {
-    Err(ApiError::bad_request("InvalidParameter.CustomSuffix", "The parameter - \"CustomSuffix\" is incorrect."))
+/// With the suffix the role's name has 64 characters at most (ResourceManager: CreateServiceLinkedRole).
+fn check_suffix(value: &str) -> Result<(), ApiError> {
+    if value.chars().count() >= 64 {
+        let message = "The maximum length of the parameter CustomSuffix is exceeded.";
+        return Err(ApiError::bad_request("InvalidParameter.CustomSuffix.Length", message));
+    }
+    if value.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '.' | '-')) {
+        return Ok(());
+    }
+    let message = "The parameter CustomSuffix contains invalid characters.";
+    Err(ApiError::bad_request("InvalidParameter.CustomSuffix.InvalidChars", message))
+}
+
+/// A suffix, and with it a description of one's own, is for roles of which a service may have several. No service is known to
+/// us that may.
+fn only_one(call: &Call<'_>) -> Result<(), ApiError> {
+    if call.arguments.filled("CustomSuffix").is_some() {
+        let message = "Custom suffix is not allowed for this Service Linked Role.";
+        return Err(ApiError::bad_request("InvalidParameter.CustomSuffix.NotAllowed", message));
+    }
+    if call.arguments.filled("Description").is_some() {
+        let message = "Custom description is not allowed for default service linked role.";
+        return Err(ApiError::bad_request("InvalidParameter.Description.NotAllowed", message));
+    }
+    Ok(())
 }
 
 /// `ram:ServiceName`: the service that is named.
@@ -77,9 +99,10 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// Makes the role of the service that a call names, with its trust policy and its system policy.
 pub(crate) fn make(call: &Call<'_>) -> Result<Role, ApiError> {
     let known = known(call)?;
+    only_one(call)?;
     let trust = Document::parse(DocumentKind::Trust, &known.trust_policy()).map_err(|_| ApiError::internal())?;
     let mut role = Role::new(call.cloud().ids.role_id(), &known.name, Arc::new(trust), call.now);
-    call.arguments.filled("Description").unwrap_or(&known.description).clone_into(&mut role.description);
+    role.description.clone_from(&known.description);
     let policy = PolicyKey { kind: PolicyType::System, name: known.policy.clone() };
     let policy = Attached { policy, scope: Scope::Account, at: call.now };
     let mut directory = call.account()?.directory.write();

@@ -11,7 +11,7 @@ use crate::cloud::directory::{AnyPolicy, AnyVersion, CustomPolicy, PolicyType, T
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 
-const VERSION_ID: Parameter = Parameter::required("VersionId", Form::Own(check_version_id, "v1"));
+pub(crate) const VERSION_ID: Parameter = Parameter::required("VersionId", Form::Own(check_version_id, "v1"));
 const ROTATE: &str = "DeleteOldestNonDefaultVersionWhenLimitExceeded";
 
 /// The operations on policies.

@@ -8,16 +8,18 @@ use serde_json::{Map, Value, json};
 use super::folders::{parent, paths};
 use super::page::page;
 use super::{
-    INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE, in_directory, is_account_id, is_folder_id, iso8601_millis, own, row, ruled,
+    INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE, in_delegated_directory, in_directory, is_account_id, is_folder_id,
+    iso8601_millis, own, row, ruled,
 };
 use crate::cloud::directory::{Attached, PolicyKey, PolicyType, Role, Scope, Tags};
 use crate::cloud::{Account, Member, MemberType, ResourceDirectory};
-use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Caller, Form, Operation, Parameter, Reply};
 use crate::services::flat_tags;
 
 const ACCOUNT: &str = "acs:resourcemanager:*:{account}:account/{path of AccountId}";
 const PARENT: &str = "acs:resourcemanager:*:{account}:folder/{path of ParentFolderId}";
 
+const DISPLAY_NAME: Form = Form::Own(check_display_name, "Dev");
 const ACCOUNT_ID: Parameter = ruled!(required "AccountId", is_account_id, "1234567890123456");
 const PARENT_ID: Parameter = ruled!(optional "ParentFolderId", is_folder_id, "r-b1abcd");
 
@@ -30,9 +32,10 @@ pub static TABLE: &[Operation] = &[
         "CreateResourceAccount",
         [own!("CreateResourceAccount" on "*")],
         [
-            ruled!(required "DisplayName", is_display_name, "Dev"),
+            Parameter::required("DisplayName", DISPLAY_NAME),
             PARENT_ID,
-            ruled!(optional "AccountNamePrefix", is_name_prefix, "alice"),
+            Parameter::optional("AccountNamePrefix", Form::Own(check_name_prefix, "alice")),
+            ruled!(optional "PayerAccountId", is_account_id, "1234567890123456"),
         ],
         create
     ),
@@ -42,7 +45,7 @@ pub static TABLE: &[Operation] = &[
         [own!("UpdateAccount" on ACCOUNT).names(paths)],
         [
             ACCOUNT_ID,
-            ruled!(optional "NewDisplayName", is_display_name, "Dev"),
+            Parameter::optional("NewDisplayName", DISPLAY_NAME),
             Parameter::optional("NewAccountType", Form::OneOf(&["ResourceAccount", "CloudAccount"])),
         ],
         update
@@ -65,25 +68,64 @@ pub static TABLE: &[Operation] = &[
     row!(
         "PromoteResourceAccount",
         [own!("PromoteResourceAccount" on ACCOUNT).names(paths)],
-        [ACCOUNT_ID, Parameter::required("Email", Form::Text(128))],
+        [ACCOUNT_ID, ruled!(required "Email", is_email, "dev@example.com")],
         promote
+    ),
+    row!(
+        "SetMemberDeletionPermission",
+        [own!("SetMemberDeletionPermission" on "*")],
+        [ruled!(required "Status", is_permission, "Enabled")],
+        permit_deletion
     ),
 ];
 
 /// 2 to 50 letters of any script, digits, `_`, `.`, `-` and blanks.
-fn is_display_name(text: &str) -> bool {
-    (2..=50).contains(&text.chars().count())
-        && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '.' | '-' | ' '))
+fn check_display_name(text: &str) -> Result<(), ApiError> {
+    if !(2..=50).contains(&text.chars().count()) {
+        let message = "The DisplayName of the account exceeds the length limit.";
+        return Err(ApiError::bad_request("InvalidParameter.Account.DisplayName.Length", message));
+    }
+    let fits = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.' | '-' | ' ');
+    if text.chars().all(fits) {
+        return Ok(());
+    }
+    Err(ApiError::bad_request("InvalidParameter.Account.DisplayName", "The DisplayName of account is invalid."))
 }
 
 /// 2 to 37 letters, digits, `_`, `.` and `-`, the last three never side by side nor at an end.
-fn is_name_prefix(text: &str) -> bool {
-    (2..=37).contains(&text.len()) && text.split(['_', '.', '-']).all(super::alphanumeric)
+fn check_name_prefix(text: &str) -> Result<(), ApiError> {
+    if !(2..=37).contains(&text.chars().count()) {
+        let message = "The account name prefix exceeds the length limit.";
+        return Err(ApiError::bad_request("InvalidParameter.Account.AccountNamePrefix.Length", message));
+    }
+    if text.split(['_', '.', '-']).all(super::alphanumeric) {
+        return Ok(());
+    }
+    Err(ApiError::bad_request("InvalidParameter.Account.AccountNamePrefix", "The account name prefix is invalid."))
+}
+
+/// Something before one `@`, and a domain behind it. What else the cloud asks of an address no page says.
+fn is_email(text: &str) -> bool {
+    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c == '@' || c.is_whitespace());
+    let domain = |part: &str| plain(part) && part.contains('.') && part.split('.').all(|label| !label.is_empty());
+    text.len() <= 128 && text.split_once('@').is_some_and(|(name, rest)| plain(name) && domain(rest))
+}
+
+fn is_permission(text: &str) -> bool {
+    matches!(text, "Enabled" | "Disabled")
+}
+
+/// What the management account's owner is answered: who does it must be known, so a RAM user or a role has to (UpdateAccount).
+fn not_the_owner(call: &Call<'_>, code: &'static str, message: &'static str) -> Result<(), ApiError> {
+    let of_directory = || in_directory(call, |_| Ok(()));
+    match call.caller {
+        Caller::Owner(_) => of_directory().and(Err(ApiError::conflict(code, message))),
+        _ => Ok(()),
+    }
 }
 
 /// What ListAccounts shows.
 fn view(directory: &ResourceDirectory, member: &Member) -> Map<String, Value> {
-    let status = if member.promoted { "PromoteSuccess" } else { "CreateSuccess" };
     let members = [
         ("ResourceDirectoryId", directory.id.as_str()),
         ("AccountId", &member.account),
@@ -93,7 +135,7 @@ fn view(directory: &ResourceDirectory, member: &Member) -> Map<String, Value> {
         ("JoinTime", &iso8601_millis(member.joined)),
         ("ModifyTime", &iso8601_millis(member.modified)),
         ("Type", member.kind.as_str()),
-        ("Status", status),
+        ("Status", member.status.as_str()),
     ];
     members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
 }
@@ -116,7 +158,9 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         let prefix = arguments.filled("AccountNamePrefix").map_or_else(|| ids.lower("aliyun-", 8), str::to_owned);
         let logon = format!("{prefix}@{}.aliyunid.com", directory.id.to_ascii_lowercase());
         let parent = parent(call, directory)?.to_owned();
-        let member = directory.add_member(Member::new(&account, logon, name, &parent, tags, call.now))?.clone();
+        let mut member = Member::new(&account, logon, name, &parent, tags, call.now);
+        member.payer = arguments.filled("PayerAccountId").map(str::to_owned);
+        let member = directory.add_member(member)?.clone();
         open(call, &account, name, role);
         Ok(named_view(directory, &member))
     })?;
@@ -160,14 +204,18 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// UpdateAccount: the display name, or the type.
 fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
+    not_the_owner(call, "CallerIdentityError", "Please use the RAM user or role of the Management Account.")?;
     let arguments = &call.arguments;
     let id = arguments.text("AccountId");
     let change = match (arguments.filled("NewDisplayName"), arguments.filled("NewAccountType")) {
         (Some(name), None) => Change::Name(name),
         (None, Some("CloudAccount")) => Change::Type(MemberType::CloudAccount),
         (None, Some(_)) => Change::Type(MemberType::ResourceAccount),
-        // One of them, and not both.
-        (None, None) => return Err(ApiError::missing("NewDisplayName")),
+        (None, None) => {
+            let message = "Either display name or account type must be specified.";
+            return Err(ApiError::conflict("MissingDisplayNameOrAccountType", message));
+        }
+        // No page has a code for both.
         (Some(_), Some(_)) => return Err(super::invalid("NewAccountType")),
     };
     changed(call, id, &change)
@@ -176,13 +224,15 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
 enum Change<'a> {
     Name(&'a str),
     Type(MemberType),
+    Promotion(&'a str),
 }
 
 fn changed(call: &Call<'_>, id: &str, change: &Change<'_>) -> Result<Reply, ApiError> {
     let shown = super::change_directory(call, |directory| {
         match change {
             Change::Name(name) => directory.rename_member(id, name, call.now)?,
-            Change::Type(kind) => directory.change_member_type(id, *kind, call.now)?,
+            Change::Type(kind) => directory.switch_member(id, *kind, call.now)?,
+            Change::Promotion(email) => directory.promote_member(id, email, call.now)?,
         };
         Ok(named_view(directory, directory.member(id)?))
     })?;
@@ -191,7 +241,7 @@ fn changed(call: &Call<'_>, id: &str, change: &Change<'_>) -> Result<Reply, ApiE
 
 /// PromoteResourceAccount: the mail that it sends is taken as answered.
 fn promote(call: &Call<'_>) -> Result<Reply, ApiError> {
-    changed(call, call.arguments.text("AccountId"), &Change::Type(MemberType::CloudAccount))
+    changed(call, call.arguments.text("AccountId"), &Change::Promotion(call.arguments.text("Email")))
 }
 
 fn has_tags(member: &Member, wanted: &Tags) -> bool {
@@ -206,10 +256,10 @@ fn entry(call: &Call<'_>, directory: &ResourceDirectory, member: &Member) -> Map
     shown
 }
 
-/// ListAccounts
+/// ListAccounts: delegated administrators may look as well.
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = flat_tags::given(&call.arguments)?;
-    let answer = in_directory(call, |directory| {
+    let answer = in_delegated_directory(call, |directory| {
         let members = directory.members().filter(|member| has_tags(member, &wanted));
         let view = |member: &Member| {
             let mut shown = entry(call, directory, member);
@@ -242,11 +292,27 @@ fn transfer(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::done())
 }
 
-/// DeleteAccount: a resource account, at once (`DeletionType` 0); everybody in it is gone with it.
+/// SetMemberDeletionPermission
+fn permit_deletion(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let status = call.arguments.text("Status");
+    let shown = super::change_directory(call, |directory| {
+        directory.member_deletion = status == "Enabled";
+        Ok(json!({
+            "ManagementAccountId": directory.management,
+            "ResourceDirectoryId": directory.id,
+            "MemberDeletionStatus": status,
+        }))
+    })?;
+    Ok(Reply::document(shown))
+}
+
+/// DeleteAccount: a resource account, at once (`DeletionType` 0); all that it has is gone with it.
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let message = "Please use the RAM user or role of the management account to delete.";
+    not_the_owner(call, "CallerIdentityError.DeleteAccount", message)?;
     let account = call.arguments.text("AccountId");
     super::change_directory(call, |directory| {
-        directory.take_member(account, MemberType::ResourceAccount)?;
+        directory.delete_member(account)?;
         call.cloud().close_account(account);
         Ok(())
     })?;
@@ -256,6 +322,6 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// RemoveCloudAccount: the account goes its own way.
 fn remove(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.arguments.text("AccountId");
-    super::change_directory(call, |directory| directory.take_member(account, MemberType::CloudAccount))?;
+    super::change_directory(call, |directory| directory.remove_member(account))?;
     Ok(Reply::done())
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::page::page;
 use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, is_group_or_account_id, row, ruled};
 use crate::cloud::directory::{Attached, Attachments, PolicyKey, PolicyType, PrincipalKind, Scope};
-use crate::cloud::{Directory, SystemPolicies, iso8601};
+use crate::cloud::{Directory, ResourceGroupError, ResourceGroups, SystemPolicies, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
 
 const PRINCIPAL: &str = "acs:ram:*:{account}:{principal}";
@@ -103,6 +103,17 @@ fn policy(call: &Call<'_>, directory: &Directory, system: &SystemPolicies) -> Re
     Ok(directory.any_policy(kind, call.arguments.text("PolicyName"), system)?.key())
 }
 
+/// The scope that a call names. Of a group that is being deleted these operations have a code of their own.
+fn scope(call: &Call<'_>, groups: &ResourceGroups) -> Result<Scope, ApiError> {
+    groups.scope(&call.account()?.id, call.arguments.text("ResourceGroupId"), call.now).map_err(|error| match error {
+        ResourceGroupError::Pending => ApiError::conflict(
+            "Invalid.ResourceGroup.Status",
+            "You cannot perform an operation on a resource group that is being created or deleted.",
+        ),
+        other => other.into(),
+    })
+}
+
 /// AttachPolicy
 fn attach(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
@@ -110,7 +121,7 @@ fn attach(call: &Call<'_>) -> Result<Reply, ApiError> {
     let groups = account.resource_groups.read();
     let mut directory = account.directory.write();
     let policy = policy(call, &directory, &call.cloud().system_policies())?;
-    let scope = groups.scope(&account.id, call.arguments.text("ResourceGroupId"), call.now)?;
+    let scope = scope(call, &groups)?;
     let (kind, name) = principal(call, &directory)?;
     let new = Attached { policy, scope, at: call.now };
     match kind {
@@ -127,7 +138,7 @@ fn detach(call: &Call<'_>) -> Result<Reply, ApiError> {
     let groups = account.resource_groups.read();
     let mut directory = account.directory.write();
     let policy = policy(call, &directory, &call.cloud().system_policies())?;
-    let scope = groups.scope(&account.id, call.arguments.text("ResourceGroupId"), call.now)?;
+    let scope = scope(call, &groups)?;
     let (kind, name) = principal(call, &directory)?;
     match kind {
         PrincipalKind::User => directory.detach_from_user(name, &policy, &scope)?,

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::folders::paths;
 use super::page::page;
 use super::{
-    LANGUAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, in_directory, is_account_id, is_folder_id, is_name, own, row, ruled,
+    LANGUAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, document, in_directory, is_account_id, is_folder_id, is_name, own,
+    row, ruled,
 };
 use crate::cloud::directory::PolicyType;
 use crate::cloud::resource_directory::Target;
@@ -32,7 +33,7 @@ pub static TABLE: &[Operation] = &[
         [own!("CreateControlPolicy" on "*")],
         [
             ruled!(required "PolicyName", is_policy_name, "ExampleControlPolicy"),
-            ruled!(required "PolicyDocument", is_document, r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"ram:*","Resource":"*"}]}"#),
+            document!(required "PolicyDocument", Control, CONFLICT),
             Parameter::required("EffectScope", Form::OneOf(&["RAM"])),
             ruled!(optional "Description", is_description, "sample"),
         ],
@@ -45,7 +46,7 @@ pub static TABLE: &[Operation] = &[
         [
             POLICY_ID,
             ruled!(optional "NewPolicyName", is_policy_name, "ExampleControlPolicy"),
-            ruled!(optional "NewPolicyDocument", is_document, r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"ram:*","Resource":"*"}]}"#),
+            document!(optional "NewPolicyDocument", Control, BAD_REQUEST),
             ruled!(optional "NewDescription", is_description, "sample"),
         ],
         update
@@ -108,11 +109,6 @@ fn is_policy_name(text: &str) -> bool {
 
 fn is_description(text: &str) -> bool {
     text.chars().count() <= 1024
-}
-
-/// The code for a bad one is the service's own form: no page names another.
-fn is_document(text: &str) -> bool {
-    Document::parse(DocumentKind::Control, text).is_ok()
 }
 
 /// The Control Policy feature's state. It changes at once; the pending states are only in the answers that change it.

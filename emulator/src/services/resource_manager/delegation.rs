@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::page::page;
-use super::{PAGE_NUMBER, PAGE_SIZE, in_directory, is_account_id, iso8601_millis, own, row, ruled};
+use super::{
+    PAGE_NUMBER, PAGE_SIZE, in_delegated_directory, in_directory, is_account_id, iso8601_millis, own, row, ruled,
+};
 use crate::cloud::{Delegation, ResourceDirectoryError};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 
 const ACCOUNT_ID: Parameter = ruled!(required "AccountId", is_account_id, "1234567890123456");
-const SERVICE: Parameter = Parameter::required("ServicePrincipal", Form::Text(128));
+const SERVICE: Parameter = Parameter::required("ServicePrincipal", Form::Own(check_service, "cloudsso.aliyuncs.com"));
 
 /// The operations on delegation.
 pub static TABLE: &[Operation] = &[
@@ -29,8 +31,24 @@ pub static TABLE: &[Operation] = &[
         deregister
     ),
     row!("ListDelegatedAdministrators", [own!("ListDelegatedAdministrators" on "*")], [PAGE_NUMBER, PAGE_SIZE], list),
-    row!("ListTrustedServiceStatus", [own!("ListTrustedServiceStatus" on "*")], [PAGE_NUMBER, PAGE_SIZE], trusted),
+    row!(
+        "ListTrustedServiceStatus",
+        [own!("ListTrustedServiceStatus" on "*")],
+        [ruled!(optional "AdminAccountId", is_account_id, "1234567890123456"), PAGE_NUMBER, PAGE_SIZE],
+        trusted
+    ),
 ];
+
+/// The name of a service: `cloudsso.aliyuncs.com`. Which of them support delegation changes, and is not held against it.
+fn check_service(text: &str) -> Result<(), ApiError> {
+    let label =
+        |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let name = text.strip_suffix(".aliyuncs.com").filter(|_| text.len() <= 128);
+    if name.is_some_and(|name| name.split('.').all(label)) {
+        return Ok(());
+    }
+    Err(ApiError::conflict("InvalidParameter.ServicePrincipal", "The specified ServicePrincipal is invalid."))
+}
 
 /// RegisterDelegatedAdministrator
 fn register(call: &Call<'_>) -> Result<Reply, ApiError> {
@@ -59,7 +77,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
                 "DisplayName": name.unwrap_or_default(),
                 "JoinMethod": "created",
                 "ServicePrincipal": delegation.service,
-                "DelegationEnabledTime": iso8601_millis(delegation.at),
+                "DelegationEnabledTime": delegation.at.as_millisecond().to_string(),
             })
         };
         Ok::<_, ResourceDirectoryError>(page(call, wanted, view, ("Accounts", "Account")))
@@ -67,11 +85,13 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::document(Value::Object(answer)))
 }
 
-/// ListTrustedServiceStatus
+/// ListTrustedServiceStatus: for the management account all, for a delegated administrator those that it administers.
 fn trusted(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let answer = in_directory(call, |directory| {
+    let admin = call.arguments.filled("AdminAccountId");
+    let answer = in_delegated_directory(call, |directory| {
         let mut services = BTreeMap::new();
-        for delegation in directory.delegations() {
+        let admin = admin.filter(|admin| *admin != directory.management);
+        for delegation in directory.delegations().filter(|one| admin.is_none_or(|admin| one.account == admin)) {
             services.entry(&delegation.service).or_insert(delegation.at);
         }
         let view = |(service, at): (&String, _)| json!({"ServicePrincipal": service, "EnableTime": iso8601_millis(at)});

@@ -47,8 +47,8 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let shown = call.cloud().resource_directories.of(&call.account()?.id, |directory| {
         let mut shown = view(directory);
         shown.insert("ControlPolicyStatus".to_owned(), json!(super::control_policies::status(directory)));
-        // The deletion of members is always allowed here.
-        shown.insert("MemberDeletionStatus".to_owned(), json!("Enabled"));
+        let deletion = if directory.member_deletion { "Enabled" } else { "Disabled" };
+        shown.insert("MemberDeletionStatus".to_owned(), json!(deletion));
         shown
     });
     let shown = shown.ok_or_else(|| {

@@ -25,11 +25,10 @@ impl From<Group> for ApiError {
                 "EntityAlreadyExists.ResourceGroup",
                 "The specified resource group already exists.",
             ),
-            // The text is ours.
             Group::TooMany => (
                 StatusCode::CONFLICT,
                 "LimitExceeded.ResourceGroup",
-                "The maximum number of resource groups is exceeded.",
+                "The count of resource groups beyond the current limits.",
             ),
             Group::HasResources => (
                 StatusCode::CONFLICT,
@@ -50,9 +49,10 @@ impl From<Group> for ApiError {
 impl From<Directory> for ApiError {
     fn from(error: Directory) -> Self {
         let (code, message) = words(error);
-        let status = match code.split('.').next() {
-            Some("EntityNotExists") => StatusCode::NOT_FOUND,
-            Some("NotSupport" | "InvalidParameter") => StatusCode::BAD_REQUEST,
+        let status = match (error, code.split('.').next()) {
+            (_, Some("EntityNotExists")) => StatusCode::NOT_FOUND,
+            (_, Some("MemberAccountAccessDenied")) => StatusCode::FORBIDDEN,
+            (Directory::FolderExists | Directory::FolderIsRoot | Directory::LastAttached, _) => StatusCode::BAD_REQUEST,
             _ => StatusCode::CONFLICT,
         };
         Self::new(status, code, message)
@@ -69,11 +69,14 @@ fn words(error: Directory) -> (&'static str, &'static str) {
             "EntityAlreadyExists.ResourceDirectory",
             "The resource directory for the account is already enabled. We recommend that you do not enable the resource directory again.",
         ),
-        // The code that Resource Center has for it; of the directory's own operations no page says.
-        Directory::IsMember => (
-            "NoPermission.ResourceDirectory.MemberAccount",
-            "ResourceDirectory Member Account is not authorized to perform this operation.",
+        Directory::InAnother => (
+            "NotSupport.AccountInAnotherResourceDirectory",
+            "The specified account is an Alibaba Cloud account or already exists in another resource directory.",
         ),
+        // Published for SetMemberDeletionPermission.
+        Directory::IsMember => {
+            ("MemberAccountAccessDenied", "The member account is not allowed to perform the operation.")
+        }
         Directory::HasAccounts => (
             "DeleteConflict.ResourceDirectory.Account",
             "Failed to delete the resource directory because one or more member accounts exist. We recommend that you first remove these member accounts.",
@@ -84,21 +87,56 @@ fn words(error: Directory) -> (&'static str, &'static str) {
             "Failed to delete the resource directory because one or more folders exist. We recommend that you first delete these folders.",
         ),
         Directory::NoFolder => ("EntityNotExists.Folder", "The resource directory folder does not exist."),
-        // By analogy.
-        Directory::FolderExists => ("EntityAlreadyExists.Folder", "The resource directory folder already exists."),
-        // The text is ours.
-        Directory::FolderTooDeep => {
-            ("LimitExceeded.FolderDepth", "The maximum number of folder levels in the resource directory is exceeded.")
-        }
+        Directory::FolderExists => (
+            "InvalidParameter.Folder.Name.AlreadyUsed",
+            "The name already exists under the same parent. Please change to another name.",
+        ),
+        Directory::FolderTooDeep => ("LimitExceeded.Folder.Depth", "The folder depth exceeds the limit of 5."),
+        Directory::TooManyFolders => ("QuotaExceeded.Folder.Count", "The number of folders exceeds the quota."),
         Directory::FolderHasFolders => ("DeleteConflict.Folder.SubFolder", "This folder has sub folders."),
         Directory::FolderHasAccounts => ("DeleteConflict.Folder.Account", "This folder has accounts."),
         // No page says what the root answers.
         Directory::FolderIsRoot => ("InvalidParameter.FolderId", "The FolderId is invalid."),
         Directory::NoAccount => ("EntityNotExists.Account", "This resource directory account does not exist."),
-        // By analogy.
-        Directory::AccountExists => {
-            ("EntityAlreadyExists.Account", "The display name of the resource directory account already exists.")
+        Directory::DisplayNameTaken => {
+            ("InvalidParameter.Account.DisplayName.AlreadyUsed", "The displayname of account has been used.")
         }
+        Directory::AccountNameTaken => (
+            "EntityAlreadyExists.ResourceDirectory.Account",
+            "The email address that the system generates when you create a member account already exists. Try again later.",
+        ),
+        Directory::EmailTaken => ("InvalidParameter.Email.AlreadyUsed", "The email has been used."),
+        Directory::TooManyAccounts => (
+            "LimitExceeded.Account",
+            "The maximum number of member accounts in a resource directory exceeds the limit.",
+        ),
+        Directory::NoPayer => (
+            "NotSupport.PayerAccountInAnotherResourceDirectory",
+            "The specified settlement account does not exist in the resource directory. You must specify a valid settlement account.",
+        ),
+        Directory::SameType => {
+            ("AccountTypeMismatch", "The type or status of the member account cannot satisfy the current operation.")
+        }
+        Directory::DeletionOff => {
+            ("NoLicense.ResourceDirectory", "The resource directory has not enabled the delete operation.")
+        }
+        Directory::NotResourceAccount => (
+            "MemberTypeError.DeleteAccount",
+            "You can only delete accounts of the resource account type created by Resource Directory.",
+        ),
+        Directory::HasPayer => (
+            "NotSupport.HasPayerAccount",
+            "This account has a payer account. Please release the financial relationship of this account first.",
+        ),
+        // Spelt so.
+        Directory::DeletesDelegate => (
+            "RemoveConfilctAccountAsDelegatedAdministator",
+            "You attempted to remove a member that is registered as a delegated administrator. To complete this operation, you must first deregister this account as a delegated administrator.",
+        ),
+        Directory::RemovesDelegate => (
+            "Deny.TrustedService",
+            "You attempted to remove an account that is used in a trusted service. To complete this operation, you must first remove this account from the Trusted Service.",
+        ),
         Directory::AccountMismatch => {
             ("AccountTypeOrStatusMismatch", "You cannot perform the action on the member account.")
         }
@@ -134,6 +172,10 @@ fn words(error: Directory) -> (&'static str, &'static str) {
         Directory::TooManyAttached => (
             "LimitExceeded.ControlPolicyAttachment",
             "The maximum number of control policies attached to the target is exceeded.",
+        ),
+        Directory::DelegatesToManagement => (
+            "CannotRegisterMasterAsDelegatedAdministrator",
+            "You attempted to register the enterprise management account as a delegated administrator for the service. You can designate only a member account as a delegated administrator.",
         ),
         Directory::AlreadyDelegated => {
             ("AccountAlreadyRegistered", "The specified account is already a delegated administrator for this service.")

@@ -5,12 +5,13 @@ use serde_json::{Map, Value, json};
 use super::page::page;
 use super::{PAGE_NUMBER, PAGE_SIZE, in_directory, is_account_id, is_folder_id, iso8601_millis, own, row, ruled};
 use crate::cloud::{Folder, ResourceDirectory, ResourceDirectoryError};
-use crate::gateway::{ApiError, Call, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 
 const FOLDER: &str = "acs:resourcemanager:*:{account}:folder/{path of FolderId}";
 const PARENT: &str = "acs:resourcemanager:*:{account}:folder/{path of ParentFolderId}";
 const CHILD: &str = "acs:resourcemanager:*:{account}:folder/{path of ChildId}";
 
+const FOLDER_NAME: Form = Form::Own(check_folder_name, "rdFolder");
 const FOLDER_ID: Parameter = ruled!(required "FolderId", is_folder_id, "fd-u8B321abcd");
 const PARENT_ID: Parameter = ruled!(optional "ParentFolderId", is_folder_id, "r-b1abcd");
 
@@ -19,14 +20,14 @@ pub static TABLE: &[Operation] = &[
     row!(
         "CreateFolder",
         [own!("CreateFolder" on PARENT).names(paths)],
-        [ruled!(required "FolderName", is_folder_name, "rdFolder"), PARENT_ID],
+        [Parameter::required("FolderName", FOLDER_NAME), PARENT_ID],
         create
     ),
     row!("GetFolder", [own!("GetFolder" on FOLDER).names(paths)], [FOLDER_ID], get),
     row!(
         "UpdateFolder",
         [own!("UpdateFolder" on FOLDER).names(paths)],
-        [FOLDER_ID, ruled!(required "NewFolderName", is_folder_name, "rdFolder")],
+        [FOLDER_ID, Parameter::required("NewFolderName", FOLDER_NAME)],
         update
     ),
     row!("DeleteFolder", [own!("DeleteFolder" on FOLDER).names(paths)], [FOLDER_ID], delete),
@@ -57,9 +58,15 @@ pub(super) fn paths(call: &Call<'_>, name: &str) -> Option<String> {
 }
 
 /// 1 to 24 letters of any script, digits, `_`, `.`, `-`.
-fn is_folder_name(text: &str) -> bool {
-    (1..=24).contains(&text.chars().count())
-        && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '.' | '-'))
+fn check_folder_name(text: &str) -> Result<(), ApiError> {
+    if text.chars().count() > 24 {
+        let message = "The Name of folder exceeds the length limit.";
+        return Err(ApiError::bad_request("InvalidParameter.Folder.Name.Length", message));
+    }
+    if text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '.' | '-')) {
+        return Ok(());
+    }
+    Err(ApiError::bad_request("InvalidParameter.Folder.Name", "The Name of folder is invalid."))
 }
 
 fn is_child_id(text: &str) -> bool {

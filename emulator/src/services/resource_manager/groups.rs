@@ -14,10 +14,8 @@ const REGIONS: &[&str] = &["cn-hangzhou", "cn-shanghai", "cn-qingdao", "cn-beiji
 
 const GROUP: Parameter = ruled!(required "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk");
 const NAME: Parameter = Parameter::required("Name", Form::Own(check_name, "my-project"));
-const DISPLAY_NAME: Parameter =
-    Parameter::required("DisplayName", Form::Own(check_display_name::<false>, "my-project"));
-const NEW_DISPLAY_NAME: Parameter =
-    Parameter::required("NewDisplayName", Form::Own(check_display_name::<true>, "my-project"));
+const DISPLAY_NAME: Parameter = Parameter::required("DisplayName", Form::Own(check_display_name, "my-project"));
+const NEW_DISPLAY_NAME: Parameter = Parameter::required("NewDisplayName", Form::Own(check_display_name, "my-project"));
 
 /// The right to an operation on resource groups. RAM's name is the one that pages show; ResourceManager's own counts as well
 /// (inferred from its system policies, which speak of `resourcemanager:` alone).
@@ -71,15 +69,13 @@ fn check_name(value: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn check_display_name<const NEW: bool>(value: &str) -> Result<(), ApiError> {
+/// The code is the same for a new one (UpdateResourceGroup).
+fn check_display_name(value: &str) -> Result<(), ApiError> {
     if value.chars().count() <= 50 {
         return Ok(());
     }
-    let name = if NEW { "NewDisplayName" } else { "DisplayName" };
-    Err(ApiError::bad_request(
-        format!("InvalidParameter.{name}.Length"),
-        format!("The maximum length of {name} is exceeded."),
-    ))
+    let message = "The maximum length of DisplayName is exceeded.";
+    Err(ApiError::bad_request("InvalidParameter.DisplayName.Length", message))
 }
 
 /// What UpdateResourceGroup shows.
@@ -162,14 +158,16 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let contains = |name, value: &str| arguments.filled(name).is_none_or(|wanted| value.contains(wanted));
     let groups = account.resource_groups.read();
     let wanted = groups.iter(call.now).filter(|group| {
-        is("ResourceGroupId", &group.id)
+        // The list counts more than the one.
+        is_among(&ids, &group.id)
+            && (!ids.is_empty() || is("ResourceGroupId", &group.id))
             && is("Status", group.status())
-            && is_among(&ids, &group.id)
             && contains("Name", &group.name)
             && contains("DisplayName", &group.display_name)
             && tags.iter().all(|(key, value)| group.tags.get(key) == Some(value))
     });
-    let show_tags = arguments.flag("IncludeTags");
+    // Who filters by tags is shown them.
+    let show_tags = arguments.flag("IncludeTags") || !tags.is_empty();
     let view = |group: &ResourceGroup| Value::Object(entry(account, group, show_tags));
     Ok(Reply::document(Value::Object(page(call, wanted, view, ("ResourceGroups", "ResourceGroup")))))
 }

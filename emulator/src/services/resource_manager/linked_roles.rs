@@ -25,10 +25,19 @@ pub static TABLE: &[Operation] = &[
     row!(
         "GetServiceLinkedRoleDeletionStatus",
         [Check::new(&["ram:GetServiceLinkedRoleDeletionStatus"], "*")],
-        [Parameter::required("DeletionTaskId", Form::Any)],
+        [Parameter::required("DeletionTaskId", Form::Own(check_task_id, "task/acs-service-role/x/y/z"))],
         deletion_status
     ),
 ];
+
+/// `task/acs-service-role/…`, 26 to 255 characters.
+fn check_task_id(value: &str) -> Result<(), ApiError> {
+    if !(26..=255).contains(&value.chars().count()) {
+        let message = "The length of DeletionTaskId must be between 26 and 255 characters.";
+        return Err(ApiError::bad_request("InvalidParameter.DeletionTaskId.Length", message));
+    }
+    if value.starts_with("task/acs-service-role/") { Ok(()) } else { Err(super::invalid("DeletionTaskId")) }
+}
 
 /// CreateServiceLinkedRole
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
@@ -49,8 +58,8 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn deletion_status(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let task = directory.deletion_task(call.arguments.text("DeletionTaskId")).ok_or_else(|| {
-        // By analogy; no page names the code.
-        ApiError::not_found("EntityNotExist.DeletionTask", "The deletion task does not exist.")
+        let code = "EntityNotExist.ServiceLinkedRole.DeletionTask";
+        ApiError::not_found(code, "The deletion task for the given ID does not exist.")
     })?;
     if task.usages.is_empty() {
         return Ok(Reply::document(json!({ "Status": "SUCCEEDED" })));

@@ -19,6 +19,8 @@ pub mod roles;
 pub mod tags;
 pub mod unsupported;
 
+use acslab_policy::{Document, DocumentKind};
+use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::gateway::{ApiError, Call, Form, Parameter, Product, Refusal, Style};
@@ -69,7 +71,43 @@ macro_rules! ruled {
     };
 }
 
-use {own, row, ruled};
+/// A parameter with a policy document: `document!(required "PolicyDocument", Identity, BAD_REQUEST)`. One that is malformed is a
+/// conflict in this service, other than in RAM; how one that is too long is refused is published operation by operation.
+macro_rules! document {
+    ($need:ident $name:literal, $kind:ident, $too_long:ident) => {
+        crate::gateway::Parameter::$need(
+            $name,
+            crate::gateway::Form::Own(
+                |value| {
+                    let kind = acslab_policy::DocumentKind::$kind;
+                    super::check_document($name, kind, http::StatusCode::$too_long, value)
+                },
+                super::sample(acslab_policy::DocumentKind::$kind),
+            ),
+        )
+    };
+}
+
+use {document, own, row, ruled};
+
+fn check_document(name: &str, kind: DocumentKind, too_long: StatusCode, value: &str) -> Result<(), ApiError> {
+    let Err(malformed) = Document::parse(kind, value) else { return Ok(()) };
+    if malformed.is_too_long() {
+        let most = kind.size_limit().0;
+        let message = format!("The maximum length of {name} is exceeded. It must not exceed {most} characters.");
+        return Err(ApiError::new(too_long, format!("InvalidParameter.{name}.Length"), message));
+    }
+    Err(ApiError::conflict("MalformedPolicyDocument", malformed.to_string()))
+}
+
+const fn sample(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Trust => {
+            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["pai.aliyuncs.com"]}}]}"#
+        }
+        _ => r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"oss:GetObject","Resource":"*"}]}"#,
+    }
+}
 
 /// A parameter's value that cannot be right (Resource Management: error codes of the operations).
 fn invalid(name: &str) -> ApiError {
@@ -119,6 +157,14 @@ fn in_directory<T>(
     read: impl FnOnce(&crate::cloud::ResourceDirectory) -> Result<T, crate::cloud::ResourceDirectoryError>,
 ) -> Result<T, ApiError> {
     Ok(call.cloud().resource_directories.read(&call.account()?.id, read)?)
+}
+
+/// Looks into the directory that the caller's account manages, or of which it is a delegated administrator.
+fn in_delegated_directory<T>(
+    call: &Call<'_>,
+    read: impl FnOnce(&crate::cloud::ResourceDirectory) -> Result<T, crate::cloud::ResourceDirectoryError>,
+) -> Result<T, ApiError> {
+    Ok(call.cloud().resource_directories.read_delegated(&call.account()?.id, read)?)
 }
 
 /// Changes the directory that the caller's account manages, in one step.

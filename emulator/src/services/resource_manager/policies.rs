@@ -7,18 +7,18 @@ use serde_json::{Map, Value, json};
 
 use super::errors::worded;
 use super::page::page;
-use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, row};
+use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, document, row};
 use crate::cloud::directory::{AnyPolicy, AnyVersion, CustomPolicy, PolicyType};
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
+use crate::services::ram::policies::VERSION_ID;
 
 const POLICY: &str = "acs:ram:*:{policy_owner}:policy/{PolicyName}";
 const POLICIES: &str = "acs:ram:*:{account}:policy/*";
 
 const POLICY_NAME: Parameter = Parameter::required("PolicyName", Form::Name(Characters::Policy, 128));
 const POLICY_TYPE: Parameter = Parameter::required("PolicyType", Form::OneOf(&["System", "Custom"]));
-const POLICY_DOCUMENT: Parameter = Parameter::required("PolicyDocument", Form::Document(DocumentKind::Identity));
-const VERSION_ID: Parameter = Parameter::required("VersionId", Form::Any);
+const POLICY_DOCUMENT: Parameter = document!(required "PolicyDocument", Identity, BAD_REQUEST);
 
 /// The operations on policies.
 pub static TABLE: &[Operation] = &[

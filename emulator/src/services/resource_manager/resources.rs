@@ -33,19 +33,18 @@ pub static TABLE: &[Operation] = &[
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let is = |name, value: &str| arguments.filled(name).is_none_or(|wanted| wanted == value);
+    // Of the pairs only those count that are whole.
     let kinds = arguments.objects("ResourceTypes");
+    let kinds: Vec<_> = kinds.iter().filter_map(|kind| kind.get("Service").zip(kind.get("ResourceType"))).collect();
     let is_listed = |key: &ResourceKey| {
-        kinds.is_empty()
-            || kinds.iter().any(|kind| {
-                kind.get("Service").is_some_and(|service| *service == key.service)
-                    && kind.get("ResourceType").is_some_and(|kind| *kind == key.kind)
-            })
+        if kinds.is_empty() {
+            return is("Service", &key.service) && is("ResourceType", &key.kind);
+        }
+        kinds.iter().any(|(service, kind)| **service == key.service && **kind == key.kind)
     };
     let groups = call.account()?.resource_groups.read();
     let wanted = groups.resources().filter(|(key, resource)| {
         is("ResourceGroupId", &resource.group)
-            && is("Service", &key.service)
-            && is("ResourceType", &key.kind)
             && is("ResourceId", &key.id)
             && is("Region", &resource.region)
             && is_listed(key)

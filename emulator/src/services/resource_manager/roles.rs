@@ -6,7 +6,7 @@ use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
 use super::page::page;
-use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, row};
+use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, document, row};
 use crate::cloud::directory::{PrincipalKind, Role};
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
@@ -16,7 +16,6 @@ const ROLE: &str = "acs:ram:*:{account}:role/{RoleName}";
 const ROLES: &str = "acs:ram:*:{account}:role/*";
 
 const ROLE_NAME: Parameter = Parameter::required("RoleName", Form::Name(Characters::Role, 64));
-const TRUST: Form = Form::Document(DocumentKind::Trust);
 const SESSION: Form = Form::Integer(3600, 43200);
 
 /// The operations on roles.
@@ -26,7 +25,7 @@ pub static TABLE: &[Operation] = &[
         [Check::new(&["ram:CreateRole"], ROLES)],
         [
             ROLE_NAME,
-            Parameter::required("AssumeRolePolicyDocument", TRUST),
+            document!(required "AssumeRolePolicyDocument", Trust, BAD_REQUEST),
             Parameter::optional("Description", Form::Text(1024)),
             Parameter::optional("MaxSessionDuration", SESSION),
         ],
@@ -38,7 +37,7 @@ pub static TABLE: &[Operation] = &[
         [Check::new(&["ram:UpdateRole"], ROLE)],
         [
             ROLE_NAME,
-            Parameter::optional("NewAssumeRolePolicyDocument", TRUST),
+            document!(optional "NewAssumeRolePolicyDocument", Trust, BAD_REQUEST),
             Parameter::optional("NewDescription", Form::Text(1024)),
             Parameter::optional("NewMaxSessionDuration", SESSION),
         ],

@@ -61,7 +61,6 @@ pub static TABLE: &[Operation] = &[
     missing("RetryChangeAccountEmail"),
     missing("SendVerificationCodeForBindSecureMobilePhone"),
     missing("SendVerificationCodeForEnableRD"),
-    missing("SetMemberDeletionPermission"),
     missing("UpdateAssociatedTransferSetting"),
     missing("UpdateAutoGroupingConfig"),
     missing("UpdateAutoGroupingRule"),

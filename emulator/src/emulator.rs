@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::cloud::{Clock, Cloud, ReadyAccount, Service, SystemPolicies};
+use crate::cloud::{Clock, Cloud, InstanceRole, ReadyAccount, Service, SystemPolicies};
 use crate::federation::KeySet;
 use crate::gateway::Gateway;
 use crate::server;
@@ -31,6 +31,7 @@ impl Emulator {
             accounts: Vec::new(),
             opened: Vec::new(),
             issuers: Vec::new(),
+            instance_roles: Vec::new(),
             system_policies: None,
             workers: 1,
             authority: None,
@@ -47,6 +48,7 @@ pub struct Builder {
     accounts: Vec<(String, String)>,
     opened: Vec<Service>,
     issuers: Vec<(String, KeySet)>,
+    instance_roles: Vec<InstanceRole>,
     system_policies: Option<Arc<SystemPolicies>>,
     workers: usize,
     authority: Option<CertificateAuthority>,
@@ -95,6 +97,14 @@ impl Builder {
         self
     }
 
+    /// Attaches a role to the instance that programs believe to run on: from now on whatever runs on this machine may have its
+    /// credentials, once the role exists and trusts `ecs.aliyuncs.com`. Without any, nobody is given credentials.
+    #[must_use]
+    pub fn instance_role(mut self, role: InstanceRole) -> Self {
+        self.instance_roles.push(role);
+        self
+    }
+
     /// The system policies in force, instead of those that come with the program.
     #[must_use]
     pub fn system_policies(mut self, policies: SystemPolicies) -> Self {
@@ -135,6 +145,9 @@ impl Builder {
             for service in &self.opened {
                 activations.open(service.clone(), cloud.clock.now());
             }
+        }
+        for role in self.instance_roles {
+            cloud.instance.attach(role);
         }
         for (issuer, keys) in self.issuers {
             cloud.issuers.set(&issuer, keys);

@@ -17,12 +17,13 @@ mod control;
 mod emulator;
 mod federation;
 pub mod gateway;
+mod instance;
 mod server;
 pub mod services;
 pub mod signature;
 mod tls;
 
-pub use cloud::{Clock, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
+pub use cloud::{Clock, InstanceRole, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
 pub use emulator::{Builder, Emulator, EmulatorHandle};
 pub use federation::{JwksError, KeySet};
 pub use gateway::{Access, Check, Level, Operation, Perform, Product, Route, Selector, Source, Style, operations};

@@ -18,6 +18,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::control;
 use crate::gateway::{Gateway, HttpRequest};
+use crate::instance;
 use crate::signature::{OrderedQuery, Plus};
 
 /// The largest form body. Policy documents are at most a few KiB; 16 MiB leaves the cloud's own length errors room.
@@ -108,6 +109,8 @@ async fn answer(
     };
     if request.path.starts_with(control::PREFIX) {
         control::answer(gateway, &request)
+    } else if instance::is_for_metadata(gateway, &request) {
+        instance::answer_metadata(gateway, &request)
     } else {
         gateway.handle(&request)
     }

@@ -128,6 +128,23 @@ fn control(served: &Served, request: &str, body: &str) -> serde_json::Value {
     serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
 }
 
+#[test]
+fn a_role_is_attached_to_the_instance() {
+    let served = Served::start(&["--account", "one", "--account", "two", "--instance-role", "two/app"]);
+    let second = "1234567890123457";
+    let (_, port) = served.host.split_once(':').unwrap();
+    assert_eq!(
+        served.exported("ALIBABA_CLOUD_CREDENTIALS_URI"),
+        format!("http://127.0.0.1:{port}/_acslab/credentials/app?account={second}")
+    );
+    let attached = control(&served, "GET /_acslab/instance-roles", "");
+    assert_eq!(attached.to_string(), format!(r#"{{"attached":[{{"account":"{second}","role":"app"}}]}}"#));
+    let given = control(&served, &format!("GET /_acslab/credentials/app?account={second}"), "");
+    assert_eq!(given["Code"], "EntityNotExist.Role");
+    let text = refused(&["--instance-role", "three/app"]);
+    assert!(text.contains("`three/app` is not a role of one of the accounts"), "{text}");
+}
+
 /// The services that are open in a served cloud.
 fn activated(served: &Served) -> String {
     control(served, "POST /_acslab/state", "{}")["accounts"]["company"]["activated"].to_string()

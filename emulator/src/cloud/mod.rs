@@ -8,6 +8,7 @@ pub mod directory;
 pub mod identity_providers;
 mod ids;
 mod ims;
+mod instance;
 mod issuers;
 mod keys;
 mod nonces;
@@ -32,6 +33,7 @@ pub use directory::{Directory, DirectoryError, NameKey};
 pub use identity_providers::{IdentityProviders, OidcProvider, ProviderError, SamlProvider, UserSso};
 pub use ids::IdSource;
 pub use ims::{CredentialReport, ImsRecords};
+pub use instance::{Instance, InstanceRole};
 pub use issuers::Issuers;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use nonces::{Nonces, WINDOW};
@@ -56,6 +58,8 @@ pub struct Cloud {
     pub keys: AccessKeys,
     /// All role sessions.
     pub sessions: Sessions,
+    /// The instance that programs believe to run on.
+    pub instance: Instance,
     /// Issuers of OIDC tokens.
     pub issuers: Issuers,
     /// Nonces used lately.
@@ -79,6 +83,7 @@ impl Cloud {
             ids: IdSource::seeded(seed),
             keys: AccessKeys::default(),
             sessions: Sessions::default(),
+            instance: Instance::default(),
             issuers: Issuers::default(),
             nonces: Nonces::default(),
             buckets: Buckets::default(),

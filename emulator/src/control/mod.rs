@@ -1,6 +1,7 @@
 //! The emulator's own surface under `/_acslab/`: health, the authorization state, decisions, the clock, and what a cloud would
 //! fetch from elsewhere.
 
+mod instance;
 mod issuers;
 mod state;
 
@@ -16,6 +17,9 @@ use crate::gateway::{Entry, Gateway, HttpRequest};
 
 /// Where the surface begins. No bucket can have such a name.
 pub(crate) const PREFIX: &str = "/_acslab/";
+
+const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, PUT oidc-keys, PUT instance-roles/ROLE, \
+                      GET credentials/ROLE";
 
 /// Answers a request to the control surface.
 pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
@@ -45,13 +49,12 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },
         (_, "oidc-keys") => issuers::answer(&gateway.cloud, request),
-        (method, _) => problem(
-            StatusCode::NOT_FOUND,
-            format!(
-                "no `{method} {}` here; there are GET health, GET decisions, POST state, POST clock, PUT oidc-keys",
-                request.path
-            ),
-        ),
+        (_, "instance-roles") => instance::roles(gateway, request, ""),
+        (method, path) => match path.split_once('/') {
+            Some(("instance-roles", role)) => instance::roles(gateway, request, role),
+            Some(("credentials", role)) => instance::give(gateway, request, role),
+            _ => problem(StatusCode::NOT_FOUND, format!("no `{method} {}` here; there are {ROUTES}", request.path)),
+        },
     }
 }
 

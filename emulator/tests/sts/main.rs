@@ -5,6 +5,7 @@
 mod kit;
 
 mod assume_role;
+mod instance;
 mod oidc;
 mod signer;
 

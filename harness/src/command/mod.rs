@@ -108,6 +108,8 @@ enum CommandError {
     Listen { address: String, why: String },
     #[error("cannot use the system policies of `{path}`: {why}")]
     SystemPolicies { path: String, why: String },
+    #[error("`{0}` is not a role of one of the accounts: expected `ROLE`, or `ACCOUNT/ROLE`")]
+    NotARole(String),
     #[error("`{0}` does not name an issuer and a file of its keys: expected `ISSUER=FILE`")]
     NotOidcKeys(String),
     #[error("cannot use the keys in `{path}`: {why}")]

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, KeySet, Service};
+use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, InstanceRole, KeySet, Service};
 use clap::Args;
 
 use super::{CommandError, Done, system_policies_file};
@@ -65,6 +65,10 @@ pub(super) struct Serve {
     /// for several issuers
     #[arg(long, value_name = "ISSUER=FILE")]
     oidc_keys: Vec<String>,
+    /// A RAM role whose credentials programs on this machine may have, as on an ECS instance with that role; it must come
+    /// to trust `ecs.aliyuncs.com`. Without it nobody is given any
+    #[arg(long = "instance-role", value_name = "[ACCOUNT/]ROLE")]
+    instance_roles: Vec<String>,
     /// Let the cloud's clock stand still at this time instead of following the machine's
     #[arg(long, value_name = "TIME")]
     time: Option<jiff::Timestamp>,
@@ -87,9 +91,16 @@ impl Serve {
         if let Some(file) = &self.system_policies {
             builder = builder.system_policies(system_policies_file(file)?.1);
         }
-        for (written, id) in self.accounts.iter().zip(FIRST_ACCOUNT_ID..) {
-            let (name, id) = account(written, id)?;
-            builder = builder.account(&name, &id);
+        let accounts = self.accounts.iter().zip(FIRST_ACCOUNT_ID..).map(|(written, id)| account(written, id));
+        let accounts = accounts.collect::<Result<Vec<_>, _>>()?;
+        for (name, id) in &accounts {
+            builder = builder.account(name, id);
+        }
+        let mut attached = Vec::new();
+        for written in &self.instance_roles {
+            let role = instance_role(written, &accounts)?;
+            attached.push(role.clone());
+            builder = builder.instance_role(role);
         }
         for service in opened(&self.open)? {
             builder = builder.open(service);
@@ -109,7 +120,7 @@ impl Serve {
             builder = builder.tls(authority);
         }
         let emulator = builder.start().map_err(|error| listen(error.to_string()))?;
-        greet(&emulator, trusted.as_deref())?;
+        greet(&emulator, trusted.as_deref(), &attached)?;
         // The sender lives in the handler: this ends with a signal only.
         let _ = stopped.recv();
         Ok(exit::HOLDS)
@@ -128,6 +139,17 @@ fn opened(names: &[String]) -> Result<Vec<Service>, CommandError> {
         }
     }
     Ok(opened)
+}
+
+/// A role of one of the accounts; of the first unless another is named.
+fn instance_role(written: &str, accounts: &[(String, String)]) -> Result<InstanceRole, CommandError> {
+    let (account, role) = match written.split_once('/') {
+        Some((name, role)) => (accounts.iter().find(|(known, id)| known == name || id == name), role),
+        None => (accounts.first(), written),
+    };
+    let account = account.filter(|_| !role.is_empty() && !role.contains('/'));
+    let (_, id) = account.ok_or_else(|| CommandError::NotARole(written.to_owned()))?;
+    Ok(InstanceRole { account: id.clone(), role: role.to_owned() })
 }
 
 /// An issuer, and the keys in the file that is named for it.
@@ -159,7 +181,7 @@ fn data_folder() -> Result<PathBuf, CommandError> {
     data.map(|data| data.join("acslab")).ok_or(CommandError::NoDataFolder)
 }
 
-fn greet(emulator: &EmulatorHandle, trusted: Option<&Path>) -> std::io::Result<()> {
+fn greet(emulator: &EmulatorHandle, trusted: Option<&Path>, attached: &[InstanceRole]) -> std::io::Result<()> {
     let host = emulator.address();
     let mut out = std::io::stdout().lock();
     writeln!(out, "acslab serves http://{host}")?;
@@ -177,6 +199,22 @@ fn greet(emulator: &EmulatorHandle, trusted: Option<&Path>) -> std::io::Result<(
         writeln!(out, "export ALIBABA_CLOUD_ACCESS_KEY_ID={}", account.access_key_id)?;
         let secret = account.access_key_secret.expose();
         writeln!(out, "export ALIBABA_CLOUD_ACCESS_KEY_SECRET={secret}")?;
+    }
+    for (number, InstanceRole { account, role }) in attached.iter().enumerate() {
+        let port = host.port();
+        writeln!(out, "\n# credentials of the role {role}, once it is there and trusts ecs.aliyuncs.com")?;
+        let first = emulator.accounts().first().is_some_and(|first| first.account_id == *account);
+        let account = if first { String::new() } else { format!("?account={account}") };
+        writeln!(
+            out,
+            "export ALIBABA_CLOUD_CREDENTIALS_URI=http://127.0.0.1:{port}/_acslab/credentials/{role}{account}"
+        )?;
+        if number == 0 {
+            writeln!(
+                out,
+                "# or by ECS metadata: export ALIBABA_CLOUD_ECS_METADATA={role} http_proxy=http://127.0.0.1:{port}"
+            )?;
+        }
     }
     writeln!(
         out,

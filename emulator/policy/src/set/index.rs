@@ -196,3 +196,51 @@ impl Census {
         self.cells.get(self.cell(key)).copied().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::document::{Document, DocumentKind};
+
+    /// How many of the statements, each an action and a resource, are looked at for a request that none fits.
+    fn looked_at(statements: impl Iterator<Item = (String, String)>, action: &str, resource: &str) -> usize {
+        let mut text = String::new();
+        for (action, resource) in statements {
+            let comma = if text.is_empty() { "" } else { "," };
+            write!(text, r#"{comma}{{"Effect":"Allow","Action":"{action}","Resource":"{resource}"}}"#).unwrap();
+        }
+        let text = format!(r#"{{"Version":"1","Statement":[{text}]}}"#);
+        let document = Document::parse_with(DocumentKind::Identity, &text, &Dialect::STORED).unwrap();
+        let index = Index::build(&document.statements().iter().collect::<Vec<_>>());
+        let count = Cell::new(0);
+        let fits = |_| {
+            count.set(count.get() + 1);
+            false
+        };
+        assert_eq!(index.first(&Action::parse(action).unwrap(), &Resource::parse(resource).unwrap(), fits), None);
+        count.get()
+    }
+
+    /// A thousand statements that differ in one place, of which a request can fit one.
+    #[test]
+    fn statements_that_cannot_fit_are_not_looked_at() {
+        let many = || 1000..2000;
+        let bucket = "acs:oss:*:1:some-bucket";
+        let by_action = many().map(|n| (format!("oss:Get{n}"), "*".into()));
+        assert_eq!(looked_at(by_action, "oss:get1500", bucket), 1, "by action");
+        let by_start = many().map(|n| (format!("oss:Get{n}*"), "*".into()));
+        assert_eq!(looked_at(by_start, "oss:Get1500Acl", bucket), 1, "by how the action begins");
+        let by_long_start = many().map(|n| (format!("oss:Get{n}{}*", "x".repeat(60)), "*".into()));
+        let long = format!("oss:Get1500{}Acl", "x".repeat(60));
+        assert_eq!(looked_at(by_long_start, &long, bucket), 1, "by how a long action begins");
+        let by_resource = || many().map(|n| ("oss:GetObject".into(), format!("acs:oss:*:*:bucket-{n}/*")));
+        assert!(looked_at(by_resource(), "oss:GetObject", "acs:oss:*:1:bucket-1500/a") <= 3, "by resource");
+        assert_eq!(looked_at(by_resource(), "oss:GetObject", bucket), 0, "no such resource");
+        let anywhere = many().map(|n| ("*".into(), format!("acs:oss:*:*:*/part-{n}/*")));
+        assert!(looked_at(anywhere, "oss:GetObject", "acs:oss:*:1:b/part-1500/x") <= 3, "by what stands in the middle");
+    }
+}

@@ -18,6 +18,7 @@ mod emulator;
 mod federation;
 pub mod gateway;
 mod instance;
+pub mod ledger;
 mod server;
 pub mod services;
 pub mod signature;

@@ -1,5 +1,7 @@
 //! A row of a service's table: all that the gateway must know of an operation.
 
+use std::fmt;
+
 use acslab_policy::{DefaultRule, PolicySet, Request};
 use http::Method;
 use jiff::Timestamp;
@@ -332,7 +334,41 @@ impl Check {
     }
 }
 
+/// What it asks, for people: ``ram:GetUser on acs:ram:*:{account}:user/{UserName}``.
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on {}", self.actions.join(" or "), self.resource)?;
+        for (action, resource) in self.or {
+            write!(f, " or {action} on {resource}")?;
+        }
+        match self.asked {
+            Asked::Once => Ok(()),
+            Asked::When(parameter) => write!(f, " when {parameter} is given"),
+            Asked::Each(parameter) => write!(f, " for each of {parameter}"),
+            Asked::Of(_) => f.write_str(" for each that the call names"),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Documented(page) => write!(f, "documented: {page}"),
+            Self::Sdk(what) => write!(f, "from the SDKs: {what}"),
+            Self::Inferred(why) => write!(f, "inferred: {why}"),
+            Self::Acslab(why) => write!(f, "acslab's own: {why}"),
+        }
+    }
+}
+
 impl Operation {
+    /// With another source than its table's.
+    #[must_use]
+    pub const fn known_from(mut self, source: Source) -> Self {
+        self.source = source;
+        self
+    }
+
     /// Does acslab perform it?
     pub fn is_performed(&self) -> bool {
         matches!(self.perform, Perform::Handler(_))

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use clap::Args;
+use acslab_emulator::ledger::{Exercised, exercised};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
 
 use super::{CommandError, Done};
 use crate::catalogue::{self, Access, Operation, Origin, Route, Style};
@@ -13,11 +15,12 @@ use crate::words::{count, nearest};
 
 const EXAMPLES: &str = "\
 Examples:
-  acslab services          how much of each product is performed
-  acslab services Ram      each operation of RAM: style, what it needs, where that is known from
-  acslab services --all    the same for every product";
+  acslab services                     how much of each product is performed
+  acslab services Ram                 each operation of RAM: what it needs, where that is known from, what tests exercise
+  acslab services --all               the same for every product
+  acslab services --all --format json for programs";
 
-/// List the operations: performed or only known, and the permissions each needs
+/// List the operations: performed or only known, the permissions each needs, and what the tests have exercised of it
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Services {
@@ -26,6 +29,17 @@ pub(super) struct Services {
     /// Every operation of every product
     #[arg(long)]
     all: bool,
+    /// How to print them; JSON has every operation, of all products or of those named
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// A list of operations
+    Json,
 }
 
 impl Services {
@@ -39,21 +53,35 @@ impl Services {
                 });
             }
         }
-        let mut page = Page::default();
-        for product in products {
-            let asked = self.products.iter().any(|name| name == product);
-            if asked || self.products.is_empty() {
-                write_product(&mut page, product, asked || self.all);
+        let asked = |product: &str| self.products.iter().any(|name| name == product);
+        let chosen = products.into_iter().filter(|product| self.products.is_empty() || asked(product));
+        let text = match self.format {
+            Format::Text => {
+                let mut page = Page::default();
+                for product in chosen {
+                    write_product(&mut page, product, asked(product) || self.all);
+                }
+                page.into_text()
             }
-        }
-        std::io::stdout().lock().write_all(page.into_text().as_bytes())?;
+            Format::Json => {
+                let all: Vec<_> = chosen.flat_map(operations).map(entry).collect();
+                format!("{:#}\n", Value::Array(all))
+            }
+        };
+        std::io::stdout().lock().write_all(text.as_bytes())?;
         Ok(exit::HOLDS)
     }
 }
 
-fn write_product(page: &mut Page, product: &str, in_full: bool) {
+/// A product's operations by name.
+fn operations(product: &str) -> Vec<&'static Operation> {
     let mut operations: Vec<_> = catalogue::all().filter(|o| o.product.name == product).collect();
     operations.sort_by_key(|o| (o.name, o.product.version));
+    operations
+}
+
+fn write_product(page: &mut Page, product: &str, in_full: bool) {
+    let operations = operations(product);
     let performed = operations.iter().filter(|o| o.is_performed()).count();
     let versions: BTreeSet<_> = operations.iter().map(|o| o.product.version).collect();
     let versions: Vec<_> = versions.into_iter().filter(|v| !v.is_empty()).collect();
@@ -63,9 +91,19 @@ fn write_product(page: &mut Page, product: &str, in_full: bool) {
     if in_full {
         for operation in operations {
             page.line(1, parts(operation).join("  "));
-            page.line(3, source(operation));
+            page.line(3, operation.source);
+            if let Some(exercised) = exercised(operation) {
+                page.line(3, format_args!("tested: {}", tested(exercised)));
+            }
         }
     }
+}
+
+fn tested(exercised: &Exercised) -> String {
+    let allow = exercised.allow.as_ref().map(|allow| format!("allow by {} ({})", allow.by, allow.answer));
+    let deny: Vec<_> = exercised.deny.iter().map(ToString::to_string).collect();
+    let deny = (!deny.is_empty()).then(|| format!("deny by {}", deny.join(", ")));
+    allow.into_iter().chain(deny).collect::<Vec<_>>().join(", ")
 }
 
 fn style(operation: &Operation) -> &'static str {
@@ -92,18 +130,44 @@ fn parts(operation: &Operation) -> Vec<String> {
         Access::Federated(..) => parts.push("whoever an identity provider vouches for".to_owned()),
         Access::Checks(_) => {}
     }
-    parts.extend(operation.access.checks().iter().map(|check| {
-        let actions = check.actions.join(" or ");
-        format!("{actions} on {}", check.resource)
-    }));
+    parts.extend(operation.access.checks().iter().map(ToString::to_string));
     parts
 }
 
-fn source(operation: &Operation) -> String {
-    match operation.source {
-        Origin::Documented(page) => format!("documented: {page}"),
-        Origin::Sdk(what) => format!("from the SDKs: {what}"),
-        Origin::Inferred(why) => format!("inferred: {why}"),
-        Origin::Acslab(why) => format!("acslab's own: {why}"),
-    }
+/// An operation for programs.
+fn entry(operation: &'static Operation) -> Value {
+    let (kind, source) = match operation.source {
+        Origin::Documented(page) => ("documented", page),
+        Origin::Sdk(what) => ("sdk", what),
+        Origin::Inferred(why) => ("inferred", why),
+        Origin::Acslab(why) => ("acslab", why),
+    };
+    let (access, why) = match &operation.access {
+        Access::SignedOnly(why) => ("signed", Some(why)),
+        Access::Anyone(why) => ("anyone", Some(why)),
+        Access::OwnerOnly(why) => ("owner", Some(why)),
+        Access::Federated(..) => ("federated", None),
+        Access::Checks(_) => ("policies", None),
+    };
+    let checks = operation.access.checks().iter();
+    let checks: Vec<_> = checks
+        .map(|check| {
+            let or: Vec<_> = check.or.iter().map(|(action, on)| json!({"action": action, "resource": on})).collect();
+            json!({"actions": check.actions, "resource": check.resource, "or": or})
+        })
+        .collect();
+    let exercised = exercised(operation);
+    json!({
+        "product": operation.product.name,
+        "version": operation.product.version,
+        "operation": operation.name,
+        "style": style(operation),
+        "performed": operation.is_performed(),
+        "access": access,
+        "why": why,
+        "checks": checks,
+        "source": {"kind": kind, "text": source},
+        "allow": exercised.map(|exercised| &exercised.allow),
+        "deny": exercised.map(|exercised| &exercised.deny),
+    })
 }

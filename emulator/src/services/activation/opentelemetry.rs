@@ -35,7 +35,7 @@ pub static TABLE: &[Operation] = &[
         &[Check::new(&["arms:CheckCommercialStatus"], "*")],
         &[Parameter::required("Service", Form::OneOf(&["xtrace", "apm", "rum", "prometheus"])), REGION_ID],
         |call| status(call, "True", "False"),
-        Source::Documented("ARMS: CheckCommercialStatus"),
+        Source::Documented("CheckCommercialStatus"),
     ),
     row(
         &ARMS,
@@ -43,7 +43,7 @@ pub static TABLE: &[Operation] = &[
         &[Check::new(&["arms:OpenXtraceDefaultSLR"], "*")],
         &[REGION_ID],
         |call| link(call, "xtrace.aliyuncs.com"),
-        Source::Documented("ARMS: OpenXtraceDefaultSLR"),
+        Source::Documented("OpenXtraceDefaultSLR"),
     ),
     row(
         &ARMS,
@@ -65,7 +65,7 @@ pub static TABLE: &[Operation] = &[
         "GetCommercialStatus",
         Route::Action,
         &[Check::new(&["arms:GetCommercialStatus"], "*")],
-        Source::Documented("ARMS: GetCommercialStatus"),
+        Source::Documented("GetCommercialStatus"),
     ),
     row(
         &XTRACE,
@@ -74,7 +74,7 @@ pub static TABLE: &[Operation] = &[
         &[Check::new(&["xtrace:GetToken"], "*")],
         &[REGION_ID],
         open,
-        Source::Documented("Tracing Analysis: OpenXtraceService"),
+        Source::Documented("OpenXtraceService"),
     ),
     row(
         &XTRACE,
@@ -83,7 +83,7 @@ pub static TABLE: &[Operation] = &[
         &[Check::new(&["xtrace:GetCommercialStatus"], "*")],
         &[Parameter::required("Service", Form::OneOf(&["xtrace"])), REGION_ID],
         |call| status(call, "true", "false"),
-        Source::Documented("Tracing Analysis: CheckCommercialStatus"),
+        Source::Documented("CheckCommercialStatus"),
     ),
 ];
 

@@ -40,7 +40,7 @@ macro_rules! row {
             access: crate::gateway::Access::Checks(&[$($check),+]),
             parameters: &[$($parameter),*],
             perform: crate::gateway::Perform::Handler($handler),
-            source: crate::gateway::Source::Documented(concat!("IMS: ", $name)),
+            source: crate::gateway::Source::Documented($name),
         }
     };
 }

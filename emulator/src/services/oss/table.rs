@@ -73,7 +73,7 @@ pub(super) const fn row(
         access: Access::Checks(checks),
         parameters,
         perform: Perform::Handler(handler),
-        source: Source::Documented("OSS API reference"),
+        source: Source::Documented(name),
     }
 }
 

@@ -8,10 +8,13 @@ use serde_json::{Value, json};
 use super::{ROLE, ROLE_NAME, roles, row};
 use crate::cloud::directory::{Attached, DeletionTask, PolicyKey, PolicyType, Role, RoleUsage, Scope};
 use crate::cloud::{Directory, DirectoryError, ServiceRole};
-use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply, Source};
 
 const SERVICE_NAME: Parameter = Parameter::required("ServiceName", Form::Any);
 pub(crate) const SUFFIX: Parameter = Parameter::optional("CustomSuffix", Form::Own(check_suffix, "sample"));
+
+/// RAM's pages do not tell of these; ResourceManager's do, of its own.
+const SDK: Source = Source::Sdk("RAM SDK 2015-05-01");
 
 /// The operations on service-linked roles.
 pub static TABLE: &[Operation] = &[
@@ -20,19 +23,22 @@ pub static TABLE: &[Operation] = &[
         &[Check::new(&["ram:CreateServiceLinkedRole"], "*").describe(named_service)],
         &[SERVICE_NAME, Parameter::optional("Description", Form::Text(1024)), SUFFIX],
         create,
-    ),
+    )
+    .known_from(SDK),
     row(
         "DeleteServiceLinkedRole",
         &[Check::new(&["ram:DeleteServiceLinkedRole"], ROLE).describe(service_of_role)],
         &[ROLE_NAME],
         delete,
-    ),
+    )
+    .known_from(SDK),
     row(
         "GetServiceLinkedRoleTemplate",
         &[Check::new(&["ram:GetServiceLinkedRoleTemplate"], "*")],
         &[SERVICE_NAME],
         get_template,
-    ),
+    )
+    .known_from(SDK),
 ];
 
 /// With the suffix the role's name has 64 characters at most (ResourceManager: CreateServiceLinkedRole).

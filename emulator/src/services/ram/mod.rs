@@ -87,6 +87,6 @@ const fn row(
         access: Access::Checks(checks),
         parameters,
         perform: Perform::Handler(handler),
-        source: Source::Documented("RAM API reference"),
+        source: Source::Documented(name),
     }
 }

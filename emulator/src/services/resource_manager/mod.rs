@@ -49,7 +49,7 @@ macro_rules! row {
             access: crate::gateway::Access::Checks(&[$($check),+]),
             parameters: &[$($parameter),*],
             perform: crate::gateway::Perform::Handler($handler),
-            source: crate::gateway::Source::Documented(concat!("Resource Management: ", $name)),
+            source: crate::gateway::Source::Documented($name),
         }
     };
 }

@@ -32,7 +32,6 @@ const ACCESSIBILITY: Parameter = Parameter::optional("Accessibility", Form::OneO
 const DESCRIPTION: Parameter = Parameter::optional("Description", Form::Text(1024));
 const WORK_DIR: Parameter = Parameter::optional("WorkDir", Form::Own(storage::check, "oss://sample/work/"));
 
-const DOCUMENTED: Source = Source::Documented("PAILangStudio API reference");
 const CONSOLE: Source = Source::Acslab("the console makes flows, and no operation for it is published");
 
 /// An action of LangStudio: its granularity is the operation, so the resource is always `*`.
@@ -58,7 +57,7 @@ const fn row(
 const fn missing(name: &'static str, method: Method, path: &'static str, checks: &'static [Check]) -> Operation {
     let route = Route::Path(method, path);
     let access = Access::Checks(checks);
-    let (perform, source) = (Perform::Missing, DOCUMENTED);
+    let (perform, source) = (Perform::Missing, Source::Documented(name));
     Operation { product: &LANGSTUDIO, name, route, access, parameters: &[], perform, source }
 }
 
@@ -134,7 +133,7 @@ pub static TABLE: &[Operation] = &[
             ACCESSIBILITY,
         ],
         snapshots::create,
-        DOCUMENTED,
+        Source::Documented("CreateSnapshot"),
     ),
     row(
         "GetSnapshot",
@@ -143,7 +142,7 @@ pub static TABLE: &[Operation] = &[
         &[action(&["pailangstudio:GetSnapshot"], gate::snapshot)],
         &[WORKSPACE_ID, SNAPSHOT_ID],
         snapshots::get,
-        DOCUMENTED,
+        Source::Documented("GetSnapshot"),
     ),
     row(
         "ListSnapshots",
@@ -152,7 +151,7 @@ pub static TABLE: &[Operation] = &[
         &[action(&["pailangstudio:ListSnapshots"], gate::list)],
         &[WORKSPACE_ID, PAGE_NUMBER, PAGE_SIZE, Parameter::optional("SnapshotResourceId", Form::Any)],
         snapshots::list,
-        DOCUMENTED,
+        Source::Documented("ListSnapshots"),
     ),
     row(
         "UpdateSnapshot",
@@ -166,7 +165,7 @@ pub static TABLE: &[Operation] = &[
             DESCRIPTION,
         ],
         snapshots::update,
-        DOCUMENTED,
+        Source::Documented("UpdateSnapshot"),
     ),
     row(
         "DeleteSnapshot",
@@ -175,7 +174,7 @@ pub static TABLE: &[Operation] = &[
         &[action(&["pailangstudio:DeleteSnapshot"], gate::snapshot)],
         &[WORKSPACE_ID, SNAPSHOT_ID],
         snapshots::delete,
-        DOCUMENTED,
+        Source::Documented("DeleteSnapshot"),
     ),
     missing(
         "CreateRuntime",

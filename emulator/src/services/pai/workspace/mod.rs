@@ -50,7 +50,7 @@ const fn row(
 ) -> Operation {
     let route = Route::Path(method, path);
     let access = Access::Checks(checks);
-    let (perform, source) = (Perform::Handler(handler), Source::Documented("AIWorkSpace API reference"));
+    let (perform, source) = (Perform::Handler(handler), Source::Documented(name));
     Operation { product: &AIWORKSPACE, name, route, access, parameters, perform, source }
 }
 

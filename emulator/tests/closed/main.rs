@@ -6,13 +6,16 @@
 //! whose sample parameters do not reach the question, fails here.
 #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
+#[path = "../kit/mod.rs"]
 mod kit;
+mod ledger;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use acslab_emulator::cloud::Service;
 use acslab_emulator::gateway::{Decided, Entry, Need, Parameter, Stage};
+use acslab_emulator::ledger::{Allow, Allowed, Deny, Exercised};
 use acslab_emulator::{Access, EmulatorHandle, Level, Operation, Perform, Route, Selector, Style, operations};
 use acslab_policy::{DefaultRule, Verdict};
 use http::HeaderMap;
@@ -26,15 +29,18 @@ const SAMPLE: &str = "sample";
 #[test]
 fn every_operation_asks_before_it_acts() {
     let all: Vec<_> = operations().collect();
-    let (next, faults) = (Mutex::new(all.iter()), Mutex::new(Vec::new()));
+    let (next, faults, found) = (Mutex::new(all.iter()), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let take = || next.lock().ok().and_then(|mut next| next.next().copied());
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 while let Some(operation) = take() {
-                    if let Err(fault) = walk(operation) {
-                        let fault = format!("{}.{}: {fault}", operation.product.name, operation.name);
-                        faults.lock().expect("no walk panics").push(fault);
+                    match walk(operation) {
+                        Ok(exercised) => found.lock().expect("no walk panics").extend(exercised),
+                        Err(fault) => {
+                            let fault = format!("{}.{}: {fault}", operation.product.name, operation.name);
+                            faults.lock().expect("no walk panics").push(fault);
+                        }
                     }
                 }
             });
@@ -43,6 +49,7 @@ fn every_operation_asks_before_it_acts() {
     let faults = faults.into_inner().expect("no walk panics");
     assert!(!all.is_empty());
     assert!(faults.is_empty(), "{} of {} operations\n{}", faults.len(), all.len(), faults.join("\n"));
+    ledger::holds(&all, found.into_inner().expect("no walk panics"));
 }
 
 /// Rows that ask no policy of the caller's. Each is open in the cloud as well; another one here is a decision, not an oversight.
@@ -63,8 +70,18 @@ fn what_is_open_is_known_to_be() {
 }
 
 type Outcome = Result<(), String>;
+/// What the walk has found of an operation; of one that is not performed, nothing.
+type Found = Result<Option<Exercised>, String>;
 
-fn walk(operation: &'static Operation) -> Outcome {
+fn found(operation: &Operation, allow: Option<(Allow, &Asked)>, deny: &[Deny]) -> Exercised {
+    let allow = allow.map(|(by, last)| {
+        let answer = format!("{} {}", last.answer.status, last.answer.code());
+        Allowed { by, answer: answer.trim_end().to_owned() }
+    });
+    Exercised { operation: acslab_emulator::ledger::name(operation), allow, deny: deny.to_vec() }
+}
+
+fn walk(operation: &'static Operation) -> Found {
     match (&operation.perform, &operation.access) {
         (Perform::Missing, _) => missing(operation),
         (_, Access::Anyone(_)) => open_to_anyone(operation),
@@ -79,7 +96,7 @@ fn walk(operation: &'static Operation) -> Outcome {
 }
 
 /// Known and not performed: not found, whoever asks.
-fn missing(operation: &'static Operation) -> Outcome {
+fn missing(operation: &'static Operation) -> Found {
     let place = Place::new();
     let code = if operation.product.style == Style::Oss { "NotImplemented" } else { "InvalidAction.NotFound" };
     for by in [Some(&place.owner()), None] {
@@ -88,35 +105,40 @@ fn missing(operation: &'static Operation) -> Outcome {
             return Err(format!("missing, and answers {} {}", answer.status, answer.text()));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
-fn open_to_anyone(operation: &'static Operation) -> Outcome {
+fn open_to_anyone(operation: &'static Operation) -> Found {
     let place = Place::new();
-    place.ask(operation, None)?.answered_by(Stage::Perform)?;
-    place.wrongly_signed(operation)
+    let asked = place.ask(operation, None)?;
+    asked.answered_by(Stage::Perform)?;
+    place.wrongly_signed(operation)?;
+    Ok(Some(found(operation, Some((Allow::Nothing, &asked)), &[])))
 }
 
-fn open_to_the_signed(operation: &'static Operation) -> Outcome {
+fn open_to_the_signed(operation: &'static Operation) -> Found {
     let place = Place::new();
     place.unsigned(operation)?;
     place.wrongly_signed(operation)?;
     let user = place.owner().user("walker");
     place.ask(operation, Some(&user))?.answered_by(Stage::Perform)?;
     place.owner().grant("walker", "Block", &kit::policy("Deny", "*", "*"));
-    place.ask(operation, Some(&user))?.answered_by(Stage::Perform)
+    let asked = place.ask(operation, Some(&user))?;
+    asked.answered_by(Stage::Perform)?;
+    Ok(Some(found(operation, Some((Allow::Signature, &asked)), &[])))
 }
 
 /// Nobody comes in without the proof of an identity provider, signed or not. That the right one opens is shown in the service's
 /// own tests.
-fn open_to_the_vouched_for(operation: &'static Operation) -> Outcome {
+fn open_to_the_vouched_for(operation: &'static Operation) -> Found {
     let place = Place::new();
     place.unsigned(operation)?;
     place.wrongly_signed(operation)?;
-    place.ask(operation, Some(&place.owner()))?.answered_by(Stage::Authenticate)
+    place.ask(operation, Some(&place.owner()))?.answered_by(Stage::Authenticate)?;
+    Ok(Some(found(operation, None, &[Deny::NoProof])))
 }
 
-fn open_to_the_owner(operation: &'static Operation) -> Outcome {
+fn open_to_the_owner(operation: &'static Operation) -> Found {
     let place = Place::new();
     place.unsigned(operation)?;
     place.wrongly_signed(operation)?;
@@ -126,10 +148,12 @@ fn open_to_the_owner(operation: &'static Operation) -> Outcome {
     let asked = place.ask(operation, Some(&user))?;
     asked.answered_by(Stage::Authorize)?;
     place.unchanged(&before, "a refused call")?;
-    place.ask(operation, Some(&place.owner()))?.answered_by(Stage::Perform)
+    let asked = place.ask(operation, Some(&place.owner()))?;
+    asked.answered_by(Stage::Perform)?;
+    Ok(Some(found(operation, Some((Allow::Owner, &asked)), &[Deny::Administrator])))
 }
 
-fn checked(operation: &'static Operation, silent: bool) -> Outcome {
+fn checked(operation: &'static Operation, silent: bool) -> Found {
     let place = Place::new();
     place.unsigned(operation)?;
     place.wrongly_signed(operation)?;
@@ -142,7 +166,7 @@ fn checked(operation: &'static Operation, silent: bool) -> Outcome {
         let entry = asked.entry.clone();
         match (entry.stage, entry.decided.last()) {
             (_, None) => return Err(format!("nothing was decided: {}", asked.answer.text())),
-            (Stage::Perform, _) => break entry,
+            (Stage::Perform, _) => break asked,
             (Stage::Authorize, Some(refused)) => {
                 if asked.answer.status < 400 || refused.decision.verdict != Verdict::ImplicitDeny {
                     return Err(format!("a refusal that is none: {} {refused:?}", asked.answer.status));
@@ -160,7 +184,12 @@ fn checked(operation: &'static Operation, silent: bool) -> Outcome {
     if granted.is_empty() != silent {
         return Err(format!("a user without a policy: {} were needed", granted.len()));
     }
-    denied(operation, &granted, &last.decided)
+    denied(operation, &granted, &last.entry.decided)?;
+    if silent {
+        Ok(Some(found(operation, Some((Allow::NoPolicy, &last)), &[Deny::ExplicitDeny])))
+    } else {
+        Ok(Some(found(operation, Some((Allow::LeastPolicy, &last)), &[Deny::NoPolicy, Deny::ExplicitDeny])))
+    }
 }
 
 /// In a cloud where nothing has happened yet, the least policy is there and each of the questions is answered with a Deny.

@@ -1,0 +1,101 @@
+//! The ledger: what the tests have exercised of each operation.
+//!
+//! The entries are data (`data/ledger.json`), written by the test that walks over all operations and held to what it finds.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::gateway::Operation;
+
+/// What the walk has exercised of one performed operation. All of them are besides asked unsigned and wrongly signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exercised {
+    /// Product, version and name: `Ram 2015-05-01 CreateUser`.
+    pub operation: String,
+    /// Whom the gateway let through to the operation, if it was anybody.
+    pub allow: Option<Allowed>,
+    /// Who was refused.
+    pub deny: Vec<Deny>,
+}
+
+/// A call that came through to its operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowed {
+    /// By what.
+    pub by: Allow,
+    /// What the operation answered to the walk's sample parameters: a status, and the code of an error.
+    pub answer: String,
+}
+
+/// By what a call of the walk was allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Allow {
+    /// By the least policy that does.
+    LeastPolicy,
+    /// By no policy: what the operation asks holds unless it is denied.
+    NoPolicy,
+    /// By being the account's owner.
+    Owner,
+    /// By a signature alone.
+    Signature,
+    /// By nothing: it is open to anybody.
+    Nothing,
+}
+
+/// Why a call of the walk was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deny {
+    /// For want of a policy that allows.
+    NoPolicy,
+    /// By a Deny of each question in turn, beside the least policy.
+    ExplicitDeny,
+    /// A RAM user with AdministratorAccess, where only the owner may.
+    Administrator,
+    /// The owner, without the proof of an identity provider.
+    NoProof,
+}
+
+impl fmt::Display for Allow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LeastPolicy => "least policy",
+            Self::NoPolicy => "no policy",
+            Self::Owner => "owner",
+            Self::Signature => "any signature",
+            Self::Nothing => "anybody",
+        })
+    }
+}
+
+impl fmt::Display for Deny {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoPolicy => "no policy",
+            Self::ExplicitDeny => "explicit Deny",
+            Self::Administrator => "administrator",
+            Self::NoProof => "no proof of an identity provider",
+        })
+    }
+}
+
+static ENTRIES: LazyLock<BTreeMap<String, Exercised>> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "shipped with the program and read by a test")]
+    let entries: Vec<Exercised> =
+        serde_json::from_str(include_str!("../data/ledger.json")).expect("the ledger can be read");
+    entries.into_iter().map(|entry| (entry.operation.clone(), entry)).collect()
+});
+
+/// What an operation goes by in the ledger: `Ram 2015-05-01 CreateUser`.
+pub fn name(operation: &Operation) -> String {
+    format!("{} {} {}", operation.product.name, operation.product.version, operation.name)
+}
+
+/// What has been exercised of an operation: nothing of one that is not performed.
+pub fn exercised(operation: &Operation) -> Option<&'static Exercised> {
+    operation.is_performed().then(|| ENTRIES.get(&name(operation))).flatten()
+}

@@ -1,0 +1,112 @@
+//! What the walk has found, held to the ledger that comes with the program and to the page of the documentation.
+//!
+//! Both are written anew by `ACSLAB_ACCEPT=1 cargo test --package acslab-emulator --test closed`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use acslab_emulator::ledger::{Exercised, name};
+use acslab_emulator::{Access, Operation, Source};
+
+const ACCEPT: &str = "ACSLAB_ACCEPT";
+const COMMAND: &str = "ACSLAB_ACCEPT=1 cargo test --package acslab-emulator --test closed";
+
+/// The ledger and the page say what was found, or are made to.
+pub(crate) fn holds(all: &[&'static Operation], mut found: Vec<Exercised>) {
+    found.sort_by(|a, b| a.operation.cmp(&b.operation));
+    let names: BTreeSet<_> = found.iter().map(|entry| &entry.operation).collect();
+    assert_eq!(names.len(), found.len(), "two performed operations of one name");
+    hold("data/ledger.json", &entries(&found));
+    hold("../docs/operations.md", &page(all, &found));
+}
+
+fn hold(path: &str, text: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os(ACCEPT).is_some() {
+        std::fs::write(&path, text).expect("a file that can be written");
+        return;
+    }
+    let old = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = old.lines().zip(text.lines()).find(|(old, new)| old != new);
+    assert!(old == text, "{} is not what was found: run `{COMMAND}`\n{differs:#?}", path.display());
+}
+
+/// One entry a line, so that changes to several can be merged.
+fn entries(found: &[Exercised]) -> String {
+    let lines: Vec<_> = found.iter().map(|entry| serde_json::to_string(entry).expect("JSON")).collect();
+    format!("[\n{}\n]\n", lines.join(",\n"))
+}
+
+fn page(all: &[&'static Operation], found: &[Exercised]) -> String {
+    let found: BTreeMap<_, _> = found.iter().map(|entry| (entry.operation.as_str(), entry)).collect();
+    let mut products: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for operation in all {
+        products.entry((operation.product.name, operation.product.version)).or_default().push(*operation);
+    }
+    let mut page = HEAD.replace("{COMMAND}", COMMAND);
+    for ((product, version), mut operations) in products {
+        operations.sort_by_key(|operation| operation.name);
+        let performed = operations.iter().filter(|operation| operation.is_performed()).count();
+        writeln!(page, "\n## {product} {version}\n\n{} operations, {performed} performed.\n", operations.len())
+            .expect("text");
+        page.push_str("| operation | asks for | known from | allow | deny |\n| --- | --- | --- | --- | --- |\n");
+        for operation in operations {
+            let exercised = found.get(name(operation).as_str()).copied();
+            let [allow, deny] = cells(exercised);
+            let (asks, source) = (asks(operation), source(operation));
+            let shown =
+                if operation.is_performed() { operation.name.to_owned() } else { format!("*{}*", operation.name) };
+            writeln!(page, "| {shown} | {asks} | {source} | {allow} | {deny} |").expect("text");
+        }
+    }
+    page
+}
+
+const HEAD: &str = "\
+# Operations
+
+What acslab knows of each operation: the actions and resources that a caller needs, where the behaviour is known from, and
+what the tests have exercised. This page is written by a test from the tables that the emulator decides by, and held to them:
+`{COMMAND}` writes it anew. `acslab services` shows the same.
+
+- **operation**: in italics where it is known and not performed; it answers with the cloud's own error for what it does not have.
+- **asks for**: the actions and resources; braces stand for the caller's account, the region, a parameter or what the state tells.
+- **known from**: *page* is the public documentation, by its title; *SDK* an official SDK or the official metadata; *inferred*
+  is deduced from others; *acslab* is no operation of the cloud.
+- **allow**: by what a call came through to the operation, and what it answered to sample parameters: an error here is one of the
+  operation's own.
+- **deny**: which calls were refused: without a policy; with the least policy and a Deny of each question in turn; by an
+  administrator who is not the owner; by the owner without the proof of an identity provider.
+
+Each performed operation also refuses calls with a wrong secret and with an unknown key, and calls without a signature unless it
+is open to anybody. No refused call changes the state.
+";
+
+fn asks(operation: &Operation) -> String {
+    let who = match &operation.access {
+        Access::Anyone(why) => Some(format!("nothing: {why}")),
+        Access::SignedOnly(why) => Some(format!("a signature: {why}")),
+        Access::OwnerOnly(why) => Some(format!("the account owner: {why}")),
+        Access::Federated(..) => Some("the proof of an identity provider".to_owned()),
+        Access::Checks(_) => None,
+    };
+    let checks = operation.access.checks().iter().map(|check| format!("`{check}`"));
+    who.into_iter().chain(checks).collect::<Vec<_>>().join("<br>")
+}
+
+fn source(operation: &Operation) -> String {
+    match operation.source {
+        Source::Documented(page) => format!("page {page}"),
+        Source::Sdk(what) => format!("SDK: {what}"),
+        Source::Inferred(why) => format!("inferred: {why}"),
+        Source::Acslab(why) => format!("acslab: {why}"),
+    }
+}
+
+fn cells(exercised: Option<&Exercised>) -> [String; 2] {
+    let Some(exercised) = exercised else { return [String::new(), String::new()] };
+    let deny: Vec<_> = exercised.deny.iter().map(ToString::to_string).collect();
+    let allow = exercised.allow.as_ref().map(|allow| format!("{}: {}", allow.by, allow.answer));
+    [allow.unwrap_or_default(), deny.join(", ")]
+}

@@ -1,0 +1,70 @@
+//! `acslab services`: the ledger of operations, for people and for programs.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+fn acslab(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_acslab")).arg("services").args(arguments).output().unwrap()
+}
+
+fn text(arguments: &[&str]) -> String {
+    String::from_utf8(acslab(arguments).stdout).unwrap()
+}
+
+fn all() -> Vec<Value> {
+    serde_json::from_str(&text(&["--format", "json"])).unwrap()
+}
+
+#[test]
+fn every_performed_operation_has_a_source_and_was_exercised() {
+    let all = all();
+    assert!(all.len() > 500, "{}", all.len());
+    for operation in &all {
+        assert_ne!(operation["source"]["text"], "", "{operation}");
+        let vouched = operation["access"] == "federated";
+        assert_eq!(operation["allow"].is_object(), operation["performed"] == true && !vouched, "{operation}");
+        assert_eq!(operation["deny"].is_array(), operation["performed"] == true, "{operation}");
+        if operation["performed"] == true && matches!(operation["access"].as_str(), Some("policies" | "owner")) {
+            assert_ne!(operation["deny"], json!([]), "{operation}");
+        }
+    }
+}
+
+#[test]
+fn an_operation_for_people() {
+    let sts = text(&["Sts"]);
+    let expected = "\
+  AssumeRole  sts:AssumeRole on acs:ram:*:{role_account}:role/{role_name}  sts:SetSourceIdentity on acs:ram:*:{role_account}:role/{role_name} when SourceIdentity is given
+      documented: AssumeRole
+      tested: allow by least policy (200), deny by no policy, explicit Deny
+";
+    assert!(sts.starts_with("Sts 2015-04-01  RPC, 4 operations, ") && sts.contains(expected), "{sts}");
+    let vpc = text(&["Vpc"]);
+    assert!(vpc.contains("  CreateVpc  known, not performed  vpc:CreateVpc on "), "{vpc}");
+    assert_eq!(text(&[]).lines().next().unwrap(), text(&["--all"]).lines().next().unwrap());
+}
+
+#[test]
+fn an_operation_for_programs() {
+    let named = text(&["Sts", "--format", "json"]);
+    let operations: Vec<Value> = serde_json::from_str(&named).unwrap();
+    let names: Vec<_> = operations.iter().map(|operation| &operation["operation"]).collect();
+    assert_eq!(names, ["AssumeRole", "AssumeRoleWithOIDC", "AssumeRoleWithSAML", "GetCallerIdentity"]);
+    let expected = json!({
+        "product": "Sts", "version": "2015-04-01", "operation": "GetCallerIdentity", "style": "RPC", "performed": true,
+        "access": "signed", "why": operations[3]["why"], "checks": [],
+        "source": {"kind": "documented", "text": "GetCallerIdentity"},
+        "allow": {"by": "signature", "answer": "200"}, "deny": [],
+    });
+    assert_eq!(operations[3], expected);
+}
+
+#[test]
+fn an_unknown_product_is_an_error() {
+    let output = acslab(&["Rom"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `Ram`?"));
+}

@@ -1,8 +1,11 @@
 //! What IMS keeps for an account beside the directory: network policies of access keys, the credential report.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use jiff::Timestamp;
+
+use super::key_policy::{self, KeyPolicy};
 
 /// A credential report: a table of all users and their credentials at one time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +21,17 @@ pub struct CredentialReport {
 /// IMS's own records of one account.
 #[derive(Debug, Default)]
 pub struct ImsRecords {
-    /// The network policies of access keys, by the keys' ids, as they were sent. They are kept and not enforced: no page shows
-    /// what they look like.
-    pub key_policies: BTreeMap<String, String>,
-    /// The one for all keys of the account.
-    pub account_key_policy: Option<String>,
+    /// The network policies of access keys, by the keys' ids.
+    pub key_policies: BTreeMap<String, KeyPolicy>,
+    /// The one for all keys of the account that have none of their own.
+    pub account_key_policy: Option<KeyPolicy>,
     /// The last report.
     pub credential_report: Option<CredentialReport>,
+}
+
+impl ImsRecords {
+    /// May a key of the account be used from there (RAM: Use network ACL policies to restrict AccessKey pair usage)?
+    pub fn admits(&self, key: &str, from: IpAddr) -> bool {
+        key_policy::admits(self.key_policies.get(key), self.account_key_policy.as_ref(), from)
+    }
 }

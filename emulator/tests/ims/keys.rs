@@ -35,7 +35,7 @@ fn a_key_is_made_used_disabled_and_deleted() {
     ims(&owner, "CreateAccessKey", &[ALICE]).refused(409, "LimitExceeded.User.AccessKey");
     ims(&owner, "DeleteAccessKey", &this).ok();
     let status = ("Status", "Active");
-    let policy = ("AccessKeyPolicy", "{}");
+    let policy = ("AccessKeyPolicy", r#"{"Status":"Inactive","Statements":[]}"#);
     let of_one =
         ["UpdateAccessKey", "DeleteAccessKey", "GetAccessKeyLastUsed", "SetAccessKeyPolicy", "GetAccessKeyPolicy"];
     for action in of_one {
@@ -76,18 +76,72 @@ fn network_policies_are_kept() {
     let user = owner.user("alice");
     let this = [ALICE, ("UserAccessKeyId", user.key_id.as_str())];
     ims(&owner, "GetAccessKeyPolicy", &this).refused(404, "EntityNotExist.AccessKeyPolicy");
-    let text = r#"{"Status": "Active", "Policies": []}"#;
+    let text = r#"{"Status": "Inactive", "Statements": []}"#;
     let set = ims(&owner, "SetAccessKeyPolicy", &[&this[..], &[("AccessKeyPolicy", text)]].concat()).ok();
     assert_eq!((&set["AccessKeyId"], &set["AccessKeyPolicy"]), (&json!(user.key_id), &json!(text)));
     assert_eq!(ims(&owner, "GetAccessKeyPolicy", &this).ok()["AccessKeyPolicy"], text);
     ims(&owner, "GetAccessKeyPolicyForAccount", &[]).refused(404, "EntityNotExist.AccessKeyPolicy");
     ims(&owner, "SetAccessKeyPolicyForAccount", &[("AccessKeyPolicy", text)]).ok();
     assert_eq!(ims(&owner, "GetAccessKeyPolicyForAccount", &[]).ok()["AccessKeyPolicy"], text);
-    for bad in ["nothing", "[]"] {
+    let many = format!(
+        r#"{{"Status":"Active","Statements":[{}]}}"#,
+        [r#"{"Type":"ClassicWhiteList","IPList":["::1"]}"#; 9].join(",")
+    );
+    for bad in ["nothing", "[]", "{}", r#"{"Status":"Active","Statements":null}"#, &many] {
         ims(&owner, "SetAccessKeyPolicy", &[&this[..], &[("AccessKeyPolicy", bad)]].concat())
             .refused(400, "InvalidParameter.AccessKeyPolicy");
         ims(&owner, "SetAccessKeyPolicyForAccount", &[("AccessKeyPolicy", bad)])
             .refused(400, "InvalidParameter.AccessKeyPolicy");
     }
     ims(&owner, "SetAccessKeyPolicyForAccount", &[]).refused(400, "MissingAccessKeyPolicy");
+}
+
+/// A network policy with one rule.
+fn admitting(status: &str, address: &str) -> String {
+    format!(
+        r#"{{"Version":1,"Status":"{status}","Statements":[{{"Type":"ClassicWhiteList","IPList":["{address}"]}}]}}"#
+    )
+}
+
+#[test]
+fn a_key_is_used_only_from_where_it_may_be() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    let user = owner.user("alice");
+    owner.attach("alice", "System", "AdministratorAccess");
+    let root = kit::trust("RAM", "acs:ram::1234567890123456:root");
+    owner.ram("CreateRole", &[("RoleName", "r"), ("AssumeRolePolicyDocument", &root)]).ok();
+    let session = user.assume("acs:ram::1234567890123456:role/r", &[]);
+    let this = [ALICE, ("UserAccessKeyId", user.key_id.as_str())];
+    let of_key = |text: &str| {
+        ims(&owner, "SetAccessKeyPolicy", &[&this[..], &[("AccessKeyPolicy", text)]].concat()).ok();
+    };
+    let of_account = |by: &Client<'_>, text: &str| {
+        ims(by, "SetAccessKeyPolicyForAccount", &[("AccessKeyPolicy", text)]).ok();
+    };
+    let call = || user.sts("GetCallerIdentity", &[]);
+    let (here, elsewhere) = (admitting("Active", "127.0.0.0/8"), admitting("Active", "203.0.113.0/24"));
+
+    of_key(&here);
+    call().ok();
+    of_key(&elsewhere);
+    assert_eq!(call().refused(400, "InvalidAccessKeyId.Inactive").message(), "Specified access key is disabled.");
+    let refused = user.oss("GET", None, "", &[], &[], b"");
+    assert_eq!((refused.status, refused.code().as_str()), (403, "InvalidAccessKeyId"));
+    assert!(refused.text().contains("<EC>0002-00000904</EC>"), "{}", refused.text());
+    // It binds this key alone, and no session.
+    owner.sts("GetCallerIdentity", &[]).ok();
+    session.sts("GetCallerIdentity", &[]).ok();
+    of_key(&admitting("Inactive", "203.0.113.0/24"));
+    call().ok();
+
+    // The account's binds every key that has no active one of its own: the owner's as well.
+    of_key(&here);
+    of_account(&owner, &elsewhere);
+    owner.sts("GetCallerIdentity", &[]).refused(400, "InvalidAccessKeyId.Inactive");
+    call().ok();
+    of_account(&user, &admitting("Inactive", "203.0.113.0/24"));
+    owner.sts("GetCallerIdentity", &[]).ok();
+    of_account(&owner, &here);
+    owner.sts("GetCallerIdentity", &[]).ok();
 }

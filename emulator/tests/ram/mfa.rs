@@ -1,5 +1,9 @@
 //! Virtual MFA devices.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use crc_fast::CrcAlgorithm;
+use qrcode::{Color, QrCode};
 use serde_json::{Value, json};
 
 use crate::kit::totp::code;
@@ -28,7 +32,8 @@ fn a_device_is_made_bound_shown_unbound_and_deleted() {
     assert_eq!(text(&made, "/VirtualMFADevice/SerialNumber"), SERIAL);
     let seed = text(&made, "/VirtualMFADevice/Base32StringSeed");
     assert_eq!(seed.len(), 64);
-    assert!(text(&made, "/VirtualMFADevice/QRCodePNG").starts_with("iVBOR"));
+    let uri = format!("otpauth://totp/Aliyun:phone@1234567890123456?secret={seed}&issuer=Aliyun");
+    assert_shows(text(&made, "/VirtualMFADevice/QRCodePNG"), &uri);
     owner
         .ram("CreateVirtualMFADevice", &[("VirtualMFADeviceName", "Phone")])
         .refused(409, "EntityAlreadyExists.VirtualMFADevice");
@@ -88,4 +93,41 @@ fn codes_grow_old() {
     let (first, second) = (code(seed, now), code(seed, now + 30));
     cloud.gateway().cloud.clock.advance(600_000);
     bind(&owner, SERIAL, "alice", (&first, &second)).refused(403, "CheckAuthenticationCodeFail");
+}
+
+/// Reads the picture as the standard has it, and holds its points to the modules of the text's code.
+fn assert_shows(picture: &str, text: &str) {
+    let picture = BASE64_STANDARD.decode(picture).unwrap();
+    let (signature, mut rest) = picture.split_at(8);
+    assert_eq!(signature, b"\x89PNG\r\n\x1a\n");
+    let mut chunks = Vec::new();
+    while !rest.is_empty() {
+        let length = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
+        let (content, after) = rest[4..].split_at(4 + length);
+        let sum = u64::from(u32::from_be_bytes(after[..4].try_into().unwrap()));
+        assert_eq!(crc_fast::checksum(CrcAlgorithm::Crc32IsoHdlc, content), sum);
+        chunks.push(content.split_at(4));
+        rest = &after[4..];
+    }
+    let [(b"IHDR", header), (b"IDAT", data), (b"IEND", [])] = chunks[..] else { panic!("{} chunks", chunks.len()) };
+    let code = QrCode::new(text).unwrap();
+    let side = (code.width() + 8) * 4;
+    assert_eq!(header[..8], [u32::try_from(side).unwrap().to_be_bytes(); 2].concat());
+    assert_eq!(header[8..], [1, 0, 0, 0, 0]);
+    // One stored block: its length and the complement of that stand in front.
+    assert_eq!(data[..3], [0x78, 1, 1]);
+    let length = u16::from_le_bytes([data[3], data[4]]);
+    assert_eq!(u16::from_le_bytes([data[5], data[6]]), !length);
+    let rows = &data[7..data.len() - 4];
+    let stride = 1 + side.div_ceil(8);
+    assert_eq!((rows.len(), usize::from(length)), (side * stride, side * stride));
+    for (y, row) in rows.chunks_exact(stride).enumerate() {
+        assert_eq!(row[0], 0);
+        for x in 0..side {
+            let white = row[1 + x / 8] >> (7 - x % 8) & 1 == 1;
+            let inside = |point: usize| (4..code.width() + 4).contains(&(point / 4));
+            let dark = inside(x) && inside(y) && code[(x / 4 - 4, y / 4 - 4)] == Color::Dark;
+            assert_eq!(white, !dark, "at {x}, {y}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod oss;
 
 pub(crate) use oss::access_key_id as oss_access_key_id;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -63,6 +64,8 @@ enum KeyProblem {
     Unknown,
     /// Disabled.
     Inactive,
+    /// Used from where its network policy does not admit it.
+    Elsewhere,
     /// A session's key without its token.
     TokenMissing,
     /// No token that was ever given out.
@@ -73,8 +76,14 @@ enum KeyProblem {
     TokenExpired,
 }
 
-/// Finds the key, and with a session's key checks its token.
-fn resolve(cloud: &Cloud, key_id: &str, token: Option<&str>, now: Timestamp) -> Result<Credential, KeyProblem> {
+/// Finds the key, and with a session's key checks its token, with another one from where it is used.
+fn resolve(
+    cloud: &Cloud,
+    key_id: &str,
+    token: Option<&str>,
+    from: IpAddr,
+    now: Timestamp,
+) -> Result<Credential, KeyProblem> {
     if let Some(session) = cloud.sessions.get(key_id) {
         return resolve_session(cloud, session, token, now);
     }
@@ -89,6 +98,9 @@ fn resolve(cloud: &Cloud, key_id: &str, token: Option<&str>, now: Timestamp) -> 
         return Err(KeyProblem::TokenMismatch);
     }
     let account = cloud.account(&key.account).ok_or(KeyProblem::Unknown)?;
+    if !account.ims.read().admits(&key.id, from) {
+        return Err(KeyProblem::Elsewhere);
+    }
     let caller = match key.holder {
         KeyHolder::Owner => Caller::Owner(account),
         KeyHolder::User(id) => {

@@ -1,5 +1,7 @@
 //! The signatures of the OpenAPI gateway: RPC 1.0, ROA 1.0 and V3 (`ACS3-HMAC-SHA256`), with the gateway's error codes.
 
+use std::net::IpAddr;
+
 use http::StatusCode;
 use jiff::Timestamp;
 
@@ -37,11 +39,11 @@ pub(super) fn authenticate(
         None if routed.wire == Wire::Roa || (v3 && !in_parameters) => return Err(incomplete()),
         None => by_rpc(request, &pairs)?,
     };
-    check(cloud, &claimed, now).map(Some)
+    check(cloud, &claimed, request.peer, now).map(Some)
 }
 
-fn check(cloud: &Cloud, claimed: &Claimed<'_>, now: Timestamp) -> Result<Credential, ApiError> {
-    let credential = resolve(cloud, claimed.key_id, claimed.token, now).map_err(key_error)?;
+fn check(cloud: &Cloud, claimed: &Claimed<'_>, from: IpAddr, now: Timestamp) -> Result<Credential, ApiError> {
+    let credential = resolve(cloud, claimed.key_id, claimed.token, from, now).map_err(key_error)?;
     let time = claimed.time.clone().map_err(|error| claim_error(&error))?;
     if now.duration_since(time).abs() > WINDOW {
         return Err(ApiError::bad_request(
@@ -164,7 +166,8 @@ fn key_error(problem: KeyProblem) -> ApiError {
         KeyProblem::Unknown => {
             (StatusCode::NOT_FOUND, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
         }
-        KeyProblem::Inactive => {
+        // That a key used from elsewhere is answered like a disabled one is published for OSS, and inferred here.
+        KeyProblem::Inactive | KeyProblem::Elsewhere => {
             (StatusCode::BAD_REQUEST, "InvalidAccessKeyId.Inactive", "Specified access key is disabled.")
         }
         KeyProblem::TokenMissing => return ApiError::missing("SecurityToken"),

@@ -25,8 +25,8 @@ pub(super) fn authenticate(
     now: Timestamp,
 ) -> Result<Option<Credential>, ApiError> {
     let Some(claim) = claim(request)? else { return Ok(None) };
-    let credential =
-        resolve(cloud, claim.key_id(), claim.token(), now).map_err(|problem| key_error(problem, request, &claim))?;
+    let credential = resolve(cloud, claim.key_id(), claim.token(), request.peer, now)
+        .map_err(|problem| key_error(problem, request, &claim))?;
     match &claim {
         Claim::V1(claim) => check_v1_time(claim, now)?,
         Claim::V4(claim) => {
@@ -236,7 +236,8 @@ fn key_error(problem: KeyProblem, request: &HttpRequest, claim: &Claim<'_>) -> A
             );
         }
         KeyProblem::Unknown | KeyProblem::TokenMissing => ("InvalidAccessKeyId", unknown, "0002-00000902"),
-        KeyProblem::Inactive => {
+        // A key that is restricted to other addresses is as good as disabled (OSS: 0002-00000904).
+        KeyProblem::Inactive | KeyProblem::Elsewhere => {
             ("InvalidAccessKeyId", "The OSS Access Key Id you provided is disabled.", "0002-00000904")
         }
         KeyProblem::TokenMismatch => (

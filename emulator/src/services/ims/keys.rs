@@ -1,14 +1,15 @@
 //! Access keys, and the networks that they may be used from.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::{KEY_ID, PRINCIPAL_OR_ID, both, named, on_user, row};
 use crate::cloud::directory::Directory;
-use crate::cloud::{AccessKey, KeyHolder, iso8601};
+use crate::cloud::{AccessKey, KeyHolder, KeyPolicy, iso8601};
 use crate::gateway::{ApiError, Call, Caller, Form, Operation, Parameter, Reply};
 use crate::services::ram::keys;
 
-const POLICY: Parameter = Parameter::required("AccessKeyPolicy", Form::Own(check_policy, r#"{"Status":"Active"}"#));
+const POLICY: Parameter =
+    Parameter::required("AccessKeyPolicy", Form::Own(check_policy, r#"{"Status":"Inactive","Statements":[]}"#));
 
 /// The operations on access keys.
 pub static TABLE: &[Operation] = &[
@@ -33,9 +34,17 @@ pub static TABLE: &[Operation] = &[
     row!("GetAccessKeyPolicyForAccount", [both!("GetAccessKeyPolicyForAccount" on account)], [], get_account_policy),
 ];
 
-/// What a network policy looks like no page shows: an object of JSON it is.
+/// Rules in a network policy, and addresses in a rule. The figures are our choice, as in GetAccountSummary; so is the code.
+const RULES: usize = 8;
+const ADDRESSES: usize = 50;
+
 fn check_policy(text: &str) -> Result<(), ApiError> {
-    serde_json::from_str::<Map<String, Value>>(text).map(|_| ()).map_err(|_| super::incorrect("AccessKeyPolicy"))
+    network_policy(text).map(|_| ())
+}
+
+fn network_policy(text: &str) -> Result<KeyPolicy, ApiError> {
+    let policy = KeyPolicy::parse(text).filter(|policy| policy.rules() <= RULES && policy.addresses() <= ADDRESSES);
+    policy.ok_or_else(|| super::incorrect("AccessKeyPolicy"))
 }
 
 /// Whose keys a call is about: those of the user that it names, or else the caller's own.
@@ -100,14 +109,14 @@ fn no_policy() -> ApiError {
     ApiError::not_found("EntityNotExist.AccessKeyPolicy", "The access key policy does not exist.")
 }
 
-/// SetAccessKeyPolicy: kept, not enforced.
+/// SetAccessKeyPolicy: enforced where the key signs.
 fn set_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     // Held to the end: no policy is kept for a key that is gone.
     let directory = account.directory.read();
     let key = keys::named(call, &directory, &holder(call, &directory)?)?;
     let policy = call.arguments.text("AccessKeyPolicy");
-    account.ims.write().key_policies.insert(key.id.clone(), policy.to_owned());
+    account.ims.write().key_policies.insert(key.id.clone(), network_policy(policy)?);
     Ok(Reply::document(json!({"AccessKeyId": key.id, "AccessKeyPolicy": policy})))
 }
 
@@ -118,18 +127,18 @@ fn get_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let key = keys::named(call, &directory, &holder(call, &directory)?)?;
     let records = account.ims.read();
     let policy = records.key_policies.get(&key.id).ok_or_else(no_policy)?;
-    Ok(Reply::document(json!({"AccessKeyId": key.id, "AccessKeyPolicy": policy})))
+    Ok(Reply::document(json!({"AccessKeyId": key.id, "AccessKeyPolicy": policy.text()})))
 }
 
-/// SetAccessKeyPolicyForAccount: kept, not enforced.
+/// SetAccessKeyPolicyForAccount
 fn set_account_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let policy = call.arguments.text("AccessKeyPolicy");
-    call.account()?.ims.write().account_key_policy = Some(policy.to_owned());
+    call.account()?.ims.write().account_key_policy = Some(network_policy(policy)?);
     Ok(Reply::document(json!({ "AccessKeyPolicy": policy })))
 }
 
 /// GetAccessKeyPolicyForAccount
 fn get_account_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let policy = call.account()?.ims.read().account_key_policy.clone().ok_or_else(no_policy)?;
-    Ok(Reply::document(json!({ "AccessKeyPolicy": policy })))
+    Ok(Reply::document(json!({ "AccessKeyPolicy": policy.text() })))
 }

@@ -1,7 +1,10 @@
 //! Virtual MFA devices.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
+use super::qr_code::png;
 use super::{USER, USER_NAME, row};
 use crate::cloud::directory::MfaDevice;
 use crate::cloud::{Directory, iso8601};
@@ -41,9 +44,6 @@ pub static TABLE: &[Operation] = &[
     row("GetUserMFAInfo", &[Check::new(&["ram:GetUserMFAInfo"], USER)], &[USER_NAME], get_info),
 ];
 
-/// A picture of one white point: the seed is what counts, and a QR code of it would cost a library of its own.
-const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAG7buVgAAAABJRU5ErkJggg==";
-
 /// `acs:ram::<account>:mfa/<name>`
 fn check_serial(value: &str) -> Result<(), ApiError> {
     let name = value.strip_prefix("acs:ram::").and_then(|rest| rest.split_once(":mfa/"));
@@ -75,12 +75,16 @@ pub(crate) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         seed: call.cloud().ids.mfa_seed(),
         bound: None,
     };
+    let mut directory = account.directory.write();
+    // What authenticators read from codes of Alibaba Cloud's; the label names the device, as nobody's it is.
+    let seed = device.seed.expose();
+    let uri = format!("otpauth://totp/Aliyun:{}@{}?secret={seed}&issuer=Aliyun", device.name, directory.alias());
     let shown = json!({
         "SerialNumber": device.serial(&account.id),
-        "Base32StringSeed": device.seed.expose(),
-        "QRCodePNG": PICTURE,
+        "Base32StringSeed": seed,
+        "QRCodePNG": BASE64_STANDARD.encode(png(&uri).ok_or_else(ApiError::internal)?),
     });
-    account.directory.write().add_mfa_device(device)?;
+    directory.add_mfa_device(device)?;
     Ok(Reply::document(json!({ "VirtualMFADevice": shown })))
 }
 

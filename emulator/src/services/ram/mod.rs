@@ -13,6 +13,7 @@ pub mod login_profiles;
 pub mod mfa;
 pub(crate) mod page;
 pub mod policies;
+mod qr_code;
 pub mod roles;
 pub mod settings;
 pub mod tags;

@@ -7,6 +7,7 @@ mod kit;
 mod assume_role;
 mod instance;
 mod oidc;
+mod saml;
 mod signer;
 
 use acslab_emulator::EmulatorHandle;

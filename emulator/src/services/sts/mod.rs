@@ -5,6 +5,7 @@ mod caller_identity;
 mod federated;
 mod oidc;
 mod parameters;
+mod saml;
 mod session;
 
 use crate::gateway::{Access, Check, Form, Operation, Parameter, Perform, Product, Refusal, Route, Source, Style};
@@ -75,9 +76,15 @@ pub static TABLE: &[Operation] = &[
         product: &STS,
         name: "AssumeRoleWithSAML",
         route: Route::Action,
-        access: Access::Anyone("the assertion is the proof (AssumeRoleWithSAML)"),
-        parameters: &[],
-        perform: Perform::Missing,
+        access: Access::Federated(saml::prove, &[Check::new(&["sts:AssumeRole"], ROLE).describe(saml::describe)]),
+        parameters: &[
+            Parameter::optional("SAMLProviderArn", Form::Any),
+            Parameter::optional("RoleArn", Form::Any),
+            Parameter::optional("SAMLAssertion", Form::Any),
+            Parameter::optional("DurationSeconds", Form::Own(saml::check_duration, "3600")),
+            Parameter::optional("Policy", Form::Own(saml::check_policy, "")),
+        ],
+        perform: Perform::Handler(saml::assume_role_with_saml),
         source: Source::Documented("AssumeRoleWithSAML"),
     },
 ];

@@ -69,15 +69,19 @@ pub(super) fn duration_error(most: u32) -> ApiError {
 }
 
 pub(super) fn check_policy(value: &str) -> Result<(), ApiError> {
-    Document::parse(DocumentKind::Session, value).map(|_| ()).map_err(|malformed| {
-        if malformed.is_too_long() {
-            // The published text still names the older limit.
-            ApiError::bad_request("InvalidParameter.PolicySize", "The size of Policy must be smaller than 1024 bytes.")
+    // The published text still names the older limit.
+    let words =
+        ["The parameter Policy has not passed grammar check.", "The size of Policy must be smaller than 1024 bytes."];
+    check_policy_saying(value, words)
+}
+
+/// The same in other words: of a document that is malformed, and of one that is too long.
+pub(super) fn check_policy_saying(value: &str, [malformed, long]: [&'static str; 2]) -> Result<(), ApiError> {
+    Document::parse(DocumentKind::Session, value).map(|_| ()).map_err(|error| {
+        if error.is_too_long() {
+            ApiError::bad_request("InvalidParameter.PolicySize", long)
         } else {
-            ApiError::bad_request(
-                "InvalidParameter.PolicyGrammar",
-                "The parameter Policy has not passed grammar check.",
-            )
+            ApiError::bad_request("InvalidParameter.PolicyGrammar", malformed)
         }
     })
 }

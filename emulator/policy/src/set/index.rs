@@ -199,15 +199,15 @@ impl Census {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::cell::RefCell;
     use std::fmt::Write as _;
 
     use super::*;
     use crate::dialect::Dialect;
     use crate::document::{Document, DocumentKind};
 
-    /// How many of the statements, each an action and a resource, are looked at for a request that none fits.
-    fn looked_at(statements: impl Iterator<Item = (String, String)>, action: &str, resource: &str) -> usize {
+    /// Which of the statements, each an action and a resource, are looked at for a request.
+    fn looked_at(statements: impl Iterator<Item = (String, String)>, action: &str, resource: &str) -> Vec<u32> {
         let mut text = String::new();
         for (action, resource) in statements {
             let comma = if text.is_empty() { "" } else { "," };
@@ -216,31 +216,33 @@ mod tests {
         let text = format!(r#"{{"Version":"1","Statement":[{text}]}}"#);
         let document = Document::parse_with(DocumentKind::Identity, &text, &Dialect::STORED).unwrap();
         let index = Index::build(&document.statements().iter().collect::<Vec<_>>());
-        let count = Cell::new(0);
-        let fits = |_| {
-            count.set(count.get() + 1);
+        let looked_at = RefCell::new(Vec::new());
+        let fits = |number| {
+            looked_at.borrow_mut().push(number);
             false
         };
         assert_eq!(index.first(&Action::parse(action).unwrap(), &Resource::parse(resource).unwrap(), fits), None);
-        count.get()
+        looked_at.into_inner()
     }
 
-    /// A thousand statements that differ in one place, of which a request can fit one.
+    /// A thousand statements that differ in one place, of which a request can fit the one in the middle.
     #[test]
     fn statements_that_cannot_fit_are_not_looked_at() {
         let many = || 1000..2000;
         let bucket = "acs:oss:*:1:some-bucket";
         let by_action = many().map(|n| (format!("oss:Get{n}"), "*".into()));
-        assert_eq!(looked_at(by_action, "oss:get1500", bucket), 1, "by action");
+        assert_eq!(looked_at(by_action, "oss:get1500", bucket), [500], "by action");
         let by_start = many().map(|n| (format!("oss:Get{n}*"), "*".into()));
-        assert_eq!(looked_at(by_start, "oss:Get1500Acl", bucket), 1, "by how the action begins");
+        assert_eq!(looked_at(by_start, "oss:Get1500Acl", bucket), [500], "by how the action begins");
         let by_long_start = many().map(|n| (format!("oss:Get{n}{}*", "x".repeat(60)), "*".into()));
         let long = format!("oss:Get1500{}Acl", "x".repeat(60));
-        assert_eq!(looked_at(by_long_start, &long, bucket), 1, "by how a long action begins");
+        assert_eq!(looked_at(by_long_start, &long, bucket), [500], "by how a long action begins");
+        // Rows of four characters are told apart by a few bits before a statement is looked at: one or two more may be.
+        let few = |found: Vec<u32>| found.contains(&500) && found.len() <= 3;
         let by_resource = || many().map(|n| ("oss:GetObject".into(), format!("acs:oss:*:*:bucket-{n}/*")));
-        assert!(looked_at(by_resource(), "oss:GetObject", "acs:oss:*:1:bucket-1500/a") <= 3, "by resource");
-        assert_eq!(looked_at(by_resource(), "oss:GetObject", bucket), 0, "no such resource");
+        assert!(few(looked_at(by_resource(), "oss:GetObject", "acs:oss:*:1:bucket-1500/a")), "by resource");
+        assert!(looked_at(by_resource(), "oss:GetObject", bucket).is_empty(), "no such resource");
         let anywhere = many().map(|n| ("*".into(), format!("acs:oss:*:*:*/part-{n}/*")));
-        assert!(looked_at(anywhere, "oss:GetObject", "acs:oss:*:1:b/part-1500/x") <= 3, "by what stands in the middle");
+        assert!(few(looked_at(anywhere, "oss:GetObject", "acs:oss:*:1:b/part-1500/x")), "by what stands in the middle");
     }
 }

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::cloud::{Clock, Cloud, InstanceRole, ReadyAccount, Service, SystemPolicies};
+use crate::cloud::{Clock, Cloud, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies};
 use crate::federation::KeySet;
 use crate::gateway::Gateway;
 use crate::server;
@@ -30,6 +30,7 @@ impl Emulator {
             clock: Clock::real(),
             accounts: Vec::new(),
             opened: Vec::new(),
+            quotas: Vec::new(),
             issuers: Vec::new(),
             instance_roles: Vec::new(),
             system_policies: None,
@@ -47,6 +48,7 @@ pub struct Builder {
     clock: Clock,
     accounts: Vec<(String, String)>,
     opened: Vec<Service>,
+    quotas: Vec<(Quota, usize)>,
     issuers: Vec<(String, KeySet)>,
     instance_roles: Vec<InstanceRole>,
     system_policies: Option<Arc<SystemPolicies>>,
@@ -87,6 +89,13 @@ impl Builder {
     #[must_use]
     pub fn open(mut self, service: Service) -> Self {
         self.opened.push(service);
+        self
+    }
+
+    /// Raises or lowers a quota for every account.
+    #[must_use]
+    pub fn quota(mut self, quota: Quota, most: usize) -> Self {
+        self.quotas.push((quota, most));
         self
     }
 
@@ -140,6 +149,9 @@ impl Builder {
             named.push((DEFAULT_ACCOUNT.0.to_owned(), DEFAULT_ACCOUNT.1.to_owned()));
         }
         let accounts = named.iter().map(|(name, id)| cloud.open_account(name, id)).collect();
+        for (quota, most) in self.quotas {
+            cloud.set_quota(quota, most);
+        }
         for account in cloud.accounts() {
             let mut activations = account.activations.write();
             for service in &self.opened {

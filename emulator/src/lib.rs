@@ -24,7 +24,7 @@ pub mod services;
 pub mod signature;
 mod tls;
 
-pub use cloud::{Clock, InstanceRole, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
+pub use cloud::{Clock, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
 pub use emulator::{Builder, Emulator, EmulatorHandle};
 pub use federation::{JwksError, KeySet};
 pub use gateway::{Access, Check, Level, Operation, Perform, Product, Route, Selector, Source, Style, operations};

@@ -181,4 +181,9 @@ fn services_are_closed_unless_opened() {
     assert_eq!(activated(&Served::start(&["--open", "oss,sls"])), r#"["oss","sls"]"#);
     assert!(activated(&Served::start(&["--open", "all"])).contains("pai/cn-hangzhou"));
     assert!(refused(&["--open", "ecs"]).contains("`ecs` is not a service that can be opened"));
+    let unknown = refused(&["--quota", "User=3"]);
+    assert!(unknown.contains("`User` is not a quota") && unknown.contains("Users, Groups, GroupsPerUser"), "{unknown}");
+    for bad in ["Users", "Users=", "Users=-1", "Users=many"] {
+        assert!(refused(&["--quota", bad]).contains("does not say how many there may be"), "{bad}");
+    }
 }

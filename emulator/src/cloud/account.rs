@@ -2,7 +2,7 @@
 
 use parking_lot::RwLock;
 
-use super::{Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, ResourceGroup, ResourceGroups};
+use super::{Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, ResourceGroup, ResourceGroups};
 use crate::signature::Secret;
 
 /// An Alibaba Cloud account.
@@ -12,6 +12,8 @@ pub struct Account {
     pub id: String,
     /// What scenarios and the command line call it.
     pub name: String,
+    /// How many of each it may have.
+    pub quotas: Quotas,
     /// Users, groups, roles and policies. One lock, so that a change of several is one step.
     pub directory: RwLock<Directory>,
     /// Resource groups, and what is in them. Locked before `directory` where both are.
@@ -28,16 +30,17 @@ pub struct Account {
 
 impl Account {
     /// A new account: nobody in it, nothing opened, everything to come in its default resource group.
-    pub fn new(name: &str, id: &str, default: ResourceGroup) -> Self {
+    pub fn new(name: &str, id: &str, default: ResourceGroup, quotas: Quotas) -> Self {
         Self {
             id: id.to_owned(),
             name: name.to_owned(),
-            directory: RwLock::new(Directory::new(id)),
-            resource_groups: RwLock::new(ResourceGroups::new(default)),
-            identity_providers: RwLock::default(),
+            directory: RwLock::new(Directory::new(id, quotas.clone())),
+            resource_groups: RwLock::new(ResourceGroups::new(default, quotas.clone())),
+            identity_providers: RwLock::new(IdentityProviders::new(quotas.clone())),
             ims: RwLock::default(),
             activations: RwLock::default(),
             pai: RwLock::default(),
+            quotas,
         }
     }
 }

@@ -4,12 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-/// Providers of one kind in an account (IMS: CreateOIDCProvider, CreateSAMLProvider).
-const PROVIDERS: usize = 100;
-/// Client ids of an OIDC provider.
-const CLIENT_IDS: usize = 50;
-/// Fingerprints of an OIDC provider.
-const FINGERPRINTS: usize = 5;
+use super::{Quota, Quotas};
 
 /// Why a change to identity providers was refused. The text is the kind of thing: `OIDCProvider`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,8 +85,9 @@ impl Default for UserSso {
 }
 
 /// The identity providers of one account, by name; names are case-sensitive.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct IdentityProviders {
+    quotas: Quotas,
     oidc: BTreeMap<String, OidcProvider>,
     saml: BTreeMap<String, SamlProvider>,
     /// Single sign-on for RAM users.
@@ -109,6 +105,11 @@ pub fn saml_arn(account: &str, name: &str) -> String {
 }
 
 impl IdentityProviders {
+    /// None yet.
+    pub fn new(quotas: Quotas) -> Self {
+        Self { quotas, oidc: BTreeMap::new(), saml: BTreeMap::new(), user_sso: UserSso::default() }
+    }
+
     /// All OIDC providers, by name.
     pub fn oidc_providers(&self) -> impl Iterator<Item = &OidcProvider> {
         self.oidc.values()
@@ -131,10 +132,10 @@ impl IdentityProviders {
         if self.oidc_providers().any(taken) {
             return Err(ProviderError::Exists("OIDCProvider"));
         }
-        if self.oidc.len() >= PROVIDERS {
+        if self.oidc.len() >= self.quotas.get(Quota::OIDCProviders) {
             return Err(ProviderError::TooMany("OIDCProvider"));
         }
-        check_lists(&provider)?;
+        check_lists(&provider, &self.quotas)?;
         self.oidc.insert(provider.name.clone(), provider);
         Ok(())
     }
@@ -143,7 +144,7 @@ impl IdentityProviders {
     pub fn change_oidc(&mut self, name: &str, change: impl FnOnce(&mut OidcProvider)) -> Result<&OidcProvider> {
         let mut changed = self.oidc(name)?.clone();
         change(&mut changed);
-        check_lists(&changed)?;
+        check_lists(&changed, &self.quotas)?;
         let place = self.oidc.get_mut(name).ok_or(ProviderError::NotExist("OIDCProvider"))?;
         *place = changed;
         Ok(place)
@@ -180,7 +181,7 @@ impl IdentityProviders {
         if self.saml.contains_key(&provider.name) {
             return Err(ProviderError::Exists("SAMLProvider"));
         }
-        if self.saml.len() >= PROVIDERS {
+        if self.saml.len() >= self.quotas.get(Quota::SAMLProviders) {
             return Err(ProviderError::TooMany("SAMLProvider"));
         }
         self.saml.insert(provider.name.clone(), provider);
@@ -193,11 +194,11 @@ impl IdentityProviders {
     }
 }
 
-fn check_lists(provider: &OidcProvider) -> Result<()> {
-    if provider.client_ids.len() > CLIENT_IDS {
+fn check_lists(provider: &OidcProvider, quotas: &Quotas) -> Result<()> {
+    if provider.client_ids.len() > quotas.get(Quota::ClientIdsPerOIDCProvider) {
         return Err(ProviderError::TooMany("OIDCProvider.ClientId"));
     }
-    if provider.fingerprints.len() > FINGERPRINTS {
+    if provider.fingerprints.len() > quotas.get(Quota::FingerprintsPerOIDCProvider) {
         return Err(ProviderError::TooMany("OIDCProvider.Fingerprint"));
     }
     Ok(())

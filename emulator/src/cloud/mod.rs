@@ -14,6 +14,7 @@ mod key_policy;
 mod keys;
 mod nonces;
 pub mod pai;
+mod quotas;
 pub mod resource_directory;
 mod resource_groups;
 mod service_roles;
@@ -40,6 +41,7 @@ pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
+pub use quotas::{Quota, Quotas};
 pub use resource_directory::{
     ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
     ResourceDirectoryError,
@@ -73,6 +75,8 @@ pub struct Cloud {
     accounts: DashMap<String, Arc<Account>>,
     /// The aliases that accounts have chosen, with their accounts.
     aliases: DashMap<String, String>,
+    /// The quotas that an account is opened with.
+    quotas: Quotas,
     /// None: those that come with the program, which are read when first asked for.
     system_policies: ArcSwapOption<SystemPolicies>,
 }
@@ -92,6 +96,7 @@ impl Cloud {
             resource_directories: ResourceDirectories::default(),
             accounts: DashMap::new(),
             aliases: DashMap::new(),
+            quotas: Quotas::default(),
             system_policies: ArcSwapOption::new(system_policies),
         }
     }
@@ -140,7 +145,7 @@ impl Cloud {
     fn open(&self, name: &str, id: &str) -> Arc<Account> {
         let default = self.ids.lower("rg-", 15);
         let default = ResourceGroup::new(default, "default", "default", Tags::new(), self.clock.now());
-        let account = Arc::new(Account::new(name, id, default));
+        let account = Arc::new(Account::new(name, id, default, self.quotas.copy()));
         self.accounts.insert(id.to_owned(), Arc::clone(&account));
         account
     }
@@ -159,6 +164,19 @@ impl Cloud {
     /// Lets an alias go.
     pub fn leave_alias(&self, alias: &str) {
         self.aliases.remove(alias);
+    }
+
+    /// Raises or lowers a quota for every account there is and every one to come.
+    pub fn set_quota(&self, quota: Quota, most: usize) {
+        self.quotas.set(quota, most);
+        for account in self.accounts() {
+            account.quotas.set(quota, most);
+        }
+    }
+
+    /// The quotas that an account is opened with.
+    pub fn quotas(&self) -> &Quotas {
+        &self.quotas
     }
 
     /// All accounts, by id.

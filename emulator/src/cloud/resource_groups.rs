@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::directory::{Scope, Tags};
-
-/// Resource groups in an account, the default one not counted (Resource Management: CreateResourceGroup).
-const QUOTA: usize = 30;
+use super::{Quota, Quotas};
 
 /// How long a deleted group is still shown as `PendingDelete`.
 const PENDING: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -102,6 +100,7 @@ pub struct GroupedResource {
 /// [`ResourceGroups::leave`] when it is deleted; what never entered is in no group and is not listed.
 #[derive(Debug)]
 pub struct ResourceGroups {
+    quotas: Quotas,
     /// The default group: what is made without naming a group goes there.
     default: String,
     groups: BTreeMap<String, ResourceGroup>,
@@ -110,9 +109,9 @@ pub struct ResourceGroups {
 
 impl ResourceGroups {
     /// The groups of a new account: the default one.
-    pub fn new(default: ResourceGroup) -> Self {
+    pub fn new(default: ResourceGroup, quotas: Quotas) -> Self {
         let id = default.id.clone();
-        Self { groups: BTreeMap::from([(id.clone(), default)]), default: id, resources: BTreeMap::new() }
+        Self { quotas, groups: BTreeMap::from([(id.clone(), default)]), default: id, resources: BTreeMap::new() }
     }
 
     /// The id of the default group.
@@ -153,7 +152,7 @@ impl ResourceGroups {
         if alive.clone().any(|old| old.name == group.name) {
             return Err(ResourceGroupError::Exists);
         }
-        if alive.by_ref().filter(|group| group.id != self.default).count() >= QUOTA {
+        if alive.by_ref().filter(|group| group.id != self.default).count() >= self.quotas.get(Quota::ResourceGroups) {
             return Err(ResourceGroupError::TooMany);
         }
         self.groups.insert(group.id.clone(), group);
@@ -215,7 +214,7 @@ mod tests {
     #[test]
     fn a_resource_is_in_one_group_and_keeps_it_alive() {
         let now = Timestamp::UNIX_EPOCH;
-        let mut groups = ResourceGroups::new(group("rg-0", "default"));
+        let mut groups = ResourceGroups::new(group("rg-0", "default"), Quotas::default());
         groups.add(group("rg-1", "one")).unwrap();
         let bucket = ResourceKey::new("oss", "bucket", "photos");
         assert_eq!(groups.group_of(&bucket), None);
@@ -233,8 +232,8 @@ mod tests {
 
     #[test]
     fn thirty_besides_the_default() {
-        let mut groups = ResourceGroups::new(group("rg-0", "default"));
-        for number in 0..QUOTA {
+        let mut groups = ResourceGroups::new(group("rg-0", "default"), Quotas::default());
+        for number in 0..30 {
             groups.add(group(&format!("rg-{}", number + 1), &format!("g{number}"))).unwrap();
         }
         assert_eq!(groups.add(group("rg-99", "g99")).unwrap_err(), ResourceGroupError::TooMany);

@@ -3,6 +3,7 @@
 
 mod instance;
 mod issuers;
+mod quotas;
 mod state;
 
 use std::fmt::Display;
@@ -19,7 +20,7 @@ use crate::gateway::{Entry, Gateway, HttpRequest};
 pub(crate) const PREFIX: &str = "/_acslab/";
 
 const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, PUT oidc-keys, PUT instance-roles/ROLE, \
-                      GET credentials/ROLE";
+                      GET credentials/ROLE, GET quotas, PUT quotas";
 
 /// Answers a request to the control surface.
 pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
@@ -48,6 +49,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
             }
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },
+        (_, "quotas") => quotas::answer(&gateway.cloud, request),
         (_, "oidc-keys") => issuers::answer(&gateway.cloud, request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {

@@ -1,9 +1,9 @@
 //! The resource directory, its folders and its members.
 
-use acslab_emulator::EmulatorHandle;
+use acslab_emulator::{EmulatorHandle, Quota};
 use serde_json::{Value, json};
 
-use crate::kit::{self, Client, names, policy, text};
+use crate::kit::{self, Answer, Client, names, policy, text};
 use crate::{ACCOUNT, rm};
 
 const MOMENT: &str = "2026-01-02T03:04:05.000Z";
@@ -422,6 +422,61 @@ fn twenty_members_and_a_hundred_folders() {
         folder(&owner, &format!("folder-{number}"), root);
     }
     rm(&owner, "CreateFolder", &[("FolderName", "one-more")]).refused(409, "QuotaExceeded.Folder.Count");
+}
+
+/// A call that makes one more of something, by its name.
+type Make<'a> = &'a dyn Fn(&str) -> Answer;
+
+/// The quotas of a directory are its management account's.
+#[test]
+fn the_quotas_of_resource_management_can_be_raised() {
+    let cloud = start();
+    let owner = Client::owner(&cloud);
+    let directory = enable(&owner);
+    let root = text(&directory, "/RootFolderId");
+    let quotas = cloud.gateway().cloud.account(ACCOUNT).expect("the account").quotas.clone();
+    let document = policy("Allow", "*", "*");
+    let control = |name: &str| {
+        let parameters = [("PolicyName", name), ("PolicyDocument", document.as_str()), ("EffectScope", "RAM")];
+        rm(&owner, "CreateControlPolicy", &parameters)
+    };
+    let trust = kit::trust("Service", "ecs.aliyuncs.com");
+    let role = |name: &str| rm(&owner, "CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", &trust)]);
+    let custom = |name: &str| rm(&owner, "CreatePolicy", &[("PolicyName", name), ("PolicyDocument", &document)]);
+    let group = |name: &str| rm(&owner, "CreateResourceGroup", &[("Name", name), ("DisplayName", name)]);
+    let folder = |name: &str| rm(&owner, "CreateFolder", &[("FolderName", name)]);
+    let account = |name: &str| rm(&owner, "CreateResourceAccount", &[("DisplayName", name)]);
+    let tag = |key: &str| {
+        let group = rm(&owner, "ListResourceGroups", &[("Name", "group-1")]).ok();
+        let id = text(&group, "/ResourceGroups/ResourceGroup/0/Id").to_owned();
+        rm(&owner, "TagResources", &[("ResourceType", "ResourceGroup"), ("ResourceId.1", &id), ("Tag.1.Key", key)])
+    };
+    rm(&owner, "EnableControlPolicy", &[]).ok();
+    let attach = |policy: &str| {
+        let made = text(&control(policy).ok(), "/ControlPolicy/PolicyId").to_owned();
+        rm(&owner, "AttachControlPolicy", &[("PolicyId", &made), ("TargetId", root)])
+    };
+    quotas.set(Quota::ControlPoliciesPerTarget, 2);
+    attach("Second").ok();
+    attach("Third").refused(409, "LimitExceeded.ControlPolicyAttachment");
+    let calls: [(Quota, Make<'_>, u16, &str); 7] = [
+        (Quota::ControlPolicies, &control, 409, "LimitExceeded.ControlPolicy"),
+        (Quota::Roles, &role, 409, "LimitExceeded.Role"),
+        (Quota::Policies, &custom, 409, "LimitExceeded.Policy"),
+        (Quota::ResourceGroups, &group, 409, "LimitExceeded.ResourceGroup"),
+        (Quota::Folders, &folder, 409, "QuotaExceeded.Folder.Count"),
+        (Quota::Members, &account, 409, "LimitExceeded.Account"),
+        (Quota::TagsPerResource, &tag, 400, "InvalidParameter.Tag"),
+    ];
+    for (quota, call, status, code) in calls {
+        // Two control policies are there already.
+        let most = if quota == Quota::ControlPolicies { 3 } else { 1 };
+        quotas.set(quota, most);
+        call("group-1").ok();
+        call("group-2").refused(status, code);
+        quotas.set(quota, most + 1);
+        call("group-2").ok();
+    }
 }
 
 #[test]

@@ -110,6 +110,10 @@ enum CommandError {
     SystemPolicies { path: String, why: String },
     #[error("`{0}` is not a role of one of the accounts: expected `ROLE`, or `ACCOUNT/ROLE`")]
     NotARole(String),
+    #[error("`{0}` is not a quota")]
+    NotAQuota(String),
+    #[error("`{0}` does not say how many there may be: expected `NAME=VALUE`")]
+    NotAQuotasValue(String),
     #[error("`{0}` does not name an issuer and a file of its keys: expected `ISSUER=FILE`")]
     NotOidcKeys(String),
     #[error("cannot use the keys in `{path}`: {why}")]
@@ -173,6 +177,7 @@ impl CommandError {
             Self::NotAService(_) => {
                 Some("there are oss, sls, xtrace, pai, dataworks, maxcompute, and all; VPC needs no activation".into())
             }
+            Self::NotAQuota(_) => Some(format!("there are {}", acslab_emulator::Quota::names())),
             Self::Authority { .. } | Self::NoDataFolder => Some("`--tls-folder FOLDER` names another one".into()),
             Self::Listen { .. } => Some("`--port 0` takes a free port".into()),
             _ => None,

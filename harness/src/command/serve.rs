@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, InstanceRole, KeySet, Service};
+use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, InstanceRole, KeySet, Quota, Service};
 use clap::Args;
 
 use super::{CommandError, Done, system_policies_file};
@@ -61,6 +61,10 @@ pub(super) struct Serve {
     /// maxcompute, or all. Those opened region by region are opened in cn-hangzhou
     #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
     open: Vec<String>,
+    /// A quota to raise or lower for every account, such as `Users=10`; repeat it for several. GetAccountSummary reports
+    /// what is in force
+    #[arg(long = "quota", value_name = "NAME=VALUE")]
+    quotas: Vec<String>,
     /// The keys of an issuer of OIDC tokens, which the cloud would fetch from it: a file with a JSON web key set. Repeat it
     /// for several issuers
     #[arg(long, value_name = "ISSUER=FILE")]
@@ -105,6 +109,10 @@ impl Serve {
         for service in opened(&self.open)? {
             builder = builder.open(service);
         }
+        for written in &self.quotas {
+            let (quota, most) = quota(written)?;
+            builder = builder.quota(quota, most);
+        }
         for written in &self.oidc_keys {
             let (issuer, keys) = oidc_keys(written)?;
             builder = builder.issuer(issuer, keys);
@@ -139,6 +147,14 @@ fn opened(names: &[String]) -> Result<Vec<Service>, CommandError> {
         }
     }
     Ok(opened)
+}
+
+/// A quota, and how many there may be.
+fn quota(written: &str) -> Result<(Quota, usize), CommandError> {
+    let (name, most) = written.split_once('=').unwrap_or((written, ""));
+    let quota = Quota::parse(name).ok_or_else(|| CommandError::NotAQuota(name.to_owned()))?;
+    let most = most.parse().map_err(|_| CommandError::NotAQuotasValue(written.to_owned()))?;
+    Ok((quota, most))
 }
 
 /// A role of one of the accounts; of the first unless another is named.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{DirectoryError, NameKey, quota};
+use super::{DirectoryError, NameKey};
 
 /// Whose policy it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,22 +99,13 @@ impl Attachments {
         })
     }
 
-    /// Adds one. `exists` and `limit` are the suffixes of the cloud's errors.
-    pub(super) fn attach(
-        &mut self,
-        new: Attached,
-        exists: &'static str,
-        limit: &'static str,
-    ) -> Result<(), DirectoryError> {
+    /// Adds one, if there are fewer than so many of its type. `suffix` is that of the cloud's errors.
+    pub(super) fn attach(&mut self, new: Attached, most: usize, suffix: &'static str) -> Result<(), DirectoryError> {
         if self.0.iter().any(|old| same(&old.policy, &new.policy) && old.scope == new.scope) {
-            return Err(DirectoryError::AlreadyExists(exists));
+            return Err(DirectoryError::AlreadyExists(suffix));
         }
-        let most = match new.policy.kind {
-            PolicyType::System => quota::ATTACHED_SYSTEM,
-            PolicyType::Custom => quota::ATTACHED_CUSTOM,
-        };
         if self.0.iter().filter(|old| old.policy.kind == new.policy.kind).count() >= most {
-            return Err(DirectoryError::LimitExceeded(limit));
+            return Err(DirectoryError::LimitExceeded(suffix));
         }
         self.0.push(new);
         Ok(())

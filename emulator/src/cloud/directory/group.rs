@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, Scope, User, quota};
+use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, PrincipalKind, Scope, User};
+use crate::cloud::Quota;
 
 /// A user group.
 #[derive(Debug, Clone)]
@@ -54,9 +55,7 @@ impl Directory {
         if self.groups.contains_key(&key) {
             return Err(DirectoryError::AlreadyExists("Group"));
         }
-        if self.groups.len() >= quota::GROUPS {
-            return Err(DirectoryError::LimitExceeded("Group"));
-        }
+        self.has_room(Quota::Groups, self.groups.len(), "Group")?;
         self.groups.insert(key, group);
         Ok(())
     }
@@ -93,14 +92,11 @@ impl Directory {
         let user = self.user(user)?;
         let id = user.id.clone();
         let joined = self.groups_of(user).count();
-        let group = self.group_mut(group)?;
-        if group.members.contains_key(&id) {
+        if self.group(group)?.members.contains_key(&id) {
             return Err(DirectoryError::AlreadyExists("User.Group"));
         }
-        if joined >= quota::GROUPS_PER_USER {
-            return Err(DirectoryError::LimitExceeded("User.Group"));
-        }
-        group.members.insert(id, at);
+        self.has_room(Quota::GroupsPerUser, joined, "User.Group")?;
+        self.group_mut(group)?.members.insert(id, at);
         self.touch();
         Ok(())
     }
@@ -115,7 +111,8 @@ impl Directory {
 
     /// Attaches a policy to a group.
     pub fn attach_to_group(&mut self, name: &str, new: Attached) -> Result<(), DirectoryError> {
-        self.group_mut(name)?.attached.attach(new, "Group.Policy", "Group.Policy")?;
+        let most = self.most_attached(PrincipalKind::Group, &new.policy);
+        self.group_mut(name)?.attached.attach(new, most, "Group.Policy")?;
         self.touch();
         Ok(())
     }

@@ -4,7 +4,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha1::Sha1;
 
-use super::{Directory, DirectoryError, NameKey, User, quota};
+use super::{Directory, DirectoryError, NameKey, User};
+use crate::cloud::Quota;
 use crate::signature::{Secret, secret};
 
 /// How long a code holds, in seconds.
@@ -103,9 +104,7 @@ impl Directory {
         if self.mfa_devices.contains_key(&key) {
             return Err(DirectoryError::AlreadyExists("VirtualMFADevice"));
         }
-        if self.mfa_devices.len() >= quota::MFA_DEVICES {
-            return Err(DirectoryError::LimitExceeded("VirtualMFADevice"));
-        }
+        self.has_room(Quota::VirtualMFADevices, self.mfa_devices.len(), "VirtualMFADevice")?;
         self.mfa_devices.insert(key, device);
         Ok(())
     }

@@ -34,7 +34,7 @@ pub use role::{DeletionTask, Role, RoleUsage};
 pub use settings::{MorePreferences, SecurityPreference};
 pub use user::User;
 
-use super::SystemPolicies;
+use super::{Quota, Quotas, SystemPolicies};
 
 /// Why a change to a directory was refused. The text is the cloud's own suffix: `NotExist("User.Policy")` is
 /// `EntityNotExist.User.Policy` on the wire.
@@ -52,38 +52,12 @@ pub enum DirectoryError {
     NotSupport(&'static str),
 }
 
-/// How many of each an account may have (RAM: Limits; the current figures).
-pub mod quota {
-    /// RAM users in an account.
-    pub const USERS: usize = 5000;
-    /// User groups in an account.
-    pub const GROUPS: usize = 300;
-    /// RAM roles in an account.
-    pub const ROLES: usize = 1000;
-    /// Custom policies in an account.
-    pub const POLICIES: usize = 1500;
-    /// Versions of a custom policy, the default one included.
-    pub const POLICY_VERSIONS: usize = 5;
-    /// Groups that a user may be in.
-    pub const GROUPS_PER_USER: usize = 10;
-    /// Virtual MFA devices in an account.
-    pub const MFA_DEVICES: usize = 5000;
-    /// Tags of a user, a role or a policy.
-    pub const TAGS: usize = 20;
-    /// Access keys of a user, and of an account's owner.
-    pub const ACCESS_KEYS: usize = 2;
-    /// System policies attached to one user, group or role.
-    pub const ATTACHED_SYSTEM: usize = 20;
-    /// Custom policies attached to one user, group or role.
-    pub const ATTACHED_CUSTOM: usize = 10;
-}
-
 /// Tags by key; keys are case-sensitive.
 pub type Tags = BTreeMap<String, String>;
 
-/// Adds tags; a value that is there already is replaced.
-pub fn add_tags(to: &mut Tags, new: &Tags) -> Result<(), DirectoryError> {
-    if new.keys().filter(|key| !to.contains_key(*key)).count() + to.len() > quota::TAGS {
+/// Adds tags, up to so many; a value that is there already is replaced.
+pub fn add_tags(to: &mut Tags, new: &Tags, most: usize) -> Result<(), DirectoryError> {
+    if new.keys().filter(|key| !to.contains_key(*key)).count() + to.len() > most {
         return Err(DirectoryError::LimitExceeded("Tag"));
     }
     to.extend(new.iter().map(|(key, value)| (key.clone(), value.clone())));
@@ -105,6 +79,7 @@ impl NameKey {
 #[derive(Debug)]
 pub struct Directory {
     account: String,
+    quotas: Quotas,
     owner_keys: Vec<String>,
     /// The alias that the owner chose for the account.
     pub chosen_alias: Option<String>,
@@ -142,9 +117,10 @@ struct Compiled {
 
 impl Directory {
     /// The empty directory of a new account.
-    pub fn new(account: &str) -> Self {
+    pub fn new(account: &str, quotas: Quotas) -> Self {
         Self {
             account: account.to_owned(),
+            quotas,
             owner_keys: Vec::new(),
             chosen_alias: None,
             users: BTreeMap::new(),
@@ -171,6 +147,16 @@ impl Directory {
     /// The account's alias: its id, until the owner chooses another.
     pub fn alias(&self) -> &str {
         self.chosen_alias.as_deref().unwrap_or(&self.account)
+    }
+
+    /// May there be one more?
+    fn has_room(&self, quota: Quota, used: usize, limit: &'static str) -> Result<(), DirectoryError> {
+        if used < self.quotas.get(quota) { Ok(()) } else { Err(DirectoryError::LimitExceeded(limit)) }
+    }
+
+    /// How many policies of this type may be attached to one of this kind.
+    fn most_attached(&self, kind: PrincipalKind, policy: &PolicyKey) -> usize {
+        self.quotas.get(Quota::attached(kind, policy.kind))
     }
 
     /// Says that something changed that decisions may rest on.

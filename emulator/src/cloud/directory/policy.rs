@@ -6,7 +6,8 @@ use std::sync::Arc;
 use acslab_policy::Document;
 use jiff::Timestamp;
 
-use super::{Directory, DirectoryError, NameKey, PolicyKey, PolicyType, Tags, quota};
+use super::{Directory, DirectoryError, NameKey, PolicyKey, PolicyType, Tags};
+use crate::cloud::Quota;
 
 /// A custom policy.
 #[derive(Debug, Clone)]
@@ -112,9 +113,7 @@ impl Directory {
         if self.policies.contains_key(&key) {
             return Err(DirectoryError::AlreadyExists("Policy"));
         }
-        if self.policies.len() >= quota::POLICIES {
-            return Err(DirectoryError::LimitExceeded("Policy"));
-        }
+        self.has_room(Quota::Policies, self.policies.len(), "Policy")?;
         self.policies.insert(key, policy);
         Ok(())
     }
@@ -128,8 +127,9 @@ impl Directory {
         rotate: bool,
         at: Timestamp,
     ) -> Result<Version, DirectoryError> {
+        let most = self.quotas.get(Quota::VersionsPerPolicy);
         let policy = self.policy_mut(name)?;
-        if policy.versions.len() >= quota::POLICY_VERSIONS {
+        if policy.versions.len() >= most {
             let oldest = policy.versions.keys().copied().find(|number| *number != policy.default);
             match oldest.filter(|_| rotate) {
                 Some(number) => policy.versions.remove(&number),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use acslab_policy::{Attachment, Document, PolicyRef, PolicySet, PolicyType};
 use jiff::Timestamp;
 
-use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, Scope, Tags, quota};
+use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, PrincipalKind, Scope, Tags};
+use crate::cloud::Quota;
 
 /// A RAM role.
 #[derive(Debug, Clone)]
@@ -134,8 +135,8 @@ impl Directory {
         if self.roles.contains_key(&key) {
             return Err(DirectoryError::AlreadyExists("Role"));
         }
-        if self.roles.len() >= quota::ROLES && role.linked_to.is_none() {
-            return Err(DirectoryError::LimitExceeded("Role"));
+        if role.linked_to.is_none() {
+            self.has_room(Quota::Roles, self.roles.len(), "Role")?;
         }
         self.role_names.insert(role.id.clone(), key.clone());
         self.roles.insert(key, role);
@@ -146,7 +147,8 @@ impl Directory {
     /// Adds the service-linked role of a service, with the policy that goes with it.
     pub fn add_linked_role(&mut self, mut role: Role, service: &str, policy: Attached) -> Result<(), DirectoryError> {
         role.linked_to = Some(service.to_owned());
-        role.attached.attach(policy, "Role.Policy", "Role.Policy")?;
+        // The first policy of a role that is new is within every quota.
+        role.attached.attach(policy, 1, "Role.Policy")?;
         self.add_role(role)
     }
 
@@ -187,7 +189,8 @@ impl Directory {
 
     /// Attaches a policy to a role.
     pub fn attach_to_role(&mut self, name: &str, new: Attached) -> Result<(), DirectoryError> {
-        self.editable_role_mut(name)?.attached.attach(new, "Role.Policy", "Role.Policy")?;
+        let most = self.most_attached(PrincipalKind::Role, &new.policy);
+        self.editable_role_mut(name)?.attached.attach(new, most, "Role.Policy")?;
         self.touch();
         Ok(())
     }

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Attached, Attachments, Directory, DirectoryError, LoginProfile, NameKey, PolicyKey, Scope, Tags, quota};
-use crate::cloud::KeyHolder;
+use super::{
+    Attached, Attachments, Directory, DirectoryError, LoginProfile, NameKey, PolicyKey, PrincipalKind, Scope, Tags,
+};
+use crate::cloud::{KeyHolder, Quota};
 
 /// A RAM user.
 #[derive(Debug, Clone)]
@@ -84,9 +86,7 @@ impl Directory {
         if self.users.contains_key(&key) {
             return Err(DirectoryError::AlreadyExists("User"));
         }
-        if self.users.len() >= quota::USERS {
-            return Err(DirectoryError::LimitExceeded("User"));
-        }
+        self.has_room(Quota::Users, self.users.len(), "User")?;
         self.user_names.insert(user.id.clone(), key.clone());
         self.users.insert(key, user);
         Ok(())
@@ -150,11 +150,12 @@ impl Directory {
 
     /// Gives somebody an access key more.
     pub fn add_key(&mut self, holder: &KeyHolder, id: &str) -> Result<(), DirectoryError> {
-        let keys = self.keys_of_mut(holder)?;
-        if keys.len() >= quota::ACCESS_KEYS {
-            return Err(DirectoryError::LimitExceeded("User.AccessKey"));
-        }
-        keys.push(id.to_owned());
+        let quota = match holder {
+            KeyHolder::Owner => Quota::AccountAccessKeysPerAccount,
+            KeyHolder::User(_) => Quota::AccessKeysPerUser,
+        };
+        self.has_room(quota, self.keys_of(holder)?.len(), "User.AccessKey")?;
+        self.keys_of_mut(holder)?.push(id.to_owned());
         Ok(())
     }
 
@@ -168,7 +169,8 @@ impl Directory {
 
     /// Attaches a policy to a user.
     pub fn attach_to_user(&mut self, name: &str, new: Attached) -> Result<(), DirectoryError> {
-        self.user_mut(name)?.attached.attach(new, "User.Policy", "User.Policy")?;
+        let most = self.most_attached(PrincipalKind::User, &new.policy);
+        self.user_mut(name)?.attached.attach(new, most, "User.Policy")?;
         self.touch();
         Ok(())
     }

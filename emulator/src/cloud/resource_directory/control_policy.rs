@@ -6,7 +6,8 @@ use acslab_policy::{Attachment, Document, DocumentKind, PolicyRef, PolicySet};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{ResourceDirectory, ResourceDirectoryError, Result, quota};
+use super::{ResourceDirectory, ResourceDirectoryError, Result};
+use crate::cloud::Quota;
 use crate::cloud::directory::PolicyType;
 
 /// A control policy.
@@ -161,7 +162,7 @@ impl ResourceDirectory {
     pub fn add_control_policy(&mut self, policy: ControlPolicy) -> Result<&ControlPolicy> {
         self.check_control_policy_name(&policy.name)?;
         let custom = self.control_policies().filter(|policy| policy.kind == PolicyType::Custom).count();
-        if custom >= quota::CONTROL_POLICIES {
+        if custom >= self.quotas.get(Quota::ControlPolicies) {
             return Err(ResourceDirectoryError::TooManyControlPolicies);
         }
         Ok(self.control_policies.entry(policy.id.clone()).or_insert(policy))
@@ -214,11 +215,12 @@ impl ResourceDirectory {
     pub fn attach_control_policy(&mut self, id: &str, target: &str, at: Timestamp) -> Result<()> {
         self.check_control()?;
         self.control_policy(id)?;
+        let most = self.quotas.get(Quota::ControlPoliciesPerTarget);
         let attached = &mut self.controls_mut(target)?.attached;
         if attached.iter().any(|(old, _)| old == id) {
             return Err(ResourceDirectoryError::AlreadyAttached);
         }
-        if attached.len() >= quota::ATTACHED {
+        if attached.len() >= most {
             return Err(ResourceDirectoryError::TooManyAttached);
         }
         attached.push((id.to_owned(), at));

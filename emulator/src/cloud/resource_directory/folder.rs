@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::control_policy::Controls;
-use super::{ResourceDirectory, ResourceDirectoryError, Result, quota};
+use super::{FOLDER_LEVELS, ResourceDirectory, ResourceDirectoryError, Result};
+use crate::cloud::Quota;
 
 /// A folder; the root is one too.
 #[derive(Debug)]
@@ -50,12 +51,12 @@ impl ResourceDirectory {
     /// Adds a folder to another one.
     pub fn add_folder(&mut self, id: String, name: &str, parent: &str, at: Timestamp) -> Result<&Folder> {
         // The root is no level.
-        if self.ancestors(parent)?.len() > quota::FOLDER_LEVELS {
+        if self.ancestors(parent)?.len() > FOLDER_LEVELS {
             return Err(ResourceDirectoryError::FolderTooDeep);
         }
         self.check_folder_name(parent, name)?;
         // The root is no folder that somebody made.
-        if self.folders.len() > quota::FOLDERS {
+        if self.folders.len() > self.quotas.get(Quota::Folders) {
             return Err(ResourceDirectoryError::TooManyFolders);
         }
         let mut folder = Folder::new(id.clone(), name, Some(parent), at);

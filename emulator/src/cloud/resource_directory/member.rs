@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::control_policy::Controls;
-use super::{ResourceDirectory, ResourceDirectoryError, Result, quota};
+use super::{ResourceDirectory, ResourceDirectoryError, Result};
+use crate::cloud::Quota;
 use crate::cloud::directory::Tags;
 
 /// What kind of member an account is.
@@ -125,7 +126,7 @@ impl ResourceDirectory {
         {
             return Err(ResourceDirectoryError::NoPayer);
         }
-        if self.members.len() >= quota::MEMBERS {
+        if self.members.len() >= self.quotas.get(Quota::Members) {
             return Err(ResourceDirectoryError::TooManyAccounts);
         }
         member.controls = self.controls_of_new(&member.account, member.joined);

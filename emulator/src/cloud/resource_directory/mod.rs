@@ -14,24 +14,15 @@ use acslab_policy::PolicySet;
 use jiff::Timestamp;
 use parking_lot::RwLock;
 
+use super::{Account, Quotas};
+
 pub use control_policy::{ControlPolicy, Target, TargetKind};
 pub use delegation::Delegation;
 pub use folder::Folder;
 pub use member::{Member, MemberStatus, MemberType};
 
-/// How many of each there may be (Resource Management: Limits).
-pub mod quota {
-    /// Levels of folders below the root.
-    pub const FOLDER_LEVELS: usize = 5;
-    /// Folders in a directory, the root not counted.
-    pub const FOLDERS: usize = 100;
-    /// Members of a directory.
-    pub const MEMBERS: usize = 20;
-    /// Custom control policies in a directory.
-    pub const CONTROL_POLICIES: usize = 1500;
-    /// Control policies attached to one folder or member.
-    pub const ATTACHED: usize = 10;
-}
+/// Levels of folders below the root (Resource Management: Limits). This one the cloud does not raise.
+const FOLDER_LEVELS: usize = 5;
 
 /// Why a change to a resource directory, or a look into one, was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +124,8 @@ pub struct ResourceDirectory {
     pub created: Timestamp,
     /// The id of the root folder.
     pub root: String,
+    /// How many of each it may have: the management account's quotas.
+    quotas: Quotas,
     folders: BTreeMap<String, Folder>,
     members: BTreeMap<String, Member>,
     control_policies: BTreeMap<String, ControlPolicy>,
@@ -145,13 +138,14 @@ pub struct ResourceDirectory {
 
 impl ResourceDirectory {
     /// A new directory: a root folder (`r-` and 6 alphanumerics) and nothing in it.
-    pub fn new(id: String, root: String, management: &str, management_name: &str, at: Timestamp) -> Self {
+    pub fn new(id: String, root: String, management: &Account, at: Timestamp) -> Self {
         let folder = Folder::new(root.clone(), "root", None, at);
         let system = ControlPolicy::system().iter().map(|policy| (policy.id.clone(), policy.clone()));
         Self {
             id,
-            management: management.to_owned(),
-            management_name: management_name.to_owned(),
+            management: management.id.clone(),
+            management_name: management.name.clone(),
+            quotas: management.quotas.clone(),
             created: at,
             folders: BTreeMap::from([(root.clone(), folder)]),
             root,

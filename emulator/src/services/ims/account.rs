@@ -5,8 +5,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 use super::{both, incorrect, reports, row};
-use crate::cloud::directory::{PrincipalKind, quota};
-use crate::cloud::iso8601;
+use crate::cloud::directory::PrincipalKind;
+use crate::cloud::{Quota, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 use crate::services::ram::settings::{check_alias, choose_alias, clear_alias};
 
@@ -71,37 +71,24 @@ fn set_domain(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn summary(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let in_use = directory.mfa_devices().filter(|device| device.bound.is_some()).count();
-    Ok(Reply::document(json!({
-        "SummaryMap": {
-            "Users": directory.users().count(),
-            "UsersQuota": quota::USERS,
-            "Groups": directory.groups().count(),
-            "GroupsQuota": quota::GROUPS,
-            "GroupsPerUserQuota": quota::GROUPS_PER_USER,
-            "Roles": directory.roles().count(),
-            "RolesQuota": quota::ROLES,
-            "Policies": directory.policies().count(),
-            "PoliciesQuota": quota::POLICIES,
-            "PolicySizeQuota": acslab_policy::DocumentKind::Identity.size_limit().0,
-            "VersionsPerPolicyQuota": quota::POLICY_VERSIONS,
-            "AttachedPoliciesPerUserQuota": quota::ATTACHED_CUSTOM,
-            "AttachedPoliciesPerGroupQuota": quota::ATTACHED_CUSTOM,
-            "AttachedPoliciesPerRoleQuota": quota::ATTACHED_CUSTOM,
-            "AttachedSystemPoliciesPerUserQuota": quota::ATTACHED_SYSTEM,
-            "AttachedSystemPoliciesPerGroupQuota": quota::ATTACHED_SYSTEM,
-            "AttachedSystemPoliciesPerRoleQuota": quota::ATTACHED_SYSTEM,
-            "AccessKeysPerUserQuota": quota::ACCESS_KEYS,
-            "AccountAccessKeysPerAccountQuota": quota::ACCESS_KEYS,
-            "MFADevices": directory.mfa_devices().count(),
-            "MFADevicesInUse": in_use,
-            "VirtualMFADevicesQuota": quota::MFA_DEVICES,
-            // Of what acslab does not have: figures of our choice.
-            "AuthorizedClientPerUserQuota": 20,
-            "ConditionsPerAKPolicyQuota": 8,
-            "IPItemsPerAKPolicyQuota": 50,
-            "ServiceCredentialsPerUserPerServiceQuota": 2,
-        },
-    })))
+    let mut summary = json!({
+        "Users": directory.users().count(),
+        "Groups": directory.groups().count(),
+        "Roles": directory.roles().count(),
+        "Policies": directory.policies().count(),
+        "PolicySizeQuota": acslab_policy::DocumentKind::Identity.size_limit().0,
+        "MFADevices": directory.mfa_devices().count(),
+        "MFADevicesInUse": in_use,
+        // Of what acslab does not have: figures of our choice.
+        "AuthorizedClientPerUserQuota": 20,
+        "ServiceCredentialsPerUserPerServiceQuota": 2,
+    });
+    if let Some(summary) = summary.as_object_mut() {
+        let quotas = &call.account()?.quotas;
+        summary
+            .extend(Quota::REPORTED.iter().map(|quota| (format!("{}Quota", quota.name()), json!(quotas.get(*quota)))));
+    }
+    Ok(Reply::document(json!({ "SummaryMap": summary })))
 }
 
 /// GetAccountSecurityPracticeReport

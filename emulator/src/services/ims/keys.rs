@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{KEY_ID, PRINCIPAL_OR_ID, both, named, on_user, row};
 use crate::cloud::directory::Directory;
-use crate::cloud::{AccessKey, KeyHolder, KeyPolicy, iso8601};
+use crate::cloud::{AccessKey, KeyHolder, KeyPolicy, Quota, iso8601};
 use crate::gateway::{ApiError, Call, Caller, Form, Operation, Parameter, Reply};
 use crate::services::ram::keys;
 
@@ -34,16 +34,18 @@ pub static TABLE: &[Operation] = &[
     row!("GetAccessKeyPolicyForAccount", [both!("GetAccessKeyPolicyForAccount" on account)], [], get_account_policy),
 ];
 
-/// Rules in a network policy, and addresses in a rule. The figures are our choice, as in GetAccountSummary; so is the code.
-const RULES: usize = 8;
-const ADDRESSES: usize = 50;
-
 fn check_policy(text: &str) -> Result<(), ApiError> {
-    network_policy(text).map(|_| ())
+    KeyPolicy::parse(text).map(|_| ()).ok_or_else(|| super::incorrect("AccessKeyPolicy"))
 }
 
-fn network_policy(text: &str) -> Result<KeyPolicy, ApiError> {
-    let policy = KeyPolicy::parse(text).filter(|policy| policy.rules() <= RULES && policy.addresses() <= ADDRESSES);
+/// The network policy that a call brings, if it is within the quotas. No page has the code for one that is not.
+fn network_policy(call: &Call<'_>) -> Result<KeyPolicy, ApiError> {
+    let quotas = &call.account()?.quotas;
+    let fits = |policy: &KeyPolicy| {
+        policy.rules() <= quotas.get(Quota::ConditionsPerAKPolicy)
+            && policy.addresses() <= quotas.get(Quota::IPItemsPerAKPolicy)
+    };
+    let policy = KeyPolicy::parse(call.arguments.text("AccessKeyPolicy")).filter(fits);
     policy.ok_or_else(|| super::incorrect("AccessKeyPolicy"))
 }
 
@@ -116,7 +118,7 @@ fn set_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = account.directory.read();
     let key = keys::named(call, &directory, &holder(call, &directory)?)?;
     let policy = call.arguments.text("AccessKeyPolicy");
-    account.ims.write().key_policies.insert(key.id.clone(), network_policy(policy)?);
+    account.ims.write().key_policies.insert(key.id.clone(), network_policy(call)?);
     Ok(Reply::document(json!({"AccessKeyId": key.id, "AccessKeyPolicy": policy})))
 }
 
@@ -133,7 +135,7 @@ fn get_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// SetAccessKeyPolicyForAccount
 fn set_account_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let policy = call.arguments.text("AccessKeyPolicy");
-    call.account()?.ims.write().account_key_policy = Some(network_policy(policy)?);
+    call.account()?.ims.write().account_key_policy = Some(network_policy(call)?);
     Ok(Reply::document(json!({ "AccessKeyPolicy": policy })))
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{both, incorrect, name_of, row, user_of};
+use crate::cloud::Quota;
 use crate::cloud::directory::{Directory, DirectoryError, Tags, User, add_tags};
 use crate::gateway::{ApiError, Call, Form, Needed, Operation, Parameter, Reply};
 use crate::services::flat_tags::given;
@@ -141,7 +142,8 @@ fn tag(call: &Call<'_>) -> Result<Reply, ApiError> {
     if new.len() > MOST_TAGS {
         return Err(incorrect("Tag"));
     }
-    change(call, |tags| add_tags(tags, &new))
+    let most = call.account()?.quotas.get(Quota::TagsPerResource);
+    change(call, |tags| add_tags(tags, &new, most))
 }
 
 /// UntagResources: keys that are not there are nothing to say about.

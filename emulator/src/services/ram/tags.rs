@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::row;
 use crate::cloud::directory::{Tags, add_tags};
-use crate::cloud::{Directory, DirectoryError};
+use crate::cloud::{Directory, DirectoryError, Quota};
 use crate::gateway::{ApiError, Arguments, Call, Check, Form, Needed, Operation, Parameter, Reply};
 
 /// Roles or policies that one call may name.
@@ -209,7 +209,8 @@ fn change(call: &Call<'_>, change: impl Fn(&mut Tags) -> Result<(), DirectoryErr
 /// TagResources
 fn tag(call: &Call<'_>) -> Result<Reply, ApiError> {
     let new = given(&call.arguments);
-    change(call, |tags| add_tags(tags, &new))
+    let most = call.account()?.quotas.get(Quota::TagsPerResource);
+    change(call, |tags| add_tags(tags, &new, most))
 }
 
 /// UntagResources: keys that are not there are no error.

@@ -36,7 +36,7 @@ fn enable(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let ids = &call.cloud().ids;
     let (id, root) = (ids.mixed("rd-", 6), ids.mixed("r-", 6));
-    let directory = ResourceDirectory::new(id, root, &account.id, &account.name, call.now);
+    let directory = ResourceDirectory::new(id, root, account, call.now);
     let shown = view(&directory);
     call.cloud().resource_directories.enable(directory)?;
     Ok(Reply::document(json!({ "ResourceDirectory": shown })))

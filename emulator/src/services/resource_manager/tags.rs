@@ -3,13 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{own, row};
-use crate::cloud::ResourceDirectoryError;
 use crate::cloud::directory::Tags;
+use crate::cloud::{Quota, ResourceDirectoryError};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 use crate::services::flat_tags::given;
-
-/// Tags that one resource may have.
-const QUOTA: usize = 20;
 
 const RESOURCE_TYPE: Parameter = Parameter::required("ResourceType", Form::OneOf(&[GROUP, ACCOUNT]));
 const GROUP: &str = "ResourceGroup";
@@ -51,10 +48,11 @@ fn change(call: &Call<'_>, change: impl Fn(&mut Tags)) -> Result<Reply, ApiError
     if ids.is_empty() {
         return Err(ApiError::missing("ResourceId"));
     }
+    let most = call.account()?.quotas.get(Quota::TagsPerResource);
     let within = |tags: &Tags| {
         let mut changed = tags.clone();
         change(&mut changed);
-        if changed.len() > QUOTA { Err(super::invalid("Tag")) } else { Ok(changed) }
+        if changed.len() > most { Err(super::invalid("Tag")) } else { Ok(changed) }
     };
     if call.arguments.get("ResourceType") == Some(ACCOUNT) {
         let changed = super::change_directory(call, |directory| {

@@ -116,8 +116,8 @@ impl Builder {
 
     /// The system policies in force, instead of those that come with the program.
     #[must_use]
-    pub fn system_policies(mut self, policies: SystemPolicies) -> Self {
-        self.system_policies = Some(Arc::new(policies));
+    pub fn system_policies(mut self, policies: impl Into<Arc<SystemPolicies>>) -> Self {
+        self.system_policies = Some(policies.into());
         self
     }
 

@@ -166,3 +166,45 @@ fn a_resource_directory_with_its_control_policies() {
     assert_eq!(shown(1), expected);
     assert_eq!(shown(2), expected);
 }
+
+/// Moves and publishes are decided by at once, by whoever has the policy; a body with one fault changes nothing.
+#[test]
+fn system_policies_move_in_one_step() {
+    let emulator = kit::start();
+    let owner = Client::owner(&emulator);
+    let alice = owner.user("alice");
+    owner.attach("alice", "System", "AliyunRAMReadOnlyAccess");
+    let control =
+        |body: &Value| Raw::new("POST", "/_acslab/system-policies").body(body.to_string()).send(emulator.address());
+    let shown = || state(&emulator, &json!({"actions": ["ram:ListUsers"]}));
+    alice.ram("ListUsers", &[]).ok();
+
+    let statement = json!({"Effect": "Allow", "Action": "ram:GetUser", "Resource": "*"});
+    let narrower = json!({"version": "v4", "document": {"Version": "1", "Statement": [statement]}});
+    let asked = json!({"aliyunramreadonlyaccess": narrower, "AliyunKMSCryptoUserAccess": "v1"});
+    let expected = json!({
+        "AliyunKMSCryptoUserAccess": {"default_version": "v1", "versions": ["v1", "v2"]},
+        "AliyunRAMReadOnlyAccess": {"default_version": "v4", "versions": ["v3", "v4"]},
+    });
+    assert_eq!(control(&asked).ok(), expected);
+    alice.ram("ListUsers", &[]).refused(403, "NoPermission");
+    assert_eq!(shown()["users"]["alice"]["policies"][0]["version"], "v4");
+    assert_eq!(shown()["permissions"]["user/alice"][0]["verdict"], "ImplicitDeny");
+
+    for (fault, why) in [
+        (json!({"AliyunRAMReadOnlyAccess": "v3", "Nothing": "v1"}), "there is no system policy `Nothing`"),
+        (
+            json!({"AliyunRAMReadOnlyAccess": "v9"}),
+            "no version `v9` of system policy `AliyunRAMReadOnlyAccess` is known, only v3, v4",
+        ),
+        (json!({"AliyunRAMReadOnlyAccess": {"version": "v5"}}), "not system policies with versions: "),
+        (json!(["AliyunRAMReadOnlyAccess"]), "not system policies with versions: "),
+    ] {
+        let answer = control(&fault);
+        assert_eq!(answer.status, 400, "{}", answer.text());
+        assert!(text(&answer.json(), "/error").starts_with(why), "{}", answer.text());
+    }
+    alice.ram("ListUsers", &[]).refused(403, "NoPermission");
+    control(&json!({"AliyunRAMReadOnlyAccess": "v3"})).ok();
+    alice.ram("ListUsers", &[]).ok();
+}

@@ -33,6 +33,12 @@ fn files_folders_and_system_policies() {
     assert_eq!(diff(&[&set, &new]), (Some(0), "both allow the same\n".to_owned(), String::new()));
     assert_eq!(diff(&["system:AliyunSTSAssumeRoleAccess", &old]).0, Some(0));
 
+    let (code, text, _) = diff(&["system:AliyunKMSCryptoUserAccess@v1", "system:AliyunKMSCryptoUserAccess"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("  + kms:GenerateMac on any resource\n") && !text.contains("only the old one"), "{text}");
+    let (code, _, error) = diff(&["system:AliyunKMSCryptoUserAccess@v9", &old]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("only v1, v2"), "{error}");
     let (code, _, error) = diff(&["system:AliyunSTSAssumeRolAccess", &old]);
     assert_eq!(code, Some(2));
     assert!(error.contains("did you mean `AliyunSTSAssumeRoleAccess`?"), "{error}");

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
+use parking_lot::Mutex;
 
 pub use account::{Account, ReadyAccount};
 pub use activations::{Activations, Service};
@@ -79,6 +80,8 @@ pub struct Cloud {
     quotas: Quotas,
     /// None: those that come with the program, which are read when first asked for.
     system_policies: ArcSwapOption<SystemPolicies>,
+    /// Held while they change, so that no change is lost.
+    changing_system_policies: Mutex<()>,
 }
 
 impl Cloud {
@@ -98,6 +101,7 @@ impl Cloud {
             aliases: DashMap::new(),
             quotas: Quotas::default(),
             system_policies: ArcSwapOption::new(system_policies),
+            changing_system_policies: Mutex::new(()),
         }
     }
 
@@ -189,5 +193,20 @@ impl Cloud {
     /// The system policies in force.
     pub fn system_policies(&self) -> Arc<SystemPolicies> {
         self.system_policies.load_full().unwrap_or_else(SystemPolicies::shipped)
+    }
+
+    /// Puts other system policies in force, as Alibaba Cloud does when it publishes a version: they count from the next
+    /// decision on, in every account.
+    ///
+    /// # Errors
+    /// Those of `change`; then nothing has changed.
+    pub fn change_system_policies<E>(
+        &self,
+        change: impl FnOnce(&SystemPolicies) -> Result<SystemPolicies, E>,
+    ) -> Result<(), E> {
+        let _changing = self.changing_system_policies.lock();
+        let changed = change(&self.system_policies())?;
+        self.system_policies.store(Some(Arc::new(changed)));
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The system policies: Alibaba Cloud's own, the same in every account.
 //!
-//! They are data (`data/system_policies.json`): name, published versions and documents, read when first asked for.
+//! They are data (`data/system_policies.json`): name, published versions and documents, read when first asked for. Of most only
+//! the newest version is known. Which version is in force can be changed: what would the next one, or the last, have allowed?
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,7 +53,7 @@ impl SystemPolicy {
     }
 }
 
-/// A file of system policies that cannot be used.
+/// Why system policies cannot be had as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum SystemPolicyError {
     /// The file is not a JSON array of system policies.
@@ -68,6 +69,14 @@ pub enum SystemPolicyError {
         /// What is wrong with it.
         cause: acslab_policy::Malformed,
     },
+    /// A version is not called as versions are.
+    #[error("system policy `{name}`: `{version}` is not a version such as `v2`")]
+    NotAVersion {
+        /// Which policy.
+        name: String,
+        /// What it is called.
+        version: String,
+    },
     /// The default version has no document.
     #[error("system policy `{name}` has no version `{version}`, which it names as its default")]
     NoDefault {
@@ -76,23 +85,41 @@ pub enum SystemPolicyError {
         /// The version that is missing.
         version: String,
     },
+    /// A policy that is new says nothing.
+    #[error("system policy `{0}` has no version")]
+    Empty(String),
+    /// There is no such policy.
+    #[error("there is no system policy `{0}`")]
+    NoSuchPolicy(String),
+    /// The document of that version is not known.
+    #[error("no version `{version}` of system policy `{name}` is known, only {}", known.join(", "))]
+    NoSuchVersion {
+        /// Which policy.
+        name: String,
+        /// The version that was asked for.
+        version: String,
+        /// The versions that are known.
+        known: Vec<String>,
+    },
 }
 
 /// The system policies by name.
 #[derive(Debug)]
 pub struct SystemPolicies {
-    policies: BTreeMap<NameKey, Arc<SystemPolicy>>,
+    policies: Policies,
     generation: u64,
 }
 
+type Policies = BTreeMap<NameKey, Arc<SystemPolicy>>;
+
+/// A policy of a file. Of one that is known already, only what is new need be said.
 #[derive(Deserialize)]
 struct FilePolicy {
     name: String,
-    #[serde(default)]
-    description: String,
-    created: Timestamp,
-    updated: Timestamp,
-    default_version: String,
+    description: Option<String>,
+    created: Option<Timestamp>,
+    updated: Option<Timestamp>,
+    default_version: Option<String>,
     versions: Vec<FileVersion>,
 }
 
@@ -106,39 +133,78 @@ struct FileVersion {
 static SHIPPED: LazyLock<Arc<SystemPolicies>> = LazyLock::new(|| {
     let text = include_str!("../../data/system_policies.json");
     #[expect(clippy::expect_used, reason = "shipped with the program and read by a test")]
-    Arc::new(SystemPolicies { policies: read(text).expect("the shipped system policies can be read"), generation: 0 })
+    let policies = with_file(Policies::new(), text).expect("the shipped system policies can be read");
+    Arc::new(SystemPolicies { policies, generation: 0 })
 });
 
 static GENERATION: AtomicU64 = AtomicU64::new(1);
 
-fn read(text: &str) -> Result<BTreeMap<NameKey, Arc<SystemPolicy>>, SystemPolicyError> {
-    let policies: Vec<FilePolicy> = serde_json::from_str(text)?;
-    policies.into_iter().map(|policy| Ok((NameKey::of(&policy.name), Arc::new(load(policy)?)))).collect()
+fn with_file(mut policies: Policies, text: &str) -> Result<Policies, SystemPolicyError> {
+    let file: Vec<FilePolicy> = serde_json::from_str(text)?;
+    for policy in file {
+        let key = NameKey::of(&policy.name);
+        let policy = load(policy, policies.get(&key).map(AsRef::as_ref))?;
+        policies.insert(key, Arc::new(policy));
+    }
+    Ok(policies)
 }
 
-fn load(policy: FilePolicy) -> Result<SystemPolicy, SystemPolicyError> {
-    let mut versions = Vec::with_capacity(policy.versions.len());
-    for version in policy.versions {
-        // Shown to clients as the console shows it: indented.
-        let text = serde_json::to_string_pretty(&version.document)?;
-        let document = Document::parse(DocumentKind::Identity, &text).map_err(|cause| SystemPolicyError::Document {
-            name: policy.name.clone(),
-            version: version.id.clone(),
-            cause,
-        })?;
-        versions.push(SystemVersion { id: version.id, created: version.created, document: Arc::new(document) });
+/// The number of `v7`.
+fn number(id: &str) -> Option<u32> {
+    id.strip_prefix('v')?.parse().ok().filter(|number| *number > 0)
+}
+
+fn load(policy: FilePolicy, known: Option<&SystemPolicy>) -> Result<SystemPolicy, SystemPolicyError> {
+    let FilePolicy { name, description, created, updated, default_version, versions: published } = policy;
+    let name = known.map_or(name, |known| known.name.clone());
+    let mut versions = known.map(|known| known.versions.clone()).unwrap_or_default();
+    for version in published {
+        add(&mut versions, &name, &version.id, version.created, &version.document)?;
     }
-    if !versions.iter().any(|version| version.id == policy.default_version) {
-        return Err(SystemPolicyError::NoDefault { name: policy.name, version: policy.default_version });
-    }
+    let (Some(first), Some(last)) = (versions.first(), versions.last()) else {
+        return match default_version {
+            Some(version) => Err(SystemPolicyError::NoDefault { name, version }),
+            None => Err(SystemPolicyError::Empty(name)),
+        };
+    };
+    let version = default_version.clone().or_else(|| known.map(|known| known.default_version.clone()));
+    let version = version.unwrap_or_else(|| last.id.clone());
+    let Some(default) = versions.iter().find(|one| one.id == version) else {
+        return Err(SystemPolicyError::NoDefault { name, version });
+    };
+    let known_updated = known.filter(|_| default_version.is_none()).map(|known| known.updated);
     Ok(SystemPolicy {
-        name: policy.name,
-        description: policy.description,
-        created: policy.created,
-        updated: policy.updated,
-        default_version: policy.default_version,
+        description: description.or_else(|| known.map(|known| known.description.clone())).unwrap_or_default(),
+        created: created.or_else(|| known.map(|known| known.created)).unwrap_or(first.created),
+        updated: updated.or(known_updated).unwrap_or(default.created),
+        default_version: version,
+        name,
         versions,
     })
+}
+
+/// Puts a version in its place among the others, or in that of the one of its id.
+fn add(
+    versions: &mut Vec<SystemVersion>,
+    name: &str,
+    id: &str,
+    created: Timestamp,
+    document: &serde_json::Value,
+) -> Result<(), SystemPolicyError> {
+    if number(id).is_none() {
+        return Err(SystemPolicyError::NotAVersion { name: name.to_owned(), version: id.to_owned() });
+    }
+    // Shown to clients as the console shows it: indented.
+    let text = serde_json::to_string_pretty(document)?;
+    let document = Document::parse(DocumentKind::Identity, &text).map_err(|cause| SystemPolicyError::Document {
+        name: name.to_owned(),
+        version: id.to_owned(),
+        cause,
+    })?;
+    versions.retain(|old| old.id != id);
+    versions.push(SystemVersion { id: id.to_owned(), created, document: Arc::new(document) });
+    versions.sort_by_key(|version| number(&version.id));
+    Ok(())
 }
 
 impl SystemPolicies {
@@ -147,11 +213,61 @@ impl SystemPolicies {
         Arc::clone(&SHIPPED)
     }
 
-    /// These, with those of a file (in the format of `data/system_policies.json`) added or put in their place.
+    fn new(policies: Policies) -> Self {
+        Self { policies, generation: GENERATION.fetch_add(1, Ordering::Relaxed) }
+    }
+
+    /// These, with those of a file (in the format of `data/system_policies.json`). Of a policy that is known, the file's
+    /// versions stand beside the known ones, in the place of those of the same id, and what the file does not say stays.
+    ///
+    /// # Errors
+    /// The file is not such a list, or a policy in it has no usable document.
     pub fn with(&self, text: &str) -> Result<Self, SystemPolicyError> {
+        Ok(Self::new(with_file(self.policies.clone(), text)?))
+    }
+
+    /// These, with a policy moved to another of its versions: what is said of it from then on, and decided by.
+    ///
+    /// # Errors
+    /// There is no such policy, or the document of that version is not known.
+    pub fn moved(&self, name: &str, version: &str) -> Result<Self, SystemPolicyError> {
+        let mut policy = self.known(name)?.clone();
+        let Some(found) = policy.versions.iter().find(|one| one.id == version) else {
+            let known = policy.versions.into_iter().map(|version| version.id).collect();
+            return Err(SystemPolicyError::NoSuchVersion { name: policy.name, version: version.to_owned(), known });
+        };
+        if policy.default_version != version {
+            policy.updated = found.created;
+            version.clone_into(&mut policy.default_version);
+        }
+        Ok(self.replaced(policy))
+    }
+
+    /// These, with a further version of a policy, or another document of one, and the policy moved to it.
+    ///
+    /// # Errors
+    /// There is no such policy, the version is not called as versions are, or the document is not a policy.
+    pub fn published(
+        &self,
+        name: &str,
+        version: &str,
+        document: &serde_json::Value,
+        at: Timestamp,
+    ) -> Result<Self, SystemPolicyError> {
+        let mut policy = self.known(name)?.clone();
+        add(&mut policy.versions, name, version, at, document)?;
+        self.replaced(policy).moved(name, version)
+    }
+
+    fn known(&self, name: &str) -> Result<&SystemPolicy, SystemPolicyError> {
+        let found = self.get(name).map(AsRef::as_ref);
+        found.ok_or_else(|| SystemPolicyError::NoSuchPolicy(name.to_owned()))
+    }
+
+    fn replaced(&self, policy: SystemPolicy) -> Self {
         let mut policies = self.policies.clone();
-        policies.extend(read(text)?);
-        Ok(Self { policies, generation: GENERATION.fetch_add(1, Ordering::Relaxed) })
+        policies.insert(NameKey::of(&policy.name), Arc::new(policy));
+        Self::new(policies)
     }
 
     /// The policy of that name, whatever the letter case.
@@ -192,9 +308,62 @@ mod tests {
     }
 
     #[test]
+    fn a_file_adds_a_version_and_leaves_the_others() {
+        let file = r#"[{"name":"AliyunKMSCryptoUserAccess","versions":[{"id":"v10","created":"2027-01-01T00:00:00Z",
+            "document":{"Version":"1","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}}]}]"#;
+        let shipped = SystemPolicies::shipped();
+        let policies = shipped.with(file).unwrap();
+        let policy = policies.get("AliyunKMSCryptoUserAccess").unwrap();
+        let ids: Vec<_> = policy.versions.iter().map(|version| version.id.as_str()).collect();
+        assert_eq!(ids, ["v1", "v2", "v10"]);
+        let before = shipped.get("AliyunKMSCryptoUserAccess").unwrap();
+        assert_eq!((policy.default_version.as_str(), policy.updated), ("v2", before.updated));
+        assert_eq!(policy.description, before.description);
+    }
+
+    #[test]
+    fn a_policy_moves_to_a_known_version_and_says_since_when() {
+        let shipped = SystemPolicies::shipped();
+        let moved = shipped.moved("aliyunkmscryptouseraccess", "v1").unwrap();
+        let policy = moved.get("AliyunKMSCryptoUserAccess").unwrap();
+        assert_eq!(
+            (policy.default_version.as_str(), policy.updated.to_string().as_str()),
+            ("v1", "2020-03-04T14:42:20Z")
+        );
+        assert!(!policy.document().text().contains("kms:GenerateMac"));
+        assert!(shipped.get("AliyunKMSCryptoUserAccess").unwrap().document().text().contains("kms:GenerateMac"));
+        assert_ne!(moved.generation(), shipped.generation());
+        let error = shipped.moved("AliyunKMSCryptoUserAccess", "v3").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no version `v3` of system policy `AliyunKMSCryptoUserAccess` is known, only v1, v2"
+        );
+        assert_eq!(shipped.moved("Nothing", "v1").unwrap_err().to_string(), "there is no system policy `Nothing`");
+    }
+
+    #[test]
+    fn a_further_version_is_published() {
+        let document =
+            serde_json::json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:*", "Resource": "*"}]});
+        let at = Timestamp::UNIX_EPOCH;
+        let policies = SystemPolicies::shipped().published("AliyunOSSFullAccess", "v2", &document, at).unwrap();
+        let policy = policies.get("AliyunOSSFullAccess").unwrap();
+        assert_eq!((policy.default_version.as_str(), policy.versions.len(), policy.updated), ("v2", 2, at));
+        for (version, document, message) in [
+            ("2", &document, "system policy `AliyunOSSFullAccess`: `2` is not a version such as `v2`"),
+            ("v2", &serde_json::json!({}), "system policy `AliyunOSSFullAccess` v2: "),
+        ] {
+            let error = SystemPolicies::shipped().published("AliyunOSSFullAccess", version, document, at).unwrap_err();
+            assert!(error.to_string().starts_with(message), "{error}");
+        }
+    }
+
+    #[test]
     fn a_default_that_is_not_there_is_refused() {
         let file = r#"[{"name":"X","created":"2026-01-01T00:00:00Z","updated":"2026-01-01T00:00:00Z","default_version":"v2","versions":[]}]"#;
         let error = SystemPolicies::shipped().with(file).unwrap_err();
         assert_eq!(error.to_string(), "system policy `X` has no version `v2`, which it names as its default");
+        let error = SystemPolicies::shipped().with(r#"[{"name":"X","versions":[]}]"#).unwrap_err();
+        assert_eq!(error.to_string(), "system policy `X` has no version");
     }
 }

@@ -1,10 +1,11 @@
-//! The emulator's own surface under `/_acslab/`: health, the authorization state, decisions, the clock, and what a cloud would
+//! The emulator's own surface under `/_acslab/`: health, the authorization state, decisions, the clock, system policies, and what a cloud would
 //! fetch from elsewhere.
 
 mod instance;
 mod issuers;
 mod quotas;
 mod state;
+mod system_policies;
 
 use std::fmt::Display;
 
@@ -19,8 +20,8 @@ use crate::gateway::{Entry, Gateway, HttpRequest};
 /// Where the surface begins. No bucket can have such a name.
 pub(crate) const PREFIX: &str = "/_acslab/";
 
-const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, PUT oidc-keys, PUT instance-roles/ROLE, \
-                      GET credentials/ROLE, GET quotas, PUT quotas";
+const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, POST system-policies, PUT oidc-keys, \
+                      PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas";
 
 /// Answers a request to the control surface.
 pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
@@ -50,6 +51,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },
         (_, "quotas") => quotas::answer(&gateway.cloud, request),
+        (_, "system-policies") => system_policies::answer(&gateway.cloud, request),
         (_, "oidc-keys") => issuers::answer(&gateway.cloud, request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {

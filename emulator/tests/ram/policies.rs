@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::kit::{self, Client, MOMENT, names, policy, text};
+use crate::kit::{self, Client, MOMENT, Raw, names, policy, text};
 
 fn document(number: usize) -> String {
     policy("Allow", "oss:GetObject", &format!("acs:oss:*:*:bucket-{number}/*"))
@@ -169,6 +169,36 @@ fn system_policies_can_be_read_and_not_changed() {
     owner
         .ram("GetPolicy", &[("PolicyType", "system"), ("PolicyName", "AliyunOSSReadOnlyAccess")])
         .refused(400, "InvalidParameter.PolicyType");
+}
+
+/// As far as it is known: of this one, two versions are.
+#[test]
+fn the_history_of_a_system_policy_can_be_read_and_moved_in() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    let named = [("PolicyType", "System"), ("PolicyName", "AliyunKMSCryptoUserAccess")];
+    let history = || {
+        let mut versions = owner.ram("ListPolicyVersions", &named).ok()["PolicyVersions"]["PolicyVersion"].clone();
+        for version in versions.as_array_mut().expect("versions") {
+            version.as_object_mut().expect("a version").remove("PolicyDocument");
+        }
+        versions
+    };
+    let version = |id: &str, created: &str, default: bool| json!({"VersionId": id, "CreateDate": created, "IsDefaultVersion": default});
+    let (first, second) = ("2020-03-04T14:42:20Z", "2026-07-09T10:01:22Z");
+    assert_eq!(history(), json!([version("v1", first, false), version("v2", second, true)]));
+    let old = owner.ram("GetPolicyVersion", &[&named[..], &[("VersionId", "v1")]].concat()).ok();
+    assert!(!text(&old, "/PolicyVersion/PolicyDocument").contains("kms:GenerateMac"));
+    owner
+        .ram("GetPolicyVersion", &[&named[..], &[("VersionId", "v3")]].concat())
+        .refused(404, "EntityNotExist.Policy.Version");
+
+    let moved = Raw::new("POST", "/_acslab/system-policies").body(r#"{"AliyunKMSCryptoUserAccess": "v1"}"#);
+    moved.send(cloud.address()).ok();
+    assert_eq!(history(), json!([version("v1", first, true), version("v2", second, false)]));
+    let got = owner.ram("GetPolicy", &named).ok();
+    assert_eq!((text(&got, "/Policy/DefaultVersion"), text(&got, "/Policy/UpdateDate")), ("v1", first));
+    assert!(!text(&got, "/DefaultPolicyVersion/PolicyDocument").contains("kms:GenerateMac"));
 }
 
 #[test]

@@ -21,6 +21,8 @@ Examples:
   acslab diff before/ after/          the same for all policies of two folders, each folder taken as one set
   acslab diff system:AliyunPAILangStudioDefaultRolePolicy custom.json
                                       a system policy by its name
+  acslab diff system:AliyunKMSCryptoUserAccess@v1 system:AliyunKMSCryptoUserAccess
+                                      what its newer version opened
 
 Every difference is shown by a request that the two decide differently. Where none is shown there is none.
 
@@ -30,9 +32,9 @@ Exit codes: 0 they allow the same, 1 they differ, 2 the input is wrong";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Diff {
-    /// A policy file, a folder of them, or `system:NAME`
+    /// A policy file, a folder of them, or `system:NAME`, perhaps with `@VERSION`
     old: String,
-    /// A policy file, a folder of them, or `system:NAME`
+    /// A policy file, a folder of them, or `system:NAME`, perhaps with `@VERSION`
     new: String,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]

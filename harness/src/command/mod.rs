@@ -10,10 +10,12 @@ mod snapshots;
 mod version;
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use acslab_emulator::SystemPolicies;
-use clap::{Parser, Subcommand};
+use acslab_emulator::{SystemPolicies, SystemPolicyError};
+use clap::{Args, Parser, Subcommand};
 
 const ABOUT: &str = "\
 A local Alibaba Cloud for the part that decides who may do what.
@@ -118,6 +120,10 @@ enum CommandError {
     NotOidcKeys(String),
     #[error("cannot use the keys in `{path}`: {why}")]
     OidcKeys { path: String, why: String },
+    #[error("`{0}` is not a system policy with a version: expected `NAME=VERSION`")]
+    NotAPolicyVersion(String),
+    #[error(transparent)]
+    SystemPolicy(#[from] SystemPolicyError),
     #[error("cannot use the certificate authority in `{folder}`: {why}")]
     Authority { folder: String, why: String },
     #[error("there is no folder to keep a certificate authority in")]
@@ -185,12 +191,36 @@ impl CommandError {
     }
 }
 
-/// The text of a file of system policies, and those shipped with these added or put in their place.
-fn system_policies_file(file: &std::path::Path) -> Result<(String, SystemPolicies), CommandError> {
-    let trouble = |why: String| CommandError::SystemPolicies { path: file.display().to_string(), why };
-    let text = std::fs::read_to_string(file).map_err(|error| trouble(crate::words::io_reason(&error)))?;
-    let policies = SystemPolicies::shipped().with(&text).map_err(|error| trouble(error.to_string()))?;
-    Ok((text, policies))
+/// The system policies that `serve` and `run` start with.
+#[derive(Debug, Args)]
+struct SystemPolicyOptions {
+    /// A JSON file of system policies to add to those shipped; a policy that is shipped gets further versions, or others of
+    /// the same name
+    #[arg(long, value_name = "FILE")]
+    system_policies: Option<PathBuf>,
+    /// Move a system policy to another version that is known; repeat it for several
+    #[arg(long = "system-policy-version", value_name = "NAME=VERSION")]
+    system_policy_versions: Vec<String>,
+}
+
+impl SystemPolicyOptions {
+    /// Those shipped, with what is asked for; none if nothing is.
+    fn read(&self) -> Result<Option<Arc<SystemPolicies>>, CommandError> {
+        let mut policies = None;
+        if let Some(file) = &self.system_policies {
+            let trouble = |why: String| CommandError::SystemPolicies { path: file.display().to_string(), why };
+            let text = std::fs::read_to_string(file).map_err(|error| trouble(crate::words::io_reason(&error)))?;
+            policies =
+                Some(Arc::new(SystemPolicies::shipped().with(&text).map_err(|error| trouble(error.to_string()))?));
+        }
+        for written in &self.system_policy_versions {
+            let (name, version) =
+                written.split_once('=').ok_or_else(|| CommandError::NotAPolicyVersion(written.clone()))?;
+            let before = policies.unwrap_or_else(SystemPolicies::shipped);
+            policies = Some(Arc::new(before.moved(name, version)?));
+        }
+        Ok(policies)
+    }
 }
 
 type Done = Result<u8, CommandError>;

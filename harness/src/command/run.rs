@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use acslab_emulator::signature::Secret;
 use clap::{Args, ValueEnum};
 
-use super::{CommandError, Done, system_policies_file};
+use super::{CommandError, Done, SystemPolicyOptions};
 use crate::exit;
 use crate::report::{self, Junit, Options, Paint, Terminal};
 use crate::runner::{self, Owner, Plan, Target};
@@ -48,14 +48,13 @@ pub(super) struct Run {
     /// The seed of ids and secrets
     #[arg(long, default_value_t = 1, conflicts_with = "endpoint")]
     seed: u64,
-    /// A JSON file of system policies to add to those shipped, or to put in their place
-    #[arg(long, value_name = "FILE", conflicts_with = "endpoint")]
-    system_policies: Option<PathBuf>,
+    #[command(flatten)]
+    system: SystemPolicyOptions,
     /// How many scenarios to run at a time [default: one for each processor]
     #[arg(long, value_name = "NUMBER")]
     jobs: Option<usize>,
     /// Run against this address instead of emulators of their own
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["system_policies", "system_policy_versions"])]
     endpoint: Option<String>,
     /// The key of an account owner at the endpoint; repeat it for several accounts
     #[arg(long = "owner", value_name = "KEY_ID:SECRET", requires = "endpoint")]
@@ -135,11 +134,7 @@ impl Run {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let (target, jobs) = match &self.endpoint {
             None => {
-                let system_policies = match &self.system_policies {
-                    Some(file) => Some(system_policies_file(file)?.0.into()),
-                    None => None,
-                };
-                (Target::Own { seed: self.seed, system_policies }, self.jobs.unwrap_or(processors))
+                (Target::Own { seed: self.seed, system_policies: self.system.read()? }, self.jobs.unwrap_or(processors))
             }
             Some(url) => (self.endpoint(url)?, 1),
         };

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, InstanceRole, KeySet, Quota, Service};
 use clap::Args;
 
-use super::{CommandError, Done, system_policies_file};
+use super::{CommandError, Done, SystemPolicyOptions};
 use crate::exit;
 
 /// Where `acslab serve` listens unless told otherwise.
@@ -28,6 +28,8 @@ Examples:
   acslab serve --open all                     with every service activated, for tests that only use them
   acslab serve --tls                          https besides, for clients that speak nothing else
   acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still
+  acslab serve --system-policy-version AliyunKMSCryptoUserAccess=v1
+                                              with a system policy as it was before
 
 Everything is in memory and ends with the process. There is no key, header or mode that lets a call
 through: export the owner's key that is printed.";
@@ -48,9 +50,8 @@ pub(super) struct Serve {
     /// An account, by a name of your own and perhaps its id; repeat it for several
     #[arg(long = "account", value_name = "NAME[=ID]", default_value = "company")]
     accounts: Vec<String>,
-    /// A JSON file of system policies to add to those shipped, or to put in their place
-    #[arg(long, value_name = "FILE")]
-    system_policies: Option<PathBuf>,
+    #[command(flatten)]
+    system: SystemPolicyOptions,
     /// Answer https too, on the same port, with certificates of an authority of acslab's own, made at first start
     #[arg(long)]
     tls: bool,
@@ -92,8 +93,8 @@ impl Serve {
             .address(address)
             .seed(self.seed)
             .clock(self.time.map_or_else(Clock::real, Clock::fixed));
-        if let Some(file) = &self.system_policies {
-            builder = builder.system_policies(system_policies_file(file)?.1);
+        if let Some(policies) = self.system.read()? {
+            builder = builder.system_policies(policies);
         }
         let accounts = self.accounts.iter().zip(FIRST_ACCOUNT_ID..).map(|(written, id)| account(written, id));
         let accounts = accounts.collect::<Result<Vec<_>, _>>()?;

@@ -37,7 +37,7 @@ pub(super) struct Simulate {
     /// An identity policy: of the user, of its groups or of the role
     #[arg(long, short, value_name = "FILE")]
     policy: Vec<PathBuf>,
-    /// A system policy, by name
+    /// A system policy, by name, perhaps with `@VERSION`
     #[arg(long, value_name = "NAME")]
     system: Vec<String>,
     /// An identity policy attached for the resource's resource group

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use acslab_emulator::signature::Secret;
+use http::Method;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
 use super::client::Client;
 use super::event::{Failure, StepFailure};
 use super::judge::{Difference, judge};
-use super::request::build;
+use super::request::{Request, build};
 use super::sign::{Key, Moment, finish};
 use super::target::{Cloud, Target};
+use crate::catalogue::Style;
 use crate::scenario::{Caller, Scenario, Source, Step, Variables};
 use crate::state;
 
@@ -79,6 +81,9 @@ impl<'a> Replay<'a> {
     }
 
     fn step(&mut self, step: &Step) -> Result<(), Stop> {
+        if !step.system_policies.is_empty() {
+            self.move_system_policies(step)?;
+        }
         let answer = self.call(step)?;
         let differences = judge(&step.expect, &answer, &self.variables)
             .map_err(|error| self.stop(step, "its expected values", &error, None))?;
@@ -86,6 +91,35 @@ impl<'a> Replay<'a> {
             return Err(Stop { parameters: self.sent(step), differences, answer: Some(Box::new(answer)) });
         }
         self.save(step, answer)
+    }
+
+    /// Asks the control surface: no operation of the cloud changes system policies.
+    fn move_system_policies(&self, step: &Step) -> Result<(), Stop> {
+        let versions: Vec<_> = step.system_policies.iter().map(|(name, to)| format!("{name} {}", to.id)).collect();
+        let expected = format!("system policies: {}", versions.join(", "));
+        let mut asked = Map::new();
+        for (name, to) in &step.system_policies {
+            let to = match &to.document {
+                None => Value::from(to.id.as_str()),
+                Some(document) => {
+                    let text =
+                        document.to_text(&self.variables).map_err(|error| self.stop(step, &expected, &error, None))?;
+                    // What is not JSON is the cloud's to refuse.
+                    let document = serde_json::from_str(&text).unwrap_or(Value::String(text));
+                    json!({"version": to.id, "document": document})
+                }
+            };
+            asked.insert(name.clone(), to);
+        }
+        let mut request = Request::new(Method::POST, "/_acslab/system-policies");
+        request.body = Value::Object(asked).to_string().into_bytes();
+        let answer =
+            self.client.send(&request, Style::Roa).map_err(|error| self.stop(step, &expected, &error, None))?;
+        if answer.is_success() {
+            return Ok(());
+        }
+        let why = answer.fields.get("error").and_then(Value::as_str).unwrap_or("a refusal").to_owned();
+        Err(self.stop(step, &expected, &why, None))
     }
 
     fn call(&mut self, step: &Step) -> Result<Answer, Stop> {

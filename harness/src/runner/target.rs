@@ -22,8 +22,8 @@ pub enum Target {
     Own {
         /// The seed of all ids and secrets.
         seed: u64,
-        /// A file's system policies, added to those shipped or put in their place.
-        system_policies: Option<Arc<str>>,
+        /// The system policies to start with; none for those shipped.
+        system_policies: Option<Arc<SystemPolicies>>,
     },
     /// All at this address, with these keys of account owners; the first is the default account.
     Endpoint {
@@ -90,20 +90,19 @@ const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 impl Target {
     pub(super) fn start(&self, scenario: &Scenario) -> io::Result<Cloud> {
         match self {
-            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.as_deref()),
+            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone()),
             Self::Endpoint { authority, owners } => given(scenario, authority, owners),
         }
     }
 }
 
-fn own(scenario: &Scenario, seed: u64, system_policies: Option<&str>) -> io::Result<Cloud> {
+fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> io::Result<Cloud> {
     let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
     let mut builder = Emulator::builder().seed(seed).clock(Clock::fixed(time));
     for (id, alias) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
         builder = builder.account(alias, &id.to_string());
     }
-    if let Some(text) = system_policies {
-        let policies = SystemPolicies::shipped().with(text).map_err(io::Error::other)?;
+    if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
     }
     let emulator = builder.start()?;

@@ -156,6 +156,7 @@ impl UserSteps<'_> {
         let name = Spanned::new(format!("Ram.{operation}"), self.span);
         Some(Step {
             name: Some(format!("given {}", self.name)),
+            system_policies: Vec::new(),
             caller: Caller::Owner(self.account.to_owned()),
             operation: super::step::operation(&name, reader)?,
             parameters,

@@ -45,7 +45,7 @@ pub use mistake::Mistake;
 pub use path::FieldPath;
 pub use scope::{Caller, DEFAULT_ACCOUNT};
 pub use source::{Source, Spanned};
-pub use step::{Signature, Step};
+pub use step::{PolicyVersion, Signature, Step};
 pub use template::{Template, Variables};
 
 use std::sync::Arc;

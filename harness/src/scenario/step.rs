@@ -13,13 +13,16 @@ use super::yaml::{self, Node};
 use crate::catalogue::{self, Lookup, Operation, Style};
 use crate::words::slip;
 
-const FIELDS: &[&str] = &["name", "as", "call", "with", "expect", "save", "save_credentials_as", "signature"];
+const FIELDS: &[&str] =
+    &["name", "system_policies", "as", "call", "with", "expect", "save", "save_credentials_as", "signature"];
 
 /// One step of a scenario.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// What the step is for, if the scenario says so.
     pub name: Option<String>,
+    /// System policies that move to another version before the call: the policy, and the version.
+    pub system_policies: Vec<(String, PolicyVersion)>,
     /// On whose behalf.
     pub caller: Caller,
     /// Which operation.
@@ -36,6 +39,15 @@ pub struct Step {
     pub signature: Option<Signature>,
     /// Where the step stands.
     pub span: SourceSpan,
+}
+
+/// A version that a system policy moves to.
+#[derive(Clone, Debug)]
+pub struct PolicyVersion {
+    /// `v7`.
+    pub id: String,
+    /// What it says, if it is published with the step.
+    pub document: Option<Argument>,
 }
 
 /// The signatures that a scenario may ask for.
@@ -76,6 +88,8 @@ impl Step {
     pub(super) fn read(node: &Node, reader: &mut Reader<'_>, scope: &mut Scope) -> Option<Self> {
         let fields = reader.fields(node, "a step", FIELDS)?;
         let name = fields.get("name").and_then(|node| reader.text(node, "what the step is for"));
+        let system_policies =
+            fields.get("system_policies").map_or_else(Vec::new, |node| system_policies(node, reader, scope));
         let caller = fields
             .need("as", "write `as: owner`, or who else calls", reader)
             .and_then(|node| reader.text(node, "a caller"))
@@ -106,6 +120,7 @@ impl Step {
         }
         Some(Self {
             name: name.map(|name| name.value),
+            system_policies,
             caller: caller?,
             operation: operation?,
             parameters,
@@ -138,6 +153,23 @@ pub(super) fn operation(text: &Spanned<String>, reader: &mut Reader<'_>) -> Opti
     };
     reader.note(kind, text.span);
     None
+}
+
+fn system_policies(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<(String, PolicyVersion)> {
+    let entries = reader.entries(node, "system policies with a version each, such as `AliyunOSSFullAccess: v1`");
+    entries.iter().filter_map(|(name, node)| Some((name.value.clone(), policy_version(node, reader, scope)?))).collect()
+}
+
+fn policy_version(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Option<PolicyVersion> {
+    let yaml::Value::Map(_) = node.value else {
+        let id = reader.text(node, "a version such as `v1`, or `{version, document}`")?.value;
+        return Some(PolicyVersion { id, document: None });
+    };
+    let fields = reader.fields(node, "a version", &["version", "document"])?;
+    let id = fields.need("version", "write `version: v2`, or another one", reader)?;
+    let document = fields.need("document", "write the policy, or `document: {file: PATH}`", reader)?;
+    let id = reader.text(id, "a version such as `v2`")?.value;
+    Some(PolicyVersion { id, document: Some(Argument::read(document, reader, scope)) })
 }
 
 fn parameters(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Vec<(String, Argument)> {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use acslab_emulator::SystemPolicies;
+use acslab_emulator::{SystemPolicies, SystemPolicyError};
 use acslab_policy::{
     Attachment, Dialect, Document, DocumentKind, Fault, Layers, PolicyRef, PolicySet, PolicyType, ResourceLayer,
 };
@@ -38,6 +38,9 @@ pub enum PolicyError {
         /// One that is spelt much like it.
         near: Option<String>,
     },
+    /// The system policy has no such version.
+    #[error(transparent)]
+    SystemPolicy(#[from] SystemPolicyError),
 }
 
 /// A fault of a policy document in its file.
@@ -92,9 +95,18 @@ impl Policies {
         Ok(())
     }
 
-    /// Adds a system policy by its name.
-    pub fn system(&mut self, name: &str) -> Result<(), PolicyError> {
-        let system = SystemPolicies::shipped();
+    /// Adds a system policy by its name, in the version in force or in another one: `AliyunKMSCryptoUserAccess@v1`.
+    pub fn system(&mut self, named: &str) -> Result<(), PolicyError> {
+        let mut system = SystemPolicies::shipped();
+        let (name, version) = match named.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (named, None),
+        };
+        if let Some(version) = version
+            && system.get(name).is_some()
+        {
+            system = Arc::new(system.moved(name, version)?);
+        }
         let policy = system.get(name).ok_or_else(|| PolicyError::NoSuchSystemPolicy {
             name: name.to_owned(),
             near: crate::words::nearest(name, system.iter().map(|policy| policy.name.as_str())),
@@ -159,7 +171,7 @@ impl Policies {
     }
 }
 
-/// The identity policies that a text names: a file, all `.json` files of a folder, or `system:NAME`.
+/// The identity policies that a text names: a file, all `.json` files of a folder, or `system:NAME`, perhaps with `@VERSION`.
 pub fn policy_set(named: &str) -> Result<PolicySet, PolicyError> {
     let mut policies = Policies::default();
     if let Some(name) = named.strip_prefix("system:") {

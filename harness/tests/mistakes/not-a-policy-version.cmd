@@ -1,0 +1,1 @@
+acslab serve --system-policy-version AliyunOSSFullAccess

@@ -1,0 +1,1 @@
+acslab run duplicate-title.yaml --system-policy-version AliyunOSSFullAccess=v2

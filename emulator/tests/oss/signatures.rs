@@ -196,6 +196,9 @@ fn keys_that_may_not_sign() {
     }
 }
 
+const LOST: &str = "The OSS Access Key Id you provided does not exist in our records. The Security Token may be lost to \
+                    specify that it is a STS Access Id.";
+
 #[test]
 fn tokens_of_sessions() {
     let emulator = start();
@@ -217,8 +220,14 @@ fn tokens_of_sessions() {
     let with_token = |token: Option<&str>| session.with_key(&session.key_id, session.secret.expose(), token);
     for form in ALL {
         assert_eq!(Signer::new(&session, form).get().status, 200, "{form:?}");
-        let without = Signer::new(&with_token(None), form).get();
-        without.refused(403, "InvalidAccessKeyId");
+        let nobody = owner.with_key("STS.NobodysKey0000000000000000", "secret", None);
+        for lost in [&with_token(None), &nobody] {
+            let without = Signer::new(lost, form).get();
+            without.refused(403, "InvalidAccessKeyId");
+            assert_eq!(without.message(), LOST);
+            assert_eq!(element(&without, "OSSAccessKeyId"), lost.key_id);
+            assert_eq!(detail(&without), "0002-00000003");
+        }
         let strange = Signer::new(&with_token(Some("CAISnever")), form).get();
         strange.refused(403, "InvalidSecurityToken");
         assert_eq!(detail(&strange), "0002-00000006");

@@ -235,6 +235,12 @@ fn key_error(problem: KeyProblem, request: &HttpRequest, claim: &Claim<'_>) -> A
                 "Security-token must be provided by query string parameter.",
             );
         }
+        // Of a temporary key OSS says nothing without its token, not even whether there is a session of it.
+        KeyProblem::Unknown | KeyProblem::TokenMissing if temporary => (
+            "InvalidAccessKeyId",
+            "The OSS Access Key Id you provided does not exist in our records. The Security Token may be lost to specify that it is a STS Access Id.",
+            "0002-00000003",
+        ),
         KeyProblem::Unknown | KeyProblem::TokenMissing => ("InvalidAccessKeyId", unknown, "0002-00000902"),
         // A key that is restricted to other addresses is as good as disabled (OSS: 0002-00000904).
         KeyProblem::Inactive | KeyProblem::Elsewhere => {

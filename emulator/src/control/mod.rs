@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::cloud::iso8601;
 use crate::gateway::{Entry, Gateway, HttpRequest};
+use crate::instance::is_from_here;
 
 /// Where the surface begins. No bucket can have such a name.
 pub(crate) const PREFIX: &str = "/_acslab/";
@@ -30,6 +31,11 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         return problem(StatusCode::FORBIDDEN, "the control surface does not answer web pages");
     }
     let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
+    // What opens the way to credentials is told from this machine, as the credentials are given to it alone.
+    let opens = ["oidc-keys", "instance-roles"].contains(&path.split('/').next().unwrap_or_default());
+    if opens && request.method != Method::GET && !is_from_here(request) {
+        return problem(StatusCode::FORBIDDEN, "only programs on this machine may say who comes in");
+    }
     match (&request.method, path) {
         (&Method::GET, "health") => {
             let now = iso8601(gateway.cloud.clock.now());

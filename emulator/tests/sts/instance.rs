@@ -138,6 +138,11 @@ fn strangers_are_given_nothing() {
     let hosts = ["rebound.example.com", "oss-cn-hangzhou.aliyuncs.com", "192.0.2.1", "localhost.example.com"];
     let hosts: Vec<_> = hosts.iter().map(|host| format!("{host}:{port}")).collect();
     let metadata = format!("{METADATA}app");
+    for host in &hosts {
+        for method in ["PUT", "DELETE"] {
+            assert_eq!(ask(&cloud, method, "/_acslab/instance-roles/app", &[("host", host)]).status, 403, "{host}");
+        }
+    }
     for path in [URI, &metadata] {
         for host in &hosts {
             assert_eq!(ask(&cloud, "GET", path, &[("host", host)]).status, 403, "{path} {host}");

@@ -43,10 +43,18 @@ impl Place {
         Client::owner(&self.cloud)
     }
 
+    /// A request about keys, from this machine unless a line says another host.
+    fn control(&self, method: &str, query: String, lines: &[(&str, &str)]) -> Raw {
+        let host = ("host", "localhost");
+        let own = lines.iter().any(|(name, _)| *name == "host");
+        let all: Vec<_> = lines.iter().copied().chain((!own).then_some(host)).collect();
+        Raw::new(method, "/_acslab/oidc-keys").query(query).headers(kit::headers(&all))
+    }
+
     /// Tells the issuer's keys.
     fn tell(&self, keys: &Value) -> Answer {
         let query = format!("issuer={ISSUER}");
-        Raw::new("PUT", "/_acslab/oidc-keys").query(query).body(keys.to_string()).send(self.cloud.address())
+        self.control("PUT", query, &[]).body(keys.to_string()).send(self.cloud.address())
     }
 
     fn claims(change: &Value) -> Value {
@@ -226,7 +234,7 @@ fn whom_the_token_is_for_and_from() {
     for issuer in ["https://issuer.example.com", "https://issuer.example.com/tenant/"] {
         refused(&place.bring(&json!({"iss": issuer})), "OIDCToken.IssuerNotMatch", message);
     }
-    let remove = Raw::new("DELETE", "/_acslab/oidc-keys").query(format!("issuer={ISSUER}"));
+    let remove = place.control("DELETE", format!("issuer={ISSUER}"), &[]);
     assert_eq!(remove.send(place.cloud.address()).ok()["issuers"], json!({}));
     let message = format!("Get public keys from OIDC Provider failed, the issuer is {ISSUER}.");
     refused(&place.bring(&json!({})), "OIDCToken.IssuerConfigurationBroken", &message);
@@ -404,12 +412,16 @@ fn keys_are_told_by_whoever_runs_the_cloud() {
     }
     assert_eq!(list(), json!({ISSUER: ["one"]}), "a refused key set changes nothing");
     let keys = json!({"keys": [place.signer.jwk("one")]}).to_string();
-    let put = |query: &str, origin: Option<&str>| {
-        let lines: Vec<_> = origin.map(|origin| ("origin", origin)).into_iter().collect();
-        let raw = Raw::new("PUT", "/_acslab/oidc-keys").query(query.to_owned()).headers(kit::headers(&lines));
-        raw.body(&keys).send(place.cloud.address()).status
+    let put = |query: &str, lines: &[(&str, &str)]| {
+        place.control("PUT", query.to_owned(), lines).body(&keys).send(place.cloud.address()).status
     };
-    assert_eq!(put("", None), 400);
-    assert_eq!(put("issuer=https://a.example.com", Some("http://localhost")), 403);
-    assert_eq!(put("issuer=https://a.example.com", None), 200);
+    assert_eq!(put("", &[]), 400);
+    let issuer = "issuer=https://a.example.com";
+    for line in [("origin", "http://localhost"), ("host", "rebound.example.com"), ("x-forwarded-for", "192.0.2.1")] {
+        assert_eq!(put(issuer, &[line]), 403, "{line:?}");
+        let remove = place.control("DELETE", format!("issuer={ISSUER}"), &[line]);
+        assert_eq!(remove.send(place.cloud.address()).status, 403, "{line:?}");
+    }
+    assert_eq!(list(), json!({ISSUER: ["one"]}));
+    assert_eq!(put(issuer, &[]), 200);
 }

@@ -349,6 +349,38 @@ fn only_what_was_signed_is_read() {
     place.assume("r", &outer, &[]).ok();
 }
 
+/// Whatever byte is changed or left out: the assertion is refused, or it says what was signed.
+#[test]
+fn no_byte_that_counts_can_change() {
+    let place = Place::new();
+    let good = response(&place.good()).into_bytes();
+    let read = |document: &[u8]| {
+        let (role, document) = (arn("r"), base64(document));
+        let named = [("RoleArn", role.as_str()), ("SAMLProviderArn", PROVIDER), ("SAMLAssertion", &document)];
+        let answer = place.send(&named);
+        (answer.status == 200).then(|| {
+            let answer = answer.json();
+            (answer["AssumedRoleUser"].clone(), answer["SAMLAssertionInfo"].clone())
+        })
+    };
+    let original = read(&good);
+    assert!(original.is_some());
+    let mut refused = 0;
+    for at in 0..good.len() {
+        let mut changed = good.clone();
+        if at % 2 == 0 {
+            changed[at] ^= 1;
+        } else {
+            changed.remove(at);
+        }
+        match read(&changed) {
+            None => refused += 1,
+            read => assert_eq!(read, original, "byte {at}: {}", String::from_utf8_lossy(&changed)),
+        }
+    }
+    assert!(refused > good.len() * 9 / 10, "{refused} of {}", good.len());
+}
+
 #[test]
 fn a_name_is_read_whole() {
     let place = Place::new();

@@ -27,7 +27,7 @@ fn state(emulator: &EmulatorHandle, query: &Value) -> Value {
 fn an_account_without_any_of_it_says_nothing_of_it() {
     let emulator = kit::start();
     let state = state(&emulator, &json!({}));
-    for part in ["resource_groups", "identity_providers", "security_preference"] {
+    for part in ["access_key_policies", "resource_groups", "identity_providers", "security_preference"] {
         assert_eq!(state[part], json!({}), "{part}");
     }
     assert_eq!(state["resource_directory"], Value::Null);
@@ -207,4 +207,28 @@ fn system_policies_move_in_one_step() {
     alice.ram("ListUsers", &[]).refused(403, "NoPermission");
     control(&json!({"AliyunRAMReadOnlyAccess": "v3"})).ok();
     alice.ram("ListUsers", &[]).ok();
+}
+
+#[test]
+fn from_where_access_keys_may_be_used() {
+    let emulator = kit::start();
+    let owner = Client::owner(&emulator);
+    let alice = owner.user("alice");
+    let policy = |address: &str| {
+        json!({"Version": 1, "Status": "Inactive", "Statements": [
+            {"Type": "ClassicWhiteList", "IPList": [address]},
+        ]})
+    };
+    let name = format!("alice@{ACCOUNT}.onaliyun.com");
+    let set = |key: (&str, &str), of: &[(&str, &str)], address: &str| {
+        let policy = policy(address).to_string();
+        ims(&owner, "SetAccessKeyPolicy", &[of, &[key, ("AccessKeyPolicy", &policy)]].concat());
+    };
+    set(("UserAccessKeyId", &alice.key_id), &[("UserPrincipalName", &name)], "203.0.113.1");
+    set(("UserAccessKeyId", &owner.key_id), &[], "203.0.113.2");
+    ims(&owner, "SetAccessKeyPolicyForAccount", &[("AccessKeyPolicy", &policy("203.0.113.3").to_string())]);
+    let shown = state(&emulator, &json!({}));
+    assert_eq!(shown["users"]["alice"]["access_key_policies"], json!([policy("203.0.113.1")]));
+    let expected = json!({"account": [policy("203.0.113.3")], "owner": [policy("203.0.113.2")]});
+    assert_eq!(shown["access_key_policies"], expected);
 }

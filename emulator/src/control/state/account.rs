@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::cloud::directory::SecurityPreference;
-use crate::cloud::{Account, ResourceGroup};
+use crate::cloud::{Account, Directory, ImsRecords, KeyHolder, KeyPolicy, ResourceGroup};
 use crate::signature::hex_sha256;
 
 /// The resource groups in use, by id: what attachments name them by.
@@ -55,6 +55,26 @@ pub(super) fn identity_providers(account: &Account) -> Value {
     }
     all.retain(|_, part| part.as_object().is_none_or(|part| !part.is_empty()));
     Value::Object(all)
+}
+
+/// The network policies of some access keys, whose ids are not shown, in an order that does not depend on them.
+pub(super) fn key_policies(records: &ImsRecords, keys: &[String]) -> Vec<Value> {
+    let mut all: Vec<_> = keys.iter().filter_map(|id| records.key_policies.get(id)).map(key_policy).collect();
+    all.sort_by_key(Value::to_string);
+    all
+}
+
+fn key_policy(policy: &KeyPolicy) -> Value {
+    serde_json::from_str(policy.text()).unwrap_or_default()
+}
+
+/// The network policy for all access keys, and those of the owner's own.
+pub(super) fn own_key_policies(records: &ImsRecords, directory: &Directory) -> Value {
+    let of_account: Vec<_> = records.account_key_policy.iter().map(key_policy).collect();
+    let of_owner = key_policies(records, directory.keys_of(&KeyHolder::Owner).unwrap_or_default());
+    let all = [("account", of_account), ("owner", of_owner)];
+    let there = all.into_iter().filter(|(_, policies)| !policies.is_empty());
+    Value::Object(there.map(|(whose, policies)| (whose.to_owned(), json!(policies))).collect())
 }
 
 /// The security preference, as far as it is not the one that an account starts with.

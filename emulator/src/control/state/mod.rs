@@ -51,6 +51,7 @@ fn account_state(gateway: &Gateway, account: &Account, asked: &Asked<'_>, system
         gateway.cloud.resource_directories.read(&account.id, |managed| Ok(resource_directory::shown(managed)));
     let identity_providers = account::identity_providers(account);
     let directory = account.directory.read();
+    let ims = account.ims.read();
     let attachments = |attached: &Attachments| attachments(attached, &directory, system, &group_names);
     let mut permissions = Map::new();
     let mut users = Map::new();
@@ -62,6 +63,7 @@ fn account_state(gateway: &Gateway, account: &Account, asked: &Asked<'_>, system
                 "groups": groups,
                 "policies": attachments(&user.attached),
                 "access_keys": access_keys(gateway, &user.keys),
+                "access_key_policies": account::key_policies(&ims, &user.keys),
             }),
         );
         let principal = Principal::RamUser {
@@ -111,6 +113,7 @@ fn account_state(gateway: &Gateway, account: &Account, asked: &Asked<'_>, system
         "groups": groups,
         "roles": roles,
         "policies": policies,
+        "access_key_policies": account::own_key_policies(&ims, &directory),
         "resource_groups": resource_groups,
         "identity_providers": identity_providers,
         "security_preference": account::security_preference(&directory.security_preference),

@@ -27,5 +27,8 @@ mod tls;
 pub use cloud::{Clock, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
 pub use emulator::{Builder, Emulator, EmulatorHandle};
 pub use federation::{JwksError, KeySet};
-pub use gateway::{Access, Check, Level, Operation, Perform, Product, Route, Selector, Source, Style, operations};
+pub use gateway::{
+    Access, Check, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source, Style,
+    operations,
+};
 pub use tls::CertificateAuthority;

@@ -12,6 +12,7 @@ mod linked_roles;
 mod login_profiles;
 mod mfa;
 mod policies;
+mod published;
 mod quotas;
 mod roles;
 mod settings;

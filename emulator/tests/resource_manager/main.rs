@@ -9,6 +9,7 @@ mod control_policies;
 mod directory;
 mod groups;
 mod linked_roles;
+mod published;
 mod twins;
 
 use kit::{Answer, Client};

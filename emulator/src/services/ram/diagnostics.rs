@@ -22,9 +22,9 @@ fn decode(call: &Call<'_>) -> Result<Reply, ApiError> {
     let entry = id.and_then(|id| call.gateway.trail.find(&id));
     let refusal = entry.and_then(|entry| Some((entry.denied?, entry.decided.into_iter().next_back()?)));
     let refusal = refusal.filter(|(denied, _)| call.account().is_ok_and(|own| own.id == denied.principal_owner));
-    // The text is our choice.
-    let (denied, decided) =
-        refusal.ok_or_else(|| ApiError::not_found("EntityNotExist", "The diagnostic message does not exist."))?;
+    let (denied, decided) = refusal.ok_or_else(|| {
+        ApiError::not_found("EntityNotExist", "The specific DecodedDiagnosticMessage cannot be found.")
+    })?;
     Ok(Reply::document(json!({ "DecodedDiagnosticMessage": view(&denied, &decided) })))
 }
 

@@ -297,6 +297,23 @@ mod tests {
         assert_eq!(default.document().statements().len(), 9);
     }
 
+    /// A history that is shipped goes forward in time and ends in the version in force.
+    #[test]
+    fn the_shipped_histories_are_in_order() {
+        let shipped = SystemPolicies::shipped();
+        let histories: Vec<_> = shipped.iter().filter(|policy| policy.versions.len() > 1).collect();
+        let names: Vec<_> = histories.iter().map(|policy| policy.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["AliyunARMSReadOnlyAccess", "AliyunKMSCryptoUserAccess", "AliyunTracingAnalysisReadOnlyAccess"]
+        );
+        for policy in histories {
+            assert!(policy.versions.is_sorted_by(|a, b| a.created < b.created), "{}", policy.name);
+            let last = policy.versions.last().unwrap();
+            assert_eq!((&last.id, last.created), (&policy.default_version, policy.updated), "{}", policy.name);
+        }
+    }
+
     #[test]
     fn a_file_replaces_by_name() {
         let file = r#"[{"name":"AliyunOSSFullAccess","created":"2026-01-01T00:00:00Z","updated":"2026-01-01T00:00:00Z",

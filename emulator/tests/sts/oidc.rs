@@ -44,17 +44,18 @@ impl Place {
     }
 
     /// A request about keys, from this machine unless a line says another host.
-    fn control(&self, method: &str, query: String, lines: &[(&str, &str)]) -> Raw {
+    fn control(&self, method: &str, query: &str, lines: &[(&str, &str)], body: &str) -> Answer {
         let host = ("host", "localhost");
         let own = lines.iter().any(|(name, _)| *name == "host");
         let all: Vec<_> = lines.iter().copied().chain((!own).then_some(host)).collect();
-        Raw::new(method, "/_acslab/oidc-keys").query(query).headers(kit::headers(&all))
+        let raw = Raw::new(method, "/_acslab/oidc-keys").query(query.to_owned()).headers(kit::headers(&all));
+        raw.body(body).send(self.cloud.address())
     }
 
     /// Tells the issuer's keys.
     fn tell(&self, keys: &Value) -> Answer {
         let query = format!("issuer={ISSUER}");
-        self.control("PUT", query, &[]).body(keys.to_string()).send(self.cloud.address())
+        self.control("PUT", &query, &[], &keys.to_string())
     }
 
     fn claims(change: &Value) -> Value {
@@ -234,8 +235,8 @@ fn whom_the_token_is_for_and_from() {
     for issuer in ["https://issuer.example.com", "https://issuer.example.com/tenant/"] {
         refused(&place.bring(&json!({"iss": issuer})), "OIDCToken.IssuerNotMatch", message);
     }
-    let remove = place.control("DELETE", format!("issuer={ISSUER}"), &[]);
-    assert_eq!(remove.send(place.cloud.address()).ok()["issuers"], json!({}));
+    let remove = place.control("DELETE", &format!("issuer={ISSUER}"), &[], "");
+    assert_eq!(remove.ok()["issuers"], json!({}));
     let message = format!("Get public keys from OIDC Provider failed, the issuer is {ISSUER}.");
     refused(&place.bring(&json!({})), "OIDCToken.IssuerConfigurationBroken", &message);
 }
@@ -412,15 +413,13 @@ fn keys_are_told_by_whoever_runs_the_cloud() {
     }
     assert_eq!(list(), json!({ISSUER: ["one"]}), "a refused key set changes nothing");
     let keys = json!({"keys": [place.signer.jwk("one")]}).to_string();
-    let put = |query: &str, lines: &[(&str, &str)]| {
-        place.control("PUT", query.to_owned(), lines).body(&keys).send(place.cloud.address()).status
-    };
+    let put = |query: &str, lines: &[(&str, &str)]| place.control("PUT", query, lines, &keys).status;
     assert_eq!(put("", &[]), 400);
     let issuer = "issuer=https://a.example.com";
     for line in [("origin", "http://localhost"), ("host", "rebound.example.com"), ("x-forwarded-for", "192.0.2.1")] {
         assert_eq!(put(issuer, &[line]), 403, "{line:?}");
-        let remove = place.control("DELETE", format!("issuer={ISSUER}"), &[line]);
-        assert_eq!(remove.send(place.cloud.address()).status, 403, "{line:?}");
+        let remove = place.control("DELETE", &format!("issuer={ISSUER}"), &[line], "");
+        assert_eq!(remove.status, 403, "{line:?}");
     }
     assert_eq!(list(), json!({ISSUER: ["one"]}));
     assert_eq!(put(issuer, &[]), 200);

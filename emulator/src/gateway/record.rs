@@ -108,17 +108,24 @@ impl AuditTrail {
         self.0.lock().iter().rev().find(|entry| entry.request_id == request_id).cloned()
     }
 
+    /// Is what happened then forgotten, to make room for what happened since?
+    pub fn forgot(&self, at: Timestamp) -> bool {
+        let entries = self.0.lock();
+        entries.len() == KEPT && entries.front().is_some_and(|oldest| at < oldest.at)
+    }
+
     /// The last so many, newest first.
     pub fn latest(&self, most: usize) -> Vec<Entry> {
         self.0.lock().iter().rev().take(most).cloned().collect()
     }
 }
 
-/// The request id in a diagnostic message; `None` for what is none.
-pub(crate) fn read_diagnostic_message(message: &str) -> Option<String> {
+/// The request id in a diagnostic message, and the time to the second; `None` for what is none.
+pub(crate) fn read_diagnostic_message(message: &str) -> Option<(String, Timestamp)> {
     let bytes = BASE64_STANDARD.decode(message).ok()?;
-    let rest = bytes.strip_prefix(&[1, 1, 0, 0, 0, 0])?;
-    String::from_utf8(rest.get(4..)?.to_vec()).ok()
+    let (seconds, id) = bytes.strip_prefix(&[1, 1, 0, 0, 0, 0])?.split_first_chunk()?;
+    let at = Timestamp::from_second(u32::from_be_bytes(*seconds).into()).ok()?;
+    Some((String::from_utf8(id.to_vec()).ok()?, at))
 }
 
 /// `EncodedDiagnosticMessage` in its older form: a head of six bytes, the time in seconds, the request id. The message itself
@@ -141,7 +148,7 @@ mod tests {
             "AQEAAAAAaVc1pTA0RjBGMzM0LTEzMzUtNDM2Qy1BMUQ3LTZDMDQ0RkU3MzM2OA=="
         );
         let read = super::read_diagnostic_message("AQEAAAAAaVc1pTA0RjBGMzM0LTEzMzUtNDM2Qy1BMUQ3LTZDMDQ0RkU3MzM2OA==");
-        assert_eq!(read.as_deref(), Some("04F0F334-1335-436C-A1D7-6C044FE73368"));
+        assert_eq!(read, Some(("04F0F334-1335-436C-A1D7-6C044FE73368".to_owned(), at)));
         assert_eq!(super::read_diagnostic_message("AQIBIAAAA"), None);
     }
 }

@@ -81,3 +81,21 @@ fn only_an_accounts_own_and_only_with_permission() {
     }
     one.ram("DecodeDiagnosticMessage", &[]).refused(400, "MissingEncodedDiagnosticMessage");
 }
+
+#[test]
+fn a_refusal_is_remembered_for_two_thousand_requests() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    let alice = owner.user("alice");
+    let message = message(&alice.ram("GetUser", &[("UserName", "bob")]));
+    let decode = || owner.ram("DecodeDiagnosticMessage", &[("EncodedDiagnosticMessage", &message)]);
+    decode().ok();
+    cloud.gateway().cloud.clock.advance(1000);
+    for _ in 0..2000 {
+        owner.sts("GetCallerIdentity", &[]).ok();
+    }
+    decode().refused(400, "EncodedMessageExpire");
+    // What never was is not expired.
+    let other = "AQEAAAAAaVc1pjA0RjBGMzM0LTEzMzUtNDM2Qy1BMUQ3LTZDMDQ0RkU3MzM2OA==";
+    owner.ram("DecodeDiagnosticMessage", &[("EncodedDiagnosticMessage", other)]).refused(404, "EntityNotExist");
+}

@@ -18,8 +18,12 @@ pub static TABLE: &[Operation] = &[row(
 
 /// DecodeDiagnosticMessage: an account's own refusals, as long as the trail remembers them.
 fn decode(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let id = read_diagnostic_message(call.arguments.text("EncodedDiagnosticMessage"));
-    let entry = id.and_then(|id| call.gateway.trail.find(&id));
+    let message = read_diagnostic_message(call.arguments.text("EncodedDiagnosticMessage"));
+    let trail = &call.gateway.trail;
+    let entry = message.as_ref().and_then(|(id, _)| trail.find(id));
+    if entry.is_none() && message.is_some_and(|(_, at)| trail.forgot(at)) {
+        return Err(ApiError::bad_request("EncodedMessageExpire", "The EncodedDiagnosticMessage is expired."));
+    }
     let refusal = entry.and_then(|entry| Some((entry.denied?, entry.decided.into_iter().next_back()?)));
     let refusal = refusal.filter(|(denied, _)| call.account().is_ok_and(|own| own.id == denied.principal_owner));
     let (denied, decided) = refusal.ok_or_else(|| {

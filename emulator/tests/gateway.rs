@@ -494,11 +494,20 @@ fn an_error_says_what_the_cloud_says() {
 }
 
 #[test]
+fn the_case_of_an_action_does_not_count() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    owner.ram("createuser", &[("UserName", "alice")]).ok();
+    assert_eq!(text(&owner.ram("GETUSER", &[("UserName", "alice")]).ok(), "/User/UserName"), "alice");
+    // But that of a parameter does.
+    owner.ram("GetUser", &[("userName", "alice")]).refused(400, "MissingUserName");
+}
+
+#[test]
 fn what_is_not_there_to_be_called() {
     let cloud = kit::start();
     let owner = Client::owner(&cloud);
     owner.ram("CreateUsers", &[]).refused(404, "InvalidAction.NotFound");
-    owner.ram("createuser", &[]).refused(404, "InvalidAction.NotFound");
     owner.rpc("2015-05-02", "CreateUser", &[]).refused(400, "InvalidVersion");
     owner
         .send(&owner.rpc_request("POST", &[("Action", "CreateUser"), ("Format", "JSON")]))

@@ -247,7 +247,8 @@ fn rpc(request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
     }
     let version = named("Version", "x-acs-version").ok_or_else(|| ApiError::missing("Version"))?;
     let action = named("Action", "x-acs-action").ok_or_else(|| ApiError::missing("Action"))?;
-    let Some(found) = ACTIONS.get(&(version.as_str(), action.as_str())) else {
+    let found = ACTIONS.get(&(version.as_str(), action.as_str())).or_else(|| in_other_case(&version, &action));
+    let Some(found) = found else {
         let known = super::operations().any(|operation| operation.product.version == version);
         return Err(if known { ApiError::action_not_found() } else { invalid_version() });
     };
@@ -256,6 +257,13 @@ fn rpc(request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
     let operation = operation.copied().ok_or_else(ApiError::action_not_found)?;
     let region = region(request, &arguments, operation.product);
     Ok(Routed { operation, arguments, address: ObjectAddress::default(), region, wire })
+}
+
+/// The operations whose name is written in another case. It does not count (inferred: Terraform's provider removes tags by
+/// `UnTagResources` where `UntagResources` is published, for several products).
+fn in_other_case(version: &str, action: &str) -> Option<&'static Vec<&'static Operation>> {
+    let is_meant = |name: &(&str, &str)| name.0 == version && name.1.eq_ignore_ascii_case(action);
+    ACTIONS.iter().find(|(name, _)| is_meant(name)).map(|(_, found)| found)
 }
 
 fn invalid_version() -> ApiError {

@@ -54,6 +54,7 @@ pub static TABLES: &[&[Operation]] = &[
     resource_manager::unsupported::TABLE,
     oss::TABLE,
     oss::UNSET,
+    oss::RESOURCE_GROUP,
     oss::MISSING,
     activation::oss::TABLE,
     activation::sls::TABLE,

@@ -171,6 +171,10 @@ fn acls() {
     acl(&[("x-oss-acl", "Private")]).refused(400, "InvalidArgument");
     acl(&[]).refused(400, "MissingArgument");
     assert_eq!(element(&now(), "Grant"), "private");
+    // A new bucket's may be left empty.
+    done(&owner.oss("PUT", Some("untold"), "", &[], &[("x-oss-acl", "")], b""));
+    assert_eq!(element(&owner.on_bucket("GET", "untold", &[("acl", "")]), "Grant"), "private");
+    owner.oss("PUT", Some("other"), "", &[], &[("x-oss-acl", "none")], b"").refused(400, "InvalidArgument");
 }
 
 #[test]

@@ -9,5 +9,6 @@ mod buckets;
 mod lists;
 mod multipart;
 mod objects;
+mod resource_groups;
 mod signatures;
 mod tools;

@@ -63,7 +63,7 @@ fn a_device_is_made_bound_shown_unbound_and_deleted() {
         devices(),
         json!([{
             "SerialNumber": SERIAL, "ActivateDate": MOMENT,
-            "User": {"UserId": alice["User"]["UserId"], "UserName": "alice", "DisplayName": "alice"},
+            "User": {"UserId": alice["User"]["UserId"], "UserName": "alice", "DisplayName": ""},
         }])
     );
     let info = owner.ram("GetUserMFAInfo", &[ALICE]).ok();

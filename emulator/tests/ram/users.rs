@@ -49,10 +49,10 @@ fn a_user_is_made_read_changed_and_deleted() {
 }
 
 #[test]
-fn the_display_name_is_the_user_name_unless_given() {
+fn the_display_name_is_empty_unless_given() {
     let cloud = kit::start();
     let owner = Client::owner(&cloud);
-    assert_eq!(text(&owner.ram("CreateUser", &[("UserName", "bob")]).ok(), "/User/DisplayName"), "bob");
+    assert_eq!(text(&owner.ram("CreateUser", &[("UserName", "bob")]).ok(), "/User/DisplayName"), "");
 }
 
 #[test]

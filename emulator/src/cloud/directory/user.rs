@@ -44,7 +44,7 @@ impl User {
         Self {
             id,
             name: name.to_owned(),
-            display_name: name.to_owned(),
+            display_name: String::new(),
             comments: String::new(),
             email: String::new(),
             mobile_phone: String::new(),

@@ -1,12 +1,13 @@
 //! Buckets: made, shown, deleted.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use http::StatusCode;
 use serde::Deserialize;
 
 use super::{acl, describe, error, view, xml};
-use crate::cloud::{Acl, Bucket, NotCreated, Redundancy, Removal, StorageClass};
+use crate::cloud::{Account, Acl, Bucket, NotCreated, Redundancy, Removal, StorageClass};
 use crate::gateway::{ApiError, Body, Call, Reply};
 
 /// What PutBucket may carry.
@@ -36,6 +37,11 @@ pub(super) fn change<T>(call: &Call<'_>, change: impl FnOnce(&mut Bucket) -> T) 
     call.cloud().buckets.change(name(call), change).ok_or_else(|| error::no_such_bucket(name(call)))
 }
 
+/// The account whose bucket the request addresses.
+pub(super) fn owner(call: &Call<'_>) -> Result<Arc<Account>, ApiError> {
+    read(call, |bucket| call.cloud().account(&bucket.owner))?.ok_or_else(ApiError::internal)
+}
+
 fn word<T: Default>(
     element: &str,
     given: Option<&str>,
@@ -53,7 +59,9 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let configuration: CreateBucketConfiguration =
         if call.http.body.is_empty() { CreateBucketConfiguration::default() } else { xml::read(&call.http.body)? };
-    let asked = acl::asked_for(call, "x-oss-acl", "no such bucket access control exists")?;
+    // An empty one tells nothing (inferred: Terraform's provider sends it where no ACL is configured).
+    let told = call.http.header("x-oss-acl").is_some_and(|acl| !acl.is_empty());
+    let asked = if told { acl::asked_for(call, "x-oss-acl", "no such bucket access control exists")? } else { None };
     let location = configuration.location.as_deref().unwrap_or_default();
     let region = location.strip_prefix("oss-").filter(|region| !region.is_empty()).unwrap_or(&call.region);
     if region != call.region {
@@ -150,7 +158,7 @@ fn already_exists(name: &str, message: &'static str) -> ApiError {
 
 /// GetBucketInfo
 pub(super) fn info(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let owner = read(call, |bucket| call.cloud().account(&bucket.owner))?.ok_or_else(ApiError::internal)?;
+    let owner = owner(call)?;
     let group =
         owner.resource_groups.read().group_of(&describe::resource_key(name(call))).unwrap_or_default().to_owned();
     read(call, |bucket| {
@@ -193,8 +201,7 @@ pub(super) fn location(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// DeleteBucket
 pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let owner = read(call, |bucket| bucket.owner.clone())?;
-    let owner = call.cloud().account(&owner).ok_or_else(ApiError::internal)?;
+    let owner = owner(call)?;
     let mut groups = owner.resource_groups.write();
     match call.cloud().buckets.remove(name(call), &owner.id) {
         Removal::Removed => {

@@ -121,8 +121,6 @@ pub static TABLE: &[Operation] = &[
     known("GetBucketReplicationProgress", at(Method::GET, Level::Bucket, "replicationProgress"), &[on_bucket(&["oss:GetBucketReplicationProgress"])]),
     known("DeleteBucketReplication", at(Method::POST, Level::Bucket, "replication"), &[on_bucket(&["oss:DeleteBucketReplication"])]),
     known("PutBucketRequestPayment", at(Method::PUT, Level::Bucket, "requestPayment"), &[on_bucket(&["oss:PutBucketRequestPayment"])]),
-    known("GetBucketResourceGroup", at(Method::GET, Level::Bucket, "resourceGroup"), &[on_bucket(&["oss:GetBucketResourceGroup"])]),
-    known("PutBucketResourceGroup", at(Method::PUT, Level::Bucket, "resourceGroup"), &[on_bucket(&["oss:PutBucketResourceGroup"])]),
     known("PutBucketStorageQuota", at(Method::PUT, Level::Bucket, "quota"), &[on_bucket(&["oss:PutBucketStorageQuota"])]),
     known("GetBucketStorageQuota", at(Method::GET, Level::Bucket, "quota"), &[on_bucket(&["oss:GetBucketStorageQuota"])]),
     known("DeleteBucketStorageQuota", at(Method::DELETE, Level::Bucket, "quota"), &[on_bucket(&["oss:DeleteBucketStorageQuota"])]),

@@ -22,6 +22,7 @@ mod name;
 mod object;
 mod range;
 mod refusal;
+mod resource_group;
 mod service;
 mod table;
 mod tagging;
@@ -32,6 +33,7 @@ mod xml;
 pub(crate) use error::{invalid_argument, method_not_allowed, not_implemented};
 pub use missing::TABLE as MISSING;
 pub(crate) use refusal::refusal;
+pub use resource_group::TABLE as RESOURCE_GROUP;
 pub use table::{OSS, TABLE};
 pub use unset::TABLE as UNSET;
 

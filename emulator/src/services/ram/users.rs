@@ -90,7 +90,8 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let name = arguments.text("UserName");
     let mut user = User::new(call.cloud().ids.user_id(), name, call.now);
-    arguments.filled("DisplayName").unwrap_or(name).clone_into(&mut user.display_name);
+    // Without one it is empty: what Terraform's provider makes so, it reads so.
+    arguments.text("DisplayName").clone_into(&mut user.display_name);
     arguments.text("Comments").clone_into(&mut user.comments);
     arguments.text("Email").clone_into(&mut user.email);
     arguments.text("MobilePhone").clone_into(&mut user.mobile_phone);

@@ -243,14 +243,15 @@ Config(endpoint='{host}', protocol='HTTP')
 oss2.Bucket(auth, 'http://{host}', 'BUCKET', is_path_style=True)
 # Terraform
 provider "alicloud" {{
-  region                 = "cn-hangzhou"
-  protocol               = "HTTP"
-  account_type           = "Domestic"
-  skip_region_validation = true
+  region       = "cn-hangzhou"
+  protocol     = "HTTP"
+  account_type = "Domestic"
   endpoints {{
-    ram = "{host}"
-    sts = "{host}"
-    oss = "http://{host}"
+    ram             = "{host}"
+    sts             = "{host}"
+    ims             = "{host}"
+    resourcemanager = "{host}"
+    oss             = "http://{host}"
   }}
 }}
 

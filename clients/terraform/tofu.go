@@ -1,0 +1,2 @@
+// Package terraform pins OpenTofu: ./build builds it from its public module.
+package terraform

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import subprocess
 
 import pytest
 
-from cloud import COMPANY, REGION, Cloud, Key
+from cloud import COMPANY, REGION, ROOT, Cloud, Key
 
 
 class Aliyun:
@@ -18,9 +19,9 @@ class Aliyun:
     def __init__(self, cloud: Cloud, home):
         self.cloud, self.home = cloud, home
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess:
+    def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess:
         environment = {
-            "HOME": str(self.home), "PATH": os.environ["PATH"], "SSL_CERT_FILE": self.cloud.authority,
+            "HOME": str(self.home), "PATH": os.environ["PATH"], "SSL_CERT_FILE": self.cloud.authority, **more,
         }
         return subprocess.run(
             [os.environ["ALIYUN"], *arguments],
@@ -160,10 +161,26 @@ def test_resource_groups(aliyun, prefix):
     aliyun.call("owner", "resourcemanager", "DeleteResourceGroup", *named)
 
 
-def test_oss(aliyun, prefix):
-    opening = ["oss-admin", "OpenOssService", "--version", "2019-04-22", "--force"]
-    opened = aliyun.try_call("owner", *opening)
+@pytest.fixture
+def open_oss(aliyun) -> None:
+    opened = aliyun.try_call("owner", "oss-admin", "OpenOssService", "--version", "2019-04-22", "--force")
     assert opened.returncode == 0 or "ORDER.OPEND" in opened.stderr
+
+
+@pytest.mark.usefixtures("open_oss")
+def test_the_commands_of_the_readme(aliyun, cloud, tmp_path_factory):
+    """With no profile: the keys come from the environment."""
+    commands = re.findall(r"^aliyun ((?:ram|oss) .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert len(commands) == 2
+    aliyun.home = tmp_path_factory.mktemp("home")
+    keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": cloud.owner.id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": cloud.owner.secret}
+    for command in commands:
+        done = aliyun.run(*command.replace("127.0.0.1:8820", cloud.address).split(), **keys)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("open_oss")
+def test_oss(aliyun, prefix):
     bucket, file, copy = f"oss://{prefix}", aliyun.home / "file.txt", aliyun.home / "copy.txt"
     file.write_text("hello")
 

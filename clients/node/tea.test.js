@@ -1,11 +1,13 @@
 'use strict';
 
-// @alicloud/ram20150501 and @alicloud/sts20150401
+// @alicloud/ram20150501, @alicloud/sts20150401, @alicloud/ims20190815 and @alicloud/resourcemanager20200331
 
 const assert = require('node:assert/strict');
 const { after, before, describe, it } = require('node:test');
 
+const { default: Ims, ...ims } = require('@alicloud/ims20190815');
 const { default: Ram, ...ram } = require('@alicloud/ram20150501');
+const { default: ResourceManager, ...rm } = require('@alicloud/resourcemanager20200331');
 const { default: Sts, ...sts } = require('@alicloud/sts20150401');
 const { $OpenApiUtil } = require('@alicloud/openapi-core');
 
@@ -72,6 +74,35 @@ for (const signature of ['v3', 'v2']) {
     it('is refused with a wrong secret', async () => {
       const wrong = client({ id: cloud.owner.id, secret: 'x'.repeat(30) });
       await assert.rejects(wrong.listUsers(new ram.ListUsersRequest({})), { code: 'SignatureDoesNotMatch' });
+    });
+
+    it('finds by IMS the user that RAM made', async () => {
+      const owner = new Ims(config(cloud.owner));
+      await user('carol');
+      const userPrincipalName = `carol@${ACCOUNT}.onaliyun.com`;
+      const got = (await owner.getUser(new ims.GetUserRequest({ userPrincipalName }))).body.user;
+      assert.equal(got.userPrincipalName, userPrincipalName);
+      const keys = (await owner.listAccessKeys(new ims.ListAccessKeysRequest({ userPrincipalName }))).body;
+      assert.equal(keys.accessKeys.accessKey.length, 1);
+      const nobody = new ims.GetUserRequest({ userPrincipalName: `nobody@${ACCOUNT}.onaliyun.com` });
+      await assert.rejects(owner.getUser(nobody), { code: 'EntityNotExist.User' });
+    });
+
+    it('attaches a policy in a resource group alone', async () => {
+      const owner = new ResourceManager(config(cloud.owner));
+      await user('dave');
+      const request = new rm.CreateResourceGroupRequest({ name: 'lab', displayName: 'A B*~/测试' });
+      const { id: resourceGroupId } = (await owner.createResourceGroup(request)).body.resourceGroup;
+      const policy = { policyName: 'AliyunOSSReadOnlyAccess', policyType: 'System' };
+      const principal = { principalName: `dave@${ACCOUNT}.onaliyun.com`, principalType: 'IMSUser' };
+      await owner.attachPolicy(new rm.AttachPolicyRequest({ ...policy, ...principal, resourceGroupId }));
+      const listed = (await owner.listPolicyAttachments(new rm.ListPolicyAttachmentsRequest(principal))).body;
+      assert.deepEqual(
+        listed.policyAttachments.policyAttachment.map((one) => [one.policyName, one.resourceGroupId]),
+        [[policy.policyName, resourceGroupId]],
+      );
+      const denied = new ResourceManager(config(await user('erin'))).listResourceGroups(new rm.ListResourceGroupsRequest({}));
+      await assert.rejects(denied, { code: 'NoPermission' });
     });
 
     it('assumes a role and acts as its session', async () => {

@@ -42,6 +42,8 @@ pub enum Allow {
     Owner,
     /// By a signature alone.
     Signature,
+    /// By the proof of an identity provider that the role's trust policy names.
+    Proof,
     /// By nothing: it is open to anybody.
     Nothing,
 }
@@ -67,6 +69,7 @@ impl fmt::Display for Allow {
             Self::NoPolicy => "no policy",
             Self::Owner => "owner",
             Self::Signature => "any signature",
+            Self::Proof => "proof of a trusted identity provider",
             Self::Nothing => "anybody",
         })
     }

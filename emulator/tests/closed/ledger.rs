@@ -77,7 +77,8 @@ what the tests have exercised. This page is written by a test from the tables th
 - **allow**: by what a call came through to the operation, and what it answered to sample parameters: an error here is one of the
   operation's own.
 - **deny**: which calls were refused: without a policy; with the least policy and a Deny of each question in turn; by an
-  administrator who is not the owner; by the owner without the proof of an identity provider.
+  administrator who is not the owner; by the owner without the proof of an identity provider, and with the proof of one that the
+  role's trust policy does not name or denies.
 
 Each performed operation also refuses calls with a wrong secret and with an unknown key, and calls without a signature unless it
 is open to anybody. No refused call changes the state.

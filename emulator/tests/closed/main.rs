@@ -19,6 +19,8 @@ use acslab_emulator::ledger::{Allow, Allowed, Deny, Exercised};
 use acslab_emulator::{Access, EmulatorHandle, Level, Operation, Perform, Route, Selector, Style, operations};
 use acslab_policy::{DefaultRule, Verdict};
 use http::HeaderMap;
+use kit::assertion::{Said, WAY, metadata, signed};
+use kit::signer::{Signer, base64, rsa_certificate};
 use kit::{Answer, Client, Raw};
 use serde_json::{Value, json};
 
@@ -128,14 +130,39 @@ fn open_to_the_signed(operation: &'static Operation) -> Found {
     Ok(Some(found(operation, Some((Allow::Signature, &asked)), &[])))
 }
 
-/// Nobody comes in without the proof of an identity provider, signed or not. That the right one opens is shown in the service's
-/// own tests.
+/// Nobody comes in without the proof of an identity provider, signed or not; with it, whom the role trusts.
 fn open_to_the_vouched_for(operation: &'static Operation) -> Found {
-    let place = Place::new();
+    let mut place = Place::new();
     place.unsigned(operation)?;
     place.wrongly_signed(operation)?;
     place.ask(operation, Some(&place.owner()))?.answered_by(Stage::Authenticate)?;
-    Ok(Some(found(operation, None, &[Deny::NoProof])))
+    let provider = place.prove();
+    let refused = |verdict| {
+        let before = place.state();
+        let asked = place.ask(operation, None)?;
+        asked.answered_by(Stage::Authorize)?;
+        place.unchanged(&before, "a refused call")?;
+        let last = asked.entry.decided.last().map(|last| last.decision.verdict);
+        if last == Some(verdict) { Ok(()) } else { Err(format!("{verdict:?} was due, it was {last:?}")) }
+    };
+    refused(Verdict::ImplicitDeny)?;
+    let statement = |effect: &str| {
+        let principal = json!({ "Federated": provider });
+        json!({"Effect": effect, "Action": "sts:AssumeRole", "Principal": principal})
+    };
+    let trust = |effects: &[&str]| {
+        let statements: Vec<_> = effects.iter().map(|effect| statement(effect)).collect();
+        let document = json!({"Version": "1", "Statement": statements}).to_string();
+        let change = [("RoleName", SAMPLE), ("NewAssumeRolePolicyDocument", document.as_str())];
+        place.owner().ram("UpdateRole", &change).ok();
+    };
+    trust(&["Allow"]);
+    let asked = place.ask(operation, None)?;
+    asked.answered_by(Stage::Perform)?;
+    trust(&["Allow", "Deny"]);
+    refused(Verdict::ExplicitDeny)?;
+    let deny = [Deny::NoProof, Deny::NoPolicy, Deny::ExplicitDeny];
+    Ok(Some(found(operation, Some((Allow::Proof, &asked)), &deny)))
 }
 
 fn open_to_the_owner(operation: &'static Operation) -> Found {
@@ -223,6 +250,8 @@ struct Place {
     emulator: EmulatorHandle,
     /// Values that only this cloud knows, by parameter.
     known: BTreeMap<&'static str, String>,
+    /// The proofs of identity providers, by parameter.
+    proofs: BTreeMap<&'static str, String>,
 }
 
 /// An answer, and what the audit trail says of it.
@@ -243,7 +272,7 @@ impl Asked {
 
 impl Place {
     fn new() -> Self {
-        let mut place = Self { emulator: kit::start(), known: BTreeMap::new() };
+        let mut place = Self { emulator: kit::start(), known: BTreeMap::new(), proofs: BTreeMap::new() };
         let ready = &place.emulator.accounts()[0];
         let account = place.emulator.gateway().cloud.account(&ready.account_id).expect("the account");
         let now = place.owner().now();
@@ -265,6 +294,34 @@ impl Place {
         let workspace = place.send(&place.request(workspace, Some(&place.owner()))).ok();
         place.known.insert("WorkspaceId", kit::text(&workspace, "/WorkspaceId").to_owned());
         place
+    }
+
+    /// From now on requests bring what an OIDC and a SAML provider of the account say for the sample role. Gives the ARNs of
+    /// both.
+    fn prove(&mut self) -> Vec<String> {
+        let signer = Signer::rsa();
+        let role = format!("acs:ram::{}:role/{SAMPLE}", self.emulator.accounts()[0].account_id);
+        let oidc = [("OIDCProviderName", "idp"), ("IssuerUrl", "https://issuer.example.com"), ("ClientIds", "app")];
+        let made = self.owner().rpc("2019-08-15", "CreateOIDCProvider", &oidc).ok();
+        self.proofs.insert("OIDCProviderArn", kit::text(&made, "/OIDCProvider/Arn").to_owned());
+        let keys = Raw::new("PUT", "/_acslab/oidc-keys").query("issuer=https://issuer.example.com".to_owned());
+        let keys = keys.headers(kit::headers(&[("host", "localhost")]));
+        self.send(&keys.body(json!({"keys": [signer.jwk("one")]}).to_string())).ok();
+        let second = self.owner().now().as_second();
+        let claims = json!({
+            "iss": "https://issuer.example.com", "sub": SAMPLE, "aud": "app", "iat": second, "exp": second + 60,
+        });
+        self.proofs.insert("OIDCToken", signer.token(&json!({"alg": "RS256"}), &claims));
+
+        let described = base64(metadata(&base64(rsa_certificate())));
+        let saml = [("SAMLProviderName", "idp"), ("EncodedSAMLMetadataDocument", described.as_str())];
+        let made = self.owner().rpc("2019-08-15", "CreateSAMLProvider", &saml).ok();
+        let provider = kit::text(&made, "/SAMLProvider/Arn").to_owned();
+        let said = Said { roles: vec![format!("{role},{provider}")], ..Said::good() };
+        self.proofs.insert("SAMLAssertion", base64(signed(&signer, &WAY, &said)));
+        self.proofs.insert("SAMLProviderArn", provider);
+        self.proofs.insert("RoleArn", role);
+        ["OIDCProviderArn", "SAMLProviderArn"].map(|name| self.proofs[name].clone()).to_vec()
     }
 
     fn owner(&self) -> Client<'_> {
@@ -362,6 +419,8 @@ impl Place {
         let mut all = vec![("Action", operation.name.to_owned()), ("Version", operation.product.version.to_owned())];
         all.push(("Format", "JSON".to_owned()));
         all.extend(self.parameters(operation, ""));
+        let known = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
+        all.extend(self.proofs.iter().filter(|(name, _)| known(name)).map(|(name, value)| (*name, value.clone())));
         let all: Vec<_> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let host = self.host(operation);
         if let Some(client) = by {

@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "each test file uses its own part of the kit")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+pub(crate) mod assertion;
 mod http1;
+pub(crate) mod signer;
 pub(crate) mod totp;
 
 use std::sync::atomic::{AtomicU64, Ordering};

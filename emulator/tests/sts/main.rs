@@ -8,7 +8,6 @@ mod assume_role;
 mod instance;
 mod oidc;
 mod saml;
-mod signer;
 
 use acslab_emulator::EmulatorHandle;
 use kit::{Answer, Client, text, trust};

@@ -3,8 +3,8 @@
 use acslab_emulator::EmulatorHandle;
 use serde_json::{Value, json};
 
+use crate::kit::signer::{Signer, base64, base64url, fingerprint, rsa_certificate};
 use crate::kit::{self, Answer, Client, Raw, policy, text, trust};
-use crate::signer::{Signer, base64, base64url, fingerprint, rsa_certificate};
 use crate::{ACCOUNT, allow_role, arn, make_role, role_id};
 
 const ISSUER: &str = "https://issuer.example.com/tenant";

@@ -25,14 +25,14 @@ pub(crate) enum Signer {
 
 impl Signer {
     pub(crate) fn rsa() -> Self {
-        Self::Rsa(Box::new(RsaKeyPair::from_pkcs8(RSA).unwrap()))
+        Self::Rsa(Box::new(RsaKeyPair::from_pkcs8(RSA).expect("a key that signs")))
     }
 
     /// A key on P-256, another one each time.
     pub(crate) fn ec() -> Self {
         let (random, form) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
-        let made = EcdsaKeyPair::generate_pkcs8(form, &random).unwrap();
-        Self::Ec(Box::new(EcdsaKeyPair::from_pkcs8(form, made.as_ref(), &random).unwrap()))
+        let made = EcdsaKeyPair::generate_pkcs8(form, &random).expect("a key that signs");
+        Self::Ec(Box::new(EcdsaKeyPair::from_pkcs8(form, made.as_ref(), &random).expect("a key that signs")))
     }
 
     pub(crate) fn sign(&self, algorithm: &str, message: &[u8]) -> Vec<u8> {
@@ -45,10 +45,10 @@ impl Signer {
                     _ => &RSA_PKCS1_SHA256,
                 };
                 let mut signature = vec![0; key.public().modulus_len()];
-                key.sign(padding, &random, message, &mut signature).unwrap();
+                key.sign(padding, &random, message, &mut signature).expect("a key that signs");
                 signature
             }
-            Self::Ec(key) => key.sign(&random, message).unwrap().as_ref().to_vec(),
+            Self::Ec(key) => key.sign(&random, message).expect("a key that signs").as_ref().to_vec(),
         }
     }
 
@@ -77,8 +77,8 @@ impl Signer {
 
 /// A certificate for the RSA key, signed with it, in DER.
 pub(crate) fn rsa_certificate() -> Vec<u8> {
-    let key = KeyPair::try_from(RSA).unwrap();
-    CertificateParams::default().self_signed(&key).unwrap().der().to_vec()
+    let key = KeyPair::try_from(RSA).expect("a key that signs");
+    CertificateParams::default().self_signed(&key).expect("a key that signs").der().to_vec()
 }
 
 pub(crate) fn fingerprint(certificate: &[u8]) -> String {

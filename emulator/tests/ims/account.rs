@@ -1,5 +1,6 @@
 //! The account's domain, summary, reports and preferences.
 
+use acslab_emulator::Quota;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
@@ -166,4 +167,63 @@ fn security_preferences_are_set() {
         ims(&owner, "SetSecurityPreference", &[(name, value)]).refused(400, code);
     }
     assert_eq!(ims(&owner, "GetSecurityPreference", &[]).ok()["SecurityPreference"], after);
+}
+
+type Parameters<'a> = &'a [(&'a str, &'a str)];
+
+/// Of nothing there may be more than there is: each operation has the code of what it would make.
+#[test]
+fn quotas_count_here_as_in_ram() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    alice(&owner);
+    ims(&owner, "CreateGroup", &[("GroupName", "g"), ("DisplayName", "g")]).ok();
+    let quotas = cloud.gateway().cloud.account(ACCOUNT).expect("the account").quotas.clone();
+    let other = ("UserPrincipalName", "bob@1234567890123456.onaliyun.com");
+    let network = r#"{"Status":"Active","Statements":[{"Type":"ClassicWhiteList","IPList":["::/0","0.0.0.0/0"]}]}"#;
+    let tag =
+        [("ResourceType", "user"), ("ResourcePrincipalName.1", ALICE.1), ("Tag.1.Key", "k"), ("Tag.1.Value", "v")];
+    let provider = [("OIDCProviderName", "o"), ("IssuerUrl", "https://e.example.com")];
+    let clients = [("OIDCProviderName", "c"), ("IssuerUrl", "https://c.example.com"), ("ClientIds", "a")];
+    let fingerprints = [("OIDCProviderName", "f"), ("IssuerUrl", "https://f.example.com"), ("Fingerprints", "0f")];
+    let policy = [("AccessKeyPolicy", network)];
+    let calls: [(Quota, &str, Parameters<'_>, u16, &str); 13] = [
+        (Quota::Users, "CreateUser", &[other, ("DisplayName", "b")], 409, "LimitExceeded.User"),
+        (Quota::Groups, "CreateGroup", &[("GroupName", "h"), ("DisplayName", "h")], 409, "LimitExceeded.Group"),
+        (Quota::GroupsPerUser, "AddUserToGroup", &[ALICE, ("GroupName", "g")], 409, "LimitExceeded.User.Group"),
+        (Quota::AccessKeysPerUser, "CreateAccessKey", &[ALICE], 409, "LimitExceeded.User.AccessKey"),
+        (Quota::AccountAccessKeysPerAccount, "CreateAccessKey", &[], 409, "LimitExceeded.User.AccessKey"),
+        (
+            Quota::VirtualMFADevices,
+            "CreateVirtualMFADevice",
+            &[("VirtualMFADeviceName", "d")],
+            409,
+            "LimitExceeded.VirtualMFADevice",
+        ),
+        (Quota::TagsPerResource, "TagResources", &tag, 409, "LimitExceeded.Tag"),
+        (Quota::OIDCProviders, "CreateOIDCProvider", &provider, 409, "LimitExceeded.OIDCProvider"),
+        (Quota::ClientIdsPerOIDCProvider, "CreateOIDCProvider", &clients, 409, "LimitExceeded.OIDCProvider.ClientId"),
+        (
+            Quota::FingerprintsPerOIDCProvider,
+            "CreateOIDCProvider",
+            &fingerprints,
+            409,
+            "LimitExceeded.OIDCProvider.Fingerprint",
+        ),
+        (Quota::SAMLProviders, "CreateSAMLProvider", &[("SAMLProviderName", "s")], 409, "LimitExceeded.SAMLProvider"),
+        (
+            Quota::ConditionsPerAKPolicy,
+            "SetAccessKeyPolicyForAccount",
+            &policy,
+            400,
+            "InvalidParameter.AccessKeyPolicy",
+        ),
+        (Quota::IPItemsPerAKPolicy, "SetAccessKeyPolicyForAccount", &policy, 400, "InvalidParameter.AccessKeyPolicy"),
+    ];
+    for (quota, action, parameters, status, code) in calls {
+        quotas.set(quota, 0);
+        ims(&owner, action, parameters).refused(status, code);
+        quotas.set(quota, quota.default_value());
+        ims(&owner, action, parameters).ok();
+    }
 }

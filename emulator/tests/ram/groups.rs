@@ -28,7 +28,8 @@ fn a_group_is_made_read_changed_and_deleted() {
     let listed = owner.ram("ListGroups", &[]).ok();
     assert_eq!(names(&listed, "/Groups/Group", "GroupName"), ["Market", "sales"]);
     assert_eq!(listed["IsTruncated"], json!(false));
-    owner.ram("ListGroups", &[("MaxItems", "101")]).refused(400, "InvalidParameter.MaxItems");
+    owner.ram("ListGroups", &[("MaxItems", "1000")]).ok();
+    owner.ram("ListGroups", &[("MaxItems", "1001")]).refused(400, "InvalidParameter.MaxItems");
 
     owner.ram("DeleteGroup", &[("GroupName", "Market")]).ok();
     owner.ram("DeleteGroup", &[("GroupName", "Market")]).refused(404, "EntityNotExist.Group");

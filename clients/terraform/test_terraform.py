@@ -13,13 +13,19 @@ import pytest
 
 import cloud as acslab
 from cloud import COMPANY, Cloud, Key
-from openapi import Account, allow, call, trust
+from openapi import Account, allow, trust
 
 FIXTURE = pathlib.Path(__file__).resolve().parent / "fixture"
 RESOURCE = re.compile(r'^resource "(\w+)" "(\w+)"', re.MULTILINE)
 PROVIDER = ["required.tf", "provider.tf"]
-EVERYTHING = [*PROVIDER, "main.tf", "access_key.tf"]
-IMPORTABLE = [".".join(found) for found in RESOURCE.findall((FIXTURE / "main.tf").read_text())]
+EVERYTHING = [*PROVIDER, "main.tf", "access_key.tf", "data.tf"]
+
+
+def resources_of(*files: str) -> list[str]:
+    return [".".join(found) for file in files for found in RESOURCE.findall((FIXTURE / file).read_text())]
+
+
+IMPORTABLE = resources_of("main.tf")
 # What no answer holds: the provider keeps it of its own, and an import sets it at the first apply.
 UNREAD = {"password", "timeouts", "force", "force_destroy", "lifecycle_rule_allow_same_action_overlap"}
 
@@ -42,24 +48,23 @@ class Terraform:
         (folder / "settings.tfrc").write_text(settings)
         self.run("init")
 
-    def try_run(self, command: str, *arguments: str) -> subprocess.CompletedProcess:
+    def run(self, command: str, *arguments: str) -> str:
         environment = {
             "PATH": os.environ["PATH"], "HOME": str(self.folder), "CHECKPOINT_DISABLE": "1", "NO_PROXY": "*",
             "TF_CLI_CONFIG_FILE": str(self.folder / "settings.tfrc"), "SSL_CERT_FILE": self.cloud.authority,
             "ALIBABA_CLOUD_ACCESS_KEY_ID": self.key.id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": self.key.secret,
             "TF_VAR_host": self.cloud.address, **self.variables,
         }
-        if log := os.environ.get("TERRAFORM_LOG"):
-            environment |= {"TF_LOG": "DEBUG", "TF_LOG_PATH": log}
-        return subprocess.run(
+        done = subprocess.run(
             [os.environ["TOFU"], command, "-no-color", *arguments],
             cwd=self.folder, env=environment, capture_output=True, text=True, timeout=600,
         )
-
-    def run(self, command: str, *arguments: str) -> str:
-        done = self.try_run(command, *arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def has_nothing_to_do(self) -> None:
+        """A plan ends well only where it is empty."""
+        self.run("plan", "-input=false", "-detailed-exitcode")
 
     def apply(self) -> None:
         self.run("apply", "-auto-approve", "-input=false")
@@ -68,7 +73,7 @@ class Terraform:
         """The changes that a plan holds, of every resource: what it would do, `no-op` where nothing, and to what."""
         self.run("plan", "-input=false", "-out=plan")
         changes = json.loads(self.run("show", "-json", "plan"))["resource_changes"]
-        return {change["address"]: change["change"] for change in changes}
+        return {change["address"]: change["change"] for change in changes if change["mode"] == "managed"}
 
     def resources(self) -> dict[str, dict]:
         """What the state holds of each resource."""
@@ -122,8 +127,18 @@ def applied(cloud, tmp_path_factory) -> Terraform:
 
 def test_what_was_applied_plans_empty(applied):
     planned = applied.planned()
-    assert sorted(planned) == sorted([*IMPORTABLE, "alicloud_ram_access_key.alice"])
+    assert sorted(planned) == sorted(resources_of(*EVERYTHING))
     assert changed(planned) == {}
+    applied.has_nothing_to_do()
+
+
+def test_the_lists_hold_what_was_applied(applied):
+    found = json.loads(applied.run("output", "-json", "found"))
+    assert found.pop("caller") == f"acs:ram::{COMPANY}:root"
+    assert {name: sorted(names) for name, names in found.items()} == {
+        "users": ["alice", "bob"], "groups": ["readers", "writers"], "policies": ["reader"],
+        "roles": ["AliyunServiceRoleForAutoScaling", "worker"], "lab": ["Lab, first edition", "default"],
+    }
 
 
 def test_what_was_applied_is_in_the_cloud(applied, cloud):
@@ -173,6 +188,7 @@ def test_what_was_imported_plans_empty(imported):
     planned = imported.planned()
     assert sorted(planned) == sorted(IMPORTABLE)
     assert changed(planned) == {}
+    imported.has_nothing_to_do()
 
 
 @pytest.fixture

@@ -64,6 +64,21 @@ func TestTeaSDK(t *testing.T) {
 			equal(t, user["DisplayName"].(string), "A B*~/测试")
 			equal(t, user["Comments"].(string), "a=b&c+d")
 
+			// IMS names the same user by its principal name.
+			got, err = call(t, cloud, cloud.owner, signature, "2019-08-15", "GetUser", map[string]string{
+				"UserPrincipalName": "alice@" + account + ".onaliyun.com",
+			})
+			must(t, err)
+			equal(t, got["User"].(map[string]any)["UserId"].(string), user["UserId"].(string))
+			got, err = call(t, cloud, cloud.owner, signature, "2020-03-31", "CreateResourceGroup", map[string]string{
+				"Name": "lab", "DisplayName": "A B*~/测试",
+			})
+			must(t, err)
+			group := map[string]string{"ResourceGroupId": got["ResourceGroup"].(map[string]any)["Id"].(string)}
+			got, err = call(t, cloud, cloud.owner, signature, "2020-03-31", "GetResourceGroup", group)
+			must(t, err)
+			equal(t, got["ResourceGroup"].(map[string]any)["DisplayName"].(string), "A B*~/测试")
+
 			bob := newUser(t, ramClient(t, cloud, cloud.owner), "bob", "")
 			_, err = call(t, cloud, bob, signature, "2015-05-01", "GetUser", map[string]string{"UserName": "alice"})
 			var refused *tea.SDKError

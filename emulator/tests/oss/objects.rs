@@ -8,6 +8,21 @@ use crate::tools::{detail, done, element, elements, header, order, start};
 const LAST_MODIFIED: &str = "Fri, 02 Jan 2026 03:04:05 GMT";
 
 #[test]
+fn an_object_under_oss_s_own_keys_says_so() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let line = ("x-oss-server-side-encryption", "AES256");
+    let put = owner.oss("PUT", Some("photos"), "a.jpg", &[], &[line], b"picture");
+    assert_eq!(header(done(&put), line.0), line.1);
+    let got = owner.on_object("GET", "photos", "a.jpg");
+    assert_eq!((got.text().as_str(), header(&got, line.0)), ("picture", line.1));
+    assert_eq!(header(&owner.on_object("HEAD", "photos", "a.jpg"), line.0), line.1);
+    done(&owner.put("photos", "a.jpg", "plain"));
+    assert!(!owner.on_object("GET", "photos", "a.jpg").headers.contains_key(line.0));
+}
+
+#[test]
 fn an_object_from_its_making_to_its_end() {
     let emulator = start();
     let owner = Client::owner(&emulator);
@@ -184,7 +199,7 @@ fn what_is_not_written() {
     let acl = put("kept", &[("x-oss-object-acl", "public")]);
     acl.refused(400, "InvalidArgument");
     assert_eq!(acl.message(), "no such object access control exists");
-    put("kept", &[("x-oss-server-side-encryption", "AES256")]).refused(501, "NotImplemented");
+    put("kept", &[("x-oss-server-side-encryption", "KMS")]).refused(501, "NotImplemented");
     put("\\kept", &[]).refused(400, "InvalidObjectName");
     put(&"k".repeat(1024), &[]).refused(400, "InvalidObjectName");
     owner.put("none", "kept", "new").refused(404, "NoSuchBucket");

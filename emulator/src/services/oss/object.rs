@@ -14,8 +14,16 @@ use crate::cloud::{Bucket, Object, StorageClass};
 use crate::gateway::{ApiError, Body, Call, Caller, Reply};
 
 /// What a client may say of an object when it writes it, to be told again when it reads it; and `x-oss-meta-*`.
-const KEPT: [&str; 6] =
-    ["cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires"];
+const KEPT: [&str; 7] = [
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-type",
+    "expires",
+    ENCRYPTION,
+];
+const ENCRYPTION: &str = "x-oss-server-side-encryption";
 const DEFAULT_CONTENT_TYPE: &str = "application/octet-stream";
 
 /// The key of the object that the request addresses.
@@ -48,7 +56,9 @@ pub(super) fn kept_headers(headers: &HeaderMap) -> HeaderMap {
 /// What the headers of a request say of the object that it writes, without its content.
 pub(super) fn draft(call: &Call<'_>) -> Result<Object, ApiError> {
     let headers = &call.http.headers;
-    if headers.contains_key("x-oss-server-side-encryption") || headers.contains_key("x-oss-callback") {
+    // Encrypted by OSS's own keys an object reads like any other; by keys of KMS it is another permission.
+    let by_other_keys = call.http.header(ENCRYPTION).is_some_and(|algorithm| algorithm != "AES256");
+    if by_other_keys || headers.contains_key("x-oss-callback") {
         return Err(error::not_implemented());
     }
     let own = match call.http.header("x-oss-storage-class") {
@@ -124,7 +134,11 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         ..content
     });
     store(call, &object)?;
-    Ok(digests(Reply::with_body(Body::Empty), &object))
+    let reply = digests(Reply::with_body(Body::Empty), &object);
+    Ok(match call.http.header(ENCRYPTION) {
+        Some(algorithm) => reply.header(ENCRYPTION, algorithm),
+        None => reply,
+    })
 }
 
 /// The headers that let a client check what was written.

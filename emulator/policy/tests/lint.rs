@@ -602,7 +602,7 @@ fn published_system_policies() {
     let expected = [
         ("bucket-list-tag", 2),
         ("operation-name", 10),
-        ("redundant-action", 7),
+        ("redundant-action", 8),
         ("renamed-action", 6),
         ("shadowed-statement", 1),
     ];

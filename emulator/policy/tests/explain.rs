@@ -181,6 +181,24 @@ fn a_deny_that_cannot_be_judged_denies_and_says_why() {
 }
 
 #[test]
+fn a_trust_policy_that_forgets_the_caller_shows_whom_it_names() {
+    let text = r#"{ "Version": "1", "Statement": [
+  { "Effect": "Allow", "Action": "sts:AssumeRole",
+    "Principal": { "RAM": ["acs:ram::6543210987654321:root"], "Service": ["ecs.aliyuncs.com"] } } ] }"#;
+    let trust = PolicySet::compile([policy("ops", Attachment::Trust("ops".into()), DocumentKind::Trust, text)]);
+    let identity = identity();
+    let layers = Layers { resource: ResourceLayer::Trust(&trust), ..Layers::new(&identity) };
+    let role = Request::new(alice(), "sts:AssumeRole", "acs:ram::1234567890123456:role/ops").unwrap();
+    let explanation = explained(&layers, &role);
+    let unit = explanation.units().last().unwrap();
+    let failed = unit.statements[0].failed.as_ref().unwrap();
+    assert_eq!((&*failed.element, failed.reason), ("Principal", Reason::PrincipalDiffers));
+    assert_eq!(failed.expected, ["acs:ram::6543210987654321:root", "ecs.aliyuncs.com"]);
+    assert_eq!((failed.place.position.line, failed.place.position.column), (3, 18));
+    golden("forgotten-caller", &explanation);
+}
+
+#[test]
 fn long_lines_are_cut_around_the_place() {
     let many: Vec<_> = (0..60).map(|n| format!("\"oss:Action{n}\"")).collect();
     let text =

@@ -107,4 +107,20 @@ mod tests {
             assert_eq!(folded_hash(a) == folded_hash(b), same, "{a} {b}");
         }
     }
+
+    #[test]
+    fn keys_that_a_product_fills() {
+        let key = ConditionKey::parse("oss:BucketTag/Product", &Dialect::STANDARD).unwrap();
+        for (known, among) in [
+            ("oss:BucketTag/", true),
+            ("OSS:buckettag/", true),
+            ("oss:BucketTag/Product", true),
+            ("oss:BucketTag/product", false),
+            ("oss:BucketTag", false),
+            ("oss:BucketTagging/", false),
+            ("oss:BucketTag/Product/and/more/", false),
+        ] {
+            assert_eq!(key.is_among(known), among, "{known}");
+        }
+    }
 }

@@ -163,3 +163,24 @@ impl Value {
         self.text.as_str()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_with_wildcards() {
+        for (text, pattern) in [
+            ("192.0.2.*", true),
+            ("2001:db8:*", true),
+            ("2001:DB8:*", true),
+            ("*", true),
+            ("192.0.2.1", false),
+            ("192.0.2.**", false),
+            ("192.0.2.*/24", false),
+            ("example.*", false),
+        ] {
+            assert_eq!(is_address_pattern(text), pattern, "{text}");
+        }
+    }
+}

@@ -172,8 +172,7 @@ impl Lowering<'_> {
             None => (node.span, Principals::Unstated),
         };
         Some(Statement {
-            effect: effect.as_ref().and_then(|effect| effect.value).unwrap_or(Effect::Deny),
-            effect_span: effect.map_or(node.span, |effect| effect.span),
+            effect: effect.and_then(|effect| effect.value).unwrap_or(Effect::Deny),
             span: node.span,
             sid,
             principals,

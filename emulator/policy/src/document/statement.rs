@@ -53,7 +53,6 @@ pub enum Principals {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     pub(crate) effect: Effect,
-    pub(crate) effect_span: Span,
     pub(crate) span: Span,
     pub(crate) sid: Option<Box<str>>,
     pub(crate) principals: Principals,
@@ -79,11 +78,6 @@ impl Statement {
     /// What it does.
     pub fn effect(&self) -> Effect {
         self.effect
-    }
-
-    /// Where the value of `Effect` stands.
-    pub fn effect_span(&self) -> Span {
-        self.effect_span
     }
 
     /// Where the statement stands.

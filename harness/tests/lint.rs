@@ -3,49 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
-use std::path::{Path, PathBuf};
+mod golden;
+
 use std::process::Command;
 
 use acslab_emulator::{Access, operations};
 use acslab_policy::{DocumentKind, lint::lint};
 use serde_json::json;
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint")
-}
-
-fn output(command_line: &str) -> String {
-    let words = command_line.split_whitespace().skip(1);
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_acslab")).args(words).current_dir(folder()).env_clear().output().unwrap();
-    let mut text = String::from_utf8(output.stdout).unwrap();
-    text.push_str(&String::from_utf8(output.stderr).unwrap());
-    text + &format!("exit {}\n", output.status.code().unwrap())
-}
-
 #[test]
 fn every_case_prints_its_text() {
-    let bless = std::env::var_os("BLESS").is_some();
-    let mut commands: Vec<_> = std::fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "cmd"))
-        .collect();
-    commands.sort();
-    assert!(commands.len() >= 14, "the cases are not where they were");
-    let mut wrong = Vec::new();
-    for command in commands {
-        let found = output(&std::fs::read_to_string(&command).unwrap());
-        let expected_file = command.with_extension("out");
-        if bless {
-            std::fs::write(&expected_file, &found).unwrap();
-        }
-        let expected = std::fs::read_to_string(&expected_file).unwrap_or_default();
-        if found != expected {
-            wrong.push(format!("{}\nexpected:\n{expected}\nfound:\n{found}", command.display()));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    golden::check("lint", 14);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::cloud::{Clock, Cloud, InstanceRole, Quota, ReadyAccount, Service, Sys
 use crate::federation::KeySet;
 use crate::gateway::Gateway;
 use crate::server;
-use crate::tls::CertificateAuthority;
+use crate::server::CertificateAuthority;
 
 /// The account that an emulator starts with unless told otherwise.
 const DEFAULT_ACCOUNT: (&str, &str) = ("company", "1234567890123456");

@@ -22,7 +22,6 @@ pub mod ledger;
 mod server;
 pub mod services;
 pub mod signature;
-mod tls;
 
 pub use cloud::{Clock, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
 pub use emulator::{Builder, Emulator, EmulatorHandle};
@@ -31,4 +30,4 @@ pub use gateway::{
     Access, Check, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source, Style,
     operations,
 };
-pub use tls::CertificateAuthority;
+pub use server::CertificateAuthority;

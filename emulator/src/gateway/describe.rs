@@ -133,7 +133,7 @@ mod tests {
     use super::*;
     use crate::cloud::directory::{Attached, CustomPolicy, PolicyKey, PolicyType, Scope, User};
     use crate::cloud::{Clock, Cloud};
-    use crate::services::ram::{RAM, pass_role};
+    use crate::services::identity::ram::{RAM, pass_role};
     use crate::signature::OrderedQuery;
 
     /// An operation that starts instances by name, with a role if one is given.

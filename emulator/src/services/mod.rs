@@ -2,15 +2,15 @@
 
 pub mod activation;
 pub mod console;
-pub(crate) mod flat_tags;
-pub mod ims;
+
+pub mod identity;
 pub mod oss;
 pub mod pai;
-pub mod ram;
-pub mod resource_manager;
+
 pub mod sts;
 
 use crate::gateway::Operation;
+use identity::{ims, ram, resource_manager};
 
 /// Every service's table. The gateway knows no other operations.
 pub static TABLES: &[&[Operation]] = &[

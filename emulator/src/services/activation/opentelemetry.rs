@@ -7,7 +7,7 @@ use crate::cloud::Service;
 use crate::gateway::{
     ApiError, Call, Caller, Check, Form, Operation, Parameter, Product, Refusal, Reply, Route, Source, Style,
 };
-use crate::services::ram::RAM;
+use crate::services::identity::ram::RAM;
 
 /// ARMS.
 pub static ARMS: Product = Product {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cloud::{NameKey, ServiceRole};
 use crate::gateway::{ApiError, Call, Reply};
-use crate::services::ram::RAM;
+use crate::services::identity::ram::RAM;
 use crate::signature::pe;
 
 /// Where the page is.

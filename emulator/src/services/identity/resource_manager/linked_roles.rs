@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{roles, row};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
-use crate::services::ram::linked_roles::{SUFFIX, make, named_service, service_of_role, unmake};
+use crate::services::identity::ram::linked_roles::{SUFFIX, make, named_service, service_of_role, unmake};
 
 const ROLE: &str = "acs:ram:*:{account}:role/{RoleName}";
 

@@ -9,9 +9,9 @@ use super::{
 use crate::cloud::directory::{Directory, PrincipalKind, User};
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Form, Need, Operation, Parameter, Reply};
-use crate::services::flat_tags;
-use crate::services::ram::page::page_of;
-use crate::services::ram::users::{check_email, check_phone};
+use crate::services::identity::flat_tags;
+use crate::services::identity::ram::page::page_of;
+use crate::services::identity::ram::users::{check_email, check_phone};
 
 /// Users of a page when the request does not say; ten times RAM's.
 const DEFAULT_MAX_ITEMS: usize = 1000;

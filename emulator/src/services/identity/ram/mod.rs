@@ -60,7 +60,7 @@ const MAX_ITEMS: Parameter = Parameter::optional("MaxItems", Form::Integer(1, 10
 /// role, asked of the caller alone, and only when a role is given. `service` sets `acs:Service` (RAM: PassRole).
 ///
 /// ```
-/// use acslab_emulator::services::ram::pass_role;
+/// use acslab_emulator::services::identity::ram::pass_role;
 ///
 /// let check = pass_role("acs:ram:*:{account}:role/{RoleName}", "RoleName", |_, needed| {
 ///     needed.set("acs:Service", "fc.aliyuncs.com");

@@ -1,5 +1,7 @@
 //! Sockets: takes a bound listener, hands each request, whole, to the gateway or the control surface.
 
+mod tls;
+
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -15,6 +17,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+
+pub use tls::CertificateAuthority;
 
 use crate::control;
 use crate::gateway::{Gateway, HttpRequest};

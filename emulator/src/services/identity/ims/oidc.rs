@@ -6,7 +6,7 @@ use super::{MARKER, both, incorrect, row, too_long};
 use crate::cloud::identity_providers::oidc_arn;
 use crate::cloud::{OidcProvider, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::ram::page::page_of;
+use crate::services::identity::ram::page::page_of;
 
 /// Hours that a token may be old when the request does not say.
 const DEFAULT_LIMIT: u32 = 12;

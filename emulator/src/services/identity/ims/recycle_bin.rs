@@ -6,7 +6,7 @@ use super::{KEY_ID, MARKER, USER_ID, both, incorrect, on_user, row};
 use crate::cloud::directory::{Directory, DirectoryError, PrincipalKind, RecycledUser};
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Form, Need, Operation, Parameter, Reply};
-use crate::services::ram::page::page_of;
+use crate::services::identity::ram::page::page_of;
 
 const ID: Parameter = Parameter { need: Need::Required, ..USER_ID };
 const SELECTED_KEY: Parameter = Parameter { need: Need::Optional, ..KEY_ID };

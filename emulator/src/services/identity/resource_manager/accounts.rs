@@ -14,7 +14,7 @@ use super::{
 use crate::cloud::directory::{Attached, PolicyKey, PolicyType, Role, Scope, Tags};
 use crate::cloud::{Account, Member, MemberType, ResourceDirectory};
 use crate::gateway::{ApiError, Call, Caller, Form, Operation, Parameter, Reply};
-use crate::services::flat_tags;
+use crate::services::identity::flat_tags;
 
 const ACCOUNT: &str = "acs:resourcemanager:*:{account}:account/{path of AccountId}";
 const PARENT: &str = "acs:resourcemanager:*:{account}:folder/{path of ParentFolderId}";

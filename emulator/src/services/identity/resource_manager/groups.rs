@@ -7,7 +7,7 @@ use super::{INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE, is_group_id, is_name, row, rul
 use crate::cloud::directory::Scope;
 use crate::cloud::{Account, ResourceGroup, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply};
-use crate::services::flat_tags;
+use crate::services::identity::flat_tags;
 
 /// The regions that a group's status is told for: what clients read is that there are some.
 const REGIONS: &[&str] = &["cn-hangzhou", "cn-shanghai", "cn-qingdao", "cn-beijing", "cn-shenzhen", "ap-southeast-1"];

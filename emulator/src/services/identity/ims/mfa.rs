@@ -6,8 +6,8 @@ use super::{MARKER, PRINCIPAL, PRINCIPAL_OR_ID, both, named, on_user, row};
 use crate::cloud::directory::{Directory, DirectoryError, MfaDevice, PrincipalKind};
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Caller, Characters, Form, Operation, Parameter, Reply};
-use crate::services::ram::mfa::{SERIAL_NUMBER, bind_to, check_code, create, delete};
-use crate::services::ram::page::page_of;
+use crate::services::identity::ram::mfa::{SERIAL_NUMBER, bind_to, check_code, create, delete};
+use crate::services::identity::ram::page::page_of;
 
 /// The operations on MFA devices.
 pub static TABLE: &[Operation] = &[

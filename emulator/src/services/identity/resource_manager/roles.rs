@@ -10,7 +10,7 @@ use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, document, row};
 use crate::cloud::directory::{PrincipalKind, Role};
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
-use crate::services::ram::roles::check_free;
+use crate::services::identity::ram::roles::check_free;
 
 const ROLE: &str = "acs:ram:*:{account}:role/{RoleName}";
 const ROLES: &str = "acs:ram:*:{account}:role/*";

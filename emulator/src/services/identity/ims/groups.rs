@@ -8,8 +8,8 @@ use super::{COMMENTS, GROUP_NAME, MARKER, PRINCIPAL, both, named, on_user, row};
 use crate::cloud::directory::{Attachments, Group, PrincipalKind, User};
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Characters, Form, Operation, Parameter, Reply};
-use crate::services::ram::groups::delete;
-use crate::services::ram::page::page_of;
+use crate::services::identity::ram::groups::delete;
+use crate::services::identity::ram::page::page_of;
 
 const DISPLAY_NAME: Parameter = Parameter::optional("DisplayName", Form::Text(24));
 

@@ -6,7 +6,7 @@ use super::{both, incorrect, name_of, row, user_of};
 use crate::cloud::Quota;
 use crate::cloud::directory::{Directory, DirectoryError, Tags, User, add_tags};
 use crate::gateway::{ApiError, Call, Form, Needed, Operation, Parameter, Reply};
-use crate::services::flat_tags::given;
+use crate::services::identity::flat_tags::given;
 
 /// Users that one call may name.
 const MOST_USERS: usize = 50;

@@ -6,7 +6,7 @@ use super::{own, row};
 use crate::cloud::directory::Tags;
 use crate::cloud::{Quota, ResourceDirectoryError};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::flat_tags::given;
+use crate::services::identity::flat_tags::given;
 
 const RESOURCE_TYPE: Parameter = Parameter::required("ResourceType", Form::OneOf(&[GROUP, ACCOUNT]));
 const GROUP: &str = "ResourceGroup";

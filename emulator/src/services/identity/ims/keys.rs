@@ -6,7 +6,7 @@ use super::{KEY_ID, PRINCIPAL_OR_ID, both, named, on_user, row};
 use crate::cloud::directory::Directory;
 use crate::cloud::{AccessKey, KeyHolder, KeyPolicy, Quota, iso8601};
 use crate::gateway::{ApiError, Call, Caller, Form, Operation, Parameter, Reply};
-use crate::services::ram::keys;
+use crate::services::identity::ram::keys;
 
 const POLICY: Parameter =
     Parameter::required("AccessKeyPolicy", Form::Own(check_policy, r#"{"Status":"Inactive","Statements":[]}"#));

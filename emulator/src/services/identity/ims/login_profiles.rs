@@ -6,8 +6,8 @@ use super::{PRINCIPAL, both, named, on_user, row};
 use crate::cloud::directory::{Directory, DirectoryError, LoginProfile, PasswordPolicy, PrincipalKind, User};
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
-use crate::services::ram::login_profiles::{MISSING, change_password, check_strength};
-use crate::services::ram::settings::{check_minimum_length, set_flag, set_number};
+use crate::services::identity::ram::login_profiles::{MISSING, change_password, check_strength};
+use crate::services::identity::ram::settings::{check_minimum_length, set_flag, set_number};
 
 const STATUS: Parameter = Parameter::optional("Status", Form::OneOf(&["Active", "Inactive"]));
 const RESET: Parameter = Parameter::optional("PasswordResetRequired", Form::Boolean);

@@ -8,7 +8,7 @@ use super::{both, incorrect, reports, row};
 use crate::cloud::directory::PrincipalKind;
 use crate::cloud::{Quota, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::ram::settings::{check_alias, choose_alias, clear_alias};
+use crate::services::identity::ram::settings::{check_alias, choose_alias, clear_alias};
 
 /// What the default domain of an account ends in.
 const DOMAIN: &str = ".onaliyun.com";

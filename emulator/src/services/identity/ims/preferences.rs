@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{both, incorrect, row};
 use crate::cloud::directory::SecurityPreference;
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::ram::settings::{check_masks, set_flag, set_number};
+use crate::services::identity::ram::settings::{check_masks, set_flag, set_number};
 
 /// After how many days what is idle may be disabled.
 const IDLE_DAYS: &[&str] = &["90", "180", "365", "730"];

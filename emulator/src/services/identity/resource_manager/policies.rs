@@ -11,7 +11,7 @@ use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, document, row};
 use crate::cloud::directory::{AnyPolicy, AnyVersion, CustomPolicy, PolicyType};
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
-use crate::services::ram::policies::VERSION_ID;
+use crate::services::identity::ram::policies::VERSION_ID;
 
 const POLICY: &str = "acs:ram:*:{policy_owner}:policy/{PolicyName}";
 const POLICIES: &str = "acs:ram:*:{account}:policy/*";

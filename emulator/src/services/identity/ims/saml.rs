@@ -9,8 +9,8 @@ use super::{MARKER, both, incorrect, row, too_long};
 use crate::cloud::identity_providers::saml_arn;
 use crate::cloud::{SamlProvider, UserSso, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::ram::page::page_of;
-use crate::services::ram::settings::set_flag;
+use crate::services::identity::ram::page::page_of;
+use crate::services::identity::ram::settings::set_flag;
 
 const ALGORITHM: Parameter = Parameter::optional("AuthnSignAlgo", Form::OneOf(&["rsa-sha1", "rsa-sha256"]));
 const DEFAULT_ALGORITHM: &str = "rsa-sha1";

@@ -1,0 +1,6 @@
+//! Identity: who there is and what is attached to whom, behind three faces: RAM, IMS and ResourceManager.
+
+pub(crate) mod flat_tags;
+pub mod ims;
+pub mod ram;
+pub mod resource_manager;

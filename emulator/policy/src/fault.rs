@@ -134,6 +134,9 @@ pub struct Fault {
     pub expected: Option<String>,
     /// What to do about it.
     pub help: Option<String>,
+    /// The cloud's own words for it, where they are known.
+    #[serde(skip)]
+    pub cloud: Option<&'static str>,
 }
 
 impl fmt::Display for Fault {
@@ -179,14 +182,17 @@ impl Malformed {
         self.faults.iter().any(|fault| fault.code == FaultCode::TooLong)
     }
 
-    /// What RAM tells the caller of its API: only the code of its error is documented, its message is "the details".
+    /// What the caller of RAM's API is told: the first fault with its place, after the cloud's own words where they are
+    /// known.
+    ///
+    /// CHOICE: the cloud documents the code `MalformedPolicyDocument` and no message. The few words of its own that have
+    /// been seen begin the text; what is wrong and where (line, column, element) is ours, being worth more to a reader.
     pub fn api_message(&self) -> String {
         match self.faults.first() {
-            // One of the few messages that have been seen.
-            Some(Fault { code: FaultCode::MissingElement, help: Some(help), .. }) if help.ends_with('.') => {
-                help.clone()
-            }
-            Some(fault) => fault.to_string(),
+            Some(fault) => match fault.cloud {
+                Some(words) => format!("{words} {fault}"),
+                None => fault.to_string(),
+            },
             None => self.to_string(),
         }
     }
@@ -217,11 +223,12 @@ pub(crate) struct Draft {
     pub(crate) message: String,
     pub(crate) expected: Option<String>,
     pub(crate) help: Option<String>,
+    pub(crate) cloud: Option<&'static str>,
 }
 
 impl Draft {
     pub(crate) fn new(code: FaultCode, span: Span, message: impl Into<String>) -> Self {
-        Self { code, span, path: String::new(), message: message.into(), expected: None, help: None }
+        Self { code, span, path: String::new(), message: message.into(), expected: None, help: None, cloud: None }
     }
 
     pub(crate) fn at(mut self, path: &Path<'_>) -> Self {
@@ -241,6 +248,12 @@ impl Draft {
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The cloud's own words for it.
+    pub(crate) fn cloud(mut self, words: &'static str) -> Self {
+        self.cloud = Some(words);
         self
     }
 }
@@ -293,6 +306,7 @@ impl Faults {
                 position: Position::of(text, draft.span.start),
                 expected: draft.expected,
                 help: draft.help,
+                cloud: draft.cloud,
             })
             .collect();
         Malformed { kind, faults, omitted: self.omitted }

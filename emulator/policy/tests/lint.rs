@@ -349,6 +349,7 @@ fn cases() -> Vec<Case> {
         ),
         case(Session, allow(r#""*""#, r#""*""#), &[], None),
         // Trust.
+        case(Trust, trust(r#"{ "Service": ["ecs.aliyuncs.com"], "RAM": [] }"#, "{}"), &[], None),
         case(
             Trust,
             trust(r#"{ "RAM": "acs:ram::1234567890123456:root" }"#, "{}"),

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use acslab_policy::{Dialect, Document, DocumentKind, Malformed};
+use acslab_policy::{Dialect, Document, DocumentKind, Malformed, Principals};
 
 #[test]
 fn malformed_documents_are_told_apart() {
@@ -53,4 +53,52 @@ fn report(malformed: &Malformed) -> String {
         }
     }
     out
+}
+
+/// The cloud's own words come first, our place after them.
+#[test]
+fn what_a_caller_of_the_api_is_told() {
+    let told = |kind, text: &str| Document::parse(kind, text).expect_err(text).api_message();
+    let no_action = r#"{"Version":"1","Statement":[{"Effect":"Allow","Resource":"*"}]}"#;
+    assert_eq!(
+        told(DocumentKind::Identity, no_action),
+        "Add an Action or NotAction element to the policy statement. `Action` is missing (line 1, column 29, Statement[0])"
+    );
+    let no_version = r#"{"Statement":[{"Effect":"Allow","Action":"oss:*","Resource":"*"}]}"#;
+    assert_eq!(
+        told(DocumentKind::Identity, no_version),
+        "The policy document is invalid. `Version` is missing (line 1, column 1)"
+    );
+    // Where nothing of the cloud's is known, ours alone.
+    let no_effect = r#"{"Version":"1","Statement":[{"Action":"oss:*","Resource":"*"}]}"#;
+    assert_eq!(told(DocumentKind::Identity, no_effect), "`Effect` is missing (line 1, column 29, Statement[0])");
+}
+
+/// An empty array for one kind of principal is as if the kind were not there, as long as somebody is named.
+#[test]
+fn a_kind_of_principal_may_be_empty() {
+    let trust = |principal: &str| {
+        let statement = format!(r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{principal}}}"#);
+        let text = format!(r#"{{"Version":"1","Statement":[{statement}]}}"#);
+        Document::parse(DocumentKind::Trust, &text).map(|document| document.statements()[0].principals().clone())
+    };
+    let without = trust(r#"{"Service":["ecs.aliyuncs.com"]}"#).unwrap();
+    for (principal, names) in [
+        (r#"{"Service":["ecs.aliyuncs.com"],"RAM":[]}"#, true),
+        (r#"{"RAM":[],"Service":"ecs.aliyuncs.com","Federated":[ ]}"#, true),
+        (r#"{"RAM":[],"Service":[]}"#, false),
+        (r#"{"RAM":[]}"#, false),
+        (r#"{"RAM":[""],"Service":["ecs.aliyuncs.com"]}"#, false),
+        (r#"{"RAM":"","Service":["ecs.aliyuncs.com"]}"#, false),
+        (r#"{"User":[],"Service":["ecs.aliyuncs.com"]}"#, false),
+    ] {
+        match trust(principal) {
+            Ok(Principals::Principal(entries)) => {
+                let Principals::Principal(expected) = &without else { unreachable!() };
+                assert!(names, "{principal}");
+                assert!(entries.iter().map(|entry| &entry.value).eq(expected.iter().map(|entry| &entry.value)));
+            }
+            other => assert!(!names, "{principal}: {other:?}"),
+        }
+    }
 }

@@ -139,8 +139,7 @@ impl Parameter {
         if malformed.is_too_long() {
             return self.too_long();
         }
-        // RAM's own message is the detail alone; only the code is contractual.
-        ApiError::bad_request("MalformedPolicyDocument", malformed.to_string())
+        ApiError::bad_request("MalformedPolicyDocument", malformed.api_message())
     }
 
     /// A value that passes the check, for tests that walk the tables and for documentation.

@@ -256,6 +256,18 @@ fn a_bad_document_is_refused_and_changes_nothing() {
         owner.ram("CreatePolicy", &[("PolicyName", "q"), ("PolicyDocument", document)]).refused(400, code);
         owner.ram("CreatePolicyVersion", &[("PolicyName", "p"), ("PolicyDocument", document)]).refused(400, code);
     }
+    // The cloud's words first, then the place.
+    for (without, words) in [
+        (r#""Action":"oss:GetObject","#, "Add an Action or NotAction element to the policy statement."),
+        (r#""Version":"1","#, "The policy document is invalid."),
+    ] {
+        let document = good.replacen(without, "", 1);
+        assert_ne!(document, good);
+        let answer = owner.ram("CreatePolicy", &[("PolicyName", "q"), ("PolicyDocument", &document)]);
+        answer.refused(400, "MalformedPolicyDocument");
+        assert!(answer.message().starts_with(words), "{}", answer.message());
+        assert!(answer.message().contains("(line 1, column "), "{}", answer.message());
+    }
     let all = owner.ram("ListPolicies", &[("PolicyType", "Custom")]).ok();
     assert_eq!(names(&all, "/Policies/Policy", "PolicyName"), ["p"]);
     let versions = owner.ram("ListPolicyVersions", &[("PolicyName", "p"), ("PolicyType", "Custom")]).ok();

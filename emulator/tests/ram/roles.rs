@@ -113,6 +113,25 @@ fn a_bad_role_is_not_made() {
     assert_eq!(owner.ram("ListRoles", &[]).ok()["Roles"]["Role"], json!([]));
 }
 
+/// As Terraform's provider writes the kinds of principals that a role does not trust.
+#[test]
+fn a_role_whose_trust_policy_has_an_empty_kind() {
+    let cloud = kit::start();
+    let owner = Client::owner(&cloud);
+    let document = |principal: &str| {
+        let statement = format!(r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{principal}}}"#);
+        format!(r#"{{"Version":"1","Statement":[{statement}]}}"#)
+    };
+    let service = document(r#"{"Service":["ecs.aliyuncs.com"],"RAM":[]}"#);
+    owner.ram("CreateRole", &[("RoleName", "a"), ("AssumeRolePolicyDocument", &service)]).ok();
+    let account = document(&format!(r#"{{"RAM":["acs:ram::{ACCOUNT}:root"],"Service":[]}}"#));
+    owner.ram("UpdateRole", &[("RoleName", "a"), ("NewAssumeRolePolicyDocument", &account)]).ok();
+    let nobody = document(r#"{"RAM":[],"Service":[]}"#);
+    owner
+        .ram("CreateRole", &[("RoleName", "b"), ("AssumeRolePolicyDocument", &nobody)])
+        .refused(400, "MalformedPolicyDocument");
+}
+
 #[test]
 fn a_refused_update_changes_nothing() {
     let cloud = kit::start();

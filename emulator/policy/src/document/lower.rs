@@ -58,10 +58,11 @@ impl Lowering<'_> {
             }
         }
         if !version && !misspelt.contains(&"Version") {
-            self.missing("Version", root.span, &path, "add `\"Version\": \"1\"`");
+            let draft = missing("Version", root.span, "add `\"Version\": \"1\"`");
+            self.fault(draft.cloud("The policy document is invalid."), &path);
         }
         if statements.is_none() && !misspelt.contains(&"Statement") {
-            self.missing("Statement", root.span, &path, "add `\"Statement\": [...]`");
+            self.fault(missing("Statement", root.span, "add `\"Statement\": [...]`"), &path);
         }
         statements.unwrap_or_default()
     }
@@ -134,23 +135,20 @@ impl Lowering<'_> {
             }
         }
         if effect.is_none() && !misspelt.contains(&"Effect") {
-            self.missing("Effect", node.span, path, "add `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`");
+            let help = "add `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`";
+            self.fault(missing("Effect", node.span, help), path);
         }
         let actions = self.exclusive(["Action", "NotAction"], action, not_action, path);
-        let action_help = if self.takes_not_action() {
-            "Add an Action or NotAction element to the policy statement."
-        } else {
-            "add `\"Action\": ...`"
-        };
         if actions.is_none() && !misspelt.contains(&"Action") && !misspelt.contains(&"NotAction") {
-            self.missing("Action", node.span, path, action_help);
+            self.fault(self.missing_action(node.span), path);
         }
         let resources = self.exclusive(["Resource", "NotResource"], resource, not_resource, path);
         if self.takes_resource() && resources.is_none() && !misspelt.contains(&"Resource") {
-            self.missing("Resource", node.span, path, "add `\"Resource\": \"*\"` or the ARNs that are meant");
+            let help = "add `\"Resource\": \"*\"` or the ARNs that are meant";
+            self.fault(missing("Resource", node.span, help), path);
         }
         if self.takes_principal() && principal.is_none() && !misspelt.contains(&"Principal") {
-            self.missing("Principal", node.span, path, self.principal_help());
+            self.fault(missing("Principal", node.span, self.principal_help()), path);
         }
         // From here on, whatever is absent has been reported.
         let (actions_span, actions) = match actions {
@@ -353,9 +351,13 @@ impl Lowering<'_> {
         self.fault(Draft::new(FaultCode::WrongType, node.span, message).expected(expected), path);
     }
 
-    fn missing(&mut self, element: &str, span: Span, path: &Path<'_>, help: &str) {
-        let message = format!("`{element}` is missing");
-        self.fault(Draft::new(FaultCode::MissingElement, span, message).help(help), path);
+    fn missing_action(&self, span: Span) -> Draft {
+        const WORDS: &str = "Add an Action or NotAction element to the policy statement.";
+        if self.takes_not_action() {
+            missing("Action", span, WORDS).cloud(WORDS)
+        } else {
+            missing("Action", span, "add `\"Action\": ...`")
+        }
     }
 
     /// Reports an element that the grammar does not know here. Gives the one that was probably meant, so that it is
@@ -403,6 +405,10 @@ impl Lowering<'_> {
             _ => Cow::Owned(format!("`{}`", shorten(node.span.of(self.text)))),
         }
     }
+}
+
+fn missing(element: &str, span: Span, help: &str) -> Draft {
+    Draft::new(FaultCode::MissingElement, span, format!("`{element}` is missing")).help(help)
 }
 
 /// What to say about an element that other kinds of documents, or other clouds, have.

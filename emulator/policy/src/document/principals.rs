@@ -63,7 +63,7 @@ pub(super) fn trust(lowering: &mut Lowering<'_>, node: &Node<'_>, path: &Path<'_
     let Some(members) = lowering.object(node, path, "an object with `RAM`, `Service` or `Federated`") else {
         return Box::default();
     };
-    if members.is_empty() {
+    if members.iter().all(|member| names_nobody(&member.value)) {
         let draft = Draft::new(FaultCode::Empty, node.span, "no principal is named");
         lowering.fault(draft.expected("`RAM`, `Service` or `Federated`"), path);
     }
@@ -85,9 +85,18 @@ pub(super) fn trust(lowering: &mut Lowering<'_>, node: &Node<'_>, path: &Path<'_
                 continue;
             }
         };
+        if names_nobody(&member.value) {
+            continue;
+        }
         entries.extend(lowering.one_or_many(&member.value, &path, "a principal or an array of principals", entry));
     }
     entries.into_boxed_slice()
+}
+
+/// Whether one kind of principal has an empty array: it is as if the kind were not there. Terraform's provider writes
+/// those for the kinds that a role does not trust, and the cloud takes them.
+fn names_nobody(node: &Node<'_>) -> bool {
+    matches!(&node.value, Value::Array(nodes) if nodes.is_empty())
 }
 
 fn ram_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path<'_>) -> Option<PrincipalPattern> {

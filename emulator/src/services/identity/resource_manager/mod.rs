@@ -97,7 +97,7 @@ fn check_document(name: &str, kind: DocumentKind, too_long: StatusCode, value: &
         let message = format!("The maximum length of {name} is exceeded. It must not exceed {most} characters.");
         return Err(ApiError::new(too_long, format!("InvalidParameter.{name}.Length"), message));
     }
-    Err(ApiError::conflict("MalformedPolicyDocument", malformed.to_string()))
+    Err(ApiError::conflict("MalformedPolicyDocument", malformed.api_message()))
 }
 
 const fn sample(kind: DocumentKind) -> &'static str {

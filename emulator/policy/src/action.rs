@@ -40,6 +40,11 @@ impl Action {
         self.text.as_str()
     }
 
+    /// How many bytes it takes elsewhere.
+    pub(crate) fn bytes_elsewhere(&self) -> usize {
+        self.text.bytes_elsewhere()
+    }
+
     /// The hash of the whole action: what an index is asked for.
     #[inline]
     pub(crate) fn whole(&self) -> u32 {

@@ -219,7 +219,7 @@ impl std::error::Error for Malformed {}
 pub(crate) struct Draft {
     pub(crate) code: FaultCode,
     pub(crate) span: Span,
-    pub(crate) path: String,
+    pub(crate) path: Box<str>,
     pub(crate) message: String,
     pub(crate) expected: Option<String>,
     pub(crate) help: Option<String>,
@@ -228,11 +228,11 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(code: FaultCode, span: Span, message: impl Into<String>) -> Self {
-        Self { code, span, path: String::new(), message: message.into(), expected: None, help: None, cloud: None }
+        Self { code, span, path: Box::default(), message: message.into(), expected: None, help: None, cloud: None }
     }
 
     pub(crate) fn at(mut self, path: &Path<'_>) -> Self {
-        self.path = path.to_string();
+        self.path = path.to_string().into();
         self
     }
 
@@ -285,7 +285,7 @@ impl Faults {
     /// Gives a place to the faults listed since there were `before`, unless they have a closer one.
     pub(crate) fn locate(&mut self, before: usize, path: &Path<'_>) {
         for draft in self.drafts.iter_mut().skip(before).filter(|draft| draft.path.is_empty()) {
-            draft.path = path.to_string();
+            draft.path = path.to_string().into();
         }
     }
 
@@ -301,7 +301,7 @@ impl Faults {
             .map(|draft| Fault {
                 code: draft.code,
                 message: draft.message,
-                path: draft.path,
+                path: draft.path.into(),
                 span: draft.span,
                 position: Position::of(text, draft.span.start),
                 expected: draft.expected,

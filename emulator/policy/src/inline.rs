@@ -19,6 +19,14 @@ impl<const N: usize> Inline<N> {
         }
     }
 
+    /// How many bytes it takes elsewhere.
+    pub(crate) fn bytes_elsewhere(&self) -> usize {
+        match self {
+            Self::Here { .. } => 0,
+            Self::Elsewhere(text) => text.len(),
+        }
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         match self {
             // It was made of a whole text, so it is one.

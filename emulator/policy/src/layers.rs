@@ -1,9 +1,9 @@
 //! The layers of policies that apply to a request, and what is decided from them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dialect::Dialect;
-use crate::set::PolicySet;
+use crate::set::{Policy, PolicySet};
 
 /// The policies in force for one request, layer by layer.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,22 @@ impl<'a> Layers<'a> {
             dialect: &Dialect::STANDARD,
         }
     }
+
+    /// The policy that a statement of these layers stands in; none if the reference is to other layers.
+    pub fn policy(&self, statement: StatementRef) -> Option<&'a Policy> {
+        let set = match statement.layer {
+            Layer::Control => self.control.get(statement.node as usize)?,
+            Layer::Session => self.session?,
+            Layer::Identity => self.identity,
+            Layer::IdentityResourceGroup => self.identity_resource_group?,
+            Layer::Resource | Layer::Trust => match self.resource {
+                ResourceLayer::Grants(set) | ResourceLayer::Trust(set) => set,
+                ResourceLayer::None => return None,
+            },
+            Layer::Owner | Layer::Default | Layer::None => return None,
+        };
+        set.policies().get(statement.policy as usize)
+    }
 }
 
 /// The policy of the resource itself, and how it stands to the identity policies.
@@ -55,7 +71,7 @@ pub enum ResourceLayer<'a> {
 }
 
 /// What it means that no statement speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum DefaultRule {
     /// The request is denied.
     #[default]
@@ -65,7 +81,7 @@ pub enum DefaultRule {
 }
 
 /// The outcome of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Verdict {
     /// It is allowed.
     Allow,
@@ -76,7 +92,7 @@ pub enum Verdict {
 }
 
 /// A layer of policies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Layer {
     /// The rule for the owner of the account, which needs no policy.
     Owner,
@@ -99,7 +115,7 @@ pub enum Layer {
 }
 
 /// Which statement of the policies in [`Layers`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StatementRef {
     /// The layer it belongs to.
     pub layer: Layer,
@@ -112,7 +128,7 @@ pub struct StatementRef {
 }
 
 /// The policy level that a denial is reported under: `AccessDeniedDetail.PolicyType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PolicyLevel {
     /// A control policy.
     ControlPolicy,
@@ -143,7 +159,7 @@ impl PolicyLevel {
 }
 
 /// The answer to a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// The outcome.
     pub verdict: Verdict,

@@ -37,6 +37,7 @@ mod json;
 mod layers;
 pub mod lint;
 mod principal;
+mod question;
 mod reason;
 mod remedy;
 mod request;
@@ -60,6 +61,7 @@ pub use explain::{
 pub use fault::{Fault, FaultCode, Malformed};
 pub use layers::{Decision, DefaultRule, Layer, Layers, PolicyLevel, ResourceLayer, StatementRef, Verdict};
 pub use principal::{Principal, PrincipalPattern};
+pub use question::{OwnedLayers, OwnedResourceLayer, Question};
 pub use reason::Reason;
 pub use remedy::{Change, NewlyAllowed, Remedies, Remedy, Target, would_allow};
 pub use request::{Context, Request, RequestError};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dialect::Dialect;
 use crate::glob::{self, Shape};
@@ -12,7 +12,7 @@ use crate::request::Request;
 use crate::resource::Arn;
 
 /// Who makes a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum Principal {
     /// The owner of an account.
@@ -80,6 +80,18 @@ impl Principal {
     /// A user of the provider with this ARN.
     pub fn federated(provider_arn: impl Into<Arc<str>>) -> Self {
         Self::Federated { provider_arn: provider_arn.into() }
+    }
+
+    /// How many bytes its texts take.
+    pub(crate) fn text_bytes(&self) -> usize {
+        match self {
+            Self::Account { account } => account.len(),
+            Self::RamUser { account, user_id, name } => account.len() + user_id.len() + name.len(),
+            Self::RoleSession { account, role, session, .. } => account.len() + role.len() + session.len(),
+            Self::Service { name, acting_for } => name.len() + acting_for.len(),
+            Self::Federated { provider_arn } => provider_arn.len(),
+            Self::Anonymous => 0,
+        }
     }
 
     /// The account that the principal belongs to; services, federated users and anonymous callers belong to none.

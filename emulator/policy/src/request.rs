@@ -83,6 +83,16 @@ impl Request {
         Self { action, resource, foreign, ..self.clone() }
     }
 
+    /// How many bytes of memory it takes, about; names that it shares with others count in full.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.principal.text_bytes()
+            + self.action.bytes_elsewhere()
+            + self.resource.bytes_elsewhere()
+            + self.resource_group.as_deref().map_or(0, str::len)
+            + self.context.bytes_elsewhere()
+    }
+
     /// Who asks.
     pub fn principal(&self) -> &Principal {
         &self.principal
@@ -131,6 +141,14 @@ struct Entry {
     values: Values,
 }
 
+impl Entry {
+    fn bytes_elsewhere(&self) -> usize {
+        let list = if let Values::Many(values) = &self.values { values.capacity() * size_of::<Value>() } else { 0 };
+        let texts: usize = self.values.as_slice().iter().map(Value::bytes_elsewhere).sum();
+        self.key.bytes_elsewhere() + list + texts
+    }
+}
+
 /// Nearly every key has one value, which then lies beside it.
 #[derive(Debug, Clone)]
 enum Values {
@@ -168,6 +186,12 @@ impl Context {
         if !values.as_slice().is_empty() {
             self.entries.push(Entry { key, values });
         }
+    }
+
+    /// How many bytes it takes elsewhere. The keys of a product are shared and do not count.
+    fn bytes_elsewhere(&self) -> usize {
+        let spilled = if self.entries.spilled() { self.entries.capacity() * size_of::<Entry>() } else { 0 };
+        spilled + self.entries.iter().map(Entry::bytes_elsewhere).sum::<usize>()
     }
 
     /// The values under a policy's key; empty if the key is missing.

@@ -7,7 +7,7 @@ mod workload;
 
 use std::sync::LazyLock;
 
-use acslab_policy::{Layers, decide};
+use acslab_policy::{Layers, Principal, Request, decide};
 use allocation_counter::measure;
 use workload::Workload;
 
@@ -62,5 +62,34 @@ fn a_statement_takes_less_than_a_kibibyte() {
         println!("{}: {each} bytes a statement, its text and typed form included", workload.name);
         // A tiny set pays for tables that a large one shares out.
         assert!(statements < 100 || each < 1024, "{}: {each} bytes a statement", workload.name);
+    }
+}
+
+/// What a set and a request say of their size is what they take: an audit trail is bounded by it.
+#[test]
+fn sizes_are_told_as_they_are() {
+    let near = |told: usize, taken: u64, what: &str| {
+        let taken = usize::try_from(taken).unwrap();
+        assert!(told * 10 >= taken * 9 && told <= taken * 2, "{what}: told {told}, taken {taken}");
+    };
+    for workload in &*WORKLOADS {
+        let mut kept = None;
+        let count = measure(|| kept = Some(Workload::compile(&workload.parse())));
+        near(kept.unwrap().bytes(), count.bytes_current.try_into().unwrap(), workload.name);
+    }
+    let long = "x".repeat(300);
+    for (keys, value) in [(0, "v"), (1, "v"), (3, "v"), (9, "v"), (9, &*long)] {
+        let mut kept = None;
+        let count = measure(|| {
+            let caller = Principal::ram_user("1234567890123456", "204567890123450001", &*long);
+            let resource = format!("acs:oss:*:1234567890123456:bucket/{value}");
+            let mut request = Request::new(caller, "oss:GetObject", &resource).unwrap();
+            for key in 0..keys {
+                request.set(&format!("oss:Key{key}"), value);
+            }
+            request = request.with_many("oss:Many", vec![value; keys]);
+            kept = Some(Box::new(request));
+        });
+        near(kept.unwrap().bytes(), count.bytes_current.try_into().unwrap(), &format!("{keys} keys"));
     }
 }

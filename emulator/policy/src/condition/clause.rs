@@ -56,6 +56,12 @@ impl Clause {
         &self.operands
     }
 
+    /// How many bytes of memory it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let texts: usize = self.operands.iter().map(|operand| operand.as_str().len()).sum();
+        size_of::<Self>() + self.key.as_str().len() + size_of_val(&*self.operands) + texts
+    }
+
     /// Judges the clause in the context of a request.
     #[inline]
     pub fn judge(&self, context: &Context) -> Outcome {

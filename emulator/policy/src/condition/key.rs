@@ -61,6 +61,11 @@ impl KeyName {
         self.text.as_str()
     }
 
+    /// How many bytes it takes elsewhere.
+    pub(crate) fn bytes_elsewhere(&self) -> usize {
+        self.text.bytes_elsewhere()
+    }
+
     /// Whether both name one key.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.hash == other.hash && same_key(self.as_str(), other.as_str())

@@ -158,6 +158,11 @@ impl Value {
         Self { reading: Reading::of(text), text: text.into() }
     }
 
+    /// How many bytes it takes elsewhere.
+    pub(crate) fn bytes_elsewhere(&self) -> usize {
+        self.text.bytes_elsewhere()
+    }
+
     /// The value as given.
     pub fn as_str(&self) -> &str {
         self.text.as_str()

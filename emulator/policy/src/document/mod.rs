@@ -9,12 +9,13 @@ mod conditions;
 mod lower;
 mod principals;
 mod resources;
+mod saved;
 mod statement;
 pub(crate) mod suggest;
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use statement::Fit;
 pub use statement::{Actions, Effect, Principals, Resources, Statement};
@@ -25,7 +26,7 @@ use crate::json;
 use crate::text::Span;
 
 /// Which grammar a document follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DocumentKind {
     /// A policy attached to a user, a group or a role.
     Identity,
@@ -70,7 +71,7 @@ impl DocumentKind {
     }
 }
 
-/// A valid policy document, with its text.
+/// A valid policy document, with its text. It serialises as its kind and its text.
 #[derive(Debug, Clone)]
 pub struct Document {
     kind: DocumentKind,
@@ -138,6 +139,11 @@ impl Document {
     /// The statements, in the order of the text.
     pub fn statements(&self) -> &[Statement] {
         &self.statements
+    }
+
+    /// How many bytes of memory it takes, about.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.text.len() + self.statements.iter().map(Statement::bytes).sum::<usize>()
     }
 
     /// The dialect it was read in.

@@ -1,6 +1,6 @@
 //! Statements: the typed form of a policy.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, ActionPattern};
 use crate::condition::{Clause, Outcome};
@@ -12,7 +12,7 @@ use crate::resource::{Resource, ResourcePattern};
 use crate::text::{Span, Spanned};
 
 /// What a statement does with the requests it fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Effect {
     /// It allows them.
     Allow,
@@ -123,6 +123,29 @@ impl Statement {
     /// The clauses of its condition; all must be met.
     pub fn clauses(&self) -> &[Clause] {
         &self.clauses
+    }
+
+    /// How many bytes of memory it takes, about: each pattern with the text that it keeps of the document.
+    pub(super) fn bytes(&self) -> usize {
+        fn listed<T>(items: &[Spanned<T>], text: impl Fn(&T) -> usize) -> usize {
+            size_of_val(items) + items.iter().map(|item| text(&item.value)).sum::<usize>()
+        }
+        let (Actions::Action(actions) | Actions::NotAction(actions)) = &self.actions;
+        let resources = match &self.resources {
+            Resources::Unstated => &[][..],
+            Resources::Resource(patterns) | Resources::NotResource(patterns) => patterns,
+        };
+        let principals = match &self.principals {
+            Principals::Unstated => 0,
+            Principals::Principal(entries) => {
+                size_of_val(&**entries) + (self.principals_span.end - self.principals_span.start) as usize
+            }
+        };
+        size_of::<Self>()
+            + listed(actions, |pattern| pattern.as_str().len())
+            + listed(resources, |pattern| pattern.as_str().len())
+            + principals
+            + self.clauses.iter().map(Clause::bytes).sum::<usize>()
     }
 
     /// Whether the statement fits `request`.

@@ -139,6 +139,14 @@ impl Resource {
         }
     }
 
+    /// How many bytes it takes elsewhere.
+    pub(crate) fn bytes_elsewhere(&self) -> usize {
+        match self {
+            Self::All => 0,
+            Self::Arn(arn) => arn.text.bytes_elsewhere(),
+        }
+    }
+
     /// The account that owns it. `None` for `*`, for the cloud's own resources (owner `system`), and where the ARN
     /// leaves the account open: such a resource counts as the caller's own.
     pub fn owner(&self) -> Option<&str> {

@@ -52,6 +52,11 @@ impl Index {
         index
     }
 
+    /// How many bytes of memory it takes besides its own.
+    pub(super) fn bytes(&self) -> usize {
+        self.actions.bytes() + self.resources.bytes()
+    }
+
     /// The first statement of those that can fit, for which `fits` holds.
     #[inline]
     pub(super) fn first(&self, action: &Action, resource: &Resource, fits: impl Fn(u32) -> bool) -> Option<u32> {

@@ -76,6 +76,11 @@ impl Table {
         }
     }
 
+    /// How many bytes of memory it takes besides its own.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.slots) + size_of_val(&*self.taken) + size_of_val(&*self.lists)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }

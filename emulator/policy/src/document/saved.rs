@@ -1,0 +1,42 @@
+//! How a document is saved: its kind and its text, from which it is read again.
+
+use std::borrow::Cow;
+
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Document, DocumentKind};
+use crate::dialect::Dialect;
+
+#[derive(Serialize, Deserialize)]
+struct Saved<'t> {
+    kind: DocumentKind,
+    text: Cow<'t, str>,
+}
+
+/// `{"kind": "Identity", "text": "..."}`, the text byte for byte.
+///
+/// # Errors
+/// For a document in a dialect of one's own, since reading it back would change what it means.
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if ![Dialect::STANDARD, Dialect::STORED].contains(&self.dialect) {
+            return Err(S::Error::custom("a document in a dialect of its own cannot be saved"));
+        }
+        Saved { kind: self.kind, text: Cow::Borrowed(&self.text) }.serialize(serializer)
+    }
+}
+
+/// Reads what was saved. The limits that hold for whoever saves a policy in the cloud do not hold here
+/// ([`Dialect::STORED`]): they may be narrower than when the document was taken.
+///
+/// # Errors
+/// The first fault of a text that is no document of its kind.
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Saved { kind, text } = Saved::deserialize(deserializer)?;
+        Self::parse_with(kind, &text, &Dialect::STORED)
+            .map_err(|malformed| D::Error::custom(format_args!("not a {}: {malformed}", kind.name())))
+    }
+}

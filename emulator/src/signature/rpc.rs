@@ -2,6 +2,8 @@
 //!
 //! Source pages: "Request syntax and signature method V2 for Alibaba Cloud API operations", "Request signatures".
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
@@ -53,10 +55,25 @@ impl<'a> Claim<'a> {
         if self.signature_version == VERSION { Ok(method) } else { Err(ClaimError::Unsupported("SignatureVersion")) }
     }
 
-    /// The moment of signing. Ancient clients write it without separators.
+    /// The moment of signing, to the second. Ancient clients write it without separators, and those of Node.js with a
+    /// fraction of a second.
     pub fn time(&self) -> Result<Timestamp, ClaimError> {
-        TimeFormat::parse_any(&[TimeFormat::Iso8601, TimeFormat::Iso8601Basic], self.timestamp)
+        let whole = without_fraction(self.timestamp);
+        TimeFormat::parse_any(&[TimeFormat::Iso8601, TimeFormat::Iso8601Basic], &whole)
             .ok_or(ClaimError::Malformed("Timestamp"))
+    }
+}
+
+/// `2026-01-02T03:04:05.678Z` as `2026-01-02T03:04:05Z`; any other text as it is.
+///
+/// CHOICE: up to nine digits, as many as clients of any language write; who checks the time counts in minutes.
+fn without_fraction(text: &str) -> Cow<'_, str> {
+    let parts = text.strip_suffix('Z').and_then(|text| text.split_once('.'));
+    let is_fraction =
+        |digits: &str| (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match parts {
+        Some((whole, fraction)) if is_fraction(fraction) => format!("{whole}Z").into(),
+        _ => text.into(),
     }
 }
 
@@ -248,8 +265,30 @@ mod tests {
         assert_eq!(other.method(), Err(ClaimError::Unsupported("SignatureVersion")));
         let other = Claim { timestamp: "20260102T030405Z", ..claim.clone() };
         assert_eq!(other.time(), Ok(moment()));
-        let other = Claim { timestamp: "yesterday", ..claim };
-        assert_eq!(other.time(), Err(ClaimError::Malformed("Timestamp")));
+    }
+
+    #[test]
+    fn a_fraction_of_a_second_is_a_time_and_nonsense_is_none() {
+        let all = signed("GET", &long_lived(&secret()), create_user());
+        let claim = Claim::parse(&all).unwrap();
+        let time = |timestamp| Claim { timestamp, ..claim.clone() }.time();
+        for fine in ["2026-01-02T03:04:05.0Z", "2026-01-02T03:04:05.678Z", "2026-01-02T03:04:05.999999999Z"] {
+            assert_eq!(time(fine), Ok(moment()), "{fine}");
+        }
+        for wrong in [
+            "yesterday",
+            "2026-01-02T03:04:05.Z",
+            "2026-01-02T03:04:05.0000000001Z",
+            "2026-01-02T03:04:05.1.2Z",
+            "2026-01-02T03:04:05.+12Z",
+            "2026-01-02T03:04:05.123",
+            "2026-01-02T03:04:05,123Z",
+            "2026-01-02T03:04.5Z",
+            "2026-01-02.5Z",
+            ".5Z",
+        ] {
+            assert_eq!(time(wrong), Err(ClaimError::Malformed("Timestamp")), "{wrong}");
+        }
     }
 
     #[test]

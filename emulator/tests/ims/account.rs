@@ -144,14 +144,14 @@ fn security_preferences_are_set() {
         ("LoginNetworkMasks", "10.0.0.0/8;192.168.0.1"),
         ("MFAOperationForLogin", "mandatory"),
         ("MaxIdleDaysForUsers", "90"),
-        ("VerificationTypes", r#"["sms","email"]"#),
+        ("VerificationTypes", r#"["mfa","sms","email"]"#),
     ];
     let after = ims(&owner, "SetSecurityPreference", &parameters).ok()["SecurityPreference"].clone();
     assert_eq!(after["AccessKeyPreference"]["AllowUserToManageAccessKeys"], true);
     assert_eq!(after["LoginProfilePreference"]["LoginNetworkMasks"], "10.0.0.0/8;192.168.0.1");
     assert_eq!(after["LoginProfilePreference"]["MFAOperationForLogin"], "mandatory");
     assert_eq!(after["MaxIdleDays"], json!({"MaxIdleDaysForUsers": 90, "MaxIdleDaysForAccessKeys": 730}));
-    assert_eq!(after["VerificationPreference"]["VerificationTypes"], json!(["sms", "email"]));
+    assert_eq!(after["VerificationPreference"]["VerificationTypes"], json!(["mfa", "sms", "email"]));
     assert_eq!(ims(&owner, "GetSecurityPreference", &[]).ok()["SecurityPreference"], after);
     let in_ram = owner.ram("GetSecurityPreference", &[]).ok();
     assert_eq!(in_ram["SecurityPreference"]["AccessKeyPreference"]["AllowUserToManageAccessKeys"], true);

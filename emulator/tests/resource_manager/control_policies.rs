@@ -118,6 +118,14 @@ fn a_control_policy_is_made_read_changed_and_deleted() {
 }
 
 #[test]
+fn the_name_of_a_control_policy_may_begin_with_a_digit() {
+    let cloud = kit::start();
+    let place = Place::new(&cloud);
+    let id = place.policy("1756884774", &policy("Deny", "ram:*", "*"));
+    rm(&place.owner, "UpdateControlPolicy", &[("PolicyId", &id), ("NewPolicyName", "1")]).ok();
+}
+
+#[test]
 fn a_bad_control_policy_is_not_made() {
     let cloud = kit::start();
     let place = Place::new(&cloud);
@@ -129,7 +137,7 @@ fn a_bad_control_policy_is_not_made() {
         ("P", "", "RAM", "MissingPolicyDocument"),
         ("P", &good, "", "MissingEffectScope"),
         ("P", &good, "All", "InvalidParameter.EffectScope"),
-        ("1P", &good, "RAM", "InvalidParameter.PolicyName"),
+        ("-P", &good, "RAM", "InvalidParameter.PolicyName"),
         ("P_P", &good, "RAM", "InvalidParameter.PolicyName"),
         (&long, &good, "RAM", "InvalidParameter.PolicyName"),
     ];
@@ -157,7 +165,7 @@ fn a_bad_control_policy_is_not_made() {
         let parameters = [("PolicyId", id.as_str()), ("NewPolicyDocument", document)];
         rm(&place.owner, "UpdateControlPolicy", &parameters).refused(status, code);
     }
-    for (name, value) in [("NewPolicyName", "1"), ("NewDescription", &"d".repeat(1025))] {
+    for (name, value) in [("NewPolicyName", "-"), ("NewDescription", &"d".repeat(1025))] {
         rm(&place.owner, "UpdateControlPolicy", &[("PolicyId", &id), (name, value)])
             .refused(400, &format!("InvalidParameter.{name}"));
     }

@@ -147,11 +147,15 @@ fn bad_parameters_have_their_codes() {
     let cloud = start();
     let owner = Client::owner(&cloud);
     enable(&owner);
-    let long = "a".repeat(25);
+    let long = "a".repeat(51);
     for (name, code) in [("a/b", "InvalidParameter.Folder.Name"), (&long, "InvalidParameter.Folder.Name.Length")] {
         rm(&owner, "CreateFolder", &[("FolderName", name)]).refused(400, code);
         rm(&owner, "UpdateFolder", &[("FolderId", "fd-0123456789"), ("NewFolderName", name)]).refused(400, code);
     }
+    let longest = &long[1..];
+    let made = rm(&owner, "CreateFolder", &[("FolderName", longest)]).ok();
+    let renamed = [("FolderId", text(&made, "/Folder/FolderId")), ("NewFolderName", &longest.replace('a', "b"))];
+    rm(&owner, "UpdateFolder", &renamed).ok();
     rm(&owner, "CreateFolder", &[]).refused(400, "MissingFolderName");
     rm(&owner, "CreateFolder", &[("FolderName", "f"), ("ParentFolderId", "fd-short")])
         .refused(400, "InvalidParameter.ParentFolderId");

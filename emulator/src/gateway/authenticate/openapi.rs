@@ -16,7 +16,8 @@ type Check<'a> = Box<dyn Fn(&Secret) -> Result<(), ApiError> + 'a>;
 struct Claimed<'a> {
     key_id: &'a str,
     token: Option<&'a str>,
-    nonce: &'a str,
+    /// `None` where the client sent none and the form can do without: the time alone then limits how long it counts.
+    nonce: Option<&'a str>,
     time: Result<Timestamp, ClaimError>,
     verify: Check<'a>,
 }
@@ -53,7 +54,7 @@ fn check(cloud: &Cloud, claimed: &Claimed<'_>, from: IpAddr, now: Timestamp) -> 
     }
     (claimed.verify)(&credential.secret)?;
     // Only a request that was signed right uses its nonce up.
-    if !cloud.nonces.use_once(claimed.key_id, claimed.nonce, now) {
+    if claimed.nonce.is_some_and(|nonce| !cloud.nonces.use_once(claimed.key_id, nonce, now)) {
         return Err(ApiError::bad_request("SignatureNonceUsed", "Specified signature nonce was used already."));
     }
     Ok(credential)
@@ -64,7 +65,7 @@ fn by_rpc<'a>(request: &'a HttpRequest, pairs: &'a [(String, String)]) -> Result
     Ok(Claimed {
         key_id: claim.access_key_id,
         token: claim.security_token,
-        nonce: claim.nonce,
+        nonce: Some(claim.nonce),
         time: claim.time(),
         verify: Box::new(move |secret| {
             let method = claim.method().map_err(|error| claim_error(&error))?;
@@ -78,7 +79,8 @@ fn by_roa(request: &HttpRequest) -> Result<Claimed<'_>, ApiError> {
     Ok(Claimed {
         key_id: claim.access_key_id,
         token: claim.security_token,
-        nonce: claim.nonce.ok_or_else(|| ApiError::missing("SignatureNonce"))?,
+        // The `aliyun` CLI signs its calls to ROA products without.
+        nonce: claim.nonce,
         time: claim.time(),
         verify: Box::new(move |secret| {
             let method = claim.method().map_err(|error| claim_error(&error))?;
@@ -98,7 +100,7 @@ fn by_v3(request: &HttpRequest) -> Result<Claimed<'_>, ApiError> {
     Ok(Claimed {
         key_id: claim.access_key_id,
         token: claim.security_token,
-        nonce: claim.nonce,
+        nonce: Some(claim.nonce),
         time: claim.time(),
         verify: Box::new(move |secret| {
             acs3::verify(secret, &request.signed_view(), &claim).map_err(|error| match error {

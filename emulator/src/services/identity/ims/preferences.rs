@@ -9,8 +9,8 @@ use crate::services::identity::ram::settings::{check_masks, set_flag, set_number
 
 /// After how many days what is idle may be disabled.
 const IDLE_DAYS: &[&str] = &["90", "180", "365", "730"];
-/// By what users may prove who they are.
-const VERIFICATION: [&str; 2] = ["sms", "email"];
+/// By what users may prove who they are. The page has no `mfa`; the cloud takes it (the acceptance tests of Terraform's provider).
+const VERIFICATION: [&str; 3] = ["mfa", "sms", "email"];
 
 /// The operations on security preferences.
 pub static TABLE: &[Operation] = &[

@@ -148,7 +148,7 @@ fn detach(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::done())
 }
 
-/// ListPolicyAttachments: users', then groups', then roles'.
+/// ListPolicyAttachments: users', then groups', then roles'. A policy or a principal that does not exist has none.
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let arguments = &call.arguments;
@@ -156,9 +156,6 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = account.directory.read();
     let system = call.cloud().system_policies();
     let scope = arguments.filled("ResourceGroupId").map(|id| groups.scope(&account.id, id, call.now)).transpose()?;
-    if arguments.filled("PolicyName").is_some() && arguments.filled("PolicyType").is_some() {
-        policy(call, &directory, &system)?;
-    }
     let is = |name, value: &str| arguments.filled(name).is_none_or(|wanted| wanted == value);
     // The form with the account's id names the same principal.
     let asked = arguments.filled("PrincipalName");

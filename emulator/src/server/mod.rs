@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 pub use tls::CertificateAuthority;
 
 use crate::control;
-use crate::gateway::{Gateway, HttpRequest};
+use crate::gateway::{Gateway, HttpRequest, Reading};
 use crate::instance;
 use crate::signature::{OrderedQuery, Plus};
 
@@ -107,24 +107,36 @@ async fn answer(
     peer: SocketAddr,
     secure: bool,
 ) -> Response<Full<Bytes>> {
-    let request = match read(request, peer.ip(), secure).await {
-        Ok(request) => request,
-        Err(status) => return plain(status),
-    };
+    let (mut request, body) = head(request, peer.ip(), secure);
     if request.path.starts_with(control::PREFIX) {
-        control::answer(gateway, &request)
-    } else if instance::is_for_metadata(gateway, &request) {
-        instance::answer_metadata(gateway, &request)
-    } else {
-        gateway.handle(&request)
+        return match whole(body, LARGEST_FORM).await {
+            Ok(body) => {
+                request.body = body;
+                control::answer(gateway, &request)
+            }
+            Err(status) => plain(status),
+        };
+    }
+    if instance::is_for_metadata(gateway, &request) {
+        return instance::answer_metadata(gateway, &request);
+    }
+    let pending = gateway.admit(request);
+    let body = match pending.reading() {
+        Reading::Nothing => Ok(Bytes::new()),
+        Reading::Whole => whole(body, LARGEST_FORM).await,
+        Reading::Stream => whole(body, LARGEST_BODY).await,
+    };
+    match body {
+        Ok(body) => pending.answer(body),
+        Err(status) => plain(status),
     }
 }
 
-/// The request with its whole body, or the status that says why not.
-async fn read(request: Request<Incoming>, peer: IpAddr, secure: bool) -> Result<HttpRequest, StatusCode> {
+/// A request without its body.
+fn head(request: Request<Incoming>, peer: IpAddr, secure: bool) -> (HttpRequest, Incoming) {
     let (parts, body) = request.into_parts();
     let (query, malformed) = read_query(parts.uri.query().unwrap_or_default());
-    let mut read = HttpRequest {
+    let mut head = HttpRequest {
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query,
@@ -136,15 +148,18 @@ async fn read(request: Request<Incoming>, peer: IpAddr, secure: bool) -> Result<
     };
     // A proxy's clients put the host into the request line.
     if let Some(authority) = parts.uri.authority()
-        && !read.headers.contains_key("host")
+        && !head.headers.contains_key("host")
         && let Ok(host) = authority.as_str().parse()
     {
-        read.headers.insert("host", host);
+        head.headers.insert("host", host);
     }
-    let largest = if read.is_form() { LARGEST_FORM } else { LARGEST_BODY };
+    (head, body)
+}
+
+/// A body that is read whole, or the status that says why not.
+async fn whole(body: Incoming, largest: usize) -> Result<Bytes, StatusCode> {
     let collected = Limited::new(body, largest).collect().await;
-    read.body = collected.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?.to_bytes();
-    Ok(read)
+    collected.map(http_body_util::Collected::to_bytes).map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 /// The query, and whether a part of it could not be decoded. The rest is kept: it tells which product's error to answer with.

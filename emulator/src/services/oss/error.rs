@@ -2,16 +2,10 @@
 //!
 //! Source pages: "HTTP 403 status code" and its siblings for 400, 404, 405 and 409; the pages of the detail codes.
 
-use std::borrow::Cow;
-
 use http::StatusCode;
 
 use crate::gateway::ApiError;
-
-/// An argument, a header or an element with a value that it cannot have.
-pub(crate) fn invalid_argument(name: &str, value: &str, message: impl Into<Cow<'static, str>>) -> ApiError {
-    ApiError::bad_request("InvalidArgument", message).with("ArgumentName", name).with("ArgumentValue", value)
-}
+pub(super) use crate::wire::oss::{invalid_argument, not_implemented};
 
 /// A bucket name against the rules.
 pub(super) fn invalid_bucket_name(name: &str) -> ApiError {
@@ -90,24 +84,4 @@ pub(super) fn precondition_failed(condition: &'static str) -> ApiError {
         "At least one of the pre-conditions you specified did not hold.",
     )
     .with("Condition", condition)
-}
-
-/// What OSS answers for what it does not have; acslab for what it does not perform.
-pub(crate) fn not_implemented() -> ApiError {
-    ApiError::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "NotImplemented",
-        "A header you provided implies functionality that is not implemented.",
-    )
-}
-
-/// The resource does not take this method.
-pub(crate) fn method_not_allowed(method: &str, resource: &str) -> ApiError {
-    ApiError::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "MethodNotAllowed",
-        "The specified method is not allowed against this resource.",
-    )
-    .with("Method", method)
-    .with("ResourceType", resource)
 }

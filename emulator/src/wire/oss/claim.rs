@@ -5,69 +5,113 @@
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{ApiError, Credential, HttpRequest, KeyProblem, Routed, resolve};
+use super::errors::invalid_argument;
+use super::{ObjectAddress, endpoint_region};
 use crate::cloud::{Cloud, WINDOW};
-use crate::gateway::oss_endpoint_region;
-use crate::services::oss::invalid_argument;
-use crate::signature::{ClaimError, Mismatch, OssResource, oss_v1, oss_v4};
+use crate::signature::{ClaimError, Mismatch, OssResource, Secret, oss_v1, oss_v4};
+use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Nonce};
 
-/// What a request says of who signed it.
-enum Claim<'a> {
+/// What a request says of its signature.
+enum Form<'a> {
     V1(oss_v1::Claim<'a>),
     V4(oss_v4::Claim<'a>),
 }
 
-/// The credential behind the signature; `None` for an anonymous request.
-pub(super) fn authenticate(
-    cloud: &Cloud,
-    request: &HttpRequest,
-    routed: &Routed,
-    now: Timestamp,
-) -> Result<Option<Credential>, ApiError> {
-    let Some(claim) = claim(request)? else { return Ok(None) };
-    let credential = resolve(cloud, claim.key_id(), claim.token(), request.peer, now)
-        .map_err(|problem| key_error(problem, request, &claim))?;
-    match &claim {
-        Claim::V1(claim) => check_v1_time(claim, now)?,
-        Claim::V4(claim) => {
-            check_v4_time(claim, now)?;
-            check_region(cloud, request, routed, claim)?;
+/// The claim of a request to OSS, with what it addresses.
+pub(crate) struct OssClaim<'a> {
+    form: Form<'a>,
+    request: &'a HttpRequest,
+    address: &'a ObjectAddress,
+    cloud: &'a Cloud,
+}
+
+/// What a request says of its signature; `None` for an anonymous one.
+pub(crate) fn claim<'a>(
+    cloud: &'a Cloud,
+    request: &'a HttpRequest,
+    address: &'a ObjectAddress,
+) -> Result<Option<OssClaim<'a>>, ApiError> {
+    Ok(form(request)?.map(|form| OssClaim { form, request, address, cloud }))
+}
+
+impl Claim for OssClaim<'_> {
+    fn key_id(&self) -> &str {
+        self.form.key_id()
+    }
+
+    fn token(&self) -> Option<&str> {
+        self.form.token()
+    }
+
+    fn refuse(&self, problem: KeyProblem) -> ApiError {
+        key_error(problem, self.request, &self.form)
+    }
+
+    fn check_time(&self, now: Timestamp) -> Result<(), ApiError> {
+        match &self.form {
+            Form::V1(claim) => check_v1_time(claim, now),
+            Form::V4(claim) => check_v4_time(claim, now),
         }
     }
-    let resource = OssResource {
-        bucket: routed.address.bucket.as_deref(),
-        key: routed.address.object.as_deref().unwrap_or_default(),
-    };
-    let view = request.signed_view();
-    let verified = match &claim {
-        Claim::V1(claim) => oss_v1::verify(&credential.secret, &view, &resource, claim),
-        Claim::V4(claim) => oss_v4::verify(&credential.secret, &view, &resource, claim),
-    };
-    verified.map_err(|way| mismatch(&claim, &way))?;
-    Ok(Some(credential))
+
+    fn verify(&self, secret: &Secret) -> Result<(), ApiError> {
+        if let Form::V4(claim) = &self.form {
+            // Where the endpoint has no region the bucket's counts, which is held against the claim once it is located.
+            if endpoint_region(self.request.host()).is_some_and(|region| region != claim.scope.region) {
+                return Err(invalid_region(self.request));
+            }
+        }
+        let resource = OssResource {
+            bucket: self.address.bucket.as_deref(),
+            key: self.address.object.as_deref().unwrap_or_default(),
+        };
+        let view = self.request.signed_view();
+        let verified = match &self.form {
+            Form::V1(claim) => oss_v1::verify(secret, &view, &resource, claim),
+            Form::V4(claim) => oss_v4::verify(secret, &view, &resource, claim),
+        };
+        verified.map_err(|way| self.wrong_region().unwrap_or_else(|| mismatch(&self.form, &way)))
+    }
+
+    fn nonce(&self) -> Option<Nonce<'_>> {
+        None
+    }
+}
+
+impl OssClaim<'_> {
+    /// A signature that is wrong for another region than the bucket's is told so.
+    fn wrong_region(&self) -> Option<ApiError> {
+        let region = self.cloud.buckets.read(self.address.bucket.as_deref()?, |bucket| bucket.region.clone())?;
+        check_region(self.request, &region).err()
+    }
+}
+
+/// The region that a request was signed for must be that of its bucket, or where it is about none, the one that it addresses.
+pub(crate) fn check_region(request: &HttpRequest, region: &str) -> Result<(), ApiError> {
+    match form(request)? {
+        Some(Form::V4(claim)) if claim.scope.region != region => Err(invalid_region(request)),
+        _ => Ok(()),
+    }
 }
 
 /// The access key id that a request was signed with, for `acs:AccessId`. Nothing is checked: it is asked for behind `authenticate`.
 pub(crate) fn access_key_id(request: &HttpRequest) -> Option<&str> {
-    let claim = claim(request).ok()??;
-    Some(match claim {
-        Claim::V1(claim) => claim.access_key_id,
-        Claim::V4(claim) => claim.access_key_id,
+    let form = form(request).ok()??;
+    Some(match form {
+        Form::V1(claim) => claim.access_key_id,
+        Form::V4(claim) => claim.access_key_id,
     })
 }
 
 /// What the request says of its signature. Whatever looks like one and cannot be read is an error, never an anonymous request.
-fn claim(request: &HttpRequest) -> Result<Option<Claim<'_>>, ApiError> {
+fn form(request: &HttpRequest) -> Result<Option<Form<'_>>, ApiError> {
     let in_v1_url = oss_v1::is_presigned(&request.query);
     let in_v4_url = oss_v4::is_presigned(&request.query);
     let Some(authorization) = request.headers.get("authorization") else {
         return if in_v4_url {
-            oss_v4::Claim::from_query(&request.query)
-                .map(Claim::V4)
-                .map(Some)
-                .map_err(|error| v4_error(request, &error))
+            oss_v4::Claim::from_query(&request.query).map(Form::V4).map(Some).map_err(|error| v4_error(request, &error))
         } else if in_v1_url {
-            oss_v1::Claim::from_query(&request.query).map(Claim::V1).map(Some).map_err(|error| v1_url_error(&error))
+            oss_v1::Claim::from_query(&request.query).map(Form::V1).map(Some).map_err(|error| v1_url_error(&error))
         } else {
             Ok(None)
         };
@@ -80,14 +124,14 @@ fn claim(request: &HttpRequest) -> Result<Option<Claim<'_>>, ApiError> {
         ));
     }
     if authorization.as_bytes().starts_with(oss_v4::ALGORITHM.as_bytes()) {
-        oss_v4::Claim::from_headers(&request.headers).map(Claim::V4).map_err(|error| v4_error(request, &error))
+        oss_v4::Claim::from_headers(&request.headers).map(Form::V4).map_err(|error| v4_error(request, &error))
     } else {
-        oss_v1::Claim::from_headers(&request.headers).map(Claim::V1).map_err(|error| v1_error(request, &error))
+        oss_v1::Claim::from_headers(&request.headers).map(Form::V1).map_err(|error| v1_error(request, &error))
     }
     .map(Some)
 }
 
-impl Claim<'_> {
+impl Form<'_> {
     fn key_id(&self) -> &str {
         match self {
             Self::V1(claim) => claim.access_key_id,
@@ -138,23 +182,6 @@ fn check_v4_time(claim: &oss_v4::Claim<'_>, now: Timestamp) -> Result<(), ApiErr
     }
 }
 
-/// The region of the credential must be that of the endpoint, or where the endpoint has none, of the bucket.
-fn check_region(
-    cloud: &Cloud,
-    request: &HttpRequest,
-    routed: &Routed,
-    claim: &oss_v4::Claim<'_>,
-) -> Result<(), ApiError> {
-    let of_bucket = match (&routed.address.bucket, oss_endpoint_region(request.host())) {
-        (Some(name), None) => cloud.buckets.read(name, |bucket| bucket.region.clone()),
-        _ => None,
-    };
-    if claim.scope.region == of_bucket.as_deref().unwrap_or(&routed.region) {
-        return Ok(());
-    }
-    Err(invalid_region(request))
-}
-
 fn invalid_region(request: &HttpRequest) -> ApiError {
     ApiError::bad_request("InvalidArgument", "Invalid signing region in Authorization header.")
         .with("Authorization", request.header("authorization").unwrap_or_default())
@@ -197,7 +224,7 @@ fn too_skewed(time: Timestamp, now: Timestamp) -> ApiError {
 }
 
 /// The elements and their order are those of the published samples.
-fn mismatch(claim: &Claim<'_>, way: &Mismatch) -> ApiError {
+fn mismatch(claim: &Form<'_>, way: &Mismatch) -> ApiError {
     let error = ApiError::forbidden(
         "SignatureDoesNotMatch",
         "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
@@ -222,7 +249,7 @@ fn bytes(text: &str) -> String {
     })
 }
 
-fn key_error(problem: KeyProblem, request: &HttpRequest, claim: &Claim<'_>) -> ApiError {
+fn key_error(problem: KeyProblem, request: &HttpRequest, claim: &Form<'_>) -> ApiError {
     let unknown = "The OSS Access Key Id you provided does not exist in our records.";
     let temporary = claim.key_id().starts_with("STS.");
     let (code, message, detail) = match problem {

@@ -43,6 +43,13 @@ impl HttpRequest {
         }
     }
 
+    /// The same, for an RPC operation by name.
+    pub(crate) fn action(action: &str, version: &str, parameters: &[(&str, &str)]) -> Self {
+        let named = [("Action", action), ("Version", version)];
+        let query = named.iter().chain(parameters).map(|(name, value)| (*name, *value)).collect();
+        Self::inside(Method::POST, "/".to_owned(), query, Bytes::new())
+    }
+
     /// A header's text; `None` too when it is no text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())

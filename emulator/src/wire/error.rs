@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 /// What a client sees of a refused or failed call.
 #[derive(Debug, Clone)]
@@ -37,6 +37,22 @@ pub struct AccessDenied {
     pub policy_type: &'static str,
     /// What `ram:DecodeDiagnosticMessage` takes.
     pub diagnostic: String,
+}
+
+impl AccessDenied {
+    /// The members of `AccessDeniedDetail`, in the order that OSS and the OpenAPI gateway print them.
+    pub(super) fn members(&self) -> Map<String, Value> {
+        let members = [
+            ("PolicyType", self.policy_type),
+            ("AuthPrincipalOwnerId", &self.principal_owner),
+            ("AuthPrincipalType", self.principal_type),
+            ("AuthPrincipalDisplayName", &self.principal_name),
+            ("NoPermissionType", self.no_permission_type),
+            ("AuthAction", &self.action),
+            ("EncodedDiagnosticMessage", &self.diagnostic),
+        ];
+        members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    }
 }
 
 impl ApiError {
@@ -73,11 +89,6 @@ impl ApiError {
             "InternalError",
             "The request processing has failed due to some unknown error, exception or failure.",
         )
-    }
-
-    /// An operation, or a version of a product, that the gateway does not know or that acslab does not perform.
-    pub fn action_not_found() -> Self {
-        Self::not_found("InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
     }
 
     /// A parameter that the gateway itself asks for.

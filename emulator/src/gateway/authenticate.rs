@@ -5,49 +5,69 @@
 //! anonymous one, and only an operation that says so in its row answers those. Where the row asks for the proof of an
 //! identity provider, the proof says who calls; a signature that comes with it must be right all the same.
 
-mod openapi;
-mod oss;
-
-pub(crate) use oss::access_key_id as oss_access_key_id;
-
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Access, ApiError, Caller, HttpRequest, Routed, Wire};
+use super::route::Routed;
 use crate::cloud::{Cloud, KeyHolder, KeyStatus, Session};
+use crate::operation::{Access, Caller};
 use crate::signature::{Secret, secret};
+use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Wire, openapi, oss};
 
 /// Finds out who calls.
 pub(super) fn authenticate(
     cloud: &Cloud,
     request: &HttpRequest,
+    wire: Wire,
     routed: &Routed,
     now: Timestamp,
 ) -> Result<Caller, ApiError> {
-    let credential = match routed.wire {
-        Wire::Rpc { .. } | Wire::Roa => openapi::authenticate(cloud, request, routed, now)?,
-        Wire::Oss => oss::authenticate(cloud, request, routed, now)?,
-    };
-    if let Access::Federated(prove, _) = routed.operation.access {
+    let access = &routed.operation.access;
+    let credential = match wire {
+        Wire::Rpc { .. } | Wire::Roa => {
+            check(cloud, openapi::claim(request, wire, &routed.arguments, access.takes_unsigned())?, request, now)
+        }
+        Wire::Oss => check(cloud, oss::claim(cloud, request, &routed.address)?, request, now),
+    }?;
+    if let Access::Federated(prove, _) = access {
         // As everywhere, what is missing or malformed is reported first.
-        for parameter in routed.operation.parameters {
+        for parameter in &routed.operation.parameters {
             parameter.check(&routed.arguments)?;
         }
         return prove(cloud, &routed.arguments, now).map(|federation| Caller::Federated(Arc::new(federation)));
     }
     match credential {
         Some(credential) => {
-            cloud.keys.used(&credential.key_id, now, routed.operation.product.name);
+            cloud.keys.used(&credential.key_id, now, routed.operation.product.name.clone());
             Ok(credential.caller)
         }
         // OSS decides by the resource's own policy and ACL; elsewhere nobody is somebody only where the row says so.
-        None if routed.wire == Wire::Oss || matches!(routed.operation.access, Access::Anyone(_)) => {
-            Ok(Caller::Anonymous)
-        }
+        None if wire == Wire::Oss || matches!(access, Access::Anyone(_)) => Ok(Caller::Anonymous),
         None => Err(ApiError::internal()),
     }
+}
+
+/// Finds the key of a claim, then checks the time, the signature, and that the request was not sent before.
+fn check(
+    cloud: &Cloud,
+    claim: Option<impl Claim>,
+    request: &HttpRequest,
+    now: Timestamp,
+) -> Result<Option<Credential>, ApiError> {
+    let Some(claim) = claim else { return Ok(None) };
+    let credential =
+        resolve(cloud, claim.key_id(), claim.token(), request.peer, now).map_err(|problem| claim.refuse(problem))?;
+    claim.check_time(now)?;
+    claim.verify(&credential.secret)?;
+    // Only a request that was signed right uses its nonce up.
+    if let Some((nonce, used)) = claim.nonce()
+        && !cloud.nonces.use_once(claim.key_id(), nonce, now)
+    {
+        return Err(used());
+    }
+    Ok(Some(credential))
 }
 
 /// A key that exists and may sign, and whose it is.
@@ -55,25 +75,6 @@ struct Credential {
     key_id: String,
     secret: Secret,
     caller: Caller,
-}
-
-/// Why a key may not sign. Each wire style has its own codes for these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum KeyProblem {
-    /// No such key: never made, deleted, or its user or role is gone.
-    Unknown,
-    /// Disabled.
-    Inactive,
-    /// Used from where its network policy does not admit it.
-    Elsewhere,
-    /// A session's key without its token.
-    TokenMissing,
-    /// No token that was ever given out.
-    TokenMalformed,
-    /// The token of another key.
-    TokenMismatch,
-    /// The session is over.
-    TokenExpired,
 }
 
 /// Finds the key, and with a session's key checks its token, with another one from where it is used.

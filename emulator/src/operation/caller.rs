@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use acslab_policy::Principal;
+use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::cloud::directory::{Role, User};
 use crate::cloud::{Account, Session};
+use crate::signature::Secret;
 
 /// Somebody whose signature was right, or nobody.
 #[derive(Debug, Clone)]
@@ -64,6 +67,29 @@ impl Federation {
 }
 
 impl Caller {
+    /// A RAM user of an account.
+    pub(crate) fn user(account: &Arc<Account>, user: &User) -> Self {
+        Self::User { account: Arc::clone(account), id: user.id.clone(), name: user.name.clone() }
+    }
+
+    /// A session of a role as anybody might take it out: without a session policy, with keys that sign nothing.
+    pub(crate) fn session_of(account: &Arc<Account>, role: &Role) -> Self {
+        let session = Session {
+            key_id: String::new(),
+            secret: Secret::new(String::new()),
+            token: Secret::new(String::new()),
+            account: account.id.clone(),
+            role_id: role.id.clone(),
+            role_name: role.name.clone(),
+            service_linked: role.linked_to.is_some(),
+            name: "session".to_owned(),
+            policy: None,
+            source_identity: None,
+            expires: Timestamp::MAX,
+        };
+        Self::Session { account: Arc::clone(account), session: Arc::new(session) }
+    }
+
     /// The account that the caller belongs to, or that a service acts for.
     pub fn account(&self) -> Option<&Arc<Account>> {
         match self {

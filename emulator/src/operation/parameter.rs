@@ -1,17 +1,17 @@
-//! Parameters: how they arrive, and what is checked of them before anything else is asked.
+//! Parameters: what is checked of them before anything else is asked.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use acslab_policy::{Document, DocumentKind};
 
-use super::ApiError;
+use super::Text;
+use crate::wire::{ApiError, Arguments};
 
 /// A parameter of an operation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Parameter {
     /// Its name on the wire.
-    pub name: &'static str,
+    pub name: Text,
     /// Must it be there?
     pub need: Need,
     /// What it must look like.
@@ -74,19 +74,19 @@ impl Characters {
 impl Parameter {
     /// A parameter that must be there.
     pub const fn required(name: &'static str, form: Form) -> Self {
-        Self { name, need: Need::Required, form }
+        Self { name: Text::Borrowed(name), need: Need::Required, form }
     }
 
     /// A parameter that may be left out.
     pub const fn optional(name: &'static str, form: Form) -> Self {
-        Self { name, need: Need::Optional, form }
+        Self { name: Text::Borrowed(name), need: Need::Optional, form }
     }
 
     /// Checks what was sent for this parameter.
     pub fn check(&self, arguments: &Arguments) -> Result<(), ApiError> {
-        match (arguments.get(self.name), self.need) {
+        match (arguments.get(&self.name), self.need) {
             (Some(value), _) if !value.is_empty() => self.check_value(value),
-            (_, Need::Required) => Err(ApiError::missing(self.name)),
+            (_, Need::Required) => Err(ApiError::missing(&self.name)),
             (_, Need::Optional) => Ok(()),
         }
     }
@@ -164,100 +164,12 @@ fn is(value: &str, word: &str) -> bool {
     value.eq_ignore_ascii_case(word)
 }
 
-/// The parameters of one call, decoded, from query, form and path together.
-#[derive(Debug, Clone, Default)]
-pub struct Arguments(Vec<(String, String)>);
-
-impl Arguments {
-    /// From pairs of name and value, in the order they arrived.
-    pub fn new(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs)
-    }
-
-    /// The value of a parameter. Names are case-sensitive; of several the last one counts.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The value of a parameter, unless it is absent or empty.
-    pub fn filled(&self, name: &str) -> Option<&str> {
-        self.get(name).filter(|value| !value.is_empty())
-    }
-
-    /// The value of a parameter; empty when it is absent.
-    pub fn text(&self, name: &str) -> &str {
-        self.get(name).unwrap_or_default()
-    }
-
-    /// A boolean parameter that was checked before.
-    pub fn flag(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| is(value, "true"))
-    }
-
-    /// A whole number that was checked before.
-    pub fn integer(&self, name: &str) -> Option<i64> {
-        self.filled(name)?.parse().ok()
-    }
-
-    /// The items of a flat list, in the order of their numbers: `ResourceId.1=a&ResourceId.2=b`.
-    pub fn list(&self, name: &str) -> Vec<&str> {
-        let mut items = BTreeMap::new();
-        for (key, value) in self.iter() {
-            if let Some(number) = numbered(key, name).and_then(|rest| rest.parse::<u32>().ok()) {
-                items.insert(number, value);
-            }
-        }
-        items.into_values().collect()
-    }
-
-    /// The items of a flat list of objects, each by the names of its members: `Tag.1.Key=a&Tag.1.Value=b`.
-    pub fn objects(&self, name: &str) -> Vec<BTreeMap<&str, &str>> {
-        let mut items: BTreeMap<u32, BTreeMap<&str, &str>> = BTreeMap::new();
-        for (key, value) in self.iter() {
-            if let Some((number, member)) = numbered(key, name).and_then(|rest| rest.split_once('.'))
-                && let Ok(number) = number.parse()
-            {
-                items.entry(number).or_default().insert(member, value);
-            }
-        }
-        items.into_values().collect()
-    }
-
-    /// The items of a parameter that holds a list of texts in JSON; none when it is something else.
-    pub fn json_list(&self, name: &str) -> Vec<String> {
-        self.filled(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-    }
-
-    /// All pairs.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// Adds one.
-    pub fn push(&mut self, name: &str, value: &str) {
-        self.0.push((name.to_owned(), value.to_owned()));
-    }
-}
-
-/// What follows the name of a flat list: `1.Key` in `Tag.1.Key`.
-fn numbered<'a>(key: &'a str, name: &str) -> Option<&'a str> {
-    key.strip_prefix(name)?.strip_prefix('.')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn flat_lists_come_in_the_order_of_their_numbers() {
-        let pairs = [("Id.10", "c"), ("Id.2", "b"), ("Id.1", "a"), ("Ids.1", "x"), ("Id.z", "x"), ("Tag.2.Key", "k")];
-        let arguments = Arguments::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
-        assert_eq!(arguments.list("Id"), ["a", "b", "c"]);
-        assert_eq!(arguments.objects("Tag"), [BTreeMap::from([("Key", "k")])]);
-    }
-
     fn code(parameter: &Parameter, value: &str) -> String {
-        let arguments = Arguments::new(vec![(parameter.name.to_owned(), value.to_owned())]);
+        let arguments = Arguments::new(vec![(parameter.name.clone().into_owned(), value.to_owned())]);
         parameter.check(&arguments).map_or_else(|error| error.code().to_owned(), |()| "fine".to_owned())
     }
 
@@ -282,12 +194,5 @@ mod tests {
         let document = Parameter::required("PolicyDocument", Form::Document(DocumentKind::Identity));
         assert_eq!(code(&document, "{}"), "MalformedPolicyDocument");
         assert_eq!(code(&document, &" ".repeat(5_000_000)), "InvalidParameter.PolicyDocument.Length");
-    }
-
-    #[test]
-    fn the_last_of_several_counts() {
-        let arguments = Arguments::new(vec![("A".into(), "1".into()), ("A".into(), "2".into())]);
-        assert_eq!(arguments.get("A"), Some("2"));
-        assert_eq!(arguments.get("a"), None);
     }
 }

@@ -14,12 +14,15 @@
 //! wrong there, and how to mend it. What the rules know of actions, resources and condition keys comes from the
 //! [`crate::catalogue`]; where that is incomplete they are silent.
 
+mod accounts;
 mod actions;
 mod bucket;
 mod cover;
 mod faults;
 mod finding;
+mod folder;
 mod keys;
+mod meant;
 mod names;
 mod overlap;
 mod privilege;
@@ -70,6 +73,8 @@ pub fn lint(kind: DocumentKind, text: &str) -> Report {
     actions::check(&subject, &mut findings);
     names::check(&subject, &mut findings);
     resources::check(&subject, &mut findings);
+    accounts::check(&subject, &mut findings);
+    folder::check(&subject, &mut findings);
     keys::check(&subject, &mut findings);
     values::check(&subject, &mut findings);
     overlap::check(&subject, &mut findings);

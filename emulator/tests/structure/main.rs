@@ -5,6 +5,7 @@
 mod source;
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use source::{Source, read};
 
@@ -219,4 +220,14 @@ fn what_is_no_declaration_is_found() {
     assert_eq!(item("use a::b;\nconst N: usize = 1;").as_deref(), Some("const N: usize = 1"));
     assert_eq!(item("mod b { fn c() {} }").as_deref(), Some("mod b"));
     assert_eq!(item("macro_rules! m { () => {} }").as_deref(), Some("macro_rules! m"));
+}
+
+#[test]
+fn the_oldest_rust_is_told_as_it_is_promised() {
+    let manifest = fs::read_to_string("../Cargo.toml").unwrap();
+    let promised = manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap();
+    let told = format!("Rust {}", promised.trim_matches('"'));
+    for page in ["../README.md", "../CONTRIBUTING.md"] {
+        assert!(fs::read_to_string(page).unwrap().contains(&told), "{page} does not say `{told}`");
+    }
 }

@@ -1,6 +1,6 @@
 'use strict';
 
-// The README's example.
+// The example in docs/clients.md.
 
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
@@ -10,9 +10,9 @@ const { it } = require('node:test');
 
 const { start } = require('./cloud');
 
-it('the example in the README runs', async () => {
-  const readme = fs.readFileSync(path.join(__dirname, '..', '..', 'README.md'), 'utf8');
-  const [, code] = readme.match(/^```js\n(.*?)^```$/ms);
+it('the example in docs/clients.md runs', async () => {
+  const page = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'clients.md'), 'utf8');
+  const [, code] = page.match(/^```js\n(.*?)^```$/ms);
   const cloud = await start();
   try {
     const env = {

@@ -15,6 +15,7 @@ mod keys;
 mod nonces;
 pub mod pai;
 mod quotas;
+mod records;
 pub mod resource_directory;
 mod resource_groups;
 mod service_roles;
@@ -43,6 +44,7 @@ pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
 pub use quotas::{Quota, Quotas};
+pub use records::{RecordError, Records};
 pub use resource_directory::{
     ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
     ResourceDirectoryError,

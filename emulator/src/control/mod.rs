@@ -1,6 +1,7 @@
 //! The emulator's own surface under `/_acslab/`: health, the authorization state, decisions, the clock, system policies, and what a cloud would
 //! fetch from elsewhere.
 
+mod decisions;
 mod instance;
 mod issuers;
 mod quotas;
@@ -15,13 +16,13 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 
 use crate::cloud::iso8601;
-use crate::gateway::{Entry, Gateway, HttpRequest};
+use crate::gateway::{Gateway, HttpRequest};
 use crate::instance::is_from_here;
 
 /// Where the surface begins. No bucket can have such a name.
 pub(crate) const PREFIX: &str = "/_acslab/";
 
-const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, POST system-policies, PUT oidc-keys, \
+const ROUTES: &str = "GET health, GET decisions, GET decisions/REQUEST_ID, POST state, POST clock, POST system-policies, PUT oidc-keys, \
                       PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas";
 
 /// Answers a request to the control surface.
@@ -45,10 +46,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
             Ok(query) => reply(StatusCode::OK, &state::authorization_state(gateway, &query)),
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
         },
-        (&Method::GET, "decisions") => {
-            let entries: Vec<_> = gateway.trail().latest(1000).iter().map(entry).collect();
-            reply(StatusCode::OK, &json!({"decisions": entries}))
-        }
+        (_, "decisions") => decisions::answer(gateway, request, ""),
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
                 gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000));
@@ -61,6 +59,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         (_, "oidc-keys") => issuers::answer(&gateway.cloud(), request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {
+            Some(("decisions", id)) => decisions::answer(gateway, request, id),
             Some(("instance-roles", role)) => instance::roles(gateway, request, role),
             Some(("credentials", role)) => instance::give(gateway, request, role),
             _ => problem(StatusCode::NOT_FOUND, format!("no `{method} {}` here; there are {ROUTES}", request.path)),
@@ -72,33 +71,6 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
 #[serde(deny_unknown_fields)]
 struct ClockMove {
     advance_seconds: i64,
-}
-
-fn entry(entry: &Entry) -> Value {
-    let decided: Vec<_> = entry
-        .decided
-        .iter()
-        .map(|decided| {
-            json!({
-                "action": decided.action(),
-                "resource": decided.resource(),
-                "verdict": decided.decision.verdict,
-                "layer": decided.decision.layer,
-                "policy": decided.policy(),
-            })
-        })
-        .collect();
-    json!({
-        "request_id": entry.request_id,
-        "time": iso8601(entry.at),
-        "operation": format!("{}.{}", entry.operation.product.name, entry.operation.name),
-        "caller": entry.caller,
-        "source_ip": entry.source_ip,
-        "stage": entry.stage,
-        "decided": decided,
-        "status": entry.status,
-        "code": entry.code,
-    })
 }
 
 /// What is wrong with a request.

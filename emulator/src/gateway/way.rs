@@ -111,7 +111,7 @@ impl Gateway {
         let mut decided = Vec::new();
         let permit = describe(&call)
             .map_err(|error| (Stage::Describe, error))
-            .and_then(|needed| authorize(&call, &needed, &mut decided).map_err(|error| (Stage::Authorize, error)));
+            .and_then(|needed| authorize(&call, needed, &mut decided).map_err(|error| (Stage::Authorize, error)));
         match permit {
             Ok(permit) => Ok(Permitted { call, permit, decided }),
             Err((stage, error)) => {
@@ -158,7 +158,7 @@ impl Inside for Gateway {
         self.permit(call).and_then(|permitted| self.perform(permitted))
     }
 
-    fn allows(&self, call: &Call<'_>, need: &Needed) -> bool {
+    fn allows(&self, call: &Call<'_>, need: Needed) -> bool {
         decide(call.cloud(), &call.caller, need).is_allowed()
     }
 

@@ -44,7 +44,7 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError>;
 
     /// Would the policies in force allow this to the caller?
-    fn allows(&self, call: &Call<'_>, need: &Needed) -> bool;
+    fn allows(&self, call: &Call<'_>, need: Needed) -> bool;
 
     /// The question whether the caller may do an action on a resource.
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError>;
@@ -65,7 +65,7 @@ impl Call<'_> {
     }
 
     /// Would the policies in force allow this to the caller? For lists that show what the caller may see.
-    pub(crate) fn may(&self, need: &Needed) -> bool {
+    pub(crate) fn may(&self, need: Needed) -> bool {
         self.inside.allows(self, need)
     }
 

@@ -1,6 +1,6 @@
 //! A row of a product's table: all that the gateway must know of an operation.
 
-use super::{Access, Call, Check, Parameter, Product, Route, Shared, Source, Text};
+use super::{Access, Call, Check, OverRecord, Parameter, Product, Route, Shared, Source, Text};
 use crate::wire::{ApiError, Reply};
 
 /// One operation.
@@ -29,6 +29,8 @@ pub struct Operation {
 pub enum Perform {
     /// Performed by this function: one synchronous step over the cloud.
     Handler(Handler),
+    /// A verb over a typed record.
+    Record(OverRecord),
     /// Known and decided, and not performed.
     Missing,
 }

@@ -213,7 +213,7 @@ fn effective(registry: &Registry, cloud: &Cloud, caller: &Caller, query: &StateQ
             for (key, value) in &query.context {
                 need.set(key, value);
             }
-            let answer = decide(cloud, caller, &need);
+            let answer = decide(cloud, caller, need);
             let policy = answer.settled().and_then(|settled| settled.policy()).map(policy_name);
             answers.push(json!({"action": action, "resource": arn, "verdict": answer.verdict, "policy": policy}));
         }

@@ -26,12 +26,12 @@ fn decode(call: &Call<'_>) -> Result<Reply, ApiError> {
     if entry.is_none() && message.is_some_and(|(_, at)| trail.forgot(at)) {
         return Err(ApiError::bad_request("EncodedMessageExpire", "The EncodedDiagnosticMessage is expired."));
     }
-    let refusal = entry.and_then(|entry| Some((entry.denied?, entry.decided.into_iter().next_back()?)));
+    let refusal = entry.as_ref().and_then(|entry| Some((entry.denied.as_ref()?, entry.decided.last()?)));
     let refusal = refusal.filter(|(denied, _)| call.account().is_ok_and(|own| own.id == denied.principal_owner));
     let (denied, decided) = refusal.ok_or_else(|| {
         ApiError::not_found("EntityNotExist", "The specific DecodedDiagnosticMessage cannot be found.")
     })?;
-    Ok(Reply::document(json!({ "DecodedDiagnosticMessage": view(&denied, &decided) })))
+    Ok(Reply::document(json!({ "DecodedDiagnosticMessage": view(denied, decided) })))
 }
 
 fn view(denied: &AccessDenied, decided: &Decided) -> Value {

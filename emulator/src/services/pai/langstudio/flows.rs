@@ -66,7 +66,7 @@ pub(super) fn sight<'c>(
         for (key, value) in keys(made.accessibility, made.creator == person(&call.caller)) {
             need.set(key, value);
         }
-        Ok(call.may(&need))
+        Ok(call.may(need))
     }
 }
 

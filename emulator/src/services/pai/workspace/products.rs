@@ -39,7 +39,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let is_open = |service: &Service| account.activations.read().is_open(service);
     // The permission to purchase is told only when it is asked for.
-    let may_purchase = arguments.flag("Verbose").then(|| call.ask("pai:CreateOrder", "*").map(|need| call.may(&need)));
+    let may_purchase = arguments.flag("Verbose").then(|| call.ask("pai:CreateOrder", "*").map(|need| call.may(need)));
     let may_purchase = may_purchase.transpose()?;
     let product = |(code, service): &(&str, Opens)| {
         let mut product = json!({

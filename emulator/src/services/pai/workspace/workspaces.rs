@@ -114,7 +114,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
             && arguments.filled("ResourceGroupId").is_none_or(|id| workspace.resource_group.as_deref() == Some(id));
         let mut need = call.ask("paiworkspace:ListWorkspaces", "*")?;
         need.know(&of_workspace(workspace, &call.caller));
-        if fits && call.may(&need) {
+        if fits && call.may(need) {
             shown.push(view(account, workspace, arguments.flag("Verbose")));
         }
     }

@@ -44,7 +44,7 @@ impl OverRecord {
         let shown = |record: &Map<String, Value>| Reply::document(json!({ self.kind.as_str(): record }));
         match self.verb {
             Verb::Create => {
-                let mut fields = self.fields(call);
+                let mut fields = Self::fields(call);
                 fields.insert("CreateTime".to_owned(), json!(iso8601(call.now)));
                 records.write().create(at, id, fields.clone()).map_err(refuse)?;
                 Ok(shown(&fields))
@@ -58,7 +58,7 @@ impl OverRecord {
             }
             Verb::Update => {
                 let mut records = records.write();
-                records.update(at, id, self.fields(call)).map_err(refuse)?;
+                records.update(at, id, Self::fields(call)).map_err(refuse)?;
                 records.get(at, id).map(shown).map_err(refuse)
             }
             Verb::Delete => records.write().delete(at, id).map(|()| Reply::done()).map_err(refuse),
@@ -66,7 +66,7 @@ impl OverRecord {
     }
 
     /// The parameters that the operation's row names and the call gives.
-    fn fields(&self, call: &Call<'_>) -> Map<String, Value> {
+    fn fields(call: &Call<'_>) -> Map<String, Value> {
         let given = call
             .operation
             .parameters

@@ -229,7 +229,7 @@ fn read_path(path: &str) -> Result<Route, String> {
     let wrong = || format!("`{path}` is no path, such as `GET /things/{{Id}}`");
     let (method, path) = path.split_once(' ').ok_or_else(wrong)?;
     let method: Method = method.parse().map_err(|_| wrong())?;
-    if !path.starts_with('/') { Err(wrong()) } else { Ok(Route::Path(method, Text::Owned(path.to_owned()))) }
+    if path.starts_with('/') { Ok(Route::Path(method, Text::Owned(path.to_owned()))) } else { Err(wrong()) }
 }
 
 /// The names in braces of a template.

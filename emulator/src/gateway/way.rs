@@ -12,7 +12,7 @@ use super::describe::{ask_for_call, describe};
 use super::perform::{not_performed, perform};
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
-use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Product, Stage};
+use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
 use crate::registry::Registry;
 use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
 
@@ -63,11 +63,11 @@ impl Gateway {
         &self,
         caller: Caller,
         region: &str,
-        product: &Product,
+        version: &str,
         action: &str,
         parameters: &[(&str, &str)],
     ) -> Result<Reply, ApiError> {
-        self.enter(&self.cloud(), HttpRequest::action(action, &product.version, parameters), caller, region)
+        self.enter(&self.cloud(), HttpRequest::action(action, version, parameters), caller, region)
     }
 
     /// Which operation does a request name, and who calls?

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{AuditTrail, Caller, Needed, Operation, Product};
+use super::{AuditTrail, Caller, Needed, Operation};
 use crate::cloud::{Account, Cloud};
 use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Reply};
 
@@ -80,14 +80,14 @@ impl Call<'_> {
         self.inside.enter(&self.cloud, request, caller, &self.region)
     }
 
-    /// The same, for an RPC operation by name.
+    /// The same, for an RPC operation by the version of its API and its name.
     pub(crate) fn call_action(
         &self,
         caller: Caller,
-        product: &Product,
+        version: &str,
         action: &str,
         parameters: &[(&str, &str)],
     ) -> Result<Reply, ApiError> {
-        self.call_inside(HttpRequest::action(action, &product.version, parameters), caller)
+        self.call_inside(HttpRequest::action(action, version, parameters), caller)
     }
 }

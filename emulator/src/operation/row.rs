@@ -38,6 +38,19 @@ pub enum Perform {
 /// Performs an operation: one synchronous step over the cloud.
 pub type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;
 
+impl Product {
+    /// An operation that a request names by `Action`, performed by this function and documented on a page of its own name.
+    pub fn action(
+        &'static self,
+        name: &'static str,
+        checks: &[Check],
+        parameters: &[Parameter],
+        handler: Handler,
+    ) -> Operation {
+        Operation::row(self, name, Route::Action, checks, parameters, handler)
+    }
+}
+
 /// How an operation takes its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {

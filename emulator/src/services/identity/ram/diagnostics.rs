@@ -3,14 +3,14 @@
 use acslab_policy::{Attachment, Layer, PolicyRef, PolicyType, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::row;
+use super::product::RAM;
 use crate::gateway::{
     AccessDenied, ApiError, Call, Check, Decided, Form, Operation, Parameter, Reply, read_diagnostic_message,
 };
 
 /// The operation that says why.
 pub fn table() -> Vec<Operation> {
-    vec![row(
+    vec![RAM.action(
         "DecodeDiagnosticMessage",
         &[Check::new(&["ram:DecodeDiagnosticMessage"], "*")],
         &[Parameter::required("EncodedDiagnosticMessage", Form::Any)],

@@ -296,3 +296,73 @@ fn a_step_that_cannot_move_a_system_policy_fails() {
         run.out
     );
 }
+
+const READER: &str = "\
+title: The policy of a reader
+story: The company keeps one policy for readers, and it allows reading only.
+steps:
+  - as: owner
+    call: Ram.CreatePolicy
+    with:
+      PolicyName: reader
+      PolicyDocument:
+        Version: \"1\"
+        Statement:
+          - {Effect: Allow, Action: [oss:GetObject, oss:ListObjects], Resource: \"*\"}
+    expect: success
+";
+
+/// Nobody has the policy and nothing is compared: what it says is in the snapshot all the same.
+#[test]
+fn a_policy_that_grows_differs_though_nobody_asked_what_it_allows() {
+    let lab = Lab::with(&[("reader.yaml", READER)]);
+    assert_eq!(lab.acslab("run --accept").code, 0);
+    lab.write("scenarios/reader.yaml", &READER.replace("ListObjects]", "ListObjects, oss:DeleteObject, 'ram:*']"));
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 1, "{}", run.err);
+    let lines: Vec<_> = run.out.lines().map(str::trim_start).filter(|line| line.starts_with(['-', '+'])).collect();
+    let expected = [
+        r#"-          {"Action": ["oss:GetObject", "oss:ListObjects"], "Effect": "Allow", "Resource": "*"}"#,
+        r#"+          {"Action": ["oss:GetObject", "oss:ListObjects", "oss:DeleteObject", "ram:*"], "Effect": "Allow", "Resource": "*"}"#,
+    ];
+    assert_eq!(lines, expected, "{}", run.out);
+    let document = r#"PolicyDocument: '{"Statement": [{"Resource": "*", "Action": ["oss:GetObject",  "oss:ListObjects"],
+          "Effect": "Allow"}], "Version": "1"}'
+"#;
+    let (before, after) = READER.split_once("PolicyDocument:").unwrap();
+    let (_, after) = after.split_once("\"*\"}\n").unwrap();
+    lab.write("scenarios/reader.yaml", &format!("{before}{document}{after}"));
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 0, "white space and order say nothing: {}{}", run.out, run.err);
+}
+
+/// What a call of alice would get, with what the gateway knows of every request.
+#[test]
+fn a_permission_says_what_a_live_call_gets() {
+    let deny =
+        "{Effect: Deny, Action: \"ram:GetUser\", Resource: \"*\", Condition: {Bool: {acs:MFAPresent: \"false\"}}}";
+    let scenario = format!(
+        "\
+title: Reading wants MFA
+story: Alice may do anything, but must not look at users without MFA.
+given:
+  users:
+    alice: [AdministratorAccess, {{name: no-get, document: {{Version: \"1\", Statement: [{deny}]}}}}]
+steps:
+  - {{as: alice, call: Ram.GetUser, with: {{UserName: alice}}, expect: {{denied: ram:GetUser}}}}
+compare:
+  permissions:
+    - {{of: alice, actions: [ram:GetUser]}}
+    - {{of: alice, actions: [ram:GetUser], when: {{acs:MFAPresent: \"true\"}}}}
+"
+    );
+    let lab = Lab::with(&[("mfa.yaml", &scenario)]);
+    let run = lab.acslab("run --accept");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let state = fs::read_to_string(lab.path("snapshots/mfa.snap")).unwrap();
+    assert!(state.contains("    ram:GetUser: ExplicitDeny, by Custom no-get v1\n"), "{state}");
+    assert!(
+        state.contains("    ram:GetUser when acs:MFAPresent = true: Allow, by System AdministratorAccess\n"),
+        "{state}"
+    );
+}

@@ -1,7 +1,8 @@
 //! Asks the control surface for the state, and for the permissions that a scenario compares.
 
+use acslab_emulator::state::{AuthorizationState, StateQuery};
 use http::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::document::Document;
 use super::permissions::{Asked, Row, UnknownPrincipal};
@@ -36,6 +37,9 @@ pub enum FetchError {
         /// What it says.
         message: String,
     },
+    /// The answer is no state as this program knows it.
+    #[error("what `POST {PATH}` answers is not understood: {0}; does the same version of acslab serve it?")]
+    Unknown(#[from] serde_json::Error),
     /// A permission to compare has a variable without a value.
     #[error("`${{{0}}}` under `compare` has no value")]
     Variable(String),
@@ -46,8 +50,9 @@ pub enum FetchError {
 
 /// The state, with the permissions asked for.
 pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, FetchError> {
-    let ids: Vec<_> = question.accounts.iter().map(|(_, id)| id.as_str()).collect();
-    let state = ask(client, &json!({"accounts": ids}))?;
+    let ids: Vec<_> = question.accounts.iter().map(|(_, id)| id.clone()).collect();
+    let query = StateQuery { accounts: Some(ids), ..StateQuery::default() };
+    let state = ask(client, &query)?;
     let mut asked = Asked::new(&question.accounts);
     for permissions in &question.compare.permissions {
         let fill = |template: &Template| {
@@ -62,23 +67,24 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
                 .map(|(key, value)| Ok((key.clone(), fill(value)?)))
                 .collect::<Result<_, FetchError>>()?,
         };
-        let actions: Vec<_> = permissions.actions.iter().map(fill).collect::<Result<_, _>>()?;
-        let resources: Vec<_> = permissions.on.iter().map(fill).collect::<Result<_, _>>()?;
-        let context: Map<_, _> =
-            row.when.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect();
-        let answer =
-            ask(client, &json!({"accounts": ids, "actions": actions, "resources": resources, "context": context}))?;
+        let query = StateQuery {
+            actions: permissions.actions.iter().map(fill).collect::<Result<_, _>>()?,
+            resources: permissions.on.iter().map(fill).collect::<Result<_, _>>()?,
+            context: row.when.iter().cloned().collect(),
+            ..query.clone()
+        };
+        let answer = ask(client, &query)?;
         asked.add(&row, &answer)?;
     }
     Ok(Document::new(&question.accounts, &state, &asked))
 }
 
-fn ask(client: &Client, question: &Value) -> Result<Value, FetchError> {
+fn ask(client: &Client, query: &StateQuery) -> Result<AuthorizationState, FetchError> {
     let mut request = Request::new(Method::POST, PATH);
-    request.body = question.to_string().into_bytes();
+    request.body = json!(query).to_string().into_bytes();
     let answer = client.send(&request, Style::Roa)?;
     if answer.is_success() {
-        return Ok(answer.fields);
+        return Ok(serde_json::from_value(answer.fields)?);
     }
     let said = answer.fields.get("error").or(answer.fields.get("Body"));
     Err(FetchError::Refused {

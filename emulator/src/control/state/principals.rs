@@ -127,7 +127,7 @@ fn attachments(
     let one = |attached: &&directory::Attached| Attachment {
         name: attached.policy.name.clone(),
         kind: attached.policy.kind.as_str().to_owned(),
-        version: directory.document(&attached.policy, system).map(|(version, _)| version.to_string()),
+        version: directory.document(&attached.policy, system).map(|(version, _)| version.clone()),
         resource_group: match &attached.scope {
             Scope::ResourceGroup(id) => Some(groups.get(id).unwrap_or(id).clone()),
             Scope::Account => None,

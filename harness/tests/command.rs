@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 /// A folder with scenarios, and the command run in it.
 struct Lab(tempfile::TempDir);
@@ -54,14 +54,46 @@ impl Lab {
         fs::write(path, text).unwrap();
     }
 
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
+        command.args(arguments.split_whitespace()).current_dir(self.0.path()).env_clear();
+        command
+    }
+
     fn acslab(&self, arguments: &str) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_acslab"))
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .env_clear()
-            .output()
-            .unwrap();
-        Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+
+    /// The exit code where nobody reads what is printed.
+    fn unread(&self, arguments: &str) -> Option<i32> {
+        let mut running = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop((running.stdout.take(), running.stderr.take()));
+        running.wait().unwrap().code()
+    }
+
+    /// A run on a disk that is full.
+    #[cfg(unix)]
+    fn on_a_full_disk(&self, arguments: &str) -> Ran {
+        let script = format!(r#"trap "" XFSZ; ulimit -f 0; exec "$0" {arguments}"#);
+        let mut command = Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_acslab")]).current_dir(self.0.path());
+        Ran::of(command.env_remove("CI").output().unwrap())
+    }
+
+    /// The files of the folder of snapshots, with what is in them.
+    fn snapshots(&self) -> Vec<(String, String)> {
+        let entries = fs::read_dir(self.path("snapshots")).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = entries
+            .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap()))
+            .collect();
+        files.sort();
+        files
+    }
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Self {
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
             code: output.status.code().unwrap(),
@@ -365,4 +397,50 @@ compare:
         state.contains("    ram:GetUser when acs:MFAPresent = true: Allow, by System AdministratorAccess\n"),
         "{state}"
     );
+}
+
+#[test]
+fn a_reader_that_goes_away_turns_no_failure_into_success() {
+    let wrong = CREATES.replace("EntityAlreadyExists.User", "EntityAlreadyExists.Role");
+    let lab = Lab::with(&[("a.yaml", &wrong), ("b.yaml", &wrong.replace("The owner creates", "Again"))]);
+    assert_eq!(lab.unread("run --check"), Some(1));
+    lab.write("scenarios/a.yaml", "title: nothing more\n");
+    assert_eq!(lab.unread("run --check"), Some(2));
+    lab.write(
+        "p.json",
+        r#"{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:HeadObject", "Resource": "*"}]}"#,
+    );
+    assert_eq!(lab.unread("lint p.json"), Some(1));
+    assert_eq!(lab.unread("diff p.json system:AliyunOSSReadOnlyAccess"), Some(1));
+    assert_eq!(lab.unread("lint nothing.json"), Some(2));
+    assert_eq!(lab.unread("services"), Some(0));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_disk_leaves_every_file_whole() {
+    let lab = Lab::with(&[("ram/creates.yaml", CREATES)]);
+    lab.acslab("run --accept --junit report.xml");
+    let (before, report) = (lab.snapshots(), fs::read(lab.path("report.xml")).unwrap());
+    lab.write("scenarios/ram/creates.yaml", &CREATES.replace("alice", "carol"));
+    for arguments in ["run --accept", "run"] {
+        let run = lab.on_a_full_disk(arguments);
+        assert_ne!(run.code, 0, "{}", run.out);
+        assert_eq!(lab.snapshots(), before, "{arguments}");
+    }
+    let run = lab.on_a_full_disk("run --check --junit report.xml");
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(run.err.contains("cannot write `report.xml`: "), "{}", run.err);
+    assert_eq!(fs::read(lab.path("report.xml")).unwrap(), report);
+}
+
+/// So many that whatever looks at all of them for each of them does not come to an end.
+#[test]
+fn twenty_thousand_mistakes_are_told_one_by_one() {
+    let step = "  - {as: owner, call: Ram.CreateUsr, with: {UserName: \"${alise}\"}, expect: success, save: {v: A}}\n";
+    let lab = Lab::with(&[("many.yaml", &format!("title: Many\nstory: Many.\nsteps:\n{}", step.repeat(10_000)))]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 2);
+    assert_eq!(run.err.lines().last(), Some("20000 mistakes in the scenarios; nothing was run"));
+    assert_eq!(run.err.matches("did you mean `CreateUser`?").count(), 10_000);
 }

@@ -3,9 +3,9 @@
 use super::mistake::Kind;
 use super::reader::Reader;
 use super::scope::Scope;
-use super::source::Source;
 use super::template::Template;
 use super::yaml::{self, Node, Value};
+use crate::source::Source;
 
 /// Under `compare`.
 #[derive(Clone, Debug, Default)]

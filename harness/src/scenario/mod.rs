@@ -31,11 +31,11 @@ mod mistake;
 mod path;
 mod reader;
 mod scope;
-mod source;
 mod step;
 mod template;
 mod yaml;
 
+pub use crate::source::{Source, Spanned};
 pub use argument::{Argument, Unfilled};
 pub use compare::{Compare, Permissions};
 pub use expect::{Denied, Expect, FieldTest, Refusal, Test};
@@ -44,8 +44,7 @@ pub use load::{LoadError, Loaded, load};
 pub use mistake::Mistake;
 pub use path::FieldPath;
 pub use scope::{Caller, DEFAULT_ACCOUNT};
-pub use source::{Source, Spanned};
-pub use step::{PolicyVersion, Signature, Step};
+pub use step::{Call, PolicyVersion, Step, StepKind, SystemPolicies};
 pub use template::{Template, Variables};
 
 use std::sync::Arc;

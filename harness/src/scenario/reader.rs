@@ -3,9 +3,9 @@
 use miette::SourceSpan;
 
 use super::mistake::{Kind, Mistake};
-use super::source::{Source, Spanned};
 use super::yaml::{Node, Value};
-use crate::words::nearest;
+use crate::source::{Source, Spanned};
+use crate::words::Choices;
 
 /// Reads one file and keeps its mistakes.
 pub(super) struct Reader<'s> {
@@ -51,14 +51,9 @@ impl<'s> Reader<'s> {
         let mut meant = Vec::new();
         for (key, _) in entries {
             if !known.contains(&key.value.as_str()) {
-                let near = nearest(&key.value, known.iter().copied());
-                meant.extend(near.clone());
-                let kind = Kind::UnknownField {
-                    field: key.value.clone(),
-                    of,
-                    near,
-                    known: known.iter().map(|&field| field.to_owned()).collect(),
-                };
+                let choices = Choices::new(&key.value, known);
+                meant.extend(choices.near.clone());
+                let kind = Kind::UnknownField { field: key.value.clone(), of, choices };
                 self.note(kind, key.span);
             }
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::Snapshot;
 use super::name::file_name;
+use crate::files;
 
 /// What a run may do to the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +117,7 @@ impl Store {
 
     fn write(&self, file: &Path, snapshot: &Snapshot) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        fs::write(file, snapshot.to_text())
+        files::write(file, snapshot.to_text().as_bytes())
     }
 
     fn files(&self, ending: &str) -> io::Result<Vec<PathBuf>> {

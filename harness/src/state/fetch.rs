@@ -1,16 +1,13 @@
 //! Asks the control surface for the state, and for the permissions that a scenario compares.
 
 use acslab_emulator::state::{AuthorizationState, StateQuery};
-use http::Method;
-use serde_json::{Value, json};
 
 use super::document::Document;
 use super::permissions::{Asked, Row, UnknownPrincipal};
-use crate::catalogue::Style;
-use crate::runner::{Client, Request, TransportError};
+use crate::client::{Client, ControlError};
 use crate::scenario::{Compare, Template, Variables};
 
-const PATH: &str = "/_acslab/state";
+const PATH: &str = "state";
 
 /// What to ask.
 #[derive(Debug)]
@@ -26,20 +23,9 @@ pub struct Question<'a> {
 /// Why there is no state.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// No answer.
+    /// The control surface does not answer.
     #[error(transparent)]
-    Transport(#[from] TransportError),
-    /// The cloud has no control surface, or refuses the question.
-    #[error("`POST {PATH}` answers status {status}: {message}")]
-    Refused {
-        /// The status.
-        status: u16,
-        /// What it says.
-        message: String,
-    },
-    /// The answer is no state as this program knows it.
-    #[error("what `POST {PATH}` answers is not understood: {0}; does the same version of acslab serve it?")]
-    Unknown(#[from] serde_json::Error),
+    Control(#[from] ControlError),
     /// A permission to compare has a variable without a value.
     #[error("`${{{0}}}` under `compare` has no value")]
     Variable(String),
@@ -52,7 +38,7 @@ pub enum FetchError {
 pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, FetchError> {
     let ids: Vec<_> = question.accounts.iter().map(|(_, id)| id.clone()).collect();
     let query = StateQuery { accounts: Some(ids), ..StateQuery::default() };
-    let state = ask(client, &query)?;
+    let state: AuthorizationState = client.control_post(PATH, &query)?;
     let mut asked = Asked::new(&question.accounts);
     for permissions in &question.compare.permissions {
         let fill = |template: &Template| {
@@ -73,22 +59,8 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
             context: row.when.iter().cloned().collect(),
             ..query.clone()
         };
-        let answer = ask(client, &query)?;
+        let answer = client.control_post(PATH, &query)?;
         asked.add(&row, &answer)?;
     }
     Ok(Document::new(&question.accounts, &state, &asked))
-}
-
-fn ask(client: &Client, query: &StateQuery) -> Result<AuthorizationState, FetchError> {
-    let mut request = Request::new(Method::POST, PATH);
-    request.body = json!(query).to_string().into_bytes();
-    let answer = client.send(&request, Style::Roa)?;
-    if answer.is_success() {
-        return Ok(serde_json::from_value(answer.fields)?);
-    }
-    let said = answer.fields.get("error").or(answer.fields.get("Body"));
-    Err(FetchError::Refused {
-        status: answer.status,
-        message: said.and_then(Value::as_str).unwrap_or("nothing").to_owned(),
-    })
 }

@@ -1,6 +1,6 @@
 //! `acslab run`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use super::system_policies::{SystemPoliciesError, SystemPolicyOptions};
 use crate::exit::Exit;
 use crate::report::{End, Junit, Options, Paint, Report, ReportError, Terminal, render};
 use crate::runner::{self, Owner, Plan, Target};
-use crate::scenario::{self, LoadError, Scenario};
+use crate::scenario::{self, LoadError, Mistake, Scenario};
 use crate::snapshot::{Mode, Store, folder_of};
 use crate::words::{count, io_reason};
 
@@ -123,9 +123,16 @@ impl Run {
     pub(super) fn execute(self) -> Result<Exit, RunError> {
         let loaded = scenario::load(&self.paths)?;
         if !loaded.mistakes.is_empty() {
-            return show_mistakes(&loaded.mistakes, self.color);
+            self.show(loaded.mistakes.iter())?;
+            let mistakes = count(loaded.mistakes.len(), "mistake");
+            writeln!(stderr(), "{mistakes} in the scenarios; nothing was run")?;
+            return Ok(Exit::BadInput);
         }
         let scenarios = self.selected(loaded.scenarios)?;
+        // Several scenarios may name one file.
+        let mut told = HashSet::new();
+        let doubts = scenarios.iter().flat_map(|scenario| &scenario.doubts);
+        self.show(doubts.filter(|doubt| told.insert(doubt.identity())))?;
         let plan = self.plan()?;
         let mut reports = self.reports();
         let mut told: Result<(), ReportError> = Ok(());
@@ -158,6 +165,21 @@ impl Run {
             reports.push(Box::new(Junit::new(file.clone())));
         }
         reports
+    }
+
+    /// Shows places in scenario files on standard error.
+    fn show<'m>(&self, all: impl Iterator<Item = &'m Mistake>) -> std::io::Result<()> {
+        let paint = match self.color {
+            When::Auto if !std::io::stderr().is_terminal() => Paint::OFF,
+            When::Auto => Paint::auto(),
+            When::Always => Paint::ON,
+            When::Never => Paint::OFF,
+        };
+        let mut err = std::io::BufWriter::new(stderr());
+        for one in all {
+            writeln!(err, "{}", render(one, one.source(), paint))?;
+        }
+        err.flush()
     }
 
     fn selected(&self, mut scenarios: Vec<Scenario>) -> Result<Vec<Scenario>, RunError> {
@@ -244,20 +266,4 @@ impl Run {
 fn is_root(path: &Path) -> bool {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     path.file_name().is_some_and(|name| name == "scenarios")
-}
-
-fn show_mistakes(mistakes: &[scenario::Mistake], color: When) -> Result<Exit, RunError> {
-    let paint = match color {
-        When::Auto if !std::io::stderr().is_terminal() => Paint::OFF,
-        When::Auto => Paint::auto(),
-        When::Always => Paint::ON,
-        When::Never => Paint::OFF,
-    };
-    let mut err = std::io::BufWriter::new(stderr());
-    for mistake in mistakes {
-        writeln!(err, "{}", render(mistake, mistake.source(), paint))?;
-    }
-    writeln!(err, "{} in the scenarios; nothing was run", count(mistakes.len(), "mistake"))?;
-    err.flush()?;
-    Ok(Exit::BadInput)
 }

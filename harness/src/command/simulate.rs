@@ -9,10 +9,14 @@ use miette::Diagnostic;
 use serde_json::json;
 
 use super::faults;
-use super::out::stdout;
+use super::out::{stderr, stdout};
 use crate::exit::Exit;
 use crate::page::Page;
-use crate::simulate::{CaseOutcome, Policies, PolicyError, PrincipalError, parse_principal, read_cases, remedies};
+use crate::simulate::{
+    CaseOutcome, Policies, PolicyError, PrincipalError, doubt_of_action, expected_of_value, parse_principal,
+    read_cases, remedies,
+};
+use crate::words::visible;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -98,6 +102,9 @@ pub(super) enum SimulateError {
     #[error("`{0}` is not a condition key with a value: expected `KEY=VALUE`")]
     #[diagnostic(help("write `--context acs:SourceIp=10.0.0.1`"))]
     NotAContext(String),
+    #[error("`{value}` is no value of `{key}`: expected {expected}")]
+    #[diagnostic(help("a request with another value does not exist"))]
+    NotAValue { key: String, value: String, expected: &'static str },
     #[error("`{path}` is {why}")]
     #[diagnostic(help("it is a JSON list of cases, each with `id`, `request`, `policies` and `expect`"))]
     NotCases { path: String, why: String },
@@ -117,6 +124,10 @@ impl Simulate {
             Ok(policies) => policies,
             Err(error) => return faults::shown(error, "asked"),
         };
+        for doubt in self.action.iter().filter_map(|action| doubt_of_action(action)) {
+            let help = doubt.help.map_or_else(String::new, |help| format!("  help: {help}\n"));
+            write!(stderr(), "{}", visible(&format!("note: {}\n{help}", doubt.message)))?;
+        }
         let layers = policies.layers();
         let mut asked = Vec::new();
         for action in &self.action {
@@ -179,6 +190,10 @@ impl Simulate {
         let mut keys: Vec<(&str, Vec<&str>)> = Vec::new();
         for pair in &self.context {
             let (key, value) = pair.split_once('=').ok_or_else(|| SimulateError::NotAContext(pair.clone()))?;
+            if let Some(expected) = expected_of_value(key, value) {
+                let (key, value) = (key.to_owned(), value.to_owned());
+                return Err(SimulateError::NotAValue { key, value, expected });
+            }
             match keys.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, values)) => values.push(value),
                 None => keys.push((key, vec![value])),

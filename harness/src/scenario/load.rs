@@ -133,9 +133,9 @@ fn read_file(path: &Path, open: &mut Vec<PathBuf>) -> Result<Scenario, Failure> 
     let mut reader = Reader::new(&source);
     let scenario = read_scenario(&node, &mut reader, open);
     open.pop();
-    let mistakes = reader.finish();
+    let (mistakes, doubts) = reader.finish();
     match scenario {
-        Some(Ok(scenario)) if mistakes.is_empty() => Ok(scenario),
+        Some(Ok(scenario)) if mistakes.is_empty() => Ok(Scenario { doubts, ..scenario }),
         Some(Err(inherited)) if mistakes.is_empty() => Err(Failure::Mistakes(inherited)),
         _ => Err(Failure::Mistakes(mistakes)),
     }
@@ -182,6 +182,7 @@ fn read_scenario(
         given: start.steps,
         steps,
         compare,
+        doubts: Vec::new(),
         scope,
     }))
 }

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use miette::{Diagnostic, LabeledSpan, SourceSpan};
+use miette::{Diagnostic, LabeledSpan, Severity, SourceSpan};
 use thiserror::Error;
 
 use crate::source::Source;
 use crate::words::{Choices, did_you_mean, or_list};
 
-/// One mistake in one file.
-#[derive(Debug)]
+/// One mistake in one file, or something in it that is odd.
+#[derive(Clone, Debug)]
 pub struct Mistake {
     kind: Kind,
     source: Source,
@@ -23,7 +23,7 @@ impl Mistake {
     }
 
     /// What tells it from other mistakes: file, place and text.
-    pub(super) fn identity(&self) -> (PathBuf, usize, String) {
+    pub(crate) fn identity(&self) -> (PathBuf, usize, String) {
         (self.source.path().to_owned(), self.span.offset(), self.to_string())
     }
 
@@ -51,6 +51,11 @@ impl Diagnostic for Mistake {
         self.kind.help().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
+    /// A doubt is no mistake.
+    fn severity(&self) -> Option<Severity> {
+        Some(if let Kind::Doubt(..) = self.kind { Severity::Advice } else { Severity::Error })
+    }
+
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label = LabeledSpan::new_with_span(Some(self.kind.label()), self.span);
         Some(Box::new(std::iter::once(label)))
@@ -59,8 +64,11 @@ impl Diagnostic for Mistake {
 
 /// The kinds of mistakes. The text says what is wrong, the label marks the place with what was
 /// expected there, the help says what to do.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub(crate) enum Kind {
+    #[error("{0}")]
+    Doubt(String, Option<String>),
+
     #[error("the file is not YAML: {0}")]
     NotYaml(String),
     #[error("the file is empty")]
@@ -121,7 +129,7 @@ impl Kind {
         match self {
             Self::EmptyFile => "expected a scenario".into(),
             Self::SecondDocument => "starts here".into(),
-            Self::NotYaml(_) | Self::Anchor | Self::TooDeep(_) | Self::BadPath(_) => "here".into(),
+            Self::Doubt(..) | Self::NotYaml(_) | Self::Anchor | Self::TooDeep(_) | Self::BadPath(_) => "here".into(),
             Self::KeyNotText => "expected a text".into(),
             Self::DuplicateKey { .. } => "again here".into(),
             Self::UnknownField { .. } => "not a field".into(),
@@ -153,6 +161,7 @@ impl Kind {
                  around one with `${…}`"
                     .into(),
             ),
+            Self::Doubt(_, help) => help.clone(),
             Self::EmptyFile => Some("a scenario has `title`, `story` and `steps`".into()),
             Self::SecondDocument => Some("write one scenario a file".into()),
             Self::Anchor => Some(

@@ -74,6 +74,8 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// What its snapshot holds beside the state.
     pub compare: Compare,
+    /// What is odd in its file and no mistake.
+    pub doubts: Vec<Mistake>,
     scope: Scope,
 }
 

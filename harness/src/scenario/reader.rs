@@ -11,21 +11,33 @@ use crate::words::Choices;
 pub(super) struct Reader<'s> {
     source: &'s Source,
     mistakes: Vec<Mistake>,
+    doubts: Vec<Mistake>,
 }
 
 impl<'s> Reader<'s> {
     pub(super) fn new(source: &'s Source) -> Self {
-        Self { source, mistakes: Vec::new() }
+        Self { source, mistakes: Vec::new(), doubts: Vec::new() }
     }
 
     pub(super) fn source(&self) -> &'s Source {
         self.source
     }
 
-    /// The mistakes, in the order of the file.
-    pub(super) fn finish(mut self) -> Vec<Mistake> {
+    /// The mistakes, in the order of the file, and what is odd.
+    pub(super) fn finish(mut self) -> (Vec<Mistake>, Vec<Mistake>) {
         self.mistakes.sort_by_key(Mistake::offset);
-        self.mistakes
+        (self.mistakes, self.doubts)
+    }
+
+    /// Takes over what was found in another file that this one names.
+    pub(super) fn take(&mut self, other: Reader<'_>) {
+        self.mistakes.extend(other.mistakes);
+        self.doubts.extend(other.doubts);
+    }
+
+    /// Something that is odd and no mistake.
+    pub(super) fn doubt(&mut self, message: String, help: Option<String>, span: SourceSpan) {
+        self.doubts.push(Mistake::new(Kind::Doubt(message, help), self.source, span));
     }
 
     pub(super) fn note(&mut self, kind: Kind, span: SourceSpan) {

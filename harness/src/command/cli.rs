@@ -28,10 +28,10 @@ Examples:
   acslab diff old.json new.json            what one policy allows that another does not
   acslab lint policy.json                  mistakes in a policy that the cloud does not tell
 
-Exit codes:
-  0  all scenarios and snapshots hold
-  1  a scenario or a snapshot differs
-  2  the input is wrong: command line, scenario file, path or address";
+Exit codes, of every command:
+  0  it holds, or is done
+  1  it does not hold: a scenario, snapshot or case differs, policies differ, lint found something
+  2  the input is wrong: command line, file, path or address";
 
 #[derive(Debug, Parser)]
 #[command(name = "acslab", about = "A local Alibaba Cloud for authorization", long_about = ABOUT, after_help = EXAMPLES, disable_version_flag = true)]

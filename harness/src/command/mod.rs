@@ -5,6 +5,7 @@
 //! | `cli` | the command line, and how a command ends |
 //! | `diff`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `version` | a command each |
 //! | `faults` | policies that cannot be used, shown |
+//! | `log` | what a served cloud tells of itself |
 //! | `out` | standard output and error |
 //! | `system_policies` | the options on system policies that two commands share |
 
@@ -12,6 +13,7 @@ mod cli;
 mod diff;
 mod faults;
 mod lint;
+mod log;
 mod out;
 mod run;
 mod serve;

@@ -106,6 +106,7 @@ pub(super) enum RunError {
     #[diagnostic(help("`acslab serve` prints it"))]
     NotAnEndpoint(String),
     #[error("cannot use {endpoint}: {why}")]
+    #[diagnostic(help("it has to be where `acslab serve` listens, and the key one that it printed"))]
     Endpoint { endpoint: String, why: String },
     #[error(transparent)]
     #[diagnostic(transparent)]

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -9,6 +10,7 @@ use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, Ins
 use clap::Args;
 use miette::Diagnostic;
 
+use super::log::{self, LogError};
 use super::out::stdout;
 use super::system_policies::{SystemPoliciesError, SystemPolicyOptions};
 use crate::exit::Exit;
@@ -30,12 +32,15 @@ Examples:
                                               two accounts, for what goes across accounts
   acslab serve --open all                     with every service activated, for tests that only use them
   acslab serve --tls                          https besides, for clients that speak nothing else
+  acslab serve --log acslab::request=info     with a line a request on standard error
   acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still
   acslab serve --system-policy-version AliyunKMSCryptoUserAccess=v1
                                               with a system policy as it was before
 
 Everything is in memory and ends with the process. There is no key, header or mode that lets a call
-through: export the owner's key that is printed.";
+through: export the owner's key that is printed.
+
+Exit codes: 0 ended by a signal, 2 the input is wrong, or the address cannot be had";
 
 /// Start a local Alibaba Cloud and print the keys of its account owners
 #[derive(Debug, Args)]
@@ -77,6 +82,13 @@ pub(super) struct Serve {
     /// to trust `ecs.aliyuncs.com`. Without it nobody is given any
     #[arg(long = "instance-role", value_name = "[ACCOUNT/]ROLE")]
     instance_roles: Vec<String>,
+    /// How many threads answer [default: one for each processor]
+    #[arg(long, value_name = "NUMBER")]
+    workers: Option<NonZeroUsize>,
+    /// What to tell on standard error, as targets with levels: `acslab::request=info` is a line a request. The environment
+    /// variable RUST_LOG does the same [default: warn]
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
     /// Let the cloud's clock stand still at this time instead of following the machine's
     #[arg(long, value_name = "TIME")]
     time: Option<jiff::Timestamp>,
@@ -118,12 +130,16 @@ pub(super) enum ServeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     SystemPolicies(#[from] SystemPoliciesError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Log(#[from] LogError),
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
 
 impl Serve {
     pub(super) fn execute(self) -> Result<Exit, ServeError> {
+        log::start(self.log.as_deref())?;
         let address = SocketAddr::new(self.address, self.port);
         let listen = |why: String| ServeError::Listen { address: address.to_string(), why };
         // The handler first: a signal that comes right after the address is printed must end us well.
@@ -132,9 +148,11 @@ impl Serve {
             let _ = stop.send(());
         })
         .map_err(|error| listen(error.to_string()))?;
+        let workers = self.workers.or_else(|| std::thread::available_parallelism().ok());
         let mut builder = Emulator::builder()
             .address(address)
             .seed(self.seed)
+            .workers(workers.map_or(1, NonZeroUsize::get))
             .clock(self.time.map_or_else(Clock::real, Clock::fixed));
         if let Some(policies) = self.system.read()? {
             builder = builder.system_policies(policies);

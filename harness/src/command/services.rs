@@ -19,7 +19,9 @@ Examples:
   acslab services                     how much of each product is performed
   acslab services Ram                 each operation of RAM: what it needs, where that is known from, what tests exercise
   acslab services --all               the same for every product
-  acslab services --all --format json for programs";
+  acslab services --all --format json for programs
+
+Exit codes: 0 listed, 2 a product is not known";
 
 /// List the operations: performed or only known, the permissions each needs, and what the tests have exercised of it
 #[derive(Debug, Args)]

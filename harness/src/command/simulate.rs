@@ -31,7 +31,9 @@ Examples:
   acslab simulate --cases cases.json  a file of cases, each with the answer it expects
 
 Policies are read as stored ones: what the cloud refuses only when a policy is saved (its length) does not matter here.
-`acslab lint` says what it would refuse.";
+`acslab lint` says what it would refuse.
+
+Exit codes: 0 the question is answered, or all cases hold, 1 a case does not hold, 2 the input is wrong";
 
 /// Ask what policies allow, and why, without a server
 #[derive(Debug, Args)]

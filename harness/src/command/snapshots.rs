@@ -17,7 +17,9 @@ Examples:
   acslab snapshots accept                       take all new states
   acslab snapshots reject langstudio__owner     drop those whose names contain this
 
-The files are insta's: `cargo insta review` works on them, too.";
+The files are insta's: `cargo insta review` works on them, too.
+
+Exit codes: 0 done, 2 a name fits no new state, or the folder cannot be used";
 
 /// Review the states that a run left beside its snapshots
 #[derive(Debug, Args)]

@@ -42,6 +42,9 @@ pub enum LoadError {
     },
     /// A folder without scenarios.
     #[error("there is no scenario in `{path}`")]
+    #[diagnostic(help(
+        "a scenario is a file that ends in `.yaml`; a folder called `files` holds what scenarios load, and none"
+    ))]
     Nothing {
         /// The path as it was given.
         path: String,

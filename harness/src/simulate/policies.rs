@@ -18,6 +18,7 @@ use crate::source::Source;
 pub enum PolicyError {
     /// The file cannot be read.
     #[error("cannot read `{path}`: {why}")]
+    #[diagnostic(help("name a file with a policy in JSON"))]
     Unreadable {
         /// The file.
         path: String,

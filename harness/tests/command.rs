@@ -480,3 +480,20 @@ fn a_step_may_only_move_a_system_policy() {
     let run = lab.acslab("run");
     assert!(run.out.contains("step 2 is not as expected") && run.out.contains("system policies move"), "{}", run.out);
 }
+
+/// Who is denied is told by what: each thing that the policies were asked, and did not allow.
+#[test]
+fn a_step_that_is_denied_says_what_was_decided() {
+    let denied = "\
+title: Alice looks at herself
+story: Nobody has allowed it.
+given: {users: [alice]}
+steps:
+  - {as: alice, call: Ram.GetUser, with: {UserName: alice}, expect: success}
+";
+    let lab = Lab::with(&[("a.yaml", denied)]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 1);
+    let decided = "  decided  ram:GetUser on acs:ram:*:1234567890123456:user/alice: ImplicitDeny\n";
+    assert!(run.out.contains(decided), "{}", run.out);
+}

@@ -1,11 +1,13 @@
 //! Cases in a folder: for each a command line (`.cmd`) and the exact text that people see with the exit code (`.out`).
 //! `BLESS=1` writes the latter.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The folder of this name beside the tests.
-pub(crate) fn folder(name: &str) -> PathBuf {
+fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
 }
 
@@ -18,6 +20,16 @@ fn output(folder: &Path, command_line: &str) -> String {
     let mut text = String::from_utf8(output.stdout).unwrap();
     text.push_str(&String::from_utf8(output.stderr).unwrap());
     text + &format!("exit {}\n", output.status.code().unwrap())
+}
+
+/// No file of the folder is left over: each belongs to a command.
+pub(crate) fn each_has_a_command(name: &str) {
+    for entry in std::fs::read_dir(folder(name)).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let stem = name.split('.').next().unwrap();
+        assert!(path.with_file_name(format!("{stem}.cmd")).exists(), "{name} has no {stem}.cmd");
+    }
 }
 
 /// Runs all cases of a folder, of which there are at least so many.

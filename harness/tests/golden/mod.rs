@@ -2,4 +2,4 @@
 
 mod cases;
 
-pub(crate) use cases::{check, folder};
+pub(crate) use cases::{check, each_has_a_command};

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Once;
 
 use serde_json::Value;
 
@@ -12,8 +13,20 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
+/// `BLESS=1` takes the states found as the snapshots, before any test looks at them.
+fn bless() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if std::env::var_os("BLESS").is_some() {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
+            assert!(command.args(["run", "--accept"]).current_dir(root()).env_clear().status().unwrap().success());
+        }
+    });
+}
+
 /// What the command prints when it checks, and its exit code.
 fn check(folder: &Path, arguments: &[&str]) -> (String, i32) {
+    bless();
     let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
     command.args(["run", "--check"]).args(arguments).current_dir(folder).env_clear();
     let output = command.output().unwrap();
@@ -40,6 +53,7 @@ fn copy() -> tempfile::TempDir {
             }
         }
     }
+    bless();
     let folder = tempfile::tempdir().unwrap();
     for part in ["scenarios", "snapshots"] {
         copy_folder(&root().join(part), &folder.path().join(part));
@@ -47,13 +61,8 @@ fn copy() -> tempfile::TempDir {
     folder
 }
 
-/// `BLESS=1` takes the states found as the snapshots.
 #[test]
 fn every_scenario_leaves_the_state_of_its_snapshot() {
-    if std::env::var_os("BLESS").is_some() {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
-        assert!(command.args(["run", "--accept"]).current_dir(root()).env_clear().status().unwrap().success());
-    }
     let (text, code) = check(&root(), &[]);
     assert_eq!(code, 0, "{text}");
     assert!(text.ends_with(" passed, 0 failed\n"), "{text}");

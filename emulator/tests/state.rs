@@ -190,6 +190,8 @@ fn system_policies_move_in_one_step() {
     assert_eq!(control(&asked).ok(), expected);
     alice.ram("ListUsers", &[]).refused(403, "NoPermission");
     assert_eq!(shown()["users"]["alice"]["policies"][0]["version"], "v4");
+    let published = json!({"AliyunRAMReadOnlyAccess": {"version": "v4", "text": narrower["document"]}});
+    assert_eq!(shown()["system_policies"], published);
     assert_eq!(shown()["permissions"]["user/alice"][0]["verdict"], "ImplicitDeny");
 
     for (fault, why) in [
@@ -207,6 +209,7 @@ fn system_policies_move_in_one_step() {
     }
     alice.ram("ListUsers", &[]).refused(403, "NoPermission");
     control(&json!({"AliyunRAMReadOnlyAccess": "v3"})).ok();
+    assert_eq!(shown()["system_policies"], json!({}), "name and version tell what it says");
     alice.ram("ListUsers", &[]).ok();
 }
 

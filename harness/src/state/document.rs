@@ -58,6 +58,9 @@ fn account(outline: &mut Outline, state: &AccountState) {
     outline.entries("resource groups", &state.resource_groups, resource_group);
     outline.entries("roles", &state.roles, role);
     security_preference(outline, &state.security_preference);
+    outline.entries("system policies", &state.system_policies, |outline, policy| {
+        outline.list(&policy.version, policy.text.lines());
+    });
     outline.entries("users", &state.users, user);
     outline.entries("workspaces", &state.workspaces, |outline, workspace| {
         outline.entries("members", &workspace.members, |outline, roles| {

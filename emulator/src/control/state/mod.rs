@@ -15,7 +15,7 @@ mod text;
 pub use model::{
     AccessKeyPolicies, AccessKeys, AccountState, Attachment, AuthorizationState, Bucket, ControlPolicy, CustomPolicy,
     Effective, Folder, Group, IdentityProviders, Member, OidcProvider, Permission, ResourceDirectory, ResourceGroup,
-    Role, SamlProvider, User, UserSso, Who, Workspace,
+    Role, SamlProvider, SystemPolicy, User, UserSso, Who, Workspace,
 };
 pub use preference::SecurityPreference;
 pub(super) use principals::authorization_state;

@@ -40,6 +40,8 @@ pub struct AccountState {
     pub roles: BTreeMap<String, Role>,
     /// Custom policies, by name.
     pub policies: BTreeMap<String, CustomPolicy>,
+    /// System policies that are attached here and do not say what the ones that come with the program do, by name.
+    pub system_policies: BTreeMap<String, SystemPolicy>,
     /// From where access keys may be used.
     pub access_key_policies: AccessKeyPolicies,
     /// Resource groups but the default one, which holds what is in no other; by name.
@@ -109,6 +111,15 @@ pub struct CustomPolicy {
     pub default_version: String,
     /// The text of every version, by its id; the one in force among them.
     pub versions: BTreeMap<String, PolicyText>,
+}
+
+/// A system policy that was published or replaced since.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SystemPolicy {
+    /// The version in force: `v1`.
+    pub version: String,
+    /// Its text.
+    pub text: PolicyText,
 }
 
 /// A policy attached to a user, a group, a role or a node of a resource directory.

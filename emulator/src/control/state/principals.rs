@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::effective::effective;
-use super::model::{AccessKeys, AccountState, Attachment, AuthorizationState, CustomPolicy, Group, Role, User, Who};
+use super::model::{
+    AccessKeys, AccountState, Attachment, AuthorizationState, CustomPolicy, Group, Role, SystemPolicy, User, Who,
+};
 use super::preference::SecurityPreference;
 use super::query::StateQuery;
 use super::text::PolicyText;
 use super::{account, resource_directory};
-use crate::cloud::directory::{self, Attachments, Scope};
+use crate::cloud::directory::{self, Attachments, PolicyType, Scope};
 use crate::cloud::{Account, Cloud, Directory, KeyStatus, SystemPolicies};
 use crate::gateway::{Caller, Circumstances, Gateway, HttpRequest};
 use crate::registry::Registry;
@@ -59,12 +61,16 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(W
     let identity_providers = account::identity_providers(account);
     let directory = account.directory.read();
     let ims = account.ims.read();
+    let principals = directory.users().map(|user| &user.attached);
+    let principals = principals.chain(directory.groups().map(|group| &group.attached));
+    let principals = principals.chain(directory.roles().map(|role| &role.attached));
     let attached = |attached: &Attachments| attachments(attached, &directory, system, &groups);
     let mut state = AccountState {
         account_id: account.id.clone(),
         activated: account::activated(account),
         groups: directory.groups().map(|one| (one.name.clone(), group(one, &directory, &attached))).collect(),
         policies: directory.policies().map(|policy| (policy.name.clone(), custom_policy(policy))).collect(),
+        system_policies: not_as_shipped(principals.flat_map(Attachments::iter), system),
         access_key_policies: account::own_key_policies(&ims, &directory),
         resource_groups,
         identity_providers,
@@ -106,6 +112,28 @@ fn group(group: &directory::Group, directory: &Directory, attached: &dyn Fn(&Att
 fn custom_policy(policy: &directory::CustomPolicy) -> CustomPolicy {
     let versions = policy.versions().map(|version| (version.id(), PolicyText::new(version.document.text())));
     CustomPolicy { default_version: policy.default().id(), versions: versions.collect() }
+}
+
+/// Of the system policies that are attached, those that do not say what the ones that come with the program say: published since, or
+/// replaced. Of the others name and version tell everything.
+fn not_as_shipped<'a>(
+    attached: impl Iterator<Item = &'a directory::Attached>,
+    system: &SystemPolicies,
+) -> BTreeMap<String, SystemPolicy> {
+    let shipped = SystemPolicies::shipped();
+    let names = attached.filter(|one| one.policy.kind == PolicyType::System).map(|one| &one.policy.name);
+    let in_force = names.filter_map(|name| system.get(name));
+    let other = in_force.filter_map(|policy| {
+        let (version, document) = (&policy.default_version, policy.document());
+        let text = PolicyText::new(document.text());
+        let known =
+            shipped.get(&policy.name).and_then(|shipped| shipped.versions.iter().find(|one| one.id == *version));
+        let same = known.is_some_and(|known| {
+            Arc::ptr_eq(&known.document, &document) || PolicyText::new(known.document.text()) == text
+        });
+        (!same).then(|| (policy.name.clone(), SystemPolicy { version: version.clone(), text }))
+    });
+    other.collect()
 }
 
 /// How many of a user's keys may sign, and how many may not.

@@ -5,7 +5,7 @@ mod decisions;
 mod instance;
 mod issuers;
 mod quotas;
-mod state;
+pub mod state;
 mod system_policies;
 
 use std::fmt::Display;
@@ -43,7 +43,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
             reply(StatusCode::OK, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now}))
         }
         (&Method::POST, "state") => match serde_json::from_slice(&request.body) {
-            Ok(query) => reply(StatusCode::OK, &state::authorization_state(gateway, &query)),
+            Ok(query) => reply(StatusCode::OK, &json!(state::authorization_state(gateway, &query, request))),
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
         },
         (_, "decisions") => decisions::answer(gateway, request, ""),

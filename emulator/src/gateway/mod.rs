@@ -22,7 +22,6 @@ use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::Response;
-use http_body_util::Full;
 use jiff::Timestamp;
 
 pub(crate) use authenticate::oss_access_key_id;
@@ -42,7 +41,7 @@ pub use request::HttpRequest;
 pub(crate) use route::oss_endpoint_region;
 pub use route::{ObjectAddress, Routed, Wire};
 
-use crate::cloud::{Account, Cloud};
+use crate::cloud::{Account, Cloud, Outgoing};
 use crate::services;
 
 /// The gateway of one cloud.
@@ -111,7 +110,7 @@ impl Gateway {
     }
 
     /// Answers one HTTP request.
-    pub fn handle(&self, request: &HttpRequest) -> Response<Full<bytes::Bytes>> {
+    pub fn handle(&self, request: &HttpRequest) -> Response<Outgoing> {
         let wire = Wire::of(request);
         let request_id = wire.request_id(&self.cloud.ids);
         // A fault of ours is answered as one, and never as a permission.

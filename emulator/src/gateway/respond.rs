@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
-use http_body_util::Full;
 use jiff::Timestamp;
 use quick_xml::escape::partial_escape;
 use serde_json::{Map, Value, json};
 
 use super::{ApiError, Body, HttpRequest, Operation, Reply, Wire};
+use crate::cloud::Outgoing;
 
 const JSON: &str = "application/json;charset=utf-8";
 /// RPC clients parse XML errors for exactly this text.
@@ -22,7 +22,7 @@ pub(super) fn respond(
     request_id: &str,
     now: Timestamp,
     outcome: Outcome,
-) -> Response<Full<Bytes>> {
+) -> Response<Outgoing> {
     let mut response = match outcome {
         Ok((operation, reply)) => success(wire, request_id, operation, reply),
         Err((_, error)) => failure(request, wire, request_id, &error),
@@ -47,11 +47,12 @@ pub(super) fn respond(
     response
 }
 
-fn success(wire: Wire, request_id: &str, operation: &Operation, reply: Reply) -> Response<Full<Bytes>> {
+fn success(wire: Wire, request_id: &str, operation: &Operation, reply: Reply) -> Response<Outgoing> {
     let (kind, body, length) = match reply.body {
-        Body::Empty => (None, Bytes::new(), None),
-        Body::Head(length) => (None, Bytes::new(), Some(length)),
-        Body::Bytes(kind, bytes) => (Some(kind.to_owned()), bytes, None),
+        Body::Empty => (None, Outgoing::default(), None),
+        Body::Head(length) => (None, Outgoing::default(), Some(length)),
+        Body::Bytes(kind, bytes) => (Some(kind.to_owned()), bytes.into(), None),
+        Body::Payload(kind, payload) => (Some(kind.to_owned()), payload.into(), None),
         Body::Document(mut members) => {
             members.insert("RequestId".to_owned(), json!(request_id));
             let (kind, text) = if wire == (Wire::Rpc { json: false }) {
@@ -59,10 +60,10 @@ fn success(wire: Wire, request_id: &str, operation: &Operation, reply: Reply) ->
             } else {
                 (JSON, Value::Object(members).to_string())
             };
-            (Some(kind.to_owned()), Bytes::from(text), None)
+            (Some(kind.to_owned()), Bytes::from(text).into(), None)
         }
     };
-    let mut response = Response::new(Full::new(body));
+    let mut response = Response::new(body);
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
     let headers = response.headers_mut();
@@ -78,7 +79,7 @@ fn success(wire: Wire, request_id: &str, operation: &Operation, reply: Reply) ->
     response
 }
 
-fn failure(request: &HttpRequest, wire: Wire, request_id: &str, error: &ApiError) -> Response<Full<Bytes>> {
+fn failure(request: &HttpRequest, wire: Wire, request_id: &str, error: &ApiError) -> Response<Outgoing> {
     let host = request.header("host").unwrap_or_default();
     let (kind, text) = match wire {
         Wire::Oss => ("application/xml", oss_error(host, request_id, error)),
@@ -89,8 +90,8 @@ fn failure(request: &HttpRequest, wire: Wire, request_id: &str, error: &ApiError
     };
     // The answer to a HEAD has no body; OSS puts the error into a header instead.
     let head = request.method == http::Method::HEAD;
-    let body = if head { Bytes::new() } else { Bytes::from(text.clone()) };
-    let mut response = Response::new(Full::new(body));
+    let body = if head { Outgoing::default() } else { Bytes::from(text.clone()).into() };
+    let mut response = Response::new(body);
     *response.status_mut() = error.status();
     let headers = response.headers_mut();
     if error.status() != StatusCode::NOT_MODIFIED {

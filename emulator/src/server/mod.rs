@@ -20,6 +20,7 @@ use tokio_rustls::TlsAcceptor;
 
 pub use tls::CertificateAuthority;
 
+use crate::cloud::Outgoing;
 use crate::control;
 use crate::gateway::{Gateway, HttpRequest};
 use crate::instance;
@@ -101,20 +102,15 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-async fn answer(
-    gateway: &Gateway,
-    request: Request<Incoming>,
-    peer: SocketAddr,
-    secure: bool,
-) -> Response<Full<Bytes>> {
+async fn answer(gateway: &Gateway, request: Request<Incoming>, peer: SocketAddr, secure: bool) -> Response<Outgoing> {
     let request = match read(request, peer.ip(), secure).await {
         Ok(request) => request,
-        Err(status) => return plain(status),
+        Err(status) => return plain(status).map(whole),
     };
     if request.path.starts_with(control::PREFIX) {
-        control::answer(gateway, &request)
+        control::answer(gateway, &request).map(whole)
     } else if instance::is_for_metadata(gateway, &request) {
-        instance::answer_metadata(gateway, &request)
+        instance::answer_metadata(gateway, &request).map(whole)
     } else {
         gateway.handle(&request)
     }
@@ -154,6 +150,11 @@ fn read_query(text: &str) -> (OrderedQuery, bool) {
     }
     let parts = text.split('&').filter_map(|part| OrderedQuery::parse(part, Plus::Space).ok());
     (parts.flat_map(OrderedQuery::into_pairs).collect(), true)
+}
+
+/// A body that is there in one piece.
+fn whole(body: Full<Bytes>) -> Outgoing {
+    body.into_inner().map(Outgoing::from).unwrap_or_default()
 }
 
 fn plain(status: StatusCode) -> Response<Full<Bytes>> {

@@ -20,6 +20,7 @@ mod missing;
 mod multipart;
 mod name;
 mod object;
+mod page;
 mod range;
 mod refusal;
 mod resource_group;
@@ -27,6 +28,7 @@ mod service;
 mod table;
 mod tagging;
 mod unset;
+mod uploads;
 mod view;
 mod xml;
 
@@ -74,8 +76,8 @@ mod tests {
             Some("cn-beijing")
         );
         call(0, Method::PUT, key, "x").unwrap();
-        let Body::Bytes(_, content) = call(0, Method::GET, key, "").unwrap().body else { panic!("no content") };
-        assert_eq!(content, "x");
+        let Body::Payload(_, content) = call(0, Method::GET, key, "").unwrap().body else { panic!("no content") };
+        assert_eq!(content.to_bytes(), "x");
         assert_eq!(code(1, Method::GET, key, ""), "AccessDenied");
     }
 }

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{acl, bucket, copy, delete, describe, listing, multipart, object, service, tagging};
+use super::{acl, bucket, copy, delete, describe, listing, multipart, object, service, tagging, uploads};
 use crate::gateway::{
     Access, ApiError, Call, Check, Form, Level, Operation, Parameter, Perform, Product, Refusal, Reply, Route,
     Selector, Source, Style,
@@ -287,13 +287,13 @@ pub static TABLE: &[Operation] = &[
         Route::Oss(Method::GET, Level::Object, Selector::Query("uploadId")),
         &[on_object(&["oss:ListParts"])],
         &[ENCODING],
-        multipart::list_parts,
+        uploads::list_parts,
     ),
     row(
         "ListMultipartUploads",
         Route::Oss(Method::GET, Level::Bucket, Selector::Query("uploads")),
         &[on_bucket(&["oss:ListMultipartUploads"])],
         &[ENCODING],
-        multipart::list_uploads,
+        uploads::list_uploads,
     ),
 ];

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -92,6 +93,7 @@ impl Serve {
         let mut builder = Emulator::builder()
             .address(address)
             .seed(self.seed)
+            .workers(std::thread::available_parallelism().map_or(1, NonZero::get))
             .clock(self.time.map_or_else(Clock::real, Clock::fixed));
         if let Some(policies) = self.system.read()? {
             builder = builder.system_policies(policies);

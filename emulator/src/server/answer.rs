@@ -3,15 +3,15 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, request};
+use http::{Method, Request, Response, StatusCode, header, request};
 use http_body_util::Full;
 use hyper::body::Incoming;
 
 use super::Limits;
-use super::body::{Arriving, BodyFault};
+use super::body::Arriving;
 use crate::cloud::Outgoing;
 use crate::control;
-use crate::gateway::{Gateway, HttpRequest};
+use crate::gateway::{BodyFault, Gateway, HttpRequest, Read, Reading};
 use crate::instance;
 use crate::signature::{OrderedQuery, Plus};
 
@@ -31,25 +31,46 @@ pub(super) async fn answer(
     from: From,
 ) -> Response<Outgoing> {
     let (head, body) = request.into_parts();
+    let expects = head.headers.contains_key(header::EXPECT);
     let mut request = read(head, from, limits);
     let body = Arriving::new(body, limits);
-    let is_control = request.path.starts_with(control::PREFIX);
-    let most = match () {
-        () if is_control => limits.control_body,
-        () if request.is_form() => limits.whole_body,
-        () => usize::try_from(limits.content).unwrap_or(usize::MAX),
+    if control::is_for(&request) {
+        return match body.whole(limits.control_body).await {
+            Ok(body) => {
+                request.body = body;
+                control::answer(gateway, &request).map(whole)
+            }
+            Err(fault) => plain(fault),
+        };
+    }
+    if instance::is_for_metadata(gateway, &request) {
+        // It asks by its head alone.
+        return instance::answer_metadata(gateway, &request).map(whole);
+    }
+    let is_form = request.is_form();
+    let is_read = matches!(request.method, Method::GET | Method::HEAD);
+    let pending = gateway.admit(request);
+    let read = match pending.reading() {
+        Reading::Whole => body.whole(limits.whole_body).await.map(|body| bounded(body, is_form, limits)),
+        Reading::Stream => body.content(limits.content).await.map(Read::Content),
+        Reading::Nothing => {
+            // Who asks before sending is told before it is sent, and who reads has nothing to send.
+            if !expects && !is_read {
+                body.throw_away().await;
+            }
+            Ok(Read::Whole(Bytes::new()))
+        }
     };
-    match body.whole(most).await {
-        Ok(body) => request.body = body,
-        Err(fault) => return plain(fault).map(whole),
+    match read {
+        Ok(read) => pending.answer(read),
+        Err(fault) => pending.fail(fault),
     }
-    if is_control {
-        control::answer(gateway, &request).map(whole)
-    } else if instance::is_for_metadata(gateway, &request) {
-        instance::answer_metadata(gateway, &request).map(whole)
-    } else {
-        gateway.handle(&request)
-    }
+}
+
+/// A body that was read whole, if it does not hold more parameters than may be.
+fn bounded(body: Bytes, is_form: bool, limits: &Limits) -> Read {
+    let many = || body.split(|byte| *byte == b'&').count() > limits.parameters;
+    if is_form && many() { Read::TooMany } else { Read::Whole(body) }
 }
 
 /// The request as far as it is there: without its body.
@@ -92,13 +113,14 @@ fn whole(body: Full<Bytes>) -> Outgoing {
     body.into_inner().map(Outgoing::from).unwrap_or_default()
 }
 
-fn plain(fault: BodyFault) -> Response<Full<Bytes>> {
+/// What the control surface says of a body that could not be read to its end.
+fn plain(fault: BodyFault) -> Response<Outgoing> {
     let status = match fault {
         BodyFault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         BodyFault::TooSlow => StatusCode::REQUEST_TIMEOUT,
         BodyFault::CutOff => StatusCode::BAD_REQUEST,
     };
-    let mut response = Response::new(Full::new(Bytes::from(status.canonical_reason().unwrap_or_default())));
+    let mut response = Response::new(Bytes::from(status.canonical_reason().unwrap_or_default()).into());
     *response.status_mut() = status;
     response
 }

@@ -9,17 +9,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Limits;
 use crate::cloud::{PayloadWriter, Written};
-
-/// Why a body could not be read to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BodyFault {
-    /// There is more of it than may be.
-    TooLarge,
-    /// It did not come, or came too slowly.
-    TooSlow,
-    /// The client ended the connection, or sent what is no body.
-    CutOff,
-}
+use crate::gateway::BodyFault;
 
 /// A body that is being read. It must make progress.
 pub(super) struct Arriving<'l, B> {

@@ -30,9 +30,9 @@ limits! {
     /// From being accepted to the first byte where that tells what is spoken, and to the end of TLS's handshake.
     hello: Duration = Duration::from_secs(15),
     /// From the end of a request, or from the beginning, to the end of the next one's head: clients keep connections for later.
-    head: Duration = Duration::from_secs(60),
+    head: Duration = Duration::from_mins(1),
     /// How long a client may take nothing of its answer.
-    answer_pause: Duration = Duration::from_secs(60),
+    answer_pause: Duration = Duration::from_mins(1),
     /// Certificates kept, of the names asked for last; another is made when its name is asked for.
     certificates: usize = 256,
 
@@ -42,7 +42,7 @@ limits! {
     /// Headers of a request.
     headers: usize = 100,
     /// Parameters in a query, and as many in a form.
-    parameters: usize = 2000,
+    parameters: usize = 16 << 10,
 
     // Bodies.
     /// CHOICE: a body that is read whole: parameters of an API, a document of OSS. Of the gateway's nothing is published; the largest

@@ -141,7 +141,7 @@ mod tests {
         let slow = tokio::spawn(async move {
             let mut taken = [0; 256];
             for _ in 0..40 {
-                sleep(limits.answer_pause - Duration::from_secs(1)).await;
+                sleep(limits.answer_pause * 9 / 10).await;
                 client.read_exact(&mut taken).await.unwrap();
             }
         });

@@ -13,6 +13,7 @@ use crate::federation::KeySet;
 use crate::gateway::Gateway;
 use crate::server;
 use crate::server::{CertificateAuthority, Limits};
+use crate::services;
 
 /// The account that an emulator starts with unless told otherwise.
 const DEFAULT_ACCOUNT: (&str, &str) = ("company", "1234567890123456");
@@ -164,7 +165,7 @@ impl Builder {
         for (issuer, keys) in self.issuers {
             cloud.issuers.set(&issuer, keys);
         }
-        let gateway = Arc::new(Gateway::new(cloud));
+        let gateway = Arc::new(Gateway::new(cloud, services::registry()));
         let limits = Limits::default();
         let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);
         let (stop, stopped) = watch::channel(false);

@@ -19,15 +19,18 @@ mod federation;
 pub mod gateway;
 mod instance;
 pub mod ledger;
+pub mod operation;
+pub mod registry;
 mod server;
 pub mod services;
 pub mod signature;
+pub mod wire;
 
 pub use cloud::{Clock, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
 pub use emulator::{Builder, Emulator, EmulatorHandle};
 pub use federation::{JwksError, KeySet};
-pub use gateway::{
+pub use operation::{
     Access, Check, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source, Style,
-    operations,
 };
 pub use server::CertificateAuthority;
+pub use services::operations;

@@ -1,5 +1,7 @@
 //! Access keys: global ids, each of an account's owner or of a RAM user.
 
+use std::borrow::Cow;
+
 use dashmap::DashMap;
 use jiff::Timestamp;
 
@@ -56,7 +58,7 @@ pub struct AccessKey {
     /// When its status was last set.
     pub updated: Timestamp,
     /// When and for which product it last signed.
-    pub last_used: Option<(Timestamp, &'static str)>,
+    pub last_used: Option<(Timestamp, Cow<'static, str>)>,
 }
 
 /// All access keys, by id.
@@ -93,7 +95,7 @@ impl AccessKeys {
     }
 
     /// Remembers that a key was used.
-    pub fn used(&self, id: &str, at: Timestamp, product: &'static str) {
+    pub fn used(&self, id: &str, at: Timestamp, product: Cow<'static, str>) {
         if let Some(mut key) = self.0.get_mut(id) {
             key.last_used = Some((at, product));
         }

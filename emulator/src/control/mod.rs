@@ -43,7 +43,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
     }
     match (&request.method, path) {
         (&Method::GET, "health") => {
-            let now = iso8601(gateway.cloud.clock.now());
+            let now = iso8601(gateway.cloud().clock.now());
             reply(StatusCode::OK, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now}))
         }
         (&Method::POST, "state") => match serde_json::from_slice(&request.body) {
@@ -51,19 +51,19 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
         },
         (&Method::GET, "decisions") => {
-            let entries: Vec<_> = gateway.trail.latest(1000).iter().map(entry).collect();
+            let entries: Vec<_> = gateway.trail().latest(1000).iter().map(entry).collect();
             reply(StatusCode::OK, &json!({"decisions": entries}))
         }
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
-                gateway.cloud.clock.advance(advance_seconds.saturating_mul(1000));
-                reply(StatusCode::OK, &json!({"time": iso8601(gateway.cloud.clock.now())}))
+                gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000));
+                reply(StatusCode::OK, &json!({"time": iso8601(gateway.cloud().clock.now())}))
             }
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },
-        (_, "quotas") => quotas::answer(&gateway.cloud, request),
-        (_, "system-policies") => system_policies::answer(&gateway.cloud, request),
-        (_, "oidc-keys") => issuers::answer(&gateway.cloud, request),
+        (_, "quotas") => quotas::answer(&gateway.cloud(), request),
+        (_, "system-policies") => system_policies::answer(&gateway.cloud(), request),
+        (_, "oidc-keys") => issuers::answer(&gateway.cloud(), request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {
             Some(("instance-roles", role)) => instance::roles(gateway, request, role),
@@ -85,11 +85,11 @@ fn entry(entry: &Entry) -> Value {
         .iter()
         .map(|decided| {
             json!({
-                "action": decided.action,
-                "resource": decided.resource,
+                "action": decided.action(),
+                "resource": decided.resource(),
                 "verdict": decided.decision.verdict,
                 "layer": decided.decision.layer,
-                "policy": decided.policy,
+                "policy": decided.policy(),
             })
         })
         .collect();

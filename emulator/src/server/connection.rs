@@ -107,6 +107,7 @@ mod tests {
     use super::super::CertificateAuthority;
     use super::*;
     use crate::cloud::{Clock, Cloud};
+    use crate::services::registry;
 
     fn served(tls: bool) -> Served {
         let limits = Arc::new(Limits::default());
@@ -115,7 +116,7 @@ mod tests {
             let authority = CertificateAuthority::load_or_create(&folder).unwrap();
             TlsAcceptor::from(authority.server_config(&limits).unwrap())
         });
-        let gateway = Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None)));
+        let gateway = Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None), registry()));
         Served { gateway, tls, limits }
     }
 

@@ -36,7 +36,7 @@ fn an_oidc_provider_is_made_read_changed_and_deleted() {
     assert_eq!(list(change("RemoveClientIdFromOIDCProvider", ("ClientId", "never")), "ClientIds"), "b,c");
     assert_eq!(list(change("AddFingerprintToOIDCProvider", ("Fingerprint", "1f")), "Fingerprints"), "0f,1f");
     assert_eq!(list(change("RemoveFingerprintFromOIDCProvider", ("Fingerprint", "0f")), "Fingerprints"), "1f");
-    cloud.gateway().cloud.clock.advance(1_000);
+    cloud.gateway().cloud().clock.advance(1_000);
     let updated = ims(
         &owner,
         "UpdateOIDCProvider",
@@ -49,7 +49,7 @@ fn an_oidc_provider_is_made_read_changed_and_deleted() {
         (&json!("z"), &json!(24), &json!(""), &json!("1767323046000"))
     );
     // What STS will read.
-    let account = cloud.gateway().cloud.account(ACCOUNT).unwrap();
+    let account = cloud.gateway().cloud().account(ACCOUNT).unwrap();
     let arn = format!("acs:ram::{ACCOUNT}:oidc-provider/TestProvider");
     assert_eq!(account.identity_providers.read().oidc_of_arn(ACCOUNT, &arn).unwrap().client_ids, ["z"]);
     assert!(account.identity_providers.read().saml_of_arn(ACCOUNT, &arn).is_err());

@@ -12,7 +12,7 @@ use crate::cloud::{Clock, Cloud, InstanceRole, Quota, ReadyAccount, Service, Sys
 use crate::federation::KeySet;
 use crate::gateway::Gateway;
 use crate::server;
-use crate::server::CertificateAuthority;
+use crate::server::{CertificateAuthority, Limits};
 use crate::services;
 
 /// The account that an emulator starts with unless told otherwise.
@@ -166,22 +166,17 @@ impl Builder {
             cloud.issuers.set(&issuer, keys);
         }
         let gateway = Arc::new(Gateway::new(cloud, services::registry()));
-        let tls = self.authority.map(CertificateAuthority::server_config).transpose()?.map(TlsAcceptor::from);
+        let limits = Limits::default();
+        let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);
         let (stop, stopped) = watch::channel(false);
-        let mut runtime = match self.workers {
-            1 => tokio::runtime::Builder::new_current_thread(),
-            many => {
-                let mut runtime = tokio::runtime::Builder::new_multi_thread();
-                runtime.worker_threads(many);
-                runtime
-            }
-        };
-        let runtime = runtime.enable_all().build()?;
+        // Connections are accepted beside the workers, however busy those are.
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(self.workers).thread_name("acslab-worker").enable_all().build()?;
         let served = Arc::clone(&gateway);
         let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, served, tls, stopped).await;
+                    server::serve(listener, served, tls, limits, stopped).await;
                 }
             });
         })?;

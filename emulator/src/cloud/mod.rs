@@ -14,6 +14,7 @@ mod key_policy;
 mod keys;
 mod nonces;
 pub mod pai;
+pub mod payload;
 mod quotas;
 mod records;
 pub mod resource_directory;
@@ -30,7 +31,10 @@ use parking_lot::Mutex;
 
 pub use account::{Account, ReadyAccount};
 pub use activations::{Activations, Service};
-pub use buckets::{Acl, Bucket, Buckets, NotCreated, Object, Part, Redundancy, Removal, StorageClass, Upload};
+pub use buckets::{
+    Acl, Bucket, Buckets, Draft, EntityTag, KeptHeaders, NotCreated, Object, Part, Parts, Redundancy, Removal,
+    StorageClass, Upload,
+};
 pub use clock::{Clock, iso8601};
 use directory::Tags;
 pub use directory::{Directory, DirectoryError, NameKey};
@@ -43,6 +47,7 @@ pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
+pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
 pub use records::{RecordError, Records};
 pub use resource_directory::{

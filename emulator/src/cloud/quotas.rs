@@ -12,7 +12,7 @@ macro_rules! quotas {
         reported { $($(#[doc = $counts:literal])+ $name:ident = $default:literal,)+ }
         others { $($(#[doc = $others_count:literal])+ $other:ident = $others_default:literal,)+ }
     ) => {
-        /// What an account may have only so many of (RAM: Limits; Resource Management: Limits).
+        /// What an account may have only so many of (RAM: Limits; Resource Management: Limits; OSS: Limits).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Quota {
             $($(#[doc = $counts])+ $name,)+
@@ -102,6 +102,12 @@ quotas! {
         ControlPolicies = 1500,
         /// Control policies attached to a folder or a member; of the management account.
         ControlPoliciesPerTarget = 10,
+        /// Buckets of an account in a region (OSS: PutBucket).
+        BucketsPerRegion = 100,
+        /// Tags of a bucket (OSS: PutBucketTags).
+        TagsPerBucket = 20,
+        /// Tags of an object (OSS: PutObjectTagging).
+        TagsPerObject = 10,
     }
 }
 

@@ -16,14 +16,19 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 
 use crate::cloud::iso8601;
-use crate::gateway::{Gateway, HttpRequest};
+use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
 
 /// Where the surface begins. No bucket can have such a name.
-pub(crate) const PREFIX: &str = "/_acslab/";
+const PREFIX: &str = "/_acslab/";
 
 const ROUTES: &str = "GET health, GET decisions, GET decisions/REQUEST_ID, POST state, POST clock, POST system-policies, PUT oidc-keys, \
                       PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas";
+
+/// Is a request meant for the control surface? Told by its path, and by a host that is no bucket's: there every path is a key.
+pub(crate) fn is_for(request: &HttpRequest) -> bool {
+    request.path.starts_with(PREFIX) && !oss_host_has_bucket(request.host())
+}
 
 /// Answers a request to the control surface.
 pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {

@@ -4,14 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::Response;
-use http_body_util::Full;
+use http::{Method, Response};
 
 use super::Gateway;
 use super::way::Permitted;
-use crate::cloud::Cloud;
-use crate::operation::{Call, Operation, Takes};
-use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
+use crate::cloud::{Cloud, Outgoing, Written};
+use crate::operation::{Call, Entry, Operation, Stage, Takes};
+use crate::wire::{ApiError, BodyFault, Envelope, HttpRequest, Reply, Wire};
 
 /// A request on its way, up to where its body is needed.
 #[derive(Debug)]
@@ -42,8 +41,19 @@ pub(crate) enum Reading {
     Whole,
     /// As it comes; it is the content of an object.
     Stream,
-    /// Not at all: the answer stands.
+    /// Not at all: the answer stands, or no body belongs to the request.
     Nothing,
+}
+
+/// A request's body, read as it was to be.
+#[derive(Debug)]
+pub(crate) enum Read {
+    /// The whole of it; empty where nothing was to be read.
+    Whole(Bytes),
+    /// The content of an object.
+    Content(Written),
+    /// A form of more parameters than may be; nobody looks at them.
+    TooMany,
 }
 
 impl Gateway {
@@ -73,6 +83,8 @@ impl Pending<'_> {
     /// How the body is to be read.
     pub(crate) fn reading(&self) -> Reading {
         match &self.at {
+            // Some clients announce a body with a read and never send it.
+            At::Identified(call) if matches!(call.http.method, Method::GET | Method::HEAD) => Reading::Nothing,
             At::Recognised(_) | At::Identified(_) => Reading::Whole,
             At::Permitted(..) => Reading::Stream,
             At::Refused(..) => Reading::Nothing,
@@ -80,13 +92,19 @@ impl Pending<'_> {
     }
 
     /// Answers the request, with its body as it was to be read.
-    pub(crate) fn answer(self, body: Bytes) -> Response<Full<Bytes>> {
+    pub(crate) fn answer(self, read: Read) -> Response<Outgoing> {
         let Self { gateway, cloud, mut envelope, at } = self;
+        let (body, content, malformed) = match read {
+            Read::Whole(body) => (body, None, false),
+            Read::Content(content) => (Bytes::new(), Some(content), false),
+            Read::TooMany => (Bytes::new(), None, true),
+        };
         let mut named = None;
         let outcome = guarded(|| {
             let permitted = match at {
                 At::Recognised(mut request) => {
                     request.body = body;
+                    request.malformed |= malformed;
                     envelope.told_by(&request);
                     gateway.permit(note(&mut named, gateway.identify(&cloud, &envelope, request)?))?
                 }
@@ -95,7 +113,7 @@ impl Pending<'_> {
                     gateway.permit(note(&mut named, call))?
                 }
                 At::Permitted(mut permitted) => {
-                    permitted.call_mut().http.body = body;
+                    permitted.call_mut().content = content;
                     permitted
                 }
                 At::Refused(error) => return Err(error),
@@ -104,6 +122,25 @@ impl Pending<'_> {
         });
         let name = named.as_ref().map_or("", |operation: &Arc<Operation>| &operation.name);
         envelope.respond(cloud.clock.now(), outcome.map(|reply: Reply| (name, reply)))
+    }
+
+    /// Answers the request when its body could not be read to its end. Nothing is done.
+    pub(crate) fn fail(self, fault: BodyFault) -> Response<Outgoing> {
+        let Self { gateway, cloud, envelope, at } = self;
+        let (call, decided) = match at {
+            At::Identified(call) => (Some(call), Vec::new()),
+            At::Permitted(permitted) => {
+                let (call, decided) = permitted.given_up();
+                (Some(call), decided)
+            }
+            At::Recognised(_) | At::Refused(_) => (None, Vec::new()),
+        };
+        let is_content = call.as_ref().is_some_and(|call| call.operation.takes == Takes::Stream);
+        let error = fault.error(envelope.wire(), is_content);
+        if let Some(call) = call {
+            gateway.trail().record(Entry::of(&call, Stage::Perform, decided, Err(&error)));
+        }
+        envelope.respond(cloud.clock.now(), Err(error))
     }
 }
 

@@ -15,7 +15,7 @@ mod perform;
 mod route;
 mod way;
 
-pub(crate) use admit::Reading;
+pub(crate) use admit::{Read, Reading};
 pub(crate) use decide::decide;
 pub(crate) use describe::{Circumstances, ask};
 pub(crate) use locate::locate_arn;
@@ -27,5 +27,9 @@ pub use crate::operation::{
     Level, Need, Needed, Operation, OwnPolicy, Parameter, Perform, Product, Route, Selector, Sought, Source, Stage,
     Style, Takes, forbidden_ram,
 };
-pub(crate) use crate::wire::oss::{access_key_id as oss_access_key_id, endpoint_region as oss_endpoint_region};
+pub(crate) use crate::wire::BodyFault;
+pub(crate) use crate::wire::oss::{
+    access_key_id as oss_access_key_id, endpoint_region as oss_endpoint_region,
+    is_host_of_bucket as oss_host_has_bucket,
+};
 pub use crate::wire::{AccessDenied, ApiError, Arguments, Body, HttpRequest, ObjectAddress, Reply};

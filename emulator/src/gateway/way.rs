@@ -97,6 +97,7 @@ impl Gateway {
             arguments,
             address,
             http: request,
+            content: None,
         })
     }
 
@@ -132,6 +133,11 @@ impl Gateway {
 }
 
 impl<'a> Permitted<'a> {
+    /// The call, which comes to nothing after all, and what was decided of it.
+    pub(super) fn given_up(self) -> (Call<'a>, Vec<Decided>) {
+        (self.call, self.decided)
+    }
+
     /// The call.
     pub(super) fn call_mut(&mut self) -> &mut Call<'a> {
         &mut self.call
@@ -154,6 +160,7 @@ impl Inside for Gateway {
             arguments,
             address,
             http: request,
+            content: None,
         };
         self.permit(call).and_then(|permitted| self.perform(permitted))
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{AuditTrail, Caller, Needed, Operation};
-use crate::cloud::{Account, Cloud};
+use crate::cloud::{Account, Cloud, Written};
 use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Reply};
 
 /// One call on its way.
@@ -36,6 +36,8 @@ pub struct Call<'a> {
     pub address: ObjectAddress,
     /// The request itself: headers and body.
     pub http: HttpRequest,
+    /// The content of an object, where it was digested as it came.
+    pub content: Option<Written>,
 }
 
 /// What the gateway does for a call that is being answered: it lets services call others, and answers further questions.
@@ -67,6 +69,11 @@ impl Call<'_> {
     /// Would the policies in force allow this to the caller? For lists that show what the caller may see.
     pub(crate) fn may(&self, need: Needed) -> bool {
         self.inside.allows(self, need)
+    }
+
+    /// The body as the content of an object.
+    pub fn written(&self) -> Written {
+        self.content.clone().unwrap_or_else(|| Written::copy_of(&self.http.body))
     }
 
     /// The account that the caller belongs to.

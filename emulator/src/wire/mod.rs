@@ -4,6 +4,7 @@
 mod arguments;
 mod claim;
 mod error;
+mod fault;
 pub(crate) mod openapi;
 pub(crate) mod oss;
 mod reply;
@@ -17,6 +18,7 @@ mod xml;
 pub use arguments::Arguments;
 pub(crate) use claim::{Claim, KeyProblem, Nonce};
 pub use error::{AccessDenied, ApiError};
+pub(crate) use fault::BodyFault;
 pub use oss::ObjectAddress;
 pub use reply::{Body, Reply};
 pub use request::HttpRequest;

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
+use crate::cloud::Payload;
+
 /// The result of an operation.
 #[derive(Debug, Clone)]
 pub struct Reply {
@@ -22,8 +24,10 @@ pub enum Body {
     Empty,
     /// The members of the answer; `RequestId` is added, and the format is the one that the request asked for.
     Document(serde_json::Map<String, Value>),
-    /// Bytes of a content type (an object, an XML document of OSS).
+    /// Bytes of a content type (an XML document of OSS).
     Bytes(&'static str, Bytes),
+    /// What was stored, of a content type (an object); it goes out as it is kept.
+    Payload(&'static str, Payload),
     /// No body, but the length that it would have: the answer to a HEAD.
     Head(u64),
 }

@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
-use http_body_util::Full;
 use jiff::Timestamp;
 
 use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss};
-use crate::cloud::IdSource;
+use crate::cloud::{IdSource, Outgoing};
 
 /// What an answer says of the request that it is for, whatever becomes of that.
 #[derive(Debug)]
@@ -45,7 +44,7 @@ impl Envelope {
     }
 
     /// The bytes for an outcome: the answer of an operation of this name, or an error.
-    pub(crate) fn respond(&self, now: Timestamp, outcome: Result<(&str, Reply), ApiError>) -> Response<Full<Bytes>> {
+    pub(crate) fn respond(&self, now: Timestamp, outcome: Result<(&str, Reply), ApiError>) -> Response<Outgoing> {
         let mut response = match outcome {
             Ok((operation, reply)) => self.success(operation, reply),
             Err(error) => self.failure(&error),
@@ -70,17 +69,18 @@ impl Envelope {
         response
     }
 
-    fn success(&self, operation: &str, reply: Reply) -> Response<Full<Bytes>> {
+    fn success(&self, operation: &str, reply: Reply) -> Response<Outgoing> {
         let (kind, body, length) = match reply.body {
-            Body::Empty => (None, Bytes::new(), None),
-            Body::Head(length) => (None, Bytes::new(), Some(length)),
-            Body::Bytes(kind, bytes) => (Some(kind), bytes, None),
+            Body::Empty => (None, Outgoing::default(), None),
+            Body::Head(length) => (None, Outgoing::default(), Some(length)),
+            Body::Bytes(kind, bytes) => (Some(kind), bytes.into(), None),
+            Body::Payload(kind, payload) => (Some(kind), payload.into(), None),
             Body::Document(members) => {
                 let (kind, text) = openapi::answer(self.wire, operation, &self.request_id, members);
-                (Some(kind), Bytes::from(text), None)
+                (Some(kind), Bytes::from(text).into(), None)
             }
         };
-        let mut response = Response::new(Full::new(body));
+        let mut response = Response::new(body);
         *response.status_mut() = reply.status;
         *response.headers_mut() = reply.headers;
         let headers = response.headers_mut();
@@ -93,13 +93,13 @@ impl Envelope {
         response
     }
 
-    fn failure(&self, error: &ApiError) -> Response<Full<Bytes>> {
+    fn failure(&self, error: &ApiError) -> Response<Outgoing> {
         let (kind, text) = match self.wire {
             Wire::Oss => oss::failure(&self.host, &self.request_id, error),
             Wire::Rpc { .. } | Wire::Roa => openapi::failure(self.wire, &self.host, &self.request_id, error),
         };
-        let body = if self.head { Bytes::new() } else { Bytes::from(text.clone()) };
-        let mut response = Response::new(Full::new(body));
+        let body = if self.head { Outgoing::default() } else { Bytes::from(text.clone()).into() };
+        let mut response = Response::new(body);
         *response.status_mut() = error.status();
         let headers = response.headers_mut();
         if error.status() != StatusCode::NOT_MODIFIED {

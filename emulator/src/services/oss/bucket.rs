@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::{acl, describe, error, view, xml};
-use crate::cloud::{Account, Acl, Bucket, NotCreated, Redundancy, Removal, StorageClass};
+use crate::cloud::{Account, Acl, Bucket, NotCreated, Quota, Redundancy, Removal, StorageClass};
 use crate::gateway::{ApiError, Body, Call, Reply};
 
 /// What PutBucket may carry.
@@ -102,7 +102,7 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         // The code is our choice.
         return Err(error::invalid_argument("x-oss-resource-group-id", group, "The resource group does not exist."));
     }
-    match call.cloud().buckets.create(bucket) {
+    match call.cloud().buckets.create(bucket, account.quotas.get(Quota::BucketsPerRegion)) {
         // It was usable a moment ago, and nobody else could change it since.
         Ok(()) => groups
             .enter(describe::resource_key(name(call)), &call.region, asked_group, call.now)

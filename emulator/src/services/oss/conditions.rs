@@ -42,7 +42,7 @@ pub(super) enum Verdict {
 
 /// Checks the conditions of a request. A date that is none is as if it were not sent.
 pub(super) fn check(conditions: &Conditions, call: &Call<'_>, object: &Object) -> Result<Verdict, ApiError> {
-    let same = |header| call.http.header(header).map(|tag: &str| tag.trim().trim_matches('"') == object.etag);
+    let same = |header| call.http.header(header).map(|tag: &str| object.etag.is(tag));
     let date = |header| -> Option<Timestamp> { TimeFormat::HttpDate.parse(call.http.header(header)?) };
     if same(conditions.matches.0) == Some(false) {
         return Err(error::precondition_failed(conditions.matches.1));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use super::conditions::{self, Verdict};
-use super::{acl, bucket, error, name, object, tagging, view, xml};
-use crate::cloud::Object;
+use super::{bucket, error, name, object, view, xml};
+use crate::cloud::{Draft, EntityTag, Object, Written};
 use crate::gateway::{ApiError, Body, Call, Reply};
 
 /// The object that is copied: bucket and key. It is asked about like any other object.
@@ -48,24 +48,22 @@ pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
     };
     let draft = object::draft(call)?;
     let headers = if copies(call, "x-oss-metadata-directive")? { source.headers.clone() } else { draft.headers };
-    let tags = if copies(call, "x-oss-tagging-directive")? {
-        source.tags.clone()
-    } else {
-        tagging::in_header(call)?.unwrap_or_default()
+    let tags = if copies(call, "x-oss-tagging-directive")? { source.tags.clone() } else { draft.tags };
+    let written = match source.etag {
+        EntityTag::Content(md5) => Written { content: source.content.clone(), md5, crc64: source.crc64 },
+        EntityTag::Parts { .. } => Written::digested(source.content.clone()),
     };
-    let copied = Arc::new(Object {
-        headers,
-        tags,
-        storage_class: draft.storage_class,
-        acl: acl::of_object_asked_for(call)?,
-        ..Object::of(source.content.clone(), call.now)
-    });
+    let copied = Arc::new(Object::new(
+        written,
+        Draft { headers, tags, storage_class: draft.storage_class, acl: draft.acl },
+        call.now,
+    ));
     object::store(call, &copied)?;
-    Ok(object::digests(result("CopyObjectResult", &copied.etag, copied.modified), &copied))
+    Ok(object::digests(result("CopyObjectResult", copied.etag, copied.modified), copied.etag, copied.crc64))
 }
 
 /// The answer to a copy.
-pub(super) fn result(root: &str, etag: &str, modified: jiff::Timestamp) -> Reply {
+pub(super) fn result(root: &str, etag: EntityTag, modified: jiff::Timestamp) -> Reply {
     xml::reply(root, |node| {
         node.text("ETag", &view::quoted(etag));
         node.text("LastModified", &view::time(modified));

@@ -1,8 +1,10 @@
 //! DeleteMultipleObjects.
 
+use md5::{Digest, Md5};
 use serde::Deserialize;
 
 use super::{bucket, error, object, xml};
+use crate::cloud::Bucket;
 use crate::gateway::{ApiError, Body, Call, Reply};
 use crate::signature::pe;
 
@@ -51,13 +53,13 @@ pub(super) fn keys(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
 
 /// DeleteMultipleObjects
 pub(super) fn delete_multiple(call: &Call<'_>) -> Result<Reply, ApiError> {
-    object::check_digest(call)?;
+    object::check_digest(call, Md5::digest(&call.http.body).into())?;
     let delete = read(call)?;
-    bucket::change(call, |bucket| {
-        for named in &delete.objects {
-            bucket.objects.remove(&named.key);
-        }
-    })?;
+    let gone = |bucket: &mut Bucket| -> Vec<_> {
+        delete.objects.iter().filter_map(|named| bucket.objects.remove(&named.key)).collect()
+    };
+    // What was in them is let go behind the bucket's lock.
+    let _gone = bucket::change(call, gone)?;
     if delete.quiet {
         return Ok(Reply::with_body(Body::Empty));
     }

@@ -5,7 +5,7 @@
 use http::StatusCode;
 
 use crate::gateway::ApiError;
-pub(super) use crate::wire::oss::{invalid_argument, not_implemented};
+pub(super) use crate::wire::oss::{invalid_argument, malformed_xml, not_implemented};
 
 /// A bucket name against the rules.
 pub(super) fn invalid_bucket_name(name: &str) -> ApiError {
@@ -48,14 +48,6 @@ pub(super) fn user_disable(bucket: Option<&str>) -> ApiError {
         None => error,
     };
     error.with("EC", "0003-00000801")
-}
-
-/// A body that is not the XML that the operation takes.
-pub(super) fn malformed_xml() -> ApiError {
-    ApiError::bad_request(
-        "MalformedXML",
-        "The XML you provided was not well-formed or did not validate against our published schema.",
-    )
 }
 
 /// The bucket is in another region than the endpoint that was asked.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
+use super::page::{self, Asked, Page};
 use super::xml::Node;
 use super::{bucket, error, view, xml};
 use crate::cloud::{Bucket, Object};
@@ -44,101 +45,39 @@ pub(super) fn max_keys(call: &Call<'_>) -> usize {
     call.arguments.integer("max-keys").and_then(|most| usize::try_from(most).ok()).unwrap_or(DEFAULT_MAX_KEYS)
 }
 
-/// What is asked for.
-struct Asked<'a> {
-    prefix: &'a str,
-    delimiter: &'a str,
-    /// Nothing up to and with this.
-    after: Option<&'a str>,
-    most: usize,
-}
-
-/// What is found: keys, and the beginnings that keys have in common up to a delimiter.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Page {
-    keys: Vec<String>,
-    common: Vec<String>,
-    /// Where the next page begins, when there is one.
-    next: Option<String>,
-}
-
-impl Page {
-    fn of<'k>(keys: impl Iterator<Item = &'k String>, asked: &Asked<'_>) -> Self {
-        let mut page = Self::default();
-        let mut last = None;
-        for key in keys.take_while(|key| key.starts_with(asked.prefix)) {
-            let group = group(key, asked);
-            if let Some(group) = group {
-                // A beginning is listed once, and no more when the page before ended with it.
-                if page.common.last().is_some_and(|known| known == group)
-                    || asked.after.is_some_and(|after| group <= after)
-                {
-                    continue;
-                }
-            }
-            if page.keys.len() + page.common.len() == asked.most {
-                page.next = last;
-                break;
-            }
-            match group {
-                Some(group) => page.common.push(group.to_owned()),
-                None => page.keys.push(key.clone()),
-            }
-            last = Some(group.unwrap_or(key).to_owned());
-        }
-        page
-    }
-}
-
-/// The beginning of a key up to the delimiter behind the prefix.
-fn group<'k>(key: &'k str, asked: &Asked<'_>) -> Option<&'k str> {
-    if asked.delimiter.is_empty() {
-        return None;
-    }
-    let rest = key.get(asked.prefix.len()..)?;
-    let end = asked.prefix.len() + rest.find(asked.delimiter)? + asked.delimiter.len();
-    key.get(..end)
-}
-
-fn list(bucket: &Bucket, asked: &Asked<'_>) -> (Page, Vec<Arc<Object>>) {
-    if asked.most == 0 {
-        return (Page::default(), Vec::new());
-    }
-    let from = match asked.after {
-        Some(after) if after >= asked.prefix => Bound::Excluded(after),
-        _ => Bound::Included(asked.prefix),
+fn list(bucket: &Bucket, asked: &Asked<'_>) -> Page<Arc<Object>> {
+    let open = |from: &str| {
+        let found = bucket.objects.range::<str, _>((Bound::Included(from), Bound::Unbounded));
+        found.map(|(key, object)| (key.as_str(), Arc::clone(object)))
     };
-    let found = bucket.objects.range::<str, _>((from, Bound::Unbounded));
-    let page = Page::of(found.map(|(key, _)| key), asked);
-    let objects = page.keys.iter().filter_map(|key| bucket.objects.get(key).cloned()).collect();
-    (page, objects)
+    Page::of(asked, || open(&page::start(asked)), open)
 }
 
 /// How keys are written: as they are, or percent-encoded for clients whose XML cannot hold them.
 #[derive(Clone, Copy)]
-struct Encoding(bool);
+pub(super) struct Encoding(bool);
 
 impl Encoding {
-    fn of(arguments: &Arguments) -> Self {
+    pub(super) fn of(arguments: &Arguments) -> Self {
         Self(arguments.filled("encoding-type").is_some())
     }
 
-    fn text(self, node: &mut Node<'_>, name: &str, text: &str) {
+    pub(super) fn text(self, node: &mut Node<'_>, name: &str, text: &str) {
         if self.0 { node.text(name, &pe(text)) } else { node.text(name, text) }
     }
 
-    fn say(self, node: &mut Node<'_>) {
+    pub(super) fn say(self, node: &mut Node<'_>) {
         if self.0 {
             node.text("EncodingType", "url");
         }
     }
 
-    fn entries(self, node: &mut Node<'_>, page: &Page, objects: &[Arc<Object>], owner: Option<&str>) {
-        for (key, object) in page.keys.iter().zip(objects) {
+    fn entries(self, node: &mut Node<'_>, page: &Page<Arc<Object>>, owner: Option<&str>) {
+        for (key, object) in &page.entries {
             node.element("Contents", |node| {
                 self.text(node, "Key", key);
                 node.text("LastModified", &view::time(object.modified));
-                node.text("ETag", &view::quoted(&object.etag));
+                node.text("ETag", &view::quoted(object.etag));
                 node.text("Type", object.kind());
                 node.text("Size", &object.size().to_string());
                 node.text("StorageClass", object.storage_class.as_str());
@@ -147,7 +86,11 @@ impl Encoding {
                 }
             });
         }
-        for common in &page.common {
+        self.common(node, &page.common);
+    }
+
+    pub(super) fn common(self, node: &mut Node<'_>, common: &[String]) {
+        for common in common {
             node.element("CommonPrefixes", |node| self.text(node, "Prefix", common));
         }
     }
@@ -162,7 +105,7 @@ pub(super) fn v1(call: &Call<'_>) -> Result<Reply, ApiError> {
         after: arguments.filled("marker"),
         most: max_keys(call),
     };
-    let ((page, objects), owner) = bucket::read(call, |bucket| (list(bucket, &asked), bucket.owner.clone()))?;
+    let (page, owner) = bucket::read(call, |bucket| (list(bucket, &asked), bucket.owner.clone()))?;
     let encoding = Encoding::of(arguments);
     Ok(xml::reply("ListBucketResult", |node| {
         node.text("Name", bucket::name(call));
@@ -171,11 +114,11 @@ pub(super) fn v1(call: &Call<'_>) -> Result<Reply, ApiError> {
         node.text("MaxKeys", &asked.most.to_string());
         encoding.text(node, "Delimiter", asked.delimiter);
         encoding.say(node);
-        node.text("IsTruncated", if page.next.is_some() { "true" } else { "false" });
-        if let Some(next) = &page.next {
+        node.text("IsTruncated", if page.truncated { "true" } else { "false" });
+        if let Some(next) = page.last().filter(|_| page.truncated) {
             encoding.text(node, "NextMarker", next);
         }
-        encoding.entries(node, &page, &objects, Some(&owner));
+        encoding.entries(node, &page, Some(&owner));
     }))
 }
 
@@ -190,7 +133,7 @@ pub(super) fn v2(call: &Call<'_>) -> Result<Reply, ApiError> {
         after: resumed.as_deref().or_else(|| arguments.filled("start-after")),
         most: max_keys(call),
     };
-    let ((page, objects), owner) = bucket::read(call, |bucket| (list(bucket, &asked), bucket.owner.clone()))?;
+    let (page, owner) = bucket::read(call, |bucket| (list(bucket, &asked), bucket.owner.clone()))?;
     let encoding = Encoding::of(arguments);
     let owner = arguments.flag("fetch-owner").then_some(owner.as_str());
     Ok(xml::reply("ListBucketResult", |node| {
@@ -205,12 +148,12 @@ pub(super) fn v2(call: &Call<'_>) -> Result<Reply, ApiError> {
         node.text("MaxKeys", &asked.most.to_string());
         encoding.text(node, "Delimiter", asked.delimiter);
         encoding.say(node);
-        node.text("IsTruncated", if page.next.is_some() { "true" } else { "false" });
-        if let Some(next) = &page.next {
+        node.text("IsTruncated", if page.truncated { "true" } else { "false" });
+        if let Some(next) = page.last().filter(|_| page.truncated) {
             encoding.text(node, "NextContinuationToken", &BASE64_URL_SAFE_NO_PAD.encode(next));
         }
-        encoding.entries(node, &page, &objects, owner);
-        node.text("KeyCount", &(page.keys.len() + page.common.len()).to_string());
+        encoding.entries(node, &page, owner);
+        node.text("KeyCount", &(page.entries.len() + page.common.len()).to_string());
     }))
 }
 
@@ -220,58 +163,4 @@ fn read_token(token: &str) -> Result<String, ApiError> {
     bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| {
         error::invalid_argument("continuation-token", token, "The continuation token provided is incorrect.")
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn page(
-        keys: &[&str],
-        prefix: &str,
-        delimiter: &str,
-        after: Option<&str>,
-        most: usize,
-    ) -> (Vec<String>, Vec<String>, Option<String>) {
-        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
-        let later = keys.iter().filter(|key| key.as_str() >= prefix && after.is_none_or(|after| key.as_str() > after));
-        let page = Page::of(later, &Asked { prefix, delimiter, after, most });
-        (page.keys, page.common, page.next)
-    }
-
-    fn texts(texts: &[&str]) -> Vec<String> {
-        texts.iter().map(|text| (*text).to_owned()).collect()
-    }
-
-    #[test]
-    fn the_documented_example() {
-        let keys = ["fun/movie/001.avi", "fun/movie/007.avi", "fun/test.jpg", "oss.jpg"];
-        assert_eq!(page(&keys, "fun/", "", None, 100), (texts(&keys[..3]), vec![], None));
-        assert_eq!(page(&keys, "fun/", "/", None, 100), (texts(&["fun/test.jpg"]), texts(&["fun/movie/"]), None));
-        assert_eq!(page(&keys, "", "/", None, 100), (texts(&["oss.jpg"]), texts(&["fun/"]), None));
-    }
-
-    #[test]
-    fn pages_meet_without_gap_or_repetition() {
-        let keys = ["a", "b/1", "b/2", "c", "d/1", "e"];
-        let mut seen = Vec::new();
-        let mut after: Option<String> = None;
-        loop {
-            let (keys, common, next) = page(&keys, "", "/", after.as_deref(), 2);
-            let mut both = [keys, common].concat();
-            both.sort();
-            seen.extend(both);
-            match next {
-                Some(next) => after = Some(next),
-                None => break,
-            }
-        }
-        assert_eq!(seen, texts(&["a", "b/", "c", "d/", "e"]));
-    }
-
-    #[test]
-    fn a_full_last_page_is_not_truncated() {
-        assert_eq!(page(&["a", "b"], "", "", None, 2), (texts(&["a", "b"]), vec![], None));
-        assert_eq!(page(&["a/1", "a/2"], "", "/", None, 1), (vec![], texts(&["a/"]), None));
-    }
 }

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::{HeaderMap, HeaderValue, StatusCode};
-use md5::{Digest, Md5};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::conditions::{self, Verdict};
 use super::range::Wanted;
 use super::{acl, bucket, error, tagging, view};
-use crate::cloud::{Bucket, Object, StorageClass};
+use crate::cloud::{Bucket, Draft, EntityTag, KeptHeaders, Object, StorageClass, Written};
 use crate::gateway::{ApiError, Body, Call, Caller, Reply};
 
 /// What a client may say of an object when it writes it, to be told again when it reads it; and `x-oss-meta-*`.
@@ -45,16 +44,13 @@ pub(super) fn replace(call: &Call<'_>, change: impl FnOnce(&Object) -> Arc<Objec
 }
 
 /// The headers that are kept with an object.
-pub(super) fn kept_headers(headers: &HeaderMap) -> HeaderMap {
+fn kept_headers(headers: &HeaderMap) -> KeptHeaders {
     let own = |name: &str| name.starts_with("x-oss-meta-") || KEPT.contains(&name);
-    let kept = headers.iter().filter(|(name, _)| own(name.as_str()));
-    let mut kept: HeaderMap = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
-    kept.entry("content-type").or_insert(HeaderValue::from_static(DEFAULT_CONTENT_TYPE));
-    kept
+    headers.iter().filter(|(name, _)| own(name.as_str())).collect()
 }
 
 /// What the headers of a request say of the object that it writes, without its content.
-pub(super) fn draft(call: &Call<'_>) -> Result<Object, ApiError> {
+pub(super) fn draft(call: &Call<'_>) -> Result<Draft, ApiError> {
     let headers = &call.http.headers;
     // Encrypted by OSS's own keys an object reads like any other; by keys of KMS it is another permission.
     let by_other_keys = call.http.header(ENCRYPTION).is_some_and(|algorithm| algorithm != "AES256");
@@ -71,44 +67,57 @@ pub(super) fn draft(call: &Call<'_>) -> Result<Object, ApiError> {
         Some(class) => class,
         None => bucket::read(call, |bucket| bucket.storage_class)?,
     };
-    Ok(Object {
+    Ok(Draft {
         headers: kept_headers(headers),
         storage_class,
         acl: acl::of_object_asked_for(call)?,
         tags: tagging::in_header(call)?.unwrap_or_default(),
-        ..Object::default()
     })
 }
 
 /// Puts an object into the bucket, unless the request forbids to overwrite one.
 pub(super) fn store(call: &Call<'_>, object: &Arc<Object>) -> Result<(), ApiError> {
     let forbidden = call.http.header("x-oss-forbid-overwrite") == Some("true");
-    bucket::change(call, |bucket| put_into(bucket, key(call), object, forbidden))?
-}
-
-/// Puts an object into a bucket that is being changed.
-pub(super) fn put_into(bucket: &mut Bucket, key: &str, object: &Arc<Object>, forbidden: bool) -> Result<(), ApiError> {
-    if forbidden && bucket.objects.contains_key(key) {
-        return Err(error::file_already_exists());
-    }
-    bucket.objects.insert(key.to_owned(), Arc::clone(object));
+    // What was there before may be gigabytes: it is let go behind the bucket's lock.
+    let _before = bucket::change(call, |bucket| put_into(bucket, key(call), object, forbidden))??;
     Ok(())
 }
 
-/// Checks the body against `Content-MD5`, if the client sent one.
-pub(super) fn check_digest(call: &Call<'_>) -> Result<(), ApiError> {
+/// Puts an object into a bucket that is being changed, and gives back the one that was there.
+pub(super) fn put_into(
+    bucket: &mut Bucket,
+    key: &str,
+    object: &Arc<Object>,
+    forbidden: bool,
+) -> Result<Option<Arc<Object>>, ApiError> {
+    if forbidden && bucket.objects.contains_key(key) {
+        return Err(error::file_already_exists());
+    }
+    Ok(bucket.objects.insert(key.to_owned(), Arc::clone(object)))
+}
+
+/// The body, which is to be kept.
+pub(super) fn written(call: &Call<'_>) -> Result<Written, ApiError> {
+    check_length(call)?;
+    let written = call.written();
+    check_digest(call, written.md5)?;
+    Ok(written)
+}
+
+/// Checks the MD5 of the body against `Content-MD5`, if the client sent one.
+pub(super) fn check_digest(call: &Call<'_>, md5: [u8; 16]) -> Result<(), ApiError> {
     let Some(sent) = call.http.header("content-md5") else { return Ok(()) };
     let invalid = |message| ApiError::bad_request("InvalidDigest", message).with("Content-MD5", sent);
     let digest = BASE64_STANDARD.decode(sent).ok().filter(|digest| digest.len() == 16);
     let digest = digest.ok_or_else(|| invalid("The Content-MD5 you specified was invalid."))?;
-    if digest == Md5::digest(&call.http.body).as_slice() {
+    if digest == md5 {
         return Ok(());
     }
     Err(invalid("The Content-MD5 you specified did not match what we received."))
 }
 
 /// A body must say how long it is, or come in chunks.
-pub(super) fn check_length(call: &Call<'_>) -> Result<(), ApiError> {
+fn check_length(call: &Call<'_>) -> Result<(), ApiError> {
     let said = |name| call.http.headers.contains_key(name);
     if said("content-length") || said("transfer-encoding") || call.source_ip.is_none() {
         return Ok(());
@@ -122,19 +131,10 @@ pub(super) fn check_length(call: &Call<'_>) -> Result<(), ApiError> {
 
 /// PutObject
 pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
-    check_length(call)?;
-    check_digest(call)?;
-    let draft = draft(call)?;
-    let content = Object::of(call.http.body.clone(), call.now);
-    let object = Arc::new(Object {
-        headers: draft.headers,
-        storage_class: draft.storage_class,
-        acl: draft.acl,
-        tags: draft.tags,
-        ..content
-    });
+    let written = written(call)?;
+    let object = Arc::new(Object::new(written, draft(call)?, call.now));
     store(call, &object)?;
-    let reply = digests(Reply::with_body(Body::Empty), &object);
+    let reply = digests(Reply::with_body(Body::Empty), object.etag, object.crc64);
     Ok(match call.http.header(ENCRYPTION) {
         Some(algorithm) => reply.header(ENCRYPTION, algorithm),
         None => reply,
@@ -142,18 +142,17 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// The headers that let a client check what was written.
-pub(super) fn digests(reply: Reply, object: &Object) -> Reply {
-    let reply =
-        reply.header("etag", &view::quoted(&object.etag)).header("x-oss-hash-crc64ecma", &object.crc64.to_string());
-    match &object.md5 {
-        Some(md5) => reply.header("content-md5", md5),
+pub(super) fn digests(reply: Reply, etag: EntityTag, crc64: u64) -> Reply {
+    let reply = reply.header("etag", &view::quoted(etag)).header("x-oss-hash-crc64ecma", &crc64.to_string());
+    match etag.content_md5() {
+        Some(md5) => reply.header("content-md5", &md5),
         None => reply,
     }
 }
 
 /// The headers of an object that is read.
 fn described(reply: Reply, object: &Object) -> Reply {
-    let mut reply = digests(reply, object)
+    let mut reply = digests(reply, object.etag, object.crc64)
         .header("last-modified", &view::http_date(object.modified))
         .header("accept-ranges", "bytes")
         .header("x-oss-object-type", object.kind())
@@ -161,7 +160,8 @@ fn described(reply: Reply, object: &Object) -> Reply {
     if !object.tags.is_empty() {
         reply = reply.header("x-oss-tagging-count", &object.tags.len().to_string());
     }
-    reply.headers.extend(object.headers.clone());
+    reply.headers.extend(object.headers.to_map());
+    reply.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(DEFAULT_CONTENT_TYPE));
     reply
 }
 
@@ -169,7 +169,7 @@ fn described(reply: Reply, object: &Object) -> Reply {
 fn not_modified(object: &Object) -> Reply {
     Reply::with_body(Body::Empty)
         .status(StatusCode::NOT_MODIFIED)
-        .header("etag", &view::quoted(&object.etag))
+        .header("etag", &view::quoted(object.etag))
         .header("last-modified", &view::http_date(object.modified))
 }
 
@@ -204,16 +204,16 @@ pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
         return Ok(not_modified(&object));
     }
     let strict = call.http.header("x-oss-range-behavior") == Some("standard");
-    let (range, status) = match Wanted::of(call.http.header("range"), object.content.len(), strict) {
-        Wanted::Whole => (0..object.content.len(), StatusCode::OK),
+    let (range, status) = match Wanted::of(call.http.header("range"), object.size(), strict) {
+        Wanted::Whole => (0..object.size(), StatusCode::OK),
         Wanted::Part(range) => (range, StatusCode::PARTIAL_CONTENT),
         Wanted::Unsatisfiable => return Err(unsatisfiable(call, &object)),
     };
-    let mut reply = Reply::with_body(Body::Bytes(DEFAULT_CONTENT_TYPE, object.content.slice(range.clone())));
+    let mut reply = Reply::with_body(Body::Payload(DEFAULT_CONTENT_TYPE, object.content.slice(range.clone())));
     reply = described(reply, &object);
     if status == StatusCode::PARTIAL_CONTENT {
         let last = range.end.saturating_sub(1);
-        reply = reply.header("content-range", &format!("bytes {}-{last}/{}", range.start, object.content.len()));
+        reply = reply.header("content-range", &format!("bytes {}-{last}/{}", range.start, object.size()));
         // The digest is that of the whole.
         reply.headers.remove("content-md5");
     }
@@ -238,7 +238,7 @@ pub(super) fn head(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// GetObjectMeta
 pub(super) fn meta(call: &Call<'_>) -> Result<Reply, ApiError> {
     let object = find(call)?;
-    Ok(digests(Reply::with_body(Body::Head(object.size())), &object)
+    Ok(digests(Reply::with_body(Body::Head(object.size())), object.etag, object.crc64)
         .header("last-modified", &view::http_date(object.modified)))
 }
 

@@ -8,7 +8,7 @@ pub(super) enum Wanted {
     /// All of it; also what OSS gives for a range that it cannot make sense of.
     Whole,
     /// These bytes.
-    Part(Range<usize>),
+    Part(Range<u64>),
     /// Bytes that it does not have.
     Unsatisfiable,
 }
@@ -16,13 +16,13 @@ pub(super) enum Wanted {
 impl Wanted {
     /// Reads the header. `strict`: `x-oss-range-behavior: standard`, with which a range that ends too late is cut short and one
     /// that begins too late is an error, instead of the whole object for either.
-    pub(super) fn of(header: Option<&str>, size: usize, strict: bool) -> Self {
+    pub(super) fn of(header: Option<&str>, size: u64, strict: bool) -> Self {
         let Some((from, to)) = header.and_then(|text| text.trim().strip_prefix("bytes=")?.split_once('-')) else {
             return Self::Whole;
         };
         let (from, to) = (from.trim(), to.trim());
         let number =
-            |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<usize>().ok()).flatten();
+            |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
         match (number(from), number(to)) {
             (Some(first), Some(last)) if first > last => Self::Whole,
             (Some(first), _) if first >= size => Self::beyond(strict),

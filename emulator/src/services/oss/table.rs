@@ -2,7 +2,9 @@
 
 use http::Method;
 
-use super::{acl, bucket, copy, delete, describe, listing, locate, multipart, object, refusal, service, tagging};
+use super::{
+    acl, bucket, copy, delete, describe, listing, locate, multipart, object, refusal, service, tagging, uploads,
+};
 use crate::gateway::{Check, Form, Level, Operation, Parameter, Product, Route, Selector, Style};
 use crate::operation::Handler;
 
@@ -179,7 +181,8 @@ pub fn table() -> Vec<Operation> {
             &[on_new_object(&["oss:PutObject"]), TAGS],
             &[],
             object::put,
-        ),
+        )
+        .streams(),
         row(
             "GetObject",
             Route::Oss(Method::GET, Level::Object, Selector::Plain),
@@ -256,7 +259,8 @@ pub fn table() -> Vec<Operation> {
             &[on_new_object(&["oss:PutObject"])],
             &[PART_NUMBER],
             multipart::upload_part,
-        ),
+        )
+        .streams(),
         row(
             "CompleteMultipartUpload",
             Route::Oss(Method::POST, Level::Object, Selector::Query("uploadId")),
@@ -276,14 +280,14 @@ pub fn table() -> Vec<Operation> {
             Route::Oss(Method::GET, Level::Object, Selector::Query("uploadId")),
             &[on_object(&["oss:ListParts"])],
             &[ENCODING],
-            multipart::list_parts,
+            uploads::list_parts,
         ),
         row(
             "ListMultipartUploads",
             Route::Oss(Method::GET, Level::Bucket, Selector::Query("uploads")),
             &[on_bucket(&["oss:ListMultipartUploads"])],
             &[ENCODING],
-            multipart::list_uploads,
+            uploads::list_uploads,
         ),
     ]
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::{bucket, error, object, xml};
-use crate::cloud::Object;
+use crate::cloud::{Object, Quota};
 use crate::gateway::{ApiError, Body, Call, Reply};
 use crate::signature::{OrderedQuery, Plus};
 
@@ -31,24 +31,25 @@ struct Tag {
     value: String,
 }
 
-/// How many tags there may be, and how long, in bytes.
+/// How many tags there may be by the quota of the bucket's owner, and how long, in bytes.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    tags: usize,
+    tags: Quota,
     key: usize,
     value: usize,
 }
 
 /// PutBucketTags
-const OF_A_BUCKET: Limits = Limits { tags: 20, key: 64, value: 128 };
+const OF_A_BUCKET: Limits = Limits { tags: Quota::TagsPerBucket, key: 64, value: 128 };
 /// PutObjectTagging
-const OF_AN_OBJECT: Limits = Limits { tags: 10, key: 128, value: 256 };
+const OF_AN_OBJECT: Limits = Limits { tags: Quota::TagsPerObject, key: 128, value: 256 };
 
 /// Checks tags. The code for a bad key and the one for a repeated key are published; that for a value, and for too many,
 /// follow them.
-fn check(tags: Vec<(String, String)>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
-    if tags.len() > limits.tags {
-        let message = format!("The number of tags must be no more than {}.", limits.tags);
+fn check(call: &Call<'_>, tags: Vec<(String, String)>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
+    let most = bucket::owner(call)?.quotas.get(limits.tags);
+    if tags.len() > most {
+        let message = format!("The number of tags must be no more than {most}.");
         return Err(ApiError::bad_request("TooManyTags", message));
     }
     let mut seen = HashSet::new();
@@ -71,7 +72,7 @@ fn check(tags: Vec<(String, String)>, limits: Limits) -> Result<Vec<(String, Str
 
 fn sent(call: &Call<'_>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
     let tagging: Tagging = xml::read(&call.http.body)?;
-    check(tagging.set.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(), limits)
+    check(call, tagging.set.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(), limits)
 }
 
 /// The tags in `x-oss-tagging: a=1&b=2`.
@@ -84,7 +85,7 @@ pub(super) fn in_header(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>
             "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
         )
     })?;
-    check(tags.into_pairs(), OF_AN_OBJECT).map(Some)
+    check(call, tags.into_pairs(), OF_AN_OBJECT).map(Some)
 }
 
 fn reply(tags: &[(String, String)]) -> Reply {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::xml::Node;
+use crate::cloud::EntityTag;
 use crate::signature::TimeFormat;
 
 /// A time in XML: `2026-01-02T03:04:05.000Z`.
@@ -16,7 +17,7 @@ pub(super) fn http_date(at: Timestamp) -> String {
 }
 
 /// An entity tag with its quotes.
-pub(super) fn quoted(etag: &str) -> String {
+pub(super) fn quoted(etag: EntityTag) -> String {
     format!("\"{etag}\"")
 }
 

@@ -1,6 +1,8 @@
 //! The gateway's own errors, whatever the operation (OpenAPI: public error codes).
 
-use crate::wire::ApiError;
+use http::StatusCode;
+
+use crate::wire::{ApiError, BodyFault};
 
 /// Parameters that cannot be read.
 pub(crate) fn malformed() -> ApiError {
@@ -20,4 +22,24 @@ pub(crate) fn action_not_found() -> ApiError {
 /// A method that RPC does not take.
 pub(in crate::wire) fn unsupported_method() -> ApiError {
     ApiError::bad_request("UnsupportedHTTPMethod", "This http method is not supported.")
+}
+
+/// A body that could not be read to its end. CHOICE: the gateway publishes no code for any of these.
+pub(in crate::wire) fn body_fault(fault: BodyFault) -> ApiError {
+    let (status, code, message) = match fault {
+        BodyFault::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestEntityTooLarge",
+            "The request body exceeds the maximum allowed size.",
+        ),
+        BodyFault::TooSlow => (
+            StatusCode::REQUEST_TIMEOUT,
+            "RequestTimeout",
+            "The request body was not received within the timeout period.",
+        ),
+        BodyFault::CutOff => {
+            (StatusCode::BAD_REQUEST, "IncompleteBody", "The request body ended before it was received in full.")
+        }
+    };
+    ApiError::new(status, code, message)
 }

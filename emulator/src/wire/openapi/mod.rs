@@ -5,6 +5,6 @@ mod errors;
 mod respond;
 
 pub(crate) use claim::claim;
-pub(in crate::wire) use errors::unsupported_method;
 pub(crate) use errors::{action_not_found, invalid_version, malformed};
+pub(in crate::wire) use errors::{body_fault, unsupported_method};
 pub(in crate::wire) use respond::{answer, failure};

@@ -50,6 +50,11 @@ pub(crate) fn is_host(name: &str) -> bool {
     host(name).is_some()
 }
 
+/// Is this the host name of a bucket? There every path is a key.
+pub(crate) fn is_host_of_bucket(name: &str) -> bool {
+    host(name).is_some_and(|(bucket, _)| bucket.is_some())
+}
+
 /// The region that a host name of OSS belongs to; `None` for a host that serves every region, such as a bare address.
 pub(crate) fn endpoint_region(name: &str) -> Option<&str> {
     host(name)?.1

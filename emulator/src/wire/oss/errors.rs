@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use crate::wire::ApiError;
+use crate::wire::{ApiError, BodyFault};
 
 /// An argument, a header or an element with a value that it cannot have.
 pub(crate) fn invalid_argument(name: &str, value: &str, message: impl Into<Cow<'static, str>>) -> ApiError {
@@ -36,4 +36,32 @@ pub(crate) fn method_not_allowed(method: &str, resource: &str) -> ApiError {
     )
     .with("Method", method)
     .with("ResourceType", resource)
+}
+
+/// A body that is not the XML that the operation takes.
+pub(crate) fn malformed_xml() -> ApiError {
+    ApiError::bad_request(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema.",
+    )
+}
+
+/// A body that could not be read to its end: the content of an object, or a document.
+pub(in crate::wire) fn body_fault(fault: BodyFault, is_content: bool) -> ApiError {
+    let (code, message) = match fault {
+        BodyFault::TooLarge if is_content => {
+            ("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.")
+        }
+        // INFERRED: published for the list of objects to delete; other documents are much shorter.
+        BodyFault::TooLarge => return malformed_xml(),
+        BodyFault::TooSlow => (
+            "RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout period. \
+             Idle connections will be closed.",
+        ),
+        BodyFault::CutOff => {
+            ("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header.")
+        }
+    };
+    ApiError::bad_request(code, message)
 }

@@ -155,6 +155,7 @@ fn oss_closed() -> ApiError {
 fn bytes(reply: Reply) -> Bytes {
     match reply.body {
         Body::Bytes(_, bytes) => bytes,
+        Body::Payload(_, payload) => payload.to_bytes(),
         _ => Bytes::new(),
     }
 }

@@ -1,0 +1,202 @@
+//! All buckets.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use parking_lot::{Mutex, RwLock};
+
+use super::Bucket;
+
+/// Why a bucket was not made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotCreated {
+    /// Somebody has a bucket of that name.
+    Taken,
+    /// The account has as many as it may have in that region.
+    TooMany,
+}
+
+/// What became of a bucket that was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// It is gone.
+    Removed,
+    /// It stays: there is something in it.
+    NotEmpty,
+    /// There was none.
+    Missing,
+}
+
+/// A bucket with its lock; `None` once it is deleted, for whoever found it a moment before.
+type Held = Arc<RwLock<Option<Bucket>>>;
+
+/// All buckets, by name.
+///
+/// A bucket is looked at and changed in a closure, as one step, under a lock of its own: nobody waits for another bucket's work. What
+/// the closure needs is to be worked out before, so that the step is short.
+#[derive(Debug, Default)]
+pub struct Buckets {
+    by_name: DashMap<String, Held>,
+    /// The region of each bucket, by its owner and its name. Taken before a bucket's lock: to count an account's buckets and to make
+    /// one more is one step.
+    owned: Mutex<BTreeMap<(String, String), String>>,
+}
+
+impl Buckets {
+    /// Looks at a bucket; `None` when there is none of that name.
+    pub fn read<T>(&self, name: &str, look: impl FnOnce(&Bucket) -> T) -> Option<T> {
+        self.held(name)?.read().as_ref().map(look)
+    }
+
+    /// Changes a bucket; `None` when there is none of that name.
+    pub fn change<T>(&self, name: &str, change: impl FnOnce(&mut Bucket) -> T) -> Option<T> {
+        self.held(name)?.write().as_mut().map(change)
+    }
+
+    fn held(&self, name: &str) -> Option<Held> {
+        self.by_name.get(name).map(|held| Arc::clone(&held))
+    }
+
+    /// Makes a bucket, unless its owner has `most` in its region.
+    ///
+    /// # Errors
+    /// The name is taken, or there are too many; then nothing was made.
+    pub fn create(&self, bucket: Bucket, most: usize) -> Result<(), NotCreated> {
+        let mut owned = self.owned.lock();
+        if self.by_name.contains_key(&bucket.name) {
+            return Err(NotCreated::Taken);
+        }
+        if of(&owned, &bucket.owner).filter(|(_, region)| *region == bucket.region).count() >= most {
+            return Err(NotCreated::TooMany);
+        }
+        owned.insert((bucket.owner.clone(), bucket.name.clone()), bucket.region.clone());
+        self.by_name.insert(bucket.name.clone(), Arc::new(RwLock::new(Some(bucket))));
+        Ok(())
+    }
+
+    /// Deletes a bucket of an account that nothing is in.
+    pub fn remove(&self, name: &str, owner: &str) -> Removal {
+        let mut owned = self.owned.lock();
+        let Some(held) = self.held(name) else { return Removal::Missing };
+        let mut bucket = held.write();
+        match &*bucket {
+            Some(found) if found.owner == owner && !found.is_empty() => Removal::NotEmpty,
+            Some(found) if found.owner == owner => {
+                *bucket = None;
+                self.by_name.remove(name);
+                owned.remove(&(owner.to_owned(), name.to_owned()));
+                Removal::Removed
+            }
+            _ => Removal::Missing,
+        }
+    }
+
+    /// Deletes every bucket of an account that is closed, with all that is in it.
+    pub fn remove_of(&self, owner: &str) {
+        let mut owned = self.owned.lock();
+        let names: Vec<_> = of(&owned, owner).map(|(name, _)| name.to_owned()).collect();
+        for name in names {
+            if let Some((name, held)) = self.by_name.remove(&name) {
+                *held.write() = None;
+                owned.remove(&(owner.to_owned(), name));
+            }
+        }
+    }
+
+    /// Looks at every bucket of an account, in the order of their names.
+    pub fn of<T>(&self, owner: &str, look: impl Fn(&Bucket) -> T) -> Vec<T> {
+        let names: Vec<_> = of(&self.owned.lock(), owner).map(|(name, _)| name.to_owned()).collect();
+        names.iter().filter_map(|name| self.read(name, &look)).collect()
+    }
+}
+
+/// The names and regions of an account's buckets, in the order of the names.
+fn of<'o>(owned: &'o BTreeMap<(String, String), String>, owner: &'o str) -> impl Iterator<Item = (&'o str, &'o str)> {
+    let from = owned.range((owner.to_owned(), String::new())..);
+    from.take_while(move |((of, _), _)| of == owner).map(|((_, name), region)| (name.as_str(), region.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::super::{Acl, Redundancy, StorageClass};
+    use super::*;
+
+    const MOST: usize = 100;
+
+    fn bucket(name: &str, owner: &str) -> Bucket {
+        Bucket {
+            name: name.to_owned(),
+            owner: owner.to_owned(),
+            region: "cn-hangzhou".to_owned(),
+            created: Timestamp::UNIX_EPOCH,
+            storage_class: StorageClass::Standard,
+            redundancy: Redundancy::Lrs,
+            acl: Acl::Private,
+            tags: Vec::new(),
+            objects: BTreeMap::new(),
+            uploads: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn names_are_everybodys_and_the_limit_is_each_accounts_in_a_region() {
+        let buckets = Buckets::default();
+        for number in 0..MOST {
+            assert_eq!(buckets.create(bucket(&format!("b{number:03}"), "1"), MOST), Ok(()));
+        }
+        assert_eq!(buckets.create(bucket("b000", "2"), MOST), Err(NotCreated::Taken));
+        assert_eq!(buckets.create(bucket("more", "1"), MOST), Err(NotCreated::TooMany));
+        assert_eq!(buckets.create(bucket("more", "2"), MOST), Ok(()));
+        let elsewhere = Bucket { region: "cn-beijing".to_owned(), ..bucket("elsewhere", "1") };
+        assert_eq!(buckets.create(elsewhere, MOST), Ok(()));
+        assert_eq!(buckets.of("2", |bucket| bucket.name.clone()), ["more"]);
+        assert_eq!(buckets.of("1", |bucket| bucket.name.clone()).first().map(String::as_str), Some("b000"));
+        assert_eq!(buckets.remove("b000", "1"), Removal::Removed);
+        assert_eq!(buckets.create(bucket("again", "1"), MOST), Ok(()));
+    }
+
+    #[test]
+    fn only_an_empty_bucket_goes() {
+        let buckets = Buckets::default();
+        assert_eq!(buckets.remove("b", "1"), Removal::Missing);
+        assert_eq!(buckets.create(bucket("b", "1"), MOST), Ok(()));
+        buckets.change("b", |bucket| bucket.objects.insert("k".to_owned(), Arc::default()));
+        assert_eq!(buckets.remove("b", "1"), Removal::NotEmpty);
+        buckets.change("b", |bucket| bucket.objects.clear());
+        assert_eq!(buckets.remove("b", "2"), Removal::Missing);
+        assert_eq!(buckets.remove("b", "1"), Removal::Removed);
+        assert_eq!(buckets.create(bucket("b", "1"), MOST), Ok(()));
+        assert_eq!(buckets.create(bucket("c", "2"), MOST), Ok(()));
+        buckets.change("b", |bucket| bucket.objects.insert("k".to_owned(), Arc::default()));
+        buckets.remove_of("1");
+        assert_eq!(buckets.read("c", |_| ()), Some(()));
+        assert_eq!(buckets.read("b", |_| ()), None);
+        assert_eq!(buckets.create(bucket("b", "2"), MOST), Ok(()));
+    }
+
+    #[test]
+    fn a_bucket_that_was_found_and_then_deleted_is_not_changed() {
+        let buckets = Buckets::default();
+        assert_eq!(buckets.create(bucket("b", "1"), MOST), Ok(()));
+        let found = buckets.held("b").unwrap();
+        assert_eq!(buckets.remove("b", "1"), Removal::Removed);
+        assert!(found.write().is_none());
+    }
+
+    #[test]
+    fn one_buckets_work_keeps_nobody_from_another() {
+        let buckets = Buckets::default();
+        for number in 0..MOST {
+            assert_eq!(buckets.create(bucket(&format!("b{number}"), "1"), MOST), Ok(()));
+        }
+        // Under a lock that several buckets shared, one of these would wait for ever.
+        buckets.change("b0", |_| {
+            for number in 1..MOST {
+                assert_eq!(buckets.change(&format!("b{number}"), |_| ()), Some(()));
+            }
+        });
+    }
+}

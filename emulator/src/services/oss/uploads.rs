@@ -1,0 +1,112 @@
+//! The lists of uploads and of their parts.
+
+use std::ops::Bound;
+
+use super::listing::Encoding;
+use super::page::{self, Asked, Page};
+use super::{bucket, multipart, object, view, xml};
+use crate::cloud::Bucket;
+use crate::gateway::{ApiError, Call, Reply};
+
+/// Parts of a page, and uploads of one, when the request does not say.
+const DEFAULT_PAGE: usize = 1000;
+
+fn page_size(call: &Call<'_>, parameter: &str) -> usize {
+    let asked = call.arguments.integer(parameter).and_then(|most| usize::try_from(most).ok());
+    asked.filter(|most| (1..=DEFAULT_PAGE).contains(most)).unwrap_or(DEFAULT_PAGE)
+}
+
+/// ListParts
+pub(super) fn list_parts(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let after = call.arguments.integer("part-number-marker").and_then(|after| u16::try_from(after).ok()).unwrap_or(0);
+    let most = page_size(call, "max-parts");
+    let upload = multipart::find(call)?;
+    let parts = upload.read(|parts| {
+        let wanted = parts.range(after.saturating_add(1)..).take(most + 1);
+        wanted.map(|(number, part)| (*number, part.clone())).collect::<Vec<_>>()
+    });
+    let mut parts = parts.ok_or_else(|| multipart::missing(call))?;
+    let encoding = Encoding::of(&call.arguments);
+    let truncated = parts.len() > most;
+    parts.truncate(most);
+    Ok(xml::reply("ListPartsResult", |node| {
+        encoding.say(node);
+        node.text("Bucket", bucket::name(call));
+        encoding.text(node, "Key", object::key(call));
+        node.text("UploadId", multipart::upload_id(call));
+        node.text("StorageClass", upload.draft.storage_class.as_str());
+        node.text("PartNumberMarker", &after.to_string());
+        // Clients look for it even when nothing follows.
+        node.text("NextPartNumberMarker", &parts.last().map_or(after, |(last, _)| *last).to_string());
+        node.text("MaxParts", &most.to_string());
+        node.text("IsTruncated", if truncated { "true" } else { "false" });
+        for (number, part) in parts {
+            node.element("Part", |node| {
+                node.text("PartNumber", &number.to_string());
+                node.text("LastModified", &view::time(part.modified));
+                node.text("ETag", &view::quoted(part.etag));
+                node.text("HashCrc64ecma", &part.crc64.to_string());
+                node.text("Size", &part.content.size().to_string());
+            });
+        }
+    }))
+}
+
+/// An upload in the list.
+#[derive(Debug)]
+struct Listed {
+    id: String,
+    started: jiff::Timestamp,
+}
+
+/// The uploads by key and id. The id of a marker counts only with the key of one.
+fn list(bucket: &Bucket, asked: &Asked<'_>, id_marker: &str) -> Page<Listed> {
+    let open = |from: (String, String)| {
+        // The first upload behind the marker: no id is empty.
+        let found = bucket.uploads.range((Bound::Excluded(from), Bound::Unbounded));
+        found.map(|((key, id), upload)| (key.as_str(), Listed { id: id.clone(), started: upload.started }))
+    };
+    let first = match asked.after {
+        Some(after) if after >= asked.prefix && !id_marker.is_empty() => (after.to_owned(), id_marker.to_owned()),
+        _ => (page::start(asked), String::new()),
+    };
+    Page::of(asked, || open(first), |from| open((from.to_owned(), String::new())))
+}
+
+/// ListMultipartUploads
+pub(super) fn list_uploads(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let id_marker = arguments.text("upload-id-marker");
+    let asked = Asked {
+        prefix: arguments.text("prefix"),
+        delimiter: arguments.text("delimiter"),
+        after: arguments.filled("key-marker"),
+        most: page_size(call, "max-uploads"),
+    };
+    let page = bucket::read(call, |bucket| list(bucket, &asked, id_marker))?;
+    let encoding = Encoding::of(arguments);
+    // Of a beginning that several uploads have in common there is no id.
+    let last_id =
+        page.entries.last().filter(|(key, _)| Some(key.as_str()) == page.last()).map(|(_, upload)| &upload.id);
+    Ok(xml::reply("ListMultipartUploadsResult", |node| {
+        encoding.say(node);
+        node.text("Bucket", bucket::name(call));
+        encoding.text(node, "KeyMarker", asked.after.unwrap_or_default());
+        node.text("UploadIdMarker", id_marker);
+        // Clients look for them even when nothing follows.
+        encoding.text(node, "NextKeyMarker", page.last().unwrap_or_default());
+        node.text("NextUploadIdMarker", last_id.map_or("", String::as_str));
+        encoding.text(node, "Delimiter", asked.delimiter);
+        encoding.text(node, "Prefix", asked.prefix);
+        node.text("MaxUploads", &asked.most.to_string());
+        node.text("IsTruncated", if page.truncated { "true" } else { "false" });
+        for (key, upload) in &page.entries {
+            node.element("Upload", |node| {
+                encoding.text(node, "Key", key);
+                node.text("UploadId", &upload.id);
+                node.text("Initiated", &view::time(upload.started));
+            });
+        }
+        encoding.common(node, &page.common);
+    }))
+}

@@ -121,12 +121,6 @@ const NO_TABLE_OF_CONTENTS: &[&str] = &[
     "src/gateway/authenticate/mod.rs",
     "src/gateway/mod.rs",
     "src/instance/mod.rs",
-    "src/services/console/mod.rs",
-    "src/services/mod.rs",
-    "src/services/pai/langstudio/mod.rs",
-    "src/services/pai/mod.rs",
-    "src/services/pai/workspace/mod.rs",
-    "src/services/sts/mod.rs",
     "src/signature/mod.rs",
 ];
 

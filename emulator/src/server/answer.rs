@@ -17,7 +17,7 @@ use crate::signature::{OrderedQuery, Plus};
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct From {
+pub(super) struct Origin {
     pub(super) peer: IpAddr,
     /// Over TLS?
     pub(super) secure: bool,
@@ -28,7 +28,7 @@ pub(super) async fn answer(
     gateway: &Gateway,
     limits: &Limits,
     request: Request<Incoming>,
-    from: From,
+    from: Origin,
 ) -> Response<Outgoing> {
     let (head, body) = request.into_parts();
     let expects = head.headers.contains_key(header::EXPECT);
@@ -74,7 +74,7 @@ fn bounded(body: Bytes, is_form: bool, limits: &Limits) -> Read {
 }
 
 /// The request as far as it is there: without its body.
-fn read(head: request::Parts, from: From, limits: &Limits) -> HttpRequest {
+fn read(head: request::Parts, from: Origin, limits: &Limits) -> HttpRequest {
     let (query, malformed) = read_query(head.uri.query().unwrap_or_default(), limits.parameters);
     let mut read = HttpRequest {
         method: head.method,

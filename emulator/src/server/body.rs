@@ -1,7 +1,5 @@
 //! The bodies of requests, as they arrive.
 
-use std::pin::Pin;
-
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Body;
@@ -13,15 +11,15 @@ use crate::gateway::BodyFault;
 
 /// A body that is being read. It must make progress.
 pub(super) struct Arriving<'l, B> {
-    body: Pin<Box<B>>,
+    body: B,
     limits: &'l Limits,
     /// When the next bytes must have come, and how many they must be.
     due: (Instant, usize),
 }
 
-impl<'l, B: Body<Data = Bytes>> Arriving<'l, B> {
+impl<'l, B: Body<Data = Bytes> + Unpin> Arriving<'l, B> {
     pub(super) fn new(body: B, limits: &'l Limits) -> Self {
-        Self { body: Box::pin(body), limits, due: due(limits) }
+        Self { body, limits, due: due(limits) }
     }
 
     /// How long the body is, where that was said.
@@ -31,7 +29,7 @@ impl<'l, B: Body<Data = Bytes>> Arriving<'l, B> {
 
     /// The next bytes; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, BodyFault> {
-        loop {
+        while !self.body.is_end_stream() {
             let frame = timeout_at(self.due.0, self.body.frame()).await.map_err(|_| BodyFault::TooSlow)?;
             let Some(frame) = frame else { return Ok(None) };
             // What stands behind the body is nobody's.
@@ -42,6 +40,7 @@ impl<'l, B: Body<Data = Bytes>> Arriving<'l, B> {
             }
             return Ok(Some(bytes));
         }
+        Ok(None)
     }
 
     /// The whole body in one piece, if it is no longer than `most`.
@@ -92,6 +91,7 @@ fn due(limits: &Limits) -> (Instant, usize) {
 mod tests {
     use std::convert::Infallible;
     use std::future::Future;
+    use std::pin::Pin;
     use std::task::{Context, Poll};
     use std::time::Duration;
 

@@ -16,7 +16,7 @@ use tracing::debug;
 
 use super::Limits;
 use super::accept::stopped;
-use super::answer::{From, answer};
+use super::answer::{Origin, answer};
 use super::patient::Patient;
 use crate::gateway::Gateway;
 
@@ -50,14 +50,14 @@ impl Served {
             () = stopped(&mut stop) => return,
         };
         match spoken {
-            Some(Spoken::Plain(stream)) => self.requests(stream, From { peer: peer.ip(), secure: false }, stop).await,
-            Some(Spoken::Tls(stream)) => self.requests(stream, From { peer: peer.ip(), secure: true }, stop).await,
+            Some(Spoken::Plain(stream)) => self.requests(stream, Origin { peer: peer.ip(), secure: false }, stop).await,
+            Some(Spoken::Tls(stream)) => self.requests(stream, Origin { peer: peer.ip(), secure: true }, stop).await,
             None => debug!(%peer, "a connection ended before it said anything"),
         }
     }
 
     /// Answers the requests of a connection.
-    pub(super) async fn requests<S>(self, stream: S, from: From, mut stop: watch::Receiver<bool>)
+    pub(super) async fn requests<S>(self, stream: S, from: Origin, mut stop: watch::Receiver<bool>)
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -124,7 +124,7 @@ mod tests {
     fn plain(served: &Served) -> (DuplexStream, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
         let (client, server) = duplex(64 << 10);
         let (stop, stopping) = watch::channel(false);
-        let from = From { peer: Ipv4Addr::LOCALHOST.into(), secure: false };
+        let from = Origin { peer: Ipv4Addr::LOCALHOST.into(), secure: false };
         (client, stop, tokio::spawn(served.clone().requests(server, from, stopping)))
     }
 

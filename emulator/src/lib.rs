@@ -26,6 +26,8 @@ pub mod services;
 pub mod signature;
 pub mod wire;
 
+pub use control::state;
+
 pub use cloud::{Clock, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
 pub use emulator::{Builder, Emulator, EmulatorHandle};
 pub use federation::{JwksError, KeySet};

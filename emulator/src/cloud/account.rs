@@ -2,7 +2,9 @@
 
 use parking_lot::RwLock;
 
-use super::{Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, ResourceGroup, ResourceGroups};
+use super::{
+    Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, Records, ResourceGroup, ResourceGroups,
+};
 use crate::signature::Secret;
 
 /// An Alibaba Cloud account.
@@ -26,6 +28,8 @@ pub struct Account {
     pub activations: RwLock<Activations>,
     /// Workspaces, flows and what else PAI keeps.
     pub pai: RwLock<PaiRecords>,
+    /// What is kept of products whose operations are verbs over records.
+    pub records: RwLock<Records>,
 }
 
 impl Account {
@@ -40,6 +44,7 @@ impl Account {
             ims: RwLock::default(),
             activations: RwLock::default(),
             pai: RwLock::default(),
+            records: RwLock::default(),
             quotas,
         }
     }

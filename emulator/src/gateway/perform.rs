@@ -10,6 +10,7 @@ use crate::wire::{ApiError, Reply};
 pub(super) fn perform(call: &Call<'_>, _: Permit) -> Result<Reply, ApiError> {
     match &call.operation.perform {
         Perform::Handler(handler) => handler(call),
+        Perform::Record(over) => over.perform(call),
         Perform::Missing => Err(not_performed(&call.operation)),
     }
 }

@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 
 use super::Limits;
 use super::body::Arriving;
+use super::patient::Unread;
 use crate::cloud::Outgoing;
 use crate::control;
 use crate::gateway::{BodyFault, Gateway, HttpRequest, Read, Reading};
@@ -29,11 +30,12 @@ pub(super) async fn answer(
     limits: &Limits,
     request: Request<Incoming>,
     from: Origin,
+    unread: &Unread,
 ) -> Response<Outgoing> {
     let (head, body) = request.into_parts();
     let expects = head.headers.contains_key(header::EXPECT);
     let mut request = read(head, from, limits);
-    let body = Arriving::new(body, limits);
+    let body = Arriving::new(body, limits, unread);
     if control::is_for(&request) {
         return match body.whole(limits.control_body).await {
             Ok(body) => {

@@ -17,7 +17,7 @@ use tracing::debug;
 use super::Limits;
 use super::accept::stopped;
 use super::answer::{Origin, answer};
-use super::patient::Patient;
+use super::patient::{Patient, Unread};
 use crate::gateway::Gateway;
 
 /// The first byte of a TLS connection: the record type of a handshake.
@@ -68,10 +68,11 @@ impl Served {
             .header_read_timeout(limits.head)
             .max_buf_size(limits.head_size)
             .max_headers(limits.headers);
-        let stream = TokioIo::new(Patient::new(stream, Arc::clone(&limits)));
+        let unread = Unread::default();
+        let stream = TokioIo::new(Patient::new(stream, Arc::clone(&limits), unread.clone()));
         let service = service_fn(move |request| {
-            let (gateway, limits) = (Arc::clone(&gateway), Arc::clone(&limits));
-            async move { Ok::<_, Infallible>(answer(&gateway, &limits, request, from).await) }
+            let (gateway, limits, unread) = (Arc::clone(&gateway), Arc::clone(&limits), unread.clone());
+            async move { Ok::<_, Infallible>(answer(&gateway, &limits, request, from, &unread).await) }
         });
         let connection = server.serve_connection(stream, service);
         tokio::pin!(connection);

@@ -29,7 +29,7 @@ impl Acl {
 }
 
 /// How an object is stored, by how often it is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum StorageClass {
     /// Often.
     #[default]

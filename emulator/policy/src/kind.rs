@@ -23,7 +23,7 @@ impl DocumentKind {
         match self {
             Self::Identity => (6144, "characters"),
             Self::Session => (2048, "characters"),
-            // Trust policy: a limit of our own, the cloud publishes none.
+            // CHOICE: the limit of a trust policy; the cloud publishes none.
             Self::Control | Self::Trust => (4096, "characters"),
             Self::Bucket => (16 * 1024, "bytes"),
         }

@@ -75,7 +75,7 @@ pub fn table() -> Vec<Operation> {
             "CreateProductOrders",
             Method::POST,
             "/api/v1/productorders",
-            // For what else the order opens nothing more is asked (inferred).
+            // INFERRED: for what else the order opens nothing more is asked.
             &[Check::new(&["pai:CreateOrder"], "*")],
             &[
                 Parameter::optional("AutoPay", Form::Boolean),
@@ -87,7 +87,7 @@ pub fn table() -> Vec<Operation> {
             "ListProductAuthorizations",
             Method::GET,
             "/api/v1/productauthorizations",
-            // The action is inferred: the operation tells of products as ListProducts does.
+            // INFERRED: the action, since the operation tells of products as ListProducts does.
             &[Check::new(&["pai:ListProducts"], "*").allowed_unless_denied()],
             &[Parameter::required("RamRoleNames", Form::Any)],
             products::authorizations,
@@ -266,7 +266,7 @@ pub fn table() -> Vec<Operation> {
             "GetPermission",
             Method::GET,
             "/api/v1/workspaces/{WorkspaceId}/permissions/{PermissionCode}",
-            // Not published; as ListPermissions.
+            // INFERRED: as ListPermissions; not published.
             &[on_workspace(&["paiworkspace:ListPermissions"])],
         ),
         missing(

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::faults;
 use super::finding::{Finding, Findings, Severity};
+use super::rule::FAMILIES;
 use super::subject::Subject;
-use super::{accounts, actions, bucket, faults, folder, keys, names, overlap, privilege, resources, trust, values};
 use crate::dialect::Dialect;
 use crate::document::{Document, survey};
 use crate::fault::Faults;
@@ -35,17 +36,9 @@ pub fn lint(kind: DocumentKind, text: &str) -> Report {
     if let Some(malformed) = &malformed {
         faults::check(malformed, &mut findings);
     }
-    actions::check(&subject, &mut findings);
-    names::check(&subject, &mut findings);
-    resources::check(&subject, &mut findings);
-    accounts::check(&subject, &mut findings);
-    folder::check(&subject, &mut findings);
-    keys::check(&subject, &mut findings);
-    values::check(&subject, &mut findings);
-    overlap::check(&subject, &mut findings);
-    privilege::check(&subject, &mut findings);
-    trust::check(&subject, &mut findings);
-    bucket::check(&subject, &mut findings);
+    for (_, check) in FAMILIES {
+        check(&subject, &mut findings);
+    }
     Report { kind, findings: findings.finish() }
 }
 

@@ -47,7 +47,7 @@ pub fn table() -> Vec<Operation> {
         ),
         AIWORKSPACE.path(
             "CreateProductOrders",
-            (Method::POST, "/api/v1/productorders"), // For what else the order opens nothing more is asked (inferred).
+            (Method::POST, "/api/v1/productorders"), // INFERRED: for what else the order opens nothing more is asked.
             &[Check::new(&["pai:CreateOrder"], "*")],
             &[
                 Parameter::optional("AutoPay", Form::Boolean),
@@ -57,7 +57,7 @@ pub fn table() -> Vec<Operation> {
         ),
         AIWORKSPACE.path(
             "ListProductAuthorizations",
-            (Method::GET, "/api/v1/productauthorizations"), // The action is inferred: the operation tells of products as ListProducts does.
+            (Method::GET, "/api/v1/productauthorizations"), // INFERRED: the action, since the operation tells of products as ListProducts does.
             &[Check::new(&["pai:ListProducts"], "*").allowed_unless_denied()],
             &[Parameter::required("RamRoleNames", Form::Any)],
             products::authorizations,

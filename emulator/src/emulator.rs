@@ -8,7 +8,9 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::cloud::{Clock, Cloud, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies};
+use crate::cloud::{
+    AccountError, Clock, ClockError, Cloud, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+};
 use crate::federation::KeySet;
 use crate::gateway::Gateway;
 use crate::server;
@@ -28,6 +30,7 @@ impl Emulator {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             seed: 0,
             clock: Clock::real(),
+            signers: None,
             accounts: Vec::new(),
             opened: Vec::new(),
             quotas: Vec::new(),
@@ -40,12 +43,36 @@ impl Emulator {
     }
 }
 
+/// Why an emulator did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be bound, or no thread can be had.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// An account that cannot be opened beside the others.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// A clock that was set to a time it cannot show.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+}
+
+impl From<StartError> for io::Error {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Io(error) => error,
+            other => Self::new(io::ErrorKind::InvalidInput, other),
+        }
+    }
+}
+
 /// How to start an emulator.
 #[derive(Debug)]
 pub struct Builder {
     address: SocketAddr,
     seed: u64,
     clock: Clock,
+    signers: Option<Signers>,
     accounts: Vec<(String, String)>,
     opened: Vec<Service>,
     quotas: Vec<(Quota, usize)>,
@@ -78,7 +105,15 @@ impl Builder {
         self
     }
 
-    /// Opens an account, by a name of one's own and its id of 16 digits. Without any, one is opened.
+    /// By which clock those date their requests who sign them: unless told otherwise, by the machine's where the cloud's clock
+    /// is real, by the cloud's where it is fixed. A cloud with a fixed clock that SDKs talk to takes [`Signers::Machine`].
+    #[must_use]
+    pub fn signers(mut self, signers: Signers) -> Self {
+        self.signers = Some(signers);
+        self
+    }
+
+    /// Opens an account, by a name of one's own and its id of 16 digits. Without any, one is opened. No two have one id or name.
     #[must_use]
     pub fn account(mut self, name: &str, id: &str) -> Self {
         self.accounts.push((name.to_owned(), id.to_owned()));
@@ -138,17 +173,22 @@ impl Builder {
     /// Binds the address and starts to answer. When this returns, requests are taken.
     ///
     /// # Errors
-    /// The address cannot be bound, or no thread can be had.
-    pub fn start(self) -> io::Result<EmulatorHandle> {
+    /// See [`StartError`]; then nothing was started.
+    pub fn start(self) -> Result<EmulatorHandle, StartError> {
+        let clock = match self.signers {
+            Some(signers) => self.clock.signed_by(signers),
+            None => self.clock,
+        };
+        clock.check()?;
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let cloud = Cloud::new(self.clock, self.seed, self.system_policies);
+        let cloud = Cloud::new(clock, self.seed, self.system_policies);
         let mut named = self.accounts;
         if named.is_empty() {
             named.push((DEFAULT_ACCOUNT.0.to_owned(), DEFAULT_ACCOUNT.1.to_owned()));
         }
-        let accounts = named.iter().map(|(name, id)| cloud.open_account(name, id)).collect();
+        let accounts = named.iter().map(|(name, id)| cloud.open_account(name, id)).collect::<Result<_, _>>()?;
         for (quota, most) in self.quotas {
             cloud.set_quota(quota, most);
         }

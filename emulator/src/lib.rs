@@ -23,8 +23,11 @@ mod server;
 pub mod services;
 pub mod signature;
 
-pub use cloud::{Clock, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
-pub use emulator::{Builder, Emulator, EmulatorHandle};
+pub use cloud::{
+    AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+    SystemPolicyError,
+};
+pub use emulator::{Builder, Emulator, EmulatorHandle, StartError};
 pub use federation::{JwksError, KeySet};
 pub use gateway::{
     Access, Check, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source, Style,

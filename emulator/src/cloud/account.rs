@@ -45,6 +45,43 @@ impl Account {
     }
 }
 
+/// Why an account was not opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    /// It has no name.
+    #[error("the account {id} has no name")]
+    NoName {
+        /// Its id.
+        id: String,
+    },
+    /// Its id is none.
+    #[error("the account `{name}` cannot have the id `{id}`: an id has 16 digits")]
+    NotAnId {
+        /// Its name.
+        name: String,
+        /// What was to be its id.
+        id: String,
+    },
+    /// Another account has the id.
+    #[error("the accounts `{other}` and `{name}` cannot both have the id {id}")]
+    IdTaken {
+        /// The id.
+        id: String,
+        /// The name of the one that was not opened.
+        name: String,
+        /// The name of the one that has it.
+        other: String,
+    },
+    /// Another account has the name, or has for a name what is the other's id.
+    #[error("an account cannot be called `{name}`: that is what the account {other} goes by")]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// The id of the one that has it.
+        other: String,
+    },
+}
+
 /// An account that is ready to use: its owner has an access key.
 #[derive(Debug, Clone)]
 pub struct ReadyAccount {

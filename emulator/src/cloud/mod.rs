@@ -12,6 +12,7 @@ mod instance;
 mod issuers;
 mod key_policy;
 mod keys;
+mod limits;
 mod nonces;
 pub mod pai;
 pub mod payload;
@@ -28,13 +29,13 @@ use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
 use parking_lot::Mutex;
 
-pub use account::{Account, ReadyAccount};
+pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
     Acl, Bucket, Buckets, Draft, EntityTag, KeptHeaders, NotCreated, Object, Part, Parts, Redundancy, Removal,
     StorageClass, Upload,
 };
-pub use clock::{Clock, iso8601};
+pub use clock::{Clock, ClockError, Signers, iso8601};
 use directory::Tags;
 pub use directory::{Directory, DirectoryError, NameKey};
 pub use identity_providers::{IdentityProviders, OidcProvider, ProviderError, SamlProvider, UserSso};
@@ -79,6 +80,8 @@ pub struct Cloud {
     /// All resource directories.
     pub resource_directories: ResourceDirectories,
     accounts: DashMap<String, Arc<Account>>,
+    /// Held while an account is opened: that its id and its name are free, and that it takes them, is one step.
+    opening: Mutex<()>,
     /// The aliases that accounts have chosen, with their accounts.
     aliases: DashMap<String, String>,
     /// The quotas that an account is opened with.
@@ -103,6 +106,7 @@ impl Cloud {
             buckets: Buckets::default(),
             resource_directories: ResourceDirectories::default(),
             accounts: DashMap::new(),
+            opening: Mutex::new(()),
             aliases: DashMap::new(),
             quotas: Quotas::default(),
             system_policies: ArcSwapOption::new(system_policies),
@@ -111,8 +115,15 @@ impl Cloud {
     }
 
     /// Opens an account with a ready-made access key of its owner.
-    pub fn open_account(&self, name: &str, id: &str) -> ReadyAccount {
-        let account = self.open(name, id);
+    ///
+    /// # Errors
+    /// The id is none, or another account has the id or the name; then nothing was opened.
+    pub fn open_account(&self, name: &str, id: &str) -> Result<ReadyAccount, AccountError> {
+        let account = {
+            let _opening = self.opening.lock();
+            self.check_account(name, id)?;
+            self.open(name, id)
+        };
         let key = AccessKey {
             id: self.ids.access_key_id(),
             secret: self.ids.access_key_secret(),
@@ -132,14 +143,38 @@ impl Cloud {
         // The first key of an account that is new is within every quota.
         let _ = account.directory.write().add_key(&key.holder, &key.id);
         self.keys.add(key);
-        ready
+        Ok(ready)
     }
 
     /// Opens an account that nobody can log on to as its owner: a resource account of a resource directory. It goes by its id
     /// where an account of that name is open already.
-    pub fn open_resource_account(&self, name: &str, id: &str) -> Arc<Account> {
-        let taken = self.accounts.iter().any(|account| account.name == name);
-        self.open(if taken { id } else { name }, id)
+    ///
+    /// # Errors
+    /// Another account has the id; then nothing was opened.
+    pub fn open_resource_account(&self, name: &str, id: &str) -> Result<Arc<Account>, AccountError> {
+        let _opening = self.opening.lock();
+        match self.check_account(name, id) {
+            Err(AccountError::NameTaken { .. }) => Ok(self.open(id, id)),
+            other => other.map(|()| self.open(name, id)),
+        }
+    }
+
+    /// May an account of this name and id be opened? Accounts are asked for by name or id, so no name is another's id either.
+    fn check_account(&self, name: &str, id: &str) -> Result<(), AccountError> {
+        if name.is_empty() {
+            return Err(AccountError::NoName { id: id.to_owned() });
+        }
+        if id.len() != 16 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(AccountError::NotAnId { name: name.to_owned(), id: id.to_owned() });
+        }
+        if let Some(other) = self.account(id) {
+            return Err(AccountError::IdTaken { id: id.to_owned(), name: name.to_owned(), other: other.name.clone() });
+        }
+        let of_that_name = |other: &&Arc<Account>| other.name == name || other.id == name || other.name == id;
+        match self.accounts().iter().find(of_that_name) {
+            Some(other) => Err(AccountError::NameTaken { name: name.to_owned(), other: other.id.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// Closes an account. All that it has is gone with it: its people's keys and sessions, its buckets, its alias.

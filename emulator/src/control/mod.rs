@@ -51,8 +51,10 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         }
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
-                gateway.cloud.clock.advance(advance_seconds.saturating_mul(1000));
-                reply(StatusCode::OK, &json!({"time": iso8601(gateway.cloud.clock.now())}))
+                match gateway.cloud.clock.advance(advance_seconds.saturating_mul(1000)) {
+                    Ok(now) => reply(StatusCode::OK, &json!({"time": iso8601(now)})),
+                    Err(error) => problem(StatusCode::BAD_REQUEST, error),
+                }
             }
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },

@@ -157,7 +157,7 @@ mod tests {
     fn call(policy: &str, arguments: &[(&str, &str)]) -> (Vec<String>, String) {
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
         let gateway = Gateway::new(Cloud::new(clock, 0, None));
-        gateway.cloud.open_account("one", "1111111111111111");
+        gateway.cloud.open_account("one", "1111111111111111").unwrap();
         let account = gateway.cloud.account("1111111111111111").unwrap();
         let now = gateway.cloud.clock.now();
         {

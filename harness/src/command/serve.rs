@@ -5,7 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, InstanceRole, KeySet, Quota, Service};
+use acslab_emulator::{
+    CertificateAuthority, Clock, Emulator, EmulatorHandle, InstanceRole, KeySet, Quota, Service, Signers,
+};
 use clap::Args;
 
 use super::{CommandError, Done, SystemPolicyOptions};
@@ -92,7 +94,9 @@ impl Serve {
         let mut builder = Emulator::builder()
             .address(address)
             .seed(self.seed)
-            .clock(self.time.map_or_else(Clock::real, Clock::fixed));
+            // Whatever talks to it signs by the machine's clock.
+            .clock(self.time.map_or_else(Clock::real, Clock::fixed))
+            .signers(Signers::Machine);
         if let Some(policies) = self.system.read()? {
             builder = builder.system_policies(policies);
         }

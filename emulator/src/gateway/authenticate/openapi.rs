@@ -46,7 +46,8 @@ pub(super) fn authenticate(
 fn check(cloud: &Cloud, claimed: &Claimed<'_>, from: IpAddr, now: Timestamp) -> Result<Credential, ApiError> {
     let credential = resolve(cloud, claimed.key_id, claimed.token, from, now).map_err(key_error)?;
     let time = claimed.time.clone().map_err(|error| claim_error(&error))?;
-    if now.duration_since(time).abs() > WINDOW {
+    let signers_now = cloud.clock.signers_now();
+    if signers_now.duration_since(time).abs() > WINDOW {
         return Err(ApiError::bad_request(
             "InvalidTimeStamp.Expired",
             "Specified time stamp or date value is expired.",
@@ -54,7 +55,7 @@ fn check(cloud: &Cloud, claimed: &Claimed<'_>, from: IpAddr, now: Timestamp) -> 
     }
     (claimed.verify)(&credential.secret)?;
     // Only a request that was signed right uses its nonce up.
-    if claimed.nonce.is_some_and(|nonce| !cloud.nonces.use_once(claimed.key_id, nonce, now)) {
+    if claimed.nonce.is_some_and(|nonce| !cloud.nonces.use_once(claimed.key_id, nonce, signers_now)) {
         return Err(ApiError::bad_request("SignatureNonceUsed", "Specified signature nonce was used already."));
     }
     Ok(credential)

@@ -27,10 +27,11 @@ pub(super) fn authenticate(
     let Some(claim) = claim(request)? else { return Ok(None) };
     let credential = resolve(cloud, claim.key_id(), claim.token(), request.peer, now)
         .map_err(|problem| key_error(problem, request, &claim))?;
+    let signers_now = cloud.clock.signers_now();
     match &claim {
-        Claim::V1(claim) => check_v1_time(claim, now)?,
+        Claim::V1(claim) => check_v1_time(claim, signers_now)?,
         Claim::V4(claim) => {
-            check_v4_time(claim, now)?;
+            check_v4_time(claim, signers_now)?;
             check_region(cloud, request, routed, claim)?;
         }
     }

@@ -53,7 +53,7 @@ mod tests {
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
         let gateway = Gateway::new(Cloud::new(clock, 0, None));
         let owners = ["1234567890123456", "6543210987654321"].map(|id| {
-            gateway.cloud.open_account(id, id);
+            gateway.cloud.open_account(id, id).unwrap();
             gateway.cloud.account(id).unwrap()
         });
         let call = |owner: usize, method: Method, key: &str, body: &'static str| {

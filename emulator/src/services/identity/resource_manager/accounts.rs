@@ -154,6 +154,8 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let ids = &call.cloud().ids;
     let (account, name) = (ids.account_id(), arguments.text("DisplayName"));
     let role = access_role(call)?;
+    // Opened before the directory is locked, whose lock is the last of all, and closed again where it may not join.
+    open(call, &account, name, role)?;
     let shown = super::change_directory(call, |directory| {
         let prefix = arguments.filled("AccountNamePrefix").map_or_else(|| ids.lower("aliyun-", 8), str::to_owned);
         let logon = format!("{prefix}@{}.aliyunid.com", directory.id.to_ascii_lowercase());
@@ -161,9 +163,9 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         let mut member = Member::new(&account, logon, name, &parent, tags, call.now);
         member.payer = arguments.filled("PayerAccountId").map(str::to_owned);
         let member = directory.add_member(member)?.clone();
-        open(call, &account, name, role);
         Ok(named_view(directory, &member))
-    })?;
+    })
+    .inspect_err(|_| call.cloud().close_account(&account))?;
     Ok(Reply::document(json!({ "Account": shown })))
 }
 
@@ -178,13 +180,16 @@ fn access_role(call: &Call<'_>) -> Result<Role, ApiError> {
     Ok(Role::new(call.cloud().ids.role_id(), ACCESS_ROLE, Arc::new(trust), call.now))
 }
 
-fn open(call: &Call<'_>, id: &str, name: &str, role: Role) {
-    let account: Arc<Account> = call.cloud().open_resource_account(name, id);
+fn open(call: &Call<'_>, id: &str, name: &str, role: Role) -> Result<(), ApiError> {
+    // An id that is made is as good as never taken.
+    let opened = call.cloud().open_resource_account(name, id);
+    let account: Arc<Account> = opened.map_err(|_| ApiError::internal())?;
     let policy = PolicyKey { kind: PolicyType::System, name: "AdministratorAccess".to_owned() };
     let mut directory = account.directory.write();
     // An account that is new has room for a role, and the role for a policy.
     let _ = directory.add_role(role);
     let _ = directory.attach_to_role(ACCESS_ROLE, Attached { policy, scope: Scope::Account, at: call.now });
+    Ok(())
 }
 
 /// GetAccount

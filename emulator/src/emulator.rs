@@ -11,6 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::cloud::{
     AccountError, Clock, ClockError, Cloud, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
 };
+use crate::control::{Control, ControlPeers, Guard};
 use crate::federation::KeySet;
 use crate::gateway::Gateway;
 use crate::server;
@@ -39,6 +40,8 @@ impl Emulator {
             system_policies: None,
             workers: 1,
             authority: None,
+            control_hosts: Vec::new(),
+            control_peers: ControlPeers::default(),
         }
     }
 }
@@ -81,6 +84,8 @@ pub struct Builder {
     system_policies: Option<Arc<SystemPolicies>>,
     workers: usize,
     authority: Option<CertificateAuthority>,
+    control_hosts: Vec<String>,
+    control_peers: ControlPeers,
 }
 
 impl Builder {
@@ -170,6 +175,21 @@ impl Builder {
         self
     }
 
+    /// A further name that the control surface answers to, besides `localhost`, loopback addresses and the address listened on:
+    /// that of a container, such as `acslab`.
+    #[must_use]
+    pub fn control_host(mut self, name: &str) -> Self {
+        self.control_hosts.push(name.to_owned());
+        self
+    }
+
+    /// From where the control surface takes requests. Unless told otherwise, from this machine.
+    #[must_use]
+    pub fn control_peers(mut self, peers: ControlPeers) -> Self {
+        self.control_peers = peers;
+        self
+    }
+
     /// Binds the address and starts to answer. When this returns, requests are taken.
     ///
     /// # Errors
@@ -216,11 +236,13 @@ impl Builder {
             }
         };
         let runtime = runtime.enable_all().build()?;
+        let guard = Guard::new(address.ip(), self.control_hosts, self.control_peers);
+        let control = Arc::new(Control::new(Arc::clone(&gateway), guard));
         let served = Arc::clone(&gateway);
         let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, served, tls, stopped).await;
+                    server::serve(listener, served, control, tls, stopped).await;
                 }
             });
         })?;

@@ -27,6 +27,7 @@ pub use cloud::{
     AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
     SystemPolicyError,
 };
+pub use control::ControlPeers;
 pub use emulator::{Builder, Emulator, EmulatorHandle, StartError};
 pub use federation::{JwksError, KeySet};
 pub use gateway::{

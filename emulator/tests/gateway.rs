@@ -366,7 +366,7 @@ fn the_old_signature_of_roa_needs_no_nonce() {
     owner.send(&raw).ok();
     let forger = owner.with_key(&owner.key_id, "WrongSecret0000000000000000000", None);
     owner.send(&without(&forger)).refused(400, "SignatureDoesNotMatch");
-    cloud.gateway().cloud.clock.advance(16 * 60_000);
+    cloud.gateway().cloud.clock.advance(16 * 60_000).unwrap();
     owner.send(&raw).refused(400, "InvalidTimeStamp.Expired");
 }
 

@@ -1,6 +1,7 @@
 //! The emulator's own surface under `/_acslab/`: health, the authorization state, decisions, the clock, system policies, and what a cloud would
 //! fetch from elsewhere.
 
+mod guard;
 mod instance;
 mod issuers;
 mod quotas;
@@ -8,12 +9,15 @@ mod state;
 mod system_policies;
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::Full;
 use serde_json::{Value, json};
 
+pub use self::guard::ControlPeers;
+pub(crate) use self::guard::Guard;
 use crate::cloud::iso8601;
 use crate::gateway::{Entry, Gateway, HttpRequest};
 use crate::instance::is_from_here;
@@ -24,12 +28,29 @@ pub(crate) const PREFIX: &str = "/_acslab/";
 const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, POST system-policies, PUT oidc-keys, \
                       PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas";
 
-/// Answers a request to the control surface.
-pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
-    // A page that a browser shows must not reach the surface of somebody's local cloud.
-    if request.headers.contains_key(header::ORIGIN) {
-        return problem(StatusCode::FORBIDDEN, "the control surface does not answer web pages");
+/// The control surface of one emulator.
+#[derive(Debug)]
+pub(crate) struct Control {
+    gateway: Arc<Gateway>,
+    guard: Guard,
+}
+
+impl Control {
+    /// The surface of a cloud behind a gateway.
+    pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard) -> Self {
+        Self { gateway, guard }
     }
+
+    /// Answers a request to the control surface.
+    pub(crate) fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
+        match self.guard.admit(request) {
+            Ok(()) => answer(&self.gateway, request),
+            Err(why) => problem(StatusCode::FORBIDDEN, why),
+        }
+    }
+}
+
+fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
     let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
     // What opens the way to credentials is told from this machine, as the credentials are given to it alone.
     let opens = ["oidc-keys", "instance-roles"].contains(&path.split('/').next().unwrap_or_default());

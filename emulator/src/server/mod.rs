@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 pub use tls::CertificateAuthority;
 
 use crate::cloud::Outgoing;
-use crate::control;
+use crate::control::{self, Control};
 use crate::gateway::{Gateway, HttpRequest};
 use crate::instance;
 use crate::signature::{OrderedQuery, Plus};
@@ -39,6 +39,7 @@ const TLS_HANDSHAKE: u8 = 0x16;
 pub(crate) async fn serve(
     listener: TcpListener,
     gateway: Arc<Gateway>,
+    control: Arc<Control>,
     tls: Option<TlsAcceptor>,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -51,7 +52,7 @@ pub(crate) async fn serve(
         let Ok((stream, peer)) = accepted else { continue };
         // Small answers to small questions: waiting for more to send only costs time.
         let _ = stream.set_nodelay(true);
-        tokio::spawn(connection(stream, peer, Arc::clone(&gateway), tls.clone(), stop.clone()));
+        tokio::spawn(connection(stream, peer, Arc::clone(&gateway), Arc::clone(&control), tls.clone(), stop.clone()));
     }
 }
 
@@ -59,6 +60,7 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     gateway: Arc<Gateway>,
+    control: Arc<Control>,
     tls: Option<TlsAcceptor>,
     stop: watch::Receiver<bool>,
 ) {
@@ -69,12 +71,12 @@ async fn connection(
         }
         if first == [TLS_HANDSHAKE] {
             if let Ok(stream) = tls.accept(stream).await {
-                requests(stream, peer, true, gateway, stop).await;
+                requests(stream, peer, true, gateway, control, stop).await;
             }
             return;
         }
     }
-    requests(stream, peer, false, gateway, stop).await;
+    requests(stream, peer, false, gateway, control, stop).await;
 }
 
 /// Answers the requests of one connection.
@@ -83,11 +85,12 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin>(
     peer: SocketAddr,
     secure: bool,
     gateway: Arc<Gateway>,
+    control: Arc<Control>,
     mut stop: watch::Receiver<bool>,
 ) {
     let service = service_fn(move |request| {
-        let gateway = Arc::clone(&gateway);
-        async move { Ok::<_, Infallible>(answer(&gateway, request, peer, secure).await) }
+        let (gateway, control) = (Arc::clone(&gateway), Arc::clone(&control));
+        async move { Ok::<_, Infallible>(answer(&gateway, &control, request, peer, secure).await) }
     });
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new());
@@ -102,13 +105,19 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-async fn answer(gateway: &Gateway, request: Request<Incoming>, peer: SocketAddr, secure: bool) -> Response<Outgoing> {
+async fn answer(
+    gateway: &Gateway,
+    control: &Control,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    secure: bool,
+) -> Response<Outgoing> {
     let request = match read(request, peer.ip(), secure).await {
         Ok(request) => request,
         Err(status) => return plain(status).map(whole),
     };
     if request.path.starts_with(control::PREFIX) {
-        control::answer(gateway, &request).map(whole)
+        control.answer(&request).map(whole)
     } else if instance::is_for_metadata(gateway, &request) {
         instance::answer_metadata(gateway, &request).map(whole)
     } else {

@@ -1,7 +1,6 @@
 //! An account: its directory and the records that services keep for it.
 
-use parking_lot::RwLock;
-
+use super::lock::{Changes, Rank, RwLock};
 use super::{Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, ResourceGroup, ResourceGroups};
 use crate::signature::Secret;
 
@@ -16,7 +15,7 @@ pub struct Account {
     pub quotas: Quotas,
     /// Users, groups, roles and policies. One lock, so that a change of several is one step.
     pub directory: RwLock<Directory>,
-    /// Resource groups, and what is in them. Locked before `directory` where both are.
+    /// Resource groups, and what is in them.
     pub resource_groups: RwLock<ResourceGroups>,
     /// OIDC and SAML providers.
     pub identity_providers: RwLock<IdentityProviders>,
@@ -30,16 +29,16 @@ pub struct Account {
 
 impl Account {
     /// A new account: nobody in it, nothing opened, everything to come in its default resource group.
-    pub fn new(name: &str, id: &str, default: ResourceGroup, quotas: Quotas) -> Self {
+    pub(super) fn new(name: &str, id: &str, default: ResourceGroup, quotas: Quotas, changes: &Changes) -> Self {
         Self {
             id: id.to_owned(),
             name: name.to_owned(),
-            directory: RwLock::new(Directory::new(id, quotas.clone())),
-            resource_groups: RwLock::new(ResourceGroups::new(default, quotas.clone())),
-            identity_providers: RwLock::new(IdentityProviders::new(quotas.clone())),
-            ims: RwLock::default(),
-            activations: RwLock::default(),
-            pai: RwLock::default(),
+            directory: RwLock::new(Rank::Directory, changes, Directory::new(id, quotas.clone())),
+            resource_groups: RwLock::new(Rank::ResourceGroups, changes, ResourceGroups::new(default, quotas.clone())),
+            identity_providers: RwLock::new(Rank::IdentityProviders, changes, IdentityProviders::new(quotas.clone())),
+            ims: RwLock::new(Rank::Ims, changes, ImsRecords::default()),
+            activations: RwLock::new(Rank::Activations, changes, Activations::default()),
+            pai: RwLock::new(Rank::Pai, changes, PaiRecords::default()),
             quotas,
         }
     }

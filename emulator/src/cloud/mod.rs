@@ -1,4 +1,7 @@
 //! The state: accounts and what they hold, access keys, sessions, the clock and the source of ids.
+//!
+//! What is looked up on each request lies in maps that lock a part of themselves for the moment of a look; what changes together lies
+//! behind one lock. All locks are taken in the one order that [`lock`] writes down and, in debug builds, checks.
 
 mod account;
 mod activations;
@@ -13,6 +16,7 @@ mod issuers;
 mod key_policy;
 mod keys;
 mod limits;
+mod lock;
 mod nonces;
 pub mod pai;
 pub mod payload;
@@ -45,6 +49,8 @@ pub use instance::{Instance, InstanceRole};
 pub use issuers::Issuers;
 pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
+use lock::Rank;
+pub use lock::{Changes, RwLock};
 pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
 pub use payload::{Outgoing, Payload, PayloadWriter, Written};
@@ -90,27 +96,30 @@ pub struct Cloud {
     system_policies: ArcSwapOption<SystemPolicies>,
     /// Held while they change, so that no change is lost.
     changing_system_policies: Mutex<()>,
+    changes: Changes,
 }
 
 impl Cloud {
     /// A cloud without accounts; without system policies of one's own, with those that come with the program.
     pub fn new(clock: Clock, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> Self {
+        let changes = Changes::default();
         Self {
             clock,
             ids: IdSource::seeded(seed),
-            keys: AccessKeys::default(),
-            sessions: Sessions::default(),
-            instance: Instance::default(),
-            issuers: Issuers::default(),
+            keys: AccessKeys::new(&changes),
+            sessions: Sessions::new(&changes),
+            instance: Instance::new(&changes),
+            issuers: Issuers::new(&changes),
             nonces: Nonces::default(),
-            buckets: Buckets::default(),
-            resource_directories: ResourceDirectories::default(),
+            buckets: Buckets::new(&changes),
+            resource_directories: ResourceDirectories::new(&changes),
             accounts: DashMap::new(),
             opening: Mutex::new(()),
             aliases: DashMap::new(),
             quotas: Quotas::default(),
             system_policies: ArcSwapOption::new(system_policies),
             changing_system_policies: Mutex::new(()),
+            changes,
         }
     }
 
@@ -120,6 +129,7 @@ impl Cloud {
     /// The id is none, or another account has the id or the name; then nothing was opened.
     pub fn open_account(&self, name: &str, id: &str) -> Result<ReadyAccount, AccountError> {
         let account = {
+            let _held = Rank::Opening.hold();
             let _opening = self.opening.lock();
             self.check_account(name, id)?;
             self.open(name, id)
@@ -152,6 +162,7 @@ impl Cloud {
     /// # Errors
     /// Another account has the id; then nothing was opened.
     pub fn open_resource_account(&self, name: &str, id: &str) -> Result<Arc<Account>, AccountError> {
+        let _held = Rank::Opening.hold();
         let _opening = self.opening.lock();
         match self.check_account(name, id) {
             Err(AccountError::NameTaken { .. }) => Ok(self.open(id, id)),
@@ -184,14 +195,21 @@ impl Cloud {
         self.sessions.remove_of(id);
         self.buckets.remove_of(id);
         self.aliases.retain(|_, account| account != id);
+        self.changes.count();
     }
 
     fn open(&self, name: &str, id: &str) -> Arc<Account> {
         let default = self.ids.lower("rg-", 15);
         let default = ResourceGroup::new(default, "default", "default", Tags::new(), self.clock.now());
-        let account = Arc::new(Account::new(name, id, default, self.quotas.copy()));
+        let account = Arc::new(Account::new(name, id, default, self.quotas.copy(), &self.changes));
         self.accounts.insert(id.to_owned(), Arc::clone(&account));
+        self.changes.count();
         account
+    }
+
+    /// Counts what changes in this cloud. What is only noted in passing does not count: that a key was used, or a nonce.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// The account with that id.
@@ -202,17 +220,20 @@ impl Cloud {
     /// Gives an account an alias, unless another account has it or is called so.
     pub fn take_alias(&self, alias: &str, account: &str) -> bool {
         let foreign = self.accounts.contains_key(alias) && alias != account;
+        self.changes.count();
         !foreign && *self.aliases.entry(alias.to_owned()).or_insert_with(|| account.to_owned()) == account
     }
 
     /// Lets an alias go.
     pub fn leave_alias(&self, alias: &str) {
         self.aliases.remove(alias);
+        self.changes.count();
     }
 
     /// Raises or lowers a quota for every account there is and every one to come.
     pub fn set_quota(&self, quota: Quota, most: usize) {
         self.quotas.set(quota, most);
+        self.changes.count();
         for account in self.accounts() {
             account.quotas.set(quota, most);
         }
@@ -244,9 +265,11 @@ impl Cloud {
         &self,
         change: impl FnOnce(&SystemPolicies) -> Result<SystemPolicies, E>,
     ) -> Result<(), E> {
+        let _held = Rank::SystemPolicies.hold();
         let _changing = self.changing_system_policies.lock();
         let changed = change(&self.system_policies())?;
         self.system_policies.store(Some(Arc::new(changed)));
+        self.changes.count();
         Ok(())
     }
 }

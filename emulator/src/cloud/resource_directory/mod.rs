@@ -10,11 +10,10 @@ mod member;
 
 use std::collections::BTreeMap;
 
+use super::lock::{Changes, Rank, RwLock};
+use super::{Account, Quotas};
 use acslab_policy::PolicySet;
 use jiff::Timestamp;
-use parking_lot::RwLock;
-
-use super::{Account, Quotas};
 
 pub use control_policy::{ControlPolicy, Target, TargetKind};
 pub use delegation::Delegation;
@@ -170,10 +169,14 @@ impl ResourceDirectory {
 }
 
 /// All resource directories, by the id of their management account.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ResourceDirectories(RwLock<BTreeMap<String, ResourceDirectory>>);
 
 impl ResourceDirectories {
+    pub(super) fn new(changes: &Changes) -> Self {
+        Self(RwLock::new(Rank::ResourceDirectories, changes, BTreeMap::new()))
+    }
+
     /// Enables a directory for an account that is in none.
     pub fn enable(&self, directory: ResourceDirectory) -> Result<()> {
         let mut all = self.0.write();

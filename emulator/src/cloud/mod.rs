@@ -42,7 +42,7 @@ pub use buckets::{
 pub use clock::{Clock, ClockError, Signers, iso8601};
 use directory::Tags;
 pub use directory::{Directory, DirectoryError, NameKey};
-pub use identity_providers::{IdentityProviders, OidcProvider, ProviderError, SamlProvider, UserSso};
+pub use identity_providers::{IdentityProviders, OidcProvider, ProviderError, SamlMetadata, SamlProvider, UserSso};
 pub use ids::IdSource;
 pub use ims::{CredentialReport, ImsRecords};
 pub use instance::{Instance, InstanceRole};

@@ -172,6 +172,10 @@ fn a_saml_provider_is_made_read_changed_and_deleted() {
             ims(&owner, action, &[("SAMLProviderName", "other"), (parameter, bad)])
                 .refused(400, &format!("InvalidParameter.{parameter}"));
         }
+        // A byte more than the largest document.
+        let large = kit::signer::base64("<EntityDescriptor/>".to_owned() + &" ".repeat(102_400 - 18));
+        ims(&owner, action, &[("SAMLProviderName", "other"), (parameter, large.as_str())])
+            .refused(400, &format!("InvalidParameter.{parameter}.Length"));
         ims(&owner, action, &[name, ("AuthnSignAlgo", "md5")]).refused(400, "InvalidParameter.AuthnSignAlgo");
         ims(&owner, action, &[("SAMLProviderName", "-")]).refused(400, "InvalidParameter.SAMLProviderName");
     }

@@ -44,7 +44,7 @@ pub(super) fn identity_providers(account: &Account) -> Value {
     });
     all.insert("oidc".to_owned(), Value::Object(oidc.collect()));
     let saml = providers.saml_providers().map(|provider| {
-        let metadata = hex_sha256(provider.metadata.as_bytes());
+        let metadata = hex_sha256(provider.metadata.text().as_bytes());
         (provider.name.clone(), json!({"metadata_sha256": metadata}))
     });
     all.insert("saml".to_owned(), Value::Object(saml.collect()));

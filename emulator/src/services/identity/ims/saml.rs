@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::oidc::is_name;
 use super::{MARKER, both, incorrect, row, too_long};
 use crate::cloud::identity_providers::saml_arn;
-use crate::cloud::{SamlProvider, UserSso, iso8601};
+use crate::cloud::{SamlMetadata, SamlProvider, UserSso, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 use crate::services::identity::ram::page::page_of;
 use crate::services::identity::ram::settings::set_flag;
@@ -78,6 +78,9 @@ const METADATA: [&str; 3] = ["EncodedSAMLMetadataDocument", "NewEncodedSAMLMetad
 /// An XML document in base64 that describes an entity, whatever prefix it has for the namespace.
 fn check_metadata<const WHICH: usize>(value: &str) -> Result<(), ApiError> {
     let bytes = BASE64_STANDARD.decode(value).ok();
+    if bytes.as_ref().is_some_and(|bytes| bytes.len() > SamlMetadata::LARGEST) {
+        return Err(too_long(METADATA.get(WHICH).copied().unwrap_or_default()));
+    }
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
     let describes = |text: &str| text.contains("EntityDescriptor") && text.trim_start().starts_with(['<', '\u{feff}']);
     if text.as_deref().is_some_and(describes) {
@@ -111,7 +114,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let provider = SamlProvider {
         name: arguments.text("SAMLProviderName").to_owned(),
         description: arguments.text("Description").to_owned(),
-        metadata: arguments.text("EncodedSAMLMetadataDocument").to_owned(),
+        metadata: SamlMetadata::new(arguments.text("EncodedSAMLMetadataDocument")),
         signature_algorithm: arguments.filled("AuthnSignAlgo").unwrap_or(DEFAULT_ALGORITHM).to_owned(),
         created: call.now,
         updated: call.now,
@@ -127,7 +130,7 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let providers = account.identity_providers.read();
     let provider = providers.saml(call.arguments.text("SAMLProviderName"))?;
     let mut shown = view(&account.id, provider);
-    shown.insert("EncodedSAMLMetadataDocument".to_owned(), json!(provider.metadata));
+    shown.insert("EncodedSAMLMetadataDocument".to_owned(), json!(provider.metadata.text()));
     Ok(Reply::document(json!({ "SAMLProvider": shown })))
 }
 
@@ -140,7 +143,7 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
         new.clone_into(&mut provider.description);
     }
     if let Some(new) = arguments.filled("NewEncodedSAMLMetadataDocument") {
-        new.clone_into(&mut provider.metadata);
+        provider.metadata = SamlMetadata::new(new);
     }
     if let Some(new) = arguments.filled("AuthnSignAlgo") {
         new.clone_into(&mut provider.signature_algorithm);

@@ -18,9 +18,11 @@ mod emulator;
 mod federation;
 pub mod gateway;
 mod instance;
+mod keep;
 pub mod ledger;
 mod server;
 pub mod services;
+mod setup;
 pub mod signature;
 
 pub use cloud::{
@@ -34,4 +36,5 @@ pub use gateway::{
     Access, Check, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source, Style,
     operations,
 };
+pub use keep::KeepError;
 pub use server::CertificateAuthority;

@@ -44,6 +44,13 @@ pub struct Clock {
     pub(super) signers: Signers,
 }
 
+impl Clone for Clock {
+    fn clone(&self) -> Self {
+        let moved = AtomicI64::new(self.moved.load(Ordering::Relaxed));
+        Self { source: self.source, moved, signers: self.signers }
+    }
+}
+
 impl Clock {
     /// The machine's clock. Requests are dated by it too, however far this one is moved.
     pub fn real() -> Self {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Quota, Quotas};
 use crate::federation::Metadata;
@@ -24,7 +25,8 @@ pub enum ProviderError {
 type Result<T> = std::result::Result<T, ProviderError>;
 
 /// An OIDC provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OidcProvider {
     /// Its name.
     pub name: String,
@@ -45,7 +47,8 @@ pub struct OidcProvider {
 }
 
 /// The metadata of a SAML provider: as it was sent, and as it is understood, which is found out once.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct SamlMetadata {
     text: String,
     read: Option<Arc<Metadata>>,
@@ -75,8 +78,21 @@ impl SamlMetadata {
     }
 }
 
+impl From<String> for SamlMetadata {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl From<SamlMetadata> for String {
+    fn from(metadata: SamlMetadata) -> Self {
+        metadata.text
+    }
+}
+
 /// A SAML provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SamlProvider {
     /// Its name.
     pub name: String,
@@ -93,7 +109,8 @@ pub struct SamlProvider {
 }
 
 /// Single sign-on for RAM users.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UserSso {
     /// Is it on?
     pub enabled: bool,
@@ -120,10 +137,14 @@ impl Default for UserSso {
 }
 
 /// The identity providers of one account, by name; names are case-sensitive.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IdentityProviders {
+    #[serde(skip)]
     quotas: Quotas,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     oidc: BTreeMap<String, OidcProvider>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     saml: BTreeMap<String, SamlProvider>,
     /// Single sign-on for RAM users.
     pub user_sso: UserSso,
@@ -143,6 +164,11 @@ impl IdentityProviders {
     /// None yet.
     pub fn new(quotas: Quotas) -> Self {
         Self { quotas, oidc: BTreeMap::new(), saml: BTreeMap::new(), user_sso: UserSso::default() }
+    }
+
+    /// Makes what was read the providers of an account.
+    pub(super) fn restored(self, quotas: Quotas) -> Self {
+        Self { quotas, ..self }
     }
 
     /// All OIDC providers, by name.

@@ -1,11 +1,13 @@
 //! The instance that programs under test believe to run on: which roles whoever runs the cloud has attached to it.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::lock::{Changes, Rank, RwLock};
 
 /// A RAM role that is attached. It need not exist: whether it does, and trusts the instance, is asked when credentials are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct InstanceRole {
     /// The id of its account.
     pub account: String,
@@ -17,8 +19,9 @@ pub struct InstanceRole {
 #[derive(Debug)]
 pub struct Instance(RwLock<Inside>);
 
-#[derive(Debug, Default)]
-struct Inside {
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Inside {
     roles: Vec<InstanceRole>,
     /// Tokens of the metadata service, each with its end.
     tokens: Vec<(String, Timestamp)>,
@@ -30,6 +33,14 @@ const TOKENS: usize = 1024;
 impl Instance {
     pub(super) fn new(changes: &Changes) -> Self {
         Self(RwLock::new(Rank::Instance, changes, Inside::default()))
+    }
+
+    pub(super) fn inside(&self) -> impl std::ops::Deref<Target = Inside> {
+        self.0.read()
+    }
+
+    pub(super) fn restore(&self, inside: Inside) {
+        *self.0.write() = inside;
     }
 
     /// The roles that are attached, in the order in which they were. The first is the one that the instance itself has.

@@ -24,6 +24,11 @@ impl Issuers {
         self.0.read().get(issuer).cloned()
     }
 
+    /// The key sets as they were told, by issuer.
+    pub(super) fn texts(&self) -> BTreeMap<String, String> {
+        self.0.read().iter().map(|(issuer, keys)| (issuer.clone(), keys.text().to_owned())).collect()
+    }
+
     /// Tells an issuer's keys; those told before count no more.
     pub fn set(&self, issuer: &str, keys: KeySet) {
         self.0.write().insert(issuer.to_owned(), Arc::new(keys));

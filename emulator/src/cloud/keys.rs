@@ -1,13 +1,16 @@
 //! Access keys: global ids, each of an account's owner or of a RAM user.
 
+use std::borrow::Cow;
+
 use dashmap::DashMap;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::lock::Changes;
 use crate::signature::Secret;
 
 /// Whose key it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeyHolder {
     /// The account's owner.
     Owner,
@@ -16,7 +19,7 @@ pub enum KeyHolder {
 }
 
 /// `Active` or `Inactive`, the cloud's own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeyStatus {
     /// May sign.
     Active,
@@ -40,11 +43,13 @@ impl KeyStatus {
 }
 
 /// One access key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AccessKey {
     /// `LTAI5t…`
     pub id: String,
     /// The secret.
+    #[serde(with = "crate::cloud::save::with::secret")]
     pub secret: Secret,
     /// The account that it belongs to.
     pub account: String,
@@ -57,7 +62,7 @@ pub struct AccessKey {
     /// When its status was last set.
     pub updated: Timestamp,
     /// When and for which product it last signed.
-    pub last_used: Option<(Timestamp, &'static str)>,
+    pub last_used: Option<(Timestamp, Cow<'static, str>)>,
 }
 
 /// All access keys, by id.
@@ -75,6 +80,13 @@ impl AccessKeys {
     /// The key with that id.
     pub fn get(&self, id: &str) -> Option<AccessKey> {
         self.by_id.get(id).map(|key| key.clone())
+    }
+
+    /// All of them, by id.
+    pub(super) fn all(&self) -> Vec<AccessKey> {
+        let mut all: Vec<_> = self.by_id.iter().map(|key| key.clone()).collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
     }
 
     /// Adds a key.
@@ -108,7 +120,7 @@ impl AccessKeys {
     /// is saved next has it.
     pub fn used(&self, id: &str, at: Timestamp, product: &'static str) {
         if let Some(mut key) = self.by_id.get_mut(id) {
-            key.last_used = Some((at, product));
+            key.last_used = Some((at, Cow::Borrowed(product)));
         }
     }
 }

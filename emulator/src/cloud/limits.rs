@@ -9,3 +9,7 @@ pub(super) const NONCES: usize = 8 * NONCES_TOGETHER;
 pub(super) const NONCES_TOGETHER: usize = 57_344;
 /// How long a nonce is remembered: a request signed up to 15 minutes ahead stays acceptable for twice that.
 pub(super) const NONCES_REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
+/// Checkpoints that are kept at a time.
+pub const CHECKPOINTS: usize = 64;
+/// What they may take together, in bytes: documents, and payloads of objects once each, though the cloud may share them.
+pub const CHECKPOINT_BYTES: u64 = 1 << 30;

@@ -153,6 +153,46 @@ impl<G> Drop for Guard<G> {
     }
 }
 
+/// What everybody shares who changes something, so that nobody sees the whole in the middle of a change.
+///
+/// Who comes while somebody waits to see the whole waits too: so that a busy cloud is saved at all. Within one's own work one may ask
+/// again, which takes nothing more.
+#[derive(Debug, Default)]
+pub(super) struct Works(parking_lot::RwLock<()>);
+
+/// That somebody is at work.
+#[derive(Debug)]
+pub struct Work<'c> {
+    before: usize,
+    _shared: Option<parking_lot::RwLockReadGuard<'c, ()>>,
+}
+
+thread_local! {
+    /// Whose work this thread is at: the place of its [`Works`] in memory; 0 for none.
+    static AT_WORK: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+impl Works {
+    pub(super) fn begin(&self) -> Work<'_> {
+        let place = std::ptr::from_ref(self).addr();
+        let before = AT_WORK.get();
+        let shared = (before != place).then(|| self.0.read());
+        AT_WORK.set(place);
+        Work { before, _shared: shared }
+    }
+
+    /// Waits until nobody is at work, and keeps everybody from it for as long as the guard lives.
+    pub(super) fn stop(&self) -> parking_lot::RwLockWriteGuard<'_, ()> {
+        self.0.write()
+    }
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        AT_WORK.set(self.before);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -188,6 +228,27 @@ mod tests {
             // Nothing is left held by it.
             drop(then.write());
         }
+    }
+
+    /// Somebody at work calls others, while somebody else waits to see the whole.
+    #[test]
+    fn work_within_work_waits_for_nobody() {
+        let (works, begun) = (Works::default(), std::sync::Barrier::new(2));
+        let seen = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            let work = works.begin();
+            scope.spawn(|| {
+                begun.wait();
+                let _whole = works.stop();
+                assert_eq!(seen.load(Ordering::Acquire), 1);
+            });
+            begun.wait();
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            drop(works.begin());
+            seen.store(1, Ordering::Release);
+            drop(work);
+        });
+        drop((works.stop(), Works::default().begin()));
     }
 
     #[test]

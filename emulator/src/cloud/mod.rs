@@ -23,6 +23,7 @@ pub mod payload;
 mod quotas;
 pub mod resource_directory;
 mod resource_groups;
+mod save;
 mod service_roles;
 mod sessions;
 mod system_policies;
@@ -49,8 +50,9 @@ pub use instance::{Instance, InstanceRole};
 pub use issuers::Issuers;
 pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
-use lock::Rank;
-pub use lock::{Changes, RwLock};
+pub use limits::{CHECKPOINT_BYTES, CHECKPOINTS};
+pub use lock::{Changes, RwLock, Work};
+use lock::{Rank, Works};
 pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
 pub use payload::{Outgoing, Payload, PayloadWriter, Written};
@@ -60,6 +62,7 @@ pub use resource_directory::{
     ResourceDirectoryError,
 };
 pub use resource_groups::{GroupedResource, ResourceGroup, ResourceGroupError, ResourceGroups, ResourceKey};
+pub use save::{LoadError, PayloadNames, Snapshot, VERSION as SAVE_VERSION};
 pub use service_roles::{RoleTemplate, ServiceRole, ServiceRoleKind};
 pub use sessions::{Session, Sessions};
 pub use system_policies::{SystemPolicies, SystemPolicy, SystemPolicyError, SystemVersion};
@@ -97,6 +100,7 @@ pub struct Cloud {
     /// Held while they change, so that no change is lost.
     changing_system_policies: Mutex<()>,
     changes: Changes,
+    works: Works,
 }
 
 impl Cloud {
@@ -120,6 +124,7 @@ impl Cloud {
             system_policies: ArcSwapOption::new(system_policies),
             changing_system_policies: Mutex::new(()),
             changes,
+            works: Works::default(),
         }
     }
 
@@ -154,6 +159,19 @@ impl Cloud {
         let _ = account.directory.write().add_key(&key.holder, &key.id);
         self.keys.add(key);
         Ok(ready)
+    }
+
+    /// An account whose owner has a key that may sign, with the first of them.
+    pub fn ready(&self, account: &Account) -> Option<ReadyAccount> {
+        let directory = account.directory.read();
+        let keys = directory.keys_of(&KeyHolder::Owner).ok()?;
+        let key = keys.iter().filter_map(|id| self.keys.get(id)).find(|key| key.status == KeyStatus::Active)?;
+        Some(ReadyAccount {
+            name: account.name.clone(),
+            account_id: account.id.clone(),
+            access_key_id: key.id,
+            access_key_secret: key.secret,
+        })
     }
 
     /// Opens an account that nobody can log on to as its owner: a resource account of a resource directory. It goes by its id
@@ -207,6 +225,12 @@ impl Cloud {
         account
     }
 
+    /// To be held by whoever changes something, for as long as the change takes: the cloud is saved before it or after it. Whoever
+    /// holds it may ask for it again.
+    pub fn work(&self) -> Work<'_> {
+        self.works.begin()
+    }
+
     /// Counts what changes in this cloud. What is only noted in passing does not count: that a key was used, or a nonce.
     pub fn changes(&self) -> &Changes {
         &self.changes
@@ -254,6 +278,14 @@ impl Cloud {
     /// The system policies in force.
     pub fn system_policies(&self) -> Arc<SystemPolicies> {
         self.system_policies.load_full().unwrap_or_else(SystemPolicies::shipped)
+    }
+
+    /// Puts these system policies in force.
+    pub fn set_system_policies(&self, policies: Arc<SystemPolicies>) {
+        let _held = Rank::SystemPolicies.hold();
+        let _changing = self.changing_system_policies.lock();
+        self.system_policies.store(Some(policies));
+        self.changes.count();
     }
 
     /// Puts other system policies in force, as Alibaba Cloud does when it publishes a version: they count from the next

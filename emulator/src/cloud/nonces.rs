@@ -2,8 +2,11 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::limits::{NONCES, NONCES_REMEMBERED, NONCES_TOGETHER};
@@ -52,6 +55,53 @@ impl Nonces {
     #[cfg(test)]
     fn len(&self) -> usize {
         self.0.lock().0.iter().map(|group| group.marks.len()).sum()
+    }
+}
+
+/// A group as it is saved.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedGroup {
+    first: Timestamp,
+    last: Timestamp,
+    /// All marks, one behind the other, in base64.
+    marks: String,
+}
+
+/// The nonces as they are saved.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct SavedNonces(Vec<SavedGroup>);
+
+impl Nonces {
+    pub(super) fn saved(&self) -> SavedNonces {
+        let save = |group: &Group| {
+            let mut marks: Vec<_> = group.marks.iter().collect();
+            marks.sort_unstable();
+            let bytes: Vec<u8> = marks.into_iter().flatten().copied().collect();
+            SavedGroup { first: group.first, last: group.last, marks: BASE64_STANDARD.encode(bytes) }
+        };
+        SavedNonces(self.0.lock().0.iter().map(save).collect())
+    }
+}
+
+impl TryFrom<SavedNonces> for Nonces {
+    type Error = String;
+
+    fn try_from(saved: SavedNonces) -> Result<Self, Self::Error> {
+        let load = |group: &SavedGroup| {
+            let bytes = BASE64_STANDARD.decode(&group.marks).ok()?;
+            let (marks, rest) = bytes.as_chunks::<{ size_of::<Mark>() }>();
+            let marks: HashSet<Mark> = marks.iter().copied().collect();
+            let fits = rest.is_empty() && marks.len() <= NONCES_TOGETHER;
+            fits.then_some(Group { first: group.first, last: group.last, marks })
+        };
+        let groups: Option<VecDeque<_>> = saved.0.iter().map(load).collect();
+        let groups = groups.ok_or("a group of nonces is none")?;
+        if groups.iter().map(|group| group.marks.len()).sum::<usize>() > NONCES {
+            return Err("there are more nonces than are remembered".to_owned());
+        }
+        Ok(Self(Mutex::new(Seen(groups))))
     }
 }
 
@@ -145,6 +195,25 @@ mod tests {
         // The newest are remembered, the oldest are not.
         let knows = |number| nonces.0.lock().0.iter().any(|group| group.marks.contains(&of(number)));
         assert!(knows(most - 1) && knows(most - NONCES) && !knows(0));
+    }
+
+    #[test]
+    fn what_was_saved_is_remembered() {
+        let nonces = Nonces::default();
+        for number in 0..100 {
+            assert!(nonces.use_once("a", &number.to_string(), start() + SignedDuration::from_mins(number / 10)));
+        }
+        let text = serde_json::to_string(&nonces.saved()).unwrap();
+        let again = Nonces::try_from(serde_json::from_str::<SavedNonces>(&text).unwrap()).unwrap();
+        assert_eq!(serde_json::to_string(&again.saved()).unwrap(), text);
+        for number in 0..100 {
+            assert!(!again.use_once("a", &number.to_string(), start()));
+        }
+        let bad = |marks: &str| {
+            let group = SavedGroup { first: start(), last: start(), marks: marks.to_owned() };
+            Nonces::try_from(SavedNonces(vec![group])).is_err()
+        };
+        assert!(bad("?") && bad("AAAA"));
     }
 
     #[test]

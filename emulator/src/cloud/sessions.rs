@@ -3,19 +3,23 @@
 use acslab_policy::PolicySet;
 use dashmap::DashMap;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use super::lock::Changes;
 use crate::signature::Secret;
 
 /// A session of a RAM role. It lives until it expires or its role is deleted.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Session {
     /// The id of its key: `STS.N…`
     pub key_id: String,
     /// The secret of its key.
+    #[serde(with = "crate::cloud::save::with::secret")]
     pub secret: Secret,
     /// Its security token, to be sent with every request.
+    #[serde(with = "crate::cloud::save::with::secret")]
     pub token: Secret,
     /// The account of the role.
     pub account: String,
@@ -67,6 +71,18 @@ impl Sessions {
         self.by_key.insert(session.key_id.clone(), Arc::clone(&session));
         self.changes.count();
         session
+    }
+
+    /// All of them, by the id of their key.
+    pub(super) fn all(&self) -> Vec<Arc<Session>> {
+        let mut all: Vec<_> = self.by_key.iter().map(|session| Arc::clone(&session)).collect();
+        all.sort_by(|a, b| a.key_id.cmp(&b.key_id));
+        all
+    }
+
+    /// Puts a session back that was saved, ended or not.
+    pub(super) fn restore(&self, session: Session) {
+        self.by_key.insert(session.key_id.clone(), Arc::new(session));
     }
 
     /// The sessions of a role, by its id.

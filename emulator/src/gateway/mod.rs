@@ -159,6 +159,8 @@ impl Gateway {
             })
             .and_then(|permit| {
                 stage = Stage::Perform;
+                // The state is saved before this or after it.
+                let _work = call.cloud().work();
                 permit.perform(call)
             });
         self.trail.record(Entry::of(call, stage, decided, &outcome));

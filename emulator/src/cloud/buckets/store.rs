@@ -122,6 +122,13 @@ impl Buckets {
         }
     }
 
+    /// The names of all buckets, in order.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.by_name.iter().map(|held| held.key().clone()).collect();
+        names.sort();
+        names
+    }
+
     /// Looks at every bucket of an account, in the order of their names.
     pub fn of<T>(&self, owner: &str, look: impl Fn(&Bucket) -> T) -> Vec<T> {
         let names: Vec<_> = of(&self.owned.lock(), owner).map(|(name, _)| name.to_owned()).collect();

@@ -103,7 +103,7 @@ fn last_used(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let key = keys::named(call, &directory, &holder(call, &directory)?)?;
     // A key that never signed: `N/A`, as the credential report has it (inferred).
-    let (at, product) = key.last_used.map_or(("N/A".to_owned(), "N/A"), |(at, product)| (iso8601(at), product));
+    let (at, product) = key.last_used.map_or(("N/A".to_owned(), "N/A".into()), |(at, product)| (iso8601(at), product));
     Ok(Reply::document(json!({"AccessKeyLastUsed": {"LastUsedDate": at, "ServiceName": product}})))
 }
 

@@ -40,7 +40,7 @@ fn is_old(key: &AccessKey, now: Timestamp) -> bool {
 }
 
 fn is_unused(key: &AccessKey, now: Timestamp) -> bool {
-    let since = key.last_used.map_or(key.created, |(at, _)| at);
+    let since = key.last_used.as_ref().map_or(key.created, |(at, _)| *at);
     now.duration_since(since) > OLD
 }
 
@@ -93,7 +93,7 @@ fn key_columns(key: Option<&AccessKey>) -> [String; 4] {
             flag(true),
             flag(key.status == KeyStatus::Active),
             iso8601(key.created),
-            key.last_used.map_or_else(|| "N/A".to_owned(), |(at, _)| iso8601(at)),
+            key.last_used.as_ref().map_or_else(|| "N/A".to_owned(), |(at, _)| iso8601(*at)),
         ],
     }
 }

@@ -108,6 +108,8 @@ enum CommandError {
     Endpoint { endpoint: String, why: String },
     #[error("cannot listen on {address}: {why}")]
     Listen { address: String, why: String },
+    #[error(transparent)]
+    Start(acslab_emulator::StartError),
     #[error("cannot use the system policies of `{path}`: {why}")]
     SystemPolicies { path: String, why: String },
     #[error("`{0}` is not a role of one of the accounts: expected `ROLE`, or `ACCOUNT/ROLE`")]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use acslab_emulator::{
-    CertificateAuthority, Clock, Emulator, EmulatorHandle, InstanceRole, KeySet, Quota, Service, Signers,
+    CertificateAuthority, Clock, ControlPeers, Emulator, EmulatorHandle, InstanceRole, KeySet, Quota, Service, Signers,
+    StartError,
 };
 use clap::Args;
 
@@ -15,6 +16,8 @@ use crate::exit;
 
 /// Where `acslab serve` listens unless told otherwise.
 const DEFAULT_PORT: u16 = 8820;
+/// The account that is opened unless another is named, or there is a state.
+const DEFAULT_ACCOUNT: &str = "company";
 /// The id of the first account whose id is not given; the others count up from it.
 const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 
@@ -30,11 +33,12 @@ Examples:
   acslab serve --open all                     with every service activated, for tests that only use them
   acslab serve --tls                          https besides, for clients that speak nothing else
   acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still
+  acslab serve --state ./cloud                with a state that is there again the next time
   acslab serve --system-policy-version AliyunKMSCryptoUserAccess=v1
                                               with a system policy as it was before
 
-Everything is in memory and ends with the process. There is no key, header or mode that lets a call
-through: export the owner's key that is printed.";
+Without `--state` everything is in memory and ends with the process. There is no key, header or mode
+that lets a call through: export the owner's key that is printed.";
 
 /// Start a local Alibaba Cloud and print the keys of its account owners
 #[derive(Debug, Args)]
@@ -49,11 +53,21 @@ pub(super) struct Serve {
     /// The seed of ids and secrets: the same seed gives the same keys
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// An account, by a name of your own and perhaps its id; repeat it for several
-    #[arg(long = "account", value_name = "NAME[=ID]", default_value = "company")]
+    /// An account, by a name of your own and perhaps its id; repeat it for several [default: company, or those of the state]
+    #[arg(long = "account", value_name = "NAME[=ID]")]
     accounts: Vec<String>,
     #[command(flatten)]
     system: SystemPolicyOptions,
+    /// The folder that the state is kept in: loaded at the start, saved after changes and at the end. It has the secrets of all
+    /// keys in it. Of a state that is there, the other options hold besides, but for the seed
+    #[arg(long, value_name = "FOLDER")]
+    state: Option<PathBuf>,
+    /// A further name that acslab's own surface under `/_acslab/` answers to, besides localhost; repeat it for several
+    #[arg(long = "control-host", value_name = "NAME")]
+    control_hosts: Vec<String>,
+    /// Let other machines reach acslab's own surface under `/_acslab/` as well: whoever does may move the clock
+    #[arg(long)]
+    control_from_anywhere: bool,
     /// Answer https too, on the same port, with certificates of an authority of acslab's own, made at first start
     #[arg(long)]
     tls: bool,
@@ -95,12 +109,25 @@ impl Serve {
             .address(address)
             .seed(self.seed)
             // Whatever talks to it signs by the machine's clock.
-            .clock(self.time.map_or_else(Clock::real, Clock::fixed))
             .signers(Signers::Machine);
+        if let Some(time) = self.time {
+            builder = builder.clock(Clock::fixed(time));
+        }
+        if let Some(folder) = &self.state {
+            builder = builder.state(folder);
+        }
+        for name in &self.control_hosts {
+            builder = builder.control_host(name);
+        }
+        if self.control_from_anywhere {
+            builder = builder.control_peers(ControlPeers::Any);
+        }
         if let Some(policies) = self.system.read()? {
             builder = builder.system_policies(policies);
         }
-        let accounts = self.accounts.iter().zip(FIRST_ACCOUNT_ID..).map(|(written, id)| account(written, id));
+        let default = [DEFAULT_ACCOUNT.to_owned()];
+        let named = if self.accounts.is_empty() && self.state.is_none() { &default } else { &self.accounts[..] };
+        let accounts = named.iter().zip(FIRST_ACCOUNT_ID..).map(|(written, id)| account(written, id));
         let accounts = accounts.collect::<Result<Vec<_>, _>>()?;
         for (name, id) in &accounts {
             builder = builder.account(name, id);
@@ -132,10 +159,14 @@ impl Serve {
             trusted = Some(authority.certificate_path().to_owned());
             builder = builder.tls(authority);
         }
-        let emulator = builder.start().map_err(|error| listen(error.to_string()))?;
-        greet(&emulator, trusted.as_deref(), &attached)?;
+        let emulator = builder.start().map_err(|error| match error {
+            StartError::Io(error) => listen(error.to_string()),
+            other => CommandError::Start(other),
+        })?;
+        greet(&emulator, trusted.as_deref(), &attached, self.state.as_deref())?;
         // The sender lives in the handler: this ends with a signal only.
         let _ = stopped.recv();
+        emulator.shutdown().map_err(StartError::State).map_err(CommandError::Start)?;
         Ok(exit::HOLDS)
     }
 }
@@ -202,7 +233,12 @@ fn data_folder() -> Result<PathBuf, CommandError> {
     data.map(|data| data.join("acslab")).ok_or(CommandError::NoDataFolder)
 }
 
-fn greet(emulator: &EmulatorHandle, trusted: Option<&Path>, attached: &[InstanceRole]) -> std::io::Result<()> {
+fn greet(
+    emulator: &EmulatorHandle,
+    trusted: Option<&Path>,
+    attached: &[InstanceRole],
+    state: Option<&Path>,
+) -> std::io::Result<()> {
     let host = emulator.address();
     let mut out = std::io::stdout().lock();
     writeln!(out, "acslab serves http://{host}")?;
@@ -258,8 +294,11 @@ provider "alicloud" {{
     oss             = "http://{host}"
   }}
 }}
-
-Ctrl-C ends it; nothing is kept."#
+"#
     )?;
+    match state {
+        Some(folder) => writeln!(out, "Ctrl-C ends it; the state is kept in {}.", folder.display())?,
+        None => writeln!(out, "Ctrl-C ends it; nothing is kept.")?,
+    }
     out.flush()
 }

@@ -89,6 +89,11 @@ impl Clock {
         }
     }
 
+    /// By which clock requests are dated.
+    pub fn signers(&self) -> Signers {
+        self.signers
+    }
+
     /// Moves the clock forward (or back, with a negative number) by so many milliseconds. Gives the time from then on.
     ///
     /// # Errors

@@ -31,7 +31,8 @@ impl IdSource {
     /// Where the sequence is.
     pub(super) fn saved(&self) -> SavedIds {
         let rng = self.0.lock();
-        let seed = rng.get_seed().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+        let seed = rng.get_seed().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect();
         SavedIds { seed, stream: rng.get_stream(), word: rng.get_word_pos().to_string() }
     }
 

@@ -108,7 +108,7 @@ pub struct RwLock<T> {
 #[derive(Debug)]
 pub struct Guard<G> {
     // Dropped in this order.
-    guard: G,
+    inner: G,
     changes: Option<Changes>,
     _held: Held,
 }
@@ -121,13 +121,13 @@ impl<T> RwLock<T> {
     /// Looks at what is locked.
     pub fn read(&self) -> Guard<parking_lot::RwLockReadGuard<'_, T>> {
         let held = self.rank.hold();
-        Guard { guard: self.lock.read(), changes: None, _held: held }
+        Guard { inner: self.lock.read(), changes: None, _held: held }
     }
 
     /// Changes what is locked.
     pub fn write(&self) -> Guard<parking_lot::RwLockWriteGuard<'_, T>> {
         let held = self.rank.hold();
-        Guard { guard: self.lock.write(), changes: Some(self.changes.clone()), _held: held }
+        Guard { inner: self.lock.write(), changes: Some(self.changes.clone()), _held: held }
     }
 }
 
@@ -135,13 +135,13 @@ impl<G: Deref> Deref for Guard<G> {
     type Target = G::Target;
 
     fn deref(&self) -> &Self::Target {
-        &self.guard
+        &self.inner
     }
 }
 
 impl<G: DerefMut> DerefMut for Guard<G> {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.guard
+        &mut self.inner
     }
 }
 

@@ -1,6 +1,7 @@
 //! The emulator's own surface under `/_acslab/`: health, the authorization state, decisions, the clock, system policies, and what a cloud would
 //! fetch from elsewhere.
 
+mod checkpoints;
 mod guard;
 mod instance;
 mod issuers;
@@ -33,19 +34,26 @@ const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, POST sy
 pub(crate) struct Control {
     gateway: Arc<Gateway>,
     guard: Guard,
+    keeper: Arc<Keeper>,
+    setup: Setup,
 }
 
 impl Control {
     /// The surface of a cloud behind a gateway.
-    pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard) -> Self {
-        Self { gateway, guard }
+    pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Setup) -> Self {
+        Self { gateway, guard, keeper, setup }
     }
 
     /// Answers a request to the control surface.
     pub(crate) fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
-        match self.guard.admit(request) {
-            Ok(()) => answer(&self.gateway, request),
-            Err(why) => problem(StatusCode::FORBIDDEN, why),
+        if let Err(why) = self.guard.admit(request) {
+            return problem(StatusCode::FORBIDDEN, why);
+        }
+        let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
+        match path.split_once('/').unwrap_or((path, "")) {
+            ("checkpoints", rest) => checkpoints::answer(self, request, rest),
+            ("reset", "") if request.method == Method::POST => checkpoints::reset(self),
+            _ => answer(&self.gateway, request),
         }
     }
 }

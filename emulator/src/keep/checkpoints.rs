@@ -64,3 +64,37 @@ fn bytes<'c>(all: impl Iterator<Item = &'c Checkpoint>) -> u64 {
     }
     payloads.values().fold(sum, |sum, size| sum.saturating_add(*size))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::payload::Payload;
+
+    fn checkpoint(payloads: &[(u64, Payload)]) -> Checkpoint {
+        let payloads: BTreeMap<_, _> = payloads.iter().cloned().collect();
+        let state = Snapshot { document: b"0123456789".as_slice().into(), payloads: payloads.into() };
+        Checkpoint { time: Timestamp::UNIX_EPOCH, state }
+    }
+
+    #[test]
+    fn they_take_only_so_much_room_and_what_they_share_once() {
+        // Half of what they may take, in one payload, without taking it.
+        let part = Payload::copy_of(&vec![0; 1 << 20]);
+        let half = Payload::join(vec![&part; 512]);
+        assert_eq!(half.size() * 2, CHECKPOINT_BYTES);
+        let mut all = Checkpoints::default();
+        for name in ["a", "b", "c"] {
+            let shared = checkpoint(&[(1, half.clone())]);
+            assert!(all.check(name, &shared).is_ok());
+            all.insert(name, shared);
+        }
+        let other = checkpoint(&[(2, half.clone())]);
+        let Err(KeepError::TooLarge { needed, most }) = all.check("d", &other) else { panic!("taken") };
+        assert_eq!((needed, most), (CHECKPOINT_BYTES + 40, CHECKPOINT_BYTES));
+        // In the place of another it would fit no better, as long as two have the first.
+        assert!(all.check("a", &other).is_err());
+        all.remove("b");
+        all.remove("c");
+        assert!(all.check("a", &other).is_ok());
+    }
+}

@@ -51,10 +51,8 @@ impl Folder {
         signers: Option<Signers>,
     ) -> Result<Option<(Cloud, Snapshot)>, KeepError> {
         let path = self.path.join(STATE);
-        match fs::exists(&path).map_err(KeepError::io(&path))? {
-            true => self.read(&path, names, signers).map(Some),
-            false => Ok(None),
-        }
+        let is_there = fs::exists(&path).map_err(KeepError::io(&path))?;
+        is_there.then(|| self.read(&path, names, signers)).transpose()
     }
 
     /// The checkpoints that are kept here. Each is looked into, so that one that cannot be restored is told at the start.

@@ -160,29 +160,20 @@ fn run(keeper: &Keeper, gateway: &Gateway, stopped: &mpsc::Receiver<()>) -> Resu
     let mut rest = PERIOD;
     while let Err(mpsc::RecvTimeoutError::Timeout) = stopped.recv_timeout(rest) {
         rest = PERIOD;
-        let now = Seen::of(gateway);
-        if saved.as_ref() == Some(&now) {
+        let cloud = gateway.cloud();
+        // Read before the state is, so that what changes meanwhile is saved next.
+        let changes = cloud.changes().so_far();
+        let is_saved = |(other, count): &(Arc<Cloud>, u64)| Arc::ptr_eq(other, &cloud) && *count == changes;
+        if saved.as_ref().is_some_and(is_saved) {
             continue;
         }
         let begun = Instant::now();
-        match keeper.save(&gateway.cloud) {
-            Ok(()) => saved = Some(now),
+        match keeper.save(&cloud) {
+            Ok(()) => saved = Some((cloud, changes)),
             Err(error) => tracing::error!(%error, "the state cannot be saved"),
         }
         rest = rest.max(begun.elapsed() * REST);
     }
     // Whatever was only noted in passing is saved too.
-    keeper.save(&gateway.cloud)
-}
-
-/// Which cloud it is, and how often it was changed: read before the state is, so that what changes meanwhile is saved next.
-#[derive(Debug, PartialEq)]
-struct Seen {
-    changes: u64,
-}
-
-impl Seen {
-    fn of(gateway: &Gateway) -> Self {
-        Self { changes: gateway.cloud.changes().so_far() }
-    }
+    keeper.save(&gateway.cloud())
 }

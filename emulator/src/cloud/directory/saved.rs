@@ -27,7 +27,7 @@ impl Directory {
         if self.user_names.len() < self.users.len() || self.role_names.len() < self.roles.len() {
             return Err("two users or two roles have one id".to_owned());
         }
-        for role in self.roles.values().filter(|role| role.trust.kind() != DocumentKind::Trust) {
+        if let Some(role) = self.roles.values().find(|role| role.trust.kind() != DocumentKind::Trust) {
             return Err(format!("the trust policy of role `{}` is a {}", role.name, role.trust.kind().name()));
         }
         for policy in self.policies.values() {

@@ -66,7 +66,8 @@ impl ResourceDirectory {
         if let Some(member) = self.members.values().find(|member| !self.folders.contains_key(&member.folder)) {
             return Err(format!("member {} is in folder {}, which is not there", member.account, member.folder));
         }
-        for policy in self.control_policies.values().filter(|policy| policy.document.kind() != DocumentKind::Control) {
+        let of_another_kind = |policy: &&ControlPolicy| policy.document.kind() != DocumentKind::Control;
+        if let Some(policy) = self.control_policies.values().find(of_another_kind) {
             return Err(format!("control policy {} is a {}", policy.id, policy.document.kind().name()));
         }
         let of_folders = self.folders.values().map(|folder| &folder.controls);

@@ -245,14 +245,13 @@ impl<'p> Loading<'p> {
 
     fn content(&mut self, saved: &SavedContent) -> Result<Payload, LoadError> {
         let number = saved.payload;
-        let (payload, crc64) = match self.known.get(&number) {
-            Some(known) => known.clone(),
-            None => {
-                let payload = if number == 0 { Payload::default() } else { (self.from)(number)? };
-                let crc64 = crc64(&payload);
-                self.known.insert(number, (payload.clone(), crc64));
-                (payload, crc64)
-            }
+        let (payload, crc64) = if let Some(known) = self.known.get(&number) {
+            known.clone()
+        } else {
+            let payload = if number == 0 { Payload::default() } else { (self.from)(number)? };
+            let crc64 = crc64(&payload);
+            self.known.insert(number, (payload.clone(), crc64));
+            (payload, crc64)
         };
         if crc64 == saved.crc64 {
             return Ok(payload);

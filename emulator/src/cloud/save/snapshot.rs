@@ -50,14 +50,12 @@ fn place(payload: &Payload) -> Place {
 impl PayloadNames {
     /// The number of a payload; a new one, if it was not known.
     pub(super) fn number(&mut self, payload: &Payload) -> u64 {
-        match self.by_place.get(&place(payload)) {
-            Some(known) => *known,
-            None => {
-                let number = self.next + 1;
-                self.learn(number, payload);
-                number
-            }
+        if let Some(known) = self.by_place.get(&place(payload)) {
+            return *known;
         }
+        let number = self.next + 1;
+        self.learn(number, payload);
+        number
     }
 
     /// The payload of a number, if it is known.

@@ -14,7 +14,7 @@ impl Serialize for View<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let shipped = SystemPolicies::shipped();
         let as_shipped =
-            |policy: &SystemPolicy| shipped.get(&policy.name).is_some_and(|known| std::ptr::eq(&**known, policy));
+            |policy: &SystemPolicy| shipped.get(&policy.name).is_some_and(|known| std::ptr::eq(known.as_ref(), policy));
         to.collect_seq(self.0.iter().filter(|policy| !as_shipped(policy)).map(AsRef::as_ref))
     }
 }

@@ -58,7 +58,8 @@ fn a_name_stands_once_and_prefixes_are_few() {
         assert_eq!(Element::parse(bad).map(|_| ()), Err(NotUnderstood), "{bad}");
     }
     let with = |count: usize| {
-        let prefixes: String = (0..count).map(|at| format!(" xmlns:a{at}=\"u\"")).collect();
+        let prefixes: Vec<_> = (0..count).map(|at| format!(" xmlns:a{at}=\"u\"")).collect();
+        let prefixes = prefixes.concat();
         Element::parse(&format!("<r{prefixes}><e xmlns:a0=\"v\"/></r>")).is_ok()
     };
     assert!(with(MOST_PREFIXES) && !with(MOST_PREFIXES + 1));

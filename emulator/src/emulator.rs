@@ -17,7 +17,7 @@ use crate::federation::KeySet;
 use crate::gateway::Gateway;
 use crate::keep::{KeepError, Keeper, Saver};
 use crate::server;
-use crate::server::CertificateAuthority;
+use crate::server::{CertificateAuthority, Limits};
 use crate::setup::{Setup, SetupError};
 
 /// The emulator.
@@ -216,25 +216,20 @@ impl Builder {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let gateway = Arc::new(Gateway::new(cloud));
-        let tls = self.authority.map(CertificateAuthority::server_config).transpose()?.map(TlsAcceptor::from);
+        let limits = Limits::default();
+        let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);
         let (stop, stopped) = watch::channel(false);
-        let mut runtime = match self.workers {
-            1 => tokio::runtime::Builder::new_current_thread(),
-            many => {
-                let mut runtime = tokio::runtime::Builder::new_multi_thread();
-                runtime.worker_threads(many);
-                runtime
-            }
-        };
-        let runtime = runtime.enable_all().build()?;
-        let guard = Guard::new(address.ip(), self.control_hosts, self.control_peers);
-        let control = Arc::new(Control::new(Arc::clone(&gateway), guard));
         let keeper = Arc::new(keeper);
-        let served = Arc::clone(&gateway);
+        let guard = Guard::new(address.ip(), self.control_hosts, self.control_peers);
+        let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), self.setup);
+        let control = Arc::new(control);
+        // Connections are accepted beside the workers, however busy those are.
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(self.workers).thread_name("acslab-worker").enable_all().build()?;
         let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, served, control, tls, stopped).await;
+                    server::serve(listener, control, tls, limits, stopped).await;
                 }
             });
         })?;

@@ -20,14 +20,19 @@ use serde_json::{Value, json};
 pub use self::guard::ControlPeers;
 pub(crate) use self::guard::Guard;
 use crate::cloud::iso8601;
-use crate::gateway::{Entry, Gateway, HttpRequest};
+use crate::gateway::{Entry, Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
 
 /// Where the surface begins. No bucket can have such a name.
-pub(crate) const PREFIX: &str = "/_acslab/";
+const PREFIX: &str = "/_acslab/";
 
 const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, POST system-policies, PUT oidc-keys, \
                       PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas";
+
+/// Is a request meant for the control surface? Told by its path, and by a host that is no bucket's: there every path is a key.
+pub(crate) fn is_for(request: &HttpRequest) -> bool {
+    request.path.starts_with(PREFIX) && !oss_host_has_bucket(request.host())
+}
 
 /// The control surface of one emulator.
 #[derive(Debug)]
@@ -42,6 +47,11 @@ impl Control {
     /// The surface of a cloud behind a gateway.
     pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Setup) -> Self {
         Self { gateway, guard, keeper, setup }
+    }
+
+    /// The way into the cloud.
+    pub(crate) fn gateway(&self) -> &Gateway {
+        &self.gateway
     }
 
     /// Answers a request to the control surface.

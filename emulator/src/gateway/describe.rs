@@ -182,6 +182,7 @@ mod tests {
             arguments: Arguments::new(pairs),
             address: ObjectAddress::default(),
             http: &http,
+            content: None,
         };
         let code = gateway.enter(&call).err().map(|error| error.code().to_owned()).unwrap_or_default();
         let entry = gateway.trail.latest(1).remove(0);

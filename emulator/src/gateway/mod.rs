@@ -10,38 +10,39 @@ mod authorize;
 mod caller;
 mod describe;
 mod error;
+mod fault;
 mod operation;
 mod parameter;
+mod pending;
 mod record;
 mod reply;
 mod request;
 mod respond;
 mod route;
 
-use std::net::IpAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use http::Response;
 use jiff::Timestamp;
+use std::net::IpAddr;
 
 pub(crate) use authenticate::oss_access_key_id;
 pub use authorize::Decided;
 pub(crate) use authorize::settled_by;
 pub use caller::{Caller, Federation};
 pub use error::{AccessDenied, ApiError};
+pub(crate) use fault::BodyFault;
 pub use operation::{
     Access, Asked, Check, Describe, Items, Level, Names, Needed, Operation, OwnPolicy, Perform, Product, Prove,
     Refusal, Route, Selector, Source, Style, nothing_more,
 };
 pub use parameter::{Arguments, Characters, Form, Need, Parameter};
+pub(crate) use pending::{Read, Reading};
 pub(crate) use record::read_diagnostic_message;
 pub use record::{AuditTrail, Entry, Stage};
 pub use reply::{Body, Reply};
 pub use request::HttpRequest;
-pub(crate) use route::oss_endpoint_region;
 pub use route::{ObjectAddress, Routed, Wire};
+pub(crate) use route::{oss_endpoint_region, oss_host_has_bucket};
 
-use crate::cloud::{Account, Cloud, Outgoing};
+use crate::cloud::{Account, Cloud, Written};
 use crate::services;
 
 /// The gateway of one cloud.
@@ -78,6 +79,8 @@ pub struct Call<'a> {
     pub address: ObjectAddress,
     /// The request itself: headers and body.
     pub http: &'a HttpRequest,
+    /// The content of an object, where it was digested as it came.
+    pub content: Option<Written>,
 }
 
 impl<'a> Call<'a> {
@@ -96,6 +99,11 @@ impl<'a> Call<'a> {
         authorize::allows(self, need)
     }
 
+    /// The body as the content of an object.
+    pub fn written(&self) -> Written {
+        self.content.clone().unwrap_or_else(|| Written::copy_of(&self.http.body))
+    }
+
     /// The account that the caller belongs to.
     pub fn account(&self) -> Result<&Account, ApiError> {
         // Only an operation open to anybody is performed for an anonymous caller, and those do not ask for its account.
@@ -107,64 +115,6 @@ impl Gateway {
     /// A gateway to a cloud.
     pub fn new(cloud: Cloud) -> Self {
         Self { cloud, trail: AuditTrail::default() }
-    }
-
-    /// Answers one HTTP request.
-    pub fn handle(&self, request: &HttpRequest) -> Response<Outgoing> {
-        let wire = Wire::of(request);
-        let request_id = wire.request_id(&self.cloud.ids);
-        // A fault of ours is answered as one, and never as a permission.
-        let answered = catch_unwind(AssertUnwindSafe(|| self.answer(request, wire, &request_id)));
-        let outcome = answered.unwrap_or_else(|_| Err((None, ApiError::internal())));
-        respond::respond(request, wire, &request_id, self.cloud.clock.now(), outcome)
-    }
-
-    fn answer(
-        &self,
-        request: &HttpRequest,
-        wire: Wire,
-        request_id: &str,
-    ) -> Result<(&'static Operation, Reply), (Option<&'static Operation>, ApiError)> {
-        let routed = route::route(request, wire).map_err(|error| (None, error))?;
-        let operation = routed.operation;
-        let now = self.cloud.clock.now();
-        let caller = authenticate::authenticate(&self.cloud, request, &routed, now).map_err(|error| {
-            self.trail.record(Entry::unauthenticated(request_id, now, operation, Some(request.peer), &error));
-            (Some(operation), error)
-        })?;
-        let call = Call {
-            gateway: self,
-            operation,
-            caller,
-            request_id: request_id.to_owned(),
-            now,
-            source_ip: Some(request.peer),
-            secure: request.secure,
-            region: routed.region,
-            arguments: routed.arguments,
-            address: routed.address,
-            http: request,
-        };
-        self.enter(&call).map(|reply| (operation, reply)).map_err(|error| (Some(operation), error))
-    }
-
-    /// What every call goes through, whoever makes it and wherever it comes from.
-    fn enter(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
-        let mut stage = Stage::Describe;
-        let mut decided = Vec::new();
-        let outcome = describe::describe(call)
-            .and_then(|needed| {
-                stage = Stage::Authorize;
-                authorize::authorize(call, &needed, &mut decided)
-            })
-            .and_then(|permit| {
-                stage = Stage::Perform;
-                // The state is saved before this or after it.
-                let _work = call.cloud().work();
-                permit.perform(call)
-            });
-        self.trail.record(Entry::of(call, stage, decided, &outcome));
-        outcome
     }
 
     /// A call that a service makes inside the cloud, as a caller that this crate made: the same stages but for the signature.
@@ -182,6 +132,7 @@ impl Gateway {
             arguments: routed.arguments,
             address: routed.address,
             http: request,
+            content: None,
         };
         self.enter(&call)
     }

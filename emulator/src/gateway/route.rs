@@ -33,13 +33,16 @@ impl Wire {
     pub fn of(request: &HttpRequest) -> Self {
         let authorization = request.header("authorization").unwrap_or_default();
         let acs = request.headers.contains_key("x-acs-version") || request.headers.contains_key("x-acs-action");
+        // RPC has no path, and OSS nothing that a form could be posted to without one.
+        let at_root = request.path == "/";
+        let form = at_root && request.method == Method::POST && request.is_form();
         if authorization.starts_with("OSS") || is_oss_host(request.host()) {
             Self::Oss
-        } else if authorization.starts_with("acs ") || (acs && request.path != "/") {
+        } else if authorization.starts_with("acs ") || (acs && !at_root) {
             Self::Roa
         } else if authorization.starts_with("ACS3-") {
             Self::Rpc { json: true }
-        } else if request.query.contains("Action") || is_openapi_form(request) {
+        } else if form || (at_root && request.query.contains("Action")) {
             // Some clients of the older style send the headers of V3 besides; the parameters count.
             Self::Rpc { json: wants_json(request) }
         } else if acs {
@@ -58,10 +61,6 @@ impl Wire {
             Self::Rpc { .. } | Self::Roa => ids.request_id(),
         }
     }
-}
-
-fn is_openapi_form(request: &HttpRequest) -> bool {
-    in_form(request, b"Action=").is_some()
 }
 
 /// What stands behind `Name=` in a form, be the rest of it readable or not: even the error for that has a format.
@@ -120,6 +119,11 @@ fn oss_host(host: &str) -> Option<(Option<&str>, Option<&str>)> {
         None => return None,
     };
     Some((bucket, region))
+}
+
+/// Is this the host name of a bucket?
+pub(crate) fn oss_host_has_bucket(host: &str) -> bool {
+    oss_host(host).is_some_and(|(bucket, _)| bucket.is_some())
 }
 
 /// The region that a host name of OSS belongs to; `None` for a host that serves every region, such as a bare address.

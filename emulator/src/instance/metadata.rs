@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{INSTANCE_ID, METADATA_ADDRESS, REGION, credentials, is_from_here, no_credentials};
 use crate::cloud::iso8601;
-use crate::gateway::{Gateway, HttpRequest};
+use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 
 const TOKEN: &str = "/latest/api/token";
 const DATA: &str = "/latest/meta-data/";
@@ -20,6 +20,7 @@ const LONGEST: u32 = 21_600;
 pub(crate) fn is_for(gateway: &Gateway, request: &HttpRequest) -> bool {
     let path = request.path == TOKEN || request.path.starts_with(DATA);
     let plain = !request.headers.contains_key("authorization") && request.query.iter().next().is_none();
+    let plain = plain && !oss_host_has_bucket(request.host());
     request.host() == METADATA_ADDRESS || (path && plain && !gateway.cloud.instance.roles().is_empty())
 }
 

@@ -3,13 +3,14 @@
 //! Several official clients speak only https. The authority is made at first start and kept in a folder, so that a client
 //! is told to trust it once. It is constrained to the cloud's names and to loopback: trusting it trusts it for nothing else.
 
+use std::collections::HashMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dashmap::DashMap;
+use parking_lot::Mutex;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, SanType,
@@ -20,10 +21,13 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
+use super::Limits;
+
 /// The domains that the authority may speak for.
 const DOMAINS: &[&str] = &["aliyuncs.com", "aliyun.com", "alibabacloud.com", "localhost"];
 const CERTIFICATE: &str = "acslab-ca.pem";
 const KEY: &str = "acslab-ca-key.pem";
+const LOCK: &str = "acslab-ca.lock";
 
 /// The emulator's certificate authority.
 pub struct CertificateAuthority {
@@ -45,6 +49,10 @@ impl CertificateAuthority {
     /// The folder cannot be read or written, or holds something that is no authority.
     pub fn load_or_create(folder: &Path) -> io::Result<Self> {
         let (path, key_path) = (folder.join(CERTIFICATE), folder.join(KEY));
+        fs::create_dir_all(folder)?;
+        // One at a time: the key of one authority with the certificate of another would be none.
+        let lock = fs::File::create(folder.join(LOCK))?;
+        lock.lock()?;
         if path.exists() && key_path.exists() {
             let key = KeyPair::from_pem(&fs::read_to_string(&key_path)?).map_err(invalid)?;
             let issuer = Issuer::from_ca_cert_pem(&fs::read_to_string(&path)?, key).map_err(invalid)?;
@@ -53,9 +61,8 @@ impl CertificateAuthority {
         let params = authority();
         let key = KeyPair::generate().map_err(invalid)?;
         let certificate = params.self_signed(&key).map_err(invalid)?;
-        fs::create_dir_all(folder)?;
-        write_private(&key_path, &key.serialize_pem())?;
-        fs::write(&path, certificate.pem())?;
+        write_whole(&key_path, &key.serialize_pem(), true)?;
+        write_whole(&path, &certificate.pem(), false)?;
         Ok(Self { issuer: Issuer::new(params, key), path })
     }
 
@@ -65,8 +72,8 @@ impl CertificateAuthority {
     }
 
     /// A server's configuration that answers with a certificate of this authority.
-    pub(crate) fn server_config(self) -> io::Result<Arc<ServerConfig>> {
-        let certificates = Certificates { issuer: self.issuer, made: DashMap::new() };
+    pub(crate) fn server_config(self, limits: &Limits) -> io::Result<Arc<ServerConfig>> {
+        let certificates = Certificates::of(self.issuer, limits.certificates);
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(invalid)?
@@ -101,22 +108,56 @@ fn name(common: &str) -> DistinguishedName {
     name
 }
 
-#[cfg(unix)]
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(text.as_bytes())
+/// Writes a file that is either there in whole or not at all: beside its place, and then moved there.
+fn write_whole(path: &Path, text: &str, private: bool) -> io::Result<()> {
+    let beside = path.with_extension("pem.new");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(if private { 0o600 } else { 0o644 });
+    }
+    #[cfg(not(unix))]
+    let _ = private;
+    let mut file = options.open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&beside, path)
 }
 
-#[cfg(not(unix))]
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    fs::write(path, text)
-}
-
-/// Certificates by the name that a client asks for, made when first asked.
+/// Certificates by the name that a client asks for, made when first asked. Names are without number, since every bucket's is one: of
+/// those that were not asked for lately the certificates are forgotten.
 struct Certificates {
     issuer: Issuer<'static, KeyPair>,
-    made: DashMap<String, Arc<CertifiedKey>>,
+    most: usize,
+    made: Mutex<Made>,
+}
+
+#[derive(Default)]
+struct Made {
+    /// How often a certificate was asked for.
+    asked: u64,
+    /// The certificates, and when each was asked for last.
+    by_host: HashMap<String, (Arc<CertifiedKey>, u64)>,
+}
+
+impl Made {
+    fn find(&mut self, host: &str) -> Option<Arc<CertifiedKey>> {
+        self.asked += 1;
+        let (certificate, asked) = self.by_host.get_mut(host)?;
+        *asked = self.asked;
+        Some(Arc::clone(certificate))
+    }
+
+    fn keep(&mut self, host: String, certificate: &Arc<CertifiedKey>, most: usize) {
+        while self.by_host.len() >= most {
+            let oldest = self.by_host.iter().min_by_key(|(_, (_, asked))| *asked).map(|(host, _)| host.clone());
+            let Some(oldest) = oldest else { return };
+            self.by_host.remove(&oldest);
+        }
+        self.by_host.insert(host, (Arc::clone(certificate), self.asked));
+    }
 }
 
 impl std::fmt::Debug for Certificates {
@@ -129,19 +170,27 @@ impl ResolvesServerCert for Certificates {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         // A client that connects to an address names nothing.
         let host = hello.server_name().unwrap_or("localhost").to_ascii_lowercase();
-        if let Some(made) = self.made.get(&host) {
-            return Some(Arc::clone(&made));
+        self.of_host(host)
+    }
+}
+
+impl Certificates {
+    fn of(issuer: Issuer<'static, KeyPair>, most: usize) -> Self {
+        Self { issuer, most, made: Mutex::default() }
+    }
+
+    fn of_host(&self, host: String) -> Option<Arc<CertifiedKey>> {
+        if let Some(made) = self.made.lock().find(&host) {
+            return Some(made);
         }
         let ours = DOMAINS
             .iter()
             .any(|domain| host.strip_suffix(domain).is_some_and(|front| front.is_empty() || front.ends_with('.')));
         let certificate = Arc::new(ours.then(|| self.make(&host))??);
-        self.made.insert(host, Arc::clone(&certificate));
+        self.made.lock().keep(host, &certificate, self.most);
         Some(certificate)
     }
-}
 
-impl Certificates {
     fn make(&self, host: &str) -> Option<CertifiedKey> {
         let mut params = CertificateParams::new([host.to_owned()]).ok()?;
         if host == "localhost" {
@@ -177,16 +226,43 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(fs::metadata(folder.join(KEY)).unwrap().permissions().mode() & 0o777, 0o600);
         }
+        // A key without its certificate, as after a crash between the two, is no authority.
+        fs::remove_file(first.certificate_path()).unwrap();
+        let other = CertificateAuthority::load_or_create(&folder).unwrap();
+        assert_ne!(fs::read_to_string(other.certificate_path()).unwrap(), pem);
+        assert!(!fs::read_dir(&folder).unwrap().any(|file| file.unwrap().path().extension() == Some("new".as_ref())));
         fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
-    fn only_the_clouds_names_get_a_certificate() {
+    fn many_who_start_at_once_have_one_authority() {
+        let folder = std::env::temp_dir().join(format!("acslab-ca-many-{}", std::process::id()));
+        let keys = |authority: CertificateAuthority| authority.issuer.key().serialize_pem();
+        let started: Vec<_> = std::thread::scope(|scope| {
+            let start = || scope.spawn(|| keys(CertificateAuthority::load_or_create(&folder).unwrap()));
+            let all: Vec<_> = (0..8).map(|_| start()).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(started.iter().all(|key| *key == started[0]));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn only_the_clouds_names_get_a_certificate_and_only_the_last_ones_are_kept() {
         let folder = std::env::temp_dir().join(format!("acslab-ca-names-{}", std::process::id()));
         let authority = CertificateAuthority::load_or_create(&folder).unwrap();
-        let certificates = Certificates { issuer: authority.issuer, made: DashMap::new() };
-        assert!(certificates.make("sts.cn-hangzhou.aliyuncs.com").is_some());
-        assert!(certificates.make("localhost").is_some());
+        let certificates = Certificates::of(authority.issuer, 3);
+        let of = |host: &str| certificates.of_host(host.to_owned());
+        assert!(of("example.com").is_none());
+        assert!(of("notaliyuncs.com").is_none());
+        let hosts = ["sts.cn-hangzhou.aliyuncs.com", "localhost", "a.oss-cn-hangzhou.aliyuncs.com"];
+        let first = hosts.map(|host| of(host).unwrap());
+        assert!(Arc::ptr_eq(&of(hosts[0]).unwrap(), &first[0]));
+        // One more: the one that was not asked for the longest goes.
+        assert!(of("b.oss-cn-hangzhou.aliyuncs.com").is_some());
+        assert_eq!(certificates.made.lock().by_host.len(), 3);
+        assert!(Arc::ptr_eq(&of(hosts[0]).unwrap(), &first[0]));
+        assert!(!Arc::ptr_eq(&of(hosts[1]).unwrap(), &first[1]));
         fs::remove_dir_all(&folder).unwrap();
     }
 }

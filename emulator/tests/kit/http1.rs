@@ -50,9 +50,8 @@ impl Raw {
         OrderedQuery::parse(&self.query, Plus::Literal).expect("a query")
     }
 
-    pub(crate) fn send(&self, to: SocketAddr) -> Answer {
-        let mut stream = TcpStream::connect(to).expect("a connection");
-        stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a timeout");
+    /// The request's head as it goes over the wire, for a body of so many bytes.
+    pub(crate) fn head(&self, length: usize) -> Vec<u8> {
         let mark = if self.query.is_empty() { "" } else { "?" };
         let mut bytes = format!("{} {}{mark}{} HTTP/1.1\r\n", self.method, self.path, self.query).into_bytes();
         for (name, value) in &self.headers {
@@ -61,10 +60,22 @@ impl Raw {
             bytes.extend_from_slice(value.as_bytes());
             bytes.extend_from_slice(b"\r\n");
         }
-        bytes.extend_from_slice(format!("content-length: {}\r\nconnection: close\r\n\r\n", self.body.len()).as_bytes());
-        bytes.extend_from_slice(&self.body);
+        bytes.extend_from_slice(format!("content-length: {length}\r\n\r\n").as_bytes());
+        bytes
+    }
+
+    /// The whole request as it goes over the wire.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        [self.head(self.body.len()), self.body.clone()].concat()
+    }
+
+    pub(crate) fn send(&self, to: SocketAddr) -> Answer {
+        let mut stream = TcpStream::connect(to).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a timeout");
+        let mut last = self.clone();
+        last.headers.insert("connection", http::HeaderValue::from_static("close"));
         // A server that refuses a large body may close before it has read it; its answer counts all the same.
-        let sent = stream.write_all(&bytes);
+        let sent = stream.write_all(&last.bytes());
         let mut received = Vec::new();
         let read = stream.read_to_end(&mut received);
         Answer::parse(&received).unwrap_or_else(|| panic!("no answer: sent {sent:?}, read {read:?}"))
@@ -80,6 +91,20 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The next answer on a connection; `None` when it ends before one.
+    pub(crate) fn read(stream: &mut impl Read) -> Option<Self> {
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") {
+            stream.read_exact(&mut byte).ok()?;
+            head.push(byte[0]);
+        }
+        let mut answer = Self::parse(&head)?;
+        let length = answer.headers.get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+        answer.body = vec![0; length.unwrap_or(0)];
+        stream.read_exact(&mut answer.body).ok()?;
+        Some(answer)
+    }
+
     fn parse(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
         let head = std::str::from_utf8(&bytes[..end]).ok()?;

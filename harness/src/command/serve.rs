@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -108,6 +109,7 @@ impl Serve {
         let mut builder = Emulator::builder()
             .address(address)
             .seed(self.seed)
+            .workers(std::thread::available_parallelism().map_or(1, NonZero::get))
             // Whatever talks to it signs by the machine's clock.
             .signers(Signers::Machine);
         if let Some(time) = self.time {

@@ -57,7 +57,7 @@ pub(super) fn user_disable(bucket: Option<&str>) -> ApiError {
 }
 
 /// A body that is not the XML that the operation takes.
-pub(super) fn malformed_xml() -> ApiError {
+pub(crate) fn malformed_xml() -> ApiError {
     ApiError::bad_request(
         "MalformedXML",
         "The XML you provided was not well-formed or did not validate against our published schema.",

@@ -32,7 +32,7 @@ mod uploads;
 mod view;
 mod xml;
 
-pub(crate) use error::{invalid_argument, method_not_allowed, not_implemented};
+pub(crate) use error::{invalid_argument, malformed_xml, method_not_allowed, not_implemented};
 pub use missing::TABLE as MISSING;
 pub(crate) use refusal::refusal;
 pub use resource_group::TABLE as RESOURCE_GROUP;

@@ -99,7 +99,7 @@ pub(super) fn put_into(
 /// The body, which is to be kept.
 pub(super) fn written(call: &Call<'_>) -> Result<Written, ApiError> {
     check_length(call)?;
-    let written = Written::copy_of(&call.http.body);
+    let written = call.written();
     check_digest(call, written.md5)?;
     Ok(written)
 }

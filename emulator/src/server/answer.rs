@@ -1,0 +1,145 @@
+//! One request: read as far as it is wanted, and handed to whoever answers it.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode, header, request};
+use http_body_util::Full;
+use hyper::body::Incoming;
+
+use super::Limits;
+use super::body::Arriving;
+use crate::cloud::Outgoing;
+use crate::control::{self, Control};
+use crate::gateway::{BodyFault, HttpRequest, Read, Reading};
+use crate::instance;
+use crate::signature::{OrderedQuery, Plus};
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct From {
+    pub(super) peer: IpAddr,
+    /// Over TLS?
+    pub(super) secure: bool,
+}
+
+/// Answers one request.
+pub(super) async fn answer(
+    control: &Control,
+    limits: &Limits,
+    request: Request<Incoming>,
+    from: From,
+) -> Response<Outgoing> {
+    let gateway = control.gateway();
+    let (head, body) = request.into_parts();
+    let expects = head.headers.contains_key(header::EXPECT);
+    let mut request = read(head, from, limits);
+    let body = Arriving::new(body, limits);
+    if control::is_for(&request) {
+        return match body.whole(limits.control_body).await {
+            Ok(body) => {
+                request.body = body;
+                control.answer(&request).map(whole)
+            }
+            Err(fault) => plain(fault),
+        };
+    }
+    if instance::is_for_metadata(gateway, &request) {
+        // It asks by its head alone.
+        return instance::answer_metadata(gateway, &request).map(whole);
+    }
+    let is_form = request.is_form();
+    let is_read = matches!(request.method, Method::GET | Method::HEAD);
+    let pending = gateway.admit(request);
+    let read = match pending.reading() {
+        Reading::Whole => body.whole(limits.whole_body).await.map(|body| bounded(body, is_form, limits)),
+        Reading::Stream => body.content(limits.content).await.map(Read::Content),
+        Reading::Nothing => {
+            // Who asks before sending is told before it is sent, and who reads has nothing to send.
+            if !expects && !is_read {
+                body.throw_away().await;
+            }
+            Ok(Read::Whole(Bytes::new()))
+        }
+    };
+    match read {
+        Ok(read) => pending.answer(read),
+        Err(fault) => pending.fail(fault),
+    }
+}
+
+/// A body that was read whole, if it does not hold more parameters than may be.
+fn bounded(body: Bytes, is_form: bool, limits: &Limits) -> Read {
+    let many = || body.split(|byte| *byte == b'&').count() > limits.parameters;
+    if is_form && many() { Read::TooMany } else { Read::Whole(body) }
+}
+
+/// The request as far as it is there: without its body.
+fn read(head: request::Parts, from: From, limits: &Limits) -> HttpRequest {
+    let (query, malformed) = read_query(head.uri.query().unwrap_or_default(), limits.parameters);
+    let mut read = HttpRequest {
+        method: head.method,
+        path: head.uri.path().to_owned(),
+        query,
+        malformed,
+        headers: head.headers,
+        body: Bytes::new(),
+        peer: from.peer,
+        secure: from.secure,
+    };
+    // A proxy's clients put the host into the request line.
+    if let Some(authority) = head.uri.authority()
+        && !read.headers.contains_key("host")
+        && let Ok(host) = authority.as_str().parse()
+    {
+        read.headers.insert("host", host);
+    }
+    read
+}
+
+/// The query, and whether a part of it could not be decoded or is one too many. The rest is kept: it tells which product's error to
+/// answer with.
+fn read_query(text: &str, most: usize) -> (OrderedQuery, bool) {
+    let end = text.match_indices('&').nth(most.saturating_sub(1)).map(|(end, _)| end);
+    let text = end.and_then(|end| text.get(..end)).unwrap_or(text);
+    if let Ok(query) = OrderedQuery::parse(text, Plus::Space) {
+        return (query, end.is_some());
+    }
+    let parts = text.split('&').filter_map(|part| OrderedQuery::parse(part, Plus::Space).ok());
+    (parts.flat_map(OrderedQuery::into_pairs).collect(), true)
+}
+
+/// A body that is there in one piece.
+fn whole(body: Full<Bytes>) -> Outgoing {
+    body.into_inner().map(Outgoing::from).unwrap_or_default()
+}
+
+/// What the control surface says of a body that could not be read to its end.
+fn plain(fault: BodyFault) -> Response<Outgoing> {
+    let status = match fault {
+        BodyFault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        BodyFault::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        BodyFault::CutOff => StatusCode::BAD_REQUEST,
+    };
+    let mut response = Response::new(Bytes::from(status.canonical_reason().unwrap_or_default()).into());
+    *response.status_mut() = status;
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_has_so_many_parameters_and_no_more() {
+        let read = |text: &str| {
+            let (query, malformed) = read_query(text, 3);
+            (query.to_string(), malformed)
+        };
+        assert_eq!(read("a=1&b&c=%20"), ("a=1&b&c=%20".to_owned(), false));
+        assert_eq!(read("a=1&b&c&d"), ("a=1&b&c".to_owned(), true));
+        assert_eq!(read("a=1&&c&"), ("a=1&c".to_owned(), true));
+        assert_eq!(read("a=1&b=%zz&c=2"), ("a=1&c=2".to_owned(), true));
+        assert_eq!(read(""), (String::new(), false));
+    }
+}

@@ -1,0 +1,216 @@
+//! One connection: what is spoken on it, and its requests.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tracing::debug;
+
+use super::Limits;
+use super::accept::stopped;
+use super::answer::{From, answer};
+use super::patient::Patient;
+use crate::control::Control;
+
+/// The first byte of a TLS connection: the record type of a handshake.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+/// What answers on a connection.
+#[derive(Clone)]
+pub(super) struct Served {
+    pub(super) control: Arc<Control>,
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) limits: Arc<Limits>,
+}
+
+impl Served {
+    /// Answers a connection to its end. With TLS, the one port takes both: a connection's first byte tells.
+    pub(super) async fn connection(self, stream: TcpStream, peer: SocketAddr, mut stop: watch::Receiver<bool>) {
+        // Small answers to small questions: waiting for more to send only costs time.
+        let _ = stream.set_nodelay(true);
+        let hello = async {
+            let Some(tls) = self.tls.as_ref() else { return Some(Spoken::Plain(stream)) };
+            let mut first = [0];
+            stream.peek(&mut first).await.ok().filter(|read| *read == 1)?;
+            if first != [TLS_HANDSHAKE] {
+                return Some(Spoken::Plain(stream));
+            }
+            tls.accept(stream).await.ok().map(|stream| Spoken::Tls(Box::new(stream)))
+        };
+        let spoken = tokio::select! {
+            spoken = timeout(self.limits.hello, hello) => spoken.ok().flatten(),
+            () = stopped(&mut stop) => return,
+        };
+        match spoken {
+            Some(Spoken::Plain(stream)) => self.requests(stream, From { peer: peer.ip(), secure: false }, stop).await,
+            Some(Spoken::Tls(stream)) => self.requests(stream, From { peer: peer.ip(), secure: true }, stop).await,
+            None => debug!(%peer, "a connection ended before it said anything"),
+        }
+    }
+
+    /// Answers the requests of a connection.
+    pub(super) async fn requests<S>(self, stream: S, from: From, mut stop: watch::Receiver<bool>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let Self { control, limits, .. } = self;
+        let mut server = http1::Builder::new();
+        server
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head)
+            .max_buf_size(limits.head_size)
+            .max_headers(limits.headers);
+        let stream = TokioIo::new(Patient::new(stream, Arc::clone(&limits)));
+        let service = service_fn(move |request| {
+            let (control, limits) = (Arc::clone(&control), Arc::clone(&limits));
+            async move { Ok::<_, Infallible>(answer(&control, &limits, request, from).await) }
+        });
+        let connection = server.serve_connection(stream, service);
+        tokio::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stopped(&mut stop) => {
+                // What is being asked is answered; what might be asked later is not.
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            debug!(peer = %from.peer, %error, "a connection ended badly");
+        }
+    }
+}
+
+/// What is spoken on a connection.
+enum Spoken {
+    Plain(TcpStream),
+    Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+    use tokio::net::TcpListener;
+    use tokio::time::{Instant, sleep};
+
+    use std::net::Ipv4Addr;
+
+    use super::super::CertificateAuthority;
+    use super::*;
+    use crate::cloud::{Clock, Cloud};
+    use crate::control::{ControlPeers, Guard};
+    use crate::gateway::Gateway;
+    use crate::setup::Setup;
+
+    fn served(tls: bool) -> Served {
+        let limits = Arc::new(Limits::default());
+        let tls = tls.then(|| {
+            let folder = std::env::temp_dir().join(format!("acslab-ca-connection-{}", std::process::id()));
+            let authority = CertificateAuthority::load_or_create(&folder).unwrap();
+            TlsAcceptor::from(authority.server_config(&limits).unwrap())
+        });
+        let gateway = Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None)));
+        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), Vec::new(), ControlPeers::default());
+        let control = Arc::new(Control::new(gateway, guard, Arc::default(), Setup::default()));
+        Served { control, tls, limits }
+    }
+
+    /// A connection whose server never ends by itself.
+    fn plain(served: &Served) -> (DuplexStream, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+        let (client, server) = duplex(64 << 10);
+        let (stop, stopping) = watch::channel(false);
+        let from = From { peer: Ipv4Addr::LOCALHOST.into(), secure: false };
+        (client, stop, tokio::spawn(served.clone().requests(server, from, stopping)))
+    }
+
+    /// How long it takes until a client that has sent this is cut off, and what it was told before.
+    async fn cut_off(sent: &[u8]) -> (Duration, String) {
+        let (mut client, _stop, _) = plain(&served(false));
+        client.write_all(sent).await.unwrap();
+        let began = Instant::now();
+        let mut told = String::new();
+        client.read_to_string(&mut told).await.unwrap();
+        (began.elapsed(), told)
+    }
+
+    const HEALTH: &str = "GET /_acslab/health HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_and_half_a_head_and_nothing_more_are_not_waited_for() {
+        let limits = Limits::default();
+        assert_eq!(cut_off(b"").await, (limits.head, String::new()));
+        assert_eq!(cut_off(b"GET / HTTP/1.1\r\nHo").await.0, limits.head);
+        let (took, told) = cut_off(HEALTH.as_bytes()).await;
+        assert_eq!(took, limits.head);
+        assert!(told.starts_with("HTTP/1.1 200"), "{told}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_a_body_is_waited_for_and_then_answered() {
+        let limits = Limits::default();
+        let (took, told) = cut_off(b"POST /_acslab/state HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{").await;
+        assert!(took >= limits.body_pause && took <= limits.body_pause + limits.closing, "{took:?}");
+        assert!(told.starts_with("HTTP/1.1 4"), "{told}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_has_its_limits() {
+        let limits = Limits::default();
+        let long = format!("GET / HTTP/1.1\r\nHost: x\r\nA: {}\r\n\r\n", "x".repeat(limits.head_size));
+        let many = format!("GET / HTTP/1.1\r\nHost: x\r\n{}\r\n", "A: x\r\n".repeat(limits.headers));
+        for head in [long, many] {
+            let (mut client, _stop, _) = plain(&served(false));
+            let mut told = String::new();
+            // The server may have answered before it was sent all.
+            let _ = client.write_all(head.as_bytes()).await;
+            client.read_to_string(&mut told).await.unwrap();
+            assert!(told.starts_with("HTTP/1.1 431"), "{told}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn before_a_byte_and_in_half_a_hello_nobody_is_waited_for() {
+        let served = served(true);
+        for hello in [&b""[..], &[TLS_HANDSHAKE], b"\x16\x03\x01\x02\x00\x01\x00"] {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+            let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+            let (server, peer) = listener.accept().await.unwrap();
+            let (_stop, stopping) = watch::channel(false);
+            client.write_all(hello).await.unwrap();
+            let began = Instant::now();
+            served.clone().connection(server, peer, stopping).await;
+            assert_eq!(began.elapsed().as_secs(), served.limits.hello.as_secs(), "{hello:?}");
+            assert!(matches!(client.read(&mut [0]).await, Ok(0) | Err(_)));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn at_the_end_what_is_asked_is_answered_and_nothing_more() {
+        let served = served(false);
+        let half = "POST /_acslab/clock HTTP/1.1\r\nHost: x\r\nContent-Length: 21\r\n\r\n{\"advance_s";
+        for (sent, rest, answers) in [(half, "econds\":1}", 1), (HEALTH, "", 1), ("", "", 0)] {
+            let (mut client, stop, serving) = plain(&served);
+            client.write_all(sent.as_bytes()).await.unwrap();
+            sleep(Duration::from_secs(1)).await;
+            stop.send(true).unwrap();
+            sleep(Duration::from_secs(1)).await;
+            // Where nothing was left to answer the connection is closed already.
+            let _ = client.write_all(rest.as_bytes()).await;
+            let mut told = String::new();
+            client.read_to_string(&mut told).await.unwrap();
+            assert_eq!(told.matches("HTTP/1.1 ").count(), answers, "{sent}: {told}");
+            serving.await.unwrap();
+        }
+    }
+}

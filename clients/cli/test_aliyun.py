@@ -168,13 +168,14 @@ def open_oss(aliyun) -> None:
 
 
 @pytest.mark.usefixtures("open_oss")
-def test_the_commands_of_the_readme(aliyun, cloud, tmp_path_factory):
+def test_the_commands_of_the_readme_and_of_the_page_on_clients(aliyun, cloud, tmp_path_factory):
     """With no profile: the keys come from the environment."""
-    commands = re.findall(r"^aliyun ((?:ram|oss) .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert len(commands) == 2
+    pages = [(ROOT / page).read_text() for page in ("README.md", "docs/clients.md")]
+    commands = [re.findall(r"^aliyun ((?:ram|oss) .*)$", page, re.MULTILINE) for page in pages]
+    assert [len(on_page) for on_page in commands] == [2, 2]
     aliyun.home = tmp_path_factory.mktemp("home")
     keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": cloud.owner.id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": cloud.owner.secret}
-    for command in commands:
+    for command in dict.fromkeys(sum(commands, [])):
         done = aliyun.run(*command.replace("127.0.0.1:8820", cloud.address).split(), **keys)
         assert done.returncode == 0, done.stdout + done.stderr
 

@@ -18,6 +18,7 @@ use crate::gateway::Gateway;
 use crate::keep::{KeepError, Keeper, Saver};
 use crate::server;
 use crate::server::{CertificateAuthority, Limits};
+use crate::services;
 use crate::setup::{Setup, SetupError};
 
 /// The emulator.
@@ -215,7 +216,7 @@ impl Builder {
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let gateway = Arc::new(Gateway::new(cloud));
+        let gateway = Arc::new(Gateway::new(cloud, services::registry()));
         let limits = Limits::default();
         let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);
         let (stop, stopped) = watch::channel(false);

@@ -20,10 +20,13 @@ pub mod gateway;
 mod instance;
 mod keep;
 pub mod ledger;
+pub mod operation;
+pub mod registry;
 mod server;
 pub mod services;
 mod setup;
 pub mod signature;
+pub mod wire;
 
 pub use cloud::{
     AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
@@ -32,9 +35,9 @@ pub use cloud::{
 pub use control::ControlPeers;
 pub use emulator::{Builder, Emulator, EmulatorHandle, StartError};
 pub use federation::{JwksError, KeySet};
-pub use gateway::{
-    Access, Check, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source, Style,
-    operations,
-};
 pub use keep::KeepError;
+pub use operation::{
+    Access, Check, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source, Style,
+};
 pub use server::CertificateAuthority;
+pub use services::operations;

@@ -20,7 +20,7 @@ const PAI_ORDER: &str = r#"{"AutoPay":true,"Products":[
 
 /// The services that the first account has open.
 fn open(emulator: &EmulatorHandle) -> Vec<String> {
-    let accounts = emulator.gateway().cloud.accounts();
+    let accounts = emulator.gateway().cloud().accounts();
     accounts[0].activations.read().iter().map(|(service, _)| service.to_string()).collect()
 }
 
@@ -59,7 +59,7 @@ const STEPS: &[Step] = &[
 /// A cloud in which everything but one service is open.
 fn open_all_but(closed: &str) -> EmulatorHandle {
     let emulator = start();
-    let cloud = &emulator.gateway().cloud;
+    let cloud = emulator.gateway().cloud();
     let region = "cn-hangzhou".to_owned();
     for service in
         [Service::Oss, Service::Sls, Service::Xtrace, Service::Pai(region.clone()), Service::DataWorks(region)]

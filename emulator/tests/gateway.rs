@@ -178,7 +178,7 @@ fn a_request_is_as_old_or_as_early_as_a_quarter_of_an_hour() {
         let at = owner.now() + SignedDuration::from_mins(minutes);
         let rpc = get(&owner, &signed(&owner, "GET", &WHO, at, &kit::nonce()));
         // V3 signs as of the same clock, moved before and back after.
-        let clock = &cloud.gateway().cloud.clock;
+        let clock = &cloud.gateway().cloud().clock;
         clock.advance(minutes * 60_000).unwrap();
         let raw = owner.acs3_request("POST", "2015-04-01", "GetCallerIdentity", "/", &[], "");
         clock.advance(-minutes * 60_000).unwrap();
@@ -328,7 +328,7 @@ fn the_old_signature_of_roa_is_served() {
     let message = changed(|raw| raw.query = "A=1".to_owned()).message();
     assert!(message.contains("server string to sign is:GET\napplication/json\n"), "{message}");
 
-    let clock = &cloud.gateway().cloud.clock;
+    let clock = &cloud.gateway().cloud().clock;
     for (minutes, fine) in [(-16, false), (-14, true), (14, true), (16, false)] {
         clock.advance(minutes * 60_000).unwrap();
         let raw = products(&alice, "");
@@ -366,7 +366,7 @@ fn the_old_signature_of_roa_needs_no_nonce() {
     owner.send(&raw).ok();
     let forger = owner.with_key(&owner.key_id, "WrongSecret0000000000000000000", None);
     owner.send(&without(&forger)).refused(400, "SignatureDoesNotMatch");
-    cloud.gateway().cloud.clock.advance(16 * 60_000).unwrap();
+    cloud.gateway().cloud().clock.advance(16 * 60_000).unwrap();
     owner.send(&raw).refused(400, "InvalidTimeStamp.Expired");
 }
 
@@ -455,7 +455,7 @@ fn tokens_that_do_not_hold() {
     set(&mut all, "SecurityToken", &format!("{token} "));
     get(&one, &all).refused(400, "InvalidSecurityToken.Malformed");
 
-    cloud.gateway().cloud.clock.advance(901_000).unwrap();
+    cloud.gateway().cloud().clock.advance(901_000).unwrap();
     both(&two, 400, "InvalidSecurityToken.Expired");
     one.sts("GetCallerIdentity", &[]).ok();
     owner.ram("DeleteRole", &[("RoleName", "r")]).ok();
@@ -561,19 +561,19 @@ fn what_is_not_there_to_be_called() {
     owner.rpc("2015-05-01", "", &[]).refused(400, "MissingAction");
     owner.roa("GET", "1999-12-31", "/no/such/path", &[], "").refused(400, "InvalidVersion");
     let roa = acslab_emulator::operations().find(|row| row.product.style == acslab_emulator::Style::Roa).unwrap();
-    owner.roa("GET", roa.product.version, "/no/such/path", &[], "").refused(404, "InvalidAction.NotFound");
+    owner.roa("GET", &roa.product.version, "/no/such/path", &[], "").refused(404, "InvalidAction.NotFound");
     // A path of a product by a method that it does not take.
     let patch =
         acslab_emulator::operations().any(|row| matches!(&row.route, Route::Path(method, _) if method == "PATCH"));
     assert!(!patch, "the method below would be one of the product's");
     let path = roa_path(roa);
-    owner.roa("PATCH", roa.product.version, &path, &[], "").refused(404, "InvalidAction.NotFound");
+    owner.roa("PATCH", &roa.product.version, &path, &[], "").refused(404, "InvalidAction.NotFound");
     let named =
         acslab_emulator::operations().find(|row| matches!(&row.route, Route::Path(_, path) if path.ends_with('}')));
     let named = named.unwrap();
     let Route::Path(method, _) = &named.route else { unreachable!("found by its path") };
     let path = format!("{}%zz", roa_path(named));
-    owner.roa(method.as_str(), named.product.version, &path, &[], "").refused(400, "InvalidParameter.Format");
+    owner.roa(method.as_str(), &named.product.version, &path, &[], "").refused(400, "InvalidParameter.Format");
     for method in ["PUT", "DELETE", "PATCH"] {
         let raw = owner.rpc_request(method, &[("Action", "ListUsers"), ("Version", "2015-05-01"), ("Format", "JSON")]);
         owner.send(&raw).refused(400, "UnsupportedHTTPMethod");
@@ -689,14 +689,14 @@ fn every_parameter_of_every_operation_is_checked() {
     let owner = Client::owner(&cloud);
     let mut checked = 0;
     for row in acslab_emulator::operations().filter(|row| row.product.style == Style::Rpc && row.is_performed()) {
-        for parameter in row.parameters {
+        for parameter in &row.parameters {
             let others =
                 row.parameters.iter().filter(|other| other.need == Need::Required && other.name != parameter.name);
-            let others: Vec<_> = others.map(|other| (other.name, other.sample())).collect();
+            let others: Vec<_> = others.map(|other| (&*other.name, other.sample())).collect();
             for (value, code) in wrong_values(parameter) {
                 let mut all: Vec<_> = others.iter().map(|(name, sample)| (*name, sample.as_ref())).collect();
-                all.push((parameter.name, &value));
-                let answer = owner.rpc(row.product.version, row.name, &all);
+                all.push((&*parameter.name, &value));
+                let answer = owner.rpc(&row.product.version, &row.name, &all);
                 assert_eq!(
                     (answer.status, answer.code()),
                     (400, code),
@@ -721,18 +721,18 @@ fn a_marker_that_was_never_given_out_is_refused_wherever_there_are_pages() {
     owner.ram("CreatePolicy", &[("PolicyName", "sample"), ("PolicyDocument", &document)]).ok();
     let mut pages = 0;
     for row in acslab_emulator::operations().filter(|row| row.parameters.iter().any(|one| one.name == "Marker")) {
-        let sample = |one: &Parameter| match one.name {
+        let sample = |one: &Parameter| match &*one.name {
             "UserPrincipalName" => format!("sample@{ACCOUNT}.onaliyun.com").into(),
             "GroupName" | "UserName" | "PolicyName" => "sample".into(),
             "PolicyType" => "Custom".into(),
             _ => one.sample(),
         };
         let needed = row.parameters.iter().filter(|one| one.need == Need::Required || one.name.starts_with("User"));
-        let needed: Vec<_> = needed.map(|one| (one.name, sample(one))).collect();
+        let needed: Vec<_> = needed.map(|one| (&*one.name, sample(one))).collect();
         for marker in ["?", "/w=="] {
             let mut all: Vec<_> = needed.iter().map(|(name, value)| (*name, value.as_ref())).collect();
             all.push(("Marker", marker));
-            let answer = owner.rpc(row.product.version, row.name, &all);
+            let answer = owner.rpc(&row.product.version, &row.name, &all);
             assert_eq!((answer.status, answer.code()), (400, "InvalidParameter.Marker".to_owned()), "{}", row.name);
         }
         pages += 1;

@@ -32,7 +32,7 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let emulator = start();
-        let cloud = &emulator.gateway().cloud;
+        let cloud = emulator.gateway().cloud();
         for service in [Service::Oss, Service::Pai("cn-hangzhou".to_owned())] {
             cloud.accounts()[0].activations.write().open(service, cloud.clock.now());
         }
@@ -178,7 +178,7 @@ fn a_flow_is_written_to_oss_as_the_service_role() {
     assert_eq!(text(&made, "/FlowStoragePath"), "oss://flows/work/chat/");
     assert_eq!(place.file("work/chat/flow.dag.yaml").as_deref(), Some("nodes: []"));
 
-    let puts: Vec<_> = place.emulator.gateway().trail.latest(20);
+    let puts: Vec<_> = place.emulator.gateway().trail().latest(20);
     let put = puts.iter().find(|entry| entry.operation.name == "PutObject").unwrap();
     let session = "acs:ram::1234567890123456:assumed-role/aliyunpailangstudiodefaultrole/LangStudio";
     assert_eq!(put.caller.as_deref(), Some(session));

@@ -20,7 +20,7 @@ fn start() -> EmulatorHandle {
     let emulator = kit::builder().open(Service::Oss).start().expect("an emulator");
     let owner = kit::Client::owner(&emulator);
     assert_eq!(owner.oss("PUT", Some("open"), "", &[], &[("x-oss-acl", "public-read-write")], b"").status, 200);
-    assert_eq!(emulator.gateway().cloud.buckets.read("open", |bucket| bucket.acl), Some(Acl::PublicReadWrite));
+    assert_eq!(emulator.gateway().cloud().buckets.read("open", |bucket| bucket.acl), Some(Acl::PublicReadWrite));
     emulator
 }
 
@@ -82,7 +82,7 @@ fn header<'a>(answer: &'a str, name: &str) -> &'a str {
 
 /// How many bytes are let go when the bucket's objects are.
 fn taken_by_objects(emulator: &EmulatorHandle) -> usize {
-    let buckets = &emulator.gateway().cloud.buckets;
+    let buckets = &emulator.gateway().cloud().buckets;
     let objects = buckets.change("open", |bucket| std::mem::take(&mut bucket.objects)).expect("a bucket");
     let before = MEMORY.allocated();
     drop(objects);

@@ -12,7 +12,7 @@ const AIWORKSPACE: &str = "2021-02-04";
 /// A cloud with PAI purchased in two regions.
 fn purchased() -> EmulatorHandle {
     let emulator = start();
-    let cloud = &emulator.gateway().cloud;
+    let cloud = emulator.gateway().cloud();
     for region in ["cn-hangzhou", "cn-shanghai"] {
         cloud.accounts()[0].activations.write().open(Service::Pai(region.to_owned()), cloud.clock.now());
     }
@@ -271,8 +271,8 @@ fn the_decision_names_the_workspace_role() {
     let alice = owner.user("alice");
     join(&owner, &path, "alice", &["PAI.WorkspaceGuest"]);
     get(&alice, &path).ok();
-    let entry = emulator.gateway().trail.latest(1).remove(0);
-    assert_eq!(entry.decided[0].policy.as_ref().map(|policy| &*policy.name), Some("PAI.WorkspaceGuest"));
+    let entry = emulator.gateway().trail().latest(1).remove(0);
+    assert_eq!(entry.decided[0].policy().map(|policy| &*policy.name), Some("PAI.WorkspaceGuest"));
 }
 
 #[test]

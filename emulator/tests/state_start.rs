@@ -46,7 +46,7 @@ fn accounts_that_cannot_be_told_apart_are_refused() {
     let cloud = kit::builder().account("a", "2000000000000001").account("b", "2000000000000002").start().expect("both");
     let named: Vec<_> = cloud.accounts().iter().map(|account| account.name.as_str()).collect();
     assert_eq!(named, ["a", "b"]);
-    let cloud = &cloud.gateway().cloud;
+    let cloud = &cloud.gateway().cloud();
     assert!(
         cloud.open_account("c", "2000000000000001").is_err() && cloud.open_account("a", "3000000000000001").is_err()
     );
@@ -145,7 +145,7 @@ fn a_clock_that_was_moved_locks_nobody_out() {
         let cloud = opened(clock);
         let owner = Client::owner(&cloud);
         for moved in [0, 3_600_000, -year, 20 * year] {
-            cloud.gateway().cloud.clock.advance(moved).expect("a time");
+            cloud.gateway().cloud().clock.advance(moved).expect("a time");
             for (style, answer) in in_every_style(&owner, Timestamp::now()) {
                 let fine = answer.status == 200 || answer.code() == "NoSuchBucket";
                 assert!(fine, "{style} {moved}: {}", answer.text());
@@ -163,7 +163,7 @@ fn a_fixed_clock_is_the_signers_too() {
     let cloud = kit::builder().open(Service::Oss).open(Service::Pai("cn-hangzhou".to_owned())).start().expect("one");
     let owner = Client::owner(&cloud);
     for moved in [0, 7_200_000] {
-        cloud.gateway().cloud.clock.advance(moved).expect("a time");
+        cloud.gateway().cloud().clock.advance(moved).expect("a time");
         for (style, answer) in in_every_style(&owner, owner.now()) {
             assert!(answer.status == 200 || answer.code() == "NoSuchBucket", "{style}: {}", answer.text());
         }
@@ -189,7 +189,7 @@ fn a_session_ends_by_the_clouds_clock() {
         all.swap_remove(0).1
     };
     asked(&session).ok();
-    cloud.gateway().cloud.clock.advance(901_000).expect("a time");
+    cloud.gateway().cloud().clock.advance(901_000).expect("a time");
     asked(&session).refused(400, "InvalidSecurityToken.Expired");
     asked(&user).ok();
 }

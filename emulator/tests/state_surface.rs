@@ -28,7 +28,7 @@ fn every_part_of_it_is_guarded() {
     let cloud = kit::start();
     let host = cloud.address().to_string();
     let own = format!("http://{host}");
-    let before = (cloud.gateway().cloud.clock.now(), cloud.gateway().cloud.system_policies());
+    let before = (cloud.gateway().cloud().clock.now(), cloud.gateway().cloud().system_policies());
     for part in ALL {
         for lines in [
             &[("host", "evil.example")][..],
@@ -42,7 +42,7 @@ fn every_part_of_it_is_guarded() {
             assert_eq!(answer.status, 403, "{part:?} {lines:?}: {}", answer.text());
         }
     }
-    let after = (cloud.gateway().cloud.clock.now(), cloud.gateway().cloud.system_policies());
+    let after = (cloud.gateway().cloud().clock.now(), cloud.gateway().cloud().system_policies());
     assert_eq!(before.0, after.0);
     assert!(std::sync::Arc::ptr_eq(&before.1, &after.1));
     for part in ALL {

@@ -29,7 +29,7 @@ pub enum Lookup {
 pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
     let of_product: Vec<_> = all().filter(|operation| operation.product.name == product).collect();
     if of_product.is_empty() {
-        let mut known: Vec<_> = all().map(|operation| operation.product.name.to_owned()).collect();
+        let mut known: Vec<_> = all().map(|operation| operation.product.name.to_string()).collect();
         known.sort();
         known.dedup();
         let near = nearest(product, known.iter().map(String::as_str));
@@ -44,16 +44,16 @@ pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
     let mut performed = found.iter().filter(|operation| operation.is_performed());
     match (found.as_slice(), performed.next(), performed.next()) {
         ([only], ..) | (_, Some(only), None) => Lookup::Found(only),
-        ([], ..) => Lookup::NoOperation { near: nearest(name, of_product.iter().map(|operation| operation.name)) },
+        ([], ..) => Lookup::NoOperation { near: nearest(name, of_product.iter().map(|operation| &*operation.name)) },
         (several, ..) => {
-            Lookup::Versions(several.iter().map(|operation| operation.product.version.to_owned()).collect())
+            Lookup::Versions(several.iter().map(|operation| operation.product.version.to_string()).collect())
         }
     }
 }
 
 /// The host that SDKs address for the operation in a region.
 pub fn host(operation: &Operation, region: &str) -> Option<String> {
-    let hosts = operation.product.hosts;
+    let hosts = &operation.product.hosts;
     let regional = hosts.iter().find(|host| host.contains("{region}"));
     regional.or(hosts.first()).map(|host| host.replace("{region}", region))
 }
@@ -64,7 +64,7 @@ pub fn full_name(operation: &Operation) -> String {
 }
 
 /// The parameters without which the operation has no address.
-pub fn address_parameters(operation: &Operation) -> Vec<&'static str> {
+pub fn address_parameters(operation: &Operation) -> Vec<&str> {
     match &operation.route {
         Route::Action | Route::Oss(_, Level::Service, _) => Vec::new(),
         Route::Path(_, template) => path_parameters(template),
@@ -74,13 +74,13 @@ pub fn address_parameters(operation: &Operation) -> Vec<&'static str> {
 }
 
 /// All parameters that the tables name.
-pub fn parameters(operation: &Operation) -> Vec<&'static str> {
+pub fn parameters(operation: &Operation) -> Vec<&str> {
     let mut names = address_parameters(operation);
-    names.extend(operation.parameters.iter().map(|parameter| parameter.name));
+    names.extend(operation.parameters.iter().map(|parameter| &*parameter.name));
     names
 }
 
 /// The names in braces of a path template.
-fn path_parameters(template: &'static str) -> Vec<&'static str> {
+fn path_parameters(template: &str) -> Vec<&str> {
     template.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
 }

@@ -44,6 +44,7 @@ mod request;
 mod resource;
 mod sequence;
 mod set;
+mod shown;
 mod text;
 
 pub use action::{Action, ActionPattern};
@@ -68,4 +69,5 @@ pub use request::{Context, Request, RequestError};
 pub use resource::{Arn, Resource, ResourcePattern};
 pub use sequence::Skip;
 pub use set::{Attachment, Policy, PolicyRef, PolicySet, PolicyType};
+pub use shown::{Shown, printable};
 pub use text::{Position, Span, Spanned};

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::shown::printable;
+
 /// A half-open range of byte offsets into a document's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Span {
@@ -67,11 +69,11 @@ impl<T> Spanned<T> {
     }
 }
 
-/// Cuts what a user wrote to a length that fits a message.
+/// Makes what a user wrote fit for a message: printable, and not too long.
 pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 80;
     match text.char_indices().nth(LONGEST) {
-        None => Cow::Borrowed(text),
-        Some((at, _)) => Cow::Owned(format!("{}...", text.get(..at).unwrap_or_default())),
+        None => printable(text),
+        Some((at, _)) => Cow::Owned(format!("{}...", printable(text.get(..at).unwrap_or_default()))),
     }
 }

@@ -208,6 +208,32 @@ fn long_lines_are_cut_around_the_place() {
     golden("long-line", &explained(&Layers::new(&set), &photo("oss:Action47")));
 }
 
+/// Whatever stands in a policy or a request, a terminal obeys nothing of it, and a line stays a line.
+#[test]
+fn nothing_of_an_explanation_is_obeyed_by_a_terminal() {
+    let odd = "a\u{1b}[2J\nDeny\u{202e}";
+    let escaped = serde_json::to_string(odd).unwrap();
+    let statement = format!(
+        r#"{{"Effect":"Allow","Action":"oss:*","Resource":"*","Condition":{{"StringEquals":{{"oss:Tag/k":[{escaped}]}}}}}}"#
+    );
+    let text = format!("{{\"Version\":\"1\",\r\n\t\"Statement\":[{statement}]}}");
+    let attached = Attachment::User(odd.into());
+    let set = PolicySet::compile([policy(odd, attached, DocumentKind::Identity, &text)]);
+    let caller = Principal::role_session(ACCOUNT, odd, odd);
+    let resource = format!("acs:oss:*:{ACCOUNT}:photos/{odd}");
+    for value in [odd, "other"] {
+        let request = Request::new(caller.clone(), "oss:GetObject", &resource)
+            .unwrap()
+            .with("oss:Tag/k", value)
+            .with(odd, odd)
+            .in_resource_group(odd);
+        let shown = explained(&Layers::new(&set), &request).to_string();
+        assert!(!shown.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}'), "{shown:?}");
+        assert!(shown.contains("\\u001b[2J\\nDeny\\u202e"), "{shown}");
+        assert!(!shown.lines().any(|line| line.starts_with("Deny")), "{shown}");
+    }
+}
+
 #[test]
 fn as_json_it_carries_codes_and_places() {
     let identity = identity();

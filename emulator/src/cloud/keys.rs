@@ -118,9 +118,9 @@ impl AccessKeys {
 
     /// Remembers that a key was used. It counts as no change: to save the state after every call would be too much, and whatever
     /// is saved next has it.
-    pub fn used(&self, id: &str, at: Timestamp, product: &'static str) {
+    pub fn used(&self, id: &str, at: Timestamp, product: Cow<'static, str>) {
         if let Some(mut key) = self.by_id.get_mut(id) {
-            key.last_used = Some((at, Cow::Borrowed(product)));
+            key.last_used = Some((at, product));
         }
     }
 }

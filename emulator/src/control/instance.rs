@@ -13,7 +13,7 @@ use crate::instance::{credentials, is_from_here, no_credentials};
 
 /// The account that a request means: by name or id, else the first.
 fn role(gateway: &Gateway, request: &HttpRequest, role: &str) -> Option<InstanceRole> {
-    let accounts = gateway.cloud.accounts();
+    let accounts = gateway.cloud().accounts();
     let account = match request.query.get("account") {
         None => accounts.first(),
         Some(named) => accounts.iter().find(|account| account.name == named || account.id == named),
@@ -27,7 +27,7 @@ fn is_name(role: &str) -> bool {
 
 /// Attaches or detaches a role, or lists those that are attached.
 pub(super) fn roles(gateway: &Gateway, request: &HttpRequest, name: &str) -> Response<Full<Bytes>> {
-    let instance = &gateway.cloud.instance;
+    let instance = &gateway.cloud().instance;
     if !(name.is_empty() && request.method == Method::GET) {
         let Some(role) = role(gateway, request, name).filter(|role| is_name(&role.role)) else {
             return problem(StatusCode::NOT_FOUND, "no such account, or no name of a role");
@@ -51,7 +51,7 @@ pub(super) fn give(gateway: &Gateway, request: &HttpRequest, name: &str) -> Resp
     if !is_from_here(request) {
         return problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials");
     }
-    let attached = role(gateway, request, name).filter(|role| gateway.cloud.instance.roles().contains(role));
+    let attached = role(gateway, request, name).filter(|role| gateway.cloud().instance.roles().contains(role));
     let Some(role) = attached else {
         return problem(
             StatusCode::NOT_FOUND,

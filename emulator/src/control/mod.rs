@@ -22,12 +22,15 @@ pub(crate) use self::guard::Guard;
 use crate::cloud::iso8601;
 use crate::gateway::{Entry, Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
+use crate::keep::Keeper;
+use crate::setup::Setup;
 
 /// Where the surface begins. No bucket can have such a name.
 const PREFIX: &str = "/_acslab/";
 
 const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, POST system-policies, PUT oidc-keys, \
-                      PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas";
+                      PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas, GET checkpoints, \
+                      PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
 
 /// Is a request meant for the control surface? Told by its path, and by a host that is no bucket's: there every path is a key.
 pub(crate) fn is_for(request: &HttpRequest) -> bool {
@@ -63,7 +66,15 @@ impl Control {
         match path.split_once('/').unwrap_or((path, "")) {
             ("checkpoints", rest) => checkpoints::answer(self, request, rest),
             ("reset", "") if request.method == Method::POST => checkpoints::reset(self),
-            _ => answer(&self.gateway, request),
+            _ => {
+                let cloud = self.gateway.cloud();
+                let _work = cloud.work();
+                let answered = answer(&self.gateway, request);
+                if request.method != Method::GET {
+                    cloud.changes().count();
+                }
+                answered
+            }
         }
     }
 }
@@ -77,7 +88,7 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
     }
     match (&request.method, path) {
         (&Method::GET, "health") => {
-            let now = iso8601(gateway.cloud.clock.now());
+            let now = iso8601(gateway.cloud().clock.now());
             reply(StatusCode::OK, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now}))
         }
         (&Method::POST, "state") => match serde_json::from_slice(&request.body) {
@@ -85,21 +96,21 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
         },
         (&Method::GET, "decisions") => {
-            let entries: Vec<_> = gateway.trail.latest(1000).iter().map(entry).collect();
+            let entries: Vec<_> = gateway.trail().latest(1000).iter().map(entry).collect();
             reply(StatusCode::OK, &json!({"decisions": entries}))
         }
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
-                match gateway.cloud.clock.advance(advance_seconds.saturating_mul(1000)) {
+                match gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000)) {
                     Ok(now) => reply(StatusCode::OK, &json!({"time": iso8601(now)})),
                     Err(error) => problem(StatusCode::BAD_REQUEST, error),
                 }
             }
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },
-        (_, "quotas") => quotas::answer(&gateway.cloud, request),
-        (_, "system-policies") => system_policies::answer(&gateway.cloud, request),
-        (_, "oidc-keys") => issuers::answer(&gateway.cloud, request),
+        (_, "quotas") => quotas::answer(&gateway.cloud(), request),
+        (_, "system-policies") => system_policies::answer(&gateway.cloud(), request),
+        (_, "oidc-keys") => issuers::answer(&gateway.cloud(), request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {
             Some(("instance-roles", role)) => instance::roles(gateway, request, role),
@@ -121,11 +132,11 @@ fn entry(entry: &Entry) -> Value {
         .iter()
         .map(|decided| {
             json!({
-                "action": decided.action,
-                "resource": decided.resource,
+                "action": decided.action(),
+                "resource": decided.resource(),
                 "verdict": decided.decision.verdict,
                 "layer": decided.decision.layer,
-                "policy": decided.policy,
+                "policy": decided.policy(),
             })
         })
         .collect();

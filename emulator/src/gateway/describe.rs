@@ -1,77 +1,103 @@
 //! Describe: which actions on which resources does this call need, in which context?
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
-use acslab_policy::{DefaultRule, Request};
+use acslab_policy::{Request, RequestError};
+use jiff::Timestamp;
 
-use super::{Access, ApiError, Asked, Call, Caller, Check, Needed, OwnPolicy};
-use crate::cloud::iso8601;
+use super::locate::Located;
+use crate::cloud::{Cloud, iso8601};
+use crate::operation::{Absent, Asked, Call, Caller, Check, Facts, Needed};
+use crate::wire::ApiError;
 
 /// Checks the parameters' form, then says what the call needs. An operation that no policy is asked about needs nothing.
 pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
     // Missing and malformed parameters are reported before permissions, permissions before existence.
-    for parameter in call.operation.parameters {
+    for parameter in &call.operation.parameters {
         parameter.check(&call.arguments)?;
     }
-    match call.operation.access {
-        Access::Checks(checks) | Access::Federated(_, checks) => {
-            let mut needed = Vec::with_capacity(checks.len());
-            for check in checks {
-                match check.asked {
-                    Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
-                    Asked::Once | Asked::When(_) => needed.push(need(call, check, "")?),
-                    Asked::Each(parameter) => {
-                        for item in call.arguments.json_list(parameter) {
-                            needed.push(need(call, check, &item)?);
-                        }
-                        for item in call.arguments.list(parameter) {
-                            needed.push(need(call, check, item)?);
-                        }
-                    }
-                    Asked::Of(items) => {
-                        for item in items(call)? {
-                            needed.push(need(call, check, &item)?);
-                        }
-                    }
+    let checks = call.operation.access.checks();
+    let mut located = Located::default();
+    let mut needed = Vec::with_capacity(checks.len());
+    for check in checks {
+        let mut ask = |each: &str| need(call, check, &mut located, each).map(|need| needed.push(need));
+        match &check.asked {
+            Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
+            Asked::Once | Asked::When(_) => ask("")?,
+            Asked::Each(parameter) => {
+                for item in call.arguments.json_list(parameter) {
+                    ask(&item)?;
+                }
+                for item in call.arguments.list(parameter) {
+                    ask(item)?;
                 }
             }
-            Ok(needed)
+            Asked::Of(items) => {
+                for item in items(call)? {
+                    ask(&item)?;
+                }
+            }
         }
-        Access::SignedOnly(_) | Access::Anyone(_) | Access::OwnerOnly(_) => Ok(Vec::new()),
     }
+    Ok(needed)
 }
 
-fn need(call: &Call<'_>, check: &Check, each: &str) -> Result<Needed, ApiError> {
-    let named = check.actions.iter().map(|action| (*action, check.resource)).chain(check.or.iter().copied());
-    let mut needed = ask(call, named.map(|(action, resource)| (action, fill(call, check, resource, each))))?;
+fn need(call: &Call<'_>, check: &Check, located: &mut Located, each: &str) -> Result<Needed, ApiError> {
+    let facts = located.facts(call, check, each);
+    let named = check.names().map(|(action, resource)| (action, fill(call, resource, each, &facts)));
+    let mut needed = ask_for_call(call, named)?;
     needed.default = check.default;
-    (check.describe)(call, &mut needed)?;
-    Ok(needed)
-}
-
-/// The question whether the caller may do any of these actions, which are names of the same, each on its resource.
-pub(super) fn ask<'n>(call: &Call<'_>, named: impl Iterator<Item = (&'n str, String)>) -> Result<Needed, ApiError> {
-    let mut requests = Vec::new();
-    for (action, resource) in named {
-        let request = Request::new(call.caller.principal(), action, &resource).map_err(|_| ApiError::internal())?;
-        requests.push(request);
+    needed.know(&facts);
+    (check.context)(call, &facts, &mut needed)?;
+    if let Some(Absent::BeforeDecision(error)) = &facts.absent {
+        return Err(error.clone());
     }
-    let (own, default) = (OwnPolicy::None, DefaultRule::DenyUnlessAllowed);
-    let mut needed = Needed { requests, own, resource_group: None, default, absent: None };
-    global_keys(call, &mut needed);
     Ok(needed)
 }
 
-/// The condition keys that every request carries (RAM: Policy elements, common condition keys).
-fn global_keys(call: &Call<'_>, needed: &mut Needed) {
-    needed.set("acs:CurrentTime", &iso8601(call.now));
-    needed.set("acs:SecureTransport", if call.secure { "true" } else { "false" });
+/// In which circumstances a question is asked: what every request fills in of condition keys.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Circumstances {
+    now: Timestamp,
+    secure: bool,
+    source_ip: Option<IpAddr>,
+}
+
+impl Circumstances {
+    /// Those of a call.
+    fn of(call: &Call<'_>) -> Self {
+        Self { now: call.now, secure: call.secure, source_ip: call.source_ip }
+    }
+
+    /// Those of a request that nobody has made yet.
+    ///
+    /// CHOICE: over TLS, as SDKs send it, now, and from no known address.
+    pub(crate) fn usual(cloud: &Cloud) -> Self {
+        Self { now: cloud.clock.now(), secure: true, source_ip: None }
+    }
+}
+
+/// The question whether a caller may do any of these actions, which are names of the same, each on its resource. It carries the
+/// condition keys that every request carries (RAM: Policy elements, common condition keys).
+///
+/// # Errors
+/// An action or a resource is none.
+pub(crate) fn ask<'n>(
+    circumstances: &Circumstances,
+    caller: &Caller,
+    named: impl IntoIterator<Item = (&'n str, String)>,
+) -> Result<Needed, RequestError> {
+    let requests = named.into_iter().map(|(action, resource)| Request::new(caller.principal(), action, &resource));
+    let mut needed = Needed::new(requests.collect::<Result<_, _>>()?);
+    needed.set("acs:CurrentTime", &iso8601(circumstances.now));
+    needed.set("acs:SecureTransport", if circumstances.secure { "true" } else { "false" });
     // Of a key's request and of a role session it is known that no MFA stands behind it.
     needed.set("acs:MFAPresent", "false");
-    if let Some(ip) = call.source_ip {
+    if let Some(ip) = circumstances.source_ip {
         needed.set("acs:SourceIp", &ip.to_canonical().to_string());
     }
-    match &call.caller {
+    match caller {
         Caller::User { account, name, .. } => {
             needed.set("acs:PrincipalARN", &format!("acs:ram::{}:user/{name}", account.id));
         }
@@ -81,19 +107,31 @@ fn global_keys(call: &Call<'_>, needed: &mut Needed) {
         }
         Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => {}
     }
+    Ok(needed)
 }
 
-/// Fills the braces of a resource template: `acs:ram:*:{account}:user/{UserName}`.
-fn fill(call: &Call<'_>, check: &Check, template: &'static str, each: &str) -> String {
+/// The same for a call: what its rows say of actions and resources is right, or a fault of ours.
+pub(super) fn ask_for_call<'n>(
+    call: &Call<'_>,
+    named: impl IntoIterator<Item = (&'n str, String)>,
+) -> Result<Needed, ApiError> {
+    ask(&Circumstances::of(call), &call.caller, named).map_err(|_| ApiError::internal())
+}
+
+/// Fills the braces of a template: `acs:ram:*:{account}:user/{UserName}`.
+pub(super) fn fill(call: &Call<'_>, template: &str, each: &str, facts: &Facts) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         filled.push_str(before);
-        match (check.names)(call, name) {
-            Some(value) => filled.push_str(&value),
-            None if name == "each" => filled.push_str(each),
-            None => filled.push_str(&value(call, name)),
+        let unknown = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "*".to_owned());
+        match name {
+            "each" => filled.push_str(each),
+            "name" => filled.push_str(&unknown(&facts.name)),
+            "owner" => filled.push_str(&unknown(&facts.owner)),
+            "owner_region" => filled.push_str(&unknown(&facts.region)),
+            _ => filled.push_str(&value(call, name)),
         }
         rest = after;
     }
@@ -127,39 +165,37 @@ fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
 #[cfg(test)]
 mod tests {
     use acslab_policy::{Document, DocumentKind};
-    use http::Method;
 
-    use super::super::{Arguments, Gateway, HttpRequest, ObjectAddress, Operation, Perform, Reply, Route, Source};
-    use super::*;
+    use super::super::Gateway;
     use crate::cloud::directory::{Attached, CustomPolicy, PolicyKey, PolicyType, Scope, User};
     use crate::cloud::{Clock, Cloud};
-    use crate::services::identity::ram::{RAM, pass_role};
-    use crate::signature::OrderedQuery;
+    use crate::operation::{Caller, Check, Inside, Operation, Product, Route};
+    use crate::registry::Registry;
+    use crate::services::identity::ram::pass_role;
+    use crate::wire::{HttpRequest, Reply};
+
+    static FC: Product = Product::new("Fc", "2026-01-01", &[]);
 
     /// An operation that starts instances by name, with a role if one is given.
-    static START: Operation = Operation {
-        product: &RAM,
-        name: "Start",
-        route: Route::Action,
-        access: Access::Checks(&[
+    fn start() -> Operation {
+        let checks = [
             Check::new(&["fc:Start"], "acs:fc:*:{account}:instance/{each}").each("Names"),
-            pass_role("acs:ram:*:{account}:role/{Role}", "Role", |_, needed| {
+            pass_role("acs:ram:*:{account}:role/{Role}", "Role", |_, _, needed| {
                 needed.set("acs:Service", "fc.aliyuncs.com");
                 Ok(())
             }),
-        ]),
-        parameters: &[],
-        perform: Perform::Handler(|_| Ok(Reply::done())),
-        source: Source::Acslab("a test"),
-    };
+        ];
+        Operation::row(&FC, "Start", Route::Action, &checks, &[], |_| Ok(Reply::done()))
+    }
 
     /// Alice's call of it, with this policy: what was asked, and the code of a refusal.
     fn call(policy: &str, arguments: &[(&str, &str)]) -> (Vec<String>, String) {
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
-        let gateway = Gateway::new(Cloud::new(clock, 0, None));
-        gateway.cloud.open_account("one", "1111111111111111").unwrap();
-        let account = gateway.cloud.account("1111111111111111").unwrap();
-        let now = gateway.cloud.clock.now();
+        let gateway = Gateway::new(Cloud::new(clock, 0, None), Registry::of([start()]));
+        let cloud = gateway.cloud();
+        cloud.open_account("one", "1111111111111111").unwrap();
+        let account = cloud.account("1111111111111111").unwrap();
+        let now = cloud.clock.now();
         {
             let mut directory = account.directory.write();
             directory.add_user(User::new("2".to_owned(), "alice", now)).unwrap();
@@ -168,25 +204,12 @@ mod tests {
             let policy = PolicyKey { kind: PolicyType::Custom, name: "p".to_owned() };
             directory.attach_to_user("alice", Attached { policy, scope: Scope::Account, at: now }).unwrap();
         }
-        let pairs = arguments.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let http = HttpRequest::inside(Method::POST, "/".to_owned(), OrderedQuery::default(), bytes::Bytes::new());
-        let call = Call {
-            gateway: &gateway,
-            operation: &START,
-            caller: Caller::User { account, id: "2".to_owned(), name: "alice".to_owned() },
-            request_id: String::new(),
-            now,
-            source_ip: None,
-            secure: false,
-            region: "cn-hangzhou".to_owned(),
-            arguments: Arguments::new(pairs),
-            address: ObjectAddress::default(),
-            http: &http,
-            content: None,
-        };
-        let code = gateway.enter(&call).err().map(|error| error.code().to_owned()).unwrap_or_default();
-        let entry = gateway.trail.latest(1).remove(0);
-        let asked = entry.decided.iter().map(|one| format!("{} {}", one.action, one.resource)).collect();
+        let alice = Caller::User { account, id: "2".to_owned(), name: "alice".to_owned() };
+        let request = HttpRequest::action("Start", "2026-01-01", arguments);
+        let answer = gateway.enter(&cloud, request, alice, "cn-hangzhou");
+        let code = answer.err().map(|error| error.code().to_owned()).unwrap_or_default();
+        let entry = gateway.trail().latest(1).remove(0);
+        let asked = entry.decided.iter().map(|one| format!("{} {}", one.action(), one.resource())).collect();
         (asked, code)
     }
 

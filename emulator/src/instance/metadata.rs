@@ -21,13 +21,13 @@ pub(crate) fn is_for(gateway: &Gateway, request: &HttpRequest) -> bool {
     let path = request.path == TOKEN || request.path.starts_with(DATA);
     let plain = !request.headers.contains_key("authorization") && request.query.iter().next().is_none();
     let plain = plain && !oss_host_has_bucket(request.host());
-    request.host() == METADATA_ADDRESS || (path && plain && !gateway.cloud.instance.roles().is_empty())
+    request.host() == METADATA_ADDRESS || (path && plain && !gateway.cloud().instance.roles().is_empty())
 }
 
 /// Answers it.
 pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
-    let instance = &gateway.cloud.instance;
-    let now = gateway.cloud.clock.now();
+    let instance = &gateway.cloud().instance;
+    let now = gateway.cloud().clock.now();
     if !is_from_here(request) {
         return text(StatusCode::FORBIDDEN, "only programs on this machine are answered");
     }
@@ -36,7 +36,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         return match seconds {
             _ if request.method != Method::PUT => text(StatusCode::METHOD_NOT_ALLOWED, ""),
             Some(seconds @ 1..=LONGEST) => {
-                let token = gateway.cloud.ids.mixed("", 56);
+                let token = gateway.cloud().ids.mixed("", 56);
                 instance.add_token(&token, now, seconds);
                 text(StatusCode::OK, token)
             }

@@ -45,7 +45,7 @@ pub(crate) fn is_passed_on(request: &HttpRequest) -> bool {
 
 /// A new session of an attached role: what the metadata service and a credentials URI answer with.
 pub(crate) fn credentials(gateway: &Gateway, role: &InstanceRole) -> Result<Map<String, Value>, ApiError> {
-    let account = gateway.cloud.account(&role.account).ok_or_else(ApiError::internal)?;
+    let account = gateway.cloud().account(&role.account).ok_or_else(ApiError::internal)?;
     let arn = format!("acs:ram::{}:role/{}", account.id, role.role);
     let session = format!("vm-ram-{INSTANCE_ID}");
     let caller = Caller::Service { account: Arc::clone(&account), name: ECS };

@@ -97,7 +97,6 @@ enum Spoken {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
     use std::time::Duration;
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
@@ -111,6 +110,7 @@ mod tests {
     use crate::cloud::{Clock, Cloud};
     use crate::control::{ControlPeers, Guard};
     use crate::gateway::Gateway;
+    use crate::services::registry;
     use crate::setup::Setup;
 
     fn served(tls: bool) -> Served {
@@ -120,7 +120,7 @@ mod tests {
             let authority = CertificateAuthority::load_or_create(&folder).unwrap();
             TlsAcceptor::from(authority.server_config(&limits).unwrap())
         });
-        let gateway = Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None)));
+        let gateway = Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None), registry()));
         let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), Vec::new(), ControlPeers::default());
         let control = Arc::new(Control::new(gateway, guard, Arc::default(), Setup::default()));
         Served { control, tls, limits }
@@ -144,7 +144,7 @@ mod tests {
         (began.elapsed(), told)
     }
 
-    const HEALTH: &str = "GET /_acslab/health HTTP/1.1\r\nHost: x\r\n\r\n";
+    const HEALTH: &str = "GET /_acslab/health HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     #[tokio::test(start_paused = true)]
     async fn nothing_and_half_a_head_and_nothing_more_are_not_waited_for() {
@@ -159,7 +159,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn half_a_body_is_waited_for_and_then_answered() {
         let limits = Limits::default();
-        let (took, told) = cut_off(b"POST /_acslab/state HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{").await;
+        let (took, told) = cut_off(b"POST /_acslab/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{").await;
         assert!(took >= limits.body_pause && took <= limits.body_pause + limits.closing, "{took:?}");
         assert!(told.starts_with("HTTP/1.1 4"), "{told}");
     }
@@ -198,7 +198,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn at_the_end_what_is_asked_is_answered_and_nothing_more() {
         let served = served(false);
-        let half = "POST /_acslab/clock HTTP/1.1\r\nHost: x\r\nContent-Length: 21\r\n\r\n{\"advance_s";
+        let half = "POST /_acslab/clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: 21\r\n\r\n{\"advance_s";
         for (sent, rest, answers) in [(half, "econds\":1}", 1), (HEALTH, "", 1), ("", "", 0)] {
             let (mut client, stop, serving) = plain(&served);
             client.write_all(sent.as_bytes()).await.unwrap();

@@ -42,11 +42,11 @@ fn page(all: &[&'static Operation], found: &[Exercised]) -> String {
     let found: BTreeMap<_, _> = found.iter().map(|entry| (entry.operation.as_str(), entry)).collect();
     let mut products: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for operation in all {
-        products.entry((operation.product.name, operation.product.version)).or_default().push(*operation);
+        products.entry((&*operation.product.name, &*operation.product.version)).or_default().push(*operation);
     }
     let mut page = HEAD.replace("{COMMAND}", COMMAND);
     for ((product, version), mut operations) in products {
-        operations.sort_by_key(|operation| operation.name);
+        operations.sort_by_key(|operation| &*operation.name);
         let performed = operations.iter().filter(|operation| operation.is_performed()).count();
         writeln!(page, "\n## {product} {version}\n\n{} operations, {performed} performed.\n", operations.len())
             .expect("text");
@@ -56,7 +56,7 @@ fn page(all: &[&'static Operation], found: &[Exercised]) -> String {
             let [allow, deny] = cells(exercised);
             let (asks, source) = (asks(operation), source(operation));
             let shown =
-                if operation.is_performed() { operation.name.to_owned() } else { format!("*{}*", operation.name) };
+                if operation.is_performed() { operation.name.to_string() } else { format!("*{}*", operation.name) };
             writeln!(page, "| {shown} | {asks} | {source} | {allow} | {deny} |").expect("text");
         }
     }
@@ -97,11 +97,12 @@ fn asks(operation: &Operation) -> String {
 }
 
 fn source(operation: &Operation) -> String {
-    match operation.source {
+    match &operation.source {
         Source::Documented(page) => format!("page {page}"),
         Source::Sdk(what) => format!("SDK: {what}"),
         Source::Inferred(why) => format!("inferred: {why}"),
         Source::Acslab(why) => format!("acslab: {why}"),
+        Source::File(name) => format!("file: {name}"),
     }
 }
 

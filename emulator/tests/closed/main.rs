@@ -199,8 +199,8 @@ fn checked(operation: &'static Operation, silent: bool) -> Found {
                     return Err(format!("a refusal that is none: {} {refused:?}", asked.answer.status));
                 }
                 place.unchanged(&before, "a refused call")?;
-                if granted.iter().any(|old| old.action == refused.action && old.resource == refused.resource) {
-                    return Err(format!("refused again with `{}` on `{}`", refused.action, refused.resource));
+                if granted.iter().any(|old| old.action() == refused.action() && old.resource() == refused.resource()) {
+                    return Err(format!("refused again with `{}` on `{}`", refused.action(), refused.resource()));
                 }
                 granted.push(refused.clone());
                 place.set_policy("Least", &document("Allow", &granted));
@@ -233,7 +233,7 @@ fn denied(operation: &'static Operation, granted: &[Decided], decided: &[Decided
         asked.answered_by(Stage::Authorize)?;
         let verdict = asked.entry.decided.last().map(|last| last.decision.verdict);
         if asked.answer.status < 400 || verdict != Some(Verdict::ExplicitDeny) {
-            return Err(format!("`{}` on `{}` was denied, and: {}", one.action, one.resource, asked.answer.text()));
+            return Err(format!("`{}` on `{}` was denied, and: {}", one.action(), one.resource(), asked.answer.text()));
         }
         place.unchanged(&before, "a denied call")?;
     }
@@ -241,7 +241,7 @@ fn denied(operation: &'static Operation, granted: &[Decided], decided: &[Decided
 }
 
 fn document(effect: &str, of: &[Decided]) -> String {
-    let statement = |one: &Decided| json!({"Effect": effect, "Action": one.action, "Resource": one.resource});
+    let statement = |one: &Decided| json!({"Effect": effect, "Action": one.action(), "Resource": one.resource()});
     json!({"Version": "1", "Statement": of.iter().map(statement).collect::<Vec<_>>()}).to_string()
 }
 
@@ -274,7 +274,7 @@ impl Place {
     fn new() -> Self {
         let mut place = Self { emulator: kit::start(), known: BTreeMap::new(), proofs: BTreeMap::new() };
         let ready = &place.emulator.accounts()[0];
-        let account = place.emulator.gateway().cloud.account(&ready.account_id).expect("the account");
+        let account = place.emulator.gateway().cloud().account(&ready.account_id).expect("the account");
         let now = place.owner().now();
         for service in [
             Service::Oss,
@@ -339,9 +339,9 @@ impl Place {
     fn find(&self, answer: Answer, operation: &'static Operation) -> Result<Asked, String> {
         let id = ["x-acs-request-id", "x-oss-request-id"].iter().find_map(|name| answer.headers.get(*name));
         let id = id.and_then(|id| id.to_str().ok()).ok_or_else(|| format!("no request id: {}", answer.text()))?;
-        let entry = self.emulator.gateway().trail.find(id);
+        let entry = self.emulator.gateway().trail().find(id);
         let entry = entry.ok_or_else(|| format!("not in the audit trail: {} {}", answer.status, answer.text()))?;
-        if !std::ptr::eq(entry.operation, operation) {
+        if !std::ptr::eq(&raw const *entry.operation, operation) {
             return Err(format!("went to {}.{}", entry.operation.product.name, entry.operation.name));
         }
         Ok(Asked { answer, entry })
@@ -407,7 +407,7 @@ impl Place {
     fn parameters(&self, operation: &'static Operation, template: &str) -> Vec<(&'static str, String)> {
         let required = operation.parameters.iter().filter(|parameter| parameter.need == Need::Required);
         let elsewhere = required.filter(|parameter| !template.contains(&format!("{{{}}}", parameter.name)));
-        elsewhere.map(|parameter| (parameter.name, self.sample(operation, parameter.name))).collect()
+        elsewhere.map(|parameter| (&*parameter.name, self.sample(operation, &parameter.name))).collect()
     }
 
     fn host(&self, operation: &'static Operation) -> String {
@@ -416,7 +416,7 @@ impl Place {
     }
 
     fn rpc(&self, operation: &'static Operation, by: Option<&Client<'_>>) -> Raw {
-        let mut all = vec![("Action", operation.name.to_owned()), ("Version", operation.product.version.to_owned())];
+        let mut all = vec![("Action", operation.name.to_string()), ("Version", operation.product.version.to_string())];
         all.push(("Format", "JSON".to_owned()));
         all.extend(self.parameters(operation, ""));
         let known = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
@@ -439,8 +439,11 @@ impl Place {
         let path: Vec<_> = template.split('/').map(segment).collect();
         let parameters = self.parameters(operation, template);
         let host = self.host(operation);
-        let lines =
-            [("host", host.as_str()), ("x-acs-version", operation.product.version), ("x-acs-action", operation.name)];
+        let lines = [
+            ("host", host.as_str()),
+            ("x-acs-version", &*operation.product.version),
+            ("x-acs-action", &*operation.name),
+        ];
         let mut raw = Raw::new(method, &path.join("/")).headers(kit::headers(&lines));
         if matches!(method, "GET" | "DELETE") {
             let pairs: Vec<_> = parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -480,7 +483,7 @@ impl Place {
             }
         }
         // What is asked about stands in the body of this one.
-        let body = match operation.name {
+        let body = match &*operation.name {
             "DeleteMultipleObjects" => format!("<Delete><Object><Key>{SAMPLE}</Key></Object></Delete>"),
             _ => String::new(),
         };

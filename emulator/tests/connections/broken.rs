@@ -22,7 +22,7 @@ fn begin(emulator: &EmulatorHandle, key: &str, sent: usize) -> TcpStream {
 /// Waits until the emulator has recorded that an upload broke off.
 fn recorded(emulator: &EmulatorHandle, code: &str) {
     for _ in 0..600 {
-        if emulator.gateway().trail.latest(5).iter().any(|entry| entry.code.as_deref() == Some(code)) {
+        if emulator.gateway().trail().latest(5).iter().any(|entry| entry.code.as_deref() == Some(code)) {
             return;
         }
         sleep(Duration::from_millis(100));

@@ -80,7 +80,7 @@ fn the_practice_report_sees_old_keys() {
             "SubUserPwdLevel": "low", "SubUserWithOldAccessKey": 0, "SubUserWithUnusedAccessKey": 0,
         })
     );
-    cloud.gateway().cloud.clock.advance(91 * 24 * 3_600_000).unwrap();
+    cloud.gateway().cloud().clock.advance(91 * 24 * 3_600_000).unwrap();
     let later = report();
     let info = &later["AccountSecurityPracticeUserInfo"];
     assert_eq!((&info["OldAkNum"], &info["UnusedAkNum"]), (&json!(1), &json!(0)));
@@ -178,7 +178,7 @@ fn quotas_count_here_as_in_ram() {
     let owner = Client::owner(&cloud);
     alice(&owner);
     ims(&owner, "CreateGroup", &[("GroupName", "g"), ("DisplayName", "g")]).ok();
-    let quotas = cloud.gateway().cloud.account(ACCOUNT).expect("the account").quotas.clone();
+    let quotas = cloud.gateway().cloud().account(ACCOUNT).expect("the account").quotas.clone();
     let other = ("UserPrincipalName", "bob@1234567890123456.onaliyun.com");
     let network = r#"{"Status":"Active","Statements":[{"Type":"ClassicWhiteList","IPList":["::/0","0.0.0.0/0"]}]}"#;
     let tag =

@@ -282,7 +282,7 @@ impl<'e> Client<'e> {
 
     /// The cloud's time.
     pub(crate) fn now(&self) -> jiff::Timestamp {
-        self.emulator.gateway().cloud.clock.now()
+        self.emulator.gateway().cloud().clock.now()
     }
 
     fn credentials(&self) -> Credentials<'_> {

@@ -115,8 +115,8 @@ fn each_operation_asks_for_its_own_action_and_resource() {
         let name = format!("user{index}");
         let user = owner.nobody(&name);
         assert_eq!(ask(&user).status, 403, "{method} {key} {query}");
-        let entry = emulator.gateway().trail.latest(1).remove(0);
-        let asked: Vec<_> = entry.decided.iter().map(|one| (one.action.as_str(), one.resource.as_str())).collect();
+        let entry = emulator.gateway().trail().latest(1).remove(0);
+        let asked: Vec<_> = entry.decided.iter().map(|one| (one.action(), one.resource())).collect();
         assert_eq!(asked, [(*action, *resource)], "{method} {key} {query}");
         // The least policy is enough to be heard, and with a Deny it is not.
         owner.grant(&name, &format!("Least{index}"), &policy("Allow", action, resource));

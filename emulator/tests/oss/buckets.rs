@@ -145,7 +145,7 @@ fn resource_groups_know_their_buckets() {
     let emulator = start();
     let owner = Client::owner(&emulator);
     owner.make("photos");
-    let account = emulator.gateway().cloud.account(&emulator.accounts()[0].account_id).expect("an account");
+    let account = emulator.gateway().cloud().account(&emulator.accounts()[0].account_id).expect("an account");
     let default = account.resource_groups.read().default_id().to_owned();
     assert_eq!(element(&owner.on_bucket("GET", "photos", &[("bucketInfo", "")]), "ResourceGroupId"), default);
     let with = |group: &str| owner.oss("GET", None, "", &[], &[("x-oss-resource-group-id", group)], b"");

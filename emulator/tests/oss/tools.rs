@@ -25,7 +25,7 @@ pub(crate) fn closed() -> EmulatorHandle {
 
 /// Opens OSS for an account.
 pub(crate) fn open(emulator: &EmulatorHandle, account: &str) {
-    let cloud = &emulator.gateway().cloud;
+    let cloud = emulator.gateway().cloud();
     cloud.account(account).expect("an account").activations.write().open(Service::Oss, cloud.clock.now());
 }
 

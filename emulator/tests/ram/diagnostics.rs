@@ -90,7 +90,7 @@ fn a_refusal_is_remembered_for_two_thousand_requests() {
     let message = message(&alice.ram("GetUser", &[("UserName", "bob")]));
     let decode = || owner.ram("DecodeDiagnosticMessage", &[("EncodedDiagnosticMessage", &message)]);
     decode().ok();
-    cloud.gateway().cloud.clock.advance(1000).unwrap();
+    cloud.gateway().cloud().clock.advance(1000).unwrap();
     for _ in 0..2000 {
         owner.sts("GetCallerIdentity", &[]).ok();
     }

@@ -35,7 +35,7 @@ const OPERATIONS: &str = "AddUserToGroup AttachPolicyToGroup AttachPolicyToRole 
 #[test]
 fn every_operation_is_performed() {
     let rows = acslab_emulator::operations().filter(|row| row.product.version == kit::RAM && row.is_performed());
-    let mut performed: Vec<_> = rows.map(|row| row.name).collect();
+    let mut performed: Vec<_> = rows.map(|row| &*row.name).collect();
     performed.sort_unstable();
     assert_eq!(performed, OPERATIONS.split_whitespace().collect::<Vec<_>>());
     assert_eq!(performed.len(), 69);

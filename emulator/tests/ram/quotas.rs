@@ -23,7 +23,7 @@ fn fill(account: &Account, most: usize, add: impl Fn(usize, &Account)) {
 fn one_too_many_of_each_is_refused() {
     let cloud = kit::start();
     let owner = Client::owner(&cloud);
-    let account = cloud.gateway().cloud.account("1234567890123456").unwrap();
+    let account = cloud.gateway().cloud().account("1234567890123456").unwrap();
     let at: Timestamp = kit::MOMENT.parse().unwrap();
     let document = Arc::new(Document::parse(DocumentKind::Trust, &trust("Service", "ecs.aliyuncs.com")).unwrap());
     let identity = Arc::new(Document::parse(DocumentKind::Identity, &policy("Allow", "*", "*")).unwrap());
@@ -105,7 +105,7 @@ fn a_quota_can_be_raised_and_lowered() {
     assert_eq!((summary("Users"), summary("Groups")), (Some(1), Some(300)));
     owner.ram("CreateUser", &[("UserName", "alice")]).ok();
     owner.ram("CreateUser", &[("UserName", "bob")]).refused(409, "LimitExceeded.User");
-    let quotas = &cloud.gateway().cloud.account("1234567890123456").expect("the account").quotas.clone();
+    let quotas = &cloud.gateway().cloud().account("1234567890123456").expect("the account").quotas.clone();
     for quota in Quota::REPORTED {
         quotas.set(*quota, 7);
         assert_eq!(summary(quota.name()), Some(7), "{quota:?}");

@@ -373,9 +373,9 @@ fn the_trail_names_the_control_policy() {
     let id = place.policy("NoListing", &policy("Deny", "ram:ListUsers", "*"));
     place.attach(&id, &place.folder).ok();
     let refused = place.inside.ram("ListUsers", &[]).json();
-    let entry = cloud.gateway().trail.find(text(&refused, "/RequestId")).expect("an entry");
+    let entry = cloud.gateway().trail().find(text(&refused, "/RequestId")).expect("an entry");
     let decided = entry.decided.last().expect("a decision");
-    let settled = decided.policy.as_ref().expect("a policy");
+    let settled = decided.policy().expect("a policy");
     assert_eq!(&*settled.name, "NoListing");
     assert_eq!(settled.attached, acslab_policy::Attachment::Target(place.folder.as_str().into()));
 }

@@ -365,7 +365,7 @@ fn a_resource_account_leaves_only_after_it_was_promoted() {
     }
     rm(&owner, "RemoveCloudAccount", &this).ok();
     rm(&owner, "GetAccount", &this).refused(404, "EntityNotExists.Account");
-    assert!(cloud.gateway().cloud.account(&account).is_some(), "it goes on as an account of its own");
+    assert!(cloud.gateway().cloud().account(&account).is_some(), "it goes on as an account of its own");
 }
 
 #[test]
@@ -438,7 +438,7 @@ fn the_quotas_of_resource_management_can_be_raised() {
     let owner = Client::owner(&cloud);
     let directory = enable(&owner);
     let root = text(&directory, "/RootFolderId");
-    let quotas = cloud.gateway().cloud.account(ACCOUNT).expect("the account").quotas.clone();
+    let quotas = cloud.gateway().cloud().account(ACCOUNT).expect("the account").quotas.clone();
     let document = policy("Allow", "*", "*");
     let control = |name: &str| {
         let parameters = [("PolicyName", name), ("PolicyDocument", document.as_str()), ("EffectScope", "RAM")];

@@ -55,7 +55,7 @@ fn a_group_is_made_read_changed_and_deleted() {
     rm(&owner, "UpdateResourceGroup", &[("ResourceGroupId", id), ("NewDisplayName", "x")])
         .refused(409, "DeleteConflict.ResourceGroup.Status");
     rm(&owner, "DeleteResourceGroup", &[("ResourceGroupId", id)]).refused(409, "DeleteConflict.ResourceGroup.Status");
-    cloud.gateway().cloud.clock.advance(7 * 24 * 3_600_000).unwrap();
+    cloud.gateway().cloud().clock.advance(7 * 24 * 3_600_000).unwrap();
     rm(&owner, "GetResourceGroup", &[("ResourceGroupId", id)]).refused(404, "EntityNotExists.ResourceGroup");
 }
 
@@ -216,8 +216,8 @@ fn tags_are_set_listed_and_taken() {
 
 /// As a service does it that supports resource groups.
 fn enter(cloud: &acslab_emulator::EmulatorHandle, name: &str) {
-    let account = cloud.gateway().cloud.account(ACCOUNT).expect("the account");
-    let now = cloud.gateway().cloud.clock.now();
+    let account = cloud.gateway().cloud().account(ACCOUNT).expect("the account");
+    let now = cloud.gateway().cloud().clock.now();
     let key = ResourceKey::new("oss", "bucket", name);
     account.resource_groups.write().enter(key, "cn-hangzhou", None, now).expect("entered");
 }

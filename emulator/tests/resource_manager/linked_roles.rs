@@ -125,7 +125,7 @@ fn a_role_in_use_stays() {
     let owner = Client::owner(&cloud);
     rm(&owner, "CreateServiceLinkedRole", &[("ServiceName", SERVICE)]).ok();
     // As if the service were working through its role just now.
-    let state = &cloud.gateway().cloud;
+    let state = cloud.gateway().cloud();
     let role = state.account(ACCOUNT).unwrap().directory.read().role(ROLE).unwrap().clone();
     let session = Session {
         key_id: "STS.N1".to_owned(),

@@ -84,11 +84,9 @@ fn they_are_listed_replaced_copied_and_deleted() {
     assert_eq!(error(&taken), (409, "there is a checkpoint `c` already".to_owned()));
     ask(&emulator, "DELETE", "checkpoints/b", &Value::Null).ok();
     assert_eq!(listed(), ["a.1_2-3", "c"]);
-    for (method, path) in [
-        ("DELETE", "checkpoints/b"),
-        ("POST", "checkpoints/b/restore"),
-        ("POST", "checkpoints/b/fork"),
-    ] {
+    for (method, path) in
+        [("DELETE", "checkpoints/b"), ("POST", "checkpoints/b/restore"), ("POST", "checkpoints/b/fork")]
+    {
         let missing = ask(&emulator, method, path, &json!({"name": "d"}));
         assert_eq!(error(&missing), (404, "there is no checkpoint `b`".to_owned()), "{method} {path}");
     }
@@ -144,7 +142,8 @@ fn whoever_calls_meanwhile_sees_one_or_the_other() {
                     let mut seen = std::collections::BTreeSet::new();
                     for _ in 0..40 {
                         let users = users(&owner);
-                        let sides: std::collections::BTreeSet<_> = users.iter().map(|name| name.as_bytes()[0]).collect();
+                        let sides: std::collections::BTreeSet<_> =
+                            users.iter().map(|name| name.as_bytes()[0]).collect();
                         assert_eq!((users.len(), sides.len()), (20, 1), "{users:?}");
                         seen.extend(sides);
                     }
@@ -157,7 +156,8 @@ fn whoever_calls_meanwhile_sees_one_or_the_other() {
                 restore(&emulator, side);
             }
         }
-        let seen: std::collections::BTreeSet<_> = callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect();
+        let seen: std::collections::BTreeSet<_> =
+            callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect();
         assert_eq!(seen.len(), 2);
     });
 }

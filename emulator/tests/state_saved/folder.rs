@@ -102,14 +102,14 @@ fn what_is_said_at_a_later_start_counts() {
     let folder = Temporary::new();
     let first = kit::builder().account("one", "1111111111111111").seed(7).state(folder.path()).start().unwrap();
     let key = first.accounts()[0].access_key_id.clone();
-    first.gateway().cloud.clock.advance(60_000).unwrap();
+    first.gateway().cloud().clock.advance(60_000).unwrap();
     first.shutdown().unwrap();
     let again = |builder: acslab_emulator::Builder| builder.state(folder.path()).start();
     let plain = acslab_emulator::Emulator::builder();
     let second = again(plain.account("two", "2222222222222222").open(Service::Oss)).unwrap();
     assert_eq!(second.accounts().len(), 1);
     assert_eq!(second.accounts()[0].name, "two");
-    let cloud = &second.gateway().cloud;
+    let cloud = &second.gateway().cloud();
     assert_eq!(cloud.clock.now().to_string(), "2026-01-02T03:05:05Z");
     assert!(cloud.accounts().iter().all(|account| account.activations.read().is_open(&Service::Oss)));
     second.shutdown().unwrap();
@@ -123,5 +123,5 @@ fn what_is_said_at_a_later_start_counts() {
         "an account cannot be called `one`: that is what the account 1111111111111111 goes by"
     );
     let moved = again(kit::builder()).unwrap();
-    assert_eq!(moved.gateway().cloud.clock.now().to_string(), kit::MOMENT);
+    assert_eq!(moved.gateway().cloud().clock.now().to_string(), kit::MOMENT);
 }

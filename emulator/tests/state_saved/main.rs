@@ -8,6 +8,7 @@ mod kit;
 #[path = "../model/calls.rs"]
 #[allow(dead_code, reason = "the model's test uses the rest")]
 mod calls;
+mod checkpoints;
 mod folder;
 mod random;
 mod refused;

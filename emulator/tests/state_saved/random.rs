@@ -238,7 +238,7 @@ fn play(
 
 /// The state as a document, without the nonces: those are a process's own.
 fn left(emulator: &EmulatorHandle) -> Value {
-    let snapshot = emulator.gateway().cloud.snapshot(&mut PayloadNames::default()).unwrap();
+    let snapshot = emulator.gateway().cloud().snapshot(&mut PayloadNames::default()).unwrap();
     let mut document: Value = serde_json::from_slice(&snapshot.document).unwrap();
     document["nonces"].take();
     document

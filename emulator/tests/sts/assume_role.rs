@@ -197,7 +197,7 @@ fn a_session_lasts_as_long_as_asked_and_allowed() {
     assert_eq!(longer.refused(400, "InvalidParameter.DurationSeconds").message(), message);
 
     let session = alice.assume(&arn("r"), &[("DurationSeconds", "900")]);
-    let clock = &cloud.gateway().cloud.clock;
+    let clock = &cloud.gateway().cloud().clock;
     clock.advance(899_000).unwrap();
     session.sts("GetCallerIdentity", &[]).ok();
     clock.advance(1000).unwrap();

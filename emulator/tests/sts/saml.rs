@@ -314,7 +314,7 @@ fn what_an_assertion_must_say() {
 #[test]
 fn an_assertion_has_its_time_by_the_cloud_s_clock() {
     let place = Place::new();
-    let clock = &place.cloud.gateway().cloud.clock;
+    let clock = &place.cloud.gateway().cloud().clock;
     let good = place.good();
     clock.advance(-1_000).unwrap();
     place.refuses(&good);
@@ -424,7 +424,7 @@ fn a_session_by_saml_is_like_any_other() {
     owner.rpc("2019-08-15", "DeleteSAMLProvider", &[("SAMLProviderName", "idp")]).ok();
     session.ram("ListUsers", &[]).ok();
     place.assume("r", &place.good(), &[]).refused(404, "EntityNotExist.SAMLProvider");
-    let clock = &place.cloud.gateway().cloud.clock;
+    let clock = &place.cloud.gateway().cloud().clock;
     clock.advance(899_000).unwrap();
     session.ram("ListUsers", &[]).ok();
     clock.advance(1_000).unwrap();

@@ -44,7 +44,7 @@ enum Format {
 
 impl Services {
     pub(super) fn execute(self) -> Done {
-        let products: BTreeSet<_> = catalogue::all().map(|o| o.product.name).collect();
+        let products: BTreeSet<_> = catalogue::all().map(|o| &*o.product.name).collect();
         for product in &self.products {
             if !products.contains(product.as_str()) {
                 return Err(CommandError::UnknownProduct {
@@ -76,14 +76,14 @@ impl Services {
 /// A product's operations by name.
 fn operations(product: &str) -> Vec<&'static Operation> {
     let mut operations: Vec<_> = catalogue::all().filter(|o| o.product.name == product).collect();
-    operations.sort_by_key(|o| (o.name, o.product.version));
+    operations.sort_by_key(|o| (&*o.name, &*o.product.version));
     operations
 }
 
 fn write_product(page: &mut Page, product: &str, in_full: bool) {
     let operations = operations(product);
     let performed = operations.iter().filter(|o| o.is_performed()).count();
-    let versions: BTreeSet<_> = operations.iter().map(|o| o.product.version).collect();
+    let versions: BTreeSet<_> = operations.iter().map(|o| &*o.product.version).collect();
     let versions: Vec<_> = versions.into_iter().filter(|v| !v.is_empty()).collect();
     let style = operations.first().map_or("", |o| style(o));
     let number = count(operations.len(), "operation");
@@ -91,7 +91,7 @@ fn write_product(page: &mut Page, product: &str, in_full: bool) {
     if in_full {
         for operation in operations {
             page.line(1, parts(operation).join("  "));
-            page.line(3, operation.source);
+            page.line(3, &operation.source);
             if let Some(exercised) = exercised(operation) {
                 page.line(3, format_args!("tested: {}", tested(exercised)));
             }
@@ -116,7 +116,7 @@ fn style(operation: &Operation) -> &'static str {
 
 /// The name, the path, whether it is performed, and what it needs.
 fn parts(operation: &Operation) -> Vec<String> {
-    let mut parts = vec![operation.name.to_owned()];
+    let mut parts = vec![operation.name.to_string()];
     if let Route::Path(method, path) = &operation.route {
         parts.push(format!("{method} {path}"));
     }
@@ -136,11 +136,12 @@ fn parts(operation: &Operation) -> Vec<String> {
 
 /// An operation for programs.
 fn entry(operation: &'static Operation) -> Value {
-    let (kind, source) = match operation.source {
+    let (kind, source) = match &operation.source {
         Origin::Documented(page) => ("documented", page),
         Origin::Sdk(what) => ("sdk", what),
         Origin::Inferred(why) => ("inferred", why),
         Origin::Acslab(why) => ("acslab", why),
+        Origin::File(name) => ("file", name),
     };
     let (access, why) = match &operation.access {
         Access::SignedOnly(why) => ("signed", Some(why)),

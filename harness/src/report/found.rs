@@ -2,21 +2,28 @@
 
 use std::fmt;
 
-use acslab_policy::Span;
 use acslab_policy::lint::{Finding, Severity};
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use miette::{Diagnostic, LabeledSpan, SourceCode};
+
+use super::Excerpt;
+
+/// How many further places are shown at most; all are in the other formats.
+const RELATED: usize = 8;
 
 /// A finding in its file, ready to be rendered.
 #[derive(Debug)]
 pub struct Found {
     finding: Finding,
-    source: NamedSource<String>,
+    source: Excerpt,
 }
 
 impl Found {
     /// A finding in the file at `path`, which holds `text`.
     pub fn new(finding: Finding, path: &str, text: &str) -> Self {
-        Self { finding, source: NamedSource::new(path, text.to_owned()) }
+        let related = finding.related.iter().take(RELATED).map(|related| (related.span, related.position));
+        let places: Vec<_> = std::iter::once((finding.span, finding.position)).chain(related).collect();
+        let source = Excerpt::new(path, text, &places);
+        Self { finding, source }
     }
 }
 
@@ -54,13 +61,10 @@ impl Diagnostic for Found {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let range = |span: Span| span.start as usize..span.end as usize;
-        let here = LabeledSpan::new_primary_with_span(None, range(self.finding.span));
-        let related = self
-            .finding
-            .related
-            .iter()
-            .map(move |related| LabeledSpan::new_with_span(Some(related.message.clone()), range(related.span)));
+        let mut places = self.source.places().iter().cloned();
+        let here = LabeledSpan::new_primary_with_span(None, places.next()?);
+        let related = self.finding.related.iter().zip(places);
+        let related = related.map(|(related, place)| LabeledSpan::new_with_span(Some(related.message.clone()), place));
         Some(Box::new(std::iter::once(here).chain(related)))
     }
 }

@@ -1,6 +1,7 @@
 //! Reports: consumers of the runner's events, a file each.
 
 mod diff;
+mod excerpt;
 mod failure;
 mod found;
 mod junit;
@@ -8,6 +9,7 @@ mod paint;
 mod terminal;
 
 pub use diff::unified;
+pub(crate) use excerpt::Excerpt;
 pub use found::Found;
 pub use junit::Junit;
 pub use paint::Paint;

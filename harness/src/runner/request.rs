@@ -102,8 +102,8 @@ pub(super) fn rpc(operation: &Operation, form: Vec<(String, String)>) -> Result<
 }
 
 fn name_operation(request: &mut Request, operation: &Operation) -> Result<(), http::Error> {
-    request.set_header("x-acs-action", operation.name)?;
-    request.set_header("x-acs-version", operation.product.version)
+    request.set_header("x-acs-action", &operation.name)?;
+    request.set_header("x-acs-version", &operation.product.version)
 }
 
 /// Moves the form into the query, as current SDKs send RPC calls, unless it is too long.

@@ -86,7 +86,7 @@ pub(super) fn finish(
 /// RPC 1.0: everything is a parameter, the signature too.
 fn finish_rpc(request: &mut Request, operation: &Operation, key: Option<&Key>, moment: &Moment<'_>) {
     request.headers = HeaderMap::new();
-    for (name, value) in [("Action", operation.name), ("Version", operation.product.version), ("Format", "JSON")] {
+    for (name, value) in [("Action", &*operation.name), ("Version", &*operation.product.version), ("Format", "JSON")] {
         request.form.push((name.to_owned(), value.to_owned()));
     }
     if let Some(key) = key {

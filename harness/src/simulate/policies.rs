@@ -9,7 +9,9 @@ use acslab_emulator::{SystemPolicies, SystemPolicyError};
 use acslab_policy::{
     Attachment, Dialect, Document, DocumentKind, Fault, Layers, PolicyRef, PolicySet, PolicyType, ResourceLayer,
 };
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use miette::{Diagnostic, LabeledSpan, SourceCode};
+
+use crate::report::Excerpt;
 
 /// Why policies cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +49,7 @@ pub enum PolicyError {
 #[derive(Debug)]
 pub struct Misfit {
     fault: Fault,
-    source: NamedSource<String>,
+    source: Excerpt,
 }
 
 impl fmt::Display for Misfit {
@@ -70,8 +72,8 @@ impl Diagnostic for Misfit {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label =
             self.fault.expected.as_ref().map_or_else(|| "here".to_owned(), |expected| format!("expected {expected}"));
-        let span = self.fault.span.start as usize..self.fault.span.end as usize;
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some(label), span))))
+        let place = self.source.places().first().cloned()?;
+        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some(label), place))))
     }
 }
 
@@ -223,7 +225,10 @@ fn load(path: &Path, kind: DocumentKind, attached: Attachment) -> Result<(Policy
         faults: malformed
             .faults()
             .iter()
-            .map(|fault| Misfit { fault: fault.clone(), source: NamedSource::new(&name, text.clone()) })
+            .map(|fault| {
+                let source = Excerpt::new(&name, &text, &[(fault.span, fault.position)]);
+                Misfit { fault: fault.clone(), source }
+            })
             .collect(),
     })?;
     let reference = PolicyRef { name: name.into(), kind: PolicyType::Inline, version: None, attached };

@@ -13,10 +13,8 @@ const NAMED: usize = 6;
 
 /// The actions that the emulator's operations ask for: what a proposal is tried on.
 pub fn known_actions() -> Vec<Action> {
-    let names: BTreeSet<&str> = operations()
-        .flat_map(|operation| operation.access.checks())
-        .flat_map(|check| check.actions.iter().copied())
-        .collect();
+    let names: BTreeSet<&str> =
+        operations().flat_map(|operation| operation.access.checks()).flat_map(|check| check.actions.iter()).collect();
     names.into_iter().filter_map(Action::parse).collect()
 }
 

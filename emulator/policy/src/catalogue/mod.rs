@@ -4,7 +4,8 @@
 //! The data stand in `data/actions/*.txt`, a block a service, in a form made for reading and for small diffs:
 //!
 //! ```text
-//! service oss complete Object Storage Service     its RAM code; whether all published names are here
+//! service oss complete Object Storage Service     its RAM code; are its names complete,
+//!                                                 those of all its `operations`, or `partial`?
 //! also s3                                         what people write instead of the code
 //! arn bucket acs:oss:{region}:{account}:{bucket}  a kind of resource; {x} is a word, {x+} may hold `/`
 //! on bucket | point: ListObjects                  what acts on it; `bucket/*` is the collection; after `|`: rarely meant
@@ -16,8 +17,11 @@
 //! escalates: PassRole                             what lets its holder gain more than was granted
 //! ```
 //!
+//! `data/codes.txt` lists the codes of all other services.
+//!
 //! A service is read when it is first asked for, never when a program starts.
 
+mod codes;
 mod keys;
 mod service;
 mod shape;
@@ -30,6 +34,7 @@ pub use shape::ArnShape;
 pub(crate) use shape::fields;
 
 use crate::glob::{self, Shape};
+use codes::Codes;
 use keys::GlobalKeys;
 
 /// One file of services, as it is in the repository.
@@ -43,6 +48,7 @@ const FILES: [&str; 31] = data![
     "pailangstudio" "paillmtrace" "paimodel" "paiworkspace" "ram" "resourcemanager" "sts" "vpc" "xtrace" "others"
 ];
 
+const CODES: &str = include_str!("../../data/codes.txt");
 const KEYS: &str = include_str!("../../data/keys.txt");
 
 /// All that is known of the cloud's actions.
@@ -50,6 +56,7 @@ const KEYS: &str = include_str!("../../data/keys.txt");
 pub struct Catalogue {
     /// Sorted by code.
     entries: Vec<Entry>,
+    other_codes: OnceLock<Codes>,
     global_keys: OnceLock<GlobalKeys>,
 }
 
@@ -83,7 +90,7 @@ impl Catalogue {
             })
             .collect();
         entries.sort_by_key(|entry| entry.code);
-        Self { entries, global_keys: OnceLock::new() }
+        Self { entries, other_codes: OnceLock::new(), global_keys: OnceLock::new() }
     }
 
     /// The service with this RAM code, in any letter case.
@@ -93,18 +100,30 @@ impl Catalogue {
         self.entries.get(at).map(Entry::service)
     }
 
-    /// All RAM codes, in order.
+    /// The RAM codes of the services of which actions are listed, in order.
     pub fn codes(&self) -> impl Iterator<Item = &'static str> {
         self.entries.iter().map(|entry| entry.code)
+    }
+
+    /// All RAM codes, those of services of which no actions are listed among them.
+    pub fn all_codes(&self) -> impl Iterator<Item = &'static str> {
+        self.codes().chain(self.other_codes().all().iter().copied())
+    }
+
+    /// Whether there is a service with this RAM code, in any letter case.
+    pub fn has_code(&self, code: &str) -> bool {
+        let listed = || self.entries.binary_search_by_key(&&*code.to_ascii_lowercase(), |entry| entry.code).is_ok();
+        listed() || self.other_codes().has(code)
     }
 
     /// The RAM code of what somebody called by the name of the product, of its API or of another cloud's service.
     pub fn code_of(&self, name: &str) -> Option<&'static str> {
         // The names stand near the start of each block: no service has to be read for them.
-        self.entries.iter().find_map(|entry| {
-            let also = entry.block.lines().find_map(|line| line.strip_prefix("also "))?;
+        let listed = self.entries.iter().find_map(|entry| {
+            let also = entry.block.lines().take(HEAD).find_map(|line| line.strip_prefix("also "))?;
             also.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(name)).then_some(entry.code)
-        })
+        });
+        listed.or_else(|| self.other_codes().meant_by(name))
     }
 
     /// The services that have an action of exactly this name (letter case aside).
@@ -158,6 +177,10 @@ impl Catalogue {
         self.global_keys().names().chain(owned).filter(alike).collect()
     }
 
+    fn other_codes(&self) -> &Codes {
+        self.other_codes.get_or_init(|| Codes::read(CODES))
+    }
+
     fn global_keys(&self) -> &GlobalKeys {
         self.global_keys.get_or_init(|| GlobalKeys::read(KEYS))
     }
@@ -183,6 +206,8 @@ pub(crate) fn fits_exactly(pattern: &str, name: &str) -> bool {
 }
 
 const SERVICE: &str = "service ";
+/// In how many lines of a block its other names stand.
+const HEAD: usize = 4;
 
 /// Cuts a file into its services.
 fn blocks(file: &'static str) -> impl Iterator<Item = &'static str> {

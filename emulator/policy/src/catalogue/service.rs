@@ -10,6 +10,8 @@ use super::shape::ArnShape;
 pub enum Names {
     /// All that is published: a name that is not here is worth a warning.
     Complete,
+    /// Those of all operations, where actions are called like operations: a name that is not here is probably none.
+    Operations,
     /// Some: a name that is not here says nothing.
     Partial,
 }
@@ -141,7 +143,11 @@ impl Service {
         let mut head = block.lines().next().unwrap_or_default().splitn(4, ' ').skip(1);
         let mut service = Self {
             code: head.next().unwrap_or_default(),
-            names: if head.next() == Some("complete") { Names::Complete } else { Names::Partial },
+            names: match head.next() {
+                Some("complete") => Names::Complete,
+                Some("operations") => Names::Operations,
+                _ => Names::Partial,
+            },
             title: head.next().unwrap_or_default(),
             actions: Vec::new(),
             operations: Vec::new(),

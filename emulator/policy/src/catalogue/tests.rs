@@ -56,6 +56,25 @@ fn services_are_read_and_consistent() {
     }
 }
 
+/// A code stands in one place, and what stands for another one is none itself.
+#[test]
+fn codes_are_listed_once() {
+    let catalogue = Catalogue::published();
+    let mut codes: Vec<&str> = catalogue.all_codes().collect();
+    assert!(codes.len() > 500);
+    codes.sort_unstable();
+    for pair in codes.windows(2) {
+        assert_ne!(pair[0], pair[1]);
+    }
+    for code in codes {
+        assert!(catalogue.has_code(code) && catalogue.has_code(&code.to_ascii_uppercase()), "{code}");
+        assert_eq!(code, code.to_ascii_lowercase());
+        let own = catalogue.code_of(code).unwrap_or(code);
+        assert_eq!(own, code, "`{code}` is a code and a word for `{own}`");
+    }
+    assert!(!catalogue.has_code("ack") && !catalogue.has_code(""));
+}
+
 #[test]
 fn what_is_known_of_some_actions() {
     let catalogue = Catalogue::published();
@@ -82,7 +101,8 @@ fn what_is_known_of_some_actions() {
     assert!(ram.action("PassRole").unwrap().escalates());
     assert!(!ram.action("ListUsers").unwrap().escalates());
     let slb = catalogue.service("slb").unwrap();
-    assert_eq!(slb.names(), Names::Partial);
+    assert_eq!(slb.names(), Names::Operations);
+    assert_eq!(catalogue.service("ots").unwrap().names(), Names::Partial);
     // A tag key of another service may be filled, and so may what nobody lists.
     assert_eq!(catalogue.carries("ecs:tag/team", slb, slb.action("SetBackendServers").unwrap()), Carried::Unknown);
 
@@ -90,6 +110,8 @@ fn what_is_known_of_some_actions() {
     assert_eq!(dsw.alternative("CreateInstance").unwrap().len(), 2);
     assert_eq!(catalogue.code_of("sls"), Some("log"));
     assert_eq!(catalogue.code_of("pai-dlc"), Some("paidlc"));
+    assert_eq!(catalogue.code_of("ack"), Some("cs"));
+    assert_eq!(catalogue.code_of("Bailian"), Some("sfm"));
     assert_eq!(catalogue.code_of("nothing"), None);
     assert!(catalogue.services_with("DescribeInstances").iter().any(|service| service.code() == "ecs"));
     assert_eq!(catalogue.key("acs:sourceip"), Some((KeyClass::Ip, Presence::Always)));

@@ -4,10 +4,9 @@ use std::fmt;
 
 use super::Place;
 use super::lines::Lines;
+use crate::shown::Shown;
 use crate::text::Span;
 
-/// How many characters of a line are shown.
-const WIDTH: usize = 100;
 /// How many lines of a statement are shown.
 const LINES: u32 = 24;
 
@@ -22,50 +21,19 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, text: &str, statement: Span, mar
     } else {
         (here.saturating_sub(LINES / 2).max(first), (here + LINES / 2).min(last))
     };
-    for number in from..=to {
-        let Some((start, line)) = lines.line(number) else { break };
+    let shown = Shown::of(text, &[marked.span]);
+    let mut start = 0;
+    for (number, line) in (1u32..=to).zip(shown.text().split('\n')) {
         if number == here {
-            write_marked(f, number, start, line, marked.span, note)?;
-        } else {
-            writeln!(f, "      {number:>4} | {}", cut(line, 0).1)?;
+            writeln!(f, "    > {number:>4} | {line}")?;
+            let within = |at: usize| line.get(..at.saturating_sub(start)).unwrap_or(line).chars().count();
+            let (column, end) = shown.places().first().map_or((0, 0), |place| (within(place.start), within(place.end)));
+            let width = end.saturating_sub(column).max(1);
+            writeln!(f, "           | {:column$}{:^<width$} {note}", "", "")?;
+        } else if number >= from {
+            writeln!(f, "      {number:>4} | {line}")?;
         }
+        start += line.len() + 1;
     }
     Ok(())
-}
-
-fn write_marked(
-    f: &mut fmt::Formatter<'_>,
-    number: u32,
-    start: usize,
-    line: &str,
-    span: Span,
-    note: &str,
-) -> fmt::Result {
-    let characters = |bytes: usize| line.get(..bytes.min(line.len())).map_or(0, |part| part.chars().count());
-    let from = characters((span.start as usize).saturating_sub(start));
-    let to = characters((span.end as usize).saturating_sub(start)).max(from + 1);
-    let (skipped, shown) = cut(line, from);
-    let column = from - skipped + if skipped > 0 { 3 } else { 0 };
-    let width = (to - from).min(WIDTH.saturating_sub(column).max(1));
-    writeln!(f, "    > {number:>4} | {shown}")?;
-    writeln!(f, "           | {:column$}{:^<width$} {note}", "", "")
-}
-
-/// At most [`WIDTH`] characters of a line, so chosen that the character at `wanted` is among them.
-/// Gives how many characters were left out at the start.
-fn cut(line: &str, wanted: usize) -> (usize, String) {
-    let length = line.chars().count();
-    if length <= WIDTH {
-        return (0, line.to_owned());
-    }
-    let skipped = if wanted < WIDTH / 2 { 0 } else { (wanted - WIDTH / 4).min(length - WIDTH / 2) };
-    let mut shown = String::new();
-    if skipped > 0 {
-        shown.push_str("...");
-    }
-    shown.extend(line.chars().skip(skipped).take(WIDTH));
-    if skipped + WIDTH < length {
-        shown.push_str("...");
-    }
-    (skipped, shown)
 }

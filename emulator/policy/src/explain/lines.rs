@@ -28,14 +28,6 @@ impl<'t> Lines<'t> {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place { span, position: Position { line: count(line), column: count(column + 1) } }
     }
-
-    /// The line with this number, counted from 1, without its end.
-    pub(super) fn line(&self, number: u32) -> Option<(usize, &'t str)> {
-        let start = *self.starts.get((number as usize).checked_sub(1)?)?;
-        let rest = self.text.get(start..)?;
-        let end = rest.find('\n').unwrap_or(rest.len());
-        Some((start, rest.get(..end)?.trim_end_matches('\r')))
-    }
 }
 
 #[cfg(test)]
@@ -51,6 +43,5 @@ mod tests {
                 assert_eq!(place.position, Position::of(text, place.span.start), "{text:?} at {at}");
             }
         }
-        assert_eq!(Lines::of("é\r\nüü x\n").line(2), Some((4, "üü x")));
     }
 }

@@ -8,6 +8,7 @@ use crate::layers::{Decision, Layer, Verdict};
 use crate::reason::Reason;
 use crate::sequence::Skip;
 use crate::set::{Attachment, PolicyRef};
+use crate::shown::{printable, quotable};
 
 /// How many statements that do not fit are shown for a layer.
 const SHOWN: usize = 5;
@@ -15,14 +16,14 @@ const SHOWN: usize = 5;
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         headline(f, &self.decision)?;
-        writeln!(f, "  principal  {}", self.request.principal)?;
-        writeln!(f, "  action     {}", self.request.action)?;
-        writeln!(f, "  resource   {}", self.request.resource)?;
+        writeln!(f, "  principal  {}", printable(&self.request.principal.to_string()))?;
+        writeln!(f, "  action     {}", printable(&self.request.action))?;
+        writeln!(f, "  resource   {}", printable(&self.request.resource))?;
         if let Some(group) = &self.request.resource_group {
-            writeln!(f, "  group      {group}")?;
+            writeln!(f, "  group      {}", printable(group))?;
         }
         for key in &self.request.context {
-            writeln!(f, "  context    {} = {}", key.key, list(&key.values))?;
+            writeln!(f, "  context    {} = {}", printable(&key.key), list(&key.values))?;
         }
         for step in &self.steps {
             writeln!(f)?;
@@ -70,7 +71,8 @@ impl Explanation {
             writeln!(
                 f,
                 "  Condition.{}.{} is met because the request does not carry the key",
-                clause.operator, clause.key
+                clause.operator,
+                printable(&clause.key)
             )?;
         }
         Ok(())
@@ -160,24 +162,25 @@ fn statement_name(trace: &StatementTrace) -> String {
 }
 
 fn policy_name(policy: &PolicyRef) -> String {
-    let version = policy.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-    let attached = match &policy.attached {
-        Attachment::User(name) => format!(", attached to user `{name}`"),
-        Attachment::Group(name) => format!(", attached to group `{name}`"),
-        Attachment::Role(name) => format!(", attached to role `{name}`"),
-        Attachment::Target(id) => format!(", attached to `{id}`"),
-        Attachment::WorkspaceRole(name) => format!(", of workspace role `{name}`"),
-        Attachment::Bucket(name) => format!(", of bucket `{name}`"),
-        Attachment::Trust(name) => format!(", of role `{name}`"),
-        Attachment::Session | Attachment::None => String::new(),
+    let version = policy.version.as_ref().map(|version| format!(" {}", printable(version))).unwrap_or_default();
+    let of = match &policy.attached {
+        Attachment::User(_) => ", attached to user",
+        Attachment::Group(_) => ", attached to group",
+        Attachment::Role(_) => ", attached to role",
+        Attachment::Target(_) => ", attached to",
+        Attachment::WorkspaceRole(_) => ", of workspace role",
+        Attachment::Bucket(_) => ", of bucket",
+        Attachment::Trust(_) => ", of role",
+        Attachment::Session | Attachment::None => "",
     };
-    format!("`{}`{version}{attached}", policy.name)
+    let attached = policy.attached.name().map(|name| format!("{of} `{}`", printable(name))).unwrap_or_default();
+    format!("`{}`{version}{attached}", printable(&policy.name))
 }
 
 fn failure_text(failure: &Failure) -> String {
     let expected = list(&failure.expected);
     let actual = list(&failure.actual);
-    let element = &failure.element;
+    let element = printable(&failure.element);
     match failure.reason {
         Reason::KeyMissing => format!("{element} wants {expected}, the request does not carry the key"),
         Reason::KeyUnknown => format!("{element} wants {expected}, the product never fills the key"),
@@ -197,7 +200,7 @@ fn failure_text(failure: &Failure) -> String {
 /// Values in backticks; a few of many.
 fn list(values: &[String]) -> String {
     const FEW: usize = 4;
-    let text = values.iter().take(FEW).map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+    let text = values.iter().take(FEW).map(|value| format!("`{}`", quotable(value))).collect::<Vec<_>>().join(", ");
     match values.len() {
         0 => "nothing".to_owned(),
         1..=FEW => text,

@@ -7,7 +7,8 @@ use serde::{Serialize, Serializer};
 use super::rule::Rule;
 use crate::fault::Faults;
 use crate::json::{self, Node, Value};
-use crate::text::{Position, Span};
+use crate::shown::message;
+use crate::text::{Position, Span, shorten};
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -145,17 +146,17 @@ impl<'t> Findings<'t> {
             .map(|draft| Finding {
                 rule: draft.rule,
                 severity: draft.severity,
-                message: draft.message,
+                message: message(&draft.message),
                 why: draft.rule.why,
-                help: draft.help,
+                help: draft.help.as_deref().map(message),
                 path: path(draft.span),
                 span: draft.span,
                 position: Position::of(self.text, draft.span.start),
                 related: draft
                     .related
                     .into_iter()
-                    .map(|(span, message)| Related {
-                        message,
+                    .map(|(span, words)| Related {
+                        message: message(&words),
                         path: path(span),
                         span,
                         position: Position::of(self.text, span.start),
@@ -178,7 +179,7 @@ fn path_of(root: &Node<'_>, span: Span) -> String {
                     if !path.is_empty() {
                         path.push('.');
                     }
-                    path.push_str(&member.name);
+                    path.push_str(&shorten(&member.name));
                     &member.value
                 })
             }

@@ -14,12 +14,15 @@
 //! wrong there, and how to mend it. What the rules know of actions, resources and condition keys comes from the
 //! [`crate::catalogue`]; where that is incomplete they are silent.
 
+mod accounts;
 mod actions;
 mod bucket;
 mod cover;
 mod faults;
 mod finding;
+mod folder;
 mod keys;
+mod meant;
 mod names;
 mod overlap;
 mod privilege;
@@ -70,6 +73,8 @@ pub fn lint(kind: DocumentKind, text: &str) -> Report {
     actions::check(&subject, &mut findings);
     names::check(&subject, &mut findings);
     resources::check(&subject, &mut findings);
+    accounts::check(&subject, &mut findings);
+    folder::check(&subject, &mut findings);
     keys::check(&subject, &mut findings);
     values::check(&subject, &mut findings);
     overlap::check(&subject, &mut findings);
@@ -81,10 +86,11 @@ pub fn lint(kind: DocumentKind, text: &str) -> Report {
 
 /// Looks for mistakes in a document that may turn out not to be UTF-8.
 pub fn lint_bytes(kind: DocumentKind, bytes: &[u8]) -> Report {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return lint(kind, text);
-    }
-    let mut findings = Findings::new("");
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(text) => return lint(kind, text),
+        Err(error) => bytes.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()),
+    };
+    let mut findings = Findings::new(valid.unwrap_or_default());
     if let Err(malformed) = Document::parse_bytes(kind, bytes, &Dialect::STANDARD) {
         faults::check(&malformed, &mut findings);
     }

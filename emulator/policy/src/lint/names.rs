@@ -2,17 +2,18 @@
 
 use super::cover;
 use super::finding::{Draft, Findings};
+use super::meant::{self, slips};
 use super::rule::Rule;
-use super::subject::{Named, Subject, listed, one_of};
+use super::subject::{Named, Subject, listed, one_of, resources};
 use crate::action::ActionPattern;
-use crate::catalogue::{KnownAction, Names};
+use crate::catalogue::{KnownAction, Names, fields, fits};
 use crate::document::suggest::nearest_within;
 use crate::document::{Actions, DocumentKind};
 use crate::text::{Span, Spanned};
 
 static UNKNOWN_SERVICE: Rule = Rule::warning(
     "unknown-service",
-    "the service of an action is not one of RAM's codes",
+    "the service of an action or a resource is not one of RAM's codes",
     "the code that RAM uses is often not the product's name; with another one the entry matches nothing",
 );
 static UNKNOWN_ACTION: Rule =
@@ -51,33 +52,39 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         for pattern in patterns {
             action(subject, statement.actions(), pattern, findings);
         }
+        for pattern in resources(statement) {
+            let code = fields(pattern.value.as_str()).map(|[_, code, ..]| code);
+            if let Some(code) = code.filter(|code| is_unknown(subject, code)) {
+                findings.push(service(subject, code, None, pattern.span));
+            }
+        }
     }
+}
+
+/// Whether a service is written out and there is none of that code.
+fn is_unknown(subject: &Subject<'_>, code: &str) -> bool {
+    !code.is_empty() && !code.contains(['*', '?']) && !subject.catalogue.has_code(code)
 }
 
 fn action(subject: &Subject<'_>, element: &Actions, pattern: &Spanned<ActionPattern>, findings: &mut Findings<'_>) {
     let (written, span) = (&pattern.value, pattern.span);
     let Some((code, name)) = written.as_str().split_once(':') else { return };
-    if code.contains(['*', '?']) {
-        return;
+    if is_unknown(subject, code) {
+        findings.push(service(subject, code, Some(name), span));
     }
-    let Some(named) = Named::of(written, subject.catalogue) else {
-        findings.extend(service(subject, code, name, span));
-        return;
-    };
+    let Some(named) = Named::of(written, subject.catalogue) else { return };
     let known: Vec<_> = named.known().into_iter().map(KnownAction::name).collect();
     let code_differs = named.code != named.service.code();
     if !known.is_empty() {
         let exact = known.iter().any(|known| crate::catalogue::fits_exactly(name, known));
         if !exact || code_differs {
-            let literal = if name.contains(['*', '?']) { name } else { known.first().copied().unwrap_or(name) };
-            let name_as = if exact { name } else { literal };
             let draft =
                 Draft::new(&ACTION_CASE, span, format!("`{}` is published in other letter case", written.as_str()));
-            let published = known.first().map(|known| format!("{}:{known}", named.service.code()));
-            let help = if written.is_literal() || exact {
-                Some(format!("write `{}:{name_as}`", named.service.code()))
-            } else {
-                published.map(|published| format!("a published name is `{published}`"))
+            let code = named.service.code();
+            let cased = if exact { Some(name.to_owned()) } else { meant::recased(name, &known) };
+            let help = match cased {
+                Some(cased) => Some(format!("write `{code}:{cased}`")),
+                None => known.first().map(|known| format!("a published name is `{code}:{known}`")),
             };
             findings.push(draft.maybe_help(help));
         }
@@ -88,17 +95,8 @@ fn action(subject: &Subject<'_>, element: &Actions, pattern: &Spanned<ActionPatt
         }
         return;
     }
-    if let Some(checked) = named.service.operation(name) {
-        let checked = full(named.service.code(), checked);
-        let message = format!("`{name}` is an operation; what it needs is {}", listed(&checked));
-        let draft = Draft::new(&OPERATION_NAME, span, message);
-        // Beside the right name the wrong one is only superfluous.
-        let beside = checked.iter().all(|checked| cover::covers_action(element, checked));
-        findings.push(if beside {
-            draft.note().help("remove it")
-        } else {
-            draft.help(format!("name {}", listed(&checked)))
-        });
+    if let Some(draft) = operations(&named, element, span) {
+        findings.push(draft);
         return;
     }
     if named.service.names() == Names::Partial {
@@ -107,22 +105,62 @@ fn action(subject: &Subject<'_>, element: &Actions, pattern: &Spanned<ActionPatt
     findings.push(unknown(subject, &named, written, span));
 }
 
+/// A name, or a pattern, of operations only.
+fn operations(named: &Named<'_>, element: &Actions, span: Span) -> Option<Draft> {
+    let (code, name) = (named.service.code(), named.name);
+    let covered: Vec<&str> = named.service.operations().filter(|operation| fits(name, operation)).collect();
+    let mut checked: Vec<String> = Vec::new();
+    for action in covered.iter().filter_map(|operation| named.service.operation(operation)).flatten() {
+        let action = format!("{code}:{action}");
+        if !checked.contains(&action) {
+            checked.push(action);
+        }
+    }
+    let message = match covered.as_slice() {
+        [] => return None,
+        [_] if !name.contains(['*', '?']) => {
+            format!("`{name}` is an operation; what it needs is {}", listed(&checked))
+        }
+        _ => {
+            let operations = if covered.len() == 1 { "the operation" } else { "the operations" };
+            format!(
+                "`{code}:{name}` covers no action, only {operations} {}; what is needed is {}",
+                listed(&covered),
+                listed(&checked)
+            )
+        }
+    };
+    let draft = Draft::new(&OPERATION_NAME, span, message);
+    // Beside the right name the wrong one is only superfluous.
+    let beside = checked.iter().all(|checked| cover::covers_action(element, checked));
+    Some(if beside { draft.note().help("remove it") } else { draft.help(format!("name {}", listed(&checked))) })
+}
+
 fn full(code: &str, names: &[&str]) -> Vec<String> {
     names.iter().map(|name| format!("{code}:{name}")).collect()
 }
 
-/// A service that the catalogue does not have.
-fn service(subject: &Subject<'_>, code: &str, name: &str, span: Span) -> Option<Draft> {
-    let found = subject.catalogue.code_of(code);
-    let near = || nearest_within(code, subject.catalogue.codes(), slips(code));
-    let meant = found.or_else(near)?;
-    let message = if found.is_some() {
-        let title = subject.catalogue.service(meant).map_or(meant, |service| service.title());
-        format!("`{code}` is not the code of {title} in RAM")
-    } else {
-        format!("there is no service `{code}`")
+/// A service that does not exist, with the name of an action if it stands before one.
+fn service(subject: &Subject<'_>, code: &str, name: Option<&str>, span: Span) -> Draft {
+    let catalogue = subject.catalogue;
+    let suffix = name.map(|name| format!(":{name}")).unwrap_or_default();
+    let found = catalogue.code_of(code);
+    let message = match found {
+        Some(meant) => {
+            let title = catalogue.service(meant).map_or(meant, |service| service.title());
+            format!("`{code}` is not the code of {title} in RAM")
+        }
+        None => format!("there is no service `{code}`"),
     };
-    Some(Draft::new(&UNKNOWN_SERVICE, span, message).help(format!("did you mean `{meant}:{name}`?")))
+    let near = || nearest_within(code, catalogue.all_codes(), slips(code));
+    let help = found.or_else(near).map(|meant| format!("did you mean `{meant}{suffix}`?")).or_else(|| {
+        // A name that few services have tells which is meant.
+        const FEW: usize = 3;
+        let services = name.map(|name| catalogue.services_with(name)).unwrap_or_default();
+        let names: Vec<String> = services.iter().map(|service| format!("{}{suffix}", service.code())).collect();
+        (1..=FEW).contains(&names.len()).then(|| format!("did you mean {}?", one_of(&names)))
+    });
+    Draft::new(&UNKNOWN_SERVICE, span, message).maybe_help(help)
 }
 
 /// A name that a service whose names are all known does not have.
@@ -130,18 +168,14 @@ fn unknown(subject: &Subject<'_>, named: &Named<'_>, written: &ActionPattern, sp
     let (code, name) = (named.service.code(), named.name);
     let title = named.service.title();
     if !written.is_literal() {
-        return Draft::new(
-            &UNKNOWN_ACTION,
-            span,
-            format!("`{}` matches no published action of {title}", written.as_str()),
-        )
-        .maybe_help(
-            subject.catalogue.services_matching(name).first().map(|other| format!("did you mean `{other}:{name}`?")),
-        );
+        let message = format!("`{}` matches no published action of {title}", written.as_str());
+        let elsewhere = subject.catalogue.services_matching(name);
+        let help = elsewhere.first().map(|other| format!("did you mean `{other}:{name}`?"));
+        let draft = Draft::new(&UNKNOWN_ACTION, span, message).maybe_help(help);
+        // Such patterns stand in published policies: for actions to come, or of a console.
+        return if named.service.names() == Names::Operations { draft.note() } else { draft };
     }
-    let actions = named.service.actions().iter().map(KnownAction::name);
-    let near = nearest_within(name, actions.chain(named.service.operations()), slips(name));
-    match near {
+    match meant::name(named.service, name) {
         Some(near) => Draft::new(&UNKNOWN_ACTION, span, format!("{title} has no action `{name}`"))
             .help(format!("did you mean `{code}:{near}`?")),
         None if named.service.actions().iter().any(|action| starts(action.name(), name)) => {
@@ -163,13 +197,4 @@ fn unknown(subject: &Subject<'_>, named: &Named<'_>, written: &ActionPattern, sp
 
 fn starts(name: &str, start: &str) -> bool {
     name.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start))
-}
-
-/// How many letters may differ for a slip of the pen: few, since published names lie close together.
-fn slips(name: &str) -> usize {
-    match name.len() {
-        0..=3 => 0,
-        4..=7 => 1,
-        _ => 2,
-    }
 }

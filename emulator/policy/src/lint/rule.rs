@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{actions, bucket, faults, finding::Severity, keys, names, overlap, privilege, resources, trust, values};
+use super::{
+    accounts, actions, bucket, faults, finding::Severity, folder, keys, names, overlap, privilege, resources, trust,
+    values,
+};
 
 /// One rule.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -32,11 +35,13 @@ impl Rule {
 }
 
 /// All rules: first the faults for which the cloud refuses a document, then the mistakes that it accepts.
-pub static RULES: [&[&Rule]; 10] = [
+pub static RULES: [&[&Rule]; 12] = [
     faults::RULES,
     names::RULES,
     actions::RULES,
     resources::RULES,
+    accounts::RULES,
+    folder::RULES,
     keys::RULES,
     values::RULES,
     overlap::RULES,

@@ -4,14 +4,16 @@ mod account;
 mod resource_directory;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use acslab_policy::{Layers, PolicyRef, PolicySet, PolicyType, Principal, Request};
+use acslab_policy::{PolicyRef, PolicyType};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::cloud::directory::{Attachments, Scope};
-use crate::cloud::{Account, KeyStatus, ResourceKey, SystemPolicies};
-use crate::gateway::{Gateway, settled_by};
+use crate::cloud::{Account, Cloud, KeyStatus, SystemPolicies};
+use crate::gateway::{Caller, Circumstances, Gateway, ask, decide, locate_arn};
+use crate::registry::Registry;
 
 /// What a state document is asked to say.
 #[derive(Debug, Default, Deserialize)]
@@ -29,31 +31,30 @@ pub(super) struct StateQuery {
 
 /// The document, sorted, without a secret in it.
 pub(super) fn authorization_state(gateway: &Gateway, query: &StateQuery) -> Value {
-    let system = gateway.cloud.system_policies();
-    let asked = Asked::of(gateway, query);
+    let cloud = gateway.cloud();
     let mut accounts = Map::new();
-    for account in gateway.cloud.accounts() {
+    for account in cloud.accounts() {
         let wanted = |names: &Vec<String>| names.iter().any(|name| *name == account.name || *name == account.id);
         if query.accounts.as_ref().is_none_or(wanted) {
-            accounts.insert(account.name.clone(), account_state(gateway, &account, &asked, &system));
+            accounts.insert(account.name.clone(), account_state(gateway.registry(), &cloud, &account, query));
         }
     }
     json!({ "accounts": accounts })
 }
 
-fn account_state(gateway: &Gateway, account: &Account, asked: &Asked<'_>, system: &SystemPolicies) -> Value {
+fn account_state(registry: &Registry, cloud: &Cloud, account: &Arc<Account>, query: &StateQuery) -> Value {
+    let system = &cloud.system_policies();
     // Before the directory is locked: PAI looks from its records into the directory, and resource groups are locked first.
     let workspaces = workspaces(account);
-    let now = gateway.cloud.clock.now();
+    let now = cloud.clock.now();
     let resource_groups = account::resource_groups(account, now);
     let group_names = account::group_names(account, now);
-    let managed =
-        gateway.cloud.resource_directories.read(&account.id, |managed| Ok(resource_directory::shown(managed)));
+    let managed = cloud.resource_directories.read(&account.id, |managed| Ok(resource_directory::shown(managed)));
     let identity_providers = account::identity_providers(account);
     let directory = account.directory.read();
     let ims = account.ims.read();
     let attachments = |attached: &Attachments| attachments(attached, &directory, system, &group_names);
-    let mut permissions = Map::new();
+    let mut callers = Vec::new();
     let mut users = Map::new();
     for user in directory.users() {
         let groups: Vec<_> = directory.groups_of(user).map(|group| group.name.clone()).collect();
@@ -62,17 +63,11 @@ fn account_state(gateway: &Gateway, account: &Account, asked: &Asked<'_>, system
             json!({
                 "groups": groups,
                 "policies": attachments(&user.attached),
-                "access_keys": access_keys(gateway, &user.keys),
+                "access_keys": access_keys(cloud, &user.keys),
                 "access_key_policies": account::key_policies(&ims, &user.keys),
             }),
         );
-        let principal = Principal::RamUser {
-            account: account.id.as_str().into(),
-            user_id: user.id.as_str().into(),
-            name: user.name.as_str().into(),
-        };
-        let policies = |scope: &Scope| directory.policies_of_user(user, scope, system);
-        permissions.insert(format!("user/{}", user.name), effective(gateway, &principal, &policies, asked));
+        callers.push((format!("user/{}", user.name), Caller::user(account, user)));
     }
     let mut groups = Map::new();
     for group in directory.groups() {
@@ -92,21 +87,14 @@ fn account_state(gateway: &Gateway, account: &Account, asked: &Asked<'_>, system
                 "max_session_duration": role.max_session_duration,
             }),
         );
-        let principal = Principal::RoleSession {
-            account: account.id.as_str().into(),
-            role: role.name.as_str().into(),
-            session: "session".into(),
-            service_linked: role.linked_to.is_some(),
-        };
-        let policies = |scope: &Scope| directory.policies_of_role(role, scope, system);
-        permissions.insert(format!("role/{}", role.name), effective(gateway, &principal, &policies, asked));
+        callers.push((format!("role/{}", role.name), Caller::session_of(account, role)));
     }
     let mut policies = Map::new();
     for policy in directory.policies() {
         let versions: Vec<_> = policy.versions().map(crate::cloud::directory::Version::id).collect();
         policies.insert(policy.name.clone(), json!({"default_version": policy.default().id(), "versions": versions}));
     }
-    json!({
+    let mut shown = json!({
         "account_id": account.id,
         "activated": activated(account),
         "users": users,
@@ -118,10 +106,17 @@ fn account_state(gateway: &Gateway, account: &Account, asked: &Asked<'_>, system
         "identity_providers": identity_providers,
         "security_preference": account::security_preference(&directory.security_preference),
         "resource_directory": managed.ok(),
-        "buckets": buckets(gateway, account),
+        "buckets": buckets(cloud, account),
         "workspaces": workspaces,
-        "permissions": permissions,
-    })
+    });
+    // Deciding reads what was locked for showing.
+    drop((directory, ims));
+    let permissions: Map<_, _> =
+        callers.into_iter().map(|(name, caller)| (name, effective(registry, cloud, &caller, query))).collect();
+    if let Some(shown) = shown.as_object_mut() {
+        shown.insert("permissions".to_owned(), Value::Object(permissions));
+    }
+    shown
 }
 
 /// PAI's workspaces with their members' roles.
@@ -148,8 +143,8 @@ fn workspaces(account: &Account) -> Value {
 }
 
 /// The account's buckets with their tags and ACLs, and the objects that have an ACL of their own.
-fn buckets(gateway: &Gateway, account: &Account) -> Value {
-    let all = gateway.cloud.buckets.of(&account.id, |bucket| {
+fn buckets(cloud: &Cloud, account: &Account) -> Value {
+    let all = cloud.buckets.of(&account.id, |bucket| {
         let tags: BTreeMap<_, _> = bucket.tags.iter().cloned().collect();
         let own = bucket.objects.iter().filter_map(|(key, object)| Some((key.clone(), object.acl?.as_str())));
         let own: BTreeMap<_, _> = own.collect();
@@ -168,8 +163,8 @@ fn activated(account: &Account) -> Vec<String> {
 }
 
 /// How many of a user's keys may sign, and how many may not.
-fn access_keys(gateway: &Gateway, ids: &[String]) -> Value {
-    let keys = ids.iter().filter_map(|id| gateway.cloud.keys.get(id));
+fn access_keys(cloud: &Cloud, ids: &[String]) -> Value {
+    let keys = ids.iter().filter_map(|id| cloud.keys.get(id));
     let (active, inactive): (Vec<_>, Vec<_>) = keys.partition(|key| key.status == KeyStatus::Active);
     json!({"active": active.len(), "inactive": inactive.len()})
 }
@@ -203,76 +198,24 @@ fn attachments(
     all.iter().map(one).collect()
 }
 
-/// What effective permissions are asked for, each resource with what the cloud knows of it now.
-struct Asked<'a> {
-    query: &'a StateQuery,
-    resources: Vec<Resource<'a>>,
-}
-
-/// A resource, and of the bucket that it is or is in: the tags, as the gateway tells them to the policies, and the resource
-/// group.
-struct Resource<'a> {
-    arn: &'a str,
-    tags: Vec<(String, String)>,
-    scope: Option<Scope>,
-}
-
-impl<'a> Asked<'a> {
-    fn of(gateway: &Gateway, query: &'a StateQuery) -> Self {
-        let all = query.resources.iter().map(|arn| Resource::find(gateway, arn));
-        let everything = query.resources.is_empty().then(|| Resource { arn: "*", tags: Vec::new(), scope: None });
-        Self { query, resources: all.chain(everything).collect() }
-    }
-}
-
-impl<'a> Resource<'a> {
-    fn find(gateway: &Gateway, arn: &'a str) -> Self {
-        let id = arn.strip_prefix("acs:oss:").and_then(|rest| rest.splitn(3, ':').nth(2)).unwrap_or_default();
-        let bucket = id.split('/').next().unwrap_or_default();
-        let found = gateway.cloud.buckets.read(bucket, |bucket| (bucket.tags.clone(), bucket.owner.clone()));
-        let Some((tags, owner)) = found else {
-            return Self { arn, tags: Vec::new(), scope: None };
-        };
-        let key = ResourceKey::new("oss", "bucket", bucket);
-        let group = gateway.cloud.account(&owner).and_then(|owner| {
-            let groups = owner.resource_groups.read();
-            groups.group_of(&key).map(str::to_owned)
-        });
-        Self { arn, tags, scope: group.map(Scope::ResourceGroup) }
-    }
-}
-
-/// What the identity's own policies say to each action on each resource asked for, under the control policies in force.
-fn effective(
-    gateway: &Gateway,
-    principal: &Principal,
-    policies: &dyn Fn(&Scope) -> PolicySet,
-    asked: &Asked<'_>,
-) -> Value {
-    let identity = policies(&Scope::Account);
-    let in_group: Vec<_> = asked.resources.iter().map(|resource| resource.scope.as_ref().map(policies)).collect();
-    let account = principal.account().unwrap_or_default();
+/// What a principal may in effect do: what a call of its own would be allowed, decided as calls are.
+fn effective(registry: &Registry, cloud: &Cloud, caller: &Caller, query: &StateQuery) -> Value {
+    let everything = ["*".to_owned()];
+    let resources = if query.resources.is_empty() { &everything } else { query.resources.as_slice() };
     let mut answers = Vec::new();
-    for action in &asked.query.actions {
-        for (resource, in_group) in asked.resources.iter().zip(&in_group) {
-            let arn = resource.arn;
-            let Ok(mut request) = Request::new(principal.clone(), action, arn) else {
+    for action in &query.actions {
+        for arn in resources {
+            let Ok(mut need) = ask(&Circumstances::usual(cloud), caller, [(action.as_str(), arn.clone())]) else {
                 answers.push(json!({"action": action, "resource": arn, "verdict": "Malformed"}));
                 continue;
             };
-            for (key, value) in &resource.tags {
-                request.set(&format!("oss:BucketTag/{key}"), value);
+            need.know(&locate_arn(registry, cloud, caller, arn));
+            for (key, value) in &query.context {
+                need.set(key, value);
             }
-            for (key, value) in &asked.query.context {
-                request.set(key, value);
-            }
-            let owner = request.resource().owner().unwrap_or(account);
-            let control = gateway.cloud.resource_directories.control_over(owner, account);
-            let layers =
-                Layers { control: &control, identity_resource_group: in_group.as_ref(), ..Layers::new(&identity) };
-            let decision = acslab_policy::decide(&layers, &request);
-            let policy = settled_by(&layers, &decision).map(policy_name);
-            answers.push(json!({"action": action, "resource": arn, "verdict": decision.verdict, "policy": policy}));
+            let answer = decide(cloud, caller, &need);
+            let policy = answer.settled().and_then(|settled| settled.policy()).map(policy_name);
+            answers.push(json!({"action": action, "resource": arn, "verdict": answer.verdict, "policy": policy}));
         }
     }
     Value::Array(answers)

@@ -4,26 +4,24 @@ use serde_json::json;
 
 use super::{order, row};
 use crate::cloud::Service;
-use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Product, Refusal, Reply, Source, Style};
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Product, Reply, Source, forbidden_ram};
 
 /// The version of DataWorks that it is opened with.
-pub static DATAWORKS: Product = Product {
-    name: "dataworks-public",
-    version: "2018-06-01",
-    style: Style::Rpc,
-    hosts: &["dataworks.aliyuncs.com", "dataworks.{region}.aliyuncs.com"],
-    refusal: Refusal::ForbiddenRam,
-};
+pub static DATAWORKS: Product =
+    Product::new("dataworks-public", "2018-06-01", &["dataworks.aliyuncs.com", "dataworks.{region}.aliyuncs.com"])
+        .refuses(forbidden_ram);
 
 /// The operations.
-pub static TABLE: &[Operation] = &[row(
-    &DATAWORKS,
-    "OpenDataWorksStandardService",
-    &[Check::new(&["dataworks:OpenDataWorksStandardService"], "*")],
-    &[Parameter::required("Region", Form::Name(crate::gateway::Characters::Role, 64))],
-    open,
-    Source::Inferred("the action is the operation's name, as for every other operation of DataWorks"),
-)];
+pub fn table() -> Vec<Operation> {
+    vec![row(
+        &DATAWORKS,
+        "OpenDataWorksStandardService",
+        &[Check::new(&["dataworks:OpenDataWorksStandardService"], "*")],
+        &[Parameter::required("Region", Form::Name(crate::gateway::Characters::Role, 64))],
+        open,
+        Source::inferred("the action is the operation's name, as for every other operation of DataWorks"),
+    )]
+}
 
 fn open(call: &Call<'_>) -> Result<Reply, ApiError> {
     let service = Service::DataWorks(call.arguments.text("Region").to_owned());

@@ -9,33 +9,21 @@ pub mod sls;
 pub mod vpc;
 
 use crate::cloud::Service;
-use crate::gateway::{Access, ApiError, Call, Check, Operation, Parameter, Perform, Product, Reply, Route, Source};
+use crate::gateway::{ApiError, Call, Check, Operation, Parameter, Product, Route, Source};
+use crate::operation::Handler;
 
 const REGION_ID: Parameter = Parameter::optional("RegionId", crate::gateway::Form::Any);
 
 /// A row of one of these tables.
-const fn row(
+fn row(
     product: &'static Product,
     name: &'static str,
-    checks: &'static [Check],
-    parameters: &'static [Parameter],
-    handler: fn(&Call<'_>) -> Result<Reply, ApiError>,
+    checks: &[Check],
+    parameters: &[Parameter],
+    handler: Handler,
     source: Source,
 ) -> Operation {
-    let access = Access::Checks(checks);
-    Operation { product, name, route: Route::Action, access, parameters, perform: Perform::Handler(handler), source }
-}
-
-/// A row for an operation that is known and not performed.
-const fn missing(
-    product: &'static Product,
-    name: &'static str,
-    route: Route,
-    checks: &'static [Check],
-    source: Source,
-) -> Operation {
-    let access = Access::Checks(checks);
-    Operation { product, name, route, access, parameters: &[], perform: Perform::Missing, source }
+    Operation::row(product, name, Route::Action, checks, parameters, handler).known_from(source)
 }
 
 /// Opens a service for the caller's account and answers the order's id.

@@ -2,90 +2,81 @@
 
 use serde_json::json;
 
-use super::{REGION_ID, missing, order, row, sls};
+use super::{REGION_ID, order, row, sls};
 use crate::cloud::Service;
 use crate::gateway::{
-    ApiError, Call, Caller, Check, Form, Operation, Parameter, Product, Refusal, Reply, Route, Source, Style,
+    ApiError, Call, Caller, Check, Form, Operation, Parameter, Product, Reply, Route, Source, forbidden_ram,
 };
 use crate::services::identity::ram::RAM;
 
 /// ARMS.
-pub static ARMS: Product = Product {
-    name: "ARMS",
-    version: "2019-08-08",
-    style: Style::Rpc,
-    hosts: &["arms.{region}.aliyuncs.com"],
-    refusal: Refusal::ForbiddenRam,
-};
+pub static ARMS: Product = Product::new("ARMS", "2019-08-08", &["arms.{region}.aliyuncs.com"]).refuses(forbidden_ram);
 
 /// Managed Service for OpenTelemetry.
-pub static XTRACE: Product = Product {
-    name: "xtrace",
-    version: "2019-08-08",
-    style: Style::Rpc,
-    hosts: &["xtrace.{region}.aliyuncs.com"],
-    refusal: Refusal::ForbiddenRam,
-};
+pub static XTRACE: Product =
+    Product::new("xtrace", "2019-08-08", &["xtrace.{region}.aliyuncs.com"]).refuses(forbidden_ram);
 
 /// The operations. `CheckCommercialStatus` is the name of one in each product; where the host does not tell, ARMS's is meant.
-pub static TABLE: &[Operation] = &[
-    row(
-        &ARMS,
-        "CheckCommercialStatus",
-        &[Check::new(&["arms:CheckCommercialStatus"], "*")],
-        &[Parameter::required("Service", Form::OneOf(&["xtrace", "apm", "rum", "prometheus"])), REGION_ID],
-        |call| status(call, "True", "False"),
-        Source::Documented("CheckCommercialStatus"),
-    ),
-    row(
-        &ARMS,
-        "OpenXtraceDefaultSLR",
-        &[Check::new(&["arms:OpenXtraceDefaultSLR"], "*")],
-        &[REGION_ID],
-        |call| link(call, "xtrace.aliyuncs.com"),
-        Source::Documented("OpenXtraceDefaultSLR"),
-    ),
-    row(
-        &ARMS,
-        "OpenArmsDefaultSLR",
-        &[Check::new(&["arms:OpenArmsDefaultSLR"], "*")],
-        &[REGION_ID],
-        |call| link(call, "arms.aliyuncs.com"),
-        Source::Sdk("ARMS SDK; the action by analogy with OpenXtraceDefaultSLR"),
-    ),
-    missing(
-        &ARMS,
-        "OpenArmsServiceSecondVersion",
-        Route::Action,
-        &[Check::new(&["arms:OpenArmsServiceSecondVersion"], "*")],
-        Source::Sdk("ARMS SDK; the action is the operation's name"),
-    ),
-    missing(
-        &ARMS,
-        "GetCommercialStatus",
-        Route::Action,
-        &[Check::new(&["arms:GetCommercialStatus"], "*")],
-        Source::Documented("GetCommercialStatus"),
-    ),
-    row(
-        &XTRACE,
-        "OpenXtraceService",
-        // The page really names this action.
-        &[Check::new(&["xtrace:GetToken"], "*")],
-        &[REGION_ID],
-        open,
-        Source::Documented("OpenXtraceService"),
-    ),
-    row(
-        &XTRACE,
-        "CheckCommercialStatus",
-        // The page really names the action of another operation.
-        &[Check::new(&["xtrace:GetCommercialStatus"], "*")],
-        &[Parameter::required("Service", Form::OneOf(&["xtrace"])), REGION_ID],
-        |call| status(call, "true", "false"),
-        Source::Documented("CheckCommercialStatus"),
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            &ARMS,
+            "CheckCommercialStatus",
+            &[Check::new(&["arms:CheckCommercialStatus"], "*")],
+            &[Parameter::required("Service", Form::OneOf(&["xtrace", "apm", "rum", "prometheus"])), REGION_ID],
+            |call| status(call, "True", "False"),
+            Source::documented("CheckCommercialStatus"),
+        ),
+        row(
+            &ARMS,
+            "OpenXtraceDefaultSLR",
+            &[Check::new(&["arms:OpenXtraceDefaultSLR"], "*")],
+            &[REGION_ID],
+            |call| link(call, "xtrace.aliyuncs.com"),
+            Source::documented("OpenXtraceDefaultSLR"),
+        ),
+        row(
+            &ARMS,
+            "OpenArmsDefaultSLR",
+            &[Check::new(&["arms:OpenArmsDefaultSLR"], "*")],
+            &[REGION_ID],
+            |call| link(call, "arms.aliyuncs.com"),
+            Source::sdk("ARMS SDK; the action by analogy with OpenXtraceDefaultSLR"),
+        ),
+        Operation::missing(
+            &ARMS,
+            "OpenArmsServiceSecondVersion",
+            Route::Action,
+            &[Check::new(&["arms:OpenArmsServiceSecondVersion"], "*")],
+            Source::sdk("ARMS SDK; the action is the operation's name"),
+        ),
+        Operation::missing(
+            &ARMS,
+            "GetCommercialStatus",
+            Route::Action,
+            &[Check::new(&["arms:GetCommercialStatus"], "*")],
+            Source::documented("GetCommercialStatus"),
+        ),
+        row(
+            &XTRACE,
+            "OpenXtraceService",
+            // The page really names this action.
+            &[Check::new(&["xtrace:GetToken"], "*")],
+            &[REGION_ID],
+            open,
+            Source::documented("OpenXtraceService"),
+        ),
+        row(
+            &XTRACE,
+            "CheckCommercialStatus",
+            // The page really names the action of another operation.
+            &[Check::new(&["xtrace:GetCommercialStatus"], "*")],
+            &[Parameter::required("Service", Form::OneOf(&["xtrace"])), REGION_ID],
+            |call| status(call, "true", "false"),
+            Source::documented("CheckCommercialStatus"),
+        ),
+    ]
+}
 
 fn open(call: &Call<'_>) -> Result<Reply, ApiError> {
     // Traces are kept in SLS.
@@ -104,13 +95,7 @@ fn status(call: &Call<'_>, yes: &str, no: &str) -> Result<Reply, ApiError> {
 /// page lists the one action only).
 fn link(call: &Call<'_>, service: &'static str) -> Result<Reply, ApiError> {
     let account = call.caller.account().cloned().ok_or_else(ApiError::internal)?;
-    let made = call.gateway.call_action(
-        Caller::Owner(account),
-        &call.region,
-        &RAM,
-        "CreateServiceLinkedRole",
-        &[("ServiceName", service)],
-    );
+    let made = call.call_action(Caller::Owner(account), &RAM, "CreateServiceLinkedRole", &[("ServiceName", service)]);
     match made {
         // There already: nothing left to do.
         Err(error) if error.code() != "EntityAlreadyExists.Role" => Err(error),

@@ -4,26 +4,23 @@ use serde_json::json;
 
 use super::{order, row};
 use crate::cloud::Service;
-use crate::gateway::{ApiError, Call, Check, Operation, Product, Refusal, Reply, Source, Style};
+use crate::gateway::{ApiError, Call, Check, Operation, Product, Reply, Source, forbidden_ram};
 
 /// The product that OSS is opened with.
-pub static OSS_ADMIN: Product = Product {
-    name: "OssAdmin",
-    version: "2019-04-22",
-    style: Style::Rpc,
-    hosts: &["oss-admin.aliyuncs.com"],
-    refusal: Refusal::ForbiddenRam,
-};
+pub static OSS_ADMIN: Product =
+    Product::new("OssAdmin", "2019-04-22", &["oss-admin.aliyuncs.com"]).refuses(forbidden_ram);
 
 /// The operations.
-pub static TABLE: &[Operation] = &[row(
-    &OSS_ADMIN,
-    "OpenOssService",
-    &[Check::new(&["oss:ActivateProduct"], "acs:oss:*:{account}:*")],
-    &[],
-    open,
-    Source::Documented("Activate OSS"),
-)];
+pub fn table() -> Vec<Operation> {
+    vec![row(
+        &OSS_ADMIN,
+        "OpenOssService",
+        &[Check::new(&["oss:ActivateProduct"], "acs:oss:*:{account}:*")],
+        &[],
+        open,
+        Source::documented("Activate OSS"),
+    )]
+}
 
 fn open(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::document(json!({ "OrderId": order(call, Service::Oss)? })))

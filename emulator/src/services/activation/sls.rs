@@ -3,41 +3,34 @@
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::{missing, row};
+use super::row;
 use crate::cloud::{Account, Service};
-use crate::gateway::{ApiError, Call, Check, Operation, Product, Refusal, Reply, Route, Source, Style};
+use crate::gateway::{ApiError, Call, Check, Operation, Product, Reply, Route, Source, Style, forbidden_ram};
 
 /// The older generation.
-pub static SLS: Product = Product {
-    name: "Sls",
-    version: "2019-10-23",
-    style: Style::Rpc,
-    hosts: &["sls.aliyuncs.com"],
-    refusal: Refusal::ForbiddenRam,
-};
+pub static SLS: Product = Product::new("Sls", "2019-10-23", &["sls.aliyuncs.com"]).refuses(forbidden_ram);
 
 /// The newer generation; activation answers at two regional endpoints only.
-pub static SLS_2020: Product = Product {
-    name: "Sls",
-    version: "2020-12-30",
-    style: Style::Roa,
-    hosts: &["cn-shanghai.log.aliyuncs.com", "ap-southeast-1.log.aliyuncs.com"],
-    refusal: Refusal::ForbiddenRam,
-};
+pub static SLS_2020: Product =
+    Product::new("Sls", "2020-12-30", &["cn-shanghai.log.aliyuncs.com", "ap-southeast-1.log.aliyuncs.com"])
+        .style(Style::Roa)
+        .refuses(forbidden_ram);
 
 const SERVICE: &str = "acs:log:{region}:{account}:service";
 const OPEN: &[Check] = &[Check::new(&["log:OpenSlsService"], SERVICE)];
 const GET: &[Check] = &[Check::new(&["log:GetSlsService"], SERVICE)];
 /// No page names the actions of these operations; system policies of other products do.
-const WHY: Source = Source::Inferred("the actions are those that system policies name on the resource `service`");
+const WHY: Source = Source::inferred("the actions are those that system policies name on the resource `service`");
 
 /// The operations.
-pub static TABLE: &[Operation] = &[
-    row(&SLS, "OpenSlsService", OPEN, &[], open, WHY),
-    row(&SLS, "GetSlsService", GET, &[], get, WHY),
-    missing(&SLS_2020, "OpenSlsService", Route::Path(Method::POST, "/slsservice"), OPEN, WHY),
-    missing(&SLS_2020, "GetSlsService", Route::Path(Method::GET, "/slsservice"), GET, WHY),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(&SLS, "OpenSlsService", OPEN, &[], open, WHY),
+        row(&SLS, "GetSlsService", GET, &[], get, WHY),
+        Operation::missing(&SLS_2020, "OpenSlsService", Route::Path(Method::POST, "/slsservice".into()), OPEN, WHY),
+        Operation::missing(&SLS_2020, "GetSlsService", Route::Path(Method::GET, "/slsservice".into()), GET, WHY),
+    ]
+}
 
 /// Opening twice is no error here: no tool expects one.
 fn open(call: &Call<'_>) -> Result<Reply, ApiError> {

@@ -2,28 +2,28 @@
 
 mod quick_authorization;
 
-use crate::gateway::{Access, Form, Operation, Parameter, Perform, Product, Refusal, Route, Source, Style};
+use crate::gateway::{Access, Form, Operation, Parameter, Product, Route, Source};
 
 pub(crate) use quick_authorization::address;
 
 /// The console, as an operation of acslab's own. Its version is none of the cloud's.
-pub static RAM_CONSOLE: Product = Product {
-    name: "RamConsole",
-    version: "2015-05-01-console",
-    style: Style::Rpc,
-    hosts: &["ram.console.aliyun.com"],
-    refusal: Refusal::NoPermission,
-};
+pub static RAM_CONSOLE: Product = Product::new("RamConsole", "2015-05-01-console", &["ram.console.aliyun.com"]);
 
 /// The operations.
-pub static TABLE: &[Operation] = &[Operation {
-    product: &RAM_CONSOLE,
-    name: "QuickAuthorization",
-    route: Route::Action,
-    access: Access::OwnerOnly(
-        "a RAM user cannot assign a service role (Grant permissions that are required to use LangStudio)",
-    ),
-    parameters: &[Parameter::required("Request", Form::Own(quick_authorization::check, quick_authorization::SAMPLE))],
-    perform: Perform::Handler(quick_authorization::authorize),
-    source: Source::Acslab("the console's page `role/authorize`; the calls that it makes are not public"),
-}];
+pub fn table() -> Vec<Operation> {
+    let request = Parameter::required("Request", Form::Own(quick_authorization::check, quick_authorization::SAMPLE));
+    vec![
+        Operation::row(
+            &RAM_CONSOLE,
+            "QuickAuthorization",
+            Route::Action,
+            &[],
+            &[request],
+            quick_authorization::authorize,
+        )
+        .open_to(Access::OwnerOnly(
+            "a RAM user cannot assign a service role (Grant permissions that are required to use LangStudio)",
+        ))
+        .known_from(Source::acslab("the console's page `role/authorize`; the calls that it makes are not public")),
+    ]
+}

@@ -107,7 +107,7 @@ pub(super) fn authorize(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn assign(call: &Call<'_>, role: &ServiceRole) -> Result<Value, ApiError> {
     let mut calls = Vec::new();
     let mut ram = |action: &str, parameters: &[(&str, &str)]| {
-        let outcome = call.gateway.call_action(call.caller.clone(), &call.region, &RAM, action, parameters);
+        let outcome = call.call_action(call.caller.clone(), &RAM, action, parameters);
         let answer = outcome.as_ref().map_or_else(|error| error.code().to_owned(), |_| "OK".to_owned());
         calls.push(json!({ "Action": action, "Answer": answer }));
         outcome

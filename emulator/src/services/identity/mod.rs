@@ -2,5 +2,6 @@
 
 pub(crate) mod flat_tags;
 pub mod ims;
+mod locate;
 pub mod ram;
 pub mod resource_manager;

@@ -9,12 +9,10 @@ use super::{bucket, error, name, object, view, xml};
 use crate::cloud::{Draft, EntityTag, Object, Written};
 use crate::gateway::{ApiError, Body, Call, Reply};
 
-/// The rest of the ARN of the object that is copied: region, owner, bucket and key. It is asked about like any other object.
+/// The object that is copied: bucket and key. It is asked about like any other object.
 pub(super) fn source_resource(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
     let (bucket, key) = name::copy_source(call)?;
-    let of = call.cloud().buckets.read(&bucket, |bucket| format!("{}:{}", bucket.region, bucket.owner));
-    // Of a bucket that is not there the description says so.
-    Ok(vec![format!("{}:{bucket}/{key}", of.unwrap_or_else(|| "*:*".to_owned()))])
+    Ok(vec![format!("{bucket}/{key}")])
 }
 
 /// The object that is copied; `None` when a condition says that the client has it already.

@@ -2,16 +2,10 @@
 //!
 //! Source pages: "HTTP 403 status code" and its siblings for 400, 404, 405 and 409; the pages of the detail codes.
 
-use std::borrow::Cow;
-
 use http::StatusCode;
 
 use crate::gateway::ApiError;
-
-/// An argument, a header or an element with a value that it cannot have.
-pub(crate) fn invalid_argument(name: &str, value: &str, message: impl Into<Cow<'static, str>>) -> ApiError {
-    ApiError::bad_request("InvalidArgument", message).with("ArgumentName", name).with("ArgumentValue", value)
-}
+pub(super) use crate::wire::oss::{invalid_argument, malformed_xml, not_implemented};
 
 /// A bucket name against the rules.
 pub(super) fn invalid_bucket_name(name: &str) -> ApiError {
@@ -56,14 +50,6 @@ pub(super) fn user_disable(bucket: Option<&str>) -> ApiError {
     error.with("EC", "0003-00000801")
 }
 
-/// A body that is not the XML that the operation takes.
-pub(crate) fn malformed_xml() -> ApiError {
-    ApiError::bad_request(
-        "MalformedXML",
-        "The XML you provided was not well-formed or did not validate against our published schema.",
-    )
-}
-
 /// The bucket is in another region than the endpoint that was asked.
 pub(super) fn wrong_endpoint(bucket: &str, region: &str) -> ApiError {
     ApiError::forbidden(
@@ -90,24 +76,4 @@ pub(super) fn precondition_failed(condition: &'static str) -> ApiError {
         "At least one of the pre-conditions you specified did not hold.",
     )
     .with("Condition", condition)
-}
-
-/// What OSS answers for what it does not have; acslab for what it does not perform.
-pub(crate) fn not_implemented() -> ApiError {
-    ApiError::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "NotImplemented",
-        "A header you provided implies functionality that is not implemented.",
-    )
-}
-
-/// The resource does not take this method.
-pub(crate) fn method_not_allowed(method: &str, resource: &str) -> ApiError {
-    ApiError::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "MethodNotAllowed",
-        "The specified method is not allowed against this resource.",
-    )
-    .with("Method", method)
-    .with("ResourceType", resource)
 }

@@ -6,18 +6,10 @@
 use http::Method;
 
 use super::table::{OSS, on_bucket, on_object};
-use crate::gateway::{Access, Check, Level, Operation, Perform, Route, Selector, Source};
+use crate::gateway::{Access, Check, Level, Operation, Route, Selector, Source};
 
-const fn known(name: &'static str, route: Route, checks: &'static [Check]) -> Operation {
-    Operation {
-        product: &OSS,
-        name,
-        route,
-        access: Access::Checks(checks),
-        parameters: &[],
-        perform: Perform::Missing,
-        source: Source::Sdk("alibabacloud-oss-v2"),
-    }
+fn known(name: &'static str, route: Route, checks: &[Check]) -> Operation {
+    Operation::missing(&OSS, name, route, checks, Source::sdk("alibabacloud-oss-v2"))
 }
 
 const fn at(method: Method, level: Level, parameter: &'static str) -> Route {
@@ -28,21 +20,16 @@ const fn on_service(actions: &'static [&'static str]) -> Check {
     Check::new(actions, "acs:oss:*:{account}:*")
 }
 
-const fn preflight(level: Level) -> Operation {
-    Operation {
-        product: &OSS,
-        name: "OptionObject",
-        route: Route::Oss(Method::OPTIONS, level, Selector::Plain),
-        access: Access::Anyone("a browser asks before it signs (OptionObject)"),
-        parameters: &[],
-        perform: Perform::Missing,
-        source: Source::Documented("OptionObject"),
-    }
+fn preflight(level: Level) -> Operation {
+    let route = Route::Oss(Method::OPTIONS, level, Selector::Plain);
+    Operation::missing(&OSS, "OptionObject", route, &[], Source::documented("OptionObject"))
+        .open_to(Access::Anyone("a browser asks before it signs (OptionObject)"))
 }
 
 /// The operations of OSS that are not performed.
 #[rustfmt::skip]
-pub static TABLE: &[Operation] = &[
+pub fn table() -> Vec<Operation> {
+    vec![
     preflight(Level::Bucket),
     preflight(Level::Object),
     known("PostObject", Route::Oss(Method::POST, Level::Bucket, Selector::Plain), &[on_bucket(&["oss:PutObject"])]),
@@ -161,4 +148,5 @@ pub static TABLE: &[Operation] = &[
     known("CreateDirectory", at(Method::POST, Level::Object, "x-oss-dir"), &[on_object(&["oss:PutObject"])]),
     known("Rename", at(Method::POST, Level::Object, "x-oss-rename"), &[on_object(&["oss:PutObject"])]),
     known("DeleteDirectory", at(Method::POST, Level::Object, "x-oss-delete"), &[on_object(&["oss:DeleteObject"])]),
-];
+    ]
+}

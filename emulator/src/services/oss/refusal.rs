@@ -4,7 +4,7 @@
 //!
 //! Source pages: "0003-00000001" and its siblings, "OSS permission problems and troubleshooting", "OSS 403 errors".
 
-use acslab_policy::{Decision, Layer, Verdict};
+use acslab_policy::{Decision, Layer, Request, Verdict};
 
 use crate::gateway::{ApiError, Call, Caller, Level, Route};
 
@@ -19,7 +19,7 @@ enum About {
 
 impl About {
     fn of(call: &Call<'_>) -> Self {
-        match (&call.operation.route, call.operation.name) {
+        match (&call.operation.route, &*call.operation.name) {
             (Route::Oss(_, Level::Service, _), _) => Self::Service,
             (Route::Oss(_, Level::Object, _), _) | (_, "DeleteMultipleObjects") => Self::Object,
             (_, "GetBucket" | "GetBucketV2") => Self::List,
@@ -32,7 +32,7 @@ const NOT_YOURS: &str = "The bucket you access does not belong to you.";
 const BUCKET_ACL: &str = "You have no right to access this object because of bucket acl.";
 
 /// A refusal in OSS's own words.
-pub(crate) fn refusal(call: &Call<'_>, decision: &Decision) -> ApiError {
+pub(super) fn refuse(call: &Call<'_>, _: &Request, decision: &Decision) -> ApiError {
     let (message, detail) = match (decision.layer, decision.verdict) {
         (Layer::Session, _) => ("Access denied by authorizer's policy.", "0003-00000301"),
         (Layer::Resource, Verdict::ExplicitDeny) => ("Access denied by bucket policy.", "0003-00000101"),
@@ -60,7 +60,7 @@ fn anonymous(call: &Call<'_>) -> (&'static str, &'static str) {
 
 /// Nothing allows it. The code is the one that was seen for it; `0003-00000202`, whose page was not to be had, may be meant too.
 fn silence(call: &Call<'_>) -> (&'static str, &'static str) {
-    match (About::of(call), call.operation.name) {
+    match (About::of(call), &*call.operation.name) {
         (_, "GetObjectACL") => ("You do not have read acl permission on this object.", "0003-00000007"),
         (_, "PutObjectACL") => ("You do not have write acl permission on this object.", "0003-00000001"),
         (About::Service, _) => ("You are forbidden to list buckets.", "0003-00000001"),

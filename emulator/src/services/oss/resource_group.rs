@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::table::{on_bucket, row};
 use super::{bucket, describe, error, xml};
-use crate::gateway::{ApiError, Body, Call, Check, Level, Needed, Operation, Reply, Route, Selector};
+use crate::gateway::{ApiError, Body, Call, Check, Facts, Level, Needed, Operation, Reply, Route, Selector};
 
 const ROOT: &str = "BucketResourceGroupConfiguration";
 /// What OSS calls the default resource group of any account.
@@ -15,24 +15,28 @@ const DEFAULT: &str = "rg-default-id";
 const HERE: Selector = Selector::Query("resourceGroup");
 
 /// The operations on a bucket's resource group. To move a bucket is a permission in both groups.
-pub static TABLE: &[Operation] = &[
-    row(
-        "GetBucketResourceGroup",
-        Route::Oss(Method::GET, Level::Bucket, HERE),
-        &[on_bucket(&["oss:GetBucketResourceGroup"])],
-        &[],
-        get,
-    ),
-    row(
-        "PutBucketResourceGroup",
-        Route::Oss(Method::PUT, Level::Bucket, HERE),
-        &[PUT, PUT.describe(in_new_group)],
-        &[],
-        put,
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "GetBucketResourceGroup",
+            Route::Oss(Method::GET, Level::Bucket, HERE),
+            &[on_bucket(&["oss:GetBucketResourceGroup"])],
+            &[],
+            get,
+        ),
+        row(
+            "PutBucketResourceGroup",
+            Route::Oss(Method::PUT, Level::Bucket, HERE),
+            &[put_check(), put_check().context(in_new_group)],
+            &[],
+            put,
+        ),
+    ]
+}
 
-const PUT: Check = on_bucket(&["oss:PutBucketResourceGroup"]);
+const fn put_check() -> Check {
+    on_bucket(&["oss:PutBucketResourceGroup"])
+}
 
 /// What PutBucketResourceGroup carries.
 #[derive(Debug, Deserialize)]
@@ -48,8 +52,11 @@ fn asked_for(call: &Call<'_>) -> Result<Option<String>, ApiError> {
 }
 
 /// The bucket, as if it were already in the group that it is to move to.
-fn in_new_group(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    describe::bucket(call, needed)?;
+fn in_new_group(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    describe::bucket(call, facts, needed)?;
+    if facts.absent.is_some() {
+        return Ok(());
+    }
     let owner = bucket::owner(call)?;
     let default = || owner.resource_groups.read().default_id().to_owned();
     // A body that cannot be read is refused after who sent it.

@@ -2,37 +2,37 @@
 
 use http::Method;
 
-use super::{acl, bucket, copy, delete, describe, listing, multipart, object, service, tagging, uploads};
-use crate::gateway::{
-    Access, ApiError, Call, Check, Form, Level, Operation, Parameter, Perform, Product, Refusal, Reply, Route,
-    Selector, Source, Style,
+use super::{
+    acl, bucket, copy, delete, describe, listing, locate, multipart, object, refusal, service, tagging, uploads,
 };
+use crate::gateway::{Check, Form, Level, Operation, Parameter, Product, Route, Selector, Style};
+use crate::operation::Handler;
 
 /// OSS.
-pub static OSS: Product = Product {
-    name: "Oss",
-    version: "2019-05-17",
-    style: Style::Oss,
-    hosts: &["oss-{region}.aliyuncs.com", "oss-{region}-internal.aliyuncs.com"],
-    refusal: Refusal::Oss,
-};
+pub static OSS: Product =
+    Product::new("Oss", "2019-05-17", &["oss-{region}.aliyuncs.com", "oss-{region}-internal.aliyuncs.com"])
+        .style(Style::Oss)
+        .refuses(refusal::refuse)
+        .locates(&["oss"], locate::locate);
 
-const BUCKET: &str = "acs:oss:{bucket_region}:{bucket_owner}:{bucket}";
-const OBJECT: &str = "acs:oss:{bucket_region}:{bucket_owner}:{bucket}/{object}";
+const BUCKET: &str = "acs:oss:{owner_region}:{owner}:{bucket}";
+const OBJECT: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{object}";
+/// An object that the call names by another way than its address.
+const EACH: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{each}";
 
 /// An action on the bucket that the request addresses.
 pub(super) const fn on_bucket(actions: &'static [&'static str]) -> Check {
-    Check::new(actions, BUCKET).names(describe::names).describe(describe::bucket)
+    Check::new(actions, BUCKET).about("{bucket}").context(describe::bucket)
 }
 
 /// An action on the object that the request addresses.
 pub(super) const fn on_object(actions: &'static [&'static str]) -> Check {
-    Check::new(actions, OBJECT).names(describe::names).describe(describe::bucket)
+    Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::bucket)
 }
 
 /// An action that writes the object that the request addresses.
 const fn on_new_object(actions: &'static [&'static str]) -> Check {
-    Check::new(actions, OBJECT).names(describe::names).describe(describe::written)
+    Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::written)
 }
 
 const MAX_KEYS: Parameter = Parameter::optional("max-keys", Form::Own(listing::check_max_keys, "100"));
@@ -44,256 +44,250 @@ const START_AFTER: Parameter = Parameter::optional("start-after", Form::Own(list
 const FETCH_OWNER: Parameter = Parameter::optional("fetch-owner", Form::Any);
 const CONTINUATION_TOKEN: Parameter = Parameter::optional("continuation-token", Form::Any);
 const PART_NUMBER: Parameter = Parameter::optional("partNumber", Form::Own(multipart::check_part_number, "1"));
-const LIST_OBJECTS: Check = Check::new(&["oss:ListObjects"], BUCKET).names(describe::names).describe(describe::listing);
+const LIST_OBJECTS: Check = Check::new(&["oss:ListObjects"], BUCKET).about("{bucket}").context(describe::listing);
 /// The permission to tag is another than the one to write.
-const TAGS: Check = Check::new(&["oss:PutObjectTagging"], "acs:oss:{bucket_region}:{bucket_owner}:{bucket}/{each}")
-    .names(describe::names)
+const TAGS: Check = Check::new(&["oss:PutObjectTagging"], EACH)
+    .about("{bucket}/{each}")
     .of(describe::tagged)
-    .describe(describe::written);
-const DELETE_EACH: Check = Check::new(&["oss:DeleteObject"], "acs:oss:{bucket_region}:{bucket_owner}:{bucket}/{each}")
-    .names(describe::names)
-    .of(delete::keys)
-    .describe(describe::bucket);
-const COPY_SOURCE: Check =
-    Check::new(&["oss:GetObject"], "acs:oss:{each}").of(copy::source_resource).describe(describe::source);
+    .context(describe::written);
+const DELETE_EACH: Check =
+    Check::new(&["oss:DeleteObject"], EACH).about("{bucket}/{each}").of(delete::keys).context(describe::bucket);
+const COPY_SOURCE: Check = Check::new(&["oss:GetObject"], "acs:oss:{owner_region}:{owner}:{each}")
+    .of(copy::source_resource)
+    .about("{each}")
+    .context(describe::source);
 
-type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;
-
-pub(super) const fn row(
+pub(super) fn row(
     name: &'static str,
     route: Route,
-    checks: &'static [Check],
-    parameters: &'static [Parameter],
+    checks: &[Check],
+    parameters: &[Parameter],
     handler: Handler,
 ) -> Operation {
-    Operation {
-        product: &OSS,
-        name,
-        route,
-        access: Access::Checks(checks),
-        parameters,
-        perform: Perform::Handler(handler),
-        source: Source::Documented(name),
-    }
+    Operation::row(&OSS, name, route, checks, parameters, handler)
 }
 
 /// The operations of OSS that are performed. Of several that fit a request the first one counts, a plain one last.
-pub static TABLE: &[Operation] = &[
-    row(
-        "GetService",
-        Route::Oss(Method::GET, Level::Service, Selector::Plain),
-        &[Check::new(&["oss:ListBuckets"], "acs:oss:*:{account}:*").describe(describe::service)],
-        &[PREFIX, MARKER, MAX_KEYS],
-        service::list_buckets,
-    ),
-    row(
-        "PutBucket",
-        Route::Oss(Method::PUT, Level::Bucket, Selector::Plain),
-        &[Check::new(&["oss:PutBucket"], "acs:oss:{region}:{account}:{bucket}").describe(describe::new_bucket)],
-        &[],
-        bucket::put,
-    ),
-    row(
-        "GetBucketInfo",
-        Route::Oss(Method::GET, Level::Bucket, Selector::Query("bucketInfo")),
-        &[on_bucket(&["oss:GetBucketInfo"])],
-        &[],
-        bucket::info,
-    ),
-    row(
-        "GetBucketLocation",
-        Route::Oss(Method::GET, Level::Bucket, Selector::Query("location")),
-        &[on_bucket(&["oss:GetBucketLocation"])],
-        &[],
-        bucket::location,
-    ),
-    row(
-        "DeleteBucket",
-        Route::Oss(Method::DELETE, Level::Bucket, Selector::Plain),
-        &[on_bucket(&["oss:DeleteBucket"])],
-        &[],
-        bucket::delete,
-    ),
-    row(
-        "GetBucketAcl",
-        Route::Oss(Method::GET, Level::Bucket, Selector::Query("acl")),
-        &[on_bucket(&["oss:GetBucketAcl"])],
-        &[],
-        acl::of_bucket,
-    ),
-    row(
-        "PutBucketAcl",
-        Route::Oss(Method::PUT, Level::Bucket, Selector::Query("acl")),
-        &[on_bucket(&["oss:PutBucketAcl"])],
-        &[],
-        acl::put_of_bucket,
-    ),
-    row(
-        "PutBucketTags",
-        Route::Oss(Method::PUT, Level::Bucket, Selector::Query("tagging")),
-        &[on_bucket(&["oss:PutBucketTagging"])],
-        &[],
-        tagging::put_of_bucket,
-    ),
-    row(
-        "GetBucketTags",
-        Route::Oss(Method::GET, Level::Bucket, Selector::Query("tagging")),
-        &[on_bucket(&["oss:GetBucketTagging"])],
-        &[],
-        tagging::of_bucket,
-    ),
-    row(
-        "DeleteBucketTags",
-        Route::Oss(Method::DELETE, Level::Bucket, Selector::Query("tagging")),
-        &[on_bucket(&["oss:DeleteBucketTagging"])],
-        &[],
-        tagging::delete_of_bucket,
-    ),
-    row(
-        "GetBucket",
-        Route::Oss(Method::GET, Level::Bucket, Selector::Plain),
-        &[LIST_OBJECTS],
-        &[PREFIX, MARKER, DELIMITER, MAX_KEYS, ENCODING],
-        listing::v1,
-    ),
-    row(
-        "GetBucketV2",
-        Route::Oss(Method::GET, Level::Bucket, Selector::QueryValue("list-type", "2")),
-        &[LIST_OBJECTS],
-        &[PREFIX, START_AFTER, CONTINUATION_TOKEN, DELIMITER, MAX_KEYS, ENCODING, FETCH_OWNER],
-        listing::v2,
-    ),
-    row(
-        "DeleteMultipleObjects",
-        Route::Oss(Method::POST, Level::Bucket, Selector::Query("delete")),
-        &[DELETE_EACH],
-        &[ENCODING],
-        delete::delete_multiple,
-    ),
-    row(
-        "UploadPartCopy",
-        Route::Oss(Method::PUT, Level::Object, Selector::QueryAndHeader("partNumber", "x-oss-copy-source")),
-        &[COPY_SOURCE, on_new_object(&["oss:PutObject"])],
-        &[PART_NUMBER],
-        multipart::upload_part_copy,
-    ),
-    row(
-        "CopyObject",
-        Route::Oss(Method::PUT, Level::Object, Selector::Header("x-oss-copy-source")),
-        &[COPY_SOURCE, on_new_object(&["oss:PutObject"]), TAGS],
-        &[],
-        copy::copy,
-    ),
-    row(
-        "PutObject",
-        Route::Oss(Method::PUT, Level::Object, Selector::Plain),
-        &[on_new_object(&["oss:PutObject"]), TAGS],
-        &[],
-        object::put,
-    ),
-    row(
-        "GetObject",
-        Route::Oss(Method::GET, Level::Object, Selector::Plain),
-        &[on_object(&["oss:GetObject"])],
-        &[],
-        object::get,
-    ),
-    row(
-        "HeadObject",
-        Route::Oss(Method::HEAD, Level::Object, Selector::Plain),
-        &[on_object(&["oss:GetObject"])],
-        &[],
-        object::head,
-    ),
-    row(
-        "GetObjectMeta",
-        Route::Oss(Method::HEAD, Level::Object, Selector::Query("objectMeta")),
-        &[on_object(&["oss:GetObject"])],
-        &[],
-        object::meta,
-    ),
-    row(
-        "DeleteObject",
-        Route::Oss(Method::DELETE, Level::Object, Selector::Plain),
-        &[on_object(&["oss:DeleteObject"])],
-        &[],
-        object::delete,
-    ),
-    row(
-        "GetObjectACL",
-        Route::Oss(Method::GET, Level::Object, Selector::Query("acl")),
-        &[on_object(&["oss:GetObjectAcl"])],
-        &[],
-        acl::of_object,
-    ),
-    row(
-        "PutObjectACL",
-        Route::Oss(Method::PUT, Level::Object, Selector::Query("acl")),
-        &[on_object(&["oss:PutObjectAcl"])],
-        &[],
-        acl::put_of_object,
-    ),
-    row(
-        "PutObjectTagging",
-        Route::Oss(Method::PUT, Level::Object, Selector::Query("tagging")),
-        &[on_object(&["oss:PutObjectTagging"])],
-        &[],
-        tagging::put_of_object,
-    ),
-    row(
-        "GetObjectTagging",
-        Route::Oss(Method::GET, Level::Object, Selector::Query("tagging")),
-        &[on_object(&["oss:GetObjectTagging"])],
-        &[],
-        tagging::of_object,
-    ),
-    row(
-        "DeleteObjectTagging",
-        Route::Oss(Method::DELETE, Level::Object, Selector::Query("tagging")),
-        &[on_object(&["oss:DeleteObjectTagging"])],
-        &[],
-        tagging::delete_of_object,
-    ),
-    row(
-        "InitiateMultipartUpload",
-        Route::Oss(Method::POST, Level::Object, Selector::Query("uploads")),
-        &[on_new_object(&["oss:PutObject"]), TAGS],
-        &[ENCODING],
-        multipart::initiate,
-    ),
-    row(
-        "UploadPart",
-        Route::Oss(Method::PUT, Level::Object, Selector::Query("partNumber")),
-        &[on_new_object(&["oss:PutObject"])],
-        &[PART_NUMBER],
-        multipart::upload_part,
-    ),
-    row(
-        "CompleteMultipartUpload",
-        Route::Oss(Method::POST, Level::Object, Selector::Query("uploadId")),
-        &[on_new_object(&["oss:PutObject"])],
-        &[ENCODING],
-        multipart::complete,
-    ),
-    row(
-        "AbortMultipartUpload",
-        Route::Oss(Method::DELETE, Level::Object, Selector::Query("uploadId")),
-        &[on_object(&["oss:AbortMultipartUpload"])],
-        &[],
-        multipart::abort,
-    ),
-    row(
-        "ListParts",
-        Route::Oss(Method::GET, Level::Object, Selector::Query("uploadId")),
-        &[on_object(&["oss:ListParts"])],
-        &[ENCODING],
-        uploads::list_parts,
-    ),
-    row(
-        "ListMultipartUploads",
-        Route::Oss(Method::GET, Level::Bucket, Selector::Query("uploads")),
-        &[on_bucket(&["oss:ListMultipartUploads"])],
-        &[ENCODING],
-        uploads::list_uploads,
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "GetService",
+            Route::Oss(Method::GET, Level::Service, Selector::Plain),
+            &[Check::new(&["oss:ListBuckets"], "acs:oss:*:{account}:*").context(describe::service)],
+            &[PREFIX, MARKER, MAX_KEYS],
+            service::list_buckets,
+        ),
+        row(
+            "PutBucket",
+            Route::Oss(Method::PUT, Level::Bucket, Selector::Plain),
+            &[Check::new(&["oss:PutBucket"], "acs:oss:{region}:{account}:{bucket}").context(describe::new_bucket)],
+            &[],
+            bucket::put,
+        ),
+        row(
+            "GetBucketInfo",
+            Route::Oss(Method::GET, Level::Bucket, Selector::Query("bucketInfo")),
+            &[on_bucket(&["oss:GetBucketInfo"])],
+            &[],
+            bucket::info,
+        ),
+        row(
+            "GetBucketLocation",
+            Route::Oss(Method::GET, Level::Bucket, Selector::Query("location")),
+            &[on_bucket(&["oss:GetBucketLocation"])],
+            &[],
+            bucket::location,
+        ),
+        row(
+            "DeleteBucket",
+            Route::Oss(Method::DELETE, Level::Bucket, Selector::Plain),
+            &[on_bucket(&["oss:DeleteBucket"])],
+            &[],
+            bucket::delete,
+        ),
+        row(
+            "GetBucketAcl",
+            Route::Oss(Method::GET, Level::Bucket, Selector::Query("acl")),
+            &[on_bucket(&["oss:GetBucketAcl"])],
+            &[],
+            acl::of_bucket,
+        ),
+        row(
+            "PutBucketAcl",
+            Route::Oss(Method::PUT, Level::Bucket, Selector::Query("acl")),
+            &[on_bucket(&["oss:PutBucketAcl"])],
+            &[],
+            acl::put_of_bucket,
+        ),
+        row(
+            "PutBucketTags",
+            Route::Oss(Method::PUT, Level::Bucket, Selector::Query("tagging")),
+            &[on_bucket(&["oss:PutBucketTagging"])],
+            &[],
+            tagging::put_of_bucket,
+        ),
+        row(
+            "GetBucketTags",
+            Route::Oss(Method::GET, Level::Bucket, Selector::Query("tagging")),
+            &[on_bucket(&["oss:GetBucketTagging"])],
+            &[],
+            tagging::of_bucket,
+        ),
+        row(
+            "DeleteBucketTags",
+            Route::Oss(Method::DELETE, Level::Bucket, Selector::Query("tagging")),
+            &[on_bucket(&["oss:DeleteBucketTagging"])],
+            &[],
+            tagging::delete_of_bucket,
+        ),
+        row(
+            "GetBucket",
+            Route::Oss(Method::GET, Level::Bucket, Selector::Plain),
+            &[LIST_OBJECTS],
+            &[PREFIX, MARKER, DELIMITER, MAX_KEYS, ENCODING],
+            listing::v1,
+        ),
+        row(
+            "GetBucketV2",
+            Route::Oss(Method::GET, Level::Bucket, Selector::QueryValue("list-type", "2")),
+            &[LIST_OBJECTS],
+            &[PREFIX, START_AFTER, CONTINUATION_TOKEN, DELIMITER, MAX_KEYS, ENCODING, FETCH_OWNER],
+            listing::v2,
+        ),
+        row(
+            "DeleteMultipleObjects",
+            Route::Oss(Method::POST, Level::Bucket, Selector::Query("delete")),
+            &[DELETE_EACH],
+            &[ENCODING],
+            delete::delete_multiple,
+        ),
+        row(
+            "UploadPartCopy",
+            Route::Oss(Method::PUT, Level::Object, Selector::QueryAndHeader("partNumber", "x-oss-copy-source")),
+            &[COPY_SOURCE, on_new_object(&["oss:PutObject"])],
+            &[PART_NUMBER],
+            multipart::upload_part_copy,
+        ),
+        row(
+            "CopyObject",
+            Route::Oss(Method::PUT, Level::Object, Selector::Header("x-oss-copy-source")),
+            &[COPY_SOURCE, on_new_object(&["oss:PutObject"]), TAGS],
+            &[],
+            copy::copy,
+        ),
+        row(
+            "PutObject",
+            Route::Oss(Method::PUT, Level::Object, Selector::Plain),
+            &[on_new_object(&["oss:PutObject"]), TAGS],
+            &[],
+            object::put,
+        )
+        .streams(),
+        row(
+            "GetObject",
+            Route::Oss(Method::GET, Level::Object, Selector::Plain),
+            &[on_object(&["oss:GetObject"])],
+            &[],
+            object::get,
+        ),
+        row(
+            "HeadObject",
+            Route::Oss(Method::HEAD, Level::Object, Selector::Plain),
+            &[on_object(&["oss:GetObject"])],
+            &[],
+            object::head,
+        ),
+        row(
+            "GetObjectMeta",
+            Route::Oss(Method::HEAD, Level::Object, Selector::Query("objectMeta")),
+            &[on_object(&["oss:GetObject"])],
+            &[],
+            object::meta,
+        ),
+        row(
+            "DeleteObject",
+            Route::Oss(Method::DELETE, Level::Object, Selector::Plain),
+            &[on_object(&["oss:DeleteObject"])],
+            &[],
+            object::delete,
+        ),
+        row(
+            "GetObjectACL",
+            Route::Oss(Method::GET, Level::Object, Selector::Query("acl")),
+            &[on_object(&["oss:GetObjectAcl"])],
+            &[],
+            acl::of_object,
+        ),
+        row(
+            "PutObjectACL",
+            Route::Oss(Method::PUT, Level::Object, Selector::Query("acl")),
+            &[on_object(&["oss:PutObjectAcl"])],
+            &[],
+            acl::put_of_object,
+        ),
+        row(
+            "PutObjectTagging",
+            Route::Oss(Method::PUT, Level::Object, Selector::Query("tagging")),
+            &[on_object(&["oss:PutObjectTagging"])],
+            &[],
+            tagging::put_of_object,
+        ),
+        row(
+            "GetObjectTagging",
+            Route::Oss(Method::GET, Level::Object, Selector::Query("tagging")),
+            &[on_object(&["oss:GetObjectTagging"])],
+            &[],
+            tagging::of_object,
+        ),
+        row(
+            "DeleteObjectTagging",
+            Route::Oss(Method::DELETE, Level::Object, Selector::Query("tagging")),
+            &[on_object(&["oss:DeleteObjectTagging"])],
+            &[],
+            tagging::delete_of_object,
+        ),
+        row(
+            "InitiateMultipartUpload",
+            Route::Oss(Method::POST, Level::Object, Selector::Query("uploads")),
+            &[on_new_object(&["oss:PutObject"]), TAGS],
+            &[ENCODING],
+            multipart::initiate,
+        ),
+        row(
+            "UploadPart",
+            Route::Oss(Method::PUT, Level::Object, Selector::Query("partNumber")),
+            &[on_new_object(&["oss:PutObject"])],
+            &[PART_NUMBER],
+            multipart::upload_part,
+        )
+        .streams(),
+        row(
+            "CompleteMultipartUpload",
+            Route::Oss(Method::POST, Level::Object, Selector::Query("uploadId")),
+            &[on_new_object(&["oss:PutObject"])],
+            &[ENCODING],
+            multipart::complete,
+        ),
+        row(
+            "AbortMultipartUpload",
+            Route::Oss(Method::DELETE, Level::Object, Selector::Query("uploadId")),
+            &[on_object(&["oss:AbortMultipartUpload"])],
+            &[],
+            multipart::abort,
+        ),
+        row(
+            "ListParts",
+            Route::Oss(Method::GET, Level::Object, Selector::Query("uploadId")),
+            &[on_object(&["oss:ListParts"])],
+            &[ENCODING],
+            uploads::list_parts,
+        ),
+        row(
+            "ListMultipartUploads",
+            Route::Oss(Method::GET, Level::Bucket, Selector::Query("uploads")),
+            &[on_bucket(&["oss:ListMultipartUploads"])],
+            &[ENCODING],
+            uploads::list_uploads,
+        ),
+    ]
+}

@@ -12,12 +12,7 @@ use crate::gateway::{ApiError, Call, Check, Level, Operation, Reply, Route, Sele
 
 type Answer = Result<Reply, ApiError>;
 
-const fn get(
-    name: &'static str,
-    parameter: &'static str,
-    check: &'static [Check],
-    answer: fn(&Call<'_>) -> Answer,
-) -> Operation {
+fn get(name: &'static str, parameter: &'static str, check: &[Check], answer: fn(&Call<'_>) -> Answer) -> Operation {
     row(name, Route::Oss(Method::GET, Level::Bucket, Selector::Query(parameter)), check, &[], answer)
 }
 
@@ -26,55 +21,57 @@ fn none(code: &'static str, message: &'static str) -> Answer {
 }
 
 /// The operations that read settings.
-pub static TABLE: &[Operation] = &[
-    get("GetBucketCors", "cors", &[on_bucket(&["oss:GetBucketCors"])], |_| {
-        none("NoSuchCORSConfiguration", "The CORS Configuration does not exist.")
-    }),
-    get("GetBucketEncryption", "encryption", &[on_bucket(&["oss:GetBucketEncryption"])], |_| {
-        none("NoSuchServerSideEncryptionRule", "The server side encryption configuration was not found.")
-    }),
-    get("GetBucketLifecycle", "lifecycle", &[on_bucket(&["oss:GetBucketLifecycle"])], |_| {
-        none("NoSuchLifecycle", "No Row found in Lifecycle Table.")
-    }),
-    get("GetBucketPolicy", "policy", &[on_bucket(&["oss:GetBucketPolicy"])], |_| {
-        let error = ApiError::not_found("NoSuchBucketPolicy", "The specified bucket policy does not exist.");
-        Err(error.with("EC", "0030-00000006"))
-    }),
-    get("GetBucketReplication", "replication", &[on_bucket(&["oss:GetBucketReplication"])], |_| {
-        none("NoSuchReplicationConfiguration", "The bucket you specified does not have replication configuration.")
-    }),
-    get(
-        "GetBucketTransferAcceleration",
-        "transferAcceleration",
-        &[on_bucket(&["oss:GetBucketTransferAcceleration"])],
-        |_| {
-            let message = "The bucket you specified does not have transfer acceleration configuration.";
-            none("NoSuchTransferAccelerationConfiguration", message)
-        },
-    ),
-    get("GetBucketWebsite", "website", &[on_bucket(&["oss:GetBucketWebsite"])], |_| {
-        none("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration.")
-    }),
-    get("GetBucketWorm", "worm", &[on_bucket(&["oss:GetBucketWorm"])], |_| {
-        none("NoSuchWORMConfiguration", "The WORM Configuration does not exist.")
-    }),
-    get("GetBucketLogging", "logging", &[on_bucket(&["oss:GetBucketLogging"])], |_| {
-        Ok(xml::reply("BucketLoggingStatus", |_| {}))
-    }),
-    get("GetBucketVersioning", "versioning", &[on_bucket(&["oss:GetBucketVersioning"])], |_| {
-        Ok(xml::reply("VersioningConfiguration", |_| {}))
-    }),
-    get("GetBucketReferer", "referer", &[on_bucket(&["oss:GetBucketReferer"])], |_| {
-        Ok(xml::reply("RefererConfiguration", |node| {
-            node.text("AllowEmptyReferer", "true");
-            node.element("RefererList", |_| {});
-        }))
-    }),
-    get("GetBucketRequestPayment", "requestPayment", &[on_bucket(&["oss:GetBucketRequestPayment"])], |_| {
-        Ok(xml::reply("RequestPaymentConfiguration", |node| node.text("Payer", "BucketOwner")))
-    }),
-    get("GetBucketStat", "stat", &[on_bucket(&["oss:GetBucketStat"])], stat),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        get("GetBucketCors", "cors", &[on_bucket(&["oss:GetBucketCors"])], |_| {
+            none("NoSuchCORSConfiguration", "The CORS Configuration does not exist.")
+        }),
+        get("GetBucketEncryption", "encryption", &[on_bucket(&["oss:GetBucketEncryption"])], |_| {
+            none("NoSuchServerSideEncryptionRule", "The server side encryption configuration was not found.")
+        }),
+        get("GetBucketLifecycle", "lifecycle", &[on_bucket(&["oss:GetBucketLifecycle"])], |_| {
+            none("NoSuchLifecycle", "No Row found in Lifecycle Table.")
+        }),
+        get("GetBucketPolicy", "policy", &[on_bucket(&["oss:GetBucketPolicy"])], |_| {
+            let error = ApiError::not_found("NoSuchBucketPolicy", "The specified bucket policy does not exist.");
+            Err(error.with("EC", "0030-00000006"))
+        }),
+        get("GetBucketReplication", "replication", &[on_bucket(&["oss:GetBucketReplication"])], |_| {
+            none("NoSuchReplicationConfiguration", "The bucket you specified does not have replication configuration.")
+        }),
+        get(
+            "GetBucketTransferAcceleration",
+            "transferAcceleration",
+            &[on_bucket(&["oss:GetBucketTransferAcceleration"])],
+            |_| {
+                let message = "The bucket you specified does not have transfer acceleration configuration.";
+                none("NoSuchTransferAccelerationConfiguration", message)
+            },
+        ),
+        get("GetBucketWebsite", "website", &[on_bucket(&["oss:GetBucketWebsite"])], |_| {
+            none("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration.")
+        }),
+        get("GetBucketWorm", "worm", &[on_bucket(&["oss:GetBucketWorm"])], |_| {
+            none("NoSuchWORMConfiguration", "The WORM Configuration does not exist.")
+        }),
+        get("GetBucketLogging", "logging", &[on_bucket(&["oss:GetBucketLogging"])], |_| {
+            Ok(xml::reply("BucketLoggingStatus", |_| {}))
+        }),
+        get("GetBucketVersioning", "versioning", &[on_bucket(&["oss:GetBucketVersioning"])], |_| {
+            Ok(xml::reply("VersioningConfiguration", |_| {}))
+        }),
+        get("GetBucketReferer", "referer", &[on_bucket(&["oss:GetBucketReferer"])], |_| {
+            Ok(xml::reply("RefererConfiguration", |node| {
+                node.text("AllowEmptyReferer", "true");
+                node.element("RefererList", |_| {});
+            }))
+        }),
+        get("GetBucketRequestPayment", "requestPayment", &[on_bucket(&["oss:GetBucketRequestPayment"])], |_| {
+            Ok(xml::reply("RequestPaymentConfiguration", |node| node.text("Payer", "BucketOwner")))
+        }),
+        get("GetBucketStat", "stat", &[on_bucket(&["oss:GetBucketStat"])], stat),
+    ]
+}
 
 /// GetBucketStat. In the cloud the figures lag by an hour.
 fn stat(call: &Call<'_>) -> Answer {

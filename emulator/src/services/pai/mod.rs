@@ -3,10 +3,7 @@
 mod errors;
 mod gate;
 pub mod langstudio;
+mod locate;
 mod page;
 mod roles;
 pub mod workspace;
-
-use crate::gateway::{ApiError, Call, Reply};
-
-type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;

@@ -1,17 +1,18 @@
 //! AssumeRole: a session of a role, for whom both its own policies and the role's trust policy allow it.
 
-use acslab_policy::{Decision, Layer};
+use acslab_policy::{Decision, Layer, Request};
 use http::StatusCode;
 use serde_json::Value;
 
 use super::parameters::{DEFAULT, duration_error, wrongly_formed};
-use super::session::{Wanted, Words, describe_trust, give_out, no_such_role};
-use crate::gateway::{ApiError, Call, Caller, Needed, Reply};
+use super::session::{Wanted, Words, check_role, give_out, no_such_role};
+use crate::gateway::{ApiError, Call, Caller, Facts, Needed, Reply};
+use crate::operation::no_permission;
 
 const WORDS: Words = Words { no_role: no_such_role, duration: duration_error };
 
 /// The trust policy of the role, and what it may ask about.
-pub(super) fn describe(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
+pub(super) fn context(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     if matches!(call.caller, Caller::Owner(_)) {
         return Err(ApiError::forbidden("NoPermission", "Roles may not be assumed by root accounts."));
     }
@@ -21,12 +22,13 @@ pub(super) fn describe(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiEr
     if let Some(identity) = source_identity(call)? {
         needed.set("sts:SourceIdentity", identity);
     }
-    describe_trust(call, needed, &WORDS)
+    check_role(call, facts, &WORDS)
 }
 
 /// The refusal of a session. It does not say which half failed when the trust policy did not allow.
-pub(crate) fn refusal(caller: &Caller, decision: &Decision) -> ApiError {
-    let message = match (caller, decision.layer) {
+pub(super) fn refuse(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError {
+    let message = match (&call.caller, decision.layer) {
+        _ if request.action().as_str() != "sts:AssumeRole" => return no_permission(call, request, decision),
         (Caller::Federated(_), _) => {
             let (code, message) = ("AuthenticationFail.NoPermission", "There is no permission");
             return ApiError::new(StatusCode::UNAUTHORIZED, code, message);
@@ -75,7 +77,7 @@ pub(crate) fn assume_as_service(
     let arn = format!("acs:ram::{}:role/{role}", account.id);
     let caller = Caller::Service { account, name: service };
     let parameters = [("RoleArn", arn.as_str()), ("RoleSessionName", session)];
-    let reply = call.gateway.call_action(caller, &call.region, &super::STS, "AssumeRole", &parameters)?;
+    let reply = call.call_action(caller, &super::STS, "AssumeRole", &parameters)?;
     let key = reply.members().and_then(|members| members.get("Credentials")?.get("AccessKeyId")?.as_str());
     let session = key
         .and_then(|key| call.cloud().sessions.get(key))

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::parameters::check_role_arn as check_arn;
-use super::session::{self, Wanted, Words, describe_trust};
-use crate::gateway::{ApiError, Arguments, Call, Caller, Federation, Needed, Reply};
+use super::session::{self, Wanted, Words, check_role};
+use crate::gateway::{ApiError, Arguments, Call, Caller, Facts, Federation, Needed, Reply};
 
 /// A parameter that the service itself asks for (AssumeRoleWithSAML).
 pub(super) fn missing(name: &str) -> ApiError {
@@ -25,11 +25,11 @@ fn federation<'a>(call: &'a Call<'_>) -> Result<&'a Federation, ApiError> {
 }
 
 /// The trust policy of the role, which decides alone, and the condition keys that the proof fills.
-pub(super) fn describe(call: &Call<'_>, needed: &mut Needed, words: &Words) -> Result<(), ApiError> {
+pub(super) fn context(call: &Call<'_>, facts: &Facts, needed: &mut Needed, words: &Words) -> Result<(), ApiError> {
     for (key, values) in &federation(call)?.keys {
         needed.set_many(key, values);
     }
-    describe_trust(call, needed, words)
+    check_role(call, facts, words)
 }
 
 /// Makes the session. The answer repeats what the proof said.

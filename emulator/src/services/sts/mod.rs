@@ -8,83 +8,80 @@ mod parameters;
 mod saml;
 mod session;
 
-use crate::gateway::{Access, Check, Form, Operation, Parameter, Perform, Product, Refusal, Route, Source, Style};
+use crate::gateway::{Access, Check, Form, Operation, Parameter, Product, Route};
 
-pub(crate) use assume_role::{assume_as_service, refusal};
+pub(crate) use assume_role::assume_as_service;
 
 /// STS.
-pub static STS: Product = Product {
-    name: "Sts",
-    version: "2015-04-01",
-    style: Style::Rpc,
-    hosts: &["sts.aliyuncs.com", "sts.{region}.aliyuncs.com", "sts-vpc.{region}.aliyuncs.com"],
-    refusal: Refusal::NoPermission,
-};
+pub static STS: Product = Product::new(
+    "Sts",
+    "2015-04-01",
+    &["sts.aliyuncs.com", "sts.{region}.aliyuncs.com", "sts-vpc.{region}.aliyuncs.com"],
+)
+.refuses(assume_role::refuse)
+.locates(&[], session::locate);
 
 const ROLE: &str = "acs:ram:*:{role_account}:role/{role_name}";
 
 /// The operations of STS.
-pub static TABLE: &[Operation] = &[
-    Operation {
-        product: &STS,
-        name: "AssumeRole",
-        route: Route::Action,
-        access: Access::Checks(&[
-            Check::new(&["sts:AssumeRole"], ROLE).describe(assume_role::describe),
-            Check::new(&["sts:SetSourceIdentity"], ROLE).when("SourceIdentity").describe(assume_role::describe),
-        ]),
-        parameters: &[
-            Parameter::required(
-                "RoleArn",
-                Form::Own(parameters::check_role_arn, "acs:ram::1234567890123456:role/sample"),
-            ),
-            Parameter::required("RoleSessionName", Form::Own(parameters::check_session_name, "sample")),
-            Parameter::optional("DurationSeconds", Form::Own(parameters::check_duration, "3600")),
-            Parameter::optional("Policy", Form::Own(parameters::check_policy, "")),
-            Parameter::optional("ExternalId", Form::Own(parameters::check_external_id, "sample")),
-            Parameter::optional("SourceIdentity", Form::Own(parameters::check_source_identity, "sample")),
-        ],
-        perform: Perform::Handler(assume_role::assume_role),
-        source: Source::Documented("AssumeRole"),
-    },
-    Operation {
-        product: &STS,
-        name: "GetCallerIdentity",
-        route: Route::Action,
-        access: Access::SignedOnly("anybody may ask who they are; no policy can deny it (GetCallerIdentity)"),
-        parameters: &[],
-        perform: Perform::Handler(caller_identity::get_caller_identity),
-        source: Source::Documented("GetCallerIdentity"),
-    },
-    Operation {
-        product: &STS,
-        name: "AssumeRoleWithOIDC",
-        route: Route::Action,
-        access: Access::Federated(oidc::prove, &[Check::new(&["sts:AssumeRole"], ROLE).describe(oidc::describe)]),
-        parameters: &[
-            Parameter::required("RoleSessionName", Form::Own(parameters::check_session_name, "sample")),
-            Parameter::optional("OIDCProviderArn", Form::Any),
-            Parameter::optional("RoleArn", Form::Any),
-            Parameter::optional("OIDCToken", Form::Any),
-            Parameter::optional("DurationSeconds", Form::Own(parameters::check_duration, "3600")),
-            Parameter::optional("Policy", Form::Own(parameters::check_policy, "")),
-        ],
-        perform: Perform::Handler(oidc::assume_role_with_oidc),
-        source: Source::Documented("AssumeRoleWithOIDC"),
-    },
-    Operation {
-        product: &STS,
-        name: "AssumeRoleWithSAML",
-        route: Route::Action,
-        access: Access::Federated(saml::prove, &[Check::new(&["sts:AssumeRole"], ROLE).describe(saml::describe)]),
-        parameters: &[
-            Parameter::optional("SAMLProviderArn", Form::Any),
-            Parameter::optional("RoleArn", Form::Any),
-            Parameter::optional("SAMLAssertion", Form::Any),
-            Parameter::optional("DurationSeconds", Form::Own(saml::check_duration, "3600")),
-            Parameter::optional("Policy", Form::Own(saml::check_policy, "")),
-        ],
-        perform: Perform::Handler(saml::assume_role_with_saml),
-        source: Source::Documented("AssumeRoleWithSAML"),
-    },
-];
+pub fn table() -> Vec<Operation> {
+    const TARGET: &str = "role/{role_account}/{role_name}";
+    let assume = Check::new(&["sts:AssumeRole"], ROLE).about(TARGET);
+    let set_identity = Check::new(&["sts:SetSourceIdentity"], ROLE).about(TARGET).when("SourceIdentity");
+    let session_name = Parameter::required("RoleSessionName", Form::Own(parameters::check_session_name, "sample"));
+    let duration = Parameter::optional("DurationSeconds", Form::Own(parameters::check_duration, "3600"));
+    let policy = Parameter::optional("Policy", Form::Own(parameters::check_policy, ""));
+    vec![
+        Operation::row(
+            &STS,
+            "AssumeRole",
+            Route::Action,
+            &[assume.clone().context(assume_role::context), set_identity.context(assume_role::context)],
+            &[
+                Parameter::required(
+                    "RoleArn",
+                    Form::Own(parameters::check_role_arn, "acs:ram::1234567890123456:role/sample"),
+                ),
+                session_name.clone(),
+                duration.clone(),
+                policy.clone(),
+                Parameter::optional("ExternalId", Form::Own(parameters::check_external_id, "sample")),
+                Parameter::optional("SourceIdentity", Form::Own(parameters::check_source_identity, "sample")),
+            ],
+            assume_role::assume_role,
+        ),
+        Operation::row(&STS, "GetCallerIdentity", Route::Action, &[], &[], caller_identity::get_caller_identity)
+            .open_to(Access::SignedOnly("anybody may ask who they are; no policy can deny it (GetCallerIdentity)")),
+        Operation::row(
+            &STS,
+            "AssumeRoleWithOIDC",
+            Route::Action,
+            &[],
+            &[
+                session_name,
+                Parameter::optional("OIDCProviderArn", Form::Any),
+                Parameter::optional("RoleArn", Form::Any),
+                Parameter::optional("OIDCToken", Form::Any),
+                duration,
+                policy,
+            ],
+            oidc::assume_role_with_oidc,
+        )
+        .open_to(Access::Federated(oidc::prove, vec![assume.clone().context(oidc::context)])),
+        Operation::row(
+            &STS,
+            "AssumeRoleWithSAML",
+            Route::Action,
+            &[],
+            &[
+                Parameter::optional("SAMLProviderArn", Form::Any),
+                Parameter::optional("RoleArn", Form::Any),
+                Parameter::optional("SAMLAssertion", Form::Any),
+                Parameter::optional("DurationSeconds", Form::Own(saml::check_duration, "3600")),
+                Parameter::optional("Policy", Form::Own(saml::check_policy, "")),
+            ],
+            saml::assume_role_with_saml,
+        )
+        .open_to(Access::Federated(saml::prove, vec![assume.context(saml::context)])),
+    ]
+}

@@ -13,7 +13,7 @@ use super::parameters::{duration_error, parse_arn};
 use super::session::{Words, no_such_role};
 use crate::cloud::{Account, Cloud, OidcProvider, iso8601};
 use crate::federation::{JsonWebKey, Malformed, Token};
-use crate::gateway::{ApiError, Arguments, Call, Federation, Needed, Reply};
+use crate::gateway::{ApiError, Arguments, Call, Facts, Federation, Needed, Reply};
 
 const WORDS: Words = Words { no_role: no_such_role, duration: duration_error };
 
@@ -130,8 +130,8 @@ fn check_fingerprint(provider: &OidcProvider, key: &JsonWebKey) -> Result<(), Ap
 }
 
 /// The trust policy of the role, and what it may ask about.
-pub(super) fn describe(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    federated::describe(call, needed, &WORDS)
+pub(super) fn context(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    federated::context(call, facts, needed, &WORDS)
 }
 
 /// AssumeRoleWithOIDC

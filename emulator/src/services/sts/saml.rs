@@ -16,7 +16,7 @@ use super::parameters::{SHORTEST, check_policy_saying, parse_arn};
 use super::session::Words;
 use crate::cloud::{Account, Cloud};
 use crate::federation::{Assertion, Metadata};
-use crate::gateway::{ApiError, Arguments, Call, Federation, Needed, Reply};
+use crate::gateway::{ApiError, Arguments, Call, Facts, Federation, Needed, Reply};
 
 const WORDS: Words = Words { no_role: |_, _| no_role(), duration: |_| bad_duration() };
 
@@ -139,8 +139,8 @@ fn session_name(assertion: &Assertion) -> Result<String, ApiError> {
 }
 
 /// The trust policy of the role, and what it may ask about.
-pub(super) fn describe(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    federated::describe(call, needed, &WORDS)
+pub(super) fn context(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    federated::context(call, facts, needed, &WORDS)
 }
 
 /// AssumeRoleWithSAML

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::parameters::{DEFAULT, SHORTEST, parse_role_arn, wrongly_formed};
 use crate::cloud::{Account, Session, iso8601};
-use crate::gateway::{ApiError, Call, Needed, OwnPolicy};
+use crate::gateway::{ApiError, Call, Facts, OwnPolicy, Sought};
 
 /// The words that an operation has of its own.
 pub(super) struct Words {
@@ -39,16 +39,24 @@ pub(super) fn no_such_role(account: &str, role: &str) -> ApiError {
     ApiError::not_found("EntityNotExist.Role", format!("The role not exists: acs:ram::{account}:role/{role}."))
 }
 
-/// Puts the trust policy of the role before the gateway. The role is looked up before the policies are asked: a missing role
-/// is reported as missing, as users see it.
-pub(super) fn describe_trust(call: &Call<'_>, needed: &mut Needed, words: &Words) -> Result<(), ApiError> {
-    let (account, account_id, role) = target(call)?;
-    let trust = account.as_ref().and_then(|account| {
+/// The trust policy of a role, `role/ACCOUNT/NAME`.
+pub(super) fn locate(sought: &Sought<'_>) -> Facts {
+    let mut parts = sought.id.splitn(3, '/').skip(1);
+    let account = parts.next().and_then(|id| sought.cloud.account(id));
+    let trust = account.zip(parts.next()).and_then(|(account, role)| {
         let directory = account.directory.read();
         directory.role(role).ok().map(|role| role.trust_set.clone())
     });
-    needed.own = OwnPolicy::Trust(trust.ok_or_else(|| (words.no_role)(account_id, role))?);
-    Ok(())
+    Facts { own: trust.map(OwnPolicy::Trust).unwrap_or_default(), ..Facts::default() }
+}
+
+/// The role must be there before the policies are asked: a missing role is reported as missing, as users see it.
+pub(super) fn check_role(call: &Call<'_>, facts: &Facts, words: &Words) -> Result<(), ApiError> {
+    let (_, account, role) = target(call)?;
+    match facts.own {
+        OwnPolicy::Trust(_) => Ok(()),
+        OwnPolicy::None | OwnPolicy::Grants(_) => Err((words.no_role)(account, role)),
+    }
 }
 
 /// Makes the session, and the part of the answer that all ways to a session have.

@@ -16,27 +16,29 @@ const DOMAIN: &str = ".onaliyun.com";
 const LINES: i64 = 3501;
 
 /// The operations on the account.
-pub static TABLE: &[Operation] = &[
-    row!("GetDefaultDomain", [both!("GetDefaultDomain" on account)], [], get_domain),
-    row!(
-        "SetDefaultDomain",
-        [both!("SetDefaultDomain" on account)],
-        [Parameter::required("DefaultDomainName", Form::Own(check_domain, "sample.onaliyun.com"))],
-        set_domain
-    ),
-    row!("GetAccountSummary", [both!("GetAccountSummary" on everything)], [], summary),
-    row!("GetAccountSecurityPracticeReport", [both!("GetAccountSecurityPracticeReport" on account)], [], practice),
-    row!("GenerateCredentialReport", [both!("GenerateCredentialReport" on account)], [], generate_report),
-    row!(
-        "GetCredentialReport",
-        [both!("GetCredentialReport" on account)],
-        [
-            Parameter::optional("MaxItems", Form::Integer(1, LINES)),
-            Parameter::optional("NextToken", Form::Own(check_token, "0")),
-        ],
-        get_report
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!("GetDefaultDomain", [both!("GetDefaultDomain" on account)], [], get_domain),
+        row!(
+            "SetDefaultDomain",
+            [both!("SetDefaultDomain" on account)],
+            [Parameter::required("DefaultDomainName", Form::Own(check_domain, "sample.onaliyun.com"))],
+            set_domain
+        ),
+        row!("GetAccountSummary", [both!("GetAccountSummary" on everything)], [], summary),
+        row!("GetAccountSecurityPracticeReport", [both!("GetAccountSecurityPracticeReport" on account)], [], practice),
+        row!("GenerateCredentialReport", [both!("GenerateCredentialReport" on account)], [], generate_report),
+        row!(
+            "GetCredentialReport",
+            [both!("GetCredentialReport" on account)],
+            [
+                Parameter::optional("MaxItems", Form::Integer(1, LINES)),
+                Parameter::optional("NextToken", Form::Own(check_token, "0")),
+            ],
+            get_report
+        ),
+    ]
+}
 
 /// An alias in front of the cloud's own domain, or the account's id.
 fn check_domain(value: &str) -> Result<(), ApiError> {

@@ -14,47 +14,49 @@ use crate::services::identity::ram::page::page_of;
 const DISPLAY_NAME: Parameter = Parameter::optional("DisplayName", Form::Text(24));
 
 /// The operations on groups.
-pub static TABLE: &[Operation] = &[
-    row!("CreateGroup", [both!("CreateGroup" on "group/*")], [GROUP_NAME, DISPLAY_NAME, COMMENTS], create),
-    row!("GetGroup", [both!("GetGroup" on "group/{GroupName}")], [GROUP_NAME], get),
-    row!(
-        "UpdateGroup",
-        [both!("UpdateGroup" on "group/{GroupName}")],
-        [
-            GROUP_NAME,
-            Parameter::optional("NewGroupName", Form::Name(Characters::User, 64)),
-            Parameter::optional("NewDisplayName", Form::Text(24)),
-            Parameter::optional("NewComments", Form::Text(128)),
-        ],
-        update
-    ),
-    row!("DeleteGroup", [both!("DeleteGroup" on "group/{GroupName}")], [GROUP_NAME], delete),
-    row!(
-        "ListGroups",
-        [both!("ListGroups" on "group/*")],
-        [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 1000))],
-        list
-    ),
-    row!(
-        "AddUserToGroup",
-        [on_user!("AddUserToGroup"), both!("AddUserToGroup" on "group/{GroupName}")],
-        [PRINCIPAL, GROUP_NAME],
-        add_user
-    ),
-    row!(
-        "RemoveUserFromGroup",
-        [on_user!("RemoveUserFromGroup"), both!("RemoveUserFromGroup" on "group/{GroupName}")],
-        [PRINCIPAL, GROUP_NAME],
-        remove_user
-    ),
-    row!("ListGroupsForUser", [on_user!("ListGroupsForUser")], [PRINCIPAL], list_for_user),
-    row!(
-        "ListUsersForGroup",
-        [both!("ListUsersForGroup" on "group/{GroupName}")],
-        [GROUP_NAME, MARKER, Parameter::optional("MaxItems", Form::Integer(1, 1000))],
-        list_users
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!("CreateGroup", [both!("CreateGroup" on "group/*")], [GROUP_NAME, DISPLAY_NAME, COMMENTS], create),
+        row!("GetGroup", [both!("GetGroup" on "group/{GroupName}")], [GROUP_NAME], get),
+        row!(
+            "UpdateGroup",
+            [both!("UpdateGroup" on "group/{GroupName}")],
+            [
+                GROUP_NAME,
+                Parameter::optional("NewGroupName", Form::Name(Characters::User, 64)),
+                Parameter::optional("NewDisplayName", Form::Text(24)),
+                Parameter::optional("NewComments", Form::Text(128)),
+            ],
+            update
+        ),
+        row!("DeleteGroup", [both!("DeleteGroup" on "group/{GroupName}")], [GROUP_NAME], delete),
+        row!(
+            "ListGroups",
+            [both!("ListGroups" on "group/*")],
+            [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 1000))],
+            list
+        ),
+        row!(
+            "AddUserToGroup",
+            [on_user!("AddUserToGroup"), both!("AddUserToGroup" on "group/{GroupName}")],
+            [PRINCIPAL, GROUP_NAME],
+            add_user
+        ),
+        row!(
+            "RemoveUserFromGroup",
+            [on_user!("RemoveUserFromGroup"), both!("RemoveUserFromGroup" on "group/{GroupName}")],
+            [PRINCIPAL, GROUP_NAME],
+            remove_user
+        ),
+        row!("ListGroupsForUser", [on_user!("ListGroupsForUser")], [PRINCIPAL], list_for_user),
+        row!(
+            "ListUsersForGroup",
+            [both!("ListUsersForGroup" on "group/{GroupName}")],
+            [GROUP_NAME, MARKER, Parameter::optional("MaxItems", Form::Integer(1, 1000))],
+            list_users
+        ),
+    ]
+}
 
 fn view(group: &Group) -> Map<String, Value> {
     let members = [

@@ -12,27 +12,34 @@ const POLICY: Parameter =
     Parameter::required("AccessKeyPolicy", Form::Own(check_policy, r#"{"Status":"Inactive","Statements":[]}"#));
 
 /// The operations on access keys.
-pub static TABLE: &[Operation] = &[
-    row!("CreateAccessKey", [on_user!("CreateAccessKey")], [PRINCIPAL_OR_ID], create),
-    row!(
-        "UpdateAccessKey",
-        [on_user!("UpdateAccessKey")],
-        [PRINCIPAL_OR_ID, KEY_ID, Parameter::required("Status", Form::OneOf(&["Active", "Inactive"]))],
-        update
-    ),
-    row!("DeleteAccessKey", [on_user!("DeleteAccessKey")], [PRINCIPAL_OR_ID, KEY_ID], delete),
-    row!("ListAccessKeys", [on_user!("ListAccessKeys")], [PRINCIPAL_OR_ID], list),
-    row!("GetAccessKeyLastUsed", [on_user!("GetAccessKeyLastUsed")], [PRINCIPAL_OR_ID, KEY_ID], last_used),
-    row!("SetAccessKeyPolicy", [on_user!("SetAccessKeyPolicy")], [PRINCIPAL_OR_ID, KEY_ID, POLICY], set_policy),
-    row!("GetAccessKeyPolicy", [on_user!("GetAccessKeyPolicy")], [PRINCIPAL_OR_ID, KEY_ID], get_policy),
-    row!(
-        "SetAccessKeyPolicyForAccount",
-        [both!("SetAccessKeyPolicyForAccount" on account)],
-        [POLICY],
-        set_account_policy
-    ),
-    row!("GetAccessKeyPolicyForAccount", [both!("GetAccessKeyPolicyForAccount" on account)], [], get_account_policy),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!("CreateAccessKey", [on_user!("CreateAccessKey")], [PRINCIPAL_OR_ID], create),
+        row!(
+            "UpdateAccessKey",
+            [on_user!("UpdateAccessKey")],
+            [PRINCIPAL_OR_ID, KEY_ID, Parameter::required("Status", Form::OneOf(&["Active", "Inactive"]))],
+            update
+        ),
+        row!("DeleteAccessKey", [on_user!("DeleteAccessKey")], [PRINCIPAL_OR_ID, KEY_ID], delete),
+        row!("ListAccessKeys", [on_user!("ListAccessKeys")], [PRINCIPAL_OR_ID], list),
+        row!("GetAccessKeyLastUsed", [on_user!("GetAccessKeyLastUsed")], [PRINCIPAL_OR_ID, KEY_ID], last_used),
+        row!("SetAccessKeyPolicy", [on_user!("SetAccessKeyPolicy")], [PRINCIPAL_OR_ID, KEY_ID, POLICY], set_policy),
+        row!("GetAccessKeyPolicy", [on_user!("GetAccessKeyPolicy")], [PRINCIPAL_OR_ID, KEY_ID], get_policy),
+        row!(
+            "SetAccessKeyPolicyForAccount",
+            [both!("SetAccessKeyPolicyForAccount" on account)],
+            [POLICY],
+            set_account_policy
+        ),
+        row!(
+            "GetAccessKeyPolicyForAccount",
+            [both!("GetAccessKeyPolicyForAccount" on account)],
+            [],
+            get_account_policy
+        ),
+    ]
+}
 
 fn check_policy(text: &str) -> Result<(), ApiError> {
     KeyPolicy::parse(text).map(|_| ()).ok_or_else(|| super::incorrect("AccessKeyPolicy"))
@@ -103,7 +110,8 @@ fn last_used(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let key = keys::named(call, &directory, &holder(call, &directory)?)?;
     // A key that never signed: `N/A`, as the credential report has it (inferred).
-    let (at, product) = key.last_used.map_or(("N/A".to_owned(), "N/A".into()), |(at, product)| (iso8601(at), product));
+    let used = key.last_used.map(|(at, product)| (iso8601(at), product));
+    let (at, product) = used.unwrap_or_else(|| ("N/A".to_owned(), "N/A".into()));
     Ok(Reply::document(json!({"AccessKeyLastUsed": {"LastUsedDate": at, "ServiceName": product}})))
 }
 

@@ -14,51 +14,53 @@ const RESET: Parameter = Parameter::optional("PasswordResetRequired", Form::Bool
 const MFA: Parameter = Parameter::optional("MFABindRequired", Form::Boolean);
 
 /// The operations on login profiles and passwords.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreateLoginProfile",
-        [on_user!("CreateLoginProfile")],
-        [PRINCIPAL, Parameter::required("Password", Form::Any), RESET, MFA, STATUS],
-        create
-    ),
-    row!("GetLoginProfile", [on_user!("GetLoginProfile")], [PRINCIPAL], get),
-    row!(
-        "UpdateLoginProfile",
-        [on_user!("UpdateLoginProfile")],
-        [PRINCIPAL, Parameter::optional("Password", Form::Any), RESET, MFA, STATUS],
-        update
-    ),
-    row!("DeleteLoginProfile", [on_user!("DeleteLoginProfile")], [PRINCIPAL], delete),
-    row!(
-        "ChangePassword",
-        [Check::new(&["ram:ChangePassword"], "acs:ram:*:{account}:user/{user}")
-            .or(&[("ims:ChangePassword", "acs:ims::{account}:*")])
-            .names(super::names)],
-        [Parameter::required("OldPassword", Form::Any), Parameter::required("NewPassword", Form::Any)],
-        change_password
-    ),
-    row!(
-        "SetPasswordPolicy",
-        [both!("SetPasswordPolicy" on account)],
-        [
-            Parameter::optional("MinimumPasswordLength", Form::Own(check_minimum_length, "8")),
-            Parameter::optional("RequireLowercaseCharacters", Form::Boolean),
-            Parameter::optional("RequireUppercaseCharacters", Form::Boolean),
-            Parameter::optional("RequireNumbers", Form::Boolean),
-            Parameter::optional("RequireSymbols", Form::Boolean),
-            Parameter::optional("HardExpire", Form::Boolean),
-            Parameter::optional("MaxPasswordAge", Form::Integer(0, 1095)),
-            Parameter::optional("PasswordReusePrevention", Form::Integer(0, 24)),
-            Parameter::optional("MaxLoginAttemps", Form::Integer(0, 32)),
-            Parameter::optional("InitialPasswordAge", Form::Integer(0, 90)),
-            Parameter::optional("InterceptRiskPasswordOnApi", Form::Boolean),
-            Parameter::optional("MinimumPasswordDifferentCharacter", Form::Integer(0, 8)),
-            Parameter::optional("PasswordNotContainUserName", Form::Boolean),
-        ],
-        set_password_policy
-    ),
-    row!("GetPasswordPolicy", [both!("GetPasswordPolicy" on account)], [], get_password_policy),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreateLoginProfile",
+            [on_user!("CreateLoginProfile")],
+            [PRINCIPAL, Parameter::required("Password", Form::Any), RESET, MFA, STATUS],
+            create
+        ),
+        row!("GetLoginProfile", [on_user!("GetLoginProfile")], [PRINCIPAL], get),
+        row!(
+            "UpdateLoginProfile",
+            [on_user!("UpdateLoginProfile")],
+            [PRINCIPAL, Parameter::optional("Password", Form::Any), RESET, MFA, STATUS],
+            update
+        ),
+        row!("DeleteLoginProfile", [on_user!("DeleteLoginProfile")], [PRINCIPAL], delete),
+        row!(
+            "ChangePassword",
+            [Check::new(&["ram:ChangePassword"], "acs:ram:*:{account}:user/{name}")
+                .or(&[("ims:ChangePassword", "acs:ims::{account}:*")])
+                .about_named(super::named_user)],
+            [Parameter::required("OldPassword", Form::Any), Parameter::required("NewPassword", Form::Any)],
+            change_password
+        ),
+        row!(
+            "SetPasswordPolicy",
+            [both!("SetPasswordPolicy" on account)],
+            [
+                Parameter::optional("MinimumPasswordLength", Form::Own(check_minimum_length, "8")),
+                Parameter::optional("RequireLowercaseCharacters", Form::Boolean),
+                Parameter::optional("RequireUppercaseCharacters", Form::Boolean),
+                Parameter::optional("RequireNumbers", Form::Boolean),
+                Parameter::optional("RequireSymbols", Form::Boolean),
+                Parameter::optional("HardExpire", Form::Boolean),
+                Parameter::optional("MaxPasswordAge", Form::Integer(0, 1095)),
+                Parameter::optional("PasswordReusePrevention", Form::Integer(0, 24)),
+                Parameter::optional("MaxLoginAttemps", Form::Integer(0, 32)),
+                Parameter::optional("InitialPasswordAge", Form::Integer(0, 90)),
+                Parameter::optional("InterceptRiskPasswordOnApi", Form::Boolean),
+                Parameter::optional("MinimumPasswordDifferentCharacter", Form::Integer(0, 8)),
+                Parameter::optional("PasswordNotContainUserName", Form::Boolean),
+            ],
+            set_password_policy
+        ),
+        row!("GetPasswordPolicy", [both!("GetPasswordPolicy" on account)], [], get_password_policy),
+    ]
+}
 
 /// What CreateLoginProfile shows.
 fn view(directory: &Directory, user: &User, profile: &LoginProfile) -> Map<String, Value> {

@@ -10,36 +10,49 @@ use crate::services::identity::ram::mfa::{SERIAL_NUMBER, bind_to, check_code, cr
 use crate::services::identity::ram::page::page_of;
 
 /// The operations on MFA devices.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreateVirtualMFADevice",
-        [both!("CreateVirtualMFADevice" on "mfa/*")],
-        [Parameter::required("VirtualMFADeviceName", Form::Name(Characters::Role, 64))],
-        create
-    ),
-    row!(
-        "ListVirtualMFADevices",
-        [both!("ListVirtualMFADevices" on "mfa/*")],
-        [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 100))],
-        list
-    ),
-    row!("DeleteVirtualMFADevice", [both!("DeleteVirtualMFADevice" on "mfa/{device}")], [SERIAL_NUMBER], delete),
-    row!(
-        "BindMFADevice",
-        [on_user!("BindMFADevice")],
-        [
-            PRINCIPAL,
-            SERIAL_NUMBER,
-            Parameter::required("AuthenticationCode1", Form::Own(check_code, "123456")),
-            Parameter::required("AuthenticationCode2", Form::Own(check_code, "654321")),
-        ],
-        bind
-    ),
-    row!("UnbindMFADevice", [on_user!("UnbindMFADevice")], [PRINCIPAL], unbind),
-    row!("DisableVirtualMFA", [on_user!("DisableVirtualMFA")], [PRINCIPAL], disable),
-    row!("GetUserMFAInfo", [on_user!("GetUserMFAInfo")], [PRINCIPAL_OR_ID], get_info),
-    row!("GetAccountMFAInfo", [both!("GetAccountMFAInfo" on account)], [], get_account_info),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreateVirtualMFADevice",
+            [both!("CreateVirtualMFADevice" on "mfa/*")],
+            [Parameter::required("VirtualMFADeviceName", Form::Name(Characters::Role, 64))],
+            create
+        ),
+        row!(
+            "ListVirtualMFADevices",
+            [both!("ListVirtualMFADevices" on "mfa/*")],
+            [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 100))],
+            list
+        ),
+        row!(
+            "DeleteVirtualMFADevice",
+            [both!("DeleteVirtualMFADevice" on "mfa/{name}").about_named(device)],
+            [SERIAL_NUMBER],
+            delete
+        ),
+        row!(
+            "BindMFADevice",
+            [on_user!("BindMFADevice")],
+            [
+                PRINCIPAL,
+                SERIAL_NUMBER,
+                Parameter::required("AuthenticationCode1", Form::Own(check_code, "123456")),
+                Parameter::required("AuthenticationCode2", Form::Own(check_code, "654321")),
+            ],
+            bind
+        ),
+        row!("UnbindMFADevice", [on_user!("UnbindMFADevice")], [PRINCIPAL], unbind),
+        row!("DisableVirtualMFA", [on_user!("DisableVirtualMFA")], [PRINCIPAL], disable),
+        row!("GetUserMFAInfo", [on_user!("GetUserMFAInfo")], [PRINCIPAL_OR_ID], get_info),
+        row!("GetAccountMFAInfo", [both!("GetAccountMFAInfo" on account)], [], get_account_info),
+    ]
+}
+
+/// The device that a call names, by the end of its serial number.
+fn device(call: &Call<'_>, _: &str) -> String {
+    let serial = call.arguments.text("SerialNumber");
+    format!("called/{}", serial.split_once(":mfa/").map_or("", |(_, device)| device))
+}
 
 fn view(directory: &Directory, device: &MfaDevice) -> Value {
     let serial = device.serial(directory.account());

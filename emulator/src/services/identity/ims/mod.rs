@@ -19,29 +19,23 @@ pub mod users;
 
 use crate::cloud::directory::{Directory, DirectoryError, PrincipalKind, User};
 use crate::cloud::{KeyHolder, ProviderError};
-use crate::gateway::{ApiError, Call, Caller, Characters, Form, Parameter, Product, Refusal, Style};
+use crate::gateway::{ApiError, Call, Caller, Characters, Form, Parameter, Product};
 
 /// IMS.
-pub static IMS: Product = Product {
-    name: "Ims",
-    version: "2019-08-15",
-    style: Style::Rpc,
-    hosts: &["ims.aliyuncs.com"],
-    refusal: Refusal::NoPermission,
-};
+pub static IMS: Product =
+    Product::new("Ims", "2019-08-15", &["ims.aliyuncs.com"]).locates(&["ims"], super::locate::locate);
 
 /// A row of IMS's tables: the operation, what it needs, its parameters, what performs it.
 macro_rules! row {
     ($name:literal, [$($check:expr),+ $(,)?], [$($parameter:expr),* $(,)?], $handler:expr) => {
-        crate::gateway::Operation {
-            product: &super::IMS,
-            name: $name,
-            route: crate::gateway::Route::Action,
-            access: crate::gateway::Access::Checks(&[$($check),+]),
-            parameters: &[$($parameter),*],
-            perform: crate::gateway::Perform::Handler($handler),
-            source: crate::gateway::Source::Documented($name),
-        }
+        crate::gateway::Operation::row(
+            &super::IMS,
+            $name,
+            crate::gateway::Route::Action,
+            &[$($check),+],
+            &[$($parameter),*],
+            $handler,
+        )
     };
 }
 
@@ -56,14 +50,13 @@ macro_rules! both {
     ($name:literal on $resource:literal) => {
         crate::gateway::Check::new(&[concat!("ram:", $name)], concat!("acs:ram:*:{account}:", $resource))
             .or(&[(concat!("ims:", $name), concat!("acs:ims::{account}:", $resource))])
-            .names(super::names)
     };
 }
 
 /// The same for an operation on one user, whose tags count.
 macro_rules! on_user {
     ($name:literal) => {
-        super::both!($name on "user/{user}").describe(super::tags::of_user)
+        super::both!($name on "user/{name}").about_named(super::named_user)
     };
 }
 
@@ -104,40 +97,20 @@ fn check_principal<const NEW: bool>(value: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// `{user}`: the name of the user that a call names, in whatever way, or else of the calling user. `{device}`: of an MFA device.
-fn names(call: &Call<'_>, name: &str) -> Option<String> {
-    match name {
-        "user" => Some(user_name(call).unwrap_or_else(|| "*".to_owned())),
-        "device" => call.arguments.text("SerialNumber").split_once(":mfa/").map(|(_, device)| device.to_owned()),
-        _ => None,
-    }
-}
-
-fn user_name(call: &Call<'_>) -> Option<String> {
+/// The user that a call names, by principal name or by id, or else the calling user.
+fn named_user(call: &Call<'_>, _: &str) -> String {
     let arguments = &call.arguments;
-    if let Some(principal) = arguments.filled("UserPrincipalName") {
-        return principal.split_once('@').map(|(name, _)| name.to_owned());
-    }
-    if let Some(id) = arguments.filled("UserId") {
-        return Some(name_of(call, id));
-    }
-    match (&call.caller, arguments.filled("UserAccessKeyId")) {
-        (_, Some(key)) if call.operation.name == "GetUser" => {
-            call.cloud().keys.get(key).and_then(|key| match key.holder {
-                KeyHolder::User(id) => Some(name_of(call, &id)),
-                KeyHolder::Owner => None,
-            })
-        }
-        (Caller::User { name, .. }, _) => Some(name.clone()),
-        _ => None,
+    match (arguments.filled("UserPrincipalName"), arguments.filled("UserId"), &call.caller) {
+        (Some(principal), ..) => user_id(principal.split_once('@').map_or("*", |(name, _)| name)),
+        (None, Some(id), _) => format!("id/{id}"),
+        (None, None, Caller::User { name, .. }) => user_id(name),
+        (None, None, _) => user_id("*"),
     }
 }
 
-/// The name behind a user's id; the id itself where there is none, for the refusal to show.
-fn name_of(call: &Call<'_>, id: &str) -> String {
-    let account = call.caller.account();
-    let name = account.and_then(|account| account.directory.read().user_by_id(id).map(|user| user.name.clone()));
-    name.unwrap_or_else(|| id.to_owned())
+/// A user of this name, as IMS locates it.
+fn user_id(name: &str) -> String {
+    format!("user/{name}")
 }
 
 /// The user of a principal name.

@@ -20,59 +20,61 @@ const LIMIT: Parameter = Parameter::optional("IssuanceLimitTime", Form::Integer(
 const SAMPLE_FINGERPRINT: &str = "902ef2deeb3c5b13ea4c3d5193629309e231ae55";
 
 /// The operations on OIDC providers.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreateOIDCProvider",
-        [both!("CreateOIDCProvider" on "oidc-provider/*")],
-        [
-            NAME,
-            Parameter::required("IssuerUrl", Form::Own(check_issuer, "https://example.com")),
-            CLIENT_IDS,
-            Parameter::optional("Fingerprints", Form::Own(check_fingerprints, SAMPLE_FINGERPRINT)),
-            LIMIT,
-            Parameter::optional("Description", Form::Text(256)),
-        ],
-        create
-    ),
-    row!("GetOIDCProvider", [both!("GetOIDCProvider" on "oidc-provider/{OIDCProviderName}")], [NAME], get),
-    row!(
-        "UpdateOIDCProvider",
-        [both!("UpdateOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-        [NAME, CLIENT_IDS, LIMIT, Parameter::optional("NewDescription", Form::Text(256))],
-        update
-    ),
-    row!("DeleteOIDCProvider", [both!("DeleteOIDCProvider" on "oidc-provider/{OIDCProviderName}")], [NAME], delete),
-    row!(
-        "ListOIDCProviders",
-        [both!("ListOIDCProviders" on "oidc-provider/*")],
-        [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 100))],
-        list
-    ),
-    row!(
-        "AddClientIdToOIDCProvider",
-        [both!("AddClientIdToOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-        [NAME, CLIENT_ID],
-        |call| add(call, "ClientId", |provider| &mut provider.client_ids)
-    ),
-    row!(
-        "RemoveClientIdFromOIDCProvider",
-        [both!("RemoveClientIdFromOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-        [NAME, CLIENT_ID],
-        |call| remove(call, "ClientId", |provider| &mut provider.client_ids)
-    ),
-    row!(
-        "AddFingerprintToOIDCProvider",
-        [both!("AddFingerprintToOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-        [NAME, FINGERPRINT],
-        |call| add(call, "Fingerprint", |provider| &mut provider.fingerprints)
-    ),
-    row!(
-        "RemoveFingerprintFromOIDCProvider",
-        [both!("RemoveFingerprintFromOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-        [NAME, FINGERPRINT],
-        |call| remove(call, "Fingerprint", |provider| &mut provider.fingerprints)
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreateOIDCProvider",
+            [both!("CreateOIDCProvider" on "oidc-provider/*")],
+            [
+                NAME,
+                Parameter::required("IssuerUrl", Form::Own(check_issuer, "https://example.com")),
+                CLIENT_IDS,
+                Parameter::optional("Fingerprints", Form::Own(check_fingerprints, SAMPLE_FINGERPRINT)),
+                LIMIT,
+                Parameter::optional("Description", Form::Text(256)),
+            ],
+            create
+        ),
+        row!("GetOIDCProvider", [both!("GetOIDCProvider" on "oidc-provider/{OIDCProviderName}")], [NAME], get),
+        row!(
+            "UpdateOIDCProvider",
+            [both!("UpdateOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            [NAME, CLIENT_IDS, LIMIT, Parameter::optional("NewDescription", Form::Text(256))],
+            update
+        ),
+        row!("DeleteOIDCProvider", [both!("DeleteOIDCProvider" on "oidc-provider/{OIDCProviderName}")], [NAME], delete),
+        row!(
+            "ListOIDCProviders",
+            [both!("ListOIDCProviders" on "oidc-provider/*")],
+            [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 100))],
+            list
+        ),
+        row!(
+            "AddClientIdToOIDCProvider",
+            [both!("AddClientIdToOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            [NAME, CLIENT_ID],
+            |call| add(call, "ClientId", |provider| &mut provider.client_ids)
+        ),
+        row!(
+            "RemoveClientIdFromOIDCProvider",
+            [both!("RemoveClientIdFromOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            [NAME, CLIENT_ID],
+            |call| remove(call, "ClientId", |provider| &mut provider.client_ids)
+        ),
+        row!(
+            "AddFingerprintToOIDCProvider",
+            [both!("AddFingerprintToOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            [NAME, FINGERPRINT],
+            |call| add(call, "Fingerprint", |provider| &mut provider.fingerprints)
+        ),
+        row!(
+            "RemoveFingerprintFromOIDCProvider",
+            [both!("RemoveFingerprintFromOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            [NAME, FINGERPRINT],
+            |call| remove(call, "Fingerprint", |provider| &mut provider.fingerprints)
+        ),
+    ]
+}
 
 /// 1 to 128 letters, digits, `.`, `_`, `-`; a letter or a digit at either end.
 pub(super) fn is_name(text: &str) -> bool {

@@ -13,30 +13,32 @@ const IDLE_DAYS: &[&str] = &["90", "180", "365", "730"];
 const VERIFICATION: [&str; 3] = ["mfa", "sms", "email"];
 
 /// The operations on security preferences.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "SetSecurityPreference",
-        [both!("SetSecurityPreference" on account)],
-        [
-            Parameter::optional("AllowUserToChangePassword", Form::Boolean),
-            Parameter::optional("AllowUserToLoginWithPasskey", Form::Boolean),
-            Parameter::optional("AllowUserToManageAccessKeys", Form::Boolean),
-            Parameter::optional("AllowUserToManageMFADevices", Form::Boolean),
-            Parameter::optional("AllowUserToManagePersonalDingTalk", Form::Boolean),
-            Parameter::optional("AllowUserToManageServiceCredentials", Form::Boolean),
-            Parameter::optional("EnableSaveMFATicket", Form::Boolean),
-            Parameter::optional("LoginNetworkMasks", Form::Own(check_masks, "10.0.0.0/8")),
-            Parameter::optional("LoginSessionDuration", Form::Integer(1, 24)),
-            Parameter::optional("MFAOperationForLogin", Form::OneOf(&["mandatory", "independent", "adaptive"])),
-            Parameter::optional("MaxIdleDaysForAccessKeys", Form::OneOf(IDLE_DAYS)),
-            Parameter::optional("MaxIdleDaysForUsers", Form::OneOf(IDLE_DAYS)),
-            Parameter::optional("OperationForRiskLogin", Form::OneOf(&["autonomous", "enforceVerify"])),
-            Parameter::optional("VerificationTypes", Form::Own(check_verification, r#"["sms"]"#)),
-        ],
-        set
-    ),
-    row!("GetSecurityPreference", [both!("GetSecurityPreference" on account)], [], get),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "SetSecurityPreference",
+            [both!("SetSecurityPreference" on account)],
+            [
+                Parameter::optional("AllowUserToChangePassword", Form::Boolean),
+                Parameter::optional("AllowUserToLoginWithPasskey", Form::Boolean),
+                Parameter::optional("AllowUserToManageAccessKeys", Form::Boolean),
+                Parameter::optional("AllowUserToManageMFADevices", Form::Boolean),
+                Parameter::optional("AllowUserToManagePersonalDingTalk", Form::Boolean),
+                Parameter::optional("AllowUserToManageServiceCredentials", Form::Boolean),
+                Parameter::optional("EnableSaveMFATicket", Form::Boolean),
+                Parameter::optional("LoginNetworkMasks", Form::Own(check_masks, "10.0.0.0/8")),
+                Parameter::optional("LoginSessionDuration", Form::Integer(1, 24)),
+                Parameter::optional("MFAOperationForLogin", Form::OneOf(&["mandatory", "independent", "adaptive"])),
+                Parameter::optional("MaxIdleDaysForAccessKeys", Form::OneOf(IDLE_DAYS)),
+                Parameter::optional("MaxIdleDaysForUsers", Form::OneOf(IDLE_DAYS)),
+                Parameter::optional("OperationForRiskLogin", Form::OneOf(&["autonomous", "enforceVerify"])),
+                Parameter::optional("VerificationTypes", Form::Own(check_verification, r#"["sms"]"#)),
+            ],
+            set
+        ),
+        row!("GetSecurityPreference", [both!("GetSecurityPreference" on account)], [], get),
+    ]
+}
 
 fn verification(text: &str) -> Option<Vec<String>> {
     let types: Vec<String> = serde_json::from_str(text).ok()?;

@@ -2,34 +2,36 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{KEY_ID, MARKER, USER_ID, both, incorrect, on_user, row};
+use super::{MARKER, USER_ID, both, incorrect, on_user, row};
 use crate::cloud::directory::{Directory, DirectoryError, PrincipalKind, RecycledUser};
 use crate::cloud::iso8601;
-use crate::gateway::{ApiError, Call, Form, Need, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 use crate::services::identity::ram::page::page_of;
 
-const ID: Parameter = Parameter { need: Need::Required, ..USER_ID };
-const SELECTED_KEY: Parameter = Parameter { need: Need::Optional, ..KEY_ID };
+const ID: Parameter = Parameter::required("UserId", Form::Any);
+const SELECTED_KEY: Parameter = Parameter::optional("UserAccessKeyId", Form::Any);
 
 /// The operations on the recycle bin.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "ListUsersInRecycleBin",
-        [both!("ListUsersInRecycleBin" on "user/*")],
-        [
-            Parameter::optional(
-                "Filter",
-                Form::Own(check_filter, "UserPrincipalName eq sample@1234567890123456.onaliyun.com")
-            ),
-            MARKER,
-            Parameter::optional("MaxItems", Form::Integer(1, 1000)),
-        ],
-        list
-    ),
-    row!("GetUserInRecycleBin", [on_user!("GetUserInRecycleBin")], [USER_ID, SELECTED_KEY], get),
-    row!("RestoreUserFromRecycleBin", [on_user!("RestoreUserFromRecycleBin")], [ID], restore),
-    row!("DeleteUserInRecycleBin", [on_user!("DeleteUserInRecycleBin")], [ID], delete),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "ListUsersInRecycleBin",
+            [both!("ListUsersInRecycleBin" on "user/*")],
+            [
+                Parameter::optional(
+                    "Filter",
+                    Form::Own(check_filter, "UserPrincipalName eq sample@1234567890123456.onaliyun.com")
+                ),
+                MARKER,
+                Parameter::optional("MaxItems", Form::Integer(1, 1000)),
+            ],
+            list
+        ),
+        row!("GetUserInRecycleBin", [on_user!("GetUserInRecycleBin")], [USER_ID, SELECTED_KEY], get),
+        row!("RestoreUserFromRecycleBin", [on_user!("RestoreUserFromRecycleBin")], [ID], restore),
+        row!("DeleteUserInRecycleBin", [on_user!("DeleteUserInRecycleBin")], [ID], delete),
+    ]
+}
 
 /// The one form of filter there is.
 fn wanted(filter: &str) -> Option<&str> {

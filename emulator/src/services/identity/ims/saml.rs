@@ -19,51 +19,53 @@ const NAME: Parameter = Parameter::required("SAMLProviderName", Form::Own(check_
 const SAMPLE: &str = "PEVudGl0eURlc2NyaXB0b3IvPg==";
 
 /// The operations on SAML providers and single sign-on.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreateSAMLProvider",
-        [both!("CreateSAMLProvider" on "saml-provider/*")],
-        [
-            NAME,
-            Parameter::optional("Description", Form::Text(256)),
-            Parameter::optional("EncodedSAMLMetadataDocument", Form::Own(check_metadata::<0>, SAMPLE)),
-            ALGORITHM,
-        ],
-        create
-    ),
-    row!("GetSAMLProvider", [both!("GetSAMLProvider" on "saml-provider/{SAMLProviderName}")], [NAME], get),
-    row!(
-        "UpdateSAMLProvider",
-        [both!("UpdateSAMLProvider" on "saml-provider/{SAMLProviderName}")],
-        [
-            NAME,
-            Parameter::optional("NewDescription", Form::Text(256)),
-            Parameter::optional("NewEncodedSAMLMetadataDocument", Form::Own(check_metadata::<1>, SAMPLE)),
-            ALGORITHM,
-        ],
-        update
-    ),
-    row!("DeleteSAMLProvider", [both!("DeleteSAMLProvider" on "saml-provider/{SAMLProviderName}")], [NAME], delete),
-    row!(
-        "ListSAMLProviders",
-        [both!("ListSAMLProviders" on "saml-provider/*")],
-        [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 100))],
-        list
-    ),
-    row!(
-        "SetUserSsoSettings",
-        [both!("SetUserSsoSettings" on account)],
-        [
-            Parameter::optional("SsoEnabled", Form::Boolean),
-            Parameter::optional("SsoLoginWithDomain", Form::Boolean),
-            Parameter::optional("MetadataDocument", Form::Own(check_metadata::<2>, SAMPLE)),
-            Parameter::optional("AuxiliaryDomain", Form::Text(255)),
-            ALGORITHM,
-        ],
-        set_user_sso
-    ),
-    row!("GetUserSsoSettings", [both!("GetUserSsoSettings" on account)], [], get_user_sso),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreateSAMLProvider",
+            [both!("CreateSAMLProvider" on "saml-provider/*")],
+            [
+                NAME,
+                Parameter::optional("Description", Form::Text(256)),
+                Parameter::optional("EncodedSAMLMetadataDocument", Form::Own(check_metadata::<0>, SAMPLE)),
+                ALGORITHM,
+            ],
+            create
+        ),
+        row!("GetSAMLProvider", [both!("GetSAMLProvider" on "saml-provider/{SAMLProviderName}")], [NAME], get),
+        row!(
+            "UpdateSAMLProvider",
+            [both!("UpdateSAMLProvider" on "saml-provider/{SAMLProviderName}")],
+            [
+                NAME,
+                Parameter::optional("NewDescription", Form::Text(256)),
+                Parameter::optional("NewEncodedSAMLMetadataDocument", Form::Own(check_metadata::<1>, SAMPLE)),
+                ALGORITHM,
+            ],
+            update
+        ),
+        row!("DeleteSAMLProvider", [both!("DeleteSAMLProvider" on "saml-provider/{SAMLProviderName}")], [NAME], delete),
+        row!(
+            "ListSAMLProviders",
+            [both!("ListSAMLProviders" on "saml-provider/*")],
+            [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 100))],
+            list
+        ),
+        row!(
+            "SetUserSsoSettings",
+            [both!("SetUserSsoSettings" on account)],
+            [
+                Parameter::optional("SsoEnabled", Form::Boolean),
+                Parameter::optional("SsoLoginWithDomain", Form::Boolean),
+                Parameter::optional("MetadataDocument", Form::Own(check_metadata::<2>, SAMPLE)),
+                Parameter::optional("AuxiliaryDomain", Form::Text(255)),
+                ALGORITHM,
+            ],
+            set_user_sso
+        ),
+        row!("GetUserSsoSettings", [both!("GetUserSsoSettings" on account)], [], get_user_sso),
+    ]
+}
 
 fn check_name(value: &str) -> Result<(), ApiError> {
     if value.len() > 128 {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{both, incorrect, name_of, row, user_of};
+use super::{both, incorrect, row, user_id, user_of};
 use crate::cloud::Quota;
 use crate::cloud::directory::{Directory, DirectoryError, Tags, User, add_tags};
-use crate::gateway::{ApiError, Call, Form, Needed, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Facts, Form, Needed, Operation, Parameter, Reply};
 use crate::services::identity::flat_tags::given;
 
 /// Users that one call may name.
@@ -16,30 +16,32 @@ const MOST_TAGS: usize = 20;
 const RESOURCE_TYPE: Parameter = Parameter::required("ResourceType", Form::OneOf(&["user"]));
 
 /// The operations on tags.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "TagResources",
-        [both!("TagResources" on "user/{each}").of(users).describe(of_each_with_new)],
-        [RESOURCE_TYPE],
-        tag
-    ),
-    row!(
-        "UntagResources",
-        [both!("UntagResources" on "user/{each}").of(users).describe(of_each)],
-        [RESOURCE_TYPE, Parameter::optional("All", Form::Boolean)],
-        untag
-    ),
-    row!(
-        "ListTagResources",
-        [both!("ListTagResources" on everything)],
-        [
-            RESOURCE_TYPE,
-            Parameter::optional("PageSize", Form::Integer(1, 100)),
-            Parameter::optional("NextToken", Form::Own(check_token, "0")),
-        ],
-        list
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "TagResources",
+            [both!("TagResources" on "user/{name}").of(users).about("{each}").context(with_new)],
+            [RESOURCE_TYPE],
+            tag
+        ),
+        row!(
+            "UntagResources",
+            [both!("UntagResources" on "user/{name}").of(users).about("{each}")],
+            [RESOURCE_TYPE, Parameter::optional("All", Form::Boolean)],
+            untag
+        ),
+        row!(
+            "ListTagResources",
+            [both!("ListTagResources" on everything)],
+            [
+                RESOURCE_TYPE,
+                Parameter::optional("PageSize", Form::Integer(1, 100)),
+                Parameter::optional("NextToken", Form::Own(check_token, "0")),
+            ],
+            list
+        ),
+    ]
+}
 
 fn check_token(value: &str) -> Result<(), ApiError> {
     value.parse::<usize>().map(|_| ()).map_err(|_| incorrect("NextToken"))
@@ -55,18 +57,18 @@ fn asked<'c>(call: &'c Call<'_>) -> Result<(&'static str, Vec<&'c str>), ApiErro
     if asked.len() > MOST_USERS { Err(incorrect(name)) } else { Ok((name, asked)) }
 }
 
-/// The names of the users that a call names, for the question whether their tags may be changed; all where it names none.
+/// The users that a call names, for the question whether their tags may be changed; all where it names none.
 fn users(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
     let (by, asked) = asked(call)?;
     if asked.is_empty() {
-        return Ok(vec!["*".to_owned()]);
+        return Ok(vec![user_id("*")]);
     }
-    let name = |text: &&str| match (by, text.split_once('@')) {
-        ("ResourceId", _) => name_of(call, text),
-        (_, Some((name, _))) => name.to_owned(),
-        (_, None) => (*text).to_owned(),
+    let id = |text: &&str| match (by, text.split_once('@')) {
+        ("ResourceId", _) => format!("id/{text}"),
+        (_, Some((name, _))) => user_id(name),
+        (_, None) => user_id(text),
     };
-    Ok(asked.iter().map(name).collect())
+    Ok(asked.iter().map(id).collect())
 }
 
 fn find<'d>(directory: &'d Directory, by: &str, text: &str) -> Result<&'d User, DirectoryError> {
@@ -77,40 +79,12 @@ fn find<'d>(directory: &'d Directory, by: &str, text: &str) -> Result<&'d User, 
     }
 }
 
-fn set_resource_tags(call: &Call<'_>, needed: &mut Needed, name: &str) -> Result<(), ApiError> {
-    let directory = call.account()?.directory.read();
-    // Who does not exist has no tags; that they do not is said after the decision.
-    if let Ok(user) = directory.user(name) {
-        for (key, value) in &user.tags {
-            needed.set(&format!("acs:ResourceTag/{key}"), value);
-        }
-    }
-    Ok(())
-}
-
-/// `acs:ResourceTag/KEY`: the tags of the user that a call is about.
-pub(super) fn of_user(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    super::user_name(call).map_or(Ok(()), |name| set_resource_tags(call, needed, &name))
-}
-
 /// `acs:RequestTag/KEY`: the tags that a request carries.
-pub(super) fn with_new(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
+pub(super) fn with_new(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     for (key, value) in given(&call.arguments)? {
         needed.set(&format!("acs:RequestTag/{key}"), &value);
     }
     Ok(())
-}
-
-/// `acs:ResourceTag/KEY` of one of several users: the end of the resource is the name.
-fn of_each(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    let resource = needed.requests.first().map(|request| request.resource().as_str().to_owned());
-    let name = resource.as_deref().and_then(|resource| resource.rsplit_once('/')).map_or("", |(_, name)| name);
-    set_resource_tags(call, needed, name)
-}
-
-fn of_each_with_new(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    with_new(call, needed)?;
-    of_each(call, needed)
 }
 
 /// Changes the tags of all that a call names, or of none.

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    COMMENTS, KEY_ID, MARKER, NEW_PRINCIPAL, PRINCIPAL, PRINCIPAL_OR_ID, USER_ID, both, new_name, on_user, row,
+    COMMENTS, MARKER, NEW_PRINCIPAL, PRINCIPAL, PRINCIPAL_OR_ID, USER_ID, both, named_user, new_name, on_user, row,
     selected, tags,
 };
 use crate::cloud::directory::{Directory, PrincipalKind, User};
 use crate::cloud::iso8601;
-use crate::gateway::{ApiError, Call, Form, Need, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 use crate::services::identity::flat_tags;
 use crate::services::identity::ram::page::page_of;
 use crate::services::identity::ram::users::{check_email, check_phone};
@@ -18,41 +18,58 @@ const DEFAULT_MAX_ITEMS: usize = 1000;
 
 const MAX_ITEMS: Parameter = Parameter::optional("MaxItems", Form::Integer(1, 1000));
 const STATUS: Parameter = Parameter::optional("Status", Form::OneOf(&["active", "freeze", "active,freeze"]));
-const SELECTED_KEY: Parameter = Parameter { need: Need::Optional, ..KEY_ID };
+const SELECTED_KEY: Parameter = Parameter::optional("UserAccessKeyId", Form::Any);
 
 /// The operations on users.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreateUser",
-        [both!("CreateUser" on "user/*").describe(tags::with_new)],
-        [
-            PRINCIPAL,
-            Parameter::required("DisplayName", Form::Text(24)),
-            Parameter::optional("MobilePhone", Form::Own(check_phone::<false>, "86-18600008888")),
-            Parameter::optional("Email", Form::Own(check_email::<false>, "alice@example.com")),
-            COMMENTS,
-        ],
-        create
-    ),
-    row!("GetUser", [on_user!("GetUser")], [PRINCIPAL_OR_ID, USER_ID, SELECTED_KEY], get),
-    row!(
-        "UpdateUser",
-        [on_user!("UpdateUser")],
-        [
-            PRINCIPAL_OR_ID,
-            USER_ID,
-            NEW_PRINCIPAL,
-            Parameter::optional("NewDisplayName", Form::Text(24)),
-            Parameter::optional("NewMobilePhone", Form::Own(check_phone::<true>, "86-18600008888")),
-            Parameter::optional("NewEmail", Form::Own(check_email::<true>, "alice@example.com")),
-            Parameter::optional("NewComments", Form::Text(128)),
-        ],
-        update
-    ),
-    row!("DeleteUser", [on_user!("DeleteUser")], [PRINCIPAL_OR_ID, USER_ID], delete),
-    row!("ListUsers", [both!("ListUsers" on "user/*")], [MARKER, MAX_ITEMS, STATUS], list),
-    row!("ListUserBasicInfos", [both!("ListUserBasicInfos" on "user/*")], [MARKER, MAX_ITEMS, STATUS], list_basic),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreateUser",
+            [both!("CreateUser" on "user/*").context(tags::with_new)],
+            [
+                PRINCIPAL,
+                Parameter::required("DisplayName", Form::Text(24)),
+                Parameter::optional("MobilePhone", Form::Own(check_phone::<false>, "86-18600008888")),
+                Parameter::optional("Email", Form::Own(check_email::<false>, "alice@example.com")),
+                COMMENTS,
+            ],
+            create
+        ),
+        row!(
+            "GetUser",
+            [on_user!("GetUser").about_named(selected_user)],
+            [PRINCIPAL_OR_ID, USER_ID, SELECTED_KEY],
+            get
+        ),
+        row!(
+            "UpdateUser",
+            [on_user!("UpdateUser")],
+            [
+                PRINCIPAL_OR_ID,
+                USER_ID,
+                NEW_PRINCIPAL,
+                Parameter::optional("NewDisplayName", Form::Text(24)),
+                Parameter::optional("NewMobilePhone", Form::Own(check_phone::<true>, "86-18600008888")),
+                Parameter::optional("NewEmail", Form::Own(check_email::<true>, "alice@example.com")),
+                Parameter::optional("NewComments", Form::Text(128)),
+            ],
+            update
+        ),
+        row!("DeleteUser", [on_user!("DeleteUser")], [PRINCIPAL_OR_ID, USER_ID], delete),
+        row!("ListUsers", [both!("ListUsers" on "user/*")], [MARKER, MAX_ITEMS, STATUS], list),
+        row!("ListUserBasicInfos", [both!("ListUserBasicInfos" on "user/*")], [MARKER, MAX_ITEMS, STATUS], list_basic),
+    ]
+}
+
+/// The user that GetUser names: by an access key of theirs as well.
+fn selected_user(call: &Call<'_>, each: &str) -> String {
+    let arguments = &call.arguments;
+    let otherwise = arguments.filled("UserPrincipalName").or_else(|| arguments.filled("UserId"));
+    match (otherwise, arguments.filled("UserAccessKeyId")) {
+        (None, Some(key)) => format!("key/{key}"),
+        _ => named_user(call, each),
+    }
+}
 
 /// What UpdateUser shows.
 fn view(directory: &Directory, user: &User) -> Map<String, Value> {

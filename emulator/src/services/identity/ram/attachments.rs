@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{GROUP, GROUP_NAME, POLICY, POLICY_NAME, POLICY_TYPE, ROLE, ROLE_NAME, USER, USER_NAME, row, tags};
+use super::{
+    GROUP, GROUP_NAME, POLICY, POLICY_NAME, POLICY_TYPE, ROLE, ROLE_ID, ROLE_NAME, USER, USER_NAME, row, tags,
+};
 use crate::cloud::directory::{Attached, Attachments, DirectoryError, PolicyKey, PolicyType, Scope};
 use crate::cloud::{Directory, ResourceGroups, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
@@ -10,80 +12,82 @@ use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 const RESOURCE_GROUP: Parameter = Parameter::optional("ResourceGroupId", Form::Any);
 
 /// The operations on attachments. Attaching and detaching need the same action on both, the entity and the policy.
-pub static TABLE: &[Operation] = &[
-    row(
-        "AttachPolicyToUser",
-        &[
-            Check::new(&["ram:AttachPolicyToUser"], USER),
-            Check::new(&["ram:AttachPolicyToUser"], POLICY).describe(tags::of_policy),
-        ],
-        &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
-        |call| attach(call, "UserName", Directory::attach_to_user),
-    ),
-    row(
-        "DetachPolicyFromUser",
-        &[
-            Check::new(&["ram:DetachPolicyFromUser"], USER),
-            Check::new(&["ram:DetachPolicyFromUser"], POLICY).describe(tags::of_policy),
-        ],
-        &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
-        |call| detach(call, "UserName", Directory::detach_from_user),
-    ),
-    row(
-        "AttachPolicyToGroup",
-        &[
-            Check::new(&["ram:AttachPolicyToGroup"], GROUP),
-            Check::new(&["ram:AttachPolicyToGroup"], POLICY).describe(tags::of_policy),
-        ],
-        &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
-        |call| attach(call, "GroupName", Directory::attach_to_group),
-    ),
-    row(
-        "DetachPolicyFromGroup",
-        &[
-            Check::new(&["ram:DetachPolicyFromGroup"], GROUP),
-            Check::new(&["ram:DetachPolicyFromGroup"], POLICY).describe(tags::of_policy),
-        ],
-        &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
-        |call| detach(call, "GroupName", Directory::detach_from_group),
-    ),
-    row(
-        "AttachPolicyToRole",
-        &[
-            Check::new(&["ram:AttachPolicyToRole"], ROLE).describe(tags::of_role),
-            Check::new(&["ram:AttachPolicyToRole"], POLICY).describe(tags::of_policy),
-        ],
-        &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
-        |call| attach(call, "RoleName", Directory::attach_to_role),
-    ),
-    row(
-        "DetachPolicyFromRole",
-        &[
-            Check::new(&["ram:DetachPolicyFromRole"], ROLE).describe(tags::of_role),
-            Check::new(&["ram:DetachPolicyFromRole"], POLICY).describe(tags::of_policy),
-        ],
-        &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
-        |call| detach(call, "RoleName", Directory::detach_from_role),
-    ),
-    row("ListPoliciesForUser", &[Check::new(&["ram:ListPoliciesForUser"], USER)], &[USER_NAME], |call| {
-        list(call, |directory| Ok(&directory.user(call.arguments.text("UserName"))?.attached))
-    }),
-    row("ListPoliciesForGroup", &[Check::new(&["ram:ListPoliciesForGroup"], GROUP)], &[GROUP_NAME], |call| {
-        list(call, |directory| Ok(&directory.group(call.arguments.text("GroupName"))?.attached))
-    }),
-    row(
-        "ListPoliciesForRole",
-        &[Check::new(&["ram:ListPoliciesForRole"], ROLE).describe(tags::of_role)],
-        &[ROLE_NAME],
-        |call| list(call, |directory| Ok(&directory.role(call.arguments.text("RoleName"))?.attached)),
-    ),
-    row(
-        "ListEntitiesForPolicy",
-        &[Check::new(&["ram:ListEntitiesForPolicy"], POLICY).describe(tags::of_policy)],
-        &[POLICY_TYPE, POLICY_NAME],
-        list_entities,
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "AttachPolicyToUser",
+            &[
+                Check::new(&["ram:AttachPolicyToUser"], USER),
+                Check::new(&["ram:AttachPolicyToUser"], POLICY).about_named(tags::policy_id),
+            ],
+            &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
+            |call| attach(call, "UserName", Directory::attach_to_user),
+        ),
+        row(
+            "DetachPolicyFromUser",
+            &[
+                Check::new(&["ram:DetachPolicyFromUser"], USER),
+                Check::new(&["ram:DetachPolicyFromUser"], POLICY).about_named(tags::policy_id),
+            ],
+            &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
+            |call| detach(call, "UserName", Directory::detach_from_user),
+        ),
+        row(
+            "AttachPolicyToGroup",
+            &[
+                Check::new(&["ram:AttachPolicyToGroup"], GROUP),
+                Check::new(&["ram:AttachPolicyToGroup"], POLICY).about_named(tags::policy_id),
+            ],
+            &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
+            |call| attach(call, "GroupName", Directory::attach_to_group),
+        ),
+        row(
+            "DetachPolicyFromGroup",
+            &[
+                Check::new(&["ram:DetachPolicyFromGroup"], GROUP),
+                Check::new(&["ram:DetachPolicyFromGroup"], POLICY).about_named(tags::policy_id),
+            ],
+            &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
+            |call| detach(call, "GroupName", Directory::detach_from_group),
+        ),
+        row(
+            "AttachPolicyToRole",
+            &[
+                Check::new(&["ram:AttachPolicyToRole"], ROLE).about(ROLE_ID),
+                Check::new(&["ram:AttachPolicyToRole"], POLICY).about_named(tags::policy_id),
+            ],
+            &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
+            |call| attach(call, "RoleName", Directory::attach_to_role),
+        ),
+        row(
+            "DetachPolicyFromRole",
+            &[
+                Check::new(&["ram:DetachPolicyFromRole"], ROLE).about(ROLE_ID),
+                Check::new(&["ram:DetachPolicyFromRole"], POLICY).about_named(tags::policy_id),
+            ],
+            &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
+            |call| detach(call, "RoleName", Directory::detach_from_role),
+        ),
+        row("ListPoliciesForUser", &[Check::new(&["ram:ListPoliciesForUser"], USER)], &[USER_NAME], |call| {
+            list(call, |directory| Ok(&directory.user(call.arguments.text("UserName"))?.attached))
+        }),
+        row("ListPoliciesForGroup", &[Check::new(&["ram:ListPoliciesForGroup"], GROUP)], &[GROUP_NAME], |call| {
+            list(call, |directory| Ok(&directory.group(call.arguments.text("GroupName"))?.attached))
+        }),
+        row(
+            "ListPoliciesForRole",
+            &[Check::new(&["ram:ListPoliciesForRole"], ROLE).about(ROLE_ID)],
+            &[ROLE_NAME],
+            |call| list(call, |directory| Ok(&directory.role(call.arguments.text("RoleName"))?.attached)),
+        ),
+        row(
+            "ListEntitiesForPolicy",
+            &[Check::new(&["ram:ListEntitiesForPolicy"], POLICY).about_named(tags::policy_id)],
+            &[POLICY_TYPE, POLICY_NAME],
+            list_entities,
+        ),
+    ]
+}
 
 /// The policy that a call names, if there is one, in the case it was made with.
 fn named(call: &Call<'_>, directory: &Directory) -> Result<PolicyKey, ApiError> {

@@ -9,17 +9,19 @@ use crate::gateway::{
 };
 
 /// The operation that says why.
-pub static TABLE: &[Operation] = &[row(
-    "DecodeDiagnosticMessage",
-    &[Check::new(&["ram:DecodeDiagnosticMessage"], "*")],
-    &[Parameter::required("EncodedDiagnosticMessage", Form::Any)],
-    decode,
-)];
+pub fn table() -> Vec<Operation> {
+    vec![row(
+        "DecodeDiagnosticMessage",
+        &[Check::new(&["ram:DecodeDiagnosticMessage"], "*")],
+        &[Parameter::required("EncodedDiagnosticMessage", Form::Any)],
+        decode,
+    )]
+}
 
 /// DecodeDiagnosticMessage: an account's own refusals, as long as the trail remembers them.
 fn decode(call: &Call<'_>) -> Result<Reply, ApiError> {
     let message = read_diagnostic_message(call.arguments.text("EncodedDiagnosticMessage"));
-    let trail = &call.gateway.trail;
+    let trail = &call.inside.trail();
     let entry = message.as_ref().and_then(|(id, _)| trail.find(id));
     if entry.is_none() && message.is_some_and(|(_, at)| trail.forgot(at)) {
         return Err(ApiError::bad_request("EncodedMessageExpire", "The EncodedDiagnosticMessage is expired."));
@@ -34,19 +36,19 @@ fn decode(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 fn view(denied: &AccessDenied, decided: &Decided) -> Value {
     let conditions: Vec<_> =
-        decided.context.iter().map(|(key, values)| json!({"ConditionKey": key, "ConditionValues": values})).collect();
+        decided.context().map(|(key, values)| json!({"ConditionKey": key, "ConditionValues": values})).collect();
     json!({
         "ExplicitDeny": decided.decision.verdict == Verdict::ExplicitDeny,
         "NoPermissionPolicyType": denied.policy_type,
         "AuthAction": denied.action,
-        "AuthResource": decided.resource,
+        "AuthResource": decided.resource(),
         "AuthPrincipal": {
             "AuthPrincipalType": denied.principal_type,
             "AuthPrincipalOwnerId": denied.principal_owner,
             "AuthPrincipalDisplayName": denied.principal_name,
         },
         "AuthConditions": conditions,
-        "MatchedPolicies": decided.policy.as_ref().map(|policy| matched(policy, decided.decision.layer)).into_iter().collect::<Vec<_>>(),
+        "MatchedPolicies": decided.policy().map(|policy| matched(policy, decided.decision.layer)).into_iter().collect::<Vec<_>>(),
     })
 }
 

@@ -11,42 +11,44 @@ use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
 
 /// The operations on groups.
-pub static TABLE: &[Operation] = &[
-    row("CreateGroup", &[Check::new(&["ram:CreateGroup"], GROUPS)], &[GROUP_NAME, COMMENTS], create),
-    row("GetGroup", &[Check::new(&["ram:GetGroup"], GROUP)], &[GROUP_NAME], get),
-    row(
-        "UpdateGroup",
-        &[Check::new(&["ram:UpdateGroup"], GROUP)],
-        &[
-            GROUP_NAME,
-            Parameter::optional("NewGroupName", Form::Name(Characters::User, 64)),
-            Parameter::optional("NewComments", Form::Text(128)),
-        ],
-        update,
-    ),
-    row("DeleteGroup", &[Check::new(&["ram:DeleteGroup"], GROUP)], &[GROUP_NAME], delete),
-    // Its page speaks of 100 items at most; Terraform's provider asks for 1000 and is answered.
-    row("ListGroups", &[Check::new(&["ram:ListGroups"], GROUPS)], &[MARKER, MAX_ITEMS], list),
-    row(
-        "AddUserToGroup",
-        &[Check::new(&["ram:AddUserToGroup"], USER), Check::new(&["ram:AddUserToGroup"], GROUP)],
-        &[USER_NAME, GROUP_NAME],
-        add_user,
-    ),
-    row(
-        "RemoveUserFromGroup",
-        &[Check::new(&["ram:RemoveUserFromGroup"], USER), Check::new(&["ram:RemoveUserFromGroup"], GROUP)],
-        &[USER_NAME, GROUP_NAME],
-        remove_user,
-    ),
-    row("ListGroupsForUser", &[Check::new(&["ram:ListGroupsForUser"], USER)], &[USER_NAME], list_for_user),
-    row(
-        "ListUsersForGroup",
-        &[Check::new(&["ram:ListUsersForGroup"], GROUP)],
-        &[GROUP_NAME, MARKER, MAX_ITEMS],
-        list_users,
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row("CreateGroup", &[Check::new(&["ram:CreateGroup"], GROUPS)], &[GROUP_NAME, COMMENTS], create),
+        row("GetGroup", &[Check::new(&["ram:GetGroup"], GROUP)], &[GROUP_NAME], get),
+        row(
+            "UpdateGroup",
+            &[Check::new(&["ram:UpdateGroup"], GROUP)],
+            &[
+                GROUP_NAME,
+                Parameter::optional("NewGroupName", Form::Name(Characters::User, 64)),
+                Parameter::optional("NewComments", Form::Text(128)),
+            ],
+            update,
+        ),
+        row("DeleteGroup", &[Check::new(&["ram:DeleteGroup"], GROUP)], &[GROUP_NAME], delete),
+        // Its page speaks of 100 items at most; Terraform's provider asks for 1000 and is answered.
+        row("ListGroups", &[Check::new(&["ram:ListGroups"], GROUPS)], &[MARKER, MAX_ITEMS], list),
+        row(
+            "AddUserToGroup",
+            &[Check::new(&["ram:AddUserToGroup"], USER), Check::new(&["ram:AddUserToGroup"], GROUP)],
+            &[USER_NAME, GROUP_NAME],
+            add_user,
+        ),
+        row(
+            "RemoveUserFromGroup",
+            &[Check::new(&["ram:RemoveUserFromGroup"], USER), Check::new(&["ram:RemoveUserFromGroup"], GROUP)],
+            &[USER_NAME, GROUP_NAME],
+            remove_user,
+        ),
+        row("ListGroupsForUser", &[Check::new(&["ram:ListGroupsForUser"], USER)], &[USER_NAME], list_for_user),
+        row(
+            "ListUsersForGroup",
+            &[Check::new(&["ram:ListUsersForGroup"], GROUP)],
+            &[GROUP_NAME, MARKER, MAX_ITEMS],
+            list_users,
+        ),
+    ]
+}
 
 /// What CreateGroup shows.
 fn view(group: &Group) -> Map<String, Value> {

@@ -9,23 +9,30 @@ use crate::gateway::{ApiError, Call, Caller, Check, Form, Operation, Parameter, 
 const KEY_ID: Parameter = Parameter::required("UserAccessKeyId", Form::Any);
 
 /// The operations on access keys.
-pub static TABLE: &[Operation] = &[
-    row("CreateAccessKey", &[Check::new(&["ram:CreateAccessKey"], USER_OR_SELF)], &[USER_NAME_OR_SELF], create),
-    row(
-        "UpdateAccessKey",
-        &[Check::new(&["ram:UpdateAccessKey"], USER_OR_SELF)],
-        &[USER_NAME_OR_SELF, KEY_ID, Parameter::required("Status", Form::OneOf(&["Active", "Inactive"]))],
-        update,
-    ),
-    row("DeleteAccessKey", &[Check::new(&["ram:DeleteAccessKey"], USER_OR_SELF)], &[USER_NAME_OR_SELF, KEY_ID], delete),
-    row("ListAccessKeys", &[Check::new(&["ram:ListAccessKeys"], USER_OR_SELF)], &[USER_NAME_OR_SELF], list),
-    row(
-        "GetAccessKeyLastUsed",
-        &[Check::new(&["ram:GetAccessKeyLastUsed"], USER_OR_SELF)],
-        &[USER_NAME_OR_SELF, KEY_ID],
-        last_used,
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row("CreateAccessKey", &[Check::new(&["ram:CreateAccessKey"], USER_OR_SELF)], &[USER_NAME_OR_SELF], create),
+        row(
+            "UpdateAccessKey",
+            &[Check::new(&["ram:UpdateAccessKey"], USER_OR_SELF)],
+            &[USER_NAME_OR_SELF, KEY_ID, Parameter::required("Status", Form::OneOf(&["Active", "Inactive"]))],
+            update,
+        ),
+        row(
+            "DeleteAccessKey",
+            &[Check::new(&["ram:DeleteAccessKey"], USER_OR_SELF)],
+            &[USER_NAME_OR_SELF, KEY_ID],
+            delete,
+        ),
+        row("ListAccessKeys", &[Check::new(&["ram:ListAccessKeys"], USER_OR_SELF)], &[USER_NAME_OR_SELF], list),
+        row(
+            "GetAccessKeyLastUsed",
+            &[Check::new(&["ram:GetAccessKeyLastUsed"], USER_OR_SELF)],
+            &[USER_NAME_OR_SELF, KEY_ID],
+            last_used,
+        ),
+    ]
+}
 
 /// Whose keys a call is about: those of the user that it names, or else the caller's own.
 fn holder(call: &Call<'_>, directory: &Directory) -> Result<KeyHolder, ApiError> {

@@ -5,41 +5,43 @@ use std::sync::Arc;
 use acslab_policy::{Document, DocumentKind};
 use serde_json::{Value, json};
 
-use super::{ROLE, ROLE_NAME, roles, row};
+use super::{ROLE, ROLE_ID, ROLE_NAME, roles, row};
 use crate::cloud::directory::{Attached, DeletionTask, PolicyKey, PolicyType, Role, RoleUsage, Scope};
 use crate::cloud::{Directory, DirectoryError, ServiceRole};
-use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply, Source};
+use crate::gateway::{ApiError, Call, Check, Facts, Form, Needed, Operation, Parameter, Reply, Source};
 
 const SERVICE_NAME: Parameter = Parameter::required("ServiceName", Form::Any);
 pub(crate) const SUFFIX: Parameter = Parameter::optional("CustomSuffix", Form::Own(check_suffix, "sample"));
 
 /// RAM's pages do not tell of these; ResourceManager's do, of its own.
-const SDK: Source = Source::Sdk("RAM SDK 2015-05-01");
+const SDK: Source = Source::sdk("RAM SDK 2015-05-01");
 
 /// The operations on service-linked roles.
-pub static TABLE: &[Operation] = &[
-    row(
-        "CreateServiceLinkedRole",
-        &[Check::new(&["ram:CreateServiceLinkedRole"], "*").describe(named_service)],
-        &[SERVICE_NAME, Parameter::optional("Description", Form::Text(1024)), SUFFIX],
-        create,
-    )
-    .known_from(SDK),
-    row(
-        "DeleteServiceLinkedRole",
-        &[Check::new(&["ram:DeleteServiceLinkedRole"], ROLE).describe(service_of_role)],
-        &[ROLE_NAME],
-        delete,
-    )
-    .known_from(SDK),
-    row(
-        "GetServiceLinkedRoleTemplate",
-        &[Check::new(&["ram:GetServiceLinkedRoleTemplate"], "*")],
-        &[SERVICE_NAME],
-        get_template,
-    )
-    .known_from(SDK),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "CreateServiceLinkedRole",
+            &[Check::new(&["ram:CreateServiceLinkedRole"], "*").context(named_service)],
+            &[SERVICE_NAME, Parameter::optional("Description", Form::Text(1024)), SUFFIX],
+            create,
+        )
+        .known_from(SDK),
+        row(
+            "DeleteServiceLinkedRole",
+            &[Check::new(&["ram:DeleteServiceLinkedRole"], ROLE).about(ROLE_ID).context(service_of_role)],
+            &[ROLE_NAME],
+            delete,
+        )
+        .known_from(SDK),
+        row(
+            "GetServiceLinkedRoleTemplate",
+            &[Check::new(&["ram:GetServiceLinkedRoleTemplate"], "*")],
+            &[SERVICE_NAME],
+            get_template,
+        )
+        .known_from(SDK),
+    ]
+}
 
 /// With the suffix the role's name has 64 characters at most (ResourceManager: CreateServiceLinkedRole).
 fn check_suffix(value: &str) -> Result<(), ApiError> {
@@ -70,16 +72,15 @@ fn only_one(call: &Call<'_>) -> Result<(), ApiError> {
 
 /// `ram:ServiceName`: the service that is named.
 #[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
-pub(crate) fn named_service(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
+pub(crate) fn named_service(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     needed.set("ram:ServiceName", call.arguments.text("ServiceName"));
     Ok(())
 }
 
 /// `ram:ServiceName`: the service that the named role is linked to.
-pub(crate) fn service_of_role(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    let directory = call.account()?.directory.read();
-    let role = directory.role(call.arguments.text("RoleName"));
-    if let Some(service) = role.ok().and_then(|role| role.linked_to.as_deref()) {
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
+pub(crate) fn service_of_role(_: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    if let Some(service) = &facts.linked_to {
         needed.set("ram:ServiceName", service);
     }
     Ok(())

@@ -11,28 +11,30 @@ const PASSWORD_RESET: Parameter = Parameter::optional("PasswordResetRequired", F
 const MFA_BIND: Parameter = Parameter::optional("MFABindRequired", Form::Boolean);
 
 /// The operations on login profiles.
-pub static TABLE: &[Operation] = &[
-    row(
-        "CreateLoginProfile",
-        &[Check::new(&["ram:CreateLoginProfile"], USER)],
-        &[USER_NAME, Parameter::required("Password", Form::Any), PASSWORD_RESET, MFA_BIND],
-        create,
-    ),
-    row("GetLoginProfile", &[Check::new(&["ram:GetLoginProfile"], USER)], &[USER_NAME], get),
-    row(
-        "UpdateLoginProfile",
-        &[Check::new(&["ram:UpdateLoginProfile"], USER)],
-        &[USER_NAME, Parameter::optional("Password", Form::Any), PASSWORD_RESET, MFA_BIND],
-        update,
-    ),
-    row("DeleteLoginProfile", &[Check::new(&["ram:DeleteLoginProfile"], USER)], &[USER_NAME], delete),
-    row(
-        "ChangePassword",
-        &[Check::new(&["ram:ChangePassword"], "acs:ram:*:{account}:user/{caller}")],
-        &[Parameter::required("OldPassword", Form::Any), Parameter::required("NewPassword", Form::Any)],
-        change_password,
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "CreateLoginProfile",
+            &[Check::new(&["ram:CreateLoginProfile"], USER)],
+            &[USER_NAME, Parameter::required("Password", Form::Any), PASSWORD_RESET, MFA_BIND],
+            create,
+        ),
+        row("GetLoginProfile", &[Check::new(&["ram:GetLoginProfile"], USER)], &[USER_NAME], get),
+        row(
+            "UpdateLoginProfile",
+            &[Check::new(&["ram:UpdateLoginProfile"], USER)],
+            &[USER_NAME, Parameter::optional("Password", Form::Any), PASSWORD_RESET, MFA_BIND],
+            update,
+        ),
+        row("DeleteLoginProfile", &[Check::new(&["ram:DeleteLoginProfile"], USER)], &[USER_NAME], delete),
+        row(
+            "ChangePassword",
+            &[Check::new(&["ram:ChangePassword"], "acs:ram:*:{account}:user/{caller}")],
+            &[Parameter::required("OldPassword", Form::Any), Parameter::required("NewPassword", Form::Any)],
+            change_password,
+        ),
+    ]
+}
 
 pub(crate) const MISSING: DirectoryError = DirectoryError::NotExist("User.LoginProfile");
 

@@ -15,34 +15,36 @@ pub(crate) const SERIAL_NUMBER: Parameter =
     Parameter::required("SerialNumber", Form::Own(check_serial, "acs:ram::1234567890123456:mfa/sample"));
 
 /// The operations on MFA devices.
-pub static TABLE: &[Operation] = &[
-    row(
-        "CreateVirtualMFADevice",
-        &[Check::new(&["ram:CreateVirtualMFADevice"], DEVICES)],
-        &[Parameter::required("VirtualMFADeviceName", Form::Name(Characters::Role, 64))],
-        create,
-    ),
-    row("ListVirtualMFADevices", &[Check::new(&["ram:ListVirtualMFADevices"], DEVICES)], &[], list),
-    row(
-        "DeleteVirtualMFADevice",
-        &[Check::new(&["ram:DeleteVirtualMFADevice"], "{SerialNumber}")],
-        &[SERIAL_NUMBER],
-        delete,
-    ),
-    row(
-        "BindMFADevice",
-        &[Check::new(&["ram:BindMFADevice"], USER)],
-        &[
-            USER_NAME,
-            SERIAL_NUMBER,
-            Parameter::required("AuthenticationCode1", Form::Own(check_code, "123456")),
-            Parameter::required("AuthenticationCode2", Form::Own(check_code, "654321")),
-        ],
-        bind,
-    ),
-    row("UnbindMFADevice", &[Check::new(&["ram:UnbindMFADevice"], USER)], &[USER_NAME], unbind),
-    row("GetUserMFAInfo", &[Check::new(&["ram:GetUserMFAInfo"], USER)], &[USER_NAME], get_info),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "CreateVirtualMFADevice",
+            &[Check::new(&["ram:CreateVirtualMFADevice"], DEVICES)],
+            &[Parameter::required("VirtualMFADeviceName", Form::Name(Characters::Role, 64))],
+            create,
+        ),
+        row("ListVirtualMFADevices", &[Check::new(&["ram:ListVirtualMFADevices"], DEVICES)], &[], list),
+        row(
+            "DeleteVirtualMFADevice",
+            &[Check::new(&["ram:DeleteVirtualMFADevice"], "{SerialNumber}")],
+            &[SERIAL_NUMBER],
+            delete,
+        ),
+        row(
+            "BindMFADevice",
+            &[Check::new(&["ram:BindMFADevice"], USER)],
+            &[
+                USER_NAME,
+                SERIAL_NUMBER,
+                Parameter::required("AuthenticationCode1", Form::Own(check_code, "123456")),
+                Parameter::required("AuthenticationCode2", Form::Own(check_code, "654321")),
+            ],
+            bind,
+        ),
+        row("UnbindMFADevice", &[Check::new(&["ram:UnbindMFADevice"], USER)], &[USER_NAME], unbind),
+        row("GetUserMFAInfo", &[Check::new(&["ram:GetUserMFAInfo"], USER)], &[USER_NAME], get_info),
+    ]
+}
 
 /// `acs:ram::<account>:mfa/<name>`
 fn check_serial(value: &str) -> Result<(), ApiError> {

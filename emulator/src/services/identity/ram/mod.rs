@@ -21,19 +21,12 @@ pub mod users;
 
 use acslab_policy::DocumentKind;
 
-use crate::gateway::{
-    Access, ApiError, Call, Characters, Check, Describe, Form, Operation, Parameter, Perform, Product, Refusal, Reply,
-    Route, Source, Style,
-};
+use crate::gateway::{Characters, Check, Form, Operation, Parameter, Product, Route};
+use crate::operation::{Context, Handler};
 
 /// RAM.
-pub static RAM: Product = Product {
-    name: "Ram",
-    version: "2015-05-01",
-    style: Style::Rpc,
-    hosts: &["ram.aliyuncs.com"],
-    refusal: Refusal::NoPermission,
-};
+pub static RAM: Product =
+    Product::new("Ram", "2015-05-01", &["ram.aliyuncs.com"]).locates(&["ram"], super::locate::locate);
 
 const USER: &str = "acs:ram:*:{account}:user/{UserName}";
 const USER_OR_SELF: &str = "acs:ram:*:{account}:user/{UserName|caller}";
@@ -44,6 +37,9 @@ const ROLE: &str = "acs:ram:*:{account}:role/{RoleName}";
 const ROLES: &str = "acs:ram:*:{account}:role/*";
 const POLICY: &str = "acs:ram:*:{policy_owner}:policy/{PolicyName}";
 const POLICIES: &str = "acs:ram:*:{account}:policy/*";
+
+/// A role, as RAM locates it.
+const ROLE_ID: &str = "role/{RoleName}";
 
 const USER_NAME: Parameter = Parameter::required("UserName", Form::Name(Characters::User, 64));
 const USER_NAME_OR_SELF: Parameter = Parameter::optional("UserName", Form::Name(Characters::User, 64));
@@ -62,32 +58,16 @@ const MAX_ITEMS: Parameter = Parameter::optional("MaxItems", Form::Integer(1, 10
 /// ```
 /// use acslab_emulator::services::identity::ram::pass_role;
 ///
-/// let check = pass_role("acs:ram:*:{account}:role/{RoleName}", "RoleName", |_, needed| {
+/// let check = pass_role("acs:ram:*:{account}:role/{RoleName}", "RoleName", |_, _, needed| {
 ///     needed.set("acs:Service", "fc.aliyuncs.com");
 ///     Ok(())
 /// });
 /// ```
-pub const fn pass_role(role: &'static str, parameter: &'static str, service: Describe) -> Check {
-    Check::new(&["ram:PassRole"], role).when(parameter).describe(service)
+pub const fn pass_role(role: &'static str, parameter: &'static str, service: Context) -> Check {
+    Check::new(&["ram:PassRole"], role).when(parameter).context(service)
 }
 
-/// What performs an operation.
-type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;
-
 /// A row of RAM's tables.
-const fn row(
-    name: &'static str,
-    checks: &'static [Check],
-    parameters: &'static [Parameter],
-    handler: Handler,
-) -> Operation {
-    Operation {
-        product: &RAM,
-        name,
-        route: Route::Action,
-        access: Access::Checks(checks),
-        parameters,
-        perform: Perform::Handler(handler),
-        source: Source::Documented(name),
-    }
+fn row(name: &'static str, checks: &[Check], parameters: &[Parameter], handler: Handler) -> Operation {
+    Operation::row(&RAM, name, Route::Action, checks, parameters, handler)
 }

@@ -15,73 +15,80 @@ pub(crate) const VERSION_ID: Parameter = Parameter::required("VersionId", Form::
 const ROTATE: &str = "DeleteOldestNonDefaultVersionWhenLimitExceeded";
 
 /// The operations on policies.
-pub static TABLE: &[Operation] = &[
-    row(
-        "CreatePolicy",
-        &[Check::new(&["ram:CreatePolicy"], POLICIES).describe(tags::with_new)],
-        &[POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("Description", Form::Text(1024)), tags::TAG],
-        create,
-    ),
-    row(
-        "GetPolicy",
-        &[Check::new(&["ram:GetPolicy"], POLICY).describe(tags::of_policy)],
-        &[POLICY_TYPE, POLICY_NAME],
-        get,
-    ),
-    row(
-        "UpdatePolicyDescription",
-        &[Check::new(&["ram:UpdatePolicyDescription"], POLICY).describe(tags::of_policy)],
-        &[POLICY_NAME, Parameter::required("NewDescription", Form::Text(1024))],
-        update_description,
-    ),
-    row(
-        "DeletePolicy",
-        &[Check::new(&["ram:DeletePolicy"], POLICY).describe(tags::of_policy)],
-        &[POLICY_NAME, Parameter::optional("CascadingDelete", Form::Boolean)],
-        delete,
-    ),
-    row(
-        "ListPolicies",
-        &[Check::new(&["ram:ListPolicies"], POLICIES)],
-        &[Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), MARKER, MAX_ITEMS, tags::TAG_FILTER],
-        list,
-    ),
-    row(
-        "CreatePolicyVersion",
-        &[Check::new(&["ram:CreatePolicyVersion"], POLICY).describe(tags::of_policy)],
-        &[
-            POLICY_NAME,
-            POLICY_DOCUMENT,
-            Parameter::optional("SetAsDefault", Form::Boolean),
-            Parameter::optional("RotateStrategy", Form::OneOf(&["None", ROTATE])),
-        ],
-        create_version,
-    ),
-    row(
-        "GetPolicyVersion",
-        &[Check::new(&["ram:GetPolicyVersion"], POLICY).describe(tags::of_policy)],
-        &[POLICY_TYPE, POLICY_NAME, VERSION_ID],
-        get_version,
-    ),
-    row(
-        "DeletePolicyVersion",
-        &[Check::new(&["ram:DeletePolicyVersion"], POLICY).describe(tags::of_policy)],
-        &[POLICY_NAME, VERSION_ID],
-        delete_version,
-    ),
-    row(
-        "ListPolicyVersions",
-        &[Check::new(&["ram:ListPolicyVersions"], POLICY).describe(tags::of_policy)],
-        &[POLICY_TYPE, POLICY_NAME],
-        list_versions,
-    ),
-    row(
-        "SetDefaultPolicyVersion",
-        &[Check::new(&["ram:SetDefaultPolicyVersion"], POLICY).describe(tags::of_policy)],
-        &[POLICY_NAME, VERSION_ID],
-        set_default_version,
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "CreatePolicy",
+            &[Check::new(&["ram:CreatePolicy"], POLICIES).context(tags::with_new)],
+            &[POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("Description", Form::Text(1024)), tags::TAG],
+            create,
+        ),
+        row(
+            "GetPolicy",
+            &[Check::new(&["ram:GetPolicy"], POLICY).about_named(tags::policy_id)],
+            &[POLICY_TYPE, POLICY_NAME],
+            get,
+        ),
+        row(
+            "UpdatePolicyDescription",
+            &[Check::new(&["ram:UpdatePolicyDescription"], POLICY).about_named(tags::policy_id)],
+            &[POLICY_NAME, Parameter::required("NewDescription", Form::Text(1024))],
+            update_description,
+        ),
+        row(
+            "DeletePolicy",
+            &[Check::new(&["ram:DeletePolicy"], POLICY).about_named(tags::policy_id)],
+            &[POLICY_NAME, Parameter::optional("CascadingDelete", Form::Boolean)],
+            delete,
+        ),
+        row(
+            "ListPolicies",
+            &[Check::new(&["ram:ListPolicies"], POLICIES)],
+            &[
+                Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])),
+                MARKER,
+                MAX_ITEMS,
+                tags::TAG_FILTER,
+            ],
+            list,
+        ),
+        row(
+            "CreatePolicyVersion",
+            &[Check::new(&["ram:CreatePolicyVersion"], POLICY).about_named(tags::policy_id)],
+            &[
+                POLICY_NAME,
+                POLICY_DOCUMENT,
+                Parameter::optional("SetAsDefault", Form::Boolean),
+                Parameter::optional("RotateStrategy", Form::OneOf(&["None", ROTATE])),
+            ],
+            create_version,
+        ),
+        row(
+            "GetPolicyVersion",
+            &[Check::new(&["ram:GetPolicyVersion"], POLICY).about_named(tags::policy_id)],
+            &[POLICY_TYPE, POLICY_NAME, VERSION_ID],
+            get_version,
+        ),
+        row(
+            "DeletePolicyVersion",
+            &[Check::new(&["ram:DeletePolicyVersion"], POLICY).about_named(tags::policy_id)],
+            &[POLICY_NAME, VERSION_ID],
+            delete_version,
+        ),
+        row(
+            "ListPolicyVersions",
+            &[Check::new(&["ram:ListPolicyVersions"], POLICY).about_named(tags::policy_id)],
+            &[POLICY_TYPE, POLICY_NAME],
+            list_versions,
+        ),
+        row(
+            "SetDefaultPolicyVersion",
+            &[Check::new(&["ram:SetDefaultPolicyVersion"], POLICY).about_named(tags::policy_id)],
+            &[POLICY_NAME, VERSION_ID],
+            set_default_version,
+        ),
+    ]
+}
 
 fn check_version_id(value: &str) -> Result<(), ApiError> {
     let number = value.strip_prefix('v').filter(|number| !number.is_empty());

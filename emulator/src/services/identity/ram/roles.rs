@@ -6,7 +6,7 @@ use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
 use super::page::page;
-use super::{MARKER, MAX_ITEMS, ROLE, ROLE_NAME, ROLES, row, tags};
+use super::{MARKER, MAX_ITEMS, ROLE, ROLE_ID, ROLE_NAME, ROLES, row, tags};
 use crate::cloud::directory::Role;
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
@@ -17,36 +17,38 @@ const LINKED_PREFIX: &str = "aliyunservicerolefor";
 const SESSION: Form = Form::Integer(3600, 43200);
 
 /// The operations on roles.
-pub static TABLE: &[Operation] = &[
-    row(
-        "CreateRole",
-        &[Check::new(&["ram:CreateRole"], ROLES).describe(tags::with_new)],
-        &[
-            ROLE_NAME,
-            Parameter::required("AssumeRolePolicyDocument", TRUST),
-            tags::TAG,
-            Parameter::optional("Description", Form::Text(1024)),
-            Parameter::optional("MaxSessionDuration", SESSION),
-            Parameter::optional("AllowConsoleLogin", Form::Boolean),
-        ],
-        create,
-    ),
-    row("GetRole", &[Check::new(&["ram:GetRole"], ROLE).describe(tags::of_role)], &[ROLE_NAME], get),
-    row(
-        "UpdateRole",
-        &[Check::new(&["ram:UpdateRole"], ROLE).describe(tags::of_role)],
-        &[
-            ROLE_NAME,
-            Parameter::optional("NewAssumeRolePolicyDocument", TRUST),
-            Parameter::optional("NewDescription", Form::Text(1024)),
-            Parameter::optional("NewMaxSessionDuration", SESSION),
-            Parameter::optional("NewAllowConsoleLogin", Form::Boolean),
-        ],
-        update,
-    ),
-    row("DeleteRole", &[Check::new(&["ram:DeleteRole"], ROLE).describe(tags::of_role)], &[ROLE_NAME], delete),
-    row("ListRoles", &[Check::new(&["ram:ListRoles"], ROLES)], &[MARKER, MAX_ITEMS, tags::TAG_FILTER], list),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "CreateRole",
+            &[Check::new(&["ram:CreateRole"], ROLES).context(tags::with_new)],
+            &[
+                ROLE_NAME,
+                Parameter::required("AssumeRolePolicyDocument", TRUST),
+                tags::TAG,
+                Parameter::optional("Description", Form::Text(1024)),
+                Parameter::optional("MaxSessionDuration", SESSION),
+                Parameter::optional("AllowConsoleLogin", Form::Boolean),
+            ],
+            create,
+        ),
+        row("GetRole", &[Check::new(&["ram:GetRole"], ROLE).about(ROLE_ID)], &[ROLE_NAME], get),
+        row(
+            "UpdateRole",
+            &[Check::new(&["ram:UpdateRole"], ROLE).about(ROLE_ID)],
+            &[
+                ROLE_NAME,
+                Parameter::optional("NewAssumeRolePolicyDocument", TRUST),
+                Parameter::optional("NewDescription", Form::Text(1024)),
+                Parameter::optional("NewMaxSessionDuration", SESSION),
+                Parameter::optional("NewAllowConsoleLogin", Form::Boolean),
+            ],
+            update,
+        ),
+        row("DeleteRole", &[Check::new(&["ram:DeleteRole"], ROLE).about(ROLE_ID)], &[ROLE_NAME], delete),
+        row("ListRoles", &[Check::new(&["ram:ListRoles"], ROLES)], &[MARKER, MAX_ITEMS, tags::TAG_FILTER], list),
+    ]
+}
 
 /// What ListRoles shows.
 fn entry(role: &Role, account: &str) -> Map<String, Value> {

@@ -11,48 +11,55 @@ use crate::gateway::{ApiError, Arguments, Call, Check, Form, Operation, Paramete
 const ACCOUNT: &str = "acs:ram:*:{account}:*";
 
 /// The operations on the account's settings.
-pub static TABLE: &[Operation] = &[
-    row(
-        "SetAccountAlias",
-        &[Check::new(&["ram:SetAccountAlias"], ACCOUNT)],
-        &[Parameter::required("AccountAlias", Form::Own(check_alias, "sample"))],
-        set_alias,
-    ),
-    row("GetAccountAlias", &[Check::new(&["ram:GetAccountAlias"], ACCOUNT)], &[], get_alias),
-    row("ClearAccountAlias", &[Check::new(&["ram:ClearAccountAlias"], ACCOUNT)], &[], clear_alias),
-    row(
-        "SetPasswordPolicy",
-        &[Check::new(&["ram:SetPasswordPolicy"], ACCOUNT)],
-        &[
-            Parameter::optional("MinimumPasswordLength", Form::Own(check_minimum_length, "8")),
-            Parameter::optional("RequireLowercaseCharacters", Form::Boolean),
-            Parameter::optional("RequireUppercaseCharacters", Form::Boolean),
-            Parameter::optional("RequireNumbers", Form::Boolean),
-            Parameter::optional("RequireSymbols", Form::Boolean),
-            Parameter::optional("HardExpiry", Form::Boolean),
-            Parameter::optional("MaxPasswordAge", Form::Integer(0, 1095)),
-            Parameter::optional("PasswordReusePrevention", Form::Integer(0, 24)),
-            Parameter::optional("MaxLoginAttemps", Form::Integer(0, 32)),
-        ],
-        set_password_policy,
-    ),
-    row("GetPasswordPolicy", &[Check::new(&["ram:GetPasswordPolicy"], ACCOUNT)], &[], get_password_policy),
-    row(
-        "SetSecurityPreference",
-        &[Check::new(&["ram:SetSecurityPreference"], ACCOUNT)],
-        &[
-            Parameter::optional("AllowUserToChangePassword", Form::Boolean),
-            Parameter::optional("AllowUserToManageAccessKeys", Form::Boolean),
-            Parameter::optional("AllowUserToManageMFADevices", Form::Boolean),
-            Parameter::optional("AllowUserToManagePublicKeys", Form::Boolean),
-            Parameter::optional("EnableSaveMFATicket", Form::Boolean),
-            Parameter::optional("LoginNetworkMasks", Form::Own(check_masks, "10.0.0.0/8")),
-            Parameter::optional("LoginSessionDuration", Form::Integer(1, 24)),
-        ],
-        set_security_preference,
-    ),
-    row("GetSecurityPreference", &[Check::new(&["ram:GetSecurityPreference"], ACCOUNT)], &[], get_security_preference),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "SetAccountAlias",
+            &[Check::new(&["ram:SetAccountAlias"], ACCOUNT)],
+            &[Parameter::required("AccountAlias", Form::Own(check_alias, "sample"))],
+            set_alias,
+        ),
+        row("GetAccountAlias", &[Check::new(&["ram:GetAccountAlias"], ACCOUNT)], &[], get_alias),
+        row("ClearAccountAlias", &[Check::new(&["ram:ClearAccountAlias"], ACCOUNT)], &[], clear_alias),
+        row(
+            "SetPasswordPolicy",
+            &[Check::new(&["ram:SetPasswordPolicy"], ACCOUNT)],
+            &[
+                Parameter::optional("MinimumPasswordLength", Form::Own(check_minimum_length, "8")),
+                Parameter::optional("RequireLowercaseCharacters", Form::Boolean),
+                Parameter::optional("RequireUppercaseCharacters", Form::Boolean),
+                Parameter::optional("RequireNumbers", Form::Boolean),
+                Parameter::optional("RequireSymbols", Form::Boolean),
+                Parameter::optional("HardExpiry", Form::Boolean),
+                Parameter::optional("MaxPasswordAge", Form::Integer(0, 1095)),
+                Parameter::optional("PasswordReusePrevention", Form::Integer(0, 24)),
+                Parameter::optional("MaxLoginAttemps", Form::Integer(0, 32)),
+            ],
+            set_password_policy,
+        ),
+        row("GetPasswordPolicy", &[Check::new(&["ram:GetPasswordPolicy"], ACCOUNT)], &[], get_password_policy),
+        row(
+            "SetSecurityPreference",
+            &[Check::new(&["ram:SetSecurityPreference"], ACCOUNT)],
+            &[
+                Parameter::optional("AllowUserToChangePassword", Form::Boolean),
+                Parameter::optional("AllowUserToManageAccessKeys", Form::Boolean),
+                Parameter::optional("AllowUserToManageMFADevices", Form::Boolean),
+                Parameter::optional("AllowUserToManagePublicKeys", Form::Boolean),
+                Parameter::optional("EnableSaveMFATicket", Form::Boolean),
+                Parameter::optional("LoginNetworkMasks", Form::Own(check_masks, "10.0.0.0/8")),
+                Parameter::optional("LoginSessionDuration", Form::Integer(1, 24)),
+            ],
+            set_security_preference,
+        ),
+        row(
+            "GetSecurityPreference",
+            &[Check::new(&["ram:GetSecurityPreference"], ACCOUNT)],
+            &[],
+            get_security_preference,
+        ),
+    ]
+}
 
 /// 3 to 32 lower-case letters, digits and hyphens; no hyphen at an end, nor two in a row.
 pub(crate) fn check_alias(value: &str) -> Result<(), ApiError> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::row;
 use crate::cloud::directory::{Tags, add_tags};
 use crate::cloud::{Directory, DirectoryError, Quota};
-use crate::gateway::{ApiError, Arguments, Call, Check, Form, Needed, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Arguments, Call, Check, Facts, Form, Needed, Operation, Parameter, Reply};
 
 /// Roles or policies that one call may name.
 const MOST_NAMES: usize = 50;
@@ -27,41 +27,46 @@ pub(super) const TAG: Parameter = Parameter::optional("Tag", Form::Own(check_tag
 pub(super) const TAG_FILTER: Parameter = Parameter::optional("Tag", Form::Own(check_filter, r#"[{"Key":"a"}]"#));
 
 /// The operations on tags. RAM's lists are parameters in JSON.
-pub static TABLE: &[Operation] = &[
-    row(
-        "TagResources",
-        &[Check::new(&["ram:TagResources"], NAMED).each("ResourceNames").describe(of_named_with_new)],
-        &[
-            RESOURCE_TYPE,
-            RESOURCE_NAMES,
-            Parameter::required("Tag", Form::Own(check_tags, r#"[{"Key":"a","Value":"b"}]"#)),
-        ],
-        tag,
-    ),
-    row(
-        "UntagResources",
-        &[Check::new(&["ram:UntagResources"], NAMED).each("ResourceNames").describe(of_named)],
-        &[
-            RESOURCE_TYPE,
-            RESOURCE_NAMES,
-            Parameter::optional("TagKeys", Form::Own(check_keys, r#"["a"]"#)),
-            Parameter::optional("All", Form::Boolean),
-        ],
-        untag,
-    ),
-    row(
-        "ListTagResources",
-        &[Check::new(&["ram:ListTagResources"], "*")],
-        &[
-            RESOURCE_TYPE,
-            Parameter::optional("ResourceNames", Form::Own(check_names, r#"["sample"]"#)),
-            TAG_FILTER,
-            Parameter::optional("PageSize", Form::Integer(1, 100)),
-            Parameter::optional("NextToken", Form::Any),
-        ],
-        list,
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "TagResources",
+            &[Check::new(&["ram:TagResources"], NAMED)
+                .each("ResourceNames")
+                .about("{ResourceType}/{each}")
+                .context(with_new)],
+            &[
+                RESOURCE_TYPE,
+                RESOURCE_NAMES,
+                Parameter::required("Tag", Form::Own(check_tags, r#"[{"Key":"a","Value":"b"}]"#)),
+            ],
+            tag,
+        ),
+        row(
+            "UntagResources",
+            &[Check::new(&["ram:UntagResources"], NAMED).each("ResourceNames").about("{ResourceType}/{each}")],
+            &[
+                RESOURCE_TYPE,
+                RESOURCE_NAMES,
+                Parameter::optional("TagKeys", Form::Own(check_keys, r#"["a"]"#)),
+                Parameter::optional("All", Form::Boolean),
+            ],
+            untag,
+        ),
+        row(
+            "ListTagResources",
+            &[Check::new(&["ram:ListTagResources"], "*")],
+            &[
+                RESOURCE_TYPE,
+                Parameter::optional("ResourceNames", Form::Own(check_names, r#"["sample"]"#)),
+                TAG_FILTER,
+                Parameter::optional("PageSize", Form::Integer(1, 100)),
+                Parameter::optional("NextToken", Form::Any),
+            ],
+            list,
+        ),
+    ]
+}
 
 #[derive(Deserialize)]
 struct Given {
@@ -135,51 +140,17 @@ pub(super) fn show(entry: &mut Map<String, Value>, tags: &Tags) {
 
 /// `acs:RequestTag/KEY`: the tags that a request carries.
 #[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
-pub(super) fn with_new(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
+pub(super) fn with_new(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     for (key, value) in given(&call.arguments) {
         needed.set(&format!("acs:RequestTag/{key}"), &value);
     }
     Ok(())
 }
 
-/// `acs:ResourceTag/KEY`: the tags of the role that a call names.
-pub(super) fn of_role(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    set_resource_tags(call, needed, "role", call.arguments.text("RoleName"))
-}
-
-/// `acs:ResourceTag/KEY`: the tags of the custom policy that a call names.
-pub(super) fn of_policy(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    if call.arguments.get("PolicyType") == Some("System") {
-        return Ok(());
-    }
-    set_resource_tags(call, needed, "policy", call.arguments.text("PolicyName"))
-}
-
-/// The same for one of several that a call names: the end of the resource is its name.
-fn of_named(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    let resource = needed.requests.first().map(|request| request.resource().as_str().to_owned());
-    let name = resource.as_deref().and_then(|resource| resource.rsplit_once('/')).map_or("", |(_, name)| name);
-    set_resource_tags(call, needed, call.arguments.text("ResourceType"), name)
-}
-
-fn of_named_with_new(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    with_new(call, needed)?;
-    of_named(call, needed)
-}
-
-fn set_resource_tags(call: &Call<'_>, needed: &mut Needed, kind: &str, name: &str) -> Result<(), ApiError> {
-    let directory = call.account()?.directory.read();
-    // What does not exist has no tags; that it does not is said after the decision.
-    if let Ok(tags) = tags_of(&directory, kind, name) {
-        for (key, value) in tags {
-            needed.set(&format!("acs:ResourceTag/{key}"), value);
-        }
-    }
-    Ok(())
-}
-
-fn tags_of<'d>(directory: &'d Directory, kind: &str, name: &str) -> Result<&'d Tags, DirectoryError> {
-    if kind == "role" { Ok(&directory.role(name)?.tags) } else { Ok(&directory.policy(name)?.tags) }
+/// The custom policy that a call names, as RAM locates it; of one of the system's nothing is known.
+pub(super) fn policy_id(call: &Call<'_>, _: &str) -> String {
+    let system = call.arguments.get("PolicyType") == Some("System");
+    if system { String::new() } else { format!("policy/{}", call.arguments.text("PolicyName")) }
 }
 
 fn tags_of_mut<'d>(directory: &'d mut Directory, kind: &str, name: &str) -> Result<&'d mut Tags, DirectoryError> {

@@ -9,36 +9,38 @@ use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
 
 /// The operations on users.
-pub static TABLE: &[Operation] = &[
-    row(
-        "CreateUser",
-        &[Check::new(&["ram:CreateUser"], USERS)],
-        &[
-            USER_NAME,
-            Parameter::optional("DisplayName", Form::Text(128)),
-            Parameter::optional("MobilePhone", Form::Own(check_phone::<false>, "86-18600008888")),
-            Parameter::optional("Email", Form::Own(check_email::<false>, "alice@example.com")),
-            COMMENTS,
-        ],
-        create,
-    ),
-    row("GetUser", &[Check::new(&["ram:GetUser"], USER)], &[USER_NAME], get),
-    row(
-        "UpdateUser",
-        &[Check::new(&["ram:UpdateUser"], USER)],
-        &[
-            USER_NAME,
-            Parameter::optional("NewUserName", Form::Name(Characters::User, 64)),
-            Parameter::optional("NewDisplayName", Form::Text(128)),
-            Parameter::optional("NewMobilePhone", Form::Own(check_phone::<true>, "86-18600008888")),
-            Parameter::optional("NewEmail", Form::Own(check_email::<true>, "alice@example.com")),
-            Parameter::optional("NewComments", Form::Text(128)),
-        ],
-        update,
-    ),
-    row("DeleteUser", &[Check::new(&["ram:DeleteUser"], USER)], &[USER_NAME], delete),
-    row("ListUsers", &[Check::new(&["ram:ListUsers"], USERS)], &[MARKER, MAX_ITEMS], list),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "CreateUser",
+            &[Check::new(&["ram:CreateUser"], USERS)],
+            &[
+                USER_NAME,
+                Parameter::optional("DisplayName", Form::Text(128)),
+                Parameter::optional("MobilePhone", Form::Own(check_phone::<false>, "86-18600008888")),
+                Parameter::optional("Email", Form::Own(check_email::<false>, "alice@example.com")),
+                COMMENTS,
+            ],
+            create,
+        ),
+        row("GetUser", &[Check::new(&["ram:GetUser"], USER)], &[USER_NAME], get),
+        row(
+            "UpdateUser",
+            &[Check::new(&["ram:UpdateUser"], USER)],
+            &[
+                USER_NAME,
+                Parameter::optional("NewUserName", Form::Name(Characters::User, 64)),
+                Parameter::optional("NewDisplayName", Form::Text(128)),
+                Parameter::optional("NewMobilePhone", Form::Own(check_phone::<true>, "86-18600008888")),
+                Parameter::optional("NewEmail", Form::Own(check_email::<true>, "alice@example.com")),
+                Parameter::optional("NewComments", Form::Text(128)),
+            ],
+            update,
+        ),
+        row("DeleteUser", &[Check::new(&["ram:DeleteUser"], USER)], &[USER_NAME], delete),
+        row("ListUsers", &[Check::new(&["ram:ListUsers"], USERS)], &[MARKER, MAX_ITEMS], list),
+    ]
+}
 
 fn bad_format(name: &str) -> ApiError {
     ApiError::bad_request(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
-use super::folders::{parent, paths};
+use super::folders::parent;
 use super::page::page;
 use super::{
     INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE, in_delegated_directory, in_directory, is_account_id, is_folder_id,
@@ -16,8 +16,8 @@ use crate::cloud::{Account, Member, MemberType, ResourceDirectory};
 use crate::gateway::{ApiError, Call, Caller, Form, Operation, Parameter, Reply};
 use crate::services::identity::flat_tags;
 
-const ACCOUNT: &str = "acs:resourcemanager:*:{account}:account/{path of AccountId}";
-const PARENT: &str = "acs:resourcemanager:*:{account}:folder/{path of ParentFolderId}";
+const ACCOUNT: &str = "acs:resourcemanager:*:{account}:account/{name}";
+const FOLDER: &str = "acs:resourcemanager:*:{account}:folder/{name}";
 
 const DISPLAY_NAME: Form = Form::Own(check_display_name, "Dev");
 const ACCOUNT_ID: Parameter = ruled!(required "AccountId", is_account_id, "1234567890123456");
@@ -27,57 +27,64 @@ const PARENT_ID: Parameter = ruled!(optional "ParentFolderId", is_folder_id, "r-
 const ACCESS_ROLE: &str = "ResourceDirectoryAccountAccessRole";
 
 /// The operations on members.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreateResourceAccount",
-        [own!("CreateResourceAccount" on "*")],
-        [
-            Parameter::required("DisplayName", DISPLAY_NAME),
-            PARENT_ID,
-            Parameter::optional("AccountNamePrefix", Form::Own(check_name_prefix, "alice")),
-            ruled!(optional "PayerAccountId", is_account_id, "1234567890123456"),
-        ],
-        create
-    ),
-    row!("GetAccount", [own!("GetAccount" on ACCOUNT).names(paths)], [ACCOUNT_ID, INCLUDE_TAGS], get),
-    row!(
-        "UpdateAccount",
-        [own!("UpdateAccount" on ACCOUNT).names(paths)],
-        [
-            ACCOUNT_ID,
-            Parameter::optional("NewDisplayName", DISPLAY_NAME),
-            Parameter::optional("NewAccountType", Form::OneOf(&["ResourceAccount", "CloudAccount"])),
-        ],
-        update
-    ),
-    row!("ListAccounts", [own!("ListAccounts" on "*")], [INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE], list),
-    row!(
-        "ListAccountsForParent",
-        [own!("ListAccountsForParent" on PARENT).names(paths)],
-        [PARENT_ID, INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE],
-        list_for_parent
-    ),
-    row!(
-        "MoveAccount",
-        [own!("MoveAccount" on ACCOUNT).names(paths)],
-        [ACCOUNT_ID, ruled!(required "DestinationFolderId", is_folder_id, "fd-u8B321abcd")],
-        transfer
-    ),
-    row!("DeleteAccount", [own!("DeleteAccount" on ACCOUNT).names(paths)], [ACCOUNT_ID], delete),
-    row!("RemoveCloudAccount", [own!("RemoveCloudAccount" on ACCOUNT).names(paths)], [ACCOUNT_ID], remove),
-    row!(
-        "PromoteResourceAccount",
-        [own!("PromoteResourceAccount" on ACCOUNT).names(paths)],
-        [ACCOUNT_ID, ruled!(required "Email", is_email, "dev@example.com")],
-        promote
-    ),
-    row!(
-        "SetMemberDeletionPermission",
-        [own!("SetMemberDeletionPermission" on "*")],
-        [ruled!(required "Status", is_permission, "Enabled")],
-        permit_deletion
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreateResourceAccount",
+            [own!("CreateResourceAccount" on "*")],
+            [
+                Parameter::required("DisplayName", DISPLAY_NAME),
+                PARENT_ID,
+                Parameter::optional("AccountNamePrefix", Form::Own(check_name_prefix, "alice")),
+                ruled!(optional "PayerAccountId", is_account_id, "1234567890123456"),
+            ],
+            create
+        ),
+        row!("GetAccount", [own!("GetAccount" on ACCOUNT).about("place/{AccountId}")], [ACCOUNT_ID, INCLUDE_TAGS], get),
+        row!(
+            "UpdateAccount",
+            [own!("UpdateAccount" on ACCOUNT).about("place/{AccountId}")],
+            [
+                ACCOUNT_ID,
+                Parameter::optional("NewDisplayName", DISPLAY_NAME),
+                Parameter::optional("NewAccountType", Form::OneOf(&["ResourceAccount", "CloudAccount"])),
+            ],
+            update
+        ),
+        row!("ListAccounts", [own!("ListAccounts" on "*")], [INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE], list),
+        row!(
+            "ListAccountsForParent",
+            [own!("ListAccountsForParent" on FOLDER).about("place/{ParentFolderId}")],
+            [PARENT_ID, INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE],
+            list_for_parent
+        ),
+        row!(
+            "MoveAccount",
+            [own!("MoveAccount" on ACCOUNT).about("place/{AccountId}")],
+            [ACCOUNT_ID, ruled!(required "DestinationFolderId", is_folder_id, "fd-u8B321abcd")],
+            transfer
+        ),
+        row!("DeleteAccount", [own!("DeleteAccount" on ACCOUNT).about("place/{AccountId}")], [ACCOUNT_ID], delete),
+        row!(
+            "RemoveCloudAccount",
+            [own!("RemoveCloudAccount" on ACCOUNT).about("place/{AccountId}")],
+            [ACCOUNT_ID],
+            remove
+        ),
+        row!(
+            "PromoteResourceAccount",
+            [own!("PromoteResourceAccount" on ACCOUNT).about("place/{AccountId}")],
+            [ACCOUNT_ID, ruled!(required "Email", is_email, "dev@example.com")],
+            promote
+        ),
+        row!(
+            "SetMemberDeletionPermission",
+            [own!("SetMemberDeletionPermission" on "*")],
+            [ruled!(required "Status", is_permission, "Enabled")],
+            permit_deletion
+        ),
+    ]
+}
 
 /// 2 to 50 letters of any script, digits, `_`, `.`, `-` and blanks.
 fn check_display_name(text: &str) -> Result<(), ApiError> {
@@ -316,11 +323,9 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     let message = "Please use the RAM user or role of the management account to delete.";
     not_the_owner(call, "CallerIdentityError.DeleteAccount", message)?;
     let account = call.arguments.text("AccountId");
-    super::change_directory(call, |directory| {
-        directory.delete_member(account)?;
-        call.cloud().close_account(account);
-        Ok(())
-    })?;
+    super::change_directory(call, |directory| directory.delete_member(account))?;
+    // With the directory let go, whose lock is the last of all. Nobody can put the account back into one meanwhile.
+    call.cloud().close_account(account);
     Ok(Reply::document(json!({ "DeletionType": "0" })))
 }
 

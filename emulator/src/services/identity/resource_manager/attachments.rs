@@ -8,9 +8,9 @@ use crate::cloud::directory::{Attached, Attachments, PolicyKey, PolicyType, Prin
 use crate::cloud::{Directory, ResourceGroupError, ResourceGroups, SystemPolicies, iso8601};
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
 
-const PRINCIPAL: &str = "acs:ram:*:{account}:{principal}";
+const PRINCIPAL: &str = "acs:ram:*:{account}:{name}";
 const POLICY: &str = "acs:ram:*:{policy_owner}:policy/{PolicyName}";
-const SCOPE: &str = "acs:ram:*:{account}:resourcegroup/{scope}";
+const SCOPE: &str = "acs:ram:*:{account}:resourcegroup/{name}";
 
 const GROUP: Parameter = ruled!(required "ResourceGroupId", is_group_or_account_id, "rg-aek2abcdefghijk");
 const POLICY_NAME: Parameter = Parameter::required("PolicyName", Form::Name(Characters::Policy, 128));
@@ -21,41 +21,43 @@ const PRINCIPAL_NAME: Parameter = Parameter::required("PrincipalName", Form::Tex
 const PRINCIPAL_TYPES: &[&str] = &["IMSUser", "IMSGroup", "ServiceRole"];
 
 /// The operations on attachments. Attaching and detaching need the same action on all three: whom, what and where for.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "AttachPolicy",
-        [
-            Check::new(&["ram:AttachPolicy"], PRINCIPAL).names(names),
-            Check::new(&["ram:AttachPolicy"], POLICY),
-            Check::new(&["ram:AttachPolicy"], SCOPE).names(names),
-        ],
-        [GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
-        attach
-    ),
-    row!(
-        "DetachPolicy",
-        [
-            Check::new(&["ram:DetachPolicy"], PRINCIPAL).names(names),
-            Check::new(&["ram:DetachPolicy"], POLICY),
-            Check::new(&["ram:DetachPolicy"], SCOPE).names(names),
-        ],
-        [GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
-        detach
-    ),
-    row!(
-        "ListPolicyAttachments",
-        [Check::new(&["ram:ListPolicyAttachments"], "*")],
-        [
-            ruled!(optional "ResourceGroupId", is_group_or_account_id, "rg-aek2abcdefghijk"),
-            Parameter::optional("PolicyType", Form::Own(check_policy_type, "System")),
-            Parameter::optional("PrincipalType", Form::OneOf(PRINCIPAL_TYPES)),
-            LANGUAGE,
-            PAGE_NUMBER,
-            PAGE_SIZE,
-        ],
-        list
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "AttachPolicy",
+            [
+                Check::new(&["ram:AttachPolicy"], PRINCIPAL).about_named(principal_id),
+                Check::new(&["ram:AttachPolicy"], POLICY),
+                Check::new(&["ram:AttachPolicy"], SCOPE).about_named(scope_id),
+            ],
+            [GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
+            attach
+        ),
+        row!(
+            "DetachPolicy",
+            [
+                Check::new(&["ram:DetachPolicy"], PRINCIPAL).about_named(principal_id),
+                Check::new(&["ram:DetachPolicy"], POLICY),
+                Check::new(&["ram:DetachPolicy"], SCOPE).about_named(scope_id),
+            ],
+            [GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
+            detach
+        ),
+        row!(
+            "ListPolicyAttachments",
+            [Check::new(&["ram:ListPolicyAttachments"], "*")],
+            [
+                ruled!(optional "ResourceGroupId", is_group_or_account_id, "rg-aek2abcdefghijk"),
+                Parameter::optional("PolicyType", Form::Own(check_policy_type, "System")),
+                Parameter::optional("PrincipalType", Form::OneOf(PRINCIPAL_TYPES)),
+                LANGUAGE,
+                PAGE_NUMBER,
+                PAGE_SIZE,
+            ],
+            list
+        ),
+    ]
+}
 
 fn check_policy_type(value: &str) -> Result<(), ApiError> {
     if PolicyType::parse(value).is_some() {
@@ -72,22 +74,18 @@ fn kind(word: &str) -> Option<PrincipalKind> {
     KINDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
 }
 
-/// `{principal}`: `user/alice` for `alice@company.onaliyun.com`. `{scope}`: the resource group, `*` for the account.
-fn names(call: &Call<'_>, name: &str) -> Option<String> {
-    match name {
-        "principal" => {
-            let kind = kind(call.arguments.text("PrincipalType"))?;
-            let name = call.arguments.text("PrincipalName");
-            let name = name.split_once('@').map_or(name, |(name, _)| name);
-            Some(format!("{}/{name}", kind.word()))
-        }
-        "scope" => {
-            let id = call.arguments.text("ResourceGroupId");
-            let whole = call.caller.account().is_some_and(|account| account.id == id);
-            Some(if whole { "*" } else { id }.to_owned())
-        }
-        _ => None,
-    }
+/// The principal that a call names: `user/alice` for `alice@company.onaliyun.com`.
+fn principal_id(call: &Call<'_>, _: &str) -> String {
+    let kind = kind(call.arguments.text("PrincipalType")).map_or("*", PrincipalKind::word);
+    let name = call.arguments.text("PrincipalName");
+    format!("called/{kind}/{}", name.split_once('@').map_or(name, |(name, _)| name))
+}
+
+/// The resource group that a call names, `*` for the account.
+fn scope_id(call: &Call<'_>, _: &str) -> String {
+    let id = call.arguments.text("ResourceGroupId");
+    let whole = call.caller.account().is_some_and(|account| account.id == id);
+    format!("called/{}", if whole { "*" } else { id })
 }
 
 /// The principal that a call names: its kind, and its name without the domain.

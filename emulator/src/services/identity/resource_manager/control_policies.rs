@@ -5,7 +5,6 @@ use std::sync::Arc;
 use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
-use super::folders::paths;
 use super::page::page;
 use super::{
     LANGUAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, document, in_directory, is_account_id, is_folder_id, own, row,
@@ -17,81 +16,78 @@ use crate::cloud::{ControlPolicy, ResourceDirectory, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 
 const POLICY: &str = "acs:resourcemanager:*:{account}:policy/controlpolicy/{PolicyId}";
-const FOLDER: &str = "acs:resourcemanager:*:{account}:folder/{path of TargetId}";
-const ACCOUNT: &str = "acs:resourcemanager:*:{account}:account/{path of TargetId}";
+/// A folder or a member.
+const TARGET: &str = "acs:resourcemanager:*:{account}:{name}";
 
 const POLICY_ID: Parameter = ruled!(required "PolicyId", is_policy_id, "cp-jExXAqIYkwHNabcd");
 const TARGET_ID: Parameter = ruled!(required "TargetId", is_target_id, "fd-ZDNPiTabcd");
 
 /// The operations on control policies.
-pub static TABLE: &[Operation] = &[
-    row!("EnableControlPolicy", [own!("EnableControlPolicy" on "*")], [], enable),
-    row!("DisableControlPolicy", [own!("DisableControlPolicy" on "*")], [], disable),
-    row!("GetControlPolicyEnablementStatus", [own!("GetControlPolicyEnablementStatus" on "*")], [], enablement_status),
-    row!(
-        "CreateControlPolicy",
-        [own!("CreateControlPolicy" on "*")],
-        [
-            ruled!(required "PolicyName", is_policy_name, "ExampleControlPolicy"),
-            document!(required "PolicyDocument", Control, CONFLICT),
-            Parameter::required("EffectScope", Form::OneOf(&["RAM"])),
-            ruled!(optional "Description", is_description, "sample"),
-        ],
-        create
-    ),
-    row!("GetControlPolicy", [own!("GetControlPolicy" on POLICY)], [POLICY_ID, LANGUAGE], get),
-    row!(
-        "UpdateControlPolicy",
-        [own!("UpdateControlPolicy" on POLICY)],
-        [
-            POLICY_ID,
-            ruled!(optional "NewPolicyName", is_policy_name, "ExampleControlPolicy"),
-            document!(optional "NewPolicyDocument", Control, BAD_REQUEST),
-            ruled!(optional "NewDescription", is_description, "sample"),
-        ],
-        update
-    ),
-    row!("DeleteControlPolicy", [own!("DeleteControlPolicy" on POLICY)], [POLICY_ID], delete),
-    row!(
-        "ListControlPolicies",
-        [own!("ListControlPolicies" on "*")],
-        [Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
-        list
-    ),
-    row!(
-        "AttachControlPolicy",
-        [own!("AttachControlPolicy" on "{target}").names(target), own!("AttachControlPolicy" on POLICY)],
-        [POLICY_ID, TARGET_ID],
-        attach
-    ),
-    row!(
-        "DetachControlPolicy",
-        [own!("DetachControlPolicy" on "{target}").names(target), own!("DetachControlPolicy" on POLICY)],
-        [POLICY_ID, TARGET_ID],
-        detach
-    ),
-    row!(
-        "ListControlPolicyAttachmentsForTarget",
-        [own!("ListControlPolicyAttachmentsForTarget" on "*")],
-        [TARGET_ID, LANGUAGE],
-        list_for_target
-    ),
-    row!(
-        "ListTargetAttachmentsForControlPolicy",
-        [own!("ListTargetAttachmentsForControlPolicy" on "*")],
-        [POLICY_ID, PAGE_NUMBER, PAGE_SIZE],
-        list_targets
-    ),
-];
-
-/// `{target}`: the ARN of the folder or the member that `TargetId` names.
-fn target(call: &Call<'_>, name: &str) -> Option<String> {
-    let account = &call.caller.account()?.id;
-    let id = call.arguments.text("TargetId");
-    let kind = if is_account_id(id) { ACCOUNT } else { FOLDER };
-    let path = paths(call, "path of TargetId")?;
-    let arn = kind.replace("{account}", account).replace("{path of TargetId}", &path);
-    (name == "target").then_some(arn)
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!("EnableControlPolicy", [own!("EnableControlPolicy" on "*")], [], enable),
+        row!("DisableControlPolicy", [own!("DisableControlPolicy" on "*")], [], disable),
+        row!(
+            "GetControlPolicyEnablementStatus",
+            [own!("GetControlPolicyEnablementStatus" on "*")],
+            [],
+            enablement_status
+        ),
+        row!(
+            "CreateControlPolicy",
+            [own!("CreateControlPolicy" on "*")],
+            [
+                ruled!(required "PolicyName", is_policy_name, "ExampleControlPolicy"),
+                document!(required "PolicyDocument", Control, CONFLICT),
+                Parameter::required("EffectScope", Form::OneOf(&["RAM"])),
+                ruled!(optional "Description", is_description, "sample"),
+            ],
+            create
+        ),
+        row!("GetControlPolicy", [own!("GetControlPolicy" on POLICY)], [POLICY_ID, LANGUAGE], get),
+        row!(
+            "UpdateControlPolicy",
+            [own!("UpdateControlPolicy" on POLICY)],
+            [
+                POLICY_ID,
+                ruled!(optional "NewPolicyName", is_policy_name, "ExampleControlPolicy"),
+                document!(optional "NewPolicyDocument", Control, BAD_REQUEST),
+                ruled!(optional "NewDescription", is_description, "sample"),
+            ],
+            update
+        ),
+        row!("DeleteControlPolicy", [own!("DeleteControlPolicy" on POLICY)], [POLICY_ID], delete),
+        row!(
+            "ListControlPolicies",
+            [own!("ListControlPolicies" on "*")],
+            [Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
+            list
+        ),
+        row!(
+            "AttachControlPolicy",
+            [own!("AttachControlPolicy" on TARGET).about("target/{TargetId}"), own!("AttachControlPolicy" on POLICY)],
+            [POLICY_ID, TARGET_ID],
+            attach
+        ),
+        row!(
+            "DetachControlPolicy",
+            [own!("DetachControlPolicy" on TARGET).about("target/{TargetId}"), own!("DetachControlPolicy" on POLICY)],
+            [POLICY_ID, TARGET_ID],
+            detach
+        ),
+        row!(
+            "ListControlPolicyAttachmentsForTarget",
+            [own!("ListControlPolicyAttachmentsForTarget" on "*")],
+            [TARGET_ID, LANGUAGE],
+            list_for_target
+        ),
+        row!(
+            "ListTargetAttachmentsForControlPolicy",
+            [own!("ListTargetAttachmentsForControlPolicy" on "*")],
+            [POLICY_ID, PAGE_NUMBER, PAGE_SIZE],
+            list_targets
+        ),
+    ]
 }
 
 /// `cp-` and 16 alphanumerics; the system's have names behind the hyphen.

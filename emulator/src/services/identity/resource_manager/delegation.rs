@@ -17,27 +17,34 @@ const ACCOUNT_ID: Parameter = ruled!(required "AccountId", is_account_id, "12345
 const SERVICE: Parameter = Parameter::required("ServicePrincipal", Form::Own(check_service, "cloudsso.aliyuncs.com"));
 
 /// The operations on delegation.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "RegisterDelegatedAdministrator",
-        [own!("RegisterDelegatedAdministrator" on "*")],
-        [ACCOUNT_ID, SERVICE],
-        register
-    ),
-    row!(
-        "DeregisterDelegatedAdministrator",
-        [own!("DeregisterDelegatedAdministrator" on "*")],
-        [ACCOUNT_ID, SERVICE],
-        deregister
-    ),
-    row!("ListDelegatedAdministrators", [own!("ListDelegatedAdministrators" on "*")], [PAGE_NUMBER, PAGE_SIZE], list),
-    row!(
-        "ListTrustedServiceStatus",
-        [own!("ListTrustedServiceStatus" on "*")],
-        [ruled!(optional "AdminAccountId", is_account_id, "1234567890123456"), PAGE_NUMBER, PAGE_SIZE],
-        trusted
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "RegisterDelegatedAdministrator",
+            [own!("RegisterDelegatedAdministrator" on "*")],
+            [ACCOUNT_ID, SERVICE],
+            register
+        ),
+        row!(
+            "DeregisterDelegatedAdministrator",
+            [own!("DeregisterDelegatedAdministrator" on "*")],
+            [ACCOUNT_ID, SERVICE],
+            deregister
+        ),
+        row!(
+            "ListDelegatedAdministrators",
+            [own!("ListDelegatedAdministrators" on "*")],
+            [PAGE_NUMBER, PAGE_SIZE],
+            list
+        ),
+        row!(
+            "ListTrustedServiceStatus",
+            [own!("ListTrustedServiceStatus" on "*")],
+            [ruled!(optional "AdminAccountId", is_account_id, "1234567890123456"), PAGE_NUMBER, PAGE_SIZE],
+            trusted
+        ),
+    ]
+}
 
 /// The name of a service: `cloudsso.aliyuncs.com`. Which of them support delegation changes, and is not held against it.
 fn check_service(text: &str) -> Result<(), ApiError> {

@@ -7,18 +7,20 @@ use crate::cloud::{ResourceDirectory, ResourceDirectoryError};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 
 /// The operations on the directory.
-pub static TABLE: &[Operation] = &[
-    row!("InitResourceDirectory", [own!("InitResourceDirectory" on "*")], [], enable),
-    row!(
-        "EnableResourceDirectory",
-        [own!("EnableResourceDirectory" on "*")],
-        // With a new account as management account the call needs a code that is sent to a telephone: not here.
-        [Parameter::required("EnableMode", Form::OneOf(&["CurrentAccount"]))],
-        enable
-    ),
-    row!("GetResourceDirectory", [own!("GetResourceDirectory" on "*")], [], get),
-    row!("DestroyResourceDirectory", [own!("DestroyResourceDirectory" on "*")], [], destroy),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!("InitResourceDirectory", [own!("InitResourceDirectory" on "*")], [], enable),
+        row!(
+            "EnableResourceDirectory",
+            [own!("EnableResourceDirectory" on "*")],
+            // With a new account as management account the call needs a code that is sent to a telephone: not here.
+            [Parameter::required("EnableMode", Form::OneOf(&["CurrentAccount"]))],
+            enable
+        ),
+        row!("GetResourceDirectory", [own!("GetResourceDirectory" on "*")], [], get),
+        row!("DestroyResourceDirectory", [own!("DestroyResourceDirectory" on "*")], [], destroy),
+    ]
+}
 
 fn view(directory: &ResourceDirectory) -> Map<String, Value> {
     let members = [

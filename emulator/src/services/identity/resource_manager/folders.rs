@@ -7,54 +7,42 @@ use super::{PAGE_NUMBER, PAGE_SIZE, in_directory, is_account_id, is_folder_id, i
 use crate::cloud::{Folder, ResourceDirectory, ResourceDirectoryError};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 
-const FOLDER: &str = "acs:resourcemanager:*:{account}:folder/{path of FolderId}";
-const PARENT: &str = "acs:resourcemanager:*:{account}:folder/{path of ParentFolderId}";
-const CHILD: &str = "acs:resourcemanager:*:{account}:folder/{path of ChildId}";
+const FOLDER: &str = "acs:resourcemanager:*:{account}:folder/{name}";
 
 const FOLDER_NAME: Form = Form::Own(check_folder_name, "rdFolder");
 const FOLDER_ID: Parameter = ruled!(required "FolderId", is_folder_id, "fd-u8B321abcd");
 const PARENT_ID: Parameter = ruled!(optional "ParentFolderId", is_folder_id, "r-b1abcd");
 
 /// The operations on folders.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreateFolder",
-        [own!("CreateFolder" on PARENT).names(paths)],
-        [Parameter::required("FolderName", FOLDER_NAME), PARENT_ID],
-        create
-    ),
-    row!("GetFolder", [own!("GetFolder" on FOLDER).names(paths)], [FOLDER_ID], get),
-    row!(
-        "UpdateFolder",
-        [own!("UpdateFolder" on FOLDER).names(paths)],
-        [FOLDER_ID, Parameter::required("NewFolderName", FOLDER_NAME)],
-        update
-    ),
-    row!("DeleteFolder", [own!("DeleteFolder" on FOLDER).names(paths)], [FOLDER_ID], delete),
-    row!(
-        "ListFoldersForParent",
-        [own!("ListFoldersForParent" on PARENT).names(paths)],
-        [PARENT_ID, PAGE_NUMBER, PAGE_SIZE],
-        list
-    ),
-    row!(
-        "ListAncestors",
-        [own!("ListAncestors" on CHILD).names(paths)],
-        [ruled!(required "ChildId", is_child_id, "fd-u8B321abcd")],
-        ancestors
-    ),
-];
-
-/// `{path of FolderId}`: the way from the directory to the folder or member that a parameter names, the root where it names none
-/// (`ResourceDirectoryPath` in the pages' ARNs). What does not exist stands by its id alone.
-pub(super) fn paths(call: &Call<'_>, name: &str) -> Option<String> {
-    let given = call.arguments.text(name.strip_prefix("path of ")?);
-    let account = call.caller.account()?;
-    let path = call
-        .cloud()
-        .resource_directories
-        .read(&account.id, |directory| directory.path(if given.is_empty() { &directory.root } else { given }));
-    Some(path.unwrap_or_else(|_| given.to_owned()))
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreateFolder",
+            [own!("CreateFolder" on FOLDER).about("place/{ParentFolderId}")],
+            [Parameter::required("FolderName", FOLDER_NAME), PARENT_ID],
+            create
+        ),
+        row!("GetFolder", [own!("GetFolder" on FOLDER).about("place/{FolderId}")], [FOLDER_ID], get),
+        row!(
+            "UpdateFolder",
+            [own!("UpdateFolder" on FOLDER).about("place/{FolderId}")],
+            [FOLDER_ID, Parameter::required("NewFolderName", FOLDER_NAME)],
+            update
+        ),
+        row!("DeleteFolder", [own!("DeleteFolder" on FOLDER).about("place/{FolderId}")], [FOLDER_ID], delete),
+        row!(
+            "ListFoldersForParent",
+            [own!("ListFoldersForParent" on FOLDER).about("place/{ParentFolderId}")],
+            [PARENT_ID, PAGE_NUMBER, PAGE_SIZE],
+            list
+        ),
+        row!(
+            "ListAncestors",
+            [own!("ListAncestors" on FOLDER).about("place/{ChildId}")],
+            [ruled!(required "ChildId", is_child_id, "fd-u8B321abcd")],
+            ancestors
+        ),
+    ]
 }
 
 /// The most characters of a folder's name.

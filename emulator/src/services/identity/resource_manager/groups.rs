@@ -6,7 +6,7 @@ use super::page::page;
 use super::{INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE, is_group_id, is_name, row, ruled};
 use crate::cloud::directory::Scope;
 use crate::cloud::{Account, ResourceGroup, iso8601};
-use crate::gateway::{ApiError, Call, Check, Form, Needed, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 use crate::services::identity::flat_tags;
 
 /// The regions that a group's status is told for: what clients read is that there are some.
@@ -27,36 +27,30 @@ macro_rules! of_groups {
         )])
     };
     ($name:literal) => {
-        of_groups!($name on "{ResourceGroupId}").describe(of_its_group)
+        of_groups!($name on "{ResourceGroupId}").about("group/{ResourceGroupId}")
     };
 }
 
 /// The operations on resource groups.
-pub static TABLE: &[Operation] = &[
-    row!("CreateResourceGroup", [of_groups!("CreateResourceGroup" on "*")], [NAME, DISPLAY_NAME], create),
-    row!("GetResourceGroup", [of_groups!("GetResourceGroup")], [GROUP, INCLUDE_TAGS], get),
-    row!("UpdateResourceGroup", [of_groups!("UpdateResourceGroup")], [GROUP, NEW_DISPLAY_NAME], update),
-    row!("DeleteResourceGroup", [of_groups!("DeleteResourceGroup")], [GROUP], delete),
-    row!(
-        "ListResourceGroups",
-        [of_groups!("ListResourceGroups" on "*")],
-        [
-            ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"),
-            Parameter::optional("Status", Form::OneOf(&["Creating", "OK", "PendingDelete"])),
-            INCLUDE_TAGS,
-            PAGE_NUMBER,
-            PAGE_SIZE,
-        ],
-        list
-    ),
-];
-
-/// Of the group that a call is about, those grants count too that are scoped to it (inferred: who administers a group by such a
-/// grant sees and changes it).
-#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
-fn of_its_group(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError> {
-    needed.resource_group = call.arguments.filled("ResourceGroupId").map(str::to_owned);
-    Ok(())
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!("CreateResourceGroup", [of_groups!("CreateResourceGroup" on "*")], [NAME, DISPLAY_NAME], create),
+        row!("GetResourceGroup", [of_groups!("GetResourceGroup")], [GROUP, INCLUDE_TAGS], get),
+        row!("UpdateResourceGroup", [of_groups!("UpdateResourceGroup")], [GROUP, NEW_DISPLAY_NAME], update),
+        row!("DeleteResourceGroup", [of_groups!("DeleteResourceGroup")], [GROUP], delete),
+        row!(
+            "ListResourceGroups",
+            [of_groups!("ListResourceGroups" on "*")],
+            [
+                ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"),
+                Parameter::optional("Status", Form::OneOf(&["Creating", "OK", "PendingDelete"])),
+                INCLUDE_TAGS,
+                PAGE_NUMBER,
+                PAGE_SIZE,
+            ],
+            list
+        ),
+    ]
 }
 
 fn check_name(value: &str) -> Result<(), ApiError> {

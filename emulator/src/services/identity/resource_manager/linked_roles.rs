@@ -9,26 +9,32 @@ use crate::services::identity::ram::linked_roles::{SUFFIX, make, named_service, 
 const ROLE: &str = "acs:ram:*:{account}:role/{RoleName}";
 
 /// The operations on service-linked roles.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreateServiceLinkedRole",
-        [Check::new(&["ram:CreateServiceLinkedRole"], "*").describe(named_service)],
-        [Parameter::required("ServiceName", Form::Any), Parameter::optional("Description", Form::Text(1024)), SUFFIX,],
-        create
-    ),
-    row!(
-        "DeleteServiceLinkedRole",
-        [Check::new(&["ram:DeleteServiceLinkedRole"], ROLE).describe(service_of_role)],
-        [Parameter::required("RoleName", Form::Name(Characters::Role, 64))],
-        delete
-    ),
-    row!(
-        "GetServiceLinkedRoleDeletionStatus",
-        [Check::new(&["ram:GetServiceLinkedRoleDeletionStatus"], "*")],
-        [Parameter::required("DeletionTaskId", Form::Own(check_task_id, "task/acs-service-role/x/y/z"))],
-        deletion_status
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreateServiceLinkedRole",
+            [Check::new(&["ram:CreateServiceLinkedRole"], "*").context(named_service)],
+            [
+                Parameter::required("ServiceName", Form::Any),
+                Parameter::optional("Description", Form::Text(1024)),
+                SUFFIX,
+            ],
+            create
+        ),
+        row!(
+            "DeleteServiceLinkedRole",
+            [Check::new(&["ram:DeleteServiceLinkedRole"], ROLE).about("role/{RoleName}").context(service_of_role)],
+            [Parameter::required("RoleName", Form::Name(Characters::Role, 64))],
+            delete
+        ),
+        row!(
+            "GetServiceLinkedRoleDeletionStatus",
+            [Check::new(&["ram:GetServiceLinkedRoleDeletionStatus"], "*")],
+            [Parameter::required("DeletionTaskId", Form::Own(check_task_id, "task/acs-service-role/x/y/z"))],
+            deletion_status
+        ),
+    ]
+}
 
 /// `task/acs-service-role/…`, 26 to 255 characters.
 fn check_task_id(value: &str) -> Result<(), ApiError> {

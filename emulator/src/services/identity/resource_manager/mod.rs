@@ -23,16 +23,15 @@ use acslab_policy::{Document, DocumentKind};
 use http::StatusCode;
 use jiff::Timestamp;
 
-use crate::gateway::{ApiError, Call, Form, Parameter, Product, Refusal, Style};
+use crate::gateway::{ApiError, Call, Form, Parameter, Product};
 
 /// ResourceManager.
-pub static RESOURCE_MANAGER: Product = Product {
-    name: "ResourceManager",
-    version: "2020-03-31",
-    style: Style::Rpc,
-    hosts: &["resourcemanager.aliyuncs.com", "resourcemanager.{region}.aliyuncs.com"],
-    refusal: Refusal::NoPermission,
-};
+pub static RESOURCE_MANAGER: Product = Product::new(
+    "ResourceManager",
+    "2020-03-31",
+    &["resourcemanager.aliyuncs.com", "resourcemanager.{region}.aliyuncs.com"],
+)
+.locates(&["resourcemanager"], super::locate::locate);
 
 const PAGE_NUMBER: Parameter = Parameter::optional("PageNumber", Form::Integer(1, i64::MAX));
 const PAGE_SIZE: Parameter = Parameter::optional("PageSize", Form::Integer(1, 100));
@@ -42,15 +41,14 @@ const INCLUDE_TAGS: Parameter = Parameter::optional("IncludeTags", Form::Boolean
 /// A row of ResourceManager's tables: the operation, what it needs, its parameters, what performs it.
 macro_rules! row {
     ($name:literal, [$($check:expr),+ $(,)?], [$($parameter:expr),* $(,)?], $handler:expr) => {
-        crate::gateway::Operation {
-            product: &super::RESOURCE_MANAGER,
-            name: $name,
-            route: crate::gateway::Route::Action,
-            access: crate::gateway::Access::Checks(&[$($check),+]),
-            parameters: &[$($parameter),*],
-            perform: crate::gateway::Perform::Handler($handler),
-            source: crate::gateway::Source::Documented($name),
-        }
+        crate::gateway::Operation::row(
+            &super::RESOURCE_MANAGER,
+            $name,
+            crate::gateway::Route::Action,
+            &[$($check),+],
+            &[$($parameter),*],
+            $handler,
+        )
     };
 }
 
@@ -124,7 +122,7 @@ fn alphanumeric(text: &str) -> bool {
 }
 
 /// 16 digits.
-fn is_account_id(text: &str) -> bool {
+pub(super) fn is_account_id(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -21,52 +21,54 @@ const POLICY_TYPE: Parameter = Parameter::required("PolicyType", Form::OneOf(&["
 const POLICY_DOCUMENT: Parameter = document!(required "PolicyDocument", Identity, BAD_REQUEST);
 
 /// The operations on policies.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreatePolicy",
-        [Check::new(&["ram:CreatePolicy"], POLICIES)],
-        [POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("Description", Form::Text(1024))],
-        create
-    ),
-    row!("GetPolicy", [Check::new(&["ram:GetPolicy"], POLICY)], [POLICY_TYPE, POLICY_NAME, LANGUAGE], get),
-    row!("DeletePolicy", [Check::new(&["ram:DeletePolicy"], POLICY)], [POLICY_NAME], delete),
-    row!(
-        "ListPolicies",
-        [Check::new(&["ram:ListPolicies"], POLICIES)],
-        [Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
-        list
-    ),
-    row!(
-        "CreatePolicyVersion",
-        [Check::new(&["ram:CreatePolicyVersion"], POLICY)],
-        [POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("SetAsDefault", Form::Boolean)],
-        create_version
-    ),
-    row!(
-        "GetPolicyVersion",
-        [Check::new(&["ram:GetPolicyVersion"], POLICY)],
-        [POLICY_TYPE, POLICY_NAME, VERSION_ID],
-        get_version
-    ),
-    row!(
-        "DeletePolicyVersion",
-        [Check::new(&["ram:DeletePolicyVersion"], POLICY)],
-        [POLICY_NAME, VERSION_ID],
-        delete_version
-    ),
-    row!(
-        "ListPolicyVersions",
-        [Check::new(&["ram:ListPolicyVersions"], POLICY)],
-        [POLICY_TYPE, POLICY_NAME],
-        list_versions
-    ),
-    row!(
-        "SetDefaultPolicyVersion",
-        [Check::new(&["ram:SetDefaultPolicyVersion"], POLICY)],
-        [POLICY_NAME, VERSION_ID],
-        set_default_version
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreatePolicy",
+            [Check::new(&["ram:CreatePolicy"], POLICIES)],
+            [POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("Description", Form::Text(1024))],
+            create
+        ),
+        row!("GetPolicy", [Check::new(&["ram:GetPolicy"], POLICY)], [POLICY_TYPE, POLICY_NAME, LANGUAGE], get),
+        row!("DeletePolicy", [Check::new(&["ram:DeletePolicy"], POLICY)], [POLICY_NAME], delete),
+        row!(
+            "ListPolicies",
+            [Check::new(&["ram:ListPolicies"], POLICIES)],
+            [Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
+            list
+        ),
+        row!(
+            "CreatePolicyVersion",
+            [Check::new(&["ram:CreatePolicyVersion"], POLICY)],
+            [POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("SetAsDefault", Form::Boolean)],
+            create_version
+        ),
+        row!(
+            "GetPolicyVersion",
+            [Check::new(&["ram:GetPolicyVersion"], POLICY)],
+            [POLICY_TYPE, POLICY_NAME, VERSION_ID],
+            get_version
+        ),
+        row!(
+            "DeletePolicyVersion",
+            [Check::new(&["ram:DeletePolicyVersion"], POLICY)],
+            [POLICY_NAME, VERSION_ID],
+            delete_version
+        ),
+        row!(
+            "ListPolicyVersions",
+            [Check::new(&["ram:ListPolicyVersions"], POLICY)],
+            [POLICY_TYPE, POLICY_NAME],
+            list_versions
+        ),
+        row!(
+            "SetDefaultPolicyVersion",
+            [Check::new(&["ram:SetDefaultPolicyVersion"], POLICY)],
+            [POLICY_NAME, VERSION_ID],
+            set_default_version
+        ),
+    ]
+}
 
 /// What CreatePolicy shows.
 fn view(policy: &AnyPolicy<'_>) -> Map<String, Value> {

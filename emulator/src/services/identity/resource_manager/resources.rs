@@ -11,23 +11,25 @@ use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 const MOST: usize = 10;
 
 /// The operations on the resources of groups.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "ListResources",
-        [own!("ListResources" on "*")],
-        [ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"), PAGE_NUMBER, PAGE_SIZE],
-        list
-    ),
-    row!(
-        "MoveResources",
-        [own!("MoveResources" on "*")],
-        [
-            ruled!(required "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"),
-            Parameter::optional("Resources", Form::Any)
-        ],
-        transfer
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "ListResources",
+            [own!("ListResources" on "*")],
+            [ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"), PAGE_NUMBER, PAGE_SIZE],
+            list
+        ),
+        row!(
+            "MoveResources",
+            [own!("MoveResources" on "*")],
+            [
+                ruled!(required "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"),
+                Parameter::optional("Resources", Form::Any)
+            ],
+            transfer
+        ),
+    ]
+}
 
 /// ListResources
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {

@@ -19,33 +19,35 @@ const ROLE_NAME: Parameter = Parameter::required("RoleName", Form::Name(Characte
 const SESSION: Form = Form::Integer(3600, 43200);
 
 /// The operations on roles.
-pub static TABLE: &[Operation] = &[
-    row!(
-        "CreateRole",
-        [Check::new(&["ram:CreateRole"], ROLES)],
-        [
-            ROLE_NAME,
-            document!(required "AssumeRolePolicyDocument", Trust, BAD_REQUEST),
-            Parameter::optional("Description", Form::Text(1024)),
-            Parameter::optional("MaxSessionDuration", SESSION),
-        ],
-        create
-    ),
-    row!("GetRole", [Check::new(&["ram:GetRole"], ROLE)], [ROLE_NAME, LANGUAGE], get),
-    row!(
-        "UpdateRole",
-        [Check::new(&["ram:UpdateRole"], ROLE)],
-        [
-            ROLE_NAME,
-            document!(optional "NewAssumeRolePolicyDocument", Trust, BAD_REQUEST),
-            Parameter::optional("NewDescription", Form::Text(1024)),
-            Parameter::optional("NewMaxSessionDuration", SESSION),
-        ],
-        update
-    ),
-    row!("DeleteRole", [Check::new(&["ram:DeleteRole"], ROLE)], [ROLE_NAME], delete),
-    row!("ListRoles", [Check::new(&["ram:ListRoles"], ROLES)], [LANGUAGE, PAGE_NUMBER, PAGE_SIZE], list),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!(
+            "CreateRole",
+            [Check::new(&["ram:CreateRole"], ROLES)],
+            [
+                ROLE_NAME,
+                document!(required "AssumeRolePolicyDocument", Trust, BAD_REQUEST),
+                Parameter::optional("Description", Form::Text(1024)),
+                Parameter::optional("MaxSessionDuration", SESSION),
+            ],
+            create
+        ),
+        row!("GetRole", [Check::new(&["ram:GetRole"], ROLE)], [ROLE_NAME, LANGUAGE], get),
+        row!(
+            "UpdateRole",
+            [Check::new(&["ram:UpdateRole"], ROLE)],
+            [
+                ROLE_NAME,
+                document!(optional "NewAssumeRolePolicyDocument", Trust, BAD_REQUEST),
+                Parameter::optional("NewDescription", Form::Text(1024)),
+                Parameter::optional("NewMaxSessionDuration", SESSION),
+            ],
+            update
+        ),
+        row!("DeleteRole", [Check::new(&["ram:DeleteRole"], ROLE)], [ROLE_NAME], delete),
+        row!("ListRoles", [Check::new(&["ram:ListRoles"], ROLES)], [LANGUAGE, PAGE_NUMBER, PAGE_SIZE], list),
+    ]
+}
 
 /// What the other views have in common.
 fn view(role: &Role, directory: &Directory) -> Map<String, Value> {

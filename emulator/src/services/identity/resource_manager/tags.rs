@@ -13,25 +13,27 @@ const GROUP: &str = "ResourceGroup";
 const ACCOUNT: &str = "Account";
 
 /// The operations on tags. No page says of a resource-level form.
-pub static TABLE: &[Operation] = &[
-    row!("TagResources", [own!("TagResources" on "*")], [RESOURCE_TYPE], tag),
-    row!(
-        "UntagResources",
-        [own!("UntagResources" on "*")],
-        [RESOURCE_TYPE, Parameter::optional("All", Form::Boolean)],
-        untag
-    ),
-    row!(
-        "ListTagResources",
-        [own!("ListTagResources" on "*")],
-        [
-            RESOURCE_TYPE,
-            Parameter::optional("MaxResults", Form::Integer(1, 100)),
-            Parameter::optional("NextToken", Form::Own(check_token, "0")),
-        ],
-        list
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row!("TagResources", [own!("TagResources" on "*")], [RESOURCE_TYPE], tag),
+        row!(
+            "UntagResources",
+            [own!("UntagResources" on "*")],
+            [RESOURCE_TYPE, Parameter::optional("All", Form::Boolean)],
+            untag
+        ),
+        row!(
+            "ListTagResources",
+            [own!("ListTagResources" on "*")],
+            [
+                RESOURCE_TYPE,
+                Parameter::optional("MaxResults", Form::Integer(1, 100)),
+                Parameter::optional("NextToken", Form::Own(check_token, "0")),
+            ],
+            list
+        ),
+    ]
+}
 
 fn check_token(value: &str) -> Result<(), ApiError> {
     value.parse::<usize>().map(|_| ()).map_err(|_| super::invalid("NextToken"))

@@ -98,7 +98,7 @@ impl<'c, 'a> Backend<'c, 'a> {
         let mut request = HttpRequest::inside(method, path, query, body);
         // The host is what names OSS.
         request.headers.insert(header::HOST, HeaderValue::from_str(&host).map_err(|_| ApiError::internal())?);
-        self.call.gateway.call_inside(&request, self.role.clone(), &self.call.region)
+        self.call.call_inside(request, self.role.clone())
     }
 
     fn account_id(&self) -> &str {

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::super::{errors::invalid, gate, page, workspace::storage_path};
+use super::super::locate::{keys, of_workspace, person};
+use super::super::{errors::invalid, page, workspace::storage_path};
 use super::backend::Backend;
 use super::storage::{Folder, folder};
 use crate::cloud::iso8601;
@@ -31,7 +32,7 @@ pub(super) fn work_dir(call: &Call<'_>, workspace: &Workspace) -> Result<Folder,
 /// Who makes something, when and for whom.
 pub(super) fn made(call: &Call<'_>) -> Made {
     Made {
-        creator: gate::person(call).to_owned(),
+        creator: person(&call.caller).to_owned(),
         accessibility: Accessibility::of(call.arguments.text("Accessibility")),
         created: call.now,
         modified: call.now,
@@ -61,8 +62,10 @@ pub(super) fn sight<'c>(
 ) -> impl Fn(&Made) -> Result<bool, ApiError> + 'c {
     move |made| {
         let mut need: Needed = call.ask(action, "*")?;
-        gate::in_workspace(call, workspace, &mut need);
-        gate::keys(&mut need, made.accessibility, made.creator == gate::person(call));
+        need.know(&of_workspace(workspace, &call.caller));
+        for (key, value) in keys(made.accessibility, made.creator == person(&call.caller)) {
+            need.set(key, value);
+        }
         Ok(call.may(&need))
     }
 }

@@ -9,25 +9,24 @@ mod workspaces;
 use http::Method;
 
 use super::page::{PAGE_NUMBER, PAGE_SIZE};
-use super::{Handler, gate};
-use crate::gateway::{
-    Access, Call, Check, Form, Operation, Parameter, Perform, Product, Refusal, Route, Source, Style,
-};
+use super::{gate, locate};
+use crate::gateway::{Call, Check, Form, Operation, Parameter, Product, Route, Source, Style, forbidden_ram};
+use crate::operation::Handler;
 
 pub(super) use configs::storage_path;
 
 /// AIWorkSpace.
-pub static AIWORKSPACE: Product = Product {
-    name: "AIWorkSpace",
-    version: "2021-02-04",
-    style: Style::Roa,
-    hosts: &["aiworkspace.{region}.aliyuncs.com"],
-    refusal: Refusal::ForbiddenRam,
-};
+pub static AIWORKSPACE: Product = Product::new("AIWorkSpace", "2021-02-04", &["aiworkspace.{region}.aliyuncs.com"])
+    .style(Style::Roa)
+    .refuses(forbidden_ram)
+    .locates(&["paiworkspace"], locate::locate);
 
 /// A workspace (PAI: Configure access permissions based on the Condition attribute of RAM). The pages of most operations
 /// name all resources, which a policy on `*` covers as well; the finer form lets narrower policies mean something.
 const WORKSPACE: &str = "acs:paiworkspace:{region}:{account}:workspace/{WorkspaceId}";
+
+/// The same, as PAI locates it.
+const PLACE: &str = "workspace/{WorkspaceId}";
 
 /// The same, for a workspace that is no parameter.
 fn workspace_arn(call: &Call<'_>, id: &str) -> String {
@@ -40,308 +39,318 @@ const VERBOSE: Parameter = Parameter::optional("Verbose", Form::Boolean);
 const MEMBER_ID: Parameter = Parameter::required("MemberId", Form::Any);
 const ROLE_NAME: Parameter = Parameter::required("RoleName", Form::Own(members::check_role, "PAI.AlgoDeveloper"));
 
-const fn row(
+fn row(
     name: &'static str,
     method: Method,
     path: &'static str,
-    checks: &'static [Check],
-    parameters: &'static [Parameter],
+    checks: &[Check],
+    parameters: &[Parameter],
     handler: Handler,
 ) -> Operation {
-    let route = Route::Path(method, path);
-    let access = Access::Checks(checks);
-    let (perform, source) = (Perform::Handler(handler), Source::Documented(name));
-    Operation { product: &AIWORKSPACE, name, route, access, parameters, perform, source }
+    Operation::row(&AIWORKSPACE, name, Route::Path(method, path.into()), checks, parameters, handler)
 }
 
-const fn missing(name: &'static str, method: Method, path: &'static str, checks: &'static [Check]) -> Operation {
-    let route = Route::Path(method, path);
-    let access = Access::Checks(checks);
-    let (perform, source) = (Perform::Missing, Source::Sdk("AIWorkSpace SDK"));
-    Operation { product: &AIWORKSPACE, name, route, access, parameters: &[], perform, source }
+fn missing(name: &'static str, method: Method, path: &'static str, checks: &[Check]) -> Operation {
+    let source = Source::sdk("AIWorkSpace SDK");
+    Operation::missing(&AIWORKSPACE, name, Route::Path(method, path.into()), checks, source)
 }
 
 /// An action on the workspace that the call names.
 const fn on_workspace(action: &'static [&'static str]) -> Check {
-    Check::new(action, WORKSPACE).describe(gate::workspace)
+    Check::new(action, WORKSPACE).about(PLACE)
 }
 
 /// The operations.
-pub static TABLE: &[Operation] = &[
-    row(
-        "ListProducts",
-        Method::GET,
-        "/api/v1/products",
-        &[Check::new(&["pai:ListProducts"], "*").allowed_unless_denied()],
-        &[Parameter::optional("ProductCodes", Form::Any), Parameter::optional("ServiceCodes", Form::Any), VERBOSE],
-        products::list,
-    ),
-    row(
-        "CreateProductOrders",
-        Method::POST,
-        "/api/v1/productorders",
-        // For what else the order opens nothing more is asked (inferred).
-        &[Check::new(&["pai:CreateOrder"], "*")],
-        &[
-            Parameter::optional("AutoPay", Form::Boolean),
-            Parameter::required("Products", Form::Own(products::check_order, products::SAMPLE)),
-        ],
-        products::order,
-    ),
-    row(
-        "ListProductAuthorizations",
-        Method::GET,
-        "/api/v1/productauthorizations",
-        // The action is inferred: the operation tells of products as ListProducts does.
-        &[Check::new(&["pai:ListProducts"], "*").allowed_unless_denied()],
-        &[Parameter::required("RamRoleNames", Form::Any)],
-        products::authorizations,
-    ),
-    row(
-        "CreateWorkspace",
-        Method::POST,
-        "/api/v1/workspaces",
-        &[Check::new(&["paiworkspace:CreateWorkspace"], "*").describe(gate::purchased)],
-        &[
-            Parameter::required("WorkspaceName", Form::Own(workspaces::check_name, "sample")),
-            Parameter::required("Description", Form::Text(80)),
-            Parameter::required("EnvTypes", Form::Own(workspaces::check_env_types, r#"["prod"]"#)),
-            Parameter::optional("DisplayName", Form::Any),
-            Parameter::optional("ResourceGroupId", Form::Any),
-        ],
-        workspaces::create,
-    ),
-    row(
-        "ListWorkspaces",
-        Method::GET,
-        "/api/v1/workspaces",
-        &[Check::new(&["paiworkspace:ListWorkspaces"], "*").describe(gate::any_workspace)],
-        &[
-            PAGE_NUMBER,
-            PAGE_SIZE,
-            Parameter::optional("WorkspaceName", Form::Any),
-            Parameter::optional("WorkspaceIds", Form::Any),
-            Parameter::optional("Status", Form::Any),
-            Parameter::optional("ResourceGroupId", Form::Any),
-            Parameter::optional("Order", Form::OneOf(&["ASC", "DESC"])),
-            VERBOSE,
-        ],
-        workspaces::list,
-    ),
-    row(
-        "GetWorkspace",
-        Method::GET,
-        "/api/v1/workspaces/{WorkspaceId}",
-        &[on_workspace(&["paiworkspace:GetWorkspace"])],
-        &[WORKSPACE_ID, VERBOSE],
-        workspaces::get,
-    ),
-    row(
-        "UpdateWorkspace",
-        Method::PUT,
-        "/api/v1/workspaces/{WorkspaceId}",
-        &[on_workspace(&["paiworkspace:UpdateWorkspace"])],
-        &[
-            WORKSPACE_ID,
-            Parameter::optional("DisplayName", Form::Any),
-            Parameter::optional("Description", Form::Text(80)),
-        ],
-        workspaces::update,
-    ),
-    row(
-        "DeleteWorkspace",
-        Method::DELETE,
-        "/api/v1/workspaces/{WorkspaceId}",
-        &[on_workspace(&["paiworkspace:DeleteWorkspace"])],
-        &[WORKSPACE_ID],
-        workspaces::delete,
-    ),
-    row(
-        "GetDefaultWorkspace",
-        Method::GET,
-        "/api/v1/defaultWorkspaces",
-        &[Check::new(&["paiworkspace:GetDefaultWorkspace"], "*").describe(gate::default_workspace)],
-        &[VERBOSE],
-        workspaces::get_default,
-    ),
-    row(
-        "UpdateDefaultWorkspace",
-        Method::PUT,
-        "/api/v1/defaultWorkspaces",
-        &[Check::new(&["paiworkspace:UpdateDefaultWorkspace"], "*").describe(gate::workspace)],
-        &[WORKSPACE_ID],
-        workspaces::set_default,
-    ),
-    row(
-        "CreateMember",
-        Method::POST,
-        "/api/v1/workspaces/{WorkspaceId}/members",
-        &[on_workspace(&["paiworkspace:CreateMember"])],
-        &[WORKSPACE_ID, Parameter::required("Members", Form::Own(members::check_members, members::SAMPLE))],
-        members::create,
-    ),
-    row(
-        "ListMembers",
-        Method::GET,
-        "/api/v1/workspaces/{WorkspaceId}/members",
-        &[on_workspace(&["paiworkspace:ListMembers"])],
-        &[
-            WORKSPACE_ID,
-            PAGE_NUMBER,
-            PAGE_SIZE,
-            Parameter::optional("Roles", Form::Any),
-            Parameter::optional("MemberName", Form::Any),
-            Parameter::optional("UserId", Form::Any),
-        ],
-        members::list,
-    ),
-    row(
-        "GetMember",
-        Method::GET,
-        "/api/v1/workspaces/{WorkspaceId}/member",
-        &[on_workspace(&["paiworkspace:GetMember"])],
-        &[WORKSPACE_ID, Parameter::optional("MemberId", Form::Any), Parameter::optional("UserId", Form::Any)],
-        members::get,
-    ),
-    row(
-        "DeleteMembers",
-        Method::DELETE,
-        "/api/v1/workspaces/{WorkspaceId}/members",
-        &[on_workspace(&["paiworkspace:DeleteMembers"])],
-        &[WORKSPACE_ID, Parameter::required("MemberIds", Form::Any)],
-        members::delete,
-    ),
-    row(
-        "AddMemberRole",
-        Method::POST,
-        "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}",
-        &[Check::new(&["paiworkspace:AddMemberRole"], "*").describe(gate::workspace)],
-        &[WORKSPACE_ID, MEMBER_ID, ROLE_NAME],
-        members::add_role,
-    ),
-    row(
-        "RemoveMemberRole",
-        Method::DELETE,
-        "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}",
-        &[Check::new(&["paiworkspace:RemoveMemberRole"], "*").describe(gate::workspace)],
-        &[WORKSPACE_ID, MEMBER_ID, ROLE_NAME],
-        members::remove_role,
-    ),
-    row(
-        "ListPermissions",
-        Method::GET,
-        "/api/v1/workspaces/{WorkspaceId}/permissions",
-        &[on_workspace(&["paiworkspace:ListPermissions"])],
-        &[WORKSPACE_ID],
-        permissions::list,
-    ),
-    row(
-        "ListConfigs",
-        Method::GET,
-        "/api/v1/workspaces/{WorkspaceId}/configs",
-        &[on_workspace(&["paiworkspace:ListConfigs"])],
-        &[WORKSPACE_ID, Parameter::optional("CategoryName", Form::Any), Parameter::optional("ConfigKeys", Form::Any)],
-        configs::list,
-    ),
-    row(
-        "UpdateConfigs",
-        Method::PUT,
-        "/api/v1/workspaces/{WorkspaceId}/configs",
-        &[on_workspace(&["paiworkspace:UpdateConfigs"])],
-        &[WORKSPACE_ID, Parameter::required("Configs", Form::Own(configs::check, configs::SAMPLE))],
-        configs::update,
-    ),
-    row(
-        "DeleteConfig",
-        Method::DELETE,
-        "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}",
-        &[on_workspace(&["paiworkspace:DeleteConfig"])],
-        &[WORKSPACE_ID, Parameter::required("ConfigKey", Form::Any), Parameter::optional("CategoryName", Form::Any)],
-        configs::delete,
-    ),
-    missing(
-        "GetPermission",
-        Method::GET,
-        "/api/v1/workspaces/{WorkspaceId}/permissions/{PermissionCode}",
-        // Not published; as ListPermissions.
-        &[on_workspace(&["paiworkspace:ListPermissions"])],
-    ),
-    missing(
-        "ListWorkspaceUsers",
-        Method::GET,
-        "/api/v1/workspaces/{WorkspaceId}/users",
-        &[on_workspace(&["paiworkspace:ListWorkspaceUsers"])],
-    ),
-    missing(
-        "CreateWorkspaceResource",
-        Method::POST,
-        "/api/v1/workspaces/{WorkspaceId}/resources",
-        &[on_workspace(&["paiworkspace:CreateWorkspaceResource"])],
-    ),
-    missing(
-        "UpdateWorkspaceResource",
-        Method::PUT,
-        "/api/v1/workspaces/{WorkspaceId}/resources",
-        &[on_workspace(&["paiworkspace:UpdateWorkspaceResource"])],
-    ),
-    missing(
-        "DeleteWorkspaceResource",
-        Method::DELETE,
-        "/api/v1/workspaces/{WorkspaceId}/resources",
-        &[on_workspace(&["paiworkspace:DeleteWorkspaceResource"])],
-    ),
-    missing("ListResources", Method::GET, "/api/v1/resources", &[Check::new(&["paiworkspace:ListResources"], "*")]),
-    missing("ListUserConfigs", Method::GET, "/api/v1/userconfigs", &[Check::new(&["pai:ListUserConfigs"], "*")]),
-    missing("SetUserConfigs", Method::PUT, "/api/v1/userconfigs", &[Check::new(&["pai:SetUserConfigs"], "*")]),
-    missing(
-        "DeleteUserConfig",
-        Method::DELETE,
-        "/api/v1/userconfigs/{CategoryName}",
-        &[Check::new(&["pai:DeleteUserConfig"], "*")],
-    ),
-    missing("CreateDataset", Method::POST, "/api/v1/datasets", &[Check::new(&["paidataset:CreateDataset"], "*")]),
-    missing("ListDatasets", Method::GET, "/api/v1/datasets", &[Check::new(&["paidataset:ListDatasets"], "*")]),
-    missing("GetDataset", Method::GET, "/api/v1/datasets/{DatasetId}", &[Check::new(&["paidataset:GetDataset"], "*")]),
-    missing(
-        "UpdateDataset",
-        Method::PUT,
-        "/api/v1/datasets/{DatasetId}",
-        &[Check::new(&["paidataset:UpdateDataset"], "*")],
-    ),
-    missing(
-        "DeleteDataset",
-        Method::DELETE,
-        "/api/v1/datasets/{DatasetId}",
-        &[Check::new(&["paidataset:DeleteDataset"], "*")],
-    ),
-    missing(
-        "CreateConnection",
-        Method::POST,
-        "/api/v1/connections",
-        &[Check::new(&["paiworkspace:CreateConnection"], "*")],
-    ),
-    missing(
-        "ListConnections",
-        Method::GET,
-        "/api/v1/connections",
-        &[Check::new(&["paiworkspace:ListConnections"], "*")],
-    ),
-    missing(
-        "GetConnection",
-        Method::GET,
-        "/api/v1/connections/{ConnectionId}",
-        &[Check::new(&["paiworkspace:GetConnection"], "*")],
-    ),
-    missing(
-        "UpdateConnection",
-        Method::PUT,
-        "/api/v1/connections/{ConnectionId}",
-        &[Check::new(&["paiworkspace:UpdateConnection"], "*")],
-    ),
-    missing(
-        "DeleteConnection",
-        Method::DELETE,
-        "/api/v1/connections/{ConnectionId}",
-        &[Check::new(&["paiworkspace:DeleteConnection"], "*")],
-    ),
-];
+pub fn table() -> Vec<Operation> {
+    vec![
+        row(
+            "ListProducts",
+            Method::GET,
+            "/api/v1/products",
+            &[Check::new(&["pai:ListProducts"], "*").allowed_unless_denied()],
+            &[Parameter::optional("ProductCodes", Form::Any), Parameter::optional("ServiceCodes", Form::Any), VERBOSE],
+            products::list,
+        ),
+        row(
+            "CreateProductOrders",
+            Method::POST,
+            "/api/v1/productorders",
+            // For what else the order opens nothing more is asked (inferred).
+            &[Check::new(&["pai:CreateOrder"], "*")],
+            &[
+                Parameter::optional("AutoPay", Form::Boolean),
+                Parameter::required("Products", Form::Own(products::check_order, products::SAMPLE)),
+            ],
+            products::order,
+        ),
+        row(
+            "ListProductAuthorizations",
+            Method::GET,
+            "/api/v1/productauthorizations",
+            // The action is inferred: the operation tells of products as ListProducts does.
+            &[Check::new(&["pai:ListProducts"], "*").allowed_unless_denied()],
+            &[Parameter::required("RamRoleNames", Form::Any)],
+            products::authorizations,
+        ),
+        row(
+            "CreateWorkspace",
+            Method::POST,
+            "/api/v1/workspaces",
+            &[Check::new(&["paiworkspace:CreateWorkspace"], "*").context(gate::purchased)],
+            &[
+                Parameter::required("WorkspaceName", Form::Own(workspaces::check_name, "sample")),
+                Parameter::required("Description", Form::Text(80)),
+                Parameter::required("EnvTypes", Form::Own(workspaces::check_env_types, r#"["prod"]"#)),
+                Parameter::optional("DisplayName", Form::Any),
+                Parameter::optional("ResourceGroupId", Form::Any),
+            ],
+            workspaces::create,
+        ),
+        row(
+            "ListWorkspaces",
+            Method::GET,
+            "/api/v1/workspaces",
+            &[Check::new(&["paiworkspace:ListWorkspaces"], "*").about("workspaces")],
+            &[
+                PAGE_NUMBER,
+                PAGE_SIZE,
+                Parameter::optional("WorkspaceName", Form::Any),
+                Parameter::optional("WorkspaceIds", Form::Any),
+                Parameter::optional("Status", Form::Any),
+                Parameter::optional("ResourceGroupId", Form::Any),
+                Parameter::optional("Order", Form::OneOf(&["ASC", "DESC"])),
+                VERBOSE,
+            ],
+            workspaces::list,
+        ),
+        row(
+            "GetWorkspace",
+            Method::GET,
+            "/api/v1/workspaces/{WorkspaceId}",
+            &[on_workspace(&["paiworkspace:GetWorkspace"])],
+            &[WORKSPACE_ID, VERBOSE],
+            workspaces::get,
+        ),
+        row(
+            "UpdateWorkspace",
+            Method::PUT,
+            "/api/v1/workspaces/{WorkspaceId}",
+            &[on_workspace(&["paiworkspace:UpdateWorkspace"])],
+            &[
+                WORKSPACE_ID,
+                Parameter::optional("DisplayName", Form::Any),
+                Parameter::optional("Description", Form::Text(80)),
+            ],
+            workspaces::update,
+        ),
+        row(
+            "DeleteWorkspace",
+            Method::DELETE,
+            "/api/v1/workspaces/{WorkspaceId}",
+            &[on_workspace(&["paiworkspace:DeleteWorkspace"])],
+            &[WORKSPACE_ID],
+            workspaces::delete,
+        ),
+        row(
+            "GetDefaultWorkspace",
+            Method::GET,
+            "/api/v1/defaultWorkspaces",
+            &[Check::new(&["paiworkspace:GetDefaultWorkspace"], "*").about("default-workspace")],
+            &[VERBOSE],
+            workspaces::get_default,
+        ),
+        row(
+            "UpdateDefaultWorkspace",
+            Method::PUT,
+            "/api/v1/defaultWorkspaces",
+            &[Check::new(&["paiworkspace:UpdateDefaultWorkspace"], "*").about(PLACE)],
+            &[WORKSPACE_ID],
+            workspaces::set_default,
+        ),
+        row(
+            "CreateMember",
+            Method::POST,
+            "/api/v1/workspaces/{WorkspaceId}/members",
+            &[on_workspace(&["paiworkspace:CreateMember"])],
+            &[WORKSPACE_ID, Parameter::required("Members", Form::Own(members::check_members, members::SAMPLE))],
+            members::create,
+        ),
+        row(
+            "ListMembers",
+            Method::GET,
+            "/api/v1/workspaces/{WorkspaceId}/members",
+            &[on_workspace(&["paiworkspace:ListMembers"])],
+            &[
+                WORKSPACE_ID,
+                PAGE_NUMBER,
+                PAGE_SIZE,
+                Parameter::optional("Roles", Form::Any),
+                Parameter::optional("MemberName", Form::Any),
+                Parameter::optional("UserId", Form::Any),
+            ],
+            members::list,
+        ),
+        row(
+            "GetMember",
+            Method::GET,
+            "/api/v1/workspaces/{WorkspaceId}/member",
+            &[on_workspace(&["paiworkspace:GetMember"])],
+            &[WORKSPACE_ID, Parameter::optional("MemberId", Form::Any), Parameter::optional("UserId", Form::Any)],
+            members::get,
+        ),
+        row(
+            "DeleteMembers",
+            Method::DELETE,
+            "/api/v1/workspaces/{WorkspaceId}/members",
+            &[on_workspace(&["paiworkspace:DeleteMembers"])],
+            &[WORKSPACE_ID, Parameter::required("MemberIds", Form::Any)],
+            members::delete,
+        ),
+        row(
+            "AddMemberRole",
+            Method::POST,
+            "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}",
+            &[Check::new(&["paiworkspace:AddMemberRole"], "*").about(PLACE)],
+            &[WORKSPACE_ID, MEMBER_ID, ROLE_NAME],
+            members::add_role,
+        ),
+        row(
+            "RemoveMemberRole",
+            Method::DELETE,
+            "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}",
+            &[Check::new(&["paiworkspace:RemoveMemberRole"], "*").about(PLACE)],
+            &[WORKSPACE_ID, MEMBER_ID, ROLE_NAME],
+            members::remove_role,
+        ),
+        row(
+            "ListPermissions",
+            Method::GET,
+            "/api/v1/workspaces/{WorkspaceId}/permissions",
+            &[on_workspace(&["paiworkspace:ListPermissions"])],
+            &[WORKSPACE_ID],
+            permissions::list,
+        ),
+        row(
+            "ListConfigs",
+            Method::GET,
+            "/api/v1/workspaces/{WorkspaceId}/configs",
+            &[on_workspace(&["paiworkspace:ListConfigs"])],
+            &[
+                WORKSPACE_ID,
+                Parameter::optional("CategoryName", Form::Any),
+                Parameter::optional("ConfigKeys", Form::Any),
+            ],
+            configs::list,
+        ),
+        row(
+            "UpdateConfigs",
+            Method::PUT,
+            "/api/v1/workspaces/{WorkspaceId}/configs",
+            &[on_workspace(&["paiworkspace:UpdateConfigs"])],
+            &[WORKSPACE_ID, Parameter::required("Configs", Form::Own(configs::check, configs::SAMPLE))],
+            configs::update,
+        ),
+        row(
+            "DeleteConfig",
+            Method::DELETE,
+            "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}",
+            &[on_workspace(&["paiworkspace:DeleteConfig"])],
+            &[
+                WORKSPACE_ID,
+                Parameter::required("ConfigKey", Form::Any),
+                Parameter::optional("CategoryName", Form::Any),
+            ],
+            configs::delete,
+        ),
+        missing(
+            "GetPermission",
+            Method::GET,
+            "/api/v1/workspaces/{WorkspaceId}/permissions/{PermissionCode}",
+            // Not published; as ListPermissions.
+            &[on_workspace(&["paiworkspace:ListPermissions"])],
+        ),
+        missing(
+            "ListWorkspaceUsers",
+            Method::GET,
+            "/api/v1/workspaces/{WorkspaceId}/users",
+            &[on_workspace(&["paiworkspace:ListWorkspaceUsers"])],
+        ),
+        missing(
+            "CreateWorkspaceResource",
+            Method::POST,
+            "/api/v1/workspaces/{WorkspaceId}/resources",
+            &[on_workspace(&["paiworkspace:CreateWorkspaceResource"])],
+        ),
+        missing(
+            "UpdateWorkspaceResource",
+            Method::PUT,
+            "/api/v1/workspaces/{WorkspaceId}/resources",
+            &[on_workspace(&["paiworkspace:UpdateWorkspaceResource"])],
+        ),
+        missing(
+            "DeleteWorkspaceResource",
+            Method::DELETE,
+            "/api/v1/workspaces/{WorkspaceId}/resources",
+            &[on_workspace(&["paiworkspace:DeleteWorkspaceResource"])],
+        ),
+        missing("ListResources", Method::GET, "/api/v1/resources", &[Check::new(&["paiworkspace:ListResources"], "*")]),
+        missing("ListUserConfigs", Method::GET, "/api/v1/userconfigs", &[Check::new(&["pai:ListUserConfigs"], "*")]),
+        missing("SetUserConfigs", Method::PUT, "/api/v1/userconfigs", &[Check::new(&["pai:SetUserConfigs"], "*")]),
+        missing(
+            "DeleteUserConfig",
+            Method::DELETE,
+            "/api/v1/userconfigs/{CategoryName}",
+            &[Check::new(&["pai:DeleteUserConfig"], "*")],
+        ),
+        missing("CreateDataset", Method::POST, "/api/v1/datasets", &[Check::new(&["paidataset:CreateDataset"], "*")]),
+        missing("ListDatasets", Method::GET, "/api/v1/datasets", &[Check::new(&["paidataset:ListDatasets"], "*")]),
+        missing(
+            "GetDataset",
+            Method::GET,
+            "/api/v1/datasets/{DatasetId}",
+            &[Check::new(&["paidataset:GetDataset"], "*")],
+        ),
+        missing(
+            "UpdateDataset",
+            Method::PUT,
+            "/api/v1/datasets/{DatasetId}",
+            &[Check::new(&["paidataset:UpdateDataset"], "*")],
+        ),
+        missing(
+            "DeleteDataset",
+            Method::DELETE,
+            "/api/v1/datasets/{DatasetId}",
+            &[Check::new(&["paidataset:DeleteDataset"], "*")],
+        ),
+        missing(
+            "CreateConnection",
+            Method::POST,
+            "/api/v1/connections",
+            &[Check::new(&["paiworkspace:CreateConnection"], "*")],
+        ),
+        missing(
+            "ListConnections",
+            Method::GET,
+            "/api/v1/connections",
+            &[Check::new(&["paiworkspace:ListConnections"], "*")],
+        ),
+        missing(
+            "GetConnection",
+            Method::GET,
+            "/api/v1/connections/{ConnectionId}",
+            &[Check::new(&["paiworkspace:GetConnection"], "*")],
+        ),
+        missing(
+            "UpdateConnection",
+            Method::PUT,
+            "/api/v1/connections/{ConnectionId}",
+            &[Check::new(&["paiworkspace:UpdateConnection"], "*")],
+        ),
+        missing(
+            "DeleteConnection",
+            Method::DELETE,
+            "/api/v1/connections/{ConnectionId}",
+            &[Check::new(&["paiworkspace:DeleteConnection"], "*")],
+        ),
+    ]
+}

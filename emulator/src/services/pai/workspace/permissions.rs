@@ -1,27 +1,27 @@
 //! ListPermissions: what the caller may do in a workspace, as the policy engine decides it.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use super::super::{gate, langstudio};
+use super::super::langstudio;
+use super::super::locate::{keys, of_workspace};
 use crate::cloud::pai::{Accessibility, Workspace};
-use crate::gateway::{Access, ApiError, Call, Operation, Reply};
+use crate::gateway::{ApiError, Call, Operation, Reply, Route};
 
 /// The spelling of the permission table for the RAM codes of these modules.
 const MODULES: [(&str, &str); 2] = [("paiworkspace:", "PaiWorkspace:"), ("pailangstudio:", "PaiLangStudio:")];
 
 /// What can be asked about: the actions of every operation in a workspace.
-fn actions() -> BTreeSet<&'static str> {
-    let in_workspace = |operation: &&Operation| matches!(&operation.route, crate::gateway::Route::Path(_, path) if path.contains("/workspaces/{WorkspaceId}"));
-    let rows = super::TABLE.iter().filter(in_workspace).chain(langstudio::TABLE);
-    rows.flat_map(|operation| match operation.access {
-        Access::Checks(checks) => checks,
-        _ => &[],
-    })
-    .filter_map(|check| check.actions.first().copied())
-    .collect()
-}
+static ACTIONS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let in_workspace = |operation: &Operation| matches!(&operation.route, Route::Path(_, path) if path.contains("/workspaces/{WorkspaceId}"));
+    let rows = super::table().into_iter().filter(in_workspace).chain(langstudio::table());
+    let first = |row: Operation| {
+        row.access.checks().iter().filter_map(|check| check.actions.first().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    rows.flat_map(first).collect()
+});
 
 /// Which of the four cases (public or private, own or another's) are allowed, in the cloud's words.
 fn rules(call: &Call<'_>, workspace: &Workspace, action: &str) -> Result<Vec<Value>, ApiError> {
@@ -31,8 +31,10 @@ fn rules(call: &Call<'_>, workspace: &Workspace, action: &str) -> Result<Vec<Val
     };
     let may = |accessibility, own| -> Result<bool, ApiError> {
         let mut need = call.ask(action, &resource)?;
-        gate::in_workspace(call, workspace, &mut need);
-        gate::keys(&mut need, accessibility, own);
+        need.know(&of_workspace(workspace, &call.caller));
+        for (key, value) in keys(accessibility, own) {
+            need.set(key, value);
+        }
         Ok(call.may(&need))
     };
     let private = (may(Accessibility::Private, true)?, may(Accessibility::Private, false)?);
@@ -53,7 +55,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let records = account.pai.read();
     let workspace = records.workspace(&call.region, call.arguments.text("WorkspaceId"))?;
     let mut permissions = Vec::new();
-    for action in actions() {
+    for action in &*ACTIONS {
         let rules = rules(call, workspace, action)?;
         if !rules.is_empty() {
             permissions.push(json!({ "PermissionCode": code(action), "PermissionRules": rules }));

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::{errors::invalid, gate, page};
+use super::super::locate::{of_workspace, person};
+use super::super::{errors::invalid, page};
 use super::members::display;
 use crate::cloud::pai::{Member, Workspace, WorkspaceRole};
 use crate::cloud::{Account, iso8601};
@@ -39,7 +40,7 @@ fn env_types(text: &str) -> Result<Vec<String>, ApiError> {
 pub(super) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let name = arguments.text("WorkspaceName");
-    let creator = gate::person(call).to_owned();
+    let creator = person(&call.caller).to_owned();
     let owner = Member { roles: [WorkspaceRole::Owner].into(), since: call.now };
     let workspace = Workspace {
         id: call.cloud().ids.number(6),
@@ -112,7 +113,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
             && arguments.filled("Status").is_none_or(|status| status == "ENABLED")
             && arguments.filled("ResourceGroupId").is_none_or(|id| workspace.resource_group.as_deref() == Some(id));
         let mut need = call.ask("paiworkspace:ListWorkspaces", "*")?;
-        gate::in_workspace(call, workspace, &mut need);
+        need.know(&of_workspace(workspace, &call.caller));
         if fits && call.may(&need) {
             shown.push(view(account, workspace, arguments.flag("Verbose")));
         }

@@ -1,0 +1,117 @@
+//! What the policies in force say to a question. Every answer of the cloud comes from here: of a call, of a list that shows what
+//! the caller may see, of the authorization state.
+
+use acslab_policy::{Dialect, OwnedLayers, OwnedResourceLayer, PolicySet, Question, Request, Verdict};
+
+use crate::cloud::Cloud;
+use crate::cloud::directory::Scope;
+use crate::operation::{Caller, Decided, Needed, OwnPolicy};
+
+/// The answer to one need: what was asked under each name of the action, and which of them settled it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The questions that were asked, in order.
+    pub(crate) decided: Vec<Decided>,
+    /// What they come to.
+    pub(crate) verdict: Verdict,
+    /// Which of them that is.
+    settled: usize,
+}
+
+impl Answer {
+    /// Is it allowed?
+    pub(crate) fn is_allowed(&self) -> bool {
+        self.verdict == Verdict::Allow
+    }
+
+    /// The question that settled it.
+    pub(crate) fn settled(&self) -> Option<&Decided> {
+        self.decided.get(self.settled)
+    }
+}
+
+/// Asks the policies in force for a caller: each name of the action on its resource. An allow of one suffices; an explicit deny of
+/// one outweighs it. Nothing asked is nothing allowed.
+pub(crate) fn decide(cloud: &Cloud, caller: &Caller, need: &Needed) -> Answer {
+    let identity = Identity::of(cloud, caller, need);
+    let mut answer =
+        Answer { decided: Vec::with_capacity(need.requests.len()), verdict: Verdict::ImplicitDeny, settled: 0 };
+    for (at, request) in need.requests.iter().enumerate() {
+        let layers = identity.layers(control(cloud, caller, request), need);
+        let question = Question { request: request.clone(), layers };
+        let decision = question.decide();
+        let verdict = decision.verdict;
+        answer.decided.push(Decided { question, decision });
+        match verdict {
+            Verdict::ExplicitDeny => return Answer { verdict, settled: at, ..answer },
+            Verdict::Allow if answer.verdict != Verdict::Allow => {
+                (answer.verdict, answer.settled) = (verdict, at);
+            }
+            Verdict::Allow | Verdict::ImplicitDeny => {}
+        }
+    }
+    answer
+}
+
+/// The policies of a caller itself, compiled.
+struct Identity {
+    account: PolicySet,
+    resource_group: Option<PolicySet>,
+    session: Option<PolicySet>,
+}
+
+impl Identity {
+    /// What is attached to the caller now: a detached policy counts no more, for sessions given out before as well.
+    fn of(cloud: &Cloud, caller: &Caller, need: &Needed) -> Self {
+        let mut identity = Self { account: PolicySet::empty(), resource_group: None, session: None };
+        let scope = need.resource_group.clone().map(Scope::ResourceGroup);
+        match caller {
+            Caller::User { account, id, .. } => {
+                let system = cloud.system_policies();
+                let directory = account.directory.read();
+                if let Some(user) = directory.user_by_id(id) {
+                    identity.account = directory.policies_of_user(user, &Scope::Account, &system);
+                    identity.resource_group = scope.map(|scope| directory.policies_of_user(user, &scope, &system));
+                }
+            }
+            Caller::Session { account, session } => {
+                let system = cloud.system_policies();
+                let directory = account.directory.read();
+                if let Some(role) = directory.role_by_id(&session.role_id) {
+                    identity.account = directory.policies_of_role(role, &Scope::Account, &system);
+                    identity.resource_group = scope.map(|scope| directory.policies_of_role(role, &scope, &system));
+                }
+                identity.session.clone_from(&session.policy);
+            }
+            Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => {}
+        }
+        identity
+    }
+
+    fn layers(&self, control: Vec<PolicySet>, need: &Needed) -> OwnedLayers {
+        OwnedLayers {
+            control: control.into(),
+            session: self.session.clone(),
+            identity: self.account.clone(),
+            identity_resource_group: self.resource_group.clone(),
+            resource: match &need.own {
+                OwnPolicy::None => OwnedResourceLayer::None,
+                OwnPolicy::Grants(set) => OwnedResourceLayer::Grants(set.clone()),
+                OwnPolicy::Trust(set) => OwnedResourceLayer::Trust(set.clone()),
+            },
+            default: need.default,
+            dialect: Dialect::STANDARD,
+        }
+    }
+}
+
+/// The control policies over the account that owns the resource. They bind RAM users and roles alone.
+fn control(cloud: &Cloud, caller: &Caller, request: &Request) -> Vec<PolicySet> {
+    match caller {
+        Caller::User { account, .. } | Caller::Session { account, .. } => {
+            let owner = request.resource().owner().unwrap_or(&account.id);
+            cloud.resource_directories.control_over(owner, &account.id)
+        }
+        Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => Vec::new(),
+    }
+}

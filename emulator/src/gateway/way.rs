@@ -1,0 +1,179 @@
+//! The gateway of one cloud: the way of a call through the stages.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::authenticate::authenticate;
+use super::authorize::{Permit, authorize};
+use super::decide::decide;
+use super::describe::{ask_for_call, describe};
+use super::perform::{not_performed, perform};
+use super::route::{Routed, route};
+use crate::cloud::Cloud;
+use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Product, Stage};
+use crate::registry::Registry;
+use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
+
+/// The gateway of one cloud.
+#[derive(Debug)]
+pub struct Gateway {
+    cloud: ArcSwap<Cloud>,
+    registry: Registry,
+    trail: AuditTrail,
+}
+
+/// A call that may be done.
+#[derive(Debug)]
+pub(super) struct Permitted<'a> {
+    call: Call<'a>,
+    permit: Permit,
+    decided: Vec<Decided>,
+}
+
+impl Gateway {
+    /// A gateway to a cloud, for these operations.
+    pub fn new(cloud: Cloud, registry: Registry) -> Self {
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail: AuditTrail::default() }
+    }
+
+    /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
+    pub fn cloud(&self) -> Arc<Cloud> {
+        self.cloud.load_full()
+    }
+
+    /// Puts another state in the place of this one, in one step for whoever calls meanwhile.
+    pub fn replace(&self, cloud: Arc<Cloud>) {
+        self.cloud.store(cloud);
+    }
+
+    /// The operations there are.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// What happened.
+    pub fn trail(&self) -> &AuditTrail {
+        &self.trail
+    }
+
+    /// A call that the cloud itself makes, of an RPC operation by name.
+    pub(crate) fn call_action(
+        &self,
+        caller: Caller,
+        region: &str,
+        product: &Product,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Reply, ApiError> {
+        self.enter(&self.cloud(), HttpRequest::action(action, &product.version, parameters), caller, region)
+    }
+
+    /// Which operation does a request name, and who calls?
+    pub(super) fn identify(
+        &self,
+        cloud: &Arc<Cloud>,
+        envelope: &Envelope,
+        request: HttpRequest,
+    ) -> Result<Call<'_>, ApiError> {
+        let routed = self.routed(&request, envelope.wire())?;
+        let now = cloud.clock.now();
+        let caller = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
+            let (id, operation) = (envelope.request_id(), Arc::clone(&routed.operation));
+            self.trail.record(Entry::unauthenticated(id, now, operation, Some(request.peer), error));
+        })?;
+        let Routed { operation, arguments, address, region } = routed;
+        Ok(Call {
+            inside: self,
+            cloud: Arc::clone(cloud),
+            operation,
+            caller,
+            request_id: envelope.request_id().to_owned(),
+            now,
+            source_ip: Some(request.peer),
+            secure: request.secure,
+            region,
+            arguments,
+            address,
+            http: request,
+            content: None,
+        })
+    }
+
+    /// What a request names, if it is performed.
+    fn routed(&self, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
+        let routed = route(&self.registry, request, wire)?;
+        if routed.operation.is_performed() { Ok(routed) } else { Err(not_performed(&routed.operation)) }
+    }
+
+    /// May the call be done? A refusal is recorded.
+    pub(super) fn permit<'a>(&self, call: Call<'a>) -> Result<Permitted<'a>, ApiError> {
+        let mut decided = Vec::new();
+        let permit = describe(&call)
+            .map_err(|error| (Stage::Describe, error))
+            .and_then(|needed| authorize(&call, &needed, &mut decided).map_err(|error| (Stage::Authorize, error)));
+        match permit {
+            Ok(permit) => Ok(Permitted { call, permit, decided }),
+            Err((stage, error)) => {
+                self.trail.record(Entry::of(&call, stage, decided, Err(&error)));
+                Err(error)
+            }
+        }
+    }
+
+    /// Does what may be done, and records what came of it. A fault of ours is answered as one.
+    pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
+        let Permitted { call, permit, decided } = permitted;
+        let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit)));
+        let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        self.trail.record(Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
+        outcome
+    }
+}
+
+impl<'a> Permitted<'a> {
+    /// The call, which comes to nothing after all, and what was decided of it.
+    pub(super) fn given_up(self) -> (Call<'a>, Vec<Decided>) {
+        (self.call, self.decided)
+    }
+
+    /// The call.
+    pub(super) fn call_mut(&mut self) -> &mut Call<'a> {
+        &mut self.call
+    }
+}
+
+impl Inside for Gateway {
+    fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
+        let Routed { operation, arguments, address, .. } = self.routed(&request, Wire::of(&request))?;
+        let call = Call {
+            inside: self,
+            cloud: Arc::clone(cloud),
+            operation,
+            caller,
+            request_id: cloud.ids.request_id(),
+            now: cloud.clock.now(),
+            source_ip: None,
+            secure: true,
+            region: region.to_owned(),
+            arguments,
+            address,
+            http: request,
+            content: None,
+        };
+        self.permit(call).and_then(|permitted| self.perform(permitted))
+    }
+
+    fn allows(&self, call: &Call<'_>, need: &Needed) -> bool {
+        decide(call.cloud(), &call.caller, need).is_allowed()
+    }
+
+    fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {
+        ask_for_call(call, [(action, resource.to_owned())])
+    }
+
+    fn trail(&self) -> &AuditTrail {
+        &self.trail
+    }
+}

@@ -1,0 +1,100 @@
+//! One call on its way: what was asked, by whom, when, from where.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{AuditTrail, Caller, Needed, Operation, Product};
+use crate::cloud::{Account, Cloud, Written};
+use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Reply};
+
+/// One call on its way.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The way in, for services that call others.
+    pub(crate) inside: &'a dyn Inside,
+    /// The state that the call is answered from, from its beginning to its end.
+    pub(crate) cloud: Arc<Cloud>,
+    /// What is asked for.
+    pub operation: Arc<Operation>,
+    /// By whom.
+    pub caller: Caller,
+    /// The request's id.
+    pub request_id: String,
+    /// When it arrived.
+    pub now: Timestamp,
+    /// Where it came from; `None` for a call that a service makes inside the cloud.
+    pub source_ip: Option<IpAddr>,
+    /// Over TLS?
+    pub secure: bool,
+    /// The region that was addressed.
+    pub region: String,
+    /// The parameters.
+    pub arguments: Arguments,
+    /// The bucket and object that an OSS request addresses.
+    pub address: ObjectAddress,
+    /// The request itself: headers and body.
+    pub http: HttpRequest,
+    /// The content of an object, where it was digested as it came.
+    pub content: Option<Written>,
+}
+
+/// What the gateway does for a call that is being answered: it lets services call others, and answers further questions.
+pub trait Inside: std::fmt::Debug + Send + Sync {
+    /// Answers a request that a service makes as a caller that this crate made: the same stages but for the signature.
+    fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError>;
+
+    /// Would the policies in force allow this to the caller?
+    fn allows(&self, call: &Call<'_>, need: &Needed) -> bool;
+
+    /// The question whether the caller may do an action on a resource.
+    fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError>;
+
+    /// What happened.
+    fn trail(&self) -> &AuditTrail;
+}
+
+impl Call<'_> {
+    /// The state.
+    pub fn cloud(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    /// The question whether the caller may do an action on a resource, for [`Call::may`].
+    pub(crate) fn ask(&self, action: &str, resource: &str) -> Result<Needed, ApiError> {
+        self.inside.ask(self, action, resource)
+    }
+
+    /// Would the policies in force allow this to the caller? For lists that show what the caller may see.
+    pub(crate) fn may(&self, need: &Needed) -> bool {
+        self.inside.allows(self, need)
+    }
+
+    /// The body as the content of an object.
+    pub fn written(&self) -> Written {
+        self.content.clone().unwrap_or_else(|| Written::copy_of(&self.http.body))
+    }
+
+    /// The account that the caller belongs to.
+    pub fn account(&self) -> Result<&Account, ApiError> {
+        // Only an operation open to anybody is performed for an anonymous caller, and those do not ask for its account.
+        self.caller.account().map(AsRef::as_ref).ok_or_else(ApiError::internal)
+    }
+
+    /// A call that a service makes inside the cloud, as a caller that this crate made: the same stages but for the signature.
+    pub(crate) fn call_inside(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        self.inside.enter(&self.cloud, request, caller, &self.region)
+    }
+
+    /// The same, for an RPC operation by name.
+    pub(crate) fn call_action(
+        &self,
+        caller: Caller,
+        product: &Product,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Reply, ApiError> {
+        self.call_inside(HttpRequest::action(action, &product.version, parameters), caller)
+    }
+}

@@ -1,0 +1,165 @@
+//! A check: one action on one resource that a call needs.
+
+use std::fmt;
+use std::mem::{forget, replace};
+
+use acslab_policy::DefaultRule;
+
+use super::{Call, Facts, Needed, Text, Texts};
+use crate::wire::ApiError;
+
+/// One action on one resource that a call needs.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// The action. More than one name: an allow for one suffices, a deny of one denies (some operations are published under two).
+    pub actions: Texts,
+    /// The resource's ARN, with `{account}`, `{region}` and parameters' names in braces; `*` for an operation without
+    /// resource-level authorization. `{UserName|caller}`: the caller's own name when the parameter is absent. `{owner}`,
+    /// `{owner_region}` and `{name}` come from the facts of what the check is about.
+    pub resource: Text,
+    /// More names of the action, each on a resource of its own, which count like those of `actions`: IMS is published as
+    /// `ram:CreateUser` on `acs:ram:…` and as `ims:CreateUser` on `acs:ims:…`.
+    pub or: Vec<(Text, Text)>,
+    /// What is to be located before it is asked.
+    pub about: About,
+    /// How often it is asked.
+    pub asked: Asked,
+    /// What holds when no policy says anything.
+    pub default: DefaultRule,
+    /// Adds what the request itself says. See [`Context`].
+    pub context: Context,
+}
+
+/// What a check is about: an id that the product's [`Locate`](super::Locate) knows.
+#[derive(Debug, Clone)]
+pub enum About {
+    /// Nothing of which anything could be known.
+    Nothing,
+    /// An id with names in braces like those of the resource: `role/{RoleName}`.
+    Template(Text),
+    /// An id that is made of the call, and of the item that is asked about where a check is asked item by item.
+    Named(fn(&Call<'_>, &str) -> String),
+}
+
+/// How often a call asks a check. A call of which nothing at all is asked is refused.
+#[derive(Debug, Clone)]
+pub enum Asked {
+    /// Once.
+    Once,
+    /// Once if this parameter is given, otherwise not: a role to be passed on.
+    When(Text),
+    /// Once for each item of this list, flat or in JSON; `{each}` in the resource.
+    Each(Text),
+    /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
+    Of(Items),
+}
+
+/// Finds what a check is asked of one by one.
+pub type Items = fn(&Call<'_>) -> Result<Vec<String>, ApiError>;
+
+/// Adds the condition keys that the request itself fills, and refuses what must be refused before any policy is asked. What is
+/// known of the resource is in the facts; nothing is looked up here.
+pub type Context = fn(&Call<'_>, &Facts, &mut Needed) -> Result<(), ApiError>;
+
+/// The [`Context`] of a check that the table describes in full.
+pub fn nothing_more(_: &Call<'_>, _: &Facts, _: &mut Needed) -> Result<(), ApiError> {
+    Ok(())
+}
+
+/// Sets a field in a constant, where nothing can be dropped: what stood there is a constant too, and holds nothing.
+const fn set<T>(field: &mut T, value: T) {
+    forget(replace(field, value));
+}
+
+impl Check {
+    /// An action on a resource that the table describes in full.
+    pub const fn new(actions: &'static [&'static str], resource: &'static str) -> Self {
+        Self {
+            actions: Texts::Native(actions),
+            resource: Text::Borrowed(resource),
+            or: Vec::new(),
+            about: About::Nothing,
+            asked: Asked::Once,
+            default: DefaultRule::DenyUnlessAllowed,
+            context: nothing_more,
+        }
+    }
+
+    /// Published under other names as well, each with its own form of the resource.
+    #[must_use]
+    pub fn or(mut self, names: &[(&'static str, &'static str)]) -> Self {
+        self.or = names.iter().map(|(action, resource)| (Text::Borrowed(action), Text::Borrowed(resource))).collect();
+        self
+    }
+
+    /// About something of which the product knows facts, by its id.
+    #[must_use]
+    pub const fn about(mut self, id: &'static str) -> Self {
+        set(&mut self.about, About::Template(Text::Borrowed(id)));
+        self
+    }
+
+    /// The same, where the id is no mere template.
+    #[must_use]
+    pub const fn about_named(mut self, id: fn(&Call<'_>, &str) -> String) -> Self {
+        set(&mut self.about, About::Named(id));
+        self
+    }
+
+    /// Asked only when this parameter is given.
+    #[must_use]
+    pub const fn when(mut self, parameter: &'static str) -> Self {
+        set(&mut self.asked, Asked::When(Text::Borrowed(parameter)));
+        self
+    }
+
+    /// Asked for each item of this list, flat or in JSON.
+    #[must_use]
+    pub const fn each(mut self, parameter: &'static str) -> Self {
+        set(&mut self.asked, Asked::Each(Text::Borrowed(parameter)));
+        self
+    }
+
+    /// Asked for each item that is found in the call.
+    #[must_use]
+    pub const fn of(mut self, items: Items) -> Self {
+        set(&mut self.asked, Asked::Of(items));
+        self
+    }
+
+    /// With condition keys that the request fills.
+    #[must_use]
+    pub const fn context(mut self, context: Context) -> Self {
+        self.context = context;
+        self
+    }
+
+    /// Allowed unless a policy denies it.
+    #[must_use]
+    pub const fn allowed_unless_denied(mut self) -> Self {
+        set(&mut self.default, DefaultRule::AllowUnlessDenied);
+        self
+    }
+
+    /// Every name of the action with its resource, in the order in which they are asked.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.actions.iter().map(|action| (action, &*self.resource));
+        own.chain(self.or.iter().map(|(action, resource)| (&**action, &**resource)))
+    }
+}
+
+/// What it asks, for people: ``ram:GetUser on acs:ram:*:{account}:user/{UserName}``.
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on {}", self.actions.join(" or "), self.resource)?;
+        for (action, resource) in &self.or {
+            write!(f, " or {action} on {resource}")?;
+        }
+        match &self.asked {
+            Asked::Once => Ok(()),
+            Asked::When(parameter) => write!(f, " when {parameter} is given"),
+            Asked::Each(parameter) => write!(f, " for each of {parameter}"),
+            Asked::Of(_) => f.write_str(" for each that the call names"),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! One call that was answered, as the audit trail keeps it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Call, Decided, Operation};
+use crate::wire::{AccessDenied, ApiError, Reply};
+
+/// A stage of the gateway, for what a call's answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// The signature was not right.
+    Authenticate,
+    /// The parameters were not, or what the call is about could not be found.
+    Describe,
+    /// It was refused.
+    Authorize,
+    /// The operation itself answered, be it with an error.
+    Perform,
+}
+
+/// One call that was answered.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its request id.
+    pub request_id: String,
+    /// When.
+    pub at: Timestamp,
+    /// What was asked for.
+    pub operation: Arc<Operation>,
+    /// By whom: an ARN, a service's name, `*` for nobody; `None` when the signature was not right.
+    pub caller: Option<String>,
+    /// From where; `None` inside the cloud.
+    pub source_ip: Option<IpAddr>,
+    /// The stage that answered.
+    pub stage: Stage,
+    /// What was asked of the policies, and the answers.
+    pub decided: Vec<Decided>,
+    /// The status.
+    pub status: u16,
+    /// The error's code, if it failed.
+    pub code: Option<String>,
+    /// What the cloud says of the refusal, if it was one.
+    pub denied: Option<AccessDenied>,
+}
+
+impl Entry {
+    pub(crate) fn of(call: &Call<'_>, stage: Stage, decided: Vec<Decided>, outcome: Result<&Reply, &ApiError>) -> Self {
+        Self {
+            request_id: call.request_id.clone(),
+            at: call.now,
+            operation: Arc::clone(&call.operation),
+            caller: Some(call.caller.arn()),
+            source_ip: call.source_ip,
+            stage,
+            decided,
+            status: outcome.map_or_else(|error| error.status().as_u16(), |reply| reply.status.as_u16()),
+            code: outcome.err().map(|error| error.code().to_owned()),
+            denied: outcome.err().and_then(ApiError::denied).cloned(),
+        }
+    }
+
+    pub(crate) fn unauthenticated(
+        request_id: &str,
+        at: Timestamp,
+        operation: Arc<Operation>,
+        source_ip: Option<IpAddr>,
+        error: &ApiError,
+    ) -> Self {
+        Self {
+            request_id: request_id.to_owned(),
+            at,
+            operation,
+            caller: None,
+            source_ip,
+            stage: Stage::Authenticate,
+            decided: Vec::new(),
+            status: error.status().as_u16(),
+            code: Some(error.code().to_owned()),
+            denied: None,
+        }
+    }
+}

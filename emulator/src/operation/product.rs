@@ -1,0 +1,127 @@
+//! A product of the cloud, and its words.
+
+use std::mem::{forget, replace};
+
+use acslab_policy::{Decision, Request};
+
+use super::{Call, Locate, Text, Texts, nothing_known};
+use crate::wire::ApiError;
+
+/// A product of the cloud at one version of its API.
+#[derive(Debug, Clone)]
+pub struct Product {
+    /// The product's code: `Ram`.
+    pub name: Text,
+    /// The API version: `2015-05-01`.
+    pub version: Text,
+    /// How its operations are called.
+    pub style: Style,
+    /// The host names it answers to, `{region}` standing for a region id.
+    pub hosts: Texts,
+    /// How it says no.
+    pub refuse: Refuse,
+    /// The service codes of the ARNs that its resources have.
+    pub resources: Texts,
+    /// What is known of its resources.
+    pub locate: Locate,
+}
+
+/// How a product's operations are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `Action` and `Version` parameters.
+    Rpc,
+    /// Method and path.
+    Roa,
+    /// OSS's own.
+    Oss,
+}
+
+/// The words of a refusal for want of permission: of this call, which asked this, and was answered so. What the cloud says
+/// besides (`AccessDeniedDetail`) is added by the gateway.
+pub type Refuse = fn(&Call<'_>, &Request, &Decision) -> ApiError;
+
+impl Product {
+    /// A product that comes with the program: RPC, refusing with `NoPermission`, nothing known of its resources.
+    pub const fn new(name: &'static str, version: &'static str, hosts: &'static [&'static str]) -> Self {
+        Self {
+            name: Text::Borrowed(name),
+            version: Text::Borrowed(version),
+            style: Style::Rpc,
+            hosts: Texts::Native(hosts),
+            refuse: no_permission,
+            resources: Texts::Native(&[]),
+            locate: nothing_known,
+        }
+    }
+
+    /// Called in another way.
+    #[must_use]
+    pub const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// Says no in other words.
+    #[must_use]
+    pub const fn refuses(mut self, refuse: Refuse) -> Self {
+        self.refuse = refuse;
+        self
+    }
+
+    /// Has resources, whose ARNs bear these service codes.
+    #[must_use]
+    pub const fn locates(mut self, resources: &'static [&'static str], locate: Locate) -> Self {
+        // What stood there is a constant too, and holds nothing to be dropped.
+        forget(replace(&mut self.resources, Texts::Native(resources)));
+        self.locate = locate;
+        self
+    }
+
+    /// Does this product answer at this host?
+    pub fn serves(&self, host: &str) -> bool {
+        self.region_in(host).is_some()
+    }
+
+    /// The region in a host of this product; empty where its pattern has none, `None` for another's host.
+    pub fn region_in<'h>(&self, host: &'h str) -> Option<&'h str> {
+        self.hosts.iter().find_map(|pattern| region_in(pattern, host))
+    }
+}
+
+fn region_in<'h>(pattern: &str, host: &'h str) -> Option<&'h str> {
+    match pattern.split_once("{region}") {
+        None => (pattern == host).then_some(""),
+        Some((before, after)) => host.strip_prefix(before)?.strip_suffix(after).filter(|region| !region.contains('.')),
+    }
+}
+
+/// `NoPermission`: RAM, STS, IMS, ResourceManager.
+pub fn no_permission(_: &Call<'_>, request: &Request, _: &Decision) -> ApiError {
+    let (action, resource) = (request.action().as_str(), request.resource().as_str());
+    ApiError::forbidden(
+        "NoPermission",
+        format!("You are not authorized to do this action. [Resource:{resource} Action:{action}]"),
+    )
+}
+
+/// `Forbidden.RAM`: products that use the gateway's own check.
+pub fn forbidden_ram(_: &Call<'_>, _: &Request, _: &Decision) -> ApiError {
+    ApiError::forbidden(
+        "Forbidden.RAM",
+        "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_in_hosts() {
+        let pattern = "pailangstudio.{region}.aliyuncs.com";
+        assert_eq!(region_in(pattern, "pailangstudio.cn-beijing.aliyuncs.com"), Some("cn-beijing"));
+        assert_eq!(region_in(pattern, "pailangstudio.a.b.aliyuncs.com"), None);
+        assert_eq!(region_in("ram.aliyuncs.com", "ram.aliyuncs.com"), Some(""));
+    }
+}

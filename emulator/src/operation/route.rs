@@ -1,0 +1,84 @@
+//! How a request names an operation.
+
+use std::fmt;
+
+use http::Method;
+
+use super::Text;
+
+/// How a request names the operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// By `Action`, or `x-acs-action`.
+    Action,
+    /// By method and path: `/api/v1/langstudio/flows/{FlowId}`.
+    Path(Method, Text),
+    /// OSS: by method, what is addressed, and what the request carries besides.
+    Oss(Method, Level, Selector),
+}
+
+/// What tells OSS operations of the same method and level apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selector {
+    /// Nothing: the operation when no other one fits.
+    Plain,
+    /// A sub-resource: a query parameter of that name.
+    Query(&'static str),
+    /// A query parameter with that value.
+    QueryValue(&'static str, &'static str),
+    /// A header.
+    Header(&'static str),
+    /// A query parameter of that name, and a header.
+    QueryAndHeader(&'static str, &'static str),
+}
+
+impl Selector {
+    /// The query parameter that it looks at.
+    pub fn parameter(self) -> Option<&'static str> {
+        match self {
+            Self::Plain | Self::Header(_) => None,
+            Self::Query(name) | Self::QueryValue(name, _) | Self::QueryAndHeader(name, _) => Some(name),
+        }
+    }
+}
+
+/// What an OSS request addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// The service.
+    Service,
+    /// A bucket.
+    Bucket,
+    /// An object.
+    Object,
+}
+
+impl Level {
+    /// Its name in errors.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Service => "Service",
+            Self::Bucket => "Bucket",
+            Self::Object => "Object",
+        }
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Action => f.write_str("by its name"),
+            Self::Path(method, path) => write!(f, "{method} {path}"),
+            Self::Oss(method, level, selector) => {
+                write!(f, "{method} of a {}", level.name().to_ascii_lowercase())?;
+                match selector {
+                    Selector::Plain => Ok(()),
+                    Selector::Query(name) => write!(f, " with ?{name}"),
+                    Selector::QueryValue(name, value) => write!(f, " with ?{name}={value}"),
+                    Selector::Header(name) => write!(f, " with {name}"),
+                    Selector::QueryAndHeader(query, header) => write!(f, " with ?{query} and {header}"),
+                }
+            }
+        }
+    }
+}

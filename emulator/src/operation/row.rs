@@ -1,0 +1,110 @@
+//! A row of a product's table: all that the gateway must know of an operation.
+
+use super::{Access, Call, Check, Parameter, Product, Route, Shared, Source, Text};
+use crate::wire::{ApiError, Reply};
+
+/// One operation.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Whose it is.
+    pub product: Shared<Product>,
+    /// Its name: `CreateUser`.
+    pub name: Text,
+    /// How a request names it.
+    pub route: Route,
+    /// Who may call it.
+    pub access: Access,
+    /// Its parameters, as far as they are checked before authorization.
+    pub parameters: Vec<Parameter>,
+    /// How it takes its body.
+    pub takes: Takes,
+    /// What it does.
+    pub perform: Perform,
+    /// Where its behaviour comes from.
+    pub source: Source,
+}
+
+/// What an operation does.
+#[derive(Debug, Clone)]
+pub enum Perform {
+    /// Performed by this function: one synchronous step over the cloud.
+    Handler(Handler),
+    /// Known and decided, and not performed.
+    Missing,
+}
+
+/// Performs an operation: one synchronous step over the cloud.
+pub type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;
+
+/// How an operation takes its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Whole, and small: it is read before the call is decided.
+    Whole,
+    /// As a stream, behind the decision: the content of an object.
+    Stream,
+}
+
+impl Operation {
+    /// An operation that is performed by this function and documented on a page of its own name.
+    pub fn row(
+        product: &'static Product,
+        name: &'static str,
+        route: Route,
+        checks: &[Check],
+        parameters: &[Parameter],
+        handler: Handler,
+    ) -> Self {
+        Self {
+            product: Shared::Native(product),
+            name: Text::Borrowed(name),
+            route,
+            access: Access::Checks(checks.to_vec()),
+            parameters: parameters.to_vec(),
+            takes: Takes::Whole,
+            perform: Perform::Handler(handler),
+            source: Source::documented(name),
+        }
+    }
+
+    /// An operation that is known and not performed.
+    pub fn missing(
+        product: &'static Product,
+        name: &'static str,
+        route: Route,
+        checks: &[Check],
+        source: Source,
+    ) -> Self {
+        let nothing = |_: &Call<'_>| Err(ApiError::internal());
+        let row = Self::row(product, name, route, checks, &[], nothing);
+        Self { perform: Perform::Missing, source, ..row }
+    }
+
+    /// With another source than its page.
+    #[must_use]
+    pub fn known_from(self, source: Source) -> Self {
+        Self { source, ..self }
+    }
+
+    /// Open to others than those whom policies allow.
+    #[must_use]
+    pub fn open_to(self, access: Access) -> Self {
+        Self { access, ..self }
+    }
+
+    /// Taking its body as a stream.
+    #[must_use]
+    pub fn streams(self) -> Self {
+        Self { takes: Takes::Stream, ..self }
+    }
+
+    /// Does acslab perform it?
+    pub fn is_performed(&self) -> bool {
+        !matches!(self.perform, Perform::Missing)
+    }
+
+    /// Product and name: `Ram.CreateUser`.
+    pub fn full_name(&self) -> String {
+        format!("{}.{}", self.product.name, self.name)
+    }
+}

@@ -1,0 +1,149 @@
+//! What the registry holds, and how it is put together: rows that come with the program, then rows from files.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use http::Method;
+
+use super::paths::Paths;
+use crate::operation::{Level, Locate, Operation, Product, Route, Selector, Shared};
+
+/// The operations there are, indexed by what a request can name.
+#[derive(Debug, Clone, Default)]
+pub struct Registry {
+    pub(super) operations: Vec<Arc<Operation>>,
+    /// RPC operations by version and name. Two products may share both; the host then tells.
+    pub(super) actions: HashMap<String, HashMap<String, Vec<Arc<Operation>>>>,
+    /// The same by their names in lower case.
+    pub(super) in_lower_case: HashMap<String, HashMap<String, Vec<Arc<Operation>>>>,
+    /// ROA operations by version, method and path.
+    pub(super) paths: HashMap<String, HashMap<Method, Paths>>,
+    /// OSS's operations by method and level, in their order.
+    pub(super) oss: HashMap<(Method, Level), Vec<Selected>>,
+    /// What is known of resources, by the service code in their ARNs.
+    pub(super) locators: HashMap<String, Locate>,
+}
+
+/// An operation of OSS, and what tells it apart from others of its method and level.
+pub(super) type Selected = (Selector, Arc<Operation>);
+
+/// Two operations that a request could not tell apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// The one that was there: `Ram.CreateUser (2015-05-01)`.
+    pub earlier: String,
+    /// How a request names both.
+    pub route: String,
+}
+
+impl Registry {
+    /// A registry of these rows. Rows that come with the program are held apart by a test.
+    pub fn of(rows: impl IntoIterator<Item = Operation>) -> Self {
+        let mut registry = Self::default();
+        for row in rows {
+            registry.insert(Arc::new(row));
+        }
+        registry
+    }
+
+    /// All operations, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Operation>> {
+        self.operations.iter()
+    }
+
+    /// Adds an operation.
+    ///
+    /// # Errors
+    /// A request that names it would name another one too.
+    pub fn add(&mut self, operation: Operation) -> Result<(), Clash> {
+        if let Some(earlier) = self.same_as(&operation) {
+            let route = match &operation.route {
+                Route::Action => format!("Action={} Version={}", operation.name, operation.product.version),
+                route => route.to_string(),
+            };
+            let earlier = format!("{} ({})", earlier.full_name(), earlier.product.version);
+            return Err(Clash { earlier, route });
+        }
+        self.insert(Arc::new(operation));
+        Ok(())
+    }
+
+    /// An operation that every request for this one would name as well: of the same route, at one host at least.
+    fn same_as(&self, operation: &Operation) -> Option<&Arc<Operation>> {
+        let product = &operation.product;
+        let same_product = |other: &Product| other.name == product.name && other.version == product.version;
+        let same_host = |other: &Product| {
+            other.hosts.first().is_none()
+                || product.hosts.first().is_none()
+                || other.hosts.iter().any(|host| product.hosts.contains(host))
+        };
+        let clashes = |other: &&Arc<Operation>| {
+            (same_product(&other.product) && other.name == operation.name) || same_host(&other.product)
+        };
+        match &operation.route {
+            Route::Action => self
+                .in_lower_case
+                .get(&*product.version)?
+                .get(&operation.name.to_ascii_lowercase())?
+                .iter()
+                .find(clashes),
+            Route::Path(method, path) => {
+                let paths = self.paths.get(&*product.version)?.get(method)?;
+                paths.same_template(path)?.iter().map(|template| &template.operation).find(clashes)
+            }
+            Route::Oss(method, level, selector) => {
+                let rows = self.oss.get(&(method.clone(), *level))?;
+                rows.iter().find(|(other, _)| other == selector).map(|(_, operation)| operation)
+            }
+        }
+    }
+
+    fn insert(&mut self, operation: Arc<Operation>) {
+        let version = operation.product.version.clone().into_owned();
+        match &operation.route {
+            Route::Action => {
+                let name = operation.name.clone().into_owned();
+                let lower = name.to_ascii_lowercase();
+                self.actions.entry(version.clone()).or_default().entry(name).or_default().push(Arc::clone(&operation));
+                self.in_lower_case.entry(version).or_default().entry(lower).or_default().push(Arc::clone(&operation));
+            }
+            Route::Path(method, path) => {
+                self.paths.entry(version).or_default().entry(method.clone()).or_default().add(path, &operation);
+            }
+            Route::Oss(method, level, selector) => {
+                self.oss.entry((method.clone(), *level)).or_default().push((*selector, Arc::clone(&operation)));
+            }
+        }
+        for service in operation.product.resources.iter() {
+            self.locators.entry(service.to_owned()).or_insert(operation.product.locate);
+        }
+        self.operations.push(operation);
+    }
+
+    /// What is known of resources whose ARNs bear this service code.
+    pub(crate) fn locator(&self, service: &str) -> Option<Locate> {
+        self.locators.get(service).copied()
+    }
+
+    /// The products there are, each once.
+    pub fn products(&self) -> Vec<&Shared<Product>> {
+        let mut products: Vec<&Shared<Product>> = Vec::new();
+        for operation in &self.operations {
+            let product = &operation.product;
+            let known = |other: &&Shared<Product>| other.name == product.name && other.version == product.version;
+            if !products.iter().any(known) {
+                products.push(product);
+            }
+        }
+        products
+    }
+}
+
+impl fmt::Display for Clash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a request for {} already means {}", self.route, self.earlier)
+    }
+}
+
+impl std::error::Error for Clash {}

@@ -1,0 +1,9 @@
+//! The registry: the operations there are, as values, found by what a request names. What it costs to find one does not grow with
+//! how many there are.
+
+mod build;
+mod lookup;
+mod paths;
+
+pub use build::{Clash, Registry};
+pub(crate) use lookup::Found;

@@ -1,0 +1,81 @@
+//! What PAI knows of workspaces and of what is in them: what the caller's roles there allow, who made a thing and who sees it.
+//!
+//! A workspace that does not exist is reported where silence would deny; an explicit Deny comes before that, so that who may
+//! not ask is not told.
+
+use super::roles;
+use crate::cloud::pai::{Accessibility, Made, Workspace};
+use crate::gateway::{Absent, Caller, Facts, OwnPolicy, Sought};
+use crate::operation::Text;
+
+/// `workspace/ID`, `workspace/ID/flow/ID`, `workspace/ID/snapshot/ID`; `workspaces`, all that the caller has roles in;
+/// `default-workspace`, that of the region.
+pub(super) fn locate(sought: &Sought<'_>) -> Facts {
+    let Some(account) = sought.caller.account() else { return Facts::default() };
+    let records = account.pai.read();
+    let mut parts = sought.id.splitn(4, '/');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some("workspace"), Some(id), kind, entity) => match records.workspace(sought.region, id) {
+            Ok(workspace) => {
+                let mut facts = of_workspace(workspace, sought.caller);
+                let entity = entity.unwrap_or_default();
+                match kind {
+                    Some("flow") => {
+                        facts.keys = of_entity(workspace.flows.get(entity).map(|flow| &flow.made), sought.caller);
+                    }
+                    Some("snapshot") => {
+                        let made = workspace.snapshots.get(entity).map(|snapshot| &snapshot.made);
+                        facts.keys = of_entity(made, sought.caller);
+                    }
+                    _ => {}
+                }
+                facts
+            }
+            Err(absent) => Facts { absent: Some(Absent::InPlaceOfSilence(absent.into())), ..Facts::default() },
+        },
+        (Some("workspaces"), ..) => {
+            let all = records.in_region(sought.region);
+            let roles = all.iter().flat_map(|workspace| workspace.roles_of(person(sought.caller))).collect();
+            Facts { own: OwnPolicy::Grants(roles::policies(&roles)), ..Facts::default() }
+        }
+        (Some("default-workspace"), ..) => records
+            .default_of(sought.region)
+            .map(|workspace| of_workspace(workspace, sought.caller))
+            .unwrap_or_default(),
+        _ => Facts::default(),
+    }
+}
+
+/// What the caller's roles in a workspace add, and the resource group that it is in.
+pub(super) fn of_workspace(workspace: &Workspace, caller: &Caller) -> Facts {
+    Facts {
+        own: OwnPolicy::Grants(roles::policies(&workspace.roles_of(person(caller)))),
+        resource_group: workspace.resource_group.clone(),
+        ..Facts::default()
+    }
+}
+
+/// What does not exist counts as the caller's own: whoever may not even do that is refused, and nobody learns of it.
+fn of_entity(made: Option<&Made>, caller: &Caller) -> Vec<(Text, String)> {
+    let (accessibility, own) = match made {
+        Some(made) => (made.accessibility, made.creator == person(caller)),
+        None => (Accessibility::Private, true),
+    };
+    keys(accessibility, own).map(|(key, value)| (Text::Borrowed(key), value.to_owned())).into()
+}
+
+/// The two condition keys that PAI sets for what has a creator and a visibility.
+pub(super) fn keys(accessibility: Accessibility, own: bool) -> [(&'static str, &'static str); 2] {
+    let whose = if own { "CREATOR" } else { "OTHERS" };
+    [("pai:Accessibility", accessibility.as_str()), ("pai:EntityAccessType", whose)]
+}
+
+/// The id of a caller, as a workspace's members have it: of the account, the RAM user or the RAM role.
+pub(super) fn person(caller: &Caller) -> &str {
+    match caller {
+        Caller::Anonymous | Caller::Federated(_) => "",
+        Caller::Owner(account) | Caller::Service { account, .. } => &account.id,
+        Caller::User { id, .. } => id,
+        Caller::Session { session, .. } => &session.role_id,
+    }
+}

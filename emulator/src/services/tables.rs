@@ -1,0 +1,78 @@
+//! Every service's table, and the registry that they make.
+
+use std::sync::LazyLock;
+
+use super::identity::{ims, ram, resource_manager};
+use super::{activation, console, oss, pai, sts};
+use crate::operation::Operation;
+use crate::registry::Registry;
+
+/// A service's table.
+type Table = fn() -> Vec<Operation>;
+
+/// Every service's table. The gateway knows no other operations, but those that are read from files.
+const TABLES: &[Table] = &[
+    ram::users::table,
+    ram::login_profiles::table,
+    ram::keys::table,
+    ram::mfa::table,
+    ram::groups::table,
+    ram::roles::table,
+    ram::linked_roles::table,
+    ram::policies::table,
+    ram::attachments::table,
+    ram::settings::table,
+    ram::tags::table,
+    ram::diagnostics::table,
+    sts::table,
+    ims::users::table,
+    ims::recycle_bin::table,
+    ims::login_profiles::table,
+    ims::keys::table,
+    ims::groups::table,
+    ims::mfa::table,
+    ims::oidc::table,
+    ims::saml::table,
+    ims::account::table,
+    ims::preferences::table,
+    ims::tags::table,
+    ims::unsupported::table,
+    resource_manager::groups::table,
+    resource_manager::resources::table,
+    resource_manager::tags::table,
+    resource_manager::attachments::table,
+    resource_manager::directory::table,
+    resource_manager::folders::table,
+    resource_manager::accounts::table,
+    resource_manager::control_policies::table,
+    resource_manager::delegation::table,
+    resource_manager::roles::table,
+    resource_manager::linked_roles::table,
+    resource_manager::policies::table,
+    resource_manager::unsupported::table,
+    oss::table,
+    oss::unset,
+    oss::resource_group,
+    oss::missing,
+    activation::oss::table,
+    activation::sls::table,
+    activation::opentelemetry::table,
+    activation::dataworks::table,
+    activation::vpc::table,
+    console::table,
+    pai::workspace::table,
+    pai::langstudio::table,
+];
+
+/// The operations that come with the program. They are made once, however many emulators run.
+static NATIVE: LazyLock<Registry> = LazyLock::new(|| Registry::of(TABLES.iter().flat_map(|table| table())));
+
+/// A registry of the operations that come with the program, to which others can be added.
+pub fn registry() -> Registry {
+    NATIVE.clone()
+}
+
+/// The operations that come with the program, service by service.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    NATIVE.iter().map(AsRef::as_ref)
+}

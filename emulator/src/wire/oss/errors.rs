@@ -1,0 +1,67 @@
+//! Errors of OSS's protocol itself, whatever the operation.
+//!
+//! Source pages: "HTTP 400 status code", "HTTP 405 status code".
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use crate::wire::{ApiError, BodyFault};
+
+/// An argument, a header or an element with a value that it cannot have.
+pub(crate) fn invalid_argument(name: &str, value: &str, message: impl Into<Cow<'static, str>>) -> ApiError {
+    ApiError::bad_request("InvalidArgument", message).with("ArgumentName", name).with("ArgumentValue", value)
+}
+
+/// A path or a query that cannot be decoded.
+pub(crate) fn invalid_uri() -> ApiError {
+    ApiError::bad_request("InvalidURI", "Couldn't parse the specified URI.")
+}
+
+/// What OSS answers for what it does not have; acslab for what it does not perform.
+pub(crate) fn not_implemented() -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_IMPLEMENTED,
+        "NotImplemented",
+        "A header you provided implies functionality that is not implemented.",
+    )
+}
+
+/// The resource does not take this method.
+pub(crate) fn method_not_allowed(method: &str, resource: &str) -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "MethodNotAllowed",
+        "The specified method is not allowed against this resource.",
+    )
+    .with("Method", method)
+    .with("ResourceType", resource)
+}
+
+/// A body that is not the XML that the operation takes.
+pub(crate) fn malformed_xml() -> ApiError {
+    ApiError::bad_request(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema.",
+    )
+}
+
+/// A body that could not be read to its end: the content of an object, or a document.
+pub(in crate::wire) fn body_fault(fault: BodyFault, is_content: bool) -> ApiError {
+    let (code, message) = match fault {
+        BodyFault::TooLarge if is_content => {
+            ("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.")
+        }
+        // INFERRED: published for the list of objects to delete; other documents are much shorter.
+        BodyFault::TooLarge => return malformed_xml(),
+        BodyFault::TooSlow => (
+            "RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout period. \
+             Idle connections will be closed.",
+        ),
+        BodyFault::CutOff => {
+            ("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header.")
+        }
+    };
+    ApiError::bad_request(code, message)
+}

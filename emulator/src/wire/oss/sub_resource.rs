@@ -1,0 +1,35 @@
+//! Sub-resources: query parameters that name an operation. What a request names and nobody looks at must not be passed over.
+
+use crate::signature::oss_v1;
+use crate::wire::HttpRequest;
+
+/// Parameters that change how an operation is done and not which it is. Any other that a signature counts among the
+/// sub-resources names an operation, or a way of doing one, that must not be passed over in silence.
+const MODIFIERS: &[&str] = &[
+    "continuation-token",
+    "security-token",
+    "x-oss-additional-headers",
+    "x-oss-credential",
+    "x-oss-date",
+    "x-oss-expires",
+    "x-oss-request-payer",
+    "x-oss-security-token",
+    "x-oss-signature",
+    "x-oss-signature-version",
+    "x-oss-traffic-limit",
+];
+
+/// Does the request carry a sub-resource that the operation found for it, by this one, does not look at?
+pub(crate) fn asks_for_more(request: &HttpRequest, found_by: Option<&str>) -> bool {
+    const OF_AN_UPLOAD: [&str; 2] = ["partNumber", "uploadId"];
+    let looked_at = |name: &str| match found_by {
+        Some(own) => name == own || (OF_AN_UPLOAD.contains(&own) && OF_AN_UPLOAD.contains(&name)),
+        None => false,
+    };
+    let modifier = |name: &str| name.starts_with("response-") || MODIFIERS.contains(&name);
+    request
+        .query
+        .iter()
+        .map(|parameter| parameter.name.as_str())
+        .any(|name| oss_v1::is_sub_resource(name) && !looked_at(name) && !modifier(name))
+}

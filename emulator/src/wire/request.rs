@@ -1,0 +1,83 @@
+//! A request as it arrived.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+use crate::signature::{OrderedQuery, SignedView};
+
+/// One HTTP request, whole.
+#[derive(Debug, Clone)]
+pub struct HttpRequest {
+    /// The method.
+    pub method: Method,
+    /// The path as sent, percent-encoded.
+    pub path: String,
+    /// The query, decoded, in order.
+    pub query: OrderedQuery,
+    /// Could a part of the query not be decoded? Such a request is refused.
+    pub malformed: bool,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// Who sent it.
+    pub peer: IpAddr,
+    /// Over TLS?
+    pub secure: bool,
+}
+
+impl HttpRequest {
+    /// A request that a service makes inside the cloud: no headers, no signature, from nowhere.
+    pub(crate) fn inside(method: Method, path: String, query: OrderedQuery, body: Bytes) -> Self {
+        Self {
+            method,
+            path,
+            query,
+            malformed: false,
+            headers: HeaderMap::new(),
+            body,
+            peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            secure: true,
+        }
+    }
+
+    /// The same, for an RPC operation by name.
+    pub(crate) fn action(action: &str, version: &str, parameters: &[(&str, &str)]) -> Self {
+        let named = [("Action", action), ("Version", version)];
+        let query = named.iter().chain(parameters).map(|(name, value)| (*name, *value)).collect();
+        Self::inside(Method::POST, "/".to_owned(), query, Bytes::new())
+    }
+
+    /// A header's text; `None` too when it is no text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The host that was asked for, without port. Some clients put a scheme in front of it.
+    pub fn host(&self) -> &str {
+        let host = self.header("host").unwrap_or_default();
+        let host = host.split_once("://").map_or(host, |(_, rest)| rest);
+        match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            _ => host,
+        }
+    }
+
+    /// What a signature is computed over.
+    pub fn signed_view(&self) -> SignedView<'_> {
+        SignedView {
+            method: self.method.as_str(),
+            path: &self.path,
+            query: &self.query,
+            headers: &self.headers,
+            body: &self.body,
+        }
+    }
+
+    /// Is the body a form?
+    pub fn is_form(&self) -> bool {
+        self.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+    }
+}

@@ -1,0 +1,113 @@
+//! Respond: the only place where answers and errors become bytes.
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Response, StatusCode, header};
+use jiff::Timestamp;
+
+use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss};
+use crate::cloud::{IdSource, Outgoing};
+
+/// What an answer says of the request that it is for, whatever becomes of that.
+#[derive(Debug)]
+pub(crate) struct Envelope {
+    wire: Wire,
+    request_id: String,
+    host: String,
+    /// The answer to a HEAD has no body.
+    head: bool,
+}
+
+impl Envelope {
+    /// An envelope for the answer to a request, with a new request id.
+    pub(crate) fn of(request: &HttpRequest, wire: Wire, ids: &IdSource) -> Self {
+        Self {
+            wire,
+            request_id: wire.request_id(ids),
+            host: request.header("host").unwrap_or_default().to_owned(),
+            head: request.method == Method::HEAD,
+        }
+    }
+
+    /// How the request came.
+    pub(crate) fn wire(&self) -> Wire {
+        self.wire
+    }
+
+    /// The request's id.
+    pub(crate) fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// A body can say in which format the answer is to be.
+    pub(crate) fn told_by(&mut self, request: &HttpRequest) {
+        self.wire = Wire::of(request);
+    }
+
+    /// The bytes for an outcome: the answer of an operation of this name, or an error.
+    pub(crate) fn respond(&self, now: Timestamp, outcome: Result<(&str, Reply), ApiError>) -> Response<Outgoing> {
+        let mut response = match outcome {
+            Ok((operation, reply)) => self.success(operation, reply),
+            Err(error) => self.failure(&error),
+        };
+        let (id_header, server) = match self.wire {
+            Wire::Oss => ("x-oss-request-id", Some("AliyunOSS")),
+            Wire::Rpc { .. } | Wire::Roa => ("x-acs-request-id", None),
+        };
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&self.request_id) {
+            headers.insert(id_header, id);
+        }
+        if let Some(server) = server {
+            headers.insert(header::SERVER, HeaderValue::from_static(server));
+            // How many milliseconds the answer took: always the same here, so that a run can be told from another by what differs.
+            headers.insert("x-oss-server-time", HeaderValue::from_static("0"));
+        }
+        // The cloud's time, so that a client can tell how far its own clock is off.
+        if let Ok(date) = HeaderValue::from_str(&now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()) {
+            headers.insert(header::DATE, date);
+        }
+        response
+    }
+
+    fn success(&self, operation: &str, reply: Reply) -> Response<Outgoing> {
+        let (kind, body, length) = match reply.body {
+            Body::Empty => (None, Outgoing::default(), None),
+            Body::Head(length) => (None, Outgoing::default(), Some(length)),
+            Body::Bytes(kind, bytes) => (Some(kind), bytes.into(), None),
+            Body::Payload(kind, payload) => (Some(kind), payload.into(), None),
+            Body::Document(members) => {
+                let (kind, text) = openapi::answer(self.wire, operation, &self.request_id, members);
+                (Some(kind), Bytes::from(text).into(), None)
+            }
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = reply.status;
+        *response.headers_mut() = reply.headers;
+        let headers = response.headers_mut();
+        if let Some(kind) = kind {
+            headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(kind));
+        }
+        if let Some(length) = length {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        response
+    }
+
+    fn failure(&self, error: &ApiError) -> Response<Outgoing> {
+        let (kind, text) = match self.wire {
+            Wire::Oss => oss::failure(&self.host, &self.request_id, error),
+            Wire::Rpc { .. } | Wire::Roa => openapi::failure(self.wire, &self.host, &self.request_id, error),
+        };
+        let body = if self.head { Outgoing::default() } else { Bytes::from(text.clone()).into() };
+        let mut response = Response::new(body);
+        *response.status_mut() = error.status();
+        let headers = response.headers_mut();
+        if error.status() != StatusCode::NOT_MODIFIED {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        if self.wire == Wire::Oss {
+            oss::error_headers(headers, error, self.head.then_some(&text));
+        }
+        response
+    }
+}

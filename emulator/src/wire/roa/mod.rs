@@ -1,0 +1,5 @@
+//! ROA: the operation named by method and path, parameters in path, query and JSON.
+
+mod read;
+
+pub(crate) use read::{Named, read};

@@ -1,0 +1,55 @@
+//! Recognise: which protocol does a request speak? Told by method, host, path, query and headers; a body says nothing of it.
+
+use http::Method;
+
+use super::{HttpRequest, oss, rpc};
+use crate::cloud::IdSource;
+
+/// The wire style of a request, told from its marks alone, so that even the first error has the right form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wire {
+    /// RPC: JSON when the request asks for it, XML otherwise.
+    Rpc {
+        /// `Format=JSON`, or V3 (which has no other).
+        json: bool,
+    },
+    /// ROA: JSON.
+    Roa,
+    /// OSS: XML of its own.
+    Oss,
+}
+
+impl Wire {
+    /// Tells the style (OpenAPI: the three wire styles; on one local port the marks must do, not the host).
+    pub fn of(request: &HttpRequest) -> Self {
+        let authorization = request.header("authorization").unwrap_or_default();
+        let acs = request.headers.contains_key("x-acs-version") || request.headers.contains_key("x-acs-action");
+        // RPC has no path, and OSS nothing that a form could be posted to without one.
+        let at_root = request.path == "/";
+        let form = at_root && request.method == Method::POST && request.is_form();
+        if authorization.starts_with("OSS") || oss::is_host(request.host()) {
+            Self::Oss
+        } else if authorization.starts_with("acs ") || (acs && !at_root) {
+            Self::Roa
+        } else if authorization.starts_with("ACS3-") {
+            Self::Rpc { json: true }
+        } else if form || (at_root && request.query.contains("Action")) {
+            // Some clients of the older style send the headers of V3 besides; the parameters count.
+            Self::Rpc { json: rpc::wants_json(request) }
+        } else if acs {
+            Self::Rpc { json: true }
+        } else if request.host().ends_with(".aliyuncs.com") {
+            Self::Rpc { json: rpc::wants_json(request) }
+        } else {
+            Self::Oss
+        }
+    }
+
+    /// A new request id in the style's own form.
+    pub fn request_id(self, ids: &IdSource) -> String {
+        match self {
+            Self::Oss => ids.oss_request_id(),
+            Self::Rpc { .. } | Self::Roa => ids.request_id(),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! How the house stands, read from its sources: no folder imports one above it, a `mod.rs` is a table of contents, and no
+//! module has grown too long to be read at one go.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "sources that cannot be read fail the test")]
+
+mod source;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use source::{Source, read};
+
+/// A part of the house with the order of what stands in it: each imports only what stands below it. A total order leaves no
+/// room for a circle.
+struct Part {
+    /// The sources, from this crate's folder.
+    root: &'static str,
+    /// The module whose children are ordered; empty for the crate itself.
+    within: &'static [&'static str],
+    /// From the top to the bottom.
+    order: &'static [&'static str],
+    /// What still imports upwards, as `(who, whom)`. It only ever gets shorter.
+    known: &'static [(&'static str, &'static str)],
+}
+
+const PARTS: &[Part] = &[
+    Part {
+        root: "src",
+        within: &[],
+        order: &[
+            "emulator",
+            "server",
+            "control",
+            "setup",
+            "keep",
+            "instance",
+            "services",
+            "ledger",
+            "gateway",
+            "registry",
+            "wire",
+            "cloud",
+            "federation",
+            "signature",
+        ],
+        known: &[("gateway", "services")],
+    },
+    Part {
+        root: "src",
+        within: &["services"],
+        order: &["pai", "activation", "console", "sts", "oss", "identity"],
+        known: &[],
+    },
+    Part {
+        root: "../harness/src",
+        within: &[],
+        order: &[
+            "command",
+            "report",
+            "simulate",
+            "runner",
+            "state",
+            "scenario",
+            "snapshot",
+            "catalogue",
+            "page",
+            "exit",
+            "words",
+        ],
+        known: &[("state", "runner")],
+    },
+];
+
+/// Every crate's sources, from this crate's folder.
+const ROOTS: &[&str] = &["src", "policy/src", "../harness/src"];
+
+/// The `mod.rs` files that still hold more than declarations and re-exports. It only ever gets shorter.
+const NO_TABLE_OF_CONTENTS: &[&str] = &[
+    "../harness/src/command/mod.rs",
+    "../harness/src/report/mod.rs",
+    "../harness/src/scenario/mod.rs",
+    "policy/src/catalogue/mod.rs",
+    "policy/src/diff/mod.rs",
+    "policy/src/document/mod.rs",
+    "policy/src/explain/mod.rs",
+    "policy/src/json/mod.rs",
+    "policy/src/lint/mod.rs",
+    "policy/src/remedy/mod.rs",
+    "policy/src/set/mod.rs",
+    "src/cloud/buckets/mod.rs",
+    "src/cloud/directory/mod.rs",
+    "src/cloud/mod.rs",
+    "src/cloud/resource_directory/mod.rs",
+    "src/control/mod.rs",
+    "src/control/state/mod.rs",
+    "src/federation/xml/mod.rs",
+    "src/gateway/authenticate/mod.rs",
+    "src/gateway/mod.rs",
+    "src/instance/mod.rs",
+    "src/server/mod.rs",
+    "src/services/activation/mod.rs",
+    "src/services/console/mod.rs",
+    "src/services/identity/ims/mod.rs",
+    "src/services/identity/ram/mod.rs",
+    "src/services/identity/resource_manager/mod.rs",
+    "src/services/mod.rs",
+    "src/services/oss/mod.rs",
+    "src/services/pai/langstudio/mod.rs",
+    "src/services/pai/mod.rs",
+    "src/services/pai/workspace/mod.rs",
+    "src/services/sts/mod.rs",
+    "src/signature/mod.rs",
+];
+
+/// The most lines of a module.
+const LONGEST: usize = 500;
+
+#[test]
+fn no_folder_imports_one_above_it() {
+    for part in PARTS {
+        let place = |name: &str| part.order.iter().position(|one| *one == name);
+        let mut faults = BTreeSet::new();
+        for source in read(part.root) {
+            let Some(own) = child(&source.module, part.within) else { continue };
+            let Some(from) = place(own) else {
+                faults.insert(format!("`{own}` stands nowhere in the order: say where, in this test"));
+                continue;
+            };
+            for import in source.imports() {
+                let Some(to) = child(&import, part.within).and_then(place) else { continue };
+                if to >= from {
+                    continue;
+                }
+                let edge = (part.order[from], part.order[to]);
+                if !part.known.contains(&edge) {
+                    let path = source.path.display();
+                    faults.insert(format!(
+                        "{path} imports {}, and `{}` is above `{}`",
+                        import.join("::"),
+                        edge.1,
+                        edge.0
+                    ));
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{}:\n{}", part.root, listed(&faults));
+    }
+}
+
+#[test]
+fn a_mod_rs_is_a_table_of_contents() {
+    let mut faults = BTreeSet::new();
+    for source in ROOTS.iter().flat_map(|root| read(root)) {
+        if !source.path.ends_with("mod.rs") {
+            continue;
+        }
+        let path = source.path.display().to_string();
+        match source.first_item_of_its_own() {
+            Some(item) if !NO_TABLE_OF_CONTENTS.contains(&path.as_str()) => {
+                faults.insert(format!("{path} holds `{item}`: a mod.rs declares and re-exports, nothing else"));
+            }
+            _ => {}
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", listed(&faults));
+}
+
+#[test]
+fn no_module_is_longer_than_can_be_read_at_one_go() {
+    let long: BTreeSet<_> = ROOTS
+        .iter()
+        .flat_map(|root| read(root))
+        .filter(|source| source.lines > LONGEST)
+        .map(|source| format!("{} has {} lines, more than {LONGEST}", source.path.display(), source.lines))
+        .collect();
+    assert!(long.is_empty(), "\n{}", listed(&long));
+}
+
+/// The child of a module that a path goes through.
+fn child<'a>(path: &'a [String], within: &[&str]) -> Option<&'a str> {
+    let below = path.len() > within.len() && path.iter().zip(within).all(|(one, other)| one == other);
+    below.then(|| path[within.len()].as_str())
+}
+
+fn listed(faults: &BTreeSet<String>) -> String {
+    faults.iter().map(|fault| ["  ", fault, "\n"].concat()).collect()
+}
+
+#[test]
+fn imports_are_read_wherever_they_stand() {
+    let source = Source::of(
+        "src/services/oss/put.rs",
+        "//! crate::no\nuse crate::gateway::{Call, reply::{Body, Reply as R}};\nuse crate::{cloud, signature::rpc::*};\n\
+         use super::error;\nfn f<'a>(x: &'a str) -> char { let _ = \"crate::no\"; let _ = r#\"\"crate::no\"#; '\"' }\n\
+         /* crate::no /* crate::no */ */ fn g() { crate::server::run(); super::super::sts::call() }\n\
+         use self::inner::thing;",
+    );
+    let imports: Vec<_> = source.imports().into_iter().map(|path| path.join("::")).collect();
+    assert_eq!(
+        imports,
+        [
+            "gateway::Call",
+            "gateway::reply::Body",
+            "gateway::reply::Reply",
+            "cloud",
+            "signature::rpc",
+            "services::oss::error",
+            "server::run",
+            "services::sts::call",
+            "services::oss::put::inner::thing",
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_declaration_is_found() {
+    let item = |text| Source::of("src/a/mod.rs", text).first_item_of_its_own();
+    assert_eq!(
+        item("//! A.\n#[cfg(test)]\nmod b;\npub(crate) use c::{d, e};\n/// F.\npub mod f;\nextern crate g;"),
+        None
+    );
+    assert_eq!(item("mod b;\n/// C.\n#[derive(Debug)]\npub struct C { a: [u8; 2] }").as_deref(), Some("pub struct C"));
+    assert_eq!(item("use a::b;\nconst N: usize = 1;").as_deref(), Some("const N: usize = 1"));
+    assert_eq!(item("mod b { fn c() {} }").as_deref(), Some("mod b"));
+    assert_eq!(item("macro_rules! m { () => {} }").as_deref(), Some("macro_rules! m"));
+}
+
+#[test]
+fn the_oldest_rust_is_told_as_it_is_promised() {
+    let manifest = fs::read_to_string("../Cargo.toml").unwrap();
+    let promised = manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap();
+    let told = format!("Rust {}", promised.trim_matches('"'));
+    for page in ["../README.md", "../CONTRIBUTING.md"] {
+        assert!(fs::read_to_string(page).unwrap().contains(&told), "{page} does not say `{told}`");
+    }
+}

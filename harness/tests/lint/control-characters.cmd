@@ -1,0 +1,1 @@
+acslab lint control-characters.json

@@ -1,0 +1,1 @@
+acslab lint long-line.json

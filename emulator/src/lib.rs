@@ -28,6 +28,8 @@ mod setup;
 pub mod signature;
 pub mod wire;
 
+pub use control::state;
+
 pub use cloud::{
     AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
     SystemPolicyError,

@@ -657,13 +657,13 @@ fn roa_path(operation: &Operation) -> String {
 /// What is wrong with a parameter in each way that its form knows, and the code for it.
 fn wrong_values(parameter: &Parameter) -> Vec<(String, String)> {
     let long = |most: usize| "x".repeat(most + 1);
-    let values = match parameter.form {
+    let values = match &parameter.form {
         Form::Any | Form::Own(..) => Vec::new(),
-        Form::Text(most) => vec![(long(most), ".Length")],
+        Form::Text(most) => vec![(long(*most), ".Length")],
         Form::Name(_, most) => {
-            vec![(long(most), ".Length"), ("a b".to_owned(), ".InvalidChars"), ("测".to_owned(), ".InvalidChars")]
+            vec![(long(*most), ".Length"), ("a b".to_owned(), ".InvalidChars"), ("测".to_owned(), ".InvalidChars")]
         }
-        Form::OneOf(_) => vec![("Nothing".to_owned(), "")],
+        Form::OneOf(_) | Form::Word(_) => vec![("Nothing".to_owned(), "")],
         Form::Boolean => vec![("maybe".to_owned(), ".Format")],
         Form::Integer(least, most) => {
             let beyond = [least.checked_sub(1), most.checked_add(1)].into_iter().flatten();

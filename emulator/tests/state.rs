@@ -5,6 +5,7 @@ mod kit;
 
 use acslab_emulator::EmulatorHandle;
 use acslab_emulator::cloud::Service;
+use acslab_emulator::state::{AuthorizationState, PolicyText, Who};
 use kit::{Answer, Client, Raw, text};
 use serde_json::{Value, json};
 
@@ -189,6 +190,8 @@ fn system_policies_move_in_one_step() {
     assert_eq!(control(&asked).ok(), expected);
     alice.ram("ListUsers", &[]).refused(403, "NoPermission");
     assert_eq!(shown()["users"]["alice"]["policies"][0]["version"], "v4");
+    let published = json!({"AliyunRAMReadOnlyAccess": {"version": "v4", "text": narrower["document"]}});
+    assert_eq!(shown()["system_policies"], published);
     assert_eq!(shown()["permissions"]["user/alice"][0]["verdict"], "ImplicitDeny");
 
     for (fault, why) in [
@@ -206,6 +209,7 @@ fn system_policies_move_in_one_step() {
     }
     alice.ram("ListUsers", &[]).refused(403, "NoPermission");
     control(&json!({"AliyunRAMReadOnlyAccess": "v3"})).ok();
+    assert_eq!(shown()["system_policies"], json!({}), "name and version tell what it says");
     alice.ram("ListUsers", &[]).ok();
 }
 
@@ -231,4 +235,54 @@ fn from_where_access_keys_may_be_used() {
     assert_eq!(shown["users"]["alice"]["access_key_policies"], json!([policy("203.0.113.1")]));
     let expected = json!({"account": [policy("203.0.113.3")], "owner": [policy("203.0.113.2")]});
     assert_eq!(shown["access_key_policies"], expected);
+}
+
+/// The answer is the public type, to the last field, and has the text of every version.
+#[test]
+fn the_state_is_typed_and_has_the_text_of_policies() {
+    let emulator = kit::start();
+    let owner = Client::owner(&emulator);
+    owner.user("alice");
+    let (first, second) = (kit::policy("Allow", "ram:GetUser", "*"), kit::policy("Allow", "ram:*", "*"));
+    owner.ram("CreatePolicy", &[("PolicyName", "own"), ("PolicyDocument", &first)]).ok();
+    owner.ram("CreatePolicyVersion", &[("PolicyName", "own"), ("PolicyDocument", &second)]).ok();
+    let query = json!({"actions": ["ram:GetUser"]});
+    let answer: Answer = Raw::new("POST", "/_acslab/state").body(query.to_string()).send(emulator.address());
+    let state: AuthorizationState = serde_json::from_value(answer.ok()).expect("a state");
+    assert_eq!(json!(state), answer.ok());
+    let account = state.account(ACCOUNT).expect("the account");
+    let own = &account.policies["own"];
+    assert_eq!(own.default_version, "v1");
+    let texts: Vec<_> = own.versions.iter().map(|(id, text)| (id.as_str(), text)).collect();
+    assert_eq!(texts, [("v1", &PolicyText::new(&first)), ("v2", &PolicyText::new(&second))]);
+    assert_eq!(account.permissions.keys().collect::<Vec<_>>(), [&Who::User("alice".to_owned())]);
+}
+
+/// A question is asked as if the principal had sent it from where the question comes from.
+#[test]
+fn permissions_know_what_every_request_carries() {
+    let emulator = kit::start();
+    let owner = Client::owner(&emulator);
+    owner.user("alice");
+    let condition = |name: &str, operator: &str, key: &str, value: &str| {
+        let statement = json!({"Effect": "Allow", "Action": "ram:GetUser", "Resource": "*",
+            "Condition": {operator: {key: value}}});
+        let document = json!({"Version": "1", "Statement": [statement]}).to_string();
+        owner.ram("CreatePolicy", &[("PolicyName", name), ("PolicyDocument", &document)]).ok();
+        owner.attach("alice", "Custom", name);
+        let told = |context: Value| {
+            let query = json!({"actions": ["ram:GetUser"], "context": context});
+            state(&emulator, &query)["permissions"]["user/alice"][0]["verdict"].clone()
+        };
+        let (usual, other) = (told(json!({})), told(json!({key: "other"})));
+        let detach = [("PolicyType", "Custom"), ("PolicyName", name), ("UserName", "alice")];
+        owner.ram("DetachPolicyFromUser", &detach).ok();
+        assert_eq!((usual, other), (json!("Allow"), json!("ImplicitDeny")), "{name}");
+    };
+    condition("mfa", "Bool", "acs:MFAPresent", "false");
+    condition("plain", "Bool", "acs:SecureTransport", "false");
+    condition("here", "IpAddress", "acs:SourceIp", "127.0.0.1");
+    condition("now", "DateGreaterThan", "acs:CurrentTime", "2020-01-01T00:00:00Z");
+    let arn = format!("acs:ram::{ACCOUNT}:user/alice");
+    condition("self", "StringEquals", "acs:PrincipalARN", &arn);
 }

@@ -2,7 +2,7 @@
 
 pub use acslab_emulator::{Access, Level, Operation, Route, Selector, Source as Origin, Style, operations as all};
 
-use crate::words::nearest;
+use crate::words::{Choices, nearest};
 
 /// What a name in a scenario stands for.
 #[derive(Debug)]
@@ -11,10 +11,8 @@ pub enum Lookup {
     Found(&'static Operation),
     /// No product of that name.
     NoProduct {
-        /// The name that was meant, if one is near.
-        near: Option<String>,
-        /// All products.
-        known: Vec<String>,
+        /// The products that there are.
+        choices: Choices,
     },
     /// The product has no operation of that name.
     NoOperation {
@@ -32,8 +30,7 @@ pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
         let mut known: Vec<_> = all().map(|operation| operation.product.name.to_string()).collect();
         known.sort();
         known.dedup();
-        let near = nearest(product, known.iter().map(String::as_str));
-        return Lookup::NoProduct { near, known };
+        return Lookup::NoProduct { choices: Choices::new(product, &known) };
     }
     let found: Vec<_> = of_product
         .iter()

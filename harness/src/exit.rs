@@ -1,8 +1,27 @@
-//! The exit codes of the `acslab` command, one for each class of outcome.
+//! How the `acslab` command ends: one exit code for each class of outcome.
 
-/// All scenarios and snapshots hold; the command did what it was asked.
-pub const HOLDS: u8 = 0;
-/// A scenario or a snapshot differs.
-pub const DIFFERS: u8 = 1;
-/// The input is wrong: command line, scenario file, path, address. Nothing was run.
-pub const BAD_INPUT: u8 = 2;
+use std::process::ExitCode;
+
+/// The outcome of a command, by its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: what was asked about holds; the command did what it was asked.
+    Holds = 0,
+    /// 1: it does not hold: a scenario, a snapshot, a case or a policy differs.
+    Differs = 1,
+    /// 2: the input is wrong: command line, file, path, address. Nothing was done, or not to its end.
+    BadInput = 2,
+}
+
+impl Exit {
+    /// `Holds` if it does, else `Differs`.
+    pub fn held(holds: bool) -> Self {
+        if holds { Self::Holds } else { Self::Differs }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -4,6 +4,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`scenario`] | reads scenario files, with a place for every mistake |
+//! | [`client`] | signs, sends, reads |
 //! | [`runner`] | replays them over HTTP and tells what happens, as events |
 //! | [`state`] | asks for the authorization state and renders it |
 //! | [`snapshot`] | keeps the states as insta's files |
@@ -17,19 +18,22 @@
 //! use acslab::{runner, scenario, snapshot::Mode};
 //!
 //! let loaded = scenario::load(&["scenarios".into()]).unwrap();
-//! let plan = runner::Plan { target: runner::Target::Own { seed: 1, system_policies: None }, jobs: 2, mode: Mode::Check, snapshots: None };
+//! let plan = runner::Plan { target: runner::Target::Own { seed: 1, system_policies: None }, jobs: 2, mode: Mode::Check, snapshots: None, decisions: false };
 //! let summary = runner::run(&loaded.scenarios, &plan, &mut |_| ());
 //! assert_eq!(summary.failed, 0);
 //! ```
 
 pub mod catalogue;
+pub mod client;
 pub mod command;
 pub mod exit;
+mod files;
 mod page;
 pub mod report;
 pub mod runner;
 pub mod scenario;
 pub mod simulate;
 pub mod snapshot;
+mod source;
 pub mod state;
 pub mod words;

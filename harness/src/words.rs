@@ -1,4 +1,6 @@
-//! Plurals, lists of choices, and the nearest known name.
+//! Plurals, lists of choices, the nearest known name, and texts that can be printed.
+
+use acslab_policy::printable;
 
 /// "1 step", "2 steps".
 pub fn count(number: usize, singular: &str) -> String {
@@ -15,25 +17,67 @@ pub fn or_list(choices: &[impl AsRef<str>]) -> String {
     }
 }
 
-/// "the fields are `a`, `b`", or that there are none.
-pub fn one_of(what: &str, known: &[impl AsRef<str>]) -> String {
-    if known.is_empty() {
-        return format!("there are no {what}");
+/// What may stand in the place of a name that is not known: the one that was most likely meant, and some of all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// The name that was meant, if one is near.
+    pub near: Option<String>,
+    some: Vec<String>,
+    more: usize,
+}
+
+impl Choices {
+    /// How many names are listed.
+    const MOST: usize = 24;
+
+    /// What `written` may stand for among `known`.
+    pub fn new<T: AsRef<str>>(written: &str, known: impl IntoIterator<Item = T, IntoIter: Clone>) -> Self {
+        let known = known.into_iter();
+        let near = nearest(written, known.clone());
+        let mut some: Vec<_> = known.clone().take(Self::MOST).map(|name| name.as_ref().to_owned()).collect();
+        some.dedup();
+        Self { near, some, more: known.skip(Self::MOST).count() }
     }
-    let quoted: Vec<_> = known.iter().map(|k| format!("`{}`", k.as_ref())).collect();
-    format!("the {what} are {}", quoted.join(", "))
+
+    /// "did you mean `a`?", or else "the fields are `a`, `b`", or that there are none.
+    pub fn advice(&self, what: &str) -> String {
+        self.did_you_mean().unwrap_or_else(|| self.list(what))
+    }
+
+    /// "did you mean `a`?"
+    pub fn did_you_mean(&self) -> Option<String> {
+        self.near.as_deref().map(did_you_mean)
+    }
+
+    /// "the fields are `a`, `b`", or that there are none.
+    pub fn list(&self, what: &str) -> String {
+        if self.some.is_empty() {
+            return format!("there are no {what}");
+        }
+        let quoted: Vec<_> = self.some.iter().map(|name| format!("`{name}`")).collect();
+        let more = if self.more == 0 { String::new() } else { format!(" and {} more", self.more) };
+        format!("the {what} are {}{more}", quoted.join(", "))
+    }
+}
+
+/// "did you mean `a`?"
+pub fn did_you_mean(near: &str) -> String {
+    format!("did you mean `{near}`?")
 }
 
 /// The known name that `written` most likely stands for, if one is near.
-pub fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
+pub fn nearest<T: AsRef<str>>(written: &str, known: impl IntoIterator<Item = T>) -> Option<String> {
     let lower = written.to_lowercase();
-    let allowed = (lower.chars().count() / 3).max(1);
+    let length = lower.chars().count();
+    let allowed = (length / 3).max(1);
     known
         .into_iter()
-        .map(|name| (strsim::osa_distance(&lower, &name.to_lowercase()), name))
+        // Names whose lengths are far apart need no closer look.
+        .filter(|name| name.as_ref().chars().count().abs_diff(length) <= allowed)
+        .map(|name| (strsim::osa_distance(&lower, &name.as_ref().to_lowercase()), name.as_ref().to_owned()))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
-        .map(|(_, name)| name.to_owned())
+        .map(|(_, name)| name)
 }
 
 /// The known name that differs from `written` in letter case or by one slip of the pen.
@@ -41,6 +85,21 @@ pub fn slip<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     let lower = written.to_lowercase();
     let near = |name: &&str| strsim::osa_distance(&lower, &name.to_lowercase()) <= 1;
     known.into_iter().find(near).map(str::to_owned)
+}
+
+/// A text that can be printed, line for line: what is not visible is escaped as in JSON, and of more than a person reads the middle
+/// is left out.
+pub fn visible(text: &str) -> String {
+    const MOST: usize = 16 * 1024;
+    let line = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t");
+    let lines = |text: &str| text.split('\n').map(line).collect::<Vec<_>>().join("\n");
+    if text.len() <= MOST {
+        return lines(text);
+    }
+    let boundary = |at: usize| (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let (head, tail) = (boundary(MOST / 2), boundary(text.len() - MOST / 4));
+    let shown = |part: Option<&str>| lines(part.unwrap_or_default());
+    format!("{} … {} bytes … {}", shown(text.get(..head)), tail - head, shown(text.get(tail..)))
 }
 
 /// Why a file could not be used, the same on every system.
@@ -57,7 +116,14 @@ pub fn io_reason(error: &std::io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, nearest, one_of, or_list};
+    use super::{Choices, count, nearest, or_list, visible};
+
+    #[test]
+    fn nothing_but_text_reaches_a_terminal() {
+        assert_eq!(visible("a\u{1b}[31m\nb\tc\0\u{202e}é"), "a\\u001b[31m\nb\tc\\u0000\\u202eé");
+        let long = visible(&"é".repeat(1_000_000));
+        assert!(long.len() < 20_000 && long.contains(" … 1987712 bytes … "), "{}", &long[8_000..8_500]);
+    }
 
     #[test]
     fn a_near_name_is_found_whatever_its_case() {
@@ -72,7 +138,11 @@ mod tests {
     fn lists_read_aloud() {
         assert_eq!(or_list(&["a"]), "`a`");
         assert_eq!(or_list(&["a", "b", "c"]), "`a`, `b` or `c`");
-        assert_eq!(one_of("fields", &["a", "b"]), "the fields are `a`, `b`");
+        assert_eq!(Choices::new("x", ["a", "bcd"]).advice("fields"), "did you mean `a`?");
+        assert_eq!(Choices::new("xyz", ["a", "bcd"]).advice("fields"), "the fields are `a`, `bcd`");
+        assert_eq!(Choices::new("xyz", [""; 0]).advice("fields"), "there are no fields");
+        let many: Vec<_> = (100..200).map(|number| number.to_string()).collect();
+        assert!(Choices::new("xyz", &many).advice("fields").ends_with("`122`, `123` and 76 more"));
         assert_eq!(count(1, "step"), "1 step");
         assert_eq!(count(0, "step"), "0 steps");
     }

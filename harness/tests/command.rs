@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 /// A folder with scenarios, and the command run in it.
 struct Lab(tempfile::TempDir);
@@ -54,14 +54,46 @@ impl Lab {
         fs::write(path, text).unwrap();
     }
 
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
+        command.args(arguments.split_whitespace()).current_dir(self.0.path()).env_clear();
+        command
+    }
+
     fn acslab(&self, arguments: &str) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_acslab"))
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .env_clear()
-            .output()
-            .unwrap();
-        Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+
+    /// The exit code where nobody reads what is printed.
+    fn unread(&self, arguments: &str) -> Option<i32> {
+        let mut running = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop((running.stdout.take(), running.stderr.take()));
+        running.wait().unwrap().code()
+    }
+
+    /// A run on a disk that is full.
+    #[cfg(unix)]
+    fn on_a_full_disk(&self, arguments: &str) -> Ran {
+        let script = format!(r#"trap "" XFSZ; ulimit -f 0; exec "$0" {arguments}"#);
+        let mut command = Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_acslab")]).current_dir(self.0.path());
+        Ran::of(command.env_remove("CI").output().unwrap())
+    }
+
+    /// The files of the folder of snapshots, with what is in them.
+    fn snapshots(&self) -> Vec<(String, String)> {
+        let entries = fs::read_dir(self.path("snapshots")).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = entries
+            .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap()))
+            .collect();
+        files.sort();
+        files
+    }
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Self {
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
             code: output.status.code().unwrap(),
@@ -295,4 +327,173 @@ fn a_step_that_cannot_move_a_system_policy_fails() {
         "{}",
         run.out
     );
+}
+
+const READER: &str = "\
+title: The policy of a reader
+story: The company keeps one policy for readers, and it allows reading only.
+steps:
+  - as: owner
+    call: Ram.CreatePolicy
+    with:
+      PolicyName: reader
+      PolicyDocument:
+        Version: \"1\"
+        Statement:
+          - {Effect: Allow, Action: [oss:GetObject, oss:ListObjects], Resource: \"*\"}
+    expect: success
+";
+
+/// Nobody has the policy and nothing is compared: what it says is in the snapshot all the same.
+#[test]
+fn a_policy_that_grows_differs_though_nobody_asked_what_it_allows() {
+    let lab = Lab::with(&[("reader.yaml", READER)]);
+    assert_eq!(lab.acslab("run --accept").code, 0);
+    lab.write("scenarios/reader.yaml", &READER.replace("ListObjects]", "ListObjects, oss:DeleteObject, 'ram:*']"));
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 1, "{}", run.err);
+    let lines: Vec<_> = run.out.lines().map(str::trim_start).filter(|line| line.starts_with(['-', '+'])).collect();
+    let expected = [
+        r#"-          {"Action": ["oss:GetObject", "oss:ListObjects"], "Effect": "Allow", "Resource": "*"}"#,
+        r#"+          {"Action": ["oss:GetObject", "oss:ListObjects", "oss:DeleteObject", "ram:*"], "Effect": "Allow", "Resource": "*"}"#,
+    ];
+    assert_eq!(lines, expected, "{}", run.out);
+    let document = r#"PolicyDocument: '{"Statement": [{"Resource": "*", "Action": ["oss:GetObject",  "oss:ListObjects"],
+          "Effect": "Allow"}], "Version": "1"}'
+"#;
+    let (before, after) = READER.split_once("PolicyDocument:").unwrap();
+    let (_, after) = after.split_once("\"*\"}\n").unwrap();
+    lab.write("scenarios/reader.yaml", &format!("{before}{document}{after}"));
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 0, "white space and order say nothing: {}{}", run.out, run.err);
+}
+
+/// What a call of alice would get, with what the gateway knows of every request.
+#[test]
+fn a_permission_says_what_a_live_call_gets() {
+    let deny =
+        "{Effect: Deny, Action: \"ram:GetUser\", Resource: \"*\", Condition: {Bool: {acs:MFAPresent: \"false\"}}}";
+    let scenario = format!(
+        "\
+title: Reading wants MFA
+story: Alice may do anything, but must not look at users without MFA.
+given:
+  users:
+    alice: [AdministratorAccess, {{name: no-get, document: {{Version: \"1\", Statement: [{deny}]}}}}]
+steps:
+  - {{as: alice, call: Ram.GetUser, with: {{UserName: alice}}, expect: {{denied: ram:GetUser}}}}
+compare:
+  permissions:
+    - {{of: alice, actions: [ram:GetUser]}}
+    - {{of: alice, actions: [ram:GetUser], when: {{acs:MFAPresent: \"true\"}}}}
+"
+    );
+    let lab = Lab::with(&[("mfa.yaml", &scenario)]);
+    let run = lab.acslab("run --accept");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let state = fs::read_to_string(lab.path("snapshots/mfa.snap")).unwrap();
+    assert!(state.contains("    ram:GetUser: ExplicitDeny, by Custom no-get v1\n"), "{state}");
+    assert!(
+        state.contains("    ram:GetUser when acs:MFAPresent = true: Allow, by System AdministratorAccess\n"),
+        "{state}"
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_turns_no_failure_into_success() {
+    let wrong = CREATES.replace("EntityAlreadyExists.User", "EntityAlreadyExists.Role");
+    let lab = Lab::with(&[("a.yaml", &wrong), ("b.yaml", &wrong.replace("The owner creates", "Again"))]);
+    assert_eq!(lab.unread("run --check"), Some(1));
+    lab.write("scenarios/a.yaml", "title: nothing more\n");
+    assert_eq!(lab.unread("run --check"), Some(2));
+    lab.write(
+        "p.json",
+        r#"{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:HeadObject", "Resource": "*"}]}"#,
+    );
+    assert_eq!(lab.unread("lint p.json"), Some(1));
+    assert_eq!(lab.unread("diff p.json system:AliyunOSSReadOnlyAccess"), Some(1));
+    assert_eq!(lab.unread("lint nothing.json"), Some(2));
+    assert_eq!(lab.unread("services"), Some(0));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_disk_leaves_every_file_whole() {
+    let lab = Lab::with(&[("ram/creates.yaml", CREATES)]);
+    lab.acslab("run --accept --junit report.xml");
+    let (before, report) = (lab.snapshots(), fs::read(lab.path("report.xml")).unwrap());
+    lab.write("scenarios/ram/creates.yaml", &CREATES.replace("alice", "carol"));
+    for arguments in ["run --accept", "run"] {
+        let run = lab.on_a_full_disk(arguments);
+        assert_ne!(run.code, 0, "{}", run.out);
+        assert_eq!(lab.snapshots(), before, "{arguments}");
+    }
+    let run = lab.on_a_full_disk("run --check --junit report.xml");
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(run.err.contains("cannot write `report.xml`: "), "{}", run.err);
+    assert_eq!(fs::read(lab.path("report.xml")).unwrap(), report);
+}
+
+/// So many that whatever looks at all of them for each of them does not come to an end.
+#[test]
+fn ten_thousand_mistakes_are_told_one_by_one() {
+    let step = "  - {as: owner, call: Ram.CreateUsr, with: {UserName: \"${alise}\"}, expect: success, save: {v: A}}\n";
+    let lab = Lab::with(&[("many.yaml", &format!("title: Many\nstory: Many.\nsteps:\n{}", step.repeat(5_000)))]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 2);
+    assert_eq!(run.err.lines().last(), Some("10000 mistakes in the scenarios; nothing was run"));
+    assert_eq!(run.err.matches("did you mean `CreateUser`?").count(), 5_000);
+}
+
+#[test]
+fn an_action_that_nobody_publishes_is_doubted_and_asked() {
+    let doubtful = CREATES.replace("oss:GetObject]", "oss:GetObjct]");
+    let lab = Lab::with(&[("a.yaml", &doubtful)]);
+    lab.acslab("run --accept");
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert!(run.err.contains("has no action `GetObjct`"), "{}", run.err);
+    assert!(
+        run.err.contains("scenarios/a.yaml:16:30") && run.err.contains("did you mean `oss:GetObject`?"),
+        "{}",
+        run.err
+    );
+
+    let listed = CREATES.replace("[ram:GetUser, oss:GetObject]", "{file: files/actions.yaml}");
+    let lab =
+        Lab::with(&[("a.yaml", &listed), ("files/actions.yaml", "- ram:GetUser\n- oss:GetObjct\n- \"${nobody}\"\n")]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("scenarios/files/actions.yaml:3:3"), "the place is in the list: {}", run.err);
+}
+
+/// A step of its own kind, not in front of a call.
+#[test]
+fn a_step_may_only_move_a_system_policy() {
+    let moves = "expect: success\n  - system_policies: {AliyunKMSCryptoUserAccess: v1}\ncompare";
+    let lab = Lab::with(&[("keys.yaml", &KEYS.replace("expect: success\ncompare", moves))]);
+    let run = lab.acslab("run --accept");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let state = fs::read_to_string(lab.path("snapshots/keys.snap")).unwrap();
+    assert!(state.contains("System AliyunKMSCryptoUserAccess v1\n"), "{state}");
+    lab.write("scenarios/keys.yaml", &KEYS.replace("expect: success\ncompare", &moves.replace("v1", "v9")));
+    let run = lab.acslab("run");
+    assert!(run.out.contains("step 2 is not as expected") && run.out.contains("system policies move"), "{}", run.out);
+}
+
+/// Who is denied is told by what: each thing that the policies were asked, and did not allow.
+#[test]
+fn a_step_that_is_denied_says_what_was_decided() {
+    let denied = "\
+title: Alice looks at herself
+story: Nobody has allowed it.
+given: {users: [alice]}
+steps:
+  - {as: alice, call: Ram.GetUser, with: {UserName: alice}, expect: success}
+";
+    let lab = Lab::with(&[("a.yaml", denied)]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 1);
+    let decided = "  decided  ram:GetUser on acs:ram:*:1234567890123456:user/alice: ImplicitDeny\n";
+    assert!(run.out.contains(decided), "{}", run.out);
 }

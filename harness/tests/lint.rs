@@ -41,6 +41,11 @@ fn what_is_printed_is_bounded_and_plain() {
 }
 
 #[test]
+fn every_case_is_run() {
+    golden::each_has_a_command("lint");
+}
+
+#[test]
 fn a_folder_stands_for_its_files() {
     let folder = tempfile::tempdir().unwrap();
     let lint = || {

@@ -187,3 +187,15 @@ fn services_are_closed_unless_opened() {
         assert!(refused(&["--quota", bad]).contains("does not say how many there may be"), "{bad}");
     }
 }
+
+#[test]
+fn what_is_told_is_chosen() {
+    let text = refused(&["--log", "acslab::request=loud"]);
+    assert!(text.starts_with("error: `acslab::request=loud`, of `--log`, does not say what to tell: "), "{text}");
+    assert!(text.contains("  help: write levels"), "{text}");
+    let output = Command::new(env!("CARGO_BIN_EXE_acslab")).arg("serve").env("RUST_LOG", "a=b=c").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(refused(&["--workers", "0"]).contains("invalid value '0' for '--workers <NUMBER>'"));
+    let served = Served::start(&["--log", "acslab::request=info", "--workers", "2"]);
+    assert_eq!(activated(&served), "[]");
+}

@@ -142,3 +142,21 @@ fn cases_pass_or_fail_with_their_trace() {
     let empty = file(folder.path(), "empty.json", "[]");
     assert_eq!(simulate(&["--cases", empty.to_str().unwrap()]).0.status.code(), Some(2));
 }
+
+#[test]
+fn what_does_not_exist_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = file(folder.path(), "p.json", POLICY);
+    let asked = ["--policy", policy.to_str().unwrap(), "--resource", "acs:oss:*:1234567890123456:photos/a", "--action"];
+    let (output, text) = simulate(&[&asked[..], &["oss:GetObjct"]].concat());
+    assert_eq!((output.status.code(), text.starts_with("ImplicitDeny")), (Some(0), true), "{text}");
+    let note = String::from_utf8(output.stderr).unwrap();
+    assert!(note.starts_with("note: Object Storage Service has no action `GetObjct`\n"), "{note}");
+    assert!(note.ends_with("  help: did you mean `oss:GetObject`?\n"), "{note}");
+    for wrong in ["acs:SourceIp=999", "acs:CurrentTime=now", "acs:SecureTransport=1"] {
+        let (output, _) = simulate(&[&asked[..], &["oss:GetObject", "--context", wrong]].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains("is no value of `acs:") && error.contains(": expected "), "{error}");
+    }
+}

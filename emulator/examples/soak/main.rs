@@ -1,8 +1,9 @@
 //! Keeps a started `acslab serve` busy for long and holds its memory: once warm, it is flat.
 //!
-//! `cargo run --release -p acslab-emulator --example soak -- PROGRAM [--seconds N] [--connections N]`
+//! `cargo run --release -p acslab-emulator --example soak -- PROGRAM [--seconds N] [--connections N] [--only WORK,…]`
 //!
-//! PROGRAM is the `acslab` to start; an hour and 16 connections unless told otherwise. Each connection makes users, roles,
+//! PROGRAM is the `acslab` to start; an hour, 16 connections and all kinds of work unless told otherwise: `--only` is for finding out which of
+//! `identity`, `role`, `bucket` and `reads` it is that grows. Each connection makes users, roles,
 //! policies, keys, sessions, buckets, objects and uploads, uses them, and takes them away again; any answer but the expected
 //! one ends the run. The cloud's clock runs ahead meanwhile, three days in a whole run, so that nonces, sessions and decisions
 //! come to their end many times. The resident memory is read from `/proc`, hence Linux only. Warm is the first third; the median of the
@@ -54,18 +55,21 @@ struct Options {
     program: String,
     seconds: u64,
     connections: usize,
+    kinds: Vec<work::Kind>,
 }
 
 impl Options {
     fn read() -> Outcome<Self> {
         let mut arguments = std::env::args().skip(1);
-        let program = arguments.next().ok_or("which program? PROGRAM [--seconds N] [--connections N]")?;
-        let mut read = Self { program, seconds: 3600, connections: 16 };
+        let program =
+            arguments.next().ok_or("which program? PROGRAM [--seconds N] [--connections N] [--only WORK,…]")?;
+        let mut read = Self { program, seconds: 3600, connections: 16, kinds: work::KINDS.to_vec() };
         while let Some(option) = arguments.next() {
-            let value = arguments.next().ok_or_else(|| format!("`{option}` needs a number"))?;
+            let value = arguments.next().ok_or_else(|| format!("`{option}` needs a value"))?;
             match option.as_str() {
                 "--seconds" => read.seconds = value.parse::<u64>()?.clamp(10, 24 * 3600),
                 "--connections" => read.connections = value.parse::<usize>()?.clamp(1, 64),
+                "--only" => read.kinds = value.split(',').map(work::kind).collect::<Outcome<_>>()?,
                 _ => return Err(format!("unknown option `{option}`").into()),
             }
         }
@@ -82,9 +86,9 @@ fn main() -> Outcome<()> {
     println!("{:>8}{:>14}{:>12}{:>12}", "s", "calls", "calls/s", "MiB");
     let samples = std::thread::scope(|scope| {
         for number in 0..options.connections {
-            let (program, shared) = (&program, &shared);
+            let (program, shared, kinds) = (&program, &shared, &options.kinds);
             scope.spawn(move || {
-                if let Err(error) = work::go_on(program, shared, number) {
+                if let Err(error) = work::go_on(program, shared, number, kinds) {
                     shared.fail(&format!("connection {number}: {error}"));
                 }
             });

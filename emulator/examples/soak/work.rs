@@ -27,8 +27,25 @@ pub(crate) fn prepare(program: &Program, shared: &Shared) -> Outcome<()> {
     Ok(())
 }
 
+/// A kind of work, with its name.
+pub(crate) type Kind = (&'static str, fn(&mut Worker<'_>, &Program, &Signer) -> Outcome<()>);
+
+/// What a round consists of.
+pub(crate) const KINDS: &[Kind] = &[
+    ("identity", |worker, program, _| worker.identity(&program.owner)),
+    ("role", |worker, program, job| worker.role(program, job)),
+    ("bucket", |worker, program, _| worker.bucket(&program.owner)),
+    ("reads", |worker, program, job| worker.reads(&program.owner, job)),
+];
+
+/// The kind of work of that name.
+pub(crate) fn kind(name: &str) -> Outcome<Kind> {
+    let known = || KINDS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    KINDS.iter().find(|kind| kind.0 == name).copied().ok_or_else(|| format!("`{name}` is none of {}", known()).into())
+}
+
 /// Works until it is over.
-pub(crate) fn go_on(program: &Program, shared: &Shared, number: usize) -> Outcome<()> {
+pub(crate) fn go_on(program: &Program, shared: &Shared, number: usize, kinds: &[Kind]) -> Outcome<()> {
     let mut worker = Worker::new(program, shared, format!("soak-{number}"))?;
     let job = worker.job(&program.owner)?;
     loop {
@@ -36,13 +53,15 @@ pub(crate) fn go_on(program: &Program, shared: &Shared, number: usize) -> Outcom
             if shared.over.load(Ordering::Relaxed) {
                 return Ok(());
             }
-            worker.round(program, &job)?;
+            for (_, work) in kinds {
+                work(&mut worker, program, &job)?;
+            }
         }
         worker.connection = Connection::open(worker.address)?;
     }
 }
 
-struct Worker<'s> {
+pub(crate) struct Worker<'s> {
     address: SocketAddr,
     connection: Connection,
     shared: &'s Shared,
@@ -54,13 +73,6 @@ impl<'s> Worker<'s> {
     fn new(program: &Program, shared: &'s Shared, name: String) -> Outcome<Self> {
         let address = program.address;
         Ok(Self { address, connection: Connection::open(address)?, shared, name, calls: 0 })
-    }
-
-    fn round(&mut self, program: &Program, job: &Signer) -> Outcome<()> {
-        self.identity(&program.owner)?;
-        self.role(program, job)?;
-        self.bucket(&program.owner)?;
-        self.reads(&program.owner, job)
     }
 
     /// A user with a key and a policy: refused before, allowed after.

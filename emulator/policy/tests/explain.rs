@@ -1,6 +1,6 @@
 //! Explanations: what they hold as data, and the text that a person reads, kept in `explanations/`.
 //!
-//! `ACSLAB_BLESS=1 cargo test -p acslab-policy --test explain` writes the texts anew, to be looked at in the diff.
+//! `BLESS=1 cargo test -p acslab-policy --test explain` writes the texts anew, to be looked at in the diff.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -63,7 +63,7 @@ fn explained(layers: &Layers<'_>, request: &Request) -> Explanation {
 fn golden(name: &str, explanation: &Explanation) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explanations").join(format!("{name}.txt"));
     let actual = explanation.to_string();
-    if std::env::var_os("ACSLAB_BLESS").is_some() {
+    if std::env::var_os("BLESS").is_some() {
         fs::write(&path, &actual).unwrap();
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();

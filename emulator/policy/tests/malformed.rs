@@ -1,7 +1,7 @@
 //! What a person is told about a malformed document: for each file `malformed/<mistake>.<kind>.json`, the exact text
 //! stands beside it.
 //!
-//! `ACSLAB_BLESS=1 cargo test -p acslab-policy --test malformed` writes the texts anew, to be looked at in the diff.
+//! `BLESS=1 cargo test -p acslab-policy --test malformed` writes the texts anew, to be looked at in the diff.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -33,7 +33,7 @@ fn malformed_documents_are_told_apart() {
         let malformed = Document::parse_bytes(kind, &bytes, &Dialect::STANDARD).expect_err(&name);
         let actual = report(&malformed);
         let golden = input.with_extension("txt");
-        if std::env::var_os("ACSLAB_BLESS").is_some() {
+        if std::env::var_os("BLESS").is_some() {
             fs::write(&golden, &actual).unwrap();
         }
         let expected = fs::read_to_string(&golden).unwrap_or_default();

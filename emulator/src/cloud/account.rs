@@ -1,7 +1,9 @@
 //! An account: its directory and the records that services keep for it.
 
 use super::lock::{Changes, Rank, RwLock};
-use super::{Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, ResourceGroup, ResourceGroups};
+use super::{
+    Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, Records, ResourceGroup, ResourceGroups,
+};
 use crate::signature::Secret;
 
 /// An Alibaba Cloud account.
@@ -25,6 +27,8 @@ pub struct Account {
     pub activations: RwLock<Activations>,
     /// Workspaces, flows and what else PAI keeps.
     pub pai: RwLock<PaiRecords>,
+    /// What is kept of products whose operations are verbs over records.
+    pub records: RwLock<Records>,
 }
 
 impl Account {
@@ -39,6 +43,7 @@ impl Account {
             ims: RwLock::new(Rank::Ims, changes, ImsRecords::default()),
             activations: RwLock::new(Rank::Activations, changes, Activations::default()),
             pai: RwLock::new(Rank::Pai, changes, PaiRecords::default()),
+            records: RwLock::new(Rank::Records, changes, Records::default()),
             quotas,
         }
     }

@@ -26,6 +26,8 @@ pub(in crate::cloud) enum Rank {
     IdentityProviders,
     /// An account's open services.
     Activations,
+    /// An account's records of products that are no more than that.
+    Records,
     /// Which buckets there are.
     Buckets,
     /// The parts of an upload.

@@ -21,6 +21,7 @@ mod nonces;
 pub mod pai;
 pub mod payload;
 mod quotas;
+mod records;
 pub mod resource_directory;
 mod resource_groups;
 mod save;
@@ -57,6 +58,7 @@ pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
 pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
+pub use records::{RecordError, Records};
 pub use resource_directory::{
     ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
     ResourceDirectoryError,

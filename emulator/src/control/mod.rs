@@ -2,11 +2,12 @@
 //! fetch from elsewhere.
 
 mod checkpoints;
+mod decisions;
 mod guard;
 mod instance;
 mod issuers;
 mod quotas;
-mod state;
+pub mod state;
 mod system_policies;
 
 use std::fmt::Display;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 pub use self::guard::ControlPeers;
 pub(crate) use self::guard::Guard;
 use crate::cloud::iso8601;
-use crate::gateway::{Entry, Gateway, HttpRequest, oss_host_has_bucket};
+use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
 use crate::keep::Keeper;
 use crate::setup::Setup;
@@ -28,7 +29,7 @@ use crate::setup::Setup;
 /// Where the surface begins. No bucket can have such a name.
 const PREFIX: &str = "/_acslab/";
 
-const ROUTES: &str = "GET health, GET decisions, POST state, POST clock, POST system-policies, PUT oidc-keys, \
+const ROUTES: &str = "GET health, GET decisions, GET decisions/REQUEST_ID, POST state, POST clock, POST system-policies, PUT oidc-keys, \
                       PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas, GET checkpoints, \
                       PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
 
@@ -92,13 +93,10 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
             reply(StatusCode::OK, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now}))
         }
         (&Method::POST, "state") => match serde_json::from_slice(&request.body) {
-            Ok(query) => reply(StatusCode::OK, &state::authorization_state(gateway, &query)),
+            Ok(query) => reply(StatusCode::OK, &json!(state::authorization_state(gateway, &query, request))),
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
         },
-        (&Method::GET, "decisions") => {
-            let entries: Vec<_> = gateway.trail().latest(1000).iter().map(entry).collect();
-            reply(StatusCode::OK, &json!({"decisions": entries}))
-        }
+        (_, "decisions") => decisions::answer(gateway, request, ""),
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
                 match gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000)) {
@@ -113,6 +111,7 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
         (_, "oidc-keys") => issuers::answer(&gateway.cloud(), request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {
+            Some(("decisions", id)) => decisions::answer(gateway, request, id),
             Some(("instance-roles", role)) => instance::roles(gateway, request, role),
             Some(("credentials", role)) => instance::give(gateway, request, role),
             _ => problem(StatusCode::NOT_FOUND, format!("no `{method} {}` here; there are {ROUTES}", request.path)),
@@ -124,33 +123,6 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
 #[serde(deny_unknown_fields)]
 struct ClockMove {
     advance_seconds: i64,
-}
-
-fn entry(entry: &Entry) -> Value {
-    let decided: Vec<_> = entry
-        .decided
-        .iter()
-        .map(|decided| {
-            json!({
-                "action": decided.action(),
-                "resource": decided.resource(),
-                "verdict": decided.decision.verdict,
-                "layer": decided.decision.layer,
-                "policy": decided.policy(),
-            })
-        })
-        .collect();
-    json!({
-        "request_id": entry.request_id,
-        "time": iso8601(entry.at),
-        "operation": format!("{}.{}", entry.operation.product.name, entry.operation.name),
-        "caller": entry.caller,
-        "source_ip": entry.source_ip,
-        "stage": entry.stage,
-        "decided": decided,
-        "status": entry.status,
-        "code": entry.code,
-    })
 }
 
 /// What is wrong with a request.

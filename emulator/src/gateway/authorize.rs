@@ -11,7 +11,7 @@ use crate::wire::{AccessDenied, ApiError};
 pub(super) struct Permit(());
 
 /// Asks every question, in order; the first that is not allowed is the refusal.
-pub(super) fn authorize(call: &Call<'_>, needed: &[Needed], decided: &mut Vec<Decided>) -> Result<Permit, ApiError> {
+pub(super) fn authorize(call: &Call<'_>, needed: Vec<Needed>, decided: &mut Vec<Decided>) -> Result<Permit, ApiError> {
     match &call.operation.access {
         Access::Anyone(_) => return Ok(Permit(())),
         Access::SignedOnly(_) if !matches!(call.caller, Caller::Anonymous) => return Ok(Permit(())),
@@ -29,18 +29,19 @@ pub(super) fn authorize(call: &Call<'_>, needed: &[Needed], decided: &mut Vec<De
 }
 
 /// Asks one question, under each name of its action. A refusal is reported under the first name.
-fn settle(call: &Call<'_>, need: &Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
+fn settle(call: &Call<'_>, need: Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
+    let absent = need.absent.clone();
     let answer = decide(call.cloud(), &call.caller, need);
-    let refused = match (answer.verdict, &need.absent) {
+    let settled = match (answer.verdict, absent) {
         (Verdict::Allow, _) => Ok(()),
-        (Verdict::ImplicitDeny, Some(absent)) => Err(absent.clone()),
-        (Verdict::ImplicitDeny | Verdict::ExplicitDeny, _) => Err(match (need.requests.first(), answer.settled()) {
-            (Some(request), Some(settled)) => refusal(call, request, &settled.decision),
+        (Verdict::ImplicitDeny, Some(absent)) => Err(absent),
+        (Verdict::ImplicitDeny | Verdict::ExplicitDeny, _) => Err(match (answer.decided.first(), answer.settled()) {
+            (Some(first), Some(settled)) => refusal(call, &first.question.request, &settled.decision),
             _ => ApiError::internal(),
         }),
     };
     decided.extend(answer.decided);
-    refused
+    settled
 }
 
 /// The refusal of an operation that no policy is asked about.

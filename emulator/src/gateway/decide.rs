@@ -32,13 +32,13 @@ impl Answer {
 
 /// Asks the policies in force for a caller: each name of the action on its resource. An allow of one suffices; an explicit deny of
 /// one outweighs it. Nothing asked is nothing allowed.
-pub(crate) fn decide(cloud: &Cloud, caller: &Caller, need: &Needed) -> Answer {
-    let identity = Identity::of(cloud, caller, need);
-    let mut answer =
-        Answer { decided: Vec::with_capacity(need.requests.len()), verdict: Verdict::ImplicitDeny, settled: 0 };
-    for (at, request) in need.requests.iter().enumerate() {
-        let layers = identity.layers(control(cloud, caller, request), need);
-        let question = Question { request: request.clone(), layers };
+pub(crate) fn decide(cloud: &Cloud, caller: &Caller, mut need: Needed) -> Answer {
+    let identity = Identity::of(cloud, caller, &need);
+    let requests = std::mem::take(&mut need.requests);
+    let mut answer = Answer { decided: Vec::with_capacity(requests.len()), verdict: Verdict::ImplicitDeny, settled: 0 };
+    for (at, request) in requests.into_iter().enumerate() {
+        let layers = identity.layers(control(cloud, caller, &request), &need);
+        let question = Question { request, layers };
         let decision = question.decide();
         let verdict = decision.verdict;
         answer.decided.push(Decided { question, decision });

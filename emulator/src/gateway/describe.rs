@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::locate::Located;
 use crate::cloud::{Cloud, iso8601};
 use crate::operation::{Absent, Asked, Call, Caller, Check, Facts, Needed};
-use crate::wire::ApiError;
+use crate::wire::{ApiError, HttpRequest};
 
 /// Checks the parameters' form, then says what the call needs. An operation that no policy is asked about needs nothing.
 pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
@@ -70,11 +70,9 @@ impl Circumstances {
         Self { now: call.now, secure: call.secure, source_ip: call.source_ip }
     }
 
-    /// Those of a request that nobody has made yet.
-    ///
-    /// CHOICE: over TLS, as SDKs send it, now, and from no known address.
-    pub(crate) fn usual(cloud: &Cloud) -> Self {
-        Self { now: cloud.clock.now(), secure: true, source_ip: None }
+    /// Those of a call that somebody would make now, from where this request comes and in the way that it comes.
+    pub(crate) fn of_request(cloud: &Cloud, http: &HttpRequest) -> Self {
+        Self { now: cloud.clock.now(), secure: http.secure, source_ip: Some(http.peer) }
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) fn perform(call: &Call<'_>, _: Permit) -> Result<Reply, ApiError> {
     let _work = call.cloud().work();
     match &call.operation.perform {
         Perform::Handler(handler) => handler(call),
+        Perform::Record(over) => over.perform(call),
         Perform::Missing => Err(not_performed(&call.operation)),
     }
 }

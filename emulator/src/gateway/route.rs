@@ -85,11 +85,17 @@ fn by_address(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiE
     };
     let found = registry.oss(&request.method, level, |selector| carries(request, selector));
     let (operation, selector) = found.ok_or_else(|| method_not_allowed(request.method.as_str(), level.name()))?;
-    if asks_for_more(request, selector.parameter()) {
+    if asks_for_more(request, |name| selector.parameters().any(|own| looks_at(own, name))) {
         return Err(not_implemented());
     }
     let arguments = Arguments::new(request.query.clone().into_pairs());
     Ok(Routed { operation: Arc::clone(operation), arguments, address, region })
+}
+
+/// Does an operation that is told by one parameter look at another? The two of an upload belong together.
+fn looks_at(own: &str, name: &str) -> bool {
+    const OF_AN_UPLOAD: [&str; 2] = ["partNumber", "uploadId"];
+    name == own || (OF_AN_UPLOAD.contains(&own) && OF_AN_UPLOAD.contains(&name))
 }
 
 fn carries(request: &HttpRequest, selector: Selector) -> bool {
@@ -101,5 +107,85 @@ fn carries(request: &HttpRequest, selector: Selector) -> bool {
         Selector::QueryAndHeader(query, header) => {
             request.query.contains(query) && request.headers.contains_key(header)
         }
+        Selector::QueryAnd(name, other, value) => {
+            request.query.contains(name)
+                && value.map_or_else(|| request.query.contains(other), |value| request.query.get(other) == Some(value))
+        }
+        Selector::QueryOneOf(name, values) => request.query.get(name).is_some_and(|value| values.contains(&value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, Method};
+
+    use super::*;
+    use crate::operation::Route;
+    use crate::services::registry;
+
+    /// The least that a request must say to name an operation.
+    fn naming(operation: &Operation) -> HttpRequest {
+        let host = operation.product.hosts.first().map(|host| host.replace("{region}", DEFAULT_REGION));
+        let mut headers = HeaderMap::new();
+        if let Some(host) = host {
+            headers.insert("host", HeaderValue::from_str(&host).unwrap());
+        }
+        let inside = |method: &Method, path: &str, query: &[(&str, &str)]| {
+            HttpRequest::inside(method.clone(), path.to_owned(), query.iter().copied().collect(), bytes::Bytes::new())
+        };
+        let mut request = match &operation.route {
+            Route::Action => HttpRequest::action(&operation.name, &operation.product.version, &[]),
+            Route::Path(method, template) => {
+                headers.insert("x-acs-version", HeaderValue::from_str(&operation.product.version).unwrap());
+                let value = |segment: &str| if segment.starts_with('{') { "x".to_owned() } else { segment.to_owned() };
+                let path: Vec<_> = template.split('/').map(value).collect();
+                inside(method, &path.join("/"), &[])
+            }
+            Route::Oss(method, level, selector) => {
+                let bucket = if *level == Level::Service { "" } else { "bucket." };
+                let host = format!("{bucket}oss-{DEFAULT_REGION}.aliyuncs.com");
+                headers.insert("host", HeaderValue::from_str(&host).unwrap());
+                let path = if *level == Level::Object { "/key" } else { "/" };
+                match selector {
+                    Selector::Plain => inside(method, path, &[]),
+                    Selector::Query(name) => inside(method, path, &[(name, "")]),
+                    Selector::QueryValue(name, value) => inside(method, path, &[(name, value)]),
+                    Selector::Header(name) => {
+                        headers.insert(*name, HeaderValue::from_static("/a/b"));
+                        inside(method, path, &[])
+                    }
+                    Selector::QueryAnd(name, other, value) => {
+                        inside(method, path, &[(name, ""), (other, value.unwrap_or("x"))])
+                    }
+                    Selector::QueryOneOf(name, values) => inside(method, path, &[(name, values[0])]),
+                    Selector::QueryAndHeader(query, header) => {
+                        headers.insert(*header, HeaderValue::from_static("/a/b"));
+                        inside(method, path, &[(query, "")])
+                    }
+                }
+            }
+        };
+        request.headers = headers;
+        request
+    }
+
+    #[test]
+    fn every_row_can_be_routed_to() {
+        let registry = registry();
+        let mut lost = Vec::new();
+        for operation in registry.iter() {
+            let request = naming(operation);
+            let wire = match operation.route {
+                Route::Action => Wire::Rpc { json: true },
+                Route::Path(..) => Wire::Roa,
+                Route::Oss(..) => Wire::Oss,
+            };
+            match route(&registry, &request, wire) {
+                Ok(routed) if Arc::ptr_eq(&routed.operation, operation) => {}
+                Ok(routed) => lost.push(format!("{} went to {}", operation.full_name(), routed.operation.full_name())),
+                Err(error) => lost.push(format!("{}: {}", operation.full_name(), error.code())),
+            }
+        }
+        assert!(lost.is_empty(), "{} of {}:\n{}", lost.len(), registry.iter().count(), lost.join("\n"));
     }
 }

@@ -12,7 +12,7 @@ use super::describe::{ask_for_call, describe};
 use super::perform::{not_performed, perform};
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
-use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Product, Stage};
+use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
 use crate::registry::Registry;
 use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
 
@@ -63,11 +63,11 @@ impl Gateway {
         &self,
         caller: Caller,
         region: &str,
-        product: &Product,
+        version: &str,
         action: &str,
         parameters: &[(&str, &str)],
     ) -> Result<Reply, ApiError> {
-        self.enter(&self.cloud(), HttpRequest::action(action, &product.version, parameters), caller, region)
+        self.enter(&self.cloud(), HttpRequest::action(action, version, parameters), caller, region)
     }
 
     /// Which operation does a request name, and who calls?
@@ -112,7 +112,7 @@ impl Gateway {
         let mut decided = Vec::new();
         let permit = describe(&call)
             .map_err(|error| (Stage::Describe, error))
-            .and_then(|needed| authorize(&call, &needed, &mut decided).map_err(|error| (Stage::Authorize, error)));
+            .and_then(|needed| authorize(&call, needed, &mut decided).map_err(|error| (Stage::Authorize, error)));
         match permit {
             Ok(permit) => Ok(Permitted { call, permit, decided }),
             Err((stage, error)) => {
@@ -165,7 +165,7 @@ impl Inside for Gateway {
         self.permit(call).and_then(|permitted| self.perform(permitted))
     }
 
-    fn allows(&self, call: &Call<'_>, need: &Needed) -> bool {
+    fn allows(&self, call: &Call<'_>, need: Needed) -> bool {
         decide(call.cloud(), &call.caller, need).is_allowed()
     }
 

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cloud::InstanceRole;
 use crate::gateway::{ApiError, Caller, Gateway, HttpRequest};
-use crate::services::sts::STS;
+use crate::services::common::inside::STS;
 
 pub(crate) use metadata::{answer as answer_metadata, is_for as is_for_metadata};
 
@@ -50,7 +50,7 @@ pub(crate) fn credentials(gateway: &Gateway, role: &InstanceRole) -> Result<Map<
     let session = format!("vm-ram-{INSTANCE_ID}");
     let caller = Caller::Service { account: Arc::clone(&account), name: ECS };
     let parameters = [("RoleArn", arn.as_str()), ("RoleSessionName", session.as_str())];
-    let reply = gateway.call_action(caller, REGION, &STS, "AssumeRole", &parameters)?;
+    let reply = gateway.call_action(caller, REGION, STS, "AssumeRole", &parameters)?;
     let given = reply.members().and_then(|members| members.get("Credentials")).and_then(Value::as_object);
     let mut given = given.cloned().ok_or_else(ApiError::internal)?;
     given.insert("Code".to_owned(), json!("Success"));

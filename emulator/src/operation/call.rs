@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{AuditTrail, Caller, Needed, Operation, Product};
+use super::{AuditTrail, Caller, Needed, Operation};
 use crate::cloud::{Account, Cloud, Written};
 use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Reply};
 
@@ -46,7 +46,7 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError>;
 
     /// Would the policies in force allow this to the caller?
-    fn allows(&self, call: &Call<'_>, need: &Needed) -> bool;
+    fn allows(&self, call: &Call<'_>, need: Needed) -> bool;
 
     /// The question whether the caller may do an action on a resource.
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError>;
@@ -67,7 +67,7 @@ impl Call<'_> {
     }
 
     /// Would the policies in force allow this to the caller? For lists that show what the caller may see.
-    pub(crate) fn may(&self, need: &Needed) -> bool {
+    pub(crate) fn may(&self, need: Needed) -> bool {
         self.inside.allows(self, need)
     }
 
@@ -87,14 +87,14 @@ impl Call<'_> {
         self.inside.enter(&self.cloud, request, caller, &self.region)
     }
 
-    /// The same, for an RPC operation by name.
+    /// The same, for an RPC operation by the version of its API and its name.
     pub(crate) fn call_action(
         &self,
         caller: Caller,
-        product: &Product,
+        version: &str,
         action: &str,
         parameters: &[(&str, &str)],
     ) -> Result<Reply, ApiError> {
-        self.call_inside(HttpRequest::action(action, &product.version, parameters), caller)
+        self.call_inside(HttpRequest::action(action, version, parameters), caller)
     }
 }

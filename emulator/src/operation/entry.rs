@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use acslab_policy::PolicySet;
 use jiff::Timestamp;
 
 use super::{Call, Decided, Operation};
@@ -48,6 +49,19 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// How many bytes it takes, but for the policies that it shares.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = [Some(&self.request_id), self.caller.as_ref(), self.code.as_ref()];
+        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        let questions: usize = self.decided.iter().map(|decided| decided.question.bytes()).sum();
+        size_of::<Self>() + texts + questions + self.decided.capacity() * size_of::<Decided>()
+    }
+
+    /// The policies that it shares.
+    pub(super) fn sets(&self) -> impl Iterator<Item = &PolicySet> {
+        self.decided.iter().flat_map(|decided| decided.question.sets())
+    }
+
     pub(crate) fn of(call: &Call<'_>, stage: Stage, decided: Vec<Decided>, outcome: Result<&Reply, &ApiError>) -> Self {
         Self {
             request_id: call.request_id.clone(),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use acslab_policy::{Document, DocumentKind};
 
-use super::Text;
+use super::{Text, Texts};
 use crate::wire::{ApiError, Arguments};
 
 /// A parameter of an operation.
@@ -29,7 +29,7 @@ pub enum Need {
 }
 
 /// What a parameter must look like.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Form {
     /// Anything; the handler looks.
     Any,
@@ -39,6 +39,8 @@ pub enum Form {
     Name(Characters, usize),
     /// One of these words, letter case counting; the code is `InvalidParameter.<Name>`.
     OneOf(&'static [&'static str]),
+    /// The same, of a row that was read from a file.
+    Word(Texts),
     /// `true` or `false`; Python's SDKs write them with a capital.
     Boolean,
     /// A whole number from, to.
@@ -93,26 +95,27 @@ impl Parameter {
 
     fn check_value(&self, value: &str) -> Result<(), ApiError> {
         let length = value.chars().count();
-        match self.form {
-            Form::Text(most) if length > most => Err(self.too_long()),
+        match &self.form {
+            Form::Text(most) if length > *most => Err(self.too_long()),
             Form::Any | Form::Text(_) => Ok(()),
-            Form::Name(_, most) if length > most => Err(self.too_long()),
+            Form::Name(_, most) if length > *most => Err(self.too_long()),
             Form::Name(characters, _) if value.chars().all(|character| characters.has(character)) => Ok(()),
             Form::Name(..) => Err(ApiError::bad_request(
                 format!("InvalidParameter.{}.InvalidChars", self.name),
                 format!("The parameter - \"{}\" contains invalid chars.", self.name),
             )),
             Form::OneOf(words) if words.contains(&value) => Ok(()),
-            Form::OneOf(_) => Err(self.incorrect("")),
+            Form::Word(words) if words.contains(value) => Ok(()),
+            Form::OneOf(_) | Form::Word(_) => Err(self.incorrect("")),
             Form::Boolean if is(value, "true") || is(value, "false") => Ok(()),
             Form::Boolean => Err(self.incorrect(".Format")),
             Form::Integer(least, most) => match value.parse::<i64>() {
-                Ok(number) if (least..=most).contains(&number) => Ok(()),
+                Ok(number) if (*least..=*most).contains(&number) => Ok(()),
                 Ok(_) => Err(self.incorrect("")),
                 Err(_) => Err(self.incorrect(".Format")),
             },
             Form::Document(kind) => {
-                Document::parse(kind, value).map(|_| ()).map_err(|malformed| self.malformed(&malformed))
+                Document::parse(*kind, value).map(|_| ()).map_err(|malformed| self.malformed(&malformed))
             }
             Form::Own(check, _) => check(value),
         }
@@ -144,9 +147,10 @@ impl Parameter {
 
     /// A value that passes the check, for tests that walk the tables and for documentation.
     pub fn sample(&self) -> Cow<'static, str> {
-        Cow::Borrowed(match self.form {
+        Cow::Borrowed(match &self.form {
             Form::Any | Form::Text(_) | Form::Name(..) => "sample",
             Form::OneOf(words) => words.first().copied().unwrap_or_default(),
+            Form::Word(words) => return Cow::Owned(words.first().unwrap_or_default().to_owned()),
             Form::Boolean => "false",
             Form::Integer(least, _) => return Cow::Owned(least.to_string()),
             Form::Document(DocumentKind::Trust) => {

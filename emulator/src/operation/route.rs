@@ -30,14 +30,32 @@ pub enum Selector {
     Header(&'static str),
     /// A query parameter of that name, and a header.
     QueryAndHeader(&'static str, &'static str),
+    /// A sub-resource, and another parameter that must be there, with this value where one is given.
+    QueryAnd(&'static str, &'static str, Option<&'static str>),
+    /// A query parameter of that name, with one of these values.
+    QueryOneOf(&'static str, &'static [&'static str]),
 }
 
 impl Selector {
-    /// The query parameter that it looks at.
-    pub fn parameter(self) -> Option<&'static str> {
+    /// The query parameters that it looks at.
+    pub fn parameters(self) -> impl Iterator<Item = &'static str> {
+        let (one, other) = match self {
+            Self::Plain | Self::Header(_) => (None, None),
+            Self::Query(name)
+            | Self::QueryValue(name, _)
+            | Self::QueryOneOf(name, _)
+            | Self::QueryAndHeader(name, _) => (Some(name), None),
+            Self::QueryAnd(name, other, _) => (Some(name), Some(other)),
+        };
+        one.into_iter().chain(other)
+    }
+
+    /// How much it asks of a request: of several that fit, the one that asks most is meant.
+    pub(crate) fn weight(self) -> u8 {
         match self {
-            Self::Plain | Self::Header(_) => None,
-            Self::Query(name) | Self::QueryValue(name, _) | Self::QueryAndHeader(name, _) => Some(name),
+            Self::Plain => 0,
+            Self::Query(_) | Self::Header(_) => 1,
+            Self::QueryValue(..) | Self::QueryOneOf(..) | Self::QueryAndHeader(..) | Self::QueryAnd(..) => 2,
         }
     }
 }
@@ -77,6 +95,9 @@ impl fmt::Display for Route {
                     Selector::QueryValue(name, value) => write!(f, " with ?{name}={value}"),
                     Selector::Header(name) => write!(f, " with {name}"),
                     Selector::QueryAndHeader(query, header) => write!(f, " with ?{query} and {header}"),
+                    Selector::QueryAnd(name, other, None) => write!(f, " with ?{name}&{other}"),
+                    Selector::QueryAnd(name, other, Some(value)) => write!(f, " with ?{name}&{other}={value}"),
+                    Selector::QueryOneOf(name, values) => write!(f, " with ?{name}={}", values.join(" or ")),
                 }
             }
         }

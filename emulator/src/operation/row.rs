@@ -1,6 +1,6 @@
 //! A row of a product's table: all that the gateway must know of an operation.
 
-use super::{Access, Call, Check, Parameter, Product, Route, Shared, Source, Text};
+use super::{Access, Call, Check, OverRecord, Parameter, Product, Route, Shared, Source, Text};
 use crate::wire::{ApiError, Reply};
 
 /// One operation.
@@ -29,12 +29,27 @@ pub struct Operation {
 pub enum Perform {
     /// Performed by this function: one synchronous step over the cloud.
     Handler(Handler),
+    /// A verb over a typed record.
+    Record(OverRecord),
     /// Known and decided, and not performed.
     Missing,
 }
 
 /// Performs an operation: one synchronous step over the cloud.
 pub type Handler = fn(&Call<'_>) -> Result<Reply, ApiError>;
+
+impl Product {
+    /// An operation that a request names by `Action`, performed by this function and documented on a page of its own name.
+    pub fn action(
+        &'static self,
+        name: &'static str,
+        checks: &[Check],
+        parameters: &[Parameter],
+        handler: Handler,
+    ) -> Operation {
+        Operation::row(self, name, Route::Action, checks, parameters, handler)
+    }
+}
 
 /// How an operation takes its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,44 +1,114 @@
 //! The audit trail: what happened, found again by request id.
 
-use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::Entry;
+use super::Entry as Recorded;
 
-/// How many entries are kept.
-const KEPT: usize = 2_000;
+/// How many bytes of entries are kept, with the policies that they alone still hold.
+const MOST_BYTES: usize = 32 << 20;
 
-/// The calls answered lately.
+/// The calls answered lately, as many as fit into a bound in bytes.
+#[derive(Debug)]
+pub struct AuditTrail {
+    most_bytes: usize,
+    kept: Mutex<Kept>,
+}
+
 #[derive(Debug, Default)]
-pub struct AuditTrail(Mutex<VecDeque<Entry>>);
+struct Kept {
+    entries: VecDeque<Arc<Recorded>>,
+    /// The number of the oldest entry: how many are forgotten.
+    forgotten: u64,
+    bytes: usize,
+    /// Compiled policies that entries hold, each with how many do. They are shared, and count once.
+    sets: HashMap<usize, usize>,
+}
+
+impl Kept {
+    fn add(&mut self, entry: Arc<Recorded>) {
+        self.bytes += entry.bytes();
+        for set in entry.sets() {
+            let holders = self.sets.entry(set.address()).or_default();
+            *holders += 1;
+            if *holders == 1 {
+                self.bytes += set.bytes();
+            }
+        }
+        self.entries.push_back(entry);
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(entry) = self.entries.pop_front() else { return };
+        self.forgotten += 1;
+        self.bytes = self.bytes.saturating_sub(entry.bytes());
+        for set in entry.sets() {
+            if let Entry::Occupied(mut holders) = self.sets.entry(set.address()) {
+                *holders.get_mut() -= 1;
+                if *holders.get() == 0 {
+                    holders.remove();
+                    self.bytes = self.bytes.saturating_sub(set.bytes());
+                }
+            }
+        }
+    }
+}
+
+impl Default for AuditTrail {
+    fn default() -> Self {
+        Self::of(MOST_BYTES)
+    }
+}
 
 impl AuditTrail {
-    pub(crate) fn record(&self, entry: Entry) {
-        let mut entries = self.0.lock();
-        if entries.len() == KEPT {
-            entries.pop_front();
+    /// A trail that keeps about so many bytes; one entry it keeps in any case.
+    pub fn of(most_bytes: usize) -> Self {
+        Self { most_bytes, kept: Mutex::default() }
+    }
+
+    pub(crate) fn record(&self, entry: Recorded) {
+        let mut kept = self.kept.lock();
+        kept.add(Arc::new(entry));
+        while kept.bytes > self.most_bytes && kept.entries.len() > 1 {
+            kept.forget_oldest();
         }
-        entries.push_back(entry);
     }
 
     /// The entry of a request.
-    pub fn find(&self, request_id: &str) -> Option<Entry> {
-        self.0.lock().iter().rev().find(|entry| entry.request_id == request_id).cloned()
+    pub fn find(&self, request_id: &str) -> Option<Arc<Recorded>> {
+        self.kept.lock().entries.iter().rev().find(|entry| entry.request_id == request_id).cloned()
     }
 
     /// Is what happened then forgotten, to make room for what happened since?
     pub fn forgot(&self, at: Timestamp) -> bool {
-        let entries = self.0.lock();
-        entries.len() == KEPT && entries.front().is_some_and(|oldest| at < oldest.at)
+        let kept = self.kept.lock();
+        kept.forgotten > 0 && kept.entries.front().is_some_and(|oldest| at < oldest.at)
     }
 
     /// The last so many, newest first.
-    pub fn latest(&self, most: usize) -> Vec<Entry> {
-        self.0.lock().iter().rev().take(most).cloned().collect()
+    pub fn latest(&self, most: usize) -> Vec<Arc<Recorded>> {
+        self.kept.lock().entries.iter().rev().take(most).cloned().collect()
+    }
+
+    /// Up to so many entries before the one of this number, newest first, each with its number. Numbers count up from 0, whatever is
+    /// forgotten; without one, the latest.
+    pub fn page(&self, before: Option<u64>, most: usize) -> Vec<(u64, Arc<Recorded>)> {
+        let kept = self.kept.lock();
+        let numbered = (kept.forgotten..).zip(&kept.entries);
+        let count = usize::try_from(before.unwrap_or(u64::MAX).saturating_sub(kept.forgotten)).unwrap_or(usize::MAX);
+        let wanted: Vec<_> = numbered.take(count).map(|(number, entry)| (number, Arc::clone(entry))).collect();
+        wanted.into_iter().rev().take(most).collect()
+    }
+
+    /// How many bytes the entries take.
+    pub fn bytes(&self) -> usize {
+        self.kept.lock().bytes
     }
 }
 

@@ -112,7 +112,10 @@ impl Registry {
                 self.paths.entry(version).or_default().entry(method.clone()).or_default().add(path, &operation);
             }
             Route::Oss(method, level, selector) => {
-                self.oss.entry((method.clone(), *level)).or_default().push((*selector, Arc::clone(&operation)));
+                let rows = self.oss.entry((method.clone(), *level)).or_default();
+                // Those that ask more of a request come first.
+                let at = rows.partition_point(|(other, _)| other.weight() >= selector.weight());
+                rows.insert(at, (*selector, Arc::clone(&operation)));
             }
         }
         for service in operation.product.resources.iter() {

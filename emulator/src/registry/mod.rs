@@ -2,8 +2,10 @@
 //! how many there are.
 
 mod build;
+mod file;
 mod lookup;
 mod paths;
 
 pub use build::{Clash, Registry};
+pub use file::FileError;
 pub(crate) use lookup::Found;

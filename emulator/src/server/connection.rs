@@ -159,7 +159,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn half_a_body_is_waited_for_and_then_answered() {
         let limits = Limits::default();
-        let (took, told) = cut_off(b"POST /_acslab/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{").await;
+        let (took, told) =
+            cut_off(b"POST /_acslab/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{").await;
         assert!(took >= limits.body_pause && took <= limits.body_pause + limits.closing, "{took:?}");
         assert!(told.starts_with("HTTP/1.1 4"), "{told}");
     }

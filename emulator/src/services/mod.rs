@@ -1,6 +1,7 @@
 //! The services: one folder each, with its table of operations and their handlers.
 
 pub mod activation;
+pub(crate) mod common;
 pub mod console;
 pub mod identity;
 pub mod oss;

@@ -34,8 +34,8 @@ pub enum Body {
 
 impl Reply {
     /// The members of a JSON object. Anything else is an answer without members.
-    pub fn document(value: Value) -> Self {
-        let members = match value {
+    pub fn document(value: impl Into<Value>) -> Self {
+        let members = match value.into() {
             Value::Object(members) => members,
             _ => serde_json::Map::new(),
         };

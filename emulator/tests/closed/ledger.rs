@@ -1,6 +1,6 @@
 //! What the walk has found, held to the ledger that comes with the program and to the page of the documentation.
 //!
-//! Both are written anew by `ACSLAB_ACCEPT=1 cargo test --package acslab-emulator --test closed`.
+//! Both are written anew by `BLESS=1 cargo test --package acslab-emulator --test closed`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use acslab_emulator::ledger::{Exercised, name};
 use acslab_emulator::{Access, Operation, Source};
 
-const ACCEPT: &str = "ACSLAB_ACCEPT";
-const COMMAND: &str = "ACSLAB_ACCEPT=1 cargo test --package acslab-emulator --test closed";
+const BLESS: &str = "BLESS";
+const COMMAND: &str = "BLESS=1 cargo test --package acslab-emulator --test closed";
 
 /// The ledger and the page say what was found, or are made to.
 pub(crate) fn holds(all: &[&'static Operation], mut found: Vec<Exercised>) {
@@ -23,7 +23,7 @@ pub(crate) fn holds(all: &[&'static Operation], mut found: Vec<Exercised>) {
 
 fn hold(path: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os(ACCEPT).is_some() {
+    if std::env::var_os(BLESS).is_some() {
         std::fs::write(&path, text).expect("a file that can be written");
         return;
     }

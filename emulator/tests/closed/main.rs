@@ -257,7 +257,7 @@ struct Place {
 /// An answer, and what the audit trail says of it.
 struct Asked {
     answer: Answer,
-    entry: Entry,
+    entry: std::sync::Arc<Entry>,
 }
 
 impl Asked {
@@ -477,6 +477,11 @@ impl Place {
             Selector::Query(name) => query.insert(0, (name, String::new())),
             Selector::QueryValue(name, value) => query.insert(0, (name, value.to_owned())),
             Selector::Header(name) => lines.push((name, format!("/{SAMPLE}/{SAMPLE}"))),
+            Selector::QueryAnd(name, other, value) => {
+                query.insert(0, (name, String::new()));
+                query.insert(1, (other, value.unwrap_or(SAMPLE).to_owned()));
+            }
+            Selector::QueryOneOf(name, values) => query.insert(0, (name, values[0].to_owned())),
             Selector::QueryAndHeader(query_name, header) => {
                 query.insert(0, (query_name, String::new()));
                 lines.push((header, format!("/{SAMPLE}/{SAMPLE}")));

@@ -47,10 +47,17 @@ impl Source {
         Self { path: path.to_owned(), module, lines: text.lines().count(), code: bare(text) }
     }
 
-    /// Each path that begins with `crate`, `self` or `super`, in a `use` or anywhere else, from the crate's root.
+    /// Is it a module of tests? Those may look up.
+    pub(crate) fn is_test(&self) -> bool {
+        self.module.last().is_some_and(|name| name == "tests")
+    }
+
+    /// Each path that begins with `crate`, `self` or `super`, in a `use` or anywhere else but in its tests, from the crate's
+    /// root.
     pub(crate) fn imports(&self) -> Vec<Vec<String>> {
         let mut found = Vec::new();
-        let mut rest = self.code.as_str();
+        let code = without_tests(&self.code);
+        let mut rest = code.as_str();
         let mut before = ' ';
         while !rest.is_empty() {
             let word = word(rest);
@@ -138,6 +145,14 @@ fn tree<'a>(text: &'a str, base: &[String], found: &mut Vec<Vec<String>>) -> &'a
     }
     found.push(path);
     rest
+}
+
+/// The code without what stands in `mod tests { … }`.
+fn without_tests(code: &str) -> String {
+    match code.split_once("mod tests {") {
+        Some((before, tests)) => [before, &without_tests(closing(&["{", tests].concat(), '{', '}'))].concat(),
+        None => code.to_owned(),
+    }
 }
 
 /// The word that a text begins with, or nothing.

@@ -4,12 +4,14 @@ use std::io::Write;
 
 use acslab_policy::{Difference, Example, Verdict, diff};
 use clap::{Args, ValueEnum};
+use miette::Diagnostic;
 use serde_json::json;
 
-use super::{Done, malformed};
-use crate::exit;
+use super::faults;
+use super::out::stdout;
+use crate::exit::Exit;
 use crate::page::Page;
-use crate::simulate::{policy_set, remedies::known_actions};
+use crate::simulate::{PolicyError, policy_set, remedies::known_actions};
 use crate::words::count;
 
 /// How many of the actions that are treated alike are named.
@@ -49,19 +51,29 @@ enum Format {
     Json,
 }
 
+/// Why policies cannot be compared.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(super) enum DiffError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Policy(#[from] PolicyError),
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
 impl Diff {
-    pub(super) fn execute(self) -> Done {
+    pub(super) fn execute(self) -> Result<Exit, DiffError> {
         let (old, new) = match (policy_set(&self.old), policy_set(&self.new)) {
             (Ok(old), Ok(new)) => (old, new),
-            (Err(error), _) | (_, Err(error)) => return malformed(error, "compared"),
+            (Err(error), _) | (_, Err(error)) => return faults::shown(error, "compared"),
         };
         let difference = diff(&old, &new, &known_actions());
-        let mut out = std::io::stdout().lock();
+        let mut out = stdout();
         match self.format {
             Format::Text => write!(out, "{}", text(&difference))?,
             Format::Json => writeln!(out, "{:#}", json!(difference))?,
         }
-        Ok(if difference.is_none() { exit::HOLDS } else { exit::DIFFERS })
+        Ok(Exit::held(difference.is_none()))
     }
 }
 

@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use acslab_policy::DocumentKind;
 use acslab_policy::lint::{Artifact, RULES, Report, Severity, guess_kind, lint_bytes, rule, sarif};
 use clap::{Args, ValueEnum};
+use miette::Diagnostic;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::{CommandError, Done};
-use crate::exit;
+use super::out::stdout;
+use crate::exit::Exit;
 use crate::page::Page;
 use crate::report::{Found, Paint, render};
 use crate::simulate::PolicyError;
+use crate::source::Source;
 use crate::words::{count, io_reason, nearest};
 
 const EXAMPLES: &str = "\
@@ -86,50 +88,67 @@ enum Format {
 
 /// A file that was looked at.
 struct Linted {
-    path: String,
-    text: String,
+    source: Source,
     report: Report,
 }
 
+/// Why nothing can be looked at.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(super) enum LintError {
+    #[error("there is no rule `{id}`")]
+    NoSuchRule {
+        id: String,
+        #[help]
+        help: String,
+    },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Policy(#[from] PolicyError),
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
 impl Lint {
-    pub(super) fn execute(self) -> Done {
+    pub(super) fn execute(self) -> Result<Exit, LintError> {
         if self.rules {
             return list_rules(self.format);
         }
         for id in &self.allow {
             if rule(id).is_none() {
                 let near = nearest(id, RULES.iter().copied().flatten().map(|rule| rule.id));
-                return Err(CommandError::NoSuchRule { id: id.clone(), near });
+                let list = || "`acslab lint --rules` lists all rules".to_owned();
+                let help = near.map_or_else(list, |near| format!("did you mean `{near}`?"));
+                return Err(LintError::NoSuchRule { id: id.clone(), help });
             }
         }
         let linted = self.lint()?;
-        let mut out = std::io::stdout().lock();
+        let mut out = stdout();
         match self.format {
             Format::Text => write!(out, "{}", text(&linted))?,
             Format::Json => {
                 let files: Vec<Value> = linted
                     .iter()
                     .map(
-                        |file| json!({ "file": file.path, "kind": file.report.kind, "findings": file.report.findings }),
+                        |file| json!({ "file": file.source.name(), "kind": file.report.kind, "findings": file.report.findings }),
                     )
                     .collect();
                 writeln!(out, "{:#}", json!(files))?;
             }
             Format::Sarif => {
-                let uris: Vec<String> = linted.iter().map(|file| uri(&file.path)).collect();
+                let uris: Vec<String> = linted.iter().map(|file| uri(file.source.name())).collect();
                 let artifacts: Vec<Artifact<'_>> = linted
                     .iter()
                     .zip(&uris)
-                    .map(|(file, uri)| Artifact { uri, text: &file.text, report: &file.report })
+                    .map(|(file, uri)| Artifact { uri, text: file.source.text(), report: &file.report })
                     .collect();
                 writeln!(out, "{:#}", sarif(env!("CARGO_PKG_VERSION"), &artifacts))?;
             }
         }
         let grave = linted.iter().any(|file| file.report.worst().is_some_and(|worst| worst > Severity::Note));
-        Ok(if grave { exit::DIFFERS } else { exit::HOLDS })
+        Ok(Exit::held(!grave))
     }
 
-    fn lint(&self) -> Result<Vec<Linted>, CommandError> {
+    fn lint(&self) -> Result<Vec<Linted>, LintError> {
         let mut linted = Vec::new();
         for path in files(&self.files)? {
             let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
@@ -137,14 +156,14 @@ impl Lint {
             let kind = self.kind.map_or_else(|| guess_kind(&text), DocumentKind::from);
             let mut report = lint_bytes(kind, &bytes);
             report.findings.retain(|finding| !self.allow.iter().any(|id| id == finding.rule.id));
-            linted.push(Linted { path: path.display().to_string(), text, report });
+            linted.push(Linted { source: Source::new(&path, text), report });
         }
         Ok(linted)
     }
 }
 
 /// The files named, and those of the folders named, in order.
-fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
+fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, LintError> {
     let mut files = Vec::new();
     for path in named {
         if !path.is_dir() {
@@ -166,7 +185,7 @@ fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
     Ok(files)
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> CommandError {
+fn unreadable(path: &Path, error: &std::io::Error) -> LintError {
     PolicyError::Unreadable { path: path.display().to_string(), why: io_reason(error) }.into()
 }
 
@@ -180,7 +199,7 @@ fn text(linted: &[Linted]) -> String {
                 Severity::Warning => warnings += 1,
                 Severity::Note => notes += 1,
             }
-            text.push_str(&render(&Found::new(finding.clone(), &file.path, &file.text), Paint::auto()));
+            text.push_str(&render(&Found(finding), &file.source, Paint::auto()));
             text.push('\n');
         }
     }
@@ -201,13 +220,13 @@ fn uri(path: &str) -> String {
     utf8_percent_encode(&path.replace('\\', "/"), RESERVED).to_string()
 }
 
-fn list_rules(format: Format) -> Done {
-    let mut out = std::io::stdout().lock();
+fn list_rules(format: Format) -> Result<Exit, LintError> {
+    let mut out = stdout();
     let rules = || RULES.iter().copied().flatten();
     if format != Format::Text {
         let list: Vec<Value> = rules().map(|rule| json!(rule)).collect();
         writeln!(out, "{:#}", json!(list))?;
-        return Ok(exit::HOLDS);
+        return Ok(Exit::Holds);
     }
     let mut page = Page::default();
     let widest = rules().map(|rule| rule.id.len()).max().unwrap_or_default();
@@ -215,5 +234,5 @@ fn list_rules(format: Format) -> Done {
         page.line(0, format_args!("{:widest$}  {:7}  {}", rule.id, rule.severity.as_str(), rule.summary));
     }
     write!(out, "{}", page.into_text())?;
-    Ok(exit::HOLDS)
+    Ok(Exit::Holds)
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::num::NonZero;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -11,9 +11,13 @@ use acslab_emulator::{
     StartError,
 };
 use clap::Args;
+use miette::Diagnostic;
 
-use super::{CommandError, Done, SystemPolicyOptions};
-use crate::exit;
+use super::log::{self, LogError};
+use super::out::stdout;
+use super::system_policies::{SystemPoliciesError, SystemPolicyOptions};
+use crate::exit::Exit;
+use crate::words::io_reason;
 
 /// Where `acslab serve` listens unless told otherwise.
 const DEFAULT_PORT: u16 = 8820;
@@ -33,13 +37,16 @@ Examples:
                                               two accounts, for what goes across accounts
   acslab serve --open all                     with every service activated, for tests that only use them
   acslab serve --tls                          https besides, for clients that speak nothing else
+  acslab serve --log acslab::request=info     with a line a request on standard error
   acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still
   acslab serve --state ./cloud                with a state that is there again the next time
   acslab serve --system-policy-version AliyunKMSCryptoUserAccess=v1
                                               with a system policy as it was before
 
 Without `--state` everything is in memory and ends with the process. There is no key, header or mode
-that lets a call through: export the owner's key that is printed.";
+that lets a call through: export the owner's key that is printed.
+
+Exit codes: 0 ended by a signal, 2 the input is wrong, or the address cannot be had";
 
 /// Start a local Alibaba Cloud and print the keys of its account owners
 #[derive(Debug, Args)]
@@ -91,25 +98,79 @@ pub(super) struct Serve {
     /// to trust `ecs.aliyuncs.com`. Without it nobody is given any
     #[arg(long = "instance-role", value_name = "[ACCOUNT/]ROLE")]
     instance_roles: Vec<String>,
+    /// How many threads answer [default: one for each processor]
+    #[arg(long, value_name = "NUMBER")]
+    workers: Option<NonZeroUsize>,
+    /// What to tell on standard error, as targets with levels: `acslab::request=info` is a line a request. The environment
+    /// variable RUST_LOG does the same [default: warn]
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
     /// Let the cloud's clock stand still at this time instead of following the machine's
     #[arg(long, value_name = "TIME")]
     time: Option<jiff::Timestamp>,
 }
 
+/// Why the cloud is not served.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(super) enum ServeError {
+    #[error("cannot listen on {address}: {why}")]
+    #[diagnostic(help("`--port 0` takes a free port"))]
+    Listen { address: String, why: String },
+    #[error("`{0}` is not an account: expected a name, or `NAME=ID` with an id of 16 digits")]
+    #[diagnostic(help("write `--account company`, or `--account partner=2000000000000001`"))]
+    NotAnAccount(String),
+    #[error("`{0}` is not a service that can be opened")]
+    #[diagnostic(help("there are oss, sls, xtrace, pai, dataworks, maxcompute, and all; VPC needs no activation"))]
+    NotAService(String),
+    #[error("`{0}` is not a quota")]
+    #[diagnostic(help("there are {}", Quota::names()))]
+    NotAQuota(String),
+    #[error("`{0}` does not say how many there may be: expected `NAME=VALUE`")]
+    #[diagnostic(help("write `--quota Users=10`"))]
+    NotAQuotasValue(String),
+    #[error("`{0}` is not a role of one of the accounts: expected `ROLE`, or `ACCOUNT/ROLE`")]
+    #[diagnostic(help("an account is one of those that `--account` names, by its name or id"))]
+    NotARole(String),
+    #[error("`{0}` does not name an issuer and a file of its keys: expected `ISSUER=FILE`")]
+    #[diagnostic(help("write `--oidc-keys https://issuer.example.com=keys.json`"))]
+    NotOidcKeys(String),
+    #[error("cannot use the keys in `{path}`: {why}")]
+    #[diagnostic(help("the file is a JSON web key set, as the issuer's `jwks_uri` answers it"))]
+    OidcKeys { path: String, why: String },
+    #[error("cannot use the certificate authority in `{folder}`: {why}")]
+    #[diagnostic(help("`--tls-folder FOLDER` names another one"))]
+    Authority { folder: String, why: String },
+    #[error("there is no folder to keep a certificate authority in")]
+    #[diagnostic(help("`--tls-folder FOLDER` names one"))]
+    NoDataFolder,
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    SystemPolicies(#[from] SystemPoliciesError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Start(StartError),
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
 impl Serve {
-    pub(super) fn execute(self) -> Done {
+    pub(super) fn execute(self) -> Result<Exit, ServeError> {
+        log::start(self.log.as_deref())?;
         let address = SocketAddr::new(self.address, self.port);
-        let listen = |why: String| CommandError::Listen { address: address.to_string(), why };
+        let listen = |why: String| ServeError::Listen { address: address.to_string(), why };
         // The handler first: a signal that comes right after the address is printed must end us well.
         let (stop, stopped) = mpsc::channel();
         ctrlc::set_handler(move || {
             let _ = stop.send(());
         })
         .map_err(|error| listen(error.to_string()))?;
+        let workers = self.workers.or_else(|| std::thread::available_parallelism().ok());
         let mut builder = Emulator::builder()
             .address(address)
             .seed(self.seed)
-            .workers(std::thread::available_parallelism().map_or(1, NonZero::get))
+            .workers(workers.map_or(1, NonZeroUsize::get))
             // Whatever talks to it signs by the machine's clock.
             .signers(Signers::Machine);
         if let Some(time) = self.time {
@@ -154,69 +215,69 @@ impl Serve {
         let mut trusted = None;
         if self.tls {
             let folder = self.tls_folder.map_or_else(data_folder, Ok)?;
-            let authority = CertificateAuthority::load_or_create(&folder).map_err(|error| CommandError::Authority {
+            let authority = CertificateAuthority::load_or_create(&folder).map_err(|error| ServeError::Authority {
                 folder: folder.display().to_string(),
-                why: crate::words::io_reason(&error),
+                why: io_reason(&error),
             })?;
             trusted = Some(authority.certificate_path().to_owned());
             builder = builder.tls(authority);
         }
         let emulator = builder.start().map_err(|error| match error {
             StartError::Io(error) => listen(error.to_string()),
-            other => CommandError::Start(other),
+            other => ServeError::Start(other),
         })?;
         greet(&emulator, trusted.as_deref(), &attached, self.state.as_deref())?;
         // The sender lives in the handler: this ends with a signal only.
         let _ = stopped.recv();
-        emulator.shutdown().map_err(StartError::State).map_err(CommandError::Start)?;
-        Ok(exit::HOLDS)
+        emulator.shutdown().map_err(StartError::State).map_err(ServeError::Start)?;
+        Ok(Exit::Holds)
     }
 }
 
 /// The services that the command line names.
-fn opened(names: &[String]) -> Result<Vec<Service>, CommandError> {
+fn opened(names: &[String]) -> Result<Vec<Service>, ServeError> {
     let all = Service::all(REGION);
     let mut opened = Vec::new();
     for name in names {
         match all.iter().find(|service| service.name() == name) {
             Some(service) => opened.push(service.clone()),
             None if name == "all" => opened.extend(all.clone()),
-            None => return Err(CommandError::NotAService(name.clone())),
+            None => return Err(ServeError::NotAService(name.clone())),
         }
     }
     Ok(opened)
 }
 
 /// A quota, and how many there may be.
-fn quota(written: &str) -> Result<(Quota, usize), CommandError> {
+fn quota(written: &str) -> Result<(Quota, usize), ServeError> {
     let (name, most) = written.split_once('=').unwrap_or((written, ""));
-    let quota = Quota::parse(name).ok_or_else(|| CommandError::NotAQuota(name.to_owned()))?;
-    let most = most.parse().map_err(|_| CommandError::NotAQuotasValue(written.to_owned()))?;
+    let quota = Quota::parse(name).ok_or_else(|| ServeError::NotAQuota(name.to_owned()))?;
+    let most = most.parse().map_err(|_| ServeError::NotAQuotasValue(written.to_owned()))?;
     Ok((quota, most))
 }
 
 /// A role of one of the accounts; of the first unless another is named.
-fn instance_role(written: &str, accounts: &[(String, String)]) -> Result<InstanceRole, CommandError> {
+fn instance_role(written: &str, accounts: &[(String, String)]) -> Result<InstanceRole, ServeError> {
     let (account, role) = match written.split_once('/') {
         Some((name, role)) => (accounts.iter().find(|(known, id)| known == name || id == name), role),
         None => (accounts.first(), written),
     };
     let account = account.filter(|_| !role.is_empty() && !role.contains('/'));
-    let (_, id) = account.ok_or_else(|| CommandError::NotARole(written.to_owned()))?;
+    let (_, id) = account.ok_or_else(|| ServeError::NotARole(written.to_owned()))?;
     Ok(InstanceRole { account: id.clone(), role: role.to_owned() })
 }
 
 /// An issuer, and the keys in the file that is named for it.
-fn oidc_keys(written: &str) -> Result<(&str, KeySet), CommandError> {
+fn oidc_keys(written: &str) -> Result<(&str, KeySet), ServeError> {
     let named = written.split_once('=').filter(|(issuer, path)| !issuer.is_empty() && !path.is_empty());
-    let (issuer, path) = named.ok_or_else(|| CommandError::NotOidcKeys(written.to_owned()))?;
-    let trouble = |why| CommandError::OidcKeys { path: path.to_owned(), why };
-    let text = std::fs::read(path).map_err(|error| trouble(crate::words::io_reason(&error)))?;
+    let (issuer, path) = named.ok_or_else(|| ServeError::NotOidcKeys(written.to_owned()))?;
+    let trouble = |why| ServeError::OidcKeys { path: path.to_owned(), why };
+    let text = std::fs::read(path).map_err(|error| trouble(io_reason(&error)))?;
     Ok((issuer, KeySet::parse(&text).map_err(|error| trouble(error.to_string()))?))
 }
 
-fn account(written: &str, id: u64) -> Result<(String, String), CommandError> {
-    let error = || CommandError::NotAnAccount(written.to_owned());
+fn account(written: &str, id: u64) -> Result<(String, String), ServeError> {
+    let error = || ServeError::NotAnAccount(written.to_owned());
     let (name, id) = match written.split_once('=') {
         Some((name, id)) => (name, id.to_owned()),
         None => (written, id.to_string()),
@@ -229,10 +290,10 @@ fn account(written: &str, id: u64) -> Result<(String, String), CommandError> {
 }
 
 /// Where an authority is kept unless told otherwise: `$XDG_DATA_HOME/acslab`, or `.local/share/acslab` at home.
-fn data_folder() -> Result<PathBuf, CommandError> {
+fn data_folder() -> Result<PathBuf, ServeError> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let data = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
-    data.map(|data| data.join("acslab")).ok_or(CommandError::NoDataFolder)
+    data.map(|data| data.join("acslab")).ok_or(ServeError::NoDataFolder)
 }
 
 fn greet(
@@ -242,7 +303,7 @@ fn greet(
     state: Option<&Path>,
 ) -> std::io::Result<()> {
     let host = emulator.address();
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     writeln!(out, "acslab serves http://{host}")?;
     if let Some(authority) = trusted {
         let (port, authority) = (host.port(), authority.display());

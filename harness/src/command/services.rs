@@ -5,11 +5,12 @@ use std::io::Write;
 
 use acslab_emulator::ledger::{Exercised, exercised};
 use clap::{Args, ValueEnum};
+use miette::Diagnostic;
 use serde_json::{Value, json};
 
-use super::{CommandError, Done};
+use super::out::stdout;
 use crate::catalogue::{self, Access, Operation, Origin, Route, Style};
-use crate::exit;
+use crate::exit::Exit;
 use crate::page::Page;
 use crate::words::{count, nearest};
 
@@ -18,7 +19,9 @@ Examples:
   acslab services                     how much of each product is performed
   acslab services Ram                 each operation of RAM: what it needs, where that is known from, what tests exercise
   acslab services --all               the same for every product
-  acslab services --all --format json for programs";
+  acslab services --all --format json for programs
+
+Exit codes: 0 listed, 2 a product is not known";
 
 /// List the operations: performed or only known, the permissions each needs, and what the tests have exercised of it
 #[derive(Debug, Args)]
@@ -42,15 +45,28 @@ enum Format {
     Json,
 }
 
+/// Why operations cannot be listed.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(super) enum ServicesError {
+    #[error("unknown product `{product}`")]
+    UnknownProduct {
+        product: String,
+        #[help]
+        help: String,
+    },
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
 impl Services {
-    pub(super) fn execute(self) -> Done {
+    pub(super) fn execute(self) -> Result<Exit, ServicesError> {
         let products: BTreeSet<_> = catalogue::all().map(|o| &*o.product.name).collect();
         for product in &self.products {
             if !products.contains(product.as_str()) {
-                return Err(CommandError::UnknownProduct {
-                    product: product.clone(),
-                    near: nearest(product, products.iter().copied()),
-                });
+                let near = nearest(product, products.iter().copied());
+                let list = || "`acslab services` lists all products".to_owned();
+                let help = near.map_or_else(list, |near| format!("did you mean `{near}`?"));
+                return Err(ServicesError::UnknownProduct { product: product.clone(), help });
             }
         }
         let asked = |product: &str| self.products.iter().any(|name| name == product);
@@ -68,8 +84,8 @@ impl Services {
                 format!("{:#}\n", Value::Array(all))
             }
         };
-        std::io::stdout().lock().write_all(text.as_bytes())?;
-        Ok(exit::HOLDS)
+        stdout().write_all(text.as_bytes())?;
+        Ok(Exit::Holds)
     }
 }
 

@@ -5,12 +5,18 @@ use std::path::PathBuf;
 
 use acslab_policy::{Decision, Request, Verdict, decide, explain, would_allow};
 use clap::{Args, ValueEnum};
+use miette::Diagnostic;
 use serde_json::json;
 
-use super::{CommandError, Done, malformed};
-use crate::exit;
+use super::faults;
+use super::out::{stderr, stdout};
+use crate::exit::Exit;
 use crate::page::Page;
-use crate::simulate::{CaseOutcome, Policies, PolicyError, parse_principal, read_cases, remedies};
+use crate::simulate::{
+    CaseOutcome, Policies, PolicyError, PrincipalError, doubt_of_action, expected_of_value, parse_principal,
+    read_cases, remedies,
+};
+use crate::words::visible;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,7 +31,9 @@ Examples:
   acslab simulate --cases cases.json  a file of cases, each with the answer it expects
 
 Policies are read as stored ones: what the cloud refuses only when a policy is saved (its length) does not matter here.
-`acslab lint` says what it would refuse.";
+`acslab lint` says what it would refuse.
+
+Exit codes: 0 the question is answered, or all cases hold, 1 a case does not hold, 2 the input is wrong";
 
 /// Ask what policies allow, and why, without a server
 #[derive(Debug, Args)]
@@ -80,15 +88,48 @@ enum Format {
     Json,
 }
 
+/// Why nothing can be asked.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(super) enum SimulateError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Policy(#[from] PolicyError),
+    #[error(transparent)]
+    Principal(#[from] PrincipalError),
+    #[error("`{action}` on `{resource}` cannot be asked: {why}")]
+    #[diagnostic(help(
+        "an action is `service:Name`, a resource an ARN `acs:SERVICE:REGION:ACCOUNT:ID` or `*`; neither has wildcards in a request"
+    ))]
+    NotARequest { action: String, resource: String, why: String },
+    #[error("`{0}` is not a condition key with a value: expected `KEY=VALUE`")]
+    #[diagnostic(help("write `--context acs:SourceIp=10.0.0.1`"))]
+    NotAContext(String),
+    #[error("`{value}` is no value of `{key}`: expected {expected}")]
+    #[diagnostic(help("a request with another value does not exist"))]
+    NotAValue { key: String, value: String, expected: &'static str },
+    #[error("`{path}` is {why}")]
+    #[diagnostic(help("it is a JSON list of cases, each with `id`, `request`, `policies` and `expect`"))]
+    NotCases { path: String, why: String },
+    #[error("`{0}` has no cases")]
+    #[diagnostic(help("a file of cases is a JSON list with at least one"))]
+    NoCases(String),
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
 impl Simulate {
-    pub(super) fn execute(self) -> Done {
+    pub(super) fn execute(self) -> Result<Exit, SimulateError> {
         if let Some(path) = &self.cases {
             return run_cases(path);
         }
         let policies = match self.policies() {
             Ok(policies) => policies,
-            Err(error) => return malformed(error, "asked"),
+            Err(error) => return faults::shown(error, "asked"),
         };
+        for doubt in self.action.iter().filter_map(|action| doubt_of_action(action)) {
+            let help = doubt.help.map_or_else(String::new, |help| format!("  help: {help}\n"));
+            write!(stderr(), "{}", visible(&format!("note: {}\n{help}", doubt.message)))?;
+        }
         let layers = policies.layers();
         let mut asked = Vec::new();
         for action in &self.action {
@@ -97,7 +138,7 @@ impl Simulate {
                 asked.push((action, resource, decide(&layers, &request), request));
             }
         }
-        let mut out = std::io::stdout().lock();
+        let mut out = stdout();
         match (self.format, asked.as_slice()) {
             (Format::Text, [(_, _, _, request)]) => {
                 let remedies = would_allow(&layers, request, &remedies::known_actions());
@@ -120,7 +161,7 @@ impl Simulate {
                 writeln!(out, "{:#}", json!(answers))?;
             }
         }
-        Ok(exit::HOLDS)
+        Ok(Exit::Holds)
     }
 
     fn policies(&self) -> Result<Policies, PolicyError> {
@@ -139,18 +180,22 @@ impl Simulate {
         Ok(policies)
     }
 
-    fn request(&self, action: &str, resource: &str) -> Result<Request, CommandError> {
+    fn request(&self, action: &str, resource: &str) -> Result<Request, SimulateError> {
         let account = resource.split(':').nth(3).filter(|account| !account.is_empty()).unwrap_or("1234567890123456");
         let somebody = format!("acs:ram::{account}:user/somebody");
         let principal = parse_principal(self.principal.as_deref().unwrap_or(&somebody), account)?;
-        let mut request = Request::new(principal, action, resource).map_err(|error| CommandError::NotARequest {
+        let mut request = Request::new(principal, action, resource).map_err(|error| SimulateError::NotARequest {
             action: action.to_owned(),
             resource: resource.to_owned(),
             why: error.to_string(),
         })?;
         let mut keys: Vec<(&str, Vec<&str>)> = Vec::new();
         for pair in &self.context {
-            let (key, value) = pair.split_once('=').ok_or_else(|| CommandError::NotAContext(pair.clone()))?;
+            let (key, value) = pair.split_once('=').ok_or_else(|| SimulateError::NotAContext(pair.clone()))?;
+            if let Some(expected) = expected_of_value(key, value) {
+                let (key, value) = (key.to_owned(), value.to_owned());
+                return Err(SimulateError::NotAValue { key, value, expected });
+            }
             match keys.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, values)) => values.push(value),
                 None => keys.push((key, vec![value])),
@@ -179,16 +224,17 @@ fn table(rows: &[(&String, &String, Decision)]) -> String {
     page.into_text()
 }
 
-fn run_cases(path: &PathBuf) -> Done {
+fn run_cases(path: &PathBuf) -> Result<Exit, SimulateError> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| PolicyError::Unreadable { path: name.clone(), why: crate::words::io_reason(&error) })?;
-    let cases = read_cases(&text).map_err(|error| CommandError::NotCases { path: name, why: error.to_string() })?;
+    let cases =
+        read_cases(&text).map_err(|error| SimulateError::NotCases { path: name.clone(), why: error.to_string() })?;
     if cases.is_empty() {
-        return Err(CommandError::NoCases);
+        return Err(SimulateError::NoCases(name));
     }
     let (mut passed, mut failed) = (0_usize, 0_usize);
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     for case in &cases {
         match case.run() {
             CaseOutcome::Passed => passed += 1,
@@ -217,5 +263,5 @@ fn run_cases(path: &PathBuf) -> Done {
         }
     }
     writeln!(out, "{passed} passed, {failed} failed")?;
-    Ok(if failed == 0 { exit::HOLDS } else { exit::DIFFERS })
+    Ok(Exit::held(failed == 0))
 }

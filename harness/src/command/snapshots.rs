@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use miette::Diagnostic;
 
-use super::{CommandError, Done};
-use crate::exit;
+use super::out::stdout;
+use crate::exit::Exit;
 use crate::report::{Paint, unified};
 use crate::snapshot::{Pending, Store};
 
@@ -16,7 +17,9 @@ Examples:
   acslab snapshots accept                       take all new states
   acslab snapshots reject langstudio__owner     drop those whose names contain this
 
-The files are insta's: `cargo insta review` works on them, too.";
+The files are insta's: `cargo insta review` works on them, too.
+
+Exit codes: 0 done, 2 a name fits no new state, or the folder cannot be used";
 
 /// Review the states that a run left beside its snapshots
 #[derive(Debug, Args)]
@@ -49,12 +52,27 @@ enum Action {
     },
 }
 
+/// Why snapshots cannot be reviewed.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(super) enum SnapshotsError {
+    #[error("no new state matches `{0}`")]
+    #[diagnostic(help("`acslab snapshots list` shows what waits"))]
+    NothingPending(String),
+    #[error("cannot use the snapshots in `{path}`: {why}")]
+    #[diagnostic(help("`--snapshots FOLDER` names another folder"))]
+    Folder { path: String, why: String },
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
 impl Snapshots {
-    pub(super) fn execute(self) -> Done {
-        let mut out = std::io::stdout().lock();
+    pub(super) fn execute(self) -> Result<Exit, SnapshotsError> {
+        let mut out = stdout();
         let folder = self.snapshots.display().to_string();
-        let trouble =
-            |error: std::io::Error| CommandError::Write { path: folder.clone(), why: crate::words::io_reason(&error) };
+        let trouble = |error: std::io::Error| SnapshotsError::Folder {
+            path: folder.clone(),
+            why: crate::words::io_reason(&error),
+        };
         let pending = Store::new(self.snapshots.clone()).pending().map_err(trouble)?;
         match self.action {
             Action::List { diff } => {
@@ -79,16 +97,16 @@ impl Snapshots {
                 }
             }
         }
-        Ok(exit::HOLDS)
+        Ok(Exit::Holds)
     }
 }
 
 /// Those whose names contain one of `names`, or all; a name that fits none is an error.
-fn chosen<'p>(pending: &'p [Pending], names: &[String]) -> Result<Vec<&'p Pending>, CommandError> {
+fn chosen<'p>(pending: &'p [Pending], names: &[String]) -> Result<Vec<&'p Pending>, SnapshotsError> {
     let fits = |one: &Pending, name: &String| one.name.contains(name.as_str());
     for name in names {
         if !pending.iter().any(|one| fits(one, name)) {
-            return Err(CommandError::NothingPending(name.clone()));
+            return Err(SnapshotsError::NothingPending(name.clone()));
         }
     }
     let all = names.is_empty();

@@ -1,43 +1,51 @@
-//! A failing step as a person needs it: the place in the file, what was sent, expected, answered.
+//! A failing step as a person needs it: the place in the file, what was sent, expected, answered, decided.
 
 use std::fmt;
 
-use miette::{Diagnostic, LabeledSpan, SourceCode};
+use miette::{Diagnostic, LabeledSpan};
 
 use super::paint::Paint;
-use super::render;
+use super::render::render;
 use crate::page::Page;
-use crate::runner::{Failure, StepFailure};
+use crate::runner::{Failure, Stepped};
+use crate::words::visible;
 
 /// The whole text of a failure.
 pub(super) fn text(failure: &Failure, paint: Paint) -> String {
     let mut page = Page::default();
     match failure {
-        Failure::Trouble(what) => page.line(1, paint.red(what)),
+        Failure::Trouble(what) => page.line(1, paint.red(&visible(what))),
         Failure::Step(step) => write(step, paint, &mut page),
     }
     page.into_text()
 }
 
-fn write(step: &StepFailure, paint: Paint, page: &mut Page) {
-    page.raw(&render(&Place(step), paint));
-    page.line(1, &step.call);
+fn write(step: &Stepped, paint: Paint, page: &mut Page) {
+    page.raw(&render(&Place(step), &step.source, paint));
+    page.line(1, &step.what);
     for (name, value) in &step.parameters {
-        page.block(2, &format!("{name}: {value}"));
+        page.block(2, &visible(&format!("{name}: {value}")));
     }
     for difference in &step.differences {
-        page.line(1, format_args!("expected {}", paint.green(&difference.expected)));
-        page.line(1, format_args!("found    {}", paint.red(&difference.found)));
+        page.line(1, format_args!("expected {}", paint.green(&visible(&difference.expected))));
+        page.line(1, format_args!("found    {}", paint.red(&visible(&difference.found))));
     }
-    if let Some(answer) = step.answer.as_deref().filter(|answer| !answer.is_empty()) {
+    for decision in step.decisions.iter().filter(|decision| decision.verdict != "Allow") {
+        let by = decision.policy.as_ref().map_or(String::new(), |policy| format!(", by {}", policy.name));
+        let decided = format!("decided  {} on {}: {}{by}", decision.action, decision.resource, decision.verdict);
+        page.line(1, visible(&decided));
+    }
+    // An emulator of the scenario's own listens elsewhere in each run.
+    let answer = step.answer.as_ref().map(|answer| answer.readable().replace(&step.endpoint, "ENDPOINT"));
+    if let Some(answer) = answer.filter(|answer| !answer.is_empty()) {
         page.line(1, "answer");
-        page.block(2, answer);
+        page.block(2, &visible(&answer));
     }
 }
 
 /// The step's place in its file.
 #[derive(Debug)]
-struct Place<'f>(&'f StepFailure);
+struct Place<'f>(&'f Stepped);
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,10 +56,6 @@ impl fmt::Display for Place<'_> {
 impl std::error::Error for Place<'_> {}
 
 impl Diagnostic for Place<'_> {
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.0.source)
-    }
-
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label = LabeledSpan::new_with_span(Some("this step".into()), self.0.span);
         Some(Box::new(std::iter::once(label)))

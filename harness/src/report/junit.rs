@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::consumer::{End, Report as Consumer, ReportError};
+use super::diff::unified;
 use super::failure;
 use super::paint::Paint;
-use super::unified;
+use crate::files;
 use crate::runner::{Event, Finished, Outcome};
 use crate::snapshot::Verdict;
 
@@ -22,20 +24,22 @@ impl Junit {
     pub fn new(file: PathBuf) -> Self {
         Self { file, suite: TestSuite::new("acslab") }
     }
+}
 
-    /// Takes note of one event.
-    pub fn event(&mut self, event: &Event) {
+impl Consumer for Junit {
+    fn event(&mut self, event: &Event) -> Result<(), ReportError> {
         if let Event::Finished(finished) = event {
             self.suite.add_test_case(case(finished));
         }
+        Ok(())
     }
 
-    /// Writes the file.
-    pub fn write(self) -> io::Result<()> {
+    fn end(&mut self, _: &End<'_>) -> Result<(), ReportError> {
         let mut report = Report::new("acslab");
-        report.add_test_suite(self.suite);
-        let text = report.to_string().map_err(io::Error::other)?;
-        std::fs::write(&self.file, text)
+        report.add_test_suite(self.suite.clone());
+        let text = report.to_string().map_err(io::Error::other);
+        let written = text.and_then(|text| files::write(&self.file, text.as_bytes()));
+        written.map_err(|error| ReportError::File(self.file.clone(), error))
     }
 }
 

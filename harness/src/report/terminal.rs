@@ -8,11 +8,12 @@ use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::consumer::{End, Report, ReportError};
 use super::diff::unified;
 use super::failure;
 use super::paint::Paint;
 use crate::page::Page;
-use crate::runner::{Event, Finished, Outcome, Summary};
+use crate::runner::{Event, Finished, Outcome};
 use crate::snapshot::Verdict;
 use crate::words::count;
 
@@ -37,43 +38,6 @@ impl<W: Write> Terminal<W> {
     pub fn new(out: W, options: Options) -> Self {
         let progress = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         Self { out, options, progress }
-    }
-
-    /// Prints one event.
-    pub fn event(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::Started { scenarios } => self.start(*scenarios),
-            Event::Stepped => self.progress.tick(),
-            Event::Ended => self.progress.inc(1),
-            Event::Finished(finished) => {
-                let text = self.finished(finished);
-                let out = &mut self.out;
-                return self.progress.suspend(|| out.write_all(text.as_bytes()));
-            }
-        }
-        Ok(())
-    }
-
-    /// Prints the summary; its last line is for machines too.
-    pub fn end(&mut self, summary: &Summary, unreferenced: &[String]) -> io::Result<()> {
-        self.progress.finish_and_clear();
-        let paint = self.options.paint;
-        for file in unreferenced {
-            let line = format!("{file} belongs to no scenario");
-            writeln!(self.out, "{}", paint.yellow(&line))?;
-        }
-        writeln!(self.out)?;
-        if summary.accepted > 0 {
-            writeln!(self.out, "{} accepted", count(summary.accepted, "snapshot"))?;
-        }
-        if summary.pending > 0 {
-            let states = count(summary.pending, "new state");
-            writeln!(self.out, "{states} to review: `acslab snapshots list --diff`, then `acslab snapshots accept`")?;
-        }
-        let line = format!("{} passed, {} failed", summary.passed, summary.failed);
-        let line = if summary.failed == 0 { paint.green(&line) } else { paint.red(&line) };
-        writeln!(self.out, "{line}")?;
-        self.out.flush()
     }
 
     fn start(&mut self, scenarios: usize) {
@@ -112,5 +76,43 @@ impl<W: Write> Terminal<W> {
                 page.block(1, &unified(stored, state, self.options.paint));
             }
         }
+    }
+}
+
+impl<W: Write> Report for Terminal<W> {
+    fn event(&mut self, event: &Event) -> Result<(), ReportError> {
+        match event {
+            Event::Started { scenarios } => self.start(*scenarios),
+            Event::Stepped(_) => self.progress.tick(),
+            Event::Ended => self.progress.inc(1),
+            Event::Finished(finished) => {
+                let text = self.finished(finished);
+                let out = &mut self.out;
+                self.progress.suspend(|| out.write_all(text.as_bytes()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The summary; its last line is for machines too.
+    fn end(&mut self, end: &End<'_>) -> Result<(), ReportError> {
+        self.progress.finish_and_clear();
+        let (paint, summary) = (self.options.paint, end.summary);
+        for file in end.unreferenced {
+            let line = format!("{file} belongs to no scenario");
+            writeln!(self.out, "{}", paint.yellow(&line))?;
+        }
+        writeln!(self.out)?;
+        if summary.accepted > 0 {
+            writeln!(self.out, "{} accepted", count(summary.accepted, "snapshot"))?;
+        }
+        if summary.pending > 0 {
+            let states = count(summary.pending, "new state");
+            writeln!(self.out, "{states} to review: `acslab snapshots list --diff`, then `acslab snapshots accept`")?;
+        }
+        let line = format!("{} passed, {} failed", summary.passed, summary.failed);
+        let line = if summary.failed == 0 { paint.green(&line) } else { paint.red(&line) };
+        writeln!(self.out, "{line}")?;
+        Ok(self.out.flush()?)
     }
 }

@@ -1,11 +1,15 @@
 //! What the runner tells: typed events, which reports turn into text.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::runner::judge::Difference;
+use miette::SourceSpan;
+
+use super::decision::Decision;
+use super::judge::Difference;
+use crate::client::{Answer, Request};
 use crate::scenario::Source;
 use crate::snapshot::Verdict;
-use miette::SourceSpan;
 
 /// Something happened. `Finished` comes in the order of the scenarios, the others as they happen.
 #[derive(Debug)]
@@ -15,12 +19,41 @@ pub enum Event {
         /// How many scenarios it has.
         scenarios: usize,
     },
-    /// A step was answered.
-    Stepped,
+    /// A step is over.
+    Stepped(Arc<Stepped>),
     /// A scenario ended; its place in the order may not have come.
     Ended,
     /// A scenario ended and all before it have been told.
     Finished(Box<Finished>),
+}
+
+/// A step that is over, with all that happened in it.
+#[derive(Debug)]
+pub struct Stepped {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The file that the step stands in.
+    pub source: Source,
+    /// Where.
+    pub span: SourceSpan,
+    /// Which step, in words: "step 3, `Quick Authorization`".
+    pub which: String,
+    /// What it does: "alice calls Ram.CreateRole".
+    pub what: String,
+    /// Host and port of the cloud.
+    pub endpoint: String,
+    /// The parameters as they were given, with their values filled in.
+    pub parameters: Vec<(String, String)>,
+    /// The request, if one was made.
+    pub request: Option<Request>,
+    /// The answer, if there was one.
+    pub answer: Option<Answer>,
+    /// What the policies were asked, and what they said; empty if that was not asked for, or nobody can tell.
+    pub decisions: Vec<Decision>,
+    /// What was expected and did not come, one by one; empty if the step went as expected.
+    pub differences: Vec<Difference>,
+    /// How long it took.
+    pub took: Duration,
 }
 
 /// A scenario that ended.
@@ -30,8 +63,6 @@ pub struct Finished {
     pub name: String,
     /// Its title.
     pub title: String,
-    /// How many of its own steps there are.
-    pub steps: usize,
     /// How it went.
     pub outcome: Outcome,
     /// How long it took.
@@ -63,28 +94,9 @@ impl Outcome {
 #[derive(Debug)]
 pub enum Failure {
     /// A step was not as expected.
-    Step(Box<StepFailure>),
+    Step(Arc<Stepped>),
     /// The cloud could not be started or asked, or a snapshot not be written.
     Trouble(String),
-}
-
-/// A step that was not as expected.
-#[derive(Debug)]
-pub struct StepFailure {
-    /// The file that the step stands in.
-    pub source: Source,
-    /// Where.
-    pub span: SourceSpan,
-    /// Which step, in words: "step 3, `Quick Authorization`".
-    pub which: String,
-    /// The caller and the call: "alice calls Ram.CreateRole".
-    pub call: String,
-    /// The parameters as they were sent.
-    pub parameters: Vec<(String, String)>,
-    /// What was expected and what came, one by one.
-    pub differences: Vec<Difference>,
-    /// The whole answer, if there was one.
-    pub answer: Option<String>,
 }
 
 /// The end of a run.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::answer::Answer;
+use crate::client::Answer;
 use crate::scenario::{Argument, Denied, Expect, FieldTest, Refusal, Test, Unfilled, Variables};
 
 /// One thing that is not as expected.
@@ -191,7 +191,7 @@ mod tests {
     use crate::scenario::{Argument, Denied, Expect, FieldPath, FieldTest, Refusal, Template, Test};
 
     fn answer(status: u16, fields: serde_json::Value) -> Answer {
-        Answer { status, fields }
+        Answer { status, fields, request_id: None }
     }
 
     fn differences(expect: &Expect, answer: &Answer) -> Vec<Difference> {

@@ -5,28 +5,22 @@
 //! | `pool` | scenarios side by side, results in order |
 //! | `target` | an emulator of a scenario's own, or an address given |
 //! | `replay` | one scenario: its steps, its saved values and callers |
-//! | `request` | from a step to an HTTP request, by the style of the product |
-//! | `sign` | the signature on it |
-//! | `client` | sends it |
-//! | `answer` | what came back |
+//! | `call`, `system_policies` | a kind of step each |
 //! | `judge` | the answer against what the step expects |
+//! | `decision` | what the policies said to a request |
 //! | `event` | what is told to reports |
 
-mod answer;
-mod client;
+mod call;
+mod decision;
 mod event;
 mod judge;
 mod pool;
 mod replay;
-mod request;
-mod sign;
+mod system_policies;
 mod target;
-mod xml;
 
-pub use answer::Answer;
-pub use client::{Client, TransportError};
-pub use event::{Event, Failure, Finished, Outcome, StepFailure, Summary};
+pub use decision::{Decision, SettledBy};
+pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary};
 pub use judge::Difference;
 pub use pool::{Plan, run};
-pub use request::Request;
 pub use target::{Owner, Target};

@@ -1,12 +1,13 @@
 //! Scenarios side by side: workers take the next scenario, results come back in order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
 
-use super::event::{Event, Failure, Finished, Outcome, Summary};
+use super::event::{Event, Failure, Finished, Outcome, Stepped, Summary};
 use super::replay::replay;
 use super::target::Target;
 use crate::scenario::Scenario;
@@ -23,6 +24,8 @@ pub struct Plan {
     pub mode: Mode,
     /// The folder of all snapshots; without it each scenario's own.
     pub snapshots: Option<std::path::PathBuf>,
+    /// Whether each step is told with what the policies said; else only one that fails is.
+    pub decisions: bool,
 }
 
 /// Runs all scenarios and tells `report` what happens, on this thread.
@@ -42,7 +45,7 @@ pub fn run(scenarios: &[Scenario], plan: &Plan, report: &mut dyn FnMut(Event)) -
         let mut told = 0;
         for message in receiver {
             match message {
-                Message::Stepped => report(Event::Stepped),
+                Message::Stepped(stepped) => report(Event::Stepped(stepped)),
                 Message::Ended(index, finished) => {
                     report(Event::Ended);
                     early.insert(index, finished);
@@ -59,7 +62,7 @@ pub fn run(scenarios: &[Scenario], plan: &Plan, report: &mut dyn FnMut(Event)) -
 }
 
 enum Message {
-    Stepped,
+    Stepped(Arc<Stepped>),
     Ended(usize, Box<Finished>),
 }
 
@@ -71,12 +74,11 @@ fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, sender: &Sender
         };
         let started = Instant::now();
         // The receiver lives as long as the scope: sending cannot fail before it ends.
-        let stepped = || drop(sender.send(Message::Stepped));
+        let stepped = |stepped| drop(sender.send(Message::Stepped(stepped)));
         let outcome = one(scenario, plan, &stepped);
         let finished = Finished {
             name: scenario.name.clone(),
             title: scenario.title.value.clone(),
-            steps: scenario.steps.len(),
             outcome,
             took: started.elapsed(),
         };
@@ -84,8 +86,8 @@ fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, sender: &Sender
     }
 }
 
-fn one(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn()) -> Outcome {
-    let state = match replay(scenario, &plan.target, stepped) {
+fn one(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Stepped>)) -> Outcome {
+    let state = match replay(scenario, &plan.target, plan.decisions, stepped) {
         Ok(state) => state,
         Err(failure) => return Outcome::Failed(failure),
     };

@@ -1,38 +1,36 @@
 //! One scenario from start to end: its steps in order, the values and callers that they save.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
 
-use acslab_emulator::signature::Secret;
-use http::Method;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::client::Client;
-use super::event::{Failure, StepFailure};
-use super::judge::{Difference, judge};
-use super::request::{Request, build};
-use super::sign::{Key, Moment, finish};
+use super::decision::Decision;
+use super::event::{Failure, Stepped};
+use super::judge::Difference;
 use super::target::{Cloud, Target};
-use crate::catalogue::Style;
-use crate::scenario::{Caller, Scenario, Source, Step, Variables};
+use crate::client::{Answer, Client, Key, Request};
+use crate::scenario::{Caller, Scenario, Source, Step, StepKind, Variables};
 use crate::state;
 
-/// Replays a scenario and gives the state it leaves, rendered. `stepped` is told of each answer.
-pub(super) fn replay(scenario: &Scenario, target: &Target, stepped: &dyn Fn()) -> Result<String, Failure> {
+/// Replays a scenario and gives the state it leaves, rendered. `stepped` is told of each step; with `decisions`, what the policies
+/// said is asked for each, else for one that fails.
+pub(super) fn replay(
+    scenario: &Scenario,
+    target: &Target,
+    decisions: bool,
+    stepped: &dyn Fn(Arc<Stepped>),
+) -> Result<String, Failure> {
     let cloud = target.start(scenario).map_err(|error| Failure::Trouble(format!("cannot start: {error}")))?;
     let mut replay = Replay::new(scenario, &cloud);
     let given = scenario.given.len();
     for (index, (source, step)) in scenario.all_steps().enumerate() {
-        let which = match (index.checked_sub(given), &step.name) {
-            (None, name) => {
-                name.as_ref().map_or_else(|| "a step before".to_owned(), |name| format!("a step before, `{name}`,"))
-            }
-            (Some(own), None) => format!("step {}", own + 1),
-            (Some(own), Some(name)) => format!("step {}, `{name}`", own + 1),
-        };
-        replay.step(step).map_err(|stop| replay.failure(source, step, which, stop))?;
-        stepped();
+        let over = Arc::new(replay.step(source, step, which(step, index < given), decisions));
+        stepped(Arc::clone(&over));
+        if !over.differences.is_empty() {
+            return Err(Failure::Step(over));
+        }
     }
     let question = state::Question {
         accounts: scenario
@@ -48,20 +46,43 @@ pub(super) fn replay(scenario: &Scenario, target: &Target, stepped: &dyn Fn()) -
         .map_err(|error| Failure::Trouble(format!("cannot read the state it leaves: {error}")))
 }
 
-struct Replay<'a> {
-    scenario: &'a Scenario,
-    client: &'a Client,
-    time: Option<Timestamp>,
-    keys: BTreeMap<Caller, Key>,
-    variables: Variables,
-    calls: u64,
+/// Which step it is, in words.
+fn which(step: &Step, given: bool) -> String {
+    match (step.number.filter(|_| !given), &step.name) {
+        (None, None) => "a step before".to_owned(),
+        (None, Some(name)) => format!("a step before, `{name}`,"),
+        (Some(number), None) => format!("step {number}"),
+        (Some(number), Some(name)) => format!("step {number}, `{name}`"),
+    }
 }
 
-/// Why a step stopped the scenario.
-struct Stop {
-    parameters: Vec<(String, String)>,
-    differences: Vec<Difference>,
-    answer: Option<Box<Answer>>,
+/// A scenario that is under way.
+pub(super) struct Replay<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) client: &'a Client,
+    /// The time on a clock that stands still.
+    pub(super) time: Option<Timestamp>,
+    pub(super) keys: BTreeMap<Caller, Key>,
+    pub(super) variables: Variables,
+    pub(super) calls: u64,
+}
+
+/// What happened in a step.
+#[derive(Default)]
+pub(super) struct Happened {
+    pub(super) what: String,
+    pub(super) parameters: Vec<(String, String)>,
+    pub(super) request: Option<Request>,
+    pub(super) answer: Option<Answer>,
+    pub(super) differences: Vec<Difference>,
+}
+
+impl Happened {
+    /// The step cannot go on: this was needed, and that came.
+    pub(super) fn stop(mut self, expected: impl Into<String>, found: impl std::fmt::Display) -> Self {
+        self.differences.push(Difference { expected: expected.into(), found: found.to_string() });
+        self
+    }
 }
 
 impl<'a> Replay<'a> {
@@ -80,142 +101,29 @@ impl<'a> Replay<'a> {
         Self { scenario, client: &cloud.client, time: cloud.time, keys, variables, calls: 0 }
     }
 
-    fn step(&mut self, step: &Step) -> Result<(), Stop> {
-        if !step.system_policies.is_empty() {
-            self.move_system_policies(step)?;
-        }
-        let answer = self.call(step)?;
-        let differences = judge(&step.expect, &answer, &self.variables)
-            .map_err(|error| self.stop(step, "its expected values", &error, None))?;
-        if !differences.is_empty() {
-            return Err(Stop { parameters: self.sent(step), differences, answer: Some(Box::new(answer)) });
-        }
-        self.save(step, answer)
-    }
-
-    /// Asks the control surface: no operation of the cloud changes system policies.
-    fn move_system_policies(&self, step: &Step) -> Result<(), Stop> {
-        let versions: Vec<_> = step.system_policies.iter().map(|(name, to)| format!("{name} {}", to.id)).collect();
-        let expected = format!("system policies: {}", versions.join(", "));
-        let mut asked = Map::new();
-        for (name, to) in &step.system_policies {
-            let to = match &to.document {
-                None => Value::from(to.id.as_str()),
-                Some(document) => {
-                    let text =
-                        document.to_text(&self.variables).map_err(|error| self.stop(step, &expected, &error, None))?;
-                    // What is not JSON is the cloud's to refuse.
-                    let document = serde_json::from_str(&text).unwrap_or(Value::String(text));
-                    json!({"version": to.id, "document": document})
-                }
-            };
-            asked.insert(name.clone(), to);
-        }
-        let mut request = Request::new(Method::POST, "/_acslab/system-policies");
-        request.body = Value::Object(asked).to_string().into_bytes();
-        let answer =
-            self.client.send(&request, Style::Roa).map_err(|error| self.stop(step, &expected, &error, None))?;
-        if answer.is_success() {
-            return Ok(());
-        }
-        let why = answer.fields.get("error").and_then(Value::as_str).unwrap_or("a refusal").to_owned();
-        Err(self.stop(step, &expected, &why, None))
-    }
-
-    fn call(&mut self, step: &Step) -> Result<Answer, Stop> {
-        let mut request = build(step, &self.scenario.region, &self.variables)
-            .map_err(|error| self.stop(step, "a request", &error, None))?;
-        self.calls += 1;
-        let moment = Moment {
-            at: self.time.unwrap_or_else(Timestamp::now),
-            nonce: &self.nonce(),
-            authority: self.client.authority(),
-            region: &self.scenario.region,
+    fn step(&mut self, source: &Source, step: &Step, which: String, decisions: bool) -> Stepped {
+        let started = Instant::now();
+        let happened = match &step.kind {
+            StepKind::Call(call) => self.call(call),
+            StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
         };
-        let key = match &step.caller {
-            Caller::Anonymous => None,
-            caller => {
-                Some(self.keys.get(caller).ok_or_else(|| self.stop(step, "the caller's access key", &"none", None))?)
-            }
-        };
-        finish(&mut request, step.operation, key, step.signature, &moment)
-            .map_err(|error| self.stop(step, "a signed request", &error, None))?;
-        self.client
-            .send(&request, step.operation.product.style)
-            .map_err(|error| self.stop(step, "an answer", &error, None))
-    }
-
-    /// Unlike any other of this scenario, and of any other run where the machine's clock counts.
-    fn nonce(&self) -> String {
-        match self.time {
-            Some(_) => format!("acslab-{}", self.calls),
-            None => format!("acslab-{}-{}", Timestamp::now().as_nanosecond(), self.calls),
-        }
-    }
-
-    fn save(&mut self, step: &Step, answer: Answer) -> Result<(), Stop> {
-        for (name, path) in &step.save {
-            let text = match path.find(&answer.fields).as_slice() {
-                [Value::String(text)] => text.clone(),
-                [Value::Object(_) | Value::Array(_) | Value::Null] | [] => {
-                    let expected = format!("`{path}`, to save as `{name}`");
-                    return Err(self.stop(step, &expected, &"no such value", Some(answer)));
-                }
-                [value, ..] => value.to_string(),
-            };
-            self.variables.insert(name.clone(), text);
-        }
-        if let Some(caller) = &step.save_credentials_as {
-            let Some(key) = credentials(&answer.fields) else {
-                let expected = "an access key, to save";
-                return Err(self.stop(step, expected, &"none", Some(answer)));
-            };
-            self.keys.insert(caller.clone(), key);
-        }
-        Ok(())
-    }
-
-    fn stop(&self, step: &Step, expected: &str, found: &dyn std::fmt::Display, answer: Option<Answer>) -> Stop {
-        Stop {
-            parameters: self.sent(step),
-            differences: vec![Difference { expected: expected.to_owned(), found: found.to_string() }],
-            answer: answer.map(Box::new),
-        }
-    }
-
-    /// The parameters as far as they have values.
-    fn sent(&self, step: &Step) -> Vec<(String, String)> {
-        step.parameters
-            .iter()
-            .map(|(name, argument)| {
-                let text = argument.to_text(&self.variables);
-                (name.clone(), text.unwrap_or_else(|error| error.to_string()))
-            })
-            .collect()
-    }
-
-    fn failure(&self, source: &Source, step: &Step, which: String, stop: Stop) -> Failure {
-        let caller = self.scenario.display_caller(&step.caller);
-        let operation = crate::catalogue::full_name(step.operation);
-        Failure::Step(Box::new(StepFailure {
+        let took = started.elapsed();
+        let wanted = decisions || !happened.differences.is_empty();
+        let id = happened.answer.as_ref().and_then(|answer| answer.request_id.as_deref());
+        let decisions = id.filter(|_| wanted).map(|id| Decision::of(self.client, id)).unwrap_or_default();
+        Stepped {
+            scenario: self.scenario.name.clone(),
             source: source.clone(),
             span: step.span,
             which,
-            call: format!("{caller} calls {operation}"),
-            parameters: stop.parameters,
-            differences: stop.differences,
-            // An emulator of the scenario's own listens elsewhere in each run.
-            answer: stop.answer.map(|answer| {
-                let text = answer.readable();
-                text.replace(self.client.authority(), "ENDPOINT")
-            }),
-        }))
+            what: happened.what,
+            endpoint: self.client.authority().to_owned(),
+            parameters: happened.parameters,
+            request: happened.request,
+            answer: happened.answer,
+            decisions,
+            differences: happened.differences,
+            took,
+        }
     }
-}
-
-/// The key in an answer of Ram.CreateAccessKey, or of Sts.AssumeRole and its kin.
-fn credentials(answer: &Value) -> Option<Key> {
-    let key = answer.get("Credentials").or_else(|| answer.get("AccessKey"))?;
-    let text = |name: &str| key.get(name)?.as_str().map(str::to_owned);
-    Some(Key { id: text("AccessKeyId")?, secret: Secret::new(text("AccessKeySecret")?), token: text("SecurityToken") })
 }

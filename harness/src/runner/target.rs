@@ -9,10 +9,8 @@ use acslab_emulator::{Clock, Emulator, EmulatorHandle, SystemPolicies};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::client::Client;
-use super::request;
-use super::sign::{Key, Moment, finish};
 use crate::catalogue::{self, Lookup};
+use crate::client::{Call, Client, Key, Moment};
 use crate::scenario::{DEFAULT_REGION, Scenario};
 
 /// Where scenarios run.
@@ -48,13 +46,11 @@ impl Owner {
         let Lookup::Found(operation) = catalogue::find("Sts", "GetCallerIdentity", None) else {
             return Err("Sts.GetCallerIdentity is not known".into());
         };
-        let client = Client::new(authority);
-        let mut request = request::rpc(operation, Vec::new()).map_err(|error| error.to_string())?;
         let now = Timestamp::now();
-        let moment =
-            Moment { at: now, nonce: &format!("acslab-{}", now.as_nanosecond()), authority, region: DEFAULT_REGION };
-        finish(&mut request, operation, Some(&key), None, &moment).map_err(|error| error.to_string())?;
-        let answer = client.send(&request, operation.product.style).map_err(|error| error.to_string())?;
+        let nonce = format!("acslab-{}", now.as_nanosecond());
+        let moment = Moment { at: now, nonce: &nonce, region: DEFAULT_REGION };
+        let call = Call { operation, parameters: &[], key: Some(&key), signature: None, moment };
+        let answer = Client::new(authority).call(&call).map_err(|error| error.to_string())?;
         let field = |name: &str| answer.fields.get(name).and_then(Value::as_str);
         match (field("AccountId"), field("IdentityType")) {
             (Some(account), Some("Account")) => Ok(Self { account_id: account.to_owned(), key }),

@@ -9,6 +9,7 @@ use super::reader::Reader;
 use super::scope::Scope;
 use super::template::{Template, Variables};
 use super::yaml::{self, Node};
+use crate::client::{Given, NotText};
 
 /// A parameter's value as written: YAML, with two special maps of one key.
 #[derive(Clone, Debug)]
@@ -66,7 +67,15 @@ impl Argument {
         Self::Text(Template::literal(text))
     }
 
-    /// The value with its variables filled in, as JSON. The error is for the step's report.
+    /// The value with its variables filled in. The error is the name of the variable that has none.
+    pub fn fill(&self, variables: &Variables) -> Result<Given, Unfilled> {
+        Ok(match self {
+            Self::File(bytes) => Given::Bytes(bytes.to_vec()),
+            other => Given::Json(other.to_json(variables)?),
+        })
+    }
+
+    /// The value with its variables filled in, as JSON.
     pub fn to_json(&self, variables: &Variables) -> Result<Value, Unfilled> {
         Ok(match self {
             Self::Plain(value) => value.clone(),
@@ -81,26 +90,9 @@ impl Argument {
                 }
                 Value::Object(map)
             }
-            Self::File(bytes) => Value::String(std::str::from_utf8(bytes).map_err(|_| Unfilled::NotText)?.to_owned()),
+            Self::File(bytes) => Given::Bytes(bytes.to_vec()).to_json()?,
             Self::Json(inner) => Value::String(inner.to_json(variables)?.to_string()),
         })
-    }
-
-    /// The value as one text: what a query or form parameter carries.
-    pub fn to_text(&self, variables: &Variables) -> Result<String, Unfilled> {
-        Ok(match self.to_json(variables)? {
-            Value::String(text) => text,
-            Value::Null => String::new(),
-            other => other.to_string(),
-        })
-    }
-
-    /// The value as bytes: what a body carries.
-    pub fn to_bytes(&self, variables: &Variables) -> Result<Vec<u8>, Unfilled> {
-        match self {
-            Self::File(bytes) => Ok(bytes.to_vec()),
-            other => Ok(other.to_text(variables)?.into_bytes()),
-        }
     }
 }
 
@@ -111,8 +103,8 @@ pub enum Unfilled {
     #[error("`${{{0}}}` has no value")]
     Variable(String),
     /// A file is binary and stands where a text is needed.
-    #[error("the file given for a parameter is not UTF-8 text")]
-    NotText,
+    #[error(transparent)]
+    NotText(#[from] NotText),
 }
 
 impl From<String> for Unfilled {

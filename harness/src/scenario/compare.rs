@@ -3,9 +3,10 @@
 use super::mistake::Kind;
 use super::reader::Reader;
 use super::scope::Scope;
-use super::source::Source;
 use super::template::Template;
 use super::yaml::{self, Node, Value};
+use crate::simulate::{doubt_of_action, expected_of_value};
+use crate::source::Source;
 
 /// Under `compare`.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +70,9 @@ impl Permissions {
                 .iter()
                 .filter_map(|(key, value)| {
                     let text = reader.text(value, "a text")?;
+                    if let Some(expected) = value_expected(&key.value, &text.value) {
+                        reader.expected(value, expected, None);
+                    }
                     Some((key.value.clone(), Template::read(&text.value, text.span, reader, scope)))
                 })
                 .collect()
@@ -77,11 +81,15 @@ impl Permissions {
     }
 }
 
+/// What a value of a condition key has to be, if it is none; a value with a variable in it is not known yet.
+fn value_expected(key: &str, value: &str) -> Option<&'static str> {
+    if value.contains("${") { None } else { expected_of_value(key, value) }
+}
+
 /// Actions written out, or `{file: PATH}` naming a YAML list.
 fn actions_of(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template> {
-    const EXPECTED: &str = "actions, such as `oss:GetObject`";
     let Value::Map(_) = node.value else {
-        return templates(node, EXPECTED, reader, scope);
+        return actions(node, reader, scope);
     };
     let Some(path) = reader
         .fields(node, "a list of actions", &["file"])
@@ -92,17 +100,41 @@ fn actions_of(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Templa
     };
     let folder = reader.source().path().parent().unwrap_or_else(|| ".".as_ref());
     let file = folder.join(&path.value);
-    let list = std::fs::read_to_string(&file)
-        .map_err(|error| crate::words::io_reason(&error))
-        .and_then(|text| yaml::parse(&Source::new(&file, text)).map_err(|mistake| mistake.to_string()));
-    match list {
-        Ok(list) => templates(&list, EXPECTED, reader, scope),
-        Err(why) => {
-            let kind = Kind::UnreadableFile { path: path.value, why };
+    let source = match std::fs::read_to_string(&file) {
+        Ok(text) => Source::new(&file, text),
+        Err(error) => {
+            let kind = Kind::UnreadableFile { path: path.value, why: crate::words::io_reason(&error) };
+            reader.note(kind, path.span);
+            return Vec::new();
+        }
+    };
+    match yaml::parse(&source) {
+        Ok(list) => {
+            // What is wrong with the list stands in the list.
+            let mut inner = Reader::new(&source);
+            let actions = actions(&list, &mut inner, scope);
+            reader.take(inner);
+            actions
+        }
+        Err(mistake) => {
+            let kind = Kind::UnreadableFile { path: path.value, why: mistake.to_string() };
             reader.note(kind, path.span);
             Vec::new()
         }
     }
+}
+
+/// Actions; one that nobody publishes is doubted.
+fn actions(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template> {
+    let texts = reader.texts(node, "actions, such as `oss:GetObject`");
+    let read = texts.into_iter().map(|text| {
+        let action = Template::read(&text.value, text.span, reader, scope);
+        if let Some(doubt) = action.as_literal().and_then(doubt_of_action) {
+            reader.doubt(doubt.message, doubt.help, text.span);
+        }
+        action
+    });
+    read.collect()
 }
 
 fn templates(node: &Node, expected: &str, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template> {

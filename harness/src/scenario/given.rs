@@ -7,9 +7,9 @@ use super::expect::Expect;
 use super::path::FieldPath;
 use super::reader::Reader;
 use super::scope::{Caller, Scope};
-use super::source::Spanned;
-use super::step::Step;
+use super::step::{Call, Step, StepKind};
 use super::yaml::{Node, Value};
+use crate::source::Spanned;
 
 pub(super) const FIELDS: &[&str] = &["accounts", "region", "time", "users", "after"];
 
@@ -119,7 +119,7 @@ impl UserSteps<'_> {
         let user = || ("UserName".to_owned(), Argument::text(self.name));
         let mut steps = Vec::new();
         let mut add = |operation, parameters| {
-            steps.extend(self.step(operation, parameters, reader));
+            steps.extend(self.call(operation, parameters, reader));
         };
         add("CreateUser", vec![user()]);
         for policy in policies {
@@ -149,14 +149,18 @@ impl UserSteps<'_> {
             last.save_credentials_as =
                 Some(Caller::Named { name: self.name.to_owned(), account: self.account.to_owned() });
         }
-        steps
+        let step = |call| Step {
+            number: None,
+            name: Some(format!("given {}", self.name)),
+            span: self.span,
+            kind: StepKind::Call(Box::new(call)),
+        };
+        steps.into_iter().map(step).collect()
     }
 
-    fn step(&self, operation: &str, parameters: Vec<(String, Argument)>, reader: &mut Reader<'_>) -> Option<Step> {
+    fn call(&self, operation: &str, parameters: Vec<(String, Argument)>, reader: &mut Reader<'_>) -> Option<Call> {
         let name = Spanned::new(format!("Ram.{operation}"), self.span);
-        Some(Step {
-            name: Some(format!("given {}", self.name)),
-            system_policies: Vec::new(),
+        Some(Call {
             caller: Caller::Owner(self.account.to_owned()),
             operation: super::step::operation(&name, reader)?,
             parameters,
@@ -164,7 +168,6 @@ impl UserSteps<'_> {
             save: Vec::new(),
             save_credentials_as: None,
             signature: None,
-            span: self.span,
         })
     }
 }

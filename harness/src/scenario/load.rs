@@ -1,5 +1,6 @@
 //! From paths to scenarios: finds the files, reads each, and collects what is wrong with them.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,10 +9,10 @@ use super::given::{self, DEFAULT_REGION};
 use super::mistake::{Kind, Mistake};
 use super::reader::Reader;
 use super::scope::{DEFAULT_ACCOUNT, Scope};
-use super::source::{Source, Spanned};
 use super::step::Step;
 use super::yaml::{self, Node, Value};
 use super::{GivenStep, Scenario};
+use crate::source::{Source, Spanned};
 
 const FIELDS: &[&str] = &["title", "story", "given", "steps", "compare"];
 
@@ -28,10 +29,11 @@ pub struct Loaded {
 }
 
 /// Why paths gave no scenarios at all.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum LoadError {
     /// A path that cannot be read.
     #[error("cannot read `{path}`: {why}")]
+    #[diagnostic(help("name scenario files, or folders with `.yaml` files in them"))]
     Unreadable {
         /// The path as it was given.
         path: String,
@@ -40,6 +42,9 @@ pub enum LoadError {
     },
     /// A folder without scenarios.
     #[error("there is no scenario in `{path}`")]
+    #[diagnostic(help(
+        "a scenario is a file that ends in `.yaml`; a folder called `files` holds what scenarios load, and none"
+    ))]
     Nothing {
         /// The path as it was given.
         path: String,
@@ -64,16 +69,13 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
     files.sort();
     files.dedup();
     let mut loaded = Loaded::default();
+    let mut told = HashSet::new();
     for file in files {
         match read_file(&file, &mut Vec::new()) {
             Ok(scenario) => loaded.scenarios.push(scenario),
             // A file that several come after is told of once.
             Err(Failure::Mistakes(mistakes)) => {
-                for mistake in mistakes {
-                    if !loaded.mistakes.iter().any(|known| known.is(&mistake)) {
-                        loaded.mistakes.push(mistake);
-                    }
-                }
+                loaded.mistakes.extend(mistakes.into_iter().filter(|mistake| told.insert(mistake.identity())));
             }
             Err(Failure::Unreadable(why)) => {
                 let path = file.display().to_string();
@@ -106,9 +108,10 @@ fn find(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
 
 fn duplicate_titles(scenarios: &[Scenario]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
-    for (index, scenario) in scenarios.iter().enumerate() {
-        let earlier = scenarios.iter().take(index).find(|earlier| earlier.title.value == scenario.title.value);
-        if let Some(earlier) = earlier {
+    let mut first: HashMap<&str, &Scenario> = HashMap::new();
+    for scenario in scenarios {
+        let earlier = *first.entry(&scenario.title.value).or_insert(scenario);
+        if !std::ptr::eq(earlier, scenario) {
             let kind = Kind::DuplicateTitle {
                 title: scenario.title.value.clone(),
                 other: format!("`{}`", earlier.source.name()),
@@ -133,9 +136,9 @@ fn read_file(path: &Path, open: &mut Vec<PathBuf>) -> Result<Scenario, Failure> 
     let mut reader = Reader::new(&source);
     let scenario = read_scenario(&node, &mut reader, open);
     open.pop();
-    let mistakes = reader.finish();
+    let (mistakes, doubts) = reader.finish();
     match scenario {
-        Some(Ok(scenario)) if mistakes.is_empty() => Ok(scenario),
+        Some(Ok(scenario)) if mistakes.is_empty() => Ok(Scenario { doubts, ..scenario }),
         Some(Err(inherited)) if mistakes.is_empty() => Err(Failure::Mistakes(inherited)),
         _ => Err(Failure::Mistakes(mistakes)),
     }
@@ -182,6 +185,7 @@ fn read_scenario(
         given: start.steps,
         steps,
         compare,
+        doubts: Vec::new(),
         scope,
     }))
 }
@@ -189,7 +193,8 @@ fn read_scenario(
 fn read_steps(node: &Node, reader: &mut Reader<'_>, scope: &mut Scope) -> Vec<Step> {
     match &node.value {
         Value::List(items) if !items.is_empty() => {
-            items.iter().filter_map(|item| Step::read(item, reader, scope)).collect()
+            let numbered = (1..).zip(items);
+            numbered.flat_map(|(number, item)| Step::read(item, number, reader, scope)).collect()
         }
         _ => {
             let hint = "a step has `as`, `call`, `with` and `expect`";

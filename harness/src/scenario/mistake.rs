@@ -1,15 +1,16 @@
 //! What can be wrong with a scenario file: a text for the person who wrote it, and the place.
 
 use std::fmt;
+use std::path::PathBuf;
 
-use miette::{Diagnostic, LabeledSpan, SourceCode, SourceSpan};
+use miette::{Diagnostic, LabeledSpan, Severity, SourceSpan};
 use thiserror::Error;
 
-use super::source::Source;
-use crate::words::{one_of, or_list};
+use crate::source::Source;
+use crate::words::{Choices, did_you_mean, or_list};
 
-/// One mistake in one file.
-#[derive(Debug)]
+/// One mistake in one file, or something in it that is odd.
+#[derive(Clone, Debug)]
 pub struct Mistake {
     kind: Kind,
     source: Source,
@@ -21,10 +22,14 @@ impl Mistake {
         Self { kind, source: source.clone(), span: span.into() }
     }
 
-    /// Whether it is the same mistake at the same place.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        let place = |mistake: &Self| (mistake.source.path().to_owned(), mistake.span, mistake.to_string());
-        place(self) == place(other)
+    /// What tells it from other mistakes: file, place and text.
+    pub(crate) fn identity(&self) -> (PathBuf, usize, String) {
+        (self.source.path().to_owned(), self.span.offset(), self.to_string())
+    }
+
+    /// The file.
+    pub fn source(&self) -> &Source {
+        &self.source
     }
 
     /// The order of the file, for showing mistakes as a reader meets them.
@@ -46,8 +51,9 @@ impl Diagnostic for Mistake {
         self.kind.help().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.source)
+    /// A doubt is no mistake.
+    fn severity(&self) -> Option<Severity> {
+        Some(if let Kind::Doubt(..) = self.kind { Severity::Advice } else { Severity::Error })
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -58,8 +64,11 @@ impl Diagnostic for Mistake {
 
 /// The kinds of mistakes. The text says what is wrong, the label marks the place with what was
 /// expected there, the help says what to do.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub(crate) enum Kind {
+    #[error("{0}")]
+    Doubt(String, Option<String>),
+
     #[error("the file is not YAML: {0}")]
     NotYaml(String),
     #[error("the file is empty")]
@@ -76,7 +85,7 @@ pub(crate) enum Kind {
     DuplicateKey { key: String, line: usize },
 
     #[error("unknown field `{field}` in {of}")]
-    UnknownField { field: String, of: &'static str, near: Option<String>, known: Vec<String> },
+    UnknownField { field: String, of: &'static str, choices: Choices },
     #[error("{of} lacks `{field}`")]
     MissingField { field: &'static str, of: &'static str, hint: &'static str },
     #[error("expected {expected}, found {found}")]
@@ -87,7 +96,7 @@ pub(crate) enum Kind {
     #[error("`{0}` does not name an operation")]
     NotAnOperation(String),
     #[error("unknown product `{product}`")]
-    UnknownProduct { product: String, near: Option<String>, known: Vec<String> },
+    UnknownProduct { product: String, choices: Choices },
     #[error("unknown operation `{operation}` of {product}")]
     UnknownOperation { product: String, operation: String, near: Option<String> },
     #[error("`{name}` exists in more than one version")]
@@ -100,11 +109,11 @@ pub(crate) enum Kind {
     #[error("`{0}` does not name a caller")]
     NotACaller(String),
     #[error("nobody is called `{name}` here")]
-    UnknownCaller { name: String, near: Option<String>, known: Vec<String> },
+    UnknownCaller { name: String, choices: Choices },
     #[error("unknown account `{name}`")]
-    UnknownAccount { name: String, near: Option<String>, known: Vec<String> },
+    UnknownAccount { name: String, choices: Choices },
     #[error("`${{{name}}}` has no value here")]
-    UnknownVariable { name: String, near: Option<String>, known: Vec<String> },
+    UnknownVariable { name: String, choices: Choices },
     #[error("`${{` is not closed")]
     OpenVariable,
     #[error("`{0}` is not a field of an answer")]
@@ -120,7 +129,7 @@ impl Kind {
         match self {
             Self::EmptyFile => "expected a scenario".into(),
             Self::SecondDocument => "starts here".into(),
-            Self::NotYaml(_) | Self::Anchor | Self::TooDeep(_) | Self::BadPath(_) => "here".into(),
+            Self::Doubt(..) | Self::NotYaml(_) | Self::Anchor | Self::TooDeep(_) | Self::BadPath(_) => "here".into(),
             Self::KeyNotText => "expected a text".into(),
             Self::DuplicateKey { .. } => "again here".into(),
             Self::UnknownField { .. } => "not a field".into(),
@@ -152,6 +161,7 @@ impl Kind {
                  around one with `${…}`"
                     .into(),
             ),
+            Self::Doubt(_, help) => help.clone(),
             Self::EmptyFile => Some("a scenario has `title`, `story` and `steps`".into()),
             Self::SecondDocument => Some("write one scenario a file".into()),
             Self::Anchor => Some(
@@ -159,9 +169,7 @@ impl Kind {
                  that starts with `&`, `*` or `!`"
                     .into(),
             ),
-            Self::UnknownField { near, known, .. } => {
-                Some(did_you_mean(near.as_deref()).unwrap_or_else(|| one_of("fields", known)))
-            }
+            Self::UnknownField { choices, .. } => Some(choices.advice("fields")),
             Self::MissingField { hint, .. } => Some((*hint).into()),
             Self::Expected { hint, .. } => hint.map(Into::into),
             Self::DuplicateTitle { .. } => Some("say in the title what sets this scenario apart".into()),
@@ -170,14 +178,12 @@ impl Kind {
                  `acslab services` lists them all"
                     .into(),
             ),
-            Self::UnknownParameter { near, .. } => did_you_mean(Some(near)),
-            Self::UnknownProduct { near, known, .. } => {
-                Some(did_you_mean(near.as_deref()).unwrap_or_else(|| one_of("products", known)))
-            }
-            Self::UnknownOperation { product, near, .. } => Some(
-                did_you_mean(near.as_deref())
-                    .unwrap_or_else(|| format!("`acslab services {product}` lists the operations of {product}")),
-            ),
+            Self::UnknownParameter { near, .. } => Some(did_you_mean(near)),
+            Self::UnknownProduct { choices, .. } => Some(choices.advice("products")),
+            Self::UnknownOperation { product, near, .. } => Some(near.as_deref().map_or_else(
+                || format!("`acslab services {product}` lists the operations of {product}"),
+                did_you_mean,
+            )),
             Self::AmbiguousVersion { name, versions } => {
                 let forms: Vec<_> = versions.iter().map(|v| format!("{name}@{v}")).collect();
                 Some(format!("write {}", or_list(&forms)))
@@ -187,18 +193,16 @@ impl Kind {
                  with `of ACCOUNT` after it where there are several accounts"
                     .into(),
             ),
-            Self::UnknownCaller { near, known, .. } => Some(did_you_mean(near.as_deref()).unwrap_or_else(|| {
+            Self::UnknownCaller { choices, .. } => Some(choices.did_you_mean().unwrap_or_else(|| {
                 format!(
                     "{}; name a RAM user under `given`, or save the answer of \
                          Ram.CreateAccessKey or Sts.AssumeRole with `save_credentials_as`",
-                    one_of("callers", known)
+                    choices.list("callers")
                 )
             })),
-            Self::UnknownAccount { near, known, .. } => {
-                Some(did_you_mean(near.as_deref()).unwrap_or_else(|| one_of("accounts", known)))
-            }
-            Self::UnknownVariable { near, known, .. } => Some(did_you_mean(near.as_deref()).unwrap_or_else(|| {
-                format!("{}; write `$${{…}}` for a text that the cloud is to read", one_of("values", known))
+            Self::UnknownAccount { choices, .. } => Some(choices.advice("accounts")),
+            Self::UnknownVariable { choices, .. } => Some(choices.did_you_mean().unwrap_or_else(|| {
+                format!("{}; write `$${{…}}` for a text that the cloud is to read", choices.list("values"))
             })),
             Self::OpenVariable => Some("write `$${` for a text that the cloud is to read".into()),
             Self::BadPath(_) => Some(
@@ -211,8 +215,4 @@ impl Kind {
             Self::TooDeep(_) | Self::KeyNotText | Self::DuplicateKey { .. } | Self::MissingPathParameter { .. } => None,
         }
     }
-}
-
-fn did_you_mean(near: Option<&str>) -> Option<String> {
-    near.map(|near| format!("did you mean `{near}`?"))
 }

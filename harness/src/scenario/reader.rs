@@ -3,29 +3,41 @@
 use miette::SourceSpan;
 
 use super::mistake::{Kind, Mistake};
-use super::source::{Source, Spanned};
 use super::yaml::{Node, Value};
-use crate::words::nearest;
+use crate::source::{Source, Spanned};
+use crate::words::Choices;
 
 /// Reads one file and keeps its mistakes.
 pub(super) struct Reader<'s> {
     source: &'s Source,
     mistakes: Vec<Mistake>,
+    doubts: Vec<Mistake>,
 }
 
 impl<'s> Reader<'s> {
     pub(super) fn new(source: &'s Source) -> Self {
-        Self { source, mistakes: Vec::new() }
+        Self { source, mistakes: Vec::new(), doubts: Vec::new() }
     }
 
     pub(super) fn source(&self) -> &'s Source {
         self.source
     }
 
-    /// The mistakes, in the order of the file.
-    pub(super) fn finish(mut self) -> Vec<Mistake> {
+    /// The mistakes, in the order of the file, and what is odd.
+    pub(super) fn finish(mut self) -> (Vec<Mistake>, Vec<Mistake>) {
         self.mistakes.sort_by_key(Mistake::offset);
-        self.mistakes
+        (self.mistakes, self.doubts)
+    }
+
+    /// Takes over what was found in another file that this one names.
+    pub(super) fn take(&mut self, other: Reader<'_>) {
+        self.mistakes.extend(other.mistakes);
+        self.doubts.extend(other.doubts);
+    }
+
+    /// Something that is odd and no mistake.
+    pub(super) fn doubt(&mut self, message: String, help: Option<String>, span: SourceSpan) {
+        self.doubts.push(Mistake::new(Kind::Doubt(message, help), self.source, span));
     }
 
     pub(super) fn note(&mut self, kind: Kind, span: SourceSpan) {
@@ -51,14 +63,9 @@ impl<'s> Reader<'s> {
         let mut meant = Vec::new();
         for (key, _) in entries {
             if !known.contains(&key.value.as_str()) {
-                let near = nearest(&key.value, known.iter().copied());
-                meant.extend(near.clone());
-                let kind = Kind::UnknownField {
-                    field: key.value.clone(),
-                    of,
-                    near,
-                    known: known.iter().map(|&field| field.to_owned()).collect(),
-                };
+                let choices = Choices::new(&key.value, known);
+                meant.extend(choices.near.clone());
+                let kind = Kind::UnknownField { field: key.value.clone(), of, choices };
                 self.note(kind, key.span);
             }
         }

@@ -1,10 +1,13 @@
 //! Which names a step may use: what the scenario was given and what earlier steps left.
 
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+
 use miette::SourceSpan;
 
 use super::mistake::Kind;
 use super::reader::Reader;
-use crate::words::nearest;
+use crate::words::Choices;
 
 /// The alias of the account of a scenario that names none.
 pub const DEFAULT_ACCOUNT: &str = "company";
@@ -14,8 +17,10 @@ pub const DEFAULT_ACCOUNT: &str = "company";
 pub(super) struct Scope {
     /// The accounts' aliases; the first is meant where none is named.
     pub(super) accounts: Vec<String>,
-    callers: Vec<Caller>,
+    callers: BTreeSet<Caller>,
+    /// The saved values, in the order of the file, and all of them.
     variables: Vec<String>,
+    saved: HashSet<String>,
 }
 
 /// On whose behalf a step calls.
@@ -42,12 +47,15 @@ impl Scope {
 
     /// From here on `caller` has credentials.
     pub(super) fn add_caller(&mut self, caller: Caller) {
-        self.callers.push(caller);
+        self.callers.insert(caller);
     }
 
     /// From here on `${name}` has a value.
     pub(super) fn add_variable(&mut self, name: impl Into<String>) {
-        self.variables.push(name.into());
+        let name = name.into();
+        if self.saved.insert(name.clone()) {
+            self.variables.push(name);
+        }
     }
 
     /// Takes over what another scenario, run before this one, leaves.
@@ -58,32 +66,26 @@ impl Scope {
             }
         }
         self.callers.extend(earlier.callers.iter().cloned());
-        self.variables.extend(earlier.variables.iter().cloned());
+        earlier.variables.iter().for_each(|name| self.add_variable(name));
     }
 
     /// The names of all values in force: the fixed ones and the saved ones.
-    fn variables(&self) -> Vec<String> {
-        let fixed = ["account".to_owned(), "region".to_owned()];
-        let others = self.accounts.iter().skip(1);
-        fixed
-            .into_iter()
-            .chain(others.map(|alias| format!("account.{alias}")))
-            .chain(self.variables.iter().cloned())
-            .collect()
+    fn variables(&self) -> impl Iterator<Item = Cow<'_, str>> + Clone {
+        let others = self.accounts.iter().skip(1).map(|alias| Cow::Owned(format!("account.{alias}")));
+        let fixed = ["account", "region"].into_iter().map(Cow::Borrowed);
+        fixed.chain(others).chain(self.variables.iter().map(|name| Cow::Borrowed(name.as_str())))
     }
 
     pub(super) fn check_variable(&self, name: &str, span: SourceSpan, reader: &mut Reader<'_>) {
-        let known = self.variables();
-        let own_account = format!("account.{}", self.default_account());
-        if known.iter().any(|k| k == name) || name == own_account {
-            return;
+        let of_account =
+            |alias: &str| self.accounts.iter().any(|known| known == alias) || alias == self.default_account();
+        let known = matches!(name, "account" | "region")
+            || self.saved.contains(name)
+            || name.strip_prefix("account.").is_some_and(of_account);
+        if !known {
+            let choices = Choices::new(name, self.variables());
+            reader.note(Kind::UnknownVariable { name: name.to_owned(), choices }, span);
         }
-        let kind = Kind::UnknownVariable {
-            name: name.to_owned(),
-            near: nearest(name, known.iter().map(String::as_str)),
-            known,
-        };
-        reader.note(kind, span);
     }
 
     /// Reads `owner`, `owner of B`, `alice`, `alice of B`, `anonymous`, without asking whether a
@@ -102,11 +104,8 @@ impl Scope {
         }
         let account = account.unwrap_or(self.default_account());
         if !self.accounts.iter().any(|alias| alias == account) {
-            let kind = Kind::UnknownAccount {
-                name: account.to_owned(),
-                near: nearest(account, self.accounts.iter().map(String::as_str)),
-                known: self.accounts.clone(),
-            };
+            let kind =
+                Kind::UnknownAccount { name: account.to_owned(), choices: Choices::new(account, &self.accounts) };
             reader.note(kind, span);
             return None;
         }
@@ -121,15 +120,11 @@ impl Scope {
     pub(super) fn known_caller(&self, text: &str, span: SourceSpan, reader: &mut Reader<'_>) -> Option<Caller> {
         let caller = self.read_caller(text, span, reader)?;
         if matches!(caller, Caller::Named { .. }) && !self.callers.contains(&caller) {
-            let mut known = vec!["owner".to_owned(), "anonymous".to_owned()];
-            known.extend(self.callers.iter().map(|c| self.display(c)));
+            let mut known: Vec<_> = self.callers.iter().map(|caller| self.display(caller)).collect();
+            known.extend(["owner".to_owned(), "anonymous".to_owned()]);
             known.sort();
             known.dedup();
-            let kind = Kind::UnknownCaller {
-                name: text.to_owned(),
-                near: nearest(text, known.iter().map(String::as_str)),
-                known,
-            };
+            let kind = Kind::UnknownCaller { name: text.to_owned(), choices: Choices::new(text, &known) };
             reader.note(kind, span);
             return None;
         }

@@ -59,6 +59,14 @@ impl Template {
         Self(pieces)
     }
 
+    /// The text, if there is no variable in it.
+    pub(super) fn as_literal(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// The text with its values; the error is the name that has none.
     pub fn fill(&self, variables: &Variables) -> Result<String, String> {
         let mut text = String::new();
@@ -87,7 +95,7 @@ mod tests {
         let mut scope = Scope::default();
         scope.add_variable("user");
         let template = Template::read(text, (0, 0).into(), &mut reader, &scope);
-        assert!(reader.finish().is_empty(), "{text}");
+        assert!(reader.finish().0.is_empty(), "{text}");
         let variables: Variables = [("user", "alice"), ("account", "1")].map(|(k, v)| (k.into(), v.into())).into();
         template.fill(&variables).unwrap()
     }

@@ -7,7 +7,7 @@ use miette::SourceSpan;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::mistake::{Kind, Mistake};
-use super::source::{Source, Spanned};
+use crate::source::{Source, Spanned};
 
 /// Deeper nesting than any scenario needs; keeps recursion over the tree bounded.
 const MAX_DEPTH: usize = 64;

@@ -9,15 +9,16 @@ use acslab_emulator::{SystemPolicies, SystemPolicyError};
 use acslab_policy::{
     Attachment, Dialect, Document, DocumentKind, Fault, Layers, PolicyRef, PolicySet, PolicyType, ResourceLayer,
 };
-use miette::{Diagnostic, LabeledSpan, SourceCode};
+use miette::{Diagnostic, LabeledSpan};
 
-use crate::report::Excerpt;
+use crate::source::Source;
 
 /// Why policies cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum PolicyError {
     /// The file cannot be read.
     #[error("cannot read `{path}`: {why}")]
+    #[diagnostic(help("name a file with a policy in JSON"))]
     Unreadable {
         /// The file.
         path: String,
@@ -37,8 +38,9 @@ pub enum PolicyError {
     NoSuchSystemPolicy {
         /// The name asked for.
         name: String,
-        /// One that is spelt much like it.
-        near: Option<String>,
+        /// Asks for one that is spelt much like it.
+        #[help]
+        help: Option<String>,
     },
     /// The system policy has no such version.
     #[error(transparent)]
@@ -49,7 +51,14 @@ pub enum PolicyError {
 #[derive(Debug)]
 pub struct Misfit {
     fault: Fault,
-    source: Excerpt,
+    source: Source,
+}
+
+impl Misfit {
+    /// The file.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
 }
 
 impl fmt::Display for Misfit {
@@ -65,15 +74,11 @@ impl Diagnostic for Misfit {
         self.fault.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.source)
-    }
-
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label =
             self.fault.expected.as_ref().map_or_else(|| "here".to_owned(), |expected| format!("expected {expected}"));
-        let place = self.source.places().first().cloned()?;
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some(label), place))))
+        let span = self.fault.span.start as usize..self.fault.span.end as usize;
+        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some(label), span))))
     }
 }
 
@@ -111,7 +116,8 @@ impl Policies {
         }
         let policy = system.get(name).ok_or_else(|| PolicyError::NoSuchSystemPolicy {
             name: name.to_owned(),
-            near: crate::words::nearest(name, system.iter().map(|policy| policy.name.as_str())),
+            help: crate::words::nearest(name, system.iter().map(|policy| policy.name.as_str()))
+                .map(|near| format!("did you mean `{near}`?")),
         })?;
         let reference = PolicyRef {
             name: policy.name.as_str().into(),
@@ -219,18 +225,17 @@ fn load(path: &Path, kind: DocumentKind, attached: Attachment) -> Result<(Policy
     let name = path.display().to_string();
     let text = fs::read_to_string(path)
         .map_err(|error| PolicyError::Unreadable { path: name.clone(), why: crate::words::io_reason(&error) })?;
+    let source = Source::new(path, text);
     // What the cloud refuses only when a policy is saved must not keep somebody from asking what a stored one does.
-    let document = Document::parse_with(kind, &text, &Dialect::STORED).map_err(|malformed| PolicyError::Malformed {
-        path: name.clone(),
-        faults: malformed
-            .faults()
-            .iter()
-            .map(|fault| {
-                let source = Excerpt::new(&name, &text, &[(fault.span, fault.position)]);
-                Misfit { fault: fault.clone(), source }
-            })
-            .collect(),
-    })?;
+    let document =
+        Document::parse_with(kind, source.text(), &Dialect::STORED).map_err(|malformed| PolicyError::Malformed {
+            path: name.clone(),
+            faults: malformed
+                .faults()
+                .iter()
+                .map(|fault| Misfit { fault: fault.clone(), source: source.clone() })
+                .collect(),
+        })?;
     let reference = PolicyRef { name: name.into(), kind: PolicyType::Inline, version: None, attached };
     Ok((reference, Arc::new(document)))
 }

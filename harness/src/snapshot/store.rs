@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::Snapshot;
 use super::name::file_name;
+use crate::files;
 
 /// What a run may do to the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +117,7 @@ impl Store {
 
     fn write(&self, file: &Path, snapshot: &Snapshot) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        fs::write(file, snapshot.to_text())
+        files::write(file, snapshot.to_text().as_bytes())
     }
 
     fn files(&self, ending: &str) -> io::Result<Vec<PathBuf>> {
@@ -138,8 +139,12 @@ impl Store {
 }
 
 impl Pending {
-    /// Makes the new state the snapshot.
+    /// Makes the new state the snapshot. A file that was cut off is no state.
     pub fn accept(&self) -> io::Result<()> {
+        if Snapshot::contents_of(&fs::read_to_string(&self.new)?).is_empty() {
+            let why = format!("`{}` is cut off: no state is in it", self.new.display());
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
+        }
         fs::rename(&self.new, &self.target)
     }
 
@@ -207,6 +212,19 @@ mod tests {
         pending[0].accept().unwrap();
         assert!(store.pending().unwrap().is_empty());
         assert_eq!(store.settle("f/a", &state("y"), Mode::Check).unwrap(), Verdict::Same);
+    }
+
+    #[test]
+    fn a_state_that_is_cut_off_is_not_accepted() {
+        let (_folder, store) = store();
+        store.settle("f/a", &state("x"), Mode::Accept).unwrap();
+        store.settle("f/a", &state("y"), Mode::Review).unwrap();
+        let pending = store.pending().unwrap();
+        for cut in ["", "---\nsource: \"scen", "---\nsource: \"a\"\n---\n"] {
+            std::fs::write(&pending[0].new, cut).unwrap();
+            assert!(pending[0].accept().unwrap_err().to_string().contains("is cut off"), "{cut}");
+        }
+        assert_eq!(store.settle("f/a", &state("x"), Mode::Check).unwrap(), Verdict::Same);
     }
 
     #[test]

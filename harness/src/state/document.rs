@@ -2,35 +2,31 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use acslab_emulator::state::{
+    AccessKeyPolicies, AccountState, Attachment, AuthorizationState, Bucket, CustomPolicy, IdentityProviders,
+    ResourceDirectory, ResourceGroup, Role, SecurityPreference, User,
+};
 
-use crate::page::Page;
-
-use super::permissions::{Asked, account_state};
+use super::outline::Outline;
+use super::permissions::Asked;
 
 /// A rendered state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document(String);
 
-/// What holds a policy document.
-const DOCUMENTS: &[&str] = &["trust", "document"];
-/// Parts of an account that are said elsewhere.
-const ELSEWHERE: &[&str] = &["account_id", "permissions"];
-
 impl Document {
-    pub(super) fn new(accounts: &[(String, String)], state: &Value, asked: &Asked<'_>) -> Self {
+    /// The state of these accounts (alias and id), with the permissions that were asked for.
+    pub(super) fn new(accounts: &[(String, String)], state: &AuthorizationState, asked: &Asked<'_>) -> Self {
         let mut outline = Outline::default();
         for (alias, id) in accounts {
-            outline.line(0, &format!("account {alias}"));
-            let account = account_state(state, id).and_then(Value::as_object);
-            for (part, value) in sorted(account.into_iter().flatten()) {
-                if !ELSEWHERE.contains(&part.as_str()) {
-                    outline.entry(1, &words(part), value);
+            outline.under(format_args!("account {alias}"), |outline| {
+                if let Some(state) = state.account(id) {
+                    account(outline, state);
                 }
-            }
+            });
         }
-        outline.permissions(asked);
-        Self(redacted(outline.0.into_text(), accounts))
+        permissions(&mut outline, asked);
+        Self(redacted(outline.into_text(), accounts))
     }
 }
 
@@ -45,155 +41,218 @@ fn redacted(text: String, accounts: &[(String, String)]) -> String {
     accounts.iter().fold(text, |text, (alias, id)| text.replace(id.as_str(), &format!("<{alias}>")))
 }
 
-#[derive(Default)]
-struct Outline(Page);
-
-impl Outline {
-    fn line(&mut self, depth: usize, text: &str) {
-        self.0.line(depth, text);
+/// Part by part, by name.
+fn account(outline: &mut Outline, state: &AccountState) {
+    access_key_policies(outline, &state.access_key_policies);
+    outline.sorted("activated", &state.activated);
+    outline.entries("buckets", &state.buckets, bucket);
+    outline.entries("groups", &state.groups, |outline, group| {
+        outline.sorted("members", &group.members);
+        attachments(outline, "policies", &group.policies);
+    });
+    identity_providers(outline, &state.identity_providers);
+    outline.entries("policies", &state.policies, custom_policy);
+    if let Some(directory) = &state.resource_directory {
+        outline.under("resource directory", |outline| resource_directory(outline, directory));
     }
+    outline.entries("resource groups", &state.resource_groups, resource_group);
+    outline.entries("roles", &state.roles, role);
+    security_preference(outline, &state.security_preference);
+    outline.entries("system policies", &state.system_policies, |outline, policy| {
+        outline.list(&policy.version, policy.text.lines());
+    });
+    outline.entries("users", &state.users, user);
+    outline.entries("workspaces", &state.workspaces, |outline, workspace| {
+        outline.entries("members", &workspace.members, |outline, roles| {
+            let mut roles: Vec<_> = roles.iter().collect();
+            roles.sort();
+            outline.rows(roles);
+        });
+    });
+}
 
-    /// A named value: on its line if it is single, else indented below.
-    fn entry(&mut self, depth: usize, name: &str, value: &Value) {
-        match value {
-            // What is not there is not said: a part that the cloud comes to know of changes no state without it.
-            Value::Null => {}
-            Value::Object(map) if map.is_empty() => {}
-            Value::Array(items) if items.is_empty() => {}
-            Value::Object(map) if DOCUMENTS.contains(&name) => {
-                self.line(depth, name);
-                self.statements(depth + 1, map);
-            }
-            Value::Object(map) if name == "access keys" => {
-                let counts: Vec<_> = sorted(map).into_iter().map(|(key, number)| format!("{number} {key}")).collect();
-                self.line(depth, &format!("{name}: {}", counts.join(", ")));
-            }
-            Value::Object(map) => {
-                self.line(depth, name);
-                for (key, inner) in sorted(map) {
-                    self.entry(depth + 1, &words(key), inner);
-                }
-            }
-            Value::Array(items) => {
-                self.line(depth, name);
-                let mut lines: Vec<_> = items.iter().map(item).collect();
-                lines.sort();
-                for line in lines {
-                    self.line(depth + 1, &line);
-                }
-            }
-            single => self.line(depth, &format!("{name}: {}", plain(single))),
-        }
-    }
-
-    /// A policy document: one statement a line, in the order of the document.
-    fn statements(&mut self, depth: usize, document: &Map<String, Value>) {
-        let statements = match document.get("Statement") {
-            Some(Value::Array(statements)) => statements.as_slice(),
-            Some(single) => std::slice::from_ref(single),
-            None => &[],
-        };
-        for statement in statements {
-            self.line(depth, &canonical(statement));
-        }
-    }
-
-    fn permissions(&mut self, asked: &Asked<'_>) {
-        for (index, (principal, lines)) in asked.lines().enumerate() {
-            if index == 0 {
-                self.line(0, "permissions");
-            }
-            self.line(1, principal);
-            for line in lines {
-                self.line(2, line);
-            }
-        }
+fn access_key_policies(outline: &mut Outline, policies: &AccessKeyPolicies) {
+    if *policies != AccessKeyPolicies::default() {
+        outline.under("access key policies", |outline| {
+            outline.sorted("account", &policies.account);
+            outline.sorted("owner", &policies.owner);
+        });
     }
 }
 
-fn sorted<'v>(map: impl IntoIterator<Item = (&'v String, &'v Value)>) -> Vec<(&'v String, &'v Value)> {
-    let mut entries: Vec<_> = map.into_iter().collect();
-    entries.sort_by_key(|(name, _)| *name);
-    entries
+fn bucket(outline: &mut Outline, bucket: &Bucket) {
+    outline.value("acl", Some(&bucket.acl));
+    outline.values("object acls", &bucket.object_acls);
+    outline.value("region", Some(&bucket.region));
+    outline.values("tags", &bucket.tags);
 }
 
-/// `access_keys` reads "access keys".
-fn words(name: &str) -> String {
-    name.replace('_', " ")
-}
-
-/// One of a list: an attachment reads "System AliyunOSSFullAccess v1".
-fn item(value: &Value) -> String {
-    let text = |name: &str| value.get(name).and_then(Value::as_str);
-    let (Some(kind), Some(name)) = (text("type"), text("name")) else {
-        return match value {
-            Value::Object(_) | Value::Array(_) => canonical(value),
-            single => plain(single),
-        };
-    };
-    let mut line = format!("{kind} {name}");
-    if let Some(version) = text("version") {
-        line.push(' ');
-        line.push_str(version);
+fn identity_providers(outline: &mut Outline, providers: &IdentityProviders) {
+    if *providers == IdentityProviders::default() {
+        return;
     }
-    if let Some(group) = text("resource_group") {
-        line.extend([" in resource group ", group]);
-    }
-    line
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// JSON on one line with sorted keys.
-fn canonical(value: &Value) -> String {
-    match value {
-        Value::Object(map) => {
-            let fields: Vec<_> = sorted(map)
-                .into_iter()
-                .map(|(name, value)| format!("{}: {}", Value::from(name.as_str()), canonical(value)))
-                .collect();
-            format!("{{{}}}", fields.join(", "))
+    outline.under("identity providers", |outline| {
+        outline.entries("oidc", &providers.oidc, |outline, provider| {
+            outline.sorted("client ids", &provider.client_ids);
+            outline.sorted("fingerprints", &provider.fingerprints);
+            outline.value("issuance limit hours", Some(provider.issuance_limit_hours));
+            outline.value("issuer url", Some(&provider.issuer_url));
+        });
+        outline.entries("saml", &providers.saml, |outline, provider| {
+            outline.value("metadata sha256", Some(&provider.metadata_sha256));
+        });
+        if let Some(sso) = &providers.user_sso {
+            outline.under("user sso", |outline| {
+                outline.value("metadata sha256", Some(&sso.metadata_sha256));
+                outline.value("with domain", Some(sso.with_domain));
+            });
         }
-        Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(canonical).collect();
-            format!("[{}]", items.join(", "))
-        }
-        other => other.to_string(),
+    });
+}
+
+/// The text of every version: a policy that says something else is another policy.
+fn custom_policy(outline: &mut Outline, policy: &CustomPolicy) {
+    outline.value("default version", Some(&policy.default_version));
+    outline.entries("versions", &policy.versions, |outline, text| {
+        outline.rows(text.lines());
+    });
+}
+
+fn resource_directory(outline: &mut Outline, directory: &ResourceDirectory) {
+    outline.value("control", Some(&directory.control));
+    outline.entries("control policies", &directory.control_policies, |outline, policy| {
+        outline.list("document", policy.document.lines());
+        outline.value("effect scope", Some(&policy.effect_scope));
+    });
+    outline.entries("folders", &directory.folders, |outline, folder| {
+        attachments(outline, "control policies", &folder.control_policies);
+    });
+    outline.entries("members", &directory.members, |outline, member| {
+        outline.sorted("administers", &member.administers);
+        attachments(outline, "control policies", &member.control_policies);
+        outline.value("folder", Some(&member.folder));
+        outline.value("type", Some(&member.kind));
+    });
+}
+
+fn resource_group(outline: &mut Outline, group: &ResourceGroup) {
+    outline.value("display name", Some(&group.display_name));
+    outline.sorted("resources", &group.resources);
+    outline.values("tags", &group.tags);
+}
+
+fn role(outline: &mut Outline, role: &Role) {
+    outline.value("max session duration", Some(role.max_session_duration));
+    attachments(outline, "policies", &role.policies);
+    outline.value("service linked", role.service_linked.as_ref());
+    outline.list("trust", role.trust.lines());
+}
+
+fn security_preference(outline: &mut Outline, preference: &SecurityPreference) {
+    if *preference == SecurityPreference::default() {
+        return;
     }
+    outline.under("security preference", |outline| {
+        outline.value("change password", preference.change_password);
+        outline.value("idle days of access keys", preference.idle_days_of_access_keys);
+        outline.value("idle days of users", preference.idle_days_of_users);
+        outline.value("login network masks", preference.login_network_masks.as_ref());
+        outline.value("login session hours", preference.login_session_hours);
+        outline.value("login with passkey", preference.login_with_passkey);
+        outline.value("manage access keys", preference.manage_access_keys);
+        outline.value("manage mfa devices", preference.manage_mfa_devices);
+        outline.value("manage personal ding talk", preference.manage_personal_ding_talk);
+        outline.value("manage public keys", preference.manage_public_keys);
+        outline.value("manage service credentials", preference.manage_service_credentials);
+        outline.value("mfa for login", preference.mfa_for_login.as_ref());
+        outline.value("risk login", preference.risk_login.as_ref());
+        outline.value("save mfa ticket", preference.save_mfa_ticket);
+        outline.sorted("verification types", preference.verification_types.iter().flatten());
+    });
+}
+
+fn user(outline: &mut Outline, user: &User) {
+    outline.sorted("access key policies", &user.access_key_policies);
+    let keys = user.access_keys;
+    outline.line(format_args!("access keys: {} active, {} inactive", keys.active, keys.inactive));
+    outline.sorted("groups", &user.groups);
+    attachments(outline, "policies", &user.policies);
+}
+
+/// One a line: "System AliyunOSSFullAccess v1 in resource group photos".
+fn attachments(outline: &mut Outline, name: &str, attached: &[Attachment]) {
+    outline.sorted(
+        name,
+        attached.iter().map(|one| {
+            let mut line = format!("{} {}", one.kind, one.name);
+            if let Some(version) = &one.version {
+                line.extend([" ", version]);
+            }
+            if let Some(group) = &one.resource_group {
+                line.extend([" in resource group ", group]);
+            }
+            line
+        }),
+    );
+}
+
+fn permissions(outline: &mut Outline, asked: &Asked<'_>) {
+    if asked.is_empty() {
+        return;
+    }
+    outline.under("permissions", |outline| {
+        for (principal, lines) in asked.lines() {
+            outline.under(principal, |outline| outline.rows(lines));
+        }
+    });
 }
 
 #[cfg(test)]
 mod tests {
+    use acslab_emulator::state::AuthorizationState;
     use serde_json::json;
 
     use super::{Asked, Document};
 
     #[test]
     fn the_outline_is_sorted_and_names_accounts_by_alias() {
-        let state = json!({"accounts": {"company": {
+        let mut account = json!(acslab_emulator::state::AccountState::default());
+        let parts = json!({
             "account_id": "1234567890123456",
-            "users": {"bob": {"access_keys": 0, "groups": [], "policies": []},
-                      "alice": {"access_keys": {"inactive": 0, "active": 1}, "groups": ["dev"], "policies": [
+            "users": {"bob": {"access_keys": {"active": 0, "inactive": 0}, "groups": [], "policies": [], "access_key_policies": []},
+                      "alice": {"access_keys": {"inactive": 0, "active": 1}, "groups": ["dev"], "access_key_policies": [], "policies": [
                           {"name": "B", "type": "System", "version": "v1"},
                           {"name": "A", "type": "Custom", "version": "v2"},
                           {"name": "B", "type": "System", "version": "v1", "resource_group": "photos"}]}},
             "roles": {"r": {"trust": {"Version": "1", "Statement": [
                 {"Principal": {"RAM": ["acs:ram::1234567890123456:root"]}, "Effect": "Allow", "Action": "sts:AssumeRole"}]},
-                "service_linked": null}},
-            "resource_groups": {"photos": {"display_name": "Photos", "resources": ["oss bucket photos"]}},
+                "policies": [], "max_session_duration": 3600, "service_linked": null}},
+            "policies": {"A": {"default_version": "v2", "versions": {
+                "v1": {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:Get*", "Resource": "*"}]},
+                "v2": {"Version": "1", "Statement": [{"Resource": "*", "Effect": "Allow", "Action": "oss:*"}]}}}},
+            "resource_groups": {"photos": {"display_name": "Photos", "resources": ["oss bucket photos"], "tags": {}}},
             "security_preference": {"login_session_hours": 12},
             "resource_directory": {"control": "enabled", "control_policies": {"KeepRoles": {"effect_scope": "RAM",
                 "document": {"Version": "1", "Statement": {"Effect": "Deny", "Action": "ram:DeleteRole", "Resource": "*"}}}},
-                "members": {"Dev": {"control_policies": [{"name": "FullAliyunAccess", "type": "System"}], "administers": []}}},
-        }}});
+                "folders": {},
+                "members": {"Dev": {"folder": "root", "type": "ResourceAccount", "administers": [],
+                    "control_policies": [{"name": "FullAliyunAccess", "type": "System"}]}}},
+        });
+        for (part, value) in parts.as_object().unwrap() {
+            account[part] = value.clone();
+        }
+        let state: AuthorizationState = serde_json::from_value(json!({"accounts": {"company": account}})).unwrap();
         let accounts = [("company".to_owned(), "1234567890123456".to_owned())];
         let document = Document::new(&accounts, &state, &Asked::new(&accounts));
         let expected = r#"account company
+  policies
+    A
+      default version: v2
+      versions
+        v1
+          {"Action": "oss:Get*", "Effect": "Allow", "Resource": "*"}
+        v2
+          {"Action": "oss:*", "Effect": "Allow", "Resource": "*"}
   resource directory
     control: enabled
     control policies
@@ -205,6 +264,8 @@ mod tests {
       Dev
         control policies
           System FullAliyunAccess
+        folder: root
+        type: ResourceAccount
   resource groups
     photos
       display name: Photos
@@ -212,6 +273,7 @@ mod tests {
         oss bucket photos
   roles
     r
+      max session duration: 3600
       trust
         {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"RAM": ["acs:ram::<company>:root"]}}
   security preference
@@ -226,7 +288,7 @@ mod tests {
         System B v1
         System B v1 in resource group photos
     bob
-      access keys: 0
+      access keys: 0 active, 0 inactive
 "#;
         assert_eq!(document.to_string(), expected);
     }

@@ -1,15 +1,13 @@
 //! Asks the control surface for the state, and for the permissions that a scenario compares.
 
-use http::Method;
-use serde_json::{Map, Value, json};
+use acslab_emulator::state::{AuthorizationState, StateQuery};
 
 use super::document::Document;
 use super::permissions::{Asked, Row, UnknownPrincipal};
-use crate::catalogue::Style;
-use crate::runner::{Client, Request, TransportError};
+use crate::client::{Client, ControlError};
 use crate::scenario::{Compare, Template, Variables};
 
-const PATH: &str = "/_acslab/state";
+const PATH: &str = "state";
 
 /// What to ask.
 #[derive(Debug)]
@@ -25,17 +23,9 @@ pub struct Question<'a> {
 /// Why there is no state.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// No answer.
+    /// The control surface does not answer.
     #[error(transparent)]
-    Transport(#[from] TransportError),
-    /// The cloud has no control surface, or refuses the question.
-    #[error("`POST {PATH}` answers status {status}: {message}")]
-    Refused {
-        /// The status.
-        status: u16,
-        /// What it says.
-        message: String,
-    },
+    Control(#[from] ControlError),
     /// A permission to compare has a variable without a value.
     #[error("`${{{0}}}` under `compare` has no value")]
     Variable(String),
@@ -46,8 +36,9 @@ pub enum FetchError {
 
 /// The state, with the permissions asked for.
 pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, FetchError> {
-    let ids: Vec<_> = question.accounts.iter().map(|(_, id)| id.as_str()).collect();
-    let state = ask(client, &json!({"accounts": ids}))?;
+    let ids: Vec<_> = question.accounts.iter().map(|(_, id)| id.clone()).collect();
+    let query = StateQuery { accounts: Some(ids), ..StateQuery::default() };
+    let state: AuthorizationState = client.control_post(PATH, &query)?;
     let mut asked = Asked::new(&question.accounts);
     for permissions in &question.compare.permissions {
         let fill = |template: &Template| {
@@ -62,27 +53,14 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
                 .map(|(key, value)| Ok((key.clone(), fill(value)?)))
                 .collect::<Result<_, FetchError>>()?,
         };
-        let actions: Vec<_> = permissions.actions.iter().map(fill).collect::<Result<_, _>>()?;
-        let resources: Vec<_> = permissions.on.iter().map(fill).collect::<Result<_, _>>()?;
-        let context: Map<_, _> =
-            row.when.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect();
-        let answer =
-            ask(client, &json!({"accounts": ids, "actions": actions, "resources": resources, "context": context}))?;
+        let query = StateQuery {
+            actions: permissions.actions.iter().map(fill).collect::<Result<_, _>>()?,
+            resources: permissions.on.iter().map(fill).collect::<Result<_, _>>()?,
+            context: row.when.iter().cloned().collect(),
+            ..query.clone()
+        };
+        let answer = client.control_post(PATH, &query)?;
         asked.add(&row, &answer)?;
     }
     Ok(Document::new(&question.accounts, &state, &asked))
-}
-
-fn ask(client: &Client, question: &Value) -> Result<Value, FetchError> {
-    let mut request = Request::new(Method::POST, PATH);
-    request.body = question.to_string().into_bytes();
-    let answer = client.send(&request, Style::Roa)?;
-    if answer.is_success() {
-        return Ok(answer.fields);
-    }
-    let said = answer.fields.get("error").or(answer.fields.get("Body"));
-    Err(FetchError::Refused {
-        status: answer.status,
-        message: said.and_then(Value::as_str).unwrap_or("nothing").to_owned(),
-    })
 }

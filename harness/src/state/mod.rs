@@ -5,6 +5,7 @@
 
 mod document;
 mod fetch;
+mod outline;
 mod permissions;
 
 pub use document::Document;

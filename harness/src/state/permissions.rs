@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use acslab_emulator::state::{AuthorizationState, Permission, Who};
 
 use crate::words::nearest;
 
@@ -36,7 +36,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Adds the answer to one row.
-    pub(super) fn add(&mut self, row: &Row, answer: &Value) -> Result<(), UnknownPrincipal> {
+    pub(super) fn add(&mut self, row: &Row, answer: &AuthorizationState) -> Result<(), UnknownPrincipal> {
         let answers = self.by_principal(answer);
         for name in &row.of {
             if !answers.contains_key(name) {
@@ -55,54 +55,47 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
+    /// Whether nobody was asked about.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// Principals and their lines, sorted by principal.
     pub(super) fn lines(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.lines.iter().map(|(principal, lines)| (principal.as_str(), lines.as_slice()))
     }
 
     /// `alice`, `role builder`, `alice of partner`, each with its permissions.
-    fn by_principal(&self, answer: &Value) -> BTreeMap<String, Vec<Value>> {
+    fn by_principal<'s>(&self, answer: &'s AuthorizationState) -> BTreeMap<String, &'s [Permission]> {
         let mut all = BTreeMap::new();
         for (index, (alias, id)) in self.accounts.iter().enumerate() {
-            let Some(account) = account_state(answer, id) else {
-                continue;
-            };
-            let permissions = account.get("permissions").and_then(Value::as_object);
-            for (principal, answers) in permissions.into_iter().flatten() {
-                let name = match principal.split_once('/') {
-                    Some(("user", name)) => name.to_owned(),
-                    Some((kind, name)) => format!("{kind} {name}"),
-                    None => principal.clone(),
+            for (who, permissions) in answer.account(id).into_iter().flat_map(|account| &account.permissions) {
+                let name = match who {
+                    Who::User(name) => name.clone(),
+                    Who::Role(name) => format!("role {name}"),
+                    other => other.to_string(),
                 };
                 let name = if index == 0 { name } else { format!("{name} of {alias}") };
-                let answers = answers.as_array().cloned().unwrap_or_default();
-                all.insert(name, answers);
+                all.insert(name, permissions.as_slice());
             }
         }
         all
     }
 }
 
-/// The part of a state document that is about the account with this id.
-pub(super) fn account_state<'v>(state: &'v Value, id: &str) -> Option<&'v Value> {
-    let accounts = state.get("accounts")?.as_object()?;
-    accounts.values().find(|account| account.get("account_id").and_then(Value::as_str) == Some(id))
-}
-
-/// "oss:GetObject on acs:oss:*:*:flows/* when a = b: Allow by …".
-fn line(permission: &Value, when: &[(String, String)]) -> String {
-    let text = |name: &str| permission.get(name).and_then(Value::as_str);
-    let mut line = text("action").unwrap_or("?").to_owned();
-    if let Some(resource) = text("resource").filter(|resource| *resource != "*") {
-        line.extend([" on ", resource]);
+/// "oss:GetObject on acs:oss:*:*:flows/* when a = b: Allow, by …".
+fn line(permission: &Permission, when: &[(String, String)]) -> String {
+    let mut line = permission.action.clone();
+    if permission.resource != "*" {
+        line.extend([" on ", &permission.resource]);
     }
     let mut joint = " when ";
     for (key, value) in when {
         line.extend([joint, key, " = ", value]);
         joint = " and ";
     }
-    line.extend([": ", text("verdict").unwrap_or("?")]);
-    if let Some(policy) = text("policy") {
+    line.extend([": ", &permission.verdict.to_string()]);
+    if let Some(policy) = &permission.policy {
         line.extend([", by ", policy]);
     }
     line
@@ -110,17 +103,30 @@ fn line(permission: &Value, when: &[(String, String)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use acslab_emulator::state::{AccountState, AuthorizationState, Effective, Permission, Who};
 
     use super::{Asked, Row};
 
-    fn answer() -> serde_json::Value {
-        let allowed = json!([{"action": "oss:GetObject", "resource": "*", "verdict": "Allow", "policy": "P"}]);
-        let denied = json!([{"action": "oss:GetObject", "resource": "r", "verdict": "ImplicitDeny", "policy": null}]);
-        json!({"accounts": {
-            "company": {"account_id": "1", "permissions": {"user/alice": allowed, "role/builder": denied}},
-            "partner": {"account_id": "2", "permissions": {"user/alice": denied}},
-        }})
+    fn answer() -> AuthorizationState {
+        let permission = |resource: &str, verdict, policy: Option<&str>| {
+            vec![Permission {
+                action: "oss:GetObject".into(),
+                resource: resource.into(),
+                verdict,
+                policy: policy.map(str::to_owned),
+            }]
+        };
+        let (alice, builder) = (Who::User("alice".into()), Who::Role("builder".into()));
+        let allowed = permission("*", Effective::Allow, Some("P"));
+        let denied = permission("r", Effective::ImplicitDeny, None);
+        let account = |id: &str, permissions: Vec<_>| AccountState {
+            account_id: id.into(),
+            permissions: permissions.into_iter().collect(),
+            ..AccountState::default()
+        };
+        let company = account("1", vec![(alice.clone(), allowed), (builder, denied.clone())]);
+        let partner = account("2", vec![(alice, denied)]);
+        AuthorizationState { accounts: [("company".into(), company), ("partner".into(), partner)].into() }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::error::LoadError;
 use crate::cloud::lock::{Changes, Rank, RwLock};
 use crate::cloud::{
-    Account, Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quota, Quotas, ResourceGroups,
+    Account, Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quota, Quotas, Records, ResourceGroups,
 };
 
 /// An account on its way into a document: what [`SavedAccount`] reads.
@@ -19,7 +19,7 @@ impl Serialize for View<'_> {
         use serde::ser::SerializeStruct;
 
         let account = self.0;
-        let mut saved = to.serialize_struct("SavedAccount", 9)?;
+        let mut saved = to.serialize_struct("SavedAccount", 10)?;
         saved.serialize_field("id", &account.id)?;
         saved.serialize_field("name", &account.name)?;
         saved.serialize_field("quotas", &figures(&account.quotas))?;
@@ -29,6 +29,7 @@ impl Serialize for View<'_> {
         saved.serialize_field("ims", &*account.ims.read())?;
         saved.serialize_field("activations", &*account.activations.read())?;
         saved.serialize_field("pai", &*account.pai.read())?;
+        saved.serialize_field("records", &*account.records.read())?;
         saved.end()
     }
 }
@@ -60,6 +61,7 @@ pub(super) struct SavedAccount {
     ims: ImsRecords,
     activations: Activations,
     pai: PaiRecords,
+    records: Records,
 }
 
 impl SavedAccount {
@@ -81,6 +83,7 @@ impl SavedAccount {
             ims: RwLock::new(Rank::Ims, changes, self.ims),
             activations: RwLock::new(Rank::Activations, changes, self.activations),
             pai: RwLock::new(Rank::Pai, changes, self.pai),
+            records: RwLock::new(Rank::Records, changes, self.records),
             quotas,
             id,
         }))

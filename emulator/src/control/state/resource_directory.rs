@@ -1,58 +1,64 @@
 //! The resource directory that an account manages: its folders and members with the control policies over them.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
+use super::model::{Attachment, ControlPolicy, Folder, Member, ResourceDirectory};
+use super::text::PolicyText;
+use crate::cloud;
 use crate::cloud::directory::PolicyType;
-use crate::cloud::{ControlPolicy, Folder, Member, ResourceDirectory};
 
-/// The directory, folders by their paths (`root/dev`) and members by their display names; null where there is none.
-pub(super) fn shown(directory: &ResourceDirectory) -> Value {
+/// The directory, folders by their paths and members by their display names.
+pub(super) fn read(directory: &cloud::ResourceDirectory) -> ResourceDirectory {
     let policies = directory.control_policies().filter(|policy| policy.kind == PolicyType::Custom);
-    let policies: Map<_, _> = policies.map(|policy| (policy.name.clone(), control_policy(policy))).collect();
-    let mut folders = Map::new();
+    let mut folders = BTreeMap::new();
     add_folders(directory, &directory.root, &mut folders);
-    let members: Map<_, _> =
-        directory.members().map(|one| (one.display_name.clone(), member(directory, one))).collect();
-    json!({
-        "control": if directory.control_enabled() { "enabled" } else { "disabled" },
-        "control_policies": policies,
-        "folders": folders,
-        "members": members,
-    })
+    ResourceDirectory {
+        control: if directory.control_enabled() { "enabled" } else { "disabled" }.to_owned(),
+        control_policies: policies.map(|policy| (policy.name.clone(), control_policy(policy))).collect(),
+        folders,
+        members: directory.members().map(|one| (one.display_name.clone(), member(directory, one))).collect(),
+    }
 }
 
-fn control_policy(policy: &ControlPolicy) -> Value {
-    let document: Value = serde_json::from_str(policy.document.text()).unwrap_or_default();
-    json!({"effect_scope": policy.effect_scope, "document": document})
+fn control_policy(policy: &cloud::ControlPolicy) -> ControlPolicy {
+    let document = PolicyText::new(policy.document.text());
+    ControlPolicy { effect_scope: policy.effect_scope.clone(), document }
 }
 
-fn add_folders(directory: &ResourceDirectory, id: &str, folders: &mut Map<String, Value>) {
-    folders.insert(path(directory, id), json!({"control_policies": attached(directory, id)}));
+fn add_folders(directory: &cloud::ResourceDirectory, id: &str, folders: &mut BTreeMap<String, Folder>) {
+    folders.insert(path(directory, id), Folder { control_policies: attached(directory, id) });
     for folder in directory.folders_in(id) {
         add_folders(directory, &folder.id, folders);
     }
 }
 
-fn member(directory: &ResourceDirectory, member: &Member) -> Value {
+fn member(directory: &cloud::ResourceDirectory, member: &cloud::Member) -> Member {
     let delegated = directory.delegations().filter(|delegation| delegation.account == member.account);
-    let mut administers: Vec<_> = delegated.map(|delegation| delegation.service.as_str()).collect();
+    let mut administers: Vec<_> = delegated.map(|delegation| delegation.service.clone()).collect();
     administers.sort_unstable();
-    json!({
-        "folder": path(directory, &member.folder),
-        "type": member.kind.as_str(),
-        "control_policies": attached(directory, &member.account),
-        "administers": administers,
-    })
+    Member {
+        folder: path(directory, &member.folder),
+        kind: member.kind.as_str().to_owned(),
+        control_policies: attached(directory, &member.account),
+        administers,
+    }
 }
 
 /// The names of a folder and of those that it is in, from the root.
-fn path(directory: &ResourceDirectory, folder: &str) -> String {
-    let way: Vec<&Folder> = directory.ancestors(folder).unwrap_or_default();
+fn path(directory: &cloud::ResourceDirectory, folder: &str) -> String {
+    let way: Vec<&cloud::Folder> = directory.ancestors(folder).unwrap_or_default();
     way.iter().rev().map(|folder| folder.name.as_str()).collect::<Vec<_>>().join("/")
 }
 
-fn attached(directory: &ResourceDirectory, target: &str) -> Vec<Value> {
+fn attached(directory: &cloud::ResourceDirectory, target: &str) -> Vec<Attachment> {
     let mut all: Vec<_> = directory.controls_at(target).unwrap_or_default();
     all.sort_by_key(|(policy, _)| (policy.kind, policy.name.as_str()));
-    all.iter().map(|(policy, _)| json!({"name": policy.name, "type": policy.kind.as_str()})).collect()
+    all.iter()
+        .map(|(policy, _)| Attachment {
+            name: policy.name.clone(),
+            kind: policy.kind.as_str().to_owned(),
+            version: None,
+            resource_group: None,
+        })
+        .collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{order, row};
+use super::order::order;
 use crate::cloud::Service;
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Product, Reply, Source, forbidden_ram};
 
@@ -13,14 +13,18 @@ pub static DATAWORKS: Product =
 
 /// The operations.
 pub fn table() -> Vec<Operation> {
-    vec![row(
-        &DATAWORKS,
-        "OpenDataWorksStandardService",
-        &[Check::new(&["dataworks:OpenDataWorksStandardService"], "*")],
-        &[Parameter::required("Region", Form::Name(crate::gateway::Characters::Role, 64))],
-        open,
-        Source::inferred("the action is the operation's name, as for every other operation of DataWorks"),
-    )]
+    vec![
+        DATAWORKS
+            .action(
+                "OpenDataWorksStandardService",
+                &[Check::new(&["dataworks:OpenDataWorksStandardService"], "*")],
+                &[Parameter::required("Region", Form::Name(crate::gateway::Characters::Role, 64))],
+                open,
+            )
+            .known_from(Source::inferred(
+                "the action is the operation's name, as for every other operation of DataWorks",
+            )),
+    ]
 }
 
 fn open(call: &Call<'_>) -> Result<Reply, ApiError> {

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::{REGION_ID, order, row, sls};
+use super::order::{REGION_ID, order};
+use super::sls;
 use crate::cloud::Service;
 use crate::gateway::{
     ApiError, Call, Caller, Check, Form, Operation, Parameter, Product, Reply, Route, Source, forbidden_ram,
 };
-use crate::services::identity::ram::RAM;
+use crate::services::common::inside::RAM;
 
 /// ARMS.
 pub static ARMS: Product = Product::new("ARMS", "2019-08-08", &["arms.{region}.aliyuncs.com"]).refuses(forbidden_ram);
@@ -19,30 +20,19 @@ pub static XTRACE: Product =
 /// The operations. `CheckCommercialStatus` is the name of one in each product; where the host does not tell, ARMS's is meant.
 pub fn table() -> Vec<Operation> {
     vec![
-        row(
-            &ARMS,
+        ARMS.action(
             "CheckCommercialStatus",
             &[Check::new(&["arms:CheckCommercialStatus"], "*")],
             &[Parameter::required("Service", Form::OneOf(&["xtrace", "apm", "rum", "prometheus"])), REGION_ID],
             |call| status(call, "True", "False"),
-            Source::documented("CheckCommercialStatus"),
         ),
-        row(
-            &ARMS,
-            "OpenXtraceDefaultSLR",
-            &[Check::new(&["arms:OpenXtraceDefaultSLR"], "*")],
-            &[REGION_ID],
-            |call| link(call, "xtrace.aliyuncs.com"),
-            Source::documented("OpenXtraceDefaultSLR"),
-        ),
-        row(
-            &ARMS,
-            "OpenArmsDefaultSLR",
-            &[Check::new(&["arms:OpenArmsDefaultSLR"], "*")],
-            &[REGION_ID],
-            |call| link(call, "arms.aliyuncs.com"),
-            Source::sdk("ARMS SDK; the action by analogy with OpenXtraceDefaultSLR"),
-        ),
+        ARMS.action("OpenXtraceDefaultSLR", &[Check::new(&["arms:OpenXtraceDefaultSLR"], "*")], &[REGION_ID], |call| {
+            link(call, "xtrace.aliyuncs.com")
+        }),
+        ARMS.action("OpenArmsDefaultSLR", &[Check::new(&["arms:OpenArmsDefaultSLR"], "*")], &[REGION_ID], |call| {
+            link(call, "arms.aliyuncs.com")
+        })
+        .known_from(Source::sdk("ARMS SDK; the action by analogy with OpenXtraceDefaultSLR")),
         Operation::missing(
             &ARMS,
             "OpenArmsServiceSecondVersion",
@@ -57,23 +47,17 @@ pub fn table() -> Vec<Operation> {
             &[Check::new(&["arms:GetCommercialStatus"], "*")],
             Source::documented("GetCommercialStatus"),
         ),
-        row(
-            &XTRACE,
-            "OpenXtraceService",
-            // The page really names this action.
+        XTRACE.action(
+            "OpenXtraceService", // The page really names this action.
             &[Check::new(&["xtrace:GetToken"], "*")],
             &[REGION_ID],
             open,
-            Source::documented("OpenXtraceService"),
         ),
-        row(
-            &XTRACE,
-            "CheckCommercialStatus",
-            // The page really names the action of another operation.
+        XTRACE.action(
+            "CheckCommercialStatus", // The page really names the action of another operation.
             &[Check::new(&["xtrace:GetCommercialStatus"], "*")],
             &[Parameter::required("Service", Form::OneOf(&["xtrace"])), REGION_ID],
             |call| status(call, "true", "false"),
-            Source::documented("CheckCommercialStatus"),
         ),
     ]
 }
@@ -95,7 +79,7 @@ fn status(call: &Call<'_>, yes: &str, no: &str) -> Result<Reply, ApiError> {
 /// page lists the one action only).
 fn link(call: &Call<'_>, service: &'static str) -> Result<Reply, ApiError> {
     let account = call.caller.account().cloned().ok_or_else(ApiError::internal)?;
-    let made = call.call_action(Caller::Owner(account), &RAM, "CreateServiceLinkedRole", &[("ServiceName", service)]);
+    let made = call.call_action(Caller::Owner(account), RAM, "CreateServiceLinkedRole", &[("ServiceName", service)]);
     match made {
         // There already: nothing left to do.
         Err(error) if error.code() != "EntityAlreadyExists.Role" => Err(error),

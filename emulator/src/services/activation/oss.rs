@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{order, row};
+use super::order::order;
 use crate::cloud::Service;
 use crate::gateway::{ApiError, Call, Check, Operation, Product, Reply, Source, forbidden_ram};
 
@@ -12,14 +12,11 @@ pub static OSS_ADMIN: Product =
 
 /// The operations.
 pub fn table() -> Vec<Operation> {
-    vec![row(
-        &OSS_ADMIN,
-        "OpenOssService",
-        &[Check::new(&["oss:ActivateProduct"], "acs:oss:*:{account}:*")],
-        &[],
-        open,
-        Source::documented("Activate OSS"),
-    )]
+    vec![
+        OSS_ADMIN
+            .action("OpenOssService", &[Check::new(&["oss:ActivateProduct"], "acs:oss:*:{account}:*")], &[], open)
+            .known_from(Source::documented("Activate OSS")),
+    ]
 }
 
 fn open(call: &Call<'_>) -> Result<Reply, ApiError> {

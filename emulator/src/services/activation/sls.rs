@@ -3,7 +3,6 @@
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::row;
 use crate::cloud::{Account, Service};
 use crate::gateway::{ApiError, Call, Check, Operation, Product, Reply, Route, Source, Style, forbidden_ram};
 
@@ -25,8 +24,8 @@ const WHY: Source = Source::inferred("the actions are those that system policies
 /// The operations.
 pub fn table() -> Vec<Operation> {
     vec![
-        row(&SLS, "OpenSlsService", OPEN, &[], open, WHY),
-        row(&SLS, "GetSlsService", GET, &[], get, WHY),
+        SLS.action("OpenSlsService", OPEN, &[], open).known_from(WHY),
+        SLS.action("GetSlsService", GET, &[], get).known_from(WHY),
         Operation::missing(&SLS_2020, "OpenSlsService", Route::Path(Method::POST, "/slsservice".into()), OPEN, WHY),
         Operation::missing(&SLS_2020, "GetSlsService", Route::Path(Method::GET, "/slsservice".into()), GET, WHY),
     ]

@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::{REGION_ID, row};
+use super::order::REGION_ID;
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Product, Reply, Route, Source, forbidden_ram};
+use crate::services::common::page::{List, numbered};
 
 /// VPC, 2016-04-28.
 pub static VPC: Product =
@@ -25,22 +26,20 @@ const WHY: Source = Source::sdk("the action is the operation's name");
 /// The operations.
 pub fn table() -> Vec<Operation> {
     vec![
-        row(
-            &VPC,
+        VPC.action(
             "DescribeVpcs",
             &[Check::new(&["vpc:DescribeVpcs"], "acs:vpc:{region}:{account}:vpc/*")],
             PAGE,
             |call| none(call, "Vpcs", "Vpc"),
-            WHY,
-        ),
-        row(
-            &VPC,
+        )
+        .known_from(WHY),
+        VPC.action(
             "DescribeVSwitches",
             &[Check::new(&["vpc:DescribeVSwitches"], "acs:vpc:{region}:{account}:vswitch/*")],
             PAGE,
             |call| none(call, "VSwitches", "VSwitch"),
-            WHY,
-        ),
+        )
+        .known_from(WHY),
         Operation::missing(
             &VPC,
             "CreateVpc",
@@ -55,27 +54,21 @@ pub fn table() -> Vec<Operation> {
             &[Check::new(&["vpc:CreateVSwitch"], "acs:vpc:{region}:{account}:vswitch/*")],
             WHY,
         ),
-        row(
-            &ECS,
+        ECS.action(
             "DescribeSecurityGroups",
             &[Check::new(&["ecs:DescribeSecurityGroups"], "acs:ecs:{region}:{account}:securitygroup/*")],
             PAGE,
             |call| none(call, "SecurityGroups", "SecurityGroup"),
-            WHY,
-        ),
+        )
+        .known_from(WHY),
     ]
 }
 
 /// An empty page.
 #[expect(clippy::unnecessary_wraps, reason = "has the type of a handler")]
-fn none(call: &Call<'_>, list: &str, item: &str) -> Result<Reply, ApiError> {
-    let number = |name, default| call.arguments.integer(name).unwrap_or(default);
-    let nothing: [Value; 0] = [];
-    Ok(Reply::document(json!({
-        "TotalCount": 0,
-        "PageNumber": number("PageNumber", 1),
-        "PageSize": number("PageSize", 10),
-        "RegionId": call.region,
-        list: { item: nothing },
-    })))
+fn none(call: &Call<'_>, list: &'static str, item: &'static str) -> Result<Reply, ApiError> {
+    let nothing = std::iter::empty::<Value>();
+    let mut answer = numbered(&call.arguments, nothing, |view| view, 10).with_numbers(List::Wrapped(list, item));
+    answer.insert("RegionId".to_owned(), json!(call.region));
+    Ok(Reply::document(answer))
 }

@@ -4,8 +4,6 @@ mod quick_authorization;
 
 use crate::gateway::{Access, Form, Operation, Parameter, Product, Route, Source};
 
-pub(crate) use quick_authorization::address;
-
 /// The console, as an operation of acslab's own. Its version is none of the cloud's.
 pub static RAM_CONSOLE: Product = Product::new("RamConsole", "2015-05-01-console", &["ram.console.aliyun.com"]);
 

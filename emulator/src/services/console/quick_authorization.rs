@@ -10,11 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cloud::{NameKey, ServiceRole};
 use crate::gateway::{ApiError, Call, Reply};
-use crate::services::identity::ram::RAM;
-use crate::signature::pe;
-
-/// Where the page is.
-const PAGE: &str = "https://ram.console.aliyun.com/role/authorize?request=";
+use crate::services::common::inside::RAM;
 
 /// A request for the role of this project's first flow.
 pub(super) const SAMPLE: &str = r#"{"Services":[{"Service":"PAI","Roles":[{"RoleName":"AliyunPAILangStudioDefaultRole","TemplateId":"AliyunPAILangStudioDefaultRole"}]}]}"#;
@@ -83,19 +79,6 @@ pub(super) fn check(request: &str) -> Result<(), ApiError> {
     roles(request).map(|_| ())
 }
 
-/// The address of the page for these roles; for one that no page is known to make, the role's name stands for the template.
-pub(crate) fn address<'r>(roles: impl IntoIterator<Item = &'r ServiceRole>) -> String {
-    let service = |role: &ServiceRole| {
-        let (service, template) = match &role.template {
-            Some(template) => (template.service.as_str(), template.template_id.as_str()),
-            None => (role.service.split('.').next().unwrap_or_default(), role.name.as_str()),
-        };
-        json!({ "Service": service, "Roles": [{ "RoleName": role.name, "TemplateId": template }] })
-    };
-    let services: Vec<_> = roles.into_iter().map(service).collect();
-    format!("{PAGE}{}", pe(&json!({ "Services": services }).to_string()))
-}
-
 /// QuickAuthorization
 pub(super) fn authorize(call: &Call<'_>) -> Result<Reply, ApiError> {
     let roles = roles(call.arguments.text("Request"))?;
@@ -107,7 +90,7 @@ pub(super) fn authorize(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn assign(call: &Call<'_>, role: &ServiceRole) -> Result<Value, ApiError> {
     let mut calls = Vec::new();
     let mut ram = |action: &str, parameters: &[(&str, &str)]| {
-        let outcome = call.call_action(call.caller.clone(), &RAM, action, parameters);
+        let outcome = call.call_action(call.caller.clone(), RAM, action, parameters);
         let answer = outcome.as_ref().map_or_else(|error| error.code().to_owned(), |_| "OK".to_owned());
         calls.push(json!({ "Action": action, "Answer": answer }));
         outcome
@@ -149,6 +132,7 @@ fn carries(answer: &Reply, role: &ServiceRole) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::services::common::authorization_page::address;
 
     fn names(request: &str) -> Result<Vec<&'static str>, String> {
         let roles = roles(request).map_err(|error| error.message().to_owned())?;
@@ -179,7 +163,8 @@ mod tests {
     #[test]
     fn the_address_reads_back_as_the_request() {
         let address = address([ServiceRole::named("AliyunPAILangStudioDefaultRole").unwrap()]);
-        let request = address.strip_prefix(PAGE).unwrap();
+        let (page, request) = address.split_once("?request=").unwrap();
+        assert_eq!(page, "https://ram.console.aliyun.com/role/authorize");
         let request = crate::signature::query::decode(request, crate::signature::Plus::Literal).unwrap();
         assert_eq!(names(&request).unwrap(), ["AliyunPAILangStudioDefaultRole"]);
     }

@@ -2,7 +2,7 @@
 //!
 //! What does not exist has no tags; that it does not is said after the decision.
 
-use super::resource_manager::is_account_id;
+use super::parameters::is_account_id;
 use crate::cloud::directory::{Directory, Tags, User};
 use crate::cloud::{Account, KeyHolder};
 use crate::gateway::{Facts, Sought};

@@ -65,23 +65,3 @@ fn source_identity<'a>(call: &'a Call<'_>) -> Result<Option<&'a str>, ApiError> 
         (before, asked) => Ok(before.or(asked)),
     }
 }
-
-/// A service assumes a role of the account that it acts for, through the gateway like anybody else: the trust policy decides.
-pub(crate) fn assume_as_service(
-    call: &Call<'_>,
-    service: &'static str,
-    role: &str,
-    session: &str,
-) -> Result<Caller, ApiError> {
-    let account = call.caller.account().cloned().ok_or_else(ApiError::internal)?;
-    let arn = format!("acs:ram::{}:role/{role}", account.id);
-    let caller = Caller::Service { account, name: service };
-    let parameters = [("RoleArn", arn.as_str()), ("RoleSessionName", session)];
-    let reply = call.call_action(caller, &super::STS, "AssumeRole", &parameters)?;
-    let key = reply.members().and_then(|members| members.get("Credentials")?.get("AccessKeyId")?.as_str());
-    let session = key
-        .and_then(|key| call.cloud().sessions.get(key))
-        .ok_or_else(|| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "STS gave out no session."))?;
-    let account = call.cloud().account(&session.account).ok_or_else(ApiError::internal)?;
-    Ok(Caller::Session { account, session })
-}

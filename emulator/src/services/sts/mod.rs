@@ -10,12 +10,10 @@ mod session;
 
 use crate::gateway::{Access, Check, Form, Operation, Parameter, Product, Route};
 
-pub(crate) use assume_role::assume_as_service;
-
 /// STS.
 pub static STS: Product = Product::new(
     "Sts",
-    "2015-04-01",
+    crate::services::common::inside::STS,
     &["sts.aliyuncs.com", "sts.{region}.aliyuncs.com", "sts-vpc.{region}.aliyuncs.com"],
 )
 .refuses(assume_role::refuse)

@@ -19,13 +19,8 @@ const MODIFIERS: &[&str] = &[
     "x-oss-traffic-limit",
 ];
 
-/// Does the request carry a sub-resource that the operation found for it, by this one, does not look at?
-pub(crate) fn asks_for_more(request: &HttpRequest, found_by: Option<&str>) -> bool {
-    const OF_AN_UPLOAD: [&str; 2] = ["partNumber", "uploadId"];
-    let looked_at = |name: &str| match found_by {
-        Some(own) => name == own || (OF_AN_UPLOAD.contains(&own) && OF_AN_UPLOAD.contains(&name)),
-        None => false,
-    };
+/// Does the request carry a sub-resource that the operation found for it does not look at?
+pub(crate) fn asks_for_more(request: &HttpRequest, looked_at: impl Fn(&str) -> bool) -> bool {
     let modifier = |name: &str| name.starts_with("response-") || MODIFIERS.contains(&name);
     request
         .query

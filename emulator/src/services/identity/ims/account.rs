@@ -2,13 +2,18 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{both, incorrect, reports, row};
+use super::product::IMS;
+use super::rights::both;
 use crate::cloud::directory::PrincipalKind;
 use crate::cloud::{Quota, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::settings::{check_alias, choose_alias, clear_alias};
+use crate::services::common::page::Window;
+use crate::services::identity::answers::members;
+use crate::services::identity::domain::reports;
+use crate::services::identity::domain::settings::{choose_alias, clear_alias};
+use crate::services::identity::parameters::{check_alias, incorrect};
 
 /// What the default domain of an account ends in.
 const DOMAIN: &str = ".onaliyun.com";
@@ -18,24 +23,29 @@ const LINES: i64 = 3501;
 /// The operations on the account.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!("GetDefaultDomain", [both!("GetDefaultDomain" on account)], [], get_domain),
-        row!(
+        IMS.action("GetDefaultDomain", &[both!("GetDefaultDomain" on account)], &[], get_domain),
+        IMS.action(
             "SetDefaultDomain",
-            [both!("SetDefaultDomain" on account)],
-            [Parameter::required("DefaultDomainName", Form::Own(check_domain, "sample.onaliyun.com"))],
-            set_domain
+            &[both!("SetDefaultDomain" on account)],
+            &[Parameter::required("DefaultDomainName", Form::Own(check_domain, "sample.onaliyun.com"))],
+            set_domain,
         ),
-        row!("GetAccountSummary", [both!("GetAccountSummary" on everything)], [], summary),
-        row!("GetAccountSecurityPracticeReport", [both!("GetAccountSecurityPracticeReport" on account)], [], practice),
-        row!("GenerateCredentialReport", [both!("GenerateCredentialReport" on account)], [], generate_report),
-        row!(
+        IMS.action("GetAccountSummary", &[both!("GetAccountSummary" on everything)], &[], summary),
+        IMS.action(
+            "GetAccountSecurityPracticeReport",
+            &[both!("GetAccountSecurityPracticeReport" on account)],
+            &[],
+            practice,
+        ),
+        IMS.action("GenerateCredentialReport", &[both!("GenerateCredentialReport" on account)], &[], generate_report),
+        IMS.action(
             "GetCredentialReport",
-            [both!("GetCredentialReport" on account)],
-            [
+            &[both!("GetCredentialReport" on account)],
+            &[
                 Parameter::optional("MaxItems", Form::Integer(1, LINES)),
                 Parameter::optional("NextToken", Form::Own(check_token, "0")),
             ],
-            get_report
+            get_report,
         ),
     ]
 }
@@ -48,7 +58,7 @@ fn check_domain(value: &str) -> Result<(), ApiError> {
 }
 
 fn check_token(value: &str) -> Result<(), ApiError> {
-    value.parse::<usize>().map(|_| ()).map_err(|_| incorrect("NextToken"))
+    if Window::is_token(value) { Ok(()) } else { Err(incorrect("NextToken")) }
 }
 
 /// GetDefaultDomain
@@ -95,8 +105,23 @@ fn summary(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// GetAccountSecurityPracticeReport
 fn practice(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let directory = call.account()?.directory.read();
-    Ok(Reply::document(json!({ "AccountSecurityPracticeInfo": reports::practice(call, &directory) })))
+    let practice = reports::practice(call, &call.account()?.directory.read());
+    Ok(Reply::document(json!({
+        "AccountSecurityPracticeInfo": {
+            "Score": practice.score,
+            "AccountSecurityPracticeUserInfo": {
+                "BindMfa": false,
+                "RootWithAccessKey": practice.owner_keys,
+                "OldAkNum": practice.old_owner_keys,
+                "UnusedAkNum": practice.unused_owner_keys,
+                "SubUser": practice.users,
+                "SubUserBindMfa": practice.users_with_mfa,
+                "SubUserPwdLevel": practice.password_level,
+                "SubUserWithOldAccessKey": practice.users_with_old_key,
+                "SubUserWithUnusedAccessKey": practice.users_with_unused_key,
+            },
+        },
+    })))
 }
 
 /// GenerateCredentialReport: made at once; what it answers is whether there was one before.
@@ -114,19 +139,17 @@ fn get_report(call: &Call<'_>) -> Result<Reply, ApiError> {
     // By analogy: no page names the code.
     let missing = || ApiError::not_found("EntityNotExist.CredentialReport", "The credential report does not exist.");
     let report = records.credential_report.as_ref().ok_or_else(missing)?;
-    let whole = |name: &str| call.arguments.integer(name).and_then(|number| usize::try_from(number).ok());
-    let (first, most) = (whole("NextToken").unwrap_or(0), whole("MaxItems").unwrap_or(usize::MAX));
-    let end = first.saturating_add(most);
-    let lines = report.lines.iter().skip(first).take(most);
-    let lines: Vec<_> = std::iter::once(report.header.as_str()).chain(lines.map(String::as_str)).collect();
-    let truncated = end < report.lines.len();
-    let mut answer = json!({
-        "Content": BASE64_STANDARD.encode(lines.join("\n")),
-        "GeneratedTime": iso8601(report.generated),
-        "IsTruncated": if truncated { "true" } else { "false" },
-    });
-    if let (true, Some(answer)) = (truncated, answer.as_object_mut()) {
-        answer.insert("NextToken".to_owned(), json!(end.to_string()));
+    let window = Window::at_token(&call.arguments, "MaxItems", usize::MAX);
+    let shown = window.show(report.lines.iter(), |line| json!(line));
+    let lines = shown.items.iter().filter_map(Value::as_str);
+    let lines: Vec<_> = std::iter::once(report.header.as_str()).chain(lines).collect();
+    let mut answer = members([
+        ("Content", &BASE64_STANDARD.encode(lines.join("\n"))),
+        ("GeneratedTime", &iso8601(report.generated)),
+        ("IsTruncated", if shown.next.is_some() { "true" } else { "false" }),
+    ]);
+    if let Some(next) = shown.next {
+        answer.insert("NextToken".to_owned(), json!(next.to_string()));
     }
     Ok(Reply::document(answer))
 }

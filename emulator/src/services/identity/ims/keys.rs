@@ -1,12 +1,16 @@
 //! Access keys, and the networks that they may be used from.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{KEY_ID, PRINCIPAL_OR_ID, both, named, on_user, row};
+use super::product::IMS;
+use super::rights::{both, on_user};
+use super::who::user_of;
+use super::words::{KEY_ID, PRINCIPAL_OR_ID};
 use crate::cloud::directory::Directory;
 use crate::cloud::{AccessKey, KeyHolder, KeyPolicy, Quota, iso8601};
-use crate::gateway::{ApiError, Call, Caller, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::keys;
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::services::identity::parameters::incorrect;
+use crate::services::identity::{answers, domain::keys, twins};
 
 const POLICY: Parameter =
     Parameter::required("AccessKeyPolicy", Form::Own(check_policy, r#"{"Status":"Inactive","Statements":[]}"#));
@@ -14,35 +18,44 @@ const POLICY: Parameter =
 /// The operations on access keys.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!("CreateAccessKey", [on_user!("CreateAccessKey")], [PRINCIPAL_OR_ID], create),
-        row!(
+        IMS.action("CreateAccessKey", &[on_user!("CreateAccessKey")], &[PRINCIPAL_OR_ID], |call| {
+            twins::create_key(call, holder)
+        }),
+        IMS.action(
             "UpdateAccessKey",
-            [on_user!("UpdateAccessKey")],
-            [PRINCIPAL_OR_ID, KEY_ID, Parameter::required("Status", Form::OneOf(&["Active", "Inactive"]))],
-            update
+            &[on_user!("UpdateAccessKey")],
+            &[PRINCIPAL_OR_ID, KEY_ID, Parameter::required("Status", Form::OneOf(&["Active", "Inactive"]))],
+            |call| twins::update_key(call, holder),
         ),
-        row!("DeleteAccessKey", [on_user!("DeleteAccessKey")], [PRINCIPAL_OR_ID, KEY_ID], delete),
-        row!("ListAccessKeys", [on_user!("ListAccessKeys")], [PRINCIPAL_OR_ID], list),
-        row!("GetAccessKeyLastUsed", [on_user!("GetAccessKeyLastUsed")], [PRINCIPAL_OR_ID, KEY_ID], last_used),
-        row!("SetAccessKeyPolicy", [on_user!("SetAccessKeyPolicy")], [PRINCIPAL_OR_ID, KEY_ID, POLICY], set_policy),
-        row!("GetAccessKeyPolicy", [on_user!("GetAccessKeyPolicy")], [PRINCIPAL_OR_ID, KEY_ID], get_policy),
-        row!(
+        IMS.action("DeleteAccessKey", &[on_user!("DeleteAccessKey")], &[PRINCIPAL_OR_ID, KEY_ID], |call| {
+            twins::delete_key(call, holder)
+        }),
+        IMS.action("ListAccessKeys", &[on_user!("ListAccessKeys")], &[PRINCIPAL_OR_ID], list),
+        IMS.action("GetAccessKeyLastUsed", &[on_user!("GetAccessKeyLastUsed")], &[PRINCIPAL_OR_ID, KEY_ID], last_used),
+        IMS.action(
+            "SetAccessKeyPolicy",
+            &[on_user!("SetAccessKeyPolicy")],
+            &[PRINCIPAL_OR_ID, KEY_ID, POLICY],
+            set_policy,
+        ),
+        IMS.action("GetAccessKeyPolicy", &[on_user!("GetAccessKeyPolicy")], &[PRINCIPAL_OR_ID, KEY_ID], get_policy),
+        IMS.action(
             "SetAccessKeyPolicyForAccount",
-            [both!("SetAccessKeyPolicyForAccount" on account)],
-            [POLICY],
-            set_account_policy
+            &[both!("SetAccessKeyPolicyForAccount" on account)],
+            &[POLICY],
+            set_account_policy,
         ),
-        row!(
+        IMS.action(
             "GetAccessKeyPolicyForAccount",
-            [both!("GetAccessKeyPolicyForAccount" on account)],
-            [],
-            get_account_policy
+            &[both!("GetAccessKeyPolicyForAccount" on account)],
+            &[],
+            get_account_policy,
         ),
     ]
 }
 
 fn check_policy(text: &str) -> Result<(), ApiError> {
-    KeyPolicy::parse(text).map(|_| ()).ok_or_else(|| super::incorrect("AccessKeyPolicy"))
+    KeyPolicy::parse(text).map(|_| ()).ok_or_else(|| incorrect("AccessKeyPolicy"))
 }
 
 /// The network policy that a call brings, if it is within the quotas. No page has the code for one that is not.
@@ -53,65 +66,40 @@ fn network_policy(call: &Call<'_>) -> Result<KeyPolicy, ApiError> {
             && policy.addresses() <= quotas.get(Quota::IPItemsPerAKPolicy)
     };
     let policy = KeyPolicy::parse(call.arguments.text("AccessKeyPolicy")).filter(fits);
-    policy.ok_or_else(|| super::incorrect("AccessKeyPolicy"))
+    policy.ok_or_else(|| incorrect("AccessKeyPolicy"))
 }
 
 /// Whose keys a call is about: those of the user that it names, or else the caller's own.
 fn holder(call: &Call<'_>, directory: &Directory) -> Result<KeyHolder, ApiError> {
-    match (call.arguments.filled("UserPrincipalName"), &call.caller) {
-        (Some(_), _) => Ok(KeyHolder::User(named(call, directory)?.id.clone())),
-        (None, Caller::User { id, .. }) => Ok(KeyHolder::User(id.clone())),
-        (None, Caller::Owner(_)) => Ok(KeyHolder::Owner),
-        // A session has no keys of its own (the code is our choice).
-        (None, _) => Err(ApiError::missing("UserPrincipalName")),
-    }
+    let named = call.arguments.filled("UserPrincipalName").map(|name| user_of(directory, name)).transpose()?;
+    keys::holder(call, named, "UserPrincipalName")
 }
 
-/// CreateAccessKey
-fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let mut directory = call.account()?.directory.write();
-    let holder = holder(call, &directory)?;
-    keys::make(call, &mut directory, holder)
-}
-
-/// UpdateAccessKey
-fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let directory = call.account()?.directory.write();
-    keys::set_status(call, &directory, &holder(call, &directory)?)
-}
-
-/// DeleteAccessKey
-fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let account = call.account()?;
-    let mut directory = account.directory.write();
-    let holder = holder(call, &directory)?;
-    let reply = keys::remove(call, &mut directory, &holder)?;
-    account.ims.write().key_policies.remove(call.arguments.text("UserAccessKeyId"));
-    Ok(reply)
+/// The key that a call names.
+fn key(call: &Call<'_>, directory: &Directory) -> Result<AccessKey, ApiError> {
+    let holder = holder(call, directory)?;
+    Ok(keys::find(call, directory, &holder, call.arguments.text("UserAccessKeyId"))?)
 }
 
 /// ListAccessKeys
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
-    let held = directory.keys_of(&holder(call, &directory)?)?;
     let view = |key: &AccessKey| {
-        let mut shown = keys::view(key);
-        if let Some(shown) = shown.as_object_mut() {
-            shown.insert("UpdateDate".to_owned(), json!(iso8601(key.updated)));
-        }
-        shown
+        let mut shown = answers::key(key);
+        shown.insert("UpdateDate".to_owned(), json!(iso8601(key.updated)));
+        Value::Object(shown)
     };
-    let shown: Vec<_> = held.iter().filter_map(|id| call.cloud().keys.get(id)).map(|key| view(&key)).collect();
+    let all = keys::all(call, &directory, &holder(call, &directory)?)?;
+    let shown: Vec<_> = all.iter().map(view).collect();
     Ok(Reply::document(json!({"AccessKeys": {"AccessKey": shown}})))
 }
 
 /// GetAccessKeyLastUsed: for what it was used as well.
 fn last_used(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let directory = call.account()?.directory.read();
-    let key = keys::named(call, &directory, &holder(call, &directory)?)?;
+    let key = key(call, &call.account()?.directory.read())?;
     // A key that never signed: `N/A`, as the credential report has it (inferred).
-    let used = key.last_used.map(|(at, product)| (iso8601(at), product));
-    let (at, product) = used.unwrap_or_else(|| ("N/A".to_owned(), "N/A".into()));
+    let never = || ("N/A".to_owned(), "N/A".into());
+    let (at, product) = key.last_used.map_or_else(never, |(at, product)| (iso8601(at), product));
     Ok(Reply::document(json!({"AccessKeyLastUsed": {"LastUsedDate": at, "ServiceName": product}})))
 }
 
@@ -124,7 +112,7 @@ fn set_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     // Held to the end: no policy is kept for a key that is gone.
     let directory = account.directory.read();
-    let key = keys::named(call, &directory, &holder(call, &directory)?)?;
+    let key = key(call, &directory)?;
     let policy = call.arguments.text("AccessKeyPolicy");
     account.ims.write().key_policies.insert(key.id.clone(), network_policy(call)?);
     Ok(Reply::document(json!({"AccessKeyId": key.id, "AccessKeyPolicy": policy})))
@@ -134,7 +122,7 @@ fn set_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn get_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let directory = account.directory.read();
-    let key = keys::named(call, &directory, &holder(call, &directory)?)?;
+    let key = key(call, &directory)?;
     let records = account.ims.read();
     let policy = records.key_policies.get(&key.id).ok_or_else(no_policy)?;
     Ok(Reply::document(json!({"AccessKeyId": key.id, "AccessKeyPolicy": policy.text()})))

@@ -2,12 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{PRINCIPAL, both, named, on_user, row};
-use crate::cloud::directory::{Directory, DirectoryError, LoginProfile, PasswordPolicy, PrincipalKind, User};
+use super::product::IMS;
+use super::rights::{both, on_user};
+use super::who::{named, named_user};
+use super::words::PRINCIPAL;
+use crate::cloud::directory::{Directory, LoginProfile, PasswordPolicy, PrincipalKind, User};
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::login_profiles::{MISSING, change_password, check_strength};
-use crate::services::identity::ram::settings::{check_minimum_length, set_flag, set_number};
+use crate::services::identity::parameters::{
+    Setting::{self, Flag, Number},
+    password_parameters, password_rules, set_all, set_flag, show_all,
+};
+use crate::services::identity::{domain::login_profiles, twins};
 
 const STATUS: Parameter = Parameter::optional("Status", Form::OneOf(&["Active", "Inactive"]));
 const RESET: Parameter = Parameter::optional("PasswordResetRequired", Form::Boolean);
@@ -16,54 +22,56 @@ const MFA: Parameter = Parameter::optional("MFABindRequired", Form::Boolean);
 /// The operations on login profiles and passwords.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        IMS.action(
             "CreateLoginProfile",
-            [on_user!("CreateLoginProfile")],
-            [PRINCIPAL, Parameter::required("Password", Form::Any), RESET, MFA, STATUS],
-            create
+            &[on_user!("CreateLoginProfile")],
+            &[PRINCIPAL, Parameter::required("Password", Form::Any), RESET, MFA, STATUS],
+            create,
         ),
-        row!("GetLoginProfile", [on_user!("GetLoginProfile")], [PRINCIPAL], get),
-        row!(
+        IMS.action("GetLoginProfile", &[on_user!("GetLoginProfile")], &[PRINCIPAL], get),
+        IMS.action(
             "UpdateLoginProfile",
-            [on_user!("UpdateLoginProfile")],
-            [PRINCIPAL, Parameter::optional("Password", Form::Any), RESET, MFA, STATUS],
-            update
+            &[on_user!("UpdateLoginProfile")],
+            &[PRINCIPAL, Parameter::optional("Password", Form::Any), RESET, MFA, STATUS],
+            update,
         ),
-        row!("DeleteLoginProfile", [on_user!("DeleteLoginProfile")], [PRINCIPAL], delete),
-        row!(
+        IMS.action("DeleteLoginProfile", &[on_user!("DeleteLoginProfile")], &[PRINCIPAL], delete),
+        IMS.action(
             "ChangePassword",
-            [Check::new(&["ram:ChangePassword"], "acs:ram:*:{account}:user/{name}")
+            &[Check::new(&["ram:ChangePassword"], "acs:ram:*:{account}:user/{name}")
                 .or(&[("ims:ChangePassword", "acs:ims::{account}:*")])
-                .about_named(super::named_user)],
-            [Parameter::required("OldPassword", Form::Any), Parameter::required("NewPassword", Form::Any)],
-            change_password
+                .about_named(named_user)],
+            &[Parameter::required("OldPassword", Form::Any), Parameter::required("NewPassword", Form::Any)],
+            twins::change_password,
         ),
-        row!(
+        IMS.action(
             "SetPasswordPolicy",
-            [both!("SetPasswordPolicy" on account)],
-            [
-                Parameter::optional("MinimumPasswordLength", Form::Own(check_minimum_length, "8")),
-                Parameter::optional("RequireLowercaseCharacters", Form::Boolean),
-                Parameter::optional("RequireUppercaseCharacters", Form::Boolean),
-                Parameter::optional("RequireNumbers", Form::Boolean),
-                Parameter::optional("RequireSymbols", Form::Boolean),
-                Parameter::optional("HardExpire", Form::Boolean),
-                Parameter::optional("MaxPasswordAge", Form::Integer(0, 1095)),
-                Parameter::optional("PasswordReusePrevention", Form::Integer(0, 24)),
-                Parameter::optional("MaxLoginAttemps", Form::Integer(0, 32)),
+            &[both!("SetPasswordPolicy" on account)],
+            &password_parameters!(
+                "HardExpire",
                 Parameter::optional("InitialPasswordAge", Form::Integer(0, 90)),
                 Parameter::optional("InterceptRiskPasswordOnApi", Form::Boolean),
                 Parameter::optional("MinimumPasswordDifferentCharacter", Form::Integer(0, 8)),
                 Parameter::optional("PasswordNotContainUserName", Form::Boolean),
-            ],
-            set_password_policy
+            ),
+            set_password_policy,
         ),
-        row!("GetPasswordPolicy", [both!("GetPasswordPolicy" on account)], [], get_password_policy),
+        IMS.action("GetPasswordPolicy", &[both!("GetPasswordPolicy" on account)], &[], get_password_policy),
     ]
 }
 
+/// The rules for passwords: those that RAM knows, and these.
+const RULES: &[Setting<PasswordPolicy>] = &password_rules("HardExpire");
+const MORE_RULES: &[Setting<PasswordPolicy>] = &[
+    Number("InitialPasswordAge", |policy| &mut policy.initial_age),
+    Flag("InterceptRiskPasswordOnApi", |policy| &mut policy.refuse_leaked),
+    Number("MinimumPasswordDifferentCharacter", |policy| &mut policy.minimum_different),
+    Flag("PasswordNotContainUserName", |policy| &mut policy.without_user_name),
+];
+
 /// What CreateLoginProfile shows.
-fn view(directory: &Directory, user: &User, profile: &LoginProfile) -> Map<String, Value> {
+fn view(directory: &Directory, user: &User) -> Result<Map<String, Value>, ApiError> {
+    let profile = login_profiles::of(user)?;
     let mut shown = Map::new();
     let principal = directory.principal_name(PrincipalKind::User, &user.name);
     shown.insert("UserPrincipalName".to_owned(), json!(principal));
@@ -73,14 +81,14 @@ fn view(directory: &Directory, user: &User, profile: &LoginProfile) -> Map<Strin
     shown.insert("PasswordStatus".to_owned(), json!("Normal"));
     shown.insert("Status".to_owned(), json!(if profile.active { "Active" } else { "Inactive" }));
     shown.insert("UpdateDate".to_owned(), json!(iso8601(profile.updated)));
-    shown
+    Ok(shown)
 }
 
 /// What UpdateLoginProfile shows: nobody is disabled for being idle here.
-fn updated_view(directory: &Directory, user: &User, profile: &LoginProfile) -> Map<String, Value> {
-    let mut shown = view(directory, user, profile);
+fn updated_view(directory: &Directory, user: &User) -> Result<Map<String, Value>, ApiError> {
+    let mut shown = view(directory, user)?;
     shown.insert("AutoDisableLoginStatus".to_owned(), json!("Enabled"));
-    shown
+    Ok(shown)
 }
 
 fn set(call: &Call<'_>, profile: &mut LoginProfile) {
@@ -89,31 +97,21 @@ fn set(call: &Call<'_>, profile: &mut LoginProfile) {
     if let Some(status) = call.arguments.filled("Status") {
         profile.active = status == "Active";
     }
-    profile.updated = call.now;
 }
 
 /// CreateLoginProfile
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
-    let user = named(call, &directory)?;
-    if user.login.is_some() {
-        return Err(DirectoryError::AlreadyExists("User.LoginProfile").into());
-    }
-    let password = call.arguments.text("Password");
-    check_strength("Password", password, &directory.password_policy, &user.name)?;
-    let mut profile = LoginProfile::new(password, call.now);
-    set(call, &mut profile);
-    let shown = view(&directory, user, &profile);
-    let name = user.name.clone();
-    directory.user_mut(&name)?.login = Some(profile);
-    Ok(Reply::document(json!({ "LoginProfile": shown })))
+    let (name, password) = (named(call, &directory)?.name.clone(), call.arguments.text("Password"));
+    let user = login_profiles::create(&mut directory, &name, password, call.now, |profile| set(call, profile))?;
+    Ok(Reply::document(json!({ "LoginProfile": view(&directory, &user)? })))
 }
 
 /// GetLoginProfile
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let user = named(call, &directory)?;
-    let mut shown = updated_view(&directory, user, user.login.as_ref().ok_or(MISSING)?);
+    let mut shown = updated_view(&directory, user)?;
     shown.insert("LastLoginTime".to_owned(), json!(user.last_login.map(iso8601).unwrap_or_default()));
     Ok(Reply::document(json!({ "LoginProfile": shown })))
 }
@@ -121,75 +119,31 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// UpdateLoginProfile: what is left out stays.
 fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
-    let user = named(call, &directory)?;
-    let mut profile = user.login.clone().ok_or(MISSING)?;
-    if let Some(password) = call.arguments.filled("Password") {
-        check_strength("Password", password, &directory.password_policy, &user.name)?;
-        profile.set_password(password, call.now);
-    }
-    set(call, &mut profile);
-    let shown = updated_view(&directory, user, &profile);
-    let name = user.name.clone();
-    directory.user_mut(&name)?.login = Some(profile);
-    Ok(Reply::document(json!({ "LoginProfile": shown })))
+    let (name, password) = (named(call, &directory)?.name.clone(), call.arguments.filled("Password"));
+    let user = login_profiles::change(&mut directory, &name, password, call.now, |profile| set(call, profile))?;
+    Ok(Reply::document(json!({ "LoginProfile": updated_view(&directory, &user)? })))
 }
 
 /// DeleteLoginProfile
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
     let name = named(call, &directory)?.name.clone();
-    directory.user_mut(&name)?.login.take().ok_or(MISSING)?;
+    login_profiles::delete(&mut directory, &name)?;
     Ok(Reply::done())
 }
 
 fn password_policy(policy: &PasswordPolicy) -> Reply {
-    Reply::document(json!({
-        "PasswordPolicy": {
-            "MinimumPasswordLength": policy.minimum_length,
-            "RequireLowercaseCharacters": policy.require_lowercase,
-            "RequireUppercaseCharacters": policy.require_uppercase,
-            "RequireNumbers": policy.require_numbers,
-            "RequireSymbols": policy.require_symbols,
-            "HardExpire": policy.hard_expiry,
-            "MaxPasswordAge": policy.max_age,
-            "PasswordReusePrevention": policy.reuse_prevention,
-            "MaxLoginAttemps": policy.max_login_attempts,
-            "InitialPasswordAge": policy.initial_age,
-            "InterceptRiskPasswordOnApi": policy.refuse_leaked,
-            "MinimumPasswordDifferentCharacter": policy.minimum_different,
-            "PasswordNotContainUserName": policy.without_user_name,
-        },
-    }))
+    let mut shown = show_all(RULES, policy);
+    shown.extend(show_all(MORE_RULES, policy));
+    Reply::document(json!({ "PasswordPolicy": shown }))
 }
 
 /// SetPasswordPolicy: what is left out stays.
 fn set_password_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let arguments = &call.arguments;
     let mut directory = call.account()?.directory.write();
     let policy = &mut directory.password_policy;
-    let flags = [
-        ("RequireLowercaseCharacters", &mut policy.require_lowercase),
-        ("RequireUppercaseCharacters", &mut policy.require_uppercase),
-        ("RequireNumbers", &mut policy.require_numbers),
-        ("RequireSymbols", &mut policy.require_symbols),
-        ("HardExpire", &mut policy.hard_expiry),
-        ("InterceptRiskPasswordOnApi", &mut policy.refuse_leaked),
-        ("PasswordNotContainUserName", &mut policy.without_user_name),
-    ];
-    for (name, flag) in flags {
-        set_flag(arguments, name, flag);
-    }
-    let numbers = [
-        ("MinimumPasswordLength", &mut policy.minimum_length),
-        ("MaxPasswordAge", &mut policy.max_age),
-        ("PasswordReusePrevention", &mut policy.reuse_prevention),
-        ("MaxLoginAttemps", &mut policy.max_login_attempts),
-        ("InitialPasswordAge", &mut policy.initial_age),
-        ("MinimumPasswordDifferentCharacter", &mut policy.minimum_different),
-    ];
-    for (name, number) in numbers {
-        set_number(arguments, name, number);
-    }
+    set_all(RULES, &call.arguments, policy);
+    set_all(MORE_RULES, &call.arguments, policy);
     Ok(password_policy(policy))
 }
 

@@ -1,106 +1,78 @@
 //! Virtual MFA devices.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{MARKER, PRINCIPAL, PRINCIPAL_OR_ID, both, named, on_user, row};
-use crate::cloud::directory::{Directory, DirectoryError, MfaDevice, PrincipalKind};
-use crate::cloud::iso8601;
-use crate::gateway::{ApiError, Call, Caller, Characters, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::mfa::{SERIAL_NUMBER, bind_to, check_code, create, delete};
-use crate::services::identity::ram::page::page_of;
+use super::product::IMS;
+use super::rights::{both, on_user};
+use super::who::named;
+use super::words::{MAX_HUNDRED, PRINCIPAL, PRINCIPAL_OR_ID};
+use crate::cloud::directory::{DirectoryError, MfaDevice, PrincipalKind, User};
+use crate::gateway::{ApiError, Call, Caller, Operation, Reply};
+use crate::services::common::page::{List, MARKED, by_name};
+use crate::services::identity::parameters::{CODE_1, CODE_2, DEVICE_NAME, MARKER, SERIAL_NUMBER};
+use crate::services::identity::{answers, domain::mfa, twins};
 
 /// The operations on MFA devices.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        IMS.action(
             "CreateVirtualMFADevice",
-            [both!("CreateVirtualMFADevice" on "mfa/*")],
-            [Parameter::required("VirtualMFADeviceName", Form::Name(Characters::Role, 64))],
-            create
+            &[both!("CreateVirtualMFADevice" on "mfa/*")],
+            &[DEVICE_NAME],
+            twins::create_device,
         ),
-        row!(
-            "ListVirtualMFADevices",
-            [both!("ListVirtualMFADevices" on "mfa/*")],
-            [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 100))],
-            list
-        ),
-        row!(
+        IMS.action("ListVirtualMFADevices", &[both!("ListVirtualMFADevices" on "mfa/*")], &[MARKER, MAX_HUNDRED], list),
+        IMS.action(
             "DeleteVirtualMFADevice",
-            [both!("DeleteVirtualMFADevice" on "mfa/{name}").about_named(device)],
-            [SERIAL_NUMBER],
-            delete
+            &[both!("DeleteVirtualMFADevice" on "mfa/{name}").about_named(device)],
+            &[SERIAL_NUMBER],
+            twins::delete_device,
         ),
-        row!(
-            "BindMFADevice",
-            [on_user!("BindMFADevice")],
-            [
-                PRINCIPAL,
-                SERIAL_NUMBER,
-                Parameter::required("AuthenticationCode1", Form::Own(check_code, "123456")),
-                Parameter::required("AuthenticationCode2", Form::Own(check_code, "654321")),
-            ],
-            bind
-        ),
-        row!("UnbindMFADevice", [on_user!("UnbindMFADevice")], [PRINCIPAL], unbind),
-        row!("DisableVirtualMFA", [on_user!("DisableVirtualMFA")], [PRINCIPAL], disable),
-        row!("GetUserMFAInfo", [on_user!("GetUserMFAInfo")], [PRINCIPAL_OR_ID], get_info),
-        row!("GetAccountMFAInfo", [both!("GetAccountMFAInfo" on account)], [], get_account_info),
+        IMS.action("BindMFADevice", &[on_user!("BindMFADevice")], &[PRINCIPAL, SERIAL_NUMBER, CODE_1, CODE_2], bind),
+        IMS.action("UnbindMFADevice", &[on_user!("UnbindMFADevice")], &[PRINCIPAL], unbind),
+        IMS.action("DisableVirtualMFA", &[on_user!("DisableVirtualMFA")], &[PRINCIPAL], disable),
+        IMS.action("GetUserMFAInfo", &[on_user!("GetUserMFAInfo")], &[PRINCIPAL_OR_ID], get_info),
+        IMS.action("GetAccountMFAInfo", &[both!("GetAccountMFAInfo" on account)], &[], get_account_info),
     ]
 }
 
-/// The device that a call names, by the end of its serial number.
+/// The device that a call names, by the end of its serial number: as it is located.
 fn device(call: &Call<'_>, _: &str) -> String {
     let serial = call.arguments.text("SerialNumber");
     format!("called/{}", serial.split_once(":mfa/").map_or("", |(_, device)| device))
 }
 
-fn view(directory: &Directory, device: &MfaDevice) -> Value {
-    let serial = device.serial(directory.account());
-    let bound = device.bound.as_ref();
-    match bound.and_then(|bound| Some((bound, directory.user_by_id(&bound.user)?))) {
-        None => json!({ "SerialNumber": serial }),
-        Some((bound, user)) => json!({
-            "SerialNumber": serial,
-            "ActivateDate": iso8601(bound.at),
-            "User": {
-                "UserId": user.id,
-                "UserPrincipalName": directory.principal_name(PrincipalKind::User, &user.name),
-                "DisplayName": user.display_name,
-            },
-        }),
-    }
-}
-
 /// ListVirtualMFADevices
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
-    let list = ("VirtualMFADevices", "VirtualMFADevice");
-    let view = |device: &MfaDevice| view(&directory, device);
-    let answer = page_of(call, directory.mfa_devices(), |device| &device.name, view, list, 100)?;
-    Ok(Reply::document(Value::Object(answer)))
+    let name = |user: &User| ("UserPrincipalName", directory.principal_name(PrincipalKind::User, &user.name));
+    let view = |device: &MfaDevice| answers::device(&directory, device, name);
+    let list = List::Wrapped("VirtualMFADevices", "VirtualMFADevice");
+    by_name(&call.arguments, MARKED, directory.mfa_devices(), |device| &device.name, view, list).map(Reply::document)
 }
 
 /// BindMFADevice
 fn bind(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let codes = ["AuthenticationCode1", "AuthenticationCode2"].map(|name| arguments.text(name));
     let mut directory = call.account()?.directory.write();
     let user = named(call, &directory)?.name.clone();
-    bind_to(call, &mut directory, &user)
+    mfa::bind(&mut directory, &user, arguments.text("SerialNumber"), codes, call.now)?;
+    Ok(Reply::done())
 }
 
 /// UnbindMFADevice: the device stays.
 fn unbind(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
     let user = named(call, &directory)?.name.clone();
-    let serial = directory.unbind_mfa_device(&user)?;
-    Ok(Reply::document(json!({"MFADevice": {"SerialNumber": serial}})))
+    Ok(answers::unbound(&directory.unbind_mfa_device(&user)?))
 }
 
 /// DisableVirtualMFA: the device goes (inferred: the operation beside UnbindMFADevice that names no device).
 fn disable(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
     let user = named(call, &directory)?.name.clone();
-    let serial = directory.unbind_mfa_device(&user)?;
-    directory.delete_mfa_device(&serial)?;
+    mfa::disable(&mut directory, &user)?;
     Ok(Reply::done())
 }
 

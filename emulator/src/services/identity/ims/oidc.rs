@@ -2,11 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{MARKER, both, incorrect, row, too_long};
+use super::product::IMS;
+use super::rights::both;
+use super::words::MAX_HUNDRED;
 use crate::cloud::identity_providers::oidc_arn;
 use crate::cloud::{OidcProvider, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::page::page_of;
+use crate::services::common::page::{List, MARKED, by_name};
+use crate::services::identity::answers::members;
+use crate::services::identity::domain::providers::{self, in_order, put};
+use crate::services::identity::parameters::{MARKER, incorrect, set_texts, too_long};
 
 /// Hours that a token may be old when the request does not say.
 const DEFAULT_LIMIT: u32 = 12;
@@ -22,10 +27,10 @@ const SAMPLE_FINGERPRINT: &str = "902ef2deeb3c5b13ea4c3d5193629309e231ae55";
 /// The operations on OIDC providers.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        IMS.action(
             "CreateOIDCProvider",
-            [both!("CreateOIDCProvider" on "oidc-provider/*")],
-            [
+            &[both!("CreateOIDCProvider" on "oidc-provider/*")],
+            &[
                 NAME,
                 Parameter::required("IssuerUrl", Form::Own(check_issuer, "https://example.com")),
                 CLIENT_IDS,
@@ -33,45 +38,50 @@ pub fn table() -> Vec<Operation> {
                 LIMIT,
                 Parameter::optional("Description", Form::Text(256)),
             ],
-            create
+            create,
         ),
-        row!("GetOIDCProvider", [both!("GetOIDCProvider" on "oidc-provider/{OIDCProviderName}")], [NAME], get),
-        row!(
+        IMS.action("GetOIDCProvider", &[both!("GetOIDCProvider" on "oidc-provider/{OIDCProviderName}")], &[NAME], get),
+        IMS.action(
             "UpdateOIDCProvider",
-            [both!("UpdateOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-            [NAME, CLIENT_IDS, LIMIT, Parameter::optional("NewDescription", Form::Text(256))],
-            update
+            &[both!("UpdateOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            &[NAME, CLIENT_IDS, LIMIT, Parameter::optional("NewDescription", Form::Text(256))],
+            update,
         ),
-        row!("DeleteOIDCProvider", [both!("DeleteOIDCProvider" on "oidc-provider/{OIDCProviderName}")], [NAME], delete),
-        row!(
+        IMS.action(
+            "DeleteOIDCProvider",
+            &[both!("DeleteOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            &[NAME],
+            delete,
+        ),
+        IMS.action(
             "ListOIDCProviders",
-            [both!("ListOIDCProviders" on "oidc-provider/*")],
-            [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 100))],
-            list
+            &[both!("ListOIDCProviders" on "oidc-provider/*")],
+            &[MARKER, MAX_HUNDRED],
+            list,
         ),
-        row!(
+        IMS.action(
             "AddClientIdToOIDCProvider",
-            [both!("AddClientIdToOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-            [NAME, CLIENT_ID],
-            |call| add(call, "ClientId", |provider| &mut provider.client_ids)
+            &[both!("AddClientIdToOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            &[NAME, CLIENT_ID],
+            |call| add(call, "ClientId", |provider| &mut provider.client_ids),
         ),
-        row!(
+        IMS.action(
             "RemoveClientIdFromOIDCProvider",
-            [both!("RemoveClientIdFromOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-            [NAME, CLIENT_ID],
-            |call| remove(call, "ClientId", |provider| &mut provider.client_ids)
+            &[both!("RemoveClientIdFromOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            &[NAME, CLIENT_ID],
+            |call| remove(call, "ClientId", |provider| &mut provider.client_ids),
         ),
-        row!(
+        IMS.action(
             "AddFingerprintToOIDCProvider",
-            [both!("AddFingerprintToOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-            [NAME, FINGERPRINT],
-            |call| add(call, "Fingerprint", |provider| &mut provider.fingerprints)
+            &[both!("AddFingerprintToOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            &[NAME, FINGERPRINT],
+            |call| add(call, "Fingerprint", |provider| &mut provider.fingerprints),
         ),
-        row!(
+        IMS.action(
             "RemoveFingerprintFromOIDCProvider",
-            [both!("RemoveFingerprintFromOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
-            [NAME, FINGERPRINT],
-            |call| remove(call, "Fingerprint", |provider| &mut provider.fingerprints)
+            &[both!("RemoveFingerprintFromOIDCProvider" on "oidc-provider/{OIDCProviderName}")],
+            &[NAME, FINGERPRINT],
+            |call| remove(call, "Fingerprint", |provider| &mut provider.fingerprints),
         ),
     ]
 }
@@ -127,17 +137,13 @@ fn check_fingerprints(value: &str) -> Result<(), ApiError> {
 
 /// A list that comes as one text, joined by commas, each item once.
 fn items(text: &str) -> Vec<String> {
-    let mut items: Vec<String> = Vec::new();
-    for item in text.split(',').filter(|item| !item.is_empty()) {
-        if !items.iter().any(|old| old == item) {
-            items.push(item.to_owned());
-        }
-    }
+    let mut items = Vec::new();
+    text.split(',').filter(|item| !item.is_empty()).for_each(|item| put(&mut items, item));
     items
 }
 
 fn view(account: &str, provider: &OidcProvider) -> Map<String, Value> {
-    let members = [
+    let mut shown = members([
         ("OIDCProviderName", provider.name.as_str()),
         ("Arn", &oidc_arn(account, &provider.name)),
         ("IssuerUrl", &provider.issuer_url),
@@ -148,8 +154,7 @@ fn view(account: &str, provider: &OidcProvider) -> Map<String, Value> {
         ("UpdateDate", &iso8601(provider.updated)),
         ("GmtCreate", &provider.created.as_millisecond().to_string()),
         ("GmtModified", &provider.updated.as_millisecond().to_string()),
-    ];
-    let mut shown: Map<_, _> = members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+    ]);
     shown.insert("IssuanceLimitTime".to_owned(), json!(provider.issuance_limit_hours));
     shown
 }
@@ -179,19 +184,14 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// GetOIDCProvider
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
-    let providers = account.identity_providers.read();
-    let provider = providers.oidc(call.arguments.text("OIDCProviderName"))?;
+    let known = account.identity_providers.read();
+    let provider = known.oidc(call.arguments.text("OIDCProviderName"))?;
     Ok(Reply::document(json!({ "OIDCProvider": view(&account.id, provider) })))
 }
 
 fn change(call: &Call<'_>, change: impl FnOnce(&mut OidcProvider)) -> Result<Reply, ApiError> {
-    let account = call.account()?;
-    let mut providers = account.identity_providers.write();
-    let provider = providers.change_oidc(call.arguments.text("OIDCProviderName"), |provider| {
-        change(provider);
-        provider.updated = call.now;
-    })?;
-    Ok(Reply::document(json!({ "OIDCProvider": view(&account.id, provider) })))
+    let provider = providers::change_oidc(call, call.arguments.text("OIDCProviderName"), change)?;
+    Ok(Reply::document(json!({ "OIDCProvider": view(&call.account()?.id, &provider) })))
 }
 
 /// UpdateOIDCProvider: the client ids that are given take the place of all.
@@ -200,9 +200,7 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
         if let Some(ids) = call.arguments.filled("ClientIds") {
             provider.client_ids = items(ids);
         }
-        if let Some(new) = call.arguments.get("NewDescription") {
-            new.clone_into(&mut provider.description);
-        }
+        set_texts(&call.arguments, [("NewDescription", &mut provider.description)]);
         provider.issuance_limit_hours = limit(call).unwrap_or(provider.issuance_limit_hours);
     })
 }
@@ -216,31 +214,22 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// ListOIDCProviders
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
-    let providers = account.identity_providers.read();
-    let mut all: Vec<_> = providers.oidc_providers().collect();
-    // The order of pages, which go by name without regard to letter case; names are exact.
-    all.sort_by_key(|provider| provider.name.to_ascii_lowercase());
+    let known = account.identity_providers.read();
+    let all = in_order(known.oidc_providers(), |provider| &provider.name);
     let view = |provider: &OidcProvider| Value::Object(view(&account.id, provider));
-    let answer =
-        page_of(call, all.into_iter(), |provider| &provider.name, view, ("OIDCProviders", "OIDCProvider"), 100)?;
-    Ok(Reply::document(Value::Object(answer)))
+    let list = List::Wrapped("OIDCProviders", "OIDCProvider");
+    by_name(&call.arguments, MARKED, all, |provider| &provider.name, view, list).map(Reply::document)
 }
 
-type List = fn(&mut OidcProvider) -> &mut Vec<String>;
+type Texts = fn(&mut OidcProvider) -> &mut Vec<String>;
 
-/// Adds an item to one of a provider's lists; one that is there already stays once.
-fn add(call: &Call<'_>, parameter: &str, list: List) -> Result<Reply, ApiError> {
-    let item = call.arguments.text(parameter);
-    change(call, |provider| {
-        let list = list(provider);
-        if !list.iter().any(|old| old == item) {
-            list.push(item.to_owned());
-        }
-    })
+/// Adds an item to one of a provider's lists.
+fn add(call: &Call<'_>, parameter: &str, list: Texts) -> Result<Reply, ApiError> {
+    change(call, |provider| put(list(provider), call.arguments.text(parameter)))
 }
 
 /// Takes an item from one of a provider's lists; one that is not there is nothing to say about.
-fn remove(call: &Call<'_>, parameter: &str, list: List) -> Result<Reply, ApiError> {
+fn remove(call: &Call<'_>, parameter: &str, list: Texts) -> Result<Reply, ApiError> {
     let item = call.arguments.text(parameter);
     change(call, |provider| list(provider).retain(|old| old != item))
 }

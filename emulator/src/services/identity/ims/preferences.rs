@@ -2,10 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{both, incorrect, row};
+use super::product::IMS;
+use super::rights::both;
 use crate::cloud::directory::SecurityPreference;
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::settings::{check_masks, set_flag, set_number};
+use crate::services::identity::parameters::{
+    Setting::{self, Flag, Number},
+    check_masks, incorrect, set_all, set_filled, set_texts,
+};
 
 /// After how many days what is idle may be disabled.
 const IDLE_DAYS: &[&str] = &["90", "180", "365", "730"];
@@ -15,10 +19,10 @@ const VERIFICATION: [&str; 3] = ["mfa", "sms", "email"];
 /// The operations on security preferences.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        IMS.action(
             "SetSecurityPreference",
-            [both!("SetSecurityPreference" on account)],
-            [
+            &[both!("SetSecurityPreference" on account)],
+            &[
                 Parameter::optional("AllowUserToChangePassword", Form::Boolean),
                 Parameter::optional("AllowUserToLoginWithPasskey", Form::Boolean),
                 Parameter::optional("AllowUserToManageAccessKeys", Form::Boolean),
@@ -34,9 +38,9 @@ pub fn table() -> Vec<Operation> {
                 Parameter::optional("OperationForRiskLogin", Form::OneOf(&["autonomous", "enforceVerify"])),
                 Parameter::optional("VerificationTypes", Form::Own(check_verification, r#"["sms"]"#)),
             ],
-            set
+            set,
         ),
-        row!("GetSecurityPreference", [both!("GetSecurityPreference" on account)], [], get),
+        IMS.action("GetSecurityPreference", &[both!("GetSecurityPreference" on account)], &[], get),
     ]
 }
 
@@ -48,6 +52,19 @@ fn verification(text: &str) -> Option<Vec<String>> {
 fn check_verification(text: &str) -> Result<(), ApiError> {
     verification(text).map(|_| ()).ok_or_else(|| incorrect("VerificationTypes"))
 }
+
+const PREFERENCES: &[Setting<SecurityPreference>] = &[
+    Flag("AllowUserToChangePassword", |preference| &mut preference.change_password),
+    Flag("AllowUserToLoginWithPasskey", |preference| &mut preference.more.login_with_passkey),
+    Flag("AllowUserToManageAccessKeys", |preference| &mut preference.manage_access_keys),
+    Flag("AllowUserToManageMFADevices", |preference| &mut preference.manage_mfa_devices),
+    Flag("AllowUserToManagePersonalDingTalk", |preference| &mut preference.more.manage_personal_ding_talk),
+    Flag("AllowUserToManageServiceCredentials", |preference| &mut preference.more.manage_service_credentials),
+    Flag("EnableSaveMFATicket", |preference| &mut preference.save_mfa_ticket),
+    Number("LoginSessionDuration", |preference| &mut preference.login_session_duration),
+    Number("MaxIdleDaysForUsers", |preference| &mut preference.more.idle_days_of_users),
+    Number("MaxIdleDaysForAccessKeys", |preference| &mut preference.more.idle_days_of_access_keys),
+];
 
 fn view(preference: &SecurityPreference) -> Reply {
     let more = &preference.more;
@@ -81,32 +98,13 @@ fn set(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let mut directory = call.account()?.directory.write();
     let preference = &mut directory.security_preference;
+    set_all(PREFERENCES, arguments, preference);
+    set_texts(arguments, [("LoginNetworkMasks", &mut preference.login_network_masks)]);
     let more = &mut preference.more;
-    let flags = [
-        ("AllowUserToChangePassword", &mut preference.change_password),
-        ("AllowUserToLoginWithPasskey", &mut more.login_with_passkey),
-        ("AllowUserToManageAccessKeys", &mut preference.manage_access_keys),
-        ("AllowUserToManageMFADevices", &mut preference.manage_mfa_devices),
-        ("AllowUserToManagePersonalDingTalk", &mut more.manage_personal_ding_talk),
-        ("AllowUserToManageServiceCredentials", &mut more.manage_service_credentials),
-        ("EnableSaveMFATicket", &mut preference.save_mfa_ticket),
-    ];
-    for (name, flag) in flags {
-        set_flag(arguments, name, flag);
-    }
-    set_number(arguments, "LoginSessionDuration", &mut preference.login_session_duration);
-    set_number(arguments, "MaxIdleDaysForUsers", &mut more.idle_days_of_users);
-    set_number(arguments, "MaxIdleDaysForAccessKeys", &mut more.idle_days_of_access_keys);
-    if let Some(masks) = arguments.get("LoginNetworkMasks") {
-        masks.clone_into(&mut preference.login_network_masks);
-    }
-    for (name, word) in
-        [("MFAOperationForLogin", &mut more.mfa_for_login), ("OperationForRiskLogin", &mut more.risk_login)]
-    {
-        if let Some(new) = arguments.filled(name) {
-            new.clone_into(word);
-        }
-    }
+    set_filled(
+        arguments,
+        [("MFAOperationForLogin", &mut more.mfa_for_login), ("OperationForRiskLogin", &mut more.risk_login)],
+    );
     if let Some(types) = arguments.filled("VerificationTypes").and_then(verification) {
         more.verification_types = types;
     }

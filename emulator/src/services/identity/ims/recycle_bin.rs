@@ -2,34 +2,37 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{MARKER, USER_ID, both, incorrect, on_user, row};
+use super::product::IMS;
+use super::rights::{both, on_user};
+use super::words::{SELECTED_KEY, USER_ID};
 use crate::cloud::directory::{Directory, DirectoryError, PrincipalKind, RecycledUser};
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::page::page_of;
+use crate::services::common::page::{List, MARKED, by_name};
+use crate::services::identity::answers::members;
+use crate::services::identity::parameters::{MARKER, MAX_ITEMS, incorrect};
 
 const ID: Parameter = Parameter::required("UserId", Form::Any);
-const SELECTED_KEY: Parameter = Parameter::optional("UserAccessKeyId", Form::Any);
 
 /// The operations on the recycle bin.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        IMS.action(
             "ListUsersInRecycleBin",
-            [both!("ListUsersInRecycleBin" on "user/*")],
-            [
+            &[both!("ListUsersInRecycleBin" on "user/*")],
+            &[
                 Parameter::optional(
                     "Filter",
-                    Form::Own(check_filter, "UserPrincipalName eq sample@1234567890123456.onaliyun.com")
+                    Form::Own(check_filter, "UserPrincipalName eq sample@1234567890123456.onaliyun.com"),
                 ),
                 MARKER,
-                Parameter::optional("MaxItems", Form::Integer(1, 1000)),
+                MAX_ITEMS,
             ],
-            list
+            list,
         ),
-        row!("GetUserInRecycleBin", [on_user!("GetUserInRecycleBin")], [USER_ID, SELECTED_KEY], get),
-        row!("RestoreUserFromRecycleBin", [on_user!("RestoreUserFromRecycleBin")], [ID], restore),
-        row!("DeleteUserInRecycleBin", [on_user!("DeleteUserInRecycleBin")], [ID], delete),
+        IMS.action("GetUserInRecycleBin", &[on_user!("GetUserInRecycleBin")], &[USER_ID, SELECTED_KEY], get),
+        IMS.action("RestoreUserFromRecycleBin", &[on_user!("RestoreUserFromRecycleBin")], &[ID], restore),
+        IMS.action("DeleteUserInRecycleBin", &[on_user!("DeleteUserInRecycleBin")], &[ID], delete),
     ]
 }
 
@@ -44,15 +47,14 @@ fn check_filter(filter: &str) -> Result<(), ApiError> {
 
 fn view(directory: &Directory, recycled: &RecycledUser) -> Map<String, Value> {
     let user = &recycled.user;
-    let members = [
+    members([
         ("UserId", user.id.as_str()),
         ("UserPrincipalName", &directory.principal_name(PrincipalKind::User, &user.name)),
         ("DisplayName", &user.display_name),
         ("CreateDate", &iso8601(user.created)),
         ("RecycleDate", &iso8601(recycled.recycled)),
         ("DeleteDate", &iso8601(recycled.expires())),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    ])
 }
 
 /// ListUsersInRecycleBin
@@ -64,8 +66,8 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let users = directory.recycled_users(call.now);
     let users = users.filter(|recycled| name.is_none_or(|name| name.eq_ignore_ascii_case(&recycled.user.name)));
     let view = |recycled: &RecycledUser| Value::Object(view(&directory, recycled));
-    let answer = page_of(call, users, |recycled| &recycled.user.id, view, ("Users", "User"), 100)?;
-    Ok(Reply::document(Value::Object(answer)))
+    by_name(&call.arguments, MARKED, users, |recycled| &recycled.user.id, view, List::Wrapped("Users", "User"))
+        .map(Reply::document)
 }
 
 /// GetUserInRecycleBin: a deleted user has no keys to be found by.

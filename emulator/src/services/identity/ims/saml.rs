@@ -5,12 +5,16 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::oidc::is_name;
-use super::{MARKER, both, incorrect, row, too_long};
+use super::product::IMS;
+use super::rights::both;
+use super::words::MAX_HUNDRED;
 use crate::cloud::identity_providers::saml_arn;
 use crate::cloud::{SamlMetadata, SamlProvider, UserSso, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::page::page_of;
-use crate::services::identity::ram::settings::set_flag;
+use crate::services::common::page::{List, MARKED, by_name};
+use crate::services::identity::answers::members;
+use crate::services::identity::domain::providers::in_order;
+use crate::services::identity::parameters::{MARKER, incorrect, set_filled, set_flag, set_texts, too_long};
 
 const ALGORITHM: Parameter = Parameter::optional("AuthnSignAlgo", Form::OneOf(&["rsa-sha1", "rsa-sha256"]));
 const DEFAULT_ALGORITHM: &str = "rsa-sha1";
@@ -21,49 +25,54 @@ const SAMPLE: &str = "PEVudGl0eURlc2NyaXB0b3IvPg==";
 /// The operations on SAML providers and single sign-on.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        IMS.action(
             "CreateSAMLProvider",
-            [both!("CreateSAMLProvider" on "saml-provider/*")],
-            [
+            &[both!("CreateSAMLProvider" on "saml-provider/*")],
+            &[
                 NAME,
                 Parameter::optional("Description", Form::Text(256)),
                 Parameter::optional("EncodedSAMLMetadataDocument", Form::Own(check_metadata::<0>, SAMPLE)),
                 ALGORITHM,
             ],
-            create
+            create,
         ),
-        row!("GetSAMLProvider", [both!("GetSAMLProvider" on "saml-provider/{SAMLProviderName}")], [NAME], get),
-        row!(
+        IMS.action("GetSAMLProvider", &[both!("GetSAMLProvider" on "saml-provider/{SAMLProviderName}")], &[NAME], get),
+        IMS.action(
             "UpdateSAMLProvider",
-            [both!("UpdateSAMLProvider" on "saml-provider/{SAMLProviderName}")],
-            [
+            &[both!("UpdateSAMLProvider" on "saml-provider/{SAMLProviderName}")],
+            &[
                 NAME,
                 Parameter::optional("NewDescription", Form::Text(256)),
                 Parameter::optional("NewEncodedSAMLMetadataDocument", Form::Own(check_metadata::<1>, SAMPLE)),
                 ALGORITHM,
             ],
-            update
+            update,
         ),
-        row!("DeleteSAMLProvider", [both!("DeleteSAMLProvider" on "saml-provider/{SAMLProviderName}")], [NAME], delete),
-        row!(
+        IMS.action(
+            "DeleteSAMLProvider",
+            &[both!("DeleteSAMLProvider" on "saml-provider/{SAMLProviderName}")],
+            &[NAME],
+            delete,
+        ),
+        IMS.action(
             "ListSAMLProviders",
-            [both!("ListSAMLProviders" on "saml-provider/*")],
-            [MARKER, Parameter::optional("MaxItems", Form::Integer(1, 100))],
-            list
+            &[both!("ListSAMLProviders" on "saml-provider/*")],
+            &[MARKER, MAX_HUNDRED],
+            list,
         ),
-        row!(
+        IMS.action(
             "SetUserSsoSettings",
-            [both!("SetUserSsoSettings" on account)],
-            [
+            &[both!("SetUserSsoSettings" on account)],
+            &[
                 Parameter::optional("SsoEnabled", Form::Boolean),
                 Parameter::optional("SsoLoginWithDomain", Form::Boolean),
                 Parameter::optional("MetadataDocument", Form::Own(check_metadata::<2>, SAMPLE)),
                 Parameter::optional("AuxiliaryDomain", Form::Text(255)),
                 ALGORITHM,
             ],
-            set_user_sso
+            set_user_sso,
         ),
-        row!("GetUserSsoSettings", [both!("GetUserSsoSettings" on account)], [], get_user_sso),
+        IMS.action("GetUserSsoSettings", &[both!("GetUserSsoSettings" on account)], &[], get_user_sso),
     ]
 }
 
@@ -93,14 +102,13 @@ fn check_metadata<const WHICH: usize>(value: &str) -> Result<(), ApiError> {
 
 /// What lists show.
 fn entry(account: &str, provider: &SamlProvider) -> Map<String, Value> {
-    let members = [
+    members([
         ("SAMLProviderName", &provider.name),
         ("Arn", &saml_arn(account, &provider.name)),
         ("Description", &provider.description),
         ("CreateDate", &iso8601(provider.created)),
         ("UpdateDate", &iso8601(provider.updated)),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    ])
 }
 
 /// What CreateSAMLProvider shows.
@@ -141,14 +149,10 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (account, arguments) = (call.account()?, &call.arguments);
     let mut providers = account.identity_providers.write();
     let provider = providers.saml_mut(arguments.text("SAMLProviderName"))?;
-    if let Some(new) = arguments.get("NewDescription") {
-        new.clone_into(&mut provider.description);
-    }
+    set_texts(arguments, [("NewDescription", &mut provider.description)]);
+    set_filled(arguments, [("AuthnSignAlgo", &mut provider.signature_algorithm)]);
     if let Some(new) = arguments.filled("NewEncodedSAMLMetadataDocument") {
         provider.metadata = SamlMetadata::new(new);
-    }
-    if let Some(new) = arguments.filled("AuthnSignAlgo") {
-        new.clone_into(&mut provider.signature_algorithm);
     }
     provider.updated = call.now;
     Ok(Reply::document(json!({ "SAMLProvider": view(&account.id, provider) })))
@@ -164,12 +168,10 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let providers = account.identity_providers.read();
-    let mut all: Vec<_> = providers.saml_providers().collect();
-    all.sort_by_key(|provider| provider.name.to_ascii_lowercase());
+    let all = in_order(providers.saml_providers(), |provider| &provider.name);
     let view = |provider: &SamlProvider| Value::Object(entry(&account.id, provider));
-    let answer =
-        page_of(call, all.into_iter(), |provider| &provider.name, view, ("SAMLProviders", "SAMLProvider"), 100)?;
-    Ok(Reply::document(Value::Object(answer)))
+    let list = List::Wrapped("SAMLProviders", "SAMLProvider");
+    by_name(&call.arguments, MARKED, all, |provider| &provider.name, view, list).map(Reply::document)
 }
 
 fn user_sso(settings: &UserSso) -> Reply {
@@ -191,15 +193,11 @@ fn set_user_sso(call: &Call<'_>) -> Result<Reply, ApiError> {
     let settings = &mut providers.user_sso;
     set_flag(arguments, "SsoEnabled", &mut settings.enabled);
     set_flag(arguments, "SsoLoginWithDomain", &mut settings.with_domain);
-    if let Some(new) = arguments.filled("MetadataDocument") {
-        new.clone_into(&mut settings.metadata);
-    }
-    if let Some(new) = arguments.get("AuxiliaryDomain") {
-        new.clone_into(&mut settings.auxiliary_domain);
-    }
-    if let Some(new) = arguments.filled("AuthnSignAlgo") {
-        new.clone_into(&mut settings.signature_algorithm);
-    }
+    set_texts(arguments, [("AuxiliaryDomain", &mut settings.auxiliary_domain)]);
+    set_filled(
+        arguments,
+        [("MetadataDocument", &mut settings.metadata), ("AuthnSignAlgo", &mut settings.signature_algorithm)],
+    );
     Ok(user_sso(settings))
 }
 

@@ -1,12 +1,16 @@
 //! Tags of RAM users.
 
-use serde_json::{Value, json};
+use serde_json::{Map, json};
 
-use super::{both, incorrect, row, user_id, user_of};
+use super::product::IMS;
+use super::rights::both;
+use super::who::{user_id, user_of};
 use crate::cloud::Quota;
 use crate::cloud::directory::{Directory, DirectoryError, Tags, User, add_tags};
 use crate::gateway::{ApiError, Call, Facts, Form, Needed, Operation, Parameter, Reply};
-use crate::services::identity::flat_tags::given;
+use crate::services::common::page::{List, Window};
+use crate::services::identity::domain::tags::{change_all, fit};
+use crate::services::identity::parameters::{flat_tags::given, incorrect};
 
 /// Users that one call may name.
 const MOST_USERS: usize = 50;
@@ -18,33 +22,33 @@ const RESOURCE_TYPE: Parameter = Parameter::required("ResourceType", Form::OneOf
 /// The operations on tags.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        IMS.action(
             "TagResources",
-            [both!("TagResources" on "user/{name}").of(users).about("{each}").context(with_new)],
-            [RESOURCE_TYPE],
-            tag
+            &[both!("TagResources" on "user/{name}").of(users).about("{each}").context(with_new)],
+            &[RESOURCE_TYPE],
+            tag,
         ),
-        row!(
+        IMS.action(
             "UntagResources",
-            [both!("UntagResources" on "user/{name}").of(users).about("{each}")],
-            [RESOURCE_TYPE, Parameter::optional("All", Form::Boolean)],
-            untag
+            &[both!("UntagResources" on "user/{name}").of(users).about("{each}")],
+            &[RESOURCE_TYPE, Parameter::optional("All", Form::Boolean)],
+            untag,
         ),
-        row!(
+        IMS.action(
             "ListTagResources",
-            [both!("ListTagResources" on everything)],
-            [
+            &[both!("ListTagResources" on everything)],
+            &[
                 RESOURCE_TYPE,
                 Parameter::optional("PageSize", Form::Integer(1, 100)),
                 Parameter::optional("NextToken", Form::Own(check_token, "0")),
             ],
-            list
+            list,
         ),
     ]
 }
 
 fn check_token(value: &str) -> Result<(), ApiError> {
-    value.parse::<usize>().map(|_| ()).map_err(|_| incorrect("NextToken"))
+    if Window::is_token(value) { Ok(()) } else { Err(incorrect("NextToken")) }
 }
 
 /// The ids or the principal names that a call names users by; not both.
@@ -94,16 +98,14 @@ fn change(call: &Call<'_>, change: impl Fn(&mut Tags) -> Result<(), DirectoryErr
         return Err(ApiError::missing("ResourceId"));
     }
     let mut directory = call.account()?.directory.write();
-    let mut changed = Vec::new();
-    for text in asked {
-        let user = find(&directory, by, text)?;
-        let mut tags = user.tags.clone();
-        change(&mut tags)?;
-        changed.push((user.name.clone(), tags));
-    }
-    for (name, tags) in changed {
-        directory.user_mut(&name)?.tags = tags;
-    }
+    let named = asked.iter().map(|text| Ok(find(&directory, by, text)?.name.clone()));
+    let named: Vec<_> = named.collect::<Result<_, DirectoryError>>()?;
+    change_all(
+        &mut *directory,
+        &named,
+        |directory, name| Ok(&mut directory.user_mut(name)?.tags),
+        |tags| Ok(change(tags)?),
+    )?;
     Ok(Reply::done())
 }
 
@@ -133,17 +135,6 @@ fn untag(call: &Call<'_>) -> Result<Reply, ApiError> {
     })
 }
 
-/// Have these tags all of those? An empty value stands for any.
-pub(super) fn fit(tags: &Tags, wanted: &Tags) -> bool {
-    wanted.iter().all(|(key, value)| tags.get(key).is_some_and(|own| value.is_empty() || own == value))
-}
-
-/// The tags as lists of users show them.
-pub(super) fn view(tags: &Tags) -> Value {
-    let tags: Vec<_> = tags.iter().map(|(key, value)| json!({"TagKey": key, "TagValue": value})).collect();
-    json!({ "Tag": tags })
-}
-
 /// ListTagResources: an entry a tag, in the order of names and keys.
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
@@ -155,20 +146,15 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     } else {
         asked.iter().map(|text| find(&directory, by, text)).collect::<Result<_, _>>()?
     };
-    let entries: Vec<_> = users
-        .iter()
-        .filter(|user| fit(&user.tags, &wanted))
-        .flat_map(|user| user.tags.iter().map(|(key, value)| (&user.id, key, value)))
-        .map(|(id, key, value)| json!({"ResourceType": "user", "ResourceId": id, "TagKey": key, "TagValue": value}))
-        .collect();
-    let whole = |name, default| arguments.integer(name).and_then(|n| usize::try_from(n).ok()).unwrap_or(default);
-    let (first, most) = (whole("NextToken", 0), whole("PageSize", 50));
-    let end = first.saturating_add(most);
-    let truncated = end < entries.len();
-    let page: Vec<_> = entries.into_iter().skip(first).take(most).collect();
-    let mut answer = json!({"TagResources": {"TagResource": page}, "IsTruncated": truncated});
-    if let (true, Some(answer)) = (truncated, answer.as_object_mut()) {
-        answer.insert("NextToken".to_owned(), json!(end.to_string()));
+    let entries = users.iter().filter(|user| fit(&user.tags, &wanted));
+    let entries = entries.flat_map(|user| user.tags.iter().map(|(key, value)| (&user.id, key, value)));
+    let view = |(id, key, value): (&String, &String, &String)| json!({"ResourceType": "user", "ResourceId": id, "TagKey": key, "TagValue": value});
+    let shown = Window::at_token(arguments, "PageSize", 50).show(entries, view);
+    let mut answer = Map::new();
+    List::Wrapped("TagResources", "TagResource").show(shown.items, &mut answer);
+    answer.insert("IsTruncated".to_owned(), json!(shown.next.is_some()));
+    if let Some(next) = shown.next {
+        answer.insert("NextToken".to_owned(), json!(next.to_string()));
     }
     Ok(Reply::document(answer))
 }

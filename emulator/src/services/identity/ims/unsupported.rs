@@ -1,6 +1,6 @@
 //! The operations of IMS that are known and not performed.
 
-use super::IMS;
+use super::product::IMS;
 use crate::gateway::{Access, Operation, Route, Source};
 
 fn missing(name: &'static str) -> Operation {

@@ -2,85 +2,90 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    GROUP, GROUP_NAME, POLICY, POLICY_NAME, POLICY_TYPE, ROLE, ROLE_ID, ROLE_NAME, USER, USER_NAME, row, tags,
-};
-use crate::cloud::directory::{Attached, Attachments, DirectoryError, PolicyKey, PolicyType, Scope};
+use super::words::{GROUP, USER, USER_NAME};
+use super::{product::RAM, tags};
+use crate::cloud::directory::{Attached, Attachments, DirectoryError, PrincipalKind, Scope};
 use crate::cloud::{Directory, ResourceGroups, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
+use crate::services::identity::arns::{POLICY, ROLE, ROLE_ID};
+use crate::services::identity::domain::attachments::{self, Grant};
+use crate::services::identity::parameters::{GROUP_NAME, POLICY_NAME, POLICY_TYPE, ROLE_NAME};
 
 const RESOURCE_GROUP: Parameter = Parameter::optional("ResourceGroupId", Form::Any);
 
 /// The operations on attachments. Attaching and detaching need the same action on both, the entity and the policy.
 pub fn table() -> Vec<Operation> {
     vec![
-        row(
+        RAM.action(
             "AttachPolicyToUser",
             &[
                 Check::new(&["ram:AttachPolicyToUser"], USER),
                 Check::new(&["ram:AttachPolicyToUser"], POLICY).about_named(tags::policy_id),
             ],
             &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
-            |call| attach(call, "UserName", Directory::attach_to_user),
+            |call| attach(call, PrincipalKind::User, "UserName"),
         ),
-        row(
+        RAM.action(
             "DetachPolicyFromUser",
             &[
                 Check::new(&["ram:DetachPolicyFromUser"], USER),
                 Check::new(&["ram:DetachPolicyFromUser"], POLICY).about_named(tags::policy_id),
             ],
             &[POLICY_TYPE, POLICY_NAME, USER_NAME, RESOURCE_GROUP],
-            |call| detach(call, "UserName", Directory::detach_from_user),
+            |call| detach(call, PrincipalKind::User, "UserName"),
         ),
-        row(
+        RAM.action(
             "AttachPolicyToGroup",
             &[
                 Check::new(&["ram:AttachPolicyToGroup"], GROUP),
                 Check::new(&["ram:AttachPolicyToGroup"], POLICY).about_named(tags::policy_id),
             ],
             &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
-            |call| attach(call, "GroupName", Directory::attach_to_group),
+            |call| attach(call, PrincipalKind::Group, "GroupName"),
         ),
-        row(
+        RAM.action(
             "DetachPolicyFromGroup",
             &[
                 Check::new(&["ram:DetachPolicyFromGroup"], GROUP),
                 Check::new(&["ram:DetachPolicyFromGroup"], POLICY).about_named(tags::policy_id),
             ],
             &[POLICY_TYPE, POLICY_NAME, GROUP_NAME, RESOURCE_GROUP],
-            |call| detach(call, "GroupName", Directory::detach_from_group),
+            |call| detach(call, PrincipalKind::Group, "GroupName"),
         ),
-        row(
+        RAM.action(
             "AttachPolicyToRole",
             &[
                 Check::new(&["ram:AttachPolicyToRole"], ROLE).about(ROLE_ID),
                 Check::new(&["ram:AttachPolicyToRole"], POLICY).about_named(tags::policy_id),
             ],
             &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
-            |call| attach(call, "RoleName", Directory::attach_to_role),
+            |call| attach(call, PrincipalKind::Role, "RoleName"),
         ),
-        row(
+        RAM.action(
             "DetachPolicyFromRole",
             &[
                 Check::new(&["ram:DetachPolicyFromRole"], ROLE).about(ROLE_ID),
                 Check::new(&["ram:DetachPolicyFromRole"], POLICY).about_named(tags::policy_id),
             ],
             &[POLICY_TYPE, POLICY_NAME, ROLE_NAME, RESOURCE_GROUP],
-            |call| detach(call, "RoleName", Directory::detach_from_role),
+            |call| detach(call, PrincipalKind::Role, "RoleName"),
         ),
-        row("ListPoliciesForUser", &[Check::new(&["ram:ListPoliciesForUser"], USER)], &[USER_NAME], |call| {
+        RAM.action("ListPoliciesForUser", &[Check::new(&["ram:ListPoliciesForUser"], USER)], &[USER_NAME], |call| {
             list(call, |directory| Ok(&directory.user(call.arguments.text("UserName"))?.attached))
         }),
-        row("ListPoliciesForGroup", &[Check::new(&["ram:ListPoliciesForGroup"], GROUP)], &[GROUP_NAME], |call| {
-            list(call, |directory| Ok(&directory.group(call.arguments.text("GroupName"))?.attached))
-        }),
-        row(
+        RAM.action(
+            "ListPoliciesForGroup",
+            &[Check::new(&["ram:ListPoliciesForGroup"], GROUP)],
+            &[GROUP_NAME],
+            |call| list(call, |directory| Ok(&directory.group(call.arguments.text("GroupName"))?.attached)),
+        ),
+        RAM.action(
             "ListPoliciesForRole",
             &[Check::new(&["ram:ListPoliciesForRole"], ROLE).about(ROLE_ID)],
             &[ROLE_NAME],
             |call| list(call, |directory| Ok(&directory.role(call.arguments.text("RoleName"))?.attached)),
         ),
-        row(
+        RAM.action(
             "ListEntitiesForPolicy",
             &[Check::new(&["ram:ListEntitiesForPolicy"], POLICY).about_named(tags::policy_id)],
             &[POLICY_TYPE, POLICY_NAME],
@@ -89,52 +94,31 @@ pub fn table() -> Vec<Operation> {
     ]
 }
 
-/// The policy that a call names, if there is one, in the case it was made with.
-fn named(call: &Call<'_>, directory: &Directory) -> Result<PolicyKey, ApiError> {
-    let name = call.arguments.text("PolicyName");
-    let kind = PolicyType::parse(call.arguments.text("PolicyType")).ok_or_else(ApiError::internal)?;
-    let name = match kind {
-        PolicyType::System => {
-            let system = call.cloud().system_policies();
-            system.get(name).map(|policy| policy.name.clone()).ok_or(DirectoryError::NotExist("Policy"))?
-        }
-        PolicyType::Custom => directory.policy(name)?.name.clone(),
-    };
-    Ok(PolicyKey { kind, name })
+/// What a call attaches or detaches: to or from the one that `parameter` names, for the account, also by its id, or for one of its
+/// resource groups.
+fn grant<'a>(
+    call: &'a Call<'_>,
+    directory: &Directory,
+    groups: &ResourceGroups,
+    (kind, parameter): (PrincipalKind, &str),
+) -> Result<Grant<'a>, ApiError> {
+    let arguments = &call.arguments;
+    let system = call.cloud().system_policies();
+    let policy = attachments::policy(directory, &system, arguments.text("PolicyType"), arguments.text("PolicyName"))?;
+    let account = directory.account();
+    let scope = groups.scope(account, arguments.filled("ResourceGroupId").unwrap_or(account), call.now)?;
+    Ok(Grant { policy, scope, kind, name: arguments.text(parameter) })
 }
 
-/// Where the attachment is to count: the account, also by its id, or one of its resource groups.
-fn scope(call: &Call<'_>, groups: &ResourceGroups, account: &str) -> Result<Scope, ApiError> {
-    let id = call.arguments.filled("ResourceGroupId").unwrap_or(account);
-    Ok(groups.scope(account, id, call.now)?)
-}
-
-fn attach(
-    call: &Call<'_>,
-    to: &str,
-    attach: fn(&mut Directory, &str, Attached) -> Result<(), DirectoryError>,
-) -> Result<Reply, ApiError> {
-    let account = call.account()?;
-    // Held to the end: no grant is made for a group that is being deleted.
-    let groups = account.resource_groups.read();
-    let mut directory = account.directory.write();
-    let policy = named(call, &directory)?;
-    let new = Attached { policy, scope: scope(call, &groups, &account.id)?, at: call.now };
-    attach(&mut directory, call.arguments.text(to), new)?;
+fn attach(call: &Call<'_>, kind: PrincipalKind, parameter: &str) -> Result<Reply, ApiError> {
+    let grant = |directory: &Directory, groups: &ResourceGroups| grant(call, directory, groups, (kind, parameter));
+    attachments::change(call, grant, |directory, grant| attachments::attach(directory, grant, call.now))?;
     Ok(Reply::done())
 }
 
-fn detach(
-    call: &Call<'_>,
-    from: &str,
-    detach: fn(&mut Directory, &str, &PolicyKey, &Scope) -> Result<(), DirectoryError>,
-) -> Result<Reply, ApiError> {
-    let account = call.account()?;
-    let groups = account.resource_groups.read();
-    let mut directory = account.directory.write();
-    let policy = named(call, &directory)?;
-    let scope = scope(call, &groups, &account.id)?;
-    detach(&mut directory, call.arguments.text(from), &policy, &scope)?;
+fn detach(call: &Call<'_>, kind: PrincipalKind, parameter: &str) -> Result<Reply, ApiError> {
+    let grant = |directory: &Directory, groups: &ResourceGroups| grant(call, directory, groups, (kind, parameter));
+    attachments::change(call, grant, |directory, grant| attachments::detach(directory, &grant))?;
     Ok(Reply::done())
 }
 
@@ -144,14 +128,11 @@ fn list(call: &Call<'_>, of: impl Fn(&Directory) -> Result<&Attachments, Directo
     let system = call.cloud().system_policies();
     let view = |attached: &Attached| {
         let name = &attached.policy.name;
-        let description = match attached.policy.kind {
-            PolicyType::System => system.get(name).map(|policy| policy.description.clone()),
-            PolicyType::Custom => directory.policy(name).ok().map(|policy| policy.description.clone()),
-        };
+        let policy = directory.any_policy(attached.policy.kind, name, &system);
         json!({
             "PolicyName": name,
             "PolicyType": attached.policy.kind.as_str(),
-            "Description": description.unwrap_or_default(),
+            "Description": policy.map(|policy| policy.description()).unwrap_or_default(),
             "DefaultVersion": directory.document(&attached.policy, &system).map(|(version, _)| version),
             "AttachDate": iso8601(attached.at),
         })
@@ -163,7 +144,8 @@ fn list(call: &Call<'_>, of: impl Fn(&Directory) -> Result<&Attachments, Directo
 /// ListEntitiesForPolicy
 fn list_entities(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
-    let policy = named(call, &directory)?;
+    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
+    let policy = attachments::policy(&directory, &call.cloud().system_policies(), kind, name)?;
     let since = |attached: &Attachments| {
         attached.at(&Scope::Account).find(|attached| attached.policy == policy).map(|attached| iso8601(attached.at))
     };

@@ -3,14 +3,14 @@
 use acslab_policy::{Attachment, Layer, PolicyRef, PolicyType, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::row;
+use super::product::RAM;
 use crate::gateway::{
     AccessDenied, ApiError, Call, Check, Decided, Form, Operation, Parameter, Reply, read_diagnostic_message,
 };
 
 /// The operation that says why.
 pub fn table() -> Vec<Operation> {
-    vec![row(
+    vec![RAM.action(
         "DecodeDiagnosticMessage",
         &[Check::new(&["ram:DecodeDiagnosticMessage"], "*")],
         &[Parameter::required("EncodedDiagnosticMessage", Form::Any)],
@@ -26,12 +26,12 @@ fn decode(call: &Call<'_>) -> Result<Reply, ApiError> {
     if entry.is_none() && message.is_some_and(|(_, at)| trail.forgot(at)) {
         return Err(ApiError::bad_request("EncodedMessageExpire", "The EncodedDiagnosticMessage is expired."));
     }
-    let refusal = entry.and_then(|entry| Some((entry.denied?, entry.decided.into_iter().next_back()?)));
+    let refusal = entry.as_ref().and_then(|entry| Some((entry.denied.as_ref()?, entry.decided.last()?)));
     let refusal = refusal.filter(|(denied, _)| call.account().is_ok_and(|own| own.id == denied.principal_owner));
     let (denied, decided) = refusal.ok_or_else(|| {
         ApiError::not_found("EntityNotExist", "The specific DecodedDiagnosticMessage cannot be found.")
     })?;
-    Ok(Reply::document(json!({ "DecodedDiagnosticMessage": view(&denied, &decided) })))
+    Ok(Reply::document(json!({ "DecodedDiagnosticMessage": view(denied, decided) })))
 }
 
 fn view(denied: &AccessDenied, decided: &Decided) -> Value {

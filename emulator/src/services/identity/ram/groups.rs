@@ -1,21 +1,23 @@
 //! User groups and their members.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
-use super::page::page;
-use super::{COMMENTS, GROUP, GROUP_NAME, GROUPS, MARKER, MAX_ITEMS, USER, USER_NAME, row};
-use crate::cloud::directory::{Attachments, Group, User};
+use super::product::RAM;
+use super::words::{GROUP, GROUPS, USER, USER_NAME};
+use crate::cloud::directory::{Group, User};
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
+use crate::services::common::page::{List, MARKED, by_name};
+use crate::services::identity::answers::members;
+use crate::services::identity::parameters::{COMMENTS, GROUP_NAME, MARKER, MAX_ITEMS, set_texts};
+use crate::services::identity::{domain::groups, twins};
 
 /// The operations on groups.
 pub fn table() -> Vec<Operation> {
     vec![
-        row("CreateGroup", &[Check::new(&["ram:CreateGroup"], GROUPS)], &[GROUP_NAME, COMMENTS], create),
-        row("GetGroup", &[Check::new(&["ram:GetGroup"], GROUP)], &[GROUP_NAME], get),
-        row(
+        RAM.action("CreateGroup", &[Check::new(&["ram:CreateGroup"], GROUPS)], &[GROUP_NAME, COMMENTS], create),
+        RAM.action("GetGroup", &[Check::new(&["ram:GetGroup"], GROUP)], &[GROUP_NAME], get),
+        RAM.action(
             "UpdateGroup",
             &[Check::new(&["ram:UpdateGroup"], GROUP)],
             &[
@@ -25,23 +27,23 @@ pub fn table() -> Vec<Operation> {
             ],
             update,
         ),
-        row("DeleteGroup", &[Check::new(&["ram:DeleteGroup"], GROUP)], &[GROUP_NAME], delete),
+        RAM.action("DeleteGroup", &[Check::new(&["ram:DeleteGroup"], GROUP)], &[GROUP_NAME], twins::delete_group),
         // Its page speaks of 100 items at most; Terraform's provider asks for 1000 and is answered.
-        row("ListGroups", &[Check::new(&["ram:ListGroups"], GROUPS)], &[MARKER, MAX_ITEMS], list),
-        row(
+        RAM.action("ListGroups", &[Check::new(&["ram:ListGroups"], GROUPS)], &[MARKER, MAX_ITEMS], list),
+        RAM.action(
             "AddUserToGroup",
             &[Check::new(&["ram:AddUserToGroup"], USER), Check::new(&["ram:AddUserToGroup"], GROUP)],
             &[USER_NAME, GROUP_NAME],
             add_user,
         ),
-        row(
+        RAM.action(
             "RemoveUserFromGroup",
             &[Check::new(&["ram:RemoveUserFromGroup"], USER), Check::new(&["ram:RemoveUserFromGroup"], GROUP)],
             &[USER_NAME, GROUP_NAME],
             remove_user,
         ),
-        row("ListGroupsForUser", &[Check::new(&["ram:ListGroupsForUser"], USER)], &[USER_NAME], list_for_user),
-        row(
+        RAM.action("ListGroupsForUser", &[Check::new(&["ram:ListGroupsForUser"], USER)], &[USER_NAME], list_for_user),
+        RAM.action(
             "ListUsersForGroup",
             &[Check::new(&["ram:ListUsersForGroup"], GROUP)],
             &[GROUP_NAME, MARKER, MAX_ITEMS],
@@ -52,13 +54,12 @@ pub fn table() -> Vec<Operation> {
 
 /// What CreateGroup shows.
 fn view(group: &Group) -> Map<String, Value> {
-    let members = [
+    members([
         ("GroupId", &group.id),
         ("GroupName", &group.name),
         ("Comments", &group.comments),
         ("CreateDate", &iso8601(group.created)),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    ])
 }
 
 /// What the others show.
@@ -70,19 +71,11 @@ fn updated_view(group: &Group) -> Map<String, Value> {
 
 /// CreateGroup
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let group = Group {
-        id: call.cloud().ids.group_id(),
-        name: call.arguments.text("GroupName").to_owned(),
-        display_name: String::new(),
-        comments: call.arguments.text("Comments").to_owned(),
-        created: call.now,
-        updated: call.now,
-        members: BTreeMap::new(),
-        attached: Attachments::default(),
-    };
-    let shown = view(&group);
-    call.account()?.directory.write().add_group(group)?;
-    Ok(Reply::document(json!({ "Group": shown })))
+    let mut directory = call.account()?.directory.write();
+    let group = groups::create(call, &mut directory, call.arguments.text("GroupName"), |group| {
+        call.arguments.text("Comments").clone_into(&mut group.comments);
+    })?;
+    Ok(Reply::document(json!({ "Group": view(&group) })))
 }
 
 /// GetGroup
@@ -96,36 +89,19 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let mut directory = call.account()?.directory.write();
-    let mut name = arguments.text("GroupName");
-    if let Some(new) = arguments.filled("NewGroupName") {
-        directory.rename_group(name, new)?;
-        name = new;
-    }
-    let group = directory.group_mut(name)?;
-    if let Some(new) = arguments.get("NewComments") {
-        new.clone_into(&mut group.comments);
-    }
-    group.updated = call.now;
-    Ok(Reply::document(json!({ "Group": updated_view(group) })))
-}
-
-/// DeleteGroup
-pub(crate) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    call.account()?.directory.write().delete_group(call.arguments.text("GroupName"))?;
-    Ok(Reply::done())
+    let (name, new_name) = (arguments.text("GroupName"), arguments.filled("NewGroupName"));
+    let group = groups::change(&mut directory, name, new_name, call.now, |group| {
+        set_texts(arguments, [("NewComments", &mut group.comments)]);
+    })?;
+    Ok(Reply::document(json!({ "Group": updated_view(&group) })))
 }
 
 /// ListGroups
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
-    let answer = page(
-        call,
-        directory.groups(),
-        |group| &group.name,
-        |group| Value::Object(updated_view(group)),
-        ("Groups", "Group"),
-    )?;
-    Ok(Reply::document(Value::Object(answer)))
+    let list = List::Wrapped("Groups", "Group");
+    let view = |group| Value::Object(updated_view(group));
+    by_name(&call.arguments, MARKED, directory.groups(), |group| &group.name, view, list).map(Reply::document)
 }
 
 /// AddUserToGroup
@@ -146,28 +122,23 @@ fn remove_user(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn list_for_user(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let user = directory.user(call.arguments.text("UserName"))?;
-    let shown: Vec<_> = directory
-        .groups_of(user)
-        .map(|group| {
-            json!({
-                "GroupId": group.id,
-                "GroupName": group.name,
-                "Comments": group.comments,
-                "JoinDate": group.members.get(&user.id).map(|at| iso8601(*at)),
-            })
+    let view = |group: &Group| {
+        json!({
+            "GroupId": group.id,
+            "GroupName": group.name,
+            "Comments": group.comments,
+            "JoinDate": group.members.get(&user.id).map(|at| iso8601(*at)),
         })
-        .collect();
+    };
+    let shown: Vec<_> = directory.groups_of(user).map(view).collect();
     Ok(Reply::document(json!({"Groups": {"Group": shown}})))
 }
 
 /// ListUsersForGroup
 fn list_users(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
-    let group = directory.group(call.arguments.text("GroupName"))?;
-    let mut members: Vec<(&User, String)> =
-        group.members.iter().filter_map(|(id, at)| Some((directory.user_by_id(id)?, iso8601(*at)))).collect();
-    members.sort_by_key(|(user, _)| user.name.to_ascii_lowercase());
-    let view = |(user, joined): (&User, String)| json!({"UserName": user.name, "DisplayName": user.display_name, "JoinDate": joined});
-    let answer = page(call, members.into_iter(), |(user, _)| &user.name, view, ("Users", "User"))?;
-    Ok(Reply::document(Value::Object(answer)))
+    let all = groups::members(&directory, call.arguments.text("GroupName"))?.into_iter();
+    let list = List::Wrapped("Users", "User");
+    let view = |(user, joined): (&User, _)| json!({"UserName": user.name, "DisplayName": user.display_name, "JoinDate": iso8601(joined)});
+    by_name(&call.arguments, MARKED, all, |(user, _)| &user.name, view, list).map(Reply::document)
 }

@@ -1,21 +1,22 @@
 //! Tags of roles and policies, and the condition keys that are made of them.
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
-use super::row;
+use super::product::RAM;
 use crate::cloud::directory::{Tags, add_tags};
 use crate::cloud::{Directory, DirectoryError, Quota};
 use crate::gateway::{ApiError, Arguments, Call, Check, Facts, Form, Needed, Operation, Parameter, Reply};
+use crate::services::common::page::{Asked, behind};
+use crate::services::identity::domain::tags::change_all;
+use crate::services::identity::parameters::incorrect;
 
 /// Roles or policies that one call may name.
 const MOST_NAMES: usize = 50;
 /// Tags that one call may carry.
 const MOST_TAGS: usize = 20;
-/// Tags of a page when the request does not say (our choice).
-const DEFAULT_PAGE: usize = 100;
+/// How many tags a page has when the request does not say is our choice.
+const PAGE: Asked = Asked { token: "NextToken", size: "PageSize", default: 100 };
 
 const RESOURCE_TYPE: Parameter = Parameter::required("ResourceType", Form::OneOf(&["role", "policy"]));
 const RESOURCE_NAMES: Parameter = Parameter::required("ResourceNames", Form::Own(check_names, r#"["sample"]"#));
@@ -29,7 +30,7 @@ pub(super) const TAG_FILTER: Parameter = Parameter::optional("Tag", Form::Own(ch
 /// The operations on tags. RAM's lists are parameters in JSON.
 pub fn table() -> Vec<Operation> {
     vec![
-        row(
+        RAM.action(
             "TagResources",
             &[Check::new(&["ram:TagResources"], NAMED)
                 .each("ResourceNames")
@@ -42,7 +43,7 @@ pub fn table() -> Vec<Operation> {
             ],
             tag,
         ),
-        row(
+        RAM.action(
             "UntagResources",
             &[Check::new(&["ram:UntagResources"], NAMED).each("ResourceNames").about("{ResourceType}/{each}")],
             &[
@@ -53,7 +54,7 @@ pub fn table() -> Vec<Operation> {
             ],
             untag,
         ),
-        row(
+        RAM.action(
             "ListTagResources",
             &[Check::new(&["ram:ListTagResources"], "*")],
             &[
@@ -76,11 +77,7 @@ struct Given {
     value: Option<String>,
 }
 
-/// The text is RAM's usual one; that lists are refused under their own name is our choice.
-fn incorrect(name: &str) -> ApiError {
-    ApiError::bad_request(format!("InvalidParameter.{name}"), format!("The parameter - \"{name}\" is incorrect."))
-}
-
+/// That lists are refused under their own name is our choice.
 fn read(text: &str) -> Result<Vec<Given>, ApiError> {
     let given: Vec<Given> = serde_json::from_str(text).map_err(|_| incorrect("Tag"))?;
     let fits = |text: &str, least| (least..=128).contains(&text.chars().count());
@@ -130,14 +127,6 @@ pub(super) fn fit(tags: &Tags, arguments: &Arguments) -> bool {
     wanted.iter().all(has)
 }
 
-/// Adds `Tags` to a list's entry, if there are any.
-pub(super) fn show(entry: &mut Map<String, Value>, tags: &Tags) {
-    if !tags.is_empty() {
-        let shown: Vec<_> = tags.iter().map(|(key, value)| json!({"TagKey": key, "TagValue": value})).collect();
-        entry.insert("Tags".to_owned(), json!({ "Tag": shown }));
-    }
-}
-
 /// `acs:RequestTag/KEY`: the tags that a request carries.
 #[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
 pub(super) fn with_new(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
@@ -147,7 +136,7 @@ pub(super) fn with_new(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Resul
     Ok(())
 }
 
-/// The custom policy that a call names, as RAM locates it; of one of the system's nothing is known.
+/// The custom policy that a call names, as it is located; of one of the system's nothing is known.
 pub(super) fn policy_id(call: &Call<'_>, _: &str) -> String {
     let system = call.arguments.get("PolicyType") == Some("System");
     if system { String::new() } else { format!("policy/{}", call.arguments.text("PolicyName")) }
@@ -164,16 +153,14 @@ fn tags_of_mut<'d>(directory: &'d mut Directory, kind: &str, name: &str) -> Resu
 /// Changes the tags of all that a call names, or of none.
 fn change(call: &Call<'_>, change: impl Fn(&mut Tags) -> Result<(), DirectoryError>) -> Result<Reply, ApiError> {
     let kind = call.arguments.text("ResourceType");
+    let names = call.arguments.json_list("ResourceNames");
     let mut directory = call.account()?.directory.write();
-    let mut changed = Vec::new();
-    for name in call.arguments.json_list("ResourceNames") {
-        let mut tags = tags_of_mut(&mut directory, kind, &name)?.clone();
-        change(&mut tags)?;
-        changed.push((name, tags));
-    }
-    for (name, tags) in changed {
-        *tags_of_mut(&mut directory, kind, &name)? = tags;
-    }
+    change_all(
+        &mut *directory,
+        &names,
+        |directory, name| Ok(tags_of_mut(directory, kind, name)?),
+        |tags| Ok(change(tags)?),
+    )?;
     Ok(Reply::done())
 }
 
@@ -209,25 +196,13 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = resources.into_iter().filter(|(name, tags)| is_named(name) && fit(tags, arguments));
     let entries = wanted.flat_map(|(name, tags)| tags.iter().map(move |(key, value)| (name, key, value)));
 
-    let most = arguments.integer("PageSize").and_then(|most| most.try_into().ok()).unwrap_or(DEFAULT_PAGE);
-    let after = arguments.filled("NextToken").map(read_token).transpose()?;
-    let is_later = |(name, key, _): &(&str, &String, &String)| {
-        after.as_ref().is_none_or(|after| (name.to_ascii_lowercase(), (*key).clone()) > *after)
-    };
-    let mut rest = entries.filter(is_later).peekable();
-    let shown: Vec<_> = rest.by_ref().take(most).collect();
+    let key = |(name, key, _): &(&str, &String, &String)| (name.to_ascii_lowercase(), (*key).clone());
+    let view = |(name, key, value): (&str, &String, &String)| json!({"ResourceType": kind, "ResourceName": name, "TagKey": key, "TagValue": value});
+    let (shown, next) = behind(arguments, PAGE, entries, key, view)?;
     let mut answer = Map::new();
-    if let (Some((name, key, _)), Some(_)) = (shown.last(), rest.peek()) {
-        let token = json!([name.to_ascii_lowercase(), key]).to_string();
-        answer.insert("NextToken".to_owned(), json!(BASE64_URL_SAFE_NO_PAD.encode(token)));
+    if let Some(next) = next {
+        answer.insert("NextToken".to_owned(), json!(next));
     }
-    let view = |(name, key, value): &(&str, &String, &String)| json!({"ResourceType": kind, "ResourceName": name, "TagKey": key, "TagValue": value});
-    answer.insert("TagResources".to_owned(), shown.iter().map(view).collect());
-    Ok(Reply::document(Value::Object(answer)))
-}
-
-/// Tokens are opaque; one that was never given out is refused.
-fn read_token(token: &str) -> Result<(String, String), ApiError> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok();
-    bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or_else(|| incorrect("NextToken"))
+    answer.insert("TagResources".to_owned(), json!(shown));
+    Ok(Reply::document(answer))
 }

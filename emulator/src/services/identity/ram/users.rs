@@ -2,16 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
-use super::page::page;
-use super::{COMMENTS, MARKER, MAX_ITEMS, USER, USER_NAME, USERS, row};
+use super::product::RAM;
+use super::words::{USER, USER_NAME, USERS};
 use crate::cloud::directory::User;
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
+use crate::services::common::page::{List, MARKED, by_name};
+use crate::services::identity::answers::members;
+use crate::services::identity::domain::users;
+use crate::services::identity::parameters::{COMMENTS, MARKER, MAX_ITEMS, check_email, check_phone, set_texts};
 
 /// The operations on users.
 pub fn table() -> Vec<Operation> {
     vec![
-        row(
+        RAM.action(
             "CreateUser",
             &[Check::new(&["ram:CreateUser"], USERS)],
             &[
@@ -23,8 +27,8 @@ pub fn table() -> Vec<Operation> {
             ],
             create,
         ),
-        row("GetUser", &[Check::new(&["ram:GetUser"], USER)], &[USER_NAME], get),
-        row(
+        RAM.action("GetUser", &[Check::new(&["ram:GetUser"], USER)], &[USER_NAME], get),
+        RAM.action(
             "UpdateUser",
             &[Check::new(&["ram:UpdateUser"], USER)],
             &[
@@ -37,38 +41,14 @@ pub fn table() -> Vec<Operation> {
             ],
             update,
         ),
-        row("DeleteUser", &[Check::new(&["ram:DeleteUser"], USER)], &[USER_NAME], delete),
-        row("ListUsers", &[Check::new(&["ram:ListUsers"], USERS)], &[MARKER, MAX_ITEMS], list),
+        RAM.action("DeleteUser", &[Check::new(&["ram:DeleteUser"], USER)], &[USER_NAME], delete),
+        RAM.action("ListUsers", &[Check::new(&["ram:ListUsers"], USERS)], &[MARKER, MAX_ITEMS], list),
     ]
-}
-
-fn bad_format(name: &str) -> ApiError {
-    ApiError::bad_request(
-        format!("InvalidParameter.{name}.Format"),
-        format!("The format of the parameter - \"{name}\" is incorrect."),
-    )
-}
-
-/// Country code, hyphen, number: `86-18600008888`.
-pub(crate) fn check_phone<const NEW: bool>(value: &str) -> Result<(), ApiError> {
-    let digits = |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    match value.split_once('-') {
-        Some((country, number)) if digits(country, 4) && digits(number, 20) => Ok(()),
-        _ => Err(bad_format(if NEW { "NewMobilePhone" } else { "MobilePhone" })),
-    }
-}
-
-pub(crate) fn check_email<const NEW: bool>(value: &str) -> Result<(), ApiError> {
-    let plain = |text: &str| !text.is_empty() && !text.contains(|c: char| c == '@' || c.is_whitespace());
-    match value.split_once('@') {
-        Some((local, domain)) if plain(local) && plain(domain) && value.len() <= 254 => Ok(()),
-        _ => Err(bad_format(if NEW { "NewEmail" } else { "Email" })),
-    }
 }
 
 /// What CreateUser shows.
 fn view(user: &User) -> Map<String, Value> {
-    let members = [
+    members([
         ("UserId", &user.id),
         ("UserName", &user.name),
         ("DisplayName", &user.display_name),
@@ -76,8 +56,7 @@ fn view(user: &User) -> Map<String, Value> {
         ("Email", &user.email),
         ("Comments", &user.comments),
         ("CreateDate", &iso8601(user.created)),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    ])
 }
 
 /// What UpdateUser and ListUsers show.
@@ -89,17 +68,20 @@ fn updated_view(user: &User) -> Map<String, Value> {
 
 /// CreateUser
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let arguments = &call.arguments;
-    let name = arguments.text("UserName");
-    let mut user = User::new(call.cloud().ids.user_id(), name, call.now);
-    // Without one it is empty: what Terraform's provider makes so, it reads so.
-    arguments.text("DisplayName").clone_into(&mut user.display_name);
-    arguments.text("Comments").clone_into(&mut user.comments);
-    arguments.text("Email").clone_into(&mut user.email);
-    arguments.text("MobilePhone").clone_into(&mut user.mobile_phone);
-    let shown = view(&user);
-    call.account()?.directory.write().add_user(user)?;
-    Ok(Reply::document(json!({ "User": shown })))
+    let mut directory = call.account()?.directory.write();
+    let user = users::create(call, &mut directory, call.arguments.text("UserName"), |user| {
+        // Without one it is empty: what Terraform's provider makes so, it reads so.
+        set_texts(
+            &call.arguments,
+            [
+                ("DisplayName", &mut user.display_name),
+                ("Comments", &mut user.comments),
+                ("Email", &mut user.email),
+                ("MobilePhone", &mut user.mobile_phone),
+            ],
+        );
+    })?;
+    Ok(Reply::document(json!({ "User": view(&user) })))
 }
 
 /// GetUser
@@ -115,25 +97,19 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let mut directory = call.account()?.directory.write();
-    let mut name = arguments.text("UserName");
-    if let Some(new) = arguments.filled("NewUserName") {
-        directory.rename_user(name, new)?;
-        name = new;
-    }
-    let user = directory.user_mut(name)?;
-    let changes = [
-        ("NewDisplayName", &mut user.display_name),
-        ("NewMobilePhone", &mut user.mobile_phone),
-        ("NewEmail", &mut user.email),
-        ("NewComments", &mut user.comments),
-    ];
-    for (parameter, field) in changes {
-        if let Some(new) = arguments.get(parameter) {
-            new.clone_into(field);
-        }
-    }
-    user.updated = call.now;
-    Ok(Reply::document(json!({ "User": updated_view(user) })))
+    let (name, new_name) = (arguments.text("UserName"), arguments.filled("NewUserName"));
+    let user = users::change(&mut directory, name, new_name, call.now, |user| {
+        set_texts(
+            arguments,
+            [
+                ("NewDisplayName", &mut user.display_name),
+                ("NewMobilePhone", &mut user.mobile_phone),
+                ("NewEmail", &mut user.email),
+                ("NewComments", &mut user.comments),
+            ],
+        );
+    })?;
+    Ok(Reply::document(json!({ "User": updated_view(&user) })))
 }
 
 /// DeleteUser
@@ -145,7 +121,7 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// ListUsers
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
-    let answer =
-        page(call, directory.users(), |user| &user.name, |user| Value::Object(updated_view(user)), ("Users", "User"))?;
-    Ok(Reply::document(Value::Object(answer)))
+    let list = List::Wrapped("Users", "User");
+    let view = |user| Value::Object(updated_view(user));
+    by_name(&call.arguments, MARKED, directory.users(), |user| &user.name, view, list).map(Reply::document)
 }

@@ -1,19 +1,21 @@
 //! Attaching policies to users, groups and roles, for the whole account or for the resources of one resource group.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::page::page;
-use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, is_group_or_account_id, row, ruled};
-use crate::cloud::directory::{Attached, Attachments, PolicyKey, PolicyType, PrincipalKind, Scope};
-use crate::cloud::{Directory, ResourceGroupError, ResourceGroups, SystemPolicies, iso8601};
-use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
+use super::product::RESOURCE_MANAGER;
+use super::words::{LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, is_group_or_account_id, ruled};
+use crate::cloud::directory::{Attached, Attachments, PolicyType, PrincipalKind, Scope};
+use crate::cloud::{Directory, ResourceGroupError, ResourceGroups, iso8601};
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
+use crate::services::common::page::{List, numbered};
+use crate::services::identity::arns::POLICY;
+use crate::services::identity::domain::attachments::{self, Grant};
+use crate::services::identity::parameters::POLICY_NAME;
 
 const PRINCIPAL: &str = "acs:ram:*:{account}:{name}";
-const POLICY: &str = "acs:ram:*:{policy_owner}:policy/{PolicyName}";
 const SCOPE: &str = "acs:ram:*:{account}:resourcegroup/{name}";
 
 const GROUP: Parameter = ruled!(required "ResourceGroupId", is_group_or_account_id, "rg-aek2abcdefghijk");
-const POLICY_NAME: Parameter = Parameter::required("PolicyName", Form::Name(Characters::Policy, 128));
 const POLICY_TYPE: Parameter = Parameter::required("PolicyType", Form::Own(check_policy_type, "System"));
 const PRINCIPAL_TYPE: Parameter = Parameter::required("PrincipalType", Form::OneOf(PRINCIPAL_TYPES));
 const PRINCIPAL_NAME: Parameter = Parameter::required("PrincipalName", Form::Text(128));
@@ -23,30 +25,30 @@ const PRINCIPAL_TYPES: &[&str] = &["IMSUser", "IMSGroup", "ServiceRole"];
 /// The operations on attachments. Attaching and detaching need the same action on all three: whom, what and where for.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        RESOURCE_MANAGER.action(
             "AttachPolicy",
-            [
+            &[
                 Check::new(&["ram:AttachPolicy"], PRINCIPAL).about_named(principal_id),
                 Check::new(&["ram:AttachPolicy"], POLICY),
                 Check::new(&["ram:AttachPolicy"], SCOPE).about_named(scope_id),
             ],
-            [GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
-            attach
+            &[GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
+            attach,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "DetachPolicy",
-            [
+            &[
                 Check::new(&["ram:DetachPolicy"], PRINCIPAL).about_named(principal_id),
                 Check::new(&["ram:DetachPolicy"], POLICY),
                 Check::new(&["ram:DetachPolicy"], SCOPE).about_named(scope_id),
             ],
-            [GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
-            detach
+            &[GROUP, POLICY_TYPE, POLICY_NAME, PRINCIPAL_TYPE, PRINCIPAL_NAME],
+            detach,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "ListPolicyAttachments",
-            [Check::new(&["ram:ListPolicyAttachments"], "*")],
-            [
+            &[Check::new(&["ram:ListPolicyAttachments"], "*")],
+            &[
                 ruled!(optional "ResourceGroupId", is_group_or_account_id, "rg-aek2abcdefghijk"),
                 Parameter::optional("PolicyType", Form::Own(check_policy_type, "System")),
                 Parameter::optional("PrincipalType", Form::OneOf(PRINCIPAL_TYPES)),
@@ -54,7 +56,7 @@ pub fn table() -> Vec<Operation> {
                 PAGE_NUMBER,
                 PAGE_SIZE,
             ],
-            list
+            list,
         ),
     ]
 }
@@ -74,75 +76,49 @@ fn kind(word: &str) -> Option<PrincipalKind> {
     KINDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
 }
 
-/// The principal that a call names: `user/alice` for `alice@company.onaliyun.com`.
+/// The principal that a call names, as it is located: `user/alice` for `alice@company.onaliyun.com`.
 fn principal_id(call: &Call<'_>, _: &str) -> String {
     let kind = kind(call.arguments.text("PrincipalType")).map_or("*", PrincipalKind::word);
     let name = call.arguments.text("PrincipalName");
     format!("called/{kind}/{}", name.split_once('@').map_or(name, |(name, _)| name))
 }
 
-/// The resource group that a call names, `*` for the account.
+/// The resource group that a call names, as it is located; `*` for the account.
 fn scope_id(call: &Call<'_>, _: &str) -> String {
     let id = call.arguments.text("ResourceGroupId");
     let whole = call.caller.account().is_some_and(|account| account.id == id);
     format!("called/{}", if whole { "*" } else { id })
 }
 
-/// The principal that a call names: its kind, and its name without the domain.
-fn principal<'a>(call: &'a Call<'_>, directory: &Directory) -> Result<(PrincipalKind, &'a str), ApiError> {
-    let kind = kind(call.arguments.text("PrincipalType")).ok_or_else(ApiError::internal)?;
-    let name = directory.read_principal_name(kind, call.arguments.text("PrincipalName"));
-    Ok((kind, name.ok_or(kind.missing())?))
-}
-
-/// The policy that a call names, if there is one, in the case it was made with.
-fn policy(call: &Call<'_>, directory: &Directory, system: &SystemPolicies) -> Result<PolicyKey, ApiError> {
-    let kind = PolicyType::parse(call.arguments.text("PolicyType")).ok_or_else(ApiError::internal)?;
-    Ok(directory.any_policy(kind, call.arguments.text("PolicyName"), system)?.key())
-}
-
-/// The scope that a call names. Of a group that is being deleted these operations have a code of their own.
-fn scope(call: &Call<'_>, groups: &ResourceGroups) -> Result<Scope, ApiError> {
-    groups.scope(&call.account()?.id, call.arguments.text("ResourceGroupId"), call.now).map_err(|error| match error {
+/// What a call attaches or detaches. Of a group that is being deleted these operations have a code of their own.
+fn grant<'a>(call: &'a Call<'_>, directory: &Directory, groups: &ResourceGroups) -> Result<Grant<'a>, ApiError> {
+    let arguments = &call.arguments;
+    let system = call.cloud().system_policies();
+    let policy = attachments::policy(directory, &system, arguments.text("PolicyType"), arguments.text("PolicyName"))?;
+    let scope = groups.scope(directory.account(), arguments.text("ResourceGroupId"), call.now);
+    let scope = scope.map_err(|error| match error {
         ResourceGroupError::Pending => ApiError::conflict(
             "Invalid.ResourceGroup.Status",
             "You cannot perform an operation on a resource group that is being created or deleted.",
         ),
         other => other.into(),
-    })
+    })?;
+    let kind = kind(arguments.text("PrincipalType")).ok_or_else(ApiError::internal)?;
+    let name = directory.read_principal_name(kind, arguments.text("PrincipalName")).ok_or(kind.missing())?;
+    Ok(Grant { policy, scope, kind, name })
 }
 
 /// AttachPolicy
 fn attach(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let account = call.account()?;
-    // Held to the end: no grant is made for a group that is being deleted.
-    let groups = account.resource_groups.read();
-    let mut directory = account.directory.write();
-    let policy = policy(call, &directory, &call.cloud().system_policies())?;
-    let scope = scope(call, &groups)?;
-    let (kind, name) = principal(call, &directory)?;
-    let new = Attached { policy, scope, at: call.now };
-    match kind {
-        PrincipalKind::User => directory.attach_to_user(name, new)?,
-        PrincipalKind::Group => directory.attach_to_group(name, new)?,
-        PrincipalKind::Role => directory.attach_to_role(name, new)?,
-    }
+    let grant = |directory: &Directory, groups: &ResourceGroups| grant(call, directory, groups);
+    attachments::change(call, grant, |directory, grant| attachments::attach(directory, grant, call.now))?;
     Ok(Reply::done())
 }
 
 /// DetachPolicy
 fn detach(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let account = call.account()?;
-    let groups = account.resource_groups.read();
-    let mut directory = account.directory.write();
-    let policy = policy(call, &directory, &call.cloud().system_policies())?;
-    let scope = scope(call, &groups)?;
-    let (kind, name) = principal(call, &directory)?;
-    match kind {
-        PrincipalKind::User => directory.detach_from_user(name, &policy, &scope)?,
-        PrincipalKind::Group => directory.detach_from_group(name, &policy, &scope)?,
-        PrincipalKind::Role => directory.detach_from_role(name, &policy, &scope)?,
-    }
+    let grant = |directory: &Directory, groups: &ResourceGroups| grant(call, directory, groups);
+    attachments::change(call, grant, |directory, grant| attachments::detach(directory, &grant))?;
     Ok(Reply::done())
 }
 
@@ -189,6 +165,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let of_groups = directory.groups().flat_map(|of| entries(group, &of.name, &of.attached));
     let roles = directory.roles().flat_map(|of| entries(role, &of.name, &of.attached));
     let all = users.chain(of_groups).chain(roles);
-    let answer = page(call, all, |entry| entry, ("PolicyAttachments", "PolicyAttachment"));
-    Ok(Reply::document(Value::Object(answer)))
+    let answer = numbered(&call.arguments, all, |entry| entry, PAGE)
+        .with_numbers(List::Wrapped("PolicyAttachments", "PolicyAttachment"));
+    Ok(Reply::document(answer))
 }

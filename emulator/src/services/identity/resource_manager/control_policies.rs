@@ -5,15 +5,17 @@ use std::sync::Arc;
 use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
-use super::page::page;
-use super::{
-    LANGUAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, document, in_directory, is_account_id, is_folder_id, own, row,
-    ruled,
+use super::product::{RESOURCE_MANAGER, own};
+use super::words::{
+    LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, document, is_account_id, is_folder_id, ruled,
 };
 use crate::cloud::directory::PolicyType;
 use crate::cloud::resource_directory::Target;
 use crate::cloud::{ControlPolicy, ResourceDirectory, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::services::common::page::{List, numbered};
+use crate::services::identity::answers::members;
+use crate::services::identity::domain::resource_directory;
 
 const POLICY: &str = "acs:resourcemanager:*:{account}:policy/controlpolicy/{PolicyId}";
 /// A folder or a member.
@@ -25,67 +27,67 @@ const TARGET_ID: Parameter = ruled!(required "TargetId", is_target_id, "fd-ZDNPi
 /// The operations on control policies.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!("EnableControlPolicy", [own!("EnableControlPolicy" on "*")], [], enable),
-        row!("DisableControlPolicy", [own!("DisableControlPolicy" on "*")], [], disable),
-        row!(
+        RESOURCE_MANAGER.action("EnableControlPolicy", &[own!("EnableControlPolicy" on "*")], &[], enable),
+        RESOURCE_MANAGER.action("DisableControlPolicy", &[own!("DisableControlPolicy" on "*")], &[], disable),
+        RESOURCE_MANAGER.action(
             "GetControlPolicyEnablementStatus",
-            [own!("GetControlPolicyEnablementStatus" on "*")],
-            [],
-            enablement_status
+            &[own!("GetControlPolicyEnablementStatus" on "*")],
+            &[],
+            enablement_status,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "CreateControlPolicy",
-            [own!("CreateControlPolicy" on "*")],
-            [
+            &[own!("CreateControlPolicy" on "*")],
+            &[
                 ruled!(required "PolicyName", is_policy_name, "ExampleControlPolicy"),
                 document!(required "PolicyDocument", Control, CONFLICT),
                 Parameter::required("EffectScope", Form::OneOf(&["RAM"])),
                 ruled!(optional "Description", is_description, "sample"),
             ],
-            create
+            create,
         ),
-        row!("GetControlPolicy", [own!("GetControlPolicy" on POLICY)], [POLICY_ID, LANGUAGE], get),
-        row!(
+        RESOURCE_MANAGER.action("GetControlPolicy", &[own!("GetControlPolicy" on POLICY)], &[POLICY_ID, LANGUAGE], get),
+        RESOURCE_MANAGER.action(
             "UpdateControlPolicy",
-            [own!("UpdateControlPolicy" on POLICY)],
-            [
+            &[own!("UpdateControlPolicy" on POLICY)],
+            &[
                 POLICY_ID,
                 ruled!(optional "NewPolicyName", is_policy_name, "ExampleControlPolicy"),
                 document!(optional "NewPolicyDocument", Control, BAD_REQUEST),
                 ruled!(optional "NewDescription", is_description, "sample"),
             ],
-            update
+            update,
         ),
-        row!("DeleteControlPolicy", [own!("DeleteControlPolicy" on POLICY)], [POLICY_ID], delete),
-        row!(
+        RESOURCE_MANAGER.action("DeleteControlPolicy", &[own!("DeleteControlPolicy" on POLICY)], &[POLICY_ID], delete),
+        RESOURCE_MANAGER.action(
             "ListControlPolicies",
-            [own!("ListControlPolicies" on "*")],
-            [Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
-            list
+            &[own!("ListControlPolicies" on "*")],
+            &[Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
+            list,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "AttachControlPolicy",
-            [own!("AttachControlPolicy" on TARGET).about("target/{TargetId}"), own!("AttachControlPolicy" on POLICY)],
-            [POLICY_ID, TARGET_ID],
-            attach
+            &[own!("AttachControlPolicy" on TARGET).about("target/{TargetId}"), own!("AttachControlPolicy" on POLICY)],
+            &[POLICY_ID, TARGET_ID],
+            attach,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "DetachControlPolicy",
-            [own!("DetachControlPolicy" on TARGET).about("target/{TargetId}"), own!("DetachControlPolicy" on POLICY)],
-            [POLICY_ID, TARGET_ID],
-            detach
+            &[own!("DetachControlPolicy" on TARGET).about("target/{TargetId}"), own!("DetachControlPolicy" on POLICY)],
+            &[POLICY_ID, TARGET_ID],
+            detach,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "ListControlPolicyAttachmentsForTarget",
-            [own!("ListControlPolicyAttachmentsForTarget" on "*")],
-            [TARGET_ID, LANGUAGE],
-            list_for_target
+            &[own!("ListControlPolicyAttachmentsForTarget" on "*")],
+            &[TARGET_ID, LANGUAGE],
+            list_for_target,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "ListTargetAttachmentsForControlPolicy",
-            [own!("ListTargetAttachmentsForControlPolicy" on "*")],
-            [POLICY_ID, PAGE_NUMBER, PAGE_SIZE],
-            list_targets
+            &[own!("ListTargetAttachmentsForControlPolicy" on "*")],
+            &[POLICY_ID, PAGE_NUMBER, PAGE_SIZE],
+            list_targets,
         ),
     ]
 }
@@ -117,7 +119,7 @@ pub(super) fn status(directory: &ResourceDirectory) -> &'static str {
 
 /// What CreateControlPolicy shows.
 fn view(directory: &ResourceDirectory, policy: &ControlPolicy) -> Map<String, Value> {
-    let members = [
+    members([
         ("PolicyId", policy.id.as_str()),
         ("PolicyName", &policy.name),
         ("PolicyType", policy.kind.as_str()),
@@ -127,8 +129,7 @@ fn view(directory: &ResourceDirectory, policy: &ControlPolicy) -> Map<String, Va
         ("AttachmentCount", &directory.targets_of(&policy.id).count().to_string()),
         ("CreateDate", &iso8601(policy.created)),
         ("UpdateDate", &iso8601(policy.updated)),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    ])
 }
 
 /// The document in a parameter that was checked before.
@@ -140,7 +141,7 @@ fn document(call: &Call<'_>, parameter: &str) -> Result<Option<Arc<Document>>, A
 
 /// EnableControlPolicy
 fn enable(call: &Call<'_>) -> Result<Reply, ApiError> {
-    super::change_directory(call, |directory| {
+    resource_directory::change(call, |directory| {
         directory.enable_control(call.now);
         Ok(())
     })?;
@@ -149,7 +150,7 @@ fn enable(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// DisableControlPolicy
 fn disable(call: &Call<'_>) -> Result<Reply, ApiError> {
-    super::change_directory(call, |directory| {
+    resource_directory::change(call, |directory| {
         directory.disable_control();
         Ok(())
     })?;
@@ -158,7 +159,7 @@ fn disable(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// GetControlPolicyEnablementStatus
 fn enablement_status(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let status = in_directory(call, |directory| Ok(status(directory)))?;
+    let status = resource_directory::read(call, |directory| Ok(status(directory)))?;
     Ok(Reply::document(json!({ "EnablementStatus": status })))
 }
 
@@ -175,7 +176,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         created: call.now,
         updated: call.now,
     };
-    let shown = super::change_directory(call, |directory| {
+    let shown = resource_directory::change(call, |directory| {
         let id = directory.add_control_policy(policy)?.id.clone();
         Ok(view(directory, directory.control_policy(&id)?))
     })?;
@@ -184,7 +185,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// GetControlPolicy
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let shown = in_directory(call, |directory| {
+    let shown = resource_directory::read(call, |directory| {
         let policy = directory.control_policy(call.arguments.text("PolicyId"))?;
         let mut shown = view(directory, policy);
         shown.insert("PolicyDocument".to_owned(), json!(policy.document.text()));
@@ -199,7 +200,7 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let document = document(call, "NewPolicyDocument")?;
     let (name, description) = (arguments.filled("NewPolicyName"), arguments.filled("NewDescription"));
     let id = arguments.text("PolicyId");
-    let shown = super::change_directory(call, |directory| {
+    let shown = resource_directory::change(call, |directory| {
         directory.update_control_policy(id, name, description, document, call.now)?;
         Ok(view(directory, directory.control_policy(id)?))
     })?;
@@ -208,38 +209,39 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// DeleteControlPolicy
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    super::change_directory(call, |directory| directory.delete_control_policy(call.arguments.text("PolicyId")))?;
+    resource_directory::change(call, |directory| directory.delete_control_policy(call.arguments.text("PolicyId")))?;
     Ok(Reply::done())
 }
 
 /// ListControlPolicies
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let kind = call.arguments.filled("PolicyType").and_then(PolicyType::parse);
-    let answer = in_directory(call, |directory| {
+    let answer = resource_directory::read(call, |directory| {
         let wanted = directory.control_policies().filter(|policy| kind.is_none_or(|kind| kind == policy.kind));
         let view = |policy: &ControlPolicy| Value::Object(view(directory, policy));
-        Ok(page(call, wanted, view, ("ControlPolicies", "ControlPolicy")))
+        Ok(numbered(&call.arguments, wanted, view, PAGE)
+            .with_numbers(List::Wrapped("ControlPolicies", "ControlPolicy")))
     })?;
-    Ok(Reply::document(Value::Object(answer)))
+    Ok(Reply::document(answer))
 }
 
 /// AttachControlPolicy
 fn attach(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (policy, target) = (call.arguments.text("PolicyId"), call.arguments.text("TargetId"));
-    super::change_directory(call, |directory| directory.attach_control_policy(policy, target, call.now))?;
+    resource_directory::change(call, |directory| directory.attach_control_policy(policy, target, call.now))?;
     Ok(Reply::done())
 }
 
 /// DetachControlPolicy
 fn detach(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (policy, target) = (call.arguments.text("PolicyId"), call.arguments.text("TargetId"));
-    super::change_directory(call, |directory| directory.detach_control_policy(policy, target))?;
+    resource_directory::change(call, |directory| directory.detach_control_policy(policy, target))?;
     Ok(Reply::done())
 }
 
 /// ListControlPolicyAttachmentsForTarget
 fn list_for_target(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let shown = in_directory(call, |directory| {
+    let shown = resource_directory::read(call, |directory| {
         let attached = directory.controls_at(call.arguments.text("TargetId"))?;
         let view = |(policy, at): (&ControlPolicy, _)| {
             json!({
@@ -259,7 +261,7 @@ fn list_for_target(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// ListTargetAttachmentsForControlPolicy
 fn list_targets(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.arguments.text("PolicyId");
-    let answer = in_directory(call, |directory| {
+    let answer = resource_directory::read(call, |directory| {
         directory.control_policy(id)?;
         let view = |target: Target<'_>| {
             json!({
@@ -269,7 +271,8 @@ fn list_targets(call: &Call<'_>) -> Result<Reply, ApiError> {
                 "AttachDate": iso8601(target.at),
             })
         };
-        Ok(page(call, directory.targets_of(id), view, ("TargetAttachments", "TargetAttachment")))
+        Ok(numbered(&call.arguments, directory.targets_of(id), view, PAGE)
+            .with_numbers(List::Wrapped("TargetAttachments", "TargetAttachment")))
     })?;
-    Ok(Reply::document(Value::Object(answer)))
+    Ok(Reply::document(answer))
 }

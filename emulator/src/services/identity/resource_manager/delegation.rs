@@ -4,14 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::page::page;
-use super::{
-    PAGE_NUMBER, PAGE_SIZE, in_delegated_directory, in_directory, is_account_id, iso8601_millis, own, row, ruled,
-};
-use crate::cloud::{Delegation, ResourceDirectoryError};
+use super::product::{RESOURCE_MANAGER, own};
+use super::words::{PAGE, PAGE_NUMBER, PAGE_SIZE, is_account_id, iso8601_millis, ruled};
+use crate::cloud::Delegation;
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::services::common::page::{List, numbered};
+use crate::services::identity::domain::resource_directory;
 
 const ACCOUNT_ID: Parameter = ruled!(required "AccountId", is_account_id, "1234567890123456");
 const SERVICE: Parameter = Parameter::required("ServicePrincipal", Form::Own(check_service, "cloudsso.aliyuncs.com"));
@@ -19,29 +19,29 @@ const SERVICE: Parameter = Parameter::required("ServicePrincipal", Form::Own(che
 /// The operations on delegation.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        RESOURCE_MANAGER.action(
             "RegisterDelegatedAdministrator",
-            [own!("RegisterDelegatedAdministrator" on "*")],
-            [ACCOUNT_ID, SERVICE],
-            register
+            &[own!("RegisterDelegatedAdministrator" on "*")],
+            &[ACCOUNT_ID, SERVICE],
+            register,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "DeregisterDelegatedAdministrator",
-            [own!("DeregisterDelegatedAdministrator" on "*")],
-            [ACCOUNT_ID, SERVICE],
-            deregister
+            &[own!("DeregisterDelegatedAdministrator" on "*")],
+            &[ACCOUNT_ID, SERVICE],
+            deregister,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "ListDelegatedAdministrators",
-            [own!("ListDelegatedAdministrators" on "*")],
-            [PAGE_NUMBER, PAGE_SIZE],
-            list
+            &[own!("ListDelegatedAdministrators" on "*")],
+            &[PAGE_NUMBER, PAGE_SIZE],
+            list,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "ListTrustedServiceStatus",
-            [own!("ListTrustedServiceStatus" on "*")],
-            [ruled!(optional "AdminAccountId", is_account_id, "1234567890123456"), PAGE_NUMBER, PAGE_SIZE],
-            trusted
+            &[own!("ListTrustedServiceStatus" on "*")],
+            &[ruled!(optional "AdminAccountId", is_account_id, "1234567890123456"), PAGE_NUMBER, PAGE_SIZE],
+            trusted,
         ),
     ]
 }
@@ -60,21 +60,21 @@ fn check_service(text: &str) -> Result<(), ApiError> {
 /// RegisterDelegatedAdministrator
 fn register(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (account, service) = (call.arguments.text("AccountId"), call.arguments.text("ServicePrincipal"));
-    super::change_directory(call, |directory| directory.delegate(account, service, call.now))?;
+    resource_directory::change(call, |directory| directory.delegate(account, service, call.now))?;
     Ok(Reply::done())
 }
 
 /// DeregisterDelegatedAdministrator
 fn deregister(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (account, service) = (call.arguments.text("AccountId"), call.arguments.text("ServicePrincipal"));
-    super::change_directory(call, |directory| directory.undelegate(account, service))?;
+    resource_directory::change(call, |directory| directory.undelegate(account, service))?;
     Ok(Reply::done())
 }
 
 /// ListDelegatedAdministrators
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let service = call.arguments.filled("ServicePrincipal");
-    let answer = in_directory(call, |directory| {
+    let answer = resource_directory::read(call, |directory| {
         let wanted =
             directory.delegations().filter(|delegation| service.is_none_or(|service| service == delegation.service));
         let view = |delegation: &Delegation| {
@@ -87,23 +87,23 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
                 "DelegationEnabledTime": delegation.at.as_millisecond().to_string(),
             })
         };
-        Ok::<_, ResourceDirectoryError>(page(call, wanted, view, ("Accounts", "Account")))
+        Ok(numbered(&call.arguments, wanted, view, PAGE).with_numbers(List::Wrapped("Accounts", "Account")))
     })?;
-    Ok(Reply::document(Value::Object(answer)))
+    Ok(Reply::document(answer))
 }
 
 /// ListTrustedServiceStatus: for the management account all, for a delegated administrator those that it administers.
 fn trusted(call: &Call<'_>) -> Result<Reply, ApiError> {
     let admin = call.arguments.filled("AdminAccountId");
-    let answer = in_delegated_directory(call, |directory| {
+    let answer = resource_directory::read_delegated(call, |directory| {
         let mut services = BTreeMap::new();
         let admin = admin.filter(|admin| *admin != directory.management);
         for delegation in directory.delegations().filter(|one| admin.is_none_or(|admin| one.account == admin)) {
             services.entry(&delegation.service).or_insert(delegation.at);
         }
         let view = |(service, at): (&String, _)| json!({"ServicePrincipal": service, "EnableTime": iso8601_millis(at)});
-        let list = ("EnabledServicePrincipals", "EnabledServicePrincipal");
-        Ok::<_, ResourceDirectoryError>(page(call, services.into_iter(), view, list))
+        let page = numbered(&call.arguments, services.into_iter(), view, PAGE);
+        Ok(page.with_numbers(List::Wrapped("EnabledServicePrincipals", "EnabledServicePrincipal")))
     })?;
-    Ok(Reply::document(Value::Object(answer)))
+    Ok(Reply::document(answer))
 }

@@ -2,35 +2,36 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{iso8601_millis, own, row};
+use super::product::{RESOURCE_MANAGER, own};
+use super::words::iso8601_millis;
 use crate::cloud::{ResourceDirectory, ResourceDirectoryError};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::services::identity::answers::members;
 
 /// The operations on the directory.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!("InitResourceDirectory", [own!("InitResourceDirectory" on "*")], [], enable),
-        row!(
+        RESOURCE_MANAGER.action("InitResourceDirectory", &[own!("InitResourceDirectory" on "*")], &[], enable),
+        RESOURCE_MANAGER.action(
             "EnableResourceDirectory",
-            [own!("EnableResourceDirectory" on "*")],
+            &[own!("EnableResourceDirectory" on "*")],
             // With a new account as management account the call needs a code that is sent to a telephone: not here.
-            [Parameter::required("EnableMode", Form::OneOf(&["CurrentAccount"]))],
-            enable
+            &[Parameter::required("EnableMode", Form::OneOf(&["CurrentAccount"]))],
+            enable,
         ),
-        row!("GetResourceDirectory", [own!("GetResourceDirectory" on "*")], [], get),
-        row!("DestroyResourceDirectory", [own!("DestroyResourceDirectory" on "*")], [], destroy),
+        RESOURCE_MANAGER.action("GetResourceDirectory", &[own!("GetResourceDirectory" on "*")], &[], get),
+        RESOURCE_MANAGER.action("DestroyResourceDirectory", &[own!("DestroyResourceDirectory" on "*")], &[], destroy),
     ]
 }
 
 fn view(directory: &ResourceDirectory) -> Map<String, Value> {
-    let members = [
+    members([
         ("ResourceDirectoryId", &directory.id),
         ("RootFolderId", &directory.root),
         ("MasterAccountId", &directory.management),
         ("MasterAccountName", &directory.management_name),
         ("CreateTime", &iso8601_millis(directory.created)),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    ])
 }
 
 /// InitResourceDirectory, and EnableResourceDirectory for the current account

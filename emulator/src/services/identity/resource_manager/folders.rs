@@ -2,10 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::page::page;
-use super::{PAGE_NUMBER, PAGE_SIZE, in_directory, is_account_id, is_folder_id, iso8601_millis, own, row, ruled};
-use crate::cloud::{Folder, ResourceDirectory, ResourceDirectoryError};
+use super::product::{RESOURCE_MANAGER, own};
+use super::words::{PAGE, PAGE_NUMBER, PAGE_SIZE, is_account_id, is_folder_id, iso8601_millis, ruled};
+use crate::cloud::Folder;
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::services::common::page::{List, numbered};
+use crate::services::identity::answers::members;
+use crate::services::identity::domain::members::folder_or_root;
+use crate::services::identity::domain::resource_directory;
 
 const FOLDER: &str = "acs:resourcemanager:*:{account}:folder/{name}";
 
@@ -16,31 +20,41 @@ const PARENT_ID: Parameter = ruled!(optional "ParentFolderId", is_folder_id, "r-
 /// The operations on folders.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        RESOURCE_MANAGER.action(
             "CreateFolder",
-            [own!("CreateFolder" on FOLDER).about("place/{ParentFolderId}")],
-            [Parameter::required("FolderName", FOLDER_NAME), PARENT_ID],
-            create
+            &[own!("CreateFolder" on FOLDER).about("place/{ParentFolderId}")],
+            &[Parameter::required("FolderName", FOLDER_NAME), PARENT_ID],
+            create,
         ),
-        row!("GetFolder", [own!("GetFolder" on FOLDER).about("place/{FolderId}")], [FOLDER_ID], get),
-        row!(
+        RESOURCE_MANAGER.action(
+            "GetFolder",
+            &[own!("GetFolder" on FOLDER).about("place/{FolderId}")],
+            &[FOLDER_ID],
+            get,
+        ),
+        RESOURCE_MANAGER.action(
             "UpdateFolder",
-            [own!("UpdateFolder" on FOLDER).about("place/{FolderId}")],
-            [FOLDER_ID, Parameter::required("NewFolderName", FOLDER_NAME)],
-            update
+            &[own!("UpdateFolder" on FOLDER).about("place/{FolderId}")],
+            &[FOLDER_ID, Parameter::required("NewFolderName", FOLDER_NAME)],
+            update,
         ),
-        row!("DeleteFolder", [own!("DeleteFolder" on FOLDER).about("place/{FolderId}")], [FOLDER_ID], delete),
-        row!(
+        RESOURCE_MANAGER.action(
+            "DeleteFolder",
+            &[own!("DeleteFolder" on FOLDER).about("place/{FolderId}")],
+            &[FOLDER_ID],
+            delete,
+        ),
+        RESOURCE_MANAGER.action(
             "ListFoldersForParent",
-            [own!("ListFoldersForParent" on FOLDER).about("place/{ParentFolderId}")],
-            [PARENT_ID, PAGE_NUMBER, PAGE_SIZE],
-            list
+            &[own!("ListFoldersForParent" on FOLDER).about("place/{ParentFolderId}")],
+            &[PARENT_ID, PAGE_NUMBER, PAGE_SIZE],
+            list,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "ListAncestors",
-            [own!("ListAncestors" on FOLDER).about("place/{ChildId}")],
-            [ruled!(required "ChildId", is_child_id, "fd-u8B321abcd")],
-            ancestors
+            &[own!("ListAncestors" on FOLDER).about("place/{ChildId}")],
+            &[ruled!(required "ChildId", is_child_id, "fd-u8B321abcd")],
+            ancestors,
         ),
     ]
 }
@@ -69,9 +83,7 @@ fn is_child_id(text: &str) -> bool {
 
 /// What ListFoldersForParent shows.
 fn entry(folder: &Folder) -> Map<String, Value> {
-    let members =
-        [("FolderId", &folder.id), ("FolderName", &folder.name), ("CreateTime", &iso8601_millis(folder.created))];
-    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    members([("FolderId", &folder.id), ("FolderName", &folder.name), ("CreateTime", &iso8601_millis(folder.created))])
 }
 
 /// What CreateFolder shows.
@@ -83,20 +95,11 @@ fn view(folder: &Folder) -> Map<String, Value> {
     shown
 }
 
-/// The folder that a call names as the parent; the root if it names none.
-pub(super) fn parent<'a>(
-    call: &'a Call<'_>,
-    directory: &'a ResourceDirectory,
-) -> Result<&'a str, ResourceDirectoryError> {
-    let id = call.arguments.filled("ParentFolderId").unwrap_or(&directory.root);
-    directory.folder(id).map(|_| id)
-}
-
 /// CreateFolder
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.cloud().ids.mixed("fd-", 10);
-    let shown = super::change_directory(call, |directory| {
-        let parent = parent(call, directory)?.to_owned();
+    let shown = resource_directory::change(call, |directory| {
+        let parent = folder_or_root(directory, call.arguments.filled("ParentFolderId"))?.to_owned();
         directory.add_folder(id, call.arguments.text("FolderName"), &parent, call.now).map(view)
     })?;
     Ok(Reply::document(json!({ "Folder": shown })))
@@ -105,7 +108,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// GetFolder
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.arguments.text("FolderId");
-    let shown = in_directory(call, |directory| {
+    let shown = resource_directory::read(call, |directory| {
         let mut shown = view(directory.folder(id)?);
         shown.insert("ResourceDirectoryPath".to_owned(), json!(directory.path(id)?));
         Ok(shown)
@@ -116,31 +119,32 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// UpdateFolder
 fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (id, name) = (call.arguments.text("FolderId"), call.arguments.text("NewFolderName"));
-    let shown = super::change_directory(call, |directory| directory.rename_folder(id, name).map(view))?;
+    let shown = resource_directory::change(call, |directory| directory.rename_folder(id, name).map(view))?;
     Ok(Reply::document(json!({ "Folder": shown })))
 }
 
 /// DeleteFolder
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    super::change_directory(call, |directory| directory.delete_folder(call.arguments.text("FolderId")))?;
+    resource_directory::change(call, |directory| directory.delete_folder(call.arguments.text("FolderId")))?;
     Ok(Reply::done())
 }
 
 /// ListFoldersForParent
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let keyword = call.arguments.text("QueryKeyword");
-    let answer = in_directory(call, |directory| {
-        let parent = parent(call, directory)?;
+    let answer = resource_directory::read(call, |directory| {
+        let parent = folder_or_root(directory, call.arguments.filled("ParentFolderId"))?;
         let wanted = directory.folders_in(parent).filter(|folder| folder.name.contains(keyword));
-        Ok(page(call, wanted, |folder| Value::Object(entry(folder)), ("Folders", "Folder")))
+        let page = numbered(&call.arguments, wanted, |folder| Value::Object(entry(folder)), PAGE);
+        Ok(page.with_numbers(List::Wrapped("Folders", "Folder")))
     })?;
-    Ok(Reply::document(Value::Object(answer)))
+    Ok(Reply::document(answer))
 }
 
 /// ListAncestors: the folders above a folder or member, from the root downwards.
 fn ancestors(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.arguments.text("ChildId");
-    let shown = in_directory(call, |directory| {
+    let shown = resource_directory::read(call, |directory| {
         let above = match directory.member(id) {
             Ok(member) => directory.ancestors(&member.folder)?,
             Err(_) => directory.ancestors(id)?.split_off(1),

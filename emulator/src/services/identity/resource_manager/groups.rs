@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::page::page;
-use super::{INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE, is_group_id, is_name, row, ruled};
-use crate::cloud::directory::Scope;
+use super::product::RESOURCE_MANAGER;
+use super::words::{INCLUDE_TAGS, PAGE, PAGE_NUMBER, PAGE_SIZE, is_group_id, ruled};
 use crate::cloud::{Account, ResourceGroup, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
-use crate::services::identity::flat_tags;
+use crate::services::common::page::{List, numbered};
+use crate::services::identity::answers::{self, members};
+use crate::services::identity::domain::resource_groups;
+use crate::services::identity::parameters::flat_tags;
 
 /// The regions that a group's status is told for: what clients read is that there are some.
 const REGIONS: &[&str] = &["cn-hangzhou", "cn-shanghai", "cn-qingdao", "cn-beijing", "cn-shenzhen", "ap-southeast-1"];
@@ -34,23 +36,39 @@ macro_rules! of_groups {
 /// The operations on resource groups.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!("CreateResourceGroup", [of_groups!("CreateResourceGroup" on "*")], [NAME, DISPLAY_NAME], create),
-        row!("GetResourceGroup", [of_groups!("GetResourceGroup")], [GROUP, INCLUDE_TAGS], get),
-        row!("UpdateResourceGroup", [of_groups!("UpdateResourceGroup")], [GROUP, NEW_DISPLAY_NAME], update),
-        row!("DeleteResourceGroup", [of_groups!("DeleteResourceGroup")], [GROUP], delete),
-        row!(
+        RESOURCE_MANAGER.action(
+            "CreateResourceGroup",
+            &[of_groups!("CreateResourceGroup" on "*")],
+            &[NAME, DISPLAY_NAME],
+            create,
+        ),
+        RESOURCE_MANAGER.action("GetResourceGroup", &[of_groups!("GetResourceGroup")], &[GROUP, INCLUDE_TAGS], get),
+        RESOURCE_MANAGER.action(
+            "UpdateResourceGroup",
+            &[of_groups!("UpdateResourceGroup")],
+            &[GROUP, NEW_DISPLAY_NAME],
+            update,
+        ),
+        RESOURCE_MANAGER.action("DeleteResourceGroup", &[of_groups!("DeleteResourceGroup")], &[GROUP], delete),
+        RESOURCE_MANAGER.action(
             "ListResourceGroups",
-            [of_groups!("ListResourceGroups" on "*")],
-            [
+            &[of_groups!("ListResourceGroups" on "*")],
+            &[
                 ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"),
                 Parameter::optional("Status", Form::OneOf(&["Creating", "OK", "PendingDelete"])),
                 INCLUDE_TAGS,
                 PAGE_NUMBER,
                 PAGE_SIZE,
             ],
-            list
+            list,
         ),
     ]
+}
+
+/// A letter, then letters, digits and hyphens.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
 }
 
 fn check_name(value: &str) -> Result<(), ApiError> {
@@ -74,14 +92,13 @@ fn check_display_name(value: &str) -> Result<(), ApiError> {
 
 /// What UpdateResourceGroup shows.
 fn view(account: &Account, group: &ResourceGroup) -> Map<String, Value> {
-    let members = [
+    members([
         ("Id", &group.id),
         ("AccountId", &account.id),
         ("Name", &group.name),
         ("DisplayName", &group.display_name),
         ("CreateDate", &iso8601(group.created)),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    ])
 }
 
 /// What ListResourceGroups shows.
@@ -89,8 +106,7 @@ fn entry(account: &Account, group: &ResourceGroup, tags: bool) -> Map<String, Va
     let mut shown = view(account, group);
     shown.insert("Status".to_owned(), json!(group.status()));
     if tags {
-        let tags = group.tags.iter().map(|(key, value)| json!({"TagKey": key, "TagValue": value}));
-        shown.insert("Tags".to_owned(), json!({"Tag": tags.collect::<Vec<_>>()}));
+        shown.insert("Tags".to_owned(), answers::tags(&group.tags));
     }
     shown
 }
@@ -132,14 +148,10 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::document(json!({ "ResourceGroup": view(account, group) })))
 }
 
-/// DeleteResourceGroup: what was attached for its resources is detached (our choice: no grant outlives its group).
+/// DeleteResourceGroup
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let account = call.account()?;
-    let id = call.arguments.text("ResourceGroupId");
-    let mut groups = account.resource_groups.write();
-    let group = groups.delete(id, call.now)?;
-    account.directory.write().detach_all_at(&Scope::ResourceGroup(id.to_owned()));
-    Ok(Reply::document(full_view(account, group, group.status(), false)))
+    let group = resource_groups::delete(call, call.arguments.text("ResourceGroupId"))?;
+    Ok(Reply::document(full_view(call.account()?, &group, group.status(), false)))
 }
 
 /// ListResourceGroups
@@ -163,7 +175,8 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     // Who filters by tags is shown them.
     let show_tags = arguments.flag("IncludeTags") || !tags.is_empty();
     let view = |group: &ResourceGroup| Value::Object(entry(account, group, show_tags));
-    Ok(Reply::document(Value::Object(page(call, wanted, view, ("ResourceGroups", "ResourceGroup")))))
+    let page = numbered(arguments, wanted, view, PAGE);
+    Ok(Reply::document(page.with_numbers(List::Wrapped("ResourceGroups", "ResourceGroup"))))
 }
 
 /// Is it one of those asked for? Where none is, all are.

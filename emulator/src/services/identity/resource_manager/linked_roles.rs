@@ -2,36 +2,37 @@
 
 use serde_json::{Value, json};
 
-use super::{roles, row};
-use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::linked_roles::{SUFFIX, make, named_service, service_of_role, unmake};
-
-const ROLE: &str = "acs:ram:*:{account}:role/{RoleName}";
+use super::{product::RESOURCE_MANAGER, roles, words::invalid};
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
+use crate::services::identity::arns::{ROLE, ROLE_ID};
+use crate::services::identity::conditions::{named_service, service_of_role};
+use crate::services::identity::parameters::{ROLE_NAME, SUFFIX};
+use crate::services::identity::{answers, domain::linked_roles, twins};
 
 /// The operations on service-linked roles.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        RESOURCE_MANAGER.action(
             "CreateServiceLinkedRole",
-            [Check::new(&["ram:CreateServiceLinkedRole"], "*").context(named_service)],
-            [
+            &[Check::new(&["ram:CreateServiceLinkedRole"], "*").context(named_service)],
+            &[
                 Parameter::required("ServiceName", Form::Any),
                 Parameter::optional("Description", Form::Text(1024)),
                 SUFFIX,
             ],
-            create
+            create,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "DeleteServiceLinkedRole",
-            [Check::new(&["ram:DeleteServiceLinkedRole"], ROLE).about("role/{RoleName}").context(service_of_role)],
-            [Parameter::required("RoleName", Form::Name(Characters::Role, 64))],
-            delete
+            &[Check::new(&["ram:DeleteServiceLinkedRole"], ROLE).about(ROLE_ID).context(service_of_role)],
+            &[ROLE_NAME],
+            twins::delete_linked_role,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "GetServiceLinkedRoleDeletionStatus",
-            [Check::new(&["ram:GetServiceLinkedRoleDeletionStatus"], "*")],
-            [Parameter::required("DeletionTaskId", Form::Own(check_task_id, "task/acs-service-role/x/y/z"))],
-            deletion_status
+            &[Check::new(&["ram:GetServiceLinkedRoleDeletionStatus"], "*")],
+            &[Parameter::required("DeletionTaskId", Form::Own(check_task_id, "task/acs-service-role/x/y/z"))],
+            deletion_status,
         ),
     ]
 }
@@ -42,22 +43,18 @@ fn check_task_id(value: &str) -> Result<(), ApiError> {
         let message = "The length of DeletionTaskId must be between 26 and 255 characters.";
         return Err(ApiError::bad_request("InvalidParameter.DeletionTaskId.Length", message));
     }
-    if value.starts_with("task/acs-service-role/") { Ok(()) } else { Err(super::invalid("DeletionTaskId")) }
+    if value.starts_with("task/acs-service-role/") { Ok(()) } else { Err(invalid("DeletionTaskId")) }
 }
 
 /// CreateServiceLinkedRole
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let role = make(call)?;
-    let mut shown = roles::trusting_view(&role, &call.account()?.directory.read());
+    let arguments = &call.arguments;
+    let mut directory = call.account()?.directory.write();
+    let (suffix, description) = (arguments.filled("CustomSuffix"), arguments.filled("Description"));
+    let role = linked_roles::create(call, &mut directory, arguments.text("ServiceName"), suffix, description)?;
+    let mut shown = roles::trusting_view(&role, &directory);
     shown.remove("MaxSessionDuration");
-    shown.insert("IsServiceLinkedRole".to_owned(), json!(true));
-    Ok(Reply::document(json!({ "Role": shown })))
-}
-
-/// DeleteServiceLinkedRole
-fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let task = unmake(call, &mut call.account()?.directory.write())?;
-    Ok(Reply::document(json!({ "DeletionTaskId": task })))
+    Ok(answers::linked(shown))
 }
 
 /// GetServiceLinkedRoleDeletionStatus: a deletion is over as soon as it was asked for.

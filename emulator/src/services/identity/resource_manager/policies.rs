@@ -1,93 +1,75 @@
 //! The twins of RAM's operations on policies: the same policies, in this service's shapes.
 
-use std::sync::Arc;
-
-use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
 use super::errors::worded;
-use super::page::page;
-use super::{LANGUAGE, PAGE_NUMBER, PAGE_SIZE, document, row};
-use crate::cloud::directory::{AnyPolicy, AnyVersion, CustomPolicy, PolicyType};
-use crate::cloud::{Directory, iso8601};
-use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
-use crate::services::identity::ram::policies::VERSION_ID;
+use super::product::RESOURCE_MANAGER;
+use super::words::{LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, document};
+use crate::cloud::directory::{AnyPolicy, AnyVersion, PolicyType, Tags};
+use crate::cloud::iso8601;
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
+use crate::services::common::page::{List, numbered};
+use crate::services::identity::answers::{policy, policy_entry};
+use crate::services::identity::arns::{POLICIES, POLICY};
+use crate::services::identity::domain::policies::{self, NewVersion};
+use crate::services::identity::parameters::{POLICY_NAME, POLICY_TYPE, POLICY_TYPE_WANTED, VERSION_ID};
+use crate::services::identity::twins;
 
-const POLICY: &str = "acs:ram:*:{policy_owner}:policy/{PolicyName}";
-const POLICIES: &str = "acs:ram:*:{account}:policy/*";
-
-const POLICY_NAME: Parameter = Parameter::required("PolicyName", Form::Name(Characters::Policy, 128));
-const POLICY_TYPE: Parameter = Parameter::required("PolicyType", Form::OneOf(&["System", "Custom"]));
 const POLICY_DOCUMENT: Parameter = document!(required "PolicyDocument", Identity, BAD_REQUEST);
 
 /// The operations on policies.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        RESOURCE_MANAGER.action(
             "CreatePolicy",
-            [Check::new(&["ram:CreatePolicy"], POLICIES)],
-            [POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("Description", Form::Text(1024))],
-            create
+            &[Check::new(&["ram:CreatePolicy"], POLICIES)],
+            &[POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("Description", Form::Text(1024))],
+            create,
         ),
-        row!("GetPolicy", [Check::new(&["ram:GetPolicy"], POLICY)], [POLICY_TYPE, POLICY_NAME, LANGUAGE], get),
-        row!("DeletePolicy", [Check::new(&["ram:DeletePolicy"], POLICY)], [POLICY_NAME], delete),
-        row!(
+        RESOURCE_MANAGER.action(
+            "GetPolicy",
+            &[Check::new(&["ram:GetPolicy"], POLICY)],
+            &[POLICY_TYPE, POLICY_NAME, LANGUAGE],
+            get,
+        ),
+        RESOURCE_MANAGER.action("DeletePolicy", &[Check::new(&["ram:DeletePolicy"], POLICY)], &[POLICY_NAME], delete),
+        RESOURCE_MANAGER.action(
             "ListPolicies",
-            [Check::new(&["ram:ListPolicies"], POLICIES)],
-            [Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
-            list
+            &[Check::new(&["ram:ListPolicies"], POLICIES)],
+            &[POLICY_TYPE_WANTED, LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
+            list,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "CreatePolicyVersion",
-            [Check::new(&["ram:CreatePolicyVersion"], POLICY)],
-            [POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("SetAsDefault", Form::Boolean)],
-            create_version
+            &[Check::new(&["ram:CreatePolicyVersion"], POLICY)],
+            &[POLICY_NAME, POLICY_DOCUMENT, Parameter::optional("SetAsDefault", Form::Boolean)],
+            create_version,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "GetPolicyVersion",
-            [Check::new(&["ram:GetPolicyVersion"], POLICY)],
-            [POLICY_TYPE, POLICY_NAME, VERSION_ID],
-            get_version
+            &[Check::new(&["ram:GetPolicyVersion"], POLICY)],
+            &[POLICY_TYPE, POLICY_NAME, VERSION_ID],
+            get_version,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "DeletePolicyVersion",
-            [Check::new(&["ram:DeletePolicyVersion"], POLICY)],
-            [POLICY_NAME, VERSION_ID],
-            delete_version
+            &[Check::new(&["ram:DeletePolicyVersion"], POLICY)],
+            &[POLICY_NAME, VERSION_ID],
+            delete_version,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "ListPolicyVersions",
-            [Check::new(&["ram:ListPolicyVersions"], POLICY)],
-            [POLICY_TYPE, POLICY_NAME],
-            list_versions
+            &[Check::new(&["ram:ListPolicyVersions"], POLICY)],
+            &[POLICY_TYPE, POLICY_NAME],
+            list_versions,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "SetDefaultPolicyVersion",
-            [Check::new(&["ram:SetDefaultPolicyVersion"], POLICY)],
-            [POLICY_NAME, VERSION_ID],
-            set_default_version
+            &[Check::new(&["ram:SetDefaultPolicyVersion"], POLICY)],
+            &[POLICY_NAME, VERSION_ID],
+            twins::set_default_version,
         ),
     ]
-}
-
-/// What CreatePolicy shows.
-fn view(policy: &AnyPolicy<'_>) -> Map<String, Value> {
-    let members = [
-        ("PolicyName", policy.name()),
-        ("PolicyType", policy.kind().as_str()),
-        ("Description", policy.description()),
-        ("DefaultVersion", &policy.default_version()),
-        ("CreateDate", &iso8601(policy.created())),
-    ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
-}
-
-/// What ListPolicies shows.
-fn entry(policy: &AnyPolicy<'_>, directory: &Directory) -> Map<String, Value> {
-    let mut shown = view(policy);
-    shown.insert("UpdateDate".to_owned(), json!(iso8601(policy.updated())));
-    shown.insert("AttachmentCount".to_owned(), json!(directory.attachment_count(&policy.key())));
-    shown
 }
 
 /// What CreatePolicyVersion and ListPolicyVersions show: no document, unlike RAM.
@@ -99,40 +81,22 @@ fn version_view(version: &AnyVersion<'_>) -> Map<String, Value> {
     shown
 }
 
-/// The document in a parameter that was checked before.
-fn document(call: &Call<'_>) -> Result<Arc<Document>, ApiError> {
-    let text = call.arguments.text("PolicyDocument");
-    Document::parse(DocumentKind::Identity, text).map(Arc::new).map_err(|_| ApiError::internal())
-}
-
-/// Does something with the policy that a call names by type and name.
-fn with_policy(
-    call: &Call<'_>,
-    show: impl FnOnce(&AnyPolicy<'_>, &Directory) -> Result<Value, ApiError>,
-) -> Result<Reply, ApiError> {
-    let kind = PolicyType::parse(call.arguments.text("PolicyType")).ok_or_else(ApiError::internal)?;
-    let directory = call.account()?.directory.read();
-    let system = call.cloud().system_policies();
-    let policy = directory.any_policy(kind, call.arguments.text("PolicyName"), &system)?;
-    show(&policy, &directory).map(Reply::document)
-}
-
 /// CreatePolicy
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (name, description) = (call.arguments.text("PolicyName"), call.arguments.text("Description"));
-    let policy = CustomPolicy::new(name, description, document(call)?, call.now);
-    let shown = view(&AnyPolicy::Custom(&policy));
-    call.account()?.directory.write().add_policy(policy)?;
-    Ok(Reply::document(json!({ "Policy": shown })))
+    let arguments = &call.arguments;
+    let (name, document) = (arguments.text("PolicyName"), arguments.text("PolicyDocument"));
+    let made = policies::create(call, name, document, arguments.text("Description"), Tags::new())?;
+    Ok(Reply::document(json!({ "Policy": policy(&AnyPolicy::Custom(&made)) })))
 }
 
 /// GetPolicy: the document is in the policy itself, unlike RAM's.
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    with_policy(call, |policy, directory| {
-        let mut shown = entry(policy, directory);
+    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
+    policies::with(call, kind, name, |policy, directory| {
+        let mut shown = policy_entry(policy, directory);
         let document = policy.default().map(|version| version.document.text().to_owned());
         shown.insert("PolicyDocument".to_owned(), json!(document.unwrap_or_default()));
-        Ok(json!({ "Policy": shown }))
+        Ok(Reply::document(json!({ "Policy": shown })))
     })
 }
 
@@ -147,28 +111,29 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let kind = call.arguments.filled("PolicyType").and_then(PolicyType::parse);
     let directory = call.account()?.directory.read();
     let system = call.cloud().system_policies();
-    let view = |policy: AnyPolicy<'_>| Value::Object(entry(&policy, &directory));
-    let answer = page(call, directory.any_policies(kind, &system), view, ("Policies", "Policy"));
-    Ok(Reply::document(Value::Object(answer)))
+    let view = |policy: AnyPolicy<'_>| Value::Object(policy_entry(&policy, &directory));
+    let page = numbered(&call.arguments, directory.any_policies(kind, &system), view, PAGE);
+    Ok(Reply::document(page.with_numbers(List::Wrapped("Policies", "Policy"))))
 }
 
 /// CreatePolicyVersion
 fn create_version(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let document = document(call)?;
-    let (name, default) = (call.arguments.text("PolicyName"), call.arguments.flag("SetAsDefault"));
-    let mut directory = call.account()?.directory.write();
-    let version = directory.add_version(name, document, default, false, call.now)?;
-    let shown = version_view(&AnyVersion::of(directory.policy(name)?, &version));
-    Ok(Reply::document(json!({ "PolicyVersion": shown })))
+    let arguments = &call.arguments;
+    let new = NewVersion { default: arguments.flag("SetAsDefault"), rotate: false };
+    let (name, document) = (arguments.text("PolicyName"), arguments.text("PolicyDocument"));
+    policies::add_version(call, name, document, new, |policy, version| {
+        Reply::document(json!({ "PolicyVersion": version_view(&AnyVersion::of(policy, version)) }))
+    })
 }
 
 /// GetPolicyVersion
 fn get_version(call: &Call<'_>) -> Result<Reply, ApiError> {
-    with_policy(call, |policy, _| {
+    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
+    policies::with(call, kind, name, |policy, _| {
         let version = policy.version(call.arguments.text("VersionId"))?;
         let mut shown = version_view(&version);
         shown.insert("PolicyDocument".to_owned(), json!(version.document.text()));
-        Ok(json!({ "PolicyVersion": shown }))
+        Ok(Reply::document(json!({ "PolicyVersion": shown })))
     })
 }
 
@@ -181,15 +146,9 @@ fn delete_version(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// ListPolicyVersions
 fn list_versions(call: &Call<'_>) -> Result<Reply, ApiError> {
-    with_policy(call, |policy, _| {
+    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
+    policies::with(call, kind, name, |policy, _| {
         let shown: Vec<_> = policy.versions().iter().map(version_view).collect();
-        Ok(json!({"PolicyVersions": {"PolicyVersion": shown}}))
+        Ok(Reply::document(json!({"PolicyVersions": {"PolicyVersion": shown}})))
     })
-}
-
-/// SetDefaultPolicyVersion
-fn set_default_version(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (name, id) = (call.arguments.text("PolicyName"), call.arguments.text("VersionId"));
-    call.account()?.directory.write().set_default_version(name, id, call.now)?;
-    Ok(Reply::done())
 }

@@ -1,11 +1,12 @@
 //! What is in which resource group. Known are the resources whose service says so; see [`crate::cloud::ResourceGroups`].
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::page::page;
-use super::{PAGE_NUMBER, PAGE_SIZE, is_group_id, own, row, ruled};
-use crate::cloud::ResourceKey;
+use super::product::{RESOURCE_MANAGER, own};
+use super::words::{PAGE, PAGE_NUMBER, PAGE_SIZE, invalid, is_group_id, ruled};
+use crate::cloud::{GroupedResource, ResourceKey, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::services::common::page::{List, numbered};
 
 /// Resources that one call may move.
 const MOST: usize = 10;
@@ -13,20 +14,20 @@ const MOST: usize = 10;
 /// The operations on the resources of groups.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!(
+        RESOURCE_MANAGER.action(
             "ListResources",
-            [own!("ListResources" on "*")],
-            [ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"), PAGE_NUMBER, PAGE_SIZE],
-            list
+            &[own!("ListResources" on "*")],
+            &[ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"), PAGE_NUMBER, PAGE_SIZE],
+            list,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "MoveResources",
-            [own!("MoveResources" on "*")],
-            [
+            &[own!("MoveResources" on "*")],
+            &[
                 ruled!(required "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"),
-                Parameter::optional("Resources", Form::Any)
+                Parameter::optional("Resources", Form::Any),
             ],
-            transfer
+            transfer,
         ),
     ]
 }
@@ -51,17 +52,18 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
             && is("Region", &resource.region)
             && is_listed(key)
     });
-    let view = |(key, resource): (&ResourceKey, &crate::cloud::GroupedResource)| {
+    let view = |(key, resource): (&ResourceKey, &GroupedResource)| {
         json!({
             "ResourceGroupId": resource.group,
             "Service": key.service,
             "ResourceType": key.kind,
             "ResourceId": key.id,
             "RegionId": resource.region,
-            "CreateDate": crate::cloud::iso8601(resource.created),
+            "CreateDate": iso8601(resource.created),
         })
     };
-    Ok(Reply::document(Value::Object(page(call, wanted, view, ("Resources", "Resource")))))
+    let page = numbered(arguments, wanted, view, PAGE);
+    Ok(Reply::document(page.with_numbers(List::Wrapped("Resources", "Resource"))))
 }
 
 /// MoveResources: each resource has its own outcome.
@@ -71,7 +73,7 @@ fn transfer(call: &Call<'_>) -> Result<Reply, ApiError> {
         return Err(ApiError::missing("Resources"));
     }
     if resources.len() > MOST {
-        return Err(super::invalid("Resources"));
+        return Err(invalid("Resources"));
     }
     let target = call.arguments.text("ResourceGroupId");
     let mut groups = call.account()?.resource_groups.write();

@@ -1,12 +1,17 @@
 //! Tags of resource groups and of the resource directory's members.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{own, row};
+use super::groups::is_among;
+use super::product::{RESOURCE_MANAGER, own};
+use super::words::invalid;
+use crate::cloud::Quota;
 use crate::cloud::directory::Tags;
-use crate::cloud::{Quota, ResourceDirectoryError};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::identity::flat_tags::given;
+use crate::services::common::page::{List, Window};
+use crate::services::identity::domain::resource_directory;
+use crate::services::identity::domain::tags::change_all;
+use crate::services::identity::parameters::flat_tags::given;
 
 const RESOURCE_TYPE: Parameter = Parameter::required("ResourceType", Form::OneOf(&[GROUP, ACCOUNT]));
 const GROUP: &str = "ResourceGroup";
@@ -15,28 +20,28 @@ const ACCOUNT: &str = "Account";
 /// The operations on tags. No page says of a resource-level form.
 pub fn table() -> Vec<Operation> {
     vec![
-        row!("TagResources", [own!("TagResources" on "*")], [RESOURCE_TYPE], tag),
-        row!(
+        RESOURCE_MANAGER.action("TagResources", &[own!("TagResources" on "*")], &[RESOURCE_TYPE], tag),
+        RESOURCE_MANAGER.action(
             "UntagResources",
-            [own!("UntagResources" on "*")],
-            [RESOURCE_TYPE, Parameter::optional("All", Form::Boolean)],
-            untag
+            &[own!("UntagResources" on "*")],
+            &[RESOURCE_TYPE, Parameter::optional("All", Form::Boolean)],
+            untag,
         ),
-        row!(
+        RESOURCE_MANAGER.action(
             "ListTagResources",
-            [own!("ListTagResources" on "*")],
-            [
+            &[own!("ListTagResources" on "*")],
+            &[
                 RESOURCE_TYPE,
                 Parameter::optional("MaxResults", Form::Integer(1, 100)),
                 Parameter::optional("NextToken", Form::Own(check_token, "0")),
             ],
-            list
+            list,
         ),
     ]
 }
 
 fn check_token(value: &str) -> Result<(), ApiError> {
-    value.parse::<usize>().map(|_| ()).map_err(|_| super::invalid("NextToken"))
+    if Window::is_token(value) { Ok(()) } else { Err(invalid("NextToken")) }
 }
 
 /// Tags as lists of the directory show them.
@@ -51,33 +56,18 @@ fn change(call: &Call<'_>, change: impl Fn(&mut Tags)) -> Result<Reply, ApiError
         return Err(ApiError::missing("ResourceId"));
     }
     let most = call.account()?.quotas.get(Quota::TagsPerResource);
-    let within = |tags: &Tags| {
-        let mut changed = tags.clone();
-        change(&mut changed);
-        if changed.len() > most { Err(super::invalid("Tag")) } else { Ok(changed) }
+    let change = |tags: &mut Tags| {
+        change(tags);
+        if tags.len() > most { Err(invalid("Tag")) } else { Ok(()) }
     };
     if call.arguments.get("ResourceType") == Some(ACCOUNT) {
-        let changed = super::change_directory(call, |directory| {
-            let mut changed = Vec::new();
-            for id in &ids {
-                changed.push(within(&directory.member(id)?.tags));
-            }
-            let changed: Result<Vec<_>, _> = changed.into_iter().collect();
-            for (id, tags) in ids.iter().zip(changed.iter().flatten()) {
-                tags.clone_into(directory.member_tags_mut(id)?);
-            }
-            Ok(changed)
-        })?;
-        changed?;
+        resource_directory::change(call, |directory| {
+            Ok(change_all(directory, &ids, |directory, id| Ok(directory.member_tags_mut(id)?), change))
+        })??;
     } else {
         let mut groups = call.account()?.resource_groups.write();
-        let mut changed = Vec::new();
-        for id in &ids {
-            changed.push(within(&groups.usable(id, call.now)?.tags)?);
-        }
-        for (id, tags) in ids.iter().zip(changed) {
-            groups.usable_mut(id, call.now)?.tags = tags;
-        }
+        let now = call.now;
+        change_all(&mut *groups, &ids, |groups, id| Ok(&mut groups.usable_mut(id, now)?.tags), change)?;
     }
     Ok(Reply::done())
 }
@@ -105,31 +95,27 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = given(arguments)?;
     let kind = arguments.text("ResourceType");
     let resources: Vec<(String, Tags)> = if kind == ACCOUNT {
-        super::in_directory(call, |directory| {
+        resource_directory::read(call, |directory| {
             let members = directory.members().map(|member| (member.account.clone(), member.tags.clone()));
-            Ok::<_, ResourceDirectoryError>(members.collect())
+            Ok(members.collect())
         })?
     } else {
         let groups = call.account()?.resource_groups.read();
         groups.iter(call.now).map(|group| (group.id.clone(), group.tags.clone())).collect()
     };
-    let mut shown = Vec::new();
-    for (id, tags) in resources.iter().filter(|(id, _)| super::groups::is_among(&ids, id)) {
-        // An empty value stands for any.
-        let is_wanted = |(key, value): (&String, &String)| {
-            wanted.is_empty() || wanted.get(key).is_some_and(|wanted| wanted.is_empty() || wanted == value)
-        };
-        for (key, value) in tags.iter().filter(|tag| is_wanted(*tag)) {
-            shown.push(json!({"ResourceType": kind, "ResourceId": id, "TagKey": key, "TagValue": value}));
-        }
-    }
-    let whole = |name, default| arguments.integer(name).and_then(|n| usize::try_from(n).ok()).unwrap_or(default);
-    let (first, most) = (whole("NextToken", 0), whole("MaxResults", 50));
-    let total = shown.len();
-    let page: Vec<_> = shown.into_iter().skip(first).take(most).collect();
-    let mut answer = json!({ "TagResources": page });
-    if let (true, Some(answer)) = (first + most < total, answer.as_object_mut()) {
-        answer.insert("NextToken".to_owned(), json!((first + most).to_string()));
+    // An empty value stands for any.
+    let is_wanted = |key: &str, value: &str| {
+        wanted.is_empty() || wanted.get(key).is_some_and(|wanted| wanted.is_empty() || wanted == value)
+    };
+    let named = resources.iter().filter(|(id, _)| is_among(&ids, id));
+    let entries = named.flat_map(|(id, tags)| tags.iter().map(move |(key, value)| (id, key, value)));
+    let entries = entries.filter(|(_, key, value)| is_wanted(key, value));
+    let view = |(id, key, value): (&String, &String, &String)| json!({"ResourceType": kind, "ResourceId": id, "TagKey": key, "TagValue": value});
+    let shown = Window::at_token(arguments, "MaxResults", 50).show(entries, view);
+    let mut answer = Map::new();
+    List::Plain("TagResources").show(shown.items, &mut answer);
+    if let Some(next) = shown.next {
+        answer.insert("NextToken".to_owned(), json!(next.to_string()));
     }
     Ok(Reply::document(answer))
 }

@@ -1,6 +1,6 @@
 //! The operations of ResourceManager that are known and not performed.
 
-use super::RESOURCE_MANAGER;
+use super::product::RESOURCE_MANAGER;
 use crate::gateway::{Access, Operation, Route, Source};
 
 fn missing(name: &'static str) -> Operation {

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::storage::Folder;
 use crate::cloud::{Service, ServiceRole};
 use crate::gateway::{ApiError, Body, Call, Caller, HttpRequest, Reply};
-use crate::services::{console, sts};
+use crate::services::common::authorization_page::address;
+use crate::services::common::inside::assume_role;
 use crate::signature::{OrderedQuery, query::pe_path};
 
 /// The role that LangStudio works through.
@@ -36,7 +37,7 @@ impl<'c, 'a> Backend<'c, 'a> {
         if account.directory.read().role(ROLE).is_err() {
             return Err(role_absent());
         }
-        let mut assumed = NAMES.iter().map(|name| sts::assume_as_service(call, name, ROLE, SESSION));
+        let mut assumed = NAMES.iter().map(|name| assume_role(call, name, ROLE, SESSION));
         let role = assumed.find_map(Result::ok).ok_or_else(|| role_untrusting(&role_arn))?;
         if account.activations.read().is_open(&Service::Oss) {
             Ok(Self { call, role, role_arn })
@@ -128,7 +129,7 @@ impl<'c, 'a> Backend<'c, 'a> {
 
 /// The shape that PAI's Dataset Accelerator publishes for its own role.
 fn role_absent() -> ApiError {
-    let link = console::address(ServiceRole::named(ROLE));
+    let link = address(ServiceRole::named(ROLE));
     ApiError::bad_request(
         "ServiceRoleNotExistsError",
         format!(

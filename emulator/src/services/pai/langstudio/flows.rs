@@ -4,12 +4,13 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::super::locate::{keys, of_workspace, person};
-use super::super::{errors::invalid, page, workspace::storage_path};
+use super::super::{errors::invalid, workspace::storage_path};
 use super::backend::Backend;
 use super::storage::{Folder, folder};
 use crate::cloud::iso8601;
 use crate::cloud::pai::{Accessibility, Flow, Made, Workspace};
 use crate::gateway::{ApiError, Call, Needed, Reply};
+use crate::services::common::page::{List, numbered};
 
 /// The file that a flow is written to (inferred: LangStudio's flows are of the kind whose definition is called so).
 const DEFINITION: &str = "flow.dag.yaml";
@@ -66,7 +67,7 @@ pub(super) fn sight<'c>(
         for (key, value) in keys(made.accessibility, made.creator == person(&call.caller)) {
             need.set(key, value);
         }
-        Ok(call.may(&need))
+        Ok(call.may(need))
     }
 }
 
@@ -165,8 +166,8 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
             }
         }
         shown.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let shown = shown.into_iter().map(|(_, view)| view).collect();
-        Ok(Reply::document(Value::Object(page::page(arguments, "Flows", shown, 10))))
+        let page = numbered(arguments, shown.into_iter(), |(_, view)| view, 10);
+        Ok(Reply::document(page.with_total(List::Plain("Flows"))))
     })
 }
 

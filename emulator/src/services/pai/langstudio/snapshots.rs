@@ -3,13 +3,13 @@
 
 use serde_json::{Value, json};
 
-use super::super::page;
 use super::backend::Backend;
 use super::flows::{change, found, made, read, sight, work_dir};
 use super::storage::{Folder, folder};
 use crate::cloud::iso8601;
 use crate::cloud::pai::{Snapshot, Workspace};
 use crate::gateway::{ApiError, Call, Reply};
+use crate::services::common::page::{List, numbered};
 
 /// Why snapshots are taken.
 pub(super) const CREATION_TYPES: &[&str] = &["ManualCreated", "DeploymentAutoCreated", "EvaluationAutoCreated"];
@@ -107,8 +107,8 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
             }
         }
         shown.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let shown = shown.into_iter().map(|(_, view)| view).collect();
-        Ok(Reply::document(Value::Object(page::page(arguments, "Snapshots", shown, 10))))
+        let page = numbered(arguments, shown.into_iter(), |(_, view)| view, 10);
+        Ok(Reply::document(page.with_total(List::Plain("Snapshots"))))
     })
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::{errors::invalid, page};
+use super::super::{errors::invalid, page::listed};
 use crate::cloud::pai::{Member, PaiError, Workspace, WorkspaceRole};
 use crate::cloud::{Account, iso8601};
 use crate::gateway::{ApiError, Call, Reply};
+use crate::services::common::page::{List, numbered};
 
 /// One member, as CreateMember takes it.
 pub(super) const SAMPLE: &str = r#"[{"UserId":"1234567890123456","Roles":["PAI.AlgoDeveloper"]}]"#;
@@ -108,14 +109,13 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let records = account.pai.read();
     let workspace = records.workspace(&call.region, arguments.text("WorkspaceId"))?;
     let fits = |id: &str, member: &Member| {
-        (arguments.filled("Roles").is_none()
-            || member.roles.iter().any(|role| page::listed(arguments, "Roles", role.id())))
+        (arguments.filled("Roles").is_none() || member.roles.iter().any(|role| listed(arguments, "Roles", role.id())))
             && arguments.filled("UserId").is_none_or(|wanted| wanted == id)
             && arguments.filled("MemberName").is_none_or(|part| display(account, id).name.contains(part))
     };
     let shown = workspace.members.iter().filter(|(id, member)| fits(id, member));
-    let shown = shown.map(|(id, member)| view(account, workspace, id, member)).collect();
-    Ok(Reply::document(Value::Object(page::page(arguments, "Members", shown, 20))))
+    let page = numbered(arguments, shown, |(id, member)| view(account, workspace, id, member), 20);
+    Ok(Reply::document(page.with_total(List::Plain("Members"))))
 }
 
 /// GetMember, by the member's id or by the user's.

@@ -35,7 +35,7 @@ fn rules(call: &Call<'_>, workspace: &Workspace, action: &str) -> Result<Vec<Val
         for (key, value) in keys(accessibility, own) {
             need.set(key, value);
         }
-        Ok(call.may(&need))
+        Ok(call.may(need))
     };
     let private = (may(Accessibility::Private, true)?, may(Accessibility::Private, false)?);
     let public = (may(Accessibility::Public, true)?, may(Accessibility::Public, false)?);

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::super::{errors::invalid, page::listed};
 use crate::cloud::{Account, Service, ServiceRole, ServiceRoleKind};
 use crate::gateway::{ApiError, Call, Reply};
-use crate::services::activation::{already_open, order_id};
-use crate::services::console;
+use crate::services::common::authorization_page::address;
+use crate::services::common::orders::{already_open, order_id};
 
 /// Which service a product or a service code stands for in a region.
 type Opens = fn(String) -> Service;
@@ -39,7 +39,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let is_open = |service: &Service| account.activations.read().is_open(service);
     // The permission to purchase is told only when it is asked for.
-    let may_purchase = arguments.flag("Verbose").then(|| call.ask("pai:CreateOrder", "*").map(|need| call.may(&need)));
+    let may_purchase = arguments.flag("Verbose").then(|| call.ask("pai:CreateOrder", "*").map(|need| call.may(need)));
     let may_purchase = may_purchase.transpose()?;
     let product = |(code, service): &(&str, Opens)| {
         let mut product = json!({
@@ -132,7 +132,7 @@ pub(super) fn authorizations(call: &Call<'_>) -> Result<Reply, ApiError> {
     let missing: Vec<_> = missing.filter_map(|name| ServiceRole::named(name)).collect();
     let mut answer = json!({ "AuthorizationDetails": details });
     if let (false, Some(answer)) = (missing.is_empty(), answer.as_object_mut()) {
-        answer.insert("AuthorizationUrl".to_owned(), json!(console::address(missing)));
+        answer.insert("AuthorizationUrl".to_owned(), json!(address(missing)));
     }
     Ok(Reply::document(answer))
 }
@@ -148,7 +148,7 @@ fn authorization(account: &Account, name: &str) -> Value {
         "IsAuthorized": there,
     });
     if let (Some(role), Some(detail)) = (known.filter(|_| !there), detail.as_object_mut()) {
-        detail.insert("AuthorizationUrl".to_owned(), json!(console::address([role])));
+        detail.insert("AuthorizationUrl".to_owned(), json!(address([role])));
     }
     detail
 }

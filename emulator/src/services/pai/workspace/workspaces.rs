@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::super::locate::{of_workspace, person};
-use super::super::{errors::invalid, page};
+use super::super::{errors::invalid, page::listed};
 use super::members::display;
 use crate::cloud::pai::{Member, Workspace, WorkspaceRole};
 use crate::cloud::{Account, iso8601};
 use crate::gateway::{ApiError, Call, Reply};
+use crate::services::common::page::{List, numbered};
 
 /// 3 to 23 characters, a letter first, then letters, digits, `_`.
 pub(super) fn check_name(name: &str) -> Result<(), ApiError> {
@@ -109,19 +110,20 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut shown = Vec::new();
     for workspace in records.in_region(&call.region) {
         let fits = arguments.filled("WorkspaceName").is_none_or(|part| workspace.name.contains(part))
-            && page::listed(arguments, "WorkspaceIds", &workspace.id)
+            && listed(arguments, "WorkspaceIds", &workspace.id)
             && arguments.filled("Status").is_none_or(|status| status == "ENABLED")
             && arguments.filled("ResourceGroupId").is_none_or(|id| workspace.resource_group.as_deref() == Some(id));
         let mut need = call.ask("paiworkspace:ListWorkspaces", "*")?;
         need.know(&of_workspace(workspace, &call.caller));
-        if fits && call.may(&need) {
+        if fits && call.may(need) {
             shown.push(view(account, workspace, arguments.flag("Verbose")));
         }
     }
     if arguments.get("Order") == Some("DESC") {
         shown.reverse();
     }
-    Ok(Reply::document(Value::Object(page::page(arguments, "Workspaces", shown, 20))))
+    let page = numbered(arguments, shown.into_iter(), |view| view, 20);
+    Ok(Reply::document(page.with_total(List::Plain("Workspaces"))))
 }
 
 /// UpdateWorkspace

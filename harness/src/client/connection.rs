@@ -13,7 +13,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// More than any answer of a scenario holds.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
 
-/// A connection to one address.
+/// What reaches one address.
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: ureq::Agent,

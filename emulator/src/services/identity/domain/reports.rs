@@ -1,7 +1,6 @@
 //! Reports on an account's credentials.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
 
 use crate::cloud::directory::{Directory, User};
 use crate::cloud::{AccessKey, CredentialReport, KeyHolder, KeyStatus, iso8601};
@@ -31,8 +30,7 @@ const COLUMNS: &[&str] = &[
 ];
 
 fn keys(call: &Call<'_>, directory: &Directory, holder: &KeyHolder) -> Vec<AccessKey> {
-    let ids = directory.keys_of(holder).unwrap_or_default();
-    ids.iter().filter_map(|id| call.cloud().keys.get(id)).collect()
+    super::keys::all(call, directory, holder).unwrap_or_default()
 }
 
 fn is_old(key: &AccessKey, now: Timestamp) -> bool {
@@ -44,8 +42,26 @@ fn is_unused(key: &AccessKey, now: Timestamp) -> bool {
     now.duration_since(since) > OLD
 }
 
-/// How well the account keeps to what is advised. The score is a figure of our own: 100, less 20 for each thing that is amiss.
-pub(super) fn practice(call: &Call<'_>, directory: &Directory) -> Value {
+/// How well an account keeps to what is advised.
+#[derive(Debug)]
+pub(crate) struct Practice {
+    /// A figure of our own: 100, less 20 for each thing that is amiss.
+    pub(crate) score: usize,
+    /// The owner's access keys: all, the old ones and the unused ones.
+    pub(crate) owner_keys: usize,
+    pub(crate) old_owner_keys: usize,
+    pub(crate) unused_owner_keys: usize,
+    /// The users: all, and those with an MFA device, with an old key, with an unused one.
+    pub(crate) users: usize,
+    pub(crate) users_with_mfa: usize,
+    pub(crate) users_with_old_key: usize,
+    pub(crate) users_with_unused_key: usize,
+    /// How much the rules ask of passwords: `low`, `mid` or `high`.
+    pub(crate) password_level: &'static str,
+}
+
+/// How well the account keeps to what is advised.
+pub(crate) fn practice(call: &Call<'_>, directory: &Directory) -> Practice {
     let now = call.now;
     let of_owner = keys(call, directory, &KeyHolder::Owner);
     let of_users: Vec<_> =
@@ -65,20 +81,17 @@ pub(super) fn practice(call: &Call<'_>, directory: &Directory) -> Value {
     };
     let amiss = [!of_owner.is_empty(), with_mfa < users, with(is_old) > 0, with(is_unused) > 0, level == "low"];
     let score = 100 - 20 * amiss.iter().filter(|amiss| **amiss).count();
-    json!({
-        "Score": score,
-        "AccountSecurityPracticeUserInfo": {
-            "BindMfa": false,
-            "RootWithAccessKey": of_owner.len(),
-            "OldAkNum": count(is_old),
-            "UnusedAkNum": count(is_unused),
-            "SubUser": users,
-            "SubUserBindMfa": with_mfa,
-            "SubUserPwdLevel": level,
-            "SubUserWithOldAccessKey": with(is_old),
-            "SubUserWithUnusedAccessKey": with(is_unused),
-        },
-    })
+    Practice {
+        score,
+        owner_keys: of_owner.len(),
+        old_owner_keys: count(is_old),
+        unused_owner_keys: count(is_unused),
+        users,
+        users_with_mfa: with_mfa,
+        users_with_old_key: with(is_old),
+        users_with_unused_key: with(is_unused),
+        password_level: level,
+    }
 }
 
 fn flag(value: bool) -> String {
@@ -119,7 +132,7 @@ fn line(call: &Call<'_>, directory: &Directory, user: Option<&User>) -> String {
 }
 
 /// Everybody with their credentials, the owner first.
-pub(super) fn credentials(call: &Call<'_>, directory: &Directory) -> CredentialReport {
+pub(crate) fn credentials(call: &Call<'_>, directory: &Directory) -> CredentialReport {
     let everybody = std::iter::once(None).chain(directory.users().map(Some));
     CredentialReport {
         generated: call.now,

@@ -1,28 +1,23 @@
 //! One call: on whose behalf, which operation, with which parameters, and what must come of it.
 
-use miette::SourceSpan;
-
-use super::argument::Argument;
-use super::expect::Expect;
-use super::mistake::Kind;
-use super::path::FieldPath;
-use super::reader::{Fields, Reader};
-use super::scope::{Caller, Scope};
-use super::source::Spanned;
-use super::yaml::{self, Node};
-use crate::catalogue::{self, Lookup, Operation, Style};
+use crate::catalogue::{self, Lookup, Operation};
+use crate::client::Signature;
+use crate::scenario::argument::Argument;
+use crate::scenario::expect::Expect;
+use crate::scenario::mistake::Kind;
+use crate::scenario::path::FieldPath;
+use crate::scenario::reader::{Fields, Reader};
+use crate::scenario::scope::{Caller, Scope};
+use crate::scenario::yaml;
+use crate::source::Spanned;
 use crate::words::slip;
 
-const FIELDS: &[&str] =
-    &["name", "system_policies", "as", "call", "with", "expect", "save", "save_credentials_as", "signature"];
+/// The fields of a step that calls.
+pub(super) const FIELDS: &[&str] = &["as", "call", "with", "expect", "save", "save_credentials_as", "signature"];
 
-/// One step of a scenario.
+/// A call of an operation.
 #[derive(Clone, Debug)]
-pub struct Step {
-    /// What the step is for, if the scenario says so.
-    pub name: Option<String>,
-    /// System policies that move to another version before the call: the policy, and the version.
-    pub system_policies: Vec<(String, PolicyVersion)>,
+pub struct Call {
     /// On whose behalf.
     pub caller: Caller,
     /// Which operation.
@@ -37,59 +32,11 @@ pub struct Step {
     pub save_credentials_as: Option<Caller>,
     /// How to sign, if not as the current SDKs do.
     pub signature: Option<Signature>,
-    /// Where the step stands.
-    pub span: SourceSpan,
 }
 
-/// A version that a system policy moves to.
-#[derive(Clone, Debug)]
-pub struct PolicyVersion {
-    /// `v7`.
-    pub id: String,
-    /// What it says, if it is published with the step.
-    pub document: Option<Argument>,
-}
-
-/// The signatures that a scenario may ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signature {
-    /// RPC signature version 1.0, HMAC-SHA1.
-    Rpc,
-    /// ROA signature version 1.0, HMAC-SHA1.
-    Roa,
-    /// ACS3-HMAC-SHA256.
-    Acs3,
-    /// OSS signature version 1, in the header.
-    OssV1,
-    /// OSS signature version 4, in the header.
-    OssV4,
-}
-
-const SIGNATURES: &[(&str, Signature)] = &[
-    ("rpc", Signature::Rpc),
-    ("roa", Signature::Roa),
-    ("acs3", Signature::Acs3),
-    ("oss-v1", Signature::OssV1),
-    ("oss-v4", Signature::OssV4),
-];
-
-impl Signature {
-    fn fits(self, style: Style) -> bool {
-        match style {
-            Style::Rpc => matches!(self, Self::Rpc | Self::Acs3),
-            Style::Roa => matches!(self, Self::Roa | Self::Acs3),
-            Style::Oss => matches!(self, Self::OssV1 | Self::OssV4),
-        }
-    }
-}
-
-impl Step {
-    /// Reads a step; what it saves enters the scope for the steps after it.
-    pub(super) fn read(node: &Node, reader: &mut Reader<'_>, scope: &mut Scope) -> Option<Self> {
-        let fields = reader.fields(node, "a step", FIELDS)?;
-        let name = fields.get("name").and_then(|node| reader.text(node, "what the step is for"));
-        let system_policies =
-            fields.get("system_policies").map_or_else(Vec::new, |node| system_policies(node, reader, scope));
+impl Call {
+    /// Reads a call; what it saves enters the scope for the steps after it.
+    pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &mut Scope) -> Option<Self> {
         let caller = fields
             .need("as", "write `as: owner`, or who else calls", reader)
             .and_then(|node| reader.text(node, "a caller"))
@@ -98,16 +45,16 @@ impl Step {
             .need("call", "write `call: Product.Operation`", reader)
             .and_then(|node| reader.text(node, "`Product.Operation`"))
             .and_then(|text| operation(&text, reader));
-        let parameters = parameters(&fields, reader, scope);
+        let parameters = parameters(fields, reader, scope);
         let expect = fields
             .need("expect", "write `expect: success`, or what else must come of it", reader)
             .and_then(|node| Expect::read(node, reader, scope));
         if let Some(operation) = operation {
-            check_address(operation, &parameters, &fields, reader);
-            check_names(operation, &fields, reader);
+            check_address(operation, &parameters, fields, reader);
+            check_names(operation, fields, reader);
         }
-        let signature = signature(&fields, operation, reader);
-        let save = saved_fields(&fields, reader);
+        let signature = signature(fields, operation, reader);
+        let save = saved_fields(fields, reader);
         for (name, _) in &save {
             scope.add_variable(name);
         }
@@ -119,8 +66,6 @@ impl Step {
             scope.add_caller(caller.clone());
         }
         Some(Self {
-            name: name.map(|name| name.value),
-            system_policies,
             caller: caller?,
             operation: operation?,
             parameters,
@@ -128,13 +73,12 @@ impl Step {
             save,
             save_credentials_as,
             signature,
-            span: fields.span(),
         })
     }
 }
 
 /// The operation that `Product.Operation` or `Product.Operation@Version` names.
-pub(super) fn operation(text: &Spanned<String>, reader: &mut Reader<'_>) -> Option<&'static Operation> {
+pub(in crate::scenario) fn operation(text: &Spanned<String>, reader: &mut Reader<'_>) -> Option<&'static Operation> {
     let (name, version) = match text.value.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (text.value.as_str(), None),
@@ -145,7 +89,7 @@ pub(super) fn operation(text: &Spanned<String>, reader: &mut Reader<'_>) -> Opti
     };
     let kind = match catalogue::find(product, operation, version) {
         Lookup::Found(operation) => return Some(operation),
-        Lookup::NoProduct { near, known } => Kind::UnknownProduct { product: product.to_owned(), near, known },
+        Lookup::NoProduct { choices } => Kind::UnknownProduct { product: product.to_owned(), choices },
         Lookup::NoOperation { near } => {
             Kind::UnknownOperation { product: product.to_owned(), operation: operation.to_owned(), near }
         }
@@ -153,23 +97,6 @@ pub(super) fn operation(text: &Spanned<String>, reader: &mut Reader<'_>) -> Opti
     };
     reader.note(kind, text.span);
     None
-}
-
-fn system_policies(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<(String, PolicyVersion)> {
-    let entries = reader.entries(node, "system policies with a version each, such as `AliyunOSSFullAccess: v1`");
-    entries.iter().filter_map(|(name, node)| Some((name.value.clone(), policy_version(node, reader, scope)?))).collect()
-}
-
-fn policy_version(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Option<PolicyVersion> {
-    let yaml::Value::Map(_) = node.value else {
-        let id = reader.text(node, "a version such as `v1`, or `{version, document}`")?.value;
-        return Some(PolicyVersion { id, document: None });
-    };
-    let fields = reader.fields(node, "a version", &["version", "document"])?;
-    let id = fields.need("version", "write `version: v2`, or another one", reader)?;
-    let document = fields.need("document", "write the policy, or `document: {file: PATH}`", reader)?;
-    let id = reader.text(id, "a version such as `v2`")?.value;
-    Some(PolicyVersion { id, document: Some(Argument::read(document, reader, scope)) })
 }
 
 fn parameters(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Vec<(String, Argument)> {
@@ -221,8 +148,10 @@ fn check_names(operation: &Operation, fields: &Fields<'_>, reader: &mut Reader<'
 fn signature(fields: &Fields<'_>, operation: Option<&Operation>, reader: &mut Reader<'_>) -> Option<Signature> {
     let node = fields.get("signature")?;
     let text = reader.text(node, "a signature")?;
-    let fitting: Vec<_> =
-        SIGNATURES.iter().filter(|(_, signature)| operation.is_none_or(|o| signature.fits(o.product.style))).collect();
+    let fitting: Vec<_> = Signature::ALL
+        .iter()
+        .filter(|(_, signature)| operation.is_none_or(|o| signature.fits(o.product.style)))
+        .collect();
     let found = fitting.iter().find(|(name, _)| *name == text.value);
     if found.is_none() {
         let names: Vec<_> = fitting.iter().map(|(name, _)| *name).collect();

@@ -13,12 +13,17 @@ pub struct Answer {
     pub status: u16,
     /// The fields: those of the JSON or XML body; for OSS also `Headers` and `Body`.
     pub fields: Value,
+    /// The request id, of the body or the header.
+    pub request_id: Option<String>,
 }
 
 /// The names that the products use for the same thing.
 const CODE: &[&str] = &["Code", "code", "errorCode"];
 const MESSAGE: &[&str] = &["Message", "message", "errorMessage"];
 const REQUEST_ID: &[&str] = &["RequestId", "requestId", "RequestID"];
+/// What nobody is shown.
+const SECRETS: &[&str] = &["AccessKeySecret", "SecurityToken", "Password", "Base32StringSeed", "QRCodePNG"];
+const REQUEST_ID_HEADER: &str = "x-oss-request-id";
 
 impl Answer {
     /// Reads an answer from a product of this style.
@@ -33,6 +38,9 @@ impl Answer {
             Some(Value::Object(fields)) => fields,
             _ => Map::new(),
         };
+        let in_body = REQUEST_ID.iter().find_map(|name| fields.get(*name)?.as_str().map(str::to_owned));
+        let in_header = || headers.get(REQUEST_ID_HEADER)?.to_str().ok().map(str::to_owned);
+        let request_id = in_body.or_else(in_header);
         if style == Style::Oss {
             let headers: Map<_, _> = headers
                 .iter()
@@ -46,7 +54,7 @@ impl Answer {
         if style == Style::Oss || fields.is_empty() {
             fields.insert("Body".to_owned(), json!(text));
         }
-        Self { status, fields: Value::Object(fields) }
+        Self { status, fields: Value::Object(fields), request_id }
     }
 
     /// Whether the call was answered as asked.
@@ -64,11 +72,6 @@ impl Answer {
         self.text(MESSAGE)
     }
 
-    /// The request id, in the body or the header.
-    pub fn request_id(&self) -> Option<&str> {
-        self.text(REQUEST_ID)
-    }
-
     /// The details of an authorization failure.
     pub fn denied(&self) -> Option<&Value> {
         ["AccessDeniedDetail", "accessDeniedDetail"]
@@ -81,9 +84,10 @@ impl Answer {
         names.iter().find_map(|name| self.fields.get(name)?.as_str())
     }
 
-    /// The fields as a person reads them: headers and an empty body left out.
+    /// The fields as a person reads them: headers and an empty body left out, secrets not shown.
     pub fn readable(&self) -> String {
         let mut fields = self.fields.clone();
+        hide(&mut fields);
         if let Some(map) = fields.as_object_mut() {
             map.shift_remove("Headers");
             let parsed = map.len() > 1;
@@ -95,6 +99,19 @@ impl Answer {
             }
         }
         serde_json::to_string_pretty(&fields).unwrap_or_default()
+    }
+}
+
+/// Puts `***` in the place of secrets.
+fn hide(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                if SECRETS.contains(&name.as_str()) { *inner = json!("***") } else { hide(inner) }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        _ => {}
     }
 }
 
@@ -117,6 +134,13 @@ mod tests {
         assert_eq!(Answer::new(401, &none, sls, Style::Roa).code(), Some("InvalidAccessKeyId"));
         let oss = b"<Error><Code>NoSuchBucket</Code></Error>";
         assert_eq!(Answer::new(404, &none, oss, Style::Oss).code(), Some("NoSuchBucket"));
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let body = br#"{"AccessKey":{"AccessKeyId":"LTAI1","AccessKeySecret":"s3cr3t"}}"#;
+        let shown = Answer::new(200, &HeaderMap::new(), body, Style::Rpc).readable();
+        assert!(shown.contains("LTAI1") && !shown.contains("s3cr3t"), "{shown}");
     }
 
     #[test]

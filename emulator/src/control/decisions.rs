@@ -1,0 +1,137 @@
+//! `GET decisions`: what was decided lately, newest first, a page at a time. `GET decisions/REQUEST_ID`: one in full, explained.
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use http_body_util::Full;
+use serde_json::{Value, json};
+
+use super::{problem, reply};
+use crate::cloud::iso8601;
+use crate::gateway::{Decided, Entry, Gateway, HttpRequest};
+
+/// Entries of a page when the request does not say, and at most.
+const PAGE: usize = 100;
+const LONGEST_PAGE: usize = 1000;
+/// How many bytes a page has, about; one entry it has in any case.
+const LARGEST_PAGE: usize = 1 << 20;
+
+/// What a page is narrowed down to.
+struct Wanted<'a> {
+    caller: Option<&'a str>,
+    operation: Option<&'a str>,
+    action: Option<&'a str>,
+    code: Option<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    const NAMES: [&'static str; 4] = ["caller", "operation", "action", "code"];
+
+    fn of(request: &'a HttpRequest) -> Self {
+        let [caller, operation, action, code] = Self::NAMES.map(|name| request.query.get(name));
+        Self { caller, operation, action, code }
+    }
+
+    fn fits(&self, entry: &Entry) -> bool {
+        self.caller.is_none_or(|caller| entry.caller.as_deref() == Some(caller))
+            && self.operation.is_none_or(|operation| entry.operation.full_name() == operation)
+            && self.action.is_none_or(|action| entry.decided.iter().any(|decided| decided.action() == action))
+            && self.code.is_none_or(|code| entry.code.as_deref() == Some(code))
+    }
+}
+
+/// Answers a request for decisions.
+pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str) -> Response<Full<Bytes>> {
+    if request.method != Method::GET {
+        return problem(StatusCode::METHOD_NOT_ALLOWED, "decisions can only be read");
+    }
+    if !request_id.is_empty() {
+        return match gateway.trail().find(request_id) {
+            Some(entry) => reply(StatusCode::OK, &in_full(&entry)),
+            None => problem(StatusCode::NOT_FOUND, format!("no request `{request_id}` is remembered")),
+        };
+    }
+    match page(gateway, request) {
+        Ok(page) => reply(StatusCode::OK, &page),
+        Err(why) => problem(StatusCode::BAD_REQUEST, why),
+    }
+}
+
+/// A page, and where the next one begins: `before`.
+fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
+    let known = |name: &str| name == "limit" || name == "before" || Wanted::NAMES.contains(&name);
+    if let Some(unknown) = request.query.iter().find(|parameter| !known(&parameter.name)) {
+        return Err(format!(
+            "no parameter `{}` here; there are limit, before, {}",
+            unknown.name,
+            Wanted::NAMES.join(", ")
+        ));
+    }
+    let number = |name: &str| match request.query.get(name) {
+        None => Ok(None),
+        Some(text) => text.parse::<u64>().map(Some).map_err(|_| format!("`{name}={text}` is no number")),
+    };
+    let limit = number("limit")?.map_or(PAGE, |limit| usize::try_from(limit).unwrap_or(LONGEST_PAGE));
+    let wanted = Wanted::of(request);
+    let (mut entries, mut bytes, mut before) = (Vec::new(), 0, number("before")?);
+    // What does not fit is passed over, page by page, until enough is found or all is seen.
+    let limit = limit.clamp(1, LONGEST_PAGE);
+    let mut next = Value::Null;
+    'pages: loop {
+        let page = gateway.trail().page(before, LONGEST_PAGE);
+        let Some((last, _)) = page.last() else { break };
+        before = Some(*last);
+        for (number, entry) in page.iter().filter(|(_, entry)| wanted.fits(entry)) {
+            let shown = shown(entry);
+            bytes += shown.to_string().len();
+            entries.push(shown);
+            if entries.len() == limit || bytes >= LARGEST_PAGE {
+                next = json!(number);
+                break 'pages;
+            }
+        }
+    }
+    Ok(json!({"decisions": entries, "before": next}))
+}
+
+/// An entry as a page shows it.
+fn shown(entry: &Entry) -> Value {
+    let decided: Vec<_> = entry.decided.iter().map(brief).collect();
+    json!({
+        "request_id": entry.request_id,
+        "time": iso8601(entry.at),
+        "operation": entry.operation.full_name(),
+        "caller": entry.caller,
+        "source_ip": entry.source_ip,
+        "stage": entry.stage,
+        "decided": decided,
+        "status": entry.status,
+        "code": entry.code,
+    })
+}
+
+fn brief(decided: &Decided) -> Value {
+    json!({
+        "action": decided.action(),
+        "resource": decided.resource(),
+        "verdict": decided.decision.verdict,
+        "layer": decided.decision.layer,
+        "policy": decided.policy(),
+    })
+}
+
+/// The same with the reasoning of each decision, by the policies that were in force then.
+fn in_full(entry: &Entry) -> Value {
+    let mut shown = shown(entry);
+    let decided = entry.decided.iter().map(|decided| {
+        let mut one = brief(decided);
+        let context: serde_json::Map<_, _> =
+            decided.context().map(|(key, values)| (key.to_owned(), json!(values))).collect();
+        let explanation = decided.question.explain();
+        one["context"] = Value::Object(context);
+        one["text"] = json!(explanation.to_string());
+        one["explanation"] = json!(explanation);
+        one
+    });
+    shown["decided"] = decided.collect();
+    shown
+}

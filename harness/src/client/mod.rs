@@ -1,0 +1,32 @@
+//! Talks to a cloud: signs, sends, reads. Knows no scenario.
+//!
+//! | file | concept |
+//! | --- | --- |
+//! | `call` | a call of an operation, from its parameters to its answer |
+//! | `parameter` | the value of a parameter |
+//! | `build` | from parameters to an HTTP request, by the style of the product |
+//! | `request` | the request |
+//! | `sign` | the signature on it |
+//! | `connection` | sends it |
+//! | `answer` | what came back |
+//! | `control` | an emulator's own surface |
+//! | `xml` | what OSS speaks |
+
+mod answer;
+mod build;
+mod call;
+mod connection;
+mod control;
+mod parameter;
+mod request;
+mod sign;
+mod xml;
+
+pub use answer::Answer;
+pub use build::{BuildError, Parameters};
+pub use call::{Call, CallError};
+pub use connection::{Client, TransportError};
+pub use control::ControlError;
+pub use parameter::{Given, NotText};
+pub use request::Request;
+pub use sign::{Key, Moment, Signature};

@@ -1,0 +1,81 @@
+//! An HTTP request that is not signed yet, or is.
+
+use acslab_emulator::signature::{OrderedQuery, query::pe};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+/// Longer queries than this go into the body instead, as SDKs do.
+const MAX_QUERY: usize = 8 * 1024;
+
+/// A request, in the parts that a signature is computed over.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path, encoded.
+    pub path: String,
+    /// The query, decoded.
+    pub query: OrderedQuery,
+    /// The form of an RPC call, decoded; it becomes query or body when the call is signed.
+    pub form: Vec<(String, String)>,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The bucket and the key, for OSS.
+    pub resource: (Option<String>, String),
+}
+
+impl Request {
+    /// A request for a path, without anything else.
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            query: OrderedQuery::default(),
+            form: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            resource: (None, String::new()),
+        }
+    }
+
+    /// Path and query, as on the request line.
+    pub fn target(&self) -> String {
+        let query: Vec<_> = self
+            .query
+            .iter()
+            .map(|param| match (param.has_equals, pe(&param.name)) {
+                (true, name) => format!("{name}={}", pe(&param.value)),
+                (false, name) => name,
+            })
+            .collect();
+        if query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, query.join("&")) }
+    }
+
+    /// Sets a header; the error is for a name or value that HTTP does not allow.
+    pub(super) fn set_header(&mut self, name: &str, value: &str) -> Result<(), http::Error> {
+        let name = HeaderName::from_bytes(name.as_bytes())?;
+        self.headers.insert(name, HeaderValue::from_str(value)?);
+        Ok(())
+    }
+
+    /// Moves the form into the query, as current SDKs send RPC calls, unless it is too long.
+    pub(super) fn form_to_query(&mut self) {
+        let length: usize = self.form.iter().map(|(n, v)| n.len() + v.len()).sum();
+        if length > MAX_QUERY {
+            self.form_to_body();
+            return;
+        }
+        for (name, value) in self.form.drain(..) {
+            self.query.push(name, value);
+        }
+    }
+
+    /// Writes the form into the body.
+    pub(super) fn form_to_body(&mut self) {
+        let pairs: Vec<_> = self.form.drain(..).map(|(name, value)| format!("{}={}", pe(&name), pe(&value))).collect();
+        self.body = pairs.join("&").into_bytes();
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.headers.insert(http::header::CONTENT_TYPE, form);
+    }
+}

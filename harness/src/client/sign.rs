@@ -1,0 +1,154 @@
+//! The signature on a request: as current SDKs do unless another is asked for.
+
+use acslab_emulator::signature::{
+    Credentials, HmacMethod, OssResource, Secret, SignError, SignedView, acs3, oss_v1, oss_v4, roa, rpc,
+};
+use http::HeaderMap;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::request::Request;
+use crate::catalogue::{self, Operation, Style};
+
+/// The signatures that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// RPC signature version 1.0, HMAC-SHA1.
+    Rpc,
+    /// ROA signature version 1.0, HMAC-SHA1.
+    Roa,
+    /// ACS3-HMAC-SHA256.
+    Acs3,
+    /// OSS signature version 1, in the header.
+    OssV1,
+    /// OSS signature version 4, in the header.
+    OssV4,
+}
+
+impl Signature {
+    /// Each with the name that a scenario writes.
+    pub const ALL: &[(&str, Self)] = &[
+        ("rpc", Self::Rpc),
+        ("roa", Self::Roa),
+        ("acs3", Self::Acs3),
+        ("oss-v1", Self::OssV1),
+        ("oss-v4", Self::OssV4),
+    ];
+
+    /// Whether products of this style take it.
+    pub fn fits(self, style: Style) -> bool {
+        match style {
+            Style::Rpc => matches!(self, Self::Rpc | Self::Acs3),
+            Style::Roa => matches!(self, Self::Roa | Self::Acs3),
+            Style::Oss => matches!(self, Self::OssV1 | Self::OssV4),
+        }
+    }
+
+    /// The one that current SDKs use for products of this style.
+    pub fn usual(style: Style) -> Self {
+        match style {
+            Style::Rpc | Style::Roa => Self::Acs3,
+            Style::Oss => Self::OssV4,
+        }
+    }
+}
+
+/// An access key, with its security token if it is a session's.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The access key id.
+    pub id: String,
+    /// The secret.
+    pub secret: Secret,
+    /// The security token of a session.
+    pub token: Option<String>,
+}
+
+impl Key {
+    /// The key in an answer of Ram.CreateAccessKey, or of Sts.AssumeRole and its kin.
+    pub fn in_answer(fields: &Value) -> Option<Self> {
+        let key = fields.get("Credentials").or_else(|| fields.get("AccessKey"))?;
+        let text = |name: &str| key.get(name)?.as_str().map(str::to_owned);
+        let secret = Secret::new(text("AccessKeySecret")?);
+        Some(Self { id: text("AccessKeyId")?, secret, token: text("SecurityToken") })
+    }
+
+    fn credentials(&self) -> Credentials<'_> {
+        Credentials { access_key_id: &self.id, secret: &self.secret, security_token: self.token.as_deref() }
+    }
+}
+
+/// When and with which nonce a request is signed, and where it goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// The time that the signature tells.
+    pub at: Timestamp,
+    /// Unlike any other of the last minutes.
+    pub nonce: &'a str,
+    /// The region that the call addresses.
+    pub region: &'a str,
+}
+
+/// Finishes a request that goes to `authority`: with a key it is signed, without one it goes as it is.
+pub(super) fn finish(
+    request: &mut Request,
+    operation: &Operation,
+    authority: &str,
+    key: Option<&Key>,
+    signature: Option<Signature>,
+    moment: &Moment<'_>,
+) -> Result<(), SignError> {
+    let signature = signature.unwrap_or_else(|| Signature::usual(operation.product.style));
+    if signature == Signature::Rpc {
+        finish_rpc(request, operation, key, moment);
+        return Ok(());
+    }
+    request.form_to_query();
+    // The connection goes elsewhere: the host is what tells products, regions and versions apart.
+    let host = catalogue::host(operation, moment.region);
+    let host = host.as_deref().unwrap_or(authority).parse()?;
+    request.headers.insert(http::header::HOST, host);
+    let Some(key) = key else { return Ok(()) };
+    let who = key.credentials();
+    let (at, nonce) = (moment.at, moment.nonce);
+    let (bucket, object) = &request.resource;
+    let resource = OssResource { bucket: bucket.as_deref(), key: object };
+    let view = SignedView {
+        method: request.method.as_str(),
+        path: &request.path,
+        query: &request.query,
+        headers: &request.headers,
+        body: &request.body,
+    };
+    let added = match signature {
+        Signature::Acs3 | Signature::Rpc => acs3::sign(&view, &who, at, nonce)?,
+        Signature::Roa => roa::sign(&view, &who, HmacMethod::Sha1, at, nonce)?,
+        Signature::OssV1 => oss_v1::sign(&view, &resource, &who, at)?,
+        Signature::OssV4 => {
+            let signing = oss_v4::Signing { at, region: moment.region, additional_headers: &[] };
+            oss_v4::sign(&view, &resource, &who, &signing)?
+        }
+    };
+    request.headers.extend(added);
+    Ok(())
+}
+
+/// RPC 1.0: everything is a parameter, the signature too.
+fn finish_rpc(request: &mut Request, operation: &Operation, key: Option<&Key>, moment: &Moment<'_>) {
+    request.headers = HeaderMap::new();
+    for (name, value) in [("Action", &*operation.name), ("Version", &*operation.product.version), ("Format", "JSON")] {
+        request.form.push((name.to_owned(), value.to_owned()));
+    }
+    if let Some(key) = key {
+        let added = rpc::sign(
+            request.method.as_str(),
+            &request.form,
+            &key.credentials(),
+            HmacMethod::Sha1,
+            moment.at,
+            moment.nonce,
+        );
+        request.form.extend(added);
+    }
+    request.form_to_body();
+}

@@ -1,0 +1,78 @@
+//! The command line, and how a command ends.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use miette::Diagnostic;
+
+use super::out::stderr;
+use super::{diff, lint, run, serve, services, simulate, snapshots, version};
+use crate::exit::Exit;
+use crate::words::visible;
+
+const ABOUT: &str = "\
+A local Alibaba Cloud for the part that decides who may do what.
+
+`acslab run` replays onboarding flows from scenario files against it and compares the \
+authorization state that each leaves with a stored snapshot. `acslab serve` starts it for SDKs, \
+the aliyun CLI and Terraform.";
+
+const EXAMPLES: &str = "\
+Examples:
+  acslab run                               replay every scenario in scenarios/
+  acslab run scenarios/langstudio --check  as CI does: compare, write nothing
+  acslab serve                             start the cloud and print keys to export
+  acslab services Ram                      what is performed of RAM, and what it needs
+  acslab simulate --policy p.json …        what policies allow, and why, without a server
+  acslab diff old.json new.json            what one policy allows that another does not
+  acslab lint policy.json                  mistakes in a policy that the cloud does not tell
+
+Exit codes, of every command:
+  0  it holds, or is done
+  1  it does not hold: a scenario, snapshot or case differs, policies differ, lint found something
+  2  the input is wrong: command line, file, path or address";
+
+#[derive(Debug, Parser)]
+#[command(name = "acslab", about = "A local Alibaba Cloud for authorization", long_about = ABOUT, after_help = EXAMPLES, disable_version_flag = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Diff(diff::Diff),
+    Lint(lint::Lint),
+    Run(run::Run),
+    Serve(serve::Serve),
+    Services(services::Services),
+    Simulate(simulate::Simulate),
+    Snapshots(snapshots::Snapshots),
+    Version(version::Version),
+}
+
+/// Runs the command that the command line names.
+pub fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Diff(diff) => end(diff.execute()),
+        Command::Lint(lint) => end(lint.execute()),
+        Command::Run(run) => end(run.execute()),
+        Command::Serve(serve) => end(serve.execute()),
+        Command::Services(services) => end(services.execute()),
+        Command::Simulate(simulate) => end(simulate.execute()),
+        Command::Snapshots(snapshots) => end(snapshots.execute()),
+        Command::Version(version) => end(version.execute()),
+    }
+}
+
+/// An error is told, with what to do about it if that is known.
+fn end<E: Diagnostic>(done: Result<Exit, E>) -> ExitCode {
+    let exit = done.unwrap_or_else(|error| {
+        let help = error.help().map_or_else(String::new, |help| format!("  help: {help}\n"));
+        // Where nobody hears it, the exit code has to say it.
+        let _ = write!(stderr(), "{}", visible(&format!("error: {error}\n{help}")));
+        Exit::BadInput
+    });
+    exit.into()
+}

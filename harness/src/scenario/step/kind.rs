@@ -1,0 +1,68 @@
+//! One step, of whatever kind.
+
+use miette::SourceSpan;
+
+use super::call::{self, Call};
+use super::system_policies::{self, SystemPolicies};
+use crate::scenario::reader::Reader;
+use crate::scenario::scope::Scope;
+use crate::scenario::yaml::Node;
+
+/// One step of a scenario.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Which entry under `steps` it is, from 1. An entry that moves system policies and calls is two steps of one number; steps
+    /// behind `given.users` have none.
+    pub number: Option<usize>,
+    /// What the step is for, if the scenario says so.
+    pub name: Option<String>,
+    /// Where it stands.
+    pub span: SourceSpan,
+    /// What it does.
+    pub kind: StepKind,
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum StepKind {
+    /// Calls an operation.
+    Call(Box<Call>),
+    /// Moves system policies to other versions.
+    SystemPolicies(SystemPolicies),
+}
+
+/// The fields of an entry under `steps`: its name, and those of all kinds.
+const FIELDS: &[&str] =
+    &["name", "system_policies", "as", "call", "with", "expect", "save", "save_credentials_as", "signature"];
+
+impl Step {
+    /// Reads an entry under `steps`; what it saves enters the scope for those after it.
+    pub(in crate::scenario) fn read(
+        node: &Node,
+        number: usize,
+        reader: &mut Reader<'_>,
+        scope: &mut Scope,
+    ) -> Vec<Self> {
+        let Some(fields) = reader.fields(node, "a step", FIELDS) else {
+            return Vec::new();
+        };
+        let name = fields.get("name").and_then(|node| reader.text(node, "what the step is for"));
+        let step = |kind| Self {
+            number: Some(number),
+            name: name.as_ref().map(|name| name.value.clone()),
+            span: fields.span(),
+            kind,
+        };
+        let mut steps = Vec::new();
+        if let Some(node) = fields.get(system_policies::FIELD) {
+            steps.push(step(StepKind::SystemPolicies(SystemPolicies::read(node, reader, scope))));
+        }
+        // An entry that only moves system policies calls nothing.
+        let calls = call::FIELDS.iter().any(|field| fields.get(field).is_some());
+        if calls || steps.is_empty() {
+            let call = Call::read(&fields, reader, scope);
+            steps.extend(call.map(|call| step(StepKind::Call(Box::new(call)))));
+        }
+        steps
+    }
+}

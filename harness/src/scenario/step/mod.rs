@@ -1,0 +1,15 @@
+//! Steps: what a scenario does, one after another. A file a kind.
+//!
+//! | file | kind | what tells it |
+//! | --- | --- | --- |
+//! | `call` | calls an operation | `call` |
+//! | `system_policies` | moves system policies to other versions | `system_policies` |
+
+mod call;
+mod kind;
+mod system_policies;
+
+pub use call::Call;
+pub(super) use call::operation;
+pub use kind::{Step, StepKind};
+pub use system_policies::{PolicyVersion, SystemPolicies};

@@ -50,6 +50,11 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str)
             None => problem(StatusCode::NOT_FOUND, format!("no request `{request_id}` is remembered")),
         };
     }
+    // One by its id, as a page of it.
+    if let Some(id) = request.query.get("request_id") {
+        let found: Vec<_> = gateway.trail().find(id).iter().map(|entry| shown(entry)).collect();
+        return reply(StatusCode::OK, &json!({"decisions": found, "before": null}));
+    }
     match page(gateway, request) {
         Ok(page) => reply(StatusCode::OK, &page),
         Err(why) => problem(StatusCode::BAD_REQUEST, why),

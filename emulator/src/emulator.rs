@@ -2,21 +2,24 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::cloud::{Clock, Cloud, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies};
+use crate::cloud::{
+    AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+};
+use crate::control::{Control, ControlPeers, Guard};
 use crate::federation::KeySet;
 use crate::gateway::Gateway;
+use crate::keep::{KeepError, Keeper, Saver};
 use crate::server;
 use crate::server::{CertificateAuthority, Limits};
 use crate::services;
-
-/// The account that an emulator starts with unless told otherwise.
-const DEFAULT_ACCOUNT: (&str, &str) = ("company", "1234567890123456");
+use crate::setup::{Setup, SetupError};
 
 /// The emulator.
 #[derive(Debug)]
@@ -27,16 +30,47 @@ impl Emulator {
     pub fn builder() -> Builder {
         Builder {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
-            seed: 0,
-            clock: Clock::real(),
-            accounts: Vec::new(),
-            opened: Vec::new(),
-            quotas: Vec::new(),
-            issuers: Vec::new(),
-            instance_roles: Vec::new(),
-            system_policies: None,
+            setup: Setup::default(),
+            state: None,
             workers: 1,
             authority: None,
+            control_hosts: Vec::new(),
+            control_peers: ControlPeers::default(),
+        }
+    }
+}
+
+/// Why an emulator did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be bound, or no thread can be had.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// An account that cannot be opened beside the others.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// A clock that was set to a time it cannot show.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+    /// The folder of the state cannot be used, or what is in it not be loaded.
+    #[error(transparent)]
+    State(#[from] KeepError),
+}
+
+impl From<SetupError> for StartError {
+    fn from(error: SetupError) -> Self {
+        match error {
+            SetupError::Account(error) => Self::Account(error),
+            SetupError::Clock(error) => Self::Clock(error),
+        }
+    }
+}
+
+impl From<StartError> for io::Error {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Io(error) => error,
+            other => Self::new(io::ErrorKind::InvalidInput, other),
         }
     }
 }
@@ -45,16 +79,12 @@ impl Emulator {
 #[derive(Debug)]
 pub struct Builder {
     address: SocketAddr,
-    seed: u64,
-    clock: Clock,
-    accounts: Vec<(String, String)>,
-    opened: Vec<Service>,
-    quotas: Vec<(Quota, usize)>,
-    issuers: Vec<(String, KeySet)>,
-    instance_roles: Vec<InstanceRole>,
-    system_policies: Option<Arc<SystemPolicies>>,
+    setup: Setup,
+    state: Option<PathBuf>,
     workers: usize,
     authority: Option<CertificateAuthority>,
+    control_hosts: Vec<String>,
+    control_peers: ControlPeers,
 }
 
 impl Builder {
@@ -68,42 +98,50 @@ impl Builder {
     /// The seed of ids and secrets: the same seed and the same calls give the same bytes.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.setup.seed = seed;
         self
     }
 
     /// The clock that the cloud goes by.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+        self.setup.clock = Some(clock);
         self
     }
 
-    /// Opens an account, by a name of one's own and its id of 16 digits. Without any, one is opened.
+    /// By which clock those date their requests who sign them: unless told otherwise, by the machine's where the cloud's clock
+    /// is real, by the cloud's where it is fixed. A cloud with a fixed clock that SDKs talk to takes [`Signers::Machine`].
+    #[must_use]
+    pub fn signers(mut self, signers: Signers) -> Self {
+        self.setup.signers = Some(signers);
+        self
+    }
+
+    /// Opens an account, by a name of one's own and its id of 16 digits. Without any, one is opened. No two have one id or name.
     #[must_use]
     pub fn account(mut self, name: &str, id: &str) -> Self {
-        self.accounts.push((name.to_owned(), id.to_owned()));
+        self.setup.accounts.push((name.to_owned(), id.to_owned()));
         self
     }
 
     /// Opens a service for every account at the start, as if its owner had activated it.
     #[must_use]
     pub fn open(mut self, service: Service) -> Self {
-        self.opened.push(service);
+        self.setup.opened.push(service);
         self
     }
 
     /// Raises or lowers a quota for every account.
     #[must_use]
     pub fn quota(mut self, quota: Quota, most: usize) -> Self {
-        self.quotas.push((quota, most));
+        self.setup.quotas.push((quota, most));
         self
     }
 
     /// Tells the keys of an issuer of OIDC tokens, which the cloud would fetch from the issuer.
     #[must_use]
     pub fn issuer(mut self, url: &str, keys: KeySet) -> Self {
-        self.issuers.push((url.to_owned(), keys));
+        self.setup.issuers.push((url.to_owned(), keys));
         self
     }
 
@@ -111,14 +149,25 @@ impl Builder {
     /// credentials, once the role exists and trusts `ecs.aliyuncs.com`. Without any, nobody is given credentials.
     #[must_use]
     pub fn instance_role(mut self, role: InstanceRole) -> Self {
-        self.instance_roles.push(role);
+        self.setup.instance_roles.push(role);
         self
     }
 
     /// The system policies in force, instead of those that come with the program.
     #[must_use]
     pub fn system_policies(mut self, policies: impl Into<Arc<SystemPolicies>>) -> Self {
-        self.system_policies = Some(policies.into());
+        self.setup.system_policies = Some(policies.into());
+        self
+    }
+
+    /// Keeps the state in a folder, which is made if it is not there: what is in it is loaded at the start, and it is saved
+    /// after changes and at the end. `state.json` has the secrets of all keys in it.
+    ///
+    /// Of a state that is loaded, what is said here holds besides: accounts that are not there are opened, services too, and a
+    /// clock, system policies and quotas that are named count. The seed counts for a new state only.
+    #[must_use]
+    pub fn state(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.state = Some(folder.into());
         self
     }
 
@@ -136,51 +185,60 @@ impl Builder {
         self
     }
 
+    /// A further name that the control surface answers to, besides `localhost`, loopback addresses and the address listened on:
+    /// that of a container, such as `acslab`.
+    #[must_use]
+    pub fn control_host(mut self, name: &str) -> Self {
+        self.control_hosts.push(name.to_owned());
+        self
+    }
+
+    /// From where the control surface takes requests. Unless told otherwise, from this machine.
+    #[must_use]
+    pub fn control_peers(mut self, peers: ControlPeers) -> Self {
+        self.control_peers = peers;
+        self
+    }
+
     /// Binds the address and starts to answer. When this returns, requests are taken.
     ///
     /// # Errors
-    /// The address cannot be bound, or no thread can be had.
-    pub fn start(self) -> io::Result<EmulatorHandle> {
+    /// See [`StartError`]; then nothing was started.
+    pub fn start(self) -> Result<EmulatorHandle, StartError> {
+        let (keeper, loaded) = match &self.state {
+            Some(folder) => Keeper::in_folder(folder, self.setup.signers)?,
+            None => (Keeper::default(), None),
+        };
+        let (cloud, accounts) = match loaded {
+            Some(cloud) => self.setup.loaded(cloud)?,
+            None => self.setup.new_cloud()?,
+        };
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let cloud = Cloud::new(self.clock, self.seed, self.system_policies);
-        let mut named = self.accounts;
-        if named.is_empty() {
-            named.push((DEFAULT_ACCOUNT.0.to_owned(), DEFAULT_ACCOUNT.1.to_owned()));
-        }
-        let accounts = named.iter().map(|(name, id)| cloud.open_account(name, id)).collect();
-        for (quota, most) in self.quotas {
-            cloud.set_quota(quota, most);
-        }
-        for account in cloud.accounts() {
-            let mut activations = account.activations.write();
-            for service in &self.opened {
-                activations.open(service.clone(), cloud.clock.now());
-            }
-        }
-        for role in self.instance_roles {
-            cloud.instance.attach(role);
-        }
-        for (issuer, keys) in self.issuers {
-            cloud.issuers.set(&issuer, keys);
-        }
         let gateway = Arc::new(Gateway::new(cloud, services::registry()));
         let limits = Limits::default();
         let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);
         let (stop, stopped) = watch::channel(false);
+        let keeper = Arc::new(keeper);
+        let guard = Guard::new(address.ip(), self.control_hosts, self.control_peers);
+        let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), self.setup);
+        let control = Arc::new(control);
         // Connections are accepted beside the workers, however busy those are.
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(self.workers).thread_name("acslab-worker").enable_all().build()?;
-        let served = Arc::clone(&gateway);
         let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, served, tls, limits, stopped).await;
+                    server::serve(listener, control, tls, limits, stopped).await;
                 }
             });
         })?;
-        Ok(EmulatorHandle { address, accounts, gateway, stop, thread: Some(thread) })
+        let saver = match self.state {
+            Some(_) => Some(Saver::start(keeper, Arc::clone(&gateway))?),
+            None => None,
+        };
+        Ok(EmulatorHandle { address, accounts, gateway, stop, thread: Some(thread), saver })
     }
 }
 
@@ -192,6 +250,7 @@ pub struct EmulatorHandle {
     gateway: Arc<Gateway>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
+    saver: Option<Saver>,
 }
 
 impl EmulatorHandle {
@@ -216,11 +275,29 @@ impl EmulatorHandle {
     }
 }
 
-impl Drop for EmulatorHandle {
-    fn drop(&mut self) {
+impl EmulatorHandle {
+    /// Ends it: requests under way are answered, then the state is saved if there is a folder for it.
+    ///
+    /// # Errors
+    /// The state cannot be saved; the one saved before is in its place.
+    pub fn shutdown(mut self) -> Result<(), KeepError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), KeepError> {
         let _ = self.stop.send(true);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
+        }
+        self.saver.take().map_or(Ok(()), Saver::finish)
+    }
+}
+
+/// As [`EmulatorHandle::shutdown`]; that the state cannot be saved is told to the log only.
+impl Drop for EmulatorHandle {
+    fn drop(&mut self) {
+        if let Err(error) = self.end() {
+            tracing::error!(%error, "the state cannot be saved");
         }
     }
 }

@@ -18,19 +18,26 @@ mod emulator;
 mod federation;
 pub mod gateway;
 mod instance;
+mod keep;
 pub mod ledger;
 pub mod operation;
 pub mod registry;
 mod server;
 pub mod services;
+mod setup;
 pub mod signature;
 pub mod wire;
 
 pub use control::state;
 
-pub use cloud::{Clock, InstanceRole, Quota, ReadyAccount, Service, SystemPolicies, SystemPolicyError};
-pub use emulator::{Builder, Emulator, EmulatorHandle};
+pub use cloud::{
+    AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+    SystemPolicyError,
+};
+pub use control::ControlPeers;
+pub use emulator::{Builder, Emulator, EmulatorHandle, StartError};
 pub use federation::{JwksError, KeySet};
+pub use keep::KeepError;
 pub use operation::{
     Access, Check, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source, Style,
 };

@@ -61,7 +61,7 @@ impl Drop for Served {
 fn it_answers_once_it_has_greeted() {
     let served = Served::start(&[]);
     let mut stream = TcpStream::connect(&served.host).unwrap();
-    stream.write_all(b"GET /_acslab/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    stream.write_all(b"GET /_acslab/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");

@@ -1,7 +1,6 @@
 //! An account: its directory and the records that services keep for it.
 
-use parking_lot::RwLock;
-
+use super::lock::{Changes, Rank, RwLock};
 use super::{
     Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, Records, ResourceGroup, ResourceGroups,
 };
@@ -18,7 +17,7 @@ pub struct Account {
     pub quotas: Quotas,
     /// Users, groups, roles and policies. One lock, so that a change of several is one step.
     pub directory: RwLock<Directory>,
-    /// Resource groups, and what is in them. Locked before `directory` where both are.
+    /// Resource groups, and what is in them.
     pub resource_groups: RwLock<ResourceGroups>,
     /// OIDC and SAML providers.
     pub identity_providers: RwLock<IdentityProviders>,
@@ -34,20 +33,57 @@ pub struct Account {
 
 impl Account {
     /// A new account: nobody in it, nothing opened, everything to come in its default resource group.
-    pub fn new(name: &str, id: &str, default: ResourceGroup, quotas: Quotas) -> Self {
+    pub(super) fn new(name: &str, id: &str, default: ResourceGroup, quotas: Quotas, changes: &Changes) -> Self {
         Self {
             id: id.to_owned(),
             name: name.to_owned(),
-            directory: RwLock::new(Directory::new(id, quotas.clone())),
-            resource_groups: RwLock::new(ResourceGroups::new(default, quotas.clone())),
-            identity_providers: RwLock::new(IdentityProviders::new(quotas.clone())),
-            ims: RwLock::default(),
-            activations: RwLock::default(),
-            pai: RwLock::default(),
-            records: RwLock::default(),
+            directory: RwLock::new(Rank::Directory, changes, Directory::new(id, quotas.clone())),
+            resource_groups: RwLock::new(Rank::ResourceGroups, changes, ResourceGroups::new(default, quotas.clone())),
+            identity_providers: RwLock::new(Rank::IdentityProviders, changes, IdentityProviders::new(quotas.clone())),
+            ims: RwLock::new(Rank::Ims, changes, ImsRecords::default()),
+            activations: RwLock::new(Rank::Activations, changes, Activations::default()),
+            pai: RwLock::new(Rank::Pai, changes, PaiRecords::default()),
+            records: RwLock::new(Rank::Records, changes, Records::default()),
             quotas,
         }
     }
+}
+
+/// Why an account was not opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    /// It has no name.
+    #[error("the account {id} has no name")]
+    NoName {
+        /// Its id.
+        id: String,
+    },
+    /// Its id is none.
+    #[error("the account `{name}` cannot have the id `{id}`: an id has 16 digits")]
+    NotAnId {
+        /// Its name.
+        name: String,
+        /// What was to be its id.
+        id: String,
+    },
+    /// Another account has the id.
+    #[error("the accounts `{other}` and `{name}` cannot both have the id {id}")]
+    IdTaken {
+        /// The id.
+        id: String,
+        /// The name of the one that was not opened.
+        name: String,
+        /// The name of the one that has it.
+        other: String,
+    },
+    /// Another account has the name, or has for a name what is the other's id.
+    #[error("an account cannot be called `{name}`: that is what the account {other} goes by")]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// The id of the one that has it.
+        other: String,
+    },
 }
 
 /// An account that is ready to use: its owner has an access key.

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A service that is closed for an account until the account opens it, once and for all regions or region by region.
 ///
 /// VPC is none of them: it has no activation.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Service {
     /// Object Storage Service.
     Oss,
@@ -61,8 +62,8 @@ impl fmt::Display for Service {
 }
 
 /// Which services an account has opened, and when. What is open is never closed again: the cloud has no operation for it.
-#[derive(Debug, Default)]
-pub struct Activations(BTreeMap<Service, Timestamp>);
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Activations(#[serde(with = "crate::cloud::save::with::pairs")] BTreeMap<Service, Timestamp>);
 
 impl Activations {
     /// Is this service open?

@@ -1,10 +1,15 @@
 //! Identity providers of an account, whose users may assume its roles: OIDC and SAML; and single sign-on for RAM users.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Quota, Quotas};
+use crate::federation::Metadata;
 
 /// Why a change to identity providers was refused. The text is the kind of thing: `OIDCProvider`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +25,8 @@ pub enum ProviderError {
 type Result<T> = std::result::Result<T, ProviderError>;
 
 /// An OIDC provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OidcProvider {
     /// Its name.
     pub name: String,
@@ -40,15 +46,60 @@ pub struct OidcProvider {
     pub updated: Timestamp,
 }
 
+/// The metadata of a SAML provider: as it was sent, and as it is understood, which is found out once.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct SamlMetadata {
+    text: String,
+    read: Option<Arc<Metadata>>,
+}
+
+impl SamlMetadata {
+    /// The largest document, in bytes (ROS: ALIYUN::RAM::SAMLProvider).
+    pub const LARGEST: usize = 102_400;
+
+    /// Takes a SAML 2.0 document in base64. One that is not understood is kept as well; nobody comes in by it.
+    pub fn new(text: &str) -> Self {
+        let compact: String = text.split_ascii_whitespace().collect();
+        let document = BASE64_STANDARD.decode(compact).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let document = document.filter(|document| document.len() <= Self::LARGEST);
+        let read = document.and_then(|document| Metadata::read(&document)).map(Arc::new);
+        Self { text: text.to_owned(), read }
+    }
+
+    /// As it was sent.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What the provider says of itself, if it was understood.
+    pub(crate) fn read(&self) -> Option<&Arc<Metadata>> {
+        self.read.as_ref()
+    }
+}
+
+impl From<String> for SamlMetadata {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl From<SamlMetadata> for String {
+    fn from(metadata: SamlMetadata) -> Self {
+        metadata.text
+    }
+}
+
 /// A SAML provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SamlProvider {
     /// Its name.
     pub name: String,
     /// Free text.
     pub description: String,
-    /// The metadata of the provider, a SAML 2.0 document in base64, as it was sent.
-    pub metadata: String,
+    /// The metadata of the provider.
+    pub metadata: SamlMetadata,
     /// How requests to it are signed: `rsa-sha1` or `rsa-sha256`.
     pub signature_algorithm: String,
     /// When it was made.
@@ -58,7 +109,8 @@ pub struct SamlProvider {
 }
 
 /// Single sign-on for RAM users.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UserSso {
     /// Is it on?
     pub enabled: bool,
@@ -85,10 +137,14 @@ impl Default for UserSso {
 }
 
 /// The identity providers of one account, by name; names are case-sensitive.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IdentityProviders {
+    #[serde(skip)]
     quotas: Quotas,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     oidc: BTreeMap<String, OidcProvider>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     saml: BTreeMap<String, SamlProvider>,
     /// Single sign-on for RAM users.
     pub user_sso: UserSso,
@@ -108,6 +164,11 @@ impl IdentityProviders {
     /// None yet.
     pub fn new(quotas: Quotas) -> Self {
         Self { quotas, oidc: BTreeMap::new(), saml: BTreeMap::new(), user_sso: UserSso::default() }
+    }
+
+    /// Makes what was read the providers of an account.
+    pub(super) fn restored(self, quotas: Quotas) -> Self {
+        Self { quotas, ..self }
     }
 
     /// All OIDC providers, by name.
@@ -202,4 +263,39 @@ fn check_lists(provider: &OidcProvider, quotas: &Quotas) -> Result<()> {
         return Err(ProviderError::TooMany("OIDCProvider.Fingerprint"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The description of a provider with a key that is made for the occasion.
+    fn document() -> String {
+        let key = rcgen::generate_simple_self_signed(["idp.example.com".to_owned()]).unwrap();
+        let certificate = BASE64_STANDARD.encode(key.cert.der());
+        format!(
+            "<EntityDescriptor xmlns='urn:oasis:names:tc:SAML:2.0:metadata' entityID='idp'><IDPSSODescriptor><KeyDescriptor>\
+             <k:KeyInfo xmlns:k='http://www.w3.org/2000/09/xmldsig#'><k:X509Data><k:X509Certificate>{certificate}\
+             </k:X509Certificate></k:X509Data></k:KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>"
+        )
+    }
+
+    #[test]
+    fn metadata_is_understood_once_or_not_at_all() {
+        let encoded = |document: &str| SamlMetadata::new(&BASE64_STANDARD.encode(document));
+        for bad in ["", "<EntityDescriptor/>", "no metadata"] {
+            assert!(encoded(bad).read().is_none(), "{bad}");
+        }
+        assert!(SamlMetadata::new("?").read().is_none());
+        assert_eq!(SamlMetadata::new("?").text(), "?");
+        // What is handed out is what was understood when it was stored.
+        let document = document();
+        let metadata = encoded(&document);
+        let (first, second) = (metadata.read().unwrap(), metadata.clone());
+        assert!(Arc::ptr_eq(first, second.read().unwrap()));
+        // One byte more than the largest is none, however good it is.
+        let padded = |size: usize| encoded(&format!("{document}{}", " ".repeat(size - document.len())));
+        assert!(padded(SamlMetadata::LARGEST).read().is_some());
+        assert!(padded(SamlMetadata::LARGEST + 1).read().is_none());
+    }
 }

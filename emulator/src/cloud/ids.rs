@@ -3,6 +3,7 @@
 use parking_lot::Mutex;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
+use serde::{Deserialize, Serialize};
 
 use crate::signature::Secret;
 
@@ -25,6 +26,14 @@ impl IdSource {
     /// A source that gives the same sequence for the same seed.
     pub fn seeded(seed: u64) -> Self {
         Self(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))
+    }
+
+    /// Where the sequence is.
+    pub(super) fn saved(&self) -> SavedIds {
+        let rng = self.0.lock();
+        let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+        let seed = rng.get_seed().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect();
+        SavedIds { seed, stream: rng.get_stream(), word: rng.get_word_pos().to_string() }
     }
 
     fn text(&self, prefix: &str, alphabet: &[u8], length: usize) -> String {
@@ -125,6 +134,33 @@ impl IdSource {
     }
 }
 
+/// Where a sequence of ids is: what comes next can be told from it, secrets included.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SavedIds {
+    /// 32 bytes in hexadecimal.
+    seed: String,
+    stream: u64,
+    /// A number that JSON's readers would round.
+    word: String,
+}
+
+impl TryFrom<SavedIds> for IdSource {
+    type Error = String;
+
+    fn try_from(saved: SavedIds) -> Result<Self, Self::Error> {
+        let byte = |at: usize| u8::from_str_radix(saved.seed.get(2 * at..2 * at + 2)?, 16).ok();
+        let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
+        let seed = bytes.filter(|_| saved.seed.len() == 64).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let seed = seed.ok_or("the seed of the ids is not 64 hexadecimal digits")?;
+        let word: u128 = saved.word.parse().map_err(|_| "the place in the sequence of ids is no number")?;
+        let mut rng = ChaCha20Rng::from_seed(seed);
+        rng.set_stream(saved.stream);
+        rng.set_word_pos(word);
+        Ok(Self(Mutex::new(rng)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +173,21 @@ mod tests {
         };
         assert_eq!(of(7), of(7));
         assert_ne!(of(7), of(8));
+    }
+
+    #[test]
+    fn a_sequence_goes_on_where_it_was() {
+        let ids = IdSource::seeded(7);
+        for length in 0..40 {
+            ids.lower("", length);
+            let again = IdSource::try_from(ids.saved()).unwrap();
+            let both = [&ids, &again].map(|ids| (ids.request_id(), ids.user_id(), ids.access_key_id()));
+            assert_eq!(both[0], both[1], "{length}");
+        }
+        let bad = |seed: &str, word: &str| {
+            IdSource::try_from(SavedIds { seed: seed.to_owned(), stream: 0, word: word.to_owned() }).is_err()
+        };
+        assert!(bad("", "0") && bad(&"x".repeat(64), "0") && bad(&"0".repeat(66), "0") && bad(&"0".repeat(64), "-1"));
     }
 
     #[test]

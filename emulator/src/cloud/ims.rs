@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::key_policy::{self, KeyPolicy};
 
 /// A credential report: a table of all users and their credentials at one time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CredentialReport {
     /// When it was made.
     pub generated: Timestamp,
@@ -19,7 +21,8 @@ pub struct CredentialReport {
 }
 
 /// IMS's own records of one account.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ImsRecords {
     /// The network policies of access keys, by the keys' ids.
     pub key_policies: BTreeMap<String, KeyPolicy>,

@@ -6,18 +6,27 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use super::lock::{Changes, Rank, RwLock};
 
 use crate::federation::KeySet;
 
 /// The keys of all issuers that are known, by the issuer's URL.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Issuers(RwLock<BTreeMap<String, Arc<KeySet>>>);
 
 impl Issuers {
+    pub(super) fn new(changes: &Changes) -> Self {
+        Self(RwLock::new(Rank::Issuers, changes, BTreeMap::new()))
+    }
+
     /// The keys of an issuer.
     pub fn keys(&self, issuer: &str) -> Option<Arc<KeySet>> {
         self.0.read().get(issuer).cloned()
+    }
+
+    /// The key sets as they were told, by issuer.
+    pub(super) fn texts(&self) -> BTreeMap<String, String> {
+        self.0.read().iter().map(|(issuer, keys)| (issuer.clone(), keys.text().to_owned())).collect()
     }
 
     /// Tells an issuer's keys; those told before count no more.

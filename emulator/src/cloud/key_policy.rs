@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use acslab_policy::Network;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A network policy, as SetAccessKeyPolicy takes it: a list of rules, each a white list of addresses on the internet or in a VPC.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct KeyPolicy {
     text: String,
     active: bool,
@@ -48,6 +49,20 @@ struct WrittenRule {
 enum Kind {
     ClassicWhiteList,
     VPCWhiteList,
+}
+
+impl TryFrom<String> for KeyPolicy {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a network policy of access keys")
+    }
+}
+
+impl From<KeyPolicy> for String {
+    fn from(policy: KeyPolicy) -> Self {
+        policy.text
+    }
 }
 
 impl KeyPolicy {

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use dashmap::DashMap;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
+use super::lock::Changes;
 use crate::signature::Secret;
 
 /// Whose key it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeyHolder {
     /// The account's owner.
     Owner,
@@ -17,7 +19,7 @@ pub enum KeyHolder {
 }
 
 /// `Active` or `Inactive`, the cloud's own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeyStatus {
     /// May sign.
     Active,
@@ -41,11 +43,13 @@ impl KeyStatus {
 }
 
 /// One access key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AccessKey {
     /// `LTAI5t…`
     pub id: String,
     /// The secret.
+    #[serde(with = "crate::cloud::save::with::secret")]
     pub secret: Secret,
     /// The account that it belongs to.
     pub account: String,
@@ -62,41 +66,60 @@ pub struct AccessKey {
 }
 
 /// All access keys, by id.
-#[derive(Debug, Default)]
-pub struct AccessKeys(DashMap<String, AccessKey>);
+#[derive(Debug)]
+pub struct AccessKeys {
+    by_id: DashMap<String, AccessKey>,
+    changes: Changes,
+}
 
 impl AccessKeys {
+    pub(super) fn new(changes: &Changes) -> Self {
+        Self { by_id: DashMap::new(), changes: changes.clone() }
+    }
+
     /// The key with that id.
     pub fn get(&self, id: &str) -> Option<AccessKey> {
-        self.0.get(id).map(|key| key.clone())
+        self.by_id.get(id).map(|key| key.clone())
+    }
+
+    /// All of them, by id.
+    pub(super) fn all(&self) -> Vec<AccessKey> {
+        let mut all: Vec<_> = self.by_id.iter().map(|key| key.clone()).collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
     }
 
     /// Adds a key.
     pub fn add(&self, key: AccessKey) {
-        self.0.insert(key.id.clone(), key);
+        self.by_id.insert(key.id.clone(), key);
+        self.changes.count();
     }
 
     /// Deletes a key; it is refused from now on.
     pub fn remove(&self, id: &str) {
-        self.0.remove(id);
+        self.by_id.remove(id);
+        self.changes.count();
     }
 
     /// Deletes every key of an account that is closed.
     pub fn remove_of(&self, account: &str) {
-        self.0.retain(|_, key| key.account != account);
+        self.by_id.retain(|_, key| key.account != account);
+        self.changes.count();
     }
 
     /// Lets a key sign, or not.
     pub fn set_status(&self, id: &str, status: KeyStatus, at: Timestamp) {
-        if let Some(mut key) = self.0.get_mut(id) {
+        if let Some(mut key) = self.by_id.get_mut(id) {
             key.status = status;
             key.updated = at;
+            self.changes.count();
         }
     }
 
-    /// Remembers that a key was used.
+    /// Remembers that a key was used. It counts as no change: to save the state after every call would be too much, and whatever
+    /// is saved next has it.
     pub fn used(&self, id: &str, at: Timestamp, product: Cow<'static, str>) {
-        if let Some(mut key) = self.0.get_mut(id) {
+        if let Some(mut key) = self.by_id.get_mut(id) {
             key.last_used = Some((at, product));
         }
     }

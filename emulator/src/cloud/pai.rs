@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A role in a workspace (PAI: Appendix: Roles and permissions). A member may have several; what they allow adds up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum WorkspaceRole {
     /// The owner of the workspace.
     Owner,
@@ -55,7 +56,7 @@ impl WorkspaceRole {
 }
 
 /// Who sees something in a workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Accessibility {
     /// Its creator, and the workspace's administrators.
     Private,
@@ -94,11 +95,12 @@ pub enum PaiError {
 }
 
 /// All of an account's workspaces, in whatever region.
-#[derive(Debug, Default)]
-pub struct PaiRecords(BTreeMap<String, Workspace>);
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct PaiRecords(#[serde(with = "crate::cloud::save::with::by_key")] BTreeMap<String, Workspace>);
 
 /// A workspace: it lives in one region.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Workspace {
     /// Digits.
     pub id: String,
@@ -125,15 +127,19 @@ pub struct Workspace {
     /// The members, by the id of the account, the RAM user or the RAM role.
     pub members: BTreeMap<String, Member>,
     /// The configurations, by category and key.
+    #[serde(with = "crate::cloud::save::with::pairs")]
     pub configs: BTreeMap<(String, String), Config>,
     /// LangStudio's flows, by id.
+    #[serde(with = "crate::cloud::save::with::by_key")]
     pub flows: BTreeMap<String, Flow>,
     /// LangStudio's snapshots, by id.
+    #[serde(with = "crate::cloud::save::with::by_key")]
     pub snapshots: BTreeMap<String, Snapshot>,
 }
 
 /// A member of a workspace.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Member {
     /// The roles.
     pub roles: BTreeSet<WorkspaceRole>,
@@ -142,7 +148,8 @@ pub struct Member {
 }
 
 /// A configuration of a workspace.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Config {
     /// The value.
     pub value: String,
@@ -151,7 +158,8 @@ pub struct Config {
 }
 
 /// What somebody made in a workspace, and who sees it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Made {
     /// Who made it.
     pub creator: String,
@@ -164,7 +172,8 @@ pub struct Made {
 }
 
 /// An application flow of LangStudio. Its definition lies in OSS.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Flow {
     /// `flow-…`
     pub id: String,
@@ -183,7 +192,8 @@ pub struct Flow {
 }
 
 /// A snapshot of a flow: a copy of its folder in OSS.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Snapshot {
     /// `snap-…`
     pub id: String,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::directory::{Scope, Tags};
 use super::{Quota, Quotas};
@@ -32,7 +33,8 @@ pub enum ResourceGroupError {
 type Result<T> = std::result::Result<T, ResourceGroupError>;
 
 /// One resource group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResourceGroup {
     /// `rg-` and 15 alphanumerics.
     pub id: String,
@@ -66,7 +68,8 @@ impl ResourceGroup {
 }
 
 /// Names a resource in its account: service code, resource type and id, such as `oss`, `bucket` and the bucket's name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResourceKey {
     /// The service's code: `oss`.
     pub service: String,
@@ -84,7 +87,8 @@ impl ResourceKey {
 }
 
 /// A resource in its group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GroupedResource {
     /// The id of the group.
     pub group: String,
@@ -98,12 +102,16 @@ pub struct GroupedResource {
 ///
 /// A service that supports resource groups says so by [`ResourceGroups::enter`] when a resource is made and
 /// [`ResourceGroups::leave`] when it is deleted; what never entered is in no group and is not listed.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResourceGroups {
+    #[serde(skip)]
     quotas: Quotas,
     /// The default group: what is made without naming a group goes there.
     default: String,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     groups: BTreeMap<String, ResourceGroup>,
+    #[serde(with = "crate::cloud::save::with::pairs")]
     resources: BTreeMap<ResourceKey, GroupedResource>,
 }
 
@@ -112,6 +120,23 @@ impl ResourceGroups {
     pub fn new(default: ResourceGroup, quotas: Quotas) -> Self {
         let id = default.id.clone();
         Self { quotas, groups: BTreeMap::from([(id.clone(), default)]), default: id, resources: BTreeMap::new() }
+    }
+
+    /// Makes what was read the groups of an account.
+    ///
+    /// # Errors
+    /// What does not fit together, in words.
+    pub(super) fn restored(mut self, quotas: Quotas) -> std::result::Result<Self, String> {
+        self.quotas = quotas;
+        if self.groups.get(&self.default).is_none_or(|default| default.deleted.is_some()) {
+            return Err(format!("the default resource group {} is not there", self.default));
+        }
+        match self.resources.iter().find(|(_, resource)| !self.groups.contains_key(&resource.group)) {
+            Some((key, resource)) => {
+                Err(format!("{} `{}` is in resource group {}, which is not there", key.kind, key.id, resource.group))
+            }
+            None => Ok(self),
+        }
     }
 
     /// The id of the default group.

@@ -3,18 +3,23 @@
 use acslab_policy::PolicySet;
 use dashmap::DashMap;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+use super::lock::Changes;
 use crate::signature::Secret;
 
 /// A session of a RAM role. It lives until it expires or its role is deleted.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Session {
     /// The id of its key: `STS.N…`
     pub key_id: String,
     /// The secret of its key.
+    #[serde(with = "crate::cloud::save::with::secret")]
     pub secret: Secret,
     /// Its security token, to be sent with every request.
+    #[serde(with = "crate::cloud::save::with::secret")]
     pub token: Secret,
     /// The account of the role.
     pub account: String,
@@ -40,29 +45,49 @@ const SWEEP: usize = 1024;
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
 /// All sessions, by the id of their key.
-#[derive(Debug, Default)]
-pub struct Sessions(DashMap<String, Arc<Session>>);
+#[derive(Debug)]
+pub struct Sessions {
+    by_key: DashMap<String, Arc<Session>>,
+    changes: Changes,
+}
 
 impl Sessions {
+    pub(super) fn new(changes: &Changes) -> Self {
+        Self { by_key: DashMap::new(), changes: changes.clone() }
+    }
+
     /// The session with that key, expired or not.
     pub fn get(&self, key_id: &str) -> Option<Arc<Session>> {
-        self.0.get(key_id).map(|session| Arc::clone(&session))
+        self.by_key.get(key_id).map(|session| Arc::clone(&session))
     }
 
     /// Adds a session. Now and then those that ended a day ago are forgotten: until then a client is told that its session
     /// has expired.
     pub fn add(&self, session: Session, now: Timestamp) -> Arc<Session> {
-        if self.0.len() % SWEEP == SWEEP - 1 {
-            self.0.retain(|_, old| now.duration_since(old.expires) < REMEMBERED);
+        if self.by_key.len() % SWEEP == SWEEP - 1 {
+            self.by_key.retain(|_, old| now.duration_since(old.expires) < REMEMBERED);
         }
         let session = Arc::new(session);
-        self.0.insert(session.key_id.clone(), Arc::clone(&session));
+        self.by_key.insert(session.key_id.clone(), Arc::clone(&session));
+        self.changes.count();
         session
+    }
+
+    /// All of them, by the id of their key.
+    pub(super) fn all(&self) -> Vec<Arc<Session>> {
+        let mut all: Vec<_> = self.by_key.iter().map(|session| Arc::clone(&session)).collect();
+        all.sort_by(|a, b| a.key_id.cmp(&b.key_id));
+        all
+    }
+
+    /// Puts a session back that was saved, ended or not.
+    pub(super) fn restore(&self, session: Session) {
+        self.by_key.insert(session.key_id.clone(), Arc::new(session));
     }
 
     /// The sessions of a role, by its id.
     pub fn of_role(&self, role_id: &str) -> Vec<Arc<Session>> {
-        let of_role = self.0.iter().filter(|session| session.role_id == role_id);
+        let of_role = self.by_key.iter().filter(|session| session.role_id == role_id);
         let mut sessions: Vec<_> = of_role.map(|session| Arc::clone(&session)).collect();
         sessions.sort_by(|a, b| a.key_id.cmp(&b.key_id));
         sessions
@@ -70,11 +95,12 @@ impl Sessions {
 
     /// Ends every session in an account that is closed.
     pub fn remove_of(&self, account: &str) {
-        self.0.retain(|_, session| session.account != account);
+        self.by_key.retain(|_, session| session.account != account);
+        self.changes.count();
     }
 
     /// Was this token ever given out with another key?
     pub fn has_token(&self, token: &str) -> bool {
-        self.0.iter().any(|session| crate::signature::secret::same(session.token.expose(), token))
+        self.by_key.iter().any(|session| crate::signature::secret::same(session.token.expose(), token))
     }
 }

@@ -9,12 +9,13 @@ use std::sync::{Arc, LazyLock};
 
 use acslab_policy::{Document, DocumentKind};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::NameKey;
 
 /// One system policy, as published.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SystemPolicy {
     /// The name, in the published case.
     pub name: String,
@@ -31,7 +32,8 @@ pub struct SystemPolicy {
 }
 
 /// One published version of a system policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SystemVersion {
     /// `v7`.
     pub id: String,
@@ -267,6 +269,13 @@ impl SystemPolicies {
     fn replaced(&self, policy: SystemPolicy) -> Self {
         let mut policies = self.policies.clone();
         policies.insert(NameKey::of(&policy.name), Arc::new(policy));
+        Self::new(policies)
+    }
+
+    /// These, with other policies in the places of those of the same names.
+    pub(super) fn replacing(&self, others: Vec<SystemPolicy>) -> Self {
+        let mut policies = self.policies.clone();
+        policies.extend(others.into_iter().map(|policy| (NameKey::of(&policy.name), Arc::new(policy))));
         Self::new(policies)
     }
 

@@ -1,7 +1,9 @@
 //! The emulator's own surface under `/_acslab/`: health, the authorization state, decisions, the clock, system policies, and what a cloud would
 //! fetch from elsewhere.
 
+mod checkpoints;
 mod decisions;
+mod guard;
 mod instance;
 mod issuers;
 mod quotas;
@@ -9,33 +11,76 @@ pub mod state;
 mod system_policies;
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::Full;
 use serde_json::{Value, json};
 
+pub use self::guard::ControlPeers;
+pub(crate) use self::guard::Guard;
 use crate::cloud::iso8601;
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
+use crate::keep::Keeper;
+use crate::setup::Setup;
 
 /// Where the surface begins. No bucket can have such a name.
 const PREFIX: &str = "/_acslab/";
 
 const ROUTES: &str = "GET health, GET decisions, GET decisions/REQUEST_ID, POST state, POST clock, POST system-policies, PUT oidc-keys, \
-                      PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas";
+                      PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas, GET checkpoints, \
+                      PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
 
 /// Is a request meant for the control surface? Told by its path, and by a host that is no bucket's: there every path is a key.
 pub(crate) fn is_for(request: &HttpRequest) -> bool {
     request.path.starts_with(PREFIX) && !oss_host_has_bucket(request.host())
 }
 
-/// Answers a request to the control surface.
-pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
-    // A page that a browser shows must not reach the surface of somebody's local cloud.
-    if request.headers.contains_key(header::ORIGIN) {
-        return problem(StatusCode::FORBIDDEN, "the control surface does not answer web pages");
+/// The control surface of one emulator.
+#[derive(Debug)]
+pub(crate) struct Control {
+    gateway: Arc<Gateway>,
+    guard: Guard,
+    keeper: Arc<Keeper>,
+    setup: Setup,
+}
+
+impl Control {
+    /// The surface of a cloud behind a gateway.
+    pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Setup) -> Self {
+        Self { gateway, guard, keeper, setup }
     }
+
+    /// The way into the cloud.
+    pub(crate) fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// Answers a request to the control surface.
+    pub(crate) fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
+        if let Err(why) = self.guard.admit(request) {
+            return problem(StatusCode::FORBIDDEN, why);
+        }
+        let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
+        match path.split_once('/').unwrap_or((path, "")) {
+            ("checkpoints", rest) => checkpoints::answer(self, request, rest),
+            ("reset", "") if request.method == Method::POST => checkpoints::reset(self),
+            _ => {
+                let cloud = self.gateway.cloud();
+                let _work = cloud.work();
+                let answered = answer(&self.gateway, request);
+                if request.method != Method::GET {
+                    cloud.changes().count();
+                }
+                answered
+            }
+        }
+    }
+}
+
+fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
     let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
     // What opens the way to credentials is told from this machine, as the credentials are given to it alone.
     let opens = ["oidc-keys", "instance-roles"].contains(&path.split('/').next().unwrap_or_default());
@@ -54,8 +99,10 @@ pub(crate) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         (_, "decisions") => decisions::answer(gateway, request, ""),
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
-                gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000));
-                reply(StatusCode::OK, &json!({"time": iso8601(gateway.cloud().clock.now())}))
+                match gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000)) {
+                    Ok(now) => reply(StatusCode::OK, &json!({"time": iso8601(now)})),
+                    Err(error) => problem(StatusCode::BAD_REQUEST, error),
+                }
             }
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::key::{Curve, PublicKey, Scheme, fingerprint, trimmed};
 
@@ -21,8 +21,26 @@ pub enum JwksError {
 }
 
 /// The keys with which an issuer signs.
-#[derive(Debug, Clone)]
-pub struct KeySet(Vec<JsonWebKey>);
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KeySet {
+    text: String,
+    keys: Vec<JsonWebKey>,
+}
+
+impl TryFrom<String> for KeySet {
+    type Error = JwksError;
+
+    fn try_from(text: String) -> Result<Self, JwksError> {
+        Self::parse(text.as_bytes())
+    }
+}
+
+impl From<KeySet> for String {
+    fn from(keys: KeySet) -> Self {
+        keys.text
+    }
+}
 
 /// One key.
 #[derive(Debug, Clone)]
@@ -67,12 +85,18 @@ impl KeySet {
                 keys.push(key);
             }
         }
-        if keys.is_empty() { Err(JwksError::Empty) } else { Ok(Self(keys)) }
+        let text = String::from_utf8(text.to_owned()).map_err(|error| JwksError::Json(error.to_string()))?;
+        if keys.is_empty() { Err(JwksError::Empty) } else { Ok(Self { text, keys }) }
+    }
+
+    /// As it was told.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     /// The ids of the keys, those that have one.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|key| key.id.as_deref())
+        self.keys.iter().filter_map(|key| key.id.as_deref())
     }
 
     /// The key that a signature is right for: the one of the id that the token names, of any if it names none.
@@ -84,7 +108,7 @@ impl KeySet {
         message: &[u8],
         signature: &[u8],
     ) -> Option<&JsonWebKey> {
-        self.0.iter().find(|key| {
+        self.keys.iter().find(|key| {
             (id.is_none() || key.id.as_deref() == id)
                 && key.algorithm.as_deref().is_none_or(|own| own == algorithm)
                 && key.public.suits(scheme)

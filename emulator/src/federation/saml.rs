@@ -18,7 +18,7 @@ const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 /// What an identity provider says of itself: its name, and the keys that it signs with. Certificates are only holders of keys
 /// here; when they end does not matter (SAML metadata interoperability profile).
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Metadata {
     entity: String,
     keys: Vec<PublicKey>,

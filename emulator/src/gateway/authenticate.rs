@@ -59,11 +59,13 @@ fn check(
     let Some(claim) = claim else { return Ok(None) };
     let credential =
         resolve(cloud, claim.key_id(), claim.token(), request.peer, now).map_err(|problem| claim.refuse(problem))?;
-    claim.check_time(now)?;
+    // A moved clock is none of the client's: how old a signature is, is judged by the clock that it was dated by.
+    let signers_now = cloud.clock.signers_now();
+    claim.check_time(signers_now)?;
     claim.verify(&credential.secret)?;
     // Only a request that was signed right uses its nonce up.
     if let Some((nonce, used)) = claim.nonce()
-        && !cloud.nonces.use_once(claim.key_id(), nonce, now)
+        && !cloud.nonces.use_once(claim.key_id(), nonce, signers_now)
     {
         return Err(used());
     }

@@ -191,7 +191,7 @@ mod tests {
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
         let gateway = Gateway::new(Cloud::new(clock, 0, None), Registry::of([start()]));
         let cloud = gateway.cloud();
-        cloud.open_account("one", "1111111111111111");
+        cloud.open_account("one", "1111111111111111").unwrap();
         let account = cloud.account("1111111111111111").unwrap();
         let now = cloud.clock.now();
         {

@@ -8,6 +8,8 @@ use crate::wire::{ApiError, Reply};
 
 /// Performs the operation of a call, which a permit is the proof that it may be.
 pub(super) fn perform(call: &Call<'_>, _: Permit) -> Result<Reply, ApiError> {
+    // The state is saved before this or after it.
+    let _work = call.cloud().work();
     match &call.operation.perform {
         Perform::Handler(handler) => handler(call),
         Perform::Record(over) => over.perform(call),

@@ -28,13 +28,19 @@ const METADATA_ADDRESS: &str = "100.100.100.200";
 /// Does the request come from a program on this machine? Not from another one, not through a proxy that passes others on, and
 /// not from a web page, be it one that made its own name lead here.
 pub(crate) fn is_from_here(request: &HttpRequest) -> bool {
-    const PASSED_ON: [&str; 5] = ["origin", "sec-fetch-site", "forwarded", "x-forwarded-for", "x-real-ip"];
+    const OF_A_PAGE: [&str; 2] = ["origin", "sec-fetch-site"];
     let host = request.host();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     let named = host == "localhost" || host == METADATA_ADDRESS || address.is_ok_and(|address| address.is_loopback());
     request.peer.to_canonical().is_loopback()
         && named
-        && !PASSED_ON.iter().any(|name| request.headers.contains_key(*name))
+        && !OF_A_PAGE.iter().any(|name| request.headers.contains_key(*name))
+        && !is_passed_on(request)
+}
+
+/// Does a proxy say that it passes on a request of somebody else?
+pub(crate) fn is_passed_on(request: &HttpRequest) -> bool {
+    ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers.contains_key(*name))
 }
 
 /// A new session of an attached role: what the metadata service and a credentials URI answer with.

@@ -310,7 +310,7 @@ mod tests {
         }
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
         let gateway = Gateway::new(Cloud::new(clock, 0, None), registry);
-        gateway.cloud().open_account("company", "1234567890123456");
+        gateway.cloud().open_account("company", "1234567890123456").unwrap();
         gateway
     }
 

@@ -11,8 +11,8 @@ use super::Limits;
 use super::body::Arriving;
 use super::patient::Unread;
 use crate::cloud::Outgoing;
-use crate::control;
-use crate::gateway::{BodyFault, Gateway, HttpRequest, Read, Reading};
+use crate::control::{self, Control};
+use crate::gateway::{BodyFault, HttpRequest, Read, Reading};
 use crate::instance;
 use crate::signature::{OrderedQuery, Plus};
 
@@ -26,12 +26,13 @@ pub(super) struct Origin {
 
 /// Answers one request.
 pub(super) async fn answer(
-    gateway: &Gateway,
+    control: &Control,
     limits: &Limits,
     request: Request<Incoming>,
     from: Origin,
     unread: &Unread,
 ) -> Response<Outgoing> {
+    let gateway = control.gateway();
     let (head, body) = request.into_parts();
     let expects = head.headers.contains_key(header::EXPECT);
     let mut request = read(head, from, limits);
@@ -40,7 +41,7 @@ pub(super) async fn answer(
         return match body.whole(limits.control_body).await {
             Ok(body) => {
                 request.body = body;
-                control::answer(gateway, &request).map(whole)
+                control.answer(&request).map(whole)
             }
             Err(fault) => plain(fault),
         };

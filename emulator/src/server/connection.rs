@@ -18,7 +18,7 @@ use super::Limits;
 use super::accept::stopped;
 use super::answer::{Origin, answer};
 use super::patient::{Patient, Unread};
-use crate::gateway::Gateway;
+use crate::control::Control;
 
 /// The first byte of a TLS connection: the record type of a handshake.
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -26,7 +26,7 @@ const TLS_HANDSHAKE: u8 = 0x16;
 /// What answers on a connection.
 #[derive(Clone)]
 pub(super) struct Served {
-    pub(super) gateway: Arc<Gateway>,
+    pub(super) control: Arc<Control>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) limits: Arc<Limits>,
 }
@@ -61,7 +61,7 @@ impl Served {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let Self { gateway, limits, .. } = self;
+        let Self { control, limits, .. } = self;
         let mut server = http1::Builder::new();
         server
             .timer(TokioTimer::new())
@@ -71,8 +71,8 @@ impl Served {
         let unread = Unread::default();
         let stream = TokioIo::new(Patient::new(stream, Arc::clone(&limits), unread.clone()));
         let service = service_fn(move |request| {
-            let (gateway, limits, unread) = (Arc::clone(&gateway), Arc::clone(&limits), unread.clone());
-            async move { Ok::<_, Infallible>(answer(&gateway, &limits, request, from, &unread).await) }
+            let (control, limits, unread) = (Arc::clone(&control), Arc::clone(&limits), unread.clone());
+            async move { Ok::<_, Infallible>(answer(&control, &limits, request, from, &unread).await) }
         });
         let connection = server.serve_connection(stream, service);
         tokio::pin!(connection);
@@ -98,17 +98,21 @@ enum Spoken {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
     use std::time::Duration;
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
     use tokio::net::TcpListener;
     use tokio::time::{Instant, sleep};
 
+    use std::net::Ipv4Addr;
+
     use super::super::CertificateAuthority;
     use super::*;
     use crate::cloud::{Clock, Cloud};
+    use crate::control::{ControlPeers, Guard};
+    use crate::gateway::Gateway;
     use crate::services::registry;
+    use crate::setup::Setup;
 
     fn served(tls: bool) -> Served {
         let limits = Arc::new(Limits::default());
@@ -118,7 +122,9 @@ mod tests {
             TlsAcceptor::from(authority.server_config(&limits).unwrap())
         });
         let gateway = Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None), registry()));
-        Served { gateway, tls, limits }
+        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), Vec::new(), ControlPeers::default());
+        let control = Arc::new(Control::new(gateway, guard, Arc::default(), Setup::default()));
+        Served { control, tls, limits }
     }
 
     /// A connection whose server never ends by itself.
@@ -139,7 +145,7 @@ mod tests {
         (began.elapsed(), told)
     }
 
-    const HEALTH: &str = "GET /_acslab/health HTTP/1.1\r\nHost: x\r\n\r\n";
+    const HEALTH: &str = "GET /_acslab/health HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     #[tokio::test(start_paused = true)]
     async fn nothing_and_half_a_head_and_nothing_more_are_not_waited_for() {
@@ -154,7 +160,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn half_a_body_is_waited_for_and_then_answered() {
         let limits = Limits::default();
-        let (took, told) = cut_off(b"POST /_acslab/state HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{").await;
+        let (took, told) =
+            cut_off(b"POST /_acslab/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{").await;
         assert!(took >= limits.body_pause && took <= limits.body_pause + limits.closing, "{took:?}");
         assert!(told.starts_with("HTTP/1.1 4"), "{told}");
     }
@@ -193,7 +200,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn at_the_end_what_is_asked_is_answered_and_nothing_more() {
         let served = served(false);
-        let half = "POST /_acslab/clock HTTP/1.1\r\nHost: x\r\nContent-Length: 21\r\n\r\n{\"advance_s";
+        let half = "POST /_acslab/clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: 21\r\n\r\n{\"advance_s";
         for (sent, rest, answers) in [(half, "econds\":1}", 1), (HEALTH, "", 1), ("", "", 0)] {
             let (mut client, stop, serving) = plain(&served);
             client.write_all(sent.as_bytes()).await.unwrap();

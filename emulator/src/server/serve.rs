@@ -9,18 +9,18 @@ use tokio_rustls::TlsAcceptor;
 use super::Limits;
 use super::accept::accept;
 use super::connection::Served;
-use crate::gateway::Gateway;
+use crate::control::Control;
 
 /// Serves until `stop` says so; requests under way are answered to the end, as far as the limits allow. With TLS, the one port takes
 /// both.
 pub(crate) async fn serve(
     listener: TcpListener,
-    gateway: Arc<Gateway>,
+    control: Arc<Control>,
     tls: Option<TlsAcceptor>,
     limits: Limits,
     stop: watch::Receiver<bool>,
 ) {
-    let served = Served { gateway, tls, limits: Arc::new(limits) };
+    let served = Served { control, tls, limits: Arc::new(limits) };
     let limits = Arc::clone(&served.limits);
     let stopping = stop.clone();
     accept(listener, &limits, stop, move |stream, peer| served.clone().connection(stream, peer, stopping.clone()))

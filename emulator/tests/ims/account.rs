@@ -80,7 +80,7 @@ fn the_practice_report_sees_old_keys() {
             "SubUserPwdLevel": "low", "SubUserWithOldAccessKey": 0, "SubUserWithUnusedAccessKey": 0,
         })
     );
-    cloud.gateway().cloud().clock.advance(91 * 24 * 3_600_000);
+    cloud.gateway().cloud().clock.advance(91 * 24 * 3_600_000).unwrap();
     let later = report();
     let info = &later["AccountSecurityPracticeUserInfo"];
     assert_eq!((&info["OldAkNum"], &info["UnusedAkNum"]), (&json!(1), &json!(0)));

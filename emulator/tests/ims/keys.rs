@@ -19,7 +19,7 @@ fn a_key_is_made_used_disabled_and_deleted() {
     user.sts("GetCallerIdentity", &[]).ok();
     assert_eq!(used(), json!({"LastUsedDate": MOMENT, "ServiceName": "Sts"}));
 
-    cloud.gateway().cloud().clock.advance(60_000);
+    cloud.gateway().cloud().clock.advance(60_000).unwrap();
     ims(&owner, "UpdateAccessKey", &[&this[..], &[("Status", "Inactive")]].concat()).ok();
     user.sts("GetCallerIdentity", &[]).refused(400, "InvalidAccessKeyId.Inactive");
     assert_eq!(

@@ -36,7 +36,7 @@ fn an_oidc_provider_is_made_read_changed_and_deleted() {
     assert_eq!(list(change("RemoveClientIdFromOIDCProvider", ("ClientId", "never")), "ClientIds"), "b,c");
     assert_eq!(list(change("AddFingerprintToOIDCProvider", ("Fingerprint", "1f")), "Fingerprints"), "0f,1f");
     assert_eq!(list(change("RemoveFingerprintFromOIDCProvider", ("Fingerprint", "0f")), "Fingerprints"), "1f");
-    cloud.gateway().cloud().clock.advance(1_000);
+    cloud.gateway().cloud().clock.advance(1_000).unwrap();
     let updated = ims(
         &owner,
         "UpdateOIDCProvider",

@@ -206,7 +206,7 @@ fn a_deleted_user_waits_in_the_bin() {
     assert_eq!(bin(), json!([]));
 
     ims(&owner, "DeleteUser", &[ALICE]).ok();
-    cloud.gateway().cloud().clock.advance(30 * 24 * 3_600_000);
+    cloud.gateway().cloud().clock.advance(30 * 24 * 3_600_000).unwrap();
     assert_eq!(bin(), json!([]));
     ims(&owner, "RestoreUserFromRecycleBin", &this).refused(404, "EntityNotExist.User");
 }

@@ -152,6 +152,12 @@ impl Answer {
         if self.body.is_empty() { Value::Null } else { self.json() }
     }
 
+    /// Panics for an error.
+    #[track_caller]
+    pub(crate) fn ok_status(&self) {
+        assert!(self.status < 300, "refused: {} {}", self.status, self.text());
+    }
+
     /// Panics unless this is an error with that status and code.
     #[track_caller]
     pub(crate) fn refused(&self, status: u16, code: &str) -> &Self {

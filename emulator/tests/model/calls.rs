@@ -143,7 +143,12 @@ pub(crate) struct Player<'e> {
 
 impl<'e> Player<'e> {
     pub(crate) fn new(cloud: &'e EmulatorHandle) -> Self {
-        Self { owner: Client::owner(cloud), keys: Vec::new() }
+        Self::with(Client::owner(cloud), Vec::new())
+    }
+
+    /// The same as that owner, with keys that were made before.
+    pub(crate) fn with(owner: Client<'e>, keys: Vec<(String, String)>) -> Self {
+        Self { owner, keys }
     }
 
     pub(crate) fn keys(&self) -> &[(String, String)] {

@@ -240,7 +240,7 @@ fn tokens_of_sessions() {
         answer.refused(403, "InvalidAccessKeyId");
         assert_eq!(detail(&answer), "0002-00000002");
     }
-    emulator.gateway().cloud().clock.advance(3601 * 1000);
+    emulator.gateway().cloud().clock.advance(3601 * 1000).unwrap();
     for form in ALL {
         let over = Signer::new(&session, form).get();
         over.refused(403, "SecurityTokenExpired");

@@ -90,7 +90,7 @@ fn a_refusal_is_remembered_until_as_much_as_is_kept_came_after_it() {
     let message = message(&alice.ram("GetUser", &[("UserName", "bob")]));
     let decode = || owner.ram("DecodeDiagnosticMessage", &[("EncodedDiagnosticMessage", &message)]);
     decode().ok();
-    cloud.gateway().cloud().clock.advance(1000);
+    cloud.gateway().cloud().clock.advance(1000).unwrap();
     // Much is asked by each of these: fifty questions, with twenty long tags each.
     let names: Vec<_> = (0..50).map(|number| format!("nobody-{number}")).collect();
     let tags: Vec<_> =

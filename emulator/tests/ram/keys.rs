@@ -88,9 +88,9 @@ fn when_a_key_was_last_used() {
     let key = [("UserName", "alice"), ("UserAccessKeyId", alice.key_id.as_str())];
     let last_used = || owner.ram("GetAccessKeyLastUsed", &key).ok()["AccessKeyLastUsed"]["LastUsedDate"].clone();
     assert_eq!(last_used(), "N/A");
-    cloud.gateway().cloud().clock.advance(1000);
+    cloud.gateway().cloud().clock.advance(1000).unwrap();
     alice.sts("GetCallerIdentity", &[]).ok();
-    cloud.gateway().cloud().clock.advance(1000);
+    cloud.gateway().cloud().clock.advance(1000).unwrap();
     assert_eq!(last_used(), "2026-01-02T03:04:06Z");
 }
 

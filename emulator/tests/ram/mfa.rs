@@ -91,7 +91,7 @@ fn codes_grow_old() {
     let seed = text(&made, "/VirtualMFADevice/Base32StringSeed");
     let now = owner.now().as_second();
     let (first, second) = (code(seed, now), code(seed, now + 30));
-    cloud.gateway().cloud().clock.advance(600_000);
+    cloud.gateway().cloud().clock.advance(600_000).unwrap();
     bind(&owner, SERIAL, "alice", (&first, &second)).refused(403, "CheckAuthenticationCodeFail");
 }
 

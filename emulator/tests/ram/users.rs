@@ -27,7 +27,7 @@ fn a_user_is_made_read_changed_and_deleted() {
     );
     assert_eq!(text(&made, "/RequestId").len(), 36);
 
-    cloud.gateway().cloud().clock.advance(60_000);
+    cloud.gateway().cloud().clock.advance(60_000).unwrap();
     let changes = [("UserName", "alice"), ("NewUserName", "Alicia"), ("NewComments", ""), ("NewEmail", "a@b.cn")];
     let changed = owner.ram("UpdateUser", &changes).ok();
     assert_eq!(text(&changed, "/User/UserId"), id);

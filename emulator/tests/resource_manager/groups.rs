@@ -55,7 +55,7 @@ fn a_group_is_made_read_changed_and_deleted() {
     rm(&owner, "UpdateResourceGroup", &[("ResourceGroupId", id), ("NewDisplayName", "x")])
         .refused(409, "DeleteConflict.ResourceGroup.Status");
     rm(&owner, "DeleteResourceGroup", &[("ResourceGroupId", id)]).refused(409, "DeleteConflict.ResourceGroup.Status");
-    cloud.gateway().cloud().clock.advance(7 * 24 * 3_600_000);
+    cloud.gateway().cloud().clock.advance(7 * 24 * 3_600_000).unwrap();
     rm(&owner, "GetResourceGroup", &[("ResourceGroupId", id)]).refused(404, "EntityNotExists.ResourceGroup");
 }
 

@@ -153,6 +153,6 @@ fn a_role_in_use_stays() {
     assert!(text(usage, "/Resources/Resource/0").ends_with("/tracing"), "{usage}");
     let shown = rm(&owner, "GetRole", &[("RoleName", ROLE)]).ok();
     assert_eq!(shown["Role"]["LatestDeletionTask"], json!({"DeletionTaskId": task, "CreateDate": MOMENT}));
-    state.clock.advance(3_600_000);
+    state.clock.advance(3_600_000).unwrap();
     assert_eq!(status().1["Status"], "SUCCEEDED");
 }

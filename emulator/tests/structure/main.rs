@@ -28,6 +28,8 @@ const PARTS: &[Part] = &[
             "emulator",
             "server",
             "control",
+            "setup",
+            "keep",
             "instance",
             "services",
             "ledger",

@@ -198,9 +198,9 @@ fn a_session_lasts_as_long_as_asked_and_allowed() {
 
     let session = alice.assume(&arn("r"), &[("DurationSeconds", "900")]);
     let clock = &cloud.gateway().cloud().clock;
-    clock.advance(899_000);
+    clock.advance(899_000).unwrap();
     session.sts("GetCallerIdentity", &[]).ok();
-    clock.advance(1000);
+    clock.advance(1000).unwrap();
     session.sts("GetCallerIdentity", &[]).refused(400, "InvalidSecurityToken.Expired");
 }
 

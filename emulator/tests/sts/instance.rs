@@ -115,7 +115,7 @@ fn the_metadata_service_takes_tokens_and_does_without() {
     let given = with(&format!("{METADATA}app"), &token).ok();
     assert_eq!((text(&given, "/Code"), text(&given, "/LastUpdated")), ("Success", kit::MOMENT));
     Client::owner(&cloud).session(&json!({ "Credentials": given })).ram("ListUsers", &[]).ok();
-    cloud.gateway().cloud().clock.advance(60_000);
+    cloud.gateway().cloud().clock.advance(60_000).unwrap();
     assert_eq!(with(METADATA, &token).status, 401);
     assert_eq!(get(&cloud, METADATA).text(), "app");
     assert_eq!(ask(&cloud, "POST", METADATA, &[]).status, 405);

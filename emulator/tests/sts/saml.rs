@@ -316,11 +316,11 @@ fn an_assertion_has_its_time_by_the_cloud_s_clock() {
     let place = Place::new();
     let clock = &place.cloud.gateway().cloud().clock;
     let good = place.good();
-    clock.advance(-1_000);
+    clock.advance(-1_000).unwrap();
     place.refuses(&good);
-    clock.advance(300_000);
+    clock.advance(300_000).unwrap();
     place.assume("r", &good, &[]).ok();
-    clock.advance(1_000);
+    clock.advance(1_000).unwrap();
     let expired = |answer: &Answer| {
         let message = answer.refused(401, "AuthenticationFail.SAMLAssertion.Expired").message();
         assert_eq!(message, "The SAML Assertion is expired.");
@@ -328,7 +328,7 @@ fn an_assertion_has_its_time_by_the_cloud_s_clock() {
     expired(&place.assume("r", &good, &[]));
     let later = r#"NotOnOrAfter="2026-01-02T05:04:05Z""#;
     place.bring(|said| said.confirmed = later.to_owned()).ok();
-    clock.advance(3_300_000);
+    clock.advance(3_300_000).unwrap();
     expired(&place.bring(|said| said.confirmed = later.to_owned()));
 }
 
@@ -425,9 +425,9 @@ fn a_session_by_saml_is_like_any_other() {
     session.ram("ListUsers", &[]).ok();
     place.assume("r", &place.good(), &[]).refused(404, "EntityNotExist.SAMLProvider");
     let clock = &place.cloud.gateway().cloud().clock;
-    clock.advance(899_000);
+    clock.advance(899_000).unwrap();
     session.ram("ListUsers", &[]).ok();
-    clock.advance(1_000);
+    clock.advance(1_000).unwrap();
     session.ram("ListUsers", &[]).refused(400, "InvalidSecurityToken.Expired");
     other.sts("GetCallerIdentity", &[]).ok();
     owner.ram("DetachPolicyFromRole", &[("RoleName", "r"), ("PolicyType", "Custom"), ("PolicyName", "Read")]).ok();

@@ -6,7 +6,10 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use acslab_emulator::{CertificateAuthority, Clock, Emulator, EmulatorHandle, InstanceRole, KeySet, Quota, Service};
+use acslab_emulator::{
+    CertificateAuthority, Clock, ControlPeers, Emulator, EmulatorHandle, InstanceRole, KeySet, Quota, Service, Signers,
+    StartError,
+};
 use clap::Args;
 use miette::Diagnostic;
 
@@ -18,6 +21,8 @@ use crate::words::io_reason;
 
 /// Where `acslab serve` listens unless told otherwise.
 const DEFAULT_PORT: u16 = 8820;
+/// The account that is opened unless another is named, or there is a state.
+const DEFAULT_ACCOUNT: &str = "company";
 /// The id of the first account whose id is not given; the others count up from it.
 const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 
@@ -34,11 +39,12 @@ Examples:
   acslab serve --tls                          https besides, for clients that speak nothing else
   acslab serve --log acslab::request=info     with a line a request on standard error
   acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still
+  acslab serve --state ./cloud                with a state that is there again the next time
   acslab serve --system-policy-version AliyunKMSCryptoUserAccess=v1
                                               with a system policy as it was before
 
-Everything is in memory and ends with the process. There is no key, header or mode that lets a call
-through: export the owner's key that is printed.
+Without `--state` everything is in memory and ends with the process. There is no key, header or mode
+that lets a call through: export the owner's key that is printed.
 
 Exit codes: 0 ended by a signal, 2 the input is wrong, or the address cannot be had";
 
@@ -55,11 +61,21 @@ pub(super) struct Serve {
     /// The seed of ids and secrets: the same seed gives the same keys
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// An account, by a name of your own and perhaps its id; repeat it for several
-    #[arg(long = "account", value_name = "NAME[=ID]", default_value = "company")]
+    /// An account, by a name of your own and perhaps its id; repeat it for several [default: company, or those of the state]
+    #[arg(long = "account", value_name = "NAME[=ID]")]
     accounts: Vec<String>,
     #[command(flatten)]
     system: SystemPolicyOptions,
+    /// The folder that the state is kept in: loaded at the start, saved after changes and at the end. It has the secrets of all
+    /// keys in it. Of a state that is there, the other options hold besides, but for the seed
+    #[arg(long, value_name = "FOLDER")]
+    state: Option<PathBuf>,
+    /// A further name that acslab's own surface under `/_acslab/` answers to, besides localhost; repeat it for several
+    #[arg(long = "control-host", value_name = "NAME")]
+    control_hosts: Vec<String>,
+    /// Let other machines reach acslab's own surface under `/_acslab/` as well: whoever does may move the clock
+    #[arg(long)]
+    control_from_anywhere: bool,
     /// Answer https too, on the same port, with certificates of an authority of acslab's own, made at first start
     #[arg(long)]
     tls: bool,
@@ -133,6 +149,8 @@ pub(super) enum ServeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Log(#[from] LogError),
+    #[error(transparent)]
+    Start(StartError),
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -153,11 +171,26 @@ impl Serve {
             .address(address)
             .seed(self.seed)
             .workers(workers.map_or(1, NonZeroUsize::get))
-            .clock(self.time.map_or_else(Clock::real, Clock::fixed));
+            // Whatever talks to it signs by the machine's clock.
+            .signers(Signers::Machine);
+        if let Some(time) = self.time {
+            builder = builder.clock(Clock::fixed(time));
+        }
+        if let Some(folder) = &self.state {
+            builder = builder.state(folder);
+        }
+        for name in &self.control_hosts {
+            builder = builder.control_host(name);
+        }
+        if self.control_from_anywhere {
+            builder = builder.control_peers(ControlPeers::Any);
+        }
         if let Some(policies) = self.system.read()? {
             builder = builder.system_policies(policies);
         }
-        let accounts = self.accounts.iter().zip(FIRST_ACCOUNT_ID..).map(|(written, id)| account(written, id));
+        let default = [DEFAULT_ACCOUNT.to_owned()];
+        let named = if self.accounts.is_empty() && self.state.is_none() { &default } else { &self.accounts[..] };
+        let accounts = named.iter().zip(FIRST_ACCOUNT_ID..).map(|(written, id)| account(written, id));
         let accounts = accounts.collect::<Result<Vec<_>, _>>()?;
         for (name, id) in &accounts {
             builder = builder.account(name, id);
@@ -189,10 +222,14 @@ impl Serve {
             trusted = Some(authority.certificate_path().to_owned());
             builder = builder.tls(authority);
         }
-        let emulator = builder.start().map_err(|error| listen(error.to_string()))?;
-        greet(&emulator, trusted.as_deref(), &attached)?;
+        let emulator = builder.start().map_err(|error| match error {
+            StartError::Io(error) => listen(error.to_string()),
+            other => ServeError::Start(other),
+        })?;
+        greet(&emulator, trusted.as_deref(), &attached, self.state.as_deref())?;
         // The sender lives in the handler: this ends with a signal only.
         let _ = stopped.recv();
+        emulator.shutdown().map_err(StartError::State).map_err(ServeError::Start)?;
         Ok(Exit::Holds)
     }
 }
@@ -259,7 +296,12 @@ fn data_folder() -> Result<PathBuf, ServeError> {
     data.map(|data| data.join("acslab")).ok_or(ServeError::NoDataFolder)
 }
 
-fn greet(emulator: &EmulatorHandle, trusted: Option<&Path>, attached: &[InstanceRole]) -> std::io::Result<()> {
+fn greet(
+    emulator: &EmulatorHandle,
+    trusted: Option<&Path>,
+    attached: &[InstanceRole],
+    state: Option<&Path>,
+) -> std::io::Result<()> {
     let host = emulator.address();
     let mut out = stdout();
     writeln!(out, "acslab serves http://{host}")?;
@@ -315,8 +357,11 @@ provider "alicloud" {{
     oss             = "http://{host}"
   }}
 }}
-
-Ctrl-C ends it; nothing is kept."#
+"#
     )?;
+    match state {
+        Some(folder) => writeln!(out, "Ctrl-C ends it; the state is kept in {}.", folder.display())?,
+        None => writeln!(out, "Ctrl-C ends it; nothing is kept.")?,
+    }
     out.flush()
 }

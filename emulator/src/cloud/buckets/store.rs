@@ -7,6 +7,7 @@ use dashmap::DashMap;
 use parking_lot::{Mutex, RwLock};
 
 use super::Bucket;
+use crate::cloud::lock::{Changes, Rank};
 
 /// Why a bucket was not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,23 +36,34 @@ type Held = Arc<RwLock<Option<Bucket>>>;
 ///
 /// A bucket is looked at and changed in a closure, as one step, under a lock of its own: nobody waits for another bucket's work. What
 /// the closure needs is to be worked out before, so that the step is short.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Buckets {
     by_name: DashMap<String, Held>,
     /// The region of each bucket, by its owner and its name. Taken before a bucket's lock: to count an account's buckets and to make
     /// one more is one step.
     owned: Mutex<BTreeMap<(String, String), String>>,
+    changes: Changes,
 }
 
 impl Buckets {
+    pub(in crate::cloud) fn new(changes: &Changes) -> Self {
+        Self { by_name: DashMap::new(), owned: Mutex::default(), changes: changes.clone() }
+    }
+
     /// Looks at a bucket; `None` when there is none of that name.
     pub fn read<T>(&self, name: &str, look: impl FnOnce(&Bucket) -> T) -> Option<T> {
-        self.held(name)?.read().as_ref().map(look)
+        let held = self.held(name)?;
+        let _rank = Rank::Bucket.hold();
+        held.read().as_ref().map(look)
     }
 
     /// Changes a bucket; `None` when there is none of that name.
     pub fn change<T>(&self, name: &str, change: impl FnOnce(&mut Bucket) -> T) -> Option<T> {
-        self.held(name)?.write().as_mut().map(change)
+        let held = self.held(name)?;
+        let _rank = Rank::Bucket.hold();
+        let changed = held.write().as_mut().map(change);
+        self.changes.count();
+        changed
     }
 
     fn held(&self, name: &str) -> Option<Held> {
@@ -63,6 +75,7 @@ impl Buckets {
     /// # Errors
     /// The name is taken, or there are too many; then nothing was made.
     pub fn create(&self, bucket: Bucket, most: usize) -> Result<(), NotCreated> {
+        let _rank = Rank::Buckets.hold();
         let mut owned = self.owned.lock();
         if self.by_name.contains_key(&bucket.name) {
             return Err(NotCreated::Taken);
@@ -72,11 +85,13 @@ impl Buckets {
         }
         owned.insert((bucket.owner.clone(), bucket.name.clone()), bucket.region.clone());
         self.by_name.insert(bucket.name.clone(), Arc::new(RwLock::new(Some(bucket))));
+        self.changes.count();
         Ok(())
     }
 
     /// Deletes a bucket of an account that nothing is in.
     pub fn remove(&self, name: &str, owner: &str) -> Removal {
+        let _rank = Rank::Buckets.hold();
         let mut owned = self.owned.lock();
         let Some(held) = self.held(name) else { return Removal::Missing };
         let mut bucket = held.write();
@@ -84,6 +99,7 @@ impl Buckets {
             Some(found) if found.owner == owner && !found.is_empty() => Removal::NotEmpty,
             Some(found) if found.owner == owner => {
                 *bucket = None;
+                self.changes.count();
                 self.by_name.remove(name);
                 owned.remove(&(owner.to_owned(), name.to_owned()));
                 Removal::Removed
@@ -94,14 +110,23 @@ impl Buckets {
 
     /// Deletes every bucket of an account that is closed, with all that is in it.
     pub fn remove_of(&self, owner: &str) {
+        let _rank = Rank::Buckets.hold();
         let mut owned = self.owned.lock();
         let names: Vec<_> = of(&owned, owner).map(|(name, _)| name.to_owned()).collect();
         for name in names {
             if let Some((name, held)) = self.by_name.remove(&name) {
                 *held.write() = None;
+                self.changes.count();
                 owned.remove(&(owner.to_owned(), name));
             }
         }
+    }
+
+    /// The names of all buckets, in order.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.by_name.iter().map(|held| held.key().clone()).collect();
+        names.sort();
+        names
     }
 
     /// Looks at every bucket of an account, in the order of their names.
@@ -143,7 +168,7 @@ mod tests {
 
     #[test]
     fn names_are_everybodys_and_the_limit_is_each_accounts_in_a_region() {
-        let buckets = Buckets::default();
+        let buckets = Buckets::new(&Changes::default());
         for number in 0..MOST {
             assert_eq!(buckets.create(bucket(&format!("b{number:03}"), "1"), MOST), Ok(()));
         }
@@ -160,7 +185,7 @@ mod tests {
 
     #[test]
     fn only_an_empty_bucket_goes() {
-        let buckets = Buckets::default();
+        let buckets = Buckets::new(&Changes::default());
         assert_eq!(buckets.remove("b", "1"), Removal::Missing);
         assert_eq!(buckets.create(bucket("b", "1"), MOST), Ok(()));
         buckets.change("b", |bucket| bucket.objects.insert("k".to_owned(), Arc::default()));
@@ -179,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_bucket_that_was_found_and_then_deleted_is_not_changed() {
-        let buckets = Buckets::default();
+        let buckets = Buckets::new(&Changes::default());
         assert_eq!(buckets.create(bucket("b", "1"), MOST), Ok(()));
         let found = buckets.held("b").unwrap();
         assert_eq!(buckets.remove("b", "1"), Removal::Removed);
@@ -188,15 +213,19 @@ mod tests {
 
     #[test]
     fn one_buckets_work_keeps_nobody_from_another() {
-        let buckets = Buckets::default();
+        let buckets = Buckets::new(&Changes::default());
         for number in 0..MOST {
             assert_eq!(buckets.create(bucket(&format!("b{number}"), "1"), MOST), Ok(()));
         }
         // Under a lock that several buckets shared, one of these would wait for ever.
         buckets.change("b0", |_| {
-            for number in 1..MOST {
-                assert_eq!(buckets.change(&format!("b{number}"), |_| ()), Some(()));
-            }
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    for number in 1..MOST {
+                        assert_eq!(buckets.change(&format!("b{number}"), |_| ()), Some(()));
+                    }
+                });
+            });
         });
     }
 }

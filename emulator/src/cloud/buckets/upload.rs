@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 
 use super::object::to_the_second;
 use super::{Draft, EntityTag, Object};
+use crate::cloud::lock::Rank;
 use crate::cloud::payload::{Payload, Written};
 
 /// One part of an upload.
@@ -56,12 +57,14 @@ impl Upload {
 
     /// Looks at the parts that came; `None` when the upload is over.
     pub fn read<T>(&self, look: impl FnOnce(&Parts) -> T) -> Option<T> {
+        let _rank = Rank::Upload.hold();
         self.parts.lock().as_ref().map(look)
     }
 
     /// Adds a part, in the place of one with the same number; `None` when the upload is over.
     pub fn add(&self, number: u16, part: Part) -> Option<()> {
         // What was there before may be gigabytes: it is let go behind the lock.
+        let _rank = Rank::Upload.hold();
         let _before = self.parts.lock().as_mut()?.insert(number, part);
         Some(())
     }
@@ -71,6 +74,7 @@ impl Upload {
     /// # Errors
     /// Those of `end`; then the upload goes on.
     pub fn finish<T, E>(&self, end: impl FnOnce(&Parts) -> Result<T, E>) -> Option<Result<T, E>> {
+        let _rank = Rank::Upload.hold();
         let mut parts = self.parts.lock();
         let ended = end(parts.as_ref()?);
         let _done = if ended.is_ok() { parts.take() } else { None };

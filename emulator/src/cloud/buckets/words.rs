@@ -1,7 +1,9 @@
 //! The words that buckets and objects are described with, in the cloud's spelling.
 
+use serde::{Deserialize, Serialize};
+
 /// An access control list: one word for everybody whom no policy speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Acl {
     /// Nobody else.
     #[default]
@@ -29,7 +31,7 @@ impl Acl {
 }
 
 /// How an object is stored, by how often it is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum StorageClass {
     /// Often.
     #[default]
@@ -64,7 +66,7 @@ impl StorageClass {
 }
 
 /// How often an object is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Redundancy {
     /// In one zone.
     #[default]

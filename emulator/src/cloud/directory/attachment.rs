@@ -1,11 +1,12 @@
 //! Attachments: which policy is attached to a user, a group or a role, and for what.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{DirectoryError, NameKey};
 
 /// Whose policy it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum PolicyType {
     /// Alibaba Cloud's own, the same in every account.
     System,
@@ -38,7 +39,8 @@ impl From<PolicyType> for acslab_policy::PolicyType {
 }
 
 /// Names a policy of either type.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PolicyKey {
     /// Whose it is.
     pub kind: PolicyType,
@@ -47,7 +49,7 @@ pub struct PolicyKey {
 }
 
 /// Where an attachment counts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Scope {
     /// Everywhere in the account.
     Account,
@@ -56,7 +58,8 @@ pub enum Scope {
 }
 
 /// One attachment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Attached {
     /// The policy.
     pub policy: PolicyKey,
@@ -67,7 +70,7 @@ pub struct Attached {
 }
 
 /// The policies attached to one user, group or role, in the order of attaching.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Attachments(Vec<Attached>);
 
 impl Attachments {

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, PrincipalKind, Scope, User};
 use crate::cloud::Quota;
 
 /// A user group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Group {
     /// `g-` and 16 alphanumerics.
     pub id: String,

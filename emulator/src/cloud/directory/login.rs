@@ -1,6 +1,7 @@
 //! Logging on to the console: a user's profile with its password, and the account's rules for passwords.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::signature::{Secret, secret};
 
@@ -8,9 +9,11 @@ use crate::signature::{Secret, secret};
 const REMEMBERED: usize = 24;
 
 /// How a RAM user logs on to the console.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LoginProfile {
     /// The newest first.
+    #[serde(with = "crate::cloud::save::with::secrets")]
     passwords: Vec<Secret>,
     /// Must the user bind an MFA device at the next logon?
     pub mfa_required: bool,
@@ -56,7 +59,8 @@ impl LoginProfile {
 }
 
 /// An account's rules for the passwords of its users. The defaults are the published ones (IMS: SetPasswordPolicy).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "the cloud has so many switches, each of its own")]
 pub struct PasswordPolicy {
     /// 8 to 32.

@@ -2,6 +2,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 
 use super::{Directory, DirectoryError, NameKey, User};
@@ -15,18 +16,21 @@ const DRIFT: i64 = 2;
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// A virtual MFA device: an application that shows codes made from a seed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MfaDevice {
     /// The name, in the case it was made with.
     pub name: String,
     /// The seed, in base32.
+    #[serde(with = "crate::cloud::save::with::secret")]
     pub seed: Secret,
     /// Whose it is, if it is bound.
     pub bound: Option<MfaBinding>,
 }
 
 /// That a device is a user's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MfaBinding {
     /// The user's id.
     pub user: String,

@@ -13,11 +13,14 @@ mod policy;
 mod principal_name;
 mod recycle_bin;
 mod role;
+mod saved;
 mod settings;
 mod user;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use acslab_policy::PolicySet;
 use parking_lot::Mutex;
@@ -76,28 +79,42 @@ impl NameKey {
 }
 
 /// One account's RAM users, user groups, RAM roles and custom policies.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Directory {
+    #[serde(skip)]
     account: String,
+    #[serde(skip)]
     quotas: Quotas,
     owner_keys: Vec<String>,
     /// The alias that the owner chose for the account.
     pub chosen_alias: Option<String>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     users: BTreeMap<NameKey, User>,
+    #[serde(skip)]
     user_names: HashMap<String, NameKey>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     recycled: BTreeMap<String, RecycledUser>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     groups: BTreeMap<NameKey, Group>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     roles: BTreeMap<NameKey, Role>,
+    #[serde(skip)]
     role_names: HashMap<String, NameKey>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     policies: BTreeMap<NameKey, CustomPolicy>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     mfa_devices: BTreeMap<NameKey, MfaDevice>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     deletion_tasks: BTreeMap<String, DeletionTask>,
     /// The rules for the users' passwords.
     pub password_policy: PasswordPolicy,
     /// What users may do for themselves.
     pub security_preference: SecurityPreference,
     /// Grows with every change that may change a decision; compiled sets of an older generation are not used.
+    #[serde(skip)]
     generation: u64,
+    #[serde(skip)]
     compiled: Mutex<HashMap<CompiledKey, Compiled>>,
 }
 

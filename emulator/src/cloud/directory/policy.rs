@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use acslab_policy::Document;
+use acslab_policy::{Document, DocumentKind};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Directory, DirectoryError, NameKey, PolicyKey, PolicyType, Tags};
 use crate::cloud::Quota;
 
 /// A custom policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CustomPolicy {
     /// The name, in the case it was made with.
     pub name: String,
@@ -22,6 +24,7 @@ pub struct CustomPolicy {
     pub created: Timestamp,
     /// When it was last changed.
     pub updated: Timestamp,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     versions: BTreeMap<u32, Version>,
     /// INVARIANT: a key of `versions`.
     default: u32,
@@ -30,7 +33,8 @@ pub struct CustomPolicy {
 }
 
 /// One version of a custom policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Version {
     /// 1 for `v1`.
     pub number: u32,
@@ -84,6 +88,25 @@ impl CustomPolicy {
     /// The version with that id (`v3`).
     pub fn version(&self, id: &str) -> Result<&Version, DirectoryError> {
         number_of(id).and_then(|number| self.versions.get(&number)).ok_or(DirectoryError::NotExist("Policy.Version"))
+    }
+}
+
+impl CustomPolicy {
+    /// Does a policy that was read keep what every policy keeps?
+    pub(super) fn check(&self) -> Result<(), String> {
+        let (name, newest) = (&self.name, self.versions.keys().next_back());
+        if !self.versions.contains_key(&self.default) {
+            return Err(format!("version v{} of policy `{name}` is in force and is not there", self.default));
+        }
+        if newest.is_some_and(|newest| *newest > self.newest) {
+            return Err(format!("policy `{name}` has a version newer than its newest"));
+        }
+        match self.versions().find(|version| version.document.kind() != DocumentKind::Identity) {
+            Some(version) => {
+                Err(format!("{} of policy `{name}` is a {}", version.id(), version.document.kind().name()))
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The recycle bin: users that IMS deleted, for a while (IMS: DeleteUser).
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::{Directory, DirectoryError, User};
 
@@ -8,7 +9,8 @@ use super::{Directory, DirectoryError, User};
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A deleted user.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RecycledUser {
     /// The user as it was; nothing depended on it.
     pub user: User,

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use acslab_policy::{Attachment, Document, PolicyRef, PolicySet, PolicyType};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, PrincipalKind, Scope, Tags};
 use crate::cloud::Quota;
 
 /// A RAM role.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Role {
     /// 18 digits.
     pub id: String,
@@ -20,6 +22,7 @@ pub struct Role {
     /// The trust policy: who may assume the role.
     pub trust: Arc<Document>,
     /// Its compiled form; replaced together with `trust`.
+    #[serde(skip)]
     pub trust_set: PolicySet,
     /// The longest session, in seconds: 3600 to 43200.
     pub max_session_duration: u32,
@@ -40,7 +43,8 @@ pub struct Role {
 }
 
 /// An attempt to delete a service-linked role. It is over at once: the role is gone, or what still uses it is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DeletionTask {
     /// `task/acs-service-role/<service>/<role>/<uuid>`
     pub id: String,
@@ -51,7 +55,8 @@ pub struct DeletionTask {
 }
 
 /// What uses a service-linked role in a region.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RoleUsage {
     /// The region.
     pub region: String,

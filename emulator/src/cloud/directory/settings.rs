@@ -1,8 +1,11 @@
 //! What an account's owner sets for all of its users.
 
+use serde::{Deserialize, Serialize};
+
 /// What RAM users may do for themselves in the console, and how they log on. The defaults are the published ones (RAM:
 /// SetSecurityPreference).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "the cloud has so many switches, each of its own")]
 pub struct SecurityPreference {
     /// May users change their passwords?
@@ -24,7 +27,8 @@ pub struct SecurityPreference {
 }
 
 /// The preferences that only IMS knows (IMS: SetSecurityPreference).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MorePreferences {
     /// May users log on with a passkey?
     pub login_with_passkey: bool,

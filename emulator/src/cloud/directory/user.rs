@@ -1,6 +1,7 @@
 //! RAM users.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Attached, Attachments, Directory, DirectoryError, LoginProfile, NameKey, PolicyKey, PrincipalKind, Scope, Tags,
@@ -8,7 +9,8 @@ use super::{
 use crate::cloud::{KeyHolder, Quota};
 
 /// A RAM user.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct User {
     /// 18 digits; stays through a rename.
     pub id: String,

@@ -4,14 +4,15 @@ use std::sync::{Arc, LazyLock};
 
 use acslab_policy::{Attachment, Document, DocumentKind, PolicyRef, PolicySet};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ResourceDirectory, ResourceDirectoryError, Result};
 use crate::cloud::Quota;
 use crate::cloud::directory::PolicyType;
 
 /// A control policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ControlPolicy {
     /// `cp-` and 16 alphanumerics.
     pub id: String,
@@ -74,11 +75,20 @@ impl ControlPolicy {
 }
 
 /// The control policies attached to one node, and since when; compiled.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Controls {
     attached: Vec<(String, Timestamp)>,
     /// Made anew whenever what is attached changes, or what it says.
+    #[serde(skip)]
     set: PolicySet,
+}
+
+impl Controls {
+    /// The ids of what is attached.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &String> {
+        self.attached.iter().map(|(id, _)| id)
+    }
 }
 
 /// What a control policy can be attached to.
@@ -292,7 +302,7 @@ impl ResourceDirectory {
         }))
     }
 
-    fn recompile(&mut self, node: &str) {
+    pub(super) fn recompile(&mut self, node: &str) {
         let set = self.controls(node).map(|controls| self.compile(node, &controls.attached));
         if let (Ok(set), Ok(controls)) = (set, self.controls_mut(node)) {
             controls.set = set;

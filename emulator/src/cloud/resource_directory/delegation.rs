@@ -1,11 +1,13 @@
 //! Delegated administrators: members that administer a trusted service for the whole directory.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{ResourceDirectory, ResourceDirectoryError, Result};
 
 /// One member that administers one service.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Delegation {
     /// The member.
     pub account: String,

@@ -1,13 +1,15 @@
 //! The folders of a resource directory.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::control_policy::Controls;
 use super::{FOLDER_LEVELS, ResourceDirectory, ResourceDirectoryError, Result};
 use crate::cloud::Quota;
 
 /// A folder; the root is one too.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Folder {
     /// `fd-` and 10 alphanumerics; `r-` and 6 for the root.
     pub id: String,

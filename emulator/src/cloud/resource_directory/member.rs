@@ -1,6 +1,7 @@
 //! The member accounts of a resource directory.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::control_policy::Controls;
 use super::{ResourceDirectory, ResourceDirectoryError, Result};
@@ -8,7 +9,7 @@ use crate::cloud::Quota;
 use crate::cloud::directory::Tags;
 
 /// What kind of member an account is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MemberType {
     /// Lives in the directory only: nobody can log on to it as its owner, and it cannot be removed.
     ResourceAccount,
@@ -27,7 +28,7 @@ impl MemberType {
 }
 
 /// How a member came to be what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MemberStatus {
     /// It was made in the directory.
     Created,
@@ -49,7 +50,8 @@ impl MemberStatus {
 }
 
 /// A member account.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Member {
     /// The account's id.
     pub account: String,

@@ -7,14 +7,15 @@ mod control_policy;
 mod delegation;
 mod folder;
 mod member;
+mod saved;
 
 use std::collections::BTreeMap;
 
+use super::lock::{Changes, Rank, RwLock};
+use super::{Account, Quotas};
 use acslab_policy::PolicySet;
 use jiff::Timestamp;
-use parking_lot::RwLock;
-
-use super::{Account, Quotas};
+use serde::{Deserialize, Serialize};
 
 pub use control_policy::{ControlPolicy, Target, TargetKind};
 pub use delegation::Delegation;
@@ -112,7 +113,8 @@ pub enum ResourceDirectoryError {
 type Result<T> = std::result::Result<T, ResourceDirectoryError>;
 
 /// One resource directory.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResourceDirectory {
     /// `rd-` and 6 alphanumerics.
     pub id: String,
@@ -125,9 +127,13 @@ pub struct ResourceDirectory {
     /// The id of the root folder.
     pub root: String,
     /// How many of each it may have: the management account's quotas.
+    #[serde(skip)]
     quotas: Quotas,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     folders: BTreeMap<String, Folder>,
+    #[serde(with = "crate::cloud::save::with::by_key")]
     members: BTreeMap<String, Member>,
+    #[serde(serialize_with = "saved::custom_only", deserialize_with = "crate::cloud::save::with::by_key::deserialize")]
     control_policies: BTreeMap<String, ControlPolicy>,
     /// Is the Control Policy feature on?
     control: bool,
@@ -170,10 +176,14 @@ impl ResourceDirectory {
 }
 
 /// All resource directories, by the id of their management account.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ResourceDirectories(RwLock<BTreeMap<String, ResourceDirectory>>);
 
 impl ResourceDirectories {
+    pub(super) fn new(changes: &Changes) -> Self {
+        Self(RwLock::new(Rank::ResourceDirectories, changes, BTreeMap::new()))
+    }
+
     /// Enables a directory for an account that is in none.
     pub fn enable(&self, directory: ResourceDirectory) -> Result<()> {
         let mut all = self.0.write();

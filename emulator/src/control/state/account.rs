@@ -44,7 +44,7 @@ pub(super) fn identity_providers(account: &Account) -> IdentityProviders {
         (provider.name.clone(), read)
     });
     let saml = providers.saml_providers().map(|provider| {
-        let metadata_sha256 = hex_sha256(provider.metadata.as_bytes());
+        let metadata_sha256 = hex_sha256(provider.metadata.text().as_bytes());
         (provider.name.clone(), SamlProvider { metadata_sha256 })
     });
     let sso = &providers.user_sso;

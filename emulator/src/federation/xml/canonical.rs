@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Attribute, Element, Node};
+use super::{Attribute, Element, Node, work};
 
 /// Prefixes and what they stand for, as the elements around have written them.
 type Written<'a> = BTreeMap<&'a str, &'a str>;
@@ -24,6 +24,7 @@ impl Element {
         text.push('<');
         text.push_str(&tag);
         let mut written = around.clone();
+        work(written.len() + inclusive.len() + self.attributes.len());
         for (prefix, uri) in self.namespaces(inclusive) {
             if written.get(prefix).copied().unwrap_or_default() != uri {
                 written.insert(prefix, uri);

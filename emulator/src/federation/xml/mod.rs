@@ -6,7 +6,7 @@
 mod canonical;
 mod signature;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use quick_xml::Reader;
@@ -16,6 +16,9 @@ pub(super) use signature::{verified, verified_if_signed};
 
 /// How deep elements may nest.
 const DEEPEST: usize = 64;
+/// How many namespaces may have a prefix at a place, and how many prefixes a canonical form may name. CHOICE: documents of identity
+/// providers have a dozen. With a bound, what an element costs does not depend on how many elements and namespaces there are besides.
+const MOST_PREFIXES: usize = 64;
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
@@ -173,8 +176,14 @@ impl Tree {
         }
         let mut scope = self.open.last().map_or_else(Scope::default, |parent| Rc::clone(&parent.scope));
         let mut written = Vec::new();
-        for attribute in start.attributes() {
+        let mut names = HashSet::new();
+        // The reader's own check of names compares each with all before it.
+        for attribute in start.attributes().with_checks(false) {
             let attribute = attribute.map_err(|_| NotUnderstood)?;
+            work(1);
+            if !names.insert(attribute.key.as_ref().to_owned()) {
+                return Err(NotUnderstood);
+            }
             let (name, value) = (attribute.key.as_ref(), value(&attribute.value)?);
             match qualified(name)? {
                 ("", "xmlns") => declare(&mut scope, "", value)?,
@@ -192,10 +201,12 @@ impl Tree {
         for (prefix, local, value) in written {
             // The default namespace is none of attributes.
             let namespace = if prefix.is_empty() { String::new() } else { resolve(&scope, &prefix)? };
-            if attributes.iter().any(|other| other.local == local && other.namespace == namespace) {
-                return Err(NotUnderstood);
-            }
             attributes.push(Attribute { prefix, local, namespace, value });
+        }
+        // Under two prefixes of one namespace a name is the same.
+        let mut names = HashSet::new();
+        if !attributes.iter().all(|attribute| names.insert((&attribute.namespace, &attribute.local))) {
+            return Err(NotUnderstood);
         }
         let (prefix, local) = (prefix.to_owned(), local.to_owned());
         self.open.push(Element { prefix, local, namespace, scope, attributes, children: Vec::new() });
@@ -228,6 +239,13 @@ impl Tree {
     }
 }
 
+/// Says that a reader has looked at so many things; the tests count them.
+#[cfg(not(test))]
+fn work(_things: usize) {}
+
+#[cfg(test)]
+use tests::work;
+
 /// A name's prefix, empty where there is none, and its local part.
 fn qualified(name: &str) -> Result<(&str, &str)> {
     let (prefix, local) = match name.split_once(':') {
@@ -245,6 +263,10 @@ fn declare(scope: &mut Scope, prefix: &str, uri: String) -> Result<()> {
     if (uri.is_empty() && !prefix.is_empty()) || matches!(prefix, "xml" | "xmlns") || uri == XML || uri == XMLNS {
         return Err(NotUnderstood);
     }
+    if scope.len() >= MOST_PREFIXES && !scope.contains_key(prefix) {
+        return Err(NotUnderstood);
+    }
+    work(scope.len());
     Rc::make_mut(scope).insert(prefix.to_owned(), uri);
     Ok(())
 }

@@ -10,7 +10,7 @@ use ring::signature::{
 use sha1::{Digest, Sha1};
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::Element;
+use super::{Element, MOST_PREFIXES};
 use crate::federation::key::{Curve, PublicKey, Scheme};
 
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -102,7 +102,9 @@ fn exclusive(method: &Element) -> Option<Vec<String>> {
     match (parameters.next(), parameters.next()) {
         (None, _) => Some(Vec::new()),
         (Some(list), None) if list.is(EXCLUSIVE, "InclusiveNamespaces") => {
-            Some(list.attribute("PrefixList")?.split_ascii_whitespace().map(str::to_owned).collect())
+            let prefixes = list.attribute("PrefixList")?.split_ascii_whitespace();
+            let prefixes: Vec<_> = prefixes.take(MOST_PREFIXES + 1).map(str::to_owned).collect();
+            Some(prefixes).filter(|prefixes| prefixes.len() <= MOST_PREFIXES)
         }
         _ => None,
     }

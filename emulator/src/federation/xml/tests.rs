@@ -1,4 +1,69 @@
+use std::cell::Cell;
+
 use super::*;
+
+thread_local! {
+    static WORK: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts what a reader looks at.
+pub(super) fn work(things: usize) {
+    WORK.with(|work| work.set(work.get() + things));
+}
+
+/// What it takes to read a text and to write its canonical form; whether it is understood does not matter.
+fn work_on(text: &str) -> usize {
+    WORK.with(|work| work.set(0));
+    if let Ok(root) = Element::parse(text) {
+        root.canonical(&[], None);
+    }
+    WORK.with(Cell::get)
+}
+
+/// Twice the text is twice the work, whatever it is made of.
+#[test]
+fn the_work_grows_with_the_text() {
+    let many = |count: usize, part: &dyn Fn(usize) -> String| (0..count).map(part).collect::<String>();
+    let attributes = |count| format!("<r{}/>", many(count, &|at| format!(" a{at}=\"\"")));
+    let namespaces = |count| format!("<r{}/>", many(count, &|at| format!(" xmlns:a{at}=\"u\"")));
+    let elements = |count| format!("<r>{}</r>", many(count, &|at| format!("<e xmlns:b{at}=\"u\" b{at}:c=\"\"/>")));
+    let both = |count| {
+        let around = many(50, &|at| format!(" xmlns:a{at}=\"u\""));
+        format!("<r{around}>{}</r>", many(count, &|at| format!("<e xmlns:b{at}=\"u\" b{at}:c=\"\"/>")))
+    };
+    let nested = |count| {
+        let inner = many(60, &|at| format!("<e xmlns:b{at}=\"u\">")) + &many(60, &|_| "</e>".to_owned());
+        format!("<r>{}</r>", many(count / 60, &|_| inner.clone()))
+    };
+    let shapes: [(&str, &dyn Fn(usize) -> String); 5] = [
+        ("attributes", &attributes),
+        ("namespaces", &namespaces),
+        ("elements", &elements),
+        ("both", &both),
+        ("nested", &nested),
+    ];
+    for (shape, text) in shapes {
+        let (small, large) = (text(1_200), text(12_000));
+        let (once, ten_times) = (work_on(&small), work_on(&large));
+        assert!(ten_times <= 11 * once + 100, "{shape}: {once}, then {ten_times}");
+        assert!(once <= 20 * small.len(), "{shape}: {once} for {} bytes", small.len());
+    }
+}
+
+#[test]
+fn a_name_stands_once_and_prefixes_are_few() {
+    for bad in
+        [r#"<r a="1" a="2"/>"#, r#"<r xmlns:a="u" xmlns:a="u"/>"#, r#"<r xmlns:a="u" xmlns:b="u" a:c="1" b:c="2"/>"#]
+    {
+        assert_eq!(Element::parse(bad).map(|_| ()), Err(NotUnderstood), "{bad}");
+    }
+    let with = |count: usize| {
+        let prefixes: Vec<_> = (0..count).map(|at| format!(" xmlns:a{at}=\"u\"")).collect();
+        let prefixes = prefixes.concat();
+        Element::parse(&format!("<r{prefixes}><e xmlns:a0=\"v\"/></r>")).is_ok()
+    };
+    assert!(with(MOST_PREFIXES) && !with(MOST_PREFIXES + 1));
+}
 
 fn canonical(text: &str, inclusive: &[&str]) -> String {
     let inclusive: Vec<_> = inclusive.iter().map(|prefix| (*prefix).to_owned()).collect();

@@ -86,7 +86,7 @@ fn add(call: &Call<'_>, part: Part) -> Result<(), ApiError> {
     // One that is there and empty has not been looked at yet.
     check_part_number(call.arguments.text("partNumber"))?;
     let number = call.arguments.integer("partNumber").and_then(|number| u16::try_from(number).ok()).unwrap_or_default();
-    find(call)?.add(number, part).ok_or_else(|| missing(call))
+    find(call)?.add(number, part).ok_or_else(|| missing(call)).inspect(|()| call.cloud().changes().count())
 }
 
 /// UploadPart

@@ -15,7 +15,7 @@ fn services_inside_the_cloud_are_asked_like_everybody() {
     let gateway = Gateway::new(Cloud::new(clock, 0, None), registry());
     let cloud = gateway.cloud();
     let owners = ["1234567890123456", "6543210987654321"].map(|id| {
-        cloud.open_account(id, id);
+        cloud.open_account(id, id).unwrap();
         cloud.account(id).unwrap()
     });
     let call = |owner: usize, method: Method, key: &str, body: &'static str| {

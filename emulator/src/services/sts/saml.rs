@@ -14,7 +14,7 @@ use serde_json::json;
 use super::federated;
 use super::parameters::{SHORTEST, check_policy_saying, parse_arn};
 use super::session::Words;
-use crate::cloud::{Account, Cloud, SamlProvider};
+use crate::cloud::{Account, Cloud};
 use crate::federation::{Assertion, Metadata};
 use crate::gateway::{ApiError, Arguments, Call, Facts, Federation, Needed, Reply};
 
@@ -71,8 +71,8 @@ pub(super) fn prove(cloud: &Cloud, arguments: &Arguments, now: Timestamp) -> Res
     let (assertion, arn) = (given("SAMLAssertion")?, given("SAMLProviderArn")?);
     federated::check_role_arn(arguments)?;
     let (account, provider) = provider(cloud, arn)?;
-    let metadata = decode(&provider.metadata)
-        .and_then(|text| Metadata::read(&text))
+    let metadata = provider
+        .metadata
         .ok_or_else(|| failed("IDPMetadata.Invalid", "The IdP Metadata of your SAML Provider is invalid."))?;
     let text = Some(assertion).filter(|assertion| assertion.len() <= LONGEST).and_then(decode).ok_or_else(invalid)?;
     let assertion = Assertion::read(&text, &metadata).ok_or_else(invalid)?;
@@ -100,12 +100,22 @@ pub(super) fn prove(cloud: &Cloud, arguments: &Arguments, now: Timestamp) -> Res
     Ok(Federation { account, provider, session: Some(session), keys, told: ("SAMLAssertionInfo", told) })
 }
 
+/// What an assertion is checked with: the provider's name, and its metadata if it was understood.
+struct Provider {
+    name: String,
+    metadata: Option<Arc<Metadata>>,
+}
+
 /// The provider of an ARN, as it is now.
-fn provider(cloud: &Cloud, arn: &str) -> Result<(Arc<Account>, SamlProvider), ApiError> {
+fn provider(cloud: &Cloud, arn: &str) -> Result<(Arc<Account>, Provider), ApiError> {
     let none = || ApiError::not_found("EntityNotExist.SAMLProvider", "Can not find SAML provider.");
     let (account, _) = parse_arn(arn, "saml-provider/").ok_or_else(none)?;
     let account = cloud.account(account).ok_or_else(none)?;
-    let provider = account.identity_providers.read().saml_of_arn(&account.id, arn).map_err(|_| none())?.clone();
+    let provider = {
+        let providers = account.identity_providers.read();
+        let found = providers.saml_of_arn(&account.id, arn).map_err(|_| none())?;
+        Provider { name: found.name.clone(), metadata: found.metadata.read().cloned() }
+    };
     Ok((account, provider))
 }
 

@@ -35,6 +35,8 @@ pub(crate) fn create<T>(
     let ids = &call.cloud().ids;
     let account = ids.account_id();
     let role = access_role(call)?;
+    // Opened before the directory is locked, whose lock is the last of all, and closed again where it may not join.
+    open(call, &account, new.display_name, role)?;
     resource_directory::change(call, |directory| {
         let prefix = new.name_prefix.map_or_else(|| ids.lower("aliyun-", 8), str::to_owned);
         let logon = format!("{prefix}@{}.aliyunid.com", directory.id.to_ascii_lowercase());
@@ -42,9 +44,9 @@ pub(crate) fn create<T>(
         let mut member = Member::new(&account, logon, new.display_name, &parent, new.tags, call.now);
         member.payer = new.payer.map(str::to_owned);
         let member = directory.add_member(member)?.clone();
-        open(call, &account, new.display_name, role);
         Ok(show(directory, &member))
     })
+    .inspect_err(|_| call.cloud().close_account(&account))
 }
 
 /// The folder of that id; the root where none is named.
@@ -67,20 +69,22 @@ fn access_role(call: &Call<'_>) -> Result<Role, ApiError> {
     Ok(Role::new(call.cloud().ids.role_id(), ACCESS_ROLE, Arc::new(trust), call.now))
 }
 
-fn open(call: &Call<'_>, id: &str, name: &str, role: Role) {
-    let account: Arc<Account> = call.cloud().open_resource_account(name, id);
+fn open(call: &Call<'_>, id: &str, name: &str, role: Role) -> Result<(), ApiError> {
+    // An id that is made is as good as never taken.
+    let opened = call.cloud().open_resource_account(name, id);
+    let account: Arc<Account> = opened.map_err(|_| ApiError::internal())?;
     let policy = PolicyKey { kind: PolicyType::System, name: "AdministratorAccess".to_owned() };
     let mut directory = account.directory.write();
     // An account that is new has room for a role, and the role for a policy.
     let _ = directory.add_role(role);
     let _ = directory.attach_to_role(ACCESS_ROLE, Attached { policy, scope: Scope::Account, at: call.now });
+    Ok(())
 }
 
 /// Deletes a resource account, and all that it has with it.
 pub(crate) fn delete(call: &Call<'_>, account: &str) -> Result<(), ApiError> {
-    resource_directory::change(call, |directory| {
-        directory.delete_member(account)?;
-        call.cloud().close_account(account);
-        Ok(())
-    })
+    resource_directory::change(call, |directory| directory.delete_member(account))?;
+    // With the directory let go, whose lock is the last of all. Nobody can put the account back into one meanwhile.
+    call.cloud().close_account(account);
+    Ok(())
 }

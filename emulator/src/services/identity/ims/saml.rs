@@ -9,7 +9,7 @@ use super::product::IMS;
 use super::rights::both;
 use super::words::MAX_HUNDRED;
 use crate::cloud::identity_providers::saml_arn;
-use crate::cloud::{SamlProvider, UserSso, iso8601};
+use crate::cloud::{SamlMetadata, SamlProvider, UserSso, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 use crate::services::common::page::{List, MARKED, by_name};
 use crate::services::identity::answers::members;
@@ -89,6 +89,9 @@ const METADATA: [&str; 3] = ["EncodedSAMLMetadataDocument", "NewEncodedSAMLMetad
 /// An XML document in base64 that describes an entity, whatever prefix it has for the namespace.
 fn check_metadata<const WHICH: usize>(value: &str) -> Result<(), ApiError> {
     let bytes = BASE64_STANDARD.decode(value).ok();
+    if bytes.as_ref().is_some_and(|bytes| bytes.len() > SamlMetadata::LARGEST) {
+        return Err(too_long(METADATA.get(WHICH).copied().unwrap_or_default()));
+    }
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
     let describes = |text: &str| text.contains("EntityDescriptor") && text.trim_start().starts_with(['<', '\u{feff}']);
     if text.as_deref().is_some_and(describes) {
@@ -121,7 +124,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let provider = SamlProvider {
         name: arguments.text("SAMLProviderName").to_owned(),
         description: arguments.text("Description").to_owned(),
-        metadata: arguments.text("EncodedSAMLMetadataDocument").to_owned(),
+        metadata: SamlMetadata::new(arguments.text("EncodedSAMLMetadataDocument")),
         signature_algorithm: arguments.filled("AuthnSignAlgo").unwrap_or(DEFAULT_ALGORITHM).to_owned(),
         created: call.now,
         updated: call.now,
@@ -137,7 +140,7 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let providers = account.identity_providers.read();
     let provider = providers.saml(call.arguments.text("SAMLProviderName"))?;
     let mut shown = view(&account.id, provider);
-    shown.insert("EncodedSAMLMetadataDocument".to_owned(), json!(provider.metadata));
+    shown.insert("EncodedSAMLMetadataDocument".to_owned(), json!(provider.metadata.text()));
     Ok(Reply::document(json!({ "SAMLProvider": shown })))
 }
 
@@ -147,13 +150,10 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut providers = account.identity_providers.write();
     let provider = providers.saml_mut(arguments.text("SAMLProviderName"))?;
     set_texts(arguments, [("NewDescription", &mut provider.description)]);
-    set_filled(
-        arguments,
-        [
-            ("NewEncodedSAMLMetadataDocument", &mut provider.metadata),
-            ("AuthnSignAlgo", &mut provider.signature_algorithm),
-        ],
-    );
+    set_filled(arguments, [("AuthnSignAlgo", &mut provider.signature_algorithm)]);
+    if let Some(new) = arguments.filled("NewEncodedSAMLMetadataDocument") {
+        provider.metadata = SamlMetadata::new(new);
+    }
     provider.updated = call.now;
     Ok(Reply::document(json!({ "SAMLProvider": view(&account.id, provider) })))
 }

@@ -1,0 +1,15 @@
+//! Bounds on what clients can make grow, beside the quotas that the cloud itself has: in one table, each with a test.
+
+use jiff::SignedDuration;
+
+/// Nonces that are remembered; then the oldest go, however young they are (CHOICE: 25 signed calls a second for half an hour, in
+/// less than 20 MiB).
+pub(super) const NONCES: usize = 8 * NONCES_TOGETHER;
+/// Nonces that are forgotten together. So many fill a table of 65,536 places as full as it gets.
+pub(super) const NONCES_TOGETHER: usize = 57_344;
+/// How long a nonce is remembered: a request signed up to 15 minutes ahead stays acceptable for twice that.
+pub(super) const NONCES_REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
+/// Checkpoints that are kept at a time.
+pub const CHECKPOINTS: usize = 64;
+/// What they may take together, in bytes: documents, and payloads of objects once each, though the cloud may share them.
+pub const CHECKPOINT_BYTES: u64 = 1 << 30;

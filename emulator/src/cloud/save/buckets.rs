@@ -1,0 +1,325 @@
+//! Buckets with their objects, as they are saved.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use crc_fast::CrcAlgorithm;
+use http::{HeaderName, HeaderValue};
+use jiff::Timestamp;
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::error::LoadError;
+use super::snapshot::PayloadNames;
+use crate::cloud::payload::Payload;
+use crate::cloud::{
+    Acl, Bucket, Buckets, Draft, EntityTag, KeptHeaders, Object, Part, Redundancy, StorageClass, Upload,
+};
+
+/// Gives payloads their numbers while they are written down, and collects them.
+pub(super) struct Collected<'n> {
+    names: &'n mut PayloadNames,
+    payloads: BTreeMap<u64, Payload>,
+}
+
+impl<'n> Collected<'n> {
+    pub(super) fn new(names: &'n mut PayloadNames) -> Self {
+        Self { names, payloads: BTreeMap::new() }
+    }
+
+    pub(super) fn into_payloads(self) -> BTreeMap<u64, Payload> {
+        self.payloads
+    }
+
+    /// The number of a payload; 0 for one of no bytes, which is nowhere.
+    fn number(&mut self, payload: &Payload) -> u64 {
+        if payload.is_empty() {
+            return 0;
+        }
+        let number = self.names.number(payload);
+        self.payloads.entry(number).or_insert_with(|| payload.clone());
+        number
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedContent {
+    payload: u64,
+    etag: EntityTag,
+    crc64: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedDraft {
+    /// Values in Latin-1: they are bytes, not text.
+    headers: Vec<(String, String)>,
+    storage_class: StorageClass,
+    acl: Option<Acl>,
+    tags: Vec<(String, String)>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedObject {
+    key: String,
+    content: SavedContent,
+    modified: Timestamp,
+    about: SavedDraft,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedPart {
+    number: u16,
+    content: SavedContent,
+    modified: Timestamp,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedUpload {
+    key: String,
+    id: String,
+    started: Timestamp,
+    about: SavedDraft,
+    parts: Vec<SavedPart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SavedBucket {
+    name: String,
+    owner: String,
+    region: String,
+    created: Timestamp,
+    storage_class: StorageClass,
+    redundancy: Redundancy,
+    acl: Acl,
+    tags: Vec<(String, String)>,
+    objects: Vec<SavedObject>,
+    uploads: Vec<SavedUpload>,
+}
+
+fn save_headers(headers: &KeptHeaders) -> Vec<(String, String)> {
+    let latin1 = |value: &HeaderValue| value.as_bytes().iter().copied().map(char::from).collect();
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), latin1(&value))).collect()
+}
+
+fn load_headers(saved: &[(String, String)]) -> Result<KeptHeaders, LoadError> {
+    let read = |(name, value): &(String, String)| {
+        let bytes: Option<Vec<u8>> = value.chars().map(|c| u8::try_from(c).ok()).collect();
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(&bytes?).ok()?))
+    };
+    let headers: Option<Vec<_>> = saved.iter().map(read).collect();
+    let headers = headers.ok_or_else(|| LoadError::broken("an object has a header that is none"))?;
+    Ok(headers.iter().map(|(name, value)| (name, value)).collect())
+}
+
+impl SavedDraft {
+    fn load(self) -> Result<Draft, LoadError> {
+        let Self { headers, storage_class, acl, tags } = self;
+        Ok(Draft { headers: load_headers(&headers)?, storage_class, acl, tags })
+    }
+}
+
+fn save_object(key: &str, object: &Object, collected: &mut Collected<'_>) -> SavedObject {
+    SavedObject {
+        key: key.to_owned(),
+        content: SavedContent { payload: collected.number(&object.content), etag: object.etag, crc64: object.crc64 },
+        modified: object.modified,
+        about: SavedDraft {
+            headers: save_headers(&object.headers),
+            storage_class: object.storage_class,
+            acl: object.acl,
+            tags: object.tags.clone(),
+        },
+    }
+}
+
+fn save_upload(key: &str, id: &str, upload: &Upload, collected: &mut Collected<'_>) -> SavedUpload {
+    let draft = &upload.draft;
+    let parts = upload.read(|parts| {
+        let save = |(number, part): (&u16, &Part)| SavedPart {
+            number: *number,
+            content: SavedContent { payload: collected.number(&part.content), etag: part.etag, crc64: part.crc64 },
+            modified: part.modified,
+        };
+        parts.iter().map(save).collect()
+    });
+    SavedUpload {
+        key: key.to_owned(),
+        id: id.to_owned(),
+        started: upload.started,
+        about: SavedDraft {
+            headers: save_headers(&draft.headers),
+            storage_class: draft.storage_class,
+            acl: draft.acl,
+            tags: draft.tags.clone(),
+        },
+        parts: parts.unwrap_or_default(),
+    }
+}
+
+/// All buckets on their way into a document, one by one.
+pub(super) struct View<'a, 'n> {
+    pub(super) buckets: &'a Buckets,
+    pub(super) collected: &'a RefCell<Collected<'n>>,
+}
+
+impl Serialize for View<'_, '_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut list = to.serialize_seq(None)?;
+        for name in self.buckets.names() {
+            let uploads = |bucket: &Bucket| -> Vec<_> {
+                bucket.uploads.iter().map(|(id, upload)| (id.clone(), Arc::clone(upload))).collect()
+            };
+            // The lock of an upload's parts is taken before that of its bucket, so not under it.
+            let uploads = self.buckets.read(&name, uploads).unwrap_or_default();
+            let uploads: Vec<_> = uploads
+                .iter()
+                .map(|((key, id), upload)| save_upload(key, id, upload, &mut self.collected.borrow_mut()))
+                .collect();
+            let written = self.buckets.read(&name, |bucket| {
+                list.serialize_element(&BucketView {
+                    name: &bucket.name,
+                    owner: &bucket.owner,
+                    region: &bucket.region,
+                    created: bucket.created,
+                    storage_class: bucket.storage_class,
+                    redundancy: bucket.redundancy,
+                    acl: bucket.acl,
+                    tags: &bucket.tags,
+                    objects: Objects { objects: &bucket.objects, collected: self.collected },
+                    uploads: &uploads,
+                })
+            });
+            written.transpose()?;
+        }
+        list.end()
+    }
+}
+
+/// One bucket on its way: what [`SavedBucket`] reads.
+#[derive(Serialize)]
+struct BucketView<'a, 'n> {
+    name: &'a str,
+    owner: &'a str,
+    region: &'a str,
+    created: Timestamp,
+    storage_class: StorageClass,
+    redundancy: Redundancy,
+    acl: Acl,
+    tags: &'a [(String, String)],
+    objects: Objects<'a, 'n>,
+    uploads: &'a [SavedUpload],
+}
+
+struct Objects<'a, 'n> {
+    objects: &'a BTreeMap<String, Arc<Object>>,
+    collected: &'a RefCell<Collected<'n>>,
+}
+
+impl Serialize for Objects<'_, '_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let save = |(key, object): (&String, &Arc<Object>)| save_object(key, object, &mut self.collected.borrow_mut());
+        to.collect_seq(self.objects.iter().map(save))
+    }
+}
+
+/// Where payloads are had from, by their numbers.
+pub(super) type Payloads<'p> = &'p mut dyn FnMut(u64) -> Result<Payload, LoadError>;
+
+/// Payloads as they are read: each once, however many objects have it.
+pub(super) struct Loading<'p> {
+    from: Payloads<'p>,
+    known: BTreeMap<u64, (Payload, u64)>,
+}
+
+impl<'p> Loading<'p> {
+    pub(super) fn new(from: Payloads<'p>) -> Self {
+        Self { from, known: BTreeMap::new() }
+    }
+
+    fn content(&mut self, saved: &SavedContent) -> Result<Payload, LoadError> {
+        let number = saved.payload;
+        let (payload, crc64) = if let Some(known) = self.known.get(&number) {
+            known.clone()
+        } else {
+            let payload = if number == 0 { Payload::default() } else { (self.from)(number)? };
+            let crc64 = crc64(&payload);
+            self.known.insert(number, (payload.clone(), crc64));
+            (payload, crc64)
+        };
+        if crc64 == saved.crc64 {
+            return Ok(payload);
+        }
+        Err(LoadError::Payload {
+            number,
+            why: "its bytes are not those that were saved: the CRC-64 is another".to_owned(),
+        })
+    }
+}
+
+fn crc64(payload: &Payload) -> u64 {
+    let mut digest = crc_fast::Digest::new(CrcAlgorithm::Crc64Xz);
+    payload.chunks().iter().for_each(|chunk| digest.update(chunk));
+    digest.finalize()
+}
+
+impl SavedObject {
+    fn load(self, loading: &mut Loading<'_>) -> Result<(String, Arc<Object>), LoadError> {
+        let content = loading.content(&self.content)?;
+        let Draft { headers, storage_class, acl, tags } = self.about.load()?;
+        let SavedContent { etag, crc64, .. } = self.content;
+        let modified = self.modified;
+        let object = Object { content, etag, crc64, headers, modified, storage_class, acl, tags };
+        Ok((self.key, Arc::new(object)))
+    }
+}
+
+impl SavedUpload {
+    fn load(self, loading: &mut Loading<'_>) -> Result<((String, String), Arc<Upload>), LoadError> {
+        let upload = Upload::new(self.about.load()?, self.started);
+        for part in self.parts {
+            let content = loading.content(&part.content)?;
+            let SavedContent { etag, crc64, .. } = part.content;
+            upload.add(part.number, Part { content, etag, crc64, modified: part.modified });
+        }
+        Ok(((self.key, self.id), Arc::new(upload)))
+    }
+}
+
+/// Puts saved buckets in their places.
+pub(super) fn load(
+    saved: Vec<SavedBucket>,
+    into: &Buckets,
+    accounts: &HashSet<String>,
+    loading: &mut Loading<'_>,
+) -> Result<(), LoadError> {
+    for saved in saved {
+        let name = saved.name.clone();
+        if !accounts.contains(&saved.owner) {
+            return Err(LoadError::broken(format!(
+                "bucket `{name}` is of account {}, which is not there",
+                saved.owner
+            )));
+        }
+        let bucket = Bucket {
+            objects: saved.objects.into_iter().map(|object| object.load(loading)).collect::<Result<_, _>>()?,
+            uploads: saved.uploads.into_iter().map(|upload| upload.load(loading)).collect::<Result<_, _>>()?,
+            name: saved.name,
+            owner: saved.owner,
+            region: saved.region,
+            created: saved.created,
+            storage_class: saved.storage_class,
+            redundancy: saved.redundancy,
+            acl: saved.acl,
+            tags: saved.tags,
+        };
+        into.create(bucket, usize::MAX).map_err(|_| LoadError::broken(format!("bucket `{name}` stands twice")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! What a cloud is at the start.
+
+use std::sync::Arc;
+
+use crate::cloud::{
+    AccountError, Clock, ClockError, Cloud, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+};
+use crate::federation::KeySet;
+
+/// The account that an emulator starts with unless told otherwise.
+const DEFAULT_ACCOUNT: (&str, &str) = ("company", "1234567890123456");
+
+/// What a cloud is at the start: a new one, and one that was loaded besides what it was.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Setup {
+    pub(crate) seed: u64,
+    pub(crate) clock: Option<Clock>,
+    pub(crate) signers: Option<Signers>,
+    pub(crate) accounts: Vec<(String, String)>,
+    pub(crate) opened: Vec<Service>,
+    pub(crate) quotas: Vec<(Quota, usize)>,
+    pub(crate) issuers: Vec<(String, KeySet)>,
+    pub(crate) instance_roles: Vec<InstanceRole>,
+    pub(crate) system_policies: Option<Arc<SystemPolicies>>,
+}
+
+/// Why a cloud cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SetupError {
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+}
+
+impl Setup {
+    /// A new cloud.
+    pub(crate) fn new_cloud(&self) -> Result<(Cloud, Vec<ReadyAccount>), SetupError> {
+        let clock = self.clock()?.unwrap_or_else(|| self.dated(Clock::real()));
+        let cloud = Cloud::new(clock, self.seed, self.system_policies.clone());
+        let accounts = self.furnish(&cloud)?;
+        Ok((cloud, accounts))
+    }
+
+    /// A cloud that was loaded. What was said holds for it as for a new one: accounts that are not there are opened, services too,
+    /// and a clock, system policies and quotas that were named count. What was not said stays as it was.
+    pub(crate) fn loaded(&self, mut cloud: Cloud) -> Result<(Cloud, Vec<ReadyAccount>), SetupError> {
+        if let Some(clock) = self.clock()? {
+            cloud.clock = clock;
+        }
+        if let Some(policies) = &self.system_policies {
+            cloud.set_system_policies(Arc::clone(policies));
+        }
+        let accounts = self.furnish(&cloud)?;
+        Ok((cloud, accounts))
+    }
+
+    fn clock(&self) -> Result<Option<Clock>, ClockError> {
+        let Some(clock) = self.clock.clone() else { return Ok(None) };
+        clock.check()?;
+        Ok(Some(self.dated(clock)))
+    }
+
+    fn dated(&self, clock: Clock) -> Clock {
+        match self.signers {
+            Some(signers) => clock.signed_by(signers),
+            None => clock,
+        }
+    }
+
+    fn furnish(&self, cloud: &Cloud) -> Result<Vec<ReadyAccount>, SetupError> {
+        let default = (DEFAULT_ACCOUNT.0.to_owned(), DEFAULT_ACCOUNT.1.to_owned());
+        let default = [default];
+        let named = if self.accounts.is_empty() && cloud.accounts().is_empty() { &default } else { &self.accounts[..] };
+        let mut ready = Vec::new();
+        for (name, id) in named {
+            match cloud.account(id).filter(|account| account.name == *name) {
+                // One that is there, and whose owner has no key any more, is given none.
+                Some(known) => ready.extend(cloud.ready(&known)),
+                None => ready.push(cloud.open_account(name, id)?),
+            }
+        }
+        if named.is_empty() {
+            ready.extend(cloud.accounts().iter().filter_map(|account| cloud.ready(account)));
+        }
+        for (quota, most) in &self.quotas {
+            cloud.set_quota(*quota, *most);
+        }
+        for account in cloud.accounts() {
+            let mut activations = account.activations.write();
+            for service in &self.opened {
+                activations.open(service.clone(), cloud.clock.now());
+            }
+        }
+        for role in &self.instance_roles {
+            cloud.instance.attach(role.clone());
+        }
+        for (issuer, keys) in &self.issuers {
+            cloud.issuers.set(issuer, keys.clone());
+        }
+        Ok(ready)
+    }
+}

@@ -1,21 +1,21 @@
-//! What an embedder sees: a builder, and a handle with the address.
+//! What an embedder begins with: a builder.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::cloud::{
-    AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
-};
+use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, Quota, Service, Signers, SystemPolicies};
 use crate::control::{Control, ControlPeers, Guard};
 use crate::federation::KeySet;
 use crate::gateway::Gateway;
+use crate::handle::EmulatorHandle;
 use crate::keep::{KeepError, Keeper, Saver};
+use crate::operation::DECISIONS_BYTES;
+use crate::registry::FileError;
 use crate::server;
 use crate::server::{CertificateAuthority, Limits};
 use crate::services;
@@ -32,6 +32,8 @@ impl Emulator {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             setup: Setup::default(),
             state: None,
+            operations: Vec::new(),
+            decisions_bytes: DECISIONS_BYTES,
             workers: 1,
             authority: None,
             control_hosts: Vec::new(),
@@ -55,6 +57,9 @@ pub enum StartError {
     /// The folder of the state cannot be used, or what is in it not be loaded.
     #[error(transparent)]
     State(#[from] KeepError),
+    /// A file of operations that is not of its form, or clashes.
+    #[error(transparent)]
+    Operations(#[from] FileError),
 }
 
 impl From<SetupError> for StartError {
@@ -81,6 +86,8 @@ pub struct Builder {
     address: SocketAddr,
     setup: Setup,
     state: Option<PathBuf>,
+    operations: Vec<(String, String)>,
+    decisions_bytes: usize,
     workers: usize,
     authority: Option<CertificateAuthority>,
     control_hosts: Vec<String>,
@@ -171,6 +178,21 @@ impl Builder {
         self
     }
 
+    /// A product of one's own beside those that come with the program: the name of a file, for messages, and its text, in the form
+    /// that [`Registry::load`](crate::registry::Registry::load) tells.
+    #[must_use]
+    pub fn operations(mut self, file: &str, text: &str) -> Self {
+        self.operations.push((file.to_owned(), text.to_owned()));
+        self
+    }
+
+    /// How many bytes of decisions are remembered, about; 32 MiB unless told otherwise. The oldest are forgotten first.
+    #[must_use]
+    pub fn decisions_bytes(mut self, most: usize) -> Self {
+        self.decisions_bytes = most;
+        self
+    }
+
     /// How many threads answer. One is enough for tests.
     #[must_use]
     pub fn workers(mut self, workers: usize) -> Self {
@@ -216,13 +238,17 @@ impl Builder {
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let gateway = Arc::new(Gateway::new(cloud, services::registry()));
+        let mut registry = services::registry();
+        for (file, text) in &self.operations {
+            registry.load(file, text)?;
+        }
+        let gateway = Arc::new(Gateway::new(cloud, registry, self.decisions_bytes));
         let limits = Limits::default();
         let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);
         let (stop, stopped) = watch::channel(false);
-        let keeper = Arc::new(keeper);
+        let (keeper, setup) = (Arc::new(keeper), Arc::new(self.setup));
         let guard = Guard::new(address.ip(), self.control_hosts, self.control_peers);
-        let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), self.setup);
+        let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), Arc::clone(&setup));
         let control = Arc::new(control);
         // Connections are accepted beside the workers, however busy those are.
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -235,69 +261,9 @@ impl Builder {
             });
         })?;
         let saver = match self.state {
-            Some(_) => Some(Saver::start(keeper, Arc::clone(&gateway))?),
+            Some(_) => Some(Saver::start(Arc::clone(&keeper), Arc::clone(&gateway))?),
             None => None,
         };
-        Ok(EmulatorHandle { address, accounts, gateway, stop, thread: Some(thread), saver })
-    }
-}
-
-/// A running emulator. Dropping it ends it.
-#[derive(Debug)]
-pub struct EmulatorHandle {
-    address: SocketAddr,
-    accounts: Vec<ReadyAccount>,
-    gateway: Arc<Gateway>,
-    stop: watch::Sender<bool>,
-    thread: Option<JoinHandle<()>>,
-    saver: Option<Saver>,
-}
-
-impl EmulatorHandle {
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// `http://127.0.0.1:PORT`
-    pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// The accounts, with the keys of their owners.
-    pub fn accounts(&self) -> &[ReadyAccount] {
-        &self.accounts
-    }
-
-    /// The gateway, for an embedder that wants to look at the state or the audit trail.
-    pub fn gateway(&self) -> &Gateway {
-        &self.gateway
-    }
-}
-
-impl EmulatorHandle {
-    /// Ends it: requests under way are answered, then the state is saved if there is a folder for it.
-    ///
-    /// # Errors
-    /// The state cannot be saved; the one saved before is in its place.
-    pub fn shutdown(mut self) -> Result<(), KeepError> {
-        self.end()
-    }
-
-    fn end(&mut self) -> Result<(), KeepError> {
-        let _ = self.stop.send(true);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-        self.saver.take().map_or(Ok(()), Saver::finish)
-    }
-}
-
-/// As [`EmulatorHandle::shutdown`]; that the state cannot be saved is told to the log only.
-impl Drop for EmulatorHandle {
-    fn drop(&mut self) {
-        if let Err(error) = self.end() {
-            tracing::error!(%error, "the state cannot be saved");
-        }
+        Ok(EmulatorHandle { address, accounts, gateway, keeper, setup, stop, thread: Some(thread), saver })
     }
 }

@@ -44,12 +44,12 @@ pub(crate) struct Control {
     gateway: Arc<Gateway>,
     guard: Guard,
     keeper: Arc<Keeper>,
-    setup: Setup,
+    setup: Arc<Setup>,
 }
 
 impl Control {
     /// The surface of a cloud behind a gateway.
-    pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Setup) -> Self {
+    pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Arc<Setup>) -> Self {
         Self { gateway, guard, keeper, setup }
     }
 

@@ -219,3 +219,12 @@ fn a_line_a_request_is_told_without_a_secret() {
     assert!(created.iter().all(|line| line.contains(" acslab::request: ") && line.contains("status=200")), "{told}");
     assert!(!told.contains(&secret) && !told.contains('\u{1b}'), "{told}");
 }
+
+/// What keeps it from starting is told with both arguments, and ends with 2.
+#[test]
+fn two_accounts_of_one_id_or_name_are_refused() {
+    let text = refused(&["--port", "0", "--account", "a=2000000000000001", "--account", "b=2000000000000001"]);
+    assert!(text.starts_with("error: the accounts `a` and `b` cannot both have the id 2000000000000001\n"), "{text}");
+    assert!(text.contains("  help: `--account NAME=ID` gives each account a name and an id of its own"), "{text}");
+    assert!(refused(&["--port", "0", "--account", "a", "--account", "a"]).contains("`a`"));
+}

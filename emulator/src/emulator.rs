@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::cloud::{
-    AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+    AccountError, Clock, ClockError, Cloud, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
 };
 use crate::control::{Control, ControlPeers, Guard};
 use crate::federation::KeySet;
@@ -213,32 +213,72 @@ impl Builder {
             Some(cloud) => self.setup.loaded(cloud)?,
             None => self.setup.new_cloud()?,
         };
+        let limits = Limits::default();
+        let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);
+        let site = Site {
+            address: self.address,
+            workers: self.workers,
+            tls,
+            control_hosts: self.control_hosts,
+            control_peers: self.control_peers,
+            setup: self.setup,
+        };
+        site.serve(cloud, accounts, keeper, self.state.is_some())
+    }
+}
+
+/// Where and how a cloud is served.
+#[derive(Clone)]
+struct Site {
+    address: SocketAddr,
+    workers: usize,
+    tls: Option<TlsAcceptor>,
+    control_hosts: Vec<String>,
+    control_peers: ControlPeers,
+    setup: Setup,
+}
+
+impl Site {
+    fn serve(
+        self,
+        cloud: Cloud,
+        accounts: Vec<ReadyAccount>,
+        keeper: Keeper,
+        keeps: bool,
+    ) -> Result<EmulatorHandle, StartError> {
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let gateway = Arc::new(Gateway::new(cloud, services::registry()));
-        let limits = Limits::default();
-        let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);
         let (stop, stopped) = watch::channel(false);
         let keeper = Arc::new(keeper);
-        let guard = Guard::new(address.ip(), self.control_hosts, self.control_peers);
-        let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), self.setup);
+        let guard = Guard::new(address.ip(), self.control_hosts.clone(), self.control_peers);
+        let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), self.setup.clone());
         let control = Arc::new(control);
         // Connections are accepted beside the workers, however busy those are.
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(self.workers).thread_name("acslab-worker").enable_all().build()?;
+        let (served, tls) = (Arc::clone(&control), self.tls.clone());
         let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, control, tls, limits, stopped).await;
+                    server::serve(listener, served, tls, Limits::default(), stopped).await;
                 }
             });
         })?;
-        let saver = match self.state {
-            Some(_) => Some(Saver::start(keeper, Arc::clone(&gateway))?),
-            None => None,
-        };
-        Ok(EmulatorHandle { address, accounts, gateway, stop, thread: Some(thread), saver })
+        let mut handle =
+            EmulatorHandle { address, accounts, gateway, control, site: self, stop, thread: Some(thread), saver: None };
+        if keeps {
+            // Without a thread that saves there is no emulator either: dropped, the handle ends it.
+            handle.saver = Some(Saver::start(keeper, Arc::clone(&handle.gateway))?);
+        }
+        Ok(handle)
+    }
+}
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
@@ -248,6 +288,8 @@ pub struct EmulatorHandle {
     address: SocketAddr,
     accounts: Vec<ReadyAccount>,
     gateway: Arc<Gateway>,
+    control: Arc<Control>,
+    site: Site,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
     saver: Option<Saver>,
@@ -276,6 +318,43 @@ impl EmulatorHandle {
 }
 
 impl EmulatorHandle {
+    /// Gives the state of this moment a name, to go back to it later; one that had the name before is no more.
+    ///
+    /// # Errors
+    /// The name is none, there are as many checkpoints as may be, or the folder cannot be written.
+    pub fn save_checkpoint(&self, name: &str) -> Result<(), KeepError> {
+        self.control.save_checkpoint(name).map(|_| ())
+    }
+
+    /// Goes back to a checkpoint, in one step for whoever calls meanwhile.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn restore_checkpoint(&self, name: &str) -> Result<(), KeepError> {
+        self.control.restore(name).map(|_| ())
+    }
+
+    /// Goes back to how the cloud was at the start, in one step for whoever calls meanwhile. Checkpoints stay.
+    ///
+    /// # Errors
+    /// Those of the start.
+    pub fn reset(&self) -> Result<(), StartError> {
+        self.control.reset()?;
+        Ok(())
+    }
+
+    /// Starts an emulator at a free port whose cloud is this one as it is at this moment, keys included, and which goes its own
+    /// way from then on. It keeps nothing.
+    ///
+    /// # Errors
+    /// The address cannot be bound, or no thread can be had.
+    pub fn fork(&self) -> Result<Self, StartError> {
+        let cloud = self.gateway.cloud().fork().map_err(KeepError::Restore)?;
+        let accounts = cloud.accounts().iter().filter_map(|account| cloud.ready(account)).collect();
+        let site = Site { address: (self.address.ip(), 0).into(), ..self.site.clone() };
+        site.serve(cloud, accounts, Keeper::default(), false)
+    }
+
     /// Ends it: requests under way are answered, then the state is saved if there is a folder for it.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 //! `acslab serve --state`: a process that is killed at any moment leaves the last saved state whole.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -87,18 +87,21 @@ pub fn slip<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     known.into_iter().find(near).map(str::to_owned)
 }
 
-/// A text that can be printed, line for line: what is not visible is escaped as in JSON, and of more than a person reads the middle
-/// is left out.
+/// A text that can be printed, line for line: what is not visible is escaped as in JSON.
+pub fn plain(text: &str) -> String {
+    let line = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t");
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The same, and of more than a person reads the middle is left out.
 pub fn visible(text: &str) -> String {
     const MOST: usize = 16 * 1024;
-    let line = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t");
-    let lines = |text: &str| text.split('\n').map(line).collect::<Vec<_>>().join("\n");
     if text.len() <= MOST {
-        return lines(text);
+        return plain(text);
     }
     let boundary = |at: usize| (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     let (head, tail) = (boundary(MOST / 2), boundary(text.len() - MOST / 4));
-    let shown = |part: Option<&str>| lines(part.unwrap_or_default());
+    let shown = |part: Option<&str>| plain(part.unwrap_or_default());
     format!("{} … {} bytes … {}", shown(text.get(..head)), tail - head, shown(text.get(tail..)))
 }
 

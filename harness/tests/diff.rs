@@ -46,3 +46,22 @@ fn files_folders_and_system_policies() {
     std::fs::create_dir(&empty).unwrap();
     assert_eq!(diff(&[empty.to_str().unwrap(), &old]).0, Some(2));
 }
+
+/// What a policy holds reaches no terminal as it is.
+#[test]
+fn control_characters_are_escaped() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, prefix: &str| {
+        let path = folder.path().join(name);
+        let text = format!(
+            r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"oss:GetObject","Resource":"*",
+                "Condition":{{"StringEquals":{{"oss:Prefix":"{prefix}"}}}}}}]}}"#
+        );
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (old, new) = (write("old.json", "b"), write("new.json", r"b\u001b[31m"));
+    let (code, text, _) = diff(&[&old, &new]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains(r"b\u001b[31m") && !text.contains('\u{1b}'), "{text:?}");
+}

@@ -66,6 +66,7 @@ fn a_step_is_told_with_request_answer_and_decisions() {
     let [decision] = reading.decisions.as_slice() else { panic!("{:?}", reading.decisions) };
     assert_eq!((decision.action.as_str(), decision.verdict.as_str()), ("ram:GetUser", "Allow"));
     assert_eq!(decision.policy.as_ref().unwrap().name, "AliyunRAMReadOnlyAccess");
+    assert!(decision.text.starts_with("Allow"), "{}", decision.text);
     // OSS tells its request id in a header.
     assert_eq!(
         steps[6].decisions.first().map(|one| one.verdict.as_str()),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::document::DocumentKind;
+use crate::kind::DocumentKind;
 use crate::text::{Position, Span, shorten};
 
 /// The kind of a fault: stable, one code a kind.

@@ -34,6 +34,7 @@ mod glob;
 mod hash;
 mod inline;
 mod json;
+mod kind;
 mod layers;
 pub mod lint;
 mod principal;
@@ -54,12 +55,13 @@ pub use condition::{
 pub use decide::decide;
 pub use dialect::{Dialect, LetterCase, ResourceCase};
 pub use diff::{Difference, Example, diff};
-pub use document::{Actions, Document, DocumentKind, Effect, Principals, Resources, Statement};
+pub use document::{Actions, Document, Effect, Principals, Resources, Statement};
 pub use explain::{
     Asked, ClauseTrace, ElementTrace, Explanation, Failure, KeyValues, PatternTrace, Place, StatementTrace, Step, Unit,
     ValueTrace, explain,
 };
 pub use fault::{Fault, FaultCode, Malformed};
+pub use kind::DocumentKind;
 pub use layers::{Decision, DefaultRule, Layer, Layers, PolicyLevel, ResourceLayer, StatementRef, Verdict};
 pub use principal::{Principal, PrincipalPattern};
 pub use question::{OwnedLayers, OwnedResourceLayer, Question};

@@ -73,7 +73,7 @@ impl Accessibility {
         }
     }
 
-    /// What a request says; private unless it says so (inferred).
+    /// What a request says. INFERRED: private unless it says so.
     pub fn of(text: &str) -> Self {
         if text == Self::Public.as_str() { Self::Public } else { Self::Private }
     }
@@ -251,7 +251,7 @@ impl PaiRecords {
         self.0.values().find(|workspace| workspace.region == region && workspace.is_default)
     }
 
-    /// Adds a workspace. The first of a region becomes its default (our choice: the console makes one at activation).
+    /// Adds a workspace. The first of a region becomes its default (CHOICE: the console makes one at activation).
     pub fn add(&mut self, mut workspace: Workspace) -> Result<(), PaiError> {
         if self.0.values().any(|old| old.region == workspace.region && old.name == workspace.name) {
             return Err(PaiError::NameTaken(workspace.name));

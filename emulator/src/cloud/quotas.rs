@@ -76,9 +76,9 @@ quotas! {
         AccountAccessKeysPerAccount = 2,
         /// Virtual MFA devices in an account.
         VirtualMFADevices = 5000,
-        /// Rules in an access key's network policy (the figure is our choice).
+        /// Rules in an access key's network policy (CHOICE: the figure).
         ConditionsPerAKPolicy = 8,
-        /// Addresses in a rule of an access key's network policy (the figure is our choice).
+        /// Addresses in a rule of an access key's network policy (CHOICE: the figure).
         IPItemsPerAKPolicy = 50,
     }
     others {

@@ -171,7 +171,7 @@ impl ResourceGroups {
         if id == account { Ok(Scope::Account) } else { Ok(Scope::ResourceGroup(self.usable(id, now)?.id.clone())) }
     }
 
-    /// Adds a group. The name of a deleted one may be used again (our choice).
+    /// Adds a group. CHOICE: the name of a deleted one may be used again.
     pub fn add(&mut self, group: ResourceGroup) -> Result<()> {
         let mut alive = self.groups.values().filter(|group| group.deleted.is_none());
         if alive.clone().any(|old| old.name == group.name) {

@@ -12,6 +12,7 @@ mod decide;
 mod describe;
 mod locate;
 mod perform;
+mod record;
 mod route;
 mod way;
 

@@ -10,6 +10,7 @@ use super::authorize::{Permit, authorize};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
 use super::perform::{not_performed, perform};
+use super::record::record;
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
 use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
@@ -81,7 +82,7 @@ impl Gateway {
         let now = cloud.clock.now();
         let caller = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
             let (id, operation) = (envelope.request_id(), Arc::clone(&routed.operation));
-            self.trail.record(Entry::unauthenticated(id, now, operation, Some(request.peer), error));
+            record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
         let Routed { operation, arguments, address, region } = routed;
         Ok(Call {
@@ -116,7 +117,7 @@ impl Gateway {
         match permit {
             Ok(permit) => Ok(Permitted { call, permit, decided }),
             Err((stage, error)) => {
-                self.trail.record(Entry::of(&call, stage, decided, Err(&error)));
+                record(&self.trail, Entry::of(&call, stage, decided, Err(&error)));
                 Err(error)
             }
         }
@@ -127,7 +128,7 @@ impl Gateway {
         let Permitted { call, permit, decided } = permitted;
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit)));
         let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
-        self.trail.record(Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
+        record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
         outcome
     }
 }

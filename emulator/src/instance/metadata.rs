@@ -1,6 +1,6 @@
 //! The metadata service of an instance (ECS: Instance metadata), as far as credentials go: with a token or without.
 //!
-//! The codes for a bad token and for what is not there are our choice.
+//! CHOICE: the codes for a bad token and for what is not there.
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};

@@ -21,8 +21,8 @@ pub struct Parameter {
 /// Must a parameter be there?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// Yes: `Missing<Name>` otherwise. The metadata says so for some; for those that only the service asks for, the same answer
-    /// is our choice.
+    /// Yes: `Missing<Name>` otherwise. The metadata says so for some. CHOICE: the same answer for those that only the
+    /// service asks for.
     Required,
     /// No.
     Optional,

@@ -1,5 +1,7 @@
 //! A row of a product's table: all that the gateway must know of an operation.
 
+use http::Method;
+
 use super::{Access, Call, Check, OverRecord, Parameter, Product, Route, Shared, Source, Text};
 use crate::wire::{ApiError, Reply};
 
@@ -48,6 +50,18 @@ impl Product {
         handler: Handler,
     ) -> Operation {
         Operation::row(self, name, Route::Action, checks, parameters, handler)
+    }
+
+    /// The same for one that a request names by method and path: `/api/v1/langstudio/flows/{FlowId}`.
+    pub fn path(
+        &'static self,
+        name: &'static str,
+        (method, path): (Method, &'static str),
+        checks: &[Check],
+        parameters: &[Parameter],
+        handler: Handler,
+    ) -> Operation {
+        Operation::row(self, name, Route::Path(method, path.into()), checks, parameters, handler)
     }
 }
 

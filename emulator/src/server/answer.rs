@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 
 use super::Limits;
 use super::body::Arriving;
+use super::patient::Unread;
 use crate::cloud::Outgoing;
 use crate::control::{self, Control};
 use crate::gateway::{BodyFault, HttpRequest, Read, Reading};
@@ -17,7 +18,7 @@ use crate::signature::{OrderedQuery, Plus};
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct From {
+pub(super) struct Origin {
     pub(super) peer: IpAddr,
     /// Over TLS?
     pub(super) secure: bool,
@@ -28,13 +29,14 @@ pub(super) async fn answer(
     control: &Control,
     limits: &Limits,
     request: Request<Incoming>,
-    from: From,
+    from: Origin,
+    unread: &Unread,
 ) -> Response<Outgoing> {
     let gateway = control.gateway();
     let (head, body) = request.into_parts();
     let expects = head.headers.contains_key(header::EXPECT);
     let mut request = read(head, from, limits);
-    let body = Arriving::new(body, limits);
+    let body = Arriving::new(body, limits, unread);
     if control::is_for(&request) {
         return match body.whole(limits.control_body).await {
             Ok(body) => {
@@ -75,7 +77,7 @@ fn bounded(body: Bytes, is_form: bool, limits: &Limits) -> Read {
 }
 
 /// The request as far as it is there: without its body.
-fn read(head: request::Parts, from: From, limits: &Limits) -> HttpRequest {
+fn read(head: request::Parts, from: Origin, limits: &Limits) -> HttpRequest {
     let (query, malformed) = read_query(head.uri.query().unwrap_or_default(), limits.parameters);
     let mut read = HttpRequest {
         method: head.method,

@@ -1,27 +1,29 @@
 //! The bodies of requests, as they arrive.
 
-use std::pin::Pin;
-
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Body;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Limits;
+use super::patient::Unread;
 use crate::cloud::{PayloadWriter, Written};
 use crate::gateway::BodyFault;
 
 /// A body that is being read. It must make progress.
 pub(super) struct Arriving<'l, B> {
-    body: Pin<Box<B>>,
+    body: B,
     limits: &'l Limits,
+    unread: &'l Unread,
+    at_end: bool,
     /// When the next bytes must have come, and how many they must be.
     due: (Instant, usize),
 }
 
-impl<'l, B: Body<Data = Bytes>> Arriving<'l, B> {
-    pub(super) fn new(body: B, limits: &'l Limits) -> Self {
-        Self { body: Box::pin(body), limits, due: due(limits) }
+impl<'l, B: Body<Data = Bytes> + Unpin> Arriving<'l, B> {
+    /// A body of which nothing was read yet. If it is not read to its end, `unread` is told.
+    pub(super) fn new(body: B, limits: &'l Limits, unread: &'l Unread) -> Self {
+        Self { at_end: body.is_end_stream(), body, limits, unread, due: due(limits) }
     }
 
     /// How long the body is, where that was said.
@@ -31,9 +33,13 @@ impl<'l, B: Body<Data = Bytes>> Arriving<'l, B> {
 
     /// The next bytes; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, BodyFault> {
-        loop {
+        while !self.at_end {
             let frame = timeout_at(self.due.0, self.body.frame()).await.map_err(|_| BodyFault::TooSlow)?;
-            let Some(frame) = frame else { return Ok(None) };
+            let Some(frame) = frame else {
+                self.at_end = true;
+                return Ok(None);
+            };
+            self.at_end = self.body.is_end_stream();
             // What stands behind the body is nobody's.
             let Ok(bytes) = frame.map_err(|_| BodyFault::CutOff)?.into_data() else { continue };
             self.due.1 = self.due.1.saturating_sub(bytes.len());
@@ -42,6 +48,7 @@ impl<'l, B: Body<Data = Bytes>> Arriving<'l, B> {
             }
             return Ok(Some(bytes));
         }
+        Ok(None)
     }
 
     /// The whole body in one piece, if it is no longer than `most`.
@@ -84,6 +91,14 @@ impl<'l, B: Body<Data = Bytes>> Arriving<'l, B> {
     }
 }
 
+impl<B> Drop for Arriving<'_, B> {
+    fn drop(&mut self) {
+        if !self.at_end {
+            self.unread.note();
+        }
+    }
+}
+
 fn due(limits: &Limits) -> (Instant, usize) {
     (Instant::now() + limits.body_pause, limits.body_progress)
 }
@@ -92,6 +107,7 @@ fn due(limits: &Limits) -> (Instant, usize) {
 mod tests {
     use std::convert::Infallible;
     use std::future::Future;
+    use std::pin::Pin;
     use std::task::{Context, Poll};
     use std::time::Duration;
 
@@ -140,13 +156,15 @@ mod tests {
     /// The size of a body that was read whole, or what was wrong with it; and how long that took.
     async fn whole(body: Slow, most: usize) -> (Result<usize, BodyFault>, u64) {
         let (limits, began) = (Limits::default(), Instant::now());
-        let read = Arriving::new(body, &limits).whole(most).await;
+        let unread = Unread::default();
+        let read = Arriving::new(body, &limits, &unread).whole(most).await;
         (read.map(|read| read.len()), began.elapsed().as_secs())
     }
 
     async fn content(body: Slow, most: u64) -> (Result<u64, BodyFault>, u64) {
         let (limits, began) = (Limits::default(), Instant::now());
-        let read = Arriving::new(body, &limits).content(most).await;
+        let unread = Unread::default();
+        let read = Arriving::new(body, &limits, &unread).content(most).await;
         (read.map(|read| read.content.size()), began.elapsed().as_secs())
     }
 
@@ -178,7 +196,7 @@ mod tests {
         let limits = Limits::default();
         let least = |body| async {
             let (body, began) = (body, Instant::now());
-            Arriving::new(body, &limits).throw_away().await;
+            Arriving::new(body, &limits, &Unread::default()).throw_away().await;
             began.elapsed()
         };
         assert_eq!(least(slow(Some(100), 1, 100, 1)).await, Duration::from_secs(1));

@@ -16,8 +16,8 @@ use tracing::debug;
 
 use super::Limits;
 use super::accept::stopped;
-use super::answer::{From, answer};
-use super::patient::Patient;
+use super::answer::{Origin, answer};
+use super::patient::{Patient, Unread};
 use crate::control::Control;
 
 /// The first byte of a TLS connection: the record type of a handshake.
@@ -50,14 +50,14 @@ impl Served {
             () = stopped(&mut stop) => return,
         };
         match spoken {
-            Some(Spoken::Plain(stream)) => self.requests(stream, From { peer: peer.ip(), secure: false }, stop).await,
-            Some(Spoken::Tls(stream)) => self.requests(stream, From { peer: peer.ip(), secure: true }, stop).await,
+            Some(Spoken::Plain(stream)) => self.requests(stream, Origin { peer: peer.ip(), secure: false }, stop).await,
+            Some(Spoken::Tls(stream)) => self.requests(stream, Origin { peer: peer.ip(), secure: true }, stop).await,
             None => debug!(%peer, "a connection ended before it said anything"),
         }
     }
 
     /// Answers the requests of a connection.
-    pub(super) async fn requests<S>(self, stream: S, from: From, mut stop: watch::Receiver<bool>)
+    pub(super) async fn requests<S>(self, stream: S, from: Origin, mut stop: watch::Receiver<bool>)
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -68,10 +68,11 @@ impl Served {
             .header_read_timeout(limits.head)
             .max_buf_size(limits.head_size)
             .max_headers(limits.headers);
-        let stream = TokioIo::new(Patient::new(stream, Arc::clone(&limits)));
+        let unread = Unread::default();
+        let stream = TokioIo::new(Patient::new(stream, Arc::clone(&limits), unread.clone()));
         let service = service_fn(move |request| {
-            let (control, limits) = (Arc::clone(&control), Arc::clone(&limits));
-            async move { Ok::<_, Infallible>(answer(&control, &limits, request, from).await) }
+            let (control, limits, unread) = (Arc::clone(&control), Arc::clone(&limits), unread.clone());
+            async move { Ok::<_, Infallible>(answer(&control, &limits, request, from, &unread).await) }
         });
         let connection = server.serve_connection(stream, service);
         tokio::pin!(connection);
@@ -130,7 +131,7 @@ mod tests {
     fn plain(served: &Served) -> (DuplexStream, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
         let (client, server) = duplex(64 << 10);
         let (stop, stopping) = watch::channel(false);
-        let from = From { peer: Ipv4Addr::LOCALHOST.into(), secure: false };
+        let from = Origin { peer: Ipv4Addr::LOCALHOST.into(), secure: false };
         (client, stop, tokio::spawn(served.clone().requests(server, from, stopping)))
     }
 

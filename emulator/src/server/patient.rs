@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,9 +13,24 @@ use tokio::time::{Sleep, sleep};
 
 use super::Limits;
 
-/// A stream that fails when the other side takes nothing of what is written to it for too long, and that, when it is closed, goes on
-/// reading for a moment. To close a connection on which something arrives that nobody reads would take the answer away from a client
-/// that is still sending.
+/// Whether some body on a connection was not read to its end.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Unread(Arc<AtomicBool>);
+
+impl Unread {
+    /// One was not.
+    pub(super) fn note(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_some(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A stream that fails when the other side takes nothing of what is written to it for too long, and that, when it is closed with
+/// something unread, goes on reading for a moment. To close a connection on which something arrives that nobody reads would take the
+/// answer away from a client that is still sending.
 #[derive(Debug)]
 pub(super) struct Patient<S> {
     stream: S,
@@ -23,13 +39,14 @@ pub(super) struct Patient<S> {
     patience: Option<Pin<Box<Sleep>>>,
     /// The other side has sent all that it will.
     at_end: bool,
+    unread: Unread,
     /// Once nothing is written any more: how many bytes are still read and thrown away.
     rest: Option<usize>,
 }
 
 impl<S> Patient<S> {
-    pub(super) fn new(stream: S, limits: Arc<Limits>) -> Self {
-        Self { stream, limits, patience: None, at_end: false, rest: None }
+    pub(super) fn new(stream: S, limits: Arc<Limits>, unread: Unread) -> Self {
+        Self { stream, limits, patience: None, at_end: false, unread, rest: None }
     }
 
     /// What has been waited for came: patience is whole again. Not yet: it is less.
@@ -91,7 +108,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         if this.rest.is_none() {
             let closed = Pin::new(&mut this.stream).poll_shutdown(context);
             ready!(this.wait(context, closed, this.limits.answer_pause))?;
-            this.rest = Some(this.limits.unwanted_rest);
+            this.rest = Some(if this.unread.is_some() { this.limits.unwanted_rest } else { 0 });
             this.patience = Some(Box::pin(sleep(this.limits.closing)));
         }
         this.poll_rest(context).map(Ok)
@@ -126,7 +143,7 @@ mod tests {
     async fn a_client_that_takes_nothing_is_given_up() {
         let limits = Arc::new(Limits::default());
         let (client, server) = duplex(1 << 10);
-        let mut server = Patient::new(server, Arc::clone(&limits));
+        let mut server = Patient::new(server, Arc::clone(&limits), Unread::default());
         let began = Instant::now();
         let error = server.write_all(&[0; 2 << 10]).await.unwrap_err();
         assert_eq!((error.kind(), began.elapsed()), (io::ErrorKind::TimedOut, limits.answer_pause));
@@ -137,7 +154,7 @@ mod tests {
     async fn a_client_that_takes_a_little_now_and_then_is_served() {
         let limits = Arc::new(Limits::default());
         let (mut client, server) = duplex(1 << 10);
-        let mut server = Patient::new(server, Arc::clone(&limits));
+        let mut server = Patient::new(server, Arc::clone(&limits), Unread::default());
         let slow = tokio::spawn(async move {
             let mut taken = [0; 256];
             for _ in 0..40 {
@@ -150,18 +167,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn behind_the_answer_the_rest_is_read_for_a_moment() {
+    async fn behind_the_answer_what_is_unread_is_read_for_a_moment() {
         let limits = Arc::new(Limits { unwanted_rest: 10_000, ..Limits::default() });
-        // A client that has said all, one that says nothing more and stays, and one that does not end.
-        for (sends, closes, waited) in
-            [(500, true, Duration::ZERO), (500, false, limits.closing), (1_000_000, false, Duration::ZERO)]
-        {
+        // A client that has said all, one that says nothing more and stays, one that does not end, and one that was read to the end.
+        for (sends, closes, unread, waited) in [
+            (500, true, true, Duration::ZERO),
+            (500, false, true, limits.closing),
+            (1_000_000, false, true, Duration::ZERO),
+            (0, false, false, Duration::ZERO),
+        ] {
             let (client, server) = duplex(1 << 20);
             let (mut answer, mut request) = tokio::io::split(client);
-            let mut server = Patient::new(server, Arc::clone(&limits));
+            let rest = Unread::default();
+            let mut server = Patient::new(server, Arc::clone(&limits), rest.clone());
             request.write_all(&vec![b'x'; sends]).await.unwrap();
             if closes {
                 request.shutdown().await.unwrap();
+            }
+            if unread {
+                rest.note();
             }
             let began = Instant::now();
             server.write_all(b"answer").await.unwrap();

@@ -1,5 +1,6 @@
 //! Buckets, their ACLs and tags.
 
+use acslab_emulator::Quota;
 use serde_json::json;
 
 use crate::kit::{Client, Raw};
@@ -309,4 +310,25 @@ fn what_counts_in_a_decision_is_in_the_authorization_state() {
     assert_eq!(buckets(), json!({ "photos": photos }));
     done(&owner.oss("PUT", Some("photos"), "a", &[("acl", "")], &[("x-oss-object-acl", "public-read")], b""));
     assert_eq!(buckets()["photos"]["object_acls"], json!({"a": "public-read"}));
+}
+
+#[test]
+fn how_many_there_may_be_are_quotas() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    let cloud = emulator.gateway().cloud();
+    cloud.set_quota(Quota::BucketsPerRegion, 2);
+    cloud.set_quota(Quota::TagsPerBucket, 1);
+    cloud.set_quota(Quota::TagsPerObject, 0);
+    owner.make("one");
+    owner.make("two");
+    owner.on_bucket("PUT", "three", &[]).refused(400, "TooManyBuckets");
+    // To make one again is to make none.
+    done(&owner.on_bucket("PUT", "two", &[]));
+    done(&owner.tag("one", &[("a", "1")]));
+    owner.tag("one", &[("a", "1"), ("b", "2")]).refused(400, "TooManyTags");
+    let tagged = owner.oss("PUT", Some("one"), "k", &[], &[("x-oss-tagging", "a=1")], b"");
+    tagged.refused(400, "TooManyTags");
+    cloud.set_quota(Quota::BucketsPerRegion, 3);
+    owner.make("three");
 }

@@ -99,3 +99,59 @@ fn parts_that_are_copied() {
     done(&complete(&owner, "big", &id, &[(1, &etag)]));
     assert_eq!(owner.on_object("GET", "photos", "big").text(), "234");
 }
+
+#[test]
+fn uploads_are_listed_page_by_page_and_by_their_beginnings() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let keys = ["a", "b/1", "b/1", "b/2", "c"];
+    let begun: Vec<_> = keys.iter().map(|key| (*key, begin(&owner, key))).collect();
+    let list = |query: &[(&str, &str)]| owner.on_bucket("GET", "photos", &[&[("uploads", "")], query].concat());
+    let all = list(&[]);
+    assert_eq!(elements(&all, "Key"), keys);
+    assert_eq!(element(&all, "IsTruncated"), "false");
+    // Clients look for them on the last page as well.
+    assert_eq!([element(&all, "NextKeyMarker"), element(&all, "NextUploadIdMarker")], ["c", &begun[4].1]);
+    let (mut seen, mut after) = (Vec::new(), (String::new(), String::new()));
+    loop {
+        let markers = [("key-marker", after.0.as_str()), ("upload-id-marker", after.1.as_str())];
+        let page = list(&[&[("max-uploads", "2")][..], &markers].concat());
+        seen.extend(elements(&page, "UploadId"));
+        after = (element(&page, "NextKeyMarker"), element(&page, "NextUploadIdMarker"));
+        if element(&page, "IsTruncated") == "false" {
+            break;
+        }
+    }
+    let mut ids = begun.clone();
+    ids.sort();
+    assert_eq!(seen, ids.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+    let gathered = list(&[("delimiter", "/")]);
+    assert_eq!(elements(&gathered, "Key"), ["a", "c"]);
+    assert_eq!(element(&gathered, "CommonPrefixes").trim(), "<Prefix>b/</Prefix>");
+    assert_eq!(elements(&list(&[("prefix", "b/"), ("key-marker", "b/1")]), "Key"), ["b/2"]);
+    let page = list(&[("delimiter", "/"), ("max-uploads", "2")]);
+    assert_eq!([element(&page, "NextKeyMarker"), element(&page, "NextUploadIdMarker")], ["b/", ""]);
+    assert_eq!(elements(&list(&[("delimiter", "/"), ("key-marker", "b/")]), "Key"), ["c"]);
+}
+
+#[test]
+fn parts_are_listed_page_by_page() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let id = begin(&owner, "big");
+    for number in ["1", "3", "7"] {
+        done(&part(&owner, "big", &id, number, b"x"));
+    }
+    let list = |query: &[(&str, &str)]| {
+        let answer = owner.oss("GET", Some("photos"), "big", &[&[("uploadId", id.as_str())], query].concat(), &[], b"");
+        (elements(&answer, "PartNumber"), element(&answer, "IsTruncated"), element(&answer, "NextPartNumberMarker"))
+    };
+    let page = |numbers: &[&str], truncated: &str, next: &str| {
+        (numbers.iter().map(|number| (*number).to_owned()).collect::<Vec<_>>(), truncated.to_owned(), next.to_owned())
+    };
+    assert_eq!(list(&[("max-parts", "2")]), page(&["1", "3"], "true", "3"));
+    assert_eq!(list(&[("max-parts", "2"), ("part-number-marker", "3")]), page(&["7"], "false", "7"));
+    assert_eq!(list(&[("part-number-marker", "9")]), page(&[], "false", "9"));
+}

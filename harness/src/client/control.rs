@@ -38,7 +38,7 @@ pub enum ControlError {
 }
 
 impl Client {
-    /// Reads from the control surface: `decisions?request_id=…`.
+    /// Reads from the control surface: `decisions/REQUEST_ID`.
     pub fn control_get<A: DeserializeOwned>(&self, path: &str) -> Result<A, ControlError> {
         self.control(&Request::new(Method::GET, format!("{PREFIX}{path}")))
     }

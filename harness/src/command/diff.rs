@@ -12,7 +12,7 @@ use super::out::stdout;
 use crate::exit::Exit;
 use crate::page::Page;
 use crate::simulate::{PolicyError, policy_set, remedies::known_actions};
-use crate::words::count;
+use crate::words::{count, plain};
 
 /// How many of the actions that are treated alike are named.
 const NAMED: usize = 6;
@@ -70,7 +70,7 @@ impl Diff {
         let difference = diff(&old, &new, &known_actions());
         let mut out = stdout();
         match self.format {
-            Format::Text => write!(out, "{}", text(&difference))?,
+            Format::Text => write!(out, "{}", plain(&text(&difference)))?,
             Format::Json => writeln!(out, "{:#}", json!(difference))?,
         }
         Ok(Exit::held(difference.is_none()))

@@ -16,7 +16,7 @@ use crate::simulate::{
     CaseOutcome, Policies, PolicyError, PrincipalError, doubt_of_action, expected_of_value, parse_principal,
     read_cases, remedies,
 };
-use crate::words::visible;
+use crate::words::{plain, visible};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -144,12 +144,12 @@ impl Simulate {
                 let remedies = would_allow(&layers, request, &remedies::known_actions());
                 let text = remedies::text(&remedies);
                 let between = if text.is_empty() { "" } else { "\n" };
-                write!(out, "{}{between}{text}", explain(&layers, request))?;
+                write!(out, "{}", plain(&format!("{}{between}{text}", explain(&layers, request))))?;
             }
             (Format::Text, _) => {
                 let rows: Vec<_> =
                     asked.iter().map(|(action, resource, decision, _)| (*action, *resource, *decision)).collect();
-                write!(out, "{}", table(&rows))?;
+                write!(out, "{}", plain(&table(&rows)))?;
             }
             (Format::Json, _) => {
                 let known = remedies::known_actions();
@@ -240,25 +240,24 @@ fn run_cases(path: &PathBuf) -> Result<Exit, SimulateError> {
             CaseOutcome::Passed => passed += 1,
             CaseOutcome::Unusable(why) => {
                 failed += 1;
-                writeln!(out, "FAIL {} ({}): cannot be asked: {why}\n", case.id, case.note)?;
+                let text = format!("FAIL {} ({}): cannot be asked: {why}", case.id, case.note);
+                writeln!(out, "{}\n", plain(&text))?;
             }
             CaseOutcome::Failed { found, expected, explanation } => {
                 failed += 1;
                 let by = |layer: &str| if layer == "none" { "no layer".to_owned() } else { layer.to_owned() };
                 let expected_by = expected.1.map_or_else(String::new, |layer| format!(" by {}", by(&layer)));
-                writeln!(
-                    out,
-                    "FAIL {} ({}): {} by {}, expected {}{expected_by}",
-                    case.id,
-                    case.note,
-                    found.0,
-                    by(&found.1),
-                    expected.0
-                )?;
-                for line in explanation.to_string().lines() {
-                    writeln!(out, "  {line}")?;
-                }
-                writeln!(out)?;
+                let (found, decided) = (&found.0, by(&found.1));
+                let mut page = Page::default();
+                page.line(
+                    0,
+                    format_args!(
+                        "FAIL {} ({}): {found} by {decided}, expected {}{expected_by}",
+                        case.id, case.note, expected.0
+                    ),
+                );
+                page.block(1, &explanation.to_string());
+                writeln!(out, "{}", plain(&page.into_text()))?;
             }
         }
     }

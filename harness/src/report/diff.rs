@@ -4,6 +4,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::paint::Paint;
 use crate::page::Page;
+use crate::words::visible;
 
 /// Lines around a change.
 const CONTEXT: usize = 2;
@@ -19,11 +20,11 @@ pub fn unified(old: &str, new: &str, paint: Paint) -> String {
         let start = group.first().map_or(0, |op| op.old_range().start);
         let way = way_to(&lines, start);
         if !way.is_empty() {
-            page.line(0, paint.cyan(&format!("@@ {way} @@")));
+            page.line(0, paint.cyan(&format!("@@ {} @@", visible(&way))));
         }
         for op in &group {
             for change in diff.iter_changes(op) {
-                let line = change.value().trim_end_matches('\n');
+                let line = visible(change.value().trim_end_matches('\n'));
                 let line = match change.tag() {
                     ChangeTag::Delete => paint.red(&format!("-{line}")),
                     ChangeTag::Insert => paint.green(&format!("+{line}")),

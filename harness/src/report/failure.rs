@@ -14,7 +14,7 @@ use crate::words::visible;
 pub(super) fn text(failure: &Failure, paint: Paint) -> String {
     let mut page = Page::default();
     match failure {
-        Failure::Trouble(what) => page.line(1, paint.red(&visible(what))),
+        Failure::Trouble(trouble) => page.line(1, paint.red(&visible(&trouble.to_string()))),
         Failure::Step(step) => write(step, paint, &mut page),
     }
     page.into_text()

@@ -15,7 +15,7 @@ use super::paint::Paint;
 use crate::page::Page;
 use crate::runner::{Event, Finished, Outcome};
 use crate::snapshot::Verdict;
-use crate::words::count;
+use crate::words::{count, visible};
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,8 @@ impl<W: Write> Terminal<W> {
         let mut page = Page::default();
         let mark = if finished.outcome.holds() { paint.green("pass") } else { paint.red("FAIL") };
         let took = if self.options.timings { format!("  ({} ms)", finished.took.as_millis()) } else { String::new() };
-        page.line(0, format_args!("{mark} {}  {}{took}", finished.name, finished.title));
+        let told = visible(&format!("{}  {}", finished.name, finished.title));
+        page.line(0, format_args!("{mark} {told}{took}"));
         match &finished.outcome {
             Outcome::Failed(failure) => page.raw(&failure::text(failure, paint)),
             Outcome::Replayed { state, verdict } => self.verdict(state, verdict, &mut page),

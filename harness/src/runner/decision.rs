@@ -15,6 +15,9 @@ pub struct Decision {
     pub verdict: String,
     /// The policy whose statement settled it, if one did.
     pub policy: Option<SettledBy>,
+    /// Why, statement by statement, for people.
+    #[serde(default)]
+    pub text: String,
 }
 
 /// A policy, as far as a decision names it.
@@ -24,24 +27,16 @@ pub struct SettledBy {
     pub name: String,
 }
 
-/// What `GET decisions` answers, as far as it is needed.
-#[derive(Deserialize)]
-struct Decisions {
-    decisions: Vec<Entry>,
-}
-
+/// What `GET decisions/REQUEST_ID` answers, as far as it is needed.
 #[derive(Deserialize)]
 struct Entry {
-    request_id: String,
     decided: Vec<Decision>,
 }
 
 impl Decision {
     /// The decisions on the request of this id; none if the cloud cannot tell: only an emulator does.
     pub(super) fn of(client: &Client, request_id: &str) -> Vec<Self> {
-        let asked = client.control_get::<Decisions>(&format!("decisions?request_id={request_id}"));
-        let entries = asked.map(|answer| answer.decisions).unwrap_or_default();
-        let own = entries.into_iter().filter(|entry| entry.request_id == request_id);
-        own.flat_map(|entry| entry.decided).collect()
+        let entry = client.control_get::<Entry>(&format!("decisions/{request_id}"));
+        entry.map(|entry| entry.decided).unwrap_or_default()
     }
 }

@@ -1,5 +1,6 @@
 //! What the runner tells: typed events, which reports turn into text.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,8 @@ use super::judge::Difference;
 use crate::client::{Answer, Request};
 use crate::scenario::Source;
 use crate::snapshot::Verdict;
+use crate::state::FetchError;
+use crate::words::io_reason;
 
 /// Something happened. `Finished` comes in the order of the scenarios, the others as they happen.
 #[derive(Debug)]
@@ -95,8 +98,28 @@ impl Outcome {
 pub enum Failure {
     /// A step was not as expected.
     Step(Arc<Stepped>),
-    /// The cloud could not be started or asked, or a snapshot not be written.
-    Trouble(String),
+    /// Something besides the steps went wrong.
+    Trouble(Trouble),
+}
+
+/// What goes wrong besides the steps of a scenario.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The cloud cannot be started.
+    #[error("cannot start: {0}")]
+    Start(#[source] std::io::Error),
+    /// The cloud cannot be asked for the state.
+    #[error("cannot read the state it leaves: {0}")]
+    State(#[from] FetchError),
+    /// The snapshot cannot be read or written.
+    #[error("cannot use its snapshot in `{}`: {}", .folder.display(), io_reason(.why))]
+    Snapshot {
+        /// The folder of snapshots.
+        folder: PathBuf,
+        /// The reason.
+        #[source]
+        why: std::io::Error,
+    },
 }
 
 /// The end of a run.

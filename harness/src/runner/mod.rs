@@ -20,7 +20,7 @@ mod system_policies;
 mod target;
 
 pub use decision::{Decision, SettledBy};
-pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary};
+pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
 pub use judge::Difference;
 pub use pool::{Plan, run};
 pub use target::{Owner, Target};

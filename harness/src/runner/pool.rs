@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
 
-use super::event::{Event, Failure, Finished, Outcome, Stepped, Summary};
+use super::event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
 use super::replay::replay;
 use super::target::Target;
 use crate::scenario::Scenario;
@@ -100,10 +100,9 @@ fn one(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Stepped>)) -> Outc
     };
     match store.settle(&scenario.name, &snapshot, plan.mode) {
         Ok(verdict) => Outcome::Replayed { state, verdict },
-        Err(error) => Outcome::Failed(Failure::Trouble(format!(
-            "cannot use its snapshot in `{}`: {}",
-            store.folder().display(),
-            crate::words::io_reason(&error)
-        ))),
+        Err(why) => {
+            let folder = store.folder().to_owned();
+            Outcome::Failed(Failure::Trouble(Trouble::Snapshot { folder, why }))
+        }
     }
 }

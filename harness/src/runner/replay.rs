@@ -7,7 +7,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::decision::Decision;
-use super::event::{Failure, Stepped};
+use super::event::{Failure, Stepped, Trouble};
 use super::judge::Difference;
 use super::target::{Cloud, Target};
 use crate::client::{Answer, Client, Key, Request};
@@ -22,7 +22,7 @@ pub(super) fn replay(
     decisions: bool,
     stepped: &dyn Fn(Arc<Stepped>),
 ) -> Result<String, Failure> {
-    let cloud = target.start(scenario).map_err(|error| Failure::Trouble(format!("cannot start: {error}")))?;
+    let cloud = target.start(scenario).map_err(|error| Failure::Trouble(Trouble::Start(error)))?;
     let mut replay = Replay::new(scenario, &cloud);
     let given = scenario.given.len();
     for (index, (source, step)) in scenario.all_steps().enumerate() {
@@ -43,7 +43,7 @@ pub(super) fn replay(
     };
     state::fetch(&cloud.client, &question)
         .map(|document| document.to_string())
-        .map_err(|error| Failure::Trouble(format!("cannot read the state it leaves: {error}")))
+        .map_err(|error| Failure::Trouble(error.into()))
 }
 
 /// Which step it is, in words.

@@ -3,6 +3,9 @@
 //! Anchors, aliases, tags and several documents in a file are refused: a scenario is meant to be
 //! read from top to bottom.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use miette::SourceSpan;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
@@ -125,7 +128,13 @@ struct Builder<'s> {
 /// A collection whose end has not come yet.
 enum Open {
     List(Vec<Node>, SourceSpan),
-    Map { entries: Vec<(Spanned<String>, Node)>, key: Option<Spanned<String>>, span: SourceSpan },
+    Map {
+        entries: Vec<(Spanned<String>, Node)>,
+        /// The keys so far, with where they stand.
+        keys: HashMap<String, SourceSpan>,
+        key: Option<Spanned<String>>,
+        span: SourceSpan,
+    },
 }
 
 impl Builder<'_> {
@@ -136,7 +145,9 @@ impl Builder<'_> {
                 self.close(Node { value: Value::Scalar(scalar), span: self.trimmed(span) })
             }
             Event::SequenceStart(..) => self.open(Open::List(Vec::new(), span)),
-            Event::MappingStart(..) => self.open(Open::Map { entries: Vec::new(), key: None, span }),
+            Event::MappingStart(..) => {
+                self.open(Open::Map { entries: Vec::new(), keys: HashMap::new(), key: None, span })
+            }
             Event::SequenceEnd | Event::MappingEnd => match self.stack.pop() {
                 Some(Open::List(items, start)) => self.close(Node { value: Value::List(items), span: start }),
                 Some(Open::Map { entries, span, .. }) => self.close(Node { value: Value::Map(entries), span }),
@@ -163,11 +174,11 @@ impl Builder<'_> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Open::List(items, _)) => items.push(node),
-            Some(Open::Map { entries, key, .. }) => {
+            Some(Open::Map { entries, keys, key, .. }) => {
                 if let Some(name) = key.take() {
                     entries.push((name, node));
                 } else {
-                    *key = Some(read_key(node, entries, self.source)?);
+                    *key = Some(read_key(node, keys, self.source)?);
                 }
             }
         }
@@ -183,15 +194,20 @@ impl Builder<'_> {
 }
 
 /// A key: a text that the map does not have yet.
-fn read_key(node: Node, entries: &[(Spanned<String>, Node)], source: &Source) -> Result<Spanned<String>, Mistake> {
+fn read_key(node: Node, keys: &mut HashMap<String, SourceSpan>, source: &Source) -> Result<Spanned<String>, Mistake> {
     let Value::Scalar(scalar) = node.value else {
         return Err(Mistake::new(Kind::KeyNotText, source, node.span));
     };
-    if let Some((first, _)) = entries.iter().find(|(name, _)| name.value == scalar.text) {
-        let (line, _) = source.position(first.span.offset());
-        return Err(Mistake::new(Kind::DuplicateKey { key: scalar.text, line }, source, node.span));
+    match keys.entry(scalar.text.clone()) {
+        Entry::Occupied(first) => {
+            let (line, _) = source.position(first.get().offset());
+            Err(Mistake::new(Kind::DuplicateKey { key: scalar.text, line }, source, node.span))
+        }
+        Entry::Vacant(free) => {
+            free.insert(node.span);
+            Ok(Spanned::new(scalar.text, node.span))
+        }
     }
-    Ok(Spanned::new(scalar.text, node.span))
 }
 
 /// From the parser's character indices to byte offsets.

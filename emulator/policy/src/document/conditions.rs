@@ -1,10 +1,11 @@
 //! The `Condition` element.
 
 use super::lower::Lowering;
-use super::{DocumentKind, suggest};
+use super::suggest;
 use crate::condition::{Clause, Comparison, ConditionKey, Operand, Operator};
 use crate::fault::{Draft, FaultCode, Path};
 use crate::json::{Member, Node, Value};
+use crate::kind::DocumentKind;
 use crate::text::{Span, shorten};
 
 /// Reads `{ operator: { key: values } }` into clauses.

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::statement::{Actions, Effect, Principals, Resources, Statement};
-use super::{DocumentKind, actions, conditions, principals, resources, suggest};
+use super::{actions, conditions, principals, resources, suggest};
 use crate::dialect::Dialect;
 use crate::fault::{Draft, FaultCode, Faults, Path};
 use crate::json::{Member, Node, Value};
+use crate::kind::DocumentKind;
 use crate::text::{Span, Spanned, shorten};
 
 /// The elements that a misspelt one probably stands for.

@@ -1,8 +1,8 @@
 //! The `Resource` element.
 
-use super::DocumentKind;
 use super::lower::Lowering;
 use crate::fault::{Draft, FaultCode, Path};
+use crate::kind::DocumentKind;
 use crate::resource::ResourcePattern;
 use crate::text::{Span, shorten};
 

@@ -6,8 +6,9 @@ use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Document, DocumentKind};
+use super::Document;
 use crate::dialect::Dialect;
+use crate::kind::DocumentKind;
 
 #[derive(Serialize, Deserialize)]
 struct Saved<'t> {
@@ -21,10 +22,10 @@ struct Saved<'t> {
 /// For a document in a dialect of one's own, since reading it back would change what it means.
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if ![Dialect::STANDARD, Dialect::STORED].contains(&self.dialect) {
+        if ![Dialect::STANDARD, Dialect::STORED].contains(self.dialect()) {
             return Err(S::Error::custom("a document in a dialect of its own cannot be saved"));
         }
-        Saved { kind: self.kind, text: Cow::Borrowed(&self.text) }.serialize(serializer)
+        Saved { kind: self.kind(), text: Cow::Borrowed(self.text()) }.serialize(serializer)
     }
 }
 

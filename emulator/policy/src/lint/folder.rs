@@ -5,7 +5,8 @@ use super::finding::{Draft, Findings};
 use super::rule::Rule;
 use super::subject::{Subject, actions, resources};
 use crate::catalogue::{fields, fits_exactly};
-use crate::document::{DocumentKind, Statement};
+use crate::document::Statement;
+use crate::kind::DocumentKind;
 
 static FOLDER_NOT_LISTED: Rule = Rule::note(
     "folder-not-listed",

@@ -7,7 +7,8 @@ use super::subject::{Named, Subject, actions, listed};
 use crate::catalogue::{Carried, KeyClass, Presence};
 use crate::condition::Clause;
 use crate::document::suggest::nearest_within;
-use crate::document::{DocumentKind, Effect, Statement};
+use crate::document::{Effect, Statement};
+use crate::kind::DocumentKind;
 
 static KEY_NEVER_PRESENT: Rule = Rule::warning(
     "condition-key-never-present",

@@ -7,8 +7,9 @@ use super::rule::Rule;
 use super::subject::{Named, Subject, listed, one_of, resources};
 use crate::action::ActionPattern;
 use crate::catalogue::{KnownAction, Names, fields, fits};
+use crate::document::Actions;
 use crate::document::suggest::nearest_within;
-use crate::document::{Actions, DocumentKind};
+use crate::kind::DocumentKind;
 use crate::text::{Span, Spanned};
 
 static UNKNOWN_SERVICE: Rule = Rule::warning(

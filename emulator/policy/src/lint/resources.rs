@@ -8,7 +8,8 @@ use super::rule::Rule;
 use super::subject::{Named, Subject, actions, listed, resources};
 use crate::action::ActionPattern;
 use crate::catalogue::{ArnShape, ResourceShapes};
-use crate::document::{DocumentKind, Effect, Statement};
+use crate::document::{Effect, Statement};
+use crate::kind::DocumentKind;
 use crate::resource::ResourcePattern;
 use crate::text::Spanned;
 

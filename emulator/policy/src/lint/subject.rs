@@ -2,8 +2,9 @@
 
 use crate::action::ActionPattern;
 use crate::catalogue::{Catalogue, KnownAction, Names, Service, fits};
-use crate::document::{Actions, DocumentKind, Effect, Resources, Statement};
+use crate::document::{Actions, Effect, Resources, Statement};
 use crate::fault::{FaultCode, Malformed};
+use crate::kind::DocumentKind;
 use crate::resource::ResourcePattern;
 use crate::text::Spanned;
 

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{Change, Target};
 use crate::dialect::Dialect;
-use crate::document::{Document, DocumentKind};
+use crate::document::Document;
+use crate::kind::DocumentKind;
 use crate::layers::{Layer, Layers, ResourceLayer};
 use crate::set::{PolicyRef, PolicySet};
 

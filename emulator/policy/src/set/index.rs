@@ -209,7 +209,8 @@ mod tests {
 
     use super::*;
     use crate::dialect::Dialect;
-    use crate::document::{Document, DocumentKind};
+    use crate::document::Document;
+    use crate::kind::DocumentKind;
 
     /// Which of the statements, each an action and a resource, are looked at for a request.
     fn looked_at(statements: impl Iterator<Item = (String, String)>, action: &str, resource: &str) -> Vec<u32> {

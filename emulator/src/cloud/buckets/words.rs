@@ -31,7 +31,7 @@ impl Acl {
 }
 
 /// How an object is stored, by how often it is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum StorageClass {
     /// Often.
     #[default]

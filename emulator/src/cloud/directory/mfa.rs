@@ -11,7 +11,7 @@ use crate::signature::{Secret, secret};
 
 /// How long a code holds, in seconds.
 const STEP: i64 = 30;
-/// How many steps a device's clock may be off on either side (our choice).
+/// CHOICE: how many steps a device's clock may be off on either side.
 const DRIFT: i64 = 2;
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

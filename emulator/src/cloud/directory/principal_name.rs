@@ -49,7 +49,7 @@ impl Directory {
     }
 
     /// The name in a principal name of this account. The domain may be that of its alias, or that of its id, which stays good
-    /// (inferred: Terraform builds it).
+    /// (INFERRED: Terraform builds it).
     pub fn read_principal_name<'n>(&self, kind: PrincipalKind, text: &'n str) -> Option<&'n str> {
         let (name, domain) = text.split_once('@')?;
         let ours = [self.alias(), self.account()].iter().any(|account| kind.domain(account) == domain);

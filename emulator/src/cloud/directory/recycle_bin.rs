@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Directory, DirectoryError, User};
 
-/// How long a user stays in the bin (inferred).
+/// INFERRED: how long a user stays in the bin.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A deleted user.

@@ -75,7 +75,7 @@ fn status(call: &Call<'_>, yes: &str, no: &str) -> Result<Reply, ApiError> {
     Ok(Reply::document(json!({ "Data": if open && asked { yes } else { no } })))
 }
 
-/// Makes the service-linked role of a service, in the account's name: the caller needs no permission in RAM (inferred: the
+/// Makes the service-linked role of a service, in the account's name: the caller needs no permission in RAM (INFERRED: the
 /// page lists the one action only).
 fn link(call: &Call<'_>, service: &'static str) -> Result<Reply, ApiError> {
     let account = call.caller.account().cloned().ok_or_else(ApiError::internal)?;

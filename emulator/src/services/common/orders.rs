@@ -2,7 +2,7 @@
 
 use crate::gateway::{ApiError, Call};
 
-/// The id of an order: 15 digits (the length is our choice).
+/// The id of an order: 15 digits (CHOICE: the length).
 pub(crate) fn order_id(call: &Call<'_>) -> String {
     call.cloud().ids.number(15)
 }

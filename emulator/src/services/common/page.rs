@@ -145,7 +145,7 @@ pub(crate) const MARKED: Asked = Asked { token: "Marker", size: "MaxItems", defa
 /// The page behind the one that a token was given out with. The items come in the order of their keys.
 ///
 /// The next page's token, if there is a next page, is added behind the list. Tokens are opaque; one that was never given out is
-/// refused (the code is our choice).
+/// refused (CHOICE: the code).
 pub(crate) fn behind<T, K: Ord + Serialize + DeserializeOwned>(
     arguments: &Arguments,
     asked: Asked,

@@ -1,27 +1,6 @@
 //! What the RAM console does and no public operation offers: Quick Authorization.
 
 mod quick_authorization;
+mod table;
 
-use crate::gateway::{Access, Form, Operation, Parameter, Product, Route, Source};
-
-/// The console, as an operation of acslab's own. Its version is none of the cloud's.
-pub static RAM_CONSOLE: Product = Product::new("RamConsole", "2015-05-01-console", &["ram.console.aliyun.com"]);
-
-/// The operations.
-pub fn table() -> Vec<Operation> {
-    let request = Parameter::required("Request", Form::Own(quick_authorization::check, quick_authorization::SAMPLE));
-    vec![
-        Operation::row(
-            &RAM_CONSOLE,
-            "QuickAuthorization",
-            Route::Action,
-            &[],
-            &[request],
-            quick_authorization::authorize,
-        )
-        .open_to(Access::OwnerOnly(
-            "a RAM user cannot assign a service role (Grant permissions that are required to use LangStudio)",
-        ))
-        .known_from(Source::acslab("the console's page `role/authorize`; the calls that it makes are not public")),
-    ]
-}
+pub use table::{RAM_CONSOLE, table};

@@ -59,13 +59,13 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let configuration: CreateBucketConfiguration =
         if call.http.body.is_empty() { CreateBucketConfiguration::default() } else { xml::read(&call.http.body)? };
-    // An empty one tells nothing (inferred: Terraform's provider sends it where no ACL is configured).
+    // An empty one tells nothing (INFERRED: Terraform's provider sends it where no ACL is configured).
     let told = call.http.header("x-oss-acl").is_some_and(|acl| !acl.is_empty());
     let asked = if told { acl::asked_for(call, "x-oss-acl", "no such bucket access control exists")? } else { None };
     let location = configuration.location.as_deref().unwrap_or_default();
     let region = location.strip_prefix("oss-").filter(|region| !region.is_empty()).unwrap_or(&call.region);
     if region != call.region {
-        // A bucket is made where the endpoint is; the code is our choice.
+        // A bucket is made where the endpoint is; CHOICE: the code.
         return Err(error::invalid_argument(
             "LocationConstraint",
             location,
@@ -99,7 +99,7 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut groups = account.resource_groups.write();
     let asked_group = describe::resource_group_asked_for(call);
     if let Some(group) = asked_group.filter(|group| groups.usable(group, call.now).is_err()) {
-        // The code is our choice.
+        // CHOICE: the code.
         return Err(error::invalid_argument("x-oss-resource-group-id", group, "The resource group does not exist."));
     }
     match call.cloud().buckets.create(bucket, account.quotas.get(Quota::BucketsPerRegion)) {

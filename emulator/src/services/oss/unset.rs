@@ -3,11 +3,13 @@
 //!
 //! Source pages: "HTTP 404 status code", and those of the operations.
 
+use std::collections::BTreeMap;
+
 use http::Method;
 
 use super::table::{on_bucket, row};
 use super::{bucket, xml};
-use crate::cloud::{Bucket, StorageClass};
+use crate::cloud::StorageClass;
 use crate::gateway::{ApiError, Call, Check, Level, Operation, Reply, Route, Selector};
 
 type Answer = Result<Reply, ApiError>;
@@ -75,36 +77,35 @@ pub fn table() -> Vec<Operation> {
 
 /// GetBucketStat. In the cloud the figures lag by an hour.
 fn stat(call: &Call<'_>) -> Answer {
-    bucket::read(call, |bucket| {
-        xml::reply("BucketStat", |node| {
-            let (storage, count) = stored(bucket, None);
-            node.text("Storage", &storage);
-            node.text("ObjectCount", &count);
-            node.text("MultipartUploadCount", &bucket.uploads.len().to_string());
-            node.text("LiveChannelCount", "0");
-            node.text("LastModifiedTime", &call.now.as_second().to_string());
-            for (class, name) in [
-                (StorageClass::Standard, "Standard"),
-                (StorageClass::InfrequentAccess, "InfrequentAccess"),
-                (StorageClass::Archive, "Archive"),
-                (StorageClass::ColdArchive, "ColdArchive"),
-                (StorageClass::DeepColdArchive, "DeepColdArchive"),
-            ] {
-                let (storage, count) = stored(bucket, Some(class));
-                node.text(&format!("{name}Storage"), &storage);
-                if class != StorageClass::Standard {
-                    node.text(&format!("{name}RealStorage"), &storage);
-                }
-                node.text(&format!("{name}ObjectCount"), &count);
+    let (stored, uploads) = bucket::read(call, |bucket| {
+        let mut stored: BTreeMap<StorageClass, (u64, usize)> = BTreeMap::new();
+        for object in bucket.objects.values() {
+            let (size, count) = stored.entry(object.storage_class).or_default();
+            (*size, *count) = (*size + object.size(), *count + 1);
+        }
+        (stored, bucket.uploads.len())
+    })?;
+    let (size, count) = stored.values().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+    Ok(xml::reply("BucketStat", |node| {
+        node.text("Storage", &size.to_string());
+        node.text("ObjectCount", &count.to_string());
+        node.text("MultipartUploadCount", &uploads.to_string());
+        node.text("LiveChannelCount", "0");
+        node.text("LastModifiedTime", &call.now.as_second().to_string());
+        for (class, name) in [
+            (StorageClass::Standard, "Standard"),
+            (StorageClass::InfrequentAccess, "InfrequentAccess"),
+            (StorageClass::Archive, "Archive"),
+            (StorageClass::ColdArchive, "ColdArchive"),
+            (StorageClass::DeepColdArchive, "DeepColdArchive"),
+        ] {
+            let (size, count) = stored.get(&class).copied().unwrap_or_default();
+            node.text(&format!("{name}Storage"), &size.to_string());
+            if class != StorageClass::Standard {
+                node.text(&format!("{name}RealStorage"), &size.to_string());
             }
-            node.text("DeleteMarkerCount", "0");
-        })
-    })
-}
-
-/// How many bytes, and how many objects, are stored so.
-fn stored(bucket: &Bucket, class: Option<StorageClass>) -> (String, String) {
-    let of = bucket.objects.values().filter(|object| class.is_none_or(|class| object.storage_class == class));
-    let (size, count) = of.fold((0, 0_usize), |(size, count), object| (size + object.size(), count + 1));
-    (size.to_string(), count.to_string())
+            node.text(&format!("{name}ObjectCount"), &count.to_string());
+        }
+        node.text("DeleteMarkerCount", "0");
+    }))
 }

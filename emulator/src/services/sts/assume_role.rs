@@ -52,8 +52,8 @@ pub(super) fn assume_role(call: &Call<'_>) -> Result<Reply, ApiError> {
     give_out(call, &wanted, &WORDS).map(|answer| Reply::document(Value::Object(answer)))
 }
 
-/// Who is behind the session that is asked for. Set once, it stays through role chaining; that another one is then refused,
-/// and how, is inferred.
+/// Who is behind the session that is asked for. Set once, it stays through role chaining. INFERRED: another
+/// one is then refused, and how.
 fn source_identity<'a>(call: &'a Call<'_>) -> Result<Option<&'a str>, ApiError> {
     let asked = call.arguments.filled("SourceIdentity");
     let before = match &call.caller {

@@ -75,7 +75,7 @@ pub(super) fn prove(cloud: &Cloud, arguments: &Arguments, now: Timestamp) -> Res
     }
     let expired = || failed("OIDCToken.Expired", "This JsonWebToken is expired.");
     let (second, limit) = (now.as_second(), i64::from(provider.issuance_limit_hours) * 3600);
-    // That a token is too old since it was issued, or is not yet valid, is documented; the codes for it are our choice.
+    // That a token is too old since it was issued, or is not yet valid, is documented (CHOICE: the codes for it).
     if claims.expires() <= second || claims.issued() < second - limit {
         return Err(expired());
     }

@@ -45,7 +45,7 @@ pub(super) fn check_external_id(value: &str) -> Result<(), ApiError> {
     if fits { Ok(()) } else { Err(wrongly_formed("ExternalId")) }
 }
 
-/// `SourceIdentity`: 2 to 64 letters, digits and some marks (inferred).
+/// INFERRED: `SourceIdentity` has 2 to 64 letters, digits and some marks.
 pub(super) fn check_source_identity(value: &str) -> Result<(), ApiError> {
     let known = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     let fits = (2..=64).contains(&value.chars().count()) && value.chars().all(known);

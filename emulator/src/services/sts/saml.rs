@@ -79,7 +79,7 @@ pub(super) fn prove(cloud: &Cloud, arguments: &Arguments, now: Timestamp) -> Res
     if assertion.ends.iter().any(|end| *end <= now) {
         return Err(failed("SAMLAssertion.Expired", "The SAML Assertion is expired."));
     }
-    // One that does not count yet, is for somebody else, or does not name the role is invalid: our choice among the codes.
+    // One that does not count yet, is for somebody else, or does not name the role is invalid (CHOICE: which of the codes).
     let begun = assertion.begins.iter().all(|begin| *begin <= now);
     let brought_here = RECIPIENTS.iter().any(|recipient| recipient.eq_ignore_ascii_case(&assertion.recipient));
     let means_us = |audiences: &Vec<String>| audiences.iter().any(|audience| AUDIENCES.contains(&audience.as_str()));

@@ -173,7 +173,7 @@ fn key_error(problem: KeyProblem) -> ApiError {
         KeyProblem::Unknown => {
             (StatusCode::NOT_FOUND, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
         }
-        // That a key used from elsewhere is answered like a disabled one is published for OSS, and inferred here.
+        // That a key used from elsewhere is answered like a disabled one is published for OSS (INFERRED: here too).
         KeyProblem::Inactive | KeyProblem::Elsewhere => {
             (StatusCode::BAD_REQUEST, "InvalidAccessKeyId.Inactive", "Specified access key is disabled.")
         }

@@ -10,7 +10,7 @@ pub(crate) fn holder(call: &Call<'_>, named: Option<&User>, parameter: &str) -> 
         (Some(user), _) => Ok(KeyHolder::User(user.id.clone())),
         (None, Caller::User { id, .. }) => Ok(KeyHolder::User(id.clone())),
         (None, Caller::Owner(_)) => Ok(KeyHolder::Owner),
-        // A session has no keys of its own (the code is our choice).
+        // A session has no keys of its own (CHOICE: the code).
         (None, _) => Err(ApiError::missing(parameter)),
     }
 }

@@ -8,7 +8,7 @@ use crate::cloud::directory::{Attached, DeletionTask, PolicyKey, PolicyType, Rol
 use crate::cloud::{Directory, DirectoryError, ServiceRole};
 use crate::gateway::{ApiError, Call};
 
-/// What is published of a service's role (the code for a service that has none is our choice).
+/// What is published of a service's role (CHOICE: the code for a service that has none).
 pub(crate) fn known(service: &str) -> Result<&'static ServiceRole, ApiError> {
     ServiceRole::linked_to(service)
         .ok_or_else(|| ApiError::not_found("EntityNotExist.Service", "The service does not exist."))

@@ -71,7 +71,7 @@ pub(crate) fn delete(directory: &mut Directory, name: &str) -> Result<(), Direct
 /// Changes the calling user's own password.
 pub(crate) fn change_password(call: &Call<'_>, old: &str, new: &str) -> Result<(), ApiError> {
     let Caller::User { name, .. } = &call.caller else {
-        // The text is our choice.
+        // CHOICE: the text.
         return Err(ApiError::bad_request("NotSupport.Account", "Only a RAM user has a password to change."));
     };
     let mut directory = call.account()?.directory.write();

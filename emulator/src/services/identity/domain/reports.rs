@@ -6,10 +6,10 @@ use crate::cloud::directory::{Directory, User};
 use crate::cloud::{AccessKey, CredentialReport, KeyHolder, KeyStatus, iso8601};
 use crate::gateway::Call;
 
-/// When a key counts as old, and when as unused (our choice).
+/// CHOICE: when a key counts as old, and when as unused.
 const OLD: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// The columns, as the console's file has them (the order is inferred).
+/// The columns, as the console's file has them (INFERRED: the order).
 const COLUMNS: &[&str] = &[
     "user",
     "user_creation_time",
@@ -45,7 +45,7 @@ fn is_unused(key: &AccessKey, now: Timestamp) -> bool {
 /// How well an account keeps to what is advised.
 #[derive(Debug)]
 pub(crate) struct Practice {
-    /// A figure of our own: 100, less 20 for each thing that is amiss.
+    /// CHOICE: a figure of our own, 100, less 20 for each thing that is amiss.
     pub(crate) score: usize,
     /// The owner's access keys: all, the old ones and the unused ones.
     pub(crate) owner_keys: usize,

@@ -4,7 +4,7 @@ use crate::cloud::ResourceGroup;
 use crate::cloud::directory::Scope;
 use crate::gateway::{ApiError, Call};
 
-/// Begins to delete a group. What was attached for its resources is detached (our choice: no grant outlives its group).
+/// Begins to delete a group. What was attached for its resources is detached (CHOICE: no grant outlives its group).
 pub(crate) fn delete(call: &Call<'_>, id: &str) -> Result<ResourceGroup, ApiError> {
     let account = call.account()?;
     let mut groups = account.resource_groups.write();

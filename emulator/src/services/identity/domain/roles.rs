@@ -42,7 +42,7 @@ impl Said<'_> {
 
 /// A role that is not in the directory yet.
 pub(crate) fn new(call: &Call<'_>, name: &str, said: &Said<'_>) -> Result<Role, ApiError> {
-    // The names of service-linked roles are refused (inferred, and so the code).
+    // The names of service-linked roles are refused (INFERRED: that they are, and the code).
     if name.to_ascii_lowercase().starts_with(LINKED_PREFIX) {
         return Err(ApiError::bad_request("InvalidParameter.RoleName", "The parameter - \"RoleName\" is incorrect."));
     }

@@ -91,7 +91,7 @@ fn summary(call: &Call<'_>) -> Result<Reply, ApiError> {
         "PolicySizeQuota": acslab_policy::DocumentKind::Identity.size_limit().0,
         "MFADevices": directory.mfa_devices().count(),
         "MFADevicesInUse": in_use,
-        // Of what acslab does not have: figures of our choice.
+        // CHOICE: the figures, of what acslab does not have.
         "AuthorizedClientPerUserQuota": 20,
         "ServiceCredentialsPerUserPerServiceQuota": 2,
     });

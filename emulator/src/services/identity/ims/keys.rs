@@ -97,7 +97,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// GetAccessKeyLastUsed: for what it was used as well.
 fn last_used(call: &Call<'_>) -> Result<Reply, ApiError> {
     let key = key(call, &call.account()?.directory.read())?;
-    // A key that never signed: `N/A`, as the credential report has it (inferred).
+    // A key that never signed: `N/A`, as the credential report has it (INFERRED: from there).
     let never = || ("N/A".to_owned(), "N/A".into());
     let (at, product) = key.last_used.map_or_else(never, |(at, product)| (iso8601(at), product));
     Ok(Reply::document(json!({"AccessKeyLastUsed": {"LastUsedDate": at, "ServiceName": product}})))

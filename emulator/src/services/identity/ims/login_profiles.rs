@@ -77,7 +77,7 @@ fn view(directory: &Directory, user: &User) -> Result<Map<String, Value>, ApiErr
     shown.insert("UserPrincipalName".to_owned(), json!(principal));
     shown.insert("MFABindRequired".to_owned(), json!(profile.mfa_required));
     shown.insert("PasswordResetRequired".to_owned(), json!(profile.reset_required));
-    // The word is our choice.
+    // CHOICE: the word.
     shown.insert("PasswordStatus".to_owned(), json!("Normal"));
     shown.insert("Status".to_owned(), json!(if profile.active { "Active" } else { "Inactive" }));
     shown.insert("UpdateDate".to_owned(), json!(iso8601(profile.updated)));

@@ -68,7 +68,7 @@ fn unbind(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(answers::unbound(&directory.unbind_mfa_device(&user)?))
 }
 
-/// DisableVirtualMFA: the device goes (inferred: the operation beside UnbindMFADevice that names no device).
+/// DisableVirtualMFA: the device goes (INFERRED: the operation beside UnbindMFADevice that names no device).
 fn disable(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
     let user = named(call, &directory)?.name.clone();

@@ -1,7 +1,7 @@
 //! IMS, 2019-08-15: RAM's users, groups, keys, MFA devices and settings by principal name, and the identity providers.
 //!
-//! Every right has two names, IMS's own and RAM's: an Allow for one suffices, a Deny of either denies (both are published; that
-//! they combine so is inferred).
+//! Every right has two names, IMS's own and RAM's: an Allow for one suffices, a Deny of either denies (both are published;
+//! INFERRED: that they combine so).
 
 pub mod account;
 pub mod groups;

@@ -42,7 +42,7 @@ pub(super) fn named<'d>(call: &Call<'_>, directory: &'d Directory) -> Result<&'d
     user_of(directory, call.arguments.text("UserPrincipalName"))
 }
 
-/// The user that a call names by one of several ways, and by one only (the code for more is our choice).
+/// The user that a call names by one of several ways, and by one only (CHOICE: the code for more).
 pub(super) fn selected<'d>(call: &Call<'_>, directory: &'d Directory, ways: &[&str]) -> Result<&'d User, ApiError> {
     let mut given = ways.iter().filter_map(|way| call.arguments.filled(way).map(|value| (*way, value)));
     let (way, value) = given.next().ok_or_else(|| ApiError::missing(ways.first().copied().unwrap_or_default()))?;
@@ -64,6 +64,6 @@ pub(super) fn selected<'d>(call: &Call<'_>, directory: &'d Directory, ways: &[&s
 /// The name that a new principal name gives a user in this account.
 pub(super) fn new_name<'n>(call: &'n Call<'_>, directory: &Directory, parameter: &str) -> Result<&'n str, ApiError> {
     let name = directory.read_principal_name(PrincipalKind::User, call.arguments.text(parameter));
-    // Another account's domain (inferred).
+    // INFERRED: another account's domain.
     name.ok_or_else(|| bad_format(parameter))
 }

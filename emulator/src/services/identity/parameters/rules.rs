@@ -37,7 +37,7 @@ pub(crate) fn check_alias(value: &str) -> Result<(), ApiError> {
     Err(ApiError::bad_request("InvalidParameter.AccountAlias.Format", message))
 }
 
-/// At most 40 networks or addresses, joined by `;`, in at most 512 characters (the suffixes are our choice).
+/// At most 40 networks or addresses, joined by `;`, in at most 512 characters (CHOICE: the suffixes).
 pub(crate) fn check_masks(value: &str) -> Result<(), ApiError> {
     if value.chars().count() > 512 || value.split(';').count() > 40 {
         return Err(super::too_long("LoginNetworkMasks"));

@@ -60,7 +60,7 @@ fn last_used(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let holder = holder(call, &directory)?;
     let key = keys::find(call, &directory, &holder, call.arguments.text("UserAccessKeyId"))?;
-    // A key that never signed: `N/A`, as the credential report has it (inferred).
+    // A key that never signed: `N/A`, as the credential report has it (INFERRED: from there).
     let at = key.last_used.map_or_else(|| "N/A".to_owned(), |(at, _)| iso8601(at));
     Ok(Reply::document(json!({"AccessKeyLastUsed": {"LastUsedDate": at}})))
 }

@@ -15,7 +15,7 @@ use crate::services::identity::parameters::incorrect;
 const MOST_NAMES: usize = 50;
 /// Tags that one call may carry.
 const MOST_TAGS: usize = 20;
-/// How many tags a page has when the request does not say is our choice.
+/// CHOICE: how many tags a page has when the request does not say.
 const PAGE: Asked = Asked { token: "NextToken", size: "PageSize", default: 100 };
 
 const RESOURCE_TYPE: Parameter = Parameter::required("ResourceType", Form::OneOf(&["role", "policy"]));
@@ -77,7 +77,7 @@ struct Given {
     value: Option<String>,
 }
 
-/// That lists are refused under their own name is our choice.
+/// CHOICE: lists are refused under their own name.
 fn read(text: &str) -> Result<Vec<Given>, ApiError> {
     let given: Vec<Given> = serde_json::from_str(text).map_err(|_| incorrect("Tag"))?;
     let fits = |text: &str, least| (least..=128).contains(&text.chars().count());

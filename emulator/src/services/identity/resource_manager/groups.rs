@@ -20,7 +20,7 @@ const DISPLAY_NAME: Parameter = Parameter::required("DisplayName", Form::Own(che
 const NEW_DISPLAY_NAME: Parameter = Parameter::required("NewDisplayName", Form::Own(check_display_name, "my-project"));
 
 /// The right to an operation on resource groups. RAM's name is the one that pages show; ResourceManager's own counts as well
-/// (inferred from its system policies, which speak of `resourcemanager:` alone).
+/// (INFERRED: from its system policies, which speak of `resourcemanager:` alone).
 macro_rules! of_groups {
     ($name:literal on $resource:literal) => {
         Check::new(&[concat!("ram:", $name)], concat!("acs:ram:*:{account}:resourcegroup/", $resource)).or(&[(

@@ -16,7 +16,7 @@ use crate::signature::{OrderedQuery, query::pe_path};
 pub(super) const ROLE: &str = "AliyunPAILangStudioDefaultRole";
 
 /// The names that LangStudio goes by when it assumes the role: that of the product, and the one that its older
-/// service-linked role trusts (inferred: no page shows the trust policy).
+/// service-linked role trusts (INFERRED: no page shows the trust policy).
 const NAMES: [&str; 2] = ["pai.aliyuncs.com", "langstudio.pai.aliyuncs.com"];
 
 /// What the role's sessions are called.

@@ -12,7 +12,7 @@ use crate::cloud::pai::{Accessibility, Flow, Made, Workspace};
 use crate::gateway::{ApiError, Call, Needed, Reply};
 use crate::services::common::page::{List, numbered};
 
-/// The file that a flow is written to (inferred: LangStudio's flows are of the kind whose definition is called so).
+/// The file that a flow is written to (INFERRED: LangStudio's flows are of the kind whose definition is called so).
 const DEFINITION: &str = "flow.dag.yaml";
 
 /// 1 to 256 characters, a letter first, without a `/`: the name is also a folder's. (The bounds are those of runtimes.)

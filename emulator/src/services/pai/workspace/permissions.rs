@@ -26,7 +26,7 @@ static ACTIONS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 /// Which of the four cases (public or private, own or another's) are allowed, in the cloud's words.
 fn rules(call: &Call<'_>, workspace: &Workspace, action: &str) -> Result<Vec<Value>, ApiError> {
     let resource = match action.split_once(':') {
-        Some(("paiworkspace", _)) => super::workspace_arn(call, &workspace.id),
+        Some(("paiworkspace", _)) => workspace_arn(call, &workspace.id),
         _ => "*".to_owned(),
     };
     let may = |accessibility, own| -> Result<bool, ApiError> {
@@ -68,4 +68,10 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn code(action: &str) -> String {
     let of = |(from, to): &(&str, &str)| action.strip_prefix(from).map(|name| format!("{to}{name}"));
     MODULES.iter().find_map(of).unwrap_or_else(|| action.to_owned())
+}
+
+/// The ARN of a workspace that is no parameter.
+fn workspace_arn(call: &Call<'_>, id: &str) -> String {
+    let account = call.caller.account().map(|account| account.id.as_str()).unwrap_or_default();
+    format!("acs:paiworkspace:{}:{account}:workspace/{id}", call.region)
 }

@@ -20,7 +20,7 @@ const PRODUCTS: [(&str, Opens); 4] = [
     ("MaxCompute_share", Service::MaxCompute),
 ];
 
-/// The services that can be asked about by `ServiceCodes` (the codes are our choice).
+/// The services that can be asked about by `ServiceCodes` (CHOICE: the codes).
 const SERVICES: [(&str, Opens); 3] =
     [("OSS", |_| Service::Oss), ("SLS", |_| Service::Sls), ("Xtrace", |_| Service::Xtrace)];
 
@@ -28,7 +28,7 @@ const SERVICES: [(&str, Opens); 3] =
 pub(super) const SAMPLE: &str =
     r#"[{"OrderType":"BUY","ProductCode":"PAI_share","ChargeType":"POSTPAY","InstanceProperties":[]}]"#;
 
-/// Where the console sells a product (the address is our choice).
+/// Where the console sells a product (CHOICE: the address).
 fn purchase_url(call: &Call<'_>, code: &str) -> String {
     format!("https://pai.console.aliyun.com/?regionId={}#/activate?product={code}", call.region)
 }
@@ -98,7 +98,7 @@ pub(super) fn check_order(text: &str) -> Result<(), ApiError> {
 }
 
 /// CreateProductOrders: one order may open several products. Those that are open already are passed over; an order that
-/// opens nothing is refused (both our choice).
+/// opens nothing is refused (CHOICE: both).
 pub(super) fn order(call: &Call<'_>) -> Result<Reply, ApiError> {
     let orders = orders(call.arguments.text("Products"))?;
     let mut bought = Vec::new();

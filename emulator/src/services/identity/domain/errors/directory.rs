@@ -71,11 +71,11 @@ const LIMIT_EXCEEDED: &[(&str, &str)] = &[
     ("Group.Policy", "The policy count of the group beyond the current limits."),
     ("Role.Policy", "The count of policies attached to the role beyond the current limits."),
     ("VirtualMFADevice", "The count of virtual mfa devices beyond the current limits."),
-    // The code and the text are our choice.
+    // CHOICE: the code and the text.
     ("Tag", "The count of tags beyond the current limits."),
 ];
 
-/// Suffixes of `NotSupport` with their messages. The code is inferred from its family; the text is our choice.
+/// Suffixes of `NotSupport` with their messages. INFERRED: the code, from its family. CHOICE: the text.
 const NOT_SUPPORT: &[(&str, &str)] =
     &[("ServiceLinkedRole", "A service linked role CAN NOT been changed by this action.")];
 

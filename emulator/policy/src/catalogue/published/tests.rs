@@ -1,3 +1,4 @@
+use super::super::Names;
 use super::*;
 
 #[test]

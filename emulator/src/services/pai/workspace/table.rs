@@ -1,0 +1,309 @@
+//! AIWorkSpace as a product, and its operations.
+
+use http::Method;
+
+use super::super::page::{PAGE_NUMBER, PAGE_SIZE};
+use super::super::{gate, locate};
+use super::{configs, members, permissions, products, workspaces};
+use crate::gateway::{Check, Form, Operation, Parameter, Product, Route, Source, Style, forbidden_ram};
+
+/// AIWorkSpace.
+pub static AIWORKSPACE: Product = Product::new("AIWorkSpace", "2021-02-04", &["aiworkspace.{region}.aliyuncs.com"])
+    .style(Style::Roa)
+    .refuses(forbidden_ram)
+    .locates(&["paiworkspace"], locate::locate);
+
+/// A workspace (PAI: Configure access permissions based on the Condition attribute of RAM). The pages of most operations
+/// name all resources, which a policy on `*` covers as well; the finer form lets narrower policies mean something.
+const WORKSPACE: &str = "acs:paiworkspace:{region}:{account}:workspace/{WorkspaceId}";
+
+/// The same, as PAI locates it.
+const PLACE: &str = "workspace/{WorkspaceId}";
+
+const WORKSPACE_ID: Parameter = Parameter::required("WorkspaceId", Form::Any);
+const VERBOSE: Parameter = Parameter::optional("Verbose", Form::Boolean);
+const MEMBER_ID: Parameter = Parameter::required("MemberId", Form::Any);
+const ROLE_NAME: Parameter = Parameter::required("RoleName", Form::Own(members::check_role, "PAI.AlgoDeveloper"));
+
+fn missing(name: &'static str, method: Method, path: &'static str, checks: &[Check]) -> Operation {
+    let source = Source::sdk("AIWorkSpace SDK");
+    Operation::missing(&AIWORKSPACE, name, Route::Path(method, path.into()), checks, source)
+}
+
+/// An action on the workspace that the call names.
+const fn on_workspace(action: &'static [&'static str]) -> Check {
+    Check::new(action, WORKSPACE).about(PLACE)
+}
+
+/// The operations.
+pub fn table() -> Vec<Operation> {
+    vec![
+        AIWORKSPACE.path(
+            "ListProducts",
+            (Method::GET, "/api/v1/products"),
+            &[Check::new(&["pai:ListProducts"], "*").allowed_unless_denied()],
+            &[Parameter::optional("ProductCodes", Form::Any), Parameter::optional("ServiceCodes", Form::Any), VERBOSE],
+            products::list,
+        ),
+        AIWORKSPACE.path(
+            "CreateProductOrders",
+            (Method::POST, "/api/v1/productorders"), // INFERRED: for what else the order opens nothing more is asked.
+            &[Check::new(&["pai:CreateOrder"], "*")],
+            &[
+                Parameter::optional("AutoPay", Form::Boolean),
+                Parameter::required("Products", Form::Own(products::check_order, products::SAMPLE)),
+            ],
+            products::order,
+        ),
+        AIWORKSPACE.path(
+            "ListProductAuthorizations",
+            (Method::GET, "/api/v1/productauthorizations"), // INFERRED: the action, since the operation tells of products as ListProducts does.
+            &[Check::new(&["pai:ListProducts"], "*").allowed_unless_denied()],
+            &[Parameter::required("RamRoleNames", Form::Any)],
+            products::authorizations,
+        ),
+        AIWORKSPACE.path(
+            "CreateWorkspace",
+            (Method::POST, "/api/v1/workspaces"),
+            &[Check::new(&["paiworkspace:CreateWorkspace"], "*").context(gate::purchased)],
+            &[
+                Parameter::required("WorkspaceName", Form::Own(workspaces::check_name, "sample")),
+                Parameter::required("Description", Form::Text(80)),
+                Parameter::required("EnvTypes", Form::Own(workspaces::check_env_types, r#"["prod"]"#)),
+                Parameter::optional("DisplayName", Form::Any),
+                Parameter::optional("ResourceGroupId", Form::Any),
+            ],
+            workspaces::create,
+        ),
+        AIWORKSPACE.path(
+            "ListWorkspaces",
+            (Method::GET, "/api/v1/workspaces"),
+            &[Check::new(&["paiworkspace:ListWorkspaces"], "*").about("workspaces")],
+            &[
+                PAGE_NUMBER,
+                PAGE_SIZE,
+                Parameter::optional("WorkspaceName", Form::Any),
+                Parameter::optional("WorkspaceIds", Form::Any),
+                Parameter::optional("Status", Form::Any),
+                Parameter::optional("ResourceGroupId", Form::Any),
+                Parameter::optional("Order", Form::OneOf(&["ASC", "DESC"])),
+                VERBOSE,
+            ],
+            workspaces::list,
+        ),
+        AIWORKSPACE.path(
+            "GetWorkspace",
+            (Method::GET, "/api/v1/workspaces/{WorkspaceId}"),
+            &[on_workspace(&["paiworkspace:GetWorkspace"])],
+            &[WORKSPACE_ID, VERBOSE],
+            workspaces::get,
+        ),
+        AIWORKSPACE.path(
+            "UpdateWorkspace",
+            (Method::PUT, "/api/v1/workspaces/{WorkspaceId}"),
+            &[on_workspace(&["paiworkspace:UpdateWorkspace"])],
+            &[
+                WORKSPACE_ID,
+                Parameter::optional("DisplayName", Form::Any),
+                Parameter::optional("Description", Form::Text(80)),
+            ],
+            workspaces::update,
+        ),
+        AIWORKSPACE.path(
+            "DeleteWorkspace",
+            (Method::DELETE, "/api/v1/workspaces/{WorkspaceId}"),
+            &[on_workspace(&["paiworkspace:DeleteWorkspace"])],
+            &[WORKSPACE_ID],
+            workspaces::delete,
+        ),
+        AIWORKSPACE.path(
+            "GetDefaultWorkspace",
+            (Method::GET, "/api/v1/defaultWorkspaces"),
+            &[Check::new(&["paiworkspace:GetDefaultWorkspace"], "*").about("default-workspace")],
+            &[VERBOSE],
+            workspaces::get_default,
+        ),
+        AIWORKSPACE.path(
+            "UpdateDefaultWorkspace",
+            (Method::PUT, "/api/v1/defaultWorkspaces"),
+            &[Check::new(&["paiworkspace:UpdateDefaultWorkspace"], "*").about(PLACE)],
+            &[WORKSPACE_ID],
+            workspaces::set_default,
+        ),
+        AIWORKSPACE.path(
+            "CreateMember",
+            (Method::POST, "/api/v1/workspaces/{WorkspaceId}/members"),
+            &[on_workspace(&["paiworkspace:CreateMember"])],
+            &[WORKSPACE_ID, Parameter::required("Members", Form::Own(members::check_members, members::SAMPLE))],
+            members::create,
+        ),
+        AIWORKSPACE.path(
+            "ListMembers",
+            (Method::GET, "/api/v1/workspaces/{WorkspaceId}/members"),
+            &[on_workspace(&["paiworkspace:ListMembers"])],
+            &[
+                WORKSPACE_ID,
+                PAGE_NUMBER,
+                PAGE_SIZE,
+                Parameter::optional("Roles", Form::Any),
+                Parameter::optional("MemberName", Form::Any),
+                Parameter::optional("UserId", Form::Any),
+            ],
+            members::list,
+        ),
+        AIWORKSPACE.path(
+            "GetMember",
+            (Method::GET, "/api/v1/workspaces/{WorkspaceId}/member"),
+            &[on_workspace(&["paiworkspace:GetMember"])],
+            &[WORKSPACE_ID, Parameter::optional("MemberId", Form::Any), Parameter::optional("UserId", Form::Any)],
+            members::get,
+        ),
+        AIWORKSPACE.path(
+            "DeleteMembers",
+            (Method::DELETE, "/api/v1/workspaces/{WorkspaceId}/members"),
+            &[on_workspace(&["paiworkspace:DeleteMembers"])],
+            &[WORKSPACE_ID, Parameter::required("MemberIds", Form::Any)],
+            members::delete,
+        ),
+        AIWORKSPACE.path(
+            "AddMemberRole",
+            (Method::POST, "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}"),
+            &[Check::new(&["paiworkspace:AddMemberRole"], "*").about(PLACE)],
+            &[WORKSPACE_ID, MEMBER_ID, ROLE_NAME],
+            members::add_role,
+        ),
+        AIWORKSPACE.path(
+            "RemoveMemberRole",
+            (Method::DELETE, "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}"),
+            &[Check::new(&["paiworkspace:RemoveMemberRole"], "*").about(PLACE)],
+            &[WORKSPACE_ID, MEMBER_ID, ROLE_NAME],
+            members::remove_role,
+        ),
+        AIWORKSPACE.path(
+            "ListPermissions",
+            (Method::GET, "/api/v1/workspaces/{WorkspaceId}/permissions"),
+            &[on_workspace(&["paiworkspace:ListPermissions"])],
+            &[WORKSPACE_ID],
+            permissions::list,
+        ),
+        AIWORKSPACE.path(
+            "ListConfigs",
+            (Method::GET, "/api/v1/workspaces/{WorkspaceId}/configs"),
+            &[on_workspace(&["paiworkspace:ListConfigs"])],
+            &[
+                WORKSPACE_ID,
+                Parameter::optional("CategoryName", Form::Any),
+                Parameter::optional("ConfigKeys", Form::Any),
+            ],
+            configs::list,
+        ),
+        AIWORKSPACE.path(
+            "UpdateConfigs",
+            (Method::PUT, "/api/v1/workspaces/{WorkspaceId}/configs"),
+            &[on_workspace(&["paiworkspace:UpdateConfigs"])],
+            &[WORKSPACE_ID, Parameter::required("Configs", Form::Own(configs::check, configs::SAMPLE))],
+            configs::update,
+        ),
+        AIWORKSPACE.path(
+            "DeleteConfig",
+            (Method::DELETE, "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}"),
+            &[on_workspace(&["paiworkspace:DeleteConfig"])],
+            &[
+                WORKSPACE_ID,
+                Parameter::required("ConfigKey", Form::Any),
+                Parameter::optional("CategoryName", Form::Any),
+            ],
+            configs::delete,
+        ),
+        missing(
+            "GetPermission",
+            Method::GET,
+            "/api/v1/workspaces/{WorkspaceId}/permissions/{PermissionCode}",
+            // Not published; as ListPermissions.
+            &[on_workspace(&["paiworkspace:ListPermissions"])],
+        ),
+        missing(
+            "ListWorkspaceUsers",
+            Method::GET,
+            "/api/v1/workspaces/{WorkspaceId}/users",
+            &[on_workspace(&["paiworkspace:ListWorkspaceUsers"])],
+        ),
+        missing(
+            "CreateWorkspaceResource",
+            Method::POST,
+            "/api/v1/workspaces/{WorkspaceId}/resources",
+            &[on_workspace(&["paiworkspace:CreateWorkspaceResource"])],
+        ),
+        missing(
+            "UpdateWorkspaceResource",
+            Method::PUT,
+            "/api/v1/workspaces/{WorkspaceId}/resources",
+            &[on_workspace(&["paiworkspace:UpdateWorkspaceResource"])],
+        ),
+        missing(
+            "DeleteWorkspaceResource",
+            Method::DELETE,
+            "/api/v1/workspaces/{WorkspaceId}/resources",
+            &[on_workspace(&["paiworkspace:DeleteWorkspaceResource"])],
+        ),
+        missing("ListResources", Method::GET, "/api/v1/resources", &[Check::new(&["paiworkspace:ListResources"], "*")]),
+        missing("ListUserConfigs", Method::GET, "/api/v1/userconfigs", &[Check::new(&["pai:ListUserConfigs"], "*")]),
+        missing("SetUserConfigs", Method::PUT, "/api/v1/userconfigs", &[Check::new(&["pai:SetUserConfigs"], "*")]),
+        missing(
+            "DeleteUserConfig",
+            Method::DELETE,
+            "/api/v1/userconfigs/{CategoryName}",
+            &[Check::new(&["pai:DeleteUserConfig"], "*")],
+        ),
+        missing("CreateDataset", Method::POST, "/api/v1/datasets", &[Check::new(&["paidataset:CreateDataset"], "*")]),
+        missing("ListDatasets", Method::GET, "/api/v1/datasets", &[Check::new(&["paidataset:ListDatasets"], "*")]),
+        missing(
+            "GetDataset",
+            Method::GET,
+            "/api/v1/datasets/{DatasetId}",
+            &[Check::new(&["paidataset:GetDataset"], "*")],
+        ),
+        missing(
+            "UpdateDataset",
+            Method::PUT,
+            "/api/v1/datasets/{DatasetId}",
+            &[Check::new(&["paidataset:UpdateDataset"], "*")],
+        ),
+        missing(
+            "DeleteDataset",
+            Method::DELETE,
+            "/api/v1/datasets/{DatasetId}",
+            &[Check::new(&["paidataset:DeleteDataset"], "*")],
+        ),
+        missing(
+            "CreateConnection",
+            Method::POST,
+            "/api/v1/connections",
+            &[Check::new(&["paiworkspace:CreateConnection"], "*")],
+        ),
+        missing(
+            "ListConnections",
+            Method::GET,
+            "/api/v1/connections",
+            &[Check::new(&["paiworkspace:ListConnections"], "*")],
+        ),
+        missing(
+            "GetConnection",
+            Method::GET,
+            "/api/v1/connections/{ConnectionId}",
+            &[Check::new(&["paiworkspace:GetConnection"], "*")],
+        ),
+        missing(
+            "UpdateConnection",
+            Method::PUT,
+            "/api/v1/connections/{ConnectionId}",
+            &[Check::new(&["paiworkspace:UpdateConnection"], "*")],
+        ),
+        missing(
+            "DeleteConnection",
+            Method::DELETE,
+            "/api/v1/connections/{ConnectionId}",
+            &[Check::new(&["paiworkspace:DeleteConnection"], "*")],
+        ),
+    ]
+}

@@ -30,7 +30,6 @@ mod emulator;
 mod federation;
 #[doc(hidden)]
 pub mod gateway;
-mod handle;
 mod instance;
 mod keep;
 #[doc(hidden)]
@@ -55,9 +54,8 @@ pub use cloud::{
     SystemPolicyError,
 };
 pub use control::ControlPeers;
-pub use emulator::{Builder, Emulator, StartError};
+pub use emulator::{Builder, Emulator, EmulatorHandle, HandleError, Key, StartError};
 pub use federation::{JwksError, KeySet};
-pub use handle::{EmulatorHandle, HandleError, Key};
 pub use keep::KeepError;
 pub use operation::{
     Access, Check, Decided, Entry, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source,

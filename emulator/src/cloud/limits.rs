@@ -9,6 +9,14 @@ pub(super) const NONCES: usize = 8 * NONCES_TOGETHER;
 pub(super) const NONCES_TOGETHER: usize = 57_344;
 /// How long a nonce is remembered: a request signed up to 15 minutes ahead stays acceptable for twice that.
 pub(super) const NONCES_REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
+/// Sessions that are remembered; then those that end first go, ended or not (CHOICE: some 100 MiB; the cloud limits calls instead).
+pub(super) const SESSIONS: usize = 65_536;
+/// Deleted users in an account's recycle bin; then the one that was deleted first goes (CHOICE: as many as there may be users).
+pub(super) const RECYCLED: usize = 5_000;
+/// Attempts to delete a service-linked role that an account can be asked about; then the oldest is forgotten (CHOICE).
+pub(super) const DELETION_TASKS: usize = 1_000;
+/// Deleted resource groups that an account still shows; then the one that was deleted first vanishes (CHOICE).
+pub(super) const DELETED_GROUPS: usize = 1_000;
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;
 /// What they may take together, in bytes: documents, and payloads of objects once each, though the cloud may share them.

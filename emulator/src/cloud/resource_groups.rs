@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::directory::{Scope, Tags};
+use super::limits::DELETED_GROUPS;
 use super::{Quota, Quotas};
 
 /// How long a deleted group is still shown as `PendingDelete`.
@@ -193,6 +194,14 @@ impl ResourceGroups {
         if self.resources.values().any(|resource| resource.group == id) {
             return Err(ResourceGroupError::HasResources);
         }
+        self.groups.retain(|_, group| group.is_shown(now));
+        let deleted = self.groups.values().filter(|group| group.deleted.is_some());
+        if deleted.clone().count() >= DELETED_GROUPS
+            && let Some(first) = deleted.min_by_key(|group| group.deleted)
+        {
+            let first = first.id.clone();
+            self.groups.remove(&first);
+        }
         let group = self.groups.get_mut(id).ok_or(ResourceGroupError::NotExist)?;
         group.deleted = Some(now);
         Ok(group)
@@ -253,6 +262,22 @@ mod tests {
         assert!(groups.get("rg-1", now + SignedDuration::from_hours(167)).is_ok());
         let later = now + SignedDuration::from_hours(169);
         assert_eq!(groups.get("rg-1", later).unwrap_err(), ResourceGroupError::NotExist);
+    }
+
+    #[test]
+    fn deleted_groups_vanish_with_time_and_beyond_a_number() {
+        let mut groups = ResourceGroups::new(group("rg-0", "default"), Quotas::default());
+        let at = |second: usize| Timestamp::from_second(i64::try_from(second).unwrap()).unwrap();
+        let mut turn = |number: usize, now: Timestamp| {
+            groups.add(group(&format!("rg-{number}"), "name")).unwrap();
+            groups.delete(&format!("rg-{number}"), now).unwrap();
+            (groups.groups.len() - 1, groups.groups.contains_key("rg-1"))
+        };
+        for number in 1..=DELETED_GROUPS {
+            assert_eq!(turn(number, at(number)), (number, true));
+        }
+        assert_eq!(turn(DELETED_GROUPS + 1, at(DELETED_GROUPS + 1)), (DELETED_GROUPS, false));
+        assert_eq!(turn(DELETED_GROUPS + 2, at(DELETED_GROUPS + 1) + PENDING), (1, false));
     }
 
     #[test]

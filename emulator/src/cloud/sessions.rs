@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+use super::limits::SESSIONS;
 use super::lock::Changes;
 use crate::signature::Secret;
 
@@ -67,10 +68,22 @@ impl Sessions {
         if self.by_key.len() % SWEEP == SWEEP - 1 {
             self.by_key.retain(|_, old| now.duration_since(old.expires) < REMEMBERED);
         }
+        if self.by_key.len() >= SESSIONS {
+            self.make_room();
+        }
         let session = Arc::new(session);
         self.by_key.insert(session.key_id.clone(), Arc::clone(&session));
         self.changes.count();
         session
+    }
+
+    /// Forgets the sessions that end first: an eighth, so that this is seldom done. The bound counts for a clock that stands still, too.
+    fn make_room(&self) {
+        let mut ends: Vec<_> = self.by_key.iter().map(|session| (session.expires, session.key_id.clone())).collect();
+        ends.sort_unstable();
+        for (_, key_id) in ends.iter().take(SESSIONS / 8) {
+            self.by_key.remove(key_id);
+        }
     }
 
     /// All of them, by the id of their key.
@@ -102,5 +115,39 @@ impl Sessions {
     /// Was this token ever given out with another key?
     pub fn has_token(&self, token: &str) -> bool {
         self.by_key.iter().any(|session| crate::signature::secret::same(session.token.expose(), token))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(number: usize, expires: Timestamp) -> Session {
+        Session {
+            key_id: format!("STS.N{number}"),
+            secret: Secret::new(String::new()),
+            token: Secret::new(String::new()),
+            account: String::new(),
+            role_id: String::new(),
+            role_name: String::new(),
+            service_linked: false,
+            name: String::new(),
+            policy: None,
+            source_identity: None,
+            expires,
+        }
+    }
+
+    #[test]
+    fn those_that_end_first_make_room() {
+        let (sessions, now) = (Sessions::new(&Changes::default()), Timestamp::UNIX_EPOCH);
+        for number in 0..=SESSIONS {
+            let lasts = SignedDuration::from_secs(i64::try_from(number).unwrap());
+            sessions.add(session(number, now + lasts), now);
+            assert!(sessions.by_key.len() <= SESSIONS);
+        }
+        assert_eq!(sessions.by_key.len(), SESSIONS - SESSIONS / 8 + 1);
+        let knows = |number: usize| sessions.get(&format!("STS.N{number}")).is_some();
+        assert!(!knows(0) && !knows(SESSIONS / 8 - 1) && knows(SESSIONS / 8) && knows(SESSIONS));
     }
 }

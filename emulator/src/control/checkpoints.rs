@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Control, problem, reply};
-use crate::cloud::{Cloud, iso8601};
+use crate::cloud::iso8601;
 use crate::keep::{Checkpoint, KeepError};
 use crate::wire::HttpRequest;
 
@@ -30,14 +30,9 @@ pub(super) fn answer(control: &Control, request: &HttpRequest, path: &str) -> Re
             let all = keeper.checkpoints();
             Ok(json!({"checkpoints": all.iter().map(|(name, one)| shown(name, one)).collect::<Vec<_>>()}))
         }
-        (&Method::PUT, name, "") => {
-            keeper.save_checkpoint(name, &control.gateway.cloud()).map(|saved| shown(name, &saved))
-        }
+        (&Method::PUT, name, "") => control.save_checkpoint(name).map(|saved| shown(name, &saved)),
         (&Method::DELETE, name, "") => keeper.delete_checkpoint(name).map(|()| json!({})),
-        (&Method::POST, name, "restore") => {
-            let signers = control.gateway.cloud().clock.signers();
-            keeper.restored(name, signers).map(|cloud| put(control, cloud))
-        }
+        (&Method::POST, name, "restore") => control.restore(name).map(|time| json!({"time": iso8601(time)})),
         (&Method::POST, name, "fork") => match serde_json::from_slice::<Fork>(&request.body) {
             Ok(fork) => keeper.copy_checkpoint(name, &fork.name).map(|copy| shown(&fork.name, &copy)),
             Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not a name for a fork: {error}")),
@@ -49,19 +44,12 @@ pub(super) fn answer(control: &Control, request: &HttpRequest, path: &str) -> Re
     done.map_or_else(|error| refused(&error), |shown| reply(StatusCode::OK, &shown))
 }
 
-/// Goes back to how the cloud was at the start: what the emulator was told then, and nothing of what happened since.
+/// Goes back to how the cloud was at the start.
 pub(super) fn reset(control: &Control) -> Response<Full<Bytes>> {
-    match control.setup.new_cloud() {
-        Ok((cloud, _)) => reply(StatusCode::OK, &put(control, cloud)),
+    match control.reset() {
+        Ok(time) => reply(StatusCode::OK, &json!({"time": iso8601(time)})),
         Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
     }
-}
-
-/// Puts a cloud in the place of the one that is there.
-fn put(control: &Control, cloud: Cloud) -> Value {
-    let time = iso8601(cloud.clock.now());
-    control.gateway.replace(cloud.into());
-    json!({ "time": time })
 }
 
 fn shown(name: &str, checkpoint: &Checkpoint) -> Value {

@@ -16,15 +16,16 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::Full;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 pub use self::guard::ControlPeers;
 pub(crate) use self::guard::Guard;
-use crate::cloud::iso8601;
+use crate::cloud::{Cloud, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
-use crate::keep::Keeper;
-use crate::setup::Setup;
+use crate::keep::{Checkpoint, KeepError, Keeper};
+use crate::setup::{Setup, SetupError};
 
 /// Where the surface begins. No bucket can have such a name.
 const PREFIX: &str = "/_acslab/";
@@ -51,6 +52,39 @@ impl Control {
     /// The surface of a cloud behind a gateway.
     pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Arc<Setup>) -> Self {
         Self { gateway, guard, keeper, setup }
+    }
+
+    /// Gives the state of this moment a name.
+    pub(crate) fn save_checkpoint(&self, name: &str) -> Result<Checkpoint, KeepError> {
+        self.keeper.save_checkpoint(name, &self.gateway.cloud())
+    }
+
+    /// Forgets a checkpoint.
+    pub(crate) fn delete_checkpoint(&self, name: &str) -> Result<(), KeepError> {
+        self.keeper.delete_checkpoint(name)
+    }
+
+    /// The names of the checkpoints.
+    pub(crate) fn checkpoint_names(&self) -> Vec<String> {
+        self.keeper.checkpoints().into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// Goes back to a checkpoint; gives the cloud's time then.
+    pub(crate) fn restore(&self, name: &str) -> Result<Timestamp, KeepError> {
+        let cloud = self.keeper.restored(name, self.gateway.cloud().clock.signers())?;
+        Ok(self.put(cloud))
+    }
+
+    /// Goes back to how the cloud was at the start: what the emulator was told then, and nothing of what happened since.
+    pub(crate) fn reset(&self) -> Result<Timestamp, SetupError> {
+        Ok(self.put(self.setup.new_cloud()?.0))
+    }
+
+    /// Puts a cloud in the place of the one that is there.
+    fn put(&self, cloud: Cloud) -> Timestamp {
+        let time = cloud.clock.now();
+        self.gateway.replace(cloud.into());
+        time
     }
 
     /// The way into the cloud.

@@ -187,6 +187,44 @@ fn a_checkpoint_is_of_one_moment_whoever_is_at_work() {
     });
 }
 
+/// A second cloud in the same process: the same at first, and from then on another.
+#[test]
+fn a_fork_goes_its_own_way() {
+    let emulator = kit::builder().open(Service::Oss).start().unwrap();
+    let owner = Client::owner(&emulator);
+    let alice = owner.user("alice");
+    owner.oss("PUT", Some("photos"), "", &[], &[], b"").ok_status();
+    owner.oss("PUT", Some("photos"), "a", &[], &[], b"before").ok_status();
+    let fork = emulator.fork().unwrap();
+    assert_ne!(fork.address(), emulator.address());
+    let there = Client::owner(&fork);
+    // Each does the same, and each answers the same.
+    let both = [&owner, &there].map(|owner| owner.ram("CreateUser", &[("UserName", "bob")]).ok());
+    assert_eq!(both[0], both[1]);
+    there.with_key(&alice.key_id, alice.secret.expose(), None).sts("GetCallerIdentity", &[]).ok();
+    there.ram("CreateUser", &[("UserName", "carol")]).ok();
+    there.oss("DELETE", Some("photos"), "a", &[], &[], b"").ok_status();
+    assert_eq!((users(&owner).len(), users(&there).len()), (2, 3));
+    assert_eq!(owner.oss("GET", Some("photos"), "a", &[], &[], b"").body, b"before");
+    drop(fork);
+    assert_eq!(users(&owner).len(), 2);
+}
+
+#[test]
+fn an_embedder_goes_back_without_a_call() {
+    let emulator = kit::start();
+    let owner = Client::owner(&emulator);
+    emulator.save_checkpoint("one").unwrap();
+    owner.user("alice");
+    emulator.restore_checkpoint("one").unwrap();
+    assert!(users(&owner).is_empty());
+    owner.user("bob");
+    emulator.reset().unwrap();
+    assert!(users(&owner).is_empty());
+    assert_eq!(emulator.restore_checkpoint("two").unwrap_err().to_string(), "there is no checkpoint `two`");
+    assert!(emulator.save_checkpoint("a/b").is_err());
+}
+
 #[test]
 fn there_are_only_so_many() {
     let emulator = kit::start();

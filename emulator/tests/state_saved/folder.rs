@@ -62,12 +62,12 @@ fn payloads_lie_beside_it_once_each_and_go_with_the_last_that_names_them() {
     owner.oss("DELETE", Some("photos"), "a", &[], &[], b"").ok_status();
     owner.oss("DELETE", Some("photos"), "b", &[], &[], b"").ok_status();
     emulator.shutdown().unwrap();
-    assert_eq!(payloads(&folder), [large.clone()]);
+    assert_eq!(payloads(&folder), std::slice::from_ref(&large));
     // What a process left that ended in the middle of it goes as well.
     fs::write(folder.path().join("payloads/9.new"), "half").unwrap();
     fs::write(folder.path().join("payloads/77"), "nobody's").unwrap();
     let emulator = kit::builder().state(folder.path()).start().unwrap();
-    assert_eq!(payloads(&folder), [large.clone()]);
+    assert_eq!(payloads(&folder), std::slice::from_ref(&large));
     let owner = Client::owner(&emulator);
     assert_eq!(owner.oss("GET", Some("photos"), "copy", &[], &[], b"").body, large);
     owner.oss("PUT", Some("photos"), "c", &[], &[], b"later").ok_status();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Attached, Attachments, Directory, DirectoryError, NameKey, PolicyKey, PrincipalKind, Scope, Tags};
 use crate::cloud::Quota;
+use crate::cloud::limits::DELETION_TASKS;
 
 /// A RAM role.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -176,6 +177,12 @@ impl Directory {
         if task.usages.is_empty() {
             self.remove_role(name);
         }
+        if self.deletion_tasks.len() >= DELETION_TASKS
+            && let Some(first) = self.deletion_tasks.values().min_by_key(|task| task.created)
+        {
+            let id = first.id.clone();
+            self.deletion_tasks.remove(&id);
+        }
         self.deletion_tasks.insert(task.id.clone(), task);
         Ok(())
     }
@@ -205,5 +212,31 @@ impl Directory {
         self.editable_role_mut(name)?.attached.detach(policy, scope, "Role.Policy")?;
         self.touch();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use acslab_policy::DocumentKind;
+
+    use super::*;
+    use crate::cloud::{Quotas, ServiceRole};
+
+    #[test]
+    fn only_so_many_attempts_are_remembered() {
+        let mut directory = Directory::new("1", Quotas::default());
+        let known = ServiceRole::linked_to("xtrace.aliyuncs.com").unwrap();
+        let trust = Arc::new(Document::parse(DocumentKind::Trust, &known.trust_policy()).unwrap());
+        let mut role = Role::new("3".to_owned(), &known.name, trust, Timestamp::UNIX_EPOCH);
+        role.linked_to = Some(known.service.clone());
+        directory.add_role(role).unwrap();
+        for number in 0..=DELETION_TASKS {
+            let created = Timestamp::from_second(i64::try_from(number).unwrap()).unwrap();
+            let used = RoleUsage { region: "cn-hangzhou".to_owned(), resources: Vec::new() };
+            let task = DeletionTask { id: number.to_string(), created, usages: vec![used] };
+            directory.delete_linked_role(&known.name, task).unwrap();
+            assert!(directory.deletion_tasks.len() <= DELETION_TASKS);
+        }
+        assert!(directory.deletion_task("0").is_none() && directory.deletion_task("1").is_some());
     }
 }

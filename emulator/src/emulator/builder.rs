@@ -5,18 +5,16 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use super::EmulatorHandle;
+use super::site::Site;
 use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, Quota, Service, Signers, SystemPolicies};
-use crate::control::{Control, ControlPeers, Guard};
+use crate::control::ControlPeers;
 use crate::federation::KeySet;
-use crate::gateway::Gateway;
-use crate::handle::EmulatorHandle;
-use crate::keep::{KeepError, Keeper, Saver};
+use crate::keep::{KeepError, Keeper};
 use crate::operation::DECISIONS_BYTES;
 use crate::registry::FileError;
-use crate::server;
 use crate::server::{CertificateAuthority, Limits};
 use crate::services;
 use crate::setup::{Setup, SetupError};
@@ -235,35 +233,22 @@ impl Builder {
             Some(cloud) => self.setup.loaded(cloud)?,
             None => self.setup.new_cloud()?,
         };
-        let listener = std::net::TcpListener::bind(self.address)?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
         let mut registry = services::registry();
         for (file, text) in &self.operations {
             registry.load(file, text)?;
         }
-        let gateway = Arc::new(Gateway::new(cloud, registry, self.decisions_bytes));
         let limits = Limits::default();
         let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);
-        let (stop, stopped) = watch::channel(false);
-        let (keeper, setup) = (Arc::new(keeper), Arc::new(self.setup));
-        let guard = Guard::new(address.ip(), self.control_hosts, self.control_peers);
-        let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), Arc::clone(&setup));
-        let control = Arc::new(control);
-        // Connections are accepted beside the workers, however busy those are.
-        let mut runtime = tokio::runtime::Builder::new_multi_thread();
-        let runtime = runtime.worker_threads(self.workers).thread_name("acslab-worker").enable_all().build()?;
-        let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
-            runtime.block_on(async move {
-                if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, control, tls, limits, stopped).await;
-                }
-            });
-        })?;
-        let saver = match self.state {
-            Some(_) => Some(Saver::start(Arc::clone(&keeper), Arc::clone(&gateway))?),
-            None => None,
+        let site = Site {
+            address: self.address,
+            workers: self.workers,
+            tls,
+            control_hosts: self.control_hosts,
+            control_peers: self.control_peers,
+            registry,
+            decisions_bytes: self.decisions_bytes,
+            setup: Arc::new(self.setup),
         };
-        Ok(EmulatorHandle { address, accounts, gateway, keeper, setup, stop, thread: Some(thread), saver })
+        site.serve(cloud, accounts, keeper, self.state.is_some())
     }
 }

@@ -9,26 +9,30 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::cloud::{Account, ClockError, Cloud, ReadyAccount};
+use super::StartError;
+use super::site::Site;
+
+use crate::cloud::{Account, ClockError, ReadyAccount};
+use crate::control::Control;
 use crate::gateway::Gateway;
 use crate::keep::{KeepError, Keeper, Saver};
 use crate::operation::{Caller, Entry};
 use crate::services::common::inside::RAM;
-use crate::setup::{Setup, SetupError};
+use crate::setup::SetupError;
 use crate::signature::Secret;
 use crate::wire::ApiError;
 
 /// A running emulator. Dropping it ends it.
 #[derive(Debug)]
 pub struct EmulatorHandle {
-    pub(crate) address: SocketAddr,
-    pub(crate) accounts: Vec<ReadyAccount>,
-    pub(crate) gateway: Arc<Gateway>,
-    pub(crate) keeper: Arc<Keeper>,
-    pub(crate) setup: Arc<Setup>,
-    pub(crate) stop: watch::Sender<bool>,
-    pub(crate) thread: Option<JoinHandle<()>>,
-    pub(crate) saver: Option<Saver>,
+    pub(super) address: SocketAddr,
+    pub(super) accounts: Vec<ReadyAccount>,
+    pub(super) gateway: Arc<Gateway>,
+    pub(super) control: Arc<Control>,
+    pub(super) site: Site,
+    pub(super) stop: watch::Sender<bool>,
+    pub(super) thread: Option<JoinHandle<()>>,
+    pub(super) saver: Option<Saver>,
 }
 
 /// Somebody's access key.
@@ -167,46 +171,56 @@ impl EmulatorHandle {
         self.gateway.trail().find(request_id)
     }
 
-    /// Keeps the state as it is now under a name.
+    /// Gives the state of this moment a name, to go back to it later; one that had the name before is no more.
     ///
     /// # Errors
-    /// The name is none, or there are as many checkpoints as there may be.
+    /// The name is none, there are as many checkpoints as may be, or the folder cannot be written.
     pub fn save_checkpoint(&self, name: &str) -> Result<(), HandleError> {
-        self.keeper.save_checkpoint(name, &self.gateway.cloud())?;
+        self.control.save_checkpoint(name)?;
         Ok(())
     }
 
-    /// Goes back to a kept state, in one step for whoever calls meanwhile.
+    /// Goes back to a checkpoint, in one step for whoever calls meanwhile.
     ///
     /// # Errors
-    /// There is no such checkpoint.
+    /// There is none of that name.
     pub fn restore_checkpoint(&self, name: &str) -> Result<(), HandleError> {
-        let signers = self.gateway.cloud().clock.signers();
-        self.put(self.keeper.restored(name, signers)?);
+        self.control.restore(name)?;
         Ok(())
     }
 
-    /// Forgets a kept state.
+    /// Forgets a checkpoint.
     ///
     /// # Errors
-    /// There is no such checkpoint.
+    /// There is none of that name.
     pub fn delete_checkpoint(&self, name: &str) -> Result<(), HandleError> {
-        Ok(self.keeper.delete_checkpoint(name)?)
+        Ok(self.control.delete_checkpoint(name)?)
     }
 
-    /// The names of the kept states.
+    /// The names of the checkpoints.
     pub fn checkpoints(&self) -> Vec<String> {
-        self.keeper.checkpoints().into_iter().map(|(name, _)| name).collect()
+        self.control.checkpoint_names()
     }
 
-    /// Goes back to how the cloud was at the start: what the builder said, and nothing of what happened since.
+    /// Goes back to how the cloud was at the start, in one step for whoever calls meanwhile. Checkpoints stay.
     ///
     /// # Errors
     /// The clock that the builder was given cannot show its time any more.
     pub fn reset(&self) -> Result<(), HandleError> {
-        let (cloud, _) = self.setup.new_cloud()?;
-        self.put(cloud);
+        self.control.reset()?;
         Ok(())
+    }
+
+    /// Starts an emulator at a free port whose cloud is this one as it is at this moment, keys included, and which goes its own
+    /// way from then on. It keeps nothing.
+    ///
+    /// # Errors
+    /// The address cannot be bound, or no thread can be had.
+    pub fn fork(&self) -> Result<Self, StartError> {
+        let cloud = self.gateway.cloud().fork().map_err(KeepError::Restore)?;
+        let accounts = cloud.accounts().iter().filter_map(|account| cloud.ready(account)).collect();
+        let site = self.site.at((self.address.ip(), 0).into());
+        site.serve(cloud, accounts, Keeper::default(), false)
     }
 
     /// Ends it: requests under way are answered, then the state is saved if there is a folder for it.
@@ -221,10 +235,6 @@ impl EmulatorHandle {
     #[doc(hidden)]
     pub fn gateway(&self) -> &Gateway {
         &self.gateway
-    }
-
-    fn put(&self, cloud: Cloud) {
-        self.gateway.replace(cloud.into());
     }
 
     fn owner(&self, account: &str) -> Result<Arc<Account>, HandleError> {

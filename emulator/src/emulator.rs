@@ -1,10 +1,9 @@
-//! What an embedder sees: a builder, and a handle with the address.
+//! What an embedder begins with: a builder.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -15,7 +14,10 @@ use crate::cloud::{
 use crate::control::{Control, ControlPeers, Guard};
 use crate::federation::KeySet;
 use crate::gateway::Gateway;
+use crate::handle::{EmulatorHandle, Site};
 use crate::keep::{KeepError, Keeper, Saver};
+use crate::operation::DECISIONS_BYTES;
+use crate::registry::FileError;
 use crate::server;
 use crate::server::{CertificateAuthority, Limits};
 use crate::services;
@@ -32,6 +34,8 @@ impl Emulator {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             setup: Setup::default(),
             state: None,
+            operations: Vec::new(),
+            decisions_bytes: DECISIONS_BYTES,
             workers: 1,
             authority: None,
             control_hosts: Vec::new(),
@@ -55,6 +59,9 @@ pub enum StartError {
     /// The folder of the state cannot be used, or what is in it not be loaded.
     #[error(transparent)]
     State(#[from] KeepError),
+    /// A file of operations that is not of its form, or clashes.
+    #[error(transparent)]
+    Operations(#[from] FileError),
 }
 
 impl From<SetupError> for StartError {
@@ -81,6 +88,8 @@ pub struct Builder {
     address: SocketAddr,
     setup: Setup,
     state: Option<PathBuf>,
+    operations: Vec<(String, String)>,
+    decisions_bytes: usize,
     workers: usize,
     authority: Option<CertificateAuthority>,
     control_hosts: Vec<String>,
@@ -171,6 +180,21 @@ impl Builder {
         self
     }
 
+    /// A product of one's own beside those that come with the program: the name of a file, for messages, and its text, in the form
+    /// that [`Registry::load`](crate::registry::Registry::load) tells.
+    #[must_use]
+    pub fn operations(mut self, file: &str, text: &str) -> Self {
+        self.operations.push((file.to_owned(), text.to_owned()));
+        self
+    }
+
+    /// How many bytes of decisions are remembered, about; 32 MiB unless told otherwise. The oldest are forgotten first.
+    #[must_use]
+    pub fn decisions_bytes(mut self, most: usize) -> Self {
+        self.decisions_bytes = most;
+        self
+    }
+
     /// How many threads answer. One is enough for tests.
     #[must_use]
     pub fn workers(mut self, workers: usize) -> Self {
@@ -222,24 +246,15 @@ impl Builder {
             control_hosts: self.control_hosts,
             control_peers: self.control_peers,
             setup: self.setup,
+            operations: self.operations,
+            decisions_bytes: self.decisions_bytes,
         };
         site.serve(cloud, accounts, keeper, self.state.is_some())
     }
 }
 
-/// Where and how a cloud is served.
-#[derive(Clone)]
-struct Site {
-    address: SocketAddr,
-    workers: usize,
-    tls: Option<TlsAcceptor>,
-    control_hosts: Vec<String>,
-    control_peers: ControlPeers,
-    setup: Setup,
-}
-
 impl Site {
-    fn serve(
+    pub(crate) fn serve(
         self,
         cloud: Cloud,
         accounts: Vec<ReadyAccount>,
@@ -249,11 +264,15 @@ impl Site {
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let gateway = Arc::new(Gateway::new(cloud, services::registry()));
+        let mut registry = services::registry();
+        for (file, text) in &self.operations {
+            registry.load(file, text)?;
+        }
+        let gateway = Arc::new(Gateway::new(cloud, registry, self.decisions_bytes));
         let (stop, stopped) = watch::channel(false);
-        let keeper = Arc::new(keeper);
+        let (keeper, setup) = (Arc::new(keeper), Arc::new(self.setup.clone()));
         let guard = Guard::new(address.ip(), self.control_hosts.clone(), self.control_peers);
-        let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), self.setup.clone());
+        let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), Arc::clone(&setup));
         let control = Arc::new(control);
         // Connections are accepted beside the workers, however busy those are.
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -266,83 +285,26 @@ impl Site {
                 }
             });
         })?;
-        let mut handle =
-            EmulatorHandle { address, accounts, gateway, control, site: self, stop, thread: Some(thread), saver: None };
+        let mut handle = EmulatorHandle {
+            address,
+            accounts,
+            gateway,
+            keeper,
+            setup,
+            site: self,
+            stop,
+            thread: Some(thread),
+            saver: None,
+        };
         if keeps {
             // Without a thread that saves there is no emulator either: dropped, the handle ends it.
-            handle.saver = Some(Saver::start(keeper, Arc::clone(&handle.gateway))?);
+            handle.saver = Some(Saver::start(Arc::clone(&handle.keeper), Arc::clone(&handle.gateway))?);
         }
         Ok(handle)
     }
 }
 
-impl std::fmt::Debug for Site {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Site").field("address", &self.address).finish_non_exhaustive()
-    }
-}
-
-/// A running emulator. Dropping it ends it.
-#[derive(Debug)]
-pub struct EmulatorHandle {
-    address: SocketAddr,
-    accounts: Vec<ReadyAccount>,
-    gateway: Arc<Gateway>,
-    control: Arc<Control>,
-    site: Site,
-    stop: watch::Sender<bool>,
-    thread: Option<JoinHandle<()>>,
-    saver: Option<Saver>,
-}
-
 impl EmulatorHandle {
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// `http://127.0.0.1:PORT`
-    pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// The accounts, with the keys of their owners.
-    pub fn accounts(&self) -> &[ReadyAccount] {
-        &self.accounts
-    }
-
-    /// The gateway, for an embedder that wants to look at the state or the audit trail.
-    pub fn gateway(&self) -> &Gateway {
-        &self.gateway
-    }
-}
-
-impl EmulatorHandle {
-    /// Gives the state of this moment a name, to go back to it later; one that had the name before is no more.
-    ///
-    /// # Errors
-    /// The name is none, there are as many checkpoints as may be, or the folder cannot be written.
-    pub fn save_checkpoint(&self, name: &str) -> Result<(), KeepError> {
-        self.control.save_checkpoint(name).map(|_| ())
-    }
-
-    /// Goes back to a checkpoint, in one step for whoever calls meanwhile.
-    ///
-    /// # Errors
-    /// There is none of that name.
-    pub fn restore_checkpoint(&self, name: &str) -> Result<(), KeepError> {
-        self.control.restore(name).map(|_| ())
-    }
-
-    /// Goes back to how the cloud was at the start, in one step for whoever calls meanwhile. Checkpoints stay.
-    ///
-    /// # Errors
-    /// Those of the start.
-    pub fn reset(&self) -> Result<(), StartError> {
-        self.control.reset()?;
-        Ok(())
-    }
-
     /// Starts an emulator at a free port whose cloud is this one as it is at this moment, keys included, and which goes its own
     /// way from then on. It keeps nothing.
     ///
@@ -351,32 +313,8 @@ impl EmulatorHandle {
     pub fn fork(&self) -> Result<Self, StartError> {
         let cloud = self.gateway.cloud().fork().map_err(KeepError::Restore)?;
         let accounts = cloud.accounts().iter().filter_map(|account| cloud.ready(account)).collect();
-        let site = Site { address: (self.address.ip(), 0).into(), ..self.site.clone() };
+        let mut site = self.site.clone();
+        site.address.set_port(0);
         site.serve(cloud, accounts, Keeper::default(), false)
-    }
-
-    /// Ends it: requests under way are answered, then the state is saved if there is a folder for it.
-    ///
-    /// # Errors
-    /// The state cannot be saved; the one saved before is in its place.
-    pub fn shutdown(mut self) -> Result<(), KeepError> {
-        self.end()
-    }
-
-    fn end(&mut self) -> Result<(), KeepError> {
-        let _ = self.stop.send(true);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-        self.saver.take().map_or(Ok(()), Saver::finish)
-    }
-}
-
-/// As [`EmulatorHandle::shutdown`]; that the state cannot be saved is told to the log only.
-impl Drop for EmulatorHandle {
-    fn drop(&mut self) {
-        if let Err(error) = self.end() {
-            tracing::error!(%error, "the state cannot be saved");
-        }
     }
 }

@@ -4,28 +4,48 @@
 //! policy, and can say why for every answer. Everything is in memory; a listener on loopback is all it needs.
 //!
 //! ```
-//! use acslab_emulator::Emulator;
+//! use acslab_emulator::{Emulator, Service};
 //!
-//! let emulator = Emulator::builder().start()?;
-//! let owner = &emulator.accounts()[0];
-//! println!("http://{} {}", emulator.address(), owner.access_key_id);
-//! # Ok::<(), std::io::Error>(())
+//! let emulator = Emulator::builder().account("company", "1234567890123456").open(Service::Oss).start()?;
+//! let alice = emulator.create_user("company", "alice", &["AliyunOSSReadOnlyAccess"])?;
+//! println!("{} as {}: {:?}", emulator.endpoint(), alice.access_key_id, emulator.env("company")?);
+//!
+//! emulator.save_checkpoint("before")?;
+//! emulator.advance_clock(3600)?;
+//! emulator.restore_checkpoint("before")?;
+//! for entry in emulator.decisions(10) {
+//!     println!("{} by {:?}: {}", entry.operation.full_name(), entry.caller, entry.status);
+//! }
+//! emulator.shutdown()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! What is named here is the interface. The modules are open for the tests and the tools of this repository; they change without
+//! notice.
 
+#[doc(hidden)]
 pub mod cloud;
 mod control;
 mod emulator;
 mod federation;
+#[doc(hidden)]
 pub mod gateway;
+mod handle;
 mod instance;
 mod keep;
+#[doc(hidden)]
 pub mod ledger;
+#[doc(hidden)]
 pub mod operation;
+#[doc(hidden)]
 pub mod registry;
 mod server;
+#[doc(hidden)]
 pub mod services;
 mod setup;
+#[doc(hidden)]
 pub mod signature;
+#[doc(hidden)]
 pub mod wire;
 
 pub use control::state;
@@ -35,11 +55,15 @@ pub use cloud::{
     SystemPolicyError,
 };
 pub use control::ControlPeers;
-pub use emulator::{Builder, Emulator, EmulatorHandle, StartError};
+pub use emulator::{Builder, Emulator, StartError};
 pub use federation::{JwksError, KeySet};
+pub use handle::{EmulatorHandle, HandleError, Key};
 pub use keep::KeepError;
 pub use operation::{
-    Access, Check, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source, Style,
+    Access, Check, Decided, Entry, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source,
+    Style,
 };
+pub use registry::FileError;
 pub use server::CertificateAuthority;
 pub use services::operations;
+pub use signature::Secret;

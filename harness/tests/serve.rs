@@ -15,10 +15,16 @@ struct Served {
 
 impl Served {
     fn start(arguments: &[&str]) -> Self {
+        Self::telling(arguments, Stdio::inherit())
+    }
+
+    /// One that tells what happens to `log`.
+    fn telling(arguments: &[&str], log: impl Into<Stdio>) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_acslab"))
             .args(["serve", "--port", "0"])
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut greeting = String::new();
@@ -196,6 +202,29 @@ fn what_is_told_is_chosen() {
     let output = Command::new(env!("CARGO_BIN_EXE_acslab")).arg("serve").env("RUST_LOG", "a=b=c").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(refused(&["--workers", "0"]).contains("invalid value '0' for '--workers <NUMBER>'"));
-    let served = Served::start(&["--log", "acslab::request=info", "--workers", "2"]);
-    assert_eq!(activated(&served), "[]");
+}
+
+#[test]
+fn a_line_a_request_is_told_without_a_secret() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let served = Served::telling(&["--log", "acslab::request=info", "--workers", "2"], log.reopen().unwrap());
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let (text, code) = served.acslab(&["run", root.join("scenarios/langstudio/use-vpc.yaml").to_str().unwrap()]);
+    assert_eq!(code, 0, "{text}");
+    let secret = served.exported("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
+    drop(served);
+    let told = std::fs::read_to_string(log.path()).unwrap();
+    let created: Vec<_> = told.lines().filter(|line| line.contains("operation=Ram.CreateUser ")).collect();
+    assert!(!created.is_empty(), "{told}");
+    assert!(created.iter().all(|line| line.contains(" acslab::request: ") && line.contains("status=200")), "{told}");
+    assert!(!told.contains(&secret) && !told.contains('\u{1b}'), "{told}");
+}
+
+/// What keeps it from starting is told with both arguments, and ends with 2.
+#[test]
+fn two_accounts_of_one_id_or_name_are_refused() {
+    let text = refused(&["--port", "0", "--account", "a=2000000000000001", "--account", "b=2000000000000001"]);
+    assert!(text.starts_with("error: the accounts `a` and `b` cannot both have the id 2000000000000001\n"), "{text}");
+    assert!(text.contains("  help: `--account NAME=ID` gives each account a name and an id of its own"), "{text}");
+    assert!(refused(&["--port", "0", "--account", "a", "--account", "a"]).contains("`a`"));
 }

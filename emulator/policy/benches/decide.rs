@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use acslab_policy::{Layers, decide};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use workload::Workload;
+use workload::{Asked, Workload, caller};
 
 fn decisions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decide");
@@ -32,6 +32,28 @@ fn decisions(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(1));
         group.bench_function(workload.name, |bencher| {
             bencher.iter(|| decide(black_box(&layers), next.next().unwrap()));
+        });
+    }
+}
+
+/// How long it takes to build a request: from texts alone, for a caller that is known already, and from parts that have all
+/// been read.
+fn requests(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("request");
+    group.throughput(Throughput::Elements(1));
+    for workload in Workload::all() {
+        let mut next = workload.asked.iter().cycle();
+        group.bench_function(format!("{} from texts", workload.name), |bencher| {
+            bencher.iter(|| black_box(next.next().unwrap()).by(caller()));
+        });
+        let known = caller();
+        group.bench_function(format!("{} of a known caller", workload.name), |bencher| {
+            bencher.iter(|| black_box(next.next().unwrap()).by(known.clone()));
+        });
+        let read: Vec<_> = workload.asked.iter().map(Asked::read).collect();
+        let mut next = read.iter().cycle();
+        group.bench_function(format!("{} of parts", workload.name), |bencher| {
+            bencher.iter(|| black_box(next.next().unwrap()).by(known.clone()));
         });
     }
 }
@@ -78,5 +100,5 @@ fn compilation(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, decisions, threads, compilation);
+criterion_group!(benches, decisions, requests, threads, compilation);
 criterion_main!(benches);

@@ -1,7 +1,8 @@
-//! The knobs of the language.
+//! What the policy language means where the public documentation of RAM leaves it open.
 //!
-//! The public documentation of RAM leaves some questions open. Each open question is one field here, named
-//! after what it decides; [`Dialect::STANDARD`] holds the choice this engine makes until the question is settled.
+//! Each open question is one field here, named after what it decides; [`Dialect::STANDARD`] holds this engine's answer,
+//! marked `INFERRED:` where something public points to it and `CHOICE:` where nothing does. Answers without a mark are
+//! documented.
 //! Fields that say how a document is read or matched take effect when it is parsed ([`crate::Document::parse_with`]);
 //! those that say how layers combine are read from [`crate::Layers::dialect`].
 //!
@@ -83,27 +84,45 @@ pub struct Dialect {
 impl Dialect {
     /// The language as this engine understands it by default.
     pub const STANDARD: Self = Self {
+        // CHOICE: "in most cases" case does not count, and no exception is published.
         action_case: LetterCase::Insensitive,
+        // CHOICE: such patterns stand in public policies; what they match is published nowhere.
         short_resource_patterns: true,
+        // INFERRED: keys of objects differ by case; ARNs of roles carry their names in lower case.
         resource_case: ResourceCase::SensitiveButRoles,
+        // INFERRED: a vendor's policy denies by a negated operator what lacks a tag.
         missing_key_meets_negation: true,
+        // INFERRED: they are in no table of operators, and two of them were refused when tried.
         extended_operators: false,
+        // CHOICE: published material spells one key in several ways.
         key_case: LetterCase::Insensitive,
+        // CHOICE: no page of RAM has variables; refusing `${` would refuse names that may hold it.
         refuse_variables: false,
+        // INFERRED: refused when tried, though older samples have one without the other.
         source_ip_needs_source_vpc: true,
+        // INFERRED: a policy of a vendor carries `Sid`.
         tolerate_identifiers: true,
+        // CHOICE: a misspelt element that is ignored would change who may do what.
         ignore_unknown_elements: false,
+        // CHOICE: the grammar says quoted; to take more loses nothing.
         bare_condition_values: true,
         not_resource: false,
+        // CHOICE: the grammar has an array.
         lone_statement: false,
+        // CHOICE: a value that can never compare is a mistake of its author.
         refuse_malformed_values: true,
         refuse_repeated_stars: true,
         size_limits: true,
+        // INFERRED: the identity half is silent about buckets of others, so it cannot be what lets users in.
         account_uid_covers_users: false,
+        // CHOICE: published is that identity policies do not reach the resources of others.
         home_deny_reaches_abroad: false,
         trust_alone_suffices: false,
+        // CHOICE: an older page spells out the order of the scopes, a newer one says that a Deny always overrides.
         resource_group_deny_overrides: false,
+        // INFERRED: the order of evaluation; one message serves both.
         silent_assumption_names_identity: true,
+        // INFERRED: the order of evaluation; published samples have no resource groups.
         implicit_deny_names_last_scope: true,
     };
 

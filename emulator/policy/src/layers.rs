@@ -140,7 +140,7 @@ pub enum PolicyLevel {
     ResourceGroupLevelIdentityBasedPolicy,
     /// The trust policy.
     AssumeRolePolicy,
-    /// A bucket policy. On the wire OSS has codes of its own.
+    /// A bucket policy. INFERRED: on the wire OSS has codes of its own; this stands in our explanations.
     ResourceBasedPolicy,
 }
 

@@ -50,7 +50,8 @@ mod text;
 
 pub use action::{Action, ActionPattern};
 pub use condition::{
-    Clause, Comparison, ConditionKey, Instant, Network, Number, Operand, Operator, Order, Outcome, Quantifier, Value,
+    Clause, Comparison, ConditionKey, Instant, Key, Network, Number, Operand, Operator, Order, Outcome, Quantifier,
+    Value,
 };
 pub use decide::decide;
 pub use dialect::{Dialect, LetterCase, ResourceCase};
@@ -68,7 +69,7 @@ pub use question::{OwnedLayers, OwnedResourceLayer, Question};
 pub use reason::Reason;
 pub use remedy::{Change, NewlyAllowed, Remedies, Remedy, Target, would_allow};
 pub use request::{Context, Request, RequestError};
-pub use resource::{Arn, Resource, ResourcePattern};
+pub use resource::{Arn, Resource, ResourcePattern, ResourceTemplate};
 pub use sequence::Skip;
 pub use set::{Attachment, Policy, PolicyRef, PolicySet, PolicyType};
 pub use shown::{Shown, printable};

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use thiserror::Error;
 
 use crate::action::Action;
-use crate::condition::{ConditionKey, KeyName, Value};
+use crate::condition::{ConditionKey, Key, Value};
 use crate::principal::Principal;
 use crate::resource::Resource;
 
@@ -22,6 +22,37 @@ pub enum RequestError {
 }
 
 /// One question to the policies. Everything in it is read when it is built, so that it can be asked many times.
+///
+/// Whoever asks often builds it from parts that are read already, which takes no allocation as long as texts are short
+/// (actions of up to 46 bytes, ARNs of 94, keys and values of 30) and there are at most two condition keys, or room for
+/// more was made at once ([`Self::reserve`]):
+///
+/// ```
+/// use std::net::IpAddr;
+/// use std::sync::LazyLock;
+/// use acslab_policy::{Action, Key, Principal, Request, ResourceTemplate};
+///
+/// static GET_OBJECT: LazyLock<Option<Action>> = LazyLock::new(|| Action::parse("oss:GetObject"));
+/// static OBJECT: LazyLock<ResourceTemplate> =
+///     LazyLock::new(|| ResourceTemplate::parse("acs:oss:*:{account}:{bucket}/{object}"));
+/// static SOURCE_IP: LazyLock<Key> = LazyLock::new(|| Key::from("acs:SourceIp"));
+///
+/// # fn ask(alice: &Principal, peer: IpAddr) -> Option<Request> {
+/// let resource = OBJECT.fill(|name| match name {
+///     "account" => "1234567890123456",
+///     "bucket" => "photos",
+///     _ => "a.jpg",
+/// })?;
+/// let mut request = Request::of(alice.clone(), GET_OBJECT.clone()?, resource);
+/// request.reserve(5);
+/// request.set(&*SOURCE_IP, peer);
+/// request.set("acs:SecureTransport", true);
+/// # Some(request)
+/// # }
+/// # let alice = Principal::ram_user("1234567890123456", "204567890123450001", "alice");
+/// # let request = ask(&alice, IpAddr::from([10, 0, 0, 1])).unwrap();
+/// # assert_eq!(request.resource().as_str(), "acs:oss:*:1234567890123456:photos/a.jpg");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Request {
     principal: Principal,
@@ -34,30 +65,52 @@ pub struct Request {
 
 impl Request {
     /// May `principal` do `action` (`oss:GetObject`) on `resource` (`*` or an ARN)?
+    ///
+    /// # Errors
+    /// If the action or the resource is none.
+    #[inline]
     pub fn new(principal: Principal, action: &str, resource: &str) -> Result<Self, RequestError> {
         let action = Action::parse(action).ok_or_else(|| RequestError::Action(action.to_owned()))?;
         let resource = Resource::parse(resource).ok_or_else(|| RequestError::Resource(resource.to_owned()))?;
-        let foreign = is_foreign(&principal, &resource);
-        Ok(Self { principal, action, resource, resource_group: None, context: Context::default(), foreign })
+        Ok(Self::of(principal, action, resource))
+    }
+
+    /// The same, of parts that are read already.
+    #[inline]
+    pub fn of(principal: Principal, action: Action, resource: Resource) -> Self {
+        let foreign = resource.is_foreign_to(principal.account());
+        Self { principal, action, resource, resource_group: None, context: Context::default(), foreign }
+    }
+
+    /// Makes room for so many condition keys, all in all.
+    pub fn reserve(&mut self, keys: usize) {
+        let entries = &mut self.context.entries;
+        entries.reserve_exact(keys.saturating_sub(entries.len()));
     }
 
     /// Adds a condition key with one value; a key that is already there is replaced.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, key: impl Into<Key>, value: impl Into<Value>) -> Self {
         self.set(key, value);
         self
     }
 
     /// Adds a condition key with several values; none at all is as if the key were missing.
     #[must_use]
-    pub fn with_many<V: Into<String>>(mut self, key: &str, values: impl IntoIterator<Item = V>) -> Self {
-        self.context.insert(key, values.into_iter().map(|value| Value::new(&value.into())).collect());
+    pub fn with_many<V: Into<Value>>(mut self, key: impl Into<Key>, values: impl IntoIterator<Item = V>) -> Self {
+        self.set_many(key, values);
         self
     }
 
     /// Sets a condition key to one value.
-    pub fn set(&mut self, key: &str, value: impl Into<String>) {
-        self.context.insert(key, Values::One(Value::new(&value.into())));
+    #[inline]
+    pub fn set(&mut self, key: impl Into<Key>, value: impl Into<Value>) {
+        self.context.insert(key.into(), Values::One(value.into()));
+    }
+
+    /// Sets a condition key to several values; none at all is as if the key were missing.
+    pub fn set_many<V: Into<Value>>(&mut self, key: impl Into<Key>, values: impl IntoIterator<Item = V>) {
+        self.context.insert(key.into(), values.into_iter().map(Into::into).collect());
     }
 
     /// Names the resource group of the resource. The policies in force there are put in
@@ -79,8 +132,11 @@ impl Request {
     /// The same caller in the same circumstances, asking for something else.
     #[must_use]
     pub fn asking(&self, action: Action, resource: Resource) -> Self {
-        let foreign = resource.owner().is_some_and(|owner| Some(owner) != self.principal.account());
-        Self { action, resource, foreign, ..self.clone() }
+        Self {
+            resource_group: self.resource_group.clone(),
+            context: self.context.clone(),
+            ..Self::of(self.principal.clone(), action, resource)
+        }
     }
 
     /// How many bytes of memory it takes, about; names that it shares with others count in full.
@@ -124,10 +180,6 @@ impl Request {
     }
 }
 
-fn is_foreign(principal: &Principal, resource: &Resource) -> bool {
-    resource.owner().is_some_and(|owner| Some(owner) != principal.account())
-}
-
 /// The condition keys of a request, with their values.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
@@ -137,7 +189,7 @@ pub struct Context {
 
 #[derive(Debug, Clone)]
 struct Entry {
-    key: KeyName,
+    key: Key,
     values: Values,
 }
 
@@ -180,9 +232,10 @@ impl FromIterator<Value> for Values {
 }
 
 impl Context {
-    fn insert(&mut self, key: &str, values: Values) {
-        let key = KeyName::new(key);
-        self.entries.retain(|entry| !entry.key.is(&key));
+    fn insert(&mut self, key: Key, values: Values) {
+        if let Some(at) = self.entries.iter().position(|entry| entry.key.is(&key)) {
+            self.entries.remove(at);
+        }
         if !values.as_slice().is_empty() {
             self.entries.push(Entry { key, values });
         }

@@ -221,7 +221,7 @@ impl<J: Judge> Walk<'_, '_, J> {
     }
 }
 
-/// The identity half is reported first.
+/// INFERRED: of two denials that of the identity half is reported.
 fn any_denial(identity: Option<Found>, resource: Option<Found>) -> Option<Decision> {
     let (statement, _) = [identity, resource].into_iter().flatten().find(|(_, effect)| *effect == Effect::Deny)?;
     let level = match statement.layer {

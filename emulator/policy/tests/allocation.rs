@@ -7,9 +7,9 @@ mod workload;
 
 use std::sync::LazyLock;
 
-use acslab_policy::{Layers, Principal, Request, decide};
+use acslab_policy::{Action, Key, Layers, Principal, Request, ResourceTemplate, decide};
 use allocation_counter::measure;
-use workload::Workload;
+use workload::{Asked, Workload};
 
 static WORKLOADS: LazyLock<Vec<Workload>> = LazyLock::new(Workload::all);
 
@@ -28,6 +28,37 @@ fn deciding_allocates_nothing() {
         assert_eq!(count.count_total, 0, "{} allocations in {asked} decisions of {}", count.count_total, workload.name);
         assert!(0 < allowed && allowed < asked, "{allowed} of {asked} allowed");
     }
+}
+
+/// Of a caller that is known and texts that are short, a request is built in one place.
+#[test]
+fn building_a_request_allocates_nothing() {
+    let caller = workload::caller();
+    for workload in &*WORKLOADS {
+        let read: Vec<_> = workload.asked.iter().map(Asked::read).collect();
+        let count = measure(|| {
+            for (asked, read) in workload.asked.iter().zip(&read) {
+                let (from_texts, of_parts) = (asked.by(caller.clone()), read.by(caller.clone()));
+                assert_eq!(from_texts.action(), of_parts.action());
+            }
+        });
+        assert_eq!(count.count_total, 0, "{}", workload.name);
+    }
+    let template = ResourceTemplate::parse("acs:oss:*:{account}:{bucket}/{object}");
+    let (action, keys) = (Action::parse("oss:GetObject").unwrap(), ["a", "b", "c", "d", "e", "f"].map(Key::from));
+    let address = std::net::IpAddr::from([10, 0, 0, 1]);
+    let mut asked = None;
+    let count = measure(|| {
+        let resource = template.fill(|_| "name").unwrap();
+        let mut request = Request::of(caller.clone(), action.clone(), resource);
+        request.reserve(keys.len());
+        for key in &keys {
+            request.set(key, address);
+        }
+        asked = Some(request);
+    });
+    // Room for its keys, made at once.
+    assert_eq!((count.count_total, asked.unwrap().context().iter().count()), (1, 6));
 }
 
 #[test]

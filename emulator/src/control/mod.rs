@@ -45,12 +45,12 @@ pub(crate) struct Control {
     gateway: Arc<Gateway>,
     guard: Guard,
     keeper: Arc<Keeper>,
-    setup: Setup,
+    setup: Arc<Setup>,
 }
 
 impl Control {
     /// The surface of a cloud behind a gateway.
-    pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Setup) -> Self {
+    pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Arc<Setup>) -> Self {
         Self { gateway, guard, keeper, setup }
     }
 
@@ -82,11 +82,13 @@ impl Control {
         &self.gateway
     }
 
-    /// Answers a request to the control surface.
-    pub(crate) fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
-        if let Err(why) = self.guard.admit(request) {
-            return problem(StatusCode::FORBIDDEN, why);
-        }
+    /// Lets a request in by its head, or says why not, before its body is read.
+    pub(crate) fn admit(&self, head: &HttpRequest) -> Result<Admitted<'_>, Box<Response<Full<Bytes>>>> {
+        let refused = |why| Box::new(problem(StatusCode::FORBIDDEN, why));
+        self.guard.admit(head).map(|()| Admitted(self)).map_err(refused)
+    }
+
+    fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
         let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
         match path.split_once('/').unwrap_or((path, "")) {
             ("checkpoints", rest) => checkpoints::answer(self, request, rest),
@@ -101,6 +103,17 @@ impl Control {
                 answered
             }
         }
+    }
+}
+
+/// The proof that a request was let in to the control surface.
+#[derive(Debug)]
+pub(crate) struct Admitted<'c>(&'c Control);
+
+impl Admitted<'_> {
+    /// Answers the request, whose body is there.
+    pub(crate) fn answer(self, request: &HttpRequest) -> Response<Full<Bytes>> {
+        self.0.answer(request)
     }
 }
 

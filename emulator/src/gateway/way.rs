@@ -34,9 +34,9 @@ pub(super) struct Permitted<'a> {
 }
 
 impl Gateway {
-    /// A gateway to a cloud, for these operations.
-    pub fn new(cloud: Cloud, registry: Registry) -> Self {
-        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail: AuditTrail::default() }
+    /// A gateway to a cloud, for these operations, that remembers so many bytes of decisions.
+    pub fn new(cloud: Cloud, registry: Registry, decisions_bytes: usize) -> Self {
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail: AuditTrail::of(decisions_bytes) }
     }
 
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.

@@ -35,5 +35,5 @@ pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
 pub use source::Source;
 pub use text::{Shared, Text, Texts};
-pub use trail::AuditTrail;
+pub use trail::{AuditTrail, DECISIONS_BYTES};
 pub(crate) use trail::{diagnostic_message, read_diagnostic_message};

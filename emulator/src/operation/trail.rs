@@ -11,8 +11,8 @@ use parking_lot::Mutex;
 
 use super::Entry as Recorded;
 
-/// How many bytes of entries are kept, with the policies that they alone still hold.
-const MOST_BYTES: usize = 32 << 20;
+/// How many bytes of entries are kept unless told otherwise, with the policies that they hold.
+pub const DECISIONS_BYTES: usize = 32 << 20;
 
 /// The calls answered lately, as many as fit into a bound in bytes.
 #[derive(Debug)]
@@ -57,12 +57,6 @@ impl Kept {
                 }
             }
         }
-    }
-}
-
-impl Default for AuditTrail {
-    fn default() -> Self {
-        Self::of(MOST_BYTES)
     }
 }
 

@@ -273,7 +273,7 @@ mod tests {
 
     use crate::cloud::{Clock, Cloud};
     use crate::gateway::Gateway;
-    use crate::operation::{Caller, Inside};
+    use crate::operation::{Caller, DECISIONS_BYTES, Inside};
     use crate::services::registry;
     use crate::wire::HttpRequest;
 
@@ -309,7 +309,7 @@ mod tests {
             registry.load("widgets.json", text).unwrap();
         }
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
-        let gateway = Gateway::new(Cloud::new(clock, 0, None), registry);
+        let gateway = Gateway::new(Cloud::new(clock, 0, None), registry, DECISIONS_BYTES);
         gateway.cloud().open_account("company", "1234567890123456").unwrap();
         gateway
     }

@@ -38,10 +38,14 @@ pub(super) async fn answer(
     let mut request = read(head, from, limits);
     let body = Arriving::new(body, limits, unread);
     if control::is_for(&request) {
+        let admitted = match control.admit(&request) {
+            Ok(admitted) => admitted,
+            Err(refused) => return (*refused).map(whole),
+        };
         return match body.whole(limits.control_body).await {
             Ok(body) => {
                 request.body = body;
-                control.answer(&request).map(whole)
+                admitted.answer(&request).map(whole)
             }
             Err(fault) => plain(fault),
         };

@@ -121,9 +121,10 @@ mod tests {
             let authority = CertificateAuthority::load_or_create(&folder).unwrap();
             TlsAcceptor::from(authority.server_config(&limits).unwrap())
         });
-        let gateway = Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None), registry()));
+        let gateway =
+            Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None), registry(), crate::operation::DECISIONS_BYTES));
         let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), Vec::new(), ControlPeers::default());
-        let control = Arc::new(Control::new(gateway, guard, Arc::default(), Setup::default()));
+        let control = Arc::new(Control::new(gateway, guard, Arc::default(), Arc::default()));
         Served { control, tls, limits }
     }
 

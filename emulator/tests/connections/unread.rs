@@ -92,6 +92,13 @@ fn a_read_is_answered_though_a_body_is_announced() {
 }
 
 #[test]
+fn whom_the_control_surface_does_not_know_it_does_not_read() {
+    let emulator = start();
+    let head = b"POST /_acslab/state HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 100000000\r\n\r\n";
+    assert_eq!(ask(&mut connect(&emulator), head).status, 403);
+}
+
+#[test]
 fn parameters_are_bounded_in_bytes_and_in_number() {
     let emulator = start();
     let owner = Client::owner(&emulator);

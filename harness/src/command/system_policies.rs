@@ -11,7 +11,7 @@ use crate::words::io_reason;
 
 /// The system policies that `serve` and `run` start with.
 #[derive(Debug, Args)]
-pub(super) struct SystemPolicyOptions {
+pub(in crate::command) struct SystemPolicyOptions {
     /// A JSON file of system policies to add to those shipped; a policy that is shipped gets further versions, or others of
     /// the same name
     #[arg(long, value_name = "FILE")]
@@ -23,7 +23,7 @@ pub(super) struct SystemPolicyOptions {
 
 impl SystemPolicyOptions {
     /// Those shipped, with what is asked for; none if nothing is.
-    pub(super) fn read(&self) -> Result<Option<Arc<SystemPolicies>>, SystemPoliciesError> {
+    pub(in crate::command) fn read(&self) -> Result<Option<Arc<SystemPolicies>>, SystemPoliciesError> {
         let mut policies = None;
         if let Some(file) = &self.system_policies {
             let trouble = |why: String| SystemPoliciesError::File { path: file.display().to_string(), why };
@@ -43,7 +43,7 @@ impl SystemPolicyOptions {
 
 /// Why system policies cannot be used.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-pub(super) enum SystemPoliciesError {
+pub(in crate::command) enum SystemPoliciesError {
     #[error("cannot use the system policies of `{path}`: {why}")]
     #[diagnostic(help(
         "it is a JSON list of policies, each with `name` and `versions`, as `emulator/data/system_policies.json` is"

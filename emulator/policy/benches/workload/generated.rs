@@ -2,10 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use acslab_policy::{Request, Verdict};
+use acslab_policy::Verdict;
 use serde_json::{Value, json};
 
-use super::{Workload, request};
+use super::{Asked, Workload};
 
 pub(super) const ACCOUNT: &str = "1234567890123456";
 
@@ -76,10 +76,11 @@ fn product_role() -> Workload {
         };
         let service = action.split(':').next().unwrap();
         let resource = format!("acs:{service}:cn-hangzhou:{ACCOUNT}:item/{}", dice.below(1_000_000));
-        requests.push(request(&action, &resource).with("acs:SourceIp", "10.0.230.241"));
+        let context = vec![("acs:SourceIp".to_owned(), "10.0.230.241".to_owned())];
+        requests.push(Asked { action, resource, context });
         expected.push(verdict);
     }
-    Workload { name: "w1", texts: vec![document(&statements)], requests, expected }
+    Workload::new("w1", vec![document(&statements)], requests, expected)
 }
 
 /// Services with their actions; those of one verb share a wildcard.
@@ -109,7 +110,7 @@ enum Condition {
 }
 
 /// A request as numbers.
-struct Asked {
+struct Numbers {
     service: usize,
     action: usize,
     number: u64,
@@ -166,7 +167,7 @@ impl Statement {
         statement
     }
 
-    fn fits(&self, asked: &Asked) -> bool {
+    fn fits(&self, asked: &Numbers) -> bool {
         let verbs = SERVICES[self.service].1;
         let action = self.service == asked.service
             && self.actions.iter().any(|&action| {
@@ -190,7 +191,7 @@ impl Statement {
     }
 }
 
-impl Asked {
+impl Numbers {
     /// Mostly about something that a statement names, as real requests are.
     fn roll(dice: &mut Dice, statements: &[Statement], numbers: u64) -> Self {
         let like = &statements[usize::try_from(dice.below(statements.len() as u64)).unwrap()];
@@ -205,7 +206,7 @@ impl Asked {
         }
     }
 
-    fn request(&self) -> Request {
+    fn texts(&self) -> Asked {
         let (service, actions) = SERVICES[self.service];
         let (verb, object) = actions[self.action];
         let number = self.number;
@@ -215,12 +216,9 @@ impl Asked {
             _ => format!("x{}/{service}-{number}x{}", number % 97, number % 89),
         };
         let resource = format!("acs:{service}:cn-hangzhou:{ACCOUNT}:{relative}");
-        let request =
-            request(&format!("{service}:{verb}{object}"), &resource).with("acs:SourceIp", self.address.to_string());
-        match self.tag {
-            Some(tag) => request.with("oss:BucketTag/Product", tag),
-            None => request,
-        }
+        let mut context = vec![("acs:SourceIp".to_owned(), self.address.to_string())];
+        context.extend(self.tag.map(|tag| ("oss:BucketTag/Product".to_owned(), tag.to_owned())));
+        Asked { action: format!("{service}:{verb}{object}"), resource, context }
     }
 }
 
@@ -228,8 +226,8 @@ fn numbered(name: &'static str, statements: u64, requests: usize) -> Workload {
     let mut dice = Dice(statements);
     let statements: Vec<_> = (0..statements).map(|_| Statement::roll(&mut dice, statements)).collect();
     let numbers = statements.len() as u64;
-    let asked: Vec<_> = (0..requests).map(|_| Asked::roll(&mut dice, &statements, numbers)).collect();
-    let verdict = |asked: &Asked| {
+    let asked: Vec<_> = (0..requests).map(|_| Numbers::roll(&mut dice, &statements, numbers)).collect();
+    let verdict = |asked: &Numbers| {
         let any = |deny: bool| statements.iter().any(|statement| statement.deny == deny && statement.fits(asked));
         if any(true) {
             Verdict::ExplicitDeny
@@ -243,12 +241,8 @@ fn numbered(name: &'static str, statements: u64, requests: usize) -> Workload {
         .chunks(statements.len() / 10)
         .map(|chunk| document(&chunk.iter().map(Statement::text).collect::<Vec<_>>()))
         .collect();
-    Workload {
-        name,
-        texts,
-        requests: asked.iter().map(Asked::request).collect(),
-        expected: asked.iter().map(verdict).collect(),
-    }
+    let expected = asked.iter().map(verdict).collect();
+    Workload::new(name, texts, asked.iter().map(Numbers::texts).collect(), expected)
 }
 
 fn document(statements: &[Value]) -> String {

@@ -13,15 +13,70 @@ mod generated;
 use std::path::Path;
 use std::sync::Arc;
 
-use acslab_policy::{Dialect, Document, DocumentKind, PolicyRef, PolicySet, Principal, Request, Verdict};
+use acslab_policy::{
+    Action, Dialect, Document, DocumentKind, Key, PolicyRef, PolicySet, Principal, Request, Resource,
+    Value as ContextValue, Verdict,
+};
 use serde_json::Value;
 
 /// One workload.
 pub(crate) struct Workload {
     pub(crate) name: &'static str,
     pub(crate) texts: Vec<String>,
+    pub(crate) asked: Vec<Asked>,
     pub(crate) requests: Vec<Request>,
     pub(crate) expected: Vec<Verdict>,
+}
+
+/// A request as texts.
+pub(crate) struct Asked {
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    pub(crate) context: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// Made into a request of this caller.
+    pub(crate) fn by(&self, caller: Principal) -> Request {
+        let mut request = Request::new(caller, &self.action, &self.resource).unwrap();
+        for (key, value) in &self.context {
+            request.set(key, value);
+        }
+        request
+    }
+
+    /// Reads its parts.
+    pub(crate) fn read(&self) -> Read {
+        let read = |(key, value): &(String, String)| (Key::from(key), ContextValue::from(value));
+        Read {
+            action: Action::parse(&self.action).unwrap(),
+            resource: Resource::parse(&self.resource).unwrap(),
+            context: self.context.iter().map(read).collect(),
+        }
+    }
+}
+
+/// A request as parts that have been read.
+pub(crate) struct Read {
+    action: Action,
+    resource: Resource,
+    context: Vec<(Key, ContextValue)>,
+}
+
+impl Read {
+    /// Made into a request of this caller.
+    pub(crate) fn by(&self, caller: Principal) -> Request {
+        let mut request = Request::of(caller, self.action.clone(), self.resource.clone());
+        for (key, value) in &self.context {
+            request.set(key, value);
+        }
+        request
+    }
+}
+
+/// Whoever asks.
+pub(crate) fn caller() -> Principal {
+    Principal::ram_user(generated::ACCOUNT, "204567890123450001", "alice")
 }
 
 impl Workload {
@@ -40,13 +95,14 @@ impl Workload {
         let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let file: Value = serde_json::from_str(&text).unwrap();
         let list = |key: &str| file[key].as_array().unwrap().iter();
-        let request = |value: &Value| {
-            let text = |key: &str| value[key].as_str().unwrap();
-            let mut request = request(text("action"), text("resource"));
-            for (key, value) in value["context"].as_object().unwrap() {
-                request.set(key, value.as_str().unwrap());
+        let asked = |value: &Value| {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let context = value["context"].as_object().unwrap().iter();
+            Asked {
+                action: text(&value["action"]),
+                resource: text(&value["resource"]),
+                context: context.map(|(key, value)| (key.clone(), text(value))).collect(),
             }
-            request
         };
         let verdict = |value: &Value| match value.as_str().unwrap() {
             "Allow" => Verdict::Allow,
@@ -54,12 +110,13 @@ impl Workload {
             "ImplicitDeny" => Verdict::ImplicitDeny,
             other => panic!("verdict {other}"),
         };
-        Self {
-            name,
-            texts: list("policies").map(Value::to_string).collect(),
-            requests: list("requests").map(request).collect(),
-            expected: list("expect").map(verdict).collect(),
-        }
+        let texts = list("policies").map(Value::to_string).collect();
+        Self::new(name, texts, list("requests").map(asked).collect(), list("expect").map(verdict).collect())
+    }
+
+    fn new(name: &'static str, texts: Vec<String>, asked: Vec<Asked>, expected: Vec<Verdict>) -> Self {
+        let requests = asked.iter().map(|asked| asked.by(caller())).collect();
+        Self { name, texts, asked, requests, expected }
     }
 
     pub(crate) fn parse(&self) -> Vec<Arc<Document>> {
@@ -72,9 +129,4 @@ impl Workload {
             |(index, document): (usize, &Arc<Document>)| (PolicyRef::named(format!("p{index}")), Arc::clone(document));
         PolicySet::compile(documents.iter().enumerate().map(named))
     }
-}
-
-fn request(action: &str, resource: &str) -> Request {
-    let caller = Principal::ram_user(generated::ACCOUNT, "204567890123450001", "alice");
-    Request::new(caller, action, resource).unwrap()
 }

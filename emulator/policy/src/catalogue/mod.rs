@@ -17,6 +17,9 @@
 //! escalates: PassRole                             what lets its holder gain more than was granted
 //! ```
 //!
+//! INFERRED: that the actions of a service marked `operations` are called like its operations. Where both are published
+//! they are in 97 of 100 cases, and the others are listed.
+//!
 //! `data/codes.txt` lists the codes of all other services.
 //!
 //! A service is read when it is first asked for, never when a program starts.

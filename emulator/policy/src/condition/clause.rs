@@ -134,7 +134,8 @@ impl Clause {
         best
     }
 
-    /// Judges one value of the request against all that are listed.
+    /// Judges one value of the request against all that are listed. INFERRED: a negated operator is met by a value that
+    /// differs from every one listed; taken word for word, the published rule would have two listed values meet always.
     #[inline]
     pub fn judge_value(&self, value: &Value) -> Outcome {
         let mut malformed = false;
@@ -144,7 +145,7 @@ impl Clause {
                 Ok(true) => return Outcome::Met(None),
                 Ok(false) => {}
                 Err(Reason::MalformedValue) => malformed = true,
-                // What cannot be read differs from everything listed, and no negation turns that into a match.
+                // CHOICE: what cannot be read differs from everything listed, and no negation turns that into a match.
                 Err(reason) => return Outcome::NotMet(reason),
             }
         }

@@ -39,25 +39,44 @@ impl ConditionKey {
 
     /// Whether the key of a request is this one.
     #[inline]
-    pub(crate) fn is(&self, name: &KeyName) -> bool {
+    pub(crate) fn is(&self, name: &Key) -> bool {
         self.hash == name.hash
             && (self.text.as_bytes() == name.text.as_bytes() || (self.fold && same_key(&self.text, name.text.as_str())))
     }
 }
 
-/// A condition key as a request carries it.
+/// A condition key as a request carries it: `acs:SourceIp`, `acs:ResourceTag/team`. Letter case counts after the first
+/// `/` only.
+///
+/// Made from its text; one that is set on every request is better made once, since a reference to it is copied in.
 #[derive(Debug, Clone)]
-pub(crate) struct KeyName {
+pub struct Key {
     text: Inline<30>,
     hash: u64,
 }
 
-impl KeyName {
-    pub(crate) fn new(text: &str) -> Self {
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
         Self { text: text.into(), hash: folded_hash(text) }
     }
+}
 
-    pub(crate) fn as_str(&self) -> &str {
+impl From<&String> for Key {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<&Self> for Key {
+    #[inline]
+    fn from(key: &Self) -> Self {
+        key.clone()
+    }
+}
+
+impl Key {
+    /// The key as written.
+    pub fn as_str(&self) -> &str {
         self.text.as_str()
     }
 
@@ -67,6 +86,7 @@ impl KeyName {
     }
 
     /// Whether both name one key.
+    #[inline]
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.hash == other.hash && same_key(self.as_str(), other.as_str())
     }
@@ -88,10 +108,20 @@ pub(crate) fn same_key(a: &str, b: &str) -> bool {
 
 /// A hash that all spellings of one key share.
 fn folded_hash(text: &str) -> u64 {
-    let length = folded_length(text);
-    text.bytes().enumerate().fold(hash::EMPTY, |hash, (at, byte)| {
-        hash::add(hash, if at < length { byte.to_ascii_lowercase() } else { byte })
-    })
+    let (words, rest) = text.as_bytes().as_chunks();
+    let mut hash = hash::EMPTY;
+    let mut folds = true;
+    let mut take = |word: u64| {
+        let word = if folds { hash::lower_case_up_to(word, b'/', &mut folds) } else { word };
+        hash = hash::mix(hash ^ word);
+    };
+    for word in words {
+        take(u64::from_le_bytes(*word));
+    }
+    if !rest.is_empty() {
+        take(rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+    }
+    hash
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ mod value;
 
 pub use address::Network;
 pub use clause::{Clause, Outcome};
-pub use key::ConditionKey;
-pub(crate) use key::{KeyName, same_key};
+pub(crate) use key::same_key;
+pub use key::{ConditionKey, Key};
 pub use number::Number;
 pub use operator::{Comparison, Operator, Order, Quantifier};
 pub use time::Instant;

@@ -27,16 +27,23 @@ impl Number {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let (whole, fraction) = match digits.split_once('.') {
-            Some((whole, fraction)) => (whole, Some(fraction)),
-            None => (digits, None),
+        let mut point = None;
+        for (at, byte) in digits.bytes().enumerate() {
+            match byte {
+                b'0'..=b'9' => {}
+                b'.' if point.is_none() && at > 0 => point = Some(at),
+                _ => return None,
+            }
+        }
+        let (whole, fraction) = match point {
+            Some(at) => (digits.get(..at)?, digits.get(at + 1..).filter(|fraction| !fraction.is_empty())?),
+            None => (digits, ""),
         };
-        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if !all_digits(whole) || !fraction.is_none_or(all_digits) {
+        if whole.is_empty() {
             return None;
         }
         let whole = whole.trim_start_matches('0');
-        let fraction = fraction.unwrap_or_default().trim_end_matches('0');
+        let fraction = fraction.trim_end_matches('0');
         if fraction.is_empty() {
             // Digits only, so the one way to fail is a value out of range.
             let magnitude = if whole.is_empty() { Ok(0) } else { whole.parse::<i64>() };

@@ -125,7 +125,11 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// One value that a request carries under a key.
+/// One value that a request carries under a key: a text, and what it reads as (a number, a time, an address, a truth
+/// value).
+///
+/// Made from a text, an address or a truth value. One that many requests carry is better made once and cloned: a clone
+/// of a short one is a copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
     text: Inline<30>,
@@ -144,20 +148,62 @@ enum Reading {
 
 impl Reading {
     fn of(text: &str) -> Self {
-        Number::parse(text)
-            .map(Self::Number)
-            .or_else(|| Instant::parse(text).map(Self::Instant))
-            .or_else(|| address::address(text).map(Self::Address))
-            .or_else(|| boolean(text).map(Self::Bool))
-            .unwrap_or(Self::Text)
+        let number = || Number::parse(text).map(Self::Number);
+        let instant = || Instant::parse(text).map(Self::Instant);
+        let address = || address::address(text).map(Self::Address);
+        let boolean = || boolean(text).map(Self::Bool);
+        // The first character tells what it can be.
+        let reading = match text.as_bytes() {
+            [b'0'..=b'9' | b'-', ..] => number().or_else(instant).or_else(address),
+            [b't' | b'T', ..] => boolean(),
+            [b'a'..=b'f' | b'A'..=b'F' | b':', ..] => boolean().or_else(address),
+            _ => None,
+        };
+        reading.unwrap_or(Self::Text)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self { reading: Reading::of(text), text: text.into() }
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<&Self> for Value {
+    #[inline]
+    fn from(value: &Self) -> Self {
+        value.clone()
+    }
+}
+
+impl From<bool> for Value {
+    #[inline]
+    fn from(value: bool) -> Self {
+        Self { reading: Reading::Bool(value), text: if value { "true" } else { "false" }.into() }
+    }
+}
+
+/// An IPv4 address that is written in IPv6 is given as IPv4.
+impl From<IpAddr> for Value {
+    fn from(address: IpAddr) -> Self {
+        let address = address.to_canonical();
+        Self { reading: Reading::Address(address), text: address::written(address) }
     }
 }
 
 impl Value {
-    pub(crate) fn new(text: &str) -> Self {
-        Self { reading: Reading::of(text), text: text.into() }
-    }
-
     /// How many bytes it takes elsewhere.
     pub(crate) fn bytes_elsewhere(&self) -> usize {
         self.text.bytes_elsewhere()
@@ -172,6 +218,53 @@ impl Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_is_the_same_however_it_is_made() {
+        for (typed, text) in [
+            (Value::from(true), "true"),
+            (Value::from(false), "false"),
+            (Value::from(IpAddr::from([10, 0, 0, 1])), "10.0.0.1"),
+            (Value::from(IpAddr::from([255, 254, 99, 100])), "255.254.99.100"),
+            (Value::from("2001:db8::1".parse::<IpAddr>().unwrap()), "2001:db8::1"),
+            (Value::from("::ffff:10.0.0.1".parse::<IpAddr>().unwrap()), "10.0.0.1"),
+            (Value::from(IpAddr::from([0xffff; 8])), "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+            (Value::from("a".to_owned()), "a"),
+            (Value::from(&"a".to_owned()), "a"),
+            (Value::from(&Value::from("a")), "a"),
+        ] {
+            assert_eq!(typed, Value::from(text));
+            assert_eq!(typed.as_str(), text);
+        }
+    }
+
+    /// The first character decides what is tried; nothing that can be read is passed over.
+    #[test]
+    fn whatever_can_be_read_is() {
+        for (text, number, instant, address, truth) in [
+            ("1", true, false, false, false),
+            ("-1.5", true, false, false, false),
+            ("1.", false, false, false, false),
+            ("-", false, false, false, false),
+            ("1.2.3", false, false, false, false),
+            ("10.0.0.1", false, false, true, false),
+            ("2001:db8::", false, false, true, false),
+            ("::", false, false, true, false),
+            ("abcd::1", false, false, true, false),
+            ("F::", false, false, true, false),
+            ("2012-11-11T23:59:59Z", false, true, false, false),
+            ("TRUE", false, false, false, true),
+            ("falsE", false, false, false, true),
+            ("", false, false, false, false),
+            ("photos", false, false, false, false),
+        ] {
+            let reading = Reading::of(text);
+            assert_eq!(matches!(reading, Reading::Number(_)), number, "{text}");
+            assert_eq!(matches!(reading, Reading::Instant(_)), instant, "{text}");
+            assert_eq!(matches!(reading, Reading::Address(_)), address, "{text}");
+            assert_eq!(matches!(reading, Reading::Bool(_)), truth, "{text}");
+        }
+    }
 
     #[test]
     fn addresses_with_wildcards() {

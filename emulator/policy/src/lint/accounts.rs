@@ -15,7 +15,7 @@ static NO_ACCOUNT: Rule = Rule::warning(
 
 pub(super) const RULES: &[&Rule] = &[&NO_ACCOUNT];
 
-/// How many digits the id of an account has.
+/// How many digits the id of an account has. INFERRED: from all that are public.
 const DIGITS: usize = 16;
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::rows::{self, Row, Rows};
+use crate::hash;
 use crate::inline::Inline;
 
 /// The ARN of one resource.
@@ -22,13 +23,13 @@ pub(super) const ROLE: &[u8] = b"role/";
 impl Arn {
     /// Reads an ARN. `None` unless there are five fields and the first is `acs`.
     pub fn parse(text: &str) -> Option<Self> {
-        let colons = Colons::first_in(text)?;
         if !text.starts_with("acs:") {
             return None;
         }
+        let colons = Colons::first_in(text)?;
         let relative = colons.field::<4>(text.as_bytes());
         let role = colons.field::<1>(text.as_bytes()) == b"ram" && relative.starts_with(ROLE);
-        let summary = rows::of(relative, true, true).collect();
+        let summary = Rows::of_whole(relative);
         Some(Self { text: text.into(), colons, role, summary })
     }
 
@@ -93,8 +94,28 @@ pub(super) struct Colons([u32; 4]);
 
 impl Colons {
     pub(super) fn first_in(text: &str) -> Option<Self> {
-        let mut colons = text.bytes().enumerate().filter(|&(_, b)| b == b':').map(|(at, _)| u32::try_from(at).ok());
-        Some(Self([colons.next()??, colons.next()??, colons.next()??, colons.next()??]))
+        // Places are kept in 32 bits.
+        u32::try_from(text.len()).ok()?;
+        let mut found = [0; 4];
+        let mut slots = found.iter_mut();
+        let mut next = slots.next();
+        let (words, rest) = text.as_bytes().as_chunks();
+        let mut last = [0; 8];
+        for (slot, byte) in last.iter_mut().zip(rest) {
+            *slot = *byte;
+        }
+        for (start, word) in (0u32..).step_by(8).zip(words.iter().chain([&last])) {
+            let mut colons = hash::bytes_that_are(b':', u64::from_le_bytes(*word));
+            while colons != 0 {
+                *next? = start + colons.trailing_zeros() / 8;
+                colons &= colons - 1;
+                next = slots.next();
+                if next.is_none() {
+                    return Some(Self(found));
+                }
+            }
+        }
+        None
     }
 
     #[inline]
@@ -137,6 +158,14 @@ impl Resource {
             Self::All => "*",
             Self::Arn(arn) => arn.as_str(),
         }
+    }
+
+    /// Whether another account than this one owns it.
+    #[inline]
+    pub(crate) fn is_foreign_to(&self, account: Option<&str>) -> bool {
+        let Self::Arn(arn) = self else { return false };
+        let owner = arn.field::<3>();
+        !matches!(owner, b"" | b"*" | b"system") && Some(owner) != account.map(str::as_bytes)
     }
 
     /// How many bytes it takes elsewhere.

@@ -6,23 +6,31 @@
 
 use crate::hash;
 
-/// Four bytes, hashed.
+/// Four bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Row(u64);
+pub(crate) struct Row(u32);
 
 impl Row {
+    /// Its bit in a summary.
+    #[inline]
+    fn bit(self) -> u64 {
+        1 << (u64::from(self.0).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
+    }
+
     /// The key under which an index files it.
     #[inline]
     pub(crate) fn key(self) -> u64 {
-        self.0
+        hash::mix(self.0.into())
     }
 }
 
+/// Marks where a relative id begins and ends. No characters of one: patterns and ARNs with control characters are refused
+/// or differ.
+const BEGIN: u8 = 2;
+const END: u8 = 3;
+
 /// The rows of a piece of a relative id, with marks where the id begins and ends.
 pub(super) fn of(piece: &[u8], begins: bool, ends: bool) -> impl Iterator<Item = Row> {
-    // No character of a relative id: patterns and ARNs with control characters are refused or differ.
-    const BEGIN: u8 = 2;
-    const END: u8 = 3;
     let begin = begins.then_some(BEGIN);
     let end = ends.then_some(END);
     let marked = begin.into_iter().chain(piece.iter().map(u8::to_ascii_lowercase)).chain(end);
@@ -30,7 +38,7 @@ pub(super) fn of(piece: &[u8], begins: bool, ends: bool) -> impl Iterator<Item =
         *four = *four >> 8 | u32::from(byte) << 24;
         Some(*four)
     });
-    last_four.skip(3).map(|four| Row(hash::mix(four.into())))
+    last_four.skip(3).map(Row)
 }
 
 /// A summary of a set of rows: a few bits that are set if any of many rows is in it.
@@ -40,6 +48,23 @@ pub(crate) struct Rows(u64);
 impl Rows {
     /// The summary of every set.
     pub(crate) const EVERY: Self = Self(u64::MAX);
+
+    /// The summary of the rows of a whole relative id: as that of [`of`], in one pass.
+    pub(super) fn of_whole(relative: &[u8]) -> Self {
+        let next = |four: u32, byte: u8| four >> 8 | u32::from(byte.to_ascii_lowercase()) << 24;
+        // The mark and two characters are one less than a row.
+        let (first, rest) = relative.split_at(relative.len().min(2));
+        let mut four = first.iter().fold(u32::from(BEGIN) << 24, |four, &byte| next(four, byte));
+        let mut bits = 0;
+        for &byte in rest {
+            four = next(four, byte);
+            bits |= Row(four).bit();
+        }
+        if relative.len() > 1 {
+            bits |= Row(next(four, END)).bit();
+        }
+        Self(bits)
+    }
 
     /// What both have.
     pub(crate) fn common(self, other: Self) -> Self {
@@ -55,6 +80,19 @@ impl Rows {
 
 impl FromIterator<Row> for Rows {
     fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
-        Self(rows.into_iter().fold(0, |bits, Row(hash)| bits | 1 << (hash >> 58)))
+        Self(rows.into_iter().fold(0, |bits, row| bits | row.bit()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_in_one_pass_is_that_of_the_rows() {
+        for relative in ["", "a", "ab", "abc", "Bucket-4/*/img?.jpg", "\u{e9}", "x".repeat(300).as_str()] {
+            let one_by_one: Rows = of(relative.as_bytes(), true, true).collect();
+            assert_eq!(Rows::of_whole(relative.as_bytes()), one_by_one, "{relative}");
+        }
     }
 }

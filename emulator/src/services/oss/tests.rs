@@ -5,14 +5,14 @@ use http::Method;
 
 use crate::cloud::{Clock, Cloud, Service};
 use crate::gateway::{Body, Caller, Gateway, HttpRequest};
-use crate::operation::Inside;
+use crate::operation::{DECISIONS_BYTES, Inside};
 use crate::services::registry;
 use crate::signature::{OrderedQuery, query::pe_path};
 
 #[test]
 fn services_inside_the_cloud_are_asked_like_everybody() {
     let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
-    let gateway = Gateway::new(Cloud::new(clock, 0, None), registry());
+    let gateway = Gateway::new(Cloud::new(clock, 0, None), registry(), DECISIONS_BYTES);
     let cloud = gateway.cloud();
     let owners = ["1234567890123456", "6543210987654321"].map(|id| {
         cloud.open_account(id, id).unwrap();

@@ -1,0 +1,73 @@
+//! What the command line names: accounts, services, quotas, keys, roles, folders.
+
+use std::path::PathBuf;
+
+use acslab_emulator::{InstanceRole, KeySet, Quota, Service};
+
+use super::error::ServeError;
+use crate::words::io_reason;
+
+/// The region that `--open` opens what is opened region by region in.
+const REGION: &str = "cn-hangzhou";
+
+/// The services that the command line names.
+pub(super) fn opened(names: &[String]) -> Result<Vec<Service>, ServeError> {
+    let all = Service::all(REGION);
+    let mut opened = Vec::new();
+    for name in names {
+        match all.iter().find(|service| service.name() == name) {
+            Some(service) => opened.push(service.clone()),
+            None if name == "all" => opened.extend(all.clone()),
+            None => return Err(ServeError::NotAService(name.clone())),
+        }
+    }
+    Ok(opened)
+}
+
+/// A quota, and how many there may be.
+pub(super) fn quota(written: &str) -> Result<(Quota, usize), ServeError> {
+    let (name, most) = written.split_once('=').unwrap_or((written, ""));
+    let quota = Quota::parse(name).ok_or_else(|| ServeError::NotAQuota(name.to_owned()))?;
+    let most = most.parse().map_err(|_| ServeError::NotAQuotasValue(written.to_owned()))?;
+    Ok((quota, most))
+}
+
+/// A role of one of the accounts; of the first unless another is named.
+pub(super) fn instance_role(written: &str, accounts: &[(String, String)]) -> Result<InstanceRole, ServeError> {
+    let (account, role) = match written.split_once('/') {
+        Some((name, role)) => (accounts.iter().find(|(known, id)| known == name || id == name), role),
+        None => (accounts.first(), written),
+    };
+    let account = account.filter(|_| !role.is_empty() && !role.contains('/'));
+    let (_, id) = account.ok_or_else(|| ServeError::NotARole(written.to_owned()))?;
+    Ok(InstanceRole { account: id.clone(), role: role.to_owned() })
+}
+
+/// An issuer, and the keys in the file that is named for it.
+pub(super) fn oidc_keys(written: &str) -> Result<(&str, KeySet), ServeError> {
+    let named = written.split_once('=').filter(|(issuer, path)| !issuer.is_empty() && !path.is_empty());
+    let (issuer, path) = named.ok_or_else(|| ServeError::NotOidcKeys(written.to_owned()))?;
+    let trouble = |why| ServeError::OidcKeys { path: path.to_owned(), why };
+    let text = std::fs::read(path).map_err(|error| trouble(io_reason(&error)))?;
+    Ok((issuer, KeySet::parse(&text).map_err(|error| trouble(error.to_string()))?))
+}
+
+pub(super) fn account(written: &str, id: u64) -> Result<(String, String), ServeError> {
+    let error = || ServeError::NotAnAccount(written.to_owned());
+    let (name, id) = match written.split_once('=') {
+        Some((name, id)) => (name, id.to_owned()),
+        None => (written, id.to_string()),
+    };
+    let digits = id.len() == 16 && id.bytes().all(|b| b.is_ascii_digit());
+    if name.is_empty() || !digits {
+        return Err(error());
+    }
+    Ok((name.to_owned(), id))
+}
+
+/// Where an authority is kept unless told otherwise: `$XDG_DATA_HOME/acslab`, or `.local/share/acslab` at home.
+pub(super) fn data_folder() -> Result<PathBuf, ServeError> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let data = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
+    data.map(|data| data.join("acslab")).ok_or(ServeError::NoDataFolder)
+}

@@ -1,0 +1,185 @@
+//! The options, and the cloud from its start to its end.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::mpsc;
+
+use acslab_emulator::{CertificateAuthority, Clock, ControlPeers, Emulator, Signers, StartError};
+use clap::Args;
+
+use super::arguments::{account, data_folder, instance_role, oidc_keys, opened, quota};
+use super::error::ServeError;
+use super::greeting::greet;
+use crate::command::log;
+use crate::command::system_policies::SystemPolicyOptions;
+use crate::exit::Exit;
+use crate::words::io_reason;
+
+/// Where `acslab serve` listens unless told otherwise.
+const DEFAULT_PORT: u16 = 8820;
+/// The account that is opened unless another is named, or there is a state.
+const DEFAULT_ACCOUNT: &str = "company";
+/// The id of the first account whose id is not given; the others count up from it.
+const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
+
+const EXAMPLES: &str = "\
+Examples:
+  acslab serve                                one account, at http://127.0.0.1:8820
+  acslab serve --port 0                       at a free port
+  acslab serve --account company --account partner=2000000000000001
+                                              two accounts, for what goes across accounts
+  acslab serve --open all                     with every service activated, for tests that only use them
+  acslab serve --tls                          https besides, for clients that speak nothing else
+  acslab serve --log acslab::request=info     with a line a request on standard error
+  acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still; clients sign by the machine's
+  acslab serve --state ./cloud                with a state that is there again the next time
+  acslab serve --system-policy-version AliyunKMSCryptoUserAccess=v1
+                                              with a system policy as it was before
+
+Without `--state` everything is in memory and ends with the process. There is no key, header or mode
+that lets a call through: export the owner's key that is printed.
+
+Exit codes: 0 ended by a signal, 2 the input is wrong, or the address cannot be had";
+
+/// Start a local Alibaba Cloud and print the keys of its account owners
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::command) struct Serve {
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    address: IpAddr,
+    /// The seed of ids and secrets: the same seed gives the same keys
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// An account, by a name of your own and perhaps its id; repeat it for several [default: company, or those of the state]
+    #[arg(long = "account", value_name = "NAME[=ID]")]
+    accounts: Vec<String>,
+    #[command(flatten)]
+    system: SystemPolicyOptions,
+    /// The folder that the state is kept in: loaded at the start, saved after changes and at the end. It has the secrets of all
+    /// keys in it. Of a state that is there, the other options hold besides, but for the seed
+    #[arg(long, value_name = "FOLDER")]
+    state: Option<PathBuf>,
+    /// A further name that acslab's own surface under `/_acslab/` answers to, besides localhost; repeat it for several
+    #[arg(long = "control-host", value_name = "NAME")]
+    control_hosts: Vec<String>,
+    /// Let other machines reach acslab's own surface under `/_acslab/` as well: whoever does may move the clock
+    #[arg(long)]
+    control_from_anywhere: bool,
+    /// Answer https too, on the same port, with certificates of an authority of acslab's own, made at first start
+    #[arg(long)]
+    tls: bool,
+    /// The folder that the authority is kept in [default: `acslab` in the user's folder for data]
+    #[arg(long, value_name = "FOLDER", requires = "tls")]
+    tls_folder: Option<PathBuf>,
+    /// A service that is open from the start, as if the owner had activated it: oss, sls, xtrace, pai, dataworks,
+    /// maxcompute, or all. Those opened region by region are opened in cn-hangzhou
+    #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
+    open: Vec<String>,
+    /// A quota to raise or lower for every account, such as `Users=10`; repeat it for several. GetAccountSummary reports
+    /// what is in force
+    #[arg(long = "quota", value_name = "NAME=VALUE")]
+    quotas: Vec<String>,
+    /// The keys of an issuer of OIDC tokens, which the cloud would fetch from it: a file with a JSON web key set. Repeat it
+    /// for several issuers
+    #[arg(long, value_name = "ISSUER=FILE")]
+    oidc_keys: Vec<String>,
+    /// A RAM role whose credentials programs on this machine may have, as on an ECS instance with that role; it must come
+    /// to trust `ecs.aliyuncs.com`. Without it nobody is given any
+    #[arg(long = "instance-role", value_name = "[ACCOUNT/]ROLE")]
+    instance_roles: Vec<String>,
+    /// How many threads answer [default: one for each processor]
+    #[arg(long, value_name = "NUMBER")]
+    workers: Option<NonZeroUsize>,
+    /// What to tell on standard error, as targets with levels: `acslab::request=info` is a line a request. The environment
+    /// variable RUST_LOG does the same [default: warn]
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
+    /// Let the cloud's clock stand still at this time instead of following the machine's. Clients go on dating their requests
+    /// by the machine's: what moves is the expiry of sessions, keys and conditions
+    #[arg(long, value_name = "TIME")]
+    time: Option<jiff::Timestamp>,
+}
+
+impl Serve {
+    pub(in crate::command) fn execute(self) -> Result<Exit, ServeError> {
+        log::start(self.log.as_deref())?;
+        let address = SocketAddr::new(self.address, self.port);
+        let listen = |why: String| ServeError::Listen { address: address.to_string(), why };
+        // The handler first: a signal that comes right after the address is printed must end us well.
+        let (stop, stopped) = mpsc::channel();
+        ctrlc::set_handler(move || {
+            let _ = stop.send(());
+        })
+        .map_err(|error| listen(error.to_string()))?;
+        let workers = self.workers.or_else(|| std::thread::available_parallelism().ok());
+        let mut builder = Emulator::builder()
+            .address(address)
+            .seed(self.seed)
+            .workers(workers.map_or(1, NonZeroUsize::get))
+            // Whatever talks to it signs by the machine's clock.
+            .signers(Signers::Machine);
+        if let Some(time) = self.time {
+            builder = builder.clock(Clock::fixed(time));
+        }
+        if let Some(folder) = &self.state {
+            builder = builder.state(folder);
+        }
+        for name in &self.control_hosts {
+            builder = builder.control_host(name);
+        }
+        if self.control_from_anywhere {
+            builder = builder.control_peers(ControlPeers::Any);
+        }
+        if let Some(policies) = self.system.read()? {
+            builder = builder.system_policies(policies);
+        }
+        let default = [DEFAULT_ACCOUNT.to_owned()];
+        let named = if self.accounts.is_empty() && self.state.is_none() { &default } else { &self.accounts[..] };
+        let accounts = named.iter().zip(FIRST_ACCOUNT_ID..).map(|(written, id)| account(written, id));
+        let accounts = accounts.collect::<Result<Vec<_>, _>>()?;
+        for (name, id) in &accounts {
+            builder = builder.account(name, id);
+        }
+        let mut attached = Vec::new();
+        for written in &self.instance_roles {
+            let role = instance_role(written, &accounts)?;
+            attached.push(role.clone());
+            builder = builder.instance_role(role);
+        }
+        for service in opened(&self.open)? {
+            builder = builder.open(service);
+        }
+        for written in &self.quotas {
+            let (quota, most) = quota(written)?;
+            builder = builder.quota(quota, most);
+        }
+        for written in &self.oidc_keys {
+            let (issuer, keys) = oidc_keys(written)?;
+            builder = builder.issuer(issuer, keys);
+        }
+        let mut trusted = None;
+        if self.tls {
+            let folder = self.tls_folder.map_or_else(data_folder, Ok)?;
+            let authority = CertificateAuthority::load_or_create(&folder).map_err(|error| ServeError::Authority {
+                folder: folder.display().to_string(),
+                why: io_reason(&error),
+            })?;
+            trusted = Some(authority.certificate_path().to_owned());
+            builder = builder.tls(authority);
+        }
+        let emulator = builder.start().map_err(|error| match error {
+            StartError::Io(error) => listen(error.to_string()),
+            other => ServeError::Start(other),
+        })?;
+        greet(&emulator, trusted.as_deref(), &attached, self.state.as_deref())?;
+        // The sender lives in the handler: this ends with a signal only.
+        let _ = stopped.recv();
+        emulator.shutdown().map_err(StartError::State).map_err(ServeError::Start)?;
+        Ok(Exit::Holds)
+    }
+}

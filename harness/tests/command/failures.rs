@@ -1,0 +1,102 @@
+//! What fails, and how it is told.
+
+use crate::lab::{CREATES, Lab};
+
+#[test]
+fn a_failing_step_shows_place_request_expectation_and_answer() {
+    let wrong = CREATES.replace("EntityAlreadyExists.User, status: 409", "EntityAlreadyExists.Role, status: 404");
+    let lab = Lab::with(&[("ram/creates.yaml", &wrong)]);
+    let run = lab.acslab("run");
+    assert_eq!(run.code, 1);
+    let (failure, answer) = run.out.split_once("  answer\n").unwrap();
+    let (answer, end) = answer.split_once("    }\n").unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&format!("{answer}}}")).unwrap();
+    assert_eq!(answer["Code"], "EntityAlreadyExists.User");
+    assert_eq!(
+        failure.replace(answer["Message"].as_str().unwrap(), "MESSAGE"),
+        "FAIL ram/creates  The owner creates a user
+  × step 2, `Once is enough` is not as expected
+   ╭─[scenarios/ram/creates.yaml:8:5]
+ 7 │     expect: {success: {User.UserName: alice}}
+ 8 │   - name: Once is enough
+   ·     ──┬─
+   ·       ╰── this step
+ 9 │     as: owner
+   ╰────
+  owner calls Ram.CreateUser
+    UserName: alice
+  expected error `EntityAlreadyExists.Role`
+  found    status 409, `EntityAlreadyExists.User`: MESSAGE
+  expected status 404
+  found    status 409, `EntityAlreadyExists.User`: MESSAGE
+"
+    );
+    assert_eq!(end, "\n0 passed, 1 failed\n");
+    assert!(!lab.path("snapshots").exists(), "a scenario that stops leaves no state");
+}
+
+/// Who is denied is told by what: each thing that the policies were asked, and did not allow.
+#[test]
+fn a_step_that_is_denied_says_what_was_decided() {
+    let denied = "\
+title: Alice looks at herself
+story: Nobody has allowed it.
+given: {users: [alice]}
+steps:
+  - {as: alice, call: Ram.GetUser, with: {UserName: alice}, expect: success}
+";
+    let lab = Lab::with(&[("a.yaml", denied)]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 1);
+    let decided = "  decided  ram:GetUser on acs:ram:*:1234567890123456:user/alice: ImplicitDeny\n";
+    assert!(run.out.contains(decided), "{}", run.out);
+}
+
+#[test]
+fn one_broken_scenario_keeps_all_from_running() {
+    let lab = Lab::with(&[("a.yaml", CREATES), ("b.yaml", "title: nothing more\n")]);
+    let run = lab.acslab("run");
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("[scenarios/b.yaml:1:1]"), "{}", run.err);
+}
+
+#[test]
+fn permissions_of_nobody_are_no_empty_list() {
+    let lab = Lab::with(&[("a.yaml", &CREATES.replace("of: alice", "of: alise"))]);
+    let run = lab.acslab("run");
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("nobody is called `alise`; did you mean `alice`?"), "{}", run.out);
+}
+
+#[test]
+fn an_action_that_nobody_publishes_is_doubted_and_asked() {
+    let doubtful = CREATES.replace("oss:GetObject]", "oss:GetObjct]");
+    let lab = Lab::with(&[("a.yaml", &doubtful)]);
+    lab.acslab("run --accept");
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert!(run.err.contains("has no action `GetObjct`"), "{}", run.err);
+    assert!(
+        run.err.contains("scenarios/a.yaml:16:30") && run.err.contains("did you mean `oss:GetObject`?"),
+        "{}",
+        run.err
+    );
+
+    let listed = CREATES.replace("[ram:GetUser, oss:GetObject]", "{file: files/actions.yaml}");
+    let lab =
+        Lab::with(&[("a.yaml", &listed), ("files/actions.yaml", "- ram:GetUser\n- oss:GetObjct\n- \"${nobody}\"\n")]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("scenarios/files/actions.yaml:3:3"), "the place is in the list: {}", run.err);
+}
+
+/// So many that whatever looks at all of them for each of them does not come to an end.
+#[test]
+fn ten_thousand_mistakes_are_told_one_by_one() {
+    let step = "  - {as: owner, call: Ram.CreateUsr, with: {UserName: \"${alise}\"}, expect: success, save: {v: A}}\n";
+    let lab = Lab::with(&[("many.yaml", &format!("title: Many\nstory: Many.\nsteps:\n{}", step.repeat(5_000)))]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 2);
+    assert_eq!(run.err.lines().last(), Some("10000 mistakes in the scenarios; nothing was run"));
+    assert_eq!(run.err.matches("did you mean `CreateUser`?").count(), 5_000);
+}

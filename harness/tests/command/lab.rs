@@ -1,0 +1,100 @@
+//! A folder with scenarios, and what the command does in it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// A folder with scenarios, and the command run in it.
+pub(crate) struct Lab(tempfile::TempDir);
+
+/// What a run of the command came to.
+pub(crate) struct Ran {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) code: i32,
+}
+
+pub(crate) const CREATES: &str = "\
+title: The owner creates a user
+story: The owner may do everything, but nothing twice.
+steps:
+  - as: owner
+    call: Ram.CreateUser
+    with: {UserName: alice}
+    expect: {success: {User.UserName: alice}}
+  - name: Once is enough
+    as: owner
+    call: Ram.CreateUser
+    with: {UserName: alice}
+    expect: {error: EntityAlreadyExists.User, status: 409}
+compare:
+  permissions:
+    - of: alice
+      actions: [ram:GetUser, oss:GetObject]
+";
+
+impl Lab {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let lab = Self(tempfile::tempdir().unwrap());
+        for (name, text) in files {
+            lab.write(&format!("scenarios/{name}"), text);
+        }
+        lab
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
+        command.args(arguments.split_whitespace()).current_dir(self.0.path()).env_clear();
+        command
+    }
+
+    pub(crate) fn acslab(&self, arguments: &str) -> Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+
+    /// The exit code where nobody reads what is printed.
+    pub(crate) fn unread(&self, arguments: &str) -> Option<i32> {
+        let mut running = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop((running.stdout.take(), running.stderr.take()));
+        running.wait().unwrap().code()
+    }
+
+    /// A run on a disk that is full.
+    #[cfg(unix)]
+    pub(crate) fn on_a_full_disk(&self, arguments: &str) -> Ran {
+        let script = format!(r#"trap "" XFSZ; ulimit -f 0; exec "$0" {arguments}"#);
+        let mut command = Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_acslab")]).current_dir(self.0.path());
+        Ran::of(command.env_remove("CI").output().unwrap())
+    }
+
+    /// The files of the folder of snapshots, with what is in them.
+    pub(crate) fn snapshots(&self) -> Vec<(String, String)> {
+        let entries = fs::read_dir(self.path("snapshots")).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = entries
+            .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap()))
+            .collect();
+        files.sort();
+        files
+    }
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Self {
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap(),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The real command in a folder of its own: what it prints, what it writes, how it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+mod failures;
+mod lab;
+mod output;
+mod states;
+mod system_policies;

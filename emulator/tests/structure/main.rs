@@ -26,6 +26,7 @@ const PARTS: &[Part] = &[
         within: &[],
         order: &[
             "emulator",
+            "handle",
             "server",
             "control",
             "setup",

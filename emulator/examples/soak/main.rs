@@ -2,12 +2,13 @@
 //!
 //! `cargo run --release -p acslab-emulator --example soak -- PROGRAM [--seconds N] [--connections N] [--only WORK,…]`
 //!
-//! PROGRAM is the `acslab` to start; an hour, 16 connections and all kinds of work unless told otherwise: `--only` is for finding out which of
-//! `identity`, `role`, `bucket` and `reads` it is that grows. Each connection makes users, roles,
-//! policies, keys, sessions, buckets, objects and uploads, uses them, and takes them away again; any answer but the expected
-//! one ends the run. The cloud's clock runs ahead meanwhile, three days in a whole run, so that nonces, sessions and decisions
-//! come to their end many times. The resident memory is read from `/proc`, hence Linux only. Warm is the first third; the median of the
-//! last third may be a little above that of the second: see [`memory::Judgement`].
+//! PROGRAM is the `acslab` to start; an hour, 16 connections and all kinds of work unless told otherwise: `--only` is for finding
+//! out which of `identity`, `role`, `bucket` and `reads` it is that grows. Each connection makes users, roles, policies, keys,
+//! sessions, buckets, objects and uploads, uses them, and takes them away again; any answer but the expected one ends the run.
+//! The cloud's clock runs ahead meanwhile, three days in a whole run, so that sessions and what is kept for a while come to
+//! their end many times; signatures are by the machine's clock all along. The resident memory is read from `/proc`, hence Linux
+//! only. Warm is the first third; the median of the last third may be a little above that of the second: see
+//! [`memory::Judgement`].
 
 #[path = "../client/mod.rs"]
 mod client;
@@ -16,7 +17,7 @@ mod program;
 mod work;
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use client::{Connection, Outcome};
@@ -25,7 +26,7 @@ use program::Program;
 
 /// How often the cloud's clock is moved.
 const TICK: Duration = Duration::from_millis(250);
-/// How much of the cloud's time a run takes, if no move would get as long as what a client may lag behind.
+/// How much of the cloud's time a run takes, if no move would get as long as what ends a session that is being used.
 const CLOUD_SECONDS: u64 = 3 * 24 * 3600;
 const LONGEST_MOVE: u64 = 120;
 /// More calls than this are not made, however much time is left.
@@ -34,8 +35,6 @@ const MOST_CALLS: u64 = 2_000_000_000;
 /// What the connections share.
 #[derive(Default)]
 pub(crate) struct Shared {
-    /// How far the cloud's clock runs ahead, in seconds.
-    ahead: AtomicI64,
     calls: AtomicU64,
     over: AtomicBool,
     /// What went wrong first.
@@ -122,7 +121,6 @@ fn watch(program: &Program, shared: &Shared, seconds: u64) -> Outcome<Vec<(f64, 
             body.len()
         );
         control.succeed(request.as_bytes())?;
-        shared.ahead.fetch_add(i64::try_from(step)?, Ordering::Relaxed);
         let now = began.elapsed();
         let memory = program.resident_mib()?;
         samples.push((now.as_secs_f64(), memory));

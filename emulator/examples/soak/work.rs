@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 
 use acslab_emulator::signature::Secret;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::Shared;
 use crate::client::{Answer, Connection, Form, Outcome, Signer};
@@ -220,7 +220,7 @@ impl<'s> Worker<'s> {
         status: u16,
     ) -> Outcome<Answer> {
         let nonce = format!("{}-{}", self.name, self.calls);
-        let request = who.rpc(version, action, parameters, self.now()?, &nonce);
+        let request = who.rpc(version, action, parameters, Timestamp::now(), &nonce);
         self.ask(&request, status)
     }
 
@@ -233,7 +233,7 @@ impl<'s> Worker<'s> {
         parameters: &[(&str, &str)],
         body: &[u8],
     ) -> Outcome<Answer> {
-        let request = who.oss(form, method, address, parameters, body, self.now()?)?;
+        let request = who.oss(form, method, address, parameters, body, Timestamp::now())?;
         let status = if method == "DELETE" { 204 } else { 200 };
         self.ask(&request, status)
     }
@@ -247,13 +247,8 @@ impl<'s> Worker<'s> {
         body: &[u8],
         status: u16,
     ) -> Outcome<Answer> {
-        let request = who.oss(form, method, address, &[], body, self.now()?)?;
+        let request = who.oss(form, method, address, &[], body, Timestamp::now())?;
         self.ask(&request, status)
-    }
-
-    /// What the cloud's clock shows, as far as this client knows.
-    fn now(&self) -> Outcome<Timestamp> {
-        Ok(Timestamp::now().checked_add(SignedDuration::from_secs(self.shared.ahead.load(Ordering::Relaxed)))?)
     }
 
     fn ask(&mut self, request: &[u8], status: u16) -> Outcome<Answer> {

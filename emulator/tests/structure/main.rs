@@ -101,9 +101,7 @@ const NO_TABLE_OF_CONTENTS: &[&str] = &[
     "src/cloud/directory/mod.rs",
     "src/cloud/mod.rs",
     "src/cloud/resource_directory/mod.rs",
-    "src/control/mod.rs",
     "src/federation/xml/mod.rs",
-    "src/instance/mod.rs",
 ];
 
 /// The most lines of a module.

@@ -112,7 +112,6 @@ mod tests {
     use crate::control::{ControlPeers, Guard};
     use crate::gateway::Gateway;
     use crate::services::registry;
-    use crate::setup::Setup;
 
     fn served(tls: bool) -> Served {
         let limits = Arc::new(Limits::default());

@@ -13,10 +13,10 @@ mod ledger;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use acslab_emulator::cloud::Service;
-use acslab_emulator::gateway::{Decided, Entry, Need, Parameter, Stage};
+use acslab_emulator::cloud::{PayloadNames, Service};
+use acslab_emulator::gateway::{Asked, Decided, Entry, Need, Parameter, Stage, Takes};
 use acslab_emulator::ledger::{Allow, Allowed, Deny, Exercised};
-use acslab_emulator::{Access, EmulatorHandle, Level, Operation, Perform, Route, Selector, Style, operations};
+use acslab_emulator::{Access, Check, EmulatorHandle, Level, Operation, Perform, Route, Selector, Style, operations};
 use acslab_policy::{DefaultRule, Verdict};
 use http::HeaderMap;
 use kit::assertion::{Said, WAY, metadata, signed};
@@ -75,7 +75,7 @@ type Outcome = Result<(), String>;
 /// What the walk has found of an operation; of one that is not performed, nothing.
 type Found = Result<Option<Exercised>, String>;
 
-fn found(operation: &Operation, allow: Option<(Allow, &Asked)>, deny: &[Deny]) -> Exercised {
+fn found(operation: &Operation, allow: Option<(Allow, &Heard)>, deny: &[Deny]) -> Exercised {
     let allow = allow.map(|(by, last)| {
         let answer = format!("{} {}", last.answer.status, last.answer.code());
         Allowed { by, answer: answer.trim_end().to_owned() }
@@ -92,7 +92,12 @@ fn walk(operation: &'static Operation) -> Found {
         (_, Access::Federated(..)) => open_to_the_vouched_for(operation),
         (_, Access::Checks(checks)) => {
             let silent = checks.iter().all(|check| check.default == DefaultRule::AllowUnlessDenied);
-            checked(operation, silent)
+            let found = checked(operation, silent, Sends::Least)?;
+            // What is asked only where a call says more is asked when it does.
+            if checks.iter().any(is_conditional) {
+                checked(operation, silent, Sends::All)?;
+            }
+            Ok(found)
         }
     }
 }
@@ -180,8 +185,25 @@ fn open_to_the_owner(operation: &'static Operation) -> Found {
     Ok(Some(found(operation, Some((Allow::Owner, &asked)), &[Deny::Administrator])))
 }
 
-fn checked(operation: &'static Operation, silent: bool) -> Found {
-    let place = Place::new();
+/// Is a check asked of some calls only?
+fn is_conditional(check: &Check) -> bool {
+    matches!(check.asked, Asked::When(_)) || TAGS.contains(&check.actions.first().unwrap_or_default())
+}
+
+/// Actions that are asked for besides where a header carries tags.
+const TAGS: [&str; 1] = ["oss:PutObjectTagging"];
+
+/// What a request of the walk carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sends {
+    /// What must be there.
+    Least,
+    /// Whatever a check of the operation asks about besides, and content.
+    All,
+}
+
+fn checked(operation: &'static Operation, silent: bool, sends: Sends) -> Found {
+    let place = Place::sending(sends);
     place.unsigned(operation)?;
     place.wrongly_signed(operation)?;
     let owner = place.owner();
@@ -211,7 +233,15 @@ fn checked(operation: &'static Operation, silent: bool) -> Found {
     if granted.is_empty() != silent {
         return Err(format!("a user without a policy: {} were needed", granted.len()));
     }
-    denied(operation, &granted, &last.entry.decided)?;
+    denied(operation, &granted, &last.entry.decided, sends)?;
+    if sends == Sends::All {
+        let asked = |action: &str| last.entry.decided.iter().any(|one| one.action() == action);
+        for check in operation.access.checks() {
+            if !check.actions.iter().any(asked) {
+                return Err(format!("`{check}` was never asked"));
+            }
+        }
+    }
     if silent {
         Ok(Some(found(operation, Some((Allow::NoPolicy, &last)), &[Deny::ExplicitDeny])))
     } else {
@@ -220,8 +250,8 @@ fn checked(operation: &'static Operation, silent: bool) -> Found {
 }
 
 /// In a cloud where nothing has happened yet, the least policy is there and each of the questions is answered with a Deny.
-fn denied(operation: &'static Operation, granted: &[Decided], decided: &[Decided]) -> Outcome {
-    let place = Place::new();
+fn denied(operation: &'static Operation, granted: &[Decided], decided: &[Decided], sends: Sends) -> Outcome {
+    let place = Place::sending(sends);
     let user = place.owner().user("walker");
     if !granted.is_empty() {
         place.set_policy("Least", &document("Allow", granted));
@@ -248,6 +278,7 @@ fn document(effect: &str, of: &[Decided]) -> String {
 /// A cloud with what the samples name.
 struct Place {
     emulator: EmulatorHandle,
+    sends: Sends,
     /// Values that only this cloud knows, by parameter.
     known: BTreeMap<&'static str, String>,
     /// The proofs of identity providers, by parameter.
@@ -255,12 +286,12 @@ struct Place {
 }
 
 /// An answer, and what the audit trail says of it.
-struct Asked {
+struct Heard {
     answer: Answer,
     entry: std::sync::Arc<Entry>,
 }
 
-impl Asked {
+impl Heard {
     fn answered_by(&self, stage: Stage) -> Outcome {
         if self.entry.stage == stage && (stage == Stage::Perform || self.answer.status >= 400) {
             return Ok(());
@@ -272,7 +303,12 @@ impl Asked {
 
 impl Place {
     fn new() -> Self {
-        let mut place = Self { emulator: kit::start(), known: BTreeMap::new(), proofs: BTreeMap::new() };
+        Self::sending(Sends::Least)
+    }
+
+    fn sending(sends: Sends) -> Self {
+        let mut place =
+            Self { emulator: kit::start(), sends: Sends::Least, known: BTreeMap::new(), proofs: BTreeMap::new() };
         let ready = &place.emulator.accounts()[0];
         let account = place.emulator.gateway().cloud().account(&ready.account_id).expect("the account");
         let now = place.owner().now();
@@ -285,7 +321,9 @@ impl Place {
         ] {
             account.activations.write().open(service, now);
         }
+        // Whoever says who is behind a session must be trusted to say so.
         let trust = kit::trust("RAM", &format!("acs:ram::{}:root", ready.account_id));
+        let trust = trust.replace("\"sts:AssumeRole\"", "[\"sts:AssumeRole\",\"sts:SetSourceIdentity\"]");
         place.owner().ram("CreateRole", &[("RoleName", SAMPLE), ("AssumeRolePolicyDocument", &trust)]).ok();
         for key in ["", SAMPLE] {
             assert_eq!(place.owner().oss("PUT", Some(SAMPLE), key, &[], &[], b"").status, 200, "a bucket, an object");
@@ -293,6 +331,7 @@ impl Place {
         let workspace = operations().find(|row| row.name == "CreateWorkspace").expect("CreateWorkspace");
         let workspace = place.send(&place.request(workspace, Some(&place.owner()))).ok();
         place.known.insert("WorkspaceId", kit::text(&workspace, "/WorkspaceId").to_owned());
+        place.sends = sends;
         place
     }
 
@@ -332,11 +371,11 @@ impl Place {
         raw.send(self.emulator.address())
     }
 
-    fn ask(&self, operation: &'static Operation, by: Option<&Client<'_>>) -> Result<Asked, String> {
+    fn ask(&self, operation: &'static Operation, by: Option<&Client<'_>>) -> Result<Heard, String> {
         self.find(self.send(&self.request(operation, by)), operation)
     }
 
-    fn find(&self, answer: Answer, operation: &'static Operation) -> Result<Asked, String> {
+    fn find(&self, answer: Answer, operation: &'static Operation) -> Result<Heard, String> {
         let id = ["x-acs-request-id", "x-oss-request-id"].iter().find_map(|name| answer.headers.get(*name));
         let id = id.and_then(|id| id.to_str().ok()).ok_or_else(|| format!("no request id: {}", answer.text()))?;
         let entry = self.emulator.gateway().trail().find(id);
@@ -344,7 +383,7 @@ impl Place {
         if !std::ptr::eq(&raw const *entry.operation, operation) {
             return Err(format!("went to {}.{}", entry.operation.product.name, entry.operation.name));
         }
-        Ok(Asked { answer, entry })
+        Ok(Heard { answer, entry })
     }
 
     /// Nobody's request is refused: for want of a signature, or where OSS knows an anonymous caller, for want of a permission.
@@ -367,8 +406,20 @@ impl Place {
         self.unchanged(&before, "a wrongly signed call")
     }
 
+    /// All that the cloud holds, contents included, but for what is not the cloud's: the source of ids, which request ids draw on,
+    /// nonces, and when a key was last used, which is so of a refused call too.
     fn state(&self) -> Value {
-        self.send(&Raw::new("POST", "/_acslab/state").body("{}")).ok()
+        let snapshot = self.emulator.gateway().cloud().snapshot(&mut PayloadNames::default()).expect("a document");
+        let mut document: Value = serde_json::from_slice(&snapshot.document).expect("JSON");
+        for part in ["ids", "nonces"] {
+            document[part].take();
+        }
+        for key in document["keys"].as_array_mut().into_iter().flatten() {
+            key["last_used"].take();
+        }
+        let contents = snapshot.payloads.values().flat_map(|payload| payload.chunks());
+        document["contents"] = json!(contents.map(|chunk| chunk.to_vec()).collect::<Vec<_>>());
+        document
     }
 
     fn unchanged(&self, before: &Value, by: &str) -> Outcome {
@@ -405,7 +456,12 @@ impl Place {
 
     /// The parameters that must be there, except for those in the path.
     fn parameters(&self, operation: &'static Operation, template: &str) -> Vec<(&'static str, String)> {
-        let required = operation.parameters.iter().filter(|parameter| parameter.need == Need::Required);
+        let asked_about = |name: &str| {
+            let when = |check: &Check| matches!(&check.asked, Asked::When(parameter) if parameter == name);
+            self.sends == Sends::All && operation.access.checks().iter().any(when)
+        };
+        let wanted = |parameter: &&Parameter| parameter.need == Need::Required || asked_about(&parameter.name);
+        let required = operation.parameters.iter().filter(wanted);
         let elsewhere = required.filter(|parameter| !template.contains(&format!("{{{}}}", parameter.name)));
         elsewhere.map(|parameter| (&*parameter.name, self.sample(operation, &parameter.name))).collect()
     }
@@ -490,8 +546,12 @@ impl Place {
         // What is asked about stands in the body of this one.
         let body = match &*operation.name {
             "DeleteMultipleObjects" => format!("<Delete><Object><Key>{SAMPLE}</Key></Object></Delete>"),
+            _ if self.sends == Sends::All && operation.takes == Takes::Stream => "content".to_owned(),
             _ => String::new(),
         };
+        if self.sends == Sends::All && operation.access.checks().iter().any(is_conditional) {
+            lines.push(("x-oss-tagging", "team=blue".to_owned()));
+        }
         let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let lines: Vec<_> = lines.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let raw = by.unwrap_or(&self.owner()).oss_request(method, bucket, key, &query, &lines, body.as_bytes());

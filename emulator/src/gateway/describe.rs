@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
-use acslab_policy::{Request, RequestError};
+use acslab_policy::{Key, Request, RequestError};
 use jiff::Timestamp;
 
 use super::locate::Located;
@@ -76,6 +77,15 @@ impl Circumstances {
     }
 }
 
+/// How many condition keys a request usually has: those of every call, and some of its product's.
+const USUAL_KEYS: usize = 8;
+
+static CURRENT_TIME: LazyLock<Key> = LazyLock::new(|| "acs:CurrentTime".into());
+static SECURE_TRANSPORT: LazyLock<Key> = LazyLock::new(|| "acs:SecureTransport".into());
+static MFA_PRESENT: LazyLock<Key> = LazyLock::new(|| "acs:MFAPresent".into());
+static SOURCE_IP: LazyLock<Key> = LazyLock::new(|| "acs:SourceIp".into());
+static PRINCIPAL_ARN: LazyLock<Key> = LazyLock::new(|| "acs:PrincipalARN".into());
+
 /// The question whether a caller may do any of these actions, which are names of the same, each on its resource. It carries the
 /// condition keys that every request carries (RAM: Policy elements, common condition keys).
 ///
@@ -88,20 +98,23 @@ pub(crate) fn ask<'n>(
 ) -> Result<Needed, RequestError> {
     let requests = named.into_iter().map(|(action, resource)| Request::new(caller.principal(), action, &resource));
     let mut needed = Needed::new(requests.collect::<Result<_, _>>()?);
-    needed.set("acs:CurrentTime", &iso8601(circumstances.now));
-    needed.set("acs:SecureTransport", if circumstances.secure { "true" } else { "false" });
+    for request in &mut needed.requests {
+        request.reserve(USUAL_KEYS);
+    }
+    needed.set(&*CURRENT_TIME, iso8601(circumstances.now));
+    needed.set(&*SECURE_TRANSPORT, circumstances.secure);
     // Of a key's request and of a role session it is known that no MFA stands behind it.
-    needed.set("acs:MFAPresent", "false");
+    needed.set(&*MFA_PRESENT, false);
     if let Some(ip) = circumstances.source_ip {
-        needed.set("acs:SourceIp", &ip.to_canonical().to_string());
+        needed.set(&*SOURCE_IP, ip);
     }
     match caller {
         Caller::User { account, name, .. } => {
-            needed.set("acs:PrincipalARN", &format!("acs:ram::{}:user/{name}", account.id));
+            needed.set(&*PRINCIPAL_ARN, format!("acs:ram::{}:user/{name}", account.id));
         }
         Caller::Session { account, session } => {
             let role = session.role_name.to_ascii_lowercase();
-            needed.set("acs:PrincipalARN", &format!("acs:ram::{}:role/{role}", account.id));
+            needed.set(&*PRINCIPAL_ARN, format!("acs:ram::{}:role/{role}", account.id));
         }
         Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => {}
     }

@@ -200,14 +200,19 @@ pub fn canonicalized_resource(resource: &OssResource<'_>, query: &OrderedQuery, 
 /// Method, `Content-MD5`, `Content-Type`, the date (or expiry), the `x-oss-*` headers, the resource.
 pub fn string_to_sign(view: &SignedView<'_>, resource: &OssResource<'_>, moment: &str, empty: EmptyValue) -> String {
     let map = view.headers;
-    format!(
-        "{}\n{}\n{}\n{moment}\n{}{}",
+    [
         view.method,
-        headers::joined(map, "content-md5"),
-        headers::joined(map, "content-type"),
-        headers::lines(map, headers::with_prefix(map, "x-oss-")),
-        canonicalized_resource(resource, view.query, empty),
-    )
+        "\n",
+        &headers::joined(map, "content-md5"),
+        "\n",
+        &headers::joined(map, "content-type"),
+        "\n",
+        moment,
+        "\n",
+        &headers::lines(map, headers::with_prefix(map, "x-oss-")),
+        &canonicalized_resource(resource, view.query, empty),
+    ]
+    .concat()
 }
 
 /// The base64 signature of a string to sign.

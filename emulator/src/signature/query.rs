@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use memchr::{memchr, memchr_iter, memchr2};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What signatures encode: everything but `A-Z a-z 0-9 - _ . ~`.
@@ -11,12 +12,26 @@ const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// The canonical percent-encoding: UTF-8 bytes, upper-case hexadecimal, `A-Z a-z 0-9 - _ . ~` left alone.
 pub fn pe(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    let mut encoded = String::with_capacity(text.len());
+    pe_into(&mut encoded, text);
+    encoded
+}
+
+/// Appends [`pe`] of a text.
+pub(super) fn pe_into(out: &mut String, text: &str) {
+    out.extend(utf8_percent_encode(text, RESERVED));
 }
 
 /// [`pe`] for a path: `/` is left alone too.
 pub fn pe_path(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED_IN_PATH).to_string()
+    let mut encoded = String::with_capacity(text.len());
+    pe_path_into(&mut encoded, text);
+    encoded
+}
+
+/// Appends [`pe_path`] of a text.
+pub(super) fn pe_path_into(out: &mut String, text: &str) {
+    out.extend(utf8_percent_encode(text, RESERVED_IN_PATH));
 }
 
 /// What a `+` means in encoded text.
@@ -41,6 +56,13 @@ pub enum QueryError {
 
 /// Decodes `%XX`, and `+` when it means a blank.
 pub fn decode(text: &str, plus: Plus) -> Result<String, QueryError> {
+    let plain = match plus {
+        Plus::Space => memchr2(b'%', b'+', text.as_bytes()),
+        Plus::Literal => memchr(b'%', text.as_bytes()),
+    };
+    if plain.is_none() {
+        return Ok(text.to_owned());
+    }
     let well_formed = text
         .split('%')
         .skip(1)
@@ -78,14 +100,12 @@ pub struct OrderedQuery {
 impl OrderedQuery {
     /// Reads the text after `?`, or a form body. Empty pieces (`&&`) are skipped, as every client's parser does.
     pub fn parse(raw: &str, plus: Plus) -> Result<Self, QueryError> {
-        let params = raw
-            .split('&')
-            .filter(|piece| !piece.is_empty())
-            .map(|piece| {
-                let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-                Ok(Param { name: decode(name, plus)?, value: decode(value, plus)?, has_equals: piece.contains('=') })
-            })
-            .collect::<Result<_, _>>()?;
+        let mut params = Vec::with_capacity(memchr_iter(b'&', raw.as_bytes()).count() + usize::from(!raw.is_empty()));
+        for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
+            let pair = piece.split_once('=');
+            let (name, value) = pair.unwrap_or((piece, ""));
+            params.push(Param { name: decode(name, plus)?, value: decode(value, plus)?, has_equals: pair.is_some() });
+        }
         Ok(OrderedQuery { params })
     }
 

@@ -33,9 +33,10 @@ impl Default for EntityTag {
 impl fmt::Display for EntityTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self::Content(digest) | Self::Parts { digest, .. }) = self;
-        for byte in digest {
-            write!(f, "{byte:02X}")?;
-        }
+        let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'A' + (value - 10) });
+        let mut text = String::with_capacity(32);
+        text.extend(digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]));
+        f.write_str(&text)?;
         match self {
             Self::Content(_) => Ok(()),
             Self::Parts { count, .. } => write!(f, "-{count}"),

@@ -8,7 +8,7 @@ use crate::signature::TimeFormat;
 
 /// A time in XML: `2026-01-02T03:04:05.000Z`.
 pub(super) fn time(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
+    TimeFormat::Iso8601Millis.format(at)
 }
 
 /// A time in a header.

@@ -136,12 +136,11 @@ pub(super) fn fill(call: &Call<'_>, template: &str, each: &str, facts: &Facts) -
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         filled.push_str(before);
-        let unknown = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "*".to_owned());
         match name {
             "each" => filled.push_str(each),
-            "name" => filled.push_str(&unknown(&facts.name)),
-            "owner" => filled.push_str(&unknown(&facts.owner)),
-            "owner_region" => filled.push_str(&unknown(&facts.region)),
+            "name" => filled.push_str(facts.name.as_deref().unwrap_or("*")),
+            "owner" => filled.push_str(facts.owner.as_deref().unwrap_or("*")),
+            "owner_region" => filled.push_str(facts.region.as_deref().unwrap_or("*")),
             _ => filled.push_str(&value(call, name)),
         }
         rest = after;
@@ -152,7 +151,7 @@ pub(super) fn fill(call: &Call<'_>, template: &str, each: &str, facts: &Facts) -
 
 fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
     match name {
-        "account" => call.caller.account().map_or(Cow::Borrowed(""), |account| Cow::Owned(account.id.clone())),
+        "account" => Cow::Borrowed(call.caller.account().map_or("", |account| &account.id)),
         "region" => Cow::Borrowed(&call.region),
         "bucket" => Cow::Borrowed(call.address.bucket.as_deref().unwrap_or_default()),
         "object" => Cow::Borrowed(call.address.object.as_deref().unwrap_or_default()),
@@ -163,7 +162,7 @@ fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
         "policy_owner" if call.arguments.get("PolicyType") == Some("System") => Cow::Borrowed("system"),
         "policy_owner" => value(call, "account"),
         "caller" => match &call.caller {
-            Caller::User { name, .. } => Cow::Owned(name.clone()),
+            Caller::User { name, .. } => Cow::Borrowed(name),
             _ => Cow::Borrowed("*"),
         },
         _ => match name.split_once('|') {

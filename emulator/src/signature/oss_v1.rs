@@ -120,7 +120,9 @@ const SUB_RESOURCES: &[&str] = &[
 
 /// Whether a query parameter is part of the canonicalized resource.
 pub fn is_sub_resource(name: &str) -> bool {
-    name.starts_with("x-oss-") || SUB_RESOURCES.binary_search(&name).is_ok()
+    // What all of them begin with is told at a glance; the parameters of the signature itself do not.
+    name.starts_with("x-oss-")
+        || (name.starts_with(|first: char| first.is_ascii_lowercase()) && SUB_RESOURCES.binary_search(&name).is_ok())
 }
 
 /// Whether a query claims to be a presigned URL: it has one of the three parameters, though perhaps not all.

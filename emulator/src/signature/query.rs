@@ -1,5 +1,6 @@
 //! Decoded parameters that forget nothing a signature could need, and the percent-encoding that signatures use.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use memchr::{memchr, memchr_iter, memchr2};
@@ -70,14 +71,13 @@ pub fn decode(text: &str, plus: Plus) -> Result<String, QueryError> {
     if !well_formed {
         return Err(QueryError::Percent(text.to_owned()));
     }
-    let blanks = match plus {
-        Plus::Space => text.replace('+', " "),
-        Plus::Literal => text.to_owned(),
-    };
-    match percent_decode_str(&blanks).decode_utf8() {
-        Ok(decoded) => Ok(decoded.into_owned()),
-        Err(_) => Err(QueryError::Utf8(text.to_owned())),
+    let mut blanks = Cow::Borrowed(text);
+    if plus == Plus::Space && text.contains('+') {
+        blanks = Cow::Owned(text.replace('+', " "));
     }
+    let mut decoded = Vec::with_capacity(text.len());
+    decoded.extend(percent_decode_str(&blanks));
+    String::from_utf8(decoded).map_err(|_| QueryError::Utf8(text.to_owned()))
 }
 
 /// One parameter, decoded.
@@ -100,11 +100,23 @@ pub struct OrderedQuery {
 impl OrderedQuery {
     /// Reads the text after `?`, or a form body. Empty pieces (`&&`) are skipped, as every client's parser does.
     pub fn parse(raw: &str, plus: Plus) -> Result<Self, QueryError> {
-        let mut params = Vec::with_capacity(memchr_iter(b'&', raw.as_bytes()).count() + usize::from(!raw.is_empty()));
-        for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
-            let pair = piece.split_once('=');
-            let (name, value) = pair.unwrap_or((piece, ""));
-            params.push(Param { name: decode(name, plus)?, value: decode(value, plus)?, has_equals: pair.is_some() });
+        let bytes = raw.as_bytes();
+        let ends = memchr_iter(b'&', bytes).chain([bytes.len()]);
+        let mut params = Vec::with_capacity(ends.clone().count());
+        let mut start = 0;
+        for end in ends {
+            let piece = raw.get(start..end).unwrap_or_default();
+            start = end + 1;
+            if piece.is_empty() {
+                continue;
+            }
+            let equals = memchr(b'=', piece.as_bytes());
+            let (name, value) = equals.and_then(|at| piece.split_at_checked(at)).unwrap_or((piece, ""));
+            params.push(Param {
+                name: decode(name, plus)?,
+                value: decode(value.strip_prefix('=').unwrap_or_default(), plus)?,
+                has_equals: equals.is_some(),
+            });
         }
         Ok(OrderedQuery { params })
     }

@@ -64,26 +64,26 @@ impl TimeFormat {
     /// The text of a moment.
     pub fn format(self, moment: Timestamp) -> String {
         let at = Offset::UTC.to_datetime(moment);
-        let mut text = String::with_capacity(32);
-        let mut pattern = self.pattern().chars();
-        while let Some(c) = pattern.next() {
-            if c != '%' {
-                text.push(c);
+        let mut text = Vec::with_capacity(32);
+        let mut pattern = self.pattern().bytes();
+        while let Some(byte) = pattern.next() {
+            if byte != b'%' {
+                text.push(byte);
                 continue;
             }
             match pattern.next() {
-                Some('Y') => year(&mut text, at.year()),
-                Some('m') => two(&mut text, at.month()),
-                Some('d') => two(&mut text, at.day()),
-                Some('H') => two(&mut text, at.hour()),
-                Some('M') => two(&mut text, at.minute()),
-                Some('S') => two(&mut text, at.second()),
-                Some('a') => text.push_str(name_of(&WEEKDAYS, at.weekday())),
-                Some('b') => text.push_str(name_of(&MONTHS, at.month())),
+                Some(b'Y') => year(&mut text, at.year()),
+                Some(b'm') => two(&mut text, at.month()),
+                Some(b'd') => two(&mut text, at.day()),
+                Some(b'H') => two(&mut text, at.hour()),
+                Some(b'M') => two(&mut text, at.minute()),
+                Some(b'S') => two(&mut text, at.second()),
+                Some(b'a') => text.extend_from_slice(name_of(&WEEKDAYS, at.weekday())),
+                Some(b'b') => text.extend_from_slice(name_of(&MONTHS, at.month())),
                 _ => {}
             }
         }
-        text
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// The moment that a text names, `None` when it is not in this format.
@@ -122,26 +122,23 @@ impl TimeFormat {
 }
 
 /// Four digits, behind a `-` in years before the year 0.
-fn year(text: &mut String, year: i16) {
+fn year(text: &mut Vec<u8>, year: i16) {
     if year < 0 {
-        text.push('-');
+        text.push(b'-');
     }
     let year = year.unsigned_abs();
-    for digit in [year / 1000 % 10, year / 100 % 10, year / 10 % 10, year % 10] {
-        text.push(char::from_digit(digit.into(), 10).unwrap_or('0'));
-    }
+    let digit = |place: u16| u8::try_from(year / place % 10).map_or(b'0', |digit| b'0' + digit);
+    text.extend_from_slice(&[digit(1000), digit(100), digit(10), digit(1)]);
 }
 
 /// Two digits of a number that has no more.
-fn two(text: &mut String, number: i8) {
+fn two(text: &mut Vec<u8>, number: i8) {
     let number = number.unsigned_abs();
-    for digit in [number / 10 % 10, number % 10] {
-        text.push(char::from(b'0' + digit));
-    }
+    text.extend_from_slice(&[b'0' + number / 10 % 10, b'0' + number % 10]);
 }
 
-fn name_of<T: PartialEq>(names: &[(&'static str, T)], wanted: T) -> &'static str {
-    names.iter().find(|(_, named)| *named == wanted).map_or("", |(name, _)| name)
+fn name_of<T: PartialEq>(names: &[(&'static str, T)], wanted: T) -> &'static [u8] {
+    names.iter().find(|(_, named)| *named == wanted).map_or(&[], |(name, _)| name.as_bytes())
 }
 
 /// Takes `N` digits, and only digits.

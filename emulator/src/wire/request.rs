@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use bytes::Bytes;
 use http::header::{self, AsHeaderName};
 use http::{HeaderMap, Method};
+use memchr::memchr;
 
 use crate::signature::{OrderedQuery, SignedView};
 
@@ -59,7 +60,8 @@ impl HttpRequest {
     /// The host that was asked for, without port. Some clients put a scheme in front of it.
     pub fn host(&self) -> &str {
         let host = self.header(header::HOST).unwrap_or_default();
-        let host = host.split_once("://").map_or(host, |(_, rest)| rest);
+        let after_scheme = |colon: usize| host.get(colon..)?.strip_prefix("://");
+        let host = memchr(b':', host.as_bytes()).and_then(after_scheme).unwrap_or(host);
         match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
             _ => host,

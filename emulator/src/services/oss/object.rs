@@ -156,8 +156,10 @@ pub(super) fn digests(reply: Reply, etag: EntityTag, crc64: u64) -> Reply {
 }
 
 /// The headers of an object that is read.
-fn described(reply: Reply, object: &Object) -> Reply {
-    let mut reply = digests(reply, object.etag, object.crc64)
+fn described(mut reply: Reply, object: &Object) -> Reply {
+    // Room for all that follows, and for what every answer has, at once.
+    reply.headers.reserve(24);
+    reply = digests(reply, object.etag, object.crc64)
         .header(header::LAST_MODIFIED, view::http_date(object.modified))
         .header(header::ACCEPT_RANGES, const { HeaderValue::from_static("bytes") })
         .header(OBJECT_TYPE, HeaderValue::from_static(object.kind()))

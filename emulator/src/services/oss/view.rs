@@ -1,5 +1,7 @@
 //! What several answers show alike.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use super::xml::Node;
@@ -18,7 +20,10 @@ pub(super) fn http_date(at: Timestamp) -> String {
 
 /// An entity tag with its quotes.
 pub(super) fn quoted(etag: EntityTag) -> String {
-    format!("\"{etag}\"")
+    let mut quoted = String::with_capacity(40);
+    // Writing to a string cannot fail.
+    let _ = write!(quoted, "\"{etag}\"");
+    quoted
 }
 
 /// An owner: its name is its id.

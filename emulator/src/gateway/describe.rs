@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use acslab_policy::{Key, Request, RequestError};
 use jiff::Timestamp;
+use memchr::memchr;
 
 use super::locate::Located;
 use crate::cloud::{Cloud, iso8601};
@@ -133,8 +134,8 @@ pub(super) fn ask_for_call<'n>(
 pub(super) fn fill(call: &Call<'_>, template: &str, each: &str, facts: &Facts) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+    while let Some((before, after)) = split_at_mark(rest, b'{') {
+        let (name, after) = split_at_mark(after, b'}').unwrap_or((after, ""));
         filled.push_str(before);
         match name {
             "each" => filled.push_str(each),
@@ -147,6 +148,12 @@ pub(super) fn fill(call: &Call<'_>, template: &str, each: &str, facts: &Facts) -
     }
     filled.push_str(rest);
     filled
+}
+
+/// `split_once`, for one byte and many short texts.
+fn split_at_mark(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = memchr(mark, text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {

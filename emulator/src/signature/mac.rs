@@ -74,11 +74,8 @@ fn hmac<M: Mac + KeyInit>(key: &[u8], bytes: &[u8]) -> Output<M> {
 /// Lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
-    let mut text = Vec::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.extend_from_slice(&[digit(byte >> 4), digit(byte & 0xF)]);
-    }
-    String::from_utf8(text).unwrap_or_default()
+    let pairs: Vec<_> = bytes.iter().map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect();
+    String::from_utf8(pairs.into_flattened()).unwrap_or_default()
 }
 
 #[cfg(test)]

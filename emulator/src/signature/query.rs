@@ -64,10 +64,9 @@ pub fn decode(text: &str, plus: Plus) -> Result<String, QueryError> {
     if plain.is_none() {
         return Ok(text.to_owned());
     }
-    let well_formed = text
-        .split('%')
-        .skip(1)
-        .all(|rest| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)));
+    let bytes = text.as_bytes();
+    let well_formed = memchr_iter(b'%', bytes)
+        .all(|at| bytes.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)));
     if !well_formed {
         return Err(QueryError::Percent(text.to_owned()));
     }

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::signature::TimeFormat;
+
 /// The earliest time that the clock may show: OSS counts the end of a presigned URL from here.
 pub(super) const EARLIEST: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -130,7 +132,7 @@ fn shown(start: Timestamp, milliseconds: i64) -> Option<Timestamp> {
 
 /// The cloud's way to write a time: `2026-01-02T03:04:05Z`, in UTC, to the second.
 pub fn iso8601(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    TimeFormat::Iso8601.format(at)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::route::Routed;
 use crate::cloud::{Cloud, KeyHolder, KeyStatus, Session};
-use crate::operation::{Access, Caller};
+use crate::operation::{Access, Caller, Signed};
 use crate::signature::{Secret, secret};
 use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Wire, openapi, oss};
 
@@ -23,7 +23,7 @@ pub(super) fn authenticate(
     wire: Wire,
     routed: &Routed,
     now: Timestamp,
-) -> Result<Caller, ApiError> {
+) -> Result<(Caller, Option<Signed>), ApiError> {
     let access = &routed.operation.access;
     let credential = match wire {
         Wire::Rpc { .. } | Wire::Roa => {
@@ -36,15 +36,15 @@ pub(super) fn authenticate(
         for parameter in &routed.operation.parameters {
             parameter.check(&routed.arguments)?;
         }
-        return prove(cloud, &routed.arguments, now).map(|federation| Caller::Federated(Arc::new(federation)));
+        return prove(cloud, &routed.arguments, now).map(|federation| (Caller::Federated(Arc::new(federation)), None));
     }
     match credential {
-        Some(credential) => {
-            cloud.keys.used(&credential.key_id, now, routed.operation.product.name.clone());
-            Ok(credential.caller)
+        Some((caller, signed)) => {
+            cloud.keys.used(&signed.key_id, now, routed.operation.product.name.clone());
+            Ok((caller, Some(signed)))
         }
         // OSS decides by the resource's own policy and ACL; elsewhere nobody is somebody only where the row says so.
-        None if wire == Wire::Oss || matches!(access, Access::Anyone(_)) => Ok(Caller::Anonymous),
+        None if wire == Wire::Oss || matches!(access, Access::Anyone(_)) => Ok((Caller::Anonymous, None)),
         None => Err(ApiError::internal()),
     }
 }
@@ -55,7 +55,7 @@ fn check(
     claim: Option<impl Claim>,
     request: &HttpRequest,
     now: Timestamp,
-) -> Result<Option<Credential>, ApiError> {
+) -> Result<Option<(Caller, Signed)>, ApiError> {
     let Some(claim) = claim else { return Ok(None) };
     let credential =
         resolve(cloud, claim.key_id(), claim.token(), request.peer, now).map_err(|problem| claim.refuse(problem))?;
@@ -69,12 +69,12 @@ fn check(
     {
         return Err(used());
     }
-    Ok(Some(credential))
+    let signed = Signed { key_id: claim.key_id().to_owned(), region: claim.region().map(str::to_owned) };
+    Ok(Some((credential.caller, signed)))
 }
 
 /// A key that exists and may sign, and whose it is.
 struct Credential {
-    key_id: String,
     secret: Secret,
     caller: Caller,
 }
@@ -112,7 +112,7 @@ fn resolve(
             Caller::User { account, id, name }
         }
     };
-    Ok(Credential { key_id: key.id, secret: key.secret, caller })
+    Ok(Credential { secret: key.secret, caller })
 }
 
 fn resolve_session(
@@ -135,9 +135,5 @@ fn resolve_session(
     let account = cloud.account(&session.account).ok_or(KeyProblem::Unknown)?;
     // A session dies with its role.
     account.directory.read().role_by_id(&session.role_id).ok_or(KeyProblem::Unknown)?;
-    Ok(Credential {
-        key_id: session.key_id.clone(),
-        secret: session.secret.clone(),
-        caller: Caller::Session { account, session },
-    })
+    Ok(Credential { secret: session.secret.clone(), caller: Caller::Session { account, session } })
 }

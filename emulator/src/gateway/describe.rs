@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
-use acslab_policy::{Request, RequestError};
+use acslab_policy::{Key, Request, RequestError};
 use jiff::Timestamp;
+use memchr::memchr;
 
 use super::locate::Located;
 use crate::cloud::{Cloud, iso8601};
@@ -76,6 +78,15 @@ impl Circumstances {
     }
 }
 
+/// How many condition keys a request usually has: those of every call, and some of its product's.
+const USUAL_KEYS: usize = 8;
+
+static CURRENT_TIME: LazyLock<Key> = LazyLock::new(|| "acs:CurrentTime".into());
+static SECURE_TRANSPORT: LazyLock<Key> = LazyLock::new(|| "acs:SecureTransport".into());
+static MFA_PRESENT: LazyLock<Key> = LazyLock::new(|| "acs:MFAPresent".into());
+static SOURCE_IP: LazyLock<Key> = LazyLock::new(|| "acs:SourceIp".into());
+static PRINCIPAL_ARN: LazyLock<Key> = LazyLock::new(|| "acs:PrincipalARN".into());
+
 /// The question whether a caller may do any of these actions, which are names of the same, each on its resource. It carries the
 /// condition keys that every request carries (RAM: Policy elements, common condition keys).
 ///
@@ -88,20 +99,23 @@ pub(crate) fn ask<'n>(
 ) -> Result<Needed, RequestError> {
     let requests = named.into_iter().map(|(action, resource)| Request::new(caller.principal(), action, &resource));
     let mut needed = Needed::new(requests.collect::<Result<_, _>>()?);
-    needed.set("acs:CurrentTime", &iso8601(circumstances.now));
-    needed.set("acs:SecureTransport", if circumstances.secure { "true" } else { "false" });
+    for request in &mut needed.requests {
+        request.reserve(USUAL_KEYS);
+    }
+    needed.set(&*CURRENT_TIME, iso8601(circumstances.now));
+    needed.set(&*SECURE_TRANSPORT, circumstances.secure);
     // Of a key's request and of a role session it is known that no MFA stands behind it.
-    needed.set("acs:MFAPresent", "false");
+    needed.set(&*MFA_PRESENT, false);
     if let Some(ip) = circumstances.source_ip {
-        needed.set("acs:SourceIp", &ip.to_canonical().to_string());
+        needed.set(&*SOURCE_IP, ip);
     }
     match caller {
         Caller::User { account, name, .. } => {
-            needed.set("acs:PrincipalARN", &format!("acs:ram::{}:user/{name}", account.id));
+            needed.set(&*PRINCIPAL_ARN, format!("acs:ram::{}:user/{name}", account.id));
         }
         Caller::Session { account, session } => {
             let role = session.role_name.to_ascii_lowercase();
-            needed.set("acs:PrincipalARN", &format!("acs:ram::{}:role/{role}", account.id));
+            needed.set(&*PRINCIPAL_ARN, format!("acs:ram::{}:role/{role}", account.id));
         }
         Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => {}
     }
@@ -120,15 +134,14 @@ pub(super) fn ask_for_call<'n>(
 pub(super) fn fill(call: &Call<'_>, template: &str, each: &str, facts: &Facts) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+    while let Some((before, after)) = split_at_mark(rest, b'{') {
+        let (name, after) = split_at_mark(after, b'}').unwrap_or((after, ""));
         filled.push_str(before);
-        let unknown = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "*".to_owned());
         match name {
             "each" => filled.push_str(each),
-            "name" => filled.push_str(&unknown(&facts.name)),
-            "owner" => filled.push_str(&unknown(&facts.owner)),
-            "owner_region" => filled.push_str(&unknown(&facts.region)),
+            "name" => filled.push_str(facts.name.as_deref().unwrap_or("*")),
+            "owner" => filled.push_str(facts.owner.as_deref().unwrap_or("*")),
+            "owner_region" => filled.push_str(facts.region.as_deref().unwrap_or("*")),
             _ => filled.push_str(&value(call, name)),
         }
         rest = after;
@@ -137,9 +150,15 @@ pub(super) fn fill(call: &Call<'_>, template: &str, each: &str, facts: &Facts) -
     filled
 }
 
+/// `split_once`, for one byte and many short texts.
+fn split_at_mark(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = memchr(mark, text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
     match name {
-        "account" => call.caller.account().map_or(Cow::Borrowed(""), |account| Cow::Owned(account.id.clone())),
+        "account" => Cow::Borrowed(call.caller.account().map_or("", |account| &account.id)),
         "region" => Cow::Borrowed(&call.region),
         "bucket" => Cow::Borrowed(call.address.bucket.as_deref().unwrap_or_default()),
         "object" => Cow::Borrowed(call.address.object.as_deref().unwrap_or_default()),
@@ -150,7 +169,7 @@ fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
         "policy_owner" if call.arguments.get("PolicyType") == Some("System") => Cow::Borrowed("system"),
         "policy_owner" => value(call, "account"),
         "caller" => match &call.caller {
-            Caller::User { name, .. } => Cow::Owned(name.clone()),
+            Caller::User { name, .. } => Cow::Borrowed(name),
             _ => Cow::Borrowed("*"),
         },
         _ => match name.split_once('|') {

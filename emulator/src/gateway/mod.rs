@@ -29,8 +29,5 @@ pub use crate::operation::{
     Style, Takes, forbidden_ram,
 };
 pub(crate) use crate::wire::BodyFault;
-pub(crate) use crate::wire::oss::{
-    access_key_id as oss_access_key_id, endpoint_region as oss_endpoint_region,
-    is_host_of_bucket as oss_host_has_bucket,
-};
+pub(crate) use crate::wire::oss::{endpoint_region as oss_endpoint_region, is_host_of_bucket as oss_host_has_bucket};
 pub use crate::wire::{AccessDenied, ApiError, Arguments, Body, HttpRequest, ObjectAddress, Reply};

@@ -80,7 +80,7 @@ impl Gateway {
     ) -> Result<Call<'_>, ApiError> {
         let routed = self.routed(&request, envelope.wire())?;
         let now = cloud.clock.now();
-        let caller = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
+        let (caller, signed) = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
             let (id, operation) = (envelope.request_id(), Arc::clone(&routed.operation));
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
@@ -90,6 +90,7 @@ impl Gateway {
             cloud: Arc::clone(cloud),
             operation,
             caller,
+            signed,
             request_id: envelope.request_id().to_owned(),
             now,
             source_ip: Some(request.peer),
@@ -153,6 +154,7 @@ impl Inside for Gateway {
             cloud: Arc::clone(cloud),
             operation,
             caller,
+            signed: None,
             request_id: cloud.ids.request_id(),
             now: cloud.clock.now(),
             source_ip: None,

@@ -20,6 +20,8 @@ pub struct Call<'a> {
     pub operation: Arc<Operation>,
     /// By whom.
     pub caller: Caller,
+    /// What its signature says; `None` for an anonymous call, and one that a service makes inside the cloud.
+    pub signed: Option<Signed>,
     /// The request's id.
     pub request_id: String,
     /// When it arrived.
@@ -38,6 +40,15 @@ pub struct Call<'a> {
     pub http: HttpRequest,
     /// The content of an object, where it was digested as it came.
     pub content: Option<Written>,
+}
+
+/// What a signature, which was right, says besides who calls.
+#[derive(Debug)]
+pub struct Signed {
+    /// The access key that it was made with.
+    pub key_id: String,
+    /// The region that it was made for, in the forms that name one.
+    pub region: Option<String>,
 }
 
 /// What the gateway does for a call that is being answered: it lets services call others, and answers further questions.

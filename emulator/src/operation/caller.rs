@@ -129,8 +129,8 @@ impl Caller {
     pub fn arn(&self) -> String {
         match self {
             Self::Anonymous => "*".to_owned(),
-            Self::Owner(account) => format!("acs:ram::{}:root", account.id),
-            Self::User { account, name, .. } => format!("acs:ram::{}:user/{name}", account.id),
+            Self::Owner(account) => ["acs:ram::", &account.id, ":root"].concat(),
+            Self::User { account, name, .. } => ["acs:ram::", &account.id, ":user/", name].concat(),
             Self::Session { account, session } => {
                 let role = session.role_name.to_ascii_lowercase();
                 format!("acs:ram::{}:assumed-role/{role}/{}", account.id, session.name)

@@ -21,7 +21,7 @@ mod text;
 mod trail;
 
 pub use access::{Access, Prove};
-pub use call::{Call, Inside};
+pub use call::{Call, Inside, Signed};
 pub use caller::{Caller, Federation};
 pub use check::{About, Asked, Check, Context, Items, nothing_more};
 pub use decided::Decided;

@@ -1,6 +1,6 @@
 //! What a call needs: the question as the gateway puts it to the policies.
 
-use acslab_policy::{DefaultRule, Request};
+use acslab_policy::{DefaultRule, Key, Request, Value};
 
 use super::{Absent, Facts, OwnPolicy};
 use crate::wire::ApiError;
@@ -30,7 +30,7 @@ impl Needed {
     /// Adds what is known of the resource.
     pub fn know(&mut self, facts: &Facts) {
         for (key, value) in &facts.keys {
-            self.set(key, value);
+            self.set(&**key, value);
         }
         self.own.clone_from(&facts.own);
         self.resource_group.clone_from(&facts.resource_group);
@@ -40,16 +40,20 @@ impl Needed {
     }
 
     /// Sets a condition key.
-    pub fn set(&mut self, key: &str, value: &str) {
-        for request in &mut self.requests {
-            request.set(key, value);
+    pub fn set(&mut self, key: impl Into<Key>, value: impl Into<Value>) {
+        let (key, value) = (key.into(), value.into());
+        if let Some((last, others)) = self.requests.split_last_mut() {
+            for request in others {
+                request.set(&key, &value);
+            }
+            last.set(key, value);
         }
     }
 
     /// Sets a condition key that has several values.
     pub fn set_many(&mut self, key: &str, values: &[String]) {
         for request in &mut self.requests {
-            *request = request.clone().with_many(key, values.iter().map(String::as_str));
+            request.set_many(key, values);
         }
     }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header, request};
 use http_body_util::Full;
 use hyper::body::Incoming;
+use memchr::memchr_iter;
 
 use super::Limits;
 use super::body::Arriving;
@@ -106,7 +107,7 @@ fn read(head: request::Parts, from: Origin, limits: &Limits) -> HttpRequest {
 /// The query, and whether a part of it could not be decoded or is one too many. The rest is kept: it tells which product's error to
 /// answer with.
 fn read_query(text: &str, most: usize) -> (OrderedQuery, bool) {
-    let end = text.match_indices('&').nth(most.saturating_sub(1)).map(|(end, _)| end);
+    let end = memchr_iter(b'&', text.as_bytes()).nth(most.saturating_sub(1));
     let text = end.and_then(|end| text.get(..end)).unwrap_or(text);
     if let Ok(query) = OrderedQuery::parse(text, Plus::Space) {
         return (query, end.is_some());

@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use hmac::{Hmac, KeyInit, Mac};
+use md5::digest::Output;
 use md5::{Digest as _, Md5};
 use sha1::Sha1;
 use sha2::Sha256;
@@ -44,8 +45,8 @@ impl HmacMethod {
 }
 
 /// HMAC-SHA256.
-pub(super) fn hmac_sha256(key: &[u8], text: &str) -> Vec<u8> {
-    hmac::<Hmac<Sha256>>(key, text.as_bytes())
+pub(super) fn hmac_sha256(key: &[u8], text: &str) -> [u8; 32] {
+    hmac::<Hmac<Sha256>>(key, text.as_bytes()).into()
 }
 
 /// HMAC-SHA256 in lower-case hexadecimal.
@@ -63,20 +64,18 @@ pub(super) fn base64_md5(bytes: &[u8]) -> String {
     BASE64.encode(Md5::digest(bytes))
 }
 
-fn hmac<M: Mac + KeyInit>(key: &[u8], bytes: &[u8]) -> Vec<u8> {
+fn hmac<M: Mac + KeyInit>(key: &[u8], bytes: &[u8]) -> Output<M> {
     #[expect(clippy::expect_used, reason = "HMAC is defined for a key of any length")]
     let mut mac = M::new_from_slice(key).expect("a key of any length");
     mac.update(bytes);
-    mac.finalize().into_bytes().to_vec()
+    mac.finalize().into_bytes()
 }
 
+/// Lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
+    let pairs: Vec<_> = bytes.iter().map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect();
+    String::from_utf8(pairs.into_flattened()).unwrap_or_default()
 }
 
 #[cfg(test)]

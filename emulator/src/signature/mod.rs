@@ -37,6 +37,7 @@ pub use error::{ClaimError, Mismatch, SignError, VerifyError};
 pub use mac::HmacMethod;
 pub(crate) use mac::hex_sha256;
 pub use query::{OrderedQuery, Plus, QueryError, pe};
+use secret::DerivedKey;
 pub use secret::Secret;
 pub use time::TimeFormat;
 pub use view::{Credentials, OssResource, SignedView};

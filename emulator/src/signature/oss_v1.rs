@@ -120,7 +120,9 @@ const SUB_RESOURCES: &[&str] = &[
 
 /// Whether a query parameter is part of the canonicalized resource.
 pub fn is_sub_resource(name: &str) -> bool {
-    name.starts_with("x-oss-") || SUB_RESOURCES.binary_search(&name).is_ok()
+    // What all of them begin with is told at a glance; the parameters of the signature itself do not.
+    name.starts_with("x-oss-")
+        || (name.starts_with(|first: char| first.is_ascii_lowercase()) && SUB_RESOURCES.binary_search(&name).is_ok())
 }
 
 /// Whether a query claims to be a presigned URL: it has one of the three parameters, though perhaps not all.
@@ -200,14 +202,19 @@ pub fn canonicalized_resource(resource: &OssResource<'_>, query: &OrderedQuery, 
 /// Method, `Content-MD5`, `Content-Type`, the date (or expiry), the `x-oss-*` headers, the resource.
 pub fn string_to_sign(view: &SignedView<'_>, resource: &OssResource<'_>, moment: &str, empty: EmptyValue) -> String {
     let map = view.headers;
-    format!(
-        "{}\n{}\n{}\n{moment}\n{}{}",
+    [
         view.method,
-        headers::joined(map, "content-md5"),
-        headers::joined(map, "content-type"),
-        headers::lines(map, headers::with_prefix(map, "x-oss-")),
-        canonicalized_resource(resource, view.query, empty),
-    )
+        "\n",
+        &headers::joined(map, "content-md5"),
+        "\n",
+        &headers::joined(map, "content-type"),
+        "\n",
+        moment,
+        "\n",
+        &headers::lines(map, headers::with_prefix(map, "x-oss-")),
+        &canonicalized_resource(resource, view.query, empty),
+    ]
+    .concat()
 }
 
 /// The base64 signature of a string to sign.

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{
-    ClaimError, Credentials, Mismatch, OrderedQuery, OssResource, Secret, SignError, SignedView, TimeFormat, headers,
-    mac, pe, query::pe_path, settle,
+    ClaimError, Credentials, DerivedKey, Mismatch, OrderedQuery, OssResource, Secret, SignError, SignedView,
+    TimeFormat, headers, mac, query::pe_into, settle,
 };
 
 /// The algorithm: first word of `Authorization`, value of `x-oss-signature-version`, first line of the string to sign.
@@ -139,10 +139,13 @@ pub fn is_presigned(query: &OrderedQuery) -> bool {
 
 /// `<id>/<date>/<region>/oss/aliyun_v4_request`, of the day of `time`.
 fn split_credential(text: &str, time: Timestamp) -> Result<(&str, Scope<'_>), ClaimError> {
-    let [access_key_id, date, region, product, terminator] = text.split('/').collect::<Vec<_>>()[..] else {
+    let mut parts = text.split('/');
+    let mut next = || parts.next().ok_or(ClaimError::Malformed("Credential"));
+    let (access_key_id, date, region, product, terminator) = (next()?, next()?, next()?, next()?, next()?);
+    if parts.next().is_some() {
         return Err(ClaimError::Malformed("Credential"));
-    };
-    let today = time.strftime("%Y%m%d").to_string();
+    }
+    let today = TimeFormat::Day.format(time);
     for (good, part) in [
         (!access_key_id.is_empty(), "Credential"),
         (date == today, "Credential date"),
@@ -187,44 +190,73 @@ pub fn canonical_request(view: &SignedView<'_>, resource: &OssResource<'_>, addi
     let mut names: Vec<_> = map.keys().map(http::HeaderName::as_str).collect();
     names.retain(|name| always_signed(name) || additional.iter().any(|listed| listed == name));
     names.sort_unstable();
-    format!(
-        "{}\n{}\n{}\n{}\n{}\n{}",
-        view.method,
-        pe_path(&resource.path()),
-        canonical_query(view.query),
-        headers::lines(map, names),
-        additional.join(";"),
-        headers::get(map, CONTENT_SHA256).unwrap_or(UNSIGNED_PAYLOAD),
-    )
+    let mut text = String::with_capacity(512);
+    text.push_str(view.method);
+    text.push('\n');
+    resource.encoded_path_into(&mut text);
+    text.push('\n');
+    canonical_query_into(&mut text, view.query);
+    text.push('\n');
+    text.push_str(&headers::lines(map, names));
+    text.push('\n');
+    text.push_str(&additional.join(";"));
+    text.push('\n');
+    text.push_str(headers::get(map, CONTENT_SHA256).unwrap_or(UNSIGNED_PAYLOAD));
+    text
 }
 
-/// All parameters but the signature itself, encoded, sorted as encoded; one without a value is a bare name.
-fn canonical_query(query: &OrderedQuery) -> String {
+/// Appends all parameters but the signature itself, encoded, sorted as encoded; one without a value is a bare name.
+fn canonical_query_into(text: &mut String, query: &OrderedQuery) {
+    // All of it lies in one text; a piece is where it is in there: the name up to the middle, the value from there.
+    let mut encoded = String::with_capacity(512);
     let mut pieces: Vec<_> = query
         .iter()
         .filter(|param| param.name != "x-oss-signature")
-        .map(|param| (pe(&param.name), pe(&param.value)))
+        .map(|param| {
+            let start = encoded.len();
+            pe_into(&mut encoded, &param.name);
+            let middle = encoded.len();
+            pe_into(&mut encoded, &param.value);
+            (start, middle, encoded.len())
+        })
         .collect();
-    pieces.sort_unstable();
-    let pieces: Vec<_> = pieces
-        .into_iter()
-        .map(|(name, value)| if value.is_empty() { name } else { format!("{name}={value}") })
-        .collect();
-    pieces.join("&")
+    let part = |start: usize, end: usize| encoded.get(start..end).unwrap_or_default();
+    pieces.sort_unstable_by(|&(a, in_a, end_a), &(b, in_b, end_b)| {
+        part(a, in_a).cmp(part(b, in_b)).then_with(|| part(in_a, end_a).cmp(part(in_b, end_b)))
+    });
+    for (at, (start, middle, end)) in pieces.into_iter().enumerate() {
+        if at > 0 {
+            text.push('&');
+        }
+        text.push_str(part(start, middle));
+        if middle < end {
+            text.push('=');
+            text.push_str(part(middle, end));
+        }
+    }
 }
 
 /// The algorithm, the moment, the scope and the hash of the canonical request.
 pub fn string_to_sign(date: &str, scope: &Scope<'_>, canonical_request: &str) -> String {
-    format!("{ALGORITHM}\n{date}\n{scope}\n{}", mac::hex_sha256(canonical_request.as_bytes()))
+    let Scope { date: day, region } = scope;
+    let hash = mac::hex_sha256(canonical_request.as_bytes());
+    [ALGORITHM, "\n", date, "\n", day, "/", region, "/", PRODUCT, "/", TERMINATOR, "\n", &hash].concat()
 }
 
 /// The hexadecimal signature of a string to sign, with the key derived from the secret for this scope.
 pub fn signature(secret: &Secret, scope: &Scope<'_>, string_to_sign: &str) -> String {
-    let seed = Zeroizing::new(format!("aliyun_v4{}", secret.expose()).into_bytes());
-    let key = [scope.date, scope.region, PRODUCT, TERMINATOR]
+    mac::hex_hmac_sha256(&*secret.derived(scope.date, scope.region, || derive(secret, scope)), string_to_sign)
+}
+
+/// The key that a secret has for a scope.
+fn derive(secret: &Secret, scope: &Scope<'_>) -> DerivedKey {
+    let mut seed = Zeroizing::new(String::with_capacity(128));
+    seed.push_str("aliyun_v4");
+    seed.push_str(secret.expose());
+    let first = Zeroizing::new(mac::hmac_sha256(seed.as_bytes(), scope.date));
+    [scope.region, PRODUCT, TERMINATOR]
         .into_iter()
-        .fold(seed, |key, part| Zeroizing::new(mac::hmac_sha256(&key, part)));
-    mac::hex_hmac_sha256(&key, string_to_sign)
+        .fold(first, |key, part| Zeroizing::new(mac::hmac_sha256(key.as_slice(), part)))
 }
 
 /// Checks the claimed signature. A moment taken from `Date` may stand in the string to sign as written (the Go SDK
@@ -280,7 +312,7 @@ pub fn sign(
     }
     let all = headers::merged(view.headers, &added);
     let additional = signing.listed(&all);
-    let day = signing.at.strftime("%Y%m%d").to_string();
+    let day = TimeFormat::Day.format(signing.at);
     let scope = Scope { date: &day, region: signing.region };
     let request = canonical_request(&SignedView { headers: &all, ..*view }, resource, &additional);
     let signature = signature(who.secret, &scope, &string_to_sign(&date, &scope, &request));
@@ -301,7 +333,7 @@ pub fn presign(
 ) -> OrderedQuery {
     let date = TimeFormat::Iso8601Basic.format(signing.at);
     let additional = signing.listed(view.headers);
-    let day = signing.at.strftime("%Y%m%d").to_string();
+    let day = TimeFormat::Day.format(signing.at);
     let scope = Scope { date: &day, region: signing.region };
     let mut query = view.query.clone();
     query.push("x-oss-signature-version", ALGORITHM);

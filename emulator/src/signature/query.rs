@@ -1,7 +1,9 @@
 //! Decoded parameters that forget nothing a signature could need, and the percent-encoding that signatures use.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use memchr::{memchr, memchr_iter, memchr2};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What signatures encode: everything but `A-Z a-z 0-9 - _ . ~`.
@@ -11,12 +13,26 @@ const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// The canonical percent-encoding: UTF-8 bytes, upper-case hexadecimal, `A-Z a-z 0-9 - _ . ~` left alone.
 pub fn pe(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    let mut encoded = String::with_capacity(text.len());
+    pe_into(&mut encoded, text);
+    encoded
+}
+
+/// Appends [`pe`] of a text.
+pub(super) fn pe_into(out: &mut String, text: &str) {
+    out.extend(utf8_percent_encode(text, RESERVED));
 }
 
 /// [`pe`] for a path: `/` is left alone too.
 pub fn pe_path(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED_IN_PATH).to_string()
+    let mut encoded = String::with_capacity(text.len());
+    pe_path_into(&mut encoded, text);
+    encoded
+}
+
+/// Appends [`pe_path`] of a text.
+pub(super) fn pe_path_into(out: &mut String, text: &str) {
+    out.extend(utf8_percent_encode(text, RESERVED_IN_PATH));
 }
 
 /// What a `+` means in encoded text.
@@ -41,21 +57,26 @@ pub enum QueryError {
 
 /// Decodes `%XX`, and `+` when it means a blank.
 pub fn decode(text: &str, plus: Plus) -> Result<String, QueryError> {
-    let well_formed = text
-        .split('%')
-        .skip(1)
-        .all(|rest| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)));
+    let plain = match plus {
+        Plus::Space => memchr2(b'%', b'+', text.as_bytes()),
+        Plus::Literal => memchr(b'%', text.as_bytes()),
+    };
+    if plain.is_none() {
+        return Ok(text.to_owned());
+    }
+    let bytes = text.as_bytes();
+    let well_formed = memchr_iter(b'%', bytes)
+        .all(|at| bytes.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)));
     if !well_formed {
         return Err(QueryError::Percent(text.to_owned()));
     }
-    let blanks = match plus {
-        Plus::Space => text.replace('+', " "),
-        Plus::Literal => text.to_owned(),
-    };
-    match percent_decode_str(&blanks).decode_utf8() {
-        Ok(decoded) => Ok(decoded.into_owned()),
-        Err(_) => Err(QueryError::Utf8(text.to_owned())),
+    let mut blanks = Cow::Borrowed(text);
+    if plus == Plus::Space && text.contains('+') {
+        blanks = Cow::Owned(text.replace('+', " "));
     }
+    let mut decoded = Vec::with_capacity(text.len());
+    decoded.extend(percent_decode_str(&blanks));
+    String::from_utf8(decoded).map_err(|_| QueryError::Utf8(text.to_owned()))
 }
 
 /// One parameter, decoded.
@@ -78,14 +99,24 @@ pub struct OrderedQuery {
 impl OrderedQuery {
     /// Reads the text after `?`, or a form body. Empty pieces (`&&`) are skipped, as every client's parser does.
     pub fn parse(raw: &str, plus: Plus) -> Result<Self, QueryError> {
-        let params = raw
-            .split('&')
-            .filter(|piece| !piece.is_empty())
-            .map(|piece| {
-                let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-                Ok(Param { name: decode(name, plus)?, value: decode(value, plus)?, has_equals: piece.contains('=') })
-            })
-            .collect::<Result<_, _>>()?;
+        let bytes = raw.as_bytes();
+        let ends = memchr_iter(b'&', bytes).chain([bytes.len()]);
+        let mut params = Vec::with_capacity(ends.clone().count());
+        let mut start = 0;
+        for end in ends {
+            let piece = raw.get(start..end).unwrap_or_default();
+            start = end + 1;
+            if piece.is_empty() {
+                continue;
+            }
+            let equals = memchr(b'=', piece.as_bytes());
+            let (name, value) = equals.and_then(|at| piece.split_at_checked(at)).unwrap_or((piece, ""));
+            params.push(Param {
+                name: decode(name, plus)?,
+                value: decode(value.strip_prefix('=').unwrap_or_default(), plus)?,
+                has_equals: equals.is_some(),
+            });
+        }
         Ok(OrderedQuery { params })
     }
 

@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 
+use super::query::pe_path_into;
 use super::{OrderedQuery, Secret};
 
 /// What a signature is computed over: a request as it arrived, or as it will be sent.
@@ -43,8 +44,18 @@ impl OssResource<'_> {
     /// `/`, `/bucket/` or `/bucket/key`, not encoded.
     pub fn path(&self) -> String {
         match self.bucket {
-            Some(bucket) => format!("/{bucket}/{}", self.key),
-            None => format!("/{}", self.key),
+            Some(bucket) => ["/", bucket, "/", self.key].concat(),
+            None => ["/", self.key].concat(),
         }
+    }
+
+    /// Appends the same, percent-encoded.
+    pub(super) fn encoded_path_into(&self, text: &mut String) {
+        text.push('/');
+        if let Some(bucket) = self.bucket {
+            pe_path_into(text, bucket);
+            text.push('/');
+        }
+        pe_path_into(text, self.key);
     }
 }

@@ -13,6 +13,11 @@ pub(crate) trait Claim {
     /// The token of the session that the key belongs to.
     fn token(&self) -> Option<&str>;
 
+    /// The region that it was signed for, in the forms that name one.
+    fn region(&self) -> Option<&str> {
+        None
+    }
+
     /// Why the key may not sign.
     fn refuse(&self, problem: KeyProblem) -> ApiError;
 

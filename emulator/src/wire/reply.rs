@@ -1,7 +1,8 @@
 //! What an operation gives back, before it has a wire format.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::header::IntoHeaderName;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::cloud::Payload;
@@ -61,9 +62,9 @@ impl Reply {
 
     /// With a header. A value that cannot stand in a header is left out.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(HeaderName::from_static(name), value);
+    pub fn header(mut self, name: impl IntoHeaderName, value: impl TryInto<HeaderValue>) -> Self {
+        if let Ok(value) = value.try_into() {
+            self.headers.insert(name, value);
         }
         self
     }

@@ -3,7 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use bytes::Bytes;
+use http::header::{self, AsHeaderName};
 use http::{HeaderMap, Method};
+use memchr::memchr;
 
 use crate::signature::{OrderedQuery, SignedView};
 
@@ -51,14 +53,15 @@ impl HttpRequest {
     }
 
     /// A header's text; `None` too when it is no text.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
     /// The host that was asked for, without port. Some clients put a scheme in front of it.
     pub fn host(&self) -> &str {
-        let host = self.header("host").unwrap_or_default();
-        let host = host.split_once("://").map_or(host, |(_, rest)| rest);
+        let host = self.header(header::HOST).unwrap_or_default();
+        let after_scheme = |colon: usize| host.get(colon..)?.strip_prefix("://");
+        let host = memchr(b':', host.as_bytes()).and_then(after_scheme).unwrap_or(host);
         match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
             _ => host,
@@ -78,6 +81,6 @@ impl HttpRequest {
 
     /// Is the body a form?
     pub fn is_form(&self) -> bool {
-        self.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+        self.header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
     }
 }

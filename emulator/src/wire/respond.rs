@@ -1,11 +1,16 @@
 //! Respond: the only place where answers and errors become bytes.
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use jiff::Timestamp;
 
 use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss};
 use crate::cloud::{IdSource, Outgoing};
+use crate::signature::TimeFormat;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
+const OSS_REQUEST_ID: HeaderName = HeaderName::from_static("x-oss-request-id");
+const OSS_SERVER_TIME: HeaderName = HeaderName::from_static("x-oss-server-time");
 
 /// What an answer says of the request that it is for, whatever becomes of that.
 #[derive(Debug)]
@@ -23,7 +28,7 @@ impl Envelope {
         Self {
             wire,
             request_id: wire.request_id(ids),
-            host: request.header("host").unwrap_or_default().to_owned(),
+            host: request.header(header::HOST).unwrap_or_default().to_owned(),
             head: request.method == Method::HEAD,
         }
     }
@@ -50,8 +55,8 @@ impl Envelope {
             Err(error) => self.failure(&error),
         };
         let (id_header, server) = match self.wire {
-            Wire::Oss => ("x-oss-request-id", Some("AliyunOSS")),
-            Wire::Rpc { .. } | Wire::Roa => ("x-acs-request-id", None),
+            Wire::Oss => (OSS_REQUEST_ID, Some("AliyunOSS")),
+            Wire::Rpc { .. } | Wire::Roa => (REQUEST_ID, None),
         };
         let headers = response.headers_mut();
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
@@ -60,10 +65,10 @@ impl Envelope {
         if let Some(server) = server {
             headers.insert(header::SERVER, HeaderValue::from_static(server));
             // How many milliseconds the answer took: always the same here, so that a run can be told from another by what differs.
-            headers.insert("x-oss-server-time", HeaderValue::from_static("0"));
+            headers.insert(OSS_SERVER_TIME, HeaderValue::from_static("0"));
         }
         // The cloud's time, so that a client can tell how far its own clock is off.
-        if let Ok(date) = HeaderValue::from_str(&now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()) {
+        if let Ok(date) = HeaderValue::try_from(TimeFormat::HttpDate.format(now)) {
             headers.insert(header::DATE, date);
         }
         response

@@ -1,9 +1,12 @@
 //! Recognise: which protocol does a request speak? Told by method, host, path, query and headers; a body says nothing of it.
 
-use http::Method;
+use http::{HeaderName, Method, header};
 
 use super::{HttpRequest, oss, rpc};
 use crate::cloud::IdSource;
+
+const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+const ACTION: HeaderName = HeaderName::from_static("x-acs-action");
 
 /// The wire style of a request, told from its marks alone, so that even the first error has the right form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +25,13 @@ pub enum Wire {
 impl Wire {
     /// Tells the style (OpenAPI: the three wire styles; on one local port the marks must do, not the host).
     pub fn of(request: &HttpRequest) -> Self {
-        let authorization = request.header("authorization").unwrap_or_default();
-        let acs = request.headers.contains_key("x-acs-version") || request.headers.contains_key("x-acs-action");
+        let host = request.host();
+        let authorization = request.header(header::AUTHORIZATION).unwrap_or_default();
+        let acs = request.headers.contains_key(VERSION) || request.headers.contains_key(ACTION);
         // RPC has no path, and OSS nothing that a form could be posted to without one.
         let at_root = request.path == "/";
         let form = at_root && request.method == Method::POST && request.is_form();
-        if authorization.starts_with("OSS") || oss::is_host(request.host()) {
+        if authorization.starts_with("OSS") || oss::is_host(host) {
             Self::Oss
         } else if authorization.starts_with("acs ") || (acs && !at_root) {
             Self::Roa
@@ -38,7 +42,7 @@ impl Wire {
             Self::Rpc { json: rpc::wants_json(request) }
         } else if acs {
             Self::Rpc { json: true }
-        } else if request.host().ends_with(".aliyuncs.com") {
+        } else if host.ends_with(".aliyuncs.com") {
             Self::Rpc { json: rpc::wants_json(request) }
         } else {
             Self::Oss

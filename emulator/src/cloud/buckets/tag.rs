@@ -33,9 +33,12 @@ impl Default for EntityTag {
 impl fmt::Display for EntityTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self::Content(digest) | Self::Parts { digest, .. }) = self;
-        for byte in digest {
-            write!(f, "{byte:02X}")?;
+        let digit = |value: u8| if value < 10 { b'0' + value } else { b'A' + (value - 10) };
+        let mut text = [0; 32];
+        for (two, byte) in text.as_chunks_mut().0.iter_mut().zip(digest) {
+            *two = [digit(byte >> 4), digit(byte & 0xF)];
         }
+        f.write_str(str::from_utf8(&text).unwrap_or_default())?;
         match self {
             Self::Content(_) => Ok(()),
             Self::Parts { count, .. } => write!(f, "-{count}"),

@@ -1,5 +1,6 @@
 //! `If-Match` and its like.
 
+use http::{HeaderName, header};
 use jiff::Timestamp;
 
 use super::error;
@@ -9,26 +10,29 @@ use crate::signature::TimeFormat;
 
 /// The headers that make a call depend on the object's state.
 pub(super) struct Conditions {
-    matches: (&'static str, &'static str),
-    none_match: &'static str,
-    modified_since: &'static str,
-    unmodified_since: (&'static str, &'static str),
+    matches: (HeaderName, &'static str),
+    none_match: HeaderName,
+    modified_since: HeaderName,
+    unmodified_since: (HeaderName, &'static str),
 }
 
 /// Those of GetObject and HeadObject.
 pub(super) static OF_A_READ: Conditions = Conditions {
-    matches: ("if-match", "If-Match"),
-    none_match: "if-none-match",
-    modified_since: "if-modified-since",
-    unmodified_since: ("if-unmodified-since", "If-Unmodified-Since"),
+    matches: (header::IF_MATCH, "If-Match"),
+    none_match: header::IF_NONE_MATCH,
+    modified_since: header::IF_MODIFIED_SINCE,
+    unmodified_since: (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since"),
 };
 
 /// Those of CopyObject and UploadPartCopy, of the object that is copied.
 pub(super) static OF_A_COPY: Conditions = Conditions {
-    matches: ("x-oss-copy-source-if-match", "x-oss-copy-source-if-match"),
-    none_match: "x-oss-copy-source-if-none-match",
-    modified_since: "x-oss-copy-source-if-modified-since",
-    unmodified_since: ("x-oss-copy-source-if-unmodified-since", "x-oss-copy-source-if-unmodified-since"),
+    matches: (HeaderName::from_static("x-oss-copy-source-if-match"), "x-oss-copy-source-if-match"),
+    none_match: HeaderName::from_static("x-oss-copy-source-if-none-match"),
+    modified_since: HeaderName::from_static("x-oss-copy-source-if-modified-since"),
+    unmodified_since: (
+        HeaderName::from_static("x-oss-copy-source-if-unmodified-since"),
+        "x-oss-copy-source-if-unmodified-since",
+    ),
 };
 
 /// What the conditions come to.
@@ -42,15 +46,15 @@ pub(super) enum Verdict {
 
 /// Checks the conditions of a request. A date that is none is as if it were not sent.
 pub(super) fn check(conditions: &Conditions, call: &Call<'_>, object: &Object) -> Result<Verdict, ApiError> {
-    let same = |header| call.http.header(header).map(|tag: &str| object.etag.is(tag));
-    let date = |header| -> Option<Timestamp> { TimeFormat::HttpDate.parse(call.http.header(header)?) };
-    if same(conditions.matches.0) == Some(false) {
+    let same = |header: &HeaderName| call.http.header(header).map(|tag: &str| object.etag.is(tag));
+    let date = |header: &HeaderName| -> Option<Timestamp> { TimeFormat::HttpDate.parse(call.http.header(header)?) };
+    if same(&conditions.matches.0) == Some(false) {
         return Err(error::precondition_failed(conditions.matches.1));
     }
-    if date(conditions.unmodified_since.0).is_some_and(|date| object.modified > date) {
+    if date(&conditions.unmodified_since.0).is_some_and(|date| object.modified > date) {
         return Err(error::precondition_failed(conditions.unmodified_since.1));
     }
-    let unchanged = same(conditions.none_match) == Some(true)
-        || date(conditions.modified_since).is_some_and(|date| object.modified <= date);
+    let unchanged = same(&conditions.none_match) == Some(true)
+        || date(&conditions.modified_since).is_some_and(|date| object.modified <= date);
     Ok(if unchanged { Verdict::NotModified } else { Verdict::Go })
 }

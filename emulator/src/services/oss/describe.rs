@@ -2,11 +2,16 @@
 //!
 //! Source page: "OSS authorization syntax and elements".
 
+use std::sync::LazyLock;
+
+use acslab_policy::{Key, Value};
+use http::{HeaderName, header};
+
 use super::{error, name};
 use crate::cloud::{Account, ResourceKey, Service};
-use crate::gateway::{ApiError, Call, Caller, Facts, Needed, oss_access_key_id, oss_endpoint_region};
+use crate::gateway::{ApiError, Call, Caller, Facts, Needed, oss_endpoint_region};
 use crate::signature::{OrderedQuery, Plus};
-use crate::wire::oss::check_region;
+use crate::wire::oss;
 
 /// A bucket, as resource groups know it.
 pub(super) fn resource_key(bucket: &str) -> ResourceKey {
@@ -33,7 +38,7 @@ pub(super) fn written(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Re
     name::check_object(call.address.object.as_deref().unwrap_or_default())?;
     let tags = call.http.header("x-oss-tagging").and_then(|tags| OrderedQuery::parse(tags, Plus::Space).ok());
     for tag in tags.iter().flatten() {
-        needed.set(&format!("oss:RequestObjectTag/{}", tag.name), &tag.value);
+        needed.set(format!("oss:RequestObjectTag/{}", tag.name).as_str(), &tag.value);
     }
     bucket(call, facts, needed)
 }
@@ -55,7 +60,7 @@ pub(super) fn source(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Res
 /// A bucket that is to be made.
 pub(super) fn new_bucket(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     let name = call.address.bucket.as_deref().unwrap_or_default();
-    check_region(&call.http, &call.region)?;
+    check_region(call, &call.region)?;
     name::check_bucket(name)?;
     caller_is_open(call, Some(name))?;
     keys(call, needed);
@@ -73,10 +78,10 @@ pub(super) fn resource_group_asked_for<'a>(call: &'a Call<'_>) -> Option<&'a str
 
 /// The list of the caller's buckets. It is not a bucket's own tag but the one asked for that counts.
 pub(super) fn service(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
-    check_region(&call.http, &call.region)?;
+    check_region(call, &call.region)?;
     caller_is_open(call, None)?;
     if let (Some(key), Some(value)) = (call.arguments.filled("tag-key"), call.arguments.get("tag-value")) {
-        needed.set(&format!("oss:BucketTag/{key}"), value);
+        needed.set(format!("oss:BucketTag/{key}").as_str(), value);
     }
     keys(call, needed);
     Ok(())
@@ -89,28 +94,41 @@ fn at(call: &Call<'_>, facts: &Facts, needed: &mut Needed, name: &str) -> Result
     match oss_endpoint_region(call.http.host()) {
         Some(asked) if asked != region => return Err(error::wrong_endpoint(name, region)),
         // At an endpoint of no region the signature must be for the bucket's.
-        None if call.address.bucket.as_deref() == Some(name) => check_region(&call.http, region)?,
+        None if call.address.bucket.as_deref() == Some(name) => check_region(call, region)?,
         Some(_) | None => {}
     }
     keys(call, needed);
     Ok(())
 }
 
+/// The region that a call was signed for must be this one.
+fn check_region(call: &Call<'_>, region: &str) -> Result<(), ApiError> {
+    let signed_for = call.signed.as_ref().and_then(|signed| signed.region.as_deref());
+    oss::check_region(&call.http, signed_for, region)
+}
+
+const ACL: HeaderName = HeaderName::from_static("x-oss-acl");
+const OBJECT_ACL: HeaderName = HeaderName::from_static("x-oss-object-acl");
+static SOURCE_VPC: LazyLock<(Key, Value)> = LazyLock::new(|| ("acs:SourceVpc".into(), "".into()));
+static USER_AGENT: LazyLock<Key> = LazyLock::new(|| "acs:UserAgent".into());
+static ACCESS_ID: LazyLock<Key> = LazyLock::new(|| "acs:AccessId".into());
+
 /// The condition keys of every call.
 fn keys(call: &Call<'_>, needed: &mut Needed) {
     // Public traffic has the key too, and nothing in it.
-    needed.set("acs:SourceVpc", "");
-    if let Some(agent) = call.http.header("user-agent") {
-        needed.set("acs:UserAgent", agent);
+    let (source_vpc, none) = &*SOURCE_VPC;
+    needed.set(source_vpc, none);
+    if let Some(agent) = call.http.header(header::USER_AGENT) {
+        needed.set(&*USER_AGENT, agent);
     }
     let inside = match &call.caller {
         Caller::Session { session, .. } => Some(session.key_id.as_str()),
         _ => None,
     };
-    if let Some(id) = oss_access_key_id(&call.http).or(inside) {
-        needed.set("acs:AccessId", id);
+    if let Some(id) = call.signed.as_ref().map(|signed| signed.key_id.as_str()).or(inside) {
+        needed.set(&*ACCESS_ID, id);
     }
-    for (header, key) in [("x-oss-acl", "oss:x-oss-acl"), ("x-oss-object-acl", "oss:x-oss-object-acl")] {
+    for (header, key) in [(ACL, "oss:x-oss-acl"), (OBJECT_ACL, "oss:x-oss-object-acl")] {
         if let Some(acl) = call.http.header(header) {
             needed.set(key, acl);
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::conditions::{self, Verdict};
 use super::range::Wanted;
@@ -22,6 +22,11 @@ const KEPT: [&str; 7] = [
     "expires",
     ENCRYPTION,
 ];
+const CRC64: HeaderName = HeaderName::from_static("x-oss-hash-crc64ecma");
+const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
+const OBJECT_TYPE: HeaderName = HeaderName::from_static("x-oss-object-type");
+const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-oss-storage-class");
+const RANGE_BEHAVIOR: HeaderName = HeaderName::from_static("x-oss-range-behavior");
 const ENCRYPTION: &str = "x-oss-server-side-encryption";
 const DEFAULT_CONTENT_TYPE: &str = "application/octet-stream";
 
@@ -143,24 +148,28 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// The headers that let a client check what was written.
 pub(super) fn digests(reply: Reply, etag: EntityTag, crc64: u64) -> Reply {
-    let reply = reply.header("etag", &view::quoted(etag)).header("x-oss-hash-crc64ecma", &crc64.to_string());
+    let reply = reply.header(header::ETAG, view::quoted(etag)).header(CRC64, crc64);
     match etag.content_md5() {
-        Some(md5) => reply.header("content-md5", &md5),
+        Some(md5) => reply.header(CONTENT_MD5, md5),
         None => reply,
     }
 }
 
 /// The headers of an object that is read.
-fn described(reply: Reply, object: &Object) -> Reply {
-    let mut reply = digests(reply, object.etag, object.crc64)
-        .header("last-modified", &view::http_date(object.modified))
-        .header("accept-ranges", "bytes")
-        .header("x-oss-object-type", object.kind())
-        .header("x-oss-storage-class", object.storage_class.as_str());
+fn described(mut reply: Reply, object: &Object) -> Reply {
+    // Room for all that follows, and for what every answer has, at once.
+    reply.headers.reserve(24);
+    reply = digests(reply, object.etag, object.crc64)
+        .header(header::LAST_MODIFIED, view::http_date(object.modified))
+        .header(header::ACCEPT_RANGES, const { HeaderValue::from_static("bytes") })
+        .header(OBJECT_TYPE, HeaderValue::from_static(object.kind()))
+        .header(STORAGE_CLASS, HeaderValue::from_static(object.storage_class.as_str()));
     if !object.tags.is_empty() {
         reply = reply.header("x-oss-tagging-count", &object.tags.len().to_string());
     }
-    reply.headers.extend(object.headers.to_map());
+    for (name, value) in object.headers.iter() {
+        reply.headers.append(name, value);
+    }
     reply.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(DEFAULT_CONTENT_TYPE));
     reply
 }
@@ -203,8 +212,8 @@ pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     if conditions::check(&conditions::OF_A_READ, call, &object)? == Verdict::NotModified {
         return Ok(not_modified(&object));
     }
-    let strict = call.http.header("x-oss-range-behavior") == Some("standard");
-    let (range, status) = match Wanted::of(call.http.header("range"), object.size(), strict) {
+    let strict = call.http.header(RANGE_BEHAVIOR) == Some("standard");
+    let (range, status) = match Wanted::of(call.http.header(header::RANGE), object.size(), strict) {
         Wanted::Whole => (0..object.size(), StatusCode::OK),
         Wanted::Part(range) => (range, StatusCode::PARTIAL_CONTENT),
         Wanted::Unsatisfiable => return Err(unsatisfiable(call, &object)),

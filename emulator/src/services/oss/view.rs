@@ -1,5 +1,7 @@
 //! What several answers show alike.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use super::xml::Node;
@@ -8,7 +10,7 @@ use crate::signature::TimeFormat;
 
 /// A time in XML: `2026-01-02T03:04:05.000Z`.
 pub(super) fn time(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
+    TimeFormat::Iso8601Millis.format(at)
 }
 
 /// A time in a header.
@@ -18,7 +20,10 @@ pub(super) fn http_date(at: Timestamp) -> String {
 
 /// An entity tag with its quotes.
 pub(super) fn quoted(etag: EntityTag) -> String {
-    format!("\"{etag}\"")
+    let mut quoted = String::with_capacity(40);
+    // Writing to a string cannot fail.
+    let _ = write!(quoted, "\"{etag}\"");
+    quoted
 }
 
 /// An owner: its name is its id.

@@ -26,6 +26,7 @@ fn check_url(view: &SignedView<'_>, resource: &OssResource<'_>) -> Result<(), Mi
 #[test]
 fn the_table_can_be_searched() {
     assert!(SUB_RESOURCES.is_sorted());
+    assert!(SUB_RESOURCES.iter().all(|name| name.starts_with(|first: char| first.is_ascii_lowercase())));
     assert!(is_sub_resource("acl") && is_sub_resource("x-oss-process") && is_sub_resource("wormId"));
     assert!(!is_sub_resource("prefix") && !is_sub_resource("ACL") && !is_sub_resource("Signature"));
 }

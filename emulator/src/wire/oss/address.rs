@@ -1,5 +1,7 @@
 //! What an OSS request addresses: the bucket in the host or in the path, the object, the region.
 
+use http::header;
+
 use super::errors::invalid_uri;
 use crate::signature::{Plus, query};
 use crate::wire::{ApiError, HttpRequest};
@@ -87,7 +89,7 @@ fn host(host: &str) -> Option<(Option<&str>, Option<&str>)> {
 
 /// The region in the credential of a V4 signature. What is not in the host must be told by it: a bare address has none.
 fn signing_region(request: &HttpRequest) -> Option<&str> {
-    let in_header = request.header("authorization").and_then(|text| text.split_once("Credential="));
+    let in_header = request.header(header::AUTHORIZATION).and_then(|text| text.split_once("Credential="));
     let credential = in_header.map(|(_, rest)| rest).or_else(|| request.query.get("x-oss-credential"))?;
     credential.split('/').nth(2).filter(|region| !region.is_empty())
 }

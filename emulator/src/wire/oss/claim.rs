@@ -2,13 +2,13 @@
 //!
 //! OSS has no nonces: a signed request may be sent again for as long as its time is near enough.
 
-use http::StatusCode;
+use http::{StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 
 use super::errors::invalid_argument;
 use super::{ObjectAddress, endpoint_region};
 use crate::cloud::{Cloud, WINDOW};
-use crate::signature::{ClaimError, Mismatch, OssResource, Secret, oss_v1, oss_v4};
+use crate::signature::{ClaimError, Mismatch, OssResource, Secret, TimeFormat, oss_v1, oss_v4};
 use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Nonce};
 
 /// What a request says of its signature.
@@ -41,6 +41,13 @@ impl Claim for OssClaim<'_> {
 
     fn token(&self) -> Option<&str> {
         self.form.token()
+    }
+
+    fn region(&self) -> Option<&str> {
+        match &self.form {
+            Form::V1(_) => None,
+            Form::V4(claim) => Some(claim.scope.region),
+        }
     }
 
     fn refuse(&self, problem: KeyProblem) -> ApiError {
@@ -82,32 +89,21 @@ impl OssClaim<'_> {
     /// A signature that is wrong for another region than the bucket's is told so.
     fn wrong_region(&self) -> Option<ApiError> {
         let region = self.cloud.buckets.read(self.address.bucket.as_deref()?, |bucket| bucket.region.clone())?;
-        check_region(self.request, &region).err()
+        check_region(self.request, self.region(), &region).err()
     }
 }
 
-/// The region that a request was signed for must be that of its bucket, or where it is about none, the one that it addresses.
-pub(crate) fn check_region(request: &HttpRequest, region: &str) -> Result<(), ApiError> {
-    match form(request)? {
-        Some(Form::V4(claim)) if claim.scope.region != region => Err(invalid_region(request)),
-        _ => Ok(()),
-    }
-}
-
-/// The access key id that a request was signed with, for `acs:AccessId`. Nothing is checked: it is asked for behind `authenticate`.
-pub(crate) fn access_key_id(request: &HttpRequest) -> Option<&str> {
-    let form = form(request).ok()??;
-    Some(match form {
-        Form::V1(claim) => claim.access_key_id,
-        Form::V4(claim) => claim.access_key_id,
-    })
+/// The region that a request was signed for, if it says one, must be that of its bucket, or where it is about none, the one that it
+/// addresses.
+pub(crate) fn check_region(request: &HttpRequest, signed_for: Option<&str>, region: &str) -> Result<(), ApiError> {
+    if signed_for.is_some_and(|signed_for| signed_for != region) { Err(invalid_region(request)) } else { Ok(()) }
 }
 
 /// What the request says of its signature. Whatever looks like one and cannot be read is an error, never an anonymous request.
 fn form(request: &HttpRequest) -> Result<Option<Form<'_>>, ApiError> {
     let in_v1_url = oss_v1::is_presigned(&request.query);
     let in_v4_url = oss_v4::is_presigned(&request.query);
-    let Some(authorization) = request.headers.get("authorization") else {
+    let Some(authorization) = request.headers.get(header::AUTHORIZATION) else {
         return if in_v4_url {
             oss_v4::Claim::from_query(&request.query).map(Form::V4).map(Some).map_err(|error| v4_error(request, &error))
         } else if in_v1_url {
@@ -202,7 +198,7 @@ fn invalid_expires() -> ApiError {
 
 /// The time in an OSS error.
 fn shown(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
+    TimeFormat::Iso8601Millis.format(time)
 }
 
 fn expired(end: Timestamp, now: Timestamp) -> ApiError {

@@ -8,7 +8,7 @@ mod sub_resource;
 
 pub use address::ObjectAddress;
 pub(crate) use address::{Addressed, address, endpoint_region, is_host, is_host_of_bucket};
-pub(crate) use claim::{access_key_id, check_region, claim};
+pub(crate) use claim::{check_region, claim};
 pub(super) use errors::body_fault;
 pub(crate) use errors::{invalid_argument, invalid_uri, malformed_xml, method_not_allowed, not_implemented};
 pub(super) use respond::{error_headers, failure};

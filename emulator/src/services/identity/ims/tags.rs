@@ -86,7 +86,7 @@ fn find<'d>(directory: &'d Directory, by: &str, text: &str) -> Result<&'d User, 
 /// `acs:RequestTag/KEY`: the tags that a request carries.
 pub(super) fn with_new(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     for (key, value) in given(&call.arguments)? {
-        needed.set(&format!("acs:RequestTag/{key}"), &value);
+        needed.set(format!("acs:RequestTag/{key}").as_str(), value);
     }
     Ok(())
 }

@@ -131,7 +131,7 @@ pub(super) fn fit(tags: &Tags, arguments: &Arguments) -> bool {
 #[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
 pub(super) fn with_new(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     for (key, value) in given(&call.arguments) {
-        needed.set(&format!("acs:RequestTag/{key}"), &value);
+        needed.set(format!("acs:RequestTag/{key}").as_str(), value);
     }
     Ok(())
 }

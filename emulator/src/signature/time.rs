@@ -137,7 +137,7 @@ fn two(text: &mut Vec<u8>, number: i8) {
     text.extend_from_slice(&[b'0' + number / 10 % 10, b'0' + number % 10]);
 }
 
-fn name_of<T: PartialEq>(names: &[(&'static str, T)], wanted: T) -> &'static [u8] {
+fn name_of<T: PartialEq + Copy>(names: &[(&'static str, T)], wanted: T) -> &'static [u8] {
     names.iter().find(|(_, named)| *named == wanted).map_or(&[], |(name, _)| name.as_bytes())
 }
 

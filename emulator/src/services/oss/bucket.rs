@@ -127,7 +127,7 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
             again.map_err(|message| already_exists(name(call), message))?;
         }
     }
-    Ok(Reply::with_body(Body::Empty).header("location", &format!("/{}", name(call))))
+    Ok(Reply::with_body(Body::Empty).header("location", format!("/{}", name(call))))
 }
 
 const TAKEN: &str = "The requested bucket name is not available. The bucket namespace is shared by all users of the system. \

@@ -165,7 +165,7 @@ fn described(mut reply: Reply, object: &Object) -> Reply {
         .header(OBJECT_TYPE, HeaderValue::from_static(object.kind()))
         .header(STORAGE_CLASS, HeaderValue::from_static(object.storage_class.as_str()));
     if !object.tags.is_empty() {
-        reply = reply.header("x-oss-tagging-count", &object.tags.len().to_string());
+        reply = reply.header("x-oss-tagging-count", object.tags.len());
     }
     for (name, value) in object.headers.iter() {
         reply.headers.append(name, value);
@@ -178,8 +178,8 @@ fn described(mut reply: Reply, object: &Object) -> Reply {
 fn not_modified(object: &Object) -> Reply {
     Reply::with_body(Body::Empty)
         .status(StatusCode::NOT_MODIFIED)
-        .header("etag", &view::quoted(object.etag))
-        .header("last-modified", &view::http_date(object.modified))
+        .header(header::ETAG, view::quoted(object.etag))
+        .header(header::LAST_MODIFIED, view::http_date(object.modified))
 }
 
 /// The headers that a client wants in the answer: `response-content-type` and its like.
@@ -222,7 +222,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     reply = described(reply, &object);
     if status == StatusCode::PARTIAL_CONTENT {
         let last = range.end.saturating_sub(1);
-        reply = reply.header("content-range", &format!("bytes {}-{last}/{}", range.start, object.size()));
+        reply = reply.header(header::CONTENT_RANGE, format!("bytes {}-{last}/{}", range.start, object.size()));
         // The digest is that of the whole.
         reply.headers.remove("content-md5");
     }
@@ -248,7 +248,7 @@ pub(super) fn head(call: &Call<'_>) -> Result<Reply, ApiError> {
 pub(super) fn meta(call: &Call<'_>) -> Result<Reply, ApiError> {
     let object = find(call)?;
     Ok(digests(Reply::with_body(Body::Head(object.size())), object.etag, object.crc64)
-        .header("last-modified", &view::http_date(object.modified)))
+        .header(header::LAST_MODIFIED, view::http_date(object.modified)))
 }
 
 /// DeleteObject: an object that is not there is as good as deleted.

@@ -417,7 +417,7 @@ impl Place {
         for key in document["keys"].as_array_mut().into_iter().flatten() {
             key["last_used"].take();
         }
-        let contents = snapshot.payloads.values().flat_map(|payload| payload.chunks());
+        let contents = snapshot.payloads.values().flat_map(acslab_emulator::cloud::Payload::chunks);
         document["contents"] = json!(contents.map(|chunk| chunk.to_vec()).collect::<Vec<_>>());
         document
     }

@@ -182,6 +182,26 @@ fn an_issuer_s_keys_are_read_from_a_file() {
 }
 
 #[test]
+fn a_product_of_one_s_own_is_read_from_a_file() {
+    let file = std::env::temp_dir().join(format!("acslab-widgets-{}.json", std::process::id()));
+    let path = file.to_str().unwrap();
+    let docs = include_str!("../../docs/serve.md");
+    let example = docs.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    std::fs::write(&file, example).unwrap();
+    let served = Served::start(&["--service", path]);
+    let unsigned = "GET /?Action=CreateWidget&Version=2024-01-01&Name=a&Format=JSON";
+    assert_eq!(control(&served, unsigned, "")["Code"], "MissingAccessKeyId");
+    std::fs::write(&file, example.replace("\"CreateWidget\"", "\"ListWidgets\"")).unwrap();
+    let text = refused(&["--service", path]);
+    assert!(
+        text.contains(":19: a request for Action=ListWidgets Version=2024-01-01 already means Widget.ListWidgets"),
+        "{text}"
+    );
+    std::fs::remove_file(&file).unwrap();
+    assert!(refused(&["--service", path]).starts_with(&format!("error: cannot read the operations in `{path}`")));
+}
+
+#[test]
 fn services_are_closed_unless_opened() {
     assert_eq!(activated(&Served::start(&[])), "[]");
     assert_eq!(activated(&Served::start(&["--open", "oss,sls"])), r#"["oss","sls"]"#);

@@ -17,6 +17,9 @@ pub(super) const RECYCLED: usize = 5_000;
 pub(super) const DELETION_TASKS: usize = 1_000;
 /// Deleted resource groups that an account still shows; then the one that was deleted first vanishes (CHOICE).
 pub(super) const DELETED_GROUPS: usize = 1_000;
+/// Compiled sets of policies that a directory keeps beside those of its principals.
+pub(super) const COMPILED_SPARE: usize = 1_024;
+
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;
 /// What they may take together, in bytes: documents, and payloads of objects once each, though the cloud may share them.

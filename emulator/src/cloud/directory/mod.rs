@@ -236,11 +236,23 @@ impl Directory {
         {
             return found.set.clone();
         }
+        // Who is gone leaves sets behind, and each change of the directory does.
+        if cache.len() >= self.most_compiled() {
+            cache.retain(|_, found| found.generation == self.generation);
+            if cache.len() >= self.most_compiled() {
+                cache.clear();
+            }
+        }
         let set = make();
         let compiled =
             Compiled { generation: self.generation, system_generation: system.generation(), set: set.clone() };
         cache.insert(key, compiled);
         set
+    }
+
+    /// How many compiled sets are kept: each principal's at a few scopes, and some to spare.
+    fn most_compiled(&self) -> usize {
+        super::limits::COMPILED_SPARE + 4 * (self.users.len() + self.roles.len())
     }
 
     fn compile<'a>(
@@ -275,5 +287,25 @@ impl Directory {
                 Some((version.id(), Arc::clone(&version.document)))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_of_those_who_are_gone_are_forgotten() {
+        let mut directory = Directory::new("1234567890123456", Quotas::default());
+        let system = SystemPolicies::shipped();
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        for number in 0..3 * crate::cloud::limits::COMPILED_SPARE {
+            directory.add_user(User::new(number.to_string(), "passing", now)).unwrap();
+            let user = directory.user("passing").unwrap().clone();
+            directory.policies_of_user(&user, &Scope::Account, &system);
+            directory.delete_user("passing").unwrap();
+        }
+        let kept = directory.compiled.lock().len();
+        assert!(kept <= directory.most_compiled(), "{kept}");
     }
 }

@@ -33,6 +33,9 @@ pub(in crate::command) enum ServeError {
     #[error("cannot use the keys in `{path}`: {why}")]
     #[diagnostic(help("the file is a JSON web key set, as the issuer's `jwks_uri` answers it"))]
     OidcKeys { path: String, why: String },
+    #[error("cannot read the operations in `{path}`: {why}")]
+    #[diagnostic(help("docs/serve.md has the form of such a file"))]
+    Service { path: String, why: String },
     #[error("cannot use the certificate authority in `{folder}`: {why}")]
     #[diagnostic(help("`--tls-folder FOLDER` names another one"))]
     Authority { folder: String, why: String },

@@ -88,6 +88,10 @@ pub(in crate::command) struct Serve {
     /// for several issuers
     #[arg(long, value_name = "ISSUER=FILE")]
     oidc_keys: Vec<String>,
+    /// A product of one's own beside those that come with acslab: a JSON file with its operations, what each needs, and what kind of record it
+    /// is about. Repeat it for several
+    #[arg(long = "service", value_name = "FILE")]
+    services: Vec<PathBuf>,
     /// A RAM role whose credentials programs on this machine may have, as on an ECS instance with that role; it must come
     /// to trust `ecs.aliyuncs.com`. Without it nobody is given any
     #[arg(long = "instance-role", value_name = "[ACCOUNT/]ROLE")]
@@ -161,6 +165,12 @@ impl Serve {
         for written in &self.oidc_keys {
             let (issuer, keys) = oidc_keys(written)?;
             builder = builder.issuer(issuer, keys);
+        }
+        for path in &self.services {
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(path);
+            let trouble = |error: std::io::Error| ServeError::Service { path: name.clone(), why: io_reason(&error) };
+            builder = builder.operations(&name, &text.map_err(trouble)?);
         }
         let mut trusted = None;
         if self.tls {

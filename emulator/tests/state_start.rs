@@ -144,11 +144,15 @@ fn a_clock_that_was_moved_locks_nobody_out() {
     for clock in [Clock::fixed(kit::MOMENT.parse().expect("a moment")), Clock::real()] {
         let cloud = opened(clock);
         let owner = Client::owner(&cloud);
+        let mut forward = 0;
         for moved in [0, 3_600_000, -year, 20 * year] {
             cloud.gateway().cloud().clock.advance(moved).expect("a time");
+            forward += moved;
             for (style, answer) in in_every_style(&owner, Timestamp::now()) {
+                // A presigned URL ends by how far the clock was moved forward: that is how one is seen to end.
+                let ended = forward > 0 && style.ends_with("URL") && answer.code() == "AccessDenied";
                 let fine = answer.status == 200 || answer.code() == "NoSuchBucket";
-                assert!(fine, "{style} {moved}: {}", answer.text());
+                assert!(ended || fine, "{style} {moved}: {}", answer.text());
             }
             for (style, answer) in in_every_style(&owner, Timestamp::now() - SignedDuration::from_mins(20)) {
                 assert!(STALE.contains(&answer.code().as_str()), "{style} {moved}: {}", answer.text());

@@ -83,10 +83,24 @@ impl Clock {
         start.saturating_add(self.moved()).unwrap_or(start).clamp(EARLIEST, LATEST)
     }
 
-    /// The time now as those know it who sign requests: what the age of a signature and the end of a presigned URL are judged by.
+    /// The time now as those know it who sign requests: what the age of a signature is judged by.
     pub fn signers_now(&self) -> Timestamp {
         match self.signers {
             Signers::Machine => Timestamp::now(),
+            Signers::Cloud => self.now(),
+        }
+    }
+
+    /// The time now by which presigned URLs end: that of those who sign them, and as far on as the clock was moved forward.
+    ///
+    /// CHOICE: to see a URL end, somebody moves the clock, and a URL does not say when it was made: one that is made after such a move
+    /// must last longer than it. That the cloud was started at another time is none of the URL's.
+    pub fn urls_now(&self) -> Timestamp {
+        match self.signers {
+            Signers::Machine => {
+                let now = Timestamp::now();
+                now.saturating_add(self.moved().max(SignedDuration::ZERO)).unwrap_or(now)
+            }
             Signers::Cloud => self.now(),
         }
     }
@@ -175,8 +189,10 @@ mod tests {
         let before = Timestamp::now();
         let clock = fixed().signed_by(Signers::Machine);
         assert!(clock.signers_now() >= before && clock.now() < before);
+        assert!(clock.urls_now() >= before);
         let clock = Clock::real();
         assert!(clock.advance(3_600_000).is_ok());
         assert!(clock.now().duration_since(clock.signers_now()) > SignedDuration::from_mins(59));
+        assert!(clock.urls_now().duration_since(clock.signers_now()) > SignedDuration::from_mins(59));
     }
 }

@@ -21,8 +21,8 @@ pub(crate) trait Claim {
     /// Why the key may not sign.
     fn refuse(&self, problem: KeyProblem) -> ApiError;
 
-    /// Was it signed near enough to now?
-    fn check_time(&self, now: Timestamp) -> Result<(), ApiError>;
+    /// Was it signed near enough to now? `urls_now` is the time by which presigned URLs end.
+    fn check_time(&self, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError>;
 
     /// Is the signature right?
     fn verify(&self, secret: &Secret) -> Result<(), ApiError>;

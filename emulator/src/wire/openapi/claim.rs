@@ -61,7 +61,7 @@ impl Claim for OpenApiClaim<'_> {
         key_error(problem)
     }
 
-    fn check_time(&self, now: Timestamp) -> Result<(), ApiError> {
+    fn check_time(&self, now: Timestamp, _: Timestamp) -> Result<(), ApiError> {
         let time = match &self.0 {
             Form::Rpc(claim, ..) => claim.time(),
             Form::Roa(claim, _) => claim.time(),

@@ -54,10 +54,10 @@ impl Claim for OssClaim<'_> {
         key_error(problem, self.request, &self.form)
     }
 
-    fn check_time(&self, now: Timestamp) -> Result<(), ApiError> {
+    fn check_time(&self, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError> {
         match &self.form {
-            Form::V1(claim) => check_v1_time(claim, now),
-            Form::V4(claim) => check_v4_time(claim, now),
+            Form::V1(claim) => check_v1_time(claim, now, urls_now),
+            Form::V4(claim) => check_v4_time(claim, now, urls_now),
         }
     }
 
@@ -150,7 +150,7 @@ impl Form<'_> {
     }
 }
 
-fn check_v1_time(claim: &oss_v1::Claim<'_>, now: Timestamp) -> Result<(), ApiError> {
+fn check_v1_time(claim: &oss_v1::Claim<'_>, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError> {
     let time = claim.time();
     match claim.moment {
         oss_v1::Moment::Date(_) => {
@@ -159,12 +159,12 @@ fn check_v1_time(claim: &oss_v1::Claim<'_>, now: Timestamp) -> Result<(), ApiErr
         }
         oss_v1::Moment::Expires(_) => {
             let time = time.map_err(|_| invalid_expires())?;
-            if now > time { Err(expired(time, now)) } else { Ok(()) }
+            if urls_now > time { Err(expired(time, urls_now)) } else { Ok(()) }
         }
     }
 }
 
-fn check_v4_time(claim: &oss_v4::Claim<'_>, now: Timestamp) -> Result<(), ApiError> {
+fn check_v4_time(claim: &oss_v4::Claim<'_>, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError> {
     let age = now.duration_since(claim.time);
     match claim.expires {
         None if age.abs() > WINDOW => Err(too_skewed(claim.time, now)),
@@ -172,7 +172,7 @@ fn check_v4_time(claim: &oss_v4::Claim<'_>, now: Timestamp) -> Result<(), ApiErr
         Some(_) if age < -WINDOW => Err(too_skewed(claim.time, now)),
         Some(seconds) => {
             let end = claim.time.saturating_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(claim.time);
-            if now > end { Err(expired(end, now)) } else { Ok(()) }
+            if urls_now > end { Err(expired(end, urls_now)) } else { Ok(()) }
         }
         None => Ok(()),
     }

@@ -90,6 +90,18 @@ impl Served {
         self.send(&format!("GET /?{}", query.join("&")), &headers, b"")
     }
 
+    /// Every page of the list of users.
+    fn all_users(&self) -> String {
+        let mut pages = self.ram("ListUsers", &[("MaxItems", "1000")]).unwrap();
+        let mut last: serde_json::Value = serde_json::from_str(&pages).unwrap();
+        while let Some(marker) = last["Marker"].as_str() {
+            let page = self.ram("ListUsers", &[("MaxItems", "1000"), ("Marker", marker)]).unwrap();
+            last = serde_json::from_str(&page).unwrap();
+            pages.push_str(&page);
+        }
+        pages
+    }
+
     fn oss(&self, method: &str, key: &str, body: &[u8]) -> Option<String> {
         let path = format!("/photos/{key}");
         let resource = OssResource { bucket: Some("photos"), key };
@@ -131,7 +143,7 @@ fn killed_at_any_moment() {
         assert_eq!(*key.get_or_insert_with(|| served.key_id.clone()), served.key_id);
         // Again, where the process ended before anything was saved.
         served.oss("PUT", "", b"").unwrap();
-        let listed = served.ram("ListUsers", &[("MaxItems", "1000")]).unwrap();
+        let listed = served.all_users();
         let users: BTreeSet<_> = (0..made + 1000).filter(|number| listed.contains(&format!("\"u{number}\""))).collect();
         let there = users.len();
         assert_eq!(users, (0..there).collect(), "round {round}");

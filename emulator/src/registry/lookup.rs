@@ -55,16 +55,6 @@ impl Registry {
         Found::Operation((&template.operation, names.zip(values).collect()))
     }
 
-    /// Is there an RPC operation of this version and name?
-    pub fn finds_action(&self, version: &str, name: &str) -> bool {
-        matches!(self.action(version, name, ""), Found::Operation(_))
-    }
-
-    /// Is there a ROA operation of this version, method and path?
-    pub fn finds_path(&self, version: &str, method: &Method, path: &str) -> bool {
-        matches!(self.path(version, method, path, ""), Found::Operation(_))
-    }
-
     /// The OSS operation of this method at this level: the first that what the request carries selects, else the plain one.
     pub(crate) fn oss(
         &self,

@@ -142,8 +142,9 @@ impl Registry {
             .into(),
         );
         let mut loaded = self.clone();
+        let mut lines = Lines { text, offset: 0, line: 1 };
         for raw in read.operations {
-            let line = line_of(text, raw.get());
+            let line = lines.line_of(raw.get());
             let row: FileOperation = serde_json::from_str(raw.get()).map_err(|wrong| {
                 let what = wrong.to_string();
                 // The place is that in the operation; what counts is the one in the file.
@@ -158,10 +159,21 @@ impl Registry {
     }
 }
 
-/// The line of a part of a text, from 1.
-fn line_of(text: &str, part: &str) -> usize {
-    let offset = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+/// The lines of a text, counted on from the part asked for last.
+struct Lines<'a> {
+    text: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of a part of the text, from 1. Parts are asked for in their order.
+    fn line_of(&mut self, part: &str) -> usize {
+        let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        self.line += self.text.get(self.offset..offset).unwrap_or_default().matches('\n').count();
+        self.offset = offset;
+        self.line
+    }
 }
 
 impl FileOperation {

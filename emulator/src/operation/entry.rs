@@ -53,8 +53,9 @@ impl Entry {
     pub(super) fn bytes(&self) -> usize {
         let texts = [Some(&self.request_id), self.caller.as_ref(), self.code.as_ref()];
         let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        let denied = self.denied.as_ref().map_or(0, AccessDenied::bytes);
         let questions: usize = self.decided.iter().map(|decided| decided.question.bytes()).sum();
-        size_of::<Self>() + texts + questions + self.decided.capacity() * size_of::<Decided>()
+        size_of::<Self>() + texts + denied + questions + self.decided.capacity() * size_of::<Decided>()
     }
 
     /// The policies that it shares.

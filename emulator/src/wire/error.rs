@@ -40,6 +40,12 @@ pub struct AccessDenied {
 }
 
 impl AccessDenied {
+    /// How many bytes its texts take.
+    pub(crate) fn bytes(&self) -> usize {
+        let texts = [&self.action, &self.principal_owner, &self.principal_name, &self.diagnostic];
+        texts.into_iter().map(String::len).sum()
+    }
+
     /// The members of `AccessDeniedDetail`, in the order that OSS and the OpenAPI gateway print them.
     pub(super) fn members(&self) -> Map<String, Value> {
         let members = [

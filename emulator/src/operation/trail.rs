@@ -94,10 +94,10 @@ impl AuditTrail {
     /// forgotten; without one, the latest.
     pub fn page(&self, before: Option<u64>, most: usize) -> Vec<(u64, Arc<Recorded>)> {
         let kept = self.kept.lock();
-        let numbered = (kept.forgotten..).zip(&kept.entries);
-        let count = usize::try_from(before.unwrap_or(u64::MAX).saturating_sub(kept.forgotten)).unwrap_or(usize::MAX);
-        let wanted: Vec<_> = numbered.take(count).map(|(number, entry)| (number, Arc::clone(entry))).collect();
-        wanted.into_iter().rev().take(most).collect()
+        let before = before.unwrap_or(u64::MAX).saturating_sub(kept.forgotten);
+        let count = usize::try_from(before).unwrap_or(usize::MAX).min(kept.entries.len());
+        let newest_first = kept.entries.range(..count).enumerate().rev().take(most);
+        newest_first.map(|(index, entry)| (kept.forgotten + index as u64, Arc::clone(entry))).collect()
     }
 
     /// How many bytes the entries take.

@@ -235,7 +235,7 @@ impl Builder {
         };
         let mut registry = services::registry();
         for (file, text) in &self.operations {
-            registry.load(file, text)?;
+            Arc::make_mut(&mut registry).load(file, text)?;
         }
         let limits = Limits::default();
         let tls = self.authority.map(|authority| authority.server_config(&limits)).transpose()?.map(TlsAcceptor::from);

@@ -23,7 +23,7 @@ pub(super) struct Site {
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) control_hosts: Vec<String>,
     pub(super) control_peers: ControlPeers,
-    pub(super) registry: Registry,
+    pub(super) registry: Arc<Registry>,
     pub(super) decisions_bytes: usize,
     pub(super) setup: Arc<Setup>,
 }
@@ -44,7 +44,7 @@ impl Site {
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let gateway = Arc::new(Gateway::new(cloud, self.registry.clone(), self.decisions_bytes));
+        let gateway = Arc::new(Gateway::new(cloud, Arc::clone(&self.registry), self.decisions_bytes));
         let (stop, stopped) = watch::channel(false);
         let keeper = Arc::new(keeper);
         let guard = Guard::new(address.ip(), self.control_hosts.clone(), self.control_peers);

@@ -208,7 +208,7 @@ mod tests {
     /// Alice's call of it, with this policy: what was asked, and the code of a refusal.
     fn call(policy: &str, arguments: &[(&str, &str)]) -> (Vec<String>, String) {
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
-        let gateway = Gateway::new(Cloud::new(clock, 0, None), Registry::of([start()]), DECISIONS_BYTES);
+        let gateway = Gateway::new(Cloud::new(clock, 0, None), Registry::of([start()]).into(), DECISIONS_BYTES);
         let cloud = gateway.cloud();
         cloud.open_account("one", "1111111111111111").unwrap();
         let account = cloud.account("1111111111111111").unwrap();

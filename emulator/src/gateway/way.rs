@@ -21,7 +21,7 @@ use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
 #[derive(Debug)]
 pub struct Gateway {
     cloud: ArcSwap<Cloud>,
-    registry: Registry,
+    registry: Arc<Registry>,
     trail: AuditTrail,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Permitted<'a> {
 
 impl Gateway {
     /// A gateway to a cloud, for these operations, that remembers so many bytes of decisions.
-    pub fn new(cloud: Cloud, registry: Registry, decisions_bytes: usize) -> Self {
+    pub fn new(cloud: Cloud, registry: Arc<Registry>, decisions_bytes: usize) -> Self {
         Self { cloud: ArcSwap::from_pointee(cloud), registry, trail: AuditTrail::of(decisions_bytes) }
     }
 

@@ -318,7 +318,7 @@ mod tests {
     fn gateway(files: &[&str]) -> Gateway {
         let mut registry = registry();
         for text in files {
-            registry.load("widgets.json", text).unwrap();
+            Arc::make_mut(&mut registry).load("widgets.json", text).unwrap();
         }
         let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
         let gateway = Gateway::new(Cloud::new(clock, 0, None), registry, DECISIONS_BYTES);
@@ -359,7 +359,7 @@ mod tests {
     }
 
     fn refused(change: impl Fn(&str) -> String) -> String {
-        let mut registry = registry();
+        let mut registry = Arc::unwrap_or_clone(registry());
         let before = registry.iter().count();
         let error = registry.load("widgets.json", &change(WIDGETS)).unwrap_err();
         assert_eq!(registry.iter().count(), before, "half a file was taken");
@@ -408,7 +408,7 @@ mod tests {
 
     #[test]
     fn paths_of_a_file_are_found_and_may_not_clash() {
-        let mut registry = registry();
+        let mut registry = Arc::unwrap_or_clone(registry());
         let file = |path: &str| {
             format!(
                 r#"{{"product": "Flow", "version": "2024-07-10", "style": "ROA", "operations": [{{"name": "Mine", "path": "{path}", "needs": [{{"action": "flow:Mine", "resource": "*"}}]}}]}}"#

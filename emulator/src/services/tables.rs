@@ -1,6 +1,6 @@
 //! Every service's table, and the registry that they make.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::identity::{ims, ram, resource_manager};
 use super::{activation, console, oss, pai, sts};
@@ -65,11 +65,12 @@ const TABLES: &[Table] = &[
 ];
 
 /// The operations that come with the program. They are made once, however many emulators run.
-static NATIVE: LazyLock<Registry> = LazyLock::new(|| Registry::of(TABLES.iter().flat_map(|table| table())));
+static NATIVE: LazyLock<Arc<Registry>> =
+    LazyLock::new(|| Arc::new(Registry::of(TABLES.iter().flat_map(|table| table()))));
 
-/// A registry of the operations that come with the program, to which others can be added.
-pub fn registry() -> Registry {
-    NATIVE.clone()
+/// The registry of the operations that come with the program. Whoever adds others adds them to a copy.
+pub fn registry() -> Arc<Registry> {
+    Arc::clone(&NATIVE)
 }
 
 /// The operations that come with the program, service by service.

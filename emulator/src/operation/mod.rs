@@ -29,7 +29,7 @@ pub use entry::{Entry, Stage};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use needed::Needed;
 pub use parameter::{Characters, Form, Need, Parameter};
-pub use product::{Product, Refuse, Style, forbidden_ram, no_permission};
+pub use product::{Besides, Product, Refuse, Style, forbidden_ram, no_permission, nothing_besides};
 pub use record::{OverRecord, Verb};
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};

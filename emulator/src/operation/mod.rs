@@ -30,7 +30,10 @@ pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use needed::Needed;
 pub use parameter::{Characters, Form, Need, Parameter};
 pub use product::{Product, Refuse, Style, forbidden_ram, no_permission};
-pub use record::{OverRecord, Verb};
+pub use record::{
+    Draft, Field as RecordField, Hook, Hooks, Kind, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
+    RecordProduct, Shape as RecordShape, Show, Verb, about_record, person, resource_name,
+};
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
 pub use source::Source;

@@ -31,7 +31,7 @@ pub use needed::Needed;
 pub use parameter::{Characters, Form, Need, Parameter};
 pub use product::{Product, Refuse, Style, forbidden_ram, no_permission};
 pub use record::{
-    Draft, Field as RecordField, Hook, Hooks, Kind, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
+    Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
     RecordProduct, Shape as RecordShape, Show, Verb, about_record, person, resource_name,
 };
 pub use route::{Level, Route, Selector};

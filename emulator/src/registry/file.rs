@@ -256,8 +256,7 @@ impl FileOperation {
                 if over.verb != Some(Verb::List) && !id.is_empty() && !is_known(&id) {
                     return Err(format!("the record's id, `{id}`, is no parameter of `{name}`"));
                 }
-                let over = records.over(&name, None, None);
-                over.map_or(Perform::Missing, |over| Perform::Record(Box::new(over)))
+                records.perform(&name, None, None).unwrap_or(Perform::Missing)
             }
         };
         Ok(Operation {

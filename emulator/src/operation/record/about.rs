@@ -80,15 +80,15 @@ impl OverRecord {
         // In another record the outer one tells who may do what.
         let outer = self.product.outer(kind).last();
         match (self.verb, outer) {
-            (Verb::Create | Verb::List, None) => {
+            (Verb::Create | Verb::Put | Verb::List, None) => {
                 let workspace = call.arguments.text("WorkspaceId");
                 let public = call.arguments.text("Accessibility") == "PUBLIC";
                 Some(About::Some { kept: &kind.kept, workspace, public }.to_string())
             }
             (_, outer) => {
                 let kind = outer.unwrap_or(kind);
-                let id = outer.map_or_else(|| doing.named(), |outer| call.arguments.text(&outer.id));
-                let key = Doing { kind, ..doing }.found_key("", id).unwrap_or_else(|_| id.to_owned());
+                let id = outer.map_or_else(|| doing.named(), |outer| call.arguments.text(&outer.id).to_owned());
+                let key = Doing { kind, ..doing }.found_key("", &id).unwrap_or(id);
                 Some(About::One { kept: &kind.kept, key: &key }.to_string())
             }
         }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::kind::{Kind, Labels};
 use super::over::{Hook, Over, OverRecord, Show, Verb};
 use super::shape::{Field, Shape};
+use crate::operation::{Handler, Perform};
 
 /// A product's kinds of records, and which operation does which verb on which.
 #[derive(Debug)]
@@ -33,11 +34,13 @@ pub struct Hooks {
     pub hook: fn(&str) -> Option<Hook>,
     /// What is shown besides.
     pub show: fn(&str) -> Option<Show>,
+    /// What performs an operation that is no verb.
+    pub handler: fn(&str) -> Option<Handler>,
 }
 
 impl Hooks {
     /// None at all: of a file that is not the program's own.
-    pub const NONE: Self = Self { hook: |_| None, show: |_| None };
+    pub const NONE: Self = Self { hook: |_| None, show: |_| None, handler: |_| None };
 }
 
 /// Such a file, as it is written.
@@ -122,6 +125,9 @@ impl RecordFile {
             if says.verb.is_some() == says.handler.is_some() {
                 return Err(RecordFileError(format!("`{operation}` needs a verb or a handler")));
             }
+            if let Some(absent) = says.handler.as_ref().filter(|name| (hooks.handler)(name).is_none()) {
+                return Err(RecordFileError(format!("`{operation}`: no function `{absent}`")));
+            }
             if let Some(absent) = says.hooks.iter().find(|hook| (hooks.hook)(hook).is_none()) {
                 return Err(RecordFileError(format!("`{operation}`: no function `{absent}`")));
             }
@@ -159,8 +165,19 @@ impl RecordProduct {
         self.kinds.values()
     }
 
-    /// What an operation does: the types of its parameters and of its answer are told by its row. None where the file has no verb for it.
-    pub fn over(
+    /// What an operation does: the types of its parameters and of its answer are told by its row. None where the file says nothing of it.
+    pub fn perform(
+        self: &Arc<Self>,
+        operation: &str,
+        takes: Option<Vec<Field>>,
+        answers: Option<Shape>,
+    ) -> Option<Perform> {
+        let handler = self.says.get(operation)?.handler.as_ref().and_then(|name| (self.hooks.handler)(name));
+        let over = || self.over(operation, takes, answers).map(|over| Perform::Record(Box::new(over)));
+        handler.map(Perform::Handler).or_else(over)
+    }
+
+    fn over(
         self: &Arc<Self>,
         operation: &str,
         takes: Option<Vec<Field>>,

@@ -5,8 +5,11 @@
 //! | `now` | the time, as the kind writes times |
 //! | `caller`, `account`, `region` | who calls, whose account it is, where |
 //! | `workspace` | the default workspace of the region |
-//! | `lower:18`, `digits:16`, `hex:32` | so many random characters of a kind; `uuid` a UUID in lower case |
+//! | `lower:18`, `mixed:48`, `digits:16`, `hex:32` | so many random characters of a kind; `uuid` a UUID in lower case |
 //! | `body`, `body:/metadata/name` | the body as it was sent, or a member of it |
+//! | `arg:Name/Member` | a member of a parameter that is JSON |
+//! | `json:Field` | a field as JSON text; `=:word` the word itself |
+//! | `ip` | an address that nobody has (CHOICE: of the block for benchmarks) |
 //! | `count` | the number of the next record in the same one |
 //! | anything else | a field of the record, or else a parameter of the call |
 //!
@@ -103,6 +106,16 @@ impl Filling<'_, '_> {
             "lower" => ids.lower("", length()).into(),
             "digits" => ids.number(length()).into(),
             "hex" => ids.hex(length()).into(),
+            "mixed" => ids.mixed("", length()).into(),
+            "ip" => {
+                let number = u16::from_str_radix(&ids.hex(4), 16).unwrap_or(0);
+                format!("198.18.{}.{}", number >> 8, number & 0xFF).into()
+            }
+            "arg" => {
+                let (name, member) = rest.split_once('/')?;
+                let value: Value = serde_json::from_str(self.call.arguments.text(name)).ok()?;
+                value.get(member)?.clone()
+            }
             "uuid" => ids.request_id().to_lowercase().into(),
             "count" => self.count.to_string().into(),
             "body" if rest.is_empty() => String::from_utf8_lossy(&self.call.http.body).into_owned().into(),

@@ -23,6 +23,8 @@ pub struct Kind {
     pub id: String,
     /// The form of the ids that the cloud gives: `d-{lower:18}`. None: the call gives it.
     pub form: Option<String>,
+    /// How a call names one, where it is by more than one parameter: `{Type}:{Name}`.
+    pub named: Option<String>,
     /// The kind of record that these are in, if they are in one.
     #[serde(rename = "in")]
     pub within: Option<String>,
@@ -88,6 +90,9 @@ pub struct Kind {
     /// Fields that show the newest of the records in it: by field, the kind.
     #[serde(default)]
     pub newest: BTreeMap<String, String>,
+    /// Where what is described comes from, and what was chosen.
+    #[serde(default)]
+    pub why: String,
     /// Adds to what is shown, by its name.
     pub show: Option<String>,
     /// The same, found.

@@ -79,7 +79,7 @@ impl Labels {
 
 impl OverRecord {
     /// The keys of labels that a call names.
-    pub(super) fn keys(&self, call: &Call<'_>) -> Vec<String> {
+    pub(super) fn label_keys(&self, call: &Call<'_>) -> Vec<String> {
         let given = self.given(call);
         let named = KEYS.iter().find_map(|name| given.get(*name));
         match named {
@@ -96,28 +96,28 @@ impl OverRecord {
 impl Doing<'_, '_> {
     /// Adds labels to a record, or takes some away.
     pub(super) fn label(&self) -> Result<Reply, ApiError> {
-        let key = self.named_key()?;
         let mut fields = self.over.fields(self.call);
         let (add, remove) = match self.over.verb {
             Verb::Label => (taken(&mut fields, self.kind), Vec::new()),
-            _ => (Tags::new(), self.over.keys(self.call)),
+            _ => (Tags::new(), self.over.label_keys(self.call)),
         };
         let account = self.call.account()?;
-        let record = {
+        let mut labelled = None;
+        for (key, _) in self.keys()? {
             let mut records = account.records.write();
             let record = records.get_mut(&self.place(self.kind), &key, self.call.now);
-            let record = record.map_err(|_| self.kind.is_absent(self.named()))?;
+            let record = record.map_err(|_| self.kind.is_absent(&self.named()))?;
             let mut tags = record.tags.clone();
-            tags.extend(add);
+            tags.extend(add.clone());
             tags.retain(|key, _| !remove.contains(key));
             if tags.len() > account.quotas.get(Quota::TagsPerRecord) {
                 return Err(too_many());
             }
             record.tags = tags;
             record.modified = self.call.now;
-            record.clone()
-        };
-        self.answer(&record, Map::new())
+            labelled = Some(record.clone());
+        }
+        self.answer(&labelled.ok_or_else(ApiError::internal)?, Map::new())
     }
 }
 

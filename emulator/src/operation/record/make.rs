@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::answer::put;
 use super::fill::Filling;
 use super::kind::{Kind, Makes};
 use super::labels;
-use super::over::{Draft, OverRecord};
+use super::over::{Draft, OverRecord, Verb};
 use crate::cloud::{Quota, Record, RecordError, RecordPlace, Records, ResourceKey};
 use crate::operation::{Call, Caller};
 use crate::wire::{ApiError, Reply};
@@ -78,15 +79,34 @@ impl<'d> Doing<'d, '_> {
     }
 
     /// The id that the call names.
-    pub(super) fn named(&self) -> &'d str {
-        let parameter = self.over.says.id.as_deref().unwrap_or(&self.kind.id);
-        self.call.arguments.text(parameter)
+    pub(super) fn named(&self) -> String {
+        self.named_in(&Map::new())
+    }
+
+    /// The id that fields, or else the call, name.
+    fn named_in(&self, fields: &Map<String, Value>) -> String {
+        let (over, kind) = (self.over, self.kind);
+        if let Some(template) = over.says.named.as_ref().or(kind.named.as_ref()) {
+            let value = self.filling(fields, 0).value(&Value::String(template.clone()));
+            return value
+                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                .unwrap_or_default();
+        }
+        let named = match fields.get(&kind.id) {
+            Some(_) => text(fields, &kind.id),
+            None => self.call.arguments.text(over.says.id.as_deref().unwrap_or(&kind.id)).to_owned(),
+        };
+        // One that a call need not name has a fixed name.
+        match &kind.form {
+            Some(form) if named.is_empty() && !form.contains('{') => form.clone(),
+            _ => named,
+        }
     }
 
     /// The key of the record that the call names.
     pub(super) fn named_key(&self) -> Result<String, ApiError> {
         let outer = self.outer_key()?;
-        self.found(&*self.records()?, self.kind, &outer, self.named())
+        self.found(&*self.records()?, self.kind, &outer, &self.named())
     }
 
     /// The key of a record that is there, by its id or another field that tells it.
@@ -114,11 +134,67 @@ impl<'d> Doing<'d, '_> {
         Ok(())
     }
 
-    /// Makes a record.
+    /// Makes a record, or as many as the call asks for.
     pub(super) fn create(&self) -> Result<Reply, ApiError> {
-        let (over, call, kind) = (self.over, self.call, self.kind);
+        let (over, call) = (self.over, self.call);
         let outer = self.outer_key()?;
+        let mut made: Option<(Record, Map<String, Value>)> = None;
+        let mut ids = Vec::new();
+        for fields in self.asked()? {
+            let (record, answer) = self.made(&outer, fields)?;
+            ids.push(record.fields.get(&self.kind.id).cloned().unwrap_or_default());
+            made = Some((record, answer));
+        }
+        let (record, mut answer) =
+            made.ok_or_else(|| ApiError::missing(over.says.from.as_deref().unwrap_or("Amount")))?;
+        if let Some((_, path)) = &over.says.many {
+            put(&mut answer, path, Value::Array(ids.clone()));
+        }
+        if over.says.from.is_some() {
+            let records = self.records()?;
+            let place = self.place(self.kind);
+            let all = ids.iter().filter_map(|id| {
+                let key = joined(&outer, &id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+                records.get(&place, &key, call.now).ok()
+            });
+            let views: Value = all.map(|record| Value::Object(self.view(&records, record))).collect();
+            drop(records);
+            if let Some(items) = over.says.items.as_deref() {
+                put(&mut answer, items, views);
+            }
+            answer.insert("TotalCount".to_owned(), ids.len().into());
+        }
+        self.answer(&record, answer)
+    }
+
+    /// The fields of each record that the call asks for.
+    fn asked(&self) -> Result<Vec<Map<String, Value>>, ApiError> {
+        /// The most that one call makes alike (ECS: RunInstances).
+        const MOST: usize = 100;
+        let (over, call) = (self.over, self.call);
         let mut fields = over.fields(call);
+        if let Some(from) = &over.says.from {
+            let listed = match fields.remove(from) {
+                Some(Value::Array(items)) => items,
+                Some(item @ Value::Object(_)) => vec![item],
+                _ => return Err(ApiError::missing(from)),
+            };
+            let objects = listed.into_iter().filter_map(|item| match item {
+                Value::Object(members) => Some(fields.clone().into_iter().chain(members).collect()),
+                _ => None,
+            });
+            return Ok(objects.collect());
+        }
+        let count = match &over.says.many {
+            Some((by, _)) => call.arguments.integer(by).and_then(|count| usize::try_from(count).ok()).unwrap_or(1),
+            None => 1,
+        };
+        Ok(vec![fields; count.clamp(1, MOST)])
+    }
+
+    /// Makes one record; one that is there is changed, if the verb says so.
+    fn made(&self, outer: &str, mut fields: Map<String, Value>) -> Result<(Record, Map<String, Value>), ApiError> {
+        let (over, call, kind) = (self.over, self.call, self.kind);
         let tags = labels::taken(&mut fields, kind);
         let group =
             fields.get("ResourceGroupId").and_then(Value::as_str).map(str::to_owned).filter(|id| !id.is_empty());
@@ -127,20 +203,26 @@ impl<'d> Doing<'d, '_> {
                 fields.insert(outer.id.clone(), call.arguments.text(&outer.id).into());
             }
         }
-        let count = 1 + self.highest(&outer)?;
+        let count = 1 + self.highest(outer)?;
         let set = self.filling(&fields, count).members(&over.says.set);
         fields.extend(set);
         fields.retain(|_, value| !value.is_null());
+        if over.verb == Verb::Put {
+            let id = self.named_in(&fields);
+            if let Ok(key) = self.found_key(outer, &id) {
+                return self.changed(&key, fields, (!tags.is_empty()).then_some(tags), None);
+            }
+        }
+        let mut draft = Draft::of(None, fields, tags);
+        for hook in &over.hooks {
+            hook(call, &mut draft)?;
+        }
+        let Draft { mut fields, tags, answer, course, .. } = draft;
         if let Some(form) = kind.form.as_ref().filter(|_| fields.get(&kind.id).is_none_or(is_empty)) {
             let id = self.filling(&fields, count).value(&Value::String(form.clone())).unwrap_or_default();
             fields.insert(kind.id.clone(), id);
         }
         self.complete(&mut fields, &kind.fields, count);
-        let mut draft = Draft { record: None, fields, tags, answer: Map::new() };
-        for hook in &over.hooks {
-            hook(call, &mut draft)?;
-        }
-        let Draft { mut fields, tags, answer, .. } = draft;
         let id = text(&fields, &kind.id);
         if id.is_empty() && !kind.id.is_empty() {
             return Err(ApiError::missing(over.says.id.as_deref().unwrap_or(&kind.id)));
@@ -150,17 +232,17 @@ impl<'d> Doing<'d, '_> {
         }
         self.workspace_is_there(&fields)?;
         self.named_are_there(&fields)?;
-        let others = self.made_with(&outer, &mut fields)?;
-        let mut record = Record::new(joined(&outer, &id), person(&call.caller), call.now);
-        record.course = kind.first_course(over.says.course.as_deref().unwrap_or("create"), call.now);
+        let others = self.made_with(outer, &mut fields)?;
+        let mut record = Record::new(joined(outer, &id), person(&call.caller), call.now);
+        record.course = kind.first_course(course.or(over.says.course.as_deref()).unwrap_or("create"), call.now);
         (record.fields, record.tags) = (fields, tags);
         self.enter_group(&id, group.as_deref())?;
-        let made = self.insert(&outer, &record, others);
+        let made = self.insert(outer, &record, others);
         if let Err(error) = made {
             self.leave_group(&id)?;
             return Err(error);
         }
-        self.answer(&record, answer)
+        Ok((record, answer))
     }
 
     /// What fields lack of a kind's own. One that has nothing gets it.

@@ -24,5 +24,5 @@ pub use about::{About as RecordAbout, about_record, resource_name};
 pub use file::{Hooks, RecordFile, RecordFileError, RecordProduct};
 pub use kind::Kind;
 pub use make::person;
-pub use over::{Draft, Hook, Over, OverRecord, Show, Verb};
+pub use over::{Draft, Hook, Looked, Over, OverRecord, Show, Verb};
 pub use shape::{Field, Shape};

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::file::RecordProduct;
 use super::kind::Kind;
 use super::shape::{Field, Shape};
-use crate::cloud::Record;
+use crate::cloud::{Record, Records};
 use crate::operation::Call;
 use crate::wire::ApiError;
 
@@ -38,6 +39,8 @@ pub struct OverRecord {
 pub enum Verb {
     /// Make it, with the parameters of the call as its fields.
     Create,
+    /// The same, or set its fields if it is there.
+    Put,
     /// Show it.
     Get,
     /// Show all of its kind.
@@ -72,8 +75,14 @@ pub struct Over {
     pub kind: Option<String>,
     /// The parameter with its id, where it is not called as the kind's field.
     pub id: Option<String>,
+    /// How the call names the record, where it is in another way than others of its kind: `{Id|Name}`.
+    pub named: Option<String>,
     /// The parameter that lists the ids of several.
     pub each: Option<String>,
+    /// The parameter that lists several records to be made.
+    pub from: Option<String>,
+    /// The parameter that says how many are to be made alike, and where in the answer their ids stand.
+    pub many: Option<(String, String)>,
     /// The parameter that holds the record itself.
     pub given: Option<String>,
     /// The fields that are set besides.
@@ -118,10 +127,34 @@ pub struct Draft<'r> {
     pub tags: BTreeMap<String, String>,
     /// What the answer has besides.
     pub answer: Map<String, Value>,
+    /// The course that it is to take, where it is another than the operation's.
+    pub course: Option<&'static str>,
+}
+
+impl<'r> Draft<'r> {
+    /// A draft of one that is about to be made, or of a change to one.
+    pub(super) fn of(record: Option<&'r Record>, fields: Map<String, Value>, tags: BTreeMap<String, String>) -> Self {
+        Self { record, fields, tags, answer: Map::new(), course: None }
+    }
 }
 
 /// What is done besides, before a record is made, changed or removed: a refusal ends it. No lock is held.
 pub type Hook = fn(&Call<'_>, &mut Draft<'_>) -> Result<(), ApiError>;
 
-/// Adds to what is shown of a record: of this record, in this state.
-pub type Show = fn(&Call<'_>, &Record, Option<&str>, &mut Map<String, Value>);
+/// A record that is looked at, among others.
+#[derive(Debug, Clone, Copy)]
+pub struct Looked<'a> {
+    /// All records of the account.
+    pub records: &'a Records,
+    /// The record.
+    pub record: &'a Record,
+    /// The state that it is in.
+    pub state: Option<&'a str>,
+    /// Where it is.
+    pub region: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Adds to what is shown of a record.
+pub type Show = fn(Looked<'_>, &mut Map<String, Value>);

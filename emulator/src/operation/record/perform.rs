@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::labels;
-use super::make::{Doing, text};
+use super::make::{Doing, Tags, text};
 use super::over::{Draft, OverRecord, Verb};
 use crate::cloud::Record;
 use crate::operation::Call;
@@ -19,7 +19,7 @@ impl OverRecord {
             (verb, Some(kind)) => {
                 let doing = Doing { over: self, call, kind, region: self.region(call) };
                 match verb {
-                    Verb::Create => doing.create(),
+                    Verb::Create | Verb::Put => doing.create(),
                     Verb::Get => doing.get(),
                     Verb::List => doing.list(),
                     Verb::Update => doing.update(),
@@ -36,30 +36,34 @@ impl OverRecord {
 impl Doing<'_, '_> {
     fn read(&self, key: &str) -> Result<Record, ApiError> {
         let records = self.records()?;
-        records.get(&self.place(self.kind), key, self.call.now).cloned().map_err(|_| self.kind.is_absent(self.named()))
+        records.get(&self.place(self.kind), key, self.call.now).cloned().map_err(|_| self.kind.is_absent(&self.named()))
     }
 
-    /// The keys of the records that the call is about: the one that it names, or all that it lists.
-    fn keys(&self) -> Result<Vec<String>, ApiError> {
-        let Some(each) = &self.over.says.each else { return Ok(vec![self.named_key()?]) };
-        let ids = match self.over.given(self.call).remove(each) {
-            Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            Some(Value::String(ids)) => serde_json::from_str(&ids)
-                .unwrap_or_else(|_| ids.split(',').map(|id| id.trim().to_owned()).collect::<Vec<_>>()),
+    /// The keys of the records that the call is about: the one that it names, or all that it lists, with what it says of each.
+    pub(super) fn keys(&self) -> Result<Vec<(String, Map<String, Value>)>, ApiError> {
+        let Some(each) = &self.over.says.each else { return Ok(vec![(self.named_key()?, Map::new())]) };
+        let listed = match self.over.given(self.call).remove(each) {
+            Some(Value::Array(items)) => items,
+            Some(Value::String(text)) => serde_json::from_str(&text)
+                .unwrap_or_else(|_| text.split(',').map(|id| Value::String(id.trim().to_owned())).collect()),
             _ => Vec::new(),
         };
-        if ids.is_empty() {
+        if listed.is_empty() {
             return Err(ApiError::missing(each));
         }
         let outer = self.outer_key()?;
-        ids.iter().map(|id| self.found_key(&outer, id)).collect()
+        let found = listed.into_iter().map(|item| match item {
+            Value::Object(members) => Ok((self.found_key(&outer, &text(&members, &self.kind.id))?, members)),
+            Value::String(id) => Ok((self.found_key(&outer, &id)?, Map::new())),
+            other => Ok((self.found_key(&outer, &other.to_string())?, Map::new())),
+        });
+        found.collect()
     }
 
     /// Shows a record.
     fn get(&self) -> Result<Reply, ApiError> {
         let record = self.read(&self.named_key()?)?;
-        let mut draft =
-            Draft { record: Some(&record), fields: Map::new(), tags: record.tags.clone(), answer: Map::new() };
+        let mut draft = Draft::of(Some(&record), Map::new(), record.tags.clone());
         for hook in &self.over.hooks {
             hook(self.call, &mut draft)?;
         }
@@ -81,60 +85,74 @@ impl Doing<'_, '_> {
         let (over, call, kind) = (self.over, self.call, self.kind);
         let course = over.says.course.as_deref().unwrap_or(course);
         let mut answered = None;
-        for key in self.keys()? {
-            let record = self.read(&key)?;
-            let id = text(&record.fields, &kind.id);
-            let next = kind.next_course(course, &record, &id, call.now)?;
+        for (key, members) in self.keys()? {
             let mut fields = if sets { over.fields(call) } else { Map::new() };
+            fields.extend(members);
             let tags = if sets { labels::given(&mut fields, kind) } else { None };
-            for id in over.product.outer(kind).map(|outer| &outer.id).chain([&kind.id]).chain(over.says.id.as_ref()) {
-                fields.remove(id);
-            }
-            fields.retain(|_, value| !value.is_null());
-            let mut known = record.fields.clone();
-            known.extend(fields.clone());
-            let set = self.filling(&known, 0).members(&over.says.set);
-            fields.extend(set);
-            let mut draft = Draft { record: Some(&record), fields, tags: record.tags.clone(), answer: Map::new() };
-            for hook in &over.hooks {
-                hook(call, &mut draft)?;
-            }
-            let Draft { fields, answer, .. } = draft;
-            self.named_are_there(&fields)?;
-            let changed = {
-                let mut records = call.account()?.records.write();
-                let mut changed = record.clone();
-                changed.fields.extend(fields.clone());
-                let outer = key.rsplit_once('/').map_or("", |(outer, _)| outer);
-                self.is_free(&records, outer, &changed)?;
-                let record = records.get_mut(&self.place(kind), &key, call.now).map_err(|_| kind.is_absent(&id))?;
-                record.fields.extend(fields);
-                record.modified = call.now;
-                if let Some(tags) = tags {
-                    record.tags = tags;
-                }
-                if let Some(next) = next {
-                    record.course = next;
-                }
-                record.clone()
-            };
-            answered = Some((changed, answer));
+            answered = Some(self.changed(&key, fields, tags, Some(course))?);
         }
         let (record, answer) = answered.ok_or_else(ApiError::internal)?;
         self.answer(&record, answer)
+    }
+
+    /// Changes one record.
+    pub(super) fn changed(
+        &self,
+        key: &str,
+        mut fields: Map<String, Value>,
+        tags: Option<Tags>,
+        course: Option<&str>,
+    ) -> Result<(Record, Map<String, Value>), ApiError> {
+        let (over, call, kind) = (self.over, self.call, self.kind);
+        let record = self.read(key)?;
+        let id = text(&record.fields, &kind.id);
+        for id in over.product.outer(kind).map(|outer| &outer.id).chain([&kind.id]).chain(over.says.id.as_ref()) {
+            fields.remove(id);
+        }
+        fields.retain(|_, value| !value.is_null());
+        let mut known = record.fields.clone();
+        known.extend(fields.clone());
+        let set = self.filling(&known, 0).members(&over.says.set);
+        fields.extend(set);
+        // Where its state does not allow it, nothing else is asked.
+        let next = kind.next_course(course.unwrap_or("update"), &record, &id, call.now)?;
+        let mut draft = Draft::of(Some(&record), fields, record.tags.clone());
+        for hook in &over.hooks {
+            hook(call, &mut draft)?;
+        }
+        let Draft { fields, answer, course, .. } = draft;
+        let next = match course {
+            Some(course) => kind.next_course(course, &record, &id, call.now)?,
+            None => next,
+        };
+        self.named_are_there(&fields)?;
+        let mut records = call.account()?.records.write();
+        let mut changed = record.clone();
+        changed.fields.extend(fields.clone());
+        let outer = key.rsplit_once('/').map_or("", |(outer, _)| outer);
+        self.is_free(&records, outer, &changed)?;
+        let record = records.get_mut(&self.place(kind), key, call.now).map_err(|_| kind.is_absent(&id))?;
+        record.fields.extend(fields);
+        record.modified = call.now;
+        if let Some(tags) = tags {
+            record.tags = tags;
+        }
+        if let Some(next) = next {
+            record.course = next;
+        }
+        Ok((record.clone(), answer))
     }
 
     /// Removes a record with all that is in it.
     fn delete(&self) -> Result<Reply, ApiError> {
         let (over, call, kind) = (self.over, self.call, self.kind);
         let mut answered = None;
-        for key in self.keys()? {
+        for (key, _) in self.keys()? {
             let record = self.read(&key)?;
             let id = text(&record.fields, &kind.id);
             let next = kind.next_course(over.says.course.as_deref().unwrap_or("delete"), &record, &id, call.now)?;
             self.nothing_holds(&id)?;
-            let mut draft =
-                Draft { record: Some(&record), fields: Map::new(), tags: record.tags.clone(), answer: Map::new() };
+            let mut draft = Draft::of(Some(&record), Map::new(), record.tags.clone());
             for hook in &over.hooks {
                 hook(call, &mut draft)?;
             }

@@ -45,7 +45,7 @@ impl OverRecord {
         }
         let mut given = self.given(call);
         let add = if self.verb == Verb::Tag { labels::taken(&mut given, kind) } else { super::make::Tags::new() };
-        let remove = if self.verb == Verb::Untag { self.keys(call) } else { Vec::new() };
+        let remove = if self.verb == Verb::Untag { self.label_keys(call) } else { Vec::new() };
         let all = self.verb == Verb::Untag && (remove.is_empty() || call.arguments.flag("All"));
         let account = call.account()?;
         let place = RecordPlace::new(&kind.kept, self.region(call));

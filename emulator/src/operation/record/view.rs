@@ -6,6 +6,7 @@ use super::file::RecordProduct;
 use super::fill::Filling;
 use super::kind::Kind;
 use super::make::{Doing, text};
+use super::over::Looked;
 use crate::cloud::{Record, Records};
 
 impl Doing<'_, '_> {
@@ -46,7 +47,7 @@ impl Doing<'_, '_> {
             }
         }
         if let Some(show) = kind.shows {
-            show(call, record, state, &mut view);
+            show(Looked { records, record, state, region: self.region, now: call.now }, &mut view);
         }
         for hidden in &kind.hidden {
             view.remove(hidden);

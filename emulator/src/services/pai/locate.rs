@@ -4,8 +4,8 @@
 //! not ask is not told.
 
 use super::roles;
-use crate::cloud::pai::{Accessibility, Made, Workspace};
-use crate::gateway::{Absent, Caller, Facts, OwnPolicy, Sought};
+use crate::cloud::pai::{Accessibility, Made, PaiRecords, Workspace, WorkspaceRole};
+use crate::gateway::{Absent, Call, Caller, Facts, OwnPolicy, Sought};
 use crate::operation::Text;
 
 /// `workspace/ID`, `workspace/ID/flow/ID`, `workspace/ID/snapshot/ID`; `workspaces`, all that the caller has roles in;
@@ -33,11 +33,7 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
             }
             Err(absent) => Facts { absent: Some(Absent::InPlaceOfSilence(absent.into())), ..Facts::default() },
         },
-        (Some("workspaces"), ..) => {
-            let all = records.in_region(sought.region);
-            let roles = all.iter().flat_map(|workspace| workspace.roles_of(person(sought.caller))).collect();
-            Facts { own: OwnPolicy::Grants(roles::policies(&roles)), ..Facts::default() }
-        }
+        (Some("workspaces"), ..) => of_workspaces(&records, sought.region, sought.caller),
         (Some("default-workspace"), ..) => records
             .default_of(sought.region)
             .map(|workspace| of_workspace(workspace, sought.caller))
@@ -46,8 +42,23 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
     }
 }
 
+/// Is the caller an owner or an administrator of a workspace?
+pub(crate) fn is_administrator(call: &Call<'_>, workspace: &str) -> bool {
+    let Ok(account) = call.account() else { return false };
+    let records = account.pai.read();
+    let roles = records.workspace(&call.region, workspace).map(|workspace| workspace.roles_of(person(&call.caller)));
+    roles.is_ok_and(|roles| roles.contains(&WorkspaceRole::Owner) || roles.contains(&WorkspaceRole::Admin))
+}
+
+/// What the caller's roles add, in whichever workspace of a region.
+pub(crate) fn of_workspaces(records: &PaiRecords, region: &str, caller: &Caller) -> Facts {
+    let all = records.in_region(region);
+    let roles = all.iter().flat_map(|workspace| workspace.roles_of(person(caller))).collect();
+    Facts { own: OwnPolicy::Grants(roles::policies(&roles)), ..Facts::default() }
+}
+
 /// What the caller's roles in a workspace add, and the resource group that it is in.
-pub(super) fn of_workspace(workspace: &Workspace, caller: &Caller) -> Facts {
+pub(crate) fn of_workspace(workspace: &Workspace, caller: &Caller) -> Facts {
     Facts {
         own: OwnPolicy::Grants(roles::policies(&workspace.roles_of(person(caller)))),
         resource_group: workspace.resource_group.clone(),
@@ -65,7 +76,7 @@ fn of_entity(made: Option<&Made>, caller: &Caller) -> Vec<(Text, String)> {
 }
 
 /// The two condition keys that PAI sets for what has a creator and a visibility.
-pub(super) fn keys(accessibility: Accessibility, own: bool) -> [(&'static str, &'static str); 2] {
+pub(crate) fn keys(accessibility: Accessibility, own: bool) -> [(&'static str, &'static str); 2] {
     let whose = if own { "CREATOR" } else { "OTHERS" };
     [("pai:Accessibility", accessibility.as_str()), ("pai:EntityAccessType", whose)]
 }

@@ -44,11 +44,11 @@ pub(crate) fn decide(cloud: &Cloud, caller: &Caller, mut need: Needed) -> Answer
             // The other half of two that must both allow.
             let next = Question { request: question.request.clone(), layers: alone(set) };
             let second = next.decide();
-            answer.decided.push(Decided { question, decision });
+            answer.decided.push(Decided { question, decision, known: need.known });
             (question, decision) = (next, second);
         }
         let (verdict, at) = (decision.verdict, answer.decided.len());
-        answer.decided.push(Decided { question, decision });
+        answer.decided.push(Decided { question, decision, known: need.known });
         match verdict {
             Verdict::ExplicitDeny => return Answer { verdict, settled: at, ..answer },
             Verdict::Allow if answer.verdict != Verdict::Allow => {

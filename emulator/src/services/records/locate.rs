@@ -72,7 +72,10 @@ fn made(record: &Record, sought: &Sought<'_>) -> (Accessibility, bool) {
 /// What the caller's roles add in a workspace; where none is known, in any of the region.
 fn of_one(pai: &PaiRecords, sought: &Sought<'_>, workspace: &str) -> Facts {
     let found = pai.workspace(sought.region, workspace).ok();
-    found.map_or_else(|| of_workspaces(sought.cloud, pai, sought.region, sought.caller), |found| of_workspace(sought.cloud, found, sought.caller))
+    found.map_or_else(
+        || of_workspaces(sought.cloud, pai, sought.region, sought.caller),
+        |found| of_workspace(sought.cloud, found, sought.caller),
+    )
 }
 
 fn some(sought: &Sought<'_>, account: &Account, kind: &Kind, workspace: &str, public: bool) -> Facts {

@@ -50,7 +50,7 @@ pub mod wire;
 pub use control::state;
 
 pub use cloud::{
-    AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+    AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
     SystemPolicyError,
 };
 pub use control::ControlPeers;

@@ -18,6 +18,7 @@ mod keys;
 mod limits;
 mod lock;
 mod nonces;
+mod oss;
 pub mod pai;
 pub mod payload;
 mod quotas;
@@ -38,8 +39,8 @@ use parking_lot::Mutex;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    Acl, Bucket, Buckets, Draft, EntityTag, KeptHeaders, NotCreated, Object, Part, Parts, Redundancy, Removal,
-    StorageClass, Upload,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Draft, EntityTag, KeptHeaders, NetworkOrigin, NotCreated, Object,
+    Part, Parts, Redundancy, Removal, StorageClass, Upload,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 use directory::Tags;
@@ -55,6 +56,7 @@ pub use limits::{CHECKPOINT_BYTES, CHECKPOINTS};
 pub use lock::{Changes, RwLock, Work};
 use lock::{Rank, Works};
 pub use nonces::{Nonces, WINDOW};
+pub use oss::{OssSettings, OssV1};
 pub use pai::PaiRecords;
 pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
@@ -88,6 +90,8 @@ pub struct Cloud {
     pub nonces: Nonces,
     /// All buckets; their names are global.
     pub buckets: Buckets,
+    /// What holds for all of OSS.
+    pub oss: OssSettings,
     /// All resource directories.
     pub resource_directories: ResourceDirectories,
     accounts: DashMap<String, Arc<Account>>,
@@ -118,6 +122,7 @@ impl Cloud {
             issuers: Issuers::new(&changes),
             nonces: Nonces::default(),
             buckets: Buckets::new(&changes),
+            oss: OssSettings::new(&changes),
             resource_directories: ResourceDirectories::new(&changes),
             accounts: DashMap::new(),
             opening: Mutex::new(()),

@@ -108,6 +108,10 @@ quotas! {
         TagsPerBucket = 20,
         /// Tags of an object (OSS: PutObjectTagging).
         TagsPerObject = 10,
+        /// Access points in an account (OSS).
+        AccessPoints = 1000,
+        /// Access points of a bucket (OSS).
+        AccessPointsPerBucket = 100,
     }
 }
 

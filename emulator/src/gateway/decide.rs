@@ -98,6 +98,7 @@ impl Identity {
                 OwnPolicy::None => OwnedResourceLayer::None,
                 OwnPolicy::Grants(set) => OwnedResourceLayer::Grants(set.clone()),
                 OwnPolicy::Trust(set) => OwnedResourceLayer::Trust(set.clone()),
+                OwnPolicy::Gate(set) => OwnedResourceLayer::Gate(set.clone()),
             },
             default: need.default,
             dialect: Dialect::STANDARD,

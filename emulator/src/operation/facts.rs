@@ -65,6 +65,8 @@ pub enum OwnPolicy {
     Grants(PolicySet),
     /// A trust policy: both it and the identity's policies must allow.
     Trust(PolicySet),
+    /// It alone allows, but to its owner: the policy of an access point.
+    Gate(PolicySet),
 }
 
 /// The [`Locate`] of a product that has no resources, or none of which anything is known.

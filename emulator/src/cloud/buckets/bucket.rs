@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use acslab_policy::PolicySet;
 use jiff::Timestamp;
 
-use super::{Acl, Object, Redundancy, StorageClass, Upload};
+use super::{Acl, BucketAccess, Object, Redundancy, StorageClass, Upload};
 
 /// One bucket.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Bucket {
     pub redundancy: Redundancy,
     /// Who may read and write its objects besides those whom a policy allows.
     pub acl: Acl,
+    /// Whom it lets in besides.
+    pub access: BucketAccess,
     /// Its tags, keys without repetition.
     pub tags: Vec<(String, String)>,
     /// Its objects, by key.
@@ -33,6 +36,13 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// What it grants and denies by itself about one of its objects, or about itself: by its policy, and by the ACL that counts. An
+    /// object's own ACL stands in the place of the bucket's. `blocked`: whether public access is blocked in all of the account.
+    pub fn grants(&self, object: Option<&Object>, blocked: bool) -> PolicySet {
+        let acl = object.and_then(|object| object.acl).unwrap_or(self.acl);
+        self.access.grants(&self.name, acl, blocked || self.access.blocked)
+    }
+
     /// May it be deleted? Unfinished uploads keep it too.
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty() && self.uploads.is_empty()

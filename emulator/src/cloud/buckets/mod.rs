@@ -1,5 +1,7 @@
 //! Buckets and their objects.
 
+mod access;
+mod access_point;
 mod bucket;
 mod headers;
 mod object;
@@ -8,6 +10,8 @@ mod tag;
 mod upload;
 mod words;
 
+pub use access::BucketAccess;
+pub use access_point::{AccessPoint, NetworkOrigin};
 pub use bucket::Bucket;
 pub use headers::KeptHeaders;
 pub use object::{Draft, Object};

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use acslab_policy::Document;
 use crc_fast::CrcAlgorithm;
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
@@ -14,7 +15,8 @@ use super::error::LoadError;
 use super::snapshot::PayloadNames;
 use crate::cloud::payload::Payload;
 use crate::cloud::{
-    Acl, Bucket, Buckets, Draft, EntityTag, KeptHeaders, Object, Part, Redundancy, StorageClass, Upload,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Draft, EntityTag, KeptHeaders, Object, Part, Redundancy,
+    StorageClass, Upload,
 };
 
 /// Gives payloads their numbers while they are written down, and collects them.
@@ -98,9 +100,37 @@ pub(super) struct SavedBucket {
     storage_class: StorageClass,
     redundancy: Redundancy,
     acl: Acl,
+    /// What a document of before has not: then nothing was blocked.
+    #[serde(default)]
+    access: SavedAccess,
     tags: Vec<(String, String)>,
     objects: Vec<SavedObject>,
     uploads: Vec<SavedUpload>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedAccess {
+    blocked: bool,
+    policy: Option<Arc<Document>>,
+    points: Vec<AccessPoint>,
+}
+
+impl SavedAccess {
+    fn of(access: &BucketAccess) -> Self {
+        Self {
+            blocked: access.blocked,
+            policy: access.policy().cloned(),
+            points: access.points.values().cloned().collect(),
+        }
+    }
+
+    fn load(self) -> BucketAccess {
+        let mut access = BucketAccess::new(self.blocked);
+        access.set_policy(self.policy);
+        access.points = self.points.into_iter().map(|point| (point.name.clone(), point)).collect();
+        access
+    }
 }
 
 fn save_headers(headers: &KeptHeaders) -> Vec<(String, String)> {
@@ -191,6 +221,7 @@ impl Serialize for View<'_, '_> {
                     storage_class: bucket.storage_class,
                     redundancy: bucket.redundancy,
                     acl: bucket.acl,
+                    access: SavedAccess::of(&bucket.access),
                     tags: &bucket.tags,
                     objects: Objects { objects: &bucket.objects, collected: self.collected },
                     uploads: &uploads,
@@ -212,6 +243,7 @@ struct BucketView<'a, 'n> {
     storage_class: StorageClass,
     redundancy: Redundancy,
     acl: Acl,
+    access: SavedAccess,
     tags: &'a [(String, String)],
     objects: Objects<'a, 'n>,
     uploads: &'a [SavedUpload],
@@ -317,9 +349,14 @@ pub(super) fn load(
             storage_class: saved.storage_class,
             redundancy: saved.redundancy,
             acl: saved.acl,
+            access: saved.access.load(),
             tags: saved.tags,
         };
+        let aliases: Vec<_> = bucket.access.points.values().map(|point| point.alias.clone()).collect();
         into.create(bucket, usize::MAX).map_err(|_| LoadError::broken(format!("bucket `{name}` stands twice")))?;
+        if let Some(alias) = aliases.iter().find(|alias| !into.call(alias, &name)) {
+            return Err(LoadError::broken(format!("two buckets have the alias `{alias}`")));
+        }
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{acl, describe, error, view, xml};
-use crate::cloud::{Account, Acl, Bucket, NotCreated, Quota, Redundancy, Removal, StorageClass};
+use super::{acl, describe, error, public_access, view, xml};
+use crate::cloud::{Account, Acl, Bucket, BucketAccess, NotCreated, Quota, Redundancy, Removal, StorageClass};
 use crate::gateway::{ApiError, Body, Call, Reply};
 
 /// What PutBucket may carry.
@@ -84,6 +84,10 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         Redundancy::parse,
         "No such bucket data redundancy type exists.",
     )?;
+    let blocks = call.cloud().oss.public_access_blocked();
+    let blocked =
+        public_access::of_bucket(call).unwrap_or(blocks) || public_access::of_account(call.cloud(), &account.id);
+    public_access::check_bucket_acl(asked.unwrap_or_default(), blocked)?;
     let bucket = Bucket {
         name: name(call).to_owned(),
         owner: account.id.clone(),
@@ -92,6 +96,7 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         storage_class,
         redundancy,
         acl: asked.unwrap_or(Acl::Private),
+        access: BucketAccess::new(blocks),
         tags: Vec::new(),
         objects: BTreeMap::new(),
         uploads: BTreeMap::new(),
@@ -186,7 +191,7 @@ pub(super) fn info(call: &Call<'_>) -> Result<Reply, ApiError> {
                     node.text("LogPrefix", "");
                 });
                 node.text("Comment", "");
-                node.text("BlockPublicAccess", "false");
+                node.text("BlockPublicAccess", if bucket.access.blocked { "true" } else { "false" });
                 node.text("AccessMonitor", "Disabled");
             });
         })

@@ -5,18 +5,13 @@
 use http::StatusCode;
 
 use crate::gateway::ApiError;
-pub(super) use crate::wire::oss::{invalid_argument, malformed_xml, not_implemented};
+pub(super) use crate::wire::oss::{invalid_argument, invalid_object_name, malformed_xml, not_implemented};
 
 /// A bucket name against the rules.
 pub(super) fn invalid_bucket_name(name: &str) -> ApiError {
     ApiError::bad_request("InvalidBucketName", "The specified bucket is not valid.")
         .with("BucketName", name)
         .with("EC", "0015-00000001")
-}
-
-/// An object name against the rules.
-pub(super) fn invalid_object_name(name: &str) -> ApiError {
-    ApiError::bad_request("InvalidObjectName", "The specified object is not valid.").with("ObjectName", name)
 }
 
 /// There is no such bucket.

@@ -5,7 +5,7 @@
 
 use http::Method;
 
-use super::table::{OSS, on_bucket, on_object};
+use super::table::{OSS, on_bucket, on_object, on_service};
 use crate::gateway::{Access, Check, Level, Operation, Route, Selector, Source};
 
 fn known(name: &'static str, route: Route, checks: &[Check]) -> Operation {
@@ -14,10 +14,6 @@ fn known(name: &'static str, route: Route, checks: &[Check]) -> Operation {
 
 const fn at(method: Method, level: Level, parameter: &'static str) -> Route {
     Route::Oss(method, level, Selector::Query(parameter))
-}
-
-const fn on_service(actions: &'static [&'static str]) -> Check {
-    Check::new(actions, "acs:oss:*:{account}:*")
 }
 
 fn preflight(level: Level) -> Operation {
@@ -35,20 +31,7 @@ pub fn table() -> Vec<Operation> {
     known("PostObject", Route::Oss(Method::POST, Level::Bucket, Selector::Plain), &[on_bucket(&["oss:PutObject"])]),
     known("ListUserDataRedundancyTransition", at(Method::GET, Level::Service, "redundancyTransition"), &[on_service(&["oss:ListUserDataRedundancyTransition"])]),
     known("ListCloudBoxes", at(Method::GET, Level::Service, "cloudboxes"), &[on_service(&["oss:ListCloudBoxes"])]),
-    known("GetPublicAccessBlock", at(Method::GET, Level::Service, "publicAccessBlock"), &[on_service(&["oss:GetPublicAccessBlock"])]),
-    known("PutPublicAccessBlock", at(Method::PUT, Level::Service, "publicAccessBlock"), &[on_service(&["oss:PutPublicAccessBlock"])]),
-    known("DeletePublicAccessBlock", at(Method::DELETE, Level::Service, "publicAccessBlock"), &[on_service(&["oss:DeletePublicAccessBlock"])]),
     known("DescribeRegions", at(Method::GET, Level::Service, "regions"), &[on_service(&["oss:DescribeRegions"])]),
-    known("CreateAccessPoint", at(Method::PUT, Level::Bucket, "accessPoint"), &[on_bucket(&["oss:CreateAccessPoint"])]),
-    known("GetAccessPoint", Route::Oss(Method::GET, Level::Bucket, Selector::QueryAndHeader("accessPoint", "x-oss-access-point-name")), &[on_bucket(&["oss:GetAccessPoint"])]),
-    known("ListAccessPoints", at(Method::GET, Level::Bucket, "accessPoint"), &[on_bucket(&["oss:ListAccessPoints"])]),
-    known("DeleteAccessPoint", at(Method::DELETE, Level::Bucket, "accessPoint"), &[on_bucket(&["oss:DeleteAccessPoint"])]),
-    known("PutAccessPointPolicy", at(Method::PUT, Level::Bucket, "accessPointPolicy"), &[on_bucket(&["oss:PutAccessPointPolicy"])]),
-    known("GetAccessPointPolicy", at(Method::GET, Level::Bucket, "accessPointPolicy"), &[on_bucket(&["oss:GetAccessPointPolicy"])]),
-    known("DeleteAccessPointPolicy", at(Method::DELETE, Level::Bucket, "accessPointPolicy"), &[on_bucket(&["oss:DeleteAccessPointPolicy"])]),
-    known("PutAccessPointPublicAccessBlock", Route::Oss(Method::PUT, Level::Bucket, Selector::QueryAnd("publicAccessBlock", "x-oss-access-point-name", None)), &[on_bucket(&["oss:PutAccessPointPublicAccessBlock"])]),
-    known("GetAccessPointPublicAccessBlock", Route::Oss(Method::GET, Level::Bucket, Selector::QueryAnd("publicAccessBlock", "x-oss-access-point-name", None)), &[on_bucket(&["oss:GetAccessPointPublicAccessBlock"])]),
-    known("DeleteAccessPointPublicAccessBlock", Route::Oss(Method::DELETE, Level::Bucket, Selector::QueryAnd("publicAccessBlock", "x-oss-access-point-name", None)), &[on_bucket(&["oss:DeleteAccessPointPublicAccessBlock"])]),
     known("PutBucketAccessMonitor", at(Method::PUT, Level::Bucket, "accessmonitor"), &[on_bucket(&["oss:PutBucketAccessMonitor"])]),
     known("GetBucketAccessMonitor", at(Method::GET, Level::Bucket, "accessmonitor"), &[on_bucket(&["oss:GetBucketAccessMonitor"])]),
     known("GetBucketArchiveDirectRead", at(Method::GET, Level::Bucket, "bucketArchiveDirectRead"), &[on_bucket(&["oss:GetBucketArchiveDirectRead"])]),
@@ -95,12 +78,6 @@ pub fn table() -> Vec<Operation> {
     known("PutBucketOverwriteConfig", at(Method::PUT, Level::Bucket, "overwriteConfig"), &[on_bucket(&["oss:PutBucketOverwriteConfig"])]),
     known("GetBucketOverwriteConfig", at(Method::GET, Level::Bucket, "overwriteConfig"), &[on_bucket(&["oss:GetBucketOverwriteConfig"])]),
     known("DeleteBucketOverwriteConfig", at(Method::DELETE, Level::Bucket, "overwriteConfig"), &[on_bucket(&["oss:DeleteBucketOverwriteConfig"])]),
-    known("PutBucketPolicy", at(Method::PUT, Level::Bucket, "policy"), &[on_bucket(&["oss:PutBucketPolicy"])]),
-    known("DeleteBucketPolicy", at(Method::DELETE, Level::Bucket, "policy"), &[on_bucket(&["oss:DeleteBucketPolicy"])]),
-    known("GetBucketPolicyStatus", at(Method::GET, Level::Bucket, "policyStatus"), &[on_bucket(&["oss:GetBucketPolicyStatus"])]),
-    known("GetBucketPublicAccessBlock", at(Method::GET, Level::Bucket, "publicAccessBlock"), &[on_bucket(&["oss:GetBucketPublicAccessBlock"])]),
-    known("PutBucketPublicAccessBlock", at(Method::PUT, Level::Bucket, "publicAccessBlock"), &[on_bucket(&["oss:PutBucketPublicAccessBlock"])]),
-    known("DeleteBucketPublicAccessBlock", at(Method::DELETE, Level::Bucket, "publicAccessBlock"), &[on_bucket(&["oss:DeleteBucketPublicAccessBlock"])]),
     known("PutBucketReferer", at(Method::PUT, Level::Bucket, "referer"), &[on_bucket(&["oss:PutBucketReferer"])]),
     known("PutBucketRtc", at(Method::PUT, Level::Bucket, "rtc"), &[on_bucket(&["oss:PutBucketRTC"])]),
     known("PutBucketReplication", Route::Oss(Method::POST, Level::Bucket, Selector::QueryAnd("replication", "comp", Some("add"))), &[on_bucket(&["oss:PutBucketReplication"])]),

@@ -8,6 +8,7 @@
 //! [`Call::call_inside`](crate::gateway::Call) with the role's session that it works as. What the role may not do fails with
 //! `AccessDenied` and its detail, a bucket that is not there with `NoSuchBucket`, an owner whose OSS is closed with `UserDisable`.
 
+mod access_point;
 mod acl;
 mod bucket;
 mod conditions;
@@ -22,6 +23,8 @@ mod multipart;
 mod name;
 mod object;
 mod page;
+mod policy;
+mod public_access;
 mod range;
 mod refusal;
 mod resource_group;
@@ -35,7 +38,10 @@ mod uploads;
 mod view;
 mod xml;
 
+pub use access_point::table as access_point;
 pub use missing::table as missing;
+pub use policy::table as policy;
+pub use public_access::table as public_access;
 pub use resource_group::table as resource_group;
 pub use table::{OSS, table};
 pub use unset::table as unset;

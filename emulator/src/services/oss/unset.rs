@@ -34,10 +34,6 @@ pub fn table() -> Vec<Operation> {
         get("GetBucketLifecycle", "lifecycle", &[on_bucket(&["oss:GetBucketLifecycle"])], |_| {
             none("NoSuchLifecycle", "No Row found in Lifecycle Table.")
         }),
-        get("GetBucketPolicy", "policy", &[on_bucket(&["oss:GetBucketPolicy"])], |_| {
-            let error = ApiError::not_found("NoSuchBucketPolicy", "The specified bucket policy does not exist.");
-            Err(error.with("EC", "0030-00000006"))
-        }),
         get("GetBucketReplication", "replication", &[on_bucket(&["oss:GetBucketReplication"])], |_| {
             none("NoSuchReplicationConfiguration", "The bucket you specified does not have replication configuration.")
         }),

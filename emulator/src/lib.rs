@@ -23,6 +23,8 @@
 //! What is named here is the interface. The modules are open for the tests and the tools of this repository; they change without
 //! notice.
 
+#[allow(dead_code, reason = "what of it is asked for grows with the rows that use it")]
+mod catalogue;
 #[doc(hidden)]
 pub mod cloud;
 mod control;
@@ -50,8 +52,8 @@ pub mod wire;
 pub use control::state;
 
 pub use cloud::{
-    AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
-    SystemPolicyError,
+    AccountError, Acl, Clock, ClockError, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+    SystemPolicyError, granted as granted_by_acl,
 };
 pub use control::ControlPeers;
 pub use emulator::{Builder, Emulator, EmulatorHandle, HandleError, Key, StartError};

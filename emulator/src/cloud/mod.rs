@@ -39,8 +39,10 @@ use parking_lot::Mutex;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Draft, EntityTag, KeptHeaders, NetworkOrigin, NotCreated, Object,
-    Part, Parts, Redundancy, Removal, StorageClass, Upload,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle,
+    Listed, Marker, NetworkOrigin, NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy,
+    Removal, Restore, Restored, Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload,
+    Version, VersionId, Versioning, Worm, WormState, granted,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 use directory::Tags;
@@ -75,7 +77,7 @@ pub use system_policies::{SystemPolicies, SystemPolicy, SystemPolicyError, Syste
 #[derive(Debug)]
 pub struct Cloud {
     /// The time.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     /// Ids and secrets.
     pub ids: IdSource,
     /// All access keys.
@@ -113,6 +115,8 @@ impl Cloud {
     /// A cloud without accounts; without system policies of one's own, with those that come with the program.
     pub fn new(clock: Clock, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> Self {
         let changes = Changes::default();
+        let clock = Arc::new(clock);
+        let buckets = Buckets::new(&clock, &changes);
         Self {
             clock,
             ids: IdSource::seeded(seed),
@@ -121,7 +125,7 @@ impl Cloud {
             instance: Instance::new(&changes),
             issuers: Issuers::new(&changes),
             nonces: Nonces::default(),
-            buckets: Buckets::new(&changes),
+            buckets,
             oss: OssSettings::new(&changes),
             resource_directories: ResourceDirectories::new(&changes),
             accounts: DashMap::new(),
@@ -133,6 +137,12 @@ impl Cloud {
             changes,
             works: Works::default(),
         }
+    }
+
+    /// Goes by another clock from now on.
+    pub(crate) fn set_clock(&mut self, clock: Clock) {
+        self.clock = Arc::new(clock);
+        self.buckets.set_clock(&self.clock);
     }
 
     /// Opens an account with a ready-made access key of its owner.

@@ -26,13 +26,23 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
         let mut ask = |each: &str| need(call, check, &mut located, each).map(|need| needed.push(need));
         match &check.asked {
             Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
-            Asked::Once | Asked::When(_) => ask("")?,
+            Asked::Unless(parameter) if call.arguments.filled(parameter).is_some() => {}
+            Asked::Once | Asked::When(_) | Asked::Unless(_) => ask("")?,
             Asked::Each(parameter) => {
                 for item in call.arguments.json_list(parameter) {
                     ask(&item)?;
                 }
                 for item in call.arguments.list(parameter) {
                     ask(item)?;
+                }
+            }
+            Asked::Listed { parameter, always } => {
+                let items = call.arguments.items(parameter);
+                if items.is_empty() && *always {
+                    ask("*")?;
+                }
+                for item in items {
+                    ask(&item)?;
                 }
             }
             Asked::Of(items) => {
@@ -51,6 +61,7 @@ fn need(call: &Call<'_>, check: &Check, located: &mut Located, each: &str) -> Re
     let mut needed = ask_for_call(call, named)?;
     needed.default = check.default;
     needed.words = check.words;
+    needed.known = check.known;
     needed.know(&facts);
     (check.context)(call, &facts, &mut needed)?;
     if let Some(Absent::BeforeDecision(error)) = &facts.absent {
@@ -159,6 +170,7 @@ fn split_at_mark(text: &str, mark: u8) -> Option<(&str, &str)> {
 
 fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
     match name {
+        "*" => Cow::Borrowed("*"),
         "account" => Cow::Borrowed(call.caller.account().map_or("", |account| &account.id)),
         "region" => Cow::Borrowed(&call.region),
         "bucket" => Cow::Borrowed(call.address.bucket.as_deref().unwrap_or_default()),

@@ -75,10 +75,11 @@ impl Gateway {
     pub(super) fn identify(
         &self,
         cloud: &Arc<Cloud>,
-        envelope: &Envelope,
+        envelope: &mut Envelope,
         request: HttpRequest,
     ) -> Result<Call<'_>, ApiError> {
         let routed = self.routed(cloud, &request, envelope.wire())?;
+        envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
         let find = routed.operation.product.find;
         let known = find(cloud, &request, &routed.operation, &routed.address)

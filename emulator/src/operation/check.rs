@@ -5,7 +5,7 @@ use std::mem::{forget, replace};
 
 use acslab_policy::DefaultRule;
 
-use super::{Call, Facts, Needed, Text, Texts, Words};
+use super::{Call, Facts, Known, Needed, Text, Texts, Words};
 use crate::wire::ApiError;
 
 /// One action on one resource that a call needs.
@@ -30,6 +30,8 @@ pub struct Check {
     pub context: Context,
     /// What a refusal is told in, where the product has words of their own for it.
     pub words: Option<&'static Words>,
+    /// How the action and the resource are known.
+    pub known: Known,
 }
 
 /// What a check is about: an id that the product's [`Locate`](super::Locate) knows.
@@ -50,8 +52,17 @@ pub enum Asked {
     Once,
     /// Once if this parameter is given, otherwise not: a role to be passed on.
     When(Text),
+    /// Once if this parameter is not given, otherwise not: what is asked of one that names no version.
+    Unless(Text),
     /// Once for each item of this list, flat or in JSON; `{each}` in the resource.
     Each(Text),
+    /// Once for each item of this list, however it is written; where it is empty, once for all of them if that is `always` asked.
+    Listed {
+        /// The parameter that holds the list.
+        parameter: Text,
+        /// Is it asked of a request without a list, with `*` in the place of an item?
+        always: bool,
+    },
     /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
     Of(Items),
 }
@@ -85,6 +96,7 @@ impl Check {
             default: DefaultRule::DenyUnlessAllowed,
             context: nothing_more,
             words: None,
+            known: Known::DOCUMENTED,
         }
     }
 
@@ -116,6 +128,13 @@ impl Check {
         self
     }
 
+    /// Asked only when this parameter is not given.
+    #[must_use]
+    pub const fn unless(mut self, parameter: &'static str) -> Self {
+        set(&mut self.asked, Asked::Unless(Text::Borrowed(parameter)));
+        self
+    }
+
     /// Asked for each item of this list, flat or in JSON.
     #[must_use]
     pub const fn each(mut self, parameter: &'static str) -> Self {
@@ -144,6 +163,13 @@ impl Check {
         self
     }
 
+    /// Known in another way than from a page.
+    #[must_use]
+    pub const fn known(mut self, known: Known) -> Self {
+        self.known = known;
+        self
+    }
+
     /// Allowed unless a policy denies it.
     #[must_use]
     pub const fn allowed_unless_denied(mut self) -> Self {
@@ -168,7 +194,8 @@ impl fmt::Display for Check {
         match &self.asked {
             Asked::Once => Ok(()),
             Asked::When(parameter) => write!(f, " when {parameter} is given"),
-            Asked::Each(parameter) => write!(f, " for each of {parameter}"),
+            Asked::Unless(parameter) => write!(f, " unless {parameter} is given"),
+            Asked::Each(parameter) | Asked::Listed { parameter, .. } => write!(f, " for each of {parameter}"),
             Asked::Of(_) => f.write_str(" for each that the call names"),
         }
     }

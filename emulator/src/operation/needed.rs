@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use acslab_policy::{DefaultRule, Key, PolicySet, Request, Resource, Value};
 
-use super::{Absent, Facts, OwnPolicy, Words};
+use super::{Absent, Facts, Known, OwnPolicy, Words};
 use crate::wire::ApiError;
 
 /// An access request as the gateway asks it: for every name of the action, with what the resource itself grants.
@@ -24,6 +24,8 @@ pub struct Needed {
     pub words: Option<&'static Words>,
     /// What is answered in place of an implicit deny: that what the call is about does not exist.
     pub absent: Option<ApiError>,
+    /// How the action and the resource are known.
+    pub known: Known,
 }
 
 /// What has to allow a request besides, under a name of its own for the resource.
@@ -39,7 +41,16 @@ impl Needed {
     /// Nothing known yet of what is asked about.
     pub fn new(requests: Vec<Request>) -> Self {
         let default = DefaultRule::DenyUnlessAllowed;
-        Self { requests, own: OwnPolicy::None, resource_group: None, default, gate: None, words: None, absent: None }
+        Self {
+            requests,
+            own: OwnPolicy::None,
+            resource_group: None,
+            default,
+            gate: None,
+            words: None,
+            absent: None,
+            known: Known::DOCUMENTED,
+        }
     }
 
     /// Adds what is known of the resource.

@@ -2,6 +2,8 @@
 
 use std::mem::{forget, replace};
 
+use http::HeaderMap;
+
 use super::{Call, Caller, Decided, Locate, Operation, Refused, Text, Texts, nothing_known};
 use crate::cloud::Cloud;
 use crate::wire::{ApiError, HttpRequest, ObjectAddress};
@@ -27,6 +29,16 @@ pub struct Product {
     pub locate: Locate,
     /// What it finds out before anybody is asked who they are.
     pub find: Find,
+    /// What its answers say besides.
+    pub besides: Besides,
+}
+
+/// The headers that an answer has whatever becomes of the request, such as those of OSS for browsers.
+pub type Besides = fn(&Cloud, &HttpRequest, &ObjectAddress) -> HeaderMap;
+
+/// The [`Besides`] of a product whose answers say no more.
+pub fn nothing_besides(_: &Cloud, _: &HttpRequest, _: &ObjectAddress) -> HeaderMap {
+    HeaderMap::new()
 }
 
 /// How a product's operations are called.
@@ -69,6 +81,7 @@ impl Product {
             resources: Texts::Native(&[]),
             locate: nothing_known,
             find: found,
+            besides: nothing_besides,
         }
     }
 
@@ -106,6 +119,13 @@ impl Product {
     #[must_use]
     pub const fn finds(mut self, find: Find) -> Self {
         self.find = find;
+        self
+    }
+
+    /// Says more in its answers.
+    #[must_use]
+    pub const fn says(mut self, besides: Besides) -> Self {
+        self.besides = besides;
         self
     }
 
@@ -147,6 +167,16 @@ pub fn forbidden_ram(_: &Call<'_>, _: &Refused<'_>) -> ApiError {
     ApiError::forbidden(
         "Forbidden.RAM",
         "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+    )
+}
+
+/// `AccessDenied`: Function Compute.
+pub fn not_authorized_to_perform(_: &Call<'_>, refused: &Refused<'_>) -> ApiError {
+    let request = refused.request;
+    let (action, resource) = (request.action().as_str(), request.resource().as_str());
+    ApiError::forbidden(
+        "AccessDenied",
+        format!("the caller is not authorized to perform '{action}' on resource '{resource}'"),
     )
 }
 

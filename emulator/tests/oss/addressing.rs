@@ -23,8 +23,6 @@ fn by_host_and_by_path() {
         "photos.oss-cn-hangzhou.aliyuncs.com",
         "photos.oss-cn-hangzhou-internal.aliyuncs.com",
         "photos.cn-hangzhou.oss.aliyuncs.com",
-        "photos.oss-accelerate.aliyuncs.com",
-        "photos.oss-accelerate-overseas.aliyuncs.com",
         "photos.oss.aliyuncs.com",
         "photos.oss-cn-hangzhou.localhost",
         "photos.localhost",
@@ -55,9 +53,36 @@ fn by_host_and_by_path() {
     );
     get(&owner, "none.oss-cn-hangzhou.aliyuncs.com", "/a.jpg").refused(404, "NoSuchBucket");
     get(&owner, "pho.tos.oss-cn-hangzhou.aliyuncs.com", "/a.jpg").refused(400, "InvalidBucketName");
-    // A domain of the owner's.
-    assert!(emulator.gateway().cloud().buckets.call("files.example.com", "photos"));
-    assert_eq!(get(&owner, "files.example.com", "/a.jpg").text(), "picture");
+    // Acceleration is to be switched on.
+    let accelerated = || get(&owner, "photos.oss-accelerate.aliyuncs.com", "/a.jpg");
+    accelerated().refused(403, "TransferAccelerationDisabled");
+    let on = "<TransferAccelerationConfiguration><Enabled>true</Enabled></TransferAccelerationConfiguration>";
+    done(&owner.oss("PUT", Some("photos"), "", &[("transferAcceleration", "")], &[], on.as_bytes()));
+    assert_eq!(accelerated().text(), "picture");
+    assert_eq!(get(&owner, "photos.oss-accelerate-overseas.aliyuncs.com", "/a.jpg").text(), "picture");
+    // A domain of the owner's, once it is proven to be; one that nobody can own needs no more than the token.
+    let cname = |comp: &str, domain: &str| {
+        let body =
+            format!("<BucketCnameConfiguration><Cname><Domain>{domain}</Domain></Cname></BucketCnameConfiguration>");
+        owner.oss("POST", Some("photos"), "", &[("cname", ""), ("comp", comp)], &[], body.as_bytes())
+    };
+    cname("add", "files.shop.test").refused(403, "NeedVerifyDomainOwnership");
+    get(&owner, "files.shop.test", "/a.jpg").refused(400, "InvalidBucketName");
+    for domain in ["files.shop.test", "www.example.com"] {
+        done(&cname("token", domain));
+    }
+    cname("add", "www.example.com").refused(403, "NeedVerifyDomainOwnership");
+    done(&cname("add", "files.shop.test"));
+    assert_eq!(get(&owner, "files.shop.test", "/a.jpg").text(), "picture");
+    assert_eq!(get(&owner, "files.shop.test:8820", "/a.jpg").text(), "picture");
+    let signed = owner.at("files.shop.test").oss_request("GET", Some("photos"), "a.jpg", &[], &[], b"");
+    assert_eq!(owner.send(&Raw { path: "/a.jpg".to_owned(), ..signed }).text(), "picture", "signed for the bucket");
+    assert_eq!(element(&owner.on_bucket("GET", "photos", &[("cname", "")]), "Domain"), "files.shop.test");
+    let fork = emulator.gateway().cloud().fork().expect("another cloud");
+    emulator.gateway().replace(fork.into());
+    assert_eq!(get(&owner, "files.shop.test", "/a.jpg").text(), "picture");
+    done(&cname("delete", "files.shop.test"));
+    get(&owner, "files.shop.test", "/a.jpg").refused(400, "InvalidBucketName");
     get(&owner, "other.example.com", "/a.jpg").refused(400, "InvalidBucketName");
 }
 
@@ -114,4 +139,44 @@ fn keys_as_they_come() {
     for path in ["/photos/%", "/photos/%zz", "/photos/a%2"] {
         raw(path).refused(400, "InvalidURI");
     }
+}
+
+#[test]
+fn who_pays() {
+    let emulator = start();
+    let owner = furnished(&emulator);
+    let partner = Client::owner_of(&emulator, 1);
+    let payer = |who: &str| {
+        let body = format!("<RequestPaymentConfiguration><Payer>{who}</Payer></RequestPaymentConfiguration>");
+        done(&owner.oss("PUT", Some("photos"), "", &[("requestPayment", "")], &[], body.as_bytes())).status
+    };
+    let user = owner.user("alice");
+    owner.attach("alice", "System", "AliyunOSSFullAccess");
+    payer("Requester");
+    let refused = |answer: Answer, code: &str| {
+        answer.refused(403, "AccessDenied");
+        assert_eq!((detail(&answer).as_str(), element(&answer, "BucketName").as_str()), (code, "photos"));
+    };
+    // Nobody cannot pay, and who can must say so; the owner and his people need not.
+    refused(unsigned(&owner, "GET", "/photos/a.jpg", ""), "0003-00000701");
+    refused(unsigned(&owner, "GET", "/photos/a.jpg", "x-oss-request-payer=requester"), "0003-00000701");
+    refused(partner.on_object("GET", "photos", "a.jpg"), "0003-00000703");
+    refused(partner.on_bucket("GET", "photos", &[]), "0003-00000703");
+    let pays = [("x-oss-request-payer", "requester")];
+    assert_eq!(partner.with("GET", "photos", "a.jpg", &pays).text(), "picture");
+    assert_eq!(partner.oss("GET", Some("photos"), "a.jpg", &pays, &[], b"").text(), "picture");
+    assert_eq!(
+        (owner.on_object("GET", "photos", "a.jpg").status, user.on_object("GET", "photos", "a.jpg").status),
+        (200, 200)
+    );
+    // To pay is no permission.
+    let denied = partner.with("PUT", "photos", "b", &pays);
+    assert_eq!(detail(denied.refused(403, "AccessDenied")), "0003-00000001");
+    // What is copied from counts, too.
+    partner.make("prints");
+    let source = ("x-oss-copy-source", "/photos/a.jpg");
+    refused(partner.with("PUT", "prints", "b", &[source]), "0003-00000703");
+    assert_eq!(partner.with("PUT", "prints", "b", &[source, pays[0]]).status, 200);
+    payer("BucketOwner");
+    assert_eq!(unsigned(&owner, "GET", "/photos/a.jpg", "").status, 200);
 }

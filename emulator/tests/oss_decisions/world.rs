@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acslab_emulator::EmulatorHandle;
-use acslab_emulator::cloud::{self, Object, Service};
+use acslab_emulator::cloud::{self, Object, Objects, Service, Versioning};
 use acslab_emulator::gateway::{ApiError, Caller, HttpRequest};
 use acslab_emulator::operation::Inside;
 use acslab_emulator::signature::OrderedQuery;
@@ -236,10 +236,10 @@ impl World {
     /// Puts the object back.
     pub(crate) fn furnish(&self, object: Option<Option<Acl>>) {
         self.emulator.gateway().cloud().buckets.change(BUCKET, |it| {
-            it.objects.clear();
+            it.objects = Objects::default();
             if let Some(own) = object {
                 let object = Object { acl: own.map(acl), ..Object::default() };
-                it.objects.insert(KEY.to_owned(), Arc::new(object));
+                it.objects.put(KEY, object, Versioning::Never);
             }
         });
     }

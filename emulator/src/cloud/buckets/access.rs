@@ -62,7 +62,7 @@ pub(super) fn reference(name: Arc<str>, bucket: &str) -> PolicyRef {
 /// An ACL in the words of a bucket policy, so that the policy engine decides over it like over everything else.
 ///
 /// A public ACL opens objects, and no list of them.
-fn granted(acl: Acl) -> Option<Arc<Document>> {
+pub fn granted(acl: Acl) -> Option<Arc<Document>> {
     const READ: &str = r#""oss:GetObject","oss:GetObjectVersion""#;
     const WRITE: &str =
         r#""oss:PutObject","oss:DeleteObject","oss:DeleteObjectVersion","oss:ListParts","oss:AbortMultipartUpload""#;

@@ -111,7 +111,7 @@ fn access_point(point: &cloud::AccessPoint) -> (String, AccessPoint) {
 pub(super) fn buckets(cloud: &Cloud, account: &Account) -> BTreeMap<String, Bucket> {
     let all = cloud.buckets.of(&account.id, |bucket| {
         let own =
-            bucket.objects.iter().filter_map(|(key, object)| Some((key.clone(), object.acl?.as_str().to_owned())));
+            bucket.objects.from("").filter_map(|(key, object)| Some((key.to_owned(), object.acl?.as_str().to_owned())));
         let read = Bucket {
             region: bucket.region.clone(),
             acl: bucket.acl.as_str().to_owned(),

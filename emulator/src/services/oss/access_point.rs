@@ -5,7 +5,8 @@
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
-use super::table::{MAX_KEYS, on_bucket, on_service, row};
+use super::listing::MAX_KEYS;
+use super::table::{on_bucket, on_service, row};
 use super::{bucket, error, listing, policy, public_access, xml};
 use crate::cloud::{AccessPoint, Bucket, NetworkOrigin, NotCreated, Quota};
 use crate::gateway::{ApiError, Body, Call, Caller, Gate, Level, Needed, Operation, Reply, Route, Selector};

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use acslab_policy::Key;
 use http::{HeaderName, header};
 
-use super::{access_point, error, name, tagging};
+use super::{access_point, error, name, payer, referer, tagging};
 use crate::cloud::{Account, ResourceKey, Service};
 use crate::gateway::{ApiError, Call, Caller, Facts, Needed, oss_endpoint_region};
 use crate::signature::{OrderedQuery, Plus};
@@ -73,25 +73,11 @@ pub(super) fn tagged(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
     Ok(call.address.object.iter().filter(|_| tags).cloned().collect())
 }
 
-/// The object that the request addresses, where it names no version of it.
-#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
-pub(super) fn current(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
-    Ok(call.address.object.iter().filter(|_| call.arguments.get(VERSION).is_none()).cloned().collect())
-}
-
-/// The object that the request addresses, where it names a version of it: another action in the place of the plain one.
-#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
-pub(super) fn version(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
-    Ok(call.address.object.iter().filter(|_| call.arguments.get(VERSION).is_some()).cloned().collect())
-}
-
-const VERSION: &str = "versionId";
-
 /// The object that is copied from.
 pub(super) fn source(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
-    let (bucket, key) = name::copy_source(call)?;
-    name::check_object(&key)?;
-    at(call, facts, needed, &bucket)
+    let source = name::copy_source(call)?;
+    name::check_object(&source.key)?;
+    at(call, facts, needed, &source.bucket)
 }
 
 /// A bucket that is to be made. Unless the header says another, it is private.
@@ -155,6 +141,8 @@ fn at(call: &Call<'_>, facts: &Facts, needed: &mut Needed, name: &str) -> Result
     if addressed {
         access_point::pass(call, needed)?;
     }
+    payer::check(call, name)?;
+    referer::check(call)?;
     keys(call, needed);
     Ok(())
 }

@@ -7,11 +7,12 @@
 
 use super::describe::{FROM_NO_VPC, is_open, resource_key};
 use super::{error, name, public_access};
-use crate::cloud::{Bucket, Cloud};
+use crate::cloud::{Bucket, Cloud, Found, VersionId};
 use crate::gateway::{
     About, Absent, ApiError, Facts, HttpRequest, ObjectAddress, Operation, OwnPolicy, Sought, oss_endpoint_region,
 };
 use crate::operation::Text;
+use crate::wire::oss;
 
 /// Finds the bucket that a request addresses, unless it is to be made: whether its name is one, whether it is there, at the endpoint
 /// that was asked, and whether its owner's OSS is open.
@@ -29,22 +30,32 @@ pub(super) fn find(
     }
     let asked = oss_endpoint_region(request.host());
     let elsewhere = |region: &str| asked.is_some_and(|asked| asked != region).then(|| region.to_owned());
-    let found = cloud.buckets.read(name, |bucket| (bucket.owner.clone(), elsewhere(&bucket.region)));
+    let slow = |bucket: &Bucket| {
+        let accelerated = bucket.settings.get("transferAcceleration").is_some_and(|setting| setting.is("Enabled"));
+        oss::is_accelerated(request.host()) && !accelerated
+    };
+    let found = cloud.buckets.read(name, |bucket| (bucket.owner.clone(), elsewhere(&bucket.region), slow(bucket)));
     match found {
         None => Err(error::no_such_bucket(name)),
-        Some((_, Some(region))) => Err(error::wrong_endpoint(name, &region)),
-        Some((owner, None)) if cloud.account(&owner).is_some_and(|owner| is_open(&owner)) => Ok(()),
+        Some((_, Some(region), _)) => Err(error::wrong_endpoint(name, &region)),
+        Some((_, None, true)) => Err(error::not_accelerated(name)),
+        Some((owner, None, false)) if cloud.account(&owner).is_some_and(|owner| is_open(&owner)) => Ok(()),
         Some(_) => Err(error::user_disable(Some(name))),
     }
 }
 
-/// `bucket`, `bucket/key`.
+/// `bucket`, `bucket/key`, `version@bucket/key`.
 pub(super) fn locate(sought: &Sought<'_>) -> Facts {
     let (name, key) = match sought.id.split_once('/') {
         Some((name, key)) => (name, Some(key)),
         None => (sought.id, None),
     };
-    let Some(mut facts) = sought.cloud.buckets.read(name, |bucket| of_bucket(sought.cloud, bucket, key)) else {
+    let (version, name) = match name.split_once('@') {
+        Some((version, name)) => (VersionId::parse(version), name),
+        None => (None, name),
+    };
+    let located = |bucket: &Bucket| of_bucket(sought.cloud, bucket, key, version);
+    let Some(mut facts) = sought.cloud.buckets.read(name, located) else {
         return Facts { absent: Some(Absent::BeforeDecision(error::no_such_bucket(name))), ..Facts::default() };
     };
     match facts.owner.as_deref().and_then(|owner| sought.cloud.account(owner)).filter(|owner| is_open(owner)) {
@@ -56,18 +67,21 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
     facts
 }
 
-fn of_bucket(cloud: &Cloud, bucket: &Bucket, key: Option<&str>) -> Facts {
-    let object = key.and_then(|key| bucket.objects.get(key));
+fn of_bucket(cloud: &Cloud, bucket: &Bucket, key: Option<&str>, version: Option<VersionId>) -> Facts {
+    let object = match key.map(|key| bucket.objects.find(key, version)) {
+        Some(Found::Object(object)) => Some(object),
+        _ => None,
+    };
     let tag = |prefix: &str, (key, value): &(String, String)| (Text::Owned(format!("{prefix}{key}")), value.clone());
     let of_bucket = bucket.tags.iter().map(|one| tag("oss:BucketTag/", one));
-    let of_object = object.iter().flat_map(|object| &object.tags).map(|one| tag("oss:ExistingObjectTag/", one));
+    let of_object = object.iter().flat_map(|object| object.tags.iter()).map(|one| tag("oss:ExistingObjectTag/", one));
     let from_no_vpc = FROM_NO_VPC.map(|key| (Text::Borrowed(key), String::new()));
     let blocked = public_access::of_account(cloud, &bucket.owner);
     Facts {
         owner: Some(bucket.owner.clone()),
         region: Some(bucket.region.clone()),
         keys: from_no_vpc.into_iter().chain(of_bucket).chain(of_object).collect(),
-        own: OwnPolicy::Grants(bucket.grants(object.map(AsRef::as_ref), blocked)),
+        own: OwnPolicy::Grants(bucket.grants(object.as_deref(), blocked)),
         ..Facts::default()
     }
 }

@@ -2,10 +2,15 @@
 
 use http::Method;
 
+use super::listing::{DELIMITER, ENCODING, MARKER, MAX_KEYS, PREFIX};
+use super::multipart::SEQUENTIAL;
+use super::uploads::{MAX_PARTS, MAX_UPLOADS, PART_MARKER};
+use super::versions::{self, VERSION_ID};
 use super::{
-    acl, bucket, copy, delete, describe, listing, locate, multipart, object, refusal, service, tagging, uploads,
+    acl, bucket, copy, delete, describe, listing, locate, multipart, object, read, refusal, service, symlink, tagging,
+    uploads, website,
 };
-use crate::gateway::{Check, Form, Level, Operation, Parameter, Product, Route, Selector, Style};
+use crate::gateway::{Access, Check, Form, Level, Operation, Parameter, Product, Route, Selector, Style};
 use crate::operation::Handler;
 
 /// OSS.
@@ -15,9 +20,10 @@ pub static OSS: Product =
         .refuses(refusal::refuse)
         .tells(refusal::tells)
         .locates(&["oss"], locate::locate)
-        .finds(locate::find);
+        .finds(locate::find)
+        .says(super::settings::besides);
 
-const BUCKET: &str = "acs:oss:{owner_region}:{owner}:{bucket}";
+pub(super) const BUCKET: &str = "acs:oss:{owner_region}:{owner}:{bucket}";
 const OBJECT: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{object}";
 /// An object that the call names by another way than its address.
 const EACH: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{each}";
@@ -37,29 +43,58 @@ pub(super) const fn on_object(actions: &'static [&'static str]) -> Check {
     Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::bucket).words(&refusal::OBJECT)
 }
 
-/// An action on the object that the request addresses, or another on the version of it that the request names.
-pub(super) fn on_version(current: &'static [&'static str], version: &'static [&'static str]) -> [Check; 2] {
-    let each =
-        |actions| Check::new(actions, EACH).about("{bucket}/{each}").context(describe::bucket).words(&refusal::OBJECT);
-    [each(current).of(describe::current), each(version).of(describe::version)]
+/// An action on the object that the request addresses, in the version that it names.
+pub(super) const fn on_version(actions: &'static [&'static str]) -> Check {
+    Check::new(actions, OBJECT).about_named(versions::about).context(describe::bucket).words(&refusal::OBJECT)
 }
 
+/// An action on the object that the request addresses, and another on a version of it, where one is named.
+const fn on_either(plain: &'static [&'static str], version: &'static [&'static str]) -> [Check; 2] {
+    [on_version(plain).unless("versionId"), on_version(version).when("versionId")]
+}
+
+pub(super) const READ: Check = on_version(&["oss:GetObject"]).unless("versionId");
+pub(super) const READ_VERSION: Check = on_version(&["oss:GetObjectVersion"]).when("versionId");
+/// What a symlink stands for is read with it.
+const READ_TARGET: Check = Check::new(&["oss:GetObject"], EACH)
+    .about("{bucket}/{each}")
+    .of(symlink::targets)
+    .context(describe::bucket)
+    .words(&refusal::OBJECT);
+/// What a request needs that writes an object.
+pub(super) const WRITES: &[Check] = &[on_new_object(&["oss:PutObject"]), TAGS];
+
 /// An action that writes the object that the request addresses.
-const fn on_new_object(actions: &'static [&'static str]) -> Check {
+pub(super) const fn on_new_object(actions: &'static [&'static str]) -> Check {
     Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::written).words(&refusal::OBJECT)
 }
 
-pub(super) const MAX_KEYS: Parameter = Parameter::optional("max-keys", Form::Own(listing::check_max_keys, "100"));
-const PREFIX: Parameter = Parameter::optional("prefix", Form::Own(listing::check_length, "sample"));
-const MARKER: Parameter = Parameter::optional("marker", Form::Own(listing::check_length, "sample"));
-const DELIMITER: Parameter = Parameter::optional("delimiter", Form::Own(listing::check_length, "/"));
-const ENCODING: Parameter = Parameter::optional("encoding-type", Form::Own(listing::check_encoding, "url"));
+const CALLBACK: Parameter = Parameter::optional("callback", Form::Any);
+const CALLBACK_VAR: Parameter = Parameter::optional("callback-var", Form::Any);
+const PROCESS: Parameter = Parameter::optional("x-oss-process", Form::Any);
+const REGION_LIST: Parameter = Parameter::optional("regionList", Form::Any);
+const TAGGING: Parameter = Parameter::optional("tagging", Form::Any);
+const SERVICE_MAX_KEYS: Parameter = Parameter::optional("max-keys", Form::Own(service::check_max_keys, "100"));
+const SERVICE_PREFIX: Parameter = Parameter::optional("prefix", Form::Own(service::check_prefix, "sample"));
 const START_AFTER: Parameter = Parameter::optional("start-after", Form::Own(listing::check_length, "sample"));
 const FETCH_OWNER: Parameter = Parameter::optional("fetch-owner", Form::Any);
 const CONTINUATION_TOKEN: Parameter = Parameter::optional("continuation-token", Form::Any);
 const PART_NUMBER: Parameter = Parameter::optional("partNumber", Form::Own(multipart::check_part_number, "1"));
 const LIST_OBJECTS: Check =
     Check::new(&["oss:ListObjects"], BUCKET).about("{bucket}").context(describe::listing).words(&refusal::LIST);
+/// The same, unless somebody without a signature looks at a website: that is to read a page.
+const LIST_OR_VISIT: [Check; 2] = [
+    Check::new(&["oss:ListObjects"], BUCKET)
+        .about("{bucket}")
+        .of(website::list)
+        .context(describe::listing)
+        .words(&refusal::LIST),
+    Check::new(&["oss:GetObject"], EACH)
+        .about("{bucket}/{each}")
+        .of(website::index)
+        .context(describe::bucket)
+        .words(&refusal::OBJECT),
+];
 /// The permission to tag is another than the one to write.
 const TAGS: Check = Check::new(&["oss:PutObjectTagging"], EACH)
     .about("{bucket}/{each}")
@@ -71,11 +106,22 @@ const DELETE_EACH: Check = Check::new(&["oss:DeleteObject"], EACH)
     .of(delete::keys)
     .context(describe::bucket)
     .words(&refusal::BATCH);
+const DELETE_EACH_VERSION: Check = Check::new(&["oss:DeleteObjectVersion"], EACH)
+    .about("{bucket}/{each}")
+    .of(delete::keys_of_versions)
+    .context(describe::bucket)
+    .words(&refusal::BATCH);
 const COPY_SOURCE: Check = Check::new(&["oss:GetObject"], "acs:oss:{owner_region}:{owner}:{each}")
     .of(copy::source_resource)
-    .about("{each}")
+    .about_named(copy::about)
     .context(describe::source)
     .words(&refusal::OBJECT);
+const COPY_SOURCE_VERSION: Check = Check::new(&["oss:GetObjectVersion"], "acs:oss:{owner_region}:{owner}:{each}")
+    .of(copy::source_version_resource)
+    .about_named(copy::about)
+    .context(describe::source)
+    .words(&refusal::OBJECT);
+
 /// To set the ACL of a bucket that is not there is to make it.
 const NEW_ACL: [Check; 2] = [
     Check::new(&["oss:PutBucketAcl"], BUCKET)
@@ -99,6 +145,12 @@ pub(super) fn row(
     Operation::row(&OSS, name, route, checks, parameters, handler)
 }
 
+fn preflight(level: Level) -> Operation {
+    let route = Route::Oss(Method::OPTIONS, level, Selector::Plain);
+    row("OptionObject", route, &[], &[], super::settings::preflight)
+        .open_to(Access::Anyone("a browser asks before it signs (OptionObject)"))
+}
+
 /// The operations of OSS that are performed. Of several that fit a request the first one counts, a plain one last.
 pub fn table() -> Vec<Operation> {
     vec![
@@ -106,8 +158,15 @@ pub fn table() -> Vec<Operation> {
             "GetService",
             Route::Oss(Method::GET, Level::Service, Selector::Plain),
             &[on_service(&["oss:ListBuckets"]).context(describe::buckets)],
-            &[PREFIX, MARKER, MAX_KEYS],
+            &[SERVICE_PREFIX, MARKER, SERVICE_MAX_KEYS, REGION_LIST, TAGGING],
             service::list_buckets,
+        ),
+        row(
+            "DescribeRegions",
+            Route::Oss(Method::GET, Level::Service, Selector::Query("regions")),
+            &[on_service(&["oss:DescribeRegions"])],
+            &[],
+            service::regions,
         ),
         row(
             "PutBucket",
@@ -118,6 +177,15 @@ pub fn table() -> Vec<Operation> {
             &[],
             bucket::put,
         ),
+        row(
+            "GetBucketStat",
+            Route::Oss(Method::GET, Level::Bucket, Selector::Query("stat")),
+            &[on_bucket(&["oss:GetBucketStat"])],
+            &[],
+            bucket::stat,
+        ),
+        preflight(Level::Bucket),
+        preflight(Level::Object),
         row(
             "GetBucketInfo",
             Route::Oss(Method::GET, Level::Bucket, Selector::Query("bucketInfo")),
@@ -177,7 +245,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "GetBucket",
             Route::Oss(Method::GET, Level::Bucket, Selector::Plain),
-            &[LIST_OBJECTS],
+            &LIST_OR_VISIT,
             &[PREFIX, MARKER, DELIMITER, MAX_KEYS, ENCODING],
             listing::v1,
         ),
@@ -191,103 +259,103 @@ pub fn table() -> Vec<Operation> {
         row(
             "DeleteMultipleObjects",
             Route::Oss(Method::POST, Level::Bucket, Selector::Query("delete")),
-            &[DELETE_EACH],
+            &[DELETE_EACH, DELETE_EACH_VERSION],
             &[ENCODING],
             delete::delete_multiple,
         ),
         row(
             "UploadPartCopy",
             Route::Oss(Method::PUT, Level::Object, Selector::QueryAndHeader("partNumber", "x-oss-copy-source")),
-            &[COPY_SOURCE, on_new_object(&["oss:PutObject"])],
+            &[COPY_SOURCE, COPY_SOURCE_VERSION, on_new_object(&["oss:PutObject"])],
             &[PART_NUMBER],
             multipart::upload_part_copy,
         ),
         row(
             "CopyObject",
             Route::Oss(Method::PUT, Level::Object, Selector::Header("x-oss-copy-source")),
-            &[COPY_SOURCE, on_new_object(&["oss:PutObject"]), TAGS],
+            &[COPY_SOURCE, COPY_SOURCE_VERSION, on_new_object(&["oss:PutObject"]), TAGS],
             &[],
             copy::copy,
         ),
         row(
             "PutObject",
             Route::Oss(Method::PUT, Level::Object, Selector::Plain),
-            &[on_new_object(&["oss:PutObject"]), TAGS],
-            &[],
-            object::put,
+            WRITES,
+            &[CALLBACK, CALLBACK_VAR],
+            read::put,
         )
         .streams(),
         row(
             "GetObject",
             Route::Oss(Method::GET, Level::Object, Selector::Plain),
-            &on_version(&["oss:GetObject"], &["oss:GetObjectVersion"]),
-            &[],
-            object::get,
+            &[READ, READ_VERSION, READ_TARGET],
+            &[VERSION_ID, PROCESS],
+            read::get,
         ),
         row(
             "HeadObject",
             Route::Oss(Method::HEAD, Level::Object, Selector::Plain),
-            &on_version(&["oss:GetObject"], &["oss:GetObjectVersion"]),
-            &[],
-            object::head,
+            &[READ, READ_VERSION, READ_TARGET],
+            &[VERSION_ID],
+            read::head,
         ),
         row(
             "GetObjectMeta",
             Route::Oss(Method::HEAD, Level::Object, Selector::Query("objectMeta")),
-            &on_version(&["oss:GetObject"], &["oss:GetObjectVersion"]),
-            &[],
-            object::meta,
+            &[READ, READ_VERSION],
+            &[VERSION_ID],
+            read::meta,
         ),
         row(
             "DeleteObject",
             Route::Oss(Method::DELETE, Level::Object, Selector::Plain),
-            &on_version(&["oss:DeleteObject"], &["oss:DeleteObjectVersion"]),
-            &[],
+            &on_either(&["oss:DeleteObject"], &["oss:DeleteObjectVersion"]),
+            &[VERSION_ID],
             object::delete,
         ),
         row(
             "GetObjectACL",
             Route::Oss(Method::GET, Level::Object, Selector::Query("acl")),
-            &on_version(&["oss:GetObjectAcl"], &["oss:GetObjectVersionAcl"])
+            &on_either(&["oss:GetObjectAcl"], &["oss:GetObjectVersionAcl"])
                 .map(|check| check.words(&refusal::READ_ACL)),
-            &[],
+            &[VERSION_ID],
             acl::of_object,
         ),
         row(
             "PutObjectACL",
             Route::Oss(Method::PUT, Level::Object, Selector::Query("acl")),
-            &on_version(&["oss:PutObjectAcl"], &["oss:PutObjectVersionAcl"])
+            &on_either(&["oss:PutObjectAcl"], &["oss:PutObjectVersionAcl"])
                 .map(|check| check.context(describe::new_object_acl).words(&refusal::WRITE_ACL)),
-            &[],
+            &[VERSION_ID],
             acl::put_of_object,
         ),
         row(
             "PutObjectTagging",
             Route::Oss(Method::PUT, Level::Object, Selector::Query("tagging")),
-            &on_version(&["oss:PutObjectTagging"], &["oss:PutObjectVersionTagging"])
+            &on_either(&["oss:PutObjectTagging"], &["oss:PutObjectVersionTagging"])
                 .map(|check| check.context(describe::new_tags)),
-            &[],
+            &[VERSION_ID],
             tagging::put_of_object,
         ),
         row(
             "GetObjectTagging",
             Route::Oss(Method::GET, Level::Object, Selector::Query("tagging")),
-            &on_version(&["oss:GetObjectTagging"], &["oss:GetObjectVersionTagging"]),
-            &[],
+            &on_either(&["oss:GetObjectTagging"], &["oss:GetObjectVersionTagging"]),
+            &[VERSION_ID],
             tagging::of_object,
         ),
         row(
             "DeleteObjectTagging",
             Route::Oss(Method::DELETE, Level::Object, Selector::Query("tagging")),
-            &on_version(&["oss:DeleteObjectTagging"], &["oss:DeleteObjectVersionTagging"]),
-            &[],
+            &on_either(&["oss:DeleteObjectTagging"], &["oss:DeleteObjectVersionTagging"]),
+            &[VERSION_ID],
             tagging::delete_of_object,
         ),
         row(
             "InitiateMultipartUpload",
             Route::Oss(Method::POST, Level::Object, Selector::Query("uploads")),
             &[on_new_object(&["oss:PutObject"]).words(&refusal::UPLOAD), TAGS],
-            &[ENCODING],
+            &[ENCODING, SEQUENTIAL],
             multipart::initiate,
         ),
         row(
@@ -302,7 +370,7 @@ pub fn table() -> Vec<Operation> {
             "CompleteMultipartUpload",
             Route::Oss(Method::POST, Level::Object, Selector::Query("uploadId")),
             &[on_new_object(&["oss:PutObject"])],
-            &[ENCODING],
+            &[ENCODING, CALLBACK, CALLBACK_VAR],
             multipart::complete,
         ),
         row(
@@ -316,14 +384,20 @@ pub fn table() -> Vec<Operation> {
             "ListParts",
             Route::Oss(Method::GET, Level::Object, Selector::Query("uploadId")),
             &[on_object(&["oss:ListParts"])],
-            &[ENCODING],
+            &[ENCODING, MAX_PARTS, PART_MARKER],
             uploads::list_parts,
         ),
         row(
             "ListMultipartUploads",
             Route::Oss(Method::GET, Level::Bucket, Selector::Query("uploads")),
             &[on_bucket(&["oss:ListMultipartUploads"]).words(&refusal::LIST)],
-            &[ENCODING],
+            &[
+                ENCODING,
+                MAX_UPLOADS,
+                PREFIX,
+                DELIMITER,
+                Parameter::optional("key-marker", Form::Own(listing::check_length, "sample")),
+            ],
             uploads::list_uploads,
         ),
     ]

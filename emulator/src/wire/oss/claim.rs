@@ -10,7 +10,7 @@ use super::claim_errors::{
     too_skewed, two_ways, unknown_version, v1_error, v1_is_over, v1_url_error, v2_error, v4_error,
 };
 use super::{ObjectAddress, endpoint_region};
-use crate::cloud::{Cloud, OssV1, WINDOW};
+use crate::cloud::{Clock, Cloud, OssV1, WINDOW};
 use crate::signature::{Secret, oss_v1, oss_v2, oss_v4};
 use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Nonce};
 
@@ -71,17 +71,11 @@ impl Claim for OssClaim<'_> {
         key_error(problem, self.request, &self.form)
     }
 
-    fn check_time(&self, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError> {
+    fn check_time(&self, clock: &Clock) -> Result<(), ApiError> {
         match &self.form {
-            Form::V1(claim) => {
-                let signed = matches!(claim.moment, oss_v1::Moment::Date(_));
-                check_time(signed, claim.time().ok(), now, urls_now)
-            }
-            Form::V2(claim) => {
-                let signed = matches!(claim.moment, oss_v2::Moment::Date(_));
-                check_time(signed, claim.time().ok(), now, urls_now)
-            }
-            Form::V4(claim) => check_v4_time(claim, now, urls_now),
+            Form::V1(claim) => check_time(matches!(claim.moment, oss_v1::Moment::Date(_)), claim.time().ok(), clock),
+            Form::V2(claim) => check_time(matches!(claim.moment, oss_v2::Moment::Date(_)), claim.time().ok(), clock),
+            Form::V4(claim) => check_v4_time(claim, clock),
         }
     }
 
@@ -186,8 +180,9 @@ impl Form<'_> {
     }
 }
 
-/// Of the forms that name the moment of signing in a header, and the end of what is valid in a URL.
-fn check_time(signed: bool, time: Option<Timestamp>, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError> {
+/// Of the forms that name the moment of signing in a header, and in a URL the end of what is valid, but not when it was made.
+fn check_time(signed: bool, time: Option<Timestamp>, clock: &Clock) -> Result<(), ApiError> {
+    let (now, urls_now) = (clock.signers_now(), clock.urls_now(None));
     match (signed, time) {
         (true, None) => Err(invalid_date("0002-00000502")),
         (true, Some(time)) if now.duration_since(time).abs() > WINDOW => Err(too_skewed(time, now)),
@@ -197,7 +192,8 @@ fn check_time(signed: bool, time: Option<Timestamp>, now: Timestamp, urls_now: T
     }
 }
 
-fn check_v4_time(claim: &oss_v4::Claim<'_>, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError> {
+fn check_v4_time(claim: &oss_v4::Claim<'_>, clock: &Clock) -> Result<(), ApiError> {
+    let now = clock.signers_now();
     let age = now.duration_since(claim.time);
     match claim.expires {
         None if age.abs() > WINDOW => Err(too_skewed(claim.time, now)),
@@ -205,7 +201,8 @@ fn check_v4_time(claim: &oss_v4::Claim<'_>, now: Timestamp, urls_now: Timestamp)
         Some(_) if age < -WINDOW => Err(too_skewed(claim.time, now)),
         Some(seconds) => {
             let end = claim.time.saturating_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(claim.time);
-            if urls_now > end { Err(expired(end, urls_now)) } else { Ok(()) }
+            let now = clock.urls_now(Some(claim.time));
+            if now > end { Err(expired(end, now)) } else { Ok(()) }
         }
         None => Ok(()),
     }

@@ -26,6 +26,12 @@ pub(crate) fn is_host_of_bucket(name: &str) -> bool {
     read(name).is_some_and(|host| host.bucket.is_some())
 }
 
+/// Is this the host name of an endpoint that is nearer to clients than the bucket's own?
+pub(crate) fn is_accelerated(name: &str) -> bool {
+    let accelerated = |name: &str| name == "oss-accelerate" || name == "oss-accelerate-overseas";
+    name.strip_suffix(".aliyuncs.com").is_some_and(|front| accelerated(front.rsplit('.').next().unwrap_or(front)))
+}
+
 /// The region that a host name of OSS belongs to; `None` for a host that serves every region, such as a bare address.
 pub(crate) fn endpoint_region(name: &str) -> Option<&str> {
     read(name)?.region

@@ -24,6 +24,7 @@ pub(crate) struct Setup {
     pub(crate) system_policies: Option<Arc<SystemPolicies>>,
     pub(crate) oss_v1: Option<OssV1>,
     pub(crate) oss_public_access_blocked: Option<bool>,
+    pub(crate) strict_workspace_roles: bool,
 }
 
 /// Why a cloud cannot be set up.
@@ -93,6 +94,9 @@ impl Setup {
         }
         for (quota, most) in &self.quotas {
             cloud.set_quota(*quota, *most);
+        }
+        if self.strict_workspace_roles {
+            cloud.set_strict_workspace_roles(true);
         }
         for account in cloud.accounts() {
             let mut activations = account.activations.write();

@@ -8,6 +8,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use http::header;
 use jiff::Timestamp;
 
 use super::route::Routed;
@@ -69,7 +70,20 @@ fn check(
     {
         return Err(used());
     }
-    let signed = Signed { key_id: claim.key_id().to_owned(), region: claim.region().map(str::to_owned) };
+    let signed = Signed {
+        key_id: claim.key_id().to_owned(),
+        region: claim.region().map(str::to_owned),
+        in_url: !request.headers.contains_key(header::AUTHORIZATION),
+        outdated: claim.is_outdated(),
+    };
+    if signed.outdated && cloud.oss.tells_of(&signed.key_id) {
+        tracing::warn!(
+            target: "acslab::oss",
+            access_key_id = %signed.key_id,
+            agent = request.header(header::USER_AGENT).unwrap_or("-"),
+            "signed with OSS V1, which the cloud refuses from new accounts and for new buckets: sign with V4, or see `--oss-v1`",
+        );
+    }
     Ok(Some((credential.caller, signed)))
 }
 

@@ -13,7 +13,7 @@ use super::perform::{not_performed, perform};
 use super::record::record;
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
-use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
+use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage, Style};
 use crate::registry::Registry;
 use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
 
@@ -78,10 +78,13 @@ impl Gateway {
         envelope: &mut Envelope,
         request: HttpRequest,
     ) -> Result<Call<'_>, ApiError> {
-        let routed = self.routed(&request, envelope.wire())?;
+        let routed = self.routed(cloud, &request, envelope.wire())?;
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
-        let (caller, signed) = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
+        let find = routed.operation.product.find;
+        let known = find(cloud, &request, &routed.operation, &routed.address)
+            .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
+        let (caller, signed) = known.inspect_err(|error| {
             let (id, operation) = (envelope.request_id(), Arc::clone(&routed.operation));
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
@@ -104,10 +107,12 @@ impl Gateway {
         })
     }
 
-    /// What a request names, if it is performed.
-    fn routed(&self, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
-        let routed = route(&self.registry, request, wire)?;
-        if routed.operation.is_performed() { Ok(routed) } else { Err(not_performed(&routed.operation)) }
+    /// What a request names, if it is performed. OSS finds the bucket and asks who may before it says that it does not.
+    fn routed(&self, cloud: &Cloud, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
+        let routed = route(&self.registry, &cloud.buckets, request, wire)?;
+        let operation = &routed.operation;
+        let goes_on = operation.is_performed() || operation.product.style == Style::Oss;
+        if goes_on { Ok(routed) } else { Err(not_performed(operation)) }
     }
 
     /// May the call be done? A refusal is recorded.
@@ -149,7 +154,7 @@ impl<'a> Permitted<'a> {
 
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
-        let Routed { operation, arguments, address, .. } = self.routed(&request, Wire::of(&request))?;
+        let Routed { operation, arguments, address, .. } = self.routed(cloud, &request, Wire::of(&request))?;
         let call = Call {
             inside: self,
             cloud: Arc::clone(cloud),

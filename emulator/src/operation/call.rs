@@ -49,6 +49,10 @@ pub struct Signed {
     pub key_id: String,
     /// The region that it was made for, in the forms that name one.
     pub region: Option<String>,
+    /// Is it in the URL?
+    pub in_url: bool,
+    /// Is it of a form that the cloud takes from old accounts only?
+    pub outdated: bool,
 }
 
 /// What the gateway does for a call that is being answered: it lets services call others, and answers further questions.

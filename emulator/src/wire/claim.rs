@@ -18,6 +18,11 @@ pub(crate) trait Claim {
         None
     }
 
+    /// Is it of a form that the cloud takes from old accounts only? Whoever signs so is told of.
+    fn is_outdated(&self) -> bool {
+        false
+    }
+
     /// Why the key may not sign.
     fn refuse(&self, problem: KeyProblem) -> ApiError;
 

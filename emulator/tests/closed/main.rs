@@ -106,8 +106,14 @@ fn walk(operation: &'static Operation) -> Found {
 /// Known and not performed: not found, whoever asks.
 fn missing(operation: &'static Operation) -> Found {
     let place = Place::new();
-    let code = if operation.product.style == Style::Oss { "NotImplemented" } else { "InvalidAction.NotFound" };
-    for by in [Some(&place.owner()), None] {
+    let owner = place.owner();
+    // OSS asks first whether one may, and tells only then that it cannot.
+    let codes = match (operation.product.style, &operation.access) {
+        (Style::Oss, Access::Checks(_)) => ["NotImplemented", "AccessDenied"],
+        (Style::Oss, _) => ["NotImplemented"; 2],
+        _ => ["InvalidAction.NotFound"; 2],
+    };
+    for (by, code) in [Some(&owner), None].into_iter().zip(codes) {
         let answer = place.send(&place.request(operation, by));
         if answer.code() != code {
             return Err(format!("missing, and answers {} {}", answer.status, answer.text()));

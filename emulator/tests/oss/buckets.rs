@@ -3,7 +3,7 @@
 use acslab_emulator::Quota;
 use serde_json::json;
 
-use crate::kit::{Client, Raw};
+use crate::kit::{Client, Raw, policy};
 use crate::tools::{detail, done, element, elements, header, order, start};
 
 const CONFIGURATION: &str = "<CreateBucketConfiguration><StorageClass>IA</StorageClass><DataRedundancyType>ZRS</DataRedundancyType></CreateBucketConfiguration>";
@@ -170,12 +170,22 @@ fn acls() {
         assert_eq!(element(&now(), "Grant"), word);
     }
     acl(&[("x-oss-acl", "Private")]).refused(400, "InvalidArgument");
-    acl(&[]).refused(400, "MissingArgument");
+    // Without the header nothing changes.
+    assert_eq!(header(done(&acl(&[])), "location"), "/photos");
     assert_eq!(element(&now(), "Grant"), "private");
     // A new bucket's may be left empty.
     done(&owner.oss("PUT", Some("untold"), "", &[], &[("x-oss-acl", "")], b""));
     assert_eq!(element(&owner.on_bucket("GET", "untold", &[("acl", "")]), "Grant"), "private");
     owner.oss("PUT", Some("other"), "", &[], &[("x-oss-acl", "none")], b"").refused(400, "InvalidArgument");
+    // A bucket that is not there is made, by whoever may set its ACL.
+    done(&owner.oss("PUT", Some("other"), "", &[("acl", "")], &[("x-oss-acl", "public-read")], b""));
+    assert_eq!(element(&owner.on_bucket("GET", "other", &[("acl", "")]), "Grant"), "public-read");
+    let user = owner.nobody("alice");
+    let make = || user.oss("PUT", Some("third"), "", &[("acl", "")], &[], b"");
+    make().refused(403, "AccessDenied");
+    owner.grant("alice", "Acl", &policy("Allow", "oss:PutBucketAcl", "acs:oss:cn-hangzhou:1234567890123456:third"));
+    done(&make());
+    Client::owner_of(&emulator, 1).oss("PUT", Some("third"), "", &[("acl", "")], &[], b"").refused(403, "AccessDenied");
 }
 
 #[test]
@@ -245,10 +255,10 @@ fn what_is_known_and_not_performed() {
     let owner = Client::owner(&emulator);
     owner.make("photos");
     done(&owner.put("photos", "a", "a"));
-    for name in ["versions", "inventory", "policyStatus", "accessmonitor", "quota", "style", "publicAccessBlock"] {
+    for name in ["versions", "inventory", "accessmonitor", "quota", "style"] {
         owner.on_bucket("GET", "photos", &[(name, "")]).refused(501, "NotImplemented");
     }
-    for name in ["policy", "lifecycle", "cors"] {
+    for name in ["lifecycle", "cors"] {
         owner.on_bucket("PUT", "photos", &[(name, "")]).refused(501, "NotImplemented");
         owner.on_bucket("DELETE", "photos", &[(name, "")]).refused(501, "NotImplemented");
     }
@@ -306,7 +316,7 @@ fn what_counts_in_a_decision_is_in_the_authorization_state() {
     owner.make("photos");
     done(&owner.tag("photos", &[("Product", "PaiLangStudio")]));
     done(&owner.put("photos", "a", "a"));
-    let photos = json!({"region": "cn-hangzhou", "acl": "private", "tags": {"Product": "PaiLangStudio"}});
+    let photos = json!({"region": "cn-hangzhou", "acl": "private", "public_access_blocked": false, "tags": {"Product": "PaiLangStudio"}});
     assert_eq!(buckets(), json!({ "photos": photos }));
     done(&owner.oss("PUT", Some("photos"), "a", &[("acl", "")], &[("x-oss-object-acl", "public-read")], b""));
     assert_eq!(buckets()["photos"]["object_acls"], json!({"a": "public-read"}));

@@ -4,11 +4,16 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod access_points;
+mod addressing;
 mod authorization;
 mod buckets;
 mod lists;
+mod malformed_signatures;
 mod multipart;
 mod objects;
+mod policies;
+mod public_access;
 mod resource_groups;
 mod signatures;
 mod tools;

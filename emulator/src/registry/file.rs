@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::Registry;
 use crate::operation::{
     Access, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile, RecordProduct, Refuse,
-    Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, no_permission,
+    Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
 };
 
 /// What is wrong with a file of operations, and where.
@@ -151,14 +151,17 @@ impl Registry {
             })?;
             rows.push((line, row));
         }
-        let mut loaded = self.clone();
+        let mut loaded = Registry::default();
         let records =
             records(&product, read.records, rows.iter().map(|(_, row)| row)).map_err(|what| error(1, what))?;
         for (line, row) in rows {
             let row = row.into_operation(&product, &records, file).map_err(|what| error(line, what))?;
+            self.free(&row).map_err(|clash| error(line, clash.to_string()))?;
             loaded.add(row).map_err(|clash| error(line, clash.to_string()))?;
         }
-        *self = loaded;
+        for row in loaded.operations {
+            self.insert(row);
+        }
         Ok(())
     }
 }
@@ -182,6 +185,7 @@ fn records<'r>(
         product: product.name.to_string(),
         version: product.version.to_string(),
         region: None,
+        refusal: None,
         envelope: Map::new(),
         page: 10,
         newest_first: false,
@@ -282,11 +286,6 @@ fn read_path(path: &str) -> Result<Route, String> {
     if path.starts_with('/') { Ok(Route::Path(method, Text::Owned(path.to_owned()))) } else { Err(wrong()) }
 }
 
-/// The names in braces of a template.
-fn names_in(template: &str) -> impl Iterator<Item = &str> {
-    template.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name))
-}
-
 impl FileNeed {
     fn into_check(self) -> Check {
         let check = Check {
@@ -329,7 +328,7 @@ mod tests {
 
     const WIDGETS: &str = r#"{
   "product": "Widget",
-  "version": "2024-01-01",
+  "version": "2024-01-32",
   "hosts": ["widget.{region}.aliyuncs.com"],
   "operations": [
     {"name": "CreateWidget",
@@ -367,7 +366,7 @@ mod tests {
     fn call(gateway: &Gateway, action: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
         let cloud = gateway.cloud();
         let owner = Caller::Owner(cloud.account("1234567890123456").unwrap());
-        let request = HttpRequest::action(action, "2024-01-01", parameters);
+        let request = HttpRequest::action(action, "2024-01-32", parameters);
         let answer = gateway.enter(&Arc::clone(&cloud), request, owner, "cn-hangzhou");
         answer.map(|reply| Value::Object(reply.members().unwrap().clone())).map_err(|error| error.code().to_owned())
     }
@@ -422,12 +421,12 @@ mod tests {
         );
         assert_eq!(
             refused(|text| text.replace("\"ListWidgets\"", "\"GetWidget\"")),
-            "widgets.json:17: a request for Action=GetWidget Version=2024-01-01 already means Widget.GetWidget (2024-01-01)"
+            "widgets.json:17: a request for Action=GetWidget Version=2024-01-32 already means Widget.GetWidget (2024-01-32)"
         );
         assert_eq!(
             refused(|text| text
                 .replace("\"Widget\",\n", "\"Ram\",\n")
-                .replace("2024-01-01", "2015-05-01")
+                .replace("2024-01-32", "2015-05-01")
                 .replace("\"ListWidgets\"", "\"ListUsers\"")),
             "widgets.json:17: a request for Action=ListUsers Version=2015-05-01 already means Ram.ListUsers (2015-05-01)"
         );

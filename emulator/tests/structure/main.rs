@@ -36,6 +36,7 @@ const PARTS: &[Part] = &[
             "ledger",
             "gateway",
             "registry",
+            "catalogue",
             "operation",
             "wire",
             "cloud",

@@ -22,6 +22,7 @@ pub(crate) struct Setup {
     pub(crate) issuers: Vec<(String, KeySet)>,
     pub(crate) instance_roles: Vec<InstanceRole>,
     pub(crate) system_policies: Option<Arc<SystemPolicies>>,
+    pub(crate) strict_workspace_roles: bool,
 }
 
 /// Why a cloud cannot be set up.
@@ -46,7 +47,7 @@ impl Setup {
     /// and a clock, system policies and quotas that were named count. What was not said stays as it was.
     pub(crate) fn loaded(&self, mut cloud: Cloud) -> Result<(Cloud, Vec<ReadyAccount>), SetupError> {
         if let Some(clock) = self.clock()? {
-            cloud.clock = clock;
+            cloud.set_clock(clock);
         }
         if let Some(policies) = &self.system_policies {
             cloud.set_system_policies(Arc::clone(policies));
@@ -85,6 +86,9 @@ impl Setup {
         }
         for (quota, most) in &self.quotas {
             cloud.set_quota(*quota, *most);
+        }
+        if self.strict_workspace_roles {
+            cloud.set_strict_workspace_roles(true);
         }
         for account in cloud.accounts() {
             let mut activations = account.activations.write();

@@ -15,6 +15,7 @@ mod instance;
 mod issuers;
 mod key_policy;
 mod keys;
+pub mod langstudio;
 mod limits;
 mod lock;
 mod nonces;
@@ -24,12 +25,14 @@ mod quotas;
 mod records;
 pub mod resource_directory;
 mod resource_groups;
+mod role_usage;
 mod save;
 mod service_roles;
 mod sessions;
 mod system_policies;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
@@ -38,8 +41,10 @@ use parking_lot::Mutex;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    Acl, Bucket, Buckets, Draft, EntityTag, KeptHeaders, NotCreated, Object, Part, Parts, Redundancy, Removal,
-    StorageClass, Upload,
+    Acl, Bucket, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle, Listed, Marker,
+    NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored,
+    Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning,
+    Worm, WormState,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 use directory::Tags;
@@ -73,7 +78,7 @@ pub use system_policies::{SystemPolicies, SystemPolicy, SystemPolicyError, Syste
 #[derive(Debug)]
 pub struct Cloud {
     /// The time.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     /// Ids and secrets.
     pub ids: IdSource,
     /// All access keys.
@@ -97,6 +102,8 @@ pub struct Cloud {
     aliases: DashMap<String, String>,
     /// The quotas that an account is opened with.
     quotas: Quotas,
+    /// Does a role in a workspace of PAI allow nothing that RAM does not allow as well?
+    strict_workspace_roles: AtomicBool,
     /// None: those that come with the program, which are read when first asked for.
     system_policies: ArcSwapOption<SystemPolicies>,
     /// Held while they change, so that no change is lost.
@@ -109,6 +116,8 @@ impl Cloud {
     /// A cloud without accounts; without system policies of one's own, with those that come with the program.
     pub fn new(clock: Clock, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> Self {
         let changes = Changes::default();
+        let clock = Arc::new(clock);
+        let buckets = Buckets::new(&clock, &changes);
         Self {
             clock,
             ids: IdSource::seeded(seed),
@@ -117,17 +126,24 @@ impl Cloud {
             instance: Instance::new(&changes),
             issuers: Issuers::new(&changes),
             nonces: Nonces::default(),
-            buckets: Buckets::new(&changes),
+            buckets,
             resource_directories: ResourceDirectories::new(&changes),
             accounts: DashMap::new(),
             opening: Mutex::new(()),
             aliases: DashMap::new(),
             quotas: Quotas::default(),
+            strict_workspace_roles: AtomicBool::new(false),
             system_policies: ArcSwapOption::new(system_policies),
             changing_system_policies: Mutex::new(()),
             changes,
             works: Works::default(),
         }
+    }
+
+    /// Goes by another clock from now on.
+    pub(crate) fn set_clock(&mut self, clock: Clock) {
+        self.clock = Arc::new(clock);
+        self.buckets.set_clock(&self.clock);
     }
 
     /// Opens an account with a ready-made access key of its owner.
@@ -263,6 +279,19 @@ impl Cloud {
         for account in self.accounts() {
             account.quotas.set(quota, most);
         }
+    }
+
+    /// Does a role in a workspace of PAI allow nothing that RAM does not allow as well?
+    ///
+    /// CHOICE: no, unless somebody says so. What is published tells that a role suffices; some who use it found that both are needed.
+    pub fn strict_workspace_roles(&self) -> bool {
+        self.strict_workspace_roles.load(Ordering::Relaxed)
+    }
+
+    /// Says how roles in workspaces are read.
+    pub fn set_strict_workspace_roles(&self, strict: bool) {
+        self.strict_workspace_roles.store(strict, Ordering::Relaxed);
+        self.changes.count();
     }
 
     /// The quotas that an account is opened with.

@@ -151,9 +151,9 @@ impl Registry {
             })?;
             rows.push((line, row));
         }
-        let mut loaded = Registry::default();
         let records =
             records(&product, read.records, rows.iter().map(|(_, row)| row)).map_err(|what| error(1, what))?;
+        let mut loaded = Registry::default();
         for (line, row) in rows {
             let row = row.into_operation(&product, &records, file).map_err(|what| error(line, what))?;
             self.free(&row).map_err(|clash| error(line, clash.to_string()))?;

@@ -72,7 +72,10 @@ fn made(record: &Record, sought: &Sought<'_>) -> (Accessibility, bool) {
 /// What the caller's roles add in a workspace; where none is known, in any of the region.
 fn of_one(pai: &PaiRecords, sought: &Sought<'_>, workspace: &str) -> Facts {
     let found = pai.workspace(sought.region, workspace).ok();
-    found.map_or_else(|| of_workspaces(pai, sought.region, sought.caller), |found| of_workspace(found, sought.caller))
+    found.map_or_else(
+        || of_workspaces(sought.cloud, pai, sought.region, sought.caller),
+        |found| of_workspace(sought.cloud, found, sought.caller),
+    )
 }
 
 fn some(sought: &Sought<'_>, account: &Account, kind: &Kind, workspace: &str, public: bool) -> Facts {
@@ -83,7 +86,7 @@ fn some(sought: &Sought<'_>, account: &Account, kind: &Kind, workspace: &str, pu
     let default = || pai.default_of(sought.region).map_or("", |workspace: &Workspace| &workspace.id).to_owned();
     let named = if workspace.is_empty() { default() } else { workspace.to_owned() };
     let mut facts = match pai.workspace(sought.region, &named) {
-        Ok(found) => of_workspace(found, sought.caller),
+        Ok(found) => of_workspace(sought.cloud, found, sought.caller),
         Err(absent) if !workspace.is_empty() => {
             Facts { absent: Some(Absent::InPlaceOfSilence(ApiError::from(absent))), ..Facts::default() }
         }

@@ -2,7 +2,6 @@
 
 #[path = "../kit/mod.rs"]
 mod kit;
-mod behind;
 mod gate;
 mod snapshots;
 

@@ -73,7 +73,8 @@ const FOLDERS: [(&str, &str); 5] = [
 /// The scenarios of a folder by name, each with its title.
 fn titles(folder: &str) -> Vec<(String, String)> {
     let files = fs::read_dir(root().join("scenarios").join(folder)).unwrap();
-    let files = files.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    let files =
+        files.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "yaml"));
     let title = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
         let title = text.lines().find_map(|line| line.strip_prefix("title: ")).unwrap().trim_matches('"').to_owned();

@@ -63,7 +63,7 @@ pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
 pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
-pub use records::{RecordError, Records};
+pub use records::{Course, Record, RecordError, RecordPlace, Records, Step};
 pub use resource_directory::{
     ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
     ResourceDirectoryError,

@@ -84,7 +84,8 @@ impl ServiceRole {
             let quick = role.quick();
             // Of one that is inferred, the case of the code is not known.
             quick.template_id == template_id
-                && (quick.service == service || (role.template.is_none() && quick.service.eq_ignore_ascii_case(service)))
+                && (quick.service == service
+                    || (role.template.is_none() && quick.service.eq_ignore_ascii_case(service)))
         })
     }
 

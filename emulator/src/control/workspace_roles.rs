@@ -22,7 +22,9 @@ pub(super) fn answer(cloud: &Cloud, request: &HttpRequest) -> Response<Full<Byte
         Method::GET => {}
         Method::PUT => match serde_json::from_slice::<Reading>(&request.body) {
             Ok(Reading { strict }) => cloud.set_strict_workspace_roles(strict),
-            Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not a reading of workspace roles: {error}")),
+            Err(error) => {
+                return problem(StatusCode::BAD_REQUEST, format!("not a reading of workspace roles: {error}"));
+            }
         },
         _ => return problem(StatusCode::METHOD_NOT_ALLOWED, "there are GET and PUT"),
     }

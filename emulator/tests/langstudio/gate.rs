@@ -22,7 +22,8 @@ fn the_role_comes_before_the_service_and_the_service_before_the_record() {
     let made = owner.roa("POST", AIWORKSPACE, "/api/v1/workspaces", &[], &body).ok();
     let workspace = text(&made, "/WorkspaceId");
     get(workspace).refused(400, "ServiceRoleNotExistsError");
-    let request = json!({"Services": [{"Service": "PAI", "Roles": [{"RoleName": ROLE, "TemplateId": ROLE}]}]}).to_string();
+    let request =
+        json!({"Services": [{"Service": "PAI", "Roles": [{"RoleName": ROLE, "TemplateId": ROLE}]}]}).to_string();
     owner.rpc(CONSOLE, "QuickAuthorization", &[("Request", &request)]).ok();
     get(workspace).refused(403, "UserDisable");
     open(Service::Oss);
@@ -44,7 +45,8 @@ fn the_older_role_counts_where_the_newer_one_is_not() {
     place.tag("flows", "Product", "PaiLangStudio");
     place.create(&owner, "chat").ok();
     // With the newer one there, that is taken.
-    let request = json!({"Services": [{"Service": "PAI", "Roles": [{"RoleName": ROLE, "TemplateId": ROLE}]}]}).to_string();
+    let request =
+        json!({"Services": [{"Service": "PAI", "Roles": [{"RoleName": ROLE, "TemplateId": ROLE}]}]}).to_string();
     owner.rpc(CONSOLE, "QuickAuthorization", &[("Request", &request)]).ok();
     place.detach_from_role("System", DEFAULT);
     refused_to_the_role(&place.create(&owner, "second"), "oss:ListObjects", crate::FOLDER);

@@ -1,8 +1,9 @@
 //! LangStudio over HTTP: who may use it, and what it may do in the account through its service role.
 
+mod behind;
+mod gate;
 #[path = "../kit/mod.rs"]
 mod kit;
-mod gate;
 mod snapshots;
 
 use acslab_emulator::EmulatorHandle;

@@ -118,9 +118,11 @@ impl Policies {
             name: name.to_owned(),
             help: match crate::words::nearest(name, system.iter().map(|policy| policy.name.as_str())) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "acslab does not know it, though the cloud may have it: name a file with its document instead, \
+                None => {
+                    "acslab does not know it, though the cloud may have it: name a file with its document instead, \
                          which `aliyun ram GetPolicy` shows"
-                    .to_owned(),
+                        .to_owned()
+                }
             },
         })?;
         let reference = PolicyRef {

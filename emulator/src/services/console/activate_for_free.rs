@@ -29,7 +29,8 @@ pub(super) fn activate(call: &Call<'_>) -> Result<Reply, ApiError> {
         };
         all &= opened;
         let answer = outcome.as_ref().map_or_else(|error| error.code().to_owned(), |_| "OK".to_owned());
-        let denied = outcome.as_ref().err().and_then(ApiError::denied).map(|denied| Value::from(denied.action.as_str()));
+        let denied =
+            outcome.as_ref().err().and_then(ApiError::denied).map(|denied| Value::from(denied.action.as_str()));
         made.push(json!({ "Product": product, "Action": operation, "Answer": answer, "Denied": denied }));
     }
     Ok(Reply::document(json!({ "Activated": all, "Calls": { "Call": made } })))

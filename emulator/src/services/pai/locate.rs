@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use super::roles;
 use crate::cloud::Cloud;
 use crate::cloud::langstudio::Made;
-use crate::cloud::pai::{Accessibility, Workspace, WorkspaceRole};
-use crate::gateway::{Absent, Caller, Facts, OwnPolicy, Sought};
+use crate::cloud::pai::{Accessibility, PaiRecords, Workspace, WorkspaceRole};
+use crate::gateway::{Absent, Call, Caller, Facts, OwnPolicy, Sought};
 use crate::operation::Text;
 
 /// `workspace/ID`, `workspace/ID/flow/ID` and the same for each kind of thing that LangStudio keeps; `knowledge-base/ID`, in
@@ -37,11 +37,7 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
             }
             None => Facts { keys: of_entity(None, sought.caller), ..Facts::default() },
         },
-        (Some("workspaces"), ..) => {
-            let all = records.in_region(sought.region);
-            let roles = all.iter().flat_map(|workspace| workspace.roles_of(person(sought.caller))).collect();
-            Facts { own: own(sought.cloud, &roles), ..Facts::default() }
-        }
+        (Some("workspaces"), ..) => of_workspaces(sought.cloud, &records, sought.region, sought.caller),
         (Some("default-workspace"), ..) => records
             .default_of(sought.region)
             .map(|workspace| of_workspace(sought.cloud, workspace, sought.caller))
@@ -50,8 +46,23 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
     }
 }
 
+/// Is the caller an owner or an administrator of a workspace?
+pub(crate) fn is_administrator(call: &Call<'_>, workspace: &str) -> bool {
+    let Ok(account) = call.account() else { return false };
+    let records = account.pai.read();
+    let roles = records.workspace(&call.region, workspace).map(|workspace| workspace.roles_of(person(&call.caller)));
+    roles.is_ok_and(|roles| roles.contains(&WorkspaceRole::Owner) || roles.contains(&WorkspaceRole::Admin))
+}
+
+/// What the caller's roles add, in whichever workspace of a region.
+pub(crate) fn of_workspaces(cloud: &Cloud, records: &PaiRecords, region: &str, caller: &Caller) -> Facts {
+    let all = records.in_region(region);
+    let roles = all.iter().flat_map(|workspace| workspace.roles_of(person(caller))).collect();
+    Facts { own: own(cloud, &roles), ..Facts::default() }
+}
+
 /// What the caller's roles in a workspace add, and the resource group that it is in.
-pub(super) fn of_workspace(cloud: &Cloud, workspace: &Workspace, caller: &Caller) -> Facts {
+pub(crate) fn of_workspace(cloud: &Cloud, workspace: &Workspace, caller: &Caller) -> Facts {
     Facts {
         own: own(cloud, &workspace.roles_of(person(caller))),
         resource_group: workspace.resource_group.clone(),
@@ -75,7 +86,7 @@ fn of_entity(made: Option<&Made>, caller: &Caller) -> Vec<(Text, String)> {
 }
 
 /// The two condition keys that PAI sets for what has a creator and a visibility.
-pub(super) fn keys(accessibility: Accessibility, own: bool) -> [(&'static str, &'static str); 2] {
+pub(crate) fn keys(accessibility: Accessibility, own: bool) -> [(&'static str, &'static str); 2] {
     let whose = if own { "CREATOR" } else { "OTHERS" };
     [("pai:Accessibility", accessibility.as_str()), ("pai:EntityAccessType", whose)]
 }

@@ -12,7 +12,7 @@ mod kind;
 mod system_policies;
 
 pub use call::Call;
-pub use control::Control;
 pub(super) use call::operation;
+pub use control::Control;
 pub use kind::{Step, StepKind};
 pub use system_policies::{PolicyVersion, SystemPolicies};

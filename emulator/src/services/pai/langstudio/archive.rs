@@ -46,11 +46,12 @@ mod tests {
     fn one_file() {
         let archive = zip(&[("a.txt".to_owned(), Bytes::from_static(b"hello"))]).unwrap();
         let hex: String = archive.iter().map(|byte| format!("{byte:02x}")).collect();
-        let described = "14000008000000002100" .to_owned() + "86a61036" + "05000000" + "05000000" + "0500" + "0000";
+        let described = "14000008000000002100".to_owned() + "86a61036" + "05000000" + "05000000" + "0500" + "0000";
         let (name, content) = ("612e747874", "68656c6c6f");
         let local = format!("504b0304{described}{name}{content}");
         let index = format!("504b01021400{described}{}00000000{name}", "00".repeat(10));
-        let end = format!("504b050600000000{}{:02x}000000{:02x}0000000000", "01000100", index.len() / 2, local.len() / 2);
+        let end =
+            format!("504b050600000000{}{:02x}000000{:02x}0000000000", "01000100", index.len() / 2, local.len() / 2);
         assert_eq!(hex, local + &index + &end);
     }
 

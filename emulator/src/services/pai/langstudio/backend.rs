@@ -57,10 +57,8 @@ impl<'c, 'a> Backend<'c, 'a> {
     pub(super) fn enter(call: &'c Call<'a>, services: &[Service]) -> Result<Self, ApiError> {
         let account = call.account()?;
         let arn = |role: &str| format!("acs:ram::{}:role/{}", account.id, role.to_ascii_lowercase());
-        let there: Vec<_> = [ROLE, OLDER_ROLE]
-            .into_iter()
-            .filter(|role| account.directory.read().role(role).is_ok())
-            .collect();
+        let there: Vec<_> =
+            [ROLE, OLDER_ROLE].into_iter().filter(|role| account.directory.read().role(role).is_ok()).collect();
         let Some(first) = there.first() else { return Err(role_absent()) };
         // CHOICE: the newer role before the older one, where there are both.
         let mut ways = there.iter().flat_map(|role| NAMES.iter().map(move |name| (*role, *name)));
@@ -145,8 +143,11 @@ impl<'c, 'a> Backend<'c, 'a> {
     /// An error of a product as LangStudio's own: the same status and code, and what was refused to whom.
     fn wrap(&self, service: &str, action: &str, resource: &str, error: &ApiError) -> ApiError {
         let (action, role) = (error.denied().map_or(action, |denied| &denied.action), &self.role_arn);
-        let message =
-            format!("{service} refused {action} on {resource} to the role {role}: {}: {}", error.code(), error.message());
+        let message = format!(
+            "{service} refused {action} on {resource} to the role {role}: {}: {}",
+            error.code(),
+            error.message()
+        );
         let wrapped = ApiError::new(error.status(), error.code().to_owned(), message).with(
             "Detail",
             json!({

@@ -75,7 +75,11 @@ fn files(backend: &Backend<'_, '_>, uri: &str) -> Result<Vec<Source>, ApiError> 
 }
 
 /// Cuts a knowledge base's files into chunks and keeps them as the index of a version. Tells how many files and chunks there are.
-pub(super) fn build(backend: &Backend<'_, '_>, base: &KnowledgeBase, version: &str) -> Result<(usize, usize), ApiError> {
+pub(super) fn build(
+    backend: &Backend<'_, '_>,
+    base: &KnowledgeBase,
+    version: &str,
+) -> Result<(usize, usize), ApiError> {
     let sources = base.given.get("DataSources").cloned().unwrap_or_default();
     let (mut chunks, mut count) = (Vec::new(), 0);
     for uri in uris(&sources)? {
@@ -99,7 +103,8 @@ pub(super) fn build(backend: &Backend<'_, '_>, base: &KnowledgeBase, version: &s
 /// The pieces of a file, with where each begins: rows of structured data, whole pictures and videos, else so many characters.
 fn pieces(base: &KnowledgeBase, content: &[u8]) -> Vec<(usize, String)> {
     let config = base.given.get("ChunkConfig");
-    let number = |name: &str| config.and_then(|config| config.get(name)?.as_u64()).and_then(|n| usize::try_from(n).ok());
+    let number =
+        |name: &str| config.and_then(|config| config.get(name)?.as_u64()).and_then(|n| usize::try_from(n).ok());
     let kind = base.given.get("KnowledgeBaseType").and_then(Value::as_str);
     let text = String::from_utf8_lossy(content);
     match kind {

@@ -90,7 +90,8 @@ fn absent(id: &str) -> ApiError {
 }
 
 /// What the run of a job is of (INFERRED: LangStudio's own pipelines are not published).
-const PIPELINE: &str = "apiVersion: core/v1\nmetadata:\n  provider: pai\n  identifier: langstudio-sync-index\n  version: v1\n";
+const PIPELINE: &str =
+    "apiVersion: core/v1\nmetadata:\n  provider: pai\n  identifier: langstudio-sync-index\n  version: v1\n";
 
 /// CreateKnowledgeBaseJob
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
@@ -172,7 +173,9 @@ fn settle(call: &Call<'_>, job: &mut Job, run: &Map<String, Value>) {
     let text = |name: &str| run.get(name).and_then(Value::as_str).unwrap_or_default();
     match text("Status") {
         "Succeeded" => {}
-        "Failed" | "Terminated" | "Skipped" => job.error = Some(format!("The run is {}. {}", text("Status"), text("Message"))),
+        "Failed" | "Terminated" | "Skipped" => {
+            job.error = Some(format!("The run is {}. {}", text("Status"), text("Message")))
+        }
         _ => return,
     }
     (job.finished, job.made.modified) = (Some(call.now), call.now);

@@ -11,9 +11,9 @@ use super::index;
 use super::records::{
     LIST, OBJECT, Shows, change, check_base_name, given, made, members, new_id, object, read, sight, with_made,
 };
+use super::schedule;
 use super::storage::{self, Folder, folder};
 use super::table::{ACCESSIBILITY, DESCRIPTION, LANGSTUDIO, WORKSPACE, WORKSPACE_ID, action};
-use super::schedule;
 use crate::cloud::langstudio::KnowledgeBase;
 use crate::cloud::pai::{Workspace, add_entity};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
@@ -53,10 +53,7 @@ pub(super) fn rows() -> Vec<Operation> {
             &[
                 WORKSPACE_ID,
                 Parameter::required("Name", Form::Own(check_base_name, "sample")),
-                Parameter::required(
-                    "KnowledgeBaseType",
-                    Form::OneOf(&["TEXT", "STRUCTURED", "IMAGE", "VIDEO"]),
-                ),
+                Parameter::required("KnowledgeBaseType", Form::OneOf(&["TEXT", "STRUCTURED", "IMAGE", "VIDEO"])),
                 Parameter::required("DataSources", LIST),
                 Parameter::required("OutputDir", Form::Own(storage::check, "oss://sample/work/")),
                 Parameter::required("ChunkConfig", OBJECT),

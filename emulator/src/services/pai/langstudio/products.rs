@@ -42,14 +42,7 @@ impl Backend<'_, '_> {
         self.to(AIWORKSPACE, "pai:AssumeUser", Method::POST, path, None).map(|_| ())
     }
 
-    fn to(
-        &self,
-        product: Product,
-        action: &'static str,
-        method: Method,
-        path: String,
-        body: Option<Value>,
-    ) -> Answer {
+    fn to(&self, product: Product, action: &'static str, method: Method, path: String, body: Option<Value>) -> Answer {
         self.ask(Asked { product, action, method, path, query: &[], body })
     }
 
@@ -88,7 +81,8 @@ impl Backend<'_, '_> {
 /// DSW: the instances that runtimes are.
 impl Backend<'_, '_> {
     pub(super) fn create_instance(&self, instance: Value) -> Result<String, ApiError> {
-        let made = self.to(DSW, "paidsw:CreateInstance", Method::POST, "/api/v2/instances".to_owned(), Some(instance))?;
+        let made =
+            self.to(DSW, "paidsw:CreateInstance", Method::POST, "/api/v2/instances".to_owned(), Some(instance))?;
         told(&made, "InstanceId")
     }
 

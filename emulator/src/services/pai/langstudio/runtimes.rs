@@ -115,7 +115,8 @@ fn roles(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
     let roles = items.iter().flat_map(|item| list(item.get("Roles")));
     let arn = |role: Value| role.get("RoleArn").and_then(Value::as_str).map(str::to_owned);
     let arns: Vec<_> = roles.filter_map(arn).filter(|arn| !arn.is_empty()).collect();
-    let is_role = |arn: &String| arn.starts_with("acs:ram:") && arn.split(':').nth(4).is_some_and(|id| id.starts_with("role/"));
+    let is_role =
+        |arn: &String| arn.starts_with("acs:ram:") && arn.split(':').nth(4).is_some_and(|id| id.starts_with("role/"));
     match arns.iter().find(|arn| !is_role(arn)) {
         Some(other) => Err(invalid("CredentialConfig", &format!("`{other}` is no ARN of a role"))),
         None => Ok(arns),
@@ -218,7 +219,8 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// ListRuntimes: those that the policies in force let the caller see.
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let instances = Backend::enter(call, &[])?.instances()?;
-    let of = |id: &str| instances.iter().find(|instance| instance.get("InstanceId").and_then(Value::as_str) == Some(id));
+    let of =
+        |id: &str| instances.iter().find(|instance| instance.get("InstanceId").and_then(Value::as_str) == Some(id));
     read(call, |workspace| {
         let sees = sight(call, workspace, "pailangstudio:ListRuntimes");
         let mut shown = Vec::new();

@@ -2,9 +2,7 @@
 
 use super::super::locate;
 use super::{chunks, deployments, flows, jobs, knowledge_bases, runtimes, snapshots, storage};
-use crate::gateway::{
-    ApiError, Call, Check, Form, Operation, Parameter, Product, Source, Style, forbidden_ram,
-};
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Product, Source, Style, forbidden_ram};
 use crate::operation::Context;
 use acslab_policy::{Decision, Request};
 
@@ -25,8 +23,7 @@ fn refuse(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError {
 pub(super) const WORKSPACE_ID: Parameter = Parameter::required("WorkspaceId", Form::Any);
 pub(super) const ACCESSIBILITY: Parameter = Parameter::optional("Accessibility", Form::OneOf(&["PRIVATE", "PUBLIC"]));
 pub(super) const DESCRIPTION: Parameter = Parameter::optional("Description", Form::Text(1024));
-pub(super) const WORK_DIR: Parameter =
-    Parameter::optional("WorkDir", Form::Own(storage::check, "oss://sample/work/"));
+pub(super) const WORK_DIR: Parameter = Parameter::optional("WorkDir", Form::Own(storage::check, "oss://sample/work/"));
 
 /// What operations of the console are known from.
 pub(super) const CONSOLE: Source = Source::acslab("the console makes flows, and no operation for it is published");

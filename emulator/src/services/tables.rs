@@ -56,6 +56,7 @@ const TABLES: &[Table] = &[
     oss::symlink,
     oss::restore,
     oss::retention,
+    oss::post,
     oss::process,
     oss::settings,
     oss::worm,

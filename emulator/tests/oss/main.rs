@@ -5,10 +5,16 @@
 mod kit;
 
 mod authorization;
+mod browser;
 mod buckets;
+mod lifecycle;
 mod lists;
+mod model;
 mod multipart;
 mod objects;
+mod pieces;
 mod resource_groups;
+mod settings;
 mod signatures;
 mod tools;
+mod versions;

@@ -107,8 +107,9 @@ def test_an_object_is_appended_to(bucket):
 
 def test_a_symlink_stands_for_an_object(bucket):
     bucket.put_symlink("target/é", "link")
-    with pytest.raises(oss2.exceptions.NotFound):
+    with pytest.raises(oss2.exceptions.ServerError) as caught:
         bucket.get_object("link")
+    assert (caught.value.status, caught.value.code) == (404, "SymlinkTargetNotExist")
     bucket.put_object("target/é", b"content")
     assert bucket.get_object("link").read() == b"content"
     assert bucket.get_symlink("link").target_key == "target/é"

@@ -66,7 +66,7 @@ const TABLES: &[Table] = &[
     oss::style,
     oss::cname,
     oss::live,
-    oss::meta_query,
+    oss::not_enabled,
     oss::unset,
     oss::resource_group,
     oss::missing,

@@ -194,8 +194,10 @@ fn is_conditional(check: &Check) -> bool {
     matches!(check.asked, Asked::When(_)) || TAGS.contains(&check.actions.first().unwrap_or_default())
 }
 
-/// An action that only a header or a body asks for which names a version: tests of OSS's own do.
-const NAMED_BY_HEADER: [(&str, &str); 3] = [
+/// An action that only a header or a body asks for which names a version, or that only a symlink asks for: tests of OSS's own do.
+const NAMED_BY_HEADER: [(&str, &str); 5] = [
+    ("GetObject", "oss:GetObject"),
+    ("HeadObject", "oss:GetObject"),
     ("CopyObject", "oss:GetObjectVersion"),
     ("UploadPartCopy", "oss:GetObjectVersion"),
     ("DeleteMultipleObjects", "oss:DeleteObjectVersion"),

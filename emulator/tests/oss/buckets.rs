@@ -96,7 +96,7 @@ fn what_no_bucket_can_be() {
     }
     owner
         .oss("PUT", Some("photos"), "", &[], &[("x-oss-resource-group-id", "rg-none")], b"")
-        .refused(400, "InvalidArgument");
+        .refused(400, "ResourceGroupIdPreCheckError");
     owner.on_bucket("GET", "photos", &[("acl", "")]).refused(404, "NoSuchBucket");
 }
 
@@ -246,7 +246,7 @@ fn what_is_known_and_not_performed() {
     let owner = Client::owner(&emulator);
     owner.make("photos");
     done(&owner.put("photos", "a", "a"));
-    for name in ["metadataConfiguration"] {
+    for name in ["publicAccessBlock"] {
         owner.on_bucket("GET", "photos", &[(name, "")]).refused(501, "NotImplemented");
     }
     // What is a sub-resource and none of this is not passed over.

@@ -24,7 +24,6 @@ const fn on_service(actions: &'static [&'static str]) -> Check {
 #[rustfmt::skip]
 pub fn table() -> Vec<Operation> {
     vec![
-    known("ListCloudBoxes", at(Method::GET, Level::Service, "cloudboxes"), &[on_service(&["oss:ListCloudBoxes"])]),
     known("GetPublicAccessBlock", at(Method::GET, Level::Service, "publicAccessBlock"), &[on_service(&["oss:GetPublicAccessBlock"])]),
     known("PutPublicAccessBlock", at(Method::PUT, Level::Service, "publicAccessBlock"), &[on_service(&["oss:PutPublicAccessBlock"])]),
     known("DeletePublicAccessBlock", at(Method::DELETE, Level::Service, "publicAccessBlock"), &[on_service(&["oss:DeletePublicAccessBlock"])]),
@@ -38,11 +37,6 @@ pub fn table() -> Vec<Operation> {
     known("PutAccessPointPublicAccessBlock", Route::Oss(Method::PUT, Level::Bucket, Selector::QueryAnd("publicAccessBlock", "x-oss-access-point-name", None)), &[on_bucket(&["oss:PutAccessPointPublicAccessBlock"])]),
     known("GetAccessPointPublicAccessBlock", Route::Oss(Method::GET, Level::Bucket, Selector::QueryAnd("publicAccessBlock", "x-oss-access-point-name", None)), &[on_bucket(&["oss:GetAccessPointPublicAccessBlock"])]),
     known("DeleteAccessPointPublicAccessBlock", Route::Oss(Method::DELETE, Level::Bucket, Selector::QueryAnd("publicAccessBlock", "x-oss-access-point-name", None)), &[on_bucket(&["oss:DeleteAccessPointPublicAccessBlock"])]),
-    known("CreateBucketMetadataConfiguration", at(Method::POST, Level::Bucket, "metadataConfiguration"), &[on_bucket(&["oss:CreateBucketMetadataConfiguration"])]),
-    known("GetBucketMetadataConfiguration", at(Method::GET, Level::Bucket, "metadataConfiguration"), &[on_bucket(&["oss:GetBucketMetadataConfiguration"])]),
-    known("DeleteBucketMetadataConfiguration", at(Method::DELETE, Level::Bucket, "metadataConfiguration"), &[on_bucket(&["oss:DeleteBucketMetadataConfiguration"])]),
-    known("UpdateBucketMetadataInventoryTableConfiguration", at(Method::PUT, Level::Bucket, "metadataInventoryTable"), &[on_bucket(&["oss:UpdateBucketMetadataInventoryTableConfiguration"])]),
-    known("UpdateBucketMetadataJournalTableConfiguration", at(Method::PUT, Level::Bucket, "metadataJournalTable"), &[on_bucket(&["oss:UpdateBucketMetadataJournalTableConfiguration"])]),
     known("PutBucketPolicy", at(Method::PUT, Level::Bucket, "policy"), &[on_bucket(&["oss:PutBucketPolicy"])]),
     known("DeleteBucketPolicy", at(Method::DELETE, Level::Bucket, "policy"), &[on_bucket(&["oss:DeleteBucketPolicy"])]),
     known("GetBucketPolicyStatus", at(Method::GET, Level::Bucket, "policyStatus"), &[on_bucket(&["oss:GetBucketPolicyStatus"])]),
@@ -51,8 +45,5 @@ pub fn table() -> Vec<Operation> {
     known("DeleteBucketPublicAccessBlock", at(Method::DELETE, Level::Bucket, "publicAccessBlock"), &[on_bucket(&["oss:DeleteBucketPublicAccessBlock"])]),
     known("SelectObject", Route::Oss(Method::POST, Level::Object, Selector::QueryOneOf("x-oss-process", &["csv/select", "json/select"])), &[on_object(&["oss:GetObject"])]),
     known("CreateSelectObjectMeta", Route::Oss(Method::POST, Level::Object, Selector::QueryOneOf("x-oss-process", &["csv/meta", "json/meta"])), &[on_object(&["oss:GetObject"])]),
-    known("CreateDirectory", at(Method::POST, Level::Object, "x-oss-dir"), &[on_object(&["oss:PutObject"])]),
-    known("Rename", at(Method::POST, Level::Object, "x-oss-rename"), &[on_object(&["oss:PutObject"])]),
-    known("DeleteDirectory", at(Method::POST, Level::Object, "x-oss-delete"), &[on_object(&["oss:DeleteObject"])]),
     ]
 }

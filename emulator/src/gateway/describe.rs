@@ -36,6 +36,15 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
                     ask(item)?;
                 }
             }
+            Asked::Listed { parameter, always } => {
+                let items = call.arguments.items(parameter);
+                if items.is_empty() && *always {
+                    ask("*")?;
+                }
+                for item in items {
+                    ask(&item)?;
+                }
+            }
             Asked::Of(items) => {
                 for item in items(call)? {
                     ask(&item)?;
@@ -51,6 +60,7 @@ fn need(call: &Call<'_>, check: &Check, located: &mut Located, each: &str) -> Re
     let named = check.names().map(|(action, resource)| (action, fill(call, resource, each, &facts)));
     let mut needed = ask_for_call(call, named)?;
     needed.default = check.default;
+    needed.known = check.known;
     needed.know(&facts);
     (check.context)(call, &facts, &mut needed)?;
     if let Some(Absent::BeforeDecision(error)) = &facts.absent {
@@ -159,6 +169,7 @@ fn split_at_mark(text: &str, mark: u8) -> Option<(&str, &str)> {
 
 fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
     match name {
+        "*" => Cow::Borrowed("*"),
         "account" => Cow::Borrowed(call.caller.account().map_or("", |account| &account.id)),
         "region" => Cow::Borrowed(&call.region),
         "bucket" => Cow::Borrowed(call.address.bucket.as_deref().unwrap_or_default()),

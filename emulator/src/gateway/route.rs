@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::operation::{Level, Operation, Product, Selector};
+use crate::operation::{Level, Operation, Product, Route, Selector, names_in};
 use crate::registry::{Found, Registry};
 use crate::signature::{Plus, query};
 use crate::wire::openapi::{action_not_found, invalid_version, malformed};
@@ -48,9 +48,10 @@ fn by_action(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiEr
 
 fn by_path(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiError> {
     let roa::Named { version, mut arguments } = roa::read(request)?;
-    let found = registry.path(version, &request.method, &request.path, request.host());
+    let found = registry.path(version, &request.method, &request.path, &request.query, request.host());
     let (operation, in_path) = known(found)?;
-    for (name, value) in in_path {
+    let template = if let Route::Path(_, template) = &operation.route { template } else { "" };
+    for (name, value) in names_in(template).zip(in_path) {
         arguments.push(name, &query::decode(value, Plus::Literal).map_err(|_| malformed())?);
     }
     Ok(routed(request, operation, arguments))
@@ -64,9 +65,8 @@ fn known<T>(found: Found<T>) -> Result<T, ApiError> {
     }
 }
 
-fn routed(request: &HttpRequest, operation: &Arc<Operation>, arguments: Arguments) -> Routed {
+fn routed(request: &HttpRequest, operation: Arc<Operation>, arguments: Arguments) -> Routed {
     let region = region(request, &arguments, &operation.product);
-    let operation = Arc::clone(operation);
     Routed { operation, arguments, address: ObjectAddress::default(), region }
 }
 
@@ -122,7 +122,6 @@ mod tests {
     use http::{HeaderMap, HeaderValue, Method};
 
     use super::*;
-    use crate::operation::Route;
     use crate::services::registry;
 
     /// The least that a request must say to name an operation.

@@ -5,7 +5,7 @@ use std::mem::{forget, replace};
 
 use acslab_policy::DefaultRule;
 
-use super::{Call, Facts, Needed, Text, Texts};
+use super::{Call, Facts, Known, Needed, Text, Texts};
 use crate::wire::ApiError;
 
 /// One action on one resource that a call needs.
@@ -28,6 +28,8 @@ pub struct Check {
     pub default: DefaultRule,
     /// Adds what the request itself says. See [`Context`].
     pub context: Context,
+    /// How the action and the resource are known.
+    pub known: Known,
 }
 
 /// What a check is about: an id that the product's [`Locate`](super::Locate) knows.
@@ -52,6 +54,13 @@ pub enum Asked {
     Unless(Text),
     /// Once for each item of this list, flat or in JSON; `{each}` in the resource.
     Each(Text),
+    /// Once for each item of this list, however it is written; where it is empty, once for all of them if that is `always` asked.
+    Listed {
+        /// The parameter that holds the list.
+        parameter: Text,
+        /// Is it asked of a request without a list, with `*` in the place of an item?
+        always: bool,
+    },
     /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
     Of(Items),
 }
@@ -84,6 +93,7 @@ impl Check {
             asked: Asked::Once,
             default: DefaultRule::DenyUnlessAllowed,
             context: nothing_more,
+            known: Known::DOCUMENTED,
         }
     }
 
@@ -143,6 +153,13 @@ impl Check {
         self
     }
 
+    /// Known in another way than from a page.
+    #[must_use]
+    pub const fn known(mut self, known: Known) -> Self {
+        self.known = known;
+        self
+    }
+
     /// Allowed unless a policy denies it.
     #[must_use]
     pub const fn allowed_unless_denied(mut self) -> Self {
@@ -168,7 +185,7 @@ impl fmt::Display for Check {
             Asked::Once => Ok(()),
             Asked::When(parameter) => write!(f, " when {parameter} is given"),
             Asked::Unless(parameter) => write!(f, " unless {parameter} is given"),
-            Asked::Each(parameter) => write!(f, " for each of {parameter}"),
+            Asked::Each(parameter) | Asked::Listed { parameter, .. } => write!(f, " for each of {parameter}"),
             Asked::Of(_) => f.write_str(" for each that the call names"),
         }
     }

@@ -10,12 +10,16 @@ mod check;
 mod decided;
 mod entry;
 mod facts;
+mod held;
+mod known;
 mod needed;
 mod parameter;
+mod paths;
 mod product;
 mod record;
 mod route;
 mod row;
+mod shape;
 mod source;
 mod text;
 mod trail;
@@ -27,12 +31,20 @@ pub use check::{About, Asked, Check, Context, Items, nothing_more};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
+pub use known::{Known, Mark};
 pub use needed::Needed;
 pub use parameter::{Characters, Form, Need, Parameter};
-pub use product::{Besides, Product, Refuse, Style, forbidden_ram, no_permission, nothing_besides};
-pub use record::{OverRecord, Verb};
+pub(crate) use paths::{Paths, names_in};
+pub use product::{
+    Besides, Product, Refuse, Style, forbidden_ram, no_permission, not_authorized_to_perform, nothing_besides,
+};
+pub use record::{
+    Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
+    RecordProduct, Shape as RecordShape, Show, Verb, about_record, person, resource_name,
+};
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
+pub use shape::{Bounded, Bounds, Field, Place, Shape, Written};
 pub use source::Source;
 pub use text::{Shared, Text, Texts};
 pub use trail::{AuditTrail, DECISIONS_BYTES};

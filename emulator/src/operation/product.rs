@@ -133,6 +133,15 @@ pub fn forbidden_ram(_: &Call<'_>, _: &Request, _: &Decision) -> ApiError {
     )
 }
 
+/// `AccessDenied`: Function Compute.
+pub fn not_authorized_to_perform(_: &Call<'_>, request: &Request, _: &Decision) -> ApiError {
+    let (action, resource) = (request.action().as_str(), request.resource().as_str());
+    ApiError::forbidden(
+        "AccessDenied",
+        format!("the caller is not authorized to perform '{action}' on resource '{resource}'"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

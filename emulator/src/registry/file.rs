@@ -1,15 +1,18 @@
 //! Products and their operations from a file.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use http::Method;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 
 use super::Registry;
 use crate::operation::{
-    Access, Check, Form, Need, Operation, OverRecord, Parameter, Perform, Product, Refuse, Route, Shared, Source,
-    Style, Takes, Text, Texts, Verb, forbidden_ram, no_permission,
+    Access, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile, RecordProduct, Refuse,
+    Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
 };
 
 /// What is wrong with a file of operations, and where.
@@ -43,6 +46,9 @@ struct FileProduct<'a> {
     hosts: Vec<String>,
     #[serde(default)]
     refusal: FileRefusal,
+    /// The kinds of records, by name; of one that is not described, what its operations say.
+    #[serde(default)]
+    records: BTreeMap<String, Map<String, Value>>,
     #[serde(borrow)]
     operations: Vec<&'a RawValue>,
 }
@@ -74,7 +80,7 @@ struct FileOperation {
     #[serde(default)]
     parameters: Vec<FileParameter>,
     needs: Vec<FileNeed>,
-    record: Option<FileRecord>,
+    record: Option<Over>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,22 +105,14 @@ struct FileNeed {
     allowed_unless_denied: bool,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileRecord {
-    verb: Verb,
-    kind: String,
-    /// The parameter that holds its id.
-    id: Option<String>,
-}
-
 impl Registry {
     /// Adds the product that a file holds, and its operations, or none of them.
     ///
     /// The form is a JSON object: `product`, `version`, `style` (`RPC`, the default, or `ROA`), `hosts` (with `{region}`), `refusal`
     /// (`Forbidden.RAM`, the default, or `NoPermission`) and `operations`, each with `name`, `path` (ROA: `GET /widgets/{Id}`),
     /// `parameters` (`name`, `required`, and one of `longest`, `one_of`, `integer`), `needs` (`action`, `resource` with names of
-    /// parameters in braces, `when`, `allowed_unless_denied`) and `record` (`verb`, `kind`, and the parameter that is its `id`).
+    /// parameters in braces, `when`, `allowed_unless_denied`) and `record` (`verb`, `kind`, and the parameter that is its `id`; more
+    /// in the files of the program's own products, `data/records/`, which also describe kinds as `records` does here).
     /// An operation without a record is decided and not performed.
     ///
     /// # Errors
@@ -141,8 +139,8 @@ impl Registry {
             }
             .into(),
         );
-        let mut loaded = self.clone();
         let mut lines = Lines { text, offset: 0, line: 1 };
+        let mut rows = Vec::with_capacity(read.operations.len());
         for raw in read.operations {
             let line = lines.line_of(raw.get());
             let row: FileOperation = serde_json::from_str(raw.get()).map_err(|wrong| {
@@ -151,12 +149,50 @@ impl Registry {
                 let what = what.split_once(" at line ").map_or(what.as_str(), |(what, _)| what).to_owned();
                 error(line + wrong.line() - 1, what)
             })?;
-            let row = row.into_operation(&product, file).map_err(|what| error(line, what))?;
+            rows.push((line, row));
+        }
+        let records =
+            records(&product, read.records, rows.iter().map(|(_, row)| row)).map_err(|what| error(1, what))?;
+        let mut loaded = Registry::default();
+        for (line, row) in rows {
+            let row = row.into_operation(&product, &records, file).map_err(|what| error(line, what))?;
+            self.free(&row).map_err(|clash| error(line, clash.to_string()))?;
             loaded.add(row).map_err(|clash| error(line, clash.to_string()))?;
         }
-        *self = loaded;
+        for row in loaded.operations {
+            self.insert(row);
+        }
         Ok(())
     }
+}
+
+/// What the rows of a file do with records.
+fn records<'r>(
+    product: &Product,
+    mut kinds: BTreeMap<String, Map<String, Value>>,
+    rows: impl Iterator<Item = &'r FileOperation>,
+) -> Result<Arc<RecordProduct>, String> {
+    let mut operations = BTreeMap::new();
+    for row in rows {
+        let Some(over) = &row.record else { continue };
+        if let (Some(kind), Some(id)) = (&over.kind, &over.id) {
+            kinds.entry(kind.clone()).or_insert_with(|| Map::from_iter([("id".to_owned(), json!(id))]));
+        }
+        operations.insert(row.name.clone(), over.clone());
+    }
+    let every = [("created", "CreateTime"), ("times", "seconds")];
+    let file = RecordFile {
+        product: product.name.to_string(),
+        version: product.version.to_string(),
+        region: None,
+        envelope: Map::new(),
+        page: 10,
+        newest_first: false,
+        every: every.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect(),
+        kinds,
+        operations,
+    };
+    file.product(Hooks::NONE).map(Arc::new).map_err(|error| error.to_string())
 }
 
 /// The lines of a text, counted on from the part asked for last.
@@ -177,7 +213,12 @@ impl Lines<'_> {
 }
 
 impl FileOperation {
-    fn into_operation(self, product: &Shared<Product>, file: &str) -> Result<Operation, String> {
+    fn into_operation(
+        self,
+        product: &Shared<Product>,
+        records: &Arc<RecordProduct>,
+        file: &str,
+    ) -> Result<Operation, String> {
         let Self { name, path, parameters, needs, record } = self;
         let route = match (product.style, path) {
             (Style::Roa, Some(path)) => read_path(&path)?,
@@ -213,12 +254,12 @@ impl FileOperation {
         }
         let perform = match record {
             None => Perform::Missing,
-            Some(FileRecord { verb, kind, id }) => {
-                let id = id.unwrap_or_default();
-                if verb != Verb::List && !is_known(&id) {
+            Some(over) => {
+                let id = over.id.unwrap_or_default();
+                if over.verb != Some(Verb::List) && !id.is_empty() && !is_known(&id) {
                     return Err(format!("the record's id, `{id}`, is no parameter of `{name}`"));
                 }
-                Perform::Record(OverRecord { verb, kind, id })
+                records.perform(&name, None, None).unwrap_or(Perform::Missing)
             }
         };
         Ok(Operation {
@@ -242,11 +283,6 @@ fn read_path(path: &str) -> Result<Route, String> {
     let (method, path) = path.split_once(' ').ok_or_else(wrong)?;
     let method: Method = method.parse().map_err(|_| wrong())?;
     if path.starts_with('/') { Ok(Route::Path(method, Text::Owned(path.to_owned()))) } else { Err(wrong()) }
-}
-
-/// The names in braces of a template.
-fn names_in(template: &str) -> impl Iterator<Item = &str> {
-    template.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name))
 }
 
 impl FileNeed {
@@ -291,7 +327,7 @@ mod tests {
 
     const WIDGETS: &str = r#"{
   "product": "Widget",
-  "version": "2024-01-01",
+  "version": "2024-01-32",
   "hosts": ["widget.{region}.aliyuncs.com"],
   "operations": [
     {"name": "CreateWidget",
@@ -329,7 +365,7 @@ mod tests {
     fn call(gateway: &Gateway, action: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
         let cloud = gateway.cloud();
         let owner = Caller::Owner(cloud.account("1234567890123456").unwrap());
-        let request = HttpRequest::action(action, "2024-01-01", parameters);
+        let request = HttpRequest::action(action, "2024-01-32", parameters);
         let answer = gateway.enter(&Arc::clone(&cloud), request, owner, "cn-hangzhou");
         answer.map(|reply| Value::Object(reply.members().unwrap().clone())).map_err(|error| error.code().to_owned())
     }
@@ -384,12 +420,12 @@ mod tests {
         );
         assert_eq!(
             refused(|text| text.replace("\"ListWidgets\"", "\"GetWidget\"")),
-            "widgets.json:17: a request for Action=GetWidget Version=2024-01-01 already means Widget.GetWidget (2024-01-01)"
+            "widgets.json:17: a request for Action=GetWidget Version=2024-01-32 already means Widget.GetWidget (2024-01-32)"
         );
         assert_eq!(
             refused(|text| text
                 .replace("\"Widget\",\n", "\"Ram\",\n")
-                .replace("2024-01-01", "2015-05-01")
+                .replace("2024-01-32", "2015-05-01")
                 .replace("\"ListWidgets\"", "\"ListUsers\"")),
             "widgets.json:17: a request for Action=ListUsers Version=2015-05-01 already means Ram.ListUsers (2015-05-01)"
         );

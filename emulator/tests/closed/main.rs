@@ -62,6 +62,7 @@ const OPEN: &[&str] = &[
     "Oss.OptionObject",
     "Oss.OptionObject",
     "Oss.PostObject",
+    "PaiConsole.ActivateForFree",
 ];
 
 #[test]

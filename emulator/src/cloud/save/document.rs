@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use serde::ser::{Error, SerializeStruct};
@@ -54,14 +53,15 @@ impl Serialize for View<'_, '_> {
                 Source::Real => None,
                 Source::Fixed(at) => Some(at),
             },
-            moved: cloud.clock.moved.load(Ordering::Relaxed),
+            moved: cloud.clock.milliseconds_moved(),
         };
-        let mut saved = to.serialize_struct("Saved", 14)?;
+        let mut saved = to.serialize_struct("Saved", 15)?;
         saved.serialize_field("acslab", KIND)?;
         saved.serialize_field("version", &VERSION)?;
         saved.serialize_field("clock", &clock)?;
         saved.serialize_field("ids", &cloud.ids.saved())?;
         saved.serialize_field("quotas", &accounts::figures(&cloud.quotas))?;
+        saved.serialize_field("strict_workspace_roles", &cloud.strict_workspace_roles())?;
         saved.serialize_field("system_policies", &system.as_deref().map(system_policies::View))?;
         saved.serialize_field("accounts", &accounts)?;
         saved.serialize_field("keys", &cloud.keys.all())?;
@@ -92,6 +92,9 @@ struct Saved {
     clock: SavedClock,
     ids: SavedIds,
     quotas: BTreeMap<String, usize>,
+    /// Of a document without it: no.
+    #[serde(default)]
+    strict_workspace_roles: bool,
     system_policies: Option<Vec<SystemPolicy>>,
     accounts: Vec<SavedAccount>,
     keys: Vec<AccessKey>,
@@ -173,7 +176,7 @@ impl Saved {
         signers: Option<Signers>,
     ) -> Result<Cloud, LoadError> {
         let clock = self.clock.fixed.map_or_else(Clock::real, Clock::fixed);
-        let clock = Clock { moved: AtomicI64::new(self.clock.moved), ..clock };
+        let clock = clock.moved_by(self.clock.moved);
         clock.check().map_err(|error| LoadError::broken(error.to_string()))?;
         let signers = signers.unwrap_or(clock.signers);
         let clock = clock.signed_by(signers);
@@ -181,6 +184,7 @@ impl Saved {
         let mut cloud = Cloud::new(clock, 0, system);
         cloud.ids = self.ids.try_into().map_err(LoadError::Broken)?;
         cloud.quotas = accounts::quotas(&self.quotas)?;
+        cloud.set_strict_workspace_roles(self.strict_workspace_roles);
         for saved in self.accounts {
             cloud.check_account(&saved.name, &saved.id).map_err(|error| LoadError::broken(error.to_string()))?;
             let account = saved.load(&cloud.changes)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::locate::locate;
 use super::products::products;
 use crate::catalogue::Line;
-use crate::gateway::{About, Access, ApiError, Call, Check, Operation, Product};
+use crate::gateway::{About, Access, ApiError, Call, Check, Operation, Product, Refused};
 use crate::operation::{Kind, RecordField, RecordProduct, RecordShape, Refuse, Shape, Shared, Text, about_record};
 
 /// The codes in the ARNs of what is kept as records.
@@ -82,7 +82,8 @@ fn about(check: &mut Check, _: &RecordProduct, kind: Option<&Kind>) {
 }
 
 /// How DSW says no.
-fn no_permission_error(call: &Call<'_>, request: &acslab_policy::Request, _: &acslab_policy::Decision) -> ApiError {
-    let message = format!("No permission {} for resource: {}", call.operation.name, request.resource().as_str());
+fn no_permission_error(call: &Call<'_>, refused: &Refused<'_>) -> ApiError {
+    let resource = refused.request.resource().as_str();
+    let message = format!("No permission {} for resource: {resource}", call.operation.name);
     ApiError::forbidden("NoPermissionError", message)
 }

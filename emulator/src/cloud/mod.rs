@@ -38,8 +38,10 @@ use parking_lot::Mutex;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    Acl, Bucket, Buckets, Draft, EntityTag, KeptHeaders, NotCreated, Object, Part, Parts, Redundancy, Removal,
-    StorageClass, Upload,
+    Acl, Bucket, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle, Listed, Marker,
+    NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored,
+    Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning,
+    Worm, WormState,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 use directory::Tags;
@@ -73,7 +75,7 @@ pub use system_policies::{SystemPolicies, SystemPolicy, SystemPolicyError, Syste
 #[derive(Debug)]
 pub struct Cloud {
     /// The time.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     /// Ids and secrets.
     pub ids: IdSource,
     /// All access keys.
@@ -109,6 +111,8 @@ impl Cloud {
     /// A cloud without accounts; without system policies of one's own, with those that come with the program.
     pub fn new(clock: Clock, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> Self {
         let changes = Changes::default();
+        let clock = Arc::new(clock);
+        let buckets = Buckets::new(&clock, &changes);
         Self {
             clock,
             ids: IdSource::seeded(seed),
@@ -117,7 +121,7 @@ impl Cloud {
             instance: Instance::new(&changes),
             issuers: Issuers::new(&changes),
             nonces: Nonces::default(),
-            buckets: Buckets::new(&changes),
+            buckets,
             resource_directories: ResourceDirectories::new(&changes),
             accounts: DashMap::new(),
             opening: Mutex::new(()),
@@ -128,6 +132,12 @@ impl Cloud {
             changes,
             works: Works::default(),
         }
+    }
+
+    /// Goes by another clock from now on.
+    pub(crate) fn set_clock(&mut self, clock: Clock) {
+        self.clock = Arc::new(clock);
+        self.buckets.set_clock(&self.clock);
     }
 
     /// Opens an account with a ready-made access key of its owner.

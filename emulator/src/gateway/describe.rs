@@ -26,7 +26,8 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
         let mut ask = |each: &str| need(call, check, &mut located, each).map(|need| needed.push(need));
         match &check.asked {
             Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
-            Asked::Once | Asked::When(_) => ask("")?,
+            Asked::Unless(parameter) if call.arguments.filled(parameter).is_some() => {}
+            Asked::Once | Asked::When(_) | Asked::Unless(_) => ask("")?,
             Asked::Each(parameter) => {
                 for item in call.arguments.json_list(parameter) {
                     ask(&item)?;

@@ -6,7 +6,7 @@ use crate::operation::{Level, Operation, Product, Route, Selector, names_in};
 use crate::registry::{Found, Registry};
 use crate::signature::{Plus, query};
 use crate::wire::openapi::{action_not_found, invalid_version, malformed};
-use crate::wire::oss::{self, asks_for_more, invalid_uri, method_not_allowed, not_implemented};
+use crate::wire::oss::{self, asks_for_more, invalid_uri, method_not_allowed};
 use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Wire, roa, rpc};
 
 /// The region of a request that names none.
@@ -85,8 +85,10 @@ fn by_address(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiE
     };
     let found = registry.oss(&request.method, level, |selector| carries(request, selector));
     let (operation, selector) = found.ok_or_else(|| method_not_allowed(request.method.as_str(), level.name()))?;
-    if asks_for_more(request, |name| selector.parameters().any(|own| looks_at(own, name))) {
-        return Err(not_implemented());
+    let takes = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
+    if asks_for_more(request, |name| takes(name) || selector.parameters().any(|own| looks_at(own, name))) {
+        // What is a sub-resource, and not one of this (HTTP 405 status code).
+        return Err(method_not_allowed(request.method.as_str(), level.name()));
     }
     let arguments = Arguments::new(request.query.clone().into_pairs());
     Ok(Routed { operation: Arc::clone(operation), arguments, address, region })

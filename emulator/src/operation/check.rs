@@ -50,6 +50,8 @@ pub enum Asked {
     Once,
     /// Once if this parameter is given, otherwise not: a role to be passed on.
     When(Text),
+    /// Once if this parameter is not given, otherwise not: what is asked of one that names no version.
+    Unless(Text),
     /// Once for each item of this list, flat or in JSON; `{each}` in the resource.
     Each(Text),
     /// Once for each item of this list, however it is written; where it is empty, once for all of them if that is `always` asked.
@@ -123,6 +125,13 @@ impl Check {
         self
     }
 
+    /// Asked only when this parameter is not given.
+    #[must_use]
+    pub const fn unless(mut self, parameter: &'static str) -> Self {
+        set(&mut self.asked, Asked::Unless(Text::Borrowed(parameter)));
+        self
+    }
+
     /// Asked for each item of this list, flat or in JSON.
     #[must_use]
     pub const fn each(mut self, parameter: &'static str) -> Self {
@@ -175,6 +184,7 @@ impl fmt::Display for Check {
         match &self.asked {
             Asked::Once => Ok(()),
             Asked::When(parameter) => write!(f, " when {parameter} is given"),
+            Asked::Unless(parameter) => write!(f, " unless {parameter} is given"),
             Asked::Each(parameter) | Asked::Listed { parameter, .. } => write!(f, " for each of {parameter}"),
             Asked::Of(_) => f.write_str(" for each that the call names"),
         }

@@ -35,7 +35,9 @@ pub use known::{Known, Mark};
 pub use needed::Needed;
 pub use parameter::{Characters, Form, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
-pub use product::{Product, Refuse, Style, forbidden_ram, no_permission, not_authorized_to_perform};
+pub use product::{
+    Besides, Product, Refuse, Style, forbidden_ram, no_permission, not_authorized_to_perform, nothing_besides,
+};
 pub use record::{OverRecord, Verb};
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};

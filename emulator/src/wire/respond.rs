@@ -1,7 +1,7 @@
 //! Respond: the only place where answers and errors become bytes.
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use jiff::Timestamp;
 
 use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss};
@@ -20,6 +20,8 @@ pub(crate) struct Envelope {
     host: String,
     /// The answer to a HEAD has no body.
     head: bool,
+    /// What the answer says besides.
+    besides: HeaderMap,
 }
 
 impl Envelope {
@@ -30,7 +32,13 @@ impl Envelope {
             request_id: wire.request_id(ids),
             host: request.header(header::HOST).unwrap_or_default().to_owned(),
             head: request.method == Method::HEAD,
+            besides: HeaderMap::new(),
         }
+    }
+
+    /// Has the answer say more, whatever it is.
+    pub(crate) fn say(&mut self, besides: HeaderMap) {
+        self.besides = besides;
     }
 
     /// How the request came.
@@ -59,6 +67,9 @@ impl Envelope {
             Wire::Rpc { .. } | Wire::Roa => (REQUEST_ID, None),
         };
         let headers = response.headers_mut();
+        for (name, value) in &self.besides {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             headers.insert(id_header, id);
         }
@@ -112,6 +123,11 @@ impl Envelope {
         }
         if self.wire == Wire::Oss {
             oss::error_headers(headers, error, self.head.then_some(&text));
+        }
+        for (name, value) in error.headers() {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(*name, value);
+            }
         }
         response
     }

@@ -18,8 +18,10 @@ pub enum EntityTag {
         /// The digest.
         digest: [u8; 16],
         /// The number of parts.
-        count: usize,
+        count: u32,
     },
+    /// Of an object that was written piece by piece: nothing that could be worked out of the content.
+    Opaque([u8; 16]),
 }
 
 /// That of nothing.
@@ -32,7 +34,7 @@ impl Default for EntityTag {
 /// As the cloud writes it, without the quotes: upper-case hexadecimal, behind that of parts a dash and their number.
 impl fmt::Display for EntityTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Content(digest) | Self::Parts { digest, .. }) = self;
+        let (Self::Content(digest) | Self::Opaque(digest) | Self::Parts { digest, .. }) = self;
         let digit = |value: u8| if value < 10 { b'0' + value } else { b'A' + (value - 10) };
         let mut text = [0; 32];
         for (two, byte) in text.as_chunks_mut().0.iter_mut().zip(digest) {
@@ -40,7 +42,7 @@ impl fmt::Display for EntityTag {
         }
         f.write_str(str::from_utf8(&text).unwrap_or_default())?;
         match self {
-            Self::Content(_) => Ok(()),
+            Self::Content(_) | Self::Opaque(_) => Ok(()),
             Self::Parts { count, .. } => write!(f, "-{count}"),
         }
     }
@@ -59,16 +61,22 @@ impl EntityTag {
         Self::Parts { digest: digest.finalize().into(), count }
     }
 
+    /// That of an object behind whose content a piece was put.
+    pub fn appended(before: Self, piece: [u8; 16]) -> Self {
+        let digest = Md5::new().chain_update(before.to_string()).chain_update(piece);
+        Self::Opaque(digest.finalize().into())
+    }
+
     /// Is it written so? Quotes are of no account.
     pub fn is(&self, written: &str) -> bool {
-        written.trim().trim_matches('"') == self.to_string()
+        written.trim().trim_matches('"').eq_ignore_ascii_case(&self.to_string())
     }
 
     /// The MD5 of the content in base64; of an object of parts nobody knows it.
     pub fn content_md5(&self) -> Option<String> {
         match self {
             Self::Content(digest) => Some(BASE64_STANDARD.encode(digest)),
-            Self::Parts { .. } => None,
+            Self::Opaque(_) | Self::Parts { .. } => None,
         }
     }
 }
@@ -83,7 +91,8 @@ mod tests {
         assert_eq!(tag.to_string(), "25F9E794323B453885F5181F1B624D0B");
         assert_eq!(tag.content_md5().as_deref(), Some("JfnnlDI7RTiF9RgfG2JNCw=="));
         assert!(tag.is(" \"25F9E794323B453885F5181F1B624D0B\""));
-        assert!(!tag.is("25f9e794323b453885f5181f1b624d0b"));
+        assert!(tag.is("25f9e794323b453885f5181f1b624d0b"));
+        assert!(!tag.is("25f9e794323b453885f5181f1b624d0c"));
         assert_eq!(EntityTag::default().to_string(), "D41D8CD98F00B204E9800998ECF8427E");
         let two = EntityTag::of_parts([tag, EntityTag::default()]);
         let digest = Md5::digest(b"25F9E794323B453885F5181F1B624D0BD41D8CD98F00B204E9800998ECF8427E");

@@ -548,7 +548,7 @@ fn deleting_the_role_ends_its_sessions_and_assigning_it_again_helps() {
 #[test]
 fn what_is_known_and_not_performed_says_so() {
     let place = Place::authorized();
-    for (method, path) in [("POST", "/runtimes"), ("GET", "/deployments"), ("GET", "/knowledgebases/kb-1")] {
-        place.call(&place.owner(), method, path, &json!({})).refused(404, "InvalidAction.NotFound");
+    for (method, path) in [("POST", "/runtimes"), ("GET", "/deployments"), ("DELETE", "/snapshots/s-1")] {
+        place.call(&place.owner(), method, path, &json!({})).refused(501, "AcslabNotPerformed");
     }
 }

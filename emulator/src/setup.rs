@@ -22,6 +22,7 @@ pub(crate) struct Setup {
     pub(crate) issuers: Vec<(String, KeySet)>,
     pub(crate) instance_roles: Vec<InstanceRole>,
     pub(crate) system_policies: Option<Arc<SystemPolicies>>,
+    pub(crate) strict_workspace_roles: bool,
 }
 
 /// Why a cloud cannot be set up.
@@ -85,6 +86,9 @@ impl Setup {
         }
         for (quota, most) in &self.quotas {
             cloud.set_quota(*quota, *most);
+        }
+        if self.strict_workspace_roles {
+            cloud.set_strict_workspace_roles(true);
         }
         for account in cloud.accounts() {
             let mut activations = account.activations.write();

@@ -15,6 +15,7 @@ mod instance;
 mod issuers;
 mod key_policy;
 mod keys;
+pub mod langstudio;
 mod limits;
 mod lock;
 mod nonces;
@@ -24,12 +25,14 @@ mod quotas;
 mod records;
 pub mod resource_directory;
 mod resource_groups;
+mod role_usage;
 mod save;
 mod service_roles;
 mod sessions;
 mod system_policies;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
@@ -60,7 +63,7 @@ pub use nonces::{Nonces, WINDOW};
 pub use pai::PaiRecords;
 pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
-pub use records::{RecordError, Records};
+pub use records::{Course, Record, RecordError, RecordPlace, Records, Step};
 pub use resource_directory::{
     ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
     ResourceDirectoryError,
@@ -99,6 +102,8 @@ pub struct Cloud {
     aliases: DashMap<String, String>,
     /// The quotas that an account is opened with.
     quotas: Quotas,
+    /// Does a role in a workspace of PAI allow nothing that RAM does not allow as well?
+    strict_workspace_roles: AtomicBool,
     /// None: those that come with the program, which are read when first asked for.
     system_policies: ArcSwapOption<SystemPolicies>,
     /// Held while they change, so that no change is lost.
@@ -127,6 +132,7 @@ impl Cloud {
             opening: Mutex::new(()),
             aliases: DashMap::new(),
             quotas: Quotas::default(),
+            strict_workspace_roles: AtomicBool::new(false),
             system_policies: ArcSwapOption::new(system_policies),
             changing_system_policies: Mutex::new(()),
             changes,
@@ -273,6 +279,19 @@ impl Cloud {
         for account in self.accounts() {
             account.quotas.set(quota, most);
         }
+    }
+
+    /// Does a role in a workspace of PAI allow nothing that RAM does not allow as well?
+    ///
+    /// CHOICE: no, unless somebody says so. What is published tells that a role suffices; some who use it found that both are needed.
+    pub fn strict_workspace_roles(&self) -> bool {
+        self.strict_workspace_roles.load(Ordering::Relaxed)
+    }
+
+    /// Says how roles in workspaces are read.
+    pub fn set_strict_workspace_roles(&self, strict: bool) {
+        self.strict_workspace_roles.store(strict, Ordering::Relaxed);
+        self.changes.count();
     }
 
     /// The quotas that an account is opened with.

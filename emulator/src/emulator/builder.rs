@@ -168,6 +168,13 @@ impl Builder {
         self
     }
 
+    /// Reads the roles in PAI's workspaces strictly: what a member may do, RAM must allow as well. Unless told otherwise a role suffices.
+    #[must_use]
+    pub fn strict_workspace_roles(mut self) -> Self {
+        self.setup.strict_workspace_roles = true;
+        self
+    }
+
     /// Keeps the state in a folder, which is made if it is not there: what is in it is loaded at the start, and it is saved
     /// after changes and at the end. `state.json` has the secrets of all keys in it.
     ///

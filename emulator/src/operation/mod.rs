@@ -38,7 +38,10 @@ pub(crate) use paths::{Paths, names_in};
 pub use product::{
     Besides, Product, Refuse, Style, forbidden_ram, no_permission, not_authorized_to_perform, nothing_besides,
 };
-pub use record::{OverRecord, Verb};
+pub use record::{
+    Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
+    RecordProduct, Shape as RecordShape, Show, Verb, about_record, person, resource_name,
+};
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
 pub use shape::{Bounded, Bounds, Field, Place, Shape, Written};

@@ -61,6 +61,7 @@ const OPEN: &[&str] = &[
     "Sts.AssumeRoleWithSAML",
     "Oss.OptionObject",
     "Oss.OptionObject",
+    "PaiConsole.ActivateForFree",
 ];
 
 #[test]

@@ -38,9 +38,9 @@ pub enum PolicyError {
     NoSuchSystemPolicy {
         /// The name asked for.
         name: String,
-        /// Asks for one that is spelt much like it.
+        /// Asks for one that is spelt much like it, or says what to do.
         #[help]
-        help: Option<String>,
+        help: String,
     },
     /// The system policy has no such version.
     #[error(transparent)]
@@ -116,8 +116,14 @@ impl Policies {
         }
         let policy = system.get(name).ok_or_else(|| PolicyError::NoSuchSystemPolicy {
             name: name.to_owned(),
-            help: crate::words::nearest(name, system.iter().map(|policy| policy.name.as_str()))
-                .map(|near| format!("did you mean `{near}`?")),
+            help: match crate::words::nearest(name, system.iter().map(|policy| policy.name.as_str())) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    "acslab does not know it, though the cloud may have it: name a file with its document instead, \
+                         which `aliyun ram GetPolicy` shows"
+                        .to_owned()
+                }
+            },
         })?;
         let reference = PolicyRef {
             name: policy.name.as_str().into(),

@@ -55,12 +55,13 @@ impl Serialize for View<'_, '_> {
             },
             moved: cloud.clock.milliseconds_moved(),
         };
-        let mut saved = to.serialize_struct("Saved", 14)?;
+        let mut saved = to.serialize_struct("Saved", 15)?;
         saved.serialize_field("acslab", KIND)?;
         saved.serialize_field("version", &VERSION)?;
         saved.serialize_field("clock", &clock)?;
         saved.serialize_field("ids", &cloud.ids.saved())?;
         saved.serialize_field("quotas", &accounts::figures(&cloud.quotas))?;
+        saved.serialize_field("strict_workspace_roles", &cloud.strict_workspace_roles())?;
         saved.serialize_field("system_policies", &system.as_deref().map(system_policies::View))?;
         saved.serialize_field("accounts", &accounts)?;
         saved.serialize_field("keys", &cloud.keys.all())?;
@@ -91,6 +92,9 @@ struct Saved {
     clock: SavedClock,
     ids: SavedIds,
     quotas: BTreeMap<String, usize>,
+    /// Of a document without it: no.
+    #[serde(default)]
+    strict_workspace_roles: bool,
     system_policies: Option<Vec<SystemPolicy>>,
     accounts: Vec<SavedAccount>,
     keys: Vec<AccessKey>,
@@ -180,6 +184,7 @@ impl Saved {
         let mut cloud = Cloud::new(clock, 0, system);
         cloud.ids = self.ids.try_into().map_err(LoadError::Broken)?;
         cloud.quotas = accounts::quotas(&self.quotas)?;
+        cloud.set_strict_workspace_roles(self.strict_workspace_roles);
         for saved in self.accounts {
             cloud.check_account(&saved.name, &saved.id).map_err(|error| LoadError::broken(error.to_string()))?;
             let account = saved.load(&cloud.changes)?;

@@ -106,6 +106,9 @@ pub(in crate::command) struct Serve {
     /// to trust `ecs.aliyuncs.com`. Without it nobody is given any
     #[arg(long = "instance-role", value_name = "[ACCOUNT/]ROLE")]
     instance_roles: Vec<String>,
+    /// Read the roles in PAI's workspaces strictly: what a member may do, RAM must allow as well [default: a role suffices]
+    #[arg(long)]
+    strict_workspace_roles: bool,
     /// How many threads answer [default: one for each processor]
     #[arg(long, value_name = "NUMBER")]
     workers: Option<NonZeroUsize>,
@@ -142,6 +145,9 @@ impl Serve {
         }
         if let Some(folder) = &self.state {
             builder = builder.state(folder);
+        }
+        if self.strict_workspace_roles {
+            builder = builder.strict_workspace_roles();
         }
         for name in &self.control_hosts {
             builder = builder.control_host(name);

@@ -31,7 +31,7 @@ fn rules(call: &Call<'_>, workspace: &Workspace, action: &str) -> Result<Vec<Val
     };
     let may = |accessibility, own| -> Result<bool, ApiError> {
         let mut need = call.ask(action, &resource)?;
-        need.know(&of_workspace(workspace, &call.caller));
+        need.know(&of_workspace(call.cloud(), workspace, &call.caller));
         for (key, value) in keys(accessibility, own) {
             need.set(key, value);
         }

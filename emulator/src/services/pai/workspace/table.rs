@@ -5,7 +5,7 @@ use http::Method;
 use super::super::page::{PAGE_NUMBER, PAGE_SIZE};
 use super::super::{gate, locate};
 use super::{configs, members, permissions, products, workspaces};
-use crate::gateway::{Check, Form, Operation, Parameter, Product, Route, Source, Style, forbidden_ram};
+use crate::gateway::{Check, Form, Operation, Parameter, Product, Reply, Route, Source, Style, forbidden_ram};
 
 /// AIWorkSpace.
 pub static AIWORKSPACE: Product = Product::new("AIWorkSpace", "2021-02-04", &["aiworkspace.{region}.aliyuncs.com"])
@@ -62,6 +62,17 @@ pub fn table() -> Vec<Operation> {
             &[Parameter::required("RamRoleNames", Form::Any)],
             products::authorizations,
         ),
+        AIWORKSPACE
+            .path(
+                "AssumeUser",
+                (Method::POST, "/api/v1/users/{UserId}/action/assume"),
+                &[Check::new(&["pai:AssumeUser"], "acs:pai:{region}:{account}:users/{UserId}")],
+                &[Parameter::required("UserId", Form::Any)],
+                |_| Ok(Reply::done()),
+            )
+            .known_from(Source::acslab(
+                "PAI asks itself whether a service role may make something in a person's name; no operation for it is published",
+            )),
         AIWORKSPACE.path(
             "CreateWorkspace",
             (Method::POST, "/api/v1/workspaces"),

@@ -59,6 +59,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         configs: BTreeMap::new(),
         flows: BTreeMap::new(),
         snapshots: BTreeMap::new(),
+        runtimes: BTreeMap::new(),
+        deployments: BTreeMap::new(),
+        knowledge_bases: BTreeMap::new(),
     };
     let id = workspace.id.clone();
     call.account()?.pai.write().add(workspace)?;
@@ -114,7 +117,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
             && arguments.filled("Status").is_none_or(|status| status == "ENABLED")
             && arguments.filled("ResourceGroupId").is_none_or(|id| workspace.resource_group.as_deref() == Some(id));
         let mut need = call.ask("paiworkspace:ListWorkspaces", "*")?;
-        need.know(&of_workspace(workspace, &call.caller));
+        need.know(&of_workspace(call.cloud(), workspace, &call.caller));
         if fits && call.may(need) {
             shown.push(view(account, workspace, arguments.flag("Verbose")));
         }

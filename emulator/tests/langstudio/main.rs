@@ -1,6 +1,10 @@
 //! LangStudio over HTTP: who may use it, and what it may do in the account through its service role.
 
+mod behind;
+mod gate;
+#[path = "../kit/mod.rs"]
 mod kit;
+mod snapshots;
 
 use acslab_emulator::EmulatorHandle;
 use acslab_emulator::cloud::Service;
@@ -543,12 +547,4 @@ fn deleting_the_role_ends_its_sessions_and_assigning_it_again_helps() {
     let request = json!({"Services": [{"Service": "PAI", "Roles": [role]}]}).to_string();
     owner.rpc(CONSOLE, "QuickAuthorization", &[("Request", &request)]).ok();
     place.create(&owner, "second").ok();
-}
-
-#[test]
-fn what_is_known_and_not_performed_says_so() {
-    let place = Place::authorized();
-    for (method, path) in [("POST", "/runtimes"), ("GET", "/deployments"), ("DELETE", "/snapshots/s-1")] {
-        place.call(&place.owner(), method, path, &json!({})).refused(501, "AcslabNotPerformed");
-    }
 }

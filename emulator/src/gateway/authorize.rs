@@ -3,7 +3,7 @@
 use acslab_policy::{Decision, Request, Verdict};
 
 use super::decide::decide;
-use crate::operation::{Access, Call, Caller, Decided, Needed, diagnostic_message};
+use crate::operation::{Access, Call, Caller, Decided, Needed, Refuse, diagnostic_message};
 use crate::wire::{AccessDenied, ApiError};
 
 /// The way to an operation's handler, and the proof that the call was authorized. Only this module makes one.
@@ -30,13 +30,13 @@ pub(super) fn authorize(call: &Call<'_>, needed: Vec<Needed>, decided: &mut Vec<
 
 /// Asks one question, under each name of its action. A refusal is reported under the first name.
 fn settle(call: &Call<'_>, need: Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
-    let absent = need.absent.clone();
+    let (absent, refuse) = (need.absent.clone(), need.refuse.unwrap_or(call.operation.product.refuse));
     let answer = decide(call.cloud(), &call.caller, need);
     let settled = match (answer.verdict, absent) {
         (Verdict::Allow, _) => Ok(()),
         (Verdict::ImplicitDeny, Some(absent)) => Err(absent),
         (Verdict::ImplicitDeny | Verdict::ExplicitDeny, _) => Err(match (answer.decided.first(), answer.settled()) {
-            (Some(first), Some(settled)) => refusal(call, &first.question.request, &settled.decision),
+            (Some(first), Some(settled)) => refusal(call, refuse, &first.question.request, &settled.decision),
             _ => ApiError::internal(),
         }),
     };
@@ -54,8 +54,8 @@ fn refusal_without_policy(call: &Call<'_>) -> ApiError {
 }
 
 /// The refusal in the product's own words, with all that the cloud says of it.
-fn refusal(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError {
-    let error = (call.operation.product.refuse)(call, request, decision);
+fn refusal(call: &Call<'_>, refuse: Refuse, request: &Request, decision: &Decision) -> ApiError {
+    let error = refuse(call, request, decision);
     // There is nothing to say of an identity to somebody who showed none.
     if matches!(call.caller, Caller::Anonymous) {
         return error;

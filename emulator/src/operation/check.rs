@@ -5,7 +5,7 @@ use std::mem::{forget, replace};
 
 use acslab_policy::DefaultRule;
 
-use super::{Call, Facts, Known, Needed, Text, Texts};
+use super::{Call, Facts, Known, Needed, Refuse, Text, Texts};
 use crate::wire::ApiError;
 
 /// One action on one resource that a call needs.
@@ -28,6 +28,10 @@ pub struct Check {
     pub default: DefaultRule,
     /// Adds what the request itself says. See [`Context`].
     pub context: Context,
+    /// Condition keys that are always filled so.
+    pub keys: Vec<(Text, Text)>,
+    /// How it is refused, where that is not in the product's usual words.
+    pub refuse: Option<Refuse>,
     /// How the action and the resource are known.
     pub known: Known,
 }
@@ -61,6 +65,8 @@ pub enum Asked {
         /// Is it asked of a request without a list, with `*` in the place of an item?
         always: bool,
     },
+    /// Once for each role that this parameter names, by name, by ARN or in a document: `{each}` is `ACCOUNT:role/NAME`.
+    Roles(Text),
     /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
     Of(Items),
 }
@@ -93,6 +99,8 @@ impl Check {
             asked: Asked::Once,
             default: DefaultRule::DenyUnlessAllowed,
             context: nothing_more,
+            keys: Vec::new(),
+            refuse: None,
             known: Known::DOCUMENTED,
         }
     }
@@ -186,6 +194,7 @@ impl fmt::Display for Check {
             Asked::When(parameter) => write!(f, " when {parameter} is given"),
             Asked::Unless(parameter) => write!(f, " unless {parameter} is given"),
             Asked::Each(parameter) | Asked::Listed { parameter, .. } => write!(f, " for each of {parameter}"),
+            Asked::Roles(parameter) => write!(f, " for each role in {parameter}"),
             Asked::Of(_) => f.write_str(" for each that the call names"),
         }
     }

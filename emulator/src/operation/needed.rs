@@ -2,7 +2,7 @@
 
 use acslab_policy::{DefaultRule, Key, Request, Value};
 
-use super::{Absent, Facts, Known, OwnPolicy};
+use super::{Absent, Facts, Known, OwnPolicy, Refuse};
 use crate::wire::ApiError;
 
 /// An access request as the gateway asks it: for every name of the action, with what the resource itself grants.
@@ -18,6 +18,8 @@ pub struct Needed {
     pub default: DefaultRule,
     /// What is answered in place of an implicit deny: that what the call is about does not exist.
     pub absent: Option<ApiError>,
+    /// How it is refused, where that is not in the product's usual words.
+    pub refuse: Option<Refuse>,
     /// How the action and the resource are known.
     pub known: Known,
 }
@@ -26,7 +28,9 @@ impl Needed {
     /// Nothing known yet of what is asked about.
     pub fn new(requests: Vec<Request>) -> Self {
         let default = DefaultRule::DenyUnlessAllowed;
-        Self { requests, own: OwnPolicy::None, resource_group: None, default, absent: None, known: Known::DOCUMENTED }
+        let own = OwnPolicy::None;
+        let known = Known::DOCUMENTED;
+        Self { requests, own, resource_group: None, default, absent: None, refuse: None, known }
     }
 
     /// Adds what is known of the resource.

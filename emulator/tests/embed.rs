@@ -29,7 +29,7 @@ fn a_product_of_a_file_answers_in_one_emulator_and_not_in_the_other() {
     let without = kit::start();
     let widget = [("Name", "a")];
     Client::owner(&with).rpc("2024-01-01", "CreateWidget", &widget).ok();
-    Client::owner(&without).rpc("2024-01-01", "CreateWidget", &widget).refused(400, "InvalidVersion");
+    Client::owner(&without).rpc("2024-01-01", "CreateWidget", &widget).refused(404, "InvalidAction.NotFound");
     // The native ones answer beside it, and it is decided like them.
     let nobody = with.create_user("company", "nobody", &[]).expect("a user");
     client(&with, &nobody).rpc("2024-01-01", "CreateWidget", &widget).refused(403, "Forbidden.RAM");

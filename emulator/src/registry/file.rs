@@ -1,5 +1,6 @@
 //! Products and their operations from a file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::Registry;
+use super::{Registry, yaml};
 use crate::operation::{
     Access, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile, RecordProduct, Refuse,
     Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
@@ -108,7 +109,7 @@ struct FileNeed {
 impl Registry {
     /// Adds the product that a file holds, and its operations, or none of them.
     ///
-    /// The form is a JSON object: `product`, `version`, `style` (`RPC`, the default, or `ROA`), `hosts` (with `{region}`), `refusal`
+    /// The form is YAML, or JSON: `product`, `version`, `style` (`RPC`, the default, or `ROA`), `hosts` (with `{region}`), `refusal`
     /// (`Forbidden.RAM`, the default, or `NoPermission`) and `operations`, each with `name`, `path` (ROA: `GET /widgets/{Id}`),
     /// `parameters` (`name`, `required`, and one of `longest`, `one_of`, `integer`), `needs` (`action`, `resource` with names of
     /// parameters in braces, `when`, `allowed_unless_denied`) and `record` (`verb`, `kind`, and the parameter that is its `id`; more
@@ -120,6 +121,12 @@ impl Registry {
     /// too: with the line.
     pub fn load(&mut self, file: &str, text: &str) -> Result<(), FileError> {
         let error = |line, what: String| FileError { file: file.to_owned(), line, what };
+        let as_json = if text.trim_start().starts_with('{') {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(yaml::as_json(text).map_err(|(line, what)| error(line, what))?)
+        };
+        let text = &*as_json;
         let read: FileProduct<'_> =
             serde_json::from_str(text).map_err(|wrong| error(wrong.line(), wrong.to_string()))?;
         let product = Shared::Loaded(
@@ -364,9 +371,13 @@ mod tests {
     }
 
     fn call(gateway: &Gateway, action: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
+        call_of(gateway, "2024-01-32", action, parameters)
+    }
+
+    fn call_of(gateway: &Gateway, version: &str, action: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
         let cloud = gateway.cloud();
         let owner = Caller::Owner(cloud.account("1234567890123456").unwrap());
-        let request = HttpRequest::action(action, "2024-01-32", parameters);
+        let request = HttpRequest::action(action, version, parameters);
         let answer = gateway.enter(&Arc::clone(&cloud), request, owner, "cn-hangzhou");
         answer.map(|reply| Value::Object(reply.members().unwrap().clone())).map_err(|error| error.code().to_owned())
     }
@@ -393,6 +404,59 @@ mod tests {
         call(&with, "CreateWidget", &[("Name", "b"), ("Role", "r")]).unwrap();
         let asked: Vec<_> = with.trail().latest(1)[0].decided.iter().map(|one| one.resource().to_owned()).collect();
         assert_eq!(asked, ["acs:widget:cn-hangzhou:1234567890123456:widget/b", "acs:ram:*:1234567890123456:role/r"]);
+    }
+
+    /// The file of the documentation's worked example.
+    const EXAMPLE: &str = include_str!("../../../docs/examples/widgets.yaml");
+    const SCHEMA: &str = include_str!("../../../docs/service.schema.json");
+
+    #[test]
+    fn a_file_of_yaml_answers_like_one_of_json_and_its_faults_have_lines() {
+        let with = gateway(&[EXAMPLE]);
+        assert!(call_of(&with, "2024-06-01", "CreateWidget", &[("Name", "a"), ("Size", "3")]).is_ok());
+        assert!(call_of(&with, "2024-06-01", "GetWidget", &[("Name", "a")]).is_ok());
+        assert_eq!(
+            call_of(&with, "2024-06-01", "PolishWidget", &[("Name", "a")]),
+            Err("AcslabNotPerformed".to_owned())
+        );
+        let mut registry = Arc::unwrap_or_clone(registry());
+        let wrong = EXAMPLE.replace("widget/{Name}", "widget/{Nmae}");
+        let line = EXAMPLE.lines().position(|line| line.contains("name: CreateWidget")).unwrap() + 1;
+        let error = registry.load("widgets.yaml", &wrong).unwrap_err();
+        assert_eq!(error.to_string(), format!("widgets.yaml:{line}: `{{Nmae}}` names no parameter of `CreateWidget`"));
+        let error = registry.load("widgets.yaml", &EXAMPLE.replace("longest:", "lognest:")).unwrap_err();
+        let line = EXAMPLE.lines().position(|line| line.contains("longest:")).unwrap() + 1;
+        assert_eq!((error.line, error.what.contains("unknown field `lognest`")), (line, true), "{error}");
+    }
+
+    /// The fields that a part of a file may have, as the reader tells them when there is another.
+    fn fields_of<T: for<'d> serde::Deserialize<'d> + std::fmt::Debug>() -> Vec<String> {
+        fields_in(&serde_json::from_str::<T>(r#"{"no such field": 1}"#).unwrap_err().to_string())
+    }
+
+    fn fields_in(error: &str) -> Vec<String> {
+        let mut fields: Vec<_> = error.split('`').skip(3).step_by(2).map(str::to_owned).collect();
+        fields.sort();
+        fields
+    }
+
+    #[test]
+    fn the_schema_has_the_fields_that_are_read() {
+        let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+        let told = |at: &str| {
+            let properties = schema.pointer(at).unwrap().as_object().unwrap();
+            let mut names: Vec<_> = properties.keys().cloned().collect();
+            names.sort();
+            names
+        };
+        assert_eq!(told("/properties"), {
+            let error = serde_json::from_str::<super::FileProduct<'_>>(r#"{"no such field": 1}"#).unwrap_err();
+            fields_in(&error.to_string())
+        });
+        assert_eq!(told("/$defs/operation/properties"), fields_of::<super::FileOperation>());
+        assert_eq!(told("/$defs/parameter/properties"), fields_of::<super::FileParameter>());
+        assert_eq!(told("/$defs/need/properties"), fields_of::<super::FileNeed>());
+        assert_eq!(told("/$defs/record/properties"), fields_of::<crate::operation::Over>());
     }
 
     fn refused(change: impl Fn(&str) -> String) -> String {

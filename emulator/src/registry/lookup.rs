@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::Method;
 
 use super::Registry;
+use crate::catalogue;
 use crate::operation::{Level, Operation, Selector};
 use crate::signature::OrderedQuery;
 
@@ -86,7 +87,7 @@ impl Registry {
 
     fn nothing<T>(&self, version: &str) -> Found<T> {
         let known = self.actions.contains_key(version) || self.paths.contains_key(version);
-        if known || self.catalogued.has_version(version) { Found::Nothing } else { Found::NoSuchVersion }
+        if known || catalogue::has_version(version) { Found::Nothing } else { Found::NoSuchVersion }
     }
 
     /// The OSS operation of this method at this level: the first that what the request carries selects, else the plain one.

@@ -150,7 +150,7 @@ fn in_full(entry: &Entry) -> Value {
             decided.context().map(|(key, values)| (key.to_owned(), json!(values))).collect();
         let explanation = decided.question.explain();
         one["context"] = Value::Object(context);
-        one["text"] = json!(format!("{explanation}\n{}", how_known(decided)));
+        one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
         one["explanation"] = json!(explanation);
         one
     });

@@ -4,7 +4,7 @@ use super::authorize::Permit;
 use crate::operation::{Call, Operation, Perform, Style};
 use crate::wire::openapi::action_not_found;
 use crate::wire::oss::not_implemented;
-use crate::wire::{ApiError, Reply};
+use crate::wire::{ApiError, Reply, sls};
 
 /// Performs the operation of a call, which a permit is the proof that it may be.
 pub(super) fn perform(call: &Call<'_>, _: Permit) -> Result<Reply, ApiError> {
@@ -21,6 +21,7 @@ pub(super) fn perform(call: &Call<'_>, _: Permit) -> Result<Reply, ApiError> {
 pub(super) fn not_performed(operation: &Operation) -> ApiError {
     match operation.product.style {
         Style::Oss => not_implemented(),
+        Style::Sls => sls::not_performed(&operation.name),
         Style::Rpc | Style::Roa => action_not_found(),
     }
 }

@@ -1,7 +1,7 @@
 //! The signature on a request: as current SDKs do unless another is asked for.
 
 use acslab_emulator::signature::{
-    Credentials, HmacMethod, OssResource, Secret, SignError, SignedView, acs3, oss_v1, oss_v4, roa, rpc,
+    Credentials, HmacMethod, OssResource, Secret, SignError, SignedView, acs3, oss_v1, oss_v4, roa, rpc, sls_v1, sls_v4,
 };
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -23,6 +23,10 @@ pub enum Signature {
     OssV1,
     /// OSS signature version 4, in the header.
     OssV4,
+    /// SLS signature version 1.
+    SlsV1,
+    /// SLS signature version 4.
+    SlsV4,
 }
 
 impl Signature {
@@ -33,6 +37,8 @@ impl Signature {
         ("acs3", Self::Acs3),
         ("oss-v1", Self::OssV1),
         ("oss-v4", Self::OssV4),
+        ("sls-v1", Self::SlsV1),
+        ("sls-v4", Self::SlsV4),
     ];
 
     /// Whether products of this style take it.
@@ -41,6 +47,7 @@ impl Signature {
             Style::Rpc => matches!(self, Self::Rpc | Self::Acs3),
             Style::Roa => matches!(self, Self::Roa | Self::Acs3),
             Style::Oss => matches!(self, Self::OssV1 | Self::OssV4),
+            Style::Sls => matches!(self, Self::SlsV1 | Self::SlsV4),
         }
     }
 
@@ -49,6 +56,8 @@ impl Signature {
         match style {
             Style::Rpc | Style::Roa => Self::Acs3,
             Style::Oss => Self::OssV4,
+            // The SDKs sign with V1 unless they are told otherwise.
+            Style::Sls => Self::SlsV1,
         }
     }
 }
@@ -106,6 +115,8 @@ pub(super) fn finish(
     request.form_to_query();
     // The connection goes elsewhere: the host is what tells products, regions and versions apart.
     let host = catalogue::host(operation, moment.region);
+    let in_host = request.resource.0.as_ref().filter(|_| operation.product.style == Style::Sls);
+    let host = host.map(|host| in_host.map_or_else(|| host.clone(), |project| format!("{project}.{host}")));
     let host = host.as_deref().unwrap_or(authority).parse()?;
     request.headers.insert(http::header::HOST, host);
     let Some(key) = key else { return Ok(()) };
@@ -128,6 +139,8 @@ pub(super) fn finish(
             let signing = oss_v4::Signing { at, region: moment.region, additional_headers: &[] };
             oss_v4::sign(&view, &resource, &who, &signing)?
         }
+        Signature::SlsV1 => sls_v1::sign(&view, &who, HmacMethod::Sha1, at)?,
+        Signature::SlsV4 => sls_v4::sign(&view, &who, moment.region, at)?,
     };
     request.headers.extend(added);
     Ok(())

@@ -127,6 +127,7 @@ fn style(operation: &Operation) -> &'static str {
         Style::Rpc => "RPC",
         Style::Roa => "ROA",
         Style::Oss => "OSS",
+        Style::Sls => "SLS",
     }
 }
 

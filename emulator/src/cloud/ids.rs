@@ -102,6 +102,11 @@ impl IdSource {
         self.text(prefix, ALPHANUMERIC, length)
     }
 
+    /// So many hexadecimal digits in lower case.
+    pub fn hex(&self, length: usize) -> String {
+        self.text("", b"0123456789abcdef", length)
+    }
+
     /// A number of so many digits that does not start with 0, such as a workspace id.
     pub fn number(&self, length: usize) -> String {
         let first = self.text("", b"123456789", 1);

@@ -15,22 +15,26 @@ mod instance;
 mod issuers;
 mod key_policy;
 mod keys;
+pub mod langstudio;
 mod limits;
 mod lock;
 mod logs;
 mod nonces;
+mod oss;
 pub mod pai;
 pub mod payload;
 mod quotas;
 mod records;
 pub mod resource_directory;
 mod resource_groups;
+mod role_usage;
 mod save;
 mod service_roles;
 mod sessions;
 mod system_policies;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
@@ -39,10 +43,10 @@ use parking_lot::Mutex;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    Acl, Bucket, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle, Listed, Marker,
-    NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored,
-    Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning,
-    Worm, WormState,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle,
+    Listed, Marker, NetworkOrigin, NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy,
+    Removal, Restore, Restored, Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload,
+    Version, VersionId, Versioning, Worm, WormState, granted,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 use directory::Tags;
@@ -62,10 +66,11 @@ pub use logs::{
     ProjectAbout, ProjectPolicy, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
 };
 pub use nonces::{Nonces, WINDOW};
+pub use oss::{OssSettings, OssV1};
 pub use pai::PaiRecords;
 pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
-pub use records::{RecordError, Records};
+pub use records::{Course, Record, RecordError, RecordPlace, Records, Step};
 pub use resource_directory::{
     ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
     ResourceDirectoryError,
@@ -97,6 +102,8 @@ pub struct Cloud {
     pub buckets: Buckets,
     /// All projects of Simple Log Service; their names are global in a region.
     pub log_projects: LogProjects,
+    /// What holds for all of OSS.
+    pub oss: OssSettings,
     /// All resource directories.
     pub resource_directories: ResourceDirectories,
     accounts: DashMap<String, Arc<Account>>,
@@ -106,6 +113,8 @@ pub struct Cloud {
     aliases: DashMap<String, String>,
     /// The quotas that an account is opened with.
     quotas: Quotas,
+    /// Does a role in a workspace of PAI allow nothing that RAM does not allow as well?
+    strict_workspace_roles: AtomicBool,
     /// None: those that come with the program, which are read when first asked for.
     system_policies: ArcSwapOption<SystemPolicies>,
     /// Held while they change, so that no change is lost.
@@ -130,11 +139,13 @@ impl Cloud {
             nonces: Nonces::default(),
             buckets,
             log_projects: LogProjects::new(&changes),
+            oss: OssSettings::new(&changes),
             resource_directories: ResourceDirectories::new(&changes),
             accounts: DashMap::new(),
             opening: Mutex::new(()),
             aliases: DashMap::new(),
             quotas: Quotas::default(),
+            strict_workspace_roles: AtomicBool::new(false),
             system_policies: ArcSwapOption::new(system_policies),
             changing_system_policies: Mutex::new(()),
             changes,
@@ -283,6 +294,19 @@ impl Cloud {
         for account in self.accounts() {
             account.quotas.set(quota, most);
         }
+    }
+
+    /// Does a role in a workspace of PAI allow nothing that RAM does not allow as well?
+    ///
+    /// CHOICE: no, unless somebody says so. What is published tells that a role suffices; some who use it found that both are needed.
+    pub fn strict_workspace_roles(&self) -> bool {
+        self.strict_workspace_roles.load(Ordering::Relaxed)
+    }
+
+    /// Says how roles in workspaces are read.
+    pub fn set_strict_workspace_roles(&self, strict: bool) {
+        self.strict_workspace_roles.store(strict, Ordering::Relaxed);
+        self.changes.count();
     }
 
     /// The quotas that an account is opened with.

@@ -115,6 +115,20 @@ quotas! {
         LogStoresPerProject = 200,
         /// Shards of a project; of its owner.
         LogShardsPerProject = 400,
+        /// Access points in an account (OSS).
+        AccessPoints = 1000,
+        /// Access points of a bucket (OSS).
+        AccessPointsPerBucket = 100,
+        /// Records of one kind in a region, of products that are no more than records (CHOICE: the figure).
+        RecordsPerKind = 10_000,
+        /// Tags of a record (Tag: Limits).
+        TagsPerRecord = 20,
+        /// VPCs in a region (VPC: Limits).
+        VpcsPerRegion = 10,
+        /// vSwitches of a VPC (VPC: Limits).
+        VSwitchesPerVpc = 150,
+        /// Security groups in a region (ECS: Limits).
+        SecurityGroupsPerRegion = 100,
     }
 }
 

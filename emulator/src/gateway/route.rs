@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cloud::Buckets;
 use crate::operation::{Level, Operation, Product, Route, Selector, names_in};
 use crate::registry::{Found, Registry};
 use crate::signature::{Plus, query};
@@ -26,7 +27,12 @@ pub(super) struct Routed {
 }
 
 /// Finds the operation that a request names.
-pub(super) fn route(registry: &Registry, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
+pub(super) fn route(
+    registry: &Registry,
+    buckets: &Buckets,
+    request: &HttpRequest,
+    wire: Wire,
+) -> Result<Routed, ApiError> {
     if request.malformed {
         return Err(match wire {
             Wire::Rpc { .. } | Wire::Roa => malformed(),
@@ -37,7 +43,7 @@ pub(super) fn route(registry: &Registry, request: &HttpRequest, wire: Wire) -> R
     match wire {
         Wire::Rpc { .. } => by_action(registry, request),
         Wire::Roa => by_path(registry, request),
-        Wire::Oss => by_address(registry, request),
+        Wire::Oss => by_address(registry, buckets, request),
         Wire::Sls => by_place(registry, request),
     }
 }
@@ -89,8 +95,8 @@ fn by_place(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiErr
     Ok(Routed { operation, arguments, address: ObjectAddress::default(), region })
 }
 
-fn by_address(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiError> {
-    let oss::Addressed { object: address, region } = oss::address(request)?;
+fn by_address(registry: &Registry, buckets: &Buckets, request: &HttpRequest) -> Result<Routed, ApiError> {
+    let oss::Addressed { object: address, region } = oss::address(request, buckets)?;
     let level = match (&address.bucket, &address.object) {
         (None, _) => Level::Service,
         (Some(_), None) => Level::Bucket,
@@ -136,6 +142,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue;
+    use crate::cloud::{Clock, Cloud};
     use crate::operation::Style;
     use crate::services::registry;
 
@@ -201,6 +208,7 @@ mod tests {
     #[test]
     fn every_row_can_be_routed_to() {
         let registry = registry();
+        let cloud = Cloud::new(Clock::real(), 0, None);
         let mut lost = Vec::new();
         for operation in registry.iter() {
             let request = naming(operation);
@@ -210,7 +218,7 @@ mod tests {
                 Route::Path(..) => Wire::Roa,
                 Route::Oss(..) => Wire::Oss,
             };
-            match route(&registry, &request, wire) {
+            match route(&registry, &cloud.buckets, &request, wire) {
                 Ok(routed) if Arc::ptr_eq(&routed.operation, operation) => {}
                 Ok(routed) => lost.push(format!("{} went to {}", operation.full_name(), routed.operation.full_name())),
                 Err(error) => lost.push(format!("{}: {}", operation.full_name(), error.code())),
@@ -222,12 +230,13 @@ mod tests {
     #[test]
     fn what_log_service_publishes_besides_its_rows_can_be_routed_to() {
         let registry = registry();
+        let cloud = Cloud::new(Clock::real(), 0, None);
         let product =
             catalogue::products().iter().find(|one| one.name == "Sls" && one.version == "2020-12-30").unwrap();
         let (mut lost, mut besides) = (Vec::new(), 0);
         for line in catalogue::entries(product) {
             let operation = catalogue::operation_of(&line).unwrap();
-            match route(&registry, &naming(&operation), Wire::Sls) {
+            match route(&registry, &cloud.buckets, &naming(&operation), Wire::Sls) {
                 Ok(routed) if routed.operation.name == operation.name => {
                     besides += usize::from(!routed.operation.is_performed());
                 }

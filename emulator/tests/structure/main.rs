@@ -47,7 +47,7 @@ const PARTS: &[Part] = &[
     Part {
         root: "src",
         within: &["services"],
-        order: &["tables", "pai", "activation", "console", "sts", "sls", "oss", "identity", "common"],
+        order: &["tables", "records", "pai", "activation", "console", "sts", "sls", "oss", "identity", "common"],
     },
     Part {
         root: "src",

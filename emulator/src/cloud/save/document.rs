@@ -16,6 +16,7 @@ use crate::cloud::clock::Source;
 use crate::cloud::ids::SavedIds;
 use crate::cloud::instance::Inside;
 use crate::cloud::nonces::SavedNonces;
+use crate::cloud::oss::SavedOss;
 use crate::cloud::payload::Payload;
 use crate::cloud::{AccessKey, Clock, Cloud, ResourceDirectory, Session, Signers, SystemPolicy};
 use crate::federation::KeySet;
@@ -61,6 +62,7 @@ impl Serialize for View<'_, '_> {
         saved.serialize_field("clock", &clock)?;
         saved.serialize_field("ids", &cloud.ids.saved())?;
         saved.serialize_field("quotas", &accounts::figures(&cloud.quotas))?;
+        saved.serialize_field("strict_workspace_roles", &cloud.strict_workspace_roles())?;
         saved.serialize_field("system_policies", &system.as_deref().map(system_policies::View))?;
         saved.serialize_field("accounts", &accounts)?;
         saved.serialize_field("keys", &cloud.keys.all())?;
@@ -68,6 +70,7 @@ impl Serialize for View<'_, '_> {
         saved.serialize_field("instance", &*cloud.instance.inside())?;
         saved.serialize_field("issuers", &cloud.issuers.texts())?;
         saved.serialize_field("nonces", &cloud.nonces.saved())?;
+        saved.serialize_field("oss", &cloud.oss.saved())?;
         saved.serialize_field("resource_directories", &cloud.resource_directories)?;
         saved.serialize_field("buckets", &buckets::View { buckets: &cloud.buckets, collected: &self.collected })?;
         saved.serialize_field("log_projects", &logs::saved(&cloud.log_projects, &self.collected))?;
@@ -92,6 +95,9 @@ struct Saved {
     clock: SavedClock,
     ids: SavedIds,
     quotas: BTreeMap<String, usize>,
+    /// Of a document without it: no.
+    #[serde(default)]
+    strict_workspace_roles: bool,
     system_policies: Option<Vec<SystemPolicy>>,
     accounts: Vec<SavedAccount>,
     keys: Vec<AccessKey>,
@@ -99,6 +105,8 @@ struct Saved {
     instance: Inside,
     issuers: BTreeMap<String, KeySet>,
     nonces: SavedNonces,
+    #[serde(default)]
+    oss: SavedOss,
     resource_directories: Vec<ResourceDirectory>,
     buckets: Vec<buckets::SavedBucket>,
     #[serde(default)]
@@ -183,6 +191,7 @@ impl Saved {
         let mut cloud = Cloud::new(clock, 0, system);
         cloud.ids = self.ids.try_into().map_err(LoadError::Broken)?;
         cloud.quotas = accounts::quotas(&self.quotas)?;
+        cloud.set_strict_workspace_roles(self.strict_workspace_roles);
         for saved in self.accounts {
             cloud.check_account(&saved.name, &saved.id).map_err(|error| LoadError::broken(error.to_string()))?;
             let account = saved.load(&cloud.changes)?;
@@ -211,6 +220,7 @@ impl Saved {
         for (issuer, keys) in self.issuers {
             cloud.issuers.set(&issuer, keys);
         }
+        cloud.oss.restore(&self.oss);
         cloud.nonces = self.nonces.try_into().map_err(LoadError::Broken)?;
         for directory in self.resource_directories {
             let what = format!("resource directory {}", directory.id);

@@ -1,12 +1,14 @@
 //! The words of a refusal.
 
-use acslab_policy::{Decision, Layer, Request, Verdict};
+use acslab_policy::{Layer, Request, Verdict};
 
 use crate::gateway::{ApiError, Call};
+use crate::operation::Refused;
 use crate::wire::sls::unauthorized;
 
 /// A refusal in Log Service's own words. That a project policy is named is known from the tests of the SDK for Java.
-pub(super) fn refuse(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError {
+pub(super) fn refuse(call: &Call<'_>, refused: &Refused<'_>) -> ApiError {
+    let (request, decision) = (refused.request, &refused.decided.decision);
     let (action, resource) = (request.action().as_str(), request.resource().as_str());
     unauthorized(match (decision.layer, decision.verdict) {
         (Layer::Resource, Verdict::ExplicitDeny) => "Access denied by project policy.".to_owned(),

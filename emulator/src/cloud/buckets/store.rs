@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dashmap::DashMap;
 use parking_lot::{Mutex, RwLock};
 
 use super::Bucket;
 use crate::cloud::lock::{Changes, Rank};
+use crate::cloud::map::Map;
 
 /// Why a bucket was not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +38,25 @@ type Held = Arc<RwLock<Option<Bucket>>>;
 /// the closure needs is to be worked out before, so that the step is short.
 #[derive(Debug)]
 pub struct Buckets {
-    by_name: DashMap<String, Held>,
+    by_name: Map<String, Held>,
     /// The region of each bucket, by its owner and its name. Taken before a bucket's lock: to count an account's buckets and to make
     /// one more is one step.
     owned: Mutex<BTreeMap<(String, String), String>>,
     changes: Changes,
+    /// How often a bucket was looked up.
+    #[cfg(test)]
+    pub(crate) lookups: std::sync::atomic::AtomicUsize,
 }
 
 impl Buckets {
     pub(in crate::cloud) fn new(changes: &Changes) -> Self {
-        Self { by_name: DashMap::new(), owned: Mutex::default(), changes: changes.clone() }
+        Self {
+            by_name: Map::default(),
+            owned: Mutex::default(),
+            changes: changes.clone(),
+            #[cfg(test)]
+            lookups: std::sync::atomic::AtomicUsize::default(),
+        }
     }
 
     /// Looks at a bucket; `None` when there is none of that name.
@@ -67,6 +76,8 @@ impl Buckets {
     }
 
     fn held(&self, name: &str) -> Option<Held> {
+        #[cfg(test)]
+        self.lookups.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.by_name.get(name).map(|held| Arc::clone(&held))
     }
 

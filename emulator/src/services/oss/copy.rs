@@ -47,18 +47,16 @@ pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
         return Ok(Reply::with_body(Body::Empty).status(StatusCode::NOT_MODIFIED));
     };
     let draft = object::draft(call)?;
-    let headers = if copies(call, "x-oss-metadata-directive")? { source.headers.clone() } else { draft.headers };
-    let tags = if copies(call, "x-oss-tagging-directive")? { source.tags.clone() } else { draft.tags };
+    let headers = copies(call, "x-oss-metadata-directive")?.then(|| source.headers.clone());
+    let tags = copies(call, "x-oss-tagging-directive")?.then(|| source.tags.clone());
     let written = match source.etag {
         EntityTag::Content(md5) => Written { content: source.content.clone(), md5, crc64: source.crc64 },
         EntityTag::Parts { .. } => Written::digested(source.content.clone()),
     };
-    let copied = Arc::new(Object::new(
-        written,
-        Draft { headers, tags, storage_class: draft.storage_class, acl: draft.acl },
-        call.now,
-    ));
-    object::store(call, &copied)?;
+    let copied = object::store(call, written, |bucket| {
+        let asked = draft(bucket);
+        Draft { headers: headers.unwrap_or(asked.headers), tags: tags.unwrap_or(asked.tags), ..asked }
+    })?;
     Ok(object::digests(result("CopyObjectResult", copied.etag, copied.modified), copied.etag, copied.crc64))
 }
 

@@ -71,8 +71,11 @@ pub(super) fn missing(call: &Call<'_>) -> ApiError {
 /// InitiateMultipartUpload
 pub(super) fn initiate(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.cloud().ids.upload_id();
-    let upload = Arc::new(Upload::new(object::draft(call)?, call.now));
-    bucket::change(call, |bucket| bucket.uploads.insert((object::key(call).to_owned(), id.clone()), upload))?;
+    let draft = object::draft(call)?;
+    bucket::change(call, |bucket| {
+        let upload = Arc::new(Upload::new(draft(bucket), call.now));
+        bucket.uploads.insert((object::key(call).to_owned(), id.clone()), upload)
+    })?;
     let encoding = Encoding::of(&call.arguments);
     Ok(xml::reply("InitiateMultipartUploadResult", |node| {
         encoding.say(node);

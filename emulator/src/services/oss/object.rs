@@ -54,8 +54,9 @@ fn kept_headers(headers: &HeaderMap) -> KeptHeaders {
     headers.iter().filter(|(name, _)| own(name.as_str())).collect()
 }
 
-/// What the headers of a request say of the object that it writes, without its content.
-pub(super) fn draft(call: &Call<'_>) -> Result<Draft, ApiError> {
+/// What the headers of a request say of the object that it writes, without its content. What they leave open the bucket says, once it
+/// is there to be changed.
+pub(super) fn draft(call: &Call<'_>) -> Result<impl FnOnce(&Bucket) -> Draft, ApiError> {
     let headers = &call.http.headers;
     // Encrypted by OSS's own keys an object reads like any other; by keys of KMS it is another permission.
     let by_other_keys = call.http.header(ENCRYPTION).is_some_and(|algorithm| algorithm != "AES256");
@@ -68,24 +69,25 @@ pub(super) fn draft(call: &Call<'_>) -> Result<Draft, ApiError> {
             error::invalid_argument("x-oss-storage-class", text, "No such object storage class exists.")
         })?),
     };
-    let storage_class = match own {
-        Some(class) => class,
-        None => bucket::read(call, |bucket| bucket.storage_class)?,
-    };
-    Ok(Draft {
-        headers: kept_headers(headers),
-        storage_class,
-        acl: acl::of_object_asked_for(call)?,
-        tags: tagging::in_header(call)?.unwrap_or_default(),
-    })
+    let headers = kept_headers(headers);
+    let acl = acl::of_object_asked_for(call)?;
+    let tags = tagging::in_header(call)?.unwrap_or_default();
+    Ok(move |bucket: &Bucket| Draft { headers, storage_class: own.unwrap_or(bucket.storage_class), acl, tags })
 }
 
-/// Puts an object into the bucket, unless the request forbids to overwrite one.
-pub(super) fn store(call: &Call<'_>, object: &Arc<Object>) -> Result<(), ApiError> {
+/// Puts the object of a draft into the bucket, unless the request forbids to overwrite one.
+pub(super) fn store(
+    call: &Call<'_>,
+    written: Written,
+    draft: impl FnOnce(&Bucket) -> Draft,
+) -> Result<Arc<Object>, ApiError> {
     let forbidden = call.http.header("x-oss-forbid-overwrite") == Some("true");
     // What was there before may be gigabytes: it is let go behind the bucket's lock.
-    let _before = bucket::change(call, |bucket| put_into(bucket, key(call), object, forbidden))??;
-    Ok(())
+    let (object, _before) = bucket::change(call, |bucket| {
+        let object = Arc::new(Object::new(written, draft(bucket), call.now));
+        put_into(bucket, key(call), &object, forbidden).map(|before| (object, before))
+    })??;
+    Ok(object)
 }
 
 /// Puts an object into a bucket that is being changed, and gives back the one that was there.
@@ -137,8 +139,7 @@ fn check_length(call: &Call<'_>) -> Result<(), ApiError> {
 /// PutObject
 pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let written = written(call)?;
-    let object = Arc::new(Object::new(written, draft(call)?, call.now));
-    store(call, &object)?;
+    let object = store(call, written, draft(call)?)?;
     let reply = digests(Reply::with_body(Body::Empty), object.etag, object.crc64);
     Ok(match call.http.header(ENCRYPTION) {
         Some(algorithm) => reply.header(ENCRYPTION, algorithm),
@@ -158,7 +159,7 @@ pub(super) fn digests(reply: Reply, etag: EntityTag, crc64: u64) -> Reply {
 /// The headers of an object that is read.
 fn described(mut reply: Reply, object: &Object) -> Reply {
     // Room for all that follows, and for what every answer has, at once.
-    reply.headers.reserve(24);
+    reply.headers.reserve(12);
     reply = digests(reply, object.etag, object.crc64)
         .header(header::LAST_MODIFIED, view::http_date(object.modified))
         .header(header::ACCEPT_RANGES, const { HeaderValue::from_static("bytes") })

@@ -85,6 +85,7 @@ impl SavedAccount {
             pai: RwLock::new(Rank::Pai, changes, self.pai),
             records: RwLock::new(Rank::Records, changes, self.records),
             quotas,
+            uid: id.as_str().into(),
             id,
         }))
     }

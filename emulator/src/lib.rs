@@ -29,6 +29,8 @@ mod control;
 mod emulator;
 mod federation;
 #[doc(hidden)]
+pub mod fuzz;
+#[doc(hidden)]
 pub mod gateway;
 mod instance;
 mod keep;

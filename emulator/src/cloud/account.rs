@@ -1,5 +1,7 @@
 //! An account: its directory and the records that services keep for it.
 
+use std::sync::Arc;
+
 use super::lock::{Changes, Rank, RwLock};
 use super::{
     Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, Records, ResourceGroup, ResourceGroups,
@@ -11,6 +13,8 @@ use crate::signature::Secret;
 pub struct Account {
     /// 16 digits.
     pub id: String,
+    /// The same, shared with every question to the policies.
+    pub uid: Arc<str>,
     /// What scenarios and the command line call it.
     pub name: String,
     /// How many of each it may have.
@@ -36,6 +40,7 @@ impl Account {
     pub(super) fn new(name: &str, id: &str, default: ResourceGroup, quotas: Quotas, changes: &Changes) -> Self {
         Self {
             id: id.to_owned(),
+            uid: id.into(),
             name: name.to_owned(),
             directory: RwLock::new(Rank::Directory, changes, Directory::new(id, quotas.clone())),
             resource_groups: RwLock::new(Rank::ResourceGroups, changes, ResourceGroups::new(default, quotas.clone())),

@@ -40,7 +40,11 @@ fn settle(call: &Call<'_>, need: Needed, decided: &mut Vec<Decided>) -> Result<(
             _ => ApiError::internal(),
         }),
     };
-    decided.extend(answer.decided);
+    if decided.is_empty() {
+        *decided = answer.decided;
+    } else {
+        decided.extend(answer.decided);
+    }
     settled
 }
 

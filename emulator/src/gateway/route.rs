@@ -88,7 +88,7 @@ fn by_address(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiE
     if asks_for_more(request, |name| selector.parameters().any(|own| looks_at(own, name))) {
         return Err(not_implemented());
     }
-    let arguments = Arguments::new(request.query.clone().into_pairs());
+    let arguments = Arguments::new(request.query.clone());
     Ok(Routed { operation: Arc::clone(operation), arguments, address, region })
 }
 

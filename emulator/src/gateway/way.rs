@@ -28,7 +28,7 @@ pub struct Gateway {
 /// A call that may be done.
 #[derive(Debug)]
 pub(super) struct Permitted<'a> {
-    call: Call<'a>,
+    call: Box<Call<'a>>,
     permit: Permit,
     decided: Vec<Decided>,
 }
@@ -77,21 +77,21 @@ impl Gateway {
         cloud: &Arc<Cloud>,
         envelope: &Envelope,
         request: HttpRequest,
-    ) -> Result<Call<'_>, ApiError> {
+    ) -> Result<Box<Call<'_>>, ApiError> {
         let routed = self.routed(&request, envelope.wire())?;
         let now = cloud.clock.now();
         let (caller, signed) = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
-            let (id, operation) = (envelope.request_id(), Arc::clone(&routed.operation));
+            let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
         let Routed { operation, arguments, address, region } = routed;
-        Ok(Call {
+        Ok(Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
             caller,
             signed,
-            request_id: envelope.request_id().to_owned(),
+            request_id: Arc::clone(envelope.request_id()),
             now,
             source_ip: Some(request.peer),
             secure: request.secure,
@@ -100,7 +100,7 @@ impl Gateway {
             address,
             http: request,
             content: None,
-        })
+        }))
     }
 
     /// What a request names, if it is performed.
@@ -110,7 +110,7 @@ impl Gateway {
     }
 
     /// May the call be done? A refusal is recorded.
-    pub(super) fn permit<'a>(&self, call: Call<'a>) -> Result<Permitted<'a>, ApiError> {
+    pub(super) fn permit<'a>(&self, call: Box<Call<'a>>) -> Result<Permitted<'a>, ApiError> {
         let mut decided = Vec::new();
         let permit = describe(&call)
             .map_err(|error| (Stage::Describe, error))
@@ -136,7 +136,7 @@ impl Gateway {
 
 impl<'a> Permitted<'a> {
     /// The call, which comes to nothing after all, and what was decided of it.
-    pub(super) fn given_up(self) -> (Call<'a>, Vec<Decided>) {
+    pub(super) fn given_up(self) -> (Box<Call<'a>>, Vec<Decided>) {
         (self.call, self.decided)
     }
 
@@ -155,7 +155,7 @@ impl Inside for Gateway {
             operation,
             caller,
             signed: None,
-            request_id: cloud.ids.request_id(),
+            request_id: cloud.ids.request_id().into(),
             now: cloud.clock.now(),
             source_ip: None,
             secure: true,
@@ -165,7 +165,7 @@ impl Inside for Gateway {
             http: request,
             content: None,
         };
-        self.permit(call).and_then(|permitted| self.perform(permitted))
+        self.permit(Box::new(call)).and_then(|permitted| self.perform(permitted))
     }
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {

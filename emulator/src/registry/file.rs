@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::Registry;
 use crate::operation::{
-    Access, Check, Form, Need, Operation, OverRecord, Parameter, Perform, Product, Refuse, Route, Shared, Source,
+    Access, Asks, Check, Form, Need, Operation, OverRecord, Parameter, Perform, Product, Refuse, Route, Shared, Source,
     Style, Takes, Text, Texts, Verb, forbidden_ram, no_permission,
 };
 
@@ -230,6 +230,7 @@ impl FileOperation {
             takes: Takes::Whole,
             perform,
             source: Source::File(Text::Owned(file.to_owned())),
+            asks: Asks::default(),
         })
     }
 }

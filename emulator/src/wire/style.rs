@@ -1,5 +1,7 @@
 //! Recognise: which protocol does a request speak? Told by method, host, path, query and headers; a body says nothing of it.
 
+use std::sync::Arc;
+
 use http::{HeaderName, Method, header};
 
 use super::{HttpRequest, oss, rpc};
@@ -50,10 +52,10 @@ impl Wire {
     }
 
     /// A new request id in the style's own form.
-    pub fn request_id(self, ids: &IdSource) -> String {
+    pub fn request_id(self, ids: &IdSource) -> Arc<str> {
         match self {
-            Self::Oss => ids.oss_request_id(),
-            Self::Rpc { .. } | Self::Roa => ids.request_id(),
+            Self::Oss => ids.oss_request_id().into(),
+            Self::Rpc { .. } | Self::Roa => ids.request_id().into(),
         }
     }
 }

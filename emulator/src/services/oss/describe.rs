@@ -37,8 +37,8 @@ pub(super) fn listing(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Re
 pub(super) fn written(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     name::check_object(call.address.object.as_deref().unwrap_or_default())?;
     let tags = call.http.header("x-oss-tagging").and_then(|tags| OrderedQuery::parse(tags, Plus::Space).ok());
-    for tag in tags.iter().flatten() {
-        needed.set(format!("oss:RequestObjectTag/{}", tag.name).as_str(), &tag.value);
+    for tag in tags.iter().flat_map(OrderedQuery::iter) {
+        needed.set(format!("oss:RequestObjectTag/{}", tag.name).as_str(), tag.value);
     }
     bucket(call, facts, needed)
 }

@@ -1,6 +1,7 @@
 //! What an OSS request addresses: the bucket in the host or in the path, the object, the region.
 
 use http::header;
+use memchr::memchr;
 
 use super::errors::invalid_uri;
 use crate::signature::{Plus, query};
@@ -30,13 +31,15 @@ pub(crate) struct Addressed {
 pub(crate) fn address(request: &HttpRequest) -> Result<Addressed, ApiError> {
     let (bucket_in_host, region) = host(request.host()).unwrap_or((None, None));
     let path = request.path.strip_prefix('/').unwrap_or(&request.path);
-    let path = query::decode(path, Plus::Literal).map_err(|_| invalid_uri())?;
-    let (bucket, object) = match bucket_in_host {
-        Some(bucket) => (Some(bucket.to_owned()), path),
-        None => match path.split_once('/') {
-            Some((bucket, object)) => (Some(bucket.to_owned()), object.to_owned()),
-            None => (Some(path), String::new()),
-        },
+    let mut path = query::decode(path, Plus::Literal).map_err(|_| invalid_uri())?;
+    let (bucket, object) = match (bucket_in_host, memchr(b'/', path.as_bytes())) {
+        (Some(bucket), _) => (Some(bucket.to_owned()), path),
+        (None, Some(slash)) => {
+            let object = path.split_off(slash + 1);
+            path.truncate(slash);
+            (Some(path), object)
+        }
+        (None, None) => (Some(path), String::new()),
     };
     let object = Some(object).filter(|object| !object.is_empty());
     // An object of no bucket is kept as it is: the empty name is refused as a name.

@@ -16,9 +16,11 @@ pub(crate) struct Named<'a> {
 /// Reads what a request names.
 pub(crate) fn read(request: &HttpRequest) -> Result<Named<'_>, ApiError> {
     let version = request.header("x-acs-version").ok_or_else(|| ApiError::missing("Version"))?;
-    let mut pairs = request.query.clone().into_pairs();
-    pairs.extend(members(request)?);
-    Ok(Named { version, arguments: Arguments::new(pairs) })
+    let mut arguments = Arguments::new(request.query.clone());
+    for (name, value) in members(request)? {
+        arguments.push(&name, &value);
+    }
+    Ok(Named { version, arguments })
 }
 
 /// The members of a JSON body as parameters: text as it is, anything else as JSON, what is null not at all.

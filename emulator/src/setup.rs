@@ -46,7 +46,7 @@ impl Setup {
     /// and a clock, system policies and quotas that were named count. What was not said stays as it was.
     pub(crate) fn loaded(&self, mut cloud: Cloud) -> Result<(Cloud, Vec<ReadyAccount>), SetupError> {
         if let Some(clock) = self.clock()? {
-            cloud.clock = clock;
+            cloud.set_clock(clock);
         }
         if let Some(policies) = &self.system_policies {
             cloud.set_system_policies(Arc::clone(policies));

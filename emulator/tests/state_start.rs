@@ -154,6 +154,10 @@ fn a_clock_that_was_moved_locks_nobody_out() {
                 let fine = answer.status == 200 || answer.code() == "NoSuchBucket";
                 assert!(ended || fine, "{style} {moved}: {}", answer.text());
             }
+            // One that says when it was made, and that this was after the moves, is as good as any.
+            for (style, answer) in in_every_style(&owner, Timestamp::now() + SignedDuration::from_secs(2)) {
+                assert!(style != "OSS V4 URL" || answer.code() == "NoSuchBucket", "{moved}: {}", answer.text());
+            }
             for (style, answer) in in_every_style(&owner, Timestamp::now() - SignedDuration::from_mins(20)) {
                 assert!(STALE.contains(&answer.code().as_str()), "{style} {moved}: {}", answer.text());
             }

@@ -71,12 +71,13 @@ impl Signer {
         let mut query: OrderedQuery = parameters.iter().copied().collect();
         let mut headers = HeaderMap::new();
         headers.insert("host", HeaderValue::from_static("127.0.0.1"));
-        let hour = SignedDuration::from_hours(1);
+        // Longer than the cloud's clock is moved in a soak: all its moves count for a URL of V1.
+        let week = SignedDuration::from_hours(7 * 24);
         let signing = oss_v4::Signing { region: "cn-hangzhou", at: now, additional_headers: &[] };
         let view = SignedView { method, path: &path, query: &query, headers: &headers, body };
         let who = self.credentials();
         match form {
-            Form::V1Url => query = oss_v1::presign(&view, &resource, &who, now + hour),
+            Form::V1Url => query = oss_v1::presign(&view, &resource, &who, now + week),
             Form::V4Url => query = oss_v4::presign(&view, &resource, &who, &signing, 3600),
             Form::V4Header => {
                 let added = oss_v4::sign(&view, &resource, &who, &signing)?;

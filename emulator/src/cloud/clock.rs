@@ -1,8 +1,10 @@
 //! The cloud's own clock: real, fixed, or moved by hand; and the clock of those who sign requests.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 
 use crate::signature::TimeFormat;
 
@@ -42,27 +44,54 @@ pub struct ClockError;
 pub struct Clock {
     pub(super) source: Source,
     /// Milliseconds moved forward by hand.
-    pub(super) moved: AtomicI64,
+    moved: AtomicI64,
+    moves: Mutex<Moves>,
     pub(super) signers: Signers,
 }
 
 impl Clone for Clock {
     fn clone(&self) -> Self {
-        let moved = AtomicI64::new(self.moved.load(Ordering::Relaxed));
-        Self { source: self.source, moved, signers: self.signers }
+        let moves = Mutex::new(self.moves.lock().clone());
+        Self { source: self.source, moved: AtomicI64::new(self.milliseconds_moved()), moves, signers: self.signers }
+    }
+}
+
+/// When the clock was moved, by the machine's clock, and how far it had been moved before, in milliseconds: the latest moves, in
+/// their order. Of earlier ones no URL that is still good needs to know.
+#[derive(Debug, Default, Clone)]
+struct Moves(VecDeque<(Timestamp, i64)>);
+
+impl Moves {
+    /// The most that are kept.
+    const MOST: usize = 1024;
+
+    fn add(&mut self, at: Timestamp, before: i64) {
+        if self.0.len() == Self::MOST {
+            self.0.pop_front();
+        }
+        self.0.push_back((at, before));
+    }
+
+    /// How far the clock had been moved at a time; `None` when it was not moved since.
+    fn moved_at(&self, time: Timestamp) -> Option<i64> {
+        self.0.iter().find(|(at, _)| *at >= time).map(|(_, before)| *before)
     }
 }
 
 impl Clock {
     /// The machine's clock. Requests are dated by it too, however far this one is moved.
     pub fn real() -> Self {
-        Self { source: Source::Real, moved: AtomicI64::new(0), signers: Signers::Machine }
+        Self::of(Source::Real, Signers::Machine)
     }
 
     /// A clock that stands still until it is moved. Requests are dated by it, so that nothing depends on the machine's clock;
     /// for a fixed cloud that SDKs talk to, see [`Clock::signed_by`].
     pub fn fixed(at: Timestamp) -> Self {
-        Self { source: Source::Fixed(at), moved: AtomicI64::new(0), signers: Signers::Cloud }
+        Self::of(Source::Fixed(at), Signers::Cloud)
+    }
+
+    fn of(source: Source, signers: Signers) -> Self {
+        Self { source, moved: AtomicI64::new(0), moves: Mutex::default(), signers }
     }
 
     /// The same clock, with requests dated by another.
@@ -72,6 +101,12 @@ impl Clock {
     #[must_use]
     pub fn signed_by(self, signers: Signers) -> Self {
         Self { signers, ..self }
+    }
+
+    /// The same clock, as it was when it had been moved so far.
+    #[must_use]
+    pub(super) fn moved_by(self, milliseconds: i64) -> Self {
+        Self { moved: AtomicI64::new(milliseconds), ..self }
     }
 
     /// The time now, in UTC.
@@ -91,15 +126,22 @@ impl Clock {
         }
     }
 
-    /// The time now by which presigned URLs end: that of those who sign them, and as far on as the clock was moved forward.
+    /// The time now by which a presigned URL ends that was made at a time: that of those who sign, and as far on as the clock was
+    /// moved forward since, so that a URL can be seen to end.
     ///
-    /// CHOICE: to see a URL end, somebody moves the clock, and a URL does not say when it was made: one that is made after such a move
-    /// must last longer than it. That the cloud was started at another time is none of the URL's.
-    pub fn urls_now(&self) -> Timestamp {
+    /// CHOICE: a URL of signature V1 does not say when it was made. All moves count then, and one that is made after a move must last
+    /// longer than it. That the cloud was started at another time is none of the URL's.
+    pub fn urls_now(&self, made: Option<Timestamp>) -> Timestamp {
         match self.signers {
             Signers::Machine => {
-                let now = Timestamp::now();
-                now.saturating_add(self.moved().max(SignedDuration::ZERO)).unwrap_or(now)
+                let (now, moved) = (Timestamp::now(), self.milliseconds_moved());
+                let before = match made {
+                    Some(_) if moved == 0 => 0,
+                    Some(made) => self.moves.lock().moved_at(made).unwrap_or(moved),
+                    None => 0,
+                };
+                let since = SignedDuration::from_millis(moved.saturating_sub(before).max(0));
+                now.saturating_add(since).unwrap_or(now)
             }
             Signers::Cloud => self.now(),
         }
@@ -120,12 +162,17 @@ impl Clock {
             Source::Fixed(at) => at,
         };
         let mut then = start;
+        let mut moves = self.moves.lock();
         let moved = self.moved.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |moved| {
             let moved = moved.checked_add(milliseconds)?;
             then = shown(start, moved)?;
             Some(moved)
         });
-        moved.map(|_| then).map_err(|_| ClockError)
+        let before = moved.map_err(|_| ClockError)?;
+        if milliseconds != 0 {
+            moves.add(Timestamp::now(), before);
+        }
+        Ok(then)
     }
 
     /// Can the clock show the time that it was set to?
@@ -134,7 +181,12 @@ impl Clock {
     }
 
     fn moved(&self) -> SignedDuration {
-        SignedDuration::from_millis(self.moved.load(Ordering::Relaxed))
+        SignedDuration::from_millis(self.milliseconds_moved())
+    }
+
+    /// How far it was moved.
+    pub(super) fn milliseconds_moved(&self) -> i64 {
+        self.moved.load(Ordering::Relaxed)
     }
 }
 
@@ -189,10 +241,28 @@ mod tests {
         let before = Timestamp::now();
         let clock = fixed().signed_by(Signers::Machine);
         assert!(clock.signers_now() >= before && clock.now() < before);
-        assert!(clock.urls_now() >= before);
+        assert!(clock.urls_now(None) >= before);
         let clock = Clock::real();
         assert!(clock.advance(3_600_000).is_ok());
         assert!(clock.now().duration_since(clock.signers_now()) > SignedDuration::from_mins(59));
-        assert!(clock.urls_now().duration_since(clock.signers_now()) > SignedDuration::from_mins(59));
+        assert!(clock.urls_now(None).duration_since(clock.signers_now()) > SignedDuration::from_mins(59));
+    }
+
+    /// A URL that says when it was made ends by the moves since; those before it are none of its.
+    #[test]
+    fn a_url_ends_by_the_moves_since_it_was_made() {
+        let clock = Clock::real();
+        let ahead = |made| clock.urls_now(Some(made)).duration_since(clock.signers_now()).as_hours();
+        let (earlier, later) =
+            (Timestamp::now() - SignedDuration::from_secs(9), Timestamp::now() + SignedDuration::from_secs(9));
+        assert!(clock.advance(90 * 60_000).is_ok());
+        assert_eq!((ahead(earlier), ahead(later)), (1, 0));
+        assert!(clock.clone().urls_now(Some(later)) < later + SignedDuration::from_mins(1));
+        // However many moves there were.
+        for _ in 0..2 * Moves::MOST {
+            assert!(clock.advance(60_000).is_ok());
+        }
+        assert_eq!(clock.moves.lock().0.len(), Moves::MOST);
+        assert_eq!((ahead(earlier), ahead(later)), (17, 0));
     }
 }

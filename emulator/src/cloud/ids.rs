@@ -81,6 +81,11 @@ impl IdSource {
         (*self.hex::<16>()).to_owned()
     }
 
+    /// A number that nobody can guess.
+    pub fn seed(&self) -> u64 {
+        self.0.lock().random()
+    }
+
     /// A RAM user's id: 18 digits, the first a 2.
     pub fn user_id(&self) -> String {
         self.text("2", DIGITS, 17)

@@ -34,8 +34,10 @@ mod system_policies;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    Acl, Bucket, Buckets, Draft, EntityTag, KeptHeaders, NotCreated, Object, Part, Parts, Redundancy, Removal,
-    StorageClass, Upload,
+    Acl, Bucket, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle, Listed, Marker,
+    NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored,
+    Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning,
+    Worm, WormState,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 pub use directory::{Directory, DirectoryError, NameKey};

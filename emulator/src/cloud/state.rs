@@ -17,7 +17,7 @@ use super::{
 #[derive(Debug)]
 pub struct Cloud {
     /// The time.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     /// Ids and secrets.
     pub ids: IdSource,
     /// All access keys.
@@ -53,6 +53,8 @@ impl Cloud {
     /// A cloud without accounts; without system policies of one's own, with those that come with the program.
     pub fn new(clock: Clock, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> Self {
         let changes = Changes::default();
+        let clock = Arc::new(clock);
+        let buckets = Buckets::new(&clock, &changes);
         Self {
             clock,
             ids: IdSource::seeded(seed),
@@ -61,7 +63,7 @@ impl Cloud {
             instance: Instance::new(&changes),
             issuers: Issuers::new(&changes),
             nonces: Nonces::default(),
-            buckets: Buckets::new(&changes),
+            buckets,
             resource_directories: ResourceDirectories::new(&changes),
             accounts: Map::default(),
             opening: Mutex::new(()),
@@ -72,6 +74,12 @@ impl Cloud {
             changes,
             works: Works::default(),
         }
+    }
+
+    /// Goes by another clock from now on.
+    pub(crate) fn set_clock(&mut self, clock: Clock) {
+        self.clock = Arc::new(clock);
+        self.buckets.set_clock(&self.clock);
     }
 
     /// Opens an account with a ready-made access key of its owner.

@@ -62,16 +62,21 @@ impl Gateway {
     pub(crate) fn admit(&self, request: HttpRequest) -> Pending<'_> {
         let cloud = self.cloud();
         let wire = Wire::of(&request);
-        let envelope = Envelope::of(&request, wire, &cloud.ids);
+        let mut envelope = Envelope::of(&request, wire, &cloud.ids);
         let at = match wire {
             Wire::Rpc { .. } | Wire::Roa => At::Recognised(request),
             // OSS signs no body, and takes the long ones.
-            Wire::Oss => guarded(|| self.admit_head(&cloud, &envelope, request)).unwrap_or_else(At::Refused),
+            Wire::Oss => guarded(|| self.admit_head(&cloud, &mut envelope, request)).unwrap_or_else(At::Refused),
         };
         Pending { gateway: self, cloud, envelope, at }
     }
 
-    fn admit_head(&self, cloud: &Arc<Cloud>, envelope: &Envelope, request: HttpRequest) -> Result<At<'_>, ApiError> {
+    fn admit_head(
+        &self,
+        cloud: &Arc<Cloud>,
+        envelope: &mut Envelope,
+        request: HttpRequest,
+    ) -> Result<At<'_>, ApiError> {
         let call = self.identify(cloud, envelope, request)?;
         match call.operation.takes {
             Takes::Stream => self.permit(call).map(At::Permitted),
@@ -107,7 +112,7 @@ impl Pending<'_> {
                     request.body = body;
                     request.malformed |= malformed;
                     envelope.told_by(&request);
-                    gateway.permit(note(&mut named, gateway.identify(&cloud, &envelope, request)?))?
+                    gateway.permit(note(&mut named, gateway.identify(&cloud, &mut envelope, request)?))?
                 }
                 At::Identified(mut call) => {
                     call.http.body = body;

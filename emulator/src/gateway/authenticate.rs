@@ -61,7 +61,7 @@ fn check(
         resolve(cloud, claim.key_id(), claim.token(), request.peer, now).map_err(|problem| claim.refuse(problem))?;
     // A moved clock is none of the client's: how old a signature is, is judged by the clock that it was dated by.
     let signers_now = cloud.clock.signers_now();
-    claim.check_time(signers_now, cloud.clock.urls_now())?;
+    claim.check_time(&cloud.clock)?;
     claim.verify(&credential.secret)?;
     // Only a request that was signed right uses its nonce up.
     if let Some((nonce, used)) = claim.nonce()

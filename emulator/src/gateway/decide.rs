@@ -41,7 +41,7 @@ pub(crate) fn decide(cloud: &Cloud, caller: &Caller, mut need: Needed) -> Answer
         let question = Question { request, layers };
         let decision = question.decide();
         let verdict = decision.verdict;
-        answer.decided.push(Decided { question, decision });
+        answer.decided.push(Decided { question, decision, known: need.known });
         match verdict {
             Verdict::ExplicitDeny => return Answer { verdict, settled: at, ..answer },
             Verdict::Allow if answer.verdict != Verdict::Allow => {

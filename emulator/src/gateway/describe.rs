@@ -25,13 +25,23 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
         let mut ask = |each: &str| need(call, check, asked, &mut located, each).map(|need| needed.push(need));
         match &check.asked {
             Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
-            Asked::Once | Asked::When(_) => ask("")?,
+            Asked::Unless(parameter) if call.arguments.filled(parameter).is_some() => {}
+            Asked::Once | Asked::When(_) | Asked::Unless(_) => ask("")?,
             Asked::Each(parameter) => {
                 for item in call.arguments.json_list(parameter) {
                     ask(&item)?;
                 }
                 for item in call.arguments.list(parameter) {
                     ask(item)?;
+                }
+            }
+            Asked::Listed { parameter, always } => {
+                let items = call.arguments.items(parameter);
+                if items.is_empty() && *always {
+                    ask("*")?;
+                }
+                for item in items {
+                    ask(&item)?;
                 }
             }
             Asked::Of(items) => {
@@ -54,6 +64,7 @@ fn need(call: &Call<'_>, check: &Check, asked: &Ask, located: &mut Located, each
     let mut needed = Needed::new(requests.collect::<Result<_, ApiError>>()?);
     circumstances(&Circumstances::of(call), &call.caller, &mut needed);
     needed.default = check.default;
+    needed.known = check.known;
     needed.know(facts);
     (check.context)(call, facts, &mut needed)?;
     if let Some(Absent::BeforeDecision(error)) = &facts.absent {
@@ -142,6 +153,7 @@ pub(super) fn ask_for_call<'n>(
 /// What stands in a place of a template, by the place's name.
 pub(super) fn value<'a>(call: &'a Call<'_>, place: &str, each: &'a str, facts: &'a Facts) -> &'a str {
     match place {
+        "*" => "*",
         "each" => each,
         "name" => facts.name.as_deref().unwrap_or("*"),
         "owner" => facts.owner.as_deref().unwrap_or("*"),

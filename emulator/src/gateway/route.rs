@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::operation::{Level, Operation, Product, Selector};
+use crate::operation::{Level, Operation, Product, Route, Selector, names_in};
 use crate::registry::{Found, Registry};
 use crate::signature::{Plus, query};
 use crate::wire::openapi::{action_not_found, invalid_version, malformed};
-use crate::wire::oss::{self, asks_for_more, invalid_uri, method_not_allowed, not_implemented};
+use crate::wire::oss::{self, asks_for_more, invalid_uri, method_not_allowed};
 use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Wire, roa, rpc};
 
 /// The region of a request that names none.
@@ -48,9 +48,10 @@ fn by_action(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiEr
 
 fn by_path(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiError> {
     let roa::Named { version, mut arguments } = roa::read(request)?;
-    let found = registry.path(version, &request.method, &request.path, request.host());
+    let found = registry.path(version, &request.method, &request.path, &request.query, request.host());
     let (operation, in_path) = known(found)?;
-    for (name, value) in in_path {
+    let template = if let Route::Path(_, template) = &operation.route { template } else { "" };
+    for (name, value) in names_in(template).zip(in_path) {
         arguments.push(name, &query::decode(value, Plus::Literal).map_err(|_| malformed())?);
     }
     Ok(routed(request, operation, arguments))
@@ -64,9 +65,8 @@ fn known<T>(found: Found<T>) -> Result<T, ApiError> {
     }
 }
 
-fn routed(request: &HttpRequest, operation: &Arc<Operation>, arguments: Arguments) -> Routed {
+fn routed(request: &HttpRequest, operation: Arc<Operation>, arguments: Arguments) -> Routed {
     let region = region(request, &arguments, &operation.product);
-    let operation = Arc::clone(operation);
     Routed { operation, arguments, address: ObjectAddress::default(), region }
 }
 
@@ -85,8 +85,10 @@ fn by_address(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiE
     };
     let found = registry.oss(&request.method, level, |selector| carries(request, selector));
     let (operation, selector) = found.ok_or_else(|| method_not_allowed(request.method.as_str(), level.name()))?;
-    if asks_for_more(request, |name| selector.parameters().any(|own| looks_at(own, name))) {
-        return Err(not_implemented());
+    let takes = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
+    if asks_for_more(request, |name| takes(name) || selector.parameters().any(|own| looks_at(own, name))) {
+        // What is a sub-resource, and not one of this (HTTP 405 status code).
+        return Err(method_not_allowed(request.method.as_str(), level.name()));
     }
     let arguments = Arguments::new(request.query.clone());
     Ok(Routed { operation: Arc::clone(operation), arguments, address, region })
@@ -120,7 +122,6 @@ mod tests {
     use http::{HeaderMap, HeaderValue, Method};
 
     use super::*;
-    use crate::operation::Route;
     use crate::services::registry;
 
     /// The least that a request must say to name an operation.

@@ -75,10 +75,11 @@ impl Gateway {
     pub(super) fn identify(
         &self,
         cloud: &Arc<Cloud>,
-        envelope: &Envelope,
+        envelope: &mut Envelope,
         request: HttpRequest,
     ) -> Result<Box<Call<'_>>, ApiError> {
         let routed = self.routed(&request, envelope.wire())?;
+        envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
         let (caller, signed) = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
             let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));

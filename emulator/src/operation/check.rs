@@ -5,7 +5,7 @@ use std::mem::{forget, replace};
 
 use acslab_policy::DefaultRule;
 
-use super::{Call, Facts, Needed, Text, Texts};
+use super::{Call, Facts, Known, Needed, Text, Texts};
 use crate::wire::ApiError;
 
 /// One action on one resource that a call needs.
@@ -28,6 +28,8 @@ pub struct Check {
     pub default: DefaultRule,
     /// Adds what the request itself says. See [`Context`].
     pub context: Context,
+    /// How the action and the resource are known.
+    pub known: Known,
 }
 
 /// What a check is about: an id that the product's [`Locate`](super::Locate) knows.
@@ -48,8 +50,17 @@ pub enum Asked {
     Once,
     /// Once if this parameter is given, otherwise not: a role to be passed on.
     When(Text),
+    /// Once if this parameter is not given, otherwise not: what is asked of one that names no version.
+    Unless(Text),
     /// Once for each item of this list, flat or in JSON; `{each}` in the resource.
     Each(Text),
+    /// Once for each item of this list, however it is written; where it is empty, once for all of them if that is `always` asked.
+    Listed {
+        /// The parameter that holds the list.
+        parameter: Text,
+        /// Is it asked of a request without a list, with `*` in the place of an item?
+        always: bool,
+    },
     /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
     Of(Items),
 }
@@ -82,6 +93,7 @@ impl Check {
             asked: Asked::Once,
             default: DefaultRule::DenyUnlessAllowed,
             context: nothing_more,
+            known: Known::DOCUMENTED,
         }
     }
 
@@ -113,6 +125,13 @@ impl Check {
         self
     }
 
+    /// Asked only when this parameter is not given.
+    #[must_use]
+    pub const fn unless(mut self, parameter: &'static str) -> Self {
+        set(&mut self.asked, Asked::Unless(Text::Borrowed(parameter)));
+        self
+    }
+
     /// Asked for each item of this list, flat or in JSON.
     #[must_use]
     pub const fn each(mut self, parameter: &'static str) -> Self {
@@ -131,6 +150,13 @@ impl Check {
     #[must_use]
     pub const fn context(mut self, context: Context) -> Self {
         self.context = context;
+        self
+    }
+
+    /// Known in another way than from a page.
+    #[must_use]
+    pub const fn known(mut self, known: Known) -> Self {
+        self.known = known;
         self
     }
 
@@ -158,7 +184,8 @@ impl fmt::Display for Check {
         match &self.asked {
             Asked::Once => Ok(()),
             Asked::When(parameter) => write!(f, " when {parameter} is given"),
-            Asked::Each(parameter) => write!(f, " for each of {parameter}"),
+            Asked::Unless(parameter) => write!(f, " unless {parameter} is given"),
+            Asked::Each(parameter) | Asked::Listed { parameter, .. } => write!(f, " for each of {parameter}"),
             Asked::Of(_) => f.write_str(" for each that the call names"),
         }
     }

@@ -2,6 +2,8 @@
 
 use acslab_policy::{Decision, Layer, OwnedResourceLayer, PolicyRef, PolicySet, Question};
 
+use super::Known;
+
 /// One question with the policies that were asked, and the answer: it can be explained in full whenever somebody asks, whatever
 /// has become of the policies since.
 #[derive(Debug, Clone)]
@@ -10,6 +12,8 @@ pub struct Decided {
     pub question: Question,
     /// The answer.
     pub decision: Decision,
+    /// How the action and the resource are known.
+    pub known: Known,
 }
 
 impl Decided {

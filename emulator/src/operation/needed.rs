@@ -2,7 +2,7 @@
 
 use acslab_policy::{DefaultRule, Key, Request, Value};
 
-use super::{Absent, Facts, OwnPolicy};
+use super::{Absent, Facts, Known, OwnPolicy};
 use crate::wire::ApiError;
 
 /// An access request as the gateway asks it: for every name of the action, with what the resource itself grants.
@@ -18,13 +18,15 @@ pub struct Needed {
     pub default: DefaultRule,
     /// What is answered in place of an implicit deny: that what the call is about does not exist.
     pub absent: Option<ApiError>,
+    /// How the action and the resource are known.
+    pub known: Known,
 }
 
 impl Needed {
     /// Nothing known yet of what is asked about.
     pub fn new(requests: Vec<Request>) -> Self {
         let default = DefaultRule::DenyUnlessAllowed;
-        Self { requests, own: OwnPolicy::None, resource_group: None, default, absent: None }
+        Self { requests, own: OwnPolicy::None, resource_group: None, default, absent: None, known: Known::DOCUMENTED }
     }
 
     /// Adds what is known of the resource.

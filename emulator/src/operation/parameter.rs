@@ -1,10 +1,11 @@
 //! Parameters: what is checked of them before anything else is asked.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use acslab_policy::{Document, DocumentKind};
 
-use super::{Text, Texts};
+use super::{Field, Text, Texts, held};
 use crate::wire::{ApiError, Arguments};
 
 /// A parameter of an operation.
@@ -47,6 +48,8 @@ pub enum Form {
     Integer(i64, i64),
     /// A policy document; the code for a bad one is `MalformedPolicyDocument`.
     Document(DocumentKind),
+    /// As the catalogue describes it, list and object included.
+    Shaped(Arc<Field>),
     /// The service's own rule, with a value that satisfies it.
     Own(fn(&str) -> Result<(), ApiError>, &'static str),
 }
@@ -86,6 +89,9 @@ impl Parameter {
 
     /// Checks what was sent for this parameter.
     pub fn check(&self, arguments: &Arguments) -> Result<(), ApiError> {
+        if let Form::Shaped(field) = &self.form {
+            return held::check(field, self.need, arguments);
+        }
         match (arguments.get(&self.name), self.need) {
             (Some(value), _) if !value.is_empty() => self.check_value(value),
             (_, Need::Required) => Err(ApiError::missing(&self.name)),
@@ -117,6 +123,7 @@ impl Parameter {
             Form::Document(kind) => {
                 Document::parse(*kind, value).map(|_| ()).map_err(|malformed| self.malformed(&malformed))
             }
+            Form::Shaped(_) => Ok(()),
             Form::Own(check, _) => check(value),
         }
     }
@@ -159,6 +166,7 @@ impl Parameter {
             Form::Document(_) => {
                 r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"*"}]}"#
             }
+            Form::Shaped(field) => return Cow::Owned(held::sample(field)),
             Form::Own(_, sample) => sample,
         })
     }

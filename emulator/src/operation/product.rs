@@ -3,9 +3,11 @@
 use std::mem::{forget, replace};
 
 use acslab_policy::{Decision, Request};
+use http::HeaderMap;
 
 use super::{Call, Locate, Text, Texts, nothing_known};
-use crate::wire::ApiError;
+use crate::cloud::Cloud;
+use crate::wire::{ApiError, HttpRequest, ObjectAddress};
 
 /// A product of the cloud at one version of its API.
 #[derive(Debug, Clone)]
@@ -24,6 +26,16 @@ pub struct Product {
     pub resources: Texts,
     /// What is known of its resources.
     pub locate: Locate,
+    /// What its answers say besides.
+    pub besides: Besides,
+}
+
+/// The headers that an answer has whatever becomes of the request, such as those of OSS for browsers.
+pub type Besides = fn(&Cloud, &HttpRequest, &ObjectAddress) -> HeaderMap;
+
+/// The [`Besides`] of a product whose answers say no more.
+pub fn nothing_besides(_: &Cloud, _: &HttpRequest, _: &ObjectAddress) -> HeaderMap {
+    HeaderMap::new()
 }
 
 /// How a product's operations are called.
@@ -52,6 +64,7 @@ impl Product {
             refuse: no_permission,
             resources: Texts::Native(&[]),
             locate: nothing_known,
+            besides: nothing_besides,
         }
     }
 
@@ -75,6 +88,13 @@ impl Product {
         // What stood there is a constant too, and holds nothing to be dropped.
         forget(replace(&mut self.resources, Texts::Native(resources)));
         self.locate = locate;
+        self
+    }
+
+    /// Says more in its answers.
+    #[must_use]
+    pub const fn says(mut self, besides: Besides) -> Self {
+        self.besides = besides;
         self
     }
 
@@ -110,6 +130,15 @@ pub fn forbidden_ram(_: &Call<'_>, _: &Request, _: &Decision) -> ApiError {
     ApiError::forbidden(
         "Forbidden.RAM",
         "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+    )
+}
+
+/// `AccessDenied`: Function Compute.
+pub fn not_authorized_to_perform(_: &Call<'_>, request: &Request, _: &Decision) -> ApiError {
+    let (action, resource) = (request.action().as_str(), request.resource().as_str());
+    ApiError::forbidden(
+        "AccessDenied",
+        format!("the caller is not authorized to perform '{action}' on resource '{resource}'"),
     )
 }
 

@@ -15,6 +15,8 @@ pub enum Source {
     Inferred(Text),
     /// acslab's own: not an operation of the cloud.
     Acslab(Text),
+    /// The catalogue of operations; how the action is known.
+    Catalogue(Text),
     /// A file that was loaded at start.
     File(Text),
 }
@@ -48,6 +50,7 @@ impl fmt::Display for Source {
             Self::Sdk(what) => write!(f, "from the SDKs: {what}"),
             Self::Inferred(why) => write!(f, "inferred: {why}"),
             Self::Acslab(why) => write!(f, "acslab's own: {why}"),
+            Self::Catalogue(how) => write!(f, "from the catalogue, by {how}"),
             Self::File(name) => write!(f, "from the file {name}"),
         }
     }

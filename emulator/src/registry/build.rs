@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use http::Method;
 
-use super::paths::Paths;
-use crate::operation::{Level, Locate, Operation, Product, Route, Selector, Shared};
+use super::catalogued::Catalogued;
+use crate::operation::{Level, Locate, Operation, Paths, Product, Route, Selector, Shared};
 
 /// The operations there are, indexed by what a request can name.
 #[derive(Debug, Clone, Default)]
@@ -18,11 +18,13 @@ pub struct Registry {
     /// The same by their names in lower case.
     pub(super) in_lower_case: HashMap<String, HashMap<String, Vec<Arc<Operation>>>>,
     /// ROA operations by version, method and path.
-    pub(super) paths: HashMap<String, HashMap<Method, Paths>>,
+    pub(super) paths: HashMap<String, HashMap<Method, Paths<Arc<Operation>>>>,
     /// OSS's operations by method and level, in their order.
     pub(super) oss: HashMap<(Method, Level), Vec<Selected>>,
     /// What is known of resources, by the service code in their ARNs.
     pub(super) locators: HashMap<String, Locate>,
+    /// Those of the catalogue, for which there is no row.
+    pub(super) catalogued: Catalogued,
 }
 
 /// An operation of OSS, and what tells it apart from others of its method and level.
@@ -57,7 +59,14 @@ impl Registry {
     /// # Errors
     /// A request that names it would name another one too.
     pub fn add(&mut self, operation: Operation) -> Result<(), Clash> {
-        if let Some(earlier) = self.same_as(&operation) {
+        self.free(&operation)?;
+        self.insert(Arc::new(operation));
+        Ok(())
+    }
+
+    /// Is what a request would name an operation by free?
+    pub(super) fn free(&self, operation: &Operation) -> Result<(), Clash> {
+        if let Some(earlier) = self.same_as(operation) {
             let route = match &operation.route {
                 Route::Action => format!("Action={} Version={}", operation.name, operation.product.version),
                 route => route.to_string(),
@@ -65,7 +74,6 @@ impl Registry {
             let earlier = format!("{} ({})", earlier.full_name(), earlier.product.version);
             return Err(Clash { earlier, route });
         }
-        self.insert(Arc::new(operation));
         Ok(())
     }
 
@@ -90,7 +98,7 @@ impl Registry {
                 .find(clashes),
             Route::Path(method, path) => {
                 let paths = self.paths.get(&*product.version)?.get(method)?;
-                paths.same_template(path)?.iter().map(|template| &template.operation).find(clashes)
+                paths.same_template(path).find(clashes)
             }
             Route::Oss(method, level, selector) => {
                 let rows = self.oss.get(&(method.clone(), *level))?;
@@ -99,7 +107,7 @@ impl Registry {
         }
     }
 
-    fn insert(&mut self, operation: Arc<Operation>) {
+    pub(super) fn insert(&mut self, operation: Arc<Operation>) {
         let version = operation.product.version.clone().into_owned();
         match &operation.route {
             Route::Action => {
@@ -109,7 +117,12 @@ impl Registry {
                 self.in_lower_case.entry(version).or_default().entry(lower).or_default().push(Arc::clone(&operation));
             }
             Route::Path(method, path) => {
-                self.paths.entry(version).or_default().entry(method.clone()).or_default().add(path, &operation);
+                self.paths
+                    .entry(version)
+                    .or_default()
+                    .entry(method.clone())
+                    .or_default()
+                    .add(path, Arc::clone(&operation));
             }
             Route::Oss(method, level, selector) => {
                 let rows = self.oss.entry((method.clone(), *level)).or_default();
@@ -121,6 +134,7 @@ impl Registry {
         for service in operation.product.resources.iter() {
             self.locators.entry(service.to_owned()).or_insert(operation.product.locate);
         }
+        self.catalogued.prefer(&operation.product);
         self.operations.push(operation);
     }
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::Registry;
 use crate::operation::{
     Access, Asks, Check, Form, Need, Operation, OverRecord, Parameter, Perform, Product, Refuse, Route, Shared, Source,
-    Style, Takes, Text, Texts, Verb, forbidden_ram, no_permission,
+    Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
 };
 
 /// What is wrong with a file of operations, and where.
@@ -141,7 +141,7 @@ impl Registry {
             }
             .into(),
         );
-        let mut loaded = self.clone();
+        let mut rows = Registry::default();
         let mut lines = Lines { text, offset: 0, line: 1 };
         for raw in read.operations {
             let line = lines.line_of(raw.get());
@@ -152,9 +152,12 @@ impl Registry {
                 error(line + wrong.line() - 1, what)
             })?;
             let row = row.into_operation(&product, file).map_err(|what| error(line, what))?;
-            loaded.add(row).map_err(|clash| error(line, clash.to_string()))?;
+            self.free(&row).map_err(|clash| error(line, clash.to_string()))?;
+            rows.add(row).map_err(|clash| error(line, clash.to_string()))?;
         }
-        *self = loaded;
+        for row in rows.operations {
+            self.insert(row);
+        }
         Ok(())
     }
 }
@@ -245,11 +248,6 @@ fn read_path(path: &str) -> Result<Route, String> {
     if path.starts_with('/') { Ok(Route::Path(method, Text::Owned(path.to_owned()))) } else { Err(wrong()) }
 }
 
-/// The names in braces of a template.
-fn names_in(template: &str) -> impl Iterator<Item = &str> {
-    template.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name))
-}
-
 impl FileNeed {
     fn into_check(self) -> Check {
         let check = Check {
@@ -292,7 +290,7 @@ mod tests {
 
     const WIDGETS: &str = r#"{
   "product": "Widget",
-  "version": "2024-01-01",
+  "version": "2024-01-32",
   "hosts": ["widget.{region}.aliyuncs.com"],
   "operations": [
     {"name": "CreateWidget",
@@ -330,7 +328,7 @@ mod tests {
     fn call(gateway: &Gateway, action: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
         let cloud = gateway.cloud();
         let owner = Caller::Owner(cloud.account("1234567890123456").unwrap());
-        let request = HttpRequest::action(action, "2024-01-01", parameters);
+        let request = HttpRequest::action(action, "2024-01-32", parameters);
         let answer = gateway.enter(&Arc::clone(&cloud), request, owner, "cn-hangzhou");
         answer.map(|reply| Value::Object(reply.members().unwrap().clone())).map_err(|error| error.code().to_owned())
     }
@@ -385,12 +383,12 @@ mod tests {
         );
         assert_eq!(
             refused(|text| text.replace("\"ListWidgets\"", "\"GetWidget\"")),
-            "widgets.json:17: a request for Action=GetWidget Version=2024-01-01 already means Widget.GetWidget (2024-01-01)"
+            "widgets.json:17: a request for Action=GetWidget Version=2024-01-32 already means Widget.GetWidget (2024-01-32)"
         );
         assert_eq!(
             refused(|text| text
                 .replace("\"Widget\",\n", "\"Ram\",\n")
-                .replace("2024-01-01", "2015-05-01")
+                .replace("2024-01-32", "2015-05-01")
                 .replace("\"ListWidgets\"", "\"ListUsers\"")),
             "widgets.json:17: a request for Action=ListUsers Version=2015-05-01 already means Ram.ListUsers (2015-05-01)"
         );

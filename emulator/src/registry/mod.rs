@@ -2,9 +2,9 @@
 //! how many there are.
 
 mod build;
+mod catalogued;
 mod file;
 mod lookup;
-mod paths;
 
 pub use build::{Clash, Registry};
 pub use file::FileError;

@@ -1,5 +1,6 @@
 //! Short texts that take no allocation: every answer has several.
 
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -55,6 +56,12 @@ impl<const N: usize> Deref for InPlace<N> {
     fn deref(&self) -> &str {
         // Only whole texts are appended.
         self.text.get(..self.length).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
+    }
+}
+
+impl<const N: usize> fmt::Display for InPlace<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
     }
 }
 

@@ -68,6 +68,19 @@ impl Arguments {
         self.filled(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
+    /// The items of a list, however it is written: flat, in JSON, or with commas between.
+    pub fn items(&self, name: &str) -> Vec<String> {
+        let mut items = self.json_list(name);
+        items.extend(self.list(name).into_iter().map(str::to_owned));
+        if items.is_empty()
+            && let Some(text) = self.filled(name).filter(|text| !text.starts_with(['[', '{']))
+        {
+            items.extend(text.split(',').map(|item| item.trim().to_owned()));
+        }
+        items.retain(|item| !item.is_empty());
+        items
+    }
+
     /// All of them, as signatures take them.
     pub(crate) fn parameters(&self) -> &OrderedQuery {
         &self.0

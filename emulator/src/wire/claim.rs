@@ -1,6 +1,6 @@
 //! What a request says of who signed it. Each form of signature reads its own; how it is checked is the same for all.
 
-use jiff::Timestamp;
+use crate::cloud::Clock;
 
 use super::ApiError;
 use crate::signature::Secret;
@@ -21,8 +21,8 @@ pub(crate) trait Claim {
     /// Why the key may not sign.
     fn refuse(&self, problem: KeyProblem) -> ApiError;
 
-    /// Was it signed near enough to now? `urls_now` is the time by which presigned URLs end.
-    fn check_time(&self, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError>;
+    /// Was it signed near enough to now, by the clock of those who sign?
+    fn check_time(&self, clock: &Clock) -> Result<(), ApiError>;
 
     /// Is the signature right?
     fn verify(&self, secret: &Secret) -> Result<(), ApiError>;

@@ -18,6 +18,7 @@ struct Inner {
     message: Cow<'static, str>,
     denied: Option<AccessDenied>,
     extra: Vec<(&'static str, Value)>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// `AccessDeniedDetail`: what the cloud says of a refusal (OpenAPI: Troubleshoot permission errors).
@@ -64,7 +65,8 @@ impl AccessDenied {
 impl ApiError {
     /// An error with the service's own code and message.
     pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        let inner = Inner { status, code: code.into(), message: message.into(), denied: None, extra: Vec::new() };
+        let (code, message) = (code.into(), message.into());
+        let inner = Inner { status, code, message, denied: None, extra: Vec::new(), headers: Vec::new() };
         Self { inner: Box::new(inner) }
     }
 
@@ -116,6 +118,13 @@ impl ApiError {
         self
     }
 
+    /// Adds a header, such as where an append must go on.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.inner.headers.push((name, value.into()));
+        self
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.inner.status
@@ -139,5 +148,10 @@ impl ApiError {
     /// The service's own elements.
     pub fn extra(&self) -> &[(&'static str, Value)] {
         &self.inner.extra
+    }
+
+    /// Headers of its own.
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.inner.headers
     }
 }

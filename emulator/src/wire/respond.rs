@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use jiff::Timestamp;
 
 use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss};
@@ -22,6 +22,8 @@ pub(crate) struct Envelope {
     host: Option<HeaderValue>,
     /// The answer to a HEAD has no body.
     head: bool,
+    /// What the answer says besides.
+    besides: HeaderMap,
 }
 
 impl Envelope {
@@ -32,7 +34,13 @@ impl Envelope {
             request_id: wire.request_id(ids),
             host: request.headers.get(header::HOST).cloned(),
             head: request.method == Method::HEAD,
+            besides: HeaderMap::new(),
         }
+    }
+
+    /// Has the answer say more, whatever it is.
+    pub(crate) fn say(&mut self, besides: HeaderMap) {
+        self.besides = besides;
     }
 
     /// How the request came.
@@ -61,6 +69,9 @@ impl Envelope {
             Wire::Rpc { .. } | Wire::Roa => (REQUEST_ID, None),
         };
         let headers = response.headers_mut();
+        for (name, value) in &self.besides {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             headers.insert(id_header, id);
         }
@@ -115,6 +126,11 @@ impl Envelope {
         }
         if self.wire == Wire::Oss {
             oss::error_headers(headers, error, self.head.then_some(&text));
+        }
+        for (name, value) in error.headers() {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(*name, value);
+            }
         }
         response
     }

@@ -37,6 +37,7 @@ const PARTS: &[Part] = &[
             "ledger",
             "gateway",
             "registry",
+            "catalogue",
             "operation",
             "wire",
             "cloud",

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Acl, Object, Redundancy, StorageClass, Upload};
+use super::{Acl, Object, Objects, Redundancy, Settings, StorageClass, Upload, Versioning, Worm, lifecycle};
 
 /// One bucket.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Bucket {
     /// Its name, which no other bucket of any account has.
     pub name: String,
@@ -26,13 +26,37 @@ pub struct Bucket {
     pub acl: Acl,
     /// Its tags, keys without repetition.
     pub tags: Vec<(String, String)>,
+    /// Does it keep versions?
+    pub versioning: Versioning,
+    /// That nothing in it may be deleted for a while.
+    pub worm: Option<Worm>,
+    /// What else was set.
+    pub settings: Settings,
+    /// When the rules of the life cycle were last applied.
+    pub swept: Timestamp,
     /// Its objects, by key.
-    pub objects: BTreeMap<String, Arc<Object>>,
+    pub objects: Objects,
     /// Multipart uploads under way, by the key that the object will have and the upload's id.
     pub uploads: BTreeMap<(String, String), Arc<Upload>>,
 }
 
 impl Bucket {
+    /// Must an object be kept at this time?
+    pub fn keeps(&self, object: &Object, now: Timestamp) -> bool {
+        object.is_locked(now) || self.worm.as_ref().is_some_and(|worm| worm.keeps(object.modified, now))
+    }
+
+    /// When something is to be done in it next by itself.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        self.settings.lifecycle().map(|_| lifecycle::next_run(self.swept))
+    }
+
+    /// Does what is due by now.
+    pub(super) fn sweep(&mut self, now: Timestamp) {
+        lifecycle::apply(self, now);
+        self.swept = now;
+    }
+
     /// May it be deleted? Unfinished uploads keep it too.
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty() && self.uploads.is_empty()

@@ -27,6 +27,24 @@ impl KeptHeaders {
         })
     }
 
+    /// These, and of others those that are wanted and not among them.
+    #[must_use]
+    pub fn or(&self, others: &Self, wanted: impl Fn(&str) -> bool) -> Self {
+        let own = self.to_map();
+        let added: Vec<_> =
+            others.iter().filter(|(name, _)| wanted(name.as_str()) && !own.contains_key(name)).collect();
+        own.iter().chain(added.iter().map(|(name, value)| (name, value))).collect()
+    }
+
+    /// These but for some, which are had from others.
+    #[must_use]
+    pub fn but(&self, others: &Self, from_others: impl Fn(&str) -> bool) -> Self {
+        let own = self.iter().filter(|(name, _)| !from_others(name.as_str()));
+        let others = others.iter().filter(|(name, _)| from_others(name.as_str()));
+        let all: Vec<_> = own.chain(others).collect();
+        all.iter().map(|(name, value)| (name, value)).collect()
+    }
+
     /// As a map, for an answer.
     pub fn to_map(&self) -> HeaderMap {
         self.iter().collect()
@@ -65,5 +83,18 @@ mod tests {
         let kept: KeptHeaders = headers.iter().collect();
         assert_eq!(kept.to_map(), headers);
         assert_eq!(KeptHeaders::default().iter().count(), 0);
+    }
+
+    fn of(pairs: &[(&'static str, &'static str)]) -> KeptHeaders {
+        let pairs: Vec<_> =
+            pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect();
+        pairs.iter().map(|(name, value)| (name, value)).collect()
+    }
+
+    #[test]
+    fn headers_of_two_objects_are_put_together() {
+        let (one, other) = (of(&[("a", "1"), ("b", "2")]), of(&[("b", "3"), ("c", "4"), ("d", "5")]));
+        assert_eq!(one.or(&other, |name| name != "d").to_map(), of(&[("a", "1"), ("b", "2"), ("c", "4")]).to_map());
+        assert_eq!(one.but(&other, |name| name == "b").to_map(), of(&[("a", "1"), ("b", "3")]).to_map());
     }
 }

@@ -1,17 +1,31 @@
 //! Buckets and their objects.
 
 mod bucket;
+mod element;
 mod headers;
+mod lifecycle;
 mod object;
+mod objects;
+mod restore;
+mod settings;
+mod statistics;
 mod store;
 mod tag;
 mod upload;
+mod version;
 mod words;
 
 pub use bucket::Bucket;
+pub use element::Element;
 pub use headers::KeptHeaders;
-pub use object::{Draft, Object};
+pub use lifecycle::Lifecycle;
+pub use object::{Draft, Object, ObjectKind, Rare};
+pub use objects::{Deleted, Found, Listed, Marker, Objects, Version};
+pub use restore::{Restore, Restored, Retention, RetentionMode, Tier};
+pub use settings::{Settings, Worm, WormState};
+pub use statistics::{Statistics, Taken};
 pub use store::{Buckets, NotCreated, Removal};
 pub use tag::EntityTag;
-pub use upload::{Part, Parts, Upload};
+pub use upload::{OutOfOrder, Part, Parts, Upload};
+pub use version::{VersionId, Versioning};
 pub use words::{Acl, Redundancy, StorageClass};

@@ -1,8 +1,9 @@
 //! Objects.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::{Acl, EntityTag, KeptHeaders, StorageClass};
+use super::{Acl, EntityTag, KeptHeaders, Restore, Retention, StorageClass, VersionId};
 use crate::cloud::payload::{Payload, Written};
 
 /// What is said of an object before its content has come.
@@ -15,7 +16,53 @@ pub struct Draft {
     /// Its own ACL; without one the bucket's counts.
     pub acl: Option<Acl>,
     /// Its tags.
-    pub tags: Vec<(String, String)>,
+    pub tags: Box<[(String, String)]>,
+}
+
+/// How an object came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ObjectKind {
+    /// Written in one piece.
+    #[default]
+    Normal,
+    /// Made of parts.
+    Multipart,
+    /// Written piece by piece, at its end.
+    Appendable,
+    /// A name for another object.
+    Symlink,
+}
+
+impl ObjectKind {
+    /// The cloud's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "Normal",
+            Self::Multipart => "Multipart",
+            Self::Appendable => "Appendable",
+            Self::Symlink => "Symlink",
+        }
+    }
+}
+
+/// What few objects have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rare {
+    /// The key that a symlink stands for.
+    pub target: Option<String>,
+    /// Since when nothing may be appended any more.
+    pub sealed: Option<Timestamp>,
+    /// A copy that can be read, of an object that cannot.
+    pub restore: Option<Restore>,
+    /// Until when it may not be deleted.
+    pub retention: Option<Retention>,
+    /// May it not be deleted until somebody says so?
+    pub held: bool,
+    /// When its storage class was changed by a rule.
+    pub transition: Option<Timestamp>,
+    /// Is the MD5 of its content told although it is made of parts?
+    pub md5: Option<[u8; 16]>,
 }
 
 /// One object. It never changes; a change is another object under the same key.
@@ -31,37 +78,85 @@ pub struct Object {
     pub headers: KeptHeaders,
     /// When it was written, to the second.
     pub modified: Timestamp,
+    /// Which version of its key it is.
+    pub version: VersionId,
+    /// Its tags.
+    pub tags: Box<[(String, String)]>,
+    /// What few objects have.
+    pub rare: Option<Box<Rare>>,
     /// How it is stored.
     pub storage_class: StorageClass,
     /// Its own ACL; without one the bucket's counts.
     pub acl: Option<Acl>,
-    /// Its tags.
-    pub tags: Vec<(String, String)>,
+    /// How it came to be.
+    pub kind: ObjectKind,
 }
 
 impl Object {
     /// An object that was written in one piece.
     pub fn new(written: Written, draft: Draft, at: Timestamp) -> Self {
         let Written { content, md5, crc64 } = written;
-        Self::with(content, EntityTag::Content(md5), crc64, draft, at)
+        Self::with(ObjectKind::Normal, content, EntityTag::Content(md5), crc64, draft, at)
     }
 
-    pub(super) fn with(content: Payload, etag: EntityTag, crc64: u64, draft: Draft, at: Timestamp) -> Self {
+    /// A name for another object.
+    pub fn symlink(target: String, draft: Draft, at: Timestamp) -> Self {
+        let mut link = Self::new(Written::copy_of(b""), draft, at);
+        link.kind = ObjectKind::Symlink;
+        link.rare_mut().target = Some(target);
+        link
+    }
+
+    pub(super) fn with(
+        kind: ObjectKind,
+        content: Payload,
+        etag: EntityTag,
+        crc64: u64,
+        draft: Draft,
+        at: Timestamp,
+    ) -> Self {
         let Draft { headers, storage_class, acl, tags } = draft;
-        Self { content, etag, crc64, headers, modified: to_the_second(at), storage_class, acl, tags }
+        let modified = to_the_second(at);
+        let version = VersionId::default();
+        Self { content, etag, crc64, headers, modified, version, tags, rare: None, storage_class, acl, kind }
     }
 
-    /// `Normal`, or `Multipart` for an object made of parts.
-    pub fn kind(&self) -> &'static str {
-        match self.etag {
-            EntityTag::Content(_) => "Normal",
-            EntityTag::Parts { .. } => "Multipart",
-        }
+    /// The first piece of an object that others are appended to.
+    pub fn appendable(written: Written, draft: Draft, at: Timestamp) -> Self {
+        let Written { content, md5, crc64 } = written;
+        Self::with(ObjectKind::Appendable, content, EntityTag::Opaque(md5), crc64, draft, at)
+    }
+
+    /// The object with another piece behind its content.
+    #[must_use]
+    pub fn appended(&self, piece: &Written, at: Timestamp) -> Self {
+        let crc64 =
+            crc_fast::checksum_combine(crc_fast::CrcAlgorithm::Crc64Xz, self.crc64, piece.crc64, piece.content.size());
+        let etag = EntityTag::appended(self.etag, piece.md5);
+        let content = self.content.append(&piece.content);
+        Self { content, etag, crc64, modified: to_the_second(at), ..self.clone() }
+    }
+
+    /// What few objects have, to be changed.
+    pub fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// The key that it stands for, if it is a symlink.
+    pub fn target(&self) -> Option<&str> {
+        self.rare.as_ref().and_then(|rare| rare.target.as_deref())
     }
 
     /// Its size in bytes.
     pub fn size(&self) -> u64 {
         self.content.size()
+    }
+
+    /// May it not be deleted or overwritten at this time, for what was set on itself?
+    pub fn is_locked(&self, now: Timestamp) -> bool {
+        self.rare
+            .as_ref()
+            .is_some_and(|rare| rare.held || rare.retention.is_some_and(|retention| now < retention.until))
     }
 }
 

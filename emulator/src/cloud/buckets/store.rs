@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
+use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
 
 use super::Bucket;
+use crate::cloud::Clock;
 use crate::cloud::lock::{Changes, Rank};
 use crate::cloud::map::Map;
 
@@ -29,8 +32,29 @@ pub enum Removal {
     Missing,
 }
 
-/// A bucket with its lock; `None` once it is deleted, for whoever found it a moment before.
-type Held = Arc<RwLock<Option<Bucket>>>;
+/// A bucket with its lock.
+#[derive(Debug)]
+struct Slot {
+    /// `None` once it is deleted, for whoever found it a moment before.
+    bucket: RwLock<Option<Bucket>>,
+    /// The second at which something is to be done in it by itself; the latest there is for never.
+    due: AtomicI64,
+}
+
+type Held = Arc<Slot>;
+
+impl Slot {
+    fn of(bucket: Bucket) -> Self {
+        let slot = Self { due: AtomicI64::new(i64::MAX), bucket: RwLock::new(None) };
+        slot.note(&bucket);
+        *slot.bucket.write() = Some(bucket);
+        slot
+    }
+
+    fn note(&self, bucket: &Bucket) {
+        self.due.store(bucket.due().map_or(i64::MAX, Timestamp::as_second), Ordering::Relaxed);
+    }
+}
 
 /// All buckets, by name.
 ///
@@ -42,6 +66,7 @@ pub struct Buckets {
     /// The region of each bucket, by its owner and its name. Taken before a bucket's lock: to count an account's buckets and to make
     /// one more is one step.
     owned: Mutex<BTreeMap<(String, String), String>>,
+    clock: Arc<Clock>,
     changes: Changes,
     /// How often a bucket was looked up.
     #[cfg(test)]
@@ -49,36 +74,59 @@ pub struct Buckets {
 }
 
 impl Buckets {
-    pub(in crate::cloud) fn new(changes: &Changes) -> Self {
+    pub(in crate::cloud) fn new(clock: &Arc<Clock>, changes: &Changes) -> Self {
         Self {
             by_name: Map::default(),
             owned: Mutex::default(),
+            clock: Arc::clone(clock),
             changes: changes.clone(),
             #[cfg(test)]
             lookups: std::sync::atomic::AtomicUsize::default(),
         }
     }
 
+    pub(in crate::cloud) fn set_clock(&mut self, clock: &Arc<Clock>) {
+        self.clock = Arc::clone(clock);
+    }
+
     /// Looks at a bucket; `None` when there is none of that name.
     pub fn read<T>(&self, name: &str, look: impl FnOnce(&Bucket) -> T) -> Option<T> {
         let held = self.held(name)?;
         let _rank = Rank::Bucket.hold();
-        held.read().as_ref().map(look)
+        held.bucket.read().as_ref().map(look)
     }
 
     /// Changes a bucket; `None` when there is none of that name.
     pub fn change<T>(&self, name: &str, change: impl FnOnce(&mut Bucket) -> T) -> Option<T> {
         let held = self.held(name)?;
         let _rank = Rank::Bucket.hold();
-        let changed = held.write().as_mut().map(change);
+        let mut bucket = held.bucket.write();
+        let changed = bucket.as_mut().map(change);
+        if let Some(bucket) = &*bucket {
+            held.note(bucket);
+        }
         self.changes.count();
         changed
     }
 
+    /// A bucket in which all is done that was to be done by now.
     fn held(&self, name: &str) -> Option<Held> {
         #[cfg(test)]
-        self.lookups.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        self.by_name.get(name).map(|held| Arc::clone(&held))
+        self.lookups.fetch_add(1, Ordering::Relaxed);
+        let held = self.by_name.get(name).map(|held| Arc::clone(&held))?;
+        let due = held.due.load(Ordering::Relaxed);
+        if due < i64::MAX {
+            let now = self.clock.now();
+            if due <= now.as_second() {
+                let _rank = Rank::Bucket.hold();
+                if let Some(bucket) = &mut *held.bucket.write() {
+                    bucket.sweep(now);
+                    held.note(bucket);
+                    self.changes.count();
+                }
+            }
+        }
+        Some(held)
     }
 
     /// Makes a bucket, unless its owner has `most` in its region.
@@ -95,7 +143,7 @@ impl Buckets {
             return Err(NotCreated::TooMany);
         }
         owned.insert((bucket.owner.clone(), bucket.name.clone()), bucket.region.clone());
-        self.by_name.insert(bucket.name.clone(), Arc::new(RwLock::new(Some(bucket))));
+        self.by_name.insert(bucket.name.clone(), Arc::new(Slot::of(bucket)));
         self.changes.count();
         Ok(())
     }
@@ -105,7 +153,7 @@ impl Buckets {
         let _rank = Rank::Buckets.hold();
         let mut owned = self.owned.lock();
         let Some(held) = self.held(name) else { return Removal::Missing };
-        let mut bucket = held.write();
+        let mut bucket = held.bucket.write();
         match &*bucket {
             Some(found) if found.owner == owner && !found.is_empty() => Removal::NotEmpty,
             Some(found) if found.owner == owner => {
@@ -126,7 +174,7 @@ impl Buckets {
         let names: Vec<_> = of(&owned, owner).map(|(name, _)| name.to_owned()).collect();
         for name in names {
             if let Some((name, held)) = self.by_name.remove(&name) {
-                *held.write() = None;
+                *held.bucket.write() = None;
                 self.changes.count();
                 owned.remove(&(owner.to_owned(), name));
             }
@@ -155,31 +203,27 @@ fn of<'o>(owned: &'o BTreeMap<(String, String), String>, owner: &'o str) -> impl
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
-    use super::super::{Acl, Redundancy, StorageClass};
+    use super::super::{Object, Objects, Versioning};
     use super::*;
 
     const MOST: usize = 100;
 
     fn bucket(name: &str, owner: &str) -> Bucket {
-        Bucket {
-            name: name.to_owned(),
-            owner: owner.to_owned(),
-            region: "cn-hangzhou".to_owned(),
-            created: Timestamp::UNIX_EPOCH,
-            storage_class: StorageClass::Standard,
-            redundancy: Redundancy::Lrs,
-            acl: Acl::Private,
-            tags: Vec::new(),
-            objects: BTreeMap::new(),
-            uploads: BTreeMap::new(),
-        }
+        let region = "cn-hangzhou".to_owned();
+        Bucket { name: name.to_owned(), owner: owner.to_owned(), region, ..Bucket::default() }
+    }
+
+    fn none() -> Buckets {
+        Buckets::new(&Arc::new(Clock::fixed(Timestamp::UNIX_EPOCH)), &Changes::default())
+    }
+
+    fn fill(buckets: &Buckets, name: &str) {
+        buckets.change(name, |bucket| bucket.objects.put("k", Object::default(), Versioning::Never));
     }
 
     #[test]
     fn names_are_everybodys_and_the_limit_is_each_accounts_in_a_region() {
-        let buckets = Buckets::new(&Changes::default());
+        let buckets = none();
         for number in 0..MOST {
             assert_eq!(buckets.create(bucket(&format!("b{number:03}"), "1"), MOST), Ok(()));
         }
@@ -196,17 +240,17 @@ mod tests {
 
     #[test]
     fn only_an_empty_bucket_goes() {
-        let buckets = Buckets::new(&Changes::default());
+        let buckets = none();
         assert_eq!(buckets.remove("b", "1"), Removal::Missing);
         assert_eq!(buckets.create(bucket("b", "1"), MOST), Ok(()));
-        buckets.change("b", |bucket| bucket.objects.insert("k".to_owned(), Arc::default()));
+        fill(&buckets, "b");
         assert_eq!(buckets.remove("b", "1"), Removal::NotEmpty);
-        buckets.change("b", |bucket| bucket.objects.clear());
+        buckets.change("b", |bucket| bucket.objects = Objects::default());
         assert_eq!(buckets.remove("b", "2"), Removal::Missing);
         assert_eq!(buckets.remove("b", "1"), Removal::Removed);
         assert_eq!(buckets.create(bucket("b", "1"), MOST), Ok(()));
         assert_eq!(buckets.create(bucket("c", "2"), MOST), Ok(()));
-        buckets.change("b", |bucket| bucket.objects.insert("k".to_owned(), Arc::default()));
+        fill(&buckets, "b");
         buckets.remove_of("1");
         assert_eq!(buckets.read("c", |_| ()), Some(()));
         assert_eq!(buckets.read("b", |_| ()), None);
@@ -215,16 +259,16 @@ mod tests {
 
     #[test]
     fn a_bucket_that_was_found_and_then_deleted_is_not_changed() {
-        let buckets = Buckets::new(&Changes::default());
+        let buckets = none();
         assert_eq!(buckets.create(bucket("b", "1"), MOST), Ok(()));
         let found = buckets.held("b").unwrap();
         assert_eq!(buckets.remove("b", "1"), Removal::Removed);
-        assert!(found.write().is_none());
+        assert!(found.bucket.write().is_none());
     }
 
     #[test]
     fn one_buckets_work_keeps_nobody_from_another() {
-        let buckets = Buckets::new(&Changes::default());
+        let buckets = none();
         for number in 0..MOST {
             assert_eq!(buckets.create(bucket(&format!("b{number}"), "1"), MOST), Ok(()));
         }

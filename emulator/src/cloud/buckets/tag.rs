@@ -20,8 +20,10 @@ pub enum EntityTag {
         /// The digest.
         digest: [u8; 16],
         /// The number of parts.
-        count: usize,
+        count: u32,
     },
+    /// Of an object that was written piece by piece: nothing that could be worked out of the content.
+    Opaque([u8; 16]),
 }
 
 /// That of nothing.
@@ -51,9 +53,15 @@ impl EntityTag {
         Self::Parts { digest: digest.finalize().into(), count }
     }
 
+    /// That of an object behind whose content a piece was put.
+    pub fn appended(before: Self, piece: [u8; 16]) -> Self {
+        let digest = Md5::new().chain_update(before.to_string()).chain_update(piece);
+        Self::Opaque(digest.finalize().into())
+    }
+
     /// As the cloud writes it, without the quotes.
     fn written(&self) -> InPlace<64> {
-        let (Self::Content(digest) | Self::Parts { digest, .. }) = self;
+        let (Self::Content(digest) | Self::Opaque(digest) | Self::Parts { digest, .. }) = self;
         let mut text = InPlace::default();
         text.push_hex(digest, b'A');
         if let Self::Parts { count, .. } = self {
@@ -74,7 +82,7 @@ impl EntityTag {
 
     /// Is it written so? Quotes are of no account.
     pub fn is(&self, written: &str) -> bool {
-        written.trim().trim_matches('"') == &*self.written()
+        written.trim().trim_matches('"').eq_ignore_ascii_case(&self.written())
     }
 
     /// The MD5 of the content in base64; of an object of parts nobody knows it.
@@ -98,7 +106,8 @@ mod tests {
         assert_eq!(tag.to_string(), "25F9E794323B453885F5181F1B624D0B");
         assert_eq!(tag.content_md5().as_deref(), Some("JfnnlDI7RTiF9RgfG2JNCw=="));
         assert!(tag.is(" \"25F9E794323B453885F5181F1B624D0B\""));
-        assert!(!tag.is("25f9e794323b453885f5181f1b624d0b"));
+        assert!(tag.is("25f9e794323b453885f5181f1b624d0b"));
+        assert!(!tag.is("25f9e794323b453885f5181f1b624d0c"));
         assert_eq!(EntityTag::default().to_string(), "D41D8CD98F00B204E9800998ECF8427E");
         let two = EntityTag::of_parts([tag, EntityTag::default()]);
         let digest = Md5::digest(b"25F9E794323B453885F5181F1B624D0BD41D8CD98F00B204E9800998ECF8427E");

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crc_fast::CrcAlgorithm;
 use jiff::Timestamp;
+use md5::{Digest, Md5};
 use parking_lot::Mutex;
 
 use super::object::to_the_second;
-use super::{Draft, EntityTag, Object};
+use super::{Draft, EntityTag, Object, ObjectKind};
 use crate::cloud::lock::Rank;
 use crate::cloud::payload::{Payload, Written};
 
@@ -32,6 +33,10 @@ impl Part {
     }
 }
 
+/// A part that came before one that it should follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutOfOrder;
+
 /// Parts by their number.
 pub type Parts = BTreeMap<u16, Part>;
 
@@ -45,6 +50,8 @@ pub struct Upload {
     pub started: Timestamp,
     /// The object as it will be, but for its content.
     pub draft: Draft,
+    /// Must its parts come in order?
+    pub sequential: bool,
     /// `None` once it is over.
     parts: Mutex<Option<Parts>>,
 }
@@ -52,7 +59,13 @@ pub struct Upload {
 impl Upload {
     /// An upload that begins, without parts.
     pub fn new(draft: Draft, started: Timestamp) -> Self {
-        Self { started, draft, parts: Mutex::new(Some(Parts::new())) }
+        Self { started, draft, sequential: false, parts: Mutex::new(Some(Parts::new())) }
+    }
+
+    /// The same, with parts that must come in order.
+    #[must_use]
+    pub fn in_order(self, sequential: bool) -> Self {
+        Self { sequential, ..self }
     }
 
     /// Looks at the parts that came; `None` when the upload is over.
@@ -62,11 +75,20 @@ impl Upload {
     }
 
     /// Adds a part, in the place of one with the same number; `None` when the upload is over.
-    pub fn add(&self, number: u16, part: Part) -> Option<()> {
+    ///
+    /// # Errors
+    /// The parts must come in order, and this one does not.
+    pub fn add(&self, number: u16, part: Part) -> Option<Result<(), OutOfOrder>> {
         // What was there before may be gigabytes: it is let go behind the lock.
         let _rank = Rank::Upload.hold();
-        let _before = self.parts.lock().as_mut()?.insert(number, part);
-        Some(())
+        let mut parts = self.parts.lock();
+        let parts = parts.as_mut()?;
+        let last = parts.last_key_value().map_or(0, |(last, _)| *last);
+        if self.sequential && number != last && number != last + 1 {
+            return Some(Err(OutOfOrder));
+        }
+        let _before = parts.insert(number, part);
+        Some(Ok(()))
     }
 
     /// Ends the upload, if what is to be done with its parts at the end can be done; `None` when it was over before.
@@ -83,14 +105,21 @@ impl Upload {
     }
 
     /// The object that these parts make, in this order. None of their bytes is copied or read: the digests of the whole are worked
-    /// out of theirs.
+    /// out of theirs; only with parts that came in order they are read, for their MD5.
     pub fn join(&self, parts: &[&Part], at: Timestamp) -> Object {
         let crc64 = parts.iter().fold(0, |crc64, part| {
             crc_fast::checksum_combine(CrcAlgorithm::Crc64Xz, crc64, part.crc64, part.content.size())
         });
         let content = Payload::join(parts.iter().map(|part| &part.content));
         let etag = EntityTag::of_parts(parts.iter().map(|part| part.etag));
-        Object::with(content, etag, crc64, self.draft.clone(), at)
+        let mut object = Object::with(ObjectKind::Multipart, content, etag, crc64, self.draft.clone(), at);
+        if self.sequential {
+            // The parts of such an upload are digested as one content.
+            let mut md5 = Md5::new();
+            object.content.chunks().iter().for_each(|chunk| md5.update(chunk));
+            object.rare_mut().md5 = Some(md5.finalize().into());
+        }
+        object
     }
 }
 
@@ -117,7 +146,7 @@ mod tests {
     #[test]
     fn an_upload_ends_once() {
         let upload = Upload::new(Draft::default(), Timestamp::UNIX_EPOCH);
-        assert_eq!(upload.add(1, part(b"a")), Some(()));
+        assert_eq!(upload.add(1, part(b"a")), Some(Ok(())));
         assert_eq!(upload.finish(|_| Err::<(), _>("not yet")), Some(Err("not yet")));
         assert_eq!(upload.finish(|parts| Ok::<_, ()>(parts.len())), Some(Ok(1)));
         assert_eq!(upload.add(2, part(b"b")), None);

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+/// The largest chunk that is made of small pieces.
+const GATHERED: usize = 128 << 10;
+
 /// A run of bytes that no longer changes, in chunks that others may share. To clone it, to cut a range out of it and to join it
 /// with others copies none of the bytes.
 ///
@@ -80,6 +83,20 @@ impl Payload {
         payloads.into_iter().flat_map(Self::chunks).cloned().collect()
     }
 
+    /// The bytes with others behind them. A small piece is copied together with a small last chunk, so that many small pieces do not
+    /// become as many chunks.
+    #[must_use]
+    pub fn append(&self, piece: &Self) -> Self {
+        let (Some((last, before)), Some(first)) = (self.chunks().split_last(), piece.chunks().first()) else {
+            return Self::join([self, piece]);
+        };
+        if piece.chunks().len() > 1 || last.len() + first.len() > GATHERED {
+            return Self::join([self, piece]);
+        }
+        let gathered = Bytes::from([&last[..], &first[..]].concat());
+        before.iter().cloned().chain([gathered]).collect()
+    }
+
     /// The whole in one piece; copied, unless it is in one.
     pub fn to_bytes(&self) -> Bytes {
         match &self.chunks {
@@ -139,6 +156,17 @@ mod tests {
         assert_eq!(places(&joined.slice(3..9)), places(&joined)[1..]);
         assert_eq!(places(&joined.clone()), places(&joined));
         assert_eq!(places(&two), [two.to_bytes().as_ptr()]);
+    }
+
+    #[test]
+    fn small_pieces_are_gathered() {
+        let mut payload = Payload::default();
+        for _ in 0..1000 {
+            payload = payload.append(&Payload::copy_of(&[b'x'; 1000]));
+        }
+        assert_eq!((payload.size(), payload.chunks().len()), (1_000_000, 8));
+        assert_eq!(of(&["ab"]).append(&of(&["c", "d"])).to_bytes(), "abcd");
+        assert_eq!(of(&["ab"]).append(&Payload::default()).size(), 2);
     }
 
     #[test]

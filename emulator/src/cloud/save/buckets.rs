@@ -14,7 +14,8 @@ use super::error::LoadError;
 use super::snapshot::PayloadNames;
 use crate::cloud::payload::Payload;
 use crate::cloud::{
-    Acl, Bucket, Buckets, Draft, EntityTag, KeptHeaders, Object, Part, Redundancy, StorageClass, Upload,
+    Acl, Bucket, Buckets, Draft, Element, EntityTag, KeptHeaders, Marker, Object, ObjectKind, Objects, Part, Rare,
+    Redundancy, Settings, StorageClass, Upload, Version, VersionId, Versioning, Worm,
 };
 
 /// Gives payloads their numbers while they are written down, and collects them.
@@ -68,6 +69,20 @@ struct SavedObject {
     content: SavedContent,
     modified: Timestamp,
     about: SavedDraft,
+    /// What an older document does not say is told by the entity tag.
+    #[serde(default)]
+    kind: Option<ObjectKind>,
+    #[serde(default)]
+    version: VersionId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rare: Option<Rare>,
+}
+
+/// A version that is not shown.
+#[derive(Debug, Serialize, Deserialize)]
+enum SavedVersion {
+    Object(SavedObject),
+    Marker { key: String, version: VersionId, at: Timestamp },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,6 +100,8 @@ struct SavedUpload {
     id: String,
     started: Timestamp,
     about: SavedDraft,
+    #[serde(default)]
+    sequential: bool,
     parts: Vec<SavedPart>,
 }
 
@@ -99,7 +116,22 @@ pub(super) struct SavedBucket {
     redundancy: Redundancy,
     acl: Acl,
     tags: Vec<(String, String)>,
+    #[serde(default)]
+    versioning: Versioning,
+    #[serde(default)]
+    worm: Option<Worm>,
+    #[serde(default)]
+    settings: BTreeMap<String, Element>,
+    #[serde(default)]
+    swept: Timestamp,
+    /// How many versions were written.
+    #[serde(default)]
+    written: u64,
+    #[serde(default)]
+    seed: u64,
     objects: Vec<SavedObject>,
+    #[serde(default)]
+    versions: Vec<SavedVersion>,
     uploads: Vec<SavedUpload>,
 }
 
@@ -121,7 +153,7 @@ fn load_headers(saved: &[(String, String)]) -> Result<KeptHeaders, LoadError> {
 impl SavedDraft {
     fn load(self) -> Result<Draft, LoadError> {
         let Self { headers, storage_class, acl, tags } = self;
-        Ok(Draft { headers: load_headers(&headers)?, storage_class, acl, tags })
+        Ok(Draft { headers: load_headers(&headers)?, storage_class, acl, tags: tags.into() })
     }
 }
 
@@ -134,8 +166,18 @@ fn save_object(key: &str, object: &Object, collected: &mut Collected<'_>) -> Sav
             headers: save_headers(&object.headers),
             storage_class: object.storage_class,
             acl: object.acl,
-            tags: object.tags.clone(),
+            tags: object.tags.to_vec(),
         },
+        kind: Some(object.kind),
+        version: object.version,
+        rare: object.rare.as_deref().cloned(),
+    }
+}
+
+fn save_version(key: &str, version: &Version, collected: &mut Collected<'_>) -> SavedVersion {
+    match version {
+        Version::Object(object) => SavedVersion::Object(save_object(key, object, collected)),
+        Version::Marker(marker) => SavedVersion::Marker { key: key.to_owned(), version: marker.id, at: marker.at },
     }
 }
 
@@ -157,8 +199,9 @@ fn save_upload(key: &str, id: &str, upload: &Upload, collected: &mut Collected<'
             headers: save_headers(&draft.headers),
             storage_class: draft.storage_class,
             acl: draft.acl,
-            tags: draft.tags.clone(),
+            tags: draft.tags.to_vec(),
         },
+        sequential: upload.sequential,
         parts: parts.unwrap_or_default(),
     }
 }
@@ -192,7 +235,14 @@ impl Serialize for View<'_, '_> {
                     redundancy: bucket.redundancy,
                     acl: bucket.acl,
                     tags: &bucket.tags,
-                    objects: Objects { objects: &bucket.objects, collected: self.collected },
+                    versioning: bucket.versioning,
+                    worm: &bucket.worm,
+                    settings: bucket.settings.documents(),
+                    swept: bucket.swept,
+                    written: bucket.objects.written(),
+                    seed: bucket.objects.seed(),
+                    objects: Shown { objects: &bucket.objects, collected: self.collected },
+                    versions: Old { objects: &bucket.objects, collected: self.collected },
                     uploads: &uploads,
                 })
             });
@@ -213,19 +263,40 @@ struct BucketView<'a, 'n> {
     redundancy: Redundancy,
     acl: Acl,
     tags: &'a [(String, String)],
-    objects: Objects<'a, 'n>,
+    versioning: Versioning,
+    worm: &'a Option<Worm>,
+    settings: &'a BTreeMap<String, Element>,
+    swept: Timestamp,
+    written: u64,
+    seed: u64,
+    objects: Shown<'a, 'n>,
+    versions: Old<'a, 'n>,
     uploads: &'a [SavedUpload],
 }
 
-struct Objects<'a, 'n> {
-    objects: &'a BTreeMap<String, Arc<Object>>,
+/// What keys show.
+struct Shown<'a, 'n> {
+    objects: &'a Objects,
     collected: &'a RefCell<Collected<'n>>,
 }
 
-impl Serialize for Objects<'_, '_> {
+impl Serialize for Shown<'_, '_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let save = |(key, object): (&String, &Arc<Object>)| save_object(key, object, &mut self.collected.borrow_mut());
-        to.collect_seq(self.objects.iter().map(save))
+        let save = |(key, object): (&str, &Arc<Object>)| save_object(key, object, &mut self.collected.borrow_mut());
+        to.collect_seq(self.objects.from("").map(save))
+    }
+}
+
+/// What keys showed before.
+struct Old<'a, 'n> {
+    objects: &'a Objects,
+    collected: &'a RefCell<Collected<'n>>,
+}
+
+impl Serialize for Old<'_, '_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let save = |(key, version): (&str, &Version)| save_version(key, version, &mut self.collected.borrow_mut());
+        to.collect_seq(self.objects.old().map(save))
     }
 }
 
@@ -270,19 +341,36 @@ fn crc64(payload: &Payload) -> u64 {
 }
 
 impl SavedObject {
-    fn load(self, loading: &mut Loading<'_>) -> Result<(String, Arc<Object>), LoadError> {
+    fn load(self, loading: &mut Loading<'_>) -> Result<(String, Object), LoadError> {
         let content = loading.content(&self.content)?;
         let Draft { headers, storage_class, acl, tags } = self.about.load()?;
         let SavedContent { etag, crc64, .. } = self.content;
-        let modified = self.modified;
-        let object = Object { content, etag, crc64, headers, modified, storage_class, acl, tags };
-        Ok((self.key, Arc::new(object)))
+        let Self { modified, version, .. } = self;
+        let kind = self.kind.unwrap_or(match etag {
+            EntityTag::Parts { .. } => ObjectKind::Multipart,
+            EntityTag::Content(_) | EntityTag::Opaque(_) => ObjectKind::Normal,
+        });
+        let rare = self.rare.map(Box::new);
+        let object = Object { content, etag, crc64, headers, modified, version, tags, rare, storage_class, acl, kind };
+        Ok((self.key, object))
+    }
+}
+
+impl SavedVersion {
+    fn load(self, loading: &mut Loading<'_>) -> Result<(String, Version), LoadError> {
+        match self {
+            Self::Object(object) => {
+                let (key, object) = object.load(loading)?;
+                Ok((key, Version::Object(Arc::new(object))))
+            }
+            Self::Marker { key, version, at } => Ok((key, Version::Marker(Marker { id: version, at }))),
+        }
     }
 }
 
 impl SavedUpload {
     fn load(self, loading: &mut Loading<'_>) -> Result<((String, String), Arc<Upload>), LoadError> {
-        let upload = Upload::new(self.about.load()?, self.started);
+        let upload = Upload::new(self.about.load()?, self.started).in_order(self.sequential);
         for part in self.parts {
             let content = loading.content(&part.content)?;
             let SavedContent { etag, crc64, .. } = part.content;
@@ -307,8 +395,14 @@ pub(super) fn load(
                 saved.owner
             )));
         }
+        let shown = saved.objects.into_iter().map(|object| object.load(loading)).collect::<Result<Vec<_>, _>>()?;
+        let old = saved.versions.into_iter().map(|version| version.load(loading)).collect::<Result<Vec<_>, _>>()?;
         let bucket = Bucket {
-            objects: saved.objects.into_iter().map(|object| object.load(loading)).collect::<Result<_, _>>()?,
+            versioning: saved.versioning,
+            worm: saved.worm,
+            settings: Settings::load(saved.settings),
+            swept: saved.swept,
+            objects: Objects::load(shown, old, saved.written, saved.seed),
             uploads: saved.uploads.into_iter().map(|upload| upload.load(loading)).collect::<Result<_, _>>()?,
             name: saved.name,
             owner: saved.owner,

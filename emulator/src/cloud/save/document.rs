@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use serde::ser::{Error, SerializeStruct};
@@ -54,7 +53,7 @@ impl Serialize for View<'_, '_> {
                 Source::Real => None,
                 Source::Fixed(at) => Some(at),
             },
-            moved: cloud.clock.moved.load(Ordering::Relaxed),
+            moved: cloud.clock.milliseconds_moved(),
         };
         let mut saved = to.serialize_struct("Saved", 14)?;
         saved.serialize_field("acslab", KIND)?;
@@ -173,7 +172,7 @@ impl Saved {
         signers: Option<Signers>,
     ) -> Result<Cloud, LoadError> {
         let clock = self.clock.fixed.map_or_else(Clock::real, Clock::fixed);
-        let clock = Clock { moved: AtomicI64::new(self.clock.moved), ..clock };
+        let clock = clock.moved_by(self.clock.moved);
         clock.check().map_err(|error| LoadError::broken(error.to_string()))?;
         let signers = signers.unwrap_or(clock.signers);
         let clock = clock.signed_by(signers);

@@ -101,7 +101,7 @@ pub(super) fn workspaces(account: &Account) -> BTreeMap<String, Workspace> {
 pub(super) fn buckets(cloud: &Cloud, account: &Account) -> BTreeMap<String, Bucket> {
     let all = cloud.buckets.of(&account.id, |bucket| {
         let own =
-            bucket.objects.iter().filter_map(|(key, object)| Some((key.clone(), object.acl?.as_str().to_owned())));
+            bucket.objects.from("").filter_map(|(key, object)| Some((key.to_owned(), object.acl?.as_str().to_owned())));
         let read = Bucket {
             region: bucket.region.clone(),
             acl: bucket.acl.as_str().to_owned(),

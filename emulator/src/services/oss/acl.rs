@@ -1,7 +1,5 @@
 //! The ACLs of buckets and objects.
 
-use std::sync::Arc;
-
 use super::{bucket, error, object, view, xml};
 use crate::cloud::{Acl, Object};
 use crate::gateway::{ApiError, Body, Call, Reply};
@@ -22,10 +20,6 @@ pub(super) fn of_object_asked_for(call: &Call<'_>) -> Result<Option<Acl>, ApiErr
     asked_for(call, "x-oss-object-acl", "no such object access control exists")
 }
 
-fn missing() -> ApiError {
-    ApiError::bad_request("MissingArgument", "Missing Some Required Arguments.")
-}
-
 fn reply(owner: &str, grant: &str) -> Reply {
     xml::reply("AccessControlPolicy", |node| {
         node.element("Owner", |node| view::owner(node, owner));
@@ -40,23 +34,24 @@ pub(super) fn of_bucket(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// PutBucketAcl
 pub(super) fn put_of_bucket(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let acl = asked_for(call, "x-oss-acl", "no such bucket access control exists")?.ok_or_else(missing)?;
-    bucket::change(call, |bucket| bucket.acl = acl)?;
-    Ok(Reply::with_body(Body::Empty))
+    let acl = asked_for(call, "x-oss-acl", "no such bucket access control exists")?;
+    bucket::change(call, |bucket| bucket.acl = acl.unwrap_or(bucket.acl))?;
+    Ok(Reply::with_body(Body::Empty).header("location", format!("/{}", bucket::name(call))))
 }
 
 /// GetObjectACL
 pub(super) fn of_object(call: &Call<'_>) -> Result<Reply, ApiError> {
     let owner = bucket::read(call, |bucket| bucket.owner.clone())?;
-    Ok(reply(&owner, object::find(call)?.acl.map_or("default", Acl::as_str)))
+    let seen = object::find(call)?;
+    Ok(seen.said(reply(&owner, seen.acl.map_or("default", Acl::as_str))))
 }
 
 /// PutObjectACL
 pub(super) fn put_of_object(call: &Call<'_>) -> Result<Reply, ApiError> {
     let acl = of_object_asked_for(call)?;
     if !call.http.headers.contains_key("x-oss-object-acl") {
-        return Err(missing());
+        return Err(error::missing_argument());
     }
-    object::replace(call, |object| Arc::new(Object { acl, ..object.clone() }))?;
-    Ok(Reply::with_body(Body::Empty))
+    let seen = object::replace(call, |object, _| Ok(Object { acl, ..object.clone() }))?;
+    Ok(seen.said(Reply::with_body(Body::Empty)))
 }

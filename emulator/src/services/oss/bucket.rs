@@ -1,13 +1,14 @@
 //! Buckets: made, shown, deleted.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{acl, describe, error, view, xml};
-use crate::cloud::{Account, Acl, Bucket, NotCreated, Quota, Redundancy, Removal, StorageClass};
+use super::{acl, describe, draft, error, replication, view, xml};
+use crate::cloud::{
+    Account, Acl, Bucket, Element, NotCreated, Objects, Quota, Redundancy, Removal, Settings, StorageClass,
+};
 use crate::gateway::{ApiError, Body, Call, Reply};
 
 /// What PutBucket may carry.
@@ -65,12 +66,9 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let location = configuration.location.as_deref().unwrap_or_default();
     let region = location.strip_prefix("oss-").filter(|region| !region.is_empty()).unwrap_or(&call.region);
     if region != call.region {
-        // A bucket is made where the endpoint is; CHOICE: the code.
-        return Err(error::invalid_argument(
-            "LocationConstraint",
-            location,
-            "The specified location-constraint is not valid.",
-        ));
+        // A bucket is made where the endpoint is.
+        let message = "The specified location-constraint is not valid";
+        return Err(ApiError::bad_request("InvalidLocationConstraint", message).with("LocationConstraint", location));
     }
     let storage_class = word(
         "StorageClass",
@@ -92,15 +90,15 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         storage_class,
         redundancy,
         acl: asked.unwrap_or(Acl::Private),
-        tags: Vec::new(),
-        objects: BTreeMap::new(),
-        uploads: BTreeMap::new(),
+        settings: encryption(call)?,
+        swept: call.now,
+        objects: Objects::seeded(call.cloud().ids.seed()),
+        ..Bucket::default()
     };
     let mut groups = account.resource_groups.write();
     let asked_group = describe::resource_group_asked_for(call);
-    if let Some(group) = asked_group.filter(|group| groups.usable(group, call.now).is_err()) {
-        // CHOICE: the code.
-        return Err(error::invalid_argument("x-oss-resource-group-id", group, "The resource group does not exist."));
+    if asked_group.is_some_and(|group| groups.usable(group, call.now).is_err()) {
+        return Err(error::no_such_resource_group());
     }
     match call.cloud().buckets.create(bucket, account.quotas.get(Quota::BucketsPerRegion)) {
         // It was usable a moment ago, and nobody else could change it since.
@@ -128,6 +126,20 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         }
     }
     Ok(Reply::with_body(Body::Empty).header("location", format!("/{}", name(call))))
+}
+
+/// How a bucket is to encrypt, as the headers say with which it is made.
+fn encryption(call: &Call<'_>) -> Result<Settings, ApiError> {
+    draft::check_encryption(call)?;
+    let mut settings = Settings::default();
+    if let Some(algorithm) = call.http.header(draft::ENCRYPTION) {
+        let further = [("KMSMasterKeyID", draft::KEY_ID), ("KMSDataEncryption", draft::DATA_ENCRYPTION)];
+        let further = further.iter().filter_map(|(name, header)| Some(Element::text(name, call.http.header(*header)?)));
+        let rule = [Element::text("SSEAlgorithm", algorithm)].into_iter().chain(further);
+        let rule = Element::of("ApplyServerSideEncryptionByDefault", rule);
+        settings.put("encryption", Element::of("ServerSideEncryptionRule", [rule]));
+    }
+    Ok(settings)
 }
 
 const TAKEN: &str = "The requested bucket name is not available. The bucket namespace is shared by all users of the system. \
@@ -170,9 +182,15 @@ pub(super) fn info(call: &Call<'_>) -> Result<Reply, ApiError> {
                 node.text("IntranetEndpoint", &format!("{location}-internal.aliyuncs.com"));
                 node.text("Location", &location);
                 node.text("StorageClass", bucket.storage_class.as_str());
-                node.text("TransferAcceleration", "Disabled");
-                node.text("CrossRegionReplication", "Disabled");
+                let enabled = |on: bool| if on { "Enabled" } else { "Disabled" };
+                let setting = |name: &str| bucket.settings.get(name);
+                let accelerated = setting("transferAcceleration").is_some_and(|setting| setting.is("Enabled"));
+                node.text("TransferAcceleration", enabled(accelerated));
+                node.text("CrossRegionReplication", enabled(replication::crosses(bucket)));
                 node.text("DataRedundancyType", bucket.redundancy.as_str());
+                if let Some(versioning) = bucket.versioning.as_str() {
+                    node.text("Versioning", versioning);
+                }
                 node.text("Name", &bucket.name);
                 node.text("ResourceGroupId", &group);
                 node.element("Owner", |node| {
@@ -180,14 +198,22 @@ pub(super) fn info(call: &Call<'_>) -> Result<Reply, ApiError> {
                     node.text("ID", &bucket.owner);
                 });
                 node.element("AccessControlList", |node| node.text("Grant", bucket.acl.as_str()));
-                node.element("ServerSideEncryptionRule", |node| node.text("SSEAlgorithm", "None"));
+                node.element("ServerSideEncryptionRule", |node| {
+                    match setting("encryption").and_then(|rule| rule.child("ApplyServerSideEncryptionByDefault")) {
+                        Some(rule) => rule.children.iter().for_each(|part| node.put(part)),
+                        None => node.text("SSEAlgorithm", "None"),
+                    }
+                });
                 node.element("BucketPolicy", |node| {
-                    node.text("LogBucket", "");
-                    node.text("LogPrefix", "");
+                    let logging = setting("logging").and_then(|setting| setting.child("LoggingEnabled"));
+                    let get = |name| logging.and_then(|logging| logging.get(name)).unwrap_or_default();
+                    node.text("LogBucket", get("TargetBucket"));
+                    node.text("LogPrefix", get("TargetPrefix"));
                 });
                 node.text("Comment", "");
                 node.text("BlockPublicAccess", "false");
-                node.text("AccessMonitor", "Disabled");
+                let monitored = setting("accessmonitor").and_then(|setting| setting.get("Status"));
+                node.text("AccessMonitor", monitored.unwrap_or("Disabled"));
             });
         })
     })
@@ -209,7 +235,43 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
             Ok(Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT))
         }
         Removal::Missing => Err(error::no_such_bucket(name(call))),
-        Removal::NotEmpty => Err(ApiError::conflict("BucketNotEmpty", "The bucket you tried to delete is not empty.")
-            .with("BucketName", name(call))),
+        Removal::NotEmpty => {
+            let message = "The bucket has objects. Please delete them first.";
+            let error = ApiError::conflict("BucketNotEmpty", message).with("BucketName", name(call));
+            Err(error.with("EC", "0015-00000301"))
+        }
     }
+}
+
+/// GetBucketStat. In the cloud the figures lag by an hour.
+pub(super) fn stat(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (taken, uploads, channels) = read(call, |bucket| {
+        let channels = bucket.settings.several("live", "").count();
+        (*bucket.objects.statistics(), bucket.uploads.len(), channels)
+    })?;
+    let empty = taken.count() == 0 && uploads == 0;
+    Ok(xml::reply("BucketStat", |node| {
+        let mut number = |name: &str, number: u64| node.text(name, &number.to_string());
+        number("Storage", taken.bytes());
+        number("ObjectCount", taken.count());
+        number("MultipartUploadCount", uploads.try_into().unwrap_or(u64::MAX));
+        number("LiveChannelCount", channels.try_into().unwrap_or(u64::MAX));
+        number("LastModifiedTime", if empty { 0 } else { call.now.as_second().try_into().unwrap_or(0) });
+        for (class, name) in [
+            (StorageClass::Standard, "Standard"),
+            (StorageClass::InfrequentAccess, "InfrequentAccess"),
+            (StorageClass::Archive, "Archive"),
+            (StorageClass::ColdArchive, "ColdArchive"),
+            (StorageClass::DeepColdArchive, "DeepColdArchive"),
+        ] {
+            let taken = taken.of(class);
+            number(&format!("{name}Storage"), taken.bytes);
+            if class != StorageClass::Standard {
+                number(&format!("{name}RealStorage"), taken.bytes);
+            }
+            number(&format!("{name}ObjectCount"), taken.count);
+        }
+        number("MultipartPartCount", 0);
+        number("DeleteMarkerCount", taken.markers);
+    }))
 }

@@ -4,7 +4,7 @@ use http::{HeaderName, header};
 use jiff::Timestamp;
 
 use super::error;
-use crate::cloud::Object;
+use crate::cloud::EntityTag;
 use crate::gateway::{ApiError, Call};
 use crate::signature::TimeFormat;
 
@@ -26,13 +26,10 @@ pub(super) static OF_A_READ: Conditions = Conditions {
 
 /// Those of CopyObject and UploadPartCopy, of the object that is copied.
 pub(super) static OF_A_COPY: Conditions = Conditions {
-    matches: (HeaderName::from_static("x-oss-copy-source-if-match"), "x-oss-copy-source-if-match"),
+    matches: (HeaderName::from_static("x-oss-copy-source-if-match"), "If-Match"),
     none_match: HeaderName::from_static("x-oss-copy-source-if-none-match"),
     modified_since: HeaderName::from_static("x-oss-copy-source-if-modified-since"),
-    unmodified_since: (
-        HeaderName::from_static("x-oss-copy-source-if-unmodified-since"),
-        "x-oss-copy-source-if-unmodified-since",
-    ),
+    unmodified_since: (HeaderName::from_static("x-oss-copy-source-if-unmodified-since"), "If-Unmodified-Since"),
 };
 
 /// What the conditions come to.
@@ -45,16 +42,21 @@ pub(super) enum Verdict {
 }
 
 /// Checks the conditions of a request. A date that is none is as if it were not sent.
-pub(super) fn check(conditions: &Conditions, call: &Call<'_>, object: &Object) -> Result<Verdict, ApiError> {
-    let same = |header: &HeaderName| call.http.header(header).map(|tag: &str| object.etag.is(tag));
+pub(super) fn check(
+    conditions: &Conditions,
+    call: &Call<'_>,
+    etag: EntityTag,
+    modified: Timestamp,
+) -> Result<Verdict, ApiError> {
+    let same = |header: &HeaderName| call.http.header(header).map(|tag: &str| tag.trim() == "*" || etag.is(tag));
     let date = |header: &HeaderName| -> Option<Timestamp> { TimeFormat::HttpDate.parse(call.http.header(header)?) };
     if same(&conditions.matches.0) == Some(false) {
         return Err(error::precondition_failed(conditions.matches.1));
     }
-    if date(&conditions.unmodified_since.0).is_some_and(|date| object.modified > date) {
+    if date(&conditions.unmodified_since.0).is_some_and(|date| modified > date) {
         return Err(error::precondition_failed(conditions.unmodified_since.1));
     }
     let unchanged = same(&conditions.none_match) == Some(true)
-        || date(&conditions.modified_since).is_some_and(|date| object.modified <= date);
+        || date(&conditions.modified_since).is_some_and(|date| modified <= date);
     Ok(if unchanged { Verdict::NotModified } else { Verdict::Go })
 }

@@ -1,37 +1,60 @@
 //! CopyObject.
 
-use std::sync::Arc;
-
 use http::StatusCode;
 
 use super::conditions::{self, Verdict};
-use super::{bucket, error, name, object, view, xml};
-use crate::cloud::{Draft, EntityTag, Object, Written};
+use super::draft::digests;
+use super::object::{self, Seen};
+use super::{bucket, draft, error, name, restore, view, xml};
+use crate::cloud::{EntityTag, Object, ObjectKind, Versioning, Written};
 use crate::gateway::{ApiError, Body, Call, Reply};
+
+/// The most that is copied at once: 5 GB.
+const LARGEST: u64 = 5 << 30;
 
 /// The object that is copied: bucket and key. It is asked about like any other object.
 pub(super) fn source_resource(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
-    let (bucket, key) = name::copy_source(call)?;
-    Ok(vec![format!("{bucket}/{key}")])
+    let source = name::copy_source(call)?;
+    Ok(if source.version.is_none() { vec![source.resource()] } else { Vec::new() })
+}
+
+/// The same, where a version is copied.
+pub(super) fn source_version_resource(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
+    let source = name::copy_source(call)?;
+    Ok(if source.version.is_some() { vec![source.resource()] } else { Vec::new() })
+}
+
+/// What is located of what is copied.
+pub(super) fn about(call: &Call<'_>, each: &str) -> String {
+    name::copy_source(call).map_or_else(|_| each.to_owned(), |source| source.about())
 }
 
 /// The object that is copied; `None` when a condition says that the client has it already.
-pub(super) fn source(call: &Call<'_>) -> Result<Option<Arc<Object>>, ApiError> {
-    let (from, key) = name::copy_source(call)?;
-    let found = call.cloud().buckets.read(&from, |bucket| (bucket.region.clone(), bucket.objects.get(&key).cloned()));
-    let (region, object) = found.ok_or_else(|| error::no_such_bucket(&from))?;
-    let object = object.ok_or_else(|| error::no_such_key(&key))?;
+pub(super) fn source(call: &Call<'_>) -> Result<Option<Seen>, ApiError> {
+    let asked = name::copy_source(call)?;
+    let version = asked.version.as_deref().map(super::versions::read).transpose()?;
+    let found = call.cloud().buckets.read(&asked.bucket, |bucket| {
+        (bucket.region.clone(), bucket.objects.find(&asked.key, version), bucket.versioning)
+    });
+    let (region, found, versioning) = found.ok_or_else(|| error::no_such_bucket(&asked.bucket))?;
+    let seen = object::seen(found, versioning, &asked.key, version, &call.http.method)?;
     if bucket::read(call, |bucket| bucket.region != region)? {
         return Err(ApiError::forbidden(
             "AccessDenied",
             "Target object does not reside in the same data center as source object.",
         ));
     }
-    let verdict = conditions::check(&conditions::OF_A_COPY, call, &object)?;
-    Ok((verdict == Verdict::Go).then_some(object))
+    let verdict = conditions::check(&conditions::OF_A_COPY, call, seen.etag, seen.modified)?;
+    if verdict == Verdict::NotModified {
+        return Ok(None);
+    }
+    restore::check_copyable(call, &seen)?;
+    Ok(Some(seen))
 }
 
 /// Is the directive of this header the one that keeps what the source has?
+///
+/// Letter case counts in `REPLACE` for what is kept with an object: a client's test has it so.
 fn copies(call: &Call<'_>, header: &'static str) -> Result<bool, ApiError> {
     match call.http.header(header) {
         None => Ok(true),
@@ -41,23 +64,69 @@ fn copies(call: &Call<'_>, header: &'static str) -> Result<bool, ApiError> {
     }
 }
 
+const DIRECTIVE: &str = "x-oss-metadata-directive";
+
 /// CopyObject
 pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let Some(source) = source(call)? else {
         return Ok(Reply::with_body(Body::Empty).status(StatusCode::NOT_MODIFIED));
     };
-    let draft = object::draft(call)?;
-    let headers = copies(call, "x-oss-metadata-directive")?.then(|| source.headers.clone());
-    let tags = copies(call, "x-oss-tagging-directive")?.then(|| source.tags.clone());
-    let written = match source.etag {
-        EntityTag::Content(md5) => Written { content: source.content.clone(), md5, crc64: source.crc64 },
-        EntityTag::Parts { .. } => Written::digested(source.content.clone()),
-    };
-    let copied = object::store(call, written, |bucket| {
-        let asked = draft(bucket);
-        Draft { headers: headers.unwrap_or(asked.headers), tags: tags.unwrap_or(asked.tags), ..asked }
+    if source.size() > LARGEST {
+        let message = "Source object Length exceeds the maximum allowed size";
+        return Err(ApiError::bad_request("EntityTooLarge", message));
+    }
+    let asked = name::copy_source(call)?;
+    let onto_itself = asked.bucket == bucket::name(call) && asked.key == object::key(call);
+    let asked = draft::asked(call)?;
+    let replaces = !copies(call, DIRECTIVE)?;
+    let keeps_tags = copies(call, "x-oss-tagging-directive")?;
+    let content = if source.target().is_none() { Some(content(&source)?) } else { None };
+    let copied = object::store(call, |bucket| {
+        let mut draft = asked.within(bucket);
+        draft.headers = match (replaces, call.http.header(DIRECTIVE)) {
+            (true, Some("REPLACE")) => draft.headers.or(&source.headers, |name| name == "content-type"),
+            // Onto itself what the request says counts, whatever the directive; so it does with one in other letters.
+            (true, _) => draft.headers.or(&source.headers, |_| true),
+            (false, _) if onto_itself && draft.headers.iter().next().is_some() => {
+                draft.headers.or(&source.headers, |name| name == "content-type")
+            }
+            (false, _) => source.headers.but(&draft.headers, |name| name.starts_with("x-oss-server-side-")),
+        };
+        if keeps_tags {
+            draft.tags = source.tags.clone();
+        }
+        // Copied onto itself it keeps its ACL; else it has none of its own.
+        if onto_itself && !call.http.headers.contains_key("x-oss-object-acl") {
+            draft.acl = source.acl;
+        }
+        match content {
+            Some(content) => Object::new(content, draft, call.now),
+            None => Object::symlink(source.target().unwrap_or_default().to_owned(), draft, call.now),
+        }
     })?;
-    Ok(object::digests(result("CopyObjectResult", copied.etag, copied.modified), copied.etag, copied.crc64))
+    let reply = digests(result("CopyObjectResult", copied.etag, copied.modified), copied.etag, copied.crc64);
+    let reply = draft::encrypted(reply, &copied.headers);
+    Ok(copied.said(of_version(reply, &source)))
+}
+
+/// The content of an object, digested as it is written.
+fn content(source: &Seen) -> Result<Written, ApiError> {
+    Ok(match (source.etag, source.kind) {
+        (_, ObjectKind::Appendable) if source.versioning != Versioning::Never => {
+            let message = "The operation is not supported for this resource";
+            return Err(ApiError::bad_request("OperationNotSupported", message));
+        }
+        (EntityTag::Content(md5), _) => Written { content: source.content.clone(), md5, crc64: source.crc64 },
+        (EntityTag::Parts { .. } | EntityTag::Opaque(_), _) => Written::digested(source.content.clone()),
+    })
+}
+
+/// An answer that says which version was copied.
+pub(super) fn of_version(reply: Reply, source: &Seen) -> Reply {
+    if source.versioning == Versioning::Never {
+        return reply;
+    }
+    reply.header("x-oss-copy-source-version-id", source.version.to_string())
 }
 
 /// The answer to a copy.

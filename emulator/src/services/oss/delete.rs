@@ -3,8 +3,7 @@
 use md5::{Digest, Md5};
 use serde::Deserialize;
 
-use super::{bucket, error, object, xml};
-use crate::cloud::Bucket;
+use super::{bucket, draft, error, object, versions, xml};
 use crate::gateway::{ApiError, Body, Call, Reply};
 use crate::signature::pe;
 
@@ -40,26 +39,35 @@ fn read(call: &Call<'_>) -> Result<Delete, ApiError> {
     {
         return Err(error::malformed_xml());
     }
-    if delete.objects.iter().any(|named| named.version.is_some()) {
-        return Err(error::not_implemented());
-    }
     Ok(delete)
 }
 
 /// The keys that are to be deleted: each must be allowed, or none is deleted.
 pub(super) fn keys(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
-    Ok(read(call)?.objects.into_iter().map(|named| named.key).collect())
+    each(call, |named| named.version.is_none())
+}
+
+/// The keys of which a version is to be deleted.
+pub(super) fn keys_of_versions(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
+    each(call, |named| named.version.is_some())
+}
+
+fn each(call: &Call<'_>, wanted: impl Fn(&Named) -> bool) -> Result<Vec<String>, ApiError> {
+    Ok(read(call)?.objects.into_iter().filter(|named| wanted(named)).map(|named| named.key).collect())
 }
 
 /// DeleteMultipleObjects
 pub(super) fn delete_multiple(call: &Call<'_>) -> Result<Reply, ApiError> {
-    object::check_digest(call, Md5::digest(&call.http.body).into())?;
+    draft::check_digest(call, Md5::digest(&call.http.body).into())?;
     let delete = read(call)?;
-    let gone = |bucket: &mut Bucket| -> Vec<_> {
-        delete.objects.iter().filter_map(|named| bucket.objects.remove(&named.key)).collect()
-    };
-    // What was in them is let go behind the bucket's lock.
-    let _gone = bucket::change(call, gone)?;
+    let version = |named: &Named| named.version.as_deref().map(versions::read).transpose();
+    let versions = delete.objects.iter().map(version).collect::<Result<Vec<_>, _>>()?;
+    // What may not be deleted yet stays, and is not among what was deleted (INFERRED); what was in the others is let go behind the
+    // bucket's lock.
+    let outcomes: Vec<_> = bucket::change(call, |bucket| {
+        let named = delete.objects.iter().zip(&versions);
+        named.map(|(named, version)| object::delete_in(bucket, call, &named.key, *version)).collect()
+    })?;
     if delete.quiet {
         return Ok(Reply::with_body(Body::Empty));
     }
@@ -68,9 +76,21 @@ pub(super) fn delete_multiple(call: &Call<'_>) -> Result<Reply, ApiError> {
         if encoded {
             node.text("EncodingType", "url");
         }
-        for named in &delete.objects {
+        for ((named, version), outcome) in delete.objects.iter().zip(&versions).zip(&outcomes) {
+            let Ok(outcome) = outcome else { continue };
             node.element("Deleted", |node| {
-                if encoded { node.text("Key", &pe(&named.key)) } else { node.text("Key", &named.key) }
+                if encoded {
+                    node.text("Key", &pe(&named.key))
+                } else {
+                    node.text("Key", &named.key)
+                }
+                if let Some(version) = version {
+                    node.text("VersionId", &version.to_string());
+                }
+                if let Some(marker) = outcome.version.filter(|_| outcome.marker) {
+                    node.text("DeleteMarker", "true");
+                    node.text("DeleteMarkerVersionId", &marker.to_string());
+                }
             });
         }
     }))

@@ -52,9 +52,9 @@ pub(super) fn tagged(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
 
 /// The object that is copied from.
 pub(super) fn source(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
-    let (bucket, key) = name::copy_source(call)?;
-    name::check_object(&key)?;
-    at(call, facts, needed, &bucket)
+    let source = name::copy_source(call)?;
+    name::check_object(&source.key)?;
+    at(call, facts, needed, &source.bucket)
 }
 
 /// A bucket that is to be made.
@@ -97,6 +97,7 @@ fn at(call: &Call<'_>, facts: &Facts, needed: &mut Needed, name: &str) -> Result
         None if call.address.bucket.as_deref() == Some(name) => check_region(call, region)?,
         Some(_) | None => {}
     }
+    super::referer::check(call)?;
     keys(call, needed);
     Ok(())
 }

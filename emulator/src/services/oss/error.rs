@@ -5,7 +5,7 @@
 use http::StatusCode;
 
 use crate::gateway::ApiError;
-pub(super) use crate::wire::oss::{invalid_argument, malformed_xml, not_implemented};
+pub(super) use crate::wire::oss::{invalid_argument, malformed_xml};
 
 /// A bucket name against the rules.
 pub(super) fn invalid_bucket_name(name: &str) -> ApiError {
@@ -76,4 +76,89 @@ pub(super) fn precondition_failed(condition: &'static str) -> ApiError {
         "At least one of the pre-conditions you specified did not hold.",
     )
     .with("Condition", condition)
+}
+
+/// The object is there, and may not be deleted or overwritten yet.
+pub(super) fn file_immutable() -> ApiError {
+    ApiError::conflict("FileImmutable", "The object you specified is immutable.")
+}
+
+/// There is no such version of the object.
+pub(super) fn no_such_version(key: &str, version: &str) -> ApiError {
+    ApiError::not_found("NoSuchVersion", "The specified version does not exist.")
+        .with("Key", key)
+        .with("VersionId", version)
+}
+
+/// The version is the marker of a deletion: there is nothing to be read.
+pub(super) fn is_a_marker(method: &str, version: &str) -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "MethodNotAllowed",
+        "The specified method is not allowed against this resource.",
+    )
+    .with("Method", method)
+    .with("ResourceType", "DeleteMarker")
+    .with("EC", "0003-00000016")
+    .with_header("allow", "DELETE")
+    .with_header("x-oss-delete-marker", "true")
+    .with_header("x-oss-version-id", version)
+}
+
+/// A header or a parameter that must be there is not.
+pub(super) fn missing_argument() -> ApiError {
+    ApiError::bad_request("MissingArgument", "Missing Some Required Arguments.")
+}
+
+/// A header that means something, and nothing here (HTTP 400 status code).
+pub(super) fn implies_more(header: &str) -> ApiError {
+    ApiError::bad_request("NotImplemented", "A header you provided implies functionality that is not implemented.")
+        .with("Header", header)
+}
+
+/// There is more than fits.
+pub(super) fn too_large() -> ApiError {
+    ApiError::bad_request("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.")
+}
+
+/// The object must be restored first.
+pub(super) fn frozen() -> ApiError {
+    ApiError::forbidden("InvalidObjectState", "The operation is not valid for the object's state")
+}
+
+/// An algorithm that OSS does not encrypt by.
+pub(super) fn invalid_encryption() -> ApiError {
+    ApiError::bad_request(
+        "InvalidEncryptionAlgorithmError",
+        "The Encryption request you specified is not valid. Supported value: AES256/SM4/KMS.",
+    )
+}
+
+/// An algorithm that KMS's keys are not used with.
+pub(super) fn invalid_data_encryption() -> ApiError {
+    ApiError::bad_request(
+        "InvalidDataEncryptionAlgorithmError",
+        "The KMS Data Encryption request you specified is not valid. Supported value:SM4",
+    )
+}
+
+/// There is no such style.
+pub(super) fn no_such_style() -> ApiError {
+    ApiError::not_found("NoSuchStyle", "No Such Image Style.")
+}
+
+/// There is no such resource group.
+pub(super) fn no_such_resource_group() -> ApiError {
+    ApiError::bad_request("ResourceGroupIdPreCheckError", "The resource group id precheck error")
+        .with("EC", "0039-00000003")
+}
+
+/// No rule allows a browser to ask so; the misspellings are the cloud's.
+pub(super) fn cors_forbidden() -> ApiError {
+    ApiError::forbidden(
+        "AccessForbidden",
+        "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method \
+         / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec.",
+    )
+    .with("EC", "0003-00000602")
 }

@@ -1,6 +1,5 @@
 //! ListObjects and ListObjectsV2.
 
-use std::ops::Bound;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -8,13 +7,19 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::page::{self, Asked, Page};
 use super::xml::Node;
-use super::{bucket, error, view, xml};
+use super::{bucket, error, versions, view, website, xml};
 use crate::cloud::{Bucket, Object};
-use crate::gateway::{ApiError, Arguments, Call, Reply};
+use crate::gateway::{ApiError, Arguments, Call, Form, Parameter, Reply};
 use crate::signature::pe;
 
 /// Entries of a page when the request does not say.
 const DEFAULT_MAX_KEYS: usize = 100;
+
+pub(super) const MAX_KEYS: Parameter = Parameter::optional("max-keys", Form::Own(check_max_keys, "100"));
+pub(super) const PREFIX: Parameter = Parameter::optional("prefix", Form::Own(check_length, "sample"));
+pub(super) const MARKER: Parameter = Parameter::optional("marker", Form::Own(check_length, "sample"));
+pub(super) const DELIMITER: Parameter = Parameter::optional("delimiter", Form::Own(check_length, "/"));
+pub(super) const ENCODING: Parameter = Parameter::optional("encoding-type", Form::Own(check_encoding, "url"));
 
 /// At most 1000 entries; the words are ours.
 pub(super) fn check_max_keys(text: &str) -> Result<(), ApiError> {
@@ -37,7 +42,8 @@ pub(super) fn check_encoding(text: &str) -> Result<(), ApiError> {
     if text.eq_ignore_ascii_case("url") {
         return Ok(());
     }
-    Err(error::invalid_argument("encoding-type", text, "Invalid Encoding Method specified in Request."))
+    let message = "Invalid Encoding Method specified in Request";
+    Err(error::invalid_argument("encoding-type", text, message).with("EC", "0017-00000235"))
 }
 
 /// `max-keys`, checked before.
@@ -46,10 +52,7 @@ pub(super) fn max_keys(call: &Call<'_>) -> usize {
 }
 
 fn list(bucket: &Bucket, asked: &Asked<'_>) -> Page<Arc<Object>> {
-    let open = |from: &str| {
-        let found = bucket.objects.range::<str, _>((Bound::Included(from), Bound::Unbounded));
-        found.map(|(key, object)| (key.as_str(), Arc::clone(object)))
-    };
+    let open = |from: &str| bucket.objects.from(from).map(|(key, object)| (key, Arc::clone(object)));
     Page::of(asked, || open(&page::start(asked)), open)
 }
 
@@ -72,15 +75,12 @@ impl Encoding {
         }
     }
 
-    fn entries(self, node: &mut Node<'_>, page: &Page<Arc<Object>>, owner: Option<&str>) {
+    fn entries(self, node: &mut Node<'_>, page: &Page<Arc<Object>>, owner: Option<&str>, now: jiff::Timestamp) {
         for (key, object) in &page.entries {
             node.element("Contents", |node| {
                 self.text(node, "Key", key);
                 node.text("LastModified", &view::time(object.modified));
-                node.text("ETag", &view::quoted(object.etag));
-                node.text("Type", object.kind());
-                node.text("Size", &object.size().to_string());
-                node.text("StorageClass", object.storage_class.as_str());
+                versions::described(node, object, now);
                 if let Some(owner) = owner {
                     node.element("Owner", |node| view::owner(node, owner));
                 }
@@ -98,6 +98,9 @@ impl Encoding {
 
 /// GetBucket (ListObjects)
 pub(super) fn v1(call: &Call<'_>) -> Result<Reply, ApiError> {
+    if let Some(index) = website::visited(call) {
+        return website::page(call, &index);
+    }
     let arguments = &call.arguments;
     let asked = Asked {
         prefix: arguments.text("prefix"),
@@ -118,7 +121,7 @@ pub(super) fn v1(call: &Call<'_>) -> Result<Reply, ApiError> {
         if let Some(next) = page.last().filter(|_| page.truncated) {
             encoding.text(node, "NextMarker", next);
         }
-        encoding.entries(node, &page, Some(&owner));
+        encoding.entries(node, &page, Some(&owner), call.now);
     }))
 }
 
@@ -152,7 +155,7 @@ pub(super) fn v2(call: &Call<'_>) -> Result<Reply, ApiError> {
         if let Some(next) = page.last().filter(|_| page.truncated) {
             encoding.text(node, "NextContinuationToken", &BASE64_URL_SAFE_NO_PAD.encode(next));
         }
-        encoding.entries(node, &page, owner);
+        encoding.entries(node, &page, owner, call.now);
         node.text("KeyCount", &(page.entries.len() + page.common.len()).to_string());
     }))
 }

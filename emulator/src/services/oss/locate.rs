@@ -11,17 +11,21 @@ use acslab_policy::{Attachment, Document, DocumentKind, PolicyRef, PolicySet, Po
 
 use super::describe::{is_open, resource_key};
 use super::error;
-use crate::cloud::{Acl, Bucket};
+use crate::cloud::{Acl, Bucket, Found, VersionId};
 use crate::gateway::{Absent, Facts, OwnPolicy, Sought};
 use crate::operation::Text;
 
-/// `bucket`, `bucket/key`.
+/// `bucket`, `bucket/key`, `version@bucket/key`.
 pub(super) fn locate(sought: &Sought<'_>) -> Facts {
     let (name, key) = match sought.id.split_once('/') {
         Some((name, key)) => (name, Some(key)),
         None => (sought.id, None),
     };
-    let Some(mut facts) = sought.cloud.buckets.read(name, |bucket| of_bucket(bucket, key)) else {
+    let (version, name) = match name.split_once('@') {
+        Some((version, name)) => (VersionId::parse(version), name),
+        None => (None, name),
+    };
+    let Some(mut facts) = sought.cloud.buckets.read(name, |bucket| of_bucket(bucket, key, version)) else {
         return Facts { absent: Some(Absent::BeforeDecision(error::no_such_bucket(name))), ..Facts::default() };
     };
     match facts.owner.as_deref().and_then(|owner| sought.cloud.account(owner)).filter(|owner| is_open(owner)) {
@@ -33,13 +37,16 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
     facts
 }
 
-fn of_bucket(bucket: &Bucket, key: Option<&str>) -> Facts {
-    let object = key.and_then(|key| bucket.objects.get(key));
+fn of_bucket(bucket: &Bucket, key: Option<&str>, version: Option<VersionId>) -> Facts {
+    let object = match key.map(|key| bucket.objects.find(key, version)) {
+        Some(Found::Object(object)) => Some(object),
+        _ => None,
+    };
     // An object's own ACL stands in the place of the bucket's.
-    let acl = object.and_then(|object| object.acl).unwrap_or(bucket.acl);
+    let acl = object.as_ref().and_then(|object| object.acl).unwrap_or(bucket.acl);
     let tag = |prefix: &str, (key, value): &(String, String)| (Text::Owned(format!("{prefix}{key}")), value.clone());
     let of_bucket = bucket.tags.iter().map(|one| tag("oss:BucketTag/", one));
-    let of_object = object.iter().flat_map(|object| &object.tags).map(|one| tag("oss:ExistingObjectTag/", one));
+    let of_object = object.iter().flat_map(|object| object.tags.iter()).map(|one| tag("oss:ExistingObjectTag/", one));
     Facts {
         owner: Some(bucket.owner.clone()),
         region: Some(bucket.region.clone()),

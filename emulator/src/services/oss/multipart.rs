@@ -7,9 +7,16 @@ use serde::Deserialize;
 
 use super::listing::Encoding;
 use super::range::Wanted;
-use super::{bucket, copy, error, object, view, xml};
+use super::{acl, bucket, callback, client_encryption, copy, draft, error, object, view, xml};
 use crate::cloud::{Object, Part, Parts, Upload, Written};
-use crate::gateway::{ApiError, Body, Call, Reply};
+use crate::gateway::{ApiError, Body, Call, Form, Parameter, Reply};
+
+/// Parts that must come in order.
+pub(super) const SEQUENTIAL: Parameter = Parameter::optional("sequential", Form::Any);
+/// The detail codes of an upload that is not there.
+const OF_A_PART: &str = "0042-00000104";
+const OF_A_COPY: &str = "0042-00000311";
+const OF_AN_END: &str = "0042-00000002";
 
 /// The smallest part but for the last (CompleteMultipartUpload).
 const SMALLEST: u64 = 100 << 10;
@@ -59,135 +66,173 @@ fn place(call: &Call<'_>) -> (String, String) {
 }
 
 /// The upload of the request, which must be of the object of the request.
-pub(super) fn find(call: &Call<'_>) -> Result<Arc<Upload>, ApiError> {
-    bucket::read(call, |bucket| bucket.uploads.get(&place(call)).cloned())?.ok_or_else(|| missing(call))
+pub(super) fn find(call: &Call<'_>, detail: &'static str) -> Result<Arc<Upload>, ApiError> {
+    bucket::read(call, |bucket| bucket.uploads.get(&place(call)).cloned())?.ok_or_else(|| missing(call, detail))
 }
 
 /// That there is no such upload, or no more.
-pub(super) fn missing(call: &Call<'_>) -> ApiError {
-    error::no_such_upload(upload_id(call))
+pub(super) fn missing(call: &Call<'_>, detail: &'static str) -> ApiError {
+    error::no_such_upload(upload_id(call)).with("EC", detail)
 }
 
 /// InitiateMultipartUpload
 pub(super) fn initiate(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let asked = draft::asked(call)?;
     let id = call.cloud().ids.upload_id();
-    let draft = object::draft(call)?;
-    bucket::change(call, |bucket| {
-        let upload = Arc::new(Upload::new(draft(bucket), call.now));
-        bucket.uploads.insert((object::key(call).to_owned(), id.clone()), upload)
-    })?;
+    let sequential = call.arguments.get("sequential").is_some();
+    let headers = bucket::change(call, |bucket| {
+        let draft = asked.within(bucket);
+        client_encryption::check(&draft.headers)?;
+        object::may_be_put(bucket, call, object::key(call))?;
+        let headers = draft.headers.clone();
+        let upload = Arc::new(Upload::new(draft, call.now).in_order(sequential));
+        bucket.uploads.insert((object::key(call).to_owned(), id.clone()), upload);
+        Ok::<_, ApiError>(headers)
+    })??;
     let encoding = Encoding::of(&call.arguments);
-    Ok(xml::reply("InitiateMultipartUploadResult", |node| {
+    let reply = xml::reply("InitiateMultipartUploadResult", |node| {
         encoding.say(node);
         node.text("Bucket", bucket::name(call));
         encoding.text(node, "Key", object::key(call));
         node.text("UploadId", &id);
-    }))
+    });
+    Ok(draft::encrypted(reply, &headers))
 }
 
-fn add(call: &Call<'_>, part: Part) -> Result<(), ApiError> {
+fn add(call: &Call<'_>, part: Part, detail: &'static str) -> Result<(), ApiError> {
     // One that is there and empty has not been looked at yet.
     check_part_number(call.arguments.text("partNumber"))?;
     let number = call.arguments.integer("partNumber").and_then(|number| u16::try_from(number).ok()).unwrap_or_default();
-    find(call)?.add(number, part).ok_or_else(|| missing(call)).inspect(|()| call.cloud().changes().count())
+    let added = find(call, detail)?.add(number, part).ok_or_else(|| missing(call, detail))?;
+    added.map_err(|_| ApiError::bad_request("PartNotSequential", "The part you uploaded is not in order."))?;
+    call.cloud().changes().count();
+    Ok(())
 }
 
 /// UploadPart
 pub(super) fn upload_part(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let part = Part::new(object::written(call)?, call.now);
-    let reply = object::digests(Reply::with_body(Body::Empty), part.etag, part.crc64);
-    add(call, part)?;
-    Ok(reply)
+    draft::check_traffic_limit(call)?;
+    if let Some(algorithm) = call.http.header(draft::ENCRYPTION) {
+        // Said when the upload begins.
+        let message = "Invalid Argument. Parameter is invalid.";
+        return Err(error::invalid_argument(draft::ENCRYPTION, algorithm, message));
+    }
+    let part = Part::new(draft::written(call)?, call.now);
+    let reply = draft::digests(Reply::with_body(Body::Empty), part.etag, part.crc64);
+    let upload = find(call, OF_A_PART)?;
+    add(call, part, OF_A_PART)?;
+    Ok(draft::encrypted(reply, &upload.draft.headers))
 }
 
 /// UploadPartCopy
 pub(super) fn upload_part_copy(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let upload = find(call, OF_A_COPY)?;
+    if client_encryption::is_used(&upload.draft.headers) {
+        let message = "Client encryption doesn't support upload part copy.";
+        return Err(ApiError::bad_request("InvalidEncryptionRequest", message));
+    }
     let Some(source) = copy::source(call)? else {
         return Ok(Reply::with_body(Body::Empty).status(StatusCode::NOT_MODIFIED));
     };
     let range = call.http.header("x-oss-copy-source-range");
-    let content = match Wanted::of(range, source.size(), false) {
-        Wanted::Part(range) => source.content.slice(range),
-        Wanted::Whole | Wanted::Unsatisfiable => source.content.clone(),
+    let (content, range) = match Wanted::of(range, source.size(), false) {
+        Wanted::Part(range) => (source.content.slice(range.clone()), Some(range)),
+        Wanted::Whole | Wanted::Unsatisfiable => (source.content.clone(), None),
     };
     let part = Part::new(Written::digested(content), call.now);
-    let reply = copy::result("CopyPartResult", part.etag, part.modified);
-    add(call, part)?;
-    Ok(reply)
+    // Clients read it in either place.
+    let mut reply = draft::digests(copy::result("CopyPartResult", part.etag, part.modified), part.etag, part.crc64);
+    if let Some(range) = range {
+        let last = range.end.saturating_sub(1);
+        reply = reply.header("content-range", format!("bytes {}-{last}/{}", range.start, source.size()));
+    }
+    add(call, part, OF_A_COPY)?;
+    Ok(copy::of_version(reply, &source))
+}
+
+/// The parts that an upload is completed with; `None` for all.
+fn listed(call: &Call<'_>) -> Result<Option<Vec<Listed>>, ApiError> {
+    let all = call.http.header("x-oss-complete-all").is_some_and(|all| all.eq_ignore_ascii_case("yes"));
+    match (all, call.http.body.is_empty()) {
+        (true, true) => Ok(None),
+        (true, false) => {
+            // The cloud's own spelling.
+            let message = "Should not speficy both complete all header and http body.";
+            Err(error::invalid_argument("x-oss-complete-all", "yes", message).with("EC", "0042-00000216"))
+        }
+        (false, true) => Err(error::malformed_xml().with("EC", "0042-00000205")),
+        (false, false) => Ok(Some(xml::read::<Complete>(&call.http.body)?.parts)),
+    }
 }
 
 /// CompleteMultipartUpload
 pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let all = call.http.header("x-oss-complete-all").is_some_and(|all| all.eq_ignore_ascii_case("yes"));
-    let listed = match (all, call.http.body.is_empty()) {
-        (true, true) => Vec::new(),
-        (true, false) => {
-            return Err(error::invalid_argument(
-                "x-oss-complete-all",
-                "yes",
-                "Invalid Argument. Parameter is invalid.",
-            ));
-        }
-        (false, _) => xml::read::<Complete>(&call.http.body)?.parts,
-    };
-    if !all && listed.is_empty() {
-        return Err(error::malformed_xml());
+    callback::asked(call)?;
+    let own_acl = call.http.headers.contains_key("x-oss-object-acl");
+    let acl = acl::of_object_asked_for(call)?;
+    let listed = listed(call)?;
+    if !listed.iter().all(|listed| listed.is_sorted_by(|a, b| a.number < b.number)) {
+        let message =
+            "The list of parts was not in ascending order. Parts list must specified in order by part number.";
+        return Err(ApiError::bad_request("InvalidPartOrder", message));
     }
-    if !listed.is_sorted_by(|a, b| a.number < b.number) {
-        return Err(ApiError::bad_request("InvalidPartOrder", "The list of parts was not in ascending order."));
-    }
-    let forbidden = call.http.header("x-oss-forbid-overwrite") == Some("true");
-    let upload = find(call)?;
+    let upload = find(call, OF_AN_END)?;
     let completed = upload.finish(|parts| {
-        let object = Arc::new(joined(&upload, parts, &listed, all, call.now)?);
-        let before = bucket::change(call, |bucket| {
-            let before = object::put_into(bucket, object::key(call), &object, forbidden)?;
+        let mut object = joined(&upload, parts, listed.as_deref(), call.now)?;
+        if own_acl {
+            object.acl = acl;
+        }
+        bucket::change(call, |bucket| {
+            // By a rule of the life cycle it may have gone in this moment.
+            if !bucket.uploads.contains_key(&place(call)) {
+                return Err(missing(call, OF_AN_END));
+            }
+            let stored = object::put_into(bucket, call, object::key(call), object)?;
             bucket.uploads.remove(&place(call));
-            Ok::<_, ApiError>(before)
-        })??;
-        Ok::<_, ApiError>((object, before))
+            Ok(stored)
+        })?
     });
-    let (object, _before) = completed.ok_or_else(|| missing(call))??;
+    let (seen, _before) = completed.ok_or_else(|| missing(call, OF_AN_END))??;
     let encoding = Encoding::of(&call.arguments);
     let reply = xml::reply("CompleteMultipartUploadResult", |node| {
         encoding.say(node);
         node.text("Location", &format!("http://{}{}", call.http.header("host").unwrap_or_default(), call.http.path));
         node.text("Bucket", bucket::name(call));
         encoding.text(node, "Key", object::key(call));
-        node.text("ETag", &view::quoted(object.etag));
+        node.text("ETag", &view::quoted(seen.etag));
     });
-    Ok(object::digests(reply, object.etag, object.crc64))
+    let reply = draft::encrypted(draft::digests(reply, seen.etag, seen.crc64), &seen.headers);
+    callback::answered(call, &seen, seen.said(reply))
 }
 
-fn joined(
-    upload: &Upload,
-    parts: &Parts,
-    listed: &[Listed],
-    all: bool,
-    now: jiff::Timestamp,
-) -> Result<Object, ApiError> {
-    let parts = if all {
-        parts.values().collect()
-    } else {
-        let part = |listed: &Listed| {
-            let part = parts.get(&listed.number);
-            part.filter(|part| part.etag.is(&listed.etag)).ok_or_else(|| invalid_part(listed))
-        };
-        listed.iter().map(part).collect::<Result<Vec<&Part>, _>>()?
+fn joined(upload: &Upload, parts: &Parts, listed: Option<&[Listed]>, now: jiff::Timestamp) -> Result<Object, ApiError> {
+    let parts: Vec<(u16, &Part)> = match listed {
+        None => parts.iter().map(|(number, part)| (*number, part)).collect(),
+        Some(listed) => {
+            let part = |listed: &Listed| {
+                let part = parts.get(&listed.number).filter(|part| part.etag.is(&listed.etag));
+                part.map(|part| (listed.number, part)).ok_or_else(|| invalid_part(listed))
+            };
+            listed.iter().map(part).collect::<Result<_, _>>()?
+        }
     };
     let but_the_last = parts.split_last().map(|(_, others)| others).unwrap_or_default();
-    if but_the_last.iter().any(|part| part.content.size() < SMALLEST) {
-        return Err(ApiError::bad_request(
-            "EntityTooSmall",
-            "Your proposed upload smaller than the minimum allowed size.",
-        ));
+    if let Some((number, part)) = but_the_last.iter().find(|(_, part)| part.content.size() < SMALLEST) {
+        let message = "Your proposed upload smaller than the minimum allowed size.";
+        return Err(ApiError::bad_request("EntityTooSmall", message)
+            .with("PartNumber", number.to_string())
+            .with("ETag", part.etag.to_string())
+            .with("MinSizeAllowed", SMALLEST.to_string())
+            .with("ProposedSize", part.content.size().to_string()));
     }
+    client_encryption::check_parts(&upload.draft.headers, &parts)?;
+    let parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
     Ok(upload.join(&parts, now))
 }
 
 /// AbortMultipartUpload
 pub(super) fn abort(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let ended = find(call)?.finish(|_| bucket::change(call, |bucket| bucket.uploads.remove(&place(call))));
-    ended.ok_or_else(|| missing(call))??;
+    let ended = find(call, OF_AN_END)?.finish(|_| bucket::change(call, |bucket| bucket.uploads.remove(&place(call))));
+    ended.ok_or_else(|| missing(call, OF_AN_END))??;
     Ok(Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT))
 }

@@ -1,8 +1,9 @@
 //! Names of buckets and objects.
 
 use super::error;
+use crate::cloud::VersionId;
 use crate::gateway::{ApiError, Call};
-use crate::signature::{Plus, query};
+use crate::signature::{OrderedQuery, Plus, query};
 
 /// 3 to 63 lower-case letters, digits and hyphens, a hyphen at neither end (OSS: PutBucket).
 pub(super) fn check_bucket(name: &str) -> Result<(), ApiError> {
@@ -24,25 +25,54 @@ pub(super) fn check_object(key: &str) -> Result<(), ApiError> {
     }
 }
 
-/// The bucket and the object in `x-oss-copy-source: /bucket/object`, the object percent-encoded.
-pub(super) fn copy_source(call: &Call<'_>) -> Result<(String, String), ApiError> {
-    let text = call.http.header("x-oss-copy-source").unwrap_or_default();
-    // A version is asked for behind a `?`.
-    if text.contains('?') {
-        return Err(error::not_implemented());
+/// What is copied.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    pub(super) bucket: String,
+    pub(super) key: String,
+    /// The version, as it was written.
+    pub(super) version: Option<String>,
+}
+
+impl Source {
+    /// The end of its ARN.
+    pub(super) fn resource(&self) -> String {
+        format!("{}/{}", self.bucket, self.key)
     }
-    let path = text.strip_prefix('/').unwrap_or(text);
-    query::decode(path, Plus::Literal)
-        .ok()
-        .and_then(|path| path.split_once('/').map(|(bucket, key)| (bucket.to_owned(), key.to_owned())))
-        .filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
-        .ok_or_else(|| {
-            error::invalid_argument(
-                "x-oss-copy-source",
-                text,
-                "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey.",
-            )
-        })
+
+    /// What is located of it.
+    pub(super) fn about(&self) -> String {
+        match self.version.as_deref().filter(|version| VersionId::parse(version).is_some()) {
+            Some(version) => format!("{version}@{}", self.resource()),
+            None => self.resource(),
+        }
+    }
+
+    /// Reads `/bucket/object?versionId=…`, the object percent-encoded; a `+` is a blank, as Go's clients write one.
+    fn read(text: &str) -> Option<Self> {
+        let (path, query) = match text.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (text, None),
+        };
+        let path = query::decode(path.strip_prefix('/').unwrap_or(path), Plus::Space).ok()?;
+        let (bucket, key) = path.split_once('/')?;
+        let version = query.map(|query| OrderedQuery::parse(query, Plus::Literal)).transpose().ok()?;
+        let version = version.and_then(|query| query.get("versionId").map(str::to_owned));
+        let named = !bucket.is_empty() && !key.is_empty();
+        named.then(|| Self { bucket: bucket.to_owned(), key: key.to_owned(), version })
+    }
+}
+
+/// What `x-oss-copy-source` names.
+pub(super) fn copy_source(call: &Call<'_>) -> Result<Source, ApiError> {
+    let text = call.http.header("x-oss-copy-source").unwrap_or_default();
+    Source::read(text).ok_or_else(|| {
+        error::invalid_argument(
+            "x-oss-copy-source",
+            text,
+            "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey.",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -56,6 +86,20 @@ mod tests {
         }
         for wrong in ["", "ab", "-ab", "ab-", "aBc", "a.c", "a_c", "a:c", "a/c", "tüb", &"a".repeat(64)] {
             assert_eq!(check_bucket(wrong).unwrap_err().code(), "InvalidBucketName", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sources_of_copies() {
+        let read = |text| Source::read(text).map(|source| (source.bucket, source.key, source.version));
+        let of = |bucket: &str, key: &str, version: Option<&str>| {
+            Some((bucket.to_owned(), key.to_owned(), version.map(str::to_owned)))
+        };
+        assert_eq!(read("/b/a+b%2Fc"), of("b", "a b/c", None));
+        assert_eq!(read("b/k?versionId=null"), of("b", "k", Some("null")));
+        assert_eq!(read("/b/k%3FversionId=x"), of("b", "k?versionId=x", None));
+        for wrong in ["", "/", "/b", "/b/", "//k", "/b/%zz"] {
+            assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 

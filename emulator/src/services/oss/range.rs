@@ -17,7 +17,10 @@ impl Wanted {
     /// Reads the header. `strict`: `x-oss-range-behavior: standard`, with which a range that ends too late is cut short and one
     /// that begins too late is an error, instead of the whole object for either.
     pub(super) fn of(header: Option<&str>, size: u64, strict: bool) -> Self {
-        let Some((from, to)) = header.and_then(|text| text.trim().strip_prefix("bytes=")?.split_once('-')) else {
+        // A comma behind the only range is of no account.
+        let one = |text: &str| text.trim().trim_end_matches(',').trim_end().to_owned();
+        let header = header.map(one);
+        let Some((from, to)) = header.as_deref().and_then(|text| text.strip_prefix("bytes=")?.split_once('-')) else {
             return Self::Whole;
         };
         let (from, to) = (from.trim(), to.trim());
@@ -29,7 +32,7 @@ impl Wanted {
             (Some(first), Some(last)) if last < size => Self::Part(first..last + 1),
             (Some(first), Some(_)) if strict => Self::Part(first..size),
             (Some(first), None) if to.is_empty() => Self::Part(first..size),
-            (None, Some(0)) if from.is_empty() => Self::beyond(strict),
+            (None, Some(0)) if from.is_empty() => Self::Unsatisfiable,
             (None, Some(last)) if from.is_empty() && size > 0 && (last <= size || strict) => {
                 Self::Part(size.saturating_sub(last)..size)
             }
@@ -69,6 +72,11 @@ mod tests {
         assert_eq!(wanted("bytes=1000-2000", true), Wanted::Unsatisfiable);
         assert_eq!(wanted("bytes=-2000", false), Wanted::Whole);
         assert_eq!(wanted("bytes=-2000", true), Wanted::Part(0..1000));
+        assert_eq!(
+            (wanted("bytes=-0", false), wanted("bytes=-0", true)),
+            (Wanted::Unsatisfiable, Wanted::Unsatisfiable)
+        );
+        assert_eq!(wanted("bytes=1-2,", false), Wanted::Part(1..3));
         assert_eq!(Wanted::of(Some("bytes=0-"), 0, false), Wanted::Whole);
         assert_eq!(Wanted::of(Some("bytes=0-"), 0, true), Wanted::Unsatisfiable);
     }

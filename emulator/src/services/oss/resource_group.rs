@@ -77,8 +77,7 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let owner = bucket::owner(call)?;
     let mut groups = owner.resource_groups.write();
     let id = asked_for(call)?.unwrap_or_else(|| groups.default_id().to_owned());
-    // CHOICE: the code, as at PutBucket.
-    let unknown = |_| error::invalid_argument("ResourceGroupId", &id, "The resource group does not exist.");
+    let unknown = |_| error::no_such_resource_group();
     groups.transfer(&describe::resource_key(bucket::name(call)), &id, call.now).map_err(unknown)?;
     Ok(Reply::with_body(Body::Empty))
 }

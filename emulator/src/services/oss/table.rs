@@ -2,10 +2,15 @@
 
 use http::Method;
 
+use super::listing::{DELIMITER, ENCODING, MARKER, MAX_KEYS, PREFIX};
+use super::multipart::SEQUENTIAL;
+use super::uploads::{MAX_PARTS, MAX_UPLOADS, PART_MARKER};
+use super::versions::{self, VERSION_ID};
 use super::{
-    acl, bucket, copy, delete, describe, listing, locate, multipart, object, refusal, service, tagging, uploads,
+    acl, bucket, copy, delete, describe, listing, locate, multipart, object, read, refusal, service, symlink, tagging,
+    uploads, website,
 };
-use crate::gateway::{Check, Form, Level, Operation, Parameter, Product, Route, Selector, Style};
+use crate::gateway::{Access, Check, Form, Level, Operation, Parameter, Product, Route, Selector, Style};
 use crate::operation::Handler;
 
 /// OSS.
@@ -13,9 +18,10 @@ pub static OSS: Product =
     Product::new("Oss", "2019-05-17", &["oss-{region}.aliyuncs.com", "oss-{region}-internal.aliyuncs.com"])
         .style(Style::Oss)
         .refuses(refusal::refuse)
-        .locates(&["oss"], locate::locate);
+        .locates(&["oss"], locate::locate)
+        .says(super::settings::besides);
 
-const BUCKET: &str = "acs:oss:{owner_region}:{owner}:{bucket}";
+pub(super) const BUCKET: &str = "acs:oss:{owner_region}:{owner}:{bucket}";
 const OBJECT: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{object}";
 /// An object that the call names by another way than its address.
 const EACH: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{each}";
@@ -30,21 +36,46 @@ pub(super) const fn on_object(actions: &'static [&'static str]) -> Check {
     Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::bucket)
 }
 
+/// An action on the object that the request addresses, in the version that it names.
+pub(super) const fn on_version(actions: &'static [&'static str]) -> Check {
+    Check::new(actions, OBJECT).about_named(versions::about).context(describe::bucket)
+}
+
+/// An action on the object that the request addresses, and another on a version of it, where one is named.
+const fn on_either(plain: &'static [&'static str], version: &'static [&'static str]) -> [Check; 2] {
+    [on_version(plain).unless("versionId"), on_version(version).when("versionId")]
+}
+
+pub(super) const READ: Check = on_version(&["oss:GetObject"]).unless("versionId");
+pub(super) const READ_VERSION: Check = on_version(&["oss:GetObjectVersion"]).when("versionId");
+/// What a symlink stands for is read with it.
+const READ_TARGET: Check =
+    Check::new(&["oss:GetObject"], EACH).about("{bucket}/{each}").of(symlink::targets).context(describe::bucket);
+/// What a request needs that writes an object.
+pub(super) const WRITES: &[Check] = &[on_new_object(&["oss:PutObject"]), TAGS];
+
 /// An action that writes the object that the request addresses.
-const fn on_new_object(actions: &'static [&'static str]) -> Check {
+pub(super) const fn on_new_object(actions: &'static [&'static str]) -> Check {
     Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::written)
 }
 
-const MAX_KEYS: Parameter = Parameter::optional("max-keys", Form::Own(listing::check_max_keys, "100"));
-const PREFIX: Parameter = Parameter::optional("prefix", Form::Own(listing::check_length, "sample"));
-const MARKER: Parameter = Parameter::optional("marker", Form::Own(listing::check_length, "sample"));
-const DELIMITER: Parameter = Parameter::optional("delimiter", Form::Own(listing::check_length, "/"));
-const ENCODING: Parameter = Parameter::optional("encoding-type", Form::Own(listing::check_encoding, "url"));
+const CALLBACK: Parameter = Parameter::optional("callback", Form::Any);
+const CALLBACK_VAR: Parameter = Parameter::optional("callback-var", Form::Any);
+const PROCESS: Parameter = Parameter::optional("x-oss-process", Form::Any);
+const REGION_LIST: Parameter = Parameter::optional("regionList", Form::Any);
+const TAGGING: Parameter = Parameter::optional("tagging", Form::Any);
+const SERVICE_MAX_KEYS: Parameter = Parameter::optional("max-keys", Form::Own(service::check_max_keys, "100"));
+const SERVICE_PREFIX: Parameter = Parameter::optional("prefix", Form::Own(service::check_prefix, "sample"));
 const START_AFTER: Parameter = Parameter::optional("start-after", Form::Own(listing::check_length, "sample"));
 const FETCH_OWNER: Parameter = Parameter::optional("fetch-owner", Form::Any);
 const CONTINUATION_TOKEN: Parameter = Parameter::optional("continuation-token", Form::Any);
 const PART_NUMBER: Parameter = Parameter::optional("partNumber", Form::Own(multipart::check_part_number, "1"));
 const LIST_OBJECTS: Check = Check::new(&["oss:ListObjects"], BUCKET).about("{bucket}").context(describe::listing);
+/// The same, unless somebody without a signature looks at a website: that is to read a page.
+const LIST_OR_VISIT: [Check; 2] = [
+    Check::new(&["oss:ListObjects"], BUCKET).about("{bucket}").of(website::list).context(describe::listing),
+    Check::new(&["oss:GetObject"], EACH).about("{bucket}/{each}").of(website::index).context(describe::bucket),
+];
 /// The permission to tag is another than the one to write.
 const TAGS: Check = Check::new(&["oss:PutObjectTagging"], EACH)
     .about("{bucket}/{each}")
@@ -52,9 +83,17 @@ const TAGS: Check = Check::new(&["oss:PutObjectTagging"], EACH)
     .context(describe::written);
 const DELETE_EACH: Check =
     Check::new(&["oss:DeleteObject"], EACH).about("{bucket}/{each}").of(delete::keys).context(describe::bucket);
+const DELETE_EACH_VERSION: Check = Check::new(&["oss:DeleteObjectVersion"], EACH)
+    .about("{bucket}/{each}")
+    .of(delete::keys_of_versions)
+    .context(describe::bucket);
 const COPY_SOURCE: Check = Check::new(&["oss:GetObject"], "acs:oss:{owner_region}:{owner}:{each}")
     .of(copy::source_resource)
-    .about("{each}")
+    .about_named(copy::about)
+    .context(describe::source);
+const COPY_SOURCE_VERSION: Check = Check::new(&["oss:GetObjectVersion"], "acs:oss:{owner_region}:{owner}:{each}")
+    .of(copy::source_version_resource)
+    .about_named(copy::about)
     .context(describe::source);
 
 pub(super) fn row(
@@ -67,6 +106,12 @@ pub(super) fn row(
     Operation::row(&OSS, name, route, checks, parameters, handler)
 }
 
+fn preflight(level: Level) -> Operation {
+    let route = Route::Oss(Method::OPTIONS, level, Selector::Plain);
+    row("OptionObject", route, &[], &[], super::settings::preflight)
+        .open_to(Access::Anyone("a browser asks before it signs (OptionObject)"))
+}
+
 /// The operations of OSS that are performed. Of several that fit a request the first one counts, a plain one last.
 pub fn table() -> Vec<Operation> {
     vec![
@@ -74,8 +119,15 @@ pub fn table() -> Vec<Operation> {
             "GetService",
             Route::Oss(Method::GET, Level::Service, Selector::Plain),
             &[Check::new(&["oss:ListBuckets"], "acs:oss:*:{account}:*").context(describe::service)],
-            &[PREFIX, MARKER, MAX_KEYS],
+            &[SERVICE_PREFIX, MARKER, SERVICE_MAX_KEYS, REGION_LIST, TAGGING],
             service::list_buckets,
+        ),
+        row(
+            "DescribeRegions",
+            Route::Oss(Method::GET, Level::Service, Selector::Query("regions")),
+            &[Check::new(&["oss:DescribeRegions"], "acs:oss:*:{account}:*").context(describe::service)],
+            &[],
+            service::regions,
         ),
         row(
             "PutBucket",
@@ -84,6 +136,15 @@ pub fn table() -> Vec<Operation> {
             &[],
             bucket::put,
         ),
+        row(
+            "GetBucketStat",
+            Route::Oss(Method::GET, Level::Bucket, Selector::Query("stat")),
+            &[on_bucket(&["oss:GetBucketStat"])],
+            &[],
+            bucket::stat,
+        ),
+        preflight(Level::Bucket),
+        preflight(Level::Object),
         row(
             "GetBucketInfo",
             Route::Oss(Method::GET, Level::Bucket, Selector::Query("bucketInfo")),
@@ -143,7 +204,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "GetBucket",
             Route::Oss(Method::GET, Level::Bucket, Selector::Plain),
-            &[LIST_OBJECTS],
+            &LIST_OR_VISIT,
             &[PREFIX, MARKER, DELIMITER, MAX_KEYS, ENCODING],
             listing::v1,
         ),
@@ -157,100 +218,100 @@ pub fn table() -> Vec<Operation> {
         row(
             "DeleteMultipleObjects",
             Route::Oss(Method::POST, Level::Bucket, Selector::Query("delete")),
-            &[DELETE_EACH],
+            &[DELETE_EACH, DELETE_EACH_VERSION],
             &[ENCODING],
             delete::delete_multiple,
         ),
         row(
             "UploadPartCopy",
             Route::Oss(Method::PUT, Level::Object, Selector::QueryAndHeader("partNumber", "x-oss-copy-source")),
-            &[COPY_SOURCE, on_new_object(&["oss:PutObject"])],
+            &[COPY_SOURCE, COPY_SOURCE_VERSION, on_new_object(&["oss:PutObject"])],
             &[PART_NUMBER],
             multipart::upload_part_copy,
         ),
         row(
             "CopyObject",
             Route::Oss(Method::PUT, Level::Object, Selector::Header("x-oss-copy-source")),
-            &[COPY_SOURCE, on_new_object(&["oss:PutObject"]), TAGS],
+            &[COPY_SOURCE, COPY_SOURCE_VERSION, on_new_object(&["oss:PutObject"]), TAGS],
             &[],
             copy::copy,
         ),
         row(
             "PutObject",
             Route::Oss(Method::PUT, Level::Object, Selector::Plain),
-            &[on_new_object(&["oss:PutObject"]), TAGS],
-            &[],
-            object::put,
+            WRITES,
+            &[CALLBACK, CALLBACK_VAR],
+            read::put,
         )
         .streams(),
         row(
             "GetObject",
             Route::Oss(Method::GET, Level::Object, Selector::Plain),
-            &[on_object(&["oss:GetObject"])],
-            &[],
-            object::get,
+            &[READ, READ_VERSION, READ_TARGET],
+            &[VERSION_ID, PROCESS],
+            read::get,
         ),
         row(
             "HeadObject",
             Route::Oss(Method::HEAD, Level::Object, Selector::Plain),
-            &[on_object(&["oss:GetObject"])],
-            &[],
-            object::head,
+            &[READ, READ_VERSION, READ_TARGET],
+            &[VERSION_ID],
+            read::head,
         ),
         row(
             "GetObjectMeta",
             Route::Oss(Method::HEAD, Level::Object, Selector::Query("objectMeta")),
-            &[on_object(&["oss:GetObject"])],
-            &[],
-            object::meta,
+            &[READ, READ_VERSION],
+            &[VERSION_ID],
+            read::meta,
         ),
         row(
             "DeleteObject",
             Route::Oss(Method::DELETE, Level::Object, Selector::Plain),
-            &[on_object(&["oss:DeleteObject"])],
-            &[],
+            &on_either(&["oss:DeleteObject"], &["oss:DeleteObjectVersion"]),
+            &[VERSION_ID],
             object::delete,
         ),
         row(
             "GetObjectACL",
             Route::Oss(Method::GET, Level::Object, Selector::Query("acl")),
-            &[on_object(&["oss:GetObjectAcl"])],
-            &[],
+            &on_either(&["oss:GetObjectAcl"], &["oss:GetObjectVersionAcl"]),
+            &[VERSION_ID],
             acl::of_object,
         ),
         row(
             "PutObjectACL",
             Route::Oss(Method::PUT, Level::Object, Selector::Query("acl")),
-            &[on_object(&["oss:PutObjectAcl"])],
-            &[],
+            &on_either(&["oss:PutObjectAcl"], &["oss:PutObjectVersionAcl"]),
+            &[VERSION_ID],
             acl::put_of_object,
         ),
         row(
             "PutObjectTagging",
             Route::Oss(Method::PUT, Level::Object, Selector::Query("tagging")),
-            &[on_object(&["oss:PutObjectTagging"])],
-            &[],
+            &on_either(&["oss:PutObjectTagging"], &["oss:PutObjectVersionTagging"]),
+            &[VERSION_ID],
             tagging::put_of_object,
         ),
         row(
             "GetObjectTagging",
             Route::Oss(Method::GET, Level::Object, Selector::Query("tagging")),
-            &[on_object(&["oss:GetObjectTagging"])],
-            &[],
+            &on_either(&["oss:GetObjectTagging"], &["oss:GetObjectVersionTagging"]),
+            &[VERSION_ID],
             tagging::of_object,
         ),
         row(
             "DeleteObjectTagging",
             Route::Oss(Method::DELETE, Level::Object, Selector::Query("tagging")),
-            &[on_object(&["oss:DeleteObjectTagging"])],
-            &[],
+            &on_either(&["oss:DeleteObjectTagging"], &["oss:DeleteObjectVersionTagging"]),
+            &[VERSION_ID],
             tagging::delete_of_object,
         ),
         row(
             "InitiateMultipartUpload",
             Route::Oss(Method::POST, Level::Object, Selector::Query("uploads")),
-            &[on_new_object(&["oss:PutObject"]), TAGS],
-            &[ENCODING],
+            WRITES,
+            &[ENCODING, SEQUENTIAL],
             multipart::initiate,
         ),
         row(
@@ -265,7 +326,7 @@ pub fn table() -> Vec<Operation> {
             "CompleteMultipartUpload",
             Route::Oss(Method::POST, Level::Object, Selector::Query("uploadId")),
             &[on_new_object(&["oss:PutObject"])],
-            &[ENCODING],
+            &[ENCODING, CALLBACK, CALLBACK_VAR],
             multipart::complete,
         ),
         row(
@@ -279,14 +340,20 @@ pub fn table() -> Vec<Operation> {
             "ListParts",
             Route::Oss(Method::GET, Level::Object, Selector::Query("uploadId")),
             &[on_object(&["oss:ListParts"])],
-            &[ENCODING],
+            &[ENCODING, MAX_PARTS, PART_MARKER],
             uploads::list_parts,
         ),
         row(
             "ListMultipartUploads",
             Route::Oss(Method::GET, Level::Bucket, Selector::Query("uploads")),
             &[on_bucket(&["oss:ListMultipartUploads"])],
-            &[ENCODING],
+            &[
+                ENCODING,
+                MAX_UPLOADS,
+                PREFIX,
+                DELIMITER,
+                Parameter::optional("key-marker", Form::Own(listing::check_length, "sample")),
+            ],
             uploads::list_uploads,
         ),
     ]

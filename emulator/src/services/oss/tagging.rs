@@ -1,7 +1,6 @@
 //! Tags of buckets and objects.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use http::StatusCode;
 use serde::Deserialize;
@@ -37,29 +36,50 @@ struct Limits {
     tags: Quota,
     key: usize,
     value: usize,
+    /// May there be any character?
+    any: bool,
 }
 
 /// PutBucketTags
-const OF_A_BUCKET: Limits = Limits { tags: Quota::TagsPerBucket, key: 64, value: 128 };
+const OF_A_BUCKET: Limits = Limits { tags: Quota::TagsPerBucket, key: 64, value: 128, any: true };
 /// PutObjectTagging
-const OF_AN_OBJECT: Limits = Limits { tags: Quota::TagsPerObject, key: 128, value: 256 };
+const OF_AN_OBJECT: Limits = Limits { tags: Quota::TagsPerObject, key: 128, value: 256, any: false };
+
+/// Letters and digits of any script, blanks and these signs (Object tagging).
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|character| character.is_alphanumeric() || " +-=._:/".contains(character))
+}
+
+/// The tag of an object that cannot be. The words are published for keys and values.
+fn invalid_tag(what: &str, text: &str) -> ApiError {
+    ApiError::bad_request("InvalidTag", format!("The Tag{what} you have provided is invalid."))
+        .with(if what == "Key" { "TagKey" } else { "TagValue" }, text)
+}
 
 /// Checks tags. The code for a bad key and the one for a repeated key are published; that for a value, and for too many,
 /// follow them.
 fn check(call: &Call<'_>, tags: Vec<(String, String)>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
     let most = bucket::owner(call)?.quotas.get(limits.tags);
     if tags.len() > most {
-        let message = format!("The number of tags must be no more than {most}.");
-        return Err(ApiError::bad_request("TooManyTags", message));
+        // The words are published for buckets.
+        let (of, error) = if limits.any { ("bucket", "TooManyTags") } else { ("object", "InvalidTag") };
+        return Err(ApiError::bad_request(error, format!("The {of} tags num is beyond limit.")));
     }
     let mut seen = HashSet::new();
     for (key, value) in &tags {
         let reserved = ["http://", "https://", "Aliyun"].iter().any(|start| key.starts_with(start));
-        if key.is_empty() || key.len() > limits.key || reserved {
+        let bad_key = key.is_empty() || key.len() > limits.key || (limits.any && reserved);
+        if !limits.any {
+            if bad_key || !is_plain(key) {
+                return Err(invalid_tag("Key", key));
+            }
+            if value.len() > limits.value || !is_plain(value) {
+                return Err(invalid_tag("Value", value));
+            }
+        } else if bad_key {
             return Err(ApiError::bad_request("InvalidTaggingKey", "The tagging key you provided is invalid.")
                 .with("TagKey", key.as_str()));
-        }
-        if value.len() > limits.value {
+        } else if value.len() > limits.value {
             return Err(ApiError::bad_request("InvalidTaggingValue", "The tagging value you provided is invalid.")
                 .with("TagValue", value.as_str()));
         }
@@ -128,17 +148,18 @@ pub(super) fn delete_of_bucket(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// PutObjectTagging
 pub(super) fn put_of_object(call: &Call<'_>) -> Result<Reply, ApiError> {
     let tags = sent(call, OF_AN_OBJECT)?;
-    object::replace(call, |object| Arc::new(Object { tags, ..object.clone() }))?;
-    Ok(Reply::with_body(Body::Empty))
+    let seen = object::replace(call, |object, _| Ok(Object { tags: tags.into(), ..object.clone() }))?;
+    Ok(seen.said(Reply::with_body(Body::Empty)))
 }
 
 /// GetObjectTagging
 pub(super) fn of_object(call: &Call<'_>) -> Result<Reply, ApiError> {
-    Ok(reply(&object::find(call)?.tags))
+    let seen = object::find(call)?;
+    Ok(seen.said(reply(&seen.tags)))
 }
 
 /// DeleteObjectTagging
 pub(super) fn delete_of_object(call: &Call<'_>) -> Result<Reply, ApiError> {
-    object::replace(call, |object| Arc::new(Object { tags: Vec::new(), ..object.clone() }))?;
-    Ok(gone())
+    let seen = object::replace(call, |object, _| Ok(Object { tags: Box::default(), ..object.clone() }))?;
+    Ok(seen.said(gone()))
 }

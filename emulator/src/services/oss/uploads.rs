@@ -4,28 +4,53 @@ use std::ops::Bound;
 
 use super::listing::Encoding;
 use super::page::{self, Asked, Page};
-use super::{bucket, multipart, object, view, xml};
-use crate::cloud::Bucket;
-use crate::gateway::{ApiError, Call, Reply};
+use super::{bucket, client_encryption, error, multipart, object, view, xml};
+use crate::cloud::{Bucket, StorageClass, Upload};
+use crate::gateway::{ApiError, Call, Form, Parameter, Reply};
 
 /// Parts of a page, and uploads of one, when the request does not say.
 const DEFAULT_PAGE: usize = 1000;
 
+pub(super) const MAX_PARTS: Parameter = Parameter::optional("max-parts", Form::Own(check_parts, "10"));
+pub(super) const MAX_UPLOADS: Parameter = Parameter::optional("max-uploads", Form::Own(check_uploads, "10"));
+pub(super) const PART_MARKER: Parameter = Parameter::optional("part-number-marker", Form::Own(check_marker, "0"));
+
+fn check_number(name: &str, text: &str, range: std::ops::RangeInclusive<u64>) -> Result<(), ApiError> {
+    if text.parse().is_ok_and(|number| range.contains(&number)) {
+        return Ok(());
+    }
+    let message = format!("Argument {name} must be an integer between {} and {}.", range.start(), range.end());
+    Err(error::invalid_argument(name, text, message))
+}
+
+fn check_parts(text: &str) -> Result<(), ApiError> {
+    check_number("max-parts", text, 1..=1000)
+}
+
+fn check_uploads(text: &str) -> Result<(), ApiError> {
+    check_number("max-uploads", text, 1..=1000)
+}
+
+fn check_marker(text: &str) -> Result<(), ApiError> {
+    check_number("part-number-marker", text, 0..=u64::from(u32::MAX))
+}
+
 fn page_size(call: &Call<'_>, parameter: &str) -> usize {
     let asked = call.arguments.integer(parameter).and_then(|most| usize::try_from(most).ok());
-    asked.filter(|most| (1..=DEFAULT_PAGE).contains(most)).unwrap_or(DEFAULT_PAGE)
+    asked.unwrap_or(DEFAULT_PAGE)
 }
 
 /// ListParts
 pub(super) fn list_parts(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let after = call.arguments.integer("part-number-marker").and_then(|after| u16::try_from(after).ok()).unwrap_or(0);
+    let after =
+        call.arguments.integer("part-number-marker").map_or(0, |after| u16::try_from(after).unwrap_or(u16::MAX));
     let most = page_size(call, "max-parts");
-    let upload = multipart::find(call)?;
+    let upload = multipart::find(call, "0042-00000002")?;
     let parts = upload.read(|parts| {
         let wanted = parts.range(after.saturating_add(1)..).take(most + 1);
         wanted.map(|(number, part)| (*number, part.clone())).collect::<Vec<_>>()
     });
-    let mut parts = parts.ok_or_else(|| multipart::missing(call))?;
+    let mut parts = parts.ok_or_else(|| multipart::missing(call, "0042-00000002"))?;
     let encoding = Encoding::of(&call.arguments);
     let truncated = parts.len() > most;
     parts.truncate(most);
@@ -40,6 +65,7 @@ pub(super) fn list_parts(call: &Call<'_>) -> Result<Reply, ApiError> {
         node.text("NextPartNumberMarker", &parts.last().map_or(after, |(last, _)| *last).to_string());
         node.text("MaxParts", &most.to_string());
         node.text("IsTruncated", if truncated { "true" } else { "false" });
+        client_encryption::shown(node, &upload.draft.headers);
         for (number, part) in parts {
             node.element("Part", |node| {
                 node.text("PartNumber", &number.to_string());
@@ -57,6 +83,13 @@ pub(super) fn list_parts(call: &Call<'_>) -> Result<Reply, ApiError> {
 struct Listed {
     id: String,
     started: jiff::Timestamp,
+    storage_class: StorageClass,
+}
+
+impl Listed {
+    fn of(id: &str, upload: &Upload) -> Self {
+        Self { id: id.to_owned(), started: upload.started, storage_class: upload.draft.storage_class }
+    }
 }
 
 /// The uploads by key and id. The id of a marker counts only with the key of one.
@@ -64,7 +97,7 @@ fn list(bucket: &Bucket, asked: &Asked<'_>, id_marker: &str) -> Page<Listed> {
     let open = |from: (String, String)| {
         // The first upload behind the marker: no id is empty.
         let found = bucket.uploads.range((Bound::Excluded(from), Bound::Unbounded));
-        found.map(|((key, id), upload)| (key.as_str(), Listed { id: id.clone(), started: upload.started }))
+        found.map(|((key, id), upload)| (key.as_str(), Listed::of(id, upload)))
     };
     let first = match asked.after {
         Some(after) if after >= asked.prefix && !id_marker.is_empty() => (after.to_owned(), id_marker.to_owned()),
@@ -104,6 +137,7 @@ pub(super) fn list_uploads(call: &Call<'_>) -> Result<Reply, ApiError> {
             node.element("Upload", |node| {
                 encoding.text(node, "Key", key);
                 node.text("UploadId", &upload.id);
+                node.text("StorageClass", upload.storage_class.as_str());
                 node.text("Initiated", &view::time(upload.started));
             });
         }

@@ -1,12 +1,13 @@
 //! The XML that OSS answers with, and reads.
 
 use bytes::Bytes;
-use quick_xml::Writer;
 use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer};
 use serde::de::DeserializeOwned;
 
 use super::error;
+use crate::cloud::Element;
 use crate::gateway::{ApiError, Body, Reply};
 
 /// An answer with an XML document.
@@ -17,6 +18,17 @@ pub(super) fn reply(root: &str, fill: impl FnOnce(&mut Node<'_>)) -> Reply {
 /// An answer with a document of one element with text in it.
 pub(super) fn whole(root: &str, text: &str) -> Reply {
     answer(document(|node| node.text(root, text)))
+}
+
+/// An answer with a document as it was put.
+pub(super) fn shown(element: &Element) -> Reply {
+    answer(document(|node| {
+        if element.children.is_empty() && element.text.is_empty() {
+            node.element(&element.name, |_| {});
+        } else {
+            node.put(element);
+        }
+    }))
 }
 
 fn answer(document: Bytes) -> Reply {
@@ -50,6 +62,15 @@ impl Node<'_> {
         self.write(Event::End(BytesEnd::new(name)));
     }
 
+    /// Adds an element as it was put.
+    pub(super) fn put(&mut self, element: &Element) {
+        if element.children.is_empty() {
+            self.text(&element.name, &element.text);
+        } else {
+            self.element(&element.name, |node| element.children.iter().for_each(|child| node.put(child)));
+        }
+    }
+
     fn write(&mut self, event: Event<'_>) {
         // Writing to memory cannot fail.
         let _ = self.0.write_event(event);
@@ -60,6 +81,71 @@ impl Node<'_> {
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let text = std::str::from_utf8(body).map_err(|_| error::malformed_xml())?;
     quick_xml::de::from_str(text).map_err(|_| error::malformed_xml())
+}
+
+/// How deep elements may stand in one another, and how many there may be.
+const DEEPEST: usize = 16;
+const MOST: usize = 100_000;
+
+/// Reads the body of a request as a tree, whose root must have this name. Attributes and namespaces are passed over, and there are no
+/// entities but the five of XML.
+pub(super) fn tree(body: &[u8], root: &str) -> Result<Element, ApiError> {
+    let tree = parse(body).ok_or_else(error::malformed_xml)?;
+    if tree.name == root { Ok(tree) } else { Err(error::malformed_xml()) }
+}
+
+fn parse(body: &[u8]) -> Option<Element> {
+    let mut reader = Reader::from_str(std::str::from_utf8(body).ok()?);
+    reader.config_mut().expand_empty_elements = true;
+    let (mut open, mut count): (Vec<Element>, usize) = (Vec::new(), 0);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(start) => {
+                count += 1;
+                if open.len() == DEEPEST || count > MOST {
+                    return None;
+                }
+                let name = start.local_name().into_inner().to_owned();
+                open.push(Element { name, ..Element::default() });
+            }
+            Event::End(_) => {
+                let mut done = open.pop()?;
+                if !done.children.is_empty() {
+                    done.text.clear();
+                }
+                match open.last_mut() {
+                    Some(parent) => parent.children.push(done),
+                    None => return only_blanks_follow(reader).then_some(done),
+                }
+            }
+            Event::Text(text) => match open.last_mut() {
+                Some(element) => element.text.push_str(&text),
+                None if text.trim().is_empty() => {}
+                None => return None,
+            },
+            Event::CData(text) => open.last_mut()?.text.push_str(&text),
+            Event::GeneralRef(reference) => {
+                let character = match reference.resolve_char_ref().ok()? {
+                    Some(character) => character.to_string(),
+                    None => quick_xml::escape::resolve_predefined_entity(&reference)?.to_owned(),
+                };
+                open.last_mut()?.text.push_str(&character);
+            }
+            Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
+            Event::DocType(_) | Event::Empty(_) | Event::Eof => return None,
+        }
+    }
+}
+
+fn only_blanks_follow(mut reader: Reader<&[u8]>) -> bool {
+    loop {
+        match reader.read_event() {
+            Ok(Event::Eof) => return true,
+            Ok(Event::Text(text)) if text.trim().is_empty() => {}
+            Ok(Event::Comment(_) | Event::PI(_)) => {}
+            _ => return false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +171,23 @@ mod tests {
     struct Sample {
         #[serde(rename = "Key")]
         key: String,
+    }
+
+    #[test]
+    fn trees() {
+        let body = br#"<?xml version="1.0"?><!-- c --><a xmlns="u"> <b>1&amp;&#50;</b><c/><b><![CDATA[<]]></b> </a>
+"#;
+        let read = tree(body, "a").unwrap();
+        assert_eq!(
+            read,
+            Element::of("a", [Element::text("b", "1&2"), Element::text("c", ""), Element::text("b", "<")])
+        );
+        let deep = "<a>".repeat(17) + &"</a>".repeat(17);
+        let wrong =
+            ["", "<a>", "<a></b>", "<b/>", "<a/><a/>", "<a/>x", "x<a/>", "<!DOCTYPE a []><a/>", "<a>&x;</a>", &deep];
+        for wrong in wrong {
+            assert_eq!(tree(wrong.as_bytes(), "a").unwrap_err().code(), "MalformedXML", "{wrong}");
+        }
     }
 
     #[test]

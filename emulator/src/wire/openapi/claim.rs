@@ -1,9 +1,8 @@
 //! The signatures of the OpenAPI gateway: RPC 1.0, ROA 1.0 and V3 (`ACS3-HMAC-SHA256`), with the gateway's error codes.
 
 use http::StatusCode;
-use jiff::Timestamp;
 
-use crate::cloud::WINDOW;
+use crate::cloud::{Clock, WINDOW};
 use crate::signature::{ClaimError, Mismatch, OrderedQuery, Secret, VerifyError, acs3, roa, rpc};
 use crate::wire::{ApiError, Arguments, Claim, HttpRequest, KeyProblem, Nonce, Wire};
 
@@ -61,14 +60,14 @@ impl Claim for OpenApiClaim<'_> {
         key_error(problem)
     }
 
-    fn check_time(&self, now: Timestamp, _: Timestamp) -> Result<(), ApiError> {
+    fn check_time(&self, clock: &Clock) -> Result<(), ApiError> {
         let time = match &self.0 {
             Form::Rpc(claim, ..) => claim.time(),
             Form::Roa(claim, _) => claim.time(),
             Form::V3(claim, _) => claim.time(),
         };
         let time = time.map_err(|error| claim_error(&error))?;
-        if now.duration_since(time).abs() > WINDOW {
+        if clock.signers_now().duration_since(time).abs() > WINDOW {
             return Err(ApiError::bad_request(
                 "InvalidTimeStamp.Expired",
                 "Specified time stamp or date value is expired.",

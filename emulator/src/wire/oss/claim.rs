@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::errors::invalid_argument;
 use super::{ObjectAddress, endpoint_region};
-use crate::cloud::{Cloud, WINDOW};
+use crate::cloud::{Clock, Cloud, WINDOW};
 use crate::signature::{ClaimError, Mismatch, OssResource, Secret, TimeFormat, oss_v1, oss_v4};
 use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Nonce};
 
@@ -54,10 +54,10 @@ impl Claim for OssClaim<'_> {
         key_error(problem, self.request, &self.form)
     }
 
-    fn check_time(&self, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError> {
+    fn check_time(&self, clock: &Clock) -> Result<(), ApiError> {
         match &self.form {
-            Form::V1(claim) => check_v1_time(claim, now, urls_now),
-            Form::V4(claim) => check_v4_time(claim, now, urls_now),
+            Form::V1(claim) => check_v1_time(claim, clock),
+            Form::V4(claim) => check_v4_time(claim, clock),
         }
     }
 
@@ -150,8 +150,8 @@ impl Form<'_> {
     }
 }
 
-fn check_v1_time(claim: &oss_v1::Claim<'_>, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError> {
-    let time = claim.time();
+fn check_v1_time(claim: &oss_v1::Claim<'_>, clock: &Clock) -> Result<(), ApiError> {
+    let (time, now) = (claim.time(), clock.signers_now());
     match claim.moment {
         oss_v1::Moment::Date(_) => {
             let time = time.map_err(|_| invalid_date("0002-00000502"))?;
@@ -159,12 +159,14 @@ fn check_v1_time(claim: &oss_v1::Claim<'_>, now: Timestamp, urls_now: Timestamp)
         }
         oss_v1::Moment::Expires(_) => {
             let time = time.map_err(|_| invalid_expires())?;
-            if urls_now > time { Err(expired(time, urls_now)) } else { Ok(()) }
+            let now = clock.urls_now(None);
+            if now > time { Err(expired(time, now)) } else { Ok(()) }
         }
     }
 }
 
-fn check_v4_time(claim: &oss_v4::Claim<'_>, now: Timestamp, urls_now: Timestamp) -> Result<(), ApiError> {
+fn check_v4_time(claim: &oss_v4::Claim<'_>, clock: &Clock) -> Result<(), ApiError> {
+    let now = clock.signers_now();
     let age = now.duration_since(claim.time);
     match claim.expires {
         None if age.abs() > WINDOW => Err(too_skewed(claim.time, now)),
@@ -172,7 +174,8 @@ fn check_v4_time(claim: &oss_v4::Claim<'_>, now: Timestamp, urls_now: Timestamp)
         Some(_) if age < -WINDOW => Err(too_skewed(claim.time, now)),
         Some(seconds) => {
             let end = claim.time.saturating_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(claim.time);
-            if urls_now > end { Err(expired(end, urls_now)) } else { Ok(()) }
+            let now = clock.urls_now(Some(claim.time));
+            if now > end { Err(expired(end, now)) } else { Ok(()) }
         }
         None => Ok(()),
     }

@@ -1,0 +1,21 @@
+//! The catalogue: the published operations of every product, as data that is packed into the program.
+//!
+//! Nothing is unpacked until it is asked for: an index says in which product an operation is and where, the product is unpacked
+//! and kept for a while, and only the operation's own line is read.
+
+mod entry;
+mod frame;
+mod key;
+mod names;
+mod notation;
+mod packed;
+mod product;
+mod row;
+mod template;
+
+pub(crate) use names::{Place, entries, named, operation, with_paths};
+pub(crate) use packed::{has_version, products};
+pub(crate) use row::operation_of;
+
+#[cfg(test)]
+mod tests;

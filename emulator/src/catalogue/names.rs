@@ -1,0 +1,110 @@
+//! Finding an operation's line.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::entry::Entry;
+use super::frame::{Unpacked, unpacked};
+use super::packed::{self, Packed, products};
+use super::{key, row};
+use crate::operation::Operation;
+
+/// Where an operation's line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Place {
+    product: u16,
+    line: u32,
+}
+
+/// An operation's line, unpacked.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    /// Where it is.
+    pub(crate) place: Place,
+    pub(super) unpacked: Arc<Unpacked>,
+    line: Range<usize>,
+}
+
+impl Place {
+    /// The product version that it is of.
+    pub(crate) fn product(self) -> Option<&'static Packed> {
+        products().get(usize::from(self.product))
+    }
+
+    /// The line.
+    pub(crate) fn read(self) -> Option<Line> {
+        let unpacked = unpacked(self.product)?;
+        let from = usize::try_from(self.line).ok()?;
+        let rest = unpacked.text.get(from..)?;
+        let to = from + rest.find('\n').unwrap_or(rest.len());
+        Some(Line { place: self, unpacked, line: from..to })
+    }
+}
+
+impl Line {
+    /// The product that it is of.
+    pub(crate) fn product(&self) -> &crate::operation::Product {
+        &self.unpacked.product
+    }
+
+    /// Its fields.
+    pub(crate) fn entry(&self) -> Entry<'_> {
+        Entry::of(self.unpacked.text.get(self.line.clone()).unwrap_or_default())
+    }
+
+    /// The shape that the product has under a name, as it is written.
+    pub(crate) fn shape(&self, name: &str) -> Option<crate::operation::Bounded> {
+        let head = self.unpacked.text.split("\n\n").next()?;
+        let types = head.lines().filter_map(|line| line.strip_prefix("type "));
+        let written = types.filter_map(|line| line.strip_prefix(name)).find_map(|line| line.strip_prefix(' '));
+        super::notation::shape(written?)
+    }
+}
+
+/// The operations of a version with this name, whatever its letter case; that of the product with the most operations first. One of
+/// another name may have the same key: whoever reads the line compares the names.
+pub(crate) fn named(version: &str, name: &str) -> impl Iterator<Item = Place> {
+    let found = packed::entries(key::of(version, name)).map(|(product, line)| Place { product, line });
+    found.filter(move |place| place.product().is_some_and(|product| product.version == version))
+}
+
+/// The operation of a product and version with this name, as a row of which nothing is performed.
+pub(crate) fn operation(product: &str, version: &str, name: &str) -> Option<Operation> {
+    let mut found = named(version, name);
+    let place = found.find(|place| place.product().is_some_and(|packed| packed.name.eq_ignore_ascii_case(product)))?;
+    row::operation_of(&place.read()?).filter(|operation| operation.name.eq_ignore_ascii_case(name))
+}
+
+/// Every operation of a product version, in order.
+pub(crate) fn entries(product: &'static Packed) -> Vec<Line> {
+    let at = products().iter().position(|one| std::ptr::eq(one, product)).and_then(|at| u16::try_from(at).ok());
+    let Some(unpacked) = at.and_then(unpacked) else { return Vec::new() };
+    let mut lines = Vec::with_capacity(product.operations);
+    let Some(head) = unpacked.text.find("\n\n") else { return lines };
+    let mut from = head + 2;
+    for line in unpacked.text.get(from..).unwrap_or_default().lines() {
+        let to = from + line.len();
+        if let Ok(line) = u32::try_from(from) {
+            let place = Place { product: unpacked.at, line };
+            lines.push(Line { place, unpacked: Arc::clone(&unpacked), line: from..to });
+        }
+        from = to + 1;
+    }
+    lines
+}
+
+/// The product versions of this version that have operations which are named by a path, but for OSS, which has a way of its own.
+pub(crate) fn with_paths(version: &str) -> impl Iterator<Item = &'static Packed> {
+    let all = products().get(packed::of_version(version)).unwrap_or_default();
+    all.iter().filter(|product| product.has_paths && product.style != "OSS")
+}
+
+/// The names of the actions of a service code, as the catalogue has them.
+pub(crate) fn actions(code: &str) -> Vec<String> {
+    let of_code = products().iter().filter(|product| product.codes.contains(&code));
+    let mut names: Vec<String> = of_code.flat_map(entries).flat_map(|line| row::actions(&line)).collect();
+    names.retain(|action| action.split_once(':').is_some_and(|(own, _)| own == code));
+    names.sort_unstable();
+    names.dedup();
+    names
+}

@@ -1,0 +1,256 @@
+//! The life cycle of objects: rules by which they are stored otherwise, and deleted, as days go by.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Bucket, Element, Object, StorageClass, Version, VersionId, Versioning};
+
+/// The rules of a bucket.
+#[derive(Debug, Clone, Default)]
+pub struct Lifecycle {
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Clone)]
+struct Rule {
+    id: String,
+    prefix: String,
+    tags: Vec<(String, String)>,
+    larger_than: Option<u64>,
+    smaller_than: Option<u64>,
+    not: Vec<(String, Option<(String, String)>)>,
+    expiration: Option<When>,
+    /// Does a marker go that is all that is left of a key?
+    expired_marker: bool,
+    transitions: Vec<(When, StorageClass)>,
+    abort: Option<When>,
+    old_expiration: Option<When>,
+    old_transitions: Vec<(When, StorageClass)>,
+}
+
+/// When something is to be done.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    /// So many days after.
+    Days(i64),
+    /// To what is older than this.
+    Before(Timestamp),
+}
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// The next time that rules are applied at, not before this: the beginning of a day.
+fn run_at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(seconds.saturating_add(DAY - 1).div_euclid(DAY).saturating_mul(DAY))
+        .unwrap_or(Timestamp::MAX)
+}
+
+impl When {
+    /// When it is to be done to what is so old; `None`: never.
+    fn due(self, since: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Days(days) => Some(run_at(since.as_second().saturating_add(days.saturating_mul(DAY)))),
+            Self::Before(date) => (since < date).then(|| run_at(since.as_second())),
+        }
+    }
+
+    fn of(element: &Element, days: &str) -> Option<Self> {
+        let date = || element.filled("CreatedBeforeDate").or_else(|| element.filled("Date"));
+        match element.get(days) {
+            Some(days) => days.parse().ok().map(Self::Days),
+            None => date()?.parse().ok().map(Self::Before),
+        }
+    }
+}
+
+fn tag(element: &Element) -> (String, String) {
+    (element.get("Key").unwrap_or_default().to_owned(), element.get("Value").unwrap_or_default().to_owned())
+}
+
+impl Rule {
+    fn read(element: &Element) -> Self {
+        let transitions = |name, days| -> Vec<_> {
+            let each = |transition: &Element| {
+                // CHOICE: who last read an object is not kept, so what goes by that is not done.
+                if transition.is("IsAccessTime") {
+                    return None;
+                }
+                Some((When::of(transition, days)?, StorageClass::parse(transition.get("StorageClass")?)?))
+            };
+            element.all(name).filter_map(each).collect()
+        };
+        let filter = element.child("Filter");
+        let size = |name| filter.and_then(|filter| filter.get(name)?.parse().ok());
+        let not = |not: &Element| (not.get("Prefix").unwrap_or_default().to_owned(), not.child("Tag").map(tag));
+        let old = element.child("NoncurrentVersionExpiration");
+        Self {
+            id: element.get("ID").unwrap_or_default().to_owned(),
+            prefix: element.get("Prefix").unwrap_or_default().to_owned(),
+            tags: element.all("Tag").map(tag).collect(),
+            larger_than: size("ObjectSizeGreaterThan"),
+            smaller_than: size("ObjectSizeLessThan"),
+            not: filter.into_iter().flat_map(|filter| filter.all("Not").map(not).collect::<Vec<_>>()).collect(),
+            expiration: element.child("Expiration").and_then(|expiration| When::of(expiration, "Days")),
+            expired_marker: element.child("Expiration").is_some_and(|one| one.is("ExpiredObjectDeleteMarker")),
+            transitions: transitions("Transition", "Days"),
+            abort: element.child("AbortMultipartUpload").and_then(|abort| When::of(abort, "Days")),
+            old_expiration: old.and_then(|old| When::of(old, "NoncurrentDays")),
+            old_transitions: transitions("NoncurrentVersionTransition", "NoncurrentDays"),
+        }
+    }
+
+    fn is_about(&self, key: &str, object: &Object) -> bool {
+        let has = |tag: &(String, String)| object.tags.contains(tag);
+        let excluded = |(prefix, tag): &(String, Option<(String, String)>)| {
+            key.starts_with(prefix.as_str()) && tag.as_ref().is_none_or(has)
+        };
+        key.starts_with(&self.prefix)
+            && self.tags.iter().all(has)
+            && self.larger_than.is_none_or(|size| object.size() > size)
+            && self.smaller_than.is_none_or(|size| object.size() < size)
+            && !self.not.iter().any(excluded)
+    }
+}
+
+/// What is to be done to a version.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    /// It is deleted, as of a time.
+    Expire(Timestamp),
+    /// It is stored otherwise, since a time.
+    Move(Timestamp, StorageClass),
+}
+
+/// The act of some rules that is due: to be deleted comes before to be stored otherwise, and of that the coldest.
+fn due(
+    since: Timestamp,
+    now: Timestamp,
+    class: StorageClass,
+    expiration: Option<When>,
+    transitions: &[(When, StorageClass)],
+) -> Option<Act> {
+    let is_due = |when: When| when.due(since).filter(|due| *due <= now);
+    if let Some(at) = expiration.and_then(is_due) {
+        return Some(Act::Expire(at));
+    }
+    let moves = transitions.iter().filter_map(|(when, to)| is_due(*when).map(|at| (at, *to)));
+    moves.filter(|(_, to)| *to > class).max_by_key(|(_, to)| *to).map(|(at, to)| Act::Move(at, to))
+}
+
+impl Lifecycle {
+    /// Reads the rules that are in force; they were checked when they were put.
+    pub fn read(document: &Element) -> Self {
+        let enabled = document.all("Rule").filter(|rule| rule.get("Status") == Some("Enabled"));
+        Self { rules: enabled.map(Rule::read).collect() }
+    }
+
+    /// When an object will be deleted by a rule, and by which: what a client is told that reads it.
+    pub fn expiry(&self, key: &str, object: &Object) -> Option<(Timestamp, &str)> {
+        let rules = self.rules.iter().filter(|rule| rule.is_about(key, object));
+        let expiry = |rule: &'_ Rule| rule.expiration?.due(object.modified);
+        rules.filter_map(|rule| Some((expiry(rule)?, rule.id.as_str()))).min_by_key(|(at, _)| *at)
+    }
+}
+
+/// Applies the rules of a bucket as of a time. What was to be done on earlier days is done as of those.
+pub(super) fn apply(bucket: &mut Bucket, now: Timestamp) {
+    let Some(lifecycle) = bucket.settings.lifecycle().cloned() else { return };
+    // What a rule does can be what another one waits for: an object that is deleted is an old version from then on.
+    for _ in 0..4 {
+        if !lifecycle.rules.iter().fold(false, |changed, rule| round(bucket, rule, now) || changed) {
+            break;
+        }
+    }
+}
+
+fn round(bucket: &mut Bucket, rule: &Rule, now: Timestamp) -> bool {
+    if let Some(abort) = rule.abort {
+        let is_due = |started: Timestamp| abort.due(started).is_some_and(|due| due <= now);
+        bucket.uploads.retain(|(key, _), upload| !(key.starts_with(&rule.prefix) && is_due(upload.started)));
+    }
+    let shown = shown(bucket, rule, now);
+    let old = old(bucket, rule, now);
+    let markers = if rule.expired_marker { lonely_markers(bucket, &rule.prefix) } else { Vec::new() };
+    let changed = !(shown.is_empty() && old.is_empty() && markers.is_empty());
+    for (key, act) in shown {
+        match act {
+            Act::Expire(at) => drop(bucket.objects.delete(&key, bucket.versioning, at)),
+            Act::Move(at, to) => store_otherwise(bucket, &key, None, at, to),
+        }
+    }
+    for (key, version, act) in old {
+        match act {
+            Act::Expire(_) => drop(bucket.objects.delete_version(&key, version)),
+            Act::Move(at, to) => store_otherwise(bucket, &key, Some(version), at, to),
+        }
+    }
+    for (key, version) in markers {
+        bucket.objects.delete_version(&key, version);
+    }
+    changed
+}
+
+fn shown(bucket: &Bucket, rule: &Rule, now: Timestamp) -> Vec<(String, Act)> {
+    if rule.expiration.is_none() && rule.transitions.is_empty() {
+        return Vec::new();
+    }
+    let within = bucket.objects.from(&rule.prefix).take_while(|(key, _)| key.starts_with(&rule.prefix));
+    let about = within.filter(|(key, object)| rule.is_about(key, object) && !bucket.keeps(object, now));
+    about
+        .filter_map(|(key, object)| {
+            let act = due(object.modified, now, object.storage_class, rule.expiration, &rule.transitions)?;
+            Some((key.to_owned(), act))
+        })
+        .collect()
+}
+
+fn old(bucket: &Bucket, rule: &Rule, now: Timestamp) -> Vec<(String, VersionId, Act)> {
+    if bucket.versioning == Versioning::Never || (rule.old_expiration.is_none() && rule.old_transitions.is_empty()) {
+        return Vec::new();
+    }
+    let mut acts = Vec::new();
+    let within = bucket.objects.with_history(&rule.prefix).take_while(|(key, _)| key.starts_with(&rule.prefix));
+    for (key, versions) in within {
+        let mut versions = versions.peekable();
+        while let Some(version) = versions.next() {
+            // It is old since the next one was written.
+            let next = versions.peek().map(|next| next.modified());
+            let Some(since) = next.or_else(|| bucket.objects.get(key).map(|object| object.modified)) else { continue };
+            let act = match version {
+                Version::Object(object) if rule.is_about(key, object) && !bucket.keeps(object, now) => {
+                    due(since, now, object.storage_class, rule.old_expiration, &rule.old_transitions)
+                }
+                Version::Marker(_) => due(since, now, StorageClass::Standard, rule.old_expiration, &[]),
+                Version::Object(_) => None,
+            };
+            acts.extend(act.map(|act| (key.to_owned(), version.id(), act)));
+        }
+    }
+    acts
+}
+
+/// The markers that are all that is left of their keys.
+fn lonely_markers(bucket: &Bucket, prefix: &str) -> Vec<(String, VersionId)> {
+    let within = bucket.objects.with_history(prefix).take_while(|(key, _)| key.starts_with(prefix));
+    within
+        .filter(|(key, _)| bucket.objects.get(key).is_none())
+        .filter_map(|(key, mut versions)| match (versions.next(), versions.next()) {
+            (Some(Version::Marker(marker)), None) => Some((key.to_owned(), marker.id)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn store_otherwise(bucket: &mut Bucket, key: &str, version: Option<VersionId>, at: Timestamp, to: StorageClass) {
+    let change = |object: &Object| {
+        let mut object = Object { storage_class: to, ..object.clone() };
+        object.rare_mut().transition = Some(at);
+        object.rare_mut().restore = None;
+        Ok::<_, std::convert::Infallible>(object)
+    };
+    let _done = bucket.objects.replace(key, version, change);
+}
+
+/// When rules are applied next that were applied then: at the beginning of the next day.
+pub(super) fn next_run(applied: Timestamp) -> Timestamp {
+    applied.saturating_add(SignedDuration::from_secs(1)).map_or(Timestamp::MAX, |later| run_at(later.as_second()))
+}

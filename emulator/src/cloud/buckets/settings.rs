@@ -1,0 +1,111 @@
+//! The settings of a bucket.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Element, Lifecycle};
+
+/// The settings of a bucket, each as it was put, by the sub-resource that it is put at; of those that there are several of, with a
+/// slash and their own name behind it.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    documents: BTreeMap<String, Element>,
+    /// What the rules of the life cycle come to.
+    lifecycle: Option<Lifecycle>,
+}
+
+/// Where the rules of the life cycle are put.
+const LIFECYCLE: &str = "lifecycle";
+
+impl Settings {
+    /// A setting.
+    pub fn get(&self, name: &str) -> Option<&Element> {
+        self.documents.get(name)
+    }
+
+    /// Makes a setting.
+    pub fn put(&mut self, name: &str, document: Element) {
+        if name == LIFECYCLE {
+            self.lifecycle = Some(Lifecycle::read(&document));
+        }
+        self.documents.insert(name.to_owned(), document);
+    }
+
+    /// Takes a setting back.
+    pub fn remove(&mut self, name: &str) -> Option<Element> {
+        if name == LIFECYCLE {
+            self.lifecycle = None;
+        }
+        self.documents.remove(name)
+    }
+
+    /// Those of which there are several, by their own names, behind one.
+    pub fn several(&self, kind: &str, after: &str) -> impl Iterator<Item = (&str, &Element)> {
+        let prefix = format!("{kind}/");
+        let start = format!("{prefix}{after}");
+        let skip = !after.is_empty();
+        let all = self.documents.range(start.clone()..);
+        let behind = all.skip_while(move |(name, _)| skip && **name == start).collect::<Vec<_>>();
+        behind.into_iter().map_while(move |(name, document)| Some((name.strip_prefix(&prefix)?, document)))
+    }
+
+    /// The rules of the life cycle.
+    pub fn lifecycle(&self) -> Option<&Lifecycle> {
+        self.lifecycle.as_ref()
+    }
+
+    pub(in crate::cloud) fn documents(&self) -> &BTreeMap<String, Element> {
+        &self.documents
+    }
+
+    pub(in crate::cloud) fn load(documents: BTreeMap<String, Element>) -> Self {
+        let lifecycle = documents.get(LIFECYCLE).map(Lifecycle::read);
+        Self { documents, lifecycle }
+    }
+}
+
+/// That nothing in a bucket may be deleted or overwritten for so many days after it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worm {
+    /// Its id.
+    pub id: String,
+    /// For so many days.
+    pub days: u32,
+    /// When it was begun.
+    pub begun: Timestamp,
+    /// Since when it is for good.
+    pub locked: bool,
+}
+
+/// How far such a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WormState {
+    /// It may still be taken back.
+    InProgress,
+    /// It is for good.
+    Locked,
+    /// It was not made so in time, and is no more.
+    Expired,
+}
+
+impl Worm {
+    /// How far it is.
+    pub fn state(&self, now: Timestamp) -> WormState {
+        if self.locked {
+            WormState::Locked
+        } else if now.duration_since(self.begun) < SignedDuration::from_hours(24) {
+            WormState::InProgress
+        } else {
+            WormState::Expired
+        }
+    }
+
+    /// Does it keep what was written then?
+    pub fn keeps(&self, modified: Timestamp, now: Timestamp) -> bool {
+        let days = SignedDuration::from_hours(24 * i64::from(self.days));
+        self.state(now) != WormState::Expired && now.duration_since(modified) < days
+    }
+}

@@ -1,0 +1,119 @@
+//! The shape of what is sent and answered: types with their bounds, as the catalogue has them.
+
+use super::Text;
+
+/// A type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// Text.
+    String,
+    /// A whole number of 32 bits.
+    Int,
+    /// A whole number of 64 bits.
+    Long,
+    /// `true` or `false`.
+    Bool,
+    /// A number.
+    Float,
+    /// Bytes.
+    Binary,
+    /// Anything.
+    Any,
+    /// An object of which no more is known.
+    Object,
+    /// A list of these.
+    List(Box<Bounded>),
+    /// An object with these fields.
+    Fields(Vec<Field>),
+    /// An object with fields of any name and this type.
+    Map(Box<Bounded>),
+    /// A shape that the product has under a name.
+    Named(Text),
+}
+
+/// A type with its bounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bounded {
+    /// The type.
+    pub shape: Shape,
+    /// Its bounds, if it has any.
+    pub bounds: Option<Box<Bounds>>,
+}
+
+/// What a value is held to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Bounds {
+    /// One of these words; any where there are none.
+    pub one_of: Vec<String>,
+    /// Words that it is documented to have among others.
+    pub such_as: Vec<String>,
+    /// At least.
+    pub min: Option<f64>,
+    /// At most.
+    pub max: Option<f64>,
+    /// More than.
+    pub over: Option<f64>,
+    /// Less than.
+    pub under: Option<f64>,
+    /// How many characters, from and to.
+    pub chars: (Option<usize>, Option<usize>),
+    /// How many items, from and to.
+    pub items: (Option<usize>, Option<usize>),
+    /// A pattern that it fits.
+    pub like: Option<String>,
+}
+
+/// A field of an object, or a parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Must it be there?
+    pub required: bool,
+    /// Where a parameter is sent.
+    pub place: Place,
+    /// How a parameter that is no single value is written.
+    pub written: Written,
+    /// What it is.
+    pub of: Bounded,
+}
+
+/// Where a parameter is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// In the query.
+    #[default]
+    Query,
+    /// In the path.
+    Path,
+    /// In a form.
+    Form,
+    /// In a header.
+    Header,
+    /// In the name of the host.
+    Host,
+}
+
+/// How a list or an object is written as parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Written {
+    /// As one value.
+    #[default]
+    Plain,
+    /// A parameter an item: `X.1`, `X.1.Y`.
+    Repeated,
+    /// A parameter a field: `X.Y`.
+    Flat,
+    /// As JSON.
+    Json,
+    /// With commas between the items.
+    Commas,
+    /// As XML.
+    Xml,
+}
+
+impl From<Shape> for Bounded {
+    fn from(shape: Shape) -> Self {
+        Self { shape, bounds: None }
+    }
+}

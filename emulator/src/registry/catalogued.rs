@@ -1,0 +1,157 @@
+//! The operations of the catalogue as a registry gives them: made when they are asked for, of the registry's own product where it has
+//! one of that name, and kept for a while.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use http::Method;
+use parking_lot::Mutex;
+
+use crate::catalogue::{self, Place};
+use crate::operation::{Operation, Paths, Product, Route, Shared, Text};
+use crate::signature::OrderedQuery;
+
+/// How many operations are kept of each generation. When the younger one is full, the older one goes.
+const MOST: usize = 512;
+
+/// The operations of the catalogue.
+#[derive(Debug, Default)]
+pub(super) struct Catalogued {
+    /// The registry's own products by version and name in lower case; they stand for those of the catalogue.
+    products: HashMap<(String, String), Shared<Product>>,
+    kept: Mutex<Kept>,
+    /// Paths by version, of those versions that were asked for.
+    paths: DashMap<String, Arc<HashMap<Method, Paths<Place>>>>,
+}
+
+/// Operations made lately, in two generations, by their place and the method that they were asked for by.
+#[derive(Debug, Default)]
+struct Kept {
+    young: HashMap<(Place, Option<Method>), Arc<Operation>>,
+    old: HashMap<(Place, Option<Method>), Arc<Operation>>,
+}
+
+impl Kept {
+    fn get(&mut self, key: &(Place, Option<Method>)) -> Option<Arc<Operation>> {
+        if let Some(found) = self.young.get(key) {
+            return Some(Arc::clone(found));
+        }
+        let found = self.old.remove(key)?;
+        self.put(key.clone(), Arc::clone(&found));
+        Some(found)
+    }
+
+    fn put(&mut self, key: (Place, Option<Method>), operation: Arc<Operation>) {
+        if self.young.len() >= MOST {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(key, operation);
+    }
+}
+
+/// A copy starts with nothing kept: it may come to have other products.
+impl Clone for Catalogued {
+    fn clone(&self) -> Self {
+        Self { products: self.products.clone(), kept: Mutex::default(), paths: DashMap::new() }
+    }
+}
+
+impl Catalogued {
+    /// Takes a product of the registry in the place of that of the catalogue.
+    pub(super) fn prefer(&mut self, product: &Shared<Product>) {
+        let key = (product.version.to_string(), product.name.to_ascii_lowercase());
+        self.products.entry(key).or_insert_with(|| product.clone());
+        *self.kept.get_mut() = Kept::default();
+    }
+
+    /// Has any product this version?
+    pub(super) fn has_version(&self, version: &str) -> bool {
+        catalogue::has_version(version)
+    }
+
+    /// The operation of this version and name; of several the one whose product serves the host, else that of the largest product.
+    pub(super) fn action(&self, version: &str, name: &str, host: &str) -> Option<Arc<Operation>> {
+        let called = catalogue::named(version, name).filter_map(|place| self.of(place, None));
+        let is_called_so = |operation: &Arc<Operation>| {
+            let by_action = match &operation.route {
+                Route::Action => true,
+                Route::Path(_, path) => path == "/",
+                Route::Oss(..) => false,
+            };
+            by_action && operation.name.eq_ignore_ascii_case(name)
+        };
+        chosen(called.filter(is_called_so), host)
+    }
+
+    /// The operation of this version, method and path.
+    pub(super) fn path<'p>(
+        &self,
+        version: &str,
+        method: &Method,
+        path: &'p str,
+        query: &OrderedQuery,
+        host: &str,
+    ) -> Option<(Arc<Operation>, Vec<&'p str>)> {
+        if !catalogue::has_version(version) {
+            return None;
+        }
+        let paths = self.paths_of(version);
+        let (places, values) = paths.get(method)?.find(path, query)?;
+        let found = places.into_iter().filter_map(|place| self.of(*place, Some(method)));
+        Some((chosen(found, host)?, values))
+    }
+
+    fn paths_of(&self, version: &str) -> Arc<HashMap<Method, Paths<Place>>> {
+        if let Some(known) = self.paths.get(version) {
+            return Arc::clone(&known);
+        }
+        let mut paths: HashMap<Method, Paths<Place>> = HashMap::new();
+        for line in catalogue::with_paths(version).flat_map(catalogue::entries) {
+            let Some((methods, path)) = line.entry().at() else { continue };
+            for method in methods.filter_map(|method| method.parse::<Method>().ok()) {
+                paths.entry(method).or_default().add(path, line.place);
+            }
+        }
+        let paths = Arc::new(paths);
+        self.paths.insert(version.to_owned(), Arc::clone(&paths));
+        paths
+    }
+
+    /// The operation at a place, as it is asked for by a method.
+    fn of(&self, place: Place, method: Option<&Method>) -> Option<Arc<Operation>> {
+        let key = (place, method.cloned());
+        if let Some(kept) = self.kept.lock().get(&key) {
+            return Some(kept);
+        }
+        let line = place.read()?;
+        let mut operation = catalogue::operation_of(&line)?;
+        if let (Some(method), Some((_, path))) = (method, line.entry().at()) {
+            operation.route = Route::Path(method.clone(), Text::Owned(path.to_owned()));
+        }
+        let operation = Arc::new(self.with_own_product(operation));
+        self.kept.lock().put(key, Arc::clone(&operation));
+        Some(operation)
+    }
+
+    fn with_own_product(&self, operation: Operation) -> Operation {
+        let product = &operation.product;
+        let key = (product.version.to_string(), product.name.to_ascii_lowercase());
+        match self.products.get(&key) {
+            Some(own) => Operation { product: own.clone(), ..operation },
+            None => operation,
+        }
+    }
+}
+
+/// The one whose product serves a host, else the first.
+fn chosen(all: impl Iterator<Item = Arc<Operation>>, host: &str) -> Option<Arc<Operation>> {
+    let mut first = None;
+    for operation in all {
+        if operation.product.serves(host) {
+            return Some(operation);
+        }
+        first.get_or_insert(operation);
+    }
+    first
+}

@@ -1,0 +1,107 @@
+//! Domain names that are to stand for a bucket. None can be bound: that a domain is whose it is said to be is told by DNS, which is
+//! not asked here.
+//!
+//! Source pages: "PutCname" and its siblings.
+
+use http::Method;
+use jiff::SignedDuration;
+
+use super::table::{on_bucket, row};
+use super::{bucket, error, view, xml};
+use crate::cloud::Element;
+use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};
+
+const CNAME: Parameter = Parameter::optional("cname", Form::Any);
+const KIND: &str = "cname";
+
+/// The operations on domain names.
+pub fn table() -> Vec<Operation> {
+    let comp = |method, word| Route::Oss(method, Level::Bucket, Selector::QueryAnd(KIND, "comp", Some(word)));
+    let list = Route::Oss(Method::GET, Level::Bucket, Selector::Query(KIND));
+    vec![
+        row("PutCname", comp(Method::POST, "add"), &[on_bucket(&["oss:PutCname"])], &[], put),
+        row("DeleteCname", comp(Method::POST, "delete"), &[on_bucket(&["oss:DeleteCname"])], &[], delete),
+        row("CreateCnameToken", comp(Method::POST, "token"), &[on_bucket(&["oss:CreateCnameToken"])], &[], make_token),
+        row("GetCnameToken", comp(Method::GET, "token"), &[on_bucket(&["oss:GetCnameToken"])], &[CNAME], token),
+        row("ListCname", list, &[on_bucket(&["oss:ListCname"])], &[], names),
+    ]
+}
+
+fn place(domain: &str) -> String {
+    format!("{KIND}-token/{domain}")
+}
+
+fn domain(call: &Call<'_>) -> Result<String, ApiError> {
+    let document = xml::tree(&call.http.body, "BucketCnameConfiguration")?;
+    let domain = document.at(&["Cname", "Domain"]).map(|domain| domain.text.trim().to_owned()).unwrap_or_default();
+    let good = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*' | b'_'))
+    };
+    if domain.contains('.') && domain.len() <= 253 && domain.split('.').all(good) {
+        return Ok(domain);
+    }
+    Err(error::invalid_argument("Domain", &domain, "Invalid Argument. Parameter is invalid."))
+}
+
+/// PutCname
+fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let domain = domain(call)?;
+    let message = "The domain name is not verified, please verify the domain ownership first.";
+    Err(ApiError::forbidden("NeedVerifyDomainOwnership", message).with("Domain", domain).with("EC", "0018-00000115"))
+}
+
+/// DeleteCname: one that is not bound is as good as deleted.
+fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    domain(call)?;
+    Ok(Reply::with_body(Body::Empty))
+}
+
+fn shown(bucket: &str, domain: &str, token: &Element) -> Reply {
+    xml::reply("CnameToken", |node| {
+        node.text("Bucket", bucket);
+        node.text("Cname", domain);
+        node.text("Token", token.get("Token").unwrap_or_default());
+        node.text("ExpireTime", token.get("ExpireTime").unwrap_or_default());
+    })
+}
+
+/// CreateCnameToken: the same one for as long as it holds.
+fn make_token(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let domain = domain(call)?;
+    let expires = call.now.saturating_add(SignedDuration::from_hours(72)).unwrap_or(call.now);
+    let fresh = call.cloud().ids.upload_id().to_lowercase();
+    let token = bucket::change(call, |bucket| {
+        let holds = |token: &&Element| {
+            token
+                .get("ExpireTime")
+                .and_then(|text| text.parse::<jiff::Timestamp>().ok())
+                .is_some_and(|end| call.now < end)
+        };
+        let kept = bucket.settings.get(&place(&domain)).filter(holds).cloned();
+        kept.unwrap_or_else(|| {
+            let parts = [Element::text("Token", fresh), Element::text("ExpireTime", view::time(expires))];
+            let token = Element::of("CnameToken", parts);
+            bucket.settings.put(&place(&domain), token.clone());
+            token
+        })
+    })?;
+    Ok(shown(bucket::name(call), &domain, &token))
+}
+
+/// GetCnameToken
+fn token(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let domain = call.arguments.text("cname");
+    let token = bucket::read(call, |bucket| bucket.settings.get(&place(domain)).cloned())?;
+    let none = || ApiError::not_found("CnameTokenNotFound", "The cname token does not exist.");
+    Ok(shown(bucket::name(call), domain, &token.ok_or_else(none)?))
+}
+
+/// ListCname
+fn names(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let owner = bucket::read(call, |bucket| bucket.owner.clone())?;
+    Ok(xml::reply("ListCnameResult", |node| {
+        node.text("Bucket", bucket::name(call));
+        node.text("Owner", &owner);
+    }))
+}

@@ -1,0 +1,14 @@
+//! The settings of a bucket that are put, given back as they were put, and deleted, at a sub-resource each.
+
+mod cors;
+mod encryption;
+mod lifecycle;
+mod logging;
+mod objects;
+mod schema;
+mod setting;
+mod simple;
+mod website;
+
+pub(super) use cors::{besides, preflight};
+pub use setting::table;

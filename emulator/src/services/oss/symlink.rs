@@ -1,0 +1,85 @@
+//! Symlinks: names for other objects of the same bucket.
+//!
+//! Source pages: "PutSymlink", "GetSymlink".
+
+use std::sync::Arc;
+
+use http::{Method, header};
+
+use super::table::{READ, READ_VERSION, WRITES, row};
+use super::versions::VERSION_ID;
+use super::{bucket, draft, error, name, object, view};
+use crate::cloud::{Found, Object, StorageClass};
+use crate::gateway::{ApiError, Body, Call, Level, Operation, Reply, Route, Selector};
+use crate::signature::{Plus, query};
+
+const TARGET: &str = "x-oss-symlink-target";
+
+/// The operations on symlinks.
+pub fn table() -> Vec<Operation> {
+    let at = |method| Route::Oss(method, Level::Object, Selector::Query("symlink"));
+    vec![
+        row("PutSymlink", at(Method::PUT), WRITES, &[], put),
+        row("GetSymlink", at(Method::GET), &[READ, READ_VERSION], &[VERSION_ID], get),
+    ]
+}
+
+/// PutSymlink: what it stands for need not be there.
+fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let text = call.http.header(TARGET).unwrap_or_default();
+    if text.is_empty() {
+        return Err(error::missing_argument());
+    }
+    let wrong = || error::invalid_argument(TARGET, text, "Invalid Argument. Parameter is invalid.");
+    let target = query::decode(text, Plus::Literal).map_err(|_| wrong())?;
+    name::check_object(&target).map_err(|_| wrong())?;
+    let asked = draft::asked(call)?;
+    let seen = object::store(call, |bucket| {
+        let silent = asked.storage_class.is_none();
+        let mut draft = asked.within(bucket);
+        if silent && matches!(draft.storage_class, StorageClass::ColdArchive | StorageClass::DeepColdArchive) {
+            // A link is read at once, whatever its bucket stores.
+            draft.storage_class = StorageClass::Standard;
+        }
+        Object::symlink(target, draft, call.now)
+    })?;
+    let reply = Reply::with_body(Body::Empty).header(header::ETAG, view::quoted(seen.etag));
+    Ok(seen.said(reply))
+}
+
+/// GetSymlink
+fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let seen = object::find(call)?;
+    let Some(target) = seen.target() else {
+        return Err(ApiError::bad_request("NotSymlink", "The object is not symlink."));
+    };
+    let reply = Reply::with_body(Body::Empty)
+        .header(TARGET, crate::signature::query::pe_path(target))
+        .header(header::ETAG, view::quoted(seen.etag))
+        .header(header::LAST_MODIFIED, view::http_date(seen.modified));
+    Ok(seen.said(reply))
+}
+
+/// The object that a link stands for.
+pub(super) fn follow(call: &Call<'_>, target: &str) -> Result<Arc<Object>, ApiError> {
+    match bucket::read(call, |bucket| bucket.objects.find(target, None))? {
+        Found::Object(object) if object.target().is_some() => {
+            Err(ApiError::bad_request("InvalidTargetType", "The symbolic's target file type is invalid")
+                .with("EC", "0026-00000011"))
+        }
+        Found::Object(object) => Ok(object),
+        Found::Marker(_) | Found::Nothing => {
+            Err(ApiError::not_found("SymlinkTargetNotExist", "The symlink target object does not exist."))
+        }
+    }
+}
+
+/// What the object that the request addresses stands for, if it is a link: to read it is to read that too.
+pub(super) fn targets(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
+    let version = call.arguments.filled("versionId").and_then(crate::cloud::VersionId::parse);
+    let found = bucket::read(call, |bucket| bucket.objects.find(object::key(call), version));
+    Ok(match found {
+        Ok(Found::Object(object)) => object.target().map(str::to_owned).into_iter().collect(),
+        _ => Vec::new(),
+    })
+}

@@ -63,17 +63,22 @@ func start(t *testing.T) cloud {
 
 // policy is a document of one statement.
 func policy(effect, action, resource string) string {
-	return document(map[string]any{"Effect": effect, "Action": action, "Resource": resource})
+	return policies(statement(effect, action, resource))
 }
 
 // trust is a trust policy that trusts the account.
 func trust() string {
 	principal := map[string]any{"RAM": []string{"acs:ram::" + account + ":root"}}
-	return document(map[string]any{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})
+	return policies(map[string]any{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})
 }
 
-func document(statement map[string]any) string {
-	text, err := json.Marshal(map[string]any{"Version": "1", "Statement": []any{statement}})
+func statement(effect string, actions any, resource string) map[string]any {
+	return map[string]any{"Effect": effect, "Action": actions, "Resource": resource}
+}
+
+// policies is a document of these statements.
+func policies(statements ...map[string]any) string {
+	text, err := json.Marshal(map[string]any{"Version": "1", "Statement": statements})
 	if err != nil {
 		panic(err)
 	}

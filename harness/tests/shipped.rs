@@ -61,6 +61,60 @@ fn copy() -> tempfile::TempDir {
     folder
 }
 
+/// What the folders of scenarios are about, in the order that they are listed.
+const FOLDERS: [(&str, &str); 5] = [
+    ("langstudio", "LangStudio, from a new account on"),
+    ("service-role", "what LangStudio's own role does, action by action"),
+    ("siblings", "the same authorization for other services"),
+    ("permission-bugs", "refusals that people met, and what heals them"),
+    ("system-policies", "system policies that Alibaba Cloud changes"),
+];
+
+/// The scenarios of a folder by name, each with its title.
+fn titles(folder: &str) -> Vec<(String, String)> {
+    let files = fs::read_dir(root().join("scenarios").join(folder)).unwrap();
+    let files =
+        files.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    let title = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        let title = text.lines().find_map(|line| line.strip_prefix("title: ")).unwrap().trim_matches('"').to_owned();
+        (path.file_stem().unwrap().to_str().unwrap().to_owned(), title)
+    };
+    let mut titles: Vec<_> = files.map(title).collect();
+    titles.sort();
+    titles
+}
+
+/// `BLESS=1` writes the list anew.
+#[test]
+fn the_list_of_scenarios_is_whole() {
+    let folders = fs::read_dir(root().join("scenarios")).unwrap().map(|entry| entry.unwrap());
+    let folders = folders.filter(|entry| entry.file_type().unwrap().is_dir() && entry.file_name() != "course");
+    let folders: Vec<_> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    for folder in &folders {
+        assert!(FOLDERS.iter().any(|(known, _)| known == folder), "say in this test what `{folder}` is about");
+    }
+    let mut list = "# The scenarios that come with acslab\n\nEach is a flow that can be read aloud, and leaves the state of its snapshot. `acslab run` \
+                    replays all of them, `acslab run --only NAME` one.\n"
+        .to_owned();
+    let mut counts = String::new();
+    for (folder, about) in FOLDERS {
+        let titles = titles(folder);
+        list += &format!("\n## {folder}: {about}\n\n| scenario | what |\n| --- | --- |\n");
+        for (name, title) in &titles {
+            list += &format!("| [{name}]({folder}/{name}.yaml) | {title} |\n");
+        }
+        counts += &format!("| `scenarios/{folder}/` | {} | {about} |\n", titles.len());
+    }
+    let path = root().join("scenarios/README.md");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, &list).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), list, "`BLESS=1` writes it anew");
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.contains(&counts), "README.md should have\n{counts}");
+}
+
 #[test]
 fn every_scenario_leaves_the_state_of_its_snapshot() {
     let (text, code) = check(&root(), &[]);

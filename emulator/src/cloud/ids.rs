@@ -48,7 +48,7 @@ impl IdSource {
     }
 
     /// So many bytes, 16 at most, in upper-case hexadecimal.
-    fn hex<const N: usize>(&self) -> InPlace<32> {
+    fn upper_hex<const N: usize>(&self) -> InPlace<32> {
         let mut bytes = [0_u8; N];
         self.0.lock().fill_bytes(&mut bytes);
         let mut text = InPlace::<32>::default();
@@ -73,12 +73,12 @@ impl IdSource {
 
     /// An OSS request id: 24 upper-case hexadecimal digits.
     pub fn oss_request_id(&self) -> InPlace<32> {
-        self.hex::<12>()
+        self.upper_hex::<12>()
     }
 
     /// The id of a multipart upload: 32 upper-case hexadecimal digits.
     pub fn upload_id(&self) -> String {
-        (*self.hex::<16>()).to_owned()
+        (*self.upper_hex::<16>()).to_owned()
     }
 
     /// A number that nobody can guess.
@@ -114,6 +114,11 @@ impl IdSource {
     /// An id with letters of both cases and a prefix, such as `fd-` or `cp-`.
     pub fn mixed(&self, prefix: &str, length: usize) -> String {
         self.text(prefix, ALPHANUMERIC, length)
+    }
+
+    /// So many hexadecimal digits in lower case.
+    pub fn hex(&self, length: usize) -> String {
+        self.text("", b"0123456789abcdef", length)
     }
 
     /// A number of so many digits that does not start with 0, such as a workspace id.

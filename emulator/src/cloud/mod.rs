@@ -15,16 +15,19 @@ mod instance;
 mod issuers;
 mod key_policy;
 mod keys;
+pub mod langstudio;
 mod limits;
 mod lock;
 mod map;
 mod nonces;
+mod oss;
 pub mod pai;
 pub mod payload;
 mod quotas;
 mod records;
 pub mod resource_directory;
 mod resource_groups;
+mod role_usage;
 mod save;
 mod service_roles;
 mod sessions;
@@ -34,10 +37,10 @@ mod system_policies;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    Acl, Bucket, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle, Listed, Marker,
-    NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored,
-    Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning,
-    Worm, WormState,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle,
+    Listed, Marker, NetworkOrigin, NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy,
+    Removal, Restore, Restored, Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload,
+    Version, VersionId, Versioning, Worm, WormState, granted,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 pub use directory::{Directory, DirectoryError, NameKey};
@@ -51,10 +54,11 @@ pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use limits::{CHECKPOINT_BYTES, CHECKPOINTS};
 pub use lock::{Changes, RwLock, Work};
 pub use nonces::{Nonces, WINDOW};
+pub use oss::{OssSettings, OssV1};
 pub use pai::PaiRecords;
 pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
-pub use records::{RecordError, Records};
+pub use records::{Course, Record, RecordError, RecordPlace, Records, Step};
 pub use resource_directory::{
     ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
     ResourceDirectoryError,

@@ -1,9 +1,12 @@
-//! What PAI keeps for an account: workspaces with their members, configurations, flows and snapshots.
+//! What PAI keeps for an account: workspaces with their members and configurations, and what LangStudio keeps in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::langstudio::{Deployment, Flow, KnowledgeBase, Made, Runtime, Snapshot};
+use super::limits::LANGSTUDIO_ENTITIES;
 
 /// A role in a workspace (PAI: Appendix: Roles and permissions). A member may have several; what they allow adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -92,6 +95,8 @@ pub enum PaiError {
     MemberExists(String),
     /// A workspace has an owner at any time.
     LastOwner,
+    /// A workspace has as many of a kind as it may.
+    TooMany(&'static str),
 }
 
 /// All of an account's workspaces, in whatever region.
@@ -135,6 +140,15 @@ pub struct Workspace {
     /// LangStudio's snapshots, by id.
     #[serde(with = "crate::cloud::save::with::by_key")]
     pub snapshots: BTreeMap<String, Snapshot>,
+    /// LangStudio's runtimes, by id.
+    #[serde(with = "crate::cloud::save::with::by_key", default)]
+    pub runtimes: BTreeMap<String, Runtime>,
+    /// LangStudio's deployments, by id.
+    #[serde(with = "crate::cloud::save::with::by_key", default)]
+    pub deployments: BTreeMap<String, Deployment>,
+    /// LangStudio's knowledge bases, by id.
+    #[serde(with = "crate::cloud::save::with::by_key", default)]
+    pub knowledge_bases: BTreeMap<String, KnowledgeBase>,
 }
 
 /// A member of a workspace.
@@ -155,68 +169,6 @@ pub struct Config {
     pub value: String,
     /// Labels, as JSON.
     pub labels: Option<String>,
-}
-
-/// What somebody made in a workspace, and who sees it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Made {
-    /// Who made it.
-    pub creator: String,
-    /// Who sees it.
-    pub accessibility: Accessibility,
-    /// When it was made.
-    pub created: Timestamp,
-    /// When it was last changed.
-    pub modified: Timestamp,
-}
-
-/// An application flow of LangStudio. Its definition lies in OSS.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Flow {
-    /// `flow-…`
-    pub id: String,
-    /// Its name, unique in the workspace.
-    pub name: String,
-    /// Free text.
-    pub description: String,
-    /// What kind of flow it is.
-    pub kind: String,
-    /// The folder that it was made in: `oss://bucket/folder/`.
-    pub work_dir: String,
-    /// The folder that its definition lies in, under the working folder.
-    pub storage_path: String,
-    /// Who made it, when, for whom.
-    pub made: Made,
-}
-
-/// A snapshot of a flow: a copy of its folder in OSS.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Snapshot {
-    /// `snap-…`
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Free text.
-    pub description: String,
-    /// The flow that it was taken of.
-    pub flow: String,
-    /// Why it was taken: `ManualCreated` and its like.
-    pub creation_type: String,
-    /// The folder that was copied.
-    pub source_path: String,
-    /// The folder that was given for the copy.
-    pub work_dir: String,
-    /// The folder that it was copied to.
-    pub storage_path: String,
-    /// The names of the files copied, within the folder.
-    pub files: Vec<String>,
-    /// Why the copy failed, if it did.
-    pub error: Option<String>,
-    /// Who made it, when, for whom.
-    pub made: Made,
 }
 
 impl PaiRecords {
@@ -244,6 +196,11 @@ impl PaiRecords {
     pub fn workspace_mut(&mut self, region: &str, id: &str) -> Result<&mut Workspace, PaiError> {
         let found = self.0.get_mut(id).filter(|workspace| workspace.region == region);
         found.ok_or_else(|| PaiError::NoWorkspace(id.to_owned()))
+    }
+
+    /// The workspace of a region that a knowledge base is in: some operations name no workspace.
+    pub fn of_knowledge_base(&self, region: &str, id: &str) -> Option<&Workspace> {
+        self.0.values().find(|workspace| workspace.region == region && workspace.knowledge_bases.contains_key(id))
     }
 
     /// The region's default workspace.
@@ -278,7 +235,28 @@ impl PaiRecords {
     }
 }
 
+/// Adds one to things of a kind, unless there are as many as may be.
+pub fn add_entity<T>(all: &mut BTreeMap<String, T>, kind: &'static str, id: String, one: T) -> Result<(), PaiError> {
+    if all.len() >= LANGSTUDIO_ENTITIES {
+        return Err(PaiError::TooMany(kind));
+    }
+    all.insert(id, one);
+    Ok(())
+}
+
 impl Workspace {
+    /// Who made something of LangStudio's, by its kind and id, and who sees it.
+    pub fn made(&self, kind: &str, id: &str) -> Option<&Made> {
+        match kind {
+            "flow" => self.flows.get(id).map(|flow| &flow.made),
+            "snapshot" => self.snapshots.get(id).map(|snapshot| &snapshot.made),
+            "runtime" => self.runtimes.get(id).map(|runtime| &runtime.made),
+            "deployment" => self.deployments.get(id).map(|deployment| &deployment.made),
+            "knowledge-base" => self.knowledge_bases.get(id).map(|base| &base.made),
+            _ => None,
+        }
+    }
+
     /// The roles of a member; none of somebody who is no member.
     pub fn roles_of(&self, id: &str) -> BTreeSet<WorkspaceRole> {
         self.members.get(id).map(|member| member.roles.clone()).unwrap_or_default()

@@ -68,11 +68,25 @@ impl ServiceRole {
         Self::all().iter().find(|role| role.kind == ServiceRoleKind::ServiceLinked && role.service == service)
     }
 
+    /// The names under which quick authorization knows the role. INFERRED, of one that no page names: the code is the first part of
+    /// the service's name, and the template is called as the role, as for most that pages do name.
+    pub fn quick(&self) -> RoleTemplate {
+        self.template.clone().unwrap_or_else(|| RoleTemplate {
+            service: self.service.split('.').next().unwrap_or_default().to_owned(),
+            template_id: self.name.clone(),
+        })
+    }
+
     /// The normal role behind a template of quick authorization.
     pub fn of_template(service: &str, template_id: &str) -> Option<&'static Self> {
-        let wanted = |template: &RoleTemplate| template.service == service && template.template_id == template_id;
         let mut normal = Self::all().iter().filter(|role| role.kind == ServiceRoleKind::Service);
-        normal.find(|role| role.template.as_ref().is_some_and(wanted))
+        normal.find(|role| {
+            let quick = role.quick();
+            // Of one that is inferred, the case of the code is not known.
+            quick.template_id == template_id
+                && (quick.service == service
+                    || (role.template.is_none() && quick.service.eq_ignore_ascii_case(service)))
+        })
     }
 
     /// The trust policy that it is made with: the service, and nobody else, may assume it.

@@ -5,6 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+use super::IdSource;
+use super::directory::Role;
 use super::limits::SESSIONS;
 use super::lock::Changes;
 use super::map::Map;
@@ -38,6 +40,25 @@ pub struct Session {
     pub source_identity: Option<String>,
     /// When it ends.
     pub expires: Timestamp,
+}
+
+impl Session {
+    /// A session of a role, with keys of its own.
+    pub fn new(ids: &IdSource, account: &str, role: &Role, name: &str, expires: Timestamp) -> Self {
+        Self {
+            key_id: ids.session_key_id(),
+            secret: ids.session_key_secret(),
+            token: ids.security_token(),
+            account: account.to_owned(),
+            role_id: role.id.clone(),
+            role_name: role.name.clone(),
+            service_linked: role.linked_to.is_some(),
+            name: name.to_owned(),
+            policy: None,
+            source_identity: None,
+            expires,
+        }
+    }
 }
 
 /// How many sessions there are between two sweeps.

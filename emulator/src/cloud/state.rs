@@ -1,6 +1,7 @@
 //! The whole cloud.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
@@ -10,7 +11,7 @@ use super::lock::{Changes, Rank, Work, Works};
 use super::map::Map;
 use super::{
     AccessKey, AccessKeys, Account, AccountError, Buckets, Clock, IdSource, Instance, Issuers, KeyHolder, KeyStatus,
-    Nonces, Quota, Quotas, ReadyAccount, ResourceDirectories, ResourceGroup, Sessions, SystemPolicies,
+    Nonces, OssSettings, Quota, Quotas, ReadyAccount, ResourceDirectories, ResourceGroup, Sessions, SystemPolicies,
 };
 
 /// The whole cloud. Shared by reference; everything in it may change while it is shared.
@@ -32,6 +33,8 @@ pub struct Cloud {
     pub nonces: Nonces,
     /// All buckets; their names are global.
     pub buckets: Buckets,
+    /// What holds for all of OSS.
+    pub oss: OssSettings,
     /// All resource directories.
     pub resource_directories: ResourceDirectories,
     pub(super) accounts: Map<String, Arc<Account>>,
@@ -41,6 +44,8 @@ pub struct Cloud {
     pub(super) aliases: Map<String, String>,
     /// The quotas that an account is opened with.
     pub(super) quotas: Quotas,
+    /// Does a role in a workspace of PAI allow nothing that RAM does not allow as well?
+    strict_workspace_roles: AtomicBool,
     /// None: those that come with the program, which are read when first asked for.
     pub(super) system_policies: ArcSwapOption<SystemPolicies>,
     /// Held while they change, so that no change is lost.
@@ -64,11 +69,13 @@ impl Cloud {
             issuers: Issuers::new(&changes),
             nonces: Nonces::default(),
             buckets,
+            oss: OssSettings::new(&changes),
             resource_directories: ResourceDirectories::new(&changes),
             accounts: Map::default(),
             opening: Mutex::new(()),
             aliases: Map::default(),
             quotas: Quotas::default(),
+            strict_workspace_roles: AtomicBool::new(false),
             system_policies: ArcSwapOption::new(system_policies),
             changing_system_policies: Mutex::new(()),
             changes,
@@ -215,6 +222,19 @@ impl Cloud {
         for account in self.accounts() {
             account.quotas.set(quota, most);
         }
+    }
+
+    /// Does a role in a workspace of PAI allow nothing that RAM does not allow as well?
+    ///
+    /// CHOICE: no, unless somebody says so. What is published tells that a role suffices; some who use it found that both are needed.
+    pub fn strict_workspace_roles(&self) -> bool {
+        self.strict_workspace_roles.load(Ordering::Relaxed)
+    }
+
+    /// Says how roles in workspaces are read.
+    pub fn set_strict_workspace_roles(&self, strict: bool) {
+        self.strict_workspace_roles.store(strict, Ordering::Relaxed);
+        self.changes.count();
     }
 
     /// The quotas that an account is opened with.

@@ -91,7 +91,7 @@ pub enum SystemPolicyError {
     #[error("system policy `{0}` has no version")]
     Empty(String),
     /// There is no such policy.
-    #[error("there is no system policy `{0}`")]
+    #[error("there is no system policy `{0}` here: {hint}", hint = SystemPolicies::how_to_add(.0))]
     NoSuchPolicy(String),
     /// The document of that version is not known.
     #[error("no version `{version}` of system policy `{name}` is known, only {}", known.join(", "))]
@@ -210,6 +210,15 @@ fn add(
 }
 
 impl SystemPolicies {
+    /// What to do about one that is not known: the cloud has more than come with the program.
+    pub fn how_to_add(name: &str) -> String {
+        format!(
+            "acslab does not know it, though the cloud may have it. `aliyun ram GetPolicy --PolicyType System --PolicyName {name}` shows its \
+             document there; put that into a file in the form of emulator/data/system_policies.json and start acslab with \
+             `--system-policies FILE`"
+        )
+    }
+
     /// Those that come with the program.
     pub fn shipped() -> Arc<Self> {
         Arc::clone(&SHIPPED)

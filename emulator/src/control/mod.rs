@@ -7,9 +7,11 @@ mod guard;
 mod instance;
 mod issuers;
 mod quotas;
+mod role_sessions;
 pub mod state;
 mod surface;
 mod system_policies;
+mod workspace_roles;
 
 pub use guard::ControlPeers;
 pub(crate) use guard::Guard;

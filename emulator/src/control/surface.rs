@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::guard::Guard;
-use super::{checkpoints, decisions, instance, issuers, quotas, state, system_policies};
+use super::{
+    checkpoints, decisions, instance, issuers, quotas, role_sessions, state, system_policies, workspace_roles,
+};
 use crate::cloud::{Cloud, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
@@ -21,7 +23,8 @@ use crate::setup::{Setup, SetupError};
 const PREFIX: &str = "/_acslab/";
 
 const ROUTES: &str = "GET health, GET decisions, GET decisions/REQUEST_ID, POST state, POST clock, POST system-policies, PUT oidc-keys, \
-                      PUT instance-roles/ROLE, GET credentials/ROLE, GET quotas, PUT quotas, GET checkpoints, \
+                      PUT instance-roles/ROLE, GET credentials/ROLE, POST role-sessions, GET workspace-roles, PUT workspace-roles, \
+                      GET quotas, PUT quotas, GET checkpoints, \
                       PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
 
 /// Is a request meant for the control surface? Told by its path, and by a host that is no bucket's: there every path is a key.
@@ -143,6 +146,8 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
             }
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },
+        (_, "role-sessions") => role_sessions::answer(gateway, request),
+        (_, "workspace-roles") => workspace_roles::answer(&gateway.cloud(), request),
         (_, "quotas") => quotas::answer(&gateway.cloud(), request),
         (_, "system-policies") => system_policies::answer(&gateway.cloud(), request),
         (_, "oidc-keys") => issuers::answer(&gateway.cloud(), request),

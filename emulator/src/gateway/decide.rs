@@ -1,7 +1,7 @@
 //! What the policies in force say to a question. Every answer of the cloud comes from here: of a call, of a list that shows what
 //! the caller may see, of the authorization state.
 
-use acslab_policy::{Dialect, OwnedLayers, OwnedResourceLayer, PolicySet, Question, Request, Verdict};
+use acslab_policy::{DefaultRule, Dialect, OwnedLayers, OwnedResourceLayer, PolicySet, Question, Request, Verdict};
 
 use crate::cloud::Cloud;
 use crate::cloud::directory::Scope;
@@ -36,21 +36,48 @@ pub(crate) fn decide(cloud: &Cloud, caller: &Caller, mut need: Needed) -> Answer
     let identity = Identity::of(cloud, caller, &need);
     let requests = std::mem::take(&mut need.requests);
     let mut answer = Answer { decided: Vec::with_capacity(requests.len()), verdict: Verdict::ImplicitDeny, settled: 0 };
-    for (at, request) in requests.into_iter().enumerate() {
+    for request in requests {
         let layers = identity.layers(control(cloud, caller, &request), &need);
-        let question = Question { request, layers };
-        let decision = question.decide();
-        let verdict = decision.verdict;
+        let mut question = Question { request, layers };
+        let mut decision = question.decide();
+        if let (OwnPolicy::Narrows(set), Verdict::Allow) = (&need.own, decision.verdict) {
+            // The other half of two that must both allow.
+            let next = Question { request: question.request.clone(), layers: alone(set) };
+            let second = next.decide();
+            answer.decided.push(Decided { question, decision, known: need.known });
+            (question, decision) = (next, second);
+        }
+        let (verdict, at) = (decision.verdict, answer.decided.len());
         answer.decided.push(Decided { question, decision, known: need.known });
         match verdict {
             Verdict::ExplicitDeny => return Answer { verdict, settled: at, ..answer },
             Verdict::Allow if answer.verdict != Verdict::Allow => {
                 (answer.verdict, answer.settled) = (verdict, at);
             }
+            // The first name's, unless that was allowed by one half alone.
+            Verdict::ImplicitDeny
+                if answer.decided.get(answer.settled).is_some_and(|one| one.decision.verdict == Verdict::Allow)
+                    && answer.verdict == Verdict::ImplicitDeny =>
+            {
+                answer.settled = at;
+            }
             Verdict::Allow | Verdict::ImplicitDeny => {}
         }
     }
     answer
+}
+
+/// What a resource itself allows, whatever the caller's own policies say.
+fn alone(set: &PolicySet) -> OwnedLayers {
+    OwnedLayers {
+        control: [].into(),
+        session: None,
+        identity: PolicySet::empty(),
+        identity_resource_group: None,
+        resource: OwnedResourceLayer::Grants(set.clone()),
+        default: DefaultRule::DenyUnlessAllowed,
+        dialect: Dialect::STANDARD,
+    }
 }
 
 /// The policies of a caller itself, compiled.
@@ -95,9 +122,10 @@ impl Identity {
             identity: self.account.clone(),
             identity_resource_group: self.resource_group.clone(),
             resource: match &need.own {
-                OwnPolicy::None => OwnedResourceLayer::None,
+                OwnPolicy::None | OwnPolicy::Narrows(_) => OwnedResourceLayer::None,
                 OwnPolicy::Grants(set) => OwnedResourceLayer::Grants(set.clone()),
                 OwnPolicy::Trust(set) => OwnedResourceLayer::Trust(set.clone()),
+                OwnPolicy::Gate(set) => OwnedResourceLayer::Gate(set.clone()),
             },
             default: need.default,
             dialect: Dialect::STANDARD,

@@ -64,6 +64,7 @@ fn need(call: &Call<'_>, check: &Check, asked: &Ask, located: &mut Located, each
     let mut needed = Needed::new(requests.collect::<Result<_, ApiError>>()?);
     circumstances(&Circumstances::of(call), &call.caller, &mut needed);
     needed.default = check.default;
+    needed.words = check.words;
     needed.known = check.known;
     needed.know(facts);
     (check.context)(call, facts, &mut needed)?;

@@ -1,11 +1,12 @@
 //! The gateway of one cloud: the way of a call through the stages.
 
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::authenticate::authenticate;
+use super::authenticate::{authenticate, holder};
 use super::authorize::{Permit, authorize};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
@@ -13,9 +14,10 @@ use super::perform::{not_performed, perform};
 use super::record::record;
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
-use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
+use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage, Style};
 use crate::registry::Registry;
-use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
+use crate::signature::Secret;
+use crate::wire::{ApiError, Envelope, HttpRequest, KeyProblem, Reply, Wire};
 
 /// The gateway of one cloud.
 #[derive(Debug)]
@@ -78,10 +80,13 @@ impl Gateway {
         envelope: &mut Envelope,
         request: HttpRequest,
     ) -> Result<Box<Call<'_>>, ApiError> {
-        let routed = self.routed(&request, envelope.wire())?;
+        let routed = self.routed(cloud, &request, envelope.wire())?;
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
-        let (caller, signed) = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
+        let find = routed.operation.product.find;
+        let known = find(cloud, &request, &routed.operation, &routed.address)
+            .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
+        let (caller, signed) = known.inspect_err(|error| {
             let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
@@ -104,10 +109,12 @@ impl Gateway {
         }))
     }
 
-    /// What a request names, if it is performed.
-    fn routed(&self, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
-        let routed = route(&self.registry, request, wire)?;
-        if routed.operation.is_performed() { Ok(routed) } else { Err(not_performed(&routed.operation)) }
+    /// What a request names, if it is performed. OSS finds the bucket and asks who may before it says that it does not.
+    fn routed(&self, cloud: &Cloud, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
+        let routed = route(&self.registry, &cloud.buckets, request, wire)?;
+        let operation = &routed.operation;
+        let goes_on = operation.is_performed() || operation.product.style == Style::Oss;
+        if goes_on { Ok(routed) } else { Err(not_performed(operation)) }
     }
 
     /// May the call be done? A refusal is recorded.
@@ -149,7 +156,7 @@ impl<'a> Permitted<'a> {
 
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
-        let Routed { operation, arguments, address, .. } = self.routed(&request, Wire::of(&request))?;
+        let Routed { operation, arguments, address, .. } = self.routed(cloud, &request, Wire::of(&request))?;
         let call = Call {
             inside: self,
             cloud: Arc::clone(cloud),
@@ -175,6 +182,16 @@ impl Inside for Gateway {
 
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {
         ask_for_call(call, [(action, resource.to_owned())])
+    }
+
+    fn holder(
+        &self,
+        cloud: &Cloud,
+        key: &str,
+        token: Option<&str>,
+        from: IpAddr,
+    ) -> Result<(Secret, Caller), KeyProblem> {
+        holder(cloud, key, token, from)
     }
 
     fn trail(&self) -> &AuditTrail {

@@ -5,7 +5,7 @@ use std::mem::{forget, replace};
 
 use acslab_policy::DefaultRule;
 
-use super::{Call, Facts, Known, Needed, Text, Texts};
+use super::{Call, Facts, Known, Needed, Text, Texts, Words};
 use crate::wire::ApiError;
 
 /// One action on one resource that a call needs.
@@ -28,6 +28,8 @@ pub struct Check {
     pub default: DefaultRule,
     /// Adds what the request itself says. See [`Context`].
     pub context: Context,
+    /// What a refusal is told in, where the product has words of their own for it.
+    pub words: Option<&'static Words>,
     /// How the action and the resource are known.
     pub known: Known,
 }
@@ -93,6 +95,7 @@ impl Check {
             asked: Asked::Once,
             default: DefaultRule::DenyUnlessAllowed,
             context: nothing_more,
+            words: None,
             known: Known::DOCUMENTED,
         }
     }
@@ -150,6 +153,13 @@ impl Check {
     #[must_use]
     pub const fn context(mut self, context: Context) -> Self {
         self.context = context;
+        self
+    }
+
+    /// Refused in words of its own.
+    #[must_use]
+    pub const fn words(mut self, words: &'static Words) -> Self {
+        self.words = Some(words);
         self
     }
 

@@ -24,6 +24,7 @@ mod shape;
 mod source;
 mod text;
 mod trail;
+mod words;
 
 pub use access::{Access, Prove};
 pub(crate) use asks::Ask;
@@ -35,13 +36,17 @@ pub use decided::Decided;
 pub use entry::{Entry, Stage};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use known::{Known, Mark};
-pub use needed::Needed;
+pub use needed::{Gate, Needed};
 pub use parameter::{Characters, Form, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
 pub use product::{
-    Besides, Product, Refuse, Style, forbidden_ram, no_permission, not_authorized_to_perform, nothing_besides,
+    Besides, Find, Product, Refuse, Style, Tells, forbidden_ram, no_permission, not_authorized_to_perform,
+    nothing_besides,
 };
-pub use record::{OverRecord, Verb};
+pub use record::{
+    Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
+    RecordProduct, Shape as RecordShape, Show, Verb, about_record, person, resource_name,
+};
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
 pub use shape::{Bounded, Bounds, Field, Place, Shape, Written};
@@ -49,3 +54,4 @@ pub use source::Source;
 pub use text::{Shared, Text, Texts};
 pub use trail::{AuditTrail, DECISIONS_BYTES};
 pub(crate) use trail::{diagnostic_message, read_diagnostic_message};
+pub use words::{Refused, Words};

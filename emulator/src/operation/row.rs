@@ -34,7 +34,7 @@ pub enum Perform {
     /// Performed by this function: one synchronous step over the cloud.
     Handler(Handler),
     /// A verb over a typed record.
-    Record(OverRecord),
+    Record(Box<OverRecord>),
     /// Known and decided, and not performed.
     Missing,
 }

@@ -1,15 +1,18 @@
 //! Products and their operations from a file.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use http::Method;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 
 use super::Registry;
 use crate::operation::{
-    Access, Asks, Check, Form, Need, Operation, OverRecord, Parameter, Perform, Product, Refuse, Route, Shared, Source,
-    Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
+    Access, Asks, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile, RecordProduct,
+    Refuse, Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
 };
 
 /// What is wrong with a file of operations, and where.
@@ -43,6 +46,9 @@ struct FileProduct<'a> {
     hosts: Vec<String>,
     #[serde(default)]
     refusal: FileRefusal,
+    /// The kinds of records, by name; of one that is not described, what its operations say.
+    #[serde(default)]
+    records: BTreeMap<String, Map<String, Value>>,
     #[serde(borrow)]
     operations: Vec<&'a RawValue>,
 }
@@ -74,7 +80,7 @@ struct FileOperation {
     #[serde(default)]
     parameters: Vec<FileParameter>,
     needs: Vec<FileNeed>,
-    record: Option<FileRecord>,
+    record: Option<Over>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,22 +105,14 @@ struct FileNeed {
     allowed_unless_denied: bool,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileRecord {
-    verb: Verb,
-    kind: String,
-    /// The parameter that holds its id.
-    id: Option<String>,
-}
-
 impl Registry {
     /// Adds the product that a file holds, and its operations, or none of them.
     ///
     /// The form is a JSON object: `product`, `version`, `style` (`RPC`, the default, or `ROA`), `hosts` (with `{region}`), `refusal`
     /// (`Forbidden.RAM`, the default, or `NoPermission`) and `operations`, each with `name`, `path` (ROA: `GET /widgets/{Id}`),
     /// `parameters` (`name`, `required`, and one of `longest`, `one_of`, `integer`), `needs` (`action`, `resource` with names of
-    /// parameters in braces, `when`, `allowed_unless_denied`) and `record` (`verb`, `kind`, and the parameter that is its `id`).
+    /// parameters in braces, `when`, `allowed_unless_denied`) and `record` (`verb`, `kind`, and the parameter that is its `id`; more
+    /// in the files of the program's own products, `data/records/`, which also describe kinds as `records` does here).
     /// An operation without a record is decided and not performed.
     ///
     /// # Errors
@@ -141,8 +139,8 @@ impl Registry {
             }
             .into(),
         );
-        let mut rows = Registry::default();
         let mut lines = Lines { text, offset: 0, line: 1 };
+        let mut rows = Vec::with_capacity(read.operations.len());
         for raw in read.operations {
             let line = lines.line_of(raw.get());
             let row: FileOperation = serde_json::from_str(raw.get()).map_err(|wrong| {
@@ -151,15 +149,51 @@ impl Registry {
                 let what = what.split_once(" at line ").map_or(what.as_str(), |(what, _)| what).to_owned();
                 error(line + wrong.line() - 1, what)
             })?;
-            let row = row.into_operation(&product, file).map_err(|what| error(line, what))?;
-            self.free(&row).map_err(|clash| error(line, clash.to_string()))?;
-            rows.add(row).map_err(|clash| error(line, clash.to_string()))?;
+            rows.push((line, row));
         }
-        for row in rows.operations {
+        let records =
+            records(&product, read.records, rows.iter().map(|(_, row)| row)).map_err(|what| error(1, what))?;
+        let mut loaded = Registry::default();
+        for (line, row) in rows {
+            let row = row.into_operation(&product, &records, file).map_err(|what| error(line, what))?;
+            self.free(&row).map_err(|clash| error(line, clash.to_string()))?;
+            loaded.add(row).map_err(|clash| error(line, clash.to_string()))?;
+        }
+        for row in loaded.operations {
             self.insert(row);
         }
         Ok(())
     }
+}
+
+/// What the rows of a file do with records.
+fn records<'r>(
+    product: &Product,
+    mut kinds: BTreeMap<String, Map<String, Value>>,
+    rows: impl Iterator<Item = &'r FileOperation>,
+) -> Result<Arc<RecordProduct>, String> {
+    let mut operations = BTreeMap::new();
+    for row in rows {
+        let Some(over) = &row.record else { continue };
+        if let (Some(kind), Some(id)) = (&over.kind, &over.id) {
+            kinds.entry(kind.clone()).or_insert_with(|| Map::from_iter([("id".to_owned(), json!(id))]));
+        }
+        operations.insert(row.name.clone(), over.clone());
+    }
+    let every = [("created", "CreateTime"), ("times", "seconds")];
+    let file = RecordFile {
+        product: product.name.to_string(),
+        version: product.version.to_string(),
+        region: None,
+        refusal: None,
+        envelope: Map::new(),
+        page: 10,
+        newest_first: false,
+        every: every.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect(),
+        kinds,
+        operations,
+    };
+    file.product(Hooks::NONE).map(Arc::new).map_err(|error| error.to_string())
 }
 
 /// The lines of a text, counted on from the part asked for last.
@@ -180,7 +214,12 @@ impl Lines<'_> {
 }
 
 impl FileOperation {
-    fn into_operation(self, product: &Shared<Product>, file: &str) -> Result<Operation, String> {
+    fn into_operation(
+        self,
+        product: &Shared<Product>,
+        records: &Arc<RecordProduct>,
+        file: &str,
+    ) -> Result<Operation, String> {
         let Self { name, path, parameters, needs, record } = self;
         let route = match (product.style, path) {
             (Style::Roa, Some(path)) => read_path(&path)?,
@@ -216,12 +255,12 @@ impl FileOperation {
         }
         let perform = match record {
             None => Perform::Missing,
-            Some(FileRecord { verb, kind, id }) => {
-                let id = id.unwrap_or_default();
-                if verb != Verb::List && !is_known(&id) {
+            Some(over) => {
+                let id = over.id.unwrap_or_default();
+                if over.verb != Some(Verb::List) && !id.is_empty() && !is_known(&id) {
                     return Err(format!("the record's id, `{id}`, is no parameter of `{name}`"));
                 }
-                Perform::Record(OverRecord { verb, kind, id })
+                records.perform(&name, None, None).unwrap_or(Perform::Missing)
             }
         };
         Ok(Operation {

@@ -6,6 +6,7 @@ pub mod console;
 pub mod identity;
 pub mod oss;
 pub mod pai;
+pub(crate) mod records;
 pub mod sts;
 mod tables;
 

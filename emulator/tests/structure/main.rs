@@ -48,7 +48,7 @@ const PARTS: &[Part] = &[
     Part {
         root: "src",
         within: &["services"],
-        order: &["tables", "pai", "activation", "console", "sts", "oss", "identity", "common"],
+        order: &["tables", "records", "pai", "activation", "console", "sts", "oss", "identity", "common"],
     },
     Part {
         root: "src",

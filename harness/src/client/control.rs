@@ -50,6 +50,13 @@ impl Client {
         self.control(&request)
     }
 
+    /// Sets something of the control surface: `workspace-roles`.
+    pub fn control_put<A: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<A, ControlError> {
+        let mut request = Request::new(Method::PUT, format!("{PREFIX}{path}"));
+        request.body = serde_json::json!(body).to_string().into_bytes();
+        self.control(&request)
+    }
+
     fn control<A: DeserializeOwned>(&self, request: &Request) -> Result<A, ControlError> {
         let question = || format!("{} {}", request.method, request.path);
         let answer = self.send(request, Style::Roa)?;

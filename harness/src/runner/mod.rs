@@ -11,6 +11,7 @@
 //! | `event` | what is told to reports |
 
 mod call;
+mod control;
 mod decision;
 mod event;
 mod judge;

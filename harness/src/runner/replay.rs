@@ -106,6 +106,7 @@ impl<'a> Replay<'a> {
         let happened = match &step.kind {
             StepKind::Call(call) => self.call(call),
             StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
+            StepKind::Control(control) => self.control(control),
         };
         let took = started.elapsed();
         let wanted = decisions || !happened.differences.is_empty();

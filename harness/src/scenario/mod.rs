@@ -46,5 +46,5 @@ pub use load::{LoadError, Loaded, load};
 pub use mistake::Mistake;
 pub use path::FieldPath;
 pub use scope::{Caller, DEFAULT_ACCOUNT};
-pub use step::{Call, PolicyVersion, Step, StepKind, SystemPolicies};
+pub use step::{Call, Control, PolicyVersion, Step, StepKind, SystemPolicies};
 pub use template::{Template, Variables};

@@ -9,6 +9,7 @@ mod conditions;
 mod lower;
 mod principal_pattern;
 mod principals;
+mod public;
 mod read;
 mod resources;
 mod saved;

@@ -16,6 +16,7 @@ use crate::cloud::clock::Source;
 use crate::cloud::ids::SavedIds;
 use crate::cloud::instance::Inside;
 use crate::cloud::nonces::SavedNonces;
+use crate::cloud::oss::SavedOss;
 use crate::cloud::payload::Payload;
 use crate::cloud::{AccessKey, Clock, Cloud, ResourceDirectory, Session, Signers, SystemPolicy};
 use crate::federation::KeySet;
@@ -55,12 +56,13 @@ impl Serialize for View<'_, '_> {
             },
             moved: cloud.clock.milliseconds_moved(),
         };
-        let mut saved = to.serialize_struct("Saved", 14)?;
+        let mut saved = to.serialize_struct("Saved", 15)?;
         saved.serialize_field("acslab", KIND)?;
         saved.serialize_field("version", &VERSION)?;
         saved.serialize_field("clock", &clock)?;
         saved.serialize_field("ids", &cloud.ids.saved())?;
         saved.serialize_field("quotas", &accounts::figures(&cloud.quotas))?;
+        saved.serialize_field("strict_workspace_roles", &cloud.strict_workspace_roles())?;
         saved.serialize_field("system_policies", &system.as_deref().map(system_policies::View))?;
         saved.serialize_field("accounts", &accounts)?;
         saved.serialize_field("keys", &cloud.keys.all())?;
@@ -68,6 +70,7 @@ impl Serialize for View<'_, '_> {
         saved.serialize_field("instance", &*cloud.instance.inside())?;
         saved.serialize_field("issuers", &cloud.issuers.texts())?;
         saved.serialize_field("nonces", &cloud.nonces.saved())?;
+        saved.serialize_field("oss", &cloud.oss.saved())?;
         saved.serialize_field("resource_directories", &cloud.resource_directories)?;
         saved.serialize_field("buckets", &buckets::View { buckets: &cloud.buckets, collected: &self.collected })?;
         saved.end()
@@ -91,6 +94,9 @@ struct Saved {
     clock: SavedClock,
     ids: SavedIds,
     quotas: BTreeMap<String, usize>,
+    /// Of a document without it: no.
+    #[serde(default)]
+    strict_workspace_roles: bool,
     system_policies: Option<Vec<SystemPolicy>>,
     accounts: Vec<SavedAccount>,
     keys: Vec<AccessKey>,
@@ -98,6 +104,8 @@ struct Saved {
     instance: Inside,
     issuers: BTreeMap<String, KeySet>,
     nonces: SavedNonces,
+    #[serde(default)]
+    oss: SavedOss,
     resource_directories: Vec<ResourceDirectory>,
     buckets: Vec<buckets::SavedBucket>,
 }
@@ -180,6 +188,7 @@ impl Saved {
         let mut cloud = Cloud::new(clock, 0, system);
         cloud.ids = self.ids.try_into().map_err(LoadError::Broken)?;
         cloud.quotas = accounts::quotas(&self.quotas)?;
+        cloud.set_strict_workspace_roles(self.strict_workspace_roles);
         for saved in self.accounts {
             cloud.check_account(&saved.name, &saved.id).map_err(|error| LoadError::broken(error.to_string()))?;
             let account = saved.load(&cloud.changes)?;
@@ -208,6 +217,7 @@ impl Saved {
         for (issuer, keys) in self.issuers {
             cloud.issuers.set(&issuer, keys);
         }
+        cloud.oss.restore(&self.oss);
         cloud.nonces = self.nonces.try_into().map_err(LoadError::Broken)?;
         for directory in self.resource_directories {
             let what = format!("resource directory {}", directory.id);

@@ -32,7 +32,8 @@ macro_rules! keyed {
 }
 
 use crate::cloud::directory::{CustomPolicy, DeletionTask, Group, MfaDevice, RecycledUser, Role, User, Version};
-use crate::cloud::pai::{Flow, Snapshot, Workspace};
+use crate::cloud::langstudio::{Deployment, Flow, Job, KnowledgeBase, Runtime, Snapshot};
+use crate::cloud::pai::Workspace;
 use crate::cloud::{ControlPolicy, Folder, Member, NameKey, OidcProvider, ResourceGroup, SamlProvider};
 
 keyed! {
@@ -50,6 +51,10 @@ keyed! {
     Workspace: String = |it| it.id.clone(), &it.id;
     Flow: String = |it| it.id.clone(), &it.id;
     Snapshot: String = |it| it.id.clone(), &it.id;
+    Runtime: String = |it| it.id.clone(), &it.id;
+    Deployment: String = |it| it.id.clone(), &it.id;
+    KnowledgeBase: String = |it| it.id.clone(), &it.id;
+    Job: String = |it| it.id.clone(), &it.id;
     Folder: String = |it| it.id.clone(), &it.id;
     Member: String = |it| it.account.clone(), &it.account;
     ControlPolicy: String = |it| it.id.clone(), &it.id;

@@ -11,11 +11,8 @@ const PAGE: &str = "https://ram.console.aliyun.com/role/authorize?request=";
 /// The address of the page for these roles; for one that no page is known to make, the role's name stands for the template.
 pub(crate) fn address<'r>(roles: impl IntoIterator<Item = &'r ServiceRole>) -> String {
     let service = |role: &ServiceRole| {
-        let (service, template) = match &role.template {
-            Some(template) => (template.service.as_str(), template.template_id.as_str()),
-            None => (role.service.split('.').next().unwrap_or_default(), role.name.as_str()),
-        };
-        json!({ "Service": service, "Roles": [{ "RoleName": role.name, "TemplateId": template }] })
+        let quick = role.quick();
+        json!({ "Service": quick.service, "Roles": [{ "RoleName": role.name, "TemplateId": quick.template_id }] })
     };
     let services: Vec<_> = roles.into_iter().map(service).collect();
     format!("{PAGE}{}", pe(&json!({ "Services": services }).to_string()))

@@ -67,8 +67,7 @@ pub(crate) fn delete_role(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// DeleteServiceLinkedRole
 pub(crate) fn delete_linked_role(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let mut directory = call.account()?.directory.write();
-    let task = linked_roles::delete(call, &mut directory, call.arguments.text("RoleName"))?;
+    let task = linked_roles::delete(call, call.arguments.text("RoleName"))?;
     Ok(answers::deletion_task(&task))
 }
 

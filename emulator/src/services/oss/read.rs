@@ -204,6 +204,7 @@ pub(super) fn meta(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// PutObject
 pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
+    super::callback::asked(call)?;
     let written = draft::written(call)?;
     let asked = draft::asked(call)?;
     let seen = object::store(call, |bucket| Object::new(written, asked.within(bucket), call.now))?;

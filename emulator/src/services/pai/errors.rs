@@ -16,6 +16,10 @@ impl From<PaiError> for ApiError {
             PaiError::MemberExists(id) => {
                 Self::bad_request("MemberAlreadyExists", format!("Member already exists {id}"))
             }
+            PaiError::TooMany(kind) => Self::bad_request(
+                format!("{kind}QuotaExceeded"),
+                format!("The number of {kind}s in the workspace exceeds the limit."),
+            ),
             PaiError::LastOwner => {
                 Self::bad_request("WorkspaceOwnerRequired", "The last owner of a workspace cannot be removed.")
             }

@@ -3,13 +3,17 @@
 //! A workspace that does not exist is reported where silence would deny; an explicit Deny comes before that, so that who may
 //! not ask is not told.
 
+use std::collections::BTreeSet;
+
 use super::roles;
-use crate::cloud::pai::{Accessibility, Made, Workspace};
-use crate::gateway::{Absent, Caller, Facts, OwnPolicy, Sought};
+use crate::cloud::Cloud;
+use crate::cloud::langstudio::Made;
+use crate::cloud::pai::{Accessibility, PaiRecords, Workspace, WorkspaceRole};
+use crate::gateway::{Absent, Call, Caller, Facts, OwnPolicy, Sought};
 use crate::operation::Text;
 
-/// `workspace/ID`, `workspace/ID/flow/ID`, `workspace/ID/snapshot/ID`; `workspaces`, all that the caller has roles in;
-/// `default-workspace`, that of the region.
+/// `workspace/ID`, `workspace/ID/flow/ID` and the same for each kind of thing that LangStudio keeps; `knowledge-base/ID`, in
+/// whatever workspace it is; `workspaces`, all that the caller has roles in; `default-workspace`, that of the region.
 pub(super) fn locate(sought: &Sought<'_>) -> Facts {
     let Some(account) = sought.caller.account() else { return Facts::default() };
     let records = account.pai.read();
@@ -17,42 +21,59 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some("workspace"), Some(id), kind, entity) => match records.workspace(sought.region, id) {
             Ok(workspace) => {
-                let mut facts = of_workspace(workspace, sought.caller);
-                let entity = entity.unwrap_or_default();
-                match kind {
-                    Some("flow") => {
-                        facts.keys = of_entity(workspace.flows.get(entity).map(|flow| &flow.made), sought.caller);
-                    }
-                    Some("snapshot") => {
-                        let made = workspace.snapshots.get(entity).map(|snapshot| &snapshot.made);
-                        facts.keys = of_entity(made, sought.caller);
-                    }
-                    _ => {}
+                let mut facts = of_workspace(sought.cloud, workspace, sought.caller);
+                if let (Some(kind), Some(entity)) = (kind, entity) {
+                    facts.keys = of_entity(workspace.made(kind, entity), sought.caller);
                 }
                 facts
             }
             Err(absent) => Facts { absent: Some(Absent::InPlaceOfSilence(absent.into())), ..Facts::default() },
         },
-        (Some("workspaces"), ..) => {
-            let all = records.in_region(sought.region);
-            let roles = all.iter().flat_map(|workspace| workspace.roles_of(person(sought.caller))).collect();
-            Facts { own: OwnPolicy::Grants(roles::policies(&roles)), ..Facts::default() }
-        }
+        (Some("knowledge-base"), Some(id), ..) => match records.of_knowledge_base(sought.region, id) {
+            Some(workspace) => {
+                let mut facts = of_workspace(sought.cloud, workspace, sought.caller);
+                facts.keys = of_entity(workspace.made("knowledge-base", id), sought.caller);
+                facts
+            }
+            None => Facts { keys: of_entity(None, sought.caller), ..Facts::default() },
+        },
+        (Some("workspaces"), ..) => of_workspaces(sought.cloud, &records, sought.region, sought.caller),
         (Some("default-workspace"), ..) => records
             .default_of(sought.region)
-            .map(|workspace| of_workspace(workspace, sought.caller))
+            .map(|workspace| of_workspace(sought.cloud, workspace, sought.caller))
             .unwrap_or_default(),
         _ => Facts::default(),
     }
 }
 
+/// Is the caller an owner or an administrator of a workspace?
+pub(crate) fn is_administrator(call: &Call<'_>, workspace: &str) -> bool {
+    let Ok(account) = call.account() else { return false };
+    let records = account.pai.read();
+    let roles = records.workspace(&call.region, workspace).map(|workspace| workspace.roles_of(person(&call.caller)));
+    roles.is_ok_and(|roles| roles.contains(&WorkspaceRole::Owner) || roles.contains(&WorkspaceRole::Admin))
+}
+
+/// What the caller's roles add, in whichever workspace of a region.
+pub(crate) fn of_workspaces(cloud: &Cloud, records: &PaiRecords, region: &str, caller: &Caller) -> Facts {
+    let all = records.in_region(region);
+    let roles = all.iter().flat_map(|workspace| workspace.roles_of(person(caller))).collect();
+    Facts { own: own(cloud, &roles), ..Facts::default() }
+}
+
 /// What the caller's roles in a workspace add, and the resource group that it is in.
-pub(super) fn of_workspace(workspace: &Workspace, caller: &Caller) -> Facts {
+pub(crate) fn of_workspace(cloud: &Cloud, workspace: &Workspace, caller: &Caller) -> Facts {
     Facts {
-        own: OwnPolicy::Grants(roles::policies(&workspace.roles_of(person(caller)))),
+        own: own(cloud, &workspace.roles_of(person(caller))),
         resource_group: workspace.resource_group.clone(),
         ..Facts::default()
     }
+}
+
+/// What roles say: they allow beside RAM, or, read strictly, only what RAM allows too.
+fn own(cloud: &Cloud, roles: &BTreeSet<WorkspaceRole>) -> OwnPolicy {
+    let policies = roles::policies(roles);
+    if cloud.strict_workspace_roles() { OwnPolicy::Narrows(policies) } else { OwnPolicy::Grants(policies) }
 }
 
 /// What does not exist counts as the caller's own: whoever may not even do that is refused, and nobody learns of it.
@@ -65,7 +86,7 @@ fn of_entity(made: Option<&Made>, caller: &Caller) -> Vec<(Text, String)> {
 }
 
 /// The two condition keys that PAI sets for what has a creator and a visibility.
-pub(super) fn keys(accessibility: Accessibility, own: bool) -> [(&'static str, &'static str); 2] {
+pub(crate) fn keys(accessibility: Accessibility, own: bool) -> [(&'static str, &'static str); 2] {
     let whose = if own { "CREATOR" } else { "OTHERS" };
     [("pai:Accessibility", accessibility.as_str()), ("pai:EntityAccessType", whose)]
 }

@@ -7,3 +7,5 @@ mod locate;
 mod page;
 mod roles;
 pub mod workspace;
+
+pub(crate) use locate::{is_administrator, keys as entity_keys, of_workspace, of_workspaces};

@@ -55,7 +55,9 @@ pub(super) fn check_role(call: &Call<'_>, facts: &Facts, words: &Words) -> Resul
     let (_, account, role) = target(call)?;
     match facts.own {
         OwnPolicy::Trust(_) => Ok(()),
-        OwnPolicy::None | OwnPolicy::Grants(_) => Err((words.no_role)(account, role)),
+        OwnPolicy::None | OwnPolicy::Grants(_) | OwnPolicy::Narrows(_) | OwnPolicy::Gate(_) => {
+            Err((words.no_role)(account, role))
+        }
     }
 }
 
@@ -73,19 +75,10 @@ pub(super) fn give_out(call: &Call<'_>, wanted: &Wanted<'_>, words: &Words) -> R
         if !(SHORTEST..=most).contains(&seconds) {
             return Err((words.duration)(most));
         }
-        let ids = &call.cloud().ids;
         Session {
-            key_id: ids.session_key_id(),
-            secret: ids.session_key_secret(),
-            token: ids.security_token(),
-            account: account.id.clone(),
-            role_id: role.id.clone(),
-            role_name: role.name.clone(),
-            service_linked: role.linked_to.is_some(),
-            name: wanted.name.to_owned(),
             policy,
             source_identity: wanted.source_identity.map(str::to_owned),
-            expires: expiry(call.now, seconds)?,
+            ..Session::new(&call.cloud().ids, &account.id, role, wanted.name, expiry(call.now, seconds)?)
         }
     };
     let session = call.cloud().sessions.add(session, call.now);

@@ -5,8 +5,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::mpsc;
 
-use acslab_emulator::{CertificateAuthority, Clock, ControlPeers, Emulator, Signers, StartError};
+use acslab_emulator::{CertificateAuthority, Clock, ControlPeers, Emulator, OssV1, Signers, StartError};
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::arguments::{account, data_folder, instance_role, oidc_keys, opened, quota};
 use super::error::ServeError;
@@ -84,6 +85,14 @@ pub(in crate::command) struct Serve {
     /// what is in force
     #[arg(long = "quota", value_name = "NAME=VALUE")]
     quotas: Vec<String>,
+    /// What becomes of requests to OSS that are signed with V1, which the cloud refuses from new accounts and for new buckets: allow,
+    /// warn (they are answered, and each client is told of once) or refuse
+    #[arg(long, value_name = "WHAT", default_value = "warn", value_parser = PossibleValuesParser::new(["allow", "warn", "refuse"]))]
+    oss_v1: String,
+    /// Leave new buckets open to public ACLs and policies, as for what was written before October 2025. Since then the cloud
+    /// blocks public access in every new bucket
+    #[arg(long)]
+    oss_public_access: bool,
     /// The keys of an issuer of OIDC tokens, which the cloud would fetch from it: a file with a JSON web key set. Repeat it
     /// for several issuers
     #[arg(long, value_name = "ISSUER=FILE")]
@@ -96,6 +105,9 @@ pub(in crate::command) struct Serve {
     /// to trust `ecs.aliyuncs.com`. Without it nobody is given any
     #[arg(long = "instance-role", value_name = "[ACCOUNT/]ROLE")]
     instance_roles: Vec<String>,
+    /// Read the roles in PAI's workspaces strictly: what a member may do, RAM must allow as well [default: a role suffices]
+    #[arg(long)]
+    strict_workspace_roles: bool,
     /// How many threads answer [default: one for each processor]
     #[arg(long, value_name = "NUMBER")]
     workers: Option<NonZeroUsize>,
@@ -125,6 +137,8 @@ impl Serve {
             .address(address)
             .seed(self.seed)
             .workers(workers.map_or(1, NonZeroUsize::get))
+            .oss_v1(OssV1::parse(&self.oss_v1).unwrap_or_default())
+            .oss_public_access_blocked(!self.oss_public_access)
             // Whatever talks to it signs by the machine's clock.
             .signers(Signers::Machine);
         if let Some(time) = self.time {
@@ -132,6 +146,9 @@ impl Serve {
         }
         if let Some(folder) = &self.state {
             builder = builder.state(folder);
+        }
+        if self.strict_workspace_roles {
+            builder = builder.strict_workspace_roles();
         }
         for name in &self.control_hosts {
             builder = builder.control_host(name);

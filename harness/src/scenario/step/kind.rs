@@ -3,6 +3,7 @@
 use miette::SourceSpan;
 
 use super::call::{self, Call};
+use super::control::{self, Control};
 use super::system_policies::{self, SystemPolicies};
 use crate::scenario::reader::Reader;
 use crate::scenario::scope::Scope;
@@ -29,11 +30,25 @@ pub enum StepKind {
     Call(Box<Call>),
     /// Moves system policies to other versions.
     SystemPolicies(SystemPolicies),
+    /// Asks the control surface.
+    Control(Control),
 }
 
 /// The fields of an entry under `steps`: its name, and those of all kinds.
-const FIELDS: &[&str] =
-    &["name", "system_policies", "as", "call", "with", "expect", "save", "save_credentials_as", "signature"];
+const FIELDS: &[&str] = &[
+    "name",
+    "system_policies",
+    "workspace_roles",
+    "advance_clock",
+    "role_sessions",
+    "as",
+    "call",
+    "with",
+    "expect",
+    "save",
+    "save_credentials_as",
+    "signature",
+];
 
 impl Step {
     /// Reads an entry under `steps`; what it saves enters the scope for those after it.
@@ -57,7 +72,15 @@ impl Step {
         if let Some(node) = fields.get(system_policies::FIELD) {
             steps.push(step(StepKind::SystemPolicies(SystemPolicies::read(node, reader, scope))));
         }
-        // An entry that only moves system policies calls nothing.
+        if control::FIELDS.iter().any(|field| fields.get(field).is_some()) {
+            let asked = Control::read(&fields, reader, scope);
+            // What is wrong with it was noted; nothing is missing besides.
+            if asked.is_empty() {
+                return steps;
+            }
+            steps.extend(asked.into_iter().map(|control| step(StepKind::Control(control))));
+        }
+        // An entry that only moves system policies, or only asks the control surface, calls nothing.
         let calls = call::FIELDS.iter().any(|field| fields.get(field).is_some());
         if calls || steps.is_empty() {
             let call = Call::read(&fields, reader, scope);

@@ -24,7 +24,14 @@ pub(crate) fn policy(
     name: &str,
 ) -> Result<PolicyKey, ApiError> {
     let kind = PolicyType::parse(kind).ok_or_else(ApiError::internal)?;
-    Ok(directory.any_policy(kind, name, system)?.key())
+    match directory.any_policy(kind, name, system) {
+        Ok(policy) => Ok(policy.key()),
+        // The message is the cloud's; what may be missing here and not there is told beside it.
+        Err(absent) if kind == PolicyType::System => {
+            Err(ApiError::from(absent).with("AcslabHint", SystemPolicies::how_to_add(name)))
+        }
+        Err(absent) => Err(absent.into()),
+    }
 }
 
 /// Attaches a policy.

@@ -1,5 +1,6 @@
 //! Service-linked roles: made and deleted by name of their service, and otherwise left alone.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use acslab_policy::{Document, DocumentKind};
@@ -48,25 +49,33 @@ pub(crate) fn create(
 }
 
 /// Deletes a service-linked role, unless its service works through it just now. Answers the task's id.
-pub(crate) fn delete(call: &Call<'_>, directory: &mut Directory, name: &str) -> Result<String, ApiError> {
+pub(crate) fn delete(call: &Call<'_>, name: &str) -> Result<String, ApiError> {
+    let account = call.account()?;
+    // What works through it is looked for first: whoever changes the directory looks nowhere else.
+    let resources = account.working_through(name);
+    let mut directory = account.directory.write();
     let role = directory.role(name)?;
     let service = role.linked_to.as_deref().ok_or(DirectoryError::NotExist("ServiceLinkedRole"))?;
     let uuid = call.cloud().ids.request_id().to_lowercase();
     let task = DeletionTask {
         id: format!("task/acs-service-role/{service}/{}/{uuid}", role.name),
         created: call.now,
-        usages: usages(call, role),
+        usages: usages(call, role, resources),
     };
     let (name, id) = (role.name.clone(), task.id.clone());
     directory.delete_linked_role(&name, task)?;
     Ok(id)
 }
 
-/// A role is in use while its service has a session of it (RAM: Service-linked roles).
-fn usages(call: &Call<'_>, role: &Role) -> Vec<RoleUsage> {
+/// A role is in use while something works through it, by region, and while its service has a session of it (RAM: Service-linked roles).
+fn usages(call: &Call<'_>, role: &Role, resources: BTreeMap<String, Vec<String>>) -> Vec<RoleUsage> {
+    let mut usages: BTreeMap<_, _> = resources;
     let sessions = call.cloud().sessions.of_role(&role.id);
     let alive = sessions.iter().filter(|session| session.expires > call.now);
     let arn = |account: &str, session: &str| format!("acs:ram::{account}:assumed-role/{}/{session}", role.name);
-    let resources: Vec<_> = alive.map(|session| arn(&session.account, &session.name)).collect();
-    if resources.is_empty() { Vec::new() } else { vec![RoleUsage { region: call.region.clone(), resources }] }
+    let sessions: Vec<_> = alive.map(|session| arn(&session.account, &session.name)).collect();
+    if !sessions.is_empty() {
+        usages.entry(call.region.clone()).or_default().extend(sessions);
+    }
+    usages.into_iter().map(|(region, resources)| RoleUsage { region, resources }).collect()
 }

@@ -1,30 +1,114 @@
-//! Snapshots: copies of a flow's folder. Taking one is asynchronous in the cloud, so that a refusal on the way is no refusal
-//! of the call: it is the snapshot's `ErrorMessage`.
+//! Snapshots: copies of a folder in OSS, be it a flow's or another. Taking one is asynchronous in the cloud, so that a refusal on the
+//! way is no refusal of the call: it is the snapshot's `ErrorMessage`.
 
-use serde_json::{Value, json};
+use bytes::Bytes;
+use http::Method;
+use serde_json::{Map, Value, json};
 
+use super::super::errors::invalid;
+use super::super::gate;
+use super::archive::zip;
 use super::backend::Backend;
-use super::flows::{change, found, made, read, sight, work_dir};
-use super::storage::{Folder, folder};
-use crate::cloud::iso8601;
-use crate::cloud::pai::{Snapshot, Workspace};
-use crate::gateway::{ApiError, Call, Reply};
-use crate::services::common::page::{List, numbered};
+use super::flows;
+use super::records::{Shows, change, check_name, made, members, new_id, read, sight, with_made, work_dir};
+use super::storage::{self, Folder, folder};
+use super::table::{ACCESSIBILITY, DESCRIPTION, LANGSTUDIO, WORK_DIR, WORKSPACE, WORKSPACE_ID, action};
+use crate::cloud::langstudio::Snapshot;
+use crate::cloud::pai::{Workspace, add_entity};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 
 /// Why snapshots are taken.
-pub(super) const CREATION_TYPES: &[&str] = &["ManualCreated", "DeploymentAutoCreated", "EvaluationAutoCreated"];
+const CREATION_TYPES: &[&str] = &["ManualCreated", "DeploymentAutoCreated", "EvaluationAutoCreated"];
+
+/// The file, beside the copy, that holds all of it for a download (CHOICE: its name and form).
+const ARCHIVE: &str = "snapshot.zip";
+
+const SNAPSHOT_ID: Parameter = Parameter::required("SnapshotId", Form::Any);
+const SNAPSHOT: &str = "workspace/{WorkspaceId}/snapshot/{SnapshotId}";
+
+const LISTED: Shows = Shows {
+    list: "Snapshots",
+    exact: &[
+        "Accessibility",
+        "CreationType",
+        "Creator",
+        "SnapshotId",
+        "SnapshotResourceId",
+        "SnapshotResourceType",
+        "SnapshotStatus",
+    ],
+    part: &[],
+};
+
+pub(super) fn rows() -> Vec<Operation> {
+    vec![
+        LANGSTUDIO.path(
+            "CreateSnapshot",
+            (Method::POST, "/api/v1/langstudio/snapshots"),
+            &[action(&["pailangstudio:CreateSnapshot"], WORKSPACE, gate::new_entity)],
+            &[
+                WORKSPACE_ID,
+                Parameter::required("SnapshotName", Form::Own(check_name, "sample")),
+                Parameter::required("SnapshotResourceType", Form::OneOf(&["Flow"])),
+                Parameter::optional("SnapshotResourceId", Form::Any),
+                Parameter::optional("SourceStoragePath", Form::Own(storage::check, "oss://sample/work/sample/")),
+                WORK_DIR,
+                Parameter::optional("CreationType", Form::OneOf(CREATION_TYPES)),
+                DESCRIPTION,
+                ACCESSIBILITY,
+            ],
+            create,
+        ),
+        LANGSTUDIO.path(
+            "GetSnapshot",
+            (Method::GET, "/api/v1/langstudio/snapshots/{SnapshotId}"),
+            &[action(&["pailangstudio:GetSnapshot"], SNAPSHOT, gate::purchased)],
+            &[WORKSPACE_ID, SNAPSHOT_ID],
+            get,
+        ),
+        LANGSTUDIO.path(
+            "ListSnapshots",
+            (Method::GET, "/api/v1/langstudio/snapshots"),
+            &[action(&["pailangstudio:ListSnapshots"], WORKSPACE, gate::list)],
+            &LISTED.parameters(&[WORKSPACE_ID]),
+            list,
+        ),
+        LANGSTUDIO.path(
+            "UpdateSnapshot",
+            (Method::PUT, "/api/v1/langstudio/snapshots/{SnapshotId}"),
+            &[action(&["pailangstudio:UpdateSnapshot"], SNAPSHOT, gate::purchased)],
+            &[
+                WORKSPACE_ID,
+                SNAPSHOT_ID,
+                Parameter::optional("SnapshotName", Form::Own(check_name, "sample")),
+                DESCRIPTION,
+            ],
+            update,
+        ),
+        LANGSTUDIO.path(
+            "DeleteSnapshot",
+            (Method::DELETE, "/api/v1/langstudio/snapshots/{SnapshotId}"),
+            &[action(&["pailangstudio:DeleteSnapshot"], SNAPSHOT, gate::purchased)],
+            &[WORKSPACE_ID, SNAPSHOT_ID],
+            delete,
+        ),
+    ]
+}
 
 /// The code and the text are ours: none are published.
 fn absent(id: &str) -> ApiError {
     ApiError::not_found("SnapshotNotExists", format!("Snapshot not exists {id}"))
 }
 
-fn view(workspace: &str, snapshot: &Snapshot) -> Value {
-    json!({
+pub(super) fn found<'w>(workspace: &'w Workspace, id: &str) -> Result<&'w Snapshot, ApiError> {
+    workspace.snapshots.get(id).ok_or_else(|| absent(id))
+}
+
+fn view(workspace: &str, snapshot: &Snapshot) -> Map<String, Value> {
+    let view = json!({
         "SnapshotId": snapshot.id,
         "SnapshotName": snapshot.name,
         "Description": snapshot.description,
-        "WorkspaceId": workspace,
         "SnapshotResourceType": "Flow",
         "SnapshotResourceId": snapshot.flow,
         "CreationType": snapshot.creation_type,
@@ -34,86 +118,124 @@ fn view(workspace: &str, snapshot: &Snapshot) -> Value {
         // By analogy with deployments; `Creating` is passed at once.
         "SnapshotStatus": if snapshot.error.is_some() { "Failed" } else { "Succeed" },
         "ErrorMessage": snapshot.error,
-        "Creator": snapshot.made.creator,
-        "Accessibility": snapshot.made.accessibility.as_str(),
-        "GmtCreateTime": iso8601(snapshot.made.created),
-        "GmtModifiedTime": iso8601(snapshot.made.modified),
-    })
+    });
+    with_made(members(view), workspace, &snapshot.made)
 }
 
-/// CreateSnapshot
-pub(super) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let arguments = &call.arguments;
-    let (flow, work_dir) = read(call, |workspace| {
-        let flow = found(workspace, arguments.text("SnapshotResourceId"))?;
-        Ok((flow.clone(), work_dir(call, workspace).or_else(|_| folder("WorkDir", &flow.work_dir))?))
-    })?;
-    let source = folder("SourceStoragePath", arguments.filled("SourceStoragePath").unwrap_or(&flow.storage_path))?;
-    let backend = Backend::enter(call)?;
-    let id = call.cloud().ids.lower("snap-", 16);
-    let storage = work_dir.folder("snapshots").folder(&id);
-    let (files, error) = match copy(&backend, &source, &storage) {
+/// A snapshot that is to be taken.
+pub(super) struct Wanted<'w> {
+    pub(super) name: &'w str,
+    /// The flow; empty for a folder that is none's.
+    pub(super) flow: &'w str,
+    pub(super) creation_type: &'w str,
+    pub(super) from: &'w Folder,
+    pub(super) work_dir: &'w Folder,
+}
+
+/// Takes a snapshot, and keeps that it was taken, or why not.
+pub(super) fn take(backend: &Backend<'_, '_>, wanted: &Wanted<'_>) -> Result<Snapshot, ApiError> {
+    let call = backend.call;
+    let id = new_id(call, "snapshot-");
+    let storage = wanted.work_dir.folder("snapshots").folder(&id);
+    let (files, error) = match copy(backend, wanted.from, &storage) {
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error.message().to_owned())),
     };
     let snapshot = Snapshot {
         id: id.clone(),
-        name: arguments.text("SnapshotName").to_owned(),
-        description: arguments.text("Description").to_owned(),
-        flow: flow.id,
-        creation_type: arguments.filled("CreationType").unwrap_or("ManualCreated").to_owned(),
-        source_path: source.to_string(),
-        work_dir: work_dir.to_string(),
+        name: wanted.name.to_owned(),
+        description: call.arguments.text("Description").to_owned(),
+        flow: wanted.flow.to_owned(),
+        creation_type: wanted.creation_type.to_owned(),
+        source_path: wanted.from.to_string(),
+        work_dir: wanted.work_dir.to_string(),
         storage_path: storage.to_string(),
         files,
         error,
         made: made(call),
     };
-    change(call, |workspace| {
-        workspace.snapshots.insert(id.clone(), snapshot);
-        Ok(())
-    })?;
-    Ok(Reply::document(json!({ "SnapshotId": id })))
+    change(call, |workspace| Ok(add_entity(&mut workspace.snapshots, "Snapshot", id, snapshot.clone())?))?;
+    Ok(snapshot)
 }
 
+/// Copies a folder, and puts an archive of it beside the copy.
 fn copy(backend: &Backend<'_, '_>, from: &Folder, to: &Folder) -> Result<Vec<String>, ApiError> {
-    let files = backend.list(from)?;
-    for file in &files {
-        backend.put(to, file, backend.get(from, file)?)?;
+    let mut files = Vec::new();
+    for name in backend.list(from)? {
+        let content = backend.get(from, &name)?;
+        backend.put(to, &name, content.clone())?;
+        files.push((name, content));
     }
-    Ok(files)
+    let archive = zip(&files).unwrap_or_else(Bytes::new);
+    backend.put(to, ARCHIVE, archive)?;
+    Ok(files.into_iter().map(|(name, _)| name).collect())
+}
+
+/// CreateSnapshot: of the folder that the call names, or else of the flow's.
+fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let backend = Backend::with_files(call)?;
+    let (flow, work_dir) = read(call, |workspace| {
+        let flow = arguments.filled("SnapshotResourceId").map(|id| flows::found(workspace, id)).transpose()?.cloned();
+        let work_dir = work_dir(call, workspace).or_else(|error| match &flow {
+            Some(flow) => folder("WorkDir", &flow.work_dir),
+            None => Err(error),
+        })?;
+        Ok((flow, work_dir))
+    })?;
+    let of_flow = flow.as_ref().map(|flow| flow.storage_path.as_str());
+    let from = arguments.filled("SourceStoragePath").or(of_flow).ok_or_else(|| {
+        invalid("SourceStoragePath", "neither a folder nor, in `SnapshotResourceId`, a flow is named")
+    })?;
+    let from = folder("SourceStoragePath", from)?;
+    let snapshot = take(
+        &backend,
+        &Wanted {
+            name: arguments.text("SnapshotName"),
+            flow: flow.as_ref().map_or("", |flow| &flow.id),
+            creation_type: arguments.filled("CreationType").unwrap_or("ManualCreated"),
+            from: &from,
+            work_dir: &work_dir,
+        },
+    )?;
+    Ok(Reply::document(json!({ "SnapshotId": snapshot.id })))
 }
 
 fn named<'w>(call: &Call<'_>, workspace: &'w Workspace) -> Result<&'w Snapshot, ApiError> {
-    let id = call.arguments.text("SnapshotId");
-    workspace.snapshots.get(id).ok_or_else(|| absent(id))
+    found(workspace, call.arguments.text("SnapshotId"))
 }
 
-/// GetSnapshot
-pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    read(call, |workspace| Ok(Reply::document(view(&workspace.id, named(call, workspace)?))))
+/// GetSnapshot, with the address of a download.
+fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let backend = Backend::with_files(call)?;
+    let (snapshot, mut view) = read(call, |workspace| {
+        let snapshot = named(call, workspace)?;
+        Ok((snapshot.clone(), view(&workspace.id, snapshot)))
+    })?;
+    let storage = Folder::parse(&snapshot.storage_path).filter(|_| snapshot.error.is_none());
+    let url = storage.and_then(|storage| backend.download(&storage, ARCHIVE));
+    view.insert("SnapshotUrl".to_owned(), json!(url));
+    Ok(Reply::document(view))
 }
 
 /// ListSnapshots: those that the policies in force let the caller see.
-pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let arguments = &call.arguments;
+fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     read(call, |workspace| {
         let sees = sight(call, workspace, "pailangstudio:ListSnapshots");
+        let mut snapshots: Vec<_> = workspace.snapshots.values().collect();
+        snapshots.sort_by(|a, b| a.name.cmp(&b.name));
         let mut shown = Vec::new();
-        for snapshot in workspace.snapshots.values() {
-            let fits = arguments.filled("SnapshotResourceId").is_none_or(|flow| snapshot.flow == flow);
-            if fits && sees(&snapshot.made)? {
-                shown.push(((snapshot.made.created, snapshot.name.clone()), view(&workspace.id, snapshot)));
+        for snapshot in snapshots {
+            if sees(&snapshot.made)? {
+                shown.push(view(&workspace.id, snapshot));
             }
         }
-        shown.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let page = numbered(arguments, shown.into_iter(), |(_, view)| view, 10);
-        Ok(Reply::document(page.with_total(List::Plain("Snapshots"))))
+        Ok(LISTED.page(call, shown))
     })
 }
 
 /// UpdateSnapshot
-pub(super) fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
+fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let id = arguments.text("SnapshotId");
     change(call, |workspace| {
@@ -130,11 +252,12 @@ pub(super) fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// DeleteSnapshot: the files go first; a snapshot whose files could not be deleted stays.
-pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let backend = Backend::with_files(call)?;
     let snapshot = read(call, |workspace| named(call, workspace).cloned())?;
     let storage = Folder::parse(&snapshot.storage_path).ok_or_else(ApiError::internal)?;
-    let backend = Backend::enter(call)?;
-    for file in &snapshot.files {
+    let archive = Some(ARCHIVE).filter(|_| snapshot.error.is_none());
+    for file in snapshot.files.iter().map(String::as_str).chain(archive) {
         backend.delete(&storage, file)?;
     }
     change(call, |workspace| {

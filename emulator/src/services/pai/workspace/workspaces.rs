@@ -59,6 +59,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         configs: BTreeMap::new(),
         flows: BTreeMap::new(),
         snapshots: BTreeMap::new(),
+        runtimes: BTreeMap::new(),
+        deployments: BTreeMap::new(),
+        knowledge_bases: BTreeMap::new(),
     };
     let id = workspace.id.clone();
     call.account()?.pai.write().add(workspace)?;
@@ -114,7 +117,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
             && arguments.filled("Status").is_none_or(|status| status == "ENABLED")
             && arguments.filled("ResourceGroupId").is_none_or(|id| workspace.resource_group.as_deref() == Some(id));
         let mut need = call.ask("paiworkspace:ListWorkspaces", "*")?;
-        need.know(&of_workspace(workspace, &call.caller));
+        need.know(&of_workspace(call.cloud(), workspace, &call.caller));
         if fits && call.may(need) {
             shown.push(view(account, workspace, arguments.flag("Verbose")));
         }
@@ -165,5 +168,20 @@ pub(super) fn get_default(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// UpdateDefaultWorkspace
 pub(super) fn set_default(call: &Call<'_>) -> Result<Reply, ApiError> {
     call.account()?.pai.write().set_default(&call.region, call.arguments.text("WorkspaceId"))?;
+    Ok(Reply::done())
+}
+
+/// ChangeResourceGroup: puts a workspace into another resource group.
+pub(super) fn change_group(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (id, group) = (call.arguments.text("ResourceId"), call.arguments.text("NewResourceGroupId"));
+    let account = call.account()?;
+    let mut records = account.pai.write();
+    let workspace = records.workspace_mut(&call.region, id)?;
+    let known = account.resource_groups.read().usable(group, call.now).is_ok();
+    if !known {
+        return Err(invalid("NewResourceGroupId", "there is no such resource group"));
+    }
+    workspace.resource_group = Some(group.to_owned());
+    workspace.modified = call.now;
     Ok(Reply::done())
 }

@@ -1,0 +1,28 @@
+//! Operations that are no more than a verb over a typed record.
+//!
+//! A product of this kind is a file: its kinds of records with their states, and which operation does which verb on which. What else
+//! is to be known of an operation (its parameters, how it is named, what it needs) stands in its row.
+
+mod about;
+mod answer;
+mod course;
+mod file;
+mod fill;
+mod given;
+mod kind;
+mod labels;
+mod list;
+mod make;
+mod over;
+mod perform;
+mod shape;
+mod tags;
+mod view;
+mod words;
+
+pub use about::{About as RecordAbout, about_record, resource_name};
+pub use file::{Hooks, RecordFile, RecordFileError, RecordProduct};
+pub use kind::Kind;
+pub use make::person;
+pub use over::{Draft, Hook, Looked, Over, OverRecord, Show, Verb};
+pub use shape::{Field, Shape};

@@ -1,0 +1,218 @@
+//! The verbs.
+
+use serde_json::{Map, Value};
+
+use super::labels;
+use super::make::{Doing, Tags, text};
+use super::over::{Draft, OverRecord, Verb};
+use crate::cloud::Record;
+use crate::operation::Call;
+use crate::wire::{ApiError, Reply};
+
+impl OverRecord {
+    /// Performs it for a call.
+    pub(crate) fn perform(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        match (self.verb, &self.kind) {
+            (Verb::Answer, _) => Ok(self.plain(call)),
+            (Verb::Tag | Verb::Untag, _) => self.tag(call),
+            (Verb::Tags, _) => self.tags(call),
+            (verb, Some(kind)) => {
+                let doing = Doing { over: self, call, kind, region: self.region(call) };
+                match verb {
+                    Verb::Create | Verb::Put => doing.create(),
+                    Verb::Get => doing.get(),
+                    Verb::List => doing.list(),
+                    Verb::Update => doing.update(),
+                    Verb::Delete => doing.delete(),
+                    Verb::Label | Verb::Unlabel => doing.label(),
+                    _ => doing.lead(),
+                }
+            }
+            (_, None) => Err(ApiError::internal()),
+        }
+    }
+}
+
+impl Doing<'_, '_> {
+    fn read(&self, key: &str) -> Result<Record, ApiError> {
+        let records = self.records()?;
+        records.get(&self.place(self.kind), key, self.call.now).cloned().map_err(|_| self.kind.is_absent(&self.named()))
+    }
+
+    /// The keys of the records that the call is about: the one that it names, or all that it lists, with what it says of each.
+    pub(super) fn keys(&self) -> Result<Vec<(String, Map<String, Value>)>, ApiError> {
+        let Some(each) = &self.over.says.each else { return Ok(vec![(self.named_key()?, Map::new())]) };
+        let listed = match self.over.given(self.call).remove(each) {
+            Some(Value::Array(items)) => items,
+            Some(Value::String(text)) => serde_json::from_str(&text)
+                .unwrap_or_else(|_| text.split(',').map(|id| Value::String(id.trim().to_owned())).collect()),
+            _ => Vec::new(),
+        };
+        if listed.is_empty() {
+            return Err(ApiError::missing(each));
+        }
+        let outer = self.outer_key()?;
+        let found = listed.into_iter().map(|item| match item {
+            Value::Object(members) => Ok((self.found_key(&outer, &text(&members, &self.kind.id))?, members)),
+            Value::String(id) => Ok((self.found_key(&outer, &id)?, Map::new())),
+            other => Ok((self.found_key(&outer, &other.to_string())?, Map::new())),
+        });
+        found.collect()
+    }
+
+    /// Shows a record.
+    fn get(&self) -> Result<Reply, ApiError> {
+        let record = self.read(&self.named_key()?)?;
+        let mut draft = Draft::of(Some(&record), Map::new(), record.tags.clone());
+        for hook in &self.over.hooks {
+            hook(self.call, &mut draft)?;
+        }
+        let answer = draft.answer;
+        self.answer(&record, answer)
+    }
+
+    /// Sets fields of a record, and leads it through the states that this takes.
+    fn update(&self) -> Result<Reply, ApiError> {
+        self.change("update", true)
+    }
+
+    /// Leads a record through other states.
+    fn lead(&self) -> Result<Reply, ApiError> {
+        self.change("", false)
+    }
+
+    fn change(&self, course: &str, sets: bool) -> Result<Reply, ApiError> {
+        let (over, call, kind) = (self.over, self.call, self.kind);
+        let course = over.says.course.as_deref().unwrap_or(course);
+        let mut answered = None;
+        for (key, members) in self.keys()? {
+            let mut fields = if sets { over.fields(call) } else { Map::new() };
+            fields.extend(members);
+            let tags = if sets { labels::given(&mut fields, kind) } else { None };
+            answered = Some(self.changed(&key, fields, tags, Some(course))?);
+        }
+        let (record, answer) = answered.ok_or_else(ApiError::internal)?;
+        self.answer(&record, answer)
+    }
+
+    /// Changes one record.
+    pub(super) fn changed(
+        &self,
+        key: &str,
+        mut fields: Map<String, Value>,
+        tags: Option<Tags>,
+        course: Option<&str>,
+    ) -> Result<(Record, Map<String, Value>), ApiError> {
+        let (over, call, kind) = (self.over, self.call, self.kind);
+        let record = self.read(key)?;
+        let id = text(&record.fields, &kind.id);
+        for id in over.product.outer(kind).map(|outer| &outer.id).chain([&kind.id]).chain(over.says.id.as_ref()) {
+            fields.remove(id);
+        }
+        fields.retain(|_, value| !value.is_null());
+        let mut known = record.fields.clone();
+        known.extend(fields.clone());
+        let set = self.filling(&known, 0).members(&over.says.set);
+        fields.extend(set);
+        // Where its state does not allow it, nothing else is asked.
+        let next = kind.next_course(course.unwrap_or("update"), &record, &id, call.now)?;
+        let mut draft = Draft::of(Some(&record), fields, record.tags.clone());
+        for hook in &over.hooks {
+            hook(call, &mut draft)?;
+        }
+        let Draft { fields, answer, course, .. } = draft;
+        let next = match course {
+            Some(course) => kind.next_course(course, &record, &id, call.now)?,
+            None => next,
+        };
+        self.named_are_there(&fields)?;
+        let mut records = call.account()?.records.write();
+        let mut changed = record.clone();
+        changed.fields.extend(fields.clone());
+        let outer = key.rsplit_once('/').map_or("", |(outer, _)| outer);
+        self.is_free(&records, outer, &changed)?;
+        let record = records.get_mut(&self.place(kind), key, call.now).map_err(|_| kind.is_absent(&id))?;
+        record.fields.extend(fields);
+        record.modified = call.now;
+        if let Some(tags) = tags {
+            record.tags = tags;
+        }
+        if let Some(next) = next {
+            record.course = next;
+        }
+        Ok((record.clone(), answer))
+    }
+
+    /// Removes a record with all that is in it.
+    fn delete(&self) -> Result<Reply, ApiError> {
+        let (over, call, kind) = (self.over, self.call, self.kind);
+        let mut answered = None;
+        for (key, _) in self.keys()? {
+            let record = self.read(&key)?;
+            let id = text(&record.fields, &kind.id);
+            let next = kind.next_course(over.says.course.as_deref().unwrap_or("delete"), &record, &id, call.now)?;
+            self.nothing_holds(&id)?;
+            let mut draft = Draft::of(Some(&record), Map::new(), record.tags.clone());
+            for hook in &over.hooks {
+                hook(call, &mut draft)?;
+            }
+            let answer = draft.answer;
+            let deleted = {
+                let mut records = call.account()?.records.write();
+                let place = self.place(kind);
+                match next {
+                    Some(next) => {
+                        let record = records.get_mut(&place, &key, call.now).map_err(|_| kind.is_absent(&id))?;
+                        record.course = next;
+                        record.clone()
+                    }
+                    None => {
+                        records.delete(&place, &key).map_err(|_| kind.is_absent(&id))?;
+                        record.clone()
+                    }
+                }
+            };
+            let mut records = call.account()?.records.write();
+            for inner in over.product.inner(kind) {
+                records.delete_within(&self.place(inner), &key);
+            }
+            // What was made with it goes with it.
+            for makes in &kind.makes {
+                let Some(other) = over.product.kind(&makes.kind) else { continue };
+                for (field, of) in &makes.gives {
+                    if *of == other.id
+                        && let Some(id) = record.text(field)
+                    {
+                        // It may be gone already.
+                        let _ = records.delete(&self.place(other), id);
+                    }
+                }
+            }
+            drop(records);
+            self.leave_group(&id)?;
+            answered = Some((deleted, answer));
+        }
+        let (record, answer) = answered.ok_or_else(ApiError::internal)?;
+        self.answer(&record, answer)
+    }
+
+    fn nothing_holds(&self, id: &str) -> Result<(), ApiError> {
+        let records = self.records()?;
+        for held in &self.kind.held {
+            let Some(kind) = self.over.product.kind(&held.by) else { continue };
+            let mut others = records.within(&self.place(kind), "", self.call.now);
+            let names = |record: &Record| match record.fields.get(&held.field) {
+                Some(Value::Array(ids)) => ids.iter().any(|one| one.as_str() == Some(id)),
+                Some(Value::String(one)) => one == id,
+                _ => false,
+            };
+            let counts = |record: &Record| {
+                held.but.as_ref().is_none_or(|(field, value)| record.fields.get(field) != Some(value))
+            };
+            if others.any(|record| names(record) && counts(record)) {
+                return Err(held.answer.error(id));
+            }
+        }
+        Ok(())
+    }
+}

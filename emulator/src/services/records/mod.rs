@@ -1,0 +1,19 @@
+//! Products whose operations are verbs over typed records: a file each under `data/records/`, and functions where one acts on others.
+
+mod dataworks;
+mod dlc;
+mod dsw;
+mod eas;
+mod ecs;
+mod functions;
+mod locate;
+mod location;
+mod pai;
+mod pass_role;
+mod performed;
+mod products;
+mod tracing;
+mod vpc;
+
+pub(crate) use locate::locate;
+pub(crate) use performed::{CODES, perform};

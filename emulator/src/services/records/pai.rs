@@ -1,0 +1,188 @@
+//! What PAI's products do besides: owners of datasets, runs of experiments, secrets of connections, roles of LLM trace.
+
+use serde_json::{Map, Value, json};
+
+use crate::cloud::{RecordPlace, Service, ServiceRole, iso8601};
+use crate::gateway::{ApiError, Call, Caller, Reply};
+use crate::operation::{Draft, person};
+use crate::services::common::inside::RAM;
+use crate::services::pai::is_administrator;
+
+/// Who may say whose a dataset is: owners and administrators of its workspace. Of anybody else it is the caller's, without an error.
+pub(super) fn dataset_owner(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    if draft.fields.contains_key("UserId") {
+        let workspace = draft.fields.get("WorkspaceId").and_then(Value::as_str).unwrap_or_default();
+        let may = matches!(call.caller, Caller::Owner(_)) || is_administrator(call, workspace);
+        if !may {
+            draft.fields.insert("UserId".to_owned(), json!(person(&call.caller)));
+        }
+    }
+    if draft.fields.get("Accessibility") == Some(&json!("ROLE_PUBLIC"))
+        && draft.fields.get("AccessibleRoleIdList").and_then(Value::as_array).is_none_or(Vec::is_empty)
+    {
+        return Err(ApiError::bad_request(
+            "InvalidParameter",
+            "The parameter AccessibleRoleIdList is mandatory for ROLE_PUBLIC.",
+        ));
+    }
+    Ok(())
+}
+
+/// A run is in the workspace of its experiment, and seen by whom that is seen.
+pub(super) fn run_experiment(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let id = draft.fields.get("ExperimentId").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let records = call.account()?.records.read();
+    if let Ok(experiment) = records.get(&RecordPlace::new("AIWorkSpace/Experiment", &call.region), &id, call.now) {
+        for field in ["WorkspaceId", "Accessibility"] {
+            if let Some(value) = experiment.fields.get(field) {
+                draft.fields.insert(field.to_owned(), value.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Secrets are told only to whom asks for them in plain text.
+pub(super) fn connection_secrets(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let plain = call.arguments.get("EncryptOption") == Some("PlainText");
+    let secrets = draft.record.and_then(|record| record.fields.get("Secrets")).and_then(Value::as_object);
+    let shown = secrets
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.clone(), if plain { value.clone() } else { json!("******") }));
+    draft.answer.insert("Secrets".to_owned(), Value::Object(shown.collect()));
+    Ok(())
+}
+
+/// The labels of images, each once.
+pub(super) fn image_labels(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let keys = call.arguments.filled("LabelKeys");
+    let records = call.account()?.records.read();
+    let place = RecordPlace::new("AIWorkSpace/Image", &call.region);
+    let fits = |name: &str, value: Option<&str>| call.arguments.filled(name).is_none_or(|wanted| value == Some(wanted));
+    let images = records
+        .within(&place, "", call.now)
+        .filter(|image| fits("ImageId", Some(&image.key)) && fits("WorkspaceId", image.text("WorkspaceId")));
+    let mut labels: Vec<(&String, &String)> = images.flat_map(|image| image.tags.iter()).collect();
+    labels.retain(|(key, _)| keys.is_none_or(|keys| keys.split(',').any(|wanted| wanted == key.as_str())));
+    labels.sort_unstable();
+    labels.dedup();
+    let shown: Vec<_> = labels.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+    Ok(Reply::document(json!({"TotalCount": shown.len(), "Labels": shown})))
+}
+
+/// What a pipeline's manifest says of it (INFERRED: the manifests of published pipelines have `metadata` with these members).
+pub(super) fn flow_manifest(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let manifest = draft.fields.get("Manifest").and_then(Value::as_str).unwrap_or_default().to_owned();
+    for line in manifest.lines().map(str::trim) {
+        for (name, field) in [("identifier:", "Identifier"), ("version:", "Version"), ("provider:", "Provider")] {
+            if let Some(value) =
+                line.strip_prefix(name).map(|value| value.trim().trim_matches('"')).filter(|value| !value.is_empty())
+            {
+                draft.fields.entry(field.to_owned()).or_insert_with(|| json!(value));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A run is of a pipeline or brings its own manifest. It starts by itself where no confirmation is asked for.
+pub(super) fn flow_run(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let filled = |name: &str| draft.fields.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    if !filled("PipelineId") && !filled("PipelineManifest") {
+        return Err(ApiError::missing("PipelineId"));
+    }
+    if call.arguments.flag("NoConfirmRequired") {
+        draft.course = Some("create-started");
+    }
+    Ok(())
+}
+
+/// The one node that is kept of a run is its root.
+pub(super) fn flow_node(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let wanted = call.arguments.text("NodeId");
+    let own = draft.record.and_then(|record| record.text("NodeId"));
+    if own == Some(wanted) {
+        return Ok(());
+    }
+    Err(ApiError::not_found("InvalidNode.NotFound", format!("Node {wanted} is not found")))
+}
+
+/// The states of several runs.
+pub(super) fn flow_statuses(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let wanted = call.arguments.json_list("PipelineRuns");
+    let records = call.account()?.records.read();
+    let place = RecordPlace::new("PAIFlow/PipelineRun", &call.region);
+    let found = wanted.iter().map(|id| match records.get(&place, id, call.now) {
+        Ok(run) => json!({
+            "PipelineRunId": id, "Status": run.state(call.now), "Name": run.text("Name"), "UserId": run.text("UserId"),
+            "ParentUserId": run.text("ParentUserId"), "NodeId": run.text("NodeId"), "SourceId": run.text("SourceId"), "IsDeleted": false,
+        }),
+        Err(_) => json!({"PipelineRunId": id, "IsDeleted": true}),
+    });
+    Ok(Reply::document(json!({"PipelineRuns": found.collect::<Vec<_>>(), "Nodes": [], "Outputs": []})))
+}
+
+/// `SaveImage` keeps what is on an instance before it stops.
+pub(super) fn dsw_save(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    if call.arguments.flag("SaveImage") {
+        draft.course = Some("save");
+    }
+    Ok(())
+}
+
+/// The service-linked role of LLM trace.
+const LLM_TRACE: &str = "llmtrace.pai.aliyuncs.com";
+
+fn trace_role(call: &Call<'_>) -> Result<Option<&'static ServiceRole>, ApiError> {
+    let role = ServiceRole::linked_to(LLM_TRACE).ok_or_else(ApiError::internal)?;
+    Ok(call.account()?.directory.read().role(&role.name).is_ok().then_some(role))
+}
+
+/// Both misspellings are the cloud's.
+fn no_trace_role() -> ApiError {
+    ApiError::not_found("EntityNotExist", "Serivce role does not exit.")
+}
+
+/// GetXtraceToken: its service-linked role must be there, and OpenTelemetry open (INFERRED: the second).
+pub(super) fn xtrace_token(call: &Call<'_>) -> Result<Reply, ApiError> {
+    trace_role(call)?.ok_or_else(no_trace_role)?;
+    if !call.account()?.activations.read().is_open(&Service::Xtrace) {
+        // CHOICE: the code.
+        return Err(ApiError::bad_request("ServiceNotOpen", "Managed Service for OpenTelemetry is not open."));
+    }
+    let account = &call.account()?.id;
+    // The same token every time: it belongs to the account and its region.
+    let mark = format!("{account}@{}", call.region);
+    let endpoint =
+        |port: u16, inner: &str| format!("http://tracing-analysis-dc-{}{inner}.aliyuncs.com:{port}", call.region);
+    Ok(Reply::document(json!({
+        "Token": format!("{mark}_acslab"),
+        "HttpEndpoint": endpoint(80, ""), "HttpInternalEndpoint": endpoint(80, "-internal"),
+        "GrpcEndpoint": endpoint(8090, ""), "GrpcInternalEndpoint": endpoint(8090, "-internal"),
+    })))
+}
+
+/// CreateServiceIdentityRole: makes the service-linked role in the caller's name.
+pub(super) fn create_trace_role(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let role = ServiceRole::linked_to(LLM_TRACE).ok_or_else(ApiError::internal)?;
+    if trace_role(call)?.is_none() {
+        call.call_action(call.caller.clone(), RAM, "CreateServiceLinkedRole", &[("ServiceName", LLM_TRACE)])?;
+    }
+    Ok(Reply::document(json!({"RoleName": role.name, "RoleDetails": details(call, &role.name)})))
+}
+
+/// GetServiceIdentityRole
+pub(super) fn get_trace_role(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let role = trace_role(call)?.ok_or_else(no_trace_role)?;
+    Ok(Reply::document(json!({"RoleName": role.name, "RoleDetail": details(call, &role.name)})))
+}
+
+fn details(call: &Call<'_>, name: &str) -> String {
+    let Ok(account) = call.account() else { return String::new() };
+    let directory = account.directory.read();
+    let created = directory.role(name).map(|role| iso8601(role.created)).unwrap_or_default();
+    let arn = format!("acs:ram::{}:role/{}", account.id, name.to_ascii_lowercase());
+    Value::Object(Map::from_iter([("Arn".to_owned(), json!(arn)), ("CreateDate".to_owned(), json!(created))]))
+        .to_string()
+}

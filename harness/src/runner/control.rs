@@ -1,0 +1,60 @@
+//! A step that asks the control surface for what no operation of the cloud does.
+
+use serde_json::{Value, json};
+
+use super::replay::{Happened, Replay};
+use crate::client::{ControlError, Key};
+use crate::scenario::{Caller, Control};
+
+impl Replay<'_> {
+    pub(super) fn control(&mut self, control: &Control) -> Happened {
+        let happened = |what: String| Happened { what, ..Happened::default() };
+        match control {
+            Control::AdvanceClock(seconds) => {
+                let happened = happened("the clock moves".to_owned());
+                match self.client.control_post::<Value>("clock", &json!({"advance_seconds": seconds})) {
+                    Ok(answer) => {
+                        // Requests are dated by the clock that stands still elsewhere now.
+                        let now = answer.get("time").and_then(Value::as_str).and_then(|text| text.parse().ok());
+                        self.time = self.time.and(now);
+                        happened
+                    }
+                    Err(error) => happened.stop(format!("the clock {seconds} seconds later"), why(error)),
+                }
+            }
+            Control::WorkspaceRoles { strict } => {
+                let happened = happened("workspace roles are read in another way".to_owned());
+                match self.client.control_put::<Value>("workspace-roles", &json!({"strict": strict})) {
+                    Ok(_) => happened,
+                    Err(error) => happened.stop("another reading of workspace roles", why(error)),
+                }
+            }
+            Control::RoleSession { caller, role } => {
+                let happened = happened(format!("a session of {role} is taken"));
+                let account = match caller {
+                    Caller::Named { account, .. } => self.variables.get(&format!("account.{account}")),
+                    Caller::Owner(_) | Caller::Anonymous => None,
+                };
+                let asked = json!({"role": role, "account": account});
+                match self.client.control_post::<Value>("role-sessions", &asked) {
+                    Ok(answer) => match Key::in_answer(&answer) {
+                        Some(key) => {
+                            self.keys.insert(caller.clone(), key);
+                            happened
+                        }
+                        None => happened.stop("credentials", "none"),
+                    },
+                    Err(error) => happened.stop(format!("a session of {role}"), why(error)),
+                }
+            }
+        }
+    }
+}
+
+/// What the surface says of a refusal, without the question.
+fn why(error: ControlError) -> String {
+    match error {
+        ControlError::Refused { why, .. } => why,
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,67 @@
+//! What no operation of the cloud does, and its control surface does: the clock moves, somebody acts as a service's role, and roles in
+//! workspaces are read in one way or the other.
+
+use crate::scenario::reader::{Fields, Reader};
+use crate::scenario::scope::{Caller, Scope};
+
+/// The fields of a step that tell it, in the order that they count where a step has several.
+pub(super) const FIELDS: &[&str] = &["workspace_roles", "advance_clock", "role_sessions"];
+
+/// One thing that is asked of the control surface.
+#[derive(Clone, Debug)]
+pub enum Control {
+    /// The clock moves by so many seconds.
+    AdvanceClock(i64),
+    /// A session of a role, whoever it trusts.
+    RoleSession {
+        /// Who has the session from then on; its account is the role's.
+        caller: Caller,
+        /// The role.
+        role: String,
+    },
+    /// Roles in PAI's workspaces are read strictly, or not.
+    WorkspaceRoles {
+        /// Must RAM allow as well?
+        strict: bool,
+    },
+}
+
+impl Control {
+    /// Reads what a step asks of the control surface; sessions that it takes enter the scope.
+    pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &mut Scope) -> Vec<Self> {
+        let mut all = Vec::new();
+        if let Some(node) = fields.get("workspace_roles") {
+            const EXPECTED: &str = "`strict`, where RAM must allow as well, or `sufficient`";
+            match reader.text(node, EXPECTED).map(|text| text.value).as_deref() {
+                Some("strict") => all.push(Self::WorkspaceRoles { strict: true }),
+                Some("sufficient") => all.push(Self::WorkspaceRoles { strict: false }),
+                Some(_) => {
+                    reader.expected(node, EXPECTED, None);
+                }
+                None => {}
+            }
+        }
+        if let Some(node) = fields.get("advance_clock") {
+            const EXPECTED: &str = "a number of seconds, such as `600`";
+            if let Some(text) = reader.text(node, EXPECTED) {
+                match text.value.parse() {
+                    Ok(seconds) => all.push(Self::AdvanceClock(seconds)),
+                    Err(_) => {
+                        reader.expected(node, EXPECTED, None);
+                    }
+                }
+            }
+        }
+        if let Some(node) = fields.get("role_sessions") {
+            for (name, node) in reader.entries(node, "a name each for sessions of roles, such as `langstudio: ROLE`") {
+                let caller = scope.read_caller(&name.value, name.span, reader);
+                let role = reader.text(node, "the name of a role");
+                if let (Some(caller @ Caller::Named { .. }), Some(role)) = (caller, role) {
+                    scope.add_caller(caller.clone());
+                    all.push(Self::RoleSession { caller, role: role.value });
+                }
+            }
+        }
+        all
+    }
+}

@@ -5,11 +5,13 @@ import json
 import os
 
 import pytest
+from alibabacloud_aiworkspace20210204 import models
+from alibabacloud_aiworkspace20210204.client import Client
 from alibabacloud_ram20150501 import models as ram
 
 from cloud import COMPANY
-from openapi import Account, assume, call, trust
-from walk import WALKS, Walk
+from openapi import Account, assume, call, config, trust
+from walk import WALKS, Walk, plain
 
 NAMES = sorted(path.stem for path in WALKS.glob("*.json") if path.stem != "main_operations")
 ROLE_POLICY = "AliyunPAILangStudioDefaultRolePolicy"
@@ -39,13 +41,7 @@ def walkers(cloud, company: Account):
 
 @pytest.fixture(scope="module")
 def workspace(cloud, company):
-    """A workspace, and the services that PAI's products need."""
-    for name in ("PAI_share",):
-        pass
-    from alibabacloud_aiworkspace20210204 import models
-    from alibabacloud_aiworkspace20210204.client import Client
-    from openapi import config
-
+    """A workspace, in a region where PAI is open."""
     client = Client(config(cloud, cloud.owner))
     order = models.CreateProductOrdersRequestProducts(order_type="BUY", product_code="PAI_share", charge_type="POSTPAY")
     try:
@@ -69,7 +65,7 @@ def tracing(cloud):
 @pytest.mark.parametrize("name", NAMES)
 def test_each_operation_as_owner_and_refused_without(cloud, company, walkers, workspace, tracing, name):
     walk = Walk(name)
-    known = {"WorkspaceId": workspace, "Account": COMPANY}
+    known = {"WorkspaceId": workspace, "Home": workspace, "Account": COMPANY}
     walk.run(cloud, "own", known, lambda _: cloud.owner, refused=[("nobody", walkers["nobody"])])
 
 
@@ -81,7 +77,7 @@ def test_each_operation_as_a_user_with_the_published_policy(cloud, company, walk
         company.ram.attach_policy_to_user(
             ram.AttachPolicyToUserRequest(policy_type="System", policy_name=policy, user_name=f"walks-{name}")
         )
-    walk.run(cloud, "usr", {"WorkspaceId": workspace, "Account": COMPANY}, lambda _: user)
+    walk.run(cloud, "usr", {"WorkspaceId": workspace, "Home": workspace, "Account": COMPANY}, lambda _: user)
 
 
 @pytest.mark.parametrize("name", sorted(CODES.keys() & set(NAMES)))
@@ -89,20 +85,21 @@ def test_as_the_service_role_what_its_policy_has_and_nothing_else(cloud, company
     walk = Walk(name)
     has = {OTHERWISE.get(action.split(":")[1], action.split(":")[1]) for action in walkers["actions"] if action.startswith(CODES[name] + ":")}
     session = walkers["assume"]()
-    walk.everyone |= has
+    walk.allowed |= has
     key_of = lambda operation: session if operation in has else cloud.owner
-    walk.run(cloud, "rol", {"WorkspaceId": workspace, "Account": COMPANY}, key_of, refused=[("the session", session)])
+    walk.run(cloud, "rol", {"WorkspaceId": workspace, "Home": workspace, "Account": COMPANY}, key_of, refused=[("the session", session)])
 
 
 def test_the_matrix_of_sdks_and_operations():
     """Which of the main operations each SDK's walk performs. `BLESS=1` writes the page anew."""
     main = json.loads((WALKS / "main_operations.json").read_text())
-    lines, least = [], []
+    # What the published SDK no longer has cannot be called through it.
+    main = {name: [one for one in operations if plain(one) in Walk(name).sdk.methods] for name, operations in main.items()}
+    lines = []
     for name, operations in main.items():
         walked = set(Walk(name).operations())
         done = [operation for operation in operations if operation in walked]
         share = 100 * len(done) / len(operations)
-        least.append(share)
         left = ", ".join(f"`{operation}`" for operation in operations if operation not in walked) or "none"
         lines.append(f"| `{Walk(name).sdk.package}` | {len(operations)} | {len(done)} | {share:.1f} % | {left} |")
     total = sum(len(operations) for operations in main.values())

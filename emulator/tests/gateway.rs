@@ -671,6 +671,8 @@ fn wrong_values(parameter: &Parameter) -> Vec<(String, String)> {
             beyond.chain([("soon".to_owned(), ".Format"), ("1.5".to_owned(), ".Format")]).collect()
         }
         Form::Document(_) => vec![(" ".repeat(1 << 20), ".Length")],
+        // No native row has one.
+        Form::Shaped(_) => Vec::new(),
     };
     let named = |suffix: &str| format!("InvalidParameter.{}{suffix}", parameter.name);
     let mut values: Vec<_> = values.into_iter().map(|(value, suffix)| (value, named(suffix))).collect();

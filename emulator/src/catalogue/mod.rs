@@ -13,7 +13,7 @@ mod product;
 mod row;
 mod template;
 
-pub(crate) use names::{Place, entries, named, operation, with_paths};
+pub(crate) use names::{Line, Place, entries, named, operation, with_paths};
 pub(crate) use packed::{has_version, products};
 pub(crate) use row::operation_of;
 

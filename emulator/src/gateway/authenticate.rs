@@ -30,6 +30,8 @@ pub(super) fn authenticate(
         Wire::Rpc { .. } | Wire::Roa => {
             check(cloud, openapi::claim(request, wire, &routed.arguments, access.takes_unsigned())?, request, now)
         }
+        // What OSS answers to anybody it answers whatever the signature is (OptionObject, PostObject).
+        Wire::Oss if matches!(access, Access::Anyone(_)) => Ok(None),
         Wire::Oss => check(cloud, oss::claim(cloud, request, &routed.address)?, request, now),
     }?;
     if let Access::Federated(prove, _) = access {
@@ -85,6 +87,17 @@ fn check(
         );
     }
     Ok(Some((credential.caller, signed)))
+}
+
+/// Whose key is this, and what is its secret?
+pub(super) fn holder(
+    cloud: &Cloud,
+    key_id: &str,
+    token: Option<&str>,
+    from: IpAddr,
+) -> Result<(Secret, Caller), KeyProblem> {
+    let Credential { secret, caller } = resolve(cloud, key_id, token, from, cloud.clock.now())?;
+    Ok((secret, caller))
 }
 
 /// A key that exists and may sign, and whose it is.

@@ -30,4 +30,4 @@ pub use crate::operation::{
 };
 pub(crate) use crate::wire::BodyFault;
 pub(crate) use crate::wire::oss::{endpoint_region as oss_endpoint_region, is_host_of_bucket as oss_host_has_bucket};
-pub use crate::wire::{AccessDenied, ApiError, Arguments, Body, HttpRequest, ObjectAddress, Reply};
+pub use crate::wire::{AccessDenied, ApiError, Arguments, Body, HttpRequest, KeyProblem, ObjectAddress, Reply};

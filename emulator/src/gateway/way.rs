@@ -1,11 +1,12 @@
 //! The gateway of one cloud: the way of a call through the stages.
 
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::authenticate::authenticate;
+use super::authenticate::{authenticate, holder};
 use super::authorize::{Permit, authorize};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
@@ -15,7 +16,8 @@ use super::route::{Routed, route};
 use crate::cloud::Cloud;
 use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage, Style};
 use crate::registry::Registry;
-use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
+use crate::signature::Secret;
+use crate::wire::{ApiError, Envelope, HttpRequest, KeyProblem, Reply, Wire};
 
 /// The gateway of one cloud.
 #[derive(Debug)]
@@ -180,6 +182,16 @@ impl Inside for Gateway {
 
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {
         ask_for_call(call, [(action, resource.to_owned())])
+    }
+
+    fn holder(
+        &self,
+        cloud: &Cloud,
+        key: &str,
+        token: Option<&str>,
+        from: IpAddr,
+    ) -> Result<(Secret, Caller), KeyProblem> {
+        holder(cloud, key, token, from)
     }
 
     fn trail(&self) -> &AuditTrail {

@@ -103,6 +103,7 @@ fn source(operation: &Operation) -> String {
         Source::Inferred(why) => format!("inferred: {why}"),
         Source::Acslab(why) => format!("acslab: {why}"),
         Source::File(name) => format!("file: {name}"),
+        Source::Catalogue(how) => format!("catalogue: {how}"),
         Source::Catalogue(name) => format!("catalogue: {name}"),
     }
 }

@@ -157,6 +157,7 @@ fn entry(operation: &'static Operation) -> Value {
         Origin::Sdk(what) => ("sdk", what),
         Origin::Inferred(why) => ("inferred", why),
         Origin::Acslab(why) => ("acslab", why),
+        Origin::Catalogue(how) => ("catalogue", how),
         Origin::File(name) => ("file", name),
     };
     let (access, why) = match &operation.access {

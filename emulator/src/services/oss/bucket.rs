@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{acl, describe, draft, error, public_access, replication, view, xml};
 use crate::cloud::{
-    Account, Acl, Bucket, BucketAccess, Element, NotCreated, Objects, Quota, Redundancy, Removal, Settings,
+    Account, Acl, Bucket, BucketAccess, Element, NotCreated, Objects, Parts, Quota, Redundancy, Removal, Settings,
     StorageClass,
 };
 use crate::gateway::{ApiError, Body, Call, Reply};
@@ -225,6 +225,12 @@ pub(super) fn info(call: &Call<'_>) -> Result<Reply, ApiError> {
     })
 }
 
+/// HeadBucket: whether there is one.
+pub(super) fn head(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let region = read(call, |bucket| bucket.region.clone())?;
+    Ok(Reply::with_body(Body::Empty).header("x-oss-bucket-region", format!("oss-{region}")))
+}
+
 /// GetBucketLocation
 pub(super) fn location(call: &Call<'_>) -> Result<Reply, ApiError> {
     let region = read(call, |bucket| bucket.region.clone())?;
@@ -253,8 +259,11 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 pub(super) fn stat(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (taken, uploads, channels) = read(call, |bucket| {
         let channels = bucket.settings.several("live", "").count();
-        (*bucket.objects.statistics(), bucket.uploads.len(), channels)
+        (*bucket.objects.statistics(), bucket.uploads.values().cloned().collect::<Vec<_>>(), channels)
     })?;
+    // The lock of an upload's parts is taken before that of its bucket, so not under it.
+    let parts: usize = uploads.iter().filter_map(|upload| upload.read(Parts::len)).sum();
+    let uploads = uploads.len();
     let empty = taken.count() == 0 && uploads == 0;
     Ok(xml::reply("BucketStat", |node| {
         let mut number = |name: &str, number: u64| node.text(name, &number.to_string());
@@ -277,7 +286,7 @@ pub(super) fn stat(call: &Call<'_>) -> Result<Reply, ApiError> {
             }
             number(&format!("{name}ObjectCount"), taken.count);
         }
-        number("MultipartPartCount", 0);
+        number("MultipartPartCount", parts.try_into().unwrap_or(u64::MAX));
         number("DeleteMarkerCount", taken.markers);
     }))
 }

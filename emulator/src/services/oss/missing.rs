@@ -20,16 +20,7 @@ const fn at(method: Method, level: Level, parameter: &'static str) -> Route {
 #[rustfmt::skip]
 pub fn table() -> Vec<Operation> {
     vec![
-    known("ListCloudBoxes", at(Method::GET, Level::Service, "cloudboxes"), &[on_service(&["oss:ListCloudBoxes"])]),
-    known("CreateBucketMetadataConfiguration", at(Method::POST, Level::Bucket, "metadataConfiguration"), &[on_bucket(&["oss:CreateBucketMetadataConfiguration"])]),
-    known("GetBucketMetadataConfiguration", at(Method::GET, Level::Bucket, "metadataConfiguration"), &[on_bucket(&["oss:GetBucketMetadataConfiguration"])]),
-    known("DeleteBucketMetadataConfiguration", at(Method::DELETE, Level::Bucket, "metadataConfiguration"), &[on_bucket(&["oss:DeleteBucketMetadataConfiguration"])]),
-    known("UpdateBucketMetadataInventoryTableConfiguration", at(Method::PUT, Level::Bucket, "metadataInventoryTable"), &[on_bucket(&["oss:UpdateBucketMetadataInventoryTableConfiguration"])]),
-    known("UpdateBucketMetadataJournalTableConfiguration", at(Method::PUT, Level::Bucket, "metadataJournalTable"), &[on_bucket(&["oss:UpdateBucketMetadataJournalTableConfiguration"])]),
     known("SelectObject", Route::Oss(Method::POST, Level::Object, Selector::QueryOneOf("x-oss-process", &["csv/select", "json/select"])), &[on_object(&["oss:GetObject"])]),
     known("CreateSelectObjectMeta", Route::Oss(Method::POST, Level::Object, Selector::QueryOneOf("x-oss-process", &["csv/meta", "json/meta"])), &[on_object(&["oss:GetObject"])]),
-    known("CreateDirectory", at(Method::POST, Level::Object, "x-oss-dir"), &[on_object(&["oss:PutObject"])]),
-    known("Rename", at(Method::POST, Level::Object, "x-oss-rename"), &[on_object(&["oss:PutObject"])]),
-    known("DeleteDirectory", at(Method::POST, Level::Object, "x-oss-delete"), &[on_object(&["oss:DeleteObject"])]),
     ]
 }

@@ -10,7 +10,7 @@ use super::{
     acl, bucket, copy, delete, describe, listing, locate, multipart, object, read, refusal, service, symlink, tagging,
     uploads, website,
 };
-use crate::gateway::{Access, Check, Form, Level, Operation, Parameter, Product, Route, Selector, Style};
+use crate::gateway::{Access, Check, Form, Level, Operation, Parameter, Product, Route, Selector, Source, Style};
 use crate::operation::Handler;
 
 /// OSS.
@@ -193,6 +193,14 @@ pub fn table() -> Vec<Operation> {
             &[],
             bucket::info,
         ),
+        row(
+            "HeadBucket",
+            Route::Oss(Method::HEAD, Level::Bucket, Selector::Plain),
+            &[on_bucket(&["oss:GetBucketInfo"])],
+            &[],
+            bucket::head,
+        )
+        .known_from(Source::inferred("clients of S3 ask so, and are answered as by GetBucketInfo without a body")),
         row(
             "GetBucketLocation",
             Route::Oss(Method::GET, Level::Bucket, Selector::Query("location")),

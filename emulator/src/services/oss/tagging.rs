@@ -62,8 +62,8 @@ fn check(call: &Call<'_>, tags: Vec<(String, String)>, limits: Limits) -> Result
     let most = bucket::owner(call)?.quotas.get(limits.tags);
     if tags.len() > most {
         // The words are published for buckets.
-        let (of, error) = if limits.any { ("bucket", "TooManyTags") } else { ("object", "InvalidTag") };
-        return Err(ApiError::bad_request(error, format!("The {of} tags num is beyond limit.")));
+        let of = if limits.any { "bucket" } else { "object" };
+        return Err(ApiError::bad_request("TooManyTags", format!("The {of} tags num is beyond limit.")));
     }
     let mut seen = HashSet::new();
     for (key, value) in &tags {

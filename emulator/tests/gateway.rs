@@ -389,7 +389,7 @@ fn a_body_is_what_was_signed() {
     broken.body = b"{".to_vec();
     owner.send(&broken).refused(400, "InvalidParameter.Format");
     let formless = owner.acs3_request("POST", "2021-02-04", "CreateProductOrders", "/api/v1/productorders", &[], "[1]");
-    owner.send(&formless).refused(400, "InvalidParameter.Format");
+    owner.send(&formless).refused(400, "MissingProducts");
 }
 
 #[test]

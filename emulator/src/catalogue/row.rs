@@ -7,6 +7,7 @@ use http::Method;
 use super::entry::Entry;
 use super::names::Line;
 use super::product::style;
+use super::roles;
 use super::template::{action_mark, checks, stand_in};
 use crate::operation::{
     Access, Bounded, Field, Form, Mark, Need, Operation, Parameter, Perform, Place, Route, Shape, Shared, Source,
@@ -27,7 +28,7 @@ pub(crate) fn operation_of(line: &Line) -> Option<Operation> {
     Some(Operation {
         product: Shared::Loaded(Arc::clone(product)),
         name: Text::Owned(entry.name.to_owned()),
-        route: route(&entry, entry.style.map_or(product.style, style))?,
+        route: route(&entry, entry.style.map_or(product.style, style), &all)?,
         access: access(&entry, line, &all),
         parameters: all.into_iter().filter_map(parameter).collect(),
         takes: Takes::Whole,
@@ -44,26 +45,25 @@ pub(super) fn actions(line: &Line) -> Vec<String> {
 }
 
 fn usual_action(entry: &Entry<'_>, line: &Line) -> String {
-    format!("{}:{}", code(line), entry.name)
-}
-
-/// The code of the product's actions and resources.
-fn code(line: &Line) -> &str {
-    let head = line.unpacked.text.lines().take_while(|line| !line.is_empty());
-    let codes = head.filter_map(|line| line.strip_prefix("ram ")).find_map(|line| line.split(' ').nth(1));
-    codes.unwrap_or_default()
+    format!("{}:{}", line.code(), entry.name)
 }
 
 /// How a request names it. OSS has rows of its own, and a way of its own to them.
-fn route(entry: &Entry<'_>, style: Style) -> Option<Route> {
+fn route(entry: &Entry<'_>, style: Style, fields: &[Field]) -> Option<Route> {
     let by_path = || {
         let (mut methods, path) = entry.at()?;
         let method = methods.next()?.parse::<Method>().ok()?;
-        Some(Route::Path(method, Text::Owned(path.to_owned())))
+        Some((method, path))
     };
+    let in_host = |field: &&Field| field.place == Place::Host && field.name == "project";
     match style {
         Style::Rpc => Some(Route::Action),
-        Style::Roa | Style::Oss => by_path(),
+        Style::Roa | Style::Oss => by_path().map(|(method, path)| Route::Path(method, Text::Owned(path.to_owned()))),
+        Style::Sls => {
+            let (method, path) = by_path()?;
+            let project = fields.iter().find(in_host).map_or("", |_| "{project}");
+            Some(Route::Path(method, Text::Owned(format!("{project}{path}"))))
+        }
     }
 }
 
@@ -73,11 +73,12 @@ fn access(entry: &Entry<'_>, line: &Line, fields: &[Field]) -> Access {
         if needs.mark == "anonymous" {
             return Access::Anyone("no signature is asked for (metadata)");
         }
-        needed.extend(checks(&needs, fields, code(line)));
+        needed.extend(checks(&needs, fields, line.code()));
     }
     if needed.is_empty() {
-        needed.push(stand_in(&usual_action(entry, line), Mark::Default, code(line)));
+        needed.push(stand_in(&usual_action(entry, line), Mark::Default, line.code()));
     }
+    needed.extend(roles::passed(line.product(), entry.name));
     Access::Checks(needed)
 }
 

@@ -10,7 +10,7 @@ use crate::operation::{Asked, Check, Field, Known, Mark, Shape, Text, Texts};
 /// that names none.
 pub(super) fn checks(needs: &Needs<'_>, parameters: &[Field], code: &str) -> Vec<Check> {
     let action = action_mark(needs.mark);
-    let resources: Vec<&str> = kinds(needs.resources().collect());
+    let resources: Vec<&str> = kinds(&needs.resources().collect::<Vec<_>>());
     if resources.is_empty() && needs.conditional().next().is_none() {
         return vec![stand_in(needs.action, action, code)];
     }
@@ -69,7 +69,7 @@ pub(super) fn action_mark(word: &str) -> Mark {
 }
 
 /// One template a kind: `*` says nothing where others stand, and `disk/*` nothing where `disk/{id=DiskId}` does.
-fn kinds(templates: Vec<&str>) -> Vec<&str> {
+fn kinds<'t>(templates: &[&'t str]) -> Vec<&'t str> {
     let parent = |template: &str| template.rsplit_once('/').map(|(kind, _)| kind.to_owned());
     let by_id =
         |kind: &str| templates.iter().any(|other| other.contains('=') && parent(other).as_deref() == Some(kind));
@@ -125,7 +125,7 @@ fn filled(template: &str, parameters: &[Field]) -> (String, Filled) {
         match parameter {
             None => written.push('*'),
             Some(parameter) if matches!(&filled, Filled::ByEach(each) if each == parameter) => {
-                written.push_str("{each}")
+                written.push_str("{each}");
             }
             Some(parameter) => written.extend(["{", parameter, "|*}"]),
         }

@@ -36,6 +36,16 @@ impl IdSource {
         SavedIds { seed, stream: rng.get_stream(), word: rng.get_word_pos().to_string() }
     }
 
+    /// Lower-case letters and digits that follow from the seed and a label alone; the sequence stays where it is.
+    pub(crate) fn derived(&self, label: &str, length: usize) -> String {
+        let seed = self.0.lock().get_seed();
+        let bytes = seed.iter().chain(label.as_bytes());
+        let number = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |number, byte| {
+            (number ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        Self::seeded(number).text("", LOWER, length)
+    }
+
     fn text(&self, prefix: &str, alphabet: &[u8], length: usize) -> String {
         let mut rng = self.0.lock();
         let mut text = String::with_capacity(prefix.len() + length);

@@ -18,6 +18,7 @@ mod keys;
 pub mod langstudio;
 mod limits;
 mod lock;
+mod logs;
 mod nonces;
 mod oss;
 pub mod pai;
@@ -60,6 +61,10 @@ pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use limits::{CHECKPOINT_BYTES, CHECKPOINTS};
 pub use lock::{Changes, RwLock, Work};
 use lock::{Rank, Works};
+pub use logs::{
+    Draft as LogDraft, HashKey, KeptGroup, Log, LogGroup, LogIndex, LogProject, LogProjects, LogStore, NotMade,
+    ProjectAbout, ProjectPolicy, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
+};
 pub use nonces::{Nonces, WINDOW};
 pub use oss::{OssSettings, OssV1};
 pub use pai::PaiRecords;
@@ -95,6 +100,8 @@ pub struct Cloud {
     pub nonces: Nonces,
     /// All buckets; their names are global.
     pub buckets: Buckets,
+    /// All projects of Simple Log Service; their names are global in a region.
+    pub log_projects: LogProjects,
     /// What holds for all of OSS.
     pub oss: OssSettings,
     /// All resource directories.
@@ -131,6 +138,7 @@ impl Cloud {
             issuers: Issuers::new(&changes),
             nonces: Nonces::default(),
             buckets,
+            log_projects: LogProjects::new(&changes),
             oss: OssSettings::new(&changes),
             resource_directories: ResourceDirectories::new(&changes),
             accounts: DashMap::new(),
@@ -229,12 +237,14 @@ impl Cloud {
         }
     }
 
-    /// Closes an account. All that it has is gone with it: its people's keys and sessions, its buckets, its alias.
+    /// Closes an account. All that it has is gone with it: its people's keys and sessions, its buckets and log projects, its
+    /// alias.
     pub fn close_account(&self, id: &str) {
         self.accounts.remove(id);
         self.keys.remove_of(id);
         self.sessions.remove_of(id);
         self.buckets.remove_of(id);
+        self.log_projects.remove_of(id);
         self.aliases.retain(|_, account| account != id);
         self.changes.count();
     }

@@ -64,7 +64,7 @@ impl Gateway {
         let wire = Wire::of(&request);
         let mut envelope = Envelope::of(&request, wire, &cloud.ids);
         let at = match wire {
-            Wire::Rpc { .. } | Wire::Roa => At::Recognised(request),
+            Wire::Rpc { .. } | Wire::Roa | Wire::Sls => At::Recognised(request),
             // OSS signs no body, and takes the long ones.
             Wire::Oss => guarded(|| self.admit_head(&cloud, &mut envelope, request)).unwrap_or_else(At::Refused),
         };

@@ -15,7 +15,7 @@ use super::route::Routed;
 use crate::cloud::{Cloud, KeyHolder, KeyStatus, Session};
 use crate::operation::{Access, Caller, Signed};
 use crate::signature::{Secret, secret};
-use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Wire, openapi, oss};
+use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Wire, openapi, oss, sls};
 
 /// Finds out who calls.
 pub(super) fn authenticate(
@@ -33,6 +33,7 @@ pub(super) fn authenticate(
         // What OSS answers to anybody it answers whatever the signature is (OptionObject, PostObject).
         Wire::Oss if matches!(access, Access::Anyone(_)) => Ok(None),
         Wire::Oss => check(cloud, oss::claim(cloud, request, &routed.address)?, request, now),
+        Wire::Sls => check(cloud, sls::claim(request, access.takes_unsigned())?, request, now),
     }?;
     if let Access::Federated(prove, _) = access {
         // As everywhere, what is missing or malformed is reported first.

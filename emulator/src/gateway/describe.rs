@@ -45,6 +45,12 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
                     ask(&item)?;
                 }
             }
+            Asked::Roles(parameter) => {
+                let own = call.caller.account().map_or("", |account| &account.id);
+                for role in roles_in(call.arguments.text(parameter), own) {
+                    ask(&role)?;
+                }
+            }
             Asked::Of(items) => {
                 for item in items(call)? {
                     ask(&item)?;
@@ -62,6 +68,10 @@ fn need(call: &Call<'_>, check: &Check, located: &mut Located, each: &str) -> Re
     needed.default = check.default;
     needed.words = check.words;
     needed.known = check.known;
+    needed.refuse = check.refuse;
+    for (key, value) in &check.keys {
+        needed.set(&**key, &**value);
+    }
     needed.know(&facts);
     (check.context)(call, &facts, &mut needed)?;
     if let Some(Absent::BeforeDecision(error)) = &facts.absent {
@@ -140,6 +150,38 @@ pub(super) fn ask_for_call<'n>(
     named: impl IntoIterator<Item = (&'n str, String)>,
 ) -> Result<Needed, ApiError> {
     ask(&Circumstances::of(call), &call.caller, named).map_err(|_| ApiError::internal())
+}
+
+/// The roles that a parameter names, as `ACCOUNT:role/NAME`: one by its name or ARN, or whatever ARNs a document has in it.
+fn roles_in(text: &str, account: &str) -> Vec<String> {
+    let of_arn = |arn: &str| {
+        let mut parts = arn.strip_prefix("acs:ram:")?.splitn(3, ':');
+        let (_, account, role) = (parts.next()?, parts.next()?, parts.next()?);
+        role.strip_prefix("role/").map(|name| format!("{account}:role/{name}"))
+    };
+    if text.is_empty() {
+        return Vec::new();
+    }
+    if let Some(role) = of_arn(text) {
+        return vec![role];
+    }
+    if !text.trim_start().starts_with(['[', '{']) {
+        return vec![format!("{account}:role/{text}")];
+    }
+    let document: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let mut found = Vec::new();
+    leaves(&document, &mut found);
+    found.into_iter().filter_map(of_arn).collect()
+}
+
+/// The texts of a document, wherever they stand in it.
+fn leaves<'v>(value: &'v serde_json::Value, found: &mut Vec<&'v str>) {
+    match value {
+        serde_json::Value::String(text) => found.push(text),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| leaves(item, found)),
+        serde_json::Value::Object(members) => members.values().for_each(|member| leaves(member, found)),
+        _ => {}
+    }
 }
 
 /// Fills the braces of a template: `acs:ram:*:{account}:user/{UserName}`.

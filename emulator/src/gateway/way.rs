@@ -10,7 +10,7 @@ use super::authenticate::{authenticate, holder};
 use super::authorize::{Permit, authorize};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
-use super::perform::{not_performed, perform};
+use super::perform::{NotPerformed, perform};
 use super::record::record;
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
@@ -25,6 +25,7 @@ pub struct Gateway {
     cloud: ArcSwap<Cloud>,
     registry: Arc<Registry>,
     trail: AuditTrail,
+    not_performed: NotPerformed,
 }
 
 /// A call that may be done.
@@ -38,7 +39,14 @@ pub(super) struct Permitted<'a> {
 impl Gateway {
     /// A gateway to a cloud, for these operations, that remembers so many bytes of decisions.
     pub fn new(cloud: Cloud, registry: Arc<Registry>, decisions_bytes: usize) -> Self {
-        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail: AuditTrail::of(decisions_bytes) }
+        let (trail, not_performed) = (AuditTrail::of(decisions_bytes), NotPerformed::default());
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed }
+    }
+
+    /// The same, with something else to come of what is decided and not performed.
+    #[must_use]
+    pub fn not_performed(self, not_performed: NotPerformed) -> Self {
+        Self { not_performed, ..self }
     }
 
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
@@ -80,7 +88,7 @@ impl Gateway {
         envelope: &mut Envelope,
         request: HttpRequest,
     ) -> Result<Call<'_>, ApiError> {
-        let routed = self.routed(cloud, &request, envelope.wire())?;
+        let routed = route(&self.registry, &cloud.buckets, &request, envelope.wire())?;
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
         let find = routed.operation.product.find;
@@ -109,14 +117,6 @@ impl Gateway {
         })
     }
 
-    /// What a request names, if it is performed. OSS finds the bucket and asks who may before it says that it does not.
-    fn routed(&self, cloud: &Cloud, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
-        let routed = route(&self.registry, &cloud.buckets, request, wire)?;
-        let operation = &routed.operation;
-        let goes_on = operation.is_performed() || operation.product.style == Style::Oss;
-        if goes_on { Ok(routed) } else { Err(not_performed(operation)) }
-    }
-
     /// May the call be done? A refusal is recorded.
     pub(super) fn permit<'a>(&self, call: Call<'a>) -> Result<Permitted<'a>, ApiError> {
         let mut decided = Vec::new();
@@ -135,7 +135,7 @@ impl Gateway {
     /// Does what may be done, and records what came of it. A fault of ours is answered as one.
     pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
         let Permitted { call, permit, decided } = permitted;
-        let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
         let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
         record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
         outcome
@@ -156,7 +156,8 @@ impl<'a> Permitted<'a> {
 
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
-        let Routed { operation, arguments, address, .. } = self.routed(cloud, &request, Wire::of(&request))?;
+        let Routed { operation, arguments, address, .. } =
+            route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
         let call = Call {
             inside: self,
             cloud: Arc::clone(cloud),

@@ -1,12 +1,13 @@
 //! One call that was answered, as the audit trail keeps it.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use acslab_policy::PolicySet;
 use jiff::Timestamp;
 
-use super::{Call, Decided, Operation};
+use super::{Call, Decided, Operation, Shared};
 use crate::wire::{AccessDenied, ApiError, Reply};
 
 /// A stage of the gateway, for what a call's answer came from.
@@ -21,6 +22,33 @@ pub enum Stage {
     Authorize,
     /// The operation itself answered, be it with an error.
     Perform,
+}
+
+/// Something that entries share.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Held<'a> {
+    /// Compiled policies.
+    Policies(&'a PolicySet),
+    /// An operation that was made of the catalogue or read from a file.
+    Operation(&'a Arc<Operation>),
+}
+
+impl Held<'_> {
+    /// What it is told from others by.
+    pub(super) fn address(self) -> usize {
+        match self {
+            Self::Policies(set) => set.address(),
+            Self::Operation(operation) => Arc::as_ptr(operation).addr(),
+        }
+    }
+
+    /// How many bytes it takes.
+    pub(super) fn bytes(self) -> usize {
+        match self {
+            Self::Policies(set) => set.bytes(),
+            Self::Operation(operation) => operation.bytes(),
+        }
+    }
 }
 
 /// One call that was answered.
@@ -60,9 +88,11 @@ impl Entry {
         size_of::<Self>() + texts + denied + questions + self.decided.capacity() * size_of::<Decided>()
     }
 
-    /// The policies that it shares.
-    pub(super) fn sets(&self) -> impl Iterator<Item = &PolicySet> {
-        self.decided.iter().flat_map(|decided| decided.question.sets())
+    /// What it shares with others: its policies, and an operation that is not the program's own.
+    pub(super) fn shares(&self) -> impl Iterator<Item = Held<'_>> {
+        let sets = self.decided.iter().flat_map(|decided| decided.question.sets()).map(Held::Policies);
+        let made = matches!(self.operation.product, Shared::Loaded(_)) || matches!(self.operation.name, Cow::Owned(_));
+        sets.chain(made.then_some(Held::Operation(&self.operation)))
     }
 
     pub(crate) fn of(call: &Call<'_>, stage: Stage, decided: Vec<Decided>, outcome: Result<&Reply, &ApiError>) -> Self {

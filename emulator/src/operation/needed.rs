@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use acslab_policy::{DefaultRule, Key, PolicySet, Request, Resource, Value};
 
-use super::{Absent, Facts, Known, OwnPolicy, Words};
+use super::{Absent, Facts, Known, OwnPolicy, Refuse, Words};
 use crate::wire::ApiError;
 
 /// An access request as the gateway asks it: for every name of the action, with what the resource itself grants.
@@ -24,6 +24,8 @@ pub struct Needed {
     pub words: Option<&'static Words>,
     /// What is answered in place of an implicit deny: that what the call is about does not exist.
     pub absent: Option<ApiError>,
+    /// How it is refused, where that is not in the product's usual words.
+    pub refuse: Option<Refuse>,
     /// How the action and the resource are known.
     pub known: Known,
 }
@@ -49,6 +51,7 @@ impl Needed {
             gate: None,
             words: None,
             absent: None,
+            refuse: None,
             known: Known::DOCUMENTED,
         }
     }

@@ -103,7 +103,7 @@ impl Parameter {
         let length = value.chars().count();
         match &self.form {
             Form::Text(most) if length > *most => Err(self.too_long()),
-            Form::Any | Form::Text(_) => Ok(()),
+            Form::Any | Form::Text(_) | Form::Shaped(_) => Ok(()),
             Form::Name(_, most) if length > *most => Err(self.too_long()),
             Form::Name(characters, _) if value.chars().all(|character| characters.has(character)) => Ok(()),
             Form::Name(..) => Err(ApiError::bad_request(
@@ -123,7 +123,6 @@ impl Parameter {
             Form::Document(kind) => {
                 Document::parse(*kind, value).map(|_| ()).map_err(|malformed| self.malformed(&malformed))
             }
-            Form::Shaped(_) => Ok(()),
             Form::Own(check, _) => check(value),
         }
     }

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{Access, Call, Check, OverRecord, Parameter, Product, Route, Shared, Source, Text};
+use super::{Access, Call, Check, Form, OverRecord, Parameter, Product, Route, Shared, Source, Text};
 use crate::wire::{ApiError, Reply};
 
 /// One operation.
@@ -125,6 +125,16 @@ impl Operation {
     #[must_use]
     pub fn streams(self) -> Self {
         Self { takes: Takes::Stream, ..self }
+    }
+
+    /// How many bytes it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let parameter = |parameter: &Parameter| match &parameter.form {
+            Form::Shaped(field) => size_of::<Parameter>() + field.bytes(),
+            _ => size_of::<Parameter>(),
+        };
+        let checks = size_of_val(self.access.checks()) * 2;
+        size_of::<Self>() + checks + self.parameters.iter().map(parameter).sum::<usize>()
     }
 
     /// Does acslab perform it?

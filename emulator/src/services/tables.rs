@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::identity::{ims, ram, resource_manager};
-use super::{activation, console, oss, pai, records, sts};
+use super::{activation, console, oss, pai, records, sls, sts};
 use crate::operation::Operation;
 use crate::registry::Registry;
 
@@ -36,7 +36,6 @@ const TABLES: &[Table] = &[
     ims::account::table,
     ims::preferences::table,
     ims::tags::table,
-    ims::unsupported::table,
     resource_manager::groups::table,
     resource_manager::resources::table,
     resource_manager::tags::table,
@@ -49,7 +48,6 @@ const TABLES: &[Table] = &[
     resource_manager::roles::table,
     resource_manager::linked_roles::table,
     resource_manager::policies::table,
-    resource_manager::unsupported::table,
     oss::table,
     oss::policy,
     oss::public_access,
@@ -72,6 +70,16 @@ const TABLES: &[Table] = &[
     oss::not_enabled,
     oss::resource_group,
     oss::missing,
+    sls::service::table,
+    sls::project::table,
+    sls::policy::table,
+    sls::tags::table,
+    sls::logstore::table,
+    sls::shard::table,
+    sls::index::table,
+    sls::put::table,
+    sls::pull::table,
+    sls::search::table,
     activation::oss::table,
     activation::sls::table,
     activation::opentelemetry::table,

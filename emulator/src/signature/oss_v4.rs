@@ -7,11 +7,10 @@ use std::fmt;
 
 use http::HeaderMap;
 use jiff::Timestamp;
-use zeroize::Zeroizing;
 
 use super::{
-    ClaimError, Credentials, DerivedKey, Mismatch, OrderedQuery, OssResource, Secret, SignError, SignedView,
-    TimeFormat, headers, mac, query::pe_into, settle,
+    ClaimError, Credentials, Mismatch, OrderedQuery, OssResource, Secret, SignError, SignedView, TimeFormat, headers,
+    mac, query::pe_into, settle, v4, v4::TERMINATOR,
 };
 
 /// The algorithm: first word of `Authorization`, value of `x-oss-signature-version`, first line of the string to sign.
@@ -21,7 +20,6 @@ pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 /// The longest validity of a presigned URL in seconds, seven days.
 pub const MAX_EXPIRES: u32 = 604_800;
 const PRODUCT: &str = "oss";
-const TERMINATOR: &str = "aliyun_v4_request";
 const CONTENT_SHA256: &str = "x-oss-content-sha256";
 
 /// What a signing key is good for.
@@ -245,18 +243,7 @@ pub fn string_to_sign(date: &str, scope: &Scope<'_>, canonical_request: &str) ->
 
 /// The hexadecimal signature of a string to sign, with the key derived from the secret for this scope.
 pub fn signature(secret: &Secret, scope: &Scope<'_>, string_to_sign: &str) -> String {
-    mac::hex_hmac_sha256(&*secret.derived(scope.date, scope.region, || derive(secret, scope)), string_to_sign)
-}
-
-/// The key that a secret has for a scope.
-fn derive(secret: &Secret, scope: &Scope<'_>) -> DerivedKey {
-    let mut seed = Zeroizing::new(String::with_capacity(128));
-    seed.push_str("aliyun_v4");
-    seed.push_str(secret.expose());
-    let first = Zeroizing::new(mac::hmac_sha256(seed.as_bytes(), scope.date));
-    [scope.region, PRODUCT, TERMINATOR]
-        .into_iter()
-        .fold(first, |key, part| Zeroizing::new(mac::hmac_sha256(key.as_slice(), part)))
+    v4::signature(secret, PRODUCT, scope.date, scope.region, string_to_sign)
 }
 
 /// Checks the claimed signature. A moment taken from `Date` may stand in the string to sign as written (the Go SDK

@@ -4,12 +4,13 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use jiff::Timestamp;
 
-use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss};
+use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss, sls};
 use crate::cloud::{IdSource, Outgoing};
 use crate::signature::TimeFormat;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
 const OSS_REQUEST_ID: HeaderName = HeaderName::from_static("x-oss-request-id");
+const SLS_REQUEST_ID: HeaderName = HeaderName::from_static("x-log-requestid");
 const OSS_SERVER_TIME: HeaderName = HeaderName::from_static("x-oss-server-time");
 
 /// What an answer says of the request that it is for, whatever becomes of that.
@@ -64,6 +65,7 @@ impl Envelope {
         };
         let (id_header, server) = match self.wire {
             Wire::Oss => (OSS_REQUEST_ID, Some("AliyunOSS")),
+            Wire::Sls => (SLS_REQUEST_ID, Some("nginx")),
             Wire::Rpc { .. } | Wire::Roa => (REQUEST_ID, None),
         };
         let headers = response.headers_mut();
@@ -75,8 +77,17 @@ impl Envelope {
         }
         if let Some(server) = server {
             headers.insert(header::SERVER, HeaderValue::from_static(server));
+        }
+        match self.wire {
             // How many milliseconds the answer took: always the same here, so that a run can be told from another by what differs.
-            headers.insert(OSS_SERVER_TIME, HeaderValue::from_static("0"));
+            Wire::Oss => {
+                headers.insert(OSS_SERVER_TIME, HeaderValue::from_static("0"));
+            }
+            // Pages of any origin may read what Log Service answers.
+            Wire::Sls => {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            }
+            Wire::Rpc { .. } | Wire::Roa => {}
         }
         // The cloud's time, so that a client can tell how far its own clock is off.
         if let Ok(date) = HeaderValue::try_from(TimeFormat::HttpDate.format(now)) {
@@ -91,6 +102,10 @@ impl Envelope {
             Body::Head(length) => (None, Outgoing::default(), Some(length)),
             Body::Bytes(kind, bytes) => (Some(kind), bytes.into(), None),
             Body::Payload(kind, payload) => (Some(kind), payload.into(), None),
+            Body::Document(members) if self.wire == Wire::Sls => {
+                let (kind, text) = sls::answer(members);
+                (Some(kind), Bytes::from(text).into(), None)
+            }
             Body::Document(members) => {
                 let (kind, text) = openapi::answer(self.wire, operation, &self.request_id, members);
                 (Some(kind), Bytes::from(text).into(), None)
@@ -112,6 +127,7 @@ impl Envelope {
     fn failure(&self, error: &ApiError) -> Response<Outgoing> {
         let (kind, text) = match self.wire {
             Wire::Oss => oss::failure(&self.host, &self.request_id, error),
+            Wire::Sls => sls::failure(error),
             Wire::Rpc { .. } | Wire::Roa => openapi::failure(self.wire, &self.host, &self.request_id, error),
         };
         let body = if self.head { Outgoing::default() } else { Bytes::from(text.clone()).into() };

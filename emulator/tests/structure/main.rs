@@ -47,7 +47,7 @@ const PARTS: &[Part] = &[
     Part {
         root: "src",
         within: &["services"],
-        order: &["tables", "records", "pai", "activation", "console", "sts", "oss", "identity", "common"],
+        order: &["tables", "records", "pai", "activation", "console", "sts", "sls", "oss", "identity", "common"],
     },
     Part {
         root: "src",
@@ -90,7 +90,7 @@ const PARTS: &[Part] = &[
 /// Modules side by side of which none imports another, with the module that they stand in: what several need lies elsewhere, and
 /// what one wants of another goes through the gateway.
 const APART: &[(&[&str], &[&str])] = &[
-    (&["services"], &["activation", "console", "identity", "oss", "pai", "sts"]),
+    (&["services"], &["activation", "console", "identity", "oss", "pai", "sls", "sts"]),
     (&["services", "identity"], &["ims", "ram", "resource_manager"]),
 ];
 

@@ -171,6 +171,7 @@ fn policy_name(policy: &PolicyRef) -> String {
         Attachment::Target(_) => ", attached to",
         Attachment::WorkspaceRole(_) => ", of workspace role",
         Attachment::Bucket(_) => ", of bucket",
+        Attachment::Project(_) => ", of project",
         Attachment::Trust(_) => ", of role",
         Attachment::Session | Attachment::None => "",
     };

@@ -10,7 +10,7 @@ use super::product::style;
 use super::roles;
 use super::template::{action_mark, checks, stand_in};
 use crate::operation::{
-    Access, Bounded, Field, Form, Mark, Need, Operation, Parameter, Perform, Place, Route, Shape, Shared, Source,
+    Access, Asks, Bounded, Field, Form, Mark, Need, Operation, Parameter, Perform, Place, Route, Shape, Shared, Source,
     Style, Takes, Text,
 };
 
@@ -34,6 +34,7 @@ pub(crate) fn operation_of(line: &Line) -> Option<Operation> {
         takes: Takes::Whole,
         perform: Perform::Missing,
         source: Source::Catalogue(Text::Borrowed(known_by(&entry))),
+        asks: Asks::default(),
     })
 }
 

@@ -124,10 +124,9 @@ impl Registry {
         level: Level,
         carries: impl Fn(Selector) -> bool,
     ) -> Option<(&Arc<Operation>, Selector)> {
+        // Those that ask more of a request come first, the plain one last.
         let rows = self.oss.get(&(method.clone(), level))?;
-        let selected = rows.iter().find(|(selector, _)| *selector != Selector::Plain && carries(*selector));
-        let found = selected.or_else(|| rows.iter().find(|(selector, _)| *selector == Selector::Plain));
-        found.map(|(selector, operation)| (operation, *selector))
+        rows.iter().find(|(selector, _)| carries(*selector)).map(|(selector, operation)| (operation, *selector))
     }
 }
 

@@ -131,10 +131,8 @@ fn source(operation: &Operation) -> String {
         Source::Sdk(what) => format!("SDK: {what}"),
         Source::Inferred(why) => format!("inferred: {why}"),
         Source::Acslab(why) => format!("acslab: {why}"),
-        Source::Catalogue(how) => format!("catalogue: {how}"),
         Source::File(name) => format!("file: {name}"),
         Source::Catalogue(how) => format!("catalogue: {how}"),
-        Source::Catalogue(name) => format!("catalogue: {name}"),
     }
 }
 

@@ -5,15 +5,11 @@
 
 use http::Method;
 
-use super::table::{OSS, on_bucket, on_object, on_service};
+use super::table::{OSS, on_object};
 use crate::gateway::{Check, Level, Operation, Route, Selector, Source};
 
 fn known(name: &'static str, route: Route, checks: &[Check]) -> Operation {
     Operation::missing(&OSS, name, route, checks, Source::sdk("alibabacloud-oss-v2"))
-}
-
-const fn at(method: Method, level: Level, parameter: &'static str) -> Route {
-    Route::Oss(method, level, Selector::Query(parameter))
 }
 
 /// The operations of OSS that are not performed.

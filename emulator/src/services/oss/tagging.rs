@@ -110,7 +110,8 @@ pub(super) fn in_header(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>
             "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
         )
     })?;
-    check(call, tags.into_pairs(), OF_AN_OBJECT).map(Some)
+    let pairs = tags.iter().map(|tag| (tag.name.to_owned(), tag.value.to_owned()));
+    check(call, pairs.collect(), OF_AN_OBJECT).map(Some)
 }
 
 fn reply(tags: &[(String, String)]) -> Reply {

@@ -6,9 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::mpsc;
 
-use acslab_emulator::{
-    CertificateAuthority, Clock, ControlPeers, Emulator, NotPerformed, OssV1, Signers, StartError,
-};
+use acslab_emulator::{CertificateAuthority, Clock, ControlPeers, Emulator, NotPerformed, OssV1, Signers, StartError};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 

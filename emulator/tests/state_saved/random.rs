@@ -13,7 +13,7 @@ use crate::kit::{self, Answer, Client, Raw, policy, text, trust};
 
 /// How many sequences are tried, of how many calls each. `ACSLAB_STATE_SEQUENCES` asks for more.
 const SEQUENCES: u64 = 6;
-const LENGTH: usize = 240;
+const LENGTH: usize = 480;
 
 /// What a call needs of the answers of others.
 #[derive(Default, Clone)]

@@ -105,7 +105,7 @@ fn what_the_role_may_not_do_with_instances_is_named() {
         place.without(action);
         let refusal = place.call(&owner, method, path, body);
         assert_eq!(refusal.status, 403, "{action}: {}", refusal.text());
-        names(refusal.message(), action);
+        names(&refusal.message(), action);
         assert_eq!(text(&refusal.json(), "/AccessDeniedDetail/AuthPrincipalDisplayName"), format!("{ROLE}:LangStudio"));
         place.owner().ram("DetachPolicyFromRole", &[
             ("PolicyType", "Custom"), ("PolicyName", &format!("Without{}", action.replace(':', ""))), ("RoleName", ROLE),
@@ -339,7 +339,7 @@ fn a_knowledge_base_is_kept_up_to_date_by_dataworks() {
         place.without(action);
         let refusal = set("Enable");
         assert_eq!(refusal.status, 403, "{action}");
-        names(refusal.message(), action);
+        names(&refusal.message(), action);
         assert_eq!(workflows(), 0, "{action}");
         place.owner().ram("DetachPolicyFromRole", &[
             ("PolicyType", "Custom"), ("PolicyName", &format!("Without{}", action.replace(':', ""))), ("RoleName", ROLE),
@@ -377,7 +377,7 @@ fn a_job_fails_where_the_role_may_not_read() {
     place.without("paiflow:CreatePipelineRun");
     let refusal = place.call(&owner, "POST", &jobs, &json!({}));
     assert_eq!(refusal.status, 403);
-    names(refusal.message(), "paiflow:CreatePipelineRun");
+    names(&refusal.message(), "paiflow:CreatePipelineRun");
 }
 
 /// LangStudio's role may not look at networks: the person looks.

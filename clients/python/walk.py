@@ -77,10 +77,15 @@ def holds(answer, expected) -> bool:
 class Walk:
     def __init__(self, name: str):
         data = json.loads((WALKS / f"{name}.json").read_text())
-        self.name, self.policy, self.steps = name, data["policy"], data["steps"]
+        self.name, self.policy = name, data["policy"]
         self.everyone = set(data.get("everyone", []))
+        self.allowed = set(self.everyone)
         self.sdk = Sdk(data["sdk"])
         self.before = data.get("before", {})
+        # Published once, and no longer in the SDK of the version that is pinned.
+        gone = set(data.get("not_in_sdk", []))
+        assert not {one for one in gone if plain(one) in self.sdk.methods}, f"{name}: the SDK has some of {sorted(gone)}"
+        self.steps = [step for step in data["steps"] if step[0] not in gone]
 
     def operations(self) -> list[str]:
         return [step[0] for step in self.steps if not step[0].startswith("@")]
@@ -108,7 +113,7 @@ class Walk:
             parameters = filled(parameters)
             where = f"{self.name}, step {number + 1}, {operation}"
             for who, nobody in refused:
-                if operation in self.everyone or (who == "role" and nobody is None):
+                if operation in self.allowed:
                     continue
                 try:
                     self.sdk.call(cloud, nobody, operation, parameters, known)
@@ -116,7 +121,8 @@ class Walk:
                     assert error.status_code == 403, f"{where}: {who} got {error}"
                 else:
                     raise AssertionError(f"{where}: {who} was not refused")
-            key = key_of(operation)
+            # What is open to everybody is done by who has no policy, where there is such a one.
+            key = next((nobody for _, nobody in refused if operation in self.everyone), None) or key_of(operation)
             try:
                 answer = self.sdk.call(cloud, key, operation, parameters, known)
             except ClientException as error:
@@ -127,4 +133,4 @@ class Walk:
             assert "fails" not in wanted, f"{where}: did not fail: {answer}"
             assert holds(answer, wanted), f"{where}: {answer} holds no {wanted}"
             for names in (parameters, answer):
-                known.update({name: value for name, value in names.items() if isinstance(value, (str, int)) and name not in ("RequestId", "Message", "Code")})
+                known.update({name: value for name, value in names.items() if isinstance(value, (str, int)) and name not in ("RequestId", "Message")})

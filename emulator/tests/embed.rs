@@ -94,7 +94,11 @@ fn what_was_decided_can_be_explained_whatever_became_of_the_policies() {
     assert!(explained.to_string().contains("user-1"), "{explained}");
     // The control surface tells the same.
     let shown = kit::Raw::new("GET", &format!("/_acslab/decisions/{id}")).send(emulator.address()).ok();
-    assert_eq!(shown["decided"][0]["text"], explained.to_string());
+    let text = format!("{explained}\nKnown: documented.\n");
+    assert_eq!(
+        (&shown["decided"][0]["text"], &shown["decided"][0]["known"]["resource"]),
+        (&text.into(), &"documented".into())
+    );
     let page = kit::Raw::new("GET", "/_acslab/decisions").query("action=ram:ListUsers&limit=1".to_owned());
     let page = page.send(emulator.address()).ok();
     assert_eq!((page["decisions"].as_array().map(Vec::len), &page["decisions"][0]["status"]), (Some(1), &403.into()));

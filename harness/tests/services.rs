@@ -85,7 +85,7 @@ fn operations_are_found_by_what_they_need() {
 
 #[test]
 fn an_unknown_product_is_an_error() {
-    let output = acslab(&["Rom"]);
+    let output = acslab(&["Stss"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `Ram`?"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `Sts`?"));
 }

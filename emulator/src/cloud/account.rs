@@ -1,5 +1,8 @@
 //! An account: its directory and the records that services keep for it.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use super::lock::{Changes, Rank, RwLock};
 use super::{
     Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, Records, ResourceGroup, ResourceGroups,
@@ -11,6 +14,8 @@ use crate::signature::Secret;
 pub struct Account {
     /// 16 digits.
     pub id: String,
+    /// The same, shared with every question to the policies.
+    pub uid: Arc<str>,
     /// What scenarios and the command line call it.
     pub name: String,
     /// How many of each it may have.
@@ -27,6 +32,8 @@ pub struct Account {
     pub activations: RwLock<Activations>,
     /// Workspaces, flows and what else PAI keeps.
     pub pai: RwLock<PaiRecords>,
+    /// Is public access to all of its buckets blocked?
+    pub public_access_blocked: AtomicBool,
     /// What is kept of products whose operations are verbs over records.
     pub records: RwLock<Records>,
 }
@@ -36,6 +43,7 @@ impl Account {
     pub(super) fn new(name: &str, id: &str, default: ResourceGroup, quotas: Quotas, changes: &Changes) -> Self {
         Self {
             id: id.to_owned(),
+            uid: id.into(),
             name: name.to_owned(),
             directory: RwLock::new(Rank::Directory, changes, Directory::new(id, quotas.clone())),
             resource_groups: RwLock::new(Rank::ResourceGroups, changes, ResourceGroups::new(default, quotas.clone())),
@@ -43,6 +51,7 @@ impl Account {
             ims: RwLock::new(Rank::Ims, changes, ImsRecords::default()),
             activations: RwLock::new(Rank::Activations, changes, Activations::default()),
             pai: RwLock::new(Rank::Pai, changes, PaiRecords::default()),
+            public_access_blocked: AtomicBool::new(false),
             records: RwLock::new(Rank::Records, changes, Records::default()),
             quotas,
         }

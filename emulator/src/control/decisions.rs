@@ -65,7 +65,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str)
 /// A page, and where the next one begins: `before`.
 fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
     let known = |name: &str| name == "limit" || name == "before" || Wanted::NAMES.contains(&name);
-    if let Some(unknown) = request.query.iter().find(|parameter| !known(&parameter.name)) {
+    if let Some(unknown) = request.query.iter().find(|parameter| !known(parameter.name)) {
         return Err(format!(
             "no parameter `{}` here; there are limit, before, {}",
             unknown.name,
@@ -102,8 +102,8 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
 /// An entry as a page shows it.
 fn shown(entry: &Entry) -> Value {
     let decided: Vec<_> = entry.decided.iter().map(brief).collect();
-    json!({
-        "request_id": entry.request_id,
+    let mut shown = json!({
+        "request_id": *entry.request_id,
         "time": iso8601(entry.at),
         "operation": entry.operation.full_name(),
         "version": entry.operation.product.version,
@@ -114,7 +114,11 @@ fn shown(entry: &Entry) -> Value {
         "decided": decided,
         "status": entry.status,
         "code": entry.code,
-    })
+    });
+    if entry.outdated {
+        shown["warning"] = json!("signed with OSS V1, which the cloud refuses from new accounts and for new buckets");
+    }
+    shown
 }
 
 fn brief(decided: &Decided) -> Value {
@@ -146,7 +150,7 @@ fn in_full(entry: &Entry) -> Value {
             decided.context().map(|(key, values)| (key.to_owned(), json!(values))).collect();
         let explanation = decided.question.explain();
         one["context"] = Value::Object(context);
-        one["text"] = json!(format!("{explanation}\n{}", how_known(decided)));
+        one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
         one["explanation"] = json!(explanation);
         one
     });

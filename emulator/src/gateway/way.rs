@@ -1,11 +1,12 @@
 //! The gateway of one cloud: the way of a call through the stages.
 
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::authenticate::authenticate;
+use super::authenticate::{authenticate, holder};
 use super::authorize::{Permit, authorize};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
@@ -15,7 +16,8 @@ use super::route::{Routed, route};
 use crate::cloud::Cloud;
 use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
 use crate::registry::Registry;
-use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
+use crate::signature::Secret;
+use crate::wire::{ApiError, Envelope, HttpRequest, KeyProblem, Reply, Wire};
 
 /// The gateway of one cloud.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ pub struct Gateway {
 /// A call that may be done.
 #[derive(Debug)]
 pub(super) struct Permitted<'a> {
-    call: Call<'a>,
+    call: Box<Call<'a>>,
     permit: Permit,
     decided: Vec<Decided>,
 }
@@ -85,22 +87,25 @@ impl Gateway {
         cloud: &Arc<Cloud>,
         envelope: &mut Envelope,
         request: HttpRequest,
-    ) -> Result<Call<'_>, ApiError> {
-        let routed = route(&self.registry, &request, envelope.wire())?;
+    ) -> Result<Box<Call<'_>>, ApiError> {
+        let routed = route(&self.registry, &cloud.buckets, &request, envelope.wire())?;
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
-        let (caller, signed) = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
-            let (id, operation) = (envelope.request_id(), Arc::clone(&routed.operation));
+        let find = routed.operation.product.find;
+        let known = find(cloud, &request, &routed.operation, &routed.address)
+            .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
+        let (caller, signed) = known.inspect_err(|error| {
+            let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
         let Routed { operation, arguments, address, region } = routed;
-        Ok(Call {
+        Ok(Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
             caller,
             signed,
-            request_id: envelope.request_id().to_owned(),
+            request_id: Arc::clone(envelope.request_id()),
             now,
             source_ip: Some(request.peer),
             secure: request.secure,
@@ -109,11 +114,11 @@ impl Gateway {
             address,
             http: request,
             content: None,
-        })
+        }))
     }
 
     /// May the call be done? A refusal is recorded.
-    pub(super) fn permit<'a>(&self, call: Call<'a>) -> Result<Permitted<'a>, ApiError> {
+    pub(super) fn permit<'a>(&self, call: Box<Call<'a>>) -> Result<Permitted<'a>, ApiError> {
         let mut decided = Vec::new();
         let permit = describe(&call)
             .map_err(|error| (Stage::Describe, error))
@@ -139,7 +144,7 @@ impl Gateway {
 
 impl<'a> Permitted<'a> {
     /// The call, which comes to nothing after all, and what was decided of it.
-    pub(super) fn given_up(self) -> (Call<'a>, Vec<Decided>) {
+    pub(super) fn given_up(self) -> (Box<Call<'a>>, Vec<Decided>) {
         (self.call, self.decided)
     }
 
@@ -151,14 +156,15 @@ impl<'a> Permitted<'a> {
 
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
-        let Routed { operation, arguments, address, .. } = route(&self.registry, &request, Wire::of(&request))?;
+        let Routed { operation, arguments, address, .. } =
+            route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
         let call = Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
             caller,
             signed: None,
-            request_id: cloud.ids.request_id(),
+            request_id: cloud.ids.request_id().into(),
             now: cloud.clock.now(),
             source_ip: None,
             secure: true,
@@ -168,7 +174,7 @@ impl Inside for Gateway {
             http: request,
             content: None,
         };
-        self.permit(call).and_then(|permitted| self.perform(permitted))
+        self.permit(Box::new(call)).and_then(|permitted| self.perform(permitted))
     }
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {
@@ -177,6 +183,16 @@ impl Inside for Gateway {
 
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {
         ask_for_call(call, [(action, resource.to_owned())])
+    }
+
+    fn holder(
+        &self,
+        cloud: &Cloud,
+        key: &str,
+        token: Option<&str>,
+        from: IpAddr,
+    ) -> Result<(Secret, Caller), KeyProblem> {
+        holder(cloud, key, token, from)
     }
 
     fn trail(&self) -> &AuditTrail {

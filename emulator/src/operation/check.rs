@@ -5,7 +5,7 @@ use std::mem::{forget, replace};
 
 use acslab_policy::DefaultRule;
 
-use super::{Call, Facts, Known, Needed, Refuse, Text, Texts};
+use super::{Call, Facts, Known, Needed, Refuse, Text, Texts, Words};
 use crate::wire::ApiError;
 
 /// One action on one resource that a call needs.
@@ -28,6 +28,8 @@ pub struct Check {
     pub default: DefaultRule,
     /// Adds what the request itself says. See [`Context`].
     pub context: Context,
+    /// What a refusal is told in, where the product has words of their own for it.
+    pub words: Option<&'static Words>,
     /// Condition keys that are always filled so.
     pub keys: Vec<(Text, Text)>,
     /// How it is refused, where that is not in the product's usual words.
@@ -99,6 +101,7 @@ impl Check {
             asked: Asked::Once,
             default: DefaultRule::DenyUnlessAllowed,
             context: nothing_more,
+            words: None,
             keys: Vec::new(),
             refuse: None,
             known: Known::DOCUMENTED,
@@ -158,6 +161,13 @@ impl Check {
     #[must_use]
     pub const fn context(mut self, context: Context) -> Self {
         self.context = context;
+        self
+    }
+
+    /// Refused in words of its own.
+    #[must_use]
+    pub const fn words(mut self, words: &'static Words) -> Self {
+        self.words = Some(words);
         self
     }
 

@@ -4,6 +4,7 @@
 //! Both are the same type, and [`Registry`](crate::registry::Registry) owns them.
 
 mod access;
+mod asks;
 mod call;
 mod caller;
 mod check;
@@ -23,8 +24,11 @@ mod shape;
 mod source;
 mod text;
 mod trail;
+mod words;
 
 pub use access::{Access, Prove};
+pub(crate) use asks::Ask;
+pub use asks::Asks;
 pub use call::{Call, Inside, Signed};
 pub use caller::{Caller, Federation};
 pub use check::{About, Asked, Check, Context, Items, nothing_more};
@@ -32,11 +36,12 @@ pub use decided::Decided;
 pub use entry::{Entry, Stage};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use known::{Known, Mark};
-pub use needed::Needed;
+pub use needed::{Gate, Needed};
 pub use parameter::{Characters, Form, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
 pub use product::{
-    Besides, Product, Refuse, Style, forbidden_ram, no_permission, not_authorized_to_perform, nothing_besides,
+    Besides, Find, Product, Refuse, Style, Tells, forbidden_ram, no_permission, not_authorized_to_perform,
+    nothing_besides,
 };
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
@@ -49,3 +54,4 @@ pub use source::Source;
 pub use text::{Shared, Text, Texts};
 pub use trail::{AuditTrail, DECISIONS_BYTES};
 pub(crate) use trail::{diagnostic_message, read_diagnostic_message};
+pub use words::{Refused, Words};

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::identity::{ims, ram, resource_manager};
-use super::{activation, console, oss, pai, records, sts};
+use super::{activation, console, oss, pai, records, sls, sts};
 use crate::operation::Operation;
 use crate::registry::Registry;
 
@@ -49,11 +49,16 @@ const TABLES: &[Table] = &[
     resource_manager::linked_roles::table,
     resource_manager::policies::table,
     oss::table,
+    oss::policy,
+    oss::public_access,
+    oss::access_point,
     oss::versions,
     oss::append,
     oss::symlink,
     oss::restore,
     oss::retention,
+    oss::post,
+    oss::select,
     oss::process,
     oss::settings,
     oss::worm,
@@ -63,10 +68,18 @@ const TABLES: &[Table] = &[
     oss::style,
     oss::cname,
     oss::live,
-    oss::meta_query,
-    oss::unset,
+    oss::not_enabled,
     oss::resource_group,
-    oss::missing,
+    sls::service::table,
+    sls::project::table,
+    sls::policy::table,
+    sls::tags::table,
+    sls::logstore::table,
+    sls::shard::table,
+    sls::index::table,
+    sls::put::table,
+    sls::pull::table,
+    sls::search::table,
     activation::oss::table,
     activation::sls::table,
     activation::opentelemetry::table,

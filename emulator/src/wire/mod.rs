@@ -12,11 +12,13 @@ mod request;
 mod respond;
 pub(crate) mod roa;
 pub(crate) mod rpc;
+pub(crate) mod sls;
 mod style;
 mod xml;
 
 pub use arguments::Arguments;
-pub(crate) use claim::{Claim, KeyProblem, Nonce};
+pub use claim::KeyProblem;
+pub(crate) use claim::{Claim, Nonce};
 pub use error::{AccessDenied, ApiError};
 pub(crate) use fault::BodyFault;
 pub use oss::ObjectAddress;

@@ -107,9 +107,17 @@ fn what_the_role_may_not_do_with_instances_is_named() {
         assert_eq!(refusal.status, 403, "{action}: {}", refusal.text());
         names(&refusal.message(), action);
         assert_eq!(text(&refusal.json(), "/AccessDeniedDetail/AuthPrincipalDisplayName"), format!("{ROLE}:LangStudio"));
-        place.owner().ram("DetachPolicyFromRole", &[
-            ("PolicyType", "Custom"), ("PolicyName", &format!("Without{}", action.replace(':', ""))), ("RoleName", ROLE),
-        ]).ok();
+        place
+            .owner()
+            .ram(
+                "DetachPolicyFromRole",
+                &[
+                    ("PolicyType", "Custom"),
+                    ("PolicyName", &format!("Without{}", action.replace(':', ""))),
+                    ("RoleName", ROLE),
+                ],
+            )
+            .ok();
     }
     assert_eq!(place.get("/runtimes")["TotalCount"], 1);
 }
@@ -184,7 +192,14 @@ fn a_deployment_can_be_canceled_and_changed_before() {
     let owner = place.owner();
     let flow = place.flow(&owner, "chat", "PRIVATE");
     let path = place.made(&owner, "/deployments", &deployment(&flow), "/DeploymentId");
-    place.call(&owner, "PUT", &path, &json!({"DeploymentConfig": r#"{"metadata":{"instance":2}}"#, "Description": "two"})).ok();
+    place
+        .call(
+            &owner,
+            "PUT",
+            &path,
+            &json!({"DeploymentConfig": r#"{"metadata":{"instance":2}}"#, "Description": "two"}),
+        )
+        .ok();
     assert!(text(&place.get(&path), "/DeploymentConfig").contains(r#""instance":2"#));
     for wrong in [r#"{"Stage":2,"Action":"Confirm"}"#, r#"{"Stage":3,"Action":"Go"}"#, "3"] {
         assert_eq!(place.call(&owner, "PUT", &path, &json!({"StageAction": wrong})).status, 400, "{wrong}");
@@ -194,7 +209,9 @@ fn a_deployment_can_be_canceled_and_changed_before() {
     assert_eq!((text(&shown, "/DeploymentStatus"), stages(&shown)[2]), ("Canceled", "Canceled"));
     place.call(&owner, "PUT", &path, &json!({"StageAction": CONFIRM})).refused(400, "InvalidDeploymentStatus");
     place.call(&owner, "PUT", &path, &json!({"DeploymentConfig": "{}"})).refused(400, "InvalidDeploymentStatus");
-    for (field, value) in [("ServiceName", json!("Chat")), ("ResourceId", json!(null)), ("DeploymentConfig", json!("[]"))] {
+    for (field, value) in
+        [("ServiceName", json!("Chat")), ("ResourceId", json!(null)), ("DeploymentConfig", json!("[]"))]
+    {
         let mut wrong = deployment(&flow);
         wrong[field] = value;
         place.call(&owner, "POST", "/deployments", &wrong).refused(400, "InvalidParameter");
@@ -224,11 +241,13 @@ fn a_stage_fails_where_the_role_may_not_go_on() {
         let path = place.made(&owner, "/deployments", &wanted, "/DeploymentId");
         let shown = place.get(&path);
         assert_eq!(text(&shown, "/DeploymentStatus"), "Failed", "{action}: {shown}");
-        let expected: Vec<_> = (0..3).map(|at| match at.cmp(&stage) {
-            std::cmp::Ordering::Less => "Succeed",
-            std::cmp::Ordering::Equal => "Failed",
-            std::cmp::Ordering::Greater => "NotStarted",
-        }).collect();
+        let expected: Vec<_> = (0..3)
+            .map(|at| match at.cmp(&stage) {
+                std::cmp::Ordering::Less => "Succeed",
+                std::cmp::Ordering::Equal => "Failed",
+                std::cmp::Ordering::Greater => "NotStarted",
+            })
+            .collect();
         assert_eq!(stages(&shown), expected, "{action}");
         names(text(&shown, "/ErrorMessage"), action);
     }
@@ -236,7 +255,7 @@ fn a_stage_fails_where_the_role_may_not_go_on() {
 
 fn base(place: &Place) -> Value {
     let connection = json!({"WorkspaceId": place.workspace, "ConnectionName": "embedding", "ConnectionType": "DashScopeConnection",
-        "Configs": [{"Key": "base_url", "Value": "https://dashscope.aliyuncs.com"}]});
+        "Configs": {"base_url": "https://dashscope.aliyuncs.com"}});
     let made = place.owner().roa("POST", crate::AIWORKSPACE, "/api/v1/connections", &[], &connection.to_string()).ok();
     json!({"Name": "roles", "KnowledgeBaseType": "TEXT", "DataSources": [{"Uri": "oss://flows/docs/"}], "OutputDir": "oss://flows/knowledge/",
         "ChunkConfig": {"ChunkSize": 40}, "EmbeddingConfig": {"ConnectionId": text(&made, "/ConnectionId"), "Model": "text-embedding-v4"},
@@ -253,9 +272,13 @@ fn a_knowledge_base_is_indexed_and_answers() {
     let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
     assert_eq!(place.last_caller("CreateDataset").as_deref(), Some(SESSION));
     let shown = place.get(&path);
-    assert_eq!((text(&shown, "/OutputDir"), &shown["ChunkConfig"]["ChunkSize"]), ("oss://flows/knowledge/", &json!(40)));
+    assert_eq!(
+        (text(&shown, "/OutputDir"), &shown["ChunkConfig"]["ChunkSize"]),
+        ("oss://flows/knowledge/", &json!(40))
+    );
     assert!(text(&shown, "/DatasetId").starts_with("d-"));
-    let retrieve = |query: &str| place.call(&owner, "POST", &format!("{path}/action/retrieve"), &json!({"Query": query})).ok();
+    let retrieve =
+        |query: &str| place.call(&owner, "POST", &format!("{path}/action/retrieve"), &json!({"Query": query})).ok();
     assert_eq!(retrieve("role")["KnowledgeBaseFileChunks"], json!([]));
 
     let jobs = format!("{path}/knowledgebasejobs");
@@ -265,10 +288,16 @@ fn a_knowledge_base_is_indexed_and_answers() {
     place.wait(3600);
     let shown = place.get(&job);
     assert_eq!(text(&shown, "/Status"), "Success");
-    assert_eq!(shown["KnowledgeBaseJobResult"], json!({"TotalFileCount": 2, "AddChunkCount": 3, "DeleteChunkCount": 0}));
+    assert_eq!(
+        shown["KnowledgeBaseJobResult"],
+        json!({"TotalFileCount": 2, "AddChunkCount": 3, "DeleteChunkCount": 0})
+    );
     let found = retrieve("What holds objects?");
     assert_eq!(text(&found, "/KnowledgeBaseFileChunks/0/MetaData/FileUri"), "oss://flows/docs/buckets.txt");
-    assert!(text(&found, "/KnowledgeBaseFileChunks/0/DownloadUrl").starts_with("https://flows.oss-cn-hangzhou.aliyuncs.com/docs/"));
+    assert!(
+        text(&found, "/KnowledgeBaseFileChunks/0/DownloadUrl")
+            .starts_with("https://flows.oss-cn-hangzhou.aliyuncs.com/docs/")
+    );
 
     // A chunk that is disabled answers nothing.
     let chunks = format!("{path}/knowledgebasechunks");
@@ -277,14 +306,19 @@ fn a_knowledge_base_is_indexed_and_answers() {
     let id = text(&found, "/KnowledgeBaseFileChunks/0/ChunkId");
     place.call(&owner, "PUT", &format!("{chunks}/{id}"), &json!({"ChunkStatus": "Disable"})).ok();
     assert!(!retrieve("What holds objects?").to_string().contains("bucket holds"));
-    place.call(&owner, "PUT", &format!("{chunks}/chunk-0"), &json!({"ChunkStatus": "Enable"})).refused(404, "KnowledgeBaseChunkNotExists");
+    place
+        .call(&owner, "PUT", &format!("{chunks}/chunk-0"), &json!({"ChunkStatus": "Enable"}))
+        .refused(404, "KnowledgeBaseChunkNotExists");
 
     // A second index takes the place of the first.
     put("docs/more.txt", "More.");
     let second = place.made(&owner, &jobs, &json!({}), "/KnowledgeBaseJobId");
     place.wait(3600);
     let shown = place.get(&second);
-    assert_eq!(shown["KnowledgeBaseJobResult"], json!({"TotalFileCount": 3, "AddChunkCount": 4, "DeleteChunkCount": 3}));
+    assert_eq!(
+        shown["KnowledgeBaseJobResult"],
+        json!({"TotalFileCount": 3, "AddChunkCount": 4, "DeleteChunkCount": 3})
+    );
     place.call(&owner, "DELETE", &job, &json!({})).ok();
     assert_eq!(place.get(&jobs)["TotalCount"], 1);
     place.call(&owner, "DELETE", &path, &json!({})).ok();
@@ -321,7 +355,10 @@ fn a_knowledge_base_is_kept_up_to_date_by_dataworks() {
     let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
     let workflows = || {
         let parameters = [("ProjectId", place.workspace.as_str())];
-        let listed = owner.at("dataworks.cn-hangzhou.aliyuncs.com").rpc("2024-05-18", "ListWorkflowDefinitions", &parameters).ok();
+        let listed = owner
+            .at("dataworks.cn-hangzhou.aliyuncs.com")
+            .rpc("2024-05-18", "ListWorkflowDefinitions", &parameters)
+            .ok();
         listed["PagingInfo"]["TotalCount"].clone()
     };
     let set = |status: &str| place.call(&owner, "PUT", &path, &json!({"AutoUpdateConfig": {"Status": status}}));
@@ -335,15 +372,28 @@ fn a_knowledge_base_is_kept_up_to_date_by_dataworks() {
     assert_eq!((workflows(), place.last_caller("UpdateWorkflowDefinition").as_deref()), (json!(1), Some(SESSION)));
     set("Disable").ok();
     assert_eq!((workflows(), text(&place.get(&path), "/AutoUpdateConfig/Status")), (json!(0), "Disable"));
-    for action in ["dataworks:CreateWorkflowDefinition", "dataworks:ExecDeploymentStage", "dataworks:GetDeployment", "dataworks:CreateDeployment"] {
+    for action in [
+        "dataworks:CreateWorkflowDefinition",
+        "dataworks:ExecDeploymentStage",
+        "dataworks:GetDeployment",
+        "dataworks:CreateDeployment",
+    ] {
         place.without(action);
         let refusal = set("Enable");
         assert_eq!(refusal.status, 403, "{action}");
         names(&refusal.message(), action);
         assert_eq!(workflows(), 0, "{action}");
-        place.owner().ram("DetachPolicyFromRole", &[
-            ("PolicyType", "Custom"), ("PolicyName", &format!("Without{}", action.replace(':', ""))), ("RoleName", ROLE),
-        ]).ok();
+        place
+            .owner()
+            .ram(
+                "DetachPolicyFromRole",
+                &[
+                    ("PolicyType", "Custom"),
+                    ("PolicyName", &format!("Without{}", action.replace(':', ""))),
+                    ("RoleName", ROLE),
+                ],
+            )
+            .ok();
     }
     set("Enable").ok();
     place.call(&owner, "DELETE", &path, &json!({})).ok();
@@ -386,7 +436,8 @@ fn a_network_is_looked_for_by_the_person() {
     let place = place();
     let owner = place.owner();
     let alice = place.member("alice", &["PAI.AlgoDeveloper"]);
-    let vpc = owner.at("vpc.cn-hangzhou.aliyuncs.com").rpc("2016-04-28", "CreateVpc", &[("RegionId", "cn-hangzhou")]).ok();
+    let vpc =
+        owner.at("vpc.cn-hangzhou.aliyuncs.com").rpc("2016-04-28", "CreateVpc", &[("RegionId", "cn-hangzhou")]).ok();
     let vpc = text(&vpc, "/VpcId");
     let with = |vpc: &str| {
         let mut wanted = runtime();
@@ -413,11 +464,15 @@ fn what_langstudio_keeps_is_saved_and_restored() {
     ];
     place.made(&owner, &format!("{}/knowledgebasejobs", made[2]), &json!({}), "/KnowledgeBaseJobId");
     place.emulator.gateway().cloud().set_strict_workspace_roles(true);
-    let shown = || made.iter().map(|path| {
-        let mut shown = place.get(path);
-        shown["RequestId"] = json!(null);
-        shown
-    }).collect::<Vec<_>>();
+    let shown = || {
+        made.iter()
+            .map(|path| {
+                let mut shown = place.get(path);
+                shown["RequestId"] = json!(null);
+                shown
+            })
+            .collect::<Vec<_>>()
+    };
     let before = shown();
     let control = |method: &str, path: &str| {
         let raw = Raw::new(method, &format!("/_acslab/checkpoints/{path}")).headers(headers(&[("host", "127.0.0.1")]));

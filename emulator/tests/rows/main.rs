@@ -202,7 +202,8 @@ fn document(effect: &str, of: &[Decided]) -> String {
 
 /// A request for an operation, made from its route and its parameters' samples.
 fn request(row: &Operation, by: Option<&Client<'_>>) -> Raw {
-    let host = row.product.hosts.first().map(|host| host.replace("{region}", REGION)).unwrap_or_default();
+    // Of a few products no host is published.
+    let host = row.product.hosts.first().map_or("localhost".to_owned(), |host| host.replace("{region}", REGION));
     let required = row.parameters.iter().filter(|parameter| parameter.need == Need::Required);
     let parameters: Vec<(String, String)> =
         required.map(|parameter| (parameter.name.to_string(), Parameter::sample(parameter).into_owned())).collect();

@@ -44,7 +44,7 @@ impl Operand {
             Comparison::Numeric(_) => Number::parse(text).map(Meaning::Number),
             Comparison::Date(_) => Instant::parse(text).map(Meaning::Instant),
             Comparison::Bool | Comparison::Null => boolean(text).map(Meaning::Bool),
-            Comparison::Ip => Network::parse(text).map(Meaning::Network).or_else(|| {
+            Comparison::Ip | Comparison::IpWithBorder => Network::parse(text).map(Meaning::Network).or_else(|| {
                 (address_patterns && is_address_pattern(text))
                     .then(|| Meaning::AddressPattern(Shape::of(text.as_bytes())))
             }),
@@ -65,6 +65,15 @@ impl Operand {
     /// Whether the operator can make nothing of it.
     pub fn is_malformed(&self) -> bool {
         self.meaning == Meaning::Malformed
+    }
+
+    /// Whether it is one value and no pattern: a text without wildcards that is not empty, an address or a range of few.
+    pub(crate) fn is_narrow(&self) -> bool {
+        match &self.meaning {
+            Meaning::Network(network) => network.is_narrow(),
+            Meaning::Text | Meaning::Pattern(_) => !self.text.is_empty() && !self.text.contains(['*', '?']),
+            _ => false,
+        }
     }
 
     /// For `Null`: whether the key must be missing.
@@ -128,7 +137,7 @@ fn boolean(text: &str) -> Option<bool> {
 /// One value that a request carries under a key: a text, and what it reads as (a number, a time, an address, a truth
 /// value).
 ///
-/// Made from a text, an address or a truth value. One that many requests carry is better made once and cloned: a clone
+/// Made from a text, a time, an address or a truth value. One that many requests carry is better made once and cloned: a clone
 /// of a short one is a copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
@@ -195,6 +204,13 @@ impl From<bool> for Value {
     }
 }
 
+impl From<Instant> for Value {
+    fn from(instant: Instant) -> Self {
+        let text = instant.written();
+        Self { reading: Reading::Instant(instant), text: str::from_utf8(&text).unwrap_or_default().into() }
+    }
+}
+
 /// An IPv4 address that is written in IPv6 is given as IPv4.
 impl From<IpAddr> for Value {
     fn from(address: IpAddr) -> Self {
@@ -229,6 +245,8 @@ mod tests {
             (Value::from("2001:db8::1".parse::<IpAddr>().unwrap()), "2001:db8::1"),
             (Value::from("::ffff:10.0.0.1".parse::<IpAddr>().unwrap()), "10.0.0.1"),
             (Value::from(IpAddr::from([0xffff; 8])), "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+            (Value::from(Instant::of_seconds(1_352_678_399)), "2012-11-11T23:59:59Z"),
+            (Value::from(Instant::of_seconds(-1)), "1969-12-31T23:59:59Z"),
             (Value::from("a".to_owned()), "a"),
             (Value::from(&"a".to_owned()), "a"),
             (Value::from(&Value::from("a")), "a"),

@@ -7,13 +7,16 @@
 mod actions;
 mod conditions;
 mod lower;
+mod principal_pattern;
 mod principals;
+mod public;
 mod read;
 mod resources;
 mod saved;
 mod statement;
 pub(crate) mod suggest;
 
+pub use principal_pattern::PrincipalPattern;
 pub use read::Document;
 pub(crate) use read::survey;
 pub(crate) use statement::Fit;

@@ -5,10 +5,11 @@ use std::fmt;
 use super::excerpt;
 use super::{Explanation, Failure, StatementTrace, Step, Unit};
 use crate::layers::{Decision, Layer, Verdict};
+use crate::printable::printable;
 use crate::reason::Reason;
 use crate::sequence::Skip;
 use crate::set::{Attachment, PolicyRef};
-use crate::shown::{printable, quotable};
+use crate::shown::quotable;
 
 /// How many statements that do not fit are shown for a layer.
 const SHOWN: usize = 5;
@@ -148,6 +149,7 @@ fn skip_text(why: Skip) -> &'static str {
         Skip::TrustDecidesAlone => "the trust policy decides alone about services and identity providers",
         Skip::NoIdentity => "the caller has none",
         Skip::ForeignResource => "they do not reach the resources of another account",
+        Skip::GateDecidesAlone => "the access point's policy is asked for itself",
         Skip::AccountScopeSettled => "the account scope has settled it",
     }
 }
@@ -170,6 +172,7 @@ fn policy_name(policy: &PolicyRef) -> String {
         Attachment::Target(_) => ", attached to",
         Attachment::WorkspaceRole(_) => ", of workspace role",
         Attachment::Bucket(_) => ", of bucket",
+        Attachment::Project(_) => ", of project",
         Attachment::Trust(_) => ", of role",
         Attachment::Session | Attachment::None => "",
     };
@@ -192,6 +195,9 @@ fn failure_text(failure: &Failure) -> String {
         }
         Reason::NoSuchResource => format!("{element} names {expected}, the operation has no resource of its own"),
         Reason::OwnerNotMeant => format!("{element} does not mean the bucket owner, there being no condition"),
+        Reason::PublicAccessBlocked => {
+            format!("{element} {expected} is public, and block public access is on")
+        }
         Reason::OtherAccount => format!("{element} wants {expected}, {actual} is of another account"),
         _ => format!("{element} wants {expected}, the request has {actual}"),
     }

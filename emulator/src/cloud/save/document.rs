@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::accounts::{self, SavedAccount};
 use super::error::LoadError;
 use super::snapshot::{PayloadNames, Snapshot};
-use super::{buckets, check, system_policies};
+use super::{buckets, check, logs, system_policies};
 use crate::cloud::clock::Source;
 use crate::cloud::ids::SavedIds;
 use crate::cloud::instance::Inside;
 use crate::cloud::nonces::SavedNonces;
+use crate::cloud::oss::SavedOss;
 use crate::cloud::payload::Payload;
 use crate::cloud::{AccessKey, Clock, Cloud, ResourceDirectory, Session, Signers, SystemPolicy};
 use crate::federation::KeySet;
@@ -69,8 +70,10 @@ impl Serialize for View<'_, '_> {
         saved.serialize_field("instance", &*cloud.instance.inside())?;
         saved.serialize_field("issuers", &cloud.issuers.texts())?;
         saved.serialize_field("nonces", &cloud.nonces.saved())?;
+        saved.serialize_field("oss", &cloud.oss.saved())?;
         saved.serialize_field("resource_directories", &cloud.resource_directories)?;
         saved.serialize_field("buckets", &buckets::View { buckets: &cloud.buckets, collected: &self.collected })?;
+        saved.serialize_field("log_projects", &logs::saved(&cloud.log_projects, &self.collected))?;
         saved.end()
     }
 }
@@ -102,8 +105,12 @@ struct Saved {
     instance: Inside,
     issuers: BTreeMap<String, KeySet>,
     nonces: SavedNonces,
+    #[serde(default)]
+    oss: SavedOss,
     resource_directories: Vec<ResourceDirectory>,
     buckets: Vec<buckets::SavedBucket>,
+    #[serde(default)]
+    log_projects: Vec<logs::SavedProject>,
 }
 
 impl Cloud {
@@ -213,6 +220,7 @@ impl Saved {
         for (issuer, keys) in self.issuers {
             cloud.issuers.set(&issuer, keys);
         }
+        cloud.oss.restore(&self.oss);
         cloud.nonces = self.nonces.try_into().map_err(LoadError::Broken)?;
         for directory in self.resource_directories {
             let what = format!("resource directory {}", directory.id);
@@ -225,7 +233,9 @@ impl Saved {
             }
         }
         let accounts: HashSet<_> = cloud.accounts().iter().map(|account| account.id.clone()).collect();
-        buckets::load(self.buckets, &cloud.buckets, &accounts, &mut buckets::Loading::new(payloads))?;
+        let mut loading = buckets::Loading::new(payloads);
+        buckets::load(self.buckets, &cloud.buckets, &accounts, &mut loading)?;
+        logs::load(self.log_projects, &cloud.log_projects, &accounts, &mut loading)?;
         Ok(cloud)
     }
 }

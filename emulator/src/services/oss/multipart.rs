@@ -77,16 +77,17 @@ pub(super) fn missing(call: &Call<'_>, detail: &'static str) -> ApiError {
 
 /// InitiateMultipartUpload
 pub(super) fn initiate(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let draft = draft::draft(call)?;
-    client_encryption::check(&draft.headers)?;
-    let headers = draft.headers.clone();
+    let asked = draft::asked(call)?;
     let id = call.cloud().ids.upload_id();
     let sequential = call.arguments.get("sequential").is_some();
-    let upload = Arc::new(Upload::new(draft, call.now).in_order(sequential));
-    bucket::change(call, |bucket| {
+    let headers = bucket::change(call, |bucket| {
+        let draft = asked.within(bucket);
+        client_encryption::check(&draft.headers)?;
         object::may_be_put(bucket, call, object::key(call))?;
+        let headers = draft.headers.clone();
+        let upload = Arc::new(Upload::new(draft, call.now).in_order(sequential));
         bucket.uploads.insert((object::key(call).to_owned(), id.clone()), upload);
-        Ok::<_, ApiError>(())
+        Ok::<_, ApiError>(headers)
     })??;
     let encoding = Encoding::of(&call.arguments);
     let reply = xml::reply("InitiateMultipartUploadResult", |node| {
@@ -207,6 +208,8 @@ pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn joined(upload: &Upload, parts: &Parts, listed: Option<&[Listed]>, now: jiff::Timestamp) -> Result<Object, ApiError> {
     let parts: Vec<(u16, &Part)> = match listed {
         None => parts.iter().map(|(number, part)| (*number, part)).collect(),
+        // Of none none are made into an object of nothing; of some none is no choice.
+        Some([]) if !parts.is_empty() => return Err(error::malformed_xml()),
         Some(listed) => {
             let part = |listed: &Listed| {
                 let part = parts.get(&listed.number).filter(|part| part.etag.is(&listed.etag));

@@ -62,8 +62,8 @@ fn check(call: &Call<'_>, tags: Vec<(String, String)>, limits: Limits) -> Result
     let most = bucket::owner(call)?.quotas.get(limits.tags);
     if tags.len() > most {
         // The words are published for buckets.
-        let (of, error) = if limits.any { ("bucket", "TooManyTags") } else { ("object", "InvalidTag") };
-        return Err(ApiError::bad_request(error, format!("The {of} tags num is beyond limit.")));
+        let of = if limits.any { "bucket" } else { "object" };
+        return Err(ApiError::bad_request("TooManyTags", format!("The {of} tags num is beyond limit.")));
     }
     let mut seen = HashSet::new();
     for (key, value) in &tags {
@@ -90,22 +90,33 @@ fn check(call: &Call<'_>, tags: Vec<(String, String)>, limits: Limits) -> Result
     Ok(tags)
 }
 
-fn sent(call: &Call<'_>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
+/// The tags in the body, as they are sent.
+pub(super) fn in_body(call: &Call<'_>) -> Result<Vec<(String, String)>, ApiError> {
     let tagging: Tagging = xml::read(&call.http.body)?;
-    check(call, tagging.set.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(), limits)
+    Ok(tagging.set.tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
+}
+
+fn sent(call: &Call<'_>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
+    check(call, in_body(call)?, limits)
 }
 
 /// The tags in `x-oss-tagging: a=1&b=2`.
 pub(super) fn in_header(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, ApiError> {
     let Some(text) = call.http.header("x-oss-tagging") else { return Ok(None) };
-    let tags = OrderedQuery::parse(text, Plus::Space).map_err(|_| {
+    let wrong = || {
         error::invalid_argument(
             "x-oss-tagging",
             text,
             "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
         )
-    })?;
-    check(call, tags.into_pairs(), OF_AN_OBJECT).map(Some)
+    };
+    let parsed = OrderedQuery::parse(text, Plus::Space).map_err(|_| wrong())?;
+    let tags: Vec<_> = parsed.iter().map(|tag| (tag.name.to_owned(), tag.value.to_owned())).collect();
+    let names: HashSet<_> = tags.iter().map(|(key, _)| key).collect();
+    if names.len() < tags.len() {
+        return Err(wrong());
+    }
+    check(call, tags, OF_AN_OBJECT).map(Some)
 }
 
 fn reply(tags: &[(String, String)]) -> Reply {

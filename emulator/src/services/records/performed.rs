@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use acslab_policy::DefaultRule;
+
 use super::locate::locate;
 use super::products::products;
 use crate::catalogue::Line;
-use crate::gateway::{About, Access, ApiError, Call, Check, Operation, Product};
-use crate::operation::{Kind, RecordField, RecordProduct, RecordShape, Refuse, Shape, Shared, Text, about_record};
+use crate::gateway::{About, Access, ApiError, Call, Check, Operation, Product, Refused};
+use crate::operation::{Kind, RecordField, RecordShape, Refuse, Shape, Shared, Text, about_record};
 
 /// The codes in the ARNs of what is kept as records.
 pub(crate) const CODES: &[&str] = &[
@@ -46,7 +48,13 @@ pub(crate) fn perform(operation: &mut Operation, line: &Line) {
     if let Access::Checks(checks) = &mut operation.access
         && let Some(first) = checks.first_mut()
     {
-        about(first, records, kind.as_deref());
+        about(first, kind.as_deref());
+        if !says.also_as.is_empty() {
+            first.actions = first.actions.iter().map(str::to_owned).chain(says.also_as.iter().cloned()).collect();
+        }
+        if says.everyone {
+            first.default = DefaultRule::AllowUnlessDenied;
+        }
     }
 }
 
@@ -70,7 +78,7 @@ fn shapes(line: &Line) -> (Vec<RecordField>, RecordShape) {
 
 /// A check of a record is about that record. Of one in a workspace the resource is the finer form that PAI publishes, which a policy on
 /// `*` covers as well.
-fn about(check: &mut Check, _: &RecordProduct, kind: Option<&Kind>) {
+fn about(check: &mut Check, kind: Option<&Kind>) {
     check.about = About::Named(about_record);
     if !kind.is_some_and(|kind| kind.workspace) {
         return;
@@ -82,7 +90,8 @@ fn about(check: &mut Check, _: &RecordProduct, kind: Option<&Kind>) {
 }
 
 /// How DSW says no.
-fn no_permission_error(call: &Call<'_>, request: &acslab_policy::Request, _: &acslab_policy::Decision) -> ApiError {
-    let message = format!("No permission {} for resource: {}", call.operation.name, request.resource().as_str());
+fn no_permission_error(call: &Call<'_>, refused: &Refused<'_>) -> ApiError {
+    let resource = refused.request.resource().as_str();
+    let message = format!("No permission {} for resource: {resource}", call.operation.name);
     ApiError::forbidden("NoPermissionError", message)
 }

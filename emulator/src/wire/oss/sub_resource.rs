@@ -8,6 +8,7 @@ use crate::wire::HttpRequest;
 const MODIFIERS: &[&str] = &[
     "continuation-token",
     "security-token",
+    "x-oss-access-key-id",
     "x-oss-additional-headers",
     "x-oss-credential",
     "x-oss-date",
@@ -25,6 +26,6 @@ pub(crate) fn asks_for_more(request: &HttpRequest, looked_at: impl Fn(&str) -> b
     request
         .query
         .iter()
-        .map(|parameter| parameter.name.as_str())
+        .map(|parameter| parameter.name)
         .any(|name| oss_v1::is_sub_resource(name) && !looked_at(name) && !modifier(name))
 }

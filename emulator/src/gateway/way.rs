@@ -109,11 +109,12 @@ impl Gateway {
         })
     }
 
-    /// What a request names, if it is performed. OSS finds the bucket and asks who may before it says that it does not.
+    /// What a request names, if it is performed. OSS finds the bucket and asks who may before it says that it does not; so does SLS
+    /// with the project.
     fn routed(&self, cloud: &Cloud, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
         let routed = route(&self.registry, &cloud.buckets, request, wire)?;
         let operation = &routed.operation;
-        let goes_on = operation.is_performed() || operation.product.style == Style::Oss;
+        let goes_on = operation.is_performed() || matches!(operation.product.style, Style::Oss | Style::Sls);
         if goes_on { Ok(routed) } else { Err(not_performed(operation)) }
     }
 

@@ -104,7 +104,6 @@ fn source(operation: &Operation) -> String {
         Source::Acslab(why) => format!("acslab: {why}"),
         Source::File(name) => format!("file: {name}"),
         Source::Catalogue(how) => format!("catalogue: {how}"),
-        Source::Catalogue(name) => format!("catalogue: {name}"),
     }
 }
 

@@ -116,6 +116,7 @@ pub fn style(operation: &Operation) -> &'static str {
         Style::Rpc => "RPC",
         Style::Roa => "ROA",
         Style::Oss => "OSS",
+        Style::Sls => "SLS",
     }
 }
 

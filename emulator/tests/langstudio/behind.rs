@@ -255,7 +255,7 @@ fn a_stage_fails_where_the_role_may_not_go_on() {
 
 fn base(place: &Place) -> Value {
     let connection = json!({"WorkspaceId": place.workspace, "ConnectionName": "embedding", "ConnectionType": "DashScopeConnection",
-        "Configs": [{"Key": "base_url", "Value": "https://dashscope.aliyuncs.com"}]});
+        "Configs": {"base_url": "https://dashscope.aliyuncs.com"}});
     let made = place.owner().roa("POST", crate::AIWORKSPACE, "/api/v1/connections", &[], &connection.to_string()).ok();
     json!({"Name": "roles", "KnowledgeBaseType": "TEXT", "DataSources": [{"Uri": "oss://flows/docs/"}], "OutputDir": "oss://flows/knowledge/",
         "ChunkConfig": {"ChunkSize": 40}, "EmbeddingConfig": {"ConnectionId": text(&made, "/ConnectionId"), "Model": "text-embedding-v4"},

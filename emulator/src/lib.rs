@@ -53,8 +53,8 @@ pub mod wire;
 pub use control::state;
 
 pub use cloud::{
-    AccountError, Clock, ClockError, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
-    SystemPolicyError,
+    AccountError, Acl, Clock, ClockError, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+    SystemPolicyError, granted as granted_by_acl,
 };
 pub use control::ControlPeers;
 pub use emulator::{Builder, Emulator, EmulatorHandle, HandleError, Key, StartError};

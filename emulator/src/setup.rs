@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::cloud::{
-    AccountError, Clock, ClockError, Cloud, InstanceRole, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+    AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
 };
 use crate::federation::KeySet;
 
@@ -22,6 +22,8 @@ pub(crate) struct Setup {
     pub(crate) issuers: Vec<(String, KeySet)>,
     pub(crate) instance_roles: Vec<InstanceRole>,
     pub(crate) system_policies: Option<Arc<SystemPolicies>>,
+    pub(crate) oss_v1: Option<OssV1>,
+    pub(crate) oss_public_access_blocked: Option<bool>,
     pub(crate) strict_workspace_roles: bool,
 }
 
@@ -83,6 +85,12 @@ impl Setup {
         }
         if named.is_empty() {
             ready.extend(cloud.accounts().iter().filter_map(|account| cloud.ready(account)));
+        }
+        if let Some(v1) = self.oss_v1 {
+            cloud.oss.set_v1(v1);
+        }
+        if let Some(blocked) = self.oss_public_access_blocked {
+            cloud.oss.block_public_access(blocked);
         }
         for (quota, most) in &self.quotas {
             cloud.set_quota(*quota, *most);

@@ -50,7 +50,7 @@ const OSS_CALLS: [OssCall; 8] = [
 
 #[test]
 fn buckets_with_acls_tags_and_groups() {
-    let emulator = kit::builder().open(Service::Oss).start().expect("an emulator");
+    let emulator = kit::builder().open(Service::Oss).oss_public_access_blocked(false).start().expect("an emulator");
     let owner = Client::owner(&emulator);
     let group = owner.rpc("2020-03-31", "CreateResourceGroup", &[("Name", "group"), ("DisplayName", "group")]).ok();
     let group = text(&group, "/ResourceGroup/Id").to_owned();

@@ -17,7 +17,7 @@ static MEMORY: Cap<System> = Cap::new(System, usize::MAX);
 
 /// An emulator with a bucket that anybody may write to, so that no signature costs time.
 fn start() -> EmulatorHandle {
-    let emulator = kit::builder().open(Service::Oss).start().expect("an emulator");
+    let emulator = kit::builder().open(Service::Oss).oss_public_access_blocked(false).start().expect("an emulator");
     let owner = kit::Client::owner(&emulator);
     assert_eq!(owner.oss("PUT", Some("open"), "", &[], &[("x-oss-acl", "public-read-write")], b"").status, 200);
     assert_eq!(emulator.gateway().cloud().buckets.read("open", |bucket| bucket.acl), Some(Acl::PublicReadWrite));

@@ -160,3 +160,30 @@ fn what_does_not_exist_is_told() {
         assert!(error.contains("is no value of `acs:") && error.contains(": expected "), "{error}");
     }
 }
+
+#[test]
+fn what_a_bucket_grants_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = file(
+        folder.path(),
+        "bucket.json",
+        r#"{"Version": "1", "Statement": [
+            {"Effect": "Allow", "Action": "oss:ListObjects", "Principal": "*", "Resource": "acs:oss:*:*:photos"}
+        ]}"#,
+    );
+    let (object, bucket) = ("acs:oss:*:1234567890123456:photos/a.jpg", "acs:oss:*:1234567890123456:photos");
+    let ask = |action: &str, resource: &str, more: &[&str]| {
+        let asked = ["--principal", "*", "--action", action, "--resource", resource];
+        simulate(&[&asked[..], more].concat()).1
+    };
+    let (read, policy) = (["--acl", "public-read"], ["--bucket-policy", policy.to_str().unwrap()]);
+    assert!(ask("oss:GetObject", object, &read).starts_with("Allow"));
+    assert!(ask("oss:PutObject", object, &read).starts_with("ImplicitDeny"));
+    assert!(ask("oss:ListObjects", bucket, &policy).starts_with("Allow"));
+    assert!(ask("oss:ListObjects", bucket, &read).starts_with("ImplicitDeny"));
+    // What is blocked says so.
+    let blocked = ask("oss:ListObjects", bucket, &[&policy[..], &["--block-public-access"]].concat());
+    assert!(blocked.starts_with("ImplicitDeny") && blocked.contains("block public access is on"), "{blocked}");
+    let blocked = ask("oss:GetObject", object, &[&read[..], &["--block-public-access"]].concat());
+    assert!(blocked.contains("`ACL public-read`") && blocked.contains("block public access is on"), "{blocked}");
+}

@@ -8,7 +8,8 @@
 //!
 //! Three questions are answered outside the language, by whoever describes a request: whether `acs:MFAPresent` is
 //! filled for access-key calls (it is, with `false`), whether an omitted prefix parameter counts as an empty
-//! `oss:Prefix` (it does not: omitted is missing), and whether `oss:x-oss-acl` has a default (it has none). A fourth,
+//! `oss:Prefix` (it does not: omitted is missing), and whether `oss:x-oss-acl` has a default (`private` where a bucket is
+//! made, as `oss:x-oss-object-acl` has `default` where an object is written). A fourth,
 //! whether control policies of the principal's account count across accounts (they do not), is answered by which
 //! nodes are put into [`crate::Layers::control`].
 
@@ -69,6 +70,10 @@ pub struct Dialect {
     pub size_limits: bool,
     /// Whether an account UID in a bucket policy also stands for the RAM users of that account.
     pub account_uid_covers_users: bool,
+    /// Whether a statement of a bucket policy without `Principal` is accepted. Like an empty list it then means everyone.
+    pub bucket_principal_may_lack: bool,
+    /// Whether public statements of bucket policies count for nothing: block public access is on.
+    pub public_access_blocked: bool,
     /// Whether a Deny in the caller's own account reaches a bucket of another account.
     pub home_deny_reaches_abroad: bool,
     /// Whether the trust policy alone lets a principal of the role's own account assume the role.
@@ -115,6 +120,9 @@ impl Dialect {
         size_limits: true,
         // INFERRED: the identity half is silent about buckets of others, so it cannot be what lets users in.
         account_uid_covers_users: false,
+        // INFERRED: an official SDK's test puts such a policy; what it means is not told, and an empty list means everyone.
+        bucket_principal_may_lack: true,
+        public_access_blocked: false,
         // CHOICE: published is that identity policies do not reach the resources of others.
         home_deny_reaches_abroad: false,
         trust_alone_suffices: false,

@@ -49,7 +49,7 @@ impl<'a> Layers<'a> {
             Layer::Identity => self.identity,
             Layer::IdentityResourceGroup => self.identity_resource_group?,
             Layer::Resource | Layer::Trust => match self.resource {
-                ResourceLayer::Grants(set) | ResourceLayer::Trust(set) => set,
+                ResourceLayer::Grants(set) | ResourceLayer::Trust(set) | ResourceLayer::Gate(set) => set,
                 ResourceLayer::None => return None,
             },
             Layer::Owner | Layer::Default | Layer::None => return None,
@@ -68,6 +68,9 @@ pub enum ResourceLayer<'a> {
     Grants(&'a PolicySet),
     /// The trust policy of the role that is assumed: both halves are needed.
     Trust(&'a PolicySet),
+    /// The policy of an access point, which is asked besides whatever decides about the bucket behind it: nothing else
+    /// allows, but its owner needs none.
+    Gate(&'a PolicySet),
 }
 
 /// What it means that no statement speaks.

@@ -50,10 +50,7 @@ impl Question {
     /// The sets that are asked, layer by layer.
     pub fn sets(&self) -> impl Iterator<Item = &PolicySet> {
         let OwnedLayers { control, session, identity, identity_resource_group, resource, .. } = &self.layers;
-        let own = match resource {
-            OwnedResourceLayer::None => None,
-            OwnedResourceLayer::Grants(set) | OwnedResourceLayer::Trust(set) => Some(set),
-        };
+        let own = resource.set();
         control.iter().chain(session).chain([identity]).chain(identity_resource_group).chain(own)
     }
 }
@@ -87,6 +84,28 @@ pub enum OwnedResourceLayer {
     Grants(PolicySet),
     /// As [`ResourceLayer::Trust`].
     Trust(PolicySet),
+    /// As [`ResourceLayer::Gate`].
+    Gate(PolicySet),
+}
+
+impl OwnedResourceLayer {
+    /// The resource's own policies.
+    pub fn set(&self) -> Option<&PolicySet> {
+        match self {
+            Self::None => None,
+            Self::Grants(set) | Self::Trust(set) | Self::Gate(set) => Some(set),
+        }
+    }
+
+    /// The layer, borrowed.
+    pub fn as_layer(&self) -> ResourceLayer<'_> {
+        match self {
+            Self::None => ResourceLayer::None,
+            Self::Grants(set) => ResourceLayer::Grants(set),
+            Self::Trust(set) => ResourceLayer::Trust(set),
+            Self::Gate(set) => ResourceLayer::Gate(set),
+        }
+    }
 }
 
 impl OwnedLayers {
@@ -110,11 +129,7 @@ impl OwnedLayers {
             session: self.session.as_ref(),
             identity: &self.identity,
             identity_resource_group: self.identity_resource_group.as_ref(),
-            resource: match &self.resource {
-                OwnedResourceLayer::None => ResourceLayer::None,
-                OwnedResourceLayer::Grants(set) => ResourceLayer::Grants(set),
-                OwnedResourceLayer::Trust(set) => ResourceLayer::Trust(set),
-            },
+            resource: self.resource.as_layer(),
             default: self.default,
             dialect: &self.dialect,
         }
@@ -132,6 +147,7 @@ impl From<&Layers<'_>> for OwnedLayers {
                 ResourceLayer::None => OwnedResourceLayer::None,
                 ResourceLayer::Grants(set) => OwnedResourceLayer::Grants(set.clone()),
                 ResourceLayer::Trust(set) => OwnedResourceLayer::Trust(set.clone()),
+                ResourceLayer::Gate(set) => OwnedResourceLayer::Gate(set.clone()),
             },
             default: layers.default,
             dialect: *layers.dialect,

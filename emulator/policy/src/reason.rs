@@ -31,6 +31,8 @@ pub enum Reason {
     PrincipalDiffers,
     /// A bucket policy's `*` without a condition leaves out the owner of the bucket.
     OwnerNotMeant,
+    /// The statement is public, and public access to the bucket is blocked.
+    PublicAccessBlocked,
     /// The service acts for another account.
     ServiceActsForOther,
     /// The identity provider is not one of the role's account.
@@ -65,6 +67,7 @@ impl Reason {
             Self::NoSuchResource => "no-such-resource",
             Self::PrincipalDiffers => "principal-differs",
             Self::OwnerNotMeant => "owner-not-meant",
+            Self::PublicAccessBlocked => "public-access-blocked",
             Self::ServiceActsForOther => "service-acts-for-other",
             Self::ForeignProvider => "foreign-provider",
             Self::KeyMissing => "key-missing",
@@ -92,6 +95,7 @@ impl Reason {
             | Self::ResourceExcluded
             | Self::NoSuchResource
             | Self::OwnerNotMeant
+            | Self::PublicAccessBlocked
             | Self::ServiceActsForOther
             | Self::ForeignProvider
             | Self::KeyPresent

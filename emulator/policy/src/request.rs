@@ -125,8 +125,13 @@ impl Request {
     /// A condition on any other key is then never met, not even a negated one. By default any key may be filled.
     #[must_use]
     pub fn with_product_keys(mut self, keys: Arc<[Box<str>]>) -> Self {
-        self.context.product_keys = Some(keys);
+        self.set_product_keys(keys);
         self
+    }
+
+    /// The same, of a request that is there already.
+    pub fn set_product_keys(&mut self, keys: Arc<[Box<str>]>) {
+        self.context.product_keys = Some(keys);
     }
 
     /// The same caller in the same circumstances, asking for something else.

@@ -40,6 +40,8 @@ pub enum Skip {
     ForeignResource,
     /// The account scope has settled it.
     AccountScopeSettled,
+    /// The policy of an access point is asked for itself.
+    GateDecidesAlone,
 }
 
 /// A hit and where it was found.
@@ -48,6 +50,9 @@ type Found = (StatementRef, Effect);
 /// Walks the layers.
 pub(crate) fn settle(layers: &Layers<'_>, request: &Request, judge: &mut impl Judge) -> Decision {
     let mut walk = Walk { layers, request, judge };
+    if let ResourceLayer::Gate(set) = layers.resource {
+        return walk.gate(set);
+    }
     if let Principal::Account { .. } = request.principal() {
         return walk.owner();
     }
@@ -64,6 +69,8 @@ pub(crate) fn settle(layers: &Layers<'_>, request: &Request, judge: &mut impl Ju
             let resource = walk.ask(Layer::Resource, 0, set);
             walk.conclude(identity, resource, scope)
         }
+        // Asked above.
+        ResourceLayer::Gate(set) => walk.gate(set),
         ResourceLayer::Trust(set) => {
             let trust = walk.ask(Layer::Trust, 0, set);
             walk.conclude_assumption(identity, trust, scope)
@@ -93,7 +100,7 @@ impl<J: Judge> Walk<'_, '_, J> {
                 return silent(Layer::Owner, PolicyLevel::AssumeRolePolicy);
             }
             ResourceLayer::Grants(set) => Some(set),
-            ResourceLayer::None => None,
+            ResourceLayer::None | ResourceLayer::Gate(_) => None,
         };
         let foreign = self.request.is_foreign();
         let why = if foreign { Skip::ForeignResource } else { Skip::OwnerNeedsNone };
@@ -104,6 +111,18 @@ impl<J: Judge> Walk<'_, '_, J> {
             Some((statement, Effect::Allow)) if foreign => allowed(statement),
             _ if foreign => silent(Layer::None, PolicyLevel::AccountLevelIdentityBasedPolicy),
             _ => Decision { verdict: Verdict::Allow, layer: Layer::Owner, statement: None, level: None },
+        }
+    }
+
+    /// The policy of a gate decides alone; whoever owns the gate passes unless it denies.
+    fn gate(&mut self, set: &PolicySet) -> Decision {
+        self.judge.skip(Layer::Identity, Skip::GateDecidesAlone);
+        let owner = matches!(self.request.principal(), Principal::Account { .. }) && !self.request.is_foreign();
+        match self.ask(Layer::Resource, 0, set) {
+            Some((statement, Effect::Deny)) => denied(statement, PolicyLevel::ResourceBasedPolicy),
+            Some((statement, Effect::Allow)) => allowed(statement),
+            None if owner => Decision { verdict: Verdict::Allow, layer: Layer::Owner, statement: None, level: None },
+            None => silent(Layer::Resource, PolicyLevel::ResourceBasedPolicy),
         }
     }
 

@@ -16,9 +16,9 @@ mod row;
 mod template;
 
 pub(crate) use answer::answer;
-pub(crate) use names::{Place, entries, named, with_paths};
+pub(crate) use names::{Line, Place, entries, named, with_paths};
 pub use names::{actions, operation, operations, operations_of, summary};
-pub(crate) use packed::has_version;
+pub(crate) use packed::{has_version, products};
 pub(crate) use row::operation_of;
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 //! Which operations are given a role, and so need `ram:PassRole` for it.
 
-use acslab_policy::{Decision, Request};
-
-use crate::operation::{Asked, Call, Check, Known, Mark, Product, Refuse, Text, Texts};
+use crate::operation::{Asked, Call, Check, Known, Mark, Product, Refuse, Refused, Text, Texts};
 use crate::wire::ApiError;
 
 /// A line an operation; the file says what stands in it.
@@ -39,6 +37,6 @@ fn check(parameter: &str, service: &str, known: &str) -> Check {
 
 /// PAI's refusal of a role that the caller may not pass on (seen in an issue of DLC's CreateJob). INFERRED: the code, and that the
 /// other modules of PAI answer so too.
-fn role_check_failed(_: &Call<'_>, _: &Request, _: &Decision) -> ApiError {
+fn role_check_failed(_: &Call<'_>, _: &Refused<'_>) -> ApiError {
     ApiError::bad_request("4001", "check permission for ram role failed, error code: 4001, error message: NoPermission")
 }

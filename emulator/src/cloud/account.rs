@@ -1,5 +1,7 @@
 //! An account: its directory and the records that services keep for it.
 
+use std::sync::atomic::AtomicBool;
+
 use super::lock::{Changes, Rank, RwLock};
 use super::{
     Activations, Directory, IdentityProviders, ImsRecords, PaiRecords, Quotas, Records, ResourceGroup, ResourceGroups,
@@ -27,6 +29,8 @@ pub struct Account {
     pub activations: RwLock<Activations>,
     /// Workspaces, flows and what else PAI keeps.
     pub pai: RwLock<PaiRecords>,
+    /// Is public access to all of its buckets blocked?
+    pub public_access_blocked: AtomicBool,
     /// What is kept of products whose operations are verbs over records.
     pub records: RwLock<Records>,
 }
@@ -43,6 +47,7 @@ impl Account {
             ims: RwLock::new(Rank::Ims, changes, ImsRecords::default()),
             activations: RwLock::new(Rank::Activations, changes, Activations::default()),
             pai: RwLock::new(Rank::Pai, changes, PaiRecords::default()),
+            public_access_blocked: AtomicBool::new(false),
             records: RwLock::new(Rank::Records, changes, Records::default()),
             quotas,
         }

@@ -19,6 +19,7 @@ pub mod langstudio;
 mod limits;
 mod lock;
 mod nonces;
+mod oss;
 pub mod pai;
 pub mod payload;
 mod quotas;
@@ -41,10 +42,10 @@ use parking_lot::Mutex;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    Acl, Bucket, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle, Listed, Marker,
-    NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored,
-    Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning,
-    Worm, WormState,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle,
+    Listed, Marker, NetworkOrigin, NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy,
+    Removal, Restore, Restored, Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload,
+    Version, VersionId, Versioning, Worm, WormState, granted,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 use directory::Tags;
@@ -60,6 +61,7 @@ pub use limits::{CHECKPOINT_BYTES, CHECKPOINTS};
 pub use lock::{Changes, RwLock, Work};
 use lock::{Rank, Works};
 pub use nonces::{Nonces, WINDOW};
+pub use oss::{OssSettings, OssV1};
 pub use pai::PaiRecords;
 pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
@@ -93,6 +95,8 @@ pub struct Cloud {
     pub nonces: Nonces,
     /// All buckets; their names are global.
     pub buckets: Buckets,
+    /// What holds for all of OSS.
+    pub oss: OssSettings,
     /// All resource directories.
     pub resource_directories: ResourceDirectories,
     accounts: DashMap<String, Arc<Account>>,
@@ -127,6 +131,7 @@ impl Cloud {
             issuers: Issuers::new(&changes),
             nonces: Nonces::default(),
             buckets,
+            oss: OssSettings::new(&changes),
             resource_directories: ResourceDirectories::new(&changes),
             accounts: DashMap::new(),
             opening: Mutex::new(()),

@@ -108,6 +108,10 @@ quotas! {
         TagsPerBucket = 20,
         /// Tags of an object (OSS: PutObjectTagging).
         TagsPerObject = 10,
+        /// Access points in an account (OSS).
+        AccessPoints = 1000,
+        /// Access points of a bucket (OSS).
+        AccessPointsPerBucket = 100,
         /// Records of one kind in a region, of products that are no more than records (CHOICE: the figure).
         RecordsPerKind = 10_000,
         /// Tags of a record (Tag: Limits).

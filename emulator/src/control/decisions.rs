@@ -102,7 +102,7 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
 /// An entry as a page shows it.
 fn shown(entry: &Entry) -> Value {
     let decided: Vec<_> = entry.decided.iter().map(brief).collect();
-    json!({
+    let mut shown = json!({
         "request_id": entry.request_id,
         "time": iso8601(entry.at),
         "operation": entry.operation.full_name(),
@@ -114,7 +114,11 @@ fn shown(entry: &Entry) -> Value {
         "decided": decided,
         "status": entry.status,
         "code": entry.code,
-    })
+    });
+    if entry.outdated {
+        shown["warning"] = json!("signed with OSS V1, which the cloud refuses from new accounts and for new buckets");
+    }
+    shown
 }
 
 fn brief(decided: &Decided) -> Value {

@@ -80,6 +80,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         operation: Arc::clone(&TAKEN),
         caller: Some(format!("acslab: {arn}")),
         source_ip: Some(request.peer),
+        outdated: false,
         stage: Stage::Perform,
         decided: Vec::new(),
         status: StatusCode::OK.as_u16(),

@@ -9,7 +9,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::EmulatorHandle;
 use super::site::Site;
-use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, Quota, Service, Signers, SystemPolicies};
+use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, SystemPolicies};
 use crate::control::ControlPeers;
 use crate::federation::KeySet;
 use crate::gateway::NotPerformed;
@@ -165,6 +165,22 @@ impl Builder {
     #[must_use]
     pub fn system_policies(mut self, policies: impl Into<Arc<SystemPolicies>>) -> Self {
         self.setup.system_policies = Some(policies.into());
+        self
+    }
+
+    /// What becomes of requests to OSS that are signed with V1; unless told otherwise, they are answered and warned of. The cloud
+    /// refuses them from new accounts and for new buckets.
+    #[must_use]
+    pub fn oss_v1(mut self, v1: OssV1) -> Self {
+        self.setup.oss_v1 = Some(v1);
+        self
+    }
+
+    /// Whether public access is blocked in buckets as they are made; unless told otherwise, it is, as in the cloud since October
+    /// 2025. What was written before that makes public buckets at once, and wants `false`.
+    #[must_use]
+    pub fn oss_public_access_blocked(mut self, blocked: bool) -> Self {
+        self.setup.oss_public_access_blocked = Some(blocked);
         self
     }
 

@@ -8,6 +8,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use http::header;
 use jiff::Timestamp;
 
 use super::route::Routed;
@@ -29,6 +30,8 @@ pub(super) fn authenticate(
         Wire::Rpc { .. } | Wire::Roa => {
             check(cloud, openapi::claim(request, wire, &routed.arguments, access.takes_unsigned())?, request, now)
         }
+        // What OSS answers to anybody it answers whatever the signature is (OptionObject, PostObject).
+        Wire::Oss if matches!(access, Access::Anyone(_)) => Ok(None),
         Wire::Oss => check(cloud, oss::claim(cloud, request, &routed.address)?, request, now),
     }?;
     if let Access::Federated(prove, _) = access {
@@ -69,8 +72,32 @@ fn check(
     {
         return Err(used());
     }
-    let signed = Signed { key_id: claim.key_id().to_owned(), region: claim.region().map(str::to_owned) };
+    let signed = Signed {
+        key_id: claim.key_id().to_owned(),
+        region: claim.region().map(str::to_owned),
+        in_url: !request.headers.contains_key(header::AUTHORIZATION),
+        outdated: claim.is_outdated(),
+    };
+    if signed.outdated && cloud.oss.tells_of(&signed.key_id) {
+        tracing::warn!(
+            target: "acslab::oss",
+            access_key_id = %signed.key_id,
+            agent = request.header(header::USER_AGENT).unwrap_or("-"),
+            "signed with OSS V1, which the cloud refuses from new accounts and for new buckets: sign with V4, or see `--oss-v1`",
+        );
+    }
     Ok(Some((credential.caller, signed)))
+}
+
+/// Whose key is this, and what is its secret?
+pub(super) fn holder(
+    cloud: &Cloud,
+    key_id: &str,
+    token: Option<&str>,
+    from: IpAddr,
+) -> Result<(Secret, Caller), KeyProblem> {
+    let Credential { secret, caller } = resolve(cloud, key_id, token, from, cloud.clock.now())?;
+    Ok((secret, caller))
 }
 
 /// A key that exists and may sign, and whose it is.

@@ -1,9 +1,9 @@
 //! Authorize: do the policies in force allow each of the things that a call needs? Nothing is authorized anywhere else.
 
-use acslab_policy::{Decision, Request, Verdict};
+use acslab_policy::Verdict;
 
 use super::decide::decide;
-use crate::operation::{Access, Call, Caller, Decided, Needed, Refuse, diagnostic_message};
+use crate::operation::{Access, Call, Caller, Decided, Needed, Refuse, Refused, diagnostic_message};
 use crate::wire::{AccessDenied, ApiError};
 
 /// The way to an operation's handler, and the proof that the call was authorized. Only this module makes one.
@@ -28,19 +28,26 @@ pub(super) fn authorize(call: &Call<'_>, needed: Vec<Needed>, decided: &mut Vec<
     Ok(Permit(()))
 }
 
-/// Asks one question, under each name of its action. A refusal is reported under the first name.
-fn settle(call: &Call<'_>, need: Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
-    let (absent, refuse) = (need.absent.clone(), need.refuse.unwrap_or(call.operation.product.refuse));
-    let answer = decide(call.cloud(), &call.caller, need);
-    let settled = match (answer.verdict, absent) {
-        (Verdict::Allow, _) => Ok(()),
-        (Verdict::ImplicitDeny, Some(absent)) => Err(absent),
-        (Verdict::ImplicitDeny | Verdict::ExplicitDeny, _) => Err(match (answer.decided.first(), answer.settled()) {
-            (Some(first), Some(settled)) => refusal(call, refuse, &first.question.request, &settled.decision),
+/// Asks one question, under each name of its action, and its gate, if there is one. A refusal is reported under the first name.
+fn settle(call: &Call<'_>, mut need: Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
+    let (absent, words) = (need.absent.take(), need.words);
+    let refuse = need.refuse.unwrap_or(call.operation.product.refuse);
+    let gate = need.of_gate();
+    let ask = |need| decide(call.cloud(), &call.caller, need);
+    let answers = [Some(ask(need)), gate.map(ask)];
+    let first = |verdict| answers.iter().flatten().find(|answer| answer.verdict == verdict);
+    // A Deny of either is one; then silence of either.
+    let settled = match (first(Verdict::ExplicitDeny), first(Verdict::ImplicitDeny), absent) {
+        (None, None, _) => Ok(()),
+        (None, Some(_), Some(absent)) => Err(absent),
+        (Some(answer), _, _) | (None, Some(answer), _) => Err(match (answer.decided.first(), answer.settled()) {
+            (Some(first), Some(decided)) => {
+                refusal(call, refuse, &Refused { request: &first.question.request, decided, words })
+            }
             _ => ApiError::internal(),
         }),
     };
-    decided.extend(answer.decided);
+    decided.extend(answers.into_iter().flatten().flat_map(|answer| answer.decided));
     settled
 }
 
@@ -54,12 +61,12 @@ fn refusal_without_policy(call: &Call<'_>) -> ApiError {
 }
 
 /// The refusal in the product's own words, with all that the cloud says of it.
-fn refusal(call: &Call<'_>, refuse: Refuse, request: &Request, decision: &Decision) -> ApiError {
-    let error = refuse(call, request, decision);
-    // There is nothing to say of an identity to somebody who showed none.
-    if matches!(call.caller, Caller::Anonymous) {
+fn refusal(call: &Call<'_>, refuse: Refuse, refused: &Refused<'_>) -> ApiError {
+    let error = refuse(call, refused);
+    if !(call.operation.product.tells)(call, refused.decided) {
         return error;
     }
+    let decision = &refused.decided.decision;
     let (principal_type, principal_name) = call.caller.display();
     error.with_denied(AccessDenied {
         principal_type,
@@ -68,6 +75,6 @@ fn refusal(call: &Call<'_>, refuse: Refuse, request: &Request, decision: &Decisi
         no_permission_type: decision.no_permission_type().unwrap_or_default(),
         policy_type: decision.policy_type().unwrap_or_default(),
         diagnostic: diagnostic_message(&call.request_id, call.now),
-        action: request.action().as_str().to_owned(),
+        action: refused.request.action().as_str().to_owned(),
     })
 }

@@ -125,6 +125,7 @@ impl Identity {
                 OwnPolicy::None | OwnPolicy::Narrows(_) => OwnedResourceLayer::None,
                 OwnPolicy::Grants(set) => OwnedResourceLayer::Grants(set.clone()),
                 OwnPolicy::Trust(set) => OwnedResourceLayer::Trust(set.clone()),
+                OwnPolicy::Gate(set) => OwnedResourceLayer::Gate(set.clone()),
             },
             default: need.default,
             dialect: Dialect::STANDARD,

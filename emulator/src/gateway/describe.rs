@@ -66,6 +66,7 @@ fn need(call: &Call<'_>, check: &Check, located: &mut Located, each: &str) -> Re
     let named = check.names().map(|(action, resource)| (action, fill(call, resource, each, &facts)));
     let mut needed = ask_for_call(call, named)?;
     needed.default = check.default;
+    needed.words = check.words;
     needed.known = check.known;
     needed.refuse = check.refuse;
     for (key, value) in &check.keys {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cloud::Buckets;
 use crate::operation::{Level, Operation, Product, Route, Selector, names_in};
 use crate::registry::{Found, Registry};
 use crate::signature::{Plus, query};
@@ -26,7 +27,12 @@ pub(super) struct Routed {
 }
 
 /// Finds the operation that a request names.
-pub(super) fn route(registry: &Registry, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
+pub(super) fn route(
+    registry: &Registry,
+    buckets: &Buckets,
+    request: &HttpRequest,
+    wire: Wire,
+) -> Result<Routed, ApiError> {
     if request.malformed {
         return Err(match wire {
             Wire::Rpc { .. } | Wire::Roa => malformed(),
@@ -36,7 +42,7 @@ pub(super) fn route(registry: &Registry, request: &HttpRequest, wire: Wire) -> R
     match wire {
         Wire::Rpc { .. } => by_action(registry, request),
         Wire::Roa => by_path(registry, request),
-        Wire::Oss => by_address(registry, request),
+        Wire::Oss => by_address(registry, buckets, request),
     }
 }
 
@@ -76,8 +82,8 @@ fn region(request: &HttpRequest, arguments: &Arguments, product: &Product) -> St
     named.unwrap_or(DEFAULT_REGION).to_owned()
 }
 
-fn by_address(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiError> {
-    let oss::Addressed { object: address, region } = oss::address(request)?;
+fn by_address(registry: &Registry, buckets: &Buckets, request: &HttpRequest) -> Result<Routed, ApiError> {
+    let oss::Addressed { object: address, region } = oss::address(request, buckets)?;
     let level = match (&address.bucket, &address.object) {
         (None, _) => Level::Service,
         (Some(_), None) => Level::Bucket,
@@ -122,6 +128,7 @@ mod tests {
     use http::{HeaderMap, HeaderValue, Method};
 
     use super::*;
+    use crate::cloud::{Clock, Cloud};
     use crate::services::registry;
 
     /// The least that a request must say to name an operation.
@@ -173,6 +180,7 @@ mod tests {
     #[test]
     fn every_row_can_be_routed_to() {
         let registry = registry();
+        let cloud = Cloud::new(Clock::real(), 0, None);
         let mut lost = Vec::new();
         for operation in registry.iter() {
             let request = naming(operation);
@@ -181,7 +189,7 @@ mod tests {
                 Route::Path(..) => Wire::Roa,
                 Route::Oss(..) => Wire::Oss,
             };
-            match route(&registry, &request, wire) {
+            match route(&registry, &cloud.buckets, &request, wire) {
                 Ok(routed) if Arc::ptr_eq(&routed.operation, operation) => {}
                 Ok(routed) => lost.push(format!("{} went to {}", operation.full_name(), routed.operation.full_name())),
                 Err(error) => lost.push(format!("{}: {}", operation.full_name(), error.code())),

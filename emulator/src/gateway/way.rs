@@ -1,11 +1,12 @@
 //! The gateway of one cloud: the way of a call through the stages.
 
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::authenticate::authenticate;
+use super::authenticate::{authenticate, holder};
 use super::authorize::{Permit, authorize};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
@@ -15,7 +16,8 @@ use super::route::{Routed, route};
 use crate::cloud::Cloud;
 use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
 use crate::registry::Registry;
-use crate::wire::{ApiError, Envelope, HttpRequest, Reply, Wire};
+use crate::signature::Secret;
+use crate::wire::{ApiError, Envelope, HttpRequest, KeyProblem, Reply, Wire};
 
 /// The gateway of one cloud.
 #[derive(Debug)]
@@ -86,10 +88,13 @@ impl Gateway {
         envelope: &mut Envelope,
         request: HttpRequest,
     ) -> Result<Call<'_>, ApiError> {
-        let routed = route(&self.registry, &request, envelope.wire())?;
+        let routed = route(&self.registry, &cloud.buckets, &request, envelope.wire())?;
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
-        let (caller, signed) = authenticate(cloud, &request, envelope.wire(), &routed, now).inspect_err(|error| {
+        let find = routed.operation.product.find;
+        let known = find(cloud, &request, &routed.operation, &routed.address)
+            .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
+        let (caller, signed) = known.inspect_err(|error| {
             let (id, operation) = (envelope.request_id(), Arc::clone(&routed.operation));
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
@@ -151,7 +156,8 @@ impl<'a> Permitted<'a> {
 
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
-        let Routed { operation, arguments, address, .. } = route(&self.registry, &request, Wire::of(&request))?;
+        let found = route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
+        let Routed { operation, arguments, address, .. } = found;
         let call = Call {
             inside: self,
             cloud: Arc::clone(cloud),
@@ -177,6 +183,16 @@ impl Inside for Gateway {
 
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {
         ask_for_call(call, [(action, resource.to_owned())])
+    }
+
+    fn holder(
+        &self,
+        cloud: &Cloud,
+        key: &str,
+        token: Option<&str>,
+        from: IpAddr,
+    ) -> Result<(Secret, Caller), KeyProblem> {
+        holder(cloud, key, token, from)
     }
 
     fn trail(&self) -> &AuditTrail {

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::{AuditTrail, Caller, Needed, Operation};
 use crate::cloud::{Account, Cloud, Written};
-use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Reply};
+use crate::signature::Secret;
+use crate::wire::{ApiError, Arguments, HttpRequest, KeyProblem, ObjectAddress, Reply};
 
 /// One call on its way.
 #[derive(Debug)]
@@ -49,6 +50,10 @@ pub struct Signed {
     pub key_id: String,
     /// The region that it was made for, in the forms that name one.
     pub region: Option<String>,
+    /// Is it in the URL?
+    pub in_url: bool,
+    /// Is it of a form that the cloud takes from old accounts only?
+    pub outdated: bool,
 }
 
 /// What the gateway does for a call that is being answered: it lets services call others, and answers further questions.
@@ -61,6 +66,15 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
 
     /// The question whether the caller may do an action on a resource.
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError>;
+
+    /// Whose key is this, and what is its secret? For what is signed within a body.
+    fn holder(
+        &self,
+        cloud: &Cloud,
+        key: &str,
+        token: Option<&str>,
+        from: IpAddr,
+    ) -> Result<(Secret, Caller), KeyProblem>;
 
     /// What happened.
     fn trail(&self) -> &AuditTrail;
@@ -80,6 +94,11 @@ impl Call<'_> {
     /// Would the policies in force allow this to the caller? For lists that show what the caller may see.
     pub(crate) fn may(&self, need: Needed) -> bool {
         self.inside.allows(self, need)
+    }
+
+    /// Whose key is this, and what is its secret? For what is signed within a body.
+    pub(crate) fn vouched_for(&self, key: &str, token: Option<&str>) -> Result<(Secret, Caller), KeyProblem> {
+        self.inside.holder(&self.cloud, key, token, self.http.peer)
     }
 
     /// The body as the content of an object.

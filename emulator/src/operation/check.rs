@@ -5,7 +5,7 @@ use std::mem::{forget, replace};
 
 use acslab_policy::DefaultRule;
 
-use super::{Call, Facts, Known, Needed, Refuse, Text, Texts};
+use super::{Call, Facts, Known, Needed, Refuse, Text, Texts, Words};
 use crate::wire::ApiError;
 
 /// One action on one resource that a call needs.
@@ -32,6 +32,8 @@ pub struct Check {
     pub keys: Vec<(Text, Text)>,
     /// How it is refused, where that is not in the product's usual words.
     pub refuse: Option<Refuse>,
+    /// What a refusal is told in, where the product has words of their own for it.
+    pub words: Option<&'static Words>,
     /// How the action and the resource are known.
     pub known: Known,
 }
@@ -101,6 +103,7 @@ impl Check {
             context: nothing_more,
             keys: Vec::new(),
             refuse: None,
+            words: None,
             known: Known::DOCUMENTED,
         }
     }
@@ -158,6 +161,13 @@ impl Check {
     #[must_use]
     pub const fn context(mut self, context: Context) -> Self {
         self.context = context;
+        self
+    }
+
+    /// Refused in words of its own.
+    #[must_use]
+    pub const fn words(mut self, words: &'static Words) -> Self {
+        self.words = Some(words);
         self
     }
 

@@ -1,6 +1,6 @@
 //! One question to the policies and its answer, as the audit trail keeps it.
 
-use acslab_policy::{Decision, Layer, OwnedResourceLayer, PolicyRef, PolicySet, Question};
+use acslab_policy::{Decision, Layer, PolicyRef, PolicySet, Question};
 
 use super::Known;
 
@@ -42,10 +42,7 @@ impl Decided {
             Layer::Session => layers.session.as_ref()?,
             Layer::Identity => &layers.identity,
             Layer::IdentityResourceGroup => layers.identity_resource_group.as_ref()?,
-            Layer::Resource | Layer::Trust => match &layers.resource {
-                OwnedResourceLayer::Grants(set) | OwnedResourceLayer::Trust(set) => set,
-                OwnedResourceLayer::None => return None,
-            },
+            Layer::Resource | Layer::Trust => layers.resource.set()?,
             Layer::Owner | Layer::Default | Layer::None => return None,
         };
         set.policies().get(usize::try_from(at.policy).ok()?).map(|policy| &policy.reference)

@@ -64,6 +64,8 @@ pub struct Entry {
     pub caller: Option<String>,
     /// From where; `None` inside the cloud.
     pub source_ip: Option<IpAddr>,
+    /// Was it signed in a form that the cloud takes from old accounts only?
+    pub outdated: bool,
     /// The stage that answered.
     pub stage: Stage,
     /// What was asked of the policies, and the answers.
@@ -100,6 +102,7 @@ impl Entry {
             operation: Arc::clone(&call.operation),
             caller: Some(call.caller.arn()),
             source_ip: call.source_ip,
+            outdated: call.signed.as_ref().is_some_and(|signed| signed.outdated),
             stage,
             decided,
             status: outcome.map_or_else(|error| error.status().as_u16(), |reply| reply.status.as_u16()),
@@ -121,6 +124,7 @@ impl Entry {
             operation,
             caller: None,
             source_ip,
+            outdated: false,
             stage: Stage::Authenticate,
             decided: Vec::new(),
             status: error.status().as_u16(),

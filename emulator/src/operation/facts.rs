@@ -65,6 +65,8 @@ pub enum OwnPolicy {
     Grants(PolicySet),
     /// A trust policy: both it and the identity's policies must allow.
     Trust(PolicySet),
+    /// It alone allows, but to its owner: the policy of an access point.
+    Gate(PolicySet),
     /// It grants nothing, and takes away what it does not allow: a workspace role, read strictly.
     Narrows(PolicySet),
 }

@@ -23,6 +23,7 @@ mod shape;
 mod source;
 mod text;
 mod trail;
+mod words;
 
 pub use access::{Access, Prove};
 pub use call::{Call, Inside, Signed};
@@ -32,11 +33,12 @@ pub use decided::Decided;
 pub use entry::{Entry, Stage};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use known::{Known, Mark};
-pub use needed::Needed;
+pub use needed::{Gate, Needed};
 pub use parameter::{Characters, Form, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
 pub use product::{
-    Besides, Product, Refuse, Style, forbidden_ram, no_permission, not_authorized_to_perform, nothing_besides,
+    Besides, Find, Product, Refuse, Style, Tells, forbidden_ram, no_permission, not_authorized_to_perform,
+    nothing_besides,
 };
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
@@ -49,3 +51,4 @@ pub use source::Source;
 pub use text::{Shared, Text, Texts};
 pub use trail::{AuditTrail, DECISIONS_BYTES};
 pub(crate) use trail::{diagnostic_message, read_diagnostic_message};
+pub use words::{Refused, Words};

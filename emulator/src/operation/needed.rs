@@ -1,8 +1,10 @@
 //! What a call needs: the question as the gateway puts it to the policies.
 
-use acslab_policy::{DefaultRule, Key, Request, Value};
+use std::sync::Arc;
 
-use super::{Absent, Facts, Known, OwnPolicy, Refuse};
+use acslab_policy::{DefaultRule, Key, PolicySet, Request, Resource, Value};
+
+use super::{Absent, Facts, Known, OwnPolicy, Refuse, Words};
 use crate::wire::ApiError;
 
 /// An access request as the gateway asks it: for every name of the action, with what the resource itself grants.
@@ -16,6 +18,10 @@ pub struct Needed {
     pub resource_group: Option<String>,
     /// What holds when no policy says anything.
     pub default: DefaultRule,
+    /// What has to allow it besides: the access point that the resource is reached through.
+    pub gate: Option<Gate>,
+    /// What a refusal is told in.
+    pub words: Option<&'static Words>,
     /// What is answered in place of an implicit deny: that what the call is about does not exist.
     pub absent: Option<ApiError>,
     /// How it is refused, where that is not in the product's usual words.
@@ -24,13 +30,30 @@ pub struct Needed {
     pub known: Known,
 }
 
+/// What has to allow a request besides, under a name of its own for the resource.
+#[derive(Debug)]
+pub struct Gate {
+    /// The resource.
+    pub resource: String,
+    /// Its policy.
+    pub policy: PolicySet,
+}
+
 impl Needed {
     /// Nothing known yet of what is asked about.
     pub fn new(requests: Vec<Request>) -> Self {
         let default = DefaultRule::DenyUnlessAllowed;
-        let own = OwnPolicy::None;
-        let known = Known::DOCUMENTED;
-        Self { requests, own, resource_group: None, default, absent: None, refuse: None, known }
+        Self {
+            requests,
+            own: OwnPolicy::None,
+            resource_group: None,
+            default,
+            gate: None,
+            words: None,
+            absent: None,
+            refuse: None,
+            known: Known::DOCUMENTED,
+        }
     }
 
     /// Adds what is known of the resource.
@@ -42,6 +65,24 @@ impl Needed {
         self.resource_group.clone_from(&facts.resource_group);
         if let Some(Absent::InPlaceOfSilence(error)) = &facts.absent {
             self.absent = Some(error.clone());
+        }
+    }
+
+    /// The same question to its gate, if it has one.
+    pub(crate) fn of_gate(&mut self) -> Option<Self> {
+        let Gate { resource, policy } = self.gate.take()?;
+        // What is no resource would have nobody let through.
+        let resource = Resource::parse(&resource);
+        let requests = self.requests.iter().zip(resource.iter().cycle());
+        let requests = requests.map(|(request, resource)| request.asking(request.action().clone(), resource.clone()));
+        let own = OwnPolicy::Gate(policy);
+        Some(Self { own, words: self.words, refuse: self.refuse, known: self.known, ..Self::new(requests.collect()) })
+    }
+
+    /// Sets which condition keys there are at all.
+    pub(crate) fn fill_no_others_than(&mut self, keys: &Arc<[Box<str>]>) {
+        for request in &mut self.requests {
+            request.set_product_keys(Arc::clone(keys));
         }
     }
 

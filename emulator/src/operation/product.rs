@@ -2,10 +2,9 @@
 
 use std::mem::{forget, replace};
 
-use acslab_policy::{Decision, Request};
 use http::HeaderMap;
 
-use super::{Call, Locate, Text, Texts, nothing_known};
+use super::{Call, Caller, Decided, Locate, Operation, Refused, Text, Texts, nothing_known};
 use crate::cloud::Cloud;
 use crate::wire::{ApiError, HttpRequest, ObjectAddress};
 
@@ -22,10 +21,14 @@ pub struct Product {
     pub hosts: Texts,
     /// How it says no.
     pub refuse: Refuse,
+    /// Whether it says besides what lacked.
+    pub tells: Tells,
     /// The service codes of the ARNs that its resources have.
     pub resources: Texts,
     /// What is known of its resources.
     pub locate: Locate,
+    /// What it finds out before anybody is asked who they are.
+    pub find: Find,
     /// What its answers say besides.
     pub besides: Besides,
 }
@@ -51,7 +54,19 @@ pub enum Style {
 
 /// The words of a refusal for want of permission: of this call, which asked this, and was answered so. What the cloud says
 /// besides (`AccessDeniedDetail`) is added by the gateway.
-pub type Refuse = fn(&Call<'_>, &Request, &Decision) -> ApiError;
+pub type Refuse = fn(&Call<'_>, &Refused<'_>) -> ApiError;
+
+/// Does a refusal say besides what lacked, and to whom (`AccessDeniedDetail`)?
+pub type Tells = fn(&Call<'_>, &Decided) -> bool;
+
+/// Finds what a request is about before its signature is looked at, and refuses what cannot be found. Nothing is told that needs a
+/// permission.
+pub type Find = fn(&Cloud, &HttpRequest, &Operation, &ObjectAddress) -> Result<(), ApiError>;
+
+/// The [`Find`] of a product that asks first who calls.
+fn found(_: &Cloud, _: &HttpRequest, _: &Operation, _: &ObjectAddress) -> Result<(), ApiError> {
+    Ok(())
+}
 
 impl Product {
     /// A product that comes with the program: RPC, refusing with `NoPermission`, nothing known of its resources.
@@ -62,8 +77,10 @@ impl Product {
             style: Style::Rpc,
             hosts: Texts::Native(hosts),
             refuse: no_permission,
+            tells: tells_whoever_signed,
             resources: Texts::Native(&[]),
             locate: nothing_known,
+            find: found,
             besides: nothing_besides,
         }
     }
@@ -82,12 +99,26 @@ impl Product {
         self
     }
 
+    /// Says in other cases what lacked.
+    #[must_use]
+    pub const fn tells(mut self, tells: Tells) -> Self {
+        self.tells = tells;
+        self
+    }
+
     /// Has resources, whose ARNs bear these service codes.
     #[must_use]
     pub const fn locates(mut self, resources: &'static [&'static str], locate: Locate) -> Self {
         // What stood there is a constant too, and holds nothing to be dropped.
         forget(replace(&mut self.resources, Texts::Native(resources)));
         self.locate = locate;
+        self
+    }
+
+    /// Finds what a request is about before it asks who calls.
+    #[must_use]
+    pub const fn finds(mut self, find: Find) -> Self {
+        self.find = find;
         self
     }
 
@@ -134,8 +165,14 @@ fn region_in<'h>(pattern: &str, host: &'h str) -> Option<&'h str> {
     }
 }
 
+/// There is nothing to say of an identity to somebody who showed none.
+fn tells_whoever_signed(call: &Call<'_>, _: &Decided) -> bool {
+    !matches!(call.caller, Caller::Anonymous)
+}
+
 /// `NoPermission`: RAM, STS, IMS, ResourceManager.
-pub fn no_permission(_: &Call<'_>, request: &Request, _: &Decision) -> ApiError {
+pub fn no_permission(_: &Call<'_>, refused: &Refused<'_>) -> ApiError {
+    let request = refused.request;
     let (action, resource) = (request.action().as_str(), request.resource().as_str());
     ApiError::forbidden(
         "NoPermission",
@@ -144,7 +181,7 @@ pub fn no_permission(_: &Call<'_>, request: &Request, _: &Decision) -> ApiError 
 }
 
 /// `Forbidden.RAM`: products that use the gateway's own check.
-pub fn forbidden_ram(_: &Call<'_>, _: &Request, _: &Decision) -> ApiError {
+pub fn forbidden_ram(_: &Call<'_>, _: &Refused<'_>) -> ApiError {
     ApiError::forbidden(
         "Forbidden.RAM",
         "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
@@ -152,7 +189,8 @@ pub fn forbidden_ram(_: &Call<'_>, _: &Request, _: &Decision) -> ApiError {
 }
 
 /// `AccessDenied`: Function Compute.
-pub fn not_authorized_to_perform(_: &Call<'_>, request: &Request, _: &Decision) -> ApiError {
+pub fn not_authorized_to_perform(_: &Call<'_>, refused: &Refused<'_>) -> ApiError {
+    let request = refused.request;
     let (action, resource) = (request.action().as_str(), request.resource().as_str());
     ApiError::forbidden(
         "AccessDenied",

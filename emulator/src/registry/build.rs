@@ -7,6 +7,7 @@ use std::sync::Arc;
 use http::Method;
 
 use super::catalogued::Catalogued;
+use crate::catalogue::Line;
 use crate::operation::{Level, Locate, Operation, Paths, Product, Route, Selector, Shared};
 
 /// The operations there are, indexed by what a request can name.
@@ -26,6 +27,9 @@ pub struct Registry {
     /// Those of the catalogue, for which there is no row.
     pub(super) catalogued: Catalogued,
 }
+
+/// Says what an operation of the catalogue does, where something performs it.
+pub(crate) type Performing = fn(&mut Operation, &Line);
 
 /// An operation of OSS, and what tells it apart from others of its method and level.
 pub(super) type Selected = (Selector, Arc<Operation>);
@@ -47,6 +51,16 @@ impl Registry {
             registry.insert(Arc::new(row));
         }
         registry
+    }
+
+    /// The same, with what performs operations of the catalogue, and what is known of the resources with these service codes.
+    #[must_use]
+    pub(crate) fn performing(mut self, performing: Performing, codes: &[&str], locate: Locate) -> Self {
+        self.catalogued.performing = Some(performing);
+        for code in codes {
+            self.locators.entry((*code).to_owned()).or_insert(locate);
+        }
+        self
     }
 
     /// All operations, in the order in which they were added.

@@ -8,6 +8,7 @@ use dashmap::DashMap;
 use http::Method;
 use parking_lot::Mutex;
 
+use super::build::Performing;
 use crate::catalogue::{self, Place};
 use crate::operation::{Operation, Paths, Product, Route, Shared, Text};
 use crate::signature::OrderedQuery;
@@ -20,6 +21,8 @@ const MOST: usize = 512;
 pub(super) struct Catalogued {
     /// The registry's own products by version and name in lower case; they stand for those of the catalogue.
     products: HashMap<(String, String), Shared<Product>>,
+    /// What performs some of them.
+    pub(super) performing: Option<Performing>,
     kept: Mutex<Kept>,
     /// Paths by version, of those versions that were asked for.
     paths: DashMap<String, Arc<HashMap<Method, Paths<Place>>>>,
@@ -53,7 +56,8 @@ impl Kept {
 /// A copy starts with nothing kept: it may come to have other products.
 impl Clone for Catalogued {
     fn clone(&self) -> Self {
-        Self { products: self.products.clone(), kept: Mutex::default(), paths: DashMap::new() }
+        let (products, performing) = (self.products.clone(), self.performing);
+        Self { products, performing, kept: Mutex::default(), paths: DashMap::new() }
     }
 }
 
@@ -124,7 +128,11 @@ impl Catalogued {
         if let (Some(method), Some((_, path))) = (method, line.entry().at()) {
             operation.route = Route::Path(method.clone(), Text::Owned(path.to_owned()));
         }
-        let operation = Arc::new(self.with_own_product(operation));
+        let mut operation = self.with_own_product(operation);
+        if let Some(performing) = self.performing {
+            performing(&mut operation, &line);
+        }
+        let operation = Arc::new(operation);
         self.kept.lock().put(key, Arc::clone(&operation));
         Some(operation)
     }

@@ -192,6 +192,7 @@ fn records<'r>(
         product: product.name.to_string(),
         version: product.version.to_string(),
         region: None,
+        refusal: None,
         envelope: Map::new(),
         page: 10,
         newest_first: false,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::identity::{ims, ram, resource_manager};
-use super::{activation, console, oss, pai, sts};
+use super::{activation, console, oss, pai, records, sts};
 use crate::operation::Operation;
 use crate::registry::Registry;
 
@@ -49,11 +49,15 @@ const TABLES: &[Table] = &[
     resource_manager::linked_roles::table,
     resource_manager::policies::table,
     oss::table,
+    oss::policy,
+    oss::public_access,
+    oss::access_point,
     oss::versions,
     oss::append,
     oss::symlink,
     oss::restore,
     oss::retention,
+    oss::post,
     oss::process,
     oss::settings,
     oss::worm,
@@ -63,23 +67,23 @@ const TABLES: &[Table] = &[
     oss::style,
     oss::cname,
     oss::live,
-    oss::meta_query,
-    oss::unset,
+    oss::not_enabled,
     oss::resource_group,
     oss::missing,
     activation::oss::table,
     activation::sls::table,
     activation::opentelemetry::table,
     activation::dataworks::table,
-    activation::vpc::table,
     console::table,
     pai::workspace::table,
     pai::langstudio::table,
 ];
 
 /// The operations that come with the program. They are made once, however many emulators run.
-static NATIVE: LazyLock<Arc<Registry>> =
-    LazyLock::new(|| Arc::new(Registry::of(TABLES.iter().flat_map(|table| table()))));
+static NATIVE: LazyLock<Arc<Registry>> = LazyLock::new(|| {
+    let rows = Registry::of(TABLES.iter().flat_map(|table| table()));
+    Arc::new(rows.performing(records::perform, records::CODES, records::locate))
+});
 
 /// The registry of the operations that come with the program. Whoever adds others adds them to a copy.
 pub fn registry() -> Arc<Registry> {

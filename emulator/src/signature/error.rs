@@ -9,6 +9,9 @@ pub enum ClaimError {
     /// The piece is not there, or is empty.
     #[error("`{0}` is missing")]
     Missing(&'static str),
+    /// The piece is there with nothing in it, where that is told apart from its absence.
+    #[error("`{0}` is empty")]
+    Empty(&'static str),
     /// The piece is there and cannot be read.
     #[error("`{0}` is malformed")]
     Malformed(&'static str),

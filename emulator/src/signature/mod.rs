@@ -7,6 +7,7 @@
 //! | [`roa`] | ROA 1.0 | `Authorization: acs <id>:<signature>` |
 //! | [`acs3`] | V3 | `Authorization: ACS3-HMAC-SHA256 Credential=…` |
 //! | [`oss_v1`] | OSS V1, header and presigned URL | `Authorization: OSS <id>:<signature>`, `?OSSAccessKeyId=…` |
+//! | [`oss_v2`] | OSS V2, header and presigned URL | `Authorization: OSS2 …`, `?x-oss-signature-version=OSS2` |
 //! | [`oss_v4`] | OSS V4, header and presigned URL | `Authorization: OSS4-HMAC-SHA256 …`, `?x-oss-credential=…` |
 //!
 //! Every form reads the same way. A `Claim` is what the request says of itself (access key id, signature, time,
@@ -22,6 +23,7 @@ mod error;
 mod headers;
 mod mac;
 pub mod oss_v1;
+pub mod oss_v2;
 pub mod oss_v4;
 pub mod query;
 pub mod roa;

@@ -18,6 +18,11 @@ pub(crate) trait Claim {
         None
     }
 
+    /// Is it of a form that the cloud takes from old accounts only? Whoever signs so is told of.
+    fn is_outdated(&self) -> bool {
+        false
+    }
+
     /// Why the key may not sign.
     fn refuse(&self, problem: KeyProblem) -> ApiError;
 
@@ -36,7 +41,7 @@ pub(crate) type Nonce<'a> = (&'a str, fn() -> ApiError);
 
 /// Why a key may not sign. Each wire style has its own codes for these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyProblem {
+pub enum KeyProblem {
     /// No such key: never made, deleted, or its user or role is gone.
     Unknown,
     /// Disabled.

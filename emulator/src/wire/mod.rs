@@ -16,7 +16,8 @@ mod style;
 mod xml;
 
 pub use arguments::Arguments;
-pub(crate) use claim::{Claim, KeyProblem, Nonce};
+pub use claim::KeyProblem;
+pub(crate) use claim::{Claim, Nonce};
 pub use error::{AccessDenied, ApiError};
 pub(crate) use fault::BodyFault;
 pub use oss::ObjectAddress;

@@ -55,7 +55,7 @@ fn a_user_without_a_policy_is_told_what_lacks() {
     assert_eq!(element(&answer, "AuthPrincipalType"), "SubUser");
     denied(&user.on_bucket("GET", "photos", &[]), NOT_YOURS, "0003-00000001");
     denied(&user.on_bucket("GET", "photos", &[("bucketInfo", "")]), NOT_YOURS, "0003-00000001");
-    denied(&user.on_bucket("PUT", "more-photos", &[]), NOT_YOURS, "0003-00000001");
+    denied(&user.on_bucket("PUT", "more-photos", &[]), NOT_YOURS, "0003-00000202");
     denied(&user.oss("GET", None, "", &[], &[], b""), "You are forbidden to list buckets.", "0003-00000001");
     // What is not there is not told apart from what is, but for buckets, whose names everybody may know.
     denied(&user.on_object("GET", "photos", "none"), BUCKET_ACL, "0003-00000001");
@@ -262,7 +262,23 @@ fn more_keys_of_a_condition() {
     assert_eq!(get(&[]), 403);
     allows("oss:x-oss-acl", "StringEquals", "private");
     let put = |acl: &[(&str, &str)]| user.oss("PUT", Some("more-photos"), "", &[], acl, b"").status;
-    assert_eq!((put(&[]), put(&[("x-oss-acl", "public-read")]), put(&[("x-oss-acl", "private")])), (403, 403, 200));
+    // Without the header a bucket is private, and the key says so.
+    assert_eq!((put(&[("x-oss-acl", "public-read")]), put(&[]), put(&[("x-oss-acl", "private")])), (403, 200, 200));
+    let as_is = |acl: &[(&str, &str)]| user.oss("PUT", Some("photos"), "", &[("acl", "")], acl, b"").status;
+    assert_eq!((as_is(&[]), as_is(&[("x-oss-acl", "private")])), (403, 200));
+    // So with objects, which have the ACL `default`.
+    let write = |acl: &[(&str, &str)]| user.with("PUT", "photos", "w", acl).status;
+    allows("oss:x-oss-object-acl", "StringEquals", "default");
+    assert_eq!((write(&[]), write(&[("x-oss-object-acl", "private")]), get(&[])), (200, 403, 403));
+    allows("oss:x-oss-object-acl", "StringNotEquals", "public-read");
+    assert_eq!((write(&[]), write(&[("x-oss-object-acl", "public-read")])), (200, 403));
+    // What OSS does not know is never met, whatever the operator.
+    for operator in ["StringEquals", "StringNotEquals", "StringNotLike"] {
+        allows("acs:Referer", operator, "none");
+        assert_eq!(get(&[]), 403, "{operator}");
+    }
+    allows("acs:PrincipalArn", "StringLike", "acs:ram::*:user/alice");
+    assert_eq!(get(&[]), 200);
     allows("oss:RequestObjectTag/k", "StringEquals", "v");
     assert_eq!(
         (user.put("photos", "t", "").status, user.with("PUT", "photos", "t", &[("x-oss-tagging", "k=v")]).status),
@@ -353,7 +369,7 @@ fn public_acls() {
     // No ACL opens the list, or anything but objects.
     denied(&anybody("GET", "/photos"), NOT_YOURS, "0003-00000905");
     denied(&anybody("DELETE", "/photos"), "Anonymous user has no right to access this bucket.", "0003-00000002");
-    denied(&anybody("PUT", "/more-photos"), "Anonymous user has no right to access this bucket.", "0003-00000002");
+    denied(&anybody("PUT", "/more-photos"), "Anonymous access is forbidden for this operation.", "0003-00001201");
     denied(&anybody("GET", "/"), "Anonymous access is forbidden for this operation.", "0003-00001201");
     // A Deny outweighs it.
     owner.grant("alice", "Never", &policy("Deny", "oss:GetObject", "*"));
@@ -363,8 +379,10 @@ fn public_acls() {
         done(&owner.oss("PUT", Some("photos"), "a.jpg", &[("acl", "")], &[("x-oss-object-acl", word)], b"")).status
     };
     of_object("private");
-    denied(&anybody("GET", "/photos/a.jpg"), BUCKET_ACL, "0003-00000905");
+    denied(&anybody("GET", "/photos/a.jpg"), "You do not have read permission on this object.", "0003-00000005");
+    denied(&anybody("PUT", "/photos/a.jpg"), "You do not have write permission on this object.", "0003-00000005");
     acl("private");
+    denied(&anybody("GET", "/photos/a.jpg"), BUCKET_ACL, "0003-00000905");
     of_object("public-read");
     assert_eq!(anybody("GET", "/photos/a.jpg").text(), "picture");
     denied(&anybody("PUT", "/photos/a.jpg"), BUCKET_ACL, "0003-00000905");
@@ -399,15 +417,12 @@ fn a_service_that_is_closed() {
     let user = owner.nobody("alice");
     owner.attach("alice", "System", "AliyunOSSFullAccess");
     for client in [&owner, &user] {
-        for answer in [
-            client.oss("GET", None, "", &[], &[], b""),
-            client.on_bucket("PUT", "photos", &[]),
-            client.on_bucket("GET", "photos", &[]),
-            client.put("photos", "a", "a"),
-        ] {
+        for answer in [client.oss("GET", None, "", &[], &[], b""), client.on_bucket("PUT", "photos", &[])] {
             answer.refused(403, "UserDisable");
             assert_eq!((answer.message().as_str(), detail(&answer).as_str()), ("UserDisable", "0003-00000801"));
         }
+        // What is not there is nobody's.
+        client.put("photos", "a", "a").refused(404, "NoSuchBucket");
     }
     open(&emulator, &emulator.accounts()[0].account_id);
     for client in [&owner, &user] {

@@ -4,11 +4,22 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod access_points;
+mod addressing;
 mod authorization;
+mod browser;
 mod buckets;
+mod lifecycle;
 mod lists;
+mod malformed_signatures;
+mod model;
 mod multipart;
 mod objects;
+mod pieces;
+mod policies;
+mod public_access;
 mod resource_groups;
+mod settings;
 mod signatures;
 mod tools;
+mod versions;

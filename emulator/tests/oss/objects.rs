@@ -199,7 +199,7 @@ fn what_is_not_written() {
     let acl = put("kept", &[("x-oss-object-acl", "public")]);
     acl.refused(400, "InvalidArgument");
     assert_eq!(acl.message(), "no such object access control exists");
-    put("kept", &[("x-oss-server-side-encryption", "KMS")]).refused(501, "NotImplemented");
+    put("kept", &[("x-oss-server-side-encryption", "RC4")]).refused(400, "InvalidEncryptionAlgorithmError");
     put("\\kept", &[]).refused(400, "InvalidObjectName");
     put(&"k".repeat(1024), &[]).refused(400, "InvalidObjectName");
     owner.put("none", "kept", "new").refused(404, "NoSuchBucket");
@@ -266,7 +266,7 @@ fn copies() {
     put(&[("x-oss-copy-source", "photos")]).refused(400, "InvalidArgument");
     put(&[("x-oss-copy-source", "/photos/none")]).refused(404, "NoSuchKey");
     put(&[("x-oss-copy-source", "/none/none")]).refused(404, "NoSuchBucket");
-    put(&[("x-oss-copy-source", "/photos/dir/a?versionId=1")]).refused(501, "NotImplemented");
+    put(&[("x-oss-copy-source", "/photos/dir/a?versionId=1")]).refused(400, "InvalidArgument");
     put(&[source, ("x-oss-metadata-directive", "MOVE")]).refused(400, "InvalidArgument");
     put(&[source, ("x-oss-forbid-overwrite", "true")]).refused(409, "FileAlreadyExists");
     put(&[source, ("x-oss-copy-source-if-match", "other")]).refused(412, "PreconditionFailed");

@@ -32,7 +32,7 @@ fn a_bucket_moves_between_groups() {
     assert_eq!(now(&owner), project);
     assert_eq!(element(&owner.on_bucket("GET", "photos", &[("bucketInfo", "")]), "ResourceGroupId"), project);
 
-    put(&owner, "rg-nothere").refused(400, "InvalidArgument");
+    put(&owner, "rg-nothere").refused(400, "ResourceGroupIdPreCheckError");
     owner.oss("PUT", Some("photos"), "", &AT, &[], b"{}").refused(400, "MalformedXML");
     owner.oss("PUT", Some("nothere"), "", &AT, &[], b"").refused(404, "NoSuchBucket");
     owner.on_bucket("GET", "nothere", &AT).refused(404, "NoSuchBucket");

@@ -5,7 +5,7 @@ use acslab_emulator::cloud::Service;
 
 use crate::kit::{self, Answer, Client, Raw, headers};
 
-/// An emulator of two accounts whose OSS is open.
+/// An emulator of two accounts whose OSS is open, and as it was before public access came to be blocked in new buckets.
 pub(crate) fn start() -> EmulatorHandle {
     let emulator = closed();
     for ready in emulator.accounts() {
@@ -19,6 +19,7 @@ pub(crate) fn closed() -> EmulatorHandle {
     kit::builder()
         .account("company", "1234567890123456")
         .account("partner", "6543210987654321")
+        .oss_public_access_blocked(false)
         .start()
         .expect("an emulator")
 }
@@ -100,6 +101,18 @@ impl<'e> Client<'e> {
     /// A call on an object with these headers.
     pub(crate) fn with(&self, method: &str, bucket: &str, key: &str, lines: &[(&str, &str)]) -> Answer {
         self.oss(method, Some(bucket), key, &[], lines, b"")
+    }
+
+    /// A call through an access point, whose alias is the host's first label.
+    pub(crate) fn through(&self, alias: &str, method: &str, key: &str) -> Answer {
+        self.send(&self.request_through(alias, method, key))
+    }
+
+    /// The signed request of such a call.
+    pub(crate) fn request_through(&self, alias: &str, method: &str, key: &str) -> Raw {
+        let mut raw = self.oss_request(method, Some(alias), key, &[], &[], b"");
+        raw.path = format!("/{key}");
+        raw
     }
 
     /// Tags a bucket.

@@ -195,7 +195,7 @@ const STEPS: &[Step] = &[
 
 fn builder(seed: u64) -> Builder {
     let opened = [Service::Oss, Service::Pai("cn-hangzhou".to_owned())];
-    opened.into_iter().fold(kit::builder().seed(seed), Builder::open)
+    opened.into_iter().fold(kit::builder().seed(seed).oss_public_access_blocked(false), Builder::open)
 }
 
 /// What is there before the sequence: a user with a key, and a role that it may assume.

@@ -96,6 +96,7 @@ fn oss(method: &Method, level: Level, selector: Selector, parameters: &Parameter
             "Bucket" if level != Level::Service => bucket = Some(given.to_text()?),
             "Key" if level == Level::Object => key = given.to_text()?,
             "Body" => request.body = oss_body(given)?,
+            name if selector.parameters().any(|own| own == name) => request.query.push(name, given.to_text()?),
             name if is_header(name) => request.set_header(name, &given.to_text()?)?,
             name => request.query.push(name, given.to_text()?),
         }
@@ -108,9 +109,12 @@ fn oss(method: &Method, level: Level, selector: Selector, parameters: &Parameter
     Ok(request)
 }
 
-/// The bytes of a body: a map is XML.
+/// The bytes of a body: a map is XML, but for a policy, which is JSON.
 fn oss_body(given: &Given) -> Result<Vec<u8>, NotText> {
     match given {
+        Given::Json(value @ Value::Object(members)) if members.contains_key("Statement") => {
+            Ok(value.to_string().into_bytes())
+        }
         Given::Json(value @ Value::Object(_)) => Ok(xml::from_json(value).into_bytes()),
         other => other.to_bytes(),
     }

@@ -1,7 +1,8 @@
 //! The signature on a request: as current SDKs do unless another is asked for.
 
 use acslab_emulator::signature::{
-    Credentials, HmacMethod, OssResource, Secret, SignError, SignedView, acs3, oss_v1, oss_v4, roa, rpc,
+    Credentials, HmacMethod, OssResource, Secret, SignError, SignedView, acs3, oss_v1, oss_v2, oss_v4, query::pe_path,
+    roa, rpc,
 };
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -21,6 +22,8 @@ pub enum Signature {
     Acs3,
     /// OSS signature version 1, in the header.
     OssV1,
+    /// OSS signature version 2, in the header.
+    OssV2,
     /// OSS signature version 4, in the header.
     OssV4,
 }
@@ -32,6 +35,7 @@ impl Signature {
         ("roa", Self::Roa),
         ("acs3", Self::Acs3),
         ("oss-v1", Self::OssV1),
+        ("oss-v2", Self::OssV2),
         ("oss-v4", Self::OssV4),
     ];
 
@@ -40,7 +44,7 @@ impl Signature {
         match style {
             Style::Rpc => matches!(self, Self::Rpc | Self::Acs3),
             Style::Roa => matches!(self, Self::Roa | Self::Acs3),
-            Style::Oss => matches!(self, Self::OssV1 | Self::OssV4),
+            Style::Oss => matches!(self, Self::OssV1 | Self::OssV2 | Self::OssV4),
         }
     }
 
@@ -106,7 +110,16 @@ pub(super) fn finish(
     request.form_to_query();
     // The connection goes elsewhere: the host is what tells products, regions and versions apart.
     let host = catalogue::host(operation, moment.region);
-    let host = host.as_deref().unwrap_or(authority).parse()?;
+    let host = match (&request.resource.0, &host) {
+        // The cloud takes a bucket in the host alone.
+        (Some(bucket), Some(host)) if is_label(bucket) => {
+            request.path = pe_path(&format!("/{}", request.resource.1));
+            format!("{bucket}.{host}").parse()?
+        }
+        // What can stand in no host goes by the path, where one may.
+        (Some(_), _) => authority.parse()?,
+        (None, host) => host.as_deref().unwrap_or(authority).parse()?,
+    };
     request.headers.insert(http::header::HOST, host);
     let Some(key) = key else { return Ok(()) };
     let who = key.credentials();
@@ -124,6 +137,7 @@ pub(super) fn finish(
         Signature::Acs3 | Signature::Rpc => acs3::sign(&view, &who, at, nonce)?,
         Signature::Roa => roa::sign(&view, &who, HmacMethod::Sha1, at, nonce)?,
         Signature::OssV1 => oss_v1::sign(&view, &resource, &who, at)?,
+        Signature::OssV2 => oss_v2::sign(&view, &resource, &who, at, &[])?,
         Signature::OssV4 => {
             let signing = oss_v4::Signing { at, region: moment.region, additional_headers: &[] };
             oss_v4::sign(&view, &resource, &who, &signing)?
@@ -131,6 +145,11 @@ pub(super) fn finish(
     };
     request.headers.extend(added);
     Ok(())
+}
+
+/// Can a name stand in a host, whatever the rules for buckets say of it?
+fn is_label(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 63 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// RPC 1.0: everything is a parameter, the signature too.

@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use acslab_emulator::Acl;
 use acslab_policy::{Decision, Request, Verdict, decide, explain, would_allow};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use miette::Diagnostic;
 use serde_json::json;
@@ -60,6 +62,12 @@ pub(super) struct Simulate {
     /// The bucket policy of the resource
     #[arg(long, value_name = "FILE", conflicts_with = "trust")]
     bucket_policy: Option<PathBuf>,
+    /// The ACL that counts for the object: its own, or the bucket's
+    #[arg(long, value_name = "ACL", conflicts_with = "trust", value_parser = PossibleValuesParser::new(["private", "public-read", "public-read-write"]))]
+    acl: Option<String>,
+    /// Public access to the bucket is blocked: what is public of its policy and its ACL counts for nothing
+    #[arg(long, conflicts_with = "trust")]
+    block_public_access: bool,
     /// The trust policy of the role that is assumed
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
@@ -175,7 +183,8 @@ impl Simulate {
         policies.resource_group(&self.group_scope)?;
         policies.session(self.session.as_slice())?;
         policies.control(&self.control)?;
-        policies.bucket(self.bucket_policy.as_slice())?;
+        let acl = self.acl.as_deref().and_then(Acl::parse);
+        policies.bucket(self.bucket_policy.as_slice(), acl, self.block_public_access)?;
         policies.trust(self.trust.as_slice())?;
         Ok(policies)
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use acslab_emulator::{SystemPolicies, SystemPolicyError};
+use acslab_emulator::{Acl, SystemPolicies, SystemPolicyError, granted_by_acl};
 use acslab_policy::{
     Attachment, Dialect, Document, DocumentKind, Fault, Layers, PolicyRef, PolicySet, PolicyType, ResourceLayer,
 };
@@ -157,9 +157,21 @@ impl Policies {
         Ok(())
     }
 
-    /// The bucket policy of the resource.
-    pub fn bucket(&mut self, paths: &[PathBuf]) -> Result<(), PolicyError> {
-        self.bucket = set(paths, DocumentKind::Bucket, &Attachment::None)?;
+    /// What the bucket of the resource grants and denies by itself: by its policy, and by the ACL that counts. Where public access is
+    /// blocked, what is public of it counts for nothing.
+    pub fn bucket(&mut self, paths: &[PathBuf], acl: Option<Acl>, blocked: bool) -> Result<(), PolicyError> {
+        let loaded = paths.iter().map(|path| load(path, DocumentKind::Bucket, Attachment::None));
+        let mut all = loaded.collect::<Result<Vec<_>, _>>()?;
+        if let Some((acl, document)) = acl.and_then(|acl| Some((acl, granted_by_acl(acl)?))) {
+            let name = format!("ACL {}", acl.as_str()).into();
+            let reference = PolicyRef { name, kind: PolicyType::Inline, version: None, attached: Attachment::None };
+            all.push((reference, document));
+        }
+        let counts = |(reference, document): (PolicyRef, Arc<Document>)| {
+            let document = if blocked { Arc::new(document.with_public_access_blocked()) } else { document };
+            (reference, document)
+        };
+        self.bucket = (!all.is_empty()).then(|| PolicySet::compile(all.into_iter().map(counts)));
         Ok(())
     }
 

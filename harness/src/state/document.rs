@@ -4,7 +4,7 @@ use std::fmt;
 
 use acslab_emulator::state::{
     AccessKeyPolicies, AccountState, Attachment, AuthorizationState, Bucket, CustomPolicy, IdentityProviders,
-    ResourceDirectory, ResourceGroup, Role, SecurityPreference, User,
+    PolicyText, ResourceDirectory, ResourceGroup, Role, SecurityPreference, User,
 };
 
 use super::outline::Outline;
@@ -45,6 +45,7 @@ fn redacted(text: String, accounts: &[(String, String)]) -> String {
 fn account(outline: &mut Outline, state: &AccountState) {
     access_key_policies(outline, &state.access_key_policies);
     outline.sorted("activated", &state.activated);
+    outline.value("block public access", Some(true).filter(|_| state.public_access_blocked));
     outline.entries("buckets", &state.buckets, bucket);
     outline.entries("groups", &state.groups, |outline, group| {
         outline.sorted("members", &group.members);
@@ -80,9 +81,21 @@ fn access_key_policies(outline: &mut Outline, policies: &AccessKeyPolicies) {
     }
 }
 
+/// Public access is blocked unless somebody lets it in: only that is said.
+fn unblocked(outline: &mut Outline, blocked: bool) {
+    outline.value("block public access", Some(false).filter(|_| !blocked));
+}
+
 fn bucket(outline: &mut Outline, bucket: &Bucket) {
+    outline.entries("access points", &bucket.access_points, |outline, point| {
+        unblocked(outline, point.public_access_blocked);
+        outline.value("origin", Some(&point.origin));
+        outline.list("policy", point.policy.iter().flat_map(PolicyText::lines));
+    });
     outline.value("acl", Some(&bucket.acl));
+    unblocked(outline, bucket.public_access_blocked);
     outline.values("object acls", &bucket.object_acls);
+    outline.list("policy", bucket.policy.iter().flat_map(PolicyText::lines));
     outline.value("region", Some(&bucket.region));
     outline.values("tags", &bucket.tags);
 }

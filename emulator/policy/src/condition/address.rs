@@ -43,6 +43,14 @@ impl Network {
         Some(Self(Repr::V6 { base: halves(address.to_bits() & mask), mask: halves(mask) }))
     }
 
+    /// Whether it is too small to mean the world: 8 bits of an IPv4 prefix or more, 32 of an IPv6 one. *Block Public Access*.
+    pub(crate) fn is_narrow(&self) -> bool {
+        match self.0 {
+            Repr::V4 { mask, .. } => mask.count_ones() >= 8,
+            Repr::V6 { mask: [high, low], .. } => high.count_ones() + low.count_ones() >= 32,
+        }
+    }
+
     /// Whether the range holds `address`. An IPv4 range holds no IPv6 address, and the reverse.
     #[inline]
     pub fn contains(&self, address: IpAddr) -> bool {

@@ -17,6 +17,8 @@ pub struct Clause {
     pub(crate) operands: Box<[Operand]>,
     /// Whether a missing key meets a negated operator: the dialect's answer.
     pub(crate) missing_meets_negation: bool,
+    /// Whether nothing ever fills the key in policies of this kind: the clause is never met then, not even a negated one.
+    pub(crate) never_filled: bool,
 }
 
 /// What a request makes of a clause.
@@ -65,6 +67,9 @@ impl Clause {
     /// Judges the clause in the context of a request.
     #[inline]
     pub fn judge(&self, context: &Context) -> Outcome {
+        if self.never_filled {
+            return Outcome::NotMet(Reason::KeyUnknown);
+        }
         let values = context.values(&self.key);
         if self.operator.comparison == Comparison::Null {
             return self.judge_null(values.is_empty());

@@ -1,4 +1,4 @@
-//! The condition operators. *Policy elements* and *Conditional operators* list 21.
+//! The condition operators. *Policy elements* and *Conditional operators* list 21, *OSS authorization syntax and elements* one more.
 
 use std::fmt;
 
@@ -32,6 +32,8 @@ pub enum Comparison {
     Bool,
     /// An address against a range.
     Ip,
+    /// The same, by the name that OSS has for it besides.
+    IpWithBorder,
     /// Whether the key is missing (only in [`crate::Dialect::extended_operators`]).
     Null,
 }
@@ -97,6 +99,8 @@ const TABLE: &[(&str, Comparison, bool)] = &[
     ("Bool", Comparison::Bool, false),
     ("IpAddress", Comparison::Ip, false),
     ("NotIpAddress", Comparison::Ip, true),
+    // INFERRED: OSS lists it and does not tell what it adds; as the plain one.
+    ("IpAddressIncludeBorder", Comparison::IpWithBorder, false),
 ];
 
 const IF_EXISTS: &str = "IfExists";
@@ -160,7 +164,7 @@ mod tests {
 
     #[test]
     fn names_round_trip() {
-        assert_eq!(Operator::names().count(), 21);
+        assert_eq!(Operator::names().count(), 22);
         let extended = ["Null", "ForAnyValue:StringLike", "ForAllValues:StringNotEqualsIfExists", "BoolIfExists"];
         for name in Operator::names().chain(extended) {
             assert_eq!(Operator::parse(name, true).unwrap().to_string(), name);

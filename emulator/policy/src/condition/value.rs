@@ -44,7 +44,7 @@ impl Operand {
             Comparison::Numeric(_) => Number::parse(text).map(Meaning::Number),
             Comparison::Date(_) => Instant::parse(text).map(Meaning::Instant),
             Comparison::Bool | Comparison::Null => boolean(text).map(Meaning::Bool),
-            Comparison::Ip => Network::parse(text).map(Meaning::Network).or_else(|| {
+            Comparison::Ip | Comparison::IpWithBorder => Network::parse(text).map(Meaning::Network).or_else(|| {
                 (address_patterns && is_address_pattern(text))
                     .then(|| Meaning::AddressPattern(Shape::of(text.as_bytes())))
             }),
@@ -65,6 +65,15 @@ impl Operand {
     /// Whether the operator can make nothing of it.
     pub fn is_malformed(&self) -> bool {
         self.meaning == Meaning::Malformed
+    }
+
+    /// Whether it is one value and no pattern: a text without wildcards that is not empty, an address or a range of few.
+    pub(crate) fn is_narrow(&self) -> bool {
+        match &self.meaning {
+            Meaning::Network(network) => network.is_narrow(),
+            Meaning::Text | Meaning::Pattern(_) => !self.text.is_empty() && !self.text.contains(['*', '?']),
+            _ => false,
+        }
     }
 
     /// For `Null`: whether the key must be missing.

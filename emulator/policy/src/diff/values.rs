@@ -52,7 +52,7 @@ fn candidates(clauses: &[&Clause]) -> Vec<String> {
                 Comparison::Numeric(_) => all.extend(numbers(text)),
                 Comparison::Date(_) => all.extend(dates(text)),
                 Comparison::Bool | Comparison::Null => all.extend(["true".to_owned(), "false".to_owned()]),
-                Comparison::Ip => all.extend(addresses(text)),
+                Comparison::Ip | Comparison::IpWithBorder => all.extend(addresses(text)),
             }
         }
         patterns.push(element);

@@ -74,6 +74,10 @@ fn unsupported_help(name: &str) -> &'static str {
     }
 }
 
+/// Keys that RAM fills and OSS does not, for policies of its own.
+const NEVER_IN_BUCKET_POLICIES: [&str; 5] =
+    ["acs:PrincipalArn", "acs:PrincipalRDId", "acs:PrincipalRDPath", "acs:ResourceTag/", "acs:RequestTag/"];
+
 fn clause(
     lowering: &mut Lowering<'_>,
     reading: Reading,
@@ -88,6 +92,9 @@ fn clause(
         lowering.fault(draft.expected("`service:Name`, such as `acs:SourceIp`"), path);
     }
     let operands = operands(lowering, reading, &member.value, path);
+    // INFERRED: measured, a bucket policy's Deny that negates one of these did not fire.
+    let never_filled = lowering.kind == DocumentKind::Bucket
+        && key.as_ref().is_some_and(|key| NEVER_IN_BUCKET_POLICIES.iter().any(|lacking| key.is_among(lacking)));
     Some(Clause {
         operator: reading.operator,
         operator_span,
@@ -95,6 +102,7 @@ fn clause(
         key_span: member.name_span,
         operands: operands.into_boxed_slice(),
         missing_meets_negation: lowering.dialect.missing_key_meets_negation,
+        never_filled,
     })
 }
 
@@ -141,7 +149,7 @@ fn expected(operator: Operator) -> &'static str {
         Comparison::Numeric(_) => "a number such as `10` or `-1.5`",
         Comparison::Date(_) => "a time such as `2012-11-11T23:59:59Z` or `2012-11-11T23:59:59+08:00`",
         Comparison::Bool | Comparison::Null => "`true` or `false`",
-        Comparison::Ip => "an address or a range such as `10.0.0.0/8`",
+        Comparison::Ip | Comparison::IpWithBorder => "an address or a range such as `10.0.0.0/8`",
         Comparison::Equals | Comparison::EqualsIgnoreCase | Comparison::Like => "a string",
     }
 }

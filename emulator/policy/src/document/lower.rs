@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::statement::{Actions, Effect, Principals, Resources, Statement};
-use super::{actions, conditions, principals, resources, suggest};
+use super::{actions, conditions, principals, public, resources, suggest};
 use crate::dialect::Dialect;
 use crate::fault::{Draft, FaultCode, Faults, Path};
 use crate::json::{Member, Node, Value};
@@ -148,7 +148,8 @@ impl Lowering<'_> {
             let help = "add `\"Resource\": \"*\"` or the ARNs that are meant";
             self.fault(missing("Resource", node.span, help), path);
         }
-        if self.takes_principal() && principal.is_none() && !misspelt.contains(&"Principal") {
+        let may_lack = self.kind == DocumentKind::Bucket && self.dialect.bucket_principal_may_lack;
+        if self.takes_principal() && !may_lack && principal.is_none() && !misspelt.contains(&"Principal") {
             self.fault(missing("Principal", node.span, self.principal_help()), path);
         }
         // From here on, whatever is absent has been reported.
@@ -168,10 +169,14 @@ impl Lowering<'_> {
         };
         let (principals_span, principals) = match principal {
             Some((member, entries)) => (member.value.span, Principals::Principal(entries)),
+            None if may_lack => (node.span, Principals::Principal([principals::everyone(node.span)].into())),
             None => (node.span, Principals::Unstated),
         };
+        let effect = effect.and_then(|effect| effect.value).unwrap_or(Effect::Deny);
+        let clauses = clauses.unwrap_or_default().into_boxed_slice();
         Some(Statement {
-            effect: effect.and_then(|effect| effect.value).unwrap_or(Effect::Deny),
+            public: public::opens(self.kind, effect, &principals, &clauses),
+            effect,
             span: node.span,
             sid,
             principals,
@@ -180,7 +185,7 @@ impl Lowering<'_> {
             resources,
             resources_span,
             principals_span,
-            clauses: clauses.unwrap_or_default().into_boxed_slice(),
+            clauses,
         })
     }
 

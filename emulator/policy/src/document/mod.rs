@@ -8,6 +8,7 @@ mod actions;
 mod conditions;
 mod lower;
 mod principals;
+mod public;
 mod read;
 mod resources;
 mod saved;

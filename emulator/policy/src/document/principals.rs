@@ -11,11 +11,16 @@ use crate::text::{Span, Spanned, shorten};
 
 type Entries = Box<[Spanned<PrincipalPattern>]>;
 
-/// An array of strings; the empty one means everyone. *OSS bucket policy*.
+/// Everyone, as a place in the document means it that names nobody.
+pub(super) fn everyone(at: Span) -> Spanned<PrincipalPattern> {
+    Spanned::new(PrincipalPattern::Everyone, at)
+}
+
+/// A string, or an array of strings; the empty one means everyone. *OSS bucket policy*.
 pub(super) fn bucket(lowering: &mut Lowering<'_>, node: &Node<'_>, path: &Path<'_>) -> Entries {
     match &node.value {
-        Value::Array(nodes) if nodes.is_empty() => [Spanned::new(PrincipalPattern::Everyone, node.span)].into(),
-        Value::Array(_) => lowering.one_or_many(node, path, "an array of principals", bucket_entry),
+        Value::Array(nodes) if nodes.is_empty() => [everyone(node.span)].into(),
+        Value::Array(_) | Value::String(_) => lowering.one_or_many(node, path, "an array of principals", bucket_entry),
         _ => {
             lowering.wrong_type(node, path, "an array of principals");
             Box::default()

@@ -84,6 +84,17 @@ impl Document {
         size_of::<Self>() + self.text.len() + self.statements.iter().map(Statement::bytes).sum::<usize>()
     }
 
+    /// Whether a statement opens a bucket to anybody. *GetBucketPolicyStatus*.
+    pub fn is_public(&self) -> bool {
+        self.statements.iter().any(Statement::is_public)
+    }
+
+    /// The same while public access is blocked: its public statements count for nothing.
+    #[must_use]
+    pub fn with_public_access_blocked(&self) -> Self {
+        Self { dialect: Dialect { public_access_blocked: true, ..self.dialect }, ..self.clone() }
+    }
+
     /// The dialect it was read in.
     pub fn dialect(&self) -> &Dialect {
         &self.dialect

@@ -62,6 +62,7 @@ pub struct Statement {
     pub(crate) resources_span: Span,
     pub(crate) principals_span: Span,
     pub(crate) clauses: Box<[Clause]>,
+    pub(crate) public: bool,
 }
 
 /// What a request makes of a whole statement.
@@ -125,6 +126,11 @@ impl Statement {
         &self.clauses
     }
 
+    /// Whether it opens a bucket to anybody. *Block Public Access*.
+    pub fn is_public(&self) -> bool {
+        self.public
+    }
+
     /// How many bytes of memory it takes, about: each pattern with the text that it keeps of the document.
     pub(super) fn bytes(&self) -> usize {
         fn listed<T>(items: &[Spanned<T>], text: impl Fn(&T) -> usize) -> usize {
@@ -152,8 +158,16 @@ impl Statement {
     pub(crate) fn fit(&self, request: &Request, dialect: &Dialect) -> Fit {
         let elements = self.actions.test(request.action()).is_ok()
             && self.resources.test(request.resource()).is_ok()
-            && self.principals.test(request, !self.clauses.is_empty(), dialect).is_ok();
+            && self.principal_test(request, dialect).is_ok();
         if elements { self.condition_fit(request.context()) } else { Fit::Not }
+    }
+
+    /// Whether the statement means the caller, and if not, why.
+    pub(crate) fn principal_test(&self, request: &Request, dialect: &Dialect) -> Result<(), Reason> {
+        if self.public && dialect.public_access_blocked {
+            return Err(Reason::PublicAccessBlocked);
+        }
+        self.principals.test(request, !self.clauses.is_empty(), dialect)
     }
 
     pub(crate) fn condition_fit(&self, context: &Context) -> Fit {

@@ -148,6 +148,7 @@ fn skip_text(why: Skip) -> &'static str {
         Skip::TrustDecidesAlone => "the trust policy decides alone about services and identity providers",
         Skip::NoIdentity => "the caller has none",
         Skip::ForeignResource => "they do not reach the resources of another account",
+        Skip::GateDecidesAlone => "the access point's policy is asked for itself",
         Skip::AccountScopeSettled => "the account scope has settled it",
     }
 }
@@ -192,6 +193,9 @@ fn failure_text(failure: &Failure) -> String {
         }
         Reason::NoSuchResource => format!("{element} names {expected}, the operation has no resource of its own"),
         Reason::OwnerNotMeant => format!("{element} does not mean the bucket owner, there being no condition"),
+        Reason::PublicAccessBlocked => {
+            format!("{element} {expected} is public, and block public access is on")
+        }
         Reason::OtherAccount => format!("{element} wants {expected}, {actual} is of another account"),
         _ => format!("{element} wants {expected}, the request has {actual}"),
     }

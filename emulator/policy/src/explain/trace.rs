@@ -143,7 +143,7 @@ impl StatementTracer<'_> {
         let Principals::Principal(entries) = statement.principals() else { return None };
         let conditional = !statement.clauses().is_empty();
         let dialect = self.policy.document.dialect();
-        let outcome = statement.principals().test(self.request, conditional, dialect);
+        let outcome = statement.principal_test(self.request, dialect);
         let actual = self.request.principal().to_string();
         Some(self.element("Principal", statement.principals_span(), outcome, actual, entries, |entry| {
             entry.test(self.request, conditional, dialect)

@@ -83,7 +83,7 @@ fn class(subject: &Subject<'_>, clause: &Clause) -> Option<Draft> {
         | (KeyClass::Bool, Comparison::Bool)
         | (KeyClass::Number, Comparison::Numeric(_))
         | (KeyClass::Date, Comparison::Date(_))
-        | (KeyClass::Ip, Comparison::Ip)
+        | (KeyClass::Ip, Comparison::Ip | Comparison::IpWithBorder)
         | (_, Comparison::Null) => true,
         // An exact address compares as text as well.
         (KeyClass::Ip, Comparison::Equals) => clause.operands().iter().all(|operand| !operand.as_str().contains('/')),
@@ -106,7 +106,7 @@ fn class(subject: &Subject<'_>, clause: &Clause) -> Option<Draft> {
 }
 
 fn range(clause: &Clause, operand: &Operand, effect: Effect) -> Option<Draft> {
-    if clause.operator().comparison != Comparison::Ip {
+    if !matches!(clause.operator().comparison, Comparison::Ip | Comparison::IpWithBorder) {
         return None;
     }
     let (address, prefix) = operand.as_str().split_once('/')?;

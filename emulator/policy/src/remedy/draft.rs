@@ -9,6 +9,7 @@ use crate::dialect::Dialect;
 use crate::document::Document;
 use crate::kind::DocumentKind;
 use crate::layers::{Layer, Layers, ResourceLayer};
+use crate::question::OwnedResourceLayer;
 use crate::set::{PolicyRef, PolicySet};
 
 type Policies = Vec<(PolicyRef, Arc<Document>)>;
@@ -28,6 +29,7 @@ enum Own {
     None,
     Grants(Policies),
     Trust(Policies),
+    Gate(Policies),
 }
 
 /// A draft compiled.
@@ -37,8 +39,7 @@ pub(super) struct Compiled {
     session: Option<PolicySet>,
     identity: PolicySet,
     resource_group: Option<PolicySet>,
-    grants: Option<PolicySet>,
-    trust: Option<PolicySet>,
+    own: OwnedResourceLayer,
 }
 
 fn policies(set: &PolicySet) -> Policies {
@@ -57,6 +58,7 @@ impl Draft {
                 ResourceLayer::None => Own::None,
                 ResourceLayer::Grants(set) => Own::Grants(policies(set)),
                 ResourceLayer::Trust(set) => Own::Trust(policies(set)),
+                ResourceLayer::Gate(set) => Own::Gate(policies(set)),
             },
         }
     }
@@ -72,7 +74,9 @@ impl Draft {
             (Layer::Session, _) => self.session.as_ref(),
             (Layer::Identity, _) => Some(&self.identity),
             (Layer::IdentityResourceGroup, _) => self.resource_group.as_ref(),
-            (Layer::Resource, Own::Grants(policies)) | (Layer::Trust, Own::Trust(policies)) => Some(policies),
+            (Layer::Resource, Own::Grants(policies) | Own::Gate(policies)) | (Layer::Trust, Own::Trust(policies)) => {
+                Some(policies)
+            }
             _ => None,
         }
     }
@@ -83,7 +87,9 @@ impl Draft {
             (Layer::Session, _) => self.session.as_mut(),
             (Layer::Identity, _) => Some(&mut self.identity),
             (Layer::IdentityResourceGroup, _) => self.resource_group.as_mut(),
-            (Layer::Resource, Own::Grants(policies)) | (Layer::Trust, Own::Trust(policies)) => Some(policies),
+            (Layer::Resource, Own::Grants(policies) | Own::Gate(policies)) | (Layer::Trust, Own::Trust(policies)) => {
+                Some(policies)
+            }
             _ => None,
         }
     }
@@ -149,18 +155,18 @@ impl Draft {
     }
 
     fn compile(self) -> Compiled {
-        let (grants, trust) = match self.resource {
-            Own::None => (None, None),
-            Own::Grants(policies) => (Some(PolicySet::compile(policies)), None),
-            Own::Trust(policies) => (None, Some(PolicySet::compile(policies))),
+        let own = match self.resource {
+            Own::None => OwnedResourceLayer::None,
+            Own::Grants(policies) => OwnedResourceLayer::Grants(PolicySet::compile(policies)),
+            Own::Trust(policies) => OwnedResourceLayer::Trust(PolicySet::compile(policies)),
+            Own::Gate(policies) => OwnedResourceLayer::Gate(PolicySet::compile(policies)),
         };
         Compiled {
             control: self.control.into_iter().map(PolicySet::compile).collect(),
             session: self.session.map(PolicySet::compile),
             identity: PolicySet::compile(self.identity),
             resource_group: self.resource_group.map(PolicySet::compile),
-            grants,
-            trust,
+            own,
         }
     }
 }
@@ -188,11 +194,7 @@ impl Compiled {
             session: self.session.as_ref(),
             identity: &self.identity,
             identity_resource_group: self.resource_group.as_ref(),
-            resource: match (&self.grants, &self.trust) {
-                (Some(set), _) => ResourceLayer::Grants(set),
-                (None, Some(set)) => ResourceLayer::Trust(set),
-                (None, None) => ResourceLayer::None,
-            },
+            resource: self.own.as_layer(),
             default: before.default,
             dialect: before.dialect,
         }

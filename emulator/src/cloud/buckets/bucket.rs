@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use acslab_policy::PolicySet;
 use jiff::Timestamp;
 
-use super::{Acl, Object, Objects, Redundancy, Settings, StorageClass, Upload, Versioning, Worm, lifecycle};
+use super::{
+    Acl, BucketAccess, Object, Objects, Redundancy, Settings, StorageClass, Upload, Versioning, Worm, lifecycle,
+};
 
 /// One bucket.
 #[derive(Debug, Default)]
@@ -24,6 +27,8 @@ pub struct Bucket {
     pub redundancy: Redundancy,
     /// Who may read and write its objects besides those whom a policy allows.
     pub acl: Acl,
+    /// Whom it lets in besides.
+    pub access: BucketAccess,
     /// Its tags, keys without repetition.
     pub tags: Vec<(String, String)>,
     /// Does it keep versions?
@@ -41,6 +46,13 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// What it grants and denies by itself about one of its objects, or about itself: by its policy, and by the ACL that counts. An
+    /// object's own ACL stands in the place of the bucket's. `blocked`: whether public access is blocked in all of the account.
+    pub fn grants(&self, object: Option<&Object>, blocked: bool) -> PolicySet {
+        let acl = object.and_then(|object| object.acl).unwrap_or(self.acl);
+        self.access.grants(&self.name, acl, blocked || self.access.blocked)
+    }
+
     /// Must an object be kept at this time?
     pub fn keeps(&self, object: &Object, now: Timestamp) -> bool {
         object.is_locked(now) || self.worm.as_ref().is_some_and(|worm| worm.keeps(object.modified, now))

@@ -1,5 +1,7 @@
 //! Buckets and their objects.
 
+mod access;
+mod access_point;
 mod bucket;
 mod element;
 mod headers;
@@ -15,6 +17,8 @@ mod upload;
 mod version;
 mod words;
 
+pub use access::{BucketAccess, granted};
+pub use access_point::{AccessPoint, NetworkOrigin};
 pub use bucket::Bucket;
 pub use element::Element;
 pub use headers::KeptHeaders;

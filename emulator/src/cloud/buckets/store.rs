@@ -8,7 +8,7 @@ use dashmap::DashMap;
 use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
 
-use super::Bucket;
+use super::{AccessPoint, Bucket};
 use crate::cloud::Clock;
 use crate::cloud::lock::{Changes, Rank};
 
@@ -63,6 +63,8 @@ impl Slot {
 #[derive(Debug)]
 pub struct Buckets {
     by_name: DashMap<String, Held>,
+    /// The buckets that other names lead to: the aliases of access points, domains of the buckets' owners.
+    other_names: DashMap<String, String>,
     /// The region of each bucket, by its owner and its name. Taken before a bucket's lock: to count an account's buckets and to make
     /// one more is one step.
     owned: Mutex<BTreeMap<(String, String), String>>,
@@ -72,7 +74,13 @@ pub struct Buckets {
 
 impl Buckets {
     pub(in crate::cloud) fn new(clock: &Arc<Clock>, changes: &Changes) -> Self {
-        Self { by_name: DashMap::new(), owned: Mutex::default(), clock: Arc::clone(clock), changes: changes.clone() }
+        Self {
+            by_name: DashMap::new(),
+            other_names: DashMap::new(),
+            owned: Mutex::default(),
+            clock: Arc::clone(clock),
+            changes: changes.clone(),
+        }
     }
 
     pub(in crate::cloud) fn set_clock(&mut self, clock: &Arc<Clock>) {
@@ -97,6 +105,21 @@ impl Buckets {
         }
         self.changes.count();
         changed
+    }
+
+    /// The bucket that another name leads to: the alias of an access point, a domain.
+    pub fn called(&self, other: &str) -> Option<String> {
+        self.other_names.get(other).map(|name| name.clone())
+    }
+
+    /// Lets another name lead to a bucket, unless it leads to one already.
+    pub fn call(&self, other: &str, bucket: &str) -> bool {
+        *self.other_names.entry(other.to_owned()).or_insert_with(|| bucket.to_owned()) == bucket
+    }
+
+    /// Lets another name lead nowhere.
+    pub fn call_no_more(&self, other: &str) {
+        self.other_names.remove(other);
     }
 
     /// A bucket in which all is done that was to be done by now.
@@ -136,6 +159,37 @@ impl Buckets {
         Ok(())
     }
 
+    /// Adds an access point to a bucket; `None` when there is none of that name. `most` is how many the account and the bucket may
+    /// have.
+    ///
+    /// # Errors
+    /// The account has one of that name in the bucket's region, or too many; then nothing was added.
+    pub fn add_access_point(
+        &self,
+        bucket: &str,
+        point: AccessPoint,
+        most: (usize, usize),
+    ) -> Option<Result<(), NotCreated>> {
+        let _rank = Rank::Buckets.hold();
+        let owned = self.owned.lock();
+        let (owner, region) = self.read(bucket, |bucket| (bucket.owner.clone(), bucket.region.clone()))?;
+        let points = |(name, of): (&str, &str)| {
+            let look = |bucket: &Bucket| (bucket.access.points.contains_key(&point.name), bucket.access.points.len());
+            let (has, count) = self.read(name, look).unwrap_or_default();
+            (has && of == region, count)
+        };
+        let others: Vec<_> = of(&owned, &owner).map(points).collect();
+        let here = self.read(bucket, |bucket| bucket.access.points.len())?;
+        if others.iter().any(|(taken, _)| *taken) {
+            return Some(Err(NotCreated::Taken));
+        }
+        if others.iter().map(|(_, count)| count).sum::<usize>() >= most.0 || here >= most.1 {
+            return Some(Err(NotCreated::TooMany));
+        }
+        self.call(&point.alias, bucket);
+        self.change(bucket, |bucket| bucket.access.points.insert(point.name.clone(), point)).map(|_| Ok(()))
+    }
+
     /// Deletes a bucket of an account that nothing is in.
     pub fn remove(&self, name: &str, owner: &str) -> Removal {
         let _rank = Rank::Buckets.hold();
@@ -148,6 +202,7 @@ impl Buckets {
                 *bucket = None;
                 self.changes.count();
                 self.by_name.remove(name);
+                self.other_names.retain(|_, bucket| *bucket != *name);
                 owned.remove(&(owner.to_owned(), name.to_owned()));
                 Removal::Removed
             }
@@ -163,6 +218,7 @@ impl Buckets {
         for name in names {
             if let Some((name, held)) = self.by_name.remove(&name) {
                 *held.bucket.write() = None;
+                self.other_names.retain(|_, bucket| *bucket != name);
                 self.changes.count();
                 owned.remove(&(owner.to_owned(), name));
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -19,7 +20,7 @@ impl Serialize for View<'_> {
         use serde::ser::SerializeStruct;
 
         let account = self.0;
-        let mut saved = to.serialize_struct("SavedAccount", 10)?;
+        let mut saved = to.serialize_struct("SavedAccount", 11)?;
         saved.serialize_field("id", &account.id)?;
         saved.serialize_field("name", &account.name)?;
         saved.serialize_field("quotas", &figures(&account.quotas))?;
@@ -29,6 +30,8 @@ impl Serialize for View<'_> {
         saved.serialize_field("ims", &*account.ims.read())?;
         saved.serialize_field("activations", &*account.activations.read())?;
         saved.serialize_field("pai", &*account.pai.read())?;
+        let blocked = account.public_access_blocked.load(Ordering::Relaxed);
+        saved.serialize_field("public_access_blocked", &blocked)?;
         saved.serialize_field("records", &*account.records.read())?;
         saved.end()
     }
@@ -61,6 +64,8 @@ pub(super) struct SavedAccount {
     ims: ImsRecords,
     activations: Activations,
     pai: PaiRecords,
+    #[serde(default)]
+    public_access_blocked: bool,
     records: Records,
 }
 
@@ -83,6 +88,7 @@ impl SavedAccount {
             ims: RwLock::new(Rank::Ims, changes, self.ims),
             activations: RwLock::new(Rank::Activations, changes, self.activations),
             pai: RwLock::new(Rank::Pai, changes, self.pai),
+            public_access_blocked: AtomicBool::new(self.public_access_blocked),
             records: RwLock::new(Rank::Records, changes, self.records),
             quotas,
             id,

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use acslab_policy::Document;
 use crc_fast::CrcAlgorithm;
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
@@ -14,8 +15,8 @@ use super::error::LoadError;
 use super::snapshot::PayloadNames;
 use crate::cloud::payload::Payload;
 use crate::cloud::{
-    Acl, Bucket, Buckets, Draft, Element, EntityTag, KeptHeaders, Marker, Object, ObjectKind, Objects, Part, Rare,
-    Redundancy, Settings, StorageClass, Upload, Version, VersionId, Versioning, Worm,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Draft, Element, EntityTag, KeptHeaders, Marker, Object,
+    ObjectKind, Objects, Part, Rare, Redundancy, Settings, StorageClass, Upload, Version, VersionId, Versioning, Worm,
 };
 
 /// Gives payloads their numbers while they are written down, and collects them.
@@ -115,6 +116,9 @@ pub(super) struct SavedBucket {
     storage_class: StorageClass,
     redundancy: Redundancy,
     acl: Acl,
+    /// What a document of before has not: then nothing was blocked.
+    #[serde(default)]
+    access: SavedAccess,
     tags: Vec<(String, String)>,
     #[serde(default)]
     versioning: Versioning,
@@ -133,6 +137,31 @@ pub(super) struct SavedBucket {
     #[serde(default)]
     versions: Vec<SavedVersion>,
     uploads: Vec<SavedUpload>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedAccess {
+    blocked: bool,
+    policy: Option<Arc<Document>>,
+    points: Vec<AccessPoint>,
+}
+
+impl SavedAccess {
+    fn of(access: &BucketAccess) -> Self {
+        Self {
+            blocked: access.blocked,
+            policy: access.policy().cloned(),
+            points: access.points.values().cloned().collect(),
+        }
+    }
+
+    fn load(self) -> BucketAccess {
+        let mut access = BucketAccess::new(self.blocked);
+        access.set_policy(self.policy);
+        access.points = self.points.into_iter().map(|point| (point.name.clone(), point)).collect();
+        access
+    }
 }
 
 fn save_headers(headers: &KeptHeaders) -> Vec<(String, String)> {
@@ -234,6 +263,7 @@ impl Serialize for View<'_, '_> {
                     storage_class: bucket.storage_class,
                     redundancy: bucket.redundancy,
                     acl: bucket.acl,
+                    access: SavedAccess::of(&bucket.access),
                     tags: &bucket.tags,
                     versioning: bucket.versioning,
                     worm: &bucket.worm,
@@ -262,6 +292,7 @@ struct BucketView<'a, 'n> {
     storage_class: StorageClass,
     redundancy: Redundancy,
     acl: Acl,
+    access: SavedAccess,
     tags: &'a [(String, String)],
     versioning: Versioning,
     worm: &'a Option<Worm>,
@@ -411,9 +442,15 @@ pub(super) fn load(
             storage_class: saved.storage_class,
             redundancy: saved.redundancy,
             acl: saved.acl,
+            access: saved.access.load(),
             tags: saved.tags,
         };
+        let domains = bucket.settings.several("cname", "").map(|(domain, _)| domain.to_owned());
+        let aliases: Vec<_> = bucket.access.points.values().map(|point| point.alias.clone()).chain(domains).collect();
         into.create(bucket, usize::MAX).map_err(|_| LoadError::broken(format!("bucket `{name}` stands twice")))?;
+        if let Some(alias) = aliases.iter().find(|alias| !into.call(alias, &name)) {
+            return Err(LoadError::broken(format!("two buckets have the alias `{alias}`")));
+        }
     }
     Ok(())
 }

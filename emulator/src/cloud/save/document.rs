@@ -16,6 +16,7 @@ use crate::cloud::clock::Source;
 use crate::cloud::ids::SavedIds;
 use crate::cloud::instance::Inside;
 use crate::cloud::nonces::SavedNonces;
+use crate::cloud::oss::SavedOss;
 use crate::cloud::payload::Payload;
 use crate::cloud::{AccessKey, Clock, Cloud, ResourceDirectory, Session, Signers, SystemPolicy};
 use crate::federation::KeySet;
@@ -69,6 +70,7 @@ impl Serialize for View<'_, '_> {
         saved.serialize_field("instance", &*cloud.instance.inside())?;
         saved.serialize_field("issuers", &cloud.issuers.texts())?;
         saved.serialize_field("nonces", &cloud.nonces.saved())?;
+        saved.serialize_field("oss", &cloud.oss.saved())?;
         saved.serialize_field("resource_directories", &cloud.resource_directories)?;
         saved.serialize_field("buckets", &buckets::View { buckets: &cloud.buckets, collected: &self.collected })?;
         saved.end()
@@ -102,6 +104,8 @@ struct Saved {
     instance: Inside,
     issuers: BTreeMap<String, KeySet>,
     nonces: SavedNonces,
+    #[serde(default)]
+    oss: SavedOss,
     resource_directories: Vec<ResourceDirectory>,
     buckets: Vec<buckets::SavedBucket>,
 }
@@ -213,6 +217,7 @@ impl Saved {
         for (issuer, keys) in self.issuers {
             cloud.issuers.set(&issuer, keys);
         }
+        cloud.oss.restore(&self.oss);
         cloud.nonces = self.nonces.try_into().map_err(LoadError::Broken)?;
         for directory in self.resource_directories {
             let what = format!("resource directory {}", directory.id);

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::model::{
-    AccessKeyPolicies, Bucket, IdentityProviders, OidcProvider, ResourceGroup, SamlProvider, UserSso, Who, Workspace,
+    AccessKeyPolicies, AccessPoint, Bucket, IdentityProviders, OidcProvider, ResourceGroup, SamlProvider, UserSso, Who,
+    Workspace,
 };
 use super::text::PolicyText;
-use crate::cloud::{self, Account, Cloud, Directory, ImsRecords, KeyHolder, KeyPolicy};
+use crate::cloud::{self, Account, Cloud, Directory, ImsRecords, KeyHolder, KeyPolicy, NetworkOrigin};
 use crate::signature::hex_sha256;
 
 /// The resource groups in use, by id: what attachments name them by.
@@ -97,6 +98,15 @@ pub(super) fn workspaces(account: &Account) -> BTreeMap<String, Workspace> {
     all
 }
 
+fn access_point(point: &cloud::AccessPoint) -> (String, AccessPoint) {
+    let origin = match &point.origin {
+        NetworkOrigin::Internet => point.origin.as_str().to_owned(),
+        NetworkOrigin::Vpc(id) => id.clone(),
+    };
+    let policy = point.policy().map(|policy| PolicyText::new(policy.text()));
+    (point.name.clone(), AccessPoint { origin, policy, public_access_blocked: point.blocked })
+}
+
 /// The account's buckets with their tags and ACLs, and the objects that have an ACL of their own.
 pub(super) fn buckets(cloud: &Cloud, account: &Account) -> BTreeMap<String, Bucket> {
     let all = cloud.buckets.of(&account.id, |bucket| {
@@ -105,6 +115,9 @@ pub(super) fn buckets(cloud: &Cloud, account: &Account) -> BTreeMap<String, Buck
         let read = Bucket {
             region: bucket.region.clone(),
             acl: bucket.acl.as_str().to_owned(),
+            policy: bucket.access.policy().map(|policy| PolicyText::new(policy.text())),
+            public_access_blocked: bucket.access.blocked,
+            access_points: bucket.access.points.values().map(access_point).collect(),
             tags: bucket.tags.iter().cloned().collect(),
             object_acls: own.collect(),
         };

@@ -13,9 +13,9 @@ mod resource_directory;
 mod text;
 
 pub use model::{
-    AccessKeyPolicies, AccessKeys, AccountState, Attachment, AuthorizationState, Bucket, ControlPolicy, CustomPolicy,
-    Effective, Folder, Group, IdentityProviders, Member, OidcProvider, Permission, ResourceDirectory, ResourceGroup,
-    Role, SamlProvider, SystemPolicy, User, UserSso, Who, Workspace,
+    AccessKeyPolicies, AccessKeys, AccessPoint, AccountState, Attachment, AuthorizationState, Bucket, ControlPolicy,
+    CustomPolicy, Effective, Folder, Group, IdentityProviders, Member, OidcProvider, Permission, ResourceDirectory,
+    ResourceGroup, Role, SamlProvider, SystemPolicy, User, UserSso, Who, Workspace,
 };
 pub use preference::SecurityPreference;
 pub(super) use principals::authorization_state;

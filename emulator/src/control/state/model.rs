@@ -52,6 +52,9 @@ pub struct AccountState {
     pub security_preference: SecurityPreference,
     /// The resource directory that the account manages, if it does.
     pub resource_directory: Option<ResourceDirectory>,
+    /// Is public access to all buckets blocked?
+    #[serde(default)]
+    pub public_access_blocked: bool,
     /// Buckets, by name.
     pub buckets: BTreeMap<String, Bucket>,
     /// PAI's workspaces, by region and name: `cn-hangzhou/research`.
@@ -248,13 +251,35 @@ pub struct Member {
     pub administers: Vec<String>,
 }
 
+/// An access point of a bucket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccessPoint {
+    /// From where it may be used: `internet`, or a VPC.
+    pub origin: String,
+    /// Its policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyText>,
+    /// Is public access through it blocked?
+    #[serde(default)]
+    pub public_access_blocked: bool,
+}
+
 /// A bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bucket {
     /// Where it is: `cn-hangzhou`.
     pub region: String,
     /// Its ACL: `private`.
     pub acl: String,
+    /// Its policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyText>,
+    /// Is public access to it blocked?
+    #[serde(default)]
+    pub public_access_blocked: bool,
+    /// Its access points, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub access_points: BTreeMap<String, AccessPoint>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// The objects that have an ACL of their own, by key.

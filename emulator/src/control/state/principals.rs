@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::effective::effective;
 use super::model::{
@@ -76,6 +77,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(W
         identity_providers,
         security_preference: SecurityPreference::changed(&directory.security_preference),
         resource_directory: managed.ok(),
+        public_access_blocked: account.public_access_blocked.load(Ordering::Relaxed),
         buckets: account::buckets(cloud, account),
         workspaces,
         ..AccountState::default()

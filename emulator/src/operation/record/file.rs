@@ -18,6 +18,8 @@ pub struct RecordProduct {
     pub(super) says: BTreeMap<String, Arc<Over>>,
     /// The parameter that names the region, where it is not the one that was addressed.
     pub(super) region: Option<String>,
+    /// The code of refusals, where it is not the usual one.
+    pub(super) refusal: Option<String>,
     /// What every answer has.
     pub(super) envelope: Map<String, Value>,
     /// So many records on a page where the call does not say.
@@ -51,8 +53,10 @@ pub struct RecordFile {
     pub product: String,
     /// The version of its API.
     pub version: String,
-    /// See [`RecordProduct`].
+    /// The parameter that names the region, where it is not the one that was addressed.
     pub region: Option<String>,
+    /// The code of refusals, where it is not the usual one.
+    pub refusal: Option<String>,
     /// What every answer has.
     #[serde(default)]
     pub envelope: Map<String, Value>,
@@ -136,6 +140,7 @@ impl RecordFile {
             kinds: kinds.into_iter().map(|(name, kind)| (name, Arc::new(kind))).collect(),
             says: self.operations.into_iter().map(|(name, says)| (name, Arc::new(says))).collect(),
             region: self.region,
+            refusal: self.refusal,
             envelope: self.envelope,
             page: self.page,
             newest_first: self.newest_first,
@@ -153,6 +158,11 @@ impl RecordProduct {
     /// The operations that it is about.
     pub fn operations(&self) -> impl Iterator<Item = &str> {
         self.says.keys().map(String::as_str)
+    }
+
+    /// The code of refusals, where it is not the usual one.
+    pub fn refusal(&self) -> Option<&str> {
+        self.refusal.as_deref()
     }
 
     /// A kind, by its name.

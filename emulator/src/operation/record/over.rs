@@ -111,6 +111,12 @@ pub struct Over {
     pub hooks: Vec<String>,
     /// The function that performs it, by name, where no verb does.
     pub handler: Option<String>,
+    /// Further names of the action that it needs: an allow for one suffices, a deny of one denies.
+    #[serde(default)]
+    pub also_as: Vec<String>,
+    /// Is it open to every identity of the account, unless a policy denies it?
+    #[serde(default)]
+    pub everyone: bool,
     /// Where the behaviour comes from, and what was chosen.
     #[serde(default)]
     pub why: String,

@@ -109,7 +109,8 @@ impl Doing<'_, '_> {
         for id in over.product.outer(kind).map(|outer| &outer.id).chain([&kind.id]).chain(over.says.id.as_ref()) {
             fields.remove(id);
         }
-        fields.retain(|_, value| !value.is_null());
+        // INFERRED: an empty list changes nothing, since official SDKs send one for every list that the caller says nothing of.
+        fields.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()));
         let mut known = record.fields.clone();
         known.extend(fields.clone());
         let set = self.filling(&known, 0).members(&over.says.set);

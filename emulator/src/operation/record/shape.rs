@@ -1,6 +1,8 @@
 //! Shapes: of which type a parameter or a member of an answer is.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
+
+use crate::operation::{Bounded, Shape as Described};
 
 /// The type of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,34 +109,30 @@ impl Shape {
         })
     }
 
-    /// What a catalogue's type says: a word, `[T]`, `{"Field": T}`, `{"*": T}`, `#Name` of a shared one, or `{"$": T, …}`.
-    pub fn parse(value: &Value, shared: &Map<String, Value>) -> Self {
-        Self::parse_within(value, shared, 0)
+    /// The shape that the catalogue describes, with those that it names.
+    pub fn of(described: &Bounded, named: &dyn Fn(&str) -> Option<Bounded>) -> Self {
+        Self::within(described, named, 0)
     }
 
-    fn parse_within(value: &Value, shared: &Map<String, Value>, depth: usize) -> Self {
-        // Some shared types contain themselves.
+    fn within(described: &Bounded, named: &dyn Fn(&str) -> Option<Bounded>, depth: usize) -> Self {
+        // Some shapes contain themselves.
         const DEEPEST: usize = 12;
-        let inner = |value: &Value| Self::parse_within(value, shared, depth + 1);
-        match value {
-            _ if depth > DEEPEST => Self::Any,
-            Value::String(word) => match (word.as_str(), word.strip_prefix('#')) {
-                ("string" | "binary", _) => Self::Text,
-                ("int" | "long", _) => Self::Integer,
-                ("float" | "double", _) => Self::Number,
-                ("bool", _) => Self::Boolean,
-                (_, Some(name)) => shared.get(name).map_or(Self::Any, inner),
-                _ => Self::Any,
-            },
-            Value::Array(items) => Self::List(Box::new(items.first().map_or(Self::Any, inner))),
-            Value::Object(members) => match (members.get("$"), members.get("*")) {
-                (Some(constrained), _) => inner(constrained),
-                (None, Some(item)) => Self::Map(Box::new(inner(item))),
-                (None, None) => Self::Object(
-                    members.iter().map(|(name, value)| (name.trim_end_matches('!').to_owned(), inner(value))).collect(),
-                ),
-            },
-            _ => Self::Any,
+        if depth > DEEPEST {
+            return Self::Any;
+        }
+        let inner = |described: &Bounded| Self::within(described, named, depth + 1);
+        match &described.shape {
+            Described::String | Described::Binary => Self::Text,
+            Described::Int | Described::Long => Self::Integer,
+            Described::Float => Self::Number,
+            Described::Bool => Self::Boolean,
+            Described::Any | Described::Object => Self::Any,
+            Described::List(item) => Self::List(Box::new(inner(item))),
+            Described::Map(item) => Self::Map(Box::new(inner(item))),
+            Described::Fields(fields) => {
+                Self::Object(fields.iter().map(|field| (field.name.clone(), inner(&field.of))).collect())
+            }
+            Described::Named(name) => named(name).map_or(Self::Any, |described| inner(&described)),
         }
     }
 }
@@ -145,37 +143,53 @@ mod tests {
 
     use super::*;
 
-    fn shape(value: Value) -> Shape {
-        let shared = json!({"Tag": {"Key!": "string", "Value": {"$": "int", "max": 9}}, "Self": {"Inner": "#Self"}});
-        Shape::parse(&value, shared.as_object().unwrap())
+    fn object(members: Vec<(&str, Shape)>) -> Shape {
+        Shape::Object(members.into_iter().map(|(name, shape)| (name.to_owned(), shape)).collect())
+    }
+
+    fn list(item: Shape) -> Shape {
+        Shape::List(Box::new(item))
+    }
+
+    fn tag() -> Shape {
+        object(vec![("Key", Shape::Text), ("Value", Shape::Integer)])
     }
 
     #[test]
     fn values_become_what_the_type_says() {
-        let tags = shape(
-            json!({"Tags": ["#Tag"], "On": "bool", "Ratio": "float", "Names": ["string"], "More": {"*": "string"}}),
-        );
+        let shape = object(vec![
+            ("Tags", list(tag())),
+            ("On", Shape::Boolean),
+            ("Ratio", Shape::Number),
+            ("Names", list(Shape::Text)),
+            ("More", Shape::Map(Box::new(Shape::Text))),
+        ]);
         let value = json!({
-            "Tags": [{"Key": 1, "Value": "2", "Extra": true}], "On": "True", "Ratio": "0.5", "Names": "a, b", "More": r#"{"x":1}"#,
-            "Other": 1,
+            "Tags": [{"Key": 1, "Value": "2", "Extra": true}], "On": "True", "Ratio": "0.5", "Names": "a, b",
+            "More": r#"{"x":1}"#, "Other": 1,
         });
-        let cast = json!({"Tags": [{"Key": "1", "Value": 2}], "On": true, "Ratio": 0.5, "Names": ["a", "b"], "More": {"x": "1"}});
-        assert_eq!(tags.cast(&value), cast);
+        let cast = json!({
+            "Tags": [{"Key": "1", "Value": 2}], "On": true, "Ratio": 0.5, "Names": ["a", "b"], "More": {"x": "1"},
+        });
+        assert_eq!(shape.cast(&value), cast);
         // What cannot be read as the type is left as it is.
         assert_eq!(Shape::Integer.cast(&json!("many")), json!("many"));
-        assert_eq!(shape(json!({"$": ["#Tag"]})).cast(&json!("")), json!([]));
+        assert_eq!(list(tag()).cast(&json!("")), json!([]));
     }
 
     #[test]
-    fn a_type_that_contains_itself_ends_somewhere() {
-        assert!(matches!(shape(json!("#Self")), Shape::Object(_)));
+    fn a_shape_that_contains_itself_ends_somewhere() {
+        let own = Bounded::from(Described::List(Box::new(Bounded::from(Described::Named("Own".into())))));
+        assert!(matches!(Shape::of(&own, &|_| Some(own.clone())), Shape::List(_)));
     }
 
     #[test]
     fn the_list_of_an_answer_is_found() {
-        let of = |value: Value| shape(value).list_path().map(|path| path.join("."));
-        assert_eq!(of(json!({"Ids": ["string"], "Vpcs": {"Vpc": ["#Tag"]}})).as_deref(), Some("Vpcs.Vpc"));
-        assert_eq!(of(json!({"N": "int", "Jobs": ["#Tag"]})).as_deref(), Some("Jobs"));
-        assert_eq!(of(json!({"Ids": ["string"]})), None);
+        let of = |shape: Shape| shape.list_path().map(|path| path.join("."));
+        let ids = || ("Ids", list(Shape::Text));
+        let vpcs = object(vec![("Vpc", list(tag()))]);
+        assert_eq!(of(object(vec![ids(), ("Vpcs", vpcs)])).as_deref(), Some("Vpcs.Vpc"));
+        assert_eq!(of(object(vec![("N", Shape::Integer), ("Jobs", list(tag()))])).as_deref(), Some("Jobs"));
+        assert_eq!(of(object(vec![ids()])), None);
     }
 }

@@ -7,4 +7,3 @@ pub mod opentelemetry;
 mod order;
 pub mod oss;
 pub mod sls;
-pub mod vpc;

@@ -6,7 +6,7 @@ use super::order::{REGION_ID, order};
 use super::sls;
 use crate::cloud::Service;
 use crate::gateway::{
-    ApiError, Call, Caller, Check, Form, Operation, Parameter, Product, Reply, Route, Source, forbidden_ram,
+    ApiError, Call, Caller, Check, Form, Operation, Parameter, Product, Reply, Source, forbidden_ram,
 };
 use crate::services::common::inside::RAM;
 
@@ -33,20 +33,6 @@ pub fn table() -> Vec<Operation> {
             link(call, "arms.aliyuncs.com")
         })
         .known_from(Source::sdk("ARMS SDK; the action by analogy with OpenXtraceDefaultSLR")),
-        Operation::missing(
-            &ARMS,
-            "OpenArmsServiceSecondVersion",
-            Route::Action,
-            &[Check::new(&["arms:OpenArmsServiceSecondVersion"], "*")],
-            Source::sdk("ARMS SDK; the action is the operation's name"),
-        ),
-        Operation::missing(
-            &ARMS,
-            "GetCommercialStatus",
-            Route::Action,
-            &[Check::new(&["arms:GetCommercialStatus"], "*")],
-            Source::documented("GetCommercialStatus"),
-        ),
         XTRACE.action(
             "OpenXtraceService", // The page really names this action.
             &[Check::new(&["xtrace:GetToken"], "*")],

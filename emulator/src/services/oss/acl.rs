@@ -1,8 +1,8 @@
 //! The ACLs of buckets and objects.
 
-use super::{bucket, error, object, view, xml};
+use super::{bucket, describe, error, locate, object, public_access, view, xml};
 use crate::cloud::{Acl, Object};
-use crate::gateway::{ApiError, Body, Call, Reply};
+use crate::gateway::{ApiError, Body, Call, Reply, Sought};
 
 /// The ACL that a header names.
 pub(super) fn asked_for(call: &Call<'_>, header: &str, message: &'static str) -> Result<Option<Acl>, ApiError> {
@@ -12,12 +12,15 @@ pub(super) fn asked_for(call: &Call<'_>, header: &str, message: &'static str) ->
     }
 }
 
-/// The ACL that an object is to have: one of its own, or the bucket's with `default`.
+/// The ACL that an object is to have: one of its own, or the bucket's with `default`. A public one is refused while public access is
+/// blocked.
 pub(super) fn of_object_asked_for(call: &Call<'_>) -> Result<Option<Acl>, ApiError> {
     if call.http.header("x-oss-object-acl") == Some("default") {
         return Ok(None);
     }
-    asked_for(call, "x-oss-object-acl", "no such object access control exists")
+    let acl = asked_for(call, "x-oss-object-acl", "no such object access control exists")?;
+    public_access::check_object_acl(call, acl)?;
+    Ok(acl)
 }
 
 fn reply(owner: &str, grant: &str) -> Reply {
@@ -32,11 +35,44 @@ pub(super) fn of_bucket(call: &Call<'_>) -> Result<Reply, ApiError> {
     bucket::read(call, |bucket| reply(&bucket.owner, bucket.acl.as_str()))
 }
 
-/// PutBucketAcl
+/// The bucket that is to be given an ACL, where it is there.
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
+pub(super) fn existing(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
+    let there = call.cloud().buckets.read(bucket::name(call), |_| ()).is_some();
+    Ok(Some(String::new()).filter(|_| there).into_iter().collect())
+}
+
+/// The same where it is not: it is made.
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
+pub(super) fn missing_bucket(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
+    let there = call.cloud().buckets.read(bucket::name(call), |_| ()).is_some();
+    Ok(Some(String::new()).filter(|_| !there).into_iter().collect())
+}
+
+/// PutBucketAcl. A bucket that is not there is made; without a header nothing changes.
 pub(super) fn put_of_bucket(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let acl = asked_for(call, "x-oss-acl", "no such bucket access control exists")?;
-    bucket::change(call, |bucket| bucket.acl = acl.unwrap_or(bucket.acl))?;
-    Ok(Reply::with_body(Body::Empty).header("location", format!("/{}", bucket::name(call))))
+    let name = bucket::name(call);
+    let Some(owner) = call.cloud().buckets.read(name, |bucket| bucket.owner.clone()) else { return bucket::put(call) };
+    if call.caller.account().is_none_or(|account| account.id != owner) && !may_still(call)? {
+        // Somebody made it since it was decided that there was none.
+        return bucket::put(call);
+    }
+    if let Some(acl) = asked_for(call, "x-oss-acl", "no such bucket access control exists")? {
+        public_access::check_bucket_acl(acl, public_access::of_bucket(call)?)?;
+        bucket::change(call, |bucket| bucket.acl = acl)?;
+    }
+    Ok(Reply::with_body(Body::Empty).header("location", format!("/{name}")))
+}
+
+/// May the caller set the ACL of the bucket that is there now?
+fn may_still(call: &Call<'_>) -> Result<bool, ApiError> {
+    let sought = Sought { cloud: call.cloud(), caller: &call.caller, region: &call.region, id: bucket::name(call) };
+    let facts = locate::locate(&sought);
+    let (region, owner) = (facts.region.as_deref().unwrap_or("*"), facts.owner.as_deref().unwrap_or("*"));
+    let mut need = call.ask("oss:PutBucketAcl", &format!("acs:oss:{region}:{owner}:{}", bucket::name(call)))?;
+    need.know(&facts);
+    describe::new_acl(call, &facts, &mut need)?;
+    Ok(call.may(need))
 }
 
 /// GetObjectACL

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{acl, describe, draft, error, replication, view, xml};
+use super::{acl, describe, draft, error, public_access, replication, view, xml};
 use crate::cloud::{
-    Account, Acl, Bucket, Element, NotCreated, Objects, Quota, Redundancy, Removal, Settings, StorageClass,
+    Account, Acl, Bucket, BucketAccess, Element, NotCreated, Objects, Parts, Quota, Redundancy, Removal, Settings,
+    StorageClass,
 };
 use crate::gateway::{ApiError, Body, Call, Reply};
 
@@ -82,6 +83,10 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         Redundancy::parse,
         "No such bucket data redundancy type exists.",
     )?;
+    let blocks = call.cloud().oss.public_access_blocked();
+    let blocked =
+        public_access::of_bucket(call).unwrap_or(blocks) || public_access::of_account(call.cloud(), &account.id);
+    public_access::check_bucket_acl(asked.unwrap_or_default(), blocked)?;
     let bucket = Bucket {
         name: name(call).to_owned(),
         owner: account.id.clone(),
@@ -90,6 +95,7 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         storage_class,
         redundancy,
         acl: asked.unwrap_or(Acl::Private),
+        access: BucketAccess::new(blocks),
         settings: encryption(call)?,
         swept: call.now,
         objects: Objects::seeded(call.cloud().ids.seed()),
@@ -211,12 +217,18 @@ pub(super) fn info(call: &Call<'_>) -> Result<Reply, ApiError> {
                     node.text("LogPrefix", get("TargetPrefix"));
                 });
                 node.text("Comment", "");
-                node.text("BlockPublicAccess", "false");
+                node.text("BlockPublicAccess", if bucket.access.blocked { "true" } else { "false" });
                 let monitored = setting("accessmonitor").and_then(|setting| setting.get("Status"));
                 node.text("AccessMonitor", monitored.unwrap_or("Disabled"));
             });
         })
     })
+}
+
+/// HeadBucket: whether there is one.
+pub(super) fn head(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let region = read(call, |bucket| bucket.region.clone())?;
+    Ok(Reply::with_body(Body::Empty).header("x-oss-bucket-region", format!("oss-{region}")))
 }
 
 /// GetBucketLocation
@@ -247,8 +259,11 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 pub(super) fn stat(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (taken, uploads, channels) = read(call, |bucket| {
         let channels = bucket.settings.several("live", "").count();
-        (*bucket.objects.statistics(), bucket.uploads.len(), channels)
+        (*bucket.objects.statistics(), bucket.uploads.values().cloned().collect::<Vec<_>>(), channels)
     })?;
+    // The lock of an upload's parts is taken before that of its bucket, so not under it.
+    let parts: usize = uploads.iter().filter_map(|upload| upload.read(Parts::len)).sum();
+    let uploads = uploads.len();
     let empty = taken.count() == 0 && uploads == 0;
     Ok(xml::reply("BucketStat", |node| {
         let mut number = |name: &str, number: u64| node.text(name, &number.to_string());
@@ -271,7 +286,7 @@ pub(super) fn stat(call: &Call<'_>) -> Result<Reply, ApiError> {
             }
             number(&format!("{name}ObjectCount"), taken.count);
         }
-        number("MultipartPartCount", 0);
+        number("MultipartPartCount", parts.try_into().unwrap_or(u64::MAX));
         number("DeleteMarkerCount", taken.markers);
     }))
 }

@@ -2,12 +2,12 @@
 //!
 //! Source page: "OSS authorization syntax and elements".
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use acslab_policy::{Key, Value};
+use acslab_policy::Key;
 use http::{HeaderName, header};
 
-use super::{error, name};
+use super::{access_point, error, name, payer, referer, tagging};
 use crate::cloud::{Account, ResourceKey, Service};
 use crate::gateway::{ApiError, Call, Caller, Facts, Needed, oss_endpoint_region};
 use crate::signature::{OrderedQuery, Plus};
@@ -20,6 +20,9 @@ pub(super) fn resource_key(bucket: &str) -> ResourceKey {
 
 /// Something in the bucket that the request addresses, or the bucket itself.
 pub(super) fn bucket(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    if let Some(key) = &call.address.object {
+        name::check_object(key)?;
+    }
     at(call, facts, needed, call.address.bucket.as_deref().unwrap_or_default())
 }
 
@@ -33,12 +36,32 @@ pub(super) fn listing(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Re
     bucket(call, facts, needed)
 }
 
-/// An object that is to be written. The tags that it is to have are keys too.
+/// An object that is to be written. The tags and the ACL that it is to have are keys too; unless the header says another, it has the
+/// ACL `default`.
+///
+/// INFERRED: published policies deny uploads by `StringNotEquals` of that key, and mean to let plain ones through.
 pub(super) fn written(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
-    name::check_object(call.address.object.as_deref().unwrap_or_default())?;
     let tags = call.http.header("x-oss-tagging").and_then(|tags| OrderedQuery::parse(tags, Plus::Space).ok());
     for tag in tags.iter().flatten() {
         needed.set(format!("oss:RequestObjectTag/{}", tag.name).as_str(), &tag.value);
+    }
+    needed.set(&*OBJECT_ACL_KEY, call.http.header(OBJECT_ACL).unwrap_or("default"));
+    bucket(call, facts, needed)
+}
+
+/// An object whose ACL is to be set.
+pub(super) fn new_object_acl(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    if let Some(acl) = call.http.header(OBJECT_ACL) {
+        needed.set(&*OBJECT_ACL_KEY, acl);
+    }
+    bucket(call, facts, needed)
+}
+
+/// An object that is to have the tags in the body. INFERRED: they are keys as those in a header are.
+pub(super) fn new_tags(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    // A body that cannot be read is refused after who sent it.
+    for (key, value) in tagging::in_body(call).unwrap_or_default() {
+        needed.set(format!("oss:RequestObjectTag/{key}").as_str(), &value);
     }
     bucket(call, facts, needed)
 }
@@ -57,12 +80,15 @@ pub(super) fn source(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Res
     at(call, facts, needed, &source.bucket)
 }
 
-/// A bucket that is to be made.
+/// A bucket that is to be made. Unless the header says another, it is private.
 pub(super) fn new_bucket(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     let name = call.address.bucket.as_deref().unwrap_or_default();
     check_region(call, &call.region)?;
     name::check_bucket(name)?;
     caller_is_open(call, Some(name))?;
+    let acl = call.http.header(ACL).filter(|acl| !acl.is_empty());
+    needed.set(&*ACL_KEY, acl.unwrap_or("private"));
+    from_no_vpc(needed);
     keys(call, needed);
     needed.resource_group = call.caller.account().map(|account| {
         let asked = resource_group_asked_for(call);
@@ -71,18 +97,32 @@ pub(super) fn new_bucket(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Res
     Ok(())
 }
 
+/// A bucket whose ACL is to be set.
+pub(super) fn new_acl(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    if let Some(acl) = call.http.header(ACL) {
+        needed.set(&*ACL_KEY, acl);
+    }
+    bucket(call, facts, needed)
+}
+
 /// The resource group that a bucket is to be in, or whose buckets are to be listed.
 pub(super) fn resource_group_asked_for<'a>(call: &'a Call<'_>) -> Option<&'a str> {
     call.http.header("x-oss-resource-group-id").filter(|id| !id.is_empty())
 }
 
 /// The list of the caller's buckets. It is not a bucket's own tag but the one asked for that counts.
-pub(super) fn service(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
-    check_region(call, &call.region)?;
-    caller_is_open(call, None)?;
+pub(super) fn buckets(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     if let (Some(key), Some(value)) = (call.arguments.filled("tag-key"), call.arguments.get("tag-value")) {
         needed.set(format!("oss:BucketTag/{key}").as_str(), value);
     }
+    service(call, facts, needed)
+}
+
+/// Something of the caller's whole account.
+pub(super) fn service(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    check_region(call, &call.region)?;
+    caller_is_open(call, None)?;
+    from_no_vpc(needed);
     keys(call, needed);
     Ok(())
 }
@@ -91,13 +131,18 @@ pub(super) fn service(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result
 fn at(call: &Call<'_>, facts: &Facts, needed: &mut Needed, name: &str) -> Result<(), ApiError> {
     name::check_bucket(name)?;
     let Some(region) = &facts.region else { return caller_is_open(call, Some(name)) };
+    let addressed = call.address.bucket.as_deref() == Some(name);
     match oss_endpoint_region(call.http.host()) {
         Some(asked) if asked != region => return Err(error::wrong_endpoint(name, region)),
         // At an endpoint of no region the signature must be for the bucket's.
-        None if call.address.bucket.as_deref() == Some(name) => check_region(call, region)?,
+        None if addressed => check_region(call, region)?,
         Some(_) | None => {}
     }
-    super::referer::check(call)?;
+    if addressed {
+        access_point::pass(call, needed)?;
+    }
+    payer::check(call, name)?;
+    referer::check(call)?;
     keys(call, needed);
     Ok(())
 }
@@ -110,15 +155,55 @@ fn check_region(call: &Call<'_>, region: &str) -> Result<(), ApiError> {
 
 const ACL: HeaderName = HeaderName::from_static("x-oss-acl");
 const OBJECT_ACL: HeaderName = HeaderName::from_static("x-oss-object-acl");
-static SOURCE_VPC: LazyLock<(Key, Value)> = LazyLock::new(|| ("acs:SourceVpc".into(), "".into()));
+static ACL_KEY: LazyLock<Key> = LazyLock::new(|| "oss:x-oss-acl".into());
+static OBJECT_ACL_KEY: LazyLock<Key> = LazyLock::new(|| "oss:x-oss-object-acl".into());
+/// Public traffic has these keys too, and nothing in them.
+pub(super) const FROM_NO_VPC: [&str; 2] = ["acs:SourceVpc", "acs:SourceVpcId"];
 static USER_AGENT: LazyLock<Key> = LazyLock::new(|| "acs:UserAgent".into());
 static ACCESS_ID: LazyLock<Key> = LazyLock::new(|| "acs:AccessId".into());
 
+/// The keys that OSS knows. A condition on any other is never met.
+static KNOWN: LazyLock<Arc<[Box<str>]>> = LazyLock::new(|| {
+    let known = [
+        "acs:CurrentTime",
+        "acs:SourceIp",
+        "acs:SecureTransport",
+        "acs:MFAPresent",
+        "acs:PrincipalArn",
+        "acs:PrincipalRDId",
+        "acs:PrincipalRDPath",
+        "acs:SourceVpc",
+        "acs:SourceVpcId",
+        "acs:SourceVpcIp",
+        "acs:VpcSourceIp",
+        "acs:UserAgent",
+        "acs:AccessId",
+        "oss:Prefix",
+        "oss:Delimiter",
+        "oss:x-oss-acl",
+        "oss:x-oss-object-acl",
+        "oss:BucketTag/",
+        "oss:ExistingObjectTag/",
+        "oss:RequestObjectTag/",
+        "oss:object-remaining-retention-days",
+        "oss:DataAccessPointArn",
+        "oss:DataAccessPointAccount",
+        "oss:AccessPointNetworkOrigin",
+        "oss:ClassicIntranet",
+    ];
+    known.map(Box::from).into()
+});
+
+/// For what is about no bucket; about one, it is among the facts.
+fn from_no_vpc(needed: &mut Needed) {
+    for key in FROM_NO_VPC {
+        needed.set(key, "");
+    }
+}
+
 /// The condition keys of every call.
 fn keys(call: &Call<'_>, needed: &mut Needed) {
-    // Public traffic has the key too, and nothing in it.
-    let (source_vpc, none) = &*SOURCE_VPC;
-    needed.set(source_vpc, none);
+    needed.fill_no_others_than(&KNOWN);
     if let Some(agent) = call.http.header(header::USER_AGENT) {
         needed.set(&*USER_AGENT, agent);
     }
@@ -128,11 +213,6 @@ fn keys(call: &Call<'_>, needed: &mut Needed) {
     };
     if let Some(id) = call.signed.as_ref().map(|signed| signed.key_id.as_str()).or(inside) {
         needed.set(&*ACCESS_ID, id);
-    }
-    for (header, key) in [(ACL, "oss:x-oss-acl"), (OBJECT_ACL, "oss:x-oss-object-acl")] {
-        if let Some(acl) = call.http.header(header) {
-            needed.set(key, acl);
-        }
     }
 }
 

@@ -5,18 +5,13 @@
 use http::StatusCode;
 
 use crate::gateway::ApiError;
-pub(super) use crate::wire::oss::{invalid_argument, malformed_xml};
+pub(super) use crate::wire::oss::{invalid_argument, invalid_object_name, malformed_xml};
 
 /// A bucket name against the rules.
 pub(super) fn invalid_bucket_name(name: &str) -> ApiError {
     ApiError::bad_request("InvalidBucketName", "The specified bucket is not valid.")
         .with("BucketName", name)
         .with("EC", "0015-00000001")
-}
-
-/// An object name against the rules.
-pub(super) fn invalid_object_name(name: &str) -> ApiError {
-    ApiError::bad_request("InvalidObjectName", "The specified object is not valid.").with("ObjectName", name)
 }
 
 /// There is no such bucket.
@@ -60,6 +55,12 @@ pub(super) fn wrong_endpoint(bucket: &str, region: &str) -> ApiError {
     .with("Bucket", bucket)
     .with("Endpoint", format!("oss-{region}.aliyuncs.com"))
     .with("EC", "0003-00001403")
+}
+
+/// The bucket has no transfer acceleration, whose endpoint was asked. CHOICE: the words.
+pub(super) fn not_accelerated(bucket: &str) -> ApiError {
+    let message = "The transfer acceleration of the bucket is disabled.";
+    ApiError::forbidden("TransferAccelerationDisabled", message).with("BucketName", bucket)
 }
 
 /// The object is there, and the request forbade to overwrite it.

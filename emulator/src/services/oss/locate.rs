@@ -1,19 +1,48 @@
-//! What OSS knows of a bucket and of an object in it: whose it is, where, its tags, what its ACL grants.
+//! What OSS knows of a bucket and of an object in it: whose it is, where, its tags, what its policy and its ACL grant.
 //!
-//! A bucket that is not there, or whose owner's OSS is not open, is reported before any policy is asked: OSS fails such a request
-//! while it looks for the bucket.
+//! A bucket that is not there, or whose owner's OSS is not open, is reported before anybody is asked who they are: OSS fails such a
+//! request while it looks for the bucket.
 //!
-//! Source pages: "OSS authorization syntax and elements", "Set the ACL for a bucket".
+//! Source pages: "OSS authorization process", "OSS authorization syntax and elements", "Set the ACL for a bucket".
 
-use std::sync::{Arc, LazyLock};
-
-use acslab_policy::{Attachment, Document, DocumentKind, PolicyRef, PolicySet, PolicyType};
-
-use super::describe::{is_open, resource_key};
-use super::error;
-use crate::cloud::{Acl, Bucket, Found, VersionId};
-use crate::gateway::{Absent, Facts, OwnPolicy, Sought};
+use super::describe::{FROM_NO_VPC, is_open, resource_key};
+use super::{error, name, public_access};
+use crate::cloud::{Bucket, Cloud, Found, VersionId};
+use crate::gateway::{
+    About, Absent, ApiError, Facts, HttpRequest, ObjectAddress, Operation, OwnPolicy, Sought, oss_endpoint_region,
+};
 use crate::operation::Text;
+use crate::wire::oss;
+
+/// Finds the bucket that a request addresses, unless it is to be made: whether its name is one, whether it is there, at the endpoint
+/// that was asked, and whether its owner's OSS is open.
+pub(super) fn find(
+    cloud: &Cloud,
+    request: &HttpRequest,
+    operation: &Operation,
+    address: &ObjectAddress,
+) -> Result<(), ApiError> {
+    let Some(name) = address.bucket.as_deref() else { return Ok(()) };
+    name::check_bucket(name)?;
+    // Who may make one is asked of nothing that is there.
+    if operation.access.checks().iter().any(|check| matches!(check.about, About::Nothing)) {
+        return Ok(());
+    }
+    let asked = oss_endpoint_region(request.host());
+    let elsewhere = |region: &str| asked.is_some_and(|asked| asked != region).then(|| region.to_owned());
+    let slow = |bucket: &Bucket| {
+        let accelerated = bucket.settings.get("transferAcceleration").is_some_and(|setting| setting.is("Enabled"));
+        oss::is_accelerated(request.host()) && !accelerated
+    };
+    let found = cloud.buckets.read(name, |bucket| (bucket.owner.clone(), elsewhere(&bucket.region), slow(bucket)));
+    match found {
+        None => Err(error::no_such_bucket(name)),
+        Some((_, Some(region), _)) => Err(error::wrong_endpoint(name, &region)),
+        Some((_, None, true)) => Err(error::not_accelerated(name)),
+        Some((owner, None, false)) if cloud.account(&owner).is_some_and(|owner| is_open(&owner)) => Ok(()),
+        Some(_) => Err(error::user_disable(Some(name))),
+    }
+}
 
 /// `bucket`, `bucket/key`, `version@bucket/key`.
 pub(super) fn locate(sought: &Sought<'_>) -> Facts {
@@ -25,7 +54,8 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
         Some((version, name)) => (VersionId::parse(version), name),
         None => (None, name),
     };
-    let Some(mut facts) = sought.cloud.buckets.read(name, |bucket| of_bucket(bucket, key, version)) else {
+    let located = |bucket: &Bucket| of_bucket(sought.cloud, bucket, key, version);
+    let Some(mut facts) = sought.cloud.buckets.read(name, located) else {
         return Facts { absent: Some(Absent::BeforeDecision(error::no_such_bucket(name))), ..Facts::default() };
     };
     match facts.owner.as_deref().and_then(|owner| sought.cloud.account(owner)).filter(|owner| is_open(owner)) {
@@ -37,82 +67,21 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
     facts
 }
 
-fn of_bucket(bucket: &Bucket, key: Option<&str>, version: Option<VersionId>) -> Facts {
+fn of_bucket(cloud: &Cloud, bucket: &Bucket, key: Option<&str>, version: Option<VersionId>) -> Facts {
     let object = match key.map(|key| bucket.objects.find(key, version)) {
         Some(Found::Object(object)) => Some(object),
         _ => None,
     };
-    // An object's own ACL stands in the place of the bucket's.
-    let acl = object.as_ref().and_then(|object| object.acl).unwrap_or(bucket.acl);
     let tag = |prefix: &str, (key, value): &(String, String)| (Text::Owned(format!("{prefix}{key}")), value.clone());
     let of_bucket = bucket.tags.iter().map(|one| tag("oss:BucketTag/", one));
     let of_object = object.iter().flat_map(|object| object.tags.iter()).map(|one| tag("oss:ExistingObjectTag/", one));
+    let from_no_vpc = FROM_NO_VPC.map(|key| (Text::Borrowed(key), String::new()));
+    let blocked = public_access::of_account(cloud, &bucket.owner);
     Facts {
         owner: Some(bucket.owner.clone()),
         region: Some(bucket.region.clone()),
-        keys: of_bucket.chain(of_object).collect(),
-        // A bucket policy is to stand in the same set.
-        own: OwnPolicy::Grants(PolicySet::compile(granted(acl, &bucket.name))),
+        keys: from_no_vpc.into_iter().chain(of_bucket).chain(of_object).collect(),
+        own: OwnPolicy::Grants(bucket.grants(object.as_deref(), blocked)),
         ..Facts::default()
-    }
-}
-
-/// An ACL in the words of a bucket policy, so that the policy engine decides over it like over everything else.
-///
-/// A public ACL opens objects and no list of them.
-fn granted(acl: Acl, bucket: &str) -> Option<(PolicyRef, Arc<Document>)> {
-    static READ: LazyLock<Option<Arc<Document>>> = LazyLock::new(|| everybody_may(r#""oss:GetObject""#));
-    static WRITE: LazyLock<Option<Arc<Document>>> = LazyLock::new(|| {
-        everybody_may(
-            r#""oss:GetObject", "oss:PutObject", "oss:DeleteObject", "oss:ListParts", "oss:AbortMultipartUpload""#,
-        )
-    });
-    let document = match acl {
-        Acl::Private => None,
-        Acl::PublicRead => READ.clone(),
-        Acl::PublicReadWrite => WRITE.clone(),
-    }?;
-    let reference = PolicyRef {
-        name: format!("ACL {}", acl.as_str()).into(),
-        kind: PolicyType::Inline,
-        version: None,
-        attached: Attachment::Bucket(bucket.into()),
-    };
-    Some((reference, document))
-}
-
-fn everybody_may(actions: &str) -> Option<Arc<Document>> {
-    let text = format!(
-        r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Principal":["*"],"Action":[{actions}],"Resource":["acs:oss:*:*:*/*"]}}]}}"#
-    );
-    // If it could not be read it would grant nothing; the test below reads it.
-    Document::parse(DocumentKind::Bucket, &text).ok().map(Arc::new)
-}
-
-#[cfg(test)]
-mod tests {
-    use acslab_policy::{Dialect, Layers, Principal, Request, ResourceLayer};
-
-    use super::*;
-
-    fn anybody_may(acl: Acl, action: &str, resource: &str) -> bool {
-        let (own, identity) = (PolicySet::compile(granted(acl, "b")), PolicySet::empty());
-        let layers =
-            Layers { resource: ResourceLayer::Grants(&own), dialect: &Dialect::STANDARD, ..Layers::new(&identity) };
-        let request = Request::new(Principal::Anonymous, action, resource).unwrap();
-        acslab_policy::decide(&layers, &request).is_allowed()
-    }
-
-    #[test]
-    fn a_public_acl_opens_objects_and_nothing_else() {
-        let (object, bucket) = ("acs:oss:cn-hangzhou:1:b/k", "acs:oss:cn-hangzhou:1:b");
-        assert!(!anybody_may(Acl::Private, "oss:GetObject", object));
-        assert!(anybody_may(Acl::PublicRead, "oss:GetObject", object));
-        assert!(!anybody_may(Acl::PublicRead, "oss:PutObject", object));
-        assert!(anybody_may(Acl::PublicReadWrite, "oss:PutObject", object));
-        assert!(anybody_may(Acl::PublicReadWrite, "oss:DeleteObject", object));
-        assert!(!anybody_may(Acl::PublicReadWrite, "oss:ListObjects", bucket));
-        assert!(!anybody_may(Acl::PublicReadWrite, "oss:PutObjectAcl", object));
-        assert!(!anybody_may(Acl::PublicReadWrite, "oss:DeleteBucket", bucket));
     }
 }

@@ -8,6 +8,7 @@
 //! [`Call::call_inside`](crate::gateway::Call) with the role's session that it works as. What the role may not do fails with
 //! `AccessDenied` and its detail, a bucket that is not there with `NoSuchBucket`, an owner whose OSS is closed with `UserDisable`.
 
+mod access_point;
 mod acl;
 mod append;
 mod bucket;
@@ -24,14 +25,18 @@ mod inventory;
 mod listing;
 mod live;
 mod locate;
-mod meta_query;
 mod missing;
 mod multipart;
 mod name;
+mod not_enabled;
 mod object;
 mod overwrite;
 mod page;
+mod payer;
+mod policy;
+mod post;
 mod process;
+mod public_access;
 mod range;
 mod read;
 mod redundancy;
@@ -49,7 +54,6 @@ mod table;
 mod tagging;
 #[cfg(test)]
 mod tests;
-mod unset;
 mod uploads;
 mod versions;
 mod view;
@@ -57,13 +61,17 @@ mod website;
 mod worm;
 mod xml;
 
+pub use access_point::table as access_point;
 pub use append::table as append;
 pub use cname::table as cname;
 pub use inventory::table as inventory;
 pub use live::table as live;
-pub use meta_query::table as meta_query;
 pub use missing::table as missing;
+pub use not_enabled::table as not_enabled;
+pub use policy::table as policy;
+pub use post::table as post;
 pub use process::table as process;
+pub use public_access::table as public_access;
 pub use redundancy::table as redundancy;
 pub use replication::table as replication;
 pub use resource_group::table as resource_group;
@@ -73,6 +81,5 @@ pub use settings::table as settings;
 pub use style::table as style;
 pub use symlink::table as symlink;
 pub use table::{OSS, table};
-pub use unset::table as unset;
 pub use versions::table as versions;
 pub use worm::table as worm;

@@ -207,6 +207,8 @@ pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn joined(upload: &Upload, parts: &Parts, listed: Option<&[Listed]>, now: jiff::Timestamp) -> Result<Object, ApiError> {
     let parts: Vec<(u16, &Part)> = match listed {
         None => parts.iter().map(|(number, part)| (*number, part)).collect(),
+        // Of none none are made into an object of nothing; of some none is no choice.
+        Some([]) if !parts.is_empty() => return Err(error::malformed_xml()),
         Some(listed) => {
             let part = |listed: &Listed| {
                 let part = parts.get(&listed.number).filter(|part| part.etag.is(&listed.etag));

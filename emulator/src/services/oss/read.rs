@@ -204,6 +204,7 @@ pub(super) fn meta(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// PutObject
 pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
+    super::callback::asked(call)?;
     let written = draft::written(call)?;
     let seen = object::store(call, Object::new(written, draft::draft(call)?, call.now))?;
     let reply = digests(Reply::with_body(Body::Empty), seen.etag, seen.crc64);

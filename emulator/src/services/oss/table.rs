@@ -10,7 +10,7 @@ use super::{
     acl, bucket, copy, delete, describe, listing, locate, multipart, object, read, refusal, service, symlink, tagging,
     uploads, website,
 };
-use crate::gateway::{Access, Check, Form, Level, Operation, Parameter, Product, Route, Selector, Style};
+use crate::gateway::{Access, Check, Form, Level, Operation, Parameter, Product, Route, Selector, Source, Style};
 use crate::operation::Handler;
 
 /// OSS.
@@ -18,7 +18,9 @@ pub static OSS: Product =
     Product::new("Oss", "2019-05-17", &["oss-{region}.aliyuncs.com", "oss-{region}-internal.aliyuncs.com"])
         .style(Style::Oss)
         .refuses(refusal::refuse)
+        .tells(refusal::tells)
         .locates(&["oss"], locate::locate)
+        .finds(locate::find)
         .says(super::settings::besides);
 
 pub(super) const BUCKET: &str = "acs:oss:{owner_region}:{owner}:{bucket}";
@@ -28,17 +30,22 @@ const EACH: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{each}";
 
 /// An action on the bucket that the request addresses.
 pub(super) const fn on_bucket(actions: &'static [&'static str]) -> Check {
-    Check::new(actions, BUCKET).about("{bucket}").context(describe::bucket)
+    Check::new(actions, BUCKET).about("{bucket}").context(describe::bucket).words(&refusal::BUCKET)
+}
+
+/// An action on what the caller's account has.
+pub(super) const fn on_service(actions: &'static [&'static str]) -> Check {
+    Check::new(actions, "acs:oss:*:{account}:*").context(describe::service).words(&refusal::SERVICE)
 }
 
 /// An action on the object that the request addresses.
 pub(super) const fn on_object(actions: &'static [&'static str]) -> Check {
-    Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::bucket)
+    Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::bucket).words(&refusal::OBJECT)
 }
 
 /// An action on the object that the request addresses, in the version that it names.
 pub(super) const fn on_version(actions: &'static [&'static str]) -> Check {
-    Check::new(actions, OBJECT).about_named(versions::about).context(describe::bucket)
+    Check::new(actions, OBJECT).about_named(versions::about).context(describe::bucket).words(&refusal::OBJECT)
 }
 
 /// An action on the object that the request addresses, and another on a version of it, where one is named.
@@ -49,14 +56,17 @@ const fn on_either(plain: &'static [&'static str], version: &'static [&'static s
 pub(super) const READ: Check = on_version(&["oss:GetObject"]).unless("versionId");
 pub(super) const READ_VERSION: Check = on_version(&["oss:GetObjectVersion"]).when("versionId");
 /// What a symlink stands for is read with it.
-const READ_TARGET: Check =
-    Check::new(&["oss:GetObject"], EACH).about("{bucket}/{each}").of(symlink::targets).context(describe::bucket);
+const READ_TARGET: Check = Check::new(&["oss:GetObject"], EACH)
+    .about("{bucket}/{each}")
+    .of(symlink::targets)
+    .context(describe::bucket)
+    .words(&refusal::OBJECT);
 /// What a request needs that writes an object.
 pub(super) const WRITES: &[Check] = &[on_new_object(&["oss:PutObject"]), TAGS];
 
 /// An action that writes the object that the request addresses.
 pub(super) const fn on_new_object(actions: &'static [&'static str]) -> Check {
-    Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::written)
+    Check::new(actions, OBJECT).about("{bucket}/{object}").context(describe::written).words(&refusal::OBJECT)
 }
 
 const CALLBACK: Parameter = Parameter::optional("callback", Form::Any);
@@ -70,31 +80,60 @@ const START_AFTER: Parameter = Parameter::optional("start-after", Form::Own(list
 const FETCH_OWNER: Parameter = Parameter::optional("fetch-owner", Form::Any);
 const CONTINUATION_TOKEN: Parameter = Parameter::optional("continuation-token", Form::Any);
 const PART_NUMBER: Parameter = Parameter::optional("partNumber", Form::Own(multipart::check_part_number, "1"));
-const LIST_OBJECTS: Check = Check::new(&["oss:ListObjects"], BUCKET).about("{bucket}").context(describe::listing);
+const LIST_OBJECTS: Check =
+    Check::new(&["oss:ListObjects"], BUCKET).about("{bucket}").context(describe::listing).words(&refusal::LIST);
 /// The same, unless somebody without a signature looks at a website: that is to read a page.
 const LIST_OR_VISIT: [Check; 2] = [
-    Check::new(&["oss:ListObjects"], BUCKET).about("{bucket}").of(website::list).context(describe::listing),
-    Check::new(&["oss:GetObject"], EACH).about("{bucket}/{each}").of(website::index).context(describe::bucket),
+    Check::new(&["oss:ListObjects"], BUCKET)
+        .about("{bucket}")
+        .of(website::list)
+        .context(describe::listing)
+        .words(&refusal::LIST),
+    Check::new(&["oss:GetObject"], EACH)
+        .about("{bucket}/{each}")
+        .of(website::index)
+        .context(describe::bucket)
+        .words(&refusal::OBJECT),
 ];
 /// The permission to tag is another than the one to write.
 const TAGS: Check = Check::new(&["oss:PutObjectTagging"], EACH)
     .about("{bucket}/{each}")
     .of(describe::tagged)
-    .context(describe::written);
-const DELETE_EACH: Check =
-    Check::new(&["oss:DeleteObject"], EACH).about("{bucket}/{each}").of(delete::keys).context(describe::bucket);
+    .context(describe::written)
+    .words(&refusal::NEW_TAGS);
+const DELETE_EACH: Check = Check::new(&["oss:DeleteObject"], EACH)
+    .about("{bucket}/{each}")
+    .of(delete::keys)
+    .context(describe::bucket)
+    .words(&refusal::BATCH);
 const DELETE_EACH_VERSION: Check = Check::new(&["oss:DeleteObjectVersion"], EACH)
     .about("{bucket}/{each}")
     .of(delete::keys_of_versions)
-    .context(describe::bucket);
+    .context(describe::bucket)
+    .words(&refusal::BATCH);
 const COPY_SOURCE: Check = Check::new(&["oss:GetObject"], "acs:oss:{owner_region}:{owner}:{each}")
     .of(copy::source_resource)
     .about_named(copy::about)
-    .context(describe::source);
+    .context(describe::source)
+    .words(&refusal::OBJECT);
 const COPY_SOURCE_VERSION: Check = Check::new(&["oss:GetObjectVersion"], "acs:oss:{owner_region}:{owner}:{each}")
     .of(copy::source_version_resource)
     .about_named(copy::about)
-    .context(describe::source);
+    .context(describe::source)
+    .words(&refusal::OBJECT);
+
+/// To set the ACL of a bucket that is not there is to make it.
+const NEW_ACL: [Check; 2] = [
+    Check::new(&["oss:PutBucketAcl"], BUCKET)
+        .about("{bucket}")
+        .of(acl::existing)
+        .context(describe::new_acl)
+        .words(&refusal::BUCKET),
+    Check::new(&["oss:PutBucketAcl"], "acs:oss:{region}:{account}:{bucket}")
+        .of(acl::missing_bucket)
+        .context(describe::new_bucket)
+        .words(&refusal::NEW_BUCKET),
+];
 
 pub(super) fn row(
     name: &'static str,
@@ -118,21 +157,23 @@ pub fn table() -> Vec<Operation> {
         row(
             "GetService",
             Route::Oss(Method::GET, Level::Service, Selector::Plain),
-            &[Check::new(&["oss:ListBuckets"], "acs:oss:*:{account}:*").context(describe::service)],
+            &[on_service(&["oss:ListBuckets"]).context(describe::buckets)],
             &[SERVICE_PREFIX, MARKER, SERVICE_MAX_KEYS, REGION_LIST, TAGGING],
             service::list_buckets,
         ),
         row(
             "DescribeRegions",
             Route::Oss(Method::GET, Level::Service, Selector::Query("regions")),
-            &[Check::new(&["oss:DescribeRegions"], "acs:oss:*:{account}:*").context(describe::service)],
+            &[on_service(&["oss:DescribeRegions"])],
             &[],
             service::regions,
         ),
         row(
             "PutBucket",
             Route::Oss(Method::PUT, Level::Bucket, Selector::Plain),
-            &[Check::new(&["oss:PutBucket"], "acs:oss:{region}:{account}:{bucket}").context(describe::new_bucket)],
+            &[Check::new(&["oss:PutBucket"], "acs:oss:{region}:{account}:{bucket}")
+                .context(describe::new_bucket)
+                .words(&refusal::NEW_BUCKET)],
             &[],
             bucket::put,
         ),
@@ -152,6 +193,14 @@ pub fn table() -> Vec<Operation> {
             &[],
             bucket::info,
         ),
+        row(
+            "HeadBucket",
+            Route::Oss(Method::HEAD, Level::Bucket, Selector::Plain),
+            &[on_bucket(&["oss:GetBucketInfo"])],
+            &[],
+            bucket::head,
+        )
+        .known_from(Source::inferred("clients of S3 ask so, and are answered as by GetBucketInfo without a body")),
         row(
             "GetBucketLocation",
             Route::Oss(Method::GET, Level::Bucket, Selector::Query("location")),
@@ -176,7 +225,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "PutBucketAcl",
             Route::Oss(Method::PUT, Level::Bucket, Selector::Query("acl")),
-            &[on_bucket(&["oss:PutBucketAcl"])],
+            &NEW_ACL,
             &[],
             acl::put_of_bucket,
         ),
@@ -275,21 +324,24 @@ pub fn table() -> Vec<Operation> {
         row(
             "GetObjectACL",
             Route::Oss(Method::GET, Level::Object, Selector::Query("acl")),
-            &on_either(&["oss:GetObjectAcl"], &["oss:GetObjectVersionAcl"]),
+            &on_either(&["oss:GetObjectAcl"], &["oss:GetObjectVersionAcl"])
+                .map(|check| check.words(&refusal::READ_ACL)),
             &[VERSION_ID],
             acl::of_object,
         ),
         row(
             "PutObjectACL",
             Route::Oss(Method::PUT, Level::Object, Selector::Query("acl")),
-            &on_either(&["oss:PutObjectAcl"], &["oss:PutObjectVersionAcl"]),
+            &on_either(&["oss:PutObjectAcl"], &["oss:PutObjectVersionAcl"])
+                .map(|check| check.context(describe::new_object_acl).words(&refusal::WRITE_ACL)),
             &[VERSION_ID],
             acl::put_of_object,
         ),
         row(
             "PutObjectTagging",
             Route::Oss(Method::PUT, Level::Object, Selector::Query("tagging")),
-            &on_either(&["oss:PutObjectTagging"], &["oss:PutObjectVersionTagging"]),
+            &on_either(&["oss:PutObjectTagging"], &["oss:PutObjectVersionTagging"])
+                .map(|check| check.context(describe::new_tags)),
             &[VERSION_ID],
             tagging::put_of_object,
         ),
@@ -310,14 +362,14 @@ pub fn table() -> Vec<Operation> {
         row(
             "InitiateMultipartUpload",
             Route::Oss(Method::POST, Level::Object, Selector::Query("uploads")),
-            WRITES,
+            &[on_new_object(&["oss:PutObject"]).words(&refusal::UPLOAD), TAGS],
             &[ENCODING, SEQUENTIAL],
             multipart::initiate,
         ),
         row(
             "UploadPart",
             Route::Oss(Method::PUT, Level::Object, Selector::Query("partNumber")),
-            &[on_new_object(&["oss:PutObject"])],
+            &[on_new_object(&["oss:PutObject"]).words(&refusal::UPLOAD)],
             &[PART_NUMBER],
             multipart::upload_part,
         )
@@ -346,7 +398,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "ListMultipartUploads",
             Route::Oss(Method::GET, Level::Bucket, Selector::Query("uploads")),
-            &[on_bucket(&["oss:ListMultipartUploads"])],
+            &[on_bucket(&["oss:ListMultipartUploads"]).words(&refusal::LIST)],
             &[
                 ENCODING,
                 MAX_UPLOADS,

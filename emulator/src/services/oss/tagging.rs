@@ -62,8 +62,8 @@ fn check(call: &Call<'_>, tags: Vec<(String, String)>, limits: Limits) -> Result
     let most = bucket::owner(call)?.quotas.get(limits.tags);
     if tags.len() > most {
         // The words are published for buckets.
-        let (of, error) = if limits.any { ("bucket", "TooManyTags") } else { ("object", "InvalidTag") };
-        return Err(ApiError::bad_request(error, format!("The {of} tags num is beyond limit.")));
+        let of = if limits.any { "bucket" } else { "object" };
+        return Err(ApiError::bad_request("TooManyTags", format!("The {of} tags num is beyond limit.")));
     }
     let mut seen = HashSet::new();
     for (key, value) in &tags {
@@ -90,9 +90,14 @@ fn check(call: &Call<'_>, tags: Vec<(String, String)>, limits: Limits) -> Result
     Ok(tags)
 }
 
-fn sent(call: &Call<'_>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
+/// The tags in the body, as they are sent.
+pub(super) fn in_body(call: &Call<'_>) -> Result<Vec<(String, String)>, ApiError> {
     let tagging: Tagging = xml::read(&call.http.body)?;
-    check(call, tagging.set.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(), limits)
+    Ok(tagging.set.tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
+}
+
+fn sent(call: &Call<'_>, limits: Limits) -> Result<Vec<(String, String)>, ApiError> {
+    check(call, in_body(call)?, limits)
 }
 
 /// The tags in `x-oss-tagging: a=1&b=2`.

@@ -10,9 +10,10 @@ mod locate;
 mod location;
 mod pai;
 mod pass_role;
+mod performed;
 mod products;
 mod tracing;
 mod vpc;
 
 pub(crate) use locate::locate;
-pub(crate) use products::products;
+pub(crate) use performed::{CODES, perform};

@@ -1,12 +1,12 @@
 //! AssumeRole: a session of a role, for whom both its own policies and the role's trust policy allow it.
 
-use acslab_policy::{Decision, Layer, Request};
+use acslab_policy::Layer;
 use http::StatusCode;
 use serde_json::Value;
 
 use super::parameters::{DEFAULT, duration_error, wrongly_formed};
 use super::session::{Wanted, Words, check_role, give_out, no_such_role};
-use crate::gateway::{ApiError, Call, Caller, Facts, Needed, Reply};
+use crate::gateway::{ApiError, Call, Caller, Facts, Needed, Refused, Reply};
 use crate::operation::no_permission;
 
 const WORDS: Words = Words { no_role: no_such_role, duration: duration_error };
@@ -26,9 +26,9 @@ pub(super) fn context(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Re
 }
 
 /// The refusal of a session. It does not say which half failed when the trust policy did not allow.
-pub(super) fn refuse(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError {
-    let message = match (&call.caller, decision.layer) {
-        _ if request.action().as_str() != "sts:AssumeRole" => return no_permission(call, request, decision),
+pub(super) fn refuse(call: &Call<'_>, refused: &Refused<'_>) -> ApiError {
+    let message = match (&call.caller, refused.decided.decision.layer) {
+        _ if refused.request.action().as_str() != "sts:AssumeRole" => return no_permission(call, refused),
         (Caller::Federated(_), _) => {
             let (code, message) = ("AuthenticationFail.NoPermission", "There is no permission");
             return ApiError::new(StatusCode::UNAUTHORIZED, code, message);

@@ -55,7 +55,9 @@ pub(super) fn check_role(call: &Call<'_>, facts: &Facts, words: &Words) -> Resul
     let (_, account, role) = target(call)?;
     match facts.own {
         OwnPolicy::Trust(_) => Ok(()),
-        OwnPolicy::None | OwnPolicy::Grants(_) | OwnPolicy::Narrows(_) => Err((words.no_role)(account, role)),
+        OwnPolicy::None | OwnPolicy::Grants(_) | OwnPolicy::Narrows(_) | OwnPolicy::Gate(_) => {
+            Err((words.no_role)(account, role))
+        }
     }
 }
 

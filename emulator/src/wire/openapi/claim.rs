@@ -156,7 +156,7 @@ fn claim_error(error: &ClaimError) -> ApiError {
         ClaimError::Missing(name) if name.starts_with("x-acs-") || matches!(*name, "Authorization" | "host") => {
             incomplete()
         }
-        ClaimError::Missing(name) => ApiError::missing(name),
+        ClaimError::Missing(name) | ClaimError::Empty(name) => ApiError::missing(name),
         ClaimError::Unsupported("SignatureVersion" | "x-acs-signature-version") => {
             ApiError::bad_request("InvalidSignatureVersion", "Specified signature version is not valid.")
         }

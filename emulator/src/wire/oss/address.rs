@@ -1,9 +1,13 @@
 //! What an OSS request addresses: the bucket in the host or in the path, the object, the region.
+//!
+//! Source page: "OSS regions and endpoints".
 
 use http::header;
 
-use super::errors::invalid_uri;
-use crate::signature::{Plus, query};
+use super::errors::{invalid_object_name, invalid_uri, second_level_domain_forbidden};
+use super::host::{self, Host};
+use crate::cloud::Buckets;
+use crate::signature::{OssResource, Plus, QueryError, query};
 use crate::wire::{ApiError, HttpRequest};
 
 /// The region of a request that names none.
@@ -16,6 +20,18 @@ pub struct ObjectAddress {
     pub bucket: Option<String>,
     /// The object's key, decoded.
     pub object: Option<String>,
+    /// The alias of the access point that it is addressed through.
+    pub alias: Option<String>,
+}
+
+impl ObjectAddress {
+    /// The resource as signatures name it: an access point by its alias.
+    pub(super) fn signed(&self) -> OssResource<'_> {
+        OssResource {
+            bucket: self.alias.as_deref().or(self.bucket.as_deref()),
+            key: self.object.as_deref().unwrap_or_default(),
+        }
+    }
 }
 
 /// What a request addresses, and where.
@@ -27,64 +43,46 @@ pub(crate) struct Addressed {
 }
 
 /// Reads what a request addresses.
-pub(crate) fn address(request: &HttpRequest) -> Result<Addressed, ApiError> {
-    let (bucket_in_host, region) = host(request.host()).unwrap_or((None, None));
+pub(crate) fn address(request: &HttpRequest, buckets: &Buckets) -> Result<Addressed, ApiError> {
+    let host = host::read(request.host());
     let path = request.path.strip_prefix('/').unwrap_or(&request.path);
-    let path = query::decode(path, Plus::Literal).map_err(|_| invalid_uri())?;
-    let (bucket, object) = match bucket_in_host {
-        Some(bucket) => (Some(bucket.to_owned()), path),
-        None => match path.split_once('/') {
-            Some((bucket, object)) => (Some(bucket.to_owned()), object.to_owned()),
-            None => (Some(path), String::new()),
-        },
+    let (bucket, path) = match (host, buckets.called(request.host())) {
+        (Some(Host { bucket: Some(bucket), .. }), _) => (Some(bucket.to_owned()), path),
+        // A domain of the bucket's owner.
+        (None, Some(bucket)) => (Some(bucket), path),
+        (Some(Host { forbids_paths: true, .. }), _) if !path.is_empty() => {
+            return Err(second_level_domain_forbidden());
+        }
+        (_, _) => {
+            let (bucket, path) = path.split_once('/').unwrap_or((path, ""));
+            (Some(decoded(bucket)?), path)
+        }
     };
-    let object = Some(object).filter(|object| !object.is_empty());
+    let object = Some(decoded(path)?).filter(|object| !object.is_empty());
     // An object of no bucket is kept as it is: the empty name is refused as a name.
     let bucket = bucket.filter(|bucket| !bucket.is_empty() || object.is_some());
+    let (bucket, alias) = behind(bucket, buckets);
     let id =
         |region: &&str| region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    let region = region.or_else(|| signing_region(request)).filter(id).unwrap_or(DEFAULT_REGION).to_owned();
-    Ok(Addressed { object: ObjectAddress { bucket, object }, region })
+    let region = host.and_then(|host| host.region).or_else(|| signing_region(request));
+    let region = region.filter(id).unwrap_or(DEFAULT_REGION).to_owned();
+    Ok(Addressed { object: ObjectAddress { bucket, object, alias }, region })
 }
 
-/// Is this a host name of OSS?
-pub(crate) fn is_host(name: &str) -> bool {
-    host(name).is_some()
+/// Keys are UTF-8, and each `%` stands before two digits.
+fn decoded(text: &str) -> Result<String, ApiError> {
+    query::decode(text, Plus::Literal).map_err(|error| match error {
+        QueryError::Percent(_) => invalid_uri(),
+        QueryError::Utf8(text) => invalid_object_name(&text),
+    })
 }
 
-/// Is this the host name of a bucket? There every path is a key.
-pub(crate) fn is_host_of_bucket(name: &str) -> bool {
-    host(name).is_some_and(|(bucket, _)| bucket.is_some())
-}
-
-/// The region that a host name of OSS belongs to; `None` for a host that serves every region, such as a bare address.
-pub(crate) fn endpoint_region(name: &str) -> Option<&str> {
-    host(name)?.1
-}
-
-/// The bucket and the region in a host name of OSS: `bucket.oss-cn-hangzhou.aliyuncs.com`, and the same under `localhost`.
-fn host(host: &str) -> Option<(Option<&str>, Option<&str>)> {
-    if let Some(bucket) = host.strip_suffix(".localhost")
-        && !bucket.contains('.')
-        && !bucket.starts_with("oss-")
-    {
-        return Some((Some(bucket), None));
+/// The bucket behind the alias of an access point, and the alias. What looks like one and is none is the name of no bucket.
+fn behind(named: Option<String>, buckets: &Buckets) -> (Option<String>, Option<String>) {
+    match named.as_deref().filter(|name| name.ends_with(host::ALIAS)).and_then(|alias| buckets.called(alias)) {
+        Some(bucket) => (Some(bucket), named),
+        None => (named, None),
     }
-    let front = host.strip_suffix(".aliyuncs.com").or_else(|| host.strip_suffix(".localhost"))?;
-    let (bucket, endpoint) = match front.rsplit_once('.') {
-        Some((bucket, endpoint)) => (Some(bucket), endpoint),
-        None => (None, front),
-    };
-    let region = match endpoint.strip_prefix("oss-") {
-        // Another product.
-        Some("admin") => return None,
-        // Endpoints of every region.
-        Some("accelerate" | "accelerate-overseas") => None,
-        Some(region) => Some(region.strip_suffix("-internal").unwrap_or(region)),
-        None if endpoint == "oss" => None,
-        None => return None,
-    };
-    Some((bucket, region))
 }
 
 /// The region in the credential of a V4 signature. What is not in the host must be told by it: a bare address has none.
@@ -92,20 +90,4 @@ fn signing_region(request: &HttpRequest) -> Option<&str> {
     let in_header = request.header(header::AUTHORIZATION).and_then(|text| text.split_once("Credential="));
     let credential = in_header.map(|(_, rest)| rest).or_else(|| request.query.get("x-oss-credential"))?;
     credential.split('/').nth(2).filter(|region| !region.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_of_oss() {
-        assert_eq!(host("b.oss-cn-hangzhou.aliyuncs.com"), Some((Some("b"), Some("cn-hangzhou"))));
-        assert_eq!(host("oss-cn-beijing-internal.aliyuncs.com"), Some((None, Some("cn-beijing"))));
-        assert_eq!(host("b.oss-cn-shanghai.localhost"), Some((Some("b"), Some("cn-shanghai"))));
-        assert_eq!(host("b.localhost"), Some((Some("b"), None)));
-        assert_eq!(host("oss-admin.aliyuncs.com"), None);
-        assert_eq!(host("ram.aliyuncs.com"), None);
-        assert_eq!(host("127.0.0.1"), None);
-    }
 }

@@ -13,6 +13,18 @@ pub(crate) fn invalid_argument(name: &str, value: &str, message: impl Into<Cow<'
     ApiError::bad_request("InvalidArgument", message).with("ArgumentName", name).with("ArgumentValue", value)
 }
 
+/// An object name against the rules.
+pub(crate) fn invalid_object_name(name: &str) -> ApiError {
+    ApiError::bad_request("InvalidObjectName", "The specified object is not valid.")
+        .with("ObjectName", name)
+        .with("EC", "0016-00000005")
+}
+
+/// A bucket in the path, at a host name of the cloud's own.
+pub(super) fn second_level_domain_forbidden() -> ApiError {
+    ApiError::forbidden("SecondLevelDomainForbidden", "Please use virtual hosted style to access.")
+}
+
 /// A path or a query that cannot be decoded.
 pub(crate) fn invalid_uri() -> ApiError {
     ApiError::bad_request("InvalidURI", "Couldn't parse the specified URI.")

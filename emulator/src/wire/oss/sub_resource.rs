@@ -8,6 +8,7 @@ use crate::wire::HttpRequest;
 const MODIFIERS: &[&str] = &[
     "continuation-token",
     "security-token",
+    "x-oss-access-key-id",
     "x-oss-additional-headers",
     "x-oss-credential",
     "x-oss-date",

@@ -6,8 +6,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::mpsc;
 
-use acslab_emulator::{CertificateAuthority, Clock, ControlPeers, Emulator, NotPerformed, Signers, StartError};
+use acslab_emulator::{CertificateAuthority, Clock, ControlPeers, Emulator, NotPerformed, OssV1, Signers, StartError};
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::arguments::{account, data_folder, instance_role, oidc_keys, opened, quota};
 use super::error::ServeError;
@@ -90,6 +91,14 @@ pub(in crate::command) struct Serve {
     /// what is in force
     #[arg(long = "quota", value_name = "NAME=VALUE")]
     quotas: Vec<String>,
+    /// What becomes of requests to OSS that are signed with V1, which the cloud refuses from new accounts and for new buckets: allow,
+    /// warn (they are answered, and each client is told of once) or refuse
+    #[arg(long, value_name = "WHAT", default_value = "warn", value_parser = PossibleValuesParser::new(["allow", "warn", "refuse"]))]
+    oss_v1: String,
+    /// Leave new buckets open to public ACLs and policies, as for what was written before October 2025. Since then the cloud
+    /// blocks public access in every new bucket
+    #[arg(long)]
+    oss_public_access: bool,
     /// The keys of an issuer of OIDC tokens, which the cloud would fetch from it: a file with a JSON web key set. Repeat it
     /// for several issuers
     #[arg(long, value_name = "ISSUER=FILE")]
@@ -138,6 +147,8 @@ impl Serve {
             .address(address)
             .seed(self.seed)
             .workers(workers.map_or(1, NonZeroUsize::get))
+            .oss_v1(OssV1::parse(&self.oss_v1).unwrap_or_default())
+            .oss_public_access_blocked(!self.oss_public_access)
             // Whatever talks to it signs by the machine's clock.
             .signers(Signers::Machine);
         if let Some(time) = self.time {

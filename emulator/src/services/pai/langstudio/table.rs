@@ -2,9 +2,10 @@
 
 use super::super::locate;
 use super::{chunks, deployments, flows, jobs, knowledge_bases, runtimes, snapshots, storage};
-use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Product, Source, Style, forbidden_ram};
+use crate::gateway::{
+    ApiError, Call, Check, Form, Operation, Parameter, Product, Refused, Source, Style, forbidden_ram,
+};
 use crate::operation::Context;
-use acslab_policy::{Decision, Request};
 
 /// LangStudio.
 pub static LANGSTUDIO: Product = Product::new("PAILangStudio", "2024-07-10", &["pailangstudio.{region}.aliyuncs.com"])
@@ -13,10 +14,10 @@ pub static LANGSTUDIO: Product = Product::new("PAILangStudio", "2024-07-10", &["
     .locates(&[], locate::locate);
 
 /// A role that may not be passed on is refused in PAI's own words.
-fn refuse(call: &Call<'_>, request: &Request, decision: &Decision) -> ApiError {
-    match request.action().as_str() {
-        "ram:PassRole" => runtimes::role_not_passed(request.resource().as_str()),
-        _ => forbidden_ram(call, request, decision),
+fn refuse(call: &Call<'_>, refused: &Refused<'_>) -> ApiError {
+    match refused.request.action().as_str() {
+        "ram:PassRole" => runtimes::role_not_passed(refused.request.resource().as_str()),
+        _ => forbidden_ram(call, refused),
     }
 }
 

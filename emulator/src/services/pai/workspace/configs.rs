@@ -95,3 +95,39 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     workspace.configs.retain(|(of, name), _| name != key || category.is_some_and(|category| category != of));
     Ok(Reply::done())
 }
+
+/// GetConfig: the one of this key, in this category where that is named.
+pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (category, key) = (call.arguments.filled("CategoryName"), call.arguments.filled("ConfigKey"));
+    let records = call.account()?.pai.read();
+    let workspace = records.workspace(&call.region, call.arguments.text("WorkspaceId"))?;
+    let fits =
+        |of: &str, name: &str| category.is_none_or(|wanted| wanted == of) && key.is_none_or(|wanted| wanted == name);
+    let found = workspace.configs.iter().find(|((of, name), _)| fits(of, name));
+    // CHOICE: the code.
+    let absent = || ApiError::not_found("100800002", format!("Config not exists {}", key.unwrap_or_default()));
+    let ((of, name), config) = found.ok_or_else(absent)?;
+    let labels = config.labels.as_deref().and_then(|labels| serde_json::from_str::<Value>(labels).ok());
+    Ok(Reply::document(json!({
+        "WorkspaceId": workspace.id, "CategoryName": of, "ConfigKey": name, "ConfigValue": config.value, "Labels": labels,
+    })))
+}
+
+/// UpdateConfig: one configuration.
+pub(super) fn set(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let key = arguments.text("ConfigKey");
+    let of_key = |(_, keys): &&(&str, &[&str])| keys.contains(&key);
+    let category = arguments.filled("CategoryName").or_else(|| KEYS.iter().find(of_key).map(|(category, _)| *category));
+    let known = KEYS.iter().any(|(of, keys)| Some(*of) == category && keys.contains(&key));
+    let category =
+        category.filter(|_| known).ok_or_else(|| invalid("ConfigKey", &format!("there is no key `{key}`")))?;
+    let config = Config {
+        value: arguments.text("ConfigValue").to_owned(),
+        labels: arguments.filled("Labels").map(str::to_owned),
+    };
+    let mut records = call.account()?.pai.write();
+    let workspace = records.workspace_mut(&call.region, arguments.text("WorkspaceId"))?;
+    workspace.configs.insert((category.to_owned(), key.to_owned()), config);
+    Ok(Reply::done())
+}

@@ -177,3 +177,20 @@ pub(super) fn remove_role(call: &Call<'_>) -> Result<Reply, ApiError> {
         member.roles.remove(&role);
     })
 }
+
+/// ListWorkspaceUsers: the RAM users of the account who are no members yet.
+pub(super) fn others(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let account = call.account()?;
+    let records = account.pai.read();
+    let workspace = records.workspace(&call.region, arguments.text("WorkspaceId"))?;
+    let directory = account.directory.read();
+    let fits = |id: &str, name: &str| {
+        !workspace.members.contains_key(id)
+            && arguments.filled("UserId").is_none_or(|wanted| wanted == id)
+            && arguments.filled("UserName").is_none_or(|part| name.contains(part))
+    };
+    let users = directory.users().filter(|user| fits(&user.id, &user.name));
+    let shown: Vec<_> = users.map(|user| json!({ "UserId": user.id, "UserName": user.name })).collect();
+    Ok(Reply::document(json!({ "TotalCount": shown.len(), "Users": shown })))
+}

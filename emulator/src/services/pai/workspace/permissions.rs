@@ -75,3 +75,16 @@ fn workspace_arn(call: &Call<'_>, id: &str) -> String {
     let account = call.caller.account().map(|account| account.id.as_str()).unwrap_or_default();
     format!("acs:paiworkspace:{}:{account}:workspace/{id}", call.region)
 }
+
+/// GetPermission: what the caller may do of one permission.
+pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    let records = account.pai.read();
+    let workspace = records.workspace(&call.region, call.arguments.text("WorkspaceId"))?;
+    let wanted = call.arguments.text("PermissionCode");
+    let action = ACTIONS.iter().find(|action| code(action).eq_ignore_ascii_case(wanted));
+    // CHOICE: the code.
+    let absent = || ApiError::not_found("100700202", format!("Permission not exists {wanted}"));
+    let rules = rules(call, workspace, action.ok_or_else(absent)?)?;
+    Ok(Reply::document(json!({ "PermissionCode": wanted, "PermissionRules": rules })))
+}

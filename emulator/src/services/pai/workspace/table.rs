@@ -5,7 +5,7 @@ use http::Method;
 use super::super::page::{PAGE_NUMBER, PAGE_SIZE};
 use super::super::{gate, locate};
 use super::{configs, members, permissions, products, workspaces};
-use crate::gateway::{Check, Form, Operation, Parameter, Product, Reply, Route, Source, Style, forbidden_ram};
+use crate::gateway::{Check, Form, Operation, Parameter, Product, Reply, Source, Style, forbidden_ram};
 
 /// AIWorkSpace.
 pub static AIWORKSPACE: Product = Product::new("AIWorkSpace", "2021-02-04", &["aiworkspace.{region}.aliyuncs.com"])
@@ -24,11 +24,6 @@ const WORKSPACE_ID: Parameter = Parameter::required("WorkspaceId", Form::Any);
 const VERBOSE: Parameter = Parameter::optional("Verbose", Form::Boolean);
 const MEMBER_ID: Parameter = Parameter::required("MemberId", Form::Any);
 const ROLE_NAME: Parameter = Parameter::required("RoleName", Form::Own(members::check_role, "PAI.AlgoDeveloper"));
-
-fn missing(name: &'static str, method: Method, path: &'static str, checks: &[Check]) -> Operation {
-    let source = Source::sdk("AIWorkSpace SDK");
-    Operation::missing(&AIWORKSPACE, name, Route::Path(method, path.into()), checks, source)
-}
 
 /// An action on the workspace that the call names.
 const fn on_workspace(action: &'static [&'static str]) -> Check {
@@ -127,6 +122,19 @@ pub fn table() -> Vec<Operation> {
             &[WORKSPACE_ID],
             workspaces::delete,
         ),
+        AIWORKSPACE
+            .path(
+                "ChangeResourceGroup",
+                (Method::PUT, "/resourcegroups/action/changeresourcegroup"),
+                &[Check::new(&["paiworkspace:ChangeResourceGroup"], "*").about("workspace/{ResourceId}")],
+                &[
+                    Parameter::required("ResourceId", Form::Any),
+                    Parameter::required("NewResourceGroupId", Form::Any),
+                    Parameter::optional("ResourceType", Form::Any),
+                ],
+                workspaces::change_group,
+            )
+            .known_from(Source::sdk("AIWorkSpace SDK")),
         AIWORKSPACE.path(
             "GetDefaultWorkspace",
             (Method::GET, "/api/v1/defaultWorkspaces"),
@@ -197,6 +205,24 @@ pub fn table() -> Vec<Operation> {
             &[WORKSPACE_ID],
             permissions::list,
         ),
+        AIWORKSPACE
+            .path(
+                "GetPermission",
+                (Method::GET, "/api/v1/workspaces/{WorkspaceId}/permissions/{PermissionCode}"),
+                &[on_workspace(&["paiworkspace:GetPermission"])],
+                &[WORKSPACE_ID, Parameter::required("PermissionCode", Form::Any)],
+                permissions::get,
+            )
+            .known_from(Source::sdk("AIWorkSpace SDK")),
+        AIWORKSPACE
+            .path(
+                "ListWorkspaceUsers",
+                (Method::GET, "/api/v1/workspaces/{WorkspaceId}/users"),
+                &[on_workspace(&["paiworkspace:ListWorkspaceUsers"])],
+                &[WORKSPACE_ID, Parameter::optional("UserName", Form::Any), Parameter::optional("UserId", Form::Any)],
+                members::others,
+            )
+            .known_from(Source::sdk("AIWorkSpace SDK")),
         AIWORKSPACE.path(
             "ListConfigs",
             (Method::GET, "/api/v1/workspaces/{WorkspaceId}/configs"),
@@ -215,6 +241,34 @@ pub fn table() -> Vec<Operation> {
             &[WORKSPACE_ID, Parameter::required("Configs", Form::Own(configs::check, configs::SAMPLE))],
             configs::update,
         ),
+        AIWORKSPACE
+            .path(
+                "GetConfig",
+                (Method::GET, "/api/v1/workspaces/{WorkspaceId}/config"),
+                &[on_workspace(&["paiworkspace:GetConfig"])],
+                &[
+                    WORKSPACE_ID,
+                    Parameter::optional("CategoryName", Form::Any),
+                    Parameter::optional("ConfigKey", Form::Any),
+                    VERBOSE,
+                ],
+                configs::get,
+            )
+            .known_from(Source::sdk("AIWorkSpace SDK")),
+        AIWORKSPACE
+            .path(
+                "UpdateConfig",
+                (Method::PUT, "/api/v1/workspaces/{WorkspaceId}/config"),
+                &[on_workspace(&["paiworkspace:UpdateConfig"])],
+                &[
+                    WORKSPACE_ID,
+                    Parameter::optional("CategoryName", Form::Any),
+                    Parameter::required("ConfigKey", Form::Any),
+                    Parameter::required("ConfigValue", Form::Any),
+                ],
+                configs::set,
+            )
+            .known_from(Source::sdk("AIWorkSpace SDK")),
         AIWORKSPACE.path(
             "DeleteConfig",
             (Method::DELETE, "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}"),
@@ -225,96 +279,6 @@ pub fn table() -> Vec<Operation> {
                 Parameter::optional("CategoryName", Form::Any),
             ],
             configs::delete,
-        ),
-        missing(
-            "GetPermission",
-            Method::GET,
-            "/api/v1/workspaces/{WorkspaceId}/permissions/{PermissionCode}",
-            // Not published; as ListPermissions.
-            &[on_workspace(&["paiworkspace:ListPermissions"])],
-        ),
-        missing(
-            "ListWorkspaceUsers",
-            Method::GET,
-            "/api/v1/workspaces/{WorkspaceId}/users",
-            &[on_workspace(&["paiworkspace:ListWorkspaceUsers"])],
-        ),
-        missing(
-            "CreateWorkspaceResource",
-            Method::POST,
-            "/api/v1/workspaces/{WorkspaceId}/resources",
-            &[on_workspace(&["paiworkspace:CreateWorkspaceResource"])],
-        ),
-        missing(
-            "UpdateWorkspaceResource",
-            Method::PUT,
-            "/api/v1/workspaces/{WorkspaceId}/resources",
-            &[on_workspace(&["paiworkspace:UpdateWorkspaceResource"])],
-        ),
-        missing(
-            "DeleteWorkspaceResource",
-            Method::DELETE,
-            "/api/v1/workspaces/{WorkspaceId}/resources",
-            &[on_workspace(&["paiworkspace:DeleteWorkspaceResource"])],
-        ),
-        missing("ListResources", Method::GET, "/api/v1/resources", &[Check::new(&["paiworkspace:ListResources"], "*")]),
-        missing("ListUserConfigs", Method::GET, "/api/v1/userconfigs", &[Check::new(&["pai:ListUserConfigs"], "*")]),
-        missing("SetUserConfigs", Method::PUT, "/api/v1/userconfigs", &[Check::new(&["pai:SetUserConfigs"], "*")]),
-        missing(
-            "DeleteUserConfig",
-            Method::DELETE,
-            "/api/v1/userconfigs/{CategoryName}",
-            &[Check::new(&["pai:DeleteUserConfig"], "*")],
-        ),
-        missing("CreateDataset", Method::POST, "/api/v1/datasets", &[Check::new(&["paidataset:CreateDataset"], "*")]),
-        missing("ListDatasets", Method::GET, "/api/v1/datasets", &[Check::new(&["paidataset:ListDatasets"], "*")]),
-        missing(
-            "GetDataset",
-            Method::GET,
-            "/api/v1/datasets/{DatasetId}",
-            &[Check::new(&["paidataset:GetDataset"], "*")],
-        ),
-        missing(
-            "UpdateDataset",
-            Method::PUT,
-            "/api/v1/datasets/{DatasetId}",
-            &[Check::new(&["paidataset:UpdateDataset"], "*")],
-        ),
-        missing(
-            "DeleteDataset",
-            Method::DELETE,
-            "/api/v1/datasets/{DatasetId}",
-            &[Check::new(&["paidataset:DeleteDataset"], "*")],
-        ),
-        missing(
-            "CreateConnection",
-            Method::POST,
-            "/api/v1/connections",
-            &[Check::new(&["paiworkspace:CreateConnection"], "*")],
-        ),
-        missing(
-            "ListConnections",
-            Method::GET,
-            "/api/v1/connections",
-            &[Check::new(&["paiworkspace:ListConnections"], "*")],
-        ),
-        missing(
-            "GetConnection",
-            Method::GET,
-            "/api/v1/connections/{ConnectionId}",
-            &[Check::new(&["paiworkspace:GetConnection"], "*")],
-        ),
-        missing(
-            "UpdateConnection",
-            Method::PUT,
-            "/api/v1/connections/{ConnectionId}",
-            &[Check::new(&["paiworkspace:UpdateConnection"], "*")],
-        ),
-        missing(
-            "DeleteConnection",
-            Method::DELETE,
-            "/api/v1/connections/{ConnectionId}",
-            &[Check::new(&["paiworkspace:DeleteConnection"], "*")],
         ),
     ]
 }

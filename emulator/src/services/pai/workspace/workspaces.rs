@@ -170,3 +170,18 @@ pub(super) fn set_default(call: &Call<'_>) -> Result<Reply, ApiError> {
     call.account()?.pai.write().set_default(&call.region, call.arguments.text("WorkspaceId"))?;
     Ok(Reply::done())
 }
+
+/// ChangeResourceGroup: puts a workspace into another resource group.
+pub(super) fn change_group(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (id, group) = (call.arguments.text("ResourceId"), call.arguments.text("NewResourceGroupId"));
+    let account = call.account()?;
+    let mut records = account.pai.write();
+    let workspace = records.workspace_mut(&call.region, id)?;
+    let known = account.resource_groups.read().usable(group, call.now).is_ok();
+    if !known {
+        return Err(invalid("NewResourceGroupId", "there is no such resource group"));
+    }
+    workspace.resource_group = Some(group.to_owned());
+    workspace.modified = call.now;
+    Ok(Reply::done())
+}

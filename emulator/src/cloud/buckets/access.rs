@@ -1,0 +1,128 @@
+//! Whom a bucket itself lets in, besides those whom the policies of the caller allow: its ACL, its policy, its access points, and
+//! whether public access is blocked.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use acslab_policy::{Attachment, Document, DocumentKind, PolicyRef, PolicySet, PolicyType};
+
+use super::{AccessPoint, Acl};
+
+/// Whom a bucket lets in by more than its ACL.
+#[derive(Debug, Default)]
+pub struct BucketAccess {
+    /// Is public access blocked?
+    pub blocked: bool,
+    /// Its access points, by name.
+    pub points: BTreeMap<String, AccessPoint>,
+    /// Its policy.
+    policy: Option<Arc<Document>>,
+    /// What it comes to with each ACL that may count, public access blocked or not. Compiled when it is first asked for.
+    sets: [[OnceLock<PolicySet>; 3]; 2],
+}
+
+impl BucketAccess {
+    /// Of a bucket without a policy.
+    pub fn new(blocked: bool) -> Self {
+        Self { blocked, ..Self::default() }
+    }
+
+    /// The bucket policy.
+    pub fn policy(&self) -> Option<&Arc<Document>> {
+        self.policy.as_ref()
+    }
+
+    /// Puts a policy in the place of the one there is.
+    pub fn set_policy(&mut self, policy: Option<Arc<Document>>) {
+        self.policy = policy;
+        self.sets = Default::default();
+    }
+
+    /// What the bucket grants and denies by itself: its policy first, then the ACL that counts for what is asked about. Blocked
+    /// public access takes away from both.
+    pub(super) fn grants(&self, bucket: &str, acl: Acl, blocked: bool) -> PolicySet {
+        let at = self.sets.get(usize::from(blocked)).and_then(|sets| sets.get(acl as usize));
+        let compile = || {
+            let own = self.policy.iter().map(|policy| ("bucket policy".into(), Arc::clone(policy)));
+            let acl = granted(acl).map(|document| (format!("ACL {}", acl.as_str()).into(), document));
+            PolicySet::compile(own.chain(acl).map(|(name, document): (Arc<str>, _)| {
+                let document = if blocked { Arc::new(document.with_public_access_blocked()) } else { document };
+                (reference(name, bucket), document)
+            }))
+        };
+        at.map_or_else(compile, |set| set.get_or_init(compile).clone())
+    }
+}
+
+/// A policy that is part of a bucket.
+pub(super) fn reference(name: Arc<str>, bucket: &str) -> PolicyRef {
+    PolicyRef { name, kind: PolicyType::Inline, version: None, attached: Attachment::Bucket(bucket.into()) }
+}
+
+/// An ACL in the words of a bucket policy, so that the policy engine decides over it like over everything else.
+///
+/// A public ACL opens objects, and no list of them.
+pub fn granted(acl: Acl) -> Option<Arc<Document>> {
+    const READ: &str = r#""oss:GetObject","oss:GetObjectVersion""#;
+    const WRITE: &str =
+        r#""oss:PutObject","oss:DeleteObject","oss:DeleteObjectVersion","oss:ListParts","oss:AbortMultipartUpload""#;
+    static READING: LazyLock<Option<Arc<Document>>> = LazyLock::new(|| everybody_may(READ));
+    static WRITING: LazyLock<Option<Arc<Document>>> = LazyLock::new(|| everybody_may(&format!("{READ},{WRITE}")));
+    match acl {
+        Acl::Private => None,
+        Acl::PublicRead => READING.clone(),
+        Acl::PublicReadWrite => WRITING.clone(),
+    }
+}
+
+fn everybody_may(actions: &str) -> Option<Arc<Document>> {
+    let text = format!(
+        r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Principal":["*"],"Action":[{actions}],"Resource":["acs:oss:*:*:*/*"]}}]}}"#
+    );
+    // If it could not be read it would grant nothing; the test below reads it.
+    Document::parse(DocumentKind::Bucket, &text).ok().map(Arc::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use acslab_policy::{Dialect, Layers, Principal, Request, ResourceLayer};
+
+    use super::*;
+
+    fn anybody_may(access: &BucketAccess, acl: Acl, blocked: bool, action: &str, resource: &str) -> bool {
+        let (own, identity) = (access.grants("b", acl, blocked), PolicySet::empty());
+        let layers =
+            Layers { resource: ResourceLayer::Grants(&own), dialect: &Dialect::STANDARD, ..Layers::new(&identity) };
+        let request = Request::new(Principal::Anonymous, action, resource).unwrap();
+        acslab_policy::decide(&layers, &request).is_allowed()
+    }
+
+    #[test]
+    fn a_public_acl_opens_objects_and_nothing_else() {
+        let (object, bucket) = ("acs:oss:cn-hangzhou:1:b/k", "acs:oss:cn-hangzhou:1:b");
+        let access = BucketAccess::default();
+        let may = |acl, action, resource| anybody_may(&access, acl, false, action, resource);
+        assert!(!may(Acl::Private, "oss:GetObject", object));
+        assert!(may(Acl::PublicRead, "oss:GetObject", object));
+        assert!(!may(Acl::PublicRead, "oss:PutObject", object));
+        assert!(may(Acl::PublicReadWrite, "oss:PutObject", object));
+        assert!(may(Acl::PublicReadWrite, "oss:DeleteObject", object));
+        assert!(!may(Acl::PublicReadWrite, "oss:ListObjects", bucket));
+        assert!(!may(Acl::PublicReadWrite, "oss:PutObjectAcl", object));
+        assert!(!may(Acl::PublicReadWrite, "oss:DeleteBucket", bucket));
+        assert!(!anybody_may(&access, Acl::PublicReadWrite, true, "oss:GetObject", object));
+    }
+
+    #[test]
+    fn sets_are_compiled_once_and_anew_with_another_policy() {
+        let mut access = BucketAccess::default();
+        let address = |access: &BucketAccess, acl| access.grants("b", acl, false).address();
+        let (read, write) = (address(&access, Acl::PublicRead), address(&access, Acl::PublicReadWrite));
+        assert!(read != 0 && read != write);
+        assert_eq!((address(&access, Acl::PublicRead), address(&access, Acl::Private)), (read, 0));
+        access.set_policy(everybody_may(r#""oss:ListObjects""#));
+        assert_eq!(access.grants("b", Acl::PublicRead, false).policies().len(), 2);
+        assert!(anybody_may(&access, Acl::PublicRead, false, "oss:ListObjects", "acs:oss:*:1:b/k"));
+        assert!(!anybody_may(&access, Acl::PublicRead, true, "oss:ListObjects", "acs:oss:*:1:b/k"));
+    }
+}

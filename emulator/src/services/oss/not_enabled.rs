@@ -1,0 +1,60 @@
+//! What OSS has where it is turned on: data indexing, its tables, hierarchical namespaces, cloud boxes. None of it is on here, and
+//! whoever asks for it is told so, as in a region without it.
+//!
+//! Source pages: "OpenMetaQuery" and its siblings, "CreateDirectory", "Rename", "ListCloudBoxes".
+
+use http::Method;
+
+use super::table::{on_bucket, on_object, row};
+use super::{describe, view, xml};
+use crate::gateway::{ApiError, Call, Check, Form, Level, Operation, Parameter, Reply, Route, Selector};
+
+/// The operations on what is not on.
+#[rustfmt::skip]
+pub fn table() -> Vec<Operation> {
+    let bucket = |method, parameter| Route::Oss(method, Level::Bucket, Selector::Query(parameter));
+    let object = |parameter| Route::Oss(Method::POST, Level::Object, Selector::Query(parameter));
+    let comp = |word| Route::Oss(Method::POST, Level::Bucket, Selector::QueryAnd("metaQuery", "comp", Some(word)));
+    let boxes = Route::Oss(Method::GET, Level::Service, Selector::Query("cloudboxes"));
+    let listed = Check::new(&["oss:ListCloudBoxes"], "acs:oss:*:{account}:*").context(describe::service);
+    let pages = ["prefix", "marker", "max-keys"].map(|name| Parameter::optional(name, Form::Any));
+    vec![
+        row("OpenMetaQuery", comp("add"), &[on_bucket(&["oss:OpenMetaQuery"])], &[], no_index),
+        row("DoMetaQuery", comp("query"), &[on_bucket(&["oss:DoMetaQuery"])], &[], no_index),
+        row("CloseMetaQuery", comp("delete"), &[on_bucket(&["oss:CloseMetaQuery"])], &[], no_index),
+        row("GetMetaQueryStatus", bucket(Method::GET, "metaQuery"), &[on_bucket(&["oss:GetMetaQueryStatus"])], &[], no_query),
+        row("CreateBucketMetadataConfiguration", bucket(Method::POST, "metadataConfiguration"), &[on_bucket(&["oss:CreateBucketMetadataConfiguration"])], &[], no_index),
+        row("GetBucketMetadataConfiguration", bucket(Method::GET, "metadataConfiguration"), &[on_bucket(&["oss:GetBucketMetadataConfiguration"])], &[], no_index),
+        row("DeleteBucketMetadataConfiguration", bucket(Method::DELETE, "metadataConfiguration"), &[on_bucket(&["oss:DeleteBucketMetadataConfiguration"])], &[], no_index),
+        row("UpdateBucketMetadataInventoryTableConfiguration", bucket(Method::PUT, "metadataInventoryTable"), &[on_bucket(&["oss:UpdateBucketMetadataInventoryTableConfiguration"])], &[], no_index),
+        row("UpdateBucketMetadataJournalTableConfiguration", bucket(Method::PUT, "metadataJournalTable"), &[on_bucket(&["oss:UpdateBucketMetadataJournalTableConfiguration"])], &[], no_index),
+        row("CreateDirectory", object("x-oss-dir"), &[on_object(&["oss:PutObject"])], &[], no_directories),
+        row("Rename", object("x-oss-rename"), &[on_object(&["oss:PutObject"])], &[], no_directories),
+        row("DeleteDirectory", object("x-oss-delete"), &[on_object(&["oss:DeleteObject"])], &[], no_directories),
+        row("ListCloudBoxes", boxes, &[listed], &pages, no_boxes),
+    ]
+}
+
+const NOT_SUPPORTED: &str = "The operation is not supported for this resource";
+
+fn no_index(_: &Call<'_>) -> Result<Reply, ApiError> {
+    Err(ApiError::bad_request("OperationNotSupported", NOT_SUPPORTED).with("EC", "0037-00000001"))
+}
+
+fn no_query(_: &Call<'_>) -> Result<Reply, ApiError> {
+    Err(ApiError::not_found("MetaQueryNotExist", "The meta query does not exist."))
+}
+
+/// No bucket here has a hierarchical namespace. INFERRED: the code, which is that of what a bucket's kind does not have.
+fn no_directories(_: &Call<'_>) -> Result<Reply, ApiError> {
+    Err(ApiError::bad_request("OperationNotSupported", NOT_SUPPORTED))
+}
+
+/// ListCloudBoxes
+fn no_boxes(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.account()?;
+    Ok(xml::reply("ListCloudBoxResult", |node| {
+        node.element("Owner", |node| view::owner(node, &account.id));
+        node.element("CloudBoxes", |_| {});
+    }))
+}

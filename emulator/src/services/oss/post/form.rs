@@ -1,0 +1,177 @@
+//! The form: fields, and behind them the file.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use crate::gateway::ApiError;
+
+/// The longest name of a field, the longest value, and how many fields there may be.
+const NAME: usize = 8 << 10;
+const VALUE: usize = 2 << 20;
+const FIELDS: usize = 1000;
+
+/// A form as it was sent.
+#[derive(Debug, Default)]
+pub(super) struct PostForm {
+    /// The fields before the file, in order, names as they were written.
+    pub(super) fields: Vec<(String, String)>,
+    /// Where the file is in the body.
+    pub(super) file: Range<usize>,
+    /// What the file is called where it comes from.
+    pub(super) filename: String,
+    /// What the part of the file says of its type.
+    pub(super) content_type: Option<String>,
+}
+
+fn malformed() -> ApiError {
+    let message = "The body of your POST request is not well-formed multipart/form-data.";
+    ApiError::bad_request("MalformedPOSTRequest", message)
+}
+
+fn one_file() -> ApiError {
+    ApiError::bad_request("IncorrectNumberOfFilesInPOSTRequest", "POST requires exactly one file upload per request.")
+}
+
+/// What stands between the parts of a form.
+pub(super) fn boundary(content_type: &str) -> Result<String, ApiError> {
+    let not_one = || {
+        let message = "Bucket POST must be of the enclosure-type multipart/form-data.";
+        ApiError::bad_request("RequestIsNotMultiPartContent", message)
+    };
+    let (kind, rest) = content_type.split_once(';').unwrap_or((content_type, ""));
+    if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
+        return Err(not_one());
+    }
+    let boundary = rest.split(';').find_map(|parameter| {
+        let (name, value) = parameter.trim().split_once('=')?;
+        name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"').to_owned())
+    });
+    boundary.filter(|boundary| (1..=200).contains(&boundary.len())).ok_or_else(not_one)
+}
+
+/// What a part's headers say: the field's name, the file's, its type.
+#[derive(Default)]
+struct Head {
+    name: Option<String>,
+    filename: Option<String>,
+    content_type: Option<String>,
+}
+
+fn head(text: &str) -> Head {
+    let mut head = Head::default();
+    for line in text.split("\r\n") {
+        let Some((name, value)) = line.split_once(':') else { continue };
+        if name.trim().eq_ignore_ascii_case("content-type") {
+            head.content_type = Some(value.trim().to_owned());
+        }
+        if name.trim().eq_ignore_ascii_case("content-disposition") {
+            head.name = quoted(value, "name");
+            head.filename = quoted(value, "filename");
+        }
+    }
+    head
+}
+
+/// A parameter of a header: `name="value"`.
+fn quoted(text: &str, wanted: &str) -> Option<String> {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once(';') {
+        let (name, value) = after.split_once('=')?;
+        let value = value.trim_start();
+        let (value, behind) = match value.strip_prefix('"') {
+            Some(inner) => inner.split_once('"')?,
+            None => value.split_at(value.find(';').unwrap_or(value.len())),
+        };
+        if name.trim().eq_ignore_ascii_case(wanted) {
+            return Some(value.to_owned());
+        }
+        rest = behind;
+    }
+    None
+}
+
+impl PostForm {
+    /// Reads a form. What stands behind the file is of no account.
+    pub(super) fn read(body: &[u8], boundary: &str) -> Result<Self, ApiError> {
+        let delimiter = format!("\r\n--{boundary}");
+        let finder = memmem::Finder::new(delimiter.as_bytes());
+        let opening = delimiter.as_bytes().get(2..).unwrap_or_default();
+        let mut at = match body.strip_prefix(opening) {
+            Some(_) => opening.len(),
+            None => finder.find(body).ok_or_else(malformed)? + delimiter.len(),
+        };
+        let mut form = Self::default();
+        loop {
+            let rest = body.get(at..).ok_or_else(malformed)?;
+            if rest.starts_with(b"--") {
+                return Err(one_file());
+            }
+            let rest = rest.strip_prefix(b"\r\n").ok_or_else(malformed)?;
+            let start = at + 2;
+            let end = memmem::find(rest, b"\r\n\r\n").ok_or_else(malformed)?;
+            let text = rest.get(..end).and_then(|text| std::str::from_utf8(text).ok()).ok_or_else(malformed)?;
+            let head = head(text);
+            let from = start + end + 4;
+            let length = body.get(from..).and_then(|content| finder.find(content)).ok_or_else(malformed)?;
+            let name = head.name.ok_or_else(malformed)?;
+            let content = from..from + length;
+            if name.eq_ignore_ascii_case("file") {
+                form.file = content;
+                form.filename = file_name(head.filename.as_deref().unwrap_or_default());
+                form.content_type = head.content_type;
+                return Ok(form);
+            }
+            form.add(name, body.get(content.clone()).unwrap_or_default())?;
+            at = content.end + delimiter.len();
+        }
+    }
+
+    fn add(&mut self, name: String, value: &[u8]) -> Result<(), ApiError> {
+        if name.len() > NAME || value.len() > VALUE {
+            return Err(ApiError::bad_request("FieldItemTooLong", "Your name of form field is too long."));
+        }
+        if self.fields.len() == FIELDS {
+            let message = "Your POST request fields preceding the upload file were too large.";
+            return Err(ApiError::bad_request("MaxPOSTPreDataLengthExceededError", message));
+        }
+        let value = std::str::from_utf8(value).map_err(|_| malformed())?.to_owned();
+        self.fields.push((name, value));
+        Ok(())
+    }
+
+    /// A field, by its name in whatever letter case.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Some browsers send the whole path.
+fn file_name(text: &str) -> String {
+    text.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        let body = b"--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\na/${filename}\r\n--b\r\nContent-Disposition: \
+            form-data; name=\"file\"; filename=\"C:\\x;y.txt\"\r\nContent-Type: text/plain\r\n\r\none\r\n--\r\ntwo\r\n--b--\r\n";
+        let form = PostForm::read(body, "b").unwrap();
+        assert_eq!(form.get("KEY"), Some("a/${filename}"));
+        assert_eq!(&body[form.file.clone()], b"one\r\n--\r\ntwo");
+        assert_eq!((form.filename.as_str(), form.content_type.as_deref()), ("x;y.txt", Some("text/plain")));
+        assert_eq!(boundary("multipart/form-data; boundary=\"b\"").unwrap(), "b");
+        assert_eq!(boundary("text/plain").unwrap_err().code(), "RequestIsNotMultiPartContent");
+        for (wrong, code) in [
+            (&b""[..], "MalformedPOSTRequest"),
+            (b"--b--\r\n", "IncorrectNumberOfFilesInPOSTRequest"),
+            (b"--b\r\n\r\nx\r\n--b--", "MalformedPOSTRequest"),
+            (b"--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx", "MalformedPOSTRequest"),
+        ] {
+            assert_eq!(PostForm::read(wrong, "b").unwrap_err().code(), code, "{}", String::from_utf8_lossy(wrong));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! PostObject: the form is read, whoever signed it is found, and the object is put as by them, through the gateway.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+
+use super::super::table::row;
+use super::super::{bucket, error, xml};
+use super::form::{self, PostForm};
+use super::policy::FormPolicy;
+use super::signed;
+use crate::gateway::{Access, ApiError, Body, Call, HttpRequest, Level, Operation, Reply, Route, Selector};
+use crate::signature::{OrderedQuery, query::pe, query::pe_path};
+
+/// The operation on forms.
+pub fn table() -> Vec<Operation> {
+    let route = Route::Oss(Method::POST, Level::Bucket, Selector::Plain);
+    let open = Access::Anyone("the form says who sends it, and the object in it is put as by them (PostObject)");
+    vec![row("PostObject", route, &[], &[], post).open_to(open).streams()]
+}
+
+/// The fields that are headers of the object that is put.
+const HEADERS: [&str; 4] = ["cache-control", "content-disposition", "content-encoding", "expires"];
+/// The most bytes of a file: 5 GB.
+const LARGEST: usize = 5 << 30;
+
+/// PostObject
+fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
+    // That there is a bucket comes first, whatever was sent.
+    bucket::read(call, |_| ())?;
+    let boundary = form::boundary(call.http.header(header::CONTENT_TYPE).unwrap_or_default())?;
+    let body = call.written().content.to_bytes();
+    let form = PostForm::read(&body, &boundary)?;
+    if form.file.len() > LARGEST {
+        return Err(error::too_large());
+    }
+    let caller = signed::sender(call, &form)?;
+    if let Some(policy) = form.get("policy") {
+        FormPolicy::read(policy)?.check(&form, bucket::name(call), call.now)?;
+    }
+    if call.http.headers.contains_key("x-oss-tagging") {
+        let message = "Invalid Argument. Parameter is invalid.";
+        return Err(error::invalid_argument("x-oss-tagging", "", message));
+    }
+    if let Some(callback) = form.get("callback") {
+        super::super::callback::check(callback)?;
+    }
+    let key = form
+        .get("key")
+        .ok_or_else(|| error::invalid_argument("key", "", "The bucket POST must contain the specified 'key'."))?;
+    let key = key.replace("${filename}", &form.filename);
+    let stored = call.call_inside(put(call, &form, &key, body.slice(form.file.clone()))?, caller)?;
+    if form.get("callback").is_some() {
+        return Err(super::super::callback::failed());
+    }
+    Ok(answer(call, &form, &key, &stored))
+}
+
+/// The object as it is put.
+fn put(call: &Call<'_>, form: &PostForm, key: &str, file: Bytes) -> Result<HttpRequest, ApiError> {
+    super::super::name::check_object(key)?;
+    let path = pe_path(&format!("/{}/{key}", bucket::name(call)));
+    let mut request = HttpRequest::inside(Method::PUT, path, OrderedQuery::default(), file);
+    // What the request's own headers say of the object counts where no field does.
+    let own = call.http.headers.iter().filter(|(name, _)| name.as_str().starts_with("x-oss-object-acl"));
+    request.headers.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+    let mut set = |name: &str, value: &str| {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_bytes(value.as_bytes())) {
+            request.headers.insert(name, value);
+        }
+    };
+    for (name, value) in &form.fields {
+        let name = name.to_ascii_lowercase();
+        let about_object = name.starts_with("x-oss-meta-")
+            || name.starts_with("x-oss-server-side-")
+            || matches!(
+                &*name,
+                "x-oss-object-acl" | "x-oss-storage-class" | "x-oss-forbid-overwrite" | "x-oss-tagging"
+            );
+        if about_object || HEADERS.contains(&name.as_str()) {
+            set(&name, value);
+        }
+    }
+    let kind = form.get("x-oss-content-type").or(form.content_type.as_deref()).or_else(|| form.get("content-type"));
+    if let Some(kind) = kind {
+        set("content-type", kind);
+    }
+    Ok(request)
+}
+
+fn answer(call: &Call<'_>, form: &PostForm, key: &str, stored: &Reply) -> Reply {
+    let etag = stored.headers.get(header::ETAG).and_then(|etag| etag.to_str().ok()).unwrap_or_default().to_owned();
+    let host = call.http.header(header::HOST).unwrap_or_default();
+    let path = call.http.path.trim_end_matches('/');
+    let location = format!("http://{host}{path}/{}", pe_path(key));
+    let mut reply = match (form.get("success_action_redirect"), form.get("success_action_status")) {
+        (Some(to), _) if to.starts_with("http://") || to.starts_with("https://") => {
+            let joint = if to.contains('?') { '&' } else { '?' };
+            let query = format!("bucket={}&key={}&etag={}", pe(bucket::name(call)), pe(key), pe(&etag));
+            Reply::with_body(Body::Empty)
+                .status(StatusCode::SEE_OTHER)
+                .header(header::LOCATION, format!("{to}{joint}{query}"))
+        }
+        (_, Some("200")) => Reply::with_body(Body::Empty),
+        (_, Some("201")) => xml::reply("PostResponse", |node| {
+            node.text("Bucket", bucket::name(call));
+            node.text("ETag", &etag);
+            node.text("Key", key);
+            node.text("Location", &location);
+        })
+        .status(StatusCode::CREATED),
+        _ => Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT),
+    };
+    let told = stored.headers.iter().filter(|(name, _)| *name != header::CONTENT_TYPE);
+    reply.headers.extend(told.map(|(name, value)| (name.clone(), value.clone())));
+    reply
+}

@@ -1,0 +1,97 @@
+//! What performs operations of the catalogue: verbs over records, as the files say.
+
+use std::sync::Arc;
+
+use acslab_policy::DefaultRule;
+
+use super::locate::locate;
+use super::products::products;
+use crate::catalogue::Line;
+use crate::gateway::{About, Access, ApiError, Call, Check, Operation, Product, Refused};
+use crate::operation::{Kind, RecordField, RecordShape, Refuse, Shape, Shared, Text, about_record};
+
+/// The codes in the ARNs of what is kept as records.
+pub(crate) const CODES: &[&str] = &[
+    "eas",
+    "paidlc",
+    "paidsw",
+    "paiflow",
+    "paidataset",
+    "paimodel",
+    "paiimage",
+    "paicodesource",
+    "paiexperiment",
+    "pai",
+    "vpc",
+    "ecs",
+    "kms",
+];
+
+/// Says what an operation of the catalogue does, where the file of its product does.
+pub(crate) fn perform(operation: &mut Operation, line: &Line) {
+    let product = &operation.product;
+    let shipped = products()
+        .iter()
+        .find(|shipped| shipped.version == product.version && shipped.name.eq_ignore_ascii_case(&product.name));
+    let Some(records) = shipped.map(|shipped| shipped.product()) else { return };
+    let Some(says) = records.says(&operation.name) else { return };
+    let kind = says.kind.as_ref().and_then(|kind| records.kind(kind)).cloned();
+    let (takes, answers) = shapes(line);
+    let Some(performed) = records.perform(&operation.name, Some(takes), Some(answers)) else { return };
+    operation.perform = performed;
+    let mut product = Product::clone(&operation.product);
+    product.locate = locate;
+    if records.refusal() == Some("NoPermissionError") {
+        product.refuse = no_permission_error as Refuse;
+    }
+    operation.product = Shared::Loaded(Arc::new(product));
+    if let Access::Checks(checks) = &mut operation.access
+        && let Some(first) = checks.first_mut()
+    {
+        about(first, kind.as_deref());
+        if !says.also_as.is_empty() {
+            first.actions = first.actions.iter().map(str::to_owned).chain(says.also_as.iter().cloned()).collect();
+        }
+        if says.everyone {
+            first.default = DefaultRule::AllowUnlessDenied;
+        }
+    }
+}
+
+/// The types of an operation's parameters and of its answer.
+fn shapes(line: &Line) -> (Vec<RecordField>, RecordShape) {
+    let entry = line.entry();
+    let named = |name: &str| line.shape(name);
+    let mut takes = entry.parameters();
+    let body = entry.body().map(|body| match &body.shape {
+        Shape::Named(name) => line.shape(name).unwrap_or(body),
+        _ => body,
+    });
+    if let Some(Shape::Fields(fields)) = body.map(|body| body.shape) {
+        takes.extend(fields);
+    }
+    let takes =
+        takes.into_iter().map(|field| RecordField { shape: RecordShape::of(&field.of, &named), name: field.name });
+    let answers = entry.answer().map_or(RecordShape::Object(Vec::new()), |answer| RecordShape::of(&answer, &named));
+    (takes.collect(), answers)
+}
+
+/// A check of a record is about that record. Of one in a workspace the resource is the finer form that PAI publishes, which a policy on
+/// `*` covers as well.
+fn about(check: &mut Check, kind: Option<&Kind>) {
+    check.about = About::Named(about_record);
+    if !kind.is_some_and(|kind| kind.workspace) {
+        return;
+    }
+    let code = check.actions.first().and_then(|action| action.split_once(':')).map(|(code, _)| code.to_owned());
+    if let Some(code) = code {
+        check.resource = Text::Owned(format!("acs:{code}:{{region}}:{{account}}:{{name}}"));
+    }
+}
+
+/// How DSW says no.
+fn no_permission_error(call: &Call<'_>, refused: &Refused<'_>) -> ApiError {
+    let resource = refused.request.resource().as_str();
+    let message = format!("No permission {} for resource: {resource}", call.operation.name);
+    ApiError::forbidden("NoPermissionError", message)
+}

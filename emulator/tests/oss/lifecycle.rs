@@ -1,0 +1,146 @@
+//! The life cycle of objects, by the clock.
+
+use crate::kit::{Answer, Client};
+use crate::tools::{detail, done, element, elements, header, start};
+
+fn put(owner: &Client<'_>, rules: &str) -> Answer {
+    let body = format!("<LifecycleConfiguration>{rules}</LifecycleConfiguration>");
+    owner.oss("PUT", Some("photos"), "", &[("lifecycle", "")], &[], body.as_bytes())
+}
+
+fn rule(prefix: &str, actions: &str) -> String {
+    format!("<Rule><Prefix>{prefix}</Prefix><Status>Enabled</Status>{actions}</Rule>")
+}
+
+fn days(action: &str, days: u32) -> String {
+    format!("<{action}><Days>{days}</Days></{action}>")
+}
+
+fn moves(days: u32, class: &str) -> String {
+    format!("<Transition><Days>{days}</Days><StorageClass>{class}</StorageClass></Transition>")
+}
+
+#[test]
+fn rules_that_may_not_be_put() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let date = "<Expiration><CreatedBeforeDate>2026-01-02T00:00:00.000Z</CreatedBeforeDate></Expiration>";
+    let expire = days("Expiration", 3);
+    for (rules, code) in [
+        (String::new(), "MalformedXML"),
+        (rule("a", ""), "MalformedXML"),
+        (rule("a", &expire).replace("Enabled", "On"), "MalformedXML"),
+        (rule("a", &days("Expiration", 0)), "InvalidArgument"),
+        (rule("a", &(moves(3, "IA") + &expire)), "InvalidArgument"),
+        (rule("a", &(moves(5, "IA") + &moves(4, "Archive"))), "InvalidArgument"),
+        (rule("a", &moves(5, "Standard")), "InvalidArgument"),
+        (rule("a", &moves(5, "Tepid")), "InvalidArgument"),
+        (rule("a", &(moves(5, "IA") + date)), "InvalidRequest"),
+        (rule("a", &date.replace("00:00:00", "00:00:01")), "InvalidArgument"),
+        (rule("a", &expire) + &rule("a/b", &expire), "InvalidArgument"),
+        (rule("a", &moves(5, "IA").replace("</Days>", "</Days><IsAccessTime>true</IsAccessTime>")), "InvalidArgument"),
+        (rule("a", &("<Filter><Not><Prefix>b</Prefix></Not></Filter>".to_owned() + &expire)), "InvalidArgument"),
+        (
+            rule(
+                "a",
+                "<Expiration><Days>1</Days><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>",
+            ),
+            "InvalidArgument",
+        ),
+    ] {
+        put(&owner, &rules).refused(400, code);
+    }
+    assert_eq!(detail(&put(&owner, &rule("a", &(moves(5, "IA") + date)))), "0014-00000080");
+    let overlapping = rule("a", &expire) + &rule("a/b", &expire);
+    let body = format!("<LifecycleConfiguration>{overlapping}</LifecycleConfiguration>");
+    let allowed = [("x-oss-allow-same-action-overlap", "true")];
+    done(&owner.oss("PUT", Some("photos"), "", &[("lifecycle", "")], &allowed, body.as_bytes()));
+    let read = owner.on_bucket("GET", "photos", &[("lifecycle", "")]);
+    let ids = elements(&read, "ID");
+    assert!(ids.len() == 2 && ids[0] != ids[1] && ids[0].len() == 32, "{ids:?}");
+    assert_eq!(owner.on_bucket("DELETE", "photos", &[("lifecycle", "")]).status, 204);
+    owner.on_bucket("GET", "photos", &[("lifecycle", "")]).refused(404, "NoSuchLifecycle");
+}
+
+#[test]
+fn objects_and_uploads_go_as_days_go_by() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let rules = rule("tmp/", &(days("Expiration", 3) + &days("AbortMultipartUpload", 1)))
+        + &rule("old/", &(moves(2, "IA") + &moves(4, "Archive")));
+    done(&put(&owner, &rules));
+    for key in ["tmp/a", "old/a", "kept"] {
+        done(&owner.put("photos", key, "x"));
+    }
+    done(&owner.oss("POST", Some("photos"), "tmp/up", &[("uploads", "")], &[], b""));
+    let forward = |days: i64| emulator.gateway().cloud().clock.advance(days * 86_400_000).map(|_| ()).expect("a time");
+    let expiring = owner.on_object("HEAD", "photos", "tmp/a");
+    assert!(header(&expiring, "x-oss-expiration").contains("expiry-date=\""), "{:?}", expiring.headers);
+    assert_eq!(header(&owner.on_object("HEAD", "photos", "kept"), "x-oss-expiration"), "");
+    let keys = || elements(&owner.on_bucket("GET", "photos", &[]), "Key");
+    let class = || element(&owner.on_bucket("GET", "photos", &[("prefix", "old/")]), "StorageClass");
+    let uploads = || elements(&owner.on_bucket("GET", "photos", &[("uploads", "")]), "UploadId").len();
+    assert_eq!((keys().len(), uploads()), (3, 1));
+    forward(2);
+    assert_eq!((keys().len(), uploads(), class().as_str()), (3, 0, "Standard"));
+    forward(1);
+    assert_eq!((keys().len(), class().as_str()), (3, "IA"));
+    forward(1);
+    assert_eq!(keys(), ["kept", "old/a"]);
+    forward(1);
+    assert_eq!(class(), "Archive");
+    owner.on_object("GET", "photos", "old/a").refused(403, "InvalidObjectState");
+    assert!(!header(&owner.on_object("HEAD", "photos", "old/a"), "x-oss-transition-time").is_empty());
+}
+
+#[test]
+fn tags_sizes_and_exceptions_narrow_a_rule() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let tagged = "<Tag><Key>t</Key><Value>1</Value></Tag>".to_owned();
+    let filter =
+        "<Filter><ObjectSizeGreaterThan>2</ObjectSizeGreaterThan><Not><Prefix>b/not</Prefix></Not></Filter>".to_owned();
+    done(&put(
+        &owner,
+        &(rule("a/", &(tagged + &days("Expiration", 1))) + &rule("b/", &(filter + &days("Expiration", 1)))),
+    ));
+    done(&owner.oss("PUT", Some("photos"), "a/tagged", &[], &[("x-oss-tagging", "t=1")], b"x"));
+    for (key, content) in [("a/plain", "x"), ("b/big", "xxx"), ("b/small", "xx"), ("b/not", "xxx")] {
+        done(&owner.put("photos", key, content));
+    }
+    emulator.gateway().cloud().clock.advance(3 * 86_400_000).map(|_| ()).expect("a time");
+    assert_eq!(elements(&owner.on_bucket("GET", "photos", &[]), "Key"), ["a/plain", "b/not", "b/small"]);
+}
+
+#[test]
+fn old_versions_and_lonely_markers_go_too() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let versioning = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    done(&owner.oss("PUT", Some("photos"), "", &[("versioning", "")], &[], versioning));
+    let old = "<NoncurrentVersionExpiration><NoncurrentDays>2</NoncurrentDays></NoncurrentVersionExpiration>";
+    let lonely = "<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>";
+    done(&put(&owner, &(rule("a", &(days("Expiration", 2) + old)) + &rule("b", &(old.to_owned() + lonely)))));
+    done(&owner.put("photos", "a", "1"));
+    done(&owner.put("photos", "b", "1"));
+    done(&owner.put("photos", "b", "2"));
+    let forward = |days: i64| emulator.gateway().cloud().clock.advance(days * 86_400_000).map(|_| ()).expect("a time");
+    let versions = || {
+        let listed = owner.on_bucket("GET", "photos", &[("versions", "")]);
+        (elements(&listed, "Key").join(" "), listed.text().matches("<DeleteMarker>").count())
+    };
+    assert_eq!(versions(), ("a b b".to_owned(), 0));
+    forward(3);
+    // The object is marked, and its version goes two days later; of the other the old version is gone.
+    assert_eq!(versions(), ("a a b".to_owned(), 1));
+    assert_eq!(owner.on_object("DELETE", "photos", "b").status, 204);
+    forward(2);
+    assert_eq!(versions(), ("a b b".to_owned(), 2));
+    // However long nobody looks, everything is done as of its day.
+    forward(30);
+    assert_eq!(versions(), ("a".to_owned(), 1));
+}

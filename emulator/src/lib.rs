@@ -32,6 +32,8 @@ mod control;
 mod emulator;
 mod federation;
 #[doc(hidden)]
+pub mod fuzz;
+#[doc(hidden)]
 pub mod gateway;
 mod instance;
 mod keep;

@@ -116,6 +116,7 @@ pub fn style(operation: &Operation) -> &'static str {
         Style::Rpc => "RPC",
         Style::Roa => "ROA",
         Style::Oss => "OSS",
+        Style::Sls => "SLS",
     }
 }
 
@@ -156,13 +157,16 @@ pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
     }
     let found: Vec<_> = of_product
         .iter()
+        .copied()
         .filter(|operation| operation.name == name)
         .filter(|operation| version.is_none_or(|version| operation.product.version == version))
         .collect();
-    // An older generation is often the one that is performed; a scenario need not say so.
-    let mut performed = found.iter().filter(|operation| operation.is_performed());
-    match (found.as_slice(), performed.next(), performed.next()) {
-        ([only], ..) | (_, Some(only), None) => Lookup::Found(only),
+    // An older generation is often the one that is performed; a scenario need not say so. Of two generations that are, the one that
+    // is called by name is meant: Log Service is activated in both.
+    let performed: Vec<_> = found.iter().copied().filter(|operation| operation.is_performed()).collect();
+    let by_name: Vec<_> = performed.iter().copied().filter(|operation| operation.route == Route::Action).collect();
+    match (found.as_slice(), performed.as_slice(), by_name.as_slice()) {
+        ([only], ..) | (_, [only], _) | (_, _, [only]) => Lookup::Found(only),
         ([], ..) => Lookup::NoOperation { near: nearest(name, of_product.iter().map(|operation| &*operation.name)) },
         (several, ..) => {
             Lookup::Versions(several.iter().map(|operation| operation.product.version.to_string()).collect())

@@ -121,7 +121,7 @@ impl Maker<'_> {
         }
         let account = || self.call.caller.account().map(|account| account.id.clone()).unwrap_or_default();
         match name {
-            "RequestId" | "requestId" => self.call.request_id.clone(),
+            "RequestId" | "requestId" => self.call.request_id.to_string(),
             // Some clients take any other word for an error.
             "Code" | "code" => "200".to_owned(),
             "Message" | "message" | "ErrorMessage" | "ErrorCode" | "NextToken" | "nextToken" => String::new(),

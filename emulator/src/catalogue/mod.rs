@@ -18,7 +18,9 @@ mod template;
 pub(crate) use answer::answer;
 pub(crate) use names::{Line, Place, entries, named, with_paths};
 pub use names::{actions, operation, operations, operations_of, summary};
-pub(crate) use packed::{has_version, products};
+pub(crate) use packed::has_version;
+#[cfg(test)]
+pub(crate) use packed::products;
 pub(crate) use row::operation_of;
 
 #[cfg(test)]

@@ -25,10 +25,18 @@ pub(super) fn head(packed: &Packed, text: &str) -> Product {
     Product {
         name: Text::Borrowed(packed.name),
         version: Text::Borrowed(packed.version),
-        style: style(packed.style),
+        style: own_style(packed),
         hosts: hosts.into_iter().collect(),
         refuse,
         ..Product::new("", "", &[])
+    }
+}
+
+/// How operations of a product are called. What is published of Log Service says ROA for its protocol.
+fn own_style(packed: &Packed) -> Style {
+    match style(packed.style) {
+        Style::Roa if packed.name == "Sls" => Style::Sls,
+        style => style,
     }
 }
 

@@ -10,7 +10,7 @@ use super::product::style;
 use super::roles;
 use super::template::{action_mark, checks, stand_in};
 use crate::operation::{
-    Access, Bounded, Field, Form, Mark, Need, Operation, Parameter, Perform, Place, Route, Shape, Shared, Source,
+    Access, Asks, Bounded, Field, Form, Mark, Need, Operation, Parameter, Perform, Place, Route, Shape, Shared, Source,
     Style, Takes, Text,
 };
 
@@ -28,12 +28,13 @@ pub(crate) fn operation_of(line: &Line) -> Option<Operation> {
     Some(Operation {
         product: Shared::Loaded(Arc::clone(product)),
         name: Text::Owned(entry.name.to_owned()),
-        route: route(&entry, entry.style.map_or(product.style, style))?,
+        route: route(&entry, entry.style.map_or(product.style, style), &all)?,
         access: access(&entry, line, &all),
         parameters: all.into_iter().filter_map(parameter).collect(),
         takes: Takes::Whole,
         perform: Perform::Missing,
         source: Source::Catalogue(Text::Borrowed(known_by(&entry))),
+        asks: Asks::default(),
     })
 }
 
@@ -49,15 +50,21 @@ fn usual_action(entry: &Entry<'_>, line: &Line) -> String {
 }
 
 /// How a request names it. OSS has rows of its own, and a way of its own to them.
-fn route(entry: &Entry<'_>, style: Style) -> Option<Route> {
+fn route(entry: &Entry<'_>, style: Style, fields: &[Field]) -> Option<Route> {
     let by_path = || {
         let (mut methods, path) = entry.at()?;
         let method = methods.next()?.parse::<Method>().ok()?;
-        Some(Route::Path(method, Text::Owned(path.to_owned())))
+        Some((method, path))
     };
+    let in_host = |field: &&Field| field.place == Place::Host && field.name == "project";
     match style {
         Style::Rpc => Some(Route::Action),
-        Style::Roa | Style::Oss => by_path(),
+        Style::Roa | Style::Oss => by_path().map(|(method, path)| Route::Path(method, Text::Owned(path.to_owned()))),
+        Style::Sls => {
+            let (method, path) = by_path()?;
+            let project = fields.iter().find(in_host).map_or("", |_| "{project}");
+            Some(Route::Path(method, Text::Owned(format!("{project}{path}"))))
+        }
     }
 }
 

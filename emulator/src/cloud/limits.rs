@@ -22,6 +22,10 @@ pub(super) const LANGSTUDIO_ENTITIES: usize = 1_000;
 /// Compiled sets of policies that a directory keeps beside those of its principals.
 pub(super) const COMPILED_SPARE: usize = 1_024;
 
+/// What the logs of Simple Log Service may take together, in bytes; then whoever writes is told that the quota is exceeded (CHOICE: the
+/// figure; the cloud counts what is written in a minute).
+pub(super) const LOG_BYTES: u64 = 256 << 20;
+
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;
 /// What they may take together, in bytes: documents, and payloads of objects once each, though the cloud may share them.

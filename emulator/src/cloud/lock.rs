@@ -34,6 +34,8 @@ pub(in crate::cloud) enum Rank {
     Upload,
     /// A bucket.
     Bucket,
+    /// All projects of Simple Log Service.
+    LogProjects,
     /// All resource directories: policies are asked for with them, whatever is held.
     ResourceDirectories,
     /// The issuers of tokens.

@@ -12,7 +12,8 @@ macro_rules! quotas {
         reported { $($(#[doc = $counts:literal])+ $name:ident = $default:literal,)+ }
         others { $($(#[doc = $others_count:literal])+ $other:ident = $others_default:literal,)+ }
     ) => {
-        /// What an account may have only so many of (RAM: Limits; Resource Management: Limits; OSS: Limits).
+        /// What an account may have only so many of (RAM: Limits; Resource Management: Limits; OSS: Limits; SLS:
+        /// Basic resources).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Quota {
             $($(#[doc = $counts])+ $name,)+
@@ -108,6 +109,12 @@ quotas! {
         TagsPerBucket = 20,
         /// Tags of an object (OSS: PutObjectTagging).
         TagsPerObject = 10,
+        /// Projects of an account (SLS: Basic resources).
+        LogProjects = 50,
+        /// Logstores of a project; of its owner.
+        LogStoresPerProject = 200,
+        /// Shards of a project; of its owner.
+        LogShardsPerProject = 400,
         /// Access points in an account (OSS).
         AccessPoints = 1000,
         /// Access points of a bucket (OSS).

@@ -65,7 +65,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str)
 /// A page, and where the next one begins: `before`.
 fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
     let known = |name: &str| name == "limit" || name == "before" || Wanted::NAMES.contains(&name);
-    if let Some(unknown) = request.query.iter().find(|parameter| !known(&parameter.name)) {
+    if let Some(unknown) = request.query.iter().find(|parameter| !known(parameter.name)) {
         return Err(format!(
             "no parameter `{}` here; there are limit, before, {}",
             unknown.name,
@@ -103,7 +103,7 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
 fn shown(entry: &Entry) -> Value {
     let decided: Vec<_> = entry.decided.iter().map(brief).collect();
     let mut shown = json!({
-        "request_id": entry.request_id,
+        "request_id": *entry.request_id,
         "time": iso8601(entry.at),
         "operation": entry.operation.full_name(),
         "version": entry.operation.product.version,

@@ -8,7 +8,7 @@ use crate::registry::{Found, Registry};
 use crate::signature::{Plus, query};
 use crate::wire::openapi::{action_not_found, invalid_version, malformed};
 use crate::wire::oss::{self, asks_for_more, invalid_uri, method_not_allowed};
-use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Wire, roa, rpc};
+use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Wire, roa, rpc, sls};
 
 /// The region of a request that names none.
 const DEFAULT_REGION: &str = "cn-hangzhou";
@@ -37,12 +37,14 @@ pub(super) fn route(
         return Err(match wire {
             Wire::Rpc { .. } | Wire::Roa => malformed(),
             Wire::Oss => invalid_uri(),
+            Wire::Sls => sls::malformed(),
         });
     }
     match wire {
         Wire::Rpc { .. } => by_action(registry, request),
         Wire::Roa => by_path(registry, request),
         Wire::Oss => by_address(registry, buckets, request),
+        Wire::Sls => by_place(registry, request),
     }
 }
 
@@ -82,6 +84,17 @@ fn region(request: &HttpRequest, arguments: &Arguments, product: &Product) -> St
     named.unwrap_or(DEFAULT_REGION).to_owned()
 }
 
+fn by_place(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiError> {
+    let sls::Named { project, region, mut arguments } = sls::read(request)?;
+    let found = registry.place(&request.method, project.as_deref(), &request.path, &request.query);
+    let (operation, in_place) = found.ok_or_else(|| sls::no_such_operation(&request.path))?;
+    let template = if let Route::Path(_, template) = &operation.route { template } else { "" };
+    for (name, value) in names_in(template).zip(in_place) {
+        arguments.push(name, &query::decode(&value, Plus::Literal).map_err(|_| sls::malformed())?);
+    }
+    Ok(Routed { operation, arguments, address: ObjectAddress::default(), region })
+}
+
 fn by_address(registry: &Registry, buckets: &Buckets, request: &HttpRequest) -> Result<Routed, ApiError> {
     let oss::Addressed { object: address, region } = oss::address(request, buckets)?;
     let level = match (&address.bucket, &address.object) {
@@ -96,7 +109,7 @@ fn by_address(registry: &Registry, buckets: &Buckets, request: &HttpRequest) -> 
         // What is a sub-resource, and not one of this (HTTP 405 status code).
         return Err(method_not_allowed(request.method.as_str(), level.name()));
     }
-    let arguments = Arguments::new(request.query.clone().into_pairs());
+    let arguments = Arguments::new(request.query.clone());
     Ok(Routed { operation: Arc::clone(operation), arguments, address, region })
 }
 
@@ -128,7 +141,9 @@ mod tests {
     use http::{HeaderMap, HeaderValue, Method};
 
     use super::*;
+    use crate::catalogue;
     use crate::cloud::{Clock, Cloud};
+    use crate::operation::Style;
     use crate::services::registry;
 
     /// The least that a request must say to name an operation.
@@ -143,6 +158,19 @@ mod tests {
         };
         let mut request = match &operation.route {
             Route::Action => HttpRequest::action(&operation.name, &operation.product.version, &[]),
+            Route::Path(method, template) if operation.product.style == Style::Sls => {
+                headers.insert("x-log-apiversion", HeaderValue::from_static("0.6.0"));
+                let (path, select) = template.split_once('?').unwrap_or((template, ""));
+                let value = |segment: &str| if segment.starts_with('{') { "x".to_owned() } else { segment.to_owned() };
+                let path: Vec<_> = path.split('/').map(value).collect();
+                let (project, path) =
+                    path.join("/").split_once('/').map(|(a, b)| (a.to_owned(), format!("/{b}"))).unwrap();
+                let project = if project.is_empty() { project } else { format!("{project}.") };
+                let host = format!("{project}{DEFAULT_REGION}.log.aliyuncs.com");
+                headers.insert("host", HeaderValue::from_str(&host).unwrap());
+                let select: Vec<_> = select.split_once('=').into_iter().collect();
+                inside(method, &path, &select)
+            }
             Route::Path(method, template) => {
                 headers.insert("x-acs-version", HeaderValue::from_str(&operation.product.version).unwrap());
                 let value = |segment: &str| if segment.starts_with('{') { "x".to_owned() } else { segment.to_owned() };
@@ -186,6 +214,7 @@ mod tests {
             let request = naming(operation);
             let wire = match operation.route {
                 Route::Action => Wire::Rpc { json: true },
+                Route::Path(..) if operation.product.style == Style::Sls => Wire::Sls,
                 Route::Path(..) => Wire::Roa,
                 Route::Oss(..) => Wire::Oss,
             };
@@ -196,5 +225,26 @@ mod tests {
             }
         }
         assert!(lost.is_empty(), "{} of {}:\n{}", lost.len(), registry.iter().count(), lost.join("\n"));
+    }
+
+    #[test]
+    fn what_log_service_publishes_besides_its_rows_can_be_routed_to() {
+        let registry = registry();
+        let cloud = Cloud::new(Clock::real(), 0, None);
+        let product =
+            catalogue::products().iter().find(|one| one.name == "Sls" && one.version == "2020-12-30").unwrap();
+        let (mut lost, mut besides) = (Vec::new(), 0);
+        for line in catalogue::entries(product) {
+            let operation = catalogue::operation_of(&line).unwrap();
+            match route(&registry, &cloud.buckets, &naming(&operation), Wire::Sls) {
+                Ok(routed) if routed.operation.name == operation.name => {
+                    besides += usize::from(!routed.operation.is_performed());
+                }
+                Ok(routed) => lost.push(format!("{} went to {}", operation.full_name(), routed.operation.full_name())),
+                Err(error) => lost.push(format!("{}: {}", operation.full_name(), error.code())),
+            }
+        }
+        assert!(besides > 150, "{besides}");
+        assert!(lost.is_empty(), "{} of {}:\n{}", lost.len(), product.operations, lost.join("\n"));
     }
 }

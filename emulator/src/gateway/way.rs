@@ -31,7 +31,7 @@ pub struct Gateway {
 /// A call that may be done.
 #[derive(Debug)]
 pub(super) struct Permitted<'a> {
-    call: Call<'a>,
+    call: Box<Call<'a>>,
     permit: Permit,
     decided: Vec<Decided>,
 }
@@ -87,7 +87,7 @@ impl Gateway {
         cloud: &Arc<Cloud>,
         envelope: &mut Envelope,
         request: HttpRequest,
-    ) -> Result<Call<'_>, ApiError> {
+    ) -> Result<Box<Call<'_>>, ApiError> {
         let routed = route(&self.registry, &cloud.buckets, &request, envelope.wire())?;
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
@@ -95,17 +95,17 @@ impl Gateway {
         let known = find(cloud, &request, &routed.operation, &routed.address)
             .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
         let (caller, signed) = known.inspect_err(|error| {
-            let (id, operation) = (envelope.request_id(), Arc::clone(&routed.operation));
+            let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
         let Routed { operation, arguments, address, region } = routed;
-        Ok(Call {
+        Ok(Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
             caller,
             signed,
-            request_id: envelope.request_id().to_owned(),
+            request_id: Arc::clone(envelope.request_id()),
             now,
             source_ip: Some(request.peer),
             secure: request.secure,
@@ -114,11 +114,11 @@ impl Gateway {
             address,
             http: request,
             content: None,
-        })
+        }))
     }
 
     /// May the call be done? A refusal is recorded.
-    pub(super) fn permit<'a>(&self, call: Call<'a>) -> Result<Permitted<'a>, ApiError> {
+    pub(super) fn permit<'a>(&self, call: Box<Call<'a>>) -> Result<Permitted<'a>, ApiError> {
         let mut decided = Vec::new();
         let permit = describe(&call)
             .map_err(|error| (Stage::Describe, error))
@@ -144,7 +144,7 @@ impl Gateway {
 
 impl<'a> Permitted<'a> {
     /// The call, which comes to nothing after all, and what was decided of it.
-    pub(super) fn given_up(self) -> (Call<'a>, Vec<Decided>) {
+    pub(super) fn given_up(self) -> (Box<Call<'a>>, Vec<Decided>) {
         (self.call, self.decided)
     }
 
@@ -156,15 +156,15 @@ impl<'a> Permitted<'a> {
 
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
-        let found = route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
-        let Routed { operation, arguments, address, .. } = found;
+        let Routed { operation, arguments, address, .. } =
+            route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
         let call = Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
             caller,
             signed: None,
-            request_id: cloud.ids.request_id(),
+            request_id: cloud.ids.request_id().into(),
             now: cloud.clock.now(),
             source_ip: None,
             secure: true,
@@ -174,7 +174,7 @@ impl Inside for Gateway {
             http: request,
             content: None,
         };
-        self.permit(call).and_then(|permitted| self.perform(permitted))
+        self.permit(Box::new(call)).and_then(|permitted| self.perform(permitted))
     }
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {

@@ -28,12 +28,12 @@ pub struct Check {
     pub default: DefaultRule,
     /// Adds what the request itself says. See [`Context`].
     pub context: Context,
+    /// What a refusal is told in, where the product has words of their own for it.
+    pub words: Option<&'static Words>,
     /// Condition keys that are always filled so.
     pub keys: Vec<(Text, Text)>,
     /// How it is refused, where that is not in the product's usual words.
     pub refuse: Option<Refuse>,
-    /// What a refusal is told in, where the product has words of their own for it.
-    pub words: Option<&'static Words>,
     /// How the action and the resource are known.
     pub known: Known,
 }
@@ -101,9 +101,9 @@ impl Check {
             asked: Asked::Once,
             default: DefaultRule::DenyUnlessAllowed,
             context: nothing_more,
+            words: None,
             keys: Vec::new(),
             refuse: None,
-            words: None,
             known: Known::DOCUMENTED,
         }
     }

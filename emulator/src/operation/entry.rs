@@ -55,7 +55,7 @@ impl Held<'_> {
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// Its request id.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// When.
     pub at: Timestamp,
     /// What was asked for.
@@ -81,8 +81,8 @@ pub struct Entry {
 impl Entry {
     /// How many bytes it takes, but for the policies that it shares.
     pub(super) fn bytes(&self) -> usize {
-        let texts = [Some(&self.request_id), self.caller.as_ref(), self.code.as_ref()];
-        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        let texts = [Some(&*self.request_id), self.caller.as_deref(), self.code.as_deref()];
+        let texts: usize = texts.into_iter().flatten().map(str::len).sum();
         let denied = self.denied.as_ref().map_or(0, AccessDenied::bytes);
         let questions: usize = self.decided.iter().map(|decided| decided.question.bytes()).sum();
         size_of::<Self>() + texts + denied + questions + self.decided.capacity() * size_of::<Decided>()
@@ -97,7 +97,7 @@ impl Entry {
 
     pub(crate) fn of(call: &Call<'_>, stage: Stage, decided: Vec<Decided>, outcome: Result<&Reply, &ApiError>) -> Self {
         Self {
-            request_id: call.request_id.clone(),
+            request_id: Arc::clone(&call.request_id),
             at: call.now,
             operation: Arc::clone(&call.operation),
             caller: Some(call.caller.arn()),
@@ -112,14 +112,14 @@ impl Entry {
     }
 
     pub(crate) fn unauthenticated(
-        request_id: &str,
+        request_id: Arc<str>,
         at: Timestamp,
         operation: Arc<Operation>,
         source_ip: Option<IpAddr>,
         error: &ApiError,
     ) -> Self {
         Self {
-            request_id: request_id.to_owned(),
+            request_id,
             at,
             operation,
             caller: None,

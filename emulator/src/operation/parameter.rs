@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     fn code(parameter: &Parameter, value: &str) -> String {
-        let arguments = Arguments::new(vec![(parameter.name.clone().into_owned(), value.to_owned())]);
+        let arguments = Arguments::new([(&*parameter.name, value)].into_iter().collect());
         parameter.check(&arguments).map_or_else(|error| error.code().to_owned(), |()| "fine".to_owned())
     }
 

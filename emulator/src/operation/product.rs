@@ -50,6 +50,8 @@ pub enum Style {
     Roa,
     /// OSS's own.
     Oss,
+    /// That of Simple Log Service: method and path, with the project in the host.
+    Sls,
 }
 
 /// The words of a refusal for want of permission: of this call, which asked this, and was answered so. What the cloud says

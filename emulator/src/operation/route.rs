@@ -11,10 +11,18 @@ use super::Text;
 pub enum Route {
     /// By `Action`, or `x-acs-action`.
     Action,
-    /// By method and path: `/api/v1/langstudio/flows/{FlowId}`.
+    /// By method and path: `/api/v1/langstudio/flows/{FlowId}`. Of SLS a query parameter may stand behind the path, and in front of
+    /// it the project that the host names: `{project}/logstores/{logstore}?type=log`.
     Path(Method, Text),
     /// OSS: by method, what is addressed, and what the request carries besides.
     Oss(Method, Level, Selector),
+}
+
+impl Route {
+    /// Does it ask for something in the query besides a path?
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self, Self::Path(_, template) if template.contains('?'))
+    }
 }
 
 /// What tells OSS operations of the same method and level apart.

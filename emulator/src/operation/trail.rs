@@ -76,7 +76,7 @@ impl AuditTrail {
 
     /// The entry of a request.
     pub fn find(&self, request_id: &str) -> Option<Arc<Recorded>> {
-        self.kept.lock().entries.iter().rev().find(|entry| entry.request_id == request_id).cloned()
+        self.kept.lock().entries.iter().rev().find(|entry| *entry.request_id == *request_id).cloned()
     }
 
     /// Is what happened then forgotten, to make room for what happened since?

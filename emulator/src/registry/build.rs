@@ -8,7 +8,7 @@ use http::Method;
 
 use super::catalogued::Catalogued;
 use crate::catalogue::Line;
-use crate::operation::{Level, Locate, Operation, Paths, Product, Route, Selector, Shared};
+use crate::operation::{Level, Locate, Operation, Paths, Product, Route, Selector, Shared, Style};
 
 /// The operations there are, indexed by what a request can name.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,8 @@ pub struct Registry {
     pub(super) in_lower_case: HashMap<String, HashMap<String, Vec<Arc<Operation>>>>,
     /// ROA operations by version, method and path.
     pub(super) paths: HashMap<String, HashMap<Method, Paths<Arc<Operation>>>>,
+    /// SLS's operations by method and path, the project in front.
+    pub(super) places: HashMap<Method, Paths<Arc<Operation>>>,
     /// OSS's operations by method and level, in their order.
     pub(super) oss: HashMap<(Method, Level), Vec<Selected>>,
     /// What is known of resources, by the service code in their ARNs.
@@ -110,6 +112,9 @@ impl Registry {
                 .get(&operation.name.to_ascii_lowercase())?
                 .iter()
                 .find(clashes),
+            Route::Path(method, path) if product.style == Style::Sls => {
+                self.places.get(method)?.same_template(path).next()
+            }
             Route::Path(method, path) => {
                 let paths = self.paths.get(&*product.version)?.get(method)?;
                 paths.same_template(path).find(clashes)
@@ -129,6 +134,9 @@ impl Registry {
                 let lower = name.to_ascii_lowercase();
                 self.actions.entry(version.clone()).or_default().entry(name).or_default().push(Arc::clone(&operation));
                 self.in_lower_case.entry(version).or_default().entry(lower).or_default().push(Arc::clone(&operation));
+            }
+            Route::Path(method, path) if operation.product.style == Style::Sls => {
+                self.places.entry(method.clone()).or_default().add(path, Arc::clone(&operation));
             }
             Route::Path(method, path) => {
                 self.paths

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use super::build::Performing;
 use crate::catalogue::{self, Place};
-use crate::operation::{Operation, Paths, Product, Route, Shared, Text};
+use crate::operation::{Operation, Paths, Product, Route, Shared, Style};
 use crate::signature::OrderedQuery;
 
 /// How many operations are kept of each generation. When the younger one is full, the older one goes.
@@ -26,6 +26,8 @@ pub(super) struct Catalogued {
     kept: Mutex<Kept>,
     /// Paths by version, of those versions that were asked for.
     paths: DashMap<String, Arc<HashMap<Method, Paths<Place>>>>,
+    /// The same of SLS, the project in front.
+    places: DashMap<String, Arc<HashMap<Method, Paths<Place>>>>,
 }
 
 /// Operations made lately, in two generations, by their place and the method that they were asked for by.
@@ -57,7 +59,7 @@ impl Kept {
 impl Clone for Catalogued {
     fn clone(&self) -> Self {
         let (products, performing) = (self.products.clone(), self.performing);
-        Self { products, performing, kept: Mutex::default(), paths: DashMap::new() }
+        Self { products, performing, ..Self::default() }
     }
 }
 
@@ -78,7 +80,7 @@ impl Catalogued {
                 Route::Path(_, path) => path == "/",
                 Route::Oss(..) => false,
             };
-            by_action && operation.name.eq_ignore_ascii_case(name)
+            by_action && operation.product.style != Style::Sls && operation.name.eq_ignore_ascii_case(name)
         };
         chosen(called.filter(is_called_so), host)
     }
@@ -101,12 +103,48 @@ impl Catalogued {
         Some((chosen(found, host)?, values))
     }
 
+    /// SLS's operation of this method and path, the project in front; the versions are those of the registry's own products.
+    pub(super) fn place<'p>(
+        &self,
+        method: &Method,
+        place: &'p str,
+        query: &OrderedQuery,
+    ) -> Option<(Arc<Operation>, Vec<&'p str>)> {
+        let products = self.products.values().filter(|product| product.style == Style::Sls);
+        products.into_iter().find_map(|product| {
+            let paths = self.places_of(&product.version);
+            let (places, values) = paths.get(method)?.find(place, query)?;
+            Some((places.into_iter().find_map(|place| self.of(*place, Some(method)))?, values))
+        })
+    }
+
+    fn places_of(&self, version: &str) -> Arc<HashMap<Method, Paths<Place>>> {
+        if let Some(known) = self.places.get(version) {
+            return Arc::clone(&known);
+        }
+        let mut places: HashMap<Method, Paths<Place>> = HashMap::new();
+        let lines = catalogue::with_paths(version).flat_map(catalogue::entries);
+        for line in lines.filter(|line| line.product().style == Style::Sls) {
+            let Some(operation) = catalogue::operation_of(&line) else { continue };
+            let (Some((methods, _)), Route::Path(_, template)) = (line.entry().at(), &operation.route) else {
+                continue;
+            };
+            for method in methods.filter_map(|method| method.parse::<Method>().ok()) {
+                places.entry(method).or_default().add(template, line.place);
+            }
+        }
+        let places = Arc::new(places);
+        self.places.insert(version.to_owned(), Arc::clone(&places));
+        places
+    }
+
     fn paths_of(&self, version: &str) -> Arc<HashMap<Method, Paths<Place>>> {
         if let Some(known) = self.paths.get(version) {
             return Arc::clone(&known);
         }
         let mut paths: HashMap<Method, Paths<Place>> = HashMap::new();
-        for line in catalogue::with_paths(version).flat_map(catalogue::entries) {
+        let lines = catalogue::with_paths(version).flat_map(catalogue::entries);
+        for line in lines.filter(|line| line.product().style != Style::Sls) {
             let Some((methods, path)) = line.entry().at() else { continue };
             for method in methods.filter_map(|method| method.parse::<Method>().ok()) {
                 paths.entry(method).or_default().add(path, line.place);
@@ -125,8 +163,8 @@ impl Catalogued {
         }
         let line = place.read()?;
         let mut operation = catalogue::operation_of(&line)?;
-        if let (Some(method), Some((_, path))) = (method, line.entry().at()) {
-            operation.route = Route::Path(method.clone(), Text::Owned(path.to_owned()));
+        if let (Some(method), Route::Path(by, _)) = (method, &mut operation.route) {
+            *by = method.clone();
         }
         let mut operation = self.with_own_product(operation);
         if let Some(performing) = self.performing {

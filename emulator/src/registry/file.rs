@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Registry, yaml};
 use crate::operation::{
-    Access, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile, RecordProduct, Refuse,
-    Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
+    Access, Asks, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile, RecordProduct,
+    Refuse, Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
 };
 
 /// What is wrong with a file of operations, and where.
@@ -279,6 +279,7 @@ impl FileOperation {
             takes: Takes::Whole,
             perform,
             source: Source::File(Text::Owned(file.to_owned())),
+            asks: Asks::default(),
         })
     }
 }

@@ -90,6 +90,33 @@ impl Registry {
         if known || catalogue::has_version(version) { Found::Nothing } else { Found::NoSuchVersion }
     }
 
+    /// The SLS operation of this method and path, with what stands for the parameters in host and path, as it was sent: one of the
+    /// project that the host names, else one of the service.
+    pub(crate) fn place(
+        &self,
+        method: &Method,
+        project: Option<&str>,
+        path: &str,
+        query: &OrderedQuery,
+    ) -> Option<(Arc<Operation>, Vec<String>)> {
+        let of_project = project.map(|project| format!("{project}{path}"));
+        of_project.as_deref().into_iter().chain([path]).find_map(|place| {
+            let native = self.places.get(method).and_then(|paths| paths.find(place, query));
+            let native = native.and_then(|(found, values)| Some((*found.first()?, values)));
+            if let Some((operation, values)) = &native
+                && operation.route.asks()
+            {
+                return Some((Arc::clone(operation), owned(values)));
+            }
+            // One that asks for something in the query goes before one that does not.
+            match (self.catalogued.place(method, place, query), native) {
+                (Some((operation, values)), None) => Some((operation, owned(&values))),
+                (Some((operation, values)), Some(_)) if operation.route.asks() => Some((operation, owned(&values))),
+                (_, native) => native.map(|(operation, values)| (Arc::clone(operation), owned(&values))),
+            }
+        })
+    }
+
     /// The OSS operation of this method at this level: the first that what the request carries selects, else the plain one.
     pub(crate) fn oss(
         &self,
@@ -97,11 +124,14 @@ impl Registry {
         level: Level,
         carries: impl Fn(Selector) -> bool,
     ) -> Option<(&Arc<Operation>, Selector)> {
+        // Those that ask more of a request come first, the plain one last.
         let rows = self.oss.get(&(method.clone(), level))?;
-        let selected = rows.iter().find(|(selector, _)| *selector != Selector::Plain && carries(*selector));
-        let found = selected.or_else(|| rows.iter().find(|(selector, _)| *selector == Selector::Plain));
-        found.map(|(selector, operation)| (operation, *selector))
+        rows.iter().find(|(selector, _)| carries(*selector)).map(|(selector, operation)| (operation, *selector))
     }
+}
+
+fn owned(values: &[&str]) -> Vec<String> {
+    values.iter().map(|value| (*value).to_owned()).collect()
 }
 
 /// Is a host one of the cloud's names, and no address of this machine?

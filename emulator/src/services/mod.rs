@@ -7,6 +7,7 @@ pub mod identity;
 pub mod oss;
 pub mod pai;
 pub(crate) mod records;
+pub mod sls;
 pub mod sts;
 mod tables;
 

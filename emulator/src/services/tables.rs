@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::identity::{ims, ram, resource_manager};
-use super::{activation, console, oss, pai, records, sts};
+use super::{activation, console, oss, pai, records, sls, sts};
 use crate::operation::Operation;
 use crate::registry::Registry;
 
@@ -58,6 +58,7 @@ const TABLES: &[Table] = &[
     oss::restore,
     oss::retention,
     oss::post,
+    oss::select,
     oss::process,
     oss::settings,
     oss::worm,
@@ -69,7 +70,16 @@ const TABLES: &[Table] = &[
     oss::live,
     oss::not_enabled,
     oss::resource_group,
-    oss::missing,
+    sls::service::table,
+    sls::project::table,
+    sls::policy::table,
+    sls::tags::table,
+    sls::logstore::table,
+    sls::shard::table,
+    sls::index::table,
+    sls::put::table,
+    sls::pull::table,
+    sls::search::table,
     activation::oss::table,
     activation::sls::table,
     activation::opentelemetry::table,

@@ -64,6 +64,11 @@ pub(super) fn base64_md5(bytes: &[u8]) -> String {
     BASE64.encode(Md5::digest(bytes))
 }
 
+/// MD5 in upper-case hexadecimal, as SLS has it in `Content-MD5`.
+pub(super) fn hex_md5(bytes: &[u8]) -> String {
+    hex(&Md5::digest(bytes)).to_ascii_uppercase()
+}
+
 fn hmac<M: Mac + KeyInit>(key: &[u8], bytes: &[u8]) -> Output<M> {
     #[expect(clippy::expect_used, reason = "HMAC is defined for a key of any length")]
     let mut mac = M::new_from_slice(key).expect("a key of any length");
@@ -87,6 +92,7 @@ mod tests {
         assert_eq!(hex_sha256(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(base64_md5(b""), "1B2M2Y8AsgTpgAmY7PhCfg==");
         assert_eq!(base64_md5(b"0123456789"), "eB5eJF1ptWaXm4bijSPyxw==");
+        assert_eq!(hex_md5(b"ols_sdk"), "6130B39CFD626F8A4D48BFB3E44DAA79");
     }
 
     #[test]

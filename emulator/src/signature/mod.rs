@@ -9,6 +9,8 @@
 //! | [`oss_v1`] | OSS V1, header and presigned URL | `Authorization: OSS <id>:<signature>`, `?OSSAccessKeyId=…` |
 //! | [`oss_v2`] | OSS V2, header and presigned URL | `Authorization: OSS2 …`, `?x-oss-signature-version=OSS2` |
 //! | [`oss_v4`] | OSS V4, header and presigned URL | `Authorization: OSS4-HMAC-SHA256 …`, `?x-oss-credential=…` |
+//! | [`sls_v1`] | SLS V1, `hmac-sha1` or `hmac-sha256` | `Authorization: LOG <id>:<signature>` |
+//! | [`sls_v4`] | SLS V4 | `Authorization: SLS4-HMAC-SHA256 …` |
 //!
 //! Every form reads the same way. A `Claim` is what the request says of itself (access key id, signature, time,
 //! token); parsing it tells a missing piece from a malformed one, so that the gateway can answer with the cloud's
@@ -21,6 +23,7 @@
 pub mod acs3;
 mod error;
 mod headers;
+mod in_place;
 mod mac;
 pub mod oss_v1;
 pub mod oss_v2;
@@ -31,11 +34,15 @@ pub mod rpc;
 #[cfg(test)]
 mod samples;
 pub mod secret;
+pub mod sls_v1;
+pub mod sls_v4;
 pub mod time;
+mod v4;
 mod view;
 mod ways;
 
 pub use error::{ClaimError, Mismatch, SignError, VerifyError};
+pub use in_place::InPlace;
 pub use mac::HmacMethod;
 pub(crate) use mac::hex_sha256;
 pub use query::{OrderedQuery, Plus, QueryError, pe};

@@ -7,11 +7,11 @@ use std::fmt;
 
 use http::HeaderMap;
 use jiff::Timestamp;
-use zeroize::Zeroizing;
+use smallvec::SmallVec;
 
 use super::{
-    ClaimError, Credentials, DerivedKey, Mismatch, OrderedQuery, OssResource, Secret, SignError, SignedView,
-    TimeFormat, headers, mac, query::pe_into, settle,
+    ClaimError, Credentials, Mismatch, OrderedQuery, OssResource, Secret, SignError, SignedView, TimeFormat, headers,
+    mac, query::pe_into, settle, v4, v4::TERMINATOR,
 };
 
 /// The algorithm: first word of `Authorization`, value of `x-oss-signature-version`, first line of the string to sign.
@@ -21,7 +21,6 @@ pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 /// The longest validity of a presigned URL in seconds, seven days.
 pub const MAX_EXPIRES: u32 = 604_800;
 const PRODUCT: &str = "oss";
-const TERMINATOR: &str = "aliyun_v4_request";
 const CONTENT_SHA256: &str = "x-oss-content-sha256";
 
 /// What a signing key is good for.
@@ -187,9 +186,7 @@ fn always_signed(name: &str) -> bool {
 /// `additional` must be sorted; a listed header that is not there has no line.
 pub fn canonical_request(view: &SignedView<'_>, resource: &OssResource<'_>, additional: &[String]) -> String {
     let map = view.headers;
-    let mut names: Vec<_> = map.keys().map(http::HeaderName::as_str).collect();
-    names.retain(|name| always_signed(name) || additional.iter().any(|listed| listed == name));
-    names.sort_unstable();
+    let names = headers::named(map, |name| always_signed(name) || additional.iter().any(|listed| listed == name));
     let mut text = String::with_capacity(512);
     text.push_str(view.method);
     text.push('\n');
@@ -197,9 +194,14 @@ pub fn canonical_request(view: &SignedView<'_>, resource: &OssResource<'_>, addi
     text.push('\n');
     canonical_query_into(&mut text, view.query);
     text.push('\n');
-    text.push_str(&headers::lines(map, names));
+    headers::lines_into(&mut text, map, names);
     text.push('\n');
-    text.push_str(&additional.join(";"));
+    for (at, name) in additional.iter().enumerate() {
+        if at > 0 {
+            text.push(';');
+        }
+        text.push_str(name);
+    }
     text.push('\n');
     text.push_str(headers::get(map, CONTENT_SHA256).unwrap_or(UNSIGNED_PAYLOAD));
     text
@@ -209,14 +211,14 @@ pub fn canonical_request(view: &SignedView<'_>, resource: &OssResource<'_>, addi
 fn canonical_query_into(text: &mut String, query: &OrderedQuery) {
     // All of it lies in one text; a piece is where it is in there: the name up to the middle, the value from there.
     let mut encoded = String::with_capacity(512);
-    let mut pieces: Vec<_> = query
+    let mut pieces: SmallVec<[_; 16]> = query
         .iter()
         .filter(|param| param.name != "x-oss-signature")
         .map(|param| {
             let start = encoded.len();
-            pe_into(&mut encoded, &param.name);
+            pe_into(&mut encoded, param.name);
             let middle = encoded.len();
-            pe_into(&mut encoded, &param.value);
+            pe_into(&mut encoded, param.value);
             (start, middle, encoded.len())
         })
         .collect();
@@ -240,23 +242,16 @@ fn canonical_query_into(text: &mut String, query: &OrderedQuery) {
 pub fn string_to_sign(date: &str, scope: &Scope<'_>, canonical_request: &str) -> String {
     let Scope { date: day, region } = scope;
     let hash = mac::hex_sha256(canonical_request.as_bytes());
-    [ALGORITHM, "\n", date, "\n", day, "/", region, "/", PRODUCT, "/", TERMINATOR, "\n", &hash].concat()
+    let mut text = String::with_capacity(192);
+    for part in [ALGORITHM, "\n", date, "\n", day, "/", region, "/", PRODUCT, "/", TERMINATOR, "\n", &hash] {
+        text.push_str(part);
+    }
+    text
 }
 
 /// The hexadecimal signature of a string to sign, with the key derived from the secret for this scope.
 pub fn signature(secret: &Secret, scope: &Scope<'_>, string_to_sign: &str) -> String {
-    mac::hex_hmac_sha256(&*secret.derived(scope.date, scope.region, || derive(secret, scope)), string_to_sign)
-}
-
-/// The key that a secret has for a scope.
-fn derive(secret: &Secret, scope: &Scope<'_>) -> DerivedKey {
-    let mut seed = Zeroizing::new(String::with_capacity(128));
-    seed.push_str("aliyun_v4");
-    seed.push_str(secret.expose());
-    let first = Zeroizing::new(mac::hmac_sha256(seed.as_bytes(), scope.date));
-    [scope.region, PRODUCT, TERMINATOR]
-        .into_iter()
-        .fold(first, |key, part| Zeroizing::new(mac::hmac_sha256(key.as_slice(), part)))
+    v4::signature(secret, PRODUCT, scope.date, scope.region, string_to_sign)
 }
 
 /// Checks the claimed signature. A moment taken from `Date` may stand in the string to sign as written (the Go SDK

@@ -17,8 +17,9 @@ struct Kept {
     derived: Mutex<Vec<Derived>>,
 }
 
-/// A key that was derived from a secret for the requests of a day in a region.
+/// A key that was derived from a secret for a product's requests of a day in a region.
 struct Derived {
+    product: &'static str,
     date: Box<str>,
     region: Box<str>,
     key: DerivedKey,
@@ -43,10 +44,16 @@ impl Secret {
         &self.0.text
     }
 
-    /// The key that `derive` makes of this secret for a day and a region. The last few are kept, with the secret and nowhere
+    /// The key that `derive` makes of this secret for a product, a day and a region. The last few are kept, with the secret and nowhere
     /// else: what is derived from another secret is never found here, and nothing is left when this one is gone.
-    pub(super) fn derived(&self, date: &str, region: &str, derive: impl FnOnce() -> DerivedKey) -> DerivedKey {
-        let is = |kept: &&Derived| *kept.region == *region && *kept.date == *date;
+    pub(super) fn derived(
+        &self,
+        product: &'static str,
+        date: &str,
+        region: &str,
+        derive: impl FnOnce() -> DerivedKey,
+    ) -> DerivedKey {
+        let is = |kept: &&Derived| *kept.region == *region && *kept.date == *date && kept.product == product;
         if let Some(kept) = self.0.derived.lock().iter().find(is) {
             return kept.key.clone();
         }
@@ -56,7 +63,7 @@ impl Secret {
             if kept.len() >= MOST_DERIVED {
                 kept.remove(0);
             }
-            kept.push(Derived { date: date.into(), region: region.into(), key: key.clone() });
+            kept.push(Derived { product, date: date.into(), region: region.into(), key: key.clone() });
         }
         key
     }
@@ -89,21 +96,22 @@ mod tests {
         let key = |byte: u8| DerivedKey::new([byte; 32]);
         let unexpected = || -> DerivedKey { unreachable!("it is kept") };
         let secret = Secret::new("a".to_owned());
-        assert_eq!(secret.derived("20260102", "cn-hangzhou", || key(1)), key(1));
-        assert_eq!(secret.derived("20260102", "cn-hangzhou", unexpected), key(1));
-        assert_eq!(secret.clone().derived("20260102", "cn-hangzhou", unexpected), key(1));
-        // Another day, another region, another secret of the same text.
-        assert_eq!(secret.derived("20260103", "cn-hangzhou", || key(2)), key(2));
-        assert_eq!(secret.derived("20260102", "cn-beijing", || key(3)), key(3));
-        assert_eq!(Secret::new("a".to_owned()).derived("20260102", "cn-hangzhou", || key(4)), key(4));
+        assert_eq!(secret.derived("oss", "20260102", "cn-hangzhou", || key(1)), key(1));
+        assert_eq!(secret.derived("oss", "20260102", "cn-hangzhou", unexpected), key(1));
+        assert_eq!(secret.clone().derived("oss", "20260102", "cn-hangzhou", unexpected), key(1));
+        // Another day, another region, another product, another secret of the same text.
+        assert_eq!(secret.derived("sls", "20260102", "cn-hangzhou", || key(8)), key(8));
+        assert_eq!(secret.derived("oss", "20260103", "cn-hangzhou", || key(2)), key(2));
+        assert_eq!(secret.derived("oss", "20260102", "cn-beijing", || key(3)), key(3));
+        assert_eq!(Secret::new("a".to_owned()).derived("oss", "20260102", "cn-hangzhou", || key(4)), key(4));
         // The oldest makes room, and what no region is called takes none.
         for region in ["a", "b"] {
-            secret.derived("20260102", region, || key(5));
+            secret.derived("oss", "20260102", region, || key(5));
         }
-        secret.derived("20260102", &"x".repeat(33), || key(6));
+        secret.derived("oss", "20260102", &"x".repeat(33), || key(6));
         assert_eq!(secret.0.derived.lock().len(), MOST_DERIVED);
-        assert_eq!(secret.derived("20260102", "cn-hangzhou", || key(7)), key(7));
-        assert_eq!(secret.derived("20260102", "b", unexpected), key(5));
+        assert_eq!(secret.derived("oss", "20260102", "cn-hangzhou", || key(7)), key(7));
+        assert_eq!(secret.derived("oss", "20260102", "b", unexpected), key(5));
     }
 
     #[test]

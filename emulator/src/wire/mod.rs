@@ -12,6 +12,7 @@ mod request;
 mod respond;
 pub(crate) mod roa;
 pub(crate) mod rpc;
+pub(crate) mod sls;
 mod style;
 mod xml;
 

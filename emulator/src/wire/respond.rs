@@ -1,23 +1,26 @@
 //! Respond: the only place where answers and errors become bytes.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use jiff::Timestamp;
 
-use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss};
+use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss, sls};
 use crate::cloud::{IdSource, Outgoing};
 use crate::signature::TimeFormat;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
 const OSS_REQUEST_ID: HeaderName = HeaderName::from_static("x-oss-request-id");
+const SLS_REQUEST_ID: HeaderName = HeaderName::from_static("x-log-requestid");
 const OSS_SERVER_TIME: HeaderName = HeaderName::from_static("x-oss-server-time");
 
 /// What an answer says of the request that it is for, whatever becomes of that.
 #[derive(Debug)]
 pub(crate) struct Envelope {
     wire: Wire,
-    request_id: String,
-    host: String,
+    request_id: Arc<str>,
+    host: Option<HeaderValue>,
     /// The answer to a HEAD has no body.
     head: bool,
     /// What the answer says besides.
@@ -30,7 +33,7 @@ impl Envelope {
         Self {
             wire,
             request_id: wire.request_id(ids),
-            host: request.header(header::HOST).unwrap_or_default().to_owned(),
+            host: request.headers.get(header::HOST).cloned(),
             head: request.method == Method::HEAD,
             besides: HeaderMap::new(),
         }
@@ -47,7 +50,7 @@ impl Envelope {
     }
 
     /// The request's id.
-    pub(crate) fn request_id(&self) -> &str {
+    pub(crate) fn request_id(&self) -> &Arc<str> {
         &self.request_id
     }
 
@@ -64,6 +67,7 @@ impl Envelope {
         };
         let (id_header, server) = match self.wire {
             Wire::Oss => (OSS_REQUEST_ID, Some("AliyunOSS")),
+            Wire::Sls => (SLS_REQUEST_ID, Some("nginx")),
             Wire::Rpc { .. } | Wire::Roa => (REQUEST_ID, None),
         };
         let headers = response.headers_mut();
@@ -75,11 +79,20 @@ impl Envelope {
         }
         if let Some(server) = server {
             headers.insert(header::SERVER, HeaderValue::from_static(server));
+        }
+        match self.wire {
             // How many milliseconds the answer took: always the same here, so that a run can be told from another by what differs.
-            headers.insert(OSS_SERVER_TIME, HeaderValue::from_static("0"));
+            Wire::Oss => {
+                headers.insert(OSS_SERVER_TIME, HeaderValue::from_static("0"));
+            }
+            // Pages of any origin may read what Log Service answers.
+            Wire::Sls => {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            }
+            Wire::Rpc { .. } | Wire::Roa => {}
         }
         // The cloud's time, so that a client can tell how far its own clock is off.
-        if let Ok(date) = HeaderValue::try_from(TimeFormat::HttpDate.format(now)) {
+        if let Ok(date) = HeaderValue::try_from(TimeFormat::HttpDate.write(now)) {
             headers.insert(header::DATE, date);
         }
         response
@@ -91,6 +104,10 @@ impl Envelope {
             Body::Head(length) => (None, Outgoing::default(), Some(length)),
             Body::Bytes(kind, bytes) => (Some(kind), bytes.into(), None),
             Body::Payload(kind, payload) => (Some(kind), payload.into(), None),
+            Body::Document(members) if self.wire == Wire::Sls => {
+                let (kind, text) = sls::answer(members);
+                (Some(kind), Bytes::from(text).into(), None)
+            }
             Body::Document(members) => {
                 let (kind, text) = openapi::answer(self.wire, operation, &self.request_id, members);
                 (Some(kind), Bytes::from(text).into(), None)
@@ -110,9 +127,11 @@ impl Envelope {
     }
 
     fn failure(&self, error: &ApiError) -> Response<Outgoing> {
+        let host = self.host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
         let (kind, text) = match self.wire {
-            Wire::Oss => oss::failure(&self.host, &self.request_id, error),
-            Wire::Rpc { .. } | Wire::Roa => openapi::failure(self.wire, &self.host, &self.request_id, error),
+            Wire::Oss => oss::failure(host, &self.request_id, error),
+            Wire::Sls => sls::failure(error),
+            Wire::Rpc { .. } | Wire::Roa => openapi::failure(self.wire, host, &self.request_id, error),
         };
         let body = if self.head { Outgoing::default() } else { Bytes::from(text.clone()).into() };
         let mut response = Response::new(body);

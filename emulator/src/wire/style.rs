@@ -1,8 +1,10 @@
 //! Recognise: which protocol does a request speak? Told by method, host, path, query and headers; a body says nothing of it.
 
+use std::sync::Arc;
+
 use http::{HeaderName, Method, header};
 
-use super::{HttpRequest, oss, rpc};
+use super::{HttpRequest, oss, rpc, sls};
 use crate::cloud::IdSource;
 
 const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
@@ -20,6 +22,8 @@ pub enum Wire {
     Roa,
     /// OSS: XML of its own.
     Oss,
+    /// Simple Log Service: JSON of its own.
+    Sls,
 }
 
 impl Wire {
@@ -31,8 +35,17 @@ impl Wire {
         // RPC has no path, and OSS nothing that a form could be posted to without one.
         let at_root = request.path == "/";
         let form = at_root && request.method == Method::POST && request.is_form();
-        if authorization.starts_with("OSS") || oss::is_host(host) {
+        let of_sls = ["LOG ", "SLS4-"].iter().any(|scheme| authorization.starts_with(scheme))
+            || request.headers.contains_key(sls::VERSION_HEADER);
+        if authorization.starts_with("OSS") {
             Self::Oss
+        } else if of_sls {
+            // Before the hosts: a bucket and a project can both be in front of this machine's name.
+            Self::Sls
+        } else if oss::is_host(host) {
+            Self::Oss
+        } else if sls::is_host(host) {
+            Self::Sls
         } else if authorization.starts_with("acs ") || (acs && !at_root) {
             Self::Roa
         } else if authorization.starts_with("ACS3-") {
@@ -50,10 +63,11 @@ impl Wire {
     }
 
     /// A new request id in the style's own form.
-    pub fn request_id(self, ids: &IdSource) -> String {
+    pub fn request_id(self, ids: &IdSource) -> Arc<str> {
         match self {
-            Self::Oss => ids.oss_request_id(),
-            Self::Rpc { .. } | Self::Roa => ids.request_id(),
+            // Both have 24 hexadecimal digits.
+            Self::Oss | Self::Sls => ids.oss_request_id().into(),
+            Self::Rpc { .. } | Self::Roa => ids.request_id().into(),
         }
     }
 }

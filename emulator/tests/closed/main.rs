@@ -61,6 +61,7 @@ const OPEN: &[&str] = &[
     "Sts.AssumeRoleWithSAML",
     "Oss.OptionObject",
     "Oss.OptionObject",
+    "Sls.PutWebtracking",
     "Oss.PostObject",
     "PaiConsole.ActivateForFree",
 ];
@@ -351,6 +352,15 @@ impl Place {
         for key in ["", SAMPLE] {
             assert_eq!(place.owner().oss("PUT", Some(SAMPLE), key, &[], &[], b"").status, 200, "a bucket, an object");
         }
+        let project = json!({"projectName": SAMPLE, "description": ""}).to_string();
+        let store = json!({"logstoreName": SAMPLE, "shardCount": 2, "ttl": 1}).to_string();
+        for (host, path, body) in [("", "/", project), (SAMPLE, "/logstores", store)] {
+            assert_eq!(
+                place.owner().sls("POST", host, path, &[], body.as_bytes()).status,
+                200,
+                "a project, a Logstore"
+            );
+        }
         let workspace = operations().find(|row| row.name == "CreateWorkspace").expect("CreateWorkspace");
         let workspace = place.send(&place.request(workspace, Some(&place.owner()))).ok();
         place.known.insert("WorkspaceId", kit::text(&workspace, "/WorkspaceId").to_owned());
@@ -399,7 +409,9 @@ impl Place {
     }
 
     fn find(&self, answer: Answer, operation: &'static Operation) -> Result<Heard, String> {
-        let id = ["x-acs-request-id", "x-oss-request-id"].iter().find_map(|name| answer.headers.get(*name));
+        let id = ["x-acs-request-id", "x-oss-request-id", "x-log-requestid"]
+            .iter()
+            .find_map(|name| answer.headers.get(*name));
         let id = id.and_then(|id| id.to_str().ok()).ok_or_else(|| format!("no request id: {}", answer.text()))?;
         let entry = self.emulator.gateway().trail().find(id);
         let entry = entry.ok_or_else(|| format!("not in the audit trail: {} {}", answer.status, answer.text()))?;
@@ -464,6 +476,9 @@ impl Place {
     fn request(&self, operation: &'static Operation, by: Option<&Client<'_>>) -> Raw {
         match &operation.route {
             Route::Action => self.rpc(operation, by),
+            Route::Path(method, template) if operation.product.style == Style::Sls => {
+                self.sls(operation, method.as_str(), template, by)
+            }
             Route::Path(method, template) => self.roa(operation, method.as_str(), template, by),
             Route::Oss(method, level, selector) => self.oss(operation, method.as_str(), *level, *selector, by),
         }
@@ -534,6 +549,42 @@ impl Place {
             raw.headers.extend(kit::headers(&[("content-type", "application/json; charset=utf-8")]));
         }
         by.map_or(raw.clone(), |client| client.acs3_sign(raw))
+    }
+
+    fn sls(&self, operation: &'static Operation, method: &str, template: &str, by: Option<&Client<'_>>) -> Raw {
+        let (template, select) = template.split_once('?').unwrap_or((template, ""));
+        let path: Vec<_> = template.split('/').map(|part| if part.starts_with('{') { SAMPLE } else { part }).collect();
+        let path = path.join("/");
+        let (project, path) = path.split_once('/').expect("a path");
+        // What is asked about stands in the body of these.
+        let body = match &*operation.name {
+            "CreateProject" => json!({"projectName": "another", "description": ""}),
+            "CreateLogStore" => json!({"logstoreName": "another", "shardCount": 1, "ttl": 1}),
+            "TagResources" => {
+                json!({"resourceType": "project", "resourceId": [SAMPLE], "tags": [{"key": "a", "value": "b"}]})
+            }
+            "UntagResources" => json!({"resourceType": "project", "resourceId": [SAMPLE], "all": true}),
+            "ChangeResourceGroup" => json!({"resourceId": SAMPLE, "resourceGroupId": "rg-aek2abcdefghijk"}),
+            _ if method == "GET" || method == "DELETE" => Value::Null,
+            _ => json!({}),
+        };
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let mut query: Vec<_> = select.split_once('=').into_iter().collect();
+        if operation.name == "ListTagResources" {
+            query.push(("resourceType", "project"));
+            if self.sends == Sends::Least {
+                query.push(("resourceId", "[\"sample\"]"));
+            }
+        }
+        let client = by.cloned().unwrap_or_else(|| self.owner());
+        let raw = client.sls_request(method, project, &format!("/{path}"), &query, body.as_bytes());
+        if by.is_some() {
+            return raw;
+        }
+        let signing = ["authorization", "date"];
+        let headers = raw.headers.iter().filter(|(name, _)| !signing.contains(&name.as_str()));
+        let headers: HeaderMap = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
+        raw.headers(headers)
     }
 
     fn oss(

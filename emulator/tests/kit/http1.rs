@@ -139,7 +139,9 @@ impl Answer {
     fn member(&self, name: &str) -> String {
         let text = self.text();
         if let Ok(value) = serde_json::from_str::<Value>(&text) {
-            return value[name].as_str().unwrap_or_default().to_owned();
+            // Log Service has names of its own.
+            let found = value[name].as_str().or_else(|| value[format!("error{name}")].as_str());
+            return found.unwrap_or_default().to_owned();
         }
         let inner = text.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));
         inner.map(|(inner, _)| inner.to_owned()).unwrap_or_default()

@@ -228,7 +228,7 @@ fn a_role_that_does_not_trust_langstudio_is_no_use() {
     let place = Place::authorized();
     place.trust("ecs.aliyuncs.com");
     let refusal = place.create(&place.owner(), "chat");
-    refusal.refused(400, "ServiceRoleCheckFailed");
+    refusal.refused(400, "4001");
     assert_eq!(
         refusal.message(),
         "check permission for ram role failed, error code: 4001, error message: NoPermission"

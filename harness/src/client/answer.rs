@@ -23,7 +23,7 @@ const MESSAGE: &[&str] = &["Message", "message", "errorMessage"];
 const REQUEST_ID: &[&str] = &["RequestId", "requestId", "RequestID"];
 /// What nobody is shown.
 const SECRETS: &[&str] = &["AccessKeySecret", "SecurityToken", "Password", "Base32StringSeed", "QRCodePNG"];
-const REQUEST_ID_HEADER: &str = "x-oss-request-id";
+const REQUEST_ID_HEADERS: &[&str] = &["x-oss-request-id", "x-log-requestid"];
 
 impl Answer {
     /// Reads an answer from a product of this style.
@@ -39,7 +39,10 @@ impl Answer {
             _ => Map::new(),
         };
         let in_body = REQUEST_ID.iter().find_map(|name| fields.get(*name)?.as_str().map(str::to_owned));
-        let in_header = || headers.get(REQUEST_ID_HEADER)?.to_str().ok().map(str::to_owned);
+        let in_header = || {
+            let id = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name))?;
+            id.to_str().ok().map(str::to_owned)
+        };
         let request_id = in_body.or_else(in_header);
         if style == Style::Oss {
             let headers: Map<_, _> = headers

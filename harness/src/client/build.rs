@@ -1,4 +1,4 @@
-//! From an operation and its parameters to an HTTP request, by the style of the product: RPC, ROA or OSS.
+//! From an operation and its parameters to an HTTP request, by the style of the product: RPC, ROA, OSS or SLS.
 
 use acslab_emulator::signature::{query::pe, query::pe_path};
 use http::Method;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::parameter::{Given, NotText};
 use super::request::Request;
 use super::xml;
-use crate::catalogue::{Level, Operation, Route, Selector};
+use crate::catalogue::{Level, Operation, Route, Selector, Style};
 
 /// The parameters of a call, by the API's own names, in the order to send them.
 pub type Parameters = [(String, Given)];
@@ -27,6 +27,7 @@ pub enum BuildError {
 pub(super) fn build(operation: &Operation, parameters: &Parameters, region: &str) -> Result<Request, BuildError> {
     match &operation.route {
         Route::Action => rpc(operation, parameters, region),
+        Route::Path(method, template) if operation.product.style == Style::Sls => sls(method, template, parameters),
         Route::Path(method, template) => roa(operation, method, template, parameters, region),
         Route::Oss(method, level, selector) => oss(method, *level, *selector, parameters),
     }
@@ -78,6 +79,46 @@ fn roa(
     request.set_header("accept", "application/json")?;
     request.set_header("x-acs-region-id", region)?;
     name_operation(&mut request, operation)?;
+    Ok(request)
+}
+
+/// The project goes into the host, what the path does not name into a JSON body or the query. `Body` is a body as it is.
+fn sls(method: &Method, template: &str, parameters: &Parameters) -> Result<Request, BuildError> {
+    let (template, select) = template.split_once('?').unwrap_or((template, ""));
+    let (project, rest) = template.split_once('/').unwrap_or((template, ""));
+    let mut path = format!("/{rest}");
+    let mut body = Map::new();
+    let mut request = Request::new(method.clone(), "");
+    if let Some((name, value)) = select.split_once('=') {
+        request.query.push(name, value);
+    }
+    let has_body = *method == Method::POST || *method == Method::PUT;
+    for (name, given) in parameters {
+        let slot = format!("{{{name}}}");
+        if project == slot {
+            request.resource.0 = Some(given.to_text()?);
+        } else if rest.contains(&slot) {
+            path = path.replace(&slot, &pe(&given.to_text()?));
+        } else if name == "Body" {
+            request.body = given.to_bytes()?;
+        } else if name.starts_with("x-log-") || name.eq_ignore_ascii_case("Accept-Encoding") {
+            request.set_header(name, &given.to_text()?)?;
+        } else if has_body && !rest.ends_with("/shards/{shard}") {
+            body.insert(name.clone(), given.to_json()?);
+        } else {
+            request.query.push(name, given.to_text()?);
+        }
+    }
+    request.path = path;
+    if !body.is_empty() {
+        request.body = Value::Object(body).to_string().into_bytes();
+    }
+    if !request.body.is_empty() {
+        request.set_header("content-type", "application/json")?;
+    }
+    request.set_header("x-log-apiversion", "0.6.0")?;
+    let size = request.body.len().to_string();
+    request.set_header("x-log-bodyrawsize", &size)?;
     Ok(request)
 }
 

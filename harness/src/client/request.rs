@@ -21,7 +21,7 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
-    /// The bucket and the key, for OSS.
+    /// The bucket and the key, for OSS; the project, for SLS.
     pub resource: (Option<String>, String),
 }
 

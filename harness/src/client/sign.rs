@@ -2,7 +2,7 @@
 
 use acslab_emulator::signature::{
     Credentials, HmacMethod, OssResource, Secret, SignError, SignedView, acs3, oss_v1, oss_v2, oss_v4, query::pe_path,
-    roa, rpc,
+    roa, rpc, sls_v1, sls_v4,
 };
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -26,6 +26,10 @@ pub enum Signature {
     OssV2,
     /// OSS signature version 4, in the header.
     OssV4,
+    /// SLS signature version 1.
+    SlsV1,
+    /// SLS signature version 4.
+    SlsV4,
 }
 
 impl Signature {
@@ -37,6 +41,8 @@ impl Signature {
         ("oss-v1", Self::OssV1),
         ("oss-v2", Self::OssV2),
         ("oss-v4", Self::OssV4),
+        ("sls-v1", Self::SlsV1),
+        ("sls-v4", Self::SlsV4),
     ];
 
     /// Whether products of this style take it.
@@ -45,6 +51,7 @@ impl Signature {
             Style::Rpc => matches!(self, Self::Rpc | Self::Acs3),
             Style::Roa => matches!(self, Self::Roa | Self::Acs3),
             Style::Oss => matches!(self, Self::OssV1 | Self::OssV2 | Self::OssV4),
+            Style::Sls => matches!(self, Self::SlsV1 | Self::SlsV4),
         }
     }
 
@@ -53,6 +60,8 @@ impl Signature {
         match style {
             Style::Rpc | Style::Roa => Self::Acs3,
             Style::Oss => Self::OssV4,
+            // The SDKs sign with V1 unless they are told otherwise.
+            Style::Sls => Self::SlsV1,
         }
     }
 }
@@ -111,6 +120,7 @@ pub(super) fn finish(
     // The connection goes elsewhere: the host is what tells products, regions and versions apart.
     let host = catalogue::host(operation, moment.region);
     let host = match (&request.resource.0, &host) {
+        (Some(project), Some(host)) if operation.product.style == Style::Sls => format!("{project}.{host}").parse()?,
         // The cloud takes a bucket in the host alone.
         (Some(bucket), Some(host)) if is_label(bucket) => {
             request.path = pe_path(&format!("/{}", request.resource.1));
@@ -142,6 +152,8 @@ pub(super) fn finish(
             let signing = oss_v4::Signing { at, region: moment.region, additional_headers: &[] };
             oss_v4::sign(&view, &resource, &who, &signing)?
         }
+        Signature::SlsV1 => sls_v1::sign(&view, &who, HmacMethod::Sha1, at)?,
+        Signature::SlsV4 => sls_v4::sign(&view, &who, moment.region, at)?,
     };
     request.headers.extend(added);
     Ok(())

@@ -35,6 +35,8 @@ pub enum Attachment {
     Target(Arc<str>),
     /// A bucket, as its bucket policy.
     Bucket(Arc<str>),
+    /// A project of Simple Log Service, as its project policy.
+    Project(Arc<str>),
     /// A role, as its trust policy.
     Trust(Arc<str>),
     /// A role in a workspace.
@@ -52,6 +54,7 @@ impl Attachment {
             | Self::Role(name)
             | Self::Target(name)
             | Self::Bucket(name)
+            | Self::Project(name)
             | Self::Trust(name)
             | Self::WorkspaceRole(name) => Some(name),
             Self::Session | Self::None => None,

@@ -35,7 +35,7 @@ impl<'n> Collected<'n> {
     }
 
     /// The number of a payload; 0 for one of no bytes, which is nowhere.
-    fn number(&mut self, payload: &Payload) -> u64 {
+    pub(super) fn number(&mut self, payload: &Payload) -> u64 {
         if payload.is_empty() {
             return 0;
         }
@@ -346,7 +346,11 @@ impl<'p> Loading<'p> {
     }
 
     fn content(&mut self, saved: &SavedContent) -> Result<Payload, LoadError> {
-        let number = saved.payload;
+        self.payload(saved.payload, saved.crc64)
+    }
+
+    /// The payload of a number, which must have this CRC-64.
+    pub(super) fn payload(&mut self, number: u64, expected: u64) -> Result<Payload, LoadError> {
         let (payload, crc64) = if let Some(known) = self.known.get(&number) {
             known.clone()
         } else {
@@ -355,7 +359,7 @@ impl<'p> Loading<'p> {
             self.known.insert(number, (payload.clone(), crc64));
             (payload, crc64)
         };
-        if crc64 == saved.crc64 {
+        if crc64 == expected {
             return Ok(payload);
         }
         Err(LoadError::Payload {
@@ -365,7 +369,7 @@ impl<'p> Loading<'p> {
     }
 }
 
-fn crc64(payload: &Payload) -> u64 {
+pub(super) fn crc64(payload: &Payload) -> u64 {
     let mut digest = crc_fast::Digest::new(CrcAlgorithm::Crc64Xz);
     payload.chunks().iter().for_each(|chunk| digest.update(chunk));
     digest.finalize()

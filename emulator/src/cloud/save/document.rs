@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::accounts::{self, SavedAccount};
 use super::error::LoadError;
 use super::snapshot::{PayloadNames, Snapshot};
-use super::{buckets, check, system_policies};
+use super::{buckets, check, logs, system_policies};
 use crate::cloud::clock::Source;
 use crate::cloud::ids::SavedIds;
 use crate::cloud::instance::Inside;
@@ -73,6 +73,7 @@ impl Serialize for View<'_, '_> {
         saved.serialize_field("oss", &cloud.oss.saved())?;
         saved.serialize_field("resource_directories", &cloud.resource_directories)?;
         saved.serialize_field("buckets", &buckets::View { buckets: &cloud.buckets, collected: &self.collected })?;
+        saved.serialize_field("log_projects", &logs::saved(&cloud.log_projects, &self.collected))?;
         saved.end()
     }
 }
@@ -108,6 +109,8 @@ struct Saved {
     oss: SavedOss,
     resource_directories: Vec<ResourceDirectory>,
     buckets: Vec<buckets::SavedBucket>,
+    #[serde(default)]
+    log_projects: Vec<logs::SavedProject>,
 }
 
 impl Cloud {
@@ -230,7 +233,9 @@ impl Saved {
             }
         }
         let accounts: HashSet<_> = cloud.accounts().iter().map(|account| account.id.clone()).collect();
-        buckets::load(self.buckets, &cloud.buckets, &accounts, &mut buckets::Loading::new(payloads))?;
+        let mut loading = buckets::Loading::new(payloads);
+        buckets::load(self.buckets, &cloud.buckets, &accounts, &mut loading)?;
+        logs::load(self.log_projects, &cloud.log_projects, &accounts, &mut loading)?;
         Ok(cloud)
     }
 }

@@ -9,6 +9,7 @@ mod buckets;
 mod check;
 mod document;
 mod error;
+mod logs;
 mod snapshot;
 mod system_policies;
 pub(super) mod with;

@@ -1,19 +1,13 @@
-//! Opening Simple Log Service: Sls, 2019-10-23 (RPC). The generation of 2020-12-30 is signed the way of SLS and listed only.
+//! Opening Simple Log Service: Sls, 2019-10-23 (RPC). The generation of 2020-12-30 is a part of Simple Log Service itself.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde_json::json;
 
 use crate::cloud::{Account, Service};
-use crate::gateway::{ApiError, Call, Check, Operation, Product, Reply, Route, Source, Style, forbidden_ram};
+use crate::gateway::{ApiError, Call, Check, Operation, Product, Reply, Source, forbidden_ram};
 
 /// The older generation.
 pub static SLS: Product = Product::new("Sls", "2019-10-23", &["sls.aliyuncs.com"]).refuses(forbidden_ram);
-
-/// The newer generation; activation answers at two regional endpoints only.
-pub static SLS_2020: Product =
-    Product::new("Sls", "2020-12-30", &["cn-shanghai.log.aliyuncs.com", "ap-southeast-1.log.aliyuncs.com"])
-        .style(Style::Roa)
-        .refuses(forbidden_ram);
 
 const SERVICE: &str = "acs:log:{region}:{account}:service";
 const OPEN: &[Check] = &[Check::new(&["log:OpenSlsService"], SERVICE)];
@@ -26,8 +20,6 @@ pub fn table() -> Vec<Operation> {
     vec![
         SLS.action("OpenSlsService", OPEN, &[], open).known_from(WHY),
         SLS.action("GetSlsService", GET, &[], get).known_from(WHY),
-        Operation::missing(&SLS_2020, "OpenSlsService", Route::Path(Method::POST, "/slsservice".into()), OPEN, WHY),
-        Operation::missing(&SLS_2020, "GetSlsService", Route::Path(Method::GET, "/slsservice".into()), GET, WHY),
     ]
 }
 

@@ -18,9 +18,11 @@ pub(crate) struct Named<'a> {
 /// Reads what a request names.
 pub(crate) fn read(request: &HttpRequest) -> Result<Named<'_>, ApiError> {
     let version = request.header("x-acs-version").ok_or_else(|| ApiError::missing("Version"))?;
-    let mut pairs = request.query.clone().into_pairs();
-    pairs.extend(members(request)?);
-    Ok(Named { version, arguments: Arguments::new(pairs) })
+    let mut arguments = Arguments::new(request.query.clone());
+    for (name, value) in members(request)? {
+        arguments.push(&name, &value);
+    }
+    Ok(Named { version, arguments })
 }
 
 /// The fields of a form, or the members of a JSON body as parameters: text as it is, anything else as JSON, what is null not at all.
@@ -28,7 +30,8 @@ pub(crate) fn read(request: &HttpRequest) -> Result<Named<'_>, ApiError> {
 fn members(request: &HttpRequest) -> Result<Vec<(String, String)>, ApiError> {
     if request.is_form() {
         let text = std::str::from_utf8(&request.body).map_err(|_| malformed())?;
-        return OrderedQuery::parse(text, Plus::Space).map(OrderedQuery::into_pairs).map_err(|_| malformed());
+        let form = OrderedQuery::parse(text, Plus::Space).map_err(|_| malformed())?;
+        return Ok(form.iter().map(|field| (field.name.to_owned(), field.value.to_owned())).collect());
     }
     let kind = request.header(header::CONTENT_TYPE).unwrap_or("application/json");
     if request.body.is_empty() {

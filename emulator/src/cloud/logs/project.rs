@@ -1,0 +1,116 @@
+//! Projects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use acslab_policy::{Dialect, Document, DocumentKind, Malformed};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::store::LogStore;
+use crate::cloud::directory::Tags;
+
+/// What is known of a project.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectAbout {
+    /// Its name, unique in its region.
+    pub name: String,
+    /// Where it is: `cn-hangzhou`.
+    pub region: String,
+    /// The account that it belongs to.
+    pub owner: String,
+    /// What people say of it.
+    pub description: String,
+    /// `LRS`, or `ZRS`.
+    pub redundancy: String,
+    /// Is it kept for a while when it is deleted? Noted and shown.
+    pub recycle_bin: bool,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub modified: Timestamp,
+    /// Its tags.
+    pub tags: Tags,
+    /// Its own policy.
+    pub policy: Option<ProjectPolicy>,
+}
+
+/// A project.
+#[derive(Debug)]
+pub struct LogProject {
+    /// What is known of it.
+    pub about: ProjectAbout,
+    /// Its Logstores, by name.
+    pub stores: BTreeMap<String, LogStore>,
+}
+
+impl LogProject {
+    /// How many shards there are in it, those that are only read as well.
+    pub fn shards(&self) -> usize {
+        self.stores.values().map(|store| store.shards.len()).sum()
+    }
+}
+
+/// The policy of a project: whom it lets in, and whom not.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ProjectPolicy {
+    text: Arc<str>,
+    document: Arc<Document>,
+}
+
+impl ProjectPolicy {
+    /// Reads a policy. It is written like that of a bucket, and a statement may name nobody: then it means everybody.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn read(text: &str) -> Result<Self, Malformed> {
+        // INFERRED: published samples have `Principal` or leave it out; the rest of the grammar is that of bucket policies.
+        let dialect = Dialect::STORED;
+        let document = match spelt_out(text) {
+            Some(whole) => Document::parse_with(DocumentKind::Bucket, &whole, &dialect)?,
+            None => Document::parse_with(DocumentKind::Bucket, text, &dialect)?,
+        };
+        Ok(Self { text: text.into(), document: document.into() })
+    }
+
+    /// The text, as it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What is asked.
+    pub fn document(&self) -> Arc<Document> {
+        Arc::clone(&self.document)
+    }
+}
+
+/// The same policy with `"Principal": ["*"]` in each statement that names nobody; `None` where every one does, or it is no policy.
+fn spelt_out(text: &str) -> Option<String> {
+    let mut policy: Value = serde_json::from_str(text).ok()?;
+    let statements = policy.get_mut("Statement")?.as_array_mut()?;
+    let mut missing = false;
+    for statement in statements.iter_mut().filter_map(Value::as_object_mut) {
+        if !statement.contains_key("Principal") {
+            statement.insert("Principal".to_owned(), Value::from(vec!["*"]));
+            missing = true;
+        }
+    }
+    missing.then(|| policy.to_string())
+}
+
+impl TryFrom<String> for ProjectPolicy {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::read(&text).map_err(|malformed| malformed.api_message().to_owned())
+    }
+}
+
+impl From<ProjectPolicy> for String {
+    fn from(policy: ProjectPolicy) -> Self {
+        policy.text.as_ref().to_owned()
+    }
+}

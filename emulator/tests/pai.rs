@@ -426,7 +426,14 @@ fn pages_and_filters_of_workspaces() {
 fn what_is_known_and_not_performed_says_so() {
     let emulator = purchased();
     let owner = Client::owner(&emulator);
-    call(&owner, "POST", "/connections/validate", &[], &json!({})).refused(501, "AcslabNotPerformed");
+    call(
+        &owner,
+        "POST",
+        "/connections/validate",
+        &[],
+        &json!({"WorkspaceId": "1", "ConnectionType": "CustomConnection", "Configs": {}}),
+    )
+    .refused(501, "AcslabNotPerformed");
 }
 
 #[test]

@@ -85,8 +85,9 @@ const STEPS: &[Step] = &[
     },
     |rng, owner, _| owner.oss("PUT", Some(bucket(rng)), key(rng), &[], &[("x-oss-object-acl", "public-read"), ("x-oss-tagging", "a=1&b=2")], b"tagged"),
     |rng, owner, _| {
-        let source = format!("/{}/{}", bucket(rng), one_of(rng, &["a", "b/c", "f"]));
-        owner.oss("PUT", Some(bucket(rng)), key(rng), &[], &[("x-oss-copy-source", &source)], b"")
+        let bucket = bucket(rng);
+        let source = format!("/{bucket}/{}", one_of(rng, &["a", "b/c", "f"]));
+        owner.oss("PUT", Some(bucket), key(rng), &[], &[("x-oss-copy-source", &source)], b"")
     },
     |rng, owner, _| owner.oss("GET", Some(bucket(rng)), key(rng), &[], &[], b""),
     |rng, owner, _| owner.oss("DELETE", Some(bucket(rng)), key(rng), &[], &[], b""),

@@ -141,7 +141,7 @@ fn at(call: &Call<'_>, facts: &Facts, needed: &mut Needed, name: &str) -> Result
     if addressed {
         access_point::pass(call, needed)?;
     }
-    payer::check(call, name)?;
+    payer::check(call, facts, name)?;
     referer::check(call)?;
     keys(call, needed);
     Ok(())

@@ -179,7 +179,6 @@ fn the_status_of_sls() {
     owner.user("alice").rpc(SLS, "GetSlsService", &[]).refused(403, "Forbidden.RAM");
 }
 
-
 #[test]
 fn the_commercial_status_of_both_products() {
     let emulator = start();

@@ -572,8 +572,7 @@ fn what_is_not_there_to_be_called() {
     assert!(!patch, "the method below would be one of the product's");
     let path = roa_path(roa);
     owner.roa("PATCH", &roa.product.version, &path, &[], "").refused(404, "InvalidAction.NotFound");
-    let named =
-        acslab_emulator::operations().filter(|row| row.product.style == acslab_emulator::Style::Roa);
+    let named = acslab_emulator::operations().filter(|row| row.product.style == acslab_emulator::Style::Roa);
     let named = named.into_iter().find(|row| matches!(&row.route, Route::Path(_, path) if path.ends_with('}')));
     let named = named.unwrap();
     let Route::Path(method, _) = &named.route else { unreachable!("found by its path") };

@@ -338,7 +338,7 @@ fn pai_and_oss_must_be_open() {
     create(&body).refused(400, "ProductNotPurchased");
     let order = r#"{"Products":[{"ProductCode":"PAI_share"}]}"#;
     owner.roa("POST", AIWORKSPACE, "/api/v1/productorders", &[], order).ok();
-    create(&body).refused(404, "100400027");
+    create(&body).refused(400, "ServiceRoleNotExistsError");
 
     let workspace = json!({"WorkspaceName": "team", "Description": "x", "EnvTypes": ["prod"]}).to_string();
     let made = owner.roa("POST", AIWORKSPACE, "/api/v1/workspaces", &[], &workspace).ok();

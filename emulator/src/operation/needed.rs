@@ -76,7 +76,7 @@ impl Needed {
         let requests = self.requests.iter().zip(resource.iter().cycle());
         let requests = requests.map(|(request, resource)| request.asking(request.action().clone(), resource.clone()));
         let own = OwnPolicy::Gate(policy);
-        Some(Self { own, words: self.words, ..Self::new(requests.collect()) })
+        Some(Self { own, words: self.words, refuse: self.refuse, known: self.known, ..Self::new(requests.collect()) })
     }
 
     /// Sets which condition keys there are at all.

@@ -100,21 +100,27 @@ impl Registry {
         query: &OrderedQuery,
     ) -> Option<(Arc<Operation>, Vec<String>)> {
         let of_project = project.map(|project| format!("{project}{path}"));
-        of_project.as_deref().into_iter().chain([path]).find_map(|place| {
-            let native = self.places.get(method).and_then(|paths| paths.find(place, query));
-            let native = native.and_then(|(found, values)| Some((*found.first()?, values)));
-            if let Some((operation, values)) = &native
-                && operation.route.asks()
-            {
-                return Some((Arc::clone(operation), owned(values)));
-            }
-            // One that asks for something in the query goes before one that does not.
-            match (self.catalogued.place(method, place, query), native) {
-                (Some((operation, values)), None) => Some((operation, owned(&values))),
-                (Some((operation, values)), Some(_)) if operation.route.asks() => Some((operation, owned(&values))),
-                (_, native) => native.map(|(operation, values)| (Arc::clone(operation), owned(&values))),
-            }
-        })
+        let places = || of_project.as_deref().into_iter().chain([path]);
+        let paths = self.places.get(method);
+        let native = places().find_map(|place| {
+            let (found, values) = paths?.find(place, query)?;
+            Some((Arc::clone(found.first()?), owned(&values)))
+        });
+        if native.as_ref().is_some_and(|(operation, _)| operation.route.asks()) {
+            return native;
+        }
+        let catalogued = || {
+            places().find_map(|place| {
+                let (operation, values) = self.catalogued.place(method, place, query)?;
+                Some((operation, owned(&values)))
+            })
+        };
+        // One that asks for something in the query goes before one that does not.
+        match (native, catalogued()) {
+            (Some(_), Some(catalogued)) if catalogued.0.route.asks() => Some(catalogued),
+            (None, catalogued) => catalogued,
+            (native, _) => native,
+        }
     }
 
     /// The OSS operation of this method at this level: the first that what the request carries selects, else the plain one.

@@ -18,7 +18,9 @@ pub(crate) fn holds(all: &[&'static Operation], mut found: Vec<Exercised>) {
     // Of an operation that is asked for in two places, such as OSS's question of a browser, there is one entry.
     found.dedup_by(|b, a| a.operation == b.operation && a.deny == b.deny);
     let names: BTreeSet<_> = found.iter().map(|entry| &entry.operation).collect();
-    assert_eq!(names.len(), found.len(), "two performed operations of one name");
+    let twice: Vec<_> =
+        found.windows(2).filter(|two| two[0].operation == two[1].operation).map(|two| &two[0].operation).collect();
+    assert_eq!(names.len(), found.len(), "two performed operations of one name: {twice:?}");
     hold("data/ledger.json", &entries(&found));
     hold("../docs/operations.md", &page(all, &found));
 }

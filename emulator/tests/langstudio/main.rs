@@ -338,6 +338,7 @@ fn pai_and_oss_must_be_open() {
     create(&body).refused(400, "ProductNotPurchased");
     let order = r#"{"Products":[{"ProductCode":"PAI_share"}]}"#;
     owner.roa("POST", AIWORKSPACE, "/api/v1/productorders", &[], order).ok();
+    // The role comes before the record.
     create(&body).refused(400, "ServiceRoleNotExistsError");
 
     let workspace = json!({"WorkspaceName": "team", "Description": "x", "EnvTypes": ["prod"]}).to_string();

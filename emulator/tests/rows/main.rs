@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 const REGION: &str = "cn-hangzhou";
 /// Every so many-th row is in the sample, from this one on.
 const SAMPLE: (usize, usize) = (17, 271);
-/// How many rows of a product are shadowed by another product of the same version, names and host, at most.
+/// How many rows are shadowed by others, of the same version and names at the same host or of the same path, at most.
 const SHADOWED: usize = 400;
 
 #[test]
@@ -50,8 +50,10 @@ fn walk_all(rows: impl Iterator<Item = Operation> + Send, threads: usize) -> usi
                 let emulator = kit::start();
                 let mut walker = Walker::new(&emulator);
                 while let Some(row) = take().filter(|_| faults.lock().is_ok_and(|faults| faults.len() < 50)) {
-                    // OSS has rows of its own.
-                    if row.product.style == Style::Oss {
+                    // OSS has rows of its own, and SLS names a project by its host alone.
+                    let of_project =
+                        matches!(&row.route, Route::Path(_, path) if path == "/" && row.product.name == "Sls");
+                    if row.product.style == Style::Oss || of_project {
                         continue;
                     }
                     match walker.walk(&row) {
@@ -80,7 +82,7 @@ enum Walked {
     Closed,
     /// It is performed by a row of the emulator's own, which another walk walks.
     Performed,
-    /// A request for it means another product of the same version, names and host.
+    /// A request for it means another row: of a product with the same version, names and host, or of the same path.
     Shadowed,
 }
 
@@ -139,10 +141,14 @@ impl<'e> Walker<'e> {
         if entry.operation.is_performed() {
             return Ok(Walked::Performed);
         }
+        let same_product = entry.operation.product.name == row.product.name;
+        if same_product && entry.operation.name != row.name && same_path(&entry.operation.route, &row.route) {
+            return Ok(Walked::Shadowed);
+        }
         if entry.operation.name != row.name || entry.operation.product.version != row.product.version {
             return Err(format!("went to {}", entry.operation.full_name()));
         }
-        if entry.operation.product.name != row.product.name {
+        if !same_product {
             return Ok(Walked::Shadowed);
         }
         if matches!(row.access, Access::Anyone(_)) {
@@ -181,6 +187,18 @@ impl<'e> Walker<'e> {
         self.set("Block", &nothing());
         Ok(Walked::Closed)
     }
+}
+
+/// Do two operations of a product have one path, whatever its parameters are called?
+fn same_path(one: &Route, other: &Route) -> bool {
+    let shape = |route: &Route| match route {
+        Route::Path(method, path) => {
+            let segments = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+            format!("{method} {}", segments.collect::<Vec<_>>().join("/"))
+        }
+        other => format!("{other:?}"),
+    };
+    shape(one) == shape(other)
 }
 
 fn not_performed(answer: &Answer) -> Result<(), String> {
@@ -238,7 +256,7 @@ fn roa(
     let mut path = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        path.extend([before, "sample"]);
+        path.extend([before, "1"]);
         rest = after.split_once('}').map_or("", |(_, after)| after);
     }
     path.push_str(&rest.replace('*', "rest/of/it"));

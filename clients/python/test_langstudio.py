@@ -57,7 +57,7 @@ def workspace(cloud: acslab.Cloud, key: Key) -> str:
 
 def connection(cloud: acslab.Cloud, key: Key, of: str) -> str:
     body = {"WorkspaceId": of, "ConnectionName": "embedding", "ConnectionType": "DashScopeConnection",
-            "Accessibility": "PUBLIC", "Configs": [{"Key": "base_url", "Value": "https://dashscope.aliyuncs.com"}]}
+            "Accessibility": "PUBLIC", "Configs": {"base_url": "https://dashscope.aliyuncs.com"}}
     return roa(cloud, key, "2021-02-04", "POST", "/api/v1/connections", body)["ConnectionId"]
 
 

@@ -48,6 +48,13 @@ fn csv_is_asked() {
     for wrong in ["select", "select * from other", "drop table ossobject", "select upper(name) from ossobject", "x"] {
         ask(wrong).refused(400, "InvalidSqlParameter");
     }
+    // Neither depth nor length wears it out.
+    let deep = format!("select * from ossobject where {}1 = 1", "1 = 1 and ".repeat(1000));
+    ask(&deep).refused(400, "InvalidSqlParameter");
+    done(&ask(&format!("select * from ossobject where {}1 = 1", "1 = 1 and ".repeat(100))));
+    let nothing = "<CSV><RecordDelimiter> </RecordDelimiter></CSV>";
+    let answer = self::ask(&owner, "people.csv", "csv/select", nothing, "select * from ossobject", RAW);
+    assert_eq!((answer.status, detail(&answer).as_str()), (400, "0016-00000829"));
     let user = owner.nobody("asker");
     let query = [("x-oss-process", "csv/select")];
     user.oss("POST", Some("photos"), "people.csv", &query, &[], b"").refused(403, "AccessDenied");

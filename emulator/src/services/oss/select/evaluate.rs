@@ -135,18 +135,53 @@ fn compare(one: &Value, other: &Value) -> Ordering {
     text(one).cmp(&text(other))
 }
 
-/// `%` for any text, `_` for any character.
-fn like(text: &[char], pattern: &[char], escape: Option<char>) -> bool {
-    let Some((first, rest)) = pattern.split_first() else { return text.is_empty() };
-    if Some(*first) == escape {
-        let Some((literal, rest)) = rest.split_first() else { return false };
-        return text.split_first().is_some_and(|(own, text)| own == literal && like(text, rest, escape));
+/// A part of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Any,
+    One,
+    Exactly(char),
+}
+
+fn signs(pattern: &str, escape: Option<char>) -> Vec<Sign> {
+    let mut characters = pattern.chars();
+    let mut signs = Vec::new();
+    while let Some(character) = characters.next() {
+        signs.push(match character {
+            escaped if Some(escaped) == escape => Sign::Exactly(characters.next().unwrap_or(escaped)),
+            '%' => Sign::Any,
+            '_' => Sign::One,
+            other => Sign::Exactly(other),
+        });
     }
-    match first {
-        '%' => (0..=text.len()).any(|at| text.get(at..).is_some_and(|text| like(text, rest, escape))),
-        '_' => text.split_first().is_some_and(|(_, text)| like(text, rest, escape)),
-        first => text.split_first().is_some_and(|(own, text)| own == first && like(text, rest, escape)),
+    signs
+}
+
+/// `%` for any text, `_` for any character. Only the last `%` is ever gone back to, so that no pattern takes long.
+fn like(text: &str, pattern: &str, escape: Option<char>) -> bool {
+    let (text, pattern): (Vec<char>, _) = (text.chars().collect(), signs(pattern, escape));
+    let (mut at, mut within, mut back) = (0, 0, None);
+    while let Some(character) = text.get(within) {
+        match pattern.get(at) {
+            Some(Sign::Any) => {
+                back = Some((at + 1, within));
+                at += 1;
+                continue;
+            }
+            Some(Sign::One) => {}
+            Some(Sign::Exactly(exactly)) if exactly == character => {}
+            _ => match back {
+                Some((behind, from)) => {
+                    back = Some((behind, from + 1));
+                    (at, within) = (behind, from + 1);
+                    continue;
+                }
+                None => return false,
+            },
+        }
+        (at, within) = (at + 1, within + 1);
     }
+    pattern.get(at..).is_some_and(|rest| rest.iter().all(|sign| *sign == Sign::Any))
 }
 
 impl<'r> Scope<'r> {
@@ -228,8 +263,7 @@ impl<'r> Scope<'r> {
                 json!(list.iter().any(|one| compare(&value, one).is_eq()) != *negated)
             }
             Expr::Like { negated, expr, pattern, escape_char, .. } => {
-                let characters = |value: Value| text(&value).chars().collect::<Vec<_>>();
-                let (value, pattern) = (characters(self.value(expr)?), characters(self.value(pattern)?));
+                let (value, pattern) = (text(&self.value(expr)?), text(&self.value(pattern)?));
                 let escape = match escape_char {
                     Some(escape) => text(&self.value(escape)?).chars().next(),
                     None => None,
@@ -351,4 +385,25 @@ fn name_of(expr: &Expr, at: usize) -> String {
 /// A record as an object of JSON.
 pub(super) fn object(shown: &Shown) -> Value {
     Value::Object(shown.iter().cloned().collect::<Map<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::like;
+
+    #[test]
+    fn patterns() {
+        for (text, pattern, is) in [
+            ("Hangzhou", "Hang%", true),
+            ("Hangzhou", "%z_ou", true),
+            ("Hangzhou", "%a%a%", false),
+            ("Hangzhou", "hang%", false),
+            ("", "%", true),
+            ("a%b", "a!%b", true),
+            ("axb", "a!%b", false),
+        ] {
+            assert_eq!(like(text, pattern, Some('!')), is, "{text} {pattern}");
+        }
+        assert!(!like(&"a".repeat(5000), &"%a".repeat(200).replace("%a%a", "%a%ab"), None));
+    }
 }

@@ -6,11 +6,13 @@ use sqlparser::ast::{
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::gateway::ApiError;
 
-/// The longest expression.
+/// The longest expression, and the most words and signs in it: it is worked out as deep as they stand in one another.
 const LONGEST: usize = 16 << 10;
+const WORDS: usize = 600;
 
 /// What is asked of each record, and what of all.
 #[derive(Debug)]
@@ -92,6 +94,10 @@ impl Query {
             return Err(wrong("The expression is too long.".to_owned()));
         }
         let (text, path) = without_path(expression)?;
+        let words = Tokenizer::new(&GenericDialect {}, &text).tokenize().map_err(|error| wrong(error.to_string()))?;
+        if words.iter().filter(|word| !matches!(word, Token::Whitespace(_))).count() > WORDS {
+            return Err(wrong("The expression is too long.".to_owned()));
+        }
         let mut statements = Parser::parse_sql(&GenericDialect {}, &text).map_err(|error| wrong(error.to_string()))?;
         let (Some(Statement::Query(query)), None) = (statements.pop(), statements.pop()) else {
             return Err(wrong("Only one SELECT is allowed.".to_owned()));

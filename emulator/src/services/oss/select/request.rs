@@ -75,9 +75,17 @@ fn part(element: Option<&Element>, name: &str, default: &str) -> Result<String, 
 
 fn csv(element: Option<&Element>) -> Result<CsvForm, ApiError> {
     let first = |text: String| text.chars().next();
+    let (record, field) = (part(element, "RecordDelimiter", "\n")?, part(element, "FieldDelimiter", ",")?);
+    if record.is_empty() {
+        let error = refused("InvalidInputRecordDelimiter", "The record delimiter is invalid.");
+        return Err(error.with("EC", "0016-00000829"));
+    }
+    if field.is_empty() {
+        return Err(refused("InvalidInputFieldDelimiter", "The field delimiter is invalid."));
+    }
     Ok(CsvForm {
-        record: part(element, "RecordDelimiter", "\n")?,
-        field: part(element, "FieldDelimiter", ",")?,
+        record,
+        field,
         quote: first(part(element, "QuoteCharacter", "\"")?).unwrap_or('"'),
         comment: element
             .and_then(|element| element.filled("CommentCharacter"))

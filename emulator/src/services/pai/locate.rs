@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::roles;
-use crate::cloud::Cloud;
 use crate::cloud::langstudio::Made;
 use crate::cloud::pai::{Accessibility, PaiRecords, Workspace, WorkspaceRole};
+use crate::cloud::{Cloud, ServiceRole};
 use crate::gateway::{Absent, Call, Caller, Facts, OwnPolicy, Sought};
 use crate::operation::Text;
 
@@ -58,22 +58,29 @@ pub(crate) fn is_administrator(call: &Call<'_>, workspace: &str) -> bool {
 pub(crate) fn of_workspaces(cloud: &Cloud, records: &PaiRecords, region: &str, caller: &Caller) -> Facts {
     let all = records.in_region(region);
     let roles = all.iter().flat_map(|workspace| workspace.roles_of(person(caller))).collect();
-    Facts { own: own(cloud, &roles), ..Facts::default() }
+    Facts { own: own(cloud, &roles, caller), ..Facts::default() }
 }
 
 /// What the caller's roles in a workspace add, and the resource group that it is in.
 pub(crate) fn of_workspace(cloud: &Cloud, workspace: &Workspace, caller: &Caller) -> Facts {
     Facts {
-        own: own(cloud, &workspace.roles_of(person(caller))),
+        own: own(cloud, &workspace.roles_of(person(caller)), caller),
         resource_group: workspace.resource_group.clone(),
         ..Facts::default()
     }
 }
 
-/// What roles say: they allow beside RAM, or, read strictly, only what RAM allows too.
-fn own(cloud: &Cloud, roles: &BTreeSet<WorkspaceRole>) -> OwnPolicy {
+/// What roles say: they allow beside RAM, or, read strictly, only what RAM allows too. A service role is no member of a workspace:
+/// RAM alone says what it may (INFERRED: its policy is all that a service is given).
+fn own(cloud: &Cloud, roles: &BTreeSet<WorkspaceRole>, caller: &Caller) -> OwnPolicy {
     let policies = roles::policies(roles);
-    if cloud.strict_workspace_roles() { OwnPolicy::Narrows(policies) } else { OwnPolicy::Grants(policies) }
+    let of_service =
+        matches!(caller, Caller::Session { session, .. } if ServiceRole::named(&session.role_name).is_some());
+    if cloud.strict_workspace_roles() && !of_service {
+        OwnPolicy::Narrows(policies)
+    } else {
+        OwnPolicy::Grants(policies)
+    }
 }
 
 /// What does not exist counts as the caller's own: whoever may not even do that is refused, and nobody learns of it.

@@ -142,9 +142,14 @@ impl<'c, 'a> Backend<'c, 'a> {
 
     /// An error of a product as LangStudio's own: the same status and code, and what was refused to whom.
     fn wrap(&self, service: &str, action: &str, resource: &str, error: &ApiError) -> ApiError {
-        let (action, role) = (error.denied().map_or(action, |denied| &denied.action), &self.role_arn);
+        let role = &self.role_arn;
+        // What was denied may have another name, or be asked besides: a role that is passed on.
+        let named = match error.denied() {
+            Some(denied) if denied.action != action => format!("{} ({action})", denied.action),
+            _ => action.to_owned(),
+        };
         let message = format!(
-            "{service} refused {action} on {resource} to the role {role}: {}: {}",
+            "{service} refused {named} on {resource} to the role {role}: {}: {}",
             error.code(),
             error.message()
         );

@@ -57,7 +57,7 @@ def workspace(cloud: acslab.Cloud, key: Key) -> str:
 
 def connection(cloud: acslab.Cloud, key: Key, of: str) -> str:
     body = {"WorkspaceId": of, "ConnectionName": "embedding", "ConnectionType": "DashScopeConnection",
-            "Accessibility": "PUBLIC", "Configs": [{"Key": "base_url", "Value": "https://dashscope.aliyuncs.com"}]}
+            "Accessibility": "PUBLIC", "Configs": {"base_url": "https://dashscope.aliyuncs.com"}}
     return roa(cloud, key, "2021-02-04", "POST", "/api/v1/connections", body)["ConnectionId"]
 
 
@@ -308,7 +308,7 @@ def test_from_a_new_account():
             workspace_id=of, runtime_name="runtime", runtime_type="DSW", work_dir=FOLDER,
             ecs_spec=m.CreateRuntimeRequestEcsSpec(instance_type="ecs.c6.large"), credential_config=config_of_role,
         )
-        with fails("ServiceRoleCheckFailed", 400) as caught:
+        with fails("4001", 400) as caught:
             client.create_runtime(wanted)
         assert "error code: 4001" in str(caught.value)
         Account(cloud, owner).policy("pass-reader", allow("ram:PassRole", f"acs:ram:*:*:role/reader"))

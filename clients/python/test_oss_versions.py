@@ -226,3 +226,14 @@ def test_a_browser_asks_first(cloud, bucket):
     assert (told.status_code, told.headers["Access-Control-Allow-Origin"]) == (200, "http://a.example.com")
     put = requests.put(bucket.sign_url("PUT", "k", 60), data=b"x", headers={"Origin": "http://a.example.com"})
     assert (put.status_code, put.headers["Access-Control-Max-Age"]) == (200, "9")
+
+
+def test_objects_are_asked_in_sql(bucket):
+    bucket.put_object("people.csv", b"name,age\nAnn,30\nBob,9\n")
+    csv = {"CsvHeaderInfo": "Use"}
+    found = bucket.select_object("people.csv", "select name from ossobject where age > 10", None, csv)
+    assert found.read() == b"Ann\n"
+    assert bucket.create_select_object_meta("people.csv", {"RecordDelimiter": "\n"}).rows == 3
+    bucket.put_object("people.json", b'{"people":[{"name":"Ann","age":30},{"name":"Bob","age":9}]}')
+    sql = "select count(*) c from ossobject.people[*] where age > 10"
+    assert bucket.select_object("people.json", sql, None, {"Json_Type": "DOCUMENT"}).read() == b'{"c":1}\n'

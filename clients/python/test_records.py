@@ -27,7 +27,7 @@ CODES = {
 
 @pytest.fixture(scope="module")
 def walkers(cloud, company: Account):
-    """A user without a policy, and a session with the policy of the service role."""
+    """A user without a policy, one to be made a member, and a session with the policy of the service role."""
     arn = company.role("walks-role", trust(RAM=f"acs:ram::{COMPANY}:root"))
     company.ram.attach_policy_to_role(
         ram.AttachPolicyToRoleRequest(policy_type="System", policy_name=ROLE_POLICY, role_name="walks-role")
@@ -36,7 +36,9 @@ def walkers(cloud, company: Account):
     policy = company.ram.get_policy(ram.GetPolicyRequest(policy_type="System", policy_name=ROLE_POLICY)).body
     document = json.loads(policy.default_policy_version.policy_document)
     actions = {action for statement in document["Statement"] for action in statement["Action"]}
-    return {"nobody": company.user("walks-nobody"), "assume": lambda: assume(cloud, may, arn), "actions": actions}
+    company.user("walks-member")
+    member = company.ram.get_user(ram.GetUserRequest(user_name="walks-member")).body.user.user_id
+    return {"member": member, "nobody": company.user("walks-nobody"), "assume": lambda: assume(cloud, may, arn), "actions": actions}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ def tracing(cloud):
 @pytest.mark.parametrize("name", NAMES)
 def test_each_operation_as_owner_and_refused_without(cloud, company, walkers, workspace, tracing, name):
     walk = Walk(name)
-    known = {"WorkspaceId": workspace, "Home": workspace, "Account": COMPANY}
+    known = {"WorkspaceId": workspace, "Home": workspace, "Account": COMPANY, "Member": walkers["member"]}
     walk.run(cloud, "own", known, lambda _: cloud.owner, refused=[("nobody", walkers["nobody"])])
 
 
@@ -77,7 +79,7 @@ def test_each_operation_as_a_user_with_the_published_policy(cloud, company, walk
         company.ram.attach_policy_to_user(
             ram.AttachPolicyToUserRequest(policy_type="System", policy_name=policy, user_name=f"walks-{name}")
         )
-    walk.run(cloud, "usr", {"WorkspaceId": workspace, "Home": workspace, "Account": COMPANY}, lambda _: user)
+    walk.run(cloud, "usr", {"WorkspaceId": workspace, "Home": workspace, "Account": COMPANY, "Member": walkers["member"]}, lambda _: user)
 
 
 @pytest.mark.parametrize("name", sorted(CODES.keys() & set(NAMES)))
@@ -87,7 +89,7 @@ def test_as_the_service_role_what_its_policy_has_and_nothing_else(cloud, company
     session = walkers["assume"]()
     walk.allowed |= has
     key_of = lambda operation: session if operation in has else cloud.owner
-    walk.run(cloud, "rol", {"WorkspaceId": workspace, "Home": workspace, "Account": COMPANY}, key_of, refused=[("the session", session)])
+    walk.run(cloud, "rol", {"WorkspaceId": workspace, "Home": workspace, "Account": COMPANY, "Member": walkers["member"]}, key_of, refused=[("the session", session)])
 
 
 def test_the_matrix_of_sdks_and_operations():

@@ -77,11 +77,15 @@ def holds(answer, expected) -> bool:
 class Walk:
     def __init__(self, name: str):
         data = json.loads((WALKS / f"{name}.json").read_text())
-        self.name, self.policy, self.steps = name, data["policy"], data["steps"]
+        self.name, self.policy = name, data["policy"]
         self.everyone = set(data.get("everyone", []))
         self.allowed = set(self.everyone)
         self.sdk = Sdk(data["sdk"])
         self.before = data.get("before", {})
+        # Published once, and no longer in the SDK of the version that is pinned.
+        gone = set(data.get("not_in_sdk", []))
+        assert not {one for one in gone if plain(one) in self.sdk.methods}, f"{name}: the SDK has some of {sorted(gone)}"
+        self.steps = [step for step in data["steps"] if step[0] not in gone]
 
     def operations(self) -> list[str]:
         return [step[0] for step in self.steps if not step[0].startswith("@")]

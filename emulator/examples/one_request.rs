@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 const OBJECT: (&str, &str) = ("photos", "2026/a.jpg");
 const SIZE: usize = 1024;
-const SUBJECTS: &str = "bare, v1-url, v4-url, v4-header, v1-url-put, v4-url-put or v4-header-put";
+const SUBJECTS: &str = "bare, v1-url, v4-url, v4-header, v1-url-put, v4-url-put, v4-header-put, action-ROWS or path-ROWS, such as action-400";
 
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
@@ -25,6 +25,9 @@ fn main() -> Outcome<()> {
     if subject == "bare" {
         let request = b"GET /photos/2026/a.jpg HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
         return repeat(bare::start(1, &[b'a'; SIZE])?, request, count);
+    }
+    if let Some((style, rows)) = subject.split_once('-').and_then(|(style, rows)| Some((style, rows.parse().ok()?))) {
+        return look_up(style, rows, count);
     }
     let (form, put) = match subject.as_str() {
         "v1-url" => (Form::V1Url, false),
@@ -47,14 +50,41 @@ fn main() -> Outcome<()> {
     first.succeed(&signer.oss(Form::V4Header, "PUT", (OBJECT.0, ""), &[], b"", now)?)?;
     first.succeed(&signer.oss(Form::V4Header, "PUT", OBJECT, &[], &[b'a'; SIZE], now)?)?;
     let (method, body) = if put { ("PUT", [b'b'; SIZE].as_slice()) } else { ("GET", [].as_slice()) };
-    repeat(emulator.address(), &signer.oss(form, method, OBJECT, &[], body, now)?, count)
+    let request = signer.oss(form, method, OBJECT, &[], body, now)?;
+    first.succeed(&request)?;
+    repeat(emulator.address(), &request, count)
+}
+
+/// Asks for the last of so many operations of one product, unsigned: it is found, and then refused.
+fn look_up(style: &str, rows: usize, count: usize) -> Outcome<()> {
+    let by_path = style == "path";
+    let row = |number| {
+        let path = if by_path { format!(r#""path": "GET /things/t{number:05}/of/{{Id}}", "#) } else { String::new() };
+        let needs =
+            r#""needs": [{"action": "thing:Get", "resource": "*"}], "record": {"verb": "list", "kind": "Thing"}"#;
+        format!(r#"{{"name": "Get{number:05}", {path}{needs}}}"#)
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    let (style, last) = (if by_path { "ROA" } else { "RPC" }, rows.len().saturating_sub(1));
+    let file = format!(
+        r#"{{"product": "Thing", "version": "2024-01-01", "style": "{style}", "hosts": ["thing.aliyuncs.com"], "operations": [{}]}}"#,
+        rows.join(",\n")
+    );
+    let emulator = Emulator::builder().operations("things.json", &file).workers(1).start()?;
+    let host = "Host: thing.aliyuncs.com\r\n";
+    let request = if by_path {
+        format!("GET /things/t{last:05}/of/x HTTP/1.1\r\n{host}x-acs-version: 2024-01-01\r\n\r\n")
+    } else {
+        format!("GET /?Action=Get{last:05}&Version=2024-01-01&Format=JSON HTTP/1.1\r\n{host}\r\n")
+    };
+    repeat(emulator.address(), request.as_bytes(), count)
 }
 
 fn repeat(to: SocketAddr, request: &[u8], count: usize) -> Outcome<()> {
     let mut connection = Connection::open(to)?;
-    let length = connection.succeed(request)?.bytes.len();
+    let first = connection.ask(request)?;
     for _ in 1..count {
-        connection.exchange(request, length)?;
+        connection.exchange(request, &first)?;
     }
     Ok(())
 }

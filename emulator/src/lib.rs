@@ -23,13 +23,16 @@
 //! What is named here is the interface. The modules are open for the tests and the tools of this repository; they change without
 //! notice.
 
+#[doc(hidden)]
 #[allow(dead_code, reason = "what of it is asked for grows with the rows that use it")]
-mod catalogue;
+pub mod catalogue;
 #[doc(hidden)]
 pub mod cloud;
 mod control;
 mod emulator;
 mod federation;
+#[doc(hidden)]
+pub mod fuzz;
 #[doc(hidden)]
 pub mod gateway;
 mod instance;
@@ -58,10 +61,11 @@ pub use cloud::{
 pub use control::ControlPeers;
 pub use emulator::{Builder, Emulator, EmulatorHandle, HandleError, Key, StartError};
 pub use federation::{JwksError, KeySet};
+pub use gateway::NotPerformed;
 pub use keep::KeepError;
 pub use operation::{
-    Access, Check, Decided, Entry, Form, Level, Need, Operation, Parameter, Perform, Product, Route, Selector, Source,
-    Style,
+    Access, Check, Decided, Entry, Form, Known, Level, Mark, Need, Operation, Parameter, Perform, Product, Route,
+    Selector, Source, Style,
 };
 pub use registry::FileError;
 pub use server::CertificateAuthority;

@@ -180,14 +180,6 @@ fn the_status_of_sls() {
 }
 
 #[test]
-fn the_newer_way_to_open_sls_is_known_and_not_performed() {
-    let emulator = start();
-    let answer = Client::owner(&emulator).roa("POST", "2020-12-30", "/slsservice", &[], "");
-    answer.refused(404, "InvalidAction.NotFound");
-    assert!(open(&emulator).is_empty());
-}
-
-#[test]
 fn the_commercial_status_of_both_products() {
     let emulator = start();
     let owner = Client::owner(&emulator);

@@ -29,7 +29,7 @@ fn a_product_of_a_file_answers_in_one_emulator_and_not_in_the_other() {
     let without = kit::start();
     let widget = [("Name", "a")];
     Client::owner(&with).rpc("2024-01-01", "CreateWidget", &widget).ok();
-    Client::owner(&without).rpc("2024-01-01", "CreateWidget", &widget).refused(400, "InvalidVersion");
+    Client::owner(&without).rpc("2024-01-01", "CreateWidget", &widget).refused(404, "InvalidAction.NotFound");
     // The native ones answer beside it, and it is decided like them.
     let nobody = with.create_user("company", "nobody", &[]).expect("a user");
     client(&with, &nobody).rpc("2024-01-01", "CreateWidget", &widget).refused(403, "Forbidden.RAM");
@@ -94,7 +94,11 @@ fn what_was_decided_can_be_explained_whatever_became_of_the_policies() {
     assert!(explained.to_string().contains("user-1"), "{explained}");
     // The control surface tells the same.
     let shown = kit::Raw::new("GET", &format!("/_acslab/decisions/{id}")).send(emulator.address()).ok();
-    assert_eq!(shown["decided"][0]["text"], explained.to_string());
+    let text = format!("{explained}\nKnown: documented.\n");
+    assert_eq!(
+        (&shown["decided"][0]["text"], &shown["decided"][0]["known"]["resource"]),
+        (&text.into(), &"documented".into())
+    );
     let page = kit::Raw::new("GET", "/_acslab/decisions").query("action=ram:ListUsers&limit=1".to_owned());
     let page = page.send(emulator.address()).ok();
     assert_eq!((page["decisions"].as_array().map(Vec::len), &page["decisions"][0]["status"]), (Some(1), &403.into()));

@@ -426,8 +426,14 @@ fn pages_and_filters_of_workspaces() {
 fn what_is_known_and_not_performed_says_so() {
     let emulator = purchased();
     let owner = Client::owner(&emulator);
-    get(&owner, "/datasets").refused(404, "InvalidAction.NotFound");
-    call(&owner, "POST", "/connections", &[], &json!({})).refused(404, "InvalidAction.NotFound");
+    call(
+        &owner,
+        "POST",
+        "/connections/validate",
+        &[],
+        &json!({"WorkspaceId": "1", "ConnectionType": "CustomConnection", "Configs": {}}),
+    )
+    .refused(501, "AcslabNotPerformed");
 }
 
 #[test]

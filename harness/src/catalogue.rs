@@ -1,6 +1,12 @@
-//! The operations that a scenario may call: the emulator's own tables, looked up by name.
+//! The operations there are, looked up by name: the emulator's own tables, then the catalogue of what is published.
 
-pub use acslab_emulator::{Access, Level, Operation, Route, Selector, Source as Origin, Style, operations as all};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use acslab_emulator::catalogue as published;
+pub use acslab_emulator::{Access, Level, Operation, Route, Selector, Source as Origin, Style, operations as native};
+use acslab_policy::catalogue::ActionNames;
 
 use crate::words::{Choices, nearest};
 
@@ -23,11 +29,128 @@ pub enum Lookup {
     Versions(Vec<String>),
 }
 
+/// A product at one version, and how much of it there is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Product {
+    /// Its code: `Ecs`.
+    pub name: String,
+    /// The version of its API.
+    pub version: String,
+    /// How its operations are called.
+    pub style: &'static str,
+    /// How many operations it has.
+    pub operations: usize,
+    /// How many of them are performed.
+    pub performed: usize,
+}
+
+/// The products there are, in order.
+pub fn products() -> Vec<Product> {
+    let mut products: BTreeMap<(String, String), Product> = BTreeMap::new();
+    let mut missing: HashMap<(String, String), usize> = HashMap::new();
+    for (name, version, style, operations) in published::summary() {
+        let key = (name.to_owned(), version.to_owned());
+        let product = Product { name: key.0.clone(), version: key.1.clone(), style, operations, performed: 0 };
+        products.insert(key, product);
+    }
+    for operation in native() {
+        let (name, version) = (operation.product.name.to_string(), operation.product.version.to_string());
+        let key = (name.clone(), version.clone());
+        let style = style(operation);
+        let empty = || Product { name, version, style, operations: 0, performed: 0 };
+        let product = products.entry(key.clone()).or_insert_with(empty);
+        product.performed += usize::from(operation.is_performed());
+        // Those that the catalogue has are counted already.
+        if published::operation(&key.0, &key.1, &operation.name).is_none() {
+            *missing.entry(key).or_default() += 1;
+        }
+    }
+    for (key, more) in missing {
+        if let Some(product) = products.get_mut(&key) {
+            product.operations += more;
+        }
+    }
+    products.into_values().collect()
+}
+
+/// Every operation of the products of these names, or of all where none is named: a row of the emulator's own goes before one of the
+/// catalogue with its name.
+pub fn of_products(names: &[String]) -> impl Iterator<Item = Cow<'static, Operation>> {
+    let names = names.to_vec();
+    let is_asked = move |product: &str| names.is_empty() || names.iter().any(|name| product.eq_ignore_ascii_case(name));
+    let published = published::operations_of(is_asked.clone());
+    chosen(published).filter(move |operation| is_asked(&operation.product.name))
+}
+
+fn chosen(published: impl Iterator<Item = Operation>) -> impl Iterator<Item = Cow<'static, Operation>> {
+    static OWN: LazyLock<std::collections::HashSet<(String, String, String)>> =
+        LazyLock::new(|| native().map(key).collect());
+    let others = published.filter(|operation| !OWN.contains(&key(operation)));
+    native().map(Cow::Borrowed).chain(others.map(Cow::Owned))
+}
+
+fn key(operation: &Operation) -> (String, String, String) {
+    let product = &operation.product;
+    (product.name.to_ascii_lowercase(), product.version.to_string(), operation.name.to_ascii_lowercase())
+}
+
+/// The names of the actions that published operations need, for the linter.
+#[derive(Debug, Clone, Copy)]
+pub struct Published;
+
+impl ActionNames for Published {
+    fn names(&self, code: &str) -> Vec<String> {
+        static KNOWN: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = known.entry(code.to_owned()).or_insert_with(|| {
+            let actions = published::actions(code).into_iter();
+            actions.filter_map(|action| action.split_once(':').map(|(_, name)| name.to_owned())).collect()
+        });
+        names.clone()
+    }
+}
+
+/// How operations are called, as a word.
+pub fn style(operation: &Operation) -> &'static str {
+    match operation.product.style {
+        Style::Rpc => "RPC",
+        Style::Roa => "ROA",
+        Style::Oss => "OSS",
+        Style::Sls => "SLS",
+    }
+}
+
+/// An operation of the catalogue, kept for as long as the program runs: as many as a scenario names.
+fn kept(product: &str, name: &str, version: Option<&str>) -> Vec<&'static Operation> {
+    static KEPT: LazyLock<Mutex<HashMap<String, Vec<&'static Operation>>>> = LazyLock::new(Mutex::default);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let label = format!("{product}.{name}@{version:?}");
+    let found = kept.entry(label).or_insert_with(|| {
+        let versions = published::summary()
+            .filter(|(known, ..)| known.eq_ignore_ascii_case(product))
+            .map(|(_, version, ..)| version);
+        let asked = versions.filter(|known| version.is_none_or(|version| version == *known));
+        let rows = asked.filter_map(|version| published::operation(product, version, name));
+        rows.filter(|row| row.name == name).map(|row| &*Box::leak(Box::new(row))).collect()
+    });
+    found.clone()
+}
+
 /// The operation that `product`, `name` and perhaps a version name.
 pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
-    let of_product: Vec<_> = all().filter(|operation| operation.product.name == product).collect();
+    let of_product: Vec<_> = native().filter(|operation| operation.product.name == product).collect();
+    if !of_product.iter().any(|operation| operation.name == name) {
+        match kept(product, name, version).as_slice() {
+            [only] => return Lookup::Found(only),
+            [] => {}
+            several => {
+                return Lookup::Versions(several.iter().map(|row| row.product.version.to_string()).collect());
+            }
+        }
+    }
     if of_product.is_empty() {
-        let mut known: Vec<_> = all().map(|operation| operation.product.name.to_string()).collect();
+        let mut known: Vec<_> = native().map(|operation| operation.product.name.to_string()).collect();
+        known.extend(published::summary().map(|(name, ..)| name.to_owned()));
         known.sort();
         known.dedup();
         return Lookup::NoProduct { choices: Choices::new(product, &known) };

@@ -44,7 +44,7 @@ fn an_operation_for_people() {
 ";
     assert!(sts.starts_with("Sts 2015-04-01  RPC, 4 operations, ") && sts.contains(expected), "{sts}");
     let vpc = text(&["Vpc"]);
-    assert!(vpc.contains("  CreateVpc  known, not performed  vpc:CreateVpc on "), "{vpc}");
+    assert!(vpc.contains("  CreateVpc  decided, not performed  vpc:CreateVpc on "), "{vpc}");
     assert_eq!(text(&[]).lines().next().unwrap(), text(&["--all"]).lines().next().unwrap());
 }
 
@@ -64,8 +64,28 @@ fn an_operation_for_programs() {
 }
 
 #[test]
+fn operations_are_found_by_what_they_need() {
+    let found = |arguments: &[&str]| {
+        let all: Vec<Value> = serde_json::from_str(&text(&[arguments, &["--json"]].concat())).unwrap();
+        let name = |one: &Value| format!("{}.{}", one["product"].as_str().unwrap(), one["operation"].as_str().unwrap());
+        all.iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["Ecs", "--action", "ecs:Run*"]), ["Ecs.RunCommand", "Ecs.RunInstances"]);
+    let passing = found(&["Ecs", "--needs", "ram:PassRole"]);
+    assert!(passing.contains(&"Ecs.RunInstances".to_owned()), "{passing:?}");
+    assert!(found(&["oss:PutObject", "Oss"]).contains(&"Oss.PutObject".to_owned()));
+    let stop = text(&["Ecs", "ecs:StopInstance"]);
+    let line = "  StopInstance  decided, not performed  ecs:StopInstance on acs:ecs:{region}:{account}:instance/{InstanceId|*}\n";
+    assert!(stop.contains(line), "{stop}");
+    let unpublished = text(&["aas", "aas:CheckMfaBind"]);
+    assert!(unpublished.contains("aas:CheckMfaBind on acs:aas:{region}:{account}:* (by default)"), "{unpublished}");
+    let nothing = acslab(&["Ecs", "--action", "ecs:NoSuchThing"]);
+    assert_eq!((nothing.status.code(), nothing.stdout.as_slice()), (Some(1), b"No operation fits.\n".as_slice()));
+}
+
+#[test]
 fn an_unknown_product_is_an_error() {
-    let output = acslab(&["Rom"]);
+    let output = acslab(&["Stss"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `Ram`?"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `Sts`?"));
 }

@@ -122,6 +122,9 @@ impl Answer {
     }
 }
 
+/// How long the beginning of an answer is: `HTTP/1.1 200`.
+const STATUS: usize = 12;
+
 /// A connection that is kept open.
 pub(crate) struct Connection {
     stream: TcpStream,
@@ -172,8 +175,9 @@ impl Connection {
         Err(format!("{first}\n{}: {body}", answer.status).into())
     }
 
-    /// Sends a request and reads as many bytes as the answer to it is known to have.
-    pub(crate) fn exchange(&mut self, request: &[u8], length: usize) -> Outcome<()> {
+    /// Sends a request and reads its answer, which is like this one: as long, and of the same status.
+    pub(crate) fn exchange(&mut self, request: &[u8], like: &Answer) -> Outcome<()> {
+        let length = like.bytes.len();
         self.stream.write_all(request)?;
         let mut read = 0;
         while read < length {
@@ -182,7 +186,7 @@ impl Connection {
                 some => read += some,
             }
         }
-        if self.buffer.starts_with(b"HTTP/1.1 200") && read == length {
+        if self.buffer.get(..STATUS) == like.bytes.get(..STATUS) && read == length {
             return Ok(());
         }
         Err(format!("an answer unlike the first, of {read} bytes instead of {length}").into())

@@ -38,6 +38,7 @@ mod kind;
 mod layers;
 pub mod lint;
 mod principal;
+mod printable;
 mod question;
 mod reason;
 mod remedy;
@@ -50,13 +51,13 @@ mod text;
 
 pub use action::{Action, ActionPattern};
 pub use condition::{
-    Clause, Comparison, ConditionKey, Instant, Key, Network, Number, Operand, Operator, Order, Outcome, Quantifier,
-    Value,
+    Clause, Comparison, ConditionKey, Context, Instant, Key, Network, Number, Operand, Operator, Order, Outcome,
+    Quantifier, Value,
 };
 pub use decide::decide;
 pub use dialect::{Dialect, LetterCase, ResourceCase};
 pub use diff::{Difference, Example, diff};
-pub use document::{Actions, Document, Effect, Principals, Resources, Statement};
+pub use document::{Actions, Document, Effect, PrincipalPattern, Principals, Resources, Statement};
 pub use explain::{
     Asked, ClauseTrace, ElementTrace, Explanation, Failure, KeyValues, PatternTrace, Place, StatementTrace, Step, Unit,
     ValueTrace, explain,
@@ -64,13 +65,14 @@ pub use explain::{
 pub use fault::{Fault, FaultCode, Malformed};
 pub use kind::DocumentKind;
 pub use layers::{Decision, DefaultRule, Layer, Layers, PolicyLevel, ResourceLayer, StatementRef, Verdict};
-pub use principal::{Principal, PrincipalPattern};
+pub use principal::Principal;
+pub use printable::printable;
 pub use question::{OwnedLayers, OwnedResourceLayer, Question};
 pub use reason::Reason;
 pub use remedy::{Change, NewlyAllowed, Remedies, Remedy, Target, would_allow};
-pub use request::{Context, Request, RequestError};
+pub use request::{Request, RequestError};
 pub use resource::{Arn, Resource, ResourcePattern, ResourceTemplate};
 pub use sequence::Skip;
 pub use set::{Attachment, Policy, PolicyRef, PolicySet, PolicyType};
-pub use shown::{Shown, printable};
+pub use shown::Shown;
 pub use text::{Position, Span, Spanned};

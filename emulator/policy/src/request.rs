@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use smallvec::SmallVec;
 use thiserror::Error;
 
 use crate::action::Action;
-use crate::condition::{ConditionKey, Key, Value};
+use crate::condition::{Context, Key, Value};
 use crate::principal::Principal;
 use crate::resource::Resource;
 
@@ -84,8 +83,7 @@ impl Request {
 
     /// Makes room for so many condition keys, all in all.
     pub fn reserve(&mut self, keys: usize) {
-        let entries = &mut self.context.entries;
-        entries.reserve_exact(keys.saturating_sub(entries.len()));
+        self.context.reserve(keys);
     }
 
     /// Adds a condition key with one value; a key that is already there is replaced.
@@ -105,12 +103,12 @@ impl Request {
     /// Sets a condition key to one value.
     #[inline]
     pub fn set(&mut self, key: impl Into<Key>, value: impl Into<Value>) {
-        self.context.insert(key.into(), Values::One(value.into()));
+        self.context.insert(key.into(), value.into());
     }
 
     /// Sets a condition key to several values; none at all is as if the key were missing.
     pub fn set_many<V: Into<Value>>(&mut self, key: impl Into<Key>, values: impl IntoIterator<Item = V>) {
-        self.context.insert(key.into(), values.into_iter().map(Into::into).collect());
+        self.context.insert_many(key.into(), values.into_iter().map(Into::into));
     }
 
     /// Names the resource group of the resource. The policies in force there are put in
@@ -131,7 +129,7 @@ impl Request {
 
     /// The same, of a request that is there already.
     pub fn set_product_keys(&mut self, keys: Arc<[Box<str>]>) {
-        self.context.product_keys = Some(keys);
+        self.context.set_product_keys(keys);
     }
 
     /// The same caller in the same circumstances, asking for something else.
@@ -182,89 +180,5 @@ impl Request {
     /// Whether the resource belongs to another account than the caller's.
     pub(crate) fn is_foreign(&self) -> bool {
         self.foreign
-    }
-}
-
-/// The condition keys of a request, with their values.
-#[derive(Debug, Clone, Default)]
-pub struct Context {
-    entries: SmallVec<[Entry; 2]>,
-    product_keys: Option<Arc<[Box<str>]>>,
-}
-
-#[derive(Debug, Clone)]
-struct Entry {
-    key: Key,
-    values: Values,
-}
-
-impl Entry {
-    fn bytes_elsewhere(&self) -> usize {
-        let list = if let Values::Many(values) = &self.values { values.capacity() * size_of::<Value>() } else { 0 };
-        let texts: usize = self.values.as_slice().iter().map(Value::bytes_elsewhere).sum();
-        self.key.bytes_elsewhere() + list + texts
-    }
-}
-
-/// Nearly every key has one value, which then lies beside it.
-#[derive(Debug, Clone)]
-enum Values {
-    One(Value),
-    Many(Vec<Value>),
-}
-
-impl Values {
-    #[inline]
-    fn as_slice(&self) -> &[Value] {
-        match self {
-            Self::One(value) => std::slice::from_ref(value),
-            Self::Many(values) => values,
-        }
-    }
-}
-
-impl FromIterator<Value> for Values {
-    fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
-        let mut values: Vec<Value> = values.into_iter().collect();
-        match (values.len(), values.pop()) {
-            (1, Some(value)) => Self::One(value),
-            (_, last) => {
-                values.extend(last);
-                Self::Many(values)
-            }
-        }
-    }
-}
-
-impl Context {
-    fn insert(&mut self, key: Key, values: Values) {
-        if let Some(at) = self.entries.iter().position(|entry| entry.key.is(&key)) {
-            self.entries.remove(at);
-        }
-        if !values.as_slice().is_empty() {
-            self.entries.push(Entry { key, values });
-        }
-    }
-
-    /// How many bytes it takes elsewhere. The keys of a product are shared and do not count.
-    fn bytes_elsewhere(&self) -> usize {
-        let spilled = if self.entries.spilled() { self.entries.capacity() * size_of::<Entry>() } else { 0 };
-        spilled + self.entries.iter().map(Entry::bytes_elsewhere).sum::<usize>()
-    }
-
-    /// The values under a policy's key; empty if the key is missing.
-    #[inline]
-    pub fn values(&self, key: &ConditionKey) -> &[Value] {
-        self.entries.iter().find(|entry| key.is(&entry.key)).map_or(&[], |entry| entry.values.as_slice())
-    }
-
-    /// Whether the product can fill the key.
-    pub(crate) fn may_carry(&self, key: &ConditionKey) -> bool {
-        self.product_keys.as_ref().is_none_or(|known| known.iter().any(|known| key.is_among(known)))
-    }
-
-    /// All keys with their values, in the order they were added.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &[Value])> {
-        self.entries.iter().map(|entry| (entry.key.as_str(), entry.values.as_slice()))
     }
 }

@@ -1,9 +1,9 @@
 //! Text as it may be shown: no line without end, no character that a terminal obeys.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::ops::Range;
 
+use crate::printable::{printable, push};
 use crate::text::Span;
 
 /// How many characters of a line are shown.
@@ -140,17 +140,7 @@ fn pieces(start: usize, line: &str, ranges: &[Range<usize>]) -> Vec<Range<usize>
     pieces
 }
 
-/// A text in one line, without characters that a terminal obeys: they are escaped as in JSON.
-pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unprintable) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    text.chars().for_each(|c| push(&mut shown, c));
-    Cow::Owned(shown)
-}
-
-/// The same for what is quoted among other words: of a long text the beginning.
+/// What is quoted among other words, printable: of a long text the beginning.
 pub(crate) fn quotable(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 300;
     match text.char_indices().nth(LONGEST) {
@@ -162,25 +152,6 @@ pub(crate) fn quotable(text: &str) -> Cow<'_, str> {
 /// A message with quotes of a policy between backticks, made printable; long quotes are cut.
 pub(crate) fn message(text: &str) -> String {
     text.split('`').map(quotable).collect::<Vec<_>>().join("`")
-}
-
-fn push(shown: &mut String, c: char) {
-    match c {
-        '\n' => shown.push_str("\\n"),
-        '\r' => shown.push_str("\\r"),
-        '\t' => shown.push_str("\\t"),
-        c if is_unprintable(c) => {
-            // Writing into a text cannot fail.
-            let _ = write!(shown, "\\u{:04x}", u32::from(c));
-        }
-        c => shown.push(c),
-    }
-}
-
-/// Control characters, and those that have no width or turn the direction of what follows.
-fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

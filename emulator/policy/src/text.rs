@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::shown::printable;
+use crate::printable::printable;
 
 /// A half-open range of byte offsets into a document's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]

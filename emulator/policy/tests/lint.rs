@@ -603,7 +603,12 @@ fn every_rule_is_shown_to_find_something() {
     for case in cases() {
         seen.extend(lint::lint(case.kind, &case.text).findings.iter().map(|finding| finding.rule.id));
     }
-    seen.extend(lint::lint_bytes(Identity, b"\xff").findings.iter().map(|finding| finding.rule.id));
+    seen.extend(
+        lint::lint_bytes(Identity, b"\xff", &acslab_policy::catalogue::NoMore)
+            .findings
+            .iter()
+            .map(|finding| finding.rule.id),
+    );
     let unseen: Vec<&str> =
         RULES.iter().copied().flatten().map(|rule| rule.id).filter(|id| !seen.contains(id)).collect();
     // Variables are refused by a dialect that nobody lints in; here they are a warning of their own.
@@ -677,9 +682,19 @@ fn published_system_policies() {
             "AliyunCSManagedCmsRolePolicy: warning unknown-service Statement[0].Action[22]",
             // `oss:HeadBucket`, which OSS checks as `oss:GetBucketInfo`; the policy has not that.
             "AliyunDianJinAccessingOSSRolePolicy: warning operation-name Statement[0].Action[8]",
+            // Inferred from the console: no operation of the API is so called.
+            "AliyunPAIDSWReadOnlyAccess: warning unknown-action Statement[0].Action[2]",
             "AliyunRAMFullAccess: warning pass-any-role Statement[0].Action[0]",
             "AliyunRAMFullAccess: warning privilege-escalation Statement[0].Action[0]",
             "AliyunSTSAssumeRoleAccess: warning assume-any-role Statement[0].Action",
+            "AliyunSupportFullAccess: warning unknown-service Statement[0].Action[0]",
+            "PowerUserAccess: warning allow-not-action Statement[0].NotAction",
+            // Actions of BSS under the code of its older API.
+            "PowerUserAccess: warning wrong-service Statement[2].Action[3]",
+            "PowerUserAccess: warning wrong-service Statement[2].Action[4]",
+            "PowerUserAccess: warning wrong-service Statement[2].Action[5]",
+            "PowerUserAccess: warning wrong-service Statement[2].Action[6]",
+            "PowerUserAccess: warning wrong-service Statement[2].Action[7]",
         ]
     );
     let mut notes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -801,4 +816,34 @@ fn sarif_names_rules_places_and_related_places() {
     let related = &result["relatedLocations"][0];
     assert_eq!(related["physicalLocation"]["region"]["startLine"], 2);
     assert_eq!(related["message"]["text"], "all of it is denied here");
+}
+
+/// Names of one service that the crate knows by its code alone.
+struct Widgets;
+
+impl acslab_policy::catalogue::ActionNames for Widgets {
+    fn names(&self, code: &str) -> Vec<String> {
+        if code == "aigen" { vec!["CreateDBInstance".to_owned(), "DeleteDBInstance".to_owned()] } else { Vec::new() }
+    }
+}
+
+#[test]
+fn names_from_beyond_the_crate_are_known_and_slips_of_them_found() {
+    let found = |action: &str| {
+        let text = format!(
+            r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"acs:aigen:*:*:dbinstance/a"}}]}}"#
+        );
+        let report = lint::lint_with(Identity, &text, &Widgets);
+        let names = report.findings.into_iter().filter(|finding| finding.rule.id == "unknown-action");
+        names.map(|finding| (finding.severity, finding.help.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert_eq!(found("aigen:CreateDBInstance"), []);
+    assert_eq!(found("aigen:*"), []);
+    assert_eq!(
+        found("aigen:CreateDBInstanc"),
+        [(lint::Severity::Warning, "did you mean `aigen:CreateDBInstance`?".to_owned())]
+    );
+    assert_eq!(found("aigen:Whatever"), [(lint::Severity::Note, String::new())]);
+    assert_eq!(found("aigen:Describe*"), [(lint::Severity::Note, String::new())]);
+    assert_eq!(found("aidge:Whatever"), []);
 }

@@ -3,6 +3,7 @@
 //! Nothing is unpacked until it is asked for: an index says in which product an operation is and where, the product is unpacked
 //! and kept for a while, and only the operation's own line is read.
 
+mod answer;
 mod entry;
 mod frame;
 mod key;
@@ -10,11 +11,16 @@ mod names;
 mod notation;
 mod packed;
 mod product;
+mod roles;
 mod row;
 mod template;
 
-pub(crate) use names::{Line, Place, entries, named, operation, with_paths};
-pub(crate) use packed::{has_version, products};
+pub(crate) use answer::answer;
+pub(crate) use names::{Line, Place, entries, named, with_paths};
+pub use names::{actions, operation, operations, operations_of, summary};
+pub(crate) use packed::has_version;
+#[cfg(test)]
+pub(crate) use packed::products;
 pub(crate) use row::operation_of;
 
 #[cfg(test)]

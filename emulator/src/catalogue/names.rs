@@ -22,7 +22,7 @@ pub(crate) struct Line {
     /// Where it is.
     pub(crate) place: Place,
     pub(super) unpacked: Arc<Unpacked>,
-    line: Range<usize>,
+    range: Range<usize>,
 }
 
 impl Place {
@@ -37,11 +37,18 @@ impl Place {
         let from = usize::try_from(self.line).ok()?;
         let rest = unpacked.text.get(from..)?;
         let to = from + rest.find('\n').unwrap_or(rest.len());
-        Some(Line { place: self, unpacked, line: from..to })
+        Some(Line { place: self, unpacked, range: from..to })
     }
 }
 
 impl Line {
+    /// The code of the product's actions and resources.
+    pub(crate) fn code(&self) -> &str {
+        let head = self.unpacked.text.lines().take_while(|line| !line.is_empty());
+        let codes = head.filter_map(|line| line.strip_prefix("ram ")).find_map(|line| line.split(' ').nth(1));
+        codes.unwrap_or_default()
+    }
+
     /// The product that it is of.
     pub(crate) fn product(&self) -> &crate::operation::Product {
         &self.unpacked.product
@@ -49,7 +56,7 @@ impl Line {
 
     /// Its fields.
     pub(crate) fn entry(&self) -> Entry<'_> {
-        Entry::of(self.unpacked.text.get(self.line.clone()).unwrap_or_default())
+        Entry::of(self.unpacked.text.get(self.range.clone()).unwrap_or_default())
     }
 
     /// The shape that the product has under a name, as it is written.
@@ -69,10 +76,31 @@ pub(crate) fn named(version: &str, name: &str) -> impl Iterator<Item = Place> {
 }
 
 /// The operation of a product and version with this name, as a row of which nothing is performed.
-pub(crate) fn operation(product: &str, version: &str, name: &str) -> Option<Operation> {
+pub fn operation(product: &str, version: &str, name: &str) -> Option<Operation> {
+    row::operation_of(&line(product, version, name)?)
+}
+
+/// The line of the operation of a product and version with this name.
+pub(crate) fn line(product: &str, version: &str, name: &str) -> Option<Line> {
     let mut found = named(version, name);
     let place = found.find(|place| place.product().is_some_and(|packed| packed.name.eq_ignore_ascii_case(product)))?;
-    row::operation_of(&place.read()?).filter(|operation| operation.name.eq_ignore_ascii_case(name))
+    place.read().filter(|line| line.entry().name.eq_ignore_ascii_case(name))
+}
+
+/// Each product version with its style and how many operations it has.
+pub fn summary() -> impl Iterator<Item = (&'static str, &'static str, &'static str, usize)> {
+    products().iter().map(|product| (product.name, product.version, product.style, product.operations))
+}
+
+/// Every operation of the catalogue that is called in a way that acslab speaks, one product after the other.
+pub fn operations() -> impl Iterator<Item = Operation> {
+    operations_of(|_| true)
+}
+
+/// The same of the products of some names.
+pub fn operations_of(is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Operation> {
+    let wanted = products().iter().filter(move |product| is_wanted(product.name));
+    wanted.flat_map(entries).filter_map(|line| row::operation_of(&line))
 }
 
 /// Every operation of a product version, in order.
@@ -86,7 +114,7 @@ pub(crate) fn entries(product: &'static Packed) -> Vec<Line> {
         let to = from + line.len();
         if let Ok(line) = u32::try_from(from) {
             let place = Place { product: unpacked.at, line };
-            lines.push(Line { place, unpacked: Arc::clone(&unpacked), line: from..to });
+            lines.push(Line { place, unpacked: Arc::clone(&unpacked), range: from..to });
         }
         from = to + 1;
     }
@@ -100,10 +128,10 @@ pub(crate) fn with_paths(version: &str) -> impl Iterator<Item = &'static Packed>
 }
 
 /// The names of the actions of a service code, as the catalogue has them.
-pub(crate) fn actions(code: &str) -> Vec<String> {
-    let of_code = products().iter().filter(|product| product.codes.contains(&code));
+pub fn actions(code: &str) -> Vec<String> {
+    let of_code = products().iter().filter(|product| product.codes.iter().any(|own| own.eq_ignore_ascii_case(code)));
     let mut names: Vec<String> = of_code.flat_map(entries).flat_map(|line| row::actions(&line)).collect();
-    names.retain(|action| action.split_once(':').is_some_and(|(own, _)| own == code));
+    names.retain(|action| action.split_once(':').is_some_and(|(own, _)| own.eq_ignore_ascii_case(code)));
     names.sort_unstable();
     names.dedup();
     names

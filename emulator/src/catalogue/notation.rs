@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn types_are_read_as_they_are_written() {
-        let read = fields(r##"{Name!,Size@path:int<min 1;max 9>,Tag%repeatList:[{Key,"a b":#T}],On<in a|"b|c";chars ..4>,M:{*:[long]}}"##).unwrap();
+        let read = fields(r#"{Name!,Size@path:int<min 1;max 9>,Tag%repeatList:[{Key,"a b":#T}],On<in a|"b|c";chars ..4>,M:{*:[long]}}"#).unwrap();
         let names: Vec<_> = read.iter().map(|field| (field.name.as_str(), field.required)).collect();
         assert_eq!(names, [("Name", true), ("Size", false), ("Tag", false), ("On", false), ("M", false)]);
         let size = read[1].of.bounds.as_deref().unwrap();

@@ -26,6 +26,7 @@ pub(crate) struct Packed {
 }
 
 /// By version, then by name.
+#[allow(clippy::unreadable_literal, reason = "written by the build script")]
 static PRODUCTS: &[Packed] = &include!(concat!(env!("OUT_DIR"), "/products.rs"));
 static FRAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/frames"));
 pub(super) static DICTIONARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dictionary"));
@@ -58,11 +59,14 @@ pub(super) fn entries(key: u64) -> impl Iterator<Item = (u16, u32)> {
     let (all, _) = NAMES.as_chunks::<{ key::ENTRY }>();
     let from = all.partition_point(|entry| key_of(entry) < key);
     let same = all.get(from..).unwrap_or_default().iter().take_while(move |entry| key_of(entry) == key);
-    same.map(|[_, _, _, _, _, _, _, _, a, b, c, d, e, f]| {
-        (u16::from_le_bytes([*a, *b]), u32::from_le_bytes([*c, *d, *e, *f]))
-    })
+    same.map(|entry| (u16::from_le_bytes(part::<8, 2>(entry)), u32::from_le_bytes(part::<10, 4>(entry))))
 }
 
-fn key_of([a, b, c, d, e, f, g, h, ..]: &[u8; key::ENTRY]) -> u64 {
-    u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h])
+fn key_of(entry: &[u8; key::ENTRY]) -> u64 {
+    u64::from_le_bytes(part::<0, 8>(entry))
+}
+
+/// So many bytes of an entry, from there.
+fn part<const FROM: usize, const LENGTH: usize>(entry: &[u8; key::ENTRY]) -> [u8; LENGTH] {
+    entry.get(FROM..).and_then(<[u8]>::first_chunk).copied().unwrap_or([0; LENGTH])
 }

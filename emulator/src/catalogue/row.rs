@@ -7,9 +7,10 @@ use http::Method;
 use super::entry::Entry;
 use super::names::Line;
 use super::product::style;
+use super::roles;
 use super::template::{action_mark, checks, stand_in};
 use crate::operation::{
-    Access, Bounded, Field, Form, Mark, Need, Operation, Parameter, Perform, Place, Route, Shape, Shared, Source,
+    Access, Asks, Bounded, Field, Form, Mark, Need, Operation, Parameter, Perform, Place, Route, Shape, Shared, Source,
     Style, Takes, Text,
 };
 
@@ -33,6 +34,7 @@ pub(crate) fn operation_of(line: &Line) -> Option<Operation> {
         takes: Takes::Whole,
         perform: Perform::Missing,
         source: Source::Catalogue(Text::Borrowed(known_by(&entry))),
+        asks: Asks::default(),
     })
 }
 
@@ -44,14 +46,7 @@ pub(super) fn actions(line: &Line) -> Vec<String> {
 }
 
 fn usual_action(entry: &Entry<'_>, line: &Line) -> String {
-    format!("{}:{}", code(line), entry.name)
-}
-
-/// The code of the product's actions and resources.
-fn code(line: &Line) -> &str {
-    let head = line.unpacked.text.lines().take_while(|line| !line.is_empty());
-    let codes = head.filter_map(|line| line.strip_prefix("ram ")).find_map(|line| line.split(' ').nth(1));
-    codes.unwrap_or_default()
+    format!("{}:{}", line.code(), entry.name)
 }
 
 /// How a request names it. OSS has rows of its own, and a way of its own to them.
@@ -79,11 +74,12 @@ fn access(entry: &Entry<'_>, line: &Line, fields: &[Field]) -> Access {
         if needs.mark == "anonymous" {
             return Access::Anyone("no signature is asked for (metadata)");
         }
-        needed.extend(checks(&needs, fields, code(line)));
+        needed.extend(checks(&needs, fields, line.code()));
     }
     if needed.is_empty() {
-        needed.push(stand_in(&usual_action(entry, line), Mark::Default, code(line)));
+        needed.push(stand_in(&usual_action(entry, line), Mark::Default, line.code()));
     }
+    needed.extend(roles::passed(line.product(), entry.name));
     Access::Checks(needed)
 }
 

@@ -10,7 +10,7 @@ use crate::operation::{Asked, Check, Field, Known, Mark, Shape, Text, Texts};
 /// that names none.
 pub(super) fn checks(needs: &Needs<'_>, parameters: &[Field], code: &str) -> Vec<Check> {
     let action = action_mark(needs.mark);
-    let resources: Vec<&str> = kinds(needs.resources().collect());
+    let resources: Vec<&str> = kinds(&needs.resources().collect::<Vec<_>>());
     if resources.is_empty() && needs.conditional().next().is_none() {
         return vec![stand_in(needs.action, action, code)];
     }
@@ -47,11 +47,25 @@ pub(super) fn stand_in(action: &str, mark: Mark, code: &str) -> Check {
 
 fn check(action: &str, resource: String, known: Known) -> Check {
     Check {
-        actions: Texts::from_iter([action.to_owned()]),
+        actions: Texts::from_iter(std::iter::once(action).chain(other_name(action)).map(str::to_owned)),
         resource: Text::Owned(resource),
         known,
         ..Check::new(&[], "*")
     }
+}
+
+/// The other name of an action: what pages on authorization and the policies that come with the cloud call differently.
+/// INFERRED: each name counts, as with other operations that are published under two.
+fn other_name(action: &str) -> Option<&'static str> {
+    const NAMES: &[(&str, &str)] = &[
+        ("dataworks:CreatePipelineRun", "dataworks:CreateDeployment"),
+        ("dataworks:GetPipelineRun", "dataworks:GetDeployment"),
+        ("dataworks:ExecPipelineRunStage", "dataworks:ExecDeploymentStage"),
+        ("paidsw:CreateInstance", "paidsw:CreatePostPaidInstance"),
+        ("paidsw:DeleteInstance", "paidsw:DeletePostPaidInstance"),
+        ("paidsw:UpdateInstance", "paidsw:UpdatePostPaidInstance"),
+    ];
+    NAMES.iter().find(|(name, _)| *name == action).map(|(_, other)| *other)
 }
 
 fn asked(action: &str, template: String, filled: &Filled, always: bool, known: Known) -> Check {
@@ -69,7 +83,7 @@ pub(super) fn action_mark(word: &str) -> Mark {
 }
 
 /// One template a kind: `*` says nothing where others stand, and `disk/*` nothing where `disk/{id=DiskId}` does.
-fn kinds(templates: Vec<&str>) -> Vec<&str> {
+fn kinds<'t>(templates: &[&'t str]) -> Vec<&'t str> {
     let parent = |template: &str| template.rsplit_once('/').map(|(kind, _)| kind.to_owned());
     let by_id =
         |kind: &str| templates.iter().any(|other| other.contains('=') && parent(other).as_deref() == Some(kind));
@@ -125,7 +139,7 @@ fn filled(template: &str, parameters: &[Field]) -> (String, Filled) {
         match parameter {
             None => written.push('*'),
             Some(parameter) if matches!(&filled, Filled::ByEach(each) if each == parameter) => {
-                written.push_str("{each}")
+                written.push_str("{each}");
             }
             Some(parameter) => written.extend(["{", parameter, "|*}"]),
         }

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::names::Line;
-use super::{entries, named, notation, operation, operation_of, products};
+use super::packed::products;
+use super::{entries, named, notation, operation, operation_of};
 use crate::operation::{Access, Bounded, Mark, Shape};
 
 /// Every line of every product, one product after the other.

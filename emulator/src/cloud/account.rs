@@ -1,5 +1,6 @@
 //! An account: its directory and the records that services keep for it.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::lock::{Changes, Rank, RwLock};
@@ -13,6 +14,8 @@ use crate::signature::Secret;
 pub struct Account {
     /// 16 digits.
     pub id: String,
+    /// The same, shared with every question to the policies.
+    pub uid: Arc<str>,
     /// What scenarios and the command line call it.
     pub name: String,
     /// How many of each it may have.
@@ -40,6 +43,7 @@ impl Account {
     pub(super) fn new(name: &str, id: &str, default: ResourceGroup, quotas: Quotas, changes: &Changes) -> Self {
         Self {
             id: id.to_owned(),
+            uid: id.into(),
             name: name.to_owned(),
             directory: RwLock::new(Rank::Directory, changes, Directory::new(id, quotas.clone())),
             resource_groups: RwLock::new(Rank::ResourceGroups, changes, ResourceGroups::new(default, quotas.clone())),

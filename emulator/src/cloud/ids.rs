@@ -5,7 +5,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::signature::Secret;
+use crate::signature::{InPlace, Secret};
 
 const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
@@ -36,6 +36,16 @@ impl IdSource {
         SavedIds { seed, stream: rng.get_stream(), word: rng.get_word_pos().to_string() }
     }
 
+    /// Lower-case letters and digits that follow from the seed and a label alone; the sequence stays where it is.
+    pub(crate) fn derived(&self, label: &str, length: usize) -> String {
+        let seed = self.0.lock().get_seed();
+        let bytes = seed.iter().chain(label.as_bytes());
+        let number = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |number, byte| {
+            (number ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        Self::seeded(number).text("", LOWER, length)
+    }
+
     fn text(&self, prefix: &str, alphabet: &[u8], length: usize) -> String {
         let mut rng = self.0.lock();
         let mut text = String::with_capacity(prefix.len() + length);
@@ -47,24 +57,38 @@ impl IdSource {
         text
     }
 
+    /// So many bytes, 16 at most, in upper-case hexadecimal.
+    fn upper_hex<const N: usize>(&self) -> InPlace<32> {
+        let mut bytes = [0_u8; N];
+        self.0.lock().fill_bytes(&mut bytes);
+        let mut text = InPlace::<32>::default();
+        text.push_hex(&bytes, b'A');
+        text
+    }
+
     /// An upper-case UUID of version 4.
-    pub fn request_id(&self) -> String {
+    pub fn request_id(&self) -> InPlace<36> {
         let mut bytes = [0_u8; 16];
         self.0.lock().fill_bytes(&mut bytes);
         let value = u128::from_be_bytes(bytes) & !(0xF000 << 64) & !(0xC000 << 48) | (0x4000 << 64) | (0x8000 << 48);
-        let hex = format!("{value:032X}");
-        let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
-        [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+        let mut id = InPlace::<36>::default();
+        for (at, byte) in value.to_be_bytes().into_iter().enumerate() {
+            if matches!(at, 4 | 6 | 8 | 10) {
+                id.push(*b"-");
+            }
+            id.push_hex(&[byte], b'A');
+        }
+        id
     }
 
     /// An OSS request id: 24 upper-case hexadecimal digits.
-    pub fn oss_request_id(&self) -> String {
-        self.text("", b"0123456789ABCDEF", 24)
+    pub fn oss_request_id(&self) -> InPlace<32> {
+        self.upper_hex::<12>()
     }
 
     /// The id of a multipart upload: 32 upper-case hexadecimal digits.
     pub fn upload_id(&self) -> String {
-        self.text("", b"0123456789ABCDEF", 32)
+        (*self.upper_hex::<16>()).to_owned()
     }
 
     /// A number that nobody can guess.

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use dashmap::DashMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::lock::Changes;
+use super::map::Map;
 use crate::signature::Secret;
 
 /// Whose key it is.
@@ -68,18 +68,23 @@ pub struct AccessKey {
 /// All access keys, by id.
 #[derive(Debug)]
 pub struct AccessKeys {
-    by_id: DashMap<String, AccessKey>,
+    by_id: Map<String, AccessKey>,
     changes: Changes,
 }
 
 impl AccessKeys {
     pub(super) fn new(changes: &Changes) -> Self {
-        Self { by_id: DashMap::new(), changes: changes.clone() }
+        Self { by_id: Map::default(), changes: changes.clone() }
     }
 
     /// The key with that id.
     pub fn get(&self, id: &str) -> Option<AccessKey> {
         self.by_id.get(id).map(|key| key.clone())
+    }
+
+    /// Looks at the key with that id.
+    pub fn look<T>(&self, id: &str, look: impl FnOnce(&AccessKey) -> T) -> Option<T> {
+        self.by_id.get(id).map(|key| look(&key))
     }
 
     /// All of them, by id.

@@ -1,5 +1,6 @@
 //! An account's resource groups, and which of its resources is in which.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -73,17 +74,17 @@ impl ResourceGroup {
 #[serde(deny_unknown_fields)]
 pub struct ResourceKey {
     /// The service's code: `oss`.
-    pub service: String,
+    pub service: Cow<'static, str>,
     /// The resource type: `bucket`.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The resource's id.
     pub id: String,
 }
 
 impl ResourceKey {
     /// The key of a resource.
-    pub fn new(service: &str, kind: &str, id: &str) -> Self {
-        Self { service: service.to_owned(), kind: kind.to_owned(), id: id.to_owned() }
+    pub fn new(service: impl Into<Cow<'static, str>>, kind: impl Into<Cow<'static, str>>, id: &str) -> Self {
+        Self { service: service.into(), kind: kind.into(), id: id.to_owned() }
     }
 }
 

@@ -2,16 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::Account;
+use jiff::Timestamp;
+
+use super::{Account, ServiceRole};
 
 /// LangStudio's two roles: the older one is used where the newer one is not there.
 const LANGSTUDIO: [&str; 2] = ["AliyunPAILangStudioDefaultRole", "AliyunServiceRoleForPaiLangStudio"];
 
 impl Account {
     /// The ARNs of what works through a role, by region.
-    pub fn working_through(&self, role: &str) -> BTreeMap<String, Vec<String>> {
+    pub fn working_through(&self, role: &str, now: Timestamp) -> BTreeMap<String, Vec<String>> {
         let [newer, older] = LANGSTUDIO;
         let mut resources = BTreeMap::<String, Vec<String>>::new();
+        for works_on in ServiceRole::named(role).iter().flat_map(|role| &role.works_on) {
+            let (code, before) = &works_on.arn;
+            for (region, record) in self.records.read().everywhere(&works_on.kind, now) {
+                let arn = format!("acs:{code}:{region}:{}:{before}/{}", self.id, record.key);
+                resources.entry(region.to_owned()).or_default().push(arn);
+            }
+        }
         if !role.eq_ignore_ascii_case(older) {
             return resources;
         }

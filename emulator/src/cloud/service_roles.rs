@@ -44,6 +44,19 @@ pub struct ServiceRole {
     /// How quick authorization names it, where a page says so.
     #[serde(default)]
     pub template: Option<RoleTemplate>,
+    /// The kinds of records that its service works on through it, each with how their ARNs begin: while there is one, the role
+    /// cannot be deleted.
+    #[serde(default)]
+    pub works_on: Vec<WorksOn>,
+}
+
+/// A kind of records that a service works on through a role.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WorksOn {
+    /// The kind, with its product's name before it: `eas/Service`.
+    pub kind: String,
+    /// The code of their ARNs, and what stands before an id in them: `eas`, `service`.
+    pub arn: (String, String),
 }
 
 static ROLES: LazyLock<Vec<ServiceRole>> = LazyLock::new(|| {

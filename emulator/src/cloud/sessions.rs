@@ -1,7 +1,6 @@
 //! Role sessions: what AssumeRole gave out, by the id of its key.
 
 use acslab_policy::PolicySet;
-use dashmap::DashMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use super::IdSource;
 use super::directory::Role;
 use super::limits::SESSIONS;
 use super::lock::Changes;
+use super::map::Map;
 use crate::signature::Secret;
 
 /// A session of a RAM role. It lives until it expires or its role is deleted.
@@ -69,13 +69,13 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// All sessions, by the id of their key.
 #[derive(Debug)]
 pub struct Sessions {
-    by_key: DashMap<String, Arc<Session>>,
+    by_key: Map<String, Arc<Session>>,
     changes: Changes,
 }
 
 impl Sessions {
     pub(super) fn new(changes: &Changes) -> Self {
-        Self { by_key: DashMap::new(), changes: changes.clone() }
+        Self { by_key: Map::default(), changes: changes.clone() }
     }
 
     /// The session with that key, expired or not.

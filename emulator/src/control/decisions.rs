@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{problem, reply};
 use crate::cloud::iso8601;
 use crate::gateway::{Decided, Entry, Gateway, HttpRequest};
+use crate::operation::Mark;
 
 /// Entries of a page when the request does not say, and at most.
 const PAGE: usize = 100;
@@ -64,7 +65,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str)
 /// A page, and where the next one begins: `before`.
 fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
     let known = |name: &str| name == "limit" || name == "before" || Wanted::NAMES.contains(&name);
-    if let Some(unknown) = request.query.iter().find(|parameter| !known(&parameter.name)) {
+    if let Some(unknown) = request.query.iter().find(|parameter| !known(parameter.name)) {
         return Err(format!(
             "no parameter `{}` here; there are limit, before, {}",
             unknown.name,
@@ -102,9 +103,11 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
 fn shown(entry: &Entry) -> Value {
     let decided: Vec<_> = entry.decided.iter().map(brief).collect();
     let mut shown = json!({
-        "request_id": entry.request_id,
+        "request_id": *entry.request_id,
         "time": iso8601(entry.at),
         "operation": entry.operation.full_name(),
+        "version": entry.operation.product.version,
+        "performed": entry.operation.is_performed(),
         "caller": entry.caller,
         "source_ip": entry.source_ip,
         "stage": entry.stage,
@@ -125,7 +128,17 @@ fn brief(decided: &Decided) -> Value {
         "verdict": decided.decision.verdict,
         "layer": decided.decision.layer,
         "policy": decided.policy(),
+        "known": decided.known,
     })
+}
+
+/// How the action and the resource are known, for people.
+fn how_known(decided: &Decided) -> String {
+    let said = match decided.known.resource {
+        Mark::Default => "; no resource is published, this stands for everything of the product in the account",
+        _ => "",
+    };
+    format!("Known: {}{said}.", decided.known)
 }
 
 /// The same with the reasoning of each decision, by the policies that were in force then.
@@ -137,7 +150,7 @@ fn in_full(entry: &Entry) -> Value {
             decided.context().map(|(key, values)| (key.to_owned(), json!(values))).collect();
         let explanation = decided.question.explain();
         one["context"] = Value::Object(context);
-        one["text"] = json!(explanation.to_string());
+        one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
         one["explanation"] = json!(explanation);
         one
     });

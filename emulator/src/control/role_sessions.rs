@@ -75,7 +75,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
     let session = cloud.sessions.add(session, now);
     let arn = format!("acs:ram::{}:role/{}/{name}", account.id, session.role_name.to_ascii_lowercase());
     gateway.trail().record(Entry {
-        request_id: cloud.ids.request_id(),
+        request_id: cloud.ids.request_id().into(),
         at: now,
         operation: Arc::clone(&TAKEN),
         caller: Some(format!("acslab: {arn}")),

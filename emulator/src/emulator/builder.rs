@@ -12,6 +12,7 @@ use super::site::Site;
 use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, SystemPolicies};
 use crate::control::ControlPeers;
 use crate::federation::KeySet;
+use crate::gateway::NotPerformed;
 use crate::keep::{KeepError, Keeper};
 use crate::operation::DECISIONS_BYTES;
 use crate::registry::FileError;
@@ -31,6 +32,7 @@ impl Emulator {
             setup: Setup::default(),
             state: None,
             operations: Vec::new(),
+            not_performed: NotPerformed::default(),
             decisions_bytes: DECISIONS_BYTES,
             workers: 1,
             authority: None,
@@ -85,6 +87,7 @@ pub struct Builder {
     setup: Setup,
     state: Option<PathBuf>,
     operations: Vec<(String, String)>,
+    not_performed: NotPerformed,
     decisions_bytes: usize,
     workers: usize,
     authority: Option<CertificateAuthority>,
@@ -207,6 +210,13 @@ impl Builder {
         self
     }
 
+    /// What comes of an operation that is decided and not performed: unless told otherwise, it says so.
+    #[must_use]
+    pub fn not_performed(mut self, not_performed: NotPerformed) -> Self {
+        self.not_performed = not_performed;
+        self
+    }
+
     /// How many bytes of decisions are remembered, about; 32 MiB unless told otherwise. The oldest are forgotten first.
     #[must_use]
     pub fn decisions_bytes(mut self, most: usize) -> Self {
@@ -270,6 +280,7 @@ impl Builder {
             control_peers: self.control_peers,
             registry,
             decisions_bytes: self.decisions_bytes,
+            not_performed: self.not_performed,
             setup: Arc::new(self.setup),
         };
         site.serve(cloud, accounts, keeper, self.state.is_some())

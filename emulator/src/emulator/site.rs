@@ -9,7 +9,7 @@ use tokio_rustls::TlsAcceptor;
 use super::{EmulatorHandle, StartError};
 use crate::cloud::{Cloud, ReadyAccount};
 use crate::control::{Control, ControlPeers, Guard};
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, NotPerformed};
 use crate::keep::{Keeper, Saver};
 use crate::registry::Registry;
 use crate::server::{self, Limits};
@@ -25,6 +25,7 @@ pub(super) struct Site {
     pub(super) control_peers: ControlPeers,
     pub(super) registry: Arc<Registry>,
     pub(super) decisions_bytes: usize,
+    pub(super) not_performed: NotPerformed,
     pub(super) setup: Arc<Setup>,
 }
 
@@ -44,7 +45,8 @@ impl Site {
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let gateway = Arc::new(Gateway::new(cloud, Arc::clone(&self.registry), self.decisions_bytes));
+        let gateway = Gateway::new(cloud, Arc::clone(&self.registry), self.decisions_bytes);
+        let gateway = Arc::new(gateway.not_performed(self.not_performed));
         let (stop, stopped) = watch::channel(false);
         let keeper = Arc::new(keeper);
         let guard = Guard::new(address.ip(), self.control_hosts.clone(), self.control_peers);

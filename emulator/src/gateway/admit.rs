@@ -28,7 +28,7 @@ enum At<'a> {
     /// Recognised: what it names may stand in its body.
     Recognised(HttpRequest),
     /// Its head was signed right, and it is known who calls. What it needs may stand in its body.
-    Identified(Call<'a>),
+    Identified(Box<Call<'a>>),
     /// It may be done, as soon as its content is there.
     Permitted(Permitted<'a>),
     /// It was refused.
@@ -151,7 +151,7 @@ impl Pending<'_> {
 }
 
 /// Keeps in mind which operation a call is of: some answers bear its name.
-fn note<'a>(named: &mut Option<Arc<Operation>>, call: Call<'a>) -> Call<'a> {
+fn note<'a>(named: &mut Option<Arc<Operation>>, call: Box<Call<'a>>) -> Box<Call<'a>> {
     *named = Some(Arc::clone(&call.operation));
     call
 }

@@ -115,24 +115,25 @@ fn resolve(
     from: IpAddr,
     now: Timestamp,
 ) -> Result<Credential, KeyProblem> {
-    if let Some(session) = cloud.sessions.get(key_id) {
-        return resolve_session(cloud, session, token, now);
-    }
+    // Those of sessions begin so, and no others.
     if key_id.starts_with("STS.") {
-        return Err(KeyProblem::Unknown);
+        return resolve_session(cloud, cloud.sessions.get(key_id).ok_or(KeyProblem::Unknown)?, token, now);
     }
-    let key = cloud.keys.get(key_id).ok_or(KeyProblem::Unknown)?;
-    if key.status == KeyStatus::Inactive {
-        return Err(KeyProblem::Inactive);
-    }
+    let found = cloud.keys.look(key_id, |key| {
+        if key.status == KeyStatus::Inactive {
+            return Err(KeyProblem::Inactive);
+        }
+        Ok((key.secret.clone(), cloud.account(&key.account), key.holder.clone()))
+    });
+    let (secret, account, holder) = found.ok_or(KeyProblem::Unknown)??;
     if token.is_some() {
         return Err(KeyProblem::TokenMismatch);
     }
-    let account = cloud.account(&key.account).ok_or(KeyProblem::Unknown)?;
-    if !account.ims.read().admits(&key.id, from) {
+    let account = account.ok_or(KeyProblem::Unknown)?;
+    if !account.ims.read().admits(key_id, from) {
         return Err(KeyProblem::Elsewhere);
     }
-    let caller = match key.holder {
+    let caller = match holder {
         KeyHolder::Owner => Caller::Owner(account),
         KeyHolder::User(id) => {
             let name =
@@ -140,7 +141,7 @@ fn resolve(
             Caller::User { account, id, name }
         }
     };
-    Ok(Credential { secret: key.secret, caller })
+    Ok(Credential { secret, caller })
 }
 
 fn resolve_session(

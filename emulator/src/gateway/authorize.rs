@@ -3,7 +3,7 @@
 use acslab_policy::Verdict;
 
 use super::decide::decide;
-use crate::operation::{Access, Call, Caller, Decided, Needed, Refused, diagnostic_message};
+use crate::operation::{Access, Call, Caller, Decided, Needed, Refuse, Refused, diagnostic_message};
 use crate::wire::{AccessDenied, ApiError};
 
 /// The way to an operation's handler, and the proof that the call was authorized. Only this module makes one.
@@ -31,6 +31,7 @@ pub(super) fn authorize(call: &Call<'_>, needed: Vec<Needed>, decided: &mut Vec<
 /// Asks one question, under each name of its action, and its gate, if there is one. A refusal is reported under the first name.
 fn settle(call: &Call<'_>, mut need: Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
     let (absent, words) = (need.absent.take(), need.words);
+    let refuse = need.refuse.unwrap_or(call.operation.product.refuse);
     let gate = need.of_gate();
     let ask = |need| decide(call.cloud(), &call.caller, need);
     let answers = [Some(ask(need)), gate.map(ask)];
@@ -41,7 +42,7 @@ fn settle(call: &Call<'_>, mut need: Needed, decided: &mut Vec<Decided>) -> Resu
         (None, Some(_), Some(absent)) => Err(absent),
         (Some(answer), _, _) | (None, Some(answer), _) => Err(match (answer.decided.first(), answer.settled()) {
             (Some(first), Some(decided)) => {
-                refusal(call, &Refused { request: &first.question.request, decided, words })
+                refusal(call, refuse, &Refused { request: &first.question.request, decided, words })
             }
             _ => ApiError::internal(),
         }),
@@ -60,10 +61,9 @@ fn refusal_without_policy(call: &Call<'_>) -> ApiError {
 }
 
 /// The refusal in the product's own words, with all that the cloud says of it.
-fn refusal(call: &Call<'_>, refused: &Refused<'_>) -> ApiError {
-    let product = &call.operation.product;
-    let error = (product.refuse)(call, refused);
-    if !(product.tells)(call, refused.decided) {
+fn refusal(call: &Call<'_>, refuse: Refuse, refused: &Refused<'_>) -> ApiError {
+    let error = refuse(call, refused);
+    if !(call.operation.product.tells)(call, refused.decided) {
         return error;
     }
     let decision = &refused.decided.decision;

@@ -1,16 +1,14 @@
 //! Describe: which actions on which resources does this call need, in which context?
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use acslab_policy::{Key, Request, RequestError};
+use acslab_policy::{Instant, Key, Request, RequestError};
 use jiff::Timestamp;
-use memchr::memchr;
 
 use super::locate::Located;
-use crate::cloud::{Cloud, iso8601};
-use crate::operation::{Absent, Asked, Call, Caller, Check, Facts, Needed};
+use crate::cloud::Cloud;
+use crate::operation::{Absent, Ask, Asked, Call, Caller, Check, Facts, Needed};
 use crate::wire::{ApiError, HttpRequest};
 
 /// Checks the parameters' form, then says what the call needs. An operation that no policy is asked about needs nothing.
@@ -20,10 +18,11 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
         parameter.check(&call.arguments)?;
     }
     let checks = call.operation.access.checks();
+    let asks = call.operation.asks().ok_or_else(ApiError::internal)?;
     let mut located = Located::default();
     let mut needed = Vec::with_capacity(checks.len());
-    for check in checks {
-        let mut ask = |each: &str| need(call, check, &mut located, each).map(|need| needed.push(need));
+    for (check, asked) in checks.iter().zip(asks) {
+        let mut ask = |each: &str| need(call, check, asked, &mut located, each).map(|need| needed.push(need));
         match &check.asked {
             Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
             Asked::Unless(parameter) if call.arguments.filled(parameter).is_some() => {}
@@ -45,6 +44,12 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
                     ask(&item)?;
                 }
             }
+            Asked::Roles(parameter) => {
+                let own = call.caller.account().map_or("", |account| &account.id);
+                for role in roles_in(call.arguments.text(parameter), own) {
+                    ask(&role)?;
+                }
+            }
             Asked::Of(items) => {
                 for item in items(call)? {
                     ask(&item)?;
@@ -55,15 +60,24 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
     Ok(needed)
 }
 
-fn need(call: &Call<'_>, check: &Check, located: &mut Located, each: &str) -> Result<Needed, ApiError> {
-    let facts = located.facts(call, check, each);
-    let named = check.names().map(|(action, resource)| (action, fill(call, resource, each, &facts)));
-    let mut needed = ask_for_call(call, named)?;
+fn need(call: &Call<'_>, check: &Check, asked: &Ask, located: &mut Located, each: &str) -> Result<Needed, ApiError> {
+    let facts = located.facts(call, check, asked, each);
+    let principal = call.caller.principal();
+    let requests = asked.names.iter().map(|(action, resource)| {
+        let resource = resource.fill(|place| value(call, place, each, facts)).ok_or_else(ApiError::internal)?;
+        Ok(Request::of(principal.clone(), action.clone(), resource))
+    });
+    let mut needed = Needed::new(requests.collect::<Result<_, ApiError>>()?);
+    circumstances(&Circumstances::of(call), &call.caller, &mut needed);
     needed.default = check.default;
     needed.words = check.words;
     needed.known = check.known;
-    needed.know(&facts);
-    (check.context)(call, &facts, &mut needed)?;
+    needed.refuse = check.refuse;
+    for (key, value) in &check.keys {
+        needed.set(&**key, &**value);
+    }
+    needed.know(facts);
+    (check.context)(call, facts, &mut needed)?;
     if let Some(Absent::BeforeDecision(error)) = &facts.absent {
         return Err(error.clone());
     }
@@ -111,10 +125,16 @@ pub(crate) fn ask<'n>(
 ) -> Result<Needed, RequestError> {
     let requests = named.into_iter().map(|(action, resource)| Request::new(caller.principal(), action, &resource));
     let mut needed = Needed::new(requests.collect::<Result<_, _>>()?);
+    self::circumstances(circumstances, caller, &mut needed);
+    Ok(needed)
+}
+
+/// Adds the condition keys that every request carries.
+fn circumstances(circumstances: &Circumstances, caller: &Caller, needed: &mut Needed) {
     for request in &mut needed.requests {
         request.reserve(USUAL_KEYS);
     }
-    needed.set(&*CURRENT_TIME, iso8601(circumstances.now));
+    needed.set(&*CURRENT_TIME, Instant::of_seconds(circumstances.now.as_second()));
     needed.set(&*SECURE_TRANSPORT, circumstances.secure);
     // Of a key's request and of a role session it is known that no MFA stands behind it.
     needed.set(&*MFA_PRESENT, false);
@@ -123,15 +143,14 @@ pub(crate) fn ask<'n>(
     }
     match caller {
         Caller::User { account, name, .. } => {
-            needed.set(&*PRINCIPAL_ARN, format!("acs:ram::{}:user/{name}", account.id));
+            needed.set(&*PRINCIPAL_ARN, ["acs:ram::", &account.id, ":user/", name].concat());
         }
         Caller::Session { account, session } => {
             let role = session.role_name.to_ascii_lowercase();
-            needed.set(&*PRINCIPAL_ARN, format!("acs:ram::{}:role/{role}", account.id));
+            needed.set(&*PRINCIPAL_ARN, ["acs:ram::", &account.id, ":role/", &role].concat());
         }
         Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => {}
     }
-    Ok(needed)
 }
 
 /// The same for a call: what its rows say of actions and resources is right, or a fault of ours.
@@ -142,52 +161,63 @@ pub(super) fn ask_for_call<'n>(
     ask(&Circumstances::of(call), &call.caller, named).map_err(|_| ApiError::internal())
 }
 
-/// Fills the braces of a template: `acs:ram:*:{account}:user/{UserName}`.
-pub(super) fn fill(call: &Call<'_>, template: &str, each: &str, facts: &Facts) -> String {
-    let mut filled = String::with_capacity(template.len() + 32);
-    let mut rest = template;
-    while let Some((before, after)) = split_at_mark(rest, b'{') {
-        let (name, after) = split_at_mark(after, b'}').unwrap_or((after, ""));
-        filled.push_str(before);
-        match name {
-            "each" => filled.push_str(each),
-            "name" => filled.push_str(facts.name.as_deref().unwrap_or("*")),
-            "owner" => filled.push_str(facts.owner.as_deref().unwrap_or("*")),
-            "owner_region" => filled.push_str(facts.region.as_deref().unwrap_or("*")),
-            _ => filled.push_str(&value(call, name)),
-        }
-        rest = after;
+/// The roles that a parameter names, as `ACCOUNT:role/NAME`: one by its name or ARN, or whatever ARNs a document has in it.
+fn roles_in(text: &str, account: &str) -> Vec<String> {
+    let of_arn = |arn: &str| {
+        let mut parts = arn.strip_prefix("acs:ram:")?.splitn(3, ':');
+        let (_, account, role) = (parts.next()?, parts.next()?, parts.next()?);
+        role.strip_prefix("role/").map(|name| format!("{account}:role/{name}"))
+    };
+    if text.is_empty() {
+        return Vec::new();
     }
-    filled.push_str(rest);
-    filled
+    if let Some(role) = of_arn(text) {
+        return vec![role];
+    }
+    if !text.trim_start().starts_with(['[', '{']) {
+        return vec![format!("{account}:role/{text}")];
+    }
+    let document: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let mut found = Vec::new();
+    leaves(&document, &mut found);
+    found.into_iter().filter_map(of_arn).collect()
 }
 
-/// `split_once`, for one byte and many short texts.
-fn split_at_mark(text: &str, mark: u8) -> Option<(&str, &str)> {
-    let at = memchr(mark, text.as_bytes())?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
+/// The texts of a document, wherever they stand in it.
+fn leaves<'v>(value: &'v serde_json::Value, found: &mut Vec<&'v str>) {
+    match value {
+        serde_json::Value::String(text) => found.push(text),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| leaves(item, found)),
+        serde_json::Value::Object(members) => members.values().for_each(|member| leaves(member, found)),
+        _ => {}
+    }
 }
 
-fn value<'a>(call: &'a Call<'_>, name: &str) -> Cow<'a, str> {
-    match name {
-        "*" => Cow::Borrowed("*"),
-        "account" => Cow::Borrowed(call.caller.account().map_or("", |account| &account.id)),
-        "region" => Cow::Borrowed(&call.region),
-        "bucket" => Cow::Borrowed(call.address.bucket.as_deref().unwrap_or_default()),
-        "object" => Cow::Borrowed(call.address.object.as_deref().unwrap_or_default()),
+/// What stands in a place of a template, by the place's name.
+pub(super) fn value<'a>(call: &'a Call<'_>, place: &str, each: &'a str, facts: &'a Facts) -> &'a str {
+    match place {
+        "*" => "*",
+        "each" => each,
+        "name" => facts.name.as_deref().unwrap_or("*"),
+        "owner" => facts.owner.as_deref().unwrap_or("*"),
+        "owner_region" => facts.region.as_deref().unwrap_or("*"),
+        "account" => call.caller.account().map_or("", |account| &account.id),
+        "region" => &call.region,
+        "bucket" => call.address.bucket.as_deref().unwrap_or_default(),
+        "object" => call.address.object.as_deref().unwrap_or_default(),
         // The parts of `RoleArn`: `acs:ram::<account>:role/<name>`.
-        "role_account" => Cow::Borrowed(call.arguments.text("RoleArn").split(':').nth(3).unwrap_or_default()),
-        "role_name" => Cow::Borrowed(call.arguments.text("RoleArn").split_once("role/").map_or("", |(_, role)| role)),
+        "role_account" => call.arguments.text("RoleArn").split(':').nth(3).unwrap_or_default(),
+        "role_name" => call.arguments.text("RoleArn").split_once("role/").map_or("", |(_, role)| role),
         // The owner of a policy's ARN: system policies belong to `system`.
-        "policy_owner" if call.arguments.get("PolicyType") == Some("System") => Cow::Borrowed("system"),
-        "policy_owner" => value(call, "account"),
+        "policy_owner" if call.arguments.get("PolicyType") == Some("System") => "system",
+        "policy_owner" => value(call, "account", each, facts),
         "caller" => match &call.caller {
-            Caller::User { name, .. } => Cow::Borrowed(name),
-            _ => Cow::Borrowed("*"),
+            Caller::User { name, .. } => name,
+            _ => "*",
         },
-        _ => match name.split_once('|') {
-            Some((name, or)) => call.arguments.filled(name).map_or_else(|| value(call, or), Cow::Borrowed),
-            _ => Cow::Borrowed(call.arguments.text(name)),
+        _ => match place.split_once('|') {
+            Some((name, or)) => call.arguments.filled(name).unwrap_or_else(|| value(call, or, each, facts)),
+            _ => call.arguments.text(place),
         },
     }
 }

@@ -1,32 +1,34 @@
 //! Locate: what is known of the resources that a call is about? Each is looked for once.
 
-use std::sync::Arc;
-
 use crate::cloud::Cloud;
-use crate::operation::{About, Call, Caller, Check, Facts, Sought};
+use crate::operation::{About, Ask, Call, Caller, Check, Facts, Sought};
 use crate::registry::Registry;
 
-use super::describe::fill;
+use super::describe::value;
 
 /// What is known of the resources of one call, by their ids.
 #[derive(Debug, Default)]
-pub(super) struct Located(Vec<(String, Arc<Facts>)>);
+pub(super) struct Located {
+    known: Vec<(String, Facts)>,
+    nothing: Facts,
+}
 
 impl Located {
     /// What is known of what a check is about, for one item of it.
-    pub(super) fn facts(&mut self, call: &Call<'_>, check: &Check, each: &str) -> Arc<Facts> {
-        let id = match &check.about {
-            About::Nothing => return Arc::default(),
-            About::Template(template) => fill(call, template, each, &Facts::default()),
-            About::Named(id) => id(call, each),
+    pub(super) fn facts(&mut self, call: &Call<'_>, check: &Check, ask: &Ask, each: &str) -> &Facts {
+        let id = match (&check.about, &ask.about) {
+            (About::Named(id), _) => id(call, each),
+            (_, Some(template)) => template.text(|place| value(call, place, each, &self.nothing)),
+            (_, None) => return &self.nothing,
         };
-        if let Some((_, facts)) = self.0.iter().find(|(known, _)| *known == id) {
-            return Arc::clone(facts);
-        }
-        let sought = Sought { cloud: call.cloud(), caller: &call.caller, region: &call.region, id: &id };
-        let facts = Arc::new((call.operation.product.locate)(&sought));
-        self.0.push((id, Arc::clone(&facts)));
-        facts
+        let known = self.known.iter().position(|(known, _)| *known == id);
+        let at = known.unwrap_or_else(|| {
+            let sought = Sought { cloud: call.cloud(), caller: &call.caller, region: &call.region, id: &id };
+            let facts = (call.operation.product.locate)(&sought);
+            self.known.push((id, facts));
+            self.known.len() - 1
+        });
+        self.known.get(at).map_or(&self.nothing, |(_, facts)| facts)
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) use admit::{Read, Reading};
 pub(crate) use decide::decide;
 pub(crate) use describe::{Circumstances, ask};
 pub(crate) use locate::locate_arn;
+pub use perform::NotPerformed;
 pub use way::Gateway;
 
 pub(crate) use crate::operation::read_diagnostic_message;

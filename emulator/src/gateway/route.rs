@@ -109,7 +109,7 @@ fn by_address(registry: &Registry, buckets: &Buckets, request: &HttpRequest) -> 
         // What is a sub-resource, and not one of this (HTTP 405 status code).
         return Err(method_not_allowed(request.method.as_str(), level.name()));
     }
-    let arguments = Arguments::new(request.query.clone().into_pairs());
+    let arguments = Arguments::new(request.query.clone());
     Ok(Routed { operation: Arc::clone(operation), arguments, address, region })
 }
 

@@ -10,11 +10,11 @@ use super::authenticate::{authenticate, holder};
 use super::authorize::{Permit, authorize};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
-use super::perform::{not_performed, perform};
+use super::perform::{NotPerformed, perform};
 use super::record::record;
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
-use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage, Style};
+use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
 use crate::registry::Registry;
 use crate::signature::Secret;
 use crate::wire::{ApiError, Envelope, HttpRequest, KeyProblem, Reply, Wire};
@@ -25,12 +25,13 @@ pub struct Gateway {
     cloud: ArcSwap<Cloud>,
     registry: Arc<Registry>,
     trail: AuditTrail,
+    not_performed: NotPerformed,
 }
 
 /// A call that may be done.
 #[derive(Debug)]
 pub(super) struct Permitted<'a> {
-    call: Call<'a>,
+    call: Box<Call<'a>>,
     permit: Permit,
     decided: Vec<Decided>,
 }
@@ -38,7 +39,14 @@ pub(super) struct Permitted<'a> {
 impl Gateway {
     /// A gateway to a cloud, for these operations, that remembers so many bytes of decisions.
     pub fn new(cloud: Cloud, registry: Arc<Registry>, decisions_bytes: usize) -> Self {
-        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail: AuditTrail::of(decisions_bytes) }
+        let (trail, not_performed) = (AuditTrail::of(decisions_bytes), NotPerformed::default());
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed }
+    }
+
+    /// The same, with something else to come of what is decided and not performed.
+    #[must_use]
+    pub fn not_performed(self, not_performed: NotPerformed) -> Self {
+        Self { not_performed, ..self }
     }
 
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
@@ -79,25 +87,25 @@ impl Gateway {
         cloud: &Arc<Cloud>,
         envelope: &mut Envelope,
         request: HttpRequest,
-    ) -> Result<Call<'_>, ApiError> {
-        let routed = self.routed(cloud, &request, envelope.wire())?;
+    ) -> Result<Box<Call<'_>>, ApiError> {
+        let routed = route(&self.registry, &cloud.buckets, &request, envelope.wire())?;
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
         let find = routed.operation.product.find;
         let known = find(cloud, &request, &routed.operation, &routed.address)
             .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
         let (caller, signed) = known.inspect_err(|error| {
-            let (id, operation) = (envelope.request_id(), Arc::clone(&routed.operation));
+            let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
         let Routed { operation, arguments, address, region } = routed;
-        Ok(Call {
+        Ok(Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
             caller,
             signed,
-            request_id: envelope.request_id().to_owned(),
+            request_id: Arc::clone(envelope.request_id()),
             now,
             source_ip: Some(request.peer),
             secure: request.secure,
@@ -106,20 +114,11 @@ impl Gateway {
             address,
             http: request,
             content: None,
-        })
-    }
-
-    /// What a request names, if it is performed. OSS finds the bucket and asks who may before it says that it does not; so does SLS
-    /// with the project.
-    fn routed(&self, cloud: &Cloud, request: &HttpRequest, wire: Wire) -> Result<Routed, ApiError> {
-        let routed = route(&self.registry, &cloud.buckets, request, wire)?;
-        let operation = &routed.operation;
-        let goes_on = operation.is_performed() || matches!(operation.product.style, Style::Oss | Style::Sls);
-        if goes_on { Ok(routed) } else { Err(not_performed(operation)) }
+        }))
     }
 
     /// May the call be done? A refusal is recorded.
-    pub(super) fn permit<'a>(&self, call: Call<'a>) -> Result<Permitted<'a>, ApiError> {
+    pub(super) fn permit<'a>(&self, call: Box<Call<'a>>) -> Result<Permitted<'a>, ApiError> {
         let mut decided = Vec::new();
         let permit = describe(&call)
             .map_err(|error| (Stage::Describe, error))
@@ -136,7 +135,7 @@ impl Gateway {
     /// Does what may be done, and records what came of it. A fault of ours is answered as one.
     pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
         let Permitted { call, permit, decided } = permitted;
-        let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
         let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
         record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
         outcome
@@ -145,7 +144,7 @@ impl Gateway {
 
 impl<'a> Permitted<'a> {
     /// The call, which comes to nothing after all, and what was decided of it.
-    pub(super) fn given_up(self) -> (Call<'a>, Vec<Decided>) {
+    pub(super) fn given_up(self) -> (Box<Call<'a>>, Vec<Decided>) {
         (self.call, self.decided)
     }
 
@@ -157,14 +156,15 @@ impl<'a> Permitted<'a> {
 
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
-        let Routed { operation, arguments, address, .. } = self.routed(cloud, &request, Wire::of(&request))?;
+        let Routed { operation, arguments, address, .. } =
+            route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
         let call = Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
             caller,
             signed: None,
-            request_id: cloud.ids.request_id(),
+            request_id: cloud.ids.request_id().into(),
             now: cloud.clock.now(),
             source_ip: None,
             secure: true,
@@ -174,7 +174,7 @@ impl Inside for Gateway {
             http: request,
             content: None,
         };
-        self.permit(call).and_then(|permitted| self.perform(permitted))
+        self.permit(Box::new(call)).and_then(|permitted| self.perform(permitted))
     }
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {

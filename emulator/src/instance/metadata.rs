@@ -19,9 +19,10 @@ const LONGEST: u32 = 21_600;
 /// could be those of a bucket, an unsigned one is as soon as a role is attached.
 pub(crate) fn is_for(gateway: &Gateway, request: &HttpRequest) -> bool {
     let path = request.path == TOKEN || request.path.starts_with(DATA);
-    let plain = !request.headers.contains_key("authorization") && request.query.iter().next().is_none();
-    let plain = plain && !oss_host_has_bucket(request.host());
-    request.host() == METADATA_ADDRESS || (path && plain && !gateway.cloud().instance.roles().is_empty())
+    let host = request.host();
+    let plain =
+        || !request.headers.contains_key("authorization") && request.query.is_empty() && !oss_host_has_bucket(host);
+    host == METADATA_ADDRESS || (path && plain() && !gateway.cloud().instance.roles().is_empty())
 }
 
 /// Answers it.

@@ -24,7 +24,7 @@ pub struct Call<'a> {
     /// What its signature says; `None` for an anonymous call, and one that a service makes inside the cloud.
     pub signed: Option<Signed>,
     /// The request's id.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// When it arrived.
     pub now: Timestamp,
     /// Where it came from; `None` for a call that a service makes inside the cloud.

@@ -106,21 +106,21 @@ impl Caller {
     pub fn principal(&self) -> Principal {
         match self {
             Self::Anonymous => Principal::Anonymous,
-            Self::Owner(account) => Principal::Account { account: account.id.as_str().into() },
+            Self::Owner(account) => Principal::Account { account: Arc::clone(&account.uid) },
             Self::User { account, id, name } => Principal::RamUser {
-                account: account.id.as_str().into(),
+                account: Arc::clone(&account.uid),
                 user_id: id.as_str().into(),
                 name: name.as_str().into(),
             },
             Self::Session { account, session } => Principal::RoleSession {
-                account: account.id.as_str().into(),
+                account: Arc::clone(&account.uid),
                 role: session.role_name.as_str().into(),
                 session: session.name.as_str().into(),
                 service_linked: session.service_linked,
             },
             Self::Federated(federation) => Principal::federated(federation.provider_arn()),
             Self::Service { account, name } => {
-                Principal::Service { name: (*name).into(), acting_for: account.id.as_str().into() }
+                Principal::Service { name: (*name).into(), acting_for: Arc::clone(&account.uid) }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::mem::{forget, replace};
 
 use acslab_policy::DefaultRule;
 
-use super::{Call, Facts, Known, Needed, Text, Texts, Words};
+use super::{Call, Facts, Known, Needed, Refuse, Text, Texts, Words};
 use crate::wire::ApiError;
 
 /// One action on one resource that a call needs.
@@ -30,6 +30,10 @@ pub struct Check {
     pub context: Context,
     /// What a refusal is told in, where the product has words of their own for it.
     pub words: Option<&'static Words>,
+    /// Condition keys that are always filled so.
+    pub keys: Vec<(Text, Text)>,
+    /// How it is refused, where that is not in the product's usual words.
+    pub refuse: Option<Refuse>,
     /// How the action and the resource are known.
     pub known: Known,
 }
@@ -63,6 +67,8 @@ pub enum Asked {
         /// Is it asked of a request without a list, with `*` in the place of an item?
         always: bool,
     },
+    /// Once for each role that this parameter names, by name, by ARN or in a document: `{each}` is `ACCOUNT:role/NAME`.
+    Roles(Text),
     /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
     Of(Items),
 }
@@ -96,6 +102,8 @@ impl Check {
             default: DefaultRule::DenyUnlessAllowed,
             context: nothing_more,
             words: None,
+            keys: Vec::new(),
+            refuse: None,
             known: Known::DOCUMENTED,
         }
     }
@@ -196,6 +204,7 @@ impl fmt::Display for Check {
             Asked::When(parameter) => write!(f, " when {parameter} is given"),
             Asked::Unless(parameter) => write!(f, " unless {parameter} is given"),
             Asked::Each(parameter) | Asked::Listed { parameter, .. } => write!(f, " for each of {parameter}"),
+            Asked::Roles(parameter) => write!(f, " for each role in {parameter}"),
             Asked::Of(_) => f.write_str(" for each that the call names"),
         }
     }

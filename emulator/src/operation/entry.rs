@@ -1,12 +1,13 @@
 //! One call that was answered, as the audit trail keeps it.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use acslab_policy::PolicySet;
 use jiff::Timestamp;
 
-use super::{Call, Decided, Operation};
+use super::{Call, Decided, Operation, Shared};
 use crate::wire::{AccessDenied, ApiError, Reply};
 
 /// A stage of the gateway, for what a call's answer came from.
@@ -23,11 +24,38 @@ pub enum Stage {
     Perform,
 }
 
+/// Something that entries share.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Held<'a> {
+    /// Compiled policies.
+    Policies(&'a PolicySet),
+    /// An operation that was made of the catalogue or read from a file.
+    Operation(&'a Arc<Operation>),
+}
+
+impl Held<'_> {
+    /// What it is told from others by.
+    pub(super) fn address(self) -> usize {
+        match self {
+            Self::Policies(set) => set.address(),
+            Self::Operation(operation) => Arc::as_ptr(operation).addr(),
+        }
+    }
+
+    /// How many bytes it takes.
+    pub(super) fn bytes(self) -> usize {
+        match self {
+            Self::Policies(set) => set.bytes(),
+            Self::Operation(operation) => operation.bytes(),
+        }
+    }
+}
+
 /// One call that was answered.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// Its request id.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// When.
     pub at: Timestamp,
     /// What was asked for.
@@ -53,21 +81,23 @@ pub struct Entry {
 impl Entry {
     /// How many bytes it takes, but for the policies that it shares.
     pub(super) fn bytes(&self) -> usize {
-        let texts = [Some(&self.request_id), self.caller.as_ref(), self.code.as_ref()];
-        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        let texts = [Some(&*self.request_id), self.caller.as_deref(), self.code.as_deref()];
+        let texts: usize = texts.into_iter().flatten().map(str::len).sum();
         let denied = self.denied.as_ref().map_or(0, AccessDenied::bytes);
         let questions: usize = self.decided.iter().map(|decided| decided.question.bytes()).sum();
         size_of::<Self>() + texts + denied + questions + self.decided.capacity() * size_of::<Decided>()
     }
 
-    /// The policies that it shares.
-    pub(super) fn sets(&self) -> impl Iterator<Item = &PolicySet> {
-        self.decided.iter().flat_map(|decided| decided.question.sets())
+    /// What it shares with others: its policies, and an operation that is not the program's own.
+    pub(super) fn shares(&self) -> impl Iterator<Item = Held<'_>> {
+        let sets = self.decided.iter().flat_map(|decided| decided.question.sets()).map(Held::Policies);
+        let made = matches!(self.operation.product, Shared::Loaded(_)) || matches!(self.operation.name, Cow::Owned(_));
+        sets.chain(made.then_some(Held::Operation(&self.operation)))
     }
 
     pub(crate) fn of(call: &Call<'_>, stage: Stage, decided: Vec<Decided>, outcome: Result<&Reply, &ApiError>) -> Self {
         Self {
-            request_id: call.request_id.clone(),
+            request_id: Arc::clone(&call.request_id),
             at: call.now,
             operation: Arc::clone(&call.operation),
             caller: Some(call.caller.arn()),
@@ -82,14 +112,14 @@ impl Entry {
     }
 
     pub(crate) fn unauthenticated(
-        request_id: &str,
+        request_id: Arc<str>,
         at: Timestamp,
         operation: Arc<Operation>,
         source_ip: Option<IpAddr>,
         error: &ApiError,
     ) -> Self {
         Self {
-            request_id: request_id.to_owned(),
+            request_id,
             at,
             operation,
             caller: None,

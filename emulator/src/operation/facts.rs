@@ -40,6 +40,8 @@ pub struct Facts {
     pub linked_to: Option<String>,
     /// The resource group that it is in.
     pub resource_group: Option<String>,
+    /// Does whoever asks pay for it, and not its owner?
+    pub requester_pays: bool,
     /// Its own policy.
     pub own: OwnPolicy,
     /// That it is not there, or cannot be reached.

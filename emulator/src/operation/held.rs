@@ -92,7 +92,9 @@ fn fits_json(of: &Bounded, value: &Value, depth: usize) -> bool {
     }
     let deeper = |of: &Bounded, value: &Value| fits_json(of, value, depth + 1);
     match (&of.shape, value) {
-        (_, Value::Null) | (Shape::Any | Shape::Named(_) | Shape::Object, _) => true,
+        (_, Value::Null)
+        | (Shape::Any | Shape::Named(_) | Shape::Object, _)
+        | (Shape::String, Value::Array(_) | Value::Object(_)) => true,
         (Shape::List(item), Value::Array(items)) => {
             let bounds = of.bounds.as_deref().map(|bounds| bounds.items).unwrap_or_default();
             bounds.0.is_none_or(|least| items.len() >= least)
@@ -107,7 +109,6 @@ fn fits_json(of: &Bounded, value: &Value, depth: usize) -> bool {
         (Shape::List(_) | Shape::Fields(_) | Shape::Map(_), Value::String(text)) => fits(of, text),
         (Shape::List(_) | Shape::Fields(_) | Shape::Map(_), _) => false,
         (_, Value::String(text)) => text.is_empty() || single(of, text),
-        (Shape::String, Value::Array(_) | Value::Object(_)) => true,
         (_, Value::Array(_) | Value::Object(_)) => false,
         (_, value) => single(of, &value.to_string()),
     }

@@ -4,6 +4,7 @@
 //! Both are the same type, and [`Registry`](crate::registry::Registry) owns them.
 
 mod access;
+mod asks;
 mod call;
 mod caller;
 mod check;
@@ -26,6 +27,8 @@ mod trail;
 mod words;
 
 pub use access::{Access, Prove};
+pub(crate) use asks::Ask;
+pub use asks::Asks;
 pub use call::{Call, Inside, Signed};
 pub use caller::{Caller, Federation};
 pub use check::{About, Asked, Check, Context, Items, nothing_more};

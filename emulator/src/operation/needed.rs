@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use acslab_policy::{DefaultRule, Key, PolicySet, Request, Resource, Value};
 
-use super::{Absent, Facts, Known, OwnPolicy, Words};
+use super::{Absent, Facts, Known, OwnPolicy, Refuse, Words};
 use crate::wire::ApiError;
 
 /// An access request as the gateway asks it: for every name of the action, with what the resource itself grants.
@@ -24,6 +24,8 @@ pub struct Needed {
     pub words: Option<&'static Words>,
     /// What is answered in place of an implicit deny: that what the call is about does not exist.
     pub absent: Option<ApiError>,
+    /// How it is refused, where that is not in the product's usual words.
+    pub refuse: Option<Refuse>,
     /// How the action and the resource are known.
     pub known: Known,
 }
@@ -49,6 +51,7 @@ impl Needed {
             gate: None,
             words: None,
             absent: None,
+            refuse: None,
             known: Known::DOCUMENTED,
         }
     }
@@ -73,7 +76,7 @@ impl Needed {
         let requests = self.requests.iter().zip(resource.iter().cycle());
         let requests = requests.map(|(request, resource)| request.asking(request.action().clone(), resource.clone()));
         let own = OwnPolicy::Gate(policy);
-        Some(Self { own, words: self.words, ..Self::new(requests.collect()) })
+        Some(Self { own, words: self.words, refuse: self.refuse, known: self.known, ..Self::new(requests.collect()) })
     }
 
     /// Sets which condition keys there are at all.

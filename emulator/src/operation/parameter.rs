@@ -103,7 +103,7 @@ impl Parameter {
         let length = value.chars().count();
         match &self.form {
             Form::Text(most) if length > *most => Err(self.too_long()),
-            Form::Any | Form::Text(_) => Ok(()),
+            Form::Any | Form::Text(_) | Form::Shaped(_) => Ok(()),
             Form::Name(_, most) if length > *most => Err(self.too_long()),
             Form::Name(characters, _) if value.chars().all(|character| characters.has(character)) => Ok(()),
             Form::Name(..) => Err(ApiError::bad_request(
@@ -123,7 +123,6 @@ impl Parameter {
             Form::Document(kind) => {
                 Document::parse(*kind, value).map(|_| ()).map_err(|malformed| self.malformed(&malformed))
             }
-            Form::Shaped(_) => Ok(()),
             Form::Own(check, _) => check(value),
         }
     }
@@ -181,7 +180,7 @@ mod tests {
     use super::*;
 
     fn code(parameter: &Parameter, value: &str) -> String {
-        let arguments = Arguments::new(vec![(parameter.name.clone().into_owned(), value.to_owned())]);
+        let arguments = Arguments::new([(&*parameter.name, value)].into_iter().collect());
         parameter.check(&arguments).map_or_else(|error| error.code().to_owned(), |()| "fine".to_owned())
     }
 

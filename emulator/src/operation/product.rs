@@ -138,8 +138,26 @@ impl Product {
 
     /// The region in a host of this product; empty where its pattern has none, `None` for another's host.
     pub fn region_in<'h>(&self, host: &'h str) -> Option<&'h str> {
-        self.hosts.iter().find_map(|pattern| region_in(pattern, host))
+        let own = self.hosts.iter().find_map(|pattern| region_in(pattern, host));
+        own.or_else(|| {
+            let (name, rest) = inner(host)?;
+            let public = [name, rest].concat();
+            let named = self.hosts.iter().find_map(|pattern| region_in(pattern, &public).map(str::len))?;
+            // The region stands at the same place behind the first label, whatever network the host is in.
+            let region =
+                rest.strip_prefix('.').and_then(|rest| rest.split('.').next()).filter(|region| region.len() == named);
+            Some(region.unwrap_or_default())
+        })
     }
+}
+
+/// A host inside of the cloud's network, `ecs-vpc.cn-beijing.aliyuncs.com`, as that of the public one: what stands before the word for
+/// the network, and what stands behind the first label.
+fn inner(host: &str) -> Option<(&str, &str)> {
+    const NETWORKS: [&str; 3] = ["-vpc", "-internal", "-intranet"];
+    let (first, _) = host.split_once('.')?;
+    let name = NETWORKS.iter().find_map(|network| first.strip_suffix(network))?;
+    Some((name, host.get(first.len()..)?))
 }
 
 fn region_in<'h>(pattern: &str, host: &'h str) -> Option<&'h str> {
@@ -192,5 +210,10 @@ mod tests {
         assert_eq!(region_in(pattern, "pailangstudio.cn-beijing.aliyuncs.com"), Some("cn-beijing"));
         assert_eq!(region_in(pattern, "pailangstudio.a.b.aliyuncs.com"), None);
         assert_eq!(region_in("ram.aliyuncs.com", "ram.aliyuncs.com"), Some(""));
+        let flow = Product::new("Flow", "1", &["pailangstudio.{region}.aliyuncs.com", "flow.aliyuncs.com"]);
+        assert_eq!(flow.region_in("pailangstudio-vpc.cn-beijing.aliyuncs.com"), Some("cn-beijing"));
+        assert_eq!(flow.region_in("pailangstudio-internal.cn-beijing.aliyuncs.com"), Some("cn-beijing"));
+        assert_eq!(flow.region_in("flow-vpc.aliyuncs.com"), Some(""));
+        assert_eq!(flow.region_in("other-vpc.cn-beijing.aliyuncs.com"), None);
     }
 }

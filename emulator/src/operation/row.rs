@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{Access, Call, Check, OverRecord, Parameter, Product, Route, Shared, Source, Text};
+use super::{Access, Ask, Asks, Call, Check, Form, OverRecord, Parameter, Product, Route, Shared, Source, Text};
 use crate::wire::{ApiError, Reply};
 
 /// One operation.
@@ -24,6 +24,8 @@ pub struct Operation {
     pub perform: Perform,
     /// Where its behaviour comes from.
     pub source: Source,
+    /// What it asks, as it is asked.
+    pub asks: Asks,
 }
 
 /// What an operation does.
@@ -93,6 +95,7 @@ impl Operation {
             takes: Takes::Whole,
             perform: Perform::Handler(handler),
             source: Source::documented(name),
+            asks: Asks::default(),
         }
     }
 
@@ -125,6 +128,21 @@ impl Operation {
     #[must_use]
     pub fn streams(self) -> Self {
         Self { takes: Takes::Stream, ..self }
+    }
+
+    /// How many bytes it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let parameter = |parameter: &Parameter| match &parameter.form {
+            Form::Shaped(field) => size_of::<Parameter>() + field.bytes(),
+            _ => size_of::<Parameter>(),
+        };
+        let checks = size_of_val(self.access.checks()) * 2;
+        size_of::<Self>() + checks + self.parameters.iter().map(parameter).sum::<usize>()
+    }
+
+    /// What its checks ask, in their order; `None` if an action of its row is none.
+    pub(crate) fn asks(&self) -> Option<&[Ask]> {
+        self.asks.of(self.access.checks())
     }
 
     /// Does acslab perform it?

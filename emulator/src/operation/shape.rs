@@ -112,6 +112,28 @@ pub enum Written {
     Xml,
 }
 
+impl Field {
+    /// How many bytes it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.name.len() + self.of.bytes()
+    }
+}
+
+impl Bounded {
+    fn bytes(&self) -> usize {
+        let inside = match &self.shape {
+            Shape::List(of) | Shape::Map(of) => size_of::<Self>() + of.bytes(),
+            Shape::Fields(fields) => fields.iter().map(Field::bytes).sum(),
+            _ => 0,
+        };
+        let words = |bounds: &Bounds| {
+            let listed = bounds.one_of.iter().chain(&bounds.such_as);
+            size_of::<Bounds>() + listed.map(|word| size_of::<String>() + word.len()).sum::<usize>()
+        };
+        inside + self.bounds.as_deref().map_or(0, words)
+    }
+}
+
 impl From<Shape> for Bounded {
     fn from(shape: Shape) -> Self {
         Self { shape, bounds: None }

@@ -27,18 +27,18 @@ struct Kept {
     /// The number of the oldest entry: how many are forgotten.
     forgotten: u64,
     bytes: usize,
-    /// Compiled policies that entries hold, each with how many do. They are shared, and count once.
-    sets: HashMap<usize, usize>,
+    /// What entries share, each with how many hold it. It counts once.
+    shared: HashMap<usize, usize>,
 }
 
 impl Kept {
     fn add(&mut self, entry: Arc<Recorded>) {
         self.bytes += entry.bytes();
-        for set in entry.sets() {
-            let holders = self.sets.entry(set.address()).or_default();
+        for held in entry.shares() {
+            let holders = self.shared.entry(held.address()).or_default();
             *holders += 1;
             if *holders == 1 {
-                self.bytes += set.bytes();
+                self.bytes += held.bytes();
             }
         }
         self.entries.push_back(entry);
@@ -48,12 +48,12 @@ impl Kept {
         let Some(entry) = self.entries.pop_front() else { return };
         self.forgotten += 1;
         self.bytes = self.bytes.saturating_sub(entry.bytes());
-        for set in entry.sets() {
-            if let Entry::Occupied(mut holders) = self.sets.entry(set.address()) {
+        for held in entry.shares() {
+            if let Entry::Occupied(mut holders) = self.shared.entry(held.address()) {
                 *holders.get_mut() -= 1;
                 if *holders.get() == 0 {
                     holders.remove();
-                    self.bytes = self.bytes.saturating_sub(set.bytes());
+                    self.bytes = self.bytes.saturating_sub(held.bytes());
                 }
             }
         }
@@ -76,7 +76,7 @@ impl AuditTrail {
 
     /// The entry of a request.
     pub fn find(&self, request_id: &str) -> Option<Arc<Recorded>> {
-        self.kept.lock().entries.iter().rev().find(|entry| entry.request_id == request_id).cloned()
+        self.kept.lock().entries.iter().rev().find(|entry| *entry.request_id == *request_id).cloned()
     }
 
     /// Is what happened then forgotten, to make room for what happened since?

@@ -71,11 +71,6 @@ impl Catalogued {
         *self.kept.get_mut() = Kept::default();
     }
 
-    /// Has any product this version?
-    pub(super) fn has_version(&self, version: &str) -> bool {
-        catalogue::has_version(version)
-    }
-
     /// The operation of this version and name; of several the one whose product serves the host, else that of the largest product.
     pub(super) fn action(&self, version: &str, name: &str, host: &str) -> Option<Arc<Operation>> {
         let called = catalogue::named(version, name).filter_map(|place| self.of(place, None));

@@ -1,5 +1,6 @@
 //! Products and their operations from a file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -9,10 +10,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::Registry;
+use super::{Registry, yaml};
 use crate::operation::{
-    Access, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile, RecordProduct, Refuse,
-    Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
+    Access, Asks, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile, RecordProduct,
+    Refuse, Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
 };
 
 /// What is wrong with a file of operations, and where.
@@ -108,7 +109,7 @@ struct FileNeed {
 impl Registry {
     /// Adds the product that a file holds, and its operations, or none of them.
     ///
-    /// The form is a JSON object: `product`, `version`, `style` (`RPC`, the default, or `ROA`), `hosts` (with `{region}`), `refusal`
+    /// The form is YAML, or JSON: `product`, `version`, `style` (`RPC`, the default, or `ROA`), `hosts` (with `{region}`), `refusal`
     /// (`Forbidden.RAM`, the default, or `NoPermission`) and `operations`, each with `name`, `path` (ROA: `GET /widgets/{Id}`),
     /// `parameters` (`name`, `required`, and one of `longest`, `one_of`, `integer`), `needs` (`action`, `resource` with names of
     /// parameters in braces, `when`, `allowed_unless_denied`) and `record` (`verb`, `kind`, and the parameter that is its `id`; more
@@ -120,6 +121,12 @@ impl Registry {
     /// too: with the line.
     pub fn load(&mut self, file: &str, text: &str) -> Result<(), FileError> {
         let error = |line, what: String| FileError { file: file.to_owned(), line, what };
+        let as_json = if text.trim_start().starts_with('{') {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(yaml::as_json(text).map_err(|(line, what)| error(line, what))?)
+        };
+        let text = &*as_json;
         let read: FileProduct<'_> =
             serde_json::from_str(text).map_err(|wrong| error(wrong.line(), wrong.to_string()))?;
         let product = Shared::Loaded(
@@ -272,6 +279,7 @@ impl FileOperation {
             takes: Takes::Whole,
             perform,
             source: Source::File(Text::Owned(file.to_owned())),
+            asks: Asks::default(),
         })
     }
 }
@@ -315,147 +323,4 @@ impl FileParameter {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use serde_json::{Value, json};
-
-    use crate::cloud::{Clock, Cloud};
-    use crate::gateway::Gateway;
-    use crate::operation::{Caller, DECISIONS_BYTES, Inside};
-    use crate::services::registry;
-    use crate::wire::HttpRequest;
-
-    const WIDGETS: &str = r#"{
-  "product": "Widget",
-  "version": "2024-01-32",
-  "hosts": ["widget.{region}.aliyuncs.com"],
-  "operations": [
-    {"name": "CreateWidget",
-     "parameters": [{"name": "Name", "required": true, "longest": 8}, {"name": "Size", "integer": [1, 9]}, {"name": "Role"}],
-     "needs": [
-       {"action": "widget:CreateWidget", "resource": "acs:widget:{region}:{account}:widget/{Name}"},
-       {"action": "ram:PassRole", "resource": "acs:ram:*:{account}:role/{Role}", "when": "Role"}
-     ],
-     "record": {"verb": "create", "kind": "Widget", "id": "Name"}},
-    {"name": "GetWidget",
-     "parameters": [{"name": "Name", "required": true}],
-     "needs": [{"action": "widget:GetWidget", "resource": "acs:widget:{region}:{account}:widget/{Name}"}],
-     "record": {"verb": "get", "kind": "Widget", "id": "Name"}},
-    {"name": "ListWidgets",
-     "needs": [{"action": "widget:ListWidgets", "resource": "*"}],
-     "record": {"verb": "list", "kind": "Widget"}},
-    {"name": "DeleteWidget",
-     "parameters": [{"name": "Name", "required": true}],
-     "needs": [{"action": "widget:DeleteWidget", "resource": "acs:widget:{region}:{account}:widget/{Name}"}],
-     "record": {"verb": "delete", "kind": "Widget", "id": "Name"}}
-  ]
-}"#;
-
-    fn gateway(files: &[&str]) -> Gateway {
-        let mut registry = registry();
-        for text in files {
-            Arc::make_mut(&mut registry).load("widgets.json", text).unwrap();
-        }
-        let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
-        let gateway = Gateway::new(Cloud::new(clock, 0, None), registry, DECISIONS_BYTES);
-        gateway.cloud().open_account("company", "1234567890123456").unwrap();
-        gateway
-    }
-
-    fn call(gateway: &Gateway, action: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
-        let cloud = gateway.cloud();
-        let owner = Caller::Owner(cloud.account("1234567890123456").unwrap());
-        let request = HttpRequest::action(action, "2024-01-32", parameters);
-        let answer = gateway.enter(&Arc::clone(&cloud), request, owner, "cn-hangzhou");
-        answer.map(|reply| Value::Object(reply.members().unwrap().clone())).map_err(|error| error.code().to_owned())
-    }
-
-    #[test]
-    fn a_product_of_a_file_answers_beside_the_native_ones_and_in_its_own_emulator_alone() {
-        let (with, without) = (gateway(&[WIDGETS]), gateway(&[]));
-        let made = json!({"Widget": {"Name": "a", "Size": "3", "CreateTime": "2026-01-02T03:04:05Z"}});
-        assert_eq!(call(&with, "CreateWidget", &[("Name", "a"), ("Size", "3")]), Ok(made.clone()));
-        assert_eq!(call(&with, "GetWidget", &[("Name", "a")]), Ok(made.clone()));
-        assert_eq!(
-            call(&with, "ListWidgets", &[]),
-            Ok(json!({"TotalCount": 1, "Widgets": {"Widget": [made["Widget"]]}}))
-        );
-        assert_eq!(call(&with, "CreateWidget", &[("Name", "a")]), Err("EntityAlreadyExists.Widget".to_owned()));
-        assert_eq!(
-            call(&with, "CreateWidget", &[("Name", "far too long")]),
-            Err("InvalidParameter.Name.Length".to_owned())
-        );
-        assert_eq!(call(&with, "DeleteWidget", &[("Name", "a")]), Ok(json!({})));
-        assert_eq!(call(&with, "GetWidget", &[("Name", "a")]), Err("EntityNotExist.Widget".to_owned()));
-        assert_eq!(call(&without, "GetWidget", &[("Name", "a")]), Err("InvalidVersion".to_owned()));
-        // Both were asked for, under the names that the file gives.
-        call(&with, "CreateWidget", &[("Name", "b"), ("Role", "r")]).unwrap();
-        let asked: Vec<_> = with.trail().latest(1)[0].decided.iter().map(|one| one.resource().to_owned()).collect();
-        assert_eq!(asked, ["acs:widget:cn-hangzhou:1234567890123456:widget/b", "acs:ram:*:1234567890123456:role/r"]);
-    }
-
-    fn refused(change: impl Fn(&str) -> String) -> String {
-        let mut registry = Arc::unwrap_or_clone(registry());
-        let before = registry.iter().count();
-        let error = registry.load("widgets.json", &change(WIDGETS)).unwrap_err();
-        assert_eq!(registry.iter().count(), before, "half a file was taken");
-        error.to_string()
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_file_is_told_with_its_line() {
-        assert_eq!(
-            refused(
-                |text| text.replace("widget/{Name}\"},\n       {\"action\"", "widget/{Nmae}\"},\n       {\"action\"")
-            ),
-            "widgets.json:6: `{Nmae}` names no parameter of `CreateWidget`"
-        );
-        assert!(
-            refused(|text| text.replace("\"longest\"", "\"lognest\""))
-                .starts_with("widgets.json:7: unknown field `lognest`")
-        );
-        assert!(
-            refused(|text| text.replace("\"product\"", "\"prodcut\""))
-                .starts_with("widgets.json:2: unknown field `prodcut`")
-        );
-        assert_eq!(
-            refused(|text| text.replace("\"ListWidgets\"", "\"GetWidget\"")),
-            "widgets.json:17: a request for Action=GetWidget Version=2024-01-32 already means Widget.GetWidget (2024-01-32)"
-        );
-        assert_eq!(
-            refused(|text| text
-                .replace("\"Widget\",\n", "\"Ram\",\n")
-                .replace("2024-01-32", "2015-05-01")
-                .replace("\"ListWidgets\"", "\"ListUsers\"")),
-            "widgets.json:17: a request for Action=ListUsers Version=2015-05-01 already means Ram.ListUsers (2015-05-01)"
-        );
-        assert!(
-            refused(|text| text.replace("\"widget:ListWidgets\"", "\"widget:*\"")).contains("`widget:*` is no action")
-        );
-        assert!(
-            refused(|text| text.replace(
-                "\"id\": \"Name\"}},\n    {\"name\": \"GetWidget\"",
-                "\"id\": \"Nom\"}},\n    {\"name\": \"GetWidget\""
-            ))
-            .contains("`Nom`, is no parameter")
-        );
-        assert!(refused(|text| text[..200].to_owned()).starts_with("widgets.json:7: EOF"));
-    }
-
-    #[test]
-    fn paths_of_a_file_are_found_and_may_not_clash() {
-        let mut registry = Arc::unwrap_or_clone(registry());
-        let file = |path: &str| {
-            format!(
-                r#"{{"product": "Flow", "version": "2024-07-10", "style": "ROA", "operations": [{{"name": "Mine", "path": "{path}", "needs": [{{"action": "flow:Mine", "resource": "*"}}]}}]}}"#
-            )
-        };
-        registry.load("a.json", &file("GET /my/{Id}")).unwrap();
-        let clash = registry.load("b.json", &file("GET /api/v1/langstudio/flows/{Whatever}")).unwrap_err();
-        assert!(clash.to_string().contains("already means PAILangStudio.GetFlow"), "{clash}");
-        let clash = registry.load("b.json", &file("GET /my/{Other}")).unwrap_err();
-        assert!(clash.to_string().contains("already means Flow.Mine"), "{clash}");
-        assert!(registry.load("b.json", &file("/my")).unwrap_err().to_string().contains("is no path"));
-    }
-}
+mod tests;

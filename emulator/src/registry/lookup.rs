@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::Method;
 
 use super::Registry;
+use crate::catalogue;
 use crate::operation::{Level, Operation, Selector};
 use crate::signature::OrderedQuery;
 
@@ -86,7 +87,7 @@ impl Registry {
 
     fn nothing<T>(&self, version: &str) -> Found<T> {
         let known = self.actions.contains_key(version) || self.paths.contains_key(version);
-        if known || self.catalogued.has_version(version) { Found::Nothing } else { Found::NoSuchVersion }
+        if known || catalogue::has_version(version) { Found::Nothing } else { Found::NoSuchVersion }
     }
 
     /// The SLS operation of this method and path, with what stands for the parameters in host and path, as it was sent: one of the
@@ -129,10 +130,9 @@ impl Registry {
         level: Level,
         carries: impl Fn(Selector) -> bool,
     ) -> Option<(&Arc<Operation>, Selector)> {
+        // Those that ask more of a request come first, the plain one last.
         let rows = self.oss.get(&(method.clone(), level))?;
-        let selected = rows.iter().find(|(selector, _)| *selector != Selector::Plain && carries(*selector));
-        let found = selected.or_else(|| rows.iter().find(|(selector, _)| *selector == Selector::Plain));
-        found.map(|(selector, operation)| (operation, *selector))
+        rows.iter().find(|(selector, _)| carries(*selector)).map(|(selector, operation)| (operation, *selector))
     }
 }
 

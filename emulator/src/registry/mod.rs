@@ -5,6 +5,7 @@ mod build;
 mod catalogued;
 mod file;
 mod lookup;
+mod yaml;
 
 pub use build::{Clash, Registry};
 pub use file::FileError;

@@ -36,7 +36,7 @@ pub(super) async fn answer(
     let gateway = control.gateway();
     let (head, body) = request.into_parts();
     let expects = head.headers.contains_key(header::EXPECT);
-    let mut request = read(head, from, limits);
+    let mut request = read_head(head, from.peer, from.secure, limits);
     let body = Arriving::new(body, limits, unread);
     if control::is_for(&request) {
         let admitted = match control.admit(&request) {
@@ -82,7 +82,7 @@ fn bounded(body: Bytes, is_form: bool, limits: &Limits) -> Read {
 }
 
 /// The request as far as it is there: without its body.
-fn read(head: request::Parts, from: Origin, limits: &Limits) -> HttpRequest {
+pub(crate) fn read_head(head: request::Parts, peer: IpAddr, secure: bool, limits: &Limits) -> HttpRequest {
     let (query, malformed) = read_query(head.uri.query().unwrap_or_default(), limits.parameters);
     let mut read = HttpRequest {
         method: head.method,
@@ -91,8 +91,8 @@ fn read(head: request::Parts, from: Origin, limits: &Limits) -> HttpRequest {
         malformed,
         headers: head.headers,
         body: Bytes::new(),
-        peer: from.peer,
-        secure: from.secure,
+        peer,
+        secure,
     };
     // A proxy's clients put the host into the request line.
     if let Some(authority) = head.uri.authority()
@@ -112,8 +112,9 @@ fn read_query(text: &str, most: usize) -> (OrderedQuery, bool) {
     if let Ok(query) = OrderedQuery::parse(text, Plus::Space) {
         return (query, end.is_some());
     }
-    let parts = text.split('&').filter_map(|part| OrderedQuery::parse(part, Plus::Space).ok());
-    (parts.flat_map(OrderedQuery::into_pairs).collect(), true)
+    let parts = text.split('&').filter(|part| OrderedQuery::parse(part, Plus::Space).is_ok());
+    let readable = parts.collect::<Vec<_>>().join("&");
+    (OrderedQuery::parse(&readable, Plus::Space).unwrap_or_default(), true)
 }
 
 /// A body that is there in one piece.

@@ -10,6 +10,7 @@ mod patient;
 mod serve;
 mod tls;
 
+pub(crate) use answer::read_head;
 pub(crate) use limits::Limits;
 pub(crate) use serve::serve;
 pub use tls::CertificateAuthority;

@@ -156,8 +156,8 @@ pub fn sign(view: &SignedView<'_>, who: &Credentials<'_>, at: Timestamp, nonce: 
 /// Sorted by name, `k=v` each, `k=` for an empty value.
 fn canonical_query(query: &OrderedQuery) -> String {
     let mut params: Vec<_> = query.iter().collect();
-    params.sort_by(|a, b| a.name.cmp(&b.name));
-    let pieces: Vec<_> = params.into_iter().map(|param| format!("{}={}", pe(&param.name), pe(&param.value))).collect();
+    params.sort_by(|a, b| a.name.cmp(b.name));
+    let pieces: Vec<_> = params.into_iter().map(|param| format!("{}={}", pe(param.name), pe(param.value))).collect();
     pieces.join("&")
 }
 

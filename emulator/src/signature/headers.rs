@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName, HeaderValue, header::InvalidHeaderValue};
+use http::header::{AsHeaderName, InvalidHeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use smallvec::SmallVec;
 
 use super::ClaimError;
 
@@ -17,24 +19,31 @@ pub(super) fn need<'a>(headers: &'a HeaderMap, label: &'static str) -> Result<&'
     get(headers, label).ok_or(ClaimError::Missing(label))
 }
 
-/// All values of a header, trimmed and joined with `,`; empty when there is none.
-pub(super) fn joined(headers: &HeaderMap, name: &str) -> String {
-    values(headers, name).join(",")
+/// Appends all values of a header, trimmed and joined with `,`; nothing when there is none.
+pub(super) fn joined_into(text: &mut String, headers: &HeaderMap, name: impl AsHeaderName) {
+    join_into(text, &values(headers, name));
 }
 
-/// `name:value` and a newline for each name that is present; repeated lines are joined in the order they came.
-pub(super) fn lines<'a>(headers: &HeaderMap, names: impl IntoIterator<Item = &'a str>) -> String {
-    lines_with(headers, names, |_| {})
+/// Appends `name:value` and a newline for each name that is present; repeated lines are joined in the order they came.
+pub(super) fn lines_into<'a>(text: &mut String, headers: &HeaderMap, names: impl IntoIterator<Item = &'a str>) {
+    lines_with(text, headers, names, |_| {});
 }
 
 /// The same, with the values of a repeated header sorted.
 pub(super) fn lines_sorted<'a>(headers: &HeaderMap, names: impl IntoIterator<Item = &'a str>) -> String {
-    lines_with(headers, names, |values| values.sort_unstable())
+    let mut text = String::new();
+    lines_with(&mut text, headers, names, |values| values.sort_unstable());
+    text
 }
 
 /// The names with that prefix, sorted.
-pub(super) fn with_prefix<'a>(headers: &'a HeaderMap, prefix: &str) -> Vec<&'a str> {
-    let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).filter(|name| name.starts_with(prefix)).collect();
+pub(super) fn with_prefix<'a>(headers: &'a HeaderMap, prefix: &str) -> SmallVec<[&'a str; 8]> {
+    named(headers, |name| name.starts_with(prefix))
+}
+
+/// The names of those headers, sorted.
+pub(super) fn named(headers: &HeaderMap, wanted: impl Fn(&str) -> bool) -> SmallVec<[&str; 8]> {
+    let mut names: SmallVec<_> = headers.keys().map(HeaderName::as_str).filter(|name| wanted(name)).collect();
     names.sort_unstable();
     names
 }
@@ -80,28 +89,39 @@ pub(super) fn authorization_fields<'a, const N: usize>(
     Some(fields)
 }
 
+/// The values of a header, of which there is nearly always one.
+type Values<'a> = SmallVec<[Cow<'a, str>; 2]>;
+
 fn lines_with<'a>(
+    text: &mut String,
     headers: &HeaderMap,
     names: impl IntoIterator<Item = &'a str>,
-    arrange: impl Fn(&mut Vec<Cow<'_, str>>),
-) -> String {
-    let mut out = String::new();
+    arrange: impl Fn(&mut Values<'_>),
+) {
     for name in names {
         let mut values = values(headers, name);
         if values.is_empty() {
             continue;
         }
         arrange(&mut values);
-        out.push_str(name);
-        out.push(':');
-        out.push_str(&values.join(","));
-        out.push('\n');
+        text.push_str(name);
+        text.push(':');
+        join_into(text, &values);
+        text.push('\n');
     }
-    out
+}
+
+fn join_into(text: &mut String, values: &Values<'_>) {
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(value);
+    }
 }
 
 /// Clients send header text as UTF-8; whatever else arrives cannot have been signed as text, so it may be replaced.
-fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
+fn values<'a>(headers: &'a HeaderMap, name: impl AsHeaderName) -> Values<'a> {
     headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes().trim_ascii())).collect()
 }
 
@@ -113,10 +133,13 @@ mod tests {
     #[test]
     fn lines_are_trimmed_joined_and_only_for_what_is_present() {
         let map = headers(&[("x-b", " 2 "), ("x-b", "1"), ("x-a", ""), ("y", "v")]);
-        assert_eq!(lines(&map, ["x-a", "x-b", "x-c"]), "x-a:\nx-b:2,1\n");
+        let mut text = String::new();
+        lines_into(&mut text, &map, ["x-a", "x-b", "x-c"]);
+        assert_eq!(text, "x-a:\nx-b:2,1\n");
         assert_eq!(lines_sorted(&map, ["x-b"]), "x-b:1,2\n");
-        assert_eq!(with_prefix(&map, "x-"), ["x-a", "x-b"]);
-        assert_eq!(joined(&map, "x-b"), "2,1");
+        assert_eq!(with_prefix(&map, "x-")[..], ["x-a", "x-b"]);
+        joined_into(&mut text, &map, "x-b");
+        assert!(text.ends_with("\n2,1"));
         assert_eq!(get(&map, "x-a"), None);
         assert_eq!(need(&map, "x-a"), Err(ClaimError::Missing("x-a")));
     }

@@ -23,6 +23,7 @@
 pub mod acs3;
 mod error;
 mod headers;
+mod in_place;
 mod mac;
 pub mod oss_v1;
 pub mod oss_v2;
@@ -41,6 +42,7 @@ mod view;
 mod ways;
 
 pub use error::{ClaimError, Mismatch, SignError, VerifyError};
+pub use in_place::InPlace;
 pub use mac::HmacMethod;
 pub(crate) use mac::hex_sha256;
 pub use query::{OrderedQuery, Plus, QueryError, pe};

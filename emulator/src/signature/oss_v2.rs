@@ -123,7 +123,7 @@ fn canonicalized_resource(resource: &OssResource<'_>, query: &OrderedQuery) -> S
     };
     let mut text = encoded(&resource.path());
     let signed = query.iter().filter(|param| param.name != "x-oss-signature");
-    let mut params: Vec<_> = signed.map(|param| (encoded(&param.name), encoded(&param.value))).collect();
+    let mut params: Vec<_> = signed.map(|param| (encoded(param.name), encoded(param.value))).collect();
     params.sort_unstable();
     for (index, (name, value)) in params.into_iter().enumerate() {
         text.push(if index == 0 { '?' } else { '&' });
@@ -147,21 +147,20 @@ pub fn string_to_sign(
     let mut names: Vec<_> = map.keys().map(http::HeaderName::as_str).collect();
     names.retain(|name| name.starts_with("x-oss-") || additional.iter().any(|listed| listed == name));
     names.sort_unstable();
-    [
-        view.method,
-        "\n",
-        &headers::joined(map, "content-md5"),
-        "\n",
-        &headers::joined(map, "content-type"),
-        "\n",
-        moment,
-        "\n",
-        &headers::lines(map, names),
-        &additional.join(";"),
-        "\n",
-        &canonicalized_resource(resource, view.query),
-    ]
-    .concat()
+    let mut text = String::with_capacity(512);
+    text.push_str(view.method);
+    text.push('\n');
+    for name in ["content-md5", "content-type"] {
+        headers::joined_into(&mut text, map, name);
+        text.push('\n');
+    }
+    text.push_str(moment);
+    text.push('\n');
+    headers::lines_into(&mut text, map, names);
+    text.push_str(&additional.join(";"));
+    text.push('\n');
+    text.push_str(&canonicalized_resource(resource, view.query));
+    text
 }
 
 /// The base64 signature of a string to sign.

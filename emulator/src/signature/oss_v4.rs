@@ -7,6 +7,7 @@ use std::fmt;
 
 use http::HeaderMap;
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use super::{
     ClaimError, Credentials, Mismatch, OrderedQuery, OssResource, Secret, SignError, SignedView, TimeFormat, headers,
@@ -185,9 +186,7 @@ fn always_signed(name: &str) -> bool {
 /// `additional` must be sorted; a listed header that is not there has no line.
 pub fn canonical_request(view: &SignedView<'_>, resource: &OssResource<'_>, additional: &[String]) -> String {
     let map = view.headers;
-    let mut names: Vec<_> = map.keys().map(http::HeaderName::as_str).collect();
-    names.retain(|name| always_signed(name) || additional.iter().any(|listed| listed == name));
-    names.sort_unstable();
+    let names = headers::named(map, |name| always_signed(name) || additional.iter().any(|listed| listed == name));
     let mut text = String::with_capacity(512);
     text.push_str(view.method);
     text.push('\n');
@@ -195,9 +194,14 @@ pub fn canonical_request(view: &SignedView<'_>, resource: &OssResource<'_>, addi
     text.push('\n');
     canonical_query_into(&mut text, view.query);
     text.push('\n');
-    text.push_str(&headers::lines(map, names));
+    headers::lines_into(&mut text, map, names);
     text.push('\n');
-    text.push_str(&additional.join(";"));
+    for (at, name) in additional.iter().enumerate() {
+        if at > 0 {
+            text.push(';');
+        }
+        text.push_str(name);
+    }
     text.push('\n');
     text.push_str(headers::get(map, CONTENT_SHA256).unwrap_or(UNSIGNED_PAYLOAD));
     text
@@ -207,14 +211,14 @@ pub fn canonical_request(view: &SignedView<'_>, resource: &OssResource<'_>, addi
 fn canonical_query_into(text: &mut String, query: &OrderedQuery) {
     // All of it lies in one text; a piece is where it is in there: the name up to the middle, the value from there.
     let mut encoded = String::with_capacity(512);
-    let mut pieces: Vec<_> = query
+    let mut pieces: SmallVec<[_; 16]> = query
         .iter()
         .filter(|param| param.name != "x-oss-signature")
         .map(|param| {
             let start = encoded.len();
-            pe_into(&mut encoded, &param.name);
+            pe_into(&mut encoded, param.name);
             let middle = encoded.len();
-            pe_into(&mut encoded, &param.value);
+            pe_into(&mut encoded, param.value);
             (start, middle, encoded.len())
         })
         .collect();
@@ -238,7 +242,11 @@ fn canonical_query_into(text: &mut String, query: &OrderedQuery) {
 pub fn string_to_sign(date: &str, scope: &Scope<'_>, canonical_request: &str) -> String {
     let Scope { date: day, region } = scope;
     let hash = mac::hex_sha256(canonical_request.as_bytes());
-    [ALGORITHM, "\n", date, "\n", day, "/", region, "/", PRODUCT, "/", TERMINATOR, "\n", &hash].concat()
+    let mut text = String::with_capacity(192);
+    for part in [ALGORITHM, "\n", date, "\n", day, "/", region, "/", PRODUCT, "/", TERMINATOR, "\n", &hash] {
+        text.push_str(part);
+    }
+    text
 }
 
 /// The hexadecimal signature of a string to sign, with the key derived from the secret for this scope.

@@ -1,10 +1,10 @@
 //! Decoded parameters that forget nothing a signature could need, and the percent-encoding that signatures use.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use memchr::{memchr, memchr_iter, memchr2};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use smallvec::SmallVec;
 
 /// What signatures encode: everything but `A-Z a-z 0-9 - _ . ~`.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -57,35 +57,56 @@ pub enum QueryError {
 
 /// Decodes `%XX`, and `+` when it means a blank.
 pub fn decode(text: &str, plus: Plus) -> Result<String, QueryError> {
-    let plain = match plus {
+    let mut decoded = String::with_capacity(text.len());
+    decode_into(&mut decoded, text, plus)?;
+    Ok(decoded)
+}
+
+/// Appends [`decode`] of a text.
+fn decode_into(out: &mut String, text: &str, plus: Plus) -> Result<(), QueryError> {
+    let coded = match plus {
         Plus::Space => memchr2(b'%', b'+', text.as_bytes()),
         Plus::Literal => memchr(b'%', text.as_bytes()),
     };
-    if plain.is_none() {
-        return Ok(text.to_owned());
+    if coded.is_none() {
+        out.push_str(text);
+        return Ok(());
     }
-    let bytes = text.as_bytes();
-    let well_formed = memchr_iter(b'%', bytes)
-        .all(|at| bytes.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)));
-    if !well_formed {
-        return Err(QueryError::Percent(text.to_owned()));
+    let mut decoded: SmallVec<[u8; 256]> = SmallVec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        decoded.push(match byte {
+            b'%' => {
+                let malformed = || QueryError::Percent(text.to_owned());
+                let (&[high, low], after) = rest.split_first_chunk().ok_or_else(malformed)?;
+                rest = after;
+                hex(high).zip(hex(low)).map(|(high, low)| high << 4 | low).ok_or_else(malformed)?
+            }
+            b'+' if plus == Plus::Space => b' ',
+            _ => byte,
+        });
     }
-    let mut blanks = Cow::Borrowed(text);
-    if plus == Plus::Space && text.contains('+') {
-        blanks = Cow::Owned(text.replace('+', " "));
+    out.push_str(str::from_utf8(&decoded).map_err(|_| QueryError::Utf8(text.to_owned()))?);
+    Ok(())
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
     }
-    let mut decoded = Vec::with_capacity(text.len());
-    decoded.extend(percent_decode_str(&blanks));
-    String::from_utf8(decoded).map_err(|_| QueryError::Utf8(text.to_owned()))
 }
 
 /// One parameter, decoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Param {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Param<'q> {
     /// The name.
-    pub name: String,
+    pub name: &'q str,
     /// The value; empty for `k=` and for `k`.
-    pub value: String,
+    pub value: &'q str,
     /// Whether it was written with a `=`.
     pub has_equals: bool,
 }
@@ -93,15 +114,40 @@ pub struct Param {
 /// Decoded parameters in the order they were written, repetitions and empty values kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderedQuery {
-    params: Vec<Param>,
+    /// All names and values, one behind the other: every request has some, and few requests need them one by one.
+    text: String,
+    params: Vec<Place>,
+}
+
+/// Where a parameter is in the text: its name up to the middle, its value from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    start: usize,
+    middle: usize,
+    end: usize,
+    has_equals: bool,
 }
 
 impl OrderedQuery {
     /// Reads the text after `?`, or a form body. Empty pieces (`&&`) are skipped, as every client's parser does.
     pub fn parse(raw: &str, plus: Plus) -> Result<Self, QueryError> {
+        let mut query = OrderedQuery::default();
+        query.read(raw, plus)?;
+        Ok(query)
+    }
+
+    /// Reads more parameters behind those that are there.
+    ///
+    /// # Errors
+    /// One of them cannot be decoded; those before it are there.
+    pub fn read(&mut self, raw: &str, plus: Plus) -> Result<(), QueryError> {
         let bytes = raw.as_bytes();
+        if bytes.is_empty() {
+            return Ok(());
+        }
         let ends = memchr_iter(b'&', bytes).chain([bytes.len()]);
-        let mut params = Vec::with_capacity(ends.clone().count());
+        self.text.reserve(bytes.len());
+        self.params.reserve(ends.clone().count());
         let mut start = 0;
         for end in ends {
             let piece = raw.get(start..end).unwrap_or_default();
@@ -111,33 +157,50 @@ impl OrderedQuery {
             }
             let equals = memchr(b'=', piece.as_bytes());
             let (name, value) = equals.and_then(|at| piece.split_at_checked(at)).unwrap_or((piece, ""));
-            params.push(Param {
-                name: decode(name, plus)?,
-                value: decode(value.strip_prefix('=').unwrap_or_default(), plus)?,
-                has_equals: equals.is_some(),
-            });
+            let (start, value) = (self.text.len(), value.strip_prefix('=').unwrap_or_default());
+            decode_into(&mut self.text, name, plus)?;
+            let middle = self.text.len();
+            decode_into(&mut self.text, value, plus)?;
+            self.params.push(Place { start, middle, end: self.text.len(), has_equals: equals.is_some() });
         }
-        Ok(OrderedQuery { params })
+        Ok(())
     }
 
     /// Appends `name=value`.
-    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.params.push(Param { name: name.into(), value: value.into(), has_equals: true });
+    pub fn push(&mut self, name: impl AsRef<str>, value: impl AsRef<str>) {
+        self.add(name.as_ref(), value.as_ref(), true);
     }
 
     /// Appends a bare `name`, as sub-resources are written.
-    pub fn push_bare(&mut self, name: impl Into<String>) {
-        self.params.push(Param { name: name.into(), value: String::new(), has_equals: false });
+    pub fn push_bare(&mut self, name: impl AsRef<str>) {
+        self.add(name.as_ref(), "", false);
+    }
+
+    fn add(&mut self, name: &str, value: &str, has_equals: bool) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        let middle = self.text.len();
+        self.text.push_str(value);
+        self.params.push(Place { start, middle, end: self.text.len(), has_equals });
     }
 
     /// The parameters in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Param> {
-        self.params.iter()
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Param<'_>> + Clone {
+        self.params.iter().map(|place| Param {
+            name: self.text.get(place.start..place.middle).unwrap_or_default(),
+            value: self.text.get(place.middle..place.end).unwrap_or_default(),
+            has_equals: place.has_equals,
+        })
     }
 
     /// The value of the first parameter of that name.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|param| param.name == name).map(|param| param.value.as_str())
+        self.iter().find(|param| param.name == name).map(|param| param.value)
+    }
+
+    /// The value of the last parameter of that name.
+    pub fn last(&self, name: &str) -> Option<&str> {
+        self.iter().rev().find(|param| param.name == name).map(|param| param.value)
     }
 
     /// Whether a parameter of that name is there, with a value or without.
@@ -149,11 +212,6 @@ impl OrderedQuery {
     pub fn is_empty(&self) -> bool {
         self.params.is_empty()
     }
-
-    /// The parameters as pairs, in order.
-    pub fn into_pairs(self) -> Vec<(String, String)> {
-        self.params.into_iter().map(|param| (param.name, param.value)).collect()
-    }
 }
 
 /// The encoded text, as it stands after `?` on the wire.
@@ -163,25 +221,16 @@ impl fmt::Display for OrderedQuery {
             if index > 0 {
                 f.write_str("&")?;
             }
-            f.write_str(&pe(&param.name))?;
+            f.write_str(&pe(param.name))?;
             if param.has_equals {
-                write!(f, "={}", pe(&param.value))?;
+                write!(f, "={}", pe(param.value))?;
             }
         }
         Ok(())
     }
 }
 
-impl<'a> IntoIterator for &'a OrderedQuery {
-    type Item = &'a Param;
-    type IntoIter = std::slice::Iter<'a, Param>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for OrderedQuery {
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for OrderedQuery {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
         let mut query = OrderedQuery::default();
         for (name, value) in pairs {
@@ -207,7 +256,7 @@ mod tests {
     #[test]
     fn empty_values_and_bare_names_are_kept_in_order() {
         let query = OrderedQuery::parse("b=&a&&b=2&=x", Plus::Space).unwrap();
-        let seen: Vec<_> = query.iter().map(|p| (p.name.as_str(), p.value.as_str(), p.has_equals)).collect();
+        let seen: Vec<_> = query.iter().map(|p| (p.name, p.value, p.has_equals)).collect();
         assert_eq!(seen, [("b", "", true), ("a", "", false), ("b", "2", true), ("", "x", true)]);
         assert_eq!(query.get("b"), Some(""));
         assert!(query.contains("a"));

@@ -73,17 +73,17 @@ pub fn string_to_sign(view: &SignedView<'_>, empty: EmptyValue) -> String {
     let map = view.headers;
     let mut text = format!("{}\n", view.method);
     for fixed in ["accept", "content-md5", "content-type", "date"] {
-        text.push_str(&headers::joined(map, fixed));
+        headers::joined_into(&mut text, map, fixed);
         text.push('\n');
     }
-    text.push_str(&headers::lines(map, headers::with_prefix(map, "x-acs-")));
+    headers::lines_into(&mut text, map, headers::with_prefix(map, "x-acs-"));
     text.push_str(view.path);
 
     let mut params: Vec<_> = view.query.iter().collect();
-    params.sort_by(|a, b| a.name.cmp(&b.name));
+    params.sort_by(|a, b| a.name.cmp(b.name));
     for (index, param) in params.into_iter().enumerate() {
         text.push(if index == 0 { '?' } else { '&' });
-        empty.write(&mut text, &param.name, &param.value);
+        empty.write(&mut text, param.name, param.value);
     }
     text
 }
@@ -107,7 +107,7 @@ pub fn verify(
             return Err(VerifyError::Body { header: "Content-MD5", computed });
         }
     }
-    let ways = empty_value_ways(view.query.iter().map(|param| param.value.as_str()))
+    let ways = empty_value_ways(view.query.iter().map(|param| param.value))
         .iter()
         .map(|&empty| Mismatch { string_to_sign: string_to_sign(view, empty), canonical_request: None });
     settle(claim.signature, |text| signature(secret, method, text), ways).map_err(VerifyError::from)

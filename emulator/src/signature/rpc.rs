@@ -5,15 +5,14 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
-use super::{ClaimError, Credentials, HmacMethod, Mismatch, Secret, TimeFormat, pe, settle};
+use super::query::pe_into;
+use super::{ClaimError, Credentials, HmacMethod, Mismatch, OrderedQuery, Secret, TimeFormat, pe, settle};
 
 /// The only value of `SignatureVersion`.
 pub const VERSION: &str = "1.0";
-
-/// Merged parameters: query and form body, decoded.
-pub type Params = [(String, String)];
 
 /// What the parameters say of who signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +35,7 @@ pub struct Claim<'a> {
 
 impl<'a> Claim<'a> {
     /// Reads the common parameters. The first one missing, in the order the cloud asks for them, is the error.
-    pub fn parse(params: &'a Params) -> Result<Self, ClaimError> {
+    pub fn parse(params: &'a OrderedQuery) -> Result<Self, ClaimError> {
         let need = |name: &'static str| value(params, name).ok_or(ClaimError::Missing(name));
         Ok(Claim {
             access_key_id: need("AccessKeyId")?,
@@ -78,20 +77,28 @@ fn without_fraction(text: &str) -> Cow<'_, str> {
 }
 
 /// The last value of that name, when it is not empty.
-fn value<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
-    params.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+fn value<'a>(params: &'a OrderedQuery, name: &str) -> Option<&'a str> {
+    params.last(name).filter(|value| !value.is_empty())
 }
 
 /// Every parameter but `Signature`, empty ones included, sorted by name, encoded and joined.
-pub fn canonical_query(params: &Params) -> String {
-    let mut signed: Vec<_> = params.iter().filter(|(name, _)| name != "Signature").collect();
-    signed.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let pieces: Vec<_> = signed.into_iter().map(|(name, value)| format!("{}={}", pe(name), pe(value))).collect();
-    pieces.join("&")
+pub fn canonical_query(params: &OrderedQuery) -> String {
+    let mut signed: SmallVec<[_; 16]> = params.iter().filter(|param| param.name != "Signature").collect();
+    signed.sort_by(|a, b| a.name.cmp(b.name));
+    let mut text = String::with_capacity(512);
+    for (at, param) in signed.into_iter().enumerate() {
+        if at > 0 {
+            text.push('&');
+        }
+        pe_into(&mut text, param.name);
+        text.push('=');
+        pe_into(&mut text, param.value);
+    }
+    text
 }
 
 /// `METHOD&%2F&` and the encoded canonical query.
-pub fn string_to_sign(http_method: &str, params: &Params) -> String {
+pub fn string_to_sign(http_method: &str, params: &OrderedQuery) -> String {
     format!("{http_method}&%2F&{}", pe(&canonical_query(params)))
 }
 
@@ -106,7 +113,7 @@ pub fn verify(
     secret: &Secret,
     method: HmacMethod,
     http_method: &str,
-    params: &Params,
+    params: &OrderedQuery,
     claim: &Claim<'_>,
 ) -> Result<(), Mismatch> {
     let way = Mismatch { string_to_sign: string_to_sign(http_method, params), canonical_request: None };
@@ -116,7 +123,7 @@ pub fn verify(
 /// The parameters that a client adds to its own (`Action`, `Version`, `Format` and the operation's) to sign them.
 pub fn sign(
     http_method: &str,
-    params: &Params,
+    params: &[(String, String)],
     who: &Credentials<'_>,
     method: HmacMethod,
     at: Timestamp,
@@ -134,7 +141,7 @@ pub fn sign(
     .chain(who.security_token.map(|token| ("SecurityToken", token)))
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
-    let all = [params, added.as_slice()].concat();
+    let all = params.iter().chain(&added).map(|(name, value)| (name, value)).collect();
     let signed = signature(who.secret, method, &string_to_sign(http_method, &all));
     added.push(("Signature".to_owned(), signed));
     added
@@ -167,14 +174,19 @@ mod tests {
         [own, added].concat()
     }
 
-    fn check(http_method: &str, params: &Params) -> Result<(), Mismatch> {
-        let claim = Claim::parse(params).unwrap();
-        verify(&secret(), claim.method().unwrap(), http_method, params, &claim)
+    fn merged(params: &[(String, String)]) -> OrderedQuery {
+        params.iter().map(|(name, value)| (name, value)).collect()
+    }
+
+    fn check(http_method: &str, params: &[(String, String)]) -> Result<(), Mismatch> {
+        let params = merged(params);
+        let claim = Claim::parse(&params).unwrap();
+        verify(&secret(), claim.method().unwrap(), http_method, &params, &claim)
     }
 
     #[test]
     fn the_strings_between() {
-        let all = signed("GET", &long_lived(&secret()), create_user());
+        let all = merged(&signed("GET", &long_lived(&secret()), create_user()));
         assert_eq!(
             canonical_query(&all),
             "AccessKeyId=LTAI5tEmulatorTestKey001&Action=CreateUser&Comments=a%3Db%26c%2Bd&DisplayName=A%20B%2A~%2F\
@@ -215,7 +227,7 @@ mod tests {
 
     #[test]
     fn published_vector() {
-        let params = pairs(&[
+        let params = merged(&pairs(&[
             ("Timestamp", "2016-02-23T12:46:24Z"),
             ("Format", "XML"),
             ("AccessKeyId", "testid"),
@@ -225,7 +237,7 @@ mod tests {
             ("Version", "2014-05-26"),
             ("SignatureVersion", "1.0"),
             ("Signature", "OLeaidS1JvxuMvnyHOwuJ+uX5qY="),
-        ]);
+        ]));
         let claim = Claim::parse(&params).unwrap();
         let key = Secret::new("testsecret".to_owned());
         assert_eq!(verify(&key, HmacMethod::Sha1, "GET", &params, &claim), Ok(()));
@@ -237,7 +249,7 @@ mod tests {
     #[test]
     fn claim_read_back() {
         let secret = secret();
-        let all = signed("GET", &temporary(&secret), create_user());
+        let all = merged(&signed("GET", &temporary(&secret), create_user()));
         let claim = Claim::parse(&all).unwrap();
         assert_eq!((claim.access_key_id, claim.nonce, claim.security_token), (KEY_ID, NONCE, Some(TOKEN)));
         assert_eq!(claim.time(), Ok(moment()));
@@ -249,15 +261,15 @@ mod tests {
         let all = signed("GET", &long_lived(&secret()), create_user());
         for name in ["AccessKeyId", "Signature", "SignatureNonce", "Timestamp", "SignatureMethod", "SignatureVersion"] {
             let without: Vec<_> = all.iter().filter(|(key, _)| key != name).cloned().collect();
-            assert_eq!(Claim::parse(&without), Err(ClaimError::Missing(name)));
+            assert_eq!(Claim::parse(&merged(&without)), Err(ClaimError::Missing(name)));
             let empty = [without, pairs(&[(name, "")])].concat();
-            assert_eq!(Claim::parse(&empty), Err(ClaimError::Missing(name)));
+            assert_eq!(Claim::parse(&merged(&empty)), Err(ClaimError::Missing(name)));
         }
     }
 
     #[test]
     fn unserved_method_version_and_time() {
-        let all = signed("GET", &long_lived(&secret()), create_user());
+        let all = merged(&signed("GET", &long_lived(&secret()), create_user()));
         let claim = Claim::parse(&all).unwrap();
         let other = Claim { signature_method: "HMAC-SM3", ..claim.clone() };
         assert_eq!(other.method(), Err(ClaimError::Unsupported("SignatureMethod")));
@@ -269,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_fraction_of_a_second_is_a_time_and_nonsense_is_none() {
-        let all = signed("GET", &long_lived(&secret()), create_user());
+        let all = merged(&signed("GET", &long_lived(&secret()), create_user()));
         let claim = Claim::parse(&all).unwrap();
         let time = |timestamp| Claim { timestamp, ..claim.clone() }.time();
         for fine in ["2026-01-02T03:04:05.0Z", "2026-01-02T03:04:05.678Z", "2026-01-02T03:04:05.999999999Z"] {
@@ -306,7 +318,7 @@ mod tests {
             // The pieces that a claim cannot do without are refused before; the rest must break the signature.
             let mut gone = all.clone();
             let (name, _) = gone.remove(index);
-            if Claim::parse(&gone).is_ok() {
+            if Claim::parse(&merged(&gone)).is_ok() {
                 assert!(check("POST", &gone).is_err(), "without {name}");
             }
         }

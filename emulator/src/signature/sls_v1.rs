@@ -88,14 +88,16 @@ pub fn string_to_sign(view: &SignedView<'_>, date: &str) -> String {
 fn string_in(view: &SignedView<'_>, date: &str, way: Way) -> String {
     let map = view.headers;
     let mut text = format!("{}\n", view.method);
-    for line in [&headers::joined(map, "content-md5"), &headers::joined(map, "content-type"), date] {
-        text.push_str(line);
+    for name in ["content-md5", "content-type"] {
+        headers::joined_into(&mut text, map, name);
         text.push('\n');
     }
+    text.push_str(date);
+    text.push('\n');
     let mut names = headers::with_prefix(map, "x-acs-");
     names.extend(headers::with_prefix(map, "x-log-"));
     names.retain(|name| (way.dated || *name != DATE_HEADER) && (way.meta || !name.starts_with(META)));
-    text.push_str(&headers::lines(map, names));
+    headers::lines_into(&mut text, map, names);
     match query::decode(view.path, Plus::Literal) {
         Ok(path) if way.decoded => text.push_str(&path),
         _ => text.push_str(view.path),

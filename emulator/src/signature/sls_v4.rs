@@ -92,7 +92,7 @@ pub fn canonical_request(view: &SignedView<'_>) -> String {
         text.push_str(line);
         text.push('\n');
     }
-    text.push_str(&headers::lines(view.headers, names.iter().copied()));
+    headers::lines_into(&mut text, view.headers, names.iter().copied());
     text.push('\n');
     text.push_str(&names.join(";"));
     text.push('\n');

@@ -4,6 +4,7 @@
 //! Every request is dated several times over, which is why these few forms are written and read here and not by the
 //! general formatter, which takes many times as long.
 
+use super::InPlace;
 use jiff::{
     Timestamp,
     civil::{DateTime, Weekday},
@@ -25,28 +26,28 @@ pub enum TimeFormat {
     Day,
 }
 
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("Mon", Weekday::Monday),
-    ("Tue", Weekday::Tuesday),
-    ("Wed", Weekday::Wednesday),
-    ("Thu", Weekday::Thursday),
-    ("Fri", Weekday::Friday),
-    ("Sat", Weekday::Saturday),
-    ("Sun", Weekday::Sunday),
+const WEEKDAYS: [([u8; 3], Weekday); 7] = [
+    (*b"Mon", Weekday::Monday),
+    (*b"Tue", Weekday::Tuesday),
+    (*b"Wed", Weekday::Wednesday),
+    (*b"Thu", Weekday::Thursday),
+    (*b"Fri", Weekday::Friday),
+    (*b"Sat", Weekday::Saturday),
+    (*b"Sun", Weekday::Sunday),
 ];
-const MONTHS: [(&str, i8); 12] = [
-    ("Jan", 1),
-    ("Feb", 2),
-    ("Mar", 3),
-    ("Apr", 4),
-    ("May", 5),
-    ("Jun", 6),
-    ("Jul", 7),
-    ("Aug", 8),
-    ("Sep", 9),
-    ("Oct", 10),
-    ("Nov", 11),
-    ("Dec", 12),
+const MONTHS: [([u8; 3], i8); 12] = [
+    (*b"Jan", 1),
+    (*b"Feb", 2),
+    (*b"Mar", 3),
+    (*b"Apr", 4),
+    (*b"May", 5),
+    (*b"Jun", 6),
+    (*b"Jul", 7),
+    (*b"Aug", 8),
+    (*b"Sep", 9),
+    (*b"Oct", 10),
+    (*b"Nov", 11),
+    (*b"Dec", 12),
 ];
 
 impl TimeFormat {
@@ -63,27 +64,63 @@ impl TimeFormat {
 
     /// The text of a moment.
     pub fn format(self, moment: Timestamp) -> String {
+        (*self.write(moment)).to_owned()
+    }
+
+    /// The same, in place.
+    pub fn write(self, moment: Timestamp) -> InPlace<32> {
         let at = Offset::UTC.to_datetime(moment);
-        let mut text = Vec::with_capacity(32);
-        let mut pattern = self.pattern().bytes();
-        while let Some(byte) = pattern.next() {
-            if byte != b'%' {
-                text.push(byte);
-                continue;
+        let [month, day] = [two(at.month()), two(at.day())];
+        let [hour, minute, second] = [two(at.hour()), two(at.minute()), two(at.second())];
+        let mut text = InPlace::default();
+        match self {
+            Self::Iso8601 | Self::Iso8601Millis => {
+                put_year(&mut text, at.year());
+                text.push(*b"-");
+                text.push(month);
+                text.push(*b"-");
+                text.push(day);
+                text.push(*b"T");
             }
-            match pattern.next() {
-                Some(b'Y') => year(&mut text, at.year()),
-                Some(b'm') => two(&mut text, at.month()),
-                Some(b'd') => two(&mut text, at.day()),
-                Some(b'H') => two(&mut text, at.hour()),
-                Some(b'M') => two(&mut text, at.minute()),
-                Some(b'S') => two(&mut text, at.second()),
-                Some(b'a') => text.extend_from_slice(name_of(&WEEKDAYS, at.weekday())),
-                Some(b'b') => text.extend_from_slice(name_of(&MONTHS, at.month())),
-                _ => {}
+            Self::Iso8601Basic | Self::Day => {
+                put_year(&mut text, at.year());
+                text.push(month);
+                text.push(day);
+            }
+            Self::HttpDate => {
+                text.push(name_of(&WEEKDAYS, at.weekday()));
+                text.push(*b", ");
+                text.push(day);
+                text.push(*b" ");
+                text.push(name_of(&MONTHS, at.month()));
+                text.push(*b" ");
+                put_year(&mut text, at.year());
+                text.push(*b" ");
             }
         }
-        String::from_utf8(text).unwrap_or_default()
+        match self {
+            Self::Iso8601 | Self::Iso8601Millis | Self::HttpDate => {
+                text.push(hour);
+                text.push(*b":");
+                text.push(minute);
+                text.push(*b":");
+                text.push(second);
+            }
+            Self::Iso8601Basic => {
+                text.push(*b"T");
+                text.push(hour);
+                text.push(minute);
+                text.push(second);
+            }
+            Self::Day => {}
+        }
+        match self {
+            Self::Iso8601 | Self::Iso8601Basic => text.push(*b"Z"),
+            Self::Iso8601Millis => text.push(*b".000Z"),
+            Self::HttpDate => text.push(*b" GMT"),
+            Self::Day => {}
+        }
+        text
     }
 
     /// The moment that a text names, `None` when it is not in this format.
@@ -122,23 +159,23 @@ impl TimeFormat {
 }
 
 /// Four digits, behind a `-` in years before the year 0.
-fn year(text: &mut Vec<u8>, year: i16) {
+fn put_year(text: &mut InPlace<32>, year: i16) {
     if year < 0 {
-        text.push(b'-');
+        text.push(*b"-");
     }
     let year = year.unsigned_abs();
     let digit = |place: u16| u8::try_from(year / place % 10).map_or(b'0', |digit| b'0' + digit);
-    text.extend_from_slice(&[digit(1000), digit(100), digit(10), digit(1)]);
+    text.push([digit(1000), digit(100), digit(10), digit(1)]);
 }
 
 /// Two digits of a number that has no more.
-fn two(text: &mut Vec<u8>, number: i8) {
+fn two(number: i8) -> [u8; 2] {
     let number = number.unsigned_abs();
-    text.extend_from_slice(&[b'0' + number / 10 % 10, b'0' + number % 10]);
+    [b'0' + number / 10 % 10, b'0' + number % 10]
 }
 
-fn name_of<T: PartialEq + Copy>(names: &[(&'static str, T)], wanted: T) -> &'static [u8] {
-    names.iter().find(|(_, named)| *named == wanted).map_or(&[], |(name, _)| name.as_bytes())
+fn name_of<T: PartialEq>(names: &[([u8; 3], T)], wanted: T) -> [u8; 3] {
+    names.iter().find(|(_, named)| *named == wanted).map_or(*b"   ", |(name, _)| *name)
 }
 
 /// Takes `N` digits, and only digits.
@@ -156,10 +193,10 @@ fn small(rest: &mut &[u8]) -> Option<i8> {
 }
 
 /// Takes one of the names.
-fn named<T: Copy>(names: &[(&str, T)], rest: &mut &[u8]) -> Option<T> {
+fn named<T: Copy>(names: &[([u8; 3], T)], rest: &mut &[u8]) -> Option<T> {
     let (start, after) = rest.split_first_chunk::<3>()?;
     *rest = after;
-    names.iter().find(|(name, _)| name.as_bytes() == start).map(|(_, named)| *named)
+    names.iter().find(|(name, _)| name == start).map(|(_, named)| *named)
 }
 
 #[cfg(test)]

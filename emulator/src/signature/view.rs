@@ -43,10 +43,19 @@ pub struct OssResource<'a> {
 impl OssResource<'_> {
     /// `/`, `/bucket/` or `/bucket/key`, not encoded.
     pub fn path(&self) -> String {
-        match self.bucket {
-            Some(bucket) => ["/", bucket, "/", self.key].concat(),
-            None => ["/", self.key].concat(),
+        let mut text = String::new();
+        self.path_into(&mut text);
+        text
+    }
+
+    /// Appends the same.
+    pub(super) fn path_into(&self, text: &mut String) {
+        text.push('/');
+        if let Some(bucket) = self.bucket {
+            text.push_str(bucket);
+            text.push('/');
         }
+        text.push_str(self.key);
     }
 
     /// Appends the same, percent-encoded.

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use crate::signature::OrderedQuery;
+
 /// The parameters of one call, decoded, from query, form and path together.
 #[derive(Debug, Clone, Default)]
-pub struct Arguments(Vec<(String, String)>);
+pub struct Arguments(OrderedQuery);
 
 impl Arguments {
-    /// From pairs of name and value, in the order they arrived.
-    pub fn new(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs)
+    /// In the order they arrived.
+    pub fn new(parameters: OrderedQuery) -> Self {
+        Self(parameters)
     }
 
     /// The value of a parameter. Names are case-sensitive; of several the last one counts.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0.last(name)
     }
 
     /// The value of a parameter, unless it is absent or empty.
@@ -79,19 +81,19 @@ impl Arguments {
         items
     }
 
-    /// All pairs, as signatures take them.
-    pub(crate) fn pairs(&self) -> &[(String, String)] {
+    /// All of them, as signatures take them.
+    pub(crate) fn parameters(&self) -> &OrderedQuery {
         &self.0
     }
 
-    /// All pairs.
+    /// All pairs of name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.iter().map(|parameter| (parameter.name, parameter.value))
     }
 
     /// Adds one.
     pub fn push(&mut self, name: &str, value: &str) {
-        self.0.push((name.to_owned(), value.to_owned()));
+        self.0.push(name, value);
     }
 }
 
@@ -107,14 +109,14 @@ mod tests {
     #[test]
     fn flat_lists_come_in_the_order_of_their_numbers() {
         let pairs = [("Id.10", "c"), ("Id.2", "b"), ("Id.1", "a"), ("Ids.1", "x"), ("Id.z", "x"), ("Tag.2.Key", "k")];
-        let arguments = Arguments::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        let arguments = Arguments::new(pairs.into_iter().collect());
         assert_eq!(arguments.list("Id"), ["a", "b", "c"]);
         assert_eq!(arguments.objects("Tag"), [BTreeMap::from([("Key", "k")])]);
     }
 
     #[test]
     fn the_last_of_several_counts() {
-        let arguments = Arguments::new(vec![("A".into(), "1".into()), ("A".into(), "2".into())]);
+        let arguments = Arguments::new([("A", "1"), ("A", "2")].into_iter().collect());
         assert_eq!(arguments.get("A"), Some("2"));
         assert_eq!(arguments.get("a"), None);
     }

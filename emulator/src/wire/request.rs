@@ -60,8 +60,9 @@ impl HttpRequest {
     /// The host that was asked for, without port. Some clients put a scheme in front of it.
     pub fn host(&self) -> &str {
         let host = self.header(header::HOST).unwrap_or_default();
-        let after_scheme = |colon: usize| host.get(colon..)?.strip_prefix("://");
-        let host = memchr(b':', host.as_bytes()).and_then(after_scheme).unwrap_or(host);
+        // It is asked for again and again, and most have no colon at all.
+        let Some(colon) = memchr(b':', host.as_bytes()) else { return host };
+        let host = host.get(colon..).and_then(|rest| rest.strip_prefix("://")).unwrap_or(host);
         match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
             _ => host,

@@ -1,5 +1,7 @@
 //! Respond: the only place where answers and errors become bytes.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use jiff::Timestamp;
@@ -17,8 +19,8 @@ const OSS_SERVER_TIME: HeaderName = HeaderName::from_static("x-oss-server-time")
 #[derive(Debug)]
 pub(crate) struct Envelope {
     wire: Wire,
-    request_id: String,
-    host: String,
+    request_id: Arc<str>,
+    host: Option<HeaderValue>,
     /// The answer to a HEAD has no body.
     head: bool,
     /// What the answer says besides.
@@ -31,7 +33,7 @@ impl Envelope {
         Self {
             wire,
             request_id: wire.request_id(ids),
-            host: request.header(header::HOST).unwrap_or_default().to_owned(),
+            host: request.headers.get(header::HOST).cloned(),
             head: request.method == Method::HEAD,
             besides: HeaderMap::new(),
         }
@@ -48,7 +50,7 @@ impl Envelope {
     }
 
     /// The request's id.
-    pub(crate) fn request_id(&self) -> &str {
+    pub(crate) fn request_id(&self) -> &Arc<str> {
         &self.request_id
     }
 
@@ -90,7 +92,7 @@ impl Envelope {
             Wire::Rpc { .. } | Wire::Roa => {}
         }
         // The cloud's time, so that a client can tell how far its own clock is off.
-        if let Ok(date) = HeaderValue::try_from(TimeFormat::HttpDate.format(now)) {
+        if let Ok(date) = HeaderValue::try_from(TimeFormat::HttpDate.write(now)) {
             headers.insert(header::DATE, date);
         }
         response
@@ -125,10 +127,11 @@ impl Envelope {
     }
 
     fn failure(&self, error: &ApiError) -> Response<Outgoing> {
+        let host = self.host.as_ref().and_then(|host| host.to_str().ok()).unwrap_or_default();
         let (kind, text) = match self.wire {
-            Wire::Oss => oss::failure(&self.host, &self.request_id, error),
+            Wire::Oss => oss::failure(host, &self.request_id, error),
             Wire::Sls => sls::failure(error),
-            Wire::Rpc { .. } | Wire::Roa => openapi::failure(self.wire, &self.host, &self.request_id, error),
+            Wire::Rpc { .. } | Wire::Roa => openapi::failure(self.wire, host, &self.request_id, error),
         };
         let body = if self.head { Outgoing::default() } else { Bytes::from(text.clone()).into() };
         let mut response = Response::new(body);

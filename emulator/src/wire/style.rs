@@ -1,5 +1,7 @@
 //! Recognise: which protocol does a request speak? Told by method, host, path, query and headers; a body says nothing of it.
 
+use std::sync::Arc;
+
 use http::{HeaderName, Method, header};
 
 use super::{HttpRequest, oss, rpc, sls};
@@ -61,11 +63,11 @@ impl Wire {
     }
 
     /// A new request id in the style's own form.
-    pub fn request_id(self, ids: &IdSource) -> String {
+    pub fn request_id(self, ids: &IdSource) -> Arc<str> {
         match self {
             // Both have 24 hexadecimal digits.
-            Self::Oss | Self::Sls => ids.oss_request_id(),
-            Self::Rpc { .. } | Self::Roa => ids.request_id(),
+            Self::Oss | Self::Sls => ids.oss_request_id().into(),
+            Self::Rpc { .. } | Self::Roa => ids.request_id().into(),
         }
     }
 }

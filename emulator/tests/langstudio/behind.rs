@@ -105,7 +105,7 @@ fn what_the_role_may_not_do_with_instances_is_named() {
         place.without(action);
         let refusal = place.call(&owner, method, path, body);
         assert_eq!(refusal.status, 403, "{action}: {}", refusal.text());
-        names(refusal.message(), action);
+        names(&refusal.message(), action);
         assert_eq!(text(&refusal.json(), "/AccessDeniedDetail/AuthPrincipalDisplayName"), format!("{ROLE}:LangStudio"));
         place
             .owner()
@@ -253,9 +253,12 @@ fn a_stage_fails_where_the_role_may_not_go_on() {
     }
 }
 
-fn base() -> Value {
+fn base(place: &Place) -> Value {
+    let connection = json!({"WorkspaceId": place.workspace, "ConnectionName": "embedding", "ConnectionType": "DashScopeConnection",
+        "Configs": {"base_url": "https://dashscope.aliyuncs.com"}});
+    let made = place.owner().roa("POST", crate::AIWORKSPACE, "/api/v1/connections", &[], &connection.to_string()).ok();
     json!({"Name": "roles", "KnowledgeBaseType": "TEXT", "DataSources": [{"Uri": "oss://flows/docs/"}], "OutputDir": "oss://flows/knowledge/",
-        "ChunkConfig": {"ChunkSize": 40}, "EmbeddingConfig": {"ConnectionId": "conn-1", "Model": "text-embedding-v4"},
+        "ChunkConfig": {"ChunkSize": 40}, "EmbeddingConfig": {"ConnectionId": text(&made, "/ConnectionId"), "Model": "text-embedding-v4"},
         "VectorDBConfig": {"VectorDBType": "Faiss"}})
 }
 
@@ -266,7 +269,7 @@ fn a_knowledge_base_is_indexed_and_answers() {
     let put = |key: &str, text: &str| owner.oss("PUT", Some("flows"), key, &[], &[], text.as_bytes()).ok_text();
     put("docs/roles.txt", "A role is an identity that a service assumes.");
     put("docs/buckets.txt", "A bucket holds objects.");
-    let path = place.made(&owner, "/knowledgebases", &base(), "/KnowledgeBaseId");
+    let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
     assert_eq!(place.last_caller("CreateDataset").as_deref(), Some(SESSION));
     let shown = place.get(&path);
     assert_eq!(
@@ -323,10 +326,33 @@ fn a_knowledge_base_is_indexed_and_answers() {
 }
 
 #[test]
+fn a_knowledge_base_that_cannot_be_is_refused() {
+    let place = place();
+    let owner = place.owner();
+    let whole = base(&place);
+    for (field, value) in [
+        ("Name", json!("1")),
+        ("DataSources", json!([])),
+        ("OutputDir", json!("/knowledge")),
+        ("EmbeddingConfig", json!({"ConnectionId": "conn-0", "Model": "text-embedding-v4"})),
+        ("EmbeddingConfig", json!({"Model": "text-embedding-v4"})),
+        ("VectorDBConfig", json!({"VectorDBType": "Other"})),
+        ("RuntimeId", json!("runtime-0")),
+    ] {
+        let mut wrong = whole.clone();
+        wrong[field] = value;
+        place.call(&owner, "POST", "/knowledgebases", &wrong).refused(400, "InvalidParameter");
+    }
+    let mut wrong = whole;
+    wrong["KnowledgeBaseType"] = json!("VIDEO");
+    place.call(&owner, "POST", "/knowledgebases", &wrong).refused(400, "InvalidParameter");
+}
+
+#[test]
 fn a_knowledge_base_is_kept_up_to_date_by_dataworks() {
     let place = place();
     let owner = place.owner();
-    let path = place.made(&owner, "/knowledgebases", &base(), "/KnowledgeBaseId");
+    let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
     let workflows = || {
         let parameters = [("ProjectId", place.workspace.as_str())];
         let listed = owner
@@ -355,7 +381,7 @@ fn a_knowledge_base_is_kept_up_to_date_by_dataworks() {
         place.without(action);
         let refusal = set("Enable");
         assert_eq!(refusal.status, 403, "{action}");
-        names(refusal.message(), action);
+        names(&refusal.message(), action);
         assert_eq!(workflows(), 0, "{action}");
         place
             .owner()
@@ -378,7 +404,7 @@ fn a_knowledge_base_is_kept_up_to_date_by_dataworks() {
 fn a_schedule_needs_dataworks_to_be_open() {
     let place = Place::authorized();
     let owner = place.owner();
-    let path = place.made(&owner, "/knowledgebases", &base(), "/KnowledgeBaseId");
+    let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
     let refusal = place.call(&owner, "PUT", &path, &json!({"AutoUpdateConfig": {"Status": "Enable"}}));
     refusal.refused(400, "ServiceNotOpen");
     assert_eq!(text(&refusal.json(), "/Detail/Service"), "dataworks");
@@ -389,7 +415,7 @@ fn a_job_fails_where_the_role_may_not_read() {
     let place = place();
     let owner = place.owner();
     owner.oss("PUT", Some("flows"), "docs/roles.txt", &[], &[], b"A role.").ok_text();
-    let path = place.made(&owner, "/knowledgebases", &base(), "/KnowledgeBaseId");
+    let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
     let jobs = format!("{path}/knowledgebasejobs");
     for action in ["oss:GetObject", "paidataset:CreateDatasetVersion"] {
         place.without(action);
@@ -401,7 +427,7 @@ fn a_job_fails_where_the_role_may_not_read() {
     place.without("paiflow:CreatePipelineRun");
     let refusal = place.call(&owner, "POST", &jobs, &json!({}));
     assert_eq!(refusal.status, 403);
-    names(refusal.message(), "paiflow:CreatePipelineRun");
+    names(&refusal.message(), "paiflow:CreatePipelineRun");
 }
 
 /// LangStudio's role may not look at networks: the person looks.
@@ -434,7 +460,7 @@ fn what_langstudio_keeps_is_saved_and_restored() {
     let made = [
         place.made(&owner, "/runtimes", &runtime(), "/RuntimeId"),
         place.made(&owner, "/deployments", &deployment(&flow), "/DeploymentId"),
-        place.made(&owner, "/knowledgebases", &base(), "/KnowledgeBaseId"),
+        place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId"),
     ];
     place.made(&owner, &format!("{}/knowledgebasejobs", made[2]), &json!({}), "/KnowledgeBaseJobId");
     place.emulator.gateway().cloud().set_strict_workspace_roles(true);

@@ -117,7 +117,7 @@ fn whoever_hands_a_role_to_a_runtime_must_be_allowed_to_pass_it_on() {
     let alice = place.member("alice", &["PAI.AlgoDeveloper"]);
     let arn = "acs:ram::1234567890123456:role/reader";
     let refusal = place.call(&alice, "POST", "/runtimes", &runtime(Some(arn)));
-    refusal.refused(400, "ServiceRoleCheckFailed");
+    refusal.refused(400, "4001");
     assert_eq!(
         refusal.message(),
         "check permission for ram role failed, error code: 4001, error message: NoPermission"
@@ -127,7 +127,7 @@ fn whoever_hands_a_role_to_a_runtime_must_be_allowed_to_pass_it_on() {
     place.call(&alice, "POST", "/runtimes", &runtime(Some("reader"))).refused(400, "InvalidParameter");
     place.owner().grant("alice", "Pass", &policy("Allow", "ram:PassRole", arn));
     let answer = place.call(&alice, "POST", "/runtimes", &runtime(Some(arn)));
-    assert_ne!(answer.code(), "ServiceRoleCheckFailed");
+    assert_ne!(answer.code(), "4001");
 }
 
 #[test]

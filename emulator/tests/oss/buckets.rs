@@ -250,7 +250,7 @@ fn an_endpoint_of_another_region() {
 }
 
 #[test]
-fn what_is_known_and_not_performed() {
+fn what_a_request_may_not_carry() {
     let emulator = start();
     let owner = Client::owner(&emulator);
     owner.make("photos");

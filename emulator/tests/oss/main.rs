@@ -19,6 +19,7 @@ mod pieces;
 mod policies;
 mod public_access;
 mod resource_groups;
+mod select;
 mod settings;
 mod signatures;
 mod tools;

@@ -97,7 +97,7 @@ pub(crate) const POLICIES: [&[Grant]; 12] = [
         grant(
             false,
             &[Principal::Uid(Who::User(Home, "some")), Principal::Uid(Who::User(Home, "all"))],
-            &["oss:*Object"],
+            &["oss:GetObject", "oss:PutObject", "oss:DeleteObject"],
             Condition::None,
         ),
     ],

@@ -13,7 +13,7 @@ use crate::kit::{self, Answer, Client, Raw, policy, text, trust};
 
 /// How many sequences are tried, of how many calls each. `ACSLAB_STATE_SEQUENCES` asks for more.
 const SEQUENCES: u64 = 6;
-const LENGTH: usize = 240;
+const LENGTH: usize = 480;
 
 /// What a call needs of the answers of others.
 #[derive(Default, Clone)]
@@ -85,8 +85,9 @@ const STEPS: &[Step] = &[
     },
     |rng, owner, _| owner.oss("PUT", Some(bucket(rng)), key(rng), &[], &[("x-oss-object-acl", "public-read"), ("x-oss-tagging", "a=1&b=2")], b"tagged"),
     |rng, owner, _| {
-        let source = format!("/{}/{}", bucket(rng), one_of(rng, &["a", "b/c", "f"]));
-        owner.oss("PUT", Some(bucket(rng)), key(rng), &[], &[("x-oss-copy-source", &source)], b"")
+        let bucket = bucket(rng);
+        let source = format!("/{bucket}/{}", one_of(rng, &["a", "b/c", "f"]));
+        owner.oss("PUT", Some(bucket), key(rng), &[], &[("x-oss-copy-source", &source)], b"")
     },
     |rng, owner, _| owner.oss("GET", Some(bucket(rng)), key(rng), &[], &[], b""),
     |rng, owner, _| owner.oss("DELETE", Some(bucket(rng)), key(rng), &[], &[], b""),
@@ -109,6 +110,22 @@ const STEPS: &[Step] = &[
         let body = format!("<CompleteMultipartUpload><Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part></CompleteMultipartUpload>", element(&parts, "PartNumber"), element(&parts, "ETag"));
         owner.oss("POST", Some("photos"), &key, &[("uploadId", &id)], &[], body.as_bytes())
     },
+    |rng, owner, _| {
+        let body = format!("<VersioningConfiguration><Status>{}</Status></VersioningConfiguration>", one_of(rng, &["Enabled", "Suspended"]));
+        owner.oss("PUT", Some(bucket(rng)), "", &[("versioning", "")], &[], body.as_bytes())
+    },
+    |rng, owner, _| owner.oss("GET", Some(bucket(rng)), "", &[("versions", "")], &[], b""),
+    |rng, owner, _| owner.oss("DELETE", Some(bucket(rng)), key(rng), &[("versionId", "null")], &[], b""),
+    |rng, owner, _| owner.oss("POST", Some(bucket(rng)), "log", &[("append", ""), ("position", one_of(rng, &["0", "3", "6"]))], &[], b"log"),
+    |rng, owner, _| owner.oss("PUT", Some(bucket(rng)), "link", &[("symlink", "")], &[("x-oss-symlink-target", key(rng))], b""),
+    |rng, owner, _| owner.oss("PUT", Some(bucket(rng)), "cold", &[], &[("x-oss-storage-class", "Archive")], b"cold"),
+    |rng, owner, _| owner.oss("POST", Some(bucket(rng)), "cold", &[("restore", "")], &[], b""),
+    |rng, owner, _| owner.oss("GET", Some(bucket(rng)), one_of(rng, &["cold", "link", "log"]), &[], &[], b""),
+    |rng, owner, _| {
+        let body = b"<LifecycleConfiguration><Rule><ID>r</ID><Prefix>b</Prefix><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>";
+        owner.oss("PUT", Some(bucket(rng)), "", &[("lifecycle", "")], &[], body)
+    },
+    |rng, owner, _| owner.oss("GET", Some(bucket(rng)), "", &[(one_of(rng, &["lifecycle", "stat", "bucketInfo"]), "")], &[], b""),
     // STS
     |rng, owner, seen| {
         let arn = format!("acs:ram::1234567890123456:role/{}", one_of(rng, &["trusting", "reader"]));

@@ -127,7 +127,7 @@ fn a_bucket_may_be_called_like_the_metadata_service() {
     attach(&cloud, "app");
     let owner = Client::owner(&cloud);
     let answer = owner.oss("GET", Some("latest"), "meta-data/ram/security-credentials/app", &[], &[], b"");
-    assert_eq!(answer.code(), "UserDisable", "{}", answer.text());
+    assert_eq!(answer.code(), "NoSuchBucket", "{}", answer.text());
 }
 
 #[test]

@@ -11,6 +11,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::out::stdout;
+use crate::catalogue;
 use crate::exit::Exit;
 use crate::page::Page;
 use crate::report::{Found, Paint, render};
@@ -154,7 +155,7 @@ impl Lint {
             let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let kind = self.kind.map_or_else(|| guess_kind(&text), DocumentKind::from);
-            let mut report = lint_bytes(kind, &bytes);
+            let mut report = lint_bytes(kind, &bytes, &catalogue::Published);
             report.findings.retain(|finding| !self.allow.iter().any(|id| id == finding.rule.id));
             linted.push(Linted { source: Source::new(&path, text), report });
         }

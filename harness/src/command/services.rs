@@ -1,15 +1,17 @@
 //! `acslab services`
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 use std::io::Write;
 
+use acslab_emulator::Known;
 use acslab_emulator::ledger::{Exercised, exercised};
+use acslab_policy::catalogue::fits;
 use clap::{Args, ValueEnum};
 use miette::Diagnostic;
 use serde_json::{Value, json};
 
 use super::out::stdout;
-use crate::catalogue::{self, Access, Operation, Origin, Route, Style};
+use crate::catalogue::{self, Access, Operation, Origin, Route};
 use crate::exit::Exit;
 use crate::page::Page;
 use crate::words::{count, nearest};
@@ -18,17 +20,29 @@ const EXAMPLES: &str = "\
 Examples:
   acslab services                     how much of each product is performed
   acslab services Ram                 each operation of RAM: what it needs, where that is known from, what tests exercise
-  acslab services --all               the same for every product
-  acslab services --all --format json for programs
+  acslab services oss:PutObject       the operations that an action is for, and those of that name
+  acslab services --action 'ecs:Run*' the operations whose action fits a pattern
+  acslab services --needs ram:PassRole
+                                      the operations that need an action besides their own
+  acslab services --all --json        every operation of every product, for programs
 
-Exit codes: 0 listed, 2 a product is not known";
+Exit codes: 0 listed, 1 nothing fits, 2 a product is not known";
 
 /// List the operations: performed or only known, the permissions each needs, and what the tests have exercised of it
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Services {
-    /// Only these products
+    /// Only these products, or what is needed for these actions: `Ram`, `oss:PutObject`
     products: Vec<String>,
+    /// Only operations whose own action fits this pattern: `ecs:Run*`
+    #[arg(long, value_name = "PATTERN")]
+    action: Option<String>,
+    /// Only operations that need this action, their own or another: `ram:PassRole`; a pattern will do
+    #[arg(long, value_name = "PATTERN")]
+    needs: Option<String>,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
     /// Every operation of every product
     #[arg(long)]
     all: bool,
@@ -60,28 +74,37 @@ pub(super) enum ServicesError {
 
 impl Services {
     pub(super) fn execute(self) -> Result<Exit, ServicesError> {
-        let products: BTreeSet<_> = catalogue::all().map(|o| &*o.product.name).collect();
-        for product in &self.products {
-            if !products.contains(product.as_str()) {
-                let near = nearest(product, products.iter().copied());
+        let products = catalogue::products();
+        let (actions, names): (Vec<_>, Vec<_>) = self.products.iter().cloned().partition(|word| word.contains(':'));
+        for name in &names {
+            if !products.iter().any(|product| product.name.eq_ignore_ascii_case(name)) {
+                let near = nearest(name, products.iter().map(|product| &*product.name));
                 let list = || "`acslab services` lists all products".to_owned();
                 let help = near.map_or_else(list, |near| format!("did you mean `{near}`?"));
-                return Err(ServicesError::UnknownProduct { product: product.clone(), help });
+                return Err(ServicesError::UnknownProduct { product: name.clone(), help });
             }
         }
-        let asked = |product: &str| self.products.iter().any(|name| name == product);
-        let chosen = products.into_iter().filter(|product| self.products.is_empty() || asked(product));
-        let text = match self.format {
-            Format::Text => {
-                let mut page = Page::default();
-                for product in chosen {
-                    write_product(&mut page, product, asked(product) || self.all);
-                }
-                page.into_text()
+        let searches = !actions.is_empty() || self.action.is_some() || self.needs.is_some();
+        let json = self.json || self.format == Format::Json;
+        let text = if !searches && !json && names.is_empty() && !self.all {
+            summary(&products)
+        } else {
+            let fits = |operation: &Operation| {
+                (actions.is_empty() || actions.iter().any(|asked| is_for(operation, asked)))
+                    && self.action.as_deref().is_none_or(|pattern| own_actions(operation).any(|own| fits(pattern, own)))
+                    && self.needs.as_deref().is_none_or(|pattern| all_actions(operation).any(|one| fits(pattern, one)))
+            };
+            let mut found: Vec<_> = catalogue::of_products(&names).filter(|operation| fits(operation)).collect();
+            found.sort_by(|a, b| order(a).cmp(&order(b)));
+            if found.is_empty() {
+                let said = if json { "[]\n" } else { "No operation fits.\n" };
+                stdout().write_all(said.as_bytes())?;
+                return Ok(Exit::Differs);
             }
-            Format::Json => {
-                let all: Vec<_> = chosen.flat_map(operations).map(entry).collect();
-                format!("{:#}\n", Value::Array(all))
+            if json {
+                format!("{:#}\n", found.iter().map(|one| entry(one)).collect::<Value>())
+            } else {
+                in_full(&found)
             }
         };
         stdout().write_all(text.as_bytes())?;
@@ -89,23 +112,58 @@ impl Services {
     }
 }
 
-/// A product's operations by name.
-fn operations(product: &str) -> Vec<&'static Operation> {
-    let mut operations: Vec<_> = catalogue::all().filter(|o| o.product.name == product).collect();
-    operations.sort_by_key(|o| (&*o.name, &*o.product.version));
-    operations
+fn order(operation: &Operation) -> (&str, &str, &str) {
+    (&operation.product.name, &operation.product.version, &operation.name)
 }
 
-fn write_product(page: &mut Page, product: &str, in_full: bool) {
-    let operations = operations(product);
-    let performed = operations.iter().filter(|o| o.is_performed()).count();
-    let versions: BTreeSet<_> = operations.iter().map(|o| &*o.product.version).collect();
-    let versions: Vec<_> = versions.into_iter().filter(|v| !v.is_empty()).collect();
-    let style = operations.first().map_or("", |o| style(o));
-    let number = count(operations.len(), "operation");
-    page.line(0, format_args!("{product} {}  {style}, {number}, {performed} performed", versions.join(", ")));
-    if in_full {
-        for operation in operations {
+/// Is an operation what an action names? By its own action, or by the names of its product and itself.
+fn is_for(operation: &Operation, asked: &str) -> bool {
+    let named = asked.split_once(':').is_some_and(|(product, name)| {
+        operation.product.name.eq_ignore_ascii_case(product) && operation.name.eq_ignore_ascii_case(name)
+    });
+    named || own_actions(operation).any(|own| own.eq_ignore_ascii_case(asked))
+}
+
+/// The names of the first thing that an operation needs.
+fn own_actions(operation: &Operation) -> impl Iterator<Item = &str> {
+    operation.access.checks().iter().take(1).flat_map(|check| check.names().map(|(action, _)| action))
+}
+
+fn all_actions(operation: &Operation) -> impl Iterator<Item = &str> {
+    operation.access.checks().iter().flat_map(|check| check.names().map(|(action, _)| action))
+}
+
+/// A line a product.
+fn summary(products: &[catalogue::Product]) -> String {
+    let mut page = Page::default();
+    let (operations, performed) =
+        products.iter().fold((0, 0), |(all, done), product| (all + product.operations, done + product.performed));
+    for product in products {
+        write_product(&mut page, product);
+    }
+    page.line(0, format_args!("\n{operations} operations are decided, {performed} of them performed."));
+    page.into_text()
+}
+
+fn write_product(page: &mut Page, product: &catalogue::Product) {
+    let catalogue::Product { name, version, style, operations, performed } = product;
+    let number = count(*operations, "operation");
+    page.line(0, format_args!("{name} {version}  {style}, {number}, {performed} performed"));
+}
+
+/// Operations with all that is known of them, product by product.
+fn in_full(found: &[Cow<'static, Operation>]) -> String {
+    let mut page = Page::default();
+    let products = catalogue::products();
+    for group in found.chunk_by(|a, b| order(a).0 == order(b).0 && order(a).1 == order(b).1) {
+        let Some(first) = group.first() else { continue };
+        let own = |product: &&catalogue::Product| {
+            product.name == first.product.name && product.version == first.product.version
+        };
+        if let Some(product) = products.iter().find(own) {
+            write_product(&mut page, product);
+        }
+        for operation in group {
             page.line(1, parts(operation).join("  "));
             page.line(3, &operation.source);
             if let Some(exercised) = exercised(operation) {
@@ -113,6 +171,7 @@ fn write_product(page: &mut Page, product: &str, in_full: bool) {
             }
         }
     }
+    page.into_text()
 }
 
 fn tested(exercised: &Exercised) -> String {
@@ -122,15 +181,6 @@ fn tested(exercised: &Exercised) -> String {
     allow.into_iter().chain(deny).collect::<Vec<_>>().join(", ")
 }
 
-fn style(operation: &Operation) -> &'static str {
-    match operation.product.style {
-        Style::Rpc => "RPC",
-        Style::Roa => "ROA",
-        Style::Oss => "OSS",
-        Style::Sls => "SLS",
-    }
-}
-
 /// The name, the path, whether it is performed, and what it needs.
 fn parts(operation: &Operation) -> Vec<String> {
     let mut parts = vec![operation.name.to_string()];
@@ -138,7 +188,7 @@ fn parts(operation: &Operation) -> Vec<String> {
         parts.push(format!("{method} {path}"));
     }
     if !operation.is_performed() {
-        parts.push("known, not performed".to_owned());
+        parts.push("decided, not performed".to_owned());
     }
     match &operation.access {
         Access::SignedOnly(why) => parts.push(format!("any signed caller: {why}")),
@@ -147,12 +197,16 @@ fn parts(operation: &Operation) -> Vec<String> {
         Access::Federated(..) => parts.push("whoever an identity provider vouches for".to_owned()),
         Access::Checks(_) => {}
     }
-    parts.extend(operation.access.checks().iter().map(ToString::to_string));
+    // What is published need not be said to be.
+    parts.extend(operation.access.checks().iter().map(|check| match check.known {
+        Known::DOCUMENTED => check.to_string(),
+        known => format!("{check} ({known})"),
+    }));
     parts
 }
 
 /// An operation for programs.
-fn entry(operation: &'static Operation) -> Value {
+fn entry(operation: &Operation) -> Value {
     let (kind, source) = match &operation.source {
         Origin::Documented(page) => ("documented", page),
         Origin::Sdk(what) => ("sdk", what),
@@ -172,7 +226,7 @@ fn entry(operation: &'static Operation) -> Value {
     let checks: Vec<_> = checks
         .map(|check| {
             let or: Vec<_> = check.or.iter().map(|(action, on)| json!({"action": action, "resource": on})).collect();
-            json!({"actions": check.actions, "resource": check.resource, "or": or})
+            json!({"actions": check.actions, "resource": check.resource, "or": or, "known": check.known})
         })
         .collect();
     let exercised = exercised(operation);
@@ -180,7 +234,7 @@ fn entry(operation: &'static Operation) -> Value {
         "product": operation.product.name,
         "version": operation.product.version,
         "operation": operation.name,
-        "style": style(operation),
+        "style": catalogue::style(operation),
         "performed": operation.is_performed(),
         "access": access,
         "why": why,

@@ -1,9 +1,11 @@
 //! What is written in a question and the cloud does not have: actions that nobody publishes, values that are none.
 
 use acslab_policy::catalogue::{Catalogue, KeyClass};
-use acslab_policy::lint::lint;
+use acslab_policy::lint::lint_with;
 use acslab_policy::{DocumentKind, Instant, Number};
 use serde_json::json;
+
+use crate::catalogue;
 
 /// The rules of the linter on names of actions that are not published as they are written.
 const NAMES: &[&str] = &["unknown-service", "unknown-action", "wrong-service", "operation-name", "action-case"];
@@ -20,7 +22,8 @@ pub struct Doubt {
 /// What the linter would say of an action in a policy; nothing where all is well, or not all of the service is known.
 pub fn doubt_of_action(action: &str) -> Option<Doubt> {
     let statement = json!({"Effect": "Allow", "Action": action, "Resource": "*"});
-    let report = lint(DocumentKind::Identity, &json!({"Version": "1", "Statement": [statement]}).to_string());
+    let document = json!({"Version": "1", "Statement": [statement]}).to_string();
+    let report = lint_with(DocumentKind::Identity, &document, &catalogue::Published);
     let finding = report.findings.into_iter().find(|finding| NAMES.contains(&finding.rule.id))?;
     Some(Doubt { message: finding.message, help: finding.help })
 }
@@ -49,6 +52,9 @@ mod tests {
         assert_eq!(help("oss:GetObjct").as_deref(), Some("did you mean `oss:GetObject`?"));
         assert_eq!(help("osss:GetObject").as_deref(), Some("did you mean `oss:GetObject`?"));
         assert!(doubt_of_action("oss:HeadObject").is_some(), "an operation that needs another action");
+        // Of a service of which the linter itself knows no more than the code.
+        assert_eq!(doubt_of_action("rds:CreateDBInstance"), None);
+        assert_eq!(help("rds:CreateDBInstanc").as_deref(), Some("did you mean `rds:CreateDBInstance`?"));
     }
 
     #[test]

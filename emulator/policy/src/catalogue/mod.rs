@@ -26,13 +26,15 @@
 
 mod codes;
 mod keys;
+mod more;
 mod published;
 mod service;
 mod shape;
 
 pub use keys::{Carried, KeyClass, Presence};
-pub use published::Catalogue;
-pub(crate) use published::{fits, fits_exactly};
+pub use more::{ActionNames, NoMore};
+pub(crate) use published::fits_exactly;
+pub use published::{Catalogue, fits};
 pub use service::{KnownAction, Names, ResourceShapes, Service};
 pub use shape::ArnShape;
 pub(crate) use shape::fields;

@@ -166,7 +166,7 @@ fn owner_of(key: &str) -> &str {
 }
 
 /// Whether a pattern fits a name of an action, letter case aside.
-pub(crate) fn fits(pattern: &str, name: &str) -> bool {
+pub fn fits(pattern: &str, name: &str) -> bool {
     glob::matches_folded(pattern.as_bytes(), Shape::of(pattern.as_bytes()), name.as_bytes(), 0)
 }
 

@@ -1,10 +1,10 @@
 //! One operator on one key.
 
+use super::context::Context;
 use super::key::ConditionKey;
 use super::operator::{Comparison, Operator, Quantifier};
 use super::value::{Operand, Value};
 use crate::reason::Reason;
-use crate::request::Context;
 use crate::text::Span;
 
 /// One operator applied to one key: `"StringLike": { "oss:Prefix": ["a/*", "b/*"] }`.

@@ -2,6 +2,7 @@
 
 mod address;
 mod clause;
+mod context;
 mod key;
 mod number;
 mod operator;
@@ -11,6 +12,7 @@ mod value;
 
 pub use address::Network;
 pub use clause::{Clause, Outcome};
+pub use context::Context;
 pub(crate) use key::same_key;
 pub use key::{ConditionKey, Key};
 pub use number::Number;

@@ -32,11 +32,32 @@ impl Instant {
         Some(Self(local - offset(zone)?))
     }
 
+    /// So many seconds since the Unix epoch; the nearest that can be written, from the year 0 to the year 9999.
+    pub fn of_seconds(seconds: i64) -> Self {
+        Self(seconds.clamp(FIRST, LAST))
+    }
+
     /// Seconds since the Unix epoch.
     pub fn seconds(self) -> i64 {
         self.0
     }
+
+    /// As the documents write it, in UTC: `2012-11-11T23:59:59Z`.
+    pub(super) fn written(self) -> [u8; 20] {
+        let (days, second) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        let (year, month, day) = date(days);
+        let digit = |number: i64| u8::try_from(number % 10).map_or(b'0', |digit| b'0' + digit);
+        let two = |number: i64| [digit(number / 10), digit(number)];
+        let ([y1, y2], [y3, y4], [mo1, mo2], [d1, d2]) = (two(year / 100), two(year), two(month), two(day));
+        let ([h1, h2], [mi1, mi2], [s1, s2]) = (two(second / 3_600), two(second / 60 % 60), two(second % 60));
+        [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T', h1, h2, b':', mi1, mi2, b':', s1, s2, b'Z']
+    }
 }
+
+/// The beginning of the year 0.
+const FIRST: i64 = -62_167_219_200;
+/// The last second of the year 9999.
+const LAST: i64 = 253_402_300_799;
 
 /// The zone's distance from UTC in seconds.
 fn offset(zone: &str) -> Option<i64> {
@@ -96,9 +117,34 @@ fn days_before(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
+/// The year, month and day so many days from 1970-01-01: [`days_before`] the other way round.
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_day_is_written_as_it_is_read() {
+        // A prime number of seconds more than a day: every month, day, hour, minute and second comes up.
+        let mut at = FIRST;
+        while at <= LAST {
+            let written = Instant::of_seconds(at).written();
+            assert_eq!(seconds(str::from_utf8(&written).unwrap()), Some(at));
+            at += 86_400 + 7_919;
+        }
+        assert_eq!(Instant::of_seconds(i64::MAX).written(), *b"9999-12-31T23:59:59Z");
+        assert_eq!(Instant::of_seconds(i64::MIN).written(), *b"0000-01-01T00:00:00Z");
+    }
 
     fn seconds(text: &str) -> Option<i64> {
         Instant::parse(text).map(Instant::seconds)

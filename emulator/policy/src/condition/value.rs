@@ -137,7 +137,7 @@ fn boolean(text: &str) -> Option<bool> {
 /// One value that a request carries under a key: a text, and what it reads as (a number, a time, an address, a truth
 /// value).
 ///
-/// Made from a text, an address or a truth value. One that many requests carry is better made once and cloned: a clone
+/// Made from a text, a time, an address or a truth value. One that many requests carry is better made once and cloned: a clone
 /// of a short one is a copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
@@ -204,6 +204,13 @@ impl From<bool> for Value {
     }
 }
 
+impl From<Instant> for Value {
+    fn from(instant: Instant) -> Self {
+        let text = instant.written();
+        Self { reading: Reading::Instant(instant), text: str::from_utf8(&text).unwrap_or_default().into() }
+    }
+}
+
 /// An IPv4 address that is written in IPv6 is given as IPv4.
 impl From<IpAddr> for Value {
     fn from(address: IpAddr) -> Self {
@@ -238,6 +245,8 @@ mod tests {
             (Value::from("2001:db8::1".parse::<IpAddr>().unwrap()), "2001:db8::1"),
             (Value::from("::ffff:10.0.0.1".parse::<IpAddr>().unwrap()), "10.0.0.1"),
             (Value::from(IpAddr::from([0xffff; 8])), "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+            (Value::from(Instant::of_seconds(1_352_678_399)), "2012-11-11T23:59:59Z"),
+            (Value::from(Instant::of_seconds(-1)), "1969-12-31T23:59:59Z"),
             (Value::from("a".to_owned()), "a"),
             (Value::from(&"a".to_owned()), "a"),
             (Value::from(&Value::from("a")), "a"),

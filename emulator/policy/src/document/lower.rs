@@ -263,7 +263,7 @@ impl Lowering<'_> {
         self.one_or_many(node, path, "a resource or an array of resources", resources::resource)
     }
 
-    fn principals(&mut self, node: &Node<'_>, path: &Path<'_>) -> Box<[Spanned<crate::principal::PrincipalPattern>]> {
+    fn principals(&mut self, node: &Node<'_>, path: &Path<'_>) -> Box<[Spanned<super::PrincipalPattern>]> {
         match self.kind {
             DocumentKind::Bucket => principals::bucket(self, node, path),
             _ => principals::trust(self, node, path),

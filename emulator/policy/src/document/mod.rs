@@ -7,6 +7,7 @@
 mod actions;
 mod conditions;
 mod lower;
+mod principal_pattern;
 mod principals;
 mod public;
 mod read;
@@ -15,6 +16,7 @@ mod saved;
 mod statement;
 pub(crate) mod suggest;
 
+pub use principal_pattern::PrincipalPattern;
 pub use read::Document;
 pub(crate) use read::survey;
 pub(crate) use statement::Fit;

@@ -1,11 +1,11 @@
 //! The `Principal` element: RAM's object in trust policies, OSS's array in bucket policies.
 
 use super::lower::Lowering;
+use super::principal_pattern::PrincipalPattern;
 use super::suggest;
 use crate::fault::{Draft, FaultCode, Path};
 use crate::glob::{self, Shape, is_wildcard};
 use crate::json::{Node, Value};
-use crate::principal::PrincipalPattern;
 use crate::resource::Arn;
 use crate::text::{Span, Spanned, shorten};
 

@@ -1,9 +1,9 @@
 //! Does a statement of a bucket policy open the bucket to anybody? *Block Public Access*.
 
+use super::principal_pattern::PrincipalPattern;
 use super::statement::{Effect, Principals};
 use crate::condition::{Clause, Comparison, Operand};
 use crate::kind::DocumentKind;
-use crate::principal::PrincipalPattern;
 
 /// Networks and keys: one clause that lists fixed ones narrows the whole statement.
 const NAMED: [&str; 3] = ["acs:SourceVpc", "acs:SourceVpcId", "acs:AccessId"];

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::principal_pattern::PrincipalPattern;
 use crate::action::{Action, ActionPattern};
-use crate::condition::{Clause, Outcome};
+use crate::condition::{Clause, Context, Outcome};
 use crate::dialect::Dialect;
-use crate::principal::PrincipalPattern;
 use crate::reason::Reason;
-use crate::request::{Context, Request};
+use crate::request::Request;
 use crate::resource::{Resource, ResourcePattern};
 use crate::text::{Span, Spanned};
 

@@ -5,10 +5,11 @@ use std::fmt;
 use super::excerpt;
 use super::{Explanation, Failure, StatementTrace, Step, Unit};
 use crate::layers::{Decision, Layer, Verdict};
+use crate::printable::printable;
 use crate::reason::Reason;
 use crate::sequence::Skip;
 use crate::set::{Attachment, PolicyRef};
-use crate::shown::{printable, quotable};
+use crate::shown::quotable;
 
 /// How many statements that do not fit are shown for a layer.
 const SHOWN: usize = 5;

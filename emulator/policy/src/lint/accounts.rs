@@ -4,8 +4,7 @@ use super::finding::{Draft, Findings};
 use super::rule::Rule;
 use super::subject::{Subject, resources};
 use crate::catalogue::{fields, fits_exactly};
-use crate::document::Principals;
-use crate::principal::PrincipalPattern;
+use crate::document::{PrincipalPattern, Principals};
 
 static NO_ACCOUNT: Rule = Rule::warning(
     "no-account",

@@ -3,9 +3,8 @@
 use super::finding::{Draft, Findings};
 use super::rule::Rule;
 use super::subject::Subject;
-use crate::document::Principals;
+use crate::document::{PrincipalPattern, Principals};
 use crate::kind::DocumentKind;
-use crate::principal::PrincipalPattern;
 
 static PUBLIC_BUCKET: Rule = Rule::warning(
     "public-bucket",

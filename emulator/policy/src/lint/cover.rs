@@ -3,9 +3,8 @@
 
 use crate::catalogue::fields;
 use crate::condition::Clause;
-use crate::document::{Actions, Principals, Resources, Statement};
+use crate::document::{Actions, PrincipalPattern, Principals, Resources, Statement};
 use crate::glob::{self, Shape};
-use crate::principal::PrincipalPattern;
 
 /// Whether what fits the pattern `inner` fits `outer`. The stars of `inner` are met by stars of `outer` only.
 fn text(outer: &str, inner: &str) -> bool {

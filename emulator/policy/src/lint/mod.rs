@@ -35,6 +35,6 @@ mod trust;
 mod values;
 
 pub use finding::{Finding, Related, Severity};
-pub use report::{Report, guess_kind, lint, lint_bytes};
+pub use report::{Report, guess_kind, lint, lint_bytes, lint_with};
 pub use rule::{RULES, Rule, rule};
 pub use sarif::{Artifact, sarif};

@@ -64,7 +64,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 /// Whether a service is written out and there is none of that code.
 fn is_unknown(subject: &Subject<'_>, code: &str) -> bool {
-    !code.is_empty() && !code.contains(['*', '?']) && !subject.catalogue.has_code(code)
+    !code.is_empty()
+        && !code.contains(['*', '?'])
+        && !subject.catalogue.has_code(code)
+        && subject.more_names(code).is_empty()
 }
 
 fn action(subject: &Subject<'_>, element: &Actions, pattern: &Spanned<ActionPattern>, findings: &mut Findings<'_>) {
@@ -73,7 +76,10 @@ fn action(subject: &Subject<'_>, element: &Actions, pattern: &Spanned<ActionPatt
     if is_unknown(subject, code) {
         findings.push(service(subject, code, Some(name), span));
     }
-    let Some(named) = Named::of(written, subject.catalogue) else { return };
+    let Some(named) = Named::of(written, subject.catalogue) else {
+        findings.extend(beyond(subject, code, name, span));
+        return;
+    };
     let known: Vec<_> = named.known().into_iter().map(KnownAction::name).collect();
     let code_differs = named.code != named.service.code();
     if !known.is_empty() {
@@ -101,9 +107,34 @@ fn action(subject: &Subject<'_>, element: &Actions, pattern: &Spanned<ActionPatt
         return;
     }
     if named.service.names() == Names::Partial {
+        findings.extend(beyond(subject, code, name, span));
+        return;
+    }
+    if subject.more_names(code).iter().any(|known| fits(name, known)) {
         return;
     }
     findings.push(unknown(subject, &named, written, span));
+}
+
+/// A name, or a pattern, that is none of those which are known beyond the catalogue. They are those of the published operations: one
+/// that is near to one of them is a slip, another one may still be that of a console.
+fn beyond(subject: &Subject<'_>, code: &str, name: &str, span: Span) -> Option<Draft> {
+    let known = subject.more_names(code);
+    if known.is_empty() || known.iter().any(|known| fits(name, known)) {
+        return None;
+    }
+    let literal = !name.contains(['*', '?']);
+    let near = nearest_within(name, known.iter().map(String::as_str), slips(name)).filter(|_| literal);
+    let message = if literal {
+        format!("no published operation of `{code}` needs an action `{name}`")
+    } else {
+        format!("`{code}:{name}` matches no action of a published operation")
+    };
+    let draft = Draft::new(&UNKNOWN_ACTION, span, message);
+    Some(match near {
+        Some(near) => draft.help(format!("did you mean `{code}:{near}`?")),
+        None => draft.note(),
+    })
 }
 
 /// A name, or a pattern, of operations only.

@@ -6,6 +6,7 @@ use super::faults;
 use super::finding::{Finding, Findings, Severity};
 use super::rule::FAMILIES;
 use super::subject::Subject;
+use crate::catalogue::{ActionNames, NoMore};
 use crate::dialect::Dialect;
 use crate::document::{Document, survey};
 use crate::fault::Faults;
@@ -30,8 +31,13 @@ impl Report {
 
 /// Looks for mistakes in a document.
 pub fn lint(kind: DocumentKind, text: &str) -> Report {
+    lint_with(kind, text, &NoMore)
+}
+
+/// The same, where more names of actions are known than this crate lists.
+pub fn lint_with(kind: DocumentKind, text: &str, more: &dyn ActionNames) -> Report {
     let (statements, malformed) = survey(kind, text, &Dialect::STANDARD);
-    let subject = Subject::new(kind, &statements, malformed.as_ref());
+    let subject = Subject::new(kind, &statements, malformed.as_ref(), more);
     let mut findings = Findings::new(text);
     if let Some(malformed) = &malformed {
         faults::check(malformed, &mut findings);
@@ -43,9 +49,9 @@ pub fn lint(kind: DocumentKind, text: &str) -> Report {
 }
 
 /// Looks for mistakes in a document that may turn out not to be UTF-8.
-pub fn lint_bytes(kind: DocumentKind, bytes: &[u8]) -> Report {
+pub fn lint_bytes(kind: DocumentKind, bytes: &[u8], more: &dyn ActionNames) -> Report {
     let valid = match std::str::from_utf8(bytes) {
-        Ok(text) => return lint(kind, text),
+        Ok(text) => return lint_with(kind, text, more),
         Err(error) => bytes.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()),
     };
     let mut findings = Findings::new(valid.unwrap_or_default());

@@ -1,7 +1,7 @@
 //! What the rules look at: the statements of a document, with what the catalogue knows of their actions.
 
 use crate::action::ActionPattern;
-use crate::catalogue::{Catalogue, KnownAction, Names, Service, fits};
+use crate::catalogue::{ActionNames, Catalogue, KnownAction, Names, Service, fits};
 use crate::document::{Actions, Effect, Resources, Statement};
 use crate::fault::{FaultCode, Malformed};
 use crate::kind::DocumentKind;
@@ -12,6 +12,8 @@ use crate::text::Spanned;
 pub(super) struct Subject<'d> {
     pub(super) kind: DocumentKind,
     pub(super) catalogue: &'static Catalogue,
+    /// Names that the catalogue does not list.
+    more: &'d dyn ActionNames,
     /// All statements, also those with faults in them.
     pub(super) all: &'d [Statement],
     /// The statements without faults: what they say is what is written.
@@ -19,7 +21,12 @@ pub(super) struct Subject<'d> {
 }
 
 impl<'d> Subject<'d> {
-    pub(super) fn new(kind: DocumentKind, statements: &'d [Statement], malformed: Option<&Malformed>) -> Self {
+    pub(super) fn new(
+        kind: DocumentKind,
+        statements: &'d [Statement],
+        malformed: Option<&Malformed>,
+        more: &'d dyn ActionNames,
+    ) -> Self {
         let faults = malformed.map(Malformed::faults).unwrap_or_default();
         let sound = |statement: &&Statement| {
             let span = statement.span();
@@ -28,7 +35,12 @@ impl<'d> Subject<'d> {
             })
         };
         let sound = statements.iter().filter(sound).collect();
-        Self { kind, catalogue: Catalogue::published(), all: statements, sound }
+        Self { kind, catalogue: Catalogue::published(), more, all: statements, sound }
+    }
+
+    /// Names of actions of a service, in any letter case, that the catalogue need not list.
+    pub(super) fn more_names(&self, code: &str) -> Vec<String> {
+        self.more.names(&code.to_ascii_lowercase())
     }
 
     /// Whether the document is attached to whom it speaks of: what it allows is gained.

@@ -4,9 +4,8 @@ use super::finding::{Draft, Findings};
 use super::rule::Rule;
 use super::subject::{Subject, actions};
 use crate::condition::{Clause, Comparison};
-use crate::document::{Effect, Principals, Statement};
+use crate::document::{Effect, PrincipalPattern, Principals, Statement};
 use crate::kind::DocumentKind;
-use crate::principal::PrincipalPattern;
 use crate::text::Spanned;
 
 static TRUSTS_ACCOUNT: Rule = Rule::note(

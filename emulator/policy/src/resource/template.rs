@@ -43,16 +43,27 @@ impl ResourceTemplate {
     }
 
     /// The resource with `value` of each place's name in that place. `None` if what comes out is neither `*` nor an ARN.
-    pub fn fill<V: AsRef<str>>(&self, mut value: impl FnMut(&str) -> V) -> Option<Resource> {
+    pub fn fill<V: AsRef<str>>(&self, value: impl FnMut(&str) -> V) -> Option<Resource> {
         let mut filled: SmallVec<[u8; SHORT]> = SmallVec::new();
+        self.fill_with(value, |piece| filled.extend_from_slice(piece.as_bytes()));
+        Resource::parse(str::from_utf8(&filled).ok()?)
+    }
+
+    /// The text with `value` of each place's name in that place, whether or not that makes a resource.
+    pub fn text<V: AsRef<str>>(&self, value: impl FnMut(&str) -> V) -> String {
+        let mut filled = String::with_capacity(self.text.len() + 32);
+        self.fill_with(value, |piece| filled.push_str(piece));
+        filled
+    }
+
+    fn fill_with<V: AsRef<str>>(&self, mut value: impl FnMut(&str) -> V, mut take: impl FnMut(&str)) {
         let mut names = self.names();
         for literal in &self.literals {
-            filled.extend_from_slice(self.part(*literal).as_bytes());
+            take(self.part(*literal));
             if let Some(name) = names.next() {
-                filled.extend_from_slice(value(name).as_ref().as_bytes());
+                take(value(name).as_ref());
             }
         }
-        Resource::parse(str::from_utf8(&filled).ok()?)
     }
 
     fn part(&self, (start, end): (usize, usize)) -> &str {
@@ -86,6 +97,8 @@ mod tests {
             assert_eq!(template.names().collect::<Vec<_>>(), names, "{template:?}");
             let filled = template.fill(|name| if name == "long" { long.clone() } else { format!("<{name}>") });
             assert_eq!(filled.as_ref().map(Resource::as_str), expected.as_deref(), "{template:?}");
+            let text = template.text(|name| if name == "long" { long.clone() } else { format!("<{name}>") });
+            assert!(expected.as_ref().is_none_or(|expected| *expected == text), "{text}");
             assert_eq!(filled, expected.and_then(|text| Resource::parse(&text)));
         }
     }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use dashmap::DashMap;
 use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
 
 use super::{AccessPoint, Bucket};
 use crate::cloud::Clock;
 use crate::cloud::lock::{Changes, Rank};
+use crate::cloud::map::Map;
 
 /// Why a bucket was not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,24 +62,29 @@ impl Slot {
 /// the closure needs is to be worked out before, so that the step is short.
 #[derive(Debug)]
 pub struct Buckets {
-    by_name: DashMap<String, Held>,
+    by_name: Map<String, Held>,
     /// The buckets that other names lead to: the aliases of access points, domains of the buckets' owners.
-    other_names: DashMap<String, String>,
+    other_names: Map<String, String>,
     /// The region of each bucket, by its owner and its name. Taken before a bucket's lock: to count an account's buckets and to make
     /// one more is one step.
     owned: Mutex<BTreeMap<(String, String), String>>,
     clock: Arc<Clock>,
     changes: Changes,
+    /// How often a bucket was looked up.
+    #[cfg(test)]
+    pub(crate) lookups: std::sync::atomic::AtomicUsize,
 }
 
 impl Buckets {
     pub(in crate::cloud) fn new(clock: &Arc<Clock>, changes: &Changes) -> Self {
         Self {
-            by_name: DashMap::new(),
-            other_names: DashMap::new(),
+            by_name: Map::default(),
+            other_names: Map::default(),
             owned: Mutex::default(),
             clock: Arc::clone(clock),
             changes: changes.clone(),
+            #[cfg(test)]
+            lookups: std::sync::atomic::AtomicUsize::default(),
         }
     }
 
@@ -124,6 +129,8 @@ impl Buckets {
 
     /// A bucket in which all is done that was to be done by now.
     fn held(&self, name: &str) -> Option<Held> {
+        #[cfg(test)]
+        self.lookups.fetch_add(1, Ordering::Relaxed);
         let held = self.by_name.get(name).map(|held| Arc::clone(&held))?;
         let due = held.due.load(Ordering::Relaxed);
         if due < i64::MAX {

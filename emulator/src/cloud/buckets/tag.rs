@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
 
+use crate::signature::InPlace;
+
 /// What tells one content of an object from another, as digests of 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EntityTag {
@@ -34,17 +36,7 @@ impl Default for EntityTag {
 /// As the cloud writes it, without the quotes: upper-case hexadecimal, behind that of parts a dash and their number.
 impl fmt::Display for EntityTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Content(digest) | Self::Opaque(digest) | Self::Parts { digest, .. }) = self;
-        let digit = |value: u8| if value < 10 { b'0' + value } else { b'A' + (value - 10) };
-        let mut text = [0; 32];
-        for (two, byte) in text.as_chunks_mut().0.iter_mut().zip(digest) {
-            *two = [digit(byte >> 4), digit(byte & 0xF)];
-        }
-        f.write_str(str::from_utf8(&text).unwrap_or_default())?;
-        match self {
-            Self::Content(_) | Self::Opaque(_) => Ok(()),
-            Self::Parts { count, .. } => write!(f, "-{count}"),
-        }
+        f.write_str(&self.written())
     }
 }
 
@@ -55,7 +47,7 @@ impl EntityTag {
     pub fn of_parts(parts: impl IntoIterator<Item = Self>) -> Self {
         let (mut digest, mut count) = (Md5::new(), 0);
         for part in parts {
-            digest.update(part.to_string());
+            digest.update(&*part.written());
             count += 1;
         }
         Self::Parts { digest: digest.finalize().into(), count }
@@ -67,17 +59,40 @@ impl EntityTag {
         Self::Opaque(digest.finalize().into())
     }
 
+    /// As the cloud writes it, without the quotes.
+    fn written(&self) -> InPlace<64> {
+        let (Self::Content(digest) | Self::Opaque(digest) | Self::Parts { digest, .. }) = self;
+        let mut text = InPlace::default();
+        text.push_hex(digest, b'A');
+        if let Self::Parts { count, .. } = self {
+            text.push(*b"-");
+            text.push_str(&count.to_string());
+        }
+        text
+    }
+
+    /// The same with its quotes.
+    pub fn quoted(&self) -> InPlace<64> {
+        let mut text = InPlace::default();
+        text.push(*b"\"");
+        text.push_str(&self.written());
+        text.push(*b"\"");
+        text
+    }
+
     /// Is it written so? Quotes are of no account.
     pub fn is(&self, written: &str) -> bool {
-        written.trim().trim_matches('"').eq_ignore_ascii_case(&self.to_string())
+        written.trim().trim_matches('"').eq_ignore_ascii_case(&self.written())
     }
 
     /// The MD5 of the content in base64; of an object of parts nobody knows it.
-    pub fn content_md5(&self) -> Option<String> {
-        match self {
-            Self::Content(digest) => Some(BASE64_STANDARD.encode(digest)),
-            Self::Opaque(_) | Self::Parts { .. } => None,
-        }
+    pub fn content_md5(&self) -> Option<InPlace<24>> {
+        let Self::Content(digest) = self else { return None };
+        let mut encoded = [0; 24];
+        BASE64_STANDARD.encode_slice(digest, &mut encoded).ok()?;
+        let mut text = InPlace::default();
+        text.push(encoded);
+        Some(text)
     }
 }
 

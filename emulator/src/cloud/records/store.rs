@@ -85,6 +85,22 @@ impl Records {
         inside.map(|(_, record)| record).filter(move |record| record.is_there(now))
     }
 
+    /// The records of a kind, with its product's name before it, in all regions.
+    pub fn everywhere<'a>(
+        &'a self,
+        kind: &str,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&'a str, &'a Record)> + use<'a> {
+        let first = format!("{kind}/");
+        let places = self.kinds.iter();
+        let regions = places.filter_map(move |(place, records)| Some((place.strip_prefix(&first)?, records)));
+        // A region has no `/`: what has one is a kind whose name begins like this one.
+        let regions = regions.filter(|(region, _)| !region.contains('/')).collect::<Vec<_>>();
+        let all =
+            regions.into_iter().flat_map(|(region, records)| records.values().map(move |record| (region, record)));
+        all.filter(move |(_, record)| record.is_there(now))
+    }
+
     /// Removes a record.
     pub fn delete(&mut self, place: &RecordPlace, key: &str) -> Result<(), RecordError> {
         let records = self.kinds.get_mut(&place.0).ok_or(RecordError::Missing)?;

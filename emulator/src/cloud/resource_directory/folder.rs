@@ -4,8 +4,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::control_policy::Controls;
-use super::{FOLDER_LEVELS, ResourceDirectory, ResourceDirectoryError, Result};
+use super::{ResourceDirectory, ResourceDirectoryError, Result};
 use crate::cloud::Quota;
+
+/// Levels of folders below the root (Resource Management: Limits). This one the cloud does not raise.
+const FOLDER_LEVELS: usize = 5;
 
 /// A folder; the root is one too.
 #[derive(Debug, Serialize, Deserialize)]

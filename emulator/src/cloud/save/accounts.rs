@@ -91,6 +91,7 @@ impl SavedAccount {
             public_access_blocked: AtomicBool::new(self.public_access_blocked),
             records: RwLock::new(Rank::Records, changes, self.records),
             quotas,
+            uid: id.as_str().into(),
             id,
         }))
     }

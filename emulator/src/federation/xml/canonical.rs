@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Attribute, Element, Node, work};
+use super::work::work;
+use super::{Attribute, Element, Node};
 
 /// Prefixes and what they stand for, as the elements around have written them.
 type Written<'a> = BTreeMap<&'a str, &'a str>;

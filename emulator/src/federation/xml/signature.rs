@@ -10,7 +10,8 @@ use ring::signature::{
 use sha1::{Digest, Sha1};
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::{Element, MOST_PREFIXES};
+use super::Element;
+use super::read::MOST_PREFIXES;
 use crate::federation::key::{Curve, PublicKey, Scheme};
 
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";

@@ -1,5 +1,7 @@
 use std::cell::Cell;
 
+use super::element::NotUnderstood;
+use super::read::MOST_PREFIXES;
 use super::*;
 
 thread_local! {

@@ -146,7 +146,7 @@ mod tests {
             ("Id.1", "x"),
             ("N", ""),
         ];
-        let arguments = Arguments::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        let arguments = Arguments::new(pairs.into_iter().collect());
         let tags =
             Shape::List(Box::new(Shape::Object(vec![("Key".into(), Shape::Text), ("Value".into(), Shape::Text)])));
         assert_eq!(value(&arguments, "Tag", &tags), Some(json!([{"Key": "a", "Value": "1"}, {"Key": "b"}])));

@@ -386,7 +386,7 @@ impl<'d> Doing<'d, '_> {
 impl Kind {
     /// What resource groups call a record of this kind.
     pub fn group_key(&self, id: &str) -> Option<ResourceKey> {
-        self.group.as_ref().map(|(service, kind)| ResourceKey::new(service, kind, id))
+        self.group.as_ref().map(|(service, kind)| ResourceKey::new(service.clone(), kind.clone(), id))
     }
 }
 

@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     fn arguments(pairs: &[(&str, &str)]) -> Arguments {
-        Arguments::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        Arguments::new(pairs.iter().copied().collect())
     }
 
     #[test]

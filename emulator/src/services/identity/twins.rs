@@ -1,7 +1,11 @@
 //! Operations that two faces have word for word: the same parameters, the same answer.
 
+use serde_json::{Map, Value, json};
+
 use super::answers;
-use super::domain::{keys, linked_roles, login_profiles, mfa};
+use super::domain::policies::NewVersion;
+use super::domain::{keys, linked_roles, login_profiles, mfa, policies};
+use crate::cloud::directory::{AnyPolicy, AnyVersion, Tags};
 use crate::cloud::{Directory, KeyHolder, KeyStatus};
 use crate::gateway::{ApiError, Call, Reply};
 
@@ -65,6 +69,45 @@ pub(crate) fn delete_role(call: &Call<'_>) -> Result<Reply, ApiError> {
 pub(crate) fn delete_linked_role(call: &Call<'_>) -> Result<Reply, ApiError> {
     let task = linked_roles::delete(call, call.arguments.text("RoleName"))?;
     Ok(answers::deletion_task(&task))
+}
+
+/// How a face shows a version of a policy.
+type VersionView = fn(&AnyVersion<'_>) -> Map<String, Value>;
+
+/// CreatePolicy
+pub(crate) fn create_policy(call: &Call<'_>, tags: Tags) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let (name, document) = (arguments.text("PolicyName"), arguments.text("PolicyDocument"));
+    let made = policies::create(call, name, document, arguments.text("Description"), tags)?;
+    Ok(Reply::document(json!({ "Policy": answers::policy(&AnyPolicy::Custom(&made)) })))
+}
+
+/// CreatePolicyVersion
+pub(crate) fn create_version(call: &Call<'_>, rotate: bool, view: VersionView) -> Result<Reply, ApiError> {
+    let arguments = &call.arguments;
+    let new = NewVersion { default: arguments.flag("SetAsDefault"), rotate };
+    let (name, document) = (arguments.text("PolicyName"), arguments.text("PolicyDocument"));
+    policies::add_version(call, name, document, new, |policy, version| {
+        Reply::document(json!({ "PolicyVersion": view(&AnyVersion::of(policy, version)) }))
+    })
+}
+
+/// GetPolicyVersion
+pub(crate) fn version(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
+    policies::with(call, kind, name, |policy, _| {
+        let version = policy.version(call.arguments.text("VersionId"))?;
+        Ok(Reply::document(json!({ "PolicyVersion": answers::whole_policy_version(&version) })))
+    })
+}
+
+/// ListPolicyVersions
+pub(crate) fn versions(call: &Call<'_>, view: VersionView) -> Result<Reply, ApiError> {
+    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
+    policies::with(call, kind, name, |policy, _| {
+        let shown: Vec<_> = policy.versions().iter().map(view).collect();
+        Ok(Reply::document(json!({"PolicyVersions": {"PolicyVersion": shown}})))
+    })
 }
 
 /// SetDefaultPolicyVersion: in force from the next request on, for everybody it is attached to.

@@ -53,14 +53,14 @@ fn append(call: &Call<'_>) -> Result<Reply, ApiError> {
     let position = position(call)?;
     let piece = draft::written(call)?;
     // What the first piece says of the object counts, and of later ones nothing.
-    let draft = if position == 0 { Some(draft::draft(call)) } else { None };
+    let draft = if position == 0 { Some(draft::asked(call)) } else { None };
     let key = object::key(call);
     let appended = bucket::change(call, |bucket| {
         let before = match target(bucket, key) {
             Found::Object(object) => object,
             Found::Marker(_) | Found::Nothing => {
                 let Some(draft) = draft else { return Err(unequal(0)) };
-                let draft = draft?;
+                let draft = draft?.within(bucket);
                 if matches!(draft.storage_class, StorageClass::ColdArchive | StorageClass::DeepColdArchive) {
                     let message = "The operation is not supported for this resource";
                     return Err(ApiError::bad_request("OperationNotSupported", message));

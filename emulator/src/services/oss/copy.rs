@@ -6,7 +6,7 @@ use super::conditions::{self, Verdict};
 use super::draft::digests;
 use super::object::{self, Seen};
 use super::{bucket, draft, error, name, restore, view, xml};
-use crate::cloud::{Draft, EntityTag, Object, ObjectKind, Versioning, Written};
+use crate::cloud::{EntityTag, Object, ObjectKind, Versioning, Written};
 use crate::gateway::{ApiError, Body, Call, Reply};
 
 /// The most that is copied at once: 5 GB.
@@ -77,28 +77,33 @@ pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
     }
     let asked = name::copy_source(call)?;
     let onto_itself = asked.bucket == bucket::name(call) && asked.key == object::key(call);
-    let mut draft = draft::draft(call)?;
+    let asked = draft::asked(call)?;
     let replaces = !copies(call, DIRECTIVE)?;
-    let headers = match (replaces, call.http.header(DIRECTIVE)) {
-        (true, Some("REPLACE")) => draft.headers.or(&source.headers, |name| name == "content-type"),
-        // Onto itself what the request says counts, whatever the directive; so it does with one in other letters.
-        (true, _) => draft.headers.or(&source.headers, |_| true),
-        (false, _) if onto_itself && draft.headers.iter().next().is_some() => {
-            draft.headers.or(&source.headers, |name| name == "content-type")
+    let keeps_tags = copies(call, "x-oss-tagging-directive")?;
+    let content = if source.target().is_none() { Some(content(&source)?) } else { None };
+    let copied = object::store(call, |bucket| {
+        let mut draft = asked.within(bucket);
+        draft.headers = match (replaces, call.http.header(DIRECTIVE)) {
+            (true, Some("REPLACE")) => draft.headers.or(&source.headers, |name| name == "content-type"),
+            // Onto itself what the request says counts, whatever the directive; so it does with one in other letters.
+            (true, _) => draft.headers.or(&source.headers, |_| true),
+            (false, _) if onto_itself && draft.headers.iter().next().is_some() => {
+                draft.headers.or(&source.headers, |name| name == "content-type")
+            }
+            (false, _) => source.headers.but(&draft.headers, |name| name.starts_with("x-oss-server-side-")),
+        };
+        if keeps_tags {
+            draft.tags = source.tags.clone();
         }
-        (false, _) => source.headers.but(&draft.headers, |name| name.starts_with("x-oss-server-side-")),
-    };
-    let tags = if copies(call, "x-oss-tagging-directive")? { source.tags.clone() } else { draft.tags };
-    // Copied onto itself it keeps its ACL; else it has none of its own.
-    if onto_itself && !call.http.headers.contains_key("x-oss-object-acl") {
-        draft.acl = source.acl;
-    }
-    let draft = Draft { headers, tags, storage_class: draft.storage_class, acl: draft.acl };
-    let copied = match source.target() {
-        Some(target) => Object::symlink(target.to_owned(), draft, call.now),
-        None => Object::new(content(&source)?, draft, call.now),
-    };
-    let copied = object::store(call, copied)?;
+        // Copied onto itself it keeps its ACL; else it has none of its own.
+        if onto_itself && !call.http.headers.contains_key("x-oss-object-acl") {
+            draft.acl = source.acl;
+        }
+        match content {
+            Some(content) => Object::new(content, draft, call.now),
+            None => Object::symlink(source.target().unwrap_or_default().to_owned(), draft, call.now),
+        }
+    })?;
     let reply = digests(result("CopyObjectResult", copied.etag, copied.modified), copied.etag, copied.crc64);
     let reply = draft::encrypted(reply, &copied.headers);
     Ok(copied.said(of_version(reply, &source)))

@@ -42,8 +42,8 @@ pub(super) fn listing(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Re
 /// INFERRED: published policies deny uploads by `StringNotEquals` of that key, and mean to let plain ones through.
 pub(super) fn written(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     let tags = call.http.header("x-oss-tagging").and_then(|tags| OrderedQuery::parse(tags, Plus::Space).ok());
-    for tag in tags.iter().flatten() {
-        needed.set(format!("oss:RequestObjectTag/{}", tag.name).as_str(), &tag.value);
+    for tag in tags.iter().flat_map(OrderedQuery::iter) {
+        needed.set(format!("oss:RequestObjectTag/{}", tag.name).as_str(), tag.value);
     }
     needed.set(&*OBJECT_ACL_KEY, call.http.header(OBJECT_ACL).unwrap_or("default"));
     bucket(call, facts, needed)
@@ -141,7 +141,7 @@ fn at(call: &Call<'_>, facts: &Facts, needed: &mut Needed, name: &str) -> Result
     if addressed {
         access_point::pass(call, needed)?;
     }
-    payer::check(call, name)?;
+    payer::check(call, facts, name)?;
     referer::check(call)?;
     keys(call, needed);
     Ok(())

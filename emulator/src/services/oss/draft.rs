@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::{acl, bucket, error, tagging};
-use crate::cloud::{Bucket, Draft, EntityTag, KeptHeaders, StorageClass, Written};
+use super::{acl, error, tagging};
+use crate::cloud::{Acl, Bucket, Draft, EntityTag, KeptHeaders, StorageClass, Written};
 use crate::gateway::{ApiError, Call, Reply};
 
 /// What a client may say of an object when it writes it, to be told again when it reads it; and `x-oss-meta-*`.
@@ -40,16 +40,15 @@ pub(super) fn forbids_overwriting(call: &Call<'_>) -> bool {
 }
 
 /// The headers that are kept with an object.
-fn kept_headers(headers: &HeaderMap) -> Result<KeptHeaders, ApiError> {
+fn kept_headers(headers: &HeaderMap) -> Result<Vec<(HeaderName, HeaderValue)>, ApiError> {
     let own = |name: &str| name.starts_with(META) || KEPT.contains(&name);
     let metas = headers.iter().filter(|(name, _)| name.as_str().starts_with(META));
     if metas.map(|(name, value)| name.as_str().len() - META.len() + value.len()).sum::<usize>() > META_BYTES {
         return Err(ApiError::bad_request("InvalidArgument", "Meta is too large."));
     }
-    let mut kept: Vec<_> = headers.iter().filter(|(name, _)| own(name.as_str())).collect();
     let further = persistent(headers)?;
-    kept.extend(further.iter());
-    Ok(kept.into_iter().collect())
+    let kept = headers.iter().filter(|(name, _)| own(name.as_str())).chain(&further);
+    Ok(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// The headers in `x-oss-persistent-headers: name:base64(value),…`.
@@ -77,28 +76,53 @@ fn persistent(headers: &HeaderMap) -> Result<HeaderMap, ApiError> {
     Ok(further)
 }
 
-/// What the headers of a request say of the object that it writes, without its content.
-pub(super) fn draft(call: &Call<'_>) -> Result<Draft, ApiError> {
+/// What the headers of a request say of the object that it writes. What they leave open its bucket says, once it is there to be
+/// changed.
+pub(super) struct Asked {
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// How it is to be stored, if that was said.
+    pub(super) storage_class: Option<StorageClass>,
+    acl: Option<Acl>,
+    tags: Vec<(String, String)>,
+}
+
+/// Reads what the headers of a request say of the object that it writes.
+pub(super) fn asked(call: &Call<'_>) -> Result<Asked, ApiError> {
     check_traffic_limit(call)?;
     check_no_conditions(call)?;
-    let own = storage_class(call)?;
-    let (class, rule) = bucket::read(call, |bucket| (own.unwrap_or(bucket.storage_class), default_encryption(bucket)))?;
-    let mut headers = call.http.headers.clone();
+    let storage_class = storage_class(call)?;
     check_encryption(call)?;
-    if !headers.contains_key(ENCRYPTION) {
-        headers.extend(rule);
-    }
-    if headers.get(ENCRYPTION).is_some_and(|algorithm| algorithm == "KMS") && !headers.contains_key(KEY_ID) {
-        // CHOICE: the key that KMS keeps for OSS has an id that is told by whose it is.
-        let key = format!("oss-default-{}", bucket::owner(call)?.id);
-        headers.extend(HeaderValue::try_from(key).ok().map(|key| (HeaderName::from_static(KEY_ID), key)));
-    }
-    Ok(Draft {
-        headers: kept_headers(&headers)?,
-        storage_class: class,
+    Ok(Asked {
+        headers: kept_headers(&call.http.headers)?,
+        storage_class,
         acl: acl::of_object_asked_for(call)?,
-        tags: tagging::in_header(call)?.unwrap_or_default().into(),
+        tags: tagging::in_header(call)?.unwrap_or_default(),
     })
+}
+
+impl Asked {
+    /// The object as it will be in this bucket, but for its content.
+    pub(super) fn within(self, bucket: &Bucket) -> Draft {
+        let Self { mut headers, storage_class, acl, tags } = self;
+        let named = |headers: &[(HeaderName, HeaderValue)], name| {
+            headers.iter().find(|(own, _)| own.as_str() == name).map(|(_, value)| value.clone())
+        };
+        if named(&headers, ENCRYPTION).is_none() {
+            headers.extend(default_encryption(bucket));
+        }
+        if named(&headers, ENCRYPTION).is_some_and(|algorithm| algorithm == "KMS") && named(&headers, KEY_ID).is_none()
+        {
+            // CHOICE: the key that KMS keeps for OSS has an id that is told by whose it is.
+            let key = format!("oss-default-{}", bucket.owner);
+            headers.extend(HeaderValue::try_from(key).ok().map(|key| (HeaderName::from_static(KEY_ID), key)));
+        }
+        Draft {
+            headers: headers.iter().map(|(name, value)| (name, value)).collect(),
+            storage_class: storage_class.unwrap_or(bucket.storage_class),
+            acl,
+            tags: tags.into(),
+        }
+    }
 }
 
 /// The storage class that a request asks for.

@@ -6,7 +6,7 @@
 //! Source pages: "OSS authorization process", "OSS authorization syntax and elements", "Set the ACL for a bucket".
 
 use super::describe::{FROM_NO_VPC, is_open, resource_key};
-use super::{error, name, public_access};
+use super::{error, name, payer, public_access};
 use crate::cloud::{Bucket, Cloud, Found, VersionId};
 use crate::gateway::{
     About, Absent, ApiError, Facts, HttpRequest, ObjectAddress, Operation, OwnPolicy, Sought, oss_endpoint_region,
@@ -81,6 +81,7 @@ fn of_bucket(cloud: &Cloud, bucket: &Bucket, key: Option<&str>, version: Option<
         owner: Some(bucket.owner.clone()),
         region: Some(bucket.region.clone()),
         keys: from_no_vpc.into_iter().chain(of_bucket).chain(of_object).collect(),
+        requester_pays: payer::requester_pays(bucket),
         own: OwnPolicy::Grants(bucket.grants(object.as_deref(), blocked)),
         ..Facts::default()
     }

@@ -77,16 +77,17 @@ pub(super) fn missing(call: &Call<'_>, detail: &'static str) -> ApiError {
 
 /// InitiateMultipartUpload
 pub(super) fn initiate(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let draft = draft::draft(call)?;
-    client_encryption::check(&draft.headers)?;
-    let headers = draft.headers.clone();
+    let asked = draft::asked(call)?;
     let id = call.cloud().ids.upload_id();
     let sequential = call.arguments.get("sequential").is_some();
-    let upload = Arc::new(Upload::new(draft, call.now).in_order(sequential));
-    bucket::change(call, |bucket| {
+    let headers = bucket::change(call, |bucket| {
+        let draft = asked.within(bucket);
+        client_encryption::check(&draft.headers)?;
         object::may_be_put(bucket, call, object::key(call))?;
+        let headers = draft.headers.clone();
+        let upload = Arc::new(Upload::new(draft, call.now).in_order(sequential));
         bucket.uploads.insert((object::key(call).to_owned(), id.clone()), upload);
-        Ok::<_, ApiError>(())
+        Ok::<_, ApiError>(headers)
     })??;
     let encoding = Encoding::of(&call.arguments);
     let reply = xml::reply("InitiateMultipartUploadResult", |node| {

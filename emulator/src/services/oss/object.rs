@@ -100,8 +100,11 @@ pub(super) fn replace(
 }
 
 /// Puts an object under the key that the request addresses, as it may be.
-pub(super) fn store(call: &Call<'_>, object: Object) -> Result<Seen, ApiError> {
-    let stored = bucket::change(call, |bucket| put_into(bucket, call, key(call), object))??;
+pub(super) fn store(call: &Call<'_>, make: impl FnOnce(&Bucket) -> Object) -> Result<Seen, ApiError> {
+    let stored = bucket::change(call, |bucket| {
+        let object = make(bucket);
+        put_into(bucket, call, key(call), object)
+    })??;
     // What was there before may be gigabytes: it is let go behind the bucket's lock.
     let (seen, _before) = stored;
     Ok(seen)

@@ -3,23 +3,24 @@
 //! Source pages: "Enable pay-by-requester", "PutBucketRequestPayment", "0003-00000701", "0003-00000703".
 
 use crate::cloud::Bucket;
-use crate::gateway::{ApiError, Call, Caller};
+use crate::gateway::{ApiError, Call, Caller, Facts};
 
 const HEADER: &str = "x-oss-request-payer";
 
 /// Does whoever asks pay for what is asked of the bucket?
-fn requester_pays(bucket: &Bucket) -> bool {
+pub(super) fn requester_pays(bucket: &Bucket) -> bool {
     bucket.settings.get("requestPayment").and_then(|setting| setting.get("Payer")) == Some("Requester")
 }
 
 /// Refuses a request that nobody pays for. A session pays for the account of its role. INFERRED: it stands before the policies, which
 /// grant nothing by it.
-pub(super) fn check(call: &Call<'_>, bucket: &str) -> Result<(), ApiError> {
-    let owner = call.cloud().buckets.read(bucket, |bucket| requester_pays(bucket).then(|| bucket.owner.clone()));
-    let Some(owner) = owner.flatten() else { return Ok(()) };
+pub(super) fn check(call: &Call<'_>, facts: &Facts, bucket: &str) -> Result<(), ApiError> {
+    if !facts.requester_pays {
+        return Ok(());
+    }
     let detail = match (&call.caller, call.caller.account()) {
         (Caller::Anonymous, _) => "0003-00000701",
-        (_, Some(account)) if account.id == owner => return Ok(()),
+        (_, Some(account)) if facts.owner.as_deref() == Some(&*account.id) => return Ok(()),
         _ if says_so(call) => return Ok(()),
         _ => "0003-00000703",
     };

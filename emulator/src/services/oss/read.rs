@@ -206,7 +206,8 @@ pub(super) fn meta(call: &Call<'_>) -> Result<Reply, ApiError> {
 pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     super::callback::asked(call)?;
     let written = draft::written(call)?;
-    let seen = object::store(call, Object::new(written, draft::draft(call)?, call.now))?;
+    let asked = draft::asked(call)?;
+    let seen = object::store(call, |bucket| Object::new(written, asked.within(bucket), call.now))?;
     let reply = digests(Reply::with_body(Body::Empty), seen.etag, seen.crc64);
     let reply = draft::encrypted(reply, &seen.headers);
     super::callback::answered(call, &seen, seen.said(reply))

@@ -9,7 +9,7 @@ use http::{Method, header};
 use super::table::{READ, READ_VERSION, WRITES, row};
 use super::versions::VERSION_ID;
 use super::{bucket, draft, error, name, object, view};
-use crate::cloud::{Found, Object};
+use crate::cloud::{Found, Object, StorageClass};
 use crate::gateway::{ApiError, Body, Call, Level, Operation, Reply, Route, Selector};
 use crate::signature::{Plus, query};
 
@@ -33,16 +33,16 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let wrong = || error::invalid_argument(TARGET, text, "Invalid Argument. Parameter is invalid.");
     let target = query::decode(text, Plus::Literal).map_err(|_| wrong())?;
     name::check_object(&target).map_err(|_| wrong())?;
-    let mut draft = draft::draft(call)?;
-    if matches!(
-        draft.storage_class,
-        crate::cloud::StorageClass::ColdArchive | crate::cloud::StorageClass::DeepColdArchive
-    ) && draft::storage_class(call)?.is_none()
-    {
-        // A link is read at once, whatever its bucket stores.
-        draft.storage_class = crate::cloud::StorageClass::Standard;
-    }
-    let seen = object::store(call, Object::symlink(target, draft, call.now))?;
+    let asked = draft::asked(call)?;
+    let seen = object::store(call, |bucket| {
+        let silent = asked.storage_class.is_none();
+        let mut draft = asked.within(bucket);
+        if silent && matches!(draft.storage_class, StorageClass::ColdArchive | StorageClass::DeepColdArchive) {
+            // A link is read at once, whatever its bucket stores.
+            draft.storage_class = StorageClass::Standard;
+        }
+        Object::symlink(target, draft, call.now)
+    })?;
     let reply = Reply::with_body(Body::Empty).header(header::ETAG, view::quoted(seen.etag));
     Ok(seen.said(reply))
 }

@@ -103,14 +103,20 @@ fn sent(call: &Call<'_>, limits: Limits) -> Result<Vec<(String, String)>, ApiErr
 /// The tags in `x-oss-tagging: a=1&b=2`.
 pub(super) fn in_header(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>, ApiError> {
     let Some(text) = call.http.header("x-oss-tagging") else { return Ok(None) };
-    let tags = OrderedQuery::parse(text, Plus::Space).map_err(|_| {
+    let wrong = || {
         error::invalid_argument(
             "x-oss-tagging",
             text,
             "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
         )
-    })?;
-    check(call, tags.into_pairs(), OF_AN_OBJECT).map(Some)
+    };
+    let parsed = OrderedQuery::parse(text, Plus::Space).map_err(|_| wrong())?;
+    let tags: Vec<_> = parsed.iter().map(|tag| (tag.name.to_owned(), tag.value.to_owned())).collect();
+    let names: HashSet<_> = tags.iter().map(|(key, _)| key).collect();
+    if names.len() < tags.len() {
+        return Err(wrong());
+    }
+    check(call, tags, OF_AN_OBJECT).map(Some)
 }
 
 fn reply(tags: &[(String, String)]) -> Reply {

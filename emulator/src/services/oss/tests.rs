@@ -1,5 +1,8 @@
 //! OSS as services inside the cloud use it.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use bytes::Bytes;
 use http::Method;
 
@@ -7,7 +10,7 @@ use crate::cloud::{Clock, Cloud, Service};
 use crate::gateway::{Body, Caller, Gateway, HttpRequest};
 use crate::operation::{DECISIONS_BYTES, Inside};
 use crate::services::registry;
-use crate::signature::{OrderedQuery, query::pe_path};
+use crate::signature::{OrderedQuery, Plus, query::pe_path};
 
 #[test]
 fn services_inside_the_cloud_are_asked_like_everybody() {
@@ -38,4 +41,31 @@ fn services_inside_the_cloud_are_asked_like_everybody() {
     let Body::Payload(_, content) = call(0, Method::GET, key, "").unwrap().body else { panic!("no content") };
     assert_eq!(content.to_bytes(), "x");
     assert_eq!(code(1, Method::GET, key, ""), "AccessDenied");
+}
+
+#[test]
+fn a_bucket_is_looked_up_once_for_deciding_and_once_for_what_is_done() {
+    let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
+    let gateway = Gateway::new(Cloud::new(clock, 0, None), registry(), DECISIONS_BYTES);
+    let cloud = gateway.cloud();
+    cloud.open_account("one", "1234567890123456").unwrap();
+    let owner = cloud.account("1234567890123456").unwrap();
+    owner.activations.write().open(Service::Oss, cloud.clock.now());
+    let lookups = |method: Method, path: &str, query: &str, headers: &[(&'static str, &'static str)]| {
+        let query = OrderedQuery::parse(query, Plus::Space).unwrap();
+        let mut request = HttpRequest::inside(method, path.to_owned(), query, Bytes::new());
+        for (name, value) in headers {
+            request.headers.insert(*name, value.parse().unwrap());
+        }
+        let before = cloud.buckets.lookups.load(Ordering::Relaxed);
+        gateway.enter(&cloud, request, Caller::Owner(Arc::clone(&owner)), "cn-hangzhou").unwrap();
+        cloud.buckets.lookups.load(Ordering::Relaxed) - before
+    };
+    lookups(Method::PUT, "/bucket", "", &[]);
+    assert_eq!(lookups(Method::PUT, "/bucket/key", "", &[]), 2);
+    assert_eq!(lookups(Method::PUT, "/bucket/key", "", &[("x-oss-storage-class", "IA")]), 2);
+    assert_eq!(lookups(Method::GET, "/bucket/key", "", &[]), 2);
+    assert_eq!(lookups(Method::HEAD, "/bucket/key", "", &[]), 2);
+    assert_eq!(lookups(Method::POST, "/bucket/key", "uploads", &[]), 2);
+    assert_eq!(lookups(Method::DELETE, "/bucket/key", "", &[]), 2);
 }

@@ -1,12 +1,10 @@
 //! What several answers show alike.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 
 use super::xml::Node;
 use crate::cloud::EntityTag;
-use crate::signature::TimeFormat;
+use crate::signature::{InPlace, TimeFormat};
 
 /// A time in XML: `2026-01-02T03:04:05.000Z`.
 pub(super) fn time(at: Timestamp) -> String {
@@ -14,16 +12,13 @@ pub(super) fn time(at: Timestamp) -> String {
 }
 
 /// A time in a header.
-pub(super) fn http_date(at: Timestamp) -> String {
-    TimeFormat::HttpDate.format(at)
+pub(super) fn http_date(at: Timestamp) -> InPlace<32> {
+    TimeFormat::HttpDate.write(at)
 }
 
 /// An entity tag with its quotes.
-pub(super) fn quoted(etag: EntityTag) -> String {
-    let mut quoted = String::with_capacity(40);
-    // Writing to a string cannot fail.
-    let _ = write!(quoted, "\"{etag}\"");
-    quoted
+pub(super) fn quoted(etag: EntityTag) -> InPlace<64> {
+    etag.quoted()
 }
 
 /// An owner: its name is its id.

@@ -16,7 +16,7 @@ mod tests {
 
     #[test]
     fn a_list_of_names() {
-        let arguments = Arguments::new(vec![("Ids".into(), "1, 2".into())]);
+        let arguments = Arguments::new([("Ids", "1, 2")].into_iter().collect());
         assert!(listed(&arguments, "Ids", "2"));
         assert!(!listed(&arguments, "Ids", "3"));
         assert!(listed(&arguments, "Others", "3"));

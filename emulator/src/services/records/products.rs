@@ -12,7 +12,6 @@ pub(crate) struct Shipped {
     pub(crate) name: &'static str,
     /// The version of its API.
     pub(crate) version: &'static str,
-    file: &'static str, // DEV
     text: &'static str,
     product: OnceLock<Arc<RecordProduct>>,
 }
@@ -23,7 +22,6 @@ macro_rules! shipped {
         static SHIPPED: [Shipped; [$($file),+].len()] = [$(Shipped {
             name: $name,
             version: $version,
-            file: $file, // DEV
             text: include_str!(concat!("../../../data/records/", $file)),
             product: OnceLock::new(),
         }),+];
@@ -53,10 +51,7 @@ impl Shipped {
     /// What its file says.
     pub(crate) fn product(&self) -> &Arc<RecordProduct> {
         self.product.get_or_init(|| {
-            let dev = std::env::var("ACSLAB_RECORDS_DEV")
-                .ok()
-                .and_then(|dir| std::fs::read_to_string(format!("{dir}/{}", self.file)).ok()); // DEV
-            let file: Result<RecordFile, _> = serde_json::from_str(dev.as_deref().unwrap_or(self.text)); // DEV
+            let file: Result<RecordFile, _> = serde_json::from_str(self.text);
             let read = file.map_err(|wrong| wrong.to_string());
             let product = read.and_then(|file| file.product(FUNCTIONS).map_err(|wrong| wrong.to_string()));
             #[expect(clippy::expect_used, reason = "shipped with the program and read by a test")]

@@ -184,7 +184,7 @@ fn presigned_urls() {
         let extended = super::super::samples::query(&query.to_string().replace("1767326645", "1767326646"));
         assert!(check_url(&SignedView { query: &extended, ..good }, &OBJECT).is_err());
         for dropped in ["response-content-type", "x-oss-process"] {
-            let less = query.iter().filter(|p| p.name != dropped).map(|p| (p.name.clone(), p.value.clone()));
+            let less = query.iter().filter(|p| p.name != dropped).map(|p| (p.name, p.value));
             assert!(check_url(&SignedView { query: &less.collect(), ..good }, &OBJECT).is_err(), "{dropped}");
         }
         let mut more = query.clone();

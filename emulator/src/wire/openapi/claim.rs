@@ -3,12 +3,12 @@
 use http::StatusCode;
 
 use crate::cloud::{Clock, WINDOW};
-use crate::signature::{ClaimError, Mismatch, Secret, VerifyError, acs3, roa, rpc};
+use crate::signature::{ClaimError, Mismatch, OrderedQuery, Secret, VerifyError, acs3, roa, rpc};
 use crate::wire::{ApiError, Arguments, Claim, HttpRequest, KeyProblem, Nonce, Wire};
 
 /// What one of the three forms says of a signature.
 enum Form<'a> {
-    Rpc(rpc::Claim<'a>, &'a [(String, String)], &'a HttpRequest),
+    Rpc(rpc::Claim<'a>, &'a OrderedQuery, &'a HttpRequest),
     Roa(roa::Claim<'a>, &'a HttpRequest),
     V3(acs3::Claim<'a>, &'a HttpRequest),
 }
@@ -24,8 +24,8 @@ pub(crate) fn claim<'a>(
     takes_unsigned: bool,
 ) -> Result<Option<OpenApiClaim<'a>>, ApiError> {
     let authorization = request.header("authorization");
-    let pairs = arguments.pairs();
-    let in_parameters = pairs.iter().any(|(name, _)| name == "AccessKeyId" || name == "Signature");
+    let parameters = arguments.parameters();
+    let in_parameters = ["AccessKeyId", "Signature"].into_iter().any(|name| parameters.contains(name));
     let v3 = request.headers.contains_key("x-acs-action");
     let form = match authorization {
         None if !in_parameters && takes_unsigned => return Ok(None),
@@ -34,7 +34,7 @@ pub(crate) fn claim<'a>(
         }
         Some(_) => Form::V3(acs3::Claim::parse(&request.headers).map_err(|error| claim_error(&error))?, request),
         None if wire == Wire::Roa || (v3 && !in_parameters) => return Err(incomplete()),
-        None => Form::Rpc(rpc::Claim::parse(pairs).map_err(|error| claim_error(&error))?, pairs, request),
+        None => Form::Rpc(rpc::Claim::parse(parameters).map_err(|error| claim_error(&error))?, parameters, request),
     };
     Ok(Some(OpenApiClaim(form)))
 }
@@ -78,9 +78,9 @@ impl Claim for OpenApiClaim<'_> {
 
     fn verify(&self, secret: &Secret) -> Result<(), ApiError> {
         match &self.0 {
-            Form::Rpc(claim, pairs, request) => {
+            Form::Rpc(claim, parameters, request) => {
                 let method = claim.method().map_err(|error| claim_error(&error))?;
-                rpc::verify(secret, method, request.method.as_str(), pairs, claim).map_err(|way| mismatch(&way))
+                rpc::verify(secret, method, request.method.as_str(), parameters, claim).map_err(|way| mismatch(&way))
             }
             Form::Roa(claim, request) => {
                 let method = claim.method().map_err(|error| claim_error(&error))?;

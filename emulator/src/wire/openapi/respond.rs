@@ -41,6 +41,11 @@ pub(in crate::wire) fn failure(wire: Wire, host: &str, request_id: &str, error: 
     text(wire, "Error", members)
 }
 
+/// Members as a document of XML.
+pub(crate) fn xml(root: &str, members: Map<String, Value>) -> String {
+    xml::document(XML_HEAD, root, members)
+}
+
 fn text(wire: Wire, root: &str, members: Map<String, Value>) -> (&'static str, String) {
     if wire == (Wire::Rpc { json: false }) {
         (XML, xml::document(XML_HEAD, root, members))

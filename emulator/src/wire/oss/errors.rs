@@ -30,15 +30,6 @@ pub(crate) fn invalid_uri() -> ApiError {
     ApiError::bad_request("InvalidURI", "Couldn't parse the specified URI.")
 }
 
-/// What OSS answers for what it does not have; acslab for what it does not perform.
-pub(crate) fn not_implemented() -> ApiError {
-    ApiError::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "NotImplemented",
-        "A header you provided implies functionality that is not implemented.",
-    )
-}
-
 /// The resource does not take this method.
 pub(crate) fn method_not_allowed(method: &str, resource: &str) -> ApiError {
     ApiError::new(

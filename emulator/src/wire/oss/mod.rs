@@ -12,9 +12,7 @@ pub use address::ObjectAddress;
 pub(crate) use address::{Addressed, address};
 pub(crate) use claim::{check_region, claim};
 pub(super) use errors::body_fault;
-pub(crate) use errors::{
-    invalid_argument, invalid_object_name, invalid_uri, malformed_xml, method_not_allowed, not_implemented,
-};
+pub(crate) use errors::{invalid_argument, invalid_object_name, invalid_uri, malformed_xml, method_not_allowed};
 pub(crate) use host::{endpoint_region, is_accelerated, is_host, is_host_of_bucket};
 pub(super) use respond::{error_headers, failure};
 pub(crate) use sub_resource::asks_for_more;

@@ -26,6 +26,6 @@ pub(crate) fn asks_for_more(request: &HttpRequest, looked_at: impl Fn(&str) -> b
     request
         .query
         .iter()
-        .map(|parameter| parameter.name.as_str())
+        .map(|parameter| parameter.name)
         .any(|name| oss_v1::is_sub_resource(name) && !looked_at(name) && !modifier(name))
 }

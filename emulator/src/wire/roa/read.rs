@@ -1,7 +1,9 @@
 //! What a ROA request names: the version of a product, and parameters. The path says which operation; the registry knows it.
 
+use http::header;
 use serde_json::Value;
 
+use crate::signature::{OrderedQuery, Plus};
 use crate::wire::openapi::malformed;
 use crate::wire::{ApiError, Arguments, HttpRequest};
 
@@ -16,17 +18,30 @@ pub(crate) struct Named<'a> {
 /// Reads what a request names.
 pub(crate) fn read(request: &HttpRequest) -> Result<Named<'_>, ApiError> {
     let version = request.header("x-acs-version").ok_or_else(|| ApiError::missing("Version"))?;
-    let mut pairs = request.query.clone().into_pairs();
-    pairs.extend(members(request)?);
-    Ok(Named { version, arguments: Arguments::new(pairs) })
+    let mut arguments = Arguments::new(request.query.clone());
+    for (name, value) in members(request)? {
+        arguments.push(&name, &value);
+    }
+    Ok(Named { version, arguments })
 }
 
-/// The members of a JSON body as parameters: text as it is, anything else as JSON, what is null not at all.
+/// The fields of a form, or the members of a JSON body as parameters: text as it is, anything else as JSON, what is null not at all.
+/// A body of another kind, and JSON that is no object, has none.
 fn members(request: &HttpRequest) -> Result<Vec<(String, String)>, ApiError> {
-    if request.body.is_empty() || request.is_form() {
+    if request.is_form() {
+        let text = std::str::from_utf8(&request.body).map_err(|_| malformed())?;
+        let form = OrderedQuery::parse(text, Plus::Space).map_err(|_| malformed())?;
+        return Ok(form.iter().map(|field| (field.name.to_owned(), field.value.to_owned())).collect());
+    }
+    let kind = request.header(header::CONTENT_TYPE).unwrap_or("application/json");
+    if request.body.is_empty() {
         return Ok(Vec::new());
     }
-    let members: serde_json::Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| malformed())?;
+    let members = match serde_json::from_slice(&request.body) {
+        Ok(Value::Object(members)) => members,
+        Err(_) if kind.contains("json") => return Err(malformed()),
+        Ok(_) | Err(_) => return Ok(Vec::new()),
+    };
     let pairs = members.into_iter().filter_map(|(name, value)| match value {
         Value::Null => None,
         Value::String(text) => Some((name, text)),

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::signature::{OrderedQuery, Plus};
+use crate::signature::Plus;
 use crate::wire::openapi::{malformed, unsupported_method};
 use crate::wire::{ApiError, Arguments, HttpRequest};
 
@@ -21,11 +21,12 @@ pub(crate) fn read(request: &HttpRequest) -> Result<Named, ApiError> {
     if !matches!(request.method, Method::GET | Method::POST) {
         return Err(unsupported_method());
     }
-    let mut pairs = request.query.clone().into_pairs();
+    let mut parameters = request.query.clone();
     if request.is_form() {
-        pairs.extend(form(request)?.into_pairs());
+        let form = std::str::from_utf8(&request.body).map_err(|_| malformed())?;
+        parameters.read(form, Plus::Space).map_err(|_| malformed())?;
     }
-    let arguments = Arguments::new(pairs);
+    let arguments = Arguments::new(parameters);
     // In the older style the names are parameters, in V3 headers; where both are sent the parameters count.
     let named = |parameter: &str, header: &str| {
         arguments.filled(parameter).or_else(|| request.header(header)).map(str::to_owned)
@@ -37,11 +38,6 @@ pub(crate) fn read(request: &HttpRequest) -> Result<Named, ApiError> {
     let version = named("Version", "x-acs-version").ok_or_else(|| ApiError::missing("Version"))?;
     let action = named("Action", "x-acs-action").ok_or_else(|| ApiError::missing("Action"))?;
     Ok(Named { action, version, arguments })
-}
-
-fn form(request: &HttpRequest) -> Result<OrderedQuery, ApiError> {
-    let text = std::str::from_utf8(&request.body).map_err(|_| malformed())?;
-    OrderedQuery::parse(text, Plus::Space).map_err(|_| malformed())
 }
 
 /// `Format` is XML unless the request says JSON, in whatever letter case.

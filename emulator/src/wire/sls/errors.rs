@@ -26,15 +26,6 @@ pub(crate) fn no_such_operation(path: &str) -> ApiError {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "InvalidMethod", format!("invalid request method: {path}"))
 }
 
-/// What acslab decides and does not perform.
-pub(crate) fn not_performed(name: &str) -> ApiError {
-    ApiError::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "AcslabNotPerformed",
-        format!("acslab knows {name} and does not perform it."),
-    )
-}
-
 /// A body that could not be read to its end.
 pub(in crate::wire) fn body_fault(fault: BodyFault) -> ApiError {
     let (status, code, message) = match fault {

@@ -8,7 +8,7 @@ mod respond;
 
 pub(crate) use claim::claim;
 pub(super) use errors::body_fault;
-pub(crate) use errors::{invalid, malformed, no_such_operation, not_performed, unauthorized};
+pub(crate) use errors::{invalid, malformed, no_such_operation, unauthorized};
 pub(super) use host::is_host;
 pub(crate) use read::{Named, VERSION_HEADER, read};
 pub(super) use respond::{answer, failure};

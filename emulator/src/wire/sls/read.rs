@@ -44,13 +44,11 @@ pub(crate) fn read(request: &HttpRequest) -> Result<Named, ApiError> {
         return Err(ApiError::bad_request("InvalidHost", format!("Host header {} is invalid.", request.host())));
     }
     // What stands in the body counts before what stands in the query: handlers read the body.
-    let mut pairs = request.query.clone().into_pairs();
-    pairs.extend(members(request));
-    Ok(Named {
-        project: project.map(str::to_ascii_lowercase),
-        region: region.to_ascii_lowercase(),
-        arguments: Arguments::new(pairs),
-    })
+    let mut arguments = Arguments::new(request.query.clone());
+    for (name, value) in members(request) {
+        arguments.push(&name, &value);
+    }
+    Ok(Named { project: project.map(str::to_ascii_lowercase), region: region.to_ascii_lowercase(), arguments })
 }
 
 /// The members of a JSON body as parameters: text as it is, anything else as JSON, what is null not at all. A body of another kind

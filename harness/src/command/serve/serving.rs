@@ -1,11 +1,12 @@
 //! The options, and the cloud from its start to its end.
 
+use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::mpsc;
 
-use acslab_emulator::{CertificateAuthority, Clock, ControlPeers, Emulator, OssV1, Signers, StartError};
+use acslab_emulator::{CertificateAuthority, Clock, ControlPeers, Emulator, NotPerformed, OssV1, Signers, StartError};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
@@ -23,6 +24,11 @@ const DEFAULT_PORT: u16 = 8820;
 const DEFAULT_ACCOUNT: &str = "company";
 /// The id of the first account whose id is not given; the others count up from it.
 const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
+
+/// What is said at the start where answers may have nothing behind them.
+const ANSWERED: &str = "\
+warning: operations that are not performed answer as if they were. Nothing stands behind such an answer; it has the header
+`x-acslab-performed: false`. Leave `--answer-not-performed` out to be told instead.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -97,10 +103,14 @@ pub(in crate::command) struct Serve {
     /// for several issuers
     #[arg(long, value_name = "ISSUER=FILE")]
     oidc_keys: Vec<String>,
-    /// A product of one's own beside those that come with acslab: a JSON file with its operations, what each needs, and what kind of record it
+    /// A product of one's own beside those that come with acslab: a YAML or JSON file with its operations, what each needs, and what kind of record it
     /// is about. Repeat it for several
     #[arg(long = "service", value_name = "FILE")]
     services: Vec<PathBuf>,
+    /// Let an operation that is decided and not performed succeed with an answer of its published shape, which nothing stands behind,
+    /// instead of saying that it is not performed. Such answers have the header `x-acslab-performed: false`
+    #[arg(long)]
+    answer_not_performed: bool,
     /// A RAM role whose credentials programs on this machine may have, as on an ECS instance with that role; it must come
     /// to trust `ecs.aliyuncs.com`. Without it nobody is given any
     #[arg(long = "instance-role", value_name = "[ACCOUNT/]ROLE")]
@@ -188,6 +198,10 @@ impl Serve {
             let text = std::fs::read_to_string(path);
             let trouble = |error: std::io::Error| ServeError::Service { path: name.clone(), why: io_reason(&error) };
             builder = builder.operations(&name, &text.map_err(trouble)?);
+        }
+        if self.answer_not_performed {
+            builder = builder.not_performed(NotPerformed::Answered);
+            let _ = writeln!(std::io::stderr(), "{ANSWERED}");
         }
         let mut trusted = None;
         if self.tls {

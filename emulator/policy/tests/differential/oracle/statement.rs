@@ -75,10 +75,24 @@ fn statement_fits(statement: &Value, asked: &Asked, dialect: &Dialect) -> Tri {
     let only_oss = statement.get("Action").is_some_and(|actions| {
         list(actions).iter().all(|action| action.to_ascii_lowercase().split(':').next() == Some("oss"))
     });
-    let patterns = only_oss || matches!(statement.get("Principal"), Some(Value::Array(_)));
+    // Bucket policies are never told some keys, and a condition on one is never met.
+    let of_bucket = matches!(statement.get("Principal"), Some(Value::Array(_)));
+    let patterns = only_oss || of_bucket;
+    let untold = |key: &str| {
+        let key = key.to_ascii_lowercase();
+        let (whole, families) =
+            (["acs:principalarn", "acs:principalrdid", "acs:principalrdpath"], ["acs:resourcetag/", "acs:requesttag/"]);
+        whole.contains(&key.as_str()) || families.iter().any(|family| key.starts_with(family))
+    };
     let outcomes: Vec<Tri> = clauses
         .iter()
-        .map(|(operator, key, values)| clause(operator, key, &list(values), asked, dialect, patterns))
+        .map(|(operator, key, values)| {
+            if of_bucket && untold(key) {
+                Tri::No
+            } else {
+                clause(operator, key, &list(values), asked, dialect, patterns)
+            }
+        })
         .collect();
     if outcomes.contains(&Tri::No) {
         Tri::No

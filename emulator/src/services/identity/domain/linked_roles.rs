@@ -52,7 +52,7 @@ pub(crate) fn create(
 pub(crate) fn delete(call: &Call<'_>, name: &str) -> Result<String, ApiError> {
     let account = call.account()?;
     // What works through it is looked for first: whoever changes the directory looks nowhere else.
-    let resources = account.working_through(name);
+    let resources = account.working_through(name, call.now);
     let mut directory = account.directory.write();
     let role = directory.role(name)?;
     let service = role.linked_to.as_deref().ok_or(DirectoryError::NotExist("ServiceLinkedRole"))?;

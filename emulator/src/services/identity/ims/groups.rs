@@ -1,6 +1,6 @@
 //! User groups, which have display names here.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::product::IMS;
 use super::rights::{both, on_user};
@@ -10,7 +10,7 @@ use crate::cloud::directory::{Group, PrincipalKind, User};
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Characters, Form, Operation, Parameter, Reply};
 use crate::services::common::page::{List, MARKED, by_name};
-use crate::services::identity::answers::members;
+use crate::services::identity::answers::{joined_group, named_group};
 use crate::services::identity::parameters::{COMMENTS, GROUP_NAME, MARKER, MAX_ITEMS, set_texts};
 use crate::services::identity::{domain::groups, twins};
 
@@ -56,17 +56,6 @@ pub fn table() -> Vec<Operation> {
     ]
 }
 
-fn view(group: &Group) -> Map<String, Value> {
-    members([
-        ("GroupId", &group.id),
-        ("GroupName", &group.name),
-        ("DisplayName", &group.display_name),
-        ("Comments", &group.comments),
-        ("CreateDate", &iso8601(group.created)),
-        ("UpdateDate", &iso8601(group.updated)),
-    ])
-}
-
 /// CreateGroup
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
@@ -74,13 +63,13 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         let texts = [("DisplayName", &mut group.display_name), ("Comments", &mut group.comments)];
         set_texts(&call.arguments, texts);
     })?;
-    Ok(Reply::document(json!({ "Group": view(&group) })))
+    Ok(Reply::document(json!({ "Group": named_group(&group) })))
 }
 
 /// GetGroup
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
-    Ok(Reply::document(json!({ "Group": view(directory.group(call.arguments.text("GroupName"))?) })))
+    Ok(Reply::document(json!({ "Group": named_group(directory.group(call.arguments.text("GroupName"))?) })))
 }
 
 /// UpdateGroup: what is left out stays, what is sent empty is cleared.
@@ -91,13 +80,13 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
         let texts = [("NewDisplayName", &mut group.display_name), ("NewComments", &mut group.comments)];
         set_texts(arguments, texts);
     })?;
-    Ok(Reply::document(json!({ "Group": view(&group) })))
+    Ok(Reply::document(json!({ "Group": named_group(&group) })))
 }
 
 /// ListGroups
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
-    let view = |group: &Group| Value::Object(view(group));
+    let view = |group: &Group| Value::Object(named_group(group));
     let list = List::Wrapped("Groups", "Group");
     by_name(&call.arguments, MARKED, directory.groups(), |group| &group.name, view, list).map(Reply::document)
 }
@@ -123,13 +112,9 @@ fn list_for_user(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let user = named(call, &directory)?;
     let view = |group: &Group| {
-        json!({
-            "GroupId": group.id,
-            "GroupName": group.name,
-            "DisplayName": group.display_name,
-            "Comments": group.comments,
-            "JoinDate": group.members.get(&user.id).map(|at| iso8601(*at)),
-        })
+        let mut shown = joined_group(group, user);
+        shown.insert("DisplayName".to_owned(), json!(group.display_name));
+        shown
     };
     let shown: Vec<_> = directory.groups_of(user).map(view).collect();
     Ok(Reply::document(json!({"Groups": {"Group": shown}})))

@@ -15,7 +15,6 @@ pub mod recycle_bin;
 mod rights;
 pub mod saml;
 pub mod tags;
-pub mod unsupported;
 pub mod users;
 mod who;
 mod words;

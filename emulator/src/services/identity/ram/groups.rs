@@ -1,14 +1,14 @@
 //! User groups and their members.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::product::RAM;
 use super::words::{GROUP, GROUPS, USER, USER_NAME};
-use crate::cloud::directory::{Group, User};
+use crate::cloud::directory::User;
 use crate::cloud::iso8601;
 use crate::gateway::{ApiError, Call, Characters, Check, Form, Operation, Parameter, Reply};
 use crate::services::common::page::{List, MARKED, by_name};
-use crate::services::identity::answers::members;
+use crate::services::identity::answers::{joined_group, new_group, updated_group};
 use crate::services::identity::parameters::{COMMENTS, GROUP_NAME, MARKER, MAX_ITEMS, set_texts};
 use crate::services::identity::{domain::groups, twins};
 
@@ -52,37 +52,20 @@ pub fn table() -> Vec<Operation> {
     ]
 }
 
-/// What CreateGroup shows.
-fn view(group: &Group) -> Map<String, Value> {
-    members([
-        ("GroupId", &group.id),
-        ("GroupName", &group.name),
-        ("Comments", &group.comments),
-        ("CreateDate", &iso8601(group.created)),
-    ])
-}
-
-/// What the others show.
-fn updated_view(group: &Group) -> Map<String, Value> {
-    let mut shown = view(group);
-    shown.insert("UpdateDate".to_owned(), json!(iso8601(group.updated)));
-    shown
-}
-
 /// CreateGroup
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut directory = call.account()?.directory.write();
     let group = groups::create(call, &mut directory, call.arguments.text("GroupName"), |group| {
         call.arguments.text("Comments").clone_into(&mut group.comments);
     })?;
-    Ok(Reply::document(json!({ "Group": view(&group) })))
+    Ok(Reply::document(json!({ "Group": new_group(&group) })))
 }
 
 /// GetGroup
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let group = directory.group(call.arguments.text("GroupName"))?;
-    Ok(Reply::document(json!({ "Group": updated_view(group) })))
+    Ok(Reply::document(json!({ "Group": updated_group(group) })))
 }
 
 /// UpdateGroup: what is left out stays, what is sent empty is cleared.
@@ -93,14 +76,14 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let group = groups::change(&mut directory, name, new_name, call.now, |group| {
         set_texts(arguments, [("NewComments", &mut group.comments)]);
     })?;
-    Ok(Reply::document(json!({ "Group": updated_view(&group) })))
+    Ok(Reply::document(json!({ "Group": updated_group(&group) })))
 }
 
 /// ListGroups
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let list = List::Wrapped("Groups", "Group");
-    let view = |group| Value::Object(updated_view(group));
+    let view = |group| Value::Object(updated_group(group));
     by_name(&call.arguments, MARKED, directory.groups(), |group| &group.name, view, list).map(Reply::document)
 }
 
@@ -122,15 +105,7 @@ fn remove_user(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn list_for_user(call: &Call<'_>) -> Result<Reply, ApiError> {
     let directory = call.account()?.directory.read();
     let user = directory.user(call.arguments.text("UserName"))?;
-    let view = |group: &Group| {
-        json!({
-            "GroupId": group.id,
-            "GroupName": group.name,
-            "Comments": group.comments,
-            "JoinDate": group.members.get(&user.id).map(|at| iso8601(*at)),
-        })
-    };
-    let shown: Vec<_> = directory.groups_of(user).map(view).collect();
+    let shown: Vec<_> = directory.groups_of(user).map(|group| joined_group(group, user)).collect();
     Ok(Reply::document(json!({"Groups": {"Group": shown}})))
 }
 

@@ -4,13 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::product::RAM;
 use super::{tags, words::POLICY_DOCUMENT};
-use crate::cloud::directory::{AnyPolicy, AnyVersion, PolicyType, Tags};
-use crate::cloud::{Directory, iso8601};
+use crate::cloud::Directory;
+use crate::cloud::directory::{AnyPolicy, PolicyType, Tags};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 use crate::services::common::page::{List, MARKED, by_name};
-use crate::services::identity::answers::{policy, policy_entry, tagged, updated_policy};
+use crate::services::identity::answers::{policy_entry, tagged, updated_policy, whole_policy_version};
 use crate::services::identity::arns::{POLICIES, POLICY};
-use crate::services::identity::domain::policies::{self, NewVersion};
+use crate::services::identity::domain::policies;
 use crate::services::identity::parameters::{
     MARKER, MAX_ITEMS, POLICY_NAME, POLICY_TYPE, POLICY_TYPE_WANTED, VERSION_ID,
 };
@@ -66,7 +66,7 @@ pub fn table() -> Vec<Operation> {
             "GetPolicyVersion",
             &[Check::new(&["ram:GetPolicyVersion"], POLICY).about_named(tags::policy_id)],
             &[POLICY_TYPE, POLICY_NAME, VERSION_ID],
-            get_version,
+            twins::version,
         ),
         RAM.action(
             "DeletePolicyVersion",
@@ -98,29 +98,16 @@ fn entry(policy: &AnyPolicy<'_>, directory: &Directory) -> Map<String, Value> {
     shown
 }
 
-/// The document goes out byte for byte as it came in.
-fn version_view(version: &AnyVersion<'_>) -> Value {
-    json!({
-        "VersionId": version.id,
-        "IsDefaultVersion": version.default,
-        "PolicyDocument": version.document.text(),
-        "CreateDate": iso8601(version.created),
-    })
-}
-
 /// CreatePolicy
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let arguments = &call.arguments;
-    let (name, document) = (arguments.text("PolicyName"), arguments.text("PolicyDocument"));
-    let made = policies::create(call, name, document, arguments.text("Description"), tags::given(arguments))?;
-    Ok(Reply::document(json!({ "Policy": policy(&AnyPolicy::Custom(&made)) })))
+    twins::create_policy(call, tags::given(&call.arguments))
 }
 
 /// GetPolicy: the document is in the second of the two objects, as clients read it.
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
     policies::with(call, kind, name, |policy, directory| {
-        let default = policy.default().as_ref().map(version_view);
+        let default = policy.default().as_ref().map(whole_policy_version);
         Ok(Reply::document(json!({"Policy": entry(policy, directory), "DefaultPolicyVersion": default})))
     })
 }
@@ -161,22 +148,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// CreatePolicyVersion
 fn create_version(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let arguments = &call.arguments;
-    let new =
-        NewVersion { default: arguments.flag("SetAsDefault"), rotate: arguments.text("RotateStrategy") == ROTATE };
-    let (name, document) = (arguments.text("PolicyName"), arguments.text("PolicyDocument"));
-    policies::add_version(call, name, document, new, |policy, version| {
-        Reply::document(json!({ "PolicyVersion": version_view(&AnyVersion::of(policy, version)) }))
-    })
-}
-
-/// GetPolicyVersion
-fn get_version(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
-    policies::with(call, kind, name, |policy, _| {
-        let version = policy.version(call.arguments.text("VersionId"))?;
-        Ok(Reply::document(json!({ "PolicyVersion": version_view(&version) })))
-    })
+    twins::create_version(call, call.arguments.text("RotateStrategy") == ROTATE, whole_policy_version)
 }
 
 /// DeletePolicyVersion
@@ -188,9 +160,5 @@ fn delete_version(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// ListPolicyVersions
 fn list_versions(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
-    policies::with(call, kind, name, |policy, _| {
-        let shown: Vec<_> = policy.versions().iter().map(version_view).collect();
-        Ok(Reply::document(json!({"PolicyVersions": {"PolicyVersion": shown}})))
-    })
+    twins::versions(call, whole_policy_version)
 }

@@ -17,7 +17,6 @@ mod product;
 pub mod resources;
 pub mod roles;
 pub mod tags;
-pub mod unsupported;
 mod words;
 
 pub use product::RESOURCE_MANAGER;

@@ -1,17 +1,16 @@
 //! The twins of RAM's operations on policies: the same policies, in this service's shapes.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::errors::worded;
 use super::product::RESOURCE_MANAGER;
 use super::words::{LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, document};
-use crate::cloud::directory::{AnyPolicy, AnyVersion, PolicyType, Tags};
-use crate::cloud::iso8601;
+use crate::cloud::directory::{AnyPolicy, PolicyType, Tags};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 use crate::services::common::page::{List, numbered};
-use crate::services::identity::answers::{policy, policy_entry};
+use crate::services::identity::answers::{policy_entry, policy_version};
 use crate::services::identity::arns::{POLICIES, POLICY};
-use crate::services::identity::domain::policies::{self, NewVersion};
+use crate::services::identity::domain::policies;
 use crate::services::identity::parameters::{POLICY_NAME, POLICY_TYPE, POLICY_TYPE_WANTED, VERSION_ID};
 use crate::services::identity::twins;
 
@@ -49,7 +48,7 @@ pub fn table() -> Vec<Operation> {
             "GetPolicyVersion",
             &[Check::new(&["ram:GetPolicyVersion"], POLICY)],
             &[POLICY_TYPE, POLICY_NAME, VERSION_ID],
-            get_version,
+            twins::version,
         ),
         RESOURCE_MANAGER.action(
             "DeletePolicyVersion",
@@ -72,21 +71,9 @@ pub fn table() -> Vec<Operation> {
     ]
 }
 
-/// What CreatePolicyVersion and ListPolicyVersions show: no document, unlike RAM.
-fn version_view(version: &AnyVersion<'_>) -> Map<String, Value> {
-    let mut shown = Map::new();
-    shown.insert("VersionId".to_owned(), json!(version.id));
-    shown.insert("IsDefaultVersion".to_owned(), json!(version.default));
-    shown.insert("CreateDate".to_owned(), json!(iso8601(version.created)));
-    shown
-}
-
 /// CreatePolicy
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let arguments = &call.arguments;
-    let (name, document) = (arguments.text("PolicyName"), arguments.text("PolicyDocument"));
-    let made = policies::create(call, name, document, arguments.text("Description"), Tags::new())?;
-    Ok(Reply::document(json!({ "Policy": policy(&AnyPolicy::Custom(&made)) })))
+    twins::create_policy(call, Tags::new())
 }
 
 /// GetPolicy: the document is in the policy itself, unlike RAM's.
@@ -118,23 +105,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// CreatePolicyVersion
 fn create_version(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let arguments = &call.arguments;
-    let new = NewVersion { default: arguments.flag("SetAsDefault"), rotate: false };
-    let (name, document) = (arguments.text("PolicyName"), arguments.text("PolicyDocument"));
-    policies::add_version(call, name, document, new, |policy, version| {
-        Reply::document(json!({ "PolicyVersion": version_view(&AnyVersion::of(policy, version)) }))
-    })
-}
-
-/// GetPolicyVersion
-fn get_version(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
-    policies::with(call, kind, name, |policy, _| {
-        let version = policy.version(call.arguments.text("VersionId"))?;
-        let mut shown = version_view(&version);
-        shown.insert("PolicyDocument".to_owned(), json!(version.document.text()));
-        Ok(Reply::document(json!({ "PolicyVersion": shown })))
-    })
+    twins::create_version(call, false, policy_version)
 }
 
 /// DeletePolicyVersion
@@ -146,9 +117,5 @@ fn delete_version(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// ListPolicyVersions
 fn list_versions(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (kind, name) = (call.arguments.text("PolicyType"), call.arguments.text("PolicyName"));
-    policies::with(call, kind, name, |policy, _| {
-        let shown: Vec<_> = policy.versions().iter().map(version_view).collect();
-        Ok(Reply::document(json!({"PolicyVersions": {"PolicyVersion": shown}})))
-    })
+    twins::versions(call, policy_version)
 }

@@ -81,10 +81,10 @@ fn transfer(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut outcomes = Vec::with_capacity(resources.len());
     for resource in &resources {
         let part = |name| resource.get(name).copied().unwrap_or_default();
-        let key = ResourceKey::new(part("Service"), part("ResourceType"), part("ResourceId"));
+        let key = ResourceKey::new(part("Service").to_owned(), part("ResourceType").to_owned(), part("ResourceId"));
         let error = groups.transfer(&key, target, call.now).err().map(ApiError::from);
         let mut outcome = json!({
-            "RequestId": call.request_id,
+            "RequestId": *call.request_id,
             "Service": key.service,
             "ResourceType": key.kind,
             "ResourceId": key.id,

@@ -176,7 +176,7 @@ fn role_absent() -> ApiError {
 /// What PAI answers when it may not use a role, or be handed one; the code around it is ours.
 pub(super) fn role_refused(action: &str, role_arn: &str) -> ApiError {
     let text = "check permission for ram role failed, error code: 4001, error message: NoPermission";
-    ApiError::bad_request("ServiceRoleCheckFailed", text)
+    ApiError::bad_request("4001", text)
         .with("Detail", json!({ "ErrorCode": "4001", "Action": action, "Role": role_arn }))
 }
 

@@ -63,7 +63,7 @@ impl<'c, 'a> Backend<'c, 'a> {
         let session = self.session()?;
         let (key, call) = (folder.key(name), self.call);
         let path = pe_path(&format!("/{key}"));
-        let expires = call.cloud().clock.signers_now().checked_add(DOWNLOAD).ok()?;
+        let expires = call.cloud().clock.urls_now(None).checked_add(DOWNLOAD).ok()?;
         let (query, headers) = (OrderedQuery::default(), HeaderMap::new());
         let view = SignedView { method: "GET", path: &path, query: &query, headers: &headers, body: b"" };
         let token = Some(session.token.expose());

@@ -14,6 +14,7 @@ use super::records::{
 use super::schedule;
 use super::storage::{self, Folder, folder};
 use super::table::{ACCESSIBILITY, DESCRIPTION, LANGSTUDIO, WORKSPACE, WORKSPACE_ID, action};
+use crate::cloud::RecordPlace;
 use crate::cloud::langstudio::KnowledgeBase;
 use crate::cloud::pai::{Workspace, add_entity};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
@@ -158,6 +159,21 @@ fn check_database(fields: &Map<String, Value>) -> Result<(), ApiError> {
     }
 }
 
+/// A connection that a configuration names must be one of the workspace's: connections are AIWorkSpace's, and LangStudio is of the
+/// same house.
+fn find_connection(call: &Call<'_>, fields: &Map<String, Value>, parameter: &str) -> Result<(), ApiError> {
+    let id = fields.get(parameter).and_then(|config| config.get("ConnectionId")?.as_str());
+    let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(()) };
+    let records = call.account()?.records.read();
+    let found = records.get(&RecordPlace::new("AIWorkSpace/Connection", &call.region), id, call.now);
+    let workspace = call.arguments.text("WorkspaceId");
+    if found.is_ok_and(|connection| connection.text("WorkspaceId") == Some(workspace)) {
+        Ok(())
+    } else {
+        Err(invalid(parameter, &format!("there is no connection `{id}` in the workspace")))
+    }
+}
+
 /// CreateKnowledgeBase: its folder is written to first, then the dataset is made.
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
@@ -166,6 +182,9 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let fields = given(call, FIELDS);
     need(&fields, "EmbeddingConfig", &["ConnectionId", "Model"])?;
     check_database(&fields)?;
+    for parameter in ["EmbeddingConfig", "VectorDBConfig"] {
+        find_connection(call, &fields, parameter)?;
+    }
     for uri in index::uris(fields.get("DataSources").unwrap_or(&Value::Null))? {
         folder("DataSources", uri)?;
     }

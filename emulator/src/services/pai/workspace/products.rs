@@ -116,7 +116,7 @@ pub(super) fn order(call: &Call<'_>) -> Result<Reply, ApiError> {
         return Err(already_open());
     }
     Ok(Reply::document(json!({
-        "BuyProductRequestId": call.request_id,
+        "BuyProductRequestId": *call.request_id,
         "OrderId": order_id(call),
         "ProductIds": bought,
         "Message": "",

@@ -1,0 +1,127 @@
+//! The records of an object.
+
+use serde_json::Value;
+
+use super::request::{CsvForm, Header, Input};
+use crate::gateway::ApiError;
+
+/// A record.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Record {
+    /// Fields of CSV.
+    Fields(Vec<String>),
+    /// A value of JSON.
+    Json(Value),
+}
+
+/// The records of an object, and what its columns are called.
+#[derive(Debug, Default)]
+pub(super) struct Records {
+    pub(super) names: Vec<String>,
+    pub(super) all: Vec<Record>,
+}
+
+/// Splits CSV into records and fields. A quoted field may have anything in it, a quote written twice.
+pub(super) fn split(text: &str, form: &CsvForm) -> Vec<Vec<String>> {
+    let (mut records, mut fields, mut field) = (Vec::new(), Vec::new(), String::new());
+    let (mut rest, mut quoted, mut begun) = (text, false, false);
+    while let Some(character) = rest.chars().next() {
+        let next = rest.get(character.len_utf8()..).unwrap_or_default();
+        if quoted {
+            if character == form.quote {
+                match next.strip_prefix(form.quote) {
+                    Some(behind) => {
+                        field.push(character);
+                        rest = behind;
+                        continue;
+                    }
+                    None => quoted = false,
+                }
+            } else {
+                field.push(character);
+            }
+            rest = next;
+        } else if let Some(behind) = rest.strip_prefix(form.record.as_str()) {
+            // A record of one empty field is an empty line all the same.
+            if form.record == "\n" && field.ends_with('\r') {
+                field.pop();
+            }
+            fields.push(std::mem::take(&mut field));
+            records.push(std::mem::take(&mut fields));
+            (rest, begun) = (behind, false);
+        } else if let Some(behind) = rest.strip_prefix(form.field.as_str()) {
+            fields.push(std::mem::take(&mut field));
+            (rest, begun) = (behind, true);
+        } else if character == form.quote && field.is_empty() {
+            (quoted, begun, rest) = (true, true, next);
+        } else if form.comment == Some(character) && !begun && field.is_empty() {
+            let end = rest.find(form.record.as_str()).map_or(rest.len(), |end| end + form.record.len());
+            rest = rest.get(end..).unwrap_or_default();
+        } else {
+            field.push(character);
+            (rest, begun) = (next, true);
+        }
+    }
+    if begun || !field.is_empty() {
+        fields.push(field);
+        records.push(fields);
+    }
+    records
+}
+
+fn invalid_json() -> ApiError {
+    ApiError::bad_request("InvalidJsonData", "The JSON data is invalid.").with("EC", "0016-00000801")
+}
+
+impl Records {
+    /// Reads the records that are looked at.
+    pub(super) fn read(text: &str, input: &Input, lines: Option<(u64, u64)>) -> Result<Self, ApiError> {
+        let within = |number: usize| {
+            let number = u64::try_from(number).unwrap_or(u64::MAX);
+            lines.is_none_or(|(from, to)| (from..=to).contains(&number))
+        };
+        match input {
+            Input::Csv(form, header) => {
+                let mut all = split(text, form);
+                let first = if *header == Header::None || all.is_empty() { None } else { Some(all.remove(0)) };
+                let names = first.filter(|_| *header == Header::Use).unwrap_or_default();
+                let all = all.into_iter().enumerate().filter(|(number, _)| within(*number));
+                Ok(Self { names, all: all.map(|(_, fields)| Record::Fields(fields)).collect() })
+            }
+            Input::Json { lines: true } => {
+                let filled = text.lines().filter(|line| !line.trim().is_empty()).enumerate();
+                let wanted = filled.filter(|(number, _)| within(*number));
+                let read = |(_, line): (usize, &str)| serde_json::from_str(line).map(Record::Json);
+                let all = wanted.map(read).collect::<Result<_, _>>().map_err(|_| invalid_json())?;
+                Ok(Self { names: Vec::new(), all })
+            }
+            Input::Json { lines: false } => {
+                let value = serde_json::from_str(text).map_err(|_| invalid_json())?;
+                Ok(Self { names: Vec::new(), all: vec![Record::Json(value)] })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_is_split() {
+        let form = |record: &str, field: &str| CsvForm {
+            record: record.to_owned(),
+            field: field.to_owned(),
+            quote: '"',
+            comment: Some('#'),
+        };
+        let split = |text: &str, form: &CsvForm| {
+            super::split(text, form).iter().map(|fields| fields.join("|")).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            split("a,b\r\n#c\n\"1,\n2\",\"x\"\"y\"\n,\nlast", &form("\n", ",")),
+            ["a|b", "1,\n2|x\"y", "|", "last"]
+        );
+        assert_eq!(split("a||b##c||d##", &form("##", "||")), ["a|b", "c|d"]);
+    }
+}

@@ -167,6 +167,10 @@ pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
     let by_name: Vec<_> = performed.iter().copied().filter(|operation| operation.route == Route::Action).collect();
     match (found.as_slice(), performed.as_slice(), by_name.as_slice()) {
         ([only], ..) | (_, [only], _) | (_, _, [only]) => Lookup::Found(only),
+        // One that has several paths has a row for each.
+        (_, [first, more @ ..], _) if more.iter().all(|row| row.product.version == first.product.version) => {
+            Lookup::Found(first)
+        }
         ([], ..) => Lookup::NoOperation { near: nearest(name, of_product.iter().map(|operation| &*operation.name)) },
         (several, ..) => {
             Lookup::Versions(several.iter().map(|operation| operation.product.version.to_string()).collect())

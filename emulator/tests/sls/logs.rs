@@ -120,6 +120,9 @@ fn a_histogram_counts_them() {
     assert_eq!((parts.len(), answer.headers["x-log-count"].to_str().expect("a text")), (60, "2"));
     assert_eq!(parts[0], json!({"from": now - 3600, "to": now - 3540, "count": 0, "progress": "Complete"}));
     assert_eq!(parts[59]["count"], 2);
+    let (from, to) = ((now - 3600).to_string(), now.to_string());
+    let asked = [("type", "histogram"), ("from", from.as_str()), ("to", &to), ("query", "*")];
+    assert_eq!(owner.look("photos", "/logstores/app", &asked).ok().as_array().map(Vec::len), Some(60));
     let few = counted(now - 3, now, "level: info").ok();
     let counts: Vec<_> = few.as_array().expect("a list").iter().map(|part| part["count"].clone()).collect();
     assert_eq!(counts, [json!(0), json!(0), json!(1)]);

@@ -20,14 +20,24 @@ pub fn table() -> Vec<Operation> {
     let logs = &[on_store(&["log:GetLogStoreLogs"])];
     let any = |name| Parameter::optional(name, Form::Any);
     let asked = ["from", "to", "query", "topic", "line", "offset", "reverse", "powerSql"].map(any);
+    let counted = [on_store(&["log:GetLogStoreHistogram"])];
+    let in_range = ["from", "to", "query", "topic"].map(any);
     vec![
         row("GetLogs", (Method::GET, "{project}/logstores/{logstore}?type=log"), logs, &asked, get),
         row("GetLogsV2", (Method::POST, "{project}/logstores/{logstore}/logs"), logs, &asked, get_packed),
         row(
             "GetHistograms",
             (Method::GET, "{project}/logstores/{logstore}/index?type=histogram"),
-            &[on_store(&["log:GetLogStoreHistogram"])],
-            &["from", "to", "query", "topic"].map(any),
+            &counted,
+            &in_range,
+            histograms,
+        ),
+        // The same, as the service's own SDKs ask for it.
+        row(
+            "GetHistograms",
+            (Method::GET, "{project}/logstores/{logstore}?type=histogram"),
+            &counted,
+            &in_range,
             histograms,
         ),
     ]

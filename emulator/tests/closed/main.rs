@@ -61,8 +61,8 @@ const OPEN: &[&str] = &[
     "Sts.AssumeRoleWithSAML",
     "Oss.OptionObject",
     "Oss.OptionObject",
-    "Sls.PutWebtracking",
     "Oss.PostObject",
+    "Sls.PutWebtracking",
     "PaiConsole.ActivateForFree",
 ];
 

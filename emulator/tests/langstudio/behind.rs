@@ -473,6 +473,7 @@ fn what_langstudio_keeps_is_saved_and_restored() {
             })
             .collect::<Vec<_>>()
     };
+    place.wait(900);
     let before = shown();
     let control = |method: &str, path: &str| {
         let raw = Raw::new(method, &format!("/_acslab/checkpoints/{path}")).headers(headers(&[("host", "127.0.0.1")]));

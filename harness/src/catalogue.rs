@@ -149,10 +149,19 @@ pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
         }
     }
     if of_product.is_empty() {
-        let mut known: Vec<_> = native().map(|operation| operation.product.name.to_string()).collect();
-        known.extend(published::summary().map(|(name, ..)| name.to_owned()));
-        known.sort();
-        known.dedup();
+        let sorted = |mut names: Vec<String>| {
+            names.sort();
+            names.dedup();
+            names
+        };
+        let performed = sorted(native().map(|operation| operation.product.name.to_string()).collect());
+        // Most who mistype a product mean one of those that do something.
+        let choices = Choices::new(product, &performed);
+        if choices.did_you_mean().is_some() {
+            return Lookup::NoProduct { choices };
+        }
+        let published = published::summary().map(|(name, ..)| name.to_owned());
+        let known = sorted(performed.into_iter().chain(published).collect());
         return Lookup::NoProduct { choices: Choices::new(product, &known) };
     }
     let found: Vec<_> = of_product

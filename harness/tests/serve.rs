@@ -183,18 +183,17 @@ fn an_issuer_s_keys_are_read_from_a_file() {
 
 #[test]
 fn a_product_of_one_s_own_is_read_from_a_file() {
-    let file = std::env::temp_dir().join(format!("acslab-widgets-{}.json", std::process::id()));
+    let file = std::env::temp_dir().join(format!("acslab-widgets-{}.yaml", std::process::id()));
     let path = file.to_str().unwrap();
-    let docs = include_str!("../../docs/serve.md");
-    let example = docs.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let example = include_str!("../../docs/examples/widgets.yaml");
     std::fs::write(&file, example).unwrap();
     let served = Served::start(&["--service", path]);
-    let unsigned = "GET /?Action=CreateWidget&Version=2024-01-01&Name=a&Format=JSON";
+    let unsigned = "GET /?Action=CreateWidget&Version=2024-06-01&Name=a&Format=JSON";
     assert_eq!(control(&served, unsigned, "")["Code"], "MissingAccessKeyId");
-    std::fs::write(&file, example.replace("\"CreateWidget\"", "\"ListWidgets\"")).unwrap();
+    std::fs::write(&file, example.replace("name: CreateWidget", "name: ListWidgets")).unwrap();
     let text = refused(&["--service", path]);
     assert!(
-        text.contains(":17: a request for Action=ListWidgets Version=2024-01-01 already means Widget.ListWidgets"),
+        text.contains(": a request for Action=ListWidgets Version=2024-06-01 already means Widget.ListWidgets"),
         "{text}"
     );
     std::fs::remove_file(&file).unwrap();

@@ -702,9 +702,10 @@ fn published_system_policies() {
         *notes.entry(line.split(' ').nth(1).unwrap()).or_default() += 1;
     }
     let expected = [
+        ("action-case", 1),
         ("bucket-list-tag", 2),
         ("operation-name", 10),
-        ("redundant-action", 8),
+        ("redundant-action", 10),
         ("renamed-action", 6),
         ("shadowed-statement", 1),
         // Patterns of services whose operations are known, which cover none of them.

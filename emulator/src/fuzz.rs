@@ -52,7 +52,7 @@ impl Fuzzed {
 
     /// The same request made by the account's owner, so that whatever performs it reads it, too.
     pub fn by_owner(&self, request: &[u8]) -> Option<StatusCode> {
-        self.as_owner(read(request)?).or_else(|| Some(StatusCode::OK))
+        self.as_owner(read(request)?).or(Some(StatusCode::OK))
     }
 
     fn as_owner(&self, request: HttpRequest) -> Option<StatusCode> {

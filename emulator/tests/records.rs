@@ -1,5 +1,7 @@
 //! Typed records over HTTP: the actions of LangStudio's service role, states by the clock, what conditions read, quotas, what is kept.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod kit;
 
 use acslab_emulator::EmulatorHandle;
@@ -38,7 +40,7 @@ fn ready() -> (EmulatorHandle, String) {
 }
 
 fn later(emulator: &EmulatorHandle, seconds: i64) {
-    emulator.gateway().cloud().clock.advance(seconds * 1000).unwrap();
+    emulator.gateway().cloud().clock.advance(seconds * 1000).expect("a time");
 }
 
 fn roa(client: &Client<'_>, version: &str, method: &str, path: &str, query: &[(&str, &str)], body: &Value) -> Answer {

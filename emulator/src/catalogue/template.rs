@@ -1,7 +1,7 @@
 //! Resources of the catalogue as the gateway asks for them.
 
 use super::entry::Needs;
-use crate::operation::{Asked, Check, Field, Known, Mark, Shape, Text, Texts};
+use crate::operation::{Asked, Check, Field, Known, Mark, Shape, Text};
 
 /// The checks of what an operation needs; `code` is its product's.
 ///
@@ -47,7 +47,7 @@ pub(super) fn stand_in(action: &str, mark: Mark, code: &str) -> Check {
 
 fn check(action: &str, resource: String, known: Known) -> Check {
     Check {
-        actions: Texts::from_iter(std::iter::once(action).chain(other_name(action)).map(str::to_owned)),
+        actions: std::iter::once(action).chain(other_name(action)).map(str::to_owned).collect(),
         resource: Text::Owned(resource),
         known,
         ..Check::new(&[], "*")

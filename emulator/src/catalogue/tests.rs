@@ -44,7 +44,7 @@ fn every_type_of_a_product_can_be_read_and_is_there_under_the_names_that_are_use
         }
     }
     for product in products() {
-        for line in entries(product).iter() {
+        for line in &entries(product) {
             let answer = line.entry().answer();
             let mut names = HashSet::new();
             if let Some(answer) = &answer {

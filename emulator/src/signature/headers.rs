@@ -121,7 +121,7 @@ fn join_into(text: &mut String, values: &Values<'_>) {
 }
 
 /// Clients send header text as UTF-8; whatever else arrives cannot have been signed as text, so it may be replaced.
-fn values<'a>(headers: &'a HeaderMap, name: impl AsHeaderName) -> Values<'a> {
+fn values(headers: &HeaderMap, name: impl AsHeaderName) -> Values<'_> {
     headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes().trim_ascii())).collect()
 }
 

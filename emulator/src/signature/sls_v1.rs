@@ -63,6 +63,7 @@ impl<'a> Claim<'a> {
 
 /// Where clients differ in what they sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a way of its own to sign")]
 struct Way {
     /// Is `x-log-date` among the headers? It stands in for the date in any case.
     dated: bool,
@@ -108,13 +109,13 @@ fn string_in(view: &SignedView<'_>, date: &str, way: Way) -> String {
 
 fn parameters(text: &mut String, query: &OrderedQuery, equals: bool) {
     let mut parameters: Vec<_> = query.iter().collect();
-    parameters.sort_by(|a, b| a.name.cmp(&b.name));
+    parameters.sort_by(|a, b| a.name.cmp(b.name));
     for (index, parameter) in parameters.into_iter().enumerate() {
         text.push(if index == 0 { '?' } else { '&' });
-        text.push_str(&parameter.name);
+        text.push_str(parameter.name);
         if equals || parameter.has_equals {
             text.push('=');
-            text.push_str(&parameter.value);
+            text.push_str(parameter.value);
         }
     }
 }

@@ -103,12 +103,12 @@ pub fn canonical_request(view: &SignedView<'_>) -> String {
 /// All parameters sorted by name: names as they are, values encoded; one without a value is a bare name.
 fn canonical_query(query: &OrderedQuery) -> String {
     let mut parameters: Vec<_> = query.iter().collect();
-    parameters.sort_by(|a, b| a.name.cmp(&b.name));
+    parameters.sort_by(|a, b| a.name.cmp(b.name));
     let piece = |name: &str, value: &str| match value {
         "" => name.to_owned(),
         value => format!("{name}={}", pe(value)),
     };
-    let pieces: Vec<_> = parameters.iter().map(|parameter| piece(&parameter.name, &parameter.value)).collect();
+    let pieces: Vec<_> = parameters.iter().map(|parameter| piece(parameter.name, parameter.value)).collect();
     pieces.join("&")
 }
 

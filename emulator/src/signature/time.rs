@@ -88,11 +88,11 @@ impl TimeFormat {
                 text.push(day);
             }
             Self::HttpDate => {
-                text.push(name_of(&WEEKDAYS, at.weekday()));
+                text.push(name_of(&WEEKDAYS, &at.weekday()));
                 text.push(*b", ");
                 text.push(day);
                 text.push(*b" ");
-                text.push(name_of(&MONTHS, at.month()));
+                text.push(name_of(&MONTHS, &at.month()));
                 text.push(*b" ");
                 put_year(&mut text, at.year());
                 text.push(*b" ");
@@ -174,8 +174,8 @@ fn two(number: i8) -> [u8; 2] {
     [b'0' + number / 10 % 10, b'0' + number % 10]
 }
 
-fn name_of<T: PartialEq>(names: &[([u8; 3], T)], wanted: T) -> [u8; 3] {
-    names.iter().find(|(_, named)| *named == wanted).map_or(*b"   ", |(name, _)| *name)
+fn name_of<T: PartialEq>(names: &[([u8; 3], T)], wanted: &T) -> [u8; 3] {
+    names.iter().find(|(_, named)| named == wanted).map_or(*b"   ", |(name, _)| *name)
 }
 
 /// Takes `N` digits, and only digits.

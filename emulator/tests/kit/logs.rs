@@ -1,4 +1,9 @@
 //! Log groups as clients write them: protocol buffers, by hand, so that they can be wrong as well.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the numbers of protocol buffers are cut into bytes"
+)]
 
 fn varint(mut number: u64) -> Vec<u8> {
     let mut bytes = Vec::new();

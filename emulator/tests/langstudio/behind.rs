@@ -24,7 +24,7 @@ fn place() -> Place {
 
 impl Place {
     fn wait(&self, seconds: i64) {
-        self.emulator.gateway().cloud().clock.advance(seconds * 1000).unwrap();
+        assert!(self.emulator.gateway().cloud().clock.advance(seconds * 1000).is_ok());
     }
 
     /// Takes one action out of what the service role may do.

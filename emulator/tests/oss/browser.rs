@@ -1,4 +1,5 @@
 //! What browsers ask: before a request, in a form, and of a website.
+#![allow(clippy::format_push_string, reason = "a form is put together as text")]
 
 use acslab_emulator::signature::{Secret, oss_v1, oss_v4};
 
@@ -12,7 +13,7 @@ fn set(owner: &Client<'_>, at: &str, body: &str) {
 fn bare(owner: &Client<'_>, method: &str, path: &str, lines: &[(&str, &str)], body: &[u8]) -> Answer {
     let host = owner.emulator.address().to_string();
     let lines = [&[("host", host.as_str())][..], lines].concat();
-    owner.send(&Raw::new(method, path).headers(headers(&lines)).body(body.to_vec()))
+    owner.send(&Raw::new(method, path).headers(headers(&lines)).body(body))
 }
 
 #[test]

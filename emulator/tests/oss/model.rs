@@ -212,6 +212,7 @@ fn no_version_is_lost_however_many_write_at_once() {
     });
     let listed = owner.on_bucket("GET", "photos", &[("versions", ""), ("max-keys", "1000")]);
     let mut seen = elements(&listed, "VersionId");
-    (ids.sort(), seen.sort());
+    ids.sort();
+    seen.sort();
     assert_eq!(seen, ids);
 }

@@ -1,4 +1,5 @@
 //! Objects written piece by piece, symlinks, and what is archived.
+#![allow(clippy::large_stack_arrays, reason = "pieces have the least size that OSS takes")]
 
 use crate::kit::{Answer, Client};
 use crate::tools::{detail, done, element, header, start};

@@ -1,6 +1,6 @@
 //! OSS's decisions, all of them: caller by bucket ACL by object ACL by bucket policy by block by operation, held to a second
 //! evaluator that follows the documented order word for word.
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(clippy::expect_used, clippy::panic, clippy::option_option, reason = "a test that cannot go on fails")]
 
 #[path = "../kit/mod.rs"]
 mod kit;

@@ -2,6 +2,7 @@
 //! patterns and no index; every question is a loop over a few facts.
 //!
 //! Source pages: "OSS authorization process", "Set the ACL for a bucket", "Block Public Access", and those of the detail codes.
+#![allow(clippy::option_option, reason = "no ACL that was set, and one that grants nothing, are two things")]
 
 /// The account that owns the bucket, and another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,5 @@
 //! The axes of the matrix, and a cloud that can be put into each of its states.
+#![allow(clippy::option_option, reason = "no ACL that was set, and one that grants nothing, are two things")]
 
 use std::sync::Arc;
 

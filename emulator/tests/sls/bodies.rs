@@ -9,6 +9,8 @@ use serde_json::json;
 use crate::kit::{Answer, Client, logs};
 use crate::tools::{start, told};
 
+const FAILED: &str = "Failed to decompress logs.";
+
 fn zlib(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).expect("written");
@@ -54,7 +56,6 @@ fn what_is_wrong_with_a_packed_body() {
     owner.furnish("photos");
     let group = logs::group("trace", &[logs::log(owner.now().as_second(), &[("level", "error")])]);
     let (size, packed) = (group.len(), lz4_flex::block::compress(&group));
-    const FAILED: &str = "Failed to decompress logs.";
     for wrong in [0, 1, size - 1, size + 1, 10 << 20] {
         told(&send(&owner, &packed, Some("lz4"), Some(&wrong.to_string())), 400, "PostBodyUncompressError", FAILED);
     }

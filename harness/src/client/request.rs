@@ -44,8 +44,8 @@ impl Request {
         let query: Vec<_> = self
             .query
             .iter()
-            .map(|param| match (param.has_equals, pe(&param.name)) {
-                (true, name) => format!("{name}={}", pe(&param.value)),
+            .map(|param| match (param.has_equals, pe(param.name)) {
+                (true, name) => format!("{name}={}", pe(param.value)),
                 (false, name) => name,
             })
             .collect();

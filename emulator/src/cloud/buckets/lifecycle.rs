@@ -156,7 +156,9 @@ pub(super) fn apply(bucket: &mut Bucket, now: Timestamp) {
     let Some(lifecycle) = bucket.settings.lifecycle().cloned() else { return };
     // What a rule does can be what another one waits for: an object that is deleted is an old version from then on.
     for _ in 0..4 {
-        if !lifecycle.rules.iter().fold(false, |changed, rule| round(bucket, rule, now) || changed) {
+        // Each rule has its turn.
+        let changed = lifecycle.rules.iter().filter(|rule| round(bucket, rule, now)).count();
+        if changed == 0 {
             break;
         }
     }

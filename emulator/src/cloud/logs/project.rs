@@ -105,7 +105,7 @@ impl TryFrom<String> for ProjectPolicy {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::read(&text).map_err(|malformed| malformed.api_message().to_owned())
+        Self::read(&text).map_err(|malformed| malformed.api_message().clone())
     }
 }
 

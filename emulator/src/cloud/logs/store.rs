@@ -101,12 +101,11 @@ impl LogStore {
         let count = u64::try_from(self.writable().count()).ok().filter(|count| *count > 0)?;
         let turn = usize::try_from(self.about.written % count).ok()?;
         let mut writable = self.shards.iter_mut().filter(|shard| shard.about.writable);
-        match key {
-            Some(key) => writable.find(|shard| shard.has(key)),
-            None => {
-                self.about.written += 1;
-                writable.nth(turn)
-            }
+        if let Some(key) = key {
+            writable.find(|shard| shard.has(key))
+        } else {
+            self.about.written += 1;
+            writable.nth(turn)
         }
     }
 

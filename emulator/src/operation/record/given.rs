@@ -33,16 +33,15 @@ const OF_THE_CALL: &[&str] = &[
 impl OverRecord {
     /// The values that the call gives, by their parameters' names, each of its type.
     pub(super) fn given(&self, call: &Call<'_>) -> Map<String, Value> {
-        match &self.takes {
-            Some(takes) => takes
+        if let Some(takes) = &self.takes {
+            takes
                 .iter()
                 .filter_map(|field| Some((field.name.clone(), value(&call.arguments, &field.name, &field.shape)?)))
-                .collect(),
-            None => {
-                let rows = call.operation.parameters.iter();
-                let given = rows.filter(|row| row.need == Need::Required || call.arguments.get(&row.name).is_some());
-                given.map(|row| (row.name.to_string(), call.arguments.text(&row.name).into())).collect()
-            }
+                .collect()
+        } else {
+            let rows = call.operation.parameters.iter();
+            let given = rows.filter(|row| row.need == Need::Required || call.arguments.get(&row.name).is_some());
+            given.map(|row| (row.name.to_string(), call.arguments.text(&row.name).into())).collect()
         }
     }
 

@@ -146,12 +146,12 @@ impl Looks {
             Self::Equal => match wanted {
                 Value::Array(_) => Self::OneOf.fits(wanted, has),
                 Value::String(text) => text == has,
-                value => value.to_string() == has,
+                value => *value == has,
             },
             Self::Contains => wanted.as_str().is_some_and(|part| has.contains(part)),
             Self::OneOf => match wanted {
                 Value::Array(items) => {
-                    items.iter().any(|item| item.as_str().map_or_else(|| item.to_string() == has, |item| item == has))
+                    items.iter().any(|item| item.as_str().map_or_else(|| *item == has, |item| item == has))
                 }
                 Value::String(text) => {
                     let json: Option<Vec<String>> = serde_json::from_str(text).ok();
@@ -160,7 +160,7 @@ impl Looks {
                         |items| items.iter().any(|item| item == has),
                     )
                 }
-                value => value.to_string() == has,
+                value => *value == has,
             },
         }
     }

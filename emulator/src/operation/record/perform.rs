@@ -161,16 +161,13 @@ impl Doing<'_, '_> {
             let deleted = {
                 let mut records = call.account()?.records.write();
                 let place = self.place(kind);
-                match next {
-                    Some(next) => {
-                        let record = records.get_mut(&place, &key, call.now).map_err(|_| kind.is_absent(&id))?;
-                        record.course = next;
-                        record.clone()
-                    }
-                    None => {
-                        records.delete(&place, &key).map_err(|_| kind.is_absent(&id))?;
-                        record.clone()
-                    }
+                if let Some(next) = next {
+                    let record = records.get_mut(&place, &key, call.now).map_err(|_| kind.is_absent(&id))?;
+                    record.course = next;
+                    record.clone()
+                } else {
+                    records.delete(&place, &key).map_err(|_| kind.is_absent(&id))?;
+                    record.clone()
                 }
             };
             let mut records = call.account()?.records.write();

@@ -93,7 +93,7 @@ pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
             (false, _) => source.headers.but(&draft.headers, |name| name.starts_with("x-oss-server-side-")),
         };
         if keeps_tags {
-            draft.tags = source.tags.clone();
+            draft.tags.clone_from(&source.tags);
         }
         // Copied onto itself it keeps its ACL; else it has none of its own.
         if onto_itself && !call.http.headers.contains_key("x-oss-object-acl") {

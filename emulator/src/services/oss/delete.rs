@@ -80,9 +80,9 @@ pub(super) fn delete_multiple(call: &Call<'_>) -> Result<Reply, ApiError> {
             let Ok(outcome) = outcome else { continue };
             node.element("Deleted", |node| {
                 if encoded {
-                    node.text("Key", &pe(&named.key))
+                    node.text("Key", &pe(&named.key));
                 } else {
-                    node.text("Key", &named.key)
+                    node.text("Key", &named.key);
                 }
                 if let Some(version) = version {
                     node.text("VersionId", &version.to_string());

@@ -107,9 +107,10 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// AbortBucketWorm: as long as it is not for good.
 fn abort(call: &Call<'_>) -> Result<Reply, ApiError> {
-    bucket::change(call, |bucket| match state(bucket, call) {
-        Some(WormState::Locked) => Err(locked()),
-        _ => {
+    bucket::change(call, |bucket| {
+        if let Some(WormState::Locked) = state(bucket, call) {
+            Err(locked())
+        } else {
             bucket.worm = None;
             Ok(())
         }

@@ -146,8 +146,7 @@ pub(super) fn dissociate(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), A
 pub(super) fn success(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let ids = call.arguments.json_list("Ids");
     let listed: Vec<String> = serde_json::from_str::<Vec<i64>>(call.arguments.text("Ids"))
-        .map(|ids| ids.iter().map(ToString::to_string).collect())
-        .unwrap_or(ids);
+        .map_or(ids, |ids| ids.iter().map(ToString::to_string).collect());
     let all = listed.into_iter().map(|id| (id, json!({"Success": true, "Message": ""})));
     draft.answer.insert("SuccessInfo".to_owned(), Value::Object(all.collect()));
     Ok(())

@@ -7,6 +7,9 @@ use crate::cloud::{Record, RecordPlace};
 use crate::gateway::{ApiError, Call, Caller, Reply};
 use crate::operation::{Draft, Looked, person};
 
+/// The most rules of one group (ECS: Limits).
+const MOST: usize = 200;
+
 /// The version of VPC's API.
 const VPC: &str = "2016-04-28";
 
@@ -121,8 +124,6 @@ fn authorized(call: &Call<'_>, draft: &mut Draft<'_>, direction: &str) -> Result
         record.fields = rule;
         record.fields.insert("SecurityGroupRuleId".to_owned(), json!(id));
         record.fields.insert("SecurityGroupId".to_owned(), json!(group));
-        /// The most rules of one group (ECS: Limits).
-        const MOST: usize = 200;
         let full = || {
             ApiError::forbidden(
                 "AuthorizationLimitExceed",

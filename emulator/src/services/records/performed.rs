@@ -33,7 +33,7 @@ pub(crate) fn perform(operation: &mut Operation, line: &Line) {
     let shipped = products()
         .iter()
         .find(|shipped| shipped.version == product.version && shipped.name.eq_ignore_ascii_case(&product.name));
-    let Some(records) = shipped.map(|shipped| shipped.product()) else { return };
+    let Some(records) = shipped.map(super::products::Shipped::product) else { return };
     let Some(says) = records.says(&operation.name) else { return };
     let kind = says.kind.as_ref().and_then(|kind| records.kind(kind)).cloned();
     let (takes, answers) = shapes(line);

@@ -86,12 +86,11 @@ fn split(call: &Call<'_>) -> Result<Reply, ApiError> {
                 count.ok_or_else(|| error::invalid("shardCount", text))?
             }
         };
-        let cuts: Vec<HashKey> = match call.arguments.filled("key") {
-            Some(key) => vec![HashKey::read(key).filter(|key| begin < *key && *key < end).ok_or_else(bad_key)?],
-            None => {
-                let part = end.0.saturating_sub(begin.0) / parts + 1;
-                (1..parts).map(|number| HashKey(begin.0.saturating_add(part.saturating_mul(number)))).collect()
-            }
+        let cuts: Vec<HashKey> = if let Some(key) = call.arguments.filled("key") {
+            vec![HashKey::read(key).filter(|key| begin < *key && *key < end).ok_or_else(bad_key)?]
+        } else {
+            let part = end.0.saturating_sub(begin.0) / parts + 1;
+            (1..parts).map(|number| HashKey(begin.0.saturating_add(part.saturating_mul(number)))).collect()
         };
         if cuts.last().is_none_or(|last| *last >= end) {
             return Err(bad_key());

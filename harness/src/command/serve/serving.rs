@@ -52,6 +52,7 @@ Exit codes: 0 ended by a signal, 2 the input is wrong, or the address cannot be 
 /// Start a local Alibaba Cloud and print the keys of its account owners
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(in crate::command) struct Serve {
     /// The port to listen on; 0 takes a free one
     #[arg(long, default_value_t = DEFAULT_PORT)]

@@ -40,7 +40,7 @@ fn invalid(fault: &str) -> ApiError {
     ApiError::bad_request("InvalidPolicyDocument", format!("Invalid Policy: {fault}"))
 }
 
-fn denied(fault: String) -> ApiError {
+fn denied(fault: &str) -> ApiError {
     ApiError::forbidden("AccessDenied", format!("Invalid according to Policy: {fault}"))
 }
 
@@ -62,7 +62,7 @@ impl FormPolicy {
     /// Does a form say what it may?
     pub(super) fn check(&self, form: &PostForm, bucket: &str, now: Timestamp) -> Result<(), ApiError> {
         if now >= self.expiration {
-            return Err(denied("Policy expired.".to_owned()));
+            return Err(denied("Policy expired."));
         }
         let size = u64::try_from(form.file.len()).unwrap_or(u64::MAX);
         for condition in &self.conditions {
@@ -76,7 +76,7 @@ impl FormPolicy {
         if extra.is_empty() {
             return Ok(());
         }
-        Err(denied(format!("Extra input fields: {}", extra.join(", "))).with("EC", "0006-00000228"))
+        Err(denied(&format!("Extra input fields: {}", extra.join(", "))).with("EC", "0006-00000228"))
     }
 }
 
@@ -139,7 +139,7 @@ impl Condition {
         if holds {
             return Ok(());
         }
-        Err(denied(format!("Policy Condition failed: {}", self.text)).with("EC", "0006-00000227"))
+        Err(denied(&format!("Policy Condition failed: {}", self.text)).with("EC", "0006-00000227"))
     }
 }
 

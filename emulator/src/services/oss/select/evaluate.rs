@@ -87,8 +87,8 @@ fn aggregated(at: usize, column: &Column, found: &[Scope<'_>]) -> Result<(String
         Aggregate::Average if values.is_empty() => Value::Null,
         #[expect(clippy::cast_precision_loss, reason = "an average is no exact number")]
         Aggregate::Average => whole(sum()? / values.len() as f64),
-        Aggregate::Most => values.into_iter().max_by(|one, other| compare(one, other)).unwrap_or_default(),
-        Aggregate::Least => values.into_iter().min_by(|one, other| compare(one, other)).unwrap_or_default(),
+        Aggregate::Most => values.into_iter().max_by(compare).unwrap_or_default(),
+        Aggregate::Least => values.into_iter().min_by(compare).unwrap_or_default(),
     };
     Ok((name(alias), value))
 }
@@ -127,10 +127,10 @@ fn truth(value: &Value) -> bool {
 
 /// Numbers where one of both is a number and the other can be, else texts.
 fn compare(one: &Value, other: &Value) -> Ordering {
-    if one.is_number() || other.is_number() {
-        if let (Some(one), Some(other)) = (number(one), number(other)) {
-            return one.total_cmp(&other);
-        }
+    if (one.is_number() || other.is_number())
+        && let (Some(one), Some(other)) = (number(one), number(other))
+    {
+        return one.total_cmp(&other);
     }
     text(one).cmp(&text(other))
 }

@@ -104,7 +104,7 @@ fn check(rule: &Element) -> Result<(), ApiError> {
             _ => {}
         }
     }
-    for (name, value) in rule.children.iter().flat_map(|child| &child.children).filter_map(midnight) {
+    if let Some((name, value)) = rule.children.iter().flat_map(|child| &child.children).find_map(midnight) {
         return Err(wrong(name, value));
     }
     check_mixed(rule)?;

@@ -64,13 +64,12 @@ pub(super) fn uris(sources: &Value) -> Result<Vec<&str>, ApiError> {
 /// The files that a place names: one whose last part has a dot is a file, any other a folder (CHOICE).
 fn files(backend: &Backend<'_, '_>, uri: &str) -> Result<Vec<Source>, ApiError> {
     let parent = uri.rsplit_once('/').filter(|(_, name)| name.contains('.') && uri.matches('/').count() > 2);
-    match parent {
-        Some((parent, name)) => Ok(vec![(folder("DataSources", parent)?, name.to_owned())]),
-        None => {
-            let folder = folder("DataSources", uri)?;
-            let names = backend.list(&folder)?;
-            Ok(names.into_iter().map(|name| (folder.clone(), name)).collect())
-        }
+    if let Some((parent, name)) = parent {
+        Ok(vec![(folder("DataSources", parent)?, name.to_owned())])
+    } else {
+        let folder = folder("DataSources", uri)?;
+        let names = backend.list(&folder)?;
+        Ok(names.into_iter().map(|name| (folder.clone(), name)).collect())
     }
 }
 

@@ -174,7 +174,7 @@ fn settle(call: &Call<'_>, job: &mut Job, run: &Map<String, Value>) {
     match text("Status") {
         "Succeeded" => {}
         "Failed" | "Terminated" | "Skipped" => {
-            job.error = Some(format!("The run is {}. {}", text("Status"), text("Message")))
+            job.error = Some(format!("The run is {}. {}", text("Status"), text("Message")));
         }
         _ => return,
     }

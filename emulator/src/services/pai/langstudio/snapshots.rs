@@ -1,7 +1,6 @@
 //! Snapshots: copies of a folder in OSS, be it a flow's or another. Taking one is asynchronous in the cloud, so that a refusal on the
 //! way is no refusal of the call: it is the snapshot's `ErrorMessage`.
 
-use bytes::Bytes;
 use http::Method;
 use serde_json::{Map, Value, json};
 
@@ -166,7 +165,7 @@ fn copy(backend: &Backend<'_, '_>, from: &Folder, to: &Folder) -> Result<Vec<Str
         backend.put(to, &name, content.clone())?;
         files.push((name, content));
     }
-    let archive = zip(&files).unwrap_or_else(Bytes::new);
+    let archive = zip(&files).unwrap_or_default();
     backend.put(to, ARCHIVE, archive)?;
     Ok(files.into_iter().map(|(name, _)| name).collect())
 }

@@ -107,7 +107,7 @@ impl Words {
         let words: Vec<_> = apart(text, value.get(..searched).unwrap_or(value)).collect();
         let mut asked = apart(text, &self.text).peekable();
         // Of nothing but delimiters nothing can be found.
-        asked.peek().is_some() && asked.all(|asked| words.iter().any(|word| self.is(text, &asked, word)))
+        asked.peek().is_some() && asked.all(|asked| words.iter().any(|word| self.is(text, asked, word)))
     }
 
     fn is(&self, text: &Text, asked: &str, word: &str) -> bool {

@@ -48,8 +48,8 @@ pub(super) struct Range {
 
 impl Range {
     pub(super) fn has(&self, number: f64) -> bool {
-        self.from.is_none_or(|(end, closed)| number > end || (closed && number == end))
-            && self.to.is_none_or(|(end, closed)| number < end || (closed && number == end))
+        self.from.is_none_or(|(end, closed)| number > end || (closed && number >= end))
+            && self.to.is_none_or(|(end, closed)| number < end || (closed && number <= end))
     }
 }
 

@@ -1,6 +1,5 @@
 //! The scenarios that come with acslab: each holds, and each notices when one permission changes.
 #![allow(clippy::format_push_string, reason = "a page is put together as text")]
-
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 use std::fs;

@@ -140,18 +140,23 @@ fn filter(says: &str) -> (&str, Looks) {
     }
 }
 
+/// A number or a truth value as a parameter writes it.
+fn written(value: &Value) -> String {
+    value.to_string()
+}
+
 impl Looks {
     fn fits(self, wanted: &Value, has: &str) -> bool {
         match self {
             Self::Equal => match wanted {
                 Value::Array(_) => Self::OneOf.fits(wanted, has),
                 Value::String(text) => text == has,
-                value => *value == has,
+                value => written(value) == has,
             },
             Self::Contains => wanted.as_str().is_some_and(|part| has.contains(part)),
             Self::OneOf => match wanted {
                 Value::Array(items) => {
-                    items.iter().any(|item| item.as_str().map_or_else(|| *item == has, |item| item == has))
+                    items.iter().any(|item| item.as_str().map_or_else(|| written(item) == has, |item| item == has))
                 }
                 Value::String(text) => {
                     let json: Option<Vec<String>> = serde_json::from_str(text).ok();
@@ -160,7 +165,7 @@ impl Looks {
                         |items| items.iter().any(|item| item == has),
                     )
                 }
-                value => *value == has,
+                value => written(value) == has,
             },
         }
     }

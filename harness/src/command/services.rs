@@ -78,7 +78,10 @@ impl Services {
         let (actions, names): (Vec<_>, Vec<_>) = self.products.iter().cloned().partition(|word| word.contains(':'));
         for name in &names {
             if !products.iter().any(|product| product.name.eq_ignore_ascii_case(name)) {
-                let near = nearest(name, products.iter().map(|product| &*product.name));
+                // Most who mistype a product mean one of those that do something.
+                let performed = acslab_emulator::operations().map(|operation| &*operation.product.name);
+                let near =
+                    nearest(name, performed).or_else(|| nearest(name, products.iter().map(|product| &*product.name)));
                 let list = || "`acslab services` lists all products".to_owned();
                 let help = near.map_or_else(list, |near| format!("did you mean `{near}`?"));
                 return Err(ServicesError::UnknownProduct { product: name.clone(), help });

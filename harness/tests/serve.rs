@@ -193,7 +193,7 @@ fn a_product_of_one_s_own_is_read_from_a_file() {
     std::fs::write(&file, example.replace("name: CreateWidget", "name: ListWidgets")).unwrap();
     let text = refused(&["--service", path]);
     assert!(
-        text.contains(": a request for Action=ListWidgets Version=2024-06-01 already means Widget.ListWidgets"),
+        text.contains(":24: a request for Action=ListWidgets Version=2024-06-01 already means Widget.ListWidgets"),
         "{text}"
     );
     std::fs::remove_file(&file).unwrap();

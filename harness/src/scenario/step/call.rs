@@ -179,7 +179,7 @@ fn saved_fields(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Vec<(String, Fi
         .collect()
 }
 
-fn named_caller(text: &Spanned<String>, reader: &mut Reader<'_>, scope: &Scope) -> Option<Caller> {
+pub(super) fn named_caller(text: &Spanned<String>, reader: &mut Reader<'_>, scope: &Scope) -> Option<Caller> {
     let caller = scope.read_caller(&text.value, text.span, reader)?;
     if matches!(caller, Caller::Named { .. }) {
         return Some(caller);

@@ -3,6 +3,7 @@
 
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::{Caller, Scope};
+use crate::scenario::step::call::named_caller;
 
 /// The fields of a step that tell it, in the order that they count where a step has several.
 pub(super) const FIELDS: &[&str] = &["workspace_roles", "advance_clock", "role_sessions"];
@@ -53,10 +54,15 @@ impl Control {
             }
         }
         if let Some(node) = fields.get("role_sessions") {
-            for (name, node) in reader.entries(node, "a name each for sessions of roles, such as `langstudio: ROLE`") {
-                let caller = scope.read_caller(&name.value, name.span, reader);
+            const EXPECTED: &str = "a name each for sessions of roles, such as `langstudio: ROLE`";
+            let entries = reader.entries(node, EXPECTED);
+            if entries.is_empty() {
+                reader.expected(node, EXPECTED, None);
+            }
+            for (name, node) in entries {
+                let caller = named_caller(&name, reader, scope);
                 let role = reader.text(node, "the name of a role");
-                if let (Some(caller @ Caller::Named { .. }), Some(role)) = (caller, role) {
+                if let (Some(caller), Some(role)) = (caller, role) {
                     scope.add_caller(caller.clone());
                     all.push(Self::RoleSession { caller, role: role.value });
                 }

@@ -1,0 +1,1 @@
+acslab run role-session-without-name.yaml

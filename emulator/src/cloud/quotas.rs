@@ -119,6 +119,8 @@ quotas! {
         AccessPoints = 1000,
         /// Access points of a bucket (OSS).
         AccessPointsPerBucket = 100,
+        /// Domain names that a bucket has a token for (OSS: Map custom domain names; CHOICE: the figure is that of bound domains).
+        CnamesPerBucket = 100,
         /// Records of one kind in a region, of products that are no more than records (CHOICE: the figure).
         RecordsPerKind = 10_000,
         /// Tags of a record (Tag: Limits).

@@ -50,6 +50,12 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
                     ask(&role)?;
                 }
             }
+            Asked::Linked => {
+                let target = located.stands_for();
+                if let Some(target) = target {
+                    need(call, check, asked, &mut located, &target).map(|need| needed.push(need))?;
+                }
+            }
             Asked::Of(items) => {
                 for item in items(call)? {
                     ask(&item)?;

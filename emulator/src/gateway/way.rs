@@ -154,11 +154,21 @@ impl<'a> Permitted<'a> {
     }
 }
 
-impl Inside for Gateway {
-    fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
+/// The headers that say something of whoever sends a request, and count in what is decided of it.
+const SENDERS: [&str; 3] = ["user-agent", "referer", "x-oss-request-payer"];
+
+impl Gateway {
+    /// A call that is made inside the cloud: from nowhere, and in a way that nobody listens to.
+    fn inside(
+        &self,
+        cloud: &Arc<Cloud>,
+        request: HttpRequest,
+        caller: Caller,
+        region: &str,
+    ) -> Result<Box<Call<'_>>, ApiError> {
         let Routed { operation, arguments, address, .. } =
             route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
-        let call = Call {
+        Ok(Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
@@ -173,8 +183,32 @@ impl Inside for Gateway {
             address,
             http: request,
             content: None,
-        };
-        self.permit(Box::new(call)).and_then(|permitted| self.perform(permitted))
+        }))
+    }
+
+    fn take(&self, call: Box<Call<'_>>) -> Result<Reply, ApiError> {
+        self.permit(call).and_then(|permitted| self.perform(permitted))
+    }
+}
+
+impl Inside for Gateway {
+    fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
+        self.take(self.inside(cloud, request, caller, region)?)
+    }
+
+    fn go_on(&self, call: &Call<'_>, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        for name in SENDERS {
+            if let Some(value) = call.http.headers.get(name) {
+                request.headers.entry(name).or_insert_with(|| value.clone());
+            }
+        }
+        request.peer = call.http.peer;
+        let mut inner = self.inside(&call.cloud, request, caller, &call.region)?;
+        inner.signed.clone_from(&call.signed);
+        inner.source_ip = call.source_ip;
+        inner.secure = call.secure;
+        inner.address.alias.clone_from(&call.address.alias);
+        self.take(inner)
     }
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {

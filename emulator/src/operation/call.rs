@@ -44,7 +44,7 @@ pub struct Call<'a> {
 }
 
 /// What a signature, which was right, says besides who calls.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Signed {
     /// The access key that it was made with.
     pub key_id: String,
@@ -60,6 +60,10 @@ pub struct Signed {
 pub trait Inside: std::fmt::Debug + Send + Sync {
     /// Answers a request that a service makes as a caller that this crate made: the same stages but for the signature.
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError>;
+
+    /// Answers a request that a call stands for, as whoever sent it: a form's object, a website's page. It comes from where the call
+    /// comes from, and in the same way.
+    fn go_on(&self, call: &Call<'_>, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError>;
 
     /// Would the policies in force allow this to the caller?
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool;
@@ -115,6 +119,11 @@ impl Call<'_> {
     /// A call that a service makes inside the cloud, as a caller that this crate made: the same stages but for the signature.
     pub(crate) fn call_inside(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
         self.inside.enter(&self.cloud, request, caller, &self.region)
+    }
+
+    /// A request that this call stands for, as whoever sent it, from where and in the way that the call came.
+    pub(crate) fn go_on(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        self.inside.go_on(self, request, caller)
     }
 
     /// The same, for an RPC operation by the version of its API and its name.

@@ -69,6 +69,8 @@ pub enum Asked {
     },
     /// Once for each role that this parameter names, by name, by ARN or in a document: `{each}` is `ACCOUNT:role/NAME`.
     Roles(Text),
+    /// Once for what the thing that was asked about before stands for, if it is a link; `{each}` in the resource.
+    Linked,
     /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
     Of(Items),
 }
@@ -150,6 +152,13 @@ impl Check {
         self
     }
 
+    /// Asked for what the thing that was asked about before stands for, if it is a link.
+    #[must_use]
+    pub const fn linked(mut self) -> Self {
+        set(&mut self.asked, Asked::Linked);
+        self
+    }
+
     /// Asked for each item that is found in the call.
     #[must_use]
     pub const fn of(mut self, items: Items) -> Self {
@@ -205,6 +214,7 @@ impl fmt::Display for Check {
             Asked::Unless(parameter) => write!(f, " unless {parameter} is given"),
             Asked::Each(parameter) | Asked::Listed { parameter, .. } => write!(f, " for each of {parameter}"),
             Asked::Roles(parameter) => write!(f, " for each role in {parameter}"),
+            Asked::Linked => f.write_str(" for what a link stands for"),
             Asked::Of(_) => f.write_str(" for each that the call names"),
         }
     }

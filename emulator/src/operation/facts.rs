@@ -38,6 +38,8 @@ pub struct Facts {
     pub keys: Vec<(Text, String)>,
     /// The service that it belongs to, of a service-linked role.
     pub linked_to: Option<String>,
+    /// What it stands for, of a link.
+    pub stands_for: Option<String>,
     /// The resource group that it is in.
     pub resource_group: Option<String>,
     /// Does whoever asks pay for it, and not its owner?

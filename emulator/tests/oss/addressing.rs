@@ -1,5 +1,7 @@
 //! Where a bucket stands: in the host, in the path; and what keys survive the way.
 
+use acslab_emulator::Quota;
+
 use crate::kit::{Answer, Client, Raw, headers};
 use crate::tools::{detail, done, element, start, unsigned};
 
@@ -72,6 +74,10 @@ fn by_host_and_by_path() {
         done(&cname("token", domain));
     }
     cname("add", "www.example.com").refused(403, "NeedVerifyDomainOwnership");
+    // In whatever letters it is written, and not more of them than may be.
+    assert_eq!(element(&cname("token", "Files.Shop.TEST"), "Cname"), "files.shop.test");
+    emulator.gateway().cloud().set_quota(Quota::CnamesPerBucket, 2);
+    cname("token", "another.shop.test").refused(400, "TooManyCnameToken");
     done(&cname("add", "files.shop.test"));
     assert_eq!(get(&owner, "files.shop.test", "/a.jpg").text(), "picture");
     assert_eq!(get(&owner, "files.shop.test:8820", "/a.jpg").text(), "picture");

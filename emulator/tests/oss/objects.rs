@@ -72,6 +72,11 @@ fn an_object_from_its_making_to_its_end() {
         ["content-length", "last-modified", "content-type"].map(|name| header(&meta, name)),
         ["9", LAST_MODIFIED, ""]
     );
+    // As older SDKs ask: the same, by GET.
+    let by_get = owner.oss("GET", Some("photos"), "dir/a b+%.jpg", &[("objectMeta", "")], &[], b"");
+    for name in ["content-length", "last-modified", "etag"] {
+        assert_eq!(header(&by_get, name), header(&meta, name), "{name}");
+    }
     for _ in 0..2 {
         assert_eq!(owner.on_object("DELETE", "photos", "dir/a b+%.jpg").status, 204);
     }

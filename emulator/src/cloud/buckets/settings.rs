@@ -47,8 +47,8 @@ impl Settings {
         let start = format!("{prefix}{after}");
         let skip = !after.is_empty();
         let all = self.documents.range(start.clone()..);
-        let behind = all.skip_while(move |(name, _)| skip && **name == start).collect::<Vec<_>>();
-        behind.into_iter().map_while(move |(name, document)| Some((name.strip_prefix(&prefix)?, document)))
+        let behind = all.skip_while(move |(name, _)| skip && **name == start);
+        behind.map_while(move |(name, document)| Some((name.strip_prefix(&prefix)?, document)))
     }
 
     /// The rules of the life cycle.

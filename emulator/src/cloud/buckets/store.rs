@@ -137,7 +137,10 @@ impl Buckets {
             let now = self.clock.now();
             if due <= now.as_second() {
                 let _rank = Rank::Bucket.hold();
-                if let Some(bucket) = &mut *held.bucket.write() {
+                let mut bucket = held.bucket.write();
+                // Whoever waited for the lock finds it done.
+                let still = held.due.load(Ordering::Relaxed) <= now.as_second();
+                if let Some(bucket) = bucket.as_mut().filter(|_| still) {
                     bucket.sweep(now);
                     held.note(bucket);
                     self.changes.count();

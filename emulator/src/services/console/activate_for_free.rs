@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::gateway::{ApiError, Call, Reply};
+use crate::gateway::{ApiError, Call, HttpRequest, Reply};
 
 /// The calls, in the order that one needs the other (INFERRED: the order): product, version, operation.
 const CALLS: [(&str, &str, &str); 4] = [
@@ -22,7 +22,8 @@ pub(super) fn activate(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut all = true;
     let mut made = Vec::new();
     for (product, version, operation) in CALLS {
-        let outcome = call.call_action(call.caller.clone(), version, operation, &[("RegionId", &call.region)]);
+        let outcome =
+            call.go_on(HttpRequest::action(operation, version, &[("RegionId", &call.region)]), call.caller.clone());
         let opened = match &outcome {
             Ok(_) => true,
             Err(error) => error.code() == OPEN_ALREADY,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cloud::{NameKey, ServiceRole};
-use crate::gateway::{ApiError, Call, Reply};
+use crate::gateway::{ApiError, Call, HttpRequest, Reply};
 use crate::services::common::inside::RAM;
 
 /// A request for the role of this project's first flow.
@@ -90,7 +90,7 @@ pub(super) fn authorize(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn assign(call: &Call<'_>, role: &ServiceRole) -> Result<Value, ApiError> {
     let mut calls = Vec::new();
     let mut ram = |action: &str, parameters: &[(&str, &str)]| {
-        let outcome = call.call_action(call.caller.clone(), RAM, action, parameters);
+        let outcome = call.go_on(HttpRequest::action(action, RAM, parameters), call.caller.clone());
         let answer = outcome.as_ref().map_or_else(|error| error.code().to_owned(), |_| "OK".to_owned());
         calls.push(json!({ "Action": action, "Answer": answer }));
         outcome

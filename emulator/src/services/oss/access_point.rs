@@ -45,23 +45,26 @@ pub(super) fn pass(call: &Call<'_>, needed: &mut Needed) -> Result<(), ApiError>
     }
     let found = bucket::read(call, |bucket| {
         let point = bucket.access.points.values().find(|point| point.alias == alias)?;
-        Some((point.clone(), bucket.region.clone(), bucket.owner.clone(), bucket.access.blocked))
+        let blocked = point.blocked || bucket.access.blocked || public_access::of_account(call.cloud(), &bucket.owner);
+        let (name, origin) = (point.name.clone(), point.origin.clone());
+        Some((name, origin, point.grants(blocked), bucket.region.clone(), bucket.owner.clone()))
     })?;
-    let Some((point, region, owner, blocked)) = found else { return Err(error::no_such_bucket(alias)) };
-    if let NetworkOrigin::Vpc(_) = point.origin {
+    let Some((name, origin, policy, region, owner)) = found else { return Err(error::no_such_bucket(alias)) };
+    if let NetworkOrigin::Vpc(_) = origin {
         // Whoever comes here comes from no VPC. CHOICE: the words.
         return Err(ApiError::forbidden("AccessDenied", "The access point may be used from its VPC only."));
     }
     // In this key the region has its prefix, in resources it has none.
-    needed.set("oss:DataAccessPointArn", format!("acs:oss:oss-{region}:{owner}:accesspoint/{}", point.name));
+    needed.set("oss:DataAccessPointArn", format!("acs:oss:oss-{region}:{owner}:accesspoint/{name}"));
     needed.set("oss:DataAccessPointAccount", &owner);
-    needed.set("oss:AccessPointNetworkOrigin", point.origin.as_str());
-    let mut resource = arn(&region, &owner, &point.name);
-    if let Some(key) = &call.address.object {
+    needed.set("oss:AccessPointNetworkOrigin", origin.as_str());
+    let mut resource = arn(&region, &owner, &name);
+    // The object that is asked about, which is not always the one that the request addresses: one of many, what is copied.
+    let asked = needed.requests.first().and_then(|request| request.resource().as_str().splitn(5, ':').nth(4));
+    if let Some((_, key)) = asked.and_then(|asked| asked.split_once('/')) {
         resource.extend(["/object/", key]);
     }
-    let blocked = point.blocked || blocked || public_access::of_account(call.cloud(), &owner);
-    needed.gate = Some(Gate { resource, policy: point.grants(blocked) });
+    needed.gate = Some(Gate { resource, policy });
     Ok(())
 }
 

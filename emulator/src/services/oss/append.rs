@@ -6,7 +6,7 @@ use http::{Method, header};
 
 use super::table::{WRITES, on_new_object, row};
 use super::{bucket, draft, error, object, view};
-use crate::cloud::{Bucket, Found, Object, ObjectKind, StorageClass, VersionId, Versioning};
+use crate::cloud::{Found, Object, ObjectKind, StorageClass, VersionId, Versioning};
 use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};
 
 /// The most that an object becomes by appending: 5 GB.
@@ -34,20 +34,6 @@ fn unequal(length: u64) -> ApiError {
         .with_header(NEXT, length.to_string())
 }
 
-/// The object that is appended to; none begins one.
-///
-/// Where versions are kept it is the one called `null`, whichever is shown: it is one object for ever.
-fn target(bucket: &Bucket, key: &str) -> Found {
-    match bucket.versioning {
-        Versioning::Never => bucket.objects.find(key, None),
-        Versioning::Enabled | Versioning::Suspended => match bucket.objects.find(key, None) {
-            Found::Object(object) if object.kind == ObjectKind::Appendable => Found::Object(object),
-            found @ Found::Object(_) => found,
-            Found::Marker(_) | Found::Nothing => Found::Nothing,
-        },
-    }
-}
-
 /// AppendObject
 fn append(call: &Call<'_>) -> Result<Reply, ApiError> {
     let position = position(call)?;
@@ -56,7 +42,7 @@ fn append(call: &Call<'_>) -> Result<Reply, ApiError> {
     let draft = if position == 0 { Some(draft::asked(call)) } else { None };
     let key = object::key(call);
     let appended = bucket::change(call, |bucket| {
-        let before = match target(bucket, key) {
+        let before = match bucket.objects.find(key, None) {
             Found::Object(object) => object,
             Found::Marker(_) | Found::Nothing => {
                 let Some(draft) = draft else { return Err(unequal(0)) };
@@ -65,15 +51,14 @@ fn append(call: &Call<'_>) -> Result<Reply, ApiError> {
                     let message = "The operation is not supported for this resource";
                     return Err(ApiError::bad_request("OperationNotSupported", message));
                 }
-                object::may_be_put(bucket, call, key)?;
                 let object = Object::appendable(piece, draft, call.now);
                 // It is one object for ever: no version of it is kept.
                 let versioning = match bucket.versioning {
                     Versioning::Enabled => Versioning::Suspended,
                     other => other,
                 };
-                let (object, _gone) = bucket.objects.put(key, object, versioning);
-                return Ok((object, bucket.versioning));
+                let (seen, _gone) = object::put_into(bucket, call, key, object, versioning)?;
+                return Ok((seen.object, bucket.versioning));
             }
         };
         if before.kind != ObjectKind::Appendable {

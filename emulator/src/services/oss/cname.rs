@@ -1,5 +1,5 @@
-//! Domain names that are to stand for a bucket. None can be bound: that a domain is whose it is said to be is told by DNS, which is
-//! not asked here.
+//! Domain names that are to stand for a bucket. That a domain is whose it is said to be is told by DNS, which is not asked here: only
+//! those that are nobody's can be bound.
 //!
 //! Source pages: "PutCname" and its siblings.
 
@@ -8,11 +8,12 @@ use jiff::SignedDuration;
 
 use super::table::{on_bucket, row};
 use super::{bucket, error, view, xml};
-use crate::cloud::Element;
+use crate::cloud::{Element, Quota};
 use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};
 
 const CNAME: Parameter = Parameter::optional("cname", Form::Any);
 const KIND: &str = "cname";
+const TOKENS: &str = "cname-token";
 
 /// The operations on domain names.
 pub fn table() -> Vec<Operation> {
@@ -28,7 +29,7 @@ pub fn table() -> Vec<Operation> {
 }
 
 fn place(domain: &str) -> String {
-    format!("{KIND}-token/{domain}")
+    format!("{TOKENS}/{domain}")
 }
 
 /// Where a bound domain is kept.
@@ -36,9 +37,11 @@ fn bound(domain: &str) -> String {
     format!("{KIND}/{domain}")
 }
 
+/// The domain that a request is about, in lower case: in which it is written makes no difference to DNS.
 fn domain(call: &Call<'_>) -> Result<String, ApiError> {
     let document = xml::tree(&call.http.body, "BucketCnameConfiguration")?;
-    let domain = document.at(&["Cname", "Domain"]).map(|domain| domain.text.trim().to_owned()).unwrap_or_default();
+    let domain = document.at(&["Cname", "Domain"]).map(|domain| domain.text.trim().to_ascii_lowercase());
+    let domain = domain.unwrap_or_default();
     let good = |label: &str| {
         !label.is_empty()
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*' | b'_'))
@@ -58,7 +61,7 @@ fn is_nobodys(domain: &str) -> bool {
 
 /// PutCname
 fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let domain = domain(call)?.to_ascii_lowercase();
+    let domain = domain(call)?;
     let proven = is_nobodys(&domain) && bucket::read(call, |bucket| bucket.settings.get(&place(&domain)).is_some())?;
     if proven {
         if !call.cloud().buckets.call(&domain, bucket::name(call)) {
@@ -75,7 +78,7 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// DeleteCname: one that is not bound is as good as deleted.
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let domain = domain(call)?.to_ascii_lowercase();
+    let domain = domain(call)?;
     if bucket::change(call, |bucket| bucket.settings.remove(&bound(&domain)))?.is_some() {
         call.cloud().buckets.call_no_more(&domain);
     }
@@ -96,6 +99,7 @@ fn make_token(call: &Call<'_>) -> Result<Reply, ApiError> {
     let domain = domain(call)?;
     let expires = call.now.saturating_add(SignedDuration::from_hours(72)).unwrap_or(call.now);
     let fresh = call.cloud().ids.upload_id().to_lowercase();
+    let most = bucket::owner(call)?.quotas.get(Quota::CnamesPerBucket);
     let token = bucket::change(call, |bucket| {
         let holds = |token: &&Element| {
             token
@@ -103,23 +107,32 @@ fn make_token(call: &Call<'_>) -> Result<Reply, ApiError> {
                 .and_then(|text| text.parse::<jiff::Timestamp>().ok())
                 .is_some_and(|end| call.now < end)
         };
-        let kept = bucket.settings.get(&place(&domain)).filter(holds).cloned();
-        kept.unwrap_or_else(|| {
-            let parts = [Element::text("Token", fresh), Element::text("ExpireTime", view::time(expires))];
-            let token = Element::of("CnameToken", parts);
-            bucket.settings.put(&place(&domain), token.clone());
-            token
-        })
-    })?;
+        if let Some(kept) = bucket.settings.get(&place(&domain)).filter(holds) {
+            return Ok(kept.clone());
+        }
+        let others = bucket.settings.several(TOKENS, "").filter(|(other, _)| **other != *domain).count();
+        if others >= most {
+            return Err(too_many(&bucket.name));
+        }
+        let parts = [Element::text("Token", fresh), Element::text("ExpireTime", view::time(expires))];
+        let token = Element::of("CnameToken", parts);
+        bucket.settings.put(&place(&domain), token.clone());
+        Ok(token)
+    })??;
     Ok(shown(bucket::name(call), &domain, &token))
+}
+
+fn too_many(bucket: &str) -> ApiError {
+    let message = "You have attempted to create more cname token than allowed.";
+    ApiError::bad_request("TooManyCnameToken", message).with("Bucket", bucket)
 }
 
 /// GetCnameToken
 fn token(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let domain = call.arguments.text("cname");
-    let token = bucket::read(call, |bucket| bucket.settings.get(&place(domain)).cloned())?;
+    let domain = call.arguments.text("cname").to_ascii_lowercase();
+    let token = bucket::read(call, |bucket| bucket.settings.get(&place(&domain)).cloned())?;
     let none = || ApiError::not_found("CnameTokenNotFound", "The cname token does not exist.");
-    Ok(shown(bucket::name(call), domain, &token.ok_or_else(none)?))
+    Ok(shown(bucket::name(call), &domain, &token.ok_or_else(none)?))
 }
 
 /// ListCname

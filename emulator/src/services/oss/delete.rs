@@ -4,6 +4,7 @@ use md5::{Digest, Md5};
 use serde::Deserialize;
 
 use super::{bucket, draft, error, object, versions, xml};
+use crate::cloud::VersionId;
 use crate::gateway::{ApiError, Body, Call, Reply};
 use crate::signature::pe;
 
@@ -44,16 +45,24 @@ fn read(call: &Call<'_>) -> Result<Delete, ApiError> {
 
 /// The keys that are to be deleted: each must be allowed, or none is deleted.
 pub(super) fn keys(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
-    each(call, |named| named.version.is_none())
+    let named = read(call)?.objects.into_iter();
+    Ok(named.filter(|named| named.version.is_none()).map(|named| named.key).collect())
 }
 
-/// The keys of which a version is to be deleted.
+/// The versions that are to be deleted, each with its key: `VERSION@KEY`.
 pub(super) fn keys_of_versions(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
-    each(call, |named| named.version.is_some())
+    let named = read(call)?.objects.into_iter();
+    Ok(named.filter_map(|named| Some(format!("{}@{}", named.version?, named.key))).collect())
 }
 
-fn each(call: &Call<'_>, wanted: impl Fn(&Named) -> bool) -> Result<Vec<String>, ApiError> {
-    Ok(read(call)?.objects.into_iter().filter(|named| wanted(named)).map(|named| named.key).collect())
+/// What is located of such a version.
+pub(super) fn about(call: &Call<'_>, each: &str) -> String {
+    let bucket = call.address.bucket.as_deref().unwrap_or_default();
+    match each.split_once('@') {
+        Some((version, key)) if VersionId::parse(version).is_some() => format!("{version}@{bucket}/{key}"),
+        Some((_, key)) => format!("{bucket}/{key}"),
+        None => format!("{bucket}/{each}"),
+    }
 }
 
 /// DeleteMultipleObjects

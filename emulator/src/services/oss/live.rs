@@ -11,6 +11,9 @@ use crate::cloud::Element;
 use crate::gateway::{ApiError, Body, Call, Check, Form, Level, Operation, Parameter, Reply, Route, Selector};
 
 const KIND: &str = "live";
+/// The most channels of a bucket, and the most bytes of what is said of one. CHOICE: the figures.
+const MOST: usize = 1000;
+const LARGEST: usize = 64 << 10;
 
 /// The operations on live channels.
 pub fn table() -> Vec<Operation> {
@@ -108,9 +111,13 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let channel = Element::of("LiveChannelConfiguration", parts);
     let made = Element::of("Channel", [channel.clone(), Element::text("LastModified", view::time(call.now))]);
     let region = bucket::change(call, |bucket| {
+        let others = bucket.settings.several(KIND, "").filter(|(other, _)| *other != name).count();
+        if others >= MOST || call.http.body.len() > LARGEST {
+            return Err(error::too_large());
+        }
         bucket.settings.put(&place(name), made);
-        bucket.region.clone()
-    })?;
+        Ok(bucket.region.clone())
+    })??;
     let urls = urls(bucket::name(call), &region, name, playlist);
     Ok(xml::shown(&Element::of("CreateLiveChannelResult", urls)))
 }

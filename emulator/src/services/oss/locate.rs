@@ -78,9 +78,11 @@ fn of_bucket(cloud: &Cloud, bucket: &Bucket, key: Option<&str>, version: Option<
     let from_no_vpc = FROM_NO_VPC.map(|key| (Text::Borrowed(key), String::new()));
     let blocked = public_access::of_account(cloud, &bucket.owner);
     Facts {
+        name: key.map(str::to_owned),
         owner: Some(bucket.owner.clone()),
         region: Some(bucket.region.clone()),
         keys: from_no_vpc.into_iter().chain(of_bucket).chain(of_object).collect(),
+        stands_for: object.as_ref().and_then(|object| object.target().map(str::to_owned)),
         requester_pays: payer::requester_pays(bucket),
         own: OwnPolicy::Grants(bucket.grants(object.as_deref(), blocked)),
         ..Facts::default()

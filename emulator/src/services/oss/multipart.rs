@@ -83,7 +83,7 @@ pub(super) fn initiate(call: &Call<'_>) -> Result<Reply, ApiError> {
     let headers = bucket::change(call, |bucket| {
         let draft = asked.within(bucket);
         client_encryption::check(&draft.headers)?;
-        object::may_be_put(bucket, call, object::key(call))?;
+        object::may_be_put(bucket, call, object::key(call), bucket.versioning)?;
         let headers = draft.headers.clone();
         let upload = Arc::new(Upload::new(draft, call.now).in_order(sequential));
         bucket.uploads.insert((object::key(call).to_owned(), id.clone()), upload);
@@ -187,7 +187,7 @@ pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
             if !bucket.uploads.contains_key(&place(call)) {
                 return Err(missing(call, OF_AN_END));
             }
-            let stored = object::put_into(bucket, call, object::key(call), object)?;
+            let stored = object::put_into(bucket, call, object::key(call), object, bucket.versioning)?;
             bucket.uploads.remove(&place(call));
             Ok(stored)
         })?

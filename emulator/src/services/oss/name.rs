@@ -16,9 +16,12 @@ pub(super) fn check_bucket(name: &str) -> Result<(), ApiError> {
     }
 }
 
+/// The most bytes of a key.
+pub(super) const LONGEST_KEY: usize = 1023;
+
 /// 1 to 1023 bytes, the first neither a slash nor a backslash (OSS: Object naming conventions).
 pub(super) fn check_object(key: &str) -> Result<(), ApiError> {
-    if (1..=1023).contains(&key.len()) && !key.starts_with(['/', '\\']) {
+    if (1..=LONGEST_KEY).contains(&key.len()) && !key.starts_with(['/', '\\']) {
         Ok(())
     } else {
         Err(error::invalid_object_name(key))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use jiff::Timestamp;
 
 use super::versions::{self, Named};
 use super::{bucket, draft, error, overwrite};
@@ -24,6 +25,8 @@ pub(super) fn key<'a>(call: &'a Call<'_>) -> &'a str {
 pub(super) struct Seen {
     pub(super) object: Arc<Object>,
     pub(super) versioning: Versioning,
+    /// When a rule of the life cycle will delete it, and which: known where it was read.
+    pub(super) expiry: Option<(Timestamp, String)>,
 }
 
 impl std::ops::Deref for Seen {
@@ -49,9 +52,17 @@ pub(super) fn said(reply: Reply, versioning: Versioning, version: VersionId) -> 
 /// The object that the request addresses, in the version that it names.
 pub(super) fn find(call: &Call<'_>) -> Result<Seen, ApiError> {
     let version = versions::named(call)?;
-    let (found, versioning) =
-        bucket::read(call, |bucket| (bucket.objects.find(key(call), version), bucket.versioning))?;
-    seen(found, versioning, key(call), version, &call.http.method)
+    let (found, versioning, expiry) = bucket::read(call, |bucket| {
+        let found = bucket.objects.find(key(call), version);
+        let expiry = match (&found, bucket.settings.lifecycle()) {
+            (Found::Object(object), Some(rules)) => rules.expiry(key(call), object),
+            _ => None,
+        };
+        let expiry = expiry.map(|(at, rule)| (at, rule.to_owned()));
+        (found, bucket.versioning, expiry)
+    })?;
+    let seen = seen(found, versioning, key(call), version, &call.http.method)?;
+    Ok(Seen { expiry, ..seen })
 }
 
 /// What was found, or why there is nothing.
@@ -63,7 +74,7 @@ pub(super) fn seen(
     method: &Method,
 ) -> Result<Seen, ApiError> {
     match (found, version) {
-        (Found::Object(object), _) => Ok(Seen { object, versioning }),
+        (Found::Object(object), _) => Ok(Seen { object, versioning, expiry: None }),
         (found, _) => Err(not_found(found, key, version, method)),
     }
 }
@@ -94,7 +105,7 @@ pub(super) fn replace(
         };
         let placed = bucket.objects.replace(key(call), version, |_| Ok::<_, ApiError>(object));
         let object = placed.ok_or_else(|| error::no_such_key(key(call)))??;
-        Ok(Seen { object, versioning })
+        Ok(Seen { object, versioning, expiry: None })
     });
     replaced?
 }
@@ -103,7 +114,7 @@ pub(super) fn replace(
 pub(super) fn store(call: &Call<'_>, make: impl FnOnce(&Bucket) -> Object) -> Result<Seen, ApiError> {
     let stored = bucket::change(call, |bucket| {
         let object = make(bucket);
-        put_into(bucket, call, key(call), object)
+        put_into(bucket, call, key(call), object, bucket.versioning)
     })??;
     // What was there before may be gigabytes: it is let go behind the bucket's lock.
     let (seen, _before) = stored;
@@ -113,27 +124,28 @@ pub(super) fn store(call: &Call<'_>, make: impl FnOnce(&Bucket) -> Object) -> Re
 /// What an object was before it was overwritten.
 pub(super) type Before = Option<crate::cloud::Version>;
 
-/// Puts an object into a bucket that is being changed.
+/// Puts an object into a bucket that is being changed, as if it kept versions in this way.
 pub(super) fn put_into(
     bucket: &mut Bucket,
     call: &Call<'_>,
     key: &str,
     mut object: Object,
+    versioning: Versioning,
 ) -> Result<(Seen, Before), ApiError> {
-    may_be_put(bucket, call, key)?;
+    may_be_put(bucket, call, key, versioning)?;
     if let Some(retention) = default_retention(bucket, call) {
         object.rare_mut().retention = Some(retention);
     }
-    let (object, gone) = bucket.objects.put(key, object, bucket.versioning);
-    Ok((Seen { object, versioning: bucket.versioning }, gone))
+    let (object, gone) = bucket.objects.put(key, object, versioning);
+    Ok((Seen { object, versioning: bucket.versioning, expiry: None }, gone))
 }
 
 /// May a key be written? What is in a bucket that keeps versions is not overwritten by it.
-pub(super) fn may_be_put(bucket: &Bucket, call: &Call<'_>, key: &str) -> Result<(), ApiError> {
+pub(super) fn may_be_put(bucket: &Bucket, call: &Call<'_>, key: &str, versioning: Versioning) -> Result<(), ApiError> {
     if overwrite::forbids(bucket, call, key) {
         return Err(error::file_already_exists());
     }
-    let overwritten = match bucket.versioning {
+    let overwritten = match versioning {
         Versioning::Enabled => None,
         Versioning::Never => bucket.objects.get(key).cloned(),
         Versioning::Suspended => match bucket.objects.find(key, Some(VersionId::default())) {
@@ -142,7 +154,7 @@ pub(super) fn may_be_put(bucket: &Bucket, call: &Call<'_>, key: &str) -> Result<
         },
     };
     let Some(overwritten) = overwritten else { return Ok(()) };
-    if bucket.versioning == Versioning::Never && draft::forbids_overwriting(call) {
+    if versioning == Versioning::Never && draft::forbids_overwriting(call) {
         return Err(error::file_already_exists());
     }
     if bucket.keeps(&overwritten, call.now) { Err(error::file_immutable()) } else { Ok(()) }

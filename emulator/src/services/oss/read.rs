@@ -10,9 +10,9 @@ use super::conditions::{self, Verdict};
 use super::draft::{self, digests};
 use super::object::{Seen, find, key};
 use super::range::Wanted;
-use super::{bucket, object, process, restore, symlink, view, website};
+use super::{bucket, describe, locate, object, process, restore, symlink, versions, view, website};
 use crate::cloud::{Object, ObjectKind};
-use crate::gateway::{ApiError, Body, Call, Caller, Reply};
+use crate::gateway::{ApiError, Body, Call, Caller, Reply, Sought};
 
 const OBJECT_TYPE: HeaderName = HeaderName::from_static("x-oss-object-type");
 const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-oss-storage-class");
@@ -47,7 +47,7 @@ impl Readable {
     }
 
     /// The headers of an object that is read.
-    fn described(&self, call: &Call<'_>, mut reply: Reply) -> Result<Reply, ApiError> {
+    fn described(&self, call: &Call<'_>, mut reply: Reply) -> Reply {
         let (object, content) = (&self.seen.object, self.content());
         // Room for all that follows, and for what every answer has, at once.
         reply.headers.reserve(24);
@@ -76,26 +76,15 @@ impl Readable {
                 reply = reply.header("content-md5", BASE64_STANDARD.encode(md5));
             }
         }
-        reply = self.expiring(call, reply)?;
+        if let Some((at, rule)) = &self.seen.expiry {
+            let text = format!("expiry-date=\"{}\", rule-id=\"{rule}\"", view::http_date(*at));
+            reply = reply.header("x-oss-expiration", text);
+        }
         for (name, value) in object.headers.iter() {
             reply.headers.append(name, value);
         }
         reply.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(DEFAULT_CONTENT_TYPE));
-        Ok(self.seen.said(reply))
-    }
-
-    /// When a rule will delete it.
-    fn expiring(&self, call: &Call<'_>, reply: Reply) -> Result<Reply, ApiError> {
-        bucket::read(call, |bucket| {
-            let expiry = bucket.settings.lifecycle().and_then(|rules| rules.expiry(key(call), &self.seen.object));
-            match expiry {
-                Some((at, rule)) => {
-                    let text = format!("expiry-date=\"{}\", rule-id=\"{rule}\"", view::http_date(at));
-                    reply.header("x-oss-expiration", text)
-                }
-                None => reply,
-            }
-        })
+        self.seen.said(reply)
     }
 
     /// The answer to somebody who has the object as it is already.
@@ -110,14 +99,19 @@ impl Readable {
 
 /// How many tags there are is told to those alone who may read them (GetObject).
 fn may_read_tags(call: &Call<'_>) -> bool {
-    if matches!(call.caller, Caller::Owner(_)) {
-        return true;
-    }
-    let resource = bucket::read(call, |bucket| {
-        format!("acs:oss:{}:{}:{}/{}", bucket.region, bucket.owner, bucket.name, key(call))
+    let action = match call.arguments.filled("versionId") {
+        Some(_) => "oss:GetObjectVersionTagging",
+        None => "oss:GetObjectTagging",
+    };
+    let id = versions::about(call, "");
+    let facts = locate::locate(&Sought { cloud: call.cloud(), caller: &call.caller, region: &call.region, id: &id });
+    let (region, owner) = (facts.region.as_deref().unwrap_or("*"), facts.owner.as_deref().unwrap_or("*"));
+    let asked = call.ask(action, &format!("acs:oss:{region}:{owner}:{}/{}", bucket::name(call), key(call)));
+    let asked = asked.and_then(|mut need| {
+        need.know(&facts);
+        describe::bucket(call, &facts, &mut need).map(|()| need)
     });
-    let need = resource.and_then(|resource| call.ask("oss:GetObjectTagging", &resource));
-    need.is_ok_and(|need| call.may(need))
+    asked.is_ok_and(|need| call.may(need))
 }
 
 /// The headers that a client wants in the answer: `response-content-type` and its like.
@@ -169,7 +163,7 @@ pub(super) fn serve(call: &Call<'_>, seen: Seen) -> Result<Reply, ApiError> {
         Wanted::Unsatisfiable => return Err(unsatisfiable(call, size)),
     };
     let content = readable.content().content.slice(range.clone());
-    let mut reply = readable.described(call, Reply::with_body(Body::Payload(DEFAULT_CONTENT_TYPE, content)))?;
+    let mut reply = readable.described(call, Reply::with_body(Body::Payload(DEFAULT_CONTENT_TYPE, content)));
     if status == StatusCode::PARTIAL_CONTENT {
         let last = range.end.saturating_sub(1);
         reply = reply.header(header::CONTENT_RANGE, format!("bytes {}-{last}/{size}", range.start));
@@ -191,15 +185,31 @@ pub(super) fn head(call: &Call<'_>) -> Result<Reply, ApiError> {
     if readable.condition(call)? == Verdict::NotModified {
         return Ok(readable.not_modified());
     }
-    readable.described(call, Reply::with_body(Body::Head(readable.content().size())))
+    Ok(readable.described(call, Reply::with_body(Body::Head(readable.content().size()))))
 }
 
 /// GetObjectMeta: of a symlink, itself.
 pub(super) fn meta(call: &Call<'_>) -> Result<Reply, ApiError> {
     let seen = find(call)?;
-    let reply = digests(Reply::with_body(Body::Head(seen.size())), seen.etag, seen.crc64)
+    let body = Body::Head(seen.size());
+    Ok(metadata(&seen, body))
+}
+
+/// The same by GET, as older SDKs ask. CHOICE: the content goes along. Its length is told, so that something of that length must
+/// follow; who asks may read it, and those SDKs hang up before it comes. Of what must be restored first nothing follows.
+pub(super) fn meta_and_content(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let seen = find(call)?;
+    let body = match restore::check_readable(call, &seen) {
+        Ok(()) => Body::Payload(DEFAULT_CONTENT_TYPE, seen.content.clone()),
+        Err(_) => Body::Empty,
+    };
+    Ok(metadata(&seen, body))
+}
+
+fn metadata(seen: &Seen, body: Body) -> Reply {
+    let reply = digests(Reply::with_body(body), seen.etag, seen.crc64)
         .header(header::LAST_MODIFIED, view::http_date(seen.modified));
-    Ok(seen.said(reply))
+    seen.said(reply)
 }
 
 /// PutObject

@@ -5,7 +5,7 @@
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 
-use super::table::{on_object, on_version, row};
+use super::table::{on_version, row};
 use super::versions::VERSION_ID;
 use super::{bucket, error, object, view, xml};
 use crate::cloud::{Object, Restore, Restored, StorageClass, Tier};
@@ -28,7 +28,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "CleanRestoredObject",
             at("cleanRestoredObject"),
-            &[on_object(&["oss:CleanRestoredObject"])],
+            &[on_version(&["oss:CleanRestoredObject"])],
             &[VERSION_ID],
             clean,
         ),

@@ -4,7 +4,7 @@
 
 use http::Method;
 
-use super::table::{on_object, row};
+use super::table::{on_version, row};
 use super::versions::VERSION_ID;
 use super::{error, object, view, xml};
 use crate::cloud::{Bucket, Retention, RetentionMode};
@@ -17,28 +17,28 @@ pub fn table() -> Vec<Operation> {
         row(
             "PutObjectRetention",
             at(Method::PUT, "retention"),
-            &[on_object(&["oss:PutObjectRetention"])],
+            &[on_version(&["oss:PutObjectRetention"])],
             &[VERSION_ID],
             put,
         ),
         row(
             "GetObjectRetention",
             at(Method::GET, "retention"),
-            &[on_object(&["oss:GetObjectRetention"])],
+            &[on_version(&["oss:GetObjectRetention"])],
             &[VERSION_ID],
             get,
         ),
         row(
             "PutObjectLegalHold",
             at(Method::PUT, "legalHold"),
-            &[on_object(&["oss:PutObjectLegalHold"])],
+            &[on_version(&["oss:PutObjectLegalHold"])],
             &[VERSION_ID],
             put_hold,
         ),
         row(
             "GetObjectLegalHold",
             at(Method::GET, "legalHold"),
-            &[on_object(&["oss:GetObjectLegalHold"])],
+            &[on_version(&["oss:GetObjectLegalHold"])],
             &[VERSION_ID],
             get_hold,
         ),

@@ -73,13 +73,3 @@ pub(super) fn follow(call: &Call<'_>, target: &str) -> Result<Arc<Object>, ApiEr
         }
     }
 }
-
-/// What the object that the request addresses stands for, if it is a link: to read it is to read that too.
-pub(super) fn targets(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
-    let version = call.arguments.filled("versionId").and_then(crate::cloud::VersionId::parse);
-    let found = bucket::read(call, |bucket| bucket.objects.find(object::key(call), version));
-    Ok(match found {
-        Ok(Found::Object(object)) => object.target().map(str::to_owned).into_iter().collect(),
-        _ => Vec::new(),
-    })
-}

@@ -7,8 +7,8 @@ use super::multipart::SEQUENTIAL;
 use super::uploads::{MAX_PARTS, MAX_UPLOADS, PART_MARKER};
 use super::versions::{self, VERSION_ID};
 use super::{
-    acl, bucket, copy, delete, describe, listing, locate, multipart, object, read, refusal, service, symlink, tagging,
-    uploads, website,
+    acl, bucket, copy, delete, describe, listing, locate, multipart, object, read, refusal, service, tagging, uploads,
+    website,
 };
 use crate::gateway::{Access, Check, Form, Level, Operation, Parameter, Product, Route, Selector, Source, Style};
 use crate::operation::Handler;
@@ -27,6 +27,8 @@ pub(super) const BUCKET: &str = "acs:oss:{owner_region}:{owner}:{bucket}";
 const OBJECT: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{object}";
 /// An object that the call names by another way than its address.
 const EACH: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{each}";
+/// The same, by the key that was located.
+const OF_KEY: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{name}";
 
 /// An action on the bucket that the request addresses.
 pub(super) const fn on_bucket(actions: &'static [&'static str]) -> Check {
@@ -58,7 +60,7 @@ pub(super) const READ_VERSION: Check = on_version(&["oss:GetObjectVersion"]).whe
 /// What a symlink stands for is read with it.
 const READ_TARGET: Check = Check::new(&["oss:GetObject"], EACH)
     .about("{bucket}/{each}")
-    .of(symlink::targets)
+    .linked()
     .context(describe::bucket)
     .words(&refusal::OBJECT);
 /// What a request needs that writes an object.
@@ -106,8 +108,8 @@ const DELETE_EACH: Check = Check::new(&["oss:DeleteObject"], EACH)
     .of(delete::keys)
     .context(describe::bucket)
     .words(&refusal::BATCH);
-const DELETE_EACH_VERSION: Check = Check::new(&["oss:DeleteObjectVersion"], EACH)
-    .about("{bucket}/{each}")
+const DELETE_EACH_VERSION: Check = Check::new(&["oss:DeleteObjectVersion"], OF_KEY)
+    .about_named(delete::about)
     .of(delete::keys_of_versions)
     .context(describe::bucket)
     .words(&refusal::BATCH);
@@ -313,6 +315,14 @@ pub fn table() -> Vec<Operation> {
             &[READ, READ_VERSION],
             &[VERSION_ID],
             read::meta,
+        ),
+        // As older SDKs ask, and Apache Iceberg by one.
+        row(
+            "GetObjectMeta",
+            Route::Oss(Method::GET, Level::Object, Selector::Query("objectMeta")),
+            &[READ, READ_VERSION],
+            &[VERSION_ID],
+            read::meta_and_content,
         ),
         row(
             "DeleteObject",

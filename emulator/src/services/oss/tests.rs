@@ -64,6 +64,8 @@ fn a_bucket_is_looked_up_once_for_deciding_and_once_for_what_is_done() {
     lookups(Method::PUT, "/bucket", "", &[]);
     assert_eq!(lookups(Method::PUT, "/bucket/key", "", &[]), 2);
     assert_eq!(lookups(Method::PUT, "/bucket/key", "", &[("x-oss-storage-class", "IA")]), 2);
+    assert_eq!(lookups(Method::GET, "/bucket/key", "", &[]), 2);
+    assert_eq!(lookups(Method::HEAD, "/bucket/key", "", &[]), 2);
     assert_eq!(lookups(Method::POST, "/bucket/key", "uploads", &[]), 2);
     assert_eq!(lookups(Method::DELETE, "/bucket/key", "", &[]), 2);
 }

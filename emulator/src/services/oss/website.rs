@@ -43,7 +43,7 @@ pub(super) fn page(call: &Call<'_>, key: &str) -> Result<Reply, ApiError> {
     for name in [header::IF_MATCH, header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::RANGE] {
         request.headers.extend(call.http.headers.get(&name).map(|value| (name, value.clone())));
     }
-    call.call_inside(request, call.caller.clone())
+    call.go_on(request, call.caller.clone())
 }
 
 fn is_there(call: &Call<'_>, key: &str) -> bool {

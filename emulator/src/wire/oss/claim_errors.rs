@@ -174,7 +174,7 @@ pub(super) fn unknown_version(request: &HttpRequest) -> ApiError {
 }
 
 /// A signature of V1 from an account that is too new for it. The text is what programs report; CHOICE: the code.
-pub(super) fn v1_is_over() -> ApiError {
+pub(crate) fn v1_is_over() -> ApiError {
     denied("V1 signature is forbidden.").with("EC", "0002-00000080")
 }
 

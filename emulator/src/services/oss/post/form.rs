@@ -6,7 +6,8 @@ use memchr::memmem;
 
 use crate::gateway::ApiError;
 
-/// The longest name of a field, the longest value, and how many fields there may be.
+/// The longest head of a part (CHOICE: the figure), the longest name of a field, the longest value, and how many fields there may be.
+const HEAD: usize = 8 << 10;
 const NAME: usize = 8 << 10;
 const VALUE: usize = 2 << 20;
 const FIELDS: usize = 1000;
@@ -109,7 +110,8 @@ impl PostForm {
             }
             let rest = rest.strip_prefix(b"\r\n").ok_or_else(malformed)?;
             let start = at + 2;
-            let end = memmem::find(rest, b"\r\n\r\n").ok_or_else(malformed)?;
+            let end = memmem::find(rest.get(..rest.len().min(HEAD)).unwrap_or_default(), b"\r\n\r\n")
+                .ok_or_else(malformed)?;
             let text = rest.get(..end).and_then(|text| std::str::from_utf8(text).ok()).ok_or_else(malformed)?;
             let head = head(text);
             let from = start + end + 4;
@@ -134,6 +136,10 @@ impl PostForm {
         if self.fields.len() == FIELDS {
             let message = "Your POST request fields preceding the upload file were too large.";
             return Err(ApiError::bad_request("MaxPOSTPreDataLengthExceededError", message));
+        }
+        // What the policy looks at must be what counts. CHOICE: a field that stands twice is refused.
+        if self.get(&name).is_some() {
+            return Err(malformed());
         }
         let value = std::str::from_utf8(value).map_err(|_| malformed())?.to_owned();
         self.fields.push((name, value));

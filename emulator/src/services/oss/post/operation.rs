@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::super::table::row;
-use super::super::{bucket, error, xml};
+use super::super::{bucket, error, name, xml};
 use super::form::{self, PostForm};
 use super::policy::FormPolicy;
 use super::signed;
@@ -35,7 +35,7 @@ fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
     }
     let caller = signed::sender(call, &form)?;
     if let Some(policy) = form.get("policy") {
-        FormPolicy::read(policy)?.check(&form, bucket::name(call), call.now)?;
+        FormPolicy::read(policy)?.check(&form, bucket::name(call), call.cloud().clock.urls_now(None))?;
     }
     if call.http.headers.contains_key("x-oss-tagging") {
         let message = "Invalid Argument. Parameter is invalid.";
@@ -44,22 +44,37 @@ fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
     if let Some(callback) = form.get("callback") {
         super::super::callback::check(callback)?;
     }
-    let key = form
-        .get("key")
-        .ok_or_else(|| error::invalid_argument("key", "", "The bucket POST must contain the specified 'key'."))?;
-    let key = key.replace("${filename}", &form.filename);
-    let stored = call.call_inside(put(call, &form, &key, body.slice(form.file.clone()))?, caller)?;
+    let key = key(&form)?;
+    let stored = call.go_on(put(call, &form, &key, body.slice(form.file.clone()))?, caller)?;
     if form.get("callback").is_some() {
         return Err(super::super::callback::failed());
     }
     Ok(answer(call, &form, &key, &stored))
 }
 
+/// What a key may have in the place of the file's name.
+const FILENAME: &str = "${filename}";
+
+/// The key that a form gives. How long it gets is counted before it is made.
+fn key(form: &PostForm) -> Result<String, ApiError> {
+    let key = form
+        .get("key")
+        .ok_or_else(|| error::invalid_argument("key", "", "The bucket POST must contain the specified 'key'."))?;
+    let places = key.matches(FILENAME).count();
+    let rest = key.len().saturating_sub(places.saturating_mul(FILENAME.len()));
+    if rest.saturating_add(places.saturating_mul(form.filename.len())) > name::LONGEST_KEY {
+        return Err(error::invalid_object_name(FILENAME));
+    }
+    Ok(key.replace(FILENAME, &form.filename))
+}
+
 /// The object as it is put.
 fn put(call: &Call<'_>, form: &PostForm, key: &str, file: Bytes) -> Result<HttpRequest, ApiError> {
-    super::super::name::check_object(key)?;
+    name::check_object(key)?;
     let path = pe_path(&format!("/{}/{key}", bucket::name(call)));
+    let length = HeaderValue::from(file.len());
     let mut request = HttpRequest::inside(Method::PUT, path, OrderedQuery::default(), file);
+    request.headers.insert(header::CONTENT_LENGTH, length);
     // What the request's own headers say of the object counts where no field does.
     let own = call.http.headers.iter().filter(|(name, _)| name.as_str().starts_with("x-oss-object-acl"));
     request.headers.extend(own.map(|(name, value)| (name.clone(), value.clone())));

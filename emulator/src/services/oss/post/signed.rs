@@ -1,8 +1,10 @@
 //! Who signed a form. What is signed is its policy, in base64 as it was sent.
 
 use super::form::PostForm;
+use crate::cloud::OssV1;
 use crate::gateway::{ApiError, Call, Caller, KeyProblem};
 use crate::signature::{Secret, oss_v1, oss_v4, secret};
+use crate::wire::oss::v1_is_over;
 
 /// What a form says of its signature.
 enum Claim<'f> {
@@ -75,6 +77,9 @@ impl<'f> Claim<'f> {
 /// Who sends a form: nobody, where nothing in it says who.
 pub(super) fn sender(call: &Call<'_>, form: &PostForm) -> Result<Caller, ApiError> {
     let Some(claim) = Claim::of(form)? else { return Ok(Caller::Anonymous) };
+    if matches!(claim, Claim::V1 { .. }) && call.cloud().oss.v1() == OssV1::Refuse {
+        return Err(v1_is_over());
+    }
     let policy = form.get("policy").unwrap_or_default();
     let (secret, caller) = call
         .vouched_for(claim.key(), form.get("x-oss-security-token"))

@@ -7,12 +7,19 @@ use sqlparser::ast::{
     AccessExpr, BinaryOperator, DataType, Expr, InTarget, Subscript, UnaryOperator, Value as Literal,
 };
 
+use super::super::error;
 use super::query::{Aggregate, Column, Query, Step};
 use super::records::{Record, Records};
 use crate::gateway::ApiError;
 
 /// A record of the answer: its columns with their names.
 pub(super) type Shown = Vec<(String, Value)>;
+
+/// The most bytes of an answer, of a pattern, and of what is put together of several texts. CHOICE: the figures, so that no question
+/// takes long.
+pub(super) const LARGEST_ANSWER: usize = 64 << 20;
+const LONGEST_PATTERN: usize = 256;
+const LONGEST_TEXT: usize = 1 << 20;
 
 /// What a name means.
 struct Scope<'r> {
@@ -46,7 +53,27 @@ pub(super) fn answer(query: &Query, records: &Records) -> Result<Vec<Shown>, Api
         let values = query.columns.iter().enumerate().map(|(at, column)| aggregated(at, column, &scopes));
         return Ok(vec![values.collect::<Result<_, _>>()?]);
     }
-    scopes.iter().map(|scope| scope.shown(&query.columns)).collect()
+    let mut answer = Vec::new();
+    let mut bytes = 0;
+    for scope in &scopes {
+        let shown = scope.shown(&query.columns)?;
+        bytes += shown.iter().map(|(name, value)| name.len() + size(value)).sum::<usize>();
+        if bytes > LARGEST_ANSWER {
+            return Err(error::too_large());
+        }
+        answer.push(shown);
+    }
+    Ok(answer)
+}
+
+/// How many bytes a value takes in an answer, about.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + size(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => size_of::<Value>(),
+    }
 }
 
 /// The records that stand at the end of a way into one.
@@ -268,6 +295,9 @@ impl<'r> Scope<'r> {
                     Some(escape) => text(&self.value(escape)?).chars().next(),
                     None => None,
                 };
+                if pattern.len() > LONGEST_PATTERN {
+                    return Err(wrong(format!("A pattern may have {LONGEST_PATTERN} bytes at most.")));
+                }
                 json!(like(&value, &pattern, escape) != *negated)
             }
             Expr::Cast { expr, data_type, .. } => cast(&self.value(expr)?, data_type)?,
@@ -330,7 +360,13 @@ impl<'r> Scope<'r> {
             BinaryOperator::Multiply => worked(|one, other| one * other),
             BinaryOperator::Divide => worked(|one, other| one / other),
             BinaryOperator::Modulo => worked(|one, other| one % other),
-            BinaryOperator::StringConcat => json!(text(&one) + &text(&other)),
+            BinaryOperator::StringConcat => {
+                let both = text(&one) + &text(&other);
+                if both.len() > LONGEST_TEXT {
+                    return Err(wrong(format!("A text may have {LONGEST_TEXT} bytes at most.")));
+                }
+                json!(both)
+            }
             other => return Err(wrong(format!("`{other}` is not supported."))),
         })
     }

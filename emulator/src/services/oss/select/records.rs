@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::error;
 use super::request::{CsvForm, Header, Input};
 use crate::gateway::ApiError;
 
@@ -14,6 +15,9 @@ pub(super) enum Record {
     Json(Value),
 }
 
+/// The most records that are looked into at once. CHOICE: the figure.
+const MOST: usize = 1_000_000;
+
 /// The records of an object, and what its columns are called.
 #[derive(Debug, Default)]
 pub(super) struct Records {
@@ -22,7 +26,7 @@ pub(super) struct Records {
 }
 
 /// Splits CSV into records and fields. A quoted field may have anything in it, a quote written twice.
-pub(super) fn split(text: &str, form: &CsvForm) -> Vec<Vec<String>> {
+pub(super) fn split(text: &str, form: &CsvForm) -> Result<Vec<Vec<String>>, ApiError> {
     let (mut records, mut fields, mut field) = (Vec::new(), Vec::new(), String::new());
     let (mut rest, mut quoted, mut begun) = (text, false, false);
     while let Some(character) = rest.chars().next() {
@@ -48,6 +52,9 @@ pub(super) fn split(text: &str, form: &CsvForm) -> Vec<Vec<String>> {
             }
             fields.push(std::mem::take(&mut field));
             records.push(std::mem::take(&mut fields));
+            if records.len() > MOST {
+                return Err(error::too_large());
+            }
             (rest, begun) = (behind, false);
         } else if let Some(behind) = rest.strip_prefix(form.field.as_str()) {
             fields.push(std::mem::take(&mut field));
@@ -66,7 +73,7 @@ pub(super) fn split(text: &str, form: &CsvForm) -> Vec<Vec<String>> {
         fields.push(field);
         records.push(fields);
     }
-    records
+    Ok(records)
 }
 
 fn invalid_json() -> ApiError {
@@ -82,7 +89,7 @@ impl Records {
         };
         match input {
             Input::Csv(form, header) => {
-                let mut all = split(text, form);
+                let mut all = split(text, form)?;
                 let first = if *header == Header::None || all.is_empty() { None } else { Some(all.remove(0)) };
                 let names = first.filter(|_| *header == Header::Use).unwrap_or_default();
                 let all = all.into_iter().enumerate().filter(|(number, _)| within(*number));
@@ -116,7 +123,7 @@ mod tests {
             comment: Some('#'),
         };
         let split = |text: &str, form: &CsvForm| {
-            super::split(text, form).iter().map(|fields| fields.join("|")).collect::<Vec<_>>()
+            super::split(text, form).unwrap().iter().map(|fields| fields.join("|")).collect::<Vec<_>>()
         };
         assert_eq!(
             split("a,b\r\n#c\n\"1,\n2\",\"x\"\"y\"\n,\nlast", &form("\n", ",")),

@@ -33,7 +33,13 @@ const RULE: &[Field] = &[
 const MOST: usize = 20;
 const METHODS: [&str; 5] = ["GET", "PUT", "DELETE", "POST", "HEAD"];
 
-fn rule(_: &Call<'_>, document: &mut Element) -> Result<(), ApiError> {
+/// The most bytes of all rules (PutBucketCors).
+const LARGEST: usize = 16 << 10;
+
+fn rule(call: &Call<'_>, document: &mut Element) -> Result<(), ApiError> {
+    if call.http.body.len() > LARGEST {
+        return Err(error::malformed_xml());
+    }
     if document.all("CORSRule").count() > MOST {
         return Err(ApiError::bad_request("CORSRuleBeyondLimit", "The CORS Rules num is beyond limit."));
     }

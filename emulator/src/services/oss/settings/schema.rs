@@ -65,7 +65,8 @@ pub(super) fn check(element: &Element, fields: &[Field]) -> Result<(), ApiError>
 
 impl Field {
     fn check(&self, element: &Element) -> Result<(), ApiError> {
-        let text = element.text.trim();
+        // As it stands there: what reads the setting later takes nothing off it either.
+        let text = element.text.as_str();
         let fits = match &self.is {
             Is::Text => true,
             Is::Word(words) => words.contains(&text),

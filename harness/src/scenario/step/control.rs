@@ -60,7 +60,7 @@ impl Control {
                 reader.expected(node, EXPECTED, None);
             }
             for (name, node) in entries {
-                let caller = named_caller(&name, reader, scope);
+                let caller = named_caller(name, reader, scope);
                 let role = reader.text(node, "the name of a role");
                 if let (Some(caller), Some(role)) = (caller, role) {
                     scope.add_caller(caller.clone());

@@ -29,7 +29,7 @@ pub(super) fn authorize(call: &Call<'_>, needed: Vec<Needed>, decided: &mut Vec<
 }
 
 /// Asks one question, under each name of its action, and its gate, if there is one. A refusal is reported under the first name.
-fn settle(call: &Call<'_>, mut need: Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
+pub(super) fn settle(call: &Call<'_>, mut need: Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
     let (absent, words) = (need.absent.take(), need.words);
     let refuse = need.refuse.unwrap_or(call.operation.product.refuse);
     let gate = need.of_gate();

@@ -5,9 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use parking_lot::Mutex;
 
 use super::authenticate::{authenticate, holder};
-use super::authorize::{Permit, authorize};
+use super::authorize::{Permit, authorize, settle};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
 use super::perform::{NotPerformed, perform};
@@ -114,6 +115,7 @@ impl Gateway {
             address,
             http: request,
             content: None,
+            later: Mutex::default(),
         }))
     }
 
@@ -134,8 +136,9 @@ impl Gateway {
 
     /// Does what may be done, and records what came of it. A fault of ours is answered as one.
     pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
-        let Permitted { call, permit, decided } = permitted;
+        let Permitted { call, permit, mut decided } = permitted;
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
+        decided.append(&mut call.later.lock());
         let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
         record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
         outcome
@@ -168,6 +171,7 @@ impl Gateway {
     ) -> Result<Box<Call<'_>>, ApiError> {
         let Routed { operation, arguments, address, .. } =
             route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
+        let region = operation.product.region_named(&arguments).unwrap_or(region).to_owned();
         Ok(Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
@@ -178,11 +182,12 @@ impl Gateway {
             now: cloud.clock.now(),
             source_ip: None,
             secure: true,
-            region: region.to_owned(),
+            region,
             arguments,
             address,
             http: request,
             content: None,
+            later: Mutex::default(),
         }))
     }
 
@@ -213,6 +218,10 @@ impl Inside for Gateway {
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {
         decide(call.cloud(), &call.caller, need).is_allowed()
+    }
+
+    fn require(&self, call: &Call<'_>, need: Needed) -> Result<(), ApiError> {
+        settle(call, need, &mut call.later.lock())
     }
 
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {

@@ -45,11 +45,11 @@ pub use product::{
 };
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
-    RecordProduct, Shape as RecordShape, Show, Verb, about_record, person, resource_name,
+    RecordProduct, Shape as RecordShape, Show, Verb, about_record, listed_records, person, resource_name,
 };
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
-pub use shape::{Bounded, Bounds, Field, Place, Shape, Written};
+pub use shape::{Bounded, Bounds, Field, Pattern, Place, Shape, Written};
 pub use source::Source;
 pub use text::{Shared, Text, Texts};
 pub use trail::{AuditTrail, DECISIONS_BYTES};

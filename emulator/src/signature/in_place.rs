@@ -44,9 +44,11 @@ impl<const N: usize> InPlace<N> {
     #[inline]
     pub(crate) fn push_hex(&mut self, bytes: &[u8], a: u8) {
         let digit = |value: u8| if value < 10 { b'0' + value } else { a + (value - 10) };
-        for byte in bytes {
-            self.push([digit(byte >> 4), digit(byte & 0xF)]);
+        let Some(place) = self.text.get_mut(self.length..self.length + 2 * bytes.len()) else { return };
+        for (pair, byte) in place.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+            *pair = [digit(byte >> 4), digit(byte & 0xF)];
         }
+        self.length += 2 * bytes.len();
     }
 }
 
@@ -75,7 +77,7 @@ impl<const N: usize> TryFrom<InPlace<N>> for HeaderValue {
     type Error = InvalidHeaderValue;
 
     fn try_from(text: InPlace<N>) -> Result<Self, Self::Error> {
-        Self::from_str(&text)
+        Self::from_bytes(text.text.get(..text.length).unwrap_or_default())
     }
 }
 

@@ -49,7 +49,7 @@ impl Site {
         let gateway = Arc::new(gateway.not_performed(self.not_performed));
         let (stop, stopped) = watch::channel(false);
         let keeper = Arc::new(keeper);
-        let guard = Guard::new(address.ip(), self.control_hosts.clone(), self.control_peers);
+        let guard = Guard::new(address, self.control_hosts.clone(), self.control_peers);
         let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), Arc::clone(&self.setup));
         let control = Arc::new(control);
         // Connections are accepted beside the workers, however busy those are.

@@ -122,7 +122,7 @@ mod tests {
         });
         let gateway =
             Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None), registry(), crate::operation::DECISIONS_BYTES));
-        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), Vec::new(), ControlPeers::default());
+        let guard = Guard::new((Ipv4Addr::LOCALHOST, 0).into(), Vec::new(), ControlPeers::default());
         let control = Arc::new(Control::new(gateway, guard, Arc::default(), Arc::default()));
         Served { control, tls, limits }
     }

@@ -17,7 +17,7 @@ use crate::instance::is_from_here;
 use crate::signature::Secret;
 
 /// What an account is to be, where it is not to be any.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     name: Option<String>,
@@ -62,12 +62,10 @@ pub(super) fn answer(control: &Control, request: &HttpRequest, path: &str) -> Re
 }
 
 fn open(control: &Control, cloud: &Cloud, request: &HttpRequest) -> Response<Full<Bytes>> {
-    let wanted: Wanted = match request.body.is_empty() {
-        true => Wanted::default(),
-        false => match serde_json::from_slice(&request.body) {
-            Ok(wanted) => wanted,
-            Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not an account: {error}")),
-        },
+    let body: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
+    let wanted: Wanted = match serde_json::from_slice(body) {
+        Ok(wanted) => wanted,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not an account: {error}")),
     };
     let mut services = Vec::new();
     for name in &wanted.open {

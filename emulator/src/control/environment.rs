@@ -18,6 +18,8 @@ const KEY_ID: &[&str] = &[
     "ALICLOUD_ACCESS_KEY",
     // The OSS SDKs, and ossutil.
     "OSS_ACCESS_KEY_ID",
+    // The command line of Simple Log Service.
+    "ALIYUN_LOG_CLI_ACCESSID",
 ];
 const SECRET: &[&str] = &[
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
@@ -25,6 +27,7 @@ const SECRET: &[&str] = &[
     "ALICLOUD_ACCESS_KEY_SECRET",
     "ALICLOUD_SECRET_KEY",
     "OSS_ACCESS_KEY_SECRET",
+    "ALIYUN_LOG_CLI_ACCESSKEY",
 ];
 const REGIONS: &[&str] = &[
     "ALIBABA_CLOUD_REGION_ID",

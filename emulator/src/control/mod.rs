@@ -8,6 +8,8 @@ mod environment;
 mod guard;
 mod instance;
 mod issuers;
+mod latencies;
+mod metrics;
 pub(crate) mod people;
 mod quotas;
 mod role_sessions;

@@ -20,7 +20,12 @@ pub(crate) fn create_user(
 ) -> Result<(String, Secret), ApiError> {
     ram(gateway, owner, "CreateUser", &[("UserName", name)])?;
     attach(gateway, owner, ("AttachPolicyToUser", "UserName", name), policies)?;
-    let made = ram(gateway, owner, "CreateAccessKey", &[("UserName", name)])?;
+    create_key(gateway, owner, name)
+}
+
+/// Another access key of a RAM user.
+pub(crate) fn create_key(gateway: &Gateway, owner: &Arc<Account>, user: &str) -> Result<(String, Secret), ApiError> {
+    let made = ram(gateway, owner, "CreateAccessKey", &[("UserName", user)])?;
     let text = |member: &str| made["AccessKey"][member].as_str().unwrap_or_default().to_owned();
     Ok((text("AccessKeyId"), Secret::new(text("AccessKeySecret"))))
 }

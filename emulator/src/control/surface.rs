@@ -10,8 +10,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::guard::Guard;
+use super::latencies::Latencies;
 use super::{
-    accounts, checkpoints, decisions, instance, issuers, quotas, role_sessions, state, system_policies, workspace_roles,
+    accounts, checkpoints, decisions, instance, issuers, metrics, quotas, role_sessions, state, system_policies,
+    workspace_roles,
 };
 use crate::cloud::{Cloud, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
@@ -22,7 +24,7 @@ use crate::setup::{Setup, SetupError};
 /// Where the surface begins. No bucket can have such a name.
 const PREFIX: &str = "/_acslab/";
 
-const ROUTES: &str = "GET health, GET decisions, GET decisions/REQUEST_ID, POST state, POST clock, POST system-policies, PUT oidc-keys, \
+const ROUTES: &str = "GET health, GET metrics, GET decisions, GET decisions/REQUEST_ID, POST state, POST clock, POST system-policies, PUT oidc-keys, \
                       PUT instance-roles/ROLE, GET credentials/ROLE, POST role-sessions, GET workspace-roles, PUT workspace-roles, \
                       GET quotas, PUT quotas, GET accounts, POST accounts, POST accounts/ID/users, DELETE accounts/ID, GET checkpoints, \
                       PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
@@ -39,12 +41,18 @@ pub(crate) struct Control {
     guard: Guard,
     pub(super) keeper: Arc<Keeper>,
     pub(super) setup: Arc<Setup>,
+    latencies: Latencies,
 }
 
 impl Control {
     /// The surface of a cloud behind a gateway.
     pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Arc<Setup>) -> Self {
-        Self { gateway, guard, keeper, setup }
+        Self { gateway, guard, keeper, setup, latencies: Latencies::default() }
+    }
+
+    /// How long answers took.
+    pub(crate) fn latencies(&self) -> &Latencies {
+        &self.latencies
     }
 
     /// Where the emulator is, for whoever asks: as they have reached it.
@@ -104,6 +112,7 @@ impl Control {
         let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
         match path.split_once('/').unwrap_or((path, "")) {
             ("accounts", rest) => accounts::answer(self, request, rest),
+            ("metrics", "") => metrics::answer(self, request),
             ("checkpoints", rest) => checkpoints::answer(self, request, rest),
             ("reset", "") if request.method == Method::POST => checkpoints::reset(self),
             _ => {
@@ -140,7 +149,11 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
     match (&request.method, path) {
         (&Method::GET, "health") => {
             let now = iso8601(gateway.cloud().clock.now());
-            reply(StatusCode::OK, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now}))
+            let mut health = json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now});
+            if gateway.reports_denials() {
+                health["mode"] = json!("would-deny");
+            }
+            reply(StatusCode::OK, &health)
         }
         (&Method::POST, "state") => match serde_json::from_slice(&request.body) {
             Ok(query) => reply(StatusCode::OK, &json!(state::authorization_state(gateway, &query, request))),

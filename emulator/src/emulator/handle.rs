@@ -16,6 +16,7 @@ use crate::control::{Control, environment, people};
 use crate::gateway::Gateway;
 use crate::keep::{KeepError, Keeper, Saver};
 use crate::operation::Entry;
+use crate::server::{Egress, Stranger};
 use crate::setup::SetupError;
 use crate::signature::Secret;
 use crate::wire::ApiError;
@@ -27,6 +28,7 @@ pub struct EmulatorHandle {
     pub(super) accounts: Vec<ReadyAccount>,
     pub(super) gateway: Arc<Gateway>,
     pub(super) control: Arc<Control>,
+    pub(super) egress: Option<Arc<Egress>>,
     pub(super) site: Site,
     pub(super) stop: watch::Sender<bool>,
     pub(super) thread: Option<JoinHandle<()>>,
@@ -130,6 +132,21 @@ impl EmulatorHandle {
     ) -> Result<String, HandleError> {
         let owner = self.owner(account)?;
         Ok(people::create_role(&self.gateway, &owner, name, trust, policies)?)
+    }
+
+    /// Another access key of a RAM user that is there.
+    ///
+    /// # Errors
+    /// There is no such account or user, or the user has as many keys as there may be.
+    pub fn create_key(&self, account: &str, user: &str) -> Result<Key, HandleError> {
+        let owner = self.owner(account)?;
+        let (access_key_id, access_key_secret) = people::create_key(&self.gateway, &owner, user)?;
+        Ok(Key { access_key_id, access_key_secret })
+    }
+
+    /// The hosts that programs asked it for as their proxy, and that are no part of the cloud.
+    pub fn strangers(&self) -> Vec<Stranger> {
+        self.egress.as_ref().map(|egress| egress.strangers()).unwrap_or_default()
     }
 
     /// The cloud's time.

@@ -77,6 +77,9 @@ def test_files_and_folders(lake, files):
     for n in range(20):
         files.pipe_file(f"{bucket}/folder/{n:02}.txt", b"0123456789")
     assert [one.rsplit("/", 1)[1] for one in sorted(files.ls(f"{bucket}/folder", detail=False))][:2] == ["00.txt", "01.txt"]
+    # What is put whole cannot be appended to, in the cloud either; what is opened to be written is appended to from the start.
+    with files.open(f"{bucket}/folder/07.txt", "wb") as file:
+        file.write(b"0123456789")
     with files.open(f"{bucket}/folder/07.txt", "ab") as file:
         file.write(b"more")
     assert files.cat_file(f"{bucket}/folder/07.txt", start=8) == b"89more"
@@ -93,6 +96,8 @@ def test_duckdb_reads_what_it_wrote(lake, files):
     database.register_filesystem(files)
     at = f"oss://{bucket}/numbers.parquet"
     database.sql(f"COPY (SELECT range AS n, range % 7 AS rest FROM range(100000)) TO '{at}' (FORMAT parquet)")
+    # It looked whether the file was there before it wrote it, and what was listed then is kept.
+    files.invalidate_cache()
     assert database.sql(f"SELECT count(*), min(n), max(n) FROM '{at}' WHERE rest = 3").fetchone() == (14286, 3, 99998)
 
 

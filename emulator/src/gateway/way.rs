@@ -5,19 +5,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
+use http::Method;
 
 use super::authenticate::{authenticate, holder};
 use super::authorize::{Permit, authorize};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
 use super::perform::{NotPerformed, perform};
-use super::record::record;
+use super::record::{note, record};
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
-use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
+use crate::operation::{Act, AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Noted, Stage};
 use crate::registry::Registry;
-use crate::signature::Secret;
-use crate::wire::{ApiError, Envelope, HttpRequest, KeyProblem, Reply, Wire};
+use crate::signature::{OrderedQuery, Secret};
+use crate::wire::{ApiError, Arguments, Envelope, HttpRequest, KeyProblem, Reply, Wire};
 
 /// The gateway of one cloud.
 #[derive(Debug)]
@@ -89,6 +91,7 @@ impl Gateway {
         request: HttpRequest,
     ) -> Result<Box<Call<'_>>, ApiError> {
         let routed = route(&self.registry, &cloud.buckets, &request, envelope.wire())?;
+        (routed.operation.product.tend)(self, cloud);
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
         let find = routed.operation.product.find;
@@ -96,6 +99,18 @@ impl Gateway {
             .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
         let (caller, signed) = known.inspect_err(|error| {
             let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));
+            (routed.operation.product.note)(&Noted {
+                cloud,
+                request: &request,
+                operation: &operation,
+                address: &routed.address,
+                request_id: &id,
+                at: now,
+                caller: None,
+                key_id: None,
+                content: None,
+                outcome: Err(error),
+            });
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
         let Routed { operation, arguments, address, region } = routed;
@@ -126,6 +141,7 @@ impl Gateway {
         match permit {
             Ok(permit) => Ok(Permitted { call, permit, decided }),
             Err((stage, error)) => {
+                note(&call, Err(&error));
                 record(&self.trail, Entry::of(&call, stage, decided, Err(&error)));
                 Err(error)
             }
@@ -137,6 +153,7 @@ impl Gateway {
         let Permitted { call, permit, decided } = permitted;
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
         let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        note(&call, outcome.as_ref());
         record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
         outcome
     }
@@ -166,9 +183,13 @@ impl Gateway {
         caller: Caller,
         region: &str,
     ) -> Result<Box<Call<'_>>, ApiError> {
-        let Routed { operation, arguments, address, .. } =
-            route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
-        Ok(Box::new(Call {
+        let routed = route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
+        Ok(self.from_nowhere(cloud, request, Routed { region: region.to_owned(), ..routed }, caller))
+    }
+
+    fn from_nowhere(&self, cloud: &Arc<Cloud>, request: HttpRequest, routed: Routed, caller: Caller) -> Box<Call<'_>> {
+        let Routed { operation, arguments, address, region } = routed;
+        Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
@@ -178,12 +199,12 @@ impl Gateway {
             now: cloud.clock.now(),
             source_ip: None,
             secure: true,
-            region: region.to_owned(),
+            region,
             arguments,
             address,
             http: request,
             content: None,
-        }))
+        })
     }
 
     fn take(&self, call: Box<Call<'_>>) -> Result<Reply, ApiError> {
@@ -194,6 +215,18 @@ impl Gateway {
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
         self.take(self.inside(cloud, request, caller, region)?)
+    }
+
+    fn act(&self, cloud: &Arc<Cloud>, act: Act<'_>, caller: Caller) -> Result<Reply, ApiError> {
+        let parameters: OrderedQuery = act.parameters.iter().copied().collect();
+        let request = HttpRequest::inside(Method::POST, "/".to_owned(), parameters.clone(), Bytes::new());
+        let routed = Routed {
+            operation: Arc::clone(act.operation),
+            arguments: Arguments::new(parameters),
+            address: act.address.clone(),
+            region: act.region.to_owned(),
+        };
+        self.take(self.from_nowhere(cloud, request, routed, caller))
     }
 
     fn go_on(&self, call: &Call<'_>, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {

@@ -65,8 +65,8 @@ pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
 pub use records::{Course, Record, RecordError, RecordPlace, Records, Step};
 pub use resource_directory::{
-    ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
-    ResourceDirectoryError,
+    ControlPolicy, Delegation, Deletion, Folder, Handshake, HandshakeStatus, Invited, JoinMethod, Member, MemberStatus,
+    MemberType, ResourceDirectories, ResourceDirectory, ResourceDirectoryError,
 };
 pub use resource_groups::{GroupedResource, ResourceGroup, ResourceGroupError, ResourceGroups, ResourceKey};
 pub use save::{LoadError, PayloadNames, Snapshot, VERSION as SAVE_VERSION};

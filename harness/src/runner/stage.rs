@@ -44,10 +44,10 @@ impl Stage {
     ///
     /// # Errors
     /// The cloud cannot be started, or what the scenario begins with does not go as expected.
-    pub fn open(scenario: Arc<Scenario>, seed: u64) -> io::Result<Self> {
-        let cloud = start_for(&scenario, seed)?;
-        let Replay { time, keys, variables, calls, .. } = Replay::new(&scenario, &cloud);
-        let mut stage = Self { scenario: Arc::clone(&scenario), cloud, time, keys, variables, calls };
+    pub fn open(scenario: &Arc<Scenario>, seed: u64) -> io::Result<Self> {
+        let cloud = start_for(scenario, seed)?;
+        let Replay { time, keys, variables, calls, .. } = Replay::new(scenario, &cloud);
+        let mut stage = Self { scenario: Arc::clone(scenario), cloud, time, keys, variables, calls };
         for given in &scenario.given {
             let done = stage.play(&given.step);
             if let Some(difference) = done.differences.first() {

@@ -21,6 +21,8 @@ pub struct Judged {
     pub differences: Vec<Difference>,
     /// The call at which it showed, in words, if it does not hold.
     pub what: String,
+    /// Its answer.
+    pub answer: Option<Answer>,
     /// What was decided on that call.
     pub entry: Option<Arc<Entry>>,
 }
@@ -108,11 +110,12 @@ impl Replay<'_> {
                     name: check.name.clone(),
                     what: happened.what,
                     entry: id.and_then(|id| copy.decision(id)),
+                    answer: happened.answer,
                     differences: happened.differences,
                 });
             }
         }
-        Ok(Judged { name: check.name.clone(), what: String::new(), entry: None, differences: Vec::new() })
+        Ok(Judged { name: check.name.clone(), what: String::new(), answer: None, entry: None, differences: Vec::new() })
     }
 
     /// Sees to it that a RAM user has a key that is known: whichever way somebody made the user, its key may be unknown, or gone.

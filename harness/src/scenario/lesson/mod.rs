@@ -7,6 +7,8 @@
 //! | `task` | something to be done, and how it is told that it is |
 
 mod header;
+#[cfg(test)]
+mod schema;
 pub(super) mod task;
 mod text;
 

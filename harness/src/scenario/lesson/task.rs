@@ -63,13 +63,7 @@ impl Task {
         let name = fields.need(FIELD, "give the task a name", reader).and_then(|node| reader.text(node, "a name"));
         let asks =
             fields.need("asks", "say what is to be done", reader).and_then(|node| Text::read(node, reader, scope));
-        let hints = fields.get("hints").map_or_else(Vec::new, |node| match &node.value {
-            Value::List(items) => items.iter().filter_map(|item| Text::read(item, reader, scope)).collect(),
-            _ => {
-                reader.expected(node, "a list of hints, the smallest first", None);
-                Vec::new()
-            }
-        });
+        let hints = fields.get("hints").map_or_else(Vec::new, |node| hints(node, reader, scope));
         let before = scope.clone();
         let mut solved = scope.clone();
         let solution = fields
@@ -123,6 +117,14 @@ impl Try {
         });
         tries.collect()
     }
+}
+
+fn hints(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Text> {
+    if let Value::List(items) = &node.value {
+        return items.iter().filter_map(|item| Text::read(item, reader, scope)).collect();
+    }
+    reader.expected(node, "a list of hints, the smallest first", None);
+    Vec::new()
 }
 
 /// Steps inside of a task: there is no prose or task in them.

@@ -21,6 +21,14 @@ impl Language {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::En, Self::Zh];
 
+    /// The one of two texts that is in this language.
+    pub fn pick<T>(self, english: T, chinese: T) -> T {
+        match self {
+            Self::En => english,
+            Self::Zh => chinese,
+        }
+    }
+
     /// `en`, `zh`: as files and the command line have it.
     pub fn code(self) -> &'static str {
         match self {

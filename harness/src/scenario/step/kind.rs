@@ -40,7 +40,7 @@ pub enum StepKind {
 }
 
 /// The fields of an entry under `steps`: its name, and those of all kinds.
-const FIELDS: &[&str] = &[
+pub(in crate::scenario) const FIELDS: &[&str] = &[
     "name",
     "prose",
     "task",
@@ -94,6 +94,13 @@ impl Step {
             steps.push(step(StepKind::Prose(prose)));
         }
         if task::FIELDS.iter().any(|field| fields.get(field).is_some()) {
+            for field in
+                FIELDS.iter().filter(|field| !task::FIELDS.contains(field) && !["name", "prose"].contains(field))
+            {
+                if let Some(node) = fields.get(field) {
+                    reader.expected(node, "nothing else beside a task", Some("write it as an entry of its own"));
+                }
+            }
             let task = Task::read(&fields, number, reader, scope);
             steps.extend(task.map(|task| step(StepKind::Task(Box::new(task)))));
             return steps;

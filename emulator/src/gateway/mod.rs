@@ -17,6 +17,7 @@ mod route;
 mod way;
 
 pub(crate) use admit::{Read, Reading};
+pub use authorize::Denials;
 pub(crate) use decide::decide;
 pub(crate) use describe::{Circumstances, ask};
 pub(crate) use locate::locate_arn;

@@ -5,9 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use parking_lot::Mutex;
 
 use super::authenticate::{authenticate, holder};
-use super::authorize::{Permit, authorize};
+use super::authorize::{Denials, Permit, authorize, require};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
 use super::perform::{NotPerformed, perform};
@@ -26,6 +27,7 @@ pub struct Gateway {
     registry: Arc<Registry>,
     trail: AuditTrail,
     not_performed: NotPerformed,
+    denials: Denials,
 }
 
 /// A call that may be done.
@@ -40,13 +42,24 @@ impl Gateway {
     /// A gateway to a cloud, for these operations, that remembers so many bytes of decisions.
     pub fn new(cloud: Cloud, registry: Arc<Registry>, decisions_bytes: usize) -> Self {
         let (trail, not_performed) = (AuditTrail::of(decisions_bytes), NotPerformed::default());
-        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed }
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed, denials: Denials::default() }
     }
 
     /// The same, with something else to come of what is decided and not performed.
     #[must_use]
     pub fn not_performed(self, not_performed: NotPerformed) -> Self {
         Self { not_performed, ..self }
+    }
+
+    /// The same, with something else to come of what policies do not allow.
+    #[must_use]
+    pub fn denials(self, denials: Denials) -> Self {
+        Self { denials, ..self }
+    }
+
+    /// Is what policies do not allow performed, and reported?
+    pub(crate) fn reports_denials(&self) -> bool {
+        self.denials == Denials::Reported
     }
 
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
@@ -114,15 +127,16 @@ impl Gateway {
             address,
             http: request,
             content: None,
+            later: Mutex::default(),
         }))
     }
 
     /// May the call be done? A refusal is recorded.
     pub(super) fn permit<'a>(&self, call: Box<Call<'a>>) -> Result<Permitted<'a>, ApiError> {
         let mut decided = Vec::new();
-        let permit = describe(&call)
-            .map_err(|error| (Stage::Describe, error))
-            .and_then(|needed| authorize(&call, needed, &mut decided).map_err(|error| (Stage::Authorize, error)));
+        let permit = describe(&call).map_err(|error| (Stage::Describe, error)).and_then(|needed| {
+            authorize(&call, needed, &mut decided, self.denials).map_err(|error| (Stage::Authorize, error))
+        });
         match permit {
             Ok(permit) => Ok(Permitted { call, permit, decided }),
             Err((stage, error)) => {
@@ -134,10 +148,12 @@ impl Gateway {
 
     /// Does what may be done, and records what came of it. A fault of ours is answered as one.
     pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
-        let Permitted { call, permit, decided } = permitted;
+        let Permitted { call, permit, mut decided } = permitted;
+        let reported = permit.reported().is_some();
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
+        decided.append(&mut call.later.lock());
         let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
-        record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
+        record(&self.trail, Entry { reported, ..Entry::of(&call, Stage::Perform, decided, outcome.as_ref()) });
         outcome
     }
 }
@@ -146,6 +162,11 @@ impl<'a> Permitted<'a> {
     /// The call, which comes to nothing after all, and what was decided of it.
     pub(super) fn given_up(self) -> (Box<Call<'a>>, Vec<Decided>) {
         (self.call, self.decided)
+    }
+
+    /// What the cloud would have refused: its action and its resource.
+    pub(super) fn reported(&self) -> Option<(&str, &str)> {
+        self.permit.reported()
     }
 
     /// The call.
@@ -168,6 +189,7 @@ impl Gateway {
     ) -> Result<Box<Call<'_>>, ApiError> {
         let Routed { operation, arguments, address, .. } =
             route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
+        let region = operation.product.region_named(&arguments).unwrap_or(region).to_owned();
         Ok(Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
@@ -178,11 +200,12 @@ impl Gateway {
             now: cloud.clock.now(),
             source_ip: None,
             secure: true,
-            region: region.to_owned(),
+            region,
             arguments,
             address,
             http: request,
             content: None,
+            later: Mutex::default(),
         }))
     }
 
@@ -213,6 +236,10 @@ impl Inside for Gateway {
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {
         decide(call.cloud(), &call.caller, need).is_allowed()
+    }
+
+    fn require(&self, call: &Call<'_>, need: Needed) -> Result<(), ApiError> {
+        require(call, need, &mut call.later.lock(), self.denials)
     }
 
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {

@@ -8,6 +8,7 @@ mod asks;
 mod call;
 mod caller;
 mod check;
+mod counts;
 mod decided;
 mod entry;
 mod facts;
@@ -32,6 +33,7 @@ pub use asks::Asks;
 pub use call::{Call, Inside, Signed};
 pub use caller::{Caller, Federation};
 pub use check::{About, Asked, Check, Context, Items, nothing_more};
+pub use counts::{Calls, Counts};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
@@ -45,11 +47,11 @@ pub use product::{
 };
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
-    RecordProduct, Shape as RecordShape, Show, Verb, about_record, person, resource_name,
+    RecordProduct, Shape as RecordShape, Show, Verb, about_record, listed_records, person, resource_name,
 };
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
-pub use shape::{Bounded, Bounds, Field, Place, Shape, Written};
+pub use shape::{Bounded, Bounds, Field, Pattern, Place, Shape, Written};
 pub use source::Source;
 pub use text::{Shared, Text, Texts};
 pub use trail::{AuditTrail, DECISIONS_BYTES};

@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 use super::{Call, Caller, Decided, Locate, Operation, Refused, Text, Texts, nothing_known};
 use crate::cloud::Cloud;
-use crate::wire::{ApiError, HttpRequest, ObjectAddress};
+use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress};
 
 /// A product of the cloud at one version of its API.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct Product {
     pub find: Find,
     /// What its answers say besides.
     pub besides: Besides,
+    /// The parameter that names the region of what a call is about, where that need not be the one that was addressed.
+    pub region: Option<Text>,
 }
 
 /// The headers that an answer has whatever becomes of the request, such as those of OSS for browsers.
@@ -84,6 +86,7 @@ impl Product {
             locate: nothing_known,
             find: found,
             besides: nothing_besides,
+            region: None,
         }
     }
 
@@ -129,6 +132,11 @@ impl Product {
     pub const fn says(mut self, besides: Besides) -> Self {
         self.besides = besides;
         self
+    }
+
+    /// The region that a call names in a parameter of the product's own.
+    pub fn region_named<'a>(&self, arguments: &'a Arguments) -> Option<&'a str> {
+        self.region.as_deref().and_then(|parameter| arguments.filled(parameter))
     }
 
     /// Does this product answer at this host?

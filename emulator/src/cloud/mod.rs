@@ -38,10 +38,10 @@ mod system_policies;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle,
-    Listed, Marker, NetworkOrigin, NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy,
-    Removal, Restore, Restored, Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload,
-    Version, VersionId, Versioning, Worm, WormState, granted,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Change, Changed, Chores, Deleted, Draft, Element, EntityTag,
+    Found, History, KeptHeaders, Lifecycle, Listed, Marker, NetworkOrigin, NotCreated, Object, ObjectKind, Objects,
+    OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored, Retention, RetentionMode, Settings,
+    Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning, Worm, WormState, granted,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 pub use directory::{Directory, DirectoryError, NameKey};
@@ -52,7 +52,7 @@ pub use instance::{Instance, InstanceRole};
 pub use issuers::Issuers;
 pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
-pub use limits::{CHECKPOINT_BYTES, CHECKPOINTS};
+pub use limits::{ACCOUNTS, CHECKPOINT_BYTES, CHECKPOINTS};
 pub use lock::{Changes, RwLock, Work};
 pub use logs::{
     Draft as LogDraft, HashKey, KeptGroup, Log, LogGroup, LogIndex, LogProject, LogProjects, LogStore, NotMade,

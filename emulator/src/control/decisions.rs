@@ -22,14 +22,15 @@ struct Wanted<'a> {
     operation: Option<&'a str>,
     action: Option<&'a str>,
     code: Option<&'a str>,
+    account: Option<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
-    const NAMES: [&'static str; 4] = ["caller", "operation", "action", "code"];
+    const NAMES: [&'static str; 5] = ["caller", "operation", "action", "code", "account"];
 
     fn of(request: &'a HttpRequest) -> Self {
-        let [caller, operation, action, code] = Self::NAMES.map(|name| request.query.get(name));
-        Self { caller, operation, action, code }
+        let [caller, operation, action, code, account] = Self::NAMES.map(|name| request.query.get(name));
+        Self { caller, operation, action, code, account }
     }
 
     fn fits(&self, entry: &Entry) -> bool {
@@ -37,7 +38,13 @@ impl<'a> Wanted<'a> {
             && self.operation.is_none_or(|operation| entry.operation.full_name() == operation)
             && self.action.is_none_or(|action| entry.decided.iter().any(|decided| decided.action() == action))
             && self.code.is_none_or(|code| entry.code.as_deref() == Some(code))
+            && self.account.is_none_or(|account| entry.caller.as_deref().is_some_and(|caller| is_of(caller, account)))
     }
+}
+
+/// Is a caller of this account? Told by the account in its ARN.
+fn is_of(caller: &str, account: &str) -> bool {
+    caller.strip_prefix("acs:ram::").is_some_and(|rest| rest.split(':').next() == Some(account))
 }
 
 /// Answers a request for decisions.
@@ -115,6 +122,9 @@ fn shown(entry: &Entry) -> Value {
         "status": entry.status,
         "code": entry.code,
     });
+    if entry.reported {
+        shown["would_deny"] = json!(true);
+    }
     if entry.outdated {
         shown["warning"] = json!("signed with OSS V1, which the cloud refuses from new accounts and for new buckets");
     }

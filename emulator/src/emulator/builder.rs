@@ -12,11 +12,11 @@ use super::site::Site;
 use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, SystemPolicies};
 use crate::control::ControlPeers;
 use crate::federation::KeySet;
-use crate::gateway::NotPerformed;
+use crate::gateway::{Denials, NotPerformed};
 use crate::keep::{KeepError, Keeper};
 use crate::operation::DECISIONS_BYTES;
 use crate::registry::FileError;
-use crate::server::{CertificateAuthority, Limits};
+use crate::server::{CertificateAuthority, Limits, Proxy};
 use crate::services;
 use crate::setup::{Setup, SetupError};
 
@@ -33,6 +33,8 @@ impl Emulator {
             state: None,
             operations: Vec::new(),
             not_performed: NotPerformed::default(),
+            denials: Denials::default(),
+            proxy: None,
             decisions_bytes: DECISIONS_BYTES,
             workers: 1,
             authority: None,
@@ -88,6 +90,8 @@ pub struct Builder {
     state: Option<PathBuf>,
     operations: Vec<(String, String)>,
     not_performed: NotPerformed,
+    denials: Denials,
+    proxy: Option<Proxy>,
     decisions_bytes: usize,
     workers: usize,
     authority: Option<CertificateAuthority>,
@@ -217,6 +221,21 @@ impl Builder {
         self
     }
 
+    /// What comes of a call that the policies do not allow: unless told otherwise, it is refused.
+    #[must_use]
+    pub fn denials(mut self, denials: Denials) -> Self {
+        self.denials = denials;
+        self
+    }
+
+    /// Is the proxy of programs, too: they reach it by the cloud's own host names, and nothing else leaves but what this lets through.
+    /// For https it takes [`Self::tls`].
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
     /// How many bytes of decisions are remembered, about; 32 MiB unless told otherwise. The oldest are forgotten first.
     #[must_use]
     pub fn decisions_bytes(mut self, most: usize) -> Self {
@@ -281,6 +300,8 @@ impl Builder {
             registry,
             decisions_bytes: self.decisions_bytes,
             not_performed: self.not_performed,
+            denials: self.denials,
+            proxy: self.proxy,
             setup: Arc::new(self.setup),
         };
         site.serve(cloud, accounts, keeper, self.state.is_some())

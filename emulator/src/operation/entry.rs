@@ -66,6 +66,8 @@ pub struct Entry {
     pub source_ip: Option<IpAddr>,
     /// Was it signed in a form that the cloud takes from old accounts only?
     pub outdated: bool,
+    /// Was something performed that the policies do not allow, because that is reported and not refused?
+    pub reported: bool,
     /// The stage that answered.
     pub stage: Stage,
     /// What was asked of the policies, and the answers.
@@ -103,6 +105,7 @@ impl Entry {
             caller: Some(call.caller.arn()),
             source_ip: call.source_ip,
             outdated: call.signed.as_ref().is_some_and(|signed| signed.outdated),
+            reported: false,
             stage,
             decided,
             status: outcome.map_or_else(|error| error.status().as_u16(), |reply| reply.status.as_u16()),
@@ -125,6 +128,7 @@ impl Entry {
             caller: None,
             source_ip,
             outdated: false,
+            reported: false,
             stage: Stage::Authenticate,
             decided: Vec::new(),
             status: error.status().as_u16(),

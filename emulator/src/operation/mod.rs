@@ -8,12 +8,14 @@ mod asks;
 mod call;
 mod caller;
 mod check;
+mod counts;
 mod decided;
 mod entry;
 mod facts;
 mod held;
 mod known;
 mod needed;
+mod noted;
 mod parameter;
 mod paths;
 mod product;
@@ -29,18 +31,20 @@ mod words;
 pub use access::{Access, Prove};
 pub(crate) use asks::Ask;
 pub use asks::Asks;
-pub use call::{Call, Inside, Signed};
+pub use call::{Act, Call, Inside, Signed};
 pub use caller::{Caller, Federation};
 pub use check::{About, Asked, Check, Context, Items, nothing_more};
+pub use counts::{Calls, Counts};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use known::{Known, Mark};
 pub use needed::{Gate, Needed};
+pub use noted::Noted;
 pub use parameter::{Characters, Form, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
 pub use product::{
-    Besides, Find, Product, Refuse, Style, Tells, forbidden_ram, no_permission, not_authorized_to_perform,
+    Besides, Find, Note, Product, Refuse, Style, Tells, Tend, forbidden_ram, no_permission, not_authorized_to_perform,
     nothing_besides,
 };
 pub use record::{

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::Entry as Recorded;
+use super::{Counts, Entry as Recorded};
 
 /// How many bytes of entries are kept unless told otherwise, with the policies that they hold.
 pub const DECISIONS_BYTES: usize = 32 << 20;
@@ -27,12 +27,14 @@ struct Kept {
     /// The number of the oldest entry: how many are forgotten.
     forgotten: u64,
     bytes: usize,
+    counts: Counts,
     /// What entries share, each with how many hold it. It counts once.
     shared: HashMap<usize, usize>,
 }
 
 impl Kept {
     fn add(&mut self, entry: Arc<Recorded>) {
+        self.counts.add(&entry);
         self.bytes += entry.bytes();
         for held in entry.shares() {
             let holders = self.shared.entry(held.address()).or_default();
@@ -98,6 +100,11 @@ impl AuditTrail {
         let count = usize::try_from(before).unwrap_or(usize::MAX).min(kept.entries.len());
         let newest_first = kept.entries.range(..count).enumerate().rev().take(most);
         newest_first.map(|(index, entry)| (kept.forgotten + index as u64, Arc::clone(entry))).collect()
+    }
+
+    /// What was counted since the start.
+    pub fn counts(&self) -> Counts {
+        self.kept.lock().counts.clone()
     }
 
     /// How many bytes the entries take.

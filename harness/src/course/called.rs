@@ -217,6 +217,7 @@ fn finish(
         save: Vec::new(),
         save_credentials_as: None,
         signature: None,
+        region: None,
     };
     Ok(Called { call, note })
 }

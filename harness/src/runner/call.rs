@@ -34,7 +34,7 @@ impl Replay<'_> {
         self.calls += 1;
         let nonce = nonce(self.time, self.calls);
         let at = self.time.unwrap_or_else(Timestamp::now);
-        let moment = Moment { at, nonce: &nonce, region: &self.scenario.region };
+        let moment = Moment { at, nonce: &nonce, region: call.region.as_ref().unwrap_or(&self.scenario.region) };
         let operation = call.operation;
         let prepared = client::Call { operation, parameters: &parameters, key, signature: call.signature, moment };
         let request = match self.client.prepare(&prepared) {

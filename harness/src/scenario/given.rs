@@ -168,6 +168,7 @@ impl UserSteps<'_> {
             save: Vec::new(),
             save_credentials_as: None,
             signature: None,
+            region: None,
         })
     }
 }

@@ -13,7 +13,8 @@ use crate::source::Spanned;
 use crate::words::slip;
 
 /// The fields of a step that calls.
-pub(super) const FIELDS: &[&str] = &["as", "call", "with", "expect", "save", "save_credentials_as", "signature"];
+pub(super) const FIELDS: &[&str] =
+    &["as", "call", "with", "expect", "save", "save_credentials_as", "signature", "region"];
 
 /// A call of an operation.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Call {
     pub save_credentials_as: Option<Caller>,
     /// How to sign, if not as the current SDKs do.
     pub signature: Option<Signature>,
+    /// Which region it addresses, if not the scenario's.
+    pub region: Option<String>,
 }
 
 impl Call {
@@ -54,6 +57,8 @@ impl Call {
             check_names(operation, fields, reader);
         }
         let signature = signature(fields, operation, reader);
+        let region = fields.get("region").and_then(|node| reader.text(node, "a region, such as `cn-beijing`"));
+        let region = region.map(|text| text.value);
         let save = saved_fields(fields, reader);
         for (name, _) in &save {
             scope.add_variable(name);
@@ -73,6 +78,7 @@ impl Call {
             save,
             save_credentials_as,
             signature,
+            region,
         })
     }
 }

@@ -52,6 +52,7 @@ pub(in crate::scenario) const FIELDS: &[&str] = &[
     "system_policies",
     "workspace_roles",
     "advance_clock",
+    "oidc_keys",
     "role_sessions",
     "as",
     "call",
@@ -60,6 +61,7 @@ pub(in crate::scenario) const FIELDS: &[&str] = &[
     "save",
     "save_credentials_as",
     "signature",
+    "region",
 ];
 
 impl Step {

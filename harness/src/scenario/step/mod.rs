@@ -3,7 +3,7 @@
 //! | file | kind | what tells it |
 //! | --- | --- | --- |
 //! | `call` | calls an operation | `call` |
-//! | `control` | asks the control surface | `role_sessions`, `advance_clock`, `workspace_roles` |
+//! | `control` | asks the control surface | `role_sessions`, `oidc_keys`, `advance_clock`, `workspace_roles` |
 //! | `system_policies` | moves system policies to other versions | `system_policies` |
 
 mod call;

@@ -2,6 +2,7 @@
 //! fetch from elsewhere.
 
 mod checkpoints;
+mod circumstances;
 mod decisions;
 mod guard;
 mod instance;

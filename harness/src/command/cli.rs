@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use miette::Diagnostic;
 
 use super::out::stderr;
-use super::{diff, lint, run, serve, services, simulate, snapshots, version};
+use super::{diff, lint, run, serve, services, simulate, snapshots, state, version};
 use crate::exit::Exit;
 use crate::words::visible;
 
@@ -49,6 +49,7 @@ enum Command {
     Services(services::Services),
     Simulate(simulate::Simulate),
     Snapshots(snapshots::Snapshots),
+    State(state::State),
     Version(version::Version),
 }
 
@@ -62,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Services(services) => end(services.execute()),
         Command::Simulate(simulate) => end(simulate.execute()),
         Command::Snapshots(snapshots) => end(snapshots.execute()),
+        Command::State(state) => end(state.execute()),
         Command::Version(version) => end(version.execute()),
     }
 }

@@ -10,6 +10,7 @@
 //! | `render`, `excerpt`, `found` | a place in a file, as text |
 //! | `paint` | colours |
 
+mod changes;
 mod consumer;
 mod diff;
 mod excerpt;
@@ -20,6 +21,7 @@ mod paint;
 mod render;
 mod terminal;
 
+pub use changes::{changes_markdown, changes_text};
 pub use consumer::{End, Report, ReportError};
 pub use diff::unified;
 pub use found::Found;

@@ -28,6 +28,14 @@ pub struct Plan {
     pub decisions: bool,
 }
 
+impl Default for Plan {
+    /// Emulators of their own, one after another, with nothing written.
+    fn default() -> Self {
+        let target = Target::Own { seed: 1, system_policies: None };
+        Self { target, jobs: 1, mode: Mode::Check, snapshots: None, decisions: false }
+    }
+}
+
 /// Runs all scenarios and tells `report` what happens, on this thread.
 pub fn run(scenarios: &[Scenario], plan: &Plan, report: &mut dyn FnMut(Event)) -> Summary {
     report(Event::Started { scenarios: scenarios.len() });

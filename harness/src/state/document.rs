@@ -30,6 +30,13 @@ impl Document {
     }
 }
 
+/// The state of all accounts, by name, without permissions.
+pub fn document_of(state: &AuthorizationState) -> Document {
+    let accounts: Vec<_> =
+        state.accounts.iter().map(|(name, account)| (name.clone(), account.account_id.clone())).collect();
+    Document::new(&accounts, state, &Asked::new(&accounts))
+}
+
 impl fmt::Display for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

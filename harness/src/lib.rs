@@ -18,7 +18,7 @@
 //! use acslab::{runner, scenario, snapshot::Mode};
 //!
 //! let loaded = scenario::load(&["scenarios".into()]).unwrap();
-//! let plan = runner::Plan { target: runner::Target::Own { seed: 1, system_policies: None }, jobs: 2, mode: Mode::Check, snapshots: None, decisions: false };
+//! let plan = runner::Plan { jobs: 2, mode: Mode::Check, ..runner::Plan::default() };
 //! let summary = runner::run(&loaded.scenarios, &plan, &mut |_| ());
 //! assert_eq!(summary.failed, 0);
 //! ```

@@ -1,6 +1,6 @@
 //! An HTTP request that is not signed yet, or is.
 
-use acslab_emulator::signature::{OrderedQuery, query::pe};
+use acslab_emulator::signature::{OrderedQuery, Plus, query::pe};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 /// Longer queries than this go into the body instead, as SDKs do.
@@ -37,6 +37,49 @@ impl Request {
             body: Vec::new(),
             resource: (None, String::new()),
         }
+    }
+
+    /// A request for a path with its query, or for a whole URL, whose host it asks for. The error says what is wrong with it.
+    pub fn to_url(method: &str, url: &str) -> Result<Self, String> {
+        let method = Method::from_bytes(method.as_bytes()).map_err(|error| error.to_string())?;
+        let whole = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+        let (host, target) = match whole {
+            Some(rest) => rest.split_once('/').unwrap_or((rest, "")),
+            None => ("", url.strip_prefix('/').ok_or("a URL starts with `/`, `http://` or `https://`")?),
+        };
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut request = Self::new(method, format!("/{path}"));
+        request.query = OrderedQuery::parse(query, Plus::Space).map_err(|error| format!("{error:?}"))?;
+        if !host.is_empty() {
+            request.insert_header("host", host)?;
+        }
+        Ok(request)
+    }
+
+    /// Finds out what OSS signs: the bucket of its host, or the first part of its path.
+    pub fn find_resource(&mut self) {
+        let host = self.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let bucket = host.split_once(".oss-").map(|(bucket, _)| bucket.to_owned());
+        let path = self.path.strip_prefix('/').unwrap_or_default();
+        let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
+        self.resource = match bucket {
+            Some(bucket) => (Some(bucket), decoded),
+            None => {
+                let (bucket, key) = decoded.split_once('/').unwrap_or((&decoded, ""));
+                ((!bucket.is_empty()).then(|| bucket.to_owned()), key.to_owned())
+            }
+        };
+    }
+
+    /// Sets a header that somebody wrote. The error says what is wrong with it.
+    pub fn insert_header(&mut self, name: &str, value: &str) -> Result<(), String> {
+        self.set_header(name, value).map_err(|error| error.to_string())
+    }
+
+    /// The URL that it stands for, at the host that it asks for.
+    pub fn url(&self, authority: &str) -> String {
+        let host = self.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or(authority);
+        format!("http://{host}{}", self.target())
     }
 
     /// Path and query, as on the request line.

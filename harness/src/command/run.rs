@@ -212,6 +212,7 @@ impl Run {
             },
             snapshots: self.snapshots.clone(),
             decisions: false,
+            ..Plan::default()
         })
     }
 

@@ -60,7 +60,7 @@ impl<W: Write> Terminal<W> {
         page.line(0, format_args!("{mark} {told}{took}"));
         match &finished.outcome {
             Outcome::Failed(failure) => page.raw(&failure::text(failure, paint)),
-            Outcome::Replayed { state, verdict } => self.verdict(state, verdict, &mut page),
+            Outcome::Replayed { state, verdict, .. } => self.verdict(state, verdict, &mut page),
         }
         page.into_text()
     }

@@ -77,6 +77,8 @@ pub struct Finished {
 pub enum Outcome {
     /// Every step was as expected; the state against its snapshot.
     Replayed {
+        /// The state before its own steps, where that was asked for.
+        before: Option<String>,
         /// The state that it left.
         state: String,
         /// The snapshot's word on it.
@@ -96,8 +98,10 @@ impl Outcome {
 /// Why a scenario stopped.
 #[derive(Debug)]
 pub enum Failure {
-    /// A step was not as expected.
-    Step(Arc<Stepped>),
+    /// Steps were not as expected: the first, or all where it went on.
+    Steps(Vec<Arc<Stepped>>),
+    /// Somebody wanted the run to end.
+    Interrupted,
     /// Something besides the steps went wrong.
     Trouble(Trouble),
 }
@@ -133,6 +137,8 @@ pub struct Summary {
     pub accepted: usize,
     /// States left for review.
     pub pending: usize,
+    /// Scenarios that were not begun.
+    pub skipped: usize,
 }
 
 impl Summary {

@@ -5,23 +5,32 @@
 //! | `pool` | scenarios side by side, results in order |
 //! | `target` | an emulator of a scenario's own, or an address given |
 //! | `replay` | one scenario: its steps, its saved values and callers |
-//! | `call`, `system_policies` | a kind of step each |
+//! | `act`, `http`, `program`, `control`, `checkpoint`, `system_policies` | a kind of step each |
 //! | `judge` | the answer against what the step expects |
+//! | `hooks` | who else looks on |
+//! | `interrupt` | the run ends early |
 //! | `decision` | what the policies said to a request |
 //! | `event` | what is told to reports |
 
-mod call;
+mod act;
+mod checkpoint;
 mod control;
 mod decision;
 mod event;
+mod hooks;
+mod http;
+mod interrupt;
 mod judge;
 mod pool;
+mod program;
 mod replay;
 mod system_policies;
 mod target;
 
 pub use decision::{Decision, SettledBy};
 pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
+pub use hooks::{Hooks, Sent};
+pub use interrupt::interrupt;
 pub use judge::Difference;
 pub use pool::{Plan, run};
 pub use target::{Owner, Target};

@@ -49,7 +49,7 @@ impl Owner {
         let now = Timestamp::now();
         let nonce = format!("acslab-{}", now.as_nanosecond());
         let moment = Moment { at: now, nonce: &nonce, region: DEFAULT_REGION };
-        let call = Call { operation, parameters: &[], key: Some(&key), signature: None, moment };
+        let call = Call { operation, parameters: &[], key: Some(&key), signature: None, presigned: None, moment };
         let answer = Client::new(authority).call(&call).map_err(|error| error.to_string())?;
         let field = |name: &str| answer.fields.get(name).and_then(Value::as_str);
         match (field("AccountId"), field("IdentityType")) {
@@ -70,7 +70,7 @@ pub(super) struct Cloud {
     pub(super) accounts: BTreeMap<String, Account>,
     /// The time on a clock that stands still; `None` where the machine's counts.
     pub(super) time: Option<Timestamp>,
-    _emulator: Option<EmulatorHandle>,
+    pub(super) emulator: Option<EmulatorHandle>,
 }
 
 /// An account and its owner's key.
@@ -94,9 +94,10 @@ impl Target {
 
 fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> io::Result<Cloud> {
     let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
-    let mut builder = Emulator::builder().seed(seed).clock(Clock::fixed(time));
-    for (id, alias) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
-        builder = builder.account(alias, &id.to_string());
+    let mut builder = Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(Clock::fixed(time));
+    for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
+        let id = account.id.clone().unwrap_or_else(|| id.to_string());
+        builder = builder.account(&account.alias, &id);
     }
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
@@ -116,7 +117,7 @@ fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicie
         client: Client::new(emulator.address().to_string()),
         accounts,
         time: Some(time),
-        _emulator: Some(emulator),
+        emulator: Some(emulator),
     })
 }
 
@@ -136,11 +137,12 @@ fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<C
         .accounts
         .iter()
         .zip(owners)
-        .map(|(alias, owner)| {
+        .map(|(account, owner)| {
+            let alias = &account.alias;
             let id = owner.account_id.clone();
             let owner = owner.key.clone();
             (alias.clone(), Account { id, owner })
         })
         .collect();
-    Ok(Cloud { client: Client::new(authority), accounts, time: None, _emulator: None })
+    Ok(Cloud { client: Client::new(authority), accounts, time: None, emulator: None })
 }

@@ -9,6 +9,7 @@ use acslab_emulator::state::{
 
 use super::outline::Outline;
 use super::permissions::Asked;
+use crate::scenario::Pattern;
 
 /// A rendered state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,13 @@ impl Document {
         }
         permissions(&mut outline, asked);
         Self(redacted(outline.into_text(), accounts))
+    }
+}
+
+impl Document {
+    /// The state with something else in the place of whatever a pattern finds.
+    pub(super) fn redacted(self, rules: &[(Pattern, String)]) -> Self {
+        Self(rules.iter().fold(self.0, |text, (pattern, by)| pattern.replace(&text, by)))
     }
 }
 

@@ -9,6 +9,8 @@
 //! | [`state`] | asks for the authorization state and renders it |
 //! | [`snapshot`] | keeps the states as insta's files |
 //! | [`report`] | turns events into text for people and machines |
+//! | [`coverage`] | what of the policies scenarios reach |
+//! | [`mutation`] | whether scenarios notice a change of the policies |
 //! | [`simulate`] | asks the policy engine without a server |
 //! | [`command`] | the `acslab` command |
 //!
@@ -26,8 +28,10 @@
 pub mod catalogue;
 pub mod client;
 pub mod command;
+pub mod coverage;
 pub mod exit;
 mod files;
+pub mod mutation;
 mod page;
 pub mod report;
 pub mod runner;

@@ -1,6 +1,7 @@
 //! The command line, and how a command ends.
 
 use std::io::Write;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -31,7 +32,10 @@ Examples:
 Exit codes, of every command:
   0  it holds, or is done
   1  it does not hold: a scenario, snapshot or case differs, policies differ, lint found something
-  2  the input is wrong: command line, file, path or address";
+  2  the input is wrong: command line, file, path or address
+  3  nothing was selected
+  4  interrupted
+  70 a fault of acslab itself";
 
 #[derive(Debug, Parser)]
 #[command(name = "acslab", about = "A local Alibaba Cloud for authorization", long_about = ABOUT, after_help = EXAMPLES, disable_version_flag = true)]
@@ -55,7 +59,16 @@ enum Command {
 
 /// Runs the command that the command line names.
 pub fn main() -> ExitCode {
-    match Cli::parse().command {
+    let command = Cli::parse().command;
+    // What went wrong was told by whoever panicked.
+    std::panic::catch_unwind(AssertUnwindSafe(|| execute(command))).unwrap_or_else(|_| {
+        let _ = writeln!(stderr(), "error: this is a fault of acslab; please report it with what was run");
+        Exit::Fault.into()
+    })
+}
+
+fn execute(command: Command) -> ExitCode {
+    match command {
         Command::Diff(diff) => end(diff.execute()),
         Command::Lint(lint) => end(lint.execute()),
         Command::Run(run) => end(run.execute()),

@@ -107,6 +107,9 @@ impl<W: Write> Report for Terminal<W> {
         if summary.accepted > 0 {
             writeln!(self.out, "{} accepted", count(summary.accepted, "snapshot"))?;
         }
+        if summary.skipped > 0 {
+            writeln!(self.out, "{} not begun", count(summary.skipped, "scenario"))?;
+        }
         if summary.pending > 0 {
             let states = count(summary.pending, "new state");
             writeln!(self.out, "{states} to review: `acslab snapshots list --diff`, then `acslab snapshots accept`")?;

@@ -9,7 +9,7 @@ use miette::SourceSpan;
 use super::decision::Decision;
 use super::judge::Difference;
 use crate::client::{Answer, Request};
-use crate::scenario::Source;
+use crate::scenario::{Mistake, Source};
 use crate::snapshot::Verdict;
 use crate::state::FetchError;
 use crate::words::io_reason;
@@ -66,6 +66,10 @@ pub struct Finished {
     pub name: String,
     /// Its title.
     pub title: String,
+    /// What happens in it and why.
+    pub story: String,
+    /// Its file.
+    pub file: PathBuf,
     /// How it went.
     pub outcome: Outcome,
     /// How long it took.
@@ -102,6 +106,8 @@ pub enum Failure {
     Steps(Vec<Arc<Stepped>>),
     /// Somebody wanted the run to end.
     Interrupted,
+    /// Its file has mistakes; nothing of it ran.
+    Mistakes(Vec<Mistake>),
     /// Something besides the steps went wrong.
     Trouble(Trouble),
 }
@@ -142,6 +148,18 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            accepted: self.accepted + other.accepted,
+            pending: self.pending + other.pending,
+            skipped: self.skipped + other.skipped,
+        }
+    }
+
     /// Counts one more scenario.
     pub fn add(&mut self, outcome: &Outcome) {
         if outcome.holds() {

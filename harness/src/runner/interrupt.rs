@@ -10,6 +10,6 @@ pub fn interrupt() {
 }
 
 /// Does somebody want it to end?
-pub(crate) fn is_set() -> bool {
+pub fn is_set() -> bool {
     SET.load(Ordering::Relaxed)
 }

@@ -116,10 +116,37 @@ fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, stop: &AtomicBo
         let finished = Finished {
             name: scenario.name.clone(),
             title: scenario.title.value.clone(),
+            story: scenario.story.clone(),
+            file: scenario.source.path().to_owned(),
             outcome,
             took: started.elapsed(),
         };
         drop(sender.send(Message::Ended(index, Box::new(finished))));
+    }
+}
+
+/// How a scenario went, as far as whoever changes its policies wants to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Played {
+    /// It came to its end and left this state.
+    Ended(String),
+    /// A step was not as expected.
+    Failed,
+    /// The cloud did not take a policy.
+    Refused,
+}
+
+/// Plays one scenario and looks at no snapshot.
+pub fn play_one(scenario: &Scenario, plan: &Plan) -> Played {
+    match replay(scenario, plan, &|_| ()) {
+        Ok(states) => Played::Ended(states.after),
+        Err(Failure::Steps(steps)) => {
+            let code = steps.first().and_then(|step| step.answer.as_ref()?.code());
+            let malformed =
+                code.is_some_and(|code| code.contains("MalformedPolicy") || code == "InvalidPolicyDocument");
+            if malformed { Played::Refused } else { Played::Failed }
+        }
+        Err(_) => Played::Failed,
     }
 }
 

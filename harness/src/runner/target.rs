@@ -84,6 +84,17 @@ pub(super) struct Account {
 const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 
 impl Target {
+    /// The same with another seed.
+    #[must_use]
+    pub fn seeded(&self, by: u64) -> Self {
+        match self {
+            Self::Own { seed, system_policies } => {
+                Self::Own { seed: seed.wrapping_add(by), system_policies: system_policies.clone() }
+            }
+            endpoint => endpoint.clone(),
+        }
+    }
+
     pub(super) fn start(&self, scenario: &Scenario) -> io::Result<Cloud> {
         match self {
             Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone()),

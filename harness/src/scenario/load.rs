@@ -27,7 +27,20 @@ const DEFAULT_TIME: &str = "2026-01-01T00:00:00Z";
 pub struct Loaded {
     /// Those without a mistake.
     pub scenarios: Vec<Scenario>,
-    /// All mistakes of the others.
+    /// The files of the others.
+    pub broken: Vec<Broken>,
+    /// All their mistakes, each once.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A file with mistakes: nothing of it runs, and everything of the others does.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// The name that its scenario would have.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it, or with a file that it comes after.
     pub mistakes: Vec<Mistake>,
 }
 
@@ -78,6 +91,8 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
             Ok(scenario) => loaded.scenarios.push(scenario),
             // A file that several come after is told of once.
             Err(Failure::Mistakes(mistakes)) => {
+                let name = crate::snapshot::scenario_name(&file);
+                loaded.broken.push(Broken { name, path: file, mistakes: mistakes.clone() });
                 loaded.mistakes.extend(mistakes.into_iter().filter(|mistake| told.insert(mistake.identity())));
             }
             Err(Failure::Unreadable(why)) => {
@@ -86,8 +101,13 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
             }
         }
     }
-    let duplicates = duplicate_titles(&loaded.scenarios);
-    loaded.mistakes.extend(duplicates);
+    for mistake in duplicate_titles(&loaded.scenarios) {
+        let path = mistake.source().path().to_owned();
+        loaded.scenarios.retain(|scenario| scenario.source.path() != path);
+        let name = crate::snapshot::scenario_name(&path);
+        loaded.mistakes.push(mistake.clone());
+        loaded.broken.push(Broken { name, path, mistakes: vec![mistake] });
+    }
     Ok(loaded)
 }
 

@@ -43,7 +43,7 @@ pub use compare::{Compare, Permissions};
 pub use definition::Scenario;
 pub use expect::{DecidedLine, DecidedSet, Denied, Expect, FieldTest, Outcome, Pattern, Refusal, Test, Who};
 pub use given::{Account, DEFAULT_REGION};
-pub use load::{LoadError, Loaded, load};
+pub use load::{Broken, LoadError, Loaded, load};
 pub use mistake::Mistake;
 pub use path::FieldPath;
 pub use scope::{Caller, DEFAULT_ACCOUNT};

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use miette::Diagnostic;
 
 use super::out::stderr;
-use super::{diff, lint, run, serve, services, simulate, snapshots, state, version};
+use super::{diff, lint, run, schema, serve, services, simulate, snapshots, state, version};
 use crate::exit::Exit;
 use crate::words::visible;
 
@@ -49,6 +49,7 @@ enum Command {
     Diff(diff::Diff),
     Lint(lint::Lint),
     Run(run::Run),
+    Schema(schema::Schema),
     Serve(serve::Serve),
     Services(services::Services),
     Simulate(simulate::Simulate),
@@ -72,6 +73,7 @@ fn execute(command: Command) -> ExitCode {
         Command::Diff(diff) => end(diff.execute()),
         Command::Lint(lint) => end(lint.execute()),
         Command::Run(run) => end(run.execute()),
+        Command::Schema(schema) => end(schema.execute()),
         Command::Serve(serve) => end(serve.execute()),
         Command::Services(services) => end(services.execute()),
         Command::Simulate(simulate) => end(simulate.execute()),

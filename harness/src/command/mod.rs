@@ -3,7 +3,7 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
-//! | `diff`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `state`, `version` | a command each |
+//! | `diff`, `lint`, `run`, `schema`, `serve`, `services`, `simulate`, `snapshots`, `state`, `version` | a command each |
 //! | `faults` | policies that cannot be used, shown |
 //! | `log` | what a served cloud tells of itself |
 //! | `out` | standard output and error |
@@ -16,6 +16,7 @@ mod lint;
 mod log;
 mod out;
 mod run;
+mod schema;
 mod serve;
 mod services;
 mod simulate;

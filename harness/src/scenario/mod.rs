@@ -32,6 +32,7 @@ mod load;
 mod mistake;
 mod path;
 mod reader;
+mod schema;
 mod scope;
 mod step;
 mod template;
@@ -46,6 +47,7 @@ pub use given::{Account, DEFAULT_REGION};
 pub use load::{Broken, LoadError, Loaded, load};
 pub use mistake::Mistake;
 pub use path::FieldPath;
+pub use schema::SCHEMA;
 pub use scope::{Caller, DEFAULT_ACCOUNT};
 pub use step::{
     Act, Call, Checkpoint, Circumstances, Control, Deed, Http, PolicyVersion, Program, Repeat, Signing, Step, StepKind,

@@ -220,6 +220,10 @@ fn judge_refusal(refusal: &Refusal, evidence: &Evidence<'_>, variables: &Variabl
 
 fn judge_denial(denied: &Denied, evidence: &Evidence<'_>, variables: &Variables) -> Judged {
     let answer = evidence.answer;
+    // Not every refusal comes with details; one that nobody asks for need not.
+    if denied.details.is_empty() && answer.status == 403 && answer.code().is_some_and(is_refusal) {
+        return judge_settled(denied, evidence, variables);
+    }
     let Some(detail) = answer.denied().filter(|_| answer.status == 403) else {
         let expected = "a denial: status 403 with `AccessDeniedDetail`";
         return Ok(vec![Difference::new(expected, said(answer))]);
@@ -233,6 +237,18 @@ fn judge_denial(denied: &Denied, evidence: &Evidence<'_>, variables: &Variables)
             differences.push(Difference::new(format!("`{field}` to be `{expected}`"), found));
         }
     }
+    differences.extend(judge_settled(denied, evidence, variables)?);
+    Ok(differences)
+}
+
+/// Is it what products say to somebody whom the policies do not allow something?
+fn is_refusal(code: &str) -> bool {
+    ["AccessDenied", "NoPermission", "Forbidden", "Unauthorized", "NoAuth"].iter().any(|known| code.starts_with(known))
+}
+
+/// What settled a denial, as the cloud remembers it.
+fn judge_settled(denied: &Denied, evidence: &Evidence<'_>, variables: &Variables) -> Judged {
+    let mut differences = Vec::new();
     if denied.layer.is_none() && denied.policy.is_none() && denied.statement.is_none() {
         return Ok(differences);
     }

@@ -153,6 +153,7 @@ impl<'a> Replay<'a> {
             accounts: self.scenario.accounts.iter().filter_map(|one| account(&one.alias)).collect(),
             compare: &self.scenario.compare,
             variables: &self.variables,
+            from: self.scenario.source_address,
         };
         state::fetch(self.client, &question).map(|document| document.to_string())
     }

@@ -67,5 +67,7 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
         let answer = client.control_post(PATH, &query)?;
         asked.add(&row, &answer)?;
     }
-    Ok(Document::new(&question.accounts, &state, &asked).with_names(question.variables).redacted(&question.compare.redact))
+    Ok(Document::new(&question.accounts, &state, &asked)
+        .with_names(question.variables)
+        .redacted(&question.compare.redact))
 }

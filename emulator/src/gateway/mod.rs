@@ -23,7 +23,7 @@ pub(crate) use locate::locate_arn;
 pub use perform::NotPerformed;
 pub use way::Gateway;
 
-pub(crate) use crate::operation::read_diagnostic_message;
+pub use crate::operation::read_diagnostic_message;
 pub use crate::operation::{
     About, Absent, Access, Asked, AuditTrail, Call, Caller, Characters, Check, Decided, Entry, Facts, Federation, Form,
     Gate, Level, Need, Needed, Operation, OwnPolicy, Parameter, Perform, Product, Refused, Route, Selector, Sought,

@@ -72,6 +72,7 @@ const PARTS: &[Part] = &[
         order: &[
             "lint",
             "remedy",
+            "near",
             "diff",
             "question",
             "explain",

@@ -1,6 +1,7 @@
 //! A request as it arrived.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{self, AsHeaderName};
@@ -28,6 +29,8 @@ pub struct HttpRequest {
     pub peer: IpAddr,
     /// Over TLS?
     pub secure: bool,
+    /// The call that a service makes it for, by its request id; none of what comes from outside.
+    pub cause: Option<Arc<str>>,
 }
 
 impl HttpRequest {
@@ -42,6 +45,7 @@ impl HttpRequest {
             body,
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             secure: true,
+            cause: None,
         }
     }
 

@@ -24,4 +24,5 @@ pub use decision::{Decision, SettledBy};
 pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
 pub use judge::Difference;
 pub use pool::{Plan, run};
+pub use replay::play;
 pub use target::{Owner, Target};

@@ -69,5 +69,5 @@ pub use operation::{
 };
 pub use registry::FileError;
 pub use server::{CertificateAuthority, Proxy, Stranger};
-pub use services::operations;
+pub use services::{operations, published, published_of, published_performed};
 pub use signature::Secret;

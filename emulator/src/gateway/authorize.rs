@@ -33,6 +33,12 @@ pub enum Denials {
     Reported,
 }
 
+impl Denials {
+    fn reported_for(self, caller: &Caller) -> bool {
+        self == Self::Reported && !matches!(caller, Caller::Anonymous | Caller::Federated(_))
+    }
+}
+
 /// Why a need is not met.
 enum Unmet {
     /// The policies do not allow it.
@@ -58,7 +64,7 @@ pub(super) fn authorize(
         Access::Federated(..) if !matches!(call.caller, Caller::Federated(_)) => return Err(ApiError::internal()),
         Access::Checks(_) | Access::Federated(..) => {}
     }
-    let reports = denials == Denials::Reported && !matches!(call.caller, Caller::Anonymous | Caller::Federated(_));
+    let reports = denials.reported_for(&call.caller);
     let mut permit = Permit::GIVEN;
     for need in needed {
         let at = decided.len();
@@ -72,6 +78,20 @@ pub(super) fn authorize(
         }
     }
     Ok(permit)
+}
+
+/// Asks what turned out to be needed while a call was performed.
+pub(super) fn require(
+    call: &Call<'_>,
+    need: Needed,
+    decided: &mut Vec<Decided>,
+    denials: Denials,
+) -> Result<(), ApiError> {
+    match settle(call, need, decided) {
+        Err(Unmet::Denied(_)) if denials.reported_for(&call.caller) => Ok(()),
+        Ok(()) => Ok(()),
+        Err(Unmet::Denied(error) | Unmet::Other(error)) => Err(error),
+    }
 }
 
 /// Asks one question, under each name of its action, and its gate, if there is one. A refusal is reported under the first name.

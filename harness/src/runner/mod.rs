@@ -28,6 +28,7 @@ pub use decision::{Decision, SettledBy};
 pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
 pub use judge::Difference;
 pub use pool::{Plan, run};
+pub use replay::play;
 pub use stage::{Done, Stage};
 pub use target::{Owner, Target};
 pub use task::Judged;

@@ -12,6 +12,7 @@
 //! | [`coverage`] | what of the policies scenarios reach |
 //! | [`mutation`] | whether scenarios notice a change of the policies |
 //! | [`simulate`] | asks the policy engine without a server |
+//! | [`course`] | lessons, and the desk that a learner sits at |
 //! | [`command`] | the `acslab` command |
 //!
 //! Scenarios can also be run from a Rust test:
@@ -28,6 +29,7 @@
 pub mod catalogue;
 pub mod client;
 pub mod command;
+pub mod course;
 pub mod coverage;
 pub mod exit;
 mod files;

@@ -6,6 +6,8 @@
 //! | `target` | an emulator of a scenario's own, or an address given |
 //! | `replay` | one scenario: its steps, its saved values and callers |
 //! | `act`, `http`, `program`, `control`, `checkpoint`, `system_policies` | a kind of step each |
+//! | `stage` | a scenario that somebody goes through by hand |
+//! | `task` | a lesson's task: whether it is done |
 //! | `judge` | the answer against what the step expects |
 //! | `hooks` | who else looks on |
 //! | `interrupt` | the run ends early |
@@ -24,8 +26,10 @@ mod judge;
 mod pool;
 mod program;
 mod replay;
+mod stage;
 mod system_policies;
 mod target;
+mod task;
 
 pub use decision::{Decision, SettledBy};
 pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
@@ -33,4 +37,7 @@ pub use hooks::{Hooks, Sent};
 pub use interrupt::{interrupt, is_set as is_interrupted};
 pub use judge::Difference;
 pub use pool::{Plan, Played, play_one, run};
+pub use replay::play;
+pub use stage::{Done, Stage};
 pub use target::{Owner, Target};
+pub use task::Judged;

@@ -14,7 +14,7 @@ use super::hooks::Hooks;
 use super::interrupt;
 use super::judge::Difference;
 use super::pool::Plan;
-use super::target::Cloud;
+use super::target::{Cloud, Target};
 use crate::client::{Answer, Client, Key, Request};
 use crate::scenario::{Caller, Scenario, Step, StepKind, Variables};
 use crate::state;
@@ -31,7 +31,7 @@ pub(super) struct States {
 /// policies said is asked for each, else for one that fails.
 pub(super) fn replay(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Stepped>)) -> Result<States, Failure> {
     let cloud = plan.target.start(scenario).map_err(|error| Failure::Trouble(Trouble::Start(error)))?;
-    let mut replay = Replay::new(scenario, &cloud, plan);
+    let mut replay = Replay { decisions: plan.decisions, ..Replay::new(scenario, &cloud, &plan.hooks) };
     let given = scenario.given.len();
     let keep_going = plan.keep_going || scenario.keep_going;
     let mut failed = Vec::new();
@@ -65,8 +65,17 @@ pub(super) fn replay(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Step
     Ok(States { before, after })
 }
 
+/// Plays a scenario's steps, and compares nothing: for whoever wants what it leaves.
+///
+/// # Errors
+/// A step does not hold, or the cloud cannot be reached.
+pub fn play(scenario: &Scenario, target: &Target) -> Result<(), Failure> {
+    let plan = Plan { target: target.clone(), ..Plan::default() };
+    replay(scenario, &plan, &|_| ()).map(drop)
+}
+
 /// Which step it is, in words.
-fn which(step: &Step, given: bool) -> String {
+pub(super) fn which(step: &Step, given: bool) -> String {
     let case = step.case.as_ref().map_or(String::new(), |(number, name)| format!(" case {number} ({name})"));
     match (step.number.filter(|_| !given), &step.name) {
         (None, None) => "a step before".to_owned(),
@@ -79,11 +88,11 @@ fn which(step: &Step, given: bool) -> String {
 /// A scenario that is under way.
 pub(super) struct Replay<'a> {
     pub(super) scenario: &'a Scenario,
+    pub(super) cloud: &'a Cloud,
     pub(super) client: &'a Client,
-    cloud: &'a Cloud,
     pub(super) hooks: &'a Hooks,
     /// Is what the policies said asked for each step?
-    decisions: bool,
+    pub(super) decisions: bool,
     /// The time on a clock that stands still.
     pub(super) time: Option<Timestamp>,
     pub(super) keys: BTreeMap<Caller, Key>,
@@ -95,7 +104,7 @@ pub(super) struct Replay<'a> {
     /// How many policies were sent.
     pub(super) policies: usize,
     /// The latest call before the step, where that was asked for.
-    latest: Option<String>,
+    pub(super) latest: Option<String>,
 }
 
 /// What happened in a step.
@@ -117,7 +126,7 @@ impl Happened {
 }
 
 impl<'a> Replay<'a> {
-    fn new(scenario: &'a Scenario, cloud: &'a Cloud, plan: &'a Plan) -> Self {
+    pub(super) fn new(scenario: &'a Scenario, cloud: &'a Cloud, hooks: &'a Hooks) -> Self {
         let mut keys = BTreeMap::new();
         let mut variables = Variables::new();
         variables.insert("region".to_owned(), scenario.region.clone());
@@ -133,8 +142,8 @@ impl<'a> Replay<'a> {
             scenario,
             client: &cloud.client,
             cloud,
-            hooks: &plan.hooks,
-            decisions: plan.decisions,
+            hooks,
+            decisions: false,
             time: cloud.time,
             keys,
             variables,
@@ -163,18 +172,31 @@ impl<'a> Replay<'a> {
         decision::since(self.client, self.latest.as_deref(), false)
     }
 
+    pub(super) fn perform(&mut self, step: &Step) -> Happened {
+        match &step.kind {
+            StepKind::Act(act) => self.act(act),
+            StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
+            StepKind::Control(control) => self.control(control),
+            StepKind::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
+            StepKind::Parallel(branches) => {
+                let played = self.parallel(branches, false).into_iter();
+                let differences = played.flat_map(|one| one.differences).collect();
+                Happened { what: "several things at the same time".to_owned(), differences, ..Happened::default() }
+            }
+            StepKind::Prose(_) => Happened { what: "the learner reads".to_owned(), ..Happened::default() },
+            StepKind::Task(task) => self.task(task),
+        }
+    }
+
     fn step(&mut self, step: &Step, given: bool) -> Vec<Stepped> {
         let started = Instant::now();
         if self.decisions || asks_decisions(step) {
             self.latest = decision::latest(self.client);
         }
-        let happened = match &step.kind {
-            StepKind::Act(act) => self.act(act),
-            StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
-            StepKind::Control(control) => self.control(control),
-            StepKind::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
-            StepKind::Parallel(branches) => return self.parallel(branches, given),
-        };
+        if let StepKind::Parallel(branches) = &step.kind {
+            return self.parallel(branches, given);
+        }
+        let happened = self.perform(step);
         let took = started.elapsed();
         vec![self.stepped(step, which(step, given), happened, took)]
     }

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::signature::Secret;
-use acslab_emulator::{Clock, Emulator, EmulatorHandle, SystemPolicies};
+use acslab_emulator::{Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -64,6 +64,7 @@ impl Owner {
 }
 
 /// A cloud that a scenario has been given. Dropping it ends an emulator of its own.
+#[derive(Debug)]
 pub(super) struct Cloud {
     pub(super) client: Client,
     /// By the scenario's aliases.
@@ -73,8 +74,32 @@ pub(super) struct Cloud {
     pub(super) emulator: Option<EmulatorHandle>,
 }
 
+impl Cloud {
+    /// A copy of the cloud as it is, which goes its own way.
+    pub(super) fn fork(&self) -> io::Result<Self> {
+        let Some(emulator) = &self.emulator else {
+            return Err(io::Error::other(
+                "a task is judged in a copy of the cloud, and one at an address cannot be copied",
+            ));
+        };
+        let copy = emulator.fork()?;
+        let client = Client::new(copy.address().to_string());
+        Ok(Self { client, accounts: self.accounts.clone(), time: self.time, emulator: Some(copy) })
+    }
+
+    /// What was decided on a request, if the cloud is one of ours.
+    pub(super) fn decision(&self, request_id: &str) -> Option<Arc<Entry>> {
+        self.emulator.as_ref()?.decision(request_id)
+    }
+
+    /// The last requests, newest first.
+    pub(super) fn decisions(&self, most: usize) -> Vec<Arc<Entry>> {
+        self.emulator.as_ref().map(|emulator| emulator.decisions(most)).unwrap_or_default()
+    }
+}
+
 /// An account and its owner's key.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Account {
     pub(super) id: String,
     pub(super) owner: Key,
@@ -97,15 +122,27 @@ impl Target {
 
     pub(super) fn start(&self, scenario: &Scenario) -> io::Result<Cloud> {
         match self {
-            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone()),
+            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone(), Signers::Cloud),
             Self::Endpoint { authority, owners } => given(scenario, authority, owners),
         }
     }
 }
 
-fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> io::Result<Cloud> {
+/// A cloud for somebody who calls it with clients of their own, too: those date their requests by the machine's clock.
+pub(super) fn start_for(scenario: &Scenario, seed: u64) -> io::Result<Cloud> {
+    let cloud = own(scenario, seed, None, Signers::Machine)?;
+    Ok(Cloud { time: None, ..cloud })
+}
+
+fn own(
+    scenario: &Scenario,
+    seed: u64,
+    system_policies: Option<Arc<SystemPolicies>>,
+    signers: Signers,
+) -> io::Result<Cloud> {
     let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
-    let mut builder = Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(Clock::fixed(time));
+    let mut builder =
+        Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(Clock::fixed(time)).signers(signers);
     for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
         let id = account.id.clone().unwrap_or_else(|| id.to_string());
         builder = builder.account(&account.alias, &id);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::compare::Compare;
 use super::given::Account;
+use super::lesson::Lesson;
 use super::mistake::Mistake;
 use super::scope::{Caller, Scope};
 use super::step::Step;
@@ -39,6 +40,8 @@ pub struct Scenario {
     pub real: bool,
     /// What runs before its steps: other scenarios' steps, then those behind `given`.
     pub given: Vec<Arc<Step>>,
+    /// What it says of itself as a lesson, if it is one.
+    pub lesson: Option<Lesson>,
     /// Its steps.
     pub steps: Vec<Step>,
     /// What its snapshot holds beside the state.
@@ -52,6 +55,11 @@ impl Scenario {
     /// A caller as the scenario would write it.
     pub fn display_caller(&self, caller: &Caller) -> String {
         self.scope.display(caller)
+    }
+
+    /// The aliases of its accounts.
+    pub fn aliases(&self) -> Vec<String> {
+        self.accounts.iter().map(|account| account.alias.clone()).collect()
     }
 
     /// All steps, in order.

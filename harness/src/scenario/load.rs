@@ -8,6 +8,7 @@ use super::Scenario;
 use super::compare::Compare;
 use super::fill::Values;
 use super::given::{self, Account, DEFAULT_REGION, Told};
+use super::lesson::Lesson;
 use super::mistake::{Kind, Mistake};
 use super::reader::Reader;
 use super::scope::{DEFAULT_ACCOUNT, Scope};
@@ -17,7 +18,7 @@ use super::yaml::{self, Node, Value};
 use crate::source::{Source, Spanned};
 
 pub(super) const FIELDS: &[&str] =
-    &["title", "story", "tags", "keep_going", "real", "constants", "given", "steps", "compare"];
+    &["title", "story", "lesson", "tags", "keep_going", "real", "constants", "given", "steps", "compare"];
 
 /// When the clock of a scenario that names no time starts.
 const DEFAULT_TIME: &str = "2026-01-01T00:00:00Z";
@@ -153,10 +154,26 @@ enum Failure {
 /// Reads one file; `open` holds the files whose `after` led here.
 fn read_file(path: &Path, open: &mut Vec<PathBuf>) -> Result<Scenario, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::Unreadable(crate::words::io_reason(&error)))?;
-    let source = Source::new(path, text);
-    let node = yaml::parse(&source).map_err(|mistake| Failure::Mistakes(vec![mistake]))?;
+    read_source(&Source::new(path, text), open)
+}
+
+/// Reads a scenario from its text; files that it names are looked for beside `path`.
+///
+/// # Errors
+/// All of its mistakes.
+pub fn read(path: &Path, text: &str) -> Result<Scenario, Vec<Mistake>> {
+    let source = Source::new(path, text.to_owned());
+    read_source(&source, &mut Vec::new()).map_err(|failure| match failure {
+        Failure::Mistakes(mistakes) => mistakes,
+        Failure::Unreadable(_) => Vec::new(),
+    })
+}
+
+fn read_source(source: &Source, open: &mut Vec<PathBuf>) -> Result<Scenario, Failure> {
+    let path = source.path();
+    let node = yaml::parse(source).map_err(|mistake| Failure::Mistakes(vec![mistake]))?;
     open.push(canonical(path));
-    let mut reader = Reader::new(&source);
+    let mut reader = Reader::new(source);
     let scenario = read_scenario(&node, &mut reader, open);
     open.pop();
     let (mistakes, doubts) = reader.finish();
@@ -194,6 +211,7 @@ fn read_scenario(
         None => Start::default().complete(),
     };
     let mut scope = start.scope;
+    let lesson = fields.get("lesson").map(|node| Lesson::read(node, reader, &mut scope));
     let steps = fields
         .need("steps", "write the calls, one after another", reader)
         .map_or_else(Vec::new, |node| read_steps(node, reader, &mut scope));
@@ -215,6 +233,8 @@ fn read_scenario(
         region: start.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
         time: start.time.unwrap_or_else(|| DEFAULT_TIME.to_owned()),
         given: start.steps,
+        // What is wrong with it was noted.
+        lesson: lesson.flatten(),
         steps,
         compare,
         doubts: Vec::new(),
@@ -282,7 +302,7 @@ impl Start {
         self.told.source = self.told.source.or(earlier.source_address);
         self.told.seed = self.told.seed.or(earlier.seed);
         self.steps.extend(earlier.given);
-        self.steps.extend(earlier.steps.into_iter().map(Arc::new));
+        self.steps.extend(earlier.steps.into_iter().flat_map(Step::without_lesson).map(Arc::new));
     }
 }
 

@@ -2,11 +2,13 @@
 
 use miette::SourceSpan;
 
-use super::act::{self, Act};
+use super::act::{self, Act, Deed};
+use super::call::Call;
 use super::checkpoint::{self, Checkpoint};
 use super::control::{self, Control};
 use super::system_policies::{self, SystemPolicies};
 use super::{include, table};
+use crate::scenario::lesson::{Task, Text, task};
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::Scope;
 use crate::scenario::yaml::{Node, Value};
@@ -43,6 +45,10 @@ pub enum StepKind {
     Checkpoint(Checkpoint),
     /// Several at the same time.
     Parallel(Vec<Vec<Step>>),
+    /// Tells the learner something.
+    Prose(Text),
+    /// Asks the learner to do something.
+    Task(Box<Task>),
 }
 
 /// The field of a step that does several things at the same time.
@@ -56,6 +62,13 @@ pub(in crate::scenario) const FIELDS: &[&str] = &[
     "parallel",
     "checkpoint",
     "back_to",
+    "prose",
+    "task",
+    "asks",
+    "hints",
+    "holds",
+    "solution",
+    "tries",
     "system_policies",
     "workspace_roles",
     "clock",
@@ -82,6 +95,26 @@ pub(in crate::scenario) const FIELDS: &[&str] = &[
 ];
 
 impl Step {
+    /// The call that it makes, and on whose behalf, if it makes one.
+    pub fn call(&self) -> Option<(&Act, &Call)> {
+        match &self.kind {
+            StepKind::Act(act) => match &act.deed {
+                Deed::Call(call) => Some((act, call)),
+                Deed::Http(_) | Deed::Program(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What of it counts for a scenario that comes after: no prose, and of a task one way to do it.
+    pub(in crate::scenario) fn without_lesson(self) -> Vec<Self> {
+        match self.kind {
+            StepKind::Prose(_) => Vec::new(),
+            StepKind::Task(task) => task.solution,
+            _ => vec![self],
+        }
+    }
+
     /// Reads an entry under `steps`; what it saves enters the scope for those after it.
     pub(in crate::scenario) fn read(
         node: &Node,
@@ -123,6 +156,21 @@ impl Step {
             kind,
         };
         let mut steps = Vec::new();
+        if let Some(prose) = fields.get("prose").and_then(|node| Text::read(node, reader, scope)) {
+            steps.push(step(StepKind::Prose(prose)));
+        }
+        if task::FIELDS.iter().any(|field| fields.get(field).is_some()) {
+            for field in
+                FIELDS.iter().filter(|field| !task::FIELDS.contains(field) && !["name", "prose"].contains(field))
+            {
+                if let Some(node) = fields.get(field) {
+                    reader.expected(node, "nothing else beside a task", Some("write it as an entry of its own"));
+                }
+            }
+            let task = Task::read(fields, number, reader, scope);
+            steps.extend(task.map(|task| step(StepKind::Task(Box::new(task)))));
+            return steps;
+        }
         let has = |fields_of: &[&str]| fields_of.iter().any(|field| fields.get(field).is_some());
         if has(checkpoint::FIELDS) {
             let read = Checkpoint::read(fields, reader, scope);

@@ -36,8 +36,6 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// Does it go on after a step that is not as expected?
     pub keep_going: bool,
-    /// May it be played against the real cloud?
-    pub real: bool,
     /// What runs before its steps: other scenarios' steps, then those behind `given`.
     pub given: Vec<Arc<Step>>,
     /// What it says of itself as a lesson, if it is one.

@@ -262,8 +262,10 @@ impl World {
             headers,
             body: Bytes::from_static(body.as_bytes()),
             cause: None,
+            named_host: std::sync::OnceLock::new(),
             peer: std::net::IpAddr::from([127, 0, 0, 1]),
             secure: false,
+            named_host: std::sync::OnceLock::new(),
         };
         let gateway = self.emulator.gateway();
         match gateway.enter(&gateway.cloud(), request, self.callers[caller].clone(), "cn-hangzhou") {

@@ -58,6 +58,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(W
     let now = cloud.clock.now();
     let resource_groups = account::resource_groups(account, now);
     let groups = account::group_names(account, now);
+    let log_projects = account::log_projects(cloud, account);
     let managed = cloud.resource_directories.read(&account.id, |managed| Ok(resource_directory::read(managed)));
     let identity_providers = account::identity_providers(account);
     let directory = account.directory.read();
@@ -79,6 +80,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(W
         resource_directory: managed.ok(),
         public_access_blocked: account.public_access_blocked.load(Ordering::Relaxed),
         buckets: account::buckets(cloud, account),
+        log_projects,
         workspaces,
         ..AccountState::default()
     };

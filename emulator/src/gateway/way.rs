@@ -152,7 +152,10 @@ impl Gateway {
     pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
         let Permitted { call, permit, decided } = permitted;
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
-        let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        if let Ok(reply) = &mut outcome {
+            (call.operation.product.complete)(&call, reply);
+        }
         note(&call, outcome.as_ref());
         record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
         outcome

@@ -32,7 +32,7 @@ pub(crate) use asks::Ask;
 pub use asks::Asks;
 pub use call::{Act, Call, Inside, Signed};
 pub use caller::{Caller, Federation};
-pub use check::{About, Asked, Check, Context, Items, nothing_more};
+pub use check::{About, Asked, Check, Context, Finds, Items, nothing_more};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
@@ -42,8 +42,8 @@ pub use noted::Noted;
 pub use parameter::{Characters, Form, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
 pub use product::{
-    Besides, Find, Note, Product, Refuse, Style, Tells, Tend, forbidden_ram, no_permission, not_authorized_to_perform,
-    nothing_besides,
+    Besides, Complete, Find, Note, Product, Refuse, Style, Tells, Tend, forbidden_ram, no_permission,
+    not_authorized_to_perform, nothing_besides,
 };
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,

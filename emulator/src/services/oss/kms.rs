@@ -92,10 +92,13 @@ fn check(call: &Call<'_>, owner: &str, region: &str, key: &str) -> Result<(), Ap
     };
     let owner = call.cloud().account(owner).ok_or_else(missing)?;
     let records = owner.records.read();
-    let find =
-        |kind: &str, key: &str| records.get(&RecordPlace::new(&format!("Kms/{kind}"), region), key, call.now).ok();
-    let aliased = find("Alias", key).and_then(|alias| alias.text("KeyId")).and_then(|key| find("Key", key));
-    let found = find("Key", key).or(aliased).ok_or_else(missing)?;
+    let place = |kind: &str| RecordPlace::new(&format!("Kms/{kind}"), region);
+    let find = |key: &str| records.get(&place("Key"), key, call.now).ok();
+    let aliased = || {
+        let mut aliases = records.within(&place("Alias"), "", call.now);
+        aliases.find(|alias| alias.text("AliasName") == Some(key))?.text("KeyId").and_then(find)
+    };
+    let found = find(key).or_else(aliased).ok_or_else(missing)?;
     let code = match found.state(call.now) {
         Some("Disabled") => "KeyDisabled",
         Some("PendingDeletion") => "KeyPendingDeletion",

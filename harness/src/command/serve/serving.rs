@@ -78,6 +78,9 @@ pub(in crate::command) struct Serve {
     /// A file descriptor to write a line of JSON to once requests are taken, as `--format json` prints it
     #[arg(long, value_name = "NUMBER")]
     ready_fd: Option<u32>,
+    /// End when standard input does: with whoever started it and holds the other end, however that ends
+    #[arg(long)]
+    until_stdin_ends: bool,
     /// Perform what the policies do not allow, and say in the answer what would have been refused: to see all that a program needs in
     /// one run. Every answer says that it is in this mode
     #[arg(long)]
@@ -164,10 +167,18 @@ impl Serve {
         let listen = |why: String| ServeError::Listen { address: address.to_string(), why };
         // The handler first: a signal that comes right after the address is printed must end us well.
         let (stop, stopped) = mpsc::channel();
+        let ended = stop.clone();
         ctrlc::set_handler(move || {
             let _ = stop.send(());
         })
         .map_err(|error| listen(error.to_string()))?;
+        if self.until_stdin_ends {
+            std::thread::spawn(move || {
+                // Whatever comes is nothing to us.
+                let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+                let _ = ended.send(());
+            });
+        }
         let workers = self.workers.or_else(|| std::thread::available_parallelism().ok());
         let mut builder = Emulator::builder()
             .address(address)
@@ -259,7 +270,7 @@ impl Serve {
             announce::tell(descriptor, &emulator, trusted.as_deref())
                 .map_err(|error| ServeError::ReadyFd { descriptor, why: io_reason(&error) })?;
         }
-        // The sender lives in the handler: this ends with a signal only.
+        // A sender lives in the handler: this ends with a signal, or with standard input.
         let _ = stopped.recv();
         emulator.shutdown().map_err(StartError::State).map_err(ServeError::Start)?;
         Ok(Exit::Holds)

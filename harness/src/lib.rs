@@ -26,6 +26,7 @@
 pub mod catalogue;
 pub mod client;
 pub mod command;
+mod console;
 pub mod exit;
 mod files;
 mod page;

@@ -26,6 +26,9 @@ pub(super) const COMPILED_SPARE: usize = 1_024;
 /// figure; the cloud counts what is written in a minute).
 pub(super) const LOG_BYTES: u64 = 256 << 20;
 
+/// Clients that may follow the decisions as they come, at a time (CHOICE: some pages and programs; each takes a connection and a task).
+pub const DECISION_STREAMS: usize = 32;
+
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;
 /// What they may take together, in bytes: documents, and payloads of objects once each, though the cloud may share them.

@@ -1,11 +1,15 @@
 //! `GET decisions`: what was decided lately, newest first, a page at a time. `GET decisions/REQUEST_ID`: one in full, explained.
+//! `GET decisions/REQUEST_ID/fixes` and `POST decisions/REQUEST_ID/try`: what would have it allowed.
 
+use std::collections::BTreeSet;
+
+use acslab_policy::Explanation;
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use http_body_util::Full;
 use serde_json::{Value, json};
 
-use super::{problem, reply};
+use super::{fixes, problem, reply};
 use crate::cloud::iso8601;
 use crate::gateway::{Decided, Entry, Gateway, HttpRequest};
 use crate::operation::Mark;
@@ -42,13 +46,20 @@ impl<'a> Wanted<'a> {
 
 /// Answers a request for decisions.
 pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str) -> Response<Full<Bytes>> {
-    if request.method != Method::GET {
+    let (request_id, part) = request_id.split_once('/').unwrap_or((request_id, ""));
+    if request.method != Method::GET && part != "try" {
         return problem(StatusCode::METHOD_NOT_ALLOWED, "decisions can only be read");
     }
     if !request_id.is_empty() {
-        return match gateway.trail().find(request_id) {
-            Some(entry) => reply(StatusCode::OK, &in_full(&entry)),
-            None => problem(StatusCode::NOT_FOUND, format!("no request `{request_id}` is remembered")),
+        let Some(entry) = gateway.trail().find(request_id) else {
+            return problem(StatusCode::NOT_FOUND, format!("no request `{request_id}` is remembered"));
+        };
+        return match (&request.method, part) {
+            (&Method::GET, "") => reply(StatusCode::OK, &in_full(&entry)),
+            (&Method::GET, "fixes") => fixes::list(gateway, &entry),
+            (&Method::POST, "try") => fixes::attempt(gateway, &entry, &request.body),
+            (_, "try") => problem(StatusCode::METHOD_NOT_ALLOWED, "a fix is tried with POST"),
+            _ => problem(StatusCode::NOT_FOUND, "of a decision there are fixes and try"),
         };
     }
     // One by its id, as a page of it.
@@ -100,10 +111,11 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
 }
 
 /// An entry as a page shows it.
-fn shown(entry: &Entry) -> Value {
+pub(super) fn shown(entry: &Entry) -> Value {
     let decided: Vec<_> = entry.decided.iter().map(brief).collect();
     let mut shown = json!({
         "request_id": *entry.request_id,
+        "cause": entry.cause.as_deref(),
         "time": iso8601(entry.at),
         "operation": entry.operation.full_name(),
         "version": entry.operation.product.version,
@@ -121,7 +133,7 @@ fn shown(entry: &Entry) -> Value {
     shown
 }
 
-fn brief(decided: &Decided) -> Value {
+pub(super) fn brief(decided: &Decided) -> Value {
     json!({
         "action": decided.action(),
         "resource": decided.resource(),
@@ -151,9 +163,30 @@ fn in_full(entry: &Entry) -> Value {
         let explanation = decided.question.explain();
         one["context"] = Value::Object(context);
         one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
+        one["documents"] = documents(&explanation);
         one["explanation"] = json!(explanation);
         one
     });
     shown["decided"] = decided.collect();
     shown
+}
+
+/// The documents that an explanation points into, each once: layer, node and index among the layer's policies, and the text.
+pub(super) fn documents(explanation: &Explanation) -> Value {
+    let mut seen = BTreeSet::new();
+    let statements = explanation.units().flat_map(|unit| &unit.statements);
+    let documents = statements.filter_map(|trace| {
+        let at = trace.statement;
+        let layer = json!(at.layer);
+        let name = (layer.to_string(), at.node, at.policy);
+        let shown = json!({
+            "layer": layer,
+            "node": at.node,
+            "policy": at.policy,
+            "reference": trace.policy,
+            "text": trace.document.text(),
+        });
+        seen.insert(name).then_some(shown)
+    });
+    documents.collect()
 }

@@ -49,6 +49,13 @@ impl Gateway {
         Self { not_performed, ..self }
     }
 
+    /// A gateway to another cloud, for the same operations, that remembers by itself: what happens there is not seen here.
+    pub(crate) fn beside(&self, cloud: Cloud) -> Self {
+        let trail = AuditTrail::of(crate::operation::DECISIONS_BYTES);
+        let (registry, not_performed) = (Arc::clone(&self.registry), self.not_performed);
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed }
+    }
+
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
     pub fn cloud(&self) -> Arc<Cloud> {
         self.cloud.load_full()
@@ -106,6 +113,7 @@ impl Gateway {
             caller,
             signed,
             request_id: Arc::clone(envelope.request_id()),
+            cause: None,
             now,
             source_ip: Some(request.peer),
             secure: request.secure,
@@ -175,6 +183,7 @@ impl Gateway {
             caller,
             signed: None,
             request_id: cloud.ids.request_id().into(),
+            cause: None,
             now: cloud.clock.now(),
             source_ip: None,
             secure: true,
@@ -196,6 +205,12 @@ impl Inside for Gateway {
         self.take(self.inside(cloud, request, caller, region)?)
     }
 
+    fn enter_for(&self, call: &Call<'_>, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        let mut inner = self.inside(&call.cloud, request, caller, &call.region)?;
+        inner.cause = Some(Arc::clone(&call.request_id));
+        self.take(inner)
+    }
+
     fn go_on(&self, call: &Call<'_>, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
         for name in SENDERS {
             if let Some(value) = call.http.headers.get(name) {
@@ -204,6 +219,7 @@ impl Inside for Gateway {
         }
         request.peer = call.http.peer;
         let mut inner = self.inside(&call.cloud, request, caller, &call.region)?;
+        inner.cause = Some(Arc::clone(&call.request_id));
         inner.signed.clone_from(&call.signed);
         inner.source_ip = call.source_ip;
         inner.secure = call.secure;

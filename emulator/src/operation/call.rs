@@ -25,6 +25,8 @@ pub struct Call<'a> {
     pub signed: Option<Signed>,
     /// The request's id.
     pub request_id: Arc<str>,
+    /// That of the call that it was made for, inside the cloud.
+    pub cause: Option<Arc<str>>,
     /// When it arrived.
     pub now: Timestamp,
     /// Where it came from; `None` for a call that a service makes inside the cloud.
@@ -60,6 +62,9 @@ pub struct Signed {
 pub trait Inside: std::fmt::Debug + Send + Sync {
     /// Answers a request that a service makes as a caller that this crate made: the same stages but for the signature.
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError>;
+
+    /// The same, for a call that is being answered.
+    fn enter_for(&self, call: &Call<'_>, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError>;
 
     /// Answers a request that a call stands for, as whoever sent it: a form's object, a website's page. It comes from where the call
     /// comes from, and in the same way.
@@ -118,7 +123,7 @@ impl Call<'_> {
 
     /// A call that a service makes inside the cloud, as a caller that this crate made: the same stages but for the signature.
     pub(crate) fn call_inside(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
-        self.inside.enter(&self.cloud, request, caller, &self.region)
+        self.inside.enter_for(self, request, caller)
     }
 
     /// A request that this call stands for, as whoever sent it, from where and in the way that the call came.

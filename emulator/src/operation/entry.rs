@@ -56,6 +56,8 @@ impl Held<'_> {
 pub struct Entry {
     /// Its request id.
     pub request_id: Arc<str>,
+    /// The request id of the call that it was made for: what a service does inside the cloud, and what a call stands for.
+    pub cause: Option<Arc<str>>,
     /// When.
     pub at: Timestamp,
     /// What was asked for.
@@ -83,6 +85,7 @@ impl Entry {
     pub(super) fn bytes(&self) -> usize {
         let texts = [Some(&*self.request_id), self.caller.as_deref(), self.code.as_deref()];
         let texts: usize = texts.into_iter().flatten().map(str::len).sum();
+        let texts = texts + self.cause.as_deref().map_or(0, str::len);
         let denied = self.denied.as_ref().map_or(0, AccessDenied::bytes);
         let questions: usize = self.decided.iter().map(|decided| decided.question.bytes()).sum();
         size_of::<Self>() + texts + denied + questions + self.decided.capacity() * size_of::<Decided>()
@@ -98,6 +101,7 @@ impl Entry {
     pub(crate) fn of(call: &Call<'_>, stage: Stage, decided: Vec<Decided>, outcome: Result<&Reply, &ApiError>) -> Self {
         Self {
             request_id: Arc::clone(&call.request_id),
+            cause: call.cause.clone(),
             at: call.now,
             operation: Arc::clone(&call.operation),
             caller: Some(call.caller.arn()),
@@ -120,6 +124,7 @@ impl Entry {
     ) -> Self {
         Self {
             request_id,
+            cause: None,
             at,
             operation,
             caller: None,

@@ -70,9 +70,11 @@ impl Served {
             .max_headers(limits.headers);
         let unread = Unread::default();
         let stream = TokioIo::new(Patient::new(stream, Arc::clone(&limits), unread.clone()));
+        let stopping = stop.clone();
         let service = service_fn(move |request| {
             let (control, limits, unread) = (Arc::clone(&control), Arc::clone(&limits), unread.clone());
-            async move { Ok::<_, Infallible>(answer(&control, &limits, request, from, &unread).await) }
+            let stopping = stopping.clone();
+            async move { Ok::<_, Infallible>(answer(&control, &limits, request, from, &unread, &stopping).await) }
         });
         let connection = server.serve_connection(stream, service);
         tokio::pin!(connection);

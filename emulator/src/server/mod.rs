@@ -7,6 +7,7 @@ mod body;
 mod connection;
 mod limits;
 mod patient;
+mod sending;
 mod serve;
 mod tls;
 

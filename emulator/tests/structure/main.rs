@@ -104,6 +104,7 @@ const PARTS: &[Part] = &[
         within: &[],
         order: &[
             "command",
+            "console",
             "report",
             "runner",
             "state",

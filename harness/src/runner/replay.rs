@@ -47,7 +47,7 @@ pub(super) fn replay(
 }
 
 /// Which step it is, in words.
-fn which(step: &Step, given: bool) -> String {
+pub(super) fn which(step: &Step, given: bool) -> String {
     match (step.number.filter(|_| !given), &step.name) {
         (None, None) => "a step before".to_owned(),
         (None, Some(name)) => format!("a step before, `{name}`,"),
@@ -86,7 +86,7 @@ impl Happened {
 }
 
 impl<'a> Replay<'a> {
-    fn new(scenario: &'a Scenario, cloud: &'a Cloud) -> Self {
+    pub(super) fn new(scenario: &'a Scenario, cloud: &'a Cloud) -> Self {
         let mut keys = BTreeMap::new();
         let mut variables = Variables::new();
         variables.insert("region".to_owned(), scenario.region.clone());
@@ -101,7 +101,7 @@ impl<'a> Replay<'a> {
         Self { scenario, client: &cloud.client, time: cloud.time, keys, variables, calls: 0 }
     }
 
-    fn step(&mut self, source: &Source, step: &Step, which: String, decisions: bool) -> Stepped {
+    pub(super) fn step(&mut self, source: &Source, step: &Step, which: String, decisions: bool) -> Stepped {
         let started = Instant::now();
         let happened = match &step.kind {
             StepKind::Call(call) => self.call(call),

@@ -1,15 +1,26 @@
 //! What is printed once the cloud answers: addresses, keys to export, how clients reach it.
 
 use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use acslab_emulator::{EmulatorHandle, InstanceRole};
+use acslab_emulator::{EmulatorHandle, InstanceRole, Secret};
 
 use crate::command::out::stdout;
+
+/// Where the console is, with the token that lets it change something. A browser asks for this machine, whatever is listened on.
+pub(super) fn console_address(address: SocketAddr, token: &Secret) -> String {
+    let host = match address.ip() {
+        ip if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        ip => SocketAddr::new(ip, address.port()),
+    };
+    format!("http://{host}/_acslab/console/#token={}", token.expose())
+}
 
 /// Prints the greeting; its last line says that it is complete.
 pub(super) fn greet(
     emulator: &EmulatorHandle,
+    console: Option<&str>,
     trusted: Option<&Path>,
     attached: &[InstanceRole],
     state: Option<&Path>,
@@ -17,6 +28,9 @@ pub(super) fn greet(
     let host = emulator.address();
     let mut out = stdout();
     writeln!(out, "acslab serves http://{host}")?;
+    if let Some(console) = console {
+        writeln!(out, "its console is {console}")?;
+    }
     if let Some(authority) = trusted {
         let (port, authority) = (host.port(), authority.display());
         writeln!(out, "acslab serves https://localhost:{port}")?;

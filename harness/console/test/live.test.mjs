@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { become, browser, control, go, open, picture, serve } from "./rig.mjs";
+import { become, browser, control, go, longestTask, open, picture, serve, signer } from "./rig.mjs";
 
 let cloud, chrome;
 before(async () => {
@@ -56,17 +56,13 @@ test("the statement that denies is marked in its document, and a near miss with 
   const { page, close } = await open(chrome, cloud);
   await become(page, "Account owner");
   const deny = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:*", Resource: "*" }, { Effect: "Deny", Action: "ram:ListUsers", Resource: "*" }] };
-  // As any client would.
-  await page.evaluate(() => sessionStorage.getItem("acslab.who"));
-  const owner = await signer(page);
+  const owner = await signer(cloud);
   await owner("CreateUser", { UserName: "carol" });
   await owner("CreatePolicy", { PolicyName: "careful", PolicyDocument: JSON.stringify(deny, null, 2) });
   await owner("AttachPolicyToUser", { UserName: "carol", PolicyType: "Custom", PolicyName: "careful" });
   await become(page, "RAM user carol");
   await go(page, "#/live");
-  const denied = await control(cloud, "GET", "decisions?limit=1");
-  assert.equal(denied.status, 200);
-  const carol = await signer(page, "carol");
+  const carol = await signer(cloud, "carol");
   await carol("ListUsers", {});
   const { decisions } = await control(cloud, "GET", "decisions?limit=1");
   await go(page, `#/why/${decisions[0].request_id}`);
@@ -76,11 +72,11 @@ test("the statement that denies is marked in its document, and a near miss with 
   assert.match(await statement.locator(".line.here").innerText(), /\{/);
   await picture(page, "why-deny");
 
-  const narrow = { Version: "1", Statement: { Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/dave" } };
+  const narrow = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/dave" }] };
   await owner("CreateUser", { UserName: "erin" });
   await owner("CreatePolicy", { PolicyName: "narrow", PolicyDocument: JSON.stringify(narrow, null, 2) });
   await owner("AttachPolicyToUser", { UserName: "erin", PolicyType: "Custom", PolicyName: "narrow" });
-  const erin = await signer(page, "erin");
+  const erin = await signer(cloud, "erin");
   await erin("GetUser", { UserName: "carol" });
   const { decisions: later } = await control(cloud, "GET", "decisions?limit=1&operation=Ram.GetUser");
   await go(page, `#/why/${later[0].request_id}`);
@@ -95,19 +91,8 @@ test("the statement that denies is marked in its document, and a near miss with 
 
 test("ten thousand decisions stay fluent: no frame over 100 ms", async () => {
   const { page, close } = await open(chrome, cloud);
-  await page.evaluate(() => {
-    window.longest = 0;
-    let last = performance.now();
-    const tick = (now) => {
-      window.longest = Math.max(window.longest, now - last);
-      last = now;
-      requestAnimationFrame(tick);
-    };
-    requestAnimationFrame((now) => {
-      last = now;
-      tick(now);
-    });
-  });
+  // The time that the page itself takes, whatever else this machine does meanwhile.
+  const trace = await longestTask(chrome, page);
   const before = (await control(cloud, "GET", "decisions?limit=1")).decisions[0].request_id;
   // Unsigned calls are refused and remembered like any others.
   const url = `${cloud.origin}/?Action=ListUsers&Version=2015-05-01&Format=JSON`;
@@ -119,9 +104,9 @@ test("ten thousand decisions stay fluent: no frame over 100 ms", async () => {
   await page.getByLabel("Filter").fill("listusers");
   await page.locator(".scroll").evaluate((box) => (box.scrollTop = box.scrollHeight));
   await page.waitForTimeout(500);
-  const longest = await page.evaluate(() => window.longest);
-  console.log(`the longest frame took ${Math.round(longest)} ms`);
-  assert.ok(longest < Number(process.env.LONGEST_FRAME ?? 100), `a frame took ${longest} ms`);
+  const longest = await trace();
+  console.log(`the longest task took ${Math.round(longest)} ms`);
+  assert.ok(longest < 100, `a task took ${longest} ms`);
   assert.ok((await page.locator("tbody tr").count()) < 80, "only what is seen is made");
   await close();
 });
@@ -137,36 +122,3 @@ test("paused, nothing moves, and what came is there afterwards", async () => {
   await page.getByRole("link", { name: "Ram.GetRole" }).waitFor();
   await close();
 });
-
-/** Calls RAM as somebody, with a key from the control surface, as a program on this machine that knows the token. */
-async function signer(page, user) {
-  const given = await fetch(`${cloud.origin}/_acslab/access-keys`, {
-    method: "POST",
-    headers: { "x-acslab-token": cloud.token },
-    body: JSON.stringify(user === undefined ? {} : { user }),
-  }).then((answer) => answer.json());
-  const { createHash, createHmac, randomUUID } = await import("node:crypto");
-  const host = new URL(cloud.origin).host;
-  return async (action, parameters) => {
-    const query = Object.entries({ ...parameters, RegionId: "cn-hangzhou" })
-      .map(([name, value]) => [name, value].map((one) => encodeURIComponent(one).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)).join("="))
-      .sort()
-      .join("&");
-    const digest = createHash("sha256").update("").digest("hex");
-    const headers = {
-      host,
-      "x-acs-action": action,
-      "x-acs-content-sha256": digest,
-      "x-acs-date": new Date().toISOString().replace(/\.\d+Z$/, "Z"),
-      "x-acs-signature-nonce": randomUUID(),
-      "x-acs-version": "2015-05-01",
-    };
-    const names = Object.keys(headers).sort();
-    const canonical = ["POST", "/", query, names.map((name) => `${name}:${headers[name]}\n`).join(""), names.join(";"), digest].join("\n");
-    const text = `ACS3-HMAC-SHA256\n${createHash("sha256").update(canonical).digest("hex")}`;
-    const signature = createHmac("sha256", given.AccessKeySecret).update(text).digest("hex");
-    const authorization = `ACS3-HMAC-SHA256 Credential=${given.AccessKeyId},SignedHeaders=${names.join(";")},Signature=${signature}`;
-    const { host: _, ...sent } = headers;
-    return fetch(`${cloud.origin}/?${query}`, { method: "POST", headers: { ...sent, authorization } }).then((answer) => answer.json());
-  };
-}

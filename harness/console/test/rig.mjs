@@ -3,7 +3,8 @@
 // ACSLAB is the program, CHROMIUM the browser: Debian's, Google's or whatever Playwright has. SCREENSHOTS is the folder that pictures go to.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { createHash, createHmac, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -42,11 +43,6 @@ export async function serve(...options) {
       child.kill("SIGTERM");
     });
   return { origin, address, token: address.split("token=")[1], key: { id: keys[0], secret: keys[1] }, stop, port: new URL(origin).port };
-}
-
-/** Runs the program against a served cloud, as somebody's client. */
-export function acslab(cloud, ...args) {
-  return execFileSync(program, args, { cwd: root, encoding: "utf8" });
 }
 
 /** Asks the control surface as a program on this machine does. */
@@ -133,4 +129,48 @@ export async function become(page, name) {
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name, exact: true }).first().click();
   await dialog.waitFor({ state: "detached" });
+}
+
+/** Calls RAM as somebody, with a key from the control surface, as a program on this machine that knows the token. */
+export async function signer(cloud, user) {
+  const given = await fetch(`${cloud.origin}/_acslab/access-keys`, {
+    method: "POST",
+    headers: { "x-acslab-token": cloud.token },
+    body: JSON.stringify(user === undefined ? {} : { user }),
+  }).then((answer) => answer.json());
+  const host = new URL(cloud.origin).host;
+  return async (action, parameters) => {
+    const query = Object.entries({ ...parameters, RegionId: "cn-hangzhou" })
+      .map(([name, value]) => [name, value].map((one) => encodeURIComponent(one).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)).join("="))
+      .sort()
+      .join("&");
+    const digest = createHash("sha256").update("").digest("hex");
+    const headers = {
+      host,
+      "x-acs-action": action,
+      "x-acs-content-sha256": digest,
+      "x-acs-date": new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+      "x-acs-signature-nonce": randomUUID(),
+      "x-acs-version": "2015-05-01",
+    };
+    const names = Object.keys(headers).sort();
+    const canonical = ["POST", "/", query, names.map((name) => `${name}:${headers[name]}\n`).join(""), names.join(";"), digest].join("\n");
+    const text = `ACS3-HMAC-SHA256\n${createHash("sha256").update(canonical).digest("hex")}`;
+    const signature = createHmac("sha256", given.AccessKeySecret).update(text).digest("hex");
+    const authorization = `ACS3-HMAC-SHA256 Credential=${given.AccessKeyId},SignedHeaders=${names.join(";")},Signature=${signature}`;
+    const { host: _, ...sent } = headers;
+    return fetch(`${cloud.origin}/?${query}`, { method: "POST", headers: { ...sent, authorization } }).then((answer) => answer.json());
+  };
+}
+
+/** From now on: gives how many milliseconds of its own time the longest task of the page's main thread took. */
+export async function longestTask(browser, page) {
+  await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline", "__metadata"] });
+  return async () => {
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+    const main = new Set(traceEvents.filter((one) => one.name === "thread_name" && one.args.name === "CrRendererMain").map((one) => `${one.pid}/${one.tid}`));
+    const tasks = traceEvents.filter((one) => main.has(`${one.pid}/${one.tid}`) && one.ph === "X" && one.tdur !== undefined);
+    assert.ok(tasks.length > 0, "nothing was traced");
+    return Math.max(...tasks.map((one) => one.tdur)) / 1000;
+  };
 }

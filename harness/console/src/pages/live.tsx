@@ -37,6 +37,18 @@ const kindFits = (decision: Decision, kind: Kind): boolean => {
   }
 };
 
+const texts = new WeakMap<Decision, string>();
+
+/** What a filter looks through; made once for each decision. */
+function textOf(decision: Decision): string {
+  const known = texts.get(decision);
+  if (known !== undefined) return known;
+  const { operation, caller, code, request_id, decided } = decision;
+  const text = [operation, caller, code, request_id, ...decided.flatMap((one) => [one.action, one.resource, one.policy?.name])].join(" ").toLowerCase();
+  texts.set(decision, text);
+  return text;
+}
+
 export function Live(): JSX.Element {
   const [, setVersion] = useState(feed.version);
   const [words, setWords] = useState("");
@@ -53,17 +65,7 @@ export function Live(): JSX.Element {
     return rows(feed.all(), (decision) => {
       if (!kindFits(decision, kind)) return false;
       if (product !== "" && !decision.operation.startsWith(`${product}.`)) return false;
-      if (wanted.length === 0) return true;
-      const text = [
-        decision.operation,
-        decision.caller,
-        decision.code,
-        decision.request_id,
-        ...decision.decided.flatMap((one) => [one.action, one.resource, one.policy?.name]),
-      ]
-        .join(" ")
-        .toLowerCase();
-      return wanted.every((word) => text.includes(word));
+      return wanted.length === 0 || wanted.every((word) => textOf(decision).includes(word));
     });
   }, [version, words, kind, product]);
   return (

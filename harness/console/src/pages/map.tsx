@@ -112,7 +112,7 @@ function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; ch
   if (placed === undefined) return <Problem text={error} />;
   const [width, height] = [Math.ceil(placed.width), Math.ceil(placed.height)];
   return (
-    <div class="graph" role="group" aria-label={t("The graph; each box opens what is around it", "关系图:选择一个方框以展开其周围")}>
+    <div class="graph" tabIndex={0} role="group" aria-label={t("The graph; each box opens what is around it", "关系图:选择一个方框以展开其周围")}>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
         <defs>
           <marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
@@ -143,7 +143,7 @@ function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; ch
               transform={`translate(${box.x} ${box.y})`}
               role="button"
               tabIndex={0}
-              aria-label={`${kindWord(thing.kind)} ${thing.name}`}
+              aria-label={`${kindWord(thing.kind)} ${shorten(thing.name)}`}
               aria-pressed={id === chosen}
               onClick={() => choose(id)}
               onKeyDown={(event) => {
@@ -152,7 +152,6 @@ function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; ch
                 choose(id);
               }}
             >
-              <title>{thing.name}</title>
               <rect width={WIDTH} height={HEIGHT} rx="6" />
               <text class="kind" x="10" y="16">
                 {kindWord(thing.kind)}

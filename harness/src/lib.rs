@@ -27,6 +27,7 @@
 pub mod catalogue;
 pub mod client;
 pub mod command;
+mod console;
 pub mod course;
 pub mod exit;
 mod files;

@@ -11,6 +11,7 @@
 //! | `judge` | the answer against what the step expects |
 //! | `decision` | what the policies said to a request |
 //! | `event` | what is told to reports |
+//! | `recording` | one scenario with all that happened in each step, to be looked at |
 
 mod call;
 mod control;
@@ -18,6 +19,7 @@ mod decision;
 mod event;
 mod judge;
 mod pool;
+mod recording;
 mod replay;
 mod stage;
 mod system_policies;
@@ -28,6 +30,7 @@ pub use decision::{Decision, SettledBy};
 pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
 pub use judge::Difference;
 pub use pool::{Plan, run};
+pub use recording::record;
 pub use replay::play;
 pub use stage::{Done, Stage};
 pub use target::{Owner, Target};

@@ -120,7 +120,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn step(&mut self, source: &Source, step: &Step, which: String, decisions: bool) -> Stepped {
+    pub(super) fn step(&mut self, source: &Source, step: &Step, which: String, decisions: bool) -> Stepped {
         let started = Instant::now();
         let happened = self.perform(step);
         let took = started.elapsed();

@@ -188,7 +188,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn step(&mut self, step: &Step, given: bool) -> Vec<Stepped> {
+    pub(super) fn step(&mut self, step: &Step, given: bool) -> Vec<Stepped> {
         let started = Instant::now();
         if self.decisions || asks_decisions(step) {
             self.latest = decision::latest(self.client);

@@ -116,7 +116,7 @@ impl Target {
             Self::Own { seed, system_policies } => {
                 Self::Own { seed: seed.wrapping_add(by), system_policies: system_policies.clone() }
             }
-            endpoint => endpoint.clone(),
+            endpoint @ Self::Endpoint { .. } => endpoint.clone(),
         }
     }
 

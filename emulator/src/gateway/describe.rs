@@ -59,10 +59,10 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
                     ask(&role)?;
                 }
             }
-            Asked::Linked => {
-                let target = located.stands_for();
-                if let Some(target) = target {
-                    need(call, check, asked, &mut located, &target).map(|need| needed.push(need))?;
+            Asked::Located(_, finds) => {
+                let found = located.last().and_then(|facts| finds(call, facts));
+                if let Some(found) = found {
+                    need(call, check, asked, &mut located, &found).map(|need| needed.push(need))?;
                 }
             }
             Asked::Of(items) => {
@@ -125,6 +125,11 @@ impl Circumstances {
     /// Those of a call.
     fn of(call: &Call<'_>) -> Self {
         Self { now: call.now, secure: call.secure, source_ip: call.source_ip }
+    }
+
+    /// Those of a call that somebody would make now, over TLS, from an address that is not known.
+    pub(crate) fn of_nowhere(cloud: &Cloud) -> Self {
+        Self { now: cloud.clock.now(), secure: true, source_ip: None }
     }
 
     /// Those of a call that somebody would make now, from where this request comes and in the way that it comes.

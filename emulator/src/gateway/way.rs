@@ -168,7 +168,10 @@ impl Gateway {
         let reported = permit.reported().is_some();
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
         decided.append(&mut call.later.lock());
-        let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        if let Ok(reply) = &mut outcome {
+            (call.operation.product.complete)(&call, reply);
+        }
         note(&call, outcome.as_ref());
         record(&self.trail, Entry { reported, ..Entry::of(&call, Stage::Perform, decided, outcome.as_ref()) });
         outcome

@@ -74,6 +74,7 @@ const PARTS: &[Part] = &[
         order: &[
             "lint",
             "remedy",
+            "near",
             "diff",
             "question",
             "explain",

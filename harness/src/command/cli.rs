@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use miette::Diagnostic;
 
 use super::out::stderr;
-use super::{diff, exec, learn, lint, run, serve, services, simulate, snapshots, version};
+use super::{completions, diff, exec, learn, lint, man, new, run, serve, services, simulate, snapshots, version};
 use crate::exit::Exit;
 use crate::words::visible;
 
@@ -20,6 +20,7 @@ the aliyun CLI and Terraform.";
 
 const EXAMPLES: &str = "\
 Examples:
+  acslab new                               write a first scenario of your own
   acslab run                               replay every scenario in scenarios/
   acslab run scenarios/langstudio --check  as CI does: compare, write nothing
   acslab serve                             start the cloud and print keys to export
@@ -36,18 +37,21 @@ Exit codes, of every command:
   2  the input is wrong: command line, file, path or address";
 
 #[derive(Debug, Parser)]
-#[command(name = "acslab", about = "A local Alibaba Cloud for authorization", long_about = ABOUT, after_help = EXAMPLES, disable_version_flag = true)]
-struct Cli {
+#[command(name = "acslab", about = "A local Alibaba Cloud for authorization", long_about = ABOUT, after_help = EXAMPLES, version)]
+pub(super) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Completions(completions::Completions),
     Diff(diff::Diff),
     Exec(exec::Exec),
     Learn(learn::Learn),
     Lint(lint::Lint),
+    Man(man::Man),
+    New(new::New),
     Run(run::Run),
     Serve(serve::Serve),
     Services(services::Services),
@@ -59,6 +63,7 @@ enum Command {
 /// Runs the command that the command line names.
 pub fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Completions(completions) => end(completions.execute()),
         Command::Diff(diff) => end(diff.execute()),
         Command::Exec(exec) => match exec.execute() {
             Ok(code) => ExitCode::from(code),
@@ -66,6 +71,8 @@ pub fn main() -> ExitCode {
         },
         Command::Learn(learn) => end(learn.execute()),
         Command::Lint(lint) => end(lint.execute()),
+        Command::Man(man) => end(man.execute()),
+        Command::New(new) => end(new.execute()),
         Command::Run(run) => end(run.execute()),
         Command::Serve(serve) => end(serve.execute()),
         Command::Services(services) => end(services.execute()),

@@ -3,6 +3,7 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
+//! | `completions`, `man`, `new` | a command each |
 //! | `diff`, `exec`, `learn`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `version` | a command each |
 //! | `faults` | policies that cannot be used, shown |
 //! | `log` | what a served cloud tells of itself |
@@ -10,12 +11,15 @@
 //! | `system_policies` | the options on system policies that two commands share |
 
 mod cli;
+mod completions;
 mod diff;
 mod exec;
 mod faults;
 mod learn;
 mod lint;
 mod log;
+mod man;
+mod new;
 mod out;
 mod run;
 mod serve;

@@ -138,6 +138,8 @@ fn brief(decided: &Decided) -> Value {
         "verdict": decided.decision.verdict,
         "layer": decided.decision.layer,
         "policy": decided.policy(),
+        "statement": decided.decision.statement.map(|at| at.statement + 1),
+        "policy_type": decided.decision.policy_type(),
         "known": decided.known,
     })
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod checkpoints;
+mod circumstances;
 mod decisions;
 mod environment;
 mod guard;

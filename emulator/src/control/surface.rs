@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::guard::Guard;
 use super::latencies::Latencies;
 use super::{
-    accounts, checkpoints, decisions, instance, issuers, metrics, quotas, role_sessions, state, system_policies,
-    workspace_roles,
+    accounts, checkpoints, circumstances, decisions, instance, issuers, metrics, quotas, role_sessions, state,
+    system_policies, workspace_roles,
 };
 use crate::cloud::{Cloud, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
@@ -106,6 +106,20 @@ impl Control {
     pub(crate) fn admit(&self, head: &HttpRequest) -> Result<Admitted<'_>, Box<Response<Full<Bytes>>>> {
         let refused = |why| Box::new(problem(StatusCode::FORBIDDEN, why));
         self.guard.admit(head).map(|()| Admitted(self)).map_err(refused)
+    }
+
+    /// Takes over what the sender of a request for the cloud says of its circumstances, if it may say so.
+    pub(crate) fn take_circumstances(&self, head: &mut HttpRequest) -> Result<(), Box<Response<Full<Bytes>>>> {
+        if !circumstances::are_told(head) {
+            return Ok(());
+        }
+        if !self.guard.is_near(head) {
+            return Err(Box::new(problem(
+                StatusCode::FORBIDDEN,
+                "only programs on this machine may tell circumstances",
+            )));
+        }
+        circumstances::take(head).map_err(|why| Box::new(problem(StatusCode::BAD_REQUEST, why)))
     }
 
     fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {

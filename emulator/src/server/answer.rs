@@ -55,6 +55,9 @@ pub(super) async fn answer(
         // It asks by its head alone.
         return instance::answer_metadata(gateway, &request).map(whole);
     }
+    if let Err(refused) = control.take_circumstances(&mut request) {
+        return (*refused).map(whole);
+    }
     let is_form = request.is_form();
     let is_read = matches!(request.method, Method::GET | Method::HEAD);
     let pending = gateway.admit(request);
@@ -93,6 +96,7 @@ pub(crate) fn read_head(head: request::Parts, peer: IpAddr, secure: bool, limits
         body: Bytes::new(),
         peer,
         secure,
+        mfa: false,
     };
     // A proxy's clients put the host into the request line.
     if let Some(authority) = head.uri.authority()

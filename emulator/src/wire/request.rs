@@ -28,6 +28,8 @@ pub struct HttpRequest {
     pub peer: IpAddr,
     /// Over TLS?
     pub secure: bool,
+    /// Does the sender say that somebody with a second factor stands behind it? No client of the cloud can.
+    pub mfa: bool,
 }
 
 impl HttpRequest {
@@ -42,6 +44,7 @@ impl HttpRequest {
             body,
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             secure: true,
+            mfa: false,
         }
     }
 

@@ -3,12 +3,12 @@
 use super::files::Files;
 use super::typed::Word;
 use crate::catalogue::{self, Lookup, Operation, Style};
-use crate::scenario::{Argument, Call, Caller, Expect, Language};
+use crate::scenario::{Act, Argument, Call, Caller, Circumstances, Deed, Expect, Language, Signing};
 
 /// A call, read.
 #[derive(Debug)]
 pub(super) struct Called {
-    pub(super) call: Call,
+    pub(super) act: Act,
     /// What is odd in it, for the learner.
     pub(super) note: Option<String>,
 }
@@ -20,7 +20,7 @@ pub(super) struct Around<'a> {
     /// Who calls where the line names nobody.
     pub(super) caller: &'a Caller,
     /// The accounts, the default one first.
-    pub(super) accounts: &'a [String],
+    pub(super) accounts: Vec<String>,
     pub(super) files: &'a Files,
 }
 
@@ -209,16 +209,17 @@ fn finish(
         };
         parameters.push((name, argument(value, quoted, operation.product.style)));
     }
-    let call = Call {
+    let call = Call { operation, parameters, signature: None, signing: Signing::default() };
+    let act = Act {
         caller,
-        operation,
-        parameters,
-        expect: Expect::Success(Vec::new()),
+        deed: Deed::Call(call),
+        circumstances: Circumstances::default(),
+        repeat: None,
+        expect: Expect::success(),
         save: Vec::new(),
         save_credentials_as: None,
-        signature: None,
     };
-    Ok(Called { call, note })
+    Ok(Called { act, note })
 }
 
 /// A value as the product takes it: JSON where it speaks JSON or XML, else the text as it was typed.

@@ -256,7 +256,12 @@ impl Desk {
     }
 
     pub(super) fn around(&self) -> Around<'_> {
-        Around { language: self.language, caller: &self.caller, accounts: &self.lesson.accounts, files: &self.files }
+        Around {
+            language: self.language,
+            caller: &self.caller,
+            accounts: self.lesson.accounts.iter().map(|account| account.alias.clone()).collect(),
+            files: &self.files,
+        }
     }
 
     /// Goes on: plays the calls of the piece, and shows the next one.
@@ -286,7 +291,7 @@ impl Desk {
         let mut page = Page::default();
         for step in part.steps {
             let done = self.stage.play(step);
-            if let StepKind::Call(_) = step.kind {
+            if let StepKind::Act(_) = step.kind {
                 page.line(0, self.told(&done));
             }
             if !done.differences.is_empty() {

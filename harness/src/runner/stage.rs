@@ -1,27 +1,23 @@
 //! A scenario that somebody goes through step by step, in a cloud of its own, with calls of their own in between.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::Entry;
-use jiff::Timestamp;
 
-use super::replay::{Happened, Replay, which};
+use super::hooks::Hooks;
+use super::replay::{Happened, Progress, Replay, which};
 use super::target::{Cloud, start_for};
 use super::task::Judged;
 use crate::client::{Answer, Key};
-use crate::scenario::{Caller, DEFAULT_ACCOUNT, Scenario, Step, StepKind, Task, Variables};
+use crate::scenario::{Act, Caller, DEFAULT_ACCOUNT, Scenario, Step, StepKind, Task, Variables};
 
 /// A scenario under way.
 #[derive(Debug)]
 pub struct Stage {
     scenario: Arc<Scenario>,
     cloud: Cloud,
-    time: Option<Timestamp>,
-    keys: BTreeMap<Caller, Key>,
-    variables: Variables,
-    calls: u64,
+    progress: Progress,
 }
 
 /// What came of something that was done on a stage.
@@ -46,12 +42,12 @@ impl Stage {
     /// The cloud cannot be started, or what the scenario begins with does not go as expected.
     pub fn open(scenario: &Arc<Scenario>, seed: u64) -> io::Result<Self> {
         let cloud = start_for(scenario, seed)?;
-        let Replay { time, keys, variables, calls, .. } = Replay::new(scenario, &cloud);
-        let mut stage = Self { scenario: Arc::clone(scenario), cloud, time, keys, variables, calls };
+        let progress = Replay::new(scenario, &cloud, &Hooks::default(), false).progress();
+        let mut stage = Self { scenario: Arc::clone(scenario), cloud, progress };
         for given in &scenario.given {
-            let done = stage.play(&given.step);
+            let done = stage.play(given);
             if let Some(difference) = done.differences.first() {
-                let (which, Done { what, .. }) = (which(&given.step, true), &done);
+                let (which, Done { what, .. }) = (which(given, true), &done);
                 let why = format!("{which} {what}: expected {}, found {}", difference.expected, difference.found);
                 return Err(io::Error::other(why));
             }
@@ -71,27 +67,27 @@ impl Stage {
 
     /// The key of a caller, if it is known.
     pub fn key(&self, caller: &Caller) -> Option<&Key> {
-        self.keys.get(caller)
+        self.progress.keys.get(caller)
     }
 
     /// Who is known by a key, as a scenario would write it.
     pub fn callers(&self) -> Vec<String> {
-        self.keys.keys().map(|caller| self.scenario.display_caller(caller)).collect()
+        self.progress.keys.keys().map(|caller| self.scenario.display_caller(caller)).collect()
     }
 
     /// The value of `${name}`.
     pub fn variables(&self) -> &Variables {
-        &self.variables
+        &self.progress.variables
     }
 
     /// The alias of the account meant where none is named.
     pub fn account(&self) -> &str {
-        self.scenario.accounts.first().map_or(DEFAULT_ACCOUNT, String::as_str)
+        self.scenario.accounts.first().map_or(DEFAULT_ACCOUNT, |account| &account.alias)
     }
 
     /// From now on a caller is known by this key.
     pub fn keep_key(&mut self, caller: Caller, key: Key) {
-        self.keys.insert(caller, key);
+        self.progress.keys.insert(caller, key);
     }
 
     /// Plays a step of the scenario, or any other; of a task its solution.
@@ -104,10 +100,10 @@ impl Stage {
         for step in steps {
             let happened = self.with(|replay| {
                 // Somebody may have made a user in a way of their own: then nobody has told its key.
-                if let StepKind::Call(call) = &step.kind
-                    && !replay.keys.contains_key(&call.caller)
+                if let StepKind::Act(act) = &step.kind
+                    && !replay.keys.contains_key(&act.caller)
                 {
-                    replay.have_key(&call.caller);
+                    replay.have_key(&act.caller);
                 }
                 replay.perform(step)
             });
@@ -119,9 +115,9 @@ impl Stage {
         done
     }
 
-    /// Makes a call as somebody who is known by a key.
-    pub fn call(&mut self, call: &crate::scenario::Call) -> Done {
-        let happened = self.with(|replay| replay.call(call));
+    /// Does something as somebody who is known by a key.
+    pub fn act(&mut self, act: &Act) -> Done {
+        let happened = self.with(|replay| replay.act(act));
         self.done(happened)
     }
 
@@ -155,18 +151,10 @@ impl Stage {
     }
 
     fn with<T>(&mut self, act: impl FnOnce(&mut Replay<'_>) -> T) -> T {
-        let mut replay = Replay {
-            scenario: &self.scenario,
-            cloud: &self.cloud,
-            client: &self.cloud.client,
-            time: self.time,
-            keys: std::mem::take(&mut self.keys),
-            variables: std::mem::take(&mut self.variables),
-            calls: self.calls,
-        };
+        let progress = std::mem::take(&mut self.progress);
+        let mut replay = Replay::resumed(&self.scenario, &self.cloud, progress);
         let result = act(&mut replay);
-        let Replay { time, keys, variables, calls, .. } = replay;
-        (self.time, self.keys, self.variables, self.calls) = (time, keys, variables, calls);
+        self.progress = replay.progress();
         result
     }
 }

@@ -9,6 +9,7 @@ use acslab_emulator::state::{
 
 use super::outline::Outline;
 use super::permissions::Asked;
+use crate::scenario::Pattern;
 
 /// A rendered state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,20 @@ impl Document {
         permissions(&mut outline, asked);
         Self(redacted(outline.into_text(), accounts))
     }
+}
+
+impl Document {
+    /// The state with something else in the place of whatever a pattern finds.
+    pub(super) fn redacted(self, rules: &[(Pattern, String)]) -> Self {
+        Self(rules.iter().fold(self.0, |text, (pattern, by)| pattern.replace(&text, by)))
+    }
+}
+
+/// The state of all accounts, by name, without permissions.
+pub fn document_of(state: &AuthorizationState) -> Document {
+    let accounts: Vec<_> =
+        state.accounts.iter().map(|(name, account)| (name.clone(), account.account_id.clone())).collect();
+    Document::new(&accounts, state, &Asked::new(&accounts))
 }
 
 impl fmt::Display for Document {

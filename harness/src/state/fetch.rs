@@ -62,5 +62,5 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
         let answer = client.control_post(PATH, &query)?;
         asked.add(&row, &answer)?;
     }
-    Ok(Document::new(&question.accounts, &state, &asked))
+    Ok(Document::new(&question.accounts, &state, &asked).redacted(&question.compare.redact))
 }

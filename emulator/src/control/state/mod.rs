@@ -5,6 +5,7 @@
 
 mod account;
 mod effective;
+mod hangs;
 mod model;
 mod preference;
 mod principals;

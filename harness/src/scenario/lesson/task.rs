@@ -4,7 +4,7 @@
 use super::text::Text;
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::Scope;
-use crate::scenario::step::{Step, StepKind};
+use crate::scenario::step::{Deed, Step, StepKind};
 use crate::scenario::yaml::{Node, Value};
 
 /// Something to be done.
@@ -70,9 +70,10 @@ impl Task {
             .need("solution", "write the calls of one way to do it", reader)
             .map_or_else(Vec::new, |node| plain_steps(node, number, reader, &mut solved));
         for step in &solution {
-            if let StepKind::Call(call) = &step.kind
+            if let StepKind::Act(act) = &step.kind
+                && let Deed::Call(call) = &act.deed
                 && call.operation.name == "CreateAccessKey"
-                && let Some(caller) = &call.save_credentials_as
+                && let Some(caller) = &act.save_credentials_as
             {
                 scope.add_caller(caller.clone());
             }

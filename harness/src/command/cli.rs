@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use miette::Diagnostic;
 
 use super::out::stderr;
-use super::{diff, learn, lint, run, serve, services, simulate, snapshots, state, version};
+use super::{diff, learn, lint, run, schema, serve, services, simulate, snapshots, state, version};
 use crate::exit::Exit;
 use crate::words::visible;
 
@@ -51,6 +51,7 @@ enum Command {
     Learn(learn::Learn),
     Lint(lint::Lint),
     Run(run::Run),
+    Schema(schema::Schema),
     Serve(serve::Serve),
     Services(services::Services),
     Simulate(simulate::Simulate),
@@ -75,6 +76,7 @@ fn execute(command: Command) -> ExitCode {
         Command::Learn(learn) => end(learn.execute()),
         Command::Lint(lint) => end(lint.execute()),
         Command::Run(run) => end(run.execute()),
+        Command::Schema(schema) => end(schema.execute()),
         Command::Serve(serve) => end(serve.execute()),
         Command::Services(services) => end(services.execute()),
         Command::Simulate(simulate) => end(simulate.execute()),

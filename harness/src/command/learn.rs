@@ -39,9 +39,6 @@ pub(super) struct Learn {
     /// Only list the lessons
     #[arg(long, conflicts_with = "terminal")]
     list: bool,
-    /// Print the form of lesson files, as a JSON Schema
-    #[arg(long, conflicts_with_all = ["terminal", "list", "lessons"])]
-    schema: bool,
     /// The language [default: that of the environment: LC_ALL, LC_MESSAGES, LANG]
     #[arg(long, value_enum)]
     lang: Option<Language>,
@@ -68,10 +65,6 @@ pub(super) enum LearnError {
 
 impl Learn {
     pub(super) fn execute(self) -> Result<Exit, LearnError> {
-        if self.schema {
-            write!(stdout(), "{}", include_str!("../../../docs/lesson.schema.json"))?;
-            return Ok(Exit::Holds);
-        }
         let language = self.lang.unwrap_or_else(of_environment);
         let lessons = match self.chosen()? {
             Ok(lessons) => lessons,

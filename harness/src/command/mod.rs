@@ -3,7 +3,7 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
-//! | `diff`, `learn`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `state`, `version` | a command each |
+//! | `diff`, `learn`, `lint`, `run`, `schema`, `serve`, `services`, `simulate`, `snapshots`, `state`, `version` | a command each |
 //! | `faults` | policies that cannot be used, shown |
 //! | `log` | what a served cloud tells of itself |
 //! | `out` | standard output and error |
@@ -17,6 +17,7 @@ mod lint;
 mod log;
 mod out;
 mod run;
+mod schema;
 mod serve;
 mod services;
 mod simulate;

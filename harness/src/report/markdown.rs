@@ -53,7 +53,7 @@ impl Report for Markdown {
 
 fn section(finished: &Finished) -> String {
     let mut page = Page::default();
-    page.line(0, format_args!("### {} (`{}`)\n", finished.title, finished.name));
+    page.line(0, format_args!("### {} (`{}`)\n", finished.title.replace('<', "&lt;"), finished.name));
     match &finished.outcome {
         Outcome::Failed(failure) => {
             page.line(0, format_args!("{}\n", fenced("text", &failure::text(failure, Paint::OFF))));

@@ -55,8 +55,10 @@ impl Replay<'_> {
 
 #[cfg(unix)]
 fn shell(command: &str) -> Command {
+    use std::os::unix::process::CommandExt;
     let mut shell = Command::new("sh");
-    shell.args(["-c", command]);
+    // A group of its own, so that all of it can be ended.
+    shell.args(["-c", command]).process_group(0);
     shell
 }
 
@@ -88,6 +90,16 @@ fn environment(key: Option<&Key>, region: &str, authority: &str) -> Vec<(&'stati
     all
 }
 
+/// Ends a program and whatever it started.
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
 fn finish(mut child: Child, timeout: Duration, happened: Happened) -> Happened {
     let read = |pipe: Option<Box<dyn Read + Send>>| {
         thread::spawn(move || {
@@ -108,8 +120,7 @@ fn finish(mut child: Child, timeout: Duration, happened: Happened) -> Happened {
             Ok(Some(status)) => break status,
             Ok(None) if started.elapsed() < timeout && !interrupt::is_set() => thread::sleep(PAUSE),
             Ok(None) => {
-                let _ = child.kill();
-                let _ = child.wait();
+                end(&mut child);
                 return happened.stop(format!("a program that ends within {} s", timeout.as_secs()), "it went on");
             }
             Err(error) => return happened.stop("a program that ends", error),

@@ -33,6 +33,7 @@ mod load;
 mod mistake;
 mod path;
 mod reader;
+mod schema;
 mod scope;
 mod step;
 mod template;
@@ -48,6 +49,7 @@ pub use lesson::{Check, Language, Lesson, Task, Text, Try};
 pub use load::{Broken, LoadError, Loaded, load, read};
 pub use mistake::Mistake;
 pub use path::FieldPath;
+pub use schema::SCHEMA;
 pub use scope::{Caller, DEFAULT_ACCOUNT};
 pub use step::{
     Act, Call, Checkpoint, Circumstances, Control, Deed, Http, PolicyVersion, Program, Repeat, Signing, Step, StepKind,

@@ -5,5 +5,7 @@
 mod failures;
 mod lab;
 mod output;
+mod running;
+mod state;
 mod states;
 mod system_policies;

@@ -59,13 +59,13 @@ pub use cloud::{
     SystemPolicyError, granted as granted_by_acl,
 };
 pub use control::{ControlPeers, environment};
-pub use emulator::{Builder, Emulator, EmulatorHandle, HandleError, Key, StartError};
+pub use emulator::{Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError};
 pub use federation::{JwksError, KeySet};
 pub use gateway::{Denials, NotPerformed};
 pub use keep::KeepError;
 pub use operation::{
     Access, Check, Decided, Entry, Form, Known, Level, Mark, Need, Operation, Parameter, Perform, Product, Route,
-    Selector, Source, Style,
+    Selector, Source, Style, read_diagnostic_message,
 };
 pub use registry::FileError;
 pub use server::{CertificateAuthority, Proxy, Stranger};

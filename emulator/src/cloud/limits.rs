@@ -29,6 +29,10 @@ pub(super) const COMPILED_SPARE: usize = 1_024;
 /// figure; the cloud counts what is written in a minute).
 pub(super) const LOG_BYTES: u64 = 256 << 20;
 
+/// What the access log of a bucket may take until it is written, in bytes; then lines are left out (CHOICE: the figure; the cloud promises
+/// no complete log either).
+pub(super) const ACCESS_LOG_BYTES: usize = 8 << 20;
+
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;
 /// What they may take together, in bytes: documents, and payloads of objects once each, though the cloud may share them.

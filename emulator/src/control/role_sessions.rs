@@ -87,6 +87,8 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         status: StatusCode::OK.as_u16(),
         code: None,
         denied: None,
+        cause: None,
+        exchange: None,
     });
     reply(
         StatusCode::OK,

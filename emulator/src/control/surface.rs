@@ -24,7 +24,7 @@ use crate::setup::{Setup, SetupError};
 /// Where the surface begins. No bucket can have such a name.
 const PREFIX: &str = "/_acslab/";
 
-const ROUTES: &str = "GET health, GET metrics, GET decisions, GET decisions/REQUEST_ID, POST state, POST clock, POST system-policies, PUT oidc-keys, \
+const ROUTES: &str = "GET health, GET metrics, GET decisions, GET decisions/REQUEST_ID, PUT recording, POST state, POST clock, POST system-policies, PUT oidc-keys, \
                       PUT instance-roles/ROLE, GET credentials/ROLE, POST role-sessions, GET workspace-roles, PUT workspace-roles, \
                       GET quotas, PUT quotas, GET accounts, POST accounts, POST accounts/ID/users, DELETE accounts/ID, GET checkpoints, \
                       PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
@@ -174,6 +174,7 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
         },
         (_, "decisions") => decisions::answer(gateway, request, ""),
+        (_, "recording") => decisions::recording(gateway, request),
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
                 match gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000)) {

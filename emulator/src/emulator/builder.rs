@@ -11,6 +11,7 @@ use super::EmulatorHandle;
 use super::site::Site;
 use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, SystemPolicies};
 use crate::control::ControlPeers;
+use crate::control::state::{AuthorizationState, apply};
 use crate::federation::KeySet;
 use crate::gateway::{Denials, NotPerformed};
 use crate::keep::{KeepError, Keeper};
@@ -18,7 +19,7 @@ use crate::operation::DECISIONS_BYTES;
 use crate::registry::FileError;
 use crate::server::{CertificateAuthority, Limits, Proxy};
 use crate::services;
-use crate::setup::{Setup, SetupError};
+use crate::setup::{Besides, Setup, SetupError};
 
 /// The emulator.
 #[derive(Debug)]
@@ -203,6 +204,18 @@ impl Builder {
     #[must_use]
     pub fn state(mut self, folder: impl Into<PathBuf>) -> Self {
         self.state = Some(folder.into());
+        self
+    }
+
+    /// What there is at the start: users, roles, policies and whatever else an authorization state says. Its accounts are opened
+    /// before any other. What of it cannot be taken is left out; [`Authority::of`](super::Authority::of) tells what.
+    #[must_use]
+    pub fn authorization_state(mut self, state: AuthorizationState) -> Self {
+        let named = state.accounts.iter().map(|(name, account)| (name.clone(), account.account_id.clone()));
+        let known = |pair: &(String, String)| self.setup.accounts.contains(pair);
+        let fresh: Vec<_> = named.filter(|pair| !known(pair)).collect();
+        self.setup.accounts.splice(0..0, fresh);
+        self.setup.besides.push(Besides(Arc::new(move |cloud| drop(apply(cloud, &state)))));
         self
     }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 
 use super::Gateway;
-use super::record::record;
+use super::record::{self, record};
 use super::way::Permitted;
 use crate::cloud::{Cloud, Outgoing, Written};
 use crate::operation::{Call, Entry, Operation, Stage, Takes};
@@ -153,6 +153,7 @@ impl Pending<'_> {
         let is_content = call.as_ref().is_some_and(|call| call.operation.takes == Takes::Stream);
         let error = fault.error(envelope.wire(), is_content);
         if let Some(call) = call {
+            record::note(&call, Err(&error));
             record(gateway.trail(), Entry::of(&call, Stage::Perform, decided, Err(&error)));
         }
         envelope.respond(cloud.clock.now(), Err(error))

@@ -128,6 +128,11 @@ impl Circumstances {
         Self { now: call.now, secure: call.secure, mfa: call.http.mfa, source_ip: call.source_ip }
     }
 
+    /// Those of a call that somebody would make now, over TLS, from an address that is not known.
+    pub(crate) fn of_nowhere(cloud: &Cloud) -> Self {
+        Self { now: cloud.clock.now(), secure: true, source_ip: None, mfa: false }
+    }
+
     /// Those of a call that somebody would make now, from where this request comes and in the way that it comes.
     pub(crate) fn of_request(cloud: &Cloud, http: &HttpRequest) -> Self {
         Self { now: cloud.clock.now(), secure: http.secure, mfa: http.mfa, source_ip: Some(http.peer) }

@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
+use http::Method;
 use parking_lot::Mutex;
 
 use super::authenticate::{authenticate, holder};
@@ -12,13 +14,13 @@ use super::authorize::{Denials, Permit, authorize, require};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
 use super::perform::{NotPerformed, perform};
-use super::record::record;
+use super::record::{note, record};
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
-use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
+use crate::operation::{Act, AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Noted, Stage};
 use crate::registry::Registry;
-use crate::signature::Secret;
-use crate::wire::{ApiError, Envelope, HttpRequest, KeyProblem, Reply, Wire};
+use crate::signature::{OrderedQuery, Secret};
+use crate::wire::{ApiError, Arguments, Envelope, HttpRequest, KeyProblem, Reply, Wire};
 
 /// The gateway of one cloud.
 #[derive(Debug)]
@@ -102,6 +104,7 @@ impl Gateway {
         request: HttpRequest,
     ) -> Result<Box<Call<'_>>, ApiError> {
         let routed = route(&self.registry, &cloud.buckets, &request, envelope.wire())?;
+        (routed.operation.product.tend)(self, cloud);
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
         let find = routed.operation.product.find;
@@ -109,6 +112,18 @@ impl Gateway {
             .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
         let (caller, signed) = known.inspect_err(|error| {
             let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));
+            (routed.operation.product.note)(&Noted {
+                cloud,
+                request: &request,
+                operation: &operation,
+                address: &routed.address,
+                request_id: &id,
+                at: now,
+                caller: None,
+                key_id: None,
+                content: None,
+                outcome: Err(error),
+            });
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
         let Routed { operation, arguments, address, region } = routed;
@@ -140,6 +155,7 @@ impl Gateway {
         match permit {
             Ok(permit) => Ok(Permitted { call, permit, decided }),
             Err((stage, error)) => {
+                note(&call, Err(&error));
                 record(&self.trail, Entry::of(&call, stage, decided, Err(&error)));
                 Err(error)
             }
@@ -153,6 +169,7 @@ impl Gateway {
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
         decided.append(&mut call.later.lock());
         let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        note(&call, outcome.as_ref());
         record(&self.trail, Entry { reported, ..Entry::of(&call, Stage::Perform, decided, outcome.as_ref()) });
         outcome
     }
@@ -187,10 +204,14 @@ impl Gateway {
         caller: Caller,
         region: &str,
     ) -> Result<Box<Call<'_>>, ApiError> {
-        let Routed { operation, arguments, address, .. } =
-            route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
-        let region = operation.product.region_named(&arguments).unwrap_or(region).to_owned();
-        Ok(Box::new(Call {
+        let routed = route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
+        let region = routed.operation.product.region_named(&routed.arguments).unwrap_or(region).to_owned();
+        Ok(self.from_nowhere(cloud, request, Routed { region, ..routed }, caller))
+    }
+
+    fn from_nowhere(&self, cloud: &Arc<Cloud>, request: HttpRequest, routed: Routed, caller: Caller) -> Box<Call<'_>> {
+        let Routed { operation, arguments, address, region } = routed;
+        Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
@@ -206,7 +227,7 @@ impl Gateway {
             http: request,
             content: None,
             later: Mutex::default(),
-        }))
+        })
     }
 
     fn take(&self, call: Box<Call<'_>>) -> Result<Reply, ApiError> {
@@ -217,6 +238,18 @@ impl Gateway {
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
         self.take(self.inside(cloud, request, caller, region)?)
+    }
+
+    fn act(&self, cloud: &Arc<Cloud>, act: Act<'_>, caller: Caller) -> Result<Reply, ApiError> {
+        let parameters: OrderedQuery = act.parameters.iter().copied().collect();
+        let request = HttpRequest::inside(Method::POST, "/".to_owned(), parameters.clone(), Bytes::new());
+        let routed = Routed {
+            operation: Arc::clone(act.operation),
+            arguments: Arguments::new(parameters),
+            address: act.address.clone(),
+            region: act.region.to_owned(),
+        };
+        self.take(self.from_nowhere(cloud, request, routed, caller))
     }
 
     fn go_on(&self, call: &Call<'_>, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {

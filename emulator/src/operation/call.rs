@@ -59,10 +59,26 @@ pub struct Signed {
     pub outdated: bool,
 }
 
+/// What a service asks of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    /// The operation.
+    pub operation: &'a Arc<Operation>,
+    /// What it is about.
+    pub address: &'a ObjectAddress,
+    /// Its parameters.
+    pub parameters: &'a [(&'a str, &'a str)],
+    /// In which region.
+    pub region: &'a str,
+}
+
 /// What the gateway does for a call that is being answered: it lets services call others, and answers further questions.
 pub trait Inside: std::fmt::Debug + Send + Sync {
     /// Answers a request that a service makes as a caller that this crate made: the same stages but for the signature.
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError>;
+
+    /// Answers what a service asks of itself: a call of an operation that no request can name. It is decided and recorded like any other.
+    fn act(&self, cloud: &Arc<Cloud>, act: Act<'_>, caller: Caller) -> Result<Reply, ApiError>;
 
     /// Answers a request that a call stands for, as whoever sent it: a form's object, a website's page. It comes from where the call
     /// comes from, and in the same way.
@@ -134,12 +150,14 @@ impl Call<'_> {
     }
 
     /// A call that a service makes inside the cloud, as a caller that this crate made: the same stages but for the signature.
-    pub(crate) fn call_inside(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    pub(crate) fn call_inside(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        request.cause = Some(Arc::clone(&self.request_id));
         self.inside.enter(&self.cloud, request, caller, &self.region)
     }
 
     /// A request that this call stands for, as whoever sent it, from where and in the way that the call came.
-    pub(crate) fn go_on(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    pub(crate) fn go_on(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        request.cause = Some(Arc::clone(&self.request_id));
         self.inside.go_on(self, request, caller)
     }
 

@@ -1,10 +1,11 @@
 //! A product of the cloud, and its words.
 
 use std::mem::{forget, replace};
+use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::{Call, Caller, Decided, Locate, Operation, Refused, Text, Texts, nothing_known};
+use super::{Call, Caller, Decided, Inside, Locate, Noted, Operation, Refused, Text, Texts, nothing_known};
 use crate::cloud::Cloud;
 use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress};
 
@@ -33,6 +34,10 @@ pub struct Product {
     pub besides: Besides,
     /// The parameter that names the region of what a call is about, where that need not be the one that was addressed.
     pub region: Option<Text>,
+    /// What it does by itself before a request to it is answered.
+    pub tend: Tend,
+    /// What it notes of a request to it that was answered.
+    pub note: Note,
 }
 
 /// The headers that an answer has whatever becomes of the request, such as those of OSS for browsers.
@@ -42,6 +47,18 @@ pub type Besides = fn(&Cloud, &HttpRequest, &ObjectAddress) -> HeaderMap;
 pub fn nothing_besides(_: &Cloud, _: &HttpRequest, _: &ObjectAddress) -> HeaderMap {
     HeaderMap::new()
 }
+
+/// What a product does by itself, by the cloud's clock, as somebody: it is done before the first request that could see it.
+pub type Tend = fn(&dyn Inside, &Arc<Cloud>);
+
+/// The [`Tend`] of a product that does nothing by itself.
+fn nothing_to_do(_: &dyn Inside, _: &Arc<Cloud>) {}
+
+/// What a product notes of a request that was answered.
+pub type Note = fn(&Noted<'_>);
+
+/// The [`Note`] of a product that notes nothing.
+fn nothing_to_note(_: &Noted<'_>) {}
 
 /// How a product's operations are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +104,8 @@ impl Product {
             find: found,
             besides: nothing_besides,
             region: None,
+            tend: nothing_to_do,
+            note: nothing_to_note,
         }
     }
 
@@ -137,6 +156,20 @@ impl Product {
     /// The region that a call names in a parameter of the product's own.
     pub fn region_named<'a>(&self, arguments: &'a Arguments) -> Option<&'a str> {
         self.region.as_deref().and_then(|parameter| arguments.filled(parameter))
+    }
+
+    /// Does things by itself.
+    #[must_use]
+    pub const fn tends(mut self, tend: Tend) -> Self {
+        self.tend = tend;
+        self
+    }
+
+    /// Notes who asks for what.
+    #[must_use]
+    pub const fn notes(mut self, note: Note) -> Self {
+        self.note = note;
+        self
     }
 
     /// Does this product answer at this host?

@@ -97,6 +97,7 @@ pub(crate) fn read_head(head: request::Parts, peer: IpAddr, secure: bool, limits
         peer,
         secure,
         mfa: false,
+        cause: None,
     };
     // A proxy's clients put the host into the request line.
     if let Some(authority) = head.uri.authority()

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
-use super::identity::{ims, ram, resource_manager};
+use super::identity::{ims, ram, resource_directory_master, resource_manager};
 use super::{activation, console, oss, pai, records, sls, sts};
 use crate::catalogue;
 use crate::operation::Operation;
@@ -40,16 +40,12 @@ const TABLES: &[Table] = &[
     ims::tags::table,
     resource_manager::groups::table,
     resource_manager::resources::table,
-    resource_manager::tags::table,
     resource_manager::attachments::table,
     resource_manager::directory::table,
-    resource_manager::folders::table,
-    resource_manager::accounts::table,
-    resource_manager::control_policies::table,
-    resource_manager::delegation::table,
     resource_manager::roles::table,
     resource_manager::linked_roles::table,
     resource_manager::policies::table,
+    resource_directory_master::table,
     oss::table,
     oss::policy,
     oss::public_access,

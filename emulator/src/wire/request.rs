@@ -1,6 +1,7 @@
 //! A request as it arrived.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{self, AsHeaderName};
@@ -30,6 +31,8 @@ pub struct HttpRequest {
     pub secure: bool,
     /// Does the sender say that somebody with a second factor stands behind it? No client of the cloud can.
     pub mfa: bool,
+    /// The call that a service makes it for, by its request id; none of what comes from outside.
+    pub cause: Option<Arc<str>>,
 }
 
 impl HttpRequest {
@@ -45,6 +48,7 @@ impl HttpRequest {
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             secure: true,
             mfa: false,
+            cause: None,
         }
     }
 

@@ -9,6 +9,7 @@ mod addressing;
 mod authorization;
 mod browser;
 mod buckets;
+mod chores;
 mod lifecycle;
 mod lists;
 mod malformed_signatures;

@@ -261,6 +261,7 @@ impl World {
             malformed: false,
             headers,
             body: Bytes::from_static(body.as_bytes()),
+            cause: None,
             peer: std::net::IpAddr::from([127, 0, 0, 1]),
             secure: false,
         };

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use miette::Diagnostic;
 
 use super::out::stderr;
-use super::{diff, learn, lint, run, schema, serve, services, simulate, snapshots, state, version};
+use super::{diff, exec, learn, lint, run, schema, serve, services, simulate, snapshots, state, version};
 use crate::exit::Exit;
 use crate::words::visible;
 
@@ -24,6 +24,7 @@ Examples:
   acslab run                               replay every scenario in scenarios/
   acslab run scenarios/langstudio --check  as CI does: compare, write nothing
   acslab serve                             start the cloud and print keys to export
+  acslab exec -- python app.py             run a program with real endpoints against it
   acslab learn --terminal                  learn it, in lessons with tasks
   acslab services Ram                      what is performed of RAM, and what it needs
   acslab simulate --policy p.json …        what policies allow, and why, without a server
@@ -48,6 +49,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Diff(diff::Diff),
+    Exec(exec::Exec),
     Learn(learn::Learn),
     Lint(lint::Lint),
     Run(run::Run),
@@ -73,6 +75,10 @@ pub fn main() -> ExitCode {
 fn execute(command: Command) -> ExitCode {
     match command {
         Command::Diff(diff) => end(diff.execute()),
+        Command::Exec(exec) => match exec.execute() {
+            Ok(code) => ExitCode::from(code),
+            Err(error) => end(Err(error)),
+        },
         Command::Learn(learn) => end(learn.execute()),
         Command::Lint(lint) => end(lint.execute()),
         Command::Run(run) => end(run.execute()),

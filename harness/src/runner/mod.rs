@@ -37,6 +37,7 @@ pub use hooks::{Hooks, Sent};
 pub use interrupt::{interrupt, is_set as is_interrupted};
 pub use judge::Difference;
 pub use pool::{Plan, Played, play_one, run};
+pub use replay::play;
 pub use stage::{Done, Stage};
 pub use target::{Owner, Target};
 pub use task::Judged;

@@ -27,6 +27,7 @@ impl AuthorizationState {
 
 /// One account: who there is, what is attached to whom, what is open.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AccountState {
     /// Its id of 16 digits.
     pub account_id: String,
@@ -65,7 +66,11 @@ pub struct AccountState {
 
 /// A RAM user.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct User {
+    /// Its id, by which bucket policies name it. A running cloud does not tell it here: its ids are the seed's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
     /// The names of its groups.
     pub groups: Vec<String>,
     /// What is attached to it.
@@ -78,6 +83,7 @@ pub struct User {
 
 /// How many access keys may sign, and how many may not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AccessKeys {
     /// Those that may.
     pub active: usize,
@@ -87,6 +93,7 @@ pub struct AccessKeys {
 
 /// A user group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Group {
     /// The names of its users.
     pub members: Vec<String>,
@@ -100,10 +107,13 @@ pub struct Role {
     /// The trust policy: who may assume it.
     pub trust: PolicyText,
     /// What is attached to it.
+    #[serde(default)]
     pub policies: Vec<Attachment>,
     /// The service that a service-linked role belongs to.
+    #[serde(default)]
     pub service_linked: Option<String>,
     /// The longest session, in seconds.
+    #[serde(default)]
     pub max_session_duration: u32,
 }
 
@@ -155,6 +165,7 @@ pub struct AccessKeyPolicies {
 
 /// A resource group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ResourceGroup {
     /// Its name for people.
     pub display_name: String,
@@ -210,6 +221,7 @@ pub struct UserSso {
 
 /// A resource directory. Its ids depend on the seed: folders and members go by their names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ResourceDirectory {
     /// Whether control policies count: `enabled` or `disabled`.
     pub control: String,
@@ -225,6 +237,7 @@ pub struct ResourceDirectory {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ControlPolicy {
     /// Whom it binds.
+    #[serde(default)]
     pub effect_scope: String,
     /// Its text.
     pub document: PolicyText,
@@ -232,6 +245,7 @@ pub struct ControlPolicy {
 
 /// A folder of a resource directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Folder {
     /// What is attached to it.
     pub control_policies: Vec<Attachment>,
@@ -239,6 +253,7 @@ pub struct Folder {
 
 /// A member account of a resource directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Member {
     /// The path of its folder.
     pub folder: String,
@@ -265,11 +280,13 @@ pub struct AccessPoint {
 }
 
 /// A bucket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bucket {
     /// Where it is: `cn-hangzhou`.
+    #[serde(default)]
     pub region: String,
     /// Its ACL: `private`.
+    #[serde(default)]
     pub acl: String,
     /// Its policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -281,6 +298,7 @@ pub struct Bucket {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub access_points: BTreeMap<String, AccessPoint>,
     /// Its tags.
+    #[serde(default)]
     pub tags: BTreeMap<String, String>,
     /// The objects that have an ACL of their own, by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

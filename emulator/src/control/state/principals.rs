@@ -85,6 +85,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(W
     let mut principals = Vec::new();
     for user in directory.users() {
         let read = User {
+            user_id: None,
             groups: directory.groups_of(user).map(|group| group.name.clone()).collect(),
             policies: attached(&user.attached),
             access_keys: access_keys(cloud, &user.keys),

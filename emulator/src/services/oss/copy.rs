@@ -106,7 +106,7 @@ pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
     })?;
     let reply = digests(result("CopyObjectResult", copied.etag, copied.modified), copied.etag, copied.crc64);
     let reply = draft::encrypted(reply, &copied.headers);
-    Ok(copied.said(of_version(reply, &source)))
+    Ok(copied.written(of_version(reply, &source)))
 }
 
 /// The content of an object, digested as it is written.

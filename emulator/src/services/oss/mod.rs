@@ -13,6 +13,7 @@ mod acl;
 mod append;
 mod bucket;
 mod callback;
+mod chores;
 mod client_encryption;
 mod cname;
 mod conditions;

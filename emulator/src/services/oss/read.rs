@@ -220,5 +220,5 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let seen = object::store(call, |bucket| Object::new(written, asked.within(bucket), call.now))?;
     let reply = digests(Reply::with_body(Body::Empty), seen.etag, seen.crc64);
     let reply = draft::encrypted(reply, &seen.headers);
-    super::callback::answered(call, &seen, seen.said(reply))
+    super::callback::answered(call, &seen, seen.written(reply))
 }

@@ -7,8 +7,8 @@ use super::multipart::SEQUENTIAL;
 use super::uploads::{MAX_PARTS, MAX_UPLOADS, PART_MARKER};
 use super::versions::{self, VERSION_ID};
 use super::{
-    acl, bucket, copy, delete, describe, listing, locate, multipart, object, read, refusal, service, tagging, uploads,
-    website,
+    acl, bucket, chores, copy, delete, describe, listing, locate, multipart, object, read, refusal, service, tagging,
+    uploads, website,
 };
 use crate::gateway::{Access, Check, Form, Level, Operation, Parameter, Product, Route, Selector, Source, Style};
 use crate::operation::Handler;
@@ -21,7 +21,9 @@ pub static OSS: Product =
         .tells(refusal::tells)
         .locates(&["oss"], locate::locate)
         .finds(locate::find)
-        .says(super::settings::besides);
+        .says(super::settings::besides)
+        .tends(chores::tend)
+        .notes(chores::note);
 
 pub(super) const BUCKET: &str = "acs:oss:{owner_region}:{owner}:{bucket}";
 const OBJECT: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{object}";

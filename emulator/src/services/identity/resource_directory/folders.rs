@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::product::{RESOURCE_MANAGER, own};
-use super::words::{PAGE, PAGE_NUMBER, PAGE_SIZE, is_account_id, is_folder_id, iso8601_millis, ruled};
+use super::tags;
+use super::words::{PAGE, PAGE_NUMBER, PAGE_SIZE, is_account_id, is_folder_id, iso8601_millis, own, ruled};
 use crate::cloud::Folder;
-use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Product, Reply};
 use crate::services::common::page::{List, numbered};
 use crate::services::identity::answers::members;
 use crate::services::identity::domain::members::folder_or_root;
 use crate::services::identity::domain::resource_directory;
+use crate::services::identity::domain::tags::fit;
+use crate::services::identity::parameters::flat_tags;
 
 const FOLDER: &str = "acs:resourcemanager:*:{account}:folder/{name}";
 
@@ -18,39 +20,29 @@ const FOLDER_ID: Parameter = ruled!(required "FolderId", is_folder_id, "fd-u8B32
 const PARENT_ID: Parameter = ruled!(optional "ParentFolderId", is_folder_id, "r-b1abcd");
 
 /// The operations on folders.
-pub fn table() -> Vec<Operation> {
+pub(super) fn rows(of: &'static Product) -> Vec<Operation> {
     vec![
-        RESOURCE_MANAGER.action(
+        of.action(
             "CreateFolder",
             &[own!("CreateFolder" on FOLDER).about("place/{ParentFolderId}")],
             &[Parameter::required("FolderName", FOLDER_NAME), PARENT_ID],
             create,
         ),
-        RESOURCE_MANAGER.action(
-            "GetFolder",
-            &[own!("GetFolder" on FOLDER).about("place/{FolderId}")],
-            &[FOLDER_ID],
-            get,
-        ),
-        RESOURCE_MANAGER.action(
+        of.action("GetFolder", &[own!("GetFolder" on FOLDER).about("place/{FolderId}")], &[FOLDER_ID], get),
+        of.action(
             "UpdateFolder",
             &[own!("UpdateFolder" on FOLDER).about("place/{FolderId}")],
             &[FOLDER_ID, Parameter::required("NewFolderName", FOLDER_NAME)],
             update,
         ),
-        RESOURCE_MANAGER.action(
-            "DeleteFolder",
-            &[own!("DeleteFolder" on FOLDER).about("place/{FolderId}")],
-            &[FOLDER_ID],
-            delete,
-        ),
-        RESOURCE_MANAGER.action(
+        of.action("DeleteFolder", &[own!("DeleteFolder" on FOLDER).about("place/{FolderId}")], &[FOLDER_ID], delete),
+        of.action(
             "ListFoldersForParent",
             &[own!("ListFoldersForParent" on FOLDER).about("place/{ParentFolderId}")],
             &[PARENT_ID, PAGE_NUMBER, PAGE_SIZE],
             list,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "ListAncestors",
             &[own!("ListAncestors" on FOLDER).about("place/{ChildId}")],
             &[ruled!(required "ChildId", is_child_id, "fd-u8B321abcd")],
@@ -98,9 +90,10 @@ fn view(folder: &Folder) -> Map<String, Value> {
 /// CreateFolder
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.cloud().ids.mixed("fd-", 10);
+    let tags = flat_tags::given(&call.arguments)?;
     let shown = resource_directory::change(call, |directory| {
         let parent = folder_or_root(directory, call.arguments.filled("ParentFolderId"))?.to_owned();
-        directory.add_folder(id, call.arguments.text("FolderName"), &parent, call.now).map(view)
+        directory.add_folder(id, call.arguments.text("FolderName"), &parent, tags, call.now).map(view)
     })?;
     Ok(Reply::document(json!({ "Folder": shown })))
 }
@@ -132,10 +125,12 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// ListFoldersForParent
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let keyword = call.arguments.text("QueryKeyword");
+    let tags = flat_tags::given(&call.arguments)?;
     let answer = resource_directory::read(call, |directory| {
         let parent = folder_or_root(directory, call.arguments.filled("ParentFolderId"))?;
-        let wanted = directory.folders_in(parent).filter(|folder| folder.name.contains(keyword));
-        let page = numbered(&call.arguments, wanted, |folder| Value::Object(entry(folder)), PAGE);
+        let is_wanted = |folder: &&Folder| folder.name.contains(keyword) && fit(&folder.tags, &tags);
+        let view = |folder: &Folder| Value::Object(tags::with(entry(folder), &folder.tags));
+        let page = numbered(&call.arguments, directory.folders_in(parent).filter(is_wanted), view, PAGE);
         Ok(page.with_numbers(List::Wrapped("Folders", "Folder")))
     })?;
     Ok(Reply::document(answer))

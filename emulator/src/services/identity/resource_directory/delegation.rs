@@ -4,40 +4,45 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Map, json};
 
-use super::product::{RESOURCE_MANAGER, own};
-use super::words::{PAGE, PAGE_NUMBER, PAGE_SIZE, is_account_id, iso8601_millis, ruled};
+use super::words::{MAX_RESULTS, NEXT_TOKEN, PAGE, PAGE_NUMBER, PAGE_SIZE, is_account_id, iso8601_millis, own, ruled};
 use crate::cloud::Delegation;
-use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::common::page::{List, numbered};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Product, Reply};
+use crate::services::common::page::{List, Window, numbered};
 use crate::services::identity::domain::resource_directory;
 
 const ACCOUNT_ID: Parameter = ruled!(required "AccountId", is_account_id, "1234567890123456");
 const SERVICE: Parameter = Parameter::required("ServicePrincipal", Form::Own(check_service, "cloudsso.aliyuncs.com"));
 
 /// The operations on delegation.
-pub fn table() -> Vec<Operation> {
+pub(super) fn rows(of: &'static Product) -> Vec<Operation> {
     vec![
-        RESOURCE_MANAGER.action(
+        of.action(
             "RegisterDelegatedAdministrator",
             &[own!("RegisterDelegatedAdministrator" on "*")],
             &[ACCOUNT_ID, SERVICE],
             register,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "DeregisterDelegatedAdministrator",
             &[own!("DeregisterDelegatedAdministrator" on "*")],
             &[ACCOUNT_ID, SERVICE],
             deregister,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "ListDelegatedAdministrators",
             &[own!("ListDelegatedAdministrators" on "*")],
             &[PAGE_NUMBER, PAGE_SIZE],
             list,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
+            "ListDelegatedServicesForAccount",
+            &[own!("ListDelegatedServicesForAccount" on "*")],
+            &[ACCOUNT_ID, MAX_RESULTS, NEXT_TOKEN],
+            services,
+        ),
+        of.action(
             "ListTrustedServiceStatus",
             &[own!("ListTrustedServiceStatus" on "*")],
             &[ruled!(optional "AdminAccountId", is_account_id, "1234567890123456"), PAGE_NUMBER, PAGE_SIZE],
@@ -82,13 +87,37 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
             json!({
                 "AccountId": delegation.account,
                 "DisplayName": name.unwrap_or_default(),
-                "JoinMethod": "created",
+                "JoinMethod": directory.member(&delegation.account).map_or("", |member| member.joined_by.as_str()),
                 "ServicePrincipal": delegation.service,
                 "DelegationEnabledTime": delegation.at.as_millisecond().to_string(),
             })
         };
         Ok(numbered(&call.arguments, wanted, view, PAGE).with_numbers(List::Wrapped("Accounts", "Account")))
     })?;
+    Ok(Reply::document(answer))
+}
+
+/// ListDelegatedServicesForAccount
+fn services(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let account = call.arguments.text("AccountId");
+    let window = Window::at_token(&call.arguments, "MaxResults", PAGE);
+    let shown = resource_directory::read(call, |directory| {
+        directory.member(account)?;
+        let view = |delegation: &Delegation| {
+            json!({
+                "ServicePrincipal": delegation.service,
+                "DelegationEnabledTime": iso8601_millis(delegation.at),
+                "Status": "ENABLED",
+            })
+        };
+        Ok(window.show(directory.delegations().filter(|one| one.account == account), view))
+    })?;
+    let mut answer = Map::new();
+    List::Wrapped("DelegatedServices", "DelegatedService").show(shown.items, &mut answer);
+    answer.insert("MaxResults".to_owned(), json!(window.most));
+    if let Some(next) = shown.next {
+        answer.insert("NextToken".to_owned(), json!(next.to_string()));
+    }
     Ok(Reply::document(answer))
 }
 

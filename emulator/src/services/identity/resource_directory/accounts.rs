@@ -2,31 +2,30 @@
 
 use serde_json::{Map, Value, json};
 
-use super::product::{RESOURCE_MANAGER, own};
 use super::words::{
-    INCLUDE_TAGS, PAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, invalid, is_account_id, is_folder_id, iso8601_millis,
-    ruled,
+    INCLUDE_TAGS, PAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, invalid, is_account_id, is_folder_id, is_switch,
+    iso8601_millis, own, ruled, switch,
 };
 use crate::cloud::directory::Tags;
 use crate::cloud::{Member, MemberType, ResourceDirectory};
-use crate::gateway::{ApiError, Call, Caller, Form, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Caller, Form, Operation, Parameter, Product, Reply};
 use crate::services::common::page::{List, numbered};
 use crate::services::identity::answers::members;
 use crate::services::identity::domain::members::{self as domain, folder_or_root};
 use crate::services::identity::domain::resource_directory;
 use crate::services::identity::parameters::flat_tags;
 
-const ACCOUNT: &str = "acs:resourcemanager:*:{account}:account/{name}";
+pub(super) const ACCOUNT: &str = "acs:resourcemanager:*:{account}:account/{name}";
 const FOLDER: &str = "acs:resourcemanager:*:{account}:folder/{name}";
 
 const DISPLAY_NAME: Form = Form::Own(check_display_name, "Dev");
-const ACCOUNT_ID: Parameter = ruled!(required "AccountId", is_account_id, "1234567890123456");
+pub(super) const ACCOUNT_ID: Parameter = ruled!(required "AccountId", is_account_id, "1234567890123456");
 const PARENT_ID: Parameter = ruled!(optional "ParentFolderId", is_folder_id, "r-b1abcd");
 
 /// The operations on members.
-pub fn table() -> Vec<Operation> {
+pub(super) fn rows(of: &'static Product) -> Vec<Operation> {
     vec![
-        RESOURCE_MANAGER.action(
+        of.action(
             "CreateResourceAccount",
             &[own!("CreateResourceAccount" on "*")],
             &[
@@ -37,13 +36,13 @@ pub fn table() -> Vec<Operation> {
             ],
             create,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "GetAccount",
             &[own!("GetAccount" on ACCOUNT).about("place/{AccountId}")],
             &[ACCOUNT_ID, INCLUDE_TAGS],
             get,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "UpdateAccount",
             &[own!("UpdateAccount" on ACCOUNT).about("place/{AccountId}")],
             &[
@@ -53,49 +52,48 @@ pub fn table() -> Vec<Operation> {
             ],
             update,
         ),
-        RESOURCE_MANAGER.action(
-            "ListAccounts",
-            &[own!("ListAccounts" on "*")],
-            &[INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE],
-            list,
-        ),
-        RESOURCE_MANAGER.action(
+        of.action("ListAccounts", &[own!("ListAccounts" on "*")], &[INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE], list),
+        of.action(
             "ListAccountsForParent",
             &[own!("ListAccountsForParent" on FOLDER).about("place/{ParentFolderId}")],
             &[PARENT_ID, INCLUDE_TAGS, PAGE_NUMBER, PAGE_SIZE],
             list_for_parent,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "MoveAccount",
             &[own!("MoveAccount" on ACCOUNT).about("place/{AccountId}")],
             &[ACCOUNT_ID, ruled!(required "DestinationFolderId", is_folder_id, "fd-u8B321abcd")],
             transfer,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "DeleteAccount",
             &[own!("DeleteAccount" on ACCOUNT).about("place/{AccountId}")],
             &[ACCOUNT_ID],
             delete,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "RemoveCloudAccount",
             &[own!("RemoveCloudAccount" on ACCOUNT).about("place/{AccountId}")],
             &[ACCOUNT_ID],
             remove,
         ),
-        RESOURCE_MANAGER.action(
-            "PromoteResourceAccount",
-            &[own!("PromoteResourceAccount" on ACCOUNT).about("place/{AccountId}")],
-            &[ACCOUNT_ID, ruled!(required "Email", is_email, "dev@example.com")],
-            promote,
-        ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "SetMemberDeletionPermission",
             &[own!("SetMemberDeletionPermission" on "*")],
-            &[ruled!(required "Status", is_permission, "Enabled")],
+            &[ruled!(required "Status", is_switch, "Enabled")],
             permit_deletion,
         ),
     ]
+}
+
+/// PromoteResourceAccount, which the earlier version alone has.
+pub(crate) fn promote_row(of: &'static Product) -> Operation {
+    of.action(
+        "PromoteResourceAccount",
+        &[own!("PromoteResourceAccount" on ACCOUNT).about("place/{AccountId}")],
+        &[ACCOUNT_ID, ruled!(required "Email", is_email, "dev@example.com")],
+        promote,
+    )
 }
 
 /// 2 to 50 letters of any script, digits, `_`, `.`, `-` and blanks.
@@ -124,23 +122,25 @@ fn check_name_prefix(text: &str) -> Result<(), ApiError> {
 }
 
 /// Something before one `@`, and a domain behind it. What else the cloud asks of an address no page says.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c == '@' || c.is_whitespace());
     let domain = |part: &str| plain(part) && part.contains('.') && part.split('.').all(|label| !label.is_empty());
     text.len() <= 128 && text.split_once('@').is_some_and(|(name, rest)| plain(name) && domain(rest))
 }
 
-fn is_permission(text: &str) -> bool {
-    matches!(text, "Enabled" | "Disabled")
-}
-
 /// What the management account's owner is answered: who does it must be known, so a RAM user or a role has to (UpdateAccount).
-fn not_the_owner(call: &Call<'_>, code: &'static str, message: &'static str) -> Result<(), ApiError> {
+pub(super) fn not_the_owner(call: &Call<'_>, code: &'static str, message: &'static str) -> Result<(), ApiError> {
     let of_directory = || resource_directory::read(call, |_| Ok(()));
     match call.caller {
         Caller::Owner(_) => of_directory().and(Err(ApiError::conflict(code, message))),
         _ => Ok(()),
     }
+}
+
+/// The same for a deletion, and for the question whether one is possible.
+pub(super) fn not_deleted_by_the_owner(call: &Call<'_>) -> Result<(), ApiError> {
+    let message = "Please use the RAM user or role of the management account to delete.";
+    not_the_owner(call, "CallerIdentityError.DeleteAccount", message)
 }
 
 /// What ListAccounts shows.
@@ -150,7 +150,7 @@ fn view(directory: &ResourceDirectory, member: &Member) -> Map<String, Value> {
         ("AccountId", &member.account),
         ("DisplayName", &member.display_name),
         ("FolderId", &member.folder),
-        ("JoinMethod", "created"),
+        ("JoinMethod", member.joined_by.as_str()),
         ("JoinTime", &iso8601_millis(member.joined)),
         ("ModifyTime", &iso8601_millis(member.modified)),
         ("Type", member.kind.as_str()),
@@ -240,6 +240,11 @@ fn has_tags(member: &Member, wanted: &Tags) -> bool {
     wanted.iter().all(|(key, value)| member.tags.get(key) == Some(value))
 }
 
+/// The keyword is part of the id or of the display name.
+fn is_called(member: &Member, keyword: &str) -> bool {
+    member.display_name.contains(keyword) || member.account.contains(keyword)
+}
+
 fn entry(call: &Call<'_>, directory: &ResourceDirectory, member: &Member) -> Map<String, Value> {
     let mut shown = view(directory, member);
     if call.arguments.flag("IncludeTags") {
@@ -251,8 +256,9 @@ fn entry(call: &Call<'_>, directory: &ResourceDirectory, member: &Member) -> Map
 /// ListAccounts: delegated administrators may look as well.
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = flat_tags::given(&call.arguments)?;
+    let keyword = call.arguments.text("QueryKeyword");
     let answer = resource_directory::read_delegated(call, |directory| {
-        let members = directory.members().filter(|member| has_tags(member, &wanted));
+        let members = directory.members().filter(|member| has_tags(member, &wanted) && is_called(member, keyword));
         let view = |member: &Member| {
             let mut shown = entry(call, directory, member);
             let path = directory.path(&member.account).unwrap_or_default();
@@ -288,7 +294,7 @@ fn transfer(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn permit_deletion(call: &Call<'_>) -> Result<Reply, ApiError> {
     let status = call.arguments.text("Status");
     let shown = resource_directory::change(call, |directory| {
-        directory.member_deletion = status == "Enabled";
+        directory.member_deletion = status == switch(true);
         Ok(json!({
             "ManagementAccountId": directory.management,
             "ResourceDirectoryId": directory.id,
@@ -300,8 +306,7 @@ fn permit_deletion(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// DeleteAccount: a resource account, at once (`DeletionType` 0); all that it has is gone with it.
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let message = "Please use the RAM user or role of the management account to delete.";
-    not_the_owner(call, "CallerIdentityError.DeleteAccount", message)?;
+    not_deleted_by_the_owner(call)?;
     domain::delete(call, call.arguments.text("AccountId"))?;
     Ok(Reply::document(json!({ "DeletionType": "0" })))
 }

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use acslab_policy::{Document, DocumentKind};
 use serde_json::{Map, Value, json};
 
-use super::product::{RESOURCE_MANAGER, own};
+use super::tags;
 use super::words::{
-    LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, document, is_account_id, is_folder_id, ruled,
+    LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, alphanumeric, document, is_account_id, is_folder_id, own, ruled, switch,
 };
 use crate::cloud::directory::PolicyType;
 use crate::cloud::resource_directory::Target;
 use crate::cloud::{ControlPolicy, ResourceDirectory, iso8601};
-use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Product, Reply};
 use crate::services::common::page::{List, numbered};
 use crate::services::identity::answers::members;
 use crate::services::identity::domain::resource_directory;
+use crate::services::identity::domain::tags::fit;
+use crate::services::identity::parameters::flat_tags;
 
 const POLICY: &str = "acs:resourcemanager:*:{account}:policy/controlpolicy/{PolicyId}";
 /// A folder or a member.
@@ -25,17 +27,17 @@ const POLICY_ID: Parameter = ruled!(required "PolicyId", is_policy_id, "cp-jExXA
 const TARGET_ID: Parameter = ruled!(required "TargetId", is_target_id, "fd-ZDNPiTabcd");
 
 /// The operations on control policies.
-pub fn table() -> Vec<Operation> {
+pub(super) fn rows(of: &'static Product) -> Vec<Operation> {
     vec![
-        RESOURCE_MANAGER.action("EnableControlPolicy", &[own!("EnableControlPolicy" on "*")], &[], enable),
-        RESOURCE_MANAGER.action("DisableControlPolicy", &[own!("DisableControlPolicy" on "*")], &[], disable),
-        RESOURCE_MANAGER.action(
+        of.action("EnableControlPolicy", &[own!("EnableControlPolicy" on "*")], &[], enable),
+        of.action("DisableControlPolicy", &[own!("DisableControlPolicy" on "*")], &[], disable),
+        of.action(
             "GetControlPolicyEnablementStatus",
             &[own!("GetControlPolicyEnablementStatus" on "*")],
             &[],
             enablement_status,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "CreateControlPolicy",
             &[own!("CreateControlPolicy" on "*")],
             &[
@@ -46,8 +48,8 @@ pub fn table() -> Vec<Operation> {
             ],
             create,
         ),
-        RESOURCE_MANAGER.action("GetControlPolicy", &[own!("GetControlPolicy" on POLICY)], &[POLICY_ID, LANGUAGE], get),
-        RESOURCE_MANAGER.action(
+        of.action("GetControlPolicy", &[own!("GetControlPolicy" on POLICY)], &[POLICY_ID, LANGUAGE], get),
+        of.action(
             "UpdateControlPolicy",
             &[own!("UpdateControlPolicy" on POLICY)],
             &[
@@ -58,32 +60,32 @@ pub fn table() -> Vec<Operation> {
             ],
             update,
         ),
-        RESOURCE_MANAGER.action("DeleteControlPolicy", &[own!("DeleteControlPolicy" on POLICY)], &[POLICY_ID], delete),
-        RESOURCE_MANAGER.action(
+        of.action("DeleteControlPolicy", &[own!("DeleteControlPolicy" on POLICY)], &[POLICY_ID], delete),
+        of.action(
             "ListControlPolicies",
             &[own!("ListControlPolicies" on "*")],
             &[Parameter::optional("PolicyType", Form::OneOf(&["System", "Custom"])), LANGUAGE, PAGE_NUMBER, PAGE_SIZE],
             list,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "AttachControlPolicy",
             &[own!("AttachControlPolicy" on TARGET).about("target/{TargetId}"), own!("AttachControlPolicy" on POLICY)],
             &[POLICY_ID, TARGET_ID],
             attach,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "DetachControlPolicy",
             &[own!("DetachControlPolicy" on TARGET).about("target/{TargetId}"), own!("DetachControlPolicy" on POLICY)],
             &[POLICY_ID, TARGET_ID],
             detach,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "ListControlPolicyAttachmentsForTarget",
             &[own!("ListControlPolicyAttachmentsForTarget" on "*")],
             &[TARGET_ID, LANGUAGE],
             list_for_target,
         ),
-        RESOURCE_MANAGER.action(
+        of.action(
             "ListTargetAttachmentsForControlPolicy",
             &[own!("ListTargetAttachmentsForControlPolicy" on "*")],
             &[POLICY_ID, PAGE_NUMBER, PAGE_SIZE],
@@ -114,7 +116,7 @@ fn is_description(text: &str) -> bool {
 
 /// The Control Policy feature's state. It changes at once; the pending states are only in the answers that change it.
 pub(super) fn status(directory: &ResourceDirectory) -> &'static str {
-    if directory.control_enabled() { "Enabled" } else { "Disabled" }
+    switch(directory.control_enabled())
 }
 
 /// What CreateControlPolicy shows.
@@ -175,6 +177,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         document: document(call, "PolicyDocument")?.ok_or_else(ApiError::internal)?,
         created: call.now,
         updated: call.now,
+        tags: flat_tags::given(arguments)?,
     };
     let shown = resource_directory::change(call, |directory| {
         let id = directory.add_control_policy(policy)?.id.clone();
@@ -216,9 +219,12 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// ListControlPolicies
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let kind = call.arguments.filled("PolicyType").and_then(PolicyType::parse);
+    let tags = flat_tags::given(&call.arguments)?;
     let answer = resource_directory::read(call, |directory| {
-        let wanted = directory.control_policies().filter(|policy| kind.is_none_or(|kind| kind == policy.kind));
-        let view = |policy: &ControlPolicy| Value::Object(view(directory, policy));
+        let is_wanted =
+            |policy: &&ControlPolicy| kind.is_none_or(|kind| kind == policy.kind) && fit(&policy.tags, &tags);
+        let wanted = directory.control_policies().filter(is_wanted);
+        let view = |policy: &ControlPolicy| Value::Object(tags::with(view(directory, policy), &policy.tags));
         Ok(numbered(&call.arguments, wanted, view, PAGE)
             .with_numbers(List::Wrapped("ControlPolicies", "ControlPolicy")))
     })?;

@@ -78,7 +78,8 @@ function send(line) {
   before = before.then(() =>
     attempt(async () => {
       const { said, learner } = await ask(`${mine}/enter`, "POST", { line });
-      say(line, said);
+      // What comes next is read beside the log.
+      say(line, said.endsWith(learner.page) ? said.slice(0, -learner.page.length).trimEnd() : said);
       show(learner);
     }),
   );

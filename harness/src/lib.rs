@@ -29,6 +29,7 @@
 pub mod catalogue;
 pub mod client;
 pub mod command;
+mod console;
 pub mod course;
 pub mod coverage;
 pub mod exit;

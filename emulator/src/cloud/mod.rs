@@ -52,11 +52,11 @@ pub use instance::{Instance, InstanceRole};
 pub use issuers::Issuers;
 pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
-pub use limits::{ACCOUNTS, CHECKPOINT_BYTES, CHECKPOINTS};
+pub use limits::{ACCOUNTS, CHECKPOINT_BYTES, CHECKPOINTS, DECISION_STREAMS};
 pub use lock::{Changes, RwLock, Work};
 pub use logs::{
     Draft as LogDraft, HashKey, KeptGroup, Log, LogGroup, LogIndex, LogProject, LogProjects, LogStore, NotMade,
-    ProjectAbout, ProjectPolicy, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
+    ProjectAbout, ProjectPolicy, Room as LogRoom, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
 };
 pub use nonces::{Nonces, WINDOW};
 pub use oss::{OssSettings, OssV1};

@@ -59,10 +59,10 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
                     ask(&role)?;
                 }
             }
-            Asked::Linked => {
-                let target = located.stands_for();
-                if let Some(target) = target {
-                    need(call, check, asked, &mut located, &target).map(|need| needed.push(need))?;
+            Asked::Located(_, finds) => {
+                let found = located.last().and_then(|facts| finds(call, facts));
+                if let Some(found) = found {
+                    need(call, check, asked, &mut located, &found).map(|need| needed.push(need))?;
                 }
             }
             Asked::Of(items) => {

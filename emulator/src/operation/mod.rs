@@ -34,7 +34,7 @@ pub(crate) use asks::Ask;
 pub use asks::Asks;
 pub use call::{Act, Call, Inside, Signed};
 pub use caller::{Caller, Federation};
-pub use check::{About, Asked, Check, Context, Items, nothing_more};
+pub use check::{About, Asked, Check, Context, Finds, Items, nothing_more};
 pub use counts::{Calls, Counts};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
@@ -46,8 +46,8 @@ pub use noted::Noted;
 pub use parameter::{Characters, Form, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
 pub use product::{
-    Besides, Find, Note, Product, Refuse, Style, Tells, Tend, forbidden_ram, no_permission, not_authorized_to_perform,
-    nothing_besides,
+    Besides, Complete, Find, Note, Product, Refuse, Style, Tells, Tend, forbidden_ram, no_permission,
+    not_authorized_to_perform, nothing_besides,
 };
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,

@@ -264,6 +264,7 @@ impl World {
             cause: None,
             peer: std::net::IpAddr::from([127, 0, 0, 1]),
             secure: false,
+            named_host: std::sync::OnceLock::new(),
         };
         let gateway = self.emulator.gateway();
         match gateway.enter(&gateway.cloud(), request, self.callers[caller].clone(), "cn-hangzhou") {

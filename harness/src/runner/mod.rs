@@ -13,6 +13,7 @@
 //! | `interrupt` | the run ends early |
 //! | `decision` | what the policies said to a request |
 //! | `event` | what is told to reports |
+//! | `recording` | one scenario with all that happened in each step, to be looked at |
 
 mod act;
 mod checkpoint;
@@ -25,6 +26,7 @@ mod interrupt;
 mod judge;
 mod pool;
 mod program;
+mod recording;
 mod replay;
 mod stage;
 mod system_policies;
@@ -37,6 +39,7 @@ pub use hooks::{Hooks, Sent};
 pub use interrupt::{interrupt, is_set as is_interrupted};
 pub use judge::Difference;
 pub use pool::{Plan, Played, play_one, run};
+pub use recording::record;
 pub use replay::play;
 pub use stage::{Done, Stage};
 pub use target::{Owner, Target};

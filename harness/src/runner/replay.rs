@@ -191,7 +191,7 @@ impl<'a> Replay<'a> {
         decision::since(self.client, self.latest.as_deref(), false)
     }
 
-    fn step(&mut self, step: &Step, given: bool) -> Vec<Stepped> {
+    pub(super) fn step(&mut self, step: &Step, given: bool) -> Vec<Stepped> {
         let started = Instant::now();
         if self.decisions || asks_decisions(step) {
             self.latest = decision::latest(self.client);

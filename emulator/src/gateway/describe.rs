@@ -130,7 +130,7 @@ impl Circumstances {
 
     /// Those of a call that somebody would make now, over TLS, from an address that is not known.
     pub(crate) fn of_nowhere(cloud: &Cloud) -> Self {
-        Self { now: cloud.clock.now(), secure: true, source_ip: None, mfa: false }
+        Self { now: cloud.clock.now(), secure: true, mfa: false, source_ip: None }
     }
 
     /// Those of a call that somebody would make now, from where this request comes and in the way that it comes.

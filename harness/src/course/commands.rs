@@ -30,7 +30,7 @@ impl Desk {
             ));
         }
         self.calls += 1;
-        let done = self.stage.act(&act);
+        let done = self.stage.call(&act);
         let mut page = Page::default();
         page.line(0, self.told(&done));
         let kept = self.keep(&act.caller, &done);
@@ -122,7 +122,7 @@ impl Desk {
             let line = format!("Ram.GetPolicy PolicyType={kind} PolicyName='{name}' as owner");
             let Typed::Words(words) = read(&line) else { break };
             let Ok(Called { act, .. }) = called::call(&words, &self.around()) else { break };
-            let done = self.stage.act(&act);
+            let done = self.stage.call(&act);
             let found =
                 done.answer.as_ref().and_then(|answer| answer.fields.pointer("/DefaultPolicyVersion/PolicyDocument"));
             let Some(document) = found.and_then(serde_json::Value::as_str) else { continue };
@@ -142,10 +142,10 @@ impl Desk {
     }
 
     /// Keeps the key that an answer holds, and says under which name.
-    pub(super) fn keep(&mut self, by: &Caller, done: &Done) -> Option<String> {
+    pub(super) fn keep(&mut self, caller: &Caller, done: &Done) -> Option<String> {
         let fields = &done.answer.as_ref().filter(|answer| answer.is_success())?.fields;
         let key = Key::in_answer(fields)?;
-        let account = match by {
+        let account = match caller {
             Caller::Owner(account) | Caller::Named { account, .. } => account.clone(),
             Caller::Anonymous => self.stage.account().to_owned(),
         };

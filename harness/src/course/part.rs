@@ -1,7 +1,7 @@
 //! A lesson in the pieces in which it is gone through: some prose with the calls that show it, or a task.
 
 use crate::catalogue;
-use crate::scenario::{Call, Deed, Scenario, Step, StepKind, Task, Text};
+use crate::scenario::{Call, Scenario, Step, StepKind, Task, Text};
 
 /// A piece of a lesson.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +44,7 @@ pub fn parts(lesson: &Scenario) -> Vec<Part<'_>> {
 
 /// What a step does, as a learner would type it.
 pub(super) fn typed(lesson: &Scenario, step: &Step) -> Option<String> {
-    let StepKind::Act(act) = &step.kind else { return None };
-    let Deed::Call(call) = &act.deed else { return None };
+    let (act, call) = step.call()?;
     Some(format!(
         "call {}{} as {}",
         catalogue::full_name(call.operation),

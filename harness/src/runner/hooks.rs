@@ -39,6 +39,9 @@ pub struct Hooks {
     pub decided: Option<Arc<SeesDecisions>>,
 }
 
+/// Nobody looks on.
+pub(super) static NOBODY: Hooks = Hooks { policy: None, decided: None };
+
 impl fmt::Debug for Hooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hooks").finish_non_exhaustive()

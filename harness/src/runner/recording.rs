@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::event::Stepped;
-use super::hooks::Hooks;
+use super::hooks::NOBODY;
 use super::replay::Replay;
 use super::target::Target;
 use crate::client::Client;
@@ -22,16 +22,16 @@ const SEED: u64 = 1;
 pub fn record(scenario: &Scenario) -> io::Result<Value> {
     let target = Target::Own { seed: SEED, system_policies: None };
     let cloud = target.start(scenario)?;
-    let nobody = Hooks::default();
-    let mut replay = Replay::new(scenario, &cloud, &nobody, false);
+    let mut replay = Replay::new(scenario, &cloud, &NOBODY);
     let given = scenario.given.len();
     let before = state(&cloud.client);
     let mut steps = Vec::new();
     for (index, step) in scenario.all_steps().enumerate() {
-        let over = replay.step(step, index < given);
-        let failed = over.iter().any(|one| !one.differences.is_empty());
-        steps.extend(over.iter().map(|one| shown(&cloud.client, one, step.name.as_deref(), index < given)));
-        if failed {
+        let played = replay.step(step, index < given);
+        for over in &played {
+            steps.push(shown(&cloud.client, over, step.name.as_deref(), index < given));
+        }
+        if played.iter().any(|over| !over.differences.is_empty()) {
             break;
         }
     }

@@ -31,7 +31,7 @@ pub(super) struct States {
 /// policies said is asked for each, else for one that fails.
 pub(super) fn replay(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Stepped>)) -> Result<States, Failure> {
     let cloud = plan.target.start(scenario).map_err(|error| Failure::Trouble(Trouble::Start(error)))?;
-    let mut replay = Replay::new(scenario, &cloud, &plan.hooks, plan.decisions);
+    let mut replay = Replay { decisions: plan.decisions, ..Replay::new(scenario, &cloud, &plan.hooks) };
     let given = scenario.given.len();
     let keep_going = plan.keep_going || scenario.keep_going;
     let mut failed = Vec::new();
@@ -70,7 +70,8 @@ pub(super) fn replay(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Step
 /// # Errors
 /// A step does not hold, or the cloud cannot be reached.
 pub fn play(scenario: &Scenario, target: &Target) -> Result<(), Failure> {
-    replay(scenario, &Plan { target: target.clone(), ..Plan::default() }, &|_| ()).map(drop)
+    let plan = Plan { target: target.clone(), ..Plan::default() };
+    replay(scenario, &plan, &|_| ()).map(drop)
 }
 
 /// Which step it is, in words.
@@ -87,11 +88,11 @@ pub(super) fn which(step: &Step, given: bool) -> String {
 /// A scenario that is under way.
 pub(super) struct Replay<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) client: &'a Client,
     pub(super) cloud: &'a Cloud,
+    pub(super) client: &'a Client,
     pub(super) hooks: &'a Hooks,
     /// Is what the policies said asked for each step?
-    decisions: bool,
+    pub(super) decisions: bool,
     /// The time on a clock that stands still.
     pub(super) time: Option<Timestamp>,
     pub(super) keys: BTreeMap<Caller, Key>,
@@ -103,16 +104,7 @@ pub(super) struct Replay<'a> {
     /// How many policies were sent.
     pub(super) policies: usize,
     /// The latest call before the step, where that was asked for.
-    latest: Option<String>,
-}
-
-/// How far a scenario has come, whoever plays it on.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Progress {
-    pub(super) time: Option<Timestamp>,
-    pub(super) keys: BTreeMap<Caller, Key>,
-    pub(super) variables: Variables,
-    pub(super) calls: u64,
+    pub(super) latest: Option<String>,
 }
 
 /// What happened in a step.
@@ -134,7 +126,7 @@ impl Happened {
 }
 
 impl<'a> Replay<'a> {
-    pub(super) fn new(scenario: &'a Scenario, cloud: &'a Cloud, hooks: &'a Hooks, decisions: bool) -> Self {
+    pub(super) fn new(scenario: &'a Scenario, cloud: &'a Cloud, hooks: &'a Hooks) -> Self {
         let mut keys = BTreeMap::new();
         let mut variables = Variables::new();
         variables.insert("region".to_owned(), scenario.region.clone());
@@ -151,7 +143,7 @@ impl<'a> Replay<'a> {
             client: &cloud.client,
             cloud,
             hooks,
-            decisions,
+            decisions: false,
             time: cloud.time,
             keys,
             variables,
@@ -163,18 +155,6 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// A scenario that has come so far, in this cloud, with nobody looking on.
-    pub(super) fn resumed(scenario: &'a Scenario, cloud: &'a Cloud, progress: Progress) -> Self {
-        static NOBODY: Hooks = Hooks { policy: None, decided: None };
-        let Progress { time, keys, variables, calls } = progress;
-        Self { time, keys, variables, calls, ..Self::new(scenario, cloud, &NOBODY, false) }
-    }
-
-    /// How far it has come.
-    pub(super) fn progress(self) -> Progress {
-        Progress { time: self.time, keys: self.keys, variables: self.variables, calls: self.calls }
-    }
-
     /// The state of this moment, rendered.
     fn state(&self) -> Result<String, state::FetchError> {
         let account = |alias: &String| Some((alias.clone(), self.cloud.accounts.get(alias)?.id.clone()));
@@ -182,6 +162,7 @@ impl<'a> Replay<'a> {
             accounts: self.scenario.accounts.iter().filter_map(|one| account(&one.alias)).collect(),
             compare: &self.scenario.compare,
             variables: &self.variables,
+            from: self.scenario.source_address,
         };
         state::fetch(self.client, &question).map(|document| document.to_string())
     }
@@ -189,6 +170,22 @@ impl<'a> Replay<'a> {
     /// What the policies were asked since the step began.
     pub(super) fn decided(&self) -> Vec<Decision> {
         decision::since(self.client, self.latest.as_deref(), false)
+    }
+
+    pub(super) fn perform(&mut self, step: &Step) -> Happened {
+        match &step.kind {
+            StepKind::Act(act) => self.act(act),
+            StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
+            StepKind::Control(control) => self.control(control),
+            StepKind::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
+            StepKind::Parallel(branches) => {
+                let played = self.parallel(branches, false).into_iter();
+                let differences = played.flat_map(|one| one.differences).collect();
+                Happened { what: "several things at the same time".to_owned(), differences, ..Happened::default() }
+            }
+            StepKind::Prose(_) => Happened { what: "the learner reads".to_owned(), ..Happened::default() },
+            StepKind::Task(task) => self.task(task),
+        }
     }
 
     pub(super) fn step(&mut self, step: &Step, given: bool) -> Vec<Stepped> {
@@ -202,31 +199,6 @@ impl<'a> Replay<'a> {
         let happened = self.perform(step);
         let took = started.elapsed();
         vec![self.stepped(step, which(step, given), happened, took)]
-    }
-
-    /// Does what a step does, and looks no further.
-    pub(super) fn perform(&mut self, step: &Step) -> Happened {
-        match &step.kind {
-            StepKind::Act(act) => self.act(act),
-            StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
-            StepKind::Control(control) => self.control(control),
-            StepKind::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
-            StepKind::Parallel(branches) => self.one_by_one(branches),
-            StepKind::Prose(_) => Happened { what: "the learner reads".to_owned(), ..Happened::default() },
-            StepKind::Task(task) => self.task(task),
-        }
-    }
-
-    /// Branches where nobody looks at each of them.
-    fn one_by_one(&mut self, branches: &[Vec<Step>]) -> Happened {
-        let mut happened = Happened::default();
-        for step in branches.iter().flatten() {
-            happened = self.perform(step);
-            if !happened.differences.is_empty() {
-                break;
-            }
-        }
-        happened
     }
 
     fn stepped(&self, step: &Step, which: String, happened: Happened, took: std::time::Duration) -> Stepped {

@@ -1,12 +1,14 @@
 //! A scenario that somebody goes through step by step, in a cloud of its own, with calls of their own in between.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::Entry;
+use jiff::Timestamp;
 
-use super::hooks::Hooks;
-use super::replay::{Happened, Progress, Replay, which};
+use super::hooks::NOBODY;
+use super::replay::{Happened, Replay, which};
 use super::target::{Cloud, start_for};
 use super::task::Judged;
 use crate::client::{Answer, Key};
@@ -17,7 +19,10 @@ use crate::scenario::{Act, Caller, DEFAULT_ACCOUNT, Scenario, Step, StepKind, Ta
 pub struct Stage {
     scenario: Arc<Scenario>,
     cloud: Cloud,
-    progress: Progress,
+    time: Option<Timestamp>,
+    keys: BTreeMap<Caller, Key>,
+    variables: Variables,
+    calls: u64,
 }
 
 /// What came of something that was done on a stage.
@@ -42,8 +47,8 @@ impl Stage {
     /// The cloud cannot be started, or what the scenario begins with does not go as expected.
     pub fn open(scenario: &Arc<Scenario>, seed: u64) -> io::Result<Self> {
         let cloud = start_for(scenario, seed)?;
-        let progress = Replay::new(scenario, &cloud, &Hooks::default(), false).progress();
-        let mut stage = Self { scenario: Arc::clone(scenario), cloud, progress };
+        let Replay { time, keys, variables, calls, .. } = Replay::new(scenario, &cloud, &NOBODY);
+        let mut stage = Self { scenario: Arc::clone(scenario), cloud, time, keys, variables, calls };
         for given in &scenario.given {
             let done = stage.play(given);
             if let Some(difference) = done.differences.first() {
@@ -67,27 +72,27 @@ impl Stage {
 
     /// The key of a caller, if it is known.
     pub fn key(&self, caller: &Caller) -> Option<&Key> {
-        self.progress.keys.get(caller)
+        self.keys.get(caller)
     }
 
     /// Who is known by a key, as a scenario would write it.
     pub fn callers(&self) -> Vec<String> {
-        self.progress.keys.keys().map(|caller| self.scenario.display_caller(caller)).collect()
+        self.keys.keys().map(|caller| self.scenario.display_caller(caller)).collect()
     }
 
     /// The value of `${name}`.
     pub fn variables(&self) -> &Variables {
-        &self.progress.variables
+        &self.variables
     }
 
     /// The alias of the account meant where none is named.
     pub fn account(&self) -> &str {
-        self.scenario.accounts.first().map_or(DEFAULT_ACCOUNT, |account| &account.alias)
+        self.scenario.accounts.first().map_or(DEFAULT_ACCOUNT, |account| account.alias.as_str())
     }
 
     /// From now on a caller is known by this key.
     pub fn keep_key(&mut self, caller: Caller, key: Key) {
-        self.progress.keys.insert(caller, key);
+        self.keys.insert(caller, key);
     }
 
     /// Plays a step of the scenario, or any other; of a task its solution.
@@ -100,7 +105,7 @@ impl Stage {
         for step in steps {
             let happened = self.with(|replay| {
                 // Somebody may have made a user in a way of their own: then nobody has told its key.
-                if let StepKind::Act(act) = &step.kind
+                if let Some((act, _)) = step.call()
                     && !replay.keys.contains_key(&act.caller)
                 {
                     replay.have_key(&act.caller);
@@ -115,8 +120,8 @@ impl Stage {
         done
     }
 
-    /// Does something as somebody who is known by a key.
-    pub fn act(&mut self, act: &Act) -> Done {
+    /// Makes a call as somebody who is known by a key.
+    pub fn call(&mut self, act: &Act) -> Done {
         let happened = self.with(|replay| replay.act(act));
         self.done(happened)
     }
@@ -151,10 +156,16 @@ impl Stage {
     }
 
     fn with<T>(&mut self, act: impl FnOnce(&mut Replay<'_>) -> T) -> T {
-        let progress = std::mem::take(&mut self.progress);
-        let mut replay = Replay::resumed(&self.scenario, &self.cloud, progress);
+        let mut replay = Replay {
+            time: self.time,
+            keys: std::mem::take(&mut self.keys),
+            variables: std::mem::take(&mut self.variables),
+            calls: self.calls,
+            ..Replay::new(&self.scenario, &self.cloud, &NOBODY)
+        };
         let result = act(&mut replay);
-        self.progress = replay.progress();
+        let Replay { time, keys, variables, calls, .. } = replay;
+        (self.time, self.keys, self.variables, self.calls) = (time, keys, variables, calls);
         result
     }
 }

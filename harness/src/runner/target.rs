@@ -132,7 +132,9 @@ impl Target {
 pub(super) fn start_for(scenario: &Scenario, seed: u64) -> io::Result<Cloud> {
     /// There may be a hundred of them in one process.
     const DECISIONS: usize = 1 << 20;
-    let cloud = own(scenario, seed, None, |builder| builder.signers(Signers::Machine).decisions_bytes(DECISIONS))?;
+    // Nobody knows the seed of another, whatever the file says.
+    let told = |builder: Builder| builder.signers(Signers::Machine).decisions_bytes(DECISIONS).seed(seed);
+    let cloud = own(scenario, seed, None, told)?;
     Ok(Cloud { time: None, ..cloud })
 }
 

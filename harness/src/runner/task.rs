@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use acslab_emulator::Entry;
 
+use super::hooks::NOBODY;
 use super::judge::Difference;
-use super::replay::{Happened, Progress, Replay};
+use super::replay::{Happened, Replay};
 use super::target::Cloud;
 use crate::catalogue::{self, Lookup};
 use crate::client::{self, Answer, Given, Key, Moment};
-use crate::scenario::{Caller, Check, Step, StepKind, Task};
+use crate::scenario::{Caller, Check, Step, Task};
 
 /// Whether one thing holds that a task asks for.
 #[derive(Debug, Clone)]
@@ -98,7 +99,7 @@ impl Replay<'_> {
         let copy = self.cloud.fork()?;
         let mut replay = self.elsewhere(&copy);
         for step in &check.steps {
-            if let StepKind::Act(act) = &step.kind {
+            if let Some((act, _)) = step.call() {
                 replay.have_key(&act.caller);
             }
         }
@@ -158,8 +159,14 @@ impl Replay<'_> {
     where
         Self: 'b,
     {
-        let progress =
-            Progress { time: self.time, keys: self.keys.clone(), variables: self.variables.clone(), calls: self.calls };
-        Replay::resumed(self.scenario, cloud, progress)
+        Replay {
+            time: self.time,
+            keys: self.keys.clone(),
+            variables: self.variables.clone(),
+            calls: self.calls,
+            branch: self.branch.clone(),
+            kept: self.kept.clone(),
+            ..Replay::new(self.scenario, cloud, &NOBODY)
+        }
     }
 }

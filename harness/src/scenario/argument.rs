@@ -107,7 +107,7 @@ impl Argument {
             Self::Map(entries) => {
                 Value::Object(entries.iter().map(|(key, value)| (key.clone(), value.as_written())).collect())
             }
-            Self::File(bytes) => Value::String(String::from_utf8_lossy(&bytes.bytes).into_owned()),
+            Self::File(file) => Value::String(String::from_utf8_lossy(&file.bytes).into_owned()),
             Self::Json(inner) => Value::String(inner.as_written().to_string()),
         }
     }

@@ -36,8 +36,6 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// Does it go on after a step that is not as expected?
     pub keep_going: bool,
-    /// May it be played against the real cloud?
-    pub real: bool,
     /// What runs before its steps: other scenarios' steps, then those behind `given`.
     pub given: Vec<Arc<Step>>,
     /// What it says of itself as a lesson, if it is one.
@@ -55,6 +53,11 @@ impl Scenario {
     /// A caller as the scenario would write it.
     pub fn display_caller(&self, caller: &Caller) -> String {
         self.scope.display(caller)
+    }
+
+    /// The aliases of its accounts.
+    pub fn aliases(&self) -> Vec<String> {
+        self.accounts.iter().map(|account| account.alias.clone()).collect()
     }
 
     /// All steps, in order.

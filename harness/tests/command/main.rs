@@ -4,6 +4,7 @@
 
 mod failures;
 mod lab;
+mod language;
 mod output;
 mod running;
 mod state;

@@ -99,11 +99,6 @@ struct Who {
     arn: String,
 }
 
-/// An account of a scenario, as `--account` would have it.
-fn as_written(account: &scenario::Account) -> String {
-    account.id.as_ref().map_or_else(|| account.alias.clone(), |id| format!("{}={id}", account.alias))
-}
-
 impl Exec {
     /// Runs the program; gives the exit code to end with.
     pub(in crate::command) fn execute(self) -> Result<u8, ExecError> {
@@ -123,10 +118,12 @@ impl Exec {
         if let Some(folder) = &self.state {
             builder = builder.state(folder);
         }
+        let default = [DEFAULT_ACCOUNT.to_owned()];
+        let of_scenario = scenario.as_ref().map(Scenario::aliases).unwrap_or_default();
         let named = match &scenario {
-            Some(scenario) => scenario.accounts.iter().map(as_written).collect(),
-            None if self.accounts.is_empty() && self.state.is_none() => vec![DEFAULT_ACCOUNT.to_owned()],
-            None => self.accounts.clone(),
+            Some(_) => &of_scenario[..],
+            None if self.accounts.is_empty() && self.state.is_none() => &default,
+            None => &self.accounts[..],
         };
         for (written, id) in named.iter().zip(FIRST_ACCOUNT_ID..) {
             let (name, id) = account(written, id)?;

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use super::arguments::Run;
 use super::error::RunError;
+use super::flakiness::Flakiness;
 use super::follow::Files;
-use super::last::Flakiness;
+
 use super::review::review;
 use crate::command::out::{stderr, stdout};
 use crate::coverage::Collected;

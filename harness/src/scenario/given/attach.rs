@@ -54,7 +54,6 @@ fn read(node: &Node, thing: &Thing, maker: &mut Maker<'_, '_>, scope: &Scope) ->
     let name = fields.need("name", "write `name: …`", reader)?;
     let resource_group = fields.get("in").and_then(|node| {
         let group = reader.text(node, "a resource group that is given")?;
-        scope.check_variable(&format!("group.{}", group.value), group.span, reader);
         Some(group.value)
     });
     let document = match fields.get("document") {

@@ -4,7 +4,7 @@
 use super::text::Text;
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::Scope;
-use crate::scenario::step::{Deed, Step, StepKind};
+use crate::scenario::step::{Step, StepKind};
 use crate::scenario::yaml::{Node, Value};
 
 /// Something to be done.
@@ -70,8 +70,7 @@ impl Task {
             .need("solution", "write the calls of one way to do it", reader)
             .map_or_else(Vec::new, |node| plain_steps(node, number, reader, &mut solved));
         for step in &solution {
-            if let StepKind::Act(act) = &step.kind
-                && let Deed::Call(call) = &act.deed
+            if let Some((act, call)) = step.call()
                 && call.operation.name == "CreateAccessKey"
                 && let Some(caller) = &act.save_credentials_as
             {

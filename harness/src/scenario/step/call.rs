@@ -36,7 +36,7 @@ pub struct Signing {
 
 impl Call {
     /// A call with nothing special about it.
-    pub(in crate::scenario) fn plain(operation: &'static Operation, parameters: Vec<(String, Argument)>) -> Self {
+    pub fn plain(operation: &'static Operation, parameters: Vec<(String, Argument)>) -> Self {
         Self { operation, parameters, signature: None, signing: Signing::default() }
     }
 

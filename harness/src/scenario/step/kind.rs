@@ -2,7 +2,8 @@
 
 use miette::SourceSpan;
 
-use super::act::{self, Act};
+use super::act::{self, Act, Deed};
+use super::call::Call;
 use super::checkpoint::{self, Checkpoint};
 use super::control::{self, Control};
 use super::system_policies::{self, SystemPolicies};
@@ -56,6 +57,11 @@ const PARALLEL: &str = "parallel";
 /// The fields of an entry under `steps`: its name, and those of all kinds.
 pub(in crate::scenario) const FIELDS: &[&str] = &[
     "name",
+    "for",
+    "include",
+    "parallel",
+    "checkpoint",
+    "back_to",
     "prose",
     "task",
     "asks",
@@ -63,11 +69,6 @@ pub(in crate::scenario) const FIELDS: &[&str] = &[
     "holds",
     "solution",
     "tries",
-    "for",
-    "include",
-    "parallel",
-    "checkpoint",
-    "back_to",
     "system_policies",
     "workspace_roles",
     "clock",
@@ -94,6 +95,17 @@ pub(in crate::scenario) const FIELDS: &[&str] = &[
 ];
 
 impl Step {
+    /// The call that it makes, and on whose behalf, if it makes one.
+    pub fn call(&self) -> Option<(&Act, &Call)> {
+        match &self.kind {
+            StepKind::Act(act) => match &act.deed {
+                Deed::Call(call) => Some((act, call)),
+                Deed::Http(_) | Deed::Program(_) => None,
+            },
+            _ => None,
+        }
+    }
+
     /// What of it counts for a scenario that comes after: no prose, and of a task one way to do it.
     pub(in crate::scenario) fn without_lesson(self) -> Vec<Self> {
         match self.kind {

@@ -107,6 +107,7 @@ const PARTS: &[Part] = &[
         within: &[],
         order: &[
             "command",
+            "console",
             "report",
             "runner",
             "state",

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
 //! | `completions`, `man`, `new` | a command each |
-//! | `diff`, `exec`, `learn`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `version` | a command each |
+//! | `diff`, `exec`, `learn`, `lint`, `run`, `schema`, `serve`, `services`, `simulate`, `snapshots`, `state`, `version` | a command each |
 //! | `faults` | policies that cannot be used, shown |
 //! | `log` | what a served cloud tells of itself |
 //! | `out` | standard output and error |
@@ -22,10 +22,12 @@ mod man;
 mod new;
 mod out;
 mod run;
+mod schema;
 mod serve;
 mod services;
 mod simulate;
 mod snapshots;
+mod state;
 mod system_policies;
 mod version;
 

@@ -49,7 +49,7 @@ impl Owner {
         let now = Timestamp::now();
         let nonce = format!("acslab-{}", now.as_nanosecond());
         let moment = Moment { at: now, nonce: &nonce, region: DEFAULT_REGION };
-        let call = Call { operation, parameters: &[], key: Some(&key), signature: None, moment };
+        let call = Call { operation, parameters: &[], key: Some(&key), signature: None, presigned: None, moment };
         let answer = Client::new(authority).call(&call).map_err(|error| error.to_string())?;
         let field = |name: &str| answer.fields.get(name).and_then(Value::as_str);
         match (field("AccountId"), field("IdentityType")) {
@@ -71,7 +71,7 @@ pub(super) struct Cloud {
     pub(super) accounts: BTreeMap<String, Account>,
     /// The time on a clock that stands still; `None` where the machine's counts.
     pub(super) time: Option<Timestamp>,
-    emulator: Option<EmulatorHandle>,
+    pub(super) emulator: Option<EmulatorHandle>,
 }
 
 impl Cloud {
@@ -109,6 +109,17 @@ pub(super) struct Account {
 const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 
 impl Target {
+    /// The same with another seed.
+    #[must_use]
+    pub fn seeded(&self, by: u64) -> Self {
+        match self {
+            Self::Own { seed, system_policies } => {
+                Self::Own { seed: seed.wrapping_add(by), system_policies: system_policies.clone() }
+            }
+            endpoint => endpoint.clone(),
+        }
+    }
+
     pub(super) fn start(&self, scenario: &Scenario) -> io::Result<Cloud> {
         match self {
             Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone(), Signers::Cloud),
@@ -130,9 +141,11 @@ fn own(
     signers: Signers,
 ) -> io::Result<Cloud> {
     let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
-    let mut builder = Emulator::builder().seed(seed).clock(Clock::fixed(time)).signers(signers);
-    for (id, alias) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
-        builder = builder.account(alias, &id.to_string());
+    let mut builder =
+        Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(Clock::fixed(time)).signers(signers);
+    for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
+        let id = account.id.clone().unwrap_or_else(|| id.to_string());
+        builder = builder.account(&account.alias, &id);
     }
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
@@ -172,7 +185,8 @@ fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<C
         .accounts
         .iter()
         .zip(owners)
-        .map(|(alias, owner)| {
+        .map(|(account, owner)| {
+            let alias = &account.alias;
             let id = owner.account_id.clone();
             let owner = owner.key.clone();
             (alias.clone(), Account { id, owner })

@@ -48,6 +48,9 @@ pub(in crate::command) enum ServeError {
     #[error("cannot use the certificate authority in `{folder}`: {why}")]
     #[diagnostic(help("`--tls-folder FOLDER` names another one"))]
     Authority { folder: String, why: String },
+    #[error("the machine gives no random bytes for the console's token")]
+    #[diagnostic(help("`--no-console` serves without a console"))]
+    NoToken,
     #[error("there is no folder to keep a certificate authority in")]
     #[diagnostic(help("`--tls-folder FOLDER` names one"))]
     NoDataFolder,

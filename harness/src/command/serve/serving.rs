@@ -4,10 +4,10 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use acslab_emulator::{
-    CertificateAuthority, Clock, ControlPeers, Denials, Emulator, NotPerformed, OssV1, Signers, StartError,
+    CertificateAuthority, Clock, ControlPeers, Denials, Emulator, NotPerformed, OssV1, Secret, Signers, StartError,
 };
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -15,9 +15,10 @@ use clap::builder::PossibleValuesParser;
 use super::announce::{self, Format};
 use super::arguments::{account, address, data_folder, instance_role, oidc_keys, opened, quota};
 use super::error::ServeError;
-use super::greeting::greet;
+use super::greeting::{console_address, greet};
 use crate::command::log;
 use crate::command::system_policies::SystemPolicyOptions;
+use crate::console::{FILES, Scenarios};
 use crate::exit::Exit;
 use crate::words::io_reason;
 
@@ -42,6 +43,7 @@ const EXAMPLES: &str = "\
 Examples:
   acslab serve                                one account, at http://127.0.0.1:8820
   acslab serve --port 0                       at a free port
+  acslab serve --open-browser                 with its console in a browser
   acslab serve --account company --account partner=2000000000000001
                                               two accounts, for what goes across accounts
   acslab serve --open all                     with every service activated, for tests that only use them
@@ -85,6 +87,15 @@ pub(in crate::command) struct Serve {
     /// one run. Every answer says that it is in this mode
     #[arg(long)]
     would_deny: bool,
+    /// Open the console in a browser
+    #[arg(long)]
+    open_browser: bool,
+    /// Leave the console out: what is under `/_acslab/console/`
+    #[arg(long, conflicts_with = "open_browser")]
+    no_console: bool,
+    /// Scenarios that the console shows, files or folders; repeat it for several
+    #[arg(long = "scenarios", value_name = "PATH", default_value = "scenarios")]
+    scenarios: Vec<PathBuf>,
     /// The seed of ids and secrets: the same seed gives the same keys
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -244,6 +255,10 @@ impl Serve {
             builder = builder.denials(Denials::Reported);
             let _ = writeln!(std::io::stderr(), "{WOULD_DENY}");
         }
+        let token = if self.no_console { None } else { Some(Secret::drawn().map_err(|_| ServeError::NoToken)?) };
+        if let Some(token) = &token {
+            builder = builder.console(FILES, token.clone()).extension(Arc::new(Scenarios::of(self.scenarios)));
+        }
         let mut trusted = None;
         if self.tls {
             let folder = self.tls_folder.map_or_else(data_folder, Ok)?;
@@ -258,17 +273,23 @@ impl Serve {
             StartError::Io(error) => listen(error.to_string()),
             other => ServeError::Start(other),
         })?;
+        let console = token.map(|token| console_address(emulator.address(), &token));
         if let Some(file) = &self.env_file {
             announce::write_variables(file, &emulator, trusted.as_deref())
                 .map_err(|error| ServeError::EnvFile { file: file.display().to_string(), why: io_reason(&error) })?;
         }
         match self.format {
-            Format::Text => greet(&emulator, trusted.as_deref(), &attached, self.state.as_deref())?,
+            Format::Text => greet(&emulator, console.as_deref(), trusted.as_deref(), &attached, self.state.as_deref())?,
             format => announce::print(format, &emulator, trusted.as_deref())?,
         }
         if let Some(descriptor) = self.ready_fd {
             announce::tell(descriptor, &emulator, trusted.as_deref())
                 .map_err(|error| ServeError::ReadyFd { descriptor, why: io_reason(&error) })?;
+        }
+        if let Some(address) = console.filter(|_| self.open_browser)
+            && let Err(error) = open::that_detached(address)
+        {
+            let _ = writeln!(std::io::stderr(), "warning: no browser can be opened: {}", io_reason(&error));
         }
         // A sender lives in the handler: this ends with a signal, or with standard input.
         let _ = stopped.recv();

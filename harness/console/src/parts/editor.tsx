@@ -72,6 +72,8 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
   const [error, setError] = useState<string>();
   const latest = useRef(props);
   latest.current = props;
+  /** What the editor itself said last: only what comes from elsewhere is put into it. */
+  const written = useRef(props.text);
 
   useEffect(() => {
     let wanted = true;
@@ -82,7 +84,10 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
           parent: box.current,
           text: latest.current.text,
           label: latest.current.label,
-          changed: (text) => latest.current.onChange(text),
+          changed: (text) => {
+            written.current = text;
+            latest.current.onChange(text);
+          },
           names,
         });
       },
@@ -96,7 +101,10 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
   }, []);
 
   useEffect(() => {
-    running.current?.setText(props.text);
+    if (props.text !== written.current) {
+      written.current = props.text;
+      running.current?.setText(props.text);
+    }
     let wanted = true;
     const timer = setTimeout(() => {
       control<Report>("POST", "policies/lint", { kind: props.kind, text: props.text }).then(

@@ -65,6 +65,7 @@ async function names(of: Of, prefix: string, action: string): Promise<Name[]> {
 /** How long after the last key what is written is looked at, in milliseconds. */
 export const PAUSE = 250;
 
+/** The text is the editor's own from its beginning on; another text is another editor, told by its `key`. */
 export function Editor(props: { text: string; kind: string; label: string; onChange: (text: string) => void }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const running = useRef<Running | null>(null);
@@ -72,8 +73,6 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
   const [error, setError] = useState<string>();
   const latest = useRef(props);
   latest.current = props;
-  /** What the editor itself said last: only what comes from elsewhere is put into it. */
-  const written = useRef(props.text);
 
   useEffect(() => {
     let wanted = true;
@@ -84,10 +83,7 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
           parent: box.current,
           text: latest.current.text,
           label: latest.current.label,
-          changed: (text) => {
-            written.current = text;
-            latest.current.onChange(text);
-          },
+          changed: (text) => latest.current.onChange(text),
           names,
         });
       },
@@ -101,10 +97,6 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
   }, []);
 
   useEffect(() => {
-    if (props.text !== written.current) {
-      written.current = props.text;
-      running.current?.setText(props.text);
-    }
     let wanted = true;
     const timer = setTimeout(() => {
       control<Report>("POST", "policies/lint", { kind: props.kind, text: props.text }).then(

@@ -1,15 +1,21 @@
-//! The emulator's own surface under `/_acslab/`: health, the authorization state, decisions, the clock, system policies, and what a cloud would
+//! The emulator's own surface under `/_acslab/`: health, fresh accounts, the authorization state, decisions, the clock, system policies, and what a cloud would
 //! fetch from elsewhere.
 
 mod access_keys;
+mod accounts;
 mod checkpoints;
+mod circumstances;
 mod console;
 mod decisions;
+mod environment;
 mod extension;
 mod fixes;
 mod guard;
 mod instance;
 mod issuers;
+mod latencies;
+mod metrics;
+pub(crate) mod people;
 mod policies;
 mod quotas;
 mod role_sessions;
@@ -22,6 +28,7 @@ mod workspace_roles;
 
 pub(crate) use console::Console;
 pub use console::ConsoleFile;
+pub use environment::environment;
 pub use extension::Extension;
 pub use guard::ControlPeers;
 pub(crate) use guard::Guard;

@@ -35,17 +35,19 @@ pub(super) fn taken(gateway: &Gateway, operation: &Arc<Operation>, arn: &str, re
     let cloud = gateway.cloud();
     gateway.trail().record(Entry {
         request_id: cloud.ids.request_id().into(),
-        cause: None,
         at: cloud.clock.now(),
         operation: Arc::clone(operation),
         caller: Some(format!("acslab: {arn}")),
         source_ip: Some(request.peer),
         outdated: false,
+        reported: false,
         stage: Stage::Perform,
         decided: Vec::new(),
         status: StatusCode::OK.as_u16(),
         code: None,
         denied: None,
+        cause: None,
+        exchange: None,
     });
 }
 

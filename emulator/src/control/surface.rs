@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::guard::Guard;
+use super::latencies::Latencies;
 use super::{
-    Console, Extension, access_keys, checkpoints, console, decisions, instance, issuers, policies, quotas,
-    role_sessions, sessions, state, stream, system_policies, workspace_roles,
+    Console, Extension, access_keys, accounts, checkpoints, circumstances, console, decisions, instance, issuers,
+    metrics, policies, quotas, role_sessions, sessions, state, stream, system_policies, workspace_roles,
 };
 use crate::cloud::{Account, Cloud, DECISION_STREAMS, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
@@ -24,11 +25,11 @@ use crate::setup::{Setup, SetupError};
 /// Where the surface begins. No bucket can have such a name.
 pub(super) const PREFIX: &str = "/_acslab/";
 
-const ROUTES: &str = "GET health, GET decisions, GET decisions/stream, GET decisions/REQUEST_ID, GET decisions/REQUEST_ID/fixes, \
+const ROUTES: &str = "GET health, GET metrics, PUT recording, GET decisions, GET decisions/stream, GET decisions/REQUEST_ID, GET decisions/REQUEST_ID/fixes, \
                       POST decisions/REQUEST_ID/try, POST state, POST policies/evaluate, POST policies/lint, POST policies/diff, \
                       GET policies/names, GET sessions, POST clock, POST system-policies, PUT oidc-keys, PUT instance-roles/ROLE, \
                       GET credentials/ROLE, POST role-sessions, POST access-keys, GET workspace-roles, PUT workspace-roles, \
-                      GET quotas, PUT quotas, GET checkpoints, \
+                      GET quotas, PUT quotas, GET accounts, POST accounts, POST accounts/ID/users, DELETE accounts/ID, GET checkpoints, \
                       PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
 
 /// Is a request meant for the control surface? Told by its path, and by a host that is no bucket's: there every path is a key.
@@ -56,7 +57,8 @@ pub(crate) struct Control {
     pub(super) gateway: Arc<Gateway>,
     guard: Guard,
     pub(super) keeper: Arc<Keeper>,
-    setup: Arc<Setup>,
+    pub(super) setup: Arc<Setup>,
+    latencies: Latencies,
     console: Option<Console>,
     extensions: Vec<Arc<dyn Extension>>,
     /// Places for those who follow decisions.
@@ -67,7 +69,16 @@ impl Control {
     /// The surface of a cloud behind a gateway.
     pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Arc<Setup>) -> Self {
         let streams = Arc::new(Semaphore::new(DECISION_STREAMS));
-        Self { gateway, guard, keeper, setup, console: None, extensions: Vec::new(), streams }
+        Self {
+            gateway,
+            guard,
+            keeper,
+            setup,
+            latencies: Latencies::default(),
+            console: None,
+            extensions: Vec::new(),
+            streams,
+        }
     }
 
     /// The same with a console, and with what else is answered here.
@@ -85,6 +96,20 @@ impl Control {
     /// Is it sent by the console, by somebody who knows the token?
     fn is_console(&self, request: &HttpRequest) -> bool {
         self.console.as_ref().is_some_and(|console| console.knows(request))
+    }
+
+    /// How long answers took.
+    pub(crate) fn latencies(&self) -> &Latencies {
+        &self.latencies
+    }
+
+    /// Where the emulator is, for whoever asks: as they have reached it.
+    pub(super) fn endpoint(&self, request: &HttpRequest) -> String {
+        let scheme = if request.secure { "https" } else { "http" };
+        match request.header("host") {
+            Some(host) => format!("{scheme}://{host}"),
+            None => format!("{scheme}://{}", self.guard.address()),
+        }
     }
 
     /// Gives the state of this moment a name.
@@ -137,9 +162,25 @@ impl Control {
         Ok(Admitted(self))
     }
 
+    /// Takes over what the sender of a request for the cloud says of its circumstances, if it may say so.
+    pub(crate) fn take_circumstances(&self, head: &mut HttpRequest) -> Result<(), Box<Response<Full<Bytes>>>> {
+        if !circumstances::are_told(head) {
+            return Ok(());
+        }
+        if !self.guard.is_near(head) {
+            return Err(Box::new(problem(
+                StatusCode::FORBIDDEN,
+                "only programs on this machine may tell circumstances",
+            )));
+        }
+        circumstances::take(head).map_err(|why| Box::new(problem(StatusCode::BAD_REQUEST, why)))
+    }
+
     fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
         let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
         match path.split_once('/').unwrap_or((path, "")) {
+            ("accounts", rest) => accounts::answer(self, request, rest),
+            ("metrics", "") => metrics::answer(self, request),
             ("checkpoints", rest) => checkpoints::answer(self, request, rest),
             ("reset", "") if request.method == Method::POST => checkpoints::reset(self),
             ("console", _) | ("", "") if console::is_greeting(request) || path == "console" => console::welcome(),
@@ -230,8 +271,13 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
     match (&request.method, path) {
         (&Method::GET, "health") => {
             let now = iso8601(gateway.cloud().clock.now());
-            reply(StatusCode::OK, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now}))
+            let mut health = json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now});
+            if gateway.reports_denials() {
+                health["mode"] = json!("would-deny");
+            }
+            reply(StatusCode::OK, &health)
         }
+        (_, "recording") => decisions::recording(gateway, request),
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
                 match gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000)) {

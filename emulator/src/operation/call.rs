@@ -4,8 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
-use super::{AuditTrail, Caller, Needed, Operation};
+use super::{AuditTrail, Caller, Decided, Needed, Operation};
 use crate::cloud::{Account, Cloud, Written};
 use crate::signature::Secret;
 use crate::wire::{ApiError, Arguments, HttpRequest, KeyProblem, ObjectAddress, Reply};
@@ -25,8 +26,6 @@ pub struct Call<'a> {
     pub signed: Option<Signed>,
     /// The request's id.
     pub request_id: Arc<str>,
-    /// That of the call that it was made for, inside the cloud.
-    pub cause: Option<Arc<str>>,
     /// When it arrived.
     pub now: Timestamp,
     /// Where it came from; `None` for a call that a service makes inside the cloud.
@@ -43,6 +42,8 @@ pub struct Call<'a> {
     pub http: HttpRequest,
     /// The content of an object, where it was digested as it came.
     pub content: Option<Written>,
+    /// What was decided while it was performed.
+    pub(crate) later: Mutex<Vec<Decided>>,
 }
 
 /// What a signature, which was right, says besides who calls.
@@ -58,13 +59,26 @@ pub struct Signed {
     pub outdated: bool,
 }
 
+/// What a service asks of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    /// The operation.
+    pub operation: &'a Arc<Operation>,
+    /// What it is about.
+    pub address: &'a ObjectAddress,
+    /// Its parameters.
+    pub parameters: &'a [(&'a str, &'a str)],
+    /// In which region.
+    pub region: &'a str,
+}
+
 /// What the gateway does for a call that is being answered: it lets services call others, and answers further questions.
 pub trait Inside: std::fmt::Debug + Send + Sync {
     /// Answers a request that a service makes as a caller that this crate made: the same stages but for the signature.
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError>;
 
-    /// The same, for a call that is being answered.
-    fn enter_for(&self, call: &Call<'_>, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError>;
+    /// Answers what a service asks of itself: a call of an operation that no request can name. It is decided and recorded like any other.
+    fn act(&self, cloud: &Arc<Cloud>, act: Act<'_>, caller: Caller) -> Result<Reply, ApiError>;
 
     /// Answers a request that a call stands for, as whoever sent it: a form's object, a website's page. It comes from where the call
     /// comes from, and in the same way.
@@ -72,6 +86,12 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
 
     /// Would the policies in force allow this to the caller?
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool;
+
+    /// Asks what turns out to be needed only while a call is performed; the refusal is that of the call.
+    ///
+    /// # Errors
+    /// It is not allowed.
+    fn require(&self, call: &Call<'_>, need: Needed) -> Result<(), ApiError>;
 
     /// The question whether the caller may do an action on a resource.
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError>;
@@ -105,6 +125,14 @@ impl Call<'_> {
         self.inside.allows(self, need)
     }
 
+    /// Asks what turns out to be needed only while the call is performed: what it names is in another place than it says.
+    ///
+    /// # Errors
+    /// It is not allowed: the refusal of the call.
+    pub(crate) fn require(&self, need: Needed) -> Result<(), ApiError> {
+        self.inside.require(self, need)
+    }
+
     /// Whose key is this, and what is its secret? For what is signed within a body.
     pub(crate) fn vouched_for(&self, key: &str, token: Option<&str>) -> Result<(Secret, Caller), KeyProblem> {
         self.inside.holder(&self.cloud, key, token, self.http.peer)
@@ -122,12 +150,14 @@ impl Call<'_> {
     }
 
     /// A call that a service makes inside the cloud, as a caller that this crate made: the same stages but for the signature.
-    pub(crate) fn call_inside(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
-        self.inside.enter_for(self, request, caller)
+    pub(crate) fn call_inside(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        request.cause = Some(Arc::clone(&self.request_id));
+        self.inside.enter(&self.cloud, request, caller, &self.region)
     }
 
     /// A request that this call stands for, as whoever sent it, from where and in the way that the call came.
-    pub(crate) fn go_on(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    pub(crate) fn go_on(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        request.cause = Some(Arc::clone(&self.request_id));
         self.inside.go_on(self, request, caller)
     }
 

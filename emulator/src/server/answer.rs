@@ -1,6 +1,7 @@
 //! One request: read as far as it is wanted, and handed to whoever answers it.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header, request};
@@ -80,7 +81,7 @@ async fn surface(
 async fn cloud(
     control: &Control,
     limits: &Limits,
-    request: HttpRequest,
+    mut request: HttpRequest,
     body: Arriving<'_, Incoming>,
     expects: bool,
 ) -> Response<Outgoing> {
@@ -88,6 +89,9 @@ async fn cloud(
     if instance::is_for_metadata(gateway, &request) {
         // It asks by its head alone.
         return instance::answer_metadata(gateway, &request).map(whole);
+    }
+    if let Err(refused) = control.take_circumstances(&mut request) {
+        return (*refused).map(whole);
     }
     let is_form = request.is_form();
     let is_read = matches!(request.method, Method::GET | Method::HEAD);
@@ -127,6 +131,9 @@ pub(crate) fn read_head(head: request::Parts, peer: IpAddr, secure: bool, limits
         body: Bytes::new(),
         peer,
         secure,
+        mfa: false,
+        cause: None,
+        named_host: OnceLock::new(),
     };
     // A proxy's clients put the host into the request line.
     if let Some(authority) = head.uri.authority()

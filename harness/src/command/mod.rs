@@ -3,7 +3,7 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
-//! | `diff`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `version` | a command each |
+//! | `diff`, `exec`, `learn`, `lint`, `run`, `schema`, `serve`, `services`, `simulate`, `snapshots`, `state`, `version` | a command each |
 //! | `faults` | policies that cannot be used, shown |
 //! | `log` | what a served cloud tells of itself |
 //! | `out` | standard output and error |
@@ -11,15 +11,19 @@
 
 mod cli;
 mod diff;
+mod exec;
 mod faults;
+mod learn;
 mod lint;
 mod log;
 mod out;
 mod run;
+mod schema;
 mod serve;
 mod services;
 mod simulate;
 mod snapshots;
+mod state;
 mod system_policies;
 mod version;
 

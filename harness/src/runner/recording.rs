@@ -5,7 +5,8 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::event::Stepped;
-use super::replay::{Replay, which};
+use super::hooks::NOBODY;
+use super::replay::Replay;
 use super::target::Target;
 use crate::client::Client;
 use crate::scenario::Scenario;
@@ -21,15 +22,16 @@ const SEED: u64 = 1;
 pub fn record(scenario: &Scenario) -> io::Result<Value> {
     let target = Target::Own { seed: SEED, system_policies: None };
     let cloud = target.start(scenario)?;
-    let mut replay = Replay::new(scenario, &cloud);
+    let mut replay = Replay::new(scenario, &cloud, &NOBODY);
     let given = scenario.given.len();
     let before = state(&cloud.client);
     let mut steps = Vec::new();
-    for (index, (source, step)) in scenario.all_steps().enumerate() {
-        let over = replay.step(source, step, which(step, index < given), false);
-        let failed = !over.differences.is_empty();
-        steps.push(shown(&cloud.client, &over, step.name.as_deref(), index < given));
-        if failed {
+    for (index, step) in scenario.all_steps().enumerate() {
+        let played = replay.step(step, index < given);
+        for over in &played {
+            steps.push(shown(&cloud.client, over, step.name.as_deref(), index < given));
+        }
+        if played.iter().any(|over| !over.differences.is_empty()) {
             break;
         }
     }

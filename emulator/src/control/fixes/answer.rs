@@ -109,6 +109,8 @@ impl ByHand {
             Self::SessionPolicy => ("session-policy", "whoever assumes the role has to pass another session policy"),
             Self::ResourceGroup => ("resource-group", "the policy is to be attached for the resource group"),
             Self::Principal => ("principal", "no policy can be attached to this caller"),
+            Self::Request => ("request", "the caller has to send the request so"),
+            Self::Tags => ("tags", "the resource is to be tagged so, by whoever may"),
             Self::Resource => ("resource", "this policy is part of the resource, and changed with it"),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use acslab_policy::{Attachment, Change, Layer, PolicyType, Principal, Remedy, StatementRef};
+use acslab_policy::{Attachment, Change, KeyOf, Layer, PolicyType, Principal, Remedy, StatementRef};
 use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
@@ -45,6 +45,10 @@ pub(super) enum ByHand {
     ResourceGroup,
     Principal,
     Resource,
+    /// The request itself is to be sent otherwise.
+    Request,
+    /// The resource is to be tagged otherwise.
+    Tags,
 }
 
 /// What is to become of one document: statements that go or change, by their places, and statements that are added.
@@ -74,6 +78,8 @@ pub(super) fn plan(
             // What is added to a bucket's or a role's own policy goes into the document that is there.
             Change::AddStatement { layer: layer @ (Layer::Resource | Layer::Trust), node, .. } => (*layer, *node, 0),
             Change::AddStatement { layer, node, .. } => (*layer, *node, BEHIND),
+            Change::SetKey { of: KeyOf::Request, .. } => return Err(ByHand::Request),
+            Change::SetKey { of: KeyOf::Resource, .. } => return Err(ByHand::Tags),
         };
         let edits = &mut all.entry((order(layer), node, index)).or_insert_with(|| (layer, Edits::default())).1;
         match change {
@@ -82,6 +88,7 @@ pub(super) fn plan(
                 edits.placed.insert(target.statement, Some(statement));
             }
             Change::AddStatement { statement, .. } => edits.added.push(statement),
+            Change::SetKey { .. } => {}
         }
     }
     let name = format!("acslab-fix-{}", request_id.get(..8).unwrap_or(request_id).to_ascii_lowercase());

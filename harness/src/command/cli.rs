@@ -8,7 +8,9 @@ use clap::{Parser, Subcommand};
 use miette::Diagnostic;
 
 use super::out::stderr;
-use super::{diff, exec, learn, lint, run, schema, serve, services, simulate, snapshots, state, version};
+use super::{
+    completions, diff, exec, learn, lint, man, new, run, schema, serve, services, simulate, snapshots, state, version,
+};
 use crate::exit::Exit;
 use crate::words::visible;
 
@@ -21,6 +23,7 @@ the aliyun CLI and Terraform.";
 
 const EXAMPLES: &str = "\
 Examples:
+  acslab new                               write a first scenario of your own
   acslab run                               replay every scenario in scenarios/
   acslab run scenarios/langstudio --check  as CI does: compare, write nothing
   acslab serve                             start the cloud and print keys to export
@@ -40,18 +43,21 @@ Exit codes, of every command:
   70 a fault of acslab itself";
 
 #[derive(Debug, Parser)]
-#[command(name = "acslab", about = "A local Alibaba Cloud for authorization", long_about = ABOUT, after_help = EXAMPLES, disable_version_flag = true)]
-struct Cli {
+#[command(name = "acslab", about = "A local Alibaba Cloud for authorization", long_about = ABOUT, after_help = EXAMPLES, version)]
+pub(super) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Completions(completions::Completions),
     Diff(diff::Diff),
     Exec(exec::Exec),
     Learn(learn::Learn),
     Lint(lint::Lint),
+    Man(man::Man),
+    New(new::New),
     Run(run::Run),
     Schema(schema::Schema),
     Serve(serve::Serve),
@@ -74,6 +80,7 @@ pub fn main() -> ExitCode {
 
 fn execute(command: Command) -> ExitCode {
     match command {
+        Command::Completions(completions) => end(completions.execute()),
         Command::Diff(diff) => end(diff.execute()),
         Command::Exec(exec) => match exec.execute() {
             Ok(code) => ExitCode::from(code),
@@ -81,6 +88,8 @@ fn execute(command: Command) -> ExitCode {
         },
         Command::Learn(learn) => end(learn.execute()),
         Command::Lint(lint) => end(lint.execute()),
+        Command::Man(man) => end(man.execute()),
+        Command::New(new) => end(new.execute()),
         Command::Run(run) => end(run.execute()),
         Command::Schema(schema) => end(schema.execute()),
         Command::Serve(serve) => end(serve.execute()),

@@ -26,6 +26,17 @@ pub(crate) struct Setup {
     pub(crate) oss_v1: Option<OssV1>,
     pub(crate) oss_public_access_blocked: Option<bool>,
     pub(crate) strict_workspace_roles: bool,
+    pub(crate) besides: Vec<Besides>,
+}
+
+/// Something that is done to a cloud that is new, besides all else.
+#[derive(Clone)]
+pub(crate) struct Besides(pub(crate) Arc<dyn Fn(&Cloud) + Send + Sync>);
+
+impl std::fmt::Debug for Besides {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Besides")
+    }
 }
 
 /// Why a cloud cannot be set up.
@@ -43,6 +54,9 @@ impl Setup {
         let clock = self.clock()?.unwrap_or_else(|| self.dated(Clock::real()));
         let cloud = Cloud::new(clock, self.seed, self.system_policies.clone());
         let accounts = self.furnish(&cloud)?;
+        for Besides(add) in &self.besides {
+            add(&cloud);
+        }
         Ok((cloud, accounts))
     }
 

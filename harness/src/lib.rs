@@ -9,6 +9,8 @@
 //! | [`state`] | asks for the authorization state and renders it |
 //! | [`snapshot`] | keeps the states as insta's files |
 //! | [`report`] | turns events into text for people and machines |
+//! | [`coverage`] | what of the policies scenarios reach |
+//! | [`mutation`] | whether scenarios notice a change of the policies |
 //! | [`simulate`] | asks the policy engine without a server |
 //! | [`course`] | lessons, and the desk that a learner sits at |
 //! | [`command`] | the `acslab` command |
@@ -19,7 +21,7 @@
 //! use acslab::{runner, scenario, snapshot::Mode};
 //!
 //! let loaded = scenario::load(&["scenarios".into()]).unwrap();
-//! let plan = runner::Plan { target: runner::Target::Own { seed: 1, system_policies: None }, jobs: 2, mode: Mode::Check, snapshots: None, decisions: false };
+//! let plan = runner::Plan { jobs: 2, mode: Mode::Check, ..runner::Plan::default() };
 //! let summary = runner::run(&loaded.scenarios, &plan, &mut |_| ());
 //! assert_eq!(summary.failed, 0);
 //! ```
@@ -27,9 +29,12 @@
 pub mod catalogue;
 pub mod client;
 pub mod command;
+mod console;
 pub mod course;
+pub mod coverage;
 pub mod exit;
 mod files;
+pub mod mutation;
 mod page;
 pub mod report;
 pub mod runner;

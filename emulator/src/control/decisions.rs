@@ -1,11 +1,16 @@
 //! `GET decisions`: what was decided lately, newest first, a page at a time. `GET decisions/REQUEST_ID`: one in full, explained.
+//! `GET decisions/REQUEST_ID/fixes` and `POST decisions/REQUEST_ID/try`: what would have it allowed.
 
+use std::collections::BTreeSet;
+
+use acslab_policy::{Explanation, Verdict, near_misses};
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use http_body_util::Full;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{problem, reply};
+use super::{fixes, problem, reply};
 use crate::cloud::iso8601;
 use crate::gateway::{Decided, Entry, Gateway, HttpRequest};
 use crate::operation::Mark;
@@ -22,15 +27,28 @@ struct Wanted<'a> {
     operation: Option<&'a str>,
     action: Option<&'a str>,
     code: Option<&'a str>,
+    resource: Option<&'a str>,
+    verdict: Option<&'a str>,
+    product: Option<&'a str>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
     account: Option<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
-    const NAMES: [&'static str; 5] = ["caller", "operation", "action", "code", "account"];
+    const NAMES: [&'static str; 10] =
+        ["caller", "operation", "action", "code", "resource", "verdict", "product", "since", "until", "account"];
 
-    fn of(request: &'a HttpRequest) -> Self {
-        let [caller, operation, action, code, account] = Self::NAMES.map(|name| request.query.get(name));
-        Self { caller, operation, action, code, account }
+    fn of(request: &'a HttpRequest) -> Result<Self, String> {
+        let [caller, operation, action, code, resource, verdict, product, since, until, account] =
+            Self::NAMES.map(|name| request.query.get(name));
+        let time = |text: Option<&str>| {
+            let read =
+                text.map(|text| text.parse().map_err(|_| format!("`{text}` is no time, such as 2026-01-01T00:00:00Z")));
+            read.transpose()
+        };
+        let (since, until) = (time(since)?, time(until)?);
+        Ok(Self { caller, operation, action, code, resource, verdict, product, since, until, account })
     }
 
     fn fits(&self, entry: &Entry) -> bool {
@@ -39,6 +57,27 @@ impl<'a> Wanted<'a> {
             && self.action.is_none_or(|action| entry.decided.iter().any(|decided| decided.action() == action))
             && self.code.is_none_or(|code| entry.code.as_deref() == Some(code))
             && self.account.is_none_or(|account| entry.caller.as_deref().is_some_and(|caller| is_of(caller, account)))
+            && self.resource.is_none_or(|resource| entry.decided.iter().any(|one| fits(resource, one.resource())))
+            && self.verdict.is_none_or(|verdict| entry.decided.iter().any(|one| word(one.decision.verdict) == verdict))
+            && self.product.is_none_or(|product| {
+                let name = entry.operation.full_name();
+                name.split_once('.').is_some_and(|(of, _)| of.eq_ignore_ascii_case(product))
+            })
+            && self.since.is_none_or(|since| entry.at >= since)
+            && self.until.is_none_or(|until| entry.at <= until)
+    }
+}
+
+/// A resource may be asked for with `*`.
+fn fits(pattern: &str, resource: &str) -> bool {
+    acslab_policy::catalogue::fits(pattern, resource)
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "Allow",
+        Verdict::ExplicitDeny => "ExplicitDeny",
+        Verdict::ImplicitDeny => "ImplicitDeny",
     }
 }
 
@@ -49,13 +88,20 @@ fn is_of(caller: &str, account: &str) -> bool {
 
 /// Answers a request for decisions.
 pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str) -> Response<Full<Bytes>> {
-    if request.method != Method::GET {
+    let (request_id, part) = request_id.split_once('/').unwrap_or((request_id, ""));
+    if request.method != Method::GET && part != "try" {
         return problem(StatusCode::METHOD_NOT_ALLOWED, "decisions can only be read");
     }
     if !request_id.is_empty() {
-        return match gateway.trail().find(request_id) {
-            Some(entry) => reply(StatusCode::OK, &in_full(&entry)),
-            None => problem(StatusCode::NOT_FOUND, format!("no request `{request_id}` is remembered")),
+        let Some(entry) = gateway.trail().find(request_id) else {
+            return problem(StatusCode::NOT_FOUND, format!("no request `{request_id}` is remembered"));
+        };
+        return match (&request.method, part) {
+            (&Method::GET, "") => reply(StatusCode::OK, &in_full(&entry)),
+            (&Method::GET, "fixes") => fixes::list(gateway, &entry),
+            (&Method::POST, "try") => fixes::attempt(gateway, &entry, &request.body),
+            (_, "try") => problem(StatusCode::METHOD_NOT_ALLOWED, "a fix is tried with POST"),
+            _ => problem(StatusCode::NOT_FOUND, "of a decision there are fixes and try"),
         };
     }
     // One by its id, as a page of it.
@@ -84,7 +130,7 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
         Some(text) => text.parse::<u64>().map(Some).map_err(|_| format!("`{name}={text}` is no number")),
     };
     let limit = number("limit")?.map_or(PAGE, |limit| usize::try_from(limit).unwrap_or(LONGEST_PAGE));
-    let wanted = Wanted::of(request);
+    let wanted = Wanted::of(request)?;
     let (mut entries, mut bytes, mut before) = (Vec::new(), 0, number("before")?);
     // What does not fit is passed over, page by page, until enough is found or all is seen.
     let limit = limit.clamp(1, LONGEST_PAGE);
@@ -107,10 +153,11 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
 }
 
 /// An entry as a page shows it.
-fn shown(entry: &Entry) -> Value {
+pub(super) fn shown(entry: &Entry) -> Value {
     let decided: Vec<_> = entry.decided.iter().map(brief).collect();
     let mut shown = json!({
         "request_id": *entry.request_id,
+        "cause": entry.cause.as_deref(),
         "time": iso8601(entry.at),
         "operation": entry.operation.full_name(),
         "version": entry.operation.product.version,
@@ -131,13 +178,15 @@ fn shown(entry: &Entry) -> Value {
     shown
 }
 
-fn brief(decided: &Decided) -> Value {
+pub(super) fn brief(decided: &Decided) -> Value {
     json!({
         "action": decided.action(),
         "resource": decided.resource(),
         "verdict": decided.decision.verdict,
         "layer": decided.decision.layer,
         "policy": decided.policy(),
+        "statement": decided.decision.statement.map(|at| at.statement + 1),
+        "policy_type": decided.decision.policy_type(),
         "known": decided.known,
     })
 }
@@ -160,10 +209,55 @@ fn in_full(entry: &Entry) -> Value {
             decided.context().map(|(key, values)| (key.to_owned(), json!(values))).collect();
         let explanation = decided.question.explain();
         one["context"] = Value::Object(context);
+        one["near"] = json!(near_misses(&explanation).iter().map(ToString::to_string).collect::<Vec<_>>());
         one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
+        one["documents"] = documents(&explanation);
         one["explanation"] = json!(explanation);
         one
     });
     shown["decided"] = decided.collect();
+    if let Some(exchange) = &entry.exchange {
+        let parameters: Vec<_> = exchange.parameters.iter().map(|(name, value)| json!([name, value])).collect();
+        shown["exchange"] = json!({"region": exchange.region, "parameters": parameters, "answer": exchange.answer});
+    }
     shown
+}
+
+/// `PUT recording`: whether what is asked and answered is kept besides what is decided. `GET` tells it.
+pub(super) fn recording(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
+    if request.method == Method::PUT {
+        match serde_json::from_slice::<Recording>(&request.body) {
+            Ok(Recording { on }) => gateway.trail().set_recording(on),
+            Err(error) => return problem(StatusCode::BAD_REQUEST, format!("expected `{{\"on\": true}}`: {error}")),
+        }
+    } else if request.method != Method::GET {
+        return problem(StatusCode::METHOD_NOT_ALLOWED, "recording can be read and set");
+    }
+    reply(StatusCode::OK, &json!({"on": gateway.trail().records()}))
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recording {
+    on: bool,
+}
+
+/// The documents that an explanation points into, each once: layer, node and index among the layer's policies, and the text.
+pub(super) fn documents(explanation: &Explanation) -> Value {
+    let mut seen = BTreeSet::new();
+    let statements = explanation.units().flat_map(|unit| &unit.statements);
+    let documents = statements.filter_map(|trace| {
+        let at = trace.statement;
+        let layer = json!(at.layer);
+        let name = (layer.to_string(), at.node, at.policy);
+        let shown = json!({
+            "layer": layer,
+            "node": at.node,
+            "policy": at.policy,
+            "reference": trace.policy,
+            "text": trace.document.text(),
+        });
+        seen.insert(name).then_some(shown)
+    });
+    documents.collect()
 }

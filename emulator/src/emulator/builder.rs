@@ -10,7 +10,8 @@ use tokio_rustls::TlsAcceptor;
 use super::EmulatorHandle;
 use super::site::Site;
 use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, SystemPolicies};
-use crate::control::ControlPeers;
+use crate::control::state::{AuthorizationState, apply};
+use crate::control::{Console, ConsoleFile, ControlPeers, Extension};
 use crate::federation::KeySet;
 use crate::gateway::{Denials, NotPerformed};
 use crate::keep::{KeepError, Keeper};
@@ -18,7 +19,8 @@ use crate::operation::DECISIONS_BYTES;
 use crate::registry::FileError;
 use crate::server::{CertificateAuthority, Limits, Proxy};
 use crate::services;
-use crate::setup::{Setup, SetupError};
+use crate::setup::{Besides, Setup, SetupError};
+use crate::signature::Secret;
 
 /// The emulator.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ impl Emulator {
             authority: None,
             control_hosts: Vec::new(),
             control_peers: ControlPeers::default(),
+            console: None,
+            extensions: Vec::new(),
         }
     }
 }
@@ -97,6 +101,8 @@ pub struct Builder {
     authority: Option<CertificateAuthority>,
     control_hosts: Vec<String>,
     control_peers: ControlPeers,
+    console: Option<Console>,
+    extensions: Vec<Arc<dyn Extension>>,
 }
 
 impl Builder {
@@ -206,6 +212,18 @@ impl Builder {
         self
     }
 
+    /// What there is at the start: users, roles, policies and whatever else an authorization state says. Its accounts are opened
+    /// before any other. What of it cannot be taken is left out; [`Authority::of`](super::Authority::of) tells what.
+    #[must_use]
+    pub fn authorization_state(mut self, state: AuthorizationState) -> Self {
+        let named = state.accounts.iter().map(|(name, account)| (name.clone(), account.account_id.clone()));
+        let known = |pair: &(String, String)| self.setup.accounts.contains(pair);
+        let fresh: Vec<_> = named.filter(|pair| !known(pair)).collect();
+        self.setup.accounts.splice(0..0, fresh);
+        self.setup.besides.push(Besides(Arc::new(move |cloud| drop(apply(cloud, &state)))));
+        self
+    }
+
     /// A product of one's own beside those that come with the program: the name of a file, for messages, and its text, in the form
     /// that [`Registry::load`](crate::registry::Registry::load) tells.
     #[must_use]
@@ -272,6 +290,21 @@ impl Builder {
         self
     }
 
+    /// Serves a console under `/_acslab/console/`: its files, and the token that it shows with whatever changes something. Whoever knows
+    /// the token may call the cloud as anybody.
+    #[must_use]
+    pub fn console(mut self, files: &'static [ConsoleFile], token: Secret) -> Self {
+        self.console = Some(Console::new(files, token));
+        self
+    }
+
+    /// Answers more on the control surface.
+    #[must_use]
+    pub fn extension(mut self, extension: Arc<dyn Extension>) -> Self {
+        self.extensions.push(extension);
+        self
+    }
+
     /// Binds the address and starts to answer. When this returns, requests are taken.
     ///
     /// # Errors
@@ -297,6 +330,8 @@ impl Builder {
             tls,
             control_hosts: self.control_hosts,
             control_peers: self.control_peers,
+            console: self.console,
+            extensions: self.extensions,
             registry,
             decisions_bytes: self.decisions_bytes,
             not_performed: self.not_performed,

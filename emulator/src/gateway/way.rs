@@ -64,6 +64,13 @@ impl Gateway {
         self.denials == Denials::Reported
     }
 
+    /// A gateway to another cloud, for the same operations, that remembers by itself: what happens there is not seen here.
+    pub(crate) fn beside(&self, cloud: Cloud) -> Self {
+        let trail = AuditTrail::of(crate::operation::DECISIONS_BYTES);
+        let (registry, not_performed, denials) = (Arc::clone(&self.registry), self.not_performed, self.denials);
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed, denials }
+    }
+
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
     pub fn cloud(&self) -> Arc<Cloud> {
         self.cloud.load_full()
@@ -168,7 +175,10 @@ impl Gateway {
         let reported = permit.reported().is_some();
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
         decided.append(&mut call.later.lock());
-        let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        if let Ok(reply) = &mut outcome {
+            (call.operation.product.complete)(&call, reply);
+        }
         note(&call, outcome.as_ref());
         record(&self.trail, Entry { reported, ..Entry::of(&call, Stage::Perform, decided, outcome.as_ref()) });
         outcome

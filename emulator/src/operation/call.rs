@@ -150,12 +150,14 @@ impl Call<'_> {
     }
 
     /// A call that a service makes inside the cloud, as a caller that this crate made: the same stages but for the signature.
-    pub(crate) fn call_inside(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    pub(crate) fn call_inside(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        request.cause = Some(Arc::clone(&self.request_id));
         self.inside.enter(&self.cloud, request, caller, &self.region)
     }
 
     /// A request that this call stands for, as whoever sent it, from where and in the way that the call came.
-    pub(crate) fn go_on(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    pub(crate) fn go_on(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        request.cause = Some(Arc::clone(&self.request_id));
         self.inside.go_on(self, request, caller)
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use acslab_policy::PolicySet;
 use jiff::Timestamp;
 
-use super::{Call, Decided, Operation, Shared};
+use super::{Call, Decided, Exchange, Operation, Shared};
 use crate::wire::{AccessDenied, ApiError, Reply};
 
 /// A stage of the gateway, for what a call's answer came from.
@@ -78,6 +78,10 @@ pub struct Entry {
     pub code: Option<String>,
     /// What the cloud says of the refusal, if it was one.
     pub denied: Option<AccessDenied>,
+    /// The call that it was made for, if a service made it.
+    pub cause: Option<Arc<str>>,
+    /// What was asked and answered, where the trail records it.
+    pub exchange: Option<Arc<Exchange>>,
 }
 
 impl Entry {
@@ -85,9 +89,11 @@ impl Entry {
     pub(super) fn bytes(&self) -> usize {
         let texts = [Some(&*self.request_id), self.caller.as_deref(), self.code.as_deref()];
         let texts: usize = texts.into_iter().flatten().map(str::len).sum();
+        let texts = texts + self.cause.as_deref().map_or(0, str::len);
         let denied = self.denied.as_ref().map_or(0, AccessDenied::bytes);
         let questions: usize = self.decided.iter().map(|decided| decided.question.bytes()).sum();
-        size_of::<Self>() + texts + denied + questions + self.decided.capacity() * size_of::<Decided>()
+        let exchange = self.exchange.as_ref().map_or(0, |exchange| exchange.bytes());
+        size_of::<Self>() + texts + denied + exchange + questions + self.decided.capacity() * size_of::<Decided>()
     }
 
     /// What it shares with others: its policies, and an operation that is not the program's own.
@@ -111,6 +117,8 @@ impl Entry {
             status: outcome.map_or_else(|error| error.status().as_u16(), |reply| reply.status.as_u16()),
             code: outcome.err().map(|error| error.code().to_owned()),
             denied: outcome.err().and_then(ApiError::denied).cloned(),
+            cause: call.http.cause.clone(),
+            exchange: call.inside.trail().records().then(|| Arc::new(Exchange::of(call, outcome.ok()))),
         }
     }
 
@@ -134,6 +142,8 @@ impl Entry {
             status: error.status().as_u16(),
             code: Some(error.code().to_owned()),
             denied: None,
+            cause: None,
+            exchange: None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod check;
 mod counts;
 mod decided;
 mod entry;
+mod exchange;
 mod facts;
 mod held;
 mod known;
@@ -33,10 +34,11 @@ pub(crate) use asks::Ask;
 pub use asks::Asks;
 pub use call::{Act, Call, Inside, Signed};
 pub use caller::{Caller, Federation};
-pub use check::{About, Asked, Check, Context, Items, nothing_more};
+pub use check::{About, Asked, Check, Context, Finds, Items, nothing_more};
 pub use counts::{Calls, Counts};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
+pub use exchange::Exchange;
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use known::{Known, Mark};
 pub use needed::{Gate, Needed};
@@ -44,8 +46,8 @@ pub use noted::Noted;
 pub use parameter::{Characters, Form, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
 pub use product::{
-    Besides, Find, Note, Product, Refuse, Style, Tells, Tend, forbidden_ram, no_permission, not_authorized_to_perform,
-    nothing_besides,
+    Besides, Complete, Find, Note, Product, Refuse, Style, Tells, Tend, forbidden_ram, no_permission,
+    not_authorized_to_perform, nothing_besides,
 };
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
@@ -56,6 +58,7 @@ pub use row::{Handler, Operation, Perform, Takes};
 pub use shape::{Bounded, Bounds, Field, Pattern, Place, Shape, Written};
 pub use source::Source;
 pub use text::{Shared, Text, Texts};
+pub(crate) use trail::diagnostic_message;
+pub use trail::read_diagnostic_message;
 pub use trail::{AuditTrail, DECISIONS_BYTES};
-pub(crate) use trail::{diagnostic_message, read_diagnostic_message};
 pub use words::{Refused, Words};

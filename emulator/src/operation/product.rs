@@ -7,7 +7,7 @@ use http::HeaderMap;
 
 use super::{Call, Caller, Decided, Inside, Locate, Noted, Operation, Refused, Text, Texts, nothing_known};
 use crate::cloud::Cloud;
-use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress};
+use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Reply};
 
 /// A product of the cloud at one version of its API.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Product {
     pub tend: Tend,
     /// What it notes of a request to it that was answered.
     pub note: Note,
+    /// What it adds to an answer that went well.
+    pub complete: Complete,
 }
 
 /// The headers that an answer has whatever becomes of the request, such as those of OSS for browsers.
@@ -59,6 +61,12 @@ pub type Note = fn(&Noted<'_>);
 
 /// The [`Note`] of a product that notes nothing.
 fn nothing_to_note(_: &Noted<'_>) {}
+
+/// What a product adds to the answer to a call that went well.
+pub type Complete = fn(&Call<'_>, &mut Reply);
+
+/// The [`Complete`] of a product that adds nothing.
+fn nothing_to_add(_: &Call<'_>, _: &mut Reply) {}
 
 /// How a product's operations are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +114,7 @@ impl Product {
             region: None,
             tend: nothing_to_do,
             note: nothing_to_note,
+            complete: nothing_to_add,
         }
     }
 
@@ -169,6 +178,13 @@ impl Product {
     #[must_use]
     pub const fn notes(mut self, note: Note) -> Self {
         self.note = note;
+        self
+    }
+
+    /// Adds something to its answers.
+    #[must_use]
+    pub const fn completes(mut self, complete: Complete) -> Self {
+        self.complete = complete;
         self
     }
 

@@ -3,6 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -19,6 +20,7 @@ pub const DECISIONS_BYTES: usize = 32 << 20;
 pub struct AuditTrail {
     most_bytes: usize,
     kept: Mutex<Kept>,
+    recording: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -65,7 +67,17 @@ impl Kept {
 impl AuditTrail {
     /// A trail that keeps about so many bytes; one entry it keeps in any case.
     pub fn of(most_bytes: usize) -> Self {
-        Self { most_bytes, kept: Mutex::default() }
+        Self { most_bytes, kept: Mutex::default(), recording: AtomicBool::new(false) }
+    }
+
+    /// Does it keep what is asked and answered, besides what is decided?
+    pub fn records(&self) -> bool {
+        self.recording.load(Ordering::Relaxed)
+    }
+
+    /// From now on it does, or does not.
+    pub fn set_recording(&self, on: bool) {
+        self.recording.store(on, Ordering::Relaxed);
     }
 
     pub(crate) fn record(&self, entry: Recorded) {
@@ -107,6 +119,21 @@ impl AuditTrail {
         self.kept.lock().counts.clone()
     }
 
+    /// Up to so many entries from the one of this number on, oldest first, each with its number. What is forgotten is left out.
+    pub fn since(&self, number: u64, most: usize) -> Vec<(u64, Arc<Recorded>)> {
+        let kept = self.kept.lock();
+        let known = kept.entries.len();
+        let from = usize::try_from(number.saturating_sub(kept.forgotten)).map_or(known, |from| from.min(known));
+        let entries = kept.entries.range(from..).enumerate().take(most);
+        entries.map(|(index, entry)| (kept.forgotten + (from + index) as u64, Arc::clone(entry))).collect()
+    }
+
+    /// The number that the next entry will have.
+    pub fn next_number(&self) -> u64 {
+        let kept = self.kept.lock();
+        kept.forgotten + kept.entries.len() as u64
+    }
+
     /// How many bytes the entries take.
     pub fn bytes(&self) -> usize {
         self.kept.lock().bytes
@@ -114,7 +141,7 @@ impl AuditTrail {
 }
 
 /// The request id in a diagnostic message, and the time to the second; `None` for what is none.
-pub(crate) fn read_diagnostic_message(message: &str) -> Option<(String, Timestamp)> {
+pub fn read_diagnostic_message(message: &str) -> Option<(String, Timestamp)> {
     let bytes = BASE64_STANDARD.decode(message).ok()?;
     let (seconds, id) = bytes.strip_prefix(&[1, 1, 0, 0, 0, 0])?.split_first_chunk()?;
     let at = Timestamp::from_second(u32::from_be_bytes(*seconds).into()).ok()?;

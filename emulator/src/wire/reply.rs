@@ -31,6 +31,8 @@ pub enum Body {
     Bytes(&'static str, Bytes),
     /// What was stored, of a content type (an object); it goes out as it is kept.
     Payload(&'static str, Payload),
+    /// The same, packed as it goes out: nobody knows how long it gets.
+    Packed(&'static str, Payload),
     /// No body, but the length that it would have: the answer to a HEAD.
     Head(u64),
 }

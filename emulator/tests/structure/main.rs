@@ -74,6 +74,7 @@ const PARTS: &[Part] = &[
         order: &[
             "lint",
             "remedy",
+            "near",
             "diff",
             "question",
             "explain",
@@ -106,6 +107,10 @@ const PARTS: &[Part] = &[
         within: &[],
         order: &[
             "command",
+            "console",
+            "mutation",
+            "coverage",
+            "course",
             "report",
             "runner",
             "state",

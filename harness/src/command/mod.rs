@@ -3,24 +3,30 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
-//! | `diff`, `learn`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `version` | a command each |
+//! | `completions`, `diff`, `exec`, `learn`, `lint`, `man`, `new`, `run`, `schema`, `serve`, `services`, `simulate`, `snapshots`, `state`, `version` | a command each |
 //! | `faults` | policies that cannot be used, shown |
 //! | `log` | what a served cloud tells of itself |
 //! | `out` | standard output and error |
 //! | `system_policies` | the options on system policies that two commands share |
 
 mod cli;
+mod completions;
 mod diff;
+mod exec;
 mod faults;
 mod learn;
 mod lint;
 mod log;
+mod man;
+mod new;
 mod out;
 mod run;
+mod schema;
 mod serve;
 mod services;
 mod simulate;
 mod snapshots;
+mod state;
 mod system_policies;
 mod version;
 

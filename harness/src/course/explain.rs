@@ -1,7 +1,9 @@
 //! A decision in words: why something was refused, from what was recorded.
 
 use acslab_emulator::{Decided, Entry};
-use acslab_policy::{Change, Explanation, Failure, Layer, Reason, StatementTrace, Step, Unit, Verdict, would_allow};
+use acslab_policy::{
+    Change, Explanation, Failure, KeyOf, Layer, Reason, StatementTrace, Step, Unit, Verdict, would_allow,
+};
 
 use crate::page::Page;
 use crate::scenario::Language;
@@ -138,6 +140,20 @@ fn remedy(page: &mut Page, decided: &Decided, language: Language) {
             Change::AddStatement { layer, statement, .. } => {
                 let layer = layer_name(*layer, language);
                 (language.pick(format!("add to the {layer}"), format!("在{layer}中增加")), Some(statement))
+            }
+            Change::SetKey { key, values, of } => {
+                let values = values.join("`, `");
+                let what = match of {
+                    KeyOf::Request => language.pick(
+                        format!("send the request so that `{key}` is `{values}`"),
+                        format!("改变请求，使 `{key}` 为 `{values}`"),
+                    ),
+                    KeyOf::Resource => language.pick(
+                        format!("change the resource so that `{key}` is `{values}`"),
+                        format!("改变资源，使 `{key}` 为 `{values}`"),
+                    ),
+                };
+                (what, None)
             }
         };
         page.line(1, what);

@@ -26,6 +26,8 @@ const LIFECYCLE: &str = "lifecycle";
 const REPLICATION: &str = "replication/";
 /// Where it is put whether there is a log.
 const LOGGING: &str = "logging";
+/// Where it is put how objects are encrypted.
+const ENCRYPTION: &str = "encryption";
 
 impl Settings {
     /// A setting.
@@ -62,6 +64,12 @@ impl Settings {
     /// Are its objects copied elsewhere by a rule?
     pub fn replicates(&self) -> bool {
         self.replicates
+    }
+
+    /// The key of KMS that objects are encrypted with unless told otherwise.
+    pub fn encryption_key(&self) -> Option<&str> {
+        let rule = self.documents.get(ENCRYPTION)?.child("ApplyServerSideEncryptionByDefault")?;
+        rule.filled("KMSMasterKeyID").filter(|_| rule.get("SSEAlgorithm") == Some("KMS"))
     }
 
     /// Is there a log of who asks for what?

@@ -68,6 +68,8 @@ pub struct Buckets {
     chores: AtomicI64,
     /// Has any of them a log of who asks for what, or had one?
     logged: AtomicBool,
+    /// The same of a key of KMS that it encrypts with by itself.
+    keyed: AtomicBool,
     clock: Arc<Clock>,
     changes: Changes,
     /// How often a bucket was looked up.
@@ -83,6 +85,7 @@ impl Buckets {
             owned: Mutex::default(),
             chores: AtomicI64::new(i64::MAX),
             logged: AtomicBool::new(false),
+            keyed: AtomicBool::new(false),
             clock: Arc::clone(clock),
             changes: changes.clone(),
             #[cfg(test)]
@@ -127,6 +130,14 @@ impl Buckets {
         if bucket.settings.logs() {
             self.logged.store(true, Ordering::Relaxed);
         }
+        if bucket.settings.encryption_key().is_some() {
+            self.keyed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Does any bucket encrypt with a key of KMS by itself, or did one?
+    pub fn any_keys(&self) -> bool {
+        self.keyed.load(Ordering::Relaxed)
     }
 
     /// Has any bucket a log of who asks for what, or had one?

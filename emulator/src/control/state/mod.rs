@@ -4,7 +4,9 @@
 //! the state as text.
 
 mod account;
+mod apply;
 mod effective;
+mod hangs;
 mod model;
 mod preference;
 mod principals;
@@ -12,6 +14,8 @@ mod query;
 mod resource_directory;
 mod text;
 
+pub use apply::Unused;
+pub(crate) use apply::apply;
 pub use model::{
     AccessKeyPolicies, AccessKeys, AccessPoint, AccountState, Attachment, AuthorizationState, Bucket, ControlPolicy,
     CustomPolicy, Effective, Folder, Group, IdentityProviders, Member, OidcProvider, Permission, ResourceDirectory,

@@ -17,4 +17,7 @@ pub struct StateQuery {
     /// Condition keys with their values, beside those that every request carries; a key named here takes the place of the
     /// usual one.
     pub context: BTreeMap<String, String>,
+    /// The checkpoint whose state is meant; that of this moment when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
 }

@@ -9,7 +9,7 @@ use super::products::products;
 use crate::catalogue::Line;
 use crate::gateway::{About, Access, ApiError, Call, Check, Operation, Product, Refused};
 use crate::operation::{
-    Asked, Kind, Need, Perform, RecordField, RecordShape, Refuse, Shape, Shared, Text, Verb, about_record,
+    Asked, Kind, Mark, Need, Perform, RecordField, RecordShape, Refuse, Shape, Shared, Text, Verb, about_record,
     listed_records,
 };
 
@@ -70,6 +70,7 @@ pub(crate) fn perform(operation: &mut Operation, line: &Line) {
         }
         if matches!(says.verb, Some(Verb::Tag | Verb::Untag)) {
             finer(first);
+            first.known.resource = Mark::Inferred;
         }
         if !says.also_as.is_empty() {
             first.actions = first.actions.iter().map(str::to_owned).chain(says.also_as.iter().cloned()).collect();

@@ -4,16 +4,19 @@
 use crate::scenario::argument::Argument;
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::{Caller, Scope};
-use crate::scenario::step::call::named_caller;
+use crate::scenario::step::act::named_caller;
+use crate::scenario::step::duration;
 
 /// The fields of a step that tell it, in the order that they count where a step has several.
-pub(super) const FIELDS: &[&str] = &["workspace_roles", "advance_clock", "oidc_keys", "role_sessions"];
+pub(super) const FIELDS: &[&str] = &["workspace_roles", "clock", "advance_clock", "wait", "oidc_keys", "role_sessions"];
 
 /// One thing that is asked of the control surface.
 #[derive(Clone, Debug)]
 pub enum Control {
     /// The clock moves by so many seconds.
     AdvanceClock(i64),
+    /// The clock shows this time, RFC 3339 in UTC.
+    SetClock(String),
     /// These are the keys of an issuer of OIDC tokens.
     OidcKeys {
         /// Who issues: `https://token.actions.githubusercontent.com`.
@@ -27,6 +30,8 @@ pub enum Control {
         caller: Caller,
         /// The role.
         role: String,
+        /// The name of the value that is the account's id, if it is none of the scenario's accounts.
+        account: Option<String>,
     },
     /// Roles in PAI's workspaces are read strictly, or not.
     WorkspaceRoles {
@@ -61,6 +66,12 @@ impl Control {
                 }
             }
         }
+        if let Some(node) = fields.get("clock") {
+            all.extend(crate::scenario::given::time(node, reader).map(Self::SetClock));
+        }
+        if let Some(node) = fields.get("wait") {
+            all.extend(duration::read(node, reader).map(Self::AdvanceClock));
+        }
         if let Some(node) = fields.get("oidc_keys") {
             const EXPECTED: &str =
                 "a key set each for issuers of tokens, such as `https://ci.example.com: {file: keys.json}`";
@@ -84,7 +95,7 @@ impl Control {
                 let role = reader.text(node, "the name of a role");
                 if let (Some(caller), Some(role)) = (caller, role) {
                     scope.add_caller(caller.clone());
-                    all.push(Self::RoleSession { caller, role: role.value });
+                    all.push(Self::RoleSession { caller, role: role.value, account: None });
                 }
             }
         }

@@ -122,7 +122,8 @@ fn sent(noted: &Noted<'_>) -> u64 {
     let text = |text: usize| u64::try_from(text).unwrap_or(u64::MAX);
     match noted.outcome {
         Ok(Reply { body: Body::Bytes(_, bytes), .. }) => text(bytes.len()),
-        Ok(Reply { body: Body::Payload(_, payload), .. }) => payload.size(),
+        // CHOICE: of what is packed on its way, what it was before.
+        Ok(Reply { body: Body::Payload(_, payload) | Body::Packed(_, payload), .. }) => payload.size(),
         Ok(Reply { body: Body::Empty | Body::Head(_) | Body::Document(_), .. }) => 0,
         Err(_) if noted.request.method == http::Method::HEAD => 0,
         Err(error) => {

@@ -15,5 +15,5 @@ mod workspace_roles;
 
 pub use guard::ControlPeers;
 pub(crate) use guard::Guard;
-pub(crate) use surface::{Control, is_for};
+pub(crate) use surface::{Control, callback_key, is_for};
 use surface::{problem, reply};

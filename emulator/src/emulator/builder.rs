@@ -33,6 +33,7 @@ impl Emulator {
             state: None,
             operations: Vec::new(),
             not_performed: NotPerformed::default(),
+            callbacks: false,
             decisions_bytes: DECISIONS_BYTES,
             workers: 1,
             authority: None,
@@ -88,6 +89,7 @@ pub struct Builder {
     state: Option<PathBuf>,
     operations: Vec<(String, String)>,
     not_performed: NotPerformed,
+    callbacks: bool,
     decisions_bytes: usize,
     workers: usize,
     authority: Option<CertificateAuthority>,
@@ -181,6 +183,14 @@ impl Builder {
     #[must_use]
     pub fn oss_public_access_blocked(mut self, blocked: bool) -> Self {
         self.setup.oss_public_access_blocked = Some(blocked);
+        self
+    }
+
+    /// Lets OSS call application servers on this machine back, as uploads ask for it; unless told so, every callback fails as one does
+    /// whose server cannot be reached.
+    #[must_use]
+    pub fn oss_callbacks(mut self) -> Self {
+        self.callbacks = true;
         self
     }
 
@@ -281,6 +291,7 @@ impl Builder {
             registry,
             decisions_bytes: self.decisions_bytes,
             not_performed: self.not_performed,
+            callbacks: self.callbacks,
             setup: Arc::new(self.setup),
         };
         site.serve(cloud, accounts, keeper, self.state.is_some())

@@ -8,8 +8,9 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{EmulatorHandle, StartError};
 use crate::cloud::{Cloud, ReadyAccount};
+use crate::control::callback_key;
 use crate::control::{Control, ControlPeers, Guard};
-use crate::gateway::{Gateway, NotPerformed};
+use crate::gateway::{CallsOut, Gateway, NotPerformed};
 use crate::keep::{Keeper, Saver};
 use crate::registry::Registry;
 use crate::server::{self, Limits};
@@ -26,6 +27,7 @@ pub(super) struct Site {
     pub(super) registry: Arc<Registry>,
     pub(super) decisions_bytes: usize,
     pub(super) not_performed: NotPerformed,
+    pub(super) callbacks: bool,
     pub(super) setup: Arc<Setup>,
 }
 
@@ -46,7 +48,9 @@ impl Site {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let gateway = Gateway::new(cloud, Arc::clone(&self.registry), self.decisions_bytes);
-        let gateway = Arc::new(gateway.not_performed(self.not_performed));
+        let calls_out =
+            if self.callbacks { CallsOut::to_this_machine(callback_key(address)) } else { CallsOut::default() };
+        let gateway = Arc::new(gateway.not_performed(self.not_performed).calls_out(calls_out));
         let (stop, stopped) = watch::channel(false);
         let keeper = Arc::new(keeper);
         let guard = Guard::new(address.ip(), self.control_hosts.clone(), self.control_peers);

@@ -10,6 +10,7 @@ use http::Method;
 
 use super::authenticate::{authenticate, holder};
 use super::authorize::{Permit, authorize};
+use super::call_out::CallsOut;
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
 use super::perform::{NotPerformed, perform};
@@ -28,6 +29,7 @@ pub struct Gateway {
     registry: Arc<Registry>,
     trail: AuditTrail,
     not_performed: NotPerformed,
+    calls_out: CallsOut,
 }
 
 /// A call that may be done.
@@ -42,7 +44,14 @@ impl Gateway {
     /// A gateway to a cloud, for these operations, that remembers so many bytes of decisions.
     pub fn new(cloud: Cloud, registry: Arc<Registry>, decisions_bytes: usize) -> Self {
         let (trail, not_performed) = (AuditTrail::of(decisions_bytes), NotPerformed::default());
-        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed }
+        let cloud = ArcSwap::from_pointee(cloud);
+        Self { cloud, registry, trail, not_performed, calls_out: CallsOut::default() }
+    }
+
+    /// The same, which calls others; unless told so, it calls nobody.
+    #[must_use]
+    pub fn calls_out(self, calls_out: CallsOut) -> Self {
+        Self { calls_out, ..self }
     }
 
     /// The same, with something else to come of what is decided and not performed.
@@ -152,13 +161,23 @@ impl Gateway {
     pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
         let Permitted { call, permit, decided } = permitted;
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
-        let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal())).and_then(|reply| self.call_out(reply));
         if let Ok(reply) = &mut outcome {
             (call.operation.product.complete)(&call, reply);
         }
         note(&call, outcome.as_ref());
         record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
         outcome
+    }
+}
+
+impl Gateway {
+    /// Tells whoever is to be told before an answer is given, when the state is as it is to be: whoever is told may ask for it.
+    fn call_out(&self, mut reply: Reply) -> Result<Reply, ApiError> {
+        match reply.calls.take() {
+            None => Ok(reply),
+            Some(out) => (out.answer)(reply, self.calls_out.call(&out)),
+        }
     }
 }
 

@@ -66,6 +66,7 @@ mod xml;
 
 pub use access_point::table as access_point;
 pub use append::table as append;
+pub(crate) use callback::PUBLIC_KEY as CALLBACK_KEY;
 pub use cname::table as cname;
 pub use inventory::table as inventory;
 pub use live::table as live;

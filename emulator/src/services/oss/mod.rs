@@ -22,6 +22,7 @@ mod delete;
 mod describe;
 mod draft;
 mod error;
+pub(crate) mod fuzzed;
 mod gzip;
 mod inventory;
 mod kms;

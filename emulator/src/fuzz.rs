@@ -94,20 +94,20 @@ pub fn assertion(metadata: &str, text: &str) -> bool {
 
 /// Reads a document as settings of buckets are put.
 pub fn oss_xml(body: &[u8]) -> bool {
-    oss::fuzzed::xml(body)
+    oss::fuzzed::document(body)
 }
 
 /// Reads a `Range` of an object of a size.
 pub fn oss_range(text: &str, size: u64, strict: bool) -> bool {
-    oss::fuzzed::range(text, size, strict)
+    oss::fuzzed::one_range(text, size, strict)
 }
 
 /// Reads a form of PostObject, by its `Content-Type`.
 pub fn oss_form(kind: &str, body: &[u8]) -> bool {
-    oss::fuzzed::form(kind, body)
+    oss::fuzzed::posted(kind, body)
 }
 
 /// Answers a question of SelectObject to an object.
 pub fn oss_select(body: &[u8], object: &str, json: bool) -> bool {
-    oss::fuzzed::select(body, object, json)
+    oss::fuzzed::question(body, object, json)
 }

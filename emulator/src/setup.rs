@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::cloud::{
-    AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+    Account, AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers,
+    SystemPolicies,
 };
 use crate::federation::KeySet;
 
@@ -25,6 +26,17 @@ pub(crate) struct Setup {
     pub(crate) oss_v1: Option<OssV1>,
     pub(crate) oss_public_access_blocked: Option<bool>,
     pub(crate) strict_workspace_roles: bool,
+    pub(crate) besides: Vec<Besides>,
+}
+
+/// Something that is done to a cloud that is new, besides all else.
+#[derive(Clone)]
+pub(crate) struct Besides(pub(crate) Arc<dyn Fn(&Cloud) + Send + Sync>);
+
+impl std::fmt::Debug for Besides {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Besides")
+    }
 }
 
 /// Why a cloud cannot be set up.
@@ -42,6 +54,9 @@ impl Setup {
         let clock = self.clock()?.unwrap_or_else(|| self.dated(Clock::real()));
         let cloud = Cloud::new(clock, self.seed, self.system_policies.clone());
         let accounts = self.furnish(&cloud)?;
+        for Besides(add) in &self.besides {
+            add(&cloud);
+        }
         Ok((cloud, accounts))
     }
 
@@ -56,6 +71,22 @@ impl Setup {
         }
         let accounts = self.furnish(&cloud)?;
         Ok((cloud, accounts))
+    }
+
+    /// A further account: as those that are there at the start, with these services open besides.
+    pub(crate) fn open_account(
+        &self,
+        cloud: &Cloud,
+        name: &str,
+        id: &str,
+        services: &[Service],
+    ) -> Result<ReadyAccount, AccountError> {
+        let ready = cloud.open_account(name, id)?;
+        if let Some(account) = cloud.account(id) {
+            activate(cloud, &account, &self.opened);
+            activate(cloud, &account, services);
+        }
+        Ok(ready)
     }
 
     fn clock(&self) -> Result<Option<Clock>, ClockError> {
@@ -99,10 +130,7 @@ impl Setup {
             cloud.set_strict_workspace_roles(true);
         }
         for account in cloud.accounts() {
-            let mut activations = account.activations.write();
-            for service in &self.opened {
-                activations.open(service.clone(), cloud.clock.now());
-            }
+            activate(cloud, &account, &self.opened);
         }
         for role in &self.instance_roles {
             cloud.instance.attach(role.clone());
@@ -111,5 +139,13 @@ impl Setup {
             cloud.issuers.set(issuer, keys.clone());
         }
         Ok(ready)
+    }
+}
+
+/// Opens services in an account, as if its owner had activated them.
+fn activate(cloud: &Cloud, account: &Account, services: &[Service]) {
+    let mut activations = account.activations.write();
+    for service in services {
+        activations.open(service.clone(), cloud.clock.now());
     }
 }

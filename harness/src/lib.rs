@@ -10,6 +10,7 @@
 //! | [`snapshot`] | keeps the states as insta's files |
 //! | [`report`] | turns events into text for people and machines |
 //! | [`simulate`] | asks the policy engine without a server |
+//! | [`course`] | lessons, and the desk that a learner sits at |
 //! | [`command`] | the `acslab` command |
 //!
 //! Scenarios can also be run from a Rust test:
@@ -26,6 +27,7 @@
 pub mod catalogue;
 pub mod client;
 pub mod command;
+pub mod course;
 pub mod exit;
 mod files;
 mod page;

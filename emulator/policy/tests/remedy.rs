@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use acslab_policy::{
-    Action, Change, Dialect, Document, DocumentKind, Layer, Layers, PolicyRef, PolicySet, Principal, Remedies, Request,
-    ResourceLayer, decide, would_allow,
+    Action, Change, Dialect, Document, DocumentKind, KeyOf, Layer, Layers, PolicyRef, PolicySet, Principal, Remedies,
+    Remedy, Request, ResourceLayer, decide, would_allow,
 };
 use serde_json::{Value, json};
 
@@ -90,6 +90,7 @@ impl World {
                 Change::AddStatement { layer, node, statement } => {
                     world.layer(*layer, *node).push(policy(json!([statement])));
                 }
+                Change::SetKey { .. } => {}
             }
         }
         let layers = world.control.iter_mut().chain(world.session.as_mut()).chain([&mut world.identity]);
@@ -102,9 +103,16 @@ impl World {
 
     /// Every proposal, carried out, allows; with any one of its changes left out it does not.
     fn holds(&self, request: &Request, remedies: &Remedies) {
-        for remedy in &remedies.remedies {
-            let allowed =
-                |changes: &[Change]| self.changed(changes).asked(|layers| decide(layers, request).is_allowed());
+        for remedy in remedies.remedies.iter().chain(&remedies.wider) {
+            let allowed = |changes: &[Change]| {
+                let mut request = request.clone();
+                for change in changes {
+                    if let Change::SetKey { key, values, .. } = change {
+                        request.set_many(key.as_str(), values.iter().map(String::as_str));
+                    }
+                }
+                self.changed(changes).asked(|layers| decide(layers, &request).is_allowed())
+            };
             assert!(allowed(&remedy.changes), "does not allow: {:#?}", remedy.changes);
             for left_out in 0..remedy.changes.len() {
                 let mut fewer = remedy.changes.clone();
@@ -124,12 +132,23 @@ fn alice(action: &str, resource: &str) -> Request {
     Request::new(Principal::ram_user("1", "2001", "alice"), action, resource).unwrap()
 }
 
-/// The statement that a proposal's only change adds.
-fn added(remedies: &Remedies, index: usize) -> &Value {
-    match remedies.remedies[index].changes.as_slice() {
-        [Change::AddStatement { statement, .. }] => statement,
-        other => panic!("not one grant: {other:#?}"),
+/// The statement that a proposal adds, by one change and no other.
+fn added(remedies: &Remedies) -> &Value {
+    let only = |remedy: &'_ Remedy| matches!(remedy.changes.as_slice(), [Change::AddStatement { .. }]);
+    match remedies.remedies.iter().find(|remedy| only(remedy)).map(|remedy| &remedy.changes[0]) {
+        Some(Change::AddStatement { statement, .. }) => statement,
+        _ => panic!("no grant alone: {remedies:#?}"),
     }
+}
+
+/// The keys and values that a proposal sets, if it changes nothing else.
+fn keys(remedy: &Remedy) -> Option<Vec<(&str, &str, KeyOf)>> {
+    let key = |change: &'_ Change| match change {
+        Change::SetKey { key, values, of } => Some((key.as_str().to_owned(), values[0].clone(), *of)),
+        _ => None,
+    };
+    let keys: Option<Vec<_>> = remedy.changes.iter().map(key).collect();
+    keys.map(|keys| keys.into_iter().map(|(key, value, of)| (&*key.leak(), &*value.leak(), of)).collect())
 }
 
 const PHOTO: &str = "acs:oss:*:1:photos/a.jpg";
@@ -139,7 +158,7 @@ fn a_missing_grant_is_as_narrow_as_the_request() {
     let world = World::identity(json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": PHOTO }]));
     let request = alice("oss:PutObject", PHOTO);
     let remedies = world.would_allow(&request, &["oss:PutObject", "oss:DeleteObject"]);
-    assert_eq!(added(&remedies, 0), &json!({ "Effect": "Allow", "Action": "oss:PutObject", "Resource": PHOTO }));
+    assert_eq!(added(&remedies), &json!({ "Effect": "Allow", "Action": "oss:PutObject", "Resource": PHOTO }));
     assert_eq!(remedies.remedies[0].also_allows, []);
     world.holds(&request, &remedies);
 }
@@ -164,9 +183,11 @@ fn a_list_that_denies_loses_one_entry_rather_than_the_whole_statement() {
     assert_eq!((target.statement, &statement["Action"]), (1, &json!(["oss:DeleteObject"])));
     // The other resource that the same action then reaches is said; DeleteObject stays denied.
     assert!(remedies.remedies[0].also_allows.iter().all(|other| other.action == "oss:PutObject"));
-    // Taking the whole statement out opens more, so it comes after.
-    assert!(matches!(remedies.remedies[1].changes[..], [Change::RemoveStatement(_)]));
-    assert!(remedies.remedies[1].also_allows.iter().any(|other| other.action == "oss:DeleteObject"));
+    // Taking the whole statement out opens more: it is not proposed unless somebody asks for it.
+    let removes = |remedy: &Remedy| remedy.changes.iter().any(|change| matches!(change, Change::RemoveStatement(_)));
+    assert!(!remedies.remedies.iter().any(removes));
+    assert!(removes(&remedies.wider[0]));
+    assert!(remedies.wider[0].also_allows.iter().any(|other| other.action == "oss:DeleteObject"));
     world.holds(&request, &remedies);
 }
 
@@ -179,12 +200,13 @@ fn several_obstacles_are_all_named() {
     world.control = vec![vec![policy(json!([{ "Effect": "Allow", "Action": "ecs:*", "Resource": "*" }]))]];
     let request = Request::new(Principal::role_session("1", "ops", "s"), "oss:PutObject", PHOTO).unwrap();
     let remedies = world.would_allow(&request, &[]);
-    let layers: Vec<_> = remedies.remedies[0]
+    let layers: Vec<_> = remedies.wider[0]
         .changes
         .iter()
         .map(|change| match change {
             Change::AddStatement { layer, .. } => ("add", *layer),
             Change::RemoveStatement(target) | Change::ReplaceStatement { target, .. } => ("lift", target.layer),
+            Change::SetKey { .. } => ("set", Layer::None),
         })
         .collect();
     assert_eq!(
@@ -209,13 +231,100 @@ fn conditions_of_the_nearest_statement_are_kept() {
     ]));
     let request = alice("oss:GetObject", PHOTO).with("acs:SourceIp", "10.1.1.1").with("oss:BucketTag/Product", "A");
     let remedies = world.would_allow(&request, &[]);
-    assert_eq!(added(&remedies, 0)["Condition"], conditions);
+    assert_eq!(added(&remedies)["Condition"], conditions);
     world.holds(&request, &remedies);
 
-    // A value that does not fit is narrowed to the one that the request has; a key that is missing is not asked for.
+    // A value that does not fit is narrowed to the one that the request has. A condition that fails for want of a key stays: it is
+    // the bucket that has to be tagged.
     let request = alice("oss:GetObject", PHOTO).with("acs:SourceIp", "11.1.1.1");
     let remedies = world.would_allow(&request, &[]);
-    assert_eq!(added(&remedies, 0)["Condition"], json!({ "IpAddress": { "acs:SourceIp": "11.1.1.1" } }));
+    let [Change::AddStatement { statement, .. }, Change::SetKey { key, values, of: KeyOf::Resource }] =
+        remedies.remedies[0].changes.as_slice()
+    else {
+        panic!("{remedies:#?}")
+    };
+    let narrowed =
+        json!({ "IpAddress": { "acs:SourceIp": "11.1.1.1" }, "StringEquals": { "oss:BucketTag/Product": "A" } });
+    assert_eq!(statement["Condition"], narrowed);
+    assert_eq!((key.as_str(), values.as_slice()), ("oss:BucketTag/Product", &["A".to_owned()][..]));
+    world.holds(&request, &remedies);
+}
+
+/// What the caller or the resource can do about it comes before any policy, and no proposal drops the condition that failed.
+#[test]
+fn the_request_and_the_resource_come_first() {
+    let tagged = json!({ "StringEquals": { "oss:BucketTag/Product": "PaiLangStudio" } });
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:GetObject", "Resource": "*", "Condition": tagged },
+    ]));
+    let request = alice("oss:GetObject", PHOTO).with("oss:BucketTag/Product", "PAILangStudio");
+    let remedies = world.would_allow(&request, &["oss:GetObject", "oss:PutObject"]);
+    assert_eq!(keys(&remedies.remedies[0]), Some(vec![("oss:BucketTag/Product", "PaiLangStudio", KeyOf::Resource)]));
+    let unconditional = |change: &Change| matches!(change, Change::AddStatement { statement, .. } | Change::ReplaceStatement { statement, .. } if statement.get("Condition").is_none());
+    assert!(!remedies.remedies.iter().flat_map(|remedy| &remedy.changes).any(unconditional));
+    assert!(remedies.wider.iter().flat_map(|remedy| &remedy.changes).any(unconditional));
+    world.holds(&request, &remedies);
+
+    let world = World {
+        trust: Some(vec![policy(json!([
+            { "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "RAM": ["acs:ram::1:root"] },
+              "Condition": { "StringEquals": { "sts:ExternalId": "42" } } },
+        ]))]),
+        ..World::identity(json!([{ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*" }]))
+    };
+    let request = alice("sts:AssumeRole", "acs:ram:*:1:role/ops");
+    let remedies = world.would_allow(&request, &[]);
+    assert_eq!(keys(&remedies.remedies[0]), Some(vec![("sts:ExternalId", "42", KeyOf::Request)]));
+    world.holds(&request, &remedies);
+
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:*", "Resource": "*" },
+        { "Effect": "Deny", "Action": "oss:*", "Resource": "*", "Condition": { "Bool": { "acs:SecureTransport": "false" } } },
+        { "Effect": "Deny", "Action": "oss:*", "Resource": "*", "Condition": { "NotIpAddress": { "acs:SourceIp": "10.0.0.0/8" } } },
+    ]));
+    let request = alice("oss:GetObject", PHOTO).with("acs:SecureTransport", "false").with("acs:SourceIp", "11.1.1.1");
+    let remedies = world.would_allow(&request, &[]);
+    let both = vec![("acs:SecureTransport", "true", KeyOf::Request), ("acs:SourceIp", "10.0.0.0", KeyOf::Request)];
+    assert_eq!(keys(&remedies.remedies[0]), Some(both));
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn a_statement_that_is_there_gets_one_entry_more() {
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:GetObject", "Resource": ["acs:oss:*:*:photos/*", "acs:oss:*:*:videos/*"] },
+    ]));
+    let request = alice("oss:PutObject", PHOTO);
+    let remedies = world.would_allow(&request, &["oss:GetObject", "oss:PutObject"]);
+    let edit = remedies.remedies.iter().find(|remedy| matches!(remedy.changes[..], [Change::ReplaceStatement { .. }]));
+    let edit = edit.unwrap();
+    let [Change::ReplaceStatement { statement, .. }] = edit.changes.as_slice() else { panic!() };
+    assert_eq!(statement["Action"], json!(["oss:GetObject", "oss:PutObject"]));
+    let opens: Vec<_> = edit.opens.iter().map(|opened| (opened.action.as_str(), opened.resource.as_str())).collect();
+    assert_eq!(opens, [("oss:PutObject", "acs:oss:*:*:photos/*"), ("oss:PutObject", "acs:oss:*:*:videos/*")]);
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn a_deny_by_a_pattern_is_narrowed() {
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:*", "Resource": "*" },
+        { "Effect": "Deny", "Action": "oss:Put*", "Resource": "*" },
+    ]));
+    let request = alice("oss:PutObject", PHOTO).with("acs:PrincipalARN", "acs:ram::1:user/alice");
+    let remedies = world.would_allow(&request, &["oss:PutObject", "oss:PutBucketAcl", "oss:PutBucketPolicy"]);
+    let statements: Vec<&Value> = remedies
+        .remedies
+        .iter()
+        .filter_map(|remedy| match remedy.changes.as_slice() {
+            [Change::ReplaceStatement { statement, .. }] => Some(statement),
+            _ => None,
+        })
+        .collect();
+    assert!(statements.iter().any(|one| one["Action"] == json!(["oss:PutBucketAcl", "oss:PutBucketPolicy"])));
+    let but_alice = json!({ "StringNotEquals": { "acs:PrincipalARN": ["acs:ram::1:user/alice"] } });
+    assert!(statements.iter().any(|one| one["Condition"] == but_alice), "{statements:#?}");
+    assert!(matches!(remedies.wider[0].changes[..], [Change::RemoveStatement(_)]));
     world.holds(&request, &remedies);
 }
 
@@ -247,7 +356,7 @@ fn a_foreign_bucket_can_only_be_opened_by_its_own_policy() {
     let world = World { grants: Some(Vec::new()), ..World::default() };
     let request = alice("oss:GetObject", "acs:oss:*:9:photos/a.jpg");
     let remedies = world.would_allow(&request, &[]);
-    assert_eq!(added(&remedies, 0)["Principal"], json!(["2001"]));
+    assert_eq!(added(&remedies)["Principal"], json!(["2001"]));
     world.holds(&request, &remedies);
     let closed = World::default().would_allow(&request, &[]);
     assert!(closed.remedies.is_empty() && closed.impossible.is_some());
@@ -275,7 +384,7 @@ fn every_documented_denial() {
             continue;
         }
         denied += 1;
-        if remedies.remedies.is_empty() {
+        if remedies.remedies.is_empty() && remedies.wider.is_empty() {
             closed.push((case["id"].as_str().unwrap(), remedies.impossible));
         }
         world.holds(&request, &remedies);

@@ -2,6 +2,9 @@
 
 use jiff::SignedDuration;
 
+/// Accounts that there may be at a time; then none is opened for whoever asks for a fresh one (CHOICE).
+pub const ACCOUNTS: usize = 16_384;
+
 /// Nonces that are remembered; then the oldest go, however young they are (CHOICE: 25 signed calls a second for half an hour, in
 /// less than 20 MiB).
 pub(super) const NONCES: usize = 8 * NONCES_TOGETHER;

@@ -52,11 +52,11 @@ pub use instance::{Instance, InstanceRole};
 pub use issuers::Issuers;
 pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
-pub use limits::{CHECKPOINT_BYTES, CHECKPOINTS};
+pub use limits::{ACCOUNTS, CHECKPOINT_BYTES, CHECKPOINTS};
 pub use lock::{Changes, RwLock, Work};
 pub use logs::{
     Draft as LogDraft, HashKey, KeptGroup, Log, LogGroup, LogIndex, LogProject, LogProjects, LogStore, NotMade,
-    ProjectAbout, ProjectPolicy, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
+    ProjectAbout, ProjectPolicy, Room as LogRoom, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
 };
 pub use nonces::{Nonces, WINDOW};
 pub use oss::{OssSettings, OssV1};
@@ -65,8 +65,8 @@ pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
 pub use records::{Course, Record, RecordError, RecordPlace, Records, Step};
 pub use resource_directory::{
-    ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
-    ResourceDirectoryError,
+    ControlPolicy, Delegation, Deletion, Folder, Handshake, HandshakeStatus, Invited, JoinMethod, Member, MemberStatus,
+    MemberType, ResourceDirectories, ResourceDirectory, ResourceDirectoryError,
 };
 pub use resource_groups::{GroupedResource, ResourceGroup, ResourceGroupError, ResourceGroups, ResourceKey};
 pub use save::{LoadError, PayloadNames, Snapshot, VERSION as SAVE_VERSION};

@@ -270,6 +270,27 @@ impl SystemPolicies {
         self.replaced(policy).moved(name, version)
     }
 
+    /// The same, of a policy that may not be known yet.
+    ///
+    /// # Errors
+    /// The version is not called as versions are, or the document is not a policy.
+    pub fn with_document(
+        &self,
+        name: &str,
+        version: &str,
+        document: &serde_json::Value,
+        at: Timestamp,
+    ) -> Result<Self, SystemPolicyError> {
+        if self.get(name).is_some() {
+            return self.published(name, version, document, at);
+        }
+        let mut versions = Vec::new();
+        add(&mut versions, name, version, at, document)?;
+        let (name, default_version) = (name.to_owned(), version.to_owned());
+        let description = String::new();
+        Ok(self.replaced(SystemPolicy { name, description, created: at, updated: at, default_version, versions }))
+    }
+
     fn known(&self, name: &str) -> Result<&SystemPolicy, SystemPolicyError> {
         let found = self.get(name).map(AsRef::as_ref);
         found.ok_or_else(|| SystemPolicyError::NoSuchPolicy(name.to_owned()))

@@ -1,8 +1,10 @@
 //! `GET decisions`: what was decided lately, newest first, a page at a time. `GET decisions/REQUEST_ID`: one in full, explained.
 
+use acslab_policy::{Verdict, near_misses};
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use http_body_util::Full;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{problem, reply};
@@ -22,14 +24,28 @@ struct Wanted<'a> {
     operation: Option<&'a str>,
     action: Option<&'a str>,
     code: Option<&'a str>,
+    resource: Option<&'a str>,
+    verdict: Option<&'a str>,
+    product: Option<&'a str>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    account: Option<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
-    const NAMES: [&'static str; 4] = ["caller", "operation", "action", "code"];
+    const NAMES: [&'static str; 10] =
+        ["caller", "operation", "action", "code", "resource", "verdict", "product", "since", "until", "account"];
 
-    fn of(request: &'a HttpRequest) -> Self {
-        let [caller, operation, action, code] = Self::NAMES.map(|name| request.query.get(name));
-        Self { caller, operation, action, code }
+    fn of(request: &'a HttpRequest) -> Result<Self, String> {
+        let [caller, operation, action, code, resource, verdict, product, since, until, account] =
+            Self::NAMES.map(|name| request.query.get(name));
+        let time = |text: Option<&str>| {
+            let read =
+                text.map(|text| text.parse().map_err(|_| format!("`{text}` is no time, such as 2026-01-01T00:00:00Z")));
+            read.transpose()
+        };
+        let (since, until) = (time(since)?, time(until)?);
+        Ok(Self { caller, operation, action, code, resource, verdict, product, since, until, account })
     }
 
     fn fits(&self, entry: &Entry) -> bool {
@@ -37,7 +53,34 @@ impl<'a> Wanted<'a> {
             && self.operation.is_none_or(|operation| entry.operation.full_name() == operation)
             && self.action.is_none_or(|action| entry.decided.iter().any(|decided| decided.action() == action))
             && self.code.is_none_or(|code| entry.code.as_deref() == Some(code))
+            && self.account.is_none_or(|account| entry.caller.as_deref().is_some_and(|caller| is_of(caller, account)))
+            && self.resource.is_none_or(|resource| entry.decided.iter().any(|one| fits(resource, one.resource())))
+            && self.verdict.is_none_or(|verdict| entry.decided.iter().any(|one| word(one.decision.verdict) == verdict))
+            && self.product.is_none_or(|product| {
+                let name = entry.operation.full_name();
+                name.split_once('.').is_some_and(|(of, _)| of.eq_ignore_ascii_case(product))
+            })
+            && self.since.is_none_or(|since| entry.at >= since)
+            && self.until.is_none_or(|until| entry.at <= until)
     }
+}
+
+/// A resource may be asked for with `*`.
+fn fits(pattern: &str, resource: &str) -> bool {
+    acslab_policy::catalogue::fits(pattern, resource)
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "Allow",
+        Verdict::ExplicitDeny => "ExplicitDeny",
+        Verdict::ImplicitDeny => "ImplicitDeny",
+    }
+}
+
+/// Is a caller of this account? Told by the account in its ARN.
+fn is_of(caller: &str, account: &str) -> bool {
+    caller.strip_prefix("acs:ram::").is_some_and(|rest| rest.split(':').next() == Some(account))
 }
 
 /// Answers a request for decisions.
@@ -77,7 +120,7 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
         Some(text) => text.parse::<u64>().map(Some).map_err(|_| format!("`{name}={text}` is no number")),
     };
     let limit = number("limit")?.map_or(PAGE, |limit| usize::try_from(limit).unwrap_or(LONGEST_PAGE));
-    let wanted = Wanted::of(request);
+    let wanted = Wanted::of(request)?;
     let (mut entries, mut bytes, mut before) = (Vec::new(), 0, number("before")?);
     // What does not fit is passed over, page by page, until enough is found or all is seen.
     let limit = limit.clamp(1, LONGEST_PAGE);
@@ -110,11 +153,15 @@ fn shown(entry: &Entry) -> Value {
         "performed": entry.operation.is_performed(),
         "caller": entry.caller,
         "source_ip": entry.source_ip,
+        "cause": entry.cause,
         "stage": entry.stage,
         "decided": decided,
         "status": entry.status,
         "code": entry.code,
     });
+    if entry.reported {
+        shown["would_deny"] = json!(true);
+    }
     if entry.outdated {
         shown["warning"] = json!("signed with OSS V1, which the cloud refuses from new accounts and for new buckets");
     }
@@ -150,10 +197,34 @@ fn in_full(entry: &Entry) -> Value {
             decided.context().map(|(key, values)| (key.to_owned(), json!(values))).collect();
         let explanation = decided.question.explain();
         one["context"] = Value::Object(context);
+        one["near"] = json!(near_misses(&explanation).iter().map(ToString::to_string).collect::<Vec<_>>());
         one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
         one["explanation"] = json!(explanation);
         one
     });
     shown["decided"] = decided.collect();
+    if let Some(exchange) = &entry.exchange {
+        let parameters: Vec<_> = exchange.parameters.iter().map(|(name, value)| json!([name, value])).collect();
+        shown["exchange"] = json!({"region": exchange.region, "parameters": parameters, "answer": exchange.answer});
+    }
     shown
+}
+
+/// `PUT recording`: whether what is asked and answered is kept besides what is decided. `GET` tells it.
+pub(super) fn recording(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
+    if request.method == Method::PUT {
+        match serde_json::from_slice::<Recording>(&request.body) {
+            Ok(Recording { on }) => gateway.trail().set_recording(on),
+            Err(error) => return problem(StatusCode::BAD_REQUEST, format!("expected `{{\"on\": true}}`: {error}")),
+        }
+    } else if request.method != Method::GET {
+        return problem(StatusCode::METHOD_NOT_ALLOWED, "recording can be read and set");
+    }
+    reply(StatusCode::OK, &json!({"on": gateway.trail().records()}))
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recording {
+    on: bool,
 }

@@ -81,11 +81,14 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         caller: Some(format!("acslab: {arn}")),
         source_ip: Some(request.peer),
         outdated: false,
+        reported: false,
         stage: Stage::Perform,
         decided: Vec::new(),
         status: StatusCode::OK.as_u16(),
         code: None,
         denied: None,
+        cause: None,
+        exchange: None,
     });
     reply(
         StatusCode::OK,

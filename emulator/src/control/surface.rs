@@ -11,8 +11,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::guard::Guard;
+use super::latencies::Latencies;
 use super::{
-    checkpoints, decisions, instance, issuers, quotas, role_sessions, state, system_policies, workspace_roles,
+    accounts, checkpoints, decisions, instance, issuers, metrics, quotas, role_sessions, state, system_policies,
+    workspace_roles,
 };
 use crate::cloud::{Cloud, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
@@ -33,9 +35,9 @@ pub(crate) fn callback_key(address: SocketAddr) -> String {
     format!("http://{}{PREFIX}{CALLBACK_KEY}", SocketAddr::new(host, address.port()))
 }
 
-const ROUTES: &str = "GET health, GET oss/callback_pub_key_v1.pem, GET decisions, GET decisions/REQUEST_ID, POST state, POST clock, POST system-policies, PUT oidc-keys, \
+const ROUTES: &str = "GET health, GET metrics, GET oss/callback_pub_key_v1.pem, GET decisions, GET decisions/REQUEST_ID, PUT recording, POST state, POST clock, POST system-policies, PUT oidc-keys, \
                       PUT instance-roles/ROLE, GET credentials/ROLE, POST role-sessions, GET workspace-roles, PUT workspace-roles, \
-                      GET quotas, PUT quotas, GET checkpoints, \
+                      GET quotas, PUT quotas, GET accounts, POST accounts, POST accounts/ID/users, DELETE accounts/ID, GET checkpoints, \
                       PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
 
 /// Is a request meant for the control surface? Told by its path, and by a host that is no bucket's: there every path is a key.
@@ -49,13 +51,28 @@ pub(crate) struct Control {
     pub(super) gateway: Arc<Gateway>,
     guard: Guard,
     pub(super) keeper: Arc<Keeper>,
-    setup: Arc<Setup>,
+    pub(super) setup: Arc<Setup>,
+    latencies: Latencies,
 }
 
 impl Control {
     /// The surface of a cloud behind a gateway.
     pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Arc<Setup>) -> Self {
-        Self { gateway, guard, keeper, setup }
+        Self { gateway, guard, keeper, setup, latencies: Latencies::default() }
+    }
+
+    /// How long answers took.
+    pub(crate) fn latencies(&self) -> &Latencies {
+        &self.latencies
+    }
+
+    /// Where the emulator is, for whoever asks: as they have reached it.
+    pub(super) fn endpoint(&self, request: &HttpRequest) -> String {
+        let scheme = if request.secure { "https" } else { "http" };
+        match request.header("host") {
+            Some(host) => format!("{scheme}://{host}"),
+            None => format!("{scheme}://{}", self.guard.address()),
+        }
     }
 
     /// Gives the state of this moment a name.
@@ -105,6 +122,8 @@ impl Control {
     fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
         let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
         match path.split_once('/').unwrap_or((path, "")) {
+            ("accounts", rest) => accounts::answer(self, request, rest),
+            ("metrics", "") => metrics::answer(self, request),
             ("checkpoints", rest) => checkpoints::answer(self, request, rest),
             ("reset", "") if request.method == Method::POST => checkpoints::reset(self),
             _ => {
@@ -142,13 +161,18 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
         (&Method::GET, CALLBACK_KEY) => text("application/x-pem-file", PUBLIC_KEY),
         (&Method::GET, "health") => {
             let now = iso8601(gateway.cloud().clock.now());
-            reply(StatusCode::OK, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now}))
+            let mut health = json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now});
+            if gateway.reports_denials() {
+                health["mode"] = json!("would-deny");
+            }
+            reply(StatusCode::OK, &health)
         }
         (&Method::POST, "state") => match serde_json::from_slice(&request.body) {
             Ok(query) => reply(StatusCode::OK, &json!(state::authorization_state(gateway, &query, request))),
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
         },
         (_, "decisions") => decisions::answer(gateway, request, ""),
+        (_, "recording") => decisions::recording(gateway, request),
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
                 match gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000)) {

@@ -11,14 +11,15 @@ use super::EmulatorHandle;
 use super::site::Site;
 use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, SystemPolicies};
 use crate::control::ControlPeers;
+use crate::control::state::{AuthorizationState, apply};
 use crate::federation::KeySet;
-use crate::gateway::NotPerformed;
+use crate::gateway::{Denials, NotPerformed};
 use crate::keep::{KeepError, Keeper};
 use crate::operation::DECISIONS_BYTES;
 use crate::registry::FileError;
-use crate::server::{CertificateAuthority, Limits};
+use crate::server::{CertificateAuthority, Limits, Proxy};
 use crate::services;
-use crate::setup::{Setup, SetupError};
+use crate::setup::{Besides, Setup, SetupError};
 
 /// The emulator.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ impl Emulator {
             operations: Vec::new(),
             not_performed: NotPerformed::default(),
             callbacks: false,
+            denials: Denials::default(),
+            proxy: None,
             decisions_bytes: DECISIONS_BYTES,
             workers: 1,
             authority: None,
@@ -90,6 +93,8 @@ pub struct Builder {
     operations: Vec<(String, String)>,
     not_performed: NotPerformed,
     callbacks: bool,
+    denials: Denials,
+    proxy: Option<Proxy>,
     decisions_bytes: usize,
     workers: usize,
     authority: Option<CertificateAuthority>,
@@ -212,6 +217,18 @@ impl Builder {
         self
     }
 
+    /// What there is at the start: users, roles, policies and whatever else an authorization state says. Its accounts are opened
+    /// before any other. What of it cannot be taken is left out; [`Authority::of`](super::Authority::of) tells what.
+    #[must_use]
+    pub fn authorization_state(mut self, state: AuthorizationState) -> Self {
+        let named = state.accounts.iter().map(|(name, account)| (name.clone(), account.account_id.clone()));
+        let known = |pair: &(String, String)| self.setup.accounts.contains(pair);
+        let fresh: Vec<_> = named.filter(|pair| !known(pair)).collect();
+        self.setup.accounts.splice(0..0, fresh);
+        self.setup.besides.push(Besides(Arc::new(move |cloud| drop(apply(cloud, &state)))));
+        self
+    }
+
     /// A product of one's own beside those that come with the program: the name of a file, for messages, and its text, in the form
     /// that [`Registry::load`](crate::registry::Registry::load) tells.
     #[must_use]
@@ -224,6 +241,21 @@ impl Builder {
     #[must_use]
     pub fn not_performed(mut self, not_performed: NotPerformed) -> Self {
         self.not_performed = not_performed;
+        self
+    }
+
+    /// What comes of a call that the policies do not allow: unless told otherwise, it is refused.
+    #[must_use]
+    pub fn denials(mut self, denials: Denials) -> Self {
+        self.denials = denials;
+        self
+    }
+
+    /// Is the proxy of programs, too: they reach it by the cloud's own host names, and nothing else leaves but what this lets through.
+    /// For https it takes [`Self::tls`].
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
         self
     }
 
@@ -292,6 +324,8 @@ impl Builder {
             decisions_bytes: self.decisions_bytes,
             not_performed: self.not_performed,
             callbacks: self.callbacks,
+            denials: self.denials,
+            proxy: self.proxy,
             setup: Arc::new(self.setup),
         };
         site.serve(cloud, accounts, keeper, self.state.is_some())

@@ -10,10 +10,10 @@ use super::{EmulatorHandle, StartError};
 use crate::cloud::{Cloud, ReadyAccount};
 use crate::control::callback_key;
 use crate::control::{Control, ControlPeers, Guard};
-use crate::gateway::{CallsOut, Gateway, NotPerformed};
+use crate::gateway::{CallsOut, Denials, Gateway, NotPerformed};
 use crate::keep::{Keeper, Saver};
 use crate::registry::Registry;
-use crate::server::{self, Limits};
+use crate::server::{self, Egress, Limits, Proxy};
 use crate::setup::Setup;
 
 /// Where and how a cloud is served.
@@ -28,6 +28,8 @@ pub(super) struct Site {
     pub(super) decisions_bytes: usize,
     pub(super) not_performed: NotPerformed,
     pub(super) callbacks: bool,
+    pub(super) denials: Denials,
+    pub(super) proxy: Option<Proxy>,
     pub(super) setup: Arc<Setup>,
 }
 
@@ -50,25 +52,36 @@ impl Site {
         let gateway = Gateway::new(cloud, Arc::clone(&self.registry), self.decisions_bytes);
         let calls_out =
             if self.callbacks { CallsOut::to_this_machine(callback_key(address)) } else { CallsOut::default() };
-        let gateway = Arc::new(gateway.not_performed(self.not_performed).calls_out(calls_out));
+        let gateway = Arc::new(gateway.not_performed(self.not_performed).calls_out(calls_out).denials(self.denials));
         let (stop, stopped) = watch::channel(false);
         let keeper = Arc::new(keeper);
-        let guard = Guard::new(address.ip(), self.control_hosts.clone(), self.control_peers);
+        let guard = Guard::new(address, self.control_hosts.clone(), self.control_peers);
         let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), Arc::clone(&self.setup));
         let control = Arc::new(control);
         // Connections are accepted beside the workers, however busy those are.
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(self.workers).thread_name("acslab-worker").enable_all().build()?;
         let (served, tls) = (Arc::clone(&control), self.tls.clone());
+        let egress = self.proxy.clone().map(|proxy| Egress::new(proxy, address));
+        let leaving = egress.clone();
         let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, served, tls, Limits::default(), stopped).await;
+                    server::serve(listener, served, tls, leaving, Limits::default(), stopped).await;
                 }
             });
         })?;
-        let mut handle =
-            EmulatorHandle { address, accounts, gateway, control, site: self, stop, thread: Some(thread), saver: None };
+        let mut handle = EmulatorHandle {
+            address,
+            accounts,
+            gateway,
+            control,
+            egress,
+            site: self,
+            stop,
+            thread: Some(thread),
+            saver: None,
+        };
         if keeps {
             // Without a thread that saves there is no emulator either: dropped, the handle ends it.
             handle.saver = Some(Saver::start(keeper, Arc::clone(&handle.gateway))?);

@@ -22,7 +22,13 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
     let mut located = Located::default();
     let mut needed = Vec::with_capacity(checks.len());
     for (check, asked) in checks.iter().zip(asks) {
-        let mut ask = |each: &str| need(call, check, asked, &mut located, each).map(|need| needed.push(need));
+        let mut ask = |each: &str| {
+            if needed.len() == QUESTIONS {
+                return Err(too_many());
+            }
+            needed.push(need(call, check, asked, &mut located, each)?);
+            Ok(())
+        };
         match &check.asked {
             Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
             Asked::Unless(parameter) if call.arguments.filled(parameter).is_some() => {}
@@ -37,6 +43,9 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
             }
             Asked::Listed { parameter, always } => {
                 let items = call.arguments.items(parameter);
+                if items.is_empty() && call.arguments.filled(parameter).is_some() {
+                    return Err(no_list(parameter));
+                }
                 if items.is_empty() && *always {
                     ask("*")?;
                 }
@@ -64,6 +73,20 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
         }
     }
     Ok(needed)
+}
+
+/// What a call may ask at most: twice as much as the longest list that an operation takes (OSS: DeleteMultipleObjects, 1,000 keys).
+const QUESTIONS: usize = 2_000;
+
+fn too_many() -> ApiError {
+    let message = format!("The request names more than {QUESTIONS} resources.");
+    ApiError::bad_request("InvalidParameter", message)
+}
+
+/// A parameter holds something that is no list of ids.
+fn no_list(parameter: &str) -> ApiError {
+    let message = format!("The specified parameter {parameter} is not valid: it is no list of ids.");
+    ApiError::bad_request("InvalidParameter", message)
 }
 
 fn need(call: &Call<'_>, check: &Check, asked: &Ask, located: &mut Located, each: &str) -> Result<Needed, ApiError> {
@@ -102,6 +125,11 @@ impl Circumstances {
     /// Those of a call.
     fn of(call: &Call<'_>) -> Self {
         Self { now: call.now, secure: call.secure, source_ip: call.source_ip }
+    }
+
+    /// Those of a call that somebody would make now, over TLS, from an address that is not known.
+    pub(crate) fn of_nowhere(cloud: &Cloud) -> Self {
+        Self { now: cloud.clock.now(), secure: true, source_ip: None }
     }
 
     /// Those of a call that somebody would make now, from where this request comes and in the way that it comes.

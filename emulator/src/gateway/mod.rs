@@ -18,6 +18,7 @@ mod route;
 mod way;
 
 pub(crate) use admit::{Read, Reading};
+pub use authorize::Denials;
 pub use call_out::CallsOut;
 pub(crate) use decide::decide;
 pub(crate) use describe::{Circumstances, ask};
@@ -25,7 +26,7 @@ pub(crate) use locate::locate_arn;
 pub use perform::NotPerformed;
 pub use way::Gateway;
 
-pub(crate) use crate::operation::read_diagnostic_message;
+pub use crate::operation::read_diagnostic_message;
 pub use crate::operation::{
     About, Absent, Access, Act, Asked, AuditTrail, Call, Caller, Characters, Check, Decided, Entry, Facts, Federation,
     Form, Gate, Inside, Level, Need, Needed, Noted, Operation, OwnPolicy, Parameter, Perform, Product, Refused, Route,

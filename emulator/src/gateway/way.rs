@@ -7,9 +7,10 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::Method;
+use parking_lot::Mutex;
 
 use super::authenticate::{authenticate, holder};
-use super::authorize::{Permit, authorize};
+use super::authorize::{Denials, Permit, authorize, require};
 use super::call_out::CallsOut;
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
@@ -30,6 +31,7 @@ pub struct Gateway {
     trail: AuditTrail,
     not_performed: NotPerformed,
     calls_out: CallsOut,
+    denials: Denials,
 }
 
 /// A call that may be done.
@@ -45,7 +47,7 @@ impl Gateway {
     pub fn new(cloud: Cloud, registry: Arc<Registry>, decisions_bytes: usize) -> Self {
         let (trail, not_performed) = (AuditTrail::of(decisions_bytes), NotPerformed::default());
         let cloud = ArcSwap::from_pointee(cloud);
-        Self { cloud, registry, trail, not_performed, calls_out: CallsOut::default() }
+        Self { cloud, registry, trail, not_performed, calls_out: CallsOut::default(), denials: Denials::default() }
     }
 
     /// The same, which calls others; unless told so, it calls nobody.
@@ -58,6 +60,17 @@ impl Gateway {
     #[must_use]
     pub fn not_performed(self, not_performed: NotPerformed) -> Self {
         Self { not_performed, ..self }
+    }
+
+    /// The same, with something else to come of what policies do not allow.
+    #[must_use]
+    pub fn denials(self, denials: Denials) -> Self {
+        Self { denials, ..self }
+    }
+
+    /// Is what policies do not allow performed, and reported?
+    pub(crate) fn reports_denials(&self) -> bool {
+        self.denials == Denials::Reported
     }
 
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
@@ -138,15 +151,16 @@ impl Gateway {
             address,
             http: request,
             content: None,
+            later: Mutex::default(),
         }))
     }
 
     /// May the call be done? A refusal is recorded.
     pub(super) fn permit<'a>(&self, call: Box<Call<'a>>) -> Result<Permitted<'a>, ApiError> {
         let mut decided = Vec::new();
-        let permit = describe(&call)
-            .map_err(|error| (Stage::Describe, error))
-            .and_then(|needed| authorize(&call, needed, &mut decided).map_err(|error| (Stage::Authorize, error)));
+        let permit = describe(&call).map_err(|error| (Stage::Describe, error)).and_then(|needed| {
+            authorize(&call, needed, &mut decided, self.denials).map_err(|error| (Stage::Authorize, error))
+        });
         match permit {
             Ok(permit) => Ok(Permitted { call, permit, decided }),
             Err((stage, error)) => {
@@ -159,14 +173,16 @@ impl Gateway {
 
     /// Does what may be done, and records what came of it. A fault of ours is answered as one.
     pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
-        let Permitted { call, permit, decided } = permitted;
+        let Permitted { call, permit, mut decided } = permitted;
+        let reported = permit.reported().is_some();
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
+        decided.append(&mut call.later.lock());
         let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal())).and_then(|reply| self.call_out(reply));
         if let Ok(reply) = &mut outcome {
             (call.operation.product.complete)(&call, reply);
         }
         note(&call, outcome.as_ref());
-        record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
+        record(&self.trail, Entry { reported, ..Entry::of(&call, Stage::Perform, decided, outcome.as_ref()) });
         outcome
     }
 }
@@ -185,6 +201,11 @@ impl<'a> Permitted<'a> {
     /// The call, which comes to nothing after all, and what was decided of it.
     pub(super) fn given_up(self) -> (Box<Call<'a>>, Vec<Decided>) {
         (self.call, self.decided)
+    }
+
+    /// What the cloud would have refused: its action and its resource.
+    pub(super) fn reported(&self) -> Option<(&str, &str)> {
+        self.permit.reported()
     }
 
     /// The call.
@@ -206,10 +227,17 @@ impl Gateway {
         region: &str,
     ) -> Result<Box<Call<'_>>, ApiError> {
         let routed = route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
-        Ok(self.from_nowhere(cloud, request, Routed { region: region.to_owned(), ..routed }, caller))
+        let region = routed.operation.product.region_named(&routed.arguments).unwrap_or(region).to_owned();
+        Ok(self.of_nobodys_sending(cloud, request, Routed { region, ..routed }, caller))
     }
 
-    fn from_nowhere(&self, cloud: &Arc<Cloud>, request: HttpRequest, routed: Routed, caller: Caller) -> Box<Call<'_>> {
+    fn of_nobodys_sending(
+        &self,
+        cloud: &Arc<Cloud>,
+        request: HttpRequest,
+        routed: Routed,
+        caller: Caller,
+    ) -> Box<Call<'_>> {
         let Routed { operation, arguments, address, region } = routed;
         Box::new(Call {
             inside: self,
@@ -226,6 +254,7 @@ impl Gateway {
             address,
             http: request,
             content: None,
+            later: Mutex::default(),
         })
     }
 
@@ -248,7 +277,7 @@ impl Inside for Gateway {
             address: act.address.clone(),
             region: act.region.to_owned(),
         };
-        self.take(self.from_nowhere(cloud, request, routed, caller))
+        self.take(self.of_nobodys_sending(cloud, request, routed, caller))
     }
 
     fn go_on(&self, call: &Call<'_>, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
@@ -268,6 +297,10 @@ impl Inside for Gateway {
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {
         decide(call.cloud(), &call.caller, need).is_allowed()
+    }
+
+    fn require(&self, call: &Call<'_>, need: Needed) -> Result<(), ApiError> {
+        require(call, need, &mut call.later.lock(), self.denials)
     }
 
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {

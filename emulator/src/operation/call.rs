@@ -4,8 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
-use super::{AuditTrail, Caller, Needed, Operation};
+use super::{AuditTrail, Caller, Decided, Needed, Operation};
 use crate::cloud::{Account, Cloud, Written};
 use crate::signature::Secret;
 use crate::wire::{ApiError, Arguments, HttpRequest, KeyProblem, ObjectAddress, Reply};
@@ -41,6 +42,8 @@ pub struct Call<'a> {
     pub http: HttpRequest,
     /// The content of an object, where it was digested as it came.
     pub content: Option<Written>,
+    /// What was decided while it was performed.
+    pub(crate) later: Mutex<Vec<Decided>>,
 }
 
 /// What a signature, which was right, says besides who calls.
@@ -84,6 +87,12 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
     /// Would the policies in force allow this to the caller?
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool;
 
+    /// Asks what turns out to be needed only while a call is performed; the refusal is that of the call.
+    ///
+    /// # Errors
+    /// It is not allowed.
+    fn require(&self, call: &Call<'_>, need: Needed) -> Result<(), ApiError>;
+
     /// The question whether the caller may do an action on a resource.
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError>;
 
@@ -116,6 +125,14 @@ impl Call<'_> {
         self.inside.allows(self, need)
     }
 
+    /// Asks what turns out to be needed only while the call is performed: what it names is in another place than it says.
+    ///
+    /// # Errors
+    /// It is not allowed: the refusal of the call.
+    pub(crate) fn require(&self, need: Needed) -> Result<(), ApiError> {
+        self.inside.require(self, need)
+    }
+
     /// Whose key is this, and what is its secret? For what is signed within a body.
     pub(crate) fn vouched_for(&self, key: &str, token: Option<&str>) -> Result<(Secret, Caller), KeyProblem> {
         self.inside.holder(&self.cloud, key, token, self.http.peer)
@@ -133,12 +150,14 @@ impl Call<'_> {
     }
 
     /// A call that a service makes inside the cloud, as a caller that this crate made: the same stages but for the signature.
-    pub(crate) fn call_inside(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    pub(crate) fn call_inside(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        request.cause = Some(Arc::clone(&self.request_id));
         self.inside.enter(&self.cloud, request, caller, &self.region)
     }
 
     /// A request that this call stands for, as whoever sent it, from where and in the way that the call came.
-    pub(crate) fn go_on(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    pub(crate) fn go_on(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        request.cause = Some(Arc::clone(&self.request_id));
         self.inside.go_on(self, request, caller)
     }
 

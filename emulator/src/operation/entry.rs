@@ -7,7 +7,7 @@ use std::sync::Arc;
 use acslab_policy::PolicySet;
 use jiff::Timestamp;
 
-use super::{Call, Decided, Operation, Shared};
+use super::{Call, Decided, Exchange, Operation, Shared};
 use crate::wire::{AccessDenied, ApiError, Reply};
 
 /// A stage of the gateway, for what a call's answer came from.
@@ -66,6 +66,8 @@ pub struct Entry {
     pub source_ip: Option<IpAddr>,
     /// Was it signed in a form that the cloud takes from old accounts only?
     pub outdated: bool,
+    /// Was something performed that the policies do not allow, because that is reported and not refused?
+    pub reported: bool,
     /// The stage that answered.
     pub stage: Stage,
     /// What was asked of the policies, and the answers.
@@ -76,6 +78,10 @@ pub struct Entry {
     pub code: Option<String>,
     /// What the cloud says of the refusal, if it was one.
     pub denied: Option<AccessDenied>,
+    /// The call that it was made for, if a service made it.
+    pub cause: Option<Arc<str>>,
+    /// What was asked and answered, where the trail records it.
+    pub exchange: Option<Arc<Exchange>>,
 }
 
 impl Entry {
@@ -85,7 +91,8 @@ impl Entry {
         let texts: usize = texts.into_iter().flatten().map(str::len).sum();
         let denied = self.denied.as_ref().map_or(0, AccessDenied::bytes);
         let questions: usize = self.decided.iter().map(|decided| decided.question.bytes()).sum();
-        size_of::<Self>() + texts + denied + questions + self.decided.capacity() * size_of::<Decided>()
+        let exchange = self.exchange.as_ref().map_or(0, |exchange| exchange.bytes());
+        size_of::<Self>() + texts + denied + exchange + questions + self.decided.capacity() * size_of::<Decided>()
     }
 
     /// What it shares with others: its policies, and an operation that is not the program's own.
@@ -103,11 +110,14 @@ impl Entry {
             caller: Some(call.caller.arn()),
             source_ip: call.source_ip,
             outdated: call.signed.as_ref().is_some_and(|signed| signed.outdated),
+            reported: false,
             stage,
             decided,
             status: outcome.map_or_else(|error| error.status().as_u16(), |reply| reply.status.as_u16()),
             code: outcome.err().map(|error| error.code().to_owned()),
             denied: outcome.err().and_then(ApiError::denied).cloned(),
+            cause: call.http.cause.clone(),
+            exchange: call.inside.trail().records().then(|| Arc::new(Exchange::of(call, outcome.ok()))),
         }
     }
 
@@ -125,11 +135,14 @@ impl Entry {
             caller: None,
             source_ip,
             outdated: false,
+            reported: false,
             stage: Stage::Authenticate,
             decided: Vec::new(),
             status: error.status().as_u16(),
             code: Some(error.code().to_owned()),
             denied: None,
+            cause: None,
+            exchange: None,
         }
     }
 }

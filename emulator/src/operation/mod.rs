@@ -8,8 +8,10 @@ mod asks;
 mod call;
 mod caller;
 mod check;
+mod counts;
 mod decided;
 mod entry;
+mod exchange;
 mod facts;
 mod held;
 mod known;
@@ -33,8 +35,10 @@ pub use asks::Asks;
 pub use call::{Act, Call, Inside, Signed};
 pub use caller::{Caller, Federation};
 pub use check::{About, Asked, Check, Context, Finds, Items, nothing_more};
+pub use counts::{Calls, Counts};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
+pub use exchange::Exchange;
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use known::{Known, Mark};
 pub use needed::{Gate, Needed};
@@ -47,13 +51,14 @@ pub use product::{
 };
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
-    RecordProduct, Shape as RecordShape, Show, Verb, about_record, person, resource_name,
+    RecordProduct, Shape as RecordShape, Show, Verb, about_record, listed_records, person, resource_name,
 };
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
-pub use shape::{Bounded, Bounds, Field, Place, Shape, Written};
+pub use shape::{Bounded, Bounds, Field, Pattern, Place, Shape, Written};
 pub use source::Source;
 pub use text::{Shared, Text, Texts};
+pub(crate) use trail::diagnostic_message;
+pub use trail::read_diagnostic_message;
 pub use trail::{AuditTrail, DECISIONS_BYTES};
-pub(crate) use trail::{diagnostic_message, read_diagnostic_message};
 pub use words::{Refused, Words};

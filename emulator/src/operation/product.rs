@@ -7,7 +7,7 @@ use http::HeaderMap;
 
 use super::{Call, Caller, Decided, Inside, Locate, Noted, Operation, Refused, Text, Texts, nothing_known};
 use crate::cloud::Cloud;
-use crate::wire::{ApiError, HttpRequest, ObjectAddress, Reply};
+use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Reply};
 
 /// A product of the cloud at one version of its API.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Product {
     pub find: Find,
     /// What its answers say besides.
     pub besides: Besides,
+    /// The parameter that names the region of what a call is about, where that need not be the one that was addressed.
+    pub region: Option<Text>,
     /// What it does by itself before a request to it is answered.
     pub tend: Tend,
     /// What it notes of a request to it that was answered.
@@ -109,6 +111,7 @@ impl Product {
             locate: nothing_known,
             find: found,
             besides: nothing_besides,
+            region: None,
             tend: nothing_to_do,
             note: nothing_to_note,
             complete: nothing_to_add,
@@ -157,6 +160,11 @@ impl Product {
     pub const fn says(mut self, besides: Besides) -> Self {
         self.besides = besides;
         self
+    }
+
+    /// The region that a call names in a parameter of the product's own.
+    pub fn region_named<'a>(&self, arguments: &'a Arguments) -> Option<&'a str> {
+        self.region.as_deref().and_then(|parameter| arguments.filled(parameter))
     }
 
     /// Does things by itself.

@@ -3,13 +3,14 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::Entry as Recorded;
+use super::{Counts, Entry as Recorded};
 
 /// How many bytes of entries are kept unless told otherwise, with the policies that they hold.
 pub const DECISIONS_BYTES: usize = 32 << 20;
@@ -19,6 +20,7 @@ pub const DECISIONS_BYTES: usize = 32 << 20;
 pub struct AuditTrail {
     most_bytes: usize,
     kept: Mutex<Kept>,
+    recording: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -27,12 +29,14 @@ struct Kept {
     /// The number of the oldest entry: how many are forgotten.
     forgotten: u64,
     bytes: usize,
+    counts: Counts,
     /// What entries share, each with how many hold it. It counts once.
     shared: HashMap<usize, usize>,
 }
 
 impl Kept {
     fn add(&mut self, entry: Arc<Recorded>) {
+        self.counts.add(&entry);
         self.bytes += entry.bytes();
         for held in entry.shares() {
             let holders = self.shared.entry(held.address()).or_default();
@@ -63,7 +67,17 @@ impl Kept {
 impl AuditTrail {
     /// A trail that keeps about so many bytes; one entry it keeps in any case.
     pub fn of(most_bytes: usize) -> Self {
-        Self { most_bytes, kept: Mutex::default() }
+        Self { most_bytes, kept: Mutex::default(), recording: AtomicBool::new(false) }
+    }
+
+    /// Does it keep what is asked and answered, besides what is decided?
+    pub fn records(&self) -> bool {
+        self.recording.load(Ordering::Relaxed)
+    }
+
+    /// From now on it does, or does not.
+    pub fn set_recording(&self, on: bool) {
+        self.recording.store(on, Ordering::Relaxed);
     }
 
     pub(crate) fn record(&self, entry: Recorded) {
@@ -100,6 +114,11 @@ impl AuditTrail {
         newest_first.map(|(index, entry)| (kept.forgotten + index as u64, Arc::clone(entry))).collect()
     }
 
+    /// What was counted since the start.
+    pub fn counts(&self) -> Counts {
+        self.kept.lock().counts.clone()
+    }
+
     /// How many bytes the entries take.
     pub fn bytes(&self) -> usize {
         self.kept.lock().bytes
@@ -107,7 +126,7 @@ impl AuditTrail {
 }
 
 /// The request id in a diagnostic message, and the time to the second; `None` for what is none.
-pub(crate) fn read_diagnostic_message(message: &str) -> Option<(String, Timestamp)> {
+pub fn read_diagnostic_message(message: &str) -> Option<(String, Timestamp)> {
     let bytes = BASE64_STANDARD.decode(message).ok()?;
     let (seconds, id) = bytes.strip_prefix(&[1, 1, 0, 0, 0, 0])?.split_first_chunk()?;
     let at = Timestamp::from_second(u32::from_be_bytes(*seconds).into()).ok()?;

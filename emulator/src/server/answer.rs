@@ -1,6 +1,7 @@
 //! One request: read as far as it is wanted, and handed to whoever answers it.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header, request};
@@ -93,6 +94,8 @@ pub(crate) fn read_head(head: request::Parts, peer: IpAddr, secure: bool, limits
         body: Bytes::new(),
         peer,
         secure,
+        cause: None,
+        named_host: OnceLock::new(),
     };
     // A proxy's clients put the host into the request line.
     if let Some(authority) = head.uri.authority()

@@ -1,6 +1,7 @@
 //! A request as it arrived.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::header::{self, AsHeaderName};
@@ -28,6 +29,10 @@ pub struct HttpRequest {
     pub peer: IpAddr,
     /// Over TLS?
     pub secure: bool,
+    /// The call that a service makes it for, by its request id; none of what comes from outside.
+    pub cause: Option<Arc<str>>,
+    /// The host, once it was asked for: it is asked for at every stage.
+    pub named_host: OnceLock<Box<str>>,
 }
 
 impl HttpRequest {
@@ -42,6 +47,8 @@ impl HttpRequest {
             body,
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             secure: true,
+            cause: None,
+            named_host: OnceLock::new(),
         }
     }
 
@@ -59,8 +66,11 @@ impl HttpRequest {
 
     /// The host that was asked for, without port. Some clients put a scheme in front of it.
     pub fn host(&self) -> &str {
+        self.named_host.get_or_init(|| self.host_in_header().into())
+    }
+
+    fn host_in_header(&self) -> &str {
         let host = self.header(header::HOST).unwrap_or_default();
-        // It is asked for again and again, and most have no colon at all.
         let Some(colon) = memchr(b':', host.as_bytes()) else { return host };
         let host = host.get(colon..).and_then(|rest| rest.strip_prefix("://")).unwrap_or(host);
         match host.rsplit_once(':') {

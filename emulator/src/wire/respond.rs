@@ -41,7 +41,7 @@ impl Envelope {
 
     /// Has the answer say more, whatever it is.
     pub(crate) fn say(&mut self, besides: HeaderMap) {
-        self.besides = besides;
+        self.besides.extend(besides);
     }
 
     /// How the request came.

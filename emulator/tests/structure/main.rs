@@ -54,9 +54,11 @@ const PARTS: &[Part] = &[
         root: "src",
         within: &["services", "identity"],
         order: &[
+            "resource_directory_master",
             "resource_manager",
             "ims",
             "ram",
+            "resource_directory",
             "twins",
             "answers",
             "locate",
@@ -72,6 +74,7 @@ const PARTS: &[Part] = &[
         order: &[
             "lint",
             "remedy",
+            "near",
             "diff",
             "question",
             "explain",
@@ -125,7 +128,7 @@ const PARTS: &[Part] = &[
 /// what one wants of another goes through the gateway.
 const APART: &[(&[&str], &[&str])] = &[
     (&["services"], &["activation", "console", "identity", "oss", "pai", "sls", "sts"]),
-    (&["services", "identity"], &["ims", "ram", "resource_manager"]),
+    (&["services", "identity"], &["ims", "ram", "resource_directory_master", "resource_manager"]),
 ];
 
 /// Every crate's sources, from this crate's folder.

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use miette::Diagnostic;
 
 use super::out::stderr;
-use super::{diff, lint, run, serve, services, simulate, snapshots, version};
+use super::{diff, exec, learn, lint, run, serve, services, simulate, snapshots, version};
 use crate::exit::Exit;
 use crate::words::visible;
 
@@ -23,6 +23,8 @@ Examples:
   acslab run                               replay every scenario in scenarios/
   acslab run scenarios/langstudio --check  as CI does: compare, write nothing
   acslab serve                             start the cloud and print keys to export
+  acslab exec -- python app.py             run a program with real endpoints against it
+  acslab learn --terminal                  learn it, in lessons with tasks
   acslab services Ram                      what is performed of RAM, and what it needs
   acslab simulate --policy p.json …        what policies allow, and why, without a server
   acslab diff old.json new.json            what one policy allows that another does not
@@ -43,6 +45,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Diff(diff::Diff),
+    Exec(exec::Exec),
+    Learn(learn::Learn),
     Lint(lint::Lint),
     Run(run::Run),
     Serve(serve::Serve),
@@ -56,6 +60,11 @@ enum Command {
 pub fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Diff(diff) => end(diff.execute()),
+        Command::Exec(exec) => match exec.execute() {
+            Ok(code) => ExitCode::from(code),
+            Err(error) => end(Err(error)),
+        },
+        Command::Learn(learn) => end(learn.execute()),
         Command::Lint(lint) => end(lint.execute()),
         Command::Run(run) => end(run.execute()),
         Command::Serve(serve) => end(serve.execute()),

@@ -3,7 +3,7 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
-//! | `diff`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `version` | a command each |
+//! | `diff`, `exec`, `learn`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `version` | a command each |
 //! | `faults` | policies that cannot be used, shown |
 //! | `log` | what a served cloud tells of itself |
 //! | `out` | standard output and error |
@@ -11,7 +11,9 @@
 
 mod cli;
 mod diff;
+mod exec;
 mod faults;
+mod learn;
 mod lint;
 mod log;
 mod out;

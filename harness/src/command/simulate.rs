@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use acslab_emulator::Acl;
-use acslab_policy::{Decision, Request, Verdict, decide, explain, would_allow};
+use acslab_policy::{Decision, Request, Verdict, decide, explain, near_misses, would_allow};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use miette::Diagnostic;
@@ -83,6 +83,9 @@ pub(super) struct Simulate {
     /// A condition key of the request; repeat a key for several values
     #[arg(long, short, value_name = "KEY=VALUE")]
     context: Vec<String>,
+    /// Show besides what would allow it and more than it
+    #[arg(long)]
+    wider: bool,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -149,10 +152,12 @@ impl Simulate {
         let mut out = stdout();
         match (self.format, asked.as_slice()) {
             (Format::Text, [(_, _, _, request)]) => {
+                let explanation = explain(&layers, request);
+                let near = remedies::near_text(&near_misses(&explanation));
                 let remedies = would_allow(&layers, request, &remedies::known_actions());
-                let text = remedies::text(&remedies);
-                let between = if text.is_empty() { "" } else { "\n" };
-                write!(out, "{}", plain(&format!("{}{between}{text}", explain(&layers, request))))?;
+                let parts = [near, explanation.to_string(), remedies::text(&remedies, self.wider)];
+                let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+                write!(out, "{}", plain(&parts.join("\n")))?;
             }
             (Format::Text, _) => {
                 let rows: Vec<_> =
@@ -163,7 +168,7 @@ impl Simulate {
                 let known = remedies::known_actions();
                 let answer = |request: &Request| {
                     let (explanation, remedies) = (explain(&layers, request), would_allow(&layers, request, &known));
-                    json!({"explanation": explanation, "remedies": remedies})
+                    json!({"near": near_misses(&explanation), "explanation": explanation, "remedies": remedies})
                 };
                 let answers: Vec<_> = asked.iter().map(|(_, _, _, request)| answer(request)).collect();
                 writeln!(out, "{:#}", json!(answers))?;

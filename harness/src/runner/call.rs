@@ -87,7 +87,7 @@ impl Replay<'_> {
 }
 
 /// Unlike any other of this scenario, and of any other run where the machine's clock counts.
-fn nonce(time: Option<Timestamp>, calls: u64) -> String {
+pub(super) fn nonce(time: Option<Timestamp>, calls: u64) -> String {
     match time {
         Some(_) => format!("acslab-{calls}"),
         None => format!("acslab-{}-{calls}", Timestamp::now().as_nanosecond()),

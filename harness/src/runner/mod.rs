@@ -6,6 +6,8 @@
 //! | `target` | an emulator of a scenario's own, or an address given |
 //! | `replay` | one scenario: its steps, its saved values and callers |
 //! | `call`, `system_policies` | a kind of step each |
+//! | `stage` | a scenario that somebody goes through by hand |
+//! | `task` | a lesson's task: whether it is done |
 //! | `judge` | the answer against what the step expects |
 //! | `decision` | what the policies said to a request |
 //! | `event` | what is told to reports |
@@ -17,11 +19,16 @@ mod event;
 mod judge;
 mod pool;
 mod replay;
+mod stage;
 mod system_policies;
 mod target;
+mod task;
 
 pub use decision::{Decision, SettledBy};
 pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
 pub use judge::Difference;
 pub use pool::{Plan, run};
+pub use replay::play;
+pub use stage::{Done, Stage};
 pub use target::{Owner, Target};
+pub use task::Judged;

@@ -46,8 +46,16 @@ pub(super) fn replay(
         .map_err(|error| Failure::Trouble(error.into()))
 }
 
+/// Plays a scenario's steps, and compares nothing: for whoever wants what it leaves.
+///
+/// # Errors
+/// A step does not hold, or the cloud cannot be reached.
+pub fn play(scenario: &Scenario, target: &Target) -> Result<(), Failure> {
+    replay(scenario, target, false, &|_| ()).map(drop)
+}
+
 /// Which step it is, in words.
-fn which(step: &Step, given: bool) -> String {
+pub(super) fn which(step: &Step, given: bool) -> String {
     match (step.number.filter(|_| !given), &step.name) {
         (None, None) => "a step before".to_owned(),
         (None, Some(name)) => format!("a step before, `{name}`,"),
@@ -59,6 +67,7 @@ fn which(step: &Step, given: bool) -> String {
 /// A scenario that is under way.
 pub(super) struct Replay<'a> {
     pub(super) scenario: &'a Scenario,
+    pub(super) cloud: &'a Cloud,
     pub(super) client: &'a Client,
     /// The time on a clock that stands still.
     pub(super) time: Option<Timestamp>,
@@ -86,7 +95,7 @@ impl Happened {
 }
 
 impl<'a> Replay<'a> {
-    fn new(scenario: &'a Scenario, cloud: &'a Cloud) -> Self {
+    pub(super) fn new(scenario: &'a Scenario, cloud: &'a Cloud) -> Self {
         let mut keys = BTreeMap::new();
         let mut variables = Variables::new();
         variables.insert("region".to_owned(), scenario.region.clone());
@@ -98,16 +107,22 @@ impl<'a> Replay<'a> {
         if let Some(account) = default.and_then(|alias| cloud.accounts.get(alias)) {
             variables.insert("account".to_owned(), account.id.clone());
         }
-        Self { scenario, client: &cloud.client, time: cloud.time, keys, variables, calls: 0 }
+        Self { scenario, cloud, client: &cloud.client, time: cloud.time, keys, variables, calls: 0 }
+    }
+
+    pub(super) fn perform(&mut self, step: &Step) -> Happened {
+        match &step.kind {
+            StepKind::Call(call) => self.call(call),
+            StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
+            StepKind::Control(control) => self.control(control),
+            StepKind::Prose(_) => Happened { what: "the learner reads".to_owned(), ..Happened::default() },
+            StepKind::Task(task) => self.task(task),
+        }
     }
 
     fn step(&mut self, source: &Source, step: &Step, which: String, decisions: bool) -> Stepped {
         let started = Instant::now();
-        let happened = match &step.kind {
-            StepKind::Call(call) => self.call(call),
-            StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
-            StepKind::Control(control) => self.control(control),
-        };
+        let happened = self.perform(step);
         let took = started.elapsed();
         let wanted = decisions || !happened.differences.is_empty();
         let id = happened.answer.as_ref().and_then(|answer| answer.request_id.as_deref());

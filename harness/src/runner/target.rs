@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::signature::Secret;
-use acslab_emulator::{Clock, Emulator, EmulatorHandle, SystemPolicies};
+use acslab_emulator::{Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -64,17 +64,42 @@ impl Owner {
 }
 
 /// A cloud that a scenario has been given. Dropping it ends an emulator of its own.
+#[derive(Debug)]
 pub(super) struct Cloud {
     pub(super) client: Client,
     /// By the scenario's aliases.
     pub(super) accounts: BTreeMap<String, Account>,
     /// The time on a clock that stands still; `None` where the machine's counts.
     pub(super) time: Option<Timestamp>,
-    _emulator: Option<EmulatorHandle>,
+    emulator: Option<EmulatorHandle>,
+}
+
+impl Cloud {
+    /// A copy of the cloud as it is, which goes its own way.
+    pub(super) fn fork(&self) -> io::Result<Self> {
+        let Some(emulator) = &self.emulator else {
+            return Err(io::Error::other(
+                "a task is judged in a copy of the cloud, and one at an address cannot be copied",
+            ));
+        };
+        let copy = emulator.fork()?;
+        let client = Client::new(copy.address().to_string());
+        Ok(Self { client, accounts: self.accounts.clone(), time: self.time, emulator: Some(copy) })
+    }
+
+    /// What was decided on a request, if the cloud is one of ours.
+    pub(super) fn decision(&self, request_id: &str) -> Option<Arc<Entry>> {
+        self.emulator.as_ref()?.decision(request_id)
+    }
+
+    /// The last requests, newest first.
+    pub(super) fn decisions(&self, most: usize) -> Vec<Arc<Entry>> {
+        self.emulator.as_ref().map(|emulator| emulator.decisions(most)).unwrap_or_default()
+    }
 }
 
 /// An account and its owner's key.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Account {
     pub(super) id: String,
     pub(super) owner: Key,
@@ -86,15 +111,26 @@ const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 impl Target {
     pub(super) fn start(&self, scenario: &Scenario) -> io::Result<Cloud> {
         match self {
-            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone()),
+            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone(), Signers::Cloud),
             Self::Endpoint { authority, owners } => given(scenario, authority, owners),
         }
     }
 }
 
-fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> io::Result<Cloud> {
+/// A cloud for somebody who calls it with clients of their own, too: those date their requests by the machine's clock.
+pub(super) fn start_for(scenario: &Scenario, seed: u64) -> io::Result<Cloud> {
+    let cloud = own(scenario, seed, None, Signers::Machine)?;
+    Ok(Cloud { time: None, ..cloud })
+}
+
+fn own(
+    scenario: &Scenario,
+    seed: u64,
+    system_policies: Option<Arc<SystemPolicies>>,
+    signers: Signers,
+) -> io::Result<Cloud> {
     let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
-    let mut builder = Emulator::builder().seed(seed).clock(Clock::fixed(time));
+    let mut builder = Emulator::builder().seed(seed).clock(Clock::fixed(time)).signers(signers);
     for (id, alias) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
         builder = builder.account(alias, &id.to_string());
     }
@@ -116,7 +152,7 @@ fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicie
         client: Client::new(emulator.address().to_string()),
         accounts,
         time: Some(time),
-        _emulator: Some(emulator),
+        emulator: Some(emulator),
     })
 }
 
@@ -142,5 +178,5 @@ fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<C
             (alias.clone(), Account { id, owner })
         })
         .collect();
-    Ok(Cloud { client: Client::new(authority), accounts, time: None, _emulator: None })
+    Ok(Cloud { client: Client::new(authority), accounts, time: None, emulator: None })
 }

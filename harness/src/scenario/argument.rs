@@ -67,6 +67,20 @@ impl Argument {
         Self::Text(Template::literal(text))
     }
 
+    /// The value as a person reads it, variables as `${name}`.
+    pub fn as_written(&self) -> Value {
+        match self {
+            Self::Plain(value) => value.clone(),
+            Self::Text(template) => Value::String(template.as_written()),
+            Self::List(items) => items.iter().map(Self::as_written).collect(),
+            Self::Map(entries) => {
+                Value::Object(entries.iter().map(|(key, value)| (key.clone(), value.as_written())).collect())
+            }
+            Self::File(bytes) => Value::String(String::from_utf8_lossy(bytes).into_owned()),
+            Self::Json(inner) => Value::String(inner.as_written().to_string()),
+        }
+    }
+
     /// The value with its variables filled in. The error is the name of the variable that has none.
     pub fn fill(&self, variables: &Variables) -> Result<Given, Unfilled> {
         Ok(match self {

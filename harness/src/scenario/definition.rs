@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::compare::Compare;
+use super::lesson::Lesson;
 use super::mistake::Mistake;
 use super::scope::{Caller, Scope};
 use super::step::Step;
@@ -27,6 +28,8 @@ pub struct Scenario {
     pub time: String,
     /// What runs before its steps: other scenarios' steps, then those behind `given.users`.
     pub given: Vec<GivenStep>,
+    /// What it says of itself as a lesson, if it is one.
+    pub lesson: Option<Lesson>,
     /// Its steps.
     pub steps: Vec<Step>,
     /// What its snapshot holds beside the state.

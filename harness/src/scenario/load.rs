@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::compare::Compare;
 use super::given::{self, DEFAULT_REGION};
+use super::lesson::Lesson;
 use super::mistake::{Kind, Mistake};
 use super::reader::Reader;
 use super::scope::{DEFAULT_ACCOUNT, Scope};
@@ -14,7 +15,7 @@ use super::yaml::{self, Node, Value};
 use super::{GivenStep, Scenario};
 use crate::source::{Source, Spanned};
 
-const FIELDS: &[&str] = &["title", "story", "given", "steps", "compare"];
+const FIELDS: &[&str] = &["title", "story", "lesson", "given", "steps", "compare"];
 
 /// When the clock of a scenario that names no time starts.
 const DEFAULT_TIME: &str = "2026-01-01T00:00:00Z";
@@ -130,10 +131,26 @@ enum Failure {
 /// Reads one file; `open` holds the files whose `after` led here.
 fn read_file(path: &Path, open: &mut Vec<PathBuf>) -> Result<Scenario, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::Unreadable(crate::words::io_reason(&error)))?;
-    let source = Source::new(path, text);
-    let node = yaml::parse(&source).map_err(|mistake| Failure::Mistakes(vec![mistake]))?;
+    read_source(&Source::new(path, text), open)
+}
+
+/// Reads a scenario from its text; files that it names are looked for beside `path`.
+///
+/// # Errors
+/// All of its mistakes.
+pub fn read(path: &Path, text: &str) -> Result<Scenario, Vec<Mistake>> {
+    let source = Source::new(path, text.to_owned());
+    read_source(&source, &mut Vec::new()).map_err(|failure| match failure {
+        Failure::Mistakes(mistakes) => mistakes,
+        Failure::Unreadable(_) => Vec::new(),
+    })
+}
+
+fn read_source(source: &Source, open: &mut Vec<PathBuf>) -> Result<Scenario, Failure> {
+    let path = source.path();
+    let node = yaml::parse(source).map_err(|mistake| Failure::Mistakes(vec![mistake]))?;
     open.push(canonical(path));
-    let mut reader = Reader::new(&source);
+    let mut reader = Reader::new(source);
     let scenario = read_scenario(&node, &mut reader, open);
     open.pop();
     let (mistakes, doubts) = reader.finish();
@@ -170,6 +187,7 @@ fn read_scenario(
         None => Start::default().complete(),
     };
     let mut scope = start.scope;
+    let lesson = fields.get("lesson").map(|node| Lesson::read(node, reader, &mut scope));
     let steps = fields
         .need("steps", "write the calls, one after another", reader)
         .map_or_else(Vec::new, |node| read_steps(node, reader, &mut scope));
@@ -183,6 +201,8 @@ fn read_scenario(
         region: start.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
         time: start.time.unwrap_or_else(|| DEFAULT_TIME.to_owned()),
         given: start.steps,
+        // What is wrong with it was noted.
+        lesson: lesson.flatten(),
         steps,
         compare,
         doubts: Vec::new(),
@@ -241,6 +261,7 @@ fn read_given(node: &Node, reader: &mut Reader<'_>, open: &mut Vec<PathBuf>) -> 
                     earlier
                         .steps
                         .into_iter()
+                        .flat_map(Step::without_lesson)
                         .map(|step| GivenStep { source: earlier.source.clone(), step: Arc::new(step) }),
                 );
             }

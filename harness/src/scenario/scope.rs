@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use miette::SourceSpan;
 
+use super::lesson::Language;
 use super::mistake::Kind;
 use super::reader::Reader;
 use crate::words::Choices;
@@ -17,6 +18,8 @@ pub const DEFAULT_ACCOUNT: &str = "company";
 pub(super) struct Scope {
     /// The accounts' aliases; the first is meant where none is named.
     pub(super) accounts: Vec<String>,
+    /// The languages that the texts of a lesson are in; none where the scenario is no lesson.
+    pub(super) languages: Vec<Language>,
     callers: BTreeSet<Caller>,
     /// The saved values, in the order of the file, and all of them.
     variables: Vec<String>,

@@ -59,6 +59,15 @@ impl Template {
         Self(pieces)
     }
 
+    /// The text with its variables as `${name}`.
+    pub(super) fn as_written(&self) -> String {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Variable(name) => format!("${{{name}}}"),
+        });
+        pieces.collect()
+    }
+
     /// The text, if there is no variable in it.
     pub(super) fn as_literal(&self) -> Option<&str> {
         match self.0.as_slice() {

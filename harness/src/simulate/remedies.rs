@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use acslab_emulator::operations;
-use acslab_policy::{Action, Change, Layer, Remedies, Remedy};
+use acslab_policy::{Action, Change, KeyOf, Layer, NearMiss, PolicyType, Remedies, Remedy};
 
 use crate::page::Page;
 use crate::words::count;
@@ -18,19 +18,37 @@ pub fn known_actions() -> Vec<Action> {
     names.into_iter().filter_map(Action::parse).collect()
 }
 
-/// The proposals; empty for a request that is allowed.
-pub fn text(remedies: &Remedies) -> String {
+/// The proposals; empty for a request that is allowed. With `wider`, those too that open more than is needed.
+pub fn text(remedies: &Remedies, wider: bool) -> String {
     let mut page = Page::default();
     if let Some(why) = remedies.impossible {
         page.line(0, format_args!("No policy can allow it: {why}"));
     }
     for (number, remedy) in (1..).zip(&remedies.remedies) {
-        if number == 1 {
-            page.line(0, "To allow it:");
-        } else {
-            page.line(0, "or, wider:");
-        }
+        page.line(0, if number == 1 { "To allow it:" } else { "or:" });
         one(&mut page, remedy);
+    }
+    if wider {
+        for remedy in &remedies.wider {
+            page.line(0, "or, wider than is needed:");
+            one(&mut page, remedy);
+        }
+    } else if remedies.remedies.is_empty() && !remedies.wider.is_empty() {
+        page.line(0, "Nothing allows this and no more; `--wider` shows what allows it and more besides.");
+    }
+    page.into_text()
+}
+
+/// What nearly fits, in words: empty where nothing does.
+pub fn near_text(near: &[NearMiss]) -> String {
+    let mut page = Page::default();
+    for (number, miss) in near.iter().take(NAMED).enumerate() {
+        if number == 0 {
+            page.line(0, "Nearly:");
+        }
+        page.line(1, miss);
+        let statement = miss.statement.statement + 1;
+        page.line(2, format_args!("statement {statement} of `{}`, line {}", miss.policy.name, miss.line));
     }
     page.into_text()
 }
@@ -38,6 +56,7 @@ pub fn text(remedies: &Remedies) -> String {
 fn one(page: &mut Page, remedy: &Remedy) {
     for change in &remedy.changes {
         match change {
+            Change::SetKey { key, values, of } => page.line(1, how_to_set(key, &values.join("`, `"), *of)),
             Change::RemoveStatement(target) => page.line(
                 1,
                 format_args!(
@@ -51,13 +70,17 @@ fn one(page: &mut Page, remedy: &Remedy) {
                 page.line(
                     1,
                     format_args!(
-                        "put in place of statement {} of `{}` (line {})",
+                        "let statement {} of `{}` (line {}) say",
                         target.statement + 1,
                         target.policy.name,
                         target.line
                     ),
                 );
                 page.block(2, &pretty(statement));
+                if target.policy.kind == PolicyType::System {
+                    let why = "a system policy cannot be changed: attach a custom one with this in its place";
+                    page.line(2, format_args!("({why})"));
+                }
             }
             Change::AddStatement { layer, node, statement } => {
                 page.line(1, format_args!("add to {}", place(*layer, *node)));
@@ -65,9 +88,18 @@ fn one(page: &mut Page, remedy: &Remedy) {
             }
         }
     }
+    if remedy.changes.iter().all(|change| matches!(change, Change::SetKey { of: KeyOf::Request, .. })) {
+        page.line(1, "no policy changes");
+        return;
+    }
+    for opened in remedy.opens.iter().take(NAMED) {
+        page.line(1, format_args!("this covers {} on {} as well", opened.action, opened.resource));
+    }
     let others = remedy.also_allows.len();
     if others == 0 {
-        page.line(1, "this allows nothing else of the operations that acslab knows");
+        if remedy.opens.is_empty() {
+            page.line(1, "this allows nothing else of the operations that acslab knows");
+        }
         return;
     }
     page.line(1, format_args!("this also allows {} of those that acslab knows:", count(others, "other call")));
@@ -76,6 +108,29 @@ fn one(page: &mut Page, remedy: &Remedy) {
     }
     if others > NAMED {
         page.line(2, format_args!("and {} more", others - NAMED));
+    }
+}
+
+/// What somebody does for a key to have a value.
+fn how_to_set(key: &str, value: &str, of: KeyOf) -> String {
+    if of == KeyOf::Resource {
+        let tag = key.split_once('/').map_or(key, |(_, tag)| tag);
+        let on = if key.to_ascii_lowercase().starts_with("oss:buckettag/") { "the bucket" } else { "the resource" };
+        return format!("tag {on}: `{tag}` = `{value}` (it fills `{key}`)");
+    }
+    match key.to_ascii_lowercase().as_str() {
+        "sts:externalid" => format!("send the ExternalId `{value}` with AssumeRole (it fills `{key}`)"),
+        "acs:sourcevpc" => format!("send the request from within the VPC `{value}` (it fills `{key}`)"),
+        "acs:sourceip" => format!("send the request from an address such as `{value}` (it fills `{key}`)"),
+        "acs:securetransport" if value == "true" => format!("use https (it fills `{key}`)"),
+        "acs:mfapresent" if value == "true" => format!("log on with MFA and ask from the console (it fills `{key}`)"),
+        lower if lower.starts_with("oss:x-oss-") => {
+            format!("send the header `{}: {value}` (it fills `{key}`)", key.trim_start_matches("oss:"))
+        }
+        lower if ["oss:prefix", "oss:delimiter", "oss:max-keys"].contains(&lower) => {
+            format!("send the parameter `{}={value}` (it fills `{key}`)", lower.trim_start_matches("oss:"))
+        }
+        _ => format!("make the request with `{key}` = `{value}`"),
     }
 }
 

@@ -52,6 +52,10 @@ fn account(outline: &mut Outline, state: &AccountState) {
         attachments(outline, "policies", &group.policies);
     });
     identity_providers(outline, &state.identity_providers);
+    outline.entries("log projects", &state.log_projects, |outline, project| {
+        outline.list("policy", project.policy.iter().flat_map(PolicyText::lines));
+        outline.values("tags", &project.tags);
+    });
     outline.entries("policies", &state.policies, custom_policy);
     if let Some(directory) = &state.resource_directory {
         outline.under("resource directory", |outline| resource_directory(outline, directory));

@@ -103,7 +103,7 @@ impl Draft {
             .filter_map(|change| match change {
                 Change::RemoveStatement(target) => Some((target, None)),
                 Change::ReplaceStatement { target, statement } => Some((target, Some(statement))),
-                Change::AddStatement { .. } => None,
+                Change::AddStatement { .. } | Change::SetKey { .. } => None,
             })
             .collect();
         edits.sort_by_key(|(target, _)| std::cmp::Reverse((target.node, target.index, target.statement)));
@@ -122,7 +122,11 @@ impl Draft {
         let policies = self.layer_mut(target.layer, target.node)?;
         let (_, document) = policies.get_mut(target.index as usize)?;
         let mut text: Value = serde_json::from_str(document.text()).ok()?;
-        let statements = text.get_mut("Statement")?.as_array_mut()?;
+        let statements = text.get_mut("Statement")?;
+        if !statements.is_array() {
+            *statements = Value::Array(vec![statements.take()]);
+        }
+        let statements = statements.as_array_mut()?;
         let at = target.statement as usize;
         match statement {
             Some(statement) => statement.clone_into(statements.get_mut(at)?),

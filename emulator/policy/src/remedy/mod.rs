@@ -1,11 +1,24 @@
-//! What would have to change for a denied request to be allowed.
+//! What would have to change for a denied request to be allowed: the request, the resource, or a policy.
 //!
-//! Proposals are made from the trace and then tried: the changed documents are parsed and evaluated like any others, and
-//! each change is left out once to prove that it is needed. What a proposal allows besides is found by asking the known
-//! actions before and after.
+//! Proposals are made from the trace and then tried: the changed documents are parsed and evaluated like any others, for the
+//! request as it would be asked then, and each change is left out once to prove that it is needed. What a proposal allows
+//! besides is found by asking the known actions before and after.
+//!
+//! | file | what it is |
+//! | --- | --- |
+//! | `change` | the changes, as values |
+//! | `draft` | documents and request with changes carried out |
+//! | `propose` | which change an obstacle asks for |
+//! | `edit` | the smallest change of a statement that is there |
+//! | `key` | the value that a condition key would need |
+//! | `search` | one obstacle after the other |
 
+mod change;
 mod draft;
+mod edit;
+mod key;
 mod propose;
 mod search;
 
-pub use search::{Change, NewlyAllowed, Remedies, Remedy, Target, would_allow};
+pub use change::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Target};
+pub use search::would_allow;

@@ -3,105 +3,149 @@
 use serde_json::{Map, Value, json};
 
 use super::draft::Draft;
-use super::{Change, Target};
-use crate::document::{Document, Effect};
-use crate::explain::{ClauseTrace, Explanation, StatementTrace, Unit};
+use super::{Change, Target, edit, key};
+use crate::action::Action;
+use crate::document::Effect;
+use crate::explain::{Explanation, StatementTrace, Unit};
 use crate::layers::{Layer, Layers, ResourceLayer, Verdict};
 use crate::principal::Principal;
 use crate::request::Request;
 
-/// The ways to write a missing grant and to lift a Deny, tried in this order.
+/// The ways to take an obstacle away, tried in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grant {
-    /// The caller's own policies; conditions of the nearest statement are kept, lists lose one entry.
-    Narrow,
-    /// The same, by the resource's own policy where it has one that can grant.
+pub(super) enum Way {
+    /// The request is made otherwise, or the resource tagged; no policy changes.
+    Asked,
+    /// One entry more in a statement that allows nearly.
+    Edit,
+    /// A statement more in the caller's own policies; conditions of the nearest statement are kept.
+    Add,
+    /// The same in the resource's own policy, where it has one that can grant.
     OnResource,
-    /// Without conditions; whole statements are taken out.
+    /// Without conditions; statements that deny are taken out whole.
     Plain,
 }
 
-impl Grant {
-    pub(super) const ALL: &'static [Self] = &[Self::Narrow, Self::OnResource, Self::Plain];
+impl Way {
+    /// Those that open no more than they must.
+    pub(super) const NARROW: &'static [Self] = &[Self::Asked, Self::Edit, Self::Add, Self::OnResource];
 }
 
-/// The change that the first obstacle asks for.
-pub(super) fn next(
-    explanation: &Explanation,
-    draft: &Draft,
-    request: &Request,
-    layers: &Layers<'_>,
-    grant: Grant,
-) -> Option<Change> {
+/// What is asked, and of whom.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) draft: &'a Draft,
+    pub(super) request: &'a Request,
+    pub(super) layers: &'a Layers<'a>,
+    pub(super) known: &'a [Action],
+}
+
+/// The changes that the first obstacle may ask for, the narrowest first. Each is one; the search tries them in order.
+pub(super) fn next(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<Change> {
     match explanation.decision.verdict {
-        Verdict::Allow => None,
-        Verdict::ExplicitDeny => lift(explanation.deciding_statement()?, draft, request, grant),
-        Verdict::ImplicitDeny => allow(explanation, draft, request, layers, grant),
+        Verdict::Allow => Vec::new(),
+        Verdict::ExplicitDeny => {
+            explanation.deciding_statement().map(|trace| lift(trace, case, way)).unwrap_or_default()
+        }
+        Verdict::ImplicitDeny => allow(explanation, case, way),
     }
 }
 
 /// Takes the request out of what a statement denies.
-fn lift(trace: &StatementTrace, draft: &Draft, request: &Request, grant: Grant) -> Option<Change> {
+fn lift(trace: &StatementTrace, case: Case<'_>, way: Way) -> Vec<Change> {
+    let asked = || trace.condition.iter().filter_map(|clause| key::set(clause, false));
+    if way == Way::Asked {
+        return asked().collect();
+    }
+    let Some(target) = target(trace, case) else { return Vec::new() };
+    if way == Way::Plain {
+        return vec![Change::RemoveStatement(target)];
+    }
     let at = trace.statement;
-    let (policy, document) = draft.document(at.layer, at.node, at.policy)?;
-    // A Deny in a statement that a change of ours brought would be ours.
-    let target = Target {
+    let document = case.draft.document(at.layer, at.node, at.policy).map(|(_, document)| document);
+    let narrowed = document
+        .map(|document| edit::narrowed_deny(document, at.statement, case.request, case.known))
+        .unwrap_or_default();
+    let replaced = |statement| Change::ReplaceStatement { target: target.clone(), statement };
+    narrowed.into_iter().map(replaced).chain(asked()).collect()
+}
+
+fn target(trace: &StatementTrace, case: Case<'_>) -> Option<Target> {
+    let at = trace.statement;
+    // A statement that a change of ours brought would be ours.
+    let (policy, _) = case.draft.document(at.layer, at.node, at.policy)?;
+    Some(Target {
         layer: at.layer,
         node: at.node,
         index: at.policy,
         policy: policy.clone(),
         statement: at.statement,
-        line: document.statements().get(at.statement as usize).map_or(1, |_| trace.place.position.line),
-    };
-    if grant != Grant::Plain
-        && let Some(statement) = without(document, at.statement, "Action", request.action().as_str())
-            .or_else(|| without(document, at.statement, "Resource", request.resource().as_str()))
-    {
-        return Some(Change::ReplaceStatement { target, statement });
-    }
-    Some(Change::RemoveStatement(target))
-}
-
-/// A statement whose list no longer names one entry, if it names it literally and others remain.
-fn without(document: &Document, statement: u32, element: &str, entry: &str) -> Option<Value> {
-    let mut statement = statement_of(document, statement)?;
-    let list = statement.get_mut(element)?.as_array_mut()?;
-    let before = list.len();
-    list.retain(|item| !item.as_str().is_some_and(|item| item.eq_ignore_ascii_case(entry)));
-    (list.len() < before && !list.is_empty()).then_some(statement)
-}
-
-fn statement_of(document: &Document, statement: u32) -> Option<Value> {
-    let mut text: Value = serde_json::from_str(document.text()).ok()?;
-    text.get_mut("Statement")?.get_mut(statement as usize).map(Value::take)
+        line: trace.place.position.line,
+    })
 }
 
 /// The one grant that is missing in the layer that is silent.
-fn allow(
-    explanation: &Explanation,
-    draft: &Draft,
-    request: &Request,
-    layers: &Layers<'_>,
-    grant: Grant,
-) -> Option<Change> {
+fn allow(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<Change> {
+    let Some(unit) = silent(explanation, case, way) else { return Vec::new() };
+    if way != Way::Plain
+        && let Some(asked) = ready(unit).and_then(|trace| trace.condition.iter().find(|clause| !clause.met))
+        && let Some(change) = key::set(asked, true)
+        && (way == Way::Asked || asked.actual.is_empty() || edit::narrowed(asked).is_none())
+    {
+        return vec![change];
+    }
+    match way {
+        Way::Asked => Vec::new(),
+        Way::Edit => unit.statements.iter().filter_map(|trace| edited(trace, case)).collect(),
+        Way::Add | Way::OnResource => added(unit, case, true).into_iter().collect(),
+        Way::Plain => added(unit, case, false).into_iter().collect(),
+    }
+}
+
+/// The set of policies that has to say something and does not.
+fn silent<'e>(explanation: &'e Explanation, case: Case<'_>, way: Way) -> Option<&'e Unit> {
     let silent = |unit: &&Unit| unit.verdict == Verdict::ImplicitDeny;
     let filter = explanation.units().find(|unit| silent(unit) && matches!(unit.layer, Layer::Control | Layer::Session));
-    let trust = matches!(layers.resource, ResourceLayer::Trust(_));
-    let unit = match filter {
-        Some(unit) => unit,
-        // Both halves of a role assumption are needed; the identity half is asked first.
-        None if trust => explanation.units().find(silent)?,
-        None => {
-            let own = explanation.units().find(|unit| unit.layer == Layer::Resource);
-            // Identity policies do not reach abroad, nor a caller without any.
-            let identity = explanation.units().find(|unit| unit.layer == Layer::Identity && !request.is_foreign());
-            match grant {
-                Grant::OnResource => own?,
-                Grant::Narrow | Grant::Plain => identity.or(own)?,
-            }
-        }
+    if filter.is_some() {
+        return filter;
+    }
+    // Both halves of a role assumption are needed; the identity half is asked first.
+    if matches!(case.layers.resource, ResourceLayer::Trust(_)) {
+        return explanation.units().find(silent);
+    }
+    let own = explanation.units().find(|unit| unit.layer == Layer::Resource);
+    // Identity policies do not reach abroad, nor a caller without any.
+    let identity = explanation.units().find(|unit| unit.layer == Layer::Identity && !case.request.is_foreign());
+    if way == Way::OnResource { own } else { identity.or(own) }
+}
+
+/// The statement that allows what is asked but for its conditions.
+fn ready(unit: &Unit) -> Option<&StatementTrace> {
+    let but_for_conditions = |trace: &&StatementTrace| {
+        trace.effect == Effect::Allow
+            && trace.action.fits
+            && trace.resource.as_ref().is_none_or(|element| element.fits)
+            && trace.principal.as_ref().is_none_or(|element| element.fits)
     };
-    let conditions = if grant == Grant::Plain { None } else { nearest(unit).and_then(|trace| kept(trace, draft)) };
+    let met = |trace: &&StatementTrace| trace.condition.iter().filter(|clause| clause.met).count();
+    unit.statements.iter().filter(but_for_conditions).max_by_key(met)
+}
+
+/// A statement that allows nearly, with what it lacks.
+fn edited(trace: &StatementTrace, case: Case<'_>) -> Option<Change> {
+    let at = trace.statement;
+    if trace.effect != Effect::Allow {
+        return None;
+    }
+    let (_, document) = case.draft.document(at.layer, at.node, at.policy)?;
+    let (statement, _) = edit::widened(document, trace, case.request)?;
+    Some(Change::ReplaceStatement { target: target(trace, case)?, statement })
+}
+
+/// A statement for what is asked and nothing else.
+fn added(unit: &Unit, case: Case<'_>, conditional: bool) -> Option<Change> {
+    let request = case.request;
+    let conditions = if conditional { nearest(unit).and_then(|trace| kept(trace, case)) } else { None };
     let mut statement = Map::new();
     statement.insert("Effect".to_owned(), json!("Allow"));
     statement.insert("Action".to_owned(), json!(request.action().as_str()));
@@ -110,7 +154,10 @@ fn allow(
             statement.insert("Principal".to_owned(), trusted(request)?);
         }
         Layer::Resource => {
-            statement.insert("Principal".to_owned(), named(request.principal())?);
+            // A bucket open to everybody is more than was asked for.
+            let everybody = *request.principal() == Principal::Anonymous;
+            statement
+                .insert("Principal".to_owned(), named(request.principal()).filter(|_| !(everybody && conditional))?);
             statement.insert("Resource".to_owned(), json!(request.resource().as_str()));
         }
         _ => {
@@ -133,30 +180,18 @@ fn nearest(unit: &Unit) -> Option<&StatementTrace> {
     })
 }
 
-/// The conditions of a statement, kept so that the request meets them: a clause that it meets stays as it is, one that it
-/// fails with a value is narrowed to that value, one that it fails for want of a key goes.
-fn kept(trace: &StatementTrace, draft: &Draft) -> Option<Value> {
+/// The conditions of a statement, all of them: one that the request fails with a value is narrowed to that value, one that it
+/// fails for want of a key is for the request to meet.
+fn kept(trace: &StatementTrace, case: Case<'_>) -> Option<Value> {
     let at = trace.statement;
-    let (_, document) = draft.document(at.layer, at.node, at.policy)?;
-    let mut conditions = statement_of(document, at.statement)?.get_mut("Condition")?.take();
+    let (_, document) = case.draft.document(at.layer, at.node, at.policy)?;
+    let mut conditions = edit::statement_of(document, at.statement)?.get_mut("Condition")?.take();
     for clause in trace.condition.iter().filter(|clause| !clause.met) {
-        let keys = conditions.get_mut(&clause.operator)?.as_object_mut()?;
-        match narrowed(clause) {
-            Some(value) => keys.insert(clause.key.clone(), value),
-            None => keys.remove(&clause.key),
-        };
+        if let Some(value) = edit::narrowed(clause) {
+            conditions.get_mut(&clause.operator)?.as_object_mut()?.insert(clause.key.clone(), json!(value));
+        }
     }
-    let operators = conditions.as_object_mut()?;
-    operators.retain(|_, keys| keys.as_object().is_some_and(|keys| !keys.is_empty()));
-    (!operators.is_empty()).then_some(conditions)
-}
-
-/// Only an equality or a range of addresses can be narrowed to the value that the request has.
-fn narrowed(clause: &ClauseTrace) -> Option<Value> {
-    let listable =
-        ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "NumericEquals", "DateEquals", "Bool", "IpAddress"];
-    let [value] = clause.actual.as_slice() else { return None };
-    listable.contains(&clause.operator.as_str()).then(|| json!(value))
+    Some(conditions)
 }
 
 /// The caller in the words of a trust policy.

@@ -1,96 +1,44 @@
 //! The search: one obstacle after the other is taken out of the way.
 
-use serde::Serialize;
-
 use super::draft::Draft;
-use super::propose;
+use super::propose::{self, Case, Way};
+use super::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, edit, key};
 use crate::action::Action;
-use crate::layers::{Decision, Layer, Layers};
+use crate::explain::StatementTrace;
+use crate::layers::Layers;
 use crate::principal::Principal;
 use crate::request::Request;
 use crate::resource::Resource;
-use crate::set::PolicyRef;
 use crate::{decide, explain};
 
 /// How many layers can be in the way at most: each is met at most a few times.
 const MOST_CHANGES: usize = 64;
+/// How many changes are tried at all, along all ways.
+const MOST_TRIES: usize = 256;
+/// How many proposals of one kind are shown.
+const MOST_SHOWN: usize = 6;
 
-/// The ways to have a denied request allowed.
-#[derive(Debug, Clone, Serialize)]
-pub struct Remedies {
-    /// The answer as it is.
-    pub decision: Decision,
-    /// The proposals, the narrowest first; none if the request is allowed already, or if no policy can allow it.
-    pub remedies: Vec<Remedy>,
-    /// Why no policy can allow it.
-    pub impossible: Option<&'static str>,
-}
-
-/// Changes that together have the request allowed. Each of them is needed.
-#[derive(Debug, Clone, Serialize)]
-pub struct Remedy {
-    /// The changes.
-    pub changes: Vec<Change>,
-    /// What the same caller may do besides, of the actions asked about.
-    pub also_allows: Vec<NewlyAllowed>,
-}
-
-/// Something else that a proposal allows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct NewlyAllowed {
-    /// The action.
-    pub action: String,
-    /// The resource.
-    pub resource: String,
-}
-
-/// One change to one document.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "change", rename_all = "kebab-case")]
-pub enum Change {
-    /// A statement that denies is taken out.
-    RemoveStatement(Target),
-    /// A statement that denies no longer names what is asked for.
-    ReplaceStatement {
-        /// Which.
-        #[serde(flatten)]
-        target: Target,
-        /// What it says then.
-        statement: serde_json::Value,
-    },
-    /// A statement that allows is added.
-    AddStatement {
-        /// To which layer's policies.
-        layer: Layer,
-        /// To which node of the control policies; 0 in the other layers.
-        node: u32,
-        /// The ready statement.
-        statement: serde_json::Value,
-    },
-}
-
-/// A statement of a policy in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Target {
-    /// The layer.
-    pub layer: Layer,
-    /// The node of the control policies; 0 in the other layers.
-    pub node: u32,
-    /// Which of the set's policies.
-    pub index: u32,
-    /// The policy.
-    pub policy: PolicyRef,
-    /// Which of its statements, from 0.
-    pub statement: u32,
-    /// The line it starts in.
-    pub line: u32,
-}
-
-/// Finds the smallest changes to the policies in force that would allow a request. `known` are the actions that the
-/// proposals are tried on, to say what else they allow.
+/// Finds the smallest changes to the request, the resource and the policies in force that would allow a request. `known` are the
+/// actions that the proposals are tried on, to say what else they allow.
+///
+/// ```
+/// use std::sync::Arc;
+/// use acslab_policy::{Change, Document, DocumentKind, Layers, PolicyRef, PolicySet, Principal, Request, would_allow};
+///
+/// let text = r#"{ "Version": "1", "Statement": [ { "Effect": "Allow", "Action": "oss:GetObject", "Resource": "*",
+///     "Condition": { "StringEquals": { "oss:BucketTag/Product": "PaiLangStudio" } } } ] }"#;
+/// let document = Arc::new(Document::parse(DocumentKind::Identity, text)?);
+/// let identity = PolicySet::compile([(PolicyRef::named("Tagged"), document)]);
+///
+/// let alice = Principal::ram_user("1234567890123456", "", "alice");
+/// let request = Request::new(alice, "oss:GetObject", "acs:oss:*:1234567890123456:photos/a.jpg")?;
+/// let remedies = would_allow(&Layers::new(&identity), &request, &[]);
+/// assert!(matches!(&remedies.remedies[0].changes[..], [Change::SetKey { key, .. }] if key == "oss:BucketTag/Product"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn would_allow(layers: &Layers<'_>, request: &Request, known: &[Action]) -> Remedies {
     let decision = decide(layers, request);
-    let mut remedies = Remedies { decision, remedies: Vec::new(), impossible: None };
+    let mut remedies = Remedies { decision, remedies: Vec::new(), wider: Vec::new(), impossible: None };
     if decision.is_allowed() {
         return remedies;
     }
@@ -99,16 +47,42 @@ pub fn would_allow(layers: &Layers<'_>, request: &Request, known: &[Action]) -> 
         return remedies;
     }
     let draft = Draft::of(layers);
-    for grant in propose::Grant::ALL {
-        let Some(changes) = search(&draft, layers, request, *grant) else { continue };
-        let remedy = Remedy { also_allows: newly_allowed(&draft, layers, request, &changes, known), changes };
-        if !remedies.remedies.iter().any(|other| other.changes == remedy.changes) {
-            remedies.remedies.push(remedy);
+    let case = Case { draft: &draft, request, layers, known };
+    for way in Way::NARROW {
+        for changes in search(case, *way) {
+            push(&mut remedies.remedies, case, changes);
         }
     }
-    // Of two proposals the one that opens less comes first; then the shorter one.
-    remedies.remedies.sort_by_key(|remedy| (remedy.also_allows.len(), remedy.changes.len()));
+    for changes in search(case, Way::Plain) {
+        if !remedies.remedies.iter().any(|other| other.changes == changes) {
+            push(&mut remedies.wider, case, changes);
+        }
+    }
+    // What changes no policy comes first; of the others the one that opens less, then the shorter one.
+    let order = |remedy: &Remedy| {
+        (touches(&remedy.changes), remedy.also_allows.len() + remedy.opens.len(), remedy.changes.len())
+    };
+    remedies.remedies.sort_by_key(order);
+    remedies.remedies.truncate(MOST_SHOWN);
     remedies
+}
+
+/// What proposals touch, the least first: the request, the resource, policies.
+fn touches(changes: &[Change]) -> u8 {
+    let touch = |change: &Change| match change {
+        Change::SetKey { of: KeyOf::Request, .. } => 0,
+        Change::SetKey { of: KeyOf::Resource, .. } => 1,
+        _ => 2,
+    };
+    changes.iter().map(touch).max().unwrap_or_default()
+}
+
+fn push(remedies: &mut Vec<Remedy>, case: Case<'_>, changes: Vec<Change>) {
+    if remedies.iter().any(|other| other.changes == changes) {
+        return;
+    }
+    let (also_allows, opens) = (newly_allowed(case, &changes), opens(case, &changes));
+    remedies.push(Remedy { changes, also_allows, opens });
 }
 
 /// What no policy can change.
@@ -123,31 +97,58 @@ fn impossible(request: &Request, layers: &Layers<'_>) -> Option<&'static str> {
     }
 }
 
-/// Adds what the next obstacle asks for until the request is allowed, then drops what turned out not to be needed.
-fn search(draft: &Draft, layers: &Layers<'_>, request: &Request, grant: propose::Grant) -> Option<Vec<Change>> {
-    let mut changes: Vec<Change> = Vec::new();
-    while changes.len() < MOST_CHANGES {
-        let changed = draft.with(&changes)?;
-        let explanation = explain(&changed.layers(layers), request);
+/// Adds what the next obstacle asks for until the request is allowed, then drops what turned out not to be needed. Where an
+/// obstacle leaves a choice, each that leads on is followed, as far as the tries go.
+fn search(case: Case<'_>, way: Way) -> Vec<Vec<Change>> {
+    let (mut found, mut tries) = (Vec::new(), 0);
+    let mut open: Vec<Vec<Change>> = vec![Vec::new()];
+    while let Some(changes) = open.pop() {
+        tries += 1;
+        if tries > MOST_TRIES || changes.len() > MOST_CHANGES || found.len() >= MOST_SHOWN {
+            break;
+        }
+        let Some(changed) = case.draft.with(&changes) else { continue };
+        let explanation = explain(&changed.layers(case.layers), &key::asked(case.request, &changes));
         if explanation.decision.is_allowed() {
-            return Some(only_needed(draft, layers, request, changes));
+            let needed = only_needed(case, changes);
+            if !found.contains(&needed) {
+                found.push(needed);
+            }
+            continue;
         }
-        let change = propose::next(&explanation, draft, request, layers, grant)?;
-        if changes.contains(&change) {
-            return None;
-        }
-        changes.push(change);
+        let next = propose::next(&explanation, case, way);
+        // Of several narrowings of a Deny the first that lifts it is enough.
+        let deny = explanation.deciding_statement().map(|trace| trace.statement);
+        let lifts = |change: &Change| {
+            let Some(tried) = with(case, &changes, change) else { return false };
+            let after = explain(&tried.0.layers(case.layers), &tried.1);
+            after.deciding_statement().map(|trace| trace.statement) != deny || after.decision.is_allowed()
+        };
+        let fresh: Vec<Change> = next.into_iter().filter(|change| !changes.contains(change)).collect();
+        let chosen: Vec<Change> =
+            if deny.is_some() { fresh.into_iter().filter(lifts).take(2).collect() } else { fresh };
+        open.extend(chosen.into_iter().rev().map(|change| {
+            let mut more = changes.clone();
+            more.push(change);
+            more
+        }));
     }
-    None
+    found
+}
+
+fn with(case: Case<'_>, changes: &[Change], change: &Change) -> Option<(super::draft::Compiled, Request)> {
+    let mut more = changes.to_vec();
+    more.push(change.clone());
+    Some((case.draft.with(&more)?, key::asked(case.request, &more)))
 }
 
 /// Leaves each change out once: those without which the request is allowed as well are not needed.
-fn only_needed(draft: &Draft, layers: &Layers<'_>, request: &Request, mut changes: Vec<Change>) -> Vec<Change> {
+fn only_needed(case: Case<'_>, mut changes: Vec<Change>) -> Vec<Change> {
     let mut index = 0;
     while index < changes.len() {
         let mut fewer = changes.clone();
         fewer.remove(index);
-        if allows(draft, layers, request, &fewer) {
+        if allows(case, &fewer) {
             changes = fewer;
         } else {
             index += 1;
@@ -156,32 +157,31 @@ fn only_needed(draft: &Draft, layers: &Layers<'_>, request: &Request, mut change
     changes
 }
 
-fn allows(draft: &Draft, layers: &Layers<'_>, request: &Request, changes: &[Change]) -> bool {
-    draft.with(changes).is_some_and(|changed| decide(&changed.layers(layers), request).is_allowed())
+fn allows(case: Case<'_>, changes: &[Change]) -> bool {
+    let asked = key::asked(case.request, changes);
+    case.draft.with(changes).is_some_and(|changed| decide(&changed.layers(case.layers), &asked).is_allowed())
 }
 
-/// The known actions that the changes allow besides, on the same resource and on no resource in particular.
-fn newly_allowed(
-    draft: &Draft,
-    layers: &Layers<'_>,
-    request: &Request,
-    changes: &[Change],
-    known: &[Action],
-) -> Vec<NewlyAllowed> {
-    let Some(changed) = draft.with(changes) else { return Vec::new() };
-    let after = changed.layers(layers);
+/// The known actions that the changes allow besides, on the same resource and on no resource in particular. What the caller does
+/// otherwise opens nothing.
+fn newly_allowed(case: Case<'_>, changes: &[Change]) -> Vec<NewlyAllowed> {
+    let request = case.request;
+    let Some(changed) = case.draft.with(changes).filter(|_| touches(changes) > 0) else { return Vec::new() };
+    let after = changed.layers(case.layers);
+    let asked = key::asked(request, changes);
     let mut resources = vec![request.resource().clone()];
     if request.resource() != &Resource::All {
         resources.push(Resource::All);
     }
     let mut found = Vec::new();
-    for action in known {
+    for action in case.known {
         for resource in &resources {
             if action == request.action() && resource == request.resource() {
                 continue;
             }
-            let other = request.asking(action.clone(), resource.clone());
-            if !decide(layers, &other).is_allowed() && decide(&after, &other).is_allowed() {
+            let before = request.asking(action.clone(), resource.clone());
+            let other = asked.asking(action.clone(), resource.clone());
+            if !decide(case.layers, &before).is_allowed() && decide(&after, &other).is_allowed() {
                 found.push(NewlyAllowed { action: action.as_str().to_owned(), resource: resource.as_str().to_owned() });
             }
         }
@@ -189,4 +189,21 @@ fn newly_allowed(
     found.sort();
     found.dedup();
     found
+}
+
+/// What widened statements cover besides, in their own patterns.
+fn opens(case: Case<'_>, changes: &[Change]) -> Vec<NewlyAllowed> {
+    let explanation = explain(case.layers, case.request);
+    let all = explanation.units().flat_map(|unit| &unit.statements);
+    let opened = |trace: &StatementTrace| {
+        let at = trace.statement;
+        let (_, document) = case.draft.document(at.layer, at.node, at.policy)?;
+        let (widened, opens) = edit::widened(document, trace, case.request)?;
+        let done = changes.iter().any(
+            |change| matches!(change, Change::ReplaceStatement { target, statement }
+                if (target.layer, target.node, target.index, target.statement) == (at.layer, at.node, at.policy, at.statement) && *statement == widened),
+        );
+        done.then_some(opens)
+    };
+    all.filter(|trace| trace.effect == crate::Effect::Allow).filter_map(opened).flatten().collect()
 }

@@ -4,6 +4,7 @@
 //! the state as text.
 
 mod account;
+mod apply;
 mod effective;
 mod model;
 mod preference;
@@ -12,6 +13,8 @@ mod query;
 mod resource_directory;
 mod text;
 
+pub use apply::Unused;
+pub(crate) use apply::apply;
 pub use model::{
     AccessKeyPolicies, AccessKeys, AccessPoint, AccountState, Attachment, AuthorizationState, Bucket, ControlPolicy,
     CustomPolicy, Effective, Folder, Group, IdentityProviders, Member, OidcProvider, Permission, ResourceDirectory,

@@ -27,6 +27,7 @@ impl AuthorizationState {
 
 /// One account: who there is, what is attached to whom, what is open.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AccountState {
     /// Its id of 16 digits.
     pub account_id: String,
@@ -57,6 +58,9 @@ pub struct AccountState {
     pub public_access_blocked: bool,
     /// Buckets, by name.
     pub buckets: BTreeMap<String, Bucket>,
+    /// Projects of Simple Log Service that have a policy or tags, by region and name: `cn-hangzhou/photos`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub log_projects: BTreeMap<String, LogProject>,
     /// PAI's workspaces, by region and name: `cn-hangzhou/research`.
     pub workspaces: BTreeMap<String, Workspace>,
     /// What each RAM user and role may in effect do of what was asked for, in the order of the question.
@@ -65,7 +69,11 @@ pub struct AccountState {
 
 /// A RAM user.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct User {
+    /// Its id, by which bucket policies name it. A running cloud does not tell it here: its ids are the seed's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
     /// The names of its groups.
     pub groups: Vec<String>,
     /// What is attached to it.
@@ -78,6 +86,7 @@ pub struct User {
 
 /// How many access keys may sign, and how many may not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AccessKeys {
     /// Those that may.
     pub active: usize,
@@ -87,6 +96,7 @@ pub struct AccessKeys {
 
 /// A user group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Group {
     /// The names of its users.
     pub members: Vec<String>,
@@ -100,10 +110,13 @@ pub struct Role {
     /// The trust policy: who may assume it.
     pub trust: PolicyText,
     /// What is attached to it.
+    #[serde(default)]
     pub policies: Vec<Attachment>,
     /// The service that a service-linked role belongs to.
+    #[serde(default)]
     pub service_linked: Option<String>,
     /// The longest session, in seconds.
+    #[serde(default)]
     pub max_session_duration: u32,
 }
 
@@ -155,6 +168,7 @@ pub struct AccessKeyPolicies {
 
 /// A resource group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ResourceGroup {
     /// Its name for people.
     pub display_name: String,
@@ -210,6 +224,7 @@ pub struct UserSso {
 
 /// A resource directory. Its ids depend on the seed: folders and members go by their names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ResourceDirectory {
     /// Whether control policies count: `enabled` or `disabled`.
     pub control: String,
@@ -225,6 +240,7 @@ pub struct ResourceDirectory {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ControlPolicy {
     /// Whom it binds.
+    #[serde(default)]
     pub effect_scope: String,
     /// Its text.
     pub document: PolicyText,
@@ -232,6 +248,7 @@ pub struct ControlPolicy {
 
 /// A folder of a resource directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Folder {
     /// What is attached to it.
     pub control_policies: Vec<Attachment>,
@@ -239,6 +256,7 @@ pub struct Folder {
 
 /// A member account of a resource directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Member {
     /// The path of its folder.
     pub folder: String,
@@ -265,11 +283,13 @@ pub struct AccessPoint {
 }
 
 /// A bucket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bucket {
     /// Where it is: `cn-hangzhou`.
+    #[serde(default)]
     pub region: String,
     /// Its ACL: `private`.
+    #[serde(default)]
     pub acl: String,
     /// Its policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -281,10 +301,22 @@ pub struct Bucket {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub access_points: BTreeMap<String, AccessPoint>,
     /// Its tags.
+    #[serde(default)]
     pub tags: BTreeMap<String, String>,
     /// The objects that have an ACL of their own, by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub object_acls: BTreeMap<String, String>,
+}
+
+/// A project of Simple Log Service.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LogProject {
+    /// Its policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyText>,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A workspace of PAI.

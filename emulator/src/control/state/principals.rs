@@ -58,6 +58,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(W
     let now = cloud.clock.now();
     let resource_groups = account::resource_groups(account, now);
     let groups = account::group_names(account, now);
+    let log_projects = account::log_projects(cloud, account);
     let managed = cloud.resource_directories.read(&account.id, |managed| Ok(resource_directory::read(managed)));
     let identity_providers = account::identity_providers(account);
     let directory = account.directory.read();
@@ -79,12 +80,14 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(W
         resource_directory: managed.ok(),
         public_access_blocked: account.public_access_blocked.load(Ordering::Relaxed),
         buckets: account::buckets(cloud, account),
+        log_projects,
         workspaces,
         ..AccountState::default()
     };
     let mut principals = Vec::new();
     for user in directory.users() {
         let read = User {
+            user_id: None,
             groups: directory.groups_of(user).map(|group| group.name.clone()).collect(),
             policies: attached(&user.attached),
             access_keys: access_keys(cloud, &user.keys),

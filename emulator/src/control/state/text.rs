@@ -19,6 +19,14 @@ impl PolicyText {
         Self(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)))
     }
 
+    /// The text with a member a line, members in the order they were written in.
+    pub fn pretty(&self) -> String {
+        match &self.0 {
+            Value::String(text) => text.clone(),
+            document => format!("{document:#}"),
+        }
+    }
+
     /// One line for each statement, in the order of the document; before them one for each other element, but for the version
     /// `"1"` that every policy has.
     pub fn lines(&self) -> Vec<String> {

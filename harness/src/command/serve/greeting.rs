@@ -7,6 +7,10 @@ use acslab_emulator::{EmulatorHandle, InstanceRole};
 
 use crate::command::out::stdout;
 
+/// The variables that name an authority to trust, of each family of clients.
+pub(in crate::command) const AUTHORITY_VARIABLES: [&str; 5] =
+    ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "ALIBABA_CLOUD_CA_BUNDLE"];
+
 /// Prints the greeting; its last line says that it is complete.
 pub(super) fn greet(
     emulator: &EmulatorHandle,
@@ -21,7 +25,7 @@ pub(super) fn greet(
         let (port, authority) = (host.port(), authority.display());
         writeln!(out, "acslab serves https://localhost:{port}")?;
         writeln!(out, "\n# the authority that https clients must trust")?;
-        for variable in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "ALIBABA_CLOUD_CA_BUNDLE"] {
+        for variable in AUTHORITY_VARIABLES {
             writeln!(out, "export {variable}={authority}")?;
         }
     }

@@ -5,6 +5,7 @@ use miette::SourceSpan;
 use super::call::{self, Call};
 use super::control::{self, Control};
 use super::system_policies::{self, SystemPolicies};
+use crate::scenario::lesson::{Task, Text, task};
 use crate::scenario::reader::Reader;
 use crate::scenario::scope::Scope;
 use crate::scenario::yaml::Node;
@@ -32,11 +33,22 @@ pub enum StepKind {
     SystemPolicies(SystemPolicies),
     /// Asks the control surface.
     Control(Control),
+    /// Tells the learner something.
+    Prose(Text),
+    /// Asks the learner to do something.
+    Task(Box<Task>),
 }
 
 /// The fields of an entry under `steps`: its name, and those of all kinds.
-const FIELDS: &[&str] = &[
+pub(in crate::scenario) const FIELDS: &[&str] = &[
     "name",
+    "prose",
+    "task",
+    "asks",
+    "hints",
+    "holds",
+    "solution",
+    "tries",
     "system_policies",
     "workspace_roles",
     "advance_clock",
@@ -51,6 +63,15 @@ const FIELDS: &[&str] = &[
 ];
 
 impl Step {
+    /// What of it counts for a scenario that comes after: no prose, and of a task one way to do it.
+    pub(in crate::scenario) fn without_lesson(self) -> Vec<Self> {
+        match self.kind {
+            StepKind::Prose(_) => Vec::new(),
+            StepKind::Task(task) => task.solution,
+            _ => vec![self],
+        }
+    }
+
     /// Reads an entry under `steps`; what it saves enters the scope for those after it.
     pub(in crate::scenario) fn read(
         node: &Node,
@@ -69,6 +90,21 @@ impl Step {
             kind,
         };
         let mut steps = Vec::new();
+        if let Some(prose) = fields.get("prose").and_then(|node| Text::read(node, reader, scope)) {
+            steps.push(step(StepKind::Prose(prose)));
+        }
+        if task::FIELDS.iter().any(|field| fields.get(field).is_some()) {
+            for field in
+                FIELDS.iter().filter(|field| !task::FIELDS.contains(field) && !["name", "prose"].contains(field))
+            {
+                if let Some(node) = fields.get(field) {
+                    reader.expected(node, "nothing else beside a task", Some("write it as an entry of its own"));
+                }
+            }
+            let task = Task::read(&fields, number, reader, scope);
+            steps.extend(task.map(|task| step(StepKind::Task(Box::new(task)))));
+            return steps;
+        }
         if let Some(node) = fields.get(system_policies::FIELD) {
             steps.push(step(StepKind::SystemPolicies(SystemPolicies::read(node, reader, scope))));
         }

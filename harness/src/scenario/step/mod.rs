@@ -14,5 +14,7 @@ mod system_policies;
 pub use call::Call;
 pub(super) use call::operation;
 pub use control::Control;
+#[cfg(test)]
+pub(super) use kind::FIELDS;
 pub use kind::{Step, StepKind};
 pub use system_policies::{PolicyVersion, SystemPolicies};

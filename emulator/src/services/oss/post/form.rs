@@ -57,7 +57,9 @@ pub(in super::super) fn fuzzed(content_type: &str, body: &[u8]) -> bool {
     let Ok(form) = form else { return false };
     assert!(form.file.start <= form.file.end && form.file.end <= body.len(), "{:?} of {}", form.file, body.len());
     let policy = form.get("policy").map(super::policy::FormPolicy::read);
-    policy.is_none_or(|policy| policy.and_then(|policy| policy.check(&form, "bucket", jiff::Timestamp::UNIX_EPOCH)).is_ok())
+    policy.is_none_or(|policy| {
+        policy.and_then(|policy| policy.check(&form, "bucket", jiff::Timestamp::UNIX_EPOCH)).is_ok()
+    })
 }
 
 /// What a part's headers say: the field's name, the file's, its type.

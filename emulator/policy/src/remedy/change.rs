@@ -1,0 +1,101 @@
+//! Changes and proposals, as values.
+
+use serde::Serialize;
+
+use crate::layers::{Decision, Layer};
+use crate::set::PolicyRef;
+
+/// The ways to have a denied request allowed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Remedies {
+    /// The answer as it is.
+    pub decision: Decision,
+    /// The proposals: first those that change the request, then the resource, then policies, the narrowest of them first. None if
+    /// the request is allowed already, or if no policy can allow it.
+    pub remedies: Vec<Remedy>,
+    /// What would do as well and opens more than is needed: an Allow without the conditions that failed, a Deny taken out whole.
+    pub wider: Vec<Remedy>,
+    /// Why no policy can allow it.
+    pub impossible: Option<&'static str>,
+}
+
+/// Changes that together have the request allowed. Each of them is needed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Remedy {
+    /// The changes.
+    pub changes: Vec<Change>,
+    /// What the same caller may do besides, of the actions asked about.
+    pub also_allows: Vec<NewlyAllowed>,
+    /// What a statement that was widened covers besides, in its own patterns.
+    pub opens: Vec<NewlyAllowed>,
+}
+
+/// Something else that a proposal allows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct NewlyAllowed {
+    /// The action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+}
+
+/// One change to the request, to the resource, or to one document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "change", rename_all = "kebab-case")]
+pub enum Change {
+    /// A statement that denies is taken out.
+    RemoveStatement(Target),
+    /// A statement says something else: one that denies no longer names what is asked for, one that allows names it as well.
+    ReplaceStatement {
+        /// Which.
+        #[serde(flatten)]
+        target: Target,
+        /// What it says then.
+        statement: serde_json::Value,
+    },
+    /// A statement that allows is added.
+    AddStatement {
+        /// To which layer's policies.
+        layer: Layer,
+        /// To which node of the control policies; 0 in the other layers.
+        node: u32,
+        /// The ready statement.
+        statement: serde_json::Value,
+    },
+    /// A condition key has other values: the request is sent otherwise, or the resource is tagged.
+    SetKey {
+        /// The key.
+        key: String,
+        /// Its values then.
+        values: Vec<String>,
+        /// What fills it.
+        of: KeyOf,
+    },
+}
+
+/// What fills a condition key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyOf {
+    /// The caller, by how the request is made.
+    Request,
+    /// What is known of the resource: its tags.
+    Resource,
+}
+
+/// A statement of a policy in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Target {
+    /// The layer.
+    pub layer: Layer,
+    /// The node of the control policies; 0 in the other layers.
+    pub node: u32,
+    /// Which of the set's policies.
+    pub index: u32,
+    /// The policy.
+    pub policy: PolicyRef,
+    /// Which of its statements, from 0.
+    pub statement: u32,
+    /// The line it starts in.
+    pub line: u32,
+}

@@ -1,0 +1,176 @@
+//! Asking who may do what of a state, without a server: questions are built and decided as those of calls are.
+
+use std::sync::Arc;
+
+use acslab_policy::{Dialect, OwnedLayers, OwnedResourceLayer, PolicySet, Principal, Question, Request, RequestError};
+
+use crate::cloud::{Account, Clock, Cloud};
+use crate::control::state::{self, AuthorizationState, Unused};
+use crate::gateway::{Caller, Circumstances, Decided, ask, decide, locate_arn};
+use crate::operation::{Known, OwnPolicy};
+use crate::registry::Registry;
+use crate::services;
+
+/// A cloud that holds an authorization state and answers questions about it.
+///
+/// ```
+/// use acslab_emulator::Authority;
+///
+/// let state = serde_json::from_str(r#"{ "accounts": { "company": { "account_id": "1234567890123456", "users": { "alice":
+///     { "policies": [ { "type": "System", "name": "AliyunOSSReadOnlyAccess" } ] } } } } }"#)?;
+/// let (authority, unused) = Authority::of(&state);
+/// assert!(unused.is_empty());
+/// let answer = authority.ask("acs:ram::1234567890123456:user/alice", "oss:GetObject", "acs:oss:*:1234567890123456:photos/a", &[])?;
+/// assert!(answer.decision.is_allowed());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Authority {
+    cloud: Arc<Cloud>,
+    registry: Arc<Registry>,
+}
+
+/// Why something cannot be asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAsked {
+    /// The text names nobody.
+    #[error("`{0}` names no principal")]
+    NotAPrincipal(String),
+    /// There is no account with this id.
+    #[error("account {0} is not in the state")]
+    NoAccount(String),
+    /// The account has nobody of this name.
+    #[error("account {account} has no {kind} `{name}`")]
+    Nobody {
+        /// The account.
+        account: String,
+        /// `user` or `role`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// Action and resource make no request.
+    #[error(transparent)]
+    NotARequest(#[from] RequestError),
+}
+
+/// Condition keys with their values, as a question sets them.
+pub type Keys = [(String, Vec<String>)];
+
+impl Authority {
+    /// A cloud with this state, and what of the state could not be taken.
+    pub fn of(state: &AuthorizationState) -> (Self, Vec<Unused>) {
+        let cloud = Cloud::new(Clock::real(), 1, None);
+        let unused = state::apply(&cloud, state);
+        (Self { cloud: Arc::new(cloud), registry: services::registry() }, unused)
+    }
+
+    /// Who there is: every RAM user and role, by ARN; not the owners, whom no policy binds.
+    pub fn principals(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for account in self.cloud.accounts() {
+            let directory = account.directory.read();
+            all.extend(directory.users().map(|user| format!("acs:ram::{}:user/{}", account.id, user.name)));
+            all.extend(directory.roles().map(|role| format!("acs:ram::{}:role/{}", account.id, role.name)));
+        }
+        all
+    }
+
+    /// The ARN of the RAM user with this id.
+    pub fn user_with_id(&self, id: &str) -> Option<String> {
+        self.cloud.accounts().iter().find_map(|account| {
+            let directory = account.directory.read();
+            directory.user_by_id(id).map(|user| format!("acs:ram::{}:user/{}", account.id, user.name))
+        })
+    }
+
+    /// May somebody do something? Whoever asks is named by ARN (`acs:ram::ACCOUNT:user/NAME`, `…:role/NAME`,
+    /// `…:assumed-role/ROLE/SESSION`, `…:root`), a service by its name, nobody as `*`. The keys count besides those that every request
+    /// carries and those that are known of the resource, and in their place.
+    ///
+    /// # Errors
+    /// See [`NotAsked`].
+    pub fn ask(&self, who: &str, action: &str, resource: &str, keys: &Keys) -> Result<Decided, NotAsked> {
+        let Some(caller) = self.caller(who)? else { return self.ask_as_service(who, action, resource, keys) };
+        let circumstances = Circumstances::of_nowhere(&self.cloud);
+        let mut need = ask(&circumstances, &caller, [(action, resource.to_owned())])?;
+        need.know(&locate_arn(&self.registry, &self.cloud, &caller, resource));
+        if let Some(trust) = self.trust(action, resource) {
+            need.own = OwnPolicy::Trust(trust);
+        }
+        for (key, values) in keys {
+            need.set_many(key, values);
+        }
+        let answer = decide(&self.cloud, &caller, need);
+        let settled = answer.settled().cloned();
+        settled.ok_or_else(|| NotAsked::NotARequest(RequestError::Action(action.to_owned())))
+    }
+
+    /// The trust policy of the role that is assumed.
+    fn trust(&self, action: &str, resource: &str) -> Option<PolicySet> {
+        if !action.to_ascii_lowercase().starts_with("sts:assumerole") {
+            return None;
+        }
+        let mut fields = resource.splitn(5, ':').skip(3);
+        let (account, role) = (fields.next()?, fields.next()?.strip_prefix("role/")?);
+        let account = self.cloud.account(account)?;
+        let directory = account.directory.read();
+        // A role that is not there trusts nobody.
+        Some(directory.role(role).map(|role| role.trust_set.clone()).unwrap_or_default())
+    }
+
+    /// Services and identity providers have no policies of their own: what the resource says decides.
+    fn ask_as_service(&self, who: &str, action: &str, resource: &str, keys: &Keys) -> Result<Decided, NotAsked> {
+        let account = resource.split(':').nth(3).unwrap_or_default();
+        let principal = match who.split_once('@') {
+            Some((account, service)) => Principal::service(service, account),
+            None if who.starts_with("acs:") => Principal::federated(who),
+            None => Principal::service(who, account),
+        };
+        let mut request = Request::new(principal, action, resource)?;
+        for (key, values) in keys {
+            request.set_many(key.as_str(), values.iter().map(String::as_str));
+        }
+        let trust = self.trust(action, resource).map_or(OwnedResourceLayer::None, OwnedResourceLayer::Trust);
+        let layers =
+            OwnedLayers { resource: trust, dialect: Dialect::STANDARD, ..OwnedLayers::new(PolicySet::empty()) };
+        let question = Question { request, layers };
+        let decision = question.decide();
+        Ok(Decided { question, decision, known: Known::DOCUMENTED, instead: false })
+    }
+
+    /// Whoever is named; none for a service or a provider.
+    fn caller(&self, who: &str) -> Result<Option<Caller>, NotAsked> {
+        if who == "*" {
+            return Ok(Some(Caller::Anonymous));
+        }
+        let none = || NotAsked::NotAPrincipal(who.to_owned());
+        let Some(rest) = who.strip_prefix("acs:ram:").or_else(|| who.strip_prefix("arn:sts:")) else {
+            let service = who.contains('.') && !who.contains([' ', '/', '*']);
+            return if service { Ok(None) } else { Err(none()) };
+        };
+        let mut fields = rest.splitn(3, ':').skip(1);
+        let (id, named) = (fields.next().ok_or_else(none)?, fields.next().ok_or_else(none)?);
+        let account = self.cloud.account(id).ok_or_else(|| NotAsked::NoAccount(id.to_owned()))?;
+        match named.split_once('/') {
+            None if named == "root" => Ok(Some(Caller::Owner(account))),
+            Some(("user", name)) => user(&account, name).map(Some),
+            Some(("role", name)) => role(&account, name).map(Some),
+            Some(("assumed-role", both)) => role(&account, both.split('/').next().unwrap_or_default()).map(Some),
+            Some(("saml-provider" | "oidc-provider", _)) => Ok(None),
+            _ => Err(none()),
+        }
+    }
+}
+
+fn user(account: &Arc<Account>, name: &str) -> Result<Caller, NotAsked> {
+    let directory = account.directory.read();
+    let nobody = |_| NotAsked::Nobody { account: account.id.clone(), kind: "user", name: name.to_owned() };
+    directory.user(name).map(|user| Caller::user(account, user)).map_err(nobody)
+}
+
+fn role(account: &Arc<Account>, name: &str) -> Result<Caller, NotAsked> {
+    let directory = account.directory.read();
+    let nobody = |_| NotAsked::Nobody { account: account.id.clone(), kind: "role", name: name.to_owned() };
+    directory.role(name).map(|role| Caller::session_of(account, role)).map_err(nobody)
+}

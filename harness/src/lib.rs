@@ -9,6 +9,11 @@
 //! | [`state`] | asks for the authorization state and renders it |
 //! | [`snapshot`] | keeps the states as insta's files |
 //! | [`report`] | turns events into text for people and machines |
+//! | [`ask`] | who may do what of a state |
+//! | [`authorization`] | authorization states in folders |
+//! | [`explain`] | from whatever somebody has of a refusal to what it means |
+//! | [`record`] | scenarios made of something else |
+//! | [`import`] | makes one of what people have |
 //! | [`simulate`] | asks the policy engine without a server |
 //! | [`command`] | the `acslab` command |
 //!
@@ -23,12 +28,17 @@
 //! assert_eq!(summary.failed, 0);
 //! ```
 
+pub mod ask;
+pub mod authorization;
 pub mod catalogue;
 pub mod client;
 pub mod command;
 pub mod exit;
+pub mod explain;
 mod files;
+pub mod import;
 mod page;
+pub mod record;
 pub mod report;
 pub mod runner;
 pub mod scenario;

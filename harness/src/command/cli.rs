@@ -7,7 +7,10 @@ use clap::{Parser, Subcommand};
 use miette::Diagnostic;
 
 use super::out::stderr;
-use super::{diff, lint, run, serve, services, simulate, snapshots, version};
+use super::{
+    decisions, diff, explain, import, lint, may, policy, record, run, serve, services, simulate, snapshots, version,
+    who,
+};
 use crate::exit::Exit;
 use crate::words::visible;
 
@@ -42,27 +45,41 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Decisions(decisions::Decisions),
     Diff(diff::Diff),
+    Explain(explain::Explain),
+    Import(import::Import),
     Lint(lint::Lint),
+    May(may::May),
+    Policy(policy::Policy),
+    Record(record::Record),
     Run(run::Run),
     Serve(serve::Serve),
     Services(services::Services),
     Simulate(simulate::Simulate),
     Snapshots(snapshots::Snapshots),
     Version(version::Version),
+    Who(who::WhoMay),
 }
 
 /// Runs the command that the command line names.
 pub fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Decisions(decisions) => end(decisions.execute()),
         Command::Diff(diff) => end(diff.execute()),
+        Command::Explain(explain) => end(explain.execute()),
+        Command::Import(import) => end(import.execute()),
         Command::Lint(lint) => end(lint.execute()),
+        Command::May(may) => end(may.execute()),
+        Command::Policy(policy) => end(policy.execute()),
+        Command::Record(record) => end(record.execute()),
         Command::Run(run) => end(run.execute()),
         Command::Serve(serve) => end(serve.execute()),
         Command::Services(services) => end(services.execute()),
         Command::Simulate(simulate) => end(simulate.execute()),
         Command::Snapshots(snapshots) => end(snapshots.execute()),
         Command::Version(version) => end(version.execute()),
+        Command::Who(who) => end(who.execute()),
     }
 }
 

@@ -10,17 +10,26 @@
 //! | `system_policies` | the options on system policies that two commands share |
 
 mod cli;
+mod decisions;
 mod diff;
+mod explain;
 mod faults;
+mod from;
+mod import;
 mod lint;
 mod log;
+mod may;
 mod out;
+mod policy;
+mod record;
 mod run;
+mod scenario_file;
 mod serve;
 mod services;
 mod simulate;
 mod snapshots;
 mod system_policies;
 mod version;
+mod who;
 
 pub use cli::main;

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::signature::Secret;
+use acslab_emulator::state::AuthorizationState;
 use acslab_emulator::{Clock, Emulator, EmulatorHandle, SystemPolicies};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -95,11 +96,18 @@ impl Target {
 fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> io::Result<Cloud> {
     let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
     let mut builder = Emulator::builder().seed(seed).clock(Clock::fixed(time));
-    for (id, alias) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
+    // Accounts of a state have ids of their own.
+    let of_state = |alias: &String| scenario.state.as_ref().is_some_and(|state| state.accounts.contains_key(alias));
+    let taken = |id: &u64| scenario.state.as_ref().is_some_and(|state| state.account(&id.to_string()).is_some());
+    let ids = (FIRST_ACCOUNT_ID..).filter(|id| !taken(id));
+    for (id, alias) in ids.zip(scenario.accounts.iter().filter(|alias| !of_state(alias))) {
         builder = builder.account(alias, &id.to_string());
     }
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
+    }
+    if let Some(state) = &scenario.state {
+        builder = builder.authorization_state(AuthorizationState::clone(state));
     }
     let emulator = builder.start()?;
     let accounts = emulator
@@ -121,6 +129,11 @@ fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicie
 }
 
 fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<Cloud> {
+    if scenario.state.is_some() {
+        return Err(io::Error::other(
+            "the scenario starts from an authorization state, which only an emulator of its own is given",
+        ));
+    }
     if owners.len() < scenario.accounts.len() {
         let message = format!(
             "the scenario has {}, and {} given",

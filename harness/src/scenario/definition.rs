@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use acslab_emulator::state::AuthorizationState;
+
 use super::compare::Compare;
 use super::mistake::Mistake;
 use super::scope::{Caller, Scope};
@@ -25,6 +27,8 @@ pub struct Scenario {
     pub region: String,
     /// The time on the cloud's clock when it starts.
     pub time: String,
+    /// The authorization state that it starts from, if it names one.
+    pub state: Option<Arc<AuthorizationState>>,
     /// What runs before its steps: other scenarios' steps, then those behind `given.users`.
     pub given: Vec<GivenStep>,
     /// Its steps.

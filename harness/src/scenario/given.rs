@@ -11,7 +11,7 @@ use super::step::{Call, Step, StepKind};
 use super::yaml::{Node, Value};
 use crate::source::Spanned;
 
-pub(super) const FIELDS: &[&str] = &["accounts", "region", "time", "users", "after"];
+pub(super) const FIELDS: &[&str] = &["accounts", "region", "time", "users", "after", "state"];
 
 /// The region of a scenario that names none.
 pub const DEFAULT_REGION: &str = "cn-hangzhou";

@@ -1,8 +1,10 @@
 //! From paths to scenarios: finds the files, reads each, and collects what is wrong with them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use acslab_emulator::state::AuthorizationState;
 
 use super::compare::Compare;
 use super::given::{self, DEFAULT_REGION};
@@ -11,7 +13,7 @@ use super::reader::Reader;
 use super::scope::{DEFAULT_ACCOUNT, Scope};
 use super::step::Step;
 use super::yaml::{self, Node, Value};
-use super::{GivenStep, Scenario};
+use super::{GivenStep, Scenario, given_state};
 use crate::source::{Source, Spanned};
 
 const FIELDS: &[&str] = &["title", "story", "given", "steps", "compare"];
@@ -162,8 +164,9 @@ fn read_scenario(
     let story = fields
         .need("story", "tell in a few sentences what happens and why", reader)
         .and_then(|node| reader.text(node, "a story of a few sentences"));
+    let callers = fields.get("steps").map(given_state::callers).unwrap_or_default();
     let start = match fields.get("given") {
-        Some(node) => match read_given(node, reader, open) {
+        Some(node) => match read_given(node, &callers, reader, open) {
             Ok(start) => start,
             Err(mistakes) => return Some(Err(mistakes)),
         },
@@ -182,6 +185,7 @@ fn read_scenario(
         accounts: scope.accounts.clone(),
         region: start.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
         time: start.time.unwrap_or_else(|| DEFAULT_TIME.to_owned()),
+        state: start.state,
         given: start.steps,
         steps,
         compare,
@@ -210,6 +214,7 @@ struct Start {
     scope: Scope,
     region: Option<String>,
     time: Option<String>,
+    state: Option<Arc<AuthorizationState>>,
     steps: Vec<GivenStep>,
 }
 
@@ -222,7 +227,12 @@ impl Start {
     }
 }
 
-fn read_given(node: &Node, reader: &mut Reader<'_>, open: &mut Vec<PathBuf>) -> Result<Start, Vec<Mistake>> {
+fn read_given(
+    node: &Node,
+    callers: &BTreeSet<String>,
+    reader: &mut Reader<'_>,
+    open: &mut Vec<PathBuf>,
+) -> Result<Start, Vec<Mistake>> {
     let mut start = Start::default();
     let Some(fields) = reader.fields(node, "`given`", given::FIELDS) else {
         return Ok(start.complete());
@@ -236,6 +246,7 @@ fn read_given(node: &Node, reader: &mut Reader<'_>, open: &mut Vec<PathBuf>) -> 
                 start.scope.inherit(&earlier.scope);
                 start.region.get_or_insert(earlier.region);
                 start.time.get_or_insert(earlier.time);
+                start.state = start.state.or(earlier.state);
                 start.steps.extend(earlier.given);
                 start.steps.extend(
                     earlier
@@ -246,7 +257,21 @@ fn read_given(node: &Node, reader: &mut Reader<'_>, open: &mut Vec<PathBuf>) -> 
             }
         }
     }
+    let state = fields.get("state").and_then(|node| Some((node, given_state::read(node, reader)?)));
+    if let Some((_, state)) = &state {
+        for alias in
+            state.accounts.keys().filter(|alias| !start.scope.accounts.contains(alias)).cloned().collect::<Vec<_>>()
+        {
+            start.scope.accounts.push(alias);
+        }
+    }
     let mut start = start.complete();
+    if let Some((node, state)) = state {
+        let keys = given_state::keys(&state, node, callers, reader, &mut start.scope);
+        let source = reader.source().clone();
+        start.steps.extend(keys.into_iter().map(|step| GivenStep { source: source.clone(), step: Arc::new(step) }));
+        start.state = Some(state);
+    }
     if let Some(region) = fields.get("region").and_then(|node| reader.text(node, "a region, such as `cn-hangzhou`")) {
         start.region = Some(region.value);
     }

@@ -97,6 +97,8 @@ fn allow(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<Change> {
     match way {
         Way::Asked => Vec::new(),
         Way::Edit => unit.statements.iter().filter_map(|trace| edited(trace, case)).collect(),
+        // What the caller's own policies ask for is not to be had without it by another way.
+        Way::OnResource if conditional(explanation) => Vec::new(),
         Way::Add | Way::OnResource => added(unit, case, true).into_iter().collect(),
         Way::Plain => added(unit, case, false).into_iter().collect(),
     }
@@ -117,6 +119,11 @@ fn silent<'e>(explanation: &'e Explanation, case: Case<'_>, way: Way) -> Option<
     // Identity policies do not reach abroad, nor a caller without any.
     let identity = explanation.units().find(|unit| unit.layer == Layer::Identity && !case.request.is_foreign());
     if way == Way::OnResource { own } else { identity.or(own) }
+}
+
+/// Do the caller's own policies allow it, but for a condition?
+fn conditional(explanation: &Explanation) -> bool {
+    explanation.units().any(|unit| unit.layer == Layer::Identity && ready(unit).is_some())
 }
 
 /// The statement that allows what is asked but for its conditions.

@@ -12,6 +12,7 @@
 //! | [`ask`] | who may do what of a state |
 //! | [`authorization`] | authorization states in folders |
 //! | [`explain`] | from whatever somebody has of a refusal to what it means |
+//! | [`prove`] | invariants over all requests |
 //! | [`record`] | scenarios made of something else |
 //! | [`import`] | makes one of what people have |
 //! | [`simulate`] | asks the policy engine without a server |
@@ -38,6 +39,7 @@ pub mod explain;
 mod files;
 pub mod import;
 mod page;
+pub mod prove;
 pub mod record;
 pub mod report;
 pub mod runner;

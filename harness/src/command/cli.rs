@@ -8,7 +8,7 @@ use miette::Diagnostic;
 
 use super::out::stderr;
 use super::{
-    decisions, diff, explain, import, lint, may, policy, record, run, serve, services, simulate, snapshots, version,
+    decisions, diff, explain, import, lint, may, policy, prove, record, run, serve, services, simulate, snapshots, version,
     who,
 };
 use crate::exit::Exit;
@@ -52,6 +52,7 @@ enum Command {
     Lint(lint::Lint),
     May(may::May),
     Policy(policy::Policy),
+    Prove(prove::Prove),
     Record(record::Record),
     Run(run::Run),
     Serve(serve::Serve),
@@ -72,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Lint(lint) => end(lint.execute()),
         Command::May(may) => end(may.execute()),
         Command::Policy(policy) => end(policy.execute()),
+        Command::Prove(prove) => end(prove.execute()),
         Command::Record(record) => end(record.execute()),
         Command::Run(run) => end(run.execute()),
         Command::Serve(serve) => end(serve.execute()),

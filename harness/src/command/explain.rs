@@ -264,8 +264,14 @@ fn shown(reasoned: &Reasoned, wider: bool) -> String {
         head.line(0, format_args!("assumed: {assumed}"));
     }
     if reasoned.differs {
-        head.line(0, "By this state it is allowed. Then something is not in it that was there: another key, a session or control policy,");
-        head.line(0, "conditions that `--context` can name, a bucket policy, or a change since.");
+        head.line(0, "By this state it is allowed.");
+        if reasoned.toothless.is_empty() {
+            head.line(0, "If it was refused, something is not in the state that was there: another key, a session or control policy,");
+            head.line(0, "conditions that `--context` can name, a bucket policy, or a change since.");
+        }
+        for toothless in &reasoned.toothless {
+            head.line(1, format_args!("no obstacle: {toothless}"));
+        }
     }
     let mut parts = vec![head.into_text(), remedies::near_text(&reasoned.near), reasoned.explanation.to_string()];
     let mut tail = Page::default();
@@ -283,6 +289,7 @@ fn in_json(reasoned: &Reasoned) -> Value {
         "principal": reasoned.principal,
         "assumed": reasoned.assumed,
         "allowed": reasoned.differs,
+        "toothless": reasoned.toothless,
         "near": reasoned.near,
         "explanation": reasoned.explanation,
         "assume": reasoned.roles,

@@ -21,6 +21,7 @@ mod log;
 mod may;
 mod out;
 mod policy;
+mod prove;
 mod record;
 mod run;
 mod scenario_file;

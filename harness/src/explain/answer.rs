@@ -3,7 +3,7 @@
 use super::codes::code;
 use super::fetch::commands;
 use super::known::known;
-use super::refusal::Refusal;
+use super::refusal::{Form, Refusal};
 use crate::page::Page;
 
 /// The refusal in words: who asked for what, what it means, what is not said. With `open`, the commands that fetch the rest.
@@ -21,9 +21,10 @@ pub fn answer(refusal: &Refusal, open: bool) -> String {
     if !missing.is_empty() {
         page.line(0, format_args!("Not said: {}", missing.join(", ")));
     }
-    if open {
+    let commands = commands(refusal, missing.contains(&WHO));
+    if open && !commands.is_empty() {
         page.line(0, "To know more (these read, and change nothing):");
-        for (command, tells) in commands(refusal) {
+        for (command, tells) in commands {
             page.line(1, format_args!("{command}"));
             page.line(2, format_args!("# {tells}"));
         }
@@ -90,7 +91,9 @@ fn meaning(refusal: &Refusal) -> Vec<String> {
         lines.push(format!("What helps: {}", known.fix));
     }
     if lines.is_empty() {
-        lines.push("It was refused; the error does not say by which policy".to_owned());
+        let says = refusal.code.is_some() || refusal.form != Form::Text;
+        let text = if says { "It was refused; the error does not say by which policy" } else { "It does not say that anything was refused" };
+        lines.push(text.to_owned());
     }
     lines
 }
@@ -125,6 +128,8 @@ fn level(kind: &str, policy: &str) -> &'static str {
     }
 }
 
+const WHO: &str = "who asked";
+
 fn missing(refusal: &Refusal) -> Vec<&'static str> {
     let of_text = known(refusal);
     // Of what no policy decides, nothing is missing.
@@ -135,7 +140,7 @@ fn missing(refusal: &Refusal) -> Vec<&'static str> {
     }
     let mut missing = Vec::new();
     if refusal.caller.name.is_none() {
-        missing.push("who asked");
+        missing.push(WHO);
     }
     if refusal.action.is_none() && of_text.and_then(|known| known.action).is_none() {
         missing.push("the action");

@@ -3,8 +3,8 @@
 use super::known::known;
 use super::refusal::Refusal;
 
-/// The commands, each with what it tells.
-pub(super) fn commands(refusal: &Refusal) -> Vec<(String, &'static str)> {
+/// The commands, each with what it tells; `who`: that of who asks, too.
+pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static str)> {
     let mut all: Vec<(String, &'static str)> = Vec::new();
     if let Some(message) = &refusal.diagnostic {
         all.push((
@@ -28,7 +28,8 @@ pub(super) fn commands(refusal: &Refusal) -> Vec<(String, &'static str)> {
                 "prints what gathers the role's policies",
             ));
         }
-        _ => all.push(("aliyun sts GetCallerIdentity".to_owned(), "who asks, with the same key")),
+        _ if who => all.push(("aliyun sts GetCallerIdentity".to_owned(), "who asks, with the same key")),
+        _ => {}
     }
     if let Some(bucket) = bucket(refusal) {
         all.push((

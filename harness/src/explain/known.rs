@@ -30,7 +30,7 @@ const fn k(
 /// The more words, the earlier: the first that fits is taken.
 pub const KNOWN: &[Known] = &[
     k(
-        &["ram role", "4001", "NoPermission"],
+        &["4001", "NoPermission"],
         "the caller names a RAM role for the job or runtime to run as, and may not pass it on. The role and its trust policy are not what is asked here",
         "allow `ram:PassRole` on that role to the caller, and on no other",
         Some("ram:PassRole"),

@@ -1,7 +1,10 @@
 //! What a state says to what was asked: the whole reasoning, what nearly fits, what would allow it.
 
 use acslab_emulator::{Keys, NotAsked};
-use acslab_policy::{Explanation, NearMiss, Question, Remedies, Verdict, explain, near_misses, would_allow};
+use acslab_policy::{
+    Dialect, Document, DocumentKind, Effect, Explanation, NearMiss, PrincipalPattern, Principals, Question, Remedies, Verdict, explain,
+    near_misses, would_allow,
+};
 
 use super::known::known;
 use super::refusal::Refusal;
@@ -40,6 +43,8 @@ pub struct Reasoned {
     pub assumed: Vec<String>,
     /// The state allows what the error says was refused.
     pub differs: bool,
+    /// What was meant to deny it and does not, in words.
+    pub toothless: Vec<String>,
 }
 
 /// Asks a state for what a refusal says was asked.
@@ -58,6 +63,10 @@ pub fn reason(standing: &Standing, refusal: &Refusal, given: &Given) -> Result<R
         keys.retain(|(known, _)| !known.eq_ignore_ascii_case(key));
         keys.push((key.clone(), values.clone()));
     }
+    if let Some(service) = passed_to(standing, &action, &resource, &keys) {
+        assumed.push(format!("the role trusts `{service}` alone: taken as the service that it is passed to, `acs:Service`"));
+        keys.push(("acs:Service".to_owned(), vec![service]));
+    }
     let ask = |who: &str| standing.authority.ask(who, &action, &resource, &keys);
     let answer = ask(&principal).map_err(|error| told(&error))?;
     let question = answer.question;
@@ -67,7 +76,59 @@ pub fn reason(standing: &Standing, refusal: &Refusal, given: &Given) -> Result<R
     let remedies = would_allow(&layers, &question.request, &known_actions());
     let allowed = answer.decision.verdict == Verdict::Allow;
     let roles = if allowed { Vec::new() } else { roles(standing, &principal, &action, &resource, &keys) };
-    Ok(Reasoned { principal, explanation, near, remedies, roles, assumed, differs: allowed, question })
+    let toothless = if allowed { toothless(standing, &principal, &explanation) } else { Vec::new() };
+    Ok(Reasoned { principal, explanation, near, remedies, roles, assumed, differs: allowed, toothless, question })
+}
+
+/// The service that a role is passed to, where the role's trust policy leaves one alone and nobody says another.
+fn passed_to(standing: &Standing, action: &str, resource: &str, keys: &Keys) -> Option<String> {
+    let role = resource.splitn(5, ':').nth(4)?.strip_prefix("role/")?;
+    let said = keys.iter().any(|(key, _)| key.eq_ignore_ascii_case("acs:Service"));
+    if said || !action.eq_ignore_ascii_case("ram:PassRole") {
+        return None;
+    }
+    let mut roles = standing.kept.state.accounts.values().flat_map(|account| &account.roles);
+    let (_, role) = roles.find(|(name, _)| name.eq_ignore_ascii_case(role))?;
+    let document = Document::parse_with(DocumentKind::Trust, &role.trust.pretty(), &Dialect::STORED).ok()?;
+    let [statement] = document.statements() else { return None };
+    match statement.principals() {
+        Principals::Principal(entries) => match &**entries {
+            [only] => match &only.value {
+                PrincipalPattern::Service { name, .. } => Some(name.to_string()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What speaks against it and does not bite: a Deny whose conditions do not hold, one that is attached for a resource group alone.
+fn toothless(standing: &Standing, principal: &str, explanation: &Explanation) -> Vec<String> {
+    let mut found = Vec::new();
+    for trace in explanation.units().flat_map(|unit| &unit.statements) {
+        let fits = trace.action.fits && trace.resource.as_ref().is_none_or(|element| element.fits);
+        let failed = trace.failed.as_ref().filter(|_| trace.effect == Effect::Deny && fits && !trace.counts);
+        if let Some(failed) = failed {
+            let why = if failed.actual.is_empty() { "the request does not carry the key" } else { "it does not hold" };
+            let (policy, statement) = (&trace.policy.name, trace.statement.statement + 1);
+            found.push(format!("statement {statement} of `{policy}` denies it only where {} holds: {why}", failed.element));
+        }
+    }
+    let name = principal.splitn(5, ':').nth(4).unwrap_or_default();
+    for account in standing.kept.state.accounts.values() {
+        let of_users = account.users.iter().map(|(name, user)| (format!("user/{name}"), &user.policies));
+        let of_roles = account.roles.iter().map(|(name, role)| (format!("role/{name}"), &role.policies));
+        for attachment in of_users.chain(of_roles).filter(|(who, _)| who == name).flat_map(|(_, policies)| policies) {
+            if let Some(group) = &attachment.resource_group {
+                found.push(format!(
+                    "`{}` is attached for resource group {group} alone: the account's scope is asked first, and an Allow there ends it",
+                    attachment.name
+                ));
+            }
+        }
+    }
+    found
 }
 
 fn told(error: &NotAsked) -> String {

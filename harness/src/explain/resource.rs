@@ -4,17 +4,21 @@
 pub(super) fn named(text: &str) -> (Option<String>, Option<String>) {
     let after = |label: &str| {
         let lower = text.to_ascii_lowercase();
-        let at = lower.find(label)? + label.len();
-        let rest = text.get(at..)?.trim_start_matches([' ', ':', '"', '\'', '[', '：']);
-        let end = rest
-            .find(|c: char| c.is_whitespace() || matches!(c, ']' | '"' | '\'' | ',' | '<' | ')' | ';' | '，' | '。'))
-            .unwrap_or(rest.len());
-        let word = rest.get(..end)?.trim_end_matches('.');
-        (!word.is_empty()).then(|| word.to_owned())
+        lower.match_indices(label).find_map(|(at, _)| word(text.get(at + label.len()..)?))
     };
     let resource = after("resource").filter(|word| word.starts_with("acs:") || word == "*");
     let action = after("action").filter(|word| is_action(word));
     (resource.or_else(|| arn(text)), action.or_else(|| an_action(text)))
+}
+
+/// The word behind a label: `: acs:ram:…`.
+fn word(rest: &str) -> Option<String> {
+        let rest = rest.trim_start_matches([' ', ':', '"', '\'', '[', '：']);
+        let end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, ']' | '"' | '\'' | ',' | '<' | ')' | ';' | '，' | '。'))
+            .unwrap_or(rest.len());
+        let word = rest.get(..end)?.trim_end_matches('.');
+        (word == "*" || word.contains(':')).then(|| word.to_owned())
 }
 
 /// The first ARN.

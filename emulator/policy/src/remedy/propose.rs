@@ -10,6 +10,7 @@ use crate::explain::{Explanation, StatementTrace, Unit};
 use crate::layers::{Layer, Layers, ResourceLayer, Verdict};
 use crate::principal::Principal;
 use crate::request::Request;
+use crate::set::PolicyType;
 
 /// The ways to take an obstacle away, tried in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub(super) fn next(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<C
 
 /// Takes the request out of what a statement denies.
 fn lift(trace: &StatementTrace, case: Case<'_>, way: Way) -> Vec<Change> {
-    let asked = || trace.condition.iter().filter_map(|clause| key::set(clause, false));
+    let asked = || trace.condition.iter().filter_map(|clause| key::set(clause, false, case.request));
     if way == Way::Asked {
         return asked().collect();
     }
@@ -89,7 +90,7 @@ fn allow(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<Change> {
     let Some(unit) = silent(explanation, case, way) else { return Vec::new() };
     if way != Way::Plain
         && let Some(asked) = ready(unit).and_then(|trace| trace.condition.iter().find(|clause| !clause.met))
-        && let Some(change) = key::set(asked, true)
+        && let Some(change) = key::set(asked, true, case.request)
         && (way == Way::Asked || asked.actual.is_empty() || edit::narrowed(asked).is_none())
     {
         return vec![change];
@@ -144,7 +145,14 @@ fn edited(trace: &StatementTrace, case: Case<'_>) -> Option<Change> {
     if trace.effect != Effect::Allow {
         return None;
     }
-    let (_, document) = case.draft.document(at.layer, at.node, at.policy)?;
+    let (policy, document) = case.draft.document(at.layer, at.node, at.policy)?;
+    // A system policy cannot be edited, and a statement on other services is not the place for this one.
+    let service = |pattern: &crate::explain::PatternTrace| {
+        pattern.pattern.split(':').next().is_some_and(|code| code.eq_ignore_ascii_case(case.request.action().service()))
+    };
+    if policy.kind == PolicyType::System || !trace.action.patterns.iter().any(service) {
+        return None;
+    }
     let (statement, _) = edit::widened(document, trace, case.request)?;
     Some(Change::ReplaceStatement { target: target(trace, case)?, statement })
 }

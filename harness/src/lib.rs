@@ -12,9 +12,11 @@
 //! | [`ask`] | who may do what of a state |
 //! | [`authorization`] | authorization states in folders |
 //! | [`explain`] | from whatever somebody has of a refusal to what it means |
+//! | [`paths`] | who can become or grant whom |
 //! | [`prove`] | invariants over all requests |
 //! | [`record`] | scenarios made of something else |
 //! | [`import`] | makes one of what people have |
+//! | [`suggest`] | the smallest policies that allow what was called |
 //! | [`simulate`] | asks the policy engine without a server |
 //! | [`command`] | the `acslab` command |
 //!
@@ -39,6 +41,7 @@ pub mod explain;
 mod files;
 pub mod import;
 mod page;
+pub mod paths;
 pub mod prove;
 pub mod record;
 pub mod report;
@@ -48,4 +51,5 @@ pub mod simulate;
 pub mod snapshot;
 mod source;
 pub mod state;
+pub mod suggest;
 pub mod words;

@@ -8,7 +8,7 @@ use miette::Diagnostic;
 
 use super::out::stderr;
 use super::{
-    decisions, diff, explain, import, lint, may, policy, prove, record, run, serve, services, simulate, snapshots, version,
+    decisions, diff, explain, import, lint, may, paths, policy, prove, record, run, serve, services, simulate, snapshots, suggest, version,
     who,
 };
 use crate::exit::Exit;
@@ -28,6 +28,9 @@ Examples:
   acslab serve                             start the cloud and print keys to export
   acslab services Ram                      what is performed of RAM, and what it needs
   acslab simulate --policy p.json …        what policies allow, and why, without a server
+  acslab explain error.txt --from state    why it was denied, and the smallest fix
+  acslab import transcript.txt --to state  an authorization state of what the aliyun CLI printed
+  acslab who oss:PutObject 'acs:…'         which principals may do it
   acslab diff old.json new.json            what one policy allows that another does not
   acslab lint policy.json                  mistakes in a policy that the cloud does not tell
 
@@ -51,6 +54,7 @@ enum Command {
     Import(import::Import),
     Lint(lint::Lint),
     May(may::May),
+    Paths(paths::Paths),
     Policy(policy::Policy),
     Prove(prove::Prove),
     Record(record::Record),
@@ -59,6 +63,7 @@ enum Command {
     Services(services::Services),
     Simulate(simulate::Simulate),
     Snapshots(snapshots::Snapshots),
+    Suggest(suggest::Suggest),
     Version(version::Version),
     Who(who::WhoMay),
 }
@@ -72,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => end(import.execute()),
         Command::Lint(lint) => end(lint.execute()),
         Command::May(may) => end(may.execute()),
+        Command::Paths(paths) => end(paths.execute()),
         Command::Policy(policy) => end(policy.execute()),
         Command::Prove(prove) => end(prove.execute()),
         Command::Record(record) => end(record.execute()),
@@ -80,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Services(services) => end(services.execute()),
         Command::Simulate(simulate) => end(simulate.execute()),
         Command::Snapshots(snapshots) => end(snapshots.execute()),
+        Command::Suggest(suggest) => end(suggest.execute()),
         Command::Version(version) => end(version.execute()),
         Command::Who(who) => end(who.execute()),
     }

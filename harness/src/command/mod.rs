@@ -3,7 +3,9 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
-//! | `diff`, `lint`, `run`, `serve`, `services`, `simulate`, `snapshots`, `version` | a command each |
+//! | `decisions`, `diff`, `explain`, `import`, `lint`, `may`, `paths`, `policy`, `prove`, `record`, `run`, `serve`, `services`, `simulate`, `snapshots`, `suggest`, `version`, `who` | a command each |
+//! | `from` | the options on whom to ask that several commands share |
+//! | `scenario_file` | a scenario that was made, written |
 //! | `faults` | policies that cannot be used, shown |
 //! | `log` | what a served cloud tells of itself |
 //! | `out` | standard output and error |
@@ -20,6 +22,7 @@ mod lint;
 mod log;
 mod may;
 mod out;
+mod paths;
 mod policy;
 mod prove;
 mod record;
@@ -29,6 +32,7 @@ mod serve;
 mod services;
 mod simulate;
 mod snapshots;
+mod suggest;
 mod system_policies;
 mod version;
 mod who;

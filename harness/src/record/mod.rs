@@ -14,5 +14,5 @@ mod scenario;
 mod server;
 mod smallest;
 
-pub use refusal::{Made, of_question, of_refusal};
+pub use refusal::{Made, made_of_steps, of_question, of_refusal};
 pub use server::{Recorded, Skipped, of_decisions};

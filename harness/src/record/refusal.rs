@@ -34,6 +34,13 @@ pub fn of_refusal(standing: &Standing, refusal: &Refusal, reasoned: &Reasoned, s
     of_question(standing, (&reasoned.principal, &reasoned.question), &story, state)
 }
 
+/// A scenario of steps that start from a state.
+pub fn made_of_steps(title: String, story: &str, steps: Vec<Value>, state: Kept, folder: &str) -> Made {
+    let given = Map::from_iter([("state".to_owned(), json!(folder))]);
+    let text = Text { title, story: story.to_owned(), given, steps, compare: None };
+    Made { text: text.into_text(), state: Some(state) }
+}
+
 /// The scenario of a question: the state, the call, and what comes of it.
 ///
 /// # Errors

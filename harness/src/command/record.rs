@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc;
 
+use acslab_emulator::state::{AuthorizationState, StateQuery};
 use clap::Args;
 use miette::Diagnostic;
 use serde_json::{Value, json};
@@ -12,9 +13,9 @@ use serde_json::{Value, json};
 use super::decisions::{id_of, page};
 use super::from::client;
 use super::out::{stderr, stdout};
+use super::scenario_file::{self, ScenarioFileError};
 use crate::client::{Client, ControlError};
 use crate::exit::Exit;
-use crate::files;
 use crate::record::of_decisions;
 use crate::words::{count, io_reason, plain, visible};
 
@@ -56,6 +57,9 @@ pub(super) enum RecordError {
     Command { command: String, why: String },
     #[error("cannot wait for Ctrl-C: {0}")]
     Signal(#[from] ctrlc::Error),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Scenario(#[from] ScenarioFileError),
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -65,6 +69,8 @@ impl Record {
         let client = client(self.endpoint.as_deref());
         // What was called before is none of it.
         let before = page(&client, "", 1)?.first().map(id_of);
+        let state: AuthorizationState =
+            client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() })?;
         client.control_put::<Value>("recording", &json!({"on": true}))?;
         let waited = self.wait();
         let off = client.control_put::<Value>("recording", &json!({"on": false}));
@@ -75,11 +81,11 @@ impl Record {
             writeln!(stderr(), "nothing was called; nothing is written")?;
             return Ok(Exit::Differs);
         }
-        let recorded = of_decisions(&calls, &self.title);
+        let recorded = of_decisions(&calls, &self.title, &state, &scenario_file::state_of(&self.to));
         for skipped in &recorded.skipped {
             write!(stderr(), "{}", visible(&format!("left out: {}: {}\n", skipped.what, skipped.why)))?;
         }
-        files::write(&self.to, recorded.text.as_bytes())?;
+        scenario_file::write(&self.to, &recorded.made)?;
         let text = format!("{}: {}\n", self.to.display(), count(recorded.calls, "step"));
         write!(stdout(), "{}", plain(&text))?;
         Ok(Exit::Holds)

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use acslab_emulator::state::{AccountState, AuthorizationState};
 use serde_json::{Map, Value, json};
 
+use super::refusal::Made;
 use super::scenario::{Text, plain};
+use crate::authorization::Kept;
 
 /// A scenario of what was recorded.
 #[derive(Debug)]
 pub struct Recorded {
-    /// The scenario.
-    pub text: String,
+    /// The scenario, and the state that it starts from.
+    pub made: Made,
     /// How many calls it has.
     pub calls: usize,
     /// What is not in it.
@@ -26,13 +29,21 @@ pub struct Skipped {
     pub why: &'static str,
 }
 
-/// Makes a scenario of recorded decisions, the first call first. What users there are at its start is taken from who calls.
-pub fn of_decisions(decisions: &[Value], title: &str) -> Recorded {
+/// Makes a scenario of recorded decisions, the first call first. `before` is the state that they began in, and the folder, from the
+/// scenario's own, that it is kept in; an account as it is opened needs none.
+pub fn of_decisions(decisions: &[Value], title: &str, before: &AuthorizationState, folder: &str) -> Recorded {
+    let started = begins(before);
     let mut recorder = Recorder::default();
+    if started {
+        recorder.made = before.accounts.values().flat_map(|account| account.users.keys().cloned()).collect();
+    }
     for decision in decisions {
         recorder.take(decision);
     }
     let mut given = Map::new();
+    if started {
+        given.insert("state".to_owned(), json!(folder));
+    }
     if !recorder.users.is_empty() {
         let users: Map<String, Value> =
             recorder.users.iter().map(|(name, policies)| (name.clone(), json!(policies))).collect();
@@ -41,6 +52,7 @@ pub fn of_decisions(decisions: &[Value], title: &str) -> Recorded {
     if let Some(region) = recorder.region.filter(|region| region != "cn-hangzhou") {
         given.insert("region".to_owned(), json!(region));
     }
+    without_unused(&mut recorder.steps);
     let calls = recorder.steps.len();
     let story = format!(
         "Recorded: {} by {}.",
@@ -48,7 +60,29 @@ pub fn of_decisions(decisions: &[Value], title: &str) -> Recorded {
         crate::words::count(recorder.callers.len(), "caller")
     );
     let text = Text { title: title.to_owned(), story, given, steps: recorder.steps, compare: None }.into_text();
-    Recorded { text, calls, skipped: recorder.skipped }
+    let state = started.then(|| Kept::from(before.clone()));
+    Recorded { made: Made { text, state }, calls, skipped: recorder.skipped }
+}
+
+/// Is there anything that a new account has not?
+fn begins(state: &AuthorizationState) -> bool {
+    state.accounts.values().any(|account| {
+        let new = AccountState { account_id: account.account_id.clone(), ..AccountState::default() };
+        AccountState { permissions: BTreeMap::new(), ..account.clone() } != new
+    })
+}
+
+/// Keeps of what is saved what a later step names.
+fn without_unused(steps: &mut [Value]) {
+    let texts: Vec<String> = steps.iter().map(Value::to_string).collect();
+    for (number, step) in steps.iter_mut().enumerate() {
+        let Some(Value::Object(save)) = step.get_mut("save") else { continue };
+        let later = texts.get(number + 1..).unwrap_or_default();
+        save.retain(|name, _| later.iter().any(|text| text.contains(&format!("${{{name}}}"))));
+        if save.is_empty() {
+            step.as_object_mut().map(|step| step.remove("save"));
+        }
+    }
 }
 
 #[derive(Default)]
@@ -184,7 +218,7 @@ impl Recorder {
         ids_of(answer, String::new(), &mut ids);
         let mut save = Map::new();
         for (path, value) in ids {
-            if self.saved.iter().any(|(_, known)| *known == value) {
+            if self.saved.iter().any(|(_, known)| *known == value) || self.account.as_ref() == Some(&value) {
                 continue;
             }
             let last = path.rsplit('.').next().unwrap_or(&path).to_ascii_lowercase();

@@ -36,7 +36,11 @@ pub fn answer(refusal: &Refusal, open: bool) -> String {
 /// "NoPermission: You are not authorized …".
 fn title(refusal: &Refusal) -> String {
     let code = refusal.code.as_deref().or(refusal.ec.as_deref());
-    let first = refusal.message.as_deref().and_then(|message| message.lines().find(|line| !line.trim().is_empty()));
+    let mut lines = refusal.message.iter().flat_map(|message| message.lines()).filter(|line| !line.trim().is_empty());
+    // Of a text the line that names the action says the most.
+    let telling = refusal.message.iter().flat_map(|message| message.lines());
+    let telling = telling.filter(|_| refusal.form == Form::Text).find(|line| refusal.action.as_ref().is_some_and(|action| line.contains(action.as_str())));
+    let first = telling.or_else(|| lines.next());
     match (code, first) {
         (Some(code), Some(message)) if !message.contains(code) => format!("{code}: {}", message.trim()),
         (_, Some(message)) => message.trim().to_owned(),

@@ -65,11 +65,16 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
             return proof(Outcome::Nobody(principal.clone()), requests);
         };
         complete &= seen;
-        for one in &found {
+        let abroad = invariant.subject == Subject::Outside;
+        for one in found.iter().filter(|one| is_there(standing, one.resource.as_str(), abroad)) {
             for context in &one.contexts {
                 requests += 1;
-                let keys: Vec<(String, Vec<String>)> =
+                let mut keys: Vec<(String, Vec<String>)> =
                     context.iter().map(|(key, value)| (key.clone(), vec![value.clone()])).collect();
+                // A request is always of some time; where a statement looks at it, the others are tried too.
+                if !keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(TIME.0)) {
+                    keys.push((TIME.0.to_owned(), vec![TIME.1.to_owned()]));
+                }
                 let (action, resource) = (one.action.as_str(), one.resource.as_str());
                 let Ok(answer) = with.authority.ask(principal, action, resource, &keys) else { continue };
                 if answer.decision.is_allowed() == invariant.always {
@@ -88,6 +93,22 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
         }
     }
     proof(if complete { Outcome::Holds } else { Outcome::NotDecided }, requests)
+}
+
+const TIME: (&str, &str) = ("acs:CurrentTime", "2026-01-01T00:00:00Z");
+
+/// Can a resource be there: is it one of the state's accounts, and of the one that has the bucket? What is on no single resource is
+/// in the caller's own account.
+fn is_there(standing: &Standing, resource: &str, abroad: bool) -> bool {
+    let fields: Vec<&str> = resource.splitn(5, ':').collect();
+    let [_, service, _, account, id] = fields.as_slice() else { return !abroad };
+    let accounts = &standing.kept.state.accounts;
+    let bucket = id.split('/').next().unwrap_or(id);
+    let owner = accounts.values().find(|one| *service == "oss" && one.buckets.contains_key(bucket));
+    match owner {
+        Some(owner) => owner.account_id == *account,
+        None => *account == "system" || accounts.values().any(|one| one.account_id == *account),
+    }
 }
 
 fn subjects(standing: &Standing, with: &Standing, subject: &Subject) -> Result<Vec<String>, String> {

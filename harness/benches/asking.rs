@@ -7,6 +7,7 @@ use std::time::Instant;
 use acslab::ask::{may, who};
 use acslab::authorization::{Kept, Standing};
 use acslab::explain::{Given, Recognised, reason, recognise};
+use acslab_emulator::state::AuthorizationState;
 use serde_json::{Map, Value, json};
 
 const ACCOUNT: &str = "1234567890123456";
@@ -31,7 +32,7 @@ fn main() {
         .map(|number| (format!("u{number}"), json!({"user_id": format!("2{number:017}"), "policies": attached(number)})))
         .collect();
     let account = json!({"account_id": ACCOUNT, "users": users, "policies": policies});
-    let state = serde_json::from_value(json!({"accounts": {"company": account}})).unwrap();
+    let state: AuthorizationState = serde_json::from_value(json!({"accounts": {"company": account}})).unwrap();
     let timed = |what: &str, most: u128, ask: &mut dyn FnMut()| {
         let start = Instant::now();
         ask();

@@ -26,10 +26,14 @@ fn main() {
         policies.insert(format!("p{number}"), json!({"default_version": "v1", "versions": {"v1": text}}));
     }
     let attached = |number: usize| -> Vec<Value> {
-        (0..EACH).map(|each| json!({"name": format!("p{}", (number * 7 + each * 101) % POLICIES), "type": "Custom"})).collect()
+        (0..EACH)
+            .map(|each| json!({"name": format!("p{}", (number * 7 + each * 101) % POLICIES), "type": "Custom"}))
+            .collect()
     };
     let users: Map<String, Value> = (0..PRINCIPALS)
-        .map(|number| (format!("u{number}"), json!({"user_id": format!("2{number:017}"), "policies": attached(number)})))
+        .map(|number| {
+            (format!("u{number}"), json!({"user_id": format!("2{number:017}"), "policies": attached(number)}))
+        })
         .collect();
     let account = json!({"account_id": ACCOUNT, "users": users, "policies": policies});
     let state: AuthorizationState = serde_json::from_value(json!({"accounts": {"company": account}})).unwrap();

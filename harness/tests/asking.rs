@@ -47,7 +47,8 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain/way-session-condition.documents.txt");
         let state = folder.path().join("state");
-        let ran = run(folder.path(), &["import", &documents.display().to_string(), "--to", &state.display().to_string()]);
+        let ran =
+            run(folder.path(), &["import", &documents.display().to_string(), "--to", &state.display().to_string()]);
         assert_eq!(ran.1, 0, "{}", ran.0);
         let kept = read(&state).unwrap();
         let emulator = Emulator::builder().authorization_state(kept.state).start().unwrap();
@@ -99,7 +100,8 @@ fn decisions_are_found_and_explained_by_their_request() {
     let server = Server::start();
     fs::create_dir(server.folder.path().join("made")).unwrap();
     server.flow();
-    let (text, code) = server.acslab("decisions --endpoint ENDPOINT --verdict ImplicitDeny --product Ram --resource acs:ram:*:user/alice");
+    let (text, code) = server
+        .acslab("decisions --endpoint ENDPOINT --verdict ImplicitDeny --product Ram --resource acs:ram:*:user/alice");
     assert_eq!((code, text.lines().count()), (0, 2), "{text}");
     let id = text.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
     let (text, code) = server.acslab(&format!("explain {id} --endpoint ENDPOINT"));
@@ -109,7 +111,10 @@ fn decisions_are_found_and_explained_by_their_request() {
     let (text, code) = server.acslab("decisions --endpoint ENDPOINT --since tomorrow");
     assert!(code == 2 && text.contains("is no time"), "{text}");
     let (text, code) = server.acslab("suggest bob --endpoint ENDPOINT");
-    assert!(code == 0 && text.contains("\"Action\": \"ram:GetUser\"") && text.contains("never used: ram:List*"), "{text}");
+    assert!(
+        code == 0 && text.contains("\"Action\": \"ram:GetUser\"") && text.contains("never used: ram:List*"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! What people have becomes an authorization state: whatever of it is understood is taken, the rest is named with its place, and nothing
 //! is written half.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,7 +13,8 @@ fn taken(name: &str, text: &str) -> (Kept, Vec<String>) {
     (collected.kept, notes)
 }
 
-const DOCUMENT: &str = r#"{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"oss:Get*\",\"Resource\":\"*\"}]}"#;
+const DOCUMENT: &str =
+    r#"{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"oss:Get*\",\"Resource\":\"*\"}]}"#;
 
 #[test]
 fn a_state_and_a_plan_of_terraform() {
@@ -28,7 +27,9 @@ fn a_state_and_a_plan_of_terraform() {
         {"address": "alicloud_ram_user_policy_attachment.y", "mode": "managed", "type": "alicloud_ram_user_policy_attachment", "values": {"policy_name": "Other"}}
     ]"#
     .replace("DOCUMENT", DOCUMENT);
-    let state = format!(r#"{{"format_version": "1.0", "values": {{"root_module": {{"child_modules": [{{"resources": {resources}}}]}}}}}}"#);
+    let state = format!(
+        r#"{{"format_version": "1.0", "values": {{"root_module": {{"child_modules": [{{"resources": {resources}}}]}}}}}}"#
+    );
     let plan = format!(
         r#"{{"format_version": "1.2", "planned_values": {{"root_module": {{"resources": {resources}}}}},
             "resource_changes": [{{"address": "alicloud_ram_user_policy_attachment.y", "change": {{"after_unknown": {{"user_name": true}}}}}}]}}"#
@@ -77,13 +78,18 @@ fn lists_without_their_command_are_not_guessed() {
     assert!(kept.state.accounts.values().all(|account| account.users.is_empty()));
     assert!(notes.iter().any(|note| note.contains("ListPoliciesForUser-NAME.json")), "{notes:?}");
     let (kept, notes) = taken("some/ListPoliciesForRole-ops.json", list);
-    assert_eq!((kept.state.accounts.get("company").unwrap().roles.get("ops").unwrap().policies.len(), notes.len()), (1, 0));
+    assert_eq!(
+        (kept.state.accounts.get("company").unwrap().roles.get("ops").unwrap().policies.len(), notes.len()),
+        (1, 0)
+    );
 }
 
 #[test]
 fn several_accounts_are_told_apart_by_their_arns() {
     let role = |id: &str| {
-        format!(r#"{{"Role": {{"RoleName": "ops", "Arn": "acs:ram::{id}:role/ops", "AssumeRolePolicyDocument": "{{\"Version\":\"1\",\"Statement\":[]}}"}}}}"#)
+        format!(
+            r#"{{"Role": {{"RoleName": "ops", "Arn": "acs:ram::{id}:role/ops", "AssumeRolePolicyDocument": "{{\"Version\":\"1\",\"Statement\":[]}}"}}}}"#
+        )
     };
     let (kept, _) = taken("t.txt", &format!("{}\n{}\n", role("1234567890123456"), role("2000000000000001")));
     let ids: Vec<&str> = kept.state.accounts.values().map(|account| account.account_id.as_str()).collect();
@@ -119,7 +125,8 @@ fn the_folder_is_whole_or_as_it_was() {
     let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain/way-assume.documents.txt");
     let state = folder.path().join("state");
     let run = |words: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_acslab")).args(words).current_dir(folder.path()).output().unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_acslab")).args(words).current_dir(folder.path()).output().unwrap();
         output.status.code().unwrap()
     };
     assert_eq!(run(&["import", &documents.display().to_string(), "--to", "state"]), 0);
@@ -132,7 +139,8 @@ fn the_folder_is_whole_or_as_it_was() {
     // More is added to it.
     std::fs::write(folder.path().join("GetUser-bob.json"), r#"{"User": {"UserName": "bob", "UserId": "7"}}"#).unwrap();
     assert_eq!(run(&["import", "GetUser-bob.json", "--to", "state"]), 0);
-    let users: Vec<String> = read(&state).unwrap().state.accounts.get("company").unwrap().users.keys().cloned().collect();
+    let users: Vec<String> =
+        read(&state).unwrap().state.accounts.get("company").unwrap().users.keys().cloned().collect();
     assert_eq!(users, ["alice", "bob"]);
     let left: Vec<PathBuf> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(!left.iter().any(|path| path.to_string_lossy().contains(".part")), "{left:?}");

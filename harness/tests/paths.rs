@@ -30,8 +30,7 @@ impl Performed {
         let owner = &emulator.accounts()[0];
         let owner = Key { id: owner.access_key_id.clone(), secret: owner.access_key_secret.clone(), token: None };
         let keys = BTreeMap::from([("owner".to_owned(), owner)]);
-        let mut world =
-            Self { _emulator: emulator, client, keys, state: state.clone(), calls: 0 };
+        let mut world = Self { _emulator: emulator, client, keys, state: state.clone(), calls: 0 };
         let name = from.rsplit('/').next().unwrap();
         let answer = world.call("owner", "Ram", "CreateAccessKey", &[("UserName", name)]);
         world.keys.insert(from.to_owned(), Key::in_answer(&answer.fields).unwrap());
@@ -64,7 +63,9 @@ impl World for Performed {
                 let arn = role.to_ascii_lowercase();
                 self.call(&by, "Sts", "AssumeRole", &[("RoleArn", &arn), ("RoleSessionName", "path")])
             }
-            Step::CreateAccessKey { user, .. } => self.call(&by, "Ram", "CreateAccessKey", &[("UserName", &name(user))]),
+            Step::CreateAccessKey { user, .. } => {
+                self.call(&by, "Ram", "CreateAccessKey", &[("UserName", &name(user))])
+            }
             Step::AttachAdministrator { to, .. } => {
                 let (kind, who) = to.split_once('/').unwrap();
                 let (call, parameter) = match kind {
@@ -76,14 +77,16 @@ impl World for Performed {
                 self.call(&by, "Ram", call, &parameters)
             }
             Step::RewritePolicy { policy, .. } => {
-                let parameters = [("PolicyName", policy.as_str()), ("PolicyDocument", everything), ("SetAsDefault", "true")];
+                let parameters =
+                    [("PolicyName", policy.as_str()), ("PolicyDocument", everything), ("SetAsDefault", "true")];
                 self.call(&by, "Ram", "CreatePolicyVersion", &parameters)
             }
             Step::RewriteTrust { role, .. } => {
                 let trust = json!({"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow",
                     "Principal": {"RAM": [format!("acs:ram::{ACCOUNT}:root")]}}]});
                 let parameters = [("RoleName", name(role)), ("NewAssumeRolePolicyDocument", trust.to_string())];
-                let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let parameters: Vec<(&str, &str)> =
+                    parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 self.call(&by, "Ram", "UpdateRole", &parameters)
             }
             Step::JoinGroup { user, group, .. } => {
@@ -126,8 +129,16 @@ impl Dice {
 
 fn account(dice: &mut Dice) -> AuthorizationState {
     let actions = [
-        "sts:AssumeRole", "sts:*", "ram:CreateAccessKey", "ram:AttachPolicyToUser", "ram:AttachPolicy*", "ram:CreatePolicyVersion",
-        "ram:UpdateRole", "ram:AddUserToGroup", "oss:*", "ram:*",
+        "sts:AssumeRole",
+        "sts:*",
+        "ram:CreateAccessKey",
+        "ram:AttachPolicyToUser",
+        "ram:AttachPolicy*",
+        "ram:CreatePolicyVersion",
+        "ram:UpdateRole",
+        "ram:AddUserToGroup",
+        "oss:*",
+        "ram:*",
     ];
     let resources = [
         "*".to_owned(),
@@ -152,7 +163,8 @@ fn account(dice: &mut Dice) -> AuthorizationState {
     }
     let attached = |dice: &mut Dice| {
         let names: BTreeSet<usize> = (0..dice.next(3)).map(|_| dice.next(4)).collect();
-        let all: Vec<Value> = names.iter().map(|number| json!({"name": format!("p{number}"), "type": "Custom"})).collect();
+        let all: Vec<Value> =
+            names.iter().map(|number| json!({"name": format!("p{number}"), "type": "Custom"})).collect();
         json!(all)
     };
     let mut account = json!({"account_id": ACCOUNT, "users": {}, "groups": {}, "roles": {}, "policies": policies});
@@ -165,7 +177,8 @@ fn account(dice: &mut Dice) -> AuthorizationState {
         let whom = dice.one(&["root", "user/u0", "user/u1", "role/r0"]);
         let trust = json!({"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow",
             "Principal": {"RAM": [format!("acs:ram::{ACCOUNT}:{whom}")]}}]});
-        account["roles"][format!("r{number}")] = json!({"policies": attached(dice), "trust": trust, "max_session_duration": 3600});
+        account["roles"][format!("r{number}")] =
+            json!({"policies": attached(dice), "trust": trust, "max_session_duration": 3600});
     }
     serde_json::from_value(json!({"accounts": {"company": account}})).unwrap()
 }

@@ -45,7 +45,8 @@ fn every_bug_becomes_a_scenario_that_holds() {
 }
 
 fn acslab(folder: &Path, words: &[&str]) -> (String, i32) {
-    let output = Command::new(env!("CARGO_BIN_EXE_acslab")).args(words).current_dir(folder).env_clear().output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_acslab")).args(words).current_dir(folder).env_clear().output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     (text, output.status.code().unwrap())
 }

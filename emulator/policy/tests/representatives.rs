@@ -25,8 +25,15 @@ impl Dice {
 }
 
 const ACTIONS: &[&str] = &["oss:Get", "oss:Got", "oss:Put", "ram:Get", "ram:Put"];
-const RESOURCES: &[&str] =
-    &["*", "acs:oss:*:1:b", "acs:oss:*:1:b/k", "acs:oss:*:1:b/kk", "acs:oss:*:1:c/k", "acs:ram:*:1:user/u", "acs:oss:*:2:b/k"];
+const RESOURCES: &[&str] = &[
+    "*",
+    "acs:oss:*:1:b",
+    "acs:oss:*:1:b/k",
+    "acs:oss:*:1:b/kk",
+    "acs:oss:*:1:c/k",
+    "acs:ram:*:1:user/u",
+    "acs:oss:*:2:b/k",
+];
 const VALUES: &[Option<&str>] = &[None, Some("x"), Some("y"), Some("xy")];
 
 const ACTION_PATTERNS: &[&str] = &["*", "oss:*", "oss:Get", "oss:G?t", "*:Get", "ram:P*", "oss:Put", "*t"];

@@ -263,6 +263,7 @@ impl World {
             body: Bytes::from_static(body.as_bytes()),
             peer: std::net::IpAddr::from([127, 0, 0, 1]),
             secure: false,
+            cause: None,
         };
         let gateway = self.emulator.gateway();
         match gateway.enter(&gateway.cloud(), request, self.callers[caller].clone(), "cn-hangzhou") {

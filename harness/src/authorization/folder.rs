@@ -55,7 +55,7 @@ pub fn read(folder: &Path) -> Result<Kept, FolderError> {
     let accounts = accounts.ok_or_else(|| wrong("/accounts", "expected the accounts, each with its id".to_owned()))?;
     let mut kept = Kept::default();
     for (name, id) in accounts {
-        let id = id.as_str().map(str::to_owned).unwrap_or_else(|| id.to_string());
+        let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
         if id.len() != 16 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
             let why = format!("`{id}` is no account id: expected 16 digits in quotes");
             return Err(wrong(&format!("/accounts/{name}"), why));
@@ -106,7 +106,7 @@ fn account(folder: &Path) -> Result<AccountState, FolderError> {
     })?;
     let state: AccountState = serde_json::from_value(value.clone()).map_err(|error| wrong("", error.to_string()))?;
     let known = json!(state);
-    if let Some(pointer) = unknown(&value, &known, String::new()) {
+    if let Some(pointer) = unknown(&value, &known, "") {
         let field = pointer.rsplit('/').next().unwrap_or_default();
         return Err(wrong(&pointer, format!("there is no field `{field}` here")));
     }
@@ -114,18 +114,18 @@ fn account(folder: &Path) -> Result<AccountState, FolderError> {
 }
 
 /// The first part of a value that was not understood.
-fn unknown(written: &Value, understood: &Value, pointer: String) -> Option<String> {
+fn unknown(written: &Value, understood: &Value, pointer: &str) -> Option<String> {
     match (written, understood) {
         (Value::Object(written), Value::Object(understood)) => written.iter().find_map(|(key, value)| {
             let pointer = format!("{pointer}/{key}");
             match understood.get(key) {
-                Some(other) => unknown(value, other, pointer),
+                Some(other) => unknown(value, other, &pointer),
                 None => (!value.is_null()).then_some(pointer),
             }
         }),
         (Value::Array(written), Value::Array(understood)) => {
             let pairs = written.iter().zip(understood).enumerate();
-            pairs.map(|(index, (a, b))| (format!("{pointer}/{index}"), a, b)).find_map(|(at, a, b)| unknown(a, b, at))
+            pairs.map(|(index, (a, b))| (format!("{pointer}/{index}"), a, b)).find_map(|(at, a, b)| unknown(a, b, &at))
         }
         _ => None,
     }

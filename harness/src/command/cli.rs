@@ -8,8 +8,8 @@ use miette::Diagnostic;
 
 use super::out::stderr;
 use super::{
-    decisions, diff, explain, import, lint, may, paths, policy, prove, record, run, serve, services, simulate, snapshots, suggest, version,
-    who,
+    decisions, diff, explain, import, lint, may, paths, policy, prove, record, run, serve, services, simulate,
+    snapshots, suggest, version, who,
 };
 use crate::exit::Exit;
 use crate::words::visible;

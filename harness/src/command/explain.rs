@@ -191,11 +191,11 @@ impl Explain {
                         text.push_str(&shown(&reasoned, self.wider));
                         value["state"] = in_json(&reasoned);
                         if let Some(path) = &self.as_scenario {
-                            self.write_scenario(path, standing, refusal, &reasoned)?;
+                            write_scenario(path, standing, refusal, &reasoned)?;
                         }
                     }
                     Err(why) => {
-                        text.push_str(&format!("\nThe state cannot be asked: {why}\n"));
+                        text.extend(["\nThe state cannot be asked: ", &why, "\n"]);
                         value["state"] = json!({"not_asked": why});
                     }
                 }
@@ -214,18 +214,6 @@ impl Explain {
         }
         self.print(&texts.join("\n"), &json!(values))?;
         Ok(Exit::Holds)
-    }
-
-    fn write_scenario(
-        &self,
-        path: &Path,
-        standing: &Standing,
-        refusal: &Refusal,
-        reasoned: &Reasoned,
-    ) -> Result<(), ExplainError> {
-        let folder = super::scenario_file::state_of(path);
-        let made = of_refusal(standing, refusal, reasoned, &folder).map_err(ExplainError::NoScenario)?;
-        super::scenario_file::write(path, &made).map_err(ExplainError::from)
     }
 
     /// A request of a running server: the decision as it keeps it.
@@ -255,6 +243,17 @@ impl Explain {
         self.print(&page.into_text(), &json!({"diagnostic": message, "request_id": request_id, "at": at}))?;
         Ok(Exit::Holds)
     }
+}
+
+fn write_scenario(
+    path: &Path,
+    standing: &Standing,
+    refusal: &Refusal,
+    reasoned: &Reasoned,
+) -> Result<(), ExplainError> {
+    let folder = super::scenario_file::state_of(path);
+    let made = of_refusal(standing, refusal, reasoned, &folder).map_err(ExplainError::NoScenario)?;
+    super::scenario_file::write(path, &made).map_err(ExplainError::from)
 }
 
 /// What a state says, for people.

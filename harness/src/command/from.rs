@@ -1,5 +1,6 @@
 //! Where a question's state comes from: a folder, files, or a running server. Options that several commands share.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -48,13 +49,13 @@ pub(super) fn client(endpoint: Option<&str>) -> Client {
 pub(super) fn tell(standing: &Standing) {
     let mut text = String::new();
     for note in standing.notes.iter().filter(|note| note.left_out) {
-        text.push_str(&format!("note: {}: {}\n", note.place, note.what));
+        let _ = writeln!(text, "note: {}: {}", note.place, note.what);
     }
     for unused in &standing.unused {
-        text.push_str(&format!("note: {}: left out: {}\n", unused.place, unused.why));
+        let _ = writeln!(text, "note: {}: left out: {}", unused.place, unused.why);
     }
     for missing in &standing.kept.missing {
-        text.push_str(&format!("note: not in the state: {}; `{}` fetches it\n", missing.what, missing.get));
+        let _ = writeln!(text, "note: not in the state: {}; `{}` fetches it", missing.what, missing.get);
     }
     let _ = write!(stderr(), "{}", visible(&text));
 }

@@ -78,7 +78,10 @@ impl Paths {
         let all = standing.authority.principals();
         let find = |named: &str| {
             let arn = standing.principal(named);
-            all.iter().find(|known| known.eq_ignore_ascii_case(&arn)).cloned().ok_or_else(|| PathsError::Nobody(named.to_owned()))
+            all.iter()
+                .find(|known| known.eq_ignore_ascii_case(&arn))
+                .cloned()
+                .ok_or_else(|| PathsError::Nobody(named.to_owned()))
         };
         let from = match &self.who {
             Some(who) => vec![find(who)?],

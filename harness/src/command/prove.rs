@@ -104,7 +104,10 @@ fn shown(proofs: &[Proof]) -> String {
             Outcome::Holds => page.line(0, format_args!("holds   line {line}: {text} ({requests} that stand for all)")),
             Outcome::NotDecided => {
                 page.line(0, format_args!("unknown line {line}: {text}"));
-                page.line(1, format_args!("there are too many combinations to look at all; none of {requests} breaks it"));
+                page.line(
+                    1,
+                    format_args!("there are too many combinations to look at all; none of {requests} breaks it"),
+                );
             }
             Outcome::Nobody(_) => {}
             Outcome::Broken { principal, action, known, resource, keys, explanation } => {
@@ -125,13 +128,15 @@ fn shown(proofs: &[Proof]) -> String {
 }
 
 fn in_json(proof: &Proof) -> Value {
-    let mut value = json!({"line": proof.invariant.line, "invariant": proof.invariant.text, "requests": proof.requests});
+    let mut value =
+        json!({"line": proof.invariant.line, "invariant": proof.invariant.text, "requests": proof.requests});
     match &proof.outcome {
         Outcome::Holds => value["holds"] = json!(true),
         Outcome::NotDecided | Outcome::Nobody(_) => value["holds"] = Value::Null,
         Outcome::Broken { principal, action, known, resource, keys, explanation } => {
             value["holds"] = json!(false);
-            value["request"] = json!({"principal": principal, "action": action, "known": known, "resource": resource, "keys": keys});
+            value["request"] =
+                json!({"principal": principal, "action": action, "known": known, "resource": resource, "keys": keys});
             value["explanation"] = json!(explanation);
         }
     }

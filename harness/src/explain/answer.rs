@@ -39,7 +39,9 @@ fn title(refusal: &Refusal) -> String {
     let mut lines = refusal.message.iter().flat_map(|message| message.lines()).filter(|line| !line.trim().is_empty());
     // Of a text the line that names the action says the most.
     let telling = refusal.message.iter().flat_map(|message| message.lines());
-    let telling = telling.filter(|_| refusal.form == Form::Text).find(|line| refusal.action.as_ref().is_some_and(|action| line.contains(action.as_str())));
+    let telling = telling
+        .filter(|_| refusal.form == Form::Text)
+        .find(|line| refusal.action.as_ref().is_some_and(|action| line.contains(action.as_str())));
     let first = telling.or_else(|| lines.next());
     match (code, first) {
         (Some(code), Some(message)) if !message.contains(code) => format!("{code}: {}", message.trim()),
@@ -96,7 +98,11 @@ fn meaning(refusal: &Refusal) -> Vec<String> {
     }
     if lines.is_empty() {
         let says = refusal.code.is_some() || refusal.form != Form::Text;
-        let text = if says { "It was refused; the error does not say by which policy" } else { "It does not say that anything was refused" };
+        let text = if says {
+            "It was refused; the error does not say by which policy"
+        } else {
+            "It does not say that anything was refused"
+        };
         lines.push(text.to_owned());
     }
     lines

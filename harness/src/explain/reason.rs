@@ -2,8 +2,8 @@
 
 use acslab_emulator::{Keys, NotAsked};
 use acslab_policy::{
-    Dialect, Document, DocumentKind, Effect, Explanation, NearMiss, PrincipalPattern, Principals, Question, Remedies, Verdict, explain,
-    near_misses, would_allow,
+    Dialect, Document, DocumentKind, Effect, Explanation, NearMiss, PrincipalPattern, Principals, Question, Remedies,
+    Verdict, explain, near_misses, would_allow,
 };
 
 use super::known::known;
@@ -64,7 +64,9 @@ pub fn reason(standing: &Standing, refusal: &Refusal, given: &Given) -> Result<R
         keys.push((key.clone(), values.clone()));
     }
     if let Some(service) = passed_to(standing, &action, &resource, &keys) {
-        assumed.push(format!("the role trusts `{service}` alone: taken as the service that it is passed to, `acs:Service`"));
+        assumed.push(format!(
+            "the role trusts `{service}` alone: taken as the service that it is passed to, `acs:Service`"
+        ));
         keys.push(("acs:Service".to_owned(), vec![service]));
     }
     let ask = |who: &str| standing.authority.ask(who, &action, &resource, &keys);
@@ -91,12 +93,10 @@ fn passed_to(standing: &Standing, action: &str, resource: &str, keys: &Keys) -> 
     let (_, role) = roles.find(|(name, _)| name.eq_ignore_ascii_case(role))?;
     let document = Document::parse_with(DocumentKind::Trust, &role.trust.pretty(), &Dialect::STORED).ok()?;
     let [statement] = document.statements() else { return None };
-    match statement.principals() {
-        Principals::Principal(entries) => match &**entries {
-            [only] => match &only.value {
-                PrincipalPattern::Service { name, .. } => Some(name.to_string()),
-                _ => None,
-            },
+    let Principals::Principal(entries) = statement.principals() else { return None };
+    match &**entries {
+        [only] => match &only.value {
+            PrincipalPattern::Service { name, .. } => Some(name.to_string()),
             _ => None,
         },
         _ => None,
@@ -112,7 +112,10 @@ fn toothless(standing: &Standing, principal: &str, explanation: &Explanation) ->
         if let Some(failed) = failed {
             let why = if failed.actual.is_empty() { "the request does not carry the key" } else { "it does not hold" };
             let (policy, statement) = (&trace.policy.name, trace.statement.statement + 1);
-            found.push(format!("statement {statement} of `{policy}` denies it only where {} holds: {why}", failed.element));
+            found.push(format!(
+                "statement {statement} of `{policy}` denies it only where {} holds: {why}",
+                failed.element
+            ));
         }
     }
     let name = principal.splitn(5, ':').nth(4).unwrap_or_default();

@@ -247,22 +247,21 @@ fn xml(text: &str) -> (usize, Option<Refusal>) {
     let close = text.find("</Error>").map(|at| at + "</Error>".len());
     let end = close.unwrap_or(text.len());
     let element = text.get(start..end).unwrap_or_default();
-    let refusal = match xml_to_json(element) {
-        Some(value) => of_xml(&value),
-        // Cut off: its elements as far as they go.
-        None => {
-            let member = |name: &str| {
-                let (_, rest) = element.split_once(&format!("<{name}>"))?;
-                rest.split_once(&format!("</{name}>")).map(|(text, _)| text.to_owned())
-            };
-            let mut members = serde_json::Map::new();
-            for name in ["Code", "Message", "RequestId", "HostId", "EC"] {
-                members.extend(member(name).map(|text| (name.to_owned(), Value::from(text))));
-            }
-            of_xml(&Value::Object(members))
-        }
-    };
+    let refusal = if let Some(value) = xml_to_json(element) { of_xml(&value) } else { of_xml(&torn_xml(element)) };
     (end.max(1), refusal)
+}
+
+/// The elements of a body that is cut off, as far as they go.
+fn torn_xml(element: &str) -> Value {
+    let member = |name: &str| {
+        let (_, rest) = element.split_once(&format!("<{name}>"))?;
+        rest.split_once(&format!("</{name}>")).map(|(text, _)| text.to_owned())
+    };
+    let mut members = serde_json::Map::new();
+    for name in ["Code", "Message", "RequestId", "HostId", "EC"] {
+        members.extend(member(name).map(|text| (name.to_owned(), Value::from(text))));
+    }
+    Value::Object(members)
 }
 
 fn of_xml(value: &Value) -> Option<Refusal> {

@@ -13,12 +13,12 @@ pub(super) fn named(text: &str) -> (Option<String>, Option<String>) {
 
 /// The word behind a label: `: acs:ram:…`.
 fn word(rest: &str) -> Option<String> {
-        let rest = rest.trim_start_matches([' ', ':', '"', '\'', '[', '：']);
-        let end = rest
-            .find(|c: char| c.is_whitespace() || matches!(c, ']' | '"' | '\'' | ',' | '<' | ')' | ';' | '，' | '。'))
-            .unwrap_or(rest.len());
-        let word = rest.get(..end)?.trim_end_matches('.');
-        (word == "*" || word.contains(':')).then(|| word.to_owned())
+    let rest = rest.trim_start_matches([' ', ':', '"', '\'', '[', '：']);
+    let end = rest
+        .find(|c: char| c.is_whitespace() || matches!(c, ']' | '"' | '\'' | ',' | '<' | ')' | ';' | '，' | '。'))
+        .unwrap_or(rest.len());
+    let word = rest.get(..end)?.trim_end_matches('.');
+    (word == "*" || word.contains(':')).then(|| word.to_owned())
 }
 
 /// The first ARN.

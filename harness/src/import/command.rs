@@ -30,12 +30,11 @@ impl Command {
         let mut verbs: Vec<String> = Vec::new();
         while let Some(word) = words.next() {
             if let Some(option) = word.strip_prefix("--").filter(|option| !option.is_empty()) {
-                let (name, value) = match option.split_once('=') {
-                    Some((name, value)) => (name.to_owned(), value.to_owned()),
-                    None => {
-                        let value = words.next_if(|next| !next.starts_with("--")).unwrap_or_default();
-                        (option.to_owned(), value)
-                    }
+                let (name, value) = if let Some((name, value)) = option.split_once('=') {
+                    (name.to_owned(), value.to_owned())
+                } else {
+                    let value = words.next_if(|next| !next.starts_with("--")).unwrap_or_default();
+                    (option.to_owned(), value)
                 };
                 command.options.insert(pascal(&name), value);
             } else if let Some(address) = word.strip_prefix("oss://") {

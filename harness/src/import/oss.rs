@@ -13,20 +13,20 @@ pub(super) fn take(piece: &Piece, value: &Value, root: Option<&str>, collector: 
     let inside = |name: &str| value.get(name).filter(|inner| inner.is_object());
     // As XML its root says what it is; as JSON it is a member.
     let of = |name: &str| inside(name).or_else(|| (root == Some(name)).then_some(value));
-    if let Some(info) = of("BucketInfo").or_else(|| inside("Bucket").map(|_| value)) {
-        if let Some(found) = info.get("Bucket").filter(|found| text(found, "Name").is_some()) {
-            bucket_info(found, collector);
-            return true;
-        }
+    if let Some(info) = of("BucketInfo").or_else(|| inside("Bucket").map(|_| value))
+        && let Some(found) = info.get("Bucket").filter(|found| text(found, "Name").is_some())
+    {
+        bucket_info(found, collector);
+        return true;
     }
-    if let Some(all) = of("ListAllMyBucketsResult").or_else(|| inside("Buckets").map(|_| value)) {
-        if let Some(buckets) = list(all, "Buckets", "Bucket") {
-            if let Some(id) = all.get("Owner").and_then(|owner| text(owner, "ID")) {
-                collector.account_is(id);
-            }
-            buckets.into_iter().for_each(|found| bucket_info(found, collector));
-            return true;
+    if let Some(all) = of("ListAllMyBucketsResult").or_else(|| inside("Buckets").map(|_| value))
+        && let Some(buckets) = list(all, "Buckets", "Bucket")
+    {
+        if let Some(id) = all.get("Owner").and_then(|owner| text(owner, "ID")) {
+            collector.account_is(id);
         }
+        buckets.into_iter().for_each(|found| bucket_info(found, collector));
+        return true;
     }
     if let Some(acl) = of("AccessControlPolicy") {
         let grant = acl.get("AccessControlList").and_then(|list| text(list, "Grant")).unwrap_or("private").to_owned();
@@ -55,13 +55,12 @@ fn named(
     collector: &mut Collector,
     change: impl FnOnce(&mut acslab_emulator::state::Bucket),
 ) -> bool {
-    match bucket {
-        Some(bucket) => change(collector.bucket(&bucket)),
-        None => {
-            let what = "of which bucket this is is not said: keep the command with its output, or call the file \
+    if let Some(bucket) = bucket {
+        change(collector.bucket(&bucket));
+    } else {
+        let what = "of which bucket this is is not said: keep the command with its output, or call the file \
                         `GetBucketAcl-BUCKET.xml`";
-            collector.leave(&piece.place, what);
-        }
+        collector.leave(&piece.place, what);
     }
     true
 }

@@ -40,12 +40,14 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
                 (call, Value::Object(with), None)
             }
             Step::RewritePolicy { policy, .. } => {
-                let with = json!({"PolicyName": policy, "PolicyDocument": document(EVERYTHING), "SetAsDefault": "true"});
+                let with =
+                    json!({"PolicyName": policy, "PolicyDocument": document(EVERYTHING), "SetAsDefault": "true"});
                 ("Ram.CreatePolicyVersion", with, None)
             }
             Step::RewriteTrust { role, .. } => {
                 let account = role.split(':').nth(3).unwrap_or_default();
-                let with = json!({"RoleName": name(role), "NewAssumeRolePolicyDocument": document(&everybody(account))});
+                let with =
+                    json!({"RoleName": name(role), "NewAssumeRolePolicyDocument": document(&everybody(account))});
                 ("Ram.UpdateRole", with, None)
             }
             Step::JoinGroup { user, group, .. } => {
@@ -53,7 +55,8 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
             }
             Step::RunAs { .. } => return Err(format!("no call of a scenario runs code: {step}")),
         };
-        let mut one = json!({"name": step.to_string(), "as": caller(step.by()), "call": call, "with": with, "expect": "success"});
+        let mut one =
+            json!({"name": step.to_string(), "as": caller(step.by()), "call": call, "with": with, "expect": "success"});
         if let Some(save) = save {
             one["save_credentials_as"] = json!(save);
         }
@@ -65,7 +68,9 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
         Goal::Administer(_) => path.steps.last().map_or_else(|| path.from.clone(), |step| gainer(step, &path.from)),
     };
     match &path.goal {
-        Goal::Become(_) => steps.push(json!({"name": "The gain", "as": caller(&last), "call": "Sts.GetCallerIdentity", "expect": "success"})),
+        Goal::Become(_) => steps.push(
+            json!({"name": "The gain", "as": caller(&last), "call": "Sts.GetCallerIdentity", "expect": "success"}),
+        ),
         Goal::Administer(_) => {
             let with = json!({"UserName": "path-to-more"});
             steps.push(json!({"name": "The gain", "as": caller(&last), "call": "Ram.CreateUser", "with": with, "expect": "success"}));
@@ -82,7 +87,9 @@ fn gainer(step: &Step, from: &str) -> String {
             if to.starts_with("group/") { by.clone() } else { who }
         }
         Step::JoinGroup { user, .. } => user.clone(),
-        other => other.becomes().map_or_else(|| if other.by().is_empty() { from.to_owned() } else { other.by().to_owned() }, str::to_owned),
+        other => other
+            .becomes()
+            .map_or_else(|| if other.by().is_empty() { from.to_owned() } else { other.by().to_owned() }, str::to_owned),
     }
 }
 

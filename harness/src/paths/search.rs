@@ -32,9 +32,10 @@ pub fn closure(world: &mut impl World, from: &str) -> BTreeMap<Goal, Vec<Step>> 
     for _ in 0..MOST_ROUNDS {
         let mut changed = false;
         let candidates = steps(world.state(), &held);
-        let tried: HashSet<Step> = taken.iter().map(|step| without_actor(step)).collect();
+        let tried: HashSet<Step> = taken.iter().map(without_actor).collect();
         for step in candidates {
-            let again = tried.contains(&without_actor(&step)) || taken.iter().any(|done| without_actor(done) == without_actor(&step));
+            let again = tried.contains(&without_actor(&step))
+                || taken.iter().any(|done| without_actor(done) == without_actor(&step));
             let known = step.becomes().is_some_and(|who| held.iter().any(|held| held == who));
             if again || known || harms(world.state(), &step) || !world.take(&step) {
                 continue;

@@ -90,8 +90,11 @@ pub enum Step {
 }
 
 /// Services that run code as a role they are given, and what starts it.
-pub(super) const RUNNERS: &[(&str, &str)] =
-    &[("fc.aliyuncs.com", "fc:CreateFunction"), ("ecs.aliyuncs.com", "ecs:RunInstances"), ("pai.aliyuncs.com", "paidlc:CreateJob")];
+pub(super) const RUNNERS: &[(&str, &str)] = &[
+    ("fc.aliyuncs.com", "fc:CreateFunction"),
+    ("ecs.aliyuncs.com", "ecs:RunInstances"),
+    ("pai.aliyuncs.com", "paidlc:CreateJob"),
+];
 
 /// One question that a step asks: who, which action, on what, with which keys.
 pub(super) type Question = (String, String, String, Vec<(String, Vec<String>)>);
@@ -141,7 +144,10 @@ impl Step {
             Self::RewriteTrust { role, .. } => vec![ask("ram:UpdateRole", any(role))],
             Self::JoinGroup { user, group, .. } => {
                 let account = user.split(':').nth(3).unwrap_or_default();
-                vec![ask("ram:AddUserToGroup", any(user)), ask("ram:AddUserToGroup", format!("acs:ram:*:{account}:group/{group}"))]
+                vec![
+                    ask("ram:AddUserToGroup", any(user)),
+                    ask("ram:AddUserToGroup", format!("acs:ram:*:{account}:group/{group}")),
+                ]
             }
             Self::RunAs { role, service, action, .. } => {
                 let mut pass = ask("ram:PassRole", any(role));
@@ -158,10 +164,14 @@ impl fmt::Display for Step {
             Self::AssumeRole { by, role } => write!(f, "{by} assumes {role}"),
             Self::CreateAccessKey { by, user } => write!(f, "{by} makes an access key for {user}"),
             Self::AttachAdministrator { by, to, .. } => write!(f, "{by} attaches AdministratorAccess to {to}"),
-            Self::RewritePolicy { by, policy, .. } => write!(f, "{by} gives policy {policy} a version that allows everything"),
+            Self::RewritePolicy { by, policy, .. } => {
+                write!(f, "{by} gives policy {policy} a version that allows everything")
+            }
             Self::RewriteTrust { by, role } => write!(f, "{by} has {role} trust the whole account"),
             Self::JoinGroup { by, user, group } => write!(f, "{by} puts {user} into group {group}"),
-            Self::RunAs { by, role, service, action } => write!(f, "{by} passes {role} to {service}, which runs code as it ({action})"),
+            Self::RunAs { by, role, service, action } => {
+                write!(f, "{by} passes {role} to {service}, which runs code as it ({action})")
+            }
         }
     }
 }
@@ -213,7 +223,10 @@ fn of_account(by: &str, account: &AccountState, held: &[String], all: &mut Vec<S
     let roles: Vec<&String> = account.roles.keys().filter(|name| mine("role", name)).collect();
     let in_group = |group: &str| {
         let members = account.groups.get(group).map(|group| group.members.as_slice()).unwrap_or_default();
-        users.iter().any(|user| members.contains(user) || account.users.get(*user).is_some_and(|one| one.groups.iter().any(|own| own == group)))
+        users.iter().any(|user| {
+            members.contains(user)
+                || account.users.get(*user).is_some_and(|one| one.groups.iter().any(|own| own == group))
+        })
     };
     let groups: Vec<&String> = account.groups.keys().filter(|group| in_group(group)).collect();
     let targets = users.iter().map(|name| format!("user/{name}"));
@@ -224,7 +237,8 @@ fn of_account(by: &str, account: &AccountState, held: &[String], all: &mut Vec<S
     let of_users = users.iter().filter_map(|name| account.users.get(*name)).flat_map(|user| &user.policies);
     let of_groups = groups.iter().filter_map(|name| account.groups.get(*name)).flat_map(|group| &group.policies);
     let of_roles = roles.iter().filter_map(|name| account.roles.get(*name)).flat_map(|role| &role.policies);
-    let mut policies: Vec<&String> = of_users.chain(of_groups).chain(of_roles).filter(|one| one.kind == "Custom").map(|one| &one.name).collect();
+    let mut policies: Vec<&String> =
+        of_users.chain(of_groups).chain(of_roles).filter(|one| one.kind == "Custom").map(|one| &one.name).collect();
     policies.sort();
     policies.dedup();
     for policy in policies {

@@ -43,7 +43,8 @@ pub(super) const EVERYTHING: &str = r#"{"Version":"1","Statement":[{"Effect":"Al
 /// A trust policy that names everybody of an account.
 pub(super) fn everybody(account: &str) -> String {
     let principal = json!({"RAM": [format!("acs:ram::{account}:root")]});
-    json!({"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": principal}]}).to_string()
+    json!({"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": principal}]})
+        .to_string()
 }
 
 impl World for Asked {
@@ -64,7 +65,8 @@ impl World for Asked {
 
     fn administers(&mut self, who: &str) -> bool {
         let account = who.split(':').nth(3).unwrap_or_default();
-        let asks = [("ram:CreateUser", format!("acs:ram:*:{account}:user/*")), ("ecs:DescribeInstances", "*".to_owned())];
+        let asks =
+            [("ram:CreateUser", format!("acs:ram:*:{account}:user/*")), ("ecs:DescribeInstances", "*".to_owned())];
         asks.iter().all(|(action, resource)| {
             self.standing.authority.ask(who, action, resource, &[]).is_ok_and(|answer| answer.decision.is_allowed())
         })
@@ -73,7 +75,9 @@ impl World for Asked {
 
 /// What a step changes of a state; `false` if it changes nothing.
 pub(super) fn change(state: &mut AuthorizationState, step: &Step) -> bool {
-    let of = |state: &mut AuthorizationState, id: &str| state.accounts.iter().find(|(_, one)| one.account_id == id).map(|(name, _)| name.clone());
+    let of = |state: &mut AuthorizationState, id: &str| {
+        state.accounts.iter().find(|(_, one)| one.account_id == id).map(|(name, _)| name.clone())
+    };
     match step {
         Step::AttachAdministrator { account, to, .. } => {
             let Some(account) = of(state, account).and_then(|name| state.accounts.get_mut(&name)) else { return false };

@@ -58,7 +58,8 @@ pub fn read(text: &str) -> Result<Vec<Invariant>, NotAnInvariant> {
         if written.is_empty() || written.starts_with('#') {
             continue;
         }
-        invariants.push(one(written).map_err(|why| NotAnInvariant { line, why }).map(|found| Invariant { line, ..found })?);
+        invariants
+            .push(one(written).map_err(|why| NotAnInvariant { line, why }).map(|found| Invariant { line, ..found })?);
     }
     Ok(invariants)
 }
@@ -98,7 +99,9 @@ fn subject(who: &str, named: bool) -> Result<Subject, String> {
     }
     match who {
         "nobody" => Ok(Subject::AllBut(Vec::new())),
-        "no principal outside the account" | "nobody outside the account" | "no principal outside" => Ok(Subject::Outside),
+        "no principal outside the account" | "nobody outside the account" | "no principal outside" => {
+            Ok(Subject::Outside)
+        }
         "everybody" if named => Ok(Subject::AllBut(Vec::new())),
         _ if named => Ok(Subject::Only(people(who))),
         _ => Err(format!("`{who} may …` says nothing to prove: {FORMS}")),
@@ -108,7 +111,10 @@ fn subject(who: &str, named: bool) -> Result<Subject, String> {
 /// `role ops, user alice and bob`
 fn people(text: &str) -> Vec<String> {
     let names = text.split(',').flat_map(|part| part.split(" and "));
-    names.map(|name| name.trim().replacen("role ", "role/", 1).replacen("user ", "user/", 1)).filter(|name| !name.is_empty()).collect()
+    names
+        .map(|name| name.trim().replacen("role ", "role/", 1).replacen("user ", "user/", 1))
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 fn list(text: &str) -> Vec<String> {
@@ -123,7 +129,11 @@ fn patterns(action: &str, resources: &[String]) -> Result<Vec<String>, String> {
         "write" => &["Put*", "Post*", "Create*", "Update*", "Modify*", "Append*", "Set*", "Copy*"],
         "delete" => &["Delete*", "Remove*"],
         _ if action.contains(':') || action == "*" => return Ok(vec![action.to_owned()]),
-        _ => return Err(format!("`{action}` is no action: expected `service:Name`, perhaps with `*`, or `read`, `write`, `delete`")),
+        _ => {
+            return Err(format!(
+                "`{action}` is no action: expected `service:Name`, perhaps with `*`, or `read`, `write`, `delete`"
+            ));
+        }
     };
     let mut found = Vec::new();
     for resource in resources {
@@ -146,6 +156,8 @@ mod tests {
         assert_eq!((all[1].subject.clone(), all[1].actions[0].as_str()), (Subject::Outside, "oss:Get*"));
         assert_eq!(all[1].resources, ["acs:oss:*:*:prod/*"]);
         assert_eq!((all[2].subject.clone(), all[2].resources[0].as_str()), (Subject::Only(vec!["bob".into()]), "*"));
-        assert!(read("alice may oss:GetObject").is_err() && read("hello").is_err() && read("bob may never fly").is_err());
+        assert!(
+            read("alice may oss:GetObject").is_err() && read("hello").is_err() && read("bob may never fly").is_err()
+        );
     }
 }

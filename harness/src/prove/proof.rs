@@ -186,13 +186,18 @@ fn groups(standing: &Standing, principal: &str) -> Vec<Document> {
     for account in standing.kept.state.accounts.values() {
         let users = account.users.iter().map(|(name, user)| (format!("user/{name}"), &user.policies));
         let roles = account.roles.iter().map(|(name, role)| (format!("role/{name}"), &role.policies));
-        let groups = account.groups.iter().filter(|(_, group)| group.members.iter().any(|member| name == format!("user/{member}")));
+        let groups = account
+            .groups
+            .iter()
+            .filter(|(_, group)| group.members.iter().any(|member| name == format!("user/{member}")));
         let groups = groups.map(|(_, group)| (name.to_owned(), &group.policies));
         for (_, policies) in users.chain(roles).chain(groups).filter(|(who, _)| who == name) {
             for attachment in policies.iter().filter(|one| one.resource_group.is_some()) {
                 let policy = account.policies.get(&attachment.name);
                 let text = policy.and_then(|policy| policy.versions.get(&policy.default_version));
-                found.extend(text.and_then(|text| Document::parse_with(DocumentKind::Identity, &text.pretty(), &Dialect::STORED).ok()));
+                found.extend(text.and_then(|text| {
+                    Document::parse_with(DocumentKind::Identity, &text.pretty(), &Dialect::STORED).ok()
+                }));
             }
         }
     }

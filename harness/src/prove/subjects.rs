@@ -14,12 +14,18 @@ pub(super) fn with_outsiders(standing: &Standing) -> Standing {
     let mut kept: Kept = standing.kept.clone();
     let mut outside = AccountState { account_id: OUTSIDE.to_owned(), ..AccountState::default() };
     outside.users.insert("somebody".to_owned(), User::default());
-    let known: Vec<String> = kept.state.accounts.values().flat_map(|account| account.users.values().filter_map(|user| user.user_id.clone())).collect();
+    let known: Vec<String> = kept
+        .state
+        .accounts
+        .values()
+        .flat_map(|account| account.users.values().filter_map(|user| user.user_id.clone()))
+        .collect();
     let accounts: Vec<String> = kept.state.accounts.values().map(|account| account.account_id.clone()).collect();
     let mut named = Vec::new();
     for account in kept.state.accounts.values() {
         for bucket in account.buckets.values() {
-            let policies = bucket.policy.iter().chain(bucket.access_points.values().filter_map(|point| point.policy.as_ref()));
+            let policies =
+                bucket.policy.iter().chain(bucket.access_points.values().filter_map(|point| point.policy.as_ref()));
             policies.for_each(|policy| named.extend(ids(&policy.to_string())));
         }
     }

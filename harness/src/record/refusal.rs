@@ -88,7 +88,7 @@ pub fn of_question(
             steps.push(step(&caller, call, keys.as_deref().unwrap_or_default(), action, verdict));
         }
         None => {
-            steps.push(json!({"name": "Who asks", "as": caller, "call": "Sts.GetCallerIdentity", "expect": "success"}))
+            steps.push(json!({"name": "Who asks", "as": caller, "call": "Sts.GetCallerIdentity", "expect": "success"}));
         }
     }
     let when: Map<String, Value> = question
@@ -148,7 +148,7 @@ fn keys_of_call(question: &Question) -> Result<Vec<(String, String)>, String> {
             "sts:externalid" => parameters.push(("ExternalId".to_owned(), value)),
             "oss:prefix" => parameters.push(("prefix".to_owned(), value)),
             _ if lower.starts_with("oss:x-oss-") => {
-                parameters.push((lower.trim_start_matches("oss:").to_owned(), value))
+                parameters.push((lower.trim_start_matches("oss:").to_owned(), value));
             }
             _ => return Err(key.to_owned()),
         }

@@ -19,7 +19,7 @@ impl Text {
         let mut text = to_yaml(&json!({"title": self.title}));
         text.push_str("story: >\n");
         for line in wrapped(&self.story, 100) {
-            text.push_str(&format!("  {line}\n"));
+            text.extend(["  ", &line, "\n"]);
         }
         if !self.given.is_empty() {
             text.push('\n');

@@ -199,10 +199,10 @@ impl Recorder {
         if operation == "Ram.CreateUser" {
             self.made.extend(name("UserName"));
         }
-        if operation == "Ram.CreateAccessKey" {
-            if let Some(user) = name("UserName") {
-                step["save_credentials_as"] = json!(user);
-            }
+        if operation == "Ram.CreateAccessKey"
+            && let Some(user) = name("UserName")
+        {
+            step["save_credentials_as"] = json!(user);
         }
         if operation == "Sts.AssumeRole" {
             let arn = answer.get("AssumedRoleUser").and_then(|user| user.get("Arn")).and_then(Value::as_str);

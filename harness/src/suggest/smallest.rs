@@ -135,7 +135,8 @@ mod tests {
         ];
         let statements = |wildcards| document(&uses, wildcards)["Statement"].as_array().unwrap().len();
         assert_eq!((statements(false), statements(true)), (3, 2));
-        let first = json!({"Effect": "Allow", "Action": ["oss:GetObject", "oss:PutObject"], "Resource": "acs:oss:*:1:b/x/*"});
+        let first =
+            json!({"Effect": "Allow", "Action": ["oss:GetObject", "oss:PutObject"], "Resource": "acs:oss:*:1:b/x/*"});
         assert_eq!(document(&uses, true)["Statement"][0], first);
     }
 }

@@ -31,7 +31,8 @@ pub fn used(decisions: &[Value]) -> BTreeMap<String, Vec<Use>> {
                 let values = values.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
                 (key.clone(), values.collect())
             });
-            let used = Use { action: text("action").to_owned(), resource: text("resource").to_owned(), keys: keys.collect() };
+            let used =
+                Use { action: text("action").to_owned(), resource: text("resource").to_owned(), keys: keys.collect() };
             let of = all.entry(principal.clone()).or_default();
             let same = |other: &Use| (&other.action, &other.resource) == (&used.action, &used.resource);
             if !of.iter().any(same) {

@@ -208,10 +208,7 @@ fn compare(
 }
 
 /// Every combination of values that the clauses of these statements tell apart.
-pub(super) fn contexts(
-    statements: &[&Statement],
-    varies: &dyn Fn(&str) -> bool,
-) -> (Vec<Vec<(String, String)>>, bool) {
+pub(super) fn contexts(statements: &[&Statement], varies: &dyn Fn(&str) -> bool) -> (Vec<Vec<(String, String)>>, bool) {
     let mut by_key: Vec<(String, Vec<&Clause>)> = Vec::new();
     let clauses = statements.iter().flat_map(|statement| statement.clauses());
     for clause in clauses.filter(|clause| varies(clause.key().as_str())) {

@@ -42,21 +42,22 @@ pub fn representatives_of(
         .collect();
     let mut all = Vec::new();
     for cell in &found {
-        let alike: Vec<&Action> = known.iter().filter(|(_, fits)| *fits == cell.fits).map(|(action, _)| *action).collect();
+        let alike: Vec<&Action> =
+            known.iter().filter(|(_, fits)| *fits == cell.fits).map(|(action, _)| *action).collect();
         for subject in representatives(cell, &alike) {
-            let covers = |statement: &&Statement| statement.actions().test(&subject.action).is_ok();
-            if !asked.statements().iter().any(|statement| covers(&statement)) {
+            let covers = |statement: &Statement| statement.actions().test(&subject.action).is_ok();
+            if !asked.statements().iter().any(covers) {
                 continue;
             }
-            let relevant: Vec<&Statement> = statements.iter().copied().filter(|statement| covers(&statement)).collect();
+            let relevant: Vec<&Statement> = statements.iter().copied().filter(|statement| covers(statement)).collect();
             let (resources, seen) = universe::resources(&relevant, subject.action.service());
             complete &= seen;
             for resource in resources {
-                let on = |statement: &&Statement| statement.resources().test(&resource).is_ok();
-                if !asked.statements().iter().any(|statement| covers(&statement) && on(&statement)) {
+                let on = |statement: &Statement| statement.resources().test(&resource).is_ok();
+                if !asked.statements().iter().any(|statement| covers(statement) && on(statement)) {
                     continue;
                 }
-                let touching: Vec<&Statement> = relevant.iter().copied().filter(|one| on(&one)).collect();
+                let touching: Vec<&Statement> = relevant.iter().copied().filter(|one| on(one)).collect();
                 let (contexts, seen) = contexts(&touching, &varies);
                 complete &= seen;
                 all.push(Representative { action: subject.action.clone(), known: subject.known, resource, contexts });

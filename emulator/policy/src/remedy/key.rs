@@ -25,7 +25,7 @@ pub(super) fn set(clause: &ClauseTrace, met: bool, request: &Request) -> Option<
 
 fn of(key: &str) -> KeyOf {
     let tag = |prefix: &&str| key.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    if TAGS.iter().any(|prefix| tag(prefix)) || key.to_ascii_lowercase().contains("resourcetag/") {
+    if TAGS.iter().any(tag) || key.to_ascii_lowercase().contains("resourcetag/") {
         KeyOf::Resource
     } else {
         KeyOf::Request

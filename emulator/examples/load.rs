@@ -16,6 +16,11 @@ use std::time::{Duration, Instant};
 use acslab_emulator::{Emulator, Service};
 use client::{Connection, Form, Outcome, Signer};
 use jiff::Timestamp;
+use mimalloc::MiMalloc;
+
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const BUCKET: &str = "photos";
 const OBJECT: (&str, &str) = (BUCKET, "2026/a.jpg");

@@ -13,6 +13,11 @@ use std::net::SocketAddr;
 use acslab_emulator::{Emulator, Service};
 use client::{Connection, Form, Outcome, Signer};
 use jiff::Timestamp;
+use mimalloc::MiMalloc;
+
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const OBJECT: (&str, &str) = ("photos", "2026/a.jpg");
 const SIZE: usize = 1024;

@@ -58,16 +58,16 @@ pub use cloud::{
     AccountError, Acl, Clock, ClockError, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
     SystemPolicyError, granted as granted_by_acl,
 };
-pub use control::ControlPeers;
+pub use control::{ConsoleFile, ControlPeers, Extension, environment};
 pub use emulator::{Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError};
 pub use federation::{JwksError, KeySet};
-pub use gateway::NotPerformed;
+pub use gateway::{Denials, NotPerformed};
 pub use keep::KeepError;
 pub use operation::{
     Access, Check, Decided, Entry, Form, Known, Level, Mark, Need, Operation, Parameter, Perform, Product, Route,
     Selector, Source, Style, read_diagnostic_message,
 };
 pub use registry::FileError;
-pub use server::CertificateAuthority;
-pub use services::operations;
+pub use server::{CertificateAuthority, Proxy, Stranger};
+pub use services::{operations, published, published_of, published_performed};
 pub use signature::Secret;

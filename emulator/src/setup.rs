@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::cloud::{
-    AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
+    Account, AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers,
+    SystemPolicies,
 };
 use crate::federation::KeySet;
 
@@ -72,6 +73,22 @@ impl Setup {
         Ok((cloud, accounts))
     }
 
+    /// A further account: as those that are there at the start, with these services open besides.
+    pub(crate) fn open_account(
+        &self,
+        cloud: &Cloud,
+        name: &str,
+        id: &str,
+        services: &[Service],
+    ) -> Result<ReadyAccount, AccountError> {
+        let ready = cloud.open_account(name, id)?;
+        if let Some(account) = cloud.account(id) {
+            activate(cloud, &account, &self.opened);
+            activate(cloud, &account, services);
+        }
+        Ok(ready)
+    }
+
     fn clock(&self) -> Result<Option<Clock>, ClockError> {
         let Some(clock) = self.clock.clone() else { return Ok(None) };
         clock.check()?;
@@ -113,10 +130,7 @@ impl Setup {
             cloud.set_strict_workspace_roles(true);
         }
         for account in cloud.accounts() {
-            let mut activations = account.activations.write();
-            for service in &self.opened {
-                activations.open(service.clone(), cloud.clock.now());
-            }
+            activate(cloud, &account, &self.opened);
         }
         for role in &self.instance_roles {
             cloud.instance.attach(role.clone());
@@ -125,5 +139,13 @@ impl Setup {
             cloud.issuers.set(issuer, keys.clone());
         }
         Ok(ready)
+    }
+}
+
+/// Opens services in an account, as if its owner had activated them.
+fn activate(cloud: &Cloud, account: &Account, services: &[Service]) {
+    let mut activations = account.activations.write();
+    for service in services {
+        activations.open(service.clone(), cloud.clock.now());
     }
 }

@@ -309,3 +309,124 @@ fn a_quota_bounds_what_there_may_be() {
     // Another region has its own.
     owner.rpc(VPC, "CreateVpc", &[("RegionId", "cn-shanghai")]).ok();
 }
+
+/// What a policy denies of one thing, beside an allow for everything.
+fn all_but(action: &str, resource: &str) -> String {
+    let deny = json!({"Effect": "Deny", "Action": action, "Resource": resource});
+    let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+    json!({"Version": "1", "Statement": [allow, deny]}).to_string()
+}
+
+#[test]
+fn of_several_each_is_decided() {
+    let (emulator, workspace) = ready();
+    let owner = Client::owner(&emulator);
+    let alice = owner.user("alice");
+    let make = |name: &str| {
+        let body =
+            json!({"WorkspaceId": workspace, "InstanceName": name, "EcsSpec": "ecs.c6.large", "ImageId": "image-a"});
+        text(&roa(&owner, DSW, "POST", "/api/v2/instances", &[], &body).ok(), "/InstanceId").to_owned()
+    };
+    let stop = |client: &Client<'_>, ids: &Value| {
+        roa(client, DSW, "PUT", "/api/v2/batch/instances/stop", &[], &json!({"InstanceIds": ids}))
+    };
+    let ids = [make("one"), make("two")];
+    later(&emulator, 60);
+    // Denied is the second one, in whatever way it is written.
+    owner.grant("alice", "AllButOne", &all_but("paidsw:*", &format!("acs:paidsw:*:*:*/dswinstance/{}", ids[1])));
+    assert_eq!(stop(&alice, &json!(ids)).status, 403);
+    assert_eq!(stop(&alice, &json!(format!("{},{}", ids[0], ids[1]))).status, 403);
+    for wrong in [json!([[ids[1]]]), json!([true, ids[1]]), json!({"a": ids[1]})] {
+        let answer = stop(&alice, &wrong);
+        assert!((400..500).contains(&answer.status), "{wrong}: {} {}", answer.status, answer.text());
+    }
+    stop(&owner, &json!([])).refused(400, "MissingInstanceIds");
+    let state = |id: &str| {
+        let shown = roa(&owner, DSW, "GET", &format!("/api/v2/instances/{id}"), &[], &Value::Null).ok();
+        text(&shown, "/Status").to_owned()
+    };
+    assert_eq!((state(&ids[0]), state(&ids[1])), ("Running".to_owned(), "Running".to_owned()), "nothing was stopped");
+    stop(&alice, &json!([ids[0], ids[0]])).ok();
+    later(&emulator, 60);
+    assert_eq!((state(&ids[0]), state(&ids[1])), ("Stopped".to_owned(), "Running".to_owned()));
+}
+
+#[test]
+fn tags_of_several_are_decided_one_by_one() {
+    let (emulator, _) = ready();
+    let owner = Client::owner(&emulator);
+    let alice = owner.user("alice");
+    let make = || text(&owner.rpc(VPC, "CreateVpc", &[("RegionId", "cn-hangzhou")]).ok(), "/VpcId").to_owned();
+    let (mine, other) = (make(), make());
+    owner.grant("alice", "AllButOne", &all_but("vpc:*", &format!("acs:vpc:*:*:vpc/{other}")));
+    let tag = |ids: [&str; 2]| {
+        let named = [("ResourceType", "VPC"), ("ResourceId.1", ids[0]), ("ResourceId.2", ids[1])];
+        alice.rpc(VPC, "TagResources", &[&named[..], &[("Tag.1.Key", "team"), ("Tag.1.Value", "a")]].concat())
+    };
+    assert_eq!(tag([&mine, &other]).status, 403);
+    assert_eq!(tag([&other, &mine]).status, 403);
+    tag([&mine, &mine]).ok();
+    let list = owner.rpc(VPC, "ListTagResources", &[("RegionId", "cn-hangzhou"), ("ResourceType", "VPC")]).ok();
+    assert_eq!(list["TagResources"]["TagResource"].as_array().map(Vec::len), Some(1), "{list}");
+}
+
+#[test]
+fn what_is_decided_is_where_it_is_done() {
+    let (emulator, workspace) = ready();
+    let owner = Client::owner(&emulator);
+    let alice = owner.user("alice");
+    asked(&owner, &workspace, "eas:CreateService").unwrap().ok();
+    // EAS names the region in the path, whatever host is addressed.
+    owner.grant("alice", "Elsewhere", &all_but("eas:*", "acs:eas:cn-shanghai:*:*"));
+    let look = |region: &str| {
+        let path = format!("/api/v2/services/{region}/svc");
+        roa(&alice, EAS, "GET", &path, &[], &Value::Null).status
+    };
+    assert_eq!((look("cn-hangzhou"), look("cn-shanghai")), (200, 403));
+    // A workspace that only the configuration names is the one that is decided.
+    let body = json!({"WorkspaceName": "other", "Description": "for tests", "EnvTypes": ["prod"]}).to_string();
+    let made = owner.roa("POST", AIWORKSPACE, "/api/v1/workspaces", &[], &body).ok();
+    let other = text(&made, "/WorkspaceId").to_owned();
+    let bob = owner.user("bob");
+    owner.grant("bob", "AllButOne", &all_but("eas:*", &format!("acs:eas:*:*:workspace/{other}/*")));
+    let create = |name: &str, workspace: &str| {
+        let config = json!({"metadata": {"name": name, "instance": 1, "workspace_id": workspace}, "containers": [{"image": "a"}]});
+        roa(&bob, EAS, "POST", "/api/v2/services", &[], &config)
+    };
+    create("here", &workspace).ok();
+    assert_eq!(create("there", &other).status, 403);
+    let copy = |name: &str| {
+        let config = json!({"metadata": {"name": name}});
+        roa(&bob, EAS, "POST", "/api/v2/services/cn-hangzhou/theirs/clone", &[], &config)
+    };
+    let config =
+        json!({"metadata": {"name": "theirs", "instance": 1, "workspace_id": other}, "containers": [{"image": "a"}]});
+    roa(&owner, EAS, "POST", "/api/v2/services", &[], &config).ok();
+    // So is the one that a copy comes to be in.
+    assert_eq!(copy("mine").status, 403);
+    assert_eq!(roa(&owner, EAS, "GET", "/api/v2/services/cn-hangzhou/mine", &[], &Value::Null).status, 404);
+}
+
+#[test]
+fn a_refused_creation_leaves_what_is_there_in_its_group() {
+    let (emulator, _) = ready();
+    let owner = Client::owner(&emulator);
+    let none = [("RegionId", "cn-hangzhou"), ("ResourceGroupId", "rg-nonenonenonenon")];
+    owner.rpc(VPC, "CreateVpc", &none).refused(404, "InvalidResourceGroup.NotFound");
+    let listed = owner.rpc(VPC, "DescribeVpcs", &[("RegionId", "cn-hangzhou")]).ok();
+    assert_eq!(listed["TotalCount"], json!(0), "{listed}");
+}
+
+#[test]
+fn versions_are_counted_on() {
+    let (emulator, workspace) = ready();
+    let owner = Client::owner(&emulator);
+    let model = json!({"ModelName": "m", "WorkspaceId": workspace});
+    let model = roa(&owner, AIWORKSPACE, "POST", "/api/v1/models", &[], &model).ok();
+    let path = format!("/api/v1/models/{}/versions", text(&model, "/ModelId"));
+    let next = || {
+        let version = roa(&owner, AIWORKSPACE, "POST", &path, &[], &json!({"Uri": "oss://b/m/"})).ok();
+        text(&version, "/VersionName").to_owned()
+    };
+    assert_eq!([next(), next(), next()], ["0.1.1", "0.1.2", "0.1.3"]);
+}

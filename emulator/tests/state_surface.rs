@@ -3,24 +3,36 @@
 
 mod kit;
 
-use acslab_emulator::EmulatorHandle;
-use kit::{Answer, Raw, headers};
+use acslab_emulator::{EmulatorHandle, Service};
+use kit::{Answer, Client, Raw, headers};
+use serde_json::{Value, json};
 
 /// All that there is, each with a body that it takes.
 const ALL: &[(&str, &str, &str)] = &[
     ("GET", "health", ""),
     ("GET", "decisions", ""),
     ("POST", "state", "{}"),
+    ("GET", "sessions", ""),
+    ("GET", "policies/names?of=key", ""),
+    ("POST", "policies/lint", r#"{"kind": "Identity", "text": "{}"}"#),
     ("POST", "clock", r#"{"advance_seconds": 1}"#),
     ("POST", "system-policies", r#"{"AliyunKMSCryptoUserAccess": "v1"}"#),
     ("GET", "oidc-keys", ""),
     ("GET", "instance-roles", ""),
     ("GET", "quotas", ""),
     ("PUT", "quotas", r#"{"Users": 7}"#),
+    ("POST", "accounts", ""),
+    ("GET", "accounts", ""),
+    ("POST", "accounts/1234567890123456/users", r#"{"name": "nobody"}"#),
 ];
 
 fn ask(cloud: &EmulatorHandle, (method, path, body): (&str, &str, &str), lines: &[(&str, &str)]) -> Answer {
-    Raw::new(method, &format!("/_acslab/{path}")).headers(headers(lines)).body(body).send(cloud.address())
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    Raw::new(method, &format!("/_acslab/{path}"))
+        .query(query.to_owned())
+        .headers(headers(lines))
+        .body(body)
+        .send(cloud.address())
 }
 
 #[test]
@@ -28,6 +40,7 @@ fn every_part_of_it_is_guarded() {
     let cloud = kit::start();
     let host = cloud.address().to_string();
     let own = format!("http://{host}");
+    let accounts = || cloud.gateway().cloud().accounts().len();
     let before = (cloud.gateway().cloud().clock.now(), cloud.gateway().cloud().system_policies());
     for part in ALL {
         for lines in [
@@ -43,16 +56,19 @@ fn every_part_of_it_is_guarded() {
         }
     }
     let after = (cloud.gateway().cloud().clock.now(), cloud.gateway().cloud().system_policies());
-    assert_eq!(before.0, after.0);
+    assert_eq!((before.0, accounts()), (after.0, 1));
     assert!(std::sync::Arc::ptr_eq(&before.1, &after.1));
     for part in ALL {
-        for lines in [
-            &[("host", host.as_str())][..],
-            &[("host", "localhost")],
-            &[("host", host.as_str()), ("origin", own.as_str()), ("sec-fetch-site", "same-origin")],
-        ] {
+        for lines in [&[("host", host.as_str())][..], &[("host", "localhost")]] {
+            // People are made once.
+            if part.1.ends_with("/users") && lines != [("host", host.as_str())] {
+                continue;
+            }
             ask(&cloud, *part, lines).ok();
         }
+        // A page of this origin may look. What else it may do takes the console's token.
+        let page = [("host", host.as_str()), ("origin", own.as_str()), ("sec-fetch-site", "same-origin")];
+        assert_eq!(ask(&cloud, *part, &page).status, if part.0 == "GET" { 200 } else { 403 }, "{part:?}");
     }
 }
 
@@ -61,4 +77,82 @@ fn the_builder_names_further_hosts() {
     let cloud = kit::builder().control_host("acslab").start().expect("an emulator");
     ask(&cloud, ALL[0], &[("host", "acslab:8820")]).ok();
     assert_eq!(ask(&cloud, ALL[0], &[("host", "acslab.example:8820")]).status, 403);
+}
+
+/// A key that the surface gave, at work.
+fn client<'e>(cloud: &'e EmulatorHandle, given: &Value) -> Client<'e> {
+    let text = |name: &str| given[name].as_str().expect("a key");
+    Client::owner(cloud).with_key(text("access_key_id"), text("access_key_secret"), None)
+}
+
+#[test]
+fn a_fresh_account_is_ready_and_has_nothing_of_anybody_else() {
+    let cloud = kit::builder().open(Service::Oss).start().expect("an emulator");
+    let host = cloud.address().to_string();
+    let post = |path: &str, body: &str| ask(&cloud, ("POST", path, body), &[("host", &host)]);
+    Client::owner(&cloud).user("alice");
+    let (one, two) = (post("accounts", "").ok(), post("accounts", r#"{"name": "second", "open": ["pai"]}"#).ok());
+    assert_ne!(one["account_id"], two["account_id"]);
+    assert_eq!((&two["name"], &one["endpoint"]), (&json!("second"), &json!(format!("http://{host}"))));
+    assert_eq!(one["environment"]["ALIBABA_CLOUD_ACCESS_KEY_ID"], one["access_key_id"]);
+    assert_eq!(one["environment"]["OSS_ACCESS_KEY_SECRET"], one["access_key_secret"]);
+    assert_eq!(one["environment"]["ACSLAB_ENDPOINT"], one["endpoint"]);
+    let owner = client(&cloud, &one);
+    assert_eq!(owner.ram("ListUsers", &[]).ok()["Users"]["User"], json!([]));
+    owner.ram("GetUser", &[("UserName", "alice")]).refused(404, "EntityNotExist.User");
+    // Open are what is open in every account, and what was asked for.
+    let open = |given: &Value| {
+        let account =
+            cloud.gateway().cloud().account(given["account_id"].as_str().expect("an id")).expect("it is open");
+        account.activations.read().iter().map(|(service, _)| service.name()).collect::<Vec<_>>()
+    };
+    assert_eq!((open(&one), open(&two)), (vec!["oss"], vec!["oss", "pai"]));
+
+    post("accounts", r#"{"name": "second"}"#).refused(409, "");
+    post("accounts", r#"{"id": "12"}"#).refused(400, "");
+    post("accounts", r#"{"open": ["ecs"]}"#).refused(400, "");
+    post("accounts", r#"{"nam": "x"}"#).refused(400, "");
+    let all = ask(&cloud, ("GET", "accounts", ""), &[("host", &host)]).ok();
+    assert_eq!(all["accounts"].as_array().map(Vec::len), Some(3));
+
+    // It goes with its keys; once.
+    let path = format!("accounts/{}", one["account_id"].as_str().expect("an id"));
+    ask(&cloud, ("DELETE", &path, ""), &[("host", &host)]).ok();
+    owner.sts("GetCallerIdentity", &[]).refused(404, "InvalidAccessKeyId.NotFound");
+    ask(&cloud, ("DELETE", &path, ""), &[("host", &host)]).refused(404, "");
+    client(&cloud, &two).sts("GetCallerIdentity", &[]).ok();
+    ask(&cloud, ("DELETE", "accounts", ""), &[("host", &host)]).refused(405, "");
+}
+
+#[test]
+fn an_account_in_a_resource_directory_is_not_closed_from_outside() {
+    let cloud = kit::start();
+    let host = cloud.address().to_string();
+    Client::owner(&cloud).rpc("2020-03-31", "EnableResourceDirectory", &[("EnableMode", "CurrentAccount")]).ok();
+    ask(&cloud, ("DELETE", "accounts/1234567890123456", ""), &[("host", &host)]).refused(409, "");
+    Client::owner(&cloud).ram("ListUsers", &[]).ok();
+}
+
+#[test]
+fn people_of_an_account_are_made_with_what_they_may() {
+    let cloud = kit::start();
+    let host = cloud.address().to_string();
+    let post = |path: &str, body: &str| ask(&cloud, ("POST", path, body), &[("host", &host)]);
+    let account = post("accounts", "").ok();
+    let users = format!("accounts/{}/users", account["account_id"].as_str().expect("an id"));
+    let own = kit::policy("Allow", "ram:CreateUser", "*");
+    let body = format!(r#"{{"name": "alice", "policies": ["AliyunRAMReadOnlyAccess", {own}]}}"#);
+    let given = post(&users, &body).ok();
+    assert!(given["arn"].as_str().is_some_and(|arn| arn.ends_with(":user/alice")), "{given}");
+    let alice = client(&cloud, &given);
+    alice.ram("ListUsers", &[]).ok();
+    alice.ram("CreateUser", &[("UserName", "bob")]).ok();
+    alice.ram("DeleteUser", &[("UserName", "bob")]).refused(403, "NoPermission");
+    assert!(post(&users, &body).text().contains("EntityAlreadyExists.User"));
+    post(&users, r#"{"name": "carol", "policies": [1]}"#).refused(400, "");
+    post("accounts/1/users", r#"{"name": "carol"}"#).refused(404, "");
+    // Keys are not for other machines, even where the surface is.
+    let far = kit::builder().control_host("acslab").start().expect("an emulator");
+    let asked = ("POST", "accounts/1234567890123456/users", r#"{"name": "carol"}"#);
+    ask(&far, asked, &[("host", "acslab")]).refused(403, "");
 }

@@ -6,6 +6,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use acslab_emulator::catalogue as published;
 pub use acslab_emulator::{Access, Level, Operation, Route, Selector, Source as Origin, Style, operations as native};
+use acslab_emulator::{published as published_row, published_of, published_performed};
 use acslab_policy::catalogue::ActionNames;
 
 use crate::words::{Choices, nearest};
@@ -61,8 +62,14 @@ pub fn products() -> Vec<Product> {
         let product = products.entry(key.clone()).or_insert_with(empty);
         product.performed += usize::from(operation.is_performed());
         // Those that the catalogue has are counted already.
-        if published::operation(&key.0, &key.1, &operation.name).is_none() {
+        if published_row(&key.0, &key.1, &operation.name).is_none() {
             *missing.entry(key).or_default() += 1;
+        }
+    }
+    for operation in published_performed() {
+        let key = (operation.product.name.to_string(), operation.product.version.to_string());
+        if let Some(product) = products.get_mut(&key) {
+            product.performed += 1;
         }
     }
     for (key, more) in missing {
@@ -78,7 +85,7 @@ pub fn products() -> Vec<Product> {
 pub fn of_products(names: &[String]) -> impl Iterator<Item = Cow<'static, Operation>> {
     let names = names.to_vec();
     let is_asked = move |product: &str| names.is_empty() || names.iter().any(|name| product.eq_ignore_ascii_case(name));
-    let published = published::operations_of(is_asked.clone());
+    let published = published_of(is_asked.clone());
     chosen(published).filter(move |operation| is_asked(&operation.product.name))
 }
 
@@ -126,11 +133,9 @@ fn kept(product: &str, name: &str, version: Option<&str>) -> Vec<&'static Operat
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let label = format!("{product}.{name}@{version:?}");
     let found = kept.entry(label).or_insert_with(|| {
-        let versions = published::summary()
-            .filter(|(known, ..)| known.eq_ignore_ascii_case(product))
-            .map(|(_, version, ..)| version);
+        let versions = published::summary().filter(|(known, ..)| *known == product).map(|(_, version, ..)| version);
         let asked = versions.filter(|known| version.is_none_or(|version| version == *known));
-        let rows = asked.filter_map(|version| published::operation(product, version, name));
+        let rows = asked.filter_map(|version| published_row(product, version, name));
         rows.filter(|row| row.name == name).map(|row| &*Box::leak(Box::new(row))).collect()
     });
     found.clone()

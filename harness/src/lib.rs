@@ -17,7 +17,10 @@
 //! | [`record`] | scenarios made of something else |
 //! | [`import`] | makes one of what people have |
 //! | [`suggest`] | the smallest policies that allow what was called |
+//! | [`coverage`] | what of the policies scenarios reach |
+//! | [`mutation`] | whether scenarios notice a change of the policies |
 //! | [`simulate`] | asks the policy engine without a server |
+//! | [`course`] | lessons, and the desk that a learner sits at |
 //! | [`command`] | the `acslab` command |
 //!
 //! Scenarios can also be run from a Rust test:
@@ -26,7 +29,7 @@
 //! use acslab::{runner, scenario, snapshot::Mode};
 //!
 //! let loaded = scenario::load(&["scenarios".into()]).unwrap();
-//! let plan = runner::Plan { target: runner::Target::Own { seed: 1, system_policies: None }, jobs: 2, mode: Mode::Check, snapshots: None, decisions: false };
+//! let plan = runner::Plan { jobs: 2, mode: Mode::Check, ..runner::Plan::default() };
 //! let summary = runner::run(&loaded.scenarios, &plan, &mut |_| ());
 //! assert_eq!(summary.failed, 0);
 //! ```
@@ -36,10 +39,14 @@ pub mod authorization;
 pub mod catalogue;
 pub mod client;
 pub mod command;
+mod console;
+pub mod course;
+pub mod coverage;
 pub mod exit;
 pub mod explain;
 mod files;
 pub mod import;
+pub mod mutation;
 mod page;
 pub mod paths;
 pub mod prove;

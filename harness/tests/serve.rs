@@ -247,3 +247,65 @@ fn two_accounts_of_one_id_or_name_are_refused() {
     assert!(text.contains("  help: `--account NAME=ID` gives each account a name and an id of its own"), "{text}");
     assert!(refused(&["--port", "0", "--account", "a", "--account", "a"]).contains("`a`"));
 }
+
+/// The first line, of a cloud that greets in another way.
+fn first_line(arguments: &[&str]) -> (String, Served) {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_acslab"))
+        .args(["serve", "--port", "0"])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (line, Served { process, greeting: String::new(), host: String::new() })
+}
+
+#[test]
+fn programs_are_greeted_in_json_and_in_variables() {
+    let (line, _served) = first_line(&["--format", "json", "--account", "one", "--account", "two"]);
+    let greeting: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let accounts = greeting["accounts"].as_array().unwrap();
+    assert_eq!((accounts.len(), &accounts[1]["name"]), (2, &"two".into()));
+    assert_eq!(accounts[0]["environment"]["OSS_ACCESS_KEY_ID"], accounts[0]["access_key_id"]);
+    let endpoint = greeting["endpoint"].as_str().unwrap();
+    assert!(TcpStream::connect(endpoint.strip_prefix("http://").unwrap()).is_ok());
+
+    // As a file, readable by its owner alone; and a file descriptor is told when requests are taken.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cloud.env");
+    let (line, _served) = first_line(&["--format", "env", "--env-file", file.to_str().unwrap(), "--ready-fd", "1"]);
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        written.starts_with(&line) && written.contains("\nACSLAB_ENDPOINT=") || line.starts_with("ACSLAB_ENDPOINT=")
+    );
+    assert!(written.lines().all(|line| line.contains('=') && !line.starts_with("export")), "{written}");
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions()) & 0o777, 0o600);
+
+    let mut ready = first_line(&["--format", "env", "--ready-fd", "2"]);
+    let mut told = String::new();
+    BufReader::new(ready.1.process.stderr.take().unwrap()).read_line(&mut told).unwrap();
+    assert!(serde_json::from_str::<serde_json::Value>(&told).unwrap()["endpoint"].is_string(), "{told}");
+}
+
+#[test]
+fn a_name_is_listened_at_and_what_is_open_is_said() {
+    let served = Served::start(&["--address", "localhost"]);
+    assert!(served.host.starts_with("127.0.0.1:") || served.host.starts_with("[::1]:"), "{}", served.host);
+    let mut served = Served::telling(&["--address", "0.0.0.0", "--would-deny"], Stdio::piped());
+    served.process.kill().unwrap();
+    let mut told = String::new();
+    served.process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert!(told.contains("warning: it listens at 0.0.0.0") && told.contains("this machine alone"), "{told}");
+    assert!(told.contains("x-acslab-mode: would-deny"), "{told}");
+
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_acslab")).args(["serve", "--address", "nowhere.invalid"]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output.status.code() == Some(2) && told.contains("`nowhere.invalid` is not an address to listen on"),
+        "{told}"
+    );
+}

@@ -24,6 +24,10 @@ fn every_performed_operation_has_a_source_and_was_exercised() {
     assert!(all.len() > 500, "{}", all.len());
     for operation in &all {
         assert_ne!(operation["source"]["text"], "", "{operation}");
+        // Rows of the catalogue are walked over by a test of their own, which leaves no entries.
+        if operation["source"]["kind"] == "catalogue" {
+            continue;
+        }
         assert_eq!(operation["allow"].is_object(), operation["performed"] == true, "{operation}");
         assert_eq!(operation["deny"].is_array(), operation["performed"] == true, "{operation}");
         if operation["performed"] == true
@@ -44,7 +48,9 @@ fn an_operation_for_people() {
 ";
     assert!(sts.starts_with("Sts 2015-04-01  RPC, 4 operations, ") && sts.contains(expected), "{sts}");
     let vpc = text(&["Vpc"]);
-    assert!(vpc.contains("  CreateVpc  decided, not performed  vpc:CreateVpc on "), "{vpc}");
+    assert!(vpc.contains("  CreateVpc  vpc:CreateVpc on "), "{vpc}");
+    assert!(!vpc.contains(", 0 performed"), "{vpc}");
+    assert!(vpc.contains("  AddBgpNetwork  decided, not performed  vpc:AddBgpNetwork on "), "{vpc}");
     assert_eq!(text(&[]).lines().next().unwrap(), text(&["--all"]).lines().next().unwrap());
 }
 
@@ -75,7 +81,7 @@ fn operations_are_found_by_what_they_need() {
     assert!(passing.contains(&"Ecs.RunInstances".to_owned()), "{passing:?}");
     assert!(found(&["oss:PutObject", "Oss"]).contains(&"Oss.PutObject".to_owned()));
     let stop = text(&["Ecs", "ecs:StopInstance"]);
-    let line = "  StopInstance  decided, not performed  ecs:StopInstance on acs:ecs:{region}:{account}:instance/{InstanceId|*}\n";
+    let line = "  StopInstance  ecs:StopInstance on acs:ecs:{region}:{account}:instance/{InstanceId|*}\n";
     assert!(stop.contains(line), "{stop}");
     let unpublished = text(&["aas", "aas:CheckMfaBind"]);
     assert!(unpublished.contains("aas:CheckMfaBind on acs:aas:{region}:{account}:* (by default)"), "{unpublished}");

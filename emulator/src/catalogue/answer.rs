@@ -113,23 +113,36 @@ impl Maker<'_> {
     }
 
     fn text(&self, name: &str, bounds: Option<&Bounds>) -> String {
-        if let Some(given) = self.given(name) {
-            return given.to_owned();
-        }
-        if let Some(word) = bounds.and_then(|bounds| bounds.one_of.first().or(bounds.such_as.first())) {
-            return word.clone();
-        }
-        let account = || self.call.caller.account().map(|account| account.id.clone()).unwrap_or_default();
-        match name {
+        // What the names of an envelope say goes before what the page gives as an example.
+        self.of_envelope(name)
+            .or_else(|| self.given(name).map(str::to_owned))
+            .or_else(|| bounds.and_then(|bounds| bounds.one_of.first().or(bounds.such_as.first()).cloned()))
+            .or_else(|| self.by_ending(name))
+            .unwrap_or_default()
+    }
+
+    /// What stands around every answer.
+    fn of_envelope(&self, name: &str) -> Option<String> {
+        Some(match name {
             "RequestId" | "requestId" => self.call.request_id.to_string(),
             // Some clients take any other word for an error.
             "Code" | "code" => "200".to_owned(),
+            // Nothing went wrong, and there is no next page.
             "Message" | "message" | "ErrorMessage" | "ErrorCode" | "NextToken" | "nextToken" => String::new(),
-            "RegionId" | "Region" | "regionId" => self.call.region.clone(),
+            _ => return None,
+        })
+    }
+
+    fn by_ending(&self, name: &str) -> Option<String> {
+        let account = || self.call.caller.account().map(|account| account.id.clone());
+        match name {
+            "RegionId" | "Region" | "regionId" => Some(self.call.region.clone()),
             "AccountId" | "OwnerId" | "AliUid" | "Uid" | "UserId" => account(),
-            _ if name.ends_with("Id") || name.ends_with("_id") => self.id(name),
-            _ if name.ends_with("Time") || name.ends_with("Date") || name.ends_with("time") => iso8601(self.call.now),
-            _ => String::new(),
+            _ if name.ends_with("Id") || name.ends_with("_id") => Some(self.id(name)),
+            _ if name.ends_with("Time") || name.ends_with("Date") || name.ends_with("time") => {
+                Some(iso8601(self.call.now))
+            }
+            _ => None,
         }
     }
 

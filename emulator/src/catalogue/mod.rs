@@ -16,8 +16,8 @@ mod row;
 mod template;
 
 pub(crate) use answer::answer;
-pub(crate) use names::{Line, Place, entries, named, with_paths};
-pub use names::{actions, operation, operations, operations_of, summary};
+pub(crate) use names::{Line, Place, entries, line, lines_of, named, with_paths};
+pub use names::{actions, summary};
 pub(crate) use packed::has_version;
 #[cfg(test)]
 pub(crate) use packed::products;

@@ -7,7 +7,6 @@ use super::entry::Entry;
 use super::frame::{Unpacked, unpacked};
 use super::packed::{self, Packed, products};
 use super::{key, row};
-use crate::operation::Operation;
 
 /// Where an operation's line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,11 +74,6 @@ pub(crate) fn named(version: &str, name: &str) -> impl Iterator<Item = Place> {
     found.filter(move |place| place.product().is_some_and(|product| product.version == version))
 }
 
-/// The operation of a product and version with this name, as a row of which nothing is performed.
-pub fn operation(product: &str, version: &str, name: &str) -> Option<Operation> {
-    row::operation_of(&line(product, version, name)?)
-}
-
 /// The line of the operation of a product and version with this name.
 pub(crate) fn line(product: &str, version: &str, name: &str) -> Option<Line> {
     let mut found = named(version, name);
@@ -92,15 +86,9 @@ pub fn summary() -> impl Iterator<Item = (&'static str, &'static str, &'static s
     products().iter().map(|product| (product.name, product.version, product.style, product.operations))
 }
 
-/// Every operation of the catalogue that is called in a way that acslab speaks, one product after the other.
-pub fn operations() -> impl Iterator<Item = Operation> {
-    operations_of(|_| true)
-}
-
-/// The same of the products of some names.
-pub fn operations_of(is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Operation> {
-    let wanted = products().iter().filter(move |product| is_wanted(product.name));
-    wanted.flat_map(entries).filter_map(|line| row::operation_of(&line))
+/// The lines of the products of some names, one product after the other.
+pub(crate) fn lines_of(is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Line> {
+    products().iter().filter(move |product| is_wanted(product.name)).flat_map(entries)
 }
 
 /// Every operation of a product version, in order.

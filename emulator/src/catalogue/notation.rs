@@ -1,6 +1,6 @@
 //! Reads the notation of types: `{Name!,Size:int<min 1;max 9>,Tag%repeatList:[{Key,Value}],State:string<in On|Off>}`.
 
-use crate::operation::{Bounded, Bounds, Field, Place, Shape, Written};
+use crate::operation::{Bounded, Bounds, Field, Pattern, Place, Shape, Written};
 
 /// The type that a text says, if it says one.
 pub(super) fn shape(text: &str) -> Option<Bounded> {
@@ -117,7 +117,7 @@ impl<'a> Rest<'a> {
             match kind {
                 "in" => bounds.one_of = self.words()?,
                 "as" => bounds.such_as = self.words()?,
-                "like" => bounds.like = Some(self.word()?),
+                "like" => bounds.like = Some(Pattern::new(self.word()?)),
                 "chars" => bounds.chars = self.span()?,
                 "items" => bounds.items = self.span()?,
                 "min" => bounds.min = self.number()?,

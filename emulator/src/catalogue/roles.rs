@@ -29,10 +29,19 @@ fn check(parameter: &str, service: &str, known: &str) -> Check {
         resource: Text::Borrowed("acs:ram:*:{each}"),
         asked: Asked::Roles(Text::Owned(parameter.to_owned())),
         keys: vec![(Text::Borrowed("acs:Service"), Text::Owned(service.to_owned()))],
-        refuse: (service == "pai.aliyuncs.com").then_some(role_check_failed as Refuse),
+        refuse: WORDS.iter().find(|(of, _)| *of == service).map(|(_, refuse)| *refuse),
         known: Known { action: mark, resource: mark },
         ..Check::new(&[], "*")
     }
+}
+
+/// How products refuse a role, by the service that it would be passed to, where they have words of their own for it.
+const WORDS: &[(&str, Refuse)] = &[("pai.aliyuncs.com", role_check_failed), ("ecs.aliyuncs.com", pass_role_forbidden)];
+
+/// ECS's refusal (error codes of AttachInstanceRamRole and RunInstances).
+fn pass_role_forbidden(_: &Call<'_>, _: &Refused<'_>) -> ApiError {
+    let message = "The RAM user does not have the privilege to pass a role.";
+    ApiError::forbidden("InvalidUser.PassRoleForbidden", message)
 }
 
 /// PAI's refusal of a role that the caller may not pass on (seen in an issue of DLC's CreateJob). INFERRED: the code, and that the

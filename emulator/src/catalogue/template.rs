@@ -47,25 +47,11 @@ pub(super) fn stand_in(action: &str, mark: Mark, code: &str) -> Check {
 
 fn check(action: &str, resource: String, known: Known) -> Check {
     Check {
-        actions: std::iter::once(action).chain(other_name(action)).map(str::to_owned).collect(),
+        actions: std::iter::once(action.to_owned()).collect(),
         resource: Text::Owned(resource),
         known,
         ..Check::new(&[], "*")
     }
-}
-
-/// The other name of an action: what pages on authorization and the policies that come with the cloud call differently.
-/// INFERRED: each name counts, as with other operations that are published under two.
-fn other_name(action: &str) -> Option<&'static str> {
-    const NAMES: &[(&str, &str)] = &[
-        ("dataworks:CreatePipelineRun", "dataworks:CreateDeployment"),
-        ("dataworks:GetPipelineRun", "dataworks:GetDeployment"),
-        ("dataworks:ExecPipelineRunStage", "dataworks:ExecDeploymentStage"),
-        ("paidsw:CreateInstance", "paidsw:CreatePostPaidInstance"),
-        ("paidsw:DeleteInstance", "paidsw:DeletePostPaidInstance"),
-        ("paidsw:UpdateInstance", "paidsw:UpdatePostPaidInstance"),
-    ];
-    NAMES.iter().find(|(name, _)| *name == action).map(|(_, other)| *other)
 }
 
 fn asked(action: &str, template: String, filled: &Filled, always: bool, known: Known) -> Check {

@@ -4,12 +4,16 @@ use std::collections::HashSet;
 
 use super::names::Line;
 use super::packed::products;
-use super::{entries, named, notation, operation, operation_of};
+use super::{entries, line, named, notation, operation_of};
 use crate::operation::{Access, Bounded, Mark, Shape};
 
 /// Every line of every product, one product after the other.
 fn lines() -> impl Iterator<Item = Line> {
     products().iter().flat_map(entries)
+}
+
+fn operation(product: &str, version: &str, name: &str) -> Option<crate::operation::Operation> {
+    operation_of(&line(product, version, name)?)
 }
 
 #[test]

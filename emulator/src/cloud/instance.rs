@@ -64,6 +64,11 @@ impl Instance {
         inside.roles.len() < before
     }
 
+    /// Detaches the roles of an account that is closed.
+    pub(super) fn detach_of(&self, account: &str) {
+        self.0.write().roles.retain(|attached| attached.account != account);
+    }
+
     /// Remembers a token of the metadata service.
     pub fn add_token(&self, token: &str, now: Timestamp, seconds: u32) {
         let mut inside = self.0.write();

@@ -2,6 +2,9 @@
 
 use jiff::SignedDuration;
 
+/// Accounts that there may be at a time; then none is opened for whoever asks for a fresh one (CHOICE).
+pub const ACCOUNTS: usize = 16_384;
+
 /// Nonces that are remembered; then the oldest go, however young they are (CHOICE: 25 signed calls a second for half an hour, in
 /// less than 20 MiB).
 pub(super) const NONCES: usize = 8 * NONCES_TOGETHER;
@@ -25,6 +28,12 @@ pub(super) const COMPILED_SPARE: usize = 1_024;
 /// What the logs of Simple Log Service may take together, in bytes; then whoever writes is told that the quota is exceeded (CHOICE: the
 /// figure; the cloud counts what is written in a minute).
 pub(super) const LOG_BYTES: u64 = 256 << 20;
+
+/// What the access log of a bucket may take until it is written, in bytes; then lines are left out (CHOICE: the figure; the cloud promises
+/// no complete log either).
+pub(super) const ACCESS_LOG_BYTES: usize = 8 << 20;
+/// Clients that may follow the decisions as they come, at a time (CHOICE: some pages and programs; each takes a connection and a task).
+pub const DECISION_STREAMS: usize = 32;
 
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;

@@ -38,10 +38,10 @@ mod system_policies;
 pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
-    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Deleted, Draft, Element, EntityTag, Found, KeptHeaders, Lifecycle,
-    Listed, Marker, NetworkOrigin, NotCreated, Object, ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy,
-    Removal, Restore, Restored, Retention, RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload,
-    Version, VersionId, Versioning, Worm, WormState, granted,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Change, Changed, Chores, Deleted, Draft, Element, EntityTag,
+    Found, History, KeptHeaders, Lifecycle, Listed, Marker, NetworkOrigin, NotCreated, Object, ObjectKind, Objects,
+    OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored, Retention, RetentionMode, Settings,
+    Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning, Worm, WormState, granted,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601};
 pub use directory::{Directory, DirectoryError, NameKey};
@@ -52,11 +52,11 @@ pub use instance::{Instance, InstanceRole};
 pub use issuers::Issuers;
 pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
-pub use limits::{CHECKPOINT_BYTES, CHECKPOINTS};
+pub use limits::{ACCOUNTS, CHECKPOINT_BYTES, CHECKPOINTS, DECISION_STREAMS};
 pub use lock::{Changes, RwLock, Work};
 pub use logs::{
     Draft as LogDraft, HashKey, KeptGroup, Log, LogGroup, LogIndex, LogProject, LogProjects, LogStore, NotMade,
-    ProjectAbout, ProjectPolicy, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
+    ProjectAbout, ProjectPolicy, Room as LogRoom, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
 };
 pub use nonces::{Nonces, WINDOW};
 pub use oss::{OssSettings, OssV1};
@@ -65,8 +65,8 @@ pub use payload::{Outgoing, Payload, PayloadWriter, Written};
 pub use quotas::{Quota, Quotas};
 pub use records::{Course, Record, RecordError, RecordPlace, Records, Step};
 pub use resource_directory::{
-    ControlPolicy, Delegation, Folder, Member, MemberStatus, MemberType, ResourceDirectories, ResourceDirectory,
-    ResourceDirectoryError,
+    ControlPolicy, Delegation, Deletion, Folder, Handshake, HandshakeStatus, Invited, JoinMethod, Member, MemberStatus,
+    MemberType, ResourceDirectories, ResourceDirectory, ResourceDirectoryError,
 };
 pub use resource_groups::{GroupedResource, ResourceGroup, ResourceGroupError, ResourceGroups, ResourceKey};
 pub use save::{LoadError, PayloadNames, Snapshot, VERSION as SAVE_VERSION};

@@ -165,7 +165,7 @@ impl Cloud {
             return Err(AccountError::IdTaken { id: id.to_owned(), name: name.to_owned(), other: other.name.clone() });
         }
         let of_that_name = |other: &&Arc<Account>| other.name == name || other.id == name || other.name == id;
-        match self.accounts().iter().find(of_that_name) {
+        match self.accounts.iter().find(|entry| of_that_name(&entry.value())) {
             Some(other) => Err(AccountError::NameTaken { name: name.to_owned(), other: other.id.clone() }),
             None => Ok(()),
         }
@@ -178,6 +178,7 @@ impl Cloud {
         self.sessions.remove_of(id);
         self.buckets.remove_of(id);
         self.log_projects.remove_of(id);
+        self.instance.detach_of(id);
         self.aliases.retain(|_, account| account != id);
         self.changes.count();
     }
@@ -245,6 +246,11 @@ impl Cloud {
     /// The quotas that an account is opened with.
     pub fn quotas(&self) -> &Quotas {
         &self.quotas
+    }
+
+    /// How many accounts there are.
+    pub(crate) fn count_accounts(&self) -> usize {
+        self.accounts.len()
     }
 
     /// All accounts, by id.

@@ -3,7 +3,7 @@
 //! Every request is checked, whatever it asks for: a page that a browser shows must reach the surface neither directly (its
 //! `Origin` tells) nor under a name of its own that it has made lead here (the `Host` tells), and nobody from another machine.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::gateway::HttpRequest;
 use crate::instance::is_passed_on;
@@ -12,7 +12,7 @@ use crate::instance::is_passed_on;
 #[derive(Debug, Clone)]
 pub(crate) struct Guard {
     /// Where the emulator listens.
-    address: IpAddr,
+    address: SocketAddr,
     hosts: Vec<String>,
     peers: ControlPeers,
 }
@@ -30,8 +30,17 @@ pub enum ControlPeers {
 impl Guard {
     /// Lets in programs on this machine that ask for the address that the emulator listens on, for a loopback address or name, or
     /// for one of these hosts.
-    pub(crate) fn new(address: IpAddr, hosts: Vec<String>, peers: ControlPeers) -> Self {
-        Self { address: address.to_canonical(), hosts, peers }
+    pub(crate) fn new(address: SocketAddr, hosts: Vec<String>, peers: ControlPeers) -> Self {
+        Self { address, hosts, peers }
+    }
+
+    /// Where the emulator listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn ip(&self) -> IpAddr {
+        self.address.ip().to_canonical()
     }
 
     /// May this request be answered?
@@ -51,16 +60,21 @@ impl Guard {
         Ok(())
     }
 
+    /// Does a request come from where the surface is answered, and from no web page? Its host is the cloud's.
+    pub(super) fn is_near(&self, request: &HttpRequest) -> bool {
+        self.is_peer(request) && is_of_this_origin(request)
+    }
+
     fn is_peer(&self, request: &HttpRequest) -> bool {
         let peer = request.peer.to_canonical();
-        let near = (peer.is_loopback() || peer == self.address) && !is_passed_on(request);
+        let near = (peer.is_loopback() || peer == self.ip()) && !is_passed_on(request);
         near || self.peers == ControlPeers::Any
     }
 
     /// CHOICE: a request without a host is one of a plain program; no browser sends it.
     fn is_host(&self, host: &str) -> bool {
         let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let ours = |address: IpAddr| address.to_canonical().is_loopback() || address.to_canonical() == self.address;
+        let ours = |address: IpAddr| address.to_canonical().is_loopback() || address.to_canonical() == self.ip();
         host.is_empty()
             || host.eq_ignore_ascii_case("localhost")
             || literal.parse().is_ok_and(ours)
@@ -107,7 +121,7 @@ mod tests {
     }
 
     fn guard(peers: ControlPeers) -> Guard {
-        Guard::new("192.0.2.7".parse().unwrap(), vec!["acslab".to_owned()], peers)
+        Guard::new("192.0.2.7:8820".parse().unwrap(), vec!["acslab".to_owned()], peers)
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl Authority {
             OwnedLayers { resource: trust, dialect: Dialect::STANDARD, ..OwnedLayers::new(PolicySet::empty()) };
         let question = Question { request, layers };
         let decision = question.decide();
-        Ok(Decided { question, decision, known: Known::DOCUMENTED })
+        Ok(Decided { question, decision, known: Known::DOCUMENTED, instead: false })
     }
 
     /// Whoever is named; none for a service or a provider.

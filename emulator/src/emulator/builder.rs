@@ -10,16 +10,17 @@ use tokio_rustls::TlsAcceptor;
 use super::EmulatorHandle;
 use super::site::Site;
 use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, SystemPolicies};
-use crate::control::ControlPeers;
 use crate::control::state::{AuthorizationState, apply};
+use crate::control::{Console, ConsoleFile, ControlPeers, Extension};
 use crate::federation::KeySet;
-use crate::gateway::NotPerformed;
+use crate::gateway::{Denials, NotPerformed};
 use crate::keep::{KeepError, Keeper};
 use crate::operation::DECISIONS_BYTES;
 use crate::registry::FileError;
-use crate::server::{CertificateAuthority, Limits};
+use crate::server::{CertificateAuthority, Limits, Proxy};
 use crate::services;
 use crate::setup::{Besides, Setup, SetupError};
+use crate::signature::Secret;
 
 /// The emulator.
 #[derive(Debug)]
@@ -34,11 +35,15 @@ impl Emulator {
             state: None,
             operations: Vec::new(),
             not_performed: NotPerformed::default(),
+            denials: Denials::default(),
+            proxy: None,
             decisions_bytes: DECISIONS_BYTES,
             workers: 1,
             authority: None,
             control_hosts: Vec::new(),
             control_peers: ControlPeers::default(),
+            console: None,
+            extensions: Vec::new(),
         }
     }
 }
@@ -89,11 +94,15 @@ pub struct Builder {
     state: Option<PathBuf>,
     operations: Vec<(String, String)>,
     not_performed: NotPerformed,
+    denials: Denials,
+    proxy: Option<Proxy>,
     decisions_bytes: usize,
     workers: usize,
     authority: Option<CertificateAuthority>,
     control_hosts: Vec<String>,
     control_peers: ControlPeers,
+    console: Option<Console>,
+    extensions: Vec<Arc<dyn Extension>>,
 }
 
 impl Builder {
@@ -230,6 +239,21 @@ impl Builder {
         self
     }
 
+    /// What comes of a call that the policies do not allow: unless told otherwise, it is refused.
+    #[must_use]
+    pub fn denials(mut self, denials: Denials) -> Self {
+        self.denials = denials;
+        self
+    }
+
+    /// Is the proxy of programs, too: they reach it by the cloud's own host names, and nothing else leaves but what this lets through.
+    /// For https it takes [`Self::tls`].
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
     /// How many bytes of decisions are remembered, about; 32 MiB unless told otherwise. The oldest are forgotten first.
     #[must_use]
     pub fn decisions_bytes(mut self, most: usize) -> Self {
@@ -266,6 +290,21 @@ impl Builder {
         self
     }
 
+    /// Serves a console under `/_acslab/console/`: its files, and the token that it shows with whatever changes something. Whoever knows
+    /// the token may call the cloud as anybody.
+    #[must_use]
+    pub fn console(mut self, files: &'static [ConsoleFile], token: Secret) -> Self {
+        self.console = Some(Console::new(files, token));
+        self
+    }
+
+    /// Answers more on the control surface.
+    #[must_use]
+    pub fn extension(mut self, extension: Arc<dyn Extension>) -> Self {
+        self.extensions.push(extension);
+        self
+    }
+
     /// Binds the address and starts to answer. When this returns, requests are taken.
     ///
     /// # Errors
@@ -291,9 +330,13 @@ impl Builder {
             tls,
             control_hosts: self.control_hosts,
             control_peers: self.control_peers,
+            console: self.console,
+            extensions: self.extensions,
             registry,
             decisions_bytes: self.decisions_bytes,
             not_performed: self.not_performed,
+            denials: self.denials,
+            proxy: self.proxy,
             setup: Arc::new(self.setup),
         };
         site.serve(cloud, accounts, keeper, self.state.is_some())

@@ -6,18 +6,17 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tokio::sync::watch;
 
 use super::StartError;
 use super::site::Site;
 
 use crate::cloud::{Account, ClockError, ReadyAccount};
-use crate::control::Control;
+use crate::control::{Control, environment, people};
 use crate::gateway::Gateway;
 use crate::keep::{KeepError, Keeper, Saver};
-use crate::operation::{Caller, Entry};
-use crate::services::common::inside::RAM;
+use crate::operation::Entry;
+use crate::server::{Egress, Stranger};
 use crate::setup::SetupError;
 use crate::signature::Secret;
 use crate::wire::ApiError;
@@ -29,6 +28,7 @@ pub struct EmulatorHandle {
     pub(super) accounts: Vec<ReadyAccount>,
     pub(super) gateway: Arc<Gateway>,
     pub(super) control: Arc<Control>,
+    pub(super) egress: Option<Arc<Egress>>,
     pub(super) site: Site,
     pub(super) stop: watch::Sender<bool>,
     pub(super) thread: Option<JoinHandle<()>>,
@@ -105,16 +105,7 @@ impl EmulatorHandle {
     pub fn env(&self, account: &str) -> Result<BTreeMap<&'static str, String>, HandleError> {
         let ready = self.accounts.iter().find(|ready| ready.name == account || ready.account_id == account);
         let ready = ready.ok_or_else(|| HandleError::NoAccount(account.to_owned()))?;
-        let secret = ready.access_key_secret.expose().to_owned();
-        Ok(BTreeMap::from([
-            ("ALIBABA_CLOUD_ACCESS_KEY_ID", ready.access_key_id.clone()),
-            ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", secret.clone()),
-            ("ALICLOUD_ACCESS_KEY", ready.access_key_id.clone()),
-            ("ALICLOUD_SECRET_KEY", secret),
-            ("ALIBABA_CLOUD_REGION_ID", REGION.to_owned()),
-            ("ALICLOUD_REGION", REGION.to_owned()),
-            ("ACSLAB_ENDPOINT", self.endpoint()),
-        ]))
+        Ok(environment(&ready.access_key_id, &ready.access_key_secret, &self.endpoint()))
     }
 
     /// Makes a RAM user in an account, with an access key, and attaches policies: system policies by name, documents by their text.
@@ -123,11 +114,8 @@ impl EmulatorHandle {
     /// There is no such account, or the cloud refuses.
     pub fn create_user(&self, account: &str, name: &str, policies: &[&str]) -> Result<Key, HandleError> {
         let owner = self.owner(account)?;
-        self.ram(&owner, "CreateUser", &[("UserName", name)])?;
-        self.attach(&owner, ("AttachPolicyToUser", "UserName", name), policies)?;
-        let made = self.ram(&owner, "CreateAccessKey", &[("UserName", name)])?;
-        let text = |member: &str| made["AccessKey"][member].as_str().unwrap_or_default().to_owned();
-        Ok(Key { access_key_id: text("AccessKeyId"), access_key_secret: Secret::new(text("AccessKeySecret")) })
+        let (access_key_id, access_key_secret) = people::create_user(&self.gateway, &owner, name, policies)?;
+        Ok(Key { access_key_id, access_key_secret })
     }
 
     /// Makes a RAM role in an account, with the text of its trust policy, and attaches policies as [`Self::create_user`] does. Gives
@@ -143,9 +131,22 @@ impl EmulatorHandle {
         policies: &[&str],
     ) -> Result<String, HandleError> {
         let owner = self.owner(account)?;
-        let made = self.ram(&owner, "CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", trust)])?;
-        self.attach(&owner, ("AttachPolicyToRole", "RoleName", name), policies)?;
-        Ok(made["Role"]["Arn"].as_str().unwrap_or_default().to_owned())
+        Ok(people::create_role(&self.gateway, &owner, name, trust, policies)?)
+    }
+
+    /// Another access key of a RAM user that is there.
+    ///
+    /// # Errors
+    /// There is no such account or user, or the user has as many keys as there may be.
+    pub fn create_key(&self, account: &str, user: &str) -> Result<Key, HandleError> {
+        let owner = self.owner(account)?;
+        let (access_key_id, access_key_secret) = people::create_key(&self.gateway, &owner, user)?;
+        Ok(Key { access_key_id, access_key_secret })
+    }
+
+    /// The hosts that programs asked it for as their proxy, and that are no part of the cloud.
+    pub fn strangers(&self) -> Vec<Stranger> {
+        self.egress.as_ref().map(|egress| egress.strangers()).unwrap_or_default()
     }
 
     /// The cloud's time.
@@ -243,32 +244,6 @@ impl EmulatorHandle {
         found.ok_or_else(|| HandleError::NoAccount(account.to_owned()))
     }
 
-    /// A call to RAM as an account's owner, through the gateway like anybody's.
-    fn ram(&self, owner: &Arc<Account>, action: &str, parameters: &[(&str, &str)]) -> Result<Value, HandleError> {
-        let caller = Caller::Owner(Arc::clone(owner));
-        let reply = self.gateway.call_action(caller, REGION, RAM, action, parameters)?;
-        Ok(reply.members().cloned().map(Value::Object).unwrap_or_default())
-    }
-
-    fn attach(
-        &self,
-        owner: &Arc<Account>,
-        (action, kind, name): (&str, &str, &str),
-        policies: &[&str],
-    ) -> Result<(), HandleError> {
-        for (number, policy) in (1..).zip(policies) {
-            let own = format!("{name}-{number}").replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
-            let (policy_type, policy_name) = if policy.trim_start().starts_with('{') {
-                self.ram(owner, "CreatePolicy", &[("PolicyName", &own), ("PolicyDocument", policy)])?;
-                ("Custom", own.as_str())
-            } else {
-                ("System", *policy)
-            };
-            self.ram(owner, action, &[("PolicyType", policy_type), ("PolicyName", policy_name), (kind, name)])?;
-        }
-        Ok(())
-    }
-
     fn end(&mut self) -> Result<(), KeepError> {
         let _ = self.stop.send(true);
         if let Some(thread) = self.thread.take() {
@@ -277,9 +252,6 @@ impl EmulatorHandle {
         self.saver.take().map_or(Ok(()), Saver::finish)
     }
 }
-
-/// The region that calls go to unless told otherwise.
-const REGION: &str = "cn-hangzhou";
 
 /// As [`EmulatorHandle::shutdown`]; that the state cannot be saved is told to the log only.
 impl Drop for EmulatorHandle {

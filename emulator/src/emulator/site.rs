@@ -8,11 +8,11 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{EmulatorHandle, StartError};
 use crate::cloud::{Cloud, ReadyAccount};
-use crate::control::{Control, ControlPeers, Guard};
-use crate::gateway::{Gateway, NotPerformed};
+use crate::control::{Console, Control, ControlPeers, Extension, Guard};
+use crate::gateway::{Denials, Gateway, NotPerformed};
 use crate::keep::{Keeper, Saver};
 use crate::registry::Registry;
-use crate::server::{self, Limits};
+use crate::server::{self, Egress, Limits, Proxy};
 use crate::setup::Setup;
 
 /// Where and how a cloud is served.
@@ -23,9 +23,13 @@ pub(super) struct Site {
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) control_hosts: Vec<String>,
     pub(super) control_peers: ControlPeers,
+    pub(super) console: Option<Console>,
+    pub(super) extensions: Vec<Arc<dyn Extension>>,
     pub(super) registry: Arc<Registry>,
     pub(super) decisions_bytes: usize,
     pub(super) not_performed: NotPerformed,
+    pub(super) denials: Denials,
+    pub(super) proxy: Option<Proxy>,
     pub(super) setup: Arc<Setup>,
 }
 
@@ -46,25 +50,36 @@ impl Site {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let gateway = Gateway::new(cloud, Arc::clone(&self.registry), self.decisions_bytes);
-        let gateway = Arc::new(gateway.not_performed(self.not_performed));
+        let gateway = Arc::new(gateway.not_performed(self.not_performed).denials(self.denials));
         let (stop, stopped) = watch::channel(false);
         let keeper = Arc::new(keeper);
-        let guard = Guard::new(address.ip(), self.control_hosts.clone(), self.control_peers);
+        let guard = Guard::new(address, self.control_hosts.clone(), self.control_peers);
         let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), Arc::clone(&self.setup));
-        let control = Arc::new(control);
+        let control = Arc::new(control.with(self.console.clone(), self.extensions.clone()));
         // Connections are accepted beside the workers, however busy those are.
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(self.workers).thread_name("acslab-worker").enable_all().build()?;
         let (served, tls) = (Arc::clone(&control), self.tls.clone());
+        let egress = self.proxy.clone().map(|proxy| Egress::new(proxy, address));
+        let leaving = egress.clone();
         let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, served, tls, Limits::default(), stopped).await;
+                    server::serve(listener, served, tls, leaving, Limits::default(), stopped).await;
                 }
             });
         })?;
-        let mut handle =
-            EmulatorHandle { address, accounts, gateway, control, site: self, stop, thread: Some(thread), saver: None };
+        let mut handle = EmulatorHandle {
+            address,
+            accounts,
+            gateway,
+            control,
+            egress,
+            site: self,
+            stop,
+            thread: Some(thread),
+            saver: None,
+        };
         if keeps {
             // Without a thread that saves there is no emulator either: dropped, the handle ends it.
             handle.saver = Some(Saver::start(keeper, Arc::clone(&handle.gateway))?);

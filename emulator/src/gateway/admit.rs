@@ -4,14 +4,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 
 use super::Gateway;
-use super::record::record;
+use super::record::{self, record};
 use super::way::Permitted;
 use crate::cloud::{Cloud, Outgoing, Written};
 use crate::operation::{Call, Entry, Operation, Stage, Takes};
 use crate::wire::{ApiError, BodyFault, Envelope, HttpRequest, Reply, Wire};
+
+const MODE: HeaderName = HeaderName::from_static("x-acslab-mode");
+const WOULD_DENY: HeaderName = HeaderName::from_static("x-acslab-would-deny");
 
 /// A request on its way, up to where its body is needed.
 #[derive(Debug)]
@@ -63,6 +66,9 @@ impl Gateway {
         let cloud = self.cloud();
         let wire = Wire::of(&request);
         let mut envelope = Envelope::of(&request, wire, &cloud.ids);
+        if self.reports_denials() {
+            envelope.say(of_mode(None));
+        }
         let at = match wire {
             Wire::Rpc { .. } | Wire::Roa | Wire::Sls => At::Recognised(request),
             // OSS signs no body, and takes the long ones.
@@ -124,6 +130,9 @@ impl Pending<'_> {
                 }
                 At::Refused(error) => return Err(error),
             };
+            if let Some(reported) = permitted.reported() {
+                envelope.say(of_mode(Some(reported)));
+            }
             gateway.perform(permitted)
         });
         let name = named.as_ref().map_or("", |operation: &Arc<Operation>| &operation.name);
@@ -144,10 +153,22 @@ impl Pending<'_> {
         let is_content = call.as_ref().is_some_and(|call| call.operation.takes == Takes::Stream);
         let error = fault.error(envelope.wire(), is_content);
         if let Some(call) = call {
+            record::note(&call, Err(&error));
             record(gateway.trail(), Entry::of(&call, Stage::Perform, decided, Err(&error)));
         }
         envelope.respond(cloud.clock.now(), Err(error))
     }
+}
+
+/// What an answer says of a gateway that reports what the cloud would refuse, and of what it would have refused here.
+fn of_mode(reported: Option<(&str, &str)>) -> HeaderMap {
+    let mut said = HeaderMap::from_iter([(MODE, HeaderValue::from_static("would-deny"))]);
+    if let Some((action, resource)) = reported
+        && let Ok(what) = HeaderValue::from_str(&format!("{action} on {resource}"))
+    {
+        said.insert(WOULD_DENY, what);
+    }
+    said
 }
 
 /// Keeps in mind which operation a call is of: some answers bear its name.

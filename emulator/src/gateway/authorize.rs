@@ -8,28 +8,94 @@ use crate::wire::{AccessDenied, ApiError};
 
 /// The way to an operation's handler, and the proof that the call was authorized. Only this module makes one.
 #[derive(Debug)]
-pub(super) struct Permit(());
+pub(super) struct Permit {
+    /// The first thing that the policies do not allow, where that is reported and not refused: its action and its resource.
+    reported: Option<(String, String)>,
+}
+
+impl Permit {
+    const GIVEN: Self = Self { reported: None };
+
+    /// What the cloud would have refused.
+    pub(super) fn reported(&self) -> Option<(&str, &str)> {
+        self.reported.as_ref().map(|(action, resource)| (&**action, &**resource))
+    }
+}
+
+/// What comes of a call that the policies do not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Denials {
+    /// It is refused.
+    #[default]
+    Refused,
+    /// It is performed, and the answer says what would have been refused: to see all that a program needs in one run. Only for
+    /// callers that have signed, and only what policies decide; every other refusal stands.
+    Reported,
+}
+
+impl Denials {
+    fn reported_for(self, caller: &Caller) -> bool {
+        self == Self::Reported && !matches!(caller, Caller::Anonymous | Caller::Federated(_))
+    }
+}
+
+/// Why a need is not met.
+enum Unmet {
+    /// The policies do not allow it.
+    Denied(ApiError),
+    /// Something else.
+    Other(ApiError),
+}
 
 /// Asks every question, in order; the first that is not allowed is the refusal.
-pub(super) fn authorize(call: &Call<'_>, needed: Vec<Needed>, decided: &mut Vec<Decided>) -> Result<Permit, ApiError> {
+pub(super) fn authorize(
+    call: &Call<'_>,
+    needed: Vec<Needed>,
+    decided: &mut Vec<Decided>,
+    denials: Denials,
+) -> Result<Permit, ApiError> {
     match &call.operation.access {
-        Access::Anyone(_) => return Ok(Permit(())),
-        Access::SignedOnly(_) if !matches!(call.caller, Caller::Anonymous) => return Ok(Permit(())),
-        Access::OwnerOnly(_) if matches!(call.caller, Caller::Owner(_)) => return Ok(Permit(())),
+        Access::Anyone(_) => return Ok(Permit::GIVEN),
+        Access::SignedOnly(_) if !matches!(call.caller, Caller::Anonymous) => return Ok(Permit::GIVEN),
+        Access::OwnerOnly(_) if matches!(call.caller, Caller::Owner(_)) => return Ok(Permit::GIVEN),
         Access::SignedOnly(_) | Access::OwnerOnly(_) => return Err(refusal_without_policy(call)),
         // Nothing to ask would be nothing asked: not a permission.
         Access::Checks(_) | Access::Federated(..) if needed.is_empty() => return Err(ApiError::internal()),
         Access::Federated(..) if !matches!(call.caller, Caller::Federated(_)) => return Err(ApiError::internal()),
         Access::Checks(_) | Access::Federated(..) => {}
     }
+    let reports = denials.reported_for(&call.caller);
+    let mut permit = Permit::GIVEN;
     for need in needed {
-        settle(call, need, decided)?;
+        let at = decided.len();
+        match settle(call, need, decided) {
+            Ok(()) => {}
+            Err(Unmet::Denied(_)) if reports => {
+                let first = decided.get(at).map(|one| (one.action().to_owned(), one.resource().to_owned()));
+                permit.reported = permit.reported.or(first);
+            }
+            Err(Unmet::Denied(error) | Unmet::Other(error)) => return Err(error),
+        }
     }
-    Ok(Permit(()))
+    Ok(permit)
+}
+
+/// Asks what turned out to be needed while a call was performed.
+pub(super) fn require(
+    call: &Call<'_>,
+    need: Needed,
+    decided: &mut Vec<Decided>,
+    denials: Denials,
+) -> Result<(), ApiError> {
+    match settle(call, need, decided) {
+        Err(Unmet::Denied(_)) if denials.reported_for(&call.caller) => Ok(()),
+        Ok(()) => Ok(()),
+        Err(Unmet::Denied(error) | Unmet::Other(error)) => Err(error),
+    }
 }
 
 /// Asks one question, under each name of its action, and its gate, if there is one. A refusal is reported under the first name.
-fn settle(call: &Call<'_>, mut need: Needed, decided: &mut Vec<Decided>) -> Result<(), ApiError> {
+fn settle(call: &Call<'_>, mut need: Needed, decided: &mut Vec<Decided>) -> Result<(), Unmet> {
     let (absent, words) = (need.absent.take(), need.words);
     let refuse = need.refuse.unwrap_or(call.operation.product.refuse);
     let gate = need.of_gate();
@@ -39,12 +105,12 @@ fn settle(call: &Call<'_>, mut need: Needed, decided: &mut Vec<Decided>) -> Resu
     // A Deny of either is one; then silence of either.
     let settled = match (first(Verdict::ExplicitDeny), first(Verdict::ImplicitDeny), absent) {
         (None, None, _) => Ok(()),
-        (None, Some(_), Some(absent)) => Err(absent),
+        (None, Some(_), Some(absent)) => Err(Unmet::Other(absent)),
         (Some(answer), _, _) | (None, Some(answer), _) => Err(match (answer.decided.first(), answer.settled()) {
             (Some(first), Some(decided)) => {
-                refusal(call, refuse, &Refused { request: &first.question.request, decided, words })
+                Unmet::Denied(refusal(call, refuse, &Refused { request: &first.question.request, decided, words }))
             }
-            _ => ApiError::internal(),
+            _ => Unmet::Other(ApiError::internal()),
         }),
     };
     decided.extend(answers.into_iter().flatten().flat_map(|answer| answer.decided));

@@ -36,7 +36,8 @@ pub(crate) fn decide(cloud: &Cloud, caller: &Caller, mut need: Needed) -> Answer
     let identity = Identity::of(cloud, caller, &need);
     let requests = std::mem::take(&mut need.requests);
     let mut answer = Answer { decided: Vec::with_capacity(requests.len()), verdict: Verdict::ImplicitDeny, settled: 0 };
-    for request in requests {
+    for (number, request) in requests.into_iter().enumerate() {
+        let instead = number > 0;
         let layers = identity.layers(control(cloud, caller, &request), &need);
         let mut question = Question { request, layers };
         let mut decision = question.decide();
@@ -44,11 +45,11 @@ pub(crate) fn decide(cloud: &Cloud, caller: &Caller, mut need: Needed) -> Answer
             // The other half of two that must both allow.
             let next = Question { request: question.request.clone(), layers: alone(set) };
             let second = next.decide();
-            answer.decided.push(Decided { question, decision, known: need.known });
+            answer.decided.push(Decided { question, decision, known: need.known, instead });
             (question, decision) = (next, second);
         }
         let (verdict, at) = (decision.verdict, answer.decided.len());
-        answer.decided.push(Decided { question, decision, known: need.known });
+        answer.decided.push(Decided { question, decision, known: need.known, instead });
         match verdict {
             Verdict::ExplicitDeny => return Answer { verdict, settled: at, ..answer },
             Verdict::Allow if answer.verdict != Verdict::Allow => {

@@ -22,7 +22,13 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
     let mut located = Located::default();
     let mut needed = Vec::with_capacity(checks.len());
     for (check, asked) in checks.iter().zip(asks) {
-        let mut ask = |each: &str| need(call, check, asked, &mut located, each).map(|need| needed.push(need));
+        let mut ask = |each: &str| {
+            if needed.len() == QUESTIONS {
+                return Err(too_many());
+            }
+            needed.push(need(call, check, asked, &mut located, each)?);
+            Ok(())
+        };
         match &check.asked {
             Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
             Asked::Unless(parameter) if call.arguments.filled(parameter).is_some() => {}
@@ -37,6 +43,9 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
             }
             Asked::Listed { parameter, always } => {
                 let items = call.arguments.items(parameter);
+                if items.is_empty() && call.arguments.filled(parameter).is_some() {
+                    return Err(no_list(parameter));
+                }
                 if items.is_empty() && *always {
                     ask("*")?;
                 }
@@ -50,10 +59,10 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
                     ask(&role)?;
                 }
             }
-            Asked::Linked => {
-                let target = located.stands_for();
-                if let Some(target) = target {
-                    need(call, check, asked, &mut located, &target).map(|need| needed.push(need))?;
+            Asked::Located(_, finds) => {
+                let found = located.last().and_then(|facts| finds(call, facts));
+                if let Some(found) = found {
+                    need(call, check, asked, &mut located, &found).map(|need| needed.push(need))?;
                 }
             }
             Asked::Of(items) => {
@@ -64,6 +73,20 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
         }
     }
     Ok(needed)
+}
+
+/// What a call may ask at most: twice as much as the longest list that an operation takes (OSS: DeleteMultipleObjects, 1,000 keys).
+const QUESTIONS: usize = 2_000;
+
+fn too_many() -> ApiError {
+    let message = format!("The request names more than {QUESTIONS} resources.");
+    ApiError::bad_request("InvalidParameter", message)
+}
+
+/// A parameter holds something that is no list of ids.
+fn no_list(parameter: &str) -> ApiError {
+    let message = format!("The specified parameter {parameter} is not valid: it is no list of ids.");
+    ApiError::bad_request("InvalidParameter", message)
 }
 
 fn need(call: &Call<'_>, check: &Check, asked: &Ask, located: &mut Located, each: &str) -> Result<Needed, ApiError> {
@@ -95,23 +118,24 @@ fn need(call: &Call<'_>, check: &Check, asked: &Ask, located: &mut Located, each
 pub(crate) struct Circumstances {
     now: Timestamp,
     secure: bool,
+    mfa: bool,
     source_ip: Option<IpAddr>,
 }
 
 impl Circumstances {
     /// Those of a call.
     fn of(call: &Call<'_>) -> Self {
-        Self { now: call.now, secure: call.secure, source_ip: call.source_ip }
+        Self { now: call.now, secure: call.secure, mfa: call.http.mfa, source_ip: call.source_ip }
     }
 
     /// Those of a call that somebody would make now, over TLS, from an address that is not known.
     pub(crate) fn of_nowhere(cloud: &Cloud) -> Self {
-        Self { now: cloud.clock.now(), secure: true, source_ip: None }
+        Self { now: cloud.clock.now(), secure: true, mfa: false, source_ip: None }
     }
 
     /// Those of a call that somebody would make now, from where this request comes and in the way that it comes.
     pub(crate) fn of_request(cloud: &Cloud, http: &HttpRequest) -> Self {
-        Self { now: cloud.clock.now(), secure: http.secure, source_ip: Some(http.peer) }
+        Self { now: cloud.clock.now(), secure: http.secure, mfa: http.mfa, source_ip: Some(http.peer) }
     }
 }
 
@@ -147,8 +171,8 @@ fn circumstances(circumstances: &Circumstances, caller: &Caller, needed: &mut Ne
     }
     needed.set(&*CURRENT_TIME, Instant::of_seconds(circumstances.now.as_second()));
     needed.set(&*SECURE_TRANSPORT, circumstances.secure);
-    // Of a key's request and of a role session it is known that no MFA stands behind it.
-    needed.set(&*MFA_PRESENT, false);
+    // Of a key's request and of a role session it is known that no MFA stands behind it, unless the sender was let say so.
+    needed.set(&*MFA_PRESENT, circumstances.mfa);
     if let Some(ip) = circumstances.source_ip {
         needed.set(&*SOURCE_IP, ip);
     }

@@ -31,9 +31,9 @@ impl Located {
         self.known.get(at).map_or(&self.nothing, |(_, facts)| facts)
     }
 
-    /// What the resource that was looked for last stands for, if it is a link.
-    pub(super) fn stands_for(&self) -> Option<String> {
-        self.known.last().and_then(|(_, facts)| facts.stands_for.clone())
+    /// What is known of the resource that was looked for last.
+    pub(super) fn last(&self) -> Option<&Facts> {
+        self.known.last().map(|(_, facts)| facts)
     }
 }
 

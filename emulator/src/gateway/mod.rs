@@ -17,6 +17,7 @@ mod route;
 mod way;
 
 pub(crate) use admit::{Read, Reading};
+pub use authorize::Denials;
 pub(crate) use decide::decide;
 pub(crate) use describe::{Circumstances, ask};
 pub(crate) use locate::locate_arn;
@@ -25,9 +26,9 @@ pub use way::Gateway;
 
 pub use crate::operation::read_diagnostic_message;
 pub use crate::operation::{
-    About, Absent, Access, Asked, AuditTrail, Call, Caller, Characters, Check, Decided, Entry, Facts, Federation, Form,
-    Gate, Level, Need, Needed, Operation, OwnPolicy, Parameter, Perform, Product, Refused, Route, Selector, Sought,
-    Source, Stage, Style, Takes, Words, forbidden_ram,
+    About, Absent, Access, Act, Asked, AuditTrail, Call, Caller, Characters, Check, Decided, Entry, Facts, Federation,
+    Form, Gate, Inside, Level, Need, Needed, Noted, Operation, OwnPolicy, Parameter, Perform, Product, Refused, Route,
+    Selector, Sought, Source, Stage, Style, Takes, Words, forbidden_ram,
 };
 pub(crate) use crate::wire::BodyFault;
 pub(crate) use crate::wire::oss::{endpoint_region as oss_endpoint_region, is_host_of_bucket as oss_host_has_bucket};

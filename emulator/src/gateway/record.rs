@@ -1,6 +1,12 @@
 //! Record: what happened, found again by request id, and a line of it in the log for whoever asked for one.
 
-use crate::operation::{AuditTrail, Entry};
+use crate::operation::{AuditTrail, Call, Entry, Noted};
+use crate::wire::{ApiError, Reply};
+
+/// Tells the product of what came of a call, for what it notes itself.
+pub(super) fn note(call: &Call<'_>, outcome: Result<&Reply, &ApiError>) {
+    (call.operation.product.note)(&Noted::of(call, outcome));
+}
 
 /// Keeps an entry. The line never holds a secret: it says no more than the audit trail does.
 pub(super) fn record(trail: &AuditTrail, entry: Entry) {

@@ -80,7 +80,11 @@ fn routed(request: &HttpRequest, operation: Arc<Operation>, arguments: Arguments
 
 fn region(request: &HttpRequest, arguments: &Arguments, product: &Product) -> String {
     let in_host = product.region_in(request.host()).filter(|region| !region.is_empty());
-    let named = in_host.or_else(|| arguments.filled("RegionId")).or_else(|| request.header("x-acs-region-id"));
+    let named = product
+        .region_named(arguments)
+        .or(in_host)
+        .or_else(|| arguments.filled("RegionId"))
+        .or_else(|| request.header("x-acs-region-id"));
     named.unwrap_or(DEFAULT_REGION).to_owned()
 }
 

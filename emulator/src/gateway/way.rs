@@ -5,19 +5,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
+use http::Method;
+use parking_lot::Mutex;
 
 use super::authenticate::{authenticate, holder};
-use super::authorize::{Permit, authorize};
+use super::authorize::{Denials, Permit, authorize, require};
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
 use super::perform::{NotPerformed, perform};
-use super::record::record;
+use super::record::{note, record};
 use super::route::{Routed, route};
 use crate::cloud::Cloud;
-use crate::operation::{AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Stage};
+use crate::operation::{Act, AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Noted, Stage};
 use crate::registry::Registry;
-use crate::signature::Secret;
-use crate::wire::{ApiError, Envelope, HttpRequest, KeyProblem, Reply, Wire};
+use crate::signature::{OrderedQuery, Secret};
+use crate::wire::{ApiError, Arguments, Envelope, HttpRequest, KeyProblem, Reply, Wire};
 
 /// The gateway of one cloud.
 #[derive(Debug)]
@@ -26,6 +29,7 @@ pub struct Gateway {
     registry: Arc<Registry>,
     trail: AuditTrail,
     not_performed: NotPerformed,
+    denials: Denials,
 }
 
 /// A call that may be done.
@@ -40,13 +44,31 @@ impl Gateway {
     /// A gateway to a cloud, for these operations, that remembers so many bytes of decisions.
     pub fn new(cloud: Cloud, registry: Arc<Registry>, decisions_bytes: usize) -> Self {
         let (trail, not_performed) = (AuditTrail::of(decisions_bytes), NotPerformed::default());
-        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed }
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed, denials: Denials::default() }
     }
 
     /// The same, with something else to come of what is decided and not performed.
     #[must_use]
     pub fn not_performed(self, not_performed: NotPerformed) -> Self {
         Self { not_performed, ..self }
+    }
+
+    /// The same, with something else to come of what policies do not allow.
+    #[must_use]
+    pub fn denials(self, denials: Denials) -> Self {
+        Self { denials, ..self }
+    }
+
+    /// Is what policies do not allow performed, and reported?
+    pub(crate) fn reports_denials(&self) -> bool {
+        self.denials == Denials::Reported
+    }
+
+    /// A gateway to another cloud, for the same operations, that remembers by itself: what happens there is not seen here.
+    pub(crate) fn beside(&self, cloud: Cloud) -> Self {
+        let trail = AuditTrail::of(crate::operation::DECISIONS_BYTES);
+        let (registry, not_performed, denials) = (Arc::clone(&self.registry), self.not_performed, self.denials);
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed, denials }
     }
 
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
@@ -89,6 +111,7 @@ impl Gateway {
         request: HttpRequest,
     ) -> Result<Box<Call<'_>>, ApiError> {
         let routed = route(&self.registry, &cloud.buckets, &request, envelope.wire())?;
+        (routed.operation.product.tend)(self, cloud);
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
         let find = routed.operation.product.find;
@@ -96,6 +119,18 @@ impl Gateway {
             .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
         let (caller, signed) = known.inspect_err(|error| {
             let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));
+            (routed.operation.product.note)(&Noted {
+                cloud,
+                request: &request,
+                operation: &operation,
+                address: &routed.address,
+                request_id: &id,
+                at: now,
+                caller: None,
+                key_id: None,
+                content: None,
+                outcome: Err(error),
+            });
             record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
         })?;
         let Routed { operation, arguments, address, region } = routed;
@@ -114,18 +149,20 @@ impl Gateway {
             address,
             http: request,
             content: None,
+            later: Mutex::default(),
         }))
     }
 
     /// May the call be done? A refusal is recorded.
     pub(super) fn permit<'a>(&self, call: Box<Call<'a>>) -> Result<Permitted<'a>, ApiError> {
         let mut decided = Vec::new();
-        let permit = describe(&call)
-            .map_err(|error| (Stage::Describe, error))
-            .and_then(|needed| authorize(&call, needed, &mut decided).map_err(|error| (Stage::Authorize, error)));
+        let permit = describe(&call).map_err(|error| (Stage::Describe, error)).and_then(|needed| {
+            authorize(&call, needed, &mut decided, self.denials).map_err(|error| (Stage::Authorize, error))
+        });
         match permit {
             Ok(permit) => Ok(Permitted { call, permit, decided }),
             Err((stage, error)) => {
+                note(&call, Err(&error));
                 record(&self.trail, Entry::of(&call, stage, decided, Err(&error)));
                 Err(error)
             }
@@ -134,10 +171,16 @@ impl Gateway {
 
     /// Does what may be done, and records what came of it. A fault of ours is answered as one.
     pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
-        let Permitted { call, permit, decided } = permitted;
+        let Permitted { call, permit, mut decided } = permitted;
+        let reported = permit.reported().is_some();
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
-        let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
-        record(&self.trail, Entry::of(&call, Stage::Perform, decided, outcome.as_ref()));
+        decided.append(&mut call.later.lock());
+        let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        if let Ok(reply) = &mut outcome {
+            (call.operation.product.complete)(&call, reply);
+        }
+        note(&call, outcome.as_ref());
+        record(&self.trail, Entry { reported, ..Entry::of(&call, Stage::Perform, decided, outcome.as_ref()) });
         outcome
     }
 }
@@ -146,6 +189,11 @@ impl<'a> Permitted<'a> {
     /// The call, which comes to nothing after all, and what was decided of it.
     pub(super) fn given_up(self) -> (Box<Call<'a>>, Vec<Decided>) {
         (self.call, self.decided)
+    }
+
+    /// What the cloud would have refused: its action and its resource.
+    pub(super) fn reported(&self) -> Option<(&str, &str)> {
+        self.permit.reported()
     }
 
     /// The call.
@@ -166,9 +214,14 @@ impl Gateway {
         caller: Caller,
         region: &str,
     ) -> Result<Box<Call<'_>>, ApiError> {
-        let Routed { operation, arguments, address, .. } =
-            route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
-        Ok(Box::new(Call {
+        let routed = route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
+        let region = routed.operation.product.region_named(&routed.arguments).unwrap_or(region).to_owned();
+        Ok(self.from_nowhere(cloud, request, Routed { region, ..routed }, caller))
+    }
+
+    fn from_nowhere(&self, cloud: &Arc<Cloud>, request: HttpRequest, routed: Routed, caller: Caller) -> Box<Call<'_>> {
+        let Routed { operation, arguments, address, region } = routed;
+        Box::new(Call {
             inside: self,
             cloud: Arc::clone(cloud),
             operation,
@@ -178,12 +231,13 @@ impl Gateway {
             now: cloud.clock.now(),
             source_ip: None,
             secure: true,
-            region: region.to_owned(),
+            region,
             arguments,
             address,
             http: request,
             content: None,
-        }))
+            later: Mutex::default(),
+        })
     }
 
     fn take(&self, call: Box<Call<'_>>) -> Result<Reply, ApiError> {
@@ -194,6 +248,18 @@ impl Gateway {
 impl Inside for Gateway {
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError> {
         self.take(self.inside(cloud, request, caller, region)?)
+    }
+
+    fn act(&self, cloud: &Arc<Cloud>, act: Act<'_>, caller: Caller) -> Result<Reply, ApiError> {
+        let parameters: OrderedQuery = act.parameters.iter().copied().collect();
+        let request = HttpRequest::inside(Method::POST, "/".to_owned(), parameters.clone(), Bytes::new());
+        let routed = Routed {
+            operation: Arc::clone(act.operation),
+            arguments: Arguments::new(parameters),
+            address: act.address.clone(),
+            region: act.region.to_owned(),
+        };
+        self.take(self.from_nowhere(cloud, request, routed, caller))
     }
 
     fn go_on(&self, call: &Call<'_>, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
@@ -213,6 +279,10 @@ impl Inside for Gateway {
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {
         decide(call.cloud(), &call.caller, need).is_allowed()
+    }
+
+    fn require(&self, call: &Call<'_>, need: Needed) -> Result<(), ApiError> {
+        require(call, need, &mut call.later.lock(), self.denials)
     }
 
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {

@@ -4,8 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
-use super::{AuditTrail, Caller, Needed, Operation};
+use super::{AuditTrail, Caller, Decided, Needed, Operation};
 use crate::cloud::{Account, Cloud, Written};
 use crate::signature::Secret;
 use crate::wire::{ApiError, Arguments, HttpRequest, KeyProblem, ObjectAddress, Reply};
@@ -41,6 +42,8 @@ pub struct Call<'a> {
     pub http: HttpRequest,
     /// The content of an object, where it was digested as it came.
     pub content: Option<Written>,
+    /// What was decided while it was performed.
+    pub(crate) later: Mutex<Vec<Decided>>,
 }
 
 /// What a signature, which was right, says besides who calls.
@@ -56,10 +59,26 @@ pub struct Signed {
     pub outdated: bool,
 }
 
+/// What a service asks of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    /// The operation.
+    pub operation: &'a Arc<Operation>,
+    /// What it is about.
+    pub address: &'a ObjectAddress,
+    /// Its parameters.
+    pub parameters: &'a [(&'a str, &'a str)],
+    /// In which region.
+    pub region: &'a str,
+}
+
 /// What the gateway does for a call that is being answered: it lets services call others, and answers further questions.
 pub trait Inside: std::fmt::Debug + Send + Sync {
     /// Answers a request that a service makes as a caller that this crate made: the same stages but for the signature.
     fn enter(&self, cloud: &Arc<Cloud>, request: HttpRequest, caller: Caller, region: &str) -> Result<Reply, ApiError>;
+
+    /// Answers what a service asks of itself: a call of an operation that no request can name. It is decided and recorded like any other.
+    fn act(&self, cloud: &Arc<Cloud>, act: Act<'_>, caller: Caller) -> Result<Reply, ApiError>;
 
     /// Answers a request that a call stands for, as whoever sent it: a form's object, a website's page. It comes from where the call
     /// comes from, and in the same way.
@@ -67,6 +86,12 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
 
     /// Would the policies in force allow this to the caller?
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool;
+
+    /// Asks what turns out to be needed only while a call is performed; the refusal is that of the call.
+    ///
+    /// # Errors
+    /// It is not allowed.
+    fn require(&self, call: &Call<'_>, need: Needed) -> Result<(), ApiError>;
 
     /// The question whether the caller may do an action on a resource.
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError>;
@@ -98,6 +123,14 @@ impl Call<'_> {
     /// Would the policies in force allow this to the caller? For lists that show what the caller may see.
     pub(crate) fn may(&self, need: Needed) -> bool {
         self.inside.allows(self, need)
+    }
+
+    /// Asks what turns out to be needed only while the call is performed: what it names is in another place than it says.
+    ///
+    /// # Errors
+    /// It is not allowed: the refusal of the call.
+    pub(crate) fn require(&self, need: Needed) -> Result<(), ApiError> {
+        self.inside.require(self, need)
     }
 
     /// Whose key is this, and what is its secret? For what is signed within a body.

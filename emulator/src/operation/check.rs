@@ -69,14 +69,17 @@ pub enum Asked {
     },
     /// Once for each role that this parameter names, by name, by ARN or in a document: `{each}` is `ACCOUNT:role/NAME`.
     Roles(Text),
-    /// Once for what the thing that was asked about before stands for, if it is a link; `{each}` in the resource.
-    Linked,
+    /// Once for what this finds among the facts of what was asked about before: `{each}` in the resource. The words say for what.
+    Located(&'static str, Finds),
     /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
     Of(Items),
 }
 
 /// Finds what a check is asked of one by one.
 pub type Items = fn(&Call<'_>) -> Result<Vec<String>, ApiError>;
+
+/// Finds what a check is asked of in what is known of the resource that was asked about before.
+pub type Finds = fn(&Call<'_>, &Facts) -> Option<String>;
 
 /// Adds the condition keys that the request itself fills, and refuses what must be refused before any policy is asked. What is
 /// known of the resource is in the facts; nothing is looked up here.
@@ -152,10 +155,17 @@ impl Check {
         self
     }
 
-    /// Asked for what the thing that was asked about before stands for, if it is a link.
+    /// Asked for what this finds among the facts of what was asked about before.
     #[must_use]
-    pub const fn linked(mut self) -> Self {
-        set(&mut self.asked, Asked::Linked);
+    pub const fn located(mut self, words: &'static str, finds: Finds) -> Self {
+        set(&mut self.asked, Asked::Located(words, finds));
+        self
+    }
+
+    /// Refused in this way.
+    #[must_use]
+    pub const fn refused_by(mut self, refuse: Refuse) -> Self {
+        self.refuse = Some(refuse);
         self
     }
 
@@ -214,7 +224,7 @@ impl fmt::Display for Check {
             Asked::Unless(parameter) => write!(f, " unless {parameter} is given"),
             Asked::Each(parameter) | Asked::Listed { parameter, .. } => write!(f, " for each of {parameter}"),
             Asked::Roles(parameter) => write!(f, " for each role in {parameter}"),
-            Asked::Linked => f.write_str(" for what a link stands for"),
+            Asked::Located(words, _) => f.write_str(words),
             Asked::Of(_) => f.write_str(" for each that the call names"),
         }
     }

@@ -14,6 +14,8 @@ pub struct Decided {
     pub decision: Decision,
     /// How the action and the resource are known.
     pub known: Known,
+    /// Was it asked under another name of what was asked before? An allow of one of them suffices.
+    pub instead: bool,
 }
 
 impl Decided {

@@ -66,6 +66,8 @@ pub struct Entry {
     pub source_ip: Option<IpAddr>,
     /// Was it signed in a form that the cloud takes from old accounts only?
     pub outdated: bool,
+    /// Was something performed that the policies do not allow, because that is reported and not refused?
+    pub reported: bool,
     /// The stage that answered.
     pub stage: Stage,
     /// What was asked of the policies, and the answers.
@@ -87,6 +89,7 @@ impl Entry {
     pub(super) fn bytes(&self) -> usize {
         let texts = [Some(&*self.request_id), self.caller.as_deref(), self.code.as_deref()];
         let texts: usize = texts.into_iter().flatten().map(str::len).sum();
+        let texts = texts + self.cause.as_deref().map_or(0, str::len);
         let denied = self.denied.as_ref().map_or(0, AccessDenied::bytes);
         let questions: usize = self.decided.iter().map(|decided| decided.question.bytes()).sum();
         let exchange = self.exchange.as_ref().map_or(0, |exchange| exchange.bytes());
@@ -108,6 +111,7 @@ impl Entry {
             caller: Some(call.caller.arn()),
             source_ip: call.source_ip,
             outdated: call.signed.as_ref().is_some_and(|signed| signed.outdated),
+            reported: false,
             stage,
             decided,
             status: outcome.map_or_else(|error| error.status().as_u16(), |reply| reply.status.as_u16()),
@@ -132,6 +136,7 @@ impl Entry {
             caller: None,
             source_ip,
             outdated: false,
+            reported: false,
             stage: Stage::Authenticate,
             decided: Vec::new(),
             status: error.status().as_u16(),

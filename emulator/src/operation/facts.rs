@@ -40,6 +40,10 @@ pub struct Facts {
     pub linked_to: Option<String>,
     /// What it stands for, of a link.
     pub stands_for: Option<String>,
+    /// The key of KMS that it is encrypted with.
+    pub encrypted_with: Option<String>,
+    /// The key of KMS that what is written there is encrypted with, unless told otherwise.
+    pub encrypts_with: Option<String>,
     /// The resource group that it is in.
     pub resource_group: Option<String>,
     /// Does whoever asks pay for it, and not its owner?

@@ -8,6 +8,7 @@ mod asks;
 mod call;
 mod caller;
 mod check;
+mod counts;
 mod decided;
 mod entry;
 mod exchange;
@@ -15,6 +16,7 @@ mod facts;
 mod held;
 mod known;
 mod needed;
+mod noted;
 mod parameter;
 mod paths;
 mod product;
@@ -30,28 +32,30 @@ mod words;
 pub use access::{Access, Prove};
 pub(crate) use asks::Ask;
 pub use asks::Asks;
-pub use call::{Call, Inside, Signed};
+pub use call::{Act, Call, Inside, Signed};
 pub use caller::{Caller, Federation};
-pub use check::{About, Asked, Check, Context, Items, nothing_more};
+pub use check::{About, Asked, Check, Context, Finds, Items, nothing_more};
+pub use counts::{Calls, Counts};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
 pub use exchange::Exchange;
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use known::{Known, Mark};
 pub use needed::{Gate, Needed};
+pub use noted::Noted;
 pub use parameter::{Characters, Form, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
 pub use product::{
-    Besides, Find, Product, Refuse, Style, Tells, forbidden_ram, no_permission, not_authorized_to_perform,
-    nothing_besides,
+    Besides, Complete, Find, Note, Product, Refuse, Style, Tells, Tend, forbidden_ram, no_permission,
+    not_authorized_to_perform, nothing_besides,
 };
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
-    RecordProduct, Shape as RecordShape, Show, Verb, about_record, person, resource_name,
+    RecordProduct, Shape as RecordShape, Show, Verb, about_record, listed_records, person, resource_name,
 };
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
-pub use shape::{Bounded, Bounds, Field, Place, Shape, Written};
+pub use shape::{Bounded, Bounds, Field, Pattern, Place, Shape, Written};
 pub use source::Source;
 pub use text::{Shared, Text, Texts};
 pub(crate) use trail::diagnostic_message;

@@ -1,12 +1,13 @@
 //! A product of the cloud, and its words.
 
 use std::mem::{forget, replace};
+use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::{Call, Caller, Decided, Locate, Operation, Refused, Text, Texts, nothing_known};
+use super::{Call, Caller, Decided, Inside, Locate, Noted, Operation, Refused, Text, Texts, nothing_known};
 use crate::cloud::Cloud;
-use crate::wire::{ApiError, HttpRequest, ObjectAddress};
+use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Reply};
 
 /// A product of the cloud at one version of its API.
 #[derive(Debug, Clone)]
@@ -31,6 +32,14 @@ pub struct Product {
     pub find: Find,
     /// What its answers say besides.
     pub besides: Besides,
+    /// The parameter that names the region of what a call is about, where that need not be the one that was addressed.
+    pub region: Option<Text>,
+    /// What it does by itself before a request to it is answered.
+    pub tend: Tend,
+    /// What it notes of a request to it that was answered.
+    pub note: Note,
+    /// What it adds to an answer that went well.
+    pub complete: Complete,
 }
 
 /// The headers that an answer has whatever becomes of the request, such as those of OSS for browsers.
@@ -40,6 +49,24 @@ pub type Besides = fn(&Cloud, &HttpRequest, &ObjectAddress) -> HeaderMap;
 pub fn nothing_besides(_: &Cloud, _: &HttpRequest, _: &ObjectAddress) -> HeaderMap {
     HeaderMap::new()
 }
+
+/// What a product does by itself, by the cloud's clock, as somebody: it is done before the first request that could see it.
+pub type Tend = fn(&dyn Inside, &Arc<Cloud>);
+
+/// The [`Tend`] of a product that does nothing by itself.
+fn nothing_to_do(_: &dyn Inside, _: &Arc<Cloud>) {}
+
+/// What a product notes of a request that was answered.
+pub type Note = fn(&Noted<'_>);
+
+/// The [`Note`] of a product that notes nothing.
+fn nothing_to_note(_: &Noted<'_>) {}
+
+/// What a product adds to the answer to a call that went well.
+pub type Complete = fn(&Call<'_>, &mut Reply);
+
+/// The [`Complete`] of a product that adds nothing.
+fn nothing_to_add(_: &Call<'_>, _: &mut Reply) {}
 
 /// How a product's operations are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +111,10 @@ impl Product {
             locate: nothing_known,
             find: found,
             besides: nothing_besides,
+            region: None,
+            tend: nothing_to_do,
+            note: nothing_to_note,
+            complete: nothing_to_add,
         }
     }
 
@@ -128,6 +159,32 @@ impl Product {
     #[must_use]
     pub const fn says(mut self, besides: Besides) -> Self {
         self.besides = besides;
+        self
+    }
+
+    /// The region that a call names in a parameter of the product's own.
+    pub fn region_named<'a>(&self, arguments: &'a Arguments) -> Option<&'a str> {
+        self.region.as_deref().and_then(|parameter| arguments.filled(parameter))
+    }
+
+    /// Does things by itself.
+    #[must_use]
+    pub const fn tends(mut self, tend: Tend) -> Self {
+        self.tend = tend;
+        self
+    }
+
+    /// Notes who asks for what.
+    #[must_use]
+    pub const fn notes(mut self, note: Note) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// Adds something to its answers.
+    #[must_use]
+    pub const fn completes(mut self, complete: Complete) -> Self {
+        self.complete = complete;
         self
     }
 

@@ -1,5 +1,9 @@
 //! The shape of what is sent and answered: types with their bounds, as the catalogue has them.
 
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+
 use super::Text;
 
 /// A type.
@@ -60,7 +64,33 @@ pub struct Bounds {
     /// How many items, from and to.
     pub items: (Option<usize>, Option<usize>),
     /// A pattern that it fits.
-    pub like: Option<String>,
+    pub like: Option<Pattern>,
+}
+
+/// A pattern that a value fits, compiled when it is first asked.
+#[derive(Debug, Clone, Default)]
+pub struct Pattern {
+    text: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern as a page has it.
+    pub fn new(text: String) -> Self {
+        Self { text, compiled: OnceLock::new() }
+    }
+
+    /// Does a value fit? What no machine can read is no bound.
+    pub fn fits(&self, value: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| Regex::new(&self.text).ok());
+        compiled.as_ref().is_none_or(|regex| regex.is_match(value))
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 /// A field of an object, or a parameter.

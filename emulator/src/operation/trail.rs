@@ -10,7 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::Entry as Recorded;
+use super::{Counts, Entry as Recorded};
 
 /// How many bytes of entries are kept unless told otherwise, with the policies that they hold.
 pub const DECISIONS_BYTES: usize = 32 << 20;
@@ -29,12 +29,14 @@ struct Kept {
     /// The number of the oldest entry: how many are forgotten.
     forgotten: u64,
     bytes: usize,
+    counts: Counts,
     /// What entries share, each with how many hold it. It counts once.
     shared: HashMap<usize, usize>,
 }
 
 impl Kept {
     fn add(&mut self, entry: Arc<Recorded>) {
+        self.counts.add(&entry);
         self.bytes += entry.bytes();
         for held in entry.shares() {
             let holders = self.shared.entry(held.address()).or_default();
@@ -110,6 +112,26 @@ impl AuditTrail {
         let count = usize::try_from(before).unwrap_or(usize::MAX).min(kept.entries.len());
         let newest_first = kept.entries.range(..count).enumerate().rev().take(most);
         newest_first.map(|(index, entry)| (kept.forgotten + index as u64, Arc::clone(entry))).collect()
+    }
+
+    /// What was counted since the start.
+    pub fn counts(&self) -> Counts {
+        self.kept.lock().counts.clone()
+    }
+
+    /// Up to so many entries from the one of this number on, oldest first, each with its number. What is forgotten is left out.
+    pub fn since(&self, number: u64, most: usize) -> Vec<(u64, Arc<Recorded>)> {
+        let kept = self.kept.lock();
+        let known = kept.entries.len();
+        let from = usize::try_from(number.saturating_sub(kept.forgotten)).map_or(known, |from| from.min(known));
+        let entries = kept.entries.range(from..).enumerate().take(most);
+        entries.map(|(index, entry)| (kept.forgotten + (from + index) as u64, Arc::clone(entry))).collect()
+    }
+
+    /// The number that the next entry will have.
+    pub fn next_number(&self) -> u64 {
+        let kept = self.kept.lock();
+        kept.forgotten + kept.entries.len() as u64
     }
 
     /// How many bytes the entries take.

@@ -12,8 +12,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Registry, yaml};
 use crate::operation::{
-    Access, Asks, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile, RecordProduct,
-    Refuse, Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, names_in, no_permission,
+    Access, Asked, Asks, Check, Form, Hooks, Need, Operation, Over, Parameter, Perform, Product, RecordFile,
+    RecordProduct, Refuse, Route, Shared, Source, Style, Takes, Text, Texts, Verb, forbidden_ram, listed_records,
+    names_in, no_permission,
 };
 
 /// What is wrong with a file of operations, and where.
@@ -260,6 +261,7 @@ impl FileOperation {
                 return Err(format!("`{{{absent}}}` names no parameter of `{name}`"));
             }
         }
+        let each = record.as_ref().and_then(|over| over.each.clone());
         let perform = match record {
             None => Perform::Missing,
             Some(over) => {
@@ -274,7 +276,7 @@ impl FileOperation {
             product: product.clone(),
             name: Text::Owned(name),
             route,
-            access: Access::Checks(needs.into_iter().map(FileNeed::into_check).collect()),
+            access: Access::Checks(needs.into_iter().map(|need| need.into_check(each.as_deref())).collect()),
             parameters: parameters.into_iter().map(FileParameter::into_parameter).collect(),
             takes: Takes::Whole,
             perform,
@@ -295,17 +297,22 @@ fn read_path(path: &str) -> Result<Route, String> {
 }
 
 impl FileNeed {
-    fn into_check(self) -> Check {
+    /// The check; one whose resource names the parameter that lists several is asked of each.
+    fn into_check(self, each: Option<&str>) -> Check {
+        let each = each.map(|each| format!("{{{each}}}")).filter(|each| self.resource.contains(each.as_str()));
+        let resource = each.as_ref().map(|each| self.resource.replace(each.as_str(), "{each}"));
+        let asked = match (&resource, self.when) {
+            (Some(_), _) => Asked::Of(listed_records),
+            (None, Some(parameter)) => Asked::When(Text::Owned(parameter)),
+            (None, None) => Asked::Once,
+        };
         let check = Check {
             actions: Texts::from_iter([self.action]),
-            resource: Text::Owned(self.resource),
+            resource: Text::Owned(resource.unwrap_or(self.resource)),
+            asked,
             ..Check::new(&[], "*")
         };
-        let check = if self.allowed_unless_denied { check.allowed_unless_denied() } else { check };
-        match self.when {
-            Some(parameter) => Check { asked: crate::operation::Asked::When(Text::Owned(parameter)), ..check },
-            None => check,
-        }
+        if self.allowed_unless_denied { check.allowed_unless_denied() } else { check }
     }
 }
 

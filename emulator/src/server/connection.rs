@@ -3,25 +3,36 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
+use http::{Request, Response};
+use http_body_util::Either;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::Limits;
 use super::accept::stopped;
 use super::answer::{Origin, answer};
 use super::patient::{Patient, Unread};
+use super::proxy::Egress;
+use super::tunnel::{Sent, Slot, Turn};
 use crate::control::Control;
 
 /// The first byte of a TLS connection: the record type of a handshake.
-const TLS_HANDSHAKE: u8 = 0x16;
+pub(super) const TLS_HANDSHAKE: u8 = 0x16;
+
+/// What a client is told that speaks https where http is spoken. Some show it: Go's says that it was answered in http.
+const NO_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n\
+This port speaks http, and https was spoken to it. `acslab serve --tls` answers both.\n";
 
 /// What answers on a connection.
 #[derive(Clone)]
@@ -29,6 +40,10 @@ pub(super) struct Served {
     pub(super) control: Arc<Control>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) limits: Arc<Limits>,
+    /// Where the emulator is the proxy of a program.
+    pub(super) egress: Option<Arc<Egress>>,
+    /// Was it told that a client speaks https where http is spoken?
+    pub(super) told: Arc<AtomicBool>,
 }
 
 impl Served {
@@ -37,21 +52,35 @@ impl Served {
         // Small answers to small questions: waiting for more to send only costs time.
         let _ = stream.set_nodelay(true);
         let hello = async {
-            let Some(tls) = self.tls.as_ref() else { return Some(Spoken::Plain(stream)) };
-            let mut first = [0];
-            stream.peek(&mut first).await.ok().filter(|read| *read == 1)?;
-            if first != [TLS_HANDSHAKE] {
+            let Some(tls) = self.tls.as_ref() else {
+                let said = timeout(self.limits.hello, first_byte(&stream)).await;
+                let secure = matches!(said, Ok(Some(TLS_HANDSHAKE)));
+                return Some(if secure { Spoken::TlsToPlain(stream) } else { Spoken::Plain(stream) });
+            };
+            if first_byte(&stream).await? != TLS_HANDSHAKE {
                 return Some(Spoken::Plain(stream));
             }
             tls.accept(stream).await.ok().map(|stream| Spoken::Tls(Box::new(stream)))
         };
+        // Without TLS, whoever says nothing yet is waited for as long as for a head.
+        let within = if self.tls.is_some() { self.limits.hello } else { self.limits.hello * 2 };
         let spoken = tokio::select! {
-            spoken = timeout(self.limits.hello, hello) => spoken.ok().flatten(),
+            spoken = timeout(within, hello) => spoken.ok().flatten(),
             () = stopped(&mut stop) => return,
         };
         match spoken {
             Some(Spoken::Plain(stream)) => self.requests(stream, Origin { peer: peer.ip(), secure: false }, stop).await,
             Some(Spoken::Tls(stream)) => self.requests(stream, Origin { peer: peer.ip(), secure: true }, stop).await,
+            Some(Spoken::TlsToPlain(stream)) => {
+                if !self.told.swap(true, Ordering::Relaxed) {
+                    warn!(%peer, "a client speaks https, and this port speaks http: `acslab serve --tls` answers both, or give the client http://");
+                }
+                let unread = Unread::default();
+                unread.note();
+                let mut stream = Patient::new(stream, Arc::clone(&self.limits), unread);
+                let _ = stream.write_all(NO_TLS).await;
+                let _ = stream.shutdown().await;
+            }
             None => debug!(%peer, "a connection ended before it said anything"),
         }
     }
@@ -59,9 +88,9 @@ impl Served {
     /// Answers the requests of a connection.
     pub(super) async fn requests<S>(self, stream: S, from: Origin, mut stop: watch::Receiver<bool>)
     where
-        S: AsyncRead + AsyncWrite + Unpin,
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { control, limits, .. } = self;
+        let limits = Arc::clone(&self.limits);
         let mut server = http1::Builder::new();
         server
             .timer(TokioTimer::new())
@@ -70,11 +99,16 @@ impl Served {
             .max_headers(limits.headers);
         let unread = Unread::default();
         let stream = TokioIo::new(Patient::new(stream, Arc::clone(&limits), unread.clone()));
-        let service = service_fn(move |request| {
-            let (control, limits, unread) = (Arc::clone(&control), Arc::clone(&limits), unread.clone());
-            async move { Ok::<_, Infallible>(answer(&control, &limits, request, from, &unread).await) }
-        });
-        let connection = server.serve_connection(stream, service);
+        let slot = Slot::default();
+        let service = {
+            let (served, slot, stopping) = (self.clone(), slot.clone(), stop.clone());
+            service_fn(move |request| {
+                let (served, unread, slot) = (served.clone(), unread.clone(), slot.clone());
+                let stopping = stopping.clone();
+                async move { Ok::<_, Infallible>(served.answer(request, from, &unread, &slot, &stopping).await) }
+            })
+        };
+        let connection = server.serve_connection(stream, service).with_upgrades();
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
@@ -87,13 +121,45 @@ impl Served {
         if let Err(error) = ended {
             debug!(peer = %from.peer, %error, "a connection ended badly");
         }
+        if let Some((upgrade, towards)) = slot.take() {
+            self.tunnel(upgrade, towards, from.peer, stop).await;
+        }
+    }
+
+    async fn answer(
+        &self,
+        mut request: Request<Incoming>,
+        from: Origin,
+        unread: &Unread,
+        slot: &Slot,
+        stopping: &watch::Receiver<bool>,
+    ) -> Response<Sent> {
+        if let Some(egress) = &self.egress {
+            request = match egress.turn(&self.control, request, slot).await {
+                Turn::Ours(request) => request,
+                Turn::Done(response) => return response,
+            };
+        }
+        let began = Instant::now();
+        let answered = answer(&self.control, &self.limits, request, from, unread, stopping).await;
+        self.control.latencies().add(began.elapsed());
+        answered.map(Either::Left)
     }
 }
 
 /// What is spoken on a connection.
 enum Spoken {
     Plain(TcpStream),
+    /// TLS, where there is none.
+    TlsToPlain(TcpStream),
     Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
+}
+
+/// The first byte of a connection, left where it is; `None` when it ends before.
+async fn first_byte(stream: &TcpStream) -> Option<u8> {
+    let mut first = [0];
+    let read = stream.peek(&mut first).await.ok()?;
+    (read == 1).then_some(first[0])
 }
 
 #[cfg(test)]
@@ -122,9 +188,9 @@ mod tests {
         });
         let gateway =
             Arc::new(Gateway::new(Cloud::new(Clock::real(), 0, None), registry(), crate::operation::DECISIONS_BYTES));
-        let guard = Guard::new(Ipv4Addr::LOCALHOST.into(), Vec::new(), ControlPeers::default());
+        let guard = Guard::new((Ipv4Addr::LOCALHOST, 0).into(), Vec::new(), ControlPeers::default());
         let control = Arc::new(Control::new(gateway, guard, Arc::default(), Arc::default()));
-        Served { control, tls, limits }
+        Served { control, tls, limits, egress: None, told: Arc::default() }
     }
 
     /// A connection whose server never ends by itself.

@@ -45,10 +45,10 @@ limits! {
     parameters: usize = 16 << 10,
 
     // Bodies.
-    /// CHOICE: a body that is read whole: parameters of an API, a document of OSS. Of the gateway's nothing is published; the largest
-    /// published one is OSS's list of objects to delete, 2 MB. What is no longer than this, and too long for its parameter, is told in
-    /// the product's own words for that parameter.
-    whole_body: usize = 8 << 20,
+    /// CHOICE: a body that is read whole: parameters of an API, a document of OSS, logs. Of the gateway's nothing is published; the
+    /// largest published one is that of SLS's logs, 10 MB. What is no longer than this, and too long for its parameter, is told in the
+    /// product's own words for that parameter.
+    whole_body: usize = 11 << 20,
     /// A body sent to the control surface, where whole states and sets of policies arrive.
     control_body: usize = 256 << 20,
     /// The content of an object or a part (OSS: PutObject, UploadPart, 5 GB).

@@ -7,10 +7,15 @@ mod body;
 mod connection;
 mod limits;
 mod patient;
+mod proxy;
+mod sending;
 mod serve;
 mod tls;
+mod tunnel;
 
 pub(crate) use answer::read_head;
 pub(crate) use limits::Limits;
+pub(crate) use proxy::Egress;
+pub use proxy::{Proxy, Stranger};
 pub(crate) use serve::serve;
 pub use tls::CertificateAuthority;

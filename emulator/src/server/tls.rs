@@ -66,6 +66,18 @@ impl CertificateAuthority {
         Ok(Self { issuer: Issuer::new(params, key), path })
     }
 
+    /// An authority that is nowhere kept: of it, the folder gets the certificate alone.
+    ///
+    /// # Errors
+    /// The folder cannot be written in.
+    pub fn passing(folder: &Path) -> io::Result<Self> {
+        let (params, path) = (authority(), folder.join(CERTIFICATE));
+        let key = KeyPair::generate().map_err(invalid)?;
+        let certificate = params.self_signed(&key).map_err(invalid)?;
+        fs::write(&path, certificate.pem())?;
+        Ok(Self { issuer: Issuer::new(params, key), path })
+    }
+
     /// The file that a client is told to trust: `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`.
     pub fn certificate_path(&self) -> &Path {
         &self.path

@@ -1,9 +1,11 @@
 //! Every service's table, and the registry that they make.
 
+use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
-use super::identity::{ims, ram, resource_manager};
+use super::identity::{ims, ram, resource_directory_master, resource_manager};
 use super::{activation, console, oss, pai, records, sls, sts};
+use crate::catalogue;
 use crate::operation::Operation;
 use crate::registry::Registry;
 
@@ -38,16 +40,12 @@ const TABLES: &[Table] = &[
     ims::tags::table,
     resource_manager::groups::table,
     resource_manager::resources::table,
-    resource_manager::tags::table,
     resource_manager::attachments::table,
     resource_manager::directory::table,
-    resource_manager::folders::table,
-    resource_manager::accounts::table,
-    resource_manager::control_policies::table,
-    resource_manager::delegation::table,
     resource_manager::roles::table,
     resource_manager::linked_roles::table,
     resource_manager::policies::table,
+    resource_directory_master::table,
     oss::table,
     oss::policy,
     oss::public_access,
@@ -103,4 +101,28 @@ pub fn registry() -> Arc<Registry> {
 /// The operations that come with the program, service by service.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
     NATIVE.iter().map(AsRef::as_ref)
+}
+
+/// The operation of the catalogue of a product and version with this name, with what performs it.
+pub fn published(product: &str, version: &str, name: &str) -> Option<Operation> {
+    row(&catalogue::line(product, version, name)?)
+}
+
+/// Every operation of the catalogue that is called in a way that acslab speaks, with what performs it: those of the products of some
+/// names, one product after the other.
+pub fn published_of(is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Operation> {
+    catalogue::lines_of(is_wanted).filter_map(|line| row(&line))
+}
+
+/// The operations of the catalogue that are performed, but for those that [`operations`] has.
+pub fn published_performed() -> impl Iterator<Item = Operation> {
+    let own: HashSet<_> = operations().map(|row| (&row.product.name, &row.product.version, &row.name)).collect();
+    let rows = published_of(records::keeps).filter(Operation::is_performed);
+    rows.filter(move |row| !own.contains(&(&row.product.name, &row.product.version, &row.name)))
+}
+
+fn row(line: &catalogue::Line) -> Option<Operation> {
+    let mut operation = catalogue::operation_of(line)?;
+    records::perform(&mut operation, line);
+    Some(operation)
 }

@@ -40,13 +40,15 @@ impl<const N: usize> InPlace<N> {
         }
     }
 
-    /// Appends bytes in hexadecimal, with letters from this one on.
+    /// Appends bytes in hexadecimal, with letters from this one on; all of them or none.
     #[inline]
     pub(crate) fn push_hex(&mut self, bytes: &[u8], a: u8) {
         let digit = |value: u8| if value < 10 { b'0' + value } else { a + (value - 10) };
-        for byte in bytes {
-            self.push([digit(byte >> 4), digit(byte & 0xF)]);
+        let Some(place) = self.text.get_mut(self.length..self.length + 2 * bytes.len()) else { return };
+        for (pair, byte) in place.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+            *pair = [digit(byte >> 4), digit(byte & 0xF)];
         }
+        self.length += 2 * bytes.len();
     }
 }
 
@@ -75,7 +77,7 @@ impl<const N: usize> TryFrom<InPlace<N>> for HeaderValue {
     type Error = InvalidHeaderValue;
 
     fn try_from(text: InPlace<N>) -> Result<Self, Self::Error> {
-        Self::from_str(&text)
+        Self::from_bytes(text.text.get(..text.length).unwrap_or_default())
     }
 }
 
@@ -90,7 +92,8 @@ mod tests {
         text.push_str("a\u{6d4b}");
         text.push(*b"12");
         text.push_str("345");
-        text.push_hex(&[0xaf, 0x01], b'A');
+        text.push_hex(&[0x01, 0x02], b'A');
+        text.push_hex(&[0xaf], b'A');
         assert_eq!(&*text, "a\u{6d4b}12AF");
         assert_eq!(HeaderValue::try_from(text).unwrap().as_bytes(), text.as_bytes());
     }

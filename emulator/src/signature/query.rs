@@ -112,20 +112,26 @@ pub struct Param<'q> {
 }
 
 /// Decoded parameters in the order they were written, repetitions and empty values kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct OrderedQuery {
-    /// All names and values, one behind the other: every request has some, and few requests need them one by one.
+    /// What was read, as it came, and behind it whatever of it had to be decoded: every request has parameters, and few are coded.
     text: String,
     params: Vec<Place>,
 }
 
-/// Where a parameter is in the text: its name up to the middle, its value from there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a parameter is in the text.
+#[derive(Debug, Clone, Copy)]
 struct Place {
-    start: usize,
-    middle: usize,
-    end: usize,
+    name: Span,
+    value: Span,
     has_equals: bool,
+}
+
+/// From here up to there.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    start: usize,
+    end: usize,
 }
 
 impl OrderedQuery {
@@ -145,25 +151,43 @@ impl OrderedQuery {
         if bytes.is_empty() {
             return Ok(());
         }
+        let base = self.text.len();
+        self.text.push_str(raw);
+        let coded = memchr2(b'%', b'+', bytes).is_some();
         let ends = memchr_iter(b'&', bytes).chain([bytes.len()]);
-        self.text.reserve(bytes.len());
         self.params.reserve(ends.clone().count());
         let mut start = 0;
         for end in ends {
             let piece = raw.get(start..end).unwrap_or_default();
+            let at = base + start;
             start = end + 1;
             if piece.is_empty() {
                 continue;
             }
             let equals = memchr(b'=', piece.as_bytes());
-            let (name, value) = equals.and_then(|at| piece.split_at_checked(at)).unwrap_or((piece, ""));
-            let (start, value) = (self.text.len(), value.strip_prefix('=').unwrap_or_default());
-            decode_into(&mut self.text, name, plus)?;
-            let middle = self.text.len();
-            decode_into(&mut self.text, value, plus)?;
-            self.params.push(Place { start, middle, end: self.text.len(), has_equals: equals.is_some() });
+            let middle = equals.unwrap_or(piece.len());
+            let [mut name, mut value] = [
+                Span { start: at, end: at + middle },
+                Span { start: at + equals.map_or(middle, |equals| equals + 1), end: at + piece.len() },
+            ];
+            if coded {
+                let (name_text, value_text) = piece.split_at_checked(middle).unwrap_or((piece, ""));
+                name = self.decoded(name, name_text, plus)?;
+                value = self.decoded(value, value_text.strip_prefix('=').unwrap_or_default(), plus)?;
+            }
+            self.params.push(Place { name, value, has_equals: equals.is_some() });
         }
         Ok(())
+    }
+
+    /// Where a piece stands decoded: where it stood, or behind all the rest.
+    fn decoded(&mut self, place: Span, piece: &str, plus: Plus) -> Result<Span, QueryError> {
+        if memchr2(b'%', b'+', piece.as_bytes()).is_none() {
+            return Ok(place);
+        }
+        let start = self.text.len();
+        decode_into(&mut self.text, piece, plus)?;
+        Ok(Span { start, end: self.text.len() })
     }
 
     /// Appends `name=value`.
@@ -177,35 +201,46 @@ impl OrderedQuery {
     }
 
     fn add(&mut self, name: &str, value: &str, has_equals: bool) {
-        let start = self.text.len();
-        self.text.push_str(name);
-        let middle = self.text.len();
-        self.text.push_str(value);
-        self.params.push(Place { start, middle, end: self.text.len(), has_equals });
+        let [name, value] = [name, value].map(|part| {
+            let start = self.text.len();
+            self.text.push_str(part);
+            Span { start, end: self.text.len() }
+        });
+        self.params.push(Place { name, value, has_equals });
+    }
+
+    fn part(&self, Span { start, end }: Span) -> &str {
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// The parameters in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Param<'_>> + Clone {
         self.params.iter().map(|place| Param {
-            name: self.text.get(place.start..place.middle).unwrap_or_default(),
-            value: self.text.get(place.middle..place.end).unwrap_or_default(),
+            name: self.part(place.name),
+            value: self.part(place.value),
             has_equals: place.has_equals,
         })
     }
 
+    /// Every request is asked for dozens of names that it does not have: the length tells most of them.
+    fn is(&self, place: &Place, name: &str) -> bool {
+        let Span { start, end } = place.name;
+        end - start == name.len() && self.text.as_bytes().get(start..end) == Some(name.as_bytes())
+    }
+
     /// The value of the first parameter of that name.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|param| param.name == name).map(|param| param.value)
+        self.params.iter().find(|place| self.is(place, name)).map(|place| self.part(place.value))
     }
 
     /// The value of the last parameter of that name.
     pub fn last(&self, name: &str) -> Option<&str> {
-        self.iter().rev().find(|param| param.name == name).map(|param| param.value)
+        self.params.iter().rev().find(|place| self.is(place, name)).map(|place| self.part(place.value))
     }
 
     /// Whether a parameter of that name is there, with a value or without.
     pub fn contains(&self, name: &str) -> bool {
-        self.get(name).is_some()
+        self.params.iter().any(|place| self.is(place, name))
     }
 
     /// Whether there are no parameters.
@@ -213,6 +248,15 @@ impl OrderedQuery {
         self.params.is_empty()
     }
 }
+
+/// Equal are those whose parameters are, however they were written.
+impl PartialEq for OrderedQuery {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for OrderedQuery {}
 
 /// The encoded text, as it stands after `?` on the wire.
 impl fmt::Display for OrderedQuery {

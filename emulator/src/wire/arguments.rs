@@ -68,14 +68,17 @@ impl Arguments {
         self.filled(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
-    /// The items of a list, however it is written: flat, in JSON, or with commas between.
+    /// The items of a list of texts and numbers, however it is written: flat, in JSON, or with commas between. None where one of them
+    /// is neither.
     pub fn items(&self, name: &str) -> Vec<String> {
-        let mut items = self.json_list(name);
-        items.extend(self.list(name).into_iter().map(str::to_owned));
-        if items.is_empty()
-            && let Some(text) = self.filled(name).filter(|text| !text.starts_with(['[', '{']))
-        {
-            items.extend(text.split(',').map(|item| item.trim().to_owned()));
+        let mut items: Vec<String> = self.list(name).into_iter().map(str::to_owned).collect();
+        match self.filled(name) {
+            Some(text) if text.trim_start().starts_with(['[', '{']) => match json_items(text) {
+                Some(listed) => items.extend(listed),
+                None => return Vec::new(),
+            },
+            Some(text) => items.extend(text.split(',').map(|item| item.trim().to_owned())),
+            None => {}
         }
         items.retain(|item| !item.is_empty());
         items
@@ -100,6 +103,16 @@ impl Arguments {
 /// What follows the name of a flat list: `1.Key` in `Tag.1.Key`.
 fn numbered<'a>(key: &'a str, name: &str) -> Option<&'a str> {
     key.strip_prefix(name)?.strip_prefix('.')
+}
+
+fn json_items(text: &str) -> Option<Vec<String>> {
+    let items: Vec<serde_json::Value> = serde_json::from_str(text).ok()?;
+    let text = |item: serde_json::Value| match item {
+        serde_json::Value::String(text) => Some(text),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    items.into_iter().map(text).collect()
 }
 
 #[cfg(test)]

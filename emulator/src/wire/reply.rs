@@ -16,6 +16,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body.
     pub body: Body,
+    /// How many bytes more are kept for it, of an operation that writes.
+    pub grown: Option<i64>,
 }
 
 /// The body of a result.
@@ -29,6 +31,8 @@ pub enum Body {
     Bytes(&'static str, Bytes),
     /// What was stored, of a content type (an object); it goes out as it is kept.
     Payload(&'static str, Payload),
+    /// The same, packed as it goes out: nobody knows how long it gets.
+    Packed(&'static str, Payload),
     /// No body, but the length that it would have: the answer to a HEAD.
     Head(u64),
 }
@@ -50,7 +54,13 @@ impl Reply {
 
     /// An answer with a body, status 200.
     pub fn with_body(body: Body) -> Self {
-        Self { status: StatusCode::OK, headers: HeaderMap::new(), body }
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), body, grown: None }
+    }
+
+    /// Of an operation that writes: with how many bytes more are kept.
+    #[must_use]
+    pub fn grown(self, bytes: i64) -> Self {
+        Self { grown: Some(bytes), ..self }
     }
 
     /// With another status.

@@ -1,7 +1,7 @@
 //! A request as it arrived.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::header::{self, AsHeaderName};
@@ -29,8 +29,12 @@ pub struct HttpRequest {
     pub peer: IpAddr,
     /// Over TLS?
     pub secure: bool,
+    /// Does the sender say that somebody with a second factor stands behind it? No client of the cloud can.
+    pub mfa: bool,
     /// The call that a service makes it for, by its request id; none of what comes from outside.
     pub cause: Option<Arc<str>>,
+    /// The host, once it was asked for: it is asked for at every stage.
+    pub named_host: OnceLock<Box<str>>,
 }
 
 impl HttpRequest {
@@ -45,7 +49,9 @@ impl HttpRequest {
             body,
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             secure: true,
+            mfa: false,
             cause: None,
+            named_host: OnceLock::new(),
         }
     }
 
@@ -63,8 +69,11 @@ impl HttpRequest {
 
     /// The host that was asked for, without port. Some clients put a scheme in front of it.
     pub fn host(&self) -> &str {
+        self.named_host.get_or_init(|| self.host_in_header().into())
+    }
+
+    fn host_in_header(&self) -> &str {
         let host = self.header(header::HOST).unwrap_or_default();
-        // It is asked for again and again, and most have no colon at all.
         let Some(colon) = memchr(b':', host.as_bytes()) else { return host };
         let host = host.get(colon..).and_then(|rest| rest.strip_prefix("://")).unwrap_or(host);
         match host.rsplit_once(':') {

@@ -41,7 +41,7 @@ impl Envelope {
 
     /// Has the answer say more, whatever it is.
     pub(crate) fn say(&mut self, besides: HeaderMap) {
-        self.besides = besides;
+        self.besides.extend(besides);
     }
 
     /// How the request came.
@@ -104,6 +104,7 @@ impl Envelope {
             Body::Head(length) => (None, Outgoing::default(), Some(length)),
             Body::Bytes(kind, bytes) => (Some(kind), bytes.into(), None),
             Body::Payload(kind, payload) => (Some(kind), payload.into(), None),
+            Body::Packed(kind, payload) => (Some(kind), Outgoing::packed(payload), None),
             Body::Document(members) if self.wire == Wire::Sls => {
                 let (kind, text) = sls::answer(members);
                 (Some(kind), Bytes::from(text).into(), None)

@@ -90,6 +90,20 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+/// A body that came in chunks.
+fn joined(mut chunks: &[u8]) -> Option<Vec<u8>> {
+    let mut whole = Vec::new();
+    loop {
+        let end = chunks.windows(2).position(|window| window == b"\r\n")?;
+        let length = usize::from_str_radix(std::str::from_utf8(&chunks[..end]).ok()?, 16).ok()?;
+        if length == 0 {
+            return Some(whole);
+        }
+        whole.extend(chunks.get(end + 2..end + 2 + length)?);
+        chunks = chunks.get(end + 4 + length..)?;
+    }
+}
+
 impl Answer {
     /// The next answer on a connection; `None` when it ends before one.
     pub(crate) fn read(stream: &mut impl Read) -> Option<Self> {
@@ -111,7 +125,10 @@ impl Answer {
         let mut lines = head.split("\r\n");
         let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
         let lines: Vec<_> = lines.filter_map(|line| line.split_once(": ")).collect();
-        Some(Self { status, headers: super::headers(&lines), body: bytes[end + 4..].to_vec() })
+        let headers = super::headers(&lines);
+        let chunked = headers.get("transfer-encoding").is_some_and(|coding| coding == "chunked");
+        let body = &bytes[end + 4..];
+        Some(Self { status, headers, body: if chunked { joined(body)? } else { body.to_vec() } })
     }
 
     pub(crate) fn text(&self) -> String {

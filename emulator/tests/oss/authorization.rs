@@ -1,7 +1,7 @@
 //! Who may do what: RAM policies with OSS's condition keys, session policies, ACLs, accounts, and a service that is closed.
 
 use crate::kit::{Answer, Client, policy, trust};
-use crate::tools::{closed, detail, done, element, elements, open, order, start, unsigned};
+use crate::tools::{closed, detail, done, element, elements, header, open, order, start, unsigned};
 
 const NOT_YOURS: &str = "The bucket you access does not belong to you.";
 const BUCKET_ACL: &str = "You have no right to access this object because of bucket acl.";
@@ -434,4 +434,34 @@ fn a_service_that_is_closed() {
     done(&owner.oss("PUT", Some("photos"), "", &[("acl", "")], &[("x-oss-acl", "public-read")], b""));
     assert_eq!(partner.on_object("GET", "photos", "a").text(), "a");
     partner.on_bucket("PUT", "prints", &[]).refused(403, "UserDisable");
+}
+
+#[test]
+fn tags_that_go_along_with_a_copy_are_permissions_of_their_own() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    for bucket in ["photos", "copies"] {
+        owner.make(bucket);
+    }
+    done(&owner.put("photos", "plain", "x"));
+    done(&owner.oss("PUT", Some("photos"), "tagged", &[], &[("x-oss-tagging", "t=1")], b"x"));
+    let user = owner.user("copier");
+    let add =
+        |name: &str, action: &str, resource: &str| owner.grant("copier", name, &policy("Allow", action, resource));
+    add("read", "oss:GetObject", "acs:oss:*:*:photos/*");
+    add("write", "oss:PutObject", "acs:oss:*:*:copies/*");
+    let copy = |key: &str, more: &[(&str, &str)]| {
+        let source = format!("/photos/{key}");
+        let lines = [&[("x-oss-copy-source", source.as_str())], more].concat();
+        user.with("PUT", "copies", "k", &lines)
+    };
+    done(&copy("plain", &[]));
+    copy("tagged", &[]).refused(403, "AccessDenied");
+    // Other tags, or none, are no copy of them.
+    done(&copy("tagged", &[("x-oss-tagging-directive", "Replace")]));
+    add("read-tags", "oss:GetObjectTagging", "acs:oss:*:*:photos/*");
+    copy("tagged", &[]).refused(403, "AccessDenied");
+    add("write-tags", "oss:PutObjectTagging", "acs:oss:*:*:copies/*");
+    done(&copy("tagged", &[]));
+    assert_eq!(header(&owner.on_object("HEAD", "copies", "k"), "x-oss-tagging-count"), "1");
 }

@@ -6,9 +6,12 @@ mod kit;
 
 mod access_points;
 mod addressing;
+mod answers;
 mod authorization;
 mod browser;
 mod buckets;
+mod chores;
+mod kms;
 mod lifecycle;
 mod lists;
 mod malformed_signatures;

@@ -289,7 +289,7 @@ fn replication_styles_names_and_transitions() {
     add(&rule("copies", "oss-cn-hangzhou")).refused(400, "BucketReplicationAlreadyExist");
     assert_eq!(element(&get(&owner, "replication"), "Status"), "starting");
     let progress = |id: &str| owner.on_bucket("GET", "photos", &[("replicationProgress", ""), ("rule-id", id)]);
-    assert_eq!(element(&progress(&id), "HistoricalObject"), "0");
+    assert_eq!(element(&progress(&id), "HistoricalObject"), "1");
     progress("x").refused(404, "NoSuchReplicationRule");
     let delete = |id: &str| {
         post(&[("replication", ""), ("comp", "delete")], &format!("<ReplicationRules><ID>{id}</ID></ReplicationRules>"))

@@ -261,9 +261,10 @@ impl World {
             malformed: false,
             headers,
             body: Bytes::from_static(body.as_bytes()),
+            cause: None,
             peer: std::net::IpAddr::from([127, 0, 0, 1]),
             secure: false,
-            cause: None,
+            named_host: std::sync::OnceLock::new(),
         };
         let gateway = self.emulator.gateway();
         match gateway.enter(&gateway.cloud(), request, self.callers[caller].clone(), "cn-hangzhou") {

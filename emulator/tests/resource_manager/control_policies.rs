@@ -3,9 +3,10 @@
 use acslab_emulator::EmulatorHandle;
 use serde_json::{Value, json};
 
-use crate::directory::member;
+use super::directory::member;
+use super::rm;
+use crate::ACCOUNT;
 use crate::kit::{self, Answer, Client, MOMENT, names, policy, text};
-use crate::{ACCOUNT, rm};
 
 const FULL: &str = "cp-FullAliyunAccess";
 

@@ -3,18 +3,19 @@
 use acslab_emulator::{EmulatorHandle, Quota};
 use serde_json::{Value, json};
 
+use super::{SHOWN_BESIDES, rm};
+use crate::ACCOUNT;
 use crate::kit::{self, Answer, Client, names, policy, text};
-use crate::{ACCOUNT, rm};
 
 const MOMENT: &str = "2026-01-02T03:04:05.000Z";
 
 /// Two accounts: the first enables a directory, the second stays outside.
-fn start() -> EmulatorHandle {
+pub(super) fn start() -> EmulatorHandle {
     let builder = kit::builder().account("company", ACCOUNT).account("stranger", "2222222222222222");
     builder.start().expect("an emulator")
 }
 
-fn enable(owner: &Client<'_>) -> Value {
+pub(super) fn enable(owner: &Client<'_>) -> Value {
     rm(owner, "EnableResourceDirectory", &[("EnableMode", "CurrentAccount")]).ok()["ResourceDirectory"].clone()
 }
 
@@ -23,19 +24,19 @@ fn folder(owner: &Client<'_>, name: &str, parent: &str) -> String {
     text(&made, "/Folder/FolderId").to_owned()
 }
 
-pub(crate) fn member(owner: &Client<'_>, name: &str, parent: &str) -> String {
+pub(super) fn member(owner: &Client<'_>, name: &str, parent: &str) -> String {
     let made = rm(owner, "CreateResourceAccount", &[("DisplayName", name), ("ParentFolderId", parent)]).ok();
     text(&made, "/Account/AccountId").to_owned()
 }
 
 /// A RAM user who may do everything: what the owner may not do himself.
-fn admin<'e>(owner: &Client<'e>) -> Client<'e> {
+pub(super) fn admin<'e>(owner: &Client<'e>) -> Client<'e> {
     let admin = owner.user("administrator");
     owner.attach("administrator", "System", "AdministratorAccess");
     admin
 }
 
-fn permit_deletion(owner: &Client<'_>) {
+pub(super) fn permit_deletion(owner: &Client<'_>) {
     rm(owner, "SetMemberDeletionPermission", &[("Status", "Enabled")]).ok();
 }
 
@@ -53,6 +54,9 @@ fn a_directory_is_enabled_read_and_destroyed() {
     let mut expected = made.clone();
     expected["ControlPolicyStatus"] = json!("Disabled");
     expected["MemberDeletionStatus"] = json!("Disabled");
+    for (name, value) in SHOWN_BESIDES {
+        expected[*name] = json!(value);
+    }
     assert_eq!(
         made,
         json!({

@@ -317,9 +317,9 @@ fn the_right_to_a_group_has_two_names() {
 fn unknown_to_us_is_not_found() {
     let cloud = kit::start();
     let owner = Client::owner(&cloud);
-    rm(&owner, "ListHandshakesForAccount", &[]).refused(501, "AcslabNotPerformed");
-    rm(&owner, "ListHandshakesForAcount", &[]).refused(404, "InvalidAction.NotFound");
+    rm(&owner, "ListAutoGroupingRules", &[]).refused(501, "AcslabNotPerformed");
+    rm(&owner, "ListAutoGroupingRule", &[]).refused(404, "InvalidAction.NotFound");
     let all = acslab_emulator::operations().filter(|row| row.product.name == "ResourceManager");
     // The others that the official metadata lists are decided.
-    assert_eq!(all.filter(|row| row.is_performed()).count(), 66);
+    assert_eq!(all.filter(|row| row.is_performed()).count(), 80);
 }

@@ -5,9 +5,9 @@
 mod kit;
 
 mod attachments;
-mod control_policies;
-mod directory;
+mod earlier;
 mod groups;
+mod later;
 mod linked_roles;
 mod published;
 mod twins;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Client, policy, trust};
+use crate::kit::{Client, Raw, policy, trust};
 use crate::tools::{start, told};
 
 const OWNER: &str = "1234567890123456";
@@ -146,6 +146,9 @@ fn a_project_policy_denies_and_lets_in() {
         json!({"Effect": "Allow", "Action": ["log:Get*"], "Principal": ["6543210987654321"], "Resource": "acs:log:*:*:project/photos*"}),
     );
     partner.look("photos", "/", &[]).ok();
+    let state = owner.send(&Raw::new("POST", "/_acslab/state").body("{}")).ok();
+    let shown = &state["accounts"]["company"]["log_projects"]["cn-hangzhou/photos"];
+    assert_eq!(shown["policy"]["Statement"][0]["Action"], json!(["log:Get*"]));
     told(&partner.look("photos", "/logstores", &[]), 401, "Unauthorized", "The project does not belong to you.");
     partner.log("POST", "photos", "/policy", &json!({})).refused(401, "Unauthorized");
     partner.log("DELETE", "photos", "/policy", &Value::Null).refused(401, "Unauthorized");

@@ -50,6 +50,50 @@ fn logs_take_only_so_much_room() {
     assert!(cloud.log_projects.space.taken() > 1000);
 }
 
+/// The expired logs of a Logstore that nobody asks for make room for those of another.
+#[test]
+fn what_is_expired_makes_room_for_others() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.furnish("photos");
+    owner.furnish("videos");
+    let cloud = emulator.gateway().cloud();
+    let group = |day: i64| {
+        let now = owner.now().as_second() + day * 86_400;
+        logs::group("trace", &[logs::log(now, &[("message", &"x".repeat(1000))])])
+    };
+    owner.put("photos", "app", &group(0)).ok_status();
+    let each = cloud.log_projects.space.taken();
+    let _held = cloud.log_projects.space.take((256 << 20) - each - 1).expect("room");
+    owner.put("videos", "app", &group(0)).refused(403, "WriteQuotaExceed");
+    cloud.clock.advance(7 * 86_400_000 + 1_000).expect("a time");
+    owner.put("videos", "app", &group(0)).ok_status();
+    assert_eq!(owner.find("photos", "", "message"), [""; 0]);
+}
+
+#[test]
+fn ten_megabytes_are_taken_and_no_more() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.furnish("photos");
+    let of = |bytes: usize| {
+        // A log may have 1 MB.
+        let value = "x".repeat(500_000);
+        let mut all: Vec<_> =
+            (0..bytes / 500_100).map(|_| logs::log(owner.now().as_second(), &[("message", value.as_str())])).collect();
+        let rest = bytes - logs::group("trace", &all).len() - 64;
+        all.push(logs::log(owner.now().as_second(), &[("message", &"x".repeat(rest))]));
+        let group = logs::group("trace", &all);
+        let lines = [("content-type", "application/x-protobuf"), ("x-log-bodyrawsize", "0")];
+        let raw = owner.sls_unsigned("POST", "photos", "/logstores/app/shards/lb", &[], &lines, &group);
+        (group.len(), owner.send(&owner.sls_v1(raw)))
+    };
+    let (size, taken) = of(10 << 20);
+    assert!(size > (10 << 20) - 100 && size <= 10 << 20, "{size}");
+    taken.ok_status();
+    of((10 << 20) + 1000).1.refused(413, "PostBodyTooLarge");
+}
+
 #[test]
 fn settings_and_policies_are_not_endless() {
     let emulator = start();

@@ -191,6 +191,10 @@ const STEPS: &[Step] = &[
         answer
     },
     |_, owner, _| rm(owner, "ListAccounts", &[]),
+    |_, owner, _| rm(owner, "InviteAccountToResourceDirectory", &[("TargetEntity", "a@example.com"), ("TargetType", "Email"), ("Tag.1.Key", "k")]),
+    |_, owner, _| rm(owner, "ListHandshakesForResourceDirectory", &[]),
+    |rng, owner, seen| owner.rpc("2022-04-19", "TagResources", &[("ResourceType", "Folder"), ("ResourceId.1", &any(rng, &seen.folders)), ("Tag.1.Key", one_of(rng, &["a", "b"]))]),
+    |_, owner, _| owner.rpc("2022-04-19", "ListFoldersForParent", &[]),
     // PAI
     |rng, owner, seen| {
         let answer = workspaces(owner, "POST", "", &json!({"WorkspaceName": one_of(rng, &["team_a", "team_b"]), "Description": "x", "EnvTypes": ["prod"]}));

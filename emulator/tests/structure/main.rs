@@ -54,9 +54,11 @@ const PARTS: &[Part] = &[
         root: "src",
         within: &["services", "identity"],
         order: &[
+            "resource_directory_master",
             "resource_manager",
             "ims",
             "ram",
+            "resource_directory",
             "twins",
             "answers",
             "locate",
@@ -105,6 +107,7 @@ const PARTS: &[Part] = &[
         within: &[],
         order: &[
             "command",
+            "console",
             "report",
             "runner",
             "state",
@@ -126,7 +129,7 @@ const PARTS: &[Part] = &[
 /// what one wants of another goes through the gateway.
 const APART: &[(&[&str], &[&str])] = &[
     (&["services"], &["activation", "console", "identity", "oss", "pai", "sls", "sts"]),
-    (&["services", "identity"], &["ims", "ram", "resource_manager"]),
+    (&["services", "identity"], &["ims", "ram", "resource_directory_master", "resource_manager"]),
 ];
 
 /// Every crate's sources, from this crate's folder.

@@ -3,7 +3,7 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
-//! | `decisions`, `diff`, `explain`, `import`, `lint`, `may`, `paths`, `policy`, `prove`, `record`, `run`, `serve`, `services`, `simulate`, `snapshots`, `suggest`, `version`, `who` | a command each |
+//! | `decisions`, `diff`, `exec`, `explain`, `import`, `learn`, `lint`, `may`, `paths`, `policy`, `prove`, `record`, `run`, `schema`, `serve`, `services`, `simulate`, `snapshots`, `state`, `suggest`, `version`, `who` | a command each |
 //! | `from` | the options on whom to ask that several commands share |
 //! | `scenario_file` | a scenario that was made, written |
 //! | `faults` | policies that cannot be used, shown |
@@ -14,10 +14,12 @@
 mod cli;
 mod decisions;
 mod diff;
+mod exec;
 mod explain;
 mod faults;
 mod from;
 mod import;
+mod learn;
 mod lint;
 mod log;
 mod may;
@@ -28,10 +30,12 @@ mod prove;
 mod record;
 mod run;
 mod scenario_file;
+mod schema;
 mod serve;
 mod services;
 mod simulate;
 mod snapshots;
+mod state;
 mod suggest;
 mod system_policies;
 mod version;

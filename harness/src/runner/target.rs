@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use acslab_emulator::signature::Secret;
 use acslab_emulator::state::AuthorizationState;
-use acslab_emulator::{Clock, Emulator, EmulatorHandle, SystemPolicies};
+use acslab_emulator::{Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -50,7 +50,7 @@ impl Owner {
         let now = Timestamp::now();
         let nonce = format!("acslab-{}", now.as_nanosecond());
         let moment = Moment { at: now, nonce: &nonce, region: DEFAULT_REGION };
-        let call = Call { operation, parameters: &[], key: Some(&key), signature: None, moment };
+        let call = Call { operation, parameters: &[], key: Some(&key), signature: None, presigned: None, moment };
         let answer = Client::new(authority).call(&call).map_err(|error| error.to_string())?;
         let field = |name: &str| answer.fields.get(name).and_then(Value::as_str);
         match (field("AccountId"), field("IdentityType")) {
@@ -65,17 +65,42 @@ impl Owner {
 }
 
 /// A cloud that a scenario has been given. Dropping it ends an emulator of its own.
+#[derive(Debug)]
 pub(super) struct Cloud {
     pub(super) client: Client,
     /// By the scenario's aliases.
     pub(super) accounts: BTreeMap<String, Account>,
     /// The time on a clock that stands still; `None` where the machine's counts.
     pub(super) time: Option<Timestamp>,
-    _emulator: Option<EmulatorHandle>,
+    pub(super) emulator: Option<EmulatorHandle>,
+}
+
+impl Cloud {
+    /// A copy of the cloud as it is, which goes its own way.
+    pub(super) fn fork(&self) -> io::Result<Self> {
+        let Some(emulator) = &self.emulator else {
+            return Err(io::Error::other(
+                "a task is judged in a copy of the cloud, and one at an address cannot be copied",
+            ));
+        };
+        let copy = emulator.fork()?;
+        let client = Client::new(copy.address().to_string());
+        Ok(Self { client, accounts: self.accounts.clone(), time: self.time, emulator: Some(copy) })
+    }
+
+    /// What was decided on a request, if the cloud is one of ours.
+    pub(super) fn decision(&self, request_id: &str) -> Option<Arc<Entry>> {
+        self.emulator.as_ref()?.decision(request_id)
+    }
+
+    /// The last requests, newest first.
+    pub(super) fn decisions(&self, most: usize) -> Vec<Arc<Entry>> {
+        self.emulator.as_ref().map(|emulator| emulator.decisions(most)).unwrap_or_default()
+    }
 }
 
 /// An account and its owner's key.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Account {
     pub(super) id: String,
     pub(super) owner: Key,
@@ -85,23 +110,43 @@ pub(super) struct Account {
 const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 
 impl Target {
+    /// The same with another seed.
+    #[must_use]
+    pub fn seeded(&self, by: u64) -> Self {
+        match self {
+            Self::Own { seed, system_policies } => {
+                Self::Own { seed: seed.wrapping_add(by), system_policies: system_policies.clone() }
+            }
+            endpoint => endpoint.clone(),
+        }
+    }
+
     pub(super) fn start(&self, scenario: &Scenario) -> io::Result<Cloud> {
         match self {
-            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone()),
+            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone(), Signers::Cloud),
             Self::Endpoint { authority, owners } => given(scenario, authority, owners),
         }
     }
 }
 
-fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicies>>) -> io::Result<Cloud> {
+/// A cloud for somebody who calls it with clients of their own, too: those date their requests by the machine's clock.
+pub(super) fn start_for(scenario: &Scenario, seed: u64) -> io::Result<Cloud> {
+    let cloud = own(scenario, seed, None, Signers::Machine)?;
+    Ok(Cloud { time: None, ..cloud })
+}
+
+fn own(
+    scenario: &Scenario,
+    seed: u64,
+    system_policies: Option<Arc<SystemPolicies>>,
+    signers: Signers,
+) -> io::Result<Cloud> {
     let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
-    let mut builder = Emulator::builder().seed(seed).clock(Clock::fixed(time));
-    // Accounts of a state have ids of their own.
-    let of_state = |alias: &String| scenario.state.as_ref().is_some_and(|state| state.accounts.contains_key(alias));
-    let taken = |id: &u64| scenario.state.as_ref().is_some_and(|state| state.account(&id.to_string()).is_some());
-    let ids = (FIRST_ACCOUNT_ID..).filter(|id| !taken(id));
-    for (id, alias) in ids.zip(scenario.accounts.iter().filter(|alias| !of_state(alias))) {
-        builder = builder.account(alias, &id.to_string());
+    let mut builder =
+        Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(Clock::fixed(time)).signers(signers);
+    for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
+        let id = account.id.clone().unwrap_or_else(|| id.to_string());
+        builder = builder.account(&account.alias, &id);
     }
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
@@ -124,15 +169,14 @@ fn own(scenario: &Scenario, seed: u64, system_policies: Option<Arc<SystemPolicie
         client: Client::new(emulator.address().to_string()),
         accounts,
         time: Some(time),
-        _emulator: Some(emulator),
+        emulator: Some(emulator),
     })
 }
 
 fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<Cloud> {
     if scenario.state.is_some() {
-        return Err(io::Error::other(
-            "the scenario starts from an authorization state, which only an emulator of its own is given",
-        ));
+        let why = "the scenario starts from an authorization state, which only an emulator of its own is given";
+        return Err(io::Error::other(why));
     }
     if owners.len() < scenario.accounts.len() {
         let message = format!(
@@ -149,11 +193,12 @@ fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<C
         .accounts
         .iter()
         .zip(owners)
-        .map(|(alias, owner)| {
+        .map(|(account, owner)| {
+            let alias = &account.alias;
             let id = owner.account_id.clone();
             let owner = owner.key.clone();
             (alias.clone(), Account { id, owner })
         })
         .collect();
-    Ok(Cloud { client: Client::new(authority), accounts, time: None, _emulator: None })
+    Ok(Cloud { client: Client::new(authority), accounts, time: None, emulator: None })
 }

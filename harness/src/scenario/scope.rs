@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use miette::SourceSpan;
 
+use super::lesson::Language;
 use super::mistake::Kind;
 use super::reader::Reader;
 use crate::words::Choices;
@@ -17,10 +18,18 @@ pub const DEFAULT_ACCOUNT: &str = "company";
 pub(super) struct Scope {
     /// The accounts' aliases; the first is meant where none is named.
     pub(super) accounts: Vec<String>,
+    /// The languages that the texts of a lesson are in; none where the scenario is no lesson.
+    pub(super) languages: Vec<Language>,
     callers: BTreeSet<Caller>,
     /// The saved values, in the order of the file, and all of them.
     variables: Vec<String>,
     saved: HashSet<String>,
+    /// The checkpoints that were made.
+    pub(super) checkpoints: Vec<String>,
+    /// The custom policies that are given, each with its account.
+    pub(super) policies: BTreeSet<(String, String)>,
+    /// The services that are opened for what is given, each with its account.
+    pub(super) open: BTreeSet<(String, String)>,
 }
 
 /// On whose behalf a step calls.
@@ -67,6 +76,13 @@ impl Scope {
         }
         self.callers.extend(earlier.callers.iter().cloned());
         earlier.variables.iter().for_each(|name| self.add_variable(name));
+        for name in &earlier.checkpoints {
+            if !self.checkpoints.contains(name) {
+                self.checkpoints.push(name.clone());
+            }
+        }
+        self.policies.extend(earlier.policies.iter().cloned());
+        self.open.extend(earlier.open.iter().cloned());
     }
 
     /// The names of all values in force: the fixed ones and the saved ones.

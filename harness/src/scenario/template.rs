@@ -27,6 +27,11 @@ impl Template {
         Self(vec![Piece::Text(text.into())])
     }
 
+    /// The value of one variable, which is known.
+    pub(super) fn variable(name: &str) -> Self {
+        Self(vec![Piece::Variable(name.to_owned())])
+    }
+
     /// Splits `text`, checking that each variable has a value by then.
     pub(super) fn read(text: &str, span: SourceSpan, reader: &mut Reader<'_>, scope: &Scope) -> Self {
         let mut pieces = Vec::new();
@@ -57,6 +62,15 @@ impl Template {
             pieces.push(Piece::Text(literal));
         }
         Self(pieces)
+    }
+
+    /// The text with its variables as `${name}`.
+    pub(super) fn as_written(&self) -> String {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Variable(name) => format!("${{{name}}}"),
+        });
+        pieces.collect()
     }
 
     /// The text, if there is no variable in it.

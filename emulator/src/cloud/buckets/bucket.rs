@@ -7,7 +7,8 @@ use acslab_policy::PolicySet;
 use jiff::Timestamp;
 
 use super::{
-    Acl, BucketAccess, Object, Objects, Redundancy, Settings, StorageClass, Upload, Versioning, Worm, lifecycle,
+    Acl, BucketAccess, Change, Changed, Chores, Object, Objects, Redundancy, Settings, StorageClass, Upload,
+    Versioning, Worm, lifecycle,
 };
 
 /// One bucket.
@@ -37,6 +38,8 @@ pub struct Bucket {
     pub worm: Option<Worm>,
     /// What else was set.
     pub settings: Settings,
+    /// What is to be done for it by the service itself.
+    pub chores: Chores,
     /// When the rules of the life cycle were last applied.
     pub swept: Timestamp,
     /// Its objects, by key.
@@ -56,6 +59,13 @@ impl Bucket {
     /// Must an object be kept at this time?
     pub fn keeps(&self, object: &Object, now: Timestamp) -> bool {
         object.is_locked(now) || self.worm.as_ref().is_some_and(|worm| worm.keeps(object.modified, now))
+    }
+
+    /// Notes what became of a key, for those who copy it.
+    pub fn note(&mut self, key: &str, what: Changed) {
+        if self.settings.replicates() {
+            self.chores.changed(Change { key: key.to_owned(), what });
+        }
     }
 
     /// When something is to be done in it next by itself.

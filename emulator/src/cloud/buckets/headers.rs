@@ -27,6 +27,13 @@ impl KeptHeaders {
         })
     }
 
+    /// The text of a header, which is asked for by its name in lower case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let value = |line: &'_ [u8]| line.strip_prefix(name.as_bytes())?.strip_prefix(b":").map(<[u8]>::len);
+        let line = self.0.split(|byte| *byte == b'\n').find(|line| value(line).is_some())?;
+        std::str::from_utf8(line.get(name.len() + 1..)?).ok()
+    }
+
     /// These, and of others those that are wanted and not among them.
     #[must_use]
     pub fn or(&self, others: &Self, wanted: impl Fn(&str) -> bool) -> Self {

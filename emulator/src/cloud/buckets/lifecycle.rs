@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Bucket, Element, Object, StorageClass, Version, VersionId, Versioning};
+use super::{Bucket, Changed, Element, Object, StorageClass, Version, VersionId, Versioning};
 
 /// The rules of a bucket.
 #[derive(Debug, Clone, Default)]
@@ -175,20 +175,28 @@ fn round(bucket: &mut Bucket, rule: &Rule, now: Timestamp) -> bool {
     let changed = !(shown.is_empty() && old.is_empty() && markers.is_empty());
     for (key, act) in shown {
         match act {
-            Act::Expire(at) => drop(bucket.objects.delete(&key, bucket.versioning, at)),
+            Act::Expire(at) => {
+                let deleted = bucket.objects.delete(&key, bucket.versioning, at);
+                bucket.note(&key, deleted.marker.map_or(Changed::Deleted(VersionId::default()), Changed::Marked));
+            }
             Act::Move(at, to) => store_otherwise(bucket, &key, None, at, to),
         }
     }
     for (key, version, act) in old {
         match act {
-            Act::Expire(_) => drop(bucket.objects.delete_version(&key, version)),
+            Act::Expire(_) => forget(bucket, &key, version),
             Act::Move(at, to) => store_otherwise(bucket, &key, Some(version), at, to),
         }
     }
     for (key, version) in markers {
-        bucket.objects.delete_version(&key, version);
+        forget(bucket, &key, version);
     }
     changed
+}
+
+fn forget(bucket: &mut Bucket, key: &str, version: VersionId) {
+    bucket.objects.delete_version(key, version);
+    bucket.note(key, Changed::Deleted(version));
 }
 
 fn shown(bucket: &Bucket, rule: &Rule, now: Timestamp) -> Vec<(String, Act)> {

@@ -3,6 +3,7 @@
 mod access;
 mod access_point;
 mod bucket;
+mod chores;
 mod element;
 mod headers;
 mod lifecycle;
@@ -20,6 +21,7 @@ mod words;
 pub use access::{BucketAccess, granted};
 pub use access_point::{AccessPoint, NetworkOrigin};
 pub use bucket::Bucket;
+pub use chores::{Change, Changed, Chores, History};
 pub use element::Element;
 pub use headers::KeptHeaders;
 pub use lifecycle::Lifecycle;

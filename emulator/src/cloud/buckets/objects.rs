@@ -82,6 +82,14 @@ impl Version {
         }
     }
 
+    /// Its size in bytes.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Object(object) => object.size(),
+            Self::Marker(_) => 0,
+        }
+    }
+
     /// When it was written.
     pub fn modified(&self) -> Timestamp {
         match self {
@@ -158,6 +166,48 @@ impl Objects {
         self.remember(key, Version::Marker(Marker { id, at }));
         self.statistics.markers += 1;
         Deleted { gone, marker: Some(id) }
+    }
+
+    /// Takes over a version of another bucket with its id; with one of its own where that cannot be kept. It is shown if it is the newest.
+    /// Gives back what is no more because of it.
+    pub fn adopt(&mut self, key: &str, version: Version, versioning: Versioning) -> Option<Version> {
+        let id = version.id();
+        let taken = self.stands(key, id.at());
+        if versioning != Versioning::Enabled || id.is_null() || taken.is_some_and(|other| other != id) {
+            return match version {
+                Version::Object(object) => self.put(key, Object::clone(&object), versioning).1,
+                Version::Marker(marker) => self.delete(key, versioning, marker.at).gone,
+            };
+        }
+        let gone = taken.and_then(|taken| self.delete_version(key, taken));
+        self.written = self.written.max(id.at());
+        let before = self.history.get(key).and_then(History::newest).map(|version| version.id().at());
+        let shown = self.current.get(key).map(|object| object.version.at());
+        let newest = before.max(shown).is_none_or(|newest| newest < id.at());
+        if newest {
+            self.make_room(key, versioning);
+        }
+        match version {
+            Version::Object(object) => {
+                self.statistics.add(&object);
+                if newest {
+                    self.current.insert(key.into(), object);
+                } else {
+                    self.remember(key, Version::Object(object));
+                }
+            }
+            marker @ Version::Marker(_) => {
+                self.statistics.markers += 1;
+                self.remember(key, marker);
+            }
+        }
+        gone
+    }
+
+    /// The id of what stands at a place among the versions of a key.
+    fn stands(&self, key: &str, at: u64) -> Option<VersionId> {
+        let shown = self.current.get(key).map(|object| object.version).filter(|id| id.at() == at);
+        shown.or_else(|| self.history.get(key)?.versions.get(&at).map(Version::id))
     }
 
     /// Deletes one version for good; if it was shown, the one before is shown again.

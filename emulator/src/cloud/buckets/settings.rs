@@ -14,10 +14,20 @@ pub struct Settings {
     documents: BTreeMap<String, Element>,
     /// What the rules of the life cycle come to.
     lifecycle: Option<Lifecycle>,
+    /// Is there a rule that copies objects elsewhere?
+    replicates: bool,
+    /// Is there a log of who asks for what?
+    logs: bool,
 }
 
 /// Where the rules of the life cycle are put.
 const LIFECYCLE: &str = "lifecycle";
+/// What the rules that copy objects are put at begins with.
+const REPLICATION: &str = "replication/";
+/// Where it is put whether there is a log.
+const LOGGING: &str = "logging";
+/// Where it is put how objects are encrypted.
+const ENCRYPTION: &str = "encryption";
 
 impl Settings {
     /// A setting.
@@ -31,6 +41,7 @@ impl Settings {
             self.lifecycle = Some(Lifecycle::read(&document));
         }
         self.documents.insert(name.to_owned(), document);
+        self.look();
     }
 
     /// Takes a setting back.
@@ -38,7 +49,32 @@ impl Settings {
         if name == LIFECYCLE {
             self.lifecycle = None;
         }
-        self.documents.remove(name)
+        let removed = self.documents.remove(name);
+        self.look();
+        removed
+    }
+
+    /// Keeps in mind what is asked for at every request.
+    fn look(&mut self) {
+        let rule = self.documents.range(REPLICATION.to_owned()..).next();
+        self.replicates = rule.is_some_and(|(name, _)| name.starts_with(REPLICATION));
+        self.logs = self.documents.get(LOGGING).is_some_and(|logging| logging.child("LoggingEnabled").is_some());
+    }
+
+    /// Are its objects copied elsewhere by a rule?
+    pub fn replicates(&self) -> bool {
+        self.replicates
+    }
+
+    /// The key of KMS that objects are encrypted with unless told otherwise.
+    pub fn encryption_key(&self) -> Option<&str> {
+        let rule = self.documents.get(ENCRYPTION)?.child("ApplyServerSideEncryptionByDefault")?;
+        rule.filled("KMSMasterKeyID").filter(|_| rule.get("SSEAlgorithm") == Some("KMS"))
+    }
+
+    /// Is there a log of who asks for what?
+    pub fn logs(&self) -> bool {
+        self.logs
     }
 
     /// Those of which there are several, by their own names, behind one.
@@ -62,7 +98,9 @@ impl Settings {
 
     pub(in crate::cloud) fn load(documents: BTreeMap<String, Element>) -> Self {
         let lifecycle = documents.get(LIFECYCLE).map(Lifecycle::read);
-        Self { documents, lifecycle }
+        let mut settings = Self { documents, lifecycle, ..Self::default() };
+        settings.look();
+        settings
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
@@ -45,14 +45,10 @@ type Held = Arc<Slot>;
 
 impl Slot {
     fn of(bucket: Bucket) -> Self {
-        let slot = Self { due: AtomicI64::new(i64::MAX), bucket: RwLock::new(None) };
-        slot.note(&bucket);
-        *slot.bucket.write() = Some(bucket);
-        slot
-    }
-
-    fn note(&self, bucket: &Bucket) {
-        self.due.store(bucket.due().map_or(i64::MAX, Timestamp::as_second), Ordering::Relaxed);
+        Self {
+            due: AtomicI64::new(bucket.due().map_or(i64::MAX, Timestamp::as_second)),
+            bucket: RwLock::new(Some(bucket)),
+        }
     }
 }
 
@@ -68,6 +64,12 @@ pub struct Buckets {
     /// The region of each bucket, by its owner and its name. Taken before a bucket's lock: to count an account's buckets and to make
     /// one more is one step.
     owned: Mutex<BTreeMap<(String, String), String>>,
+    /// The second at which something is to be done for one of them by the service itself; the latest there is for never.
+    chores: AtomicI64,
+    /// Has any of them a log of who asks for what, or had one?
+    logged: AtomicBool,
+    /// The same of a key of KMS that it encrypts with by itself.
+    keyed: AtomicBool,
     clock: Arc<Clock>,
     changes: Changes,
     /// How often a bucket was looked up.
@@ -81,6 +83,9 @@ impl Buckets {
             by_name: Map::default(),
             other_names: Map::default(),
             owned: Mutex::default(),
+            chores: AtomicI64::new(i64::MAX),
+            logged: AtomicBool::new(false),
+            keyed: AtomicBool::new(false),
             clock: Arc::clone(clock),
             changes: changes.clone(),
             #[cfg(test)]
@@ -106,10 +111,60 @@ impl Buckets {
         let mut bucket = held.bucket.write();
         let changed = bucket.as_mut().map(change);
         if let Some(bucket) = &*bucket {
-            held.note(bucket);
+            self.note(&held, bucket);
         }
         self.changes.count();
         changed
+    }
+
+    /// Notes when something is to be done in a bucket, or for it.
+    fn note(&self, held: &Slot, bucket: &Bucket) {
+        held.due.store(bucket.due().map_or(i64::MAX, Timestamp::as_second), Ordering::Relaxed);
+        self.note_chores(bucket);
+    }
+
+    fn note_chores(&self, bucket: &Bucket) {
+        if let Some(due) = bucket.chores.due() {
+            self.chores.fetch_min(due, Ordering::Relaxed);
+        }
+        if bucket.settings.logs() {
+            self.logged.store(true, Ordering::Relaxed);
+        }
+        if bucket.settings.encryption_key().is_some() {
+            self.keyed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Does any bucket encrypt with a key of KMS by itself, or did one?
+    pub fn any_keys(&self) -> bool {
+        self.keyed.load(Ordering::Relaxed)
+    }
+
+    /// Has any bucket a log of who asks for what, or had one?
+    pub fn any_logs(&self) -> bool {
+        self.logged.load(Ordering::Relaxed)
+    }
+
+    /// The buckets for which something is to be done by now by the service itself. Whoever asks does it: nobody else is told again.
+    pub fn take_chores(&self) -> Vec<String> {
+        let due = self.chores.load(Ordering::Relaxed);
+        if due == i64::MAX
+            || due > self.clock.now().as_second()
+            || self.chores.swap(i64::MAX, Ordering::Relaxed) == i64::MAX
+        {
+            return Vec::new();
+        }
+        let now = self.clock.now().as_second();
+        let is_due = |bucket: &Bucket| {
+            let due = bucket.chores.due().is_some_and(|due| due <= now);
+            if !due {
+                self.note_chores(bucket);
+            }
+            due
+        };
+        let mut names = self.names();
+        names.retain(|name| self.read(name, is_due).unwrap_or_default());
+        names
     }
 
     /// The bucket that another name leads to: the alias of an access point, a domain.
@@ -142,7 +197,7 @@ impl Buckets {
                 let still = held.due.load(Ordering::Relaxed) <= now.as_second();
                 if let Some(bucket) = bucket.as_mut().filter(|_| still) {
                     bucket.sweep(now);
-                    held.note(bucket);
+                    self.note(&held, bucket);
                     self.changes.count();
                 }
             }
@@ -163,6 +218,7 @@ impl Buckets {
         if of(&owned, &bucket.owner).filter(|(_, region)| *region == bucket.region).count() >= most {
             return Err(NotCreated::TooMany);
         }
+        self.note_chores(&bucket);
         owned.insert((bucket.owner.clone(), bucket.name.clone()), bucket.region.clone());
         self.by_name.insert(bucket.name.clone(), Arc::new(Slot::of(bucket)));
         self.changes.count();

@@ -14,5 +14,6 @@ pub use projects::{LogProjects, NotMade};
 pub use protobuf::list_of;
 pub(super) use shard::ShardAbout;
 pub use shard::{HashKey, Shard};
+pub use space::Room;
 pub(super) use space::Space;
 pub use store::{LogIndex, LogStore, StoreAbout};

@@ -1,9 +1,9 @@
 //! Projects.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use acslab_policy::{Dialect, Document, DocumentKind, Malformed};
+use acslab_policy::{Attachment, Dialect, Document, DocumentKind, Malformed, PolicyRef, PolicySet, PolicyType};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -59,6 +59,8 @@ impl LogProject {
 pub struct ProjectPolicy {
     text: Arc<str>,
     document: Arc<Document>,
+    /// Compiled when it is asked for the first time; a project keeps its name.
+    set: OnceLock<PolicySet>,
 }
 
 impl ProjectPolicy {
@@ -73,7 +75,7 @@ impl ProjectPolicy {
             Some(whole) => Document::parse_with(DocumentKind::Bucket, &whole, &dialect)?,
             None => Document::parse_with(DocumentKind::Bucket, text, &dialect)?,
         };
-        Ok(Self { text: text.into(), document: document.into() })
+        Ok(Self { text: text.into(), document: document.into(), set: OnceLock::new() })
     }
 
     /// The text, as it was given.
@@ -81,9 +83,18 @@ impl ProjectPolicy {
         &self.text
     }
 
-    /// What is asked.
-    pub fn document(&self) -> Arc<Document> {
-        Arc::clone(&self.document)
+    /// What is asked, of the project of this name that it is the policy of.
+    pub fn set(&self, project: &str) -> PolicySet {
+        let compile = || {
+            let reference = PolicyRef {
+                name: "project policy".into(),
+                kind: PolicyType::Inline,
+                version: None,
+                attached: Attachment::Project(project.into()),
+            };
+            PolicySet::compile([(reference, Arc::clone(&self.document))])
+        };
+        self.set.get_or_init(compile).clone()
     }
 }
 

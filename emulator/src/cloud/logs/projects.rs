@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::project::LogProject;
-use super::space::Space;
+use super::space::{Room, Space};
 use crate::cloud::limits::LOG_BYTES;
 use crate::cloud::lock::{Changes, Rank, RwLock};
 
@@ -73,6 +75,21 @@ impl LogProjects {
     /// Deletes every project of an account that is closed.
     pub fn remove_of(&self, owner: &str) {
         self.kept.write().retain(|_, project| project.about.owner != owner);
+    }
+
+    /// Takes room for so many bytes of logs, if there is so much. The expired logs of every Logstore make room: of one that is neither
+    /// written nor read any more nobody else would let them go.
+    pub fn room(&self, bytes: u64, now: Timestamp) -> Option<Room> {
+        self.space.take(bytes).or_else(|| {
+            self.forget_expired(now);
+            self.space.take(bytes)
+        })
+    }
+
+    /// Lets go of the logs whose time is over, of every Logstore.
+    pub fn forget_expired(&self, now: Timestamp) {
+        let mut kept = self.kept.write();
+        kept.values_mut().flat_map(|project| project.stores.values_mut()).for_each(|store| store.forget(now));
     }
 
     /// Looks at every project, by region and name.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ResourceDirectory, ResourceDirectoryError, Result};
 use crate::cloud::Quota;
-use crate::cloud::directory::PolicyType;
+use crate::cloud::directory::{PolicyType, Tags};
 
 /// A control policy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct ControlPolicy {
     pub created: Timestamp,
     /// When it was last changed.
     pub updated: Timestamp,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Tags,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +67,7 @@ fn load(shipped: Shipped) -> ControlPolicy {
         document: Arc::new(document),
         created: shipped.created,
         updated: shipped.updated,
+        tags: Tags::new(),
     }
 }
 
@@ -166,6 +170,12 @@ impl ResourceDirectory {
     /// A control policy, by its id.
     pub fn control_policy(&self, id: &str) -> Result<&ControlPolicy> {
         self.control_policies.get(id).ok_or(ResourceDirectoryError::NoControlPolicy)
+    }
+
+    /// A custom control policy's tags, to be changed.
+    pub fn control_policy_tags_mut(&mut self, id: &str) -> Result<&mut Tags> {
+        self.custom_control_policy(id)?;
+        self.control_policies.get_mut(id).map(|policy| &mut policy.tags).ok_or(ResourceDirectoryError::NoControlPolicy)
     }
 
     /// Adds a control policy.

@@ -83,6 +83,18 @@ pub enum ResourceDirectoryError {
     AlreadyDelegated,
     /// The member is no delegated administrator of the service.
     NotDelegated,
+    /// No such invitation, or none of this account.
+    NoHandshake,
+    /// The account has an invitation of this directory that it has not answered.
+    AlreadyInvited,
+    /// The account that is invited is in the directory.
+    AlreadyIn,
+    /// The account that is invited cannot be found.
+    NobodyToInvite,
+    /// The invitation is answered, cancelled or expired.
+    HandshakeOver,
+    /// Nobody has asked whether the member may be deleted.
+    NoCheck,
 }
 
 pub(super) type Result<T> = std::result::Result<T, ResourceDirectoryError>;

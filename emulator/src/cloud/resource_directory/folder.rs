@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::control_policy::Controls;
 use super::{ResourceDirectory, ResourceDirectoryError, Result};
 use crate::cloud::Quota;
+use crate::cloud::directory::Tags;
 
 /// Levels of folders below the root (Resource Management: Limits). This one the cloud does not raise.
 const FOLDER_LEVELS: usize = 5;
@@ -22,6 +23,9 @@ pub struct Folder {
     pub parent: Option<String>,
     /// When it was made.
     pub created: Timestamp,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Tags,
     /// The control policies attached to it.
     pub(super) controls: Controls,
 }
@@ -29,7 +33,8 @@ pub struct Folder {
 impl Folder {
     pub(super) fn new(id: String, name: &str, parent: Option<&str>, at: Timestamp) -> Self {
         let parent = parent.map(str::to_owned);
-        Self { id, name: name.to_owned(), parent, created: at, controls: Controls::default() }
+        let (tags, controls) = (Tags::new(), Controls::default());
+        Self { id, name: name.to_owned(), parent, created: at, tags, controls }
     }
 }
 
@@ -53,8 +58,18 @@ impl ResourceDirectory {
         self.folders.values().filter(move |folder| folder.parent.as_deref() == Some(parent))
     }
 
+    /// All folders below the root.
+    pub fn folders(&self) -> impl Iterator<Item = &Folder> {
+        self.folders.values().filter(|folder| folder.parent.is_some())
+    }
+
+    /// A folder's tags, to be changed.
+    pub fn folder_tags_mut(&mut self, id: &str) -> Result<&mut Tags> {
+        self.folders.get_mut(id).map(|folder| &mut folder.tags).ok_or(ResourceDirectoryError::NoFolder)
+    }
+
     /// Adds a folder to another one.
-    pub fn add_folder(&mut self, id: String, name: &str, parent: &str, at: Timestamp) -> Result<&Folder> {
+    pub fn add_folder(&mut self, id: String, name: &str, parent: &str, tags: Tags, at: Timestamp) -> Result<&Folder> {
         // The root is no level.
         if self.ancestors(parent)?.len() > FOLDER_LEVELS {
             return Err(ResourceDirectoryError::FolderTooDeep);
@@ -65,6 +80,7 @@ impl ResourceDirectory {
             return Err(ResourceDirectoryError::TooManyFolders);
         }
         let mut folder = Folder::new(id.clone(), name, Some(parent), at);
+        folder.tags = tags;
         folder.controls = self.controls_of_new(&id, at);
         Ok(self.folders.entry(id).or_insert(folder))
     }

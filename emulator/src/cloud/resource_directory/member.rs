@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::control_policy::Controls;
 use super::{ResourceDirectory, ResourceDirectoryError, Result};
-use crate::cloud::Quota;
 use crate::cloud::directory::Tags;
+use crate::cloud::{Account, Quota};
 
 /// What kind of member an account is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,8 @@ pub enum MemberStatus {
     Promoted,
     /// Its type was changed by UpdateAccount.
     Switched,
+    /// It took an invitation.
+    Invited,
 }
 
 impl MemberStatus {
@@ -45,6 +47,27 @@ impl MemberStatus {
             Self::Created => "CreateSuccess",
             Self::Promoted => "PromoteSuccess",
             Self::Switched => "SwitchSuccess",
+            Self::Invited => "InviteSuccess",
+        }
+    }
+}
+
+/// How a member came into the directory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JoinMethod {
+    /// It was made there.
+    #[default]
+    Created,
+    /// It took an invitation.
+    Invited,
+}
+
+impl JoinMethod {
+    /// The cloud's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Invited => "invited",
         }
     }
 }
@@ -65,6 +88,9 @@ pub struct Member {
     pub kind: MemberType,
     /// How it came to be what it is.
     pub status: MemberStatus,
+    /// How it came into the directory.
+    #[serde(default)]
+    pub joined_by: JoinMethod,
     /// The mail address that it was promoted with.
     pub email: Option<String>,
     /// The account that pays for it, if it does not pay itself.
@@ -89,6 +115,7 @@ impl Member {
             folder: folder.to_owned(),
             kind: MemberType::ResourceAccount,
             status: MemberStatus::Created,
+            joined_by: JoinMethod::Created,
             email: None,
             payer: None,
             joined: at,
@@ -96,6 +123,12 @@ impl Member {
             tags,
             controls: Controls::default(),
         }
+    }
+
+    /// An account that takes an invitation: it was there before, and may leave.
+    pub fn invited(account: &Account, folder: &str, tags: Tags, at: Timestamp) -> Self {
+        let made = Self::new(&account.id, account.name.clone(), &account.name, folder, tags, at);
+        Self { kind: MemberType::CloudAccount, status: MemberStatus::Invited, joined_by: JoinMethod::Invited, ..made }
     }
 }
 
@@ -184,8 +217,20 @@ impl ResourceDirectory {
         Ok(())
     }
 
-    /// Takes a resource account that is to be deleted out of the directory.
-    pub fn delete_member(&mut self, account: &str) -> Result<()> {
+    /// Lets another account pay for a member, or the member for itself.
+    pub fn pay_for_member(&mut self, account: &str, payer: &str, at: Timestamp) -> Result<()> {
+        self.member(account)?;
+        if payer != self.management && !self.members.contains_key(payer) {
+            return Err(ResourceDirectoryError::NoPayer);
+        }
+        let member = self.member_mut(account)?;
+        member.payer = Some(payer).filter(|payer| *payer != account).map(str::to_owned);
+        member.modified = at;
+        Ok(())
+    }
+
+    /// Is there nothing against deleting this member?
+    pub fn check_deletion(&self, account: &str) -> Result<()> {
         let member = self.member(account)?;
         if !self.member_deletion {
             return Err(ResourceDirectoryError::DeletionOff);
@@ -199,7 +244,14 @@ impl ResourceDirectory {
         if member.payer.is_some() {
             return Err(ResourceDirectoryError::HasPayer);
         }
+        Ok(())
+    }
+
+    /// Takes a resource account that is to be deleted out of the directory.
+    pub fn delete_member(&mut self, account: &str, at: Timestamp) -> Result<()> {
+        self.check_deletion(account)?;
         self.members.remove(account);
+        self.note_deletion(account, at);
         Ok(())
     }
 

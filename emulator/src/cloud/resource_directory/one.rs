@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ControlPolicy, Delegation, Folder, Member, Result};
+use super::{ControlPolicy, Delegation, Deletion, Folder, Handshake, Member, Result};
 use crate::cloud::{Account, Quotas};
 
 /// One resource directory.
@@ -39,6 +39,15 @@ pub struct ResourceDirectory {
     /// May resource accounts be deleted? Not unless the management account has said so.
     pub member_deletion: bool,
     pub(super) delegations: Vec<Delegation>,
+    /// Do members take over the name that the directory shows for them?
+    #[serde(default)]
+    pub display_name_sync: bool,
+    /// The invitations, in the order they were made.
+    #[serde(default)]
+    pub(super) handshakes: Vec<Handshake>,
+    /// The members that were deleted, or asked about before, and when.
+    #[serde(default)]
+    pub(super) deletions: BTreeMap<String, Deletion>,
 }
 
 impl ResourceDirectory {
@@ -59,6 +68,9 @@ impl ResourceDirectory {
             control: false,
             member_deletion: false,
             delegations: Vec::new(),
+            display_name_sync: false,
+            handshakes: Vec::new(),
+            deletions: BTreeMap::new(),
         }
     }
 

@@ -15,7 +15,7 @@ use super::error::LoadError;
 use super::snapshot::PayloadNames;
 use crate::cloud::payload::Payload;
 use crate::cloud::{
-    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Draft, Element, EntityTag, KeptHeaders, Marker, Object,
+    AccessPoint, Acl, Bucket, BucketAccess, Buckets, Chores, Draft, Element, EntityTag, KeptHeaders, Marker, Object,
     ObjectKind, Objects, Part, Rare, Redundancy, Settings, StorageClass, Upload, Version, VersionId, Versioning, Worm,
 };
 
@@ -126,6 +126,8 @@ pub(super) struct SavedBucket {
     worm: Option<Worm>,
     #[serde(default)]
     settings: BTreeMap<String, Element>,
+    #[serde(default)]
+    chores: Chores,
     #[serde(default)]
     swept: Timestamp,
     /// How many versions were written.
@@ -268,6 +270,7 @@ impl Serialize for View<'_, '_> {
                     versioning: bucket.versioning,
                     worm: &bucket.worm,
                     settings: bucket.settings.documents(),
+                    chores: &bucket.chores,
                     swept: bucket.swept,
                     written: bucket.objects.written(),
                     seed: bucket.objects.seed(),
@@ -297,6 +300,7 @@ struct BucketView<'a, 'n> {
     versioning: Versioning,
     worm: &'a Option<Worm>,
     settings: &'a BTreeMap<String, Element>,
+    chores: &'a Chores,
     swept: Timestamp,
     written: u64,
     seed: u64,
@@ -436,6 +440,7 @@ pub(super) fn load(
             versioning: saved.versioning,
             worm: saved.worm,
             settings: Settings::load(saved.settings),
+            chores: saved.chores,
             swept: saved.swept,
             objects: Objects::load(shown, old, saved.written, saved.seed),
             uploads: saved.uploads.into_iter().map(|upload| upload.load(loading)).collect::<Result<_, _>>()?,

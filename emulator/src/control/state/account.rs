@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::model::{
-    AccessKeyPolicies, AccessPoint, Bucket, IdentityProviders, OidcProvider, ResourceGroup, SamlProvider, UserSso, Who,
-    Workspace,
+    AccessKeyPolicies, AccessPoint, Bucket, IdentityProviders, LogProject, OidcProvider, ResourceGroup, SamlProvider,
+    UserSso, Who, Workspace,
 };
 use super::text::PolicyText;
 use crate::cloud::{self, Account, Cloud, Directory, ImsRecords, KeyHolder, KeyPolicy, NetworkOrigin};
@@ -124,6 +124,17 @@ pub(super) fn buckets(cloud: &Cloud, account: &Account) -> BTreeMap<String, Buck
         (bucket.name.clone(), read)
     });
     all.into_iter().collect()
+}
+
+/// The account's log projects that count in a decision otherwise than by their names: by a policy, or by tags.
+pub(super) fn log_projects(cloud: &Cloud, account: &Account) -> BTreeMap<String, LogProject> {
+    let read = |project: &cloud::LogProject| {
+        let about = &project.about;
+        let policy = about.policy.as_ref().map(|policy| PolicyText::new(policy.text()));
+        let says = about.owner == account.id && (policy.is_some() || !about.tags.is_empty());
+        says.then(|| (format!("{}/{}", about.region, about.name), LogProject { policy, tags: about.tags.clone() }))
+    };
+    cloud.log_projects.each(read).into_iter().flatten().collect()
 }
 
 /// The open services; those opened region by region with their regions.

@@ -307,7 +307,7 @@ impl Apply<'_> {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("root", path));
             let id = self.cloud.ids.mixed("fd-", 10);
             let parent = folders.get(parent).cloned().unwrap_or_else(|| root.clone());
-            match directory.add_folder(id.clone(), name, &parent, self.now).map(drop) {
+            match directory.add_folder(id.clone(), name, &parent, BTreeMap::new(), self.now).map(drop) {
                 Ok(()) => {
                     folders.insert(path.clone(), id);
                 }
@@ -367,6 +367,7 @@ impl Apply<'_> {
                     policy.effect_scope.clone()
                 },
                 document,
+                tags: BTreeMap::new(),
                 created: self.now,
                 updated: self.now,
             };

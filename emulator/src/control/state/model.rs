@@ -58,6 +58,9 @@ pub struct AccountState {
     pub public_access_blocked: bool,
     /// Buckets, by name.
     pub buckets: BTreeMap<String, Bucket>,
+    /// Projects of Simple Log Service that have a policy or tags, by region and name: `cn-hangzhou/photos`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub log_projects: BTreeMap<String, LogProject>,
     /// PAI's workspaces, by region and name: `cn-hangzhou/research`.
     pub workspaces: BTreeMap<String, Workspace>,
     /// What each RAM user and role may in effect do of what was asked for, in the order of the question.
@@ -305,6 +308,17 @@ pub struct Bucket {
     pub object_acls: BTreeMap<String, String>,
 }
 
+/// A project of Simple Log Service.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LogProject {
+    /// Its policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyText>,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+}
+
 /// A workspace of PAI.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workspace {
@@ -365,6 +379,9 @@ pub struct Permission {
     pub verdict: Effective,
     /// The policy that settled it: `System AliyunOSSFullAccess`, `Custom Photos v2`; none where no statement did.
     pub policy: Option<String>,
+    /// What an allow takes besides: `if acs:MFAPresent`; none where it hangs on nothing, or nothing would allow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<String>,
 }
 
 /// The answer to a question about a permission.

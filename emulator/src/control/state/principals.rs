@@ -14,25 +14,25 @@ use super::text::PolicyText;
 use super::{account, resource_directory};
 use crate::cloud::directory::{self, Attachments, PolicyType, Scope};
 use crate::cloud::{Account, Cloud, Directory, KeyStatus, SystemPolicies};
-use crate::gateway::{Caller, Circumstances, Gateway, HttpRequest};
+use crate::gateway::{Caller, Circumstances, HttpRequest};
 use crate::registry::Registry;
 
 /// The state that a query asks for. `http` is the request that asks: what the permissions say is what whoever sends it would
 /// get from where he is.
 pub(in crate::control) fn authorization_state(
-    gateway: &Gateway,
+    registry: &Registry,
+    cloud: &Cloud,
     query: &StateQuery,
     http: &HttpRequest,
 ) -> AuthorizationState {
-    let cloud = gateway.cloud();
-    let circumstances = Circumstances::of_request(&cloud, http);
+    let circumstances = Circumstances::of_request(cloud, http);
     let wanted = |account: &Arc<Account>| {
         let named = |names: &Vec<String>| names.iter().any(|name| *name == account.name || *name == account.id);
         query.accounts.as_ref().is_none_or(named)
     };
     let accounts = cloud.accounts().into_iter().filter(wanted).map(|account| {
-        let (mut state, principals) = account_state(&cloud, &account, query.ids);
-        state.permissions = permissions(gateway.registry(), &cloud, principals, query, &circumstances);
+        let (mut state, principals) = account_state(cloud, &account, query.ids);
+        state.permissions = permissions(registry, cloud, principals, query, &circumstances);
         (account.name.clone(), state)
     });
     AuthorizationState { accounts: accounts.collect() }
@@ -58,6 +58,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountSt
     let now = cloud.clock.now();
     let resource_groups = account::resource_groups(account, now);
     let groups = account::group_names(account, now);
+    let log_projects = account::log_projects(cloud, account);
     let managed = cloud.resource_directories.read(&account.id, |managed| Ok(resource_directory::read(managed)));
     let identity_providers = account::identity_providers(account);
     let directory = account.directory.read();
@@ -79,6 +80,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountSt
         resource_directory: managed.ok(),
         public_access_blocked: account.public_access_blocked.load(Ordering::Relaxed),
         buckets: account::buckets(cloud, account),
+        log_projects,
         workspaces,
         ..AccountState::default()
     };

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde_json::{Map, Value};
+
 use super::kind::Kind;
-use super::make::Doing;
+use super::make::{Doing, text};
 use super::over::{OverRecord, Verb};
 use crate::cloud::Record;
-use crate::operation::{Call, Caller, Perform, Sought};
+use crate::operation::{Call, Caller, Check, Needed, Perform, Sought};
 use crate::wire::ApiError;
 
 /// What a verb is about. As text it is an id for `locate`.
@@ -33,6 +35,9 @@ pub enum About<'a> {
 /// What stands before an id of a record, and in no ARN.
 const MARK: &str = "\u{1}";
 
+/// The field that names the workspace of a record.
+const WORKSPACE: &str = "WorkspaceId";
+
 impl<'a> About<'a> {
     /// Reads the text of one; none of what is something else.
     pub fn read(id: &'a str) -> Option<Self> {
@@ -57,37 +62,41 @@ impl fmt::Display for About<'_> {
     }
 }
 
-/// The id, for `locate`, of what an operation over records is about.
-pub fn about_record(call: &Call<'_>, _: &str) -> String {
+/// The id, for `locate`, of what an operation over records is about: of this one, where it names several.
+pub fn about_record(call: &Call<'_>, each: &str) -> String {
     match &call.operation.perform {
-        Perform::Record(over) => over.about(call).unwrap_or_default(),
+        Perform::Record(over) => over.about(call, each).unwrap_or_default(),
         _ => String::new(),
     }
 }
 
 impl OverRecord {
-    fn about(&self, call: &Call<'_>) -> Option<String> {
-        let kind = match (&self.kind, self.verb) {
-            (Some(kind), _) => kind,
-            (None, Verb::Tag | Verb::Untag | Verb::Tags) => {
-                let (kind, ids) = (self.typed(call).ok()?, self.ids(call));
-                let key = ids.first()?;
-                return Some(About::One { kept: &kind.kept, key }.to_string());
-            }
-            (None, _) => return None,
+    fn about(&self, call: &Call<'_>, each: &str) -> Option<String> {
+        let Some(kind) = &self.kind else {
+            // Tags of one of whatever kind.
+            let kind = self.typed(call).ok().filter(|_| each != "*")?;
+            return Some(About::One { kept: &kind.kept, key: each }.to_string());
         };
-        let doing = Doing { over: self, call, kind, region: self.region(call) };
+        let doing = Doing { over: self, call, kind };
         // In another record the outer one tells who may do what.
         let outer = self.product.outer(kind).last();
         match (self.verb, outer) {
-            (Verb::Create | Verb::Put | Verb::List, None) => {
+            (Verb::Create | Verb::Put, None) => {
+                let fields = doing.first_fields();
+                let (workspace, public) = (doing.workspace_of(&fields), text(&fields, "Accessibility") == "PUBLIC");
+                Some(About::Some { kept: &kind.kept, workspace: &workspace, public }.to_string())
+            }
+            (Verb::List, None) => {
                 let workspace = call.arguments.text("WorkspaceId");
-                let public = call.arguments.text("Accessibility") == "PUBLIC";
-                Some(About::Some { kept: &kind.kept, workspace, public }.to_string())
+                Some(About::Some { kept: &kind.kept, workspace, public: false }.to_string())
             }
             (_, outer) => {
                 let kind = outer.unwrap_or(kind);
-                let id = outer.map_or_else(|| doing.named(), |outer| call.arguments.text(&outer.id).to_owned());
+                let id = match outer {
+                    Some(outer) => call.arguments.text(&outer.id).to_owned(),
+                    None if self.is_over_each() => each.to_owned(),
+                    None => doing.named(),
+                };
                 let key = Doing { kind, ..doing }.found_key("", &id).unwrap_or(id);
                 Some(About::One { kept: &kind.kept, key: &key }.to_string())
             }
@@ -96,31 +105,71 @@ impl OverRecord {
 }
 
 impl Doing<'_, '_> {
+    /// The workspace that a record with these fields comes to be in; empty where that is the default one.
+    fn workspace_of(&self, fields: &Map<String, Value>) -> String {
+        let named = text(fields, WORKSPACE);
+        if !named.is_empty() || !self.kind.workspace {
+            return named;
+        }
+        let template = self.over.says.workspace.as_ref().map(|template| Value::String(template.clone()));
+        let filled = template.or_else(|| self.kind.fields.get(WORKSPACE).cloned());
+        let value = filled.and_then(|template| self.filling(fields, 0).value(&template)).unwrap_or_default();
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    }
+
+    /// May the caller do this in the workspace that a record is about to be in, where that is not the one that was decided?
+    pub(super) fn may_be_in(&self, fields: &Map<String, Value>) -> Result<(), ApiError> {
+        let call = self.call;
+        let workspace = text(fields, WORKSPACE);
+        if !self.kind.workspace || workspace.is_empty() || self.product_has_outer() {
+            return Ok(());
+        }
+        let public = text(fields, "Accessibility") == "PUBLIC";
+        let id = About::Some { kept: &self.kind.kept, workspace: &workspace, public }.to_string();
+        if self.over.about(call, "").is_some_and(|decided| decided == id) {
+            return Ok(());
+        }
+        let Some(check) = call.operation.access.checks().first() else { return Ok(()) };
+        call.require(self.need(check, &id)?)
+    }
+
+    fn product_has_outer(&self) -> bool {
+        self.over.product.outer(self.kind).next().is_some()
+    }
+
+    /// The question of a check about another record than the one that the call names.
+    fn need(&self, check: &Check, id: &str) -> Result<Needed, ApiError> {
+        let call = self.call;
+        let sought = Sought { cloud: call.cloud(), caller: &call.caller, region: &call.region, id };
+        let facts = (call.operation.product.locate)(&sought);
+        let account = call.caller.account().map_or("", |account| &account.id);
+        let name = facts.name.as_deref().unwrap_or("*");
+        let mut requests = Vec::new();
+        for (action, resource) in check.names() {
+            let resource =
+                resource.replace("{region}", &call.region).replace("{account}", account).replace("{name}", name);
+            // What else a resource names is of the call, not of this one.
+            let resource = if resource.contains('{') { "*".to_owned() } else { resource };
+            requests.extend(call.ask(action, &resource)?.requests);
+        }
+        let mut need = Needed::new(requests);
+        need.default = check.default;
+        need.words = check.words;
+        need.refuse = check.refuse;
+        need.known = check.known;
+        need.know(&facts);
+        Ok(need)
+    }
+
     /// May the caller see this record in a list? Whoever may list at all sees what is in no workspace.
     pub(super) fn is_seen(&self, record: &Record) -> Result<bool, ApiError> {
         let call = self.call;
         if !self.kind.workspace || matches!(call.caller, Caller::Owner(_)) {
             return Ok(true);
         }
-        let id = About::One { kept: &self.kind.kept, key: &record.key }.to_string();
-        let sought = Sought { cloud: call.cloud(), caller: &call.caller, region: self.region, id: &id };
-        let facts = (call.operation.product.locate)(&sought);
         let Some(check) = call.operation.access.checks().first() else { return Ok(true) };
-        let account = call.caller.account().map_or("", |account| &account.id);
-        let name = facts.name.as_deref().unwrap_or("*");
-        for (action, resource) in check.names() {
-            let resource =
-                resource.replace("{region}", self.region).replace("{account}", account).replace("{name}", name);
-            // What else a resource names is of the list, not of this one.
-            let resource = if resource.contains('{') { "*".to_owned() } else { resource };
-            let mut need = call.ask(action, &resource)?;
-            need.default = check.default;
-            need.know(&facts);
-            if call.may(need) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let id = About::One { kept: &self.kind.kept, key: &record.key }.to_string();
+        Ok(call.may(self.need(check, &id)?))
     }
 }
 

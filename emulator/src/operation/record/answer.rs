@@ -34,7 +34,7 @@ impl OverRecord {
 
     /// What every answer of the product has, and then this operation's.
     pub(super) fn besides(&self, call: &Call<'_>, fields: &Map<String, Value>, times: Times) -> Map<String, Value> {
-        let filling = Filling { call, region: self.region(call), fields, times, count: 0 };
+        let filling = Filling { call, fields, times, count: 0 };
         let mut members = filling.members(&self.product.envelope);
         members.extend(filling.members(&self.says.answer));
         members

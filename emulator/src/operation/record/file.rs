@@ -160,6 +160,11 @@ impl RecordProduct {
         self.says.keys().map(String::as_str)
     }
 
+    /// The parameter that names the region, where it is not the one that was addressed.
+    pub fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
     /// The code of refusals, where it is not the usual one.
     pub fn refusal(&self) -> Option<&str> {
         self.refusal.as_deref()

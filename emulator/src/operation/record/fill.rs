@@ -26,7 +26,6 @@ use crate::signature::TimeFormat;
 /// What a template is filled from.
 pub(super) struct Filling<'f, 'c> {
     pub(super) call: &'f Call<'c>,
-    pub(super) region: &'f str,
     pub(super) fields: &'f Map<String, Value>,
     pub(super) times: Times,
     pub(super) count: usize,
@@ -101,8 +100,8 @@ impl Filling<'_, '_> {
             "now" => self.times.write(self.call.now),
             "caller" => person(&self.call.caller).into(),
             "account" => self.call.caller.account()?.id.as_str().into(),
-            "region" => self.region.into(),
-            "workspace" => self.call.account().ok()?.pai.read().default_of(self.region)?.id.as_str().into(),
+            "region" => self.call.region.as_str().into(),
+            "workspace" => self.call.account().ok()?.pai.read().default_of(&self.call.region)?.id.as_str().into(),
             "lower" => ids.lower("", length()).into(),
             "digits" => ids.number(length()).into(),
             "hex" => ids.hex(length()).into(),

@@ -39,20 +39,12 @@ pub(super) struct Doing<'d, 'c> {
     pub(super) over: &'d OverRecord,
     pub(super) call: &'d Call<'c>,
     pub(super) kind: &'d Arc<Kind>,
-    pub(super) region: &'d str,
-}
-
-impl OverRecord {
-    /// The region that a call is about.
-    pub(super) fn region<'c>(&self, call: &'c Call<'_>) -> &'c str {
-        self.product.region.as_deref().and_then(|name| call.arguments.filled(name)).unwrap_or(&call.region)
-    }
 }
 
 impl<'d> Doing<'d, '_> {
     /// Where records of a kind are kept.
     pub(super) fn place(&self, kind: &Kind) -> RecordPlace {
-        RecordPlace::new(&kind.kept, self.region)
+        RecordPlace::new(&kind.kept, &self.call.region)
     }
 
     /// The records, to be read.
@@ -64,7 +56,7 @@ impl<'d> Doing<'d, '_> {
     where
         'd: 'f,
     {
-        Filling { call: self.call, region: self.region, fields, times: self.kind.times, count }
+        Filling { call: self.call, fields, times: self.kind.times, count }
     }
 
     /// The key of the record that those of the kind are in: each of the outer ones must be there.
@@ -126,10 +118,10 @@ impl<'d> Doing<'d, '_> {
     }
 
     /// The workspace that fields name must be there.
-    fn workspace_is_there(&self, fields: &Map<String, Value>) -> Result<(), ApiError> {
+    pub(super) fn workspace_is_there(&self, fields: &Map<String, Value>) -> Result<(), ApiError> {
         let id = text(fields, "WorkspaceId");
         if self.kind.workspace && !id.is_empty() {
-            self.call.account()?.pai.read().workspace(self.region, &id)?;
+            self.call.account()?.pai.read().workspace(&self.call.region, &id)?;
         }
         Ok(())
     }
@@ -167,6 +159,15 @@ impl<'d> Doing<'d, '_> {
         self.answer(&record, answer)
     }
 
+    /// The fields of the first record that the call asks for, as far as the call says them.
+    pub(super) fn first_fields(&self) -> Map<String, Value> {
+        let asked = self.asked().ok().and_then(|asked| asked.into_iter().next());
+        let mut fields = asked.unwrap_or_else(|| self.over.fields(self.call));
+        let set = self.filling(&fields, 0).members(&self.over.says.set);
+        fields.extend(set);
+        fields
+    }
+
     /// The fields of each record that the call asks for.
     fn asked(&self) -> Result<Vec<Map<String, Value>>, ApiError> {
         /// The most that one call makes alike (ECS: RunInstances).
@@ -179,6 +180,10 @@ impl<'d> Doing<'d, '_> {
                 Some(item @ Value::Object(_)) => vec![item],
                 _ => return Err(ApiError::missing(from)),
             };
+            if listed.len() > MOST {
+                let message = format!("The specified parameter {from} is not valid: it has more than {MOST} items.");
+                return Err(ApiError::bad_request("InvalidParameter", message));
+            }
             let objects = listed.into_iter().filter_map(|item| match item {
                 Value::Object(members) => Some(fields.clone().into_iter().chain(members).collect()),
                 _ => None,
@@ -203,7 +208,7 @@ impl<'d> Doing<'d, '_> {
                 fields.insert(outer.id.clone(), call.arguments.text(&outer.id).into());
             }
         }
-        let count = 1 + self.highest(outer)?;
+        let count = self.highest(outer)?.saturating_add(1);
         let set = self.filling(&fields, count).members(&over.says.set);
         fields.extend(set);
         fields.retain(|_, value| !value.is_null());
@@ -217,7 +222,7 @@ impl<'d> Doing<'d, '_> {
         for hook in &over.hooks {
             hook(call, &mut draft)?;
         }
-        let Draft { mut fields, tags, answer, course, .. } = draft;
+        let Draft { mut fields, tags, answer, with, course, .. } = draft;
         if let Some(form) = kind.form.as_ref().filter(|_| fields.get(&kind.id).is_none_or(is_empty)) {
             let id = self.filling(&fields, count).value(&Value::String(form.clone())).unwrap_or_default();
             fields.insert(kind.id.clone(), id);
@@ -231,17 +236,14 @@ impl<'d> Doing<'d, '_> {
             return Err(labels::too_many());
         }
         self.workspace_is_there(&fields)?;
+        self.may_be_in(&fields)?;
         self.named_are_there(&fields)?;
-        let others = self.made_with(outer, &mut fields)?;
+        let mut others = self.made_with(outer, &mut fields)?;
+        others.extend(with.into_iter().map(|(kept, record)| (RecordPlace::new(kept, &call.region), record)));
         let mut record = Record::new(joined(outer, &id), person(&call.caller), call.now);
         record.course = kind.first_course(course.or(over.says.course.as_deref()).unwrap_or("create"), call.now);
         (record.fields, record.tags) = (fields, tags);
-        self.enter_group(&id, group.as_deref())?;
-        let made = self.insert(outer, &record, others);
-        if let Err(error) = made {
-            self.leave_group(&id)?;
-            return Err(error);
-        }
+        self.insert(outer, &record, others, group.as_deref())?;
         Ok((record, answer))
     }
 
@@ -260,9 +262,8 @@ impl<'d> Doing<'d, '_> {
     fn highest(&self, outer: &str) -> Result<usize, ApiError> {
         let records = self.records()?;
         let number = |record: &Record| {
-            let id = record.key.rsplit('/').next().unwrap_or_default();
-            let digits = id.trim_start_matches(|letter: char| !letter.is_ascii_digit());
-            digits.parse().unwrap_or(0)
+            let before = record.key.trim_end_matches(|letter: char| letter.is_ascii_digit());
+            record.key.get(before.len()..).and_then(|digits| digits.parse().ok()).unwrap_or(0)
         };
         if self.kind.form.as_ref().is_none_or(|form| !form.contains("{count}")) {
             return Ok(0);
@@ -288,7 +289,7 @@ impl<'d> Doing<'d, '_> {
     }
 
     /// The records that are made with one.
-    fn made_with(&self, outer: &str, fields: &mut Map<String, Value>) -> Result<Vec<(Arc<Kind>, Record)>, ApiError> {
+    fn made_with(&self, outer: &str, fields: &mut Map<String, Value>) -> Result<Vec<(RecordPlace, Record)>, ApiError> {
         let mut made = Vec::new();
         let own = joined(outer, &text(fields, &self.kind.id));
         for Makes { kind, fields: template, gives } in &self.kind.makes {
@@ -312,15 +313,24 @@ impl<'d> Doing<'d, '_> {
             let mut record = Record::new(key, person(&self.call.caller), self.call.now);
             record.course = kind.first_course("create", self.call.now);
             record.fields = other;
-            made.push((Arc::clone(kind), record));
+            made.push((self.place(kind), record));
         }
         Ok(made)
     }
 
-    fn insert(&self, outer: &str, record: &Record, others: Vec<(Arc<Kind>, Record)>) -> Result<(), ApiError> {
+    /// Puts a record where it belongs, with what is made with it, and in its resource group; or nothing of it.
+    fn insert(
+        &self,
+        outer: &str,
+        record: &Record,
+        others: Vec<(RecordPlace, Record)>,
+        group: Option<&str>,
+    ) -> Result<(), ApiError> {
         let account = self.call.account()?;
+        let id = text(&record.fields, &self.kind.id);
         let (place, now) = (self.place(self.kind), self.call.now);
         let most = account.quotas.get(self.kind.quota.unwrap_or(Quota::RecordsPerKind));
+        let mut groups = account.resource_groups.write();
         let mut records = account.records.write();
         let bound = match &self.kind.quota_in {
             Some(field) => {
@@ -335,11 +345,18 @@ impl<'d> Doing<'d, '_> {
         self.is_free(&records, outer, record)?;
         records.create(&place, record.clone(), bound, now).map_err(|error| match error {
             RecordError::TooMany => self.kind.is_full(),
-            RecordError::Exists | RecordError::Missing => self.kind.is_taken(&text(&record.fields, &self.kind.id)),
+            RecordError::Exists | RecordError::Missing => self.kind.is_taken(&id),
         })?;
-        for (kind, other) in others {
+        if let Some(key) = self.group_key(&id)
+            && groups.enter(key, &self.call.region, group, now).is_err()
+        {
+            // Nobody has seen it.
+            let _ = records.delete(&place, &record.key);
+            return Err(no_group());
+        }
+        for (place, other) in others {
             // What comes with a record counts in no quota.
-            let made = records.create(&self.place(&kind), other, usize::MAX, now);
+            let made = records.create(&place, other, usize::MAX, now);
             made.map_err(|_| ApiError::internal())?;
         }
         Ok(())
@@ -366,12 +383,6 @@ impl<'d> Doing<'d, '_> {
     /// What resource groups call a record.
     pub(super) fn group_key(&self, id: &str) -> Option<ResourceKey> {
         self.kind.group_key(id)
-    }
-
-    fn enter_group(&self, id: &str, group: Option<&str>) -> Result<(), ApiError> {
-        let Some(key) = self.group_key(id) else { return Ok(()) };
-        let mut groups = self.call.account()?.resource_groups.write();
-        groups.enter(key, self.region, group, self.call.now).map_err(|_| no_group())
     }
 
     /// A record is no more in its resource group.

@@ -77,6 +77,8 @@ pub struct Over {
     pub id: Option<String>,
     /// How the call names the record, where it is in another way than others of its kind: `{Id|Name}`.
     pub named: Option<String>,
+    /// The workspace of what is made, where it stands elsewhere than in `WorkspaceId`: `{body:/metadata/workspace_id}`.
+    pub workspace: Option<String>,
     /// The parameter that lists the ids of several.
     pub each: Option<String>,
     /// The parameter that lists several records to be made.
@@ -133,6 +135,8 @@ pub struct Draft<'r> {
     pub tags: BTreeMap<String, String>,
     /// What the answer has besides.
     pub answer: Map<String, Value>,
+    /// Other records that are made with it, by what their kind is kept under.
+    pub with: Vec<(&'static str, Record)>,
     /// The course that it is to take, where it is another than the operation's.
     pub course: Option<&'static str>,
 }
@@ -140,7 +144,7 @@ pub struct Draft<'r> {
 impl<'r> Draft<'r> {
     /// A draft of one that is about to be made, or of a change to one.
     pub(super) fn of(record: Option<&'r Record>, fields: Map<String, Value>, tags: BTreeMap<String, String>) -> Self {
-        Self { record, fields, tags, answer: Map::new(), course: None }
+        Self { record, fields, tags, answer: Map::new(), with: Vec::new(), course: None }
     }
 }
 

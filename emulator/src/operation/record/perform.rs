@@ -17,7 +17,7 @@ impl OverRecord {
             (Verb::Tag | Verb::Untag, _) => self.tag(call),
             (Verb::Tags, _) => self.tags(call),
             (verb, Some(kind)) => {
-                let doing = Doing { over: self, call, kind, region: self.region(call) };
+                let doing = Doing { over: self, call, kind };
                 match verb {
                     Verb::Create | Verb::Put => doing.create(),
                     Verb::Get => doing.get(),
@@ -41,23 +41,12 @@ impl Doing<'_, '_> {
 
     /// The keys of the records that the call is about: the one that it names, or all that it lists, with what it says of each.
     pub(super) fn keys(&self) -> Result<Vec<(String, Map<String, Value>)>, ApiError> {
-        let Some(each) = &self.over.says.each else { return Ok(vec![(self.named_key()?, Map::new())]) };
-        let listed = match self.over.given(self.call).remove(each) {
-            Some(Value::Array(items)) => items,
-            Some(Value::String(text)) => serde_json::from_str(&text)
-                .unwrap_or_else(|_| text.split(',').map(|id| Value::String(id.trim().to_owned())).collect()),
-            _ => Vec::new(),
-        };
-        if listed.is_empty() {
-            return Err(ApiError::missing(each));
+        if !self.over.is_over_each() {
+            return Ok(vec![(self.named_key()?, Map::new())]);
         }
         let outer = self.outer_key()?;
-        let found = listed.into_iter().map(|item| match item {
-            Value::Object(members) => Ok((self.found_key(&outer, &text(&members, &self.kind.id))?, members)),
-            Value::String(id) => Ok((self.found_key(&outer, &id)?, Map::new())),
-            other => Ok((self.found_key(&outer, &other.to_string())?, Map::new())),
-        });
-        found.collect()
+        let listed = self.over.each_of(self.call)?;
+        listed.into_iter().map(|one| Ok((self.found_key(&outer, &one.id)?, one.members))).collect()
     }
 
     /// Shows a record.
@@ -127,6 +116,10 @@ impl Doing<'_, '_> {
             None => next,
         };
         self.named_are_there(&fields)?;
+        if fields.get("WorkspaceId").is_some_and(|workspace| Some(workspace) != record.fields.get("WorkspaceId")) {
+            self.workspace_is_there(&fields)?;
+            self.may_be_in(&fields)?;
+        }
         let mut records = call.account()?.records.write();
         let mut changed = record.clone();
         changed.fields.extend(fields.clone());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::kind::Kind;
 use super::labels;
@@ -27,28 +27,19 @@ impl OverRecord {
         })
     }
 
-    pub(super) fn ids(&self, call: &Call<'_>) -> Vec<String> {
-        match self.given(call).remove("ResourceId") {
-            Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            Some(Value::String(id)) => {
-                serde_json::from_str(&id).unwrap_or_else(|_| id.split(',').map(str::to_owned).collect())
-            }
-            _ => Vec::new(),
-        }
+    fn ids(&self, call: &Call<'_>) -> Result<Vec<String>, ApiError> {
+        Ok(self.each_of(call)?.into_iter().map(|one| one.id).collect())
     }
 
     /// Adds tags to records, or takes some away: of all of them, or of none.
     pub(super) fn tag(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
-        let (kind, ids) = (self.typed(call)?, self.ids(call));
-        if ids.is_empty() {
-            return Err(ApiError::missing("ResourceId"));
-        }
+        let (kind, ids) = (self.typed(call)?, self.ids(call)?);
         let mut given = self.given(call);
         let add = if self.verb == Verb::Tag { labels::taken(&mut given, kind) } else { super::make::Tags::new() };
         let remove = if self.verb == Verb::Untag { self.label_keys(call) } else { Vec::new() };
         let all = self.verb == Verb::Untag && (remove.is_empty() || call.arguments.flag("All"));
         let account = call.account()?;
-        let place = RecordPlace::new(&kind.kept, self.region(call));
+        let place = RecordPlace::new(&kind.kept, &call.region);
         let most = account.quotas.get(Quota::TagsPerRecord);
         let mut records = account.records.write();
         for id in &ids {
@@ -69,12 +60,12 @@ impl OverRecord {
 
     /// Shows the tags of records.
     pub(super) fn tags(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
-        let (kind, ids, account) = (self.typed(call)?, self.ids(call), call.account()?);
+        let (kind, ids, account) = (self.typed(call)?, self.ids(call)?, call.account()?);
         let mut given = self.given(call);
         let wanted = labels::taken(&mut given, kind);
         let named = kind.group.as_ref().map_or(kind.name.as_str(), |(_, kind)| kind).to_owned();
         let asked = call.arguments.filled("ResourceType").map_or(named, str::to_owned);
-        let region = self.region(call);
+        let region = call.region.as_str();
         let records = account.records.read();
         let mut all = Vec::new();
         for record in records.within(&RecordPlace::new(&kind.kept, region), "", call.now) {

@@ -33,7 +33,7 @@ impl Doing<'_, '_> {
         }
         let shown_in_state = state.and_then(|state| kind.states.as_ref()?.shows.get(state));
         for template in [Some(&kind.shown), shown_in_state].into_iter().flatten() {
-            let filling = Filling { call, region: self.region, fields: &view, times: kind.times, count: 0 };
+            let filling = Filling { call, fields: &view, times: kind.times, count: 0 };
             let more = filling.members(template);
             view.extend(more);
         }
@@ -47,7 +47,7 @@ impl Doing<'_, '_> {
             }
         }
         if let Some(show) = kind.shows {
-            show(Looked { records, record, state, region: self.region, now: call.now }, &mut view);
+            show(Looked { records, record, state, region: &self.call.region, now: call.now }, &mut view);
         }
         for hidden in &kind.hidden {
             view.remove(hidden);

@@ -1,9 +1,12 @@
 //! Calls that services make on one another: through the gateway, as some principal, like anybody else's. All that a service knows of
 //! another one is the version of its API, by which an operation is named.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 
-use crate::gateway::{ApiError, Call, Caller};
+use crate::cloud::{Account, Cloud};
+use crate::gateway::{ApiError, Call, Caller, HttpRequest, Inside};
 
 /// The version of RAM's API.
 pub(crate) const RAM: &str = "2015-05-01";
@@ -18,14 +21,27 @@ pub(crate) fn assume_role(
     session: &str,
 ) -> Result<Caller, ApiError> {
     let account = call.caller.account().cloned().ok_or_else(ApiError::internal)?;
-    let arn = format!("acs:ram::{}:role/{role}", account.id);
-    let caller = Caller::Service { account, name: service };
+    let role = (account, format!("role/{role}"));
+    assume_role_for(call.inside, &call.cloud, &call.region, service, &role, session)
+}
+
+/// The same for a service that acts by itself, by no call: for an account, with a role of it.
+pub(crate) fn assume_role_for(
+    inside: &dyn Inside,
+    cloud: &Arc<Cloud>,
+    region: &str,
+    service: &'static str,
+    (account, role): &(Arc<Account>, String),
+    session: &str,
+) -> Result<Caller, ApiError> {
+    let arn = format!("acs:ram::{}:{role}", account.id);
+    let caller = Caller::Service { account: Arc::clone(account), name: service };
     let parameters = [("RoleArn", arn.as_str()), ("RoleSessionName", session)];
-    let reply = call.call_action(caller, STS, "AssumeRole", &parameters)?;
+    let reply = inside.enter(cloud, HttpRequest::action("AssumeRole", STS, &parameters), caller, region)?;
     let key = reply.members().and_then(|members| members.get("Credentials")?.get("AccessKeyId")?.as_str());
     let session = key
-        .and_then(|key| call.cloud().sessions.get(key))
+        .and_then(|key| cloud.sessions.get(key))
         .ok_or_else(|| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "STS gave out no session."))?;
-    let account = call.cloud().account(&session.account).ok_or_else(ApiError::internal)?;
+    let account = cloud.account(&session.account).ok_or_else(ApiError::internal)?;
     Ok(Caller::Session { account, session })
 }

@@ -1,4 +1,4 @@
-//! What the cloud knows of users, roles, policies, folders and members, whichever of the three faces asks.
+//! What the cloud knows of users, roles, policies, folders and members, whichever of the faces asks.
 //!
 //! What does not exist has no tags; that it does not is said after the decision.
 

@@ -6,7 +6,7 @@ use http::{Method, header};
 
 use super::table::{WRITES, on_new_object, row};
 use super::{bucket, draft, error, object, view};
-use crate::cloud::{Found, Object, ObjectKind, StorageClass, VersionId, Versioning};
+use crate::cloud::{Changed, Found, Object, ObjectKind, StorageClass, VersionId, Versioning};
 use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};
 
 /// The most that an object becomes by appending: 5 GB.
@@ -38,6 +38,7 @@ fn unequal(length: u64) -> ApiError {
 fn append(call: &Call<'_>) -> Result<Reply, ApiError> {
     let position = position(call)?;
     let piece = draft::written(call)?;
+    let grown = i64::try_from(piece.content.size()).unwrap_or(i64::MAX);
     // What the first piece says of the object counts, and of later ones nothing.
     let draft = if position == 0 { Some(draft::asked(call)) } else { None };
     let key = object::key(call);
@@ -82,10 +83,13 @@ fn append(call: &Call<'_>) -> Result<Reply, ApiError> {
         }
         let changed = Ok::<_, ApiError>(before.appended(&piece, call.now));
         let placed = bucket.objects.replace(key, Some(before.version), |_| changed);
-        Ok((placed.ok_or_else(ApiError::internal)??, bucket.versioning))
+        let placed = placed.ok_or_else(ApiError::internal)??;
+        bucket.note(key, Changed::Put(placed.version));
+        Ok((placed, bucket.versioning))
     });
     let (object, versioning) = appended??;
     let reply = Reply::with_body(Body::Empty)
+        .grown(grown)
         .header(NEXT, object.size())
         .header(draft::CRC64, object.crc64)
         .header(header::ETAG, view::quoted(object.etag));

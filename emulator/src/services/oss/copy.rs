@@ -7,7 +7,7 @@ use super::draft::digests;
 use super::object::{self, Seen};
 use super::{bucket, draft, error, name, restore, view, xml};
 use crate::cloud::{EntityTag, Object, ObjectKind, Versioning, Written};
-use crate::gateway::{ApiError, Body, Call, Reply};
+use crate::gateway::{ApiError, Body, Call, Facts, Reply};
 
 /// The most that is copied at once: 5 GB.
 const LARGEST: u64 = 5 << 30;
@@ -22,6 +22,28 @@ pub(super) fn source_resource(call: &Call<'_>) -> Result<Vec<String>, ApiError> 
 pub(super) fn source_version_resource(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
     let source = name::copy_source(call)?;
     Ok(if source.version.is_some() { vec![source.resource()] } else { Vec::new() })
+}
+
+/// The object that is copied, where its tags go along with it.
+///
+/// INFERRED: of an object without tags none are copied, so nothing is asked.
+pub(super) fn tags_go_along(call: &Call<'_>, facts: &Facts) -> Option<String> {
+    let tagged = facts.keys.iter().any(|(key, _)| key.starts_with("oss:ExistingObjectTag/"));
+    let copied = tagged && copies(call, TAGGING_DIRECTIVE).unwrap_or_default();
+    let source = name::copy_source(call).ok().filter(|_| copied)?;
+    Some(source.resource())
+}
+
+/// The same, where no version is named.
+pub(super) fn plain_tags(call: &Call<'_>, facts: &Facts) -> Option<String> {
+    let plain = name::copy_source(call).is_ok_and(|source| source.version.is_none());
+    tags_go_along(call, facts).filter(|_| plain)
+}
+
+/// The same, where a version is named.
+pub(super) fn tags_of_version(call: &Call<'_>, facts: &Facts) -> Option<String> {
+    let named = name::copy_source(call).is_ok_and(|source| source.version.is_some());
+    tags_go_along(call, facts).filter(|_| named)
 }
 
 /// What is located of what is copied.
@@ -49,6 +71,7 @@ pub(super) fn source(call: &Call<'_>) -> Result<Option<Seen>, ApiError> {
         return Ok(None);
     }
     restore::check_copyable(call, &seen)?;
+    super::kms::check_readable(call, &asked.bucket, &seen)?;
     Ok(Some(seen))
 }
 
@@ -64,6 +87,7 @@ fn copies(call: &Call<'_>, header: &'static str) -> Result<bool, ApiError> {
     }
 }
 
+const TAGGING_DIRECTIVE: &str = "x-oss-tagging-directive";
 const DIRECTIVE: &str = "x-oss-metadata-directive";
 
 /// CopyObject
@@ -79,7 +103,7 @@ pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let onto_itself = asked.bucket == bucket::name(call) && asked.key == object::key(call);
     let asked = draft::asked(call)?;
     let replaces = !copies(call, DIRECTIVE)?;
-    let keeps_tags = copies(call, "x-oss-tagging-directive")?;
+    let keeps_tags = copies(call, TAGGING_DIRECTIVE)?;
     let content = if source.target().is_none() { Some(content(&source)?) } else { None };
     let copied = object::store(call, |bucket| {
         let mut draft = asked.within(bucket);
@@ -106,7 +130,7 @@ pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
     })?;
     let reply = digests(result("CopyObjectResult", copied.etag, copied.modified), copied.etag, copied.crc64);
     let reply = draft::encrypted(reply, &copied.headers);
-    Ok(copied.said(of_version(reply, &source)))
+    Ok(copied.written(of_version(reply, &source)))
 }
 
 /// The content of an object, digested as it is written.

@@ -128,7 +128,7 @@ pub(super) fn service(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result
 }
 
 /// What stands before the policies when a request is about a bucket that is there, and the keys of every call.
-fn at(call: &Call<'_>, facts: &Facts, needed: &mut Needed, name: &str) -> Result<(), ApiError> {
+pub(super) fn at(call: &Call<'_>, facts: &Facts, needed: &mut Needed, name: &str) -> Result<(), ApiError> {
     name::check_bucket(name)?;
     let Some(region) = &facts.region else { return caller_is_open(call, Some(name)) };
     let addressed = call.address.bucket.as_deref() == Some(name);

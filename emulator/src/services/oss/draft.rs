@@ -92,6 +92,7 @@ pub(super) fn asked(call: &Call<'_>) -> Result<Asked, ApiError> {
     check_no_conditions(call)?;
     let storage_class = storage_class(call)?;
     check_encryption(call)?;
+    super::kms::check_writable(call)?;
     Ok(Asked {
         headers: kept_headers(&call.http.headers)?,
         storage_class,
@@ -112,8 +113,7 @@ impl Asked {
         }
         if named(&headers, ENCRYPTION).is_some_and(|algorithm| algorithm == "KMS") && named(&headers, KEY_ID).is_none()
         {
-            // CHOICE: the key that KMS keeps for OSS has an id that is told by whose it is.
-            let key = format!("oss-default-{}", bucket.owner);
+            let key = format!("{}{}", super::kms::DEFAULT, bucket.owner);
             headers.extend(HeaderValue::try_from(key).ok().map(|key| (HeaderName::from_static(KEY_ID), key)));
         }
         Draft {

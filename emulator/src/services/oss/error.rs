@@ -57,10 +57,15 @@ pub(super) fn wrong_endpoint(bucket: &str, region: &str) -> ApiError {
     .with("EC", "0003-00001403")
 }
 
-/// The bucket has no transfer acceleration, whose endpoint was asked. CHOICE: the words.
+/// The bucket has no transfer acceleration, whose endpoint was asked.
 pub(super) fn not_accelerated(bucket: &str) -> ApiError {
-    let message = "The transfer acceleration of the bucket is disabled.";
+    let message = "Transfer acceleration is disabled.";
     ApiError::forbidden("TransferAccelerationDisabled", message).with("BucketName", bucket)
+}
+
+/// An endpoint of transfer acceleration answers no such request. CHOICE: the code; that it does not is published.
+pub(super) fn not_at_accelerated(method: &str) -> ApiError {
+    crate::wire::oss::method_not_allowed(method, "Service")
 }
 
 /// The object is there, and the request forbade to overwrite it.

@@ -1,11 +1,11 @@
-//! Inventories: lists of a bucket's objects that are to be written now and then.
+//! Inventories: lists of a bucket's objects that are written now and then, by the clock.
 //!
 //! Source pages: "PutBucketInventory" and its siblings.
 
 use http::{Method, StatusCode};
 
 use super::table::{on_bucket, row};
-use super::{bucket, error, xml};
+use super::{bucket, chores, error, xml};
 use crate::cloud::Element;
 use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};
 
@@ -29,7 +29,7 @@ pub fn table() -> Vec<Operation> {
     ]
 }
 
-fn place(id: &str) -> String {
+pub(super) fn place(id: &str) -> String {
     format!("{KIND}/{id}")
 }
 
@@ -73,6 +73,7 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
             let message = "You are not allowed to create more inventory than limit.";
             return Err(ApiError::bad_request("InventoryExceedLimit", message));
         }
+        bucket.chores.set_listing(id, chores::next_listing(&document, call.now));
         bucket.settings.put(&place(id), document);
         Ok(())
     })??;
@@ -110,6 +111,9 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// DeleteBucketInventory
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.arguments.text("inventoryId");
-    bucket::change(call, |bucket| bucket.settings.remove(&place(id)))?;
+    bucket::change(call, |bucket| {
+        bucket.chores.set_listing(id, None);
+        bucket.settings.remove(&place(id))
+    })?;
     Ok(Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT))
 }

@@ -6,13 +6,16 @@
 //! Source pages: "OSS authorization process", "OSS authorization syntax and elements", "Set the ACL for a bucket".
 
 use super::describe::{FROM_NO_VPC, is_open, resource_key};
-use super::{error, name, payer, public_access};
+use super::{error, kms, name, payer, public_access};
 use crate::cloud::{Bucket, Cloud, Found, VersionId};
 use crate::gateway::{
     About, Absent, ApiError, Facts, HttpRequest, ObjectAddress, Operation, OwnPolicy, Sought, oss_endpoint_region,
 };
 use crate::operation::Text;
 use crate::wire::oss;
+
+/// What no endpoint of transfer acceleration answers: the list of buckets, and to make and to delete one.
+const NOT_ACCELERATED: [&str; 3] = ["GetService", "PutBucket", "DeleteBucket"];
 
 /// Finds the bucket that a request addresses, unless it is to be made: whether its name is one, whether it is there, at the endpoint
 /// that was asked, and whether its owner's OSS is open.
@@ -22,6 +25,9 @@ pub(super) fn find(
     operation: &Operation,
     address: &ObjectAddress,
 ) -> Result<(), ApiError> {
+    if oss::is_accelerated(request.host()) && NOT_ACCELERATED.contains(&&*operation.name) {
+        return Err(error::not_at_accelerated(request.method.as_str()));
+    }
     let Some(name) = address.bucket.as_deref() else { return Ok(()) };
     name::check_bucket(name)?;
     // Who may make one is asked of nothing that is there.
@@ -83,6 +89,8 @@ fn of_bucket(cloud: &Cloud, bucket: &Bucket, key: Option<&str>, version: Option<
         region: Some(bucket.region.clone()),
         keys: from_no_vpc.into_iter().chain(of_bucket).chain(of_object).collect(),
         stands_for: object.as_ref().and_then(|object| object.target().map(str::to_owned)),
+        encrypted_with: object.as_ref().and_then(|object| kms::of_object(object)),
+        encrypts_with: kms::of_bucket(bucket),
         requester_pays: payer::requester_pays(bucket),
         own: OwnPolicy::Grants(bucket.grants(object.as_deref(), blocked)),
         ..Facts::default()

@@ -202,7 +202,7 @@ pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
         node.text("ETag", &view::quoted(seen.etag));
     });
     let reply = draft::encrypted(draft::digests(reply, seen.etag, seen.crc64), &seen.headers);
-    callback::answered(call, &seen, seen.said(reply))
+    callback::answered(call, &seen, seen.written(reply))
 }
 
 fn joined(upload: &Upload, parts: &Parts, listed: Option<&[Listed]>, now: jiff::Timestamp) -> Result<Object, ApiError> {

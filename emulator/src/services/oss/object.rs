@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::versions::{self, Named};
 use super::{bucket, draft, error, overwrite};
-use crate::cloud::{Bucket, Found, Marker, Object, Retention, RetentionMode, VersionId, Versioning};
+use crate::cloud::{Bucket, Changed, Found, Marker, Object, Retention, RetentionMode, VersionId, Versioning};
 use crate::gateway::{ApiError, Body, Call, Reply};
 
 pub(super) const VERSION: HeaderName = HeaderName::from_static("x-oss-version-id");
@@ -27,6 +27,8 @@ pub(super) struct Seen {
     pub(super) versioning: Versioning,
     /// When a rule of the life cycle will delete it, and which: known where it was read.
     pub(super) expiry: Option<(Timestamp, String)>,
+    /// How many bytes there were in its place, where it was written.
+    pub(super) replaced: u64,
 }
 
 impl std::ops::Deref for Seen {
@@ -38,6 +40,18 @@ impl std::ops::Deref for Seen {
 }
 
 impl Seen {
+    /// An object in a bucket that keeps versions so.
+    pub(super) fn of(object: Arc<Object>, versioning: Versioning) -> Self {
+        Self { object, versioning, expiry: None, replaced: 0 }
+    }
+
+    /// The answer to its being written, which says how much more there is now.
+    pub(super) fn written(&self, reply: Reply) -> Reply {
+        let (now, before) = (i64::try_from(self.object.size()), i64::try_from(self.replaced));
+        let grown = now.unwrap_or(i64::MAX).saturating_sub(before.unwrap_or(i64::MAX));
+        self.said(reply.grown(grown))
+    }
+
     /// An answer that says which version it is about.
     pub(super) fn said(&self, reply: Reply) -> Reply {
         said(reply, self.versioning, self.object.version)
@@ -74,7 +88,7 @@ pub(super) fn seen(
     method: &Method,
 ) -> Result<Seen, ApiError> {
     match (found, version) {
-        (Found::Object(object), _) => Ok(Seen { object, versioning, expiry: None }),
+        (Found::Object(object), _) => Ok(Seen::of(object, versioning)),
         (found, _) => Err(not_found(found, key, version, method)),
     }
 }
@@ -105,7 +119,8 @@ pub(super) fn replace(
         };
         let placed = bucket.objects.replace(key(call), version, |_| Ok::<_, ApiError>(object));
         let object = placed.ok_or_else(|| error::no_such_key(key(call)))??;
-        Ok(Seen { object, versioning, expiry: None })
+        bucket.note(key(call), Changed::Put(object.version));
+        Ok(Seen::of(object, versioning))
     });
     replaced?
 }
@@ -137,7 +152,9 @@ pub(super) fn put_into(
         object.rare_mut().retention = Some(retention);
     }
     let (object, gone) = bucket.objects.put(key, object, versioning);
-    Ok((Seen { object, versioning: bucket.versioning, expiry: None }, gone))
+    bucket.note(key, Changed::Put(object.version));
+    let replaced = gone.as_ref().map_or(0, crate::cloud::Version::size);
+    Ok((Seen { replaced, ..Seen::of(object, bucket.versioning) }, gone))
 }
 
 /// May a key be written? What is in a bucket that keeps versions is not overwritten by it.
@@ -204,9 +221,13 @@ pub(super) fn delete_in(bucket: &mut Bucket, call: &Call<'_>, key: &str, version
     }
     let Some(version) = version else {
         let deleted = bucket.objects.delete(key, bucket.versioning, call.now);
+        bucket.note(key, deleted.marker.map_or(Changed::Deleted(VersionId::default()), Changed::Marked));
         return Ok(Outcome { version: deleted.marker, marker: deleted.marker.is_some(), _gone: deleted.gone });
     };
     let gone = bucket.objects.delete_version(key, version);
+    if let Some(gone) = &gone {
+        bucket.note(key, Changed::Deleted(gone.id()));
+    }
     let marker = matches!(gone, Some(crate::cloud::Version::Marker(Marker { .. })));
     let known = bucket.versioning != Versioning::Never;
     Ok(Outcome { version: known.then_some(version), marker, _gone: gone })

@@ -2,9 +2,12 @@
 //!
 //! Source pages: "Enable pay-by-requester", "PutBucketRequestPayment", "0003-00000701", "0003-00000703".
 
-use crate::cloud::Bucket;
-use crate::gateway::{ApiError, Call, Caller, Facts};
+use http::{HeaderName, HeaderValue};
 
+use crate::cloud::Bucket;
+use crate::gateway::{ApiError, Call, Caller, Facts, Reply};
+
+const CHARGED: HeaderName = HeaderName::from_static("x-oss-request-charged");
 const HEADER: &str = "x-oss-request-payer";
 
 /// Does whoever asks pay for what is asked of the bucket?
@@ -26,6 +29,19 @@ pub(super) fn check(call: &Call<'_>, facts: &Facts, bucket: &str) -> Result<(), 
     };
     let error = ApiError::forbidden("AccessDenied", "Access denied for requester pay bucket");
     Err(error.with("BucketName", bucket).with("EC", detail))
+}
+
+/// Says that whoever asked pays.
+pub(super) fn charged(call: &Call<'_>, reply: &mut Reply) {
+    if !says_so(call) || call.source_ip.is_none() {
+        return;
+    }
+    let caller = call.caller.account();
+    let pays = |bucket: &Bucket| requester_pays(bucket) && caller.is_some_and(|account| account.id != bucket.owner);
+    let bucket = call.address.bucket.as_deref().unwrap_or_default();
+    if call.cloud().buckets.read(bucket, pays).unwrap_or_default() {
+        reply.headers.insert(CHARGED, const { HeaderValue::from_static("requester") });
+    }
 }
 
 /// In a header, or where the URL is signed in a parameter.

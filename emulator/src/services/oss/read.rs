@@ -10,7 +10,7 @@ use super::conditions::{self, Verdict};
 use super::draft::{self, digests};
 use super::object::{Seen, find, key};
 use super::range::Wanted;
-use super::{bucket, describe, locate, object, process, restore, symlink, versions, view, website};
+use super::{bucket, describe, gzip, locate, object, process, restore, symlink, versions, view, website};
 use crate::cloud::{Object, ObjectKind};
 use crate::gateway::{ApiError, Body, Call, Caller, Reply, Sought};
 
@@ -155,6 +155,7 @@ pub(super) fn serve(call: &Call<'_>, seen: Seen) -> Result<Reply, ApiError> {
         return Ok(readable.not_modified());
     }
     restore::check_readable(call, readable.content())?;
+    super::kms::check_readable(call, bucket::name(call), readable.content())?;
     let size = readable.content().size();
     let strict = call.http.header(RANGE_BEHAVIOR) == Some("standard");
     let (range, status) = match Wanted::of(call.http.header(header::RANGE), size, strict) {
@@ -170,7 +171,7 @@ pub(super) fn serve(call: &Call<'_>, seen: Seen) -> Result<Reply, ApiError> {
         // The digest is that of the whole.
         reply.headers.remove("content-md5");
     }
-    overridden(call, reply.status(status))
+    overridden(call, reply.status(status)).map(|reply| gzip::packed(call, reply))
 }
 
 fn unsatisfiable(call: &Call<'_>, size: u64) -> ApiError {
@@ -220,5 +221,5 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let seen = object::store(call, |bucket| Object::new(written, asked.within(bucket), call.now))?;
     let reply = digests(Reply::with_body(Body::Empty), seen.etag, seen.crc64);
     let reply = draft::encrypted(reply, &seen.headers);
-    super::callback::answered(call, &seen, seen.said(reply))
+    super::callback::answered(call, &seen, seen.written(reply))
 }

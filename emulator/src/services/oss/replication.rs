@@ -1,4 +1,4 @@
-//! Replication: rules by which what is written to a bucket is written to another. They are kept and checked.
+//! Replication: the rules by which what is written to a bucket is written to another.
 //!
 //! Source pages: "PutBucketReplication" and its siblings.
 
@@ -6,7 +6,7 @@ use http::Method;
 
 use super::table::{on_bucket, row};
 use super::{bucket, error, xml};
-use crate::cloud::{Bucket, Element};
+use crate::cloud::{Bucket, Element, History};
 use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};
 
 const RULE_ID: Parameter = Parameter::optional("rule-id", Form::Any);
@@ -65,7 +65,7 @@ fn refused(code: &'static str, message: &'static str) -> ApiError {
     ApiError::bad_request(code, message)
 }
 
-fn place(id: &str) -> String {
+pub(super) fn place(id: &str) -> String {
     format!("{KIND}/{id}")
 }
 
@@ -122,6 +122,9 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
             let message = "The versioning states of the source and the destination bucket must be the same.";
             return Err(refused("InvalidBucketStatus", message));
         }
+        if rule.get("HistoricalObjectReplication") == Some("enabled") {
+            bucket.chores.set_history(&id, Some(History::default()));
+        }
         bucket.settings.put(&place(&id), rule);
         Ok(())
     })??;
@@ -165,23 +168,33 @@ fn locations(call: &Call<'_>) -> Result<Reply, ApiError> {
     }))
 }
 
+/// How much of what was there before a rule is copied: from 0 to 1.
+fn progress_of(bucket: &Bucket, rule: &Element) -> String {
+    let history = rule.get("ID").and_then(|id| bucket.chores.histories().get(id));
+    let Some(history) = history else { return "1".to_owned() };
+    let all = bucket.objects.statistics().count().max(1);
+    let hundredths = history.done.saturating_mul(100) / all;
+    format!("0.{:02}", hundredths.min(99))
+}
+
 /// GetBucketReplicationProgress
 fn progress(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.arguments.filled("rule-id");
     let rules: Vec<_> = bucket::read(call, |bucket| {
-        rules(bucket).filter(|rule| id.is_none_or(|id| rule.get("ID") == Some(id))).cloned().collect()
+        let named = rules(bucket).filter(|rule| id.is_none_or(|id| rule.get("ID") == Some(id)));
+        named.map(|rule| (rule.clone(), progress_of(bucket, rule))).collect()
     })?;
     if rules.is_empty() {
         return Err(no_such_rule());
     }
     let shown = ["ID", "PrefixSet", "Action", "Destination", "Status", "HistoricalObjectReplication"];
     Ok(xml::reply("ReplicationProgress", |node| {
-        for rule in &rules {
+        for (rule, done) in &rules {
             node.element("Rule", |node| {
                 shown.iter().filter_map(|name| rule.child(name)).for_each(|part| node.put(part));
                 node.element("Progress", |node| {
                     if rule.get("HistoricalObjectReplication") == Some("enabled") {
-                        node.text("HistoricalObject", "0");
+                        node.text("HistoricalObject", done);
                     }
                     node.text("NewObject", &super::view::time(call.now));
                 });

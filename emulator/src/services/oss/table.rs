@@ -2,13 +2,14 @@
 
 use http::Method;
 
+use super::kms::{COPIES_WITH, NEW_KEY, NEW_KEY_AGAIN, READS_WITH};
 use super::listing::{DELIMITER, ENCODING, MARKER, MAX_KEYS, PREFIX};
 use super::multipart::SEQUENTIAL;
 use super::uploads::{MAX_PARTS, MAX_UPLOADS, PART_MARKER};
 use super::versions::{self, VERSION_ID};
 use super::{
-    acl, bucket, copy, delete, describe, listing, locate, multipart, object, read, refusal, service, tagging, uploads,
-    website,
+    acl, bucket, chores, copy, delete, describe, listing, locate, multipart, object, payer, read, refusal, service,
+    tagging, uploads, website,
 };
 use crate::gateway::{Access, Check, Form, Level, Operation, Parameter, Product, Route, Selector, Source, Style};
 use crate::operation::Handler;
@@ -21,7 +22,10 @@ pub static OSS: Product =
         .tells(refusal::tells)
         .locates(&["oss"], locate::locate)
         .finds(locate::find)
-        .says(super::settings::besides);
+        .says(super::settings::besides)
+        .tends(chores::tend)
+        .notes(chores::note)
+        .completes(payer::charged);
 
 pub(super) const BUCKET: &str = "acs:oss:{owner_region}:{owner}:{bucket}";
 const OBJECT: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{object}";
@@ -60,11 +64,11 @@ pub(super) const READ_VERSION: Check = on_version(&["oss:GetObjectVersion"]).whe
 /// What a symlink stands for is read with it.
 const READ_TARGET: Check = Check::new(&["oss:GetObject"], EACH)
     .about("{bucket}/{each}")
-    .linked()
+    .located(" for what a link stands for", |_, facts| facts.stands_for.clone())
     .context(describe::bucket)
     .words(&refusal::OBJECT);
 /// What a request needs that writes an object.
-pub(super) const WRITES: &[Check] = &[on_new_object(&["oss:PutObject"]), TAGS];
+pub(super) const WRITES: &[Check] = &[on_new_object(&["oss:PutObject"]), TAGS, NEW_KEY, NEW_KEY_AGAIN];
 
 /// An action that writes the object that the request addresses.
 pub(super) const fn on_new_object(actions: &'static [&'static str]) -> Check {
@@ -123,6 +127,35 @@ const COPY_SOURCE_VERSION: Check = Check::new(&["oss:GetObjectVersion"], "acs:os
     .about_named(copy::about)
     .context(describe::source)
     .words(&refusal::OBJECT);
+
+/// The tags of what is copied, which go along with it, are read and written by permissions of their own.
+const SOURCE_TAGS: Check = Check::new(&["oss:GetObjectTagging"], "acs:oss:{owner_region}:{owner}:{each}")
+    .located(" for what is copied with its tags", copy::plain_tags)
+    .about_named(copy::about)
+    .context(describe::source)
+    .words(&refusal::OBJECT);
+const SOURCE_VERSION_TAGS: Check =
+    Check::new(&["oss:GetObjectVersionTagging"], "acs:oss:{owner_region}:{owner}:{each}")
+        .located(" for the version that is copied with its tags", copy::tags_of_version)
+        .about_named(copy::about)
+        .context(describe::source)
+        .words(&refusal::OBJECT);
+const COPIED_TAGS: Check = on_new_object(&["oss:PutObjectTagging"])
+    .located(" where tags are copied", copy::tags_go_along)
+    .words(&refusal::NEW_TAGS);
+/// What is known of the source counts up to where the target is looked for.
+const COPIES: [Check; 10] = [
+    COPY_SOURCE,
+    COPY_SOURCE_VERSION,
+    SOURCE_TAGS,
+    SOURCE_VERSION_TAGS,
+    COPIES_WITH,
+    COPIED_TAGS,
+    on_new_object(&["oss:PutObject"]),
+    TAGS,
+    NEW_KEY,
+    NEW_KEY_AGAIN,
+];
 
 /// To set the ACL of a bucket that is not there is to make it.
 const NEW_ACL: [Check; 2] = [
@@ -276,14 +309,14 @@ pub fn table() -> Vec<Operation> {
         row(
             "UploadPartCopy",
             Route::Oss(Method::PUT, Level::Object, Selector::QueryAndHeader("partNumber", "x-oss-copy-source")),
-            &[COPY_SOURCE, COPY_SOURCE_VERSION, on_new_object(&["oss:PutObject"])],
+            &[COPY_SOURCE, COPY_SOURCE_VERSION, COPIES_WITH, on_new_object(&["oss:PutObject"])],
             &[PART_NUMBER],
             multipart::upload_part_copy,
         ),
         row(
             "CopyObject",
             Route::Oss(Method::PUT, Level::Object, Selector::Header("x-oss-copy-source")),
-            &[COPY_SOURCE, COPY_SOURCE_VERSION, on_new_object(&["oss:PutObject"]), TAGS],
+            &COPIES,
             &[],
             copy::copy,
         ),
@@ -298,7 +331,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "GetObject",
             Route::Oss(Method::GET, Level::Object, Selector::Plain),
-            &[READ, READ_VERSION, READ_TARGET],
+            &[READ, READ_VERSION, READS_WITH, READ_TARGET],
             &[VERSION_ID, PROCESS],
             read::get,
         ),
@@ -372,7 +405,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "InitiateMultipartUpload",
             Route::Oss(Method::POST, Level::Object, Selector::Query("uploads")),
-            &[on_new_object(&["oss:PutObject"]).words(&refusal::UPLOAD), TAGS],
+            &[on_new_object(&["oss:PutObject"]).words(&refusal::UPLOAD), TAGS, NEW_KEY, NEW_KEY_AGAIN],
             &[ENCODING, SEQUENTIAL],
             multipart::initiate,
         ),

@@ -62,8 +62,8 @@ pub(super) fn about(call: &Call<'_>, each: &str) -> String {
     let key = if each.is_empty() { object::key(call) } else { each };
     match call.arguments.filled("versionId") {
         // No id has a slash, and no bucket an `@`.
-        Some(version) if VersionId::parse(version).is_some() => format!("{version}@{bucket}/{key}"),
-        _ => format!("{bucket}/{key}"),
+        Some(version) if VersionId::parse(version).is_some() => [version, "@", bucket, "/", key].concat(),
+        _ => [bucket, "/", key].concat(),
     }
 }
 

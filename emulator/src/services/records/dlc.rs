@@ -37,14 +37,18 @@ pub(super) fn show_job(looked: Looked<'_>, view: &mut Map<String, Value>) {
     view.insert("Pods".to_owned(), pods(looked.record).map(shown).collect());
 }
 
+/// Pods of one job that are shown (CHOICE).
+const PODS: usize = 1_000;
+
 /// The pods of a job: ids and types, `dlc…-worker-0`.
 fn pods(record: &Record) -> impl Iterator<Item = (String, String)> {
     let job = record.text("JobId").unwrap_or_default().to_owned();
     let specs = record.fields.get("JobSpecs").and_then(Value::as_array).cloned().unwrap_or_default();
-    specs.into_iter().flat_map(move |spec| {
+    let all = specs.into_iter().flat_map(move |spec| {
         let kind = spec.get("Type").and_then(Value::as_str).unwrap_or("Worker").to_ascii_lowercase();
-        let count = spec.get("PodCount").and_then(Value::as_u64).unwrap_or(1).min(1000);
+        let count = spec.get("PodCount").and_then(Value::as_u64).unwrap_or(1);
         let job = job.clone();
         (0..count).map(move |number| (format!("{job}-{kind}-{number}"), kind.clone()))
-    })
+    });
+    all.take(PODS)
 }

@@ -76,7 +76,7 @@ pub(super) fn configure(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), Ap
 /// The service that a new one is a copy of: its configuration is what the call's own is merged into.
 pub(super) fn clone_config(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let name = call.arguments.text("ServiceName").to_owned();
-    let place = RecordPlace::new("eas/Service", call.arguments.filled("ClusterId").unwrap_or(&call.region));
+    let place = RecordPlace::new("eas/Service", &call.region);
     let absent =
         || ApiError::not_found("InvalidService.NotFound", format!("The specified service {name} is not found."));
     let records = call.account()?.records.read();
@@ -251,7 +251,6 @@ pub(super) fn resource_instances(call: &Call<'_>, draft: &mut Draft<'_>) -> Resu
     let id = call.cloud().ids.lower("eas-r-", 18);
     draft.fields.insert("ResourceId".to_owned(), json!(id));
     let mut made = Vec::new();
-    let mut records = call.account()?.records.write();
     for _ in 0..count {
         let instance = call.cloud().ids.lower("eas-i-", 18);
         let mut record = Record::new(format!("{id}/{instance}"), person(&call.caller), call.now);
@@ -267,11 +266,9 @@ pub(super) fn resource_instances(call: &Call<'_>, draft: &mut Draft<'_>) -> Resu
         .map(|(name, value)| (name.to_owned(), value))
         .into_iter()
         .collect();
-        let place = RecordPlace::new("eas/ResourceInstance", &call.region);
-        records.create(&place, record, usize::MAX, call.now).map_err(|_| ApiError::internal())?;
+        draft.with.push(("eas/ResourceInstance", record));
         made.push(json!(instance));
     }
-    drop(records);
     draft.answer.insert("InstanceIds".to_owned(), Value::Array(made));
     Ok(())
 }
@@ -299,7 +296,7 @@ pub(super) fn cordon(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiEr
 pub(super) fn migrate(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let wanted = call.arguments.text("DestResourceId");
     let records = call.account()?.records.read();
-    let place = RecordPlace::new("eas/Resource", call.arguments.filled("ClusterId").unwrap_or(&call.region));
+    let place = RecordPlace::new("eas/Resource", &call.region);
     if records.get(&place, wanted, call.now).is_err() {
         let message = format!("The specified resource group {wanted} is not found.");
         return Err(ApiError::not_found("InvalidResource.NotFound", message));
@@ -344,7 +341,7 @@ pub(super) fn acl_remove(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiE
 /// The access control lists of a gateway.
 pub(super) fn acl(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let record = draft.record.ok_or_else(ApiError::internal)?;
-    let place = RecordPlace::new("eas/AclPolicy", call.arguments.filled("ClusterId").unwrap_or(&call.region));
+    let place = RecordPlace::new("eas/AclPolicy", &call.region);
     let records = call.account()?.records.read();
     let wanted = call.arguments.filled("VpcId");
     let (mut internet, mut intranet) = (Vec::new(), Vec::new());

@@ -1,6 +1,6 @@
 //! The functions that the files of records name.
 
-use super::{dataworks, dlc, dsw, eas, ecs, location, pai, pass_role, tracing, vpc};
+use super::{dataworks, dlc, dsw, eas, ecs, location, pai, tracing, vpc};
 use crate::operation::{Handler, Hook, Hooks, Show};
 
 /// All of them.
@@ -8,7 +8,6 @@ pub(super) const FUNCTIONS: Hooks = Hooks { hook, show, handler };
 
 /// What is done besides a verb.
 const HOOKS: &[(&str, Hook)] = &[
-    ("pai-pass-role", pass_role::hook),
     ("dataset-owner", pai::dataset_owner),
     ("run-experiment", pai::run_experiment),
     ("connection-secrets", pai::connection_secrets),

@@ -69,13 +69,13 @@ fn made(record: &Record, sought: &Sought<'_>) -> (Accessibility, bool) {
     (accessibility, record.creator == person(sought.caller))
 }
 
-/// What the caller's roles add in a workspace; where none is known, in any of the region.
+/// What the caller's roles add in a workspace: in any of the region for what is in none, nothing in one that is there no more.
 fn of_one(pai: &PaiRecords, sought: &Sought<'_>, workspace: &str) -> Facts {
+    if workspace.is_empty() {
+        return of_workspaces(sought.cloud, pai, sought.region, sought.caller);
+    }
     let found = pai.workspace(sought.region, workspace).ok();
-    found.map_or_else(
-        || of_workspaces(sought.cloud, pai, sought.region, sought.caller),
-        |found| of_workspace(sought.cloud, found, sought.caller),
-    )
+    found.map_or_else(Facts::default, |found| of_workspace(sought.cloud, found, sought.caller))
 }
 
 fn some(sought: &Sought<'_>, account: &Account, kind: &Kind, workspace: &str, public: bool) -> Facts {

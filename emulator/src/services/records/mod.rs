@@ -9,11 +9,10 @@ mod functions;
 mod locate;
 mod location;
 mod pai;
-mod pass_role;
 mod performed;
 mod products;
 mod tracing;
 mod vpc;
 
 pub(crate) use locate::locate;
-pub(crate) use performed::{CODES, perform};
+pub(crate) use performed::{CODES, keeps, perform};

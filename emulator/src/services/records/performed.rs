@@ -8,7 +8,10 @@ use super::locate::locate;
 use super::products::products;
 use crate::catalogue::Line;
 use crate::gateway::{About, Access, ApiError, Call, Check, Operation, Product, Refused};
-use crate::operation::{Kind, RecordField, RecordShape, Refuse, Shape, Shared, Text, about_record};
+use crate::operation::{
+    Asked, Kind, Mark, Need, Perform, RecordField, RecordShape, Refuse, Shape, Shared, Text, Verb, about_record,
+    listed_records,
+};
 
 /// The codes in the ARNs of what is kept as records.
 pub(crate) const CODES: &[&str] = &[
@@ -27,6 +30,11 @@ pub(crate) const CODES: &[&str] = &[
     "kms",
 ];
 
+/// Does a product of this name keep records?
+pub(crate) fn keeps(product: &str) -> bool {
+    products().iter().any(|shipped| shipped.name.eq_ignore_ascii_case(product))
+}
+
 /// Says what an operation of the catalogue does, where the file of its product does.
 pub(crate) fn perform(operation: &mut Operation, line: &Line) {
     let product = &operation.product;
@@ -41,6 +49,7 @@ pub(crate) fn perform(operation: &mut Operation, line: &Line) {
     operation.perform = performed;
     let mut product = Product::clone(&operation.product);
     product.locate = locate;
+    product.region = records.region().map(|parameter| Text::Owned(parameter.to_owned()));
     if records.refusal() == Some("NoPermissionError") {
         product.refuse = no_permission_error as Refuse;
     }
@@ -49,6 +58,20 @@ pub(crate) fn perform(operation: &mut Operation, line: &Line) {
         && let Some(first) = checks.first_mut()
     {
         about(first, kind.as_deref());
+        if let Perform::Record(over) = &operation.perform
+            && over.is_over_each()
+        {
+            first.asked = Asked::Of(listed_records);
+            let listing = over.must_list();
+            let mut parameters = operation.parameters.iter_mut();
+            if let Some(parameter) = parameters.find(|parameter| Some(&*parameter.name) == listing) {
+                parameter.need = Need::Required;
+            }
+        }
+        if matches!(says.verb, Some(Verb::Tag | Verb::Untag)) {
+            finer(first);
+            first.known.resource = Mark::Inferred;
+        }
         if !says.also_as.is_empty() {
             first.actions = first.actions.iter().map(str::to_owned).chain(says.also_as.iter().cloned()).collect();
         }
@@ -83,6 +106,11 @@ fn about(check: &mut Check, kind: Option<&Kind>) {
     if !kind.is_some_and(|kind| kind.workspace) {
         return;
     }
+    finer(check);
+}
+
+/// The resource of a check becomes the record that it is about.
+fn finer(check: &mut Check) {
     let code = check.actions.first().and_then(|action| action.split_once(':')).map(|(code, _)| code.to_owned());
     if let Some(code) = code {
         check.resource = Text::Owned(format!("acs:{code}:{{region}}:{{account}}:{{name}}"));

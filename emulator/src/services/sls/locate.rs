@@ -3,8 +3,6 @@
 //! A project that is not there is reported before any policy is asked: nobody knows then whose policies are to be asked.
 //! INFERRED: from what OSS does with a bucket that is not there.
 
-use acslab_policy::{Attachment, PolicyRef, PolicySet, PolicyType};
-
 use super::describe::{is_open, resource_key};
 use super::error;
 use crate::cloud::LogProject;
@@ -28,15 +26,7 @@ pub(super) fn locate(sought: &Sought<'_>) -> Facts {
 
 fn of_project(project: &LogProject) -> Facts {
     let about = &project.about;
-    let own = about.policy.as_ref().map(|policy| {
-        let reference = PolicyRef {
-            name: "project policy".into(),
-            kind: PolicyType::Inline,
-            version: None,
-            attached: Attachment::Project(about.name.as_str().into()),
-        };
-        OwnPolicy::Grants(PolicySet::compile([(reference, policy.document())]))
-    });
+    let own = about.policy.as_ref().map(|policy| OwnPolicy::Grants(policy.set(&about.name)));
     let facts = Facts {
         name: Some(about.name.clone()),
         owner: Some(about.owner.clone()),

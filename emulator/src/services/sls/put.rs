@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::product::{on_store, row};
 use super::{body, describe, error, logstore, project, reply};
-use crate::cloud::{HashKey, LogDraft, LogStore, WrongGroup};
+use crate::cloud::{HashKey, LogDraft, LogRoom, LogStore, WrongGroup};
 use crate::gateway::{Access, ApiError, Call, Form, Operation, Parameter, Reply};
 
 /// How old a log may be when it is written…
@@ -62,24 +62,43 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     if draft.times.is_some_and(|(first, last)| !in_time(first) || !in_time(last)) {
         return Err(error::body("The post data time is out of range"));
     }
-    logstore::change(call, |store| add(call, store, draft, key))
+    keep(call, draft, key, |_| Ok(()))
 }
 
-/// Adds a log group to a Logstore, if there is room.
-fn add(call: &Call<'_>, store: &mut LogStore, mut draft: LogDraft, key: Option<HashKey>) -> Result<Reply, ApiError> {
+/// Adds a log group to the Logstore of a call, if there is room and the Logstore still takes it.
+fn keep(
+    call: &Call<'_>,
+    mut draft: LogDraft,
+    key: Option<HashKey>,
+    takes: impl Fn(&LogStore) -> Result<(), ApiError>,
+) -> Result<Reply, ApiError> {
     // Of no logs nothing is kept.
     if draft.logs == 0 {
         return Ok(reply::done());
     }
-    if store.about.append_meta {
+    if logstore::read(call, |store| Ok(store.about.append_meta))? {
         draft.tag("__receive_time__", &call.now.as_second().to_string());
         if let Some(ip) = call.source_ip {
             draft.tag("__client_ip__", &ip.to_string());
         }
     }
-    store.forget(call.now);
-    let room = call.cloud().log_projects.space.take(draft.room());
+    let room = call.cloud().log_projects.room(draft.room(), call.now);
     let room = room.ok_or_else(|| ApiError::forbidden("WriteQuotaExceed", "Write quota is exceeded."))?;
+    logstore::change(call, |store| {
+        takes(store)?;
+        add(call, store, draft, key, room)
+    })
+}
+
+/// Adds a log group to a Logstore.
+fn add(
+    call: &Call<'_>,
+    store: &mut LogStore,
+    draft: LogDraft,
+    key: Option<HashKey>,
+    room: LogRoom,
+) -> Result<Reply, ApiError> {
+    store.forget(call.now);
     let shard = store.shard_for(key);
     let shard = shard.ok_or_else(|| ApiError::bad_request("LogStoreWithoutShard", "logstore has no shard."))?;
     let cursor = shard.next_cursor(call.now);
@@ -106,7 +125,8 @@ fn track(call: &Call<'_>) -> Result<Reply, ApiError> {
     }
     // CHOICE: the code and the words.
     let closed = || crate::wire::sls::unauthorized(format!("logstore {} has no web tracking", logstore::name(call)));
-    logstore::read(call, |store| if store.about.enable_tracking { Ok(()) } else { Err(closed()) })?;
+    let takes = |store: &LogStore| if store.about.enable_tracking { Ok(()) } else { Err(closed()) };
+    logstore::read(call, takes)?;
     let bytes = body::unpacked(call)?;
     let tracked: Tracked =
         serde_json::from_slice(&bytes).map_err(|_| error::body("The request body is not valid JSON object."))?;
@@ -120,10 +140,5 @@ fn track(call: &Call<'_>) -> Result<Reply, ApiError> {
     let tags = tracked.tags.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let logs = logs.iter().map(|log| log.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     let draft = LogDraft::write(&tracked.topic, &tracked.source, tags, time, logs).map_err(wrong)?;
-    logstore::change(
-        call,
-        |store| {
-            if store.about.enable_tracking { add(call, store, draft, None) } else { Err(closed()) }
-        },
-    )
+    keep(call, draft, None, takes)
 }

@@ -10,7 +10,7 @@ use crate::wire::{ApiError, xml};
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// The text of an error; the elements come in the order that OSS prints them.
-pub(in crate::wire) fn failure(host: &str, request_id: &str, error: &ApiError) -> (&'static str, String) {
+pub(crate) fn failure(host: &str, request_id: &str, error: &ApiError) -> (&'static str, String) {
     let mut members = Map::new();
     members.insert("Code".to_owned(), json!(error.code()));
     members.insert("Message".to_owned(), json!(error.message()));

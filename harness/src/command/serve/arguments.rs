@@ -1,5 +1,6 @@
 //! What the command line names: accounts, services, quotas, keys, roles, folders.
 
+use std::net::{IpAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
 use acslab_emulator::{InstanceRole, KeySet, Quota, Service};
@@ -11,7 +12,7 @@ use crate::words::io_reason;
 const REGION: &str = "cn-hangzhou";
 
 /// The services that the command line names.
-pub(super) fn opened(names: &[String]) -> Result<Vec<Service>, ServeError> {
+pub(in crate::command) fn opened(names: &[String]) -> Result<Vec<Service>, ServeError> {
     let all = Service::all(REGION);
     let mut opened = Vec::new();
     for name in names {
@@ -52,7 +53,8 @@ pub(super) fn oidc_keys(written: &str) -> Result<(&str, KeySet), ServeError> {
     Ok((issuer, KeySet::parse(&text).map_err(|error| trouble(error.to_string()))?))
 }
 
-pub(super) fn account(written: &str, id: u64) -> Result<(String, String), ServeError> {
+/// An account: its name, and its id, or the one that is next.
+pub(in crate::command) fn account(written: &str, id: u64) -> Result<(String, String), ServeError> {
     let error = || ServeError::NotAnAccount(written.to_owned());
     let (name, id) = match written.split_once('=') {
         Some((name, id)) => (name, id.to_owned()),
@@ -70,4 +72,17 @@ pub(super) fn data_folder() -> Result<PathBuf, ServeError> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let data = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
     data.map(|data| data.join("acslab")).ok_or(ServeError::NoDataFolder)
+}
+
+/// Where to listen: an address, or the first that a name such as `localhost` leads to, of IPv4 if it can be.
+pub(super) fn address(written: &str) -> Result<IpAddr, ServeError> {
+    if let Ok(address) = written.trim_matches(['[', ']']).parse() {
+        return Ok(address);
+    }
+    let found = (written, 0)
+        .to_socket_addrs()
+        .map_err(|error| ServeError::NotAnAddress(written.to_owned(), error.to_string()))?;
+    let found: Vec<_> = found.map(|one| one.ip()).collect();
+    let first = found.iter().find(|one| one.is_ipv4()).or(found.first());
+    first.copied().ok_or_else(|| ServeError::NotAnAddress(written.to_owned(), "it has no address".to_owned()))
 }

@@ -16,6 +16,15 @@ pub(in crate::command) enum ServeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Standing(#[from] Box<StandingError>),
+    #[error("`{0}` is not an address to listen on: {1}")]
+    #[diagnostic(help("write an address of this machine, `localhost`, or `0.0.0.0` for all of them"))]
+    NotAnAddress(String, String),
+    #[error("cannot write the variables to `{file}`: {why}")]
+    #[diagnostic(help("`--env-file` takes a file in a folder that can be written in"))]
+    EnvFile { file: String, why: String },
+    #[error("cannot tell file descriptor {descriptor} that it is ready: {why}")]
+    #[diagnostic(help("`--ready-fd` takes the number of one that is open for writing, such as the end of a pipe"))]
+    ReadyFd { descriptor: u32, why: String },
     #[error("`{0}` is not an account: expected a name, or `NAME=ID` with an id of 16 digits")]
     #[diagnostic(help("write `--account company`, or `--account partner=2000000000000001`"))]
     NotAnAccount(String),
@@ -43,6 +52,9 @@ pub(in crate::command) enum ServeError {
     #[error("cannot use the certificate authority in `{folder}`: {why}")]
     #[diagnostic(help("`--tls-folder FOLDER` names another one"))]
     Authority { folder: String, why: String },
+    #[error("the machine gives no random bytes for the console's token")]
+    #[diagnostic(help("`--no-console` serves without a console"))]
+    NoToken,
     #[error("there is no folder to keep a certificate authority in")]
     #[diagnostic(help("`--tls-folder FOLDER` names one"))]
     NoDataFolder,

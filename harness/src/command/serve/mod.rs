@@ -4,12 +4,15 @@
 //! | --- | --- |
 //! | `serving` | the options, and the cloud from its start to its end |
 //! | `arguments` | what the options name |
+//! | `announce` | the same for programs |
 //! | `greeting` | what is printed once it answers |
 //! | `error` | why it is not served |
 
-mod arguments;
+mod announce;
+pub(super) mod arguments;
 mod error;
-mod greeting;
+pub(super) mod greeting;
 mod serving;
 
-pub(super) use serving::Serve;
+pub(super) use error::ServeError;
+pub(super) use serving::{FIRST_ACCOUNT_ID, Serve, WOULD_DENY};

@@ -1,21 +1,25 @@
 //! The options, and the cloud from its start to its end.
 
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
-use acslab_emulator::{CertificateAuthority, Clock, ControlPeers, Emulator, NotPerformed, OssV1, Signers, StartError};
+use acslab_emulator::{
+    CertificateAuthority, Clock, ControlPeers, Denials, Emulator, NotPerformed, OssV1, Secret, Signers, StartError,
+};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::arguments::{account, data_folder, instance_role, oidc_keys, opened, quota};
+use super::announce::{self, Format};
+use super::arguments::{account, address, data_folder, instance_role, oidc_keys, opened, quota};
 use super::error::ServeError;
-use super::greeting::greet;
+use super::greeting::{console_address, greet};
 use crate::authorization::{self, Standing};
 use crate::command::system_policies::SystemPolicyOptions;
 use crate::command::{from, log};
+use crate::console::{FILES, Scenarios};
 use crate::exit::Exit;
 use crate::words::io_reason;
 
@@ -24,22 +28,29 @@ const DEFAULT_PORT: u16 = 8820;
 /// The account that is opened unless another is named, or there is a state.
 const DEFAULT_ACCOUNT: &str = "company";
 /// The id of the first account whose id is not given; the others count up from it.
-const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
+pub(in crate::command) const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 
 /// What is said at the start where answers may have nothing behind them.
 const ANSWERED: &str = "\
 warning: operations that are not performed answer as if they were. Nothing stands behind such an answer; it has the header
 `x-acslab-performed: false`. Leave `--answer-not-performed` out to be told instead.";
 
+/// What is said at the start where denials are not refused.
+pub(in crate::command) const WOULD_DENY: &str = "\
+warning: what the policies do not allow is performed. Every answer has the header `x-acslab-mode: would-deny`, and one that the
+cloud would refuse says so in `x-acslab-would-deny`. Leave `--would-deny` out to be refused as in the cloud.";
+
 const EXAMPLES: &str = "\
 Examples:
   acslab serve                                one account, at http://127.0.0.1:8820
   acslab serve --port 0                       at a free port
+  acslab serve --open-browser                 with its console in a browser
   acslab serve --account company --account partner=2000000000000001
                                               two accounts, for what goes across accounts
   acslab serve --open all                     with every service activated, for tests that only use them
   acslab serve --tls                          https besides, for clients that speak nothing else
   acslab serve --log acslab::request=info     with a line a request on standard error
+  acslab serve --port 0 --format json         where it answers and the keys, for a program
   acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still; clients sign by the machine's
   acslab serve --state ./cloud                with a state that is there again the next time
   acslab serve --system-policy-version AliyunKMSCryptoUserAccess=v1
@@ -58,9 +69,34 @@ pub(in crate::command) struct Serve {
     /// The port to listen on; 0 takes a free one
     #[arg(long, default_value_t = DEFAULT_PORT)]
     port: u16,
-    /// The address to listen on
-    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
-    address: IpAddr,
+    /// The address to listen on, or a name that leads to one of this machine, such as localhost
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    address: String,
+    /// How to print where it answers, and the keys
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// A file to write the variables to that clients of the first account's owner read, as NAME=VALUE. It holds a secret
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+    /// A file descriptor to write a line of JSON to once requests are taken, as `--format json` prints it
+    #[arg(long, value_name = "NUMBER")]
+    ready_fd: Option<u32>,
+    /// End when standard input does: with whoever started it and holds the other end, however that ends
+    #[arg(long)]
+    until_stdin_ends: bool,
+    /// Perform what the policies do not allow, and say in the answer what would have been refused: to see all that a program needs in
+    /// one run. Every answer says that it is in this mode
+    #[arg(long)]
+    would_deny: bool,
+    /// Open the console in a browser
+    #[arg(long)]
+    open_browser: bool,
+    /// Leave the console out: what is under `/_acslab/console/`
+    #[arg(long, conflicts_with = "open_browser")]
+    no_console: bool,
+    /// Scenarios that the console shows, files or folders; repeat it for several
+    #[arg(long = "scenarios", value_name = "PATH", default_value = "scenarios")]
+    scenarios: Vec<PathBuf>,
     /// The seed of ids and secrets: the same seed gives the same keys
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -136,14 +172,25 @@ pub(in crate::command) struct Serve {
 impl Serve {
     pub(in crate::command) fn execute(self) -> Result<Exit, ServeError> {
         log::start(self.log.as_deref())?;
-        let address = SocketAddr::new(self.address, self.port);
+        let address = SocketAddr::new(address(&self.address)?, self.port);
+        if let Some(warning) = announce::opened_to(address.ip(), self.control_from_anywhere) {
+            let _ = writeln!(std::io::stderr(), "{warning}");
+        }
         let listen = |why: String| ServeError::Listen { address: address.to_string(), why };
         // The handler first: a signal that comes right after the address is printed must end us well.
         let (stop, stopped) = mpsc::channel();
+        let ended = stop.clone();
         ctrlc::set_handler(move || {
             let _ = stop.send(());
         })
         .map_err(|error| listen(error.to_string()))?;
+        if self.until_stdin_ends {
+            std::thread::spawn(move || {
+                // Whatever comes is nothing to us.
+                let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+                let _ = ended.send(());
+            });
+        }
         let workers = self.workers.or_else(|| std::thread::available_parallelism().ok());
         let mut builder = Emulator::builder()
             .address(address)
@@ -211,6 +258,14 @@ impl Serve {
             builder = builder.not_performed(NotPerformed::Answered);
             let _ = writeln!(std::io::stderr(), "{ANSWERED}");
         }
+        if self.would_deny {
+            builder = builder.denials(Denials::Reported);
+            let _ = writeln!(std::io::stderr(), "{WOULD_DENY}");
+        }
+        let token = if self.no_console { None } else { Some(Secret::drawn().map_err(|_| ServeError::NoToken)?) };
+        if let Some(token) = &token {
+            builder = builder.console(FILES, token.clone()).extension(Arc::new(Scenarios::of(self.scenarios)));
+        }
         let mut trusted = None;
         if self.tls {
             let folder = self.tls_folder.map_or_else(data_folder, Ok)?;
@@ -225,9 +280,26 @@ impl Serve {
             StartError::Io(error) => listen(error.to_string()),
             other => ServeError::Start(other),
         })?;
+        let console = token.map(|token| console_address(emulator.address(), &token));
+        if let Some(file) = &self.env_file {
+            announce::write_variables(file, &emulator, trusted.as_deref())
+                .map_err(|error| ServeError::EnvFile { file: file.display().to_string(), why: io_reason(&error) })?;
+        }
         let kept = self.state.as_deref().filter(|folder| !authorization::is_state(folder));
-        greet(&emulator, trusted.as_deref(), &attached, kept)?;
-        // The sender lives in the handler: this ends with a signal only.
+        match self.format {
+            Format::Text => greet(&emulator, console.as_deref(), trusted.as_deref(), &attached, kept)?,
+            format => announce::print(format, &emulator, trusted.as_deref())?,
+        }
+        if let Some(descriptor) = self.ready_fd {
+            announce::tell(descriptor, &emulator, trusted.as_deref())
+                .map_err(|error| ServeError::ReadyFd { descriptor, why: io_reason(&error) })?;
+        }
+        if let Some(address) = console.filter(|_| self.open_browser)
+            && let Err(error) = open::that_detached(address)
+        {
+            let _ = writeln!(std::io::stderr(), "warning: no browser can be opened: {}", io_reason(&error));
+        }
+        // A sender lives in the handler: this ends with a signal, or with standard input.
         let _ = stopped.recv();
         emulator.shutdown().map_err(StartError::State).map_err(ServeError::Start)?;
         Ok(Exit::Holds)

@@ -3,22 +3,27 @@
 
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::{Caller, Scope};
-use crate::scenario::step::call::named_caller;
+use crate::scenario::step::act::named_caller;
+use crate::scenario::step::duration;
 
 /// The fields of a step that tell it, in the order that they count where a step has several.
-pub(super) const FIELDS: &[&str] = &["workspace_roles", "advance_clock", "role_sessions"];
+pub(super) const FIELDS: &[&str] = &["workspace_roles", "clock", "advance_clock", "wait", "role_sessions"];
 
 /// One thing that is asked of the control surface.
 #[derive(Clone, Debug)]
 pub enum Control {
     /// The clock moves by so many seconds.
     AdvanceClock(i64),
+    /// The clock shows this time, RFC 3339 in UTC.
+    SetClock(String),
     /// A session of a role, whoever it trusts.
     RoleSession {
         /// Who has the session from then on; its account is the role's.
         caller: Caller,
         /// The role.
         role: String,
+        /// The name of the value that is the account's id, if it is none of the scenario's accounts.
+        account: Option<String>,
     },
     /// Roles in PAI's workspaces are read strictly, or not.
     WorkspaceRoles {
@@ -53,6 +58,12 @@ impl Control {
                 }
             }
         }
+        if let Some(node) = fields.get("clock") {
+            all.extend(crate::scenario::given::time(node, reader).map(Self::SetClock));
+        }
+        if let Some(node) = fields.get("wait") {
+            all.extend(duration::read(node, reader).map(Self::AdvanceClock));
+        }
         if let Some(node) = fields.get("role_sessions") {
             const EXPECTED: &str = "a name each for sessions of roles, such as `langstudio: ROLE`";
             let entries = reader.entries(node, EXPECTED);
@@ -64,7 +75,7 @@ impl Control {
                 let role = reader.text(node, "the name of a role");
                 if let (Some(caller), Some(role)) = (caller, role) {
                     scope.add_caller(caller.clone());
-                    all.push(Self::RoleSession { caller, role: role.value });
+                    all.push(Self::RoleSession { caller, role: role.value, account: None });
                 }
             }
         }

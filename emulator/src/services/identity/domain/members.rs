@@ -83,7 +83,7 @@ fn open(call: &Call<'_>, id: &str, name: &str, role: Role) -> Result<(), ApiErro
 
 /// Deletes a resource account, and all that it has with it.
 pub(crate) fn delete(call: &Call<'_>, account: &str) -> Result<(), ApiError> {
-    resource_directory::change(call, |directory| directory.delete_member(account))?;
+    resource_directory::change(call, |directory| directory.delete_member(account, call.now))?;
     // With the directory let go, whose lock is the last of all. Nobody can put the account back into one meanwhile.
     call.cloud().close_account(account);
     Ok(())

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::product::RESOURCE_MANAGER;
-use super::words::{LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, is_group_or_account_id, ruled};
+use super::words::is_group_or_account_id;
 use crate::cloud::directory::{Attached, Attachments, PolicyType, PrincipalKind, Scope};
 use crate::cloud::{Directory, ResourceGroupError, ResourceGroups, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
@@ -11,6 +11,7 @@ use crate::services::common::page::{List, numbered};
 use crate::services::identity::arns::POLICY;
 use crate::services::identity::domain::attachments::{self, Grant};
 use crate::services::identity::parameters::POLICY_NAME;
+use crate::services::identity::resource_directory::words::{LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, ruled};
 
 const PRINCIPAL: &str = "acs:ram:*:{account}:{name}";
 const SCOPE: &str = "acs:ram:*:{account}:resourcegroup/{name}";

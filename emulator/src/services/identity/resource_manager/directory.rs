@@ -1,71 +1,23 @@
-//! The resource directory itself.
+//! The resource directory as this version has it, and tags.
 
-use serde_json::{Map, Value, json};
+use super::product::RESOURCE_MANAGER;
+use crate::gateway::Operation;
+use crate::services::identity::resource_directory::words::own;
+use crate::services::identity::resource_directory::{accounts, directory, rows, tags};
 
-use super::product::{RESOURCE_MANAGER, own};
-use super::words::iso8601_millis;
-use crate::cloud::{ResourceDirectory, ResourceDirectoryError};
-use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
-use crate::services::identity::answers::members;
-
-/// The operations on the directory.
+/// The operations on the resource directory, and on tags.
 pub fn table() -> Vec<Operation> {
-    vec![
-        RESOURCE_MANAGER.action("InitResourceDirectory", &[own!("InitResourceDirectory" on "*")], &[], enable),
+    let mut table = rows(&RESOURCE_MANAGER);
+    table.extend(tags::rows(&RESOURCE_MANAGER, &[tags::GROUP, tags::ACCOUNT]));
+    table.extend([
         RESOURCE_MANAGER.action(
-            "EnableResourceDirectory",
-            &[own!("EnableResourceDirectory" on "*")],
-            // With a new account as management account the call needs a code that is sent to a telephone: not here.
-            &[Parameter::required("EnableMode", Form::OneOf(&["CurrentAccount"]))],
-            enable,
+            "InitResourceDirectory",
+            &[own!("InitResourceDirectory" on "*")],
+            &[],
+            directory::enable,
         ),
-        RESOURCE_MANAGER.action("GetResourceDirectory", &[own!("GetResourceDirectory" on "*")], &[], get),
-        RESOURCE_MANAGER.action("DestroyResourceDirectory", &[own!("DestroyResourceDirectory" on "*")], &[], destroy),
-    ]
-}
-
-fn view(directory: &ResourceDirectory) -> Map<String, Value> {
-    members([
-        ("ResourceDirectoryId", &directory.id),
-        ("RootFolderId", &directory.root),
-        ("MasterAccountId", &directory.management),
-        ("MasterAccountName", &directory.management_name),
-        ("CreateTime", &iso8601_millis(directory.created)),
-    ])
-}
-
-/// InitResourceDirectory, and EnableResourceDirectory for the current account
-fn enable(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let account = call.account()?;
-    let ids = &call.cloud().ids;
-    let (id, root) = (ids.mixed("rd-", 6), ids.mixed("r-", 6));
-    let directory = ResourceDirectory::new(id, root, account, call.now);
-    let shown = view(&directory);
-    call.cloud().resource_directories.enable(directory)?;
-    Ok(Reply::document(json!({ "ResourceDirectory": shown })))
-}
-
-/// GetResourceDirectory: members may look as well.
-fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let shown = call.cloud().resource_directories.of(&call.account()?.id, |directory| {
-        let mut shown = view(directory);
-        shown.insert("ControlPolicyStatus".to_owned(), json!(super::control_policies::status(directory)));
-        let deletion = if directory.member_deletion { "Enabled" } else { "Disabled" };
-        shown.insert("MemberDeletionStatus".to_owned(), json!(deletion));
-        shown
-    });
-    let shown = shown.ok_or_else(|| {
-        // Clients tell by this code that there is none; the text is ours.
-        ApiError::not_found(
-            "ResourceDirectoryNotInUse",
-            ApiError::from(ResourceDirectoryError::NotEnabled).message().to_owned(),
-        )
-    })?;
-    Ok(Reply::document(json!({ "ResourceDirectory": shown })))
-}
-
-/// DestroyResourceDirectory
-fn destroy(call: &Call<'_>) -> Result<Reply, ApiError> {
-    call.cloud().resource_directories.destroy(&call.account()?.id)?;
-    Ok(Reply::done())
+        directory::get_row(&RESOURCE_MANAGER, directory::get),
+        accounts::promote_row(&RESOURCE_MANAGER),
+    ]);
+    table
 }

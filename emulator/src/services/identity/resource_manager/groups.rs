@@ -3,13 +3,16 @@
 use serde_json::{Map, Value, json};
 
 use super::product::RESOURCE_MANAGER;
-use super::words::{INCLUDE_TAGS, PAGE, PAGE_NUMBER, PAGE_SIZE, is_group_id, ruled};
+use super::words::is_group_id;
 use crate::cloud::{Account, ResourceGroup, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 use crate::services::common::page::{List, numbered};
 use crate::services::identity::answers::{self, members};
 use crate::services::identity::domain::resource_groups;
 use crate::services::identity::parameters::flat_tags;
+use crate::services::identity::resource_directory::words::{
+    INCLUDE_TAGS, PAGE, PAGE_NUMBER, PAGE_SIZE, is_among, ruled,
+};
 
 /// The regions that a group's status is told for: what clients read is that there are some.
 const REGIONS: &[&str] = &["cn-hangzhou", "cn-shanghai", "cn-qingdao", "cn-beijing", "cn-shenzhen", "ap-southeast-1"];
@@ -177,9 +180,4 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let view = |group: &ResourceGroup| Value::Object(entry(account, group, show_tags));
     let page = numbered(arguments, wanted, view, PAGE);
     Ok(Reply::document(page.with_numbers(List::Wrapped("ResourceGroups", "ResourceGroup"))))
-}
-
-/// Is it one of those asked for? Where none is, all are.
-pub(super) fn is_among(wanted: &[&str], id: &str) -> bool {
-    wanted.is_empty() || wanted.contains(&id)
 }

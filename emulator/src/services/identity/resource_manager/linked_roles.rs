@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{product::RESOURCE_MANAGER, roles, words::invalid};
+use super::{product::RESOURCE_MANAGER, roles};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 use crate::services::identity::arns::{ROLE, ROLE_ID};
 use crate::services::identity::conditions::{named_service, service_of_role};
 use crate::services::identity::parameters::{ROLE_NAME, SUFFIX};
+use crate::services::identity::resource_directory::words::invalid;
 use crate::services::identity::{answers, domain::linked_roles, twins};
 
 /// The operations on service-linked roles.

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::errors::worded;
 use super::product::RESOURCE_MANAGER;
-use super::words::{LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, document};
 use crate::cloud::directory::{AnyPolicy, PolicyType, Tags};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 use crate::services::common::page::{List, numbered};
@@ -12,6 +11,7 @@ use crate::services::identity::answers::{policy_entry, policy_version};
 use crate::services::identity::arns::{POLICIES, POLICY};
 use crate::services::identity::domain::policies;
 use crate::services::identity::parameters::{POLICY_NAME, POLICY_TYPE, POLICY_TYPE_WANTED, VERSION_ID};
+use crate::services::identity::resource_directory::words::{LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, document};
 use crate::services::identity::twins;
 
 const POLICY_DOCUMENT: Parameter = document!(required "PolicyDocument", Identity, BAD_REQUEST);

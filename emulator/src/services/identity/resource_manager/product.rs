@@ -1,4 +1,4 @@
-//! ResourceManager as a product, and the rights to its own operations.
+//! ResourceManager as a product.
 
 use crate::gateway::Product;
 use crate::services::identity::locate::locate;
@@ -10,12 +10,3 @@ pub static RESOURCE_MANAGER: Product = Product::new(
     &["resourcemanager.aliyuncs.com", "resourcemanager.{region}.aliyuncs.com"],
 )
 .locates(&["resourcemanager"], locate);
-
-/// The right to an operation under its own name: `resourcemanager:CreateFolder`.
-macro_rules! own {
-    ($name:literal on $resource:expr) => {
-        $crate::gateway::Check::new(&[concat!("resourcemanager:", $name)], $resource)
-    };
-}
-
-pub(super) use own;

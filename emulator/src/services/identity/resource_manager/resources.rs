@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::product::{RESOURCE_MANAGER, own};
-use super::words::{PAGE, PAGE_NUMBER, PAGE_SIZE, invalid, is_group_id, ruled};
+use super::product::RESOURCE_MANAGER;
+use super::words::is_group_id;
 use crate::cloud::{GroupedResource, ResourceKey, iso8601};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 use crate::services::common::page::{List, numbered};
+use crate::services::identity::resource_directory::words::{PAGE, PAGE_NUMBER, PAGE_SIZE, invalid, own, ruled};
 
 /// Resources that one call may move.
 const MOST: usize = 10;

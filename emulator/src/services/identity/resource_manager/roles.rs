@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::product::RESOURCE_MANAGER;
-use super::words::{LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, document};
 use crate::cloud::directory::{PrincipalKind, Role};
 use crate::cloud::{Directory, iso8601};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
@@ -12,6 +11,7 @@ use crate::services::identity::answers::{latest_deletion, members};
 use crate::services::identity::arns::{ROLE, ROLES};
 use crate::services::identity::domain::roles::{self, Said};
 use crate::services::identity::parameters::{ROLE_NAME, SESSION_DURATION};
+use crate::services::identity::resource_directory::words::{LANGUAGE, PAGE, PAGE_NUMBER, PAGE_SIZE, document};
 use crate::services::identity::twins;
 
 /// The operations on roles.

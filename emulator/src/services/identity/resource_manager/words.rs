@@ -1,113 +1,14 @@
-//! How ResourceManager's operations name what they are about, and what they say of it that cannot be right.
+//! How ResourceManager's operations name resource groups.
 
-use acslab_policy::{Document, DocumentKind};
-use http::StatusCode;
-use jiff::Timestamp;
-
-use crate::gateway::{ApiError, Form, Parameter};
-pub(super) use crate::services::identity::parameters::is_account_id;
-
-pub(super) const PAGE_NUMBER: Parameter = Parameter::optional("PageNumber", Form::Integer(1, i64::MAX));
-pub(super) const PAGE_SIZE: Parameter = Parameter::optional("PageSize", Form::Integer(1, 100));
-pub(super) const LANGUAGE: Parameter = Parameter::optional("Language", Form::OneOf(&["zh-CN", "en", "ja"]));
-pub(super) const INCLUDE_TAGS: Parameter = Parameter::optional("IncludeTags", Form::Boolean);
-/// So many items of a page when the request does not say.
-pub(super) const PAGE: usize = 10;
-
-/// A parameter with a rule of this service: refused with `InvalidParameter.<Name>`.
-macro_rules! ruled {
-    ($need:ident $name:literal, $rule:path, $sample:literal) => {
-        $crate::gateway::Parameter::$need(
-            $name,
-            $crate::gateway::Form::Own(
-                |value| {
-                    if $rule(value) {
-                        Ok(())
-                    } else {
-                        Err($crate::services::identity::resource_manager::words::invalid($name))
-                    }
-                },
-                $sample,
-            ),
-        )
-    };
-}
-
-/// A parameter with a policy document: `document!(required "PolicyDocument", Identity, BAD_REQUEST)`. One that is malformed is a
-/// conflict in this service, other than in RAM; how one that is too long is refused is published operation by operation.
-macro_rules! document {
-    ($need:ident $name:literal, $kind:ident, $too_long:ident) => {
-        $crate::gateway::Parameter::$need(
-            $name,
-            $crate::gateway::Form::Own(
-                |value| {
-                    let kind = acslab_policy::DocumentKind::$kind;
-                    $crate::services::identity::resource_manager::words::check_document(
-                        $name,
-                        kind,
-                        http::StatusCode::$too_long,
-                        value,
-                    )
-                },
-                $crate::services::identity::resource_manager::words::sample(acslab_policy::DocumentKind::$kind),
-            ),
-        )
-    };
-}
-
-pub(super) use {document, ruled};
-
-pub(super) fn check_document(
-    name: &str,
-    kind: DocumentKind,
-    too_long: StatusCode,
-    value: &str,
-) -> Result<(), ApiError> {
-    let Err(malformed) = Document::parse(kind, value) else { return Ok(()) };
-    if malformed.is_too_long() {
-        let most = kind.size_limit().0;
-        let message = format!("The maximum length of {name} is exceeded. It must not exceed {most} characters.");
-        return Err(ApiError::new(too_long, format!("InvalidParameter.{name}.Length"), message));
-    }
-    Err(ApiError::conflict("MalformedPolicyDocument", malformed.api_message()))
-}
-
-pub(super) const fn sample(kind: DocumentKind) -> &'static str {
-    match kind {
-        DocumentKind::Trust => {
-            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["pai.aliyuncs.com"]}}]}"#
-        }
-        _ => r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"oss:GetObject","Resource":"*"}]}"#,
-    }
-}
-
-/// A parameter's value that cannot be right (Resource Management: error codes of the operations).
-pub(super) fn invalid(name: &str) -> ApiError {
-    ApiError::bad_request(format!("InvalidParameter.{name}"), format!("The {name} is invalid."))
-}
-
-/// The documented form of times in the resource directory: to the millisecond.
-pub(super) fn iso8601_millis(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
-}
-
-pub(super) fn alphanumeric(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
-/// `r-` and 6, or `fd-` and 10 alphanumerics.
-pub(super) fn is_folder_id(text: &str) -> bool {
-    let rest =
-        |prefix, length| text.strip_prefix(prefix).is_some_and(|id: &str| id.len() == length && alphanumeric(id));
-    rest("r-", 6) || rest("fd-", 10)
-}
+use crate::services::identity::parameters::is_account_id;
+use crate::services::identity::resource_directory::words::alphanumeric;
 
 /// `rg-` and up to 15 alphanumerics.
-pub(super) fn is_group_id(text: &str) -> bool {
+pub(crate) fn is_group_id(text: &str) -> bool {
     text.strip_prefix("rg-").is_some_and(|id| id.len() <= 15 && alphanumeric(id))
 }
 
 /// A resource group, or the whole account by its id.
-pub(super) fn is_group_or_account_id(text: &str) -> bool {
+pub(crate) fn is_group_or_account_id(text: &str) -> bool {
     is_group_id(text) || is_account_id(text)
 }

@@ -125,6 +125,7 @@ fn answer(call: &Call<'_>, form: &PostForm, key: &str, stored: &Reply) -> Reply 
         .status(StatusCode::CREATED),
         _ => Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT),
     };
+    reply.grown = stored.grown;
     let told = stored.headers.iter().filter(|(name, _)| *name != header::CONTENT_TYPE);
     reply.headers.extend(told.map(|(name, value)| (name.clone(), value.clone())));
     reply

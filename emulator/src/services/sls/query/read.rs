@@ -4,12 +4,17 @@ use super::tree::{Node, Query, Range, Words, Wrong};
 
 /// Words in a query ("Query and analysis", limits).
 const MOST_WORDS: usize = 30;
+/// How long a query is, in bytes (CHOICE: the figure).
+const LONGEST: usize = 64 << 10;
 /// Parentheses in one another (CHOICE: the figure).
 const DEEPEST: usize = 32;
 
 impl Query {
     /// Reads a query.
     pub(in crate::services::sls) fn read(text: &str) -> Result<Self, Wrong> {
+        if text.len() > LONGEST {
+            return Err(Wrong::TooMuch("too long a query"));
+        }
         let tokens = tokens(text)?;
         let end = tokens.iter().position(|token| token.what == What::Pipe);
         let (search, is_analysis) = match end {

@@ -74,7 +74,8 @@ class IcebergTest {
                 assertEquals(bytes[5], (byte) in.read());
             }
             io.deleteFile(at);
-            assertFalse(file.exists());
+            // Looked at anew: a file keeps in mind what it was told.
+            assertFalse(io.newInputFile(at).exists());
             // What its policy does not give.
             var refused = assertThrows(OSSException.class, () -> io.newInputFile("oss://elsewhere/file").exists());
             assertEquals("NoSuchBucket", refused.getErrorCode());

@@ -10,9 +10,13 @@ impl From<Directory> for ApiError {
     fn from(error: Directory) -> Self {
         let (code, message) = words(error);
         let status = match (error, code.split('.').next()) {
-            (_, Some("EntityNotExists")) => StatusCode::NOT_FOUND,
             (_, Some("MemberAccountAccessDenied")) => StatusCode::FORBIDDEN,
-            (Directory::FolderExists | Directory::FolderIsRoot | Directory::LastAttached, _) => StatusCode::BAD_REQUEST,
+            (Directory::NoCheck, _) => StatusCode::CONFLICT,
+            (_, Some("EntityNotExists")) => StatusCode::NOT_FOUND,
+            (
+                Directory::FolderExists | Directory::FolderIsRoot | Directory::LastAttached | Directory::NobodyToInvite,
+                _,
+            ) => StatusCode::BAD_REQUEST,
             _ => StatusCode::CONFLICT,
         };
         Self::new(status, code, message)
@@ -143,5 +147,18 @@ fn words(error: Directory) -> (&'static str, &'static str) {
         Directory::NotDelegated => {
             ("AccountNotRegistered", "The specified account is not a delegated administrator for this service.")
         }
+        Directory::NoHandshake => ("EntityNotExists.Handshake", "The specified handshake does not exist."),
+        Directory::AlreadyInvited => {
+            ("EntityAlreadyExists.Handshake", "The account has a handshake that is not answered yet.")
+        }
+        Directory::AlreadyIn => {
+            ("EntityAlreadyExists.ResourceDir.Account", "The account is already in the resource directory.")
+        }
+        // CHOICE: which of the published codes an account has that is not there.
+        Directory::NobodyToInvite => ("InvalidParameter.TargetEntity", "The TargetEntity is invalid."),
+        Directory::HandshakeOver => {
+            ("HandshakeStatusMismatch", "The status of the handshake does not allow the operation.")
+        }
+        Directory::NoCheck => ("EntityNotExists.CheckAccount", "The account has not been checked for deletion."),
     }
 }

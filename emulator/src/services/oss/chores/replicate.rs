@@ -1,0 +1,299 @@
+//! Replication, performed: what is written to a bucket, and deleted from it, is done to another, as the role that the rule names. A rule
+//! without one copies within its owner's account, as the owner.
+//!
+//! What is copied is not copied on by the rules of where it arrives. Source pages: "Data replication", "Replication behavior in special
+//! scenarios"; the actions of the role: "Data replication permissions".
+
+use std::sync::{Arc, LazyLock};
+
+use http::Method;
+
+use super::tend::Worker;
+use crate::cloud::{Bucket, Change, Changed, Element, Found, History, Object, Version, VersionId, Versioning};
+use crate::gateway::{
+    Act, ApiError, Body, Call, Caller, Check, Facts, Level, Needed, ObjectAddress, Operation, Reply, Route, Selector,
+};
+use crate::services::oss::draft::{ENCRYPTION, KEY_ID};
+use crate::services::oss::table::{on_bucket, row};
+use crate::services::oss::{describe, error, object, refusal};
+
+/// How many keys that were there before a rule are copied before one request is answered.
+const TOGETHER: usize = 1000;
+
+const SOURCE: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{object}";
+const TARGET: &str = "acs:oss:{owner_region}:{owner}:{target}/{object}";
+
+/// No request can name these: their rows are in no table.
+fn inside(name: &'static str, checks: &[Check], handler: fn(&Call<'_>) -> Result<Reply, ApiError>) -> Arc<Operation> {
+    Arc::new(row(name, Route::Oss(Method::POST, Level::Object, Selector::Plain), checks, &[], handler))
+}
+
+fn on_target(actions: &'static [&'static str]) -> Check {
+    Check::new(actions, TARGET).about("{target}/{object}").context(at_target).words(&refusal::OBJECT)
+}
+
+/// A version of an object is copied.
+static COPY: LazyLock<Arc<Operation>> = LazyLock::new(|| {
+    let read = Check::new(&["oss:ReplicateGet"], SOURCE).about_named(of_version).context(at_source);
+    inside("ReplicateObject", &[read.words(&refusal::OBJECT), on_target(&["oss:ReplicatePut"])], copy)
+});
+/// A deletion is done again.
+static DELETE: LazyLock<Arc<Operation>> =
+    LazyLock::new(|| inside("ReplicateDeletion", &[on_target(&["oss:ReplicateDelete"])], delete));
+/// What was there before a rule is looked through.
+static LIST: LazyLock<Arc<Operation>> = LazyLock::new(|| {
+    inside("ReplicateList", &[on_bucket(&["oss:ReplicateList"]).context(at_source)], |_| {
+        Ok(Reply::with_body(Body::Empty))
+    })
+});
+
+fn of_version(call: &Call<'_>, _: &str) -> String {
+    let address = &call.address;
+    let (bucket, key) = (address.bucket.as_deref().unwrap_or_default(), object::key(call));
+    format!("{}@{bucket}/{key}", call.arguments.text("version"))
+}
+
+/// CHOICE: a rule copies for the owner of the bucket, whoever pays for reading it.
+fn at_source(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    let facts = Facts { requester_pays: false, ..facts.clone() };
+    describe::at(call, &facts, needed, call.address.bucket.as_deref().unwrap_or_default())
+}
+
+fn at_target(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    let facts = Facts { requester_pays: false, ..facts.clone() };
+    describe::at(call, &facts, needed, call.arguments.text("target"))
+}
+
+fn version(call: &Call<'_>) -> Option<VersionId> {
+    VersionId::parse(call.arguments.text("version"))
+}
+
+/// Copies a version of an object, if it is still there.
+fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (bucket, target) = (call.address.bucket.as_deref().unwrap_or_default(), call.arguments.text("target"));
+    let key = object::key(call);
+    let found = call.cloud().buckets.read(bucket, |bucket| bucket.objects.find(key, version(call)));
+    let Some(Found::Object(found)) = found else { return Ok(Reply::with_body(Body::Empty)) };
+    let mut replica = Object::clone(&found);
+    if let Some(rare) = &mut replica.rare {
+        rare.restore = None;
+        rare.retention = None;
+        rare.held = false;
+    }
+    if let Some(id) = call.arguments.filled("key").and_then(|id| http::HeaderValue::from_str(id).ok()) {
+        let own = [(http::HeaderName::from_static(KEY_ID), id)];
+        let own = own.iter().map(|(name, value)| (name, value)).collect();
+        replica.headers = replica.headers.but(&own, |name| name == KEY_ID);
+    }
+    place(call, target, Version::Object(Arc::new(replica)))
+}
+
+/// Puts a version into the target, unless what it would overwrite must be kept.
+fn place(call: &Call<'_>, target: &str, version: Version) -> Result<Reply, ApiError> {
+    let key = object::key(call);
+    let placed = call.cloud().buckets.change(target, |bucket| {
+        let overwritten = (bucket.versioning == Versioning::Never).then(|| bucket.objects.get(key)).flatten();
+        if overwritten.is_some_and(|before| bucket.keeps(before, call.now)) {
+            return Err(error::file_immutable());
+        }
+        // What it held may be gigabytes: it is let go behind the bucket's lock.
+        Ok(bucket.objects.adopt(key, version, bucket.versioning))
+    });
+    let _gone = placed.ok_or_else(|| error::no_such_bucket(target))??;
+    Ok(Reply::with_body(Body::Empty))
+}
+
+/// Does a deletion again: of a version, or of the key.
+fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (key, target) = (object::key(call), call.arguments.text("target"));
+    let source = call.address.bucket.as_deref().unwrap_or_default();
+    let named = version(call);
+    if call.arguments.get("marker").is_some() {
+        let found = call.cloud().buckets.read(source, |bucket| bucket.objects.find(key, named));
+        return match found {
+            Some(Found::Marker(marker)) => place(call, target, Version::Marker(marker)),
+            _ => Ok(Reply::with_body(Body::Empty)),
+        };
+    }
+    let gone = call.cloud().buckets.change(target, |bucket| {
+        let version = named.unwrap_or_default();
+        if let Found::Object(object) = bucket.objects.find(key, Some(version))
+            && bucket.keeps(&object, call.now)
+        {
+            return Err(error::file_immutable());
+        }
+        Ok(bucket.objects.delete_version(key, version))
+    });
+    let _gone = gone.ok_or_else(|| error::no_such_bucket(target))??;
+    Ok(Reply::with_body(Body::Empty))
+}
+
+/// A rule as it is followed.
+struct Rule {
+    id: String,
+    target: String,
+    role: Option<String>,
+    prefixes: Vec<String>,
+    /// Are versions, and keys for good, deleted too?
+    deletes: bool,
+    /// Are objects copied that are encrypted with a key of KMS, and with which key there?
+    encrypted: Option<Option<String>>,
+}
+
+impl Rule {
+    fn of(element: &Element) -> Self {
+        let text = |way: &[&str]| element.at(way).map(|found| found.text.clone()).filter(|text| !text.is_empty());
+        let actions = text(&["Action"]).unwrap_or_default();
+        let encrypted = text(&["SourceSelectionCriteria", "SseKmsEncryptedObjects", "Status"]);
+        let prefixes = element.child("PrefixSet");
+        let prefixes = prefixes.into_iter().flat_map(|set| set.all("Prefix")).map(|prefix| prefix.text.clone());
+        Self {
+            id: text(&["ID"]).unwrap_or_default(),
+            target: text(&["Destination", "Bucket"]).unwrap_or_default(),
+            role: text(&["SyncRole"]),
+            prefixes: prefixes.filter(|prefix| !prefix.is_empty()).collect(),
+            deletes: actions.split(',').any(|action| matches!(action.trim(), "ALL" | "DELETE")),
+            encrypted: (encrypted.as_deref() == Some("Enabled"))
+                .then(|| text(&["EncryptionConfiguration", "ReplicaKmsKeyID"])),
+        }
+    }
+
+    fn takes(&self, key: &str) -> bool {
+        self.prefixes.is_empty() || self.prefixes.iter().any(|prefix| key.starts_with(prefix.as_str()))
+    }
+}
+
+/// Follows the rules of a bucket: what was changed lately, then some of what was there before.
+pub(super) fn run(worker: &Worker<'_>) {
+    let taken = worker.cloud.buckets.change(worker.bucket, |bucket| {
+        let changes = bucket.chores.take_changes();
+        let histories = bucket.chores.histories().clone();
+        if changes.is_empty() && histories.is_empty() {
+            return None;
+        }
+        let elements: Vec<_> =
+            bucket.settings.several("replication", "").map(|(id, rule)| (id.to_owned(), rule.clone())).collect();
+        let begins = !changes.is_empty() || !bucket.objects.is_empty();
+        let starting = elements.iter().filter(|(_, rule)| begins && rule.get("Status") == Some("starting"));
+        for (id, rule) in starting {
+            let mut rule = rule.clone();
+            rule.set("Status", "doing");
+            bucket.settings.put(&super::super::replication::place(id), rule);
+        }
+        let rules: Vec<_> = elements.iter().map(|(_, rule)| Rule::of(rule)).collect();
+        Some((changes, histories, rules))
+    });
+    let Some((changes, histories, rules)) = taken.flatten() else { return };
+    for rule in &rules {
+        let history = histories.get(&rule.id);
+        let mine = changes.iter().filter(|change| rule.takes(&change.key));
+        let mine: Vec<_> = mine.filter(|change| rule.deletes || !matches!(change.what, Changed::Deleted(_))).collect();
+        if mine.is_empty() && history.is_none() {
+            continue;
+        }
+        let caller = match &rule.role {
+            Some(role) => worker.assume(format!("role/{role}")),
+            None => Ok(Caller::Owner(Arc::clone(&worker.owner))),
+        };
+        let done = caller.and_then(|caller| {
+            let follower = Follower { worker, rule, caller };
+            mine.iter().try_for_each(|change| follower.follow(change))?;
+            history.map_or(Ok(None), |history| follower.go_through(history))
+        });
+        let next = done.unwrap_or_else(|error| {
+            worker.tell("what a rule of replication says is not copied", &error);
+            None
+        });
+        worker.cloud.buckets.change(worker.bucket, |bucket| bucket.chores.set_history(&rule.id, next));
+    }
+    // Of rules that are no more, nothing is left to do.
+    let gone: Vec<_> = histories.keys().filter(|id| !rules.iter().any(|rule| rule.id == **id)).collect();
+    worker.cloud.buckets.change(worker.bucket, |bucket| gone.iter().for_each(|id| bucket.chores.set_history(id, None)));
+}
+
+/// Whoever follows a rule.
+struct Follower<'w, 'a> {
+    worker: &'w Worker<'a>,
+    rule: &'w Rule,
+    caller: Caller,
+}
+
+impl Follower<'_, '_> {
+    fn act(&self, operation: &Arc<Operation>, key: Option<&str>, parameters: &[(&str, &str)]) -> Result<(), ApiError> {
+        let address = ObjectAddress {
+            bucket: Some(self.worker.bucket.to_owned()),
+            object: key.map(str::to_owned),
+            ..ObjectAddress::default()
+        };
+        let parameters: Vec<_> = [("target", self.rule.target.as_str())].iter().chain(parameters).copied().collect();
+        let act = Act { operation, address: &address, parameters: &parameters, region: &self.worker.region };
+        self.worker.inside.act(self.worker.cloud, act, self.caller.clone()).map(|_| ())
+    }
+
+    fn follow(&self, change: &Change) -> Result<(), ApiError> {
+        let (key, Changed::Put(id) | Changed::Marked(id) | Changed::Deleted(id)) = (&*change.key, change.what);
+        let id = id.to_string();
+        match change.what {
+            Changed::Put(_) => self.copy(key, &id),
+            Changed::Marked(_) => self.act(&DELETE, Some(key), &[("version", &id), ("marker", "")]),
+            Changed::Deleted(_) => self.act(&DELETE, Some(key), &[("version", &id)]),
+        }
+    }
+
+    fn copy(&self, key: &str, version: &str) -> Result<(), ApiError> {
+        let find = |bucket: &Bucket| match bucket.objects.find(key, VersionId::parse(version)) {
+            Found::Object(object) => {
+                Some(object.headers.iter().any(|(name, value)| name == ENCRYPTION && value == "KMS"))
+            }
+            Found::Marker(_) | Found::Nothing => None,
+        };
+        let encrypted = self.worker.cloud.buckets.read(self.worker.bucket, find).flatten();
+        match (encrypted, &self.rule.encrypted) {
+            (None, _) | (Some(true), None) => Ok(()),
+            (Some(true), Some(Some(key_id))) => self.act(&COPY, Some(key), &[("version", version), ("key", key_id)]),
+            (Some(_), _) => self.act(&COPY, Some(key), &[("version", version)]),
+        }
+    }
+
+    /// Copies some of what was there before the rule. Gives how far it has come, unless it is done.
+    fn go_through(&self, history: &History) -> Result<Option<History>, ApiError> {
+        if history.after.is_none() {
+            self.act(&LIST, None, &[])?;
+        }
+        let after = history.after.as_deref();
+        let some = self.worker.cloud.buckets.read(self.worker.bucket, |bucket| {
+            let mut keys: Vec<(String, Vec<Changed>)> = Vec::new();
+            let mut more = false;
+            let all = bucket.objects.versions(after.unwrap_or_default(), None);
+            for (key, listed) in all.filter(|(key, _)| Some(*key) != after) {
+                if keys.last().is_none_or(|(last, _)| last != key) {
+                    if keys.len() == TOGETHER {
+                        more = true;
+                        break;
+                    }
+                    keys.push((key.to_owned(), Vec::new()));
+                }
+                let what = match listed.version {
+                    Version::Object(object) => Changed::Put(object.version),
+                    Version::Marker(marker) => Changed::Marked(marker.id),
+                };
+                if let Some((_, whats)) = keys.last_mut() {
+                    whats.push(what);
+                }
+            }
+            (keys, more)
+        });
+        let (keys, more) = some.unwrap_or_default();
+        let mut next = history.clone();
+        for (key, whats) in keys {
+            if self.rule.takes(&key) {
+                // The oldest first, as they were written.
+                for what in whats.into_iter().rev() {
+                    self.follow(&Change { key: key.clone(), what })?;
+                }
+            }
+            next = History { after: Some(key), done: next.done + 1 };
+        }
+        Ok(more.then_some(next))
+    }
+}

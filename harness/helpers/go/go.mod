@@ -1,0 +1,3 @@
+module acslab/helpers/go
+
+go 1.24.0

@@ -1,0 +1,121 @@
+//! The program itself: it gets the signals that are meant for it, and its end is ours.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::process::{Command, ExitStatus};
+
+use super::error::ExecError;
+use crate::words::io_reason;
+
+/// Runs a program to its end with these variables besides its own.
+pub(super) fn run(
+    command: &[OsString],
+    variables: &BTreeMap<&'static str, Option<OsString>>,
+) -> Result<ExitStatus, ExecError> {
+    let (program, arguments) = command.split_first().map_or((OsStr::new(""), &[][..]), |(first, rest)| (first, rest));
+    let trouble = |error: &io::Error| ExecError::Program {
+        program: program.to_string_lossy().into_owned(),
+        why: match error.kind() {
+            io::ErrorKind::NotFound => "there is no such program".to_owned(),
+            _ => io_reason(error),
+        },
+        not_there: error.kind() == io::ErrorKind::NotFound,
+    };
+    let mut command = Command::new(program);
+    command.args(arguments);
+    for (name, value) in variables {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let signals = signals::Signals::caught().map_err(|error| trouble(&error))?;
+    let mut child = command.spawn().map_err(|error| trouble(&error))?;
+    let passing = signals.pass_on(&child);
+    let ended = child.wait().map_err(|error| trouble(&error));
+    passing.end();
+    ended
+}
+
+/// The exit code of whoever ends as a program did.
+pub(super) fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+    }
+    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+#[cfg(unix)]
+mod signals {
+    use std::io::{self, IsTerminal};
+    use std::process::Child;
+    use std::thread::JoinHandle;
+
+    use rustix::process::{Pid, Signal, kill_process};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    use signal_hook::iterator::{Handle, Signals as Incoming};
+
+    /// Signals that would end us, caught.
+    pub(super) struct Signals(Incoming);
+
+    /// Whoever passes them on.
+    pub(super) struct Passing {
+        handle: Handle,
+        thread: JoinHandle<()>,
+    }
+
+    impl Signals {
+        pub(super) fn caught() -> io::Result<Self> {
+            Incoming::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map(Self)
+        }
+
+        /// Passes on what is sent to us. What is typed on a terminal the program gets by itself.
+        pub(super) fn pass_on(self, child: &Child) -> Passing {
+            let Self(mut incoming) = self;
+            let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+            let handle = incoming.handle();
+            let thread = std::thread::spawn(move || {
+                for signal in &mut incoming {
+                    let typed = matches!(signal, SIGINT | SIGQUIT) && io::stdin().is_terminal();
+                    if let (false, Some(pid), Some(signal)) = (typed, pid, Signal::from_named_raw(signal)) {
+                        let _ = kill_process(pid, signal);
+                    }
+                }
+            });
+            Passing { handle, thread }
+        }
+    }
+
+    impl Passing {
+        pub(super) fn end(self) {
+            self.handle.close();
+            let _ = self.thread.join();
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod signals {
+    use std::io;
+    use std::process::Child;
+
+    /// Where there are no signals, what is typed reaches the program by itself.
+    pub(super) struct Signals;
+    pub(super) struct Passing;
+
+    impl Signals {
+        pub(super) fn caught() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        pub(super) fn pass_on(self, _: &Child) -> Passing {
+            Passing
+        }
+    }
+
+    impl Passing {
+        pub(super) fn end(self) {}
+    }
+}

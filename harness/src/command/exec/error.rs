@@ -1,0 +1,49 @@
+//! Why a program is not run, and what to do about it.
+
+use acslab_emulator::{HandleError, StartError};
+use miette::Diagnostic;
+
+use crate::command::log::LogError;
+use crate::command::serve::ServeError;
+use crate::scenario::LoadError;
+
+/// Why a program is not run.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(in crate::command) enum ExecError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Options(#[from] ServeError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Log(#[from] LogError),
+    #[error("the cloud does not start: {0}")]
+    #[diagnostic(help(
+        "with `--state`, the folder must be one that `acslab serve --state` kept, and nobody else may use it"
+    ))]
+    Start(#[from] StartError),
+    #[error("no certificates can be made for the cloud's hosts: {0}")]
+    #[diagnostic(help("they are made in the folder for temporary files, which TMPDIR names"))]
+    Trust(String),
+    #[error("cannot use the policy `{path}`: {why}")]
+    #[diagnostic(help("`--policy` takes the name of a system policy, or a file with a policy document"))]
+    Policy { path: String, why: String },
+    #[error("nobody is there to run as: {0}")]
+    #[diagnostic(help(
+        "`--as` takes a RAM user of the first account, of `--state` or `--scenario`; `--policy` makes one"
+    ))]
+    Nobody(HandleError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Scenario(#[from] LoadError),
+    #[error("`{path}` is no scenario that can be set up: {why}")]
+    #[diagnostic(help("`acslab run {path}` shows where it stops"))]
+    SetUp { path: String, why: String },
+    #[error("cannot run `{program}`: {why}")]
+    #[diagnostic(help("what stands behind `--` is run as it is, without a shell: `-- sh -c '…'` is one"))]
+    Program { program: String, why: String, not_there: bool },
+    #[error("cannot write the policy to `{path}`: {why}")]
+    #[diagnostic(help("`--suggest=FILE` takes a file in a folder that can be written in"))]
+    Suggestion { path: String, why: String },
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}

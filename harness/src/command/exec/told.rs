@@ -1,0 +1,119 @@
+//! What is told at the end: what was denied and what it needed, which hosts are no part of the cloud, and the smallest policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::sync::Arc;
+
+use acslab_emulator::{Entry, Stranger};
+use acslab_policy::Verdict;
+use serde_json::Value;
+
+use super::suggest;
+use crate::page::Page;
+use crate::words::count;
+
+/// How many of a kind are told one by one.
+const MOST: usize = 20;
+
+/// What happened while a program ran.
+pub(super) struct Told<'a> {
+    /// Its calls, oldest first.
+    pub(super) calls: &'a [Arc<Entry>],
+    pub(super) strangers: &'a [Stranger],
+    /// Whoever it ran as.
+    pub(super) caller: &'a str,
+}
+
+impl Told<'_> {
+    /// For people; empty where there is nothing that they should know.
+    pub(super) fn text(&self) -> String {
+        let mut page = Page::default();
+        self.denied(&mut page);
+        self.not_performed(&mut page);
+        self.strangers(&mut page);
+        page.into_text()
+    }
+
+    /// The smallest policy for what was called by whoever the program ran as.
+    pub(super) fn suggestion(&self) -> Option<Value> {
+        suggest::policy(
+            self.calls.iter().map(|call| &**call).filter(|call| call.caller.as_deref() == Some(self.caller)),
+        )
+    }
+
+    fn denied(&self, page: &mut Page) {
+        // The same again is told once.
+        let mut denied: BTreeMap<(String, String, String), (Vec<&Entry>, String)> = BTreeMap::new();
+        for call in self.calls {
+            for one in suggest::needs(&call.decided).filter(|one| one.decision.verdict != Verdict::Allow) {
+                let why = match (one.decision.verdict, one.policy()) {
+                    (Verdict::ExplicitDeny, Some(policy)) => {
+                        format!("a statement of the policy {} denies it", policy.name)
+                    }
+                    (Verdict::ExplicitDeny, None) => "a statement denies it".to_owned(),
+                    _ => "no statement allows it".to_owned(),
+                };
+                let caller = call.caller.clone().unwrap_or_default();
+                let key = (caller, one.action().to_owned(), one.resource().to_owned());
+                denied.entry(key).or_insert_with(|| (Vec::new(), why)).0.push(call);
+            }
+        }
+        if denied.is_empty() {
+            return;
+        }
+        let calls: BTreeSet<_> =
+            denied.values().flat_map(|(calls, _)| calls.iter().map(|call| &*call.request_id)).collect();
+        let what = if self.calls.iter().any(|call| call.reported) { "would be denied" } else { "denied" };
+        page.line(0, format_args!("acslab: {} of {} {what}", calls.len(), count(self.calls.len(), "call")));
+        for ((caller, action, resource), (calls, why)) in denied.iter().take(MOST) {
+            let operations: BTreeSet<_> = calls.iter().map(|call| call.operation.full_name()).collect();
+            let operations = operations.into_iter().collect::<Vec<_>>().join(", ");
+            page.line(1, format_args!("{operations} by {caller}{}", times(calls.len())));
+            page.line(2, format_args!("needs {action} on {resource}: {why}"));
+        }
+        more(page, denied.len());
+    }
+
+    fn not_performed(&self, page: &mut Page) {
+        let missing = self.calls.iter().filter(|call| call.code.as_deref() == Some("AcslabNotPerformed"));
+        let missing: BTreeSet<_> = missing.map(|call| call.operation.full_name()).collect();
+        if missing.is_empty() {
+            return;
+        }
+        page.line(0, format_args!("acslab: decided and not performed: {}", count(missing.len(), "operation")));
+        for name in missing.iter().take(MOST) {
+            page.line(1, name);
+        }
+        more(page, missing.len());
+    }
+
+    fn strangers(&self, page: &mut Page) {
+        let (through, refused): (Vec<_>, Vec<_>) = self.strangers.iter().partition(|stranger| stranger.let_through);
+        for (strangers, what) in [(refused, "refused"), (through, "let through")] {
+            if strangers.is_empty() {
+                continue;
+            }
+            let hosts = count(strangers.len(), "host");
+            page.line(0, format_args!("acslab: {what}: {hosts} that the cloud does not serve"));
+            for stranger in strangers.iter().take(MOST) {
+                page.line(1, format_args!("{}:{}{}", stranger.host, stranger.port, times(stranger.times)));
+            }
+            more(page, strangers.len());
+            if what == "refused" {
+                page.line(1, "`--pass HOST` lets one through, `--observe` all of them");
+            }
+        }
+    }
+}
+
+/// How often, where it was more than once.
+fn times(times: impl Display) -> String {
+    let text = times.to_string();
+    if text == "1" { String::new() } else { format!(", {text} times") }
+}
+
+fn more(page: &mut Page, all: usize) {
+    if all > MOST {
+        page.line(1, format_args!("and {} more", all - MOST));
+    }
+}

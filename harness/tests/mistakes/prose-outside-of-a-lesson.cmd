@@ -1,0 +1,1 @@
+acslab run prose-outside-of-a-lesson.yaml

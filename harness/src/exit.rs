@@ -11,9 +11,21 @@ pub enum Exit {
     Differs = 1,
     /// 2: the input is wrong: command line, file, path, address. Nothing was done, or not to its end.
     BadInput = 2,
+    /// 3: nothing was selected: there is nothing to say whether it holds.
+    Nothing = 3,
+    /// 4: interrupted; every file is whole.
+    Interrupted = 4,
+    /// 70: a fault of acslab itself.
+    Fault = 70,
 }
 
 impl Exit {
+    /// The first of two that is not `Holds`.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self == Self::Holds { other } else { self }
+    }
+
     /// `Holds` if it does, else `Differs`.
     pub fn held(holds: bool) -> Self {
         if holds { Self::Holds } else { Self::Differs }

@@ -9,6 +9,16 @@
 //! | [`state`] | asks for the authorization state and renders it |
 //! | [`snapshot`] | keeps the states as insta's files |
 //! | [`report`] | turns events into text for people and machines |
+//! | [`ask`] | who may do what of a state |
+//! | [`authorization`] | authorization states in folders |
+//! | [`explain`] | from whatever somebody has of a refusal to what it means |
+//! | [`paths`] | who can become or grant whom |
+//! | [`prove`] | invariants over all requests |
+//! | [`record`] | scenarios made of something else |
+//! | [`import`] | makes one of what people have |
+//! | [`suggest`] | the smallest policies that allow what was called |
+//! | [`coverage`] | what of the policies scenarios reach |
+//! | [`mutation`] | whether scenarios notice a change of the policies |
 //! | [`simulate`] | asks the policy engine without a server |
 //! | [`course`] | lessons, and the desk that a learner sits at |
 //! | [`command`] | the `acslab` command |
@@ -19,18 +29,28 @@
 //! use acslab::{runner, scenario, snapshot::Mode};
 //!
 //! let loaded = scenario::load(&["scenarios".into()]).unwrap();
-//! let plan = runner::Plan { target: runner::Target::Own { seed: 1, system_policies: None }, jobs: 2, mode: Mode::Check, snapshots: None, decisions: false };
+//! let plan = runner::Plan { jobs: 2, mode: Mode::Check, ..runner::Plan::default() };
 //! let summary = runner::run(&loaded.scenarios, &plan, &mut |_| ());
 //! assert_eq!(summary.failed, 0);
 //! ```
 
+pub mod ask;
+pub mod authorization;
 pub mod catalogue;
 pub mod client;
 pub mod command;
+mod console;
 pub mod course;
+pub mod coverage;
 pub mod exit;
+pub mod explain;
 mod files;
+pub mod import;
+pub mod mutation;
 mod page;
+pub mod paths;
+pub mod prove;
+pub mod record;
 pub mod report;
 pub mod runner;
 pub mod scenario;
@@ -38,4 +58,5 @@ pub mod simulate;
 pub mod snapshot;
 mod source;
 pub mod state;
+pub mod suggest;
 pub mod words;

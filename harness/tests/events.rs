@@ -33,7 +33,7 @@ fn steps(decisions: bool) -> Vec<Arc<Stepped>> {
     let loaded = load(&[file]).unwrap();
     assert!(loaded.mistakes.is_empty(), "{:?}", loaded.mistakes);
     let target = Target::Own { seed: 1, system_policies: None };
-    let plan = Plan { target, jobs: 1, mode: Mode::Check, snapshots: None, decisions };
+    let plan = Plan { target, mode: Mode::Check, decisions, ..Plan::default() };
     let mut steps = Vec::new();
     run(&loaded.scenarios, &plan, &mut |event| {
         if let Event::Stepped(step) = event {

@@ -239,6 +239,21 @@ fn a_line_a_request_is_told_without_a_secret() {
     assert!(!told.contains(&secret) && !told.contains('\u{1b}'), "{told}");
 }
 
+/// Answers that nothing stands behind are warned of at the start, and never given unasked.
+#[test]
+fn answers_with_nothing_behind_them_are_warned_of() {
+    for (arguments, warned) in [(&["--answer-not-performed"][..], true), (&[], false)] {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        drop(Served::telling(arguments, log.reopen().unwrap()));
+        let told = std::fs::read_to_string(log.path()).unwrap();
+        assert_eq!(
+            told.contains("warning: operations that are not performed answer as if they were."),
+            warned,
+            "{told}"
+        );
+    }
+}
+
 /// What keeps it from starting is told with both arguments, and ends with 2.
 #[test]
 fn two_accounts_of_one_id_or_name_are_refused() {

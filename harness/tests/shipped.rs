@@ -62,7 +62,8 @@ fn copy() -> tempfile::TempDir {
 }
 
 /// What the folders of scenarios are about, in the order that they are listed.
-const FOLDERS: [(&str, &str); 5] = [
+const FOLDERS: [(&str, &str); 6] = [
+    ("everyday", "flows that everybody has, each under 40 lines"),
     ("langstudio", "LangStudio, from a new account on"),
     ("service-role", "what LangStudio's own role does, action by action"),
     ("siblings", "the same authorization for other services"),
@@ -113,6 +114,14 @@ fn the_list_of_scenarios_is_whole() {
     assert_eq!(fs::read_to_string(&path).unwrap(), list, "`BLESS=1` writes it anew");
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     assert!(readme.contains(&counts), "README.md should have\n{counts}");
+}
+
+#[test]
+fn a_flow_of_every_day_is_short() {
+    for (name, _) in titles("everyday") {
+        let text = fs::read_to_string(root().join(format!("scenarios/everyday/{name}.yaml"))).unwrap();
+        assert!(text.lines().count() < 40, "{name}");
+    }
 }
 
 #[test]

@@ -76,6 +76,37 @@ impl Principal {
         Self::Federated { provider_arn: provider_arn.into() }
     }
 
+    /// The principal that a text names: an ARN (`acs:ram::ACCOUNT:user/NAME`, `…:root`, `…:role/ROLE`, `…:assumed-role/ROLE/SESSION`, that
+    /// of an identity provider), a service's name, or `*` for nobody. A service acts for `account` unless it is written
+    /// `ACCOUNT@service`. `None` for what names nobody.
+    pub fn named(text: &str, account: &str) -> Option<Self> {
+        if text == "*" {
+            return Some(Self::Anonymous);
+        }
+        let Some(rest) = text.strip_prefix("acs:ram:") else {
+            let (account, service) = text.split_once('@').unwrap_or((account, text));
+            let is_service = service.contains('.') && !service.contains([':', '/', ' ', '*']);
+            return is_service.then(|| Self::service(service, account));
+        };
+        let (_region, rest) = rest.split_once(':')?;
+        let (account, relative) = rest.split_once(':')?;
+        let (kind, name) = relative.split_once('/').unwrap_or((relative, ""));
+        let session = |role: &str, session: &str| Self::RoleSession {
+            account: account.into(),
+            role: role.into(),
+            session: session.into(),
+            service_linked: role.to_ascii_lowercase().starts_with("aliyunservicerolefor"),
+        };
+        match (kind, name) {
+            ("root", "") => Some(Self::owner(account)),
+            ("user", name) if !name.is_empty() => Some(Self::ram_user(account, "", name)),
+            ("role", role) if !role.is_empty() => Some(session(role, "session")),
+            ("assumed-role", both) => both.split_once('/').map(|(role, name)| session(role, name)),
+            ("saml-provider" | "oidc-provider", name) if !name.is_empty() => Some(Self::federated(text)),
+            _ => None,
+        }
+    }
+
     /// How many bytes its texts take.
     pub(crate) fn text_bytes(&self) -> usize {
         match self {

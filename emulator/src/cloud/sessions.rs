@@ -108,7 +108,7 @@ impl Sessions {
     }
 
     /// All of them, by the id of their key.
-    pub(super) fn all(&self) -> Vec<Arc<Session>> {
+    pub fn all(&self) -> Vec<Arc<Session>> {
         let mut all: Vec<_> = self.by_key.iter().map(|session| Arc::clone(&session)).collect();
         all.sort_by(|a, b| a.key_id.cmp(&b.key_id));
         all

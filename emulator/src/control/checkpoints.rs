@@ -56,7 +56,7 @@ fn shown(name: &str, checkpoint: &Checkpoint) -> Value {
     json!({"name": name, "time": iso8601(checkpoint.time), "bytes": checkpoint.state.bytes()})
 }
 
-fn refused(error: &KeepError) -> Response<Full<Bytes>> {
+pub(super) fn refused(error: &KeepError) -> Response<Full<Bytes>> {
     let status = match error {
         KeepError::NotAName(_) => StatusCode::BAD_REQUEST,
         KeepError::Missing(_) => StatusCode::NOT_FOUND,

@@ -1,13 +1,16 @@
 //! `GET decisions`: what was decided lately, newest first, a page at a time. `GET decisions/REQUEST_ID`: one in full, explained.
+//! `GET decisions/REQUEST_ID/fixes` and `POST decisions/REQUEST_ID/try`: what would have it allowed.
 
-use acslab_policy::{Verdict, near_misses};
+use std::collections::BTreeSet;
+
+use acslab_policy::{Explanation, Verdict, near_misses};
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use http_body_util::Full;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{problem, reply};
+use super::{fixes, problem, reply};
 use crate::cloud::iso8601;
 use crate::gateway::{Decided, Entry, Gateway, HttpRequest};
 use crate::operation::Mark;
@@ -85,13 +88,20 @@ fn is_of(caller: &str, account: &str) -> bool {
 
 /// Answers a request for decisions.
 pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str) -> Response<Full<Bytes>> {
-    if request.method != Method::GET {
+    let (request_id, part) = request_id.split_once('/').unwrap_or((request_id, ""));
+    if request.method != Method::GET && part != "try" {
         return problem(StatusCode::METHOD_NOT_ALLOWED, "decisions can only be read");
     }
     if !request_id.is_empty() {
-        return match gateway.trail().find(request_id) {
-            Some(entry) => reply(StatusCode::OK, &in_full(&entry)),
-            None => problem(StatusCode::NOT_FOUND, format!("no request `{request_id}` is remembered")),
+        let Some(entry) = gateway.trail().find(request_id) else {
+            return problem(StatusCode::NOT_FOUND, format!("no request `{request_id}` is remembered"));
+        };
+        return match (&request.method, part) {
+            (&Method::GET, "") => reply(StatusCode::OK, &in_full(&entry)),
+            (&Method::GET, "fixes") => fixes::list(gateway, &entry),
+            (&Method::POST, "try") => fixes::attempt(gateway, &entry, &request.body),
+            (_, "try") => problem(StatusCode::METHOD_NOT_ALLOWED, "a fix is tried with POST"),
+            _ => problem(StatusCode::NOT_FOUND, "of a decision there are fixes and try"),
         };
     }
     // One by its id, as a page of it.
@@ -143,17 +153,17 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
 }
 
 /// An entry as a page shows it.
-fn shown(entry: &Entry) -> Value {
+pub(super) fn shown(entry: &Entry) -> Value {
     let decided: Vec<_> = entry.decided.iter().map(brief).collect();
     let mut shown = json!({
         "request_id": *entry.request_id,
+        "cause": entry.cause.as_deref(),
         "time": iso8601(entry.at),
         "operation": entry.operation.full_name(),
         "version": entry.operation.product.version,
         "performed": entry.operation.is_performed(),
         "caller": entry.caller,
         "source_ip": entry.source_ip,
-        "cause": entry.cause,
         "stage": entry.stage,
         "decided": decided,
         "status": entry.status,
@@ -168,13 +178,15 @@ fn shown(entry: &Entry) -> Value {
     shown
 }
 
-fn brief(decided: &Decided) -> Value {
+pub(super) fn brief(decided: &Decided) -> Value {
     json!({
         "action": decided.action(),
         "resource": decided.resource(),
         "verdict": decided.decision.verdict,
         "layer": decided.decision.layer,
         "policy": decided.policy(),
+        "statement": decided.decision.statement.map(|at| at.statement + 1),
+        "policy_type": decided.decision.policy_type(),
         "known": decided.known,
     })
 }
@@ -199,6 +211,7 @@ fn in_full(entry: &Entry) -> Value {
         one["context"] = Value::Object(context);
         one["near"] = json!(near_misses(&explanation).iter().map(ToString::to_string).collect::<Vec<_>>());
         one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
+        one["documents"] = documents(&explanation);
         one["explanation"] = json!(explanation);
         one
     });
@@ -227,4 +240,24 @@ pub(super) fn recording(gateway: &Gateway, request: &HttpRequest) -> Response<Fu
 #[serde(deny_unknown_fields)]
 struct Recording {
     on: bool,
+}
+
+/// The documents that an explanation points into, each once: layer, node and index among the layer's policies, and the text.
+pub(super) fn documents(explanation: &Explanation) -> Value {
+    let mut seen = BTreeSet::new();
+    let statements = explanation.units().flat_map(|unit| &unit.statements);
+    let documents = statements.filter_map(|trace| {
+        let at = trace.statement;
+        let layer = json!(at.layer);
+        let name = (layer.to_string(), at.node, at.policy);
+        let shown = json!({
+            "layer": layer,
+            "node": at.node,
+            "policy": at.policy,
+            "reference": trace.policy,
+            "text": trace.document.text(),
+        });
+        seen.insert(name).then_some(shown)
+    });
+    documents.collect()
 }

@@ -60,6 +60,11 @@ impl Guard {
         Ok(())
     }
 
+    /// Does a request come from where the surface is answered, and from no web page? Its host is the cloud's.
+    pub(super) fn is_near(&self, request: &HttpRequest) -> bool {
+        self.is_peer(request) && is_of_this_origin(request)
+    }
+
     fn is_peer(&self, request: &HttpRequest) -> bool {
         let peer = request.peer.to_canonical();
         let near = (peer.is_loopback() || peer == self.ip()) && !is_passed_on(request);

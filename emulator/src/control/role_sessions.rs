@@ -15,17 +15,41 @@ use serde_json::json;
 use super::{problem, reply};
 use crate::cloud::{Session, iso8601};
 use crate::gateway::{Access, Entry, Gateway, HttpRequest, Operation, Product, Route, Source, Stage};
-use crate::instance::is_from_here;
 
 static ACSLAB: Product = Product::new("Acslab", "", &[]);
 
 /// What a session that was taken is recorded as.
-static TAKEN: LazyLock<Arc<Operation>> = LazyLock::new(|| {
+static TAKEN: LazyLock<Arc<Operation>> =
+    LazyLock::new(|| own_operation("TakeRoleSession", "gives a session of any role, so that a person can act as it"));
+
+/// An operation of this surface, to record what it does as what it is.
+pub(super) fn own_operation(name: &'static str, what: &'static str) -> Arc<Operation> {
     let nothing = |_: &crate::gateway::Call<'_>| Err(crate::gateway::ApiError::internal());
-    let row = Operation::row(&ACSLAB, "TakeRoleSession", Route::Action, &[], &[], nothing);
+    let row = Operation::row(&ACSLAB, name, Route::Action, &[], &[], nothing);
     let row = row.open_to(Access::Anyone("programs on this machine, at the control surface alone"));
-    Arc::new(row.known_from(Source::acslab("gives a session of any role, so that a person can act as it")))
-});
+    Arc::new(row.known_from(Source::acslab(what)))
+}
+
+/// Records that somebody's credentials were taken.
+pub(super) fn taken(gateway: &Gateway, operation: &Arc<Operation>, arn: &str, request: &HttpRequest) {
+    let cloud = gateway.cloud();
+    gateway.trail().record(Entry {
+        request_id: cloud.ids.request_id().into(),
+        at: cloud.clock.now(),
+        operation: Arc::clone(operation),
+        caller: Some(format!("acslab: {arn}")),
+        source_ip: Some(request.peer),
+        outdated: false,
+        reported: false,
+        stage: Stage::Perform,
+        decided: Vec::new(),
+        status: StatusCode::OK.as_u16(),
+        code: None,
+        denied: None,
+        cause: None,
+        exchange: None,
+    });
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,20 +63,12 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
     if request.method != Method::POST {
         return problem(StatusCode::METHOD_NOT_ALLOWED, "a session is taken with POST");
     }
-    if !is_from_here(request) {
-        return problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials");
-    }
     let asked: Asked = match serde_json::from_slice(&request.body) {
         Ok(asked) => asked,
         Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not a role to take a session of: {error}")),
     };
     let cloud = gateway.cloud();
-    let accounts = cloud.accounts();
-    let account = match &asked.account {
-        None => accounts.first(),
-        Some(named) => accounts.iter().find(|account| account.name == *named || account.id == *named),
-    };
-    let Some(account) = account else {
+    let Some(account) = super::account_named(&cloud, asked.account.as_deref()) else {
         return problem(StatusCode::NOT_FOUND, "there is no such account");
     };
     let name = asked.session.as_deref().unwrap_or("acslab");
@@ -74,22 +90,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
     };
     let session = cloud.sessions.add(session, now);
     let arn = format!("acs:ram::{}:role/{}/{name}", account.id, session.role_name.to_ascii_lowercase());
-    gateway.trail().record(Entry {
-        request_id: cloud.ids.request_id().into(),
-        at: now,
-        operation: Arc::clone(&TAKEN),
-        caller: Some(format!("acslab: {arn}")),
-        source_ip: Some(request.peer),
-        outdated: false,
-        reported: false,
-        stage: Stage::Perform,
-        decided: Vec::new(),
-        status: StatusCode::OK.as_u16(),
-        code: None,
-        denied: None,
-        cause: None,
-        exchange: None,
-    });
+    taken(gateway, &TAKEN, &arn, request);
     reply(
         StatusCode::OK,
         &json!({

@@ -9,14 +9,15 @@ use http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::Full;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::guard::Guard;
 use super::latencies::Latencies;
 use super::{
-    accounts, checkpoints, decisions, instance, issuers, metrics, quotas, role_sessions, state, system_policies,
-    workspace_roles,
+    Console, Extension, access_keys, accounts, checkpoints, circumstances, console, decisions, instance, issuers,
+    metrics, policies, quotas, role_sessions, sessions, state, stream, system_policies, workspace_roles,
 };
-use crate::cloud::{Cloud, iso8601};
+use crate::cloud::{Account, Cloud, DECISION_STREAMS, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
 use crate::keep::{Checkpoint, KeepError, Keeper};
@@ -24,7 +25,7 @@ use crate::services::oss::CALLBACK_KEY as PUBLIC_KEY;
 use crate::setup::{Setup, SetupError};
 
 /// Where the surface begins. No bucket can have such a name.
-const PREFIX: &str = "/_acslab/";
+pub(super) const PREFIX: &str = "/_acslab/";
 
 /// Where the key lies that callbacks of OSS are signed with.
 const CALLBACK_KEY: &str = "oss/callback_pub_key_v1.pem";
@@ -35,14 +36,30 @@ pub(crate) fn callback_key(address: SocketAddr) -> String {
     format!("http://{}{PREFIX}{CALLBACK_KEY}", SocketAddr::new(host, address.port()))
 }
 
-const ROUTES: &str = "GET health, GET metrics, GET oss/callback_pub_key_v1.pem, GET decisions, GET decisions/REQUEST_ID, PUT recording, POST state, POST clock, POST system-policies, PUT oidc-keys, \
-                      PUT instance-roles/ROLE, GET credentials/ROLE, POST role-sessions, GET workspace-roles, PUT workspace-roles, \
+const ROUTES: &str = "GET health, GET metrics, GET oss/callback_pub_key_v1.pem, PUT recording, GET decisions, GET decisions/stream, GET decisions/REQUEST_ID, GET decisions/REQUEST_ID/fixes, \
+                      POST decisions/REQUEST_ID/try, POST state, POST policies/evaluate, POST policies/lint, POST policies/diff, \
+                      GET policies/names, GET sessions, POST clock, POST system-policies, PUT oidc-keys, PUT instance-roles/ROLE, \
+                      GET credentials/ROLE, POST role-sessions, POST access-keys, GET workspace-roles, PUT workspace-roles, \
                       GET quotas, PUT quotas, GET accounts, POST accounts, POST accounts/ID/users, DELETE accounts/ID, GET checkpoints, \
                       PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
 
 /// Is a request meant for the control surface? Told by its path, and by a host that is no bucket's: there every path is a key.
 pub(crate) fn is_for(request: &HttpRequest) -> bool {
     request.path.starts_with(PREFIX) && !oss_host_has_bucket(request.host())
+}
+
+/// Does a request ask for decisions as they come? It is answered for as long as somebody listens.
+pub(crate) fn is_stream(request: &HttpRequest) -> bool {
+    request.path.strip_prefix(PREFIX) == Some("decisions/stream")
+}
+
+/// The account that somebody means: by name or id, else the first.
+pub(super) fn account_named(cloud: &Cloud, named: Option<&str>) -> Option<Arc<Account>> {
+    let accounts = cloud.accounts();
+    match named {
+        None => accounts.into_iter().next(),
+        Some(named) => accounts.into_iter().find(|account| account.name == named || account.id == named),
+    }
 }
 
 /// The control surface of one emulator.
@@ -53,12 +70,43 @@ pub(crate) struct Control {
     pub(super) keeper: Arc<Keeper>,
     pub(super) setup: Arc<Setup>,
     latencies: Latencies,
+    console: Option<Console>,
+    extensions: Vec<Arc<dyn Extension>>,
+    /// Places for those who follow decisions.
+    streams: Arc<Semaphore>,
 }
 
 impl Control {
     /// The surface of a cloud behind a gateway.
     pub(crate) fn new(gateway: Arc<Gateway>, guard: Guard, keeper: Arc<Keeper>, setup: Arc<Setup>) -> Self {
-        Self { gateway, guard, keeper, setup, latencies: Latencies::default() }
+        let streams = Arc::new(Semaphore::new(DECISION_STREAMS));
+        Self {
+            gateway,
+            guard,
+            keeper,
+            setup,
+            latencies: Latencies::default(),
+            console: None,
+            extensions: Vec::new(),
+            streams,
+        }
+    }
+
+    /// The same with a console, and with what else is answered here.
+    #[must_use]
+    pub(crate) fn with(self, console: Option<Console>, extensions: Vec<Arc<dyn Extension>>) -> Self {
+        Self { console, extensions, ..self }
+    }
+
+    /// Where somebody who opens the cloud's address in a browser is sent: to the console, if there is one and it would be answered.
+    pub(crate) fn welcome(&self, request: &HttpRequest) -> Option<Response<Full<Bytes>>> {
+        let meant = self.console.is_some() && console::is_greeting(request) && !oss_host_has_bucket(request.host());
+        (meant && self.guard.admit(request).is_ok()).then(console::welcome)
+    }
+
+    /// Is it sent by the console, by somebody who knows the token?
+    fn is_console(&self, request: &HttpRequest) -> bool {
+        self.console.as_ref().is_some_and(|console| console.knows(request))
     }
 
     /// How long answers took.
@@ -116,7 +164,27 @@ impl Control {
     /// Lets a request in by its head, or says why not, before its body is read.
     pub(crate) fn admit(&self, head: &HttpRequest) -> Result<Admitted<'_>, Box<Response<Full<Bytes>>>> {
         let refused = |why| Box::new(problem(StatusCode::FORBIDDEN, why));
-        self.guard.admit(head).map(|()| Admitted(self)).map_err(refused)
+        self.guard.admit(head).map_err(refused)?;
+        // A page that shows what somebody keeps in a bucket has the origin of the console, and not its token.
+        let reads = matches!(head.method, Method::GET | Method::HEAD);
+        if !reads && console::is_of_page(head) && !self.is_console(head) {
+            return Err(refused("the control surface does this for no web page but the console, which has a token"));
+        }
+        Ok(Admitted(self))
+    }
+
+    /// Takes over what the sender of a request for the cloud says of its circumstances, if it may say so.
+    pub(crate) fn take_circumstances(&self, head: &mut HttpRequest) -> Result<(), Box<Response<Full<Bytes>>>> {
+        if !circumstances::are_told(head) {
+            return Ok(());
+        }
+        if !self.guard.is_near(head) {
+            return Err(Box::new(problem(
+                StatusCode::FORBIDDEN,
+                "only programs on this machine may tell circumstances",
+            )));
+        }
+        circumstances::take(head).map_err(|why| Box::new(problem(StatusCode::BAD_REQUEST, why)))
     }
 
     fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
@@ -126,7 +194,24 @@ impl Control {
             ("metrics", "") => metrics::answer(self, request),
             ("checkpoints", rest) => checkpoints::answer(self, request, rest),
             ("reset", "") if request.method == Method::POST => checkpoints::reset(self),
+            ("console", _) | ("", "") if console::is_greeting(request) || path == "console" => console::welcome(),
+            ("console", _) => {
+                let name = console::asked(path).unwrap_or_default();
+                console::answer(self.console.as_ref(), request, name)
+            }
+            // A fork waits for whatever is under way, and so must not be under way itself.
+            ("decisions", rest) => decisions::answer(&self.gateway, request, rest),
+            ("state", "") if request.method == Method::POST => self.state(request),
+            ("access-keys" | "role-sessions", "") if !is_from_here(request) && !self.is_console(request) => {
+                problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials")
+            }
+            ("access-keys", "") if !self.is_console(request) => {
+                problem(StatusCode::FORBIDDEN, "a key is given to whoever shows the console's token")
+            }
             _ => {
+                if let Some(answered) = self.extended(request, path) {
+                    return answered;
+                }
                 let cloud = self.gateway.cloud();
                 let _work = cloud.work();
                 let answered = answer(&self.gateway, request);
@@ -136,6 +221,32 @@ impl Control {
                 answered
             }
         }
+    }
+
+    /// The authorization state, now or at a checkpoint.
+    fn state(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
+        let query: state::StateQuery = match serde_json::from_slice(&request.body) {
+            Ok(query) => query,
+            Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
+        };
+        let now = self.gateway.cloud();
+        let cloud = match &query.checkpoint {
+            None => now,
+            Some(name) => match self.keeper.restored(name, now.clock.signers()) {
+                Ok(then) => then.into(),
+                Err(error) => return checkpoints::refused(&error),
+            },
+        };
+        let _work = cloud.work();
+        reply(StatusCode::OK, &json!(state::authorization_state(self.gateway.registry(), &cloud, &query, request)))
+    }
+
+    /// What an extension answers, which may take its time.
+    fn extended(&self, request: &HttpRequest, path: &str) -> Option<Response<Full<Bytes>>> {
+        let method = request.method.as_str();
+        let ask = || self.extensions.iter().find_map(|extension| extension.answer(method, path, &request.body));
+        let (status, value) = if self.extensions.is_empty() { None } else { tokio::task::block_in_place(ask) }?;
+        Some(reply(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &value))
     }
 }
 
@@ -147,6 +258,17 @@ impl Admitted<'_> {
     /// Answers the request, whose body is there.
     pub(crate) fn answer(self, request: &HttpRequest) -> Response<Full<Bytes>> {
         self.0.answer(request)
+    }
+
+    /// Tells decisions as they come.
+    pub(crate) fn stream(
+        self,
+        request: &HttpRequest,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Response<mpsc::Receiver<Bytes>>, Box<Response<Full<Bytes>>>> {
+        let full = |_| Box::new(problem(StatusCode::SERVICE_UNAVAILABLE, "too many follow the decisions already"));
+        let place = Arc::clone(&self.0.streams).try_acquire_owned().map_err(full)?;
+        stream::answer(&self.0.gateway, request, place, stop)
     }
 }
 
@@ -167,11 +289,6 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
             }
             reply(StatusCode::OK, &health)
         }
-        (&Method::POST, "state") => match serde_json::from_slice(&request.body) {
-            Ok(query) => reply(StatusCode::OK, &json!(state::authorization_state(gateway, &query, request))),
-            Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
-        },
-        (_, "decisions") => decisions::answer(gateway, request, ""),
         (_, "recording") => decisions::recording(gateway, request),
         (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
@@ -182,6 +299,8 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
             }
             Err(error) => problem(StatusCode::BAD_REQUEST, format!("not a move of the clock: {error}")),
         },
+        (_, "access-keys") => access_keys::answer(gateway, request),
+        (_, "sessions") => sessions::answer(&gateway.cloud(), request),
         (_, "role-sessions") => role_sessions::answer(gateway, request),
         (_, "workspace-roles") => workspace_roles::answer(&gateway.cloud(), request),
         (_, "quotas") => quotas::answer(&gateway.cloud(), request),
@@ -189,7 +308,7 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
         (_, "oidc-keys") => issuers::answer(&gateway.cloud(), request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {
-            Some(("decisions", id)) => decisions::answer(gateway, request, id),
+            Some(("policies", what)) => policies::answer(gateway, request, what),
             Some(("instance-roles", role)) => instance::roles(gateway, request, role),
             Some(("credentials", role)) => instance::give(gateway, request, role),
             _ => problem(StatusCode::NOT_FOUND, format!("no `{method} {}` here; there are {ROUTES}", request.path)),

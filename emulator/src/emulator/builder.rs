@@ -10,8 +10,8 @@ use tokio_rustls::TlsAcceptor;
 use super::EmulatorHandle;
 use super::site::Site;
 use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, SystemPolicies};
-use crate::control::ControlPeers;
 use crate::control::state::{AuthorizationState, apply};
+use crate::control::{Console, ConsoleFile, ControlPeers, Extension};
 use crate::federation::KeySet;
 use crate::gateway::{Denials, NotPerformed};
 use crate::keep::{KeepError, Keeper};
@@ -20,6 +20,7 @@ use crate::registry::FileError;
 use crate::server::{CertificateAuthority, Limits, Proxy};
 use crate::services;
 use crate::setup::{Besides, Setup, SetupError};
+use crate::signature::Secret;
 
 /// The emulator.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ impl Emulator {
             authority: None,
             control_hosts: Vec::new(),
             control_peers: ControlPeers::default(),
+            console: None,
+            extensions: Vec::new(),
         }
     }
 }
@@ -100,6 +103,8 @@ pub struct Builder {
     authority: Option<CertificateAuthority>,
     control_hosts: Vec<String>,
     control_peers: ControlPeers,
+    console: Option<Console>,
+    extensions: Vec<Arc<dyn Extension>>,
 }
 
 impl Builder {
@@ -295,6 +300,21 @@ impl Builder {
         self
     }
 
+    /// Serves a console under `/_acslab/console/`: its files, and the token that it shows with whatever changes something. Whoever knows
+    /// the token may call the cloud as anybody.
+    #[must_use]
+    pub fn console(mut self, files: &'static [ConsoleFile], token: Secret) -> Self {
+        self.console = Some(Console::new(files, token));
+        self
+    }
+
+    /// Answers more on the control surface.
+    #[must_use]
+    pub fn extension(mut self, extension: Arc<dyn Extension>) -> Self {
+        self.extensions.push(extension);
+        self
+    }
+
     /// Binds the address and starts to answer. When this returns, requests are taken.
     ///
     /// # Errors
@@ -320,6 +340,8 @@ impl Builder {
             tls,
             control_hosts: self.control_hosts,
             control_peers: self.control_peers,
+            console: self.console,
+            extensions: self.extensions,
             registry,
             decisions_bytes: self.decisions_bytes,
             not_performed: self.not_performed,

@@ -8,8 +8,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{EmulatorHandle, StartError};
 use crate::cloud::{Cloud, ReadyAccount};
-use crate::control::callback_key;
-use crate::control::{Control, ControlPeers, Guard};
+use crate::control::{Console, Control, ControlPeers, Extension, Guard, callback_key};
 use crate::gateway::{CallsOut, Denials, Gateway, NotPerformed};
 use crate::keep::{Keeper, Saver};
 use crate::registry::Registry;
@@ -24,6 +23,8 @@ pub(super) struct Site {
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) control_hosts: Vec<String>,
     pub(super) control_peers: ControlPeers,
+    pub(super) console: Option<Console>,
+    pub(super) extensions: Vec<Arc<dyn Extension>>,
     pub(super) registry: Arc<Registry>,
     pub(super) decisions_bytes: usize,
     pub(super) not_performed: NotPerformed,
@@ -57,7 +58,7 @@ impl Site {
         let keeper = Arc::new(keeper);
         let guard = Guard::new(address, self.control_hosts.clone(), self.control_peers);
         let control = Control::new(Arc::clone(&gateway), guard, Arc::clone(&keeper), Arc::clone(&self.setup));
-        let control = Arc::new(control);
+        let control = Arc::new(control.with(self.console.clone(), self.extensions.clone()));
         // Connections are accepted beside the workers, however busy those are.
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(self.workers).thread_name("acslab-worker").enable_all().build()?;

@@ -118,23 +118,24 @@ fn need(call: &Call<'_>, check: &Check, asked: &Ask, located: &mut Located, each
 pub(crate) struct Circumstances {
     now: Timestamp,
     secure: bool,
+    mfa: bool,
     source_ip: Option<IpAddr>,
 }
 
 impl Circumstances {
     /// Those of a call.
     fn of(call: &Call<'_>) -> Self {
-        Self { now: call.now, secure: call.secure, source_ip: call.source_ip }
+        Self { now: call.now, secure: call.secure, mfa: call.http.mfa, source_ip: call.source_ip }
     }
 
     /// Those of a call that somebody would make now, over TLS, from an address that is not known.
     pub(crate) fn of_nowhere(cloud: &Cloud) -> Self {
-        Self { now: cloud.clock.now(), secure: true, source_ip: None }
+        Self { now: cloud.clock.now(), secure: true, mfa: false, source_ip: None }
     }
 
     /// Those of a call that somebody would make now, from where this request comes and in the way that it comes.
     pub(crate) fn of_request(cloud: &Cloud, http: &HttpRequest) -> Self {
-        Self { now: cloud.clock.now(), secure: http.secure, source_ip: Some(http.peer) }
+        Self { now: cloud.clock.now(), secure: http.secure, mfa: http.mfa, source_ip: Some(http.peer) }
     }
 }
 
@@ -170,8 +171,8 @@ fn circumstances(circumstances: &Circumstances, caller: &Caller, needed: &mut Ne
     }
     needed.set(&*CURRENT_TIME, Instant::of_seconds(circumstances.now.as_second()));
     needed.set(&*SECURE_TRANSPORT, circumstances.secure);
-    // Of a key's request and of a role session it is known that no MFA stands behind it.
-    needed.set(&*MFA_PRESENT, false);
+    // Of a key's request and of a role session it is known that no MFA stands behind it, unless the sender was let say so.
+    needed.set(&*MFA_PRESENT, circumstances.mfa);
     if let Some(ip) = circumstances.source_ip {
         needed.set(&*SOURCE_IP, ip);
     }

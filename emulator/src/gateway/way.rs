@@ -73,6 +73,15 @@ impl Gateway {
         self.denials == Denials::Reported
     }
 
+    /// A gateway to another cloud, for the same operations, that remembers by itself: what happens there is not seen here.
+    pub(crate) fn beside(&self, cloud: Cloud) -> Self {
+        let trail = AuditTrail::of(crate::operation::DECISIONS_BYTES);
+        let (registry, not_performed, denials) = (Arc::clone(&self.registry), self.not_performed, self.denials);
+        // A call that is only tried calls nobody back.
+        let calls_out = CallsOut::default();
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed, denials, calls_out }
+    }
+
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
     pub fn cloud(&self) -> Arc<Cloud> {
         self.cloud.load_full()

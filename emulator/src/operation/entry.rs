@@ -89,6 +89,7 @@ impl Entry {
     pub(super) fn bytes(&self) -> usize {
         let texts = [Some(&*self.request_id), self.caller.as_deref(), self.code.as_deref()];
         let texts: usize = texts.into_iter().flatten().map(str::len).sum();
+        let texts = texts + self.cause.as_deref().map_or(0, str::len);
         let denied = self.denied.as_ref().map_or(0, AccessDenied::bytes);
         let questions: usize = self.decided.iter().map(|decided| decided.question.bytes()).sum();
         let exchange = self.exchange.as_ref().map_or(0, |exchange| exchange.bytes());

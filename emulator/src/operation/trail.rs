@@ -119,6 +119,21 @@ impl AuditTrail {
         self.kept.lock().counts.clone()
     }
 
+    /// Up to so many entries from the one of this number on, oldest first, each with its number. What is forgotten is left out.
+    pub fn since(&self, number: u64, most: usize) -> Vec<(u64, Arc<Recorded>)> {
+        let kept = self.kept.lock();
+        let known = kept.entries.len();
+        let from = usize::try_from(number.saturating_sub(kept.forgotten)).map_or(known, |from| from.min(known));
+        let entries = kept.entries.range(from..).enumerate().take(most);
+        entries.map(|(index, entry)| (kept.forgotten + (from + index) as u64, Arc::clone(entry))).collect()
+    }
+
+    /// The number that the next entry will have.
+    pub fn next_number(&self) -> u64 {
+        let kept = self.kept.lock();
+        kept.forgotten + kept.entries.len() as u64
+    }
+
     /// How many bytes the entries take.
     pub fn bytes(&self) -> usize {
         self.kept.lock().bytes

@@ -8,10 +8,12 @@ use http::{Method, Request, Response, StatusCode, header, request};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use memchr::memchr_iter;
+use tokio::sync::watch;
 
 use super::Limits;
 use super::body::Arriving;
 use super::patient::Unread;
+use super::sending::Sending;
 use crate::cloud::Outgoing;
 use crate::control::{self, Control};
 use crate::gateway::{BodyFault, HttpRequest, Read, Reading};
@@ -33,28 +35,63 @@ pub(super) async fn answer(
     request: Request<Incoming>,
     from: Origin,
     unread: &Unread,
-) -> Response<Outgoing> {
-    let gateway = control.gateway();
+    stop: &watch::Receiver<bool>,
+) -> Response<Sending> {
     let (head, body) = request.into_parts();
     let expects = head.headers.contains_key(header::EXPECT);
-    let mut request = read_head(head, from.peer, from.secure, limits);
+    let request = read_head(head, from.peer, from.secure, limits);
     let body = Arriving::new(body, limits, unread);
     if control::is_for(&request) {
-        let admitted = match control.admit(&request) {
-            Ok(admitted) => admitted,
-            Err(refused) => return (*refused).map(whole),
-        };
-        return match body.whole(limits.control_body).await {
-            Ok(body) => {
-                request.body = body;
-                admitted.answer(&request).map(whole)
-            }
-            Err(fault) => plain(fault),
+        return surface(control, limits, request, body, stop).await;
+    }
+    if let Some(welcome) = control.welcome(&request) {
+        return welcome.map(whole).map(Sending::from);
+    }
+    cloud(control, limits, request, body, expects).await.map(Sending::from)
+}
+
+/// What the control surface answers.
+async fn surface(
+    control: &Control,
+    limits: &Limits,
+    mut request: HttpRequest,
+    body: Arriving<'_, Incoming>,
+    stop: &watch::Receiver<bool>,
+) -> Response<Sending> {
+    let admitted = match control.admit(&request) {
+        Ok(admitted) => admitted,
+        Err(refused) => return (*refused).map(whole).map(Sending::from),
+    };
+    if control::is_stream(&request) {
+        return match admitted.stream(&request, stop.clone()) {
+            Ok(events) => events.map(Sending::Events),
+            Err(refused) => (*refused).map(whole).map(Sending::from),
         };
     }
+    match body.whole(limits.control_body).await {
+        Ok(body) => {
+            request.body = body;
+            admitted.answer(&request).map(whole).map(Sending::from)
+        }
+        Err(fault) => plain(fault).map(Sending::from),
+    }
+}
+
+/// What the cloud answers.
+async fn cloud(
+    control: &Control,
+    limits: &Limits,
+    mut request: HttpRequest,
+    body: Arriving<'_, Incoming>,
+    expects: bool,
+) -> Response<Outgoing> {
+    let gateway = control.gateway();
     if instance::is_for_metadata(gateway, &request) {
         // It asks by its head alone.
         return instance::answer_metadata(gateway, &request).map(whole);
+    }
+    if let Err(refused) = control.take_circumstances(&mut request) {
+        return (*refused).map(whole);
     }
     let is_form = request.is_form();
     let is_read = matches!(request.method, Method::GET | Method::HEAD);
@@ -94,6 +131,7 @@ pub(crate) fn read_head(head: request::Parts, peer: IpAddr, secure: bool, limits
         body: Bytes::new(),
         peer,
         secure,
+        mfa: false,
         cause: None,
         named_host: OnceLock::new(),
     };

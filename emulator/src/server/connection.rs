@@ -101,10 +101,11 @@ impl Served {
         let stream = TokioIo::new(Patient::new(stream, Arc::clone(&limits), unread.clone()));
         let slot = Slot::default();
         let service = {
-            let (served, slot) = (self.clone(), slot.clone());
+            let (served, slot, stopping) = (self.clone(), slot.clone(), stop.clone());
             service_fn(move |request| {
                 let (served, unread, slot) = (served.clone(), unread.clone(), slot.clone());
-                async move { Ok::<_, Infallible>(served.answer(request, from, &unread, &slot).await) }
+                let stopping = stopping.clone();
+                async move { Ok::<_, Infallible>(served.answer(request, from, &unread, &slot, &stopping).await) }
             })
         };
         let connection = server.serve_connection(stream, service).with_upgrades();
@@ -131,6 +132,7 @@ impl Served {
         from: Origin,
         unread: &Unread,
         slot: &Slot,
+        stopping: &watch::Receiver<bool>,
     ) -> Response<Sent> {
         if let Some(egress) = &self.egress {
             request = match egress.turn(&self.control, request, slot).await {
@@ -139,7 +141,7 @@ impl Served {
             };
         }
         let began = Instant::now();
-        let answered = answer(&self.control, &self.limits, request, from, unread).await;
+        let answered = answer(&self.control, &self.limits, request, from, unread, stopping).await;
         self.control.latencies().add(began.elapsed());
         answered.map(Either::Left)
     }

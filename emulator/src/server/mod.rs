@@ -8,6 +8,7 @@ mod connection;
 mod limits;
 mod patient;
 mod proxy;
+mod sending;
 mod serve;
 mod tls;
 mod tunnel;

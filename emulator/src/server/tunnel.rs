@@ -22,11 +22,12 @@ use super::accept::stopped;
 use super::answer::Origin;
 use super::connection::{Served, TLS_HANDSHAKE};
 use super::proxy::{Egress, Way};
+use super::sending::Sending;
 use crate::cloud::Outgoing;
 use crate::control::Control;
 
 /// The body of an answer: the emulator's own, or that of a host that was let through.
-pub(super) type Sent = Either<Outgoing, Incoming>;
+pub(super) type Sent = Either<Sending, Incoming>;
 
 /// How long a host that is let through may take to be reached.
 const REACHED_WITHIN: Duration = Duration::from_secs(15);
@@ -68,13 +69,13 @@ impl Egress {
             Way::Nowhere => Turn::Done(refused(&host)),
             Way::Here if connects => {
                 *slot.0.lock() = Some((hyper::upgrade::on(&mut request), Towards::Here));
-                Turn::Done(Response::new(Either::Left(Outgoing::default())))
+                Turn::Done(Response::new(Either::Left(Sending::from(Outgoing::default()))))
             }
             Way::Here => Turn::Ours(request),
             Way::Out => match (reach(&host, port).await, connects) {
                 (Ok(stream), true) => {
                     *slot.0.lock() = Some((hyper::upgrade::on(&mut request), Towards::There(stream)));
-                    Turn::Done(Response::new(Either::Left(Outgoing::default())))
+                    Turn::Done(Response::new(Either::Left(Sending::from(Outgoing::default()))))
                 }
                 (Ok(stream), false) => {
                     Turn::Done(pass_on(stream, request).await.unwrap_or_else(|why| unreached(&host, &why)))
@@ -127,7 +128,7 @@ fn unreached(host: &str, why: &str) -> Response<Sent> {
 }
 
 fn words(status: StatusCode, text: String) -> Response<Sent> {
-    let mut response = Response::new(Either::Left(Outgoing::from(Bytes::from(text))));
+    let mut response = Response::new(Either::Left(Sending::from(Outgoing::from(Bytes::from(text)))));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

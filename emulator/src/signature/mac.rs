@@ -77,7 +77,7 @@ fn hmac<M: Mac + KeyInit>(key: &[u8], bytes: &[u8]) -> Output<M> {
 }
 
 /// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
     let pairs: Vec<_> = bytes.iter().map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect();
     String::from_utf8(pairs.into_flattened()).unwrap_or_default()

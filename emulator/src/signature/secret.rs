@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use ring::rand::{SecureRandom, SystemRandom};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -37,6 +38,16 @@ impl Secret {
     /// Takes the secret over.
     pub fn new(text: String) -> Self {
         Secret(Arc::new(Kept { text: Zeroizing::new(text), derived: Mutex::default() }))
+    }
+
+    /// A secret that nobody can guess: 128 bits from the machine's own source, in hexadecimal.
+    ///
+    /// # Errors
+    /// The machine gives none.
+    pub fn drawn() -> Result<Self, ring::error::Unspecified> {
+        let mut bytes = Zeroizing::new([0_u8; 16]);
+        SystemRandom::new().fill(&mut *bytes)?;
+        Ok(Self::new(super::mac::hex(&*bytes)))
     }
 
     /// The secret itself: for `CreateAccessKey`'s answer, the saved state and the computation of signatures.

@@ -29,6 +29,8 @@ pub struct HttpRequest {
     pub peer: IpAddr,
     /// Over TLS?
     pub secure: bool,
+    /// Does the sender say that somebody with a second factor stands behind it? No client of the cloud can.
+    pub mfa: bool,
     /// The call that a service makes it for, by its request id; none of what comes from outside.
     pub cause: Option<Arc<str>>,
     /// The host, once it was asked for: it is asked for at every stage.
@@ -47,6 +49,7 @@ impl HttpRequest {
             body,
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             secure: true,
+            mfa: false,
             cause: None,
             named_host: OnceLock::new(),
         }

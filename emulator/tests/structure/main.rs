@@ -107,6 +107,10 @@ const PARTS: &[Part] = &[
         within: &[],
         order: &[
             "command",
+            "console",
+            "mutation",
+            "coverage",
+            "course",
             "report",
             "runner",
             "state",

@@ -13,6 +13,8 @@ pub struct Answer {
     pub status: u16,
     /// The fields: those of the JSON or XML body; for OSS also `Headers` and `Body`.
     pub fields: Value,
+    /// The headers.
+    pub headers: Map<String, Value>,
     /// The request id, of the body or the header.
     pub request_id: Option<String>,
 }
@@ -44,20 +46,20 @@ impl Answer {
             id.to_str().ok().map(str::to_owned)
         };
         let request_id = in_body.or_else(in_header);
+        let headers: Map<_, _> = headers
+            .iter()
+            .map(|(name, value)| {
+                let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                (name.as_str().to_owned(), Value::String(value))
+            })
+            .collect();
         if style == Style::Oss {
-            let headers: Map<_, _> = headers
-                .iter()
-                .map(|(name, value)| {
-                    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                    (name.as_str().to_owned(), Value::String(value))
-                })
-                .collect();
-            fields.insert("Headers".to_owned(), Value::Object(headers));
+            fields.insert("Headers".to_owned(), Value::Object(headers.clone()));
         }
         if style == Style::Oss || fields.is_empty() {
             fields.insert("Body".to_owned(), json!(text));
         }
-        Self { status, fields: Value::Object(fields), request_id }
+        Self { status, fields: Value::Object(fields), headers, request_id }
     }
 
     /// Whether the call was answered as asked.

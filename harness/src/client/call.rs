@@ -20,6 +20,8 @@ pub struct Call<'a> {
     pub key: Option<&'a Key>,
     /// How to sign, if not as current SDKs do.
     pub signature: Option<Signature>,
+    /// For how many seconds a URL holds that is to stand for it; OSS only.
+    pub presigned: Option<u32>,
     /// When, where and with which nonce.
     pub moment: Moment<'a>,
 }
@@ -42,7 +44,7 @@ impl Client {
     /// The request of a call, signed: what [`Client::send`] sends.
     pub fn prepare(&self, call: &Call<'_>) -> Result<Request, CallError> {
         let mut request = build(call.operation, call.parameters, call.moment.region)?;
-        finish(&mut request, call.operation, self.authority(), call.key, call.signature, &call.moment)?;
+        finish(&mut request, self.authority(), call)?;
         Ok(request)
     }
 

@@ -8,6 +8,7 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::call::Call;
 use super::request::Request;
 use crate::catalogue::{self, Operation, Style};
 
@@ -103,17 +104,11 @@ pub struct Moment<'a> {
 }
 
 /// Finishes a request that goes to `authority`: with a key it is signed, without one it goes as it is.
-pub(super) fn finish(
-    request: &mut Request,
-    operation: &Operation,
-    authority: &str,
-    key: Option<&Key>,
-    signature: Option<Signature>,
-    moment: &Moment<'_>,
-) -> Result<(), SignError> {
-    let signature = signature.unwrap_or_else(|| Signature::usual(operation.product.style));
+pub(super) fn finish(request: &mut Request, authority: &str, call: &Call<'_>) -> Result<(), SignError> {
+    let (operation, moment) = (call.operation, &call.moment);
+    let signature = call.signature.unwrap_or_else(|| Signature::usual(operation.product.style));
     if signature == Signature::Rpc {
-        finish_rpc(request, operation, key, moment);
+        finish_rpc(request, operation, call.key, moment);
         return Ok(());
     }
     request.form_to_query();
@@ -131,32 +126,87 @@ pub(super) fn finish(
         (None, host) => host.as_deref().unwrap_or(authority).parse()?,
     };
     request.headers.insert(http::header::HOST, host);
-    let Some(key) = key else { return Ok(()) };
-    let who = key.credentials();
-    let (at, nonce) = (moment.at, moment.nonce);
-    let (bucket, object) = &request.resource;
-    let resource = OssResource { bucket: bucket.as_deref(), key: object };
-    let view = SignedView {
-        method: request.method.as_str(),
-        path: &request.path,
-        query: &request.query,
-        headers: &request.headers,
-        body: &request.body,
-    };
-    let added = match signature {
-        Signature::Acs3 | Signature::Rpc => acs3::sign(&view, &who, at, nonce)?,
-        Signature::Roa => roa::sign(&view, &who, HmacMethod::Sha1, at, nonce)?,
-        Signature::OssV1 => oss_v1::sign(&view, &resource, &who, at)?,
-        Signature::OssV2 => oss_v2::sign(&view, &resource, &who, at, &[])?,
-        Signature::OssV4 => {
-            let signing = oss_v4::Signing { at, region: moment.region, additional_headers: &[] };
-            oss_v4::sign(&view, &resource, &who, &signing)?
+    match call.key {
+        Some(key) => request.sign(key, signature, call.presigned, moment),
+        None => Ok(()),
+    }
+}
+
+impl Request {
+    /// Signs a request whose host is known; with `presigned`, in its URL, for so many seconds.
+    pub fn sign(
+        &mut self,
+        key: &Key,
+        signature: Signature,
+        presigned: Option<u32>,
+        moment: &Moment<'_>,
+    ) -> Result<(), SignError> {
+        let who = key.credentials();
+        let (at, nonce) = (moment.at, moment.nonce);
+        let (bucket, object) = &self.resource;
+        let resource = OssResource { bucket: bucket.as_deref(), key: object };
+        let view = SignedView {
+            method: self.method.as_str(),
+            path: &self.path,
+            query: &self.query,
+            headers: &self.headers,
+            body: &self.body,
+        };
+        let signing = oss_v4::Signing { at, region: moment.region, additional_headers: &[] };
+        if let Some(seconds) = presigned {
+            let expires = at.checked_add(jiff::SignedDuration::from_secs(seconds.into())).unwrap_or(at);
+            let query = match signature {
+                Signature::OssV1 => Some(oss_v1::presign(&view, &resource, &who, expires)),
+                Signature::OssV2 => Some(oss_v2::presign(&view, &resource, &who, expires, &[])),
+                Signature::OssV4 => Some(oss_v4::presign(&view, &resource, &who, &signing, seconds)),
+                _ => None,
+            };
+            if let Some(query) = query {
+                self.query = query;
+                return Ok(());
+            }
         }
-        Signature::SlsV1 => sls_v1::sign(&view, &who, HmacMethod::Sha1, at)?,
-        Signature::SlsV4 => sls_v4::sign(&view, &who, moment.region, at)?,
-    };
-    request.headers.extend(added);
-    Ok(())
+        let added = match signature {
+            Signature::Acs3 | Signature::Rpc => acs3::sign(&view, &who, at, nonce)?,
+            Signature::Roa => roa::sign(&view, &who, HmacMethod::Sha1, at, nonce)?,
+            Signature::OssV1 => oss_v1::sign(&view, &resource, &who, at)?,
+            Signature::OssV2 => oss_v2::sign(&view, &resource, &who, at, &[])?,
+            Signature::OssV4 => oss_v4::sign(&view, &resource, &who, &signing)?,
+            Signature::SlsV1 => sls_v1::sign(&view, &who, HmacMethod::Sha1, at)?,
+            Signature::SlsV4 => sls_v4::sign(&view, &who, moment.region, at)?,
+        };
+        self.headers.extend(added);
+        Ok(())
+    }
+
+    /// Makes its signature one that is not right, wherever it stands.
+    pub fn spoil_signature(&mut self) {
+        let spoilt = |text: &str| {
+            let mut text = text.to_owned();
+            let last = text.pop();
+            text.push(if last == Some('0') { '1' } else { '0' });
+            text
+        };
+        if let Some(value) = self.headers.get_mut(http::header::AUTHORIZATION)
+            && let Some(other) = value.to_str().ok().and_then(|text| spoilt(text).parse().ok())
+        {
+            *value = other;
+        }
+        let named = |name: &str| name == "Signature" || name == "x-oss-signature";
+        let query = self.query.iter().map(|one| {
+            let value = if named(one.name) { spoilt(one.value) } else { one.value.to_owned() };
+            (one.name.to_owned(), one.has_equals, value)
+        });
+        let parts: Vec<_> = query.collect();
+        self.query = acslab_emulator::signature::OrderedQuery::default();
+        for (name, has_equals, value) in parts {
+            if has_equals { self.query.push(name, value) } else { self.query.push_bare(&name) }
+        }
+        let body = String::from_utf8_lossy(&self.body);
+        if let Some((before, signature)) = body.rsplit_once("&Signature=") {
+            self.body = format!("{before}&Signature={}", signature.replacen('A', "B", 1) + "AA").into_bytes();
+        }
+    }
 }
 
 /// Can a name stand in a host, whatever the rules for buckets say of it?

@@ -3,12 +3,12 @@
 use super::files::Files;
 use super::typed::Word;
 use crate::catalogue::{self, Lookup, Operation, Style};
-use crate::scenario::{Argument, Call, Caller, Expect, Language};
+use crate::scenario::{Account, Act, Argument, Call, Caller, Language};
 
 /// A call, read.
 #[derive(Debug)]
 pub(super) struct Called {
-    pub(super) call: Call,
+    pub(super) act: Act,
     /// What is odd in it, for the learner.
     pub(super) note: Option<String>,
 }
@@ -20,7 +20,7 @@ pub(super) struct Around<'a> {
     /// Who calls where the line names nobody.
     pub(super) caller: &'a Caller,
     /// The accounts, the default one first.
-    pub(super) accounts: &'a [String],
+    pub(super) accounts: &'a [Account],
     pub(super) files: &'a Files,
 }
 
@@ -110,11 +110,12 @@ pub(super) fn read_caller(text: &str, around: &Around<'_>) -> Result<Caller, Str
         Some((name, account)) => (name.trim(), Some(account.trim())),
         None => (text.trim(), None),
     };
-    let default = around.accounts.first().map_or("", String::as_str);
+    let default = around.accounts.first().map_or("", |account| account.alias.as_str());
     let account = account.unwrap_or(default);
     let well_formed = !name.is_empty() && !name.contains(' ');
-    if !well_formed || !around.accounts.iter().any(|known| known == account) {
-        let accounts = around.accounts.join(", ");
+    if !well_formed || !around.accounts.iter().any(|known| known.alias == account) {
+        let accounts: Vec<_> = around.accounts.iter().map(|account| account.alias.as_str()).collect();
+        let accounts = accounts.join(", ");
         return Err(language.pick(
             format!("`as {text}` names nobody: write `as owner`, `as alice` or `as anonymous`, and `of ACCOUNT` where there are several accounts ({accounts})."),
             format!("`as {text}` 没有指明调用者：请写 `as owner`、`as alice` 或 `as anonymous`；有多个账号时加 `of 账号`（{accounts}）。"),
@@ -209,16 +210,7 @@ fn finish(
         };
         parameters.push((name, argument(value, quoted, operation.product.style)));
     }
-    let call = Call {
-        caller,
-        operation,
-        parameters,
-        expect: Expect::Success(Vec::new()),
-        save: Vec::new(),
-        save_credentials_as: None,
-        signature: None,
-    };
-    Ok(Called { call, note })
+    Ok(Called { act: Act::calling(caller, Call::plain(operation, parameters)), note })
 }
 
 /// A value as the product takes it: JSON where it speaks JSON or XML, else the text as it was typed.

@@ -16,13 +16,13 @@ use crate::scenario::{Caller, Language};
 
 impl Desk {
     pub(super) fn make(&mut self, called: Result<Called, String>) -> io::Result<String> {
-        let Called { call, note } = match called {
+        let Called { act, note } = match called {
             Ok(called) => called,
             Err(why) => return Ok(why),
         };
         let language = self.language;
-        if let Caller::Named { name, .. } = &call.caller
-            && self.stage.key(&call.caller).is_none()
+        if let Caller::Named { name, .. } = &act.caller
+            && self.stage.key(&act.caller).is_none()
         {
             return Ok(language.pick(
                 format!("No access key of `{name}` is known here. A RAM user gets one with `call Ram.CreateAccessKey UserName={name}`, a session with `call Sts.AssumeRole …`."),
@@ -30,10 +30,10 @@ impl Desk {
             ));
         }
         self.calls += 1;
-        let done = self.stage.call(&call);
+        let done = self.stage.call(&act);
         let mut page = Page::default();
         page.line(0, self.told(&done));
-        let kept = self.keep(&call, &done);
+        let kept = self.keep(&act.caller, &done);
         note.into_iter().chain(kept).for_each(|line| page.line(0, line));
         if done.answer.as_ref().is_some_and(|answer| !answer.is_success()) {
             match self.last_refusal(5).as_deref().and_then(explain::refusal) {
@@ -121,8 +121,8 @@ impl Desk {
         for kind in ["Custom", "System"] {
             let line = format!("Ram.GetPolicy PolicyType={kind} PolicyName='{name}' as owner");
             let Typed::Words(words) = read(&line) else { break };
-            let Ok(Called { call, .. }) = called::call(&words, &self.around()) else { break };
-            let done = self.stage.call(&call);
+            let Ok(Called { act, .. }) = called::call(&words, &self.around()) else { break };
+            let done = self.stage.call(&act);
             let found =
                 done.answer.as_ref().and_then(|answer| answer.fields.pointer("/DefaultPolicyVersion/PolicyDocument"));
             let Some(document) = found.and_then(serde_json::Value::as_str) else { continue };
@@ -142,10 +142,10 @@ impl Desk {
     }
 
     /// Keeps the key that an answer holds, and says under which name.
-    pub(super) fn keep(&mut self, call: &crate::scenario::Call, done: &Done) -> Option<String> {
+    pub(super) fn keep(&mut self, caller: &Caller, done: &Done) -> Option<String> {
         let fields = &done.answer.as_ref().filter(|answer| answer.is_success())?.fields;
         let key = Key::in_answer(fields)?;
-        let account = match &call.caller {
+        let account = match caller {
             Caller::Owner(account) | Caller::Named { account, .. } => account.clone(),
             Caller::Anonymous => self.stage.account().to_owned(),
         };

@@ -10,7 +10,7 @@ use super::part::{Part, parts, typed};
 use super::typed::{Typed, read};
 use crate::page::Page;
 use crate::runner::{Judged, Stage};
-use crate::scenario::{Caller, Language, Scenario, StepKind, Text};
+use crate::scenario::{Caller, Language, Scenario, Text};
 
 /// A learner's desk.
 #[derive(Debug)]
@@ -286,7 +286,7 @@ impl Desk {
         let mut page = Page::default();
         for step in part.steps {
             let done = self.stage.play(step);
-            if let StepKind::Call(_) = step.kind {
+            if step.call().is_some() {
                 page.line(0, self.told(&done));
             }
             if !done.differences.is_empty() {

@@ -44,12 +44,12 @@ pub fn parts(lesson: &Scenario) -> Vec<Part<'_>> {
 
 /// What a step does, as a learner would type it.
 pub(super) fn typed(lesson: &Scenario, step: &Step) -> Option<String> {
-    let StepKind::Call(call) = &step.kind else { return None };
+    let (act, call) = step.call()?;
     Some(format!(
         "call {}{} as {}",
         catalogue::full_name(call.operation),
         parameters(call),
-        lesson.display_caller(&call.caller)
+        lesson.display_caller(&act.caller)
     ))
 }
 

@@ -15,7 +15,12 @@ pub(super) fn text(failure: &Failure, paint: Paint) -> String {
     let mut page = Page::default();
     match failure {
         Failure::Trouble(trouble) => page.line(1, paint.red(&visible(&trouble.to_string()))),
-        Failure::Step(step) => write(step, paint, &mut page),
+        Failure::Steps(steps) => steps.iter().for_each(|step| write(step, paint, &mut page)),
+        Failure::Mistakes(mistakes) => {
+            let found = crate::words::count(mistakes.len(), "mistake");
+            page.line(1, format_args!("{found} in its file, of which nothing ran"));
+        }
+        Failure::Interrupted => page.line(1, paint.yellow("interrupted")),
     }
     page.into_text()
 }

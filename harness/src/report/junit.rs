@@ -47,7 +47,7 @@ fn case(finished: &Finished) -> TestCase {
     let status = match &finished.outcome {
         outcome if outcome.holds() => TestCaseStatus::success(),
         Outcome::Failed(reason) => failed("a step is not as expected", &failure::text(reason, Paint::OFF)),
-        Outcome::Replayed { state, verdict } => {
+        Outcome::Replayed { state, verdict, .. } => {
             let stored = match verdict {
                 Verdict::Different { stored, .. } => stored.as_deref().unwrap_or_default(),
                 _ => "",

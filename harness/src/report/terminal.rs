@@ -60,7 +60,7 @@ impl<W: Write> Terminal<W> {
         page.line(0, format_args!("{mark} {told}{took}"));
         match &finished.outcome {
             Outcome::Failed(failure) => page.raw(&failure::text(failure, paint)),
-            Outcome::Replayed { state, verdict } => self.verdict(state, verdict, &mut page),
+            Outcome::Replayed { state, verdict, .. } => self.verdict(state, verdict, &mut page),
         }
         page.into_text()
     }
@@ -106,6 +106,9 @@ impl<W: Write> Report for Terminal<W> {
         writeln!(self.out)?;
         if summary.accepted > 0 {
             writeln!(self.out, "{} accepted", count(summary.accepted, "snapshot"))?;
+        }
+        if summary.skipped > 0 {
+            writeln!(self.out, "{} not begun", count(summary.skipped, "scenario"))?;
         }
         if summary.pending > 0 {
             let states = count(summary.pending, "new state");

@@ -1,11 +1,15 @@
-//! What the policies were asked about a request, as the emulator remembers it.
+//! What the policies were asked because of a step, as the emulator remembers it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
 
+/// How many calls of one step are looked at.
+const MOST: usize = 1000;
+
 /// One question to the policies and their answer.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Decision {
     /// The action.
     pub action: String,
@@ -13,30 +17,76 @@ pub struct Decision {
     pub resource: String,
     /// `Allow`, `ExplicitDeny` or `ImplicitDeny`.
     pub verdict: String,
+    /// The layer that settled it: `Identity`.
+    pub layer: String,
     /// The policy whose statement settled it, if one did.
     pub policy: Option<SettledBy>,
+    /// Which of its statements, from 1.
+    pub statement: Option<u64>,
+    /// Who asked, as an ARN; `*` for nobody.
+    pub caller: String,
+    /// The operation: `Oss.PutObject`.
+    pub operation: String,
     /// Why, statement by statement, for people.
-    #[serde(default)]
     pub text: String,
 }
 
 /// A policy, as far as a decision names it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettledBy {
     /// Its name.
     pub name: String,
 }
 
-/// What `GET decisions/REQUEST_ID` answers, as far as it is needed.
+/// A call, as far as it is needed.
 #[derive(Deserialize)]
 struct Entry {
+    request_id: String,
+    #[serde(default)]
+    operation: String,
+    #[serde(default)]
+    caller: Option<String>,
     decided: Vec<Decision>,
 }
 
-impl Decision {
-    /// The decisions on the request of this id; none if the cloud cannot tell: only an emulator does.
-    pub(super) fn of(client: &Client, request_id: &str) -> Vec<Self> {
-        let entry = client.control_get::<Entry>(&format!("decisions/{request_id}"));
-        entry.map(|entry| entry.decided).unwrap_or_default()
+impl Entry {
+    fn decisions(self) -> impl Iterator<Item = Decision> {
+        let Self { operation, caller, decided, .. } = self;
+        let caller = caller.unwrap_or_default();
+        decided.into_iter().map(move |one| Decision { operation: operation.clone(), caller: caller.clone(), ..one })
     }
+}
+
+#[derive(Deserialize)]
+struct Page {
+    decisions: Vec<Entry>,
+}
+
+/// The request id of the latest call.
+pub(super) fn latest(client: &Client) -> Option<String> {
+    let page = client.control_get::<Page>("decisions?limit=1").ok()?;
+    page.decisions.into_iter().next().map(|entry| entry.request_id)
+}
+
+/// The decisions on the request of this id, in full; none if the cloud cannot tell.
+pub(super) fn of(client: &Client, request_id: &str) -> Vec<Decision> {
+    let entry = client.control_get::<Entry>(&format!("decisions/{request_id}"));
+    entry.map(|entry| entry.decisions().collect()).unwrap_or_default()
+}
+
+/// The decisions on all calls after the one of this id, the earliest first, those of services that were called inside the cloud among
+/// them; none if the cloud cannot tell: only an emulator does.
+pub(super) fn since(client: &Client, latest: Option<&str>, in_full: bool) -> Vec<Decision> {
+    let page = client.control_get::<Page>(&format!("decisions?limit={MOST}"));
+    let entries = page.map(|page| page.decisions).unwrap_or_default();
+    let mut new: Vec<_> = entries.into_iter().take_while(|entry| Some(entry.request_id.as_str()) != latest).collect();
+    new.reverse();
+    if in_full {
+        let full = |entry: Entry| match client.control_get(&format!("decisions/{}", entry.request_id)) {
+            Ok(full) => full,
+            Err(_) => entry,
+        };
+        new = new.into_iter().map(full).collect();
+    }
+    new.into_iter().flat_map(Entry::decisions).collect()
 }

@@ -9,7 +9,7 @@ use miette::SourceSpan;
 use super::decision::Decision;
 use super::judge::Difference;
 use crate::client::{Answer, Request};
-use crate::scenario::Source;
+use crate::scenario::{Mistake, Source};
 use crate::snapshot::Verdict;
 use crate::state::FetchError;
 use crate::words::io_reason;
@@ -66,6 +66,10 @@ pub struct Finished {
     pub name: String,
     /// Its title.
     pub title: String,
+    /// What happens in it and why.
+    pub story: String,
+    /// Its file.
+    pub file: PathBuf,
     /// How it went.
     pub outcome: Outcome,
     /// How long it took.
@@ -77,6 +81,8 @@ pub struct Finished {
 pub enum Outcome {
     /// Every step was as expected; the state against its snapshot.
     Replayed {
+        /// The state before its own steps, where that was asked for.
+        before: Option<String>,
         /// The state that it left.
         state: String,
         /// The snapshot's word on it.
@@ -96,8 +102,12 @@ impl Outcome {
 /// Why a scenario stopped.
 #[derive(Debug)]
 pub enum Failure {
-    /// A step was not as expected.
-    Step(Arc<Stepped>),
+    /// Steps were not as expected: the first, or all where it went on.
+    Steps(Vec<Arc<Stepped>>),
+    /// Somebody wanted the run to end.
+    Interrupted,
+    /// Its file has mistakes; nothing of it ran.
+    Mistakes(Vec<Mistake>),
     /// Something besides the steps went wrong.
     Trouble(Trouble),
 }
@@ -133,9 +143,23 @@ pub struct Summary {
     pub accepted: usize,
     /// States left for review.
     pub pending: usize,
+    /// Scenarios that were not begun.
+    pub skipped: usize,
 }
 
 impl Summary {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            accepted: self.accepted + other.accepted,
+            pending: self.pending + other.pending,
+            skipped: self.skipped + other.skipped,
+        }
+    }
+
     /// Counts one more scenario.
     pub fn add(&mut self, outcome: &Outcome) {
         if outcome.holds() {

@@ -5,19 +5,28 @@
 //! | `pool` | scenarios side by side, results in order |
 //! | `target` | an emulator of a scenario's own, or an address given |
 //! | `replay` | one scenario: its steps, its saved values and callers |
-//! | `call`, `system_policies` | a kind of step each |
+//! | `act`, `http`, `program`, `control`, `checkpoint`, `system_policies` | a kind of step each |
 //! | `stage` | a scenario that somebody goes through by hand |
 //! | `task` | a lesson's task: whether it is done |
 //! | `judge` | the answer against what the step expects |
+//! | `hooks` | who else looks on |
+//! | `interrupt` | the run ends early |
 //! | `decision` | what the policies said to a request |
 //! | `event` | what is told to reports |
+//! | `recording` | one scenario with all that happened in each step, to be looked at |
 
-mod call;
+mod act;
+mod checkpoint;
 mod control;
 mod decision;
 mod event;
+mod hooks;
+mod http;
+mod interrupt;
 mod judge;
 mod pool;
+mod program;
+mod recording;
 mod replay;
 mod stage;
 mod system_policies;
@@ -26,8 +35,11 @@ mod task;
 
 pub use decision::{Decision, SettledBy};
 pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
+pub use hooks::{Hooks, Sent};
+pub use interrupt::{interrupt, is_set as is_interrupted};
 pub use judge::Difference;
-pub use pool::{Plan, run};
+pub use pool::{Plan, Played, play_one, run};
+pub use recording::record;
 pub use replay::play;
 pub use stage::{Done, Stage};
 pub use target::{Owner, Target};

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
 
 use super::event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
-use super::replay::replay;
+use super::hooks::Hooks;
+use super::interrupt;
+use super::replay::{States, replay};
 use super::target::Target;
 use crate::scenario::Scenario;
 use crate::snapshot::{Mode, Snapshot, Store, folder_of, source_of};
@@ -24,21 +26,44 @@ pub struct Plan {
     pub mode: Mode,
     /// The folder of all snapshots; without it each scenario's own.
     pub snapshots: Option<std::path::PathBuf>,
-    /// Whether each step is told with what the policies said; else only one that fails is.
+    /// Whether each step is told with what the policies said, and the state before; else only one that fails is.
     pub decisions: bool,
+    /// Does a scenario go on after a step that is not as expected?
+    pub keep_going: bool,
+    /// Does the run end with the first scenario that does not hold?
+    pub fail_fast: bool,
+    /// Who else looks on.
+    pub hooks: Hooks,
+}
+
+impl Default for Plan {
+    /// Emulators of their own, one after another, with nothing written.
+    fn default() -> Self {
+        let target = Target::Own { seed: 1, system_policies: None };
+        Self {
+            target,
+            jobs: 1,
+            mode: Mode::Check,
+            snapshots: None,
+            decisions: false,
+            keep_going: false,
+            fail_fast: false,
+            hooks: Hooks::default(),
+        }
+    }
 }
 
 /// Runs all scenarios and tells `report` what happens, on this thread.
 pub fn run(scenarios: &[Scenario], plan: &Plan, report: &mut dyn FnMut(Event)) -> Summary {
     report(Event::Started { scenarios: scenarios.len() });
     let mut summary = Summary::default();
-    let next = AtomicUsize::new(0);
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let workers = plan.jobs.clamp(1, scenarios.len().max(1));
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         for _ in 0..workers {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || work(scenarios, plan, next, &sender));
+            let (sender, next, stop) = (sender.clone(), &next, &stop);
+            scope.spawn(move || work(scenarios, plan, next, stop, &sender));
         }
         drop(sender);
         let mut early = BTreeMap::new();
@@ -57,7 +82,13 @@ pub fn run(scenarios: &[Scenario], plan: &Plan, report: &mut dyn FnMut(Event)) -
                 }
             }
         }
+        // What ended beyond the place where others were not begun.
+        for finished in early.into_values() {
+            summary.add(&finished.outcome);
+            report(Event::Finished(finished));
+        }
     });
+    summary.skipped = scenarios.len().saturating_sub(summary.passed + summary.failed);
     summary
 }
 
@@ -66,8 +97,11 @@ enum Message {
     Ended(usize, Box<Finished>),
 }
 
-fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, sender: &Sender<Message>) {
+fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, stop: &AtomicBool, sender: &Sender<Message>) {
     loop {
+        if interrupt::is_set() || stop.load(Ordering::Relaxed) {
+            return;
+        }
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some(scenario) = scenarios.get(index) else {
             return;
@@ -76,9 +110,14 @@ fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, sender: &Sender
         // The receiver lives as long as the scope: sending cannot fail before it ends.
         let stepped = |stepped| drop(sender.send(Message::Stepped(stepped)));
         let outcome = one(scenario, plan, &stepped);
+        if plan.fail_fast && !outcome.holds() {
+            stop.store(true, Ordering::Relaxed);
+        }
         let finished = Finished {
             name: scenario.name.clone(),
             title: scenario.title.value.clone(),
+            story: scenario.story.clone(),
+            file: scenario.source.path().to_owned(),
             outcome,
             took: started.elapsed(),
         };
@@ -86,9 +125,34 @@ fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, sender: &Sender
     }
 }
 
+/// How a scenario went, as far as whoever changes its policies wants to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Played {
+    /// It came to its end and left this state.
+    Ended(String),
+    /// A step was not as expected.
+    Failed,
+    /// The cloud did not take a policy.
+    Refused,
+}
+
+/// Plays one scenario and looks at no snapshot.
+pub fn play_one(scenario: &Scenario, plan: &Plan) -> Played {
+    match replay(scenario, plan, &|_| ()) {
+        Ok(states) => Played::Ended(states.after),
+        Err(Failure::Steps(steps)) => {
+            let code = steps.first().and_then(|step| step.answer.as_ref()?.code());
+            let malformed =
+                code.is_some_and(|code| code.contains("MalformedPolicy") || code == "InvalidPolicyDocument");
+            if malformed { Played::Refused } else { Played::Failed }
+        }
+        Err(_) => Played::Failed,
+    }
+}
+
 fn one(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Stepped>)) -> Outcome {
-    let state = match replay(scenario, &plan.target, plan.decisions, stepped) {
-        Ok(state) => state,
+    let States { before, after: state } = match replay(scenario, plan, stepped) {
+        Ok(states) => states,
         Err(failure) => return Outcome::Failed(failure),
     };
     let folder = plan.snapshots.clone();
@@ -99,7 +163,7 @@ fn one(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Stepped>)) -> Outc
         contents: state.clone(),
     };
     match store.settle(&scenario.name, &snapshot, plan.mode) {
-        Ok(verdict) => Outcome::Replayed { state, verdict },
+        Ok(verdict) => Outcome::Replayed { before, state, verdict },
         Err(why) => {
             let folder = store.folder().to_owned();
             Outcome::Failed(Failure::Trouble(Trouble::Snapshot { folder, why }))

@@ -2,48 +2,67 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::thread;
 use std::time::Instant;
 
 use jiff::Timestamp;
 
-use super::decision::Decision;
+use super::checkpoint::Kept;
+use super::decision::{self, Decision};
 use super::event::{Failure, Stepped, Trouble};
+use super::hooks::Hooks;
+use super::interrupt;
 use super::judge::Difference;
+use super::pool::Plan;
 use super::target::{Cloud, Target};
 use crate::client::{Answer, Client, Key, Request};
-use crate::scenario::{Caller, Scenario, Source, Step, StepKind, Variables};
+use crate::scenario::{Caller, Scenario, Step, StepKind, Variables};
 use crate::state;
 
-/// Replays a scenario and gives the state it leaves, rendered. `stepped` is told of each step; with `decisions`, what the policies
-/// said is asked for each, else for one that fails.
-pub(super) fn replay(
-    scenario: &Scenario,
-    target: &Target,
-    decisions: bool,
-    stepped: &dyn Fn(Arc<Stepped>),
-) -> Result<String, Failure> {
-    let cloud = target.start(scenario).map_err(|error| Failure::Trouble(Trouble::Start(error)))?;
-    let mut replay = Replay::new(scenario, &cloud);
+/// The states of a scenario that was played to its end.
+pub(super) struct States {
+    /// Before its own steps, if that was asked for.
+    pub(super) before: Option<String>,
+    /// In the end.
+    pub(super) after: String,
+}
+
+/// Replays a scenario and gives the state it leaves, rendered. `stepped` is told of each step; with the plan's `decisions`, what the
+/// policies said is asked for each, else for one that fails.
+pub(super) fn replay(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Stepped>)) -> Result<States, Failure> {
+    let cloud = plan.target.start(scenario).map_err(|error| Failure::Trouble(Trouble::Start(error)))?;
+    let mut replay = Replay { decisions: plan.decisions, ..Replay::new(scenario, &cloud, &plan.hooks) };
     let given = scenario.given.len();
-    for (index, (source, step)) in scenario.all_steps().enumerate() {
-        let over = Arc::new(replay.step(source, step, which(step, index < given), decisions));
-        stepped(Arc::clone(&over));
-        if !over.differences.is_empty() {
-            return Err(Failure::Step(over));
+    let keep_going = plan.keep_going || scenario.keep_going;
+    let mut failed = Vec::new();
+    let mut before = None;
+    for (index, step) in scenario.all_steps().enumerate() {
+        if interrupt::is_set() {
+            return Err(Failure::Interrupted);
+        }
+        if index == given && plan.decisions {
+            before = replay.state().ok();
+        }
+        let played = replay.step(step, index < given);
+        for over in played.into_iter().map(Arc::new) {
+            stepped(Arc::clone(&over));
+            if !over.differences.is_empty() {
+                failed.push(over);
+            }
+        }
+        // What is given is needed.
+        if !failed.is_empty() && (!keep_going || index < given) {
+            break;
         }
     }
-    let question = state::Question {
-        accounts: scenario
-            .accounts
-            .iter()
-            .filter_map(|alias| Some((alias.clone(), cloud.accounts.get(alias)?.id.clone())))
-            .collect(),
-        compare: &scenario.compare,
-        variables: &replay.variables,
-    };
-    state::fetch(&cloud.client, &question)
-        .map(|document| document.to_string())
-        .map_err(|error| Failure::Trouble(error.into()))
+    if let (Some(decided), Some(emulator)) = (&plan.hooks.decided, &cloud.emulator) {
+        decided(&scenario.name, &emulator.decisions(usize::MAX));
+    }
+    if !failed.is_empty() {
+        return Err(Failure::Steps(failed));
+    }
+    let after = replay.state().map_err(|error| Failure::Trouble(error.into()))?;
+    Ok(States { before, after })
 }
 
 /// Plays a scenario's steps, and compares nothing: for whoever wants what it leaves.
@@ -51,16 +70,18 @@ pub(super) fn replay(
 /// # Errors
 /// A step does not hold, or the cloud cannot be reached.
 pub fn play(scenario: &Scenario, target: &Target) -> Result<(), Failure> {
-    replay(scenario, target, false, &|_| ()).map(drop)
+    let plan = Plan { target: target.clone(), ..Plan::default() };
+    replay(scenario, &plan, &|_| ()).map(drop)
 }
 
 /// Which step it is, in words.
 pub(super) fn which(step: &Step, given: bool) -> String {
+    let case = step.case.as_ref().map_or(String::new(), |(number, name)| format!(" case {number} ({name})"));
     match (step.number.filter(|_| !given), &step.name) {
         (None, None) => "a step before".to_owned(),
         (None, Some(name)) => format!("a step before, `{name}`,"),
-        (Some(number), None) => format!("step {number}"),
-        (Some(number), Some(name)) => format!("step {number}, `{name}`"),
+        (Some(number), None) => format!("step {number}{case}"),
+        (Some(number), Some(name)) => format!("step {number}{case}, `{name}`"),
     }
 }
 
@@ -69,11 +90,21 @@ pub(super) struct Replay<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) cloud: &'a Cloud,
     pub(super) client: &'a Client,
+    pub(super) hooks: &'a Hooks,
+    /// Is what the policies said asked for each step?
+    pub(super) decisions: bool,
     /// The time on a clock that stands still.
     pub(super) time: Option<Timestamp>,
     pub(super) keys: BTreeMap<Caller, Key>,
     pub(super) variables: Variables,
     pub(super) calls: u64,
+    /// What tells the nonces of one branch of several from those of the others.
+    pub(super) branch: String,
+    pub(super) kept: BTreeMap<String, Kept>,
+    /// How many policies were sent.
+    pub(super) policies: usize,
+    /// The latest call before the step, where that was asked for.
+    pub(super) latest: Option<String>,
 }
 
 /// What happened in a step.
@@ -95,7 +126,7 @@ impl Happened {
 }
 
 impl<'a> Replay<'a> {
-    pub(super) fn new(scenario: &'a Scenario, cloud: &'a Cloud) -> Self {
+    pub(super) fn new(scenario: &'a Scenario, cloud: &'a Cloud, hooks: &'a Hooks) -> Self {
         let mut keys = BTreeMap::new();
         let mut variables = Variables::new();
         variables.insert("region".to_owned(), scenario.region.clone());
@@ -104,32 +135,85 @@ impl<'a> Replay<'a> {
             variables.insert(format!("account.{alias}"), account.id.clone());
         }
         let default = scenario.accounts.first();
-        if let Some(account) = default.and_then(|alias| cloud.accounts.get(alias)) {
+        if let Some(account) = default.and_then(|account| cloud.accounts.get(&account.alias)) {
             variables.insert("account".to_owned(), account.id.clone());
         }
-        Self { scenario, cloud, client: &cloud.client, time: cloud.time, keys, variables, calls: 0 }
+        Self {
+            scenario,
+            client: &cloud.client,
+            cloud,
+            hooks,
+            decisions: false,
+            time: cloud.time,
+            keys,
+            variables,
+            calls: 0,
+            branch: String::new(),
+            kept: BTreeMap::new(),
+            policies: 0,
+            latest: None,
+        }
+    }
+
+    /// The state of this moment, rendered.
+    fn state(&self) -> Result<String, state::FetchError> {
+        let account = |alias: &String| Some((alias.clone(), self.cloud.accounts.get(alias)?.id.clone()));
+        let question = state::Question {
+            accounts: self.scenario.accounts.iter().filter_map(|one| account(&one.alias)).collect(),
+            compare: &self.scenario.compare,
+            variables: &self.variables,
+            from: self.scenario.source_address,
+        };
+        state::fetch(self.client, &question).map(|document| document.to_string())
+    }
+
+    /// What the policies were asked since the step began.
+    pub(super) fn decided(&self) -> Vec<Decision> {
+        decision::since(self.client, self.latest.as_deref(), false)
     }
 
     pub(super) fn perform(&mut self, step: &Step) -> Happened {
         match &step.kind {
-            StepKind::Call(call) => self.call(call),
+            StepKind::Act(act) => self.act(act),
             StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
             StepKind::Control(control) => self.control(control),
+            StepKind::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
+            StepKind::Parallel(branches) => {
+                let played = self.parallel(branches, false).into_iter();
+                let differences = played.flat_map(|one| one.differences).collect();
+                Happened { what: "several things at the same time".to_owned(), differences, ..Happened::default() }
+            }
             StepKind::Prose(_) => Happened { what: "the learner reads".to_owned(), ..Happened::default() },
             StepKind::Task(task) => self.task(task),
         }
     }
 
-    fn step(&mut self, source: &Source, step: &Step, which: String, decisions: bool) -> Stepped {
+    pub(super) fn step(&mut self, step: &Step, given: bool) -> Vec<Stepped> {
         let started = Instant::now();
+        if self.decisions || asks_decisions(step) {
+            self.latest = decision::latest(self.client);
+        }
+        if let StepKind::Parallel(branches) = &step.kind {
+            return self.parallel(branches, given);
+        }
         let happened = self.perform(step);
         let took = started.elapsed();
-        let wanted = decisions || !happened.differences.is_empty();
-        let id = happened.answer.as_ref().and_then(|answer| answer.request_id.as_deref());
-        let decisions = id.filter(|_| wanted).map(|id| Decision::of(self.client, id)).unwrap_or_default();
+        vec![self.stepped(step, which(step, given), happened, took)]
+    }
+
+    fn stepped(&self, step: &Step, which: String, happened: Happened, took: std::time::Duration) -> Stepped {
+        let failed = !happened.differences.is_empty();
+        let decisions = if self.decisions {
+            decision::since(self.client, self.latest.as_deref(), true)
+        } else if failed {
+            let id = happened.answer.as_ref().and_then(|answer| answer.request_id.as_deref());
+            id.map(|id| decision::of(self.client, id)).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         Stepped {
             scenario: self.scenario.name.clone(),
-            source: source.clone(),
+            source: step.source.clone(),
             span: step.span,
             which,
             what: happened.what,
@@ -141,5 +225,61 @@ impl<'a> Replay<'a> {
             differences: happened.differences,
             took,
         }
+    }
+
+    /// Plays branches at the same time. What each saves is there afterwards.
+    fn parallel(&mut self, branches: &[Vec<Step>], given: bool) -> Vec<Stepped> {
+        let mut own: Vec<Replay<'_>> = (1..)
+            .zip(branches)
+            .map(|(number, _)| Replay {
+                keys: self.keys.clone(),
+                variables: self.variables.clone(),
+                branch: format!("{}-{}.{number}", self.branch, self.calls),
+                calls: 0,
+                kept: self.kept.clone(),
+                latest: None,
+                // Whose they are could not be told.
+                decisions: false,
+                ..*self
+            })
+            .collect();
+        let played: Vec<Vec<Stepped>> = thread::scope(|scope| {
+            let threads: Vec<_> = own
+                .iter_mut()
+                .zip(branches)
+                .map(|(replay, steps)| scope.spawn(move || replay.branch(steps, given)))
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect()
+        });
+        self.calls += 1;
+        let (keys, variables): (Vec<_>, Vec<_>) = own.into_iter().map(|one| (one.keys, one.variables)).unzip();
+        self.keys.extend(keys.into_iter().flatten());
+        self.variables.extend(variables.into_iter().flatten());
+        played.into_iter().flatten().collect()
+    }
+
+    fn branch(&mut self, steps: &[Step], given: bool) -> Vec<Stepped> {
+        let mut all = Vec::new();
+        for step in steps {
+            let played = self.step(step, given);
+            let failed = played.iter().any(|one| !one.differences.is_empty());
+            all.extend(played);
+            if failed {
+                break;
+            }
+        }
+        all
+    }
+}
+
+/// Does what is expected of a step take the decisions that it caused?
+fn asks_decisions(step: &Step) -> bool {
+    match &step.kind {
+        StepKind::Act(act) => {
+            act.expect.asks_decisions()
+                || act.repeat.as_ref().is_some_and(|repeat| repeat.until.asks_decisions())
+                || act.save.iter().any(|(_, path)| path.starts_at("Decided"))
+        }
+        _ => false,
     }
 }

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use acslab_emulator::Entry;
 use jiff::Timestamp;
 
+use super::hooks::NOBODY;
 use super::replay::{Happened, Replay, which};
 use super::target::{Cloud, start_for};
 use super::task::Judged;
 use crate::client::{Answer, Key};
-use crate::scenario::{Caller, DEFAULT_ACCOUNT, Scenario, Step, StepKind, Task, Variables};
+use crate::scenario::{Act, Caller, DEFAULT_ACCOUNT, Scenario, Step, StepKind, Task, Variables};
 
 /// A scenario under way.
 #[derive(Debug)]
@@ -46,12 +47,12 @@ impl Stage {
     /// The cloud cannot be started, or what the scenario begins with does not go as expected.
     pub fn open(scenario: &Arc<Scenario>, seed: u64) -> io::Result<Self> {
         let cloud = start_for(scenario, seed)?;
-        let Replay { time, keys, variables, calls, .. } = Replay::new(scenario, &cloud);
+        let Replay { time, keys, variables, calls, .. } = Replay::new(scenario, &cloud, &NOBODY);
         let mut stage = Self { scenario: Arc::clone(scenario), cloud, time, keys, variables, calls };
         for given in &scenario.given {
-            let done = stage.play(&given.step);
+            let done = stage.play(given);
             if let Some(difference) = done.differences.first() {
-                let (which, Done { what, .. }) = (which(&given.step, true), &done);
+                let (which, Done { what, .. }) = (which(given, true), &done);
                 let why = format!("{which} {what}: expected {}, found {}", difference.expected, difference.found);
                 return Err(io::Error::other(why));
             }
@@ -86,7 +87,7 @@ impl Stage {
 
     /// The alias of the account meant where none is named.
     pub fn account(&self) -> &str {
-        self.scenario.accounts.first().map_or(DEFAULT_ACCOUNT, String::as_str)
+        self.scenario.accounts.first().map_or(DEFAULT_ACCOUNT, |account| account.alias.as_str())
     }
 
     /// From now on a caller is known by this key.
@@ -104,10 +105,10 @@ impl Stage {
         for step in steps {
             let happened = self.with(|replay| {
                 // Somebody may have made a user in a way of their own: then nobody has told its key.
-                if let StepKind::Call(call) = &step.kind
-                    && !replay.keys.contains_key(&call.caller)
+                if let Some((act, _)) = step.call()
+                    && !replay.keys.contains_key(&act.caller)
                 {
-                    replay.have_key(&call.caller);
+                    replay.have_key(&act.caller);
                 }
                 replay.perform(step)
             });
@@ -120,8 +121,8 @@ impl Stage {
     }
 
     /// Makes a call as somebody who is known by a key.
-    pub fn call(&mut self, call: &crate::scenario::Call) -> Done {
-        let happened = self.with(|replay| replay.call(call));
+    pub fn call(&mut self, act: &Act) -> Done {
+        let happened = self.with(|replay| replay.act(act));
         self.done(happened)
     }
 
@@ -156,13 +157,11 @@ impl Stage {
 
     fn with<T>(&mut self, act: impl FnOnce(&mut Replay<'_>) -> T) -> T {
         let mut replay = Replay {
-            scenario: &self.scenario,
-            cloud: &self.cloud,
-            client: &self.cloud.client,
             time: self.time,
             keys: std::mem::take(&mut self.keys),
             variables: std::mem::take(&mut self.variables),
             calls: self.calls,
+            ..Replay::new(&self.scenario, &self.cloud, &NOBODY)
         };
         let result = act(&mut replay);
         let Replay { time, keys, variables, calls, .. } = replay;

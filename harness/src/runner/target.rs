@@ -5,7 +5,8 @@ use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::signature::Secret;
-use acslab_emulator::{Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
+use acslab_emulator::state::AuthorizationState;
+use acslab_emulator::{Builder, Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ impl Owner {
         let now = Timestamp::now();
         let nonce = format!("acslab-{}", now.as_nanosecond());
         let moment = Moment { at: now, nonce: &nonce, region: DEFAULT_REGION };
-        let call = Call { operation, parameters: &[], key: Some(&key), signature: None, moment };
+        let call = Call { operation, parameters: &[], key: Some(&key), signature: None, presigned: None, moment };
         let answer = Client::new(authority).call(&call).map_err(|error| error.to_string())?;
         let field = |name: &str| answer.fields.get(name).and_then(Value::as_str);
         match (field("AccountId"), field("IdentityType")) {
@@ -71,7 +72,7 @@ pub(super) struct Cloud {
     pub(super) accounts: BTreeMap<String, Account>,
     /// The time on a clock that stands still; `None` where the machine's counts.
     pub(super) time: Option<Timestamp>,
-    emulator: Option<EmulatorHandle>,
+    pub(super) emulator: Option<EmulatorHandle>,
 }
 
 impl Cloud {
@@ -109,9 +110,20 @@ pub(super) struct Account {
 const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 
 impl Target {
+    /// The same with another seed.
+    #[must_use]
+    pub fn seeded(&self, by: u64) -> Self {
+        match self {
+            Self::Own { seed, system_policies } => {
+                Self::Own { seed: seed.wrapping_add(by), system_policies: system_policies.clone() }
+            }
+            endpoint @ Self::Endpoint { .. } => endpoint.clone(),
+        }
+    }
+
     pub(super) fn start(&self, scenario: &Scenario) -> io::Result<Cloud> {
         match self {
-            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone(), Signers::Cloud),
+            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone(), |builder| builder),
             Self::Endpoint { authority, owners } => given(scenario, authority, owners),
         }
     }
@@ -119,7 +131,11 @@ impl Target {
 
 /// A cloud for somebody who calls it with clients of their own, too: those date their requests by the machine's clock.
 pub(super) fn start_for(scenario: &Scenario, seed: u64) -> io::Result<Cloud> {
-    let cloud = own(scenario, seed, None, Signers::Machine)?;
+    /// There may be a hundred of them in one process.
+    const DECISIONS: usize = 1 << 20;
+    // Nobody knows the seed of another, whatever the file says.
+    let told = |builder: Builder| builder.signers(Signers::Machine).decisions_bytes(DECISIONS).seed(seed);
+    let cloud = own(scenario, seed, None, told)?;
     Ok(Cloud { time: None, ..cloud })
 }
 
@@ -127,17 +143,21 @@ fn own(
     scenario: &Scenario,
     seed: u64,
     system_policies: Option<Arc<SystemPolicies>>,
-    signers: Signers,
+    told: impl FnOnce(Builder) -> Builder,
 ) -> io::Result<Cloud> {
     let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
-    let mut builder = Emulator::builder().seed(seed).clock(Clock::fixed(time)).signers(signers);
-    for (id, alias) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
-        builder = builder.account(alias, &id.to_string());
+    let mut builder = Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(Clock::fixed(time));
+    for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
+        let id = account.id.clone().unwrap_or_else(|| id.to_string());
+        builder = builder.account(&account.alias, &id);
     }
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
     }
-    let emulator = builder.start()?;
+    if let Some(state) = &scenario.state {
+        builder = builder.authorization_state(AuthorizationState::clone(state));
+    }
+    let emulator = told(builder).start()?;
     let accounts = emulator
         .accounts()
         .iter()
@@ -157,6 +177,10 @@ fn own(
 }
 
 fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<Cloud> {
+    if scenario.state.is_some() {
+        let why = "the scenario starts from an authorization state, which only an emulator of its own is given";
+        return Err(io::Error::other(why));
+    }
     if owners.len() < scenario.accounts.len() {
         let message = format!(
             "the scenario has {}, and {} given",
@@ -172,7 +196,8 @@ fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<C
         .accounts
         .iter()
         .zip(owners)
-        .map(|(alias, owner)| {
+        .map(|(account, owner)| {
+            let alias = &account.alias;
             let id = owner.account_id.clone();
             let owner = owner.key.clone();
             (alias.clone(), Account { id, owner })

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use acslab_emulator::Entry;
 
+use super::hooks::NOBODY;
 use super::judge::Difference;
 use super::replay::{Happened, Replay};
 use super::target::Cloud;
 use crate::catalogue::{self, Lookup};
 use crate::client::{self, Answer, Given, Key, Moment};
-use crate::scenario::{Caller, Check, Step, StepKind, Task};
+use crate::scenario::{Caller, Check, Step, Task};
 
 /// Whether one thing holds that a task asks for.
 #[derive(Debug, Clone)]
@@ -98,8 +99,8 @@ impl Replay<'_> {
         let copy = self.cloud.fork()?;
         let mut replay = self.elsewhere(&copy);
         for step in &check.steps {
-            if let StepKind::Call(call) = &step.kind {
-                replay.have_key(&call.caller);
+            if let Some((act, _)) = step.call() {
+                replay.have_key(&act.caller);
             }
         }
         for step in &check.steps {
@@ -147,12 +148,10 @@ impl Replay<'_> {
     /// A call of RAM besides the scenario's own.
     fn ask(&mut self, caller: &Caller, operation: &str, parameters: &client::Parameters) -> Option<Answer> {
         let Lookup::Found(operation) = catalogue::find("Ram", operation, None) else { return None };
-        self.calls += 1;
-        let nonce = super::call::nonce(self.time, self.calls);
-        let at = self.time.unwrap_or_else(jiff::Timestamp::now);
-        let moment = Moment { at, nonce: &nonce, region: &self.scenario.region };
+        let nonce = self.nonce();
+        let moment = Moment { at: self.now(), nonce: &nonce, region: &self.scenario.region };
         let key = self.keys.get(caller);
-        self.client.call(&client::Call { operation, parameters, key, signature: None, moment }).ok()
+        self.client.call(&client::Call { operation, parameters, key, signature: None, presigned: None, moment }).ok()
     }
 
     /// The same scenario at the same point, in another cloud.
@@ -161,13 +160,13 @@ impl Replay<'_> {
         Self: 'b,
     {
         Replay {
-            scenario: self.scenario,
-            cloud,
-            client: &cloud.client,
             time: self.time,
             keys: self.keys.clone(),
             variables: self.variables.clone(),
             calls: self.calls,
+            branch: self.branch.clone(),
+            kept: self.kept.clone(),
+            ..Replay::new(self.scenario, cloud, &NOBODY)
         }
     }
 }

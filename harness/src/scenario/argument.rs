@@ -1,5 +1,6 @@
 //! What a parameter, or an expected value, may be.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -23,9 +24,18 @@ pub enum Argument {
     /// A map.
     Map(Vec<(String, Argument)>),
     /// `{file: PATH}`: the bytes of that file, untouched.
-    File(Arc<[u8]>),
+    File(Arc<FileText>),
     /// `{json: VALUE}`: the value as JSON text, where the API takes a text that holds JSON.
     Json(Box<Argument>),
+}
+
+/// A file that is given as it is.
+#[derive(Debug)]
+pub struct FileText {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }
 
 impl Argument {
@@ -47,18 +57,39 @@ impl Argument {
     }
 
     fn read_file(node: &Node, reader: &mut Reader<'_>) -> Self {
-        let none = Self::File(Arc::from([]));
+        let given = |path: PathBuf, bytes| Self::File(Arc::new(FileText { path, bytes }));
         let Some(path) = reader.text(node, "the path of a file") else {
-            return none;
+            return given(PathBuf::new(), Vec::new());
         };
         let folder = reader.source().path().parent().unwrap_or_else(|| ".".as_ref());
-        match std::fs::read(folder.join(&path.value)) {
-            Ok(bytes) => Self::File(bytes.into()),
+        let file = folder.join(&path.value);
+        match std::fs::read(&file) {
+            Ok(bytes) => given(file, bytes),
             Err(error) => {
                 let kind = Kind::UnreadableFile { path: path.value, why: crate::words::io_reason(&error) };
                 reader.note(kind, path.span);
-                none
+                given(file, Vec::new())
             }
+        }
+    }
+
+    /// The file that it is, if it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(file) => Some(&file.path),
+            _ => None,
+        }
+    }
+
+    /// A value that is JSON already.
+    pub fn of(value: &Value) -> Self {
+        match value {
+            Value::String(text) => Self::text(text),
+            Value::Array(items) => Self::List(items.iter().map(Self::of).collect()),
+            Value::Object(members) => {
+                Self::Map(members.iter().map(|(name, value)| (name.clone(), Self::of(value))).collect())
+            }
+            plain => Self::Plain(plain.clone()),
         }
     }
 
@@ -76,7 +107,7 @@ impl Argument {
             Self::Map(entries) => {
                 Value::Object(entries.iter().map(|(key, value)| (key.clone(), value.as_written())).collect())
             }
-            Self::File(bytes) => Value::String(String::from_utf8_lossy(bytes).into_owned()),
+            Self::File(file) => Value::String(String::from_utf8_lossy(&file.bytes).into_owned()),
             Self::Json(inner) => Value::String(inner.as_written().to_string()),
         }
     }
@@ -84,7 +115,7 @@ impl Argument {
     /// The value with its variables filled in. The error is the name of the variable that has none.
     pub fn fill(&self, variables: &Variables) -> Result<Given, Unfilled> {
         Ok(match self {
-            Self::File(bytes) => Given::Bytes(bytes.to_vec()),
+            Self::File(file) => Given::Bytes(file.bytes.clone()),
             other => Given::Json(other.to_json(variables)?),
         })
     }
@@ -104,7 +135,7 @@ impl Argument {
                 }
                 Value::Object(map)
             }
-            Self::File(bytes) => Given::Bytes(bytes.to_vec()).to_json()?,
+            Self::File(file) => Given::Bytes(file.bytes.clone()).to_json()?,
             Self::Json(inner) => Value::String(inner.to_json(variables)?.to_string()),
         })
     }

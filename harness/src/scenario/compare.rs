@@ -1,5 +1,6 @@
 //! What a scenario's snapshot holds beside the state itself: effective permissions.
 
+use super::expect::{Pattern, pattern};
 use super::mistake::Kind;
 use super::reader::Reader;
 use super::scope::Scope;
@@ -13,6 +14,8 @@ use crate::source::Source;
 pub struct Compare {
     /// The questions to ask of each principal.
     pub permissions: Vec<Permissions>,
+    /// What is not shown as it is: whatever fits, and what stands in its place.
+    pub redact: Vec<(Pattern, String)>,
 }
 
 /// May these principals do these actions on these resources, in this context?
@@ -28,13 +31,21 @@ pub struct Permissions {
     pub when: Vec<(String, Template)>,
 }
 
-const ROW: &[&str] = &["of", "actions", "on", "when"];
+/// The fields of `compare`.
+pub(super) const FIELDS: &[&str] = &["permissions", "redact"];
+
+/// The fields of a permission.
+pub(super) const ROW: &[&str] = &["of", "actions", "on", "when"];
 
 impl Compare {
     pub(super) fn read(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Self {
-        let Some(fields) = reader.fields(node, "`compare`", &["permissions"]) else {
+        let Some(fields) = reader.fields(node, "`compare`", FIELDS) else {
             return Self::default();
         };
+        let redact = fields.get("redact").map_or_else(Vec::new, |node| redactions(node, reader));
+        if fields.get("permissions").is_none() && fields.get("redact").is_some() {
+            return Self { permissions: Vec::new(), redact };
+        }
         let hint = "write `permissions:` with a list of `of`, `actions`, `on` and `when`";
         let Some(rows) = fields.need("permissions", hint, reader) else {
             return Self::default();
@@ -45,8 +56,23 @@ impl Compare {
             reader.expected(rows, "a list of permissions", None);
             &[]
         };
-        Self { permissions: items.iter().filter_map(|item| Permissions::read(item, reader, scope)).collect() }
+        Self { redact, permissions: items.iter().filter_map(|item| Permissions::read(item, reader, scope)).collect() }
     }
+}
+
+/// `redact: [{matches: REGEX, as: TEXT}]`.
+fn redactions(node: &Node, reader: &mut Reader<'_>) -> Vec<(Pattern, String)> {
+    let Value::List(rules) = &node.value else {
+        reader.expected(node, "a list of rules, such as `{matches: REGEX, as: NAME}`", None);
+        return Vec::new();
+    };
+    let rules = rules.iter().filter_map(|rule| {
+        let fields = reader.fields(rule, "a rule", &["matches", "as"])?;
+        let matches = fields.need("matches", "write a regular expression", reader)?;
+        let by = fields.need("as", "write what stands in its place", reader)?;
+        Some((pattern(matches, reader)?, reader.text(by, "a text")?.value))
+    });
+    rules.collect()
 }
 
 impl Permissions {

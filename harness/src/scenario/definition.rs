@@ -1,8 +1,12 @@
 //! A scenario, read and checked.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use acslab_emulator::state::AuthorizationState;
+
 use super::compare::Compare;
+use super::given::Account;
 use super::lesson::Lesson;
 use super::mistake::Mistake;
 use super::scope::{Caller, Scope};
@@ -20,14 +24,24 @@ pub struct Scenario {
     pub title: Spanned<String>,
     /// How it came about, in a paragraph.
     pub story: String,
-    /// The aliases of its accounts, the default one first.
-    pub accounts: Vec<String>,
+    /// Its accounts, the default one first.
+    pub accounts: Vec<Account>,
     /// The region its calls address.
     pub region: String,
     /// The time on the cloud's clock when it starts.
     pub time: String,
-    /// What runs before its steps: other scenarios' steps, then those behind `given.users`.
-    pub given: Vec<GivenStep>,
+    /// Where its calls come from, if that is told.
+    pub source_address: Option<IpAddr>,
+    /// The seed of ids and secrets, if it has one of its own.
+    pub seed: Option<u64>,
+    /// What it is sought by.
+    pub tags: Vec<String>,
+    /// Does it go on after a step that is not as expected?
+    pub keep_going: bool,
+    /// The authorization state that it starts from, if it names one.
+    pub state: Option<Arc<AuthorizationState>>,
+    /// What runs before its steps: other scenarios' steps, then those behind `given`.
+    pub given: Vec<Arc<Step>>,
     /// What it says of itself as a lesson, if it is one.
     pub lesson: Option<Lesson>,
     /// Its steps.
@@ -39,24 +53,19 @@ pub struct Scenario {
     pub(super) scope: Scope,
 }
 
-/// A step that a scenario starts from.
-#[derive(Clone, Debug)]
-pub struct GivenStep {
-    /// The file it comes from.
-    pub source: Source,
-    /// The step.
-    pub step: Arc<Step>,
-}
-
 impl Scenario {
     /// A caller as the scenario would write it.
     pub fn display_caller(&self, caller: &Caller) -> String {
         self.scope.display(caller)
     }
 
-    /// All calls, in order, each with the file that it comes from.
-    pub fn all_steps(&self) -> impl Iterator<Item = (&Source, &Step)> {
-        let given = self.given.iter().map(|given| (&given.source, given.step.as_ref()));
-        given.chain(self.steps.iter().map(|step| (&self.source, step)))
+    /// The aliases of its accounts.
+    pub fn aliases(&self) -> Vec<String> {
+        self.accounts.iter().map(|account| account.alias.clone()).collect()
+    }
+
+    /// All steps, in order.
+    pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
+        self.given.iter().map(AsRef::as_ref).chain(&self.steps)
     }
 }

@@ -1,21 +1,26 @@
 //! From paths to scenarios: finds the files, reads each, and collects what is wrong with them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use acslab_emulator::state::AuthorizationState;
+
+use super::Scenario;
 use super::compare::Compare;
-use super::given::{self, DEFAULT_REGION};
+use super::fill::Values;
+use super::given::{self, Account, DEFAULT_REGION, Told};
 use super::lesson::Lesson;
 use super::mistake::{Kind, Mistake};
 use super::reader::Reader;
 use super::scope::{DEFAULT_ACCOUNT, Scope};
 use super::step::Step;
+use super::step::include;
 use super::yaml::{self, Node, Value};
-use super::{GivenStep, Scenario};
 use crate::source::{Source, Spanned};
 
-const FIELDS: &[&str] = &["title", "story", "lesson", "given", "steps", "compare"];
+pub(super) const FIELDS: &[&str] =
+    &["title", "story", "lesson", "tags", "keep_going", "constants", "given", "steps", "compare"];
 
 /// When the clock of a scenario that names no time starts.
 const DEFAULT_TIME: &str = "2026-01-01T00:00:00Z";
@@ -25,7 +30,20 @@ const DEFAULT_TIME: &str = "2026-01-01T00:00:00Z";
 pub struct Loaded {
     /// Those without a mistake.
     pub scenarios: Vec<Scenario>,
-    /// All mistakes of the others.
+    /// The files of the others.
+    pub broken: Vec<Broken>,
+    /// All their mistakes, each once.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A file with mistakes: nothing of it runs, and everything of the others does.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// The name that its scenario would have.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it, or with a file that it comes after.
     pub mistakes: Vec<Mistake>,
 }
 
@@ -76,6 +94,8 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
             Ok(scenario) => loaded.scenarios.push(scenario),
             // A file that several come after is told of once.
             Err(Failure::Mistakes(mistakes)) => {
+                let name = crate::snapshot::scenario_name(&file);
+                loaded.broken.push(Broken { name, path: file, mistakes: mistakes.clone() });
                 loaded.mistakes.extend(mistakes.into_iter().filter(|mistake| told.insert(mistake.identity())));
             }
             Err(Failure::Unreadable(why)) => {
@@ -84,8 +104,13 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
             }
         }
     }
-    let duplicates = duplicate_titles(&loaded.scenarios);
-    loaded.mistakes.extend(duplicates);
+    for mistake in duplicate_titles(&loaded.scenarios) {
+        let path = mistake.source().path().to_owned();
+        loaded.scenarios.retain(|scenario| scenario.source.path() != path);
+        let name = crate::snapshot::scenario_name(&path);
+        loaded.mistakes.push(mistake.clone());
+        loaded.broken.push(Broken { name, path, mistakes: vec![mistake] });
+    }
     Ok(loaded)
 }
 
@@ -172,6 +197,7 @@ fn read_scenario(
     open: &mut Vec<PathBuf>,
 ) -> Option<Result<Scenario, Vec<Mistake>>> {
     let source = reader.source().clone();
+    let node = &with_constants(node, reader);
     let fields = reader.fields(node, "a scenario", FIELDS)?;
     let title = fields
         .need("title", "say in one line what the scenario shows", reader)
@@ -179,8 +205,9 @@ fn read_scenario(
     let story = fields
         .need("story", "tell in a few sentences what happens and why", reader)
         .and_then(|node| reader.text(node, "a story of a few sentences"));
+    let callers = fields.get("steps").map(given::state::callers).unwrap_or_default();
     let start = match fields.get("given") {
-        Some(node) => match read_given(node, reader, open) {
+        Some(node) => match read_given(node, &callers, reader, open) {
             Ok(start) => start,
             Err(mistakes) => return Some(Err(mistakes)),
         },
@@ -191,15 +218,23 @@ fn read_scenario(
     let steps = fields
         .need("steps", "write the calls, one after another", reader)
         .map_or_else(Vec::new, |node| read_steps(node, reader, &mut scope));
+    let tags = fields.get("tags").map_or_else(Vec::new, |node| reader.texts(node, "what it is sought by"));
+    let mut yes = |name: &str| fields.get(name).and_then(|node| super::step::boolean(node, reader)).unwrap_or_default();
+    let keep_going = yes("keep_going");
     let compare = fields.get("compare").map_or_else(Compare::default, |node| Compare::read(node, reader, &scope));
     Some(Ok(Scenario {
         name: crate::snapshot::scenario_name(source.path()),
         source,
         title: title?,
         story: story?.value,
-        accounts: scope.accounts.clone(),
+        accounts: start.accounts,
+        source_address: start.told.source,
+        seed: start.told.seed,
+        tags: tags.into_iter().map(|tag| tag.value).collect(),
+        keep_going,
         region: start.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
         time: start.time.unwrap_or_else(|| DEFAULT_TIME.to_owned()),
+        state: start.state,
         given: start.steps,
         // What is wrong with it was noted.
         lesson: lesson.flatten(),
@@ -208,6 +243,19 @@ fn read_scenario(
         doubts: Vec::new(),
         scope,
     }))
+}
+
+/// The scenario with its constants filled in.
+fn with_constants(node: &Node, reader: &mut Reader<'_>) -> Node {
+    let Value::Map(entries) = &node.value else { return node.clone() };
+    let Some((_, constants)) = entries.iter().find(|(key, _)| key.value == "constants") else { return node.clone() };
+    let constants = reader.entries(constants, "constants by name");
+    let values: Values = constants.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
+    let filled = entries.iter().map(|(key, value)| match key.value.as_str() {
+        "given" | "steps" | "compare" => (key.clone(), value.filled(&values)),
+        _ => (key.clone(), value.clone()),
+    });
+    Node { value: Value::Map(filled.collect()), span: node.span }
 }
 
 fn read_steps(node: &Node, reader: &mut Reader<'_>, scope: &mut Scope) -> Vec<Step> {
@@ -230,56 +278,90 @@ struct Start {
     scope: Scope,
     region: Option<String>,
     time: Option<String>,
-    steps: Vec<GivenStep>,
+    accounts: Vec<Account>,
+    told: Told,
+    state: Option<Arc<AuthorizationState>>,
+    steps: Vec<Arc<Step>>,
 }
 
 impl Start {
     fn complete(mut self) -> Self {
-        if self.scope.accounts.is_empty() {
-            self.scope.accounts.push(DEFAULT_ACCOUNT.to_owned());
+        if self.accounts.is_empty() {
+            self.accounts.push(Account { alias: DEFAULT_ACCOUNT.to_owned(), id: None });
         }
+        self.scope.accounts = self.accounts.iter().map(|account| account.alias.clone()).collect();
         self
+    }
+
+    /// Takes over where another scenario ends.
+    fn follow(&mut self, earlier: Scenario) {
+        for account in earlier.accounts {
+            if self.accounts.iter().all(|known| known.alias != account.alias) {
+                self.accounts.push(account);
+            }
+        }
+        self.scope.inherit(&earlier.scope);
+        self.region.get_or_insert(earlier.region);
+        self.time.get_or_insert(earlier.time);
+        self.told.source = self.told.source.or(earlier.source_address);
+        self.told.seed = self.told.seed.or(earlier.seed);
+        self.state = self.state.take().or(earlier.state);
+        self.steps.extend(earlier.given);
+        self.steps.extend(earlier.steps.into_iter().flat_map(Step::without_lesson).map(Arc::new));
     }
 }
 
-fn read_given(node: &Node, reader: &mut Reader<'_>, open: &mut Vec<PathBuf>) -> Result<Start, Vec<Mistake>> {
+fn read_given(
+    node: &Node,
+    callers: &BTreeSet<String>,
+    reader: &mut Reader<'_>,
+    open: &mut Vec<PathBuf>,
+) -> Result<Start, Vec<Mistake>> {
     let mut start = Start::default();
     let Some(fields) = reader.fields(node, "`given`", given::FIELDS) else {
         return Ok(start.complete());
     };
     if let Some(node) = fields.get("accounts") {
-        start.scope.accounts = given::accounts(node, reader);
+        start.accounts = given::accounts(node, reader);
     }
     if let Some(node) = fields.get("after") {
         for path in reader.texts(node, "the paths of scenarios") {
             if let Some(earlier) = read_after(&path, reader, open)? {
-                start.scope.inherit(&earlier.scope);
-                start.region.get_or_insert(earlier.region);
-                start.time.get_or_insert(earlier.time);
-                start.steps.extend(earlier.given);
-                start.steps.extend(
-                    earlier
-                        .steps
-                        .into_iter()
-                        .flat_map(Step::without_lesson)
-                        .map(|step| GivenStep { source: earlier.source.clone(), step: Arc::new(step) }),
-                );
+                start.follow(earlier);
             }
         }
     }
+    let state = fields.get("state").and_then(|node| Some((node, given::state::read(node, reader)?)));
+    for (alias, account) in state.iter().flat_map(|(_, state)| &state.accounts) {
+        match start.accounts.iter_mut().find(|known| known.alias == *alias) {
+            Some(known) => known.id = Some(account.account_id.clone()),
+            None => start.accounts.push(Account { alias: alias.clone(), id: Some(account.account_id.clone()) }),
+        }
+    }
     let mut start = start.complete();
+    if let Some((node, state)) = state {
+        let keys = given::state::keys(&state, node, callers, reader, &mut start.scope);
+        start.steps.extend(keys.into_iter().map(Arc::new));
+        start.state = Some(state);
+    }
     if let Some(region) = fields.get("region").and_then(|node| reader.text(node, "a region, such as `cn-hangzhou`")) {
         start.region = Some(region.value);
     }
     if let Some(node) = fields.get("time") {
         start.time = given::time(node, reader);
     }
-    if let Some(node) = fields.get("users") {
-        let users = given::users(node, reader, &mut start.scope);
-        start
-            .steps
-            .extend(users.into_iter().map(|step| GivenStep { source: reader.source().clone(), step: Arc::new(step) }));
+    let told = Told::read(&fields, reader);
+    start.told = Told { source: told.source.or(start.told.source), seed: told.seed.or(start.told.seed) };
+    if let Some(node) = fields.get(include::FIELD) {
+        for fragment in include::fragments(node, "given", reader) {
+            let mut inner = reader.inside(&fragment.source);
+            if let Some(fields) = inner.fields(&fragment.node, "what a fragment gives", given::MADE) {
+                start.steps.extend(given::made(&fields, &mut inner, &mut start.scope).into_iter().map(Arc::new));
+            }
+            reader.take(inner);
+        }
     }
+    start.steps.extend(given::made(&fields, reader, &mut start.scope).into_iter().map(Arc::new));
     Ok(start)
 }
 

@@ -122,6 +122,16 @@ pub(crate) enum Kind {
     UnreadableFile { path: String, why: String },
     #[error("`{0}` comes after itself")]
     AfterItself(String),
+    #[error("no checkpoint is called `{name}` here")]
+    UnknownCheckpoint { name: String, choices: Choices },
+    #[error("the file has no parameter `{name}`")]
+    UnknownArgument { name: String, choices: Choices },
+    #[error("the parameter `{name}` is not given")]
+    MissingArgument { name: String },
+    #[error("no policy is called `{name}`")]
+    UnknownPolicy { name: String, near: String },
+    #[error("no service is called `{name}`")]
+    UnknownService { name: String, choices: Choices },
 }
 
 impl Kind {
@@ -151,6 +161,11 @@ impl Kind {
             Self::OpenVariable => "expected `}` after this".into(),
             Self::UnreadableFile { .. } => "named here".into(),
             Self::AfterItself(_) => "would never start".into(),
+            Self::UnknownCheckpoint { .. } => "not made up to this step".into(),
+            Self::UnknownArgument { .. } => "not a parameter".into(),
+            Self::MissingArgument { .. } => "lacks a parameter".into(),
+            Self::UnknownPolicy { .. } => "not a policy".into(),
+            Self::UnknownService { .. } => "not a service".into(),
         }
     }
 
@@ -212,6 +227,11 @@ impl Kind {
             ),
             Self::UnreadableFile { .. } => Some("the path starts at the folder of the scenario".into()),
             Self::AfterItself(_) => Some("move the steps that both need into a scenario of their own".into()),
+            Self::UnknownCheckpoint { choices, .. } => Some(choices.advice("checkpoints")),
+            Self::UnknownArgument { choices, .. } => Some(choices.advice("parameters")),
+            Self::MissingArgument { name } => Some(format!("write `with: {{{name}: …}}`")),
+            Self::UnknownPolicy { near, .. } => Some(did_you_mean(near)),
+            Self::UnknownService { choices, .. } => Some(choices.advice("services")),
             Self::TooDeep(_) | Self::KeyNotText | Self::DuplicateKey { .. } | Self::MissingPathParameter { .. } => None,
         }
     }

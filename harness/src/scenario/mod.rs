@@ -26,27 +26,35 @@ mod argument;
 mod compare;
 mod definition;
 mod expect;
+mod fill;
 mod given;
 mod lesson;
 mod load;
 mod mistake;
 mod path;
 mod reader;
+mod schema;
 mod scope;
 mod step;
 mod template;
+mod value;
 mod yaml;
 
 pub use crate::source::{Source, Spanned};
 pub use argument::{Argument, Unfilled};
 pub use compare::{Compare, Permissions};
-pub use definition::{GivenStep, Scenario};
-pub use expect::{Denied, Expect, FieldTest, Refusal, Test};
-pub use given::DEFAULT_REGION;
+pub use definition::Scenario;
+pub use expect::{DecidedLine, DecidedSet, Denied, Expect, FieldTest, Outcome, Pattern, Refusal, Test, Who};
+pub use given::{Account, DEFAULT_REGION};
 pub use lesson::{Check, Language, Lesson, Task, Text, Try};
-pub use load::{LoadError, Loaded, load, read};
+pub use load::{Broken, LoadError, Loaded, load, read};
 pub use mistake::Mistake;
 pub use path::FieldPath;
+pub use schema::SCHEMA;
 pub use scope::{Caller, DEFAULT_ACCOUNT};
-pub use step::{Call, Control, PolicyVersion, Step, StepKind, SystemPolicies};
+pub use step::{
+    Act, Call, Checkpoint, Circumstances, Control, Deed, Http, PolicyVersion, Program, Repeat, Signing, Step, StepKind,
+    SystemPolicies,
+};
 pub use template::{Template, Variables};
+pub(crate) use value::Written;

@@ -59,6 +59,11 @@ impl FieldPath {
         found
     }
 
+    /// Whether it begins with this field.
+    pub fn starts_at(&self, field: &str) -> bool {
+        matches!(self.steps.first(), Some(Step::Field(name)) if name == field)
+    }
+
     /// Whether it may find several values.
     pub fn is_plural(&self) -> bool {
         self.steps.contains(&Step::Each)

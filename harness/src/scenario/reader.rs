@@ -3,7 +3,7 @@
 use miette::SourceSpan;
 
 use super::mistake::{Kind, Mistake};
-use super::yaml::{Node, Value};
+use super::yaml::{Node, Scalar, Value};
 use crate::source::{Source, Spanned};
 use crate::words::Choices;
 
@@ -12,11 +12,32 @@ pub(super) struct Reader<'s> {
     source: &'s Source,
     mistakes: Vec<Mistake>,
     doubts: Vec<Mistake>,
+    depth: usize,
 }
 
 impl<'s> Reader<'s> {
     pub(super) fn new(source: &'s Source) -> Self {
-        Self { source, mistakes: Vec::new(), doubts: Vec::new() }
+        Self { source, mistakes: Vec::new(), doubts: Vec::new(), depth: 0 }
+    }
+
+    /// One for a file that this one includes.
+    pub(super) fn inside<'i>(&self, source: &'i Source) -> Reader<'i> {
+        Reader { depth: self.depth + 1, ..Reader::new(source) }
+    }
+
+    /// How many files include this one.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// A node that nobody wrote.
+    pub(super) fn node(text: &str, span: SourceSpan) -> Node {
+        Node { value: Value::Scalar(Scalar { text: text.to_owned(), plain: true }), span }
+    }
+
+    /// Takes over a mistake of another file.
+    pub(super) fn take_mistake(&mut self, mistake: Mistake) {
+        self.mistakes.push(mistake);
     }
 
     pub(super) fn source(&self) -> &'s Source {

@@ -24,6 +24,12 @@ pub(super) struct Scope {
     /// The saved values, in the order of the file, and all of them.
     variables: Vec<String>,
     saved: HashSet<String>,
+    /// The checkpoints that were made.
+    pub(super) checkpoints: Vec<String>,
+    /// The custom policies that are given, each with its account.
+    pub(super) policies: BTreeSet<(String, String)>,
+    /// The services that are opened for what is given, each with its account.
+    pub(super) open: BTreeSet<(String, String)>,
 }
 
 /// On whose behalf a step calls.
@@ -70,6 +76,13 @@ impl Scope {
         }
         self.callers.extend(earlier.callers.iter().cloned());
         earlier.variables.iter().for_each(|name| self.add_variable(name));
+        for name in &earlier.checkpoints {
+            if !self.checkpoints.contains(name) {
+                self.checkpoints.push(name.clone());
+            }
+        }
+        self.policies.extend(earlier.policies.iter().cloned());
+        self.open.extend(earlier.open.iter().cloned());
     }
 
     /// The names of all values in force: the fixed ones and the saved ones.

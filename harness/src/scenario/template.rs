@@ -27,6 +27,11 @@ impl Template {
         Self(vec![Piece::Text(text.into())])
     }
 
+    /// The value of one variable, which is known.
+    pub(super) fn variable(name: &str) -> Self {
+        Self(vec![Piece::Variable(name.to_owned())])
+    }
+
     /// Splits `text`, checking that each variable has a value by then.
     pub(super) fn read(text: &str, span: SourceSpan, reader: &mut Reader<'_>, scope: &Scope) -> Self {
         let mut pieces = Vec::new();

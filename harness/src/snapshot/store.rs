@@ -88,6 +88,12 @@ impl Store {
                 remove_if_there(&pending)?;
                 Ok(Verdict::Accepted)
             }
+            // What nobody has seen before differs from nothing.
+            Mode::Review if stored.is_none() => {
+                self.write(&file, new)?;
+                remove_if_there(&pending)?;
+                Ok(Verdict::Accepted)
+            }
             Mode::Review => {
                 self.write(&pending, new)?;
                 Ok(Verdict::Different { stored, file, pending: Some(pending) })

@@ -9,6 +9,7 @@ use acslab_emulator::state::{
 
 use super::outline::Outline;
 use super::permissions::Asked;
+use crate::scenario::{Pattern, Variables};
 
 /// A rendered state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,30 @@ impl Document {
         permissions(&mut outline, asked);
         Self(redacted(outline.into_text(), accounts))
     }
+}
+
+impl Document {
+    /// The state with the names of what is given in the place of its ids, which depend on the seed: `<eve.id>`.
+    pub(super) fn with_names(self, variables: &Variables) -> Self {
+        const IDS: [&str; 4] = ["group.", "workspace.", "member.", "control_policy."];
+        // What is shorter may stand there for something else.
+        const SHORTEST: usize = 10;
+        let is_id = |name: &str| name.ends_with(".id") || IDS.iter().any(|kind| name.starts_with(kind));
+        let ids = variables.iter().filter(|(name, id)| is_id(name) && id.len() >= SHORTEST);
+        Self(ids.fold(self.0, |text, (name, id)| text.replace(id.as_str(), &format!("<{name}>"))))
+    }
+
+    /// The state with something else in the place of whatever a pattern finds.
+    pub(super) fn redacted(self, rules: &[(Pattern, String)]) -> Self {
+        Self(rules.iter().fold(self.0, |text, (pattern, by)| pattern.replace(&text, by)))
+    }
+}
+
+/// The state of all accounts, by name, without permissions.
+pub fn document_of(state: &AuthorizationState) -> Document {
+    let accounts: Vec<_> =
+        state.accounts.iter().map(|(name, account)| (name.clone(), account.account_id.clone())).collect();
+    Document::new(&accounts, state, &Asked::new(&accounts))
 }
 
 impl fmt::Display for Document {

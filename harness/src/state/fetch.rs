@@ -1,5 +1,7 @@
 //! Asks the control surface for the state, and for the permissions that a scenario compares.
 
+use std::net::IpAddr;
+
 use acslab_emulator::state::{AuthorizationState, StateQuery};
 
 use super::document::Document;
@@ -18,6 +20,8 @@ pub struct Question<'a> {
     pub compare: &'a Compare,
     /// The values for `${…}`.
     pub variables: &'a Variables,
+    /// Where calls come from, if that is told.
+    pub from: Option<IpAddr>,
 }
 
 /// Why there is no state.
@@ -40,6 +44,7 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
     let query = StateQuery { accounts: Some(ids), ..StateQuery::default() };
     let state: AuthorizationState = client.control_post(PATH, &query)?;
     let mut asked = Asked::new(&question.accounts);
+    let from = question.from.map(|from| ("acs:SourceIp".to_owned(), from.to_string()));
     for permissions in &question.compare.permissions {
         let fill = |template: &Template| {
             let text = template.fill(question.variables);
@@ -56,11 +61,13 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
         let query = StateQuery {
             actions: permissions.actions.iter().map(fill).collect::<Result<_, _>>()?,
             resources: permissions.on.iter().map(fill).collect::<Result<_, _>>()?,
-            context: row.when.iter().cloned().collect(),
+            context: from.clone().into_iter().chain(row.when.iter().cloned()).collect(),
             ..query.clone()
         };
         let answer = client.control_post(PATH, &query)?;
         asked.add(&row, &answer)?;
     }
-    Ok(Document::new(&question.accounts, &state, &asked))
+    Ok(Document::new(&question.accounts, &state, &asked)
+        .with_names(question.variables)
+        .redacted(&question.compare.redact))
 }

@@ -3,10 +3,14 @@
 //! The rendering is stable and sorted, with one fact a line: a change in one permission is one
 //! changed line.
 
+mod changes;
 mod document;
 mod fetch;
+mod holdings;
 mod outline;
 mod permissions;
+mod tree;
 
-pub use document::Document;
+pub use changes::{Change, Changes, OwnStatement};
+pub use document::{Document, document_of};
 pub use fetch::{FetchError, Question, fetch};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use acslab_emulator::state::{AuthorizationState, Permission, Who};
+use acslab_emulator::state::{AuthorizationState, Effective, Permission, Who};
 
 use crate::words::nearest;
 
@@ -95,8 +95,16 @@ fn line(permission: &Permission, when: &[(String, String)]) -> String {
         joint = " and ";
     }
     line.extend([": ", &permission.verdict.to_string()]);
+    let allow = permission.verdict == Effective::Allow;
+    let conditions = permission.conditions.as_deref();
+    if let Some(conditions) = conditions.filter(|_| allow) {
+        line.extend([" ", conditions]);
+    }
     if let Some(policy) = &permission.policy {
         line.extend([", by ", policy]);
+    }
+    if let Some(conditions) = conditions.filter(|_| !allow) {
+        line.extend(["; Allow ", conditions]);
     }
     line
 }
@@ -105,7 +113,7 @@ fn line(permission: &Permission, when: &[(String, String)]) -> String {
 mod tests {
     use acslab_emulator::state::{AccountState, AuthorizationState, Effective, Permission, Who};
 
-    use super::{Asked, Row};
+    use super::{Asked, Row, line};
 
     fn answer() -> AuthorizationState {
         let permission = |resource: &str, verdict, policy: Option<&str>| {
@@ -114,6 +122,7 @@ mod tests {
                 resource: resource.into(),
                 verdict,
                 policy: policy.map(str::to_owned),
+                conditions: None,
             }]
         };
         let (alice, builder) = (Who::User("alice".into()), Who::Role("builder".into()));
@@ -144,6 +153,22 @@ mod tests {
                 ("role builder", "oss:GetObject on r when acs:SourceIp = 10.0.0.1: ImplicitDeny"),
             ]
         );
+    }
+
+    #[test]
+    fn what_an_allow_takes_is_said() {
+        let said = |verdict| {
+            let permission = Permission {
+                action: "oss:GetObject".into(),
+                resource: "*".into(),
+                verdict,
+                policy: Some("P".into()),
+                conditions: Some("if acs:MFAPresent".into()),
+            };
+            line(&permission, &[])
+        };
+        assert_eq!(said(Effective::Allow), "oss:GetObject: Allow if acs:MFAPresent, by P");
+        assert_eq!(said(Effective::ImplicitDeny), "oss:GetObject: ImplicitDeny, by P; Allow if acs:MFAPresent");
     }
 
     #[test]

@@ -53,11 +53,19 @@ steps:
 }
 
 #[test]
-fn one_broken_scenario_keeps_all_from_running() {
+fn one_broken_scenario_keeps_no_other_from_running() {
     let lab = Lab::with(&[("a.yaml", CREATES), ("b.yaml", "title: nothing more\n")]);
-    let run = lab.acslab("run");
-    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    let run = lab.acslab("run --junit report.xml");
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("pass a  The owner creates a user\n"), "{}", run.out);
+    assert!(
+        run.out.contains("FAIL b  scenarios/b.yaml\n  2 mistakes in its file, of which nothing ran\n"),
+        "{}",
+        run.out
+    );
     assert!(run.err.contains("[scenarios/b.yaml:1:1]"), "{}", run.err);
+    let report = std::fs::read_to_string(lab.path("report.xml")).unwrap();
+    assert!(report.contains("tests=\"2\" skipped=\"0\" failures=\"1\""), "{report}");
 }
 
 #[test]

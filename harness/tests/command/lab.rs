@@ -69,6 +69,20 @@ impl Lab {
         running.wait().unwrap().code()
     }
 
+    /// The same with a variable of the environment.
+    pub(crate) fn with_variable(&self, arguments: &str, name: &str, value: &str) -> Ran {
+        Ran::of(self.command(arguments).env(name, value).output().unwrap())
+    }
+
+    /// The exit code of a run that is interrupted while a program of its runs.
+    #[cfg(unix)]
+    pub(crate) fn interrupted(&self, arguments: &str) -> Option<i32> {
+        let mut running = self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+        running.wait().unwrap().code()
+    }
+
     /// A run on a disk that is full.
     #[cfg(unix)]
     pub(crate) fn on_a_full_disk(&self, arguments: &str) -> Ran {

@@ -4,6 +4,9 @@
 
 mod failures;
 mod lab;
+mod language;
 mod output;
+mod running;
+mod state;
 mod states;
 mod system_policies;

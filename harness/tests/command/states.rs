@@ -7,15 +7,14 @@ use crate::lab::{CREATES, Lab};
 #[test]
 fn a_state_is_reviewed_accepted_and_then_holds() {
     let lab = Lab::with(&[("ram/creates.yaml", CREATES)]);
+    assert_eq!(lab.acslab("run --check").code, 1, "a check takes nothing that nobody has seen");
     let first = lab.acslab("run");
-    assert_eq!(first.code, 1);
-    assert_eq!(
-        first.out,
-        "FAIL ram/creates  The owner creates a user\n  \
-           there is no snapshot `snapshots/ram__creates.snap` yet\n\n\
-         1 new state to review: `acslab snapshots list --diff`, then `acslab snapshots accept`\n\
-         0 passed, 1 failed\n"
-    );
+    assert_eq!(first.code, 0);
+    assert_eq!(first.out, "pass ram/creates  The owner creates a user\n\n1 snapshot accepted\n1 passed, 0 failed\n");
+    lab.write("scenarios/ram/creates.yaml", &CREATES.replace("alice", "carol"));
+    let changed = lab.acslab("run");
+    assert_eq!(changed.code, 1);
+    assert!(changed.out.contains("1 new state to review: `acslab snapshots list --diff`"), "{}", changed.out);
     assert!(lab.path("snapshots/ram__creates.snap.new").exists());
     assert_eq!(lab.acslab("snapshots list").out, "ram__creates\n");
     assert_eq!(lab.acslab("snapshots accept creates").out, "accepted ram__creates\n");
@@ -175,9 +174,12 @@ compare:
     let run = lab.acslab("run --accept");
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     let state = fs::read_to_string(lab.path("snapshots/mfa.snap")).unwrap();
-    assert!(state.contains("    ram:GetUser: ExplicitDeny, by Custom no-get v1\n"), "{state}");
     assert!(
-        state.contains("    ram:GetUser when acs:MFAPresent = true: Allow, by System AdministratorAccess\n"),
+        state.contains("    ram:GetUser: ExplicitDeny, by Custom no-get v1; Allow unless not acs:MFAPresent\n"),
+        "{state}"
+    );
+    assert!(
+        state.contains("    ram:GetUser when acs:MFAPresent = true: Allow unless not acs:MFAPresent, by System AdministratorAccess\n"),
         "{state}"
     );
 }

@@ -1,1 +1,1 @@
-acslab run duplicate-title.yaml duplicate-title.other.yaml
+acslab run --check duplicate-title.yaml duplicate-title.other.yaml

@@ -2,6 +2,7 @@
 
 use acslab_policy::{PolicyRef, PolicyType};
 
+use super::hangs;
 use super::model::{Effective, Permission};
 use super::query::StateQuery;
 use crate::cloud::Cloud;
@@ -22,10 +23,15 @@ pub(super) fn effective(
     let mut permissions = Vec::new();
     for action in &query.actions {
         for resource in resources {
-            let answer =
-                |verdict, policy| Permission { action: action.clone(), resource: resource.clone(), verdict, policy };
+            let answer = |verdict, policy, conditions| Permission {
+                action: action.clone(),
+                resource: resource.clone(),
+                verdict,
+                policy,
+                conditions,
+            };
             let Ok(mut need) = ask(circumstances, caller, [(action.as_str(), resource.clone())]) else {
-                permissions.push(answer(Effective::Malformed, None));
+                permissions.push(answer(Effective::Malformed, None, None));
                 continue;
             };
             need.know(&locate_arn(registry, cloud, caller, resource));
@@ -34,7 +40,12 @@ pub(super) fn effective(
             }
             let decided = decide(cloud, caller, need);
             let policy = decided.settled().and_then(|settled| settled.policy()).map(policy_name);
-            permissions.push(answer(decided.verdict.into(), policy));
+            // Of two that must both allow, neither alone says on what it hangs.
+            let conditions = match decided.decided.as_slice() {
+                [only] => hangs::conditions(&only.question),
+                _ => None,
+            };
+            permissions.push(answer(decided.verdict.into(), policy, conditions));
         }
     }
     permissions

@@ -6,6 +6,7 @@
 mod account;
 mod apply;
 mod effective;
+mod hangs;
 mod model;
 mod preference;
 mod principals;

@@ -379,6 +379,9 @@ pub struct Permission {
     pub verdict: Effective,
     /// The policy that settled it: `System AliyunOSSFullAccess`, `Custom Photos v2`; none where no statement did.
     pub policy: Option<String>,
+    /// What an allow takes besides: `if acs:MFAPresent`; none where it hangs on nothing, or nothing would allow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<String>,
 }
 
 /// The answer to a question about a permission.

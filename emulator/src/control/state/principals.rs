@@ -14,25 +14,25 @@ use super::text::PolicyText;
 use super::{account, resource_directory};
 use crate::cloud::directory::{self, Attachments, PolicyType, Scope};
 use crate::cloud::{Account, Cloud, Directory, KeyStatus, SystemPolicies};
-use crate::gateway::{Caller, Circumstances, Gateway, HttpRequest};
+use crate::gateway::{Caller, Circumstances, HttpRequest};
 use crate::registry::Registry;
 
 /// The state that a query asks for. `http` is the request that asks: what the permissions say is what whoever sends it would
 /// get from where he is.
 pub(in crate::control) fn authorization_state(
-    gateway: &Gateway,
+    registry: &Registry,
+    cloud: &Cloud,
     query: &StateQuery,
     http: &HttpRequest,
 ) -> AuthorizationState {
-    let cloud = gateway.cloud();
-    let circumstances = Circumstances::of_request(&cloud, http);
+    let circumstances = Circumstances::of_request(cloud, http);
     let wanted = |account: &Arc<Account>| {
         let named = |names: &Vec<String>| names.iter().any(|name| *name == account.name || *name == account.id);
         query.accounts.as_ref().is_none_or(named)
     };
     let accounts = cloud.accounts().into_iter().filter(wanted).map(|account| {
-        let (mut state, principals) = account_state(&cloud, &account);
-        state.permissions = permissions(gateway.registry(), &cloud, principals, query, &circumstances);
+        let (mut state, principals) = account_state(cloud, &account, query.ids);
+        state.permissions = permissions(registry, cloud, principals, query, &circumstances);
         (account.name.clone(), state)
     });
     AuthorizationState { accounts: accounts.collect() }
@@ -51,7 +51,7 @@ fn permissions(
 }
 
 /// All of an account but the permissions, and the principals that have some.
-fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(Who, Caller)>) {
+fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountState, Vec<(Who, Caller)>) {
     let system = &cloud.system_policies();
     // Before the directory is locked: PAI looks from its records into the directory, and resource groups are locked first.
     let workspaces = account::workspaces(account);
@@ -87,7 +87,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(W
     let mut principals = Vec::new();
     for user in directory.users() {
         let read = User {
-            user_id: None,
+            user_id: ids.then(|| user.id.clone()),
             groups: directory.groups_of(user).map(|group| group.name.clone()).collect(),
             policies: attached(&user.attached),
             access_keys: access_keys(cloud, &user.keys),

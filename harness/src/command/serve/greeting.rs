@@ -1,19 +1,29 @@
 //! What is printed once the cloud answers: addresses, keys to export, how clients reach it.
 
 use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use acslab_emulator::{EmulatorHandle, InstanceRole};
+use acslab_emulator::{EmulatorHandle, InstanceRole, Secret};
 
 use crate::command::out::stdout;
 
 /// The variables that name an authority to trust, of each family of clients.
 pub(in crate::command) const AUTHORITY_VARIABLES: [&str; 5] =
     ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "ALIBABA_CLOUD_CA_BUNDLE"];
+/// Where the console is, with the token that lets it change something. A browser asks for this machine, whatever is listened on.
+pub(super) fn console_address(address: SocketAddr, token: &Secret) -> String {
+    let host = match address.ip() {
+        ip if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        ip => SocketAddr::new(ip, address.port()),
+    };
+    format!("http://{host}/_acslab/console/#token={}", token.expose())
+}
 
 /// Prints the greeting; its last line says that it is complete.
 pub(super) fn greet(
     emulator: &EmulatorHandle,
+    console: Option<&str>,
     trusted: Option<&Path>,
     attached: &[InstanceRole],
     state: Option<&Path>,
@@ -21,6 +31,9 @@ pub(super) fn greet(
     let host = emulator.address();
     let mut out = stdout();
     writeln!(out, "acslab serves http://{host}")?;
+    if let Some(console) = console {
+        writeln!(out, "its console is {console}")?;
+    }
     if let Some(authority) = trusted {
         let (port, authority) = (host.port(), authority.display());
         writeln!(out, "acslab serves https://localhost:{port}")?;

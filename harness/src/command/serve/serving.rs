@@ -4,10 +4,10 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use acslab_emulator::{
-    CertificateAuthority, Clock, ControlPeers, Denials, Emulator, NotPerformed, OssV1, Signers, StartError,
+    CertificateAuthority, Clock, ControlPeers, Denials, Emulator, NotPerformed, OssV1, Secret, Signers, StartError,
 };
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -15,9 +15,11 @@ use clap::builder::PossibleValuesParser;
 use super::announce::{self, Format};
 use super::arguments::{account, address, data_folder, instance_role, oidc_keys, opened, quota};
 use super::error::ServeError;
-use super::greeting::greet;
-use crate::command::log;
+use super::greeting::{console_address, greet};
+use crate::authorization::{self, Standing};
 use crate::command::system_policies::SystemPolicyOptions;
+use crate::command::{from, log};
+use crate::console::{FILES, Scenarios};
 use crate::exit::Exit;
 use crate::words::io_reason;
 
@@ -42,6 +44,7 @@ const EXAMPLES: &str = "\
 Examples:
   acslab serve                                one account, at http://127.0.0.1:8820
   acslab serve --port 0                       at a free port
+  acslab serve --open-browser                 with its console in a browser
   acslab serve --account company --account partner=2000000000000001
                                               two accounts, for what goes across accounts
   acslab serve --open all                     with every service activated, for tests that only use them
@@ -85,6 +88,15 @@ pub(in crate::command) struct Serve {
     /// one run. Every answer says that it is in this mode
     #[arg(long)]
     would_deny: bool,
+    /// Open the console in a browser
+    #[arg(long)]
+    open_browser: bool,
+    /// Leave the console out: what is under `/_acslab/console/`
+    #[arg(long, conflicts_with = "open_browser")]
+    no_console: bool,
+    /// Scenarios that the console shows, files or folders; repeat it for several
+    #[arg(long = "scenarios", value_name = "PATH", default_value = "scenarios")]
+    scenarios: Vec<PathBuf>,
     /// The seed of ids and secrets: the same seed gives the same keys
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -93,7 +105,7 @@ pub(in crate::command) struct Serve {
     accounts: Vec<String>,
     #[command(flatten)]
     system: SystemPolicyOptions,
-    /// The folder that the state is kept in: loaded at the start, saved after changes and at the end. It has the secrets of all
+    /// The folder that the state is kept in, or one that `acslab import` made, which is where the cloud starts: loaded at the start, saved after changes and at the end. It has the secrets of all
     /// keys in it. Of a state that is there, the other options hold besides, but for the seed
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
@@ -198,7 +210,13 @@ impl Serve {
         if let Some(time) = self.time {
             builder = builder.clock(Clock::fixed(time));
         }
-        if let Some(folder) = &self.state {
+        // A folder that `acslab import` made is what the cloud starts from; any other one is what it is kept in.
+        let made = self.state.as_deref().filter(|folder| authorization::is_state(folder));
+        if let Some(folder) = made {
+            let standing = Standing::of_paths(&[folder.to_owned()]).map_err(Box::new)?;
+            from::tell(&standing);
+            builder = builder.authorization_state(standing.kept.state);
+        } else if let Some(folder) = &self.state {
             builder = builder.state(folder);
         }
         if self.strict_workspace_roles {
@@ -251,6 +269,10 @@ impl Serve {
             builder = builder.denials(Denials::Reported);
             let _ = writeln!(std::io::stderr(), "{WOULD_DENY}");
         }
+        let token = if self.no_console { None } else { Some(Secret::drawn().map_err(|_| ServeError::NoToken)?) };
+        if let Some(token) = &token {
+            builder = builder.console(FILES, token.clone()).extension(Arc::new(Scenarios::of(self.scenarios)));
+        }
         let mut trusted = None;
         if self.tls {
             let folder = self.tls_folder.map_or_else(data_folder, Ok)?;
@@ -265,17 +287,24 @@ impl Serve {
             StartError::Io(error) => listen(error.to_string()),
             other => ServeError::Start(other),
         })?;
+        let console = token.map(|token| console_address(emulator.address(), &token));
         if let Some(file) = &self.env_file {
             announce::write_variables(file, &emulator, trusted.as_deref())
                 .map_err(|error| ServeError::EnvFile { file: file.display().to_string(), why: io_reason(&error) })?;
         }
+        let kept = self.state.as_deref().filter(|folder| !authorization::is_state(folder));
         match self.format {
-            Format::Text => greet(&emulator, trusted.as_deref(), &attached, self.state.as_deref())?,
+            Format::Text => greet(&emulator, console.as_deref(), trusted.as_deref(), &attached, kept)?,
             format => announce::print(format, &emulator, trusted.as_deref())?,
         }
         if let Some(descriptor) = self.ready_fd {
             announce::tell(descriptor, &emulator, trusted.as_deref())
                 .map_err(|error| ServeError::ReadyFd { descriptor, why: io_reason(&error) })?;
+        }
+        if let Some(address) = console.filter(|_| self.open_browser)
+            && let Err(error) = open::that_detached(address)
+        {
+            let _ = writeln!(std::io::stderr(), "warning: no browser can be opened: {}", io_reason(&error));
         }
         // A sender lives in the handler: this ends with a signal, or with standard input.
         let _ = stopped.recv();

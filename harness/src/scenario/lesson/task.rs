@@ -70,9 +70,9 @@ impl Task {
             .need("solution", "write the calls of one way to do it", reader)
             .map_or_else(Vec::new, |node| plain_steps(node, number, reader, &mut solved));
         for step in &solution {
-            if let StepKind::Call(call) = &step.kind
+            if let Some((act, call)) = step.call()
                 && call.operation.name == "CreateAccessKey"
-                && let Some(caller) = &call.save_credentials_as
+                && let Some(caller) = &act.save_credentials_as
             {
                 scope.add_caller(caller.clone());
             }

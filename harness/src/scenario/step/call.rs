@@ -1,79 +1,74 @@
-//! One call: on whose behalf, which operation, with which parameters, and what must come of it.
+//! A call of an operation: which, with which parameters, signed how.
 
 use crate::catalogue::{self, Lookup, Operation};
 use crate::client::Signature;
 use crate::scenario::argument::Argument;
-use crate::scenario::expect::Expect;
 use crate::scenario::mistake::Kind;
-use crate::scenario::path::FieldPath;
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::{Caller, Scope};
 use crate::scenario::yaml;
 use crate::source::Spanned;
 use crate::words::slip;
 
-/// The fields of a step that calls.
-pub(super) const FIELDS: &[&str] = &["as", "call", "with", "expect", "save", "save_credentials_as", "signature"];
-
 /// A call of an operation.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// On whose behalf.
-    pub caller: Caller,
     /// Which operation.
     pub operation: &'static Operation,
     /// Its parameters, in the order of the file.
     pub parameters: Vec<(String, Argument)>,
-    /// What must come of it.
-    pub expect: Expect,
-    /// Fields of the answer to keep: the name for `${…}` and the field.
-    pub save: Vec<(String, FieldPath)>,
-    /// Whose credentials the answer holds.
-    pub save_credentials_as: Option<Caller>,
     /// How to sign, if not as the current SDKs do.
     pub signature: Option<Signature>,
+    /// What is done to the signature.
+    pub signing: Signing,
+}
+
+/// What is done to a signature: what no client does, and what a presigned URL is.
+#[derive(Clone, Debug, Default)]
+pub struct Signing {
+    /// It is spoilt.
+    pub wrong: bool,
+    /// The security token beside the key is that of somebody else.
+    pub token_of: Option<Caller>,
+    /// It stands in the URL, which holds for so many seconds. OSS only.
+    pub presigned: Option<u32>,
 }
 
 impl Call {
-    /// Reads a call; what it saves enters the scope for the steps after it.
-    pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &mut Scope) -> Option<Self> {
-        let caller = fields
-            .need("as", "write `as: owner`, or who else calls", reader)
-            .and_then(|node| reader.text(node, "a caller"))
-            .and_then(|text| scope.known_caller(&text.value, text.span, reader));
+    /// A call with nothing special about it.
+    pub fn plain(operation: &'static Operation, parameters: Vec<(String, Argument)>) -> Self {
+        Self { operation, parameters, signature: None, signing: Signing::default() }
+    }
+
+    /// Reads a call.
+    pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Option<Self> {
         let operation = fields
             .need("call", "write `call: Product.Operation`", reader)
             .and_then(|node| reader.text(node, "`Product.Operation`"))
             .and_then(|text| operation(&text, reader));
         let parameters = parameters(fields, reader, scope);
-        let expect = fields
-            .need("expect", "write `expect: success`, or what else must come of it", reader)
-            .and_then(|node| Expect::read(node, reader, scope));
         if let Some(operation) = operation {
             check_address(operation, &parameters, fields, reader);
             check_names(operation, fields, reader);
         }
         let signature = signature(fields, operation, reader);
-        let save = saved_fields(fields, reader);
-        for (name, _) in &save {
-            scope.add_variable(name);
-        }
-        let save_credentials_as = fields
-            .get("save_credentials_as")
-            .and_then(|node| reader.text(node, "a name for the caller"))
-            .and_then(|text| named_caller(&text, reader, scope));
-        if let Some(caller) = &save_credentials_as {
-            scope.add_caller(caller.clone());
-        }
-        Some(Self {
-            caller: caller?,
-            operation: operation?,
-            parameters,
-            expect: expect?,
-            save,
-            save_credentials_as,
-            signature,
-        })
+        let signing = Signing::read(fields, reader, scope);
+        Some(Self { operation: operation?, parameters, signature, signing })
+    }
+}
+
+impl Signing {
+    pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Self {
+        let wrong = fields.get("wrong_signature").and_then(|node| super::circumstances::boolean(node, reader));
+        let token_of = fields
+            .get("token_of")
+            .and_then(|node| reader.text(node, "a caller"))
+            .and_then(|text| scope.known_caller(&text.value, text.span, reader));
+        let presigned = fields.get("presigned").and_then(|node| {
+            let seconds = super::duration::read(node, reader)?;
+            u32::try_from(seconds).ok().filter(|seconds| *seconds > 0)
+        });
+        Self { wrong: wrong.unwrap_or_default(), token_of, presigned }
     }
 }
 
@@ -145,7 +140,11 @@ fn check_names(operation: &Operation, fields: &Fields<'_>, reader: &mut Reader<'
     }
 }
 
-fn signature(fields: &Fields<'_>, operation: Option<&Operation>, reader: &mut Reader<'_>) -> Option<Signature> {
+pub(super) fn signature(
+    fields: &Fields<'_>,
+    operation: Option<&Operation>,
+    reader: &mut Reader<'_>,
+) -> Option<Signature> {
     let node = fields.get("signature")?;
     let text = reader.text(node, "a signature")?;
     let fitting: Vec<_> = Signature::ALL
@@ -158,32 +157,4 @@ fn signature(fields: &Fields<'_>, operation: Option<&Operation>, reader: &mut Re
         reader.expected(node, &crate::words::or_list(&names), None);
     }
     found.map(|(_, signature)| *signature)
-}
-
-fn saved_fields(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Vec<(String, FieldPath)> {
-    let Some(node) = fields.get("save") else {
-        return Vec::new();
-    };
-    let expected = "names for fields of the answer, such as `role: Role.Arn`";
-    reader
-        .entries(node, expected)
-        .iter()
-        .filter_map(|(name, path)| {
-            let text = reader.text(path, "a field of the answer")?;
-            let path = FieldPath::parse(&text.value).filter(|path| !path.is_plural());
-            if path.is_none() {
-                reader.note(Kind::BadPath(text.value), text.span);
-            }
-            Some((name.value.clone(), path?))
-        })
-        .collect()
-}
-
-pub(super) fn named_caller(text: &Spanned<String>, reader: &mut Reader<'_>, scope: &Scope) -> Option<Caller> {
-    let caller = scope.read_caller(&text.value, text.span, reader)?;
-    if matches!(caller, Caller::Named { .. }) {
-        return Some(caller);
-    }
-    reader.note(Kind::NotACaller(text.value.clone()), text.span);
-    None
 }

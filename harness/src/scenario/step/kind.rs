@@ -2,22 +2,30 @@
 
 use miette::SourceSpan;
 
-use super::call::{self, Call};
+use super::act::{self, Act, Deed};
+use super::call::Call;
+use super::checkpoint::{self, Checkpoint};
 use super::control::{self, Control};
 use super::system_policies::{self, SystemPolicies};
+use super::{include, table};
 use crate::scenario::lesson::{Task, Text, task};
-use crate::scenario::reader::Reader;
+use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::Scope;
-use crate::scenario::yaml::Node;
+use crate::scenario::yaml::{Node, Value};
+use crate::source::Source;
 
 /// One step of a scenario.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// Which entry under `steps` it is, from 1. An entry that moves system policies and calls is two steps of one number; steps
-    /// behind `given.users` have none.
+    /// behind `given` have none.
     pub number: Option<usize>,
     /// What the step is for, if the scenario says so.
     pub name: Option<String>,
+    /// Which row of a table it is, with its values.
+    pub case: Option<(usize, String)>,
+    /// The file that it stands in.
+    pub source: Source,
     /// Where it stands.
     pub span: SourceSpan,
     /// What it does.
@@ -27,21 +35,33 @@ pub struct Step {
 /// What a step does.
 #[derive(Clone, Debug)]
 pub enum StepKind {
-    /// Calls an operation.
-    Call(Box<Call>),
+    /// Somebody does something.
+    Act(Box<Act>),
     /// Moves system policies to other versions.
     SystemPolicies(SystemPolicies),
     /// Asks the control surface.
     Control(Control),
+    /// Makes a checkpoint, or goes back to one.
+    Checkpoint(Checkpoint),
+    /// Several at the same time.
+    Parallel(Vec<Vec<Step>>),
     /// Tells the learner something.
     Prose(Text),
     /// Asks the learner to do something.
     Task(Box<Task>),
 }
 
+/// The field of a step that does several things at the same time.
+const PARALLEL: &str = "parallel";
+
 /// The fields of an entry under `steps`: its name, and those of all kinds.
 pub(in crate::scenario) const FIELDS: &[&str] = &[
     "name",
+    "for",
+    "include",
+    "parallel",
+    "checkpoint",
+    "back_to",
     "prose",
     "task",
     "asks",
@@ -51,18 +71,42 @@ pub(in crate::scenario) const FIELDS: &[&str] = &[
     "tries",
     "system_policies",
     "workspace_roles",
+    "clock",
     "advance_clock",
+    "oidc_keys",
+    "wait",
     "role_sessions",
     "as",
     "call",
     "with",
+    "http",
+    "run",
     "expect",
     "save",
     "save_credentials_as",
     "signature",
+    "presigned",
+    "wrong_signature",
+    "token_of",
+    "from",
+    "mfa",
+    "tls",
+    "region",
+    "repeat",
 ];
 
 impl Step {
+    /// The call that it makes, and on whose behalf, if it makes one.
+    pub fn call(&self) -> Option<(&Act, &Call)> {
+        match &self.kind {
+            StepKind::Act(act) => match &act.deed {
+                Deed::Call(call) => Some((act, call)),
+                Deed::Http(_) | Deed::Program(_) => None,
+            },
+            _ => None,
+        }
+    }
+
     /// What of it counts for a scenario that comes after: no prose, and of a task one way to do it.
     pub(in crate::scenario) fn without_lesson(self) -> Vec<Self> {
         match self.kind {
@@ -82,10 +126,33 @@ impl Step {
         let Some(fields) = reader.fields(node, "a step", FIELDS) else {
             return Vec::new();
         };
+        match fields.get(table::FIELD) {
+            Some(table) => Self::for_each(node, table, number, reader, scope),
+            None => Self::read_one(&fields, number, reader, scope),
+        }
+    }
+
+    /// One for each row of a table.
+    fn for_each(node: &Node, table: &Node, number: usize, reader: &mut Reader<'_>, scope: &mut Scope) -> Vec<Self> {
+        let Value::Map(entries) = &node.value else { return Vec::new() };
+        let rest = entries.iter().filter(|(key, _)| key.value != table::FIELD).cloned().collect();
+        let rest = Node { value: Value::Map(rest), span: node.span };
+        let mut steps = Vec::new();
+        for (case, row) in (1..).zip(table::rows(table, reader)) {
+            let of_row = Self::read(&rest.filled(&row.values), number, reader, scope);
+            steps.extend(of_row.into_iter().map(|step| Self { case: Some((case, row.name.clone())), ..step }));
+        }
+        steps
+    }
+
+    fn read_one(fields: &Fields<'_>, number: usize, reader: &mut Reader<'_>, scope: &mut Scope) -> Vec<Self> {
         let name = fields.get("name").and_then(|node| reader.text(node, "what the step is for"));
+        let source = reader.source().clone();
         let step = |kind| Self {
             number: Some(number),
             name: name.as_ref().map(|name| name.value.clone()),
+            case: None,
+            source: source.clone(),
             span: fields.span(),
             kind,
         };
@@ -101,15 +168,33 @@ impl Step {
                     reader.expected(node, "nothing else beside a task", Some("write it as an entry of its own"));
                 }
             }
-            let task = Task::read(&fields, number, reader, scope);
+            let task = Task::read(fields, number, reader, scope);
             steps.extend(task.map(|task| step(StepKind::Task(Box::new(task)))));
             return steps;
+        }
+        let has = |fields_of: &[&str]| fields_of.iter().any(|field| fields.get(field).is_some());
+        if has(checkpoint::FIELDS) {
+            let read = Checkpoint::read(fields, reader, scope);
+            if read.is_empty() {
+                return steps;
+            }
+            steps.extend(read.into_iter().map(|one| step(StepKind::Checkpoint(one))));
+        }
+        if let Some(node) = fields.get(include::FIELD) {
+            steps.extend(include::steps(node, number, reader, scope));
+            // What is wrong with it was noted; nothing is missing besides.
+            if !has(act::FIELDS) {
+                return steps;
+            }
+        }
+        if let Some(node) = fields.get(PARALLEL) {
+            steps.push(step(StepKind::Parallel(parallel(node, number, reader, scope))));
         }
         if let Some(node) = fields.get(system_policies::FIELD) {
             steps.push(step(StepKind::SystemPolicies(SystemPolicies::read(node, reader, scope))));
         }
-        if control::FIELDS.iter().any(|field| fields.get(field).is_some()) {
-            let asked = Control::read(&fields, reader, scope);
+        if has(control::FIELDS) {
+            let asked = Control::read(fields, reader, scope);
             // What is wrong with it was noted; nothing is missing besides.
             if asked.is_empty() {
                 return steps;
@@ -117,11 +202,31 @@ impl Step {
             steps.extend(asked.into_iter().map(|control| step(StepKind::Control(control))));
         }
         // An entry that only moves system policies, or only asks the control surface, calls nothing.
-        let calls = call::FIELDS.iter().any(|field| fields.get(field).is_some());
-        if calls || steps.is_empty() {
-            let call = Call::read(&fields, reader, scope);
-            steps.extend(call.map(|call| step(StepKind::Call(Box::new(call)))));
+        if has(act::FIELDS) || steps.is_empty() {
+            let act = Act::read(fields, reader, scope);
+            steps.extend(act.map(|act| step(StepKind::Act(Box::new(act)))));
         }
         steps
     }
+}
+
+/// The branches: each an entry, or a list of entries one after another.
+fn parallel(node: &Node, number: usize, reader: &mut Reader<'_>, scope: &mut Scope) -> Vec<Vec<Step>> {
+    let Value::List(branches) = &node.value else {
+        reader.expected(node, "a list of steps, or of lists of steps", None);
+        return Vec::new();
+    };
+    // No branch sees what another one saves; what comes after them sees all.
+    let before = scope.clone();
+    let read = branches.iter().map(|branch| {
+        let mut own = before.clone();
+        let entries = match &branch.value {
+            Value::List(entries) => entries.as_slice(),
+            _ => std::slice::from_ref(branch),
+        };
+        let steps = entries.iter().flat_map(|entry| Step::read(entry, number, reader, &mut own)).collect();
+        scope.inherit(&own);
+        steps
+    });
+    read.collect()
 }

@@ -1,20 +1,31 @@
-//! Steps: what a scenario does, one after another. A file a kind.
-//!
-//! | file | kind | what tells it |
-//! | --- | --- | --- |
-//! | `call` | calls an operation | `call` |
-//! | `control` | asks the control surface | `role_sessions`, `advance_clock`, `workspace_roles` |
-//! | `system_policies` | moves system policies to other versions | `system_policies` |
+//! The steps of a scenario, a kind a file.
 
+mod act;
 mod call;
+mod checkpoint;
+mod circumstances;
 mod control;
+mod duration;
+mod http;
+pub(super) mod include;
 mod kind;
+mod program;
+mod repeat;
 mod system_policies;
+mod table;
 
-pub use call::Call;
-pub(super) use call::operation;
+pub use act::{Act, Deed};
+pub use call::{Call, Signing};
+pub use checkpoint::Checkpoint;
+pub use circumstances::Circumstances;
 pub use control::Control;
+pub use http::Http;
+pub use kind::{Step, StepKind};
+pub use program::Program;
+pub use repeat::Repeat;
+pub use system_policies::{PolicyVersion, SystemPolicies};
+
+pub(super) use call::operation;
+pub(super) use circumstances::{address, boolean};
 #[cfg(test)]
 pub(super) use kind::FIELDS;
-pub use kind::{Step, StepKind};
-pub use system_policies::{PolicyVersion, SystemPolicies};

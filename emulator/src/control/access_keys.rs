@@ -1,0 +1,85 @@
+//! `POST access-keys` with the console's token and `{"account": NAME, "user": NAME}`: an access key of a RAM user, or without a user of the
+//! account's owner, so that whoever sits before the console can call the cloud as that person. A user without an active key is given
+//! one, as the owner would by CreateAccessKey.
+//!
+//! In the cloud one logs on to its console instead. It is recorded as what it is: `Acslab.TakeAccessKey`.
+
+use std::sync::{Arc, LazyLock};
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use http_body_util::Full;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::role_sessions::{own_operation, taken};
+use super::{problem, reply};
+use crate::cloud::{Account, Cloud, KeyHolder, KeyStatus};
+use crate::gateway::{ApiError, Caller, Gateway, HttpRequest, Operation};
+use crate::services::common::inside::RAM;
+
+/// What a key that was taken is recorded as.
+static TAKEN: LazyLock<Arc<Operation>> = LazyLock::new(|| {
+    own_operation("TakeAccessKey", "gives an access key of an owner or a user, so that a person can act as it")
+});
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    account: Option<String>,
+    user: Option<String>,
+}
+
+pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
+    if request.method != Method::POST {
+        return problem(StatusCode::METHOD_NOT_ALLOWED, "a key is taken with POST");
+    }
+    let asked: Asked = match serde_json::from_slice(&request.body) {
+        Ok(asked) => asked,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not somebody to take a key of: {error}")),
+    };
+    let cloud = gateway.cloud();
+    let Some(account) = super::account_named(&cloud, asked.account.as_deref()) else {
+        return problem(StatusCode::NOT_FOUND, "there is no such account");
+    };
+    let (key, arn, made) = match &asked.user {
+        None => (active(&cloud, &account, &KeyHolder::Owner), format!("acs:ram::{}:root", account.id), false),
+        Some(name) => {
+            let Some(id) = account.directory.read().user(name).ok().map(|user| user.id.clone()) else {
+                return problem(StatusCode::NOT_FOUND, format!("account {} has no user `{name}`", account.name));
+            };
+            let holder = KeyHolder::User(id);
+            let arn = format!("acs:ram::{}:user/{name}", account.id);
+            match active(&cloud, &account, &holder) {
+                Some(key) => (Some(key), arn, false),
+                None => match make(gateway, &account, name) {
+                    Ok(key) => (Some(key), arn, true),
+                    Err(error) => {
+                        return problem(StatusCode::CONFLICT, format!("{}: {}", error.code(), error.message()));
+                    }
+                },
+            }
+        }
+    };
+    let Some((id, secret)) = key else {
+        return problem(StatusCode::CONFLICT, format!("the owner of {} has no active access key", account.name));
+    };
+    taken(gateway, &TAKEN, &arn, request);
+    reply(StatusCode::OK, &json!({"Arn": arn, "AccessKeyId": id, "AccessKeySecret": secret, "Made": made}))
+}
+
+/// A key of somebody's that may sign: its id and secret.
+fn active(cloud: &Cloud, account: &Account, holder: &KeyHolder) -> Option<(String, String)> {
+    let ids = account.directory.read().keys_of(holder).ok()?.to_vec();
+    let key = ids.iter().filter_map(|id| cloud.keys.get(id)).find(|key| key.status == KeyStatus::Active)?;
+    Some((key.id, key.secret.expose().to_owned()))
+}
+
+/// A new key of a user, made by the owner.
+fn make(gateway: &Gateway, account: &Arc<Account>, user: &str) -> Result<(String, String), ApiError> {
+    let owner = Caller::Owner(Arc::clone(account));
+    let made = gateway.call_action(owner, "cn-hangzhou", RAM, "CreateAccessKey", &[("UserName", user)])?;
+    let key = made.members().and_then(|members| members.get("AccessKey")).ok_or_else(ApiError::internal)?;
+    let text = |name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned).ok_or_else(ApiError::internal);
+    Ok((text("AccessKeyId")?, text("AccessKeySecret")?))
+}

@@ -1,0 +1,115 @@
+//! A fix in a fork of the cloud: its calls are made there as the owner, then the same questions are asked again.
+
+use std::sync::Arc;
+
+use acslab_policy::{OwnedResourceLayer, Principal, Question};
+use bytes::Bytes;
+use http::Method;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::plan::Planned;
+use crate::cloud::{Cloud, Session};
+use crate::control::decisions::brief;
+use crate::gateway::{Caller, Decided, Entry, Gateway, HttpRequest, decide, locate_arn};
+use crate::operation::{Inside, Needed};
+use crate::signature::{OrderedQuery, Secret};
+
+const REGION: &str = "cn-hangzhou";
+
+/// Makes the calls in a fork and asks again there. The cloud itself and what is remembered of it stay as they are.
+pub(super) fn attempt(gateway: &Gateway, entry: &Entry, calls: &[Planned]) -> Result<Value, String> {
+    let fork = gateway.cloud().fork().map_err(|error| error.to_string())?;
+    let gateway = gateway.beside(fork);
+    let fork = gateway.cloud();
+    let mut made = Vec::new();
+    for call in calls {
+        let mut shown = call.shown();
+        let answer = perform(&gateway, &fork, call)?;
+        shown["answer"] = json!(answer.as_ref().map_or_else(|(code, _)| code.as_str(), |()| "OK"));
+        shown["message"] = json!(answer.err().map(|(_, message)| message));
+        made.push(shown);
+    }
+    let (mut asked, mut allowed) = (Vec::new(), true);
+    for decided in &entry.decided {
+        let again = ask_again(&gateway, &fork, decided).ok_or("this call cannot be asked again by itself")?;
+        allowed &= again.decision.is_allowed();
+        asked.push(brief(&again));
+    }
+    Ok(json!({"calls": made, "decisions": asked, "allowed": allowed}))
+}
+
+type Refused = (String, String);
+
+fn perform(gateway: &Gateway, fork: &Arc<Cloud>, call: &Planned) -> Result<Result<(), Refused>, String> {
+    let account = fork.account(&call.account).ok_or_else(|| format!("there is no account {}", call.account))?;
+    let owner = Caller::Owner(account);
+    let parameters: Vec<(&str, &str)> = call.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let request =
+        if call.product == "Oss" { oss(call) } else { HttpRequest::action(call.operation, call.version, &parameters) };
+    let answer = gateway.enter(fork, request, owner, REGION);
+    Ok(answer.map(|_| ()).map_err(|error| (error.code().to_owned(), error.message().to_owned())))
+}
+
+/// A call about a bucket's policy as a request.
+fn oss(call: &Planned) -> HttpRequest {
+    let value =
+        |wanted: &str| call.parameters.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+    let method = if call.operation.starts_with("Delete") { Method::DELETE } else { Method::PUT };
+    let mut query = OrderedQuery::default();
+    query.push_bare("policy");
+    let body = Bytes::copy_from_slice(value("Body").unwrap_or_default().as_bytes());
+    HttpRequest::inside(method, format!("/{}/", value("Bucket").unwrap_or_default()), query, body)
+}
+
+/// The same question to the policies that are in force in another cloud.
+fn ask_again(gateway: &Gateway, cloud: &Arc<Cloud>, before: &Decided) -> Option<Decided> {
+    let Question { request, layers } = &before.question;
+    if matches!(layers.resource, OwnedResourceLayer::Gate(_)) {
+        return None;
+    }
+    let caller = caller(cloud, &before.question)?;
+    let mut need = Needed::new(vec![request.clone()]);
+    need.default = layers.default;
+    need.know(&locate_arn(gateway.registry(), cloud, &caller, before.resource()));
+    need.known = before.known;
+    let answer = decide(cloud, &caller, need);
+    let again = answer.settled()?;
+    Some(again.clone())
+}
+
+/// Who asked, found again by what it goes by.
+fn caller(cloud: &Cloud, question: &Question) -> Option<Caller> {
+    let principal = question.request.principal();
+    if matches!(principal, Principal::Anonymous) {
+        return Some(Caller::Anonymous);
+    }
+    let account = cloud.account(principal.account()?)?;
+    match principal {
+        Principal::Account { .. } => Some(Caller::Owner(account)),
+        Principal::RamUser { name, .. } => {
+            let directory = account.directory.read();
+            directory.user(name).ok().map(|user| Caller::user(&account, user))
+        }
+        Principal::RoleSession { role, session, service_linked, .. } => {
+            let directory = account.directory.read();
+            let role = directory.role(role).ok()?;
+            let nothing = || Secret::new(String::new());
+            let session = Session {
+                key_id: String::new(),
+                secret: nothing(),
+                token: nothing(),
+                account: account.id.clone(),
+                role_id: role.id.clone(),
+                role_name: role.name.clone(),
+                service_linked: *service_linked,
+                name: session.to_string(),
+                policy: question.layers.session.clone(),
+                source_identity: None,
+                expires: Timestamp::MAX,
+            };
+            Some(Caller::Session { account: Arc::clone(&account), session: Arc::new(session) })
+        }
+        Principal::Service { .. } | Principal::Federated { .. } | Principal::Anonymous => None,
+    }
+}

@@ -1,0 +1,79 @@
+//! Which part answers.
+
+use acslab_policy::DocumentKind;
+use acslab_policy::catalogue::ActionNames;
+use acslab_policy::{diff, lint};
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use http_body_util::Full;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::sets::{self, Text};
+use super::{evaluate, names};
+use crate::catalogue;
+use crate::control::fixes::known_actions;
+use crate::control::{problem, reply};
+use crate::gateway::{Gateway, HttpRequest};
+
+/// CHOICE: the longest body; documents of a hundred times the length that the cloud takes.
+const LONGEST: usize = 4 << 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lint {
+    kind: DocumentKind,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Diff {
+    old: Vec<Text>,
+    new: Vec<Text>,
+}
+
+/// Names of actions beyond those that the policy engine lists: those of the operations that are published.
+struct Published;
+
+impl ActionNames for Published {
+    fn names(&self, code: &str) -> Vec<String> {
+        let actions = catalogue::actions(code).into_iter();
+        actions.filter_map(|action| action.split_once(':').map(|(_, name)| name.to_owned())).collect()
+    }
+}
+
+/// Answers a request about policies, at what stands behind `policies/`.
+pub(in crate::control) fn answer(gateway: &Gateway, request: &HttpRequest, path: &str) -> Response<Full<Bytes>> {
+    let answered = match (&request.method, path) {
+        (&Method::GET, "names") => names::names(gateway, request),
+        (&Method::POST, "evaluate") => read(request).and_then(|asked| evaluate::evaluate(gateway, asked)),
+        (&Method::POST, "lint") => {
+            read(request).map(|Lint { kind, text }| json!(lint::lint_with(kind, &text, &Published)))
+        }
+        (&Method::POST, "diff") => read(request).and_then(|asked| compare(gateway, asked)),
+        (_, "names" | "evaluate" | "lint" | "diff") => {
+            return problem(StatusCode::METHOD_NOT_ALLOWED, "names are asked with GET, the others with POST");
+        }
+        _ => return problem(StatusCode::NOT_FOUND, "there are names, evaluate, lint and diff"),
+    };
+    answered.map_or_else(|why| problem(StatusCode::BAD_REQUEST, why), |answer| reply(StatusCode::OK, &answer))
+}
+
+fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, String> {
+    if request.body.len() > LONGEST {
+        return Err(format!("longer than {LONGEST} bytes"));
+    }
+    serde_json::from_slice(&request.body).map_err(|error| format!("not a question about policies: {error}"))
+}
+
+fn compare(gateway: &Gateway, Diff { old, new }: Diff) -> Result<Value, String> {
+    let system = gateway.cloud().system_policies();
+    let (old, new) =
+        (sets::set(&system, DocumentKind::Identity, &old), sets::set(&system, DocumentKind::Identity, &new));
+    match (old, new) {
+        (Ok(old), Ok(new)) => Ok(json!(diff(&old, &new, &known_actions(gateway.registry())))),
+        (Err(malformed), _) | (_, Err(malformed)) => Ok(json!({"malformed": [malformed]})),
+    }
+}

@@ -1,0 +1,67 @@
+//! Sets of policies from texts.
+
+use std::sync::Arc;
+
+use acslab_policy::{Attachment, Dialect, Document, DocumentKind, PolicyRef, PolicySet, PolicyType};
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::SystemPolicies;
+
+/// A policy: a document with a name for it, or the name of a system policy.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Text {
+    Own(Own),
+    System(Named),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Own {
+    #[serde(default)]
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    pub(super) system: String,
+}
+
+/// A text that is no policy.
+#[derive(Debug, Serialize)]
+pub(super) struct Misfit {
+    name: String,
+    kind: DocumentKind,
+    why: String,
+}
+
+/// The policies of one layer.
+pub(super) fn set(system: &SystemPolicies, kind: DocumentKind, texts: &[Text]) -> Result<PolicySet, Misfit> {
+    let policies: Result<Vec<_>, _> = texts.iter().map(|text| policy(system, kind, text)).collect();
+    Ok(PolicySet::compile(policies?))
+}
+
+fn policy(system: &SystemPolicies, kind: DocumentKind, text: &Text) -> Result<(PolicyRef, Arc<Document>), Misfit> {
+    match text {
+        Text::Own(Own { name, text }) => {
+            let misfit = |why: String| Misfit { name: name.clone(), kind, why };
+            let document = Document::parse_with(kind, text, &Dialect::STORED);
+            let document = document.map_err(|malformed| misfit(malformed.to_string()))?;
+            Ok((PolicyRef::named(name.as_str()), Arc::new(document)))
+        }
+        Text::System(Named { system: name }) => {
+            let found = system.get(name);
+            let misfit = || Misfit { name: name.clone(), kind, why: format!("no system policy is called `{name}`") };
+            let policy = found.ok_or_else(misfit)?;
+            let reference = PolicyRef {
+                name: policy.name.as_str().into(),
+                version: None,
+                kind: PolicyType::System,
+                attached: Attachment::None,
+            };
+            Ok((reference, policy.document()))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Policies that nobody has: judged, compared, written.
+
+use serde_json::{Value, json};
+
+use super::{ask, json, start};
+use crate::kit::policy;
+
+fn post(cloud: &acslab_emulator::EmulatorHandle, path: &str, body: &Value) -> Value {
+    let answer = ask(cloud, "POST", path, &body.to_string());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    json(&answer)
+}
+
+#[test]
+fn a_request_is_judged_by_policies_of_each_kind() {
+    let cloud = start();
+    let object = "acs:oss:*:1234567890123456:photos/a.jpg";
+    let allow = policy("Allow", "oss:GetObject", "acs:oss:*:*:photos/*");
+    let verdict = |policies: Value| {
+        let asked = json!({"policies": policies, "request": {"action": "oss:GetObject", "resource": object}});
+        post(&cloud, "policies/evaluate", &asked)["decision"]["verdict"].as_str().unwrap_or_default().to_owned()
+    };
+    let own = json!({"name": "mine", "text": allow});
+    assert_eq!(verdict(json!({})), "ImplicitDeny");
+    assert_eq!(verdict(json!({"identity": [own]})), "Allow");
+    assert_eq!(verdict(json!({"identity": [{"system": "AliyunOSSReadOnlyAccess"}]})), "Allow");
+    let control = json!({"name": "c", "text": policy("Deny", "oss:*", "*")});
+    assert_eq!(verdict(json!({"identity": [own], "control": [control]})), "ExplicitDeny");
+    let session = json!({"name": "s", "text": policy("Allow", "oss:PutObject", "*")});
+    assert_eq!(verdict(json!({"identity": [own], "session": session})), "ImplicitDeny");
+    let bucket = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"oss:GetObject","Principal":["*"],"Resource":"acs:oss:*:1234567890123456:photos/*","Condition":{"NumericLessThan":{"acs:SourcePort":1}}}]}"#;
+    assert_ne!(verdict(json!({"identity": [own], "bucket": {"name": "b", "text": bucket}})), "");
+    let when = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"*","Condition":{"IpAddress":{"acs:SourceIp":"10.0.0.0/8"}}}]}"#;
+    let asked = json!({
+        "policies": {"identity": [{"name": "w", "text": when}]},
+        "request": {"principal": "acs:ram::1234567890123456:user/alice", "action": "oss:GetObject", "resource": object, "context": {"acs:SourceIp": "10.1.2.3"}},
+    });
+    let answer = post(&cloud, "policies/evaluate", &asked);
+    assert_eq!(answer["decision"]["verdict"], "Allow");
+    assert_eq!(answer["documents"][0]["text"], when);
+    let malformed =
+        json!({"policies": {"identity": [{"name": "x", "text": "{"}]}, "request": {"action": "oss:GetObject"}});
+    assert_eq!(post(&cloud, "policies/evaluate", &malformed)["malformed"][0]["name"], "x");
+}
+
+#[test]
+fn documents_are_linted_and_compared() {
+    let cloud = start();
+    let text = policy("Allow", "oss:ListObjects", "acs:oss:*:*:photos/*");
+    let report = post(&cloud, "policies/lint", &json!({"kind": "Identity", "text": text}));
+    assert_eq!(report["findings"][0]["rule"], "resource-never-matches");
+    let read = json!([{"name": "a", "text": policy("Allow", "oss:Get*", "*")}]);
+    let one = json!([{"name": "b", "text": policy("Allow", "oss:GetObject", "*")}]);
+    let difference = post(&cloud, "policies/diff", &json!({"old": read, "new": one}));
+    assert!(
+        difference["gained"].as_array().is_some_and(Vec::is_empty)
+            && !difference["lost"].as_array().is_none_or(Vec::is_empty)
+    );
+    assert!(
+        post(&cloud, "policies/diff", &json!({"old": read, "new": read}))["lost"].as_array().is_some_and(Vec::is_empty)
+    );
+    let long = format!(
+        r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":["{}"],"Resource":"*"}}]}}"#,
+        "oss:GetObject\",\"".repeat(6_000) + "oss:GetObject"
+    );
+    assert!(long.len() > 90_000);
+    let report = post(&cloud, "policies/lint", &json!({"kind": "Identity", "text": long}));
+    assert!(report["findings"].to_string().contains("6144"), "a policy that is too long");
+}
+
+#[test]
+fn names_are_completed_from_the_catalogue() {
+    let cloud = start();
+    let names = |query: &str| {
+        let answer = json(&ask(&cloud, "GET", &format!("policies/names?{query}"), ""));
+        let names = answer["names"].as_array().cloned().unwrap_or_default();
+        names.iter().map(|one| one["name"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(names("of=action&prefix=pailang").contains(&"pailangstudio:".to_owned()));
+    assert!(names("of=action&prefix=oss:getobj").contains(&"oss:GetObject".to_owned()));
+    assert!(names("of=action&prefix=ecs:RunInst").contains(&"ecs:RunInstances".to_owned()));
+    assert!(names("of=resource&action=oss:GetObject").contains(&"acs:oss:*:*:<bucket>/<object>".to_owned()));
+    let keys = names("of=key&action=oss:GetObject&prefix=");
+    assert!(
+        keys.contains(&"acs:SourceIp".to_owned()) && keys.iter().any(|key| key.starts_with("oss:BucketTag")),
+        "{keys:?}"
+    );
+    assert_eq!(names("of=system-policy&prefix=AliyunPAILangStudioDef"), ["AliyunPAILangStudioDefaultRolePolicy"]);
+    assert_eq!(ask(&cloud, "GET", "policies/names?of=else", "").status, 400);
+}
+
+#[test]
+fn what_is_no_question_is_refused() {
+    let cloud = start();
+    for path in ["policies/evaluate", "policies/lint", "policies/diff"] {
+        for body in ["", "{", "[]", "null", r#"{"what": 1}"#, "\u{0}\u{1}"] {
+            assert_eq!(ask(&cloud, "POST", path, body).status, 400, "{path} {body}");
+        }
+        assert_eq!(ask(&cloud, "GET", path, "").status, 405);
+    }
+    let huge = format!(r#"{{"kind": "Identity", "text": "{}"}}"#, "x".repeat(5 << 20));
+    assert_eq!(ask(&cloud, "POST", "policies/lint", &huge).status, 400);
+    let request = json!({"policies": {}, "request": {"action": "no action", "resource": "*"}});
+    assert_eq!(ask(&cloud, "POST", "policies/evaluate", &request.to_string()).status, 400);
+    let nobody = json!({"policies": {}, "request": {"principal": "somebody", "action": "oss:GetObject"}});
+    assert_eq!(ask(&cloud, "POST", "policies/evaluate", &nobody.to_string()).status, 400);
+    assert_eq!(ask(&cloud, "GET", "policies/else", "").status, 404);
+}

@@ -1,0 +1,124 @@
+//! Decisions as they come.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use acslab_emulator::EmulatorHandle;
+use serde_json::Value;
+
+use super::{ask, builder, start};
+use crate::kit::Client;
+
+/// Somebody who listens.
+struct Listener(BufReader<TcpStream>);
+
+/// What is told: an event's name, its id and its data.
+#[derive(Debug, Default)]
+struct Event {
+    name: String,
+    id: String,
+    data: Value,
+}
+
+impl Listener {
+    fn to(cloud: &EmulatorHandle, query: &str, more: &str) -> Self {
+        let mut stream = TcpStream::connect(cloud.address()).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        let head = format!("GET /_acslab/decisions/stream{query} HTTP/1.1\r\nHost: {}\r\n{more}\r\n", cloud.address());
+        stream.write_all(head.as_bytes()).expect("sent");
+        let mut reader = BufReader::new(stream);
+        let mut line = String::new();
+        reader.read_line(&mut line).expect("a status");
+        assert!(line.starts_with("HTTP/1.1 200"), "{line}");
+        let mut listener = Self(reader);
+        // It says something at once: whoever waits for that is following.
+        while listener.line().is_some_and(|line| !line.starts_with("retry:")) {}
+        listener
+    }
+
+    fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        (self.0.read_line(&mut line).ok()? > 0).then(|| line.trim_end().to_owned())
+    }
+
+    fn event(&mut self) -> Option<Event> {
+        let mut event = Event::default();
+        loop {
+            let line = self.line()?;
+            match line.split_once(": ") {
+                Some(("event", name)) => name.clone_into(&mut event.name),
+                Some(("id", id)) => id.clone_into(&mut event.id),
+                Some(("data", data)) => {
+                    event.data = serde_json::from_str(data).expect("JSON");
+                    return Some(event);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn what_happens_is_told_with_what_caused_it() {
+    let cloud = start();
+    let owner = Client::owner(&cloud);
+    owner.sts("GetCallerIdentity", &[]).ok();
+    let mut listener = Listener::to(&cloud, "?latest=1", "");
+    let request = r#"{"Services":[{"Service":"PAI","Roles":[{"RoleName":"AliyunPAILangStudioDefaultRole","TemplateId":"AliyunPAILangStudioDefaultRole"}]}]}"#;
+    owner.rpc("2015-05-01-console", "QuickAuthorization", &[("Request", request)]).ok();
+    let events: Vec<_> = (0..5).map_while(|_| listener.event()).collect();
+    let told: Vec<_> = events.iter().map(|event| event.data["operation"].as_str().unwrap_or_default()).collect();
+    assert_eq!(
+        told,
+        [
+            "Sts.GetCallerIdentity",
+            "Ram.GetRole",
+            "Ram.CreateRole",
+            "Ram.AttachPolicyToRole",
+            "RamConsole.QuickAuthorization"
+        ]
+    );
+    let outer = &events[4].data["request_id"];
+    assert!(events[1..4].iter().all(|event| event.data["cause"] == *outer), "{events:?}");
+    assert!(events[0].data["cause"].is_null() && events[4].data["cause"].is_null());
+    // Told as `GET decisions` shows it.
+    let page: Value = serde_json::from_str(&ask(&cloud, "GET", "decisions?limit=1", "").text()).expect("JSON");
+    assert_eq!(page["decisions"][0], events[4].data);
+    // Whoever was cut off is told what came since.
+    let mut later = Listener::to(&cloud, "", &format!("Last-Event-ID: {}\r\n", events[2].id));
+    assert_eq!(later.event().expect("an event").data["operation"], "Ram.AttachPolicyToRole");
+}
+
+#[test]
+fn what_was_forgotten_meanwhile_is_said() {
+    let cloud = builder().decisions_bytes(16 << 10).start().expect("an emulator");
+    let owner = Client::owner(&cloud);
+    for _ in 0..200 {
+        owner.sts("GetCallerIdentity", &[]).ok();
+    }
+    let mut listener = Listener::to(&cloud, "", "Last-Event-ID: 3\r\n");
+    let gap = listener.event().expect("an event");
+    assert_eq!(gap.name, "gap");
+    let forgotten = gap.data["forgotten"].as_u64().expect("a number");
+    let next = listener.event().expect("an event");
+    assert_eq!(next.id, (4 + forgotten).to_string());
+}
+
+#[test]
+fn it_ends_with_the_server_and_has_bounds() {
+    let cloud = start();
+    for (query, more) in [("?latest=many", ""), ("", "Last-Event-ID: x\r\n")] {
+        let mut stream = TcpStream::connect(cloud.address()).expect("a connection");
+        let head = format!("GET /_acslab/decisions/stream{query} HTTP/1.1\r\nHost: {}\r\n{more}\r\n", cloud.address());
+        stream.write_all(head.as_bytes()).expect("sent");
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).expect("a status");
+        assert!(line.starts_with("HTTP/1.1 400"), "{line}");
+    }
+    assert_eq!(ask(&cloud, "POST", "decisions/stream", "").status, 405);
+    let mut listeners: Vec<_> = (0..32).map(|_| Listener::to(&cloud, "", "")).collect();
+    assert_eq!(ask(&cloud, "GET", "decisions/stream", "").status, 503);
+    cloud.shutdown().expect("an end");
+    assert!(listeners.iter_mut().all(|listener| listener.event().is_none()));
+}

@@ -1,0 +1,253 @@
+// Who and what there is, expanded from one thing: never all at once.
+
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { state } from "../api";
+import type { Placed } from "../graph";
+import { Button, Field, Problem, problemWord, useAsked, Verdict } from "../parts/kit";
+import { kindWord, type Relations, relations, relationWord, type Thing } from "../parts/relations";
+import { number, t } from "../settings";
+
+/** Neighbours that are drawn of one thing; the others are found by searching. */
+const DRAWN = 12;
+/** Things that are listed when nothing is searched for. */
+const LISTED = 60;
+const [WIDTH, HEIGHT] = [190, 44];
+
+export function Map({ at }: { at: string }): JSX.Element {
+  const { value, error, again } = useAsked(() => state(), []);
+  const graph = useMemo(() => (value === undefined ? undefined : relations(value)), [value]);
+  return (
+    <div class="page map">
+      <h1>{t("Map", "关系图")}</h1>
+      <Problem text={error} />
+      {graph !== undefined && (
+        <>
+          <Find graph={graph} again={again} open={at === "" || !graph.things.has(at)} />
+          {graph.things.has(at) && <From key={at} graph={graph} at={at} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+const link = (id: string): string => `#/map/${encodeURIComponent(id)}`;
+
+function Find({ graph, again, open }: { graph: Relations; again: () => void; open: boolean }): JSX.Element {
+  const [words, setWords] = useState("");
+  const found = [...graph.things.values()].filter((thing) => `${kindWord(thing.kind)} ${thing.name}`.toLowerCase().includes(words.toLowerCase()));
+  return (
+    <>
+      <div class="row tools">
+        <Field label={t("Begin from", "起点")} value={words} onInput={setWords} placeholder="alice" />
+        <Button onClick={again}>{t("Look again", "刷新")}</Button>
+        <span class="count">{t(`${number(graph.things.size)} things`, `共 ${number(graph.things.size)} 项`)}</span>
+      </div>
+      {(open || words !== "") && (
+        <ul class="choices">
+          {found.slice(0, LISTED).map((thing) => (
+            <li key={thing.id}>
+              <a class="button" href={link(thing.id)}>
+                {thing.name} <small>{kindWord(thing.kind)}</small>
+              </a>
+            </li>
+          ))}
+          {found.length > LISTED && <li class="dim">{t(`and ${number(found.length - LISTED)} more`, `还有 ${number(found.length - LISTED)} 项`)}</li>}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function From({ graph, at }: { graph: Relations; at: string }): JSX.Element {
+  const [expanded, setExpanded] = useState<string[]>([at]);
+  const [chosen, setChosen] = useState(at);
+  const drawn = useMemo(() => {
+    const ids = new Set<string>();
+    for (const id of expanded) {
+      ids.add(id);
+      for (const relation of (graph.of.get(id) ?? []).slice(0, DRAWN)) ids.add(relation.from).add(relation.to);
+    }
+    return ids;
+  }, [graph, expanded]);
+  const choose = (id: string): void => {
+    setChosen(id);
+    if (!expanded.includes(id)) setExpanded([...expanded, id]);
+  };
+  const thing = graph.things.get(chosen);
+  return (
+    <div class="columns">
+      <Drawing graph={graph} ids={drawn} chosen={chosen} choose={choose} />
+      {thing !== undefined && <About graph={graph} thing={thing} choose={choose} />}
+    </div>
+  );
+}
+
+const shorten = (name: string): string => (name.length > 24 ? `${name.slice(0, 23)}…` : name);
+
+function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; choose: (id: string) => void }): JSX.Element {
+  const { graph, ids, chosen, choose } = props;
+  const [placed, setPlaced] = useState<Placed>();
+  const [error, setError] = useState<string>();
+  useEffect(() => {
+    let wanted = true;
+    const boxes = [...ids].map((id) => ({ id, width: WIDTH, height: HEIGHT }));
+    const seen = new Set<string>();
+    const edges = [...ids]
+      .flatMap((id) => graph.of.get(id) ?? [])
+      .filter((relation) => ids.has(relation.from) && ids.has(relation.to))
+      .filter((relation) => {
+        const name = `${relation.from} ${relation.kind} ${relation.to}`;
+        return seen.has(name) ? false : seen.add(name) !== undefined;
+      })
+      .map((relation) => ({ from: relation.from, to: relation.to, label: relationWord(relation.kind) }));
+    import("./graph.js" as string).then(
+      ({ place }: typeof import("../graph")) => wanted && setPlaced(place(boxes, edges)),
+      (problem: unknown) => setError(problemWord(problem)),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [graph, ids]);
+  if (placed === undefined) return <Problem text={error} />;
+  const [width, height] = [Math.ceil(placed.width), Math.ceil(placed.height)];
+  return (
+    <div class="graph" tabIndex={0} role="group" aria-label={t("The graph; each box opens what is around it", "关系图:选择一个方框以展开其周围")}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
+        <defs>
+          <marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <path d="M0 0 L8 4 L0 8 z" />
+          </marker>
+        </defs>
+        {placed.edges.map((edge, index) => {
+          const middle = edge.points[Math.floor(edge.points.length / 2)];
+          return (
+            <g key={index} aria-hidden="true">
+              <path d={edge.points.map((point, at) => `${at === 0 ? "M" : "L"}${point.x} ${point.y}`).join(" ")} marker-end="url(#tip)" />
+              {middle !== undefined && (
+                <text class="label" x={middle.x} y={middle.y - 4} text-anchor="middle">
+                  {edge.label}
+                </text>
+              )}
+            </g>
+          );
+        })}
+        {[...ids].map((id) => {
+          const thing = graph.things.get(id);
+          const box = placed.boxes.get(id);
+          if (thing === undefined || box === undefined) return null;
+          return (
+            <g
+              key={id}
+              class={id === chosen ? "node chosen" : "node"}
+              transform={`translate(${box.x} ${box.y})`}
+              role="button"
+              tabIndex={0}
+              aria-label={`${kindWord(thing.kind)} ${shorten(thing.name)}`}
+              aria-pressed={id === chosen}
+              onClick={() => choose(id)}
+              onKeyDown={(event) => {
+                if (event.key !== "Enter" && event.key !== " ") return;
+                event.preventDefault();
+                choose(id);
+              }}
+            >
+              <rect width={WIDTH} height={HEIGHT} rx="6" />
+              <text class="kind" x="10" y="16">
+                {kindWord(thing.kind)}
+              </text>
+              <text x="10" y="34">
+                {shorten(thing.name)}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+    </div>
+  );
+}
+
+function About({ graph, thing, choose }: { graph: Relations; thing: Thing; choose: (id: string) => void }): JSX.Element {
+  const all = graph.of.get(thing.id) ?? [];
+  return (
+    <section class="card">
+      <h2>
+        {thing.name} <small>{kindWord(thing.kind)}</small>
+      </h2>
+      <ul class="plainlist">
+        {all.slice(0, 40).map((relation, index) => {
+          const out = relation.from === thing.id;
+          const other = graph.things.get(out ? relation.to : relation.from);
+          if (other === undefined) return null;
+          return (
+            <li key={index}>
+              <span class="dim">{out ? relationWord(relation.kind) : `← ${relationWord(relation.kind)}`}</span>{" "}
+              <Button onClick={() => choose(other.id)}>
+                {other.name} <small>{kindWord(other.kind)}</small>
+              </Button>
+            </li>
+          );
+        })}
+        {all.length > 40 && <li class="dim">{t(`and ${number(all.length - 40)} more`, `还有 ${number(all.length - 40)} 项`)}</li>}
+      </ul>
+      <WhoMay thing={thing} />
+    </section>
+  );
+}
+
+interface May {
+  who: string;
+  verdict: string;
+  policy: string | null;
+}
+
+/** What a principal may do, or who may do something on a thing. */
+function WhoMay({ thing }: { thing: Thing }): JSX.Element {
+  const principal = ["user", "role", "service-role"].includes(thing.kind);
+  const start = thing.kind === "bucket" ? `acs:oss:*:*:${thing.name}/*` : principal && thing.kind !== "user" ? "" : "*";
+  const [action, setAction] = useState(thing.kind === "bucket" ? "oss:GetObject" : thing.kind.endsWith("role") ? "sts:AssumeRole" : "ram:GetUser");
+  const [resource, setResource] = useState(start);
+  const [all, setAll] = useState(!principal);
+  const [found, setFound] = useState<May[]>();
+  const [error, setError] = useState<string>();
+  const ask = async (): Promise<void> => {
+    try {
+      const of = await state({ accounts: [thing.account], actions: action.split(/[\s,]+/).filter((one) => one !== ""), resources: [resource === "" ? "*" : resource] });
+      const permissions = of.accounts[thing.account]?.permissions ?? {};
+      const own = `${thing.kind === "user" ? "user" : "role"}/${thing.name}`;
+      const rows = Object.entries(permissions)
+        .filter(([who]) => all || who.toLowerCase() === own.toLowerCase())
+        .flatMap(([who, answers]) => answers.map((answer) => ({ who: `${who}${answers.length > 1 ? ` · ${answer.action}` : ""}`, verdict: answer.verdict, policy: answer.policy })));
+      // Who may comes first.
+      setFound(rows.sort((a, b) => Number(b.verdict === "Allow") - Number(a.verdict === "Allow")));
+      setError(undefined);
+    } catch (problem) {
+      setError(problemWord(problem));
+    }
+  };
+  return (
+    <section>
+      <h3>{t("Effective permissions", "有效权限")}</h3>
+      <Field label={t("Actions", "操作(Action)")} value={action} onInput={setAction} />
+      <Field label={t("Resource", "资源(Resource)")} value={resource} onInput={setResource} />
+      <label class="row">
+        <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} /> {t("everybody's, not only this one's", "查看所有主体,而不仅是此主体")}
+      </label>
+      <Button onClick={ask} kind="main">
+        {t("Who may?", "谁可以?")}
+      </Button>
+      <Problem text={error} />
+      {found !== undefined && (
+        <ul class="plainlist may" aria-live="polite">
+          {found.length === 0 && <li class="dim">{t("Nobody is there.", "没有主体。")}</li>}
+          {found.slice(0, 100).map((one, index) => (
+            <li key={index}>
+              <strong>{one.who}</strong> <Verdict verdict={one.verdict} /> {one.policy !== null && <small>{one.policy}</small>}
+            </li>
+          ))}
+          {found.length > 100 && <li class="dim">{t(`and ${number(found.length - 100)} more`, `还有 ${number(found.length - 100)} 项`)}</li>}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,142 @@
+// The editor as a part of a page; it is loaded when first needed.
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { control } from "../api";
+import type { Editor as Running, Finding, Name, Of } from "../editor";
+import { t } from "../settings";
+import { Problem, problemWord } from "./kit";
+
+interface Report {
+  findings: {
+    rule: string;
+    severity: string;
+    message: string;
+    why: string;
+    help: string | null;
+    line: number;
+    column: number;
+    span: { start: number; end: number };
+  }[];
+}
+
+interface Told {
+  name: string;
+  title?: string | null;
+  known?: string;
+  operation?: string;
+  resources?: string[];
+  any_resource?: boolean;
+  escalates?: boolean;
+  class?: string;
+  presence?: string;
+}
+
+const presenceWord = (presence: string): string =>
+  ({
+    always: t("every request carries it", "每个请求都携带"),
+    depends: t("some requests carry it", "部分请求携带"),
+    unreliable: t("nobody can rely on it", "不可依赖"),
+  })[presence] ?? presence;
+
+function about(one: Told): string {
+  const lines: string[] = [];
+  if (one.title != null) lines.push(one.title);
+  if (one.operation !== undefined) lines.push(t(`needed by ${one.operation}`, `${one.operation} 需要此操作`));
+  if (one.known === "published") lines.push(t("published as an action", "已作为操作(Action)公布"));
+  if (one.known === "operation") lines.push(t("known as an operation of its product", "由云产品的接口得知"));
+  if (one.any_resource === true) lines.push(t("acts on *", "资源为 *"));
+  for (const resource of one.resources ?? []) lines.push(resource);
+  if (one.escalates === true) lines.push(t("whoever has it can gain more", "拥有者可借此获得更多权限"));
+  if (one.class !== undefined) lines.push(`${one.class}, ${presenceWord(one.presence ?? "")}`);
+  return lines.join("\n");
+}
+
+async function names(of: Of, prefix: string, action: string): Promise<Name[]> {
+  try {
+    const query = new URLSearchParams({ of, prefix, action });
+    const { names: found } = await control<{ names: Told[] }>("GET", `policies/names?${query}`);
+    return found.map((one) => ({ name: one.name, detail: one.class ?? one.title ?? "", about: about(one) }));
+  } catch {
+    return [];
+  }
+}
+
+/** How long after the last key what is written is looked at, in milliseconds. */
+export const PAUSE = 250;
+
+/** The text is the editor's own from its beginning on; another text is another editor, told by its `key`. */
+export function Editor(props: { text: string; kind: string; label: string; onChange: (text: string) => void }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const running = useRef<Running | null>(null);
+  const [report, setReport] = useState<Report["findings"]>([]);
+  const [error, setError] = useState<string>();
+  const latest = useRef(props);
+  latest.current = props;
+
+  useEffect(() => {
+    let wanted = true;
+    import("./editor.js" as string).then(
+      ({ edit }: typeof import("../editor")) => {
+        if (!wanted || box.current === null) return;
+        running.current = edit({
+          parent: box.current,
+          text: latest.current.text,
+          label: latest.current.label,
+          changed: (text) => latest.current.onChange(text),
+          names,
+        });
+      },
+      (problem: unknown) => setError(problemWord(problem)),
+    );
+    return () => {
+      wanted = false;
+      running.current?.destroy();
+      running.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    let wanted = true;
+    const timer = setTimeout(() => {
+      control<Report>("POST", "policies/lint", { kind: props.kind, text: props.text }).then(
+        ({ findings }) => {
+          if (!wanted) return;
+          setReport(findings);
+          setError(undefined);
+          const marks: Finding[] = findings.map((one) => ({
+            from: one.span.start,
+            to: one.span.end,
+            severity: one.severity === "error" ? "error" : one.severity === "warning" ? "warning" : "info",
+            message: `${one.message}. ${one.why}${one.help === null ? "" : `\n${one.help}`}`,
+          }));
+          running.current?.setFindings(marks);
+        },
+        (problem: unknown) => wanted && setError(problemWord(problem)),
+      );
+    }, PAUSE);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [props.text, props.kind]);
+
+  return (
+    <>
+      <div class="editor" ref={box} />
+      <Problem text={error} />
+      <ul class="plainlist findings" aria-live="polite" aria-label={t("What is wrong", "检查结果")}>
+        {report.slice(0, 20).map((one, index) => (
+          <li key={index}>
+            <span class={`verdict ${one.severity === "error" ? "no" : "silent"}`}>
+              <span aria-hidden="true">{one.severity === "error" ? "✕" : "!"}</span>{" "}
+              {one.severity === "error" ? t("error", "错误") : one.severity === "warning" ? t("warning", "警告") : t("note", "提示")}
+            </span>{" "}
+            {t(`line ${one.line}`, `第 ${one.line} 行`)}: {one.message} <small>{one.rule}</small>
+            {one.help !== null && <small> — {one.help}</small>}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,278 @@
+// A decision drawn as the gates that it passes or fails, with the statement that settled it marked in its document.
+
+import type { JSX } from "preact";
+import { useId } from "preact/hooks";
+import type { Explained, Explanation, Failure, PolicyText, StatementRef, StatementTrace, Step, Unit } from "../api";
+import { t } from "../settings";
+import { layerWord, reasonWord, skipWord } from "../words";
+import { Verdict } from "./kit";
+
+const isSame = (a: StatementRef | null, b: StatementRef): boolean =>
+  a !== null && a.layer === b.layer && a.node === b.node && a.policy === b.policy && a.statement === b.statement;
+
+const units = (explanation: Explanation): Unit[] =>
+  explanation.steps.flatMap((step) => ("asked" in step ? [step.asked] : []));
+
+/** How near a statement that does not fit comes: of those that could allow, how many of its elements are met. */
+function nearness(trace: StatementTrace): number {
+  if (trace.effect !== "Allow" || trace.counts || trace.failed === null) return -1;
+  const elements = [trace.principal, trace.action, trace.resource].filter((one) => one !== null);
+  const met = elements.filter((one) => one.fits).length + trace.condition.filter((clause) => clause.met).length;
+  // Whatever speaks of another action and another resource is no near miss.
+  return trace.action.fits ? 100 + met : trace.resource?.fits === true ? met : -1;
+}
+
+export function Gates({ explained }: { explained: Explained }): JSX.Element {
+  const { explanation, documents } = explained;
+  const settled = explanation.decision.statement;
+  const all = units(explanation).flatMap((unit) => unit.statements);
+  const deciding = all.find((trace) => isSame(settled, trace.statement));
+  const near = all
+    .map((trace) => ({ trace, rank: nearness(trace) }))
+    .filter((one) => one.rank >= 0)
+    .sort((a, b) => b.rank - a.rank)
+    .map((one) => one.trace);
+  const allowed = explanation.decision.verdict === "Allow";
+  return (
+    <div class="gates">
+      <ol class="way" aria-label={t("The gates of this decision", "本次判定经过的各层策略")}>
+        {explanation.steps.map((step, index) => (
+          <Gate key={index} step={step} settledIn={explanation.decision.layer} />
+        ))}
+        <li class={`gate end ${allowed ? "yes" : "no"}`}>
+          <strong>{t("Verdict", "结论")}</strong>
+          <Verdict verdict={explanation.decision.verdict} />
+          <span>{layerWord(explanation.decision.layer)}</span>
+        </li>
+      </ol>
+      {deciding !== undefined && (
+        <section>
+          <h3>{t("The statement that decides", "起决定作用的语句")}</h3>
+          <Statement trace={deciding} documents={documents} open />
+        </section>
+      )}
+      {!allowed && near.length > 0 && (
+        <section>
+          <h3>{t("Near misses", "差一点匹配的语句")}</h3>
+          {near.slice(0, 3).map((trace, index) => (
+            <Statement key={index} trace={trace} documents={documents} open={index === 0 && deciding === undefined} />
+          ))}
+        </section>
+      )}
+      <Others traces={all.filter((trace) => trace !== deciding && !(!allowed && near.slice(0, 3).includes(trace)))} documents={documents} />
+      <Asked explanation={explanation} />
+    </div>
+  );
+}
+
+function Gate({ step, settledIn }: { step: Step; settledIn: string }): JSX.Element {
+  if ("skipped" in step) {
+    return (
+      <li class="gate skipped">
+        <strong>{layerWord(step.skipped.layer)}</strong>
+        <span>
+          <span aria-hidden="true">↷</span> {t("not asked", "未检查")}: {skipWord(step.skipped.why)}
+        </span>
+      </li>
+    );
+  }
+  const unit = step.asked;
+  const kind = unit.verdict === "Allow" ? "yes" : unit.verdict === "ExplicitDeny" ? "no" : "silent";
+  const counted = unit.statements.filter((trace) => trace.counts).length;
+  return (
+    <li class={`gate ${kind} ${unit.layer === settledIn ? "settles" : ""}`}>
+      <strong>
+        {layerWord(unit.layer)}
+        {unit.layer === "Control" && ` ${unit.node + 1}`}
+      </strong>
+      <span>
+        {kind === "yes" && <><span aria-hidden="true">✓</span> {t("allows", "允许")}</>}
+        {kind === "no" && <><span aria-hidden="true">✕</span> {t("denies", "拒绝")}</>}
+        {kind === "silent" && <><span aria-hidden="true">∅</span> {t("says nothing", "没有匹配的语句")}</>}
+      </span>
+      <small>
+        {t(`${counted} of ${unit.statements.length} statements match`, `${unit.statements.length} 条语句中匹配 ${counted} 条`)}
+      </small>
+      {unit.layer === settledIn && <small class="mark">{t("decides", "起决定作用")}</small>}
+    </li>
+  );
+}
+
+const attachedTo = (attached: unknown): string => {
+  if (typeof attached !== "object" || attached === null) return "";
+  const [kind = "", name = ""] = Object.entries(attached)[0] ?? [];
+  const word = {
+    User: t("user", "用户"),
+    Group: t("group", "用户组"),
+    Role: t("role", "角色"),
+    Target: t("on", "位于"),
+    Bucket: t("bucket", "存储空间"),
+    Project: t("project", "项目"),
+    Trust: t("of role", "角色"),
+    WorkspaceRole: t("workspace role", "工作空间角色"),
+  }[kind];
+  return `${word ?? kind} ${String(name)}`;
+};
+
+function Statement(props: { trace: StatementTrace; documents: PolicyText[]; open?: boolean }): JSX.Element {
+  const { trace, documents } = props;
+  const at = trace.statement;
+  const document = documents.find((one) => one.layer === at.layer && one.node === at.node && one.policy === at.policy);
+  return (
+    <details class={`statement ${trace.counts ? trace.effect.toLowerCase() : "misses"}`} open={props.open}>
+      <summary>
+        <span class="effect">{trace.effect === "Allow" ? t("Allow", "允许") : t("Deny", "拒绝")}</span>{" "}
+        <strong>{trace.policy.name}</strong> <small>{attachedTo(trace.policy.attached)}</small>{" "}
+        <small>{t(`statement ${at.statement + 1}, line ${trace.place.line}`, `第 ${at.statement + 1} 条语句,第 ${trace.place.line} 行`)}</small>
+        {trace.sid !== null && <small> {trace.sid}</small>}
+        <span class="says">
+          {trace.counts ? t("matches", "匹配") : trace.failed === null ? "" : `${trace.failed.element}: ${reasonWord(trace.failed.reason)}`}
+        </span>
+      </summary>
+      {trace.failed !== null && <Wanted failure={trace.failed} />}
+      {document !== undefined && <Excerpt text={document.text} trace={trace} />}
+    </details>
+  );
+}
+
+const list = (values: string[]): string => (values.length === 0 ? t("(not there)", "(没有)") : values.join(", "));
+
+/** The value wanted beside the value had. */
+const Wanted = ({ failure }: { failure: Failure }): JSX.Element => (
+  <dl class="wanted">
+    <div>
+      <dt>{t("The policy wants", "策略要求")}</dt>
+      <dd>
+        <code>{list(failure.expected)}</code>
+      </dd>
+    </div>
+    <div>
+      <dt>{t("The request has", "请求实际为")}</dt>
+      <dd>
+        <code>{list(failure.actual)}</code>
+      </dd>
+    </div>
+  </dl>
+);
+
+/** Lines of a statement around what is shown of it at most. */
+const LINES = 40;
+/** A document on one line is shown with lines. */
+const LONG_LINE = 160;
+
+/** The statement in its document, a caret under what settles it. */
+function Excerpt({ text, trace }: { text: string; trace: StatementTrace }): JSX.Element {
+  const label = useId();
+  const marked = trace.failed?.place.span ?? trace.place.span;
+  const bytes = new TextEncoder().encode(text);
+  const decoder = new TextDecoder();
+  // Places count bytes; what is shown counts characters.
+  const offset = (at: number): number => decoder.decode(bytes.subarray(0, at)).length;
+  const { lines, line, column, width, first } = excerpt(text, offset(trace.place.span.start), offset(trace.place.span.end), offset(marked.start), offset(marked.end));
+  return (
+    <div class="excerpt" tabIndex={0} role="region" aria-label={t("The policy document", "策略文档")} aria-describedby={label}>
+      <span id={label} class="away">
+        {trace.failed === null
+          ? t(`The statement begins in line ${line}.`, `语句从第 ${line} 行开始。`)
+          : t(`Line ${line}: ${trace.failed.element}, ${reasonWord(trace.failed.reason)}.`, `第 ${line} 行:${trace.failed.element},${reasonWord(trace.failed.reason)}。`)}
+      </span>
+      <pre>
+        {lines.map((content, index) => {
+          const number = first + index;
+          return (
+            <div key={number} class={number === line ? "line here" : "line"}>
+              <span class="number" aria-hidden="true">
+                {number}
+              </span>
+              {content === "" ? " " : content}
+              {number === line && (
+                <div class="caret" aria-hidden="true">
+                  <span class="number" />
+                  {" ".repeat(column)}
+                  {"^".repeat(Math.max(1, width))} {trace.failed === null ? "" : reasonWord(trace.failed.reason)}
+                </div>
+              )}
+            </div>
+          );
+        })}
+      </pre>
+    </div>
+  );
+}
+
+interface Shown {
+  lines: string[];
+  first: number;
+  line: number;
+  column: number;
+  width: number;
+}
+
+/** The lines of a statement, and where in them something is. A statement that stands on one long line is laid out first. */
+export function excerpt(text: string, start: number, end: number, from: number, to: number): Shown {
+  const statement = text.slice(start, end);
+  if (!statement.includes("\n") && statement.length > LONG_LINE) {
+    try {
+      const value = JSON.stringify(JSON.parse(statement), null, 2);
+      const piece = text.slice(from, to);
+      const found = from > start ? value.indexOf(piece) : 0;
+      return cut(value, 0, value.length, Math.max(0, found), found < 0 ? 1 : found + piece.length);
+    } catch {
+      // Then as it is written.
+    }
+  }
+  return cut(text, start, end, from, to);
+}
+
+function cut(text: string, start: number, end: number, from: number, to: number): Shown {
+  const lineOf = (at: number): number => text.slice(0, at).split("\n").length;
+  const all = text.split("\n");
+  const here = lineOf(from);
+  let first = lineOf(start);
+  let last = lineOf(Math.max(start, end - 1));
+  if (last - first > LINES) {
+    first = Math.max(first, here - LINES / 2);
+    last = Math.min(last, here + LINES / 2);
+  }
+  const begin = text.lastIndexOf("\n", from - 1) + 1;
+  const content = all[here - 1] ?? "";
+  const column = from - begin;
+  return { lines: all.slice(first - 1, last), first, line: here, column, width: Math.min(to - from, content.length - column) };
+}
+
+function Others({ traces, documents }: { traces: StatementTrace[]; documents: PolicyText[] }): JSX.Element | null {
+  if (traces.length === 0) return null;
+  return (
+    <details class="others">
+      <summary>{t(`Every other statement (${traces.length})`, `其他全部语句(${traces.length})`)}</summary>
+      {traces.map((trace, index) => (
+        <Statement key={index} trace={trace} documents={documents} />
+      ))}
+    </details>
+  );
+}
+
+/** What was asked, with the condition keys that came with it. */
+const Asked = ({ explanation }: { explanation: Explanation }): JSX.Element => (
+  <details class="asked">
+    <summary>{t("What the request carries", "请求携带的条件键")}</summary>
+    <dl class="pairs">
+      {explanation.request.resource_group !== null && (
+        <div>
+          <dt>{t("Resource group", "资源组")}</dt>
+          <dd>{explanation.request.resource_group}</dd>
+        </div>
+      )}
+      {explanation.request.context.map(({ key, values }) => (
+        <div key={key}>
+          <dt>
+            <code>{key}</code>
+          </dt>
+          <dd>
+            <code>{values.join(", ")}</code>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  </details>
+);

@@ -1,0 +1,175 @@
+// State, Playground, Scenarios and Map: what they show, and what they do with what is wrong.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { become, browser, control, go, open, picture, serve, signer } from "./rig.mjs";
+
+let cloud, chrome;
+before(async () => {
+  [cloud, chrome] = await Promise.all([serve(), browser()]);
+});
+after(async () => {
+  await chrome?.close();
+  await cloud?.stop();
+});
+
+test("two moments are compared in words, and a checkpoint is gone back to", async () => {
+  const { page, close } = await open(chrome, cloud, { at: "#/state" });
+  await page.getByLabel("Name", { exact: true }).fill("before");
+  await page.getByRole("button", { name: "Save this moment" }).click();
+  await page.getByText("Saved as before.").waitFor();
+  const owner = await signer(cloud);
+  await owner("CreateUser", { UserName: "alice" });
+  await owner("AttachPolicyToUser", { UserName: "alice", PolicyType: "System", PolicyName: "AliyunOSSReadOnlyAccess" });
+  await page.getByLabel("Compare with now").selectOption("before");
+  await page.getByRole("button", { name: "Compare" }).click();
+  const differences = page.getByRole("region", { name: "Differences" });
+  await differences.getByText("RAM user alice is new").waitFor();
+  await differences.getByText("RAM user alice has system policy AliyunOSSReadOnlyAccess").waitFor();
+  await picture(page, "state-compared");
+  await page.getByRole("button", { name: "Go back to it" }).click();
+  await page.getByText("The cloud is as it was at before.").waitFor();
+  assert.deepEqual((await control(cloud, "POST", "state", {})).accounts.company.users, {});
+  await page.getByRole("button", { name: "Fork", exact: true }).click();
+  await page.getByRole("cell", { name: "before-2", exact: true }).waitFor();
+  // The clock and a quota by hand.
+  const time = await page.locator(".clock").innerText();
+  await page.getByRole("button", { name: "A day" }).click();
+  await page.waitForFunction((old) => document.querySelector(".clock").textContent !== old, time);
+  await page.getByLabel("Quota", { exact: true }).fill("Users");
+  await page.getByLabel("At most").fill("3");
+  await page.getByRole("button", { name: "Set", exact: true }).click();
+  await page.waitForTimeout(300);
+  assert.equal((await control(cloud, "GET", "quotas")).quotas.Users, 3);
+  await close();
+});
+
+test("a policy is edited: linted, completed, judged as one types, and shared by a link", async () => {
+  const { page, close } = await open(chrome, cloud, { at: "#/playground" });
+  const verdict = page.getByRole("heading", { name: /^Verdict/ });
+  await verdict.getByText("Allowed").waitFor();
+  const editor = page.locator(".editor .cm-content").first();
+  await editor.click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:ListObjects", "Resource": "acs:oss:*:*:photos/*"}]}');
+  await verdict.getByText("Denied: nothing allows it").waitFor();
+  await page.locator(".findings").getByText("resource-never-matches").waitFor();
+  await picture(page, "playground-lint");
+  // Completion from the catalogue.
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "", "Resource": "*"}]}');
+  for (let left = 0; left < '", "Resource": "*"}]}'.length; left += 1) await page.keyboard.press("ArrowLeft");
+  await page.keyboard.type("oss:GetObj");
+  await page.locator(".cm-tooltip-autocomplete").getByText("oss:GetObject", { exact: true }).waitFor();
+  await picture(page, "playground-completion");
+  await page.locator(".cm-tooltip-autocomplete").getByText("oss:GetObject", { exact: true }).click();
+  await verdict.getByText("Allowed").waitFor();
+  // A second version beside it.
+  await page.getByRole("button", { name: "Compare with a second version" }).click();
+  await page.getByText("Both allow the same.").waitFor();
+  await page.locator(".editor .cm-content").nth(1).click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"Version": "1", "Statement": [{"Effect": "Allow", "Action": ["oss:GetObject", "oss:PutObject"], "Resource": "*"}]}');
+  await page.getByText("Only the second allows").waitFor();
+  await picture(page, "playground-diff");
+  await page.getByRole("button", { name: "Share by a link" }).click();
+  await page.getByText(/The link is in/).waitFor();
+  const address = page.url();
+  assert.match(address, /#\/playground\/[\w-]{100,}/);
+  const other = await open(chrome, cloud);
+  await go(other.page, new URL(address).hash);
+  await other.page.getByText("Only the second allows").waitFor();
+  await go(other.page, "#/playground/nonsense!");
+  await other.page.getByText("This link cannot be read.").waitFor();
+  await other.close();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as a scenario" }).click()]);
+  const text = readFileSync(await download.path(), "utf8");
+  assert.match(text, /title: "Does a policy allow oss:GetObject"[\s\S]*document: \{"Version":"1"/);
+  await close();
+});
+
+test("a policy of 100 KB is edited", async () => {
+  const { page, close } = await open(chrome, cloud, { at: "#/playground" });
+  await page.locator(".editor .cm-content").first().click();
+  await page.keyboard.press("Control+A");
+  const long = JSON.stringify({ Version: "1", Statement: Array.from({ length: 950 }, (_, index) => ({ Effect: "Allow", Action: "oss:GetObject", Resource: `acs:oss:*:*:bucket-number-${index}/*` })) }, null, 1);
+  assert.ok(long.length > 100_000, String(long.length));
+  await page.keyboard.insertText(long);
+  await page.locator(".findings").getByText(/6144|longer|characters/).first().waitFor();
+  await page.getByRole("heading", { name: /^Verdict/ }).getByText("Denied").waitFor();
+  await page.keyboard.type(" ");
+  await close();
+});
+
+test("a scenario is gone through step by step", async () => {
+  const { page, close } = await open(chrome, cloud, { at: "#/scenarios" });
+  await page.getByLabel("Search").fill("owner-authorizes");
+  await page.getByRole("main").getByRole("link").first().click();
+  const steps = page.getByRole("navigation", { name: "Steps" });
+  await steps.getByRole("button").first().waitFor();
+  const count = await steps.getByRole("button").count();
+  assert.ok(count >= 3);
+  for (let step = 1; step < count; step += 1) {
+    await page.getByRole("button", { name: "Forward" }).click();
+    await page.getByText(`${step + 1} / ${count}`).waitFor();
+  }
+  assert.equal(await page.getByRole("button", { name: "Forward" }).isDisabled(), true);
+  await picture(page, "scenario-last");
+  await page.getByRole("button", { name: "Back" }).click();
+  await page.getByText(`${count - 1} / ${count}`).waitFor();
+  await go(page, "#/scenarios/no-such-scenario");
+  await page.getByText("there is no scenario `no-such-scenario`").waitFor();
+  await close();
+});
+
+test("the map of two thousand principals begins from one", async () => {
+  await control(cloud, "PUT", "quotas", { Users: 3000, Groups: 100 });
+  const owner = await signer(cloud);
+  await owner("CreateGroup", { GroupName: "everybody" });
+  await owner("AttachPolicyToGroup", { GroupName: "everybody", PolicyType: "System", PolicyName: "AliyunOSSReadOnlyAccess" });
+  for (let made = 0; made < 2000; made += 20)
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const UserName = `user-${made + index}`;
+        await owner("CreateUser", { UserName });
+        if ((made + index) % 10 === 0) await owner("AddUserToGroup", { UserName, GroupName: "everybody" });
+      }),
+    );
+  const { page, close } = await open(chrome, cloud, { at: "#/map" });
+  await page.getByText(/2,00\d things/).waitFor();
+  await page.getByLabel("Begin from").fill("everybody");
+  await page.getByRole("link", { name: /everybody/ }).click();
+  await page.locator(".node").first().waitFor();
+  assert.ok((await page.locator(".node").count()) < 30, "never a hairball");
+  await page.locator(".node", { hasText: "AliyunOSSReadOnlyAccess" }).click();
+  await page.getByRole("heading", { name: "AliyunOSSReadOnlyAccess system policy" }).waitFor();
+  await picture(page, "map-everybody");
+  await page.getByLabel("Actions").fill("oss:GetObject");
+  await page.getByRole("button", { name: "Who may?" }).click();
+  await page.locator(".may").getByText("user/user-0", { exact: true }).waitFor();
+  await close();
+});
+
+test("who I am: a role, an own key, and a key that is none", async () => {
+  const owner = await signer(cloud);
+  const trust = { Version: "1", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: ["ecs.aliyuncs.com"] } }] };
+  await owner("CreateRole", { RoleName: "worker", AssumeRolePolicyDocument: JSON.stringify(trust) });
+  const { page, close } = await open(chrome, cloud);
+  await become(page, "session of worker");
+  await page.getByText("session of worker").waitFor();
+  assert.match((await control(cloud, "GET", "decisions?limit=1")).decisions[0].caller, /assumed-role\/worker\/console/);
+  await page.getByRole("button", { name: /Who I am/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("By an access key of one's own").click();
+  await dialog.getByLabel("AccessKey ID").fill("LTAI5tNobody");
+  await dialog.getByLabel("AccessKey Secret").fill("guessed");
+  await dialog.getByRole("button", { name: "Use it" }).click();
+  await dialog.getByText(/InvalidAccessKeyId/).waitFor();
+  await dialog.getByLabel("AccessKey ID").fill(cloud.key.id);
+  await dialog.getByLabel("AccessKey Secret").fill(cloud.key.secret);
+  await dialog.getByRole("button", { name: "Use it" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText(`key ${cloud.key.id}`).waitFor();
+  await close();
+});

@@ -1,0 +1,183 @@
+// Every page in both languages: what axe says of it, narrow and dark, by keyboard alone; what the page may not do.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { become, browser, control, go, open, picture, serious, serve, signer } from "./rig.mjs";
+
+let cloud, chrome, denied;
+before(async () => {
+  [cloud, chrome] = await Promise.all([serve(), browser()]);
+  const owner = await signer(cloud);
+  await owner("CreateUser", { UserName: "alice" });
+  const document = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/bob" }] };
+  await owner("CreatePolicy", { PolicyName: "narrow", PolicyDocument: JSON.stringify(document) });
+  await owner("AttachPolicyToUser", { UserName: "alice", PolicyType: "Custom", PolicyName: "narrow" });
+  const trust = { Version: "1", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: ["pai.aliyuncs.com"] } }] };
+  await owner("CreateRole", { RoleName: "worker", AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await (await signer(cloud, "alice"))("GetUser", { UserName: "alice" });
+  denied = (await control(cloud, "GET", "decisions?limit=1&operation=Ram.GetUser")).decisions[0].request_id;
+});
+after(async () => {
+  await chrome?.close();
+  await cloud?.stop();
+});
+
+const pages = () => ({
+  live: "#/live",
+  why: `#/why/${denied}`,
+  map: "#/map/company%2Fuser%3Aalice",
+  playground: "#/playground",
+  state: "#/state",
+  onboarding: "#/onboarding",
+  scenarios: "#/scenarios",
+});
+
+for (const [language, theme, width] of [
+  ["en", "light", 1280],
+  ["zh", "dark", 1280],
+  ["en", "dark", 420],
+  ["zh", "light", 420],
+]) {
+  test(`axe finds nothing serious: ${language}, ${theme}, ${width} wide`, async () => {
+    const { page, close } = await open(chrome, cloud, { language, theme, width, motion: "reduce" });
+    await become(page, language === "en" ? "Account owner" : "阿里云账号(主账号)");
+    for (const [name, at] of Object.entries(pages())) {
+      await go(page, at);
+      await page.waitForTimeout(700);
+      await picture(page, `${name}-${language}-${theme}-${width}`);
+      assert.deepEqual(await serious(page), [], `${name} in ${language}`);
+      // Nothing is wider than the window but what scrolls by itself.
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width + 1, `${name} is too wide`);
+      const heading = await page.locator("h1").first().innerText();
+      assert.equal(/[\u4e00-\u9fff]/.test(heading), language === "zh", `${name}: ${heading}`);
+    }
+    await close();
+  });
+}
+
+test("the keyboard alone suffices", async () => {
+  const { page, close } = await open(chrome, cloud);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "To the content");
+  const reach = async (name) => {
+    for (let pressed = 0; pressed < 60; pressed += 1) {
+      await page.keyboard.press("Tab");
+      const found = await page.evaluate(() => {
+        const here = document.activeElement;
+        return here?.matches("a, button, input, select, textarea, summary, [role=button]") ? (here.getAttribute("aria-label") ?? here.textContent) : "";
+      });
+      if (found.includes(name)) return;
+    }
+    assert.fail(`${name} is not reached by Tab`);
+  };
+  await reach("Who I am");
+  await page.keyboard.press("Enter");
+  await reach("Account owner");
+  await page.keyboard.press("Enter");
+  await page.getByText("owner of company").waitFor();
+  // The dialog gives the focus back.
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /Who I am/);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await go(page, "#/map/company%2Fuser%3Aalice");
+  await page.locator(".node").first().waitFor();
+  await reach("custom policy narrow");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: /narrow/ }).waitFor();
+  await close();
+});
+
+test("language and colours are chosen and kept", async () => {
+  const { page, close } = await open(chrome, cloud);
+  await page.getByLabel("Language").selectOption("zh");
+  await page.getByRole("heading", { name: "实时调用" }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
+  await page.getByLabel("配色").selectOption("dark");
+  await page.reload();
+  await page.getByRole("heading", { name: "实时调用" }).waitFor();
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(18, 22, 27)");
+  await close();
+});
+
+test("without the token the page looks and changes nothing", async () => {
+  const { page, close } = await open(chrome, cloud, { token: false });
+  await page.getByText("opened without the token").waitFor();
+  await page.getByRole("link", { name: "Ram.GetUser" }).first().waitFor();
+  const status = await page.evaluate(() => fetch("/_acslab/clock", { method: "POST", body: '{"advance_seconds": 1}' }).then((answer) => answer.status));
+  assert.equal(status, 403);
+  await page.getByLabel("Address or token").fill(cloud.address);
+  await page.getByRole("button", { name: "Use it" }).first().click();
+  await page.getByText("opened without the token").waitFor({ state: "detached" });
+  await become(page, "Account owner");
+  await close();
+});
+
+test("a page of another origin is refused, and so is one that somebody keeps in a bucket", async () => {
+  const { createServer } = await import("node:http");
+  const evil = createServer((_, answer) => answer.setHeader("content-type", "text/html").end("<!doctype html><title>evil</title>"));
+  await new Promise((done) => evil.listen(0, "127.0.0.1", done));
+  const context = await chrome.newContext();
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${evil.address().port}/`);
+  const tried = await page.evaluate(async (origin) => {
+    const ask = (path, init) => fetch(origin + path, init).then((answer) => answer.status, () => "blocked");
+    return [
+      await ask("/_acslab/decisions"),
+      await ask("/_acslab/clock", { method: "POST", body: '{"advance_seconds": 1}' }),
+      await ask("/_acslab/reset", { method: "POST", mode: "no-cors" }),
+    ];
+  }, cloud.origin);
+  // Unreadable for that page; that it changed nothing is what the next line says.
+  assert.ok(tried.every((one) => one === "blocked" || one === 0), String(tried));
+  assert.equal((await control(cloud, "GET", `decisions/${denied}`)).request_id, denied);
+  assert.ok("alice" in (await control(cloud, "POST", "state", {})).accounts.company.users);
+  evil.close();
+
+  // Of the same origin: no token, no change, and it can neither frame the console nor read its token.
+  await page.goto(`${cloud.origin}/some-bucket/evil.html`);
+  const inside = await page.evaluate(async () => {
+    const status = await fetch("/_acslab/reset", { method: "POST" }).then((answer) => answer.status);
+    const keys = await fetch("/_acslab/access-keys", { method: "POST", body: "{}" }).then((answer) => answer.status);
+    return [status, keys, sessionStorage.getItem("acslab.token"), localStorage.getItem("acslab.token")];
+  });
+  assert.deepEqual(inside, [403, 403, null, null]);
+  await context.close();
+});
+
+test("whoever asks for the cloud's address in a browser is sent to the console", async () => {
+  const context = await chrome.newContext();
+  const page = await context.newPage();
+  await page.goto(cloud.origin);
+  await page.waitForURL(`${cloud.origin}/_acslab/console/**`);
+  await page.getByRole("heading", { name: "Live" }).waitFor();
+  await context.close();
+});
+
+test("a server that stops is said, and found again", async () => {
+  const first = await serve("--state", `/tmp/acslab-console-${process.pid}`);
+  const { page, close } = await open(chrome, first);
+  await page.locator(".connection").getByText("does not answer").waitFor({ state: "detached" });
+  await first.stop();
+  await page.locator(".connection").getByText("does not answer").waitFor();
+  const { spawn } = await import("node:child_process");
+  const again = spawn(process.env.ACSLAB ?? "target/debug/acslab", ["serve", "--port", first.port, "--state", `/tmp/acslab-console-${process.pid}`], { stdio: "ignore" });
+  await page.locator(".connection").getByText("does not answer").waitFor({ state: "detached" });
+  await fetch(`${first.origin}/?Action=GetRole&Version=2015-05-01`);
+  await page.getByRole("link", { name: "Ram.GetRole" }).waitFor();
+  await close();
+  await new Promise((done) => {
+    again.once("exit", done);
+    again.kill("SIGTERM");
+  });
+});
+
+test("the first paint comes within a second", async () => {
+  const fresh = await serve();
+  const { page, close } = await open(chrome, fresh);
+  const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
+  console.log(`first paint after ${Math.round(paint)} ms`);
+  assert.ok(paint < 1000 * Number(process.env.SLOWER ?? 1), `${paint} ms`);
+  await close();
+  await fresh.stop();
+});

@@ -1,0 +1,267 @@
+//! `acslab state`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use acslab_emulator::Emulator;
+use acslab_emulator::state::{AuthorizationState, StateQuery};
+use clap::{Args, Subcommand, ValueEnum};
+use miette::Diagnostic;
+use serde_json::json;
+
+use super::out::stdout;
+use crate::client::{Client, ControlError};
+use crate::exit::Exit;
+use crate::report::{Paint, changes_markdown, changes_text, unified};
+use crate::runner::{self, Event, Outcome, Plan, Target};
+use crate::scenario::{self, LoadError};
+use crate::snapshot::{Mode, Snapshot};
+use crate::state::{Changes, document_of};
+use crate::words::io_reason;
+
+const EXAMPLES: &str = "\
+Examples:
+  acslab state                                     of the cloud at http://127.0.0.1:8820
+  acslab state --format json > before.json         kept, to be compared later
+  acslab state diff before.json http://127.0.0.1:8820
+                                                   who gained or lost what since, and by which statement
+  acslab state diff snapshots/a.snap snapshots/a.snap.new --format markdown
+                                                   of a snapshot that changed, for a pull request
+
+A state is the address of `acslab serve`, a folder of `acslab serve --state`, a file that `acslab state` wrote (as text or JSON), a
+snapshot, or a scenario, which is replayed.
+
+Exit codes: 0 printed, or both are the same; 1 the states differ; 2 the input is wrong";
+
+/// The address where `acslab serve` listens unless told otherwise.
+const DEFAULT: &str = "http://127.0.0.1:8820";
+
+/// Print the authorization state, or what changed between two: who may do what
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+pub(super) struct State {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Whose state
+    #[arg(default_value = DEFAULT)]
+    of: String,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Say who gained or lost what from one state to another, by which statement
+    #[command(after_help = EXAMPLES)]
+    Diff {
+        /// The state before
+        old: String,
+        /// The state after
+        #[arg(default_value = DEFAULT)]
+        new: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For a pull request
+    Markdown,
+    /// For programs
+    Json,
+}
+
+/// Why there is no state to show.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(super) enum StateError {
+    #[error("cannot read `{path}`: {why}")]
+    #[diagnostic(help("a state is an address, a folder of `acslab serve --state`, a file, a snapshot or a scenario"))]
+    Unreadable { path: String, why: String },
+    #[error("cannot ask {endpoint}: {why}")]
+    #[diagnostic(help("start `acslab serve`, or name another state: an address, a folder, a file or a scenario"))]
+    Endpoint { endpoint: String, why: ControlError },
+    #[error("`{path}` holds no state: {why}")]
+    #[diagnostic(help("`acslab state --format json` writes one"))]
+    NoState { path: String, why: String },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Load(#[from] LoadError),
+    #[error("`{path}` cannot be replayed: {why}")]
+    #[diagnostic(help("`acslab run` shows it in full"))]
+    Scenario { path: String, why: String },
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// A state, as it was found.
+enum Found {
+    /// As types, from a cloud.
+    Typed(Box<AuthorizationState>),
+    /// As text, from a snapshot.
+    Outline(String),
+}
+
+impl Found {
+    fn outline(&self) -> String {
+        match self {
+            Self::Typed(state) => document_of(state).to_string(),
+            Self::Outline(text) => text.clone(),
+        }
+    }
+}
+
+impl State {
+    pub(super) fn execute(self) -> Result<Exit, StateError> {
+        match self.action {
+            None => print(&self.of, self.format),
+            Some(Action::Diff { old, new, format }) => difference(&old, &new, format),
+        }
+    }
+}
+
+fn print(of: &str, format: Format) -> Result<Exit, StateError> {
+    let found = find(of)?;
+    let mut out = stdout();
+    match (format, &found) {
+        (Format::Json, Found::Typed(state)) => writeln!(out, "{:#}", json!(state))?,
+        (Format::Json, Found::Outline(_)) => {
+            let why = "it is an outline, which says less than JSON would".to_owned();
+            return Err(StateError::NoState { path: of.to_owned(), why });
+        }
+        (Format::Markdown, found) => writeln!(out, "```text\n{}```", found.outline())?,
+        (Format::Text, found) => write!(out, "{}", found.outline())?,
+    }
+    Ok(Exit::Holds)
+}
+
+fn difference(old: &str, new: &str, format: Format) -> Result<Exit, StateError> {
+    let (old, new) = (find(old)?.outline(), find(new)?.outline());
+    let changes = Changes::between(&old, &new);
+    let same = old.trim_end() == new.trim_end();
+    let paint = if format == Format::Text { Paint::auto() } else { Paint::OFF };
+    let lines = unified(&old, &new, paint);
+    let mut out = stdout();
+    match format {
+        Format::Text if same => writeln!(out, "both are the same")?,
+        Format::Text => {
+            if changes.is_none() {
+                writeln!(out, "everybody may do what they might; what is noted otherwise:\n\n{lines}")?;
+            } else {
+                writeln!(out, "{}\nthe facts behind it:\n\n{lines}", changes_text(&changes, paint))?;
+            }
+        }
+        Format::Markdown if same => writeln!(out, "The authorization state is the same.")?,
+        Format::Markdown => {
+            let words = if changes.is_none() {
+                "Everybody may do what they might.\n".to_owned()
+            } else {
+                changes_markdown(&changes)
+            };
+            let facts = "<details><summary>The facts behind it</summary>";
+            writeln!(out, "{words}\n{facts}\n\n```diff\n{lines}```\n\n</details>")?;
+        }
+        Format::Json => {
+            let lines: Vec<_> = lines.lines().filter(|line| line.starts_with(['+', '-', '@'])).collect();
+            writeln!(out, "{:#}", json!({"same": same, "changes": changes, "lines": lines}))?;
+        }
+    }
+    Ok(Exit::held(same))
+}
+
+fn find(named: &str) -> Result<Found, StateError> {
+    if let Some(authority) = named.strip_prefix("http://") {
+        return ask(&Client::new(authority.trim_end_matches('/')), named);
+    }
+    let path = Path::new(named);
+    let unreadable = |error: &io::Error| StateError::Unreadable { path: named.to_owned(), why: io_reason(error) };
+    if path.is_dir() {
+        return kept(path).map_err(|error| unreadable(&error))?.find(named);
+    }
+    if path.extension().is_some_and(|ending| ending == "yaml") {
+        return replayed(path);
+    }
+    let text = fs::read_to_string(path).map_err(|error| unreadable(&error))?;
+    let no_state = |why: String| StateError::NoState { path: named.to_owned(), why };
+    if text.trim_start().starts_with('{') {
+        let state = serde_json::from_str(&text).map_err(|error| no_state(error.to_string()))?;
+        return Ok(Found::Typed(Box::new(state)));
+    }
+    let text = Snapshot::contents_of(&text) + "\n";
+    if text.lines().any(|line| line.starts_with("account ")) {
+        return Ok(Found::Outline(text));
+    }
+    Err(no_state("no account is in it".to_owned()))
+}
+
+fn ask(client: &Client, named: &str) -> Result<Found, StateError> {
+    let state = client.control_post("state", &StateQuery::default());
+    let failed = |why| StateError::Endpoint { endpoint: named.to_owned(), why };
+    state.map(|state| Found::Typed(Box::new(state))).map_err(failed)
+}
+
+/// The state that a scenario leaves.
+fn replayed(path: &Path) -> Result<Found, StateError> {
+    let failed = |why: String| StateError::Scenario { path: path.display().to_string(), why };
+    let loaded = scenario::load(&[path.to_owned()])?;
+    if let Some(mistake) = loaded.mistakes.first() {
+        return Err(failed(mistake.to_string()));
+    }
+    let target = Target::Own { seed: 1, system_policies: None };
+    let plan = Plan { target, mode: Mode::Check, ..Plan::default() };
+    let mut found = Err(failed("nothing happened".to_owned()));
+    runner::run(&loaded.scenarios, &plan, &mut |event| {
+        if let Event::Finished(finished) = event {
+            found = match finished.outcome {
+                Outcome::Replayed { state, .. } => Ok(Found::Outline(state)),
+                Outcome::Failed(_) => Err(failed("a step is not as expected".to_owned())),
+            };
+        }
+    });
+    found
+}
+
+/// A copy of a kept state, so that whoever serves it is not disturbed. It goes when it is dropped.
+struct Copy(PathBuf);
+
+fn kept(folder: &Path) -> io::Result<Copy> {
+    let copy = Copy(std::env::temp_dir().join(format!("acslab-state-{}", std::process::id())));
+    copy_folder(folder, &copy.0)?;
+    Ok(copy)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        match entry.file_type()? {
+            kind if kind.is_dir() => copy_folder(&entry.path(), &to)?,
+            kind if kind.is_file() => fs::copy(entry.path(), to).map(|_| ())?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+impl Copy {
+    fn find(self, named: &str) -> Result<Found, StateError> {
+        let no_state = |why: String| StateError::NoState { path: named.to_owned(), why };
+        if fs::read_dir(&self.0)?.next().is_none() {
+            return Err(no_state("the folder is empty".to_owned()));
+        }
+        let emulator = Emulator::builder().state(&self.0).start().map_err(|error| no_state(error.to_string()))?;
+        ask(&Client::new(emulator.address().to_string()), named)
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,82 @@
+//! The policies that scenarios send, and where.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use acslab_emulator::SystemPolicies;
+use serde_json::Value;
+
+use super::change::{self, Change};
+use crate::coverage::{Kind, name_of};
+use crate::runner::{Hooks, Sent};
+
+/// A policy that scenarios send, one or several.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    /// What it is called.
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) document: Value,
+    /// Where it is changed.
+    pub(super) place: Place,
+}
+
+/// Where a policy is changed.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// On its way: in which scenarios, and as which of their policies.
+    Sent(Vec<(String, usize)>),
+    /// In force from the start, for all scenarios.
+    System,
+}
+
+/// The policies that were sent.
+#[derive(Debug, Default)]
+pub(super) struct Sites(BTreeMap<(Kind, String, String), Site>);
+
+impl Sites {
+    /// What a run has to be given to find them.
+    pub(super) fn hooks(sites: &Arc<Mutex<Self>>) -> Hooks {
+        let sites = Arc::clone(sites);
+        let policy = move |sent: &Sent<'_>| {
+            sites.lock().unwrap_or_else(PoisonError::into_inner).note(sent);
+            None
+        };
+        Hooks { policy: Some(Arc::new(policy)), ..Hooks::default() }
+    }
+
+    fn note(&mut self, sent: &Sent<'_>) {
+        let (kind, name) = (Kind::of(sent.operation), name_of(sent));
+        let key = (kind, name.clone(), sent.document.to_string());
+        let site = self.0.entry(key).or_insert_with(|| Site {
+            name,
+            kind,
+            document: sent.document.clone(),
+            place: Place::Sent(Vec::new()),
+        });
+        if let Place::Sent(places) = &mut site.place {
+            places.push((sent.scenario.to_owned(), sent.number));
+        }
+    }
+
+    /// Those with a text in their names, or all.
+    pub(super) fn named(&self, part: Option<&str>) -> Vec<Site> {
+        let fits = |site: &&Site| part.is_none_or(|part| site.name.contains(part));
+        self.0.values().filter(fits).cloned().collect()
+    }
+}
+
+/// A system policy as a site, if there is one of that very name.
+pub(super) fn system(name: &str) -> Option<Site> {
+    let policies = SystemPolicies::shipped();
+    let policy = policies.get(name)?;
+    let document = serde_json::from_str(policy.document().text()).ok()?;
+    Some(Site { name: policy.name.clone(), kind: Kind::Identity, document, place: Place::System })
+}
+
+impl Site {
+    /// Its changes.
+    pub(super) fn changes(&self) -> Vec<Change> {
+        change::all(&self.document, self.kind)
+    }
+}

@@ -1,0 +1,60 @@
+//! What others may want to see of a run, or change in it: the policies that are sent, and what was decided in the end.
+
+use std::fmt;
+use std::sync::Arc;
+
+use acslab_emulator::Entry;
+use serde_json::Value;
+
+use crate::client::Given;
+
+/// A policy on its way to the cloud.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// The scenario's name.
+    pub scenario: &'a str,
+    /// Which of the policies that the scenario sends, from 0.
+    pub number: usize,
+    /// The operation: `Ram.CreatePolicy`.
+    pub operation: &'a str,
+    /// The other parameters, for its name.
+    pub parameters: &'a [(String, Given)],
+    /// What it says.
+    pub document: &'a Value,
+    /// The file that it comes from, if it is one.
+    pub file: Option<&'a std::path::Path>,
+}
+
+/// Sees each policy that is sent; gives another one to send in its place.
+type SeesPolicy = dyn Fn(&Sent<'_>) -> Option<Value> + Send + Sync;
+/// Sees what was decided in a scenario that ended, the latest first.
+type SeesDecisions = dyn Fn(&str, &[Arc<Entry>]) + Send + Sync;
+
+/// Nobody, unless they are set.
+#[derive(Clone, Default)]
+pub struct Hooks {
+    /// Sees the policies.
+    pub policy: Option<Arc<SeesPolicy>>,
+    /// Sees the decisions; of emulators of the run's own only.
+    pub decided: Option<Arc<SeesDecisions>>,
+}
+
+/// Nobody looks on.
+pub(super) static NOBODY: Hooks = Hooks { policy: None, decided: None };
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks").finish_non_exhaustive()
+    }
+}
+
+/// The policy that a parameter is, if it is one.
+pub(super) fn document_in(given: &Given) -> Option<Value> {
+    let read = |text: &str| if text.trim_start().starts_with('{') { serde_json::from_str(text).ok() } else { None };
+    let value = match given {
+        Given::Json(Value::String(text)) => read(text)?,
+        Given::Json(value) => value.clone(),
+        Given::Bytes(bytes) => read(std::str::from_utf8(bytes).ok()?)?,
+    };
+    value.get("Statement").is_some().then_some(value)
+}

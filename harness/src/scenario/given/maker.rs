@@ -1,0 +1,88 @@
+//! Makes the steps behind what is given.
+
+use miette::SourceSpan;
+
+use crate::scenario::argument::Argument;
+use crate::scenario::path::FieldPath;
+use crate::scenario::reader::Reader;
+use crate::scenario::scope::{Caller, Scope};
+use crate::scenario::step::{Act, Call, Step, StepKind, operation};
+use crate::scenario::template::Template;
+use crate::source::Spanned;
+
+/// Steps in the making.
+pub(super) struct Maker<'r, 's> {
+    pub(super) reader: &'r mut Reader<'s>,
+    steps: Vec<Step>,
+}
+
+/// Something that is given: its name, the account that it is in, and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Thing {
+    pub(super) name: String,
+    pub(super) account: String,
+    pub(super) span: SourceSpan,
+}
+
+/// Parameters of a call.
+pub(super) type Parameters = Vec<(&'static str, Argument)>;
+
+impl<'r, 's> Maker<'r, 's> {
+    pub(super) fn new(reader: &'r mut Reader<'s>) -> Self {
+        Self { reader, steps: Vec::new() }
+    }
+
+    pub(super) fn into_steps(self) -> Vec<Step> {
+        self.steps
+    }
+
+    /// A name as it was written: `photos`, `photos of partner`.
+    pub(super) fn thing(&mut self, name: &Spanned<String>, scope: &Scope) -> Option<Thing> {
+        match scope.read_caller(&name.value, name.span, self.reader)? {
+            Caller::Named { name: own, account } => Some(Thing { name: own, account, span: name.span }),
+            Caller::Owner(_) | Caller::Anonymous => {
+                self.reader.note(crate::scenario::mistake::Kind::NotACaller(name.value.clone()), name.span);
+                None
+            }
+        }
+    }
+
+    /// The owner of the thing's account calls an operation, which succeeds. What it gives may be added to.
+    pub(super) fn call(&mut self, thing: &Thing, called: &str, parameters: Parameters) -> Option<&mut Act> {
+        let operation = operation(&Spanned::new(called.to_owned(), thing.span), self.reader)?;
+        let parameters = parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let act = Act::of_owner(&thing.account, Call::plain(operation, parameters));
+        match &mut self.step(thing, StepKind::Act(Box::new(act))).kind {
+            StepKind::Act(act) => Some(act),
+            _ => None,
+        }
+    }
+
+    /// Any step, on account of the thing.
+    pub(super) fn step(&mut self, thing: &Thing, kind: StepKind) -> &mut Step {
+        let step = Step {
+            number: None,
+            name: Some(format!("given {}", thing.name)),
+            case: None,
+            source: self.reader.source().clone(),
+            span: thing.span,
+            kind,
+        };
+        let at = self.steps.len();
+        self.steps.push(step);
+        &mut self.steps[at]
+    }
+
+    /// A text with variables, which are known.
+    pub(super) fn text(&mut self, text: &str, thing: &Thing, scope: &Scope) -> Argument {
+        Argument::Text(Template::read(text, thing.span, self.reader, scope))
+    }
+}
+
+/// Keeps a field of a call's answer for `${name}`.
+pub(super) fn save(act: Option<&mut Act>, name: String, path: &str, scope: &mut Scope) {
+    if let (Some(act), Some(path)) = (act, FieldPath::parse(path)) {
+        scope.add_variable(&name);
+        act.save.push((name, path));
+    }
+}

@@ -1,0 +1,153 @@
+//! A step in which somebody does something: calls an operation, sends a request, runs a program. On whose behalf, in which
+//! circumstances, and what must come of it.
+
+use super::call::Call;
+use super::circumstances::Circumstances;
+use super::http::Http;
+use super::program::Program;
+use super::repeat::Repeat;
+use crate::scenario::expect::Expect;
+use crate::scenario::mistake::Kind;
+use crate::scenario::path::FieldPath;
+use crate::scenario::reader::{Fields, Reader};
+use crate::scenario::scope::{Caller, Scope};
+use crate::source::Spanned;
+
+/// The fields of a step that acts.
+pub(super) const FIELDS: &[&str] = &[
+    "as",
+    "call",
+    "with",
+    "http",
+    "run",
+    "expect",
+    "save",
+    "save_credentials_as",
+    "signature",
+    "presigned",
+    "wrong_signature",
+    "token_of",
+    "from",
+    "mfa",
+    "tls",
+    "region",
+    "repeat",
+];
+
+/// Somebody does something.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// On whose behalf.
+    pub caller: Caller,
+    /// What.
+    pub deed: Deed,
+    /// In which circumstances.
+    pub circumstances: Circumstances,
+    /// Whether it is done again until something comes of it.
+    pub repeat: Option<Repeat>,
+    /// What must come of it.
+    pub expect: Expect,
+    /// Fields of the answer to keep: the name for `${…}` and the field.
+    pub save: Vec<(String, FieldPath)>,
+    /// Whose credentials the answer holds.
+    pub save_credentials_as: Option<Caller>,
+}
+
+/// What is done.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// An operation is called.
+    Call(Call),
+    /// A request is sent as it is written.
+    Http(Http),
+    /// A program is run.
+    Program(Program),
+}
+
+impl Act {
+    /// An operation called by an account's owner, which succeeds.
+    pub(in crate::scenario) fn of_owner(account: &str, call: Call) -> Self {
+        Self::calling(Caller::Owner(account.to_owned()), call)
+    }
+
+    /// An operation called by somebody, which succeeds.
+    pub fn calling(caller: Caller, call: Call) -> Self {
+        Self {
+            caller,
+            deed: Deed::Call(call),
+            circumstances: Circumstances::default(),
+            repeat: None,
+            expect: Expect::success(),
+            save: Vec::new(),
+            save_credentials_as: None,
+        }
+    }
+
+    /// Reads it; what it saves enters the scope for the steps after it.
+    pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &mut Scope) -> Option<Self> {
+        let deeds: Vec<_> = ["call", "http", "run"].into_iter().filter_map(|name| fields.get(name)).collect();
+        if let [_, again, ..] = deeds.as_slice() {
+            reader.expected(again, "one of `call`, `http` and `run`", Some("write a step for each"));
+        }
+        let caller = match fields.get("as") {
+            Some(node) => {
+                reader.text(node, "a caller").and_then(|text| scope.known_caller(&text.value, text.span, reader))
+            }
+            None if fields.get("http").is_some() => Some(Caller::Anonymous),
+            None if fields.get("run").is_some() => Some(Caller::Owner(scope.default_account().to_owned())),
+            None => fields.need("as", "write `as: owner`, or who else calls", reader).and(None),
+        };
+        let deed = if let Some(node) = fields.get("http") {
+            Http::read(node, fields, reader, scope).map(Deed::Http)
+        } else if let Some(node) = fields.get("run") {
+            Program::read(node, reader, scope).map(Deed::Program)
+        } else {
+            Call::read(fields, reader, scope).map(Deed::Call)
+        };
+        let circumstances = Circumstances::read(fields, reader, scope);
+        let expect = fields
+            .need("expect", "write `expect: success`, or what else must come of it", reader)
+            .and_then(|node| Expect::read(node, reader, scope));
+        let repeat = fields.get("repeat").and_then(|node| Repeat::read(node, reader, scope));
+        let save = saved_fields(fields, reader);
+        for (name, _) in &save {
+            scope.add_variable(name);
+        }
+        let save_credentials_as = fields
+            .get("save_credentials_as")
+            .and_then(|node| reader.text(node, "a name for the caller"))
+            .and_then(|text| named_caller(&text, reader, scope));
+        if let Some(caller) = &save_credentials_as {
+            scope.add_caller(caller.clone());
+        }
+        Some(Self { caller: caller?, deed: deed?, circumstances, repeat, expect: expect?, save, save_credentials_as })
+    }
+}
+
+fn saved_fields(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Vec<(String, FieldPath)> {
+    let Some(node) = fields.get("save") else {
+        return Vec::new();
+    };
+    let expected = "names for fields of the answer, such as `role: Role.Arn`";
+    reader
+        .entries(node, expected)
+        .iter()
+        .filter_map(|(name, path)| {
+            let text = reader.text(path, "a field of the answer")?;
+            let path = FieldPath::parse(&text.value).filter(|path| !path.is_plural());
+            if path.is_none() {
+                reader.note(Kind::BadPath(text.value), text.span);
+            }
+            Some((name.value.clone(), path?))
+        })
+        .collect()
+}
+
+pub(super) fn named_caller(text: &Spanned<String>, reader: &mut Reader<'_>, scope: &Scope) -> Option<Caller> {
+    let caller = scope.read_caller(&text.value, text.span, reader)?;
+    if matches!(caller, Caller::Named { .. }) {
+        return Some(caller);
+    }
+    reader.note(Kind::NotACaller(text.value.clone()), text.span);
+    None
+}

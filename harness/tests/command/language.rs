@@ -1,0 +1,189 @@
+//! What scenarios may say: everything once, and that it does not hold where it must not.
+
+use crate::lab::Lab;
+
+const GIVEN: &str = "\
+title: Everything
+story: All that the language has.
+constants: {bucket: flows}
+given:
+  accounts: {company: \"1000000000000001\", partner: }
+  source: 203.0.113.9
+  seed: 7
+  include: {file: files/shared.yaml, with: {who: carol}}
+  open: [oss, sls]
+  resource_groups: [photos]
+  policies:
+    reader: {file: files/reader.json}
+    inside:
+      Version: \"1\"
+      Statement:
+        - {Effect: Allow, Action: \"oss:*\", Resource: \"*\"}
+        - {Effect: Deny, Action: \"oss:PutObject\", Resource: \"*\", Condition: {NotIpAddress: {\"acs:SourceIp\": \"10.0.0.0/8\"}}}
+        - {Effect: Deny, Action: \"oss:DeleteObject\", Resource: \"*\", Condition: {Bool: {\"acs:MFAPresent\": \"false\"}}}
+  users:
+    alice: inside
+    bob: AliyunSTSAssumeRoleAccess
+    dora: {name: reader, in: photos}
+    eve of partner:
+  groups:
+    devs: {members: [bob], policies: [reader]}
+  roles:
+    builder: {trust: company, policies: [AliyunOSSReadOnlyAccess], max_session: 7200}
+    cross: {trust: partner}
+  buckets:
+    \"${bucket}\":
+      block_public_access: false
+      tags: {Product: x}
+      resource_group: photos
+      objects: {a.txt: hello, b.txt: {body: b, acl: public-read, tags: {k: v}}}
+  workspaces:
+    research: {alice: PAI.AlgoDeveloper}
+  calls:
+    - {call: Ram.SetPasswordPolicy, with: {MinimumPasswordLength: 12}}
+steps:
+";
+
+const SHARED: &str = "\
+parameters: [who]
+given:
+  users: [\"${who}\"]
+steps:
+  - {as: \"${who}\", call: Ram.GetUser, with: {UserName: \"${who}\"}, expect: denied}
+";
+
+const READER: &str = r#"{"Version": "1", "Statement": [{"Effect": "Allow", "Action": ["oss:GetObject"], "Resource": "acs:oss:*:*:flows/*"}]}"#;
+
+const AFTER: &str = "  - {as: bob, call: Sts.AssumeRole, with: {RoleArn: \"${role.builder}\", RoleSessionName: session}, \
+                     expect: {success: {Credentials.AccessKeyId: {matches: \"^STS\"}}}, save_credentials_as: session}\n";
+
+fn lab(steps: &str) -> Lab {
+    let scenario = format!("{GIVEN}{steps}");
+    Lab::with(&[("all.yaml", &scenario), ("files/shared.yaml", SHARED), ("files/reader.json", READER)])
+}
+
+/// The steps hold.
+fn holds(steps: &str) {
+    let run = lab(steps).acslab("run");
+    assert_eq!(run.code, 0, "{steps}\n{}{}", run.out, run.err);
+}
+
+/// The last step does not, and this is said of it.
+fn fails(steps: &str, said: &str) {
+    let run = lab(steps).acslab("run");
+    assert_eq!(run.code, 1, "{steps}\n{}{}", run.out, run.err);
+    assert!(run.out.contains(said), "{steps}\n{}", run.out);
+}
+
+#[test]
+fn what_is_given_is_there() {
+    holds(
+        "  - include: {file: files/shared.yaml, with: {who: carol}}
+  - for:
+      - {who: dora, outcome: success}
+      - {who: bob, outcome: success}
+      - {who: carol, outcome: denied}
+      - {who: eve of partner, outcome: denied}
+    as: ${who}
+    call: Oss.GetObject
+    with: {Bucket: \"${bucket}\", Key: a.txt}
+    expect: ${outcome}
+  - {as: owner, call: Ram.ListUsersForGroup, with: {GroupName: devs}, expect: {success: {\"Users.User[].UserName\": [bob]}}}
+  - {as: owner, call: Ram.GetRole, with: {RoleName: builder}, expect: {success: {Role.MaxSessionDuration: 7200}}}
+  - {as: owner, call: Ram.GetPasswordPolicy, expect: {success: {PasswordPolicy.MinimumPasswordLength: 12}}}
+  - {as: owner, call: Sts.GetCallerIdentity, expect: {success: {AccountId: \"1000000000000001\"}}}
+  - {http: {url: /b.txt, host: flows.oss-cn-hangzhou.aliyuncs.com}, expect: {success: {Body: b}}}
+  - {as: alice, call: AIWorkSpace.GetWorkspace, with: {WorkspaceId: \"${workspace.research}\"}, expect: success}
+",
+    );
+    fails(
+        "  - for: {columns: [who], rows: [[bob], [carol]]}\n    as: ${who}\n    call: Oss.GetObject\n    with: {Bucket: flows, Key: a.txt}\n    expect: success\n",
+        "step 1 case 2 (carol) is not as expected",
+    );
+}
+
+#[test]
+fn circumstances_are_those_of_the_step() {
+    let put = "call: Oss.PutObject, with: {Bucket: flows, Key: c, Body: c}";
+    holds(&format!(
+        "  - {{as: alice, {put}, expect: {{denied: {{action: \"oss:PutObject\", layer: identity, policy: inside, statement: 2}}}}}}
+  - {{as: alice, from: 10.1.2.3, {put}, expect: {{success: {{}}, headers: {{etag: {{matches: \"^.[0-9A-F]{{32}}.$\"}}}}}}}}
+  - {{as: alice, call: Oss.DeleteObject, with: {{Bucket: flows, Key: c}}, expect: {{not: success}}}}
+  - {{as: alice, mfa: true, call: Oss.DeleteObject, with: {{Bucket: flows, Key: c}}, expect: success}}
+"
+    ));
+    fails(&format!("  - {{as: alice, {put}, expect: {{denied: {{statement: 3}}}}}}\n"), "expected statement `3`");
+    fails(&format!("  - {{as: alice, {put}, expect: {{denied: {{layer: session}}}}}}\n"), "expected layer `Session`");
+}
+
+#[test]
+fn decisions_of_services_are_seen_and_writes_are_all() {
+    let put = "as: alice, from: 10.1.2.3, call: Oss.PutObject, with: {Bucket: flows, Key: c, Body: c}";
+    holds(&format!(
+        "  - {{{put}, expect: {{decided: {{exactly: [\"oss:PutObject on acs:oss:*:*:flows/c as alice\"]}}, writes: [\"oss:PutObject as alice\"]}}}}\n"
+    ));
+    holds("  - {as: owner, call: Ram.ListUsers, expect: {success: {}, writes: []}}\n");
+    fails(&format!("  - {{{put}, expect: {{writes: []}}}}\n"), "expected no other write");
+    fails(
+        &format!("  - {{{put}, expect: {{decided: [\"oss:GetObject as alice\"]}}}}\n"),
+        "the decision `oss:GetObject as alice`",
+    );
+}
+
+#[test]
+fn requests_are_signed_wrongly_presigned_or_raw() {
+    holds(&format!(
+        "{AFTER}  - {{as: session, call: Oss.GetObject, with: {{Bucket: flows, Key: a.txt}}, presigned: 10m, expect: {{success: {{Body: hello}}}}, save: {{link: Request.Url, by: \"Decided[0].policy.name\"}}}}
+  - {{http: {{url: \"${{link}}\"}}, expect: {{success: {{Body: hello}}}}}}
+  - {{as: session, call: Oss.GetObject, with: {{Bucket: flows, Key: a.txt}}, presigned: 10m, signature: oss-v1, expect: success, save: {{old: Request.Url}}}}
+  - {{http: {{url: \"${{old}}\"}}, expect: {{success: {{Body: hello}}}}}}
+  - {{http: {{url: /a.txt, host: flows.oss-cn-hangzhou.aliyuncs.com}}, expect: {{answer: {{Code: AccessDenied}}}}}}
+  - {{as: alice, from: 10.0.0.1, signature: oss-v4, http: {{url: /z.txt, host: flows.oss-cn-hangzhou.aliyuncs.com, method: PUT, body: x}}, expect: {{success: {{}}, headers: {{x-oss-request-id: {{present: true}}}}}}}}
+  - for: [{{form: rpc}}, {{form: acs3}}]
+    as: bob
+    wrong_signature: true
+    signature: ${{form}}
+    call: Ram.GetUser
+    with: {{UserName: bob}}
+    expect: {{error: SignatureDoesNotMatch}}
+  - {{as: bob, token_of: session, call: Ram.GetUser, with: {{UserName: bob}}, expect: {{not: success}}}}
+"
+    ));
+}
+
+#[test]
+fn a_scenario_goes_back_waits_branches_and_repeats() {
+    holds(&format!(
+        "{AFTER}  - checkpoint: before
+  - {{as: owner, call: Ram.CreateUser, with: {{UserName: late}}, expect: success}}
+  - back_to: before
+  - {{as: owner, call: Ram.GetUser, with: {{UserName: late}}, expect: {{error: EntityNotExist.User}}}}
+  - parallel:
+      - {{as: owner, call: Ram.CreateUser, with: {{UserName: p1}}, expect: success, save: {{p1: User.UserId}}}}
+      - - {{as: owner, call: Ram.CreateUser, with: {{UserName: p2}}, expect: success}}
+        - {{as: owner, call: Ram.DeleteUser, with: {{UserName: p2}}, expect: success}}
+  - {{as: owner, call: Ram.GetUser, with: {{UserName: p1}}, expect: {{success: {{User.UserId: \"${{p1}}\"}}}}}}
+  - {{as: session, call: Oss.GetObject, with: {{Bucket: flows, Key: a.txt}}, repeat: {{until: {{error: SecurityTokenExpired}}, wait: 30m, times: 4}}, expect: {{status: 403, error: SecurityTokenExpired}}}}
+  - clock: \"2026-03-01T00:00:00Z\"
+  - {{as: owner, call: Ram.CreateUser, with: {{UserName: march}}, expect: {{success: {{User.CreateDate: {{matches: \"^2026-03-01\"}}}}}}}}
+"
+    ));
+    fails("  - {as: owner, call: Ram.ListUsers, repeat: {until: denied, times: 3}, expect: success}\n", "3 times");
+    fails(
+        "  - parallel:\n    - {as: owner, call: Ram.GetUser, with: {UserName: nobody}, expect: success}\n",
+        "owner calls Ram.GetUser",
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_program_finds_the_cloud_in_its_environment() {
+    holds(
+        "  - {as: bob, run: \"echo $ALIBABA_CLOUD_ACCESS_KEY_ID $ACSLAB_ENDPOINT; exit 3\", expect: {answer: {Exit: 3, Output: {matches: \"^LTAI[^ ]* http://127\"}}}}\n",
+    );
+    holds(
+        "  - {run: {command: \"echo $X\", env: {X: \"${account}\"}}, expect: {success: {Output: {contains: \"1000000000000001\"}}}}\n",
+    );
+    fails("  - {run: \"exit 1\", expect: success}\n", "owner runs `exit 1`");
+    fails("  - {run: {command: sleep 20, timeout: 1}, expect: success}\n", "expected a program that ends within 1 s");
+}

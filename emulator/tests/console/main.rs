@@ -5,6 +5,7 @@
 mod kit;
 
 mod fixes;
+mod openapi;
 mod page;
 mod policies;
 mod stream;

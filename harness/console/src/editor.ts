@@ -38,7 +38,6 @@ export interface Options {
 }
 
 export interface Editor {
-  setText: (text: string) => void;
   setFindings: (findings: Finding[]) => void;
   destroy: () => void;
 }
@@ -163,9 +162,6 @@ export function edit(options: Options): Editor {
     }),
   });
   return {
-    setText: (text) => {
-      if (text !== view.state.doc.toString()) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-    },
     setFindings: (findings) => view.dispatch(setDiagnostics(view.state, positions(view.state.doc.toString(), findings))),
     destroy: () => view.destroy(),
   };

@@ -93,7 +93,7 @@ test("a policy of 100 KB is edited", async () => {
   const { page, close } = await open(chrome, cloud, { at: "#/playground" });
   await page.locator(".editor .cm-content").first().click();
   await page.keyboard.press("Control+A");
-  const long = JSON.stringify({ Version: "1", Statement: Array.from({ length: 900 }, (_, index) => ({ Effect: "Allow", Action: "oss:GetObject", Resource: `acs:oss:*:*:bucket-number-${index}/*` })) }, null, 1);
+  const long = JSON.stringify({ Version: "1", Statement: Array.from({ length: 950 }, (_, index) => ({ Effect: "Allow", Action: "oss:GetObject", Resource: `acs:oss:*:*:bucket-number-${index}/*` })) }, null, 1);
   assert.ok(long.length > 100_000, String(long.length));
   await page.keyboard.insertText(long);
   await page.locator(".findings").getByText(/6144|longer|characters/).first().waitFor();
@@ -104,9 +104,8 @@ test("a policy of 100 KB is edited", async () => {
 
 test("a scenario is gone through step by step", async () => {
   const { page, close } = await open(chrome, cloud, { at: "#/scenarios" });
-  await page.getByLabel("Search").fill("owner authorizes");
   await page.getByLabel("Search").fill("owner-authorizes");
-  await page.getByRole("listitem").getByRole("link").first().click();
+  await page.getByRole("main").getByRole("link").first().click();
   const steps = page.getByRole("navigation", { name: "Steps" });
   await steps.getByRole("button").first().waitFor();
   const count = await steps.getByRole("button").count();
@@ -143,7 +142,7 @@ test("the map of two thousand principals begins from one", async () => {
   await page.getByRole("link", { name: /everybody/ }).click();
   await page.locator(".node").first().waitFor();
   assert.ok((await page.locator(".node").count()) < 30, "never a hairball");
-  await page.getByRole("button", { name: "system policy AliyunOSSReadOnlyAcce…" }).click();
+  await page.locator(".node", { hasText: "AliyunOSSReadOnlyAccess" }).click();
   await page.getByRole("heading", { name: "AliyunOSSReadOnlyAccess system policy" }).waitFor();
   await picture(page, "map-everybody");
   await page.getByLabel("Actions").fill("oss:GetObject");

@@ -137,6 +137,8 @@ export function Playground({ link }: { link: string }): JSX.Element {
   const [difference, setDifference] = useState<Difference>();
   const [error, setError] = useState<string>();
   const [said, setSaid] = useState<string>();
+  /** Counts up when what is edited comes from elsewhere. */
+  const [loads, setLoads] = useState(0);
 
   useEffect(() => {
     if (link === "") return;
@@ -145,6 +147,7 @@ export function Playground({ link }: { link: string }): JSX.Element {
         try {
           setDesk(read(value));
           setShown(0);
+          setLoads((before) => before + 1);
         } catch {
           setError(t("This link holds no policies.", "此链接中没有策略。"));
         }
@@ -231,13 +234,14 @@ export function Playground({ link }: { link: string }): JSX.Element {
                     onClick={() => {
                       setDesk({ ...desk, policies: desk.policies.filter((_, index) => index !== shown) });
                       setShown(0);
+                      setLoads(loads + 1);
                     }}
                   >
                     {t("Take it away", "移除")}
                   </Button>
                 )}
               </div>
-              <Editor key={shown} text={current.text} kind={current.kind} label={t("Policy document", "策略文档")} onChange={(text) => change({ text })} />
+              <Editor key={`${loads}-${shown}`} text={current.text} kind={current.kind} label={t("Policy document", "策略文档")} onChange={(text) => change({ text })} />
             </>
           )}
           <div class="row">
@@ -251,7 +255,7 @@ export function Playground({ link }: { link: string }): JSX.Element {
           {desk.other !== null && (
             <>
               <h2>{t("The second version of the first policy", "第一条策略的第二个版本")}</h2>
-              <Editor text={desk.other} kind={desk.policies[0]?.kind ?? "Identity"} label={t("Second version", "第二个版本")} onChange={(other) => setDesk((before) => ({ ...before, other }))} />
+              <Editor key={`other-${loads}`} text={desk.other} kind={desk.policies[0]?.kind ?? "Identity"} label={t("Second version", "第二个版本")} onChange={(other) => setDesk((before) => ({ ...before, other }))} />
             </>
           )}
         </section>

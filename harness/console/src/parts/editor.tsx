@@ -65,6 +65,7 @@ async function names(of: Of, prefix: string, action: string): Promise<Name[]> {
 /** How long after the last key what is written is looked at, in milliseconds. */
 export const PAUSE = 250;
 
+/** The text is the editor's own from its beginning on; another text is another editor, told by its `key`. */
 export function Editor(props: { text: string; kind: string; label: string; onChange: (text: string) => void }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const running = useRef<Running | null>(null);
@@ -96,7 +97,6 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
   }, []);
 
   useEffect(() => {
-    running.current?.setText(props.text);
     let wanted = true;
     const timer = setTimeout(() => {
       control<Report>("POST", "policies/lint", { kind: props.kind, text: props.text }).then(

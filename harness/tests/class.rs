@@ -154,7 +154,7 @@ fn a_link_that_is_not_whole_leads_nowhere() {
     let learner = join(&class, "Alice", "en");
     let (join, teach) = (class.room().join_token().to_owned(), class.room().teacher_token().to_owned());
     for path in [
-        "".to_owned(),
+        String::new(),
         "join".to_owned(),
         "join/".to_owned(),
         format!("join/{teach}"),

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::signature::Secret;
+use acslab_emulator::state::AuthorizationState;
 use acslab_emulator::{Builder, Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -153,6 +154,9 @@ fn own(
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
     }
+    if let Some(state) = &scenario.state {
+        builder = builder.authorization_state(AuthorizationState::clone(state));
+    }
     let emulator = told(builder).start()?;
     let accounts = emulator
         .accounts()
@@ -173,6 +177,10 @@ fn own(
 }
 
 fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<Cloud> {
+    if scenario.state.is_some() {
+        let why = "the scenario starts from an authorization state, which only an emulator of its own is given";
+        return Err(io::Error::other(why));
+    }
     if owners.len() < scenario.accounts.len() {
         let message = format!(
             "the scenario has {}, and {} given",

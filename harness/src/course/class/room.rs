@@ -104,7 +104,8 @@ impl Room {
     pub(super) fn seat(&self, token: &str) -> Option<Arc<Seat>> {
         // All are compared, so that the time says nothing of where it was found.
         let seats = locked(&self.seats);
-        seats.iter().filter(|seat| seat.token.is(token)).map(Arc::clone).last()
+        let own = seats.iter().filter(|seat| seat.token.is(token)).collect::<Vec<_>>();
+        own.first().map(|seat| Arc::clone(seat))
     }
 
     /// The lessons, in a language.

@@ -17,6 +17,7 @@ pub(in crate::scenario) const FIELDS: &[&str] = &[
     "source",
     "seed",
     "after",
+    "state",
     "include",
     "open",
     "resource_groups",

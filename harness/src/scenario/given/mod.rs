@@ -12,6 +12,7 @@ mod open;
 mod policies;
 mod resource_groups;
 mod roles;
+pub(super) mod state;
 mod users;
 mod workspaces;
 

@@ -28,7 +28,7 @@ pub(crate) fn rows(of: &'static Product, kinds: &'static [&'static str]) -> Vec<
     let kind = Parameter::required("ResourceType", Form::OneOf(kinds));
     let (most, next) = (MAX_RESULTS, NEXT_TOKEN);
     vec![
-        of.action("TagResources", &[own!("TagResources" on "*")], &[kind.clone()], tag),
+        of.action("TagResources", &[own!("TagResources" on "*")], std::slice::from_ref(&kind), tag),
         of.action(
             "UntagResources",
             &[own!("UntagResources" on "*")],

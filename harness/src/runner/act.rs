@@ -163,7 +163,8 @@ impl Replay<'_> {
         if let Some(told) = act.circumstances.told(self.scenario.source_address)
             && let Ok(told) = told.parse()
         {
-            request.headers.insert("x-acslab-circumstances", told);
+            // What a request says as it is written stands.
+            request.headers.entry("x-acslab-circumstances").or_insert(told);
         }
     }
 

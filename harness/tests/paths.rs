@@ -45,7 +45,9 @@ impl Performed {
             parameters.iter().map(|(name, value)| ((*name).to_owned(), Given::Json(json!(value)))).collect();
         let moment = Moment { at: Timestamp::now(), nonce: &nonce, region: "cn-hangzhou" };
         let key = self.keys.get(by);
-        self.client.call(&Call { operation, parameters: &parameters, key, signature: None, presigned: None, moment }).unwrap()
+        self.client
+            .call(&Call { operation, parameters: &parameters, key, signature: None, presigned: None, moment })
+            .unwrap()
     }
 }
 

@@ -77,7 +77,12 @@ fn it_answers_once_it_has_greeted() {
 fn the_same_seed_greets_with_the_same_keys() {
     let (one, two, other) =
         (Served::start(&["--seed", "7"]), Served::start(&["--seed", "7"]), Served::start(&["--seed", "8"]));
-    let plain = |served: &Served| served.greeting.replace(&served.host, "HOST");
+    // The console's token is another at each start.
+    let told = |line: &&str| !line.starts_with("its console is ");
+    let plain = |served: &Served| {
+        let lines: Vec<_> = served.greeting.lines().filter(told).collect();
+        lines.join("\n").replace(&served.host, "HOST")
+    };
     assert_eq!(plain(&one), plain(&two));
     assert_ne!(plain(&one), plain(&other));
 }
@@ -237,6 +242,21 @@ fn a_line_a_request_is_told_without_a_secret() {
     assert!(!created.is_empty(), "{told}");
     assert!(created.iter().all(|line| line.contains(" acslab::request: ") && line.contains("status=200")), "{told}");
     assert!(!told.contains(&secret) && !told.contains('\u{1b}'), "{told}");
+}
+
+/// Answers that nothing stands behind are warned of at the start, and never given unasked.
+#[test]
+fn answers_with_nothing_behind_them_are_warned_of() {
+    for (arguments, warned) in [(&["--answer-not-performed"][..], true), (&[], false)] {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        drop(Served::telling(arguments, log.reopen().unwrap()));
+        let told = std::fs::read_to_string(log.path()).unwrap();
+        assert_eq!(
+            told.contains("warning: operations that are not performed answer as if they were."),
+            warned,
+            "{told}"
+        );
+    }
 }
 
 /// What keeps it from starting is told with both arguments, and ends with 2.

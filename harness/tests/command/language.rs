@@ -116,6 +116,20 @@ fn circumstances_are_those_of_the_step() {
     fails(&format!("  - {{as: alice, {put}, expect: {{denied: {{layer: session}}}}}}\n"), "expected layer `Session`");
 }
 
+/// What a request says of its circumstances is understood or refused, and no web page may say any.
+#[test]
+fn circumstances_are_not_guessed_nor_taken_from_everybody() {
+    for (headers, said) in [
+        ("x-acslab-circumstances: source=here", "`source=here` in `x-acslab-circumstances`"),
+        ("x-acslab-circumstances: mfa=true, origin: \"http://page.example\"", "only programs on this machine"),
+        ("x-acslab-circumstances: mfa=true, x-forwarded-for: 192.0.2.1", "only programs on this machine"),
+    ] {
+        holds(&format!(
+            "  - {{http: {{url: /, headers: {{{headers}}}}}, expect: {{answer: {{error: {{contains: \"{said}\"}}}}}}}}\n"
+        ));
+    }
+}
+
 #[test]
 fn decisions_of_services_are_seen_and_writes_are_all() {
     let put = "as: alice, from: 10.1.2.3, call: Oss.PutObject, with: {Bucket: flows, Key: c, Body: c}";

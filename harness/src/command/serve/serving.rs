@@ -137,6 +137,10 @@ pub(in crate::command) struct Serve {
     /// blocks public access in every new bucket
     #[arg(long)]
     oss_public_access: bool,
+    /// Let OSS call application servers on this machine back, as uploads ask for it. Without it every callback fails as one does whose
+    /// server cannot be reached; beyond this machine nobody is called
+    #[arg(long)]
+    oss_callbacks: bool,
     /// The keys of an issuer of OIDC tokens, which the cloud would fetch from it: a file with a JSON web key set. Repeat it
     /// for several issuers
     #[arg(long, value_name = "ISSUER=FILE")]
@@ -200,6 +204,9 @@ impl Serve {
             .oss_public_access_blocked(!self.oss_public_access)
             // Whatever talks to it signs by the machine's clock.
             .signers(Signers::Machine);
+        if self.oss_callbacks {
+            builder = builder.oss_callbacks();
+        }
         if let Some(time) = self.time {
             builder = builder.clock(Clock::fixed(time));
         }

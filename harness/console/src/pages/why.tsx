@@ -194,13 +194,13 @@ function OneFix(props: { id: string; question: number; index: number; fix: Fix }
         <small>
           {more === 0
             ? t("opens nothing else that is known", "不会放开其他已知操作")
-            : t(`also opens ${number(more)} other calls`, `还会放开 ${number(more)} 个其他调用`)}
+            : t(`also opens ${number(more)} other ${more === 1 ? "call" : "calls"}`, `还会放开 ${number(more)} 个其他调用`)}
         </small>
       </h3>
       {fix.changes.map((change, at) => (
         <div key={at}>
           <p>{changeWord(change)}</p>
-          {change.statement !== undefined && <Json value={change.statement} label={changeWord(change)} />}
+          {typeof change.statement === "object" && <Json value={change.statement} label={changeWord(change)} />}
         </div>
       ))}
       {more > 0 && (

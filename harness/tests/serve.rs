@@ -77,7 +77,11 @@ fn it_answers_once_it_has_greeted() {
 fn the_same_seed_greets_with_the_same_keys() {
     let (one, two, other) =
         (Served::start(&["--seed", "7"]), Served::start(&["--seed", "7"]), Served::start(&["--seed", "8"]));
-    let plain = |served: &Served| served.greeting.replace(&served.host, "HOST");
+    // The console's token is another each time.
+    let plain = |served: &Served| {
+        let lines = served.greeting.lines().filter(|line| !line.starts_with("its console is "));
+        lines.map(|line| line.replace(&served.host, "HOST")).collect::<Vec<_>>()
+    };
     assert_eq!(plain(&one), plain(&two));
     assert_ne!(plain(&one), plain(&other));
 }
@@ -132,6 +136,29 @@ fn control(served: &Served, request: &str, body: &str) -> serde_json::Value {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[test]
+fn its_console_shows_scenarios_step_by_step() {
+    let scenarios = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/langstudio");
+    let served = Served::start(&["--scenarios", scenarios.to_str().unwrap()]);
+    let address = served.greeting.lines().find_map(|line| line.strip_prefix("its console is ")).unwrap();
+    assert!(address.starts_with(&format!("http://{}/_acslab/console/#token=", served.host)), "{address}");
+    let listed = control(&served, "GET /_acslab/scenarios", "");
+    let named = |name: &str| listed["scenarios"].as_array().unwrap().iter().any(|one| one["name"] == name);
+    assert!(named("owner-authorizes") || named("langstudio/owner-authorizes"), "{listed}");
+    let name = listed["scenarios"].as_array().unwrap().iter().find_map(|one| {
+        one["name"].as_str().filter(|name| name.ends_with("owner-authorizes"))
+    });
+    let body = serde_json::json!({"name": name}).to_string();
+    let recording = control(&served, "POST /_acslab/scenarios/replay", &body);
+    let steps = recording["steps"].as_array().unwrap();
+    assert!(steps.len() >= 2 && steps.iter().all(|step| step["differences"] == serde_json::json!([])), "{recording}");
+    assert!(steps.iter().any(|step| step["decision"]["decided"][0]["explanation"].is_object()));
+    assert_ne!(recording["state"], steps.last().unwrap()["state"]);
+    let none = control(&served, "POST /_acslab/scenarios/replay", r#"{"name": "none"}"#);
+    assert_eq!(none["error"], "there is no scenario `none`");
+    assert!(!Served::start(&["--no-console"]).greeting.contains("console"));
 }
 
 #[test]

@@ -280,10 +280,10 @@ impl Serve {
         }
         match self.format {
             Format::Text => greet(&emulator, console.as_deref(), trusted.as_deref(), &attached, self.state.as_deref())?,
-            format => announce::print(format, &emulator, trusted.as_deref())?,
+            format => announce::print(format, &emulator, console.as_deref(), trusted.as_deref())?,
         }
         if let Some(descriptor) = self.ready_fd {
-            announce::tell(descriptor, &emulator, trusted.as_deref())
+            announce::tell(descriptor, &emulator, console.as_deref(), trusted.as_deref())
                 .map_err(|error| ServeError::ReadyFd { descriptor, why: io_reason(&error) })?;
         }
         if let Some(address) = console.filter(|_| self.open_browser)

@@ -12,7 +12,7 @@ use crate::federation::{Assertion, KeySet, Metadata, Token};
 use crate::gateway::{ApiError, Caller, Gateway, HttpRequest, Read, Reading};
 use crate::operation::{DECISIONS_BYTES, Inside};
 use crate::server::{Limits, read_head};
-use crate::services::registry;
+use crate::services::{oss, registry};
 
 /// A cloud with one account, whose OSS is open and which has a bucket: always the same.
 #[derive(Debug)]
@@ -90,4 +90,24 @@ pub fn token(text: &str, keys: &[u8]) -> bool {
 /// Reads the description of a SAML provider, and an assertion of it.
 pub fn assertion(metadata: &str, text: &str) -> bool {
     Metadata::read(metadata).and_then(|provider| Assertion::read(text, &provider)).is_some()
+}
+
+/// Reads a document as settings of buckets are put.
+pub fn oss_xml(body: &[u8]) -> bool {
+    oss::fuzzed::document(body)
+}
+
+/// Reads a `Range` of an object of a size.
+pub fn oss_range(text: &str, size: u64, strict: bool) -> bool {
+    oss::fuzzed::one_range(text, size, strict)
+}
+
+/// Reads a form of PostObject, by its `Content-Type`.
+pub fn oss_form(kind: &str, body: &[u8]) -> bool {
+    oss::fuzzed::posted(kind, body)
+}
+
+/// Answers a question of SelectObject to an object.
+pub fn oss_select(body: &[u8], object: &str, json: bool) -> bool {
+    oss::fuzzed::question(body, object, json)
 }

@@ -23,6 +23,11 @@
 //! What is named here is the interface. The modules are open for the tests and the tools of this repository; they change without
 //! notice.
 
+/// What the page on tests shows in Rust is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/helpers.md")]
+struct HelpersPage;
+
 #[doc(hidden)]
 #[allow(dead_code, reason = "what of it is asked for grows with the rows that use it")]
 pub mod catalogue;

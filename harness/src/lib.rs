@@ -9,6 +9,14 @@
 //! | [`state`] | asks for the authorization state and renders it |
 //! | [`snapshot`] | keeps the states as insta's files |
 //! | [`report`] | turns events into text for people and machines |
+//! | [`ask`] | who may do what of a state |
+//! | [`authorization`] | authorization states in folders |
+//! | [`explain`] | from whatever somebody has of a refusal to what it means |
+//! | [`paths`] | who can become or grant whom |
+//! | [`prove`] | invariants over all requests |
+//! | [`record`] | scenarios made of something else |
+//! | [`import`] | makes one of what people have |
+//! | [`suggest`] | the smallest policies that allow what was called |
 //! | [`coverage`] | what of the policies scenarios reach |
 //! | [`mutation`] | whether scenarios notice a change of the policies |
 //! | [`simulate`] | asks the policy engine without a server |
@@ -26,6 +34,8 @@
 //! assert_eq!(summary.failed, 0);
 //! ```
 
+pub mod ask;
+pub mod authorization;
 pub mod catalogue;
 pub mod client;
 pub mod command;
@@ -33,9 +43,14 @@ mod console;
 pub mod course;
 pub mod coverage;
 pub mod exit;
+pub mod explain;
 mod files;
+pub mod import;
 pub mod mutation;
 mod page;
+pub mod paths;
+pub mod prove;
+pub mod record;
 pub mod report;
 pub mod runner;
 pub mod scenario;
@@ -43,4 +58,5 @@ pub mod simulate;
 pub mod snapshot;
 mod source;
 pub mod state;
+pub mod suggest;
 pub mod words;

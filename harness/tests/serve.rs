@@ -147,9 +147,11 @@ fn its_console_shows_scenarios_step_by_step() {
     let listed = control(&served, "GET /_acslab/scenarios", "");
     let named = |name: &str| listed["scenarios"].as_array().unwrap().iter().any(|one| one["name"] == name);
     assert!(named("owner-authorizes") || named("langstudio/owner-authorizes"), "{listed}");
-    let name = listed["scenarios"].as_array().unwrap().iter().find_map(|one| {
-        one["name"].as_str().filter(|name| name.ends_with("owner-authorizes"))
-    });
+    let name = listed["scenarios"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find_map(|one| one["name"].as_str().filter(|name| name.ends_with("owner-authorizes")));
     let body = serde_json::json!({"name": name}).to_string();
     let recording = control(&served, "POST /_acslab/scenarios/replay", &body);
     let steps = recording["steps"].as_array().unwrap();
@@ -264,6 +266,21 @@ fn a_line_a_request_is_told_without_a_secret() {
     assert!(!created.is_empty(), "{told}");
     assert!(created.iter().all(|line| line.contains(" acslab::request: ") && line.contains("status=200")), "{told}");
     assert!(!told.contains(&secret) && !told.contains('\u{1b}'), "{told}");
+}
+
+/// Answers that nothing stands behind are warned of at the start, and never given unasked.
+#[test]
+fn answers_with_nothing_behind_them_are_warned_of() {
+    for (arguments, warned) in [(&["--answer-not-performed"][..], true), (&[], false)] {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        drop(Served::telling(arguments, log.reopen().unwrap()));
+        let told = std::fs::read_to_string(log.path()).unwrap();
+        assert_eq!(
+            told.contains("warning: operations that are not performed answer as if they were."),
+            warned,
+            "{told}"
+        );
+    }
 }
 
 /// What keeps it from starting is told with both arguments, and ends with 2.

@@ -57,7 +57,7 @@ pub use condition::{
 };
 pub use decide::decide;
 pub use dialect::{Dialect, LetterCase, ResourceCase};
-pub use diff::{Difference, Example, diff};
+pub use diff::{Difference, Example, Representative, diff, representatives_of};
 pub use document::{Actions, Document, Effect, PrincipalPattern, Principals, Resources, Statement};
 pub use explain::{
     Asked, ClauseTrace, ElementTrace, Explanation, Failure, KeyValues, PatternTrace, Place, StatementTrace, Step, Unit,

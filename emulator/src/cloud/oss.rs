@@ -48,7 +48,7 @@ const MOST_TOLD: usize = 1000;
 pub struct OssSettings {
     v1: AtomicU8,
     public_access_blocked: AtomicBool,
-    told: Mutex<HashSet<String>>,
+    told: Mutex<HashSet<String, foldhash::fast::RandomState>>,
     changes: Changes,
 }
 

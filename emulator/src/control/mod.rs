@@ -32,5 +32,5 @@ pub use environment::environment;
 pub use extension::Extension;
 pub use guard::ControlPeers;
 pub(crate) use guard::Guard;
-pub(crate) use surface::{Control, is_for, is_stream};
+pub(crate) use surface::{Control, callback_key, is_for, is_stream};
 use surface::{PREFIX, account_named, problem, reply};

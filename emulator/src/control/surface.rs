@@ -1,6 +1,7 @@
 //! The surface itself: who is let in, and which part answers.
 
 use std::fmt::Display;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,12 +21,22 @@ use crate::cloud::{Account, Cloud, DECISION_STREAMS, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
 use crate::keep::{Checkpoint, KeepError, Keeper};
+use crate::services::oss::CALLBACK_KEY as PUBLIC_KEY;
 use crate::setup::{Setup, SetupError};
 
 /// Where the surface begins. No bucket can have such a name.
 pub(super) const PREFIX: &str = "/_acslab/";
 
-const ROUTES: &str = "GET health, GET metrics, PUT recording, GET decisions, GET decisions/stream, GET decisions/REQUEST_ID, GET decisions/REQUEST_ID/fixes, \
+/// Where the key lies that callbacks of OSS are signed with.
+const CALLBACK_KEY: &str = "oss/callback_pub_key_v1.pem";
+
+/// The address of that key, for whoever is called back.
+pub(crate) fn callback_key(address: SocketAddr) -> String {
+    let host = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address.ip() };
+    format!("http://{}{PREFIX}{CALLBACK_KEY}", SocketAddr::new(host, address.port()))
+}
+
+const ROUTES: &str = "GET health, GET metrics, GET oss/callback_pub_key_v1.pem, PUT recording, GET decisions, GET decisions/stream, GET decisions/REQUEST_ID, GET decisions/REQUEST_ID/fixes, \
                       POST decisions/REQUEST_ID/try, POST state, POST policies/evaluate, POST policies/lint, POST policies/diff, \
                       GET policies/names, GET sessions, POST clock, POST system-policies, PUT oidc-keys, PUT instance-roles/ROLE, \
                       GET credentials/ROLE, POST role-sessions, POST access-keys, GET workspace-roles, PUT workspace-roles, \
@@ -269,6 +280,7 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
         return problem(StatusCode::FORBIDDEN, "only programs on this machine may say who comes in");
     }
     match (&request.method, path) {
+        (&Method::GET, CALLBACK_KEY) => text("application/x-pem-file", PUBLIC_KEY),
         (&Method::GET, "health") => {
             let now = iso8601(gateway.cloud().clock.now());
             let mut health = json!({"status": "ok", "version": env!("CARGO_PKG_VERSION"), "time": now});
@@ -313,6 +325,12 @@ struct ClockMove {
 /// What is wrong with a request.
 pub(super) fn problem(status: StatusCode, why: impl Display) -> Response<Full<Bytes>> {
     reply(status, &json!({"error": why.to_string()}))
+}
+
+fn text(kind: &'static str, text: &'static str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
 }
 
 pub(super) fn reply(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {

@@ -35,6 +35,7 @@ impl Emulator {
             state: None,
             operations: Vec::new(),
             not_performed: NotPerformed::default(),
+            callbacks: false,
             denials: Denials::default(),
             proxy: None,
             decisions_bytes: DECISIONS_BYTES,
@@ -94,6 +95,7 @@ pub struct Builder {
     state: Option<PathBuf>,
     operations: Vec<(String, String)>,
     not_performed: NotPerformed,
+    callbacks: bool,
     denials: Denials,
     proxy: Option<Proxy>,
     decisions_bytes: usize,
@@ -191,6 +193,14 @@ impl Builder {
     #[must_use]
     pub fn oss_public_access_blocked(mut self, blocked: bool) -> Self {
         self.setup.oss_public_access_blocked = Some(blocked);
+        self
+    }
+
+    /// Lets OSS call application servers on this machine back, as uploads ask for it; unless told so, every callback fails as one does
+    /// whose server cannot be reached.
+    #[must_use]
+    pub fn oss_callbacks(mut self) -> Self {
+        self.callbacks = true;
         self
     }
 
@@ -335,6 +345,7 @@ impl Builder {
             registry,
             decisions_bytes: self.decisions_bytes,
             not_performed: self.not_performed,
+            callbacks: self.callbacks,
             denials: self.denials,
             proxy: self.proxy,
             setup: Arc::new(self.setup),

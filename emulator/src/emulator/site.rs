@@ -8,8 +8,8 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{EmulatorHandle, StartError};
 use crate::cloud::{Cloud, ReadyAccount};
-use crate::control::{Console, Control, ControlPeers, Extension, Guard};
-use crate::gateway::{Denials, Gateway, NotPerformed};
+use crate::control::{Console, Control, ControlPeers, Extension, Guard, callback_key};
+use crate::gateway::{CallsOut, Denials, Gateway, NotPerformed};
 use crate::keep::{Keeper, Saver};
 use crate::registry::Registry;
 use crate::server::{self, Egress, Limits, Proxy};
@@ -28,6 +28,7 @@ pub(super) struct Site {
     pub(super) registry: Arc<Registry>,
     pub(super) decisions_bytes: usize,
     pub(super) not_performed: NotPerformed,
+    pub(super) callbacks: bool,
     pub(super) denials: Denials,
     pub(super) proxy: Option<Proxy>,
     pub(super) setup: Arc<Setup>,
@@ -50,7 +51,9 @@ impl Site {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let gateway = Gateway::new(cloud, Arc::clone(&self.registry), self.decisions_bytes);
-        let gateway = Arc::new(gateway.not_performed(self.not_performed).denials(self.denials));
+        let calls_out =
+            if self.callbacks { CallsOut::to_this_machine(callback_key(address)) } else { CallsOut::default() };
+        let gateway = Arc::new(gateway.not_performed(self.not_performed).calls_out(calls_out).denials(self.denials));
         let (stop, stopped) = watch::channel(false);
         let keeper = Arc::new(keeper);
         let guard = Guard::new(address, self.control_hosts.clone(), self.control_peers);

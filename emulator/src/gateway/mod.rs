@@ -8,6 +8,7 @@
 mod admit;
 mod authenticate;
 mod authorize;
+mod call_out;
 mod decide;
 mod describe;
 mod locate;
@@ -18,6 +19,7 @@ mod way;
 
 pub(crate) use admit::{Read, Reading};
 pub use authorize::Denials;
+pub use call_out::CallsOut;
 pub(crate) use decide::decide;
 pub(crate) use describe::{Circumstances, ask};
 pub(crate) use locate::locate_arn;

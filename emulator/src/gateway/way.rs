@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 
 use super::authenticate::{authenticate, holder};
 use super::authorize::{Denials, Permit, authorize, require};
+use super::call_out::CallsOut;
 use super::decide::decide;
 use super::describe::{ask_for_call, describe};
 use super::perform::{NotPerformed, perform};
@@ -29,6 +30,7 @@ pub struct Gateway {
     registry: Arc<Registry>,
     trail: AuditTrail,
     not_performed: NotPerformed,
+    calls_out: CallsOut,
     denials: Denials,
 }
 
@@ -44,7 +46,14 @@ impl Gateway {
     /// A gateway to a cloud, for these operations, that remembers so many bytes of decisions.
     pub fn new(cloud: Cloud, registry: Arc<Registry>, decisions_bytes: usize) -> Self {
         let (trail, not_performed) = (AuditTrail::of(decisions_bytes), NotPerformed::default());
-        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed, denials: Denials::default() }
+        let cloud = ArcSwap::from_pointee(cloud);
+        Self { cloud, registry, trail, not_performed, calls_out: CallsOut::default(), denials: Denials::default() }
+    }
+
+    /// The same, which calls others; unless told so, it calls nobody.
+    #[must_use]
+    pub fn calls_out(self, calls_out: CallsOut) -> Self {
+        Self { calls_out, ..self }
     }
 
     /// The same, with something else to come of what is decided and not performed.
@@ -68,7 +77,9 @@ impl Gateway {
     pub(crate) fn beside(&self, cloud: Cloud) -> Self {
         let trail = AuditTrail::of(crate::operation::DECISIONS_BYTES);
         let (registry, not_performed, denials) = (Arc::clone(&self.registry), self.not_performed, self.denials);
-        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed, denials }
+        // A call that is only tried calls nobody back.
+        let calls_out = CallsOut::default();
+        Self { cloud: ArcSwap::from_pointee(cloud), registry, trail, not_performed, denials, calls_out }
     }
 
     /// The state, as it is now. Whoever needs it to stay the same keeps what this gives.
@@ -175,13 +186,23 @@ impl Gateway {
         let reported = permit.reported().is_some();
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
         decided.append(&mut call.later.lock());
-        let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal()));
+        let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal())).and_then(|reply| self.call_out(reply));
         if let Ok(reply) = &mut outcome {
             (call.operation.product.complete)(&call, reply);
         }
         note(&call, outcome.as_ref());
         record(&self.trail, Entry { reported, ..Entry::of(&call, Stage::Perform, decided, outcome.as_ref()) });
         outcome
+    }
+}
+
+impl Gateway {
+    /// Tells whoever is to be told before an answer is given, when the state is as it is to be: whoever is told may ask for it.
+    fn call_out(&self, mut reply: Reply) -> Result<Reply, ApiError> {
+        match reply.calls.take() {
+            None => Ok(reply),
+            Some(out) => (out.answer)(reply, self.calls_out.call(&out)),
+        }
     }
 }
 
@@ -216,10 +237,16 @@ impl Gateway {
     ) -> Result<Box<Call<'_>>, ApiError> {
         let routed = route(&self.registry, &cloud.buckets, &request, Wire::of(&request))?;
         let region = routed.operation.product.region_named(&routed.arguments).unwrap_or(region).to_owned();
-        Ok(self.from_nowhere(cloud, request, Routed { region, ..routed }, caller))
+        Ok(self.of_nobodys_sending(cloud, request, Routed { region, ..routed }, caller))
     }
 
-    fn from_nowhere(&self, cloud: &Arc<Cloud>, request: HttpRequest, routed: Routed, caller: Caller) -> Box<Call<'_>> {
+    fn of_nobodys_sending(
+        &self,
+        cloud: &Arc<Cloud>,
+        request: HttpRequest,
+        routed: Routed,
+        caller: Caller,
+    ) -> Box<Call<'_>> {
         let Routed { operation, arguments, address, region } = routed;
         Box::new(Call {
             inside: self,
@@ -259,7 +286,7 @@ impl Inside for Gateway {
             address: act.address.clone(),
             region: act.region.to_owned(),
         };
-        self.take(self.from_nowhere(cloud, request, routed, caller))
+        self.take(self.of_nobodys_sending(cloud, request, routed, caller))
     }
 
     fn go_on(&self, call: &Call<'_>, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {

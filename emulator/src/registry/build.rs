@@ -23,7 +23,7 @@ pub struct Registry {
     /// SLS's operations by method and path, the project in front.
     pub(super) places: HashMap<Method, Paths<Arc<Operation>>>,
     /// OSS's operations by method and level, in their order.
-    pub(super) oss: HashMap<(Method, Level), Vec<Selected>>,
+    pub(super) oss: HashMap<(Method, Level), Vec<Selected>, foldhash::fast::FixedState>,
     /// What is known of resources, by the service code in their ARNs.
     pub(super) locators: HashMap<String, Locate>,
     /// Those of the catalogue, for which there is no row.

@@ -73,6 +73,7 @@ const TABLES: &[Table] = &[
     sls::policy::table,
     sls::tags::table,
     sls::logstore::table,
+    sls::encryption::table,
     sls::shard::table,
     sls::index::table,
     sls::put::table,

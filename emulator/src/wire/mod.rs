@@ -2,6 +2,7 @@
 //! what a request names and claims, in types.
 
 mod arguments;
+mod call_out;
 mod claim;
 mod error;
 mod fault;
@@ -17,6 +18,7 @@ mod style;
 mod xml;
 
 pub use arguments::Arguments;
+pub use call_out::{CallOut, Called, Unreachable};
 pub use claim::KeyProblem;
 pub(crate) use claim::{Claim, Nonce};
 pub use error::{AccessDenied, ApiError};

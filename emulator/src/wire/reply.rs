@@ -5,6 +5,7 @@ use http::header::IntoHeaderName;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
+use super::CallOut;
 use crate::cloud::Payload;
 
 /// The result of an operation.
@@ -18,6 +19,8 @@ pub struct Reply {
     pub body: Body,
     /// How many bytes more are kept for it, of an operation that writes.
     pub grown: Option<i64>,
+    /// Whom else to tell before it is given: it is what that comes to.
+    pub calls: Option<Box<CallOut>>,
 }
 
 /// The body of a result.
@@ -54,7 +57,7 @@ impl Reply {
 
     /// An answer with a body, status 200.
     pub fn with_body(body: Body) -> Self {
-        Self { status: StatusCode::OK, headers: HeaderMap::new(), body, grown: None }
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), body, grown: None, calls: None }
     }
 
     /// Of an operation that writes: with how many bytes more are kept.

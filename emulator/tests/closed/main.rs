@@ -200,10 +200,9 @@ fn is_conditional(check: &Check) -> bool {
     matches!(check.asked, Asked::When(_)) || TAGS.contains(&check.actions.first().unwrap_or_default())
 }
 
-/// An action that only a header or a body asks for which names a version, or that only a symlink asks for: tests of OSS's own do.
-const NAMED_BY_HEADER: [(&str, &str); 5] = [
-    ("GetObject", "oss:GetObject"),
-    ("HeadObject", "oss:GetObject"),
+/// An action that only a header or a body asks for which names a version: tests of OSS's own do, and of what is asked for by what is known of
+/// the resource, such as a symlink's target or a key of KMS.
+const NAMED_BY_HEADER: [(&str, &str); 3] = [
     ("CopyObject", "oss:GetObjectVersion"),
     ("UploadPartCopy", "oss:GetObjectVersion"),
     ("DeleteMultipleObjects", "oss:DeleteObjectVersion"),
@@ -257,7 +256,7 @@ fn checked(operation: &'static Operation, silent: bool, sends: Sends) -> Found {
         let asked = |action: &str| last.entry.decided.iter().any(|one| one.action() == action);
         // What is asked of a call that names no version was asked of the one before.
         let due = |check: &&Check| {
-            !matches!(check.asked, Asked::Unless(_))
+            !matches!(check.asked, Asked::Unless(_) | Asked::Located(..))
                 && !NAMED_BY_HEADER.contains(&(&*operation.name, check.actions.first().unwrap_or_default()))
         };
         for check in operation.access.checks().iter().filter(due) {

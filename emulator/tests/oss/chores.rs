@@ -209,7 +209,7 @@ fn objects_are_listed_by_the_day_as_the_role_of_the_inventory() {
     forward(&emulator, 3 * 86_400);
     assert_eq!(keys(&owner, "lists").len(), 6);
     forward(&emulator, 3 * 86_400);
-    let newest = keys(&owner, "lists").into_iter().filter(|key| key.ends_with("manifest.json")).next_back();
+    let newest = keys(&owner, "lists").into_iter().rfind(|key| key.ends_with("manifest.json"));
     let newest = newest.and_then(|key| key.split('/').nth(3).map(str::to_owned)).expect("a folder");
     let (manifest, list) = listed(&owner, &newest);
     assert!(

@@ -10,6 +10,7 @@ mod answers;
 mod authorization;
 mod browser;
 mod buckets;
+mod callbacks;
 mod chores;
 mod kms;
 mod lifecycle;

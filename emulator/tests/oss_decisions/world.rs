@@ -262,6 +262,7 @@ impl World {
             headers,
             body: Bytes::from_static(body.as_bytes()),
             cause: None,
+            mfa: false,
             peer: std::net::IpAddr::from([127, 0, 0, 1]),
             secure: false,
             named_host: std::sync::OnceLock::new(),

@@ -108,6 +108,9 @@ const PARTS: &[Part] = &[
         order: &[
             "command",
             "console",
+            "mutation",
+            "coverage",
+            "course",
             "report",
             "runner",
             "state",

@@ -57,6 +57,19 @@ impl Client {
         self.control(&request)
     }
 
+    /// The same of one of several: `oidc-keys?issuer=URL`.
+    pub fn control_put_about<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        (name, value): (&str, &str),
+        body: &impl Serialize,
+    ) -> Result<A, ControlError> {
+        let mut request = Request::new(Method::PUT, format!("{PREFIX}{path}"));
+        request.query.push(name, value);
+        request.body = serde_json::json!(body).to_string().into_bytes();
+        self.control(&request)
+    }
+
     fn control<A: DeserializeOwned>(&self, request: &Request) -> Result<A, ControlError> {
         let question = || format!("{} {}", request.method, request.path);
         let answer = self.send(request, Style::Roa)?;

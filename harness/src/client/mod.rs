@@ -30,3 +30,4 @@ pub use control::ControlError;
 pub use parameter::{Given, NotText};
 pub use request::Request;
 pub use sign::{Key, Moment, Signature};
+pub(crate) use xml::to_json as xml_to_json;

@@ -62,12 +62,11 @@ impl Request {
         let bucket = host.split_once(".oss-").map(|(bucket, _)| bucket.to_owned());
         let path = self.path.strip_prefix('/').unwrap_or_default();
         let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
-        self.resource = match bucket {
-            Some(bucket) => (Some(bucket), decoded),
-            None => {
-                let (bucket, key) = decoded.split_once('/').unwrap_or((&decoded, ""));
-                ((!bucket.is_empty()).then(|| bucket.to_owned()), key.to_owned())
-            }
+        self.resource = if bucket.is_some() {
+            (bucket, decoded)
+        } else {
+            let (bucket, key) = decoded.split_once('/').unwrap_or((&decoded, ""));
+            ((!bucket.is_empty()).then(|| bucket.to_owned()), key.to_owned())
         };
     }
 
@@ -84,11 +83,11 @@ impl Request {
         for (name, value) in &self.headers {
             let secret = SECRET.contains(&name.as_str());
             let value = if secret { "***".into() } else { String::from_utf8_lossy(value.as_bytes()) };
-            text.push_str(&format!("{name}: {value}\n"));
+            text.extend([name.as_str(), ": ", &value, "\n"]);
         }
         if !self.body.is_empty() {
             let body = String::from_utf8_lossy(&self.body);
-            text.push_str(&format!("\n{}", without_tokens(&body)));
+            text.extend(["\n", &without_tokens(&body)]);
         }
         text
     }

@@ -34,7 +34,7 @@ fn write(value: &Value, xml: &mut String) {
 
 /// The fields of a document's root: repeated elements become a list, elements without elements a
 /// text. `None` if it is not XML.
-pub(super) fn to_json(text: &str) -> Option<Value> {
+pub(crate) fn to_json(text: &str) -> Option<Value> {
     let mut reader = quick_xml::Reader::from_str(text);
     let mut stack: Vec<Element> = vec![Element::default()];
     loop {

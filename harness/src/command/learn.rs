@@ -1,21 +1,31 @@
 //! `acslab learn`
 
 use std::io::{IsTerminal, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use clap::Args;
 use miette::Diagnostic;
 
 use super::out::{stderr, stdout};
 use crate::course;
+use crate::course::class::{Class, Listen, Room};
 use crate::exit::Exit;
 use crate::report::{Paint, render};
 use crate::scenario::{self, Language, LoadError, Mistake, Scenario};
-use crate::words::count;
+use crate::words::{count, io_reason};
+
+/// Where `acslab learn` listens unless told otherwise: beside `acslab serve`.
+const DEFAULT_PORT: u16 = 8821;
+/// More clouds in one process are too many.
+const MOST_LEARNERS: u8 = 100;
 
 const EXAMPLES: &str = "\
 Examples:
+  acslab learn                        the course in a browser: prints a link to learn and one to teach
+  acslab learn --address 0.0.0.0 --host class.example --learners 30
+                                      for a class, from other machines
   acslab learn --list                 the lessons
   acslab learn --terminal             the first lesson, in this terminal
   acslab learn --terminal 5           the fifth one
@@ -39,15 +49,24 @@ pub(super) struct Learn {
     /// Only list the lessons
     #[arg(long, conflicts_with = "terminal")]
     list: bool,
-    /// Print the form of lesson files, as a JSON Schema
-    #[arg(long, conflicts_with_all = ["terminal", "list", "lessons"])]
-    schema: bool,
     /// The language [default: that of the environment: LC_ALL, LC_MESSAGES, LANG]
     #[arg(long, value_enum)]
     lang: Option<Language>,
-    /// The seed of ids and secrets
-    #[arg(long, default_value_t = 1)]
+    /// The seed of ids and secrets, in a terminal; in a browser nobody can know those of another learner
+    #[arg(long, default_value_t = 1, requires = "terminal")]
     seed: u64,
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    address: IpAddr,
+    /// A further name that the course answers to, besides localhost and addresses; repeat it for several
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
+    /// How many learners at most, each in a cloud of its own
+    #[arg(long, value_name = "NUMBER", default_value_t = MOST_LEARNERS, value_parser = clap::value_parser!(u8).range(1..=i64::from(MOST_LEARNERS)))]
+    learners: u8,
 }
 
 /// Why nothing can be learnt.
@@ -62,16 +81,15 @@ pub(super) enum LearnError {
     #[error("`{0}` is a scenario and no lesson")]
     #[diagnostic(help("a lesson has `lesson:` with `minutes`, `title` and `aim`; docs/course.md shows one"))]
     NotALesson(String),
+    #[error("cannot listen on {address}: {why}")]
+    #[diagnostic(help("`--port 0` takes a free port"))]
+    Listen { address: String, why: String },
     #[error("the lesson stops: {0}")]
     Stopped(#[from] std::io::Error),
 }
 
 impl Learn {
     pub(super) fn execute(self) -> Result<Exit, LearnError> {
-        if self.schema {
-            write!(stdout(), "{}", include_str!("../../../docs/lesson.schema.json"))?;
-            return Ok(Exit::Holds);
-        }
         let language = self.lang.unwrap_or_else(of_environment);
         let lessons = match self.chosen()? {
             Ok(lessons) => lessons,
@@ -80,12 +98,48 @@ impl Learn {
                 return Ok(Exit::BadInput);
             }
         };
-        if self.list || !self.terminal {
+        if self.list {
             course::list(&lessons, language, &mut stdout())?;
             return Ok(Exit::Holds);
         }
+        if !self.terminal {
+            return self.serve(lessons, language);
+        }
         let echo = !std::io::stdin().is_terminal();
         course::attend(&lessons, language, self.seed, &mut std::io::stdin().lock(), &mut stdout(), echo)?;
+        Ok(Exit::Holds)
+    }
+
+    /// Serves the course until a signal ends it.
+    fn serve(self, lessons: Vec<Arc<Scenario>>, language: Language) -> Result<Exit, LearnError> {
+        let address = SocketAddr::new(self.address, self.port);
+        let listen = |why: String| LearnError::Listen { address: address.to_string(), why };
+        // The handler first: a signal that comes right after the links are printed must end us well.
+        let (stop, stopped) = mpsc::channel();
+        ctrlc::set_handler(move || {
+            let _ = stop.send(());
+        })
+        .map_err(|error| listen(error.to_string()))?;
+        let mut out = stdout();
+        course::list(&lessons, language, &mut out)?;
+        let room = Room::new(lessons, self.learners.into());
+        let class = Class::start(room, &Listen { address, hosts: self.hosts.clone() });
+        let class = class.map_err(|error| listen(io_reason(&error)))?;
+        let host = match self.hosts.first() {
+            Some(host) => format!("{host}:{}", class.address().port()),
+            None => class.address().to_string(),
+        };
+        let (join, teach) = (class.room().join_token(), class.room().teacher_token());
+        let (learn_label, teach_label, end) = language.pick(
+            ("to learn", "to teach", "Ctrl-C ends it; nothing is kept."),
+            ("学习", "教学", "Ctrl-C 结束，不保留任何内容。"),
+        );
+        writeln!(out, "\n{learn_label}  http://{host}/_acslab/course/join/{join}")?;
+        writeln!(out, "{teach_label}  http://{host}/_acslab/course/teach/{teach}")?;
+        writeln!(out, "\n{end}")?;
+        out.flush()?;
+        let _ = stopped.recv();
+        drop(class);
         Ok(Exit::Holds)
     }
 

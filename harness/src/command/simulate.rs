@@ -4,16 +4,19 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use acslab_emulator::Acl;
-use acslab_policy::{Decision, Request, Verdict, decide, explain, near_misses, would_allow};
+use acslab_policy::{Decision, Layers, Request, Verdict, decide, explain, near_misses, would_allow};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use miette::Diagnostic;
 use serde_json::json;
 
-use super::faults;
 use super::out::{stderr, stdout};
+use super::{faults, from, scenario_file};
+use crate::ask::{KeyError, NotAsked, keys};
+use crate::authorization::{Standing, StandingError};
 use crate::exit::Exit;
 use crate::page::Page;
+use crate::record::of_question;
 use crate::simulate::{
     CaseOutcome, Policies, PolicyError, PrincipalError, doubt_of_action, expected_of_value, parse_principal,
     read_cases, remedies,
@@ -30,6 +33,8 @@ Examples:
   acslab simulate --policy p.json --context acs:SourceIp=10.0.0.1 --action ecs:StopInstance --resource '*'
   acslab simulate --policy p.json --trust role.json --action sts:AssumeRole \\
       --resource acs:ram:*:1234567890123456:role/ops
+  acslab simulate --from state --principal alice --action oss:GetObject --resource 'acs:oss:*:1234567890123456:photos/a.jpg'
+                                      an authorization state, decided as a call would be
   acslab simulate --cases cases.json  a file of cases, each with the answer it expects
 
 Policies are read as stored ones: what the cloud refuses only when a policy is saved (its length) does not matter here.
@@ -41,6 +46,12 @@ Exit codes: 0 the question is answered, or all cases hold, 1 a case does not hol
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Simulate {
+    /// An authorization state to ask, in the place of single policies: a folder that `acslab import` made, or whatever it takes
+    #[arg(long, value_name = "PATH", requires = "principal", conflicts_with_all = ["policy", "system", "group_scope", "session", "control", "bucket_policy", "acl", "block_public_access", "trust", "cases"])]
+    from: Vec<PathBuf>,
+    /// Write a scenario of it to this file: the state's policies, the call, what comes of it
+    #[arg(long, value_name = "FILE", requires = "from")]
+    as_scenario: Option<PathBuf>,
     /// A file of cases, instead of everything else
     #[arg(long, value_name = "FILE", conflicts_with_all = ["policy", "system", "action", "resource", "principal"])]
     cases: Option<PathBuf>,
@@ -124,6 +135,18 @@ pub(super) enum SimulateError {
     #[error("`{0}` has no cases")]
     #[diagnostic(help("a file of cases is a JSON list with at least one"))]
     NoCases(String),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Standing(#[from] StandingError),
+    #[error(transparent)]
+    NotAsked(#[from] NotAsked),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("no scenario can be made: {0}")]
+    NoScenario(String),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Scenario(#[from] scenario_file::ScenarioFileError),
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -133,14 +156,14 @@ impl Simulate {
         if let Some(path) = &self.cases {
             return run_cases(path);
         }
+        if !self.from.is_empty() {
+            return self.ask_state();
+        }
         let policies = match self.policies() {
             Ok(policies) => policies,
             Err(error) => return faults::shown(error, "asked"),
         };
-        for doubt in self.action.iter().filter_map(|action| doubt_of_action(action)) {
-            let help = doubt.help.map_or_else(String::new, |help| format!("  help: {help}\n"));
-            write!(stderr(), "{}", visible(&format!("note: {}\n{help}", doubt.message)))?;
-        }
+        self.doubts()?;
         let layers = policies.layers();
         let mut asked = Vec::new();
         for action in &self.action {
@@ -152,12 +175,7 @@ impl Simulate {
         let mut out = stdout();
         match (self.format, asked.as_slice()) {
             (Format::Text, [(_, _, _, request)]) => {
-                let explanation = explain(&layers, request);
-                let near = remedies::near_text(&near_misses(&explanation));
-                let remedies = would_allow(&layers, request, &remedies::known_actions());
-                let parts = [near, explanation.to_string(), remedies::text(&remedies, self.wider)];
-                let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-                write!(out, "{}", plain(&parts.join("\n")))?;
+                write!(out, "{}", plain(&self.text(&layers, request)))?;
             }
             (Format::Text, _) => {
                 let rows: Vec<_> =
@@ -165,16 +183,71 @@ impl Simulate {
                 write!(out, "{}", plain(&table(&rows)))?;
             }
             (Format::Json, _) => {
-                let known = remedies::known_actions();
-                let answer = |request: &Request| {
-                    let (explanation, remedies) = (explain(&layers, request), would_allow(&layers, request, &known));
-                    json!({"near": near_misses(&explanation), "explanation": explanation, "remedies": remedies})
-                };
-                let answers: Vec<_> = asked.iter().map(|(_, _, _, request)| answer(request)).collect();
+                let answers: Vec<_> = asked.iter().map(|(_, _, _, request)| in_json(&layers, request)).collect();
                 writeln!(out, "{:#}", json!(answers))?;
             }
         }
         Ok(Exit::Holds)
+    }
+
+    /// The same questions to a state: keys and policies are what a call would have.
+    fn ask_state(&self) -> Result<Exit, SimulateError> {
+        let standing = Standing::of_paths(&self.from)?;
+        from::tell(&standing);
+        self.doubts()?;
+        let who = standing.principal(self.principal.as_deref().unwrap_or("*"));
+        let keys = keys(&self.context)?;
+        let mut asked = Vec::new();
+        for action in &self.action {
+            for resource in &self.resource {
+                let answer = standing.authority.ask(&who, action, resource, &keys)?;
+                asked.push((action, resource, answer));
+            }
+        }
+        let mut out = stdout();
+        match (self.format, asked.as_slice()) {
+            (Format::Text, [(_, _, answer)]) => {
+                let layers = answer.question.layers.as_layers();
+                write!(out, "{}", plain(&self.text(&layers, &answer.question.request)))?;
+                if let Some(path) = &self.as_scenario {
+                    let folder = scenario_file::state_of(path);
+                    let made = of_question(&standing, (&who, &answer.question), "", &folder);
+                    scenario_file::write(path, &made.map_err(SimulateError::NoScenario)?)?;
+                }
+            }
+            (Format::Text, _) => {
+                let rows: Vec<_> =
+                    asked.iter().map(|(action, resource, one)| (*action, *resource, one.decision)).collect();
+                write!(out, "{}", plain(&table(&rows)))?;
+            }
+            (Format::Json, _) => {
+                let answers: Vec<_> = asked
+                    .iter()
+                    .map(|(_, _, one)| in_json(&one.question.layers.as_layers(), &one.question.request))
+                    .collect();
+                writeln!(out, "{:#}", json!(answers))?;
+            }
+        }
+        Ok(Exit::Holds)
+    }
+
+    /// What is odd about the actions, said on standard error.
+    fn doubts(&self) -> std::io::Result<()> {
+        for doubt in self.action.iter().filter_map(|action| doubt_of_action(action)) {
+            let help = doubt.help.map_or_else(String::new, |help| format!("  help: {help}\n"));
+            write!(stderr(), "{}", visible(&format!("note: {}\n{help}", doubt.message)))?;
+        }
+        Ok(())
+    }
+
+    /// What nearly fits, the reasoning, what would allow it.
+    fn text(&self, layers: &Layers<'_>, request: &Request) -> String {
+        let explanation = explain(layers, request);
+        let near = remedies::near_text(&near_misses(&explanation));
+        let remedies = would_allow(layers, request, &remedies::known_actions());
+        let parts = [near, explanation.to_string(), remedies::text(&remedies, self.wider)];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join("\n")
     }
 
     fn policies(&self) -> Result<Policies, PolicyError> {
@@ -220,6 +293,12 @@ impl Simulate {
         }
         Ok(request)
     }
+}
+
+fn in_json(layers: &Layers<'_>, request: &Request) -> serde_json::Value {
+    let explanation = explain(layers, request);
+    let remedies = would_allow(layers, request, &remedies::known_actions());
+    json!({"near": near_misses(&explanation), "explanation": explanation, "remedies": remedies})
 }
 
 /// Verdicts as a table, one line a request, the columns aligned.

@@ -10,12 +10,14 @@
 //! | `desk` | a learner in a lesson: what has been typed, and what came of it |
 //! | `task` | the task at hand: hints, and whether it is done |
 //! | `commands` | what else a learner asks for |
+//! | [`class`] | many learners in one process, and their teacher |
 //! | `called` | a call that a learner makes |
 //! | `explain` | a decision in words |
 //! | `files` | the texts that a learner keeps: on the disk, or beside the desk |
 //! | `terminal` | a desk in a terminal |
 
 mod called;
+pub mod class;
 mod commands;
 mod desk;
 mod explain;

@@ -99,7 +99,7 @@ fn kind_of(kind: DocumentKind) -> Kind {
         DocumentKind::Bucket => Kind::Bucket,
         DocumentKind::Session => Kind::Session,
         DocumentKind::Control => Kind::Control,
-        _ => Kind::Identity,
+        DocumentKind::Identity => Kind::Identity,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The coverage as a page: the policies' texts, with what was never reached marked in them.
 
+#![expect(clippy::format_push_string, reason = "a page is put together as text")]
+
 use super::collected::Coverage;
 use super::items::Reached;
 use crate::report::escaped;

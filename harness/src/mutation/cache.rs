@@ -27,8 +27,8 @@ impl Cache {
     }
 
     /// Writes what was found, and nothing else.
-    pub(super) fn write(file: &Path, known: BTreeMap<String, Noticed>) -> io::Result<()> {
-        let text = serde_json::to_string_pretty(&known).map_err(io::Error::other)?;
+    pub(super) fn write(file: &Path, known: &BTreeMap<String, Noticed>) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(known).map_err(io::Error::other)?;
         files::write(file, text.as_bytes())
     }
 }

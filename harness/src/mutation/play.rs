@@ -62,7 +62,7 @@ pub fn mutate(scenarios: &[Scenario], plan: &Plan, asked: &Asked) -> io::Result<
     });
     let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(file) = &asked.cache {
-        Cache::write(file, results.values().cloned().collect())?;
+        Cache::write(file, &results.values().cloned().collect())?;
     }
     let mut found = Found { by_behaviour: asked.by_behaviour, ..Found::default() };
     for (index, (_, noticed)) in results {

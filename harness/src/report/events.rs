@@ -26,12 +26,11 @@ impl Events {
 
     fn write(&mut self, event: &Value) -> Result<(), ReportError> {
         let trouble = |error| ReportError::File(self.file.clone(), error);
-        let out = match &mut self.out {
-            Some(out) => out,
-            None => {
-                let opened = OpenOptions::new().write(true).create(true).truncate(true).open(&self.file);
-                self.out.insert(Box::new(BufWriter::new(opened.map_err(trouble)?)))
-            }
+        let out = if let Some(out) = &mut self.out {
+            out
+        } else {
+            let opened = OpenOptions::new().write(true).create(true).truncate(true).open(&self.file);
+            self.out.insert(Box::new(BufWriter::new(opened.map_err(trouble)?)))
         };
         writeln!(out, "{event}").map_err(|error| ReportError::File(self.file.clone(), error))
     }
@@ -58,7 +57,7 @@ impl Report for Events {
             "skipped": summary.skipped,
             "unreferenced": end.unreferenced,
         }))?;
-        let flushed = self.out.as_mut().map_or(Ok(()), |out| out.flush());
+        let flushed = self.out.as_mut().map_or(Ok(()), Write::flush);
         flushed.map_err(|error| ReportError::File(self.file.clone(), error))
     }
 }

@@ -1,6 +1,8 @@
 //! One page with everything, for somebody who was not there: the flow, each step's request, answer, decisions and reasoning, and the
 //! state before and after. It loads nothing from elsewhere.
 
+#![expect(clippy::format_push_string, reason = "a page is put together as text")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

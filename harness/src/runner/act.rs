@@ -145,7 +145,7 @@ impl Replay<'_> {
         let Caller::Anonymous = caller else {
             let mut key = self.keys.get(caller).cloned().ok_or("none")?;
             if let Some(other) = token_of {
-                key.token = self.keys.get(other).ok_or("no token")?.token.clone();
+                key.token.clone_from(&self.keys.get(other).ok_or("no token")?.token);
             }
             return Ok(Some(key));
         };

@@ -38,6 +38,20 @@ impl Replay<'_> {
                     Err(error) => happened.stop("another reading of workspace roles", why(error)),
                 }
             }
+            Control::OidcKeys { issuer, keys } => {
+                let happened = happened(format!("the keys of {issuer} are known"));
+                let expected = format!("keys of {issuer}");
+                let keys = match keys.to_json(&self.variables) {
+                    // What is not JSON is the cloud's to refuse.
+                    Ok(Value::String(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+                    Ok(keys) => keys,
+                    Err(error) => return happened.stop(expected, error),
+                };
+                match self.client.control_put_about::<Value>("oidc-keys", ("issuer", issuer), &keys) {
+                    Ok(_) => happened,
+                    Err(error) => happened.stop(expected, why(error)),
+                }
+            }
             Control::RoleSession { caller, role, account } => {
                 let happened = happened(format!("a session of {role} is taken"));
                 let account = account.as_ref().and_then(|name| self.variables.get(name));

@@ -5,7 +5,8 @@ use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::signature::Secret;
-use acslab_emulator::{Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
+use acslab_emulator::state::AuthorizationState;
+use acslab_emulator::{Builder, Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -116,13 +117,13 @@ impl Target {
             Self::Own { seed, system_policies } => {
                 Self::Own { seed: seed.wrapping_add(by), system_policies: system_policies.clone() }
             }
-            endpoint => endpoint.clone(),
+            endpoint @ Self::Endpoint { .. } => endpoint.clone(),
         }
     }
 
     pub(super) fn start(&self, scenario: &Scenario) -> io::Result<Cloud> {
         match self {
-            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone(), Signers::Cloud),
+            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone(), |builder| builder),
             Self::Endpoint { authority, owners } => given(scenario, authority, owners),
         }
     }
@@ -130,7 +131,11 @@ impl Target {
 
 /// A cloud for somebody who calls it with clients of their own, too: those date their requests by the machine's clock.
 pub(super) fn start_for(scenario: &Scenario, seed: u64) -> io::Result<Cloud> {
-    let cloud = own(scenario, seed, None, Signers::Machine)?;
+    /// There may be a hundred of them in one process.
+    const DECISIONS: usize = 1 << 20;
+    // Nobody knows the seed of another, whatever the file says.
+    let told = |builder: Builder| builder.signers(Signers::Machine).decisions_bytes(DECISIONS).seed(seed);
+    let cloud = own(scenario, seed, None, told)?;
     Ok(Cloud { time: None, ..cloud })
 }
 
@@ -138,11 +143,10 @@ fn own(
     scenario: &Scenario,
     seed: u64,
     system_policies: Option<Arc<SystemPolicies>>,
-    signers: Signers,
+    told: impl FnOnce(Builder) -> Builder,
 ) -> io::Result<Cloud> {
     let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
-    let mut builder =
-        Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(Clock::fixed(time)).signers(signers);
+    let mut builder = Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(Clock::fixed(time));
     for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
         let id = account.id.clone().unwrap_or_else(|| id.to_string());
         builder = builder.account(&account.alias, &id);
@@ -150,7 +154,10 @@ fn own(
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
     }
-    let emulator = builder.start()?;
+    if let Some(state) = &scenario.state {
+        builder = builder.authorization_state(AuthorizationState::clone(state));
+    }
+    let emulator = told(builder).start()?;
     let accounts = emulator
         .accounts()
         .iter()
@@ -170,6 +177,10 @@ fn own(
 }
 
 fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<Cloud> {
+    if scenario.state.is_some() {
+        let why = "the scenario starts from an authorization state, which only an emulator of its own is given";
+        return Err(io::Error::other(why));
+    }
     if owners.len() < scenario.accounts.len() {
         let message = format!(
             "the scenario has {}, and {} given",

@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use acslab_emulator::state::AuthorizationState;
+
 use super::compare::Compare;
 use super::given::Account;
 use super::lesson::Lesson;
@@ -36,6 +38,8 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// Does it go on after a step that is not as expected?
     pub keep_going: bool,
+    /// The authorization state that it starts from, if it names one.
+    pub state: Option<Arc<AuthorizationState>>,
     /// What runs before its steps: other scenarios' steps, then those behind `given`.
     pub given: Vec<Arc<Step>>,
     /// What it says of itself as a lesson, if it is one.

@@ -78,16 +78,9 @@ fn text<'t>(text: &'t str, values: &Values) -> Cow<'t, str> {
             let Value::Scalar(scalar) = &node.value else { return None };
             Some((scalar.text.as_str(), after))
         });
-        match value {
-            Some((value, after)) => {
-                filled.push_str(value);
-                rest = after;
-            }
-            None => {
-                filled.push_str("${");
-                rest = from.get(2..).unwrap_or_default();
-            }
-        }
+        let (written, after) = value.unwrap_or_else(|| ("${", from.get(2..).unwrap_or_default()));
+        filled.push_str(written);
+        rest = after;
     }
     filled.push_str(rest);
     Cow::Owned(filled)

@@ -1,8 +1,10 @@
 //! From paths to scenarios: finds the files, reads each, and collects what is wrong with them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use acslab_emulator::state::AuthorizationState;
 
 use super::Scenario;
 use super::compare::Compare;
@@ -203,8 +205,9 @@ fn read_scenario(
     let story = fields
         .need("story", "tell in a few sentences what happens and why", reader)
         .and_then(|node| reader.text(node, "a story of a few sentences"));
+    let callers = fields.get("steps").map(given::state::callers).unwrap_or_default();
     let start = match fields.get("given") {
-        Some(node) => match read_given(node, reader, open) {
+        Some(node) => match read_given(node, &callers, reader, open) {
             Ok(start) => start,
             Err(mistakes) => return Some(Err(mistakes)),
         },
@@ -231,6 +234,7 @@ fn read_scenario(
         keep_going,
         region: start.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
         time: start.time.unwrap_or_else(|| DEFAULT_TIME.to_owned()),
+        state: start.state,
         given: start.steps,
         // What is wrong with it was noted.
         lesson: lesson.flatten(),
@@ -276,6 +280,7 @@ struct Start {
     time: Option<String>,
     accounts: Vec<Account>,
     told: Told,
+    state: Option<Arc<AuthorizationState>>,
     steps: Vec<Arc<Step>>,
 }
 
@@ -300,12 +305,18 @@ impl Start {
         self.time.get_or_insert(earlier.time);
         self.told.source = self.told.source.or(earlier.source_address);
         self.told.seed = self.told.seed.or(earlier.seed);
+        self.state = self.state.take().or(earlier.state);
         self.steps.extend(earlier.given);
         self.steps.extend(earlier.steps.into_iter().flat_map(Step::without_lesson).map(Arc::new));
     }
 }
 
-fn read_given(node: &Node, reader: &mut Reader<'_>, open: &mut Vec<PathBuf>) -> Result<Start, Vec<Mistake>> {
+fn read_given(
+    node: &Node,
+    callers: &BTreeSet<String>,
+    reader: &mut Reader<'_>,
+    open: &mut Vec<PathBuf>,
+) -> Result<Start, Vec<Mistake>> {
     let mut start = Start::default();
     let Some(fields) = reader.fields(node, "`given`", given::FIELDS) else {
         return Ok(start.complete());
@@ -320,7 +331,19 @@ fn read_given(node: &Node, reader: &mut Reader<'_>, open: &mut Vec<PathBuf>) -> 
             }
         }
     }
+    let state = fields.get("state").and_then(|node| Some((node, given::state::read(node, reader)?)));
+    for (alias, account) in state.iter().flat_map(|(_, state)| &state.accounts) {
+        match start.accounts.iter_mut().find(|known| known.alias == *alias) {
+            Some(known) => known.id = Some(account.account_id.clone()),
+            None => start.accounts.push(Account { alias: alias.clone(), id: Some(account.account_id.clone()) }),
+        }
+    }
     let mut start = start.complete();
+    if let Some((node, state)) = state {
+        let keys = given::state::keys(&state, node, callers, reader, &mut start.scope);
+        start.steps.extend(keys.into_iter().map(Arc::new));
+        start.state = Some(state);
+    }
     if let Some(region) = fields.get("region").and_then(|node| reader.text(node, "a region, such as `cn-hangzhou`")) {
         start.region = Some(region.value);
     }

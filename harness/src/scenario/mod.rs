@@ -37,6 +37,7 @@ mod schema;
 mod scope;
 mod step;
 mod template;
+mod value;
 mod yaml;
 
 pub use crate::source::{Source, Spanned};
@@ -56,3 +57,4 @@ pub use step::{
     SystemPolicies,
 };
 pub use template::{Template, Variables};
+pub(crate) use value::Written;

@@ -11,7 +11,7 @@ mod tests {
     use serde_json::Value;
 
     use super::SCHEMA;
-    use crate::scenario::{compare, expect, given, load, step, yaml};
+    use crate::scenario::{compare, expect, given, lesson, load, step, yaml};
     use crate::source::Source;
 
     fn schema() -> Value {
@@ -24,6 +24,7 @@ mod tests {
         let schema = schema();
         for (place, fields) in [
             ("/properties", load::FIELDS),
+            ("/properties/lesson/properties", lesson::header::FIELDS),
             ("/$defs/given/properties", given::FIELDS),
             ("/$defs/step/properties", step::FIELDS),
             ("/$defs/expect/anyOf/1/properties", expect::FIELDS),

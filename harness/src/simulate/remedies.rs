@@ -127,6 +127,12 @@ fn how_to_set(key: &str, value: &str, of: KeyOf) -> String {
         lower if lower.starts_with("oss:x-oss-") => {
             format!("send the header `{}: {value}` (it fills `{key}`)", key.trim_start_matches("oss:"))
         }
+        lower if lower.starts_with("oss:buckettag/") => {
+            let tag = key.split_once('/').map_or(key, |(_, tag)| tag);
+            format!(
+                "list with the parameters `tag-key={tag}` and `tag-value={value}` (they fill `{key}`); the console sends none"
+            )
+        }
         lower if ["oss:prefix", "oss:delimiter", "oss:max-keys"].contains(&lower) => {
             format!("send the parameter `{}={value}` (it fills `{key}`)", lower.trim_start_matches("oss:"))
         }

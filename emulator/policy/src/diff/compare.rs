@@ -109,7 +109,7 @@ fn merged(mut examples: Vec<Example>, resources: usize) -> Vec<Example> {
 }
 
 /// The actions that a statement names without wildcards, in its own spelling.
-fn literal_actions(statement: &Statement) -> impl Iterator<Item = Action> {
+pub(super) fn literal_actions(statement: &Statement) -> impl Iterator<Item = Action> {
     let (Actions::Action(patterns) | Actions::NotAction(patterns)) = statement.actions();
     patterns
         .iter()
@@ -117,7 +117,7 @@ fn literal_actions(statement: &Statement) -> impl Iterator<Item = Action> {
         .filter_map(|pattern| Action::parse(pattern.value.as_str()))
 }
 
-fn actions(statement: &Statement) -> Element {
+pub(super) fn actions(statement: &Statement) -> Element {
     let (mut element, patterns) = match statement.actions() {
         Actions::Action(patterns) => (Element::default(), patterns),
         Actions::NotAction(patterns) => (Element::negated(), patterns),
@@ -129,15 +129,15 @@ fn actions(statement: &Statement) -> Element {
 }
 
 /// An action that stands for a cell.
-struct Subject {
-    action: Action,
-    known: bool,
+pub(super) struct Subject {
+    pub(super) action: Action,
+    pub(super) known: bool,
     like: Vec<String>,
 }
 
 /// The actions that stand for a cell: the first known one of each service with the others of the service beside it, or
 /// the text that was found.
-fn representatives(cell: &Cell, alike: &[&Action]) -> Vec<Subject> {
+pub(super) fn representatives(cell: &Cell, alike: &[&Action]) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = Vec::new();
     for action in alike {
         let same = |subject: &&mut Subject| subject.action.service().eq_ignore_ascii_case(action.service());
@@ -169,7 +169,7 @@ fn compare(
 ) -> bool {
     let touching: Vec<&Statement> =
         relevant.iter().filter(|statement| statement.resources().test(resource).is_ok()).copied().collect();
-    let (contexts, all) = contexts(&touching);
+    let (contexts, all) = contexts(&touching, &|_| true);
     let mut gained: Vec<Example> = Vec::new();
     let mut lost: Vec<Example> = Vec::new();
     let total = contexts.len();
@@ -208,9 +208,10 @@ fn compare(
 }
 
 /// Every combination of values that the clauses of these statements tell apart.
-fn contexts(statements: &[&Statement]) -> (Vec<Vec<(String, String)>>, bool) {
+pub(super) fn contexts(statements: &[&Statement], varies: &dyn Fn(&str) -> bool) -> (Vec<Vec<(String, String)>>, bool) {
     let mut by_key: Vec<(String, Vec<&Clause>)> = Vec::new();
-    for clause in statements.iter().flat_map(|statement| statement.clauses()) {
+    let clauses = statements.iter().flat_map(|statement| statement.clauses());
+    for clause in clauses.filter(|clause| varies(clause.key().as_str())) {
         let key = clause.key().as_str();
         match by_key.iter_mut().find(|(_, clauses)| clauses.iter().any(|other| other.key() == clause.key())) {
             Some((_, clauses)) => clauses.push(clause),

@@ -7,7 +7,9 @@
 
 mod cells;
 mod compare;
+mod requests;
 mod universe;
 mod values;
 
 pub use compare::{Difference, Example, diff};
+pub use requests::{Representative, representatives_of};

@@ -126,7 +126,7 @@ fn action(written: &str, asked: &str) -> Option<(NearKind, String)> {
         same.then_some(NearKind::OtherService)?
     } else {
         let service = Catalogue::published().service(code);
-        let asks = |names: Option<&[&str]>| names.is_some_and(|names| names.iter().any(|name| *name == name_asked));
+        let asks = |names: Option<&[&str]>| names.is_some_and(|names| names.contains(&name_asked));
         if service.is_some_and(|service| asks(service.operation(name)) || asks(service.alternative(name))) {
             NearKind::OperationName
         } else if name.len() > 5 && nearest_within(name, [name_asked], 2).is_some() && !other_action(code, name) {

@@ -12,18 +12,20 @@ const GIVEN: [&str; 6] =
 const TAGS: [&str; 3] = ["oss:BucketTag/", "oss:ExistingObjectTag/", "acs:ResourceTag/"];
 
 /// The change of the request or of the resource that has the clause met (`met`), or not met.
-pub(super) fn set(clause: &ClauseTrace, met: bool) -> Option<Change> {
+pub(super) fn set(clause: &ClauseTrace, met: bool, request: &Request) -> Option<Change> {
     let key = &clause.key;
     if GIVEN.iter().any(|given| key.eq_ignore_ascii_case(given)) {
         return None;
     }
     let value = value(clause, met)?;
-    Some(Change::SetKey { key: key.clone(), values: vec![value], of: of(key) })
+    // Listing buckets is about none of them: the request itself names the tag.
+    let of = if request.action().as_str().eq_ignore_ascii_case("oss:ListBuckets") { KeyOf::Request } else { of(key) };
+    Some(Change::SetKey { key: key.clone(), values: vec![value], of })
 }
 
 fn of(key: &str) -> KeyOf {
     let tag = |prefix: &&str| key.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    if TAGS.iter().any(|prefix| tag(prefix)) || key.to_ascii_lowercase().contains("resourcetag/") {
+    if TAGS.iter().any(tag) || key.to_ascii_lowercase().contains("resourcetag/") {
         KeyOf::Resource
     } else {
         KeyOf::Request

@@ -10,6 +10,7 @@ use crate::explain::{Explanation, StatementTrace, Unit};
 use crate::layers::{Layer, Layers, ResourceLayer, Verdict};
 use crate::principal::Principal;
 use crate::request::Request;
+use crate::set::PolicyType;
 
 /// The ways to take an obstacle away, tried in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub(super) fn next(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<C
 
 /// Takes the request out of what a statement denies.
 fn lift(trace: &StatementTrace, case: Case<'_>, way: Way) -> Vec<Change> {
-    let asked = || trace.condition.iter().filter_map(|clause| key::set(clause, false));
+    let asked = || trace.condition.iter().filter_map(|clause| key::set(clause, false, case.request));
     if way == Way::Asked {
         return asked().collect();
     }
@@ -89,7 +90,7 @@ fn allow(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<Change> {
     let Some(unit) = silent(explanation, case, way) else { return Vec::new() };
     if way != Way::Plain
         && let Some(asked) = ready(unit).and_then(|trace| trace.condition.iter().find(|clause| !clause.met))
-        && let Some(change) = key::set(asked, true)
+        && let Some(change) = key::set(asked, true, case.request)
         && (way == Way::Asked || asked.actual.is_empty() || edit::narrowed(asked).is_none())
     {
         return vec![change];
@@ -97,6 +98,8 @@ fn allow(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<Change> {
     match way {
         Way::Asked => Vec::new(),
         Way::Edit => unit.statements.iter().filter_map(|trace| edited(trace, case)).collect(),
+        // What the caller's own policies ask for is not to be had without it by another way.
+        Way::OnResource if conditional(explanation) => Vec::new(),
         Way::Add | Way::OnResource => added(unit, case, true).into_iter().collect(),
         Way::Plain => added(unit, case, false).into_iter().collect(),
     }
@@ -119,6 +122,11 @@ fn silent<'e>(explanation: &'e Explanation, case: Case<'_>, way: Way) -> Option<
     if way == Way::OnResource { own } else { identity.or(own) }
 }
 
+/// Do the caller's own policies allow it, but for a condition?
+fn conditional(explanation: &Explanation) -> bool {
+    explanation.units().any(|unit| unit.layer == Layer::Identity && ready(unit).is_some())
+}
+
 /// The statement that allows what is asked but for its conditions.
 fn ready(unit: &Unit) -> Option<&StatementTrace> {
     let but_for_conditions = |trace: &&StatementTrace| {
@@ -137,7 +145,14 @@ fn edited(trace: &StatementTrace, case: Case<'_>) -> Option<Change> {
     if trace.effect != Effect::Allow {
         return None;
     }
-    let (_, document) = case.draft.document(at.layer, at.node, at.policy)?;
+    let (policy, document) = case.draft.document(at.layer, at.node, at.policy)?;
+    // A system policy cannot be edited, and a statement on other services is not the place for this one.
+    let service = |pattern: &crate::explain::PatternTrace| {
+        pattern.pattern.split(':').next().is_some_and(|code| code.eq_ignore_ascii_case(case.request.action().service()))
+    };
+    if policy.kind == PolicyType::System || !trace.action.patterns.iter().any(service) {
+        return None;
+    }
     let (statement, _) = edit::widened(document, trace, case.request)?;
     Some(Change::ReplaceStatement { target: target(trace, case)?, statement })
 }

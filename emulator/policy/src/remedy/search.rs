@@ -170,7 +170,8 @@ fn newly_allowed(case: Case<'_>, changes: &[Change]) -> Vec<NewlyAllowed> {
     let after = changed.layers(case.layers);
     let asked = key::asked(request, changes);
     let mut resources = vec![request.resource().clone()];
-    if request.resource() != &Resource::All {
+    // What is done to a resource opens nothing elsewhere.
+    if request.resource() != &Resource::All && touches(changes) > 1 {
         resources.push(Resource::All);
     }
     let mut found = Vec::new();

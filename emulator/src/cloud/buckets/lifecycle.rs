@@ -1,5 +1,7 @@
 //! The life cycle of objects: rules by which they are stored otherwise, and deleted, as days go by.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Bucket, Changed, Element, Object, StorageClass, Version, VersionId, Versioning};
@@ -120,6 +122,24 @@ enum Act {
     Move(Timestamp, StorageClass),
 }
 
+impl Act {
+    /// Which of two is done: to be deleted comes first, the earlier the better; then to be stored colder.
+    fn before(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Expire(one), Self::Expire(another)) => Self::Expire(one.min(another)),
+            (Self::Expire(_), _) => self,
+            (_, Self::Expire(_)) => other,
+            (Self::Move(_, one), Self::Move(_, another)) => {
+                if another > one {
+                    other
+                } else {
+                    self
+                }
+            }
+        }
+    }
+}
+
 /// The act of some rules that is due: to be deleted comes before to be stored otherwise, and of that the coldest.
 fn due(
     since: Timestamp,
@@ -152,102 +172,101 @@ impl Lifecycle {
 }
 
 /// Applies the rules of a bucket as of a time. What was to be done on earlier days is done as of those.
+///
+/// Objects are walked over once, however many rules there are; only keys at which something was done are looked at again.
 pub(super) fn apply(bucket: &mut Bucket, now: Timestamp) {
     let Some(lifecycle) = bucket.settings.lifecycle().cloned() else { return };
+    let rules = &lifecycle.rules[..];
+    let aborted = |rule: &Rule, key: &str, started: Timestamp| {
+        key.starts_with(&rule.prefix)
+            && rule.abort.is_some_and(|abort| abort.due(started).is_some_and(|due| due <= now))
+    };
+    bucket.uploads.retain(|(key, _), upload| !rules.iter().any(|rule| aborted(rule, key, upload.started)));
+    let mut keys = BTreeSet::new();
+    for prefix in disjoint(rules) {
+        let shown = bucket.objects.from(prefix).take_while(|(key, _)| key.starts_with(prefix));
+        let due = shown.filter(|(key, object)| of_shown(bucket, rules, key, object, now).is_some());
+        keys.extend(due.map(|(key, _)| key.to_owned()));
+        let old = bucket.objects.with_history(prefix).take_while(|(key, _)| key.starts_with(prefix));
+        let due = old.filter(|(key, _)| !of_old(bucket, rules, key, now).is_empty());
+        keys.extend(due.map(|(key, _)| key.to_owned()));
+    }
     // What a rule does can be what another one waits for: an object that is deleted is an old version from then on.
     for _ in 0..4 {
-        // Each rule has its turn.
-        let changed = lifecycle.rules.iter().filter(|rule| round(bucket, rule, now)).count();
-        if changed == 0 {
-            break;
-        }
+        keys.retain(|key| at_key(bucket, rules, key, now));
     }
 }
 
-fn round(bucket: &mut Bucket, rule: &Rule, now: Timestamp) -> bool {
-    if let Some(abort) = rule.abort {
-        let is_due = |started: Timestamp| abort.due(started).is_some_and(|due| due <= now);
-        bucket.uploads.retain(|(key, _), upload| !(key.starts_with(&rule.prefix) && is_due(upload.started)));
+/// The beginnings of keys that the rules are about, none of which lies within another.
+fn disjoint(rules: &[Rule]) -> Vec<&str> {
+    let mut prefixes: Vec<_> = rules.iter().map(|rule| rule.prefix.as_str()).collect();
+    prefixes.sort_unstable();
+    prefixes.dedup_by(|next, before| next.starts_with(*before));
+    prefixes
+}
+
+/// Does what is due at a key; was there anything?
+fn at_key(bucket: &mut Bucket, rules: &[Rule], key: &str, now: Timestamp) -> bool {
+    let shown = bucket.objects.get(key).and_then(|object| of_shown(bucket, rules, key, object, now));
+    let old = of_old(bucket, rules, key, now);
+    let changed = shown.is_some() || !old.is_empty();
+    match shown {
+        Some(Act::Expire(at)) => {
+            let deleted = bucket.objects.delete(key, bucket.versioning, at);
+            bucket.note(key, deleted.marker.map_or(Changed::Deleted(VersionId::default()), Changed::Marked));
+        }
+        Some(Act::Move(at, to)) => store_otherwise(bucket, key, None, at, to),
+        None => {}
     }
-    let shown = shown(bucket, rule, now);
-    let old = old(bucket, rule, now);
-    let markers = if rule.expired_marker { lonely_markers(bucket, &rule.prefix) } else { Vec::new() };
-    let changed = !(shown.is_empty() && old.is_empty() && markers.is_empty());
-    for (key, act) in shown {
+    for (version, act) in old {
         match act {
-            Act::Expire(at) => {
-                let deleted = bucket.objects.delete(&key, bucket.versioning, at);
-                bucket.note(&key, deleted.marker.map_or(Changed::Deleted(VersionId::default()), Changed::Marked));
+            Act::Expire(_) => {
+                bucket.objects.delete_version(key, version);
+                bucket.note(key, Changed::Deleted(version));
             }
-            Act::Move(at, to) => store_otherwise(bucket, &key, None, at, to),
+            Act::Move(at, to) => store_otherwise(bucket, key, Some(version), at, to),
         }
-    }
-    for (key, version, act) in old {
-        match act {
-            Act::Expire(_) => forget(bucket, &key, version),
-            Act::Move(at, to) => store_otherwise(bucket, &key, Some(version), at, to),
-        }
-    }
-    for (key, version) in markers {
-        forget(bucket, &key, version);
     }
     changed
 }
 
-fn forget(bucket: &mut Bucket, key: &str, version: VersionId) {
-    bucket.objects.delete_version(key, version);
-    bucket.note(key, Changed::Deleted(version));
+/// What is due to what a key shows: of several rules the first to delete it, else the one that stores it coldest.
+fn of_shown(bucket: &Bucket, rules: &[Rule], key: &str, object: &Object, now: Timestamp) -> Option<Act> {
+    let acts = rules.iter().filter(|rule| rule.is_about(key, object));
+    let acts =
+        acts.filter_map(|rule| due(object.modified, now, object.storage_class, rule.expiration, &rule.transitions));
+    acts.reduce(Act::before).filter(|_| !bucket.keeps(object, now))
 }
 
-fn shown(bucket: &Bucket, rule: &Rule, now: Timestamp) -> Vec<(String, Act)> {
-    if rule.expiration.is_none() && rule.transitions.is_empty() {
-        return Vec::new();
-    }
-    let within = bucket.objects.from(&rule.prefix).take_while(|(key, _)| key.starts_with(&rule.prefix));
-    let about = within.filter(|(key, object)| rule.is_about(key, object) && !bucket.keeps(object, now));
-    about
-        .filter_map(|(key, object)| {
-            let act = due(object.modified, now, object.storage_class, rule.expiration, &rule.transitions)?;
-            Some((key.to_owned(), act))
-        })
-        .collect()
-}
-
-fn old(bucket: &Bucket, rule: &Rule, now: Timestamp) -> Vec<(String, VersionId, Act)> {
-    if bucket.versioning == Versioning::Never || (rule.old_expiration.is_none() && rule.old_transitions.is_empty()) {
-        return Vec::new();
-    }
+/// What is due to what a key showed before, and to a marker that is all that is left of it.
+fn of_old(bucket: &Bucket, rules: &[Rule], key: &str, now: Timestamp) -> Vec<(VersionId, Act)> {
     let mut acts = Vec::new();
-    let within = bucket.objects.with_history(&rule.prefix).take_while(|(key, _)| key.starts_with(&rule.prefix));
-    for (key, versions) in within {
-        let mut versions = versions.peekable();
-        while let Some(version) = versions.next() {
-            // It is old since the next one was written.
-            let next = versions.peek().map(|next| next.modified());
-            let Some(since) = next.or_else(|| bucket.objects.get(key).map(|object| object.modified)) else { continue };
-            let act = match version {
+    let Some(versions) = bucket.objects.history_of(key).filter(|_| bucket.versioning != Versioning::Never) else {
+        return acts;
+    };
+    let shown = bucket.objects.get(key);
+    let mut versions = versions.peekable();
+    let mut alone = shown.is_none();
+    while let Some(version) = versions.next() {
+        // It is old since the next one was written.
+        let next = versions.peek().map(|next| next.modified());
+        let act = |rule: &Rule| {
+            let since = next.or_else(|| shown.map(|object| object.modified));
+            match version {
                 Version::Object(object) if rule.is_about(key, object) && !bucket.keeps(object, now) => {
-                    due(since, now, object.storage_class, rule.old_expiration, &rule.old_transitions)
+                    due(since?, now, object.storage_class, rule.old_expiration, &rule.old_transitions)
                 }
-                Version::Marker(_) => due(since, now, StorageClass::Standard, rule.old_expiration, &[]),
+                Version::Marker(_) if !key.starts_with(&rule.prefix) => None,
+                Version::Marker(_) if alone && next.is_none() && rule.expired_marker => Some(Act::Expire(now)),
+                Version::Marker(_) => due(since?, now, StorageClass::Standard, rule.old_expiration, &[]),
                 Version::Object(_) => None,
-            };
-            acts.extend(act.map(|act| (key.to_owned(), version.id(), act)));
-        }
+            }
+        };
+        let act = rules.iter().filter_map(act).reduce(Act::before);
+        acts.extend(act.map(|act| (version.id(), act)));
+        alone = false;
     }
     acts
-}
-
-/// The markers that are all that is left of their keys.
-fn lonely_markers(bucket: &Bucket, prefix: &str) -> Vec<(String, VersionId)> {
-    let within = bucket.objects.with_history(prefix).take_while(|(key, _)| key.starts_with(prefix));
-    within
-        .filter(|(key, _)| bucket.objects.get(key).is_none())
-        .filter_map(|(key, mut versions)| match (versions.next(), versions.next()) {
-            (Some(Version::Marker(marker)), None) => Some((key.to_owned(), marker.id)),
-            _ => None,
-        })
-        .collect()
 }
 
 fn store_otherwise(bucket: &mut Bucket, key: &str, version: Option<VersionId>, at: Timestamp, to: StorageClass) {

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Object, Statistics, VersionId, Versioning};
+use super::past::Past;
+use super::{Marker, Object, Statistics, Version, VersionId, Versioning};
 
 /// The objects of a bucket.
 ///
@@ -19,38 +20,12 @@ use super::{Object, Statistics, VersionId, Versioning};
 pub struct Objects {
     current: BTreeMap<Box<str>, Arc<Object>>,
     /// Keys that have more than a version that is shown.
-    history: BTreeMap<Box<str>, History>,
+    history: BTreeMap<Box<str>, Past>,
     /// How many versions and markers were written.
     written: u64,
     /// What the ids of versions are made from besides.
     seed: u64,
     statistics: Statistics,
-}
-
-/// What a key showed before; the newest is shown now where it is a marker and there is no object.
-#[derive(Debug, Default)]
-struct History {
-    versions: BTreeMap<u64, Version>,
-    /// Where the version called `null` is among them.
-    null: Option<u64>,
-}
-
-/// A version of a key.
-#[derive(Debug, Clone)]
-pub enum Version {
-    /// An object.
-    Object(Arc<Object>),
-    /// That it was deleted.
-    Marker(Marker),
-}
-
-/// That a key was deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Marker {
-    /// Its id.
-    pub id: VersionId,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// What is found under a key.
@@ -71,32 +46,6 @@ pub struct Deleted {
     pub gone: Option<Version>,
     /// The marker that was set.
     pub marker: Option<VersionId>,
-}
-
-impl Version {
-    /// Its id.
-    pub fn id(&self) -> VersionId {
-        match self {
-            Self::Object(object) => object.version,
-            Self::Marker(marker) => marker.id,
-        }
-    }
-
-    /// Its size in bytes.
-    pub fn size(&self) -> u64 {
-        match self {
-            Self::Object(object) => object.size(),
-            Self::Marker(_) => 0,
-        }
-    }
-
-    /// When it was written.
-    pub fn modified(&self) -> Timestamp {
-        match self {
-            Self::Object(object) => object.modified,
-            Self::Marker(marker) => marker.at,
-        }
-    }
 }
 
 impl Objects {
@@ -125,7 +74,7 @@ impl Objects {
         let shown = self.current.get(key);
         let old = self.history.get(key);
         let Some(version) = version else {
-            return match (shown, old.and_then(History::newest)) {
+            return match (shown, old.and_then(Past::newest)) {
                 (Some(object), _) => Found::Object(Arc::clone(object)),
                 (None, Some(Version::Marker(marker))) => Found::Marker(*marker),
                 (None, _) => Found::Nothing,
@@ -181,7 +130,7 @@ impl Objects {
         }
         let gone = taken.and_then(|taken| self.delete_version(key, taken));
         self.written = self.written.max(id.at());
-        let before = self.history.get(key).and_then(History::newest).map(|version| version.id().at());
+        let before = self.history.get(key).and_then(Past::newest).map(|version| version.id().at());
         let shown = self.current.get(key).map(|object| object.version.at());
         let newest = before.max(shown).is_none_or(|newest| newest < id.at());
         if newest {
@@ -278,7 +227,7 @@ impl Objects {
             Some((key, object, history, before))
         })
         .flat_map(|(key, object, history, before)| {
-            let newest = object.map(|object| object.version).or(history.and_then(History::newest).map(Version::id));
+            let newest = object.map(|object| object.version).or(history.and_then(Past::newest).map(Version::id));
             let shown = object.filter(|object| object.version.at() < before).cloned().map(Version::Object);
             let old = history.into_iter().flat_map(move |history| history.versions.range(..before).rev());
             let all = shown.into_iter().chain(old.map(|(_, version)| version.clone()));
@@ -290,6 +239,11 @@ impl Objects {
     pub(super) fn with_history(&self, from: &str) -> impl Iterator<Item = (&str, impl Iterator<Item = &Version>)> {
         let keys = self.history.range::<str, _>((Bound::Included(from), Bound::Unbounded));
         keys.map(|(key, history)| (&**key, history.versions.values()))
+    }
+
+    /// What a key showed before, the oldest first.
+    pub(super) fn history_of(&self, key: &str) -> Option<impl Iterator<Item = &Version>> {
+        self.history.get(key).map(|history| history.versions.values())
     }
 
     /// How many versions and markers were written.
@@ -390,7 +344,7 @@ impl Objects {
         if self.current.contains_key(key) {
             return;
         }
-        let newest = match self.history.get(key).and_then(History::newest) {
+        let newest = match self.history.get(key).and_then(Past::newest) {
             Some(Version::Object(object)) => object.version,
             _ => return,
         };
@@ -418,34 +372,6 @@ fn salt(seed: u64, at: u64) -> NonZeroU64 {
     NonZeroU64::MIN | (mixed ^ mixed >> 31)
 }
 
-impl History {
-    fn newest(&self) -> Option<&Version> {
-        self.versions.last_key_value().map(|(_, version)| version)
-    }
-
-    fn place(&self, version: VersionId) -> Option<u64> {
-        if version.is_null() { self.null } else { Some(version.at()) }
-    }
-
-    fn find(&self, version: VersionId) -> Option<&Version> {
-        let found = self.versions.get(&self.place(version)?)?;
-        (version.is_null() || found.id() == version).then_some(found)
-    }
-
-    fn find_mut(&mut self, version: VersionId) -> Option<&mut Version> {
-        let found = self.versions.get_mut(&self.place(version)?)?;
-        (version.is_null() || found.id() == version).then_some(found)
-    }
-
-    fn remove(&mut self, version: VersionId) -> Option<Version> {
-        let place = self.place(version).filter(|_| self.find(version).is_some())?;
-        if self.null == Some(place) {
-            self.null = None;
-        }
-        self.versions.remove(&place)
-    }
-}
-
 /// A version in a list.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -456,65 +382,4 @@ pub struct Listed {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn put(objects: &mut Objects, key: &str, versioning: Versioning) -> VersionId {
-        objects.put(key, Object::default(), versioning).0.version
-    }
-
-    fn delete(objects: &mut Objects, key: &str, versioning: Versioning) -> Option<VersionId> {
-        objects.delete(key, versioning, Timestamp::UNIX_EPOCH).marker
-    }
-
-    fn all(objects: &Objects) -> Vec<(String, bool, bool)> {
-        let listed = objects.versions("", None);
-        listed.map(|(key, one)| (key.to_owned(), one.latest, matches!(one.version, Version::Marker(_)))).collect()
-    }
-
-    #[test]
-    fn versions_come_and_go() {
-        let mut objects = Objects::default();
-        let old = put(&mut objects, "k", Versioning::Never);
-        assert!(old.is_null());
-        let one = put(&mut objects, "k", Versioning::Enabled);
-        let marker = delete(&mut objects, "k", Versioning::Enabled).unwrap();
-        assert!(objects.get("k").is_none() && matches!(objects.find("k", None), Found::Marker(_)));
-        assert!(matches!(objects.find("k", Some(VersionId::default())), Found::Object(_)));
-        assert_eq!(all(&objects), [("k".into(), true, true), ("k".into(), false, false), ("k".into(), false, false)]);
-        // Without the marker the version before is shown again.
-        assert!(objects.delete_version("k", marker).is_some());
-        assert_eq!(objects.get("k").map(|object| object.version), Some(one));
-        assert!(objects.delete_version("k", one).is_some());
-        assert_eq!(objects.get("k").map(|object| object.version), Some(old));
-        assert!(objects.delete_version("k", VersionId::default()).is_some());
-        assert!(objects.is_empty() && objects.delete_version("k", one).is_none());
-        assert_eq!((objects.statistics().markers, objects.statistics().count()), (0, 0));
-    }
-
-    #[test]
-    fn what_is_called_null_is_there_once() {
-        let mut objects = Objects::default();
-        put(&mut objects, "k", Versioning::Never);
-        let named = put(&mut objects, "k", Versioning::Enabled);
-        put(&mut objects, "k", Versioning::Suspended);
-        assert_eq!(all(&objects).len(), 2);
-        let marker = delete(&mut objects, "k", Versioning::Suspended).unwrap();
-        assert!(marker.is_null() && all(&objects).len() == 2);
-        put(&mut objects, "k", Versioning::Suspended);
-        assert_eq!(all(&objects), [("k".into(), true, false), ("k".into(), false, false)]);
-        assert_eq!(objects.delete_version("k", VersionId::default()).map(|gone| gone.id().is_null()), Some(true));
-        assert_eq!(objects.get("k").map(|object| object.version), Some(named));
-    }
-
-    #[test]
-    fn a_list_goes_on_behind_a_version() {
-        let mut objects = Objects::default();
-        let ids: Vec<_> = (0..4).map(|_| put(&mut objects, "k", Versioning::Enabled)).collect();
-        put(&mut objects, "j", Versioning::Enabled);
-        put(&mut objects, "l", Versioning::Enabled);
-        let rest: Vec<_> = objects.versions("k", Some(ids[2])).map(|(key, one)| (key, one.version.id())).collect();
-        assert_eq!(rest[..2], [("k", ids[1]), ("k", ids[0])]);
-        assert_eq!((rest[2].0, rest.len()), ("l", 3));
-    }
-}
+mod tests;

@@ -31,7 +31,7 @@ pub(in crate::control) fn authorization_state(
         query.accounts.as_ref().is_none_or(named)
     };
     let accounts = cloud.accounts().into_iter().filter(wanted).map(|account| {
-        let (mut state, principals) = account_state(cloud, &account);
+        let (mut state, principals) = account_state(cloud, &account, query.ids);
         state.permissions = permissions(registry, cloud, principals, query, &circumstances);
         (account.name.clone(), state)
     });
@@ -51,7 +51,7 @@ fn permissions(
 }
 
 /// All of an account but the permissions, and the principals that have some.
-fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(Who, Caller)>) {
+fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountState, Vec<(Who, Caller)>) {
     let system = &cloud.system_policies();
     // Before the directory is locked: PAI looks from its records into the directory, and resource groups are locked first.
     let workspaces = account::workspaces(account);
@@ -87,7 +87,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>) -> (AccountState, Vec<(W
     let mut principals = Vec::new();
     for user in directory.users() {
         let read = User {
-            user_id: None,
+            user_id: ids.then(|| user.id.clone()),
             groups: directory.groups_of(user).map(|group| group.name.clone()).collect(),
             policies: attached(&user.attached),
             access_keys: access_keys(cloud, &user.keys),

@@ -17,6 +17,9 @@ pub struct StateQuery {
     /// Condition keys with their values, beside those that every request carries; a key named here takes the place of the
     /// usual one.
     pub context: BTreeMap<String, String>,
+    /// Whether users are told with their ids, by which bucket policies name them. They are the seed's: what is compared does without.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ids: bool,
     /// The checkpoint whose state is meant; that of this moment when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,

@@ -181,7 +181,8 @@ pub(super) fn encrypted(mut reply: Reply, headers: &KeptHeaders) -> Reply {
 /// `x-oss-traffic-limit`, in a header or in the query.
 pub(super) fn check_traffic_limit(call: &Call<'_>) -> Result<(), ApiError> {
     const NAME: &str = "x-oss-traffic-limit";
-    let (limit, value) = match (call.http.header(NAME), call.arguments.get(NAME)) {
+    const HEADER: HeaderName = HeaderName::from_static(NAME);
+    let (limit, value) = match (call.http.header(HEADER), call.arguments.get(NAME)) {
         (Some(_), Some(value)) => {
             let message = "x-oss-traffic-limit should be specified either in query string or header, not both.";
             return Err(error::invalid_argument(NAME, value, message));

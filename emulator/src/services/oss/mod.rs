@@ -22,6 +22,7 @@ mod delete;
 mod describe;
 mod draft;
 mod error;
+pub(crate) mod fuzzed;
 mod gzip;
 mod inventory;
 mod kms;
@@ -66,6 +67,7 @@ mod xml;
 
 pub use access_point::table as access_point;
 pub use append::table as append;
+pub(crate) use callback::PUBLIC_KEY as CALLBACK_KEY;
 pub use cname::table as cname;
 pub use inventory::table as inventory;
 pub use live::table as live;

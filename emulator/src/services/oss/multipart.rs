@@ -167,7 +167,7 @@ fn listed(call: &Call<'_>) -> Result<Option<Vec<Listed>>, ApiError> {
 
 /// CompleteMultipartUpload
 pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    callback::asked(call)?;
+    let callback = callback::asked(call)?;
     let own_acl = call.http.headers.contains_key("x-oss-object-acl");
     let acl = acl::of_object_asked_for(call)?;
     let listed = listed(call)?;
@@ -202,7 +202,7 @@ pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
         node.text("ETag", &view::quoted(seen.etag));
     });
     let reply = draft::encrypted(draft::digests(reply, seen.etag, seen.crc64), &seen.headers);
-    callback::answered(call, &seen, seen.written(reply))
+    super::callback::answered(call, callback, &seen, seen.written(reply))
 }
 
 fn joined(upload: &Upload, parts: &Parts, listed: Option<&[Listed]>, now: jiff::Timestamp) -> Result<Object, ApiError> {

@@ -215,11 +215,11 @@ fn metadata(seen: &Seen, body: Body) -> Reply {
 
 /// PutObject
 pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
-    super::callback::asked(call)?;
+    let callback = super::callback::asked(call)?;
     let written = draft::written(call)?;
     let asked = draft::asked(call)?;
     let seen = object::store(call, |bucket| Object::new(written, asked.within(bucket), call.now))?;
     let reply = digests(Reply::with_body(Body::Empty), seen.etag, seen.crc64);
     let reply = draft::encrypted(reply, &seen.headers);
-    super::callback::answered(call, &seen, seen.written(reply))
+    super::callback::answered(call, callback, &seen, seen.written(reply))
 }

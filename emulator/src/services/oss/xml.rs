@@ -94,7 +94,7 @@ pub(super) fn tree(body: &[u8], root: &str) -> Result<Element, ApiError> {
     if tree.name == root { Ok(tree) } else { Err(error::malformed_xml()) }
 }
 
-fn parse(body: &[u8]) -> Option<Element> {
+pub(super) fn parse(body: &[u8]) -> Option<Element> {
     let mut reader = Reader::from_str(std::str::from_utf8(body).ok()?);
     reader.config_mut().expand_empty_elements = true;
     let (mut open, mut count): (Vec<Element>, usize) = (Vec::new(), 0);

@@ -1,6 +1,6 @@
 //! The functions that the files of records name.
 
-use super::{dataworks, dlc, dsw, eas, ecs, location, pai, tracing, vpc};
+use super::{config, dataworks, dlc, dsw, eas, ecs, location, pai, tracing, vpc};
 use crate::operation::{Handler, Hook, Hooks, Show};
 
 /// All of them.
@@ -83,6 +83,9 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("llmtrace-create-role", pai::create_trace_role),
     ("llmtrace-get-role", pai::get_trace_role),
     ("ecs-references", ecs::references),
+    ("config-start", config::start),
+    ("config-recorder", config::recorder),
+    ("config-results", config::results),
     ("arms-status", tracing::status),
     ("arms-license", tracing::license_key),
     ("arms-token", tracing::auth_token),

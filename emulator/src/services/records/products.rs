@@ -45,6 +45,8 @@ shipped! {
     "Kms" "2016-01-20" "kms.json",
     "BssOpenApi" "2017-12-14" "bss.json",
     "Location" "2015-06-12" "location.json",
+    "Config" "2020-09-07" "config.json",
+    "FC" "2023-03-30" "fc.json",
 }
 
 impl Shipped {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::names::is_store;
 use super::product::{on, on_store, row};
-use super::{body, describe, error, project, reply};
+use super::{body, describe, encryption, error, project, reply};
 use crate::cloud::directory::Tags;
 use crate::cloud::{LogProject, LogStore, Quota, StoreAbout};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
@@ -37,7 +37,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "CreateLogStore",
             (Method::POST, "{project}/logstores"),
-            &[on(&["log:CreateLogStore"], NEW).context(describe::with_body)],
+            &[on(&["log:CreateLogStore"], NEW).context(describe::with_body), encryption::pass_role()],
             &SETTINGS,
             create,
         ),
@@ -58,7 +58,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "UpdateLogStore",
             (Method::PUT, "{project}/logstores/{logstore}"),
-            &[on_store(&["log:UpdateLogStore"]).context(describe::with_body)],
+            &[on_store(&["log:UpdateLogStore"]).context(describe::with_body), encryption::pass_role()],
             &SETTINGS,
             update,
         ),
@@ -152,29 +152,6 @@ fn word(name: &str, value: String, words: &[&str]) -> Result<String, ApiError> {
     }
 }
 
-const CIPHERS: [&str; 7] = ["default", "m4", "sm4_ecb", "sm4_cbc", "sm4_gcm", "aes_ecb", "aes_cbc"];
-const MORE_CIPHERS: [&str; 3] = ["aes_cfb", "aes_ofb", "aes_gcm"];
-
-/// How logs are to be encrypted. Only what the API knows is kept.
-fn encryption(asked: &Map<String, Value>) -> Result<Value, ApiError> {
-    let cipher = asked.get("encrypt_type").map_or(Some("default"), Value::as_str);
-    let cipher = cipher.filter(|cipher| CIPHERS.contains(cipher) || MORE_CIPHERS.contains(cipher));
-    let cipher = cipher.ok_or_else(|| {
-        error::store_info("The encrypt_conf is invalid, [encrypt_type] key is missing or not supported")
-    })?;
-    let enable = asked.get("enable").and_then(Value::as_bool).unwrap_or(true);
-    let mut kept = json!({ "enable": enable, "encrypt_type": cipher });
-    if let Some(key) = asked.get("user_cmk_info").and_then(Value::as_object) {
-        let text = |name: &str| key.get(name).and_then(Value::as_str).unwrap_or_default();
-        let texts = ["cmk_key_id", "arn", "region_id"].map(|name| (name.to_owned(), json!(text(name))));
-        if texts.iter().any(|(name, _)| text(name).len() > 256) {
-            return Err(error::store_info("The encrypt_conf is invalid, [user_cmk_info] is not supported"));
-        }
-        kept["user_cmk_info"] = Value::Object(Map::from_iter(texts));
-    }
-    Ok(kept)
-}
-
 impl Settings {
     /// Puts what is said in the place of what was.
     fn apply(self, about: &mut StoreAbout) -> Result<(), ApiError> {
@@ -188,7 +165,7 @@ impl Settings {
             about.mode = word("mode", mode, &["standard", "query", "lite"])?;
         }
         if let Some(asked) = &self.encrypt_conf {
-            about.encrypt_conf = Some(encryption(asked)?);
+            about.encrypt_conf = Some(encryption::settings(asked)?);
         }
         about.auto_split = self.auto_split.unwrap_or(about.auto_split);
         if about.auto_split

@@ -5,6 +5,7 @@
 
 mod body;
 mod describe;
+pub mod encryption;
 mod error;
 pub mod index;
 mod locate;

@@ -80,18 +80,20 @@ fn bytes(text: &str) -> String {
 }
 
 pub(super) fn key_error(problem: KeyProblem, request: &HttpRequest, claim: &Form<'_>) -> ApiError {
+    if problem == KeyProblem::TokenMissing && token_is_misplaced(request) {
+        return ApiError::bad_request("InvalidRequest", "Security-token must be provided by query string parameter.");
+    }
+    key_problem(problem, claim.key_id(), claim.token())
+}
+
+/// Why a key may not sign, wherever its signature stands.
+pub(crate) fn key_problem(problem: KeyProblem, key: &str, token: Option<&str>) -> ApiError {
     let unknown = "The OSS Access Key Id you provided does not exist in our records.";
-    let temporary = claim.key_id().starts_with("STS.");
+    let temporary = key.starts_with("STS.");
     let (code, message, detail) = match problem {
         // Whoever sends a token claims to have a session; a key that is none of a session's does not exist among those.
-        KeyProblem::Unknown if claim.token().is_some() => ("InvalidAccessKeyId", unknown, "0002-00000002"),
+        KeyProblem::Unknown if token.is_some() => ("InvalidAccessKeyId", unknown, "0002-00000002"),
         KeyProblem::TokenMismatch if !temporary => ("InvalidAccessKeyId", unknown, "0002-00000002"),
-        KeyProblem::TokenMissing if token_is_misplaced(request) => {
-            return ApiError::bad_request(
-                "InvalidRequest",
-                "Security-token must be provided by query string parameter.",
-            );
-        }
         // Of a temporary key OSS says nothing without its token, not even whether there is a session of it.
         KeyProblem::Unknown | KeyProblem::TokenMissing if temporary => (
             "InvalidAccessKeyId",
@@ -99,7 +101,7 @@ pub(super) fn key_error(problem: KeyProblem, request: &HttpRequest, claim: &Form
             "0002-00000003",
         ),
         // CHOICE: the end of the sentence; where it was seen it is cut off.
-        KeyProblem::Unknown if has_foreign_characters(claim.key_id()) => {
+        KeyProblem::Unknown if has_foreign_characters(key) => {
             ("InvalidAccessKeyId", "The OSS Access Key Id contains non-acceptable characters.", "0002-00000901")
         }
         KeyProblem::Unknown | KeyProblem::TokenMissing => ("InvalidAccessKeyId", unknown, "0002-00000902"),
@@ -120,7 +122,7 @@ pub(super) fn key_error(problem: KeyProblem, request: &HttpRequest, claim: &Form
         }
     };
     let error = ApiError::new(StatusCode::FORBIDDEN, code, message);
-    let error = if code == "InvalidAccessKeyId" { error.with("OSSAccessKeyId", claim.key_id()) } else { error };
+    let error = if code == "InvalidAccessKeyId" { error.with("OSSAccessKeyId", key) } else { error };
     error.with("EC", detail)
 }
 

@@ -24,6 +24,8 @@ use crate::words::{count, io_reason, visible};
 
 /// The account that is opened unless another is named.
 const DEFAULT_ACCOUNT: &str = "company";
+/// What stands for no file.
+const ON_STANDARD_ERROR: &str = "-";
 /// The RAM user that `--policy` makes.
 const PROGRAM: &str = "program";
 
@@ -83,8 +85,8 @@ pub(in crate::command) struct Exec {
     #[arg(long)]
     would_deny: bool,
     /// End with the smallest policy for what the program did as whoever it ran as; to a file, if one is named
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
-    suggest: Option<Option<PathBuf>>,
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = ON_STANDARD_ERROR)]
+    suggest: Option<PathBuf>,
     /// What to tell on standard error meanwhile, as targets with levels: `acslab::request=info` is a line a request
     #[arg(long, value_name = "FILTER")]
     log: Option<String>,
@@ -148,7 +150,7 @@ impl Exec {
         let told = Told { calls: &calls, strangers: &strangers, caller: &who.arn };
         write!(stderr(), "{}", visible(&told.text()))?;
         if let Some(file) = &self.suggest {
-            suggest(&told, file.as_deref())?;
+            suggest(&told, file)?;
         }
         emulator.shutdown().map_err(acslab_emulator::StartError::State)?;
         Ok(child::code(status))
@@ -240,16 +242,16 @@ fn not_run(error: &ExecError) -> Result<u8, ExecError> {
     Ok(if not_there { NOT_THERE } else { CANNOT_BE_RUN })
 }
 
-fn suggest(told: &Told<'_>, file: Option<&Path>) -> Result<(), ExecError> {
+fn suggest(told: &Told<'_>, file: &Path) -> Result<(), ExecError> {
     let mut err = stderr();
     let Some(policy) = told.suggestion() else {
         writeln!(err, "acslab: {} called nothing that needs a policy", told.caller)?;
         return Ok(());
     };
-    match file {
-        None => writeln!(err, "acslab: the smallest policy for what {} did\n{policy:#}", told.caller)?,
-        Some(file) => files::write(file, format!("{policy:#}\n").as_bytes())
-            .map_err(|error| ExecError::Suggestion { path: file.display().to_string(), why: io_reason(&error) })?,
+    if file == Path::new(ON_STANDARD_ERROR) {
+        writeln!(err, "acslab: the smallest policy for what {} did\n{policy:#}", told.caller)?;
+        return Ok(());
     }
-    Ok(())
+    files::write(file, format!("{policy:#}\n").as_bytes())
+        .map_err(|error| ExecError::Suggestion { path: file.display().to_string(), why: io_reason(&error) })
 }

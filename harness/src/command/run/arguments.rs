@@ -123,6 +123,7 @@ pub(in crate::command) struct Run {
 
 /// What of the policies the scenarios reach.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "the command line calls them so")]
 pub(super) struct Coverage {
     /// Say what of the policies the scenarios reached
     #[arg(long, conflicts_with = "endpoint", help_heading = "Policies")]

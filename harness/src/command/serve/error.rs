@@ -3,6 +3,7 @@
 use acslab_emulator::{KeepError, Quota, StartError};
 use miette::Diagnostic;
 
+use crate::authorization::StandingError;
 use crate::command::log::LogError;
 use crate::command::system_policies::SystemPoliciesError;
 
@@ -12,6 +13,9 @@ pub(in crate::command) enum ServeError {
     #[error("cannot listen on {address}: {why}")]
     #[diagnostic(help("`--port 0` takes a free port"))]
     Listen { address: String, why: String },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Standing(#[from] Box<StandingError>),
     #[error("`{0}` is not an address to listen on: {1}")]
     #[diagnostic(help("write an address of this machine, `localhost`, or `0.0.0.0` for all of them"))]
     NotAnAddress(String, String),

@@ -16,8 +16,9 @@ use super::announce::{self, Format};
 use super::arguments::{account, address, data_folder, instance_role, oidc_keys, opened, quota};
 use super::error::ServeError;
 use super::greeting::{console_address, greet};
-use crate::command::log;
+use crate::authorization::{self, Standing};
 use crate::command::system_policies::SystemPolicyOptions;
+use crate::command::{from, log};
 use crate::console::{FILES, Scenarios};
 use crate::exit::Exit;
 use crate::words::io_reason;
@@ -104,7 +105,7 @@ pub(in crate::command) struct Serve {
     accounts: Vec<String>,
     #[command(flatten)]
     system: SystemPolicyOptions,
-    /// The folder that the state is kept in: loaded at the start, saved after changes and at the end. It has the secrets of all
+    /// The folder that the state is kept in, or one that `acslab import` made, which is where the cloud starts: loaded at the start, saved after changes and at the end. It has the secrets of all
     /// keys in it. Of a state that is there, the other options hold besides, but for the seed
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
@@ -136,6 +137,10 @@ pub(in crate::command) struct Serve {
     /// blocks public access in every new bucket
     #[arg(long)]
     oss_public_access: bool,
+    /// Let OSS call application servers on this machine back, as uploads ask for it. Without it every callback fails as one does whose
+    /// server cannot be reached; beyond this machine nobody is called
+    #[arg(long)]
+    oss_callbacks: bool,
     /// The keys of an issuer of OIDC tokens, which the cloud would fetch from it: a file with a JSON web key set. Repeat it
     /// for several issuers
     #[arg(long, value_name = "ISSUER=FILE")]
@@ -199,10 +204,19 @@ impl Serve {
             .oss_public_access_blocked(!self.oss_public_access)
             // Whatever talks to it signs by the machine's clock.
             .signers(Signers::Machine);
+        if self.oss_callbacks {
+            builder = builder.oss_callbacks();
+        }
         if let Some(time) = self.time {
             builder = builder.clock(Clock::fixed(time));
         }
-        if let Some(folder) = &self.state {
+        // A folder that `acslab import` made is what the cloud starts from; any other one is what it is kept in.
+        let made = self.state.as_deref().filter(|folder| authorization::is_state(folder));
+        if let Some(folder) = made {
+            let standing = Standing::of_paths(&[folder.to_owned()]).map_err(Box::new)?;
+            from::tell(&standing);
+            builder = builder.authorization_state(standing.kept.state);
+        } else if let Some(folder) = &self.state {
             builder = builder.state(folder);
         }
         if self.strict_workspace_roles {
@@ -278,8 +292,9 @@ impl Serve {
             announce::write_variables(file, &emulator, trusted.as_deref())
                 .map_err(|error| ServeError::EnvFile { file: file.display().to_string(), why: io_reason(&error) })?;
         }
+        let kept = self.state.as_deref().filter(|folder| !authorization::is_state(folder));
         match self.format {
-            Format::Text => greet(&emulator, console.as_deref(), trusted.as_deref(), &attached, self.state.as_deref())?,
+            Format::Text => greet(&emulator, console.as_deref(), trusted.as_deref(), &attached, kept)?,
             format => announce::print(format, &emulator, console.as_deref(), trusted.as_deref())?,
         }
         if let Some(descriptor) = self.ready_fd {

@@ -33,14 +33,11 @@ pub(super) fn judge_decided(
                 break;
             }
         }
-        match at {
-            Some(at) => {
-                found.remove(at);
-            }
-            None => {
-                let all = if all.is_empty() { format!("no {what}") } else { all.join("; ") };
-                differences.push(Difference::new(format!("the {what} `{}`", line.text), all));
-            }
+        if let Some(at) = at {
+            found.remove(at);
+        } else {
+            let all = if all.is_empty() { format!("no {what}") } else { all.join("; ") };
+            differences.push(Difference::new(format!("the {what} `{}`", line.text), all));
         }
     }
     if set.exactly {

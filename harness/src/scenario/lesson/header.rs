@@ -16,7 +16,7 @@ pub struct Lesson {
     pub aim: Text,
 }
 
-const FIELDS: &[&str] = &["minutes", "title", "aim"];
+pub(in crate::scenario) const FIELDS: &[&str] = &["minutes", "title", "aim"];
 
 impl Lesson {
     /// Reads the header; the languages of its title are those of the lesson.

@@ -6,9 +6,7 @@
 //! | `header` | what the lesson is about, and how long it takes |
 //! | `task` | something to be done, and how it is told that it is |
 
-mod header;
-#[cfg(test)]
-mod schema;
+pub(super) mod header;
 pub(super) mod task;
 mod text;
 

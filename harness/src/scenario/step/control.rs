@@ -1,13 +1,14 @@
-//! What no operation of the cloud does, and its control surface does: the clock moves, somebody acts as a service's role, and roles in
-//! workspaces are read in one way or the other.
+//! What no operation of the cloud does, and its control surface does: the clock moves, somebody acts as a service's role, an issuer's
+//! keys are known, and roles in workspaces are read in one way or the other.
 
+use crate::scenario::argument::Argument;
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::{Caller, Scope};
 use crate::scenario::step::act::named_caller;
 use crate::scenario::step::duration;
 
 /// The fields of a step that tell it, in the order that they count where a step has several.
-pub(super) const FIELDS: &[&str] = &["workspace_roles", "clock", "advance_clock", "wait", "role_sessions"];
+pub(super) const FIELDS: &[&str] = &["workspace_roles", "clock", "advance_clock", "wait", "oidc_keys", "role_sessions"];
 
 /// One thing that is asked of the control surface.
 #[derive(Clone, Debug)]
@@ -16,6 +17,13 @@ pub enum Control {
     AdvanceClock(i64),
     /// The clock shows this time, RFC 3339 in UTC.
     SetClock(String),
+    /// These are the keys of an issuer of OIDC tokens.
+    OidcKeys {
+        /// Who issues: `https://token.actions.githubusercontent.com`.
+        issuer: String,
+        /// Its key set, as it publishes it.
+        keys: Argument,
+    },
     /// A session of a role, whoever it trusts.
     RoleSession {
         /// Who has the session from then on; its account is the role's.
@@ -63,6 +71,18 @@ impl Control {
         }
         if let Some(node) = fields.get("wait") {
             all.extend(duration::read(node, reader).map(Self::AdvanceClock));
+        }
+        if let Some(node) = fields.get("oidc_keys") {
+            const EXPECTED: &str =
+                "a key set each for issuers of tokens, such as `https://ci.example.com: {file: keys.json}`";
+            let entries = reader.entries(node, EXPECTED);
+            if entries.is_empty() {
+                reader.expected(node, EXPECTED, None);
+            }
+            for (issuer, keys) in entries {
+                let keys = Argument::read(keys, reader, scope);
+                all.push(Self::OidcKeys { issuer: issuer.value.clone(), keys });
+            }
         }
         if let Some(node) = fields.get("role_sessions") {
             const EXPECTED: &str = "a name each for sessions of roles, such as `langstudio: ROLE`";

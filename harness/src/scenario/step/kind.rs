@@ -73,6 +73,7 @@ pub(in crate::scenario) const FIELDS: &[&str] = &[
     "workspace_roles",
     "clock",
     "advance_clock",
+    "oidc_keys",
     "wait",
     "role_sessions",
     "as",

@@ -136,15 +136,30 @@ struct Rule {
     prefixes: Vec<String>,
     /// Are versions, and keys for good, deleted too?
     deletes: bool,
-    /// Are objects copied that are encrypted with a key of KMS, and with which key there?
-    encrypted: Option<Option<String>>,
+    /// What becomes of objects that are encrypted with a key of KMS.
+    encrypted: Encrypted,
+}
+
+/// What becomes of objects that are encrypted with a key of KMS.
+enum Encrypted {
+    /// They are not copied.
+    LeftOut,
+    /// They are copied as they are.
+    AsTheyAre,
+    /// They are copied, and encrypted with this key there.
+    With(String),
 }
 
 impl Rule {
     fn of(element: &Element) -> Self {
         let text = |way: &[&str]| element.at(way).map(|found| found.text.clone()).filter(|text| !text.is_empty());
         let actions = text(&["Action"]).unwrap_or_default();
-        let encrypted = text(&["SourceSelectionCriteria", "SseKmsEncryptedObjects", "Status"]);
+        let selected = text(&["SourceSelectionCriteria", "SseKmsEncryptedObjects", "Status"]);
+        let encrypted = match (selected.as_deref(), text(&["EncryptionConfiguration", "ReplicaKmsKeyID"])) {
+            (Some("Enabled"), Some(key)) => Encrypted::With(key),
+            (Some("Enabled"), None) => Encrypted::AsTheyAre,
+            _ => Encrypted::LeftOut,
+        };
         let prefixes = element.child("PrefixSet");
         let prefixes = prefixes.into_iter().flat_map(|set| set.all("Prefix")).map(|prefix| prefix.text.clone());
         Self {
@@ -153,8 +168,7 @@ impl Rule {
             role: text(&["SyncRole"]),
             prefixes: prefixes.filter(|prefix| !prefix.is_empty()).collect(),
             deletes: actions.split(',').any(|action| matches!(action.trim(), "ALL" | "DELETE")),
-            encrypted: (encrypted.as_deref() == Some("Enabled"))
-                .then(|| text(&["EncryptionConfiguration", "ReplicaKmsKeyID"])),
+            encrypted,
         }
     }
 
@@ -249,8 +263,10 @@ impl Follower<'_, '_> {
         };
         let encrypted = self.worker.cloud.buckets.read(self.worker.bucket, find).flatten();
         match (encrypted, &self.rule.encrypted) {
-            (None, _) | (Some(true), None) => Ok(()),
-            (Some(true), Some(Some(key_id))) => self.act(&COPY, Some(key), &[("version", version), ("key", key_id)]),
+            (None, _) | (Some(true), Encrypted::LeftOut) => Ok(()),
+            (Some(true), Encrypted::With(key_id)) => {
+                self.act(&COPY, Some(key), &[("version", version), ("key", key_id)])
+            }
             (Some(_), _) => self.act(&COPY, Some(key), &[("version", version)]),
         }
     }

@@ -51,6 +51,17 @@ pub(super) fn boundary(content_type: &str) -> Result<String, ApiError> {
     boundary.filter(|boundary| (1..=200).contains(&boundary.len())).ok_or_else(not_one)
 }
 
+/// Reads a form, and the policy that it has in it: its file lies within the body.
+pub(in super::super) fn fuzzed(content_type: &str, body: &[u8]) -> bool {
+    let form = boundary(content_type).and_then(|boundary| PostForm::read(body, &boundary));
+    let Ok(form) = form else { return false };
+    assert!(form.file.start <= form.file.end && form.file.end <= body.len(), "{:?} of {}", form.file, body.len());
+    let policy = form.get("policy").map(super::policy::FormPolicy::read);
+    policy.is_none_or(|policy| {
+        policy.and_then(|policy| policy.check(&form, "bucket", jiff::Timestamp::UNIX_EPOCH)).is_ok()
+    })
+}
+
 /// What a part's headers say: the field's name, the file's, its type.
 #[derive(Default)]
 struct Head {

@@ -8,3 +8,5 @@ mod policy;
 mod signed;
 
 pub use operation::table;
+
+pub(super) use form::fuzzed;

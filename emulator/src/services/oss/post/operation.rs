@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
+use super::super::callback::{self, About, Configuration};
 use super::super::table::row;
 use super::super::{bucket, error, name, xml};
 use super::form::{self, PostForm};
@@ -41,15 +42,28 @@ fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
         let message = "Invalid Argument. Parameter is invalid.";
         return Err(error::invalid_argument("x-oss-tagging", "", message));
     }
-    if let Some(callback) = form.get("callback") {
-        super::super::callback::check(callback)?;
-    }
+    let callback = callback_of(&form)?;
     let key = key(&form)?;
     let stored = call.go_on(put(call, &form, &key, body.slice(form.file.clone()))?, caller)?;
-    if form.get("callback").is_some() {
-        return Err(super::super::callback::failed());
-    }
-    Ok(answer(call, &form, &key, &stored))
+    let reply = answer(call, &form, &key, &stored);
+    let Some(callback) = callback else { return Ok(reply) };
+    let said = |name: &str| stored.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = form.get("x-oss-content-type").or(form.content_type.as_deref()).or_else(|| form.get("content-type"));
+    let about = About {
+        key: &key,
+        etag: said("etag").trim_matches('"').to_owned(),
+        size: u64::try_from(form.file.len()).unwrap_or(u64::MAX),
+        crc64: said("x-oss-hash-crc64ecma").parse().unwrap_or_default(),
+        kind: kind.unwrap_or("application/octet-stream").to_owned(),
+        md5: said("content-md5").to_owned(),
+    };
+    callback::told(call, &callback, &about, reply)
+}
+
+/// The callback that a form asks for, with the variables that are fields of it.
+fn callback_of(form: &PostForm) -> Result<Option<Configuration>, ApiError> {
+    let variables = form.fields.iter().filter(|(name, _)| name.starts_with("x:")).cloned().collect();
+    form.get("callback").map(|text| Configuration::read(text, variables)).transpose()
 }
 
 /// What a key may have in the place of the file's name.

@@ -2,9 +2,9 @@
 
 use super::form::PostForm;
 use crate::cloud::OssV1;
-use crate::gateway::{ApiError, Call, Caller, KeyProblem};
+use crate::gateway::{ApiError, Call, Caller};
 use crate::signature::{Secret, oss_v1, oss_v4, secret};
-use crate::wire::oss::v1_is_over;
+use crate::wire::oss::{key_problem, v1_is_over};
 
 /// What a form says of its signature.
 enum Claim<'f> {
@@ -81,9 +81,9 @@ pub(super) fn sender(call: &Call<'_>, form: &PostForm) -> Result<Caller, ApiErro
         return Err(v1_is_over());
     }
     let policy = form.get("policy").unwrap_or_default();
-    let (secret, caller) = call
-        .vouched_for(claim.key(), form.get("x-oss-security-token"))
-        .map_err(|problem| refusal(problem, claim.key()))?;
+    let token = form.get("x-oss-security-token");
+    let (secret, caller) =
+        call.vouched_for(claim.key(), token).map_err(|problem| key_problem(problem, claim.key(), token))?;
     if claim.is_right(&secret, policy) {
         return Ok(caller);
     }
@@ -92,27 +92,4 @@ pub(super) fn sender(call: &Call<'_>, form: &PostForm) -> Result<Caller, ApiErro
         .with("OSSAccessKeyId", claim.key())
         .with("StringToSign", policy)
         .with("EC", "0002-00000705"))
-}
-
-/// Why a key may not sign, as for any other request.
-fn refusal(problem: KeyProblem, key: &str) -> ApiError {
-    let unknown = "The OSS Access Key Id you provided does not exist in our records.";
-    let (code, message, detail) = match problem {
-        KeyProblem::Unknown | KeyProblem::TokenMissing => ("InvalidAccessKeyId", unknown, "0002-00000902"),
-        KeyProblem::Inactive | KeyProblem::Elsewhere => {
-            ("InvalidAccessKeyId", "The OSS Access Key Id you provided is disabled.", "0002-00000904")
-        }
-        KeyProblem::TokenMismatch => (
-            "AccessKeyIdAndSecurityTokenNotMatch",
-            "The OSS access key id and security token you provided does not match.",
-            "0002-00000004",
-        ),
-        KeyProblem::TokenMalformed => {
-            ("InvalidSecurityToken", "The security token you provided is invalid.", "0002-00000006")
-        }
-        KeyProblem::TokenExpired => {
-            ("SecurityTokenExpired", "The security token you provided has expired.", "0002-00000007")
-        }
-    };
-    ApiError::forbidden(code, message).with("OSSAccessKeyId", key).with("EC", detail)
 }

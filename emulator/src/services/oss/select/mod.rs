@@ -9,4 +9,5 @@ mod query;
 mod records;
 mod request;
 
+pub(super) use operation::fuzzed;
 pub use operation::table;

@@ -2,9 +2,10 @@
 
 use http::{Method, StatusCode};
 
+use super::super::kms::{self, READS_WITH};
 use super::super::table::{READ, READ_VERSION, row};
 use super::super::versions::VERSION_ID;
-use super::super::{error, object, restore, xml};
+use super::super::{bucket, error, object, restore, xml};
 use super::evaluate::{self, Shown};
 use super::frames;
 use super::query::Query;
@@ -15,7 +16,7 @@ use crate::gateway::{ApiError, Body, Call, Level, Operation, Reply, Route, Selec
 /// The operations that look into objects.
 pub fn table() -> Vec<Operation> {
     let process = |values| Route::Oss(Method::POST, Level::Object, Selector::QueryOneOf("x-oss-process", values));
-    let checks = [READ, READ_VERSION];
+    let checks = [READ, READ_VERSION, READS_WITH];
     vec![
         row("SelectObject", process(&["csv/select", "json/select"]), &checks, &[VERSION_ID], select),
         row("CreateSelectObjectMeta", process(&["csv/meta", "json/meta"]), &checks, &[VERSION_ID], meta),
@@ -33,6 +34,7 @@ fn is_json(call: &Call<'_>) -> bool {
 fn content(call: &Call<'_>) -> Result<String, ApiError> {
     let seen = object::find(call)?;
     restore::check_readable(call, &seen)?;
+    kms::check_readable(call, bucket::name(call), &seen)?;
     if seen.size() > LARGEST {
         return Err(error::too_large());
     }
@@ -43,6 +45,14 @@ fn content(call: &Call<'_>) -> Result<String, ApiError> {
 
 fn length(text: &str) -> u64 {
     u64::try_from(text.len()).unwrap_or(u64::MAX)
+}
+
+/// What SelectObject makes of a question and an object.
+pub(in super::super) fn fuzzed(body: &[u8], object: &str, json: bool) -> Result<String, ApiError> {
+    let asked = Asked::read(body, json)?;
+    let query = Query::read(&asked.expression)?;
+    let records = Records::read(object, &asked.input, asked.lines)?;
+    written(&evaluate::answer(&query, &records)?, &asked.output)
 }
 
 /// SelectObject

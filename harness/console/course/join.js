@@ -1,0 +1,28 @@
+import { ask, attempt, element, preferred, speak, token } from "./common.js";
+
+async function list(code) {
+  const { lessons } = await ask(`lessons?language=${code}`);
+  element("lessons").replaceChildren(
+    ...lessons.map((lesson) => {
+      const item = document.createElement("li");
+      item.textContent = `${lesson.title} (${lesson.minutes} min)`;
+      return item;
+    }),
+  );
+}
+
+function turn(code) {
+  speak(code);
+  attempt(() => list(code));
+}
+
+element("language").addEventListener("change", (event) => turn(event.target.value));
+element("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  attempt(async () => {
+    const asked = { name: element("name").value, language: element("language").value };
+    const { learner } = await ask(`join/${token()}`, "POST", asked);
+    location.assign(`/_acslab/course/learn/${learner}`);
+  });
+});
+turn(preferred());

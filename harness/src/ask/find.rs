@@ -1,0 +1,164 @@
+//! Policies by name, and by the actions that they name.
+
+use acslab_emulator::SystemPolicies;
+use acslab_policy::catalogue::fits;
+use acslab_policy::{Actions, Dialect, Document, DocumentKind, Effect};
+use serde::Serialize;
+
+use crate::authorization::{Kept, Standing};
+
+/// The text of a version of a policy, and to whom it is attached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PolicyText {
+    /// Its name.
+    pub name: String,
+    /// `System` or `Custom`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The version.
+    pub version: String,
+    /// Is it the one in force?
+    pub default: bool,
+    /// The versions that are known.
+    pub versions: Vec<String>,
+    /// Its text.
+    pub text: String,
+    /// To whom it is attached: `user/alice`, `group/dev for resource group photos`.
+    pub attached_to: Vec<String>,
+}
+
+/// A policy, by name and perhaps version: a custom one of the state, else a system policy.
+pub fn show(standing: Option<&Standing>, named: &str) -> Option<PolicyText> {
+    let (name, version) = named.split_once('@').map_or((named, None), |(name, version)| (name, Some(version)));
+    let kept = standing.map(|standing| &standing.kept);
+    let attached = |kind: &str, name: &str| kept.map_or_else(Vec::new, |kept| attached_to(kept, kind, name));
+    let of_state = kept.into_iter().flat_map(|kept| kept.state.accounts.values());
+    for account in of_state {
+        let found = account.policies.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        if let Some((name, policy)) = found {
+            let version = version.unwrap_or(&policy.default_version);
+            let text = policy.versions.get(version)?;
+            return Some(PolicyText {
+                name: name.clone(),
+                kind: "Custom",
+                version: version.to_owned(),
+                default: version == policy.default_version,
+                versions: policy.versions.keys().cloned().collect(),
+                text: text.pretty(),
+                attached_to: attached("Custom", name),
+            });
+        }
+        if let Some(policy) =
+            account.system_policies.get(name).filter(|policy| version.is_none_or(|v| v == policy.version))
+        {
+            return Some(PolicyText {
+                name: name.to_owned(),
+                kind: "System",
+                version: policy.version.clone(),
+                default: true,
+                versions: vec![policy.version.clone()],
+                text: policy.text.pretty(),
+                attached_to: attached("System", name),
+            });
+        }
+    }
+    let shipped = SystemPolicies::shipped();
+    let policy = shipped.get(name)?;
+    let version = version.unwrap_or(&policy.default_version);
+    let found = policy.versions.iter().find(|known| known.id == version)?;
+    Some(PolicyText {
+        name: policy.name.clone(),
+        kind: "System",
+        version: version.to_owned(),
+        default: version == policy.default_version,
+        versions: policy.versions.iter().map(|known| known.id.clone()).collect(),
+        text: found.document.text().to_owned(),
+        attached_to: attached("System", &policy.name),
+    })
+}
+
+/// To whom a policy is attached.
+fn attached_to(kept: &Kept, kind: &str, name: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for account in kept.state.accounts.values() {
+        let users = account.users.iter().map(|(name, one)| (format!("user/{name}"), &one.policies));
+        let groups = account.groups.iter().map(|(name, one)| (format!("group/{name}"), &one.policies));
+        let roles = account.roles.iter().map(|(name, one)| (format!("role/{name}"), &one.policies));
+        for (who, policies) in users.chain(groups).chain(roles) {
+            let is =
+                |one: &&acslab_emulator::state::Attachment| one.kind == kind && one.name.eq_ignore_ascii_case(name);
+            for attachment in policies.iter().filter(is) {
+                all.push(match &attachment.resource_group {
+                    Some(group) => format!("{who} for resource group {group}"),
+                    None => who.clone(),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// A policy that speaks of an action.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Found {
+    /// Its name.
+    pub name: String,
+    /// `System` or `Custom`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The version in force.
+    pub version: String,
+    /// Which statement, from 1.
+    pub statement: usize,
+    /// Does it allow?
+    pub allows: bool,
+    /// The pattern that covers the action.
+    pub pattern: String,
+    /// Does it have conditions?
+    pub conditional: bool,
+}
+
+/// The policies whose version in force speaks of an action: those of the state, and the system policies.
+pub fn find(standing: Option<&Standing>, action: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let accounts = standing.into_iter().flat_map(|standing| standing.kept.state.accounts.values());
+    for account in accounts {
+        for (name, policy) in &account.policies {
+            if let Some(text) = policy.versions.get(&policy.default_version) {
+                search(name, "Custom", &policy.default_version, &text.pretty(), action, &mut found);
+            }
+        }
+    }
+    for policy in SystemPolicies::shipped().iter() {
+        search(&policy.name, "System", &policy.default_version, policy.document().text(), action, &mut found);
+    }
+    found.sort();
+    found
+}
+
+fn search(name: &str, kind: &'static str, version: &str, text: &str, action: &str, found: &mut Vec<Found>) {
+    let Ok(document) = Document::parse_with(DocumentKind::Identity, text, &Dialect::STORED) else { return };
+    for (number, statement) in (1..).zip(document.statements()) {
+        let pattern = match statement.actions() {
+            Actions::Action(patterns) => {
+                patterns.iter().find(|one| fits(one.value.as_str(), action)).map(|one| one.value.as_str().to_owned())
+            }
+            Actions::NotAction(patterns) => {
+                let named: Vec<_> = patterns.iter().map(|one| one.value.as_str()).collect();
+                let covers = !named.iter().any(|pattern| fits(pattern, action));
+                covers.then(|| format!("all but {}", named.join(", ")))
+            }
+        };
+        if let Some(pattern) = pattern {
+            found.push(Found {
+                name: name.to_owned(),
+                kind,
+                version: version.to_owned(),
+                statement: number,
+                allows: statement.effect() == Effect::Allow,
+                pattern,
+                conditional: !statement.clauses().is_empty(),
+            });
+        }
+    }
+}

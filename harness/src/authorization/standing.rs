@@ -1,0 +1,152 @@
+//! A state that can be asked: read from a folder, made of what people have, or fetched from a running server.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use acslab_emulator::Authority;
+use acslab_emulator::state::{AccountState, AuthorizationState, StateQuery, Unused};
+use miette::Diagnostic;
+
+use super::error::FolderError;
+use super::folder;
+use super::kept::Kept;
+use crate::client::{Client, ControlError};
+use crate::import::{Note, Options, import};
+use crate::words::io_reason;
+
+/// A state that can be asked.
+#[derive(Debug)]
+pub struct Standing {
+    /// The state.
+    pub kept: Kept,
+    /// Who answers.
+    pub authority: Authority,
+    /// What there is to know of how it was made.
+    pub notes: Vec<Note>,
+    /// What of it counts for nothing.
+    pub unused: Vec<Unused>,
+}
+
+/// Why there is no state.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum StandingError {
+    /// The folder cannot be read.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Folder(#[from] FolderError),
+    /// The server does not answer.
+    #[error(transparent)]
+    #[diagnostic(help("start one with `acslab serve`, or name it with `--endpoint`"))]
+    Server(#[from] ControlError),
+}
+
+impl Standing {
+    /// Of a folder with a state, or of files and folders that `acslab import` understands.
+    ///
+    /// # Errors
+    /// Something cannot be read.
+    pub fn of_paths(paths: &[PathBuf]) -> Result<Self, StandingError> {
+        if let [folder] = paths
+            && folder::is_state(folder)
+        {
+            return Ok(Self::of(folder::read(folder)?, Vec::new()));
+        }
+        let collected = import(&read_sources(paths)?, Options::default(), None);
+        Ok(Self::of(collected.kept, collected.notes))
+    }
+
+    /// Of a running server.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn of_server(client: &Client) -> Result<Self, StandingError> {
+        let state: AuthorizationState =
+            client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() })?;
+        Ok(Self::of(state.into(), Vec::new()))
+    }
+
+    /// Of a state.
+    pub fn of(kept: Kept, notes: Vec<Note>) -> Self {
+        let (authority, unused) = Authority::of(&kept.state);
+        Self { kept, authority, notes, unused }
+    }
+
+    /// The account that things are of which do not say whose they are: the first.
+    pub fn account(&self) -> Option<&AccountState> {
+        self.kept.state.accounts.values().next()
+    }
+
+    /// The ARN of somebody whom people name shortly: `alice`, `user/alice`, `role/ops`, a user's id, a session's `ops:session`.
+    pub fn principal(&self, named: &str) -> String {
+        if named.starts_with("acs:") || named.starts_with("arn:") || named == "*" {
+            return named.to_owned();
+        }
+        if let Some(arn) = self.authority.user_with_id(named) {
+            return arn;
+        }
+        let account = self.account().map_or("1234567890123456", |account| &account.account_id);
+        if named == "root" || named == "owner" {
+            return format!("acs:ram::{account}:root");
+        }
+        if let Some((role, session)) = named.split_once(':') {
+            return format!("acs:ram::{account}:assumed-role/{role}/{session}");
+        }
+        if named.contains('/') {
+            return format!("acs:ram::{account}:{named}");
+        }
+        if named.contains('.') && !self.has_user(named) {
+            return named.to_owned();
+        }
+        let role =
+            self.account().is_some_and(|account| account.roles.keys().any(|role| role.eq_ignore_ascii_case(named)));
+        let kind = if role && !self.has_user(named) { "role" } else { "user" };
+        format!("acs:ram::{account}:{kind}/{named}")
+    }
+
+    fn has_user(&self, name: &str) -> bool {
+        self.account().is_some_and(|account| account.users.keys().any(|user| user.eq_ignore_ascii_case(name)))
+    }
+}
+
+/// The texts of files, of all files of folders, and of standard input for `-`.
+///
+/// # Errors
+/// One cannot be read.
+pub fn read_sources(paths: &[PathBuf]) -> Result<Vec<(String, String)>, FolderError> {
+    let mut sources = Vec::new();
+    for path in paths {
+        if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+            sources.push(("standard input".to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
+            continue;
+        }
+        if !path.is_dir() {
+            sources.push(source(path)?);
+            continue;
+        }
+        let mut files = Vec::new();
+        for entry in fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
+            files.push(entry.map_err(|error| unreadable(path, &error))?.path());
+        }
+        files.retain(|file| {
+            file.is_file() && !file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+        });
+        files.sort();
+        for file in files {
+            sources.push(source(&file)?);
+        }
+    }
+    Ok(sources)
+}
+
+fn source(path: &Path) -> Result<(String, String), FolderError> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let name = path.to_string_lossy().replace('\\', "/");
+    Ok((name, String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> FolderError {
+    FolderError::Unreadable { path: path.display().to_string(), why: io_reason(error) }
+}

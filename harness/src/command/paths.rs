@@ -1,0 +1,128 @@
+//! `acslab paths`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use miette::Diagnostic;
+use serde_json::json;
+
+use super::from::From;
+use super::out::stdout;
+use super::scenario_file::{self, ScenarioFileError};
+use crate::authorization::{Kept, StandingError};
+use crate::exit::Exit;
+use crate::page::Page;
+use crate::paths::{Goal, Path, of_path, paths};
+use crate::record::made_of_steps;
+use crate::words::plain;
+
+const EXAMPLES: &str = "\
+Examples:
+  acslab paths --from state                     who can come to whom, and to administer the account
+  acslab paths alice --from state               what she can come to
+  acslab paths alice admin --from state         how she comes to administer it
+  acslab paths alice role/ops --from state --as-scenario path.yaml
+
+Steps: sts:AssumeRole, ram:CreateAccessKey, ram:AttachPolicyTo…, ram:CreatePolicyVersion, ram:UpdateRole, ram:AddUserToGroup, and
+ram:PassRole to a service that runs code. Each is decided by the policies as they are after the steps before it.
+
+Exit codes: 0 there is no path, 1 there are some, 2 the input is wrong";
+
+/// Show who can become or grant whom, step by step
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Paths {
+    /// Who [default: every RAM user and role]
+    who: Option<String>,
+    /// What for: a user, a role, or `admin` [default: anything]
+    to: Option<String>,
+    #[command(flatten)]
+    from: From,
+    /// Write the first path as a scenario to this file
+    #[arg(long, value_name = "FILE")]
+    as_scenario: Option<PathBuf>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Why nothing can be searched.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(super) enum PathsError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Standing(#[from] StandingError),
+    #[error("nobody is called `{0}`")]
+    Nobody(String),
+    #[error("no scenario can be made: {0}")]
+    NoScenario(String),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Scenario(#[from] ScenarioFileError),
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl Paths {
+    pub(super) fn execute(self) -> Result<Exit, PathsError> {
+        let standing = self.from.standing()?;
+        let all = standing.authority.principals();
+        let find = |named: &str| {
+            let arn = standing.principal(named);
+            all.iter()
+                .find(|known| known.eq_ignore_ascii_case(&arn))
+                .cloned()
+                .ok_or_else(|| PathsError::Nobody(named.to_owned()))
+        };
+        let from = match &self.who {
+            Some(who) => vec![find(who)?],
+            None => all.clone(),
+        };
+        let goal = match self.to.as_deref() {
+            None => None,
+            Some("admin" | "administrator") => Some(None),
+            Some(named) => Some(Some(Goal::Become(find(named)?))),
+        };
+        let wanted = |found: &Goal| match &goal {
+            None => true,
+            Some(None) => matches!(found, Goal::Administer(_)),
+            Some(Some(goal)) => found == goal,
+        };
+        let found = paths(&standing.kept.state, &from, wanted);
+        let mut out = stdout();
+        match self.format {
+            Format::Text => write!(out, "{}", plain(&text(&found, from.len())))?,
+            Format::Json => writeln!(out, "{:#}", json!(found))?,
+        }
+        if let (Some(file), Some(path)) = (&self.as_scenario, found.first()) {
+            let (title, steps) = of_path(path).map_err(PathsError::NoScenario)?;
+            let state = Kept::from(standing.kept.state.clone());
+            let made = made_of_steps(title, "A path to more.", steps, state, &scenario_file::state_of(file));
+            scenario_file::write(file, &made)?;
+        }
+        Ok(Exit::held(found.is_empty()))
+    }
+}
+
+fn text(found: &[Path], from: usize) -> String {
+    let mut page = Page::default();
+    for path in found {
+        page.line(0, format_args!("{} comes to be {}", path.from, path.goal));
+        for (number, step) in (1..).zip(&path.steps) {
+            page.line(1, format_args!("{number}. {step}"));
+        }
+    }
+    if found.is_empty() {
+        page.line(0, format_args!("no path, from {}", crate::words::count(from, "principal")));
+    }
+    page.into_text()
+}

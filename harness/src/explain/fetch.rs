@@ -1,0 +1,75 @@
+//! The commands that fetch what a refusal leaves open. They read, and change nothing.
+
+use super::known::known;
+use super::refusal::Refusal;
+
+/// The commands, each with what it tells; `who`: that of who asks, too.
+pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static str)> {
+    let mut all: Vec<(String, &'static str)> = Vec::new();
+    if let Some(message) = &refusal.diagnostic {
+        all.push((
+            format!("aliyun ram DecodeDiagnosticMessage --EncodedDiagnosticMessage '{message}'"),
+            "the resource, the condition keys, the policies that matched",
+        ));
+    }
+    let name = refusal.caller.name.as_deref().unwrap_or("USER");
+    match refusal.caller.kind.as_deref() {
+        Some("SubUser") => {
+            all.push((format!("aliyun ims GetUser --UserId {name}"), "the user's name"));
+            all.push((
+                "acslab import --how user/NAME > gather.sh".to_owned(),
+                "prints what gathers the user's policies",
+            ));
+        }
+        Some("AssumedRoleUser") => {
+            let role = name.split(':').next().unwrap_or(name);
+            all.push((
+                format!("acslab import --how role/{role} > gather.sh"),
+                "prints what gathers the role's policies",
+            ));
+        }
+        _ if who => all.push(("aliyun sts GetCallerIdentity".to_owned(), "who asks, with the same key")),
+        _ => {}
+    }
+    if let Some(bucket) = bucket(refusal) {
+        all.push((
+            format!("aliyun ossutil api get-bucket-info --bucket {bucket}"),
+            "owner, region, ACL, whether public access is blocked",
+        ));
+        all.push((format!("aliyun ossutil api get-bucket-policy --bucket {bucket}"), "the bucket policy"));
+        all.push((
+            format!("aliyun ossutil api get-bucket-tags --bucket {bucket}"),
+            "the tags that `oss:BucketTag/…` looks at",
+        ));
+    }
+    match refusal.why.policy.as_deref() {
+        Some("ControlPolicy") => {
+            let account = refusal.account().unwrap_or("ACCOUNT");
+            let command = format!("aliyun resourcemanager ListControlPolicyAttachmentsForTarget --TargetId {account}");
+            all.push((command, "the control policies over the account"));
+        }
+        Some("ResourceGroupLevelIdentityBasedPolicy") => {
+            all.push((
+                "aliyun resourcemanager ListPolicyAttachments --PageSize 100".to_owned(),
+                "what is attached for a resource group alone",
+            ));
+        }
+        Some("AssumeRolePolicy") => {
+            let role =
+                refusal.resource.as_deref().and_then(|arn| arn.split_once("role/")).map_or("ROLE", |(_, role)| role);
+            all.push((format!("aliyun ram GetRole --RoleName {role}"), "the trust policy"));
+        }
+        _ => {}
+    }
+    for command in known(refusal).into_iter().flat_map(|known| known.look) {
+        if !all.iter().any(|(other, _)| other == command) {
+            all.push(((*command).to_owned(), "what decides it"));
+        }
+    }
+    all
+}
+
+fn bucket(refusal: &Refusal) -> Option<&str> {
+    let id = refusal.resource.as_deref()?.strip_prefix("acs:oss:")?.splitn(3, ':').nth(2)?;
+    id.split('/').next().filter(|bucket| !bucket.is_empty() && !bucket.contains('*'))
+}

@@ -1,0 +1,250 @@
+//! Texts that mean something else than they say, or more: what people met, with its cause.
+
+use super::refusal::Refusal;
+
+/// A text that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// What has to be in it, letter case aside; all of it.
+    pub words: &'static [&'static str],
+    /// What it comes from.
+    pub cause: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+    /// The action that is missing, where it is one.
+    pub action: Option<&'static str>,
+    /// A command that reads what decides it.
+    pub look: &'static [&'static str],
+}
+
+const fn k(
+    words: &'static [&'static str],
+    cause: &'static str,
+    fix: &'static str,
+    action: Option<&'static str>,
+    look: &'static [&'static str],
+) -> Known {
+    Known { words, cause, fix, action, look }
+}
+
+/// The more words, the earlier: the first that fits is taken.
+pub const KNOWN: &[Known] = &[
+    k(
+        &["4001", "NoPermission"],
+        "the caller names a RAM role for the job or runtime to run as, and may not pass it on. The role and its trust policy are not what is asked here",
+        "allow `ram:PassRole` on that role to the caller, and on no other",
+        Some("ram:PassRole"),
+        &["aliyun ram ListPoliciesForUser --UserName USER", "aliyun ram GetRole --RoleName ROLE"],
+    ),
+    k(
+        &["sts:AssumeRole on this Role"],
+        "either the caller's own policies do not allow `sts:AssumeRole` on the role, or the role's trust policy does not name the caller: both must, and the text is the same for either. PolicyType tells: `AssumeRolePolicy` is the trust policy",
+        "allow `sts:AssumeRole` to the caller, name the caller or its account in the trust policy, and send what its conditions ask for",
+        Some("sts:AssumeRole"),
+        &["aliyun ram GetRole --RoleName ROLE", "aliyun ram ListPoliciesForUser --UserName USER"],
+    ),
+    k(
+        &["Roles may not be assumed by root accounts"],
+        "an account's owner may not assume roles, whatever the trust policy says",
+        "call as a RAM user or a role",
+        None,
+        &["aliyun sts GetCallerIdentity"],
+    ),
+    k(
+        &["You should be authorized by RAM"],
+        "of AssumeRole: either the caller's own policies do not allow `sts:AssumeRole` on the role, or the role's trust policy does not name the caller. Both must, within an account and across accounts, and the text is the same for either",
+        "allow `sts:AssumeRole` to the caller, name the caller or its account in the trust policy, and send what its conditions ask for",
+        Some("sts:AssumeRole"),
+        &["aliyun ram GetRole --RoleName ROLE", "aliyun ram ListPoliciesForUser --UserName USER"],
+    ),
+    k(
+        &["Account is inactive to this service"],
+        "RAM was not active when the key was made. No policy is asked, and keys from before stay useless",
+        "activate RAM, make a new AccessKey, and use that one",
+        None,
+        &["aliyun sts GetCallerIdentity"],
+    ),
+    k(
+        &["or this API doesn't support RAM"],
+        "nothing allows the operation: most often full access was given to a neighbouring product whose name is alike",
+        "attach the policy of the product that was called, by its own RAM code",
+        None,
+        &["aliyun ram ListPoliciesForUser --UserName USER"],
+    ),
+    k(
+        &["FC service is not enabled for current user"],
+        "Function Compute is not open for the account. No policy is asked",
+        "open Function Compute",
+        None,
+        &[],
+    ),
+    k(
+        &["the caller is not authorized to perform"],
+        "of Function Compute: the caller names a role for the function, and may not pass it on to `fc.aliyuncs.com`",
+        "allow `ram:PassRole` on that role with the condition `acs:Service` = `fc.aliyuncs.com`; AliyunFCFullAccess has it",
+        Some("ram:PassRole"),
+        &["aliyun ram ListPoliciesForUser --UserName USER"],
+    ),
+    k(
+        &["UserDisable"],
+        "OSS is not open for the account, or the account is in arrears. The key is right, and no policy is asked",
+        "open OSS, or pay",
+        None,
+        &["aliyun oss ls"],
+    ),
+    k(
+        &["ServiceRoleNotExistsError"],
+        "a service role was never authorized, or was deleted. The service cannot work without it; the caller's policies are not what is asked",
+        "the account owner opens the link in the message and confirms; a RAM user cannot",
+        None,
+        &["aliyun ram GetRole --RoleName ROLE"],
+    ),
+    k(
+        &["CloudConfigServiceRoleNotExisted"],
+        "the service-linked role of Cloud Config is not there: it comes with the product",
+        "enable Cloud Config once",
+        None,
+        &["aliyun ram GetRole --RoleName AliyunServiceRoleForConfig"],
+    ),
+    k(
+        &["dataset", "mount"],
+        "PAI mounts a dataset of OSS as its own service role, not as the caller: the role is missing or lost its policy",
+        "let the account owner authorize OSS for PAI again on the authorization page",
+        None,
+        &[
+            "aliyun ram GetRole --RoleName AliyunPAIDLCAccessingOSSRole",
+            "aliyun ram ListPoliciesForRole --RoleName AliyunPAIDLCAccessingOSSRole",
+        ],
+    ),
+    k(
+        &["cannot mount oss://"],
+        "PAI reads OSS as its own service role, not as the caller: the role is missing or lost its policy. The code is not at fault",
+        "let the account owner authorize the role again, with its default policy",
+        None,
+        &[
+            "aliyun ram GetRole --RoleName AliyunPAIDLCAccessingOSSRole",
+            "aliyun ram ListPoliciesForRole --RoleName AliyunPAIDLCAccessingOSSRole",
+        ],
+    ),
+    k(
+        &["Your SLS service has not opened"],
+        "Simple Log Service is not open for the account: `InvalidAccessKeyId` misleads, the key is right",
+        "open Simple Log Service",
+        None,
+        &["aliyun sls GetSlsService"],
+    ),
+    k(
+        &["assumed-role/", "role/", "expected"],
+        "GetCallerIdentity names a session `acs:ram::ACCOUNT:assumed-role/ROLE/SESSION`; what is compared with it is another form",
+        "compare with the form `assumed-role/ROLE/SESSION`",
+        None,
+        &["aliyun sts GetCallerIdentity"],
+    ),
+    k(
+        &["service-linked role", "permission"],
+        "a service-linked role has to be made first, and the caller may not: it takes `ram:CreateServiceLinkedRole` for that service",
+        "allow `ram:CreateServiceLinkedRole` with the condition `ram:ServiceName` = the service's name; the product's full access has it",
+        Some("ram:CreateServiceLinkedRole"),
+        &["aliyun ram ListPoliciesForUser --UserName USER"],
+    ),
+    k(
+        &["AliyunServiceRoleForPaiEas"],
+        "the service-linked role of EAS was deleted while services used it: they run on and cannot be updated, linked to a VPC or send logs",
+        "let somebody who may `ram:CreateServiceLinkedRole` for `eas.pai.aliyuncs.com` make the next call to EAS: it makes the role again",
+        Some("ram:CreateServiceLinkedRole"),
+        &["aliyun ram GetRole --RoleName AliyunServiceRoleForPaiEas"],
+    ),
+    k(
+        &["SYSTEM.SALE_VALIDATE_NO_SPECIFIC_CODE_FAILED"],
+        "the service is open already: the code says nothing of permissions",
+        "take it as done",
+        None,
+        &[],
+    ),
+    k(
+        &["ORDER.OPEND"],
+        "the service is open already: the code says nothing of permissions",
+        "take it as done",
+        None,
+        &[],
+    ),
+    k(
+        &["IsPurchased: false", "HasPermissionToPurchase: false"],
+        "PAI is not open in this region, and the caller may not open it: that takes `pai:CreateOrder`",
+        "let the account owner open PAI, or allow `pai:CreateOrder`",
+        Some("pai:CreateOrder"),
+        &["aliyun aiworkspace ListProducts --ProductCodes PAI_share"],
+    ),
+    k(
+        &["Workspace not exists"],
+        "workspaces belong to a region: the endpoint is that of another one. No permission is missing",
+        "call the endpoint of the workspace's region",
+        None,
+        &["aliyun aiworkspace ListWorkspaces --region REGION"],
+    ),
+    k(
+        &["AccessibleRoleIdList"],
+        "a dataset that is shared with roles has to name them. No permission is missing",
+        "give `AccessibleRoleIdList`",
+        None,
+        &[],
+    ),
+    k(
+        &["ROLE_PUBLIC"],
+        "a dataset that is shared with roles has to name them. No permission is missing",
+        "give `AccessibleRoleIdList`",
+        None,
+        &[],
+    ),
+    k(
+        &["CORSResponse"],
+        "no CORS rule of the bucket fits: policies have no say in a preflight request",
+        "set a CORS rule for this origin and method",
+        None,
+        &["aliyun oss cors --method get oss://BUCKET"],
+    ),
+    k(
+        &["MalformedPolicyDocument"],
+        "the document is no policy: comments, a trailing comma, or an element in another letter case are enough",
+        "`acslab lint FILE` tells where; JSON has no comments",
+        None,
+        &[],
+    ),
+    k(
+        &["EntityNotExist.Role"],
+        "there is no such role: a probe that takes this for a refusal, or a refusal for this, goes wrong",
+        "make the role; whoever probes must take any denial as \"not known\"",
+        None,
+        &["aliyun ram GetRole --RoleName ROLE"],
+    ),
+    k(
+        &["No permission", "PassRole"],
+        "the caller names a role that a service is to run as, and may not pass it on",
+        "allow `ram:PassRole` on that role to the caller, and on no other",
+        Some("ram:PassRole"),
+        &["aliyun ram ListPoliciesForUser --UserName USER"],
+    ),
+    k(
+        &["SignatureDoesNotMatch"],
+        "the signature is wrong: no policy was asked",
+        "see whether id and secret belong together, and whether anything was changed after signing",
+        None,
+        &[],
+    ),
+    k(
+        &["AliyunLogArchiveRole"],
+        "products deliver their logs to Simple Log Service as this service role: it was deleted, or its trust policy or its policy was edited",
+        "let the account owner authorize it again, with its default documents",
+        None,
+        &[
+            "aliyun ram GetRole --RoleName AliyunLogArchiveRole",
+            "aliyun ram ListPoliciesForRole --RoleName AliyunLogArchiveRole",
+        ],
+    ),
+];
+
+/// What is known of a refusal by its words.
+pub fn known(refusal: &Refusal) -> Option<&'static Known> {
+    let text = refusal.text().to_lowercase();
+    KNOWN.iter().find(|known| known.words.iter().all(|word| text.contains(&word.to_lowercase())))
+}

@@ -1,0 +1,237 @@
+//! Of a refusal and a state, of a question.
+
+use acslab_policy::{Question, Verdict};
+use serde_json::{Map, Value, json};
+
+use super::call::{Asking, asking};
+use super::scenario::{Text, plain};
+use super::smallest::smallest;
+use crate::authorization::{Kept, Standing};
+use crate::explain::{Reasoned, Refusal};
+
+/// A scenario, and the state beside it that it starts from.
+#[derive(Debug)]
+pub struct Made {
+    /// The scenario.
+    pub text: String,
+    /// The state; none where the scenario says all itself.
+    pub state: Option<Kept>,
+}
+
+/// The scenario of a refusal: the state as it was, the call, and that it is refused. `state` is the folder's name, from the
+/// scenario's own.
+///
+/// # Errors
+/// Nobody can make the call, in words.
+pub fn of_refusal(standing: &Standing, refusal: &Refusal, reasoned: &Reasoned, state: &str) -> Result<Made, String> {
+    let mut story = refusal.message.clone().or_else(|| refusal.code.clone()).unwrap_or_default();
+    story = story.split_whitespace().collect::<Vec<_>>().join(" ");
+    if story.len() > 300 {
+        story = story.chars().take(300).collect();
+    }
+    let near = reasoned.near.first().map_or_else(String::new, |near| format!(" Nearly: {near}."));
+    let story = format!("What was met: {story}{near}");
+    of_question(standing, (&reasoned.principal, &reasoned.question), &story, state)
+}
+
+/// A scenario of steps that start from a state.
+pub fn made_of_steps(title: String, story: &str, steps: Vec<Value>, state: Kept, folder: &str) -> Made {
+    let given = Map::from_iter([("state".to_owned(), json!(folder))]);
+    let text = Text { title, story: story.to_owned(), given, steps, compare: None };
+    Made { text: text.into_text(), state: Some(state) }
+}
+
+/// The scenario of a question: the state, the call, and what comes of it.
+///
+/// # Errors
+/// Nobody can make the call, in words.
+pub fn of_question(
+    standing: &Standing,
+    (principal, question): (&str, &Question),
+    story: &str,
+    state: &str,
+) -> Result<Made, String> {
+    let (action, resource) = (question.request.action().as_str(), question.request.resource().as_str());
+    let decision = question.decide();
+    let mut small = smallest(standing, principal, resource);
+    let who = principal.splitn(5, ':').nth(4).unwrap_or_default();
+    let (kind, name) = who.split_once('/').unwrap_or((who, ""));
+    let caller = match kind {
+        "user" => name.to_owned(),
+        "role" | "assumed-role" => "session".to_owned(),
+        "root" => "owner".to_owned(),
+        _ => return Err(format!("nobody can sign as {principal}")),
+    };
+    let mut steps = Vec::new();
+    if caller == "session" {
+        let role = name.split('/').next().unwrap_or(name);
+        let role = small
+            .state
+            .accounts
+            .values()
+            .flat_map(|account| account.roles.keys())
+            .find(|known| known.eq_ignore_ascii_case(role))
+            .map_or(role, String::as_str);
+        steps.push(json!({"name": "As the role itself", "role_sessions": {"session": role}}));
+    }
+    let keys = keys_of_call(question);
+    let call = asking(action, resource).filter(|call| keys.is_ok() || call.operation.starts_with("Sts."));
+    let (verdict, word) = match decision.verdict {
+        Verdict::Allow => (None, "may"),
+        Verdict::ExplicitDeny => (Some("ExplicitDeny"), "is denied"),
+        Verdict::ImplicitDeny => (Some("ImplicitDeny"), "is refused"),
+    };
+    let title = format!("{} {word} {action} on {}", name_of(who), short(resource));
+    match &call {
+        Some(call) => {
+            open(&mut small, call);
+            steps.push(step(&caller, call, keys.as_deref().unwrap_or_default(), action, verdict));
+        }
+        None => {
+            steps.push(json!({"name": "Who asks", "as": caller, "call": "Sts.GetCallerIdentity", "expect": "success"}));
+        }
+    }
+    let when: Map<String, Value> = question
+        .request
+        .context()
+        .iter()
+        .filter(|(key, _)| !USUAL.iter().any(|usual| usual.eq_ignore_ascii_case(key)))
+        .filter_map(|(key, values)| Some((key.to_owned(), json!(values.first()?.as_str()))))
+        .collect();
+    let mut asked = json!({"actions": [action], "on": plain(resource)});
+    if !when.is_empty() {
+        asked["when"] = json!(when);
+    }
+    let mut given = Map::new();
+    let inline = inline(&small, name, kind);
+    match &inline {
+        Some(users) => {
+            given.insert("users".to_owned(), users.clone());
+        }
+        None => {
+            given.insert("state".to_owned(), json!(state));
+        }
+    }
+    let text = Text {
+        title,
+        story: if story.is_empty() { "Made of a question.".to_owned() } else { story.to_owned() },
+        given,
+        steps,
+        compare: Some(json!({"permissions": [asked]})),
+    };
+    Ok(Made { text: text.into_text(), state: inline.is_none().then_some(small) })
+}
+
+/// The keys that every request fills by itself, or that come of the state.
+const USUAL: &[&str] = &[
+    "acs:CurrentTime",
+    "acs:SecureTransport",
+    "acs:MFAPresent",
+    "acs:SourceIp",
+    "acs:PrincipalARN",
+    "acs:SourceVpc",
+    "acs:SourceVpcId",
+];
+
+/// The parameters that fill the question's other keys, where a call can: an error names the first that it cannot.
+fn keys_of_call(question: &Question) -> Result<Vec<(String, String)>, String> {
+    let mut parameters = Vec::new();
+    for (key, values) in question.request.context().iter() {
+        let value = values.first().map(|value| value.as_str().to_owned()).unwrap_or_default();
+        let lower = key.to_ascii_lowercase();
+        let of_state =
+            ["oss:buckettag/", "acs:resourcetag/", "oss:existingobjecttag/"].iter().any(|tag| lower.starts_with(tag));
+        if USUAL.iter().any(|usual| usual.eq_ignore_ascii_case(key)) || of_state {
+            continue;
+        }
+        match lower.as_str() {
+            "sts:externalid" => parameters.push(("ExternalId".to_owned(), value)),
+            "oss:prefix" => parameters.push(("prefix".to_owned(), value)),
+            _ if lower.starts_with("oss:x-oss-") => {
+                parameters.push((lower.trim_start_matches("oss:").to_owned(), value));
+            }
+            _ => return Err(key.to_owned()),
+        }
+    }
+    Ok(parameters)
+}
+
+fn step(caller: &str, call: &Asking, more: &[(String, String)], action: &str, verdict: Option<&str>) -> Value {
+    let mut with = Map::new();
+    for (name, value) in call.parameters.iter().chain(more) {
+        with.insert(name.clone(), json!(plain(value)));
+    }
+    let expect = match verdict {
+        Some(kind) => json!({"denied": {"action": action, "type": kind}}),
+        // What is allowed may still not be there.
+        None => json!("success"),
+    };
+    let mut step = json!({"name": "The call", "as": caller, "call": call.operation});
+    if !with.is_empty() {
+        step["with"] = json!(with);
+    }
+    step["expect"] = expect;
+    step
+}
+
+/// What has to be open for the call to be decided at all.
+fn open(kept: &mut Kept, call: &Asking) {
+    let product = call.operation.split('.').next().unwrap_or_default();
+    let service = match product {
+        "Oss" => "oss",
+        "Sls" => "sls",
+        "AIWorkSpace" | "PAILangStudio" | "pai-dlc" | "pai-dsw" | "eas" | "PAIFlow" | "PaiLLMTrace" => {
+            "pai/cn-hangzhou"
+        }
+        "dataworks-public" => "dataworks/cn-hangzhou",
+        _ => return,
+    };
+    for account in kept.state.accounts.values_mut() {
+        if !account.activated.iter().any(|known| known == service) {
+            account.activated.push(service.to_owned());
+        }
+    }
+}
+
+/// A single user with a few policies is said in the scenario itself.
+fn inline(kept: &Kept, name: &str, kind: &str) -> Option<Value> {
+    let mut accounts = kept.state.accounts.values();
+    let account = accounts.next().filter(|_| kind == "user")?;
+    let plain_account = account.groups.is_empty()
+        && account.roles.is_empty()
+        && account.buckets.is_empty()
+        && account.resource_groups.is_empty()
+        && account.system_policies.is_empty()
+        && account.activated.is_empty()
+        && account.resource_directory.is_none();
+    let own = account.account_id == "1234567890123456";
+    if accounts.next().is_some() || !plain_account || !own {
+        return None;
+    }
+    let user = account.users.get(name)?;
+    let mut policies = Vec::new();
+    for attachment in &user.policies {
+        if attachment.kind == "System" {
+            policies.push(json!(attachment.name));
+            continue;
+        }
+        let policy = account.policies.get(&attachment.name)?;
+        let text = policy.versions.get(&policy.default_version)?;
+        let document: Value = serde_json::from_str(&text.to_string()).ok()?;
+        policies.push(json!({"name": attachment.name, "document": document}));
+    }
+    Some(json!({name: policies}))
+}
+
+fn name_of(who: &str) -> String {
+    match who.split_once('/') {
+        Some(("user", name)) => name.to_owned(),
+        Some((_, name)) => format!("role {}", name.split('/').next().unwrap_or(name)),
+        None => "the owner".to_owned(),
+    }
+}
+
+/// A resource as a title names it: without the account.
+fn short(resource: &str) -> String {
+    resource.splitn(5, ':').nth(4).map_or_else(|| "anything".to_owned(), str::to_owned)
+}

@@ -1,0 +1,12 @@
+//! The smallest policies that allow what was called, and what of the policies in force was never used.
+//!
+//! | file | what it is |
+//! | --- | --- |
+//! | `used` | what each principal was allowed, out of recorded decisions |
+//! | `smallest` | a document of it, tried against the engine |
+
+mod smallest;
+mod used;
+
+pub use smallest::{Suggestion, suggest};
+pub use used::{Use, used};

@@ -1,0 +1,142 @@
+//! A document of what was used, tried against the engine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use acslab_emulator::state::{Attachment, AuthorizationState, CustomPolicy, PolicyText};
+use acslab_policy::catalogue::fits;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::used::Use;
+use crate::ask::may;
+use crate::authorization::{Kept, Standing};
+
+/// The name that the suggested policy has while it is tried.
+const NAME: &str = "Suggested";
+
+/// What a principal needs, and what of its policies it does not.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Suggestion {
+    /// Who.
+    pub principal: String,
+    /// How many different calls it covers.
+    pub calls: usize,
+    /// The document.
+    pub document: Value,
+    /// What of what is attached now was never used, in words.
+    pub never_used: Vec<String>,
+    /// Calls that the document by itself does not allow, in words: something else lets them through.
+    pub not_kept: Vec<String>,
+}
+
+/// The smallest document for each principal. With `wildcards`, objects and other things that differ in their last part alone are
+/// covered by one pattern.
+pub fn suggest(standing: &Standing, used: &BTreeMap<String, Vec<Use>>, wildcards: bool) -> Vec<Suggestion> {
+    let one = |(principal, uses): (&String, &Vec<Use>)| {
+        let principal = there(standing, principal)?;
+        let document = document(uses, wildcards);
+        let tried = tried(&standing.kept.state, &principal, &document);
+        let kept = |one: &&Use| {
+            let answer = tried.authority.ask(&principal, &one.action, &one.resource, &one.keys);
+            !answer.is_ok_and(|answer| answer.decision.is_allowed())
+        };
+        let not_kept = uses.iter().filter(kept).map(|one| format!("{} on {}", one.action, one.resource)).collect();
+        let never_used = never_used(standing, &principal, uses);
+        Some(Suggestion { principal, calls: uses.len(), document, never_used, not_kept })
+    };
+    used.iter().filter_map(one).collect()
+}
+
+/// The principal as the state names it: ARNs of sessions have role names in lower case.
+fn there(standing: &Standing, principal: &str) -> Option<String> {
+    standing.authority.principals().into_iter().find(|known| known.eq_ignore_ascii_case(principal))
+}
+
+/// One statement for each set of actions: what is asked of the same resources stands together.
+fn document(uses: &[Use], wildcards: bool) -> Value {
+    let mut by_resource: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for one in uses {
+        let resource = if wildcards { widened(&one.resource) } else { one.resource.clone() };
+        by_resource.entry(resource).or_default().insert(&one.action);
+    }
+    let mut by_actions: BTreeMap<Vec<&str>, Vec<String>> = BTreeMap::new();
+    for (resource, actions) in by_resource {
+        by_actions.entry(actions.into_iter().collect()).or_default().push(resource);
+    }
+    let statements: Vec<Value> = by_actions
+        .into_iter()
+        .map(|(actions, resources)| json!({"Effect": "Allow", "Action": single(json!(actions)), "Resource": single(json!(resources))}))
+        .collect();
+    json!({"Version": "1", "Statement": statements})
+}
+
+fn single(list: Value) -> Value {
+    match list {
+        Value::Array(mut items) if items.len() == 1 => items.pop().unwrap_or_default(),
+        other => other,
+    }
+}
+
+/// `acs:oss:*:1:photos/2026/a.jpg` as `acs:oss:*:1:photos/2026/*`.
+fn widened(resource: &str) -> String {
+    match resource.rsplit_once('/') {
+        Some((front, last)) if !last.is_empty() && resource.starts_with("acs:oss:") => format!("{front}/*"),
+        _ => resource.to_owned(),
+    }
+}
+
+/// The state with nothing attached to the principal but the document.
+fn tried(state: &AuthorizationState, principal: &str, document: &Value) -> Standing {
+    let mut state = state.clone();
+    let id = principal.split(':').nth(3).unwrap_or_default();
+    let (kind, name) = principal.rsplit(':').next().and_then(|named| named.split_once('/')).unwrap_or_default();
+    for account in state.accounts.values_mut().filter(|account| account.account_id == id) {
+        let text = PolicyText::new(&document.to_string());
+        let policy = CustomPolicy { default_version: "v1".to_owned(), versions: [("v1".to_owned(), text)].into() };
+        account.policies.insert(NAME.to_owned(), policy);
+        let attachment =
+            Attachment { name: NAME.to_owned(), kind: "Custom".to_owned(), version: None, resource_group: None };
+        if kind == "user" {
+            for group in account.groups.values_mut() {
+                group.members.retain(|member| member != name);
+            }
+            if let Some(user) = account.users.get_mut(name) {
+                user.groups.clear();
+                user.policies = vec![attachment];
+            }
+        } else if let Some(role) = account.roles.get_mut(name) {
+            role.policies = vec![attachment];
+        }
+    }
+    Standing::of(Kept::from(state), Vec::new())
+}
+
+fn never_used(standing: &Standing, principal: &str, uses: &[Use]) -> Vec<String> {
+    let grants = may(standing, principal).unwrap_or_default();
+    let allows = grants.into_iter().filter(|grant| grant.allows && !grant.negated);
+    let unused = allows.filter(|grant| !uses.iter().any(|one| fits(&grant.action, &one.action)));
+    unused.map(|grant| format!("{} on {}, by {}", grant.action, grant.resources.join(", "), grant.by)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Use, document};
+
+    #[test]
+    fn what_is_asked_of_the_same_stands_together() {
+        let one = |action: &str, resource: &str| Use { action: action.into(), resource: resource.into(), keys: vec![] };
+        let uses = [
+            one("oss:PutObject", "acs:oss:*:1:b/x/1"),
+            one("oss:GetObject", "acs:oss:*:1:b/x/1"),
+            one("oss:GetObject", "acs:oss:*:1:b/x/2"),
+            one("oss:ListObjects", "acs:oss:*:1:b"),
+        ];
+        let statements = |wildcards| document(&uses, wildcards)["Statement"].as_array().unwrap().len();
+        assert_eq!((statements(false), statements(true)), (3, 2));
+        let first =
+            json!({"Effect": "Allow", "Action": ["oss:GetObject", "oss:PutObject"], "Resource": "acs:oss:*:1:b/x/*"});
+        assert_eq!(document(&uses, true)["Statement"][0], first);
+    }
+}

@@ -1,0 +1,1 @@
+acslab explain bug-05.txt

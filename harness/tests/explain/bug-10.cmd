@@ -1,0 +1,1 @@
+acslab explain bug-10.txt

@@ -1,0 +1,1 @@
+acslab lint bug-34.ci.json

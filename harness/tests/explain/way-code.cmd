@@ -1,0 +1,1 @@
+acslab explain 0003-00000301

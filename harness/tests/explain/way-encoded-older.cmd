@@ -1,0 +1,1 @@
+acslab explain AQEAAAAAaVc1pTA0RjBGMzM0LTEzMzUtNDM2Qy1BMUQ3LTZDMDQ0RkU3MzM2OA== --endpoint http://127.0.0.1:1

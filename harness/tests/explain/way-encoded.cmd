@@ -1,0 +1,1 @@
+acslab explain AQIBIAAAAGVuY3J5cHRlZCBieSB0aGUgY2xvdWQ=

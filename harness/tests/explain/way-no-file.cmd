@@ -1,0 +1,1 @@
+acslab explain missing.json

@@ -1,0 +1,1 @@
+acslab explain 4001-NoPermission

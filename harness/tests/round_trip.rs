@@ -1,0 +1,52 @@
+//! Each permission bug that is shipped with its documents becomes a scenario by the commands alone, and the scenario shows the refusal.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::path::Path;
+use std::process::Command;
+
+/// Those of which the state says that it is allowed: what was met there was no refusal.
+const ALLOWED: &[&str] = &["bug-15", "bug-16"];
+
+#[test]
+fn every_bug_becomes_a_scenario_that_holds() {
+    let bugs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain");
+    let folder = tempfile::tempdir().unwrap();
+    let mut names: Vec<String> = std::fs::read_dir(&bugs)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter_map(|name| name.strip_suffix(".documents.txt").map(str::to_owned))
+        .filter(|name| name.starts_with("bug-"))
+        .collect();
+    names.sort();
+    assert!(names.len() >= 19, "{names:?}");
+    let mut wrong = Vec::new();
+    for name in &names {
+        let line = std::fs::read_to_string(bugs.join(format!("{name}.cmd"))).unwrap();
+        let made = folder.path().join(format!("{name}.yaml"));
+        let made = made.display().to_string();
+        let words: Vec<&str> = line.split_whitespace().skip(1).chain(["--as-scenario", &made]).collect();
+        let explained = acslab(&bugs, &words);
+        if explained.1 != 0 || !Path::new(&made).is_file() {
+            wrong.push(format!("{name}: no scenario\n{}", explained.0));
+            continue;
+        }
+        let text = std::fs::read_to_string(&made).unwrap();
+        if !ALLOWED.contains(&name.as_str()) && !text.contains("denied:") && !text.contains("permissions:") {
+            wrong.push(format!("{name}: shows no refusal\n{text}"));
+        }
+        let taken = acslab(folder.path(), &["run", &made, "--snapshots", "taken", "--accept"]);
+        let ran = acslab(folder.path(), &["run", &made, "--snapshots", "taken", "--check"]);
+        if ran.1 != 0 {
+            wrong.push(format!("{name}: {}\n{}\n{text}", taken.0, ran.0));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+fn acslab(folder: &Path, words: &[&str]) -> (String, i32) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_acslab")).args(words).current_dir(folder).env_clear().output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    (text, output.status.code().unwrap())
+}

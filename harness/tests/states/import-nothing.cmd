@@ -1,0 +1,1 @@
+acslab import import-nothing.txt --to import-nothing.state

@@ -1,0 +1,1 @@
+acslab may AliyunPAILangStudioDefaultRole --from ../explain/bug-32.documents.txt

@@ -1,0 +1,1 @@
+acslab may carol --from ../explain/way-assume.documents.txt

@@ -1,0 +1,1 @@
+acslab may role/writer --from ../explain/way-assume.documents.txt

@@ -1,0 +1,1 @@
+acslab paths --from ../explain/bug-13.documents.txt

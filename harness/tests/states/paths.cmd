@@ -1,0 +1,1 @@
+acslab paths --from paths.documents.txt

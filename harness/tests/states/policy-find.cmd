@@ -1,0 +1,1 @@
+acslab policy find pailangstudio:CreateFlow

@@ -1,0 +1,1 @@
+acslab policy show AliyunSTSAssumeRoleAccess

@@ -1,0 +1,1 @@
+acslab policy show Tagged --from ../explain/bug-13.documents.txt

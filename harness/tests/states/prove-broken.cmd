@@ -1,0 +1,1 @@
+acslab prove prove-broken.txt --from ../explain/way-decoded.documents.txt

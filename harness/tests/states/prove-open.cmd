@@ -1,0 +1,1 @@
+acslab prove prove-open.txt --from prove-open.documents.txt --format json

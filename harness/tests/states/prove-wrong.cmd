@@ -1,0 +1,1 @@
+acslab prove prove-wrong.txt --from ../explain/way-assume.documents.txt

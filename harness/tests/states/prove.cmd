@@ -1,0 +1,1 @@
+acslab prove prove.txt --from ../explain/way-assume.documents.txt

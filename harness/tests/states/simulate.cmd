@@ -1,0 +1,1 @@
+acslab simulate --from ../explain/way-session-condition.documents.txt --principal alice --action sts:AssumeRole --resource acs:ram:*:1234567890123456:role/ops -c sts:ExternalId=42 -c acs:CurrentTime=2026-01-01T00:00:00Z

@@ -1,0 +1,1 @@
+acslab who ecs:StopInstance --from ../explain/way-assume.documents.txt

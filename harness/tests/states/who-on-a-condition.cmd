@@ -1,0 +1,1 @@
+acslab who oss:PutObject acs:oss:*:1234567890123456:research-flows/a --from ../explain/bug-32.documents.txt

@@ -140,6 +140,31 @@ fn control(served: &Served, request: &str, body: &str) -> serde_json::Value {
 }
 
 #[test]
+fn its_console_shows_scenarios_step_by_step() {
+    let scenarios = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/langstudio");
+    let served = Served::start(&["--scenarios", scenarios.to_str().unwrap()]);
+    let address = served.greeting.lines().find_map(|line| line.strip_prefix("its console is ")).unwrap();
+    assert!(address.starts_with(&format!("http://{}/_acslab/console/#token=", served.host)), "{address}");
+    let listed = control(&served, "GET /_acslab/scenarios", "");
+    let named = |name: &str| listed["scenarios"].as_array().unwrap().iter().any(|one| one["name"] == name);
+    assert!(named("owner-authorizes") || named("langstudio/owner-authorizes"), "{listed}");
+    let name = listed["scenarios"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find_map(|one| one["name"].as_str().filter(|name| name.ends_with("owner-authorizes")));
+    let body = serde_json::json!({"name": name}).to_string();
+    let recording = control(&served, "POST /_acslab/scenarios/replay", &body);
+    let steps = recording["steps"].as_array().unwrap();
+    assert!(steps.len() >= 2 && steps.iter().all(|step| step["differences"] == serde_json::json!([])), "{recording}");
+    assert!(steps.iter().any(|step| step["decision"]["decided"][0]["explanation"].is_object()));
+    assert_ne!(recording["state"], steps.last().unwrap()["state"]);
+    let none = control(&served, "POST /_acslab/scenarios/replay", r#"{"name": "none"}"#);
+    assert_eq!(none["error"], "there is no scenario `none`");
+    assert!(!Served::start(&["--no-console"]).greeting.contains("console"));
+}
+
+#[test]
 fn a_role_is_attached_to_the_instance() {
     let served = Served::start(&["--account", "one", "--account", "two", "--instance-role", "two/app"]);
     let second = "1234567890123457";

@@ -63,9 +63,13 @@ fn a_deny_goes_out_of_its_policy() {
     owner.grant("alice", "all", &policy("Allow", "ram:*", "*"));
     owner.grant("alice", "not", &policy("Deny", "ram:GetUser", "*"));
     let (id, found) = fixes(&cloud, &alice.ram("GetUser", &[("UserName", "alice")]));
-    let fix = &found["questions"][0]["fixes"][0];
-    assert_eq!(fix["calls"][0]["operation"], "DetachPolicyFromUser", "{fix}");
+    // The narrowest leaves alice out of it; wider, the whole statement goes, and with it the policy.
     assert_eq!(attempt(&cloud, &id, 0)["allowed"], true);
+    let fixes_of = found["questions"][0]["fixes"].as_array().expect("fixes");
+    let whole = fixes_of.iter().position(|fix| fix["calls"][0]["operation"] == "DetachPolicyFromUser");
+    let whole = whole.expect("a fix that takes the policy away");
+    let fix = &fixes_of[whole];
+    assert_eq!((attempt(&cloud, &id, whole)["allowed"].as_bool(), fix["wider"].as_bool()), (Some(true), Some(true)));
     apply(&owner, fix);
     alice.ram("GetUser", &[("UserName", "alice")]).ok();
     let two = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ram:Get*","Resource":"*"},{"Effect":"Deny","Action":["ram:GetGroup","ram:GetUser"],"Resource":"*"}]}"#;

@@ -38,6 +38,12 @@ fn a_request_is_judged_by_policies_of_each_kind() {
     let answer = post(&cloud, "policies/evaluate", &asked);
     assert_eq!(answer["decision"]["verdict"], "Allow");
     assert_eq!(answer["documents"][0]["text"], when);
+    assert!(answer.get("remedies").is_none());
+    let asked = json!({"policies": {}, "request": {"action": "oss:GetObject", "resource": object}, "remedies": true});
+    assert_eq!(
+        post(&cloud, "policies/evaluate", &asked)["remedies"]["remedies"][0]["changes"][0]["change"],
+        "add-statement"
+    );
     let malformed =
         json!({"policies": {"identity": [{"name": "x", "text": "{"}]}, "request": {"action": "oss:GetObject"}});
     assert_eq!(post(&cloud, "policies/evaluate", &malformed)["malformed"][0]["name"], "x");

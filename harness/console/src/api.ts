@@ -126,6 +126,9 @@ export interface Change {
   policy?: PolicyRef;
   line?: number;
   statement: unknown;
+  key?: string;
+  values?: string[];
+  of?: "request" | "resource";
 }
 
 export interface PlannedCall {
@@ -145,6 +148,7 @@ export interface NewlyAllowed {
 
 export interface Fix {
   changes: Change[];
+  wider: boolean;
   also_allows: NewlyAllowed[];
   calls?: PlannedCall[];
   by_hand?: { code: string; why: string };

@@ -76,6 +76,8 @@ export const byHandWord = (code: string, why: string): string =>
     "control-policy": t(why, "管控策略需在资源目录中修改"),
     "session-policy": t(why, "需要由扮演角色者传入其他会话策略"),
     "resource-group": t(why, "需要在资源组范围授予策略"),
+    request: t(why, "需要以不同的方式发出请求"),
+    tags: t(why, "需要为资源设置标签"),
     principal: t(why, "无法为该调用者附加策略"),
     resource: t(why, "该策略是资源的一部分,需随资源修改"),
   })[code] ?? why;

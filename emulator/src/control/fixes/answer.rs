@@ -29,13 +29,14 @@ pub(in crate::control) fn list(gateway: &Gateway, entry: &Entry) -> Response<Ful
     let questions =
         entry.decided.iter().enumerate().filter(|(_, decided)| is_denied(decided)).map(|(number, decided)| {
             let remedies = remedies(decided, &known);
-            let fixes = remedies.remedies.iter().map(|remedy| fix(gateway, entry, decided, remedy));
+            let fixes = remedies.remedies.iter().map(|remedy| fix(gateway, entry, decided, remedy, false));
+            let wider = remedies.wider.iter().map(|remedy| fix(gateway, entry, decided, remedy, true));
             json!({
                 "question": number,
                 "action": decided.action(),
                 "resource": decided.resource(),
                 "impossible": remedies.impossible,
-                "fixes": fixes.collect::<Vec<_>>(),
+                "fixes": fixes.chain(wider).collect::<Vec<_>>(),
             })
         });
     reply(StatusCode::OK, &json!({"request_id": *entry.request_id, "questions": questions.collect::<Vec<_>>()}))
@@ -51,7 +52,7 @@ pub(in crate::control) fn attempt(gateway: &Gateway, entry: &Entry, body: &[u8])
         return problem(StatusCode::NOT_FOUND, format!("question {} of this call was not denied", which.question));
     };
     let remedies = remedies(decided, &known_actions(gateway.registry()));
-    let Some(remedy) = remedies.remedies.get(which.fix) else {
+    let Some(remedy) = remedies.remedies.iter().chain(&remedies.wider).nth(which.fix) else {
         return problem(StatusCode::NOT_FOUND, format!("there is no fix {}", which.fix));
     };
     let calls = match plan(&gateway.cloud(), &entry.request_id, decided, remedy) {
@@ -67,8 +68,9 @@ pub(in crate::control) fn attempt(gateway: &Gateway, entry: &Entry, body: &[u8])
     }
 }
 
-fn fix(gateway: &Gateway, entry: &Entry, decided: &Decided, remedy: &Remedy) -> Value {
+fn fix(gateway: &Gateway, entry: &Entry, decided: &Decided, remedy: &Remedy, wider: bool) -> Value {
     let mut fix = json!(remedy);
+    fix["wider"] = json!(wider);
     match plan(&gateway.cloud(), &entry.request_id, decided, remedy) {
         Ok(calls) => fix["calls"] = calls.iter().map(Planned::shown).collect(),
         Err(by_hand) => fix["by_hand"] = json!({"code": by_hand.code(), "why": by_hand.why()}),

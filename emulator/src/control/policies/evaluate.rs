@@ -18,6 +18,9 @@ use crate::gateway::Gateway;
 pub(super) struct Evaluate {
     policies: Policies,
     request: Asked,
+    /// Is it to be said what would allow it? That takes its time.
+    #[serde(default)]
+    remedies: bool,
 }
 
 /// The policies in force, layer by layer; a layer that is left out is not there.
@@ -56,23 +59,25 @@ fn anything() -> String {
     "*".to_owned()
 }
 
-/// The answer with its reasons, the documents that these point into, and what would allow it.
-pub(super) fn evaluate(gateway: &Gateway, Evaluate { policies, request }: Evaluate) -> Result<Value, String> {
+/// The answer with its reasons, the documents that these point into, and, if that is asked for, what would allow it.
+pub(super) fn evaluate(gateway: &Gateway, Evaluate { policies, request, remedies }: Evaluate) -> Result<Value, String> {
     let layers = match layers(gateway, &policies) {
         Ok(layers) => layers,
         Err(malformed) => return Ok(json!({"malformed": [malformed]})),
     };
     let question = Question { request: asked(request)?, layers };
     let explanation = question.explain();
-    let known = known_actions(gateway.registry());
-    let remedies = would_allow(&question.layers.as_layers(), &question.request, &known);
-    Ok(json!({
+    let mut answer = json!({
         "decision": explanation.decision,
         "documents": documents(&explanation),
         "text": explanation.to_string(),
         "explanation": explanation,
-        "remedies": remedies,
-    }))
+    });
+    if remedies {
+        let known = known_actions(gateway.registry());
+        answer["remedies"] = json!(would_allow(&question.layers.as_layers(), &question.request, &known));
+    }
+    Ok(answer)
 }
 
 fn layers(gateway: &Gateway, policies: &Policies) -> Result<OwnedLayers, Misfit> {

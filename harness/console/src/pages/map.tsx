@@ -142,7 +142,7 @@ function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; ch
               class={id === chosen ? "node chosen" : "node"}
               transform={`translate(${box.x} ${box.y})`}
               role="button"
-              tabIndex={0}
+              tabindex={0}
               aria-label={`${kindWord(thing.kind)} ${shorten(thing.name)}`}
               aria-pressed={id === chosen}
               onClick={() => choose(id)}
@@ -155,7 +155,7 @@ function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; ch
               <rect width={WIDTH} height={HEIGHT} rx="6" />
               <text class="kind" x="10" y="16">
                 {kindWord(thing.kind)}
-              </text>
+              </text>{" "}
               <text x="10" y="34">
                 {shorten(thing.name)}
               </text>

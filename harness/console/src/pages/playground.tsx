@@ -80,7 +80,6 @@ function read(value: unknown): Desk {
 
 interface Judged extends Explained {
   decision: Settled;
-  remedies: { remedies: unknown[] };
   malformed?: { name: string; why: string }[];
 }
 

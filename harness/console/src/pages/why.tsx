@@ -153,6 +153,12 @@ function changeWord(change: Change): string {
       return t(`Put this in the place of the statement of ${name} at line ${change.line}`, `替换 ${name} 第 ${change.line} 行的语句`);
     case "remove-statement":
       return t(`Remove the statement of ${name} at line ${change.line}`, `删除 ${name} 第 ${change.line} 行的语句`);
+    case "set-key": {
+      const values = (change.values ?? []).join(", ");
+      return change.of === "resource"
+        ? t(`Tag the resource, so that ${change.key} is ${values}`, `为资源设置标签,使 ${change.key} 为 ${values}`)
+        : t(`Send the request with ${change.key} = ${values}`, `发出请求时使 ${change.key} = ${values}`);
+    }
     default:
       return change.change;
   }
@@ -190,17 +196,17 @@ function OneFix(props: { id: string; question: number; index: number; fix: Fix }
   return (
     <article class="fix">
       <h3>
-        {t(`Fix ${index + 1}`, `方案 ${index + 1}`)}{" "}
+        {t(`Fix ${index + 1}`, `方案 ${index + 1}`)} {fix.wider && <small>{t("wider than needed", "范围大于所需")} </small>}
         <small>
           {more === 0
             ? t("opens nothing else that is known", "不会放开其他已知操作")
-            : t(`also opens ${number(more)} other calls`, `还会放开 ${number(more)} 个其他调用`)}
+            : t(`also opens ${number(more)} other ${more === 1 ? "call" : "calls"}`, `还会放开 ${number(more)} 个其他调用`)}
         </small>
       </h3>
       {fix.changes.map((change, at) => (
         <div key={at}>
           <p>{changeWord(change)}</p>
-          {change.statement !== undefined && <Json value={change.statement} label={changeWord(change)} />}
+          {typeof change.statement === "object" && <Json value={change.statement} label={changeWord(change)} />}
         </div>
       ))}
       {more > 0 && (

@@ -1,7 +1,7 @@
 // A decision drawn as the gates that it passes or fails, with the statement that settled it marked in its document.
 
 import type { JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { Explained, Explanation, Failure, PolicyText, StatementRef, StatementTrace, Step, Unit } from "../api";
 import { t } from "../settings";
 import { layerWord, reasonWord, skipWord } from "../words";
@@ -116,10 +116,12 @@ const attachedTo = (attached: unknown): string => {
 
 function Statement(props: { trace: StatementTrace; documents: PolicyText[]; open?: boolean }): JSX.Element {
   const { trace, documents } = props;
+  // Its document is laid out when somebody looks at it.
+  const [open, setOpen] = useState(props.open === true);
   const at = trace.statement;
   const document = documents.find((one) => one.layer === at.layer && one.node === at.node && one.policy === at.policy);
   return (
-    <details class={`statement ${trace.counts ? trace.effect.toLowerCase() : "misses"}`} open={props.open}>
+    <details class={`statement ${trace.counts ? trace.effect.toLowerCase() : "misses"}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span class="effect">{trace.effect === "Allow" ? t("Allow", "允许") : t("Deny", "拒绝")}</span>{" "}
         <strong>{trace.policy.name}</strong> <small>{attachedTo(trace.policy.attached)}</small>{" "}
@@ -129,8 +131,8 @@ function Statement(props: { trace: StatementTrace; documents: PolicyText[]; open
           {trace.counts ? t("matches", "匹配") : trace.failed === null ? "" : `${trace.failed.element}: ${reasonWord(trace.failed.reason)}`}
         </span>
       </summary>
-      {trace.failed !== null && <Wanted failure={trace.failed} />}
-      {document !== undefined && <Excerpt text={document.text} trace={trace} />}
+      {open && trace.failed !== null && <Wanted failure={trace.failed} />}
+      {open && document !== undefined && <Excerpt text={document.text} trace={trace} />}
     </details>
   );
 }
@@ -240,14 +242,18 @@ function cut(text: string, start: number, end: number, from: number, to: number)
   return { lines: all.slice(first - 1, last), first, line: here, column, width: Math.min(to - from, content.length - column) };
 }
 
+/** Other statements that are listed at most. */
+const LISTED = 200;
+
 function Others({ traces, documents }: { traces: StatementTrace[]; documents: PolicyText[] }): JSX.Element | null {
+  const [open, setOpen] = useState(false);
   if (traces.length === 0) return null;
+  const more = traces.length - LISTED;
   return (
-    <details class="others">
+    <details class="others" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t(`Every other statement (${traces.length})`, `其他全部语句(${traces.length})`)}</summary>
-      {traces.map((trace, index) => (
-        <Statement key={index} trace={trace} documents={documents} />
-      ))}
+      {open && traces.slice(0, LISTED).map((trace, index) => <Statement key={index} trace={trace} documents={documents} />)}
+      {open && more > 0 && <p class="dim">{t(`and ${more} more`, `还有 ${more} 条`)}</p>}
     </details>
   );
 }

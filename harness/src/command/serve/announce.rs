@@ -24,11 +24,16 @@ pub(super) enum Format {
 }
 
 /// Prints the greeting for programs.
-pub(super) fn print(format: Format, emulator: &EmulatorHandle, trusted: Option<&Path>) -> io::Result<()> {
+pub(super) fn print(
+    format: Format,
+    emulator: &EmulatorHandle,
+    console: Option<&str>,
+    trusted: Option<&Path>,
+) -> io::Result<()> {
     let mut out = stdout();
     match format {
         Format::Text => {}
-        Format::Json => writeln!(out, "{}", shown(emulator, trusted))?,
+        Format::Json => writeln!(out, "{}", shown(emulator, console, trusted))?,
         Format::Env => out.write_all(variables(emulator, trusted).as_bytes())?,
     }
     out.flush()
@@ -47,10 +52,15 @@ pub(super) fn write_variables(file: &Path, emulator: &EmulatorHandle, trusted: O
 }
 
 /// Tells whoever holds the other end of a file descriptor that requests are taken: the greeting, as a line of JSON.
-pub(super) fn tell(descriptor: u32, emulator: &EmulatorHandle, trusted: Option<&Path>) -> io::Result<()> {
+pub(super) fn tell(
+    descriptor: u32,
+    emulator: &EmulatorHandle,
+    console: Option<&str>,
+    trusted: Option<&Path>,
+) -> io::Result<()> {
     let path = PathBuf::from(format!("/dev/fd/{descriptor}"));
     let mut end = std::fs::OpenOptions::new().write(true).open(path)?;
-    writeln!(end, "{}", shown(emulator, trusted))
+    writeln!(end, "{}", shown(emulator, console, trusted))
 }
 
 /// What listening there opens, where that is more than to this machine.
@@ -69,7 +79,7 @@ pub(super) fn opened_to(address: IpAddr, control_from_anywhere: bool) -> Option<
     ))
 }
 
-fn shown(emulator: &EmulatorHandle, trusted: Option<&Path>) -> Value {
+fn shown(emulator: &EmulatorHandle, console: Option<&str>, trusted: Option<&Path>) -> Value {
     let endpoint = emulator.endpoint();
     let accounts = emulator.accounts().iter().map(|account| {
         let secret = &account.access_key_secret;
@@ -87,6 +97,9 @@ fn shown(emulator: &EmulatorHandle, trusted: Option<&Path>) -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "accounts": accounts.collect::<Vec<_>>(),
     });
+    if let Some(console) = console {
+        shown["console"] = json!(console);
+    }
     if let Some(authority) = trusted {
         shown["https_endpoint"] = json!(format!("https://localhost:{}", emulator.address().port()));
         shown["certificate_authority"] = json!(authority.display().to_string());

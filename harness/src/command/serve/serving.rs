@@ -295,10 +295,10 @@ impl Serve {
         let kept = self.state.as_deref().filter(|folder| !authorization::is_state(folder));
         match self.format {
             Format::Text => greet(&emulator, console.as_deref(), trusted.as_deref(), &attached, kept)?,
-            format => announce::print(format, &emulator, trusted.as_deref())?,
+            format => announce::print(format, &emulator, console.as_deref(), trusted.as_deref())?,
         }
         if let Some(descriptor) = self.ready_fd {
-            announce::tell(descriptor, &emulator, trusted.as_deref())
+            announce::tell(descriptor, &emulator, console.as_deref(), trusted.as_deref())
                 .map_err(|error| ServeError::ReadyFd { descriptor, why: io_reason(&error) })?;
         }
         if let Some(address) = console.filter(|_| self.open_browser)

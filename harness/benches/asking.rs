@@ -5,8 +5,9 @@
 use std::time::Instant;
 
 use acslab::ask::{may, who};
-use acslab::authorization::{Kept, Standing};
+use acslab::authorization::Kept;
 use acslab::explain::{Given, Recognised, reason, recognise};
+use acslab::import::Standing;
 use acslab_emulator::state::AuthorizationState;
 use serde_json::{Map, Value, json};
 

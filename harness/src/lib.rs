@@ -60,3 +60,4 @@ mod source;
 pub mod state;
 pub mod suggest;
 pub mod words;
+mod written;

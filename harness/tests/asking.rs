@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use acslab::authorization::{Standing, read};
+use acslab::authorization::read;
+use acslab::import::Standing;
 use acslab_emulator::{Emulator, EmulatorHandle};
 
 const FLOW: &str = "\

@@ -5,7 +5,8 @@ use acslab_policy::catalogue::fits;
 use acslab_policy::{Actions, Dialect, Document, DocumentKind, Effect};
 use serde::Serialize;
 
-use crate::authorization::{Kept, Standing};
+use crate::authorization::Kept;
+use crate::import::Standing;
 
 /// The text of a version of a policy, and to whom it is attached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

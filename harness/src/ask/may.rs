@@ -6,8 +6,8 @@ use acslab_policy::{Actions, Effect, Layer, PolicySet, Resources};
 use serde::Serialize;
 
 use super::words::{by_statement, condition};
-use crate::authorization::Standing;
 use crate::catalogue;
+use crate::import::Standing;
 
 /// One action, or pattern of actions, of one statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

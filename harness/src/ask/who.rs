@@ -5,7 +5,7 @@ use acslab_policy::{Effect, Explanation, StatementTrace, Verdict};
 use serde::Serialize;
 
 use super::words::{by_statement, traced};
-use crate::authorization::Standing;
+use crate::import::Standing;
 
 /// What the policies say of one principal.
 #[derive(Clone, Debug, PartialEq, Serialize)]

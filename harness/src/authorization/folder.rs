@@ -16,9 +16,9 @@ use super::documents::{self, Place};
 use super::error::FolderError;
 use super::kept::{Kept, Missing};
 use super::yaml::to_yaml;
-use crate::scenario::Written;
 use crate::source::Source;
 use crate::words::io_reason;
+use crate::written::Written;
 
 /// The file that makes a folder an authorization state.
 pub const INDEX: &str = "acslab-state.yaml";

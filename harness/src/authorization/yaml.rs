@@ -124,8 +124,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::to_yaml;
-    use crate::scenario::Written;
     use crate::source::Source;
+    use crate::written::Written;
 
     #[test]
     fn what_is_written_reads_back() {

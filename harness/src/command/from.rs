@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::out::stderr;
-use crate::authorization::{Standing, StandingError};
 use crate::client::Client;
+use crate::import::{Standing, StandingError};
 use crate::words::visible;
 
 /// The address of a server that was started without options.

@@ -7,8 +7,9 @@ use clap::Args;
 use miette::Diagnostic;
 
 use super::out::{stderr, stdout};
-use crate::authorization::{self, FolderError, read_sources};
+use crate::authorization::{self, FolderError};
 use crate::exit::Exit;
+use crate::import::read_sources;
 use crate::import::{Asked, Collected, Options, how, import};
 use crate::words::{count, plain, visible};
 

@@ -10,8 +10,8 @@ use serde_json::json;
 use super::from::From;
 use super::out::stdout;
 use crate::ask::{Found, find, show};
-use crate::authorization::{Standing, StandingError};
 use crate::exit::Exit;
+use crate::import::{Standing, StandingError};
 use crate::page::Page;
 use crate::words::{nearest, plain};
 

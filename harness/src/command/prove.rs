@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::from::From;
 use super::out::stdout;
-use crate::authorization::StandingError;
 use crate::exit::Exit;
+use crate::import::StandingError;
 use crate::page::Page;
 use crate::prove::{NotAnInvariant, Outcome, Proof, prove, read};
 use crate::words::{count, io_reason, plain};

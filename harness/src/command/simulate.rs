@@ -13,8 +13,8 @@ use serde_json::json;
 use super::out::{stderr, stdout};
 use super::{faults, from, scenario_file};
 use crate::ask::{KeyError, NotAsked, keys};
-use crate::authorization::{Standing, StandingError};
 use crate::exit::Exit;
+use crate::import::{Standing, StandingError};
 use crate::page::Page;
 use crate::record::of_question;
 use crate::simulate::{

@@ -10,8 +10,8 @@ use serde_json::json;
 use super::from::From;
 use super::out::stdout;
 use crate::ask::{Holder, KeyError, NotAsked, keys, who};
-use crate::authorization::StandingError;
 use crate::exit::Exit;
+use crate::import::StandingError;
 use crate::page::Page;
 use crate::words::{count, plain};
 

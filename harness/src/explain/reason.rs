@@ -8,7 +8,7 @@ use acslab_policy::{
 
 use super::known::known;
 use super::refusal::Refusal;
-use crate::authorization::Standing;
+use crate::import::Standing;
 use crate::simulate::remedies::known_actions;
 
 /// What is given beside the refusal, in its place where it says something else.

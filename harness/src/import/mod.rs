@@ -9,6 +9,7 @@
 //! | `collect` | what was gathered, and what was said of it |
 //! | `take` | told by its content, to whoever understands it |
 //! | `ram`, `manager`, `oss`, `document`, `terraform`, `saved` | what understands it |
+//! | `standing` | a state that can be asked |
 //! | `how` | the commands that gather it |
 
 mod clean;
@@ -21,6 +22,7 @@ mod oss;
 mod piece;
 mod ram;
 mod saved;
+mod standing;
 mod take;
 mod terraform;
 
@@ -28,4 +30,5 @@ pub(crate) use clean::clean;
 pub use collect::{Collected, Note, Options};
 pub use how::{Asked, how};
 pub(crate) use piece::Place;
+pub use standing::{Standing, StandingError, read_sources};
 pub use take::import;

@@ -4,7 +4,8 @@ use acslab_emulator::state::{Attachment, AuthorizationState, PolicyText};
 use serde_json::json;
 
 use super::step::Step;
-use crate::authorization::{Kept, Standing};
+use crate::authorization::Kept;
+use crate::import::Standing;
 
 /// A place where steps can be taken.
 pub trait World {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::invariant::{Invariant, Subject};
 use super::subjects::{inside, outside, with_outsiders};
-use crate::authorization::Standing;
+use crate::import::Standing;
 use crate::simulate::remedies::known_actions;
 
 /// What became of an invariant.

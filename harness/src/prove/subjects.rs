@@ -3,7 +3,8 @@
 use acslab_emulator::state::{AccountState, User};
 use serde_json::Value;
 
-use crate::authorization::{Kept, Standing};
+use crate::authorization::Kept;
+use crate::import::Standing;
 
 /// The account of those who are in none of the state's.
 const OUTSIDE: &str = "9999999999999999";

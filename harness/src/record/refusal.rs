@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use super::call::{Asking, asking};
 use super::scenario::{Text, plain};
 use super::smallest::smallest;
-use crate::authorization::{Kept, Standing};
+use crate::authorization::Kept;
 use crate::explain::{Reasoned, Refusal};
+use crate::import::Standing;
 
 /// A scenario, and the state beside it that it starts from.
 #[derive(Debug)]

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use acslab_emulator::state::{AccountState, Attachment};
 
-use crate::authorization::{Kept, Standing};
+use crate::authorization::Kept;
+use crate::import::Standing;
 
 /// Whoever asks with its groups and policies, the role or bucket that is asked about, and what stands over all of an account.
 pub(super) fn smallest(standing: &Standing, principal: &str, resource: &str) -> Kept {

@@ -30,17 +30,16 @@ mod fill;
 mod given;
 mod lesson;
 mod load;
-mod mistake;
 mod path;
 mod reader;
 mod schema;
 mod scope;
 mod step;
 mod template;
-mod value;
-mod yaml;
 
 pub use crate::source::{Source, Spanned};
+pub use crate::written::mistake::Mistake;
+use crate::written::{mistake, yaml};
 pub use argument::{Argument, Unfilled};
 pub use compare::{Compare, Permissions};
 pub use definition::Scenario;
@@ -48,7 +47,6 @@ pub use expect::{DecidedLine, DecidedSet, Denied, Expect, FieldTest, Outcome, Pa
 pub use given::{Account, DEFAULT_REGION};
 pub use lesson::{Check, Language, Lesson, Task, Text, Try};
 pub use load::{Broken, LoadError, Loaded, load, read};
-pub use mistake::Mistake;
 pub use path::FieldPath;
 pub use schema::SCHEMA;
 pub use scope::{Caller, DEFAULT_ACCOUNT};
@@ -57,4 +55,3 @@ pub use step::{
     SystemPolicies,
 };
 pub use template::{Template, Variables};
-pub(crate) use value::Written;

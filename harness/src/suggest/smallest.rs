@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::used::Use;
 use crate::ask::may;
-use crate::authorization::{Kept, Standing};
+use crate::authorization::Kept;
+use crate::import::Standing;
 
 /// The name that the suggested policy has while it is tried.
 const NAME: &str = "Suggested";

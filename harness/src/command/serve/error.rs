@@ -3,9 +3,9 @@
 use acslab_emulator::{KeepError, Quota, StartError};
 use miette::Diagnostic;
 
-use crate::authorization::StandingError;
 use crate::command::log::LogError;
 use crate::command::system_policies::SystemPoliciesError;
+use crate::import::StandingError;
 
 /// Why the cloud is not served.
 #[derive(Debug, thiserror::Error, Diagnostic)]

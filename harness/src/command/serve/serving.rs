@@ -16,11 +16,12 @@ use super::announce::{self, Format};
 use super::arguments::{account, address, data_folder, instance_role, oidc_keys, opened, quota};
 use super::error::ServeError;
 use super::greeting::{console_address, greet};
-use crate::authorization::{self, Standing};
+use crate::authorization;
 use crate::command::system_policies::SystemPolicyOptions;
 use crate::command::{from, log};
 use crate::console::{FILES, Scenarios};
 use crate::exit::Exit;
+use crate::import::Standing;
 use crate::words::io_reason;
 
 /// Where `acslab serve` listens unless told otherwise.

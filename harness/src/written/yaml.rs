@@ -17,16 +17,16 @@ const MAX_DEPTH: usize = 64;
 
 /// One node of the file.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// What it is.
-    pub(super) value: Value,
+    pub(crate) value: Value,
     /// Where it was written.
-    pub(super) span: SourceSpan,
+    pub(crate) span: SourceSpan,
 }
 
 /// What a node is.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// A single value.
     Scalar(Scalar),
     /// Values one after another.
@@ -37,16 +37,16 @@ pub(super) enum Value {
 
 /// A single value as written.
 #[derive(Clone, Debug)]
-pub(super) struct Scalar {
+pub(crate) struct Scalar {
     /// Its text, unescaped.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Whether it stands without quotes, so that `true`, `3` and `null` are not text.
-    pub(super) plain: bool,
+    pub(crate) plain: bool,
 }
 
 impl Scalar {
     /// What YAML 1.2's core schema makes of it.
-    pub(super) fn resolve(&self) -> serde_json::Value {
+    pub(crate) fn resolve(&self) -> serde_json::Value {
         use serde_json::Value;
         if !self.plain {
             return Value::String(self.text.clone());
@@ -75,12 +75,12 @@ fn number(text: &str) -> Option<serde_json::Number> {
 
 impl Node {
     /// Whether nothing was written: `key:` alone, or `null`.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         matches!(&self.value, Value::Scalar(scalar) if scalar.is_null())
     }
 
     /// What it is, in words: "a list", "a number" …
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match &self.value {
             Value::List(items) if items.is_empty() => "an empty list",
             Value::List(_) => "a list",
@@ -96,7 +96,7 @@ impl Node {
 }
 
 /// The tree of a file, or the place where it stops being YAML.
-pub(super) fn parse(source: &Source) -> Result<Node, Mistake> {
+pub(crate) fn parse(source: &Source) -> Result<Node, Mistake> {
     let offsets = Offsets::of(source.text());
     let mistake = |kind: Kind, span: SourceSpan| Mistake::new(kind, source, span);
     let mut builder = Builder { source, stack: Vec::new(), root: None };

@@ -18,7 +18,7 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    pub(super) fn new(kind: Kind, source: &Source, span: impl Into<SourceSpan>) -> Self {
+    pub(crate) fn new(kind: Kind, source: &Source, span: impl Into<SourceSpan>) -> Self {
         Self { kind, source: source.clone(), span: span.into() }
     }
 

@@ -8,11 +8,9 @@ use acslab_emulator::Authority;
 use acslab_emulator::state::{AccountState, AuthorizationState, StateQuery, Unused};
 use miette::Diagnostic;
 
-use super::error::FolderError;
-use super::folder;
-use super::kept::Kept;
+use super::{Note, Options, import};
+use crate::authorization::{self as folder, FolderError, Kept};
 use crate::client::{Client, ControlError};
-use crate::import::{Note, Options, import};
 use crate::words::io_reason;
 
 /// A state that can be asked.

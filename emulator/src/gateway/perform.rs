@@ -148,7 +148,7 @@ mod tests {
                 let words = of.bounds.as_deref().map(|bounds| bounds.one_of.as_slice()).unwrap_or_default();
                 let next_page = name.eq_ignore_ascii_case("nexttoken");
                 value.as_str().is_some_and(|text| {
-                    (words.is_empty() || words.iter().any(|word| word == text)) && !(next_page && !text.is_empty())
+                    (words.is_empty() || words.iter().any(|word| word == text)) && (!next_page || text.is_empty())
                 })
             }
             Shape::Int | Shape::Long => value.is_i64(),

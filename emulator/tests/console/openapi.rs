@@ -38,7 +38,7 @@ fn misfits(root: &Value, schema: &Value, value: &Value, at: &str, out: &mut Vec<
         "null" => value.is_null(),
         other => panic!("{other}"),
     };
-    if !kinds.is_empty() && !kinds.iter().any(|kind| is(&kind)) {
+    if !kinds.is_empty() && !kinds.iter().any(is) {
         out.push(format!("{at}: not {kinds:?}: {value}"));
     }
     if schema["enum"].as_array().is_some_and(|known| !known.contains(value)) {
@@ -50,9 +50,8 @@ fn misfits(root: &Value, schema: &Value, value: &Value, at: &str, out: &mut Vec<
         }
     }
     for (name, inner) in value.as_object().into_iter().flatten() {
-        match schema["properties"].get(name).or(schema.get("additionalProperties")) {
-            Some(schema) => misfits(root, schema, inner, &format!("{at}.{name}"), out),
-            None => {}
+        if let Some(schema) = schema["properties"].get(name).or(schema.get("additionalProperties")) {
+            misfits(root, schema, inner, &format!("{at}.{name}"), out);
         }
     }
     for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
@@ -85,7 +84,7 @@ fn every_path_answers_as_it_says() {
     let (mut asked, mut faults) = (0, Vec::new());
     let paths = root["paths"].as_object().expect("paths");
     // What resets the cloud comes last.
-    let order = |path: &&String| (path.contains("reset") || path.contains("restore")) as u8;
+    let order = |path: &&String| u8::from(path.contains("reset") || path.contains("restore"));
     let mut names: Vec<_> = paths.keys().collect();
     names.sort_by_key(|path| (order(path), path.as_str()));
     for name in names {

@@ -72,10 +72,8 @@ fn keys_of_owners_and_users_are_given_to_who_has_the_token() {
     let owner = Client::owner(&cloud);
     owner.ram("CreateUser", &[("UserName", "bob")]).ok();
     let body = r#"{"account": "company", "user": "bob"}"#;
-    for path in ["access-keys"] {
-        assert_eq!(ask(&cloud, "POST", path, body).status, 403);
-        assert_eq!(with(&cloud, "POST", path, body, &[("x-acslab-token", "guessed")]).status, 403);
-    }
+    assert_eq!(ask(&cloud, "POST", "access-keys", body).status, 403);
+    assert_eq!(with(&cloud, "POST", "access-keys", body, &[("x-acslab-token", "guessed")]).status, 403);
     let first = json(&trusted(&cloud, "POST", "access-keys", body));
     assert_eq!(
         (first["Arn"].as_str(), first["Made"].as_bool()),

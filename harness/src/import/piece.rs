@@ -131,8 +131,9 @@ impl Cutter<'_> {
                 self.skip(margin + length.max(1));
             }
             Some(Err(error)) if rest.starts_with('{') => {
-                let why =
-                    if error.is_eof() { "the JSON ends in the middle".to_owned() } else { format!("no JSON: {error}") };
+                // A line that ends within a text was cut off there.
+                let is_cut = error.is_eof() || error.column() == 0;
+                let why = if is_cut { "the JSON ends in the middle".to_owned() } else { format!("no JSON: {error}") };
                 self.push(line, Content::Broken(why));
                 // What comes after may be whole: it begins in a line of its own without a margin, or is a command's.
                 let next = rest.match_indices('\n').find(|(at, _)| {

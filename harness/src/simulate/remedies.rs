@@ -53,6 +53,20 @@ pub fn near_text(near: &[NearMiss]) -> String {
     page.into_text()
 }
 
+/// A statement, and of a long one its beginning: what is to be copied whole is in the JSON.
+fn statement_text(page: &mut Page, statement: &serde_json::Value) {
+    const LINES: usize = 60;
+    let text = pretty(statement);
+    let (mut shown, mut rest) = (String::new(), 0);
+    for (number, line) in text.lines().enumerate() {
+        if number < LINES { shown.push_str(&format!("{line}\n")) } else { rest += 1 }
+    }
+    page.block(2, &shown);
+    if rest > 0 {
+        page.line(2, format_args!("… {rest} lines more; `--format json` has all of it"));
+    }
+}
+
 fn one(page: &mut Page, remedy: &Remedy) {
     for change in &remedy.changes {
         match change {
@@ -76,7 +90,7 @@ fn one(page: &mut Page, remedy: &Remedy) {
                         target.line
                     ),
                 );
-                page.block(2, &pretty(statement));
+                statement_text(page, statement);
                 if target.policy.kind == PolicyType::System {
                     let why = "a system policy cannot be changed: attach a custom one with this in its place";
                     page.line(2, format_args!("({why})"));
@@ -84,7 +98,7 @@ fn one(page: &mut Page, remedy: &Remedy) {
             }
             Change::AddStatement { layer, node, statement } => {
                 page.line(1, format_args!("add to {}", place(*layer, *node)));
-                page.block(2, &pretty(statement));
+                statement_text(page, statement);
             }
         }
     }

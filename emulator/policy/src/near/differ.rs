@@ -1,7 +1,7 @@
 //! In what a text, or a pattern, differs from another text.
 
 use super::NearKind;
-use crate::glob::matches_lowered;
+use crate::glob::{Shape, matches, matches_lowered};
 
 /// Does a pattern fit a text, letter case aside?
 fn folded(pattern: &str, text: &str) -> bool {
@@ -9,7 +9,7 @@ fn folded(pattern: &str, text: &str) -> bool {
 }
 
 fn exact(pattern: &str, text: &str) -> bool {
-    matches_lowered(pattern.as_bytes(), text.as_bytes())
+    matches(pattern.as_bytes(), Shape::of(pattern.as_bytes()), text.as_bytes())
 }
 
 /// In what a value differs.

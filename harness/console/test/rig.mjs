@@ -1,29 +1,22 @@
 // A served cloud and a browser before it, for the tests of the console.
 //
-// ACSLAB is the program, CHROMIUM the browser: Debian's, Google's or whatever Playwright has. SCREENSHOTS is the folder that pictures go to.
+// ACSLAB is the program, CHROMIUM the browser, where it is not the machine's. SCREENSHOTS is the folder that pictures go to.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, createHmac, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { findChromium } from "./chromium.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, "../../..");
 const program = process.env.ACSLAB ?? join(root, "target/debug/acslab");
 const pictures = process.env.SCREENSHOTS ?? join(root, "target/console");
-
-/** The browser that is there. */
-export function browserPath() {
-  const known = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-  const found = known.find((path) => path !== undefined && existsSync(path));
-  if (found !== undefined) return found;
-  throw new Error("no Chromium here: install one (Debian: apt-get install chromium), or name it with CHROMIUM");
-}
 
 /** `acslab serve` at a free port; `stop()` ends it. */
 export async function serve(...options) {
@@ -56,7 +49,7 @@ export async function control(cloud, method, path, body) {
 
 export async function browser() {
   return chromium.launch({
-    executablePath: browserPath(),
+    ...findChromium(),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
 }

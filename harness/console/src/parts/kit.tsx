@@ -1,7 +1,7 @@
 // What every page is made of.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useId, useRef, useState } from "preact/hooks";
 import { ControlError } from "../api";
 import { t } from "../settings";
 import { verdictWord } from "../words";
@@ -172,10 +172,14 @@ export function Choice<T extends string>(props: {
 export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // At once: whoever types on is in the window already.
+  useLayoutEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
+    const shown = dialog.current;
+    shown?.showModal();
     return () => {
+      // While it is open, nothing behind it takes the focus.
+      shown?.close();
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);

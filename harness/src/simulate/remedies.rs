@@ -57,11 +57,9 @@ pub fn near_text(near: &[NearMiss]) -> String {
 fn statement_text(page: &mut Page, statement: &serde_json::Value) {
     const LINES: usize = 60;
     let text = pretty(statement);
-    let (mut shown, mut rest) = (String::new(), 0);
-    for (number, line) in text.lines().enumerate() {
-        if number < LINES { shown.push_str(&format!("{line}\n")) } else { rest += 1 }
-    }
-    page.block(2, &shown);
+    let shown: Vec<_> = text.lines().take(LINES).collect();
+    let rest = text.lines().count() - shown.len();
+    page.block(2, &shown.join("\n"));
     if rest > 0 {
         page.line(2, format_args!("… {rest} lines more; `--format json` has all of it"));
     }

@@ -34,6 +34,8 @@ pub(super) const LOG_BYTES: u64 = 256 << 20;
 pub(super) const ACCESS_LOG_BYTES: usize = 8 << 20;
 /// Clients that may follow the decisions as they come, at a time (CHOICE: some pages and programs; each takes a connection and a task).
 pub const DECISION_STREAMS: usize = 32;
+/// Requests of the control surface's extensions that are answered at a time: each may play a whole scenario (CHOICE).
+pub const EXTENSION_CALLS: usize = 4;
 
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;

@@ -17,7 +17,7 @@ use super::{
     Console, Extension, access_keys, accounts, checkpoints, circumstances, console, decisions, instance, issuers,
     metrics, policies, quotas, role_sessions, sessions, state, stream, system_policies, workspace_roles,
 };
-use crate::cloud::{Account, Cloud, DECISION_STREAMS, iso8601};
+use crate::cloud::{Account, Cloud, DECISION_STREAMS, EXTENSION_CALLS, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
 use crate::keep::{Checkpoint, KeepError, Keeper};
@@ -72,6 +72,8 @@ pub(crate) struct Control {
     latencies: Latencies,
     console: Option<Console>,
     extensions: Vec<Arc<dyn Extension>>,
+    /// Places for those who ask them.
+    extended: Semaphore,
     /// Places for those who follow decisions.
     streams: Arc<Semaphore>,
 }
@@ -88,6 +90,7 @@ impl Control {
             latencies: Latencies::default(),
             console: None,
             extensions: Vec::new(),
+            extended: Semaphore::new(EXTENSION_CALLS),
             streams,
         }
     }
@@ -243,9 +246,15 @@ impl Control {
 
     /// What an extension answers, which may take its time.
     fn extended(&self, request: &HttpRequest, path: &str) -> Option<Response<Full<Bytes>>> {
-        let method = request.method.as_str();
-        let ask = || self.extensions.iter().find_map(|extension| extension.answer(method, path, &request.body));
-        let (status, value) = if self.extensions.is_empty() { None } else { tokio::task::block_in_place(ask) }?;
+        let extension = self.extensions.iter().find(|extension| extension.takes(path))?;
+        let Ok(_place) = self.extended.try_acquire() else {
+            return Some(problem(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too many such requests are answered already; try again",
+            ));
+        };
+        let ask = || extension.answer(request.method.as_str(), path, &request.body);
+        let (status, value) = tokio::task::block_in_place(ask);
         Some(reply(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &value))
     }
 }

@@ -32,6 +32,8 @@ pub(super) const LOG_BYTES: u64 = 256 << 20;
 /// What the access log of a bucket may take until it is written, in bytes; then lines are left out (CHOICE: the figure; the cloud promises
 /// no complete log either).
 pub(super) const ACCESS_LOG_BYTES: usize = 8 << 20;
+/// What a callback may tell, in bytes, with its places filled in (CHOICE: the figure; as much as its answer may have).
+pub const CALLBACK_BODY: usize = 1 << 20;
 /// Clients that may follow the decisions as they come, at a time (CHOICE: some pages and programs; each takes a connection and a task).
 pub const DECISION_STREAMS: usize = 32;
 

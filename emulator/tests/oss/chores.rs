@@ -108,6 +108,30 @@ fn who_asked_for_what_is_written_each_hour_as_the_log_role() {
     assert_eq!(keys(&owner, "logs").len(), 1);
 }
 
+/// A request that began in an hour may end behind it, when the hour's file is written already.
+#[test]
+fn a_line_that_comes_late_has_a_file_of_its_own() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    for bucket in ["photos", "logs"] {
+        owner.make(bucket);
+    }
+    role(&owner, "AliyunOSSLoggingDefaultRole", &policy("Allow", "oss:PutObject", "acs:oss:*:*:logs/*"));
+    log_to(&owner, "");
+    done(&owner.put("photos", "a", "1"));
+    let began = owner.now();
+    forward(&emulator, 3600);
+    let file = |number: u32| format!("of/photos2026-01-02-11-00-00-{number:04}");
+    assert_eq!(keys(&owner, "logs"), [file(1)]);
+    let before = owner.on_object("GET", "logs", &file(1)).text();
+    for number in 2..4 {
+        let cloud = emulator.gateway().cloud();
+        cloud.buckets.change("photos", |bucket| bucket.chores.log(began, &format!("late {number}"))).expect("a bucket");
+        assert_eq!(owner.on_object("GET", "logs", &file(number)).text(), format!("late {number}\n"));
+    }
+    assert_eq!((keys(&owner, "logs").len(), owner.on_object("GET", "logs", &file(1)).text()), (3, before));
+}
+
 #[test]
 fn a_log_whose_role_may_not_write_it_is_lost_and_that_can_be_read() {
     let emulator = start();

@@ -20,6 +20,10 @@ pub(super) const RECYCLED: usize = 5_000;
 pub(super) const DELETION_TASKS: usize = 1_000;
 /// Deleted resource groups that an account still shows; then the one that was deleted first vanishes (CHOICE).
 pub(super) const DELETED_GROUPS: usize = 1_000;
+/// Invitations that a resource directory shows; then the oldest that is over vanishes (CHOICE).
+pub(super) const HANDSHAKES: usize = 1_000;
+/// Deletions of members that a resource directory can be asked about; then the one that was done first is forgotten (CHOICE).
+pub(super) const DELETIONS: usize = 1_000;
 /// Things of one kind that LangStudio keeps in a workspace, and jobs of a knowledge base; then none is added (CHOICE).
 pub(super) const LANGSTUDIO_ENTITIES: usize = 1_000;
 /// Compiled sets of policies that a directory keeps beside those of its principals.

@@ -21,7 +21,7 @@ pub(crate) use admit::{Read, Reading};
 pub use authorize::Denials;
 pub use call_out::CallsOut;
 pub(crate) use decide::decide;
-pub(crate) use describe::{Circumstances, ask};
+pub(crate) use describe::{Circumstances, ask, role_of_arn};
 pub(crate) use locate::locate_arn;
 pub use perform::NotPerformed;
 pub use way::Gateway;

@@ -36,6 +36,12 @@ pub(super) const LOG_BYTES: u64 = 256 << 20;
 /// What the access log of a bucket may take until it is written, in bytes; then lines are left out (CHOICE: the figure; the cloud promises
 /// no complete log either).
 pub(super) const ACCESS_LOG_BYTES: usize = 8 << 20;
+/// Keys of what was there before that rules of replication copy, of all buckets, before one request is answered (CHOICE: the figure).
+pub const HISTORY_KEYS: usize = 100;
+/// Inventories that are written, of all buckets, before one request is answered (CHOICE: the figure).
+pub const INVENTORIES: usize = 1;
+/// Versions that an inventory looks at while nobody may write into the bucket.
+pub const INVENTORY_PAGE: usize = 1_000;
 /// What a callback may tell, in bytes, with its places filled in (CHOICE: the figure; as much as its answer may have).
 pub const CALLBACK_BODY: usize = 1 << 20;
 /// Clients that may follow the decisions as they come, at a time (CHOICE: some pages and programs; each takes a connection and a task).

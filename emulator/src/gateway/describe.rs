@@ -221,17 +221,19 @@ pub(super) fn ask_for_call<'n>(
     ask(&Circumstances::of(call), &call.caller, named).map_err(|_| ApiError::internal())
 }
 
-/// The roles that a parameter names, as `ACCOUNT:role/NAME`: one by its name or ARN, or whatever ARNs a document has in it.
+/// The role that an ARN names, as `ACCOUNT:role/NAME`.
+pub(crate) fn role_of_arn(arn: &str) -> Option<String> {
+    let mut parts = arn.strip_prefix("acs:ram:")?.splitn(3, ':');
+    let (_, account, role) = (parts.next()?, parts.next()?, parts.next()?);
+    role.strip_prefix("role/").map(|name| format!("{account}:role/{name}"))
+}
+
+/// The roles that a parameter names: one by its name or ARN, or whatever ARNs a document has in it.
 fn roles_in(text: &str, account: &str) -> Vec<String> {
-    let of_arn = |arn: &str| {
-        let mut parts = arn.strip_prefix("acs:ram:")?.splitn(3, ':');
-        let (_, account, role) = (parts.next()?, parts.next()?, parts.next()?);
-        role.strip_prefix("role/").map(|name| format!("{account}:role/{name}"))
-    };
     if text.is_empty() {
         return Vec::new();
     }
-    if let Some(role) = of_arn(text) {
+    if let Some(role) = role_of_arn(text) {
         return vec![role];
     }
     if !text.trim_start().starts_with(['[', '{']) {
@@ -240,7 +242,7 @@ fn roles_in(text: &str, account: &str) -> Vec<String> {
     let document: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
     let mut found = Vec::new();
     leaves(&document, &mut found);
-    found.into_iter().filter_map(of_arn).collect()
+    found.into_iter().filter_map(role_of_arn).collect()
 }
 
 /// The texts of a document, wherever they stand in it.

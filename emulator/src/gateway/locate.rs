@@ -31,7 +31,7 @@ impl Located {
         self.known.get(at).map_or(&self.nothing, |(_, facts)| facts)
     }
 
-    /// What is known of the resource that was looked for last.
+    /// What is known of the resource that was the last to be looked for the first time: one that a check is about again keeps its place.
     pub(super) fn last(&self) -> Option<&Facts> {
         self.known.last().map(|(_, facts)| facts)
     }

@@ -203,7 +203,7 @@ impl Gateway {
     fn call_out(&self, mut reply: Reply) -> Result<Reply, ApiError> {
         match reply.calls.take() {
             None => Ok(reply),
-            Some(out) => (out.answer)(reply, self.calls_out.call(&out)),
+            Some(out) => out.tells.answer(reply, self.calls_out.call(&out)),
         }
     }
 }

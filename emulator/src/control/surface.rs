@@ -104,6 +104,15 @@ impl Control {
         (meant && self.guard.admit(request).is_ok()).then(console::welcome)
     }
 
+    /// What becomes of the cloud's answer to a request before it goes out: where there is a console, no page of the cloud has its origin.
+    pub(crate) fn set_apart<B>(&self, request: &HttpRequest) -> impl FnOnce(Response<B>) -> Response<B> + use<B> {
+        let apart = self.console.is_some().then(|| console::set_apart(request));
+        move |response| match apart {
+            Some(apart) => apart(response),
+            None => response,
+        }
+    }
+
     /// Is it sent by the console, by somebody who knows the token?
     fn is_console(&self, request: &HttpRequest) -> bool {
         self.console.as_ref().is_some_and(|console| console.knows(request))

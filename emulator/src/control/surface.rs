@@ -210,6 +210,8 @@ impl Control {
             }
             // A fork waits for whatever is under way, and so must not be under way itself.
             ("decisions", rest) => decisions::answer(&self.gateway, request, rest),
+            // Of policies that nobody has: nothing is changed, whatever the method.
+            ("policies", rest) => policies::answer(&self.gateway, request, rest),
             ("state", "") if request.method == Method::POST => self.state(request),
             ("access-keys" | "role-sessions", "") if !is_from_here(request) && !self.is_console(request) => {
                 problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials")
@@ -317,7 +319,6 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
         (_, "oidc-keys") => issuers::answer(&gateway.cloud(), request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {
-            Some(("policies", what)) => policies::answer(gateway, request, what),
             Some(("instance-roles", role)) => instance::roles(gateway, request, role),
             Some(("credentials", role)) => instance::give(gateway, request, role),
             _ => problem(StatusCode::NOT_FOUND, format!("no `{method} {}` here; there are {ROUTES}", request.path)),

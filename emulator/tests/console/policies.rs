@@ -75,6 +75,22 @@ fn documents_are_linted_and_compared() {
 }
 
 #[test]
+fn nothing_of_it_changes_the_cloud() {
+    let cloud = start();
+    let text = policy("Allow", "oss:GetObject", "*");
+    let set = json!([{"name": "a", "text": text}]);
+    let changes = || cloud.gateway().cloud().changes().so_far();
+    let before = changes();
+    post(&cloud, "policies/lint", &json!({"kind": "Identity", "text": text}));
+    post(&cloud, "policies/evaluate", &json!({"policies": {"identity": set}, "request": {"action": "oss:GetObject"}}));
+    post(&cloud, "policies/diff", &json!({"old": set, "new": set}));
+    // Nor does it wait for whatever is done with the whole cloud, or hold that up.
+    assert_eq!(changes(), before);
+    assert_eq!(ask(&cloud, "POST", "clock", r#"{"advance_seconds": 1}"#).status, 200);
+    assert_ne!(changes(), before);
+}
+
+#[test]
 fn names_are_completed_from_the_catalogue() {
     let cloud = start();
     let names = |query: &str| {

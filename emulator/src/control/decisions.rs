@@ -19,7 +19,7 @@ use crate::operation::Mark;
 const PAGE: usize = 100;
 const LONGEST_PAGE: usize = 1000;
 /// How many bytes a page has, about; one entry it has in any case.
-const LARGEST_PAGE: usize = 1 << 20;
+pub(super) const LARGEST_PAGE: usize = 1 << 20;
 
 /// What a page is narrowed down to.
 struct Wanted<'a> {

@@ -91,6 +91,34 @@ fn nothing_of_it_changes_the_cloud() {
 }
 
 #[test]
+fn near_misses_are_told_likeliest_first() {
+    let cloud = start();
+    let far = policy("Allow", "oss:GetObjects", "acs:oss:*:*:photo/*");
+    let near = policy("Allow", "oss:GetObject", "acs:oss:*:*:photos");
+    let object = "acs:oss:*:1234567890123456:photos/a.jpg";
+    let asked = json!({
+        "policies": {"identity": [{"name": "far", "text": far}, {"name": "near", "text": near}]},
+        "request": {"action": "oss:GetObject", "resource": object},
+    });
+    let answer = post(&cloud, "policies/evaluate", &asked);
+    let told = answer["near"].as_array().cloned().unwrap_or_default();
+    assert_eq!(told[0]["kind"], "object-needed", "{told:?}");
+    assert_eq!(told[0]["policy"]["name"], "near");
+    assert_eq!(told[0]["statement"], json!({"layer": "Identity", "node": 0, "policy": 1, "statement": 0}));
+    assert!(told.len() > 1 && told[1..].iter().all(|one| one["policy"]["name"] == "far"), "{told:?}");
+    // A decision that was made tells the same.
+    let owner = crate::kit::Client::owner(&cloud);
+    let alice = owner.user("alice");
+    owner.grant("alice", "near", &policy("Allow", "ram:GetUser", "acs:ram:*:*:user/Alice"));
+    alice.ram("GetUser", &[("UserName", "alice")]).refused(403, "NoPermission");
+    let page = json(&ask(&cloud, "GET", "decisions?limit=1&operation=Ram.GetUser", ""));
+    let id = page["decisions"][0]["request_id"].as_str().unwrap_or_default();
+    let decision = json(&ask(&cloud, "GET", &format!("decisions/{id}"), ""));
+    let told = &decision["decided"][0]["near"][0];
+    assert_eq!((&told["kind"], &told["policy"]["name"]), (&json!("letter-case"), &json!("near")), "{told}");
+}
+
+#[test]
 fn names_are_completed_from_the_catalogue() {
     let cloud = start();
     let names = |query: &str| {

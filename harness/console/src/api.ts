@@ -113,6 +113,8 @@ export interface PolicyText {
 export interface Explained {
   explanation: Explanation;
   documents: PolicyText[];
+  /** What of the policies nearly fits, the likeliest first. */
+  near: { statement: StatementRef; kind: string; text: string }[];
   text: string;
 }
 

@@ -72,7 +72,7 @@ test("the statement that denies is marked in its document, and a near miss with 
   assert.match(await statement.locator(".line.here").innerText(), /\{/);
   await picture(page, "why-deny");
 
-  const narrow = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/dave" }] };
+  const narrow = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/dave" }, { Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/Carol" }] };
   await owner("CreateUser", { UserName: "erin" });
   await owner("CreatePolicy", { PolicyName: "narrow", PolicyDocument: JSON.stringify(narrow, null, 2) });
   await owner("AttachPolicyToUser", { UserName: "erin", PolicyType: "Custom", PolicyName: "narrow" });
@@ -81,10 +81,11 @@ test("the statement that denies is marked in its document, and a near miss with 
   const { decisions: later } = await control(cloud, "GET", "decisions?limit=1&operation=Ram.GetUser");
   await go(page, `#/why/${later[0].request_id}`);
   await page.getByText("Near misses").waitFor();
+  // In the order of the cloud: what differs in letter case alone, though it stands behind another one.
   const miss = page.locator(".statement.misses").first();
-  await miss.getByText("acs:ram:*:*:user/dave", { exact: true }).waitFor();
+  await miss.getByText("acs:ram:*:*:user/Carol", { exact: true }).waitFor();
   assert.match(await miss.locator(".wanted").innerText(), /user\/carol/);
-  assert.match(await miss.locator(".line.here").innerText(), /"acs:ram:\*:\*:user\/dave"[\s\S]*\^{20}/);
+  assert.match(await miss.locator(".line.here").innerText(), /"acs:ram:\*:\*:user\/Carol"[\s\S]*\^{20}/);
   await picture(page, "why-near-miss");
   await close();
 });

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::sets::{Misfit, Text, set};
-use crate::control::decisions::documents;
+use crate::control::decisions::{documents, near};
 use crate::control::fixes::known_actions;
 use crate::gateway::Gateway;
 
@@ -70,6 +70,7 @@ pub(super) fn evaluate(gateway: &Gateway, Evaluate { policies, request, remedies
     let mut answer = json!({
         "decision": explanation.decision,
         "documents": documents(&explanation),
+        "near": near(&explanation),
         "text": explanation.to_string(),
         "explanation": explanation,
     });

@@ -119,6 +119,27 @@ fn near_misses_are_told_likeliest_first() {
 }
 
 #[test]
+fn policies_of_which_one_counts_are_one() {
+    let cloud = start();
+    let status = |policies: Value| {
+        let asked = json!({"policies": policies, "request": {"action": "oss:GetObject"}});
+        let answer = ask(&cloud, "POST", "policies/evaluate", &asked.to_string());
+        (answer.status, answer.text())
+    };
+    let bucket = json!({"name": "b", "text": r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Principal":["*"],"Resource":"acs:oss:*:1234567890123456:photos/*","Condition":{"IpAddress":{"acs:SourceIp":"10.0.0.0/8"}}}]}"#});
+    let trust = json!({"name": "t", "text": crate::kit::trust("Service", "pai.aliyuncs.com")});
+    let session = json!({"name": "s", "text": policy("Allow", "*", "*")});
+    assert_eq!(status(json!({"bucket": bucket})).0, 200);
+    assert_eq!(status(json!({"trust": trust, "session": session})).0, 200);
+    let (refused, why) = status(json!({"bucket": bucket, "trust": trust}));
+    assert!(refused == 400 && why.contains("a bucket policy or a trust policy, not both"), "{why}");
+    for (layer, one) in [("session", &session), ("bucket", &bucket), ("trust", &trust)] {
+        let (refused, why) = status(json!({layer: [one, one]}));
+        assert_eq!(refused, 400, "{layer}: {why}");
+    }
+}
+
+#[test]
 fn names_are_completed_from_the_catalogue() {
     let cloud = start();
     let names = |query: &str| {

@@ -148,6 +148,29 @@ test("only what counts together is offered, and saved only what can be said", as
   await close();
 });
 
+test("a key that was typed is still known after the cloud begins anew", async () => {
+  const fresh = await serve();
+  const { page, close } = await open(chrome, fresh, { at: "#/state" });
+  await page.getByRole("button", { name: /Who I am/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("By an access key of one's own").click();
+  await dialog.getByLabel("AccessKey ID").fill(fresh.key.id);
+  await dialog.getByLabel("AccessKey Secret").fill(fresh.key.secret);
+  await dialog.getByText("By an access key of one's own").locator("..").getByRole("button", { name: "Use it" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByLabel("Name", { exact: true }).fill("typed");
+  await page.getByRole("button", { name: "Save this moment" }).click();
+  await page.getByText("Saved as typed.").waitFor();
+  await page.getByRole("button", { name: "Go back to it" }).click();
+  await page.getByText("The cloud is as it was at typed.").waitFor();
+  await go(page, "#/onboarding");
+  await page.getByLabel("User name").fill("dora");
+  await page.getByRole("button", { name: "Create a RAM user" }).click();
+  await page.getByText("Ram.CreateUser succeeded").waitFor();
+  await close();
+  await fresh.stop();
+});
+
 test("a policy of 100 KB is edited", async () => {
   const { page, close } = await open(chrome, cloud, { at: "#/playground" });
   await page.locator(".editor .cm-content").first().click();

@@ -112,6 +112,25 @@ test("ten thousand decisions stay fluent: no frame over 100 ms", async () => {
   await close();
 });
 
+test("a stream that is refused is asked for again, and what is missing is said", async () => {
+  const { page, close } = await open(chrome, cloud);
+  let asked = 0;
+  await page.route("**/decisions/stream*", (route) => {
+    asked += 1;
+    if (asked === 1) return route.fulfill({ status: 503, body: "{}" });
+    if (asked === 2) return route.fulfill({ contentType: "text/event-stream", body: 'retry: 100\n\nevent: gap\ndata: {"forgotten": 1234}\n\n' });
+    return route.continue();
+  });
+  await page.reload();
+  await page.getByText("1,234 calls are missing").waitFor();
+  // Afterwards it goes on, and tells nothing twice.
+  await fetch(`${cloud.origin}/?Action=GetGroup&Version=2015-05-01`);
+  await page.getByRole("link", { name: "Ram.GetGroup" }).waitFor();
+  assert.ok(asked >= 3, String(asked));
+  assert.equal(await page.getByRole("link", { name: "Ram.GetGroup" }).count(), 1);
+  await close();
+});
+
 test("paused, nothing moves, and what came is there afterwards", async () => {
   const { page, close } = await open(chrome, cloud);
   await page.getByRole("button", { name: "Pause" }).click();

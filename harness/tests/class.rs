@@ -137,6 +137,29 @@ fn a_learner_turns_to_another_lesson_and_language() {
 }
 
 #[test]
+fn what_help_lists_is_done() {
+    let class = class(2);
+    let (alice, bob) = (join(&class, "Alice", "en"), join(&class, "包博", "zh"));
+    for (learner, none, range) in
+        [(&alice, "There is no command", "There are lessons 1 to 16."), (&bob, "没有命令", "课程编号为 1 到 16。")]
+    {
+        let (help, _) = enter(&class, learner, "help");
+        assert!(help.contains("\nlessons ") && !help.contains("quit"), "{help}");
+        for line in help.lines() {
+            let command = line.split(' ').next().unwrap();
+            let (said, _) = enter(&class, learner, command);
+            assert!(!said.contains(none), "{command}: {said}");
+        }
+        let (said, _) = enter(&class, learner, "lessons");
+        assert!(said.lines().count() == 16 && said.contains("  5  "), "{said}");
+        for wrong in ["lesson 99", "lesson 0", "lesson", "lesson one"] {
+            let (said, shown) = enter(&class, learner, wrong);
+            assert_eq!((said.as_str(), &shown["lesson"]), (range, &json!(1)), "{wrong}");
+        }
+    }
+}
+
+#[test]
 fn a_hundred_learners_and_no_more() {
     let class = class(100);
     for number in 1..=100 {

@@ -158,10 +158,16 @@ fn join(room: &Room, body: &[u8]) -> Result<Answer, Answer> {
 
 fn entered(room: &Room, seat: &Seat, line: &str) -> Result<Answer, Answer> {
     // A desk knows of no lesson but its own.
-    if let Some(number) = line.trim().strip_prefix("lesson ").and_then(|number| number.trim().parse().ok())
-        && seat.turn_to(room, number)
-    {
-        return Ok(Answer::Value(json!({"said": "", "learner": shown(room, seat)?})));
+    let told = match line.trim().split_once(' ').map_or((line.trim(), ""), |(command, rest)| (command, rest.trim())) {
+        ("lessons", _) => Some(seat.lessons(room).map_err(|error| failed(&error))?),
+        ("lesson", number) => match number.parse() {
+            Ok(number) if seat.turn_to(room, number) => Some(String::new()),
+            _ => Some(seat.range(room)),
+        },
+        _ => None,
+    };
+    if let Some(said) = told {
+        return Ok(Answer::Value(json!({"said": said, "learner": shown(room, seat)?})));
     }
     let said = seat.enter(room, line).map_err(|error| failed(&error))?;
     Ok(Answer::Value(json!({"said": said, "learner": shown(room, seat)?})))

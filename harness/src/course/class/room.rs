@@ -8,6 +8,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::token::Token;
+use crate::course::terminal;
 use crate::course::{Desk, Files, Progress};
 use crate::scenario::{Language, Scenario};
 
@@ -227,6 +228,22 @@ impl Seat {
     /// Does what the learner types; what came of it.
     pub(super) fn enter(&self, room: &Room, line: &str) -> io::Result<String> {
         self.at_desk(room, |desk| desk.enter(line))
+    }
+
+    /// The lessons, a line each, as a terminal lists them.
+    pub(super) fn lessons(&self, room: &Room) -> io::Result<String> {
+        let mut listed = Vec::new();
+        terminal::list(&room.lessons, self.language(), &mut listed)?;
+        Ok(String::from_utf8_lossy(&listed).trim_end().to_owned())
+    }
+
+    /// Which numbers lessons have.
+    pub(super) fn range(&self, room: &Room) -> String {
+        terminal::range(room.lessons.len(), self.language())
+    }
+
+    fn language(&self) -> Language {
+        locked(&self.learning).language
     }
 
     /// Turns to a lesson, by number; false if there is none.

@@ -160,6 +160,34 @@ fn what_help_lists_is_done() {
 }
 
 #[test]
+fn files_stay_from_lesson_to_lesson() {
+    let class = class(1);
+    let learner = join(&class, "Alice", "en");
+    let at = format!("learners/{learner}");
+    let text = r#"{"Version": "1", "Statement": []}"#;
+    assert_eq!(send(&class, "PUT", &format!("{at}/files/p.json"), "", text).0, 200);
+    let kept = |why: &str| {
+        let (_, shown) = ask(&class, "GET", &at, &Value::Null);
+        assert_eq!(shown["files"], json!({"p.json": text}), "{why}");
+    };
+    kept("as it was put");
+    assert_eq!(ask(&class, "POST", &format!("{at}/lesson"), &json!({"number": 5})).0, 200);
+    kept("in another lesson");
+    // Turned away from before the desk was opened.
+    for number in [6, 7, 8] {
+        assert_eq!(enter(&class, &learner, &format!("lesson {number}")).1["lesson"], number);
+    }
+    kept("three lessons on");
+    enter(&class, &learner, "reset");
+    kept("after the learner's reset");
+    let reset = format!("class/{}/reset", class.room().teacher_token());
+    for _ in 0..2 {
+        assert_eq!(ask(&class, "POST", &reset, &json!({})).0, 200);
+    }
+    kept("after the teacher's");
+}
+
+#[test]
 fn a_hundred_learners_and_no_more() {
     let class = class(100);
     for number in 1..=100 {

@@ -41,6 +41,8 @@ struct Learning {
     at: usize,
     /// Opened when it is first needed: a cloud that nobody calls is none.
     desk: Option<Desk>,
+    /// The learner's files, while no desk has them.
+    files: BTreeMap<String, String>,
     /// Where the learner stood in lessons that are closed.
     left: BTreeMap<usize, Progress>,
     latest: Instant,
@@ -96,7 +98,8 @@ impl Room {
         }
         let token = Token::new();
         let text = token.as_str().to_owned();
-        let learning = Learning { language, at: 0, desk: None, left: BTreeMap::new(), latest: Instant::now() };
+        let (files, left) = (BTreeMap::new(), BTreeMap::new());
+        let learning = Learning { language, at: 0, desk: None, files, left, latest: Instant::now() };
         seats.push(Arc::new(Seat { token, name: name.to_owned(), learning: Mutex::new(learning) }));
         Ok(text)
     }
@@ -175,6 +178,16 @@ impl Learning {
         all.filter(|(_, progress)| progress.tasks > 0 && progress.done.len() + progress.shown.len() >= progress.tasks)
             .count()
     }
+
+    /// Closes the desk; another one is opened when it is needed. The learner's files stay. Gives where the learner stood.
+    fn close(&mut self) -> Option<Progress> {
+        let mut desk = self.desk.take()?;
+        let progress = desk.progress();
+        if let Files::Desk(files) = std::mem::replace(desk.files_mut(), Files::Desk(BTreeMap::new())) {
+            self.files = files;
+        }
+        Some(progress)
+    }
 }
 
 impl Seat {
@@ -182,13 +195,12 @@ impl Seat {
         let mut learning = locked(&self.learning);
         let at = learning.at;
         learning.left.remove(&at);
-        // Another one is opened when it is needed.
-        learning.desk = None;
+        learning.close();
     }
 
     /// At the learner's desk, which is opened if it is not.
     fn at_desk<T>(&self, room: &Room, act: impl FnOnce(&mut Desk) -> io::Result<T>) -> io::Result<T> {
-        let mut learning = locked(&self.learning);
+        let learning = &mut *locked(&self.learning);
         learning.latest = Instant::now();
         let (language, at) = (learning.language, learning.at);
         let desk = match &mut learning.desk {
@@ -196,7 +208,9 @@ impl Seat {
             none => {
                 let lesson = room.lessons.get(at).ok_or_else(|| io::Error::other("there are no lessons"))?;
                 let files = Files::Desk(BTreeMap::new());
-                none.insert(Desk::open(Arc::clone(lesson), language, rand::random(), files)?)
+                let desk = none.insert(Desk::open(Arc::clone(lesson), language, rand::random(), files)?);
+                *desk.files_mut() = Files::Desk(std::mem::take(&mut learning.files));
+                desk
             }
         };
         act(desk)
@@ -250,9 +264,9 @@ impl Seat {
     pub(super) fn turn_to(&self, room: &Room, number: usize) -> bool {
         let Some(at) = number.checked_sub(1).filter(|at| *at < room.lessons.len()) else { return false };
         let mut learning = locked(&self.learning);
-        if let Some(desk) = learning.desk.take() {
-            let left = learning.at;
-            learning.left.insert(left, desk.progress());
+        let left = learning.at;
+        if let Some(progress) = learning.close() {
+            learning.left.insert(left, progress);
         }
         learning.at = at;
         true

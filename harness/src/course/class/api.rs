@@ -1,5 +1,7 @@
 //! What is asked under `/_acslab/course/`, and what is answered. A link's token is in the path: whoever has it is who it was made for.
 
+use std::sync::Arc;
+
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -74,6 +76,12 @@ const WORDS: &[&str] = &["next", "check", "hint", "solve", "reset", "why"];
 fn language(code: &str) -> Result<Language, Answer> {
     let found = Language::ALL.into_iter().find(|language| language.code() == code);
     found.ok_or_else(|| refused(StatusCode::BAD_REQUEST, format!("`{code}` is no language: write `en` or `zh`")))
+}
+
+/// Whose desk a path is about.
+pub(super) fn seat_of(room: &Room, path: &str) -> Option<Arc<Seat>> {
+    let token = path.strip_prefix("learners/")?.split('/').next()?;
+    room.seat(token)
 }
 
 /// Answers a request for a path below the prefix.

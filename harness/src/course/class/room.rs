@@ -6,14 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use serde_json::{Value, json};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::token::Token;
 use crate::course::terminal;
 use crate::course::{Desk, Files, Progress};
 use crate::scenario::{Language, Scenario};
 
-/// A name has at most so many characters.
+/// CHOICE: a name has at most so many characters.
 const NAME: usize = 40;
+/// CHOICE: requests of one learner that wait while another one of the same learner is at work; who asks for more is told so. A page sends
+/// one at a time, and somebody may have it open twice.
+const WAITING: usize = 2;
 
 /// The learners of one process.
 #[derive(Debug)]
@@ -31,6 +35,17 @@ pub(super) struct Seat {
     token: Token,
     name: String,
     learning: Mutex<Learning>,
+    /// One request at a time is at work…
+    turn: Arc<Semaphore>,
+    /// …and a few wait for it.
+    places: Arc<Semaphore>,
+}
+
+/// The proof that no other request of the learner is at work.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _turn: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
 }
 
 /// What a learner is at.
@@ -100,7 +115,13 @@ impl Room {
         let text = token.as_str().to_owned();
         let (files, left) = (BTreeMap::new(), BTreeMap::new());
         let learning = Learning { language, at: 0, desk: None, files, left, latest: Instant::now() };
-        seats.push(Arc::new(Seat { token, name: name.to_owned(), learning: Mutex::new(learning) }));
+        seats.push(Arc::new(Seat {
+            token,
+            name: name.to_owned(),
+            learning: Mutex::new(learning),
+            turn: Arc::new(Semaphore::new(1)),
+            places: Arc::new(Semaphore::new(1 + WAITING)),
+        }));
         Ok(text)
     }
 
@@ -191,6 +212,14 @@ impl Learning {
 }
 
 impl Seat {
+    /// The learner's turn: while a request is at work, others of the same learner wait here, where no thread waits with them. None if so
+    /// many wait already.
+    pub(super) async fn turn(&self) -> Option<Turn> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let turn = Arc::clone(&self.turn).acquire_owned().await.ok()?;
+        Some(Turn { _turn: turn, _place: place })
+    }
+
     fn reset(&self) {
         let mut learning = locked(&self.learning);
         let at = learning.at;
@@ -284,5 +313,52 @@ impl Seat {
     /// Keeps a text under a name. The error says why it is not kept.
     pub(super) fn write(&self, room: &Room, name: &str, text: &str) -> io::Result<Result<(), String>> {
         self.at_desk(room, |desk| Ok(desk.files_mut().write(name, text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+    use std::time::Duration;
+
+    use super::super::{Class, Listen};
+    use super::*;
+
+    /// The status of what a learner is shown.
+    fn look(address: SocketAddr, learner: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let head =
+            format!("GET /_acslab/course/learners/{learner} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().to_owned()
+    }
+
+    #[test]
+    fn many_requests_of_a_learner_hold_up_nobody_else() {
+        let listen = Listen { address: (Ipv4Addr::LOCALHOST, 0).into(), hosts: Vec::new() };
+        let class = Class::start(Room::new(crate::course::shipped().unwrap(), 2), &listen).unwrap();
+        let [one, other] = ["one", "other"].map(|name| class.room().join(name, Language::En).unwrap());
+        let seat = class.room().seat(&one).unwrap();
+        let at_work = locked(&seat.learning);
+        let address = class.address();
+        let statuses = std::thread::scope(|scope| {
+            // More than there are threads for.
+            let asking = (0..64).map(|_| scope.spawn(|| look(address, &one))).collect::<Vec<_>>();
+            assert_eq!(look(address, &other), "200");
+            // One waits for the work, and so many for that one.
+            while asking.iter().filter(|one| !one.is_finished()).count() > 1 + WAITING {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            drop(at_work);
+            asking.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+        });
+        let count = |status: &str| statuses.iter().filter(|told| *told == status).count();
+        assert_eq!((count("200"), count("429")), (1 + WAITING, 63 - WAITING), "{statuses:?}");
+        // Afterwards there is place again.
+        assert_eq!(look(address, &one), "200");
     }
 }

@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use super::api::{Answer, PREFIX, answer};
+use super::api::{Answer, PREFIX, answer, seat_of};
 use super::guard::Guard;
 use super::page::HEADERS;
 use super::room::Room;
@@ -62,7 +62,7 @@ impl Class {
         let (stop, stopped) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
-            // Each learner waits for its own cloud only.
+            // Requests of one learner wait for each other before they have a thread: each thread is at work.
             .max_blocking_threads(32)
             .thread_name("acslab-class")
             .enable_all()
@@ -150,8 +150,20 @@ async fn respond(
             return Ok(closing(response(&Answer::Refused(StatusCode::REQUEST_TIMEOUT, why))));
         }
     };
+    let path = percent_encoding::percent_decode_str(&path).decode_utf8_lossy().into_owned();
+    let turn = match seat_of(&room, &path) {
+        None => None,
+        Some(seat) => match seat.turn().await {
+            None => {
+                let why = "you have asked for more already; wait until that is answered".to_owned();
+                return Ok(response(&Answer::Refused(StatusCode::TOO_MANY_REQUESTS, why)));
+            }
+            turn => turn,
+        },
+    };
     let work = move || {
-        let path = percent_encoding::percent_decode_str(&path).decode_utf8_lossy();
+        // Kept until the work is done, even if nobody waits for the answer any more.
+        let _turn = turn;
         answer(&room, &head.method, &path, head.uri.query().unwrap_or_default(), &body)
     };
     let answered = tokio::task::spawn_blocking(work).await;

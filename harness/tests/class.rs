@@ -188,6 +188,13 @@ fn files_stay_from_lesson_to_lesson() {
 }
 
 #[test]
+fn a_head_has_its_limits() {
+    let class = class(1);
+    let many = |count: usize| send(&class, "GET", "lessons", &"a: b\r\n".repeat(count), "").0;
+    assert_eq!((many(90), many(101)), (200, 431));
+}
+
+#[test]
 fn a_hundred_learners_and_no_more() {
     let class = class(100);
     for number in 1..=100 {

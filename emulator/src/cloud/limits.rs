@@ -35,6 +35,9 @@ pub(super) const ACCESS_LOG_BYTES: usize = 8 << 20;
 /// Clients that may follow the decisions as they come, at a time (CHOICE: some pages and programs; each takes a connection and a task).
 pub const DECISION_STREAMS: usize = 32;
 
+/// A question about policies that nobody has, in bytes (CHOICE: documents of hundreds of times the length that the cloud takes).
+pub const POLICY_QUESTION: usize = 4 << 20;
+
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;
 /// What they may take together, in bytes: documents, and payloads of objects once each, though the cloud may share them.

@@ -49,6 +49,9 @@ pub const DECISION_STREAMS: usize = 32;
 /// Requests of the control surface's extensions that are answered at a time: each may play a whole scenario (CHOICE).
 pub const EXTENSION_CALLS: usize = 4;
 
+/// A question about policies that nobody has, in bytes (CHOICE: documents of hundreds of times the length that the cloud takes).
+pub const POLICY_QUESTION: usize = 4 << 20;
+
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;
 /// What they may take together, in bytes: documents, and payloads of objects once each, though the cloud may share them.

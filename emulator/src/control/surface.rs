@@ -107,6 +107,15 @@ impl Control {
         (meant && self.guard.admit(request).is_ok()).then(console::welcome)
     }
 
+    /// What becomes of the cloud's answer to a request before it goes out: where there is a console, no page of the cloud has its origin.
+    pub(crate) fn set_apart<B>(&self, request: &HttpRequest) -> impl FnOnce(Response<B>) -> Response<B> + use<B> {
+        let apart = self.console.is_some().then(|| console::set_apart(request));
+        move |response| match apart {
+            Some(apart) => apart(response),
+            None => response,
+        }
+    }
+
     /// Is it sent by the console, by somebody who knows the token?
     fn is_console(&self, request: &HttpRequest) -> bool {
         self.console.as_ref().is_some_and(|console| console.knows(request))
@@ -204,6 +213,8 @@ impl Control {
             }
             // A fork waits for whatever is under way, and so must not be under way itself.
             ("decisions", rest) => decisions::answer(&self.gateway, request, rest),
+            // Of policies that nobody has: nothing is changed, whatever the method.
+            ("policies", rest) => policies::answer(&self.gateway, request, rest),
             ("state", "") if request.method == Method::POST => self.state(request),
             ("access-keys" | "role-sessions", "") if !is_from_here(request) && !self.is_console(request) => {
                 problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials")
@@ -317,7 +328,6 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
         (_, "oidc-keys") => issuers::answer(&gateway.cloud(), request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {
-            Some(("policies", what)) => policies::answer(gateway, request, what),
             Some(("instance-roles", role)) => instance::roles(gateway, request, role),
             Some(("credentials", role)) => instance::give(gateway, request, role),
             _ => problem(StatusCode::NOT_FOUND, format!("no `{method} {}` here; there are {ROUTES}", request.path)),

@@ -108,6 +108,14 @@ fn what_acslab_says_of_itself_is_a_source_too() {
     assert_eq!((notes.len(), alice.policies.len(), alice.user_id.is_some()), (0, 1, true));
 }
 
+#[test]
+fn an_account_whose_name_leads_elsewhere_is_left_out() {
+    let text = r#"{"accounts": {"../../x": {"account_id": "1234567890123456", "users": {"alice": {}}}}}"#;
+    let (kept, notes) = taken("state.json", text);
+    assert!(kept.state.accounts.is_empty());
+    assert_eq!(notes, ["state.json:1: account `../../x`: its name could be no folder's; left out"]);
+}
+
 /// A source of 100 MB in an optimized build, and of a tenth of it otherwise: read, and what is in it taken.
 #[test]
 fn a_large_source_is_taken() {

@@ -290,6 +290,32 @@ fn the_request_and_the_resource_come_first() {
 }
 
 #[test]
+fn a_condition_on_yes_or_no_stays() {
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "ram:*", "Resource": "*", "Condition": { "Bool": { "acs:MFAPresent": "true" } } },
+        { "Effect": "Allow", "Action": "oss:*", "Resource": "*",
+          "Condition": { "DateEquals": { "acs:CurrentTime": "2026-01-01T00:00:00Z" } } },
+    ]));
+    let request = alice("ram:CreateUser", "acs:ram:*:1:user/bob").with("acs:MFAPresent", "false");
+    let remedies = world.would_allow(&request, &["ram:CreateUser", "ram:DeleteUser"]);
+    assert_eq!(keys(&remedies.remedies[0]), Some(vec![("acs:MFAPresent", "true", KeyOf::Request)]));
+    let others = remedies.remedies.iter().flat_map(|remedy| &remedy.changes).filter_map(|change| match change {
+        Change::ReplaceStatement { statement, .. } | Change::AddStatement { statement, .. } => Some(statement),
+        _ => None,
+    });
+    for statement in others {
+        assert_eq!(statement["Condition"], json!({ "Bool": { "acs:MFAPresent": "true" } }));
+    }
+    world.holds(&request, &remedies);
+
+    let request = alice("oss:GetObject", PHOTO).with("acs:CurrentTime", "2026-05-05T00:00:00Z");
+    let remedies = world.would_allow(&request, &[]);
+    let moments = format!("{:?}", remedies.remedies);
+    assert!(!moments.contains("2026-05-05"), "{moments}");
+    world.holds(&request, &remedies);
+}
+
+#[test]
 fn a_statement_that_is_there_gets_one_entry_more() {
     let world = World::identity(json!([
         { "Effect": "Allow", "Action": "oss:GetObject", "Resource": ["acs:oss:*:*:photos/*", "acs:oss:*:*:videos/*"] },

@@ -82,10 +82,10 @@ fn append(place: &mut Value, entry: &str) {
     }
 }
 
-/// The value of the request that a clause with a list could list as well.
+/// The value of the request that a clause with a list could list as well. Of `Bool` the other value would leave nothing of the
+/// condition, and a moment that is listed is gone when it is asked again.
 pub(super) fn narrowed(clause: &ClauseTrace) -> Option<String> {
-    let listable =
-        ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "NumericEquals", "DateEquals", "Bool", "IpAddress"];
+    let listable = ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "NumericEquals", "IpAddress"];
     let [value] = clause.actual.as_slice() else { return None };
     listable.contains(&clause.operator.as_str()).then(|| value.clone())
 }

@@ -335,10 +335,10 @@ fn a_statement_that_is_there_gets_one_entry_more() {
 fn a_deny_by_a_pattern_is_narrowed() {
     let world = World::identity(json!([
         { "Effect": "Allow", "Action": "oss:*", "Resource": "*" },
-        { "Effect": "Deny", "Action": "oss:Put*", "Resource": "*" },
+        { "Effect": "Deny", "Action": "oss:PutObject*", "Resource": "*" },
     ]));
     let request = alice("oss:PutObject", PHOTO).with("acs:PrincipalARN", "acs:ram::1:user/alice");
-    let remedies = world.would_allow(&request, &["oss:PutObject", "oss:PutBucketAcl", "oss:PutBucketPolicy"]);
+    let remedies = world.would_allow(&request, &["oss:PutObject", "oss:PutObjectAcl"]);
     let statements: Vec<&Value> = remedies
         .remedies
         .iter()
@@ -347,10 +347,63 @@ fn a_deny_by_a_pattern_is_narrowed() {
             _ => None,
         })
         .collect();
-    assert!(statements.iter().any(|one| one["Action"] == json!(["oss:PutBucketAcl", "oss:PutBucketPolicy"])));
+    // All that is published, not only what was asked about.
+    let names = ["Acl", "LegalHold", "Retention", "Tagging", "VersionAcl", "VersionTagging"];
+    let others = json!(names.map(|name| format!("oss:PutObject{name}")));
+    assert!(statements.iter().any(|one| one["Action"] == others), "{statements:#?}");
     let but_alice = json!({ "StringNotEquals": { "acs:PrincipalARN": ["acs:ram::1:user/alice"] } });
     assert!(statements.iter().any(|one| one["Condition"] == but_alice), "{statements:#?}");
     assert!(matches!(remedies.wider[0].changes[..], [Change::RemoveStatement(_)]));
+    world.holds(&request, &remedies);
+}
+
+fn opened(remedy: &Remedy) -> Vec<(&str, &str)> {
+    remedy.opens.iter().map(|opened| (opened.action.as_str(), opened.resource.as_str())).collect()
+}
+
+#[test]
+fn what_a_narrowed_deny_no_longer_denies_is_said() {
+    let find = |remedies: &Remedies, says: &dyn Fn(&Value) -> bool| {
+        let found = remedies.remedies.iter().find(
+            |remedy| matches!(remedy.changes.as_slice(), [Change::ReplaceStatement { statement, .. }] if says(statement)),
+        );
+        found.cloned().unwrap_or_else(|| panic!("{remedies:#?}"))
+    };
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:*", "Resource": "*" },
+        { "Effect": "Deny", "Action": ["oss:PutObject", "oss:DeleteObject"], "Resource": [PHOTO, "acs:oss:*:*:videos/*"] },
+    ]));
+    let request = alice("oss:PutObject", PHOTO);
+    let remedies = world.would_allow(&request, &[]);
+    let fewer_actions = find(&remedies, &|statement| statement["Action"] == json!(["oss:DeleteObject"]));
+    assert_eq!(opened(&fewer_actions), [("oss:PutObject", "acs:oss:*:*:videos/*")]);
+    let fewer_resources = find(&remedies, &|statement| statement["Resource"] == json!(["acs:oss:*:*:videos/*"]));
+    assert_eq!(opened(&fewer_resources), [("oss:DeleteObject", PHOTO)]);
+    world.holds(&request, &remedies);
+
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:*", "Resource": "*" },
+        { "Effect": "Deny", "Action": "*", "Resource": "*" },
+    ]));
+    let request = request.with("acs:PrincipalARN", "acs:ram::1:user/alice");
+    let remedies = world.would_allow(&request, &["oss:PutObject", "oss:GetObject"]);
+    // A pattern over all services is not spelt out.
+    let but_alice = find(&remedies, &|statement| statement["Action"] == json!("*"));
+    assert_eq!((opened(&but_alice).as_slice(), remedies.remedies.len()), (&[("*", "*")][..], 1));
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn a_bucket_policy_does_not_except_a_caller_by_a_key_that_it_lacks() {
+    let deny = json!([{ "Effect": "Deny", "Action": "oss:*", "Principal": ["*"], "Resource": "*" }]);
+    let world = World {
+        grants: Some(vec![policy(deny)]),
+        ..World::identity(json!([{ "Effect": "Allow", "Action": "oss:*", "Resource": "*" }]))
+    };
+    let request = alice("oss:PutObject", PHOTO).with("acs:PrincipalARN", "acs:ram::1:user/alice");
+    let remedies = world.would_allow(&request, &[]);
+    let text = format!("{:?}{:?}", remedies.remedies, remedies.wider);
+    assert!(!text.contains("PrincipalARN") && text.contains("RemoveStatement"), "{text}");
     world.holds(&request, &remedies);
 }
 

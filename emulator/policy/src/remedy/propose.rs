@@ -67,7 +67,7 @@ fn lift(trace: &StatementTrace, case: Case<'_>, way: Way) -> Vec<Change> {
     let narrowed = document
         .map(|document| edit::narrowed_deny(document, at.statement, case.request, case.known))
         .unwrap_or_default();
-    let replaced = |statement| Change::ReplaceStatement { target: target.clone(), statement };
+    let replaced = |(statement, _)| Change::ReplaceStatement { target: target.clone(), statement };
     narrowed.into_iter().map(replaced).chain(asked()).collect()
 }
 

@@ -1,5 +1,6 @@
 //! Every request, by those that stand for all.
 
+use acslab_policy::catalogue::fits;
 use acslab_policy::{Action, Dialect, Document, DocumentKind, Explanation, Representative, representatives_of};
 use serde_json::json;
 
@@ -39,8 +40,8 @@ pub enum Outcome {
         /// Why it is decided so.
         explanation: Box<Explanation>,
     },
-    /// There were too many requests to see them all, and none that was seen breaks it.
-    NotDecided,
+    /// None of those that were seen breaks it, and this is why not all were seen.
+    NotDecided(String),
     /// It speaks of somebody who is not there.
     Nobody(String),
 }
@@ -59,6 +60,7 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
         Err(nobody) => return proof(Outcome::Nobody(nobody), 0),
     };
     let (mut requests, mut complete) = (0, true);
+    let mut not_asked: Option<String> = None;
     let own = own_documents(with);
     for principal in &subjects {
         let Some((found, seen)) = representatives(with, principal, invariant, &own, known) else {
@@ -76,7 +78,13 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
                     keys.push((TIME.0.to_owned(), vec![TIME.1.to_owned()]));
                 }
                 let (action, resource) = (one.action.as_str(), one.resource.as_str());
-                let Ok(answer) = with.authority.ask(principal, action, resource, &keys) else { continue };
+                let answer = match with.authority.ask(principal, action, resource, &keys) {
+                    Ok(answer) => answer,
+                    Err(why) => {
+                        not_asked = Some(format!("{action} on {resource} could not be asked: {why}"));
+                        continue;
+                    }
+                };
                 if answer.decision.is_allowed() == invariant.always {
                     continue;
                 }
@@ -92,8 +100,26 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
             }
         }
     }
-    proof(if complete { Outcome::Holds } else { Outcome::NotDecided }, requests)
+    let too_many = (!complete).then(|| "there are too many combinations to look at all".to_owned());
+    let unseen = too_many.or(not_asked).or_else(|| left_out(standing, invariant));
+    proof(unseen.map_or(Outcome::Holds, Outcome::NotDecided), requests)
 }
+
+/// What the state has of the invariant's services and could not be taken: nothing was asked of that.
+fn left_out(standing: &Standing, invariant: &Invariant) -> Option<String> {
+    let touches = |place: &str| {
+        let part = place.split('/').nth(1).unwrap_or_default();
+        let service = OF_SERVICE.iter().find(|(known, _)| *known == part).map(|(_, service)| *service);
+        let service = service?;
+        let fits = |action: &String| fits(action.split(':').next().unwrap_or(action), service);
+        invariant.actions.iter().any(fits).then_some(())
+    };
+    let found = standing.unused.iter().find(|one| touches(&one.place).is_some())?;
+    Some(format!("`{}` is left out of the state: {}", found.place, found.why))
+}
+
+/// The parts of an account that only the requests of one service look at.
+const OF_SERVICE: &[(&str, &str)] = &[("buckets", "oss"), ("log projects", "log")];
 
 const TIME: (&str, &str) = ("acs:CurrentTime", "2026-01-01T00:00:00Z");
 
@@ -176,7 +202,7 @@ fn representatives(
     let groups = groups(standing, principal);
     others.extend(&groups);
     others.extend(own);
-    Some(representatives_of(&asked, &others, known, varies))
+    Some(representatives_of(&asked, &others, known, |key| varies(key, principal)))
 }
 
 /// What is attached for resource groups alone.
@@ -204,10 +230,108 @@ fn groups(standing: &Standing, principal: &str) -> Vec<Document> {
     found
 }
 
-/// The keys that a request fills as it likes: not who asks, and not what the resource's tags fill.
-fn varies(key: &str) -> bool {
+/// The keys that a request fills as it likes: not who asks, and not what the resource's tags fill. Whether a second factor was
+/// given is up to a user; a role has none.
+fn varies(key: &str, principal: &str) -> bool {
     let lower = key.to_ascii_lowercase();
-    let given = ["acs:principalarn", "acs:principaltype", "acs:principaldomain", "acs:mfapresent"];
+    if lower == "acs:mfapresent" {
+        return principal.contains(":user/") || principal.ends_with(":root");
+    }
+    let given = ["acs:principalarn", "acs:principaltype", "acs:principaldomain"];
     let tags = ["oss:buckettag/", "oss:existingobjecttag/", "acs:resourcetag/"];
     !given.contains(&lower.as_str()) && !tags.iter().any(|tag| lower.starts_with(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Outcome, Standing, prove};
+    use crate::authorization::Kept;
+    use crate::prove::read;
+
+    fn outcome(account: &Value, invariant: &str) -> Outcome {
+        let mut state = json!({"accounts": {"company": {"account_id": "1234567890123456"}}});
+        for (key, value) in account.as_object().into_iter().flatten() {
+            state["accounts"]["company"][key] = value.clone();
+        }
+        let standing = Standing::of(
+            Kept::from(serde_json::from_value::<acslab_emulator::state::AuthorizationState>(state).unwrap()),
+            Vec::new(),
+        );
+        prove(&standing, &read(invariant).unwrap()).pop().unwrap().outcome
+    }
+
+    fn breaks(account: &Value, invariant: &str) -> Option<(String, Vec<(String, String)>)> {
+        match outcome(account, invariant) {
+            Outcome::Broken { principal, keys, .. } => Some((principal, keys)),
+            Outcome::Holds => None,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn whoever_a_trust_or_bucket_policy_names_is_outside() {
+        let trusting = |arn: &str| {
+            let statement = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": [arn]}});
+            json!({"roles": {"ops": {"trust": {"Version": "1", "Statement": [statement]}, "max_session_duration": 3600}}})
+        };
+        let never = "no principal outside the account may sts:AssumeRole";
+        let who = |arn: &str| breaks(&trusting(arn), never).map(|(who, _)| who);
+        assert_eq!(who("acs:ram::2000000000000001:root").as_deref(), Some("acs:ram::2000000000000001:user/somebody"));
+        assert_eq!(who("acs:ram::2000000000000001:role/ci").as_deref(), Some("acs:ram::2000000000000001:role/ci"));
+        assert_eq!(who("acs:ram::2000000000000001:user/eve").as_deref(), Some("acs:ram::2000000000000001:user/eve"));
+        assert_eq!(who("acs:ram::1234567890123456:root"), None);
+        let granting = |principal: &str| {
+            let resource = json!(["acs:oss:*:1234567890123456:photos", "acs:oss:*:1234567890123456:photos/*"]);
+            let statement =
+                json!({"Effect": "Allow", "Action": ["oss:GetObject"], "Principal": [principal], "Resource": resource});
+            json!({"buckets": {"photos": {"region": "cn-hangzhou", "acl": "private", "policy": {"Version": "1", "Statement": [statement]}}}})
+        };
+        let never = "no principal outside the account may oss:GetObject on acs:oss:*:*:photos/*";
+        let who = |principal: &str| breaks(&granting(principal), never).map(|(who, _)| who);
+        let session = "arn:sts::2000000000000001:assumed-role/ci/*";
+        assert_eq!(who(session).as_deref(), Some("acs:ram::2000000000000001:role/ci"));
+        assert_eq!(
+            who("204567890123450001").as_deref(),
+            Some("acs:ram::9999999999999999:user/user-204567890123450001")
+        );
+        assert_eq!(who("1234567890123456"), None);
+    }
+
+    #[test]
+    fn a_user_may_have_given_a_second_factor() {
+        let statement = json!({"Effect": "Allow", "Action": "ram:*", "Resource": "*", "Condition": {"Bool": {"acs:MFAPresent": "true"}}});
+        let policies =
+            json!({"Own": {"default_version": "v1", "versions": {"v1": {"Version": "1", "Statement": [statement]}}}});
+        let attached = json!([{"name": "Own", "type": "Custom"}]);
+        let account = json!({"policies": policies, "users": {"alice": {"policies": attached}}});
+        let (who, keys) = breaks(&account, "nobody may ram:CreateUser on *").unwrap();
+        assert_eq!(who, "acs:ram::1234567890123456:user/alice");
+        assert!(keys.contains(&("acs:MFAPresent".to_owned(), "true".to_owned())), "{keys:?}");
+        let owner = json!({"RAM": ["acs:ram::1234567890123456:root"]});
+        let statement = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": owner});
+        let trust = json!({"Version": "1", "Statement": [statement]});
+        let role = json!({"trust": trust, "max_session_duration": 3600, "policies": attached});
+        assert_eq!(
+            breaks(&json!({"policies": policies, "roles": {"ops": role}}), "nobody may ram:CreateUser on *"),
+            None
+        );
+    }
+
+    #[test]
+    fn what_is_left_out_is_not_decided() {
+        let points = json!({"point": {"origin": "internet", "policy": {"Version": "1", "Statement": []}}});
+        let buckets = json!({"photos": {"region": "cn-hangzhou", "acl": "private", "access_points": points}});
+        let account = json!({"buckets": buckets, "users": {"alice": {}}});
+        let why = |invariant: &str| match outcome(&account, invariant) {
+            Outcome::NotDecided(why) => Some(why),
+            Outcome::Holds => None,
+            other => panic!("{other:?}"),
+        };
+        let told = why("nobody may oss:GetObject").unwrap();
+        assert!(told.contains("company/buckets/photos/access points/point"), "{told}");
+        assert!(why("nobody may *").is_some());
+        assert_eq!(why("nobody may ram:*"), None);
+    }
 }

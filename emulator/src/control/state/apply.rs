@@ -137,6 +137,11 @@ impl Apply<'_> {
                 self.enter(groups.get(name), resource);
             }
         }
+        for (name, project) in &state.log_projects {
+            if project.policy.is_some() {
+                self.leave(format!("log projects/{name}/policy"), "policies of log projects are not taken yet");
+            }
+        }
     }
 
     fn leave(&mut self, place: impl AsRef<str>, why: impl Into<String>) {
@@ -276,6 +281,12 @@ impl Apply<'_> {
         let mut access = BucketAccess::new(bucket.public_access_blocked);
         if let Some(text) = &bucket.policy {
             access.set_policy(self.document(format!("{place}/policy"), DocumentKind::Bucket, text));
+        }
+        for point in bucket.access_points.keys() {
+            self.leave(format!("{place}/access points/{point}"), "access points are not taken yet");
+        }
+        for object in bucket.object_acls.keys() {
+            self.leave(format!("{place}/object ACLs/{object}"), "ACLs of objects are not taken yet");
         }
         let region = if bucket.region.is_empty() { REGION } else { &bucket.region };
         let new = cloud::Bucket {

@@ -1,10 +1,13 @@
 //! Every request, by those that stand for all.
 
+use std::sync::Arc;
+
 use acslab_policy::catalogue::fits;
 use acslab_policy::{Action, Dialect, Document, DocumentKind, Explanation, Representative, representatives_of};
 use serde_json::json;
 
 use super::invariant::{Invariant, Subject};
+use super::own::{apart, own_documents};
 use super::subjects::{inside, outside, with_outsiders};
 use crate::import::Standing;
 use crate::simulate::remedies::known_actions;
@@ -61,9 +64,10 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
     };
     let (mut requests, mut complete) = (0, true);
     let mut not_asked: Option<String> = None;
-    let own = own_documents(with);
+    let (own, apart) = (own_documents(with), apart(with));
+    let told: Vec<&Document> = own.iter().map(Arc::as_ref).chain(&apart).collect();
     for principal in &subjects {
-        let Some((found, seen)) = representatives(with, principal, invariant, &own, known) else {
+        let Some((found, seen)) = representatives(with, principal, invariant, &told, known) else {
             return proof(Outcome::Nobody(principal.clone()), requests);
         };
         complete &= seen;
@@ -105,32 +109,41 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
     proof(unseen.map_or(Outcome::Holds, Outcome::NotDecided), requests)
 }
 
-/// What the state has of the invariant's services and could not be taken: nothing was asked of that.
+/// What the state has that the invariant may hang on, and could not be taken: nothing was asked of that.
 fn left_out(standing: &Standing, invariant: &Invariant) -> Option<String> {
-    let touches = |place: &str| {
-        let part = place.split('/').nth(1).unwrap_or_default();
-        let service = OF_SERVICE.iter().find(|(known, _)| *known == part).map(|(_, service)| *service);
-        let service = service?;
-        let fits = |action: &String| fits(action.split(':').next().unwrap_or(action), service);
-        invariant.actions.iter().any(fits).then_some(())
-    };
-    let found = standing.unused.iter().find(|one| touches(&one.place).is_some())?;
+    let found = standing.unused.iter().find(|one| {
+        let mut parts = one.place.splitn(3, '/').skip(1);
+        let (part, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if let Some((_, service)) = OF_SERVICE.iter().find(|(known, _)| *known == part) {
+            return invariant.actions.iter().any(|action| fits(action.split(':').next().unwrap_or(action), service));
+        }
+        OF_ALL.contains(&part) && !rest.ends_with("/access key policies")
+    })?;
     Some(format!("`{}` is left out of the state: {}", found.place, found.why))
 }
 
 /// The parts of an account that only the requests of one service look at.
 const OF_SERVICE: &[(&str, &str)] = &[("buckets", "oss"), ("log projects", "log")];
+/// Those that any request may hang on.
+const OF_ALL: &[&str] =
+    &["users", "groups", "roles", "policies", "system policies", "resource groups", "resource directory"];
 
 const TIME: (&str, &str) = ("acs:CurrentTime", "2026-01-01T00:00:00Z");
 
-/// Can a resource be there: is it one of the state's accounts, and of the one that has the bucket? What is on no single resource is
-/// in the caller's own account.
+/// Can a resource be there: is it one of the state's accounts, and of the one that has the bucket or the project? What is on no single
+/// resource is in the caller's own account.
 fn is_there(standing: &Standing, resource: &str, abroad: bool) -> bool {
     let fields: Vec<&str> = resource.splitn(5, ':').collect();
-    let [_, service, _, account, id] = fields.as_slice() else { return !abroad };
+    let [_, service, region, account, id] = fields.as_slice() else { return !abroad };
     let accounts = &standing.kept.state.accounts;
-    let bucket = id.split('/').next().unwrap_or(id);
-    let owner = accounts.values().find(|one| *service == "oss" && one.buckets.contains_key(bucket));
+    let mut names = id.split('/');
+    let first = names.next().unwrap_or(id);
+    let project = format!("{region}/{}", names.next().unwrap_or_default());
+    let owner = match *service {
+        "oss" => accounts.values().find(|one| one.buckets.contains_key(first)),
+        "log" => accounts.values().find(|one| one.log_projects.contains_key(&project)),
+        _ => None,
+    };
     match owner {
         Some(owner) => owner.account_id == *account,
         None => *account == "system" || accounts.values().any(|one| one.account_id == *account),
@@ -159,37 +172,12 @@ fn subjects(standing: &Standing, with: &Standing, subject: &Subject) -> Result<V
     }
 }
 
-/// What resources say themselves, and statements that tell each such resource from all others.
-fn own_documents(standing: &Standing) -> Vec<Document> {
-    let mut all = Vec::new();
-    let read = |kind, text: &str| Document::parse_with(kind, text, &Dialect::STORED).ok();
-    let apart = |resources: Vec<String>| {
-        let statement = json!({"Effect": "Allow", "Action": "*", "Resource": resources});
-        read(DocumentKind::Identity, &json!({"Version": "1", "Statement": [statement]}).to_string())
-    };
-    for account in standing.kept.state.accounts.values() {
-        let id = &account.account_id;
-        // What is abroad is out of reach.
-        all.extend(apart(vec![format!("acs:*:*:{id}:*")]));
-        for (name, bucket) in &account.buckets {
-            all.extend(bucket.policy.as_ref().and_then(|policy| read(DocumentKind::Bucket, &policy.pretty())));
-            all.extend(apart(vec![format!("acs:oss:*:{id}:{name}")]));
-            all.extend(apart(vec![format!("acs:oss:*:{id}:{name}/*")]));
-        }
-        for (name, role) in &account.roles {
-            all.extend(read(DocumentKind::Trust, &role.trust.pretty()));
-            all.extend(apart(vec![format!("acs:ram:*:{id}:role/{}", name.to_ascii_lowercase())]));
-        }
-    }
-    all
-}
-
 /// The requests of a principal that an invariant covers, one for each way to treat them. None if nobody is called so.
 fn representatives(
     standing: &Standing,
     principal: &str,
     invariant: &Invariant,
-    own: &[Document],
+    own: &[&Document],
     known: &[Action],
 ) -> Option<(Vec<Representative>, bool)> {
     let asked = json!({"Version": "1", "Statement": [
@@ -321,17 +309,39 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_not_decided() {
-        let points = json!({"point": {"origin": "internet", "policy": {"Version": "1", "Statement": []}}});
-        let buckets = json!({"photos": {"region": "cn-hangzhou", "acl": "private", "access_points": points}});
-        let account = json!({"buckets": buckets, "users": {"alice": {}}});
-        let why = |invariant: &str| match outcome(&account, invariant) {
+        let why = |account: &Value, invariant: &str| match outcome(account, invariant) {
             Outcome::NotDecided(why) => Some(why),
             Outcome::Holds => None,
             other => panic!("{other:?}"),
         };
-        let told = why("nobody may oss:GetObject").unwrap();
-        assert!(told.contains("company/buckets/photos/access points/point"), "{told}");
-        assert!(why("nobody may *").is_some());
-        assert_eq!(why("nobody may ram:*"), None);
+        let bucket = json!({"region": "cn-hangzhou", "acl": "private", "policy": {"Version": "2"}});
+        let account = json!({"buckets": {"photos": bucket}, "users": {"alice": {}}});
+        let told = why(&account, "nobody may oss:GetObject").unwrap();
+        assert!(told.contains("company/buckets/photos/policy"), "{told}");
+        assert!(why(&account, "nobody may *").is_some());
+        assert_eq!(why(&account, "nobody may ram:*"), None);
+        let account = json!({"users": {"alice": {"policies": [{"name": "Unknown", "type": "Custom"}]}}});
+        let told = why(&account, "nobody may ram:*").unwrap();
+        assert!(told.contains("company/users/alice/policies/Unknown"), "{told}");
+    }
+
+    #[test]
+    fn acls_and_policies_of_resources_let_in_too() {
+        let bucket = json!({"region": "cn-hangzhou", "acl": "private", "object_acls": {"a/open": "public-read"}});
+        let account = json!({"buckets": {"photos": bucket}});
+        let never = "no principal outside the account may oss:GetObject on acs:oss:*:*:photos/*";
+        let Outcome::Broken { resource, .. } = outcome(&account, never) else { panic!() };
+        assert!(resource.ends_with(":photos/a/open"), "{resource}");
+        assert_eq!(
+            breaks(&account, "no principal outside the account may oss:PutObject on acs:oss:*:*:photos/*"),
+            None
+        );
+        let statement = json!({"Effect": "Allow", "Principal": ["2000000000000001"], "Action": ["log:PostLogStoreLogs"],
+            "Resource": "acs:log:cn-hangzhou:1234567890123456:project/logs/*"});
+        let logs = json!({"policy": {"Version": "1", "Statement": [statement]}});
+        let account = json!({"log_projects": {"cn-hangzhou/logs": logs}});
+        let who = breaks(&account, "no principal outside the account may log:Post* on *").map(|(who, _)| who);
+        assert_eq!(who.as_deref(), Some("acs:ram::2000000000000001:root"));
+        assert_eq!(breaks(&account, "no principal outside the account may log:Get* on *"), None);
     }
 }

@@ -1,8 +1,9 @@
 //! Whom an invariant speaks of, as those who can be asked for; whoever is outside is put into an account that is not the state's.
 
 use acslab_emulator::state::{AccountState, Attachment, PolicyText, Role, User};
-use acslab_policy::{Dialect, Document, DocumentKind, PrincipalPattern, Principals};
+use acslab_policy::{PrincipalPattern, Principals};
 
+use super::own::own_documents;
 use crate::authorization::Kept;
 use crate::import::{NOT_TOLD, Standing};
 
@@ -33,23 +34,13 @@ pub(super) fn with_outsiders(standing: &Standing) -> Standing {
 
 /// Whom the policies of resources name.
 fn named(standing: &Standing) -> Vec<PrincipalPattern> {
-    let mut found = Vec::new();
-    let mut read = |kind, text: &PolicyText| {
-        let Ok(document) = Document::parse_with(kind, &text.pretty(), &Dialect::STORED) else { return };
-        for statement in document.statements() {
-            if let Principals::Principal(entries) = statement.principals() {
-                found.extend(entries.iter().map(|entry| entry.value.clone()));
-            }
-        }
-    };
-    for account in standing.kept.state.accounts.values() {
-        for bucket in account.buckets.values() {
-            let points = bucket.access_points.values().filter_map(|point| point.policy.as_ref());
-            bucket.policy.iter().chain(points).for_each(|policy| read(DocumentKind::Bucket, policy));
-        }
-        account.roles.values().for_each(|role| read(DocumentKind::Trust, &role.trust));
-    }
-    found
+    let documents = own_documents(standing);
+    let statements = documents.iter().flat_map(|document| document.statements());
+    let principals = statements.filter_map(|statement| match statement.principals() {
+        Principals::Principal(entries) => Some(entries),
+        _ => None,
+    });
+    principals.flatten().map(|entry| entry.value.clone()).collect()
 }
 
 /// Those who are being added, and whom the state has already.

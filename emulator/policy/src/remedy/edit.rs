@@ -1,5 +1,7 @@
 //! The smallest change of a statement that is there: one entry more in an Allow, one less in a Deny.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use crate::action::Action;
@@ -24,6 +26,16 @@ pub(super) fn statement_of(document: &Document, statement: u32) -> Option<Value>
     }
 }
 
+/// The resource as a document of this kind writes it: bucket policies have no regions in their resources.
+pub(super) fn resource_of(kind: DocumentKind, request: &Request) -> Cow<'_, str> {
+    let text = request.resource().as_str();
+    let rest = text.strip_prefix("acs:oss:").filter(|_| kind == DocumentKind::Bucket);
+    match rest.and_then(|rest| rest.split_once(':')) {
+        Some((_, rest)) if !rest.contains(":accesspoint/") => format!("acs:oss:*:{rest}").into(),
+        _ => text.into(),
+    }
+}
+
 /// A statement that allows, with the one entry more that it lacks; and what it covers besides then. None if more than one element
 /// of it does not fit.
 pub(super) fn widened(
@@ -45,7 +57,7 @@ pub(super) fn widened(
             Some((statement, others.map(|resource| covers(action, resource)).collect()))
         }
         (true, true, false, []) if trace.resource.as_ref()?.element == "Resource" => {
-            let resource = request.resource().as_str();
+            let resource = &*resource_of(document.kind(), request);
             append(statement.get_mut("Resource")?, resource);
             let others = texts(before.get("Action").or_else(|| before.get("NotAction")));
             let others = others.into_iter().filter(|other| !other.eq_ignore_ascii_case(request.action().as_str()));
@@ -92,7 +104,8 @@ pub(super) fn narrowed(clause: &ClauseTrace) -> Option<String> {
 }
 
 /// A statement that denies, so that it no longer denies the request and still denies as much else as it can: without the one
-/// entry, with the action among those excepted, with the other actions of a pattern in its place, or with the caller excepted.
+/// entry, with the action among those excepted, with the other actions of a pattern in its place, without the caller among those
+/// who are named, or with the caller excepted.
 /// Each with what else it no longer denies then, in its own patterns.
 pub(super) fn narrowed_deny(
     document: &Document,
@@ -111,6 +124,7 @@ pub(super) fn narrowed_deny(
         (without(&before, "Resource", resource), &actions, &vec![resource.to_owned()]),
         (excepted(&before, action), &this_action, &resources),
         (spelt_out(&before, action, known), &this_action, &resources),
+        (unnamed(&before, request), &actions, &resources),
         (caller_excepted(&before, request).filter(|_| by_caller), &actions, &resources),
     ];
     let asked = |other: &NewlyAllowed| other.action.eq_ignore_ascii_case(action) && other.resource == resource;
@@ -175,6 +189,26 @@ fn of_service(pattern: &str, known: &[Action]) -> Option<Vec<String>> {
     all.retain(|name| fits(pattern, name));
     all.sort();
     Some(all)
+}
+
+/// A statement of a bucket policy that no longer names the caller, if it does so literally and names others.
+fn unnamed(statement: &Value, request: &Request) -> Option<Value> {
+    let session = |account: &str, role: &str, session: &str| {
+        format!("arn:sts::{account}:assumed-role/{}/{session}", role.to_ascii_lowercase())
+    };
+    let own = match request.principal() {
+        Principal::Account { account } => vec![account.to_string()],
+        Principal::RamUser { user_id, .. } => vec![user_id.to_string()],
+        Principal::RoleSession { account, role, session: name, .. } => {
+            vec![session(account, role, "*"), session(account, role, name)]
+        }
+        _ => return None,
+    };
+    let mut statement = statement.clone();
+    let named = statement.get_mut("Principal")?.as_array_mut()?;
+    let before = named.len();
+    named.retain(|entry| !entry.as_str().is_some_and(|entry| own.iter().any(|name| name == entry)));
+    (named.len() < before && !named.is_empty()).then_some(statement)
 }
 
 /// The statement for everybody but the caller, as `acs:PrincipalARN` names it.

@@ -9,6 +9,7 @@ use std::process::Command;
 use acslab::authorization::read;
 use acslab::import::Standing;
 use acslab_emulator::{Emulator, EmulatorHandle};
+use serde_json::{Value, json};
 
 const FLOW: &str = "\
 title: A flow
@@ -116,6 +117,30 @@ fn decisions_are_found_and_explained_by_their_request() {
         code == 0 && text.contains("\"Action\": \"ram:GetUser\"") && text.contains("never used: ram:List*"),
         "{text}"
     );
+}
+
+#[test]
+fn a_suggestion_keeps_the_condition_that_allowed() {
+    let server = Server::start();
+    let document = r#"{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ram:*", "Resource": "*",
+        "Condition": {"IpAddress": {"acs:SourceIp": ["127.0.0.0/8", "::1"]}}}]}"#;
+    let flow = FLOW.replace(
+        "    call: Ram.AttachPolicyToUser\n    with: {PolicyType: System, PolicyName: AliyunRAMReadOnlyAccess, UserName: bob}\n",
+        &format!(
+            "    call: Ram.CreatePolicy\n    with: {{PolicyName: Local, PolicyDocument: {document}}}\n    expect: success\n  - as: owner\n    \
+             call: Ram.AttachPolicyToUser\n    with: {{PolicyType: Custom, PolicyName: Local, UserName: bob}}\n"
+        ),
+    );
+    fs::write(server.folder.path().join("flow.yaml"), flow).unwrap();
+    fs::create_dir(server.folder.path().join("made")).unwrap();
+    let (text, code) = server.flow();
+    assert_eq!(code, 0, "{text}");
+    let (text, code) = server.acslab("suggest bob --endpoint ENDPOINT --format json");
+    let suggested: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, suggested.as_array().map(Vec::len)), (0, Some(1)), "{text}");
+    let condition = json!({"IpAddress": {"acs:SourceIp": ["127.0.0.0/8", "::1"]}});
+    assert_eq!(suggested[0]["document"]["Statement"][0]["Condition"], condition, "{text}");
+    assert_eq!(suggested[0]["document"]["Statement"][0]["Action"], "ram:GetUser");
 }
 
 #[test]

@@ -88,6 +88,9 @@ fn text(suggestions: &[Suggestion]) -> String {
     for one in suggestions {
         page.line(0, format_args!("{}: {}", one.principal, count(one.calls, "different call")));
         page.block(1, &format!("{:#}", one.document));
+        for wider in &one.widened {
+            page.line(1, format_args!("wider: {wider}"));
+        }
         for lost in &one.not_kept {
             page.line(1, format_args!("not kept by it alone: {lost}"));
         }

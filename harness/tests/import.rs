@@ -1,6 +1,8 @@
 //! What people have becomes an authorization state: whatever of it is understood is taken, the rest is named with its place, and nothing
 //! is written half.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -26,7 +26,7 @@ pub(super) fn each<E>(account: &mut Value, mut visit: impl FnMut(Place<'_>) -> R
                 continue;
             }
             let path = inner.iter().fold(format!("{part}/{name}"), |path, key| path + "/" + key);
-            let file = names.own(format!("{folder}/{}", safe(name)));
+            let file = names.own(&format!("{folder}/{}", safe(name)));
             let place = Place { file, pointer: format!("/{path}"), value };
             visit(place)?;
         }
@@ -40,7 +40,7 @@ pub(super) fn each<E>(account: &mut Value, mut visit: impl FnMut(Place<'_>) -> R
         for (name, policy) in policies.iter_mut() {
             let Some(Value::Object(versions)) = policy.get_mut("versions") else { continue };
             for (version, value) in versions.iter_mut() {
-                let file = names.own(format!("policies/{}.{}", safe(name), safe(version)));
+                let file = names.own(&format!("policies/{}.{}", safe(name), safe(version)));
                 visit(Place { file, pointer: format!("/policies/{name}/versions/{version}"), value })?;
             }
         }
@@ -58,7 +58,7 @@ struct Names(HashSet<String>);
 
 impl Names {
     /// A file's name that none has yet, also where letter case counts for nothing: with a number, if another is called so.
-    fn own(&mut self, front: String) -> String {
+    fn own(&mut self, front: &str) -> String {
         let mut file = format!("{front}.json");
         let mut number = 1;
         while !self.0.insert(file.to_lowercase()) {

@@ -1,6 +1,6 @@
 //! What was told of an account, added to what is known of it.
 
-use acslab_emulator::state::{AccountState, Attachment, PolicyText};
+use acslab_emulator::state::{AccessKeys, AccountState, Attachment, PolicyText};
 
 /// Adds what was told; where both say something, what was told last. `not_told`: is a role's trust policy none that was told?
 pub(super) fn merge(known: &mut AccountState, told: AccountState, not_told: impl Fn(&PolicyText) -> bool) {
@@ -9,7 +9,7 @@ pub(super) fn merge(known: &mut AccountState, told: AccountState, not_told: impl
         of.user_id = user.user_id.or(of.user_id.take());
         add(&mut of.groups, user.groups);
         attach(&mut of.policies, user.policies);
-        if user.access_keys != Default::default() {
+        if user.access_keys != AccessKeys::default() {
             of.access_keys = user.access_keys;
         }
         add(&mut of.access_key_policies, user.access_key_policies);

@@ -38,7 +38,7 @@ fn named(standing: &Standing) -> Vec<PrincipalPattern> {
     let statements = documents.iter().flat_map(|document| document.statements());
     let principals = statements.filter_map(|statement| match statement.principals() {
         Principals::Principal(entries) => Some(entries),
-        _ => None,
+        Principals::Unstated => None,
     });
     principals.flatten().map(|entry| entry.value.clone()).collect()
 }

@@ -1,7 +1,7 @@
 //! Who may do whatever there is: the engine is asked for something that only `*` allows, and for all that a statement takes away.
 
 use acslab_emulator::Authority;
-use acslab_policy::{Actions, PolicySet, Resources, Statement};
+use acslab_policy::{Actions, Layer, PolicySet, Resources, Statement, Verdict};
 
 /// May somebody do everything in the account: is everything allowed, and nothing of it taken away by the policies of their own? What
 /// control policies take from everybody of the account takes away no administrator, unless it is RAM itself.
@@ -11,7 +11,11 @@ pub(super) fn administers(authority: &Authority, who: &str) -> bool {
     let anything = (ANY_ACTION.to_owned(), format!("acs:acslab:*:{account}:anything"));
     let users = ("ram:CreateUser".to_owned(), format!("acs:ram:*:{account}:user/*"));
     let allowed = |(action, resource): &(String, String)| {
-        authority.ask(who, action, resource, &[]).is_ok_and(|answer| answer.decision.is_allowed())
+        authority.ask(who, action, resource, &[]).is_ok_and(|answer| {
+            // That a role trusts nobody, or is not there, takes nothing from who asks.
+            let untrusted = answer.decision.verdict == Verdict::ImplicitDeny && answer.decision.layer == Layer::Trust;
+            answer.decision.is_allowed() || untrusted
+        })
     };
     if !allowed(&anything) || !allowed(&users) {
         return false;
@@ -85,6 +89,8 @@ mod tests {
         let everything = one("Allow", json!("*"), "*");
         assert!(asked(&json!([everything])));
         assert!(asked(&json!([one("Allow", json!("*:*"), "acs:*:*:*:*")])));
+        assert!(asked(&json!([everything, one("Allow", json!("sts:AssumeRole"), "acs:ram:*:*:role/*")])));
+        assert!(!asked(&json!([everything, one("Deny", json!("sts:AssumeRole"), "acs:ram:*:*:role/*")])));
         // Two actions of two services are not all.
         assert!(!asked(&json!([one("Allow", json!(["ram:*", "ecs:*"]), "*")])));
         assert!(!asked(&json!([{"Effect": "Allow", "NotAction": "oss:DeleteObject", "Resource": "*"}])));

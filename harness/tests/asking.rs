@@ -6,8 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use acslab::ask::may;
 use acslab::authorization::read;
 use acslab::import::Standing;
+use acslab_emulator::state::AuthorizationState;
 use acslab_emulator::{Emulator, EmulatorHandle};
 use serde_json::{Value, json};
 
@@ -158,4 +160,22 @@ fn a_server_and_its_state_answer_alike() {
     assert!(code == 0 && text.contains("allow sts:AssumeRole on *"), "{text}");
     let (text, code) = server.acslab("who oss:DeleteBucket acs:oss:*:1234567890123456:b --from state");
     assert!(code == 1 && text.contains("nobody may oss:DeleteBucket"), "{text}");
+}
+
+#[test]
+fn what_is_attached_for_a_resource_group_is_said_with_it() {
+    let text =
+        json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ecs:StopInstance", "Resource": "*"}]});
+    let attached = json!([{"name": "Stop", "type": "Custom", "resource_group": "research"}]);
+    let state = json!({"accounts": {"company": {"account_id": "1234567890123456", "resource_groups": {"research": {"display_name": "R"}},
+        "policies": {"Stop": {"default_version": "v1", "versions": {"v1": text}}},
+        "users": {"alice": {"policies": attached}, "bob": {"groups": ["ops"]}}, "groups": {"ops": {"policies": attached}}}}});
+    let state: AuthorizationState = serde_json::from_value(state).unwrap();
+    let standing = Standing::of(state.into(), Vec::new());
+    for name in ["alice", "bob"] {
+        let grants = may(&standing, &standing.principal(name)).unwrap();
+        let told: Vec<_> =
+            grants.iter().map(|grant| (grant.action.as_str(), grant.resource_group.as_deref())).collect();
+        assert_eq!(told, [("ecs:StopInstance", Some("research"))], "{name}");
+    }
 }

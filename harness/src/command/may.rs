@@ -96,6 +96,9 @@ fn text(who: &str, grants: &[Grant]) -> String {
         for condition in &grant.conditions {
             page.line(3, format_args!("if {condition}"));
         }
+        if let Some(group) = &grant.resource_group {
+            page.line(3, format_args!("in resource group {group} alone"));
+        }
         page.line(3, format_args!("by {}", grant.by));
     }
     page.into_text()

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::invariant::{Invariant, Subject};
 use super::own::{apart, own_documents};
-use super::subjects::{inside, outside, with_outsiders};
+use super::subjects::{outside, with_outsiders};
 use crate::import::Standing;
 use crate::simulate::remedies::known_actions;
 
@@ -167,7 +167,7 @@ fn subjects(standing: &Standing, with: &Standing, subject: &Subject) -> Result<V
         Subject::Outside => Ok(outside(with, standing)),
         Subject::AllBut(names) => {
             let but = named(names)?;
-            Ok(inside(standing).into_iter().filter(|arn| !but.contains(arn)).collect())
+            Ok(standing.authority.principals().into_iter().filter(|arn| !but.contains(arn)).collect())
         }
     }
 }
@@ -187,35 +187,11 @@ fn representatives(
     let answer = standing.authority.ask(principal, "none:None", "*", &[]).ok()?;
     let sets = answer.question.sets().flat_map(acslab_policy::PolicySet::policies);
     let mut others: Vec<&Document> = sets.map(|policy| policy.document.as_ref()).collect();
-    let groups = groups(standing, principal);
-    others.extend(&groups);
+    let groups = standing.authority.of_resource_groups(principal).ok()?;
+    let of_groups = groups.values().flat_map(acslab_policy::PolicySet::policies);
+    others.extend(of_groups.map(|policy| policy.document.as_ref()));
     others.extend(own);
     Some(representatives_of(&asked, &others, known, |key| varies(key, principal)))
-}
-
-/// What is attached for resource groups alone.
-fn groups(standing: &Standing, principal: &str) -> Vec<Document> {
-    let name = principal.splitn(5, ':').nth(4).unwrap_or_default();
-    let mut found = Vec::new();
-    for account in standing.kept.state.accounts.values() {
-        let users = account.users.iter().map(|(name, user)| (format!("user/{name}"), &user.policies));
-        let roles = account.roles.iter().map(|(name, role)| (format!("role/{name}"), &role.policies));
-        let groups = account
-            .groups
-            .iter()
-            .filter(|(_, group)| group.members.iter().any(|member| name == format!("user/{member}")));
-        let groups = groups.map(|(_, group)| (name.to_owned(), &group.policies));
-        for (_, policies) in users.chain(roles).chain(groups).filter(|(who, _)| who == name) {
-            for attachment in policies.iter().filter(|one| one.resource_group.is_some()) {
-                let policy = account.policies.get(&attachment.name);
-                let text = policy.and_then(|policy| policy.versions.get(&policy.default_version));
-                found.extend(text.and_then(|text| {
-                    Document::parse_with(DocumentKind::Identity, &text.pretty(), &Dialect::STORED).ok()
-                }));
-            }
-        }
-    }
-    found
 }
 
 /// The keys that a request fills as it likes: not who asks, and not what the resource's tags fill. Whether a second factor was

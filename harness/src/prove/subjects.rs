@@ -109,12 +109,7 @@ fn everything() -> Vec<Attachment> {
     vec![Attachment { name, kind, version: None, resource_group: None }]
 }
 
-/// Everybody of the state itself.
-pub(super) fn inside(standing: &Standing) -> Vec<String> {
-    standing.authority.principals()
-}
-
-/// Everybody who is not.
+/// Everybody who is none of the state's own.
 pub(super) fn outside(with: &Standing, standing: &Standing) -> Vec<String> {
     let own: Vec<&str> = standing.kept.state.accounts.values().map(|account| account.account_id.as_str()).collect();
     let of = |arn: &String| !own.contains(&arn.split(':').nth(3).unwrap_or_default());

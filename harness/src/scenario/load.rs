@@ -22,9 +22,6 @@ use crate::source::{Source, Spanned};
 pub(super) const FIELDS: &[&str] =
     &["title", "story", "lesson", "tags", "keep_going", "constants", "given", "steps", "compare"];
 
-/// When the clock of a scenario that names no time starts.
-const DEFAULT_TIME: &str = "2026-01-01T00:00:00Z";
-
 /// The scenarios of some paths, in the order of their names.
 #[derive(Debug, Default)]
 pub struct Loaded {
@@ -233,7 +230,7 @@ fn read_scenario(
         tags: tags.into_iter().map(|tag| tag.value).collect(),
         keep_going,
         region: start.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
-        time: start.time.unwrap_or_else(|| DEFAULT_TIME.to_owned()),
+        time: start.time,
         state: start.state,
         given: start.steps,
         // What is wrong with it was noted.
@@ -302,7 +299,7 @@ impl Start {
         }
         self.scope.inherit(&earlier.scope);
         self.region.get_or_insert(earlier.region);
-        self.time.get_or_insert(earlier.time);
+        self.time = self.time.take().or(earlier.time);
         self.told.source = self.told.source.or(earlier.source_address);
         self.told.seed = self.told.seed.or(earlier.seed);
         self.state = self.state.take().or(earlier.state);

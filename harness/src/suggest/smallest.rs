@@ -53,8 +53,8 @@ fn there(standing: &Standing, principal: &str) -> Option<String> {
     standing.authority.principals().into_iter().find(|known| known.eq_ignore_ascii_case(principal))
 }
 
-/// One statement for each set of actions: what is asked of the same resources stands together.
-fn document(uses: &[Use], wildcards: bool) -> Value {
+/// A document that allows what was used. One statement for each set of actions: what is asked of the same resources stands together.
+pub fn document(uses: &[Use], wildcards: bool) -> Value {
     let mut by_resource: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for one in uses {
         let resource = if wildcards { widened(&one.resource) } else { one.resource.clone() };

@@ -259,3 +259,25 @@ fn found_in(folder: &Path, named: &str) -> Result<Found, StateError> {
     let emulator = Emulator::builder().state(folder).start().map_err(|error| no_state(error.to_string()))?;
     ask(&Client::new(emulator.address().to_string()), named)
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::kept;
+
+    #[test]
+    fn a_copy_is_nobody_elses_and_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("payloads")).unwrap();
+        fs::write(folder.path().join("payloads/1"), "one").unwrap();
+        let (one, other) = (kept(folder.path()).unwrap(), kept(folder.path()).unwrap());
+        assert_ne!(one.path(), other.path());
+        assert_eq!(fs::metadata(one.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(fs::read_to_string(one.path().join("payloads/1")).unwrap(), "one");
+        let path = one.path().to_owned();
+        drop(one);
+        assert!(!path.exists() && other.path().exists());
+    }
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use acslab_emulator::signature::Secret;
 use acslab_emulator::state::AuthorizationState;
 use acslab_emulator::{Builder, Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::catalogue::{self, Lookup};
@@ -166,10 +166,15 @@ fn own(
     told: impl FnOnce(Builder) -> Builder,
 ) -> io::Result<Cloud> {
     let (clock, time) = clock(scenario)?;
+    let starts = clock.now();
     let mut builder = Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(clock);
     for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
         let id = account.id.clone().unwrap_or_else(|| id.to_string());
         builder = builder.account(&account.alias, &id);
+        if let Some(age) = account.age {
+            let opened = starts.checked_sub(SignedDuration::from_secs(age)).map_err(io::Error::other)?;
+            builder = builder.account_opened(&id, opened);
+        }
     }
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
@@ -194,6 +199,10 @@ fn own(
 fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<Cloud> {
     if scenario.state.is_some() {
         let why = "the scenario starts from an authorization state, which only an emulator of its own is given";
+        return Err(io::Error::other(why));
+    }
+    if scenario.accounts.iter().any(|account| account.age.is_some()) {
+        let why = "the scenario says how old an account is, which only an emulator of its own is told";
         return Err(io::Error::other(why));
     }
     if owners.len() < scenario.accounts.len() {

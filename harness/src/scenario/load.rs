@@ -284,7 +284,7 @@ struct Start {
 impl Start {
     fn complete(mut self) -> Self {
         if self.accounts.is_empty() {
-            self.accounts.push(Account { alias: DEFAULT_ACCOUNT.to_owned(), id: None });
+            self.accounts.push(Account::of(DEFAULT_ACCOUNT, None));
         }
         self.scope.accounts = self.accounts.iter().map(|account| account.alias.clone()).collect();
         self
@@ -332,7 +332,7 @@ fn read_given(
     for (alias, account) in state.iter().flat_map(|(_, state)| &state.accounts) {
         match start.accounts.iter_mut().find(|known| known.alias == *alias) {
             Some(known) => known.id = Some(account.account_id.clone()),
-            None => start.accounts.push(Account { alias: alias.clone(), id: Some(account.account_id.clone()) }),
+            None => start.accounts.push(Account::of(alias, Some(account.account_id.clone()))),
         }
     }
     let mut start = start.complete();

@@ -124,7 +124,9 @@ fn attach(
     note: &str,
 ) -> Result<(), ApiError> {
     for (number, policy) in (1..).zip(policies) {
-        let own = format!("{name}-{number}").replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
+        // Users and roles may bear one name.
+        let of = if kind == "RoleName" { "role-" } else { "" };
+        let own = format!("{of}{name}-{number}").replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
         let (policy_type, policy_name) = if policy.trim_start().starts_with('{') {
             let made = [("PolicyName", own.as_str()), ("PolicyDocument", policy), ("Description", note)];
             ram(gateway, owner, "CreatePolicy", &made)?;

@@ -225,7 +225,6 @@ fn a_program_from_which_no_call_arrives_is_told_of() {
 #[cfg(target_os = "linux")]
 fn what_is_typed_on_a_terminal_reaches_the_program_once() {
     use std::io::{Read, Write};
-    use std::os::fd::OwnedFd;
     let master = rustix::pty::openpt(rustix::pty::OpenptFlags::RDWR | rustix::pty::OpenptFlags::NOCTTY).unwrap();
     rustix::pty::grantpt(&master).unwrap();
     rustix::pty::unlockpt(&master).unwrap();
@@ -245,7 +244,7 @@ fn what_is_typed_on_a_terminal_reaches_the_program_once() {
         .stderr(end)
         .spawn()
         .unwrap();
-    let mut terminal = std::fs::File::from(OwnedFd::from(master));
+    let mut terminal = std::fs::File::from(master);
     let mut said = Vec::new();
     let mut byte = [0];
     while !said.ends_with(b"ready") {

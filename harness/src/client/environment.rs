@@ -66,7 +66,7 @@ impl Environment {
     /// For clients that call as somebody, or as nobody, at an address, in a region.
     pub fn of(key: Option<&Key>, region: &str, endpoint: &str) -> Self {
         let inherited = env::vars_os().map(|(name, _)| name);
-        let mut all = Self(inherited.filter(|name| leads_elsewhere(name)).map(|name| (name, None)).collect());
+        let mut all = Self(inherited.filter(leads_elsewhere).map(|name| (name, None)).collect());
         for (name, value) in CLOSED {
             all.set(*name, *value);
         }
@@ -98,10 +98,10 @@ impl Environment {
 /// CHOICE: variables of a program's own, `TF_VAR_…` among them, are the program's, whatever is in them.
 fn leads_elsewhere(name: &OsString) -> bool {
     let Some(name) = name.to_str() else { return false };
-    let begins = |prefix: &&str| name.starts_with(prefix);
-    FAMILIES.iter().any(|prefix| begins(&prefix))
+    let begins = |prefix: &&str| name.starts_with(*prefix);
+    FAMILIES.iter().any(begins)
         || ALONE.contains(&name)
-        || (SHARED.iter().any(|prefix| begins(&prefix)) && WORDS.iter().any(|word| name.contains(word)))
+        || (SHARED.iter().any(begins) && WORDS.iter().any(|word| name.contains(word)))
 }
 
 #[cfg(test)]

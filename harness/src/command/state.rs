@@ -231,7 +231,12 @@ fn replayed(path: &Path) -> Result<Found, StateError> {
 /// A copy of a kept state, so that whoever serves it is not disturbed, in a folder of its own that nobody else may read. It goes when it
 /// is dropped.
 fn kept(folder: &Path) -> io::Result<TempDir> {
-    let copy = tempfile::Builder::new().prefix("acslab-state-").tempdir()?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("acslab-state-");
+    // There are secrets in it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let copy = builder.tempdir()?;
     copy_folder(folder, copy.path())?;
     Ok(copy)
 }

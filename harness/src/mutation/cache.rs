@@ -85,10 +85,10 @@ mod tests {
             let target = Target::Own { seed, system_policies: policies.map(Arc::new) };
             world(&Plan { target, ..Plan::default() })
         };
-        let moved = |version| SystemPolicies::shipped().moved("AliyunTracingAnalysisReadOnlyAccess", version).ok();
-        let all = [of(1, None), of(2, None), of(1, moved("v1")), of(1, moved("v5"))];
+        let moved = |version| SystemPolicies::shipped().moved("AliyunTracingAnalysisReadOnlyAccess", version).unwrap();
+        let all = [of(1, None), of(2, None), of(1, Some(moved("v5"))), of(1, Some(moved("v7")))];
         let different: std::collections::BTreeSet<_> = all.into_iter().collect();
         assert_eq!(different.len(), all.len());
-        assert_eq!(of(1, moved("v5")), all[3]);
+        assert_eq!(of(1, Some(moved("v5"))), all[2]);
     }
 }

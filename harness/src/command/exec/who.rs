@@ -39,13 +39,9 @@ impl Who {
     /// A RAM user of the first account, by a key that it has, or else one that is made.
     pub(super) fn user(emulator: &EmulatorHandle, user: &str) -> Result<Self, ExecError> {
         let Self { account, .. } = Self::owner(emulator)?;
-        let (key, lent) = match emulator.key_of(&account, user).map_err(ExecError::Nobody)? {
-            Some(key) => (key, Lent::Nothing),
-            None => {
-                let key = emulator.create_key(&account, user).map_err(ExecError::Nobody)?;
-                (key, Lent::Key(user.to_owned()))
-            }
-        };
+        let known = emulator.key_of(&account, user).map_err(ExecError::Nobody)?;
+        let lent = if known.is_some() { Lent::Nothing } else { Lent::Key(user.to_owned()) };
+        let key = known.map_or_else(|| emulator.create_key(&account, user), Ok).map_err(ExecError::Nobody)?;
         Ok(Self { key: own(key), arn: format!("acs:ram::{account}:user/{user}"), account, lent })
     }
 

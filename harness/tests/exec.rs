@@ -232,8 +232,7 @@ fn what_is_typed_on_a_terminal_reaches_the_program_once() {
     let end = std::fs::OpenOptions::new().read(true).write(true).open(name.to_str().unwrap()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     // It counts what reaches it, and ends a while after.
-    let program =
-        "trap 'echo got >> got' INT; : > got; echo ready; until [ -s got ]; do sleep 0.05; done; sleep 1; exit 0";
+    let program = "trap 'echo got >> got' INT; : > got; echo ready $PPID.; until [ -s got ]; do sleep 0.05; done; sleep 1; exit 0";
     let acslab = format!("exec {} exec -- sh -c \"$PROGRAM\" < /dev/null", env!("CARGO_BIN_EXE_acslab"));
     let mut running = Command::new("setsid")
         .args(["--ctty", "--wait", "sh", "-c", &acslab])
@@ -247,13 +246,24 @@ fn what_is_typed_on_a_terminal_reaches_the_program_once() {
     let mut terminal = std::fs::File::from(master);
     let mut said = Vec::new();
     let mut byte = [0];
-    while !said.ends_with(b"ready") {
+    while !said.ends_with(b".") {
         terminal.read_exact(&mut byte).unwrap();
         said.push(byte[0]);
     }
+    let said = String::from_utf8(said).unwrap();
+    let acslab = said.trim().strip_prefix("ready ").and_then(|rest| rest.strip_suffix('.')).unwrap().to_owned();
+    // Whoever would pass it on does so a while later: signals that come at once are one.
+    let kill = |signal: &str| assert!(Command::new("kill").args([signal, &acslab]).status().unwrap().success());
+    kill("-STOP");
     terminal.write_all(b"\x03").unwrap();
+    let got = folder.path().join("got");
+    while std::fs::read(&got).unwrap().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    kill("-CONT");
     assert!(running.wait().unwrap().success());
-    assert_eq!(std::fs::read_to_string(folder.path().join("got")).unwrap(), "got\n");
+    assert_eq!(std::fs::read_to_string(got).unwrap(), "got\n");
 }
 
 #[test]

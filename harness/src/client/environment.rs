@@ -40,9 +40,6 @@ const ALONE: &[&str] = &[
     "IMS_ENDPOINT",
     "RESOURCEMANAGER_ENDPOINT",
     "ECS_ENDPOINT",
-    "http_proxy",
-    "https_proxy",
-    "all_proxy",
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",
@@ -97,7 +94,9 @@ impl Environment {
 ///
 /// CHOICE: variables of a program's own, `TF_VAR_…` among them, are the program's, whatever is in them.
 fn leads_elsewhere(name: &OsString) -> bool {
-    let Some(name) = name.to_str() else { return false };
+    // Where letter case counts for nothing, and for proxies everywhere, a name may be written either way.
+    let Some(name) = name.to_str().map(str::to_ascii_uppercase) else { return false };
+    let name = name.as_str();
     let begins = |prefix: &&str| name.starts_with(*prefix);
     FAMILIES.iter().any(begins)
         || ALONE.contains(&name)

@@ -19,7 +19,7 @@ const MOST_OUTPUT: usize = 1 << 20;
 /// How often a program is asked whether it has ended.
 const PAUSE: Duration = Duration::from_millis(5);
 /// How long it is waited for the end of what a program wrote, once all of its group has ended.
-const LEFT_OPEN: Duration = Duration::from_secs(1);
+const LEFT_OPEN: Duration = Duration::from_secs(5);
 
 impl Replay<'_> {
     pub(super) fn run(&mut self, act: &Act, program: &Program, who: &str) -> Happened {
@@ -74,38 +74,42 @@ fn shell(command: &str) -> Command {
 }
 
 /// A program with whatever it started: all of it ends with this, in whichever way the step ends.
-struct Running(Child);
+struct Running {
+    child: Child,
+    /// A child that was waited for has no group any more that could be ended: its number may be somebody else's.
+    ended: bool,
+}
 
 impl Running {
     /// Has it ended? What it was is still there then, so that nobody else has its number.
     #[cfg(unix)]
     fn has_ended(&mut self) -> io::Result<bool> {
         use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
-        let Some(pid) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) else { return Ok(true) };
+        let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else { return Ok(true) };
         let looked = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         Ok(waitid(WaitId::Pid(pid), looked)?.is_some())
     }
 
     #[cfg(not(unix))]
     fn has_ended(&mut self) -> io::Result<bool> {
-        Ok(self.0.try_wait()?.is_some())
+        Ok(self.child.try_wait()?.is_some())
     }
 
     /// Ends it and whatever is left of what it started.
     fn end(&mut self) -> io::Result<ExitStatus> {
+        self.ended = true;
         #[cfg(unix)]
-        if let Some(group) = i32::try_from(self.0.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw) {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
-        let _ = self.0.kill();
-        self.0.wait()
+        let _ = self.child.kill();
+        self.child.wait()
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // A child that was waited for has no group any more that could be ended.
-        if !matches!(self.0.try_wait(), Ok(Some(_))) {
+        if !self.ended {
             let _ = self.end();
         }
     }
@@ -126,7 +130,12 @@ impl Written {
             thread::spawn(move || {
                 let mut chunk = [0; 8 << 10];
                 // A program that writes more than is looked at is not stopped by a pipe that nobody empties.
-                while let Ok(count @ 1..) = pipe.read(&mut chunk) {
+                loop {
+                    let count = match pipe.read(&mut chunk) {
+                        Ok(count @ 1..) => count,
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                        Ok(0) | Err(_) => break,
+                    };
                     let mut bytes = bytes.lock().unwrap_or_else(PoisonError::into_inner);
                     let room = MOST_OUTPUT.saturating_sub(bytes.len());
                     bytes.extend_from_slice(chunk.get(..count.min(room)).unwrap_or_default());
@@ -147,7 +156,7 @@ impl Written {
 
 fn finish(mut child: Child, timeout: Duration, happened: Happened) -> Happened {
     let (output, errors) = (Written::of(child.stdout.take()), Written::of(child.stderr.take()));
-    let mut running = Running(child);
+    let mut running = Running { child, ended: false };
     let started = Instant::now();
     loop {
         match running.has_ended() {

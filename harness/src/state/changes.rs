@@ -268,7 +268,7 @@ mod tests {
     /// A pattern of many stars that fits nothing: whoever tries all ways to part the text does not come to an end.
     #[test]
     fn a_pattern_of_many_stars_is_no_work() {
-        let stars = format!("oss:{}Z", "*e".repeat(40));
+        let stars = format!("oss:{}Z", "*".repeat(40));
         let many = OLD.replace("\"Action\": [\"oss:GetObject\"]", &format!("\"Action\": [\"{stars}\", \"oss:*\"]"));
         let changes = Changes::between(OLD, &many);
         assert!(changes.gained.iter().any(|gained| gained.actions.contains("oss:*")), "{changes:#?}");

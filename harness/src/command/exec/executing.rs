@@ -11,7 +11,7 @@ use clap::Args;
 use super::child;
 use super::environment::variables;
 use super::error::ExecError;
-use super::told::Told;
+use super::told::{Suggestion, Told};
 use super::trust::Trust;
 use super::who::Who;
 use crate::command::log;
@@ -211,15 +211,17 @@ fn not_run(error: &ExecError) -> Result<u8, ExecError> {
 
 fn suggest(told: &Told<'_>, file: &Path) -> Result<(), ExecError> {
     let mut err = stderr();
-    if told.forgotten > 0 {
-        let forgotten = count(usize::try_from(told.forgotten).unwrap_or(usize::MAX), "call");
-        writeln!(err, "acslab: no policy is suggested: {forgotten} are forgotten, and it would lack what they needed")?;
-        writeln!(err, "  run the program in parts, each with `--suggest`, and join the policies")?;
-        return Ok(());
-    }
-    let Some(policy) = told.suggestion() else {
-        writeln!(err, "acslab: {} called nothing that needs a policy", told.caller)?;
-        return Ok(());
+    let policy = match told.suggestion() {
+        Suggestion::Policy(policy) => policy,
+        Suggestion::Nothing => {
+            writeln!(err, "acslab: {} called nothing that needs a policy", told.caller)?;
+            return Ok(());
+        }
+        Suggestion::Incomplete(calls) => {
+            writeln!(err, "acslab: no policy is suggested: {calls} forgotten, and it would lack what they needed")?;
+            writeln!(err, "  run the program in parts, each with `--suggest`, and join the policies")?;
+            return Ok(());
+        }
     };
     if file == Path::new(ON_STANDARD_ERROR) {
         writeln!(err, "acslab: the smallest policy for what {} did\n{policy:#}", told.caller)?;

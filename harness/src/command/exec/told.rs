@@ -28,27 +28,44 @@ pub(super) struct Told<'a> {
     pub(super) caller: &'a str,
 }
 
+/// What is suggested as a policy.
+#[derive(Debug, PartialEq)]
+pub(super) enum Suggestion {
+    Policy(Value),
+    /// Nothing needed one.
+    Nothing,
+    /// So many calls are forgotten: a policy would lack what they needed.
+    Incomplete(String),
+}
+
 impl Told<'_> {
     /// For people; empty where there is nothing that they should know.
     pub(super) fn text(&self) -> String {
         let mut page = Page::default();
         self.nothing(&mut page);
-        self.forgotten(&mut page);
+        self.incomplete(&mut page);
         self.denied(&mut page);
         self.not_performed(&mut page);
         self.strangers(&mut page);
         page.into_text()
     }
 
-    /// The smallest policy for what was called by whoever the program ran as; it names every resource as it was asked for. `None` where
-    /// nothing needed one.
-    pub(super) fn suggestion(&self) -> Option<Value> {
+    /// The smallest policy for what was called by whoever the program ran as; it names every resource as it was asked for.
+    pub(super) fn suggestion(&self) -> Suggestion {
+        if self.forgotten > 0 {
+            return Suggestion::Incomplete(self.forgotten());
+        }
         let calls = self.calls.iter().filter(|call| call.caller.as_deref() == Some(self.caller));
         let needs = calls.flat_map(|call| needs(&call.decided));
         let used =
             |one: &Decided| Use { action: one.action().into(), resource: one.resource().into(), keys: Vec::new() };
         let uses: Vec<_> = needs.map(used).collect();
-        (!uses.is_empty()).then(|| document(&uses, false))
+        if uses.is_empty() { Suggestion::Nothing } else { Suggestion::Policy(document(&uses, false)) }
+    }
+
+    /// "3 calls".
+    fn forgotten(&self) -> String {
+        count(usize::try_from(self.forgotten).unwrap_or(usize::MAX), "call")
     }
 
     /// A program that goes past the cloud is told of: nobody else would know.
@@ -62,9 +79,9 @@ impl Told<'_> {
         }
     }
 
-    fn forgotten(&self, page: &mut Page) {
+    fn incomplete(&self, page: &mut Page) {
         if self.forgotten > 0 {
-            let calls = count(usize::try_from(self.forgotten).unwrap_or(usize::MAX), "call");
+            let calls = self.forgotten();
             page.line(
                 0,
                 format_args!("acslab: {calls} forgotten, to make room for others: what is told is of the rest"),
@@ -154,5 +171,19 @@ fn times(times: impl Display) -> String {
 fn more(page: &mut Page, all: usize) {
     if all > MOST {
         page.line(1, format_args!("and {} more", all - MOST));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_forgotten_is_told_and_no_policy_suggested() {
+        let told =
+            |forgotten| Told { calls: &[], forgotten, strangers: &[], by_proxy: true, caller: "acs:ram::1:root" };
+        assert_eq!((told(0).text(), told(0).suggestion()), (String::new(), Suggestion::Nothing));
+        assert_eq!(told(3).suggestion(), Suggestion::Incomplete("3 calls".to_owned()));
+        assert!(told(3).text().starts_with("acslab: 3 calls forgotten"), "{}", told(3).text());
     }
 }

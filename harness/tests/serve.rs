@@ -165,6 +165,17 @@ fn its_console_shows_scenarios_step_by_step() {
 }
 
 #[test]
+fn its_console_shows_paths_to_more() {
+    let served = Served::start(&[]);
+    let state = control(&served, "POST /_acslab/state", "{}");
+    let paths =
+        control(&served, "POST /_acslab/paths", &serde_json::json!({"state": state, "from": "owner"}).to_string());
+    assert_eq!(paths["error"], "nobody is called `owner`");
+    let wrong = control(&served, "POST /_acslab/paths", "{}");
+    assert!(wrong["error"].as_str().unwrap().starts_with("not a state and somebody in it"), "{wrong}");
+}
+
+#[test]
 fn a_role_is_attached_to_the_instance() {
     let served = Served::start(&["--account", "one", "--account", "two", "--instance-role", "two/app"]);
     let second = "1234567890123457";

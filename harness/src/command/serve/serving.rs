@@ -19,7 +19,7 @@ use super::greeting::{console_address, greet};
 use crate::authorization;
 use crate::command::system_policies::SystemPolicyOptions;
 use crate::command::{from, log};
-use crate::console::{FILES, Scenarios};
+use crate::console::{FILES, PathsToMore, Scenarios};
 use crate::exit::Exit;
 use crate::import::Standing;
 use crate::words::io_reason;
@@ -272,7 +272,10 @@ impl Serve {
         }
         let token = if self.no_console { None } else { Some(Secret::drawn().map_err(|_| ServeError::NoToken)?) };
         if let Some(token) = &token {
-            builder = builder.console(FILES, token.clone()).extension(Arc::new(Scenarios::of(self.scenarios)));
+            builder = builder
+                .console(FILES, token.clone())
+                .extension(Arc::new(Scenarios::of(self.scenarios)))
+                .extension(Arc::new(PathsToMore));
         }
         let mut trusted = None;
         if self.tls {

@@ -276,6 +276,7 @@ static CHANGES: &[Change] = &[
     changes("Oss.UploadPart", BUCKET),
     changes("Oss.CompleteMultipartUpload", BUCKET),
     changes("Oss.AbortMultipartUpload", BUCKET),
+    changes("Oss.CreateDirectory", BUCKET),
     changes("Oss.SelectObject", BUCKET),
     changes("Oss.RestoreObject", BUCKET),
     makes_by_name("AIWorkSpace.CreateWorkspace", &["WorkspaceName"], &REMOVE_WORKSPACE),

@@ -58,6 +58,8 @@ impl<'a> Redactor<'a> {
         let mut fields = answer.fields.clone();
         if let Some(map) = fields.as_object_mut() {
             map.shift_remove("Headers");
+            // What acslab says besides the cloud.
+            map.retain(|name, _| !name.starts_with("Acslab"));
             // The text beside what was read from it.
             if map.len() > 1 {
                 map.shift_remove("Body");
@@ -233,7 +235,7 @@ mod tests {
                 "User": {"UserId": "222748924538331142", "UserName": "a", "CreateDate": "2026-01-01T00:00:00Z", "LastLoginDate": ""},
                 "Arn": "acs:ram::1234567890123456:user/222748924538331142",
                 "Credentials": {"AccessKeySecret": "s3cr3t", "SecurityToken": "CAIS", "AccessKeyId": "STS.abcdefghij"},
-                "WorkspaceId": 88, "MaxItems": 100, "VersionId": "v1",
+                "WorkspaceId": 88, "MaxItems": 100, "VersionId": "v1", "AcslabHint": "look there",
             })),
             true,
         );

@@ -207,12 +207,12 @@ impl Server {
     fn answered(&self, head: &[String], stream: &mut impl Read) -> Option<Answered> {
         let mut parts = head.first()?.split(' ');
         let (method, target) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-        let headers: Vec<_> = head.iter().skip(1).filter_map(|line| line.split_once(": ")).collect();
+        let headers: Vec<_> = head.iter().skip(1).filter_map(|line| line.split_once(':')).collect();
         let header = |wanted: &str| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        let length = header("content-length").and_then(|(_, length)| length.parse().ok()).unwrap_or(0);
+        let length = header("content-length").and_then(|(_, length)| length.trim().parse().ok()).unwrap_or(0);
         let mut body = vec![0; length];
         stream.read_exact(&mut body).ok()?;
-        let call = header("x-acs-action").map_or(format!("{method} {target}"), |(_, action)| (*action).to_owned());
+        let call = header("x-acs-action").map_or(format!("{method} {target}"), |(_, action)| action.trim().to_owned());
         self.calls.lock().unwrap().push(call.clone());
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -225,7 +225,7 @@ impl Server {
             http::Request::builder().method(method.as_str()).uri(format!("http://{}{target}", self.behind));
         let hop = ["content-length", "connection", "transfer-encoding"];
         for (name, value) in headers.iter().filter(|(name, _)| !hop.contains(&name.to_ascii_lowercase().as_str())) {
-            request = request.header(*name, *value);
+            request = request.header(*name, value.trim());
         }
         let response = if body.is_empty() {
             agent.run(request.body(()).ok()?).ok()?

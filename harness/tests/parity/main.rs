@@ -5,6 +5,8 @@
 
 mod layer;
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
@@ -338,6 +340,30 @@ fn what_was_refused_is_not_removed() {
     let (code, text) = told(&standing.run(&["--yes", &twice]).output().unwrap());
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("1 thing made by the run removed"), "{text}");
+}
+
+/// The scenarios that come with acslab are equal to themselves behind the real names, and leave nothing.
+#[test]
+fn the_shipped_scenarios_are_equal_to_themselves() {
+    let standing = Standing::start(|_, _| ());
+    let before = standing.state();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("scenarios/parity");
+    let file = path(&standing.file("report.json"));
+    let output = standing.run(&["--yes", "--real-report", &file, &path(&folder)]).output().unwrap();
+    let (code, text) = told(&output);
+    assert_eq!(code, 0, "{text}");
+    let after = standing.state();
+    assert_eq!(after, before);
+    let report = report(&standing);
+    assert_eq!(report["not_played"], json!({}), "{text}");
+    let mut products: BTreeMap<String, usize> = BTreeMap::new();
+    for one in report["scenarios"].as_array().unwrap() {
+        let asked: Vec<_> = one["steps"].as_array().unwrap().iter().map(|step| &step["operation"]).collect();
+        let last = asked.last().unwrap().as_str().unwrap().split(' ').next().unwrap();
+        *products.entry(last.to_owned()).or_default() += 1;
+    }
+    assert!(products.values().sum::<usize>() >= 60, "{products:?}");
+    assert_eq!(products.keys().collect::<Vec<_>>(), ["AIWorkSpace", "Oss", "Ram", "Sts"], "{products:?}");
 }
 
 /// The same through `acslab exec`: its proxy and its authority.

@@ -73,6 +73,8 @@ pub use operation::{
     Selector, Source, Style, read_diagnostic_message,
 };
 pub use registry::FileError;
+#[doc(hidden)]
+pub use server::patient;
 pub use server::{CertificateAuthority, Proxy, Stranger};
 pub use services::{operations, published, published_of, published_performed};
 pub use signature::Secret;

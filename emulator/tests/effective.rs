@@ -167,3 +167,22 @@ fn workspaces_with_roles() {
     }
     assert!(allowed >= 4 && denied >= 4, "{allowed} {denied}");
 }
+
+#[test]
+fn a_role_is_assumed_by_whom_it_trusts_in_the_state_as_in_a_call() {
+    let emulator = kit::start();
+    let owner = Client::owner(&emulator);
+    let alice = owner.user("alice");
+    owner.attach("alice", "System", "AliyunSTSAssumeRoleAccess");
+    for (role, kind, entry) in
+        [("open", "RAM", format!("acs:ram::{ACCOUNT}:root")), ("closed", "Service", "ecs.aliyuncs.com".to_owned())]
+    {
+        owner.ram("CreateRole", &[("RoleName", role), ("AssumeRolePolicyDocument", &trust(kind, &entry))]).ok();
+        let arn = format!("acs:ram::{ACCOUNT}:role/{role}");
+        let call = alice.sts("AssumeRole", &[("RoleArn", &arn), ("RoleSessionName", "session")]).status == 200;
+        let state = permissions(&emulator, &["sts:AssumeRole"], &arn);
+        assert_eq!((call, state_allows(&state, "user/alice", "sts:AssumeRole")), (role == "open", role == "open"));
+    }
+    let nobody = permissions(&emulator, &["sts:AssumeRole"], &format!("acs:ram::{ACCOUNT}:role/none"));
+    assert!(!state_allows(&nobody, "user/alice", "sts:AssumeRole"));
+}

@@ -67,6 +67,11 @@ fn people_are_made_by_the_handle_and_act_over_http() {
     let assumer = emulator.create_user("company", "assumer", &[&assume]).expect("a user");
     client(&emulator, &assumer).assume(&arn, &[]).ram("CreateUser", &[("UserName", "other")]).ok();
 
+    // A role may have the name of a user, each with policies of its own.
+    let document = kit::policy("Allow", "ram:ListUsers", "*");
+    emulator.create_user("company", "both", &[&document]).expect("a user");
+    let trusts = kit::trust("Service", "ecs.aliyuncs.com");
+    emulator.create_role("company", "both", &trusts, &[&document]).expect("a role");
     let refused = emulator.create_user("company", "reader", &[]).expect_err("there is one");
     assert!(matches!(&refused, HandleError::Refused { code, .. } if code == "EntityAlreadyExists.User"), "{refused}");
     assert!(matches!(emulator.create_user("nowhere", "a", &[]), Err(HandleError::NoAccount(_))));
@@ -142,4 +147,47 @@ fn a_state_is_kept_under_a_name_and_gone_back_to() {
     Client::owner(&emulator).ram("GetUser", &[("UserName", "before")]).refused(404, "EntityNotExist.User");
     assert!(emulator.advance_clock(i64::MAX).is_err());
     emulator.shutdown().expect("nothing to save");
+}
+
+#[test]
+fn a_state_is_asked_as_calls_are_decided() {
+    let document = r#"{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:GetObject", "Principal": "*",
+        "Resource": "acs:oss:*:*:photos/*"}]}"#;
+    let trusts = kit::trust("Service", "ecs.aliyuncs.com");
+    let state = serde_json::json!({"accounts": {"company": {
+        "account_id": "1234567890123456",
+        "users": {"alice": {"policies": [{"type": "System", "name": "AliyunSTSAssumeRoleAccess"}]}},
+        "roles": {"ops": {"trust": trusts}},
+        "buckets": {"photos": {"region": "cn-hangzhou", "acl": "private", "policy": document}},
+    }}});
+    let (authority, unused) = acslab_emulator::Authority::of(&serde_json::from_value(state).expect("a state"));
+    assert!(unused.is_empty(), "{unused:?}");
+    let (role, object) = ("acs:ram::1234567890123456:role/ops", "acs:oss:*:1234567890123456:photos/a");
+    let may =
+        |who: &str, action: &str, on: &str| authority.ask(who, action, on, &[]).expect("asked").decision.is_allowed();
+    // A role trusts a service, and not whoever may assume roles.
+    assert!(may("ecs.aliyuncs.com", "sts:AssumeRole", role));
+    assert!(!may("fc.aliyuncs.com", "sts:AssumeRole", role));
+    assert!(!may("acs:ram::1234567890123456:user/alice", "sts:AssumeRole", role));
+    // What a bucket says counts for a service as for anybody.
+    assert!(may("fc.aliyuncs.com", "oss:GetObject", object));
+    assert!(!may("fc.aliyuncs.com", "oss:PutObject", object));
+}
+
+#[test]
+fn a_state_with_more_members_than_a_directory_may_first_have_is_taken_whole() {
+    let ids: Vec<String> = (0..21).map(|n| format!("12345678901235{n:02}")).collect();
+    let mut accounts: serde_json::Map<_, _> =
+        ids.iter().map(|id| (format!("m{id}"), serde_json::json!({"account_id": id}))).collect();
+    let members: serde_json::Map<_, _> = ids
+        .iter()
+        .map(|id| (format!("m{id}"), serde_json::json!({"folder": "root", "type": "ResourceAccount"})))
+        .collect();
+    accounts.insert(
+        "management".to_owned(),
+        serde_json::json!({"account_id": "1234567890123456", "resource_directory": {"members": members}}),
+    );
+    let state = serde_json::from_value(serde_json::json!({"accounts": accounts})).expect("a state");
+    let (_, unused) = acslab_emulator::Authority::of(&state);
+    assert!(unused.is_empty(), "{unused:?}");
 }

@@ -137,6 +137,64 @@ fn a_learner_turns_to_another_lesson_and_language() {
 }
 
 #[test]
+fn what_help_lists_is_done() {
+    let class = class(2);
+    let (alice, bob) = (join(&class, "Alice", "en"), join(&class, "包博", "zh"));
+    for (learner, none, range) in
+        [(&alice, "There is no command", "There are lessons 1 to 16."), (&bob, "没有命令", "课程编号为 1 到 16。")]
+    {
+        let (help, _) = enter(&class, learner, "help");
+        assert!(help.contains("\nlessons ") && !help.contains("quit"), "{help}");
+        for line in help.lines() {
+            let command = line.split(' ').next().unwrap();
+            let (said, _) = enter(&class, learner, command);
+            assert!(!said.contains(none), "{command}: {said}");
+        }
+        let (said, _) = enter(&class, learner, "lessons");
+        assert!(said.lines().count() == 16 && said.contains("  5  "), "{said}");
+        for wrong in ["lesson 99", "lesson 0", "lesson", "lesson one"] {
+            let (said, shown) = enter(&class, learner, wrong);
+            assert_eq!((said.as_str(), &shown["lesson"]), (range, &json!(1)), "{wrong}");
+        }
+    }
+}
+
+#[test]
+fn files_stay_from_lesson_to_lesson() {
+    let class = class(1);
+    let learner = join(&class, "Alice", "en");
+    let at = format!("learners/{learner}");
+    let text = r#"{"Version": "1", "Statement": []}"#;
+    assert_eq!(send(&class, "PUT", &format!("{at}/files/p.json"), "", text).0, 200);
+    let kept = |why: &str| {
+        let (_, shown) = ask(&class, "GET", &at, &Value::Null);
+        assert_eq!(shown["files"], json!({"p.json": text}), "{why}");
+    };
+    kept("as it was put");
+    assert_eq!(ask(&class, "POST", &format!("{at}/lesson"), &json!({"number": 5})).0, 200);
+    kept("in another lesson");
+    // Turned away from before the desk was opened.
+    for number in [6, 7, 8] {
+        assert_eq!(enter(&class, &learner, &format!("lesson {number}")).1["lesson"], number);
+    }
+    kept("three lessons on");
+    enter(&class, &learner, "reset");
+    kept("after the learner's reset");
+    let reset = format!("class/{}/reset", class.room().teacher_token());
+    for _ in 0..2 {
+        assert_eq!(ask(&class, "POST", &reset, &json!({})).0, 200);
+    }
+    kept("after the teacher's");
+}
+
+#[test]
+fn a_head_has_its_limits() {
+    let class = class(1);
+    let many = |count: usize| send(&class, "GET", "lessons", &"a: b\r\n".repeat(count), "").0;
+    assert_eq!((many(90), many(101)), (200, 431));
+}
+
+#[test]
 fn a_hundred_learners_and_no_more() {
     let class = class(100);
     for number in 1..=100 {

@@ -20,6 +20,10 @@ pub(super) const RECYCLED: usize = 5_000;
 pub(super) const DELETION_TASKS: usize = 1_000;
 /// Deleted resource groups that an account still shows; then the one that was deleted first vanishes (CHOICE).
 pub(super) const DELETED_GROUPS: usize = 1_000;
+/// Invitations that a resource directory shows; then the oldest that is over vanishes (CHOICE).
+pub(super) const HANDSHAKES: usize = 1_000;
+/// Deletions of members that a resource directory can be asked about; then the one that was done first is forgotten (CHOICE).
+pub(super) const DELETIONS: usize = 1_000;
 /// Things of one kind that LangStudio keeps in a workspace, and jobs of a knowledge base; then none is added (CHOICE).
 pub(super) const LANGSTUDIO_ENTITIES: usize = 1_000;
 /// Compiled sets of policies that a directory keeps beside those of its principals.
@@ -32,8 +36,21 @@ pub(super) const LOG_BYTES: u64 = 256 << 20;
 /// What the access log of a bucket may take until it is written, in bytes; then lines are left out (CHOICE: the figure; the cloud promises
 /// no complete log either).
 pub(super) const ACCESS_LOG_BYTES: usize = 8 << 20;
+/// Keys of what was there before that rules of replication copy, of all buckets, before one request is answered (CHOICE: the figure).
+pub const HISTORY_KEYS: usize = 100;
+/// Inventories that are written, of all buckets, before one request is answered (CHOICE: the figure).
+pub const INVENTORIES: usize = 1;
+/// Versions that an inventory looks at while nobody may write into the bucket.
+pub const INVENTORY_PAGE: usize = 1_000;
+/// What a callback may tell, in bytes, with its places filled in (CHOICE: the figure; as much as its answer may have).
+pub const CALLBACK_BODY: usize = 1 << 20;
 /// Clients that may follow the decisions as they come, at a time (CHOICE: some pages and programs; each takes a connection and a task).
 pub const DECISION_STREAMS: usize = 32;
+/// Requests of the control surface's extensions that are answered at a time: each may play a whole scenario (CHOICE).
+pub const EXTENSION_CALLS: usize = 4;
+
+/// A question about policies that nobody has, in bytes (CHOICE: documents of hundreds of times the length that the cloud takes).
+pub const POLICY_QUESTION: usize = 4 << 20;
 
 /// Checkpoints that are kept at a time.
 pub const CHECKPOINTS: usize = 64;

@@ -52,7 +52,10 @@ pub use instance::{Instance, InstanceRole};
 pub use issuers::Issuers;
 pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
-pub use limits::{ACCOUNTS, CHECKPOINT_BYTES, CHECKPOINTS, DECISION_STREAMS};
+pub use limits::{
+    ACCOUNTS, CALLBACK_BODY, CHECKPOINT_BYTES, CHECKPOINTS, DECISION_STREAMS, EXTENSION_CALLS, HISTORY_KEYS,
+    INVENTORIES, INVENTORY_PAGE, POLICY_QUESTION,
+};
 pub use lock::{Changes, RwLock, Work};
 pub use logs::{
     Draft as LogDraft, HashKey, KeptGroup, Log, LogGroup, LogIndex, LogProject, LogProjects, LogStore, NotMade,

@@ -10,13 +10,12 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use http_body_util::Full;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::role_sessions::{own_operation, taken};
-use super::{problem, reply};
+use super::{people, problem, reply};
 use crate::cloud::{Account, Cloud, KeyHolder, KeyStatus};
-use crate::gateway::{ApiError, Caller, Gateway, HttpRequest, Operation};
-use crate::services::common::inside::RAM;
+use crate::gateway::{Gateway, HttpRequest, Operation};
 
 /// What a key that was taken is recorded as.
 static TAKEN: LazyLock<Arc<Operation>> = LazyLock::new(|| {
@@ -52,8 +51,8 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
             let arn = format!("acs:ram::{}:user/{name}", account.id);
             match active(&cloud, &account, &holder) {
                 Some(key) => (Some(key), arn, false),
-                None => match make(gateway, &account, name) {
-                    Ok(key) => (Some(key), arn, true),
+                None => match people::create_key(gateway, &account, name) {
+                    Ok((id, secret)) => (Some((id, secret.expose().to_owned())), arn, true),
                     Err(error) => {
                         return problem(StatusCode::CONFLICT, format!("{}: {}", error.code(), error.message()));
                     }
@@ -73,13 +72,4 @@ fn active(cloud: &Cloud, account: &Account, holder: &KeyHolder) -> Option<(Strin
     let ids = account.directory.read().keys_of(holder).ok()?.to_vec();
     let key = ids.iter().filter_map(|id| cloud.keys.get(id)).find(|key| key.status == KeyStatus::Active)?;
     Some((key.id, key.secret.expose().to_owned()))
-}
-
-/// A new key of a user, made by the owner.
-fn make(gateway: &Gateway, account: &Arc<Account>, user: &str) -> Result<(String, String), ApiError> {
-    let owner = Caller::Owner(Arc::clone(account));
-    let made = gateway.call_action(owner, "cn-hangzhou", RAM, "CreateAccessKey", &[("UserName", user)])?;
-    let key = made.members().and_then(|members| members.get("AccessKey")).ok_or_else(ApiError::internal)?;
-    let text = |name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned).ok_or_else(ApiError::internal);
-    Ok((text("AccessKeyId")?, text("AccessKeySecret")?))
 }

@@ -62,6 +62,9 @@ pub(super) fn answer(control: &Control, request: &HttpRequest, path: &str) -> Re
 }
 
 fn open(control: &Control, cloud: &Cloud, request: &HttpRequest) -> Response<Full<Bytes>> {
+    if !is_from_here(request) {
+        return problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials");
+    }
     let body: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
     let wanted: Wanted = match serde_json::from_slice(body) {
         Ok(wanted) => wanted,

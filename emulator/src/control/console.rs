@@ -23,6 +23,10 @@ const TOKEN: &str = "x-acslab-token";
 const SECURITY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                         base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// What a page may do that somebody keeps in this cloud: run its scripts, in an origin of its own. In the console's origin it could read
+/// what the console keeps for its tab.
+const KEPT_PAGE: &str = "sandbox allow-scripts";
+
 /// A file of the console.
 #[derive(Debug, Clone, Copy)]
 pub struct ConsoleFile {
@@ -56,6 +60,26 @@ impl Console {
 pub(super) fn is_of_page(request: &HttpRequest) -> bool {
     let site = request.headers.get("sec-fetch-site");
     request.headers.contains_key(header::ORIGIN) || site.is_some_and(|site| site != "none")
+}
+
+/// Might a browser show what is answered as a page? A browser says what it fetches something for, where it trusts the address; elsewhere
+/// only that it takes a page is known. Not the pages alone: what is fetched for something else may be kept, and shown as a page later.
+fn may_be_shown(request: &HttpRequest) -> bool {
+    let takes_page = || request.header(header::ACCEPT).is_some_and(|kinds| kinds.contains("text/html"));
+    request.headers.contains_key("sec-fetch-dest") || takes_page()
+}
+
+/// Keeps what is answered to a browser from being a page of the console's origin. Programs are told nothing of it.
+pub(super) fn set_apart<B>(request: &HttpRequest) -> impl FnOnce(Response<B>) -> Response<B> + use<B> {
+    let shown = may_be_shown(request);
+    move |mut response| {
+        if shown {
+            // Beside one that is kept with an object: a browser holds to both.
+            let policy = HeaderValue::from_static(KEPT_PAGE);
+            response.headers_mut().append(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response
+    }
 }
 
 /// Does somebody who opens the cloud's address in a browser ask for it?

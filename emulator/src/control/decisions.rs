@@ -19,7 +19,7 @@ use crate::operation::Mark;
 const PAGE: usize = 100;
 const LONGEST_PAGE: usize = 1000;
 /// How many bytes a page has, about; one entry it has in any case.
-const LARGEST_PAGE: usize = 1 << 20;
+pub(super) const LARGEST_PAGE: usize = 1 << 20;
 
 /// What a page is narrowed down to.
 struct Wanted<'a> {
@@ -209,7 +209,7 @@ fn in_full(entry: &Entry) -> Value {
             decided.context().map(|(key, values)| (key.to_owned(), json!(values))).collect();
         let explanation = decided.question.explain();
         one["context"] = Value::Object(context);
-        one["near"] = json!(near_misses(&explanation).iter().map(ToString::to_string).collect::<Vec<_>>());
+        one["near"] = near(&explanation);
         one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
         one["documents"] = documents(&explanation);
         one["explanation"] = json!(explanation);
@@ -221,6 +221,16 @@ fn in_full(entry: &Entry) -> Value {
         shown["exchange"] = json!({"region": exchange.region, "parameters": parameters, "answer": exchange.answer});
     }
     shown
+}
+
+/// What of the policies nearly fits, the likeliest first: as it is known, and in words.
+pub(super) fn near(explanation: &Explanation) -> Value {
+    let told = near_misses(explanation).into_iter().map(|miss| {
+        let mut told = json!(miss);
+        told["text"] = json!(miss.to_string());
+        told
+    });
+    told.collect()
 }
 
 /// `PUT recording`: whether what is asked and answered is kept besides what is decided. `GET` tells it.

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 /// A further part of the control surface, behind the same guard as the rest.
 pub trait Extension: Debug + Send + Sync {
-    /// The answer to a request by method, path (without `/_acslab/`) and body: a status and JSON. `None` where it has nothing there. It may
-    /// take its time.
-    fn answer(&self, method: &str, path: &str, body: &[u8]) -> Option<(u16, Value)>;
+    /// Is this path (without `/_acslab/`) its own?
+    fn takes(&self, path: &str) -> bool;
+
+    /// The answer to a request of its own, by method, path and body: a status and JSON. It may take its time: no more than a few are
+    /// answered at once, and whoever comes then is told to come again.
+    fn answer(&self, method: &str, path: &str, body: &[u8]) -> (u16, Value);
 }

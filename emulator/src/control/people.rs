@@ -57,7 +57,9 @@ fn attach(
     policies: &[&str],
 ) -> Result<(), ApiError> {
     for (number, policy) in (1..).zip(policies) {
-        let own = format!("{name}-{number}").replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
+        // Users and roles may bear one name.
+        let of = if kind == "RoleName" { "role-" } else { "" };
+        let own = format!("{of}{name}-{number}").replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
         let (policy_type, policy_name) = if policy.trim_start().starts_with('{') {
             ram(gateway, owner, "CreatePolicy", &[("PolicyName", &own), ("PolicyDocument", policy)])?;
             ("Custom", own.as_str())

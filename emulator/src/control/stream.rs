@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::sleep;
 
-use super::decisions::shown;
+use super::decisions::{LARGEST_PAGE, shown};
 use super::problem;
 use crate::gateway::{Gateway, HttpRequest};
 use crate::operation::Entry;
@@ -27,7 +27,7 @@ const QUIET: u32 = 150;
 const TOGETHER: usize = 500;
 /// Decisions from before that may be asked for at most.
 const LATEST: u64 = 1_000;
-/// Pieces that wait for a client that is slow.
+/// Pieces that wait for a client that is slow, each of [`LARGEST_PAGE`] bytes, about.
 const WAITING: usize = 4;
 
 /// What was wrong with a request, as an answer.
@@ -84,6 +84,10 @@ async fn follow(
             }
             piece.push_str(&event(*number, entry));
             next = number + 1;
+            // As much as a page has, about; the rest comes in the next piece.
+            if piece.len() >= LARGEST_PAGE {
+                break;
+            }
         }
         if piece.is_empty() && quiet >= QUIET {
             piece.push_str(": nothing new\n\n");

@@ -17,7 +17,7 @@ use super::{
     Console, Extension, access_keys, accounts, checkpoints, circumstances, console, decisions, instance, issuers,
     metrics, policies, quotas, role_sessions, sessions, state, stream, system_policies, workspace_roles,
 };
-use crate::cloud::{Account, Cloud, DECISION_STREAMS, iso8601};
+use crate::cloud::{Account, Cloud, DECISION_STREAMS, EXTENSION_CALLS, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
 use crate::keep::{Checkpoint, KeepError, Keeper};
@@ -72,6 +72,8 @@ pub(crate) struct Control {
     latencies: Latencies,
     console: Option<Console>,
     extensions: Vec<Arc<dyn Extension>>,
+    /// Places for those who ask them.
+    extended: Semaphore,
     /// Places for those who follow decisions.
     streams: Arc<Semaphore>,
 }
@@ -88,6 +90,7 @@ impl Control {
             latencies: Latencies::default(),
             console: None,
             extensions: Vec::new(),
+            extended: Semaphore::new(EXTENSION_CALLS),
             streams,
         }
     }
@@ -102,6 +105,15 @@ impl Control {
     pub(crate) fn welcome(&self, request: &HttpRequest) -> Option<Response<Full<Bytes>>> {
         let meant = self.console.is_some() && console::is_greeting(request) && !oss_host_has_bucket(request.host());
         (meant && self.guard.admit(request).is_ok()).then(console::welcome)
+    }
+
+    /// What becomes of the cloud's answer to a request before it goes out: where there is a console, no page of the cloud has its origin.
+    pub(crate) fn set_apart<B>(&self, request: &HttpRequest) -> impl FnOnce(Response<B>) -> Response<B> + use<B> {
+        let apart = self.console.is_some().then(|| console::set_apart(request));
+        move |response| match apart {
+            Some(apart) => apart(response),
+            None => response,
+        }
     }
 
     /// Is it sent by the console, by somebody who knows the token?
@@ -201,6 +213,8 @@ impl Control {
             }
             // A fork waits for whatever is under way, and so must not be under way itself.
             ("decisions", rest) => decisions::answer(&self.gateway, request, rest),
+            // Of policies that nobody has: nothing is changed, whatever the method.
+            ("policies", rest) => policies::answer(&self.gateway, request, rest),
             ("state", "") if request.method == Method::POST => self.state(request),
             ("access-keys" | "role-sessions", "") if !is_from_here(request) && !self.is_console(request) => {
                 problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials")
@@ -243,9 +257,15 @@ impl Control {
 
     /// What an extension answers, which may take its time.
     fn extended(&self, request: &HttpRequest, path: &str) -> Option<Response<Full<Bytes>>> {
-        let method = request.method.as_str();
-        let ask = || self.extensions.iter().find_map(|extension| extension.answer(method, path, &request.body));
-        let (status, value) = if self.extensions.is_empty() { None } else { tokio::task::block_in_place(ask) }?;
+        let extension = self.extensions.iter().find(|extension| extension.takes(path))?;
+        let Ok(_place) = self.extended.try_acquire() else {
+            return Some(problem(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too many such requests are answered already; try again",
+            ));
+        };
+        let ask = || extension.answer(request.method.as_str(), path, &request.body);
+        let (status, value) = tokio::task::block_in_place(ask);
         Some(reply(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &value))
     }
 }
@@ -308,7 +328,6 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
         (_, "oidc-keys") => issuers::answer(&gateway.cloud(), request),
         (_, "instance-roles") => instance::roles(gateway, request, ""),
         (method, path) => match path.split_once('/') {
-            Some(("policies", what)) => policies::answer(gateway, request, what),
             Some(("instance-roles", role)) => instance::roles(gateway, request, role),
             Some(("credentials", role)) => instance::give(gateway, request, role),
             _ => problem(StatusCode::NOT_FOUND, format!("no `{method} {}` here; there are {ROUTES}", request.path)),

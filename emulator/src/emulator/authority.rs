@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use acslab_policy::{Dialect, OwnedLayers, OwnedResourceLayer, PolicySet, Principal, Question, Request, RequestError};
+use acslab_policy::{Principal, RequestError};
 
 use crate::cloud::{Account, Clock, Cloud};
 use crate::control::state::{self, AuthorizationState, Unused};
-use crate::gateway::{Caller, Circumstances, Decided, ask, decide, locate_arn};
-use crate::operation::{Known, OwnPolicy};
+use crate::gateway::{Caller, Circumstances, Decided, ask, ask_as, decide, locate_for};
 use crate::registry::Registry;
 use crate::services;
 
@@ -94,29 +93,13 @@ impl Authority {
         let Some(caller) = self.caller(who)? else { return self.ask_as_service(who, action, resource, keys) };
         let circumstances = Circumstances::of_nowhere(&self.cloud);
         let mut need = ask(&circumstances, &caller, [(action, resource.to_owned())])?;
-        need.know(&locate_arn(&self.registry, &self.cloud, &caller, resource));
-        if let Some(trust) = self.trust(action, resource) {
-            need.own = OwnPolicy::Trust(trust);
-        }
+        need.know(&locate_for(&self.registry, &self.cloud, &caller, action, resource));
         for (key, values) in keys {
             need.set_many(key, values);
         }
         let answer = decide(&self.cloud, &caller, need);
         let settled = answer.settled().cloned();
         settled.ok_or_else(|| NotAsked::NotARequest(RequestError::Action(action.to_owned())))
-    }
-
-    /// The trust policy of the role that is assumed.
-    fn trust(&self, action: &str, resource: &str) -> Option<PolicySet> {
-        if !action.to_ascii_lowercase().starts_with("sts:assumerole") {
-            return None;
-        }
-        let mut fields = resource.splitn(5, ':').skip(3);
-        let (account, role) = (fields.next()?, fields.next()?.strip_prefix("role/")?);
-        let account = self.cloud.account(account)?;
-        let directory = account.directory.read();
-        // A role that is not there trusts nobody.
-        Some(directory.role(role).map(|role| role.trust_set.clone()).unwrap_or_default())
     }
 
     /// Services and identity providers have no policies of their own: what the resource says decides.
@@ -127,16 +110,16 @@ impl Authority {
             None if who.starts_with("acs:") => Principal::federated(who),
             None => Principal::service(who, account),
         };
-        let mut request = Request::new(principal, action, resource)?;
+        // Nobody's policies count: neither its own, for it has none, nor what binds users and roles.
+        let nobody = Caller::Anonymous;
+        let circumstances = Circumstances::of_nowhere(&self.cloud);
+        let mut need = ask_as(&circumstances, &nobody, &principal, [(action, resource.to_owned())])?;
+        need.know(&locate_for(&self.registry, &self.cloud, &nobody, action, resource));
         for (key, values) in keys {
-            request.set_many(key.as_str(), values.iter().map(String::as_str));
+            need.set_many(key, values);
         }
-        let trust = self.trust(action, resource).map_or(OwnedResourceLayer::None, OwnedResourceLayer::Trust);
-        let layers =
-            OwnedLayers { resource: trust, dialect: Dialect::STANDARD, ..OwnedLayers::new(PolicySet::empty()) };
-        let question = Question { request, layers };
-        let decision = question.decide();
-        Ok(Decided { question, decision, known: Known::DOCUMENTED, instead: false })
+        let settled = decide(&self.cloud, &nobody, need).settled().cloned();
+        settled.ok_or_else(|| NotAsked::NotARequest(RequestError::Action(action.to_owned())))
     }
 
     /// Whoever is named; none for a service or a provider.

@@ -51,8 +51,11 @@ impl Site {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let gateway = Gateway::new(cloud, Arc::clone(&self.registry), self.decisions_bytes);
-        let calls_out =
-            if self.callbacks { CallsOut::to_this_machine(callback_key(address)) } else { CallsOut::default() };
+        let calls_out = if self.callbacks {
+            CallsOut::to_this_machine(address, callback_key(address))
+        } else {
+            CallsOut::default()
+        };
         let gateway = Arc::new(gateway.not_performed(self.not_performed).calls_out(calls_out).denials(self.denials));
         let (stop, stopped) = watch::channel(false);
         let keeper = Arc::new(keeper);

@@ -130,10 +130,11 @@ impl Pending<'_> {
                 }
                 At::Refused(error) => return Err(error),
             };
-            if let Some(reported) = permitted.reported() {
-                envelope.say(of_mode(Some(reported)));
+            let performed = gateway.perform(permitted);
+            if let Some((action, resource)) = &performed.reported {
+                envelope.say(of_mode(Some((action, resource))));
             }
-            gateway.perform(permitted)
+            performed.outcome
         });
         let name = named.as_ref().map_or("", |operation: &Arc<Operation>| &operation.name);
         envelope.respond(cloud.clock.now(), outcome.map(|reply: Reply| (name, reply)))

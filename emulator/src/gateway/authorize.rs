@@ -8,19 +8,7 @@ use crate::wire::{AccessDenied, ApiError};
 
 /// The way to an operation's handler, and the proof that the call was authorized. Only this module makes one.
 #[derive(Debug)]
-pub(super) struct Permit {
-    /// The first thing that the policies do not allow, where that is reported and not refused: its action and its resource.
-    reported: Option<(String, String)>,
-}
-
-impl Permit {
-    const GIVEN: Self = Self { reported: None };
-
-    /// What the cloud would have refused.
-    pub(super) fn reported(&self) -> Option<(&str, &str)> {
-        self.reported.as_ref().map(|(action, resource)| (&**action, &**resource))
-    }
-}
+pub(super) struct Permit(());
 
 /// What comes of a call that the policies do not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,41 +43,37 @@ pub(super) fn authorize(
     denials: Denials,
 ) -> Result<Permit, ApiError> {
     match &call.operation.access {
-        Access::Anyone(_) => return Ok(Permit::GIVEN),
-        Access::SignedOnly(_) if !matches!(call.caller, Caller::Anonymous) => return Ok(Permit::GIVEN),
-        Access::OwnerOnly(_) if matches!(call.caller, Caller::Owner(_)) => return Ok(Permit::GIVEN),
+        Access::Anyone(_) => return Ok(Permit(())),
+        Access::SignedOnly(_) if !matches!(call.caller, Caller::Anonymous) => return Ok(Permit(())),
+        Access::OwnerOnly(_) if matches!(call.caller, Caller::Owner(_)) => return Ok(Permit(())),
         Access::SignedOnly(_) | Access::OwnerOnly(_) => return Err(refusal_without_policy(call)),
         // Nothing to ask would be nothing asked: not a permission.
         Access::Checks(_) | Access::Federated(..) if needed.is_empty() => return Err(ApiError::internal()),
         Access::Federated(..) if !matches!(call.caller, Caller::Federated(_)) => return Err(ApiError::internal()),
         Access::Checks(_) | Access::Federated(..) => {}
     }
-    let reports = denials.reported_for(&call.caller);
-    let mut permit = Permit::GIVEN;
     for need in needed {
-        let at = decided.len();
-        match settle(call, need, decided) {
-            Ok(()) => {}
-            Err(Unmet::Denied(_)) if reports => {
-                let first = decided.get(at).map(|one| (one.action().to_owned(), one.resource().to_owned()));
-                permit.reported = permit.reported.or(first);
-            }
-            Err(Unmet::Denied(error) | Unmet::Other(error)) => return Err(error),
-        }
+        require(call, need, decided, denials)?;
     }
-    Ok(permit)
+    Ok(Permit(()))
 }
 
-/// Asks what turned out to be needed while a call was performed.
+/// Asks one thing that is needed, be it before a call is performed or while it is.
 pub(super) fn require(
     call: &Call<'_>,
     need: Needed,
     decided: &mut Vec<Decided>,
     denials: Denials,
 ) -> Result<(), ApiError> {
+    let at = decided.len();
     match settle(call, need, decided) {
-        Err(Unmet::Denied(_)) if denials.reported_for(&call.caller) => Ok(()),
         Ok(()) => Ok(()),
+        Err(Unmet::Denied(_)) if denials.reported_for(&call.caller) => {
+            if let Some(first) = decided.get(at) {
+                call.report(first.action(), first.resource());
+            }
+            Ok(())
+        }
         Err(Unmet::Denied(error) | Unmet::Other(error)) => Err(error),
     }
 }

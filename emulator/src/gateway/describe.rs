@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use acslab_policy::{Instant, Key, Request, RequestError};
+use acslab_policy::{Instant, Key, Principal, Request, RequestError};
 use jiff::Timestamp;
 
 use super::locate::Located;
 use crate::cloud::Cloud;
-use crate::operation::{Absent, Ask, Asked, Call, Caller, Check, Facts, Needed};
+use crate::operation::{Absent, Ask, Asked, Call, Caller, Check, Facts, Needed, Sought};
 use crate::wire::{ApiError, HttpRequest};
 
 /// Checks the parameters' form, then says what the call needs. An operation that no policy is asked about needs nothing.
@@ -90,7 +90,19 @@ fn no_list(parameter: &str) -> ApiError {
 }
 
 fn need(call: &Call<'_>, check: &Check, asked: &Ask, located: &mut Located, each: &str) -> Result<Needed, ApiError> {
-    let facts = located.facts(call, check, asked, each);
+    need_of(call, check, asked, located.facts(call, check, asked, each), each)
+}
+
+/// What the first check of a call asks about another thing than the one that the call names: that of this id, for `locate`. None where the
+/// call asks nothing.
+pub(super) fn describe_other(call: &Call<'_>, id: &str) -> Result<Option<Needed>, ApiError> {
+    let asks = call.operation.asks().ok_or_else(ApiError::internal)?;
+    let Some((check, asked)) = call.operation.access.checks().iter().zip(asks).next() else { return Ok(None) };
+    let sought = Sought { cloud: call.cloud(), caller: &call.caller, region: &call.region, id };
+    need_of(call, check, asked, &(call.operation.product.locate)(&sought), "*").map(Some)
+}
+
+fn need_of(call: &Call<'_>, check: &Check, asked: &Ask, facts: &Facts, each: &str) -> Result<Needed, ApiError> {
     let principal = call.caller.principal();
     let requests = asked.names.iter().map(|(action, resource)| {
         let resource = resource.fill(|place| value(call, place, each, facts)).ok_or_else(ApiError::internal)?;
@@ -158,7 +170,20 @@ pub(crate) fn ask<'n>(
     caller: &Caller,
     named: impl IntoIterator<Item = (&'n str, String)>,
 ) -> Result<Needed, RequestError> {
-    let requests = named.into_iter().map(|(action, resource)| Request::new(caller.principal(), action, &resource));
+    ask_as(circumstances, caller, &caller.principal(), named)
+}
+
+/// The same in the name of somebody who is no caller: a service, an identity provider.
+///
+/// # Errors
+/// An action or a resource is none.
+pub(crate) fn ask_as<'n>(
+    circumstances: &Circumstances,
+    caller: &Caller,
+    principal: &Principal,
+    named: impl IntoIterator<Item = (&'n str, String)>,
+) -> Result<Needed, RequestError> {
+    let requests = named.into_iter().map(|(action, resource)| Request::new(principal.clone(), action, &resource));
     let mut needed = Needed::new(requests.collect::<Result<_, _>>()?);
     self::circumstances(circumstances, caller, &mut needed);
     Ok(needed)
@@ -196,17 +221,19 @@ pub(super) fn ask_for_call<'n>(
     ask(&Circumstances::of(call), &call.caller, named).map_err(|_| ApiError::internal())
 }
 
-/// The roles that a parameter names, as `ACCOUNT:role/NAME`: one by its name or ARN, or whatever ARNs a document has in it.
+/// The role that an ARN names, as `ACCOUNT:role/NAME`.
+pub(crate) fn role_of_arn(arn: &str) -> Option<String> {
+    let mut parts = arn.strip_prefix("acs:ram:")?.splitn(3, ':');
+    let (_, account, role) = (parts.next()?, parts.next()?, parts.next()?);
+    role.strip_prefix("role/").map(|name| format!("{account}:role/{name}"))
+}
+
+/// The roles that a parameter names: one by its name or ARN, or whatever ARNs a document has in it.
 fn roles_in(text: &str, account: &str) -> Vec<String> {
-    let of_arn = |arn: &str| {
-        let mut parts = arn.strip_prefix("acs:ram:")?.splitn(3, ':');
-        let (_, account, role) = (parts.next()?, parts.next()?, parts.next()?);
-        role.strip_prefix("role/").map(|name| format!("{account}:role/{name}"))
-    };
     if text.is_empty() {
         return Vec::new();
     }
-    if let Some(role) = of_arn(text) {
+    if let Some(role) = role_of_arn(text) {
         return vec![role];
     }
     if !text.trim_start().starts_with(['[', '{']) {
@@ -215,7 +242,7 @@ fn roles_in(text: &str, account: &str) -> Vec<String> {
     let document: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
     let mut found = Vec::new();
     leaves(&document, &mut found);
-    found.into_iter().filter_map(of_arn).collect()
+    found.into_iter().filter_map(role_of_arn).collect()
 }
 
 /// The texts of a document, wherever they stand in it.

@@ -21,8 +21,8 @@ pub(crate) use admit::{Read, Reading};
 pub use authorize::Denials;
 pub use call_out::CallsOut;
 pub(crate) use decide::decide;
-pub(crate) use describe::{Circumstances, ask};
-pub(crate) use locate::locate_arn;
+pub(crate) use describe::{Circumstances, ask, ask_as, role_of_arn};
+pub(crate) use locate::locate_for;
 pub use perform::NotPerformed;
 pub use way::Gateway;
 

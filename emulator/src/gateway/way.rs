@@ -13,7 +13,7 @@ use super::authenticate::{authenticate, holder};
 use super::authorize::{Denials, Permit, authorize, require};
 use super::call_out::CallsOut;
 use super::decide::decide;
-use super::describe::{ask_for_call, describe};
+use super::describe::{ask_for_call, describe, describe_other};
 use super::perform::{NotPerformed, perform};
 use super::record::{note, record};
 use super::route::{Routed, route};
@@ -161,6 +161,7 @@ impl Gateway {
             http: request,
             content: None,
             later: Mutex::default(),
+            reported: Mutex::default(),
         }))
     }
 
@@ -181,9 +182,8 @@ impl Gateway {
     }
 
     /// Does what may be done, and records what came of it. A fault of ours is answered as one.
-    pub(super) fn perform(&self, permitted: Permitted<'_>) -> Result<Reply, ApiError> {
+    pub(super) fn perform(&self, permitted: Permitted<'_>) -> Performed {
         let Permitted { call, permit, mut decided } = permitted;
-        let reported = permit.reported().is_some();
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
         decided.append(&mut call.later.lock());
         let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal())).and_then(|reply| self.call_out(reply));
@@ -191,8 +191,10 @@ impl Gateway {
             (call.operation.product.complete)(&call, reply);
         }
         note(&call, outcome.as_ref());
-        record(&self.trail, Entry { reported, ..Entry::of(&call, Stage::Perform, decided, outcome.as_ref()) });
-        outcome
+        let reported = call.reported.lock().take();
+        let entry = Entry::of(&call, Stage::Perform, decided, outcome.as_ref());
+        record(&self.trail, Entry { reported: reported.is_some(), ..entry });
+        Performed { outcome, reported }
     }
 }
 
@@ -201,20 +203,23 @@ impl Gateway {
     fn call_out(&self, mut reply: Reply) -> Result<Reply, ApiError> {
         match reply.calls.take() {
             None => Ok(reply),
-            Some(out) => (out.answer)(reply, self.calls_out.call(&out)),
+            Some(out) => out.tells.answer(reply, self.calls_out.call(&out)),
         }
     }
+}
+
+/// What came of a call.
+pub(super) struct Performed {
+    /// The answer.
+    pub(super) outcome: Result<Reply, ApiError>,
+    /// What the cloud would have refused, where that is reported: its action and its resource.
+    pub(super) reported: Option<(String, String)>,
 }
 
 impl<'a> Permitted<'a> {
     /// The call, which comes to nothing after all, and what was decided of it.
     pub(super) fn given_up(self) -> (Box<Call<'a>>, Vec<Decided>) {
         (self.call, self.decided)
-    }
-
-    /// What the cloud would have refused: its action and its resource.
-    pub(super) fn reported(&self) -> Option<(&str, &str)> {
-        self.permit.reported()
     }
 
     /// The call.
@@ -264,11 +269,12 @@ impl Gateway {
             http: request,
             content: None,
             later: Mutex::default(),
+            reported: Mutex::default(),
         })
     }
 
     fn take(&self, call: Box<Call<'_>>) -> Result<Reply, ApiError> {
-        self.permit(call).and_then(|permitted| self.perform(permitted))
+        self.permit(call).and_then(|permitted| self.perform(permitted).outcome)
     }
 }
 
@@ -296,12 +302,18 @@ impl Inside for Gateway {
             }
         }
         request.peer = call.http.peer;
+        request.mfa = call.http.mfa;
         let mut inner = self.inside(&call.cloud, request, caller, &call.region)?;
         inner.signed.clone_from(&call.signed);
         inner.source_ip = call.source_ip;
         inner.secure = call.secure;
         inner.address.alias.clone_from(&call.address.alias);
-        self.take(inner)
+        let performed = self.perform(self.permit(inner)?);
+        // What the sender's own request would have been refused for.
+        if let Some((action, resource)) = &performed.reported {
+            call.report(action, resource);
+        }
+        performed.outcome
     }
 
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool {
@@ -314,6 +326,10 @@ impl Inside for Gateway {
 
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError> {
         ask_for_call(call, [(action, resource.to_owned())])
+    }
+
+    fn ask_about(&self, call: &Call<'_>, id: &str) -> Result<Option<Needed>, ApiError> {
+        describe_other(call, id)
     }
 
     fn holder(

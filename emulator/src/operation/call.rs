@@ -44,6 +44,8 @@ pub struct Call<'a> {
     pub content: Option<Written>,
     /// What was decided while it was performed.
     pub(crate) later: Mutex<Vec<Decided>>,
+    /// The first thing that the policies do not allow, where that is reported and not refused: its action and its resource.
+    pub(crate) reported: Mutex<Option<(String, String)>>,
 }
 
 /// What a signature, which was right, says besides who calls.
@@ -96,6 +98,10 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
     /// The question whether the caller may do an action on a resource.
     fn ask(&self, call: &Call<'_>, action: &str, resource: &str) -> Result<Needed, ApiError>;
 
+    /// The question that the call's operation asks, about another thing than the one that the call names: that of this id, for `locate`.
+    /// None where the operation asks nothing.
+    fn ask_about(&self, call: &Call<'_>, id: &str) -> Result<Option<Needed>, ApiError>;
+
     /// Whose key is this, and what is its secret? For what is signed within a body.
     fn holder(
         &self,
@@ -120,6 +126,11 @@ impl Call<'_> {
         self.inside.ask(self, action, resource)
     }
 
+    /// The same question as the call's own, about another thing.
+    pub(crate) fn ask_about(&self, id: &str) -> Result<Option<Needed>, ApiError> {
+        self.inside.ask_about(self, id)
+    }
+
     /// Would the policies in force allow this to the caller? For lists that show what the caller may see.
     pub(crate) fn may(&self, need: Needed) -> bool {
         self.inside.allows(self, need)
@@ -131,6 +142,11 @@ impl Call<'_> {
     /// It is not allowed: the refusal of the call.
     pub(crate) fn require(&self, need: Needed) -> Result<(), ApiError> {
         self.inside.require(self, need)
+    }
+
+    /// Notes what the cloud would have refused; the first counts.
+    pub(crate) fn report(&self, action: &str, resource: &str) {
+        self.reported.lock().get_or_insert_with(|| (action.to_owned(), resource.to_owned()));
     }
 
     /// Whose key is this, and what is its secret? For what is signed within a body.

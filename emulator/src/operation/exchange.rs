@@ -5,31 +5,32 @@ use serde_json::{Map, Value};
 use super::Call;
 use crate::wire::Reply;
 
-/// Parameters that say how a request is signed and sent, and secrets: none of what is asked for.
-const NOT_KEPT: &[&str] = &[
-    "AccessKeyId",
-    "AccessKeySecret",
-    "Action",
-    "BearerToken",
-    "Format",
-    "NewPassword",
-    "OldPassword",
-    "Password",
-    "SAMLAssertion",
-    "OIDCToken",
-    "RegionId",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-    "Version",
+/// Names, without `-` and `_` and in lower case, that say how a request is signed and sent: none of what is asked for.
+const OF_THE_REQUEST: &[&str] = &[
+    "accesskeyid",
+    "action",
+    "bearertoken",
+    "expires",
+    "format",
+    "oidctoken",
+    "ossaccesskeyid",
+    "regionid",
+    "timestamp",
+    "version",
+    "xosscontentsha256",
+    "xossdate",
+    "xossuseragent",
 ];
-/// The same of headers of OSS.
-const HEADERS_NOT_KEPT: &[&str] =
-    &["x-oss-content-sha256", "x-oss-date", "x-oss-security-token", "x-oss-signature-version", "x-oss-user-agent"];
+/// What a name has in it that holds a secret, or is made of one.
+const SECRET: &[&str] =
+    &["assertion", "credential", "password", "privatekey", "qrcode", "secret", "securitytoken", "seed", "signature"];
+
+/// May what goes by this name be kept? A parameter, a header and a member alike.
+fn may_be_kept(name: &str) -> bool {
+    let name: String = name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect();
+    !OF_THE_REQUEST.contains(&name.as_str()) && !SECRET.iter().any(|part| name.contains(part))
+}
+
 /// Longer texts are not kept.
 const LONGEST: usize = 16 << 10;
 
@@ -53,8 +54,7 @@ impl Exchange {
                 parameters.push((name.to_owned(), value.to_owned()));
             }
         };
-        let signs = |name: &str| NOT_KEPT.contains(&name) || name.to_ascii_lowercase().starts_with("x-oss-signature");
-        for (name, value) in call.arguments.iter().filter(|(name, _)| !signs(name)) {
+        for (name, value) in call.arguments.iter().filter(|(name, _)| may_be_kept(name)) {
             keep(name, value);
         }
         if let Some(bucket) = &call.address.bucket {
@@ -62,7 +62,7 @@ impl Exchange {
             call.address.object.iter().for_each(|key| keep("Key", key));
             for (name, value) in &call.http.headers {
                 let name = name.as_str();
-                if name.starts_with("x-oss-") && !HEADERS_NOT_KEPT.contains(&name) {
+                if name.starts_with("x-oss-") && may_be_kept(name) {
                     keep(name, value.to_str().unwrap_or_default());
                 }
             }
@@ -86,11 +86,42 @@ impl Exchange {
 fn without_secrets(value: Value) -> Value {
     match value {
         Value::Object(members) => {
-            let kept =
-                members.into_iter().filter(|(name, _)| !NOT_KEPT.contains(&name.as_str()) || name == "AccessKeyId");
+            // Whose key it is, says no secret.
+            let kept = members.into_iter().filter(|(name, _)| may_be_kept(name) || name == "AccessKeyId");
             Value::Object(kept.map(|(name, value)| (name, without_secrets(value))).collect::<Map<_, _>>())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(without_secrets).collect()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_kept;
+
+    #[test]
+    fn no_secret_is_kept_however_it_is_called() {
+        for name in [
+            "security-token",
+            "x-oss-security-token",
+            "SecurityToken",
+            "OSSAccessKeyId",
+            "x-oss-credential",
+            "Base32StringSeed",
+            "QRCodePNG",
+            "Secrets",
+            "AccountPassword",
+            "MasterUserPassword",
+            "PrivateKey",
+            "SAMLAssertion",
+            "AccessKeySecret",
+            "x-oss-signature-version",
+            "Signature",
+        ] {
+            assert!(!may_be_kept(name), "{name}");
+        }
+        for name in ["UserName", "PolicyDocument", "x-oss-acl", "x-oss-meta-a", "KeyId", "Version1"] {
+            assert!(may_be_kept(name), "{name}");
+        }
     }
 }

@@ -47,7 +47,8 @@ pub(super) async fn answer(
     if let Some(welcome) = control.welcome(&request) {
         return welcome.map(whole).map(Sending::from);
     }
-    cloud(control, limits, request, body, expects).await.map(Sending::from)
+    let apart = control.set_apart(&request);
+    apart(cloud(control, limits, request, body, expects).await.map(Sending::from))
 }
 
 /// What the control surface answers.

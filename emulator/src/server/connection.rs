@@ -135,7 +135,7 @@ impl Served {
         stopping: &watch::Receiver<bool>,
     ) -> Response<Sent> {
         if let Some(egress) = &self.egress {
-            request = match egress.turn(&self.control, request, slot).await {
+            request = match egress.turn(&self.control, request, from, &self.limits, slot).await {
                 Turn::Ours(request) => request,
                 Turn::Done(response) => return response,
             };

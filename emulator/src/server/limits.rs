@@ -65,6 +65,14 @@ limits! {
     /// …and waited for so long.
     closing: Duration = Duration::from_secs(2),
 
+    // What a proxy passes on.
+    /// How long a host that is let through may take to be reached…
+    reached: Duration = Duration::from_secs(15),
+    /// …and to begin an answer (CHOICE: as long as most proxies wait).
+    passed_on: Duration = Duration::from_mins(1),
+    /// How long neither side of a tunnel may say anything (CHOICE: an hour, as long as programs keep connections at most).
+    tunnel_pause: Duration = Duration::from_hours(1),
+
     // The end.
     /// How long requests under way are still answered when the server is to end.
     shutdown: Duration = Duration::from_secs(10),

@@ -15,6 +15,7 @@ mod tunnel;
 
 pub(crate) use answer::read_head;
 pub(crate) use limits::Limits;
+pub use patient::patient;
 pub(crate) use proxy::Egress;
 pub use proxy::{Proxy, Stranger};
 pub(crate) use serve::serve;

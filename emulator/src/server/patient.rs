@@ -28,6 +28,14 @@ impl Unread {
     }
 }
 
+/// A stream that fails when the other side takes nothing of what is written to it for so long.
+pub fn patient<S>(stream: S, pause: Duration) -> impl AsyncRead + AsyncWrite + Unpin + Send
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    Patient::new(stream, Arc::new(Limits { answer_pause: pause, ..Limits::default() }), Unread::default())
+}
+
 /// A stream that fails when the other side takes nothing of what is written to it for too long, and that, when it is closed with
 /// something unread, goes on reading for a moment. To close a connection on which something arrives that nobody reads would take the
 /// answer away from a client that is still sending.

@@ -1,5 +1,8 @@
 //! A call that is to leave the cloud, as a value: a reply carries it until the state is as it is to be.
 
+use std::fmt::Debug;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
 
@@ -10,14 +13,26 @@ use super::{ApiError, Reply};
 pub struct CallOut {
     /// Where to: to the first that answers well.
     pub(crate) addresses: Vec<Uri>,
+    /// What is told. It is written when somebody is called, and not before.
+    pub(crate) tells: Arc<dyn Tells>,
+}
+
+/// What is told, and what comes of it.
+pub trait Tells: Debug + Send + Sync {
     /// What is told.
-    pub(crate) body: Bytes,
-    /// The headers but for those that each call has of its own.
-    pub(crate) common: HeaderMap,
+    ///
+    /// # Errors
+    /// It would be too long.
+    fn body(&self) -> Result<Bytes, NotCalled>;
+
     /// The headers of a call to an address, signed with the key that lies at another.
-    pub(crate) sign: fn(&CallOut, &Uri, &str) -> HeaderMap,
+    fn headers(&self, address: &Uri, key: &str, body: &Bytes) -> HeaderMap;
+
     /// What the reply is then.
-    pub(crate) answer: fn(Reply, Result<Called, Unreachable>) -> Result<Reply, ApiError>,
+    ///
+    /// # Errors
+    /// Whoever was to be told was not, or did not answer well.
+    fn answer(&self, reply: Reply, called: Result<Called, NotCalled>) -> Result<Reply, ApiError>;
 }
 
 /// What a call was answered with.
@@ -29,13 +44,11 @@ pub struct Called {
     pub(crate) body: Bytes,
 }
 
-/// That nobody answered, or nobody was called.
+/// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unreachable;
-
-impl CallOut {
-    /// The headers of a call to an address.
-    pub(crate) fn headers(&self, address: &Uri, key: &str) -> HeaderMap {
-        (self.sign)(self, address, key)
-    }
+pub enum NotCalled {
+    /// Nobody answered, or nobody is called.
+    Unreachable,
+    /// What was to be told would be too long.
+    TooLong,
 }

@@ -18,7 +18,7 @@ mod style;
 mod xml;
 
 pub use arguments::Arguments;
-pub use call_out::{CallOut, Called, Unreachable};
+pub use call_out::{CallOut, Called, NotCalled, Tells};
 pub use claim::KeyProblem;
 pub(crate) use claim::{Claim, Nonce};
 pub use error::{AccessDenied, ApiError};

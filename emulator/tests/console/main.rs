@@ -4,6 +4,7 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod extension;
 mod fixes;
 mod openapi;
 mod page;

@@ -1,5 +1,6 @@
 //! The page, and who may change something.
 
+use acslab_emulator::Service;
 use serde_json::json;
 
 use super::{TOKEN, ask, builder, json, start, trusted, with};
@@ -64,6 +65,36 @@ fn a_browser_at_the_clouds_address_is_sent_to_it() {
         Raw::new("GET", "/").headers(headers(&[("host", "bucket.oss-cn-hangzhou.aliyuncs.com"), browser[0]]));
     assert_ne!(elsewhere.send(cloud.address()).status, 302);
     assert_eq!(get(&kit::start(), &browser).status, 403);
+}
+
+#[test]
+fn a_page_that_a_bucket_holds_is_not_of_its_origin() {
+    let page = |cloud: &acslab_emulator::EmulatorHandle, lines: &[(&str, &str)]| {
+        let owner = Client::owner(cloud);
+        owner.oss("PUT", Some("pages"), "", &[], &[], b"").ok_status();
+        owner.oss("PUT", Some("pages"), "a.html", &[], &[], b"<!doctype html>").ok_status();
+        let mut answer = owner.oss("GET", Some("pages"), "a.html", &[], lines, b"");
+        assert_eq!((answer.status, answer.text()), (200, "<!doctype html>".to_owned()));
+        answer.headers.remove("content-security-policy").map(|value| value.to_str().expect("text").to_owned())
+    };
+    let cloud = builder().open(Service::Oss).start().expect("an emulator");
+    let apart = Some("sandbox allow-scripts".to_owned());
+    for to in ["document", "iframe", "frame", "object", "embed", "empty", "image"] {
+        assert_eq!(page(&cloud, &[("sec-fetch-dest", to)]), apart, "{to}");
+    }
+    // From an address that it does not trust a browser says only what it takes.
+    assert_eq!(page(&cloud, &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")]), apart);
+    // What is refused is a page as well.
+    let host = cloud.address().to_string();
+    let lines = [("host", host.as_str()), ("sec-fetch-dest", "iframe")];
+    let refused = Raw::new("GET", "/pages/a.html").headers(headers(&lines)).send(cloud.address());
+    assert_eq!(refused.status, 403);
+    assert_eq!(refused.headers["content-security-policy"], "sandbox allow-scripts");
+    // Programs are no browsers, and without a console there is nothing to read.
+    assert_eq!(page(&cloud, &[]), None);
+    assert_eq!(page(&cloud, &[("accept", "*/*")]), None);
+    let bare = kit::builder().open(Service::Oss).start().expect("an emulator");
+    assert_eq!(page(&bare, &[("sec-fetch-dest", "document")]), None);
 }
 
 #[test]

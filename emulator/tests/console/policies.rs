@@ -75,6 +75,71 @@ fn documents_are_linted_and_compared() {
 }
 
 #[test]
+fn nothing_of_it_changes_the_cloud() {
+    let cloud = start();
+    let text = policy("Allow", "oss:GetObject", "*");
+    let set = json!([{"name": "a", "text": text}]);
+    let changes = || cloud.gateway().cloud().changes().so_far();
+    let before = changes();
+    post(&cloud, "policies/lint", &json!({"kind": "Identity", "text": text}));
+    post(&cloud, "policies/evaluate", &json!({"policies": {"identity": set}, "request": {"action": "oss:GetObject"}}));
+    post(&cloud, "policies/diff", &json!({"old": set, "new": set}));
+    // Nor does it wait for whatever is done with the whole cloud, or hold that up.
+    assert_eq!(changes(), before);
+    assert_eq!(ask(&cloud, "POST", "clock", r#"{"advance_seconds": 1}"#).status, 200);
+    assert_ne!(changes(), before);
+}
+
+#[test]
+fn policies_of_which_one_counts_are_one() {
+    let cloud = start();
+    let status = |policies: Value| {
+        let asked = json!({"policies": policies, "request": {"action": "oss:GetObject"}});
+        let answer = ask(&cloud, "POST", "policies/evaluate", &asked.to_string());
+        (answer.status, answer.text())
+    };
+    let bucket = json!({"name": "b", "text": r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Principal":["*"],"Resource":"acs:oss:*:1234567890123456:photos/*","Condition":{"IpAddress":{"acs:SourceIp":"10.0.0.0/8"}}}]}"#});
+    let trust = json!({"name": "t", "text": crate::kit::trust("Service", "pai.aliyuncs.com")});
+    let session = json!({"name": "s", "text": policy("Allow", "*", "*")});
+    assert_eq!(status(json!({"bucket": bucket})).0, 200);
+    assert_eq!(status(json!({"trust": trust, "session": session})).0, 200);
+    let (refused, why) = status(json!({"bucket": bucket, "trust": trust}));
+    assert!(refused == 400 && why.contains("a bucket policy or a trust policy, not both"), "{why}");
+    for (layer, one) in [("session", &session), ("bucket", &bucket), ("trust", &trust)] {
+        let (refused, why) = status(json!({layer: [one, one]}));
+        assert_eq!(refused, 400, "{layer}: {why}");
+    }
+}
+
+#[test]
+fn near_misses_are_told_likeliest_first() {
+    let cloud = start();
+    let far = policy("Allow", "oss:GetObjects", "acs:oss:*:*:photo/*");
+    let near = policy("Allow", "oss:GetObject", "acs:oss:*:*:photos");
+    let object = "acs:oss:*:1234567890123456:photos/a.jpg";
+    let asked = json!({
+        "policies": {"identity": [{"name": "far", "text": far}, {"name": "near", "text": near}]},
+        "request": {"action": "oss:GetObject", "resource": object},
+    });
+    let answer = post(&cloud, "policies/evaluate", &asked);
+    let told = answer["near"].as_array().cloned().unwrap_or_default();
+    assert_eq!(told[0]["kind"], "object-needed", "{told:?}");
+    assert_eq!(told[0]["policy"]["name"], "near");
+    assert_eq!(told[0]["statement"], json!({"layer": "Identity", "node": 0, "policy": 1, "statement": 0}));
+    assert!(told.len() > 1 && told[1..].iter().all(|one| one["policy"]["name"] == "far"), "{told:?}");
+    // A decision that was made tells the same.
+    let owner = crate::kit::Client::owner(&cloud);
+    let alice = owner.user("alice");
+    owner.grant("alice", "near", &policy("Allow", "ram:GetUser", "acs:ram:*:*:user/Alice"));
+    alice.ram("GetUser", &[("UserName", "alice")]).refused(403, "NoPermission");
+    let page = json(&ask(&cloud, "GET", "decisions?limit=1&operation=Ram.GetUser", ""));
+    let id = page["decisions"][0]["request_id"].as_str().unwrap_or_default();
+    let decision = json(&ask(&cloud, "GET", &format!("decisions/{id}"), ""));
+    let told = &decision["decided"][0]["near"][0];
+    assert_eq!((&told["kind"], &told["policy"]["name"]), (&json!("letter-case"), &json!("near")), "{told}");
+}
+
+#[test]
 fn names_are_completed_from_the_catalogue() {
     let cloud = start();
     let names = |query: &str| {
@@ -104,8 +169,12 @@ fn what_is_no_question_is_refused() {
         }
         assert_eq!(ask(&cloud, "GET", path, "").status, 405);
     }
-    let huge = format!(r#"{{"kind": "Identity", "text": "{}"}}"#, "x".repeat(5 << 20));
-    assert_eq!(ask(&cloud, "POST", "policies/lint", &huge).status, 400);
+    let (head, tail) = (r#"{"kind": "Identity", "text": ""#, r#""}"#);
+    let room = acslab_emulator::cloud::POLICY_QUESTION - head.len() - tail.len();
+    for (length, status) in [(room, 200), (room + 1, 400)] {
+        let asked = format!("{head}{}{tail}", "x".repeat(length));
+        assert_eq!(ask(&cloud, "POST", "policies/lint", &asked).status, status, "{length}");
+    }
     let request = json!({"policies": {}, "request": {"action": "no action", "resource": "*"}});
     assert_eq!(ask(&cloud, "POST", "policies/evaluate", &request.to_string()).status, 400);
     let nobody = json!({"policies": {}, "request": {"principal": "somebody", "action": "oss:GetObject"}});

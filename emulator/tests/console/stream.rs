@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use acslab_emulator::EmulatorHandle;
+use acslab_emulator::{EmulatorHandle, Service};
 use serde_json::Value;
 
 use super::{ask, builder, start};
@@ -103,6 +103,29 @@ fn what_was_forgotten_meanwhile_is_said() {
     let forgotten = gap.data["forgotten"].as_u64().expect("a number");
     let next = listener.event().expect("an event");
     assert_eq!(next.id, (4 + forgotten).to_string());
+}
+
+#[test]
+fn what_is_told_comes_in_pieces() {
+    let cloud = builder().open(Service::Oss).start().expect("an emulator");
+    let owner = Client::owner(&cloud);
+    owner.oss("PUT", Some("photos"), "", &[], &[], b"").ok_status();
+    let keys: String = (0..1000).map(|number| format!("<Object><Key>{number:0>900}</Key></Object>")).collect();
+    let body = format!("<Delete><Quiet>true</Quiet>{keys}</Delete>");
+    for _ in 0..4 {
+        owner.oss("POST", Some("photos"), "", &[("delete", "")], &[], body.as_bytes()).ok_status();
+    }
+    // A piece is a chunk: a line of its own says how long it is.
+    let mut listener = Listener::to(&cloud, "?latest=4", "");
+    let (mut told, mut largest) = (0, 0);
+    while told < 4 {
+        let line = listener.line().expect("more");
+        told += usize::from(line.starts_with("data: "));
+        largest = largest.max(usize::from_str_radix(&line, 16).unwrap_or_default());
+    }
+    let one = ask(&cloud, "GET", "decisions?limit=1", "").body.len();
+    assert!(one > 900_000, "an entry of {one} bytes");
+    assert!(largest < (1 << 20) + 2 * one, "a piece of {largest} bytes");
 }
 
 #[test]

@@ -125,6 +125,8 @@ fn an_application_server_is_told_and_its_answer_is_the_answer() {
         "x-oss-requester: 1234567890123456",
         "x-oss-signature-version: 1.0",
         "x-oss-tag: callback",
+        // For whom it is made: no program of this machine.
+        "x-forwarded-for: 127.0.0.1",
         &format!("host: {}", application.address),
     ] {
         assert!(lower.contains(&format!("\r\n{line}\r\n")), "{line}: {call}");
@@ -156,6 +158,29 @@ fn an_application_server_is_told_and_its_answer_is_the_answer() {
     let posted = owner.send(&Raw::new("POST", "/photos").headers(headers(&lines)).body(form.concat()));
     assert_eq!((posted.status, posted.text().as_str()), (200, "[]"));
     assert!(application.sent.recv().expect("a call").ends_with("\r\n\r\no=posted&w=form"));
+    // The variables of a form are no longer than those of a header; nothing is written then.
+    for (length, more, stored) in [(5114, "", true), (5114, "1", false)] {
+        let key = format!("long{more}");
+        let form = [
+            field("key", &key),
+            field("callback", &callback("http://10.0.0.1/", "${x:a}", FORM)),
+            field("x:a", &"a".repeat(length)),
+            field("x:b", more),
+            field("file", "abc"),
+            "--x--\r\n".to_owned(),
+        ];
+        let answer = owner.send(&Raw::new("POST", "/photos").headers(headers(&lines)).body(form.concat()));
+        assert_eq!(
+            (answer.status, owner.on_object("GET", "photos", &key).status == 200),
+            (if stored { 203 } else { 400 }, stored)
+        );
+        if !stored {
+            assert_eq!(
+                answer.refused(400, "InvalidArgument").message(),
+                "The length of callback var exceed max value."
+            );
+        }
+    }
     let wrong = put(&in_json, &[]);
     assert_eq!((wrong.status, element(&wrong, "Message").as_str()), (203, "Response body is not valid json format."));
 }
@@ -200,6 +225,36 @@ fn what_fails_is_said_and_what_was_written_stays() {
     let lines: Vec<_> = lines.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let refused = owner.oss("PUT", Some("photos"), "k", &[], &lines, b"x");
     assert_eq!(refused.refused(400, "InvalidArgument").message(), "The callback var is not expecten json.");
+}
+
+/// What only programs on this machine may do at the control surface, nobody does by a callback.
+#[test]
+fn a_callback_does_not_reach_the_emulator_itself() {
+    let emulator = start(kit::builder().oss_callbacks());
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let trust = kit::trust("Service", "oss.aliyuncs.com");
+    owner.ram("CreateRole", &[("RoleName", "any"), ("AssumeRolePolicyDocument", &trust)]).ok();
+    let port = emulator.address().port();
+    for host in ["127.0.0.1", "localhost", "127.0.0.2"] {
+        for (path, body) in [("role-sessions", "{\"role\":\"any\"}"), ("reset", "{}")] {
+            let address = format!("http://{host}:{port}/_acslab/{path}");
+            let failed = owner.oss(
+                "PUT",
+                Some("photos"),
+                "k",
+                &[],
+                &[("x-oss-callback", &callback(&address, body, JSON))],
+                b"x",
+            );
+            assert_eq!((failed.status, element(&failed, "Code").as_str()), (203, "CallbackFailed"), "{address}");
+            let unreachable = "Error status : -1.OSS can not connect to your callbackUrl, please check it.";
+            assert_eq!(element(&failed, "Message"), unreachable, "{address}");
+        }
+    }
+    let done: Vec<_> = emulator.decisions(100).iter().map(|entry| entry.operation.name.to_string()).collect();
+    assert!(!done.iter().any(|name| name == "TakeRoleSession"), "{done:?}");
+    assert_eq!(owner.on_object("GET", "photos", "k").text(), "x");
 }
 
 /// Unless somebody switched it on.

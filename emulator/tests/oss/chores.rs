@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use acslab_emulator::EmulatorHandle;
+use acslab_emulator::cloud::{Object, Versioning};
 use flate2::read::GzDecoder;
 
 use crate::kit::{Client, policy, trust};
@@ -106,6 +107,30 @@ fn who_asked_for_what_is_written_each_hour_as_the_log_role() {
     // An hour in which nobody asked for anything has no file, and what writes the files is asked for by nobody.
     forward(&emulator, 7200);
     assert_eq!(keys(&owner, "logs").len(), 1);
+}
+
+/// A request that began in an hour may end behind it, when the hour's file is written already.
+#[test]
+fn a_line_that_comes_late_has_a_file_of_its_own() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    for bucket in ["photos", "logs"] {
+        owner.make(bucket);
+    }
+    role(&owner, "AliyunOSSLoggingDefaultRole", &policy("Allow", "oss:PutObject", "acs:oss:*:*:logs/*"));
+    log_to(&owner, "");
+    done(&owner.put("photos", "a", "1"));
+    let began = owner.now();
+    forward(&emulator, 3600);
+    let file = |number: u32| format!("of/photos2026-01-02-11-00-00-{number:04}");
+    assert_eq!(keys(&owner, "logs"), [file(1)]);
+    let before = owner.on_object("GET", "logs", &file(1)).text();
+    for number in 2..4 {
+        let cloud = emulator.gateway().cloud();
+        cloud.buckets.change("photos", |bucket| bucket.chores.log(began, &format!("late {number}"))).expect("a bucket");
+        assert_eq!(owner.on_object("GET", "logs", &file(number)).text(), format!("late {number}\n"));
+    }
+    assert_eq!((keys(&owner, "logs").len(), owner.on_object("GET", "logs", &file(1)).text()), (3, before));
 }
 
 #[test]
@@ -221,6 +246,37 @@ fn objects_are_listed_by_the_day_as_the_role_of_the_inventory() {
     let lines: Vec<_> = list.lines().map(told).collect();
     assert_eq!(lines, ["\"true\",\"true\",\"\"", "\"false\",\"false\",\"2\"", "\"false\",\"false\",\"1\""]);
     assert!(list.lines().nth(2).is_some_and(|line| line.contains("\"null\"")), "{list}");
+}
+
+/// Page by page, one inventory before each request.
+#[test]
+fn long_lists_are_written_one_by_one() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    for bucket in ["photos", "lists"] {
+        owner.make(bucket);
+    }
+    role(&owner, "lister", &policy("Allow", "oss:PutObject", "acs:oss:*:*:lists/*"));
+    let body = inventory("Daily", "All", "");
+    put_setting(&owner, "photos", &[("inventory", ""), ("inventoryId", "all")], &body);
+    let some = inventory("Daily", "Current", "<Filter><Prefix>b</Prefix></Filter>").replace("<Id>all", "<Id>some");
+    put_setting(&owner, "photos", &[("inventory", ""), ("inventoryId", "some")], &some);
+    let cloud = emulator.gateway().cloud();
+    let filled = cloud.buckets.change("photos", |bucket| {
+        bucket.versioning = Versioning::Enabled;
+        let mut put = |key: String| drop(bucket.objects.put(&key, Object::default(), Versioning::Enabled));
+        (0..1500).for_each(|_| put("a".to_owned()));
+        (0..2500).for_each(|number| put(format!("b{number:04}")));
+    });
+    assert_eq!(filled, Some(()));
+    forward(&emulator, 13 * 3600);
+    assert_eq!([3, 6, 6].map(|_| keys(&owner, "lists").len()), [3, 6, 6]);
+    let (_, list) = listed(&owner, "2026-01-02T16-04Z");
+    let keys: Vec<_> = list.lines().map(|line| line.split(',').nth(1).unwrap_or_default()).collect();
+    let wanted = (0..1500).map(|_| "\"a\"".to_owned()).chain((0..2500).map(|number| format!("\"b{number:04}\"")));
+    assert!(keys.iter().copied().eq(wanted), "{} lines", keys.len());
+    let ids: std::collections::BTreeSet<_> = list.lines().map(|line| line.split(',').nth(2)).collect();
+    assert_eq!(ids.len(), 4000);
 }
 
 fn rule(target: &str, more: &str) -> String {
@@ -363,22 +419,124 @@ fn what_is_encrypted_with_a_key_is_copied_where_the_rule_says_so() {
     assert_eq!(header(&read, "x-oss-server-side-encryption-key-id"), "key-there");
 }
 
+/// As whoever reads and writes with a key needs it.
 #[test]
-fn a_long_history_is_copied_bit_by_bit() {
+fn a_rule_needs_the_keys_that_it_copies_with() {
     let emulator = start();
     let owner = Client::owner(&emulator);
     for bucket in ["photos", "copies"] {
         owner.make(bucket);
     }
-    for n in 0..1203 {
+    let key = crate::kit::text(&owner.rpc("2016-01-20", "CreateKey", &[]).ok(), "/KeyMetadata/KeyId").to_owned();
+    role(&owner, "copier", COPIES);
+    let with_key = "<HistoricalObjectReplication>disabled</HistoricalObjectReplication><SyncRole>copier</SyncRole><SourceSelectionCriteria><SseKmsEncryptedObjects><Status>Enabled</Status></SseKmsEncryptedObjects></SourceSelectionCriteria><EncryptionConfiguration><ReplicaKmsKeyID>key-there</ReplicaKmsKeyID></EncryptionConfiguration>";
+    replicate(&owner, "photos", &rule("copies", with_key));
+    let sent = [("x-oss-server-side-encryption", "KMS"), ("x-oss-server-side-encryption-key-id", key.as_str())];
+    let copied = |object: &str| {
+        done(&owner.oss("PUT", Some("photos"), object, &[], &sent, b"1"));
+        owner.on_object("HEAD", "copies", object).status == 200
+    };
+    let let_role = |name: &str, action: &str, key: &str| {
+        let document = policy("Allow", action, &format!("acs:kms:cn-hangzhou:1234567890123456:key/{key}"));
+        owner.ram("CreatePolicy", &[("PolicyName", name), ("PolicyDocument", &document)]).ok();
+        let attach = [("PolicyType", "Custom"), ("PolicyName", name), ("RoleName", "copier")];
+        owner.ram("AttachPolicyToRole", &attach).ok();
+    };
+    assert!(!copied("none"));
+    let_role("reads", "kms:Decrypt", &key);
+    assert!(!copied("reads"));
+    let_role("writes", "kms:GenerateDataKey", "key-there");
+    assert!(copied("both"));
+    // Without a key of one's own nothing is read with one.
+    done(&owner.put("photos", "plain", "1"));
+    assert_eq!(owner.on_object("HEAD", "copies", "plain").status, 200);
+    let refused = by_itself(&emulator).into_iter().filter(|told| told == "ReplicateObject AccessDenied");
+    assert_eq!(refused.count(), 2);
+}
+
+fn progress(owner: &Client<'_>) -> Vec<String> {
+    elements(&owner.on_bucket("GET", "photos", &[("replicationProgress", "")]), "HistoricalObject")
+}
+
+#[test]
+fn a_long_history_is_copied_bit_by_bit() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    for bucket in ["photos", "copies", "more", "third", "logs"] {
+        owner.make(bucket);
+    }
+    for n in 0..203 {
         done(&owner.put("photos", &format!("{n:04}"), "x"));
     }
     replicate(&owner, "photos", &rule("copies", ""));
-    let progress = || element(&owner.on_bucket("GET", "photos", &[("replicationProgress", "")]), "HistoricalObject");
-    assert_eq!((progress().as_str(), progress().as_str()), ("0.83", "1"));
+    assert_eq!([0, 1, 2].map(|_| progress(&owner)), [["0.49"], ["0.98"], ["1"]]);
     assert_eq!(keys(&owner, "copies").len(), 100);
     let counted = owner.on_bucket("GET", "copies", &[("stat", "")]);
-    assert_eq!(element(&counted, "ObjectCount"), "1203");
+    assert_eq!(element(&counted, "ObjectCount"), "203");
+    // However many rules and buckets: so many keys before each request.
+    replicate(&owner, "photos", &rule("more", ""));
+    replicate(&owner, "copies", &rule("third", ""));
+    let cloud = emulator.gateway().cloud();
+    let copied = || {
+        let count = |name: &str| cloud.buckets.read(name, |bucket| bucket.objects.statistics().count());
+        count("more").expect("a bucket") + count("third").expect("a bucket")
+    };
+    // The first rule has begun before the second was there.
+    assert_eq!(copied(), 100);
+    for more in [200, 300, 400, 406] {
+        done(&owner.on_bucket("GET", "logs", &[("acl", "")]));
+        assert_eq!(copied(), more);
+    }
+}
+
+/// Of several keys the others are copied, and what is not copied is not said to be.
+#[test]
+fn one_key_that_is_refused_keeps_no_other_from_being_copied() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    for bucket in ["photos", "copies"] {
+        owner.make(bucket);
+    }
+    for key in ["a", "b", "c"] {
+        done(&owner.put("photos", key, key));
+    }
+    let but_b = r#""Statement":[{"Effect":"Deny","Action":"oss:Replicate*","Resource":"acs:oss:*:*:copies/b"},"#;
+    role(&owner, "copier", &COPIES.replace("\"Statement\":[", but_b));
+    replicate(&owner, "photos", &rule("copies", "<Action>ALL</Action><SyncRole>copier</SyncRole>"));
+    assert_eq!(progress(&owner), ["0.66"]);
+    assert_eq!(keys(&owner, "copies"), ["a", "c"]);
+    // Nothing is tried again.
+    let told = by_itself(&emulator);
+    assert_eq!((progress(&owner), by_itself(&emulator)), (vec!["0.66".to_owned()], told));
+    // So it is with several changes at once.
+    done(&owner.put("copies", "b", "own"));
+    let objects = ["a", "b", "c"].map(|key| format!("<Object><Key>{key}</Key></Object>")).concat();
+    let body = format!("<Delete><Quiet>true</Quiet>{objects}</Delete>");
+    done(&owner.oss("POST", Some("photos"), "", &[("delete", "")], &[], body.as_bytes()));
+    assert_eq!(keys(&owner, "copies"), ["b"]);
+}
+
+#[test]
+fn a_history_that_may_not_be_listed_is_not_done() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    for bucket in ["photos", "copies"] {
+        owner.make(bucket);
+    }
+    done(&owner.put("photos", "a", "a"));
+    role(&owner, "copier", &COPIES.replace("oss:ReplicateList", "oss:ListObjects"));
+    replicate(&owner, "photos", &rule("copies", "<ID>one</ID><SyncRole>copier</SyncRole>"));
+    assert_eq!([progress(&owner), progress(&owner)], [["0.00"], ["0.00"]]);
+    assert_eq!(by_itself(&emulator), ["AssumeRole", "ReplicateList AccessDenied"]);
+    // What is new is copied all the same, and the rule goes as any other.
+    done(&owner.put("photos", "b", "b"));
+    assert_eq!(keys(&owner, "copies"), ["b"]);
+    let gone = "<ReplicationRules><ID>one</ID></ReplicationRules>";
+    put_setting(&owner, "photos", &[("replication", ""), ("comp", "delete")], gone);
+    let again = "<ID>one</ID><HistoricalObjectReplication>disabled</HistoricalObjectReplication>";
+    replicate(&owner, "photos", &rule("copies", again));
+    let histories = |bucket: &acslab_emulator::cloud::Bucket| bucket.chores.histories().len();
+    assert_eq!(emulator.gateway().cloud().buckets.read("photos", histories), Some(0));
 }
 
 #[test]

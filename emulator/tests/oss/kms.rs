@@ -57,12 +57,48 @@ fn who_writes_with_a_key_may_use_it_and_who_reads_may_decrypt_with_it() {
         assert_eq!(who.on_object("GET", "photos", "k").status == 200, may);
         // What is said of it is read without.
         done(&who.on_object("HEAD", "photos", "k"));
+        let meta = who.oss("GET", Some("photos"), "k", &[("objectMeta", "")], &[], b"");
+        assert_eq!((meta.status, meta.text().as_str()), (200, ""));
         let copy = [("x-oss-copy-source", "/photos/k"), ("x-oss-server-side-encryption", "AES256")];
         assert_eq!(who.with("PUT", "photos", "copy", &copy).status == 200, may);
     }
     let begin = |who: &Client<'_>| who.oss("POST", Some("photos"), "big", &[("uploads", "")], &lines(&key), b"");
     begin(half).refused(403, "AccessDenied");
     done(&begin(both));
+}
+
+/// By whatever name, and in whatever version.
+#[test]
+fn a_link_is_read_with_the_key_of_what_it_stands_for() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    done(&owner.oss("PUT", Some("photos"), "", &[("versioning", "")], &[], versioning.as_bytes()));
+    let key = key(&owner);
+    let arn = format!("acs:kms:cn-hangzhou:1234567890123456:key/{key}");
+    let [none, reader] = [("none", "kms:DescribeKey"), ("reader", "kms:Decrypt")].map(|(name, action)| {
+        let user = owner.user(name);
+        owner.grant(name, name, &document(&[action], &arn));
+        user
+    });
+    done(&owner.put("photos", "plain", "plain"));
+    done(&owner.oss("PUT", Some("photos"), "secret", &[], &lines(&key), b"secret"));
+    let link = |target: &str, lines: &[(&str, &str)]| {
+        let lines = [&[("x-oss-symlink-target", target)], lines].concat();
+        let made = owner.oss("PUT", Some("photos"), "link", &[("symlink", "")], &lines, b"");
+        header(done(&made), "x-oss-version-id").to_owned()
+    };
+    let get = |who: &Client<'_>, query: &[(&str, &str)]| who.oss("GET", Some("photos"), "link", query, &[], b"");
+    let to_secret = link("secret", &[]);
+    get(&none, &[]).refused(403, "AccessDenied");
+    assert_eq!(get(&reader, &[]).text(), "secret");
+    // An older link is asked about as what it was, whatever the newest is.
+    let to_plain = link("plain", &lines(&key));
+    assert_eq!(get(&none, &[]).text(), "plain");
+    assert_eq!(get(&none, &[("versionId", &to_plain)]).text(), "plain");
+    get(&none, &[("versionId", &to_secret)]).refused(403, "AccessDenied");
+    assert_eq!(get(&reader, &[("versionId", &to_secret)]).text(), "secret");
 }
 
 #[test]

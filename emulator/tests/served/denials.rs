@@ -37,6 +37,19 @@ fn what_would_be_refused_is_performed_and_said() {
     assert_eq!(ask("/_acslab/health", "")["mode"], "would-deny");
 }
 
+/// A call that makes others in its sender's name says what those would have been refused for.
+#[test]
+fn what_a_call_asks_on_its_way_is_said_as_well() {
+    let emulator = kit::builder().denials(Denials::Reported).start().expect("an emulator");
+    let owner = Client::owner(&emulator);
+    let activate = |client: &Client<'_>| client.rpc("2024-07-10-console", "ActivateForFree", &[]);
+    let answer = activate(&owner.user("alice"));
+    answer.ok();
+    let said = answer.headers["x-acslab-would-deny"].to_str().expect("text");
+    assert_eq!(said, "oss:ActivateProduct on acs:oss:*:1234567890123456:*");
+    assert!(!activate(&owner).headers.contains_key("x-acslab-would-deny"));
+}
+
 #[test]
 fn only_what_policies_decide_is_let_through() {
     let emulator = kit::builder().denials(Denials::Reported).open(Service::Oss).start().expect("an emulator");

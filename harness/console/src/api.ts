@@ -113,6 +113,8 @@ export interface PolicyText {
 export interface Explained {
   explanation: Explanation;
   documents: PolicyText[];
+  /** What of the policies nearly fits, the likeliest first. */
+  near: { statement: StatementRef; kind: string; text: string }[];
   text: string;
 }
 
@@ -252,11 +254,43 @@ export async function control<A>(method: string, path: string, body?: unknown): 
 
 export const state = (query: Record<string, unknown> = {}): Promise<State> => control<State>("POST", "state", query);
 
+/** How long a stream that was refused stays away, in milliseconds: a browser does not ask again by itself then. */
+const AWAY = 3_000;
+
+/** What is told to who follows the decisions. */
+export interface Follower {
+  told: (decision: Decision) => void;
+  /** So many were forgotten before they could be told. */
+  missed: (forgotten: number) => void;
+  connected: (yes: boolean) => void;
+}
+
 /** Follows the decisions from before and as they come. */
-export function follow(latest: number, told: (decision: Decision) => void, connected: (yes: boolean) => void): () => void {
-  const source = new EventSource(`${PREFIX}decisions/stream?latest=${latest}`);
-  source.onopen = () => connected(true);
-  source.onerror = () => connected(false);
-  source.onmessage = (event: MessageEvent<string>) => told(JSON.parse(event.data) as Decision);
-  return () => source.close();
+export function follow(latest: number, follower: Follower): () => void {
+  let source: EventSource;
+  let timer: number | undefined;
+  /** Those that were told last: a stream that is begun anew tells them again. */
+  const seen = new Set<string>();
+  const begin = (): void => {
+    source = new EventSource(`${PREFIX}decisions/stream?latest=${latest}`);
+    source.onopen = () => follower.connected(true);
+    source.onerror = () => {
+      follower.connected(false);
+      if (source.readyState === EventSource.CLOSED) timer = window.setTimeout(begin, AWAY);
+    };
+    source.onmessage = (event: MessageEvent<string>) => {
+      const decision = JSON.parse(event.data) as Decision;
+      if (seen.has(decision.request_id)) return;
+      seen.add(decision.request_id);
+      const [oldest] = seen;
+      if (seen.size > latest && oldest !== undefined) seen.delete(oldest);
+      follower.told(decision);
+    };
+    source.addEventListener("gap", (event: MessageEvent<string>) => follower.missed((JSON.parse(event.data) as { forgotten: number }).forgotten));
+  };
+  begin();
+  return () => {
+    window.clearTimeout(timer);
+    source.close();
+  };
 }

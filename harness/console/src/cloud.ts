@@ -93,7 +93,7 @@ function build(operation: string, parameters: Parameters, version?: string): { r
   return { request: { method: how.method, path, query, headers, body }, oss: false };
 }
 
-/** Keys that were taken, for as long as the page is open. */
+/** Keys that were taken or typed, for as long as the page is open. */
 const keys = new Map<string, Key>();
 const label = (person: Person): string => JSON.stringify(person);
 
@@ -101,8 +101,9 @@ export function giveKey(person: Person, key: Key): void {
   keys.set(label(person), key);
 }
 
+/** Forgets the keys that were taken: they are taken again. Those that were typed nobody else has. */
 export function forgetKeys(): void {
-  keys.clear();
+  for (const whose of keys.keys()) if ((JSON.parse(whose) as Person).kind !== "key") keys.delete(whose);
 }
 
 /** The key of a person: one that is known, else one that the control surface gives to who has the token. */

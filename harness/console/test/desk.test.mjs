@@ -1,9 +1,11 @@
 // State, Playground, Scenarios and Map: what they show, and what they do with what is wrong.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { become, browser, control, go, open, picture, serve, signer } from "./rig.mjs";
+import { become, browser, control, go, open, picture, program, root, serve, signer } from "./rig.mjs";
 
 let cloud, chrome;
 before(async () => {
@@ -42,6 +44,19 @@ test("two moments are compared in words, and a checkpoint is gone back to", asyn
   await page.getByRole("button", { name: "Set", exact: true }).click();
   await page.waitForTimeout(300);
   assert.equal((await control(cloud, "GET", "quotas")).quotas.Users, 3);
+  await close();
+});
+
+test("what the linter finds is said in Chinese, whatever rule found it", async () => {
+  const rules = JSON.parse(execFileSync(program, ["lint", "--rules", "--format", "json"], { encoding: "utf8" }));
+  const said = readFileSync(join(root, "harness/console/src/rules.ts"), "utf8");
+  assert.ok(rules.length > 60);
+  for (const { id } of rules) assert.match(said, new RegExp(`^  "?${id}"?: \\[`, "m"), id);
+  const { page, close } = await open(chrome, cloud, { at: "#/playground", language: "zh" });
+  await page.locator(".editor .cm-content").first().click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}');
+  await page.locator(".findings").getByText("允许一切").first().waitFor();
   await close();
 });
 
@@ -87,6 +102,88 @@ test("a policy is edited: linted, completed, judged as one types, and shared by 
   const text = readFileSync(await download.path(), "utf8");
   assert.match(text, /title: "Does a policy allow oss:GetObject"[\s\S]*document: \{"Version":"1"/);
   await close();
+});
+
+test("only what counts together is offered, and saved only what can be said", async () => {
+  const { page, close } = await open(chrome, cloud, { at: "#/playground" });
+  const verdict = page.getByRole("heading", { name: /^Verdict/ });
+  await verdict.getByText("Allowed").waitFor();
+  const add = page.getByLabel("Add a policy");
+  const kinds = () => add.locator("option").allInnerTexts();
+  const [save, compare] = ["Save as a scenario", "Compare with a second version"].map((name) => page.getByRole("button", { name }));
+  const all = ["choose a kind", "Identity policy", "Session policy", "Control policy", "Bucket policy", "Trust policy"];
+  assert.deepEqual(await kinds(), all);
+  assert.equal(await save.isEnabled(), true);
+
+  // A key with two values, or a caller who is no user of the account: no scenario asks that.
+  const keys = page.getByLabel("Condition keys, KEY=VALUE a line");
+  await keys.fill("acs:SourceIp=10.0.0.1\nacs:SourceIp=10.0.0.2");
+  await page.getByText(/acs:SourceIp has several/).waitFor();
+  assert.equal(await save.isDisabled(), true);
+  await keys.fill("");
+  await page.getByLabel("Caller").fill("acs:ram::1234567890123456:role/ops");
+  await page.getByText(/No scenario says this: its caller is/).waitFor();
+  assert.equal(await save.isDisabled(), true);
+  await page.getByLabel("Caller").fill("acs:ram::1234567890123456:user/bob");
+  const [download] = await Promise.all([page.waitForEvent("download"), save.click()]);
+  const text = readFileSync(await download.path(), "utf8");
+  assert.match(text, /users:\n {4}"bob":[\s\S]*- as: "bob"[\s\S]*- of: "bob"/);
+  assert.doesNotMatch(text, /alice/);
+
+  // Of a session's policies there is one, and a bucket's or a trust policy.
+  await add.selectOption("Session policy");
+  await page.getByText(/here is one more: Session policy/).waitFor();
+  assert.equal(await save.isDisabled(), true);
+  assert.deepEqual(await kinds(), all.filter((kind) => kind !== "Session policy"));
+  await add.selectOption("Bucket policy");
+  assert.deepEqual(await kinds(), all.slice(0, 2).concat("Control policy"));
+  // The one that is there may become the other.
+  assert.deepEqual(await page.getByLabel("Kind").locator("option").allInnerTexts(), ["Identity policy", "Control policy", "Bucket policy", "Trust policy"]);
+
+  // The first policy's versions are compared where it names no principals.
+  assert.equal(await compare.count(), 1);
+  await page.getByRole("button", { name: /^mine/ }).click();
+  await page.getByRole("button", { name: "Take it away" }).click();
+  await page.getByRole("button", { name: /^session-2/ }).click();
+  assert.equal(await compare.count(), 1);
+  await page.getByRole("button", { name: "Take it away" }).click();
+  await page.getByRole("button", { name: /^bucket-3/ }).waitFor();
+  assert.equal(await compare.count(), 0);
+
+  // Nor does a link bring what is not offered.
+  const packed = await page.evaluate(async () => {
+    const policy = { kind: "Session", name: "s", text: "{}" };
+    const bytes = new TextEncoder().encode(JSON.stringify({ policies: [policy, policy], request: {}, other: null }));
+    const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+    const packed = new Uint8Array(await new Response(stream).arrayBuffer());
+    return btoa(String.fromCharCode(...packed)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  });
+  await go(page, `#/playground/${packed}`);
+  await page.getByText("This link holds no policies that go together.").waitFor();
+  await close();
+});
+
+test("a key that was typed is still known after the cloud begins anew", async () => {
+  const fresh = await serve();
+  const { page, close } = await open(chrome, fresh, { at: "#/state" });
+  await page.getByRole("button", { name: /Who I am/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("By an access key of one's own").click();
+  await dialog.getByLabel("AccessKey ID").fill(fresh.key.id);
+  await dialog.getByLabel("AccessKey Secret").fill(fresh.key.secret);
+  await dialog.getByText("By an access key of one's own").locator("..").getByRole("button", { name: "Use it" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByLabel("Name", { exact: true }).fill("typed");
+  await page.getByRole("button", { name: "Save this moment" }).click();
+  await page.getByText("Saved as typed.").waitFor();
+  await page.getByRole("button", { name: "Go back to it" }).click();
+  await page.getByText("The cloud is as it was at typed.").waitFor();
+  await go(page, "#/onboarding");
+  await page.getByLabel("User name").fill("dora");
+  await page.getByRole("button", { name: "Create a RAM user" }).click();
+  await page.getByText("Ram.CreateUser succeeded").waitFor();
+  await close();
+  await fresh.stop();
 });
 
 test("a policy of 100 KB is edited", async () => {

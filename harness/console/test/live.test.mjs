@@ -72,7 +72,7 @@ test("the statement that denies is marked in its document, and a near miss with 
   assert.match(await statement.locator(".line.here").innerText(), /\{/);
   await picture(page, "why-deny");
 
-  const narrow = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/dave" }] };
+  const narrow = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/dave" }, { Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/Carol" }] };
   await owner("CreateUser", { UserName: "erin" });
   await owner("CreatePolicy", { PolicyName: "narrow", PolicyDocument: JSON.stringify(narrow, null, 2) });
   await owner("AttachPolicyToUser", { UserName: "erin", PolicyType: "Custom", PolicyName: "narrow" });
@@ -81,10 +81,11 @@ test("the statement that denies is marked in its document, and a near miss with 
   const { decisions: later } = await control(cloud, "GET", "decisions?limit=1&operation=Ram.GetUser");
   await go(page, `#/why/${later[0].request_id}`);
   await page.getByText("Near misses").waitFor();
+  // In the order of the cloud: what differs in letter case alone, though it stands behind another one.
   const miss = page.locator(".statement.misses").first();
-  await miss.getByText("acs:ram:*:*:user/dave", { exact: true }).waitFor();
+  await miss.getByText("acs:ram:*:*:user/Carol", { exact: true }).waitFor();
   assert.match(await miss.locator(".wanted").innerText(), /user\/carol/);
-  assert.match(await miss.locator(".line.here").innerText(), /"acs:ram:\*:\*:user\/dave"[\s\S]*\^{20}/);
+  assert.match(await miss.locator(".line.here").innerText(), /"acs:ram:\*:\*:user\/Carol"[\s\S]*\^{20}/);
   await picture(page, "why-near-miss");
   await close();
 });
@@ -108,6 +109,25 @@ test("ten thousand decisions stay fluent: no frame over 100 ms", async () => {
   console.log(`the longest task took ${Math.round(longest)} ms`);
   assert.ok(longest < 100, `a task took ${longest} ms`);
   assert.ok((await page.locator("tbody tr").count()) < 80, "only what is seen is made");
+  await close();
+});
+
+test("a stream that is refused is asked for again, and what is missing is said", async () => {
+  const { page, close } = await open(chrome, cloud);
+  let asked = 0;
+  await page.route("**/decisions/stream*", (route) => {
+    asked += 1;
+    if (asked === 1) return route.fulfill({ status: 503, body: "{}" });
+    if (asked === 2) return route.fulfill({ contentType: "text/event-stream", body: 'retry: 100\n\nevent: gap\ndata: {"forgotten": 1234}\n\n' });
+    return route.continue();
+  });
+  await page.reload();
+  await page.getByText("1,234 calls are missing").waitFor();
+  // Afterwards it goes on, and tells nothing twice.
+  await fetch(`${cloud.origin}/?Action=GetGroup&Version=2015-05-01`);
+  await page.getByRole("link", { name: "Ram.GetGroup" }).waitFor();
+  assert.ok(asked >= 3, String(asked));
+  assert.equal(await page.getByRole("link", { name: "Ram.GetGroup" }).count(), 1);
   await close();
 });
 

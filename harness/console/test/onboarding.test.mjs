@@ -124,6 +124,28 @@ for (const language of ["en", "zh"]) {
   });
 }
 
+test("a member is looked up as who one is, and a cloud that does not answer is said", async () => {
+  await control(cloud, "POST", "reset");
+  const { page, close } = await open(chrome, cloud, { at: "#/onboarding" });
+  await page.getByRole("button", { name: "owner of company" }).click();
+  await page.getByRole("button", { name: "Create a RAM user" }).click();
+  await page.getByText("Ram.CreateUser succeeded").waitFor();
+  await page.evaluate(() => sessionStorage.setItem("acslab.onboarding", JSON.stringify({ workspace: "1", runtime: "rt-1", deployment: "d-1" })));
+  await page.reload();
+  await go(page, "#/onboarding");
+  await become(page, "RAM user alice");
+  await page.getByLabel("RAM user", { exact: true }).selectOption("alice");
+  await page.getByRole("button", { name: "Add the member" }).click();
+  await page.getByText(/Ram.GetUser NoPermission/).waitFor();
+  assert.equal((await control(cloud, "GET", "decisions?limit=1&operation=Ram.GetUser")).decisions[0].caller.split("/").at(-1), "alice");
+  await page.route("**/_acslab/clock", (route) => route.abort("connectionrefused"));
+  for (const nth of [0, 1]) {
+    await page.getByRole("button", { name: "Ten minutes pass" }).nth(nth).click();
+    await page.getByRole("alert").filter({ hasText: "The cloud does not answer." }).nth(nth).waitFor();
+  }
+  await close();
+});
+
 test("a RAM user may not authorize, and the page says why", async () => {
   await control(cloud, "POST", "reset");
   const { page, close } = await open(chrome, cloud, { at: "#/onboarding" });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { become, browser, control, go, open, picture, serious, serve, signer } from "./rig.mjs";
+import { become, browser, control, go, open, picture, serious, serve, signed, signer } from "./rig.mjs";
 
 let cloud, chrome, denied;
 before(async () => {
@@ -134,15 +134,53 @@ test("a page of another origin is refused, and so is one that somebody keeps in 
   assert.ok("alice" in (await control(cloud, "POST", "state", {})).accounts.company.users);
   evil.close();
 
-  // Of the same origin: no token, no change, and it can neither frame the console nor read its token.
-  await page.goto(`${cloud.origin}/some-bucket/evil.html`);
+  const kept = await serve("--open", "oss");
+  // In the console's own tab, which holds the token: that page is of another origin, so it reads nothing of it and changes nothing.
+  await page.goto(kept.address);
+  await page.getByRole("heading", { name: "Live" }).waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.getItem("acslab.token")), kept.token);
+  const put = (path, type, body) => fetch(signed(kept, "PUT", path, type), { method: "PUT", headers: { "content-type": type }, body });
+  assert.equal((await put("/kept-pages/", "application/xml", "")).status, 200);
+  assert.equal((await put("/kept-pages/evil.html", "text/html", "<!doctype html><title>kept</title>")).status, 200);
+  await page.goto(signed(kept, "GET", "/kept-pages/evil.html"));
+  assert.equal(await page.title(), "kept");
   const inside = await page.evaluate(async () => {
-    const status = await fetch("/_acslab/reset", { method: "POST" }).then((answer) => answer.status);
-    const keys = await fetch("/_acslab/access-keys", { method: "POST", body: "{}" }).then((answer) => answer.status);
-    return [status, keys, sessionStorage.getItem("acslab.token"), localStorage.getItem("acslab.token")];
+    const ask = (path, init) => fetch(path, init).then((answer) => answer.status, () => "blocked");
+    const read = (what) => {
+      try {
+        return window[what].getItem("acslab.token");
+      } catch (error) {
+        return error.name;
+      }
+    };
+    const framed = (at) =>
+      new Promise((done) => {
+        const frame = document.createElement("iframe");
+        frame.onload = () => {
+          try {
+            done(frame.contentWindow.sessionStorage.getItem("acslab.token"));
+          } catch (error) {
+            done(error.name);
+          }
+        };
+        frame.src = at;
+        document.body.append(frame);
+      });
+    return [
+      self.origin,
+      await ask("/_acslab/reset", { method: "POST" }),
+      await ask("/_acslab/access-keys", { method: "POST", body: "{}" }),
+      await ask("/_acslab/decisions"),
+      read("sessionStorage"),
+      read("localStorage"),
+      await framed("/kept-pages/none"),
+      await framed("/_acslab/console/"),
+    ];
   });
-  assert.deepEqual(inside, [403, 403, null, null]);
+  assert.deepEqual(inside, ["null", "blocked", "blocked", "blocked", ...Array(4).fill("SecurityError")]);
+  assert.ok("kept-pages" in (await control(kept, "POST", "state", {})).accounts.company.buckets, "nothing was reset");
   await context.close();
+  await kept.stop();
 });
 
 test("whoever asks for the cloud's address in a browser is sent to the console", async () => {

@@ -15,7 +15,7 @@ import { findChromium } from "./chromium.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, "../../..");
-const program = process.env.ACSLAB ?? join(root, "target/debug/acslab");
+export const program = process.env.ACSLAB ?? join(root, "target/debug/acslab");
 const pictures = process.env.SCREENSHOTS ?? join(root, "target/console");
 
 /** `acslab serve` at a free port; `stop()` ends it. */
@@ -154,6 +154,14 @@ export async function signer(cloud, user) {
     const { host: _, ...sent } = headers;
     return fetch(`${cloud.origin}/?${query}`, { method: "POST", headers: { ...sent, authorization } }).then((answer) => answer.json());
   };
+}
+
+/** The address of a bucket or an object, signed by the owner for a method, as in OSS's query strings. */
+export function signed(cloud, method, path, type = "") {
+  const expires = Math.floor(Date.now() / 1000) + 600;
+  const text = [method, "", type, expires, path].join("\n");
+  const signature = createHmac("sha1", cloud.key.secret).update(text).digest("base64");
+  return `${cloud.origin}${path}?${new URLSearchParams({ OSSAccessKeyId: cloud.key.id, Expires: expires, Signature: signature })}`;
 }
 
 /** From now on: gives how many milliseconds of its own time the longest task of the page's main thread took. */

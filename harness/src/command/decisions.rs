@@ -230,8 +230,8 @@ pub(super) fn in_full(decision: &Value) -> String {
     let mut page = Page::default();
     page.raw(&brief(decision));
     for decided in decision.get("decided").and_then(Value::as_array).into_iter().flatten() {
-        let near: Vec<&str> =
-            decided.get("near").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let near = decided.get("near").and_then(Value::as_array).into_iter().flatten();
+        let near: Vec<&str> = near.map(|miss| text(miss, "text")).collect();
         if !near.is_empty() {
             page.line(0, "Nearly:");
             near.iter().for_each(|near| page.line(1, near));

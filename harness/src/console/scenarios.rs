@@ -68,14 +68,15 @@ impl Scenarios {
 }
 
 impl Extension for Scenarios {
-    fn answer(&self, method: &str, path: &str, body: &[u8]) -> Option<Answer> {
+    fn takes(&self, path: &str) -> bool {
+        ["scenarios", "scenarios/replay"].contains(&path)
+    }
+
+    fn answer(&self, method: &str, path: &str, body: &[u8]) -> Answer {
         match (method, path) {
-            ("GET", "scenarios") => Some(self.list()),
-            ("POST", "scenarios/replay") => Some(self.replay(body)),
-            (_, "scenarios" | "scenarios/replay") => {
-                Some(problem(405, "scenarios are listed with GET and replayed with POST"))
-            }
-            _ => None,
+            ("GET", "scenarios") => self.list(),
+            ("POST", "scenarios/replay") => self.replay(body),
+            _ => problem(405, "scenarios are listed with GET and replayed with POST"),
         }
     }
 }

@@ -176,7 +176,7 @@ impl Desk {
     }
 }
 
-/// The commands.
+/// The commands, wherever the learner is.
 pub(super) fn help(language: Language) -> &'static str {
     language.pick(
         "\
@@ -192,8 +192,7 @@ why           why the last refusal was a refusal
 policy NAME   the text of a policy; `policy NAME > FILE` writes it
 who           who is known by a key, and how other clients reach your cloud
 reset         start the lesson anew
-lessons       the lessons; `lesson 3` turns to one
-quit          end",
+lessons       the lessons; `lesson 3` turns to one",
         "\
 call 产品.接口 参数=值 … as 调用者            发起调用；JSON 可直接写或加引号；@文件 表示文件内容
 aliyun ram CreateUser --UserName alice       与命令行工具写法相同；--profile 指定调用者
@@ -207,7 +206,6 @@ why           解释最近一次拒绝的原因
 policy 名称    查看策略内容；`policy 名称 > 文件` 写入文件
 who           已知密钥的身份，以及其他客户端如何访问你的云
 reset         重新开始本课
-lessons       课程列表；`lesson 3` 进入某一课
-quit          退出",
+lessons       课程列表；`lesson 3` 进入某一课",
     )
 }

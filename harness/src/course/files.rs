@@ -13,7 +13,7 @@ pub enum Files {
     Desk(BTreeMap<String, String>),
 }
 
-/// The most that is kept beside a desk: files, and bytes of one.
+/// CHOICE: the most that is kept beside a desk: files, and bytes of one.
 const FILES: usize = 16;
 const BYTES: usize = 64 * 1024;
 

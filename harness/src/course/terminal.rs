@@ -50,6 +50,11 @@ pub fn attend(
         match typed.split_once(' ').map_or((typed, ""), |(command, rest)| (command, rest.trim())) {
             ("quit" | "exit", _) => return Ok(()),
             ("lessons", _) => list(lessons, language, to)?,
+            // What is a command in a terminal alone.
+            ("help", _) => {
+                let quit = language.pick("quit          end", "quit          退出");
+                writeln!(to, "{}\n{quit}", desk.enter(typed)?)?;
+            }
             ("lesson", which) => {
                 let number = which.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
                 if let Some((number, lesson)) = number.and_then(|number| Some((number, lessons.get(number)?))) {
@@ -57,10 +62,7 @@ pub fn attend(
                     desk.turn_to(Arc::clone(lesson))?;
                     begin(&desk, at, lessons.len(), to)?;
                 } else {
-                    let all = lessons.len();
-                    let range =
-                        language.pick(format!("There are lessons 1 to {all}."), format!("课程编号为 1 到 {all}。"));
-                    writeln!(to, "{range}")?;
+                    writeln!(to, "{}", range(lessons.len(), language))?;
                 }
             }
             ("next" | "", _) if over => match lessons.get(at + 1) {
@@ -111,6 +113,11 @@ fn ended(desk: &Desk, more: bool, to: &mut dyn Write) -> io::Result<()> {
     let on =
         if more { language.pick(" `next` opens the next lesson.", "输入 `next` 进入下一课。") } else { "" };
     writeln!(to, "{text}{on}")
+}
+
+/// Which numbers lessons have, for whoever asks for another one.
+pub(super) fn range(all: usize, language: Language) -> String {
+    language.pick(format!("There are lessons 1 to {all}."), format!("课程编号为 1 到 {all}。"))
 }
 
 /// Writes the lessons, a line each.

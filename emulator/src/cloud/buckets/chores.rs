@@ -35,12 +35,18 @@ pub enum Changed {
 
 /// How far a rule is with what was there before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct History {
     /// The last key that was looked at.
     pub after: Option<String>,
-    /// How many were.
+    /// How many were, but for those that were refused.
     pub done: u64,
+    /// Was any refused?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
+    /// Is nothing tried any more? It is kept where something was refused: all that was there before is not copied then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub over: bool,
 }
 
 /// What is still to be done for a bucket.
@@ -60,7 +66,7 @@ pub struct Chores {
 impl Chores {
     /// When the first of it is due, in seconds.
     pub(super) fn due(&self) -> Option<i64> {
-        if !(self.changes.is_empty() && self.histories.is_empty()) {
+        if !self.changes.is_empty() || self.histories.values().any(|history| !history.over) {
             return Some(0);
         }
         let log = self.log.first_key_value().map(|(hour, _)| hour + HOUR);
@@ -102,7 +108,7 @@ impl Chores {
         &self.histories
     }
 
-    /// Says how far a rule is with what was there before it; `None` when that is done.
+    /// Says how far a rule is with what was there before it; `None` when all of that is done.
     pub fn set_history(&mut self, rule: &str, history: Option<History>) {
         match history {
             Some(history) => drop(self.histories.insert(rule.to_owned(), history)),
@@ -163,6 +169,8 @@ mod tests {
         assert_eq!(chores.take_changes(), [change]);
         chores.set_history("rule", Some(History::default()));
         assert_eq!(chores.due(), Some(0));
+        chores.set_history("rule", Some(History { over: true, ..History::default() }));
+        assert_eq!(chores.due(), Some(9));
         chores.set_history("rule", None);
         chores.set_listing("daily", None);
         assert_eq!(chores.due(), None);

@@ -39,6 +39,8 @@ struct Slot {
     bucket: RwLock<Option<Bucket>>,
     /// The second at which something is to be done in it by itself; the latest there is for never.
     due: AtomicI64,
+    /// The same of what is to be done for it by the service itself: when the index has it.
+    chores: AtomicI64,
 }
 
 type Held = Arc<Slot>;
@@ -47,6 +49,7 @@ impl Slot {
     fn of(bucket: Bucket) -> Self {
         Self {
             due: AtomicI64::new(bucket.due().map_or(i64::MAX, Timestamp::as_second)),
+            chores: AtomicI64::new(i64::MAX),
             bucket: RwLock::new(Some(bucket)),
         }
     }
@@ -64,8 +67,11 @@ pub struct Buckets {
     /// The region of each bucket, by its owner and its name. Taken before a bucket's lock: to count an account's buckets and to make
     /// one more is one step.
     owned: Mutex<BTreeMap<(String, String), String>>,
-    /// The second at which something is to be done for one of them by the service itself; the latest there is for never.
-    chores: AtomicI64,
+    /// The buckets for which something is to be done by the service itself, by the second at which it is. Taken behind a bucket's lock,
+    /// and nothing behind it.
+    chores: Mutex<BTreeMap<(i64, String), Held>>,
+    /// The first second of those; the latest there is for never.
+    next_chore: AtomicI64,
     /// Has any of them a log of who asks for what, or had one?
     logged: AtomicBool,
     /// The same of a key of KMS that it encrypts with by itself.
@@ -83,7 +89,8 @@ impl Buckets {
             by_name: Map::default(),
             other_names: Map::default(),
             owned: Mutex::default(),
-            chores: AtomicI64::new(i64::MAX),
+            chores: Mutex::default(),
+            next_chore: AtomicI64::new(i64::MAX),
             logged: AtomicBool::new(false),
             keyed: AtomicBool::new(false),
             clock: Arc::clone(clock),
@@ -118,14 +125,22 @@ impl Buckets {
     }
 
     /// Notes when something is to be done in a bucket, or for it.
-    fn note(&self, held: &Slot, bucket: &Bucket) {
+    fn note(&self, held: &Held, bucket: &Bucket) {
         held.due.store(bucket.due().map_or(i64::MAX, Timestamp::as_second), Ordering::Relaxed);
-        self.note_chores(bucket);
+        self.note_chores(held, bucket);
     }
 
-    fn note_chores(&self, bucket: &Bucket) {
-        if let Some(due) = bucket.chores.due() {
-            self.chores.fetch_min(due, Ordering::Relaxed);
+    /// The bucket is locked: whoever takes what is due meanwhile finds it changed, whether or not it was in the index.
+    fn note_chores(&self, held: &Held, bucket: &Bucket) {
+        let due = bucket.chores.due().unwrap_or(i64::MAX);
+        if held.chores.load(Ordering::Relaxed) != due {
+            let mut chores = self.chores.lock();
+            let before = held.chores.swap(due, Ordering::Relaxed);
+            chores.remove(&(before, bucket.name.clone()));
+            if due < i64::MAX {
+                chores.insert((due, bucket.name.clone()), Arc::clone(held));
+            }
+            self.note_next(&chores);
         }
         if bucket.settings.logs() {
             self.logged.store(true, Ordering::Relaxed);
@@ -133,6 +148,11 @@ impl Buckets {
         if bucket.settings.encryption_key().is_some() {
             self.keyed.store(true, Ordering::Relaxed);
         }
+    }
+
+    fn note_next(&self, chores: &BTreeMap<(i64, String), Held>) {
+        let next = chores.first_key_value().map_or(i64::MAX, |((due, _), _)| *due);
+        self.next_chore.store(next, Ordering::Relaxed);
     }
 
     /// Does any bucket encrypt with a key of KMS by itself, or did one?
@@ -145,25 +165,25 @@ impl Buckets {
         self.logged.load(Ordering::Relaxed)
     }
 
-    /// The buckets for which something is to be done by now by the service itself. Whoever asks does it: nobody else is told again.
+    /// The buckets for which something is to be done by now by the service itself, in the order of their names. Whoever asks does it:
+    /// nobody else is told again.
     pub fn take_chores(&self) -> Vec<String> {
-        let due = self.chores.load(Ordering::Relaxed);
-        if due == i64::MAX
-            || due > self.clock.now().as_second()
-            || self.chores.swap(i64::MAX, Ordering::Relaxed) == i64::MAX
-        {
+        let next = self.next_chore.load(Ordering::Relaxed);
+        // Of a cloud where nothing is ever to be done, nobody asks the clock.
+        if next == i64::MAX {
             return Vec::new();
         }
         let now = self.clock.now().as_second();
-        let is_due = |bucket: &Bucket| {
-            let due = bucket.chores.due().is_some_and(|due| due <= now);
-            if !due {
-                self.note_chores(bucket);
-            }
-            due
-        };
-        let mut names = self.names();
-        names.retain(|name| self.read(name, is_due).unwrap_or_default());
+        if next > now {
+            return Vec::new();
+        }
+        let mut chores = self.chores.lock();
+        let later = chores.split_off(&(now.saturating_add(1), String::new()));
+        let due = std::mem::replace(&mut *chores, later);
+        due.values().for_each(|held| held.chores.store(i64::MAX, Ordering::Relaxed));
+        self.note_next(&chores);
+        let mut names: Vec<_> = due.into_keys().map(|(_, name)| name).collect();
+        names.sort();
         names
     }
 
@@ -218,9 +238,13 @@ impl Buckets {
         if of(&owned, &bucket.owner).filter(|(_, region)| *region == bucket.region).count() >= most {
             return Err(NotCreated::TooMany);
         }
-        self.note_chores(&bucket);
         owned.insert((bucket.owner.clone(), bucket.name.clone()), bucket.region.clone());
-        self.by_name.insert(bucket.name.clone(), Arc::new(Slot::of(bucket)));
+        let name = bucket.name.clone();
+        let held = Arc::new(Slot::of(bucket));
+        if let Some(bucket) = &*held.bucket.read() {
+            self.note_chores(&held, bucket);
+        }
+        self.by_name.insert(name, held);
         self.changes.count();
         Ok(())
     }
@@ -365,6 +389,42 @@ mod tests {
         assert_eq!(buckets.read("c", |_| ()), Some(()));
         assert_eq!(buckets.read("b", |_| ()), None);
         assert_eq!(buckets.create(bucket("b", "2"), MOST), Ok(()));
+    }
+
+    /// Whoever asks for what is due looks into no bucket, however many there are.
+    #[test]
+    fn what_is_due_is_found_without_a_look_into_buckets() {
+        let clock = Arc::new(Clock::fixed(Timestamp::UNIX_EPOCH));
+        let buckets = Buckets::new(&clock, &Changes::default());
+        for number in 0..MOST {
+            assert_eq!(buckets.create(bucket(&format!("b{number}"), "1"), MOST), Ok(()));
+        }
+        let at = |second: i64| Some(Timestamp::from_second(second).unwrap());
+        for (name, second) in [("b9", 10), ("b8", 10), ("b7", 20)] {
+            buckets.change(name, |bucket| bucket.chores.set_listing("all", at(second)));
+        }
+        let looked = buckets.lookups.load(Ordering::Relaxed);
+        assert_eq!(buckets.take_chores(), [""; 0]);
+        clock.advance(10_000).unwrap();
+        buckets.change("b1", |_| {
+            assert_eq!(buckets.take_chores(), ["b8", "b9"]);
+            assert_eq!(buckets.take_chores(), [""; 0]);
+        });
+        assert_eq!(buckets.lookups.load(Ordering::Relaxed), looked + 1);
+        // What is put off, what is left to do, what is done.
+        buckets.change("b7", |bucket| bucket.chores.set_listing("all", at(30)));
+        buckets.change("b8", |_| ());
+        buckets.change("b9", |bucket| bucket.chores.set_listing("all", None));
+        clock.advance(10_000).unwrap();
+        assert_eq!(buckets.take_chores(), ["b8"]);
+        clock.advance(10_000).unwrap();
+        assert_eq!(buckets.remove("b7", "1"), Removal::Removed);
+        // One that is read from a saved state.
+        let mut saved = bucket("saved", "1");
+        saved.chores.set_listing("all", at(30));
+        assert_eq!(buckets.create(saved, MOST), Ok(()));
+        let due = buckets.take_chores();
+        assert!(due.contains(&"saved".to_owned()) && !due.contains(&"b1".to_owned()), "{due:?}");
     }
 
     #[test]

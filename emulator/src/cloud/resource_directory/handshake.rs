@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Member, ResourceDirectories, ResourceDirectory, ResourceDirectoryError, Result};
 use crate::cloud::Account;
 use crate::cloud::directory::Tags;
+use crate::cloud::limits::HANDSHAKES;
 
 /// So long an invitation waits for an answer (Resource Management: Invite an Alibaba Cloud account).
 const WAITS: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -141,7 +142,7 @@ impl ResourceDirectory {
             return Err(ResourceDirectoryError::TooManyAccounts);
         }
         // Those that are over are told of, as long as there is room for them.
-        if self.handshakes.len() >= MOST_KEPT
+        if self.handshakes.len() >= HANDSHAKES
             && let Some(over) = self.handshakes.iter().position(|one| !waits(&one))
         {
             self.handshakes.remove(over);
@@ -162,9 +163,6 @@ impl ResourceDirectory {
         self.handshakes.iter_mut().find(|one| one.id == id).ok_or(ResourceDirectoryError::NoHandshake)
     }
 }
-
-/// So many invitations are kept in a directory.
-const MOST_KEPT: usize = 1000;
 
 impl ResourceDirectories {
     /// Looks at an invitation, as the account that made it or the one that it is for.
@@ -221,5 +219,30 @@ impl ResourceDirectories {
         let place = directory.handshake_mut(id)?;
         *place = handshake.clone();
         Ok(view(directory, &handshake))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::directory;
+    use super::*;
+
+    #[test]
+    fn the_oldest_invitation_that_is_over_vanishes() {
+        let mut directory = directory();
+        let now = Timestamp::UNIX_EPOCH;
+        let root = directory.root.clone();
+        let new = |number: usize| {
+            let target = Invited::Account(format!("{number:016}"));
+            Handshake::new(format!("h-{number}"), target, "", &root, Tags::default(), now)
+        };
+        // The first still waits.
+        directory.invite(new(0), now).unwrap();
+        for number in 1..=HANDSHAKES {
+            directory.invite(new(number), now).unwrap();
+            directory.cancel_handshake(&format!("h-{number}"), now).unwrap();
+        }
+        let kept: Vec<_> = directory.handshakes().map(|one| one.id.as_str()).collect();
+        assert_eq!((kept.len(), &kept[..2]), (HANDSHAKES, &["h-0", "h-2"][..]));
     }
 }

@@ -13,6 +13,8 @@ mod handshake;
 mod member;
 mod one;
 mod saved;
+#[cfg(test)]
+mod tests;
 
 pub use all::ResourceDirectories;
 pub use control_policy::{ControlPolicy, Target, TargetKind};

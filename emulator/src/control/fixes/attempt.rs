@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use acslab_policy::{OwnedResourceLayer, Principal, Question};
+use acslab_policy::{OwnedResourceLayer, Principal, Question, Verdict};
 use bytes::Bytes;
 use http::Method;
 use jiff::Timestamp;
@@ -11,11 +11,10 @@ use serde_json::{Value, json};
 use super::plan::Planned;
 use crate::cloud::{Cloud, Session};
 use crate::control::decisions::brief;
-use crate::gateway::{Caller, Decided, Entry, Gateway, HttpRequest, decide, locate_arn};
+use crate::control::environment::REGION;
+use crate::gateway::{Caller, Decided, Entry, Gateway, HttpRequest, decide, locate_for};
 use crate::operation::{Inside, Needed};
 use crate::signature::{OrderedQuery, Secret};
-
-const REGION: &str = "cn-hangzhou";
 
 /// Makes the calls in a fork and asks again there. The cloud itself and what is remembered of it stay as they are.
 pub(super) fn attempt(gateway: &Gateway, entry: &Entry, calls: &[Planned]) -> Result<Value, String> {
@@ -30,13 +29,18 @@ pub(super) fn attempt(gateway: &Gateway, entry: &Entry, calls: &[Planned]) -> Re
         shown["message"] = json!(answer.err().map(|(_, message)| message));
         made.push(shown);
     }
-    let (mut asked, mut allowed) = (Vec::new(), true);
+    let (mut asked, mut verdicts) = (Vec::new(), Vec::<Vec<Verdict>>::new());
     for decided in &entry.decided {
         let again = ask_again(&gateway, &fork, decided).ok_or("this call cannot be asked again by itself")?;
-        allowed &= again.decision.is_allowed();
+        match verdicts.last_mut().filter(|_| decided.instead) {
+            Some(names) => names.push(again.decision.verdict),
+            None => verdicts.push(vec![again.decision.verdict]),
+        }
         asked.push(brief(&again));
     }
-    Ok(json!({"calls": made, "decisions": asked, "allowed": allowed}))
+    // Of the names of one action an allow of one suffices, and a Deny of one outweighs it.
+    let is_allowed = |names: &Vec<Verdict>| names.contains(&Verdict::Allow) && !names.contains(&Verdict::ExplicitDeny);
+    Ok(json!({"calls": made, "decisions": asked, "allowed": verdicts.iter().all(is_allowed)}))
 }
 
 type Refused = (String, String);
@@ -71,7 +75,7 @@ fn ask_again(gateway: &Gateway, cloud: &Arc<Cloud>, before: &Decided) -> Option<
     let caller = caller(cloud, &before.question)?;
     let mut need = Needed::new(vec![request.clone()]);
     need.default = layers.default;
-    need.know(&locate_arn(gateway.registry(), cloud, &caller, before.resource()));
+    need.know(&locate_for(gateway.registry(), cloud, &caller, before.action(), before.resource()));
     need.known = before.known;
     let answer = decide(cloud, &caller, need);
     let again = answer.settled()?;

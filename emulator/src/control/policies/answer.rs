@@ -13,12 +13,10 @@ use serde_json::{Value, json};
 use super::sets::{self, Text};
 use super::{evaluate, names};
 use crate::catalogue;
+use crate::cloud::POLICY_QUESTION;
 use crate::control::fixes::known_actions;
 use crate::control::{problem, reply};
 use crate::gateway::{Gateway, HttpRequest};
-
-/// CHOICE: the longest body; documents of a hundred times the length that the cloud takes.
-const LONGEST: usize = 4 << 20;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,8 +60,8 @@ pub(in crate::control) fn answer(gateway: &Gateway, request: &HttpRequest, path:
 }
 
 fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, String> {
-    if request.body.len() > LONGEST {
-        return Err(format!("longer than {LONGEST} bytes"));
+    if request.body.len() > POLICY_QUESTION {
+        return Err(format!("longer than {POLICY_QUESTION} bytes"));
     }
     serde_json::from_slice(&request.body).map_err(|error| format!("not a question about policies: {error}"))
 }

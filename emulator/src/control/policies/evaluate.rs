@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::sets::{Misfit, Text, set};
-use crate::control::decisions::documents;
+use crate::control::decisions::{documents, near};
 use crate::control::fixes::known_actions;
 use crate::gateway::Gateway;
 
@@ -23,7 +23,8 @@ pub(super) struct Evaluate {
     remedies: bool,
 }
 
-/// The policies in force, layer by layer; a layer that is left out is not there.
+/// The policies in force, layer by layer; a layer that is left out is not there. A request meets one policy of a session, and of what it
+/// asks for: a bucket's or a role's.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[derive(Default)]
@@ -61,6 +62,9 @@ fn anything() -> String {
 
 /// The answer with its reasons, the documents that these point into, and, if that is asked for, what would allow it.
 pub(super) fn evaluate(gateway: &Gateway, Evaluate { policies, request, remedies }: Evaluate) -> Result<Value, String> {
+    if policies.bucket.is_some() && policies.trust.is_some() {
+        return Err("a request meets a bucket policy or a trust policy, not both: leave one out".to_owned());
+    }
     let layers = match layers(gateway, &policies) {
         Ok(layers) => layers,
         Err(malformed) => return Ok(json!({"malformed": [malformed]})),
@@ -70,6 +74,7 @@ pub(super) fn evaluate(gateway: &Gateway, Evaluate { policies, request, remedies
     let mut answer = json!({
         "decision": explanation.decision,
         "documents": documents(&explanation),
+        "near": near(&explanation),
         "text": explanation.to_string(),
         "explanation": explanation,
     });

@@ -30,6 +30,7 @@ pub struct Unused {
 /// Puts a state into a cloud: accounts that are not there are opened. Tells what was left out.
 pub(crate) fn apply(cloud: &Cloud, state: &AuthorizationState) -> Vec<Unused> {
     let mut unused = Vec::new();
+    let mut raised = Vec::new();
     for (name, account_state) in &state.accounts {
         let id = &account_state.account_id;
         if cloud.account(id).is_none()
@@ -40,16 +41,13 @@ pub(crate) fn apply(cloud: &Cloud, state: &AuthorizationState) -> Vec<Unused> {
         }
         if let Some(account) = cloud.account(id) {
             // A state that is there is within whatever was granted to it.
-            let before: Vec<_> = account.quotas.iter().collect();
+            raised.push((Arc::clone(&account), account.quotas.iter().collect::<Vec<_>>()));
             for quota in Quota::ALL {
                 account.quotas.set(*quota, usize::MAX);
             }
             let mut apply =
                 Apply { cloud, account: &account, now: cloud.clock.now(), place: name, unused: &mut unused };
             apply.all(account_state);
-            for (quota, most) in before {
-                account.quotas.set(quota, most);
-            }
         }
     }
     // What is across accounts needs all of them.
@@ -60,6 +58,11 @@ pub(crate) fn apply(cloud: &Cloud, state: &AuthorizationState) -> Vec<Unused> {
             let mut apply =
                 Apply { cloud, account: &account, now: cloud.clock.now(), place: name, unused: &mut unused };
             apply.resource_directory(directory);
+        }
+    }
+    for (account, before) in raised {
+        for (quota, most) in before {
+            account.quotas.set(quota, most);
         }
     }
     unused

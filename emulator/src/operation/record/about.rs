@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::make::{Doing, text};
 use super::over::{OverRecord, Verb};
 use crate::cloud::Record;
-use crate::operation::{Call, Caller, Check, Needed, Perform, Sought};
+use crate::operation::{Call, Caller, Perform};
 use crate::wire::ApiError;
 
 /// What a verb is about. As text it is an id for `locate`.
@@ -129,36 +129,11 @@ impl Doing<'_, '_> {
         if self.over.about(call, "").is_some_and(|decided| decided == id) {
             return Ok(());
         }
-        let Some(check) = call.operation.access.checks().first() else { return Ok(()) };
-        call.require(self.need(check, &id)?)
+        call.ask_about(&id)?.map_or(Ok(()), |need| call.require(need))
     }
 
     fn product_has_outer(&self) -> bool {
         self.over.product.outer(self.kind).next().is_some()
-    }
-
-    /// The question of a check about another record than the one that the call names.
-    fn need(&self, check: &Check, id: &str) -> Result<Needed, ApiError> {
-        let call = self.call;
-        let sought = Sought { cloud: call.cloud(), caller: &call.caller, region: &call.region, id };
-        let facts = (call.operation.product.locate)(&sought);
-        let account = call.caller.account().map_or("", |account| &account.id);
-        let name = facts.name.as_deref().unwrap_or("*");
-        let mut requests = Vec::new();
-        for (action, resource) in check.names() {
-            let resource =
-                resource.replace("{region}", &call.region).replace("{account}", account).replace("{name}", name);
-            // What else a resource names is of the call, not of this one.
-            let resource = if resource.contains('{') { "*".to_owned() } else { resource };
-            requests.extend(call.ask(action, &resource)?.requests);
-        }
-        let mut need = Needed::new(requests);
-        need.default = check.default;
-        need.words = check.words;
-        need.refuse = check.refuse;
-        need.known = check.known;
-        need.know(&facts);
-        Ok(need)
     }
 
     /// May the caller see this record in a list? Whoever may list at all sees what is in no workspace.
@@ -167,9 +142,8 @@ impl Doing<'_, '_> {
         if !self.kind.workspace || matches!(call.caller, Caller::Owner(_)) {
             return Ok(true);
         }
-        let Some(check) = call.operation.access.checks().first() else { return Ok(true) };
         let id = About::One { kept: &self.kind.kept, key: &record.key }.to_string();
-        Ok(call.may(self.need(check, &id)?))
+        Ok(call.ask_about(&id)?.is_none_or(|need| call.may(need)))
     }
 }
 

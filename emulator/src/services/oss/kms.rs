@@ -11,13 +11,13 @@ use crate::gateway::{ApiError, Call, Check, Facts, Refused};
 /// The key that KMS keeps for OSS begins so. CHOICE: its id is told by whose it is.
 pub(super) const DEFAULT: &str = "oss-default-";
 
-const KEY: &str = "acs:kms:{owner_region}:{owner}:key/{each}";
+pub(super) const KEY: &str = "acs:kms:{owner_region}:{owner}:key/{each}";
 
 const fn on_key(actions: &'static [&'static str]) -> Check {
     Check::new(actions, KEY).about("{bucket}/{object}").context(describe::bucket).refused_by(refused)
 }
 
-const FOR_WHAT: &str = " for the key of KMS that it is encrypted with";
+pub(super) const FOR_WHAT: &str = " for the key of KMS that it is encrypted with";
 /// The key that an object is written with: something is to be encrypted with it, and decrypted again.
 pub(super) const NEW_KEY: Check = on_key(&["kms:GenerateDataKey"]).located(FOR_WHAT, written_with);
 pub(super) const NEW_KEY_AGAIN: Check = on_key(&["kms:Decrypt"]).located(FOR_WHAT, written_with);
@@ -30,7 +30,7 @@ pub(super) const COPIES_WITH: Check = Check::new(&["kms:Decrypt"], KEY)
     .refused_by(refused)
     .located(" for the key of KMS that the source is encrypted with", read_with);
 
-fn refused(_: &Call<'_>, _: &Refused<'_>) -> ApiError {
+pub(super) fn refused(_: &Call<'_>, _: &Refused<'_>) -> ApiError {
     ApiError::forbidden("AccessDenied", "This request is forbidden by kms.")
 }
 
@@ -46,7 +46,7 @@ fn written_with(call: &Call<'_>, facts: &Facts) -> Option<String> {
     }
 }
 
-fn read_with(_: &Call<'_>, facts: &Facts) -> Option<String> {
+pub(super) fn read_with(_: &Call<'_>, facts: &Facts) -> Option<String> {
     facts.encrypted_with.clone()
 }
 

@@ -10,7 +10,7 @@ use super::conditions::{self, Verdict};
 use super::draft::{self, digests};
 use super::object::{Seen, find, key};
 use super::range::Wanted;
-use super::{bucket, describe, gzip, locate, object, process, restore, symlink, versions, view, website};
+use super::{bucket, describe, gzip, kms, locate, object, process, restore, symlink, versions, view, website};
 use crate::cloud::{Object, ObjectKind};
 use crate::gateway::{ApiError, Body, Call, Caller, Reply, Sought};
 
@@ -155,7 +155,7 @@ pub(super) fn serve(call: &Call<'_>, seen: Seen) -> Result<Reply, ApiError> {
         return Ok(readable.not_modified());
     }
     restore::check_readable(call, readable.content())?;
-    super::kms::check_readable(call, bucket::name(call), readable.content())?;
+    kms::check_readable(call, bucket::name(call), readable.content())?;
     let size = readable.content().size();
     let strict = call.http.header(RANGE_BEHAVIOR) == Some("standard");
     let (range, status) = match Wanted::of(call.http.header(header::RANGE), size, strict) {
@@ -197,12 +197,13 @@ pub(super) fn meta(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// The same by GET, as older SDKs ask. CHOICE: the content goes along. Its length is told, so that something of that length must
-/// follow; who asks may read it, and those SDKs hang up before it comes. Of what must be restored first nothing follows.
+/// follow; who asks may read it, and those SDKs hang up before it comes. Of what must be restored first nothing follows, and nothing of
+/// what takes a key of KMS to read, which nobody is asked for who only wants to know what is said of it.
 pub(super) fn meta_and_content(call: &Call<'_>) -> Result<Reply, ApiError> {
     let seen = find(call)?;
     let body = match restore::check_readable(call, &seen) {
-        Ok(()) => Body::Payload(DEFAULT_CONTENT_TYPE, seen.content.clone()),
-        Err(_) => Body::Empty,
+        Ok(()) if kms::of_object(&seen).is_none() => Body::Payload(DEFAULT_CONTENT_TYPE, seen.content.clone()),
+        _ => Body::Empty,
     };
     Ok(metadata(&seen, body))
 }

@@ -144,7 +144,10 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     let document = xml::tree(&call.http.body, "ReplicationRules")?;
     let id = document.get("ID").ok_or_else(error::malformed_xml)?;
-    bucket::change(call, |bucket| bucket.settings.remove(&place(id)).ok_or_else(no_such_rule))??;
+    bucket::change(call, |bucket| {
+        bucket.chores.set_history(id, None);
+        bucket.settings.remove(&place(id)).ok_or_else(no_such_rule)
+    })??;
     Ok(Reply::with_body(Body::Empty))
 }
 

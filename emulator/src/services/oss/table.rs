@@ -67,6 +67,8 @@ const READ_TARGET: Check = Check::new(&["oss:GetObject"], EACH)
     .located(" for what a link stands for", |_, facts| facts.stands_for.clone())
     .context(describe::bucket)
     .words(&refusal::OBJECT);
+/// What a request needs that reads an object. The key is that of what a link stands for, which was looked for just before.
+const READS: [Check; 4] = [READ, READ_VERSION, READ_TARGET, READS_WITH];
 /// What a request needs that writes an object.
 pub(super) const WRITES: &[Check] = &[on_new_object(&["oss:PutObject"]), TAGS, NEW_KEY, NEW_KEY_AGAIN];
 
@@ -331,7 +333,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "GetObject",
             Route::Oss(Method::GET, Level::Object, Selector::Plain),
-            &[READ, READ_VERSION, READS_WITH, READ_TARGET],
+            &READS,
             &[VERSION_ID, PROCESS],
             read::get,
         ),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::product::{on_store, row};
 use super::{body, describe, error, logstore, reply};
 use crate::cloud::StoreAbout;
-use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply, role_of_arn};
 
 const CIPHERS: [&str; 7] = ["default", "m4", "sm4_ecb", "sm4_cbc", "sm4_gcm", "aes_ecb", "aes_cbc"];
 const MORE_CIPHERS: [&str; 3] = ["aes_cfb", "aes_ofb", "aes_gcm"];
@@ -44,9 +44,8 @@ fn roles(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
 
 /// `acs:ram:*:ACCOUNT:role/NAME`, of `acs:ram::ACCOUNT:role/NAME`. What is no role is refused when it is to be set.
 fn role(arn: &str) -> Option<String> {
-    let (_, rest) = arn.strip_prefix("acs:ram:")?.split_once(':')?;
-    let (account, name) = rest.split_once(":role/")?;
-    (!account.is_empty() && !name.is_empty()).then(|| format!("acs:ram:*:{rest}"))
+    let role = role_of_arn(arn).filter(|role| !role.starts_with(':') && !role.ends_with('/'))?;
+    Some(format!("acs:ram:*:{role}"))
 }
 
 /// How logs are to be encrypted, as a Logstore's settings have it. Only what the API knows is kept.

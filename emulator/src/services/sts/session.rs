@@ -39,13 +39,15 @@ pub(super) fn no_such_role(account: &str, role: &str) -> ApiError {
     ApiError::not_found("EntityNotExist.Role", format!("The role not exists: acs:ram::{account}:role/{role}."))
 }
 
-/// The trust policy of a role, `role/ACCOUNT/NAME`.
+/// The trust policy of a role, `role/ACCOUNT/NAME` or by its ARN. By its ARN, one that is not there trusts nobody.
 pub(super) fn locate(sought: &Sought<'_>) -> Facts {
-    let mut parts = sought.id.splitn(3, '/').skip(1);
-    let account = parts.next().and_then(|id| sought.cloud.account(id));
-    let trust = account.zip(parts.next()).and_then(|(account, role)| {
+    let by_arn = parse_role_arn(sought.id);
+    let named = by_arn.or_else(|| sought.id.strip_prefix("role/")?.split_once('/'));
+    let trust = named.and_then(|(account, role)| {
+        let account = sought.cloud.account(account)?;
         let directory = account.directory.read();
-        directory.role(role).ok().map(|role| role.trust_set.clone())
+        let trust = directory.role(role).ok().map(|role| role.trust_set.clone());
+        trust.or_else(|| by_arn.map(|_| PolicySet::empty()))
     });
     Facts { own: trust.map(OwnPolicy::Trust).unwrap_or_default(), ..Facts::default() }
 }

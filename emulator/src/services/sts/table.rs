@@ -11,7 +11,7 @@ pub static STS: Product = Product::new(
     &["sts.aliyuncs.com", "sts.{region}.aliyuncs.com", "sts-vpc.{region}.aliyuncs.com"],
 )
 .refuses(assume_role::refuse)
-.locates(&[], session::locate);
+.locates(&["sts"], session::locate);
 
 const ROLE: &str = "acs:ram:*:{role_account}:role/{role_name}";
 

@@ -100,6 +100,14 @@ export function Live(): JSX.Element {
             : t(`${number(shown.length)} calls`, `${number(shown.length)} 次调用`)}
         </span>
       </div>
+      {feed.forgotten > 0 && (
+        <p class="hint" role="status">
+          {t(
+            `${number(feed.forgotten)} calls are missing: the cloud had forgotten them before they could be shown.`,
+            `缺少 ${number(feed.forgotten)} 次调用:云在显示之前已不再保留它们。`,
+          )}
+        </p>
+      )}
       {shown.length === 0 ? <Nothing /> : <Table rows={shown} />}
     </div>
   );

@@ -258,6 +258,8 @@ function ServiceAccount({ way }: { way: Way }): JSX.Element {
   );
 }
 
+const activatedWord = (yes: boolean): string => (yes ? t("✓ Activated", "✓ 已开通") : t("○ Not activated", "○ 未开通"));
+
 const NEEDED = ["oss", "sls", "xtrace"];
 
 function Dependencies({ way }: { way: Way }): JSX.Element {
@@ -280,7 +282,7 @@ function Dependencies({ way }: { way: Way }): JSX.Element {
           {NEEDED.map((service) => (
             <tr key={service}>
               <td>{serviceWord(service)}</td>
-              <td>{open(service) ? t("✓ Activated", "✓ 已开通") : t("○ Not activated", "○ 未开通")}</td>
+              <td>{activatedWord(open(service))}</td>
             </tr>
           ))}
         </tbody>
@@ -316,7 +318,7 @@ function Pai({ way }: { way: Way }): JSX.Element {
   return (
     <Card title={t("Platform for AI", "人工智能平台 PAI")} done={done && traces}>
       <p>
-        {serviceWord(`pai/${REGION}`)}: {done ? t("✓ Activated", "✓ 已开通") : t("○ Not activated", "○ 未开通")}
+        {serviceWord(`pai/${REGION}`)}: {activatedWord(done)}
       </p>
       <div class="row">
         <Button kind="main" onClick={async () => void (await run("AIWorkSpace.CreateProductOrders", { AutoPay: true, Products: [order] }))}>
@@ -339,16 +341,11 @@ function Workspace({ way }: { way: Way }): JSX.Element {
   const [user, setUser] = useState("");
   const [role, setRole] = useState("PAI.AlgoDeveloper");
   const { run, shown } = useCall(way);
-  const [error, setError] = useState<string>();
   const users = Object.keys(way.account.users);
   const add = async (): Promise<void> => {
-    const asked = await call({ ...way.who, kind: "owner", name: "" }, "Ram.GetUser", { UserName: user });
-    const id = (asked.fields["User"] as { UserId?: string } | undefined)?.UserId;
-    if (id === undefined) {
-      setError(asked.message ?? asked.code ?? "");
-      return;
-    }
-    setError(undefined);
+    let id: string | undefined;
+    await run("Ram.GetUser", { UserName: user }, (fields) => (id = (fields["User"] as { UserId?: string } | undefined)?.UserId));
+    if (id === undefined) return;
     await run("AIWorkSpace.CreateMember", { WorkspaceId: way.made.workspace, Members: [{ UserId: id, Roles: [role] }] });
   };
   const workspaces = Object.entries(way.account.workspaces);
@@ -396,7 +393,6 @@ function Workspace({ way }: { way: Way }): JSX.Element {
           </Button>
         </div>
       )}
-      <Problem text={error} />
       {shown}
     </Card>
   );
@@ -444,27 +440,49 @@ function Flow({ way }: { way: Way }): JSX.Element {
   );
 }
 
-/** Asks for the status of something, and lets time pass. */
+/** Asks for the status of something, shows it, and lets time pass. */
 function useStatus(way: Way, operation: string, parameters: Parameters, member: string, on: string): {
   status: Asked<string>;
-  wait: () => Promise<void>;
+  shown: JSX.Element;
+  waiting: JSX.Element;
 } {
+  const [trouble, setTrouble] = useState<string>();
   const status = useAsked(async () => {
     if (on === "") return "";
     const answer = await call(way.who, operation, parameters);
     return answer.ok ? field(answer.fields, member) : (answer.code ?? "");
   }, [on, way.who]);
   const wait = async (): Promise<void> => {
-    await control("POST", "clock", { advance_seconds: 600 });
-    status.again();
+    try {
+      await control("POST", "clock", { advance_seconds: 600 });
+      setTrouble(undefined);
+      status.again();
+    } catch (problem) {
+      setTrouble(problemWord(problem));
+    }
   };
-  return { status, wait };
+  const shown = (
+    <>
+      {on !== "" && (
+        <p>
+          <code>{on}</code>: <strong class={`${member.replace("Status", "").toLowerCase()}-status`}>{status.value}</strong>
+        </p>
+      )}
+      <Problem text={trouble ?? status.error} />
+    </>
+  );
+  const waiting = (
+    <Button onClick={wait} disabled={on === ""}>
+      {t("Ten minutes pass", "等待十分钟")}
+    </Button>
+  );
+  return { status, shown, waiting };
 }
 
 function Runtime({ way }: { way: Way }): JSX.Element {
   const { run, shown } = useCall(way);
   const id = way.made.runtime;
-  const { status, wait } = useStatus(way, "PAILangStudio.GetRuntime", { WorkspaceId: way.made.workspace, RuntimeId: id }, "RuntimeStatus", id);
+  const { status, shown: told, waiting } = useStatus(way, "PAILangStudio.GetRuntime", { WorkspaceId: way.made.workspace, RuntimeId: id }, "RuntimeStatus", id);
   const create = (): Promise<boolean> =>
     run(
       "PAILangStudio.CreateRuntime",
@@ -479,18 +497,12 @@ function Runtime({ way }: { way: Way }): JSX.Element {
     );
   return (
     <Card title={t("Runtime", "运行时")} done={status.value === "Running"}>
-      {id !== "" && (
-        <p>
-          <code>{id}</code>: <strong class="runtime-status">{status.value}</strong>
-        </p>
-      )}
+      {told}
       <div class="row">
         <Button kind="main" onClick={async () => void (await create())} disabled={!ready(way)}>
           {t("Create a runtime", "新建运行时")}
         </Button>
-        <Button onClick={wait} disabled={id === ""}>
-          {t("Ten minutes pass", "等待十分钟")}
-        </Button>
+        {waiting}
       </div>
       {shown}
     </Card>
@@ -500,7 +512,7 @@ function Runtime({ way }: { way: Way }): JSX.Element {
 function Deploy({ way }: { way: Way }): JSX.Element {
   const { run, shown } = useCall(way);
   const id = way.made.deployment;
-  const { status, wait } = useStatus(way, "PAILangStudio.GetDeployment", { WorkspaceId: way.made.workspace, DeploymentId: id }, "DeploymentStatus", id);
+  const { status, shown: told, waiting } = useStatus(way, "PAILangStudio.GetDeployment", { WorkspaceId: way.made.workspace, DeploymentId: id }, "DeploymentStatus", id);
   const create = (): Promise<boolean> =>
     run(
       "PAILangStudio.CreateDeployment",
@@ -525,11 +537,7 @@ function Deploy({ way }: { way: Way }): JSX.Element {
   };
   return (
     <Card title={t("Deployment", "部署")} done={status.value === "Succeed"}>
-      {id !== "" && (
-        <p>
-          <code>{id}</code>: <strong class="deployment-status">{status.value}</strong>
-        </p>
-      )}
+      {told}
       <div class="row">
         <Button kind="main" onClick={async () => void (await create())} disabled={way.made.flow === ""}>
           {t("Deploy", "部署")}
@@ -537,9 +545,7 @@ function Deploy({ way }: { way: Way }): JSX.Element {
         <Button onClick={confirm} disabled={id === ""}>
           {t("Confirm", "确认部署")}
         </Button>
-        <Button onClick={wait} disabled={id === ""}>
-          {t("Ten minutes pass", "等待十分钟")}
-        </Button>
+        {waiting}
       </div>
       {shown}
       {status.value === "Succeed" && (

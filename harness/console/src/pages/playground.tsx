@@ -61,6 +61,13 @@ const START: Desk = {
   other: null,
 };
 
+/** Does a policy of a kind find a place beside others? A request meets one policy of a session, and a bucket's or a role's. */
+function fits(kind: Kind, beside: readonly Policy[]): boolean {
+  const resource: Kind[] = ["Bucket", "Trust"];
+  const rivals: Kind[] = kind === "Session" ? ["Session"] : resource.includes(kind) ? resource : [];
+  return !beside.some((policy) => rivals.includes(policy.kind));
+}
+
 /** A desk, if that is what somebody else's link holds. */
 function read(value: unknown): Desk {
   const desk = value as Partial<Desk>;
@@ -70,6 +77,7 @@ function read(value: unknown): Desk {
     .filter((policy) => known.has(policy?.kind))
     .map((policy) => ({ kind: policy.kind, name: text(policy.name), text: text(policy.text) }));
   if (policies.length === 0) throw new Error("no policies");
+  if (policies.some((policy, index) => !fits(policy.kind, policies.slice(0, index)))) throw new Error("too many of a kind");
   const { principal, action, resource, context } = (desk.request ?? {}) as Partial<Asked>;
   return {
     policies,
@@ -97,6 +105,9 @@ interface Difference {
   complete: boolean;
   malformed?: { name: string; why: string }[];
 }
+
+/** May its versions be compared? A document that names principals is of another form. */
+const comparable = (policy: Policy | undefined): policy is Policy => policy !== undefined && !["Bucket", "Trust"].includes(policy.kind);
 
 /** `key=value` a line, a key with several values on several lines. */
 function context(text: string): Record<string, string[]> {
@@ -148,7 +159,7 @@ export function Playground({ link }: { link: string }): JSX.Element {
           setShown(0);
           setLoads((before) => before + 1);
         } catch {
-          setError(t("This link holds no policies.", "此链接中没有策略。"));
+          setError(t("This link holds no policies that go together.", "此链接中没有可以一起使用的策略。"));
         }
       },
       () => setError(t("This link cannot be read.", "无法读取此链接。")),
@@ -167,10 +178,10 @@ export function Playground({ link }: { link: string }): JSX.Element {
       } catch (problem) {
         if (wanted) setError(problemWord(problem));
       }
-      if (desk.other === null) return;
+      const first = desk.policies[0];
+      if (desk.other === null || !comparable(first)) return;
       try {
-        const first = desk.policies[0];
-        const body = { old: [{ name: "a", text: first?.text ?? "" }], new: [{ name: "b", text: desk.other }] };
+        const body = { old: [{ name: "a", text: first.text }], new: [{ name: "b", text: desk.other }] };
         const answer = await control<Difference>("POST", "policies/diff", body);
         if (wanted) setDifference(answer);
       } catch (problem) {
@@ -184,6 +195,9 @@ export function Playground({ link }: { link: string }): JSX.Element {
   }, [desk]);
 
   const current = desk.policies[Math.min(shown, desk.policies.length - 1)];
+  const others = desk.policies.filter((policy) => policy !== current);
+  const comparing = desk.other !== null && comparable(desk.policies[0]);
+  const unsaid = unsayable(desk);
   const change = (part: Partial<Policy>): void =>
     setDesk((before) => ({ ...before, policies: before.policies.map((policy, index) => (index === shown ? { ...policy, ...part } : policy)) }));
   const ask = (part: Partial<Asked>): void => setDesk((before) => ({ ...before, request: { ...before.request, ...part } }));
@@ -206,11 +220,16 @@ export function Playground({ link }: { link: string }): JSX.Element {
       <h1>{t("Playground", "策略演练")}</h1>
       <div class="row tools">
         <Button onClick={share}>{t("Share by a link", "以链接分享")}</Button>
-        <Button onClick={() => save(desk)}>{t("Save as a scenario", "另存为场景")}</Button>
-        <Button onClick={() => setDesk({ ...desk, other: desk.other === null ? (desk.policies[0]?.text ?? "") : null })} pressed={desk.other !== null}>
-          {t("Compare with a second version", "与第二个版本比较")}
+        <Button onClick={() => save(desk)} disabled={unsaid !== undefined}>
+          {t("Save as a scenario", "另存为场景")}
         </Button>
+        {comparable(desk.policies[0]) && (
+          <Button onClick={() => setDesk({ ...desk, other: comparing ? null : (desk.policies[0]?.text ?? "") })} pressed={comparing}>
+            {t("Compare with a second version", "与第二个版本比较")}
+          </Button>
+        )}
       </div>
+      {unsaid !== undefined && <p class="hint">{t(`No scenario says this: ${unsaid}.`, `场景无法表达此问题:${unsaid}。`)}</p>}
       {said !== undefined && <p role="status">{said}</p>}
       <div class="columns">
         <section>
@@ -226,7 +245,7 @@ export function Playground({ link }: { link: string }): JSX.Element {
             <>
               <div class="row">
                 <Field label={t("Name", "名称")} value={current.name} onInput={(name) => change({ name })} />
-                <Choice<Kind> label={t("Kind", "类型")} value={current.kind} options={kinds()} onChange={(kind) => change({ kind })} />
+                <Choice<Kind> label={t("Kind", "类型")} value={current.kind} options={kinds().filter(([kind]) => fits(kind, others))} onChange={(kind) => change({ kind })} />
                 {desk.policies.length > 1 && (
                   <Button
                     kind="danger"
@@ -247,11 +266,11 @@ export function Playground({ link }: { link: string }): JSX.Element {
             <Choice<Kind | "">
               label={t("Add a policy", "添加策略")}
               value=""
-              options={[["", t("choose a kind", "选择类型")], ...kinds()]}
+              options={[["", t("choose a kind", "选择类型")], ...kinds().filter(([kind]) => fits(kind, desk.policies))]}
               onChange={(kind) => kind !== "" && add(kind)}
             />
           </div>
-          {desk.other !== null && (
+          {comparing && desk.other !== null && (
             <>
               <h2>{t("The second version of the first policy", "第一条策略的第二个版本")}</h2>
               <Editor key={`other-${loads}`} text={desk.other} kind={desk.policies[0]?.kind ?? "Identity"} label={t("Second version", "第二个版本")} onChange={(other) => setDesk((before) => ({ ...before, other }))} />
@@ -266,7 +285,7 @@ export function Playground({ link }: { link: string }): JSX.Element {
           <Context value={desk.request.context} onInput={(text) => ask({ context: text })} />
           <Problem text={error} />
           <Outcome judged={judged} />
-          {desk.other !== null && difference !== undefined && <Differences difference={difference} />}
+          {comparing && difference !== undefined && <Differences difference={difference} />}
         </section>
       </div>
     </div>
@@ -363,29 +382,58 @@ function Differences({ difference }: { difference: Difference }): JSX.Element {
   );
 }
 
+/** The account that a scenario has when it names none. */
+const USER = /^acs:ram::1234567890123456:user\/([A-Za-z0-9._-]{1,64})$/;
+const policyName = (name: string): string => name.replace(/[^A-Za-z0-9-]/g, "-");
+
+const isDocument = (text: string): boolean => {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+};
+
+/** Why a scenario file cannot ask the same question, if it cannot. */
+function unsayable({ policies, request }: Desk): string | undefined {
+  const kind = policies.find((policy) => policy.kind !== "Identity")?.kind;
+  if (kind !== undefined) {
+    const word = kinds().find(([one]) => one === kind)?.[1] ?? kind;
+    return t(`its user has identity policies alone, and here is one more: ${word}`, `场景中的用户只有身份策略,而这里还有${word}`);
+  }
+  if (!USER.test(request.principal)) return t("its caller is a RAM user of the account 1234567890123456", "场景中的调用者是账号 1234567890123456 的 RAM 用户");
+  if (policies.some((policy) => !isDocument(policy.text))) return t("one of the policies is no JSON", "有一条策略不是 JSON");
+  const names = policies.map((policy) => policyName(policy.name));
+  if (names.includes("") || new Set(names).size < names.length) return t("its policies need a name each", "每条策略都需要不同的名称");
+  const several = Object.entries(context(request.context)).find(([, values]) => values.length > 1)?.[0];
+  if (several !== undefined) return t(`it gives a condition key one value, and ${several} has several`, `场景中每个条件键只有一个值,而 ${several} 有多个值`);
+  return undefined;
+}
+
 /** The desk as a scenario file, which `acslab run` replays. */
 export function scenario(desk: Desk): string {
   const identity = desk.policies.filter((policy) => policy.kind === "Identity");
   const text = (value: string): string => JSON.stringify(value);
-  const keys = Object.entries(context(desk.request.context)).map(([key, values]) => `${key}: ${text(values[0] ?? "")}`);
+  const user = USER.exec(desk.request.principal)?.[1] ?? "";
+  const keys = Object.entries(context(desk.request.context)).map(([key, values]) => `${text(key)}: ${text(values[0] ?? "")}`);
   const lines = [
     `title: ${text(`Does a policy allow ${desk.request.action}`)}`,
     "story: >",
-    "  Written in the playground: alice has these policies, and the snapshot tells what she may do.",
+    `  Written in the playground: ${user} has these policies, and the snapshot tells what that user may do.`,
     "",
     "given:",
     "  users:",
-    "    alice:",
-    ...identity.flatMap((policy) => [`      - name: ${text(policy.name.replace(/[^A-Za-z0-9-]/g, "-"))}`, `        document: ${oneLine(policy.text)}`]),
+    `    ${text(user)}:`,
+    ...identity.flatMap((policy) => [`      - name: ${text(policyName(policy.name))}`, `        document: ${oneLine(policy.text)}`]),
     "",
     "steps:",
-    "  - as: alice",
+    `  - as: ${text(user)}`,
     "    call: Sts.GetCallerIdentity",
     "    expect: success",
     "",
     "compare:",
     "  permissions:",
-    "    - of: alice",
+    `    - of: ${text(user)}`,
     `      actions: [${text(desk.request.action)}]`,
     `      on: [${text(desk.request.resource === "" ? "*" : desk.request.resource)}]`,
     ...(keys.length > 0 ? [`      when: {${keys.join(", ")}}`] : []),

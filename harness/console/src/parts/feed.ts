@@ -27,23 +27,28 @@ export class Feed {
   private readonly listeners = new Set<() => void>();
   paused = false;
   connected: boolean | undefined;
+  /** How many calls the cloud had forgotten before they could be told. */
+  forgotten = 0;
   /** Counts up with each change. */
   version = 0;
 
   start(): void {
     if (this.stop !== undefined) return;
-    this.stop = follow(
-      BEFORE,
-      (decision) => {
+    this.stop = follow(BEFORE, {
+      told: (decision) => {
         this.waiting.push(decision);
         if (this.timer === undefined) this.timer = window.setTimeout(() => this.flush(), PACE);
       },
-      (yes) => {
+      missed: (forgotten) => {
+        this.forgotten += forgotten;
+        this.tell();
+      },
+      connected: (yes) => {
         if (this.connected === yes) return;
         this.connected = yes;
         this.tell();
       },
-    );
+    });
   }
 
   get missed(): number {
@@ -59,6 +64,7 @@ export class Feed {
   clear(): void {
     this.kept = [];
     this.waiting = [];
+    this.forgotten = 0;
     this.tell();
   }
 

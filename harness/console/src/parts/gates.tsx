@@ -13,25 +13,17 @@ const isSame = (a: StatementRef | null, b: StatementRef): boolean =>
 const units = (explanation: Explanation): Unit[] =>
   explanation.steps.flatMap((step) => ("asked" in step ? [step.asked] : []));
 
-/** How near a statement that does not fit comes: of those that could allow, how many of its elements are met. */
-function nearness(trace: StatementTrace): number {
-  if (trace.effect !== "Allow" || trace.counts || trace.failed === null) return -1;
-  const elements = [trace.principal, trace.action, trace.resource].filter((one) => one !== null);
-  const met = elements.filter((one) => one.fits).length + trace.condition.filter((clause) => clause.met).length;
-  // Whatever speaks of another action and another resource is no near miss.
-  return trace.action.fits ? 100 + met : trace.resource?.fits === true ? met : -1;
-}
+/** Near misses that are shown at most. */
+const NEAR = 3;
 
 export function Gates({ explained }: { explained: Explained }): JSX.Element {
   const { explanation, documents } = explained;
   const settled = explanation.decision.statement;
   const all = units(explanation).flatMap((unit) => unit.statements);
   const deciding = all.find((trace) => isSame(settled, trace.statement));
-  const near = all
-    .map((trace) => ({ trace, rank: nearness(trace) }))
-    .filter((one) => one.rank >= 0)
-    .sort((a, b) => b.rank - a.rank)
-    .map((one) => one.trace);
+  // The cloud tells what comes near, the likeliest first; a statement may come near in several things.
+  const misses = explained.near.map((miss) => all.find((trace) => isSame(miss.statement, trace.statement)));
+  const near = [...new Set(misses)].filter((trace) => trace !== undefined).slice(0, NEAR);
   const allowed = explanation.decision.verdict === "Allow";
   return (
     <div class="gates">
@@ -51,15 +43,15 @@ export function Gates({ explained }: { explained: Explained }): JSX.Element {
           <Statement trace={deciding} documents={documents} open />
         </section>
       )}
-      {!allowed && near.length > 0 && (
+      {near.length > 0 && (
         <section>
           <h3>{t("Near misses", "差一点匹配的语句")}</h3>
-          {near.slice(0, 3).map((trace, index) => (
+          {near.map((trace, index) => (
             <Statement key={index} trace={trace} documents={documents} open={index === 0 && deciding === undefined} />
           ))}
         </section>
       )}
-      <Others traces={all.filter((trace) => trace !== deciding && !(!allowed && near.slice(0, 3).includes(trace)))} documents={documents} />
+      <Others traces={all.filter((trace) => trace !== deciding && !near.includes(trace))} documents={documents} />
       <Asked explanation={explanation} />
     </div>
   );

@@ -1,5 +1,7 @@
 //! What is asked under `/_acslab/course/`, and what is answered. A link's token is in the path: whoever has it is who it was made for.
 
+use std::sync::Arc;
+
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -74,6 +76,12 @@ const WORDS: &[&str] = &["next", "check", "hint", "solve", "reset", "why"];
 fn language(code: &str) -> Result<Language, Answer> {
     let found = Language::ALL.into_iter().find(|language| language.code() == code);
     found.ok_or_else(|| refused(StatusCode::BAD_REQUEST, format!("`{code}` is no language: write `en` or `zh`")))
+}
+
+/// Whose desk a path is about.
+pub(super) fn seat_of(room: &Room, path: &str) -> Option<Arc<Seat>> {
+    let token = path.strip_prefix("learners/")?.split('/').next()?;
+    room.seat(token)
 }
 
 /// Answers a request for a path below the prefix.
@@ -158,10 +166,16 @@ fn join(room: &Room, body: &[u8]) -> Result<Answer, Answer> {
 
 fn entered(room: &Room, seat: &Seat, line: &str) -> Result<Answer, Answer> {
     // A desk knows of no lesson but its own.
-    if let Some(number) = line.trim().strip_prefix("lesson ").and_then(|number| number.trim().parse().ok())
-        && seat.turn_to(room, number)
-    {
-        return Ok(Answer::Value(json!({"said": "", "learner": shown(room, seat)?})));
+    let told = match line.trim().split_once(' ').map_or((line.trim(), ""), |(command, rest)| (command, rest.trim())) {
+        ("lessons", _) => Some(seat.lessons(room).map_err(|error| failed(&error))?),
+        ("lesson", number) => match number.parse() {
+            Ok(number) if seat.turn_to(room, number) => Some(String::new()),
+            _ => Some(seat.range(room)),
+        },
+        _ => None,
+    };
+    if let Some(said) = told {
+        return Ok(Answer::Value(json!({"said": said, "learner": shown(room, seat)?})));
     }
     let said = seat.enter(room, line).map_err(|error| failed(&error))?;
     Ok(Answer::Value(json!({"said": said, "learner": shown(room, seat)?})))

@@ -5,12 +5,28 @@ pub(super) type Asset = (&'static str, &'static str);
 
 const HTML: &str = "text/html; charset=utf-8";
 
+/// A page: the head that all have, its script, and its body.
+macro_rules! page {
+    ($name:literal) => {
+        (
+            HTML,
+            concat!(
+                include_str!("../../../console/course/head.html"),
+                "<script type=\"module\" src=\"../assets/",
+                $name,
+                ".js\"></script>\n</head>\n",
+                include_str!(concat!("../../../console/course/", $name, ".html"))
+            ),
+        )
+    };
+}
+
 /// Where a learner joins.
-pub(super) const JOIN: Asset = (HTML, include_str!("../../../console/course/join.html"));
+pub(super) const JOIN: Asset = page!("join");
 /// A learner's desk.
-pub(super) const LEARN: Asset = (HTML, include_str!("../../../console/course/learn.html"));
+pub(super) const LEARN: Asset = page!("learn");
 /// The teacher's view.
-pub(super) const TEACH: Asset = (HTML, include_str!("../../../console/course/teach.html"));
+pub(super) const TEACH: Asset = page!("teach");
 
 /// What pages load.
 pub(super) fn asset(name: &str) -> Option<Asset> {

@@ -6,13 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use serde_json::{Value, json};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::token::Token;
+use crate::course::terminal;
 use crate::course::{Desk, Files, Progress};
 use crate::scenario::{Language, Scenario};
 
-/// A name has at most so many characters.
+/// CHOICE: a name has at most so many characters.
 const NAME: usize = 40;
+/// CHOICE: requests of one learner that wait while another one of the same learner is at work; who asks for more is told so. A page sends
+/// one at a time, and somebody may have it open twice.
+const WAITING: usize = 2;
 
 /// The learners of one process.
 #[derive(Debug)]
@@ -30,6 +35,17 @@ pub(super) struct Seat {
     token: Token,
     name: String,
     learning: Mutex<Learning>,
+    /// One request at a time is at work…
+    turn: Arc<Semaphore>,
+    /// …and a few wait for it.
+    places: Arc<Semaphore>,
+}
+
+/// The proof that no other request of the learner is at work.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _turn: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
 }
 
 /// What a learner is at.
@@ -40,6 +56,8 @@ struct Learning {
     at: usize,
     /// Opened when it is first needed: a cloud that nobody calls is none.
     desk: Option<Desk>,
+    /// The learner's files, while no desk has them.
+    files: BTreeMap<String, String>,
     /// Where the learner stood in lessons that are closed.
     left: BTreeMap<usize, Progress>,
     latest: Instant,
@@ -95,8 +113,15 @@ impl Room {
         }
         let token = Token::new();
         let text = token.as_str().to_owned();
-        let learning = Learning { language, at: 0, desk: None, left: BTreeMap::new(), latest: Instant::now() };
-        seats.push(Arc::new(Seat { token, name: name.to_owned(), learning: Mutex::new(learning) }));
+        let (files, left) = (BTreeMap::new(), BTreeMap::new());
+        let learning = Learning { language, at: 0, desk: None, files, left, latest: Instant::now() };
+        seats.push(Arc::new(Seat {
+            token,
+            name: name.to_owned(),
+            learning: Mutex::new(learning),
+            turn: Arc::new(Semaphore::new(1)),
+            places: Arc::new(Semaphore::new(1 + WAITING)),
+        }));
         Ok(text)
     }
 
@@ -174,20 +199,37 @@ impl Learning {
         all.filter(|(_, progress)| progress.tasks > 0 && progress.done.len() + progress.shown.len() >= progress.tasks)
             .count()
     }
+
+    /// Closes the desk; another one is opened when it is needed. The learner's files stay. Gives where the learner stood.
+    fn close(&mut self) -> Option<Progress> {
+        let mut desk = self.desk.take()?;
+        let progress = desk.progress();
+        if let Files::Desk(files) = std::mem::replace(desk.files_mut(), Files::Desk(BTreeMap::new())) {
+            self.files = files;
+        }
+        Some(progress)
+    }
 }
 
 impl Seat {
+    /// The learner's turn: while a request is at work, others of the same learner wait here, where no thread waits with them. None if so
+    /// many wait already.
+    pub(super) async fn turn(&self) -> Option<Turn> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let turn = Arc::clone(&self.turn).acquire_owned().await.ok()?;
+        Some(Turn { _turn: turn, _place: place })
+    }
+
     fn reset(&self) {
         let mut learning = locked(&self.learning);
         let at = learning.at;
         learning.left.remove(&at);
-        // Another one is opened when it is needed.
-        learning.desk = None;
+        learning.close();
     }
 
     /// At the learner's desk, which is opened if it is not.
     fn at_desk<T>(&self, room: &Room, act: impl FnOnce(&mut Desk) -> io::Result<T>) -> io::Result<T> {
-        let mut learning = locked(&self.learning);
+        let learning = &mut *locked(&self.learning);
         learning.latest = Instant::now();
         let (language, at) = (learning.language, learning.at);
         let desk = match &mut learning.desk {
@@ -195,7 +237,9 @@ impl Seat {
             none => {
                 let lesson = room.lessons.get(at).ok_or_else(|| io::Error::other("there are no lessons"))?;
                 let files = Files::Desk(BTreeMap::new());
-                none.insert(Desk::open(Arc::clone(lesson), language, rand::random(), files)?)
+                let desk = none.insert(Desk::open(Arc::clone(lesson), language, rand::random(), files)?);
+                *desk.files_mut() = Files::Desk(std::mem::take(&mut learning.files));
+                desk
             }
         };
         act(desk)
@@ -229,13 +273,29 @@ impl Seat {
         self.at_desk(room, |desk| desk.enter(line))
     }
 
+    /// The lessons, a line each, as a terminal lists them.
+    pub(super) fn lessons(&self, room: &Room) -> io::Result<String> {
+        let mut listed = Vec::new();
+        terminal::list(&room.lessons, self.language(), &mut listed)?;
+        Ok(String::from_utf8_lossy(&listed).trim_end().to_owned())
+    }
+
+    /// Which numbers lessons have.
+    pub(super) fn range(&self, room: &Room) -> String {
+        terminal::range(room.lessons.len(), self.language())
+    }
+
+    fn language(&self) -> Language {
+        locked(&self.learning).language
+    }
+
     /// Turns to a lesson, by number; false if there is none.
     pub(super) fn turn_to(&self, room: &Room, number: usize) -> bool {
         let Some(at) = number.checked_sub(1).filter(|at| *at < room.lessons.len()) else { return false };
         let mut learning = locked(&self.learning);
-        if let Some(desk) = learning.desk.take() {
-            let left = learning.at;
-            learning.left.insert(left, desk.progress());
+        let left = learning.at;
+        if let Some(progress) = learning.close() {
+            learning.left.insert(left, progress);
         }
         learning.at = at;
         true
@@ -253,5 +313,52 @@ impl Seat {
     /// Keeps a text under a name. The error says why it is not kept.
     pub(super) fn write(&self, room: &Room, name: &str, text: &str) -> io::Result<Result<(), String>> {
         self.at_desk(room, |desk| Ok(desk.files_mut().write(name, text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+    use std::time::Duration;
+
+    use super::super::{Class, Listen};
+    use super::*;
+
+    /// The status of what a learner is shown.
+    fn look(address: SocketAddr, learner: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let head =
+            format!("GET /_acslab/course/learners/{learner} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().to_owned()
+    }
+
+    #[test]
+    fn many_requests_of_a_learner_hold_up_nobody_else() {
+        let listen = Listen { address: (Ipv4Addr::LOCALHOST, 0).into(), hosts: Vec::new() };
+        let class = Class::start(Room::new(crate::course::shipped().unwrap(), 2), &listen).unwrap();
+        let [one, other] = ["one", "other"].map(|name| class.room().join(name, Language::En).unwrap());
+        let seat = class.room().seat(&one).unwrap();
+        let at_work = locked(&seat.learning);
+        let address = class.address();
+        let statuses = std::thread::scope(|scope| {
+            // More than there are threads for.
+            let asking = (0..64).map(|_| scope.spawn(|| look(address, &one))).collect::<Vec<_>>();
+            assert_eq!(look(address, &other), "200");
+            // One waits for the work, and so many for that one.
+            while asking.iter().filter(|one| !one.is_finished()).count() > 1 + WAITING {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            drop(at_work);
+            asking.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+        });
+        let count = |status: &str| statuses.iter().filter(|told| *told == status).count();
+        assert_eq!((count("200"), count("429")), (1 + WAITING, 63 - WAITING), "{statuses:?}");
+        // Afterwards there is place again.
+        assert_eq!(look(address, &one), "200");
     }
 }

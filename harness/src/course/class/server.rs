@@ -14,22 +14,27 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use super::api::{Answer, PREFIX, answer};
+use super::api::{Answer, PREFIX, answer, seat_of};
 use super::guard::Guard;
 use super::page::HEADERS;
 use super::room::Room;
 
-/// Connections at a time; whoever comes then waits.
+/// CHOICE: connections at a time; whoever comes then waits.
 const CONNECTIONS: usize = 512;
-/// A body has at most so many bytes: a policy of 6 KiB, quoted, several times.
+/// CHOICE: a body has at most so many bytes: a policy of 6 KiB, quoted, several times.
 const BODY: usize = 128 * 1024;
-/// From the end of a request, or from the beginning, to the end of the next one's head.
+/// CHOICE: as the cloud that is served beside it. From the end of a request, or from the beginning, to the end of the next one's head.
 const HEAD: Duration = Duration::from_mins(1);
-/// How long a body may take.
+/// CHOICE: how long a body may take.
 const ARRIVAL: Duration = Duration::from_secs(10);
+/// CHOICE: how long a client may take nothing of its answer.
+const ANSWER: Duration = Duration::from_mins(1);
+/// CHOICE: headers of a request.
+const HEADERS_AT_MOST: usize = 100;
 
 /// Where a class listens.
 #[derive(Clone, Debug)]
@@ -62,7 +67,7 @@ impl Class {
         let (stop, stopped) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
-            // Each learner waits for its own cloud only.
+            // Requests of one learner wait for each other before they have a thread: each thread is at work.
             .max_blocking_threads(32)
             .thread_name("acslab-class")
             .enable_all()
@@ -113,18 +118,27 @@ async fn serve(listener: TcpListener, room: Arc<Room>, guard: Arc<Guard>, mut st
         };
         let (room, guard) = (Arc::clone(&room), Arc::clone(&guard));
         tokio::spawn(async move {
-            let service = service_fn(move |request| respond(Arc::clone(&room), Arc::clone(&guard), request));
-            let mut server = http1::Builder::new();
-            let connection = server
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD)
-                .max_buf_size(64 * 1024)
-                .serve_connection(TokioIo::new(stream), service);
-            // What goes wrong with a connection concerns whoever made it.
-            let _ = connection.await;
+            attend(stream, room, guard, ANSWER).await;
             drop(permit);
         });
     }
+}
+
+/// Answers what is asked on a connection, of somebody who takes something of an answer at least so often.
+async fn attend<S>(stream: S, room: Arc<Room>, guard: Arc<Guard>, pause: Duration)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| respond(Arc::clone(&room), Arc::clone(&guard), request));
+    let mut server = http1::Builder::new();
+    let connection = server
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(64 * 1024)
+        .max_headers(HEADERS_AT_MOST)
+        .serve_connection(TokioIo::new(acslab_emulator::patient(stream, pause)), service);
+    // What goes wrong with a connection concerns whoever made it.
+    let _ = connection.await;
 }
 
 async fn respond(
@@ -150,8 +164,20 @@ async fn respond(
             return Ok(closing(response(&Answer::Refused(StatusCode::REQUEST_TIMEOUT, why))));
         }
     };
+    let path = percent_encoding::percent_decode_str(&path).decode_utf8_lossy().into_owned();
+    let turn = match seat_of(&room, &path) {
+        None => None,
+        Some(seat) => match seat.turn().await {
+            None => {
+                let why = "you have asked for more already; wait until that is answered".to_owned();
+                return Ok(response(&Answer::Refused(StatusCode::TOO_MANY_REQUESTS, why)));
+            }
+            turn => turn,
+        },
+    };
     let work = move || {
-        let path = percent_encoding::percent_decode_str(&path).decode_utf8_lossy();
+        // Kept until the work is done, even if nobody waits for the answer any more.
+        let _turn = turn;
         answer(&room, &head.method, &path, head.uri.query().unwrap_or_default(), &body)
     };
     let answered = tokio::task::spawn_blocking(work).await;
@@ -181,4 +207,25 @@ fn response(answer: &Answer) -> Response<Full<Bytes>> {
 fn closing(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncWriteExt, duplex};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_does_not_read_an_answer_is_given_up() {
+        let (mut client, server) = duplex(64);
+        let room = Arc::new(Room::new(Vec::new(), 1));
+        let guard = Arc::new(Guard::new(Vec::new()));
+        let serving = tokio::spawn(attend(server, room, guard, Duration::from_millis(50)));
+        let head = format!("GET {PREFIX}lessons HTTP/1.1\r\nhost: localhost\r\n\r\n");
+        client.write_all(head.as_bytes()).await.unwrap();
+        // Nothing is read, and the connection stays open.
+        let ended = tokio::time::timeout(HEAD, serving).await;
+        assert!(matches!(ended, Ok(Ok(()))), "{ended:?}");
+        drop(client);
+    }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::configuration::Configuration;
+use crate::cloud::CALLBACK_BODY;
 use crate::signature::pe;
 
 /// What a place stands for.
@@ -18,9 +19,9 @@ impl From<String> for Said {
     }
 }
 
-/// Fills in the places. In a form a value is percent-encoded, in JSON it is a value of JSON. A place of a name that nobody knows is left
+/// Fills in the places, unless that gets too long. In a form a value is percent-encoded, in JSON it is a value of JSON. A place of a name that nobody knows is left
 /// empty.
-pub(super) fn filled(configuration: &Configuration, say: impl Fn(&str) -> Option<Said>) -> String {
+pub(super) fn filled(configuration: &Configuration, say: impl Fn(&str) -> Option<Said>) -> Option<String> {
     let own = |name: &str| {
         let variable = configuration.variables.iter().find(|(own, _)| own == name);
         variable.map(|(_, value)| Said::Text(value.clone()))
@@ -38,9 +39,12 @@ pub(super) fn filled(configuration: &Configuration, say: impl Fn(&str) -> Option
             (None, true) => "\"\"".to_owned(),
             (None, false) => String::new(),
         });
+        if filled.len() > CALLBACK_BODY {
+            return None;
+        }
         rest = after;
     }
-    filled + rest
+    Some(filled + rest)
 }
 
 #[cfg(test)]
@@ -56,6 +60,19 @@ mod tests {
             "size" => Some(Said::Number(7)),
             _ => None,
         })
+        .unwrap()
+    }
+
+    #[test]
+    fn no_body_gets_longer_than_it_may() {
+        let (value, place) = ("x".repeat(5 << 10), "${x:a}");
+        let fits = CALLBACK_BODY / value.len();
+        for (places, may) in [(fits, true), (fits + 1, false), (100_000, false)] {
+            let variables = vec![("x:a".to_owned(), value.clone())];
+            let (body, is_json) = (place.repeat(places), false);
+            let configuration = Configuration { addresses: Vec::new(), host: None, body, is_json, variables };
+            assert_eq!(filled(&configuration, |_| None).map(|body| body.len()), may.then_some(places * value.len()));
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The call itself: what it carries, and what its answer comes to.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -14,7 +16,7 @@ use crate::cloud::Object;
 use crate::gateway::{ApiError, Body, Call, Reply};
 use crate::services::oss::object::Seen;
 use crate::services::oss::{bucket, object, view};
-use crate::wire::{CallOut, Called, Unreachable};
+use crate::wire::{CallOut, Called, NotCalled, Tells};
 
 /// What was written, as a callback tells it.
 pub(in super::super) struct About<'o> {
@@ -48,34 +50,31 @@ pub(in super::super) fn answered(
 ) -> Result<Reply, ApiError> {
     match callback {
         None => Ok(reply),
-        Some(callback) => told(call, &callback, &About::of(object::key(call), &seen.object), reply),
+        Some(callback) => told(call, callback, &About::of(object::key(call), &seen.object), reply),
     }
 }
 
 /// The answer to a write of which an application server is to be told.
 pub(in super::super) fn told(
     call: &Call<'_>,
-    callback: &Configuration,
+    callback: Configuration,
     about: &About<'_>,
     reply: Reply,
 ) -> Result<Reply, ApiError> {
-    let body = filled(callback, |name| {
-        Some(match name {
-            "bucket" => bucket::name(call).to_owned().into(),
-            "object" => about.key.to_owned().into(),
-            "etag" => about.etag.clone().into(),
-            "size" => Said::Number(about.size),
-            "mimeType" => about.kind.clone().into(),
-            "crc64" => about.crc64.to_string().into(),
-            "contentMd5" => about.md5.clone().into(),
-            "clientIp" => call.http.peer.to_string().into(),
-            "reqId" => call.request_id.to_string().into(),
-            "operation" => call.operation.name.to_string().into(),
-            // Nothing is known of images, and nothing comes out of a VPC.
-            _ => return None,
-        })
-    });
-    let body = Bytes::from(body);
+    let text = |name: &'static str, text: &str| (name, Said::Text(text.to_owned()));
+    // Nothing is known of images, and nothing comes out of a VPC.
+    let said = vec![
+        text("bucket", bucket::name(call)),
+        text("object", about.key),
+        text("etag", &about.etag),
+        ("size", Said::Number(about.size)),
+        text("mimeType", &about.kind),
+        text("crc64", &about.crc64.to_string()),
+        text("contentMd5", &about.md5),
+        text("clientIp", &call.http.peer.to_string()),
+        text("reqId", &call.request_id),
+        text("operation", &call.operation.name),
+    ];
     let owner = bucket::read(call, |bucket| bucket.owner.clone())?;
     let requester = call.caller.account().map(|account| account.id.clone()).unwrap_or_default();
     let kind = if callback.is_json { "application/json" } else { "application/x-www-form-urlencoded" };
@@ -86,11 +85,13 @@ pub(in super::super) fn told(
         }
     };
     set(header::CONTENT_TYPE, kind);
-    set(HeaderName::from_static("content-md5"), &BASE64_STANDARD.encode(Md5::digest(&body)));
     set(header::DATE, &view::http_date(call.now));
     set(header::USER_AGENT, "aliyun-oss-callback");
     set(header::CONNECTION, "close");
     set(HeaderName::from_static("x-oss-additional-headers"), "");
+    // CHOICE: the cloud's calls come from the cloud, these from this machine. So that nobody takes one for a program's on this machine
+    // it says for whom it is made, as a proxy does.
+    set(HeaderName::from_static("x-forwarded-for"), &call.http.peer.to_string());
     set(HeaderName::from_static("x-oss-bucket"), bucket::name(call));
     set(HeaderName::from_static("x-oss-owner"), &owner);
     set(HeaderName::from_static("x-oss-request-id"), &call.request_id);
@@ -100,35 +101,59 @@ pub(in super::super) fn told(
     if let Some(host) = &callback.host {
         set(header::HOST, host);
     }
-    let out = CallOut { addresses: callback.addresses.clone(), body, common, sign, answer };
-    Ok(Reply { calls: Some(Box::new(out)), ..reply })
+    let addresses = callback.addresses.clone();
+    let tells = Arc::new(Told { callback, said, common });
+    Ok(Reply { calls: Some(Box::new(CallOut { addresses, tells })), ..reply })
 }
 
-fn sign(out: &CallOut, address: &Uri, key: &str) -> HeaderMap {
-    let mut headers = out.common.clone();
-    let signed = authorization(address.path(), address.query(), &out.body);
-    for (name, value) in [("authorization", signed), ("x-oss-pub-key-url", BASE64_STANDARD.encode(key))] {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(HeaderName::from_static(name), value);
+/// What an application server is told: it is written when that is called.
+#[derive(Debug)]
+struct Told {
+    callback: Configuration,
+    /// What the places stand for that everybody may use.
+    said: Vec<(&'static str, Said)>,
+    /// The headers but for those that each call has of its own.
+    common: HeaderMap,
+}
+
+impl Tells for Told {
+    fn body(&self) -> Result<Bytes, NotCalled> {
+        let said = |name: &str| self.said.iter().find(|(own, _)| *own == name).map(|(_, said)| said.clone());
+        filled(&self.callback, said).map(Bytes::from).ok_or(NotCalled::TooLong)
+    }
+
+    fn headers(&self, address: &Uri, key: &str, body: &Bytes) -> HeaderMap {
+        let mut headers = self.common.clone();
+        for (name, value) in [
+            ("authorization", authorization(address.path(), address.query(), body)),
+            ("content-md5", BASE64_STANDARD.encode(Md5::digest(body))),
+            ("x-oss-pub-key-url", BASE64_STANDARD.encode(key)),
+        ] {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
         }
+        headers
     }
-    headers
-}
 
-/// What the application server said is the answer, if it said so well, in JSON.
-fn answer(reply: Reply, called: Result<Called, Unreachable>) -> Result<Reply, ApiError> {
-    let Called { status, body } =
-        called.map_err(|Unreachable| failed("-1.OSS can not connect to your callbackUrl, please check it."))?;
-    if status != StatusCode::OK {
-        return Err(failed(&format!("{}.", status.as_u16())));
+    /// What the application server said is the answer, if it said so well, in JSON.
+    fn answer(&self, reply: Reply, called: Result<Called, NotCalled>) -> Result<Reply, ApiError> {
+        let Called { status, body } = called.map_err(|why| match why {
+            NotCalled::Unreachable => failed("-1.OSS can not connect to your callbackUrl, please check it."),
+            // CHOICE: in the words for a configuration that is too long.
+            NotCalled::TooLong => told_wrong("The length of callback exceed max value."),
+        })?;
+        if status != StatusCode::OK {
+            return Err(failed(&format!("{}.", status.as_u16())));
+        }
+        if serde_json::from_slice::<Value>(&body).is_err() {
+            return Err(told_wrong("Response body is not valid json format."));
+        }
+        let mut reply = Reply { body: Body::Bytes("application/json", body), ..reply }.status(StatusCode::OK);
+        reply.headers.remove(header::CONTENT_TYPE);
+        reply.headers.remove(header::LOCATION);
+        Ok(reply)
     }
-    if serde_json::from_slice::<Value>(&body).is_err() {
-        return Err(told_wrong("Response body is not valid json format."));
-    }
-    let mut reply = Reply { body: Body::Bytes("application/json", body), ..reply }.status(StatusCode::OK);
-    reply.headers.remove(header::CONTENT_TYPE);
-    reply.headers.remove(header::LOCATION);
-    Ok(reply)
 }
 
 fn failed(status: &str) -> ApiError {

@@ -12,7 +12,7 @@ const HEADER: &str = "x-oss-callback";
 const PARAMETER: &str = "callback";
 const VARIABLES_HEADER: &str = "x-oss-callback-var";
 const VARIABLES: &str = "callback-var";
-/// The most bytes of a configuration, and the most addresses in it.
+/// The most bytes of a configuration, and of its variables; the most addresses in it.
 const LARGEST: usize = 5 << 10;
 const ADDRESSES: usize = 5;
 
@@ -29,6 +29,10 @@ pub(in super::super) struct Configuration {
 
 fn wrong(message: &'static str, value: &str) -> ApiError {
     error::invalid_argument(PARAMETER, value, message)
+}
+
+fn too_many(variables: &str) -> ApiError {
+    error::invalid_argument(VARIABLES, variables, "The length of callback var exceed max value.")
 }
 
 /// What stands in a header or in a parameter, not in both.
@@ -56,7 +60,7 @@ pub(in super::super) fn asked(call: &Call<'_>) -> Result<Option<Configuration>, 
 /// Reads variables: a JSON object of texts in base64, whose names begin with `x:`.
 fn own(text: &str) -> Result<Vec<(String, String)>, ApiError> {
     if text.len() > LARGEST {
-        return Err(error::invalid_argument(VARIABLES, text, "The length of callback var exceed max value."));
+        return Err(too_many(text));
     }
     let bytes = BASE64_STANDARD.decode(text).ok();
     let members: Option<Map<String, Value>> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -70,6 +74,17 @@ fn own(text: &str) -> Result<Vec<(String, String)>, ApiError> {
 }
 
 impl Configuration {
+    /// Reads a configuration whose variables are fields of a form: together they are no longer than those of a header.
+    pub(in super::super) fn of_form<'f>(
+        text: &str,
+        variables: impl Iterator<Item = &'f (String, String)> + Clone,
+    ) -> Result<Self, ApiError> {
+        if variables.clone().map(|(name, value)| name.len() + value.len()).sum::<usize>() > LARGEST {
+            return Err(too_many(""));
+        }
+        Self::read(text, variables.cloned().collect())
+    }
+
     /// Reads a configuration: a JSON object in base64.
     pub(in super::super) fn read(text: &str, variables: Vec<(String, String)>) -> Result<Self, ApiError> {
         if text.len() > LARGEST {

@@ -143,6 +143,15 @@ fn length(noted: &Noted<'_>) -> u64 {
     u64::try_from(whole).unwrap_or(u64::MAX).saturating_add(noted.content.unwrap_or_default())
 }
 
+/// The key of a file that is not yet there: an hour for which a line comes late has a second one.
+fn free(worker: &Worker<'_>, target: &str, stem: &str) -> String {
+    let keys = (1_u64..).map(|number| format!("{stem}-{number:04}"));
+    let free = |key: &String| {
+        !worker.cloud.buckets.read(target, |bucket| bucket.objects.get(key).is_some()).unwrap_or_default()
+    };
+    keys.into_iter().find(free).unwrap_or_default()
+}
+
 /// Writes the files of the hours that have ended.
 pub(super) fn deliver(worker: &Worker<'_>) {
     let now = worker.cloud.clock.now();
@@ -160,7 +169,7 @@ pub(super) fn deliver(worker: &Worker<'_>) {
         hours.into_iter().try_for_each(|(hour, lines)| {
             // The hour that its lines are of, in the same time as they are.
             let hour = local(hour, "%Y-%m-%d-%H-00-00");
-            let key = format!("{prefix}{}{hour}-0001", worker.bucket);
+            let key = free(worker, &target, &format!("{prefix}{}{hour}", worker.bucket));
             worker.put(&caller, (&target, &key), lines.into_bytes(), &[])
         })
     });

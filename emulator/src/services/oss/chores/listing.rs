@@ -11,7 +11,7 @@ use md5::{Digest, Md5};
 use serde_json::json;
 
 use super::tend::Worker;
-use crate::cloud::{Bucket, Element, Object, ObjectKind, Version, Versioning};
+use crate::cloud::{Bucket, Element, INVENTORY_PAGE, Listed, Object, ObjectKind, Version, VersionId, Versioning};
 use crate::gateway::ApiError;
 use crate::services::oss::draft::{ENCRYPTION, KEY_ID};
 use crate::signature::pe;
@@ -37,22 +37,21 @@ pub(in super::super) fn next_listing(inventory: &Element, after: Timestamp) -> O
     Timestamp::from_second(passed * period + first).ok()
 }
 
-/// Writes what is due. Of several times that have passed unseen, the last.
-pub(super) fn write(worker: &Worker<'_>) {
+/// Writes what is due, so many of them. Of several times that have passed unseen, the last.
+pub(super) fn write(worker: &Worker<'_>, most: &mut usize) {
     let now = worker.cloud.clock.now();
     let due = worker.cloud.buckets.change(worker.bucket, |bucket| {
         let due = bucket.chores.listings_due(now).into_iter();
-        let taken: Vec<_> = due
-            .filter_map(|(id, _)| {
-                let inventory = bucket.settings.get(&super::super::inventory::place(&id)).cloned();
-                let next = inventory.as_ref().and_then(|inventory| next_listing(inventory, now));
-                bucket.chores.set_listing(&id, next);
-                Some((id, inventory?))
-            })
-            .collect();
-        taken
+        let taken = due.filter_map(|(id, _)| {
+            let inventory = bucket.settings.get(&super::super::inventory::place(&id)).cloned();
+            let next = inventory.as_ref().and_then(|inventory| next_listing(inventory, now));
+            bucket.chores.set_listing(&id, next);
+            Some((id, inventory?))
+        });
+        taken.take(*most).collect::<Vec<_>>()
     });
     for (id, inventory) in due.unwrap_or_default() {
+        *most = most.saturating_sub(1);
         if let Err(error) = one(worker, &id, &inventory, now) {
             worker.tell("an inventory is not written", &error);
         }
@@ -66,10 +65,7 @@ fn one(worker: &Worker<'_>, id: &str, inventory: &Element, now: Timestamp) -> Re
     let caller = worker.assume(role.to_owned())?;
     let schema = Schema::of(inventory);
     let wanted = Wanted::of(inventory);
-    let list = worker.cloud.buckets.read(worker.bucket, |bucket| schema.list(bucket, &wanted)).unwrap_or_default();
-    // What the role may not write is not made up.
-    let mut packed = GzBuilder::new().write(Vec::new(), Compression::default());
-    let packed = packed.write_all(list.as_bytes()).and_then(|()| packed.finish()).map_err(|_| ApiError::internal())?;
+    let packed = packed(worker, &schema, &wanted).map_err(|_| ApiError::internal())?;
     let prefix = to.get("Prefix").map(|prefix| prefix.trim_matches('/')).filter(|prefix| !prefix.is_empty());
     let prefix = prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
     let folder = format!("{prefix}{}/{id}", worker.bucket);
@@ -167,27 +163,46 @@ impl Schema {
         ["Bucket", "Key"].into_iter().chain(of_versions.iter().copied()).chain(own).collect()
     }
 
-    /// The list: a line for each object, or version.
-    fn list(&self, bucket: &Bucket, wanted: &Wanted) -> String {
-        let mut list = String::new();
-        let all = bucket.objects.versions(&wanted.prefix, None);
-        for (key, listed) in all.take_while(|(key, _)| key.starts_with(&wanted.prefix)) {
-            let marker = matches!(listed.version, Version::Marker(_));
-            if !wanted.takes(&listed.version) || (!self.all && (marker || !listed.latest)) {
-                continue;
-            }
-            let mut row = vec![bucket.name.clone(), format!("\"{}\"", pe(key))];
-            if self.all {
-                let known = bucket.versioning != Versioning::Never;
-                let id = if known { listed.version.id().to_string() } else { String::new() };
-                row.extend([id, listed.latest.to_string(), marker.to_string()].map(|text| format!("\"{text}\"")));
-            }
-            row.extend(self.fields.iter().map(|field| format!("\"{}\"", value(field, &listed.version))));
-            list.push_str(&row.join(","));
-            list.push('\n');
+    /// The line of a version, if it has one.
+    fn line(&self, bucket: &str, versioning: Versioning, key: &str, listed: &Listed) -> Option<String> {
+        let marker = matches!(listed.version, Version::Marker(_));
+        if !self.all && (marker || !listed.latest) {
+            return None;
         }
-        list
+        let mut row = vec![bucket.to_owned(), format!("\"{}\"", pe(key))];
+        if self.all {
+            let known = versioning != Versioning::Never;
+            let id = if known { listed.version.id().to_string() } else { String::new() };
+            row.extend([id, listed.latest.to_string(), marker.to_string()].map(|text| format!("\"{text}\"")));
+        }
+        row.extend(self.fields.iter().map(|field| format!("\"{}\"", value(field, &listed.version))));
+        Some(row.join(",") + "\n")
     }
+}
+
+/// The list, packed: a line for each object, or version. The bucket may be written into between its pages, as in the cloud.
+fn packed(worker: &Worker<'_>, schema: &Schema, wanted: &Wanted) -> std::io::Result<Vec<u8>> {
+    let mut packed = GzBuilder::new().write(Vec::new(), Compression::default());
+    let mut last: Option<(String, VersionId)> = None;
+    loop {
+        let read = |bucket: &Bucket| {
+            let (key, older) = last.as_ref().map_or((&*wanted.prefix, None), |(key, id)| (key, Some(*id)));
+            let all = bucket.objects.versions(key, older).take_while(|(key, _)| key.starts_with(&wanted.prefix));
+            let page = all.take(INVENTORY_PAGE).map(|(key, listed)| (key.to_owned(), listed));
+            (bucket.versioning, page.collect::<Vec<_>>())
+        };
+        let Some((versioning, page)) = worker.cloud.buckets.read(worker.bucket, read) else { break };
+        for (key, listed) in page.iter().filter(|(_, listed)| wanted.takes(&listed.version)) {
+            if let Some(line) = schema.line(worker.bucket, versioning, key, listed) {
+                packed.write_all(line.as_bytes())?;
+            }
+        }
+        if page.len() < INVENTORY_PAGE {
+            break;
+        }
+        last = page.into_iter().next_back().map(|(key, listed)| (key, listed.version.id()));
+    }
+    packed.finish()
 }
 
 /// What a column says of a version. Of a marker there is no more than its time.

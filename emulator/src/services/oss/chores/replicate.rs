@@ -15,10 +15,7 @@ use crate::gateway::{
 };
 use crate::services::oss::draft::{ENCRYPTION, KEY_ID};
 use crate::services::oss::table::{on_bucket, row};
-use crate::services::oss::{describe, error, object, refusal};
-
-/// How many keys that were there before a rule are copied before one request is answered.
-const TOGETHER: usize = 1000;
+use crate::services::oss::{describe, error, kms, object, refusal};
 
 const SOURCE: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{object}";
 const TARGET: &str = "acs:oss:{owner_region}:{owner}:{target}/{object}";
@@ -32,10 +29,17 @@ fn on_target(actions: &'static [&'static str]) -> Check {
     Check::new(actions, TARGET).about("{target}/{object}").context(at_target).words(&refusal::OBJECT)
 }
 
-/// A version of an object is copied.
+/// A version of an object is copied. INFERRED: what is encrypted with a key of one's own is read with `kms:Decrypt` and written with
+/// `kms:GenerateDataKey`, as whoever reads and writes it otherwise needs.
 static COPY: LazyLock<Arc<Operation>> = LazyLock::new(|| {
     let read = Check::new(&["oss:ReplicateGet"], SOURCE).about_named(of_version).context(at_source);
-    inside("ReplicateObject", &[read.words(&refusal::OBJECT), on_target(&["oss:ReplicatePut"])], copy)
+    // The key is that of the source, which was looked for just before.
+    let decrypt = Check::new(&["kms:Decrypt"], kms::KEY).about_named(of_version).context(at_source);
+    let decrypt = decrypt.located(kms::FOR_WHAT, kms::read_with).refused_by(kms::refused);
+    let encrypt = Check::new(&["kms:GenerateDataKey"], kms::KEY).about("{target}/{object}").context(at_target);
+    let encrypt = encrypt.of(own_key).refused_by(kms::refused);
+    let checks = [read.words(&refusal::OBJECT), decrypt, on_target(&["oss:ReplicatePut"]), encrypt];
+    inside("ReplicateObject", &checks, copy)
 });
 /// A deletion is done again.
 static DELETE: LazyLock<Arc<Operation>> =
@@ -51,6 +55,12 @@ fn of_version(call: &Call<'_>, _: &str) -> String {
     let address = &call.address;
     let (bucket, key) = (address.bucket.as_deref().unwrap_or_default(), object::key(call));
     format!("{}@{bucket}/{key}", call.arguments.text("version"))
+}
+
+/// The key that the copy is encrypted with, where the rule names one.
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
+fn own_key(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
+    Ok(call.arguments.filled("key").map(str::to_owned).into_iter().collect())
 }
 
 /// CHOICE: a rule copies for the owner of the bucket, whoever pays for reading it.
@@ -177,11 +187,12 @@ impl Rule {
     }
 }
 
-/// Follows the rules of a bucket: what was changed lately, then some of what was there before.
-pub(super) fn run(worker: &Worker<'_>) {
+/// Follows the rules of a bucket: what was changed lately, then some of what was there before: so many keys.
+pub(super) fn run(worker: &Worker<'_>, keys: &mut usize) {
     let taken = worker.cloud.buckets.change(worker.bucket, |bucket| {
         let changes = bucket.chores.take_changes();
-        let histories = bucket.chores.histories().clone();
+        let mut histories = bucket.chores.histories().clone();
+        histories.retain(|_, history| !history.over);
         if changes.is_empty() && histories.is_empty() {
             return None;
         }
@@ -199,7 +210,7 @@ pub(super) fn run(worker: &Worker<'_>) {
     });
     let Some((changes, histories, rules)) = taken.flatten() else { return };
     for rule in &rules {
-        let history = histories.get(&rule.id);
+        let history = histories.get(&rule.id).filter(|_| *keys > 0);
         let mine = changes.iter().filter(|change| rule.takes(&change.key));
         let mine: Vec<_> = mine.filter(|change| rule.deletes || !matches!(change.what, Changed::Deleted(_))).collect();
         if mine.is_empty() && history.is_none() {
@@ -209,20 +220,30 @@ pub(super) fn run(worker: &Worker<'_>) {
             Some(role) => worker.assume(format!("role/{role}")),
             None => Ok(Caller::Owner(Arc::clone(&worker.owner))),
         };
-        let done = caller.and_then(|caller| {
-            let follower = Follower { worker, rule, caller };
-            mine.iter().try_for_each(|change| follower.follow(change))?;
-            history.map_or(Ok(None), |history| follower.go_through(history))
-        });
-        let next = done.unwrap_or_else(|error| {
-            worker.tell("what a rule of replication says is not copied", &error);
-            None
-        });
-        worker.cloud.buckets.change(worker.bucket, |bucket| bucket.chores.set_history(&rule.id, next));
+        let set_history =
+            |next| worker.cloud.buckets.change(worker.bucket, |bucket| bucket.chores.set_history(&rule.id, next));
+        let follower = match caller {
+            Ok(caller) => Follower { worker, rule, caller },
+            Err(error) => {
+                tell(worker, &error);
+                // Who cannot be assumed copies nothing of it, today or tomorrow.
+                history.map(|history| set_history(Some(History { over: true, ..history.clone() })));
+                continue;
+            }
+        };
+        // What is refused of one is no reason not to copy another.
+        for change in mine {
+            follower.follow(change).unwrap_or_else(|error| tell(worker, &error));
+        }
+        history.map(|history| set_history(follower.go_through(history, keys)));
     }
     // Of rules that are no more, nothing is left to do.
     let gone: Vec<_> = histories.keys().filter(|id| !rules.iter().any(|rule| rule.id == **id)).collect();
     worker.cloud.buckets.change(worker.bucket, |bucket| gone.iter().for_each(|id| bucket.chores.set_history(id, None)));
+}
+
+fn tell(worker: &Worker<'_>, error: &ApiError) {
+    worker.tell("what a rule of replication says is not copied", error);
 }
 
 /// Whoever follows a rule.
@@ -271,45 +292,57 @@ impl Follower<'_, '_> {
         }
     }
 
-    /// Copies some of what was there before the rule. Gives how far it has come, unless it is done.
-    fn go_through(&self, history: &History) -> Result<Option<History>, ApiError> {
-        if history.after.is_none() {
-            self.act(&LIST, None, &[])?;
+    /// Copies some of what was there before the rule: so many keys. Gives how far it has come, unless all is copied.
+    fn go_through(&self, history: &History, keys: &mut usize) -> Option<History> {
+        if history.after.is_none()
+            && let Err(error) = self.act(&LIST, None, &[])
+        {
+            tell(self.worker, &error);
+            return Some(History { over: true, ..history.clone() });
         }
         let after = history.after.as_deref();
-        let some = self.worker.cloud.buckets.read(self.worker.bucket, |bucket| {
-            let mut keys: Vec<(String, Vec<Changed>)> = Vec::new();
-            let mut more = false;
-            let all = bucket.objects.versions(after.unwrap_or_default(), None);
-            for (key, listed) in all.filter(|(key, _)| Some(*key) != after) {
-                if keys.last().is_none_or(|(last, _)| last != key) {
-                    if keys.len() == TOGETHER {
-                        more = true;
-                        break;
-                    }
-                    keys.push((key.to_owned(), Vec::new()));
-                }
-                let what = match listed.version {
-                    Version::Object(object) => Changed::Put(object.version),
-                    Version::Marker(marker) => Changed::Marked(marker.id),
-                };
-                if let Some((_, whats)) = keys.last_mut() {
-                    whats.push(what);
-                }
-            }
-            (keys, more)
-        });
-        let (keys, more) = some.unwrap_or_default();
+        let read = |bucket: &Bucket| some_of(bucket, after, *keys);
+        let (some, more) = self.worker.cloud.buckets.read(self.worker.bucket, read).unwrap_or_default();
+        *keys = keys.saturating_sub(some.len());
         let mut next = history.clone();
-        for (key, whats) in keys {
+        for (key, whats) in some {
+            let mut copied = true;
             if self.rule.takes(&key) {
                 // The oldest first, as they were written.
                 for what in whats.into_iter().rev() {
-                    self.follow(&Change { key: key.clone(), what })?;
+                    if let Err(error) = self.follow(&Change { key: key.clone(), what }) {
+                        tell(self.worker, &error);
+                        copied = false;
+                    }
                 }
             }
-            next = History { after: Some(key), done: next.done + 1 };
+            next.done += u64::from(copied);
+            next.refused |= !copied;
+            next.after = Some(key);
         }
-        Ok(more.then_some(next))
+        next.over = !more;
+        (more || next.refused).then_some(next)
     }
+}
+
+/// So many keys behind one, with what there is of each, the newest first; and whether there are more.
+fn some_of(bucket: &Bucket, after: Option<&str>, most: usize) -> (Vec<(String, Vec<Changed>)>, bool) {
+    let mut keys: Vec<(String, Vec<Changed>)> = Vec::new();
+    let all = bucket.objects.versions(after.unwrap_or_default(), None);
+    for (key, listed) in all.filter(|(key, _)| Some(*key) != after) {
+        if keys.last().is_none_or(|(last, _)| last != key) {
+            if keys.len() == most {
+                return (keys, true);
+            }
+            keys.push((key.to_owned(), Vec::new()));
+        }
+        let what = match listed.version {
+            Version::Object(object) => Changed::Put(object.version),
+            Version::Marker(marker) => Changed::Marked(marker.id),
+        };
+        if let Some((_, whats)) = keys.last_mut() {
+            whats.push(what);
+        }
+    }
+    (keys, false)
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, header};
 
 use super::{access_log, listing, replicate};
-use crate::cloud::{Account, Cloud};
+use crate::cloud::{Account, Cloud, HISTORY_KEYS, INVENTORIES};
 use crate::gateway::{ApiError, Caller, HttpRequest, Inside};
 use crate::services::common::inside::assume_role_for;
 use crate::signature::{OrderedQuery, query::pe_path};
@@ -26,8 +26,10 @@ pub(super) struct Worker<'a> {
     pub(super) region: String,
 }
 
-/// Does what is due. What is refused is told in the log and among the decisions, and not tried again.
+/// Does what is due; of what may be much, some: the rest is due when the next request comes. What is refused is told in the log and
+/// among the decisions, and not tried again.
 pub(in super::super) fn tend(inside: &dyn Inside, cloud: &Arc<Cloud>) {
+    let (mut inventories, mut keys) = (INVENTORIES, HISTORY_KEYS);
     for name in cloud.buckets.take_chores() {
         let Some((owner, region)) = cloud.buckets.read(&name, |bucket| (bucket.owner.clone(), bucket.region.clone()))
         else {
@@ -35,9 +37,10 @@ pub(in super::super) fn tend(inside: &dyn Inside, cloud: &Arc<Cloud>) {
         };
         let Some(owner) = cloud.account(&owner) else { continue };
         let worker = Worker { inside, cloud, bucket: &name, owner, region };
+        // Each of them changes the bucket, if there is anything to be done for it: so what is left is noted to be due.
         access_log::deliver(&worker);
-        listing::write(&worker);
-        replicate::run(&worker);
+        listing::write(&worker, &mut inventories);
+        replicate::run(&worker, &mut keys);
     }
 }
 

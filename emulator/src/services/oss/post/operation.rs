@@ -57,13 +57,13 @@ fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
         kind: kind.unwrap_or("application/octet-stream").to_owned(),
         md5: said("content-md5").to_owned(),
     };
-    callback::told(call, &callback, &about, reply)
+    callback::told(call, callback, &about, reply)
 }
 
 /// The callback that a form asks for, with the variables that are fields of it.
 fn callback_of(form: &PostForm) -> Result<Option<Configuration>, ApiError> {
-    let variables = form.fields.iter().filter(|(name, _)| name.starts_with("x:")).cloned().collect();
-    form.get("callback").map(|text| Configuration::read(text, variables)).transpose()
+    let variables = form.fields.iter().filter(|(name, _)| name.starts_with("x:"));
+    form.get("callback").map(|text| Configuration::of_form(text, variables)).transpose()
 }
 
 /// What a key may have in the place of the file's name.

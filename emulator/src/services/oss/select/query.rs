@@ -1,8 +1,8 @@
 //! A question, read.
 
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, LimitClause, Select, SelectItem, SetExpr, Statement,
-    TableFactor, Value as Literal,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, LimitClause, Select, SelectItem, SetExpr, TableFactor,
+    Value as Literal,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
@@ -98,10 +98,14 @@ impl Query {
         if words.iter().filter(|word| !matches!(word, Token::Whitespace(_))).count() > WORDS {
             return Err(wrong("The expression is too long.".to_owned()));
         }
-        let mut statements = Parser::parse_sql(&GenericDialect {}, &text).map_err(|error| wrong(error.to_string()))?;
-        let (Some(Statement::Query(query)), None) = (statements.pop(), statements.pop()) else {
+        // A query and nothing else: what else the parser knows of SQL is not even in the program.
+        let parser = Parser::new(&GenericDialect {}).try_with_sql(&text).map_err(|error| wrong(error.to_string()));
+        let mut parser = parser?;
+        let query = parser.parse_query().map_err(|error| wrong(error.to_string()))?;
+        while parser.consume_token(&Token::SemiColon) {}
+        if parser.peek_token_ref().token != Token::EOF {
             return Err(wrong("Only one SELECT is allowed.".to_owned()));
-        };
+        }
         let limit = limit(query.limit_clause.as_ref())?;
         let SetExpr::Select(select) = *query.body else { return Err(wrong("Only SELECT is allowed.".to_owned())) };
         let alias = alias(&select)?;

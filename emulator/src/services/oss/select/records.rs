@@ -15,8 +15,9 @@ pub(super) enum Record {
     Json(Value),
 }
 
-/// The most records that are looked into at once. CHOICE: the figure.
-const MOST: usize = 1_000_000;
+/// The most fields of all records together, and the most values in lines of JSON, that are looked into at once. CHOICE: the figure; in
+/// less than 200 MiB.
+const MOST: usize = 2_000_000;
 
 /// The records of an object, and what its columns are called.
 #[derive(Debug, Default)]
@@ -29,6 +30,7 @@ pub(super) struct Records {
 pub(super) fn split(text: &str, form: &CsvForm) -> Result<Vec<Vec<String>>, ApiError> {
     let (mut records, mut fields, mut field) = (Vec::new(), Vec::new(), String::new());
     let (mut rest, mut quoted, mut begun) = (text, false, false);
+    let mut count = 0;
     while let Some(character) = rest.chars().next() {
         let next = rest.get(character.len_utf8()..).unwrap_or_default();
         if quoted {
@@ -52,12 +54,11 @@ pub(super) fn split(text: &str, form: &CsvForm) -> Result<Vec<Vec<String>>, ApiE
             }
             fields.push(std::mem::take(&mut field));
             records.push(std::mem::take(&mut fields));
-            if records.len() > MOST {
-                return Err(error::too_large());
-            }
+            counted(&mut count)?;
             (rest, begun) = (behind, false);
         } else if let Some(behind) = rest.strip_prefix(form.field.as_str()) {
             fields.push(std::mem::take(&mut field));
+            counted(&mut count)?;
             (rest, begun) = (behind, true);
         } else if character == form.quote && field.is_empty() {
             (quoted, begun, rest) = (true, true, next);
@@ -74,6 +75,12 @@ pub(super) fn split(text: &str, form: &CsvForm) -> Result<Vec<Vec<String>>, ApiE
         records.push(fields);
     }
     Ok(records)
+}
+
+/// One more.
+fn counted(count: &mut usize) -> Result<(), ApiError> {
+    *count += 1;
+    if *count > MOST { Err(error::too_large()) } else { Ok(()) }
 }
 
 fn invalid_json() -> ApiError {
@@ -98,8 +105,12 @@ impl Records {
             Input::Json { lines: true } => {
                 let filled = text.lines().filter(|line| !line.trim().is_empty()).enumerate();
                 let wanted = filled.filter(|(number, _)| within(*number));
-                let read = |(_, line): (usize, &str)| serde_json::from_str(line).map(Record::Json);
-                let all = wanted.map(read).collect::<Result<_, _>>().map_err(|_| invalid_json())?;
+                let mut count = 0;
+                let read = |(_, line): (usize, &str)| {
+                    counted(&mut count)?;
+                    serde_json::from_str(line).map(Record::Json).map_err(|_| invalid_json())
+                };
+                let all = wanted.map(read).collect::<Result<_, _>>()?;
                 Ok(Self { names: Vec::new(), all })
             }
             Input::Json { lines: false } => {
@@ -113,6 +124,20 @@ impl Records {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whatever they are divided by.
+    #[test]
+    fn fields_are_counted_together() {
+        let form = CsvForm { record: "\n".to_owned(), field: ",".to_owned(), quote: '"', comment: None };
+        for mark in [",", "\n"] {
+            let text = mark.repeat(MOST + 1);
+            assert!(super::split(&text[1..], &form).is_ok());
+            assert_eq!(super::split(&text, &form).unwrap_err().code(), error::too_large().code());
+        }
+        let lines = "0\n".repeat(MOST + 1);
+        let read = |text: &str| Records::read(text, &Input::Json { lines: true }, None);
+        assert!(read(&lines[2..]).is_ok() && read(&lines).is_err());
+    }
 
     #[test]
     fn csv_is_split() {

@@ -21,6 +21,10 @@ pub(super) enum Passed {
 /// Ids of things of the run, which have no name in the calls that change them.
 pub(super) type OwnIds = BTreeSet<String>;
 
+/// Parameters of any request, which are no operation's.
+const OF_REQUESTS: &[&str] =
+    &["Action", "Version", "x-acs-action", "x-acs-version", "Signature", "AccessKeyId", "SecurityToken"];
+
 /// Whether a call may be sent. The error says why it must not be.
 pub(super) fn check(
     run: &RunId,
@@ -37,34 +41,38 @@ pub(super) fn check(
             return Err(format!("{name} is none of the operations that a run may send to the real cloud"));
         }
     };
+    // What names the operation stands elsewhere, and a second name would name another one.
+    if let Some((named, _)) =
+        parameters.iter().find(|(named, _)| OF_REQUESTS.iter().any(|of| named.eq_ignore_ascii_case(of)))
+    {
+        return Err(format!("{name} is given `{named}`, which is none of its parameters"));
+    }
     if !is_cheap(parameters) {
         return Err(format!("{name} asks for a storage class that costs more than Standard"));
     }
     for named in change.names {
-        let given = parameter(parameters, named);
         // A system policy is nobody's, and attaching it changes whom it is attached to.
         if *named == "PolicyName" && change.names.len() > 1 && is_system(parameters) {
             continue;
         }
-        let Some(given) = given else {
-            if change.nothing_without {
-                continue;
-            }
+        let given: Vec<_> = parameters.iter().filter(|(given, _)| given.eq_ignore_ascii_case(named)).collect();
+        if given.is_empty() && !change.nothing_without {
             return Err(format!("{name} names no `{named}`, and could change something of its caller"));
-        };
-        let text = given.to_text().unwrap_or_default();
-        // Where an object is copied from: `/BUCKET/KEY`.
-        let own_name = if *named == "x-oss-copy-source" {
-            text.trim_start_matches('/').split('/').next().unwrap_or_default()
-        } else {
-            text.as_str()
-        };
-        // Without a value there is no name.
-        if own_name.is_empty() && change.nothing_without {
-            continue;
         }
-        if !run.made(own_name) && !own.contains(own_name) {
-            return Err(format!("{name} would change `{own_name}`, which this run has not made"));
+        // All of them, in whatever letter case: nobody knows which one the cloud takes.
+        for (_, given) in given {
+            let text = given.to_text().unwrap_or_default();
+            // Where an object is copied from: `/BUCKET/KEY`.
+            let own_name = if *named == "x-oss-copy-source" {
+                text.trim_start_matches('/').split('/').next().unwrap_or_default()
+            } else {
+                text.as_str()
+            };
+            // Without a value there is no name.
+            let nobody = own_name.is_empty() && change.nothing_without;
+            if !nobody && !run.made(own_name) && !own.contains(own_name) {
+                return Err(format!("{name} would change `{own_name}`, which this run has not made"));
+            }
         }
     }
     Ok(Passed::Changes(change))
@@ -135,6 +143,11 @@ mod tests {
             ("Ram.DeleteUser", &[("UserName", "bob")][..]),
             ("Ram.CreateUser", &[("UserName", "bob")]),
             ("Ram.CreateUser", &[("username", "bob")]),
+            // One of them is looked at, and the other one taken.
+            ("Ram.DeleteUser", &[("userName", "acslab-k3x9q2-alice"), ("UserName", "bob")]),
+            ("Ram.DeleteUser", &[("UserName", "acslab-k3x9q2-alice"), ("userName", "bob")]),
+            ("Ram.CreateUser", &[("UserName", "acslab-k3x9q2-alice"), ("Action", "ClearAccountAlias")]),
+            ("Oss.DeleteBucket", &[("Bucket", "acslab-k3x9q2-a/../photos")]),
             ("Ram.CreateUser", &[("UserName", "acslab-other1-alice")]),
             // A key without a name of whom is one of the caller.
             ("Ram.CreateAccessKey", &[]),

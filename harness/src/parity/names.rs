@@ -56,7 +56,7 @@ impl RunId {
     pub(super) fn made(&self, name: &str) -> bool {
         [NameKind::Usual, NameKind::Workspace].iter().any(|kind| {
             let prefix = self.prefix_of(*kind);
-            name.strip_prefix(&prefix).is_some_and(|rest| !rest.is_empty())
+            name.strip_prefix(&prefix).is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#']))
         })
     }
 
@@ -217,6 +217,7 @@ mod tests {
             ("acslab-k3x9q2-alice", true),
             ("acslab_k3x9q2_flows", true),
             ("acslab-k3x9q2-", false),
+            ("acslab-k3x9q2-a/../b", false),
             ("acslab-other1-alice", false),
             ("my-acslab-k3x9q2-alice", false),
             ("alice", false),

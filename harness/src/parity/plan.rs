@@ -83,7 +83,13 @@ impl Plan {
         let mut page = Page::default();
         let (scenarios, run) = (count(self.played.len(), "scenario"), &self.run);
         page.line(0, format_args!("{scenarios} against the real cloud, as {who}"));
-        for not in &self.not_played {
+        // Who names a whole folder knows that most of it is not meant.
+        let not_meant = self.not_played.iter().filter(|not| not.why == NOT_MEANT).count();
+        let shown = |not: &&NotPlayed| not.why != NOT_MEANT || not_meant <= MOST_NAMED;
+        if not_meant > MOST_NAMED {
+            page.line(1, format_args!("not played: {} of which none says `real: true`", count(not_meant, "scenario")));
+        }
+        for not in self.not_played.iter().filter(shown) {
             page.line(1, format_args!("not played: {}: {}", not.scenario, not.why));
         }
         page.line(0, format_args!("\nmade, and removed at the end, under names that begin with `{}`", run.prefix()));
@@ -100,7 +106,7 @@ impl Plan {
         }
         page.line(0, format_args!("{} that change nothing", count(self.reads, "call")));
         if !self.presumed.is_empty() {
-            let services: Vec<_> = self.presumed.iter().map(String::as_str).collect();
+            let services: Vec<_> = self.presumed.iter().map(|product| service(product)).collect();
             page.line(0, format_args!("presumed to be open for the account: {}", services.join(", ")));
         }
         page.line(0, "\nwhat it may cost");
@@ -119,6 +125,18 @@ impl Plan {
     }
 }
 
+/// The service that a product's operation opens.
+fn service(product: &str) -> &str {
+    match product {
+        "OssAdmin" => "OSS",
+        "AIWorkSpace" => "PAI",
+        "Sls" => "Simple Log Service",
+        "xtrace" => "Managed Service for OpenTelemetry",
+        "dataworks-public" => "DataWorks",
+        other => other,
+    }
+}
+
 /// What the calls of a product may cost, plainly.
 fn cost(product: &str) -> &'static str {
     match product {
@@ -131,10 +149,15 @@ fn cost(product: &str) -> &'static str {
     }
 }
 
+/// Why a scenario is not played that nobody meant to be.
+const NOT_MEANT: &str = "it does not say `real: true`";
+/// More of those are counted.
+const MOST_NAMED: usize = 5;
+
 /// A scenario under the names of a run. The error says why it is not played.
 fn prepared(scenario: &Scenario, run: &RunId) -> Result<Scenario, String> {
     if !scenario.real {
-        return Err("it does not say `real: true`".to_owned());
+        return Err(NOT_MEANT.to_owned());
     }
     let names = names_of(scenario, run)?;
     let mut prepared = scenario.clone();
@@ -302,13 +325,24 @@ made, and removed at the end, under names that begin with `acslab-k3x9q2-`
 changes of what was made, and of nothing else
   Oss: 1
 1 call that change nothing
-presumed to be open for the account: OssAdmin
+presumed to be open for the account: OSS
 
 what it may cost
   Oss: requests, and a few bytes of Standard storage for some minutes: less than 0.01 CNY for some hundred calls
   Ram: nothing, its calls are free
 "
         );
+    }
+
+    #[test]
+    fn whoever_names_a_folder_is_not_told_of_all_that_is_not_meant() {
+        let text = "title: x\nstory: y\nsteps:\n  - {as: owner, call: Ram.ListUsers, expect: success}\n";
+        let one = scenario::read(Path::new("scenarios/x.yaml"), text).unwrap();
+        let plan = Plan::new(&vec![one; 9], RunId::parse("k3x9q2").unwrap());
+        assert_eq!(plan.not_played.len(), 9);
+        let told = plan.text("x");
+        assert!(told.contains("not played: 9 scenarios of which none says `real: true`"), "{told}");
+        assert!(!told.contains("not played: x"), "{told}");
     }
 
     #[test]

@@ -188,7 +188,9 @@ impl<'a> Player<'a> {
                 Ok(Passed::Changes(change)) => Some(change),
                 Err(why) => return Ok(Err(format!("not sent: {why}"))),
             };
-            if plan::is_made(&act.caller) && self.unsettled {
+            // RAM itself knows at once what it was told, and whoever asks it does not.
+            let elsewhere = &*call.operation.product.name != "Ram";
+            if self.unsettled && (elsewhere || plan::is_made(&act.caller)) {
                 there.pacer.settle();
                 self.unsettled = false;
             }

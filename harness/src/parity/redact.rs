@@ -29,11 +29,12 @@ const OF_SIGNATURES: &[&str] = &[
 ];
 /// Fields that nobody can read but who wrote them.
 const OPAQUE_FIELDS: &[&str] = &["EncodedDiagnosticMessage", "encodedDiagnosticMessage", "Recommend", "RecommendDoc"];
-/// Fields whose values let somebody in.
-const SECRETS: &[&str] =
-    &["AccessKeySecret", "SecurityToken", "Password", "Base32StringSeed", "QRCodePNG", "AccessKey"];
+/// What the names of fields hold whose values let somebody in.
+const SECRETS: &[&str] = &["secret", "token", "password", "privatekey", "credential", "base32stringseed", "qrcodepng"];
 /// Fields whose names end as those of ids do, and that are none: what they hold is told by the rules.
 const NO_IDS: &[&str] = &["HostId", "ExternalId", "VersionId", "Valid"];
+/// A version of a policy is `v12`, one of an object is long and drawn.
+const LONGEST_VERSION: usize = 8;
 /// What is shorter may stand somewhere for something else.
 const SHORTEST: usize = 10;
 
@@ -81,8 +82,10 @@ impl<'a> Redactor<'a> {
                 text.to_ascii_lowercase().replace("; ", ";")
             } else if is_time(text) {
                 TIME.to_owned()
-            } else if name.ends_with("-id") && name != "x-oss-version-id" {
+            } else if name.ends_with("-id") && text != "null" {
                 ID.to_owned()
+            } else if is_secret(name) {
+                SECRET.to_owned()
             } else {
                 self.text(text)
             };
@@ -137,11 +140,13 @@ impl<'a> Redactor<'a> {
             put(SIGNED)
         } else if OPAQUE_FIELDS.contains(&name) {
             put(OPAQUE)
-        } else if SECRETS.contains(&name) {
+        } else if is_secret(name) {
             put(SECRET)
+        } else if text.contains("Signature=") || text.contains("-signature=") {
+            SIGNED.to_owned()
         } else if text == self.account {
             ACCOUNT.to_owned()
-        } else if is_id(name) {
+        } else if is_id(name) || (name == "VersionId" && text.len() > LONGEST_VERSION) {
             put(ID)
         } else if is_time(text) || (is_of_time(name) && !text.is_empty()) {
             TIME.to_owned()
@@ -158,6 +163,11 @@ fn own_only(value: &mut Value, run: &RunId) {
         Value::Array(items) => items.retain(|item| run.is_in(&item.to_string())),
         _ => {}
     }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRETS.iter().any(|secret| name.contains(secret))
 }
 
 fn is_id(name: &str) -> bool {
@@ -249,6 +259,13 @@ mod tests {
                 "WorkspaceId": "<id>", "MaxItems": 100, "VersionId": "v1",
             })
         );
+        let drawn = json!({
+            "VersionId": "CAEQNhiBgMDJgZCA0BYiIDc4MGZjZGI2OTBjOTRmNTE5NmU5NmFhZjhjYmY0****",
+            "AuthorizationToken": "x",
+            "Url": "https://a/b?Signature=x",
+        });
+        let put = redactor.fields(&answer(&drawn), true);
+        assert_eq!(put, json!({"VersionId": "<id>", "AuthorizationToken": "<secret>", "Url": "<signed>"}));
         // An id that was given out stands for itself later.
         assert_eq!(redactor.text("The user 222748924538331142 is here."), "The user <id> is here.");
     }

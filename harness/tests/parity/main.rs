@@ -196,6 +196,35 @@ fn a_key_that_nobody_knows_ends_it() {
     assert!(text.contains("does not know the key of profile `test`") && !text.contains("s3cr3t"), "{text}");
 }
 
+/// A session of a role does it as well, and its token is nowhere told.
+#[test]
+fn a_profile_with_a_security_token_is_taken() {
+    let standing = Standing::start(|_, _| ());
+    let client = acslab::client::Client::new(standing.emulator.address().to_string());
+    let trust = json!({"Version": "1", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": [format!("acs:ram::{ACCOUNT}:root")]}},
+    ]});
+    standing.emulator.create_role(ACCOUNT, "admin", &trust.to_string(), &["AdministratorAccess"]).unwrap();
+    let session: Value = client.control_post("role-sessions", &json!({"role": "admin", "account": ACCOUNT})).unwrap();
+    let credentials = &session["Credentials"];
+    let token = credentials["SecurityToken"].as_str().unwrap();
+    let profiles = json!({"profiles": [{
+        "name": "test", "mode": "StsToken", "access_key_id": credentials["AccessKeyId"],
+        "access_key_secret": credentials["AccessKeySecret"], "sts_token": token,
+    }]});
+    std::fs::write(standing.file("config.json"), profiles.to_string()).unwrap();
+    let flow = standing.scenario(
+        "made",
+        "title: x\nstory: y\nreal: true\nsteps:\n  - {as: owner, call: Ram.CreateGroup, with: {GroupName: readers-of-x}, expect: success}\n",
+    );
+    let before = standing.state();
+    let file = path(&standing.file("report.json"));
+    let (code, text) = told(&standing.run(&["--yes", "--real-report", &file, &flow]).output().unwrap());
+    assert_eq!(code, 0, "{text}");
+    assert!(!text.contains(token) && !std::fs::read_to_string(&file).unwrap().contains(token));
+    assert_eq!(standing.state(), before);
+}
+
 /// The names of others stay what they are, whatever a run does.
 #[test]
 fn what_was_there_before_is_left_alone() {

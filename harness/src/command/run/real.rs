@@ -25,7 +25,11 @@ pub(super) struct Real {
     #[arg(
         long,
         value_name = "PROFILE",
-        conflicts_with_all = ["endpoint", "accept", "review", "watch", "repeat", "mutate", "coverage", "update_only_failed"],
+        conflicts_with_all = [
+            "endpoint", "accept", "review", "watch", "repeat", "mutate", "coverage", "coverage_min", "coverage_lcov",
+            "coverage_html", "update_only_failed", "junit", "html", "markdown", "sarif", "events", "system_policies",
+            "system_policy_versions",
+        ],
         help_heading = "The real cloud"
     )]
     pub(super) real: Option<String>,

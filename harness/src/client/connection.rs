@@ -1,5 +1,6 @@
 //! Sends requests over HTTP/1.1.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,17 +44,17 @@ impl Client {
     /// A client for `host:port`.
     pub fn new(authority: impl Into<String>) -> Self {
         let authority = authority.into();
-        // Whatever proxy the environment names, this machine is reached without.
-        let proxy = if is_loopback(&authority) { None } else { ureq::Proxy::try_from_env() };
-        let config = ureq::Agent::config_builder()
-            .proxy(proxy)
+        let mut config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(TIMEOUT))
             .user_agent(concat!("acslab/", env!("CARGO_PKG_VERSION")))
-            .allow_non_standard_methods(true)
-            .build();
-        Self { agent: config.into(), authority, public: false }
+            .allow_non_standard_methods(true);
+        if is_here(&authority) {
+            // A proxy of the environment is for other machines.
+            config = config.proxy(None);
+        }
+        Self { agent: config.build().into(), authority, public: false }
     }
 
     /// A client that sends each request over TLS to the host that it asks for: the real cloud's. What names no host of its own goes to
@@ -93,17 +94,13 @@ impl Client {
     pub fn send(&self, request: &Request, style: Style) -> Result<Answer, TransportError> {
         let response = self.exchange(request)?;
         let (parts, mut body) = response.into_parts();
-        let body = body.with_config().limit(MAX_BODY).read_to_vec().map_err(|error| self.no_answer(error))?;
+        let body = body.with_config().limit(MAX_BODY).read_to_vec().map_err(|error| self.no_answer(request, error))?;
         Ok(Answer::new(parts.status.as_u16(), &parts.headers, &body, style))
     }
 
     fn exchange(&self, request: &Request) -> Result<Response<ureq::Body>, TransportError> {
-        let host = request.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
-        let uri = match host.filter(|_| self.public) {
-            Some(host) => format!("https://{host}{}", request.target()),
-            None if self.public => format!("https://{}{}", self.authority, request.target()),
-            None => format!("http://{}{}", self.authority, request.target()),
-        };
+        let scheme = if self.public { "https" } else { "http" };
+        let uri = format!("{scheme}://{}{}", self.reached(request), request.target());
         let mut builder = http::Request::builder().method(request.method.clone()).uri(uri);
         // What is meant for an emulator is nobody else's.
         let own = |name: &http::HeaderName| self.public && name.as_str().starts_with("x-acslab-");
@@ -117,34 +114,38 @@ impl Client {
         } else {
             self.agent.run(builder.body(request.body.as_slice())?)
         };
-        sent.map_err(|error| self.no_answer(error))
+        sent.map_err(|error| self.no_answer(request, error))
     }
 
-    fn no_answer(&self, error: ureq::Error) -> TransportError {
-        TransportError::NoAnswer { authority: self.authority.clone(), source: Box::new(error) }
+    /// Where a request goes.
+    fn reached<'r>(&'r self, request: &'r Request) -> &'r str {
+        let host = request.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+        host.filter(|_| self.public).unwrap_or(&self.authority)
+    }
+
+    fn no_answer(&self, request: &Request, error: ureq::Error) -> TransportError {
+        TransportError::NoAnswer { authority: self.reached(request).to_owned(), source: Box::new(error) }
     }
 }
 
-/// Is it a port of this machine?
-fn is_loopback(authority: &str) -> bool {
-    let address = authority.parse::<std::net::SocketAddr>();
-    address.is_ok_and(|address| address.ip().is_loopback()) || authority.starts_with("localhost:")
+/// Is an authority on this machine?
+fn is_here(authority: &str) -> bool {
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_loopback;
+    use super::is_here;
 
     #[test]
-    fn this_machine_is_reached_without_a_proxy() {
-        for (authority, loopback) in [
-            ("127.0.0.1:8820", true),
-            ("[::1]:8820", true),
-            ("localhost:8820", true),
-            ("192.0.2.1:8820", false),
-            ("example.com", false),
-        ] {
-            assert_eq!(is_loopback(authority), loopback, "{authority}");
+    fn what_is_on_this_machine_needs_no_proxy() {
+        for authority in ["127.0.0.1:8820", "localhost:1", "[::1]:80", "localhost", "127.1.2.3:5"] {
+            assert!(is_here(authority), "{authority}");
+        }
+        for authority in ["192.0.2.1:80", "acslab:8820", "localhost.example.com:80", "[2001:db8::1]:80"] {
+            assert!(!is_here(authority), "{authority}");
         }
     }
 }

@@ -11,6 +11,7 @@
 //! | `trusted` | which authorities vouch for the real cloud's hosts |
 //! | `answer` | what came back |
 //! | `control` | an emulator's own surface |
+//! | `environment` | the variables by which programs find a cloud |
 //! | `xml` | what OSS speaks |
 
 mod answer;
@@ -18,6 +19,7 @@ mod build;
 mod call;
 mod connection;
 mod control;
+mod environment;
 mod parameter;
 mod request;
 mod sign;
@@ -29,6 +31,7 @@ pub use build::{BuildError, Parameters};
 pub use call::{Call, CallError};
 pub use connection::{Client, TransportError};
 pub use control::ControlError;
+pub use environment::Environment;
 pub use parameter::{Given, NotText};
 pub use request::Request;
 pub use sign::{Key, Moment, Signature};

@@ -161,7 +161,8 @@ fn prepared(scenario: &Scenario, run: &RunId) -> Result<Scenario, String> {
     }
     let names = names_of(scenario, run)?;
     let mut prepared = scenario.clone();
-    prepared.time = now();
+    // The cloud's clock shows what it shows: here the same.
+    prepared.time = Some(now());
     for step in &mut prepared.given {
         *step = std::sync::Arc::new(rewritten(step, &names)?);
     }
@@ -171,7 +172,7 @@ fn prepared(scenario: &Scenario, run: &RunId) -> Result<Scenario, String> {
     Ok(prepared)
 }
 
-/// The second that it is: the cloud's clock cannot be set.
+/// The second that it is.
 fn now() -> String {
     let second = jiff::Timestamp::now().as_second();
     jiff::Timestamp::from_second(second).map(|now| now.to_string()).unwrap_or_default()
@@ -184,6 +185,9 @@ fn names_of(scenario: &Scenario, run: &RunId) -> Result<Names, String> {
     }
     if scenario.state.is_some() {
         return Err("it starts from an authorization state, which the real cloud is not given".to_owned());
+    }
+    if scenario.time.is_some() {
+        return Err("it sets the clock, and that of the real cloud shows what it shows".to_owned());
     }
     if scenario.source_address.is_some() {
         return Err("it says where calls come from, which the real cloud sees for itself".to_owned());
@@ -352,6 +356,7 @@ what it may cost
             (format!("title: x\nstory: y\n{step}"), "does not say `real: true`"),
             (format!("{HEAD}given: {{accounts: [one, two]}}\n{step}"), "several accounts"),
             (format!("{HEAD}given: {{source: 203.0.113.9}}\n{step}"), "where calls come from"),
+            (format!("{HEAD}given: {{time: 2026-01-01T00:00:00Z}}\n{step}"), "sets the clock"),
             (
                 format!(
                     "{HEAD}steps:\n  - {{as: owner, call: Ram.SetAccountAlias, with: {{AccountAlias: x}}, expect: success}}\n"

@@ -69,7 +69,7 @@ pub(super) const ACCOUNT: &str = "1234567890123456";
 
 /// Plays a scenario in an emulator of its own.
 pub(super) fn here(scenario: &Scenario, run: &RunId) -> io::Result<Vec<Played>> {
-    let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
+    let time: Timestamp = scenario.time.as_deref().unwrap_or_default().parse().map_err(io::Error::other)?;
     let emulator = Emulator::builder().seed(1).clock(Clock::fixed(time)).account(alias(scenario), ACCOUNT).start()?;
     let owner = owner(&emulator)?;
     let client = Client::new(emulator.address().to_string());

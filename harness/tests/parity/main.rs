@@ -196,6 +196,23 @@ fn a_key_that_nobody_knows_ends_it() {
     assert!(text.contains("does not know the key of profile `test`") && !text.contains("s3cr3t"), "{text}");
 }
 
+#[test]
+fn where_the_cloud_is_not_reached_its_host_is_told() {
+    let standing = Standing::start(|_, _| ());
+    let flow = standing.scenario("flow", FLOW);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut run = standing.run(&["--yes", &flow]);
+    let (code, text) = told(&run.env("HTTPS_PROXY", format!("http://{nobody}")).output().unwrap());
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("no answer from sts.cn-hangzhou.aliyuncs.com"), "{text}");
+    // Who is not vouched for is not asked.
+    let mut run = standing.run(&["--yes", &flow]);
+    let (code, text) = told(&run.env("SSL_CERT_FILE", standing.file("config.json")).output().unwrap());
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("no certificates of authorities are found"), "{text}");
+    assert!(standing.calls().is_empty());
+}
+
 /// A session of a role does it as well, and its token is nowhere told.
 #[test]
 fn a_profile_with_a_security_token_is_taken() {

@@ -60,8 +60,8 @@ pub mod wire;
 pub use control::state;
 
 pub use cloud::{
-    AccountError, Acl, Clock, ClockError, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
-    SystemPolicyError, granted as granted_by_acl,
+    AccountError, Acl, Blob, Clock, ClockError, FolderStore, InstanceRole, OssV1, Quota, ReadyAccount, Service,
+    Signers, Sink, Store, SystemPolicies, SystemPolicyError, granted as granted_by_acl,
 };
 pub use control::{ConsoleFile, ControlPeers, Extension, environment};
 pub use emulator::{Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError};

@@ -1,5 +1,6 @@
 //! One call on its way: what was asked, by whom, when, from where.
 
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 
 use super::{AuditTrail, Caller, Decided, Needed, Operation};
-use crate::cloud::{Account, Cloud, Written};
+use crate::cloud::{Account, Cloud, PayloadWriter, Written};
 use crate::signature::Secret;
 use crate::wire::{ApiError, Arguments, HttpRequest, KeyProblem, ObjectAddress, Reply};
 
@@ -155,8 +156,17 @@ impl Call<'_> {
     }
 
     /// The body as the content of an object.
-    pub fn written(&self) -> Written {
-        self.content.clone().unwrap_or_else(|| Written::copy_of(&self.http.body))
+    ///
+    /// # Errors
+    /// It came from inside the cloud, and the store does not keep it.
+    pub fn written(&self) -> io::Result<Written> {
+        if let Some(content) = &self.content {
+            return Ok(content.clone());
+        }
+        let body = &self.http.body;
+        let mut writer = PayloadWriter::new(u64::try_from(body.len()).ok(), self.cloud.store.clone());
+        writer.write(body)?;
+        writer.finish()
     }
 
     /// The account that the caller belongs to.

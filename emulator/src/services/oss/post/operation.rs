@@ -29,7 +29,7 @@ fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
     // That there is a bucket comes first, whatever was sent.
     bucket::read(call, |_| ())?;
     let boundary = form::boundary(call.http.header(header::CONTENT_TYPE).unwrap_or_default())?;
-    let body = call.written().content.to_bytes();
+    let body = call.written().and_then(|written| written.content.to_bytes()).map_err(error::of_store)?;
     let form = PostForm::read(&body, &boundary)?;
     if form.file.len() > LARGEST {
         return Err(error::too_large());

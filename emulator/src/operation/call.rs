@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 
 use super::{AuditTrail, Caller, Decided, Needed, Operation};
-use crate::cloud::{Account, Cloud, PayloadWriter, Written};
+use crate::cloud::{Account, Cloud, Written};
 use crate::signature::Secret;
 use crate::wire::{ApiError, Arguments, HttpRequest, KeyProblem, ObjectAddress, Reply};
 
@@ -85,7 +85,13 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
 
     /// Answers a request that a call stands for, as whoever sent it: a form's object, a website's page. It comes from where the call
     /// comes from, and in the same way.
-    fn go_on(&self, call: &Call<'_>, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError>;
+    fn go_on(
+        &self,
+        call: &Call<'_>,
+        request: HttpRequest,
+        content: Option<Written>,
+        caller: Caller,
+    ) -> Result<Reply, ApiError>;
 
     /// Would the policies in force allow this to the caller?
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool;
@@ -160,13 +166,10 @@ impl Call<'_> {
     /// # Errors
     /// It came from inside the cloud, and the store does not keep it.
     pub fn written(&self) -> io::Result<Written> {
-        if let Some(content) = &self.content {
-            return Ok(content.clone());
+        match &self.content {
+            Some(content) => Ok(content.clone()),
+            None => Written::kept(&self.http.body, self.cloud.store.clone()),
         }
-        let body = &self.http.body;
-        let mut writer = PayloadWriter::new(u64::try_from(body.len()).ok(), self.cloud.store.clone());
-        writer.write(body)?;
-        writer.finish()
     }
 
     /// The account that the caller belongs to.
@@ -182,9 +185,19 @@ impl Call<'_> {
     }
 
     /// A request that this call stands for, as whoever sent it, from where and in the way that the call came.
-    pub(crate) fn go_on(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    pub(crate) fn go_on(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        self.go_on_with(request, None, caller)
+    }
+
+    /// The same, with the content of an object.
+    pub(crate) fn go_on_with(
+        &self,
+        mut request: HttpRequest,
+        content: Option<Written>,
+        caller: Caller,
+    ) -> Result<Reply, ApiError> {
         request.cause = Some(Arc::clone(&self.request_id));
-        self.inside.go_on(self, request, caller)
+        self.inside.go_on(self, request, content, caller)
     }
 
     /// The same, for an RPC operation by the version of its API and its name.

@@ -11,7 +11,7 @@ use acslab_emulator::{Blob, EmulatorHandle, FolderStore, Sink, Store};
 use bytes::Bytes;
 
 use crate::kit::temporary::Temporary;
-use crate::kit::{Answer, Client};
+use crate::kit::{Answer, Client, Raw, headers};
 use crate::tools::{done, element, header, start_with};
 
 fn on_disk(folder: &Temporary) -> EmulatorHandle {
@@ -134,6 +134,29 @@ fn parts_and_pieces_are_joined_where_they_are() {
     }
     assert!(get(&owner, "log") == whole);
     assert_eq!(folder.in_use(), [6100, 200_000]);
+}
+
+#[test]
+fn the_file_in_a_form_is_kept_where_the_form_is() {
+    let folder = Temporary::new();
+    let emulator = on_disk(&folder);
+    let owner = Client::owner(&emulator);
+    done(&owner.oss("PUT", Some("photos"), "", &[], &[("x-oss-acl", "public-read-write")], b""));
+    let post = |key: &str, content: &[u8]| {
+        let field = |name: &str| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        let before = format!("{}{key}\r\n{}", field("key"), field("file"));
+        let host = emulator.address().to_string();
+        let lines = [("host", host.as_str()), ("content-type", "multipart/form-data; boundary=b")];
+        let body = [before.as_bytes(), content, b"\r\n--b--\r\n"].concat();
+        done(&owner.send(&Raw::new("POST", "/photos/").headers(headers(&lines)).body(body)));
+    };
+    // A large one with what stands around it, a small one alone.
+    let (large, small) = (bytes(0, 1_000_000), bytes(0, 5000));
+    post("large", &large);
+    assert!(matches!(folder.in_use()[..], [size] if (1_000_001..1_001_000).contains(&size)));
+    post("small", &small);
+    assert_eq!(folder.in_use()[0], 5000);
+    assert!(get(&owner, "large") == large && get(&owner, "small") == small);
 }
 
 #[test]

@@ -146,6 +146,16 @@ impl Written {
         }
     }
 
+    /// A copy of these bytes, kept as their size has it.
+    ///
+    /// # Errors
+    /// The store does not keep them.
+    pub fn kept(bytes: &[u8], store: Option<Arc<dyn Store>>) -> io::Result<Self> {
+        let mut writer = PayloadWriter::new(Some(length(bytes)), store);
+        writer.write(bytes)?;
+        writer.finish()
+    }
+
     /// A payload that is there already: its digests are worked out, nothing is copied.
     ///
     /// # Errors

@@ -59,6 +59,8 @@ pub mod wire;
 
 pub use control::state;
 
+#[cfg(feature = "opendal")]
+pub use cloud::OpendalStore;
 pub use cloud::{
     AccountError, Acl, Blob, Clock, ClockError, FolderStore, InstanceRole, OssV1, Quota, ReadyAccount, Service,
     Signers, Sink, Store, SystemPolicies, SystemPolicyError, granted as granted_by_acl,

@@ -64,6 +64,8 @@ pub use logs::{
 pub use nonces::{Nonces, WINDOW};
 pub use oss::{OssSettings, OssV1};
 pub use pai::PaiRecords;
+#[cfg(feature = "opendal")]
+pub use payload::OpendalStore;
 pub(crate) use payload::blocking;
 pub use payload::{Blob, FolderStore, Outgoing, Payload, PayloadWriter, Sink, Store, Written};
 pub use quotas::{Quota, Quotas};

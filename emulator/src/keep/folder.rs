@@ -15,7 +15,7 @@ use bytes::Bytes;
 use super::error::KeepError;
 use super::whole_file;
 use crate::cloud::payload::{IN_MEMORY, Payload};
-use crate::cloud::{Cloud, LoadError, PayloadNames, Signers, Snapshot, Store, Wanted};
+use crate::cloud::{Cloud, LoadError, PayloadNames, Signers, Snapshot, Store, Wanted, blocking};
 
 const STATE: &str = "state.json";
 const CHECKPOINTS: &str = "checkpoints";
@@ -113,7 +113,7 @@ impl Folder {
     fn read_payload(&self, path: &Path, wanted: Wanted) -> io::Result<Payload> {
         match &self.store {
             Some(store) if wanted == Wanted::Anywhere && fs::metadata(path)?.len() > IN_MEMORY => {
-                Ok(store.take_over(path)?.into())
+                Ok(blocking(|| store.take_over(path))?.into())
             }
             _ => Ok(Bytes::from(fs::read(path)?.into_boxed_slice()).into()),
         }

@@ -4,6 +4,8 @@ mod blocking;
 mod chunk;
 mod chunks;
 mod folder;
+#[cfg(feature = "opendal")]
+mod opendal;
 mod outgoing;
 mod pieces;
 mod store;
@@ -16,6 +18,8 @@ pub use chunk::Chunk;
 pub use chunks::Payload;
 pub use folder::FolderStore;
 pub(crate) use folder::private;
+#[cfg(feature = "opendal")]
+pub use opendal::OpendalStore;
 pub use outgoing::Outgoing;
 pub use pieces::Pieces;
 pub use store::{Blob, IN_MEMORY, PIECE, Sink, Store};

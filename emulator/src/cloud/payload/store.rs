@@ -9,14 +9,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::blocking;
+
 /// The most bytes of a payload that stays in memory although there is a store. CHOICE: the figure; it is what a file takes of a disk
 /// however short it is, and what an object takes in memory beside its content is of the same order.
 pub const IN_MEMORY: u64 = 4 << 10;
 /// How much of what is kept is read at once: what a reader has in memory, however large the object is.
 pub const PIECE: u64 = 256 << 10;
 
-/// Keeps what is in objects, somewhere else than in memory: [`FolderStore`](super::FolderStore) in files, one of your own wherever
-/// you like. What is in objects of a few bytes stays in memory all the same.
+/// Keeps what is in objects, somewhere else than in memory: [`FolderStore`](super::FolderStore) in files, `OpendalStore` (with the
+/// feature `opendal`) wherever OpenDAL reaches, one of your own wherever you like. What is in objects of a few bytes stays in memory all the same.
 ///
 /// Several threads use it at a time, and none waits for what it does for another.
 ///
@@ -134,7 +136,9 @@ pub trait Blob: Debug + Send + Sync {
 
 /// Keeps bytes that are there already.
 pub(super) fn keep(store: &dyn Store, bytes: &[u8]) -> io::Result<Arc<dyn Blob>> {
-    let mut sink = store.begin()?;
-    sink.write(bytes)?;
-    sink.finish()
+    blocking(|| {
+        let mut sink = store.begin()?;
+        sink.write(bytes)?;
+        sink.finish()
+    })
 }

@@ -65,7 +65,7 @@ pub use cloud::{
     AccountError, Acl, Blob, Clock, ClockError, FolderStore, InstanceRole, OssV1, Quota, ReadyAccount, Service,
     Signers, Sink, Store, SystemPolicies, SystemPolicyError, granted as granted_by_acl,
 };
-pub use control::{ConsoleFile, ControlPeers, Extension, environment};
+pub use control::{ConsoleFile, ControlPeers, Extension, ProgramKey, environment, environment_for};
 pub use emulator::{Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError};
 pub use federation::{JwksError, KeySet};
 pub use gateway::{Denials, NotPerformed};

@@ -297,6 +297,20 @@ fn answers_with_nothing_behind_them_are_warned_of() {
 
 /// What keeps it from starting is told with both arguments, and ends with 2.
 #[test]
+fn what_is_in_objects_is_kept_in_a_folder_that_nobody_else_uses() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let _served = Served::start(&["--payloads", path]);
+    assert!(folder.path().join("in-use/lock").exists());
+    let text = refused(&["--payloads", path]);
+    assert!(text.contains("another acslab keeps its payloads here"), "{text}");
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let text = refused(&["--payloads", file.to_str().unwrap()]);
+    assert!(text.contains("it is a file") && text.contains("takes `memory`, or a folder"), "{text}");
+}
+
+#[test]
 fn two_accounts_of_one_id_or_name_are_refused() {
     let text = refused(&["--port", "0", "--account", "a=2000000000000001", "--account", "b=2000000000000001"]);
     assert!(text.starts_with("error: the accounts `a` and `b` cannot both have the id 2000000000000001\n"), "{text}");

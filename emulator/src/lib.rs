@@ -63,7 +63,7 @@ pub use cloud::{
     AccountError, Acl, Clock, ClockError, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
     SystemPolicyError, granted as granted_by_acl,
 };
-pub use control::{ConsoleFile, ControlPeers, Extension, environment};
+pub use control::{ConsoleFile, ControlPeers, Extension, ProgramKey, environment, environment_for};
 pub use emulator::{Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError};
 pub use federation::{JwksError, KeySet};
 pub use gateway::{Denials, NotPerformed};

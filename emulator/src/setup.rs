@@ -1,6 +1,9 @@
 //! What a cloud is at the start.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use crate::cloud::{
     Account, AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers,
@@ -18,6 +21,8 @@ pub(crate) struct Setup {
     pub(crate) clock: Option<Clock>,
     pub(crate) signers: Option<Signers>,
     pub(crate) accounts: Vec<(String, String)>,
+    /// When some of them were opened, by their ids.
+    pub(crate) account_ages: BTreeMap<String, Timestamp>,
     pub(crate) opened: Vec<Service>,
     pub(crate) quotas: Vec<(Quota, usize)>,
     pub(crate) issuers: Vec<(String, KeySet)>,
@@ -116,6 +121,12 @@ impl Setup {
         }
         if named.is_empty() {
             ready.extend(cloud.accounts().iter().filter_map(|account| cloud.ready(account)));
+        }
+        for (id, opened) in &self.account_ages {
+            if let Some(account) = cloud.account(id) {
+                // Of one that was loaded, what it says itself counts.
+                let _ = account.opened.set(*opened);
+            }
         }
         if let Some(v1) = self.oss_v1 {
             cloud.oss.set_v1(v1);

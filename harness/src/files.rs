@@ -8,6 +8,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Writes a file beside its place, makes it last, and puts it there in one step. Whatever goes wrong, a full disk or a folder that
 /// may not be written in, leaves the file that was there, and nothing else. A pipe or a device is written to directly.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    place(path, bytes, Readers::AsBefore)
+}
+
+/// The same for what is a secret: only its owner may read the file, whoever might read the one before.
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    place(path, bytes, Readers::Owner)
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// Whoever might read the one before; of a new one, whoever may read any.
+    AsBefore,
+    /// Whoever writes it.
+    Owner,
+}
+
+fn place(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     // A link stays a link: what it leads to is written.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let before = fs::metadata(&path).ok();
@@ -15,8 +33,14 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return OpenOptions::new().write(true).open(&path)?.write_all(bytes);
     }
     let beside = beside(&path)?;
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
-    let written = fill(&mut file, bytes, before.as_ref());
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if readers == Readers::Owner {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    let mut file = options.open(&beside)?;
+    let written = fill(&mut file, bytes, before.as_ref().filter(|_| readers == Readers::AsBefore));
     drop(file);
     let placed = written.and_then(|()| fs::rename(&beside, &path));
     if placed.is_err() {
@@ -26,9 +50,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     placed
 }
 
-fn fill(file: &mut File, bytes: &[u8], before: Option<&fs::Metadata>) -> io::Result<()> {
-    if let Some(before) = before {
-        file.set_permissions(before.permissions())?;
+fn fill(file: &mut File, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Result<()> {
+    if let Some(like) = like {
+        file.set_permissions(like.permissions())?;
     }
     file.write_all(bytes)?;
     file.sync_all()
@@ -49,7 +73,7 @@ fn beside(path: &Path) -> io::Result<PathBuf> {
 mod tests {
     use std::fs;
 
-    use super::write;
+    use super::{write, write_secret};
 
     fn names(folder: &std::path::Path) -> Vec<String> {
         let mut names: Vec<_> =
@@ -90,5 +114,28 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&file).unwrap(), b"two");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_is_its_owners_whatever_was_there() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new, link) = (folder.path().join("a"), folder.path().join("b"), folder.path().join("link"));
+        fs::write(&old, "before").unwrap();
+        fs::set_permissions(&old, fs::Permissions::from_mode(0o664)).unwrap();
+        std::os::unix::fs::symlink(&old, &link).unwrap();
+        // Whoever has the old one open does not see what is written now.
+        let mut open = fs::File::open(&old).unwrap();
+        for file in [&link, &new] {
+            write_secret(file, b"secret").unwrap();
+        }
+        for file in [&old, &new] {
+            assert_eq!(fs::read(file).unwrap(), b"secret");
+            assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let mut read = String::new();
+        std::io::Read::read_to_string(&mut open, &mut read).unwrap();
+        assert_eq!((read.as_str(), names(folder.path()).len()), ("before", 3));
     }
 }

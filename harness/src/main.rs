@@ -9,5 +9,8 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    // The allocator asks for pages of 2 MiB: with them an idle cloud takes 9 MB where it needs 2. Without this it only takes more.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     acslab::command::main()
 }

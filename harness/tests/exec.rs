@@ -34,6 +34,12 @@ fn a_program_finds_a_key_a_region_a_proxy_and_whom_to_trust() {
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "real"),
         ("ALIBABA_CLOUD_SECURITY_TOKEN", "real"),
         ("OSS_ENDPOINT", "https://oss-cn-beijing.aliyuncs.com"),
+        ("ALIBABA_CLOUD_CONFIG_FILE", "real"),
+        ("ALIBABA_CLOUD_OIDC_ROLE", "real"),
+        ("ALICLOUD_ASSUME_ROLE_SESSION_NAME", "real"),
+        ("OSSUTIL_PROFILE", "real"),
+        ("ALIYUN_ACCESS_KEY_ID", "real"),
+        ("all_proxy", "real"),
         ("NODE_OPTIONS", "--max-old-space-size=99"),
         ("PYTHONPATH", "/somewhere"),
         ("UNTOUCHED", "as it was"),
@@ -48,6 +54,7 @@ fn a_program_finds_a_key_a_region_a_proxy_and_whom_to_trust() {
     for name in ["ALIBABA_CLOUD_SECURITY_TOKEN", "OSS_ENDPOINT"] {
         assert!(!found.contains_key(name), "{name}={}", found[name]);
     }
+    assert!(!found.values().any(|value| value == "real"), "{found:?}");
     for name in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ACSLAB_ENDPOINT"] {
         assert!(found[name].starts_with("http://127.0.0.1:"), "{name}={}", found[name]);
     }
@@ -128,6 +135,135 @@ fn a_state_is_there_the_next_time() {
     let state = state.to_str().unwrap();
     let key = || variables(&["--state", state, "--account", "lab"], &[])["ALIBABA_CLOUD_ACCESS_KEY_ID"].clone();
     assert_eq!(key(), key());
+}
+
+/// The state that a folder keeps, as text.
+fn kept(state: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_acslab")).args(["state", state]).output().unwrap();
+    let (out, err) = told(&output);
+    assert!(output.status.success(), "{err}");
+    out
+}
+
+#[test]
+fn a_state_that_is_kept_is_run_in_again_and_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("cloud");
+    let state = state.to_str().unwrap();
+    let policy = |name: &str, action: &str| {
+        let file = folder.path().join(name);
+        let text = format!(
+            r#"{{"Version": "1", "Statement": [{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}]}}"#
+        );
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let (one, other) = (policy("one.json", "ram:ListUsers"), policy("other.json", "ram:ListRoles"));
+    // A user that is there, without a key: made through the emulator, as `acslab serve` would keep it.
+    let emulator =
+        acslab_emulator::Emulator::builder().account("lab", "1234567890123456").state(state).start().unwrap();
+    let key = emulator.create_user("lab", "alice", &[]).unwrap();
+    emulator.delete_key("lab", "alice", &key.access_key_id).unwrap();
+    emulator.create_user("lab", "bob", &[]).unwrap();
+    emulator.shutdown().unwrap();
+    let before = kept(state);
+    for time in 0..4 {
+        for options in [
+            &["--as", "alice"][..],
+            &["--as", "bob"],
+            &["--policy", &one, "--policy", "AliyunRAMReadOnlyAccess"],
+            &["--policy", &other],
+        ] {
+            let key =
+                variables(&[&["--state", state][..], options].concat(), &[])["ALIBABA_CLOUD_ACCESS_KEY_ID"].clone();
+            assert!(key.starts_with("LTAI"), "{time} {options:?}");
+        }
+    }
+    assert_eq!(kept(state), before, "nothing of it is left");
+}
+
+/// Whoever is killed takes nothing away; the next one does.
+#[test]
+fn what_a_run_that_was_killed_left_is_no_obstacle() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("cloud");
+    let state = state.to_str().unwrap();
+    let options = ["--state", state, "--policy", "AliyunRAMReadOnlyAccess"];
+    variables(&["--state", state], &[]);
+    let before = kept(state);
+    // The state is saved a moment after it changes.
+    let script =
+        format!("until grep -q 'made by acslab exec' '{state}/state.json'; do sleep 0.05; done; kill -9 $PPID");
+    assert_eq!(exec(&options, &["sh", "-c", &script]).output().unwrap().status.code(), None);
+    assert_ne!(kept(state), before);
+    variables(&options, &[]);
+    assert_eq!(kept(state), before);
+    // One that somebody else made is nobody's to take.
+    let emulator = acslab_emulator::Emulator::builder().state(state).start().unwrap();
+    let account = emulator.accounts()[0].account_id.clone();
+    emulator.create_user(&account, "program", &[]).unwrap();
+    emulator.shutdown().unwrap();
+    let output = exec(&options, &["true"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told(&output).1.contains("EntityAlreadyExists.User"), "{}", told(&output).1);
+}
+
+#[test]
+fn a_program_from_which_no_call_arrives_is_told_of() {
+    let output = exec(&[], &["true"]).output().unwrap();
+    assert!(told(&output).1.contains("acslab: no call arrived: "), "{}", told(&output).1);
+    // By the proxy, be it no call.
+    let request = "printf 'GET http://ram.aliyuncs.com/ HTTP/1.0\\r\\nHost: ram.aliyuncs.com\\r\\n\\r\\n' | \
+                   bash -c 'address=${ACSLAB_ENDPOINT#http://}; exec 3<>/dev/tcp/${address%:*}/${address#*:}; cat >&3; cat <&3'";
+    let output = exec(&[], &["sh", "-c", request]).output().unwrap();
+    assert!(told(&output).0.contains("HTTP/1."), "{output:?}");
+    assert!(!told(&output).1.contains("no call arrived"), "{}", told(&output).1);
+}
+
+/// What is typed on a terminal reaches a program once, wherever its standard input comes from.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_typed_on_a_terminal_reaches_the_program_once() {
+    use std::io::{Read, Write};
+    let master = rustix::pty::openpt(rustix::pty::OpenptFlags::RDWR | rustix::pty::OpenptFlags::NOCTTY).unwrap();
+    rustix::pty::grantpt(&master).unwrap();
+    rustix::pty::unlockpt(&master).unwrap();
+    let name = rustix::pty::ptsname(&master, Vec::new()).unwrap();
+    let end = std::fs::OpenOptions::new().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // It counts what reaches it, and ends a while after.
+    let program = "trap 'echo got >> got' INT; : > got; echo ready $PPID.; until [ -s got ]; do sleep 0.05; done; sleep 1; exit 0";
+    let acslab = format!("exec {} exec -- sh -c \"$PROGRAM\" < /dev/null", env!("CARGO_BIN_EXE_acslab"));
+    let mut running = Command::new("setsid")
+        .args(["--ctty", "--wait", "sh", "-c", &acslab])
+        .env("PROGRAM", program)
+        .current_dir(folder.path())
+        .stdin(end.try_clone().unwrap())
+        .stdout(end.try_clone().unwrap())
+        .stderr(end)
+        .spawn()
+        .unwrap();
+    let mut terminal = std::fs::File::from(master);
+    let mut said = Vec::new();
+    let mut byte = [0];
+    while !said.ends_with(b".") {
+        terminal.read_exact(&mut byte).unwrap();
+        said.push(byte[0]);
+    }
+    let said = String::from_utf8(said).unwrap();
+    let acslab = said.trim().strip_prefix("ready ").and_then(|rest| rest.strip_suffix('.')).unwrap().to_owned();
+    // Whoever would pass it on does so a while later: signals that come at once are one.
+    let kill = |signal: &str| assert!(Command::new("kill").args([signal, &acslab]).status().unwrap().success());
+    kill("-STOP");
+    terminal.write_all(b"\x03").unwrap();
+    let got = folder.path().join("got");
+    while std::fs::read(&got).unwrap().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    kill("-CONT");
+    assert!(running.wait().unwrap().success());
+    assert_eq!(std::fs::read_to_string(got).unwrap(), "got\n");
 }
 
 #[test]

@@ -320,6 +320,8 @@ fn programs_are_greeted_in_json_and_in_variables() {
     // As a file, readable by its owner alone; and a file descriptor is told when requests are taken.
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cloud.env");
+    // One that is there already, and may be read by anybody.
+    std::fs::write(&file, "BEFORE=1\n").unwrap();
     let (line, _served) = first_line(&["--format", "env", "--env-file", file.to_str().unwrap(), "--ready-fd", "1"]);
     let written = std::fs::read_to_string(&file).unwrap();
     assert!(

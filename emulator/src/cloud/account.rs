@@ -1,7 +1,9 @@
 //! An account: its directory and the records that services keep for it.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
 
 use super::lock::{Changes, Rank, RwLock};
 use super::{
@@ -18,6 +20,8 @@ pub struct Account {
     pub uid: Arc<str>,
     /// What scenarios and the command line call it.
     pub name: String,
+    /// When it was opened, where that was told: some products treat new accounts otherwise than old ones.
+    pub opened: OnceLock<Timestamp>,
     /// How many of each it may have.
     pub quotas: Quotas,
     /// Users, groups, roles and policies. One lock, so that a change of several is one step.
@@ -45,6 +49,7 @@ impl Account {
             id: id.to_owned(),
             uid: id.into(),
             name: name.to_owned(),
+            opened: OnceLock::new(),
             directory: RwLock::new(Rank::Directory, changes, Directory::new(id, quotas.clone())),
             resource_groups: RwLock::new(Rank::ResourceGroups, changes, ResourceGroups::new(default, quotas.clone())),
             identity_providers: RwLock::new(Rank::IdentityProviders, changes, IdentityProviders::new(quotas.clone())),

@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
+use super::Account;
 use super::lock::Changes;
 
 /// What becomes of a request that is signed with V1. The cloud refuses it from accounts opened since March 2025 and for buckets
@@ -21,6 +23,9 @@ pub enum OssV1 {
     /// It is refused, as for a new account.
     Refuse,
 }
+
+/// Accounts that were opened from here on may not sign with V1: 1 March 2025, in China.
+const V1_ENDS: Timestamp = Timestamp::constant(1_740_758_400, 0);
 
 impl OssV1 {
     const ALL: [Self; 3] = [Self::Allow, Self::Warn, Self::Refuse];
@@ -77,7 +82,19 @@ impl OssSettings {
         }
     }
 
-    /// What becomes of a request that is signed with V1.
+    /// What becomes of a request of an account that is signed with V1: of one that is told when it was opened, what the cloud does; of
+    /// others what is said for all.
+    ///
+    /// CHOICE: whether a bucket is new counts for nothing. The cloud refuses V1 for those in phases, and does not say when for whom.
+    pub fn v1_of(&self, account: Option<&Account>) -> OssV1 {
+        match account.and_then(|account| account.opened.get()) {
+            Some(opened) if *opened >= V1_ENDS => OssV1::Refuse,
+            Some(_) => OssV1::Allow,
+            None => self.v1(),
+        }
+    }
+
+    /// What becomes of a request that is signed with V1, unless its account says more.
     pub fn v1(&self) -> OssV1 {
         OssV1::ALL.get(usize::from(self.v1.load(Ordering::Relaxed))).copied().unwrap_or_default()
     }

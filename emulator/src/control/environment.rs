@@ -38,15 +38,48 @@ const REGIONS: &[&str] = &[
     "OSS_REGION",
 ];
 
+const TOKEN: &[&str] = &[
+    "ALIBABA_CLOUD_SECURITY_TOKEN",
+    "ALIBABACLOUD_SECURITY_TOKEN",
+    "ALICLOUD_SECURITY_TOKEN",
+    // Older Terraform providers.
+    "SECURITY_TOKEN",
+    // The OSS SDKs, and ossutil.
+    "OSS_SESSION_TOKEN",
+    "OSS_SECURITY_TOKEN",
+    "ALIYUN_LOG_CLI_STS_TOKEN",
+];
+
+/// A key that a program calls with, with its security token if it is a session's.
+#[derive(Debug, Clone, Copy)]
+pub struct ProgramKey<'a> {
+    /// The access key id.
+    pub id: &'a str,
+    /// The secret.
+    pub secret: &'a Secret,
+    /// The security token of a session.
+    pub token: Option<&'a str>,
+}
+
 /// The variables that SDKs, command lines and Terraform read: a key, the region, and where the emulator is.
 pub fn environment(access_key_id: &str, secret: &Secret, endpoint: &str) -> BTreeMap<&'static str, String> {
-    let all = |names: &'static [&str], value: &str| {
-        let value = value.to_owned();
-        names.iter().map(move |name| (*name, value.clone()))
+    environment_for(Some(ProgramKey { id: access_key_id, secret, token: None }), REGION, endpoint)
+}
+
+/// The same for any key, or none, and any region.
+pub fn environment_for(key: Option<ProgramKey<'_>>, region: &str, endpoint: &str) -> BTreeMap<&'static str, String> {
+    let mut environment = BTreeMap::new();
+    let mut tell = |names: &[&'static str], value: &str| {
+        environment.extend(names.iter().map(|name| (*name, value.to_owned())));
     };
-    let mut environment: BTreeMap<_, _> = all(KEY_ID, access_key_id).collect();
-    environment.extend(all(SECRET, secret.expose()));
-    environment.extend(all(REGIONS, REGION));
-    environment.extend(all(&["ACSLAB_ENDPOINT"], endpoint));
+    if let Some(key) = key {
+        tell(KEY_ID, key.id);
+        tell(SECRET, key.secret.expose());
+        if let Some(token) = key.token {
+            tell(TOKEN, token);
+        }
+    }
+    tell(REGIONS, region);
+    tell(&["ACSLAB_ENDPOINT"], endpoint);
     environment
 }

@@ -28,7 +28,7 @@ mod workspace_roles;
 
 pub(crate) use console::Console;
 pub use console::ConsoleFile;
-pub use environment::environment;
+pub use environment::{ProgramKey, environment, environment_for};
 pub use extension::Extension;
 pub use guard::ControlPeers;
 pub(crate) use guard::Guard;

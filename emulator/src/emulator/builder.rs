@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio_rustls::TlsAcceptor;
 
 use super::EmulatorHandle;
@@ -141,6 +142,14 @@ impl Builder {
     #[must_use]
     pub fn account(mut self, name: &str, id: &str) -> Self {
         self.setup.accounts.push((name.to_owned(), id.to_owned()));
+        self
+    }
+
+    /// Tells when an account was opened, by its id, where that counts: OSS refuses signatures of V1 from accounts opened since March 2025,
+    /// and takes them from older ones, unless it refuses them from all. Of one that is told of nothing, what is said for all counts.
+    #[must_use]
+    pub fn account_opened(mut self, id: &str, at: Timestamp) -> Self {
+        self.setup.account_ages.insert(id.to_owned(), at);
         self
     }
 

@@ -118,6 +118,25 @@ impl EmulatorHandle {
         Ok(Key { access_key_id, access_key_secret })
     }
 
+    /// The same for a while, until [`Self::delete_user`]. One of this name that was made for a while and is still there, as after a process
+    /// that was killed, goes first.
+    ///
+    /// # Errors
+    /// There is no such account, or the cloud refuses: one of this name is there that was made otherwise.
+    pub fn lend_user(&self, account: &str, name: &str, policies: &[&str]) -> Result<Key, HandleError> {
+        let owner = self.owner(account)?;
+        let (access_key_id, access_key_secret) = people::lend_user(&self.gateway, &owner, name, policies)?;
+        Ok(Key { access_key_id, access_key_secret })
+    }
+
+    /// Takes a RAM user away that was made for a while, with its keys and the policies that were made for it.
+    ///
+    /// # Errors
+    /// There is no such account or user, or the cloud refuses.
+    pub fn delete_user(&self, account: &str, name: &str) -> Result<(), HandleError> {
+        Ok(people::delete_user(&self.gateway, &self.owner(account)?, name)?)
+    }
+
     /// Makes a RAM role in an account, with the text of its trust policy, and attaches policies as [`Self::create_user`] does. Gives
     /// its ARN.
     ///
@@ -144,9 +163,31 @@ impl EmulatorHandle {
         Ok(Key { access_key_id, access_key_secret })
     }
 
+    /// An access key of a RAM user that may sign, if there is one.
+    ///
+    /// # Errors
+    /// There is no such account.
+    pub fn key_of(&self, account: &str, user: &str) -> Result<Option<Key>, HandleError> {
+        let found = people::key_of(&self.gateway, &*self.owner(account)?, user);
+        Ok(found.map(|(access_key_id, access_key_secret)| Key { access_key_id, access_key_secret }))
+    }
+
+    /// Takes an access key of a RAM user away.
+    ///
+    /// # Errors
+    /// There is no such account, user or key.
+    pub fn delete_key(&self, account: &str, user: &str, access_key_id: &str) -> Result<(), HandleError> {
+        Ok(people::delete_key(&self.gateway, &self.owner(account)?, user, access_key_id)?)
+    }
+
     /// The hosts that programs asked it for as their proxy, and that are no part of the cloud.
     pub fn strangers(&self) -> Vec<Stranger> {
         self.egress.as_ref().map(|egress| egress.strangers()).unwrap_or_default()
+    }
+
+    /// Has any program asked it for a host, as its proxy?
+    pub fn was_asked_as_proxy(&self) -> bool {
+        self.egress.as_ref().is_some_and(|egress| egress.was_asked())
     }
 
     /// The cloud's time.

@@ -63,6 +63,7 @@ fn check(
     let Some(claim) = claim else { return Ok(None) };
     let credential =
         resolve(cloud, claim.key_id(), claim.token(), request.peer, now).map_err(|problem| claim.refuse(problem))?;
+    let outdated = claim.is_outdated(credential.caller.account().map(AsRef::as_ref))?;
     // A moved clock is none of the client's: how old a signature is, is judged by the clock that it was dated by.
     let signers_now = cloud.clock.signers_now();
     claim.check_time(&cloud.clock)?;
@@ -77,7 +78,7 @@ fn check(
         key_id: claim.key_id().to_owned(),
         region: claim.region().map(str::to_owned),
         in_url: !request.headers.contains_key(header::AUTHORIZATION),
-        outdated: claim.is_outdated(),
+        outdated,
     };
     if signed.outdated && cloud.oss.tells_of(&signed.key_id) {
         tracing::warn!(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
@@ -81,11 +82,13 @@ pub(crate) struct Egress {
     /// Where the emulator listens.
     own: SocketAddr,
     strangers: Mutex<BTreeMap<(String, u16), (u64, bool)>>,
+    /// Was it asked for any host?
+    asked: AtomicBool,
 }
 
 impl Egress {
     pub(crate) fn new(proxy: Proxy, own: SocketAddr) -> Arc<Self> {
-        Arc::new(Self { proxy, own, strangers: Mutex::default() })
+        Arc::new(Self { proxy, own, strangers: Mutex::default(), asked: AtomicBool::new(false) })
     }
 
     /// Who was asked for and is no part of the cloud.
@@ -100,8 +103,14 @@ impl Egress {
         strangers.iter().map(shown).collect()
     }
 
+    /// Was it asked for any host, of the cloud or not?
+    pub(crate) fn was_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
     /// Where does a request to a host go? Strangers are kept in mind.
     pub(super) fn way(&self, control: &Control, host: &str, port: u16) -> Way {
+        self.asked.store(true, Ordering::Relaxed);
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&host);
         let address: Option<IpAddr> = literal.parse().ok();

@@ -1,6 +1,6 @@
 //! What a request says of who signed it. Each form of signature reads its own; how it is checked is the same for all.
 
-use crate::cloud::Clock;
+use crate::cloud::{Account, Clock};
 
 use super::ApiError;
 use crate::signature::Secret;
@@ -18,9 +18,9 @@ pub(crate) trait Claim {
         None
     }
 
-    /// Is it of a form that the cloud takes from old accounts only? Whoever signs so is told of.
-    fn is_outdated(&self) -> bool {
-        false
+    /// Is it of a form that the cloud takes from old accounts only? Whoever signs so is told of. A new account is refused.
+    fn is_outdated(&self, _account: Option<&Account>) -> Result<bool, ApiError> {
+        Ok(false)
     }
 
     /// Why the key may not sign.

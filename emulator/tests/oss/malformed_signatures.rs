@@ -1,7 +1,7 @@
 //! Signatures that are none, with the code that the cloud has for each; and those that are too old.
 
-use acslab_emulator::OssV1;
 use acslab_emulator::signature::{Credentials, OrderedQuery, OssResource, SignedView, oss_v1, oss_v4};
+use acslab_emulator::{OssV1, Service};
 use serde_json::Value;
 
 use crate::kit::{self, Answer, Client, Raw, headers};
@@ -130,4 +130,39 @@ fn v1_as_old_and_as_new_accounts_have_it() {
     assert_eq!(owner.on_object("GET", "photos", "a.jpg").status, 200, "V4 is what is wanted");
     // It is part of the state.
     assert_eq!(cloud.fork().expect("another cloud").oss.v1(), OssV1::Refuse);
+}
+
+/// New since March 2025 in China.
+#[test]
+fn the_first_signature_is_refused_from_new_accounts_alone() {
+    let accounts = [
+        ("old", Some("2025-02-28T15:59:59Z"), false),
+        ("new", Some("2025-02-28T16:00:00Z"), true),
+        ("newer", Some("2025-12-01T00:00:00Z"), true),
+        ("unsaid", None, false),
+    ];
+    let mut builder = kit::builder().open(Service::Oss);
+    for (number, (name, opened, _)) in accounts.iter().enumerate() {
+        let id = format!("{:016}", 1_000_000_000_000_000 + number);
+        builder = builder.account(name, &id);
+        if let Some(opened) = opened {
+            builder = builder.account_opened(&id, opened.parse().expect("a time"));
+        }
+    }
+    let emulator = builder.start().expect("started");
+    with_photo(&Client::owner(&emulator));
+    // When it was opened is part of the state.
+    let fork = emulator.fork().expect("another");
+    for emulator in [&emulator, &fork] {
+        for (number, (name, _, refused)) in accounts.iter().enumerate() {
+            let owner = Client::owner_of(emulator, number);
+            let answer = v1(&owner);
+            // The bucket is the first one's: others may not read in it.
+            assert_eq!(answer.status, if number == 0 { 200 } else { 403 }, "{name}: {}", answer.text());
+            let too_new = number != 0 && detail(&answer) == "0002-00000080";
+            assert_eq!(too_new, *refused, "{name}: {}", answer.text());
+            let v4 = owner.on_object("GET", "photos", "a.jpg");
+            assert!(number == 0 || detail(&v4) != "0002-00000080", "{name}: V4 is taken");
+        }
+    }
 }

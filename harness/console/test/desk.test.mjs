@@ -1,9 +1,11 @@
 // State, Playground, Scenarios and Map: what they show, and what they do with what is wrong.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { become, browser, control, go, open, picture, serve, signer } from "./rig.mjs";
+import { become, browser, control, go, open, picture, program, root, serve, signer } from "./rig.mjs";
 
 let cloud, chrome;
 before(async () => {
@@ -42,6 +44,19 @@ test("two moments are compared in words, and a checkpoint is gone back to", asyn
   await page.getByRole("button", { name: "Set", exact: true }).click();
   await page.waitForTimeout(300);
   assert.equal((await control(cloud, "GET", "quotas")).quotas.Users, 3);
+  await close();
+});
+
+test("what the linter finds is said in Chinese, whatever rule found it", async () => {
+  const rules = JSON.parse(execFileSync(program, ["lint", "--rules", "--format", "json"], { encoding: "utf8" }));
+  const said = readFileSync(join(root, "harness/console/src/rules.ts"), "utf8");
+  assert.ok(rules.length > 60);
+  for (const { id } of rules) assert.match(said, new RegExp(`^  "?${id}"?: \\[`, "m"), id);
+  const { page, close } = await open(chrome, cloud, { at: "#/playground", language: "zh" });
+  await page.locator(".editor .cm-content").first().click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}');
+  await page.locator(".findings").getByText("允许一切").first().waitFor();
   await close();
 });
 

@@ -15,7 +15,7 @@ import { findChromium } from "./chromium.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, "../../..");
-const program = process.env.ACSLAB ?? join(root, "target/debug/acslab");
+export const program = process.env.ACSLAB ?? join(root, "target/debug/acslab");
 const pictures = process.env.SCREENSHOTS ?? join(root, "target/console");
 
 /** `acslab serve` at a free port; `stop()` ends it. */

@@ -1,5 +1,6 @@
 //! Sends requests over HTTP/1.1.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use http::Response;
@@ -39,14 +40,18 @@ pub enum TransportError {
 impl Client {
     /// A client for `host:port`.
     pub fn new(authority: impl Into<String>) -> Self {
-        let config = ureq::Agent::config_builder()
+        let authority = authority.into();
+        let mut config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(TIMEOUT))
             .user_agent(concat!("acslab/", env!("CARGO_PKG_VERSION")))
-            .allow_non_standard_methods(true)
-            .build();
-        Self { agent: config.into(), authority: authority.into() }
+            .allow_non_standard_methods(true);
+        if is_here(&authority) {
+            // A proxy of the environment is for other machines.
+            config = config.proxy(None);
+        }
+        Self { agent: config.build().into(), authority }
     }
 
     /// Host and port, as the `Host` header carries them.
@@ -78,5 +83,27 @@ impl Client {
 
     fn no_answer(&self, error: ureq::Error) -> TransportError {
         TransportError::NoAnswer { authority: self.authority.clone(), source: Box::new(error) }
+    }
+}
+
+/// Is an authority on this machine?
+fn is_here(authority: &str) -> bool {
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_here;
+
+    #[test]
+    fn what_is_on_this_machine_needs_no_proxy() {
+        for authority in ["127.0.0.1:8820", "localhost:1", "[::1]:80", "localhost", "127.1.2.3:5"] {
+            assert!(is_here(authority), "{authority}");
+        }
+        for authority in ["192.0.2.1:80", "acslab:8820", "localhost.example.com:80", "[2001:db8::1]:80"] {
+            assert!(!is_here(authority), "{authority}");
+        }
     }
 }

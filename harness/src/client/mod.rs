@@ -10,6 +10,7 @@
 //! | `connection` | sends it |
 //! | `answer` | what came back |
 //! | `control` | an emulator's own surface |
+//! | `environment` | the variables by which programs find a cloud |
 //! | `xml` | what OSS speaks |
 
 mod answer;
@@ -17,6 +18,7 @@ mod build;
 mod call;
 mod connection;
 mod control;
+mod environment;
 mod parameter;
 mod request;
 mod sign;
@@ -27,6 +29,7 @@ pub use build::{BuildError, Parameters};
 pub use call::{Call, CallError};
 pub use connection::{Client, TransportError};
 pub use control::ControlError;
+pub use environment::Environment;
 pub use parameter::{Given, NotText};
 pub use request::Request;
 pub use sign::{Key, Moment, Signature};

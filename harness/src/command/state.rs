@@ -1,7 +1,7 @@
 //! `acslab state`
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{fs, io};
 
 use acslab_emulator::Emulator;
@@ -9,6 +9,7 @@ use acslab_emulator::state::{AuthorizationState, StateQuery};
 use clap::{Args, Subcommand, ValueEnum};
 use miette::Diagnostic;
 use serde_json::json;
+use tempfile::TempDir;
 
 use super::out::stdout;
 use crate::client::{Client, ControlError};
@@ -181,7 +182,8 @@ fn find(named: &str) -> Result<Found, StateError> {
     let path = Path::new(named);
     let unreadable = |error: &io::Error| StateError::Unreadable { path: named.to_owned(), why: io_reason(error) };
     if path.is_dir() {
-        return kept(path).map_err(|error| unreadable(&error))?.find(named);
+        let copy = kept(path).map_err(|error| unreadable(&error))?;
+        return found_in(copy.path(), named);
     }
     if path.extension().is_some_and(|ending| ending == "yaml") {
         return replayed(path);
@@ -226,12 +228,16 @@ fn replayed(path: &Path) -> Result<Found, StateError> {
     found
 }
 
-/// A copy of a kept state, so that whoever serves it is not disturbed. It goes when it is dropped.
-struct Copy(PathBuf);
-
-fn kept(folder: &Path) -> io::Result<Copy> {
-    let copy = Copy(std::env::temp_dir().join(format!("acslab-state-{}", std::process::id())));
-    copy_folder(folder, &copy.0)?;
+/// A copy of a kept state, so that whoever serves it is not disturbed, in a folder of its own that nobody else may read. It goes when it
+/// is dropped.
+fn kept(folder: &Path) -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("acslab-state-");
+    // There are secrets in it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let copy = builder.tempdir()?;
+    copy_folder(folder, copy.path())?;
     Ok(copy)
 }
 
@@ -249,19 +255,34 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-impl Copy {
-    fn find(self, named: &str) -> Result<Found, StateError> {
-        let no_state = |why: String| StateError::NoState { path: named.to_owned(), why };
-        if fs::read_dir(&self.0)?.next().is_none() {
-            return Err(no_state("the folder is empty".to_owned()));
-        }
-        let emulator = Emulator::builder().state(&self.0).start().map_err(|error| no_state(error.to_string()))?;
-        ask(&Client::new(emulator.address().to_string()), named)
+/// The state that is kept in a folder.
+fn found_in(folder: &Path, named: &str) -> Result<Found, StateError> {
+    let no_state = |why: String| StateError::NoState { path: named.to_owned(), why };
+    if fs::read_dir(folder)?.next().is_none() {
+        return Err(no_state("the folder is empty".to_owned()));
     }
+    let emulator = Emulator::builder().state(folder).start().map_err(|error| no_state(error.to_string()))?;
+    ask(&Client::new(emulator.address().to_string()), named)
 }
 
-impl Drop for Copy {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::kept;
+
+    #[test]
+    fn a_copy_is_nobody_elses_and_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("payloads")).unwrap();
+        fs::write(folder.path().join("payloads/1"), "one").unwrap();
+        let (one, other) = (kept(folder.path()).unwrap(), kept(folder.path()).unwrap());
+        assert_ne!(one.path(), other.path());
+        assert_eq!(fs::metadata(one.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(fs::read_to_string(one.path().join("payloads/1")).unwrap(), "one");
+        let path = one.path().to_owned();
+        drop(one);
+        assert!(!path.exists() && other.path().exists());
     }
 }

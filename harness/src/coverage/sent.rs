@@ -8,7 +8,7 @@ use crate::client::Given;
 use crate::runner::Sent;
 
 /// A policy's kind, by the operation that it is sent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     /// Attached to users, groups and roles.
     Identity,

@@ -10,7 +10,7 @@ use std::thread;
 use acslab_emulator::SystemPolicies;
 use jiff::Timestamp;
 
-use super::cache::{Cache, key};
+use super::cache::{Cache, key, world};
 use super::change::Change;
 use super::found::{Found, Noticed, Tried};
 use super::sites::{self, Place, Site, Sites};
@@ -38,6 +38,7 @@ pub fn mutate(scenarios: &[Scenario], plan: &Plan, asked: &Asked) -> io::Result<
     let work: Vec<(Site, Change)> =
         sites.iter().flat_map(|site| site.changes().into_iter().map(|change| (site.clone(), change))).collect();
     let cache = Cache::read(asked.cache.as_deref());
+    let world = world(plan);
     let next = AtomicUsize::new(0);
     let results = Mutex::new(BTreeMap::new());
     thread::scope(|scope| {
@@ -51,7 +52,7 @@ pub fn mutate(scenarios: &[Scenario], plan: &Plan, asked: &Asked) -> io::Result<
                     }
                     let concerned = concerned(site, scenarios);
                     let all: Vec<_> = concerned.iter().map(|(scenario, _)| *scenario).collect();
-                    let key = key(&all, change, asked.by_behaviour);
+                    let key = key(world, &all, site, change, asked.by_behaviour);
                     let noticed = cache
                         .get(&key)
                         .unwrap_or_else(|| try_one(site, change, &concerned, plan, &base, asked.by_behaviour));
@@ -101,13 +102,16 @@ fn find(scenarios: &[Scenario], plan: &Plan, part: Option<&str>) -> (Vec<Site>, 
     (sites, base.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
+/// A scenario, and where it sends the policy; nowhere for one in force from the start.
+type Concerned<'s> = (&'s Scenario, Option<&'s runner::Place>);
+
 /// The scenarios that send a policy, each with the place of it among all that it sends; the shortest first.
-fn concerned<'s>(site: &Site, scenarios: &'s [Scenario]) -> Vec<(&'s Scenario, Option<usize>)> {
+fn concerned<'s>(site: &'s Site, scenarios: &'s [Scenario]) -> Vec<Concerned<'s>> {
     let mut all: Vec<_> = match &site.place {
         Place::System => scenarios.iter().map(|scenario| (scenario, None)).collect(),
         Place::Sent(places) => {
             let find = |name: &String| scenarios.iter().find(|scenario| scenario.name == *name);
-            places.iter().filter_map(|(name, number)| Some((find(name)?, Some(*number)))).collect()
+            places.iter().filter_map(|(name, place)| Some((find(name)?, Some(place)))).collect()
         }
     };
     all.sort_by_key(|(scenario, _)| scenario.all_steps().count());
@@ -117,16 +121,16 @@ fn concerned<'s>(site: &Site, scenarios: &'s [Scenario]) -> Vec<(&'s Scenario, O
 fn try_one(
     site: &Site,
     change: &Change,
-    concerned: &[(&Scenario, Option<usize>)],
+    concerned: &[Concerned<'_>],
     plan: &Plan,
     base: &BTreeMap<String, String>,
     by_behaviour: bool,
 ) -> Noticed {
     let mut noticed = Noticed::Nothing;
-    for (scenario, number) in concerned {
+    for (scenario, place) in concerned {
         let Some(before) = base.get(&scenario.name) else { continue };
-        let plan = match number {
-            Some(number) => Plan { hooks: hooks(*number, change), ..plan.clone() },
+        let plan = match place {
+            Some(place) => Plan { hooks: hooks(place, change), ..plan.clone() },
             None => match with_system_policy(site, change, plan) {
                 Some(plan) => plan,
                 None => return Noticed::Refused,
@@ -148,10 +152,10 @@ fn try_one(
     noticed
 }
 
-/// Sends the changed policy in the place of the one of this number.
-fn hooks(number: usize, change: &Change) -> Hooks {
-    let document = change.document.clone();
-    let policy = move |sent: &Sent<'_>| (sent.number == number).then(|| document.clone());
+/// Sends the changed policy in the place of this one.
+fn hooks(place: &runner::Place, change: &Change) -> Hooks {
+    let (place, document) = (place.clone(), change.document.clone());
+    let policy = move |sent: &Sent<'_>| (*sent.place == place).then(|| document.clone());
     Hooks { policy: Some(Arc::new(policy)), ..Hooks::default() }
 }
 

@@ -1,6 +1,6 @@
 //! The policies that scenarios send, and where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use acslab_emulator::SystemPolicies;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::change::{self, Change};
 use crate::coverage::{Kind, name_of};
-use crate::runner::{Hooks, Sent};
+use crate::runner::{self, Hooks, Sent};
 
 /// A policy that scenarios send, one or several.
 #[derive(Clone, Debug)]
@@ -22,10 +22,10 @@ pub(super) struct Site {
 }
 
 /// Where a policy is changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) enum Place {
     /// On its way: in which scenarios, and as which of their policies.
-    Sent(Vec<(String, usize)>),
+    Sent(BTreeSet<(String, runner::Place)>),
     /// In force from the start, for all scenarios.
     System,
 }
@@ -52,10 +52,10 @@ impl Sites {
             name,
             kind,
             document: sent.document.clone(),
-            place: Place::Sent(Vec::new()),
+            place: Place::Sent(BTreeSet::new()),
         });
         if let Place::Sent(places) = &mut site.place {
-            places.push((sent.scenario.to_owned(), sent.number));
+            places.insert((sent.scenario.to_owned(), sent.place.clone()));
         }
     }
 

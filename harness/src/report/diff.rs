@@ -1,6 +1,6 @@
 //! A unified difference of two states, with the way to each place instead of line numbers.
 
-use similar::{ChangeTag, TextDiff};
+use similar::{Algorithm, ChangeTag, capture_diff_slices, group_diff_ops};
 
 use super::paint::Paint;
 use crate::page::Page;
@@ -11,21 +11,17 @@ const CONTEXT: usize = 2;
 
 /// What changed from `old` to `new`; empty if nothing did.
 pub fn unified(old: &str, new: &str, paint: Paint) -> String {
-    let old = with_line_end(old);
-    let new = with_line_end(new);
-    let diff = TextDiff::from_lines(&old, &new);
-    let lines: Vec<&str> = old.lines().collect();
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.trim_end().lines().collect(), new.trim_end().lines().collect());
     let mut page = Page::default();
-    for group in diff.grouped_ops(CONTEXT) {
+    for group in group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT) {
         let start = group.first().map_or(0, |op| op.old_range().start);
-        let way = way_to(&lines, start);
+        let way = way_to(&old, start);
         if !way.is_empty() {
             page.line(0, paint.cyan(&format!("@@ {} @@", visible(&way))));
         }
-        for op in &group {
-            for change in diff.iter_changes(op) {
-                let line = visible(change.value().trim_end_matches('\n'));
-                let line = match change.tag() {
+        for (tag, lines) in group.iter().flat_map(|op| op.iter_slices(&old, &new)) {
+            for line in lines.iter().map(|line| visible(line)) {
+                let line = match tag {
                     ChangeTag::Delete => paint.red(&format!("-{line}")),
                     ChangeTag::Insert => paint.green(&format!("+{line}")),
                     ChangeTag::Equal => format!(" {line}"),
@@ -35,14 +31,6 @@ pub fn unified(old: &str, new: &str, paint: Paint) -> String {
         }
     }
     page.into_text()
-}
-
-/// A text whose last line is a line like the others.
-fn with_line_end(text: &str) -> String {
-    match text.trim_end() {
-        "" => String::new(),
-        text => format!("{text}\n"),
-    }
 }
 
 /// The headings above a line of an outline: "permissions > alice".

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::decision::Decision;
-use super::hooks::{Sent, document_in};
+use super::hooks::{Place, Sent, document_in};
 use super::judge::{Evidence, judge};
 use super::replay::{Happened, Replay};
 use crate::catalogue;
@@ -124,14 +124,9 @@ impl Replay<'_> {
         for index in 0..parameters.len() {
             let Some(document) = parameters.get(index).and_then(|(_, given)| document_in(given)) else { continue };
             let file = call.parameters.get(index).and_then(|(_, argument)| argument.path());
-            let sent = Sent {
-                scenario: &self.scenario.name,
-                number: self.policies,
-                operation,
-                parameters,
-                document: &document,
-                file,
-            };
+            let place = Place { branch: self.branch.clone(), number: self.policies };
+            let sent =
+                Sent { scenario: &self.scenario.name, place: &place, operation, parameters, document: &document, file };
             self.policies += 1;
             let other = sees(&sent);
             if let (Some(other), Some((_, given))) = (other, parameters.get_mut(index)) {

@@ -8,13 +8,23 @@ use serde_json::Value;
 
 use crate::client::Given;
 
+/// Which of the policies that a scenario sends: in which branch of what goes on at the same time, and the how manieth of it. The same in
+/// every run, whichever branch is faster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Empty for what is in none.
+    pub branch: String,
+    /// From 0.
+    pub number: usize,
+}
+
 /// A policy on its way to the cloud.
 #[derive(Clone, Copy, Debug)]
 pub struct Sent<'a> {
     /// The scenario's name.
     pub scenario: &'a str,
-    /// Which of the policies that the scenario sends, from 0.
-    pub number: usize,
+    /// Which of the policies that the scenario sends.
+    pub place: &'a Place,
     /// The operation: `Ram.CreatePolicy`.
     pub operation: &'a str,
     /// The other parameters, for its name.

@@ -35,7 +35,7 @@ mod task;
 
 pub use decision::{Decision, SettledBy};
 pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
-pub use hooks::{Hooks, Sent};
+pub use hooks::{Hooks, Place, Sent};
 pub use interrupt::{interrupt, is_set as is_interrupted};
 pub use judge::Difference;
 pub use pool::{Plan, Played, play_one, run};

@@ -1,7 +1,9 @@
 //! A step that runs a program, with the environment set for the cloud.
 
-use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::io::{self, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,13 +11,15 @@ use serde_json::{Map, json};
 
 use super::interrupt;
 use super::replay::{Happened, Replay};
-use crate::client::{Answer, Key};
+use crate::client::{Answer, Environment};
 use crate::scenario::{Act, Program};
 
 /// How much of a program's output is looked at.
-const MOST_OUTPUT: u64 = 1 << 20;
+const MOST_OUTPUT: usize = 1 << 20;
 /// How often a program is asked whether it has ended.
 const PAUSE: Duration = Duration::from_millis(5);
+/// How long it is waited for the end of what a program wrote, once all of its group has ended.
+const LEFT_OPEN: Duration = Duration::from_secs(5);
 
 impl Replay<'_> {
     pub(super) fn run(&mut self, act: &Act, program: &Program, who: &str) -> Happened {
@@ -35,7 +39,7 @@ impl Replay<'_> {
             Err(why) => return happened.stop("a region", why),
         };
         let mut shell = shell(&command);
-        shell.envs(environment(key.as_ref(), &region, self.client.authority()));
+        Environment::of(key.as_ref(), &region, &format!("http://{}", self.client.authority())).give(&mut shell);
         for (name, value) in &program.environment {
             match value.fill(&self.variables) {
                 Ok(value) => shell.env(name, value),
@@ -69,66 +73,110 @@ fn shell(command: &str) -> Command {
     shell
 }
 
-/// What SDKs, the CLI and Terraform read.
-fn environment(key: Option<&Key>, region: &str, authority: &str) -> Vec<(&'static str, String)> {
-    let mut all = vec![
-        ("ALIBABA_CLOUD_REGION_ID", region.to_owned()),
-        ("ALICLOUD_REGION", region.to_owned()),
-        ("ACSLAB_ENDPOINT", format!("http://{authority}")),
-    ];
-    if let Some(key) = key {
-        let secret = key.secret.expose().to_owned();
-        all.push(("ALIBABA_CLOUD_ACCESS_KEY_ID", key.id.clone()));
-        all.push(("ALIBABA_CLOUD_ACCESS_KEY_SECRET", secret.clone()));
-        all.push(("ALICLOUD_ACCESS_KEY", key.id.clone()));
-        all.push(("ALICLOUD_SECRET_KEY", secret));
-        if let Some(token) = &key.token {
-            all.push(("ALIBABA_CLOUD_SECURITY_TOKEN", token.clone()));
-            all.push(("ALICLOUD_SECURITY_TOKEN", token.clone()));
-        }
-    }
-    all
+/// A program with whatever it started: all of it ends with this, in whichever way the step ends.
+struct Running {
+    child: Child,
+    /// A child that was waited for has no group any more that could be ended: its number may be somebody else's.
+    ended: bool,
 }
 
-/// Ends a program and whatever it started.
-fn end(child: &mut Child) {
+impl Running {
+    /// Has it ended? What it was is still there then, so that nobody else has its number.
     #[cfg(unix)]
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    fn has_ended(&mut self) -> io::Result<bool> {
+        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+        let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else { return Ok(true) };
+        let looked = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        Ok(waitid(WaitId::Pid(pid), looked)?.is_some())
     }
-    let _ = child.kill();
-    let _ = child.wait();
+
+    #[cfg(not(unix))]
+    fn has_ended(&mut self) -> io::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
+    /// Ends it and whatever is left of what it started.
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        self.ended = true;
+        #[cfg(unix)]
+        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        let _ = self.child.kill();
+        self.child.wait()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.ended {
+            let _ = self.end();
+        }
+    }
+}
+
+/// What a program writes to one of its pipes, as it comes.
+struct Written {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    end: Receiver<()>,
+}
+
+impl Written {
+    fn of(pipe: Option<impl Read + Send + 'static>) -> Self {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let (ended, end) = mpsc::channel();
+        if let Some(mut pipe) = pipe {
+            let bytes = Arc::clone(&bytes);
+            thread::spawn(move || {
+                let mut chunk = [0; 8 << 10];
+                // A program that writes more than is looked at is not stopped by a pipe that nobody empties.
+                loop {
+                    let count = match pipe.read(&mut chunk) {
+                        Ok(count @ 1..) => count,
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                        Ok(0) | Err(_) => break,
+                    };
+                    let mut bytes = bytes.lock().unwrap_or_else(PoisonError::into_inner);
+                    let room = MOST_OUTPUT.saturating_sub(bytes.len());
+                    bytes.extend_from_slice(chunk.get(..count.min(room)).unwrap_or_default());
+                }
+                drop(ended);
+            });
+        }
+        Self { bytes, end }
+    }
+
+    /// All of it; of a pipe that somebody holds open who left the program's group, what has come until then.
+    fn text(&self, until: Instant) -> String {
+        let _ = self.end.recv_timeout(until.saturating_duration_since(Instant::now()));
+        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
 }
 
 fn finish(mut child: Child, timeout: Duration, happened: Happened) -> Happened {
-    let read = |pipe: Option<Box<dyn Read + Send>>| {
-        thread::spawn(move || {
-            let mut bytes = Vec::new();
-            if let Some(mut pipe) = pipe {
-                let _ = pipe.by_ref().take(MOST_OUTPUT).read_to_end(&mut bytes);
-                // A program that writes more is not stopped by a pipe that nobody empties.
-                let _ = std::io::copy(&mut pipe, &mut std::io::sink());
-            }
-            String::from_utf8_lossy(&bytes).into_owned()
-        })
-    };
-    let output = read(child.stdout.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>));
-    let errors = read(child.stderr.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>));
+    let (output, errors) = (Written::of(child.stdout.take()), Written::of(child.stderr.take()));
+    let mut running = Running { child, ended: false };
     let started = Instant::now();
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if started.elapsed() < timeout && !interrupt::is_set() => thread::sleep(PAUSE),
-            Ok(None) => {
-                end(&mut child);
+    loop {
+        match running.has_ended() {
+            Ok(true) => break,
+            Ok(false) if interrupt::is_set() => return happened.stop("a program that ends", "an interrupt"),
+            Ok(false) if started.elapsed() < timeout => thread::sleep(PAUSE),
+            Ok(false) => {
                 return happened.stop(format!("a program that ends within {} s", timeout.as_secs()), "it went on");
             }
             Err(error) => return happened.stop("a program that ends", error),
         }
+    }
+    // What it left running in the background ends with it, before anybody waits for its pipes to be closed.
+    let status = match running.end() {
+        Ok(status) => status,
+        Err(error) => return happened.stop("a program that ends", error),
     };
-    let text = |thread: thread::JoinHandle<String>| thread.join().unwrap_or_default();
-    let (output, errors) = (text(output), text(errors));
-    let fields = json!({"Exit": status.code().unwrap_or(-1), "Output": output, "Errors": errors});
+    let until = Instant::now() + LEFT_OPEN;
+    let fields =
+        json!({"Exit": status.code().unwrap_or(-1), "Output": output.text(until), "Errors": errors.text(until)});
     // As an answer of the cloud that holds or does not.
     let status = if status.success() { 200 } else { 500 };
     Happened { answer: Some(Answer { status, fields, headers: Map::new(), request_id: None }), ..happened }

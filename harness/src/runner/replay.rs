@@ -101,7 +101,7 @@ pub(super) struct Replay<'a> {
     /// What tells the nonces of one branch of several from those of the others.
     pub(super) branch: String,
     pub(super) kept: BTreeMap<String, Kept>,
-    /// How many policies were sent.
+    /// How many policies were sent, in this branch.
     pub(super) policies: usize,
     /// The latest call before the step, where that was asked for.
     pub(super) latest: Option<String>,
@@ -236,6 +236,7 @@ impl<'a> Replay<'a> {
                 variables: self.variables.clone(),
                 branch: format!("{}-{}.{number}", self.branch, self.calls),
                 calls: 0,
+                policies: 0,
                 kept: self.kept.clone(),
                 latest: None,
                 // Whose they are could not be told.

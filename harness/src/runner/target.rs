@@ -7,12 +7,12 @@ use std::sync::Arc;
 use acslab_emulator::signature::Secret;
 use acslab_emulator::state::AuthorizationState;
 use acslab_emulator::{Builder, Clock, Emulator, EmulatorHandle, Entry, Signers, SystemPolicies};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::catalogue::{self, Lookup};
 use crate::client::{Call, Client, Key, Moment};
-use crate::scenario::{DEFAULT_REGION, Scenario};
+use crate::scenario::{Control, DEFAULT_REGION, Deed, Scenario, StepKind};
 
 /// Where scenarios run.
 #[derive(Clone, Debug)]
@@ -106,6 +106,9 @@ pub(super) struct Account {
     pub(super) owner: Key,
 }
 
+/// When the clock of a scenario that names no time starts.
+const DEFAULT_TIME: &str = "2026-01-01T00:00:00Z";
+
 /// The account id of the first account; the others count up from it.
 const FIRST_ACCOUNT_ID: u64 = 1_234_567_890_123_456;
 
@@ -139,17 +142,39 @@ pub(super) fn start_for(scenario: &Scenario, seed: u64) -> io::Result<Cloud> {
     Ok(Cloud { time: None, ..cloud })
 }
 
+/// The cloud's clock, and the time on it by which requests are dated; none for the machine's.
+///
+/// A program that is run signs by the machine's clock and looks at the expiry of its sessions by it. So the cloud goes by it, too, unless
+/// the scenario says a time, and takes what is signed by it in any case.
+fn clock(scenario: &Scenario) -> io::Result<(Clock, Option<Timestamp>)> {
+    let told = scenario.time.as_deref().unwrap_or(DEFAULT_TIME);
+    let fixed: Timestamp = told.parse().map_err(io::Error::other)?;
+    let programs =
+        scenario.any_step(|step| matches!(&step.kind, StepKind::Act(act) if matches!(act.deed, Deed::Program(_))));
+    let sets = scenario.any_step(|step| matches!(step.kind, StepKind::Control(Control::SetClock(_))));
+    Ok(match (programs, scenario.time.is_some() || sets) {
+        (false, _) => (Clock::fixed(fixed), Some(fixed)),
+        (true, true) => (Clock::fixed(fixed).signed_by(Signers::Machine), None),
+        (true, false) => (Clock::real(), None),
+    })
+}
+
 fn own(
     scenario: &Scenario,
     seed: u64,
     system_policies: Option<Arc<SystemPolicies>>,
     told: impl FnOnce(Builder) -> Builder,
 ) -> io::Result<Cloud> {
-    let time: Timestamp = scenario.time.parse().map_err(io::Error::other)?;
-    let mut builder = Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(Clock::fixed(time));
+    let (clock, time) = clock(scenario)?;
+    let starts = clock.now();
+    let mut builder = Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(clock);
     for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
         let id = account.id.clone().unwrap_or_else(|| id.to_string());
         builder = builder.account(&account.alias, &id);
+        if let Some(age) = account.age {
+            let opened = starts.checked_sub(SignedDuration::from_secs(age)).map_err(io::Error::other)?;
+            builder = builder.account_opened(&id, opened);
+        }
     }
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
@@ -168,17 +193,16 @@ fn own(
             (account.name.clone(), Account { id, owner })
         })
         .collect();
-    Ok(Cloud {
-        client: Client::new(emulator.address().to_string()),
-        accounts,
-        time: Some(time),
-        emulator: Some(emulator),
-    })
+    Ok(Cloud { client: Client::new(emulator.address().to_string()), accounts, time, emulator: Some(emulator) })
 }
 
 fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<Cloud> {
     if scenario.state.is_some() {
         let why = "the scenario starts from an authorization state, which only an emulator of its own is given";
+        return Err(io::Error::other(why));
+    }
+    if scenario.accounts.iter().any(|account| account.age.is_some()) {
+        let why = "the scenario says how old an account is, which only an emulator of its own is told";
         return Err(io::Error::other(why));
     }
     if owners.len() < scenario.accounts.len() {

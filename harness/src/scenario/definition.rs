@@ -28,8 +28,8 @@ pub struct Scenario {
     pub accounts: Vec<Account>,
     /// The region its calls address.
     pub region: String,
-    /// The time on the cloud's clock when it starts.
-    pub time: String,
+    /// The time on the cloud's clock when it starts, if it says one.
+    pub time: Option<String>,
     /// Where its calls come from, if that is told.
     pub source_address: Option<IpAddr>,
     /// The seed of ids and secrets, if it has one of its own.
@@ -62,6 +62,11 @@ impl Scenario {
     /// The aliases of its accounts.
     pub fn aliases(&self) -> Vec<String> {
         self.accounts.iter().map(|account| account.alias.clone()).collect()
+    }
+
+    /// Is there a step, wherever it stands, of which this holds?
+    pub fn any_step(&self, holds: impl Fn(&Step) -> bool) -> bool {
+        self.all_steps().any(|step| step.any(&holds))
     }
 
     /// All steps, in order.

@@ -22,9 +22,6 @@ use crate::source::{Source, Spanned};
 pub(super) const FIELDS: &[&str] =
     &["title", "story", "lesson", "tags", "keep_going", "constants", "given", "steps", "compare"];
 
-/// When the clock of a scenario that names no time starts.
-const DEFAULT_TIME: &str = "2026-01-01T00:00:00Z";
-
 /// The scenarios of some paths, in the order of their names.
 #[derive(Debug, Default)]
 pub struct Loaded {
@@ -233,7 +230,7 @@ fn read_scenario(
         tags: tags.into_iter().map(|tag| tag.value).collect(),
         keep_going,
         region: start.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
-        time: start.time.unwrap_or_else(|| DEFAULT_TIME.to_owned()),
+        time: start.time,
         state: start.state,
         given: start.steps,
         // What is wrong with it was noted.
@@ -287,7 +284,7 @@ struct Start {
 impl Start {
     fn complete(mut self) -> Self {
         if self.accounts.is_empty() {
-            self.accounts.push(Account { alias: DEFAULT_ACCOUNT.to_owned(), id: None });
+            self.accounts.push(Account::of(DEFAULT_ACCOUNT, None));
         }
         self.scope.accounts = self.accounts.iter().map(|account| account.alias.clone()).collect();
         self
@@ -302,7 +299,7 @@ impl Start {
         }
         self.scope.inherit(&earlier.scope);
         self.region.get_or_insert(earlier.region);
-        self.time.get_or_insert(earlier.time);
+        self.time = self.time.take().or(earlier.time);
         self.told.source = self.told.source.or(earlier.source_address);
         self.told.seed = self.told.seed.or(earlier.seed);
         self.state = self.state.take().or(earlier.state);
@@ -335,7 +332,7 @@ fn read_given(
     for (alias, account) in state.iter().flat_map(|(_, state)| &state.accounts) {
         match start.accounts.iter_mut().find(|known| known.alias == *alias) {
             Some(known) => known.id = Some(account.account_id.clone()),
-            None => start.accounts.push(Account { alias: alias.clone(), id: Some(account.account_id.clone()) }),
+            None => start.accounts.push(Account::of(alias, Some(account.account_id.clone()))),
         }
     }
     let mut start = start.complete();

@@ -26,7 +26,7 @@ mod tests {
             ("/properties", load::FIELDS),
             ("/properties/lesson/properties", lesson::header::FIELDS),
             ("/$defs/given/properties", given::FIELDS),
-            ("/$defs/step/properties", step::FIELDS),
+            ("/$defs/step/properties", &step::FIELDS),
             ("/$defs/expect/anyOf/1/properties", expect::FIELDS),
             ("/$defs/compare/properties", compare::FIELDS),
             ("/$defs/compare/properties/permissions/items/properties", compare::ROW),

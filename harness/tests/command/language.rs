@@ -201,3 +201,35 @@ fn a_program_finds_the_cloud_in_its_environment() {
     fails("  - {run: \"exit 1\", expect: success}\n", "owner runs `exit 1`");
     fails("  - {run: {command: sleep 20, timeout: 1}, expect: success}\n", "expected a program that ends within 1 s");
 }
+
+/// An account is as old as it says, when the scenario starts.
+#[test]
+fn an_account_has_an_age() {
+    let scenario = "\
+title: Old and new
+story: The first signature of OSS is taken from old accounts alone.
+given:
+  accounts: {old: {age: 400d}, new: {id: \"1000000000000009\", age: 100d}, plain: \"1000000000000008\", any: }
+  open: [oss, oss of new, oss of plain]
+steps:
+  - {as: owner of old, call: Oss.ListBuckets, signature: oss-v1, expect: success}
+  - {as: owner of new, call: Oss.ListBuckets, signature: oss-v1, expect: {error: AccessDenied, status: 403}}
+  - {as: owner of new, call: Oss.ListBuckets, expect: success}
+  - {as: owner of plain, call: Oss.ListBuckets, signature: oss-v1, expect: success}
+";
+    let lab = Lab::with(&[("a.yaml", scenario)]);
+    let run = lab.acslab("run");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    for (wrong, said) in [
+        ("{age: -1d}", "an age such as `400d`"),
+        ("{age: 40000d}", "an age such as `400d`"),
+        ("{age: old}", "a time such as `90`"),
+        ("{aeg: 1d}", "did you mean `age`?"),
+        ("{id: \"1\"}", "an id of its own, of 16 digits"),
+    ] {
+        let lab = Lab::with(&[("a.yaml", &scenario.replace("{age: 400d}", wrong))]);
+        let run = lab.acslab("run");
+        assert_eq!(run.code, 2, "{wrong}");
+        assert!(run.err.contains(said), "{wrong}: {}", run.err);
+    }
+}

@@ -6,6 +6,7 @@ mod failures;
 mod lab;
 mod language;
 mod output;
+mod programs;
 mod running;
 mod state;
 mod states;

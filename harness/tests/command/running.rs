@@ -33,6 +33,9 @@ fn scenarios_are_chosen_by_name_tag_and_part() {
     assert_eq!(lab.acslab("run --only nothing").code, 3);
     assert_eq!(lab.acslab("run --filter (").code, 2);
     assert_eq!(lab.acslab("run --shard 3/2").code, 2);
+    let most = usize::MAX;
+    assert_eq!(names(&lab.acslab(&format!("run --shard 1/{most}")).out).len(), 1, "as many parts as one likes");
+    assert_eq!(lab.acslab(&format!("run --shard {most}/{most}")).code, 3);
 }
 
 #[test]
@@ -42,6 +45,8 @@ fn parts_take_about_as_long_as_an_earlier_run_says() {
     lab.write("times.jsonl", &(took("x/a", 10) + &took("x/b", 100) + &took("y/c", 20)));
     assert_eq!(names(&lab.acslab("run --shard 1/2 --shard-times times.jsonl").out), ["x/b"]);
     assert_eq!(names(&lab.acslab("run --shard 2/2 --shard-times times.jsonl").out), ["x/a", "y/c"]);
+    lab.write("times.jsonl", &(took("x/a", u64::MAX) + &took("x/b", u64::MAX) + &took("y/c", 1)));
+    assert_eq!(names(&lab.acslab("run --shard 1/1 --shard-times times.jsonl").out).len(), 3);
 }
 
 #[test]
@@ -68,6 +73,25 @@ fn what_does_not_always_hold_is_told() {
     let flaky = CREATES.replace("User.UserName: alice}", &format!("User.UserId: {{not: \"{id}\"}}}}"));
     let lab = Lab::with(&[("a.yaml", &flaky)]);
     assert_eq!(lab.acslab("run --repeat 2").code, 0);
+}
+
+#[test]
+fn a_run_that_is_repeated_ends_with_the_first_failure_too() {
+    let wrong = CREATES.replace("409", "404");
+    let lab = Lab::with(&[("a.yaml", &wrong)]);
+    let run = lab.acslab("run --repeat 1000 --fail-fast");
+    assert_eq!((run.code, run.out.lines().last()), (1, Some("0 passed, 1 failed")), "{}", run.out);
+    assert!(run.out.contains("\n999 scenarios not begun\n"), "{}", run.out);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_run_that_is_repeated_ends_with_an_interrupt() {
+    // It ends itself: the program that it runs is its child.
+    let slow = "title: Slow\nstory: It is interrupted.\nsteps:\n  - {run: \"echo >> ../times; kill -INT $PPID; sleep 60\", expect: success}\n";
+    let lab = Lab::with(&[("a.yaml", slow)]);
+    assert_eq!(lab.acslab("run --repeat 5").code, 4);
+    assert_eq!(fs::read_to_string(lab.path("times")).unwrap(), "\n");
 }
 
 #[test]
@@ -194,4 +218,75 @@ fn a_change_that_nothing_notices_is_said_with_what_would() {
     lab.acslab("run --accept");
     let run = lab.acslab("run --mutate --by-behaviour");
     assert!(!run.out.contains("statement 1: taken out"), "{}", run.out);
+}
+
+/// Policies that are sent at the same time are told from one another, and from those after them.
+#[test]
+fn changes_of_what_is_sent_at_the_same_time_are_the_same_in_every_run() {
+    let policy = |action: &str| {
+        format!(
+            "{{Version: \"1\", Statement: [{{Effect: Allow, Action: [{action}, \"ecs:{action}\"], Resource: \"*\"}}]}}"
+        )
+        .replace("ecs:ram:", "ecs:")
+    };
+    let create = |name: &str, action: &str| {
+        let with = format!("{{PolicyName: {name}, PolicyDocument: {}}}", policy(action));
+        format!("{{as: owner, call: Ram.CreatePolicy, with: {with}, expect: success}}")
+    };
+    let scenario = format!(
+        "\
+title: Two at a time
+story: And one after them.
+given: {{users: [alice]}}
+steps:
+  - parallel:
+      - [{}, {}]
+      - {}
+  - {}
+  - {{as: owner, call: Ram.AttachPolicyToUser, with: {{PolicyType: Custom, PolicyName: A, UserName: alice}}, expect: success}}
+  - {{as: owner, call: Ram.AttachPolicyToUser, with: {{PolicyType: Custom, PolicyName: B, UserName: alice}}, expect: success}}
+  - {{as: alice, call: Ram.ListUsers, expect: success}}
+  - {{as: alice, call: Ram.ListRoles, expect: success}}
+",
+        create("A", "ram:ListUsers"),
+        create("C", "ram:ListGroups"),
+        create("B", "ram:ListRoles"),
+        create("D", "ram:ListPolicies"),
+    );
+    let lab = Lab::with(&[("a.yaml", &scenario)]);
+    assert_eq!(lab.acslab("run --accept").code, 0);
+    let first = lab.acslab("run --mutate --by-behaviour");
+    assert_eq!(first.code, 1, "{}{}", first.out, first.err);
+    // No step needs what C and D say: no change of them is noticed, and none of them changes another policy.
+    let survivors = |policy: &str| {
+        let of = first.out.lines().skip_while(|line| *line != policy).skip(1);
+        of.take_while(|line| line.starts_with("  ")).filter(|line| line.contains("statement 1: ")).count()
+    };
+    assert_eq!((survivors("C"), survivors("D")), (5, 5), "{}", first.out);
+    assert!(
+        !first.out.contains("without `ram:ListUsers`") && !first.out.contains("without `ram:ListRoles`"),
+        "{}",
+        first.out
+    );
+    for _ in 0..3 {
+        assert_eq!(lab.acslab("run --mutate --by-behaviour").out, first.out);
+    }
+}
+
+#[test]
+fn what_is_known_of_changes_counts_for_the_same_seed_and_system_policies_alone() {
+    let lab = Lab::with(&[("a.yaml", POLICY)]);
+    lab.acslab("run --accept");
+    let keys = |more: &str| {
+        let run = lab.acslab(&format!("run --mutate --by-behaviour --mutate-cache cache.json{more}"));
+        assert!(run.out.contains("11 changes: "), "{more}: {}{}", run.out, run.err);
+        let text = fs::read_to_string(lab.path("cache.json")).unwrap();
+        let known: std::collections::BTreeMap<String, Value> = serde_json::from_str(&text).unwrap();
+        known.into_keys().collect::<Vec<_>>()
+    };
+    let (plain, again) = (keys(""), keys(""));
+    assert_eq!(plain, again);
+    for other in [" --seed 2", " --system-policy-version AliyunTracingAnalysisReadOnlyAccess=v5", " --keep-going"] {
+        assert!(!keys(other).iter().any(|key| plain.contains(key)), "{other}");
+    }
 }

@@ -1,9 +1,10 @@
 //! An account as it is saved.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::error::LoadError;
@@ -20,9 +21,10 @@ impl Serialize for View<'_> {
         use serde::ser::SerializeStruct;
 
         let account = self.0;
-        let mut saved = to.serialize_struct("SavedAccount", 11)?;
+        let mut saved = to.serialize_struct("SavedAccount", 12)?;
         saved.serialize_field("id", &account.id)?;
         saved.serialize_field("name", &account.name)?;
+        saved.serialize_field("opened", &account.opened.get())?;
         saved.serialize_field("quotas", &figures(&account.quotas))?;
         saved.serialize_field("directory", &*account.directory.read())?;
         saved.serialize_field("resource_groups", &*account.resource_groups.read())?;
@@ -57,6 +59,8 @@ pub(super) fn quotas(saved: &BTreeMap<String, usize>) -> Result<Quotas, LoadErro
 pub(super) struct SavedAccount {
     pub(super) id: String,
     pub(super) name: String,
+    #[serde(default)]
+    opened: Option<Timestamp>,
     quotas: BTreeMap<String, usize>,
     directory: Directory,
     resource_groups: ResourceGroups,
@@ -78,6 +82,7 @@ impl SavedAccount {
         let groups = self.resource_groups.restored(quotas.clone()).map_err(broken)?;
         Ok(Arc::new(Account {
             name: self.name,
+            opened: self.opened.map(OnceLock::from).unwrap_or_default(),
             directory: RwLock::new(Rank::Directory, changes, directory),
             resource_groups: RwLock::new(Rank::ResourceGroups, changes, groups),
             identity_providers: RwLock::new(

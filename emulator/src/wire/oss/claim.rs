@@ -10,7 +10,7 @@ use super::claim_errors::{
     too_skewed, two_ways, unknown_version, v1_error, v1_is_over, v1_url_error, v2_error, v4_error,
 };
 use super::{ObjectAddress, endpoint_region};
-use crate::cloud::{Clock, Cloud, OssV1, WINDOW};
+use crate::cloud::{Account, Clock, Cloud, OssV1, WINDOW};
 use crate::signature::{Secret, oss_v1, oss_v2, oss_v4};
 use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Nonce};
 
@@ -41,6 +41,7 @@ pub(crate) fn claim<'a>(
     if form.key_id().contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(foreign_characters(request, &form));
     }
+    // What is refused from all needs no key that is known.
     if matches!(form, Form::V1(_)) && cloud.oss.v1() == OssV1::Refuse {
         return Err(v1_is_over());
     }
@@ -63,8 +64,12 @@ impl Claim for OssClaim<'_> {
         }
     }
 
-    fn is_outdated(&self) -> bool {
-        matches!(self.form, Form::V1(_)) && self.cloud.oss.v1() == OssV1::Warn
+    fn is_outdated(&self, account: Option<&Account>) -> Result<bool, ApiError> {
+        match (&self.form, self.cloud.oss.v1_of(account)) {
+            (Form::V1(_), OssV1::Refuse) => Err(v1_is_over()),
+            (Form::V1(_), OssV1::Warn) => Ok(true),
+            _ => Ok(false),
+        }
     }
 
     fn refuse(&self, problem: KeyProblem) -> ApiError {

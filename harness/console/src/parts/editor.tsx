@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { control } from "../api";
 import type { Editor as Running, Finding, Name, Of } from "../editor";
+import { saying, whyWord } from "../rules";
 import { t } from "../settings";
 import { Problem, problemWord } from "./kit";
 
@@ -108,7 +109,7 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
             from: one.span.start,
             to: one.span.end,
             severity: one.severity === "error" ? "error" : one.severity === "warning" ? "warning" : "info",
-            message: `${one.message}. ${one.why}${one.help === null ? "" : `\n${one.help}`}`,
+            message: `${saying(one.rule, one.message)}. ${whyWord(one.rule, one.why)}${one.help === null ? "" : `\n${one.help}`}`,
           }));
           running.current?.setFindings(marks);
         },
@@ -132,7 +133,7 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
               <span aria-hidden="true">{one.severity === "error" ? "✕" : "!"}</span>{" "}
               {one.severity === "error" ? t("error", "错误") : one.severity === "warning" ? t("warning", "警告") : t("note", "提示")}
             </span>{" "}
-            {t(`line ${one.line}`, `第 ${one.line} 行`)}: {one.message} <small>{one.rule}</small>
+            {t(`line ${one.line}`, `第 ${one.line} 行`)}: {saying(one.rule, one.message)} <small>{one.rule}</small>
             {one.help !== null && <small> — {one.help}</small>}
           </li>
         ))}

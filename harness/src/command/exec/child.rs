@@ -1,18 +1,15 @@
 //! The program itself: it gets the signals that are meant for it, and its end is ours.
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::{Command, ExitStatus};
 
 use super::error::ExecError;
+use crate::client::Environment;
 use crate::words::io_reason;
 
-/// Runs a program to its end with these variables besides its own.
-pub(super) fn run(
-    command: &[OsString],
-    variables: &BTreeMap<&'static str, Option<OsString>>,
-) -> Result<ExitStatus, ExecError> {
+/// Runs a program to its end, in this environment.
+pub(super) fn run(command: &[OsString], environment: &Environment) -> Result<ExitStatus, ExecError> {
     let (program, arguments) = command.split_first().map_or((OsStr::new(""), &[][..]), |(first, rest)| (first, rest));
     let trouble = |error: &io::Error| ExecError::Program {
         program: program.to_string_lossy().into_owned(),
@@ -24,12 +21,7 @@ pub(super) fn run(
     };
     let mut command = Command::new(program);
     command.args(arguments);
-    for (name, value) in variables {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    environment.give(&mut command);
     let signals = signals::Signals::caught().map_err(|error| trouble(&error))?;
     let mut child = command.spawn().map_err(|error| trouble(&error))?;
     let passing = signals.pass_on(&child);
@@ -49,16 +41,17 @@ pub(super) fn code(status: ExitStatus) -> u8 {
 
 #[cfg(unix)]
 mod signals {
-    use std::io::{self, IsTerminal};
+    use std::io;
     use std::process::Child;
     use std::thread::JoinHandle;
 
     use rustix::process::{Pid, Signal, kill_process};
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-    use signal_hook::iterator::{Handle, Signals as Incoming};
+    use signal_hook::iterator::exfiltrator::WithOrigin;
+    use signal_hook::iterator::{Handle, SignalsInfo};
 
     /// Signals that would end us, caught.
-    pub(super) struct Signals(Incoming);
+    pub(super) struct Signals(SignalsInfo<WithOrigin>);
 
     /// Whoever passes them on.
     pub(super) struct Passing {
@@ -68,18 +61,19 @@ mod signals {
 
     impl Signals {
         pub(super) fn caught() -> io::Result<Self> {
-            Incoming::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map(Self)
+            SignalsInfo::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map(Self)
         }
 
-        /// Passes on what is sent to us. What is typed on a terminal the program gets by itself.
+        /// Passes on what somebody sends to us. What is typed on a terminal, and that it is gone, the kernel tells the program by itself:
+        /// it is in the same group.
         pub(super) fn pass_on(self, child: &Child) -> Passing {
             let Self(mut incoming) = self;
             let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
             let handle = incoming.handle();
             let thread = std::thread::spawn(move || {
-                for signal in &mut incoming {
-                    let typed = matches!(signal, SIGINT | SIGQUIT) && io::stdin().is_terminal();
-                    if let (false, Some(pid), Some(signal)) = (typed, pid, Signal::from_named_raw(signal)) {
+                for origin in &mut incoming {
+                    let sent = origin.process.is_some();
+                    if let (true, Some(pid), Some(signal)) = (sent, pid, Signal::from_named_raw(origin.signal)) {
                         let _ = kill_process(pid, signal);
                     }
                 }

@@ -1,60 +1,25 @@
 //! The variables that lead a program's clients to the cloud: whose key, which region, which proxy, whom to trust.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 
-use acslab_emulator::{Key, environment};
-
 use super::trust::Trust;
+use crate::client::{Environment, Key};
 use crate::command::serve::greeting::AUTHORITY_VARIABLES;
-
-/// Variables that would lead a client to somebody else: other credentials, profiles, endpoints. A program is started without them.
-const LED_ELSEWHERE: &[&str] = &[
-    "ALIBABA_CLOUD_SECURITY_TOKEN",
-    "ALIBABA_CLOUD_PROFILE",
-    "ALIBABA_CLOUD_CREDENTIALS_FILE",
-    "ALIBABA_CLOUD_CREDENTIALS_URI",
-    "ALIBABA_CLOUD_ECS_METADATA",
-    "ALIBABA_CLOUD_ROLE_ARN",
-    "ALIBABA_CLOUD_ROLE_SESSION_NAME",
-    "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
-    "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
-    "ALIBABACLOUD_SECURITY_TOKEN",
-    "ALIBABACLOUD_PROFILE",
-    "ALICLOUD_SECURITY_TOKEN",
-    "ALICLOUD_PROFILE",
-    "ALICLOUD_SHARED_CREDENTIALS_FILE",
-    "ALICLOUD_ASSUME_ROLE_ARN",
-    "ALICLOUD_ECS_ROLE_NAME",
-    "SECURITY_TOKEN",
-    "OSS_SESSION_TOKEN",
-    "OSS_SECURITY_TOKEN",
-    "OSS_ENDPOINT",
-    "ALIYUN_LOG_CLI_STS_TOKEN",
-    "all_proxy",
-    "ALL_PROXY",
-];
+use crate::scenario::DEFAULT_REGION;
 
 /// The proxy, of each family of clients.
 const PROXIES: [&str; 4] = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
 /// What a program reaches on this machine it reaches without one.
 const NO_PROXY: &str = "localhost,127.0.0.1,::1";
 
-/// What a program is started with, besides what it inherits; `None` takes a variable away.
-pub(super) fn variables(key: &Key, address: SocketAddr, trust: &Trust) -> BTreeMap<&'static str, Option<OsString>> {
+/// What a program is started with, besides what it inherits.
+pub(super) fn variables(key: &Key, address: SocketAddr, trust: &Trust) -> Environment {
     let proxy = format!("http://{address}");
-    let mut all: BTreeMap<&'static str, Option<OsString>> = LED_ELSEWHERE.iter().map(|name| (*name, None)).collect();
-    let mut set = |name, value: OsString| {
-        all.insert(name, Some(value));
-    };
-    for (name, value) in environment(&key.access_key_id, &key.access_key_secret, &proxy) {
-        set(name, value.into());
-    }
-    // The aliyun CLI prefers its own file to these variables unless told otherwise.
-    set("ALIBABA_CLOUD_IGNORE_PROFILE", "TRUE".into());
-    set("ALIYUN_LOG_CLI_ENDPOINT", "cn-hangzhou.log.aliyuncs.com".into());
+    let mut all = Environment::of(Some(key), DEFAULT_REGION, &proxy);
+    all.set("ALIYUN_LOG_CLI_ENDPOINT", format!("{DEFAULT_REGION}.log.aliyuncs.com"));
+    let mut set = |name: &str, value: OsString| all.set(name, value);
     for name in PROXIES {
         set(name, proxy.clone().into());
     }

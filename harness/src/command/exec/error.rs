@@ -32,6 +32,9 @@ pub(in crate::command) enum ExecError {
         "`--as` takes a RAM user of the first account, of `--state` or `--scenario`; `--policy` makes one"
     ))]
     Nobody(HandleError),
+    #[error("what was made for the program cannot be taken away again: {0}")]
+    #[diagnostic(help("it is in the state now; `acslab state FOLDER` shows it"))]
+    Left(HandleError),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Scenario(#[from] LoadError),

@@ -5,14 +5,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use acslab_emulator::{Denials, Emulator, EmulatorHandle, Entry, Key, Proxy, Signers, SystemPolicies};
+use acslab_emulator::{Denials, Emulator, EmulatorHandle, Entry, Proxy, Signers};
 use clap::Args;
 
 use super::child;
 use super::environment::variables;
 use super::error::ExecError;
-use super::told::Told;
+use super::told::{Suggestion, Told};
 use super::trust::Trust;
+use super::who::Who;
 use crate::command::log;
 use crate::command::out::stderr;
 use crate::command::serve::arguments::{account, opened};
@@ -26,8 +27,8 @@ use crate::words::{count, io_reason, visible};
 const DEFAULT_ACCOUNT: &str = "company";
 /// What stands for no file.
 const ON_STANDARD_ERROR: &str = "-";
-/// The RAM user that `--policy` makes.
-const PROGRAM: &str = "program";
+/// How many bytes of decisions are remembered: what is told at the end is of all of them.
+const DECISIONS_BYTES: usize = 256 << 20;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -95,12 +96,6 @@ pub(in crate::command) struct Exec {
     command: Vec<OsString>,
 }
 
-/// Whom a program runs as.
-struct Who {
-    key: Key,
-    arn: String,
-}
-
 impl Exec {
     /// Runs the program; gives the exit code to end with.
     pub(in crate::command) fn execute(self) -> Result<u8, ExecError> {
@@ -113,6 +108,7 @@ impl Exec {
         }
         // Whatever talks to it signs by the machine's clock.
         let mut builder = Emulator::builder().seed(self.seed).signers(Signers::Machine).tls(authority).proxy(proxy);
+        builder = builder.decisions_bytes(DECISIONS_BYTES);
         if self.would_deny {
             builder = builder.denials(Denials::Reported);
             let _ = writeln!(stderr(), "{WOULD_DENY}");
@@ -139,15 +135,17 @@ impl Exec {
             set_up(scenario, path, &emulator)?;
         }
         let who = self.who(&emulator)?;
-        let before = newest(&emulator);
+        let from = emulator.gateway().trail().next_number();
         let ended = child::run(&self.command, &variables(&who.key, emulator.address(), &trust));
+        let (calls, forgotten) = calls_from(&emulator, from);
+        who.give_back(&emulator).map_err(ExecError::Left)?;
         let status = match ended {
             Ok(status) => status,
             Err(error) => return not_run(&error),
         };
-        let calls = calls_since(&emulator, before);
         let strangers = emulator.strangers();
-        let told = Told { calls: &calls, strangers: &strangers, caller: &who.arn };
+        let by_proxy = emulator.was_asked_as_proxy();
+        let told = Told { calls: &calls, forgotten, strangers: &strangers, by_proxy, caller: &who.arn };
         write!(stderr(), "{}", visible(&told.text()))?;
         if let Some(file) = &self.suggest {
             suggest(&told, file)?;
@@ -157,37 +155,11 @@ impl Exec {
     }
 
     fn who(&self, emulator: &EmulatorHandle) -> Result<Who, ExecError> {
-        let Some(first) = emulator.accounts().first() else {
-            return Err(ExecError::Nobody(acslab_emulator::HandleError::NoAccount(DEFAULT_ACCOUNT.to_owned())));
-        };
-        let id = &first.account_id;
-        let (user, key) = match &self.user {
-            Some(user) => (user.as_str(), emulator.create_key(id, user)),
-            None if !self.policies.is_empty() => {
-                let policies = self.policies.iter().map(|policy| read_policy(policy)).collect::<Result<Vec<_>, _>>()?;
-                let policies: Vec<_> = policies.iter().map(String::as_str).collect();
-                (PROGRAM, emulator.create_user(id, PROGRAM, &policies))
-            }
-            None => {
-                let key = Key {
-                    access_key_id: first.access_key_id.clone(),
-                    access_key_secret: first.access_key_secret.clone(),
-                };
-                return Ok(Who { key, arn: format!("acs:ram::{id}:root") });
-            }
-        };
-        Ok(Who { key: key.map_err(ExecError::Nobody)?, arn: format!("acs:ram::{id}:user/{user}") })
-    }
-}
-
-/// A policy that the command line names: a system policy's name, or the text of a file.
-fn read_policy(written: &str) -> Result<String, ExecError> {
-    let trouble = |why: String| ExecError::Policy { path: written.to_owned(), why };
-    match std::fs::read_to_string(written) {
-        Ok(text) if text.trim_start().starts_with('{') => Ok(text),
-        Ok(_) => Err(trouble("it does not begin with `{`, as a policy document does".to_owned())),
-        Err(_) if SystemPolicies::shipped().get(written).is_some() => Ok(written.to_owned()),
-        Err(error) => Err(trouble(io_reason(&error))),
+        match &self.user {
+            Some(user) => Who::user(emulator, user),
+            None if !self.policies.is_empty() => Who::with_policies(emulator, &self.policies),
+            None => Who::owner(emulator),
+        }
     }
 }
 
@@ -218,18 +190,13 @@ fn set_up(scenario: &Scenario, path: &Path, emulator: &EmulatorHandle) -> Result
     runner::play(scenario, &target).map_err(|_| trouble("a step of it does not hold".to_owned()))
 }
 
-/// The number of the newest call; those that come have higher ones.
-fn newest(emulator: &EmulatorHandle) -> Option<u64> {
-    emulator.gateway().trail().page(None, 1).first().map(|(number, _)| *number)
-}
-
-/// The calls since, oldest first, without those that the cloud made itself.
-fn calls_since(emulator: &EmulatorHandle, before: Option<u64>) -> Vec<Arc<Entry>> {
-    let all = emulator.gateway().trail().page(None, usize::MAX);
-    let since = all.into_iter().take_while(|(number, _)| before.is_none_or(|before| *number > before));
-    let mut calls: Vec<_> = since.map(|(_, entry)| entry).filter(|entry| entry.source_ip.is_some()).collect();
-    calls.reverse();
-    calls
+/// The calls from this number on, oldest first, without those that the cloud made itself; and how many are forgotten, to make room.
+fn calls_from(emulator: &EmulatorHandle, number: u64) -> (Vec<Arc<Entry>>, u64) {
+    let trail = emulator.gateway().trail();
+    let found = trail.since(number, usize::MAX);
+    let oldest = found.first().map_or_else(|| trail.next_number(), |(oldest, _)| *oldest);
+    let calls = found.into_iter().map(|(_, entry)| entry).filter(|entry| entry.source_ip.is_some()).collect();
+    (calls, oldest - number)
 }
 
 /// What the shell says of a program that is not there, or cannot be run.
@@ -244,9 +211,17 @@ fn not_run(error: &ExecError) -> Result<u8, ExecError> {
 
 fn suggest(told: &Told<'_>, file: &Path) -> Result<(), ExecError> {
     let mut err = stderr();
-    let Some(policy) = told.suggestion() else {
-        writeln!(err, "acslab: {} called nothing that needs a policy", told.caller)?;
-        return Ok(());
+    let policy = match told.suggestion() {
+        Suggestion::Policy(policy) => policy,
+        Suggestion::Nothing => {
+            writeln!(err, "acslab: {} called nothing that needs a policy", told.caller)?;
+            return Ok(());
+        }
+        Suggestion::Incomplete(calls) => {
+            writeln!(err, "acslab: no policy is suggested: {calls} forgotten, and it would lack what they needed")?;
+            writeln!(err, "  run the program in parts, each with `--suggest`, and join the policies")?;
+            return Ok(());
+        }
     };
     if file == Path::new(ON_STANDARD_ERROR) {
         writeln!(err, "acslab: the smallest policy for what {} did\n{policy:#}", told.caller)?;
@@ -254,4 +229,21 @@ fn suggest(told: &Told<'_>, file: &Path) -> Result<(), ExecError> {
     }
     files::write(file, format!("{policy:#}\n").as_bytes())
         .map_err(|error| ExecError::Suggestion { path: file.display().to_string(), why: io_reason(&error) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_forgotten_is_counted() {
+        let emulator = Emulator::builder().decisions_bytes(1).start().unwrap();
+        let account = emulator.accounts()[0].account_id.clone();
+        let from = emulator.gateway().trail().next_number();
+        assert_eq!(calls_from(&emulator, from).1, 0);
+        emulator.create_user(&account, "alice", &[]).unwrap();
+        // A user and a key were made, of which the last is remembered.
+        assert_eq!(calls_from(&emulator, from).1, 1);
+        assert_eq!(calls_from(&emulator, from + 1).1, 0);
+    }
 }

@@ -107,7 +107,12 @@ impl Run {
                 }
                 tell(&event, &mut reports);
             });
+            let ended = runner::is_interrupted() || (self.fail_fast && summary.failed > 0);
             total = total.and(summary);
+            if ended {
+                total.skipped += scenarios.len() * (self.repeat - time - 1) as usize;
+                break;
+            }
         }
         for file in broken {
             let finished = not_read(file);

@@ -1,6 +1,6 @@
 //! Which scenarios are run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::str::FromStr;
 
@@ -95,18 +95,19 @@ impl Run {
 /// of those that nobody knows, all take as long as the others on average.
 fn split(scenarios: Vec<Scenario>, shard: Shard, times: &BTreeMap<String, u64>) -> Vec<Scenario> {
     let known = times.len().max(1) as u64;
-    let average = (times.values().sum::<u64>() / known).max(1);
+    let average = (times.values().fold(0_u64, |sum, time| sum.saturating_add(*time)) / known).max(1);
     let took = |scenario: &Scenario| times.get(&scenario.name).copied().unwrap_or(average);
     let mut order: Vec<usize> = (0..scenarios.len()).collect();
     order.sort_by_key(|at| scenarios.get(*at).map(|one| std::cmp::Reverse(took(one))));
-    let mut loads = vec![0_u64; shard.of];
-    let mut mine = Vec::new();
+    // Beyond as many parts as there are scenarios, a part has nothing to do.
+    let mut loads = vec![0_u64; shard.of.min(scenarios.len())];
+    let mut mine = BTreeSet::new();
     for at in order {
         let Some(scenario) = scenarios.get(at) else { continue };
         let Some((part, load)) = loads.iter_mut().enumerate().min_by_key(|(part, load)| (**load, *part)) else { break };
-        *load += took(scenario);
+        *load = load.saturating_add(took(scenario));
         if part + 1 == shard.part {
-            mine.push(at);
+            mine.insert(at);
         }
     }
     let all = scenarios.into_iter().enumerate();

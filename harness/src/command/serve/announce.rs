@@ -41,14 +41,7 @@ pub(super) fn print(
 
 /// Writes the variables to a file that only its owner may read: they hold a secret.
 pub(super) fn write_variables(file: &Path, emulator: &EmulatorHandle, trusted: Option<&Path>) -> io::Result<()> {
-    if !file.exists() {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(file)?;
-    }
-    files::write(file, variables(emulator, trusted).as_bytes())
+    files::write_secret(file, variables(emulator, trusted).as_bytes())
 }
 
 /// Tells whoever holds the other end of a file descriptor that requests are taken: the greeting, as a line of JSON.

@@ -328,7 +328,7 @@ mod tests {
     /// The status of what a learner is shown.
     fn look(address: SocketAddr, learner: &str) -> String {
         let mut stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let head =
             format!("GET /_acslab/course/learners/{learner} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         stream.write_all(head.as_bytes()).unwrap();

@@ -52,6 +52,12 @@ pub(in crate::scenario) const FIELD: &str = "task";
 pub(in crate::scenario) const FIELDS: &[&str] = &["task", "asks", "hints", "holds", "solution", "tries"];
 
 impl Task {
+    /// All steps in it.
+    pub(in crate::scenario) fn steps(&self) -> impl Iterator<Item = &Step> {
+        let asked = self.holds.iter().flat_map(|check| &check.steps);
+        asked.chain(&self.solution).chain(self.tries.iter().flat_map(|one| &one.steps))
+    }
+
     /// Reads a task. The users that its solution makes keys for are callers from then on; what else it saves is not known after it,
     /// since a learner may get there in another way.
     pub(in crate::scenario) fn read(

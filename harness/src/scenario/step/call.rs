@@ -1,5 +1,7 @@
 //! A call of an operation: which, with which parameters, signed how.
 
+use std::fmt;
+
 use crate::catalogue::{self, Lookup, Operation};
 use crate::client::Signature;
 use crate::scenario::argument::Argument;
@@ -11,7 +13,7 @@ use crate::source::Spanned;
 use crate::words::slip;
 
 /// A call of an operation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     /// Which operation.
     pub operation: &'static Operation,
@@ -21,6 +23,16 @@ pub struct Call {
     pub signature: Option<Signature>,
     /// What is done to the signature.
     pub signing: Signing,
+}
+
+/// The operation by its name: what else there is of it is where it is in memory, and differs from process to process.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, parameters, signature, signing } = self;
+        let mut shown = f.debug_struct("Call");
+        shown.field("operation", &catalogue::full_name(operation)).field("version", &operation.product.version);
+        shown.field("parameters", parameters).field("signature", signature).field("signing", signing).finish()
+    }
 }
 
 /// What is done to a signature: what no client does, and what a presigned URL is.

@@ -6,7 +6,7 @@ use crate::scenario::yaml::Node;
 const EXPECTED: &str = "a time such as `90`, `90s`, `15m`, `2h` or `1d`";
 
 /// In seconds.
-pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
+pub(in crate::scenario) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
     let text = reader.text(node, EXPECTED)?.value;
     let seconds = seconds(&text);
     if seconds.is_none() {

@@ -1,5 +1,7 @@
 //! One step, of whatever kind.
 
+use std::sync::LazyLock;
+
 use miette::SourceSpan;
 
 use super::act::{self, Act, Deed};
@@ -55,45 +57,18 @@ pub enum StepKind {
 const PARALLEL: &str = "parallel";
 
 /// The fields of an entry under `steps`: its name, and those of all kinds.
-pub(in crate::scenario) const FIELDS: &[&str] = &[
-    "name",
-    "for",
-    "include",
-    "parallel",
-    "checkpoint",
-    "back_to",
-    "prose",
-    "task",
-    "asks",
-    "hints",
-    "holds",
-    "solution",
-    "tries",
-    "system_policies",
-    "workspace_roles",
-    "clock",
-    "advance_clock",
-    "oidc_keys",
-    "wait",
-    "role_sessions",
-    "as",
-    "call",
-    "with",
-    "http",
-    "run",
-    "expect",
-    "save",
-    "save_credentials_as",
-    "signature",
-    "presigned",
-    "wrong_signature",
-    "token_of",
-    "from",
-    "mfa",
-    "tls",
-    "region",
-    "repeat",
-];
+pub(in crate::scenario) static FIELDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let kinds: [&[&str]; 7] = [
+        &["name", table::FIELD, include::FIELD, PARALLEL],
+        checkpoint::FIELDS,
+        &["prose"],
+        task::FIELDS,
+        &[system_policies::FIELD],
+        control::FIELDS,
+        act::FIELDS,
+    ];
+    kinds.concat()
+});
 
 impl Step {
     /// The call that it makes, and on whose behalf, if it makes one.
@@ -105,6 +80,16 @@ impl Step {
             },
             _ => None,
         }
+    }
+
+    /// Does this hold of it, or of a step in it?
+    pub(in crate::scenario) fn any(&self, holds: &impl Fn(&Self) -> bool) -> bool {
+        let inner: Vec<&Self> = match &self.kind {
+            StepKind::Parallel(branches) => branches.iter().flatten().collect(),
+            StepKind::Task(task) => task.steps().collect(),
+            _ => Vec::new(),
+        };
+        holds(self) || inner.into_iter().any(|step| step.any(holds))
     }
 
     /// What of it counts for a scenario that comes after: no prose, and of a task one way to do it.
@@ -123,7 +108,7 @@ impl Step {
         reader: &mut Reader<'_>,
         scope: &mut Scope,
     ) -> Vec<Self> {
-        let Some(fields) = reader.fields(node, "a step", FIELDS) else {
+        let Some(fields) = reader.fields(node, "a step", &FIELDS) else {
             return Vec::new();
         };
         match fields.get(table::FIELD) {

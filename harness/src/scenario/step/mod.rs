@@ -27,5 +27,6 @@ pub use system_policies::{PolicyVersion, SystemPolicies};
 
 pub(super) use call::operation;
 pub(super) use circumstances::{address, boolean};
+pub(super) use duration::read as duration;
 #[cfg(test)]
 pub(super) use kind::FIELDS;

@@ -77,13 +77,14 @@ impl<'f> Claim<'f> {
 /// Who sends a form: nobody, where nothing in it says who.
 pub(super) fn sender(call: &Call<'_>, form: &PostForm) -> Result<Caller, ApiError> {
     let Some(claim) = Claim::of(form)? else { return Ok(Caller::Anonymous) };
-    if matches!(claim, Claim::V1 { .. }) && call.cloud().oss.v1() == OssV1::Refuse {
-        return Err(v1_is_over());
-    }
     let policy = form.get("policy").unwrap_or_default();
     let token = form.get("x-oss-security-token");
     let (secret, caller) =
         call.vouched_for(claim.key(), token).map_err(|problem| key_problem(problem, claim.key(), token))?;
+    let v1 = || call.cloud().oss.v1_of(caller.account().map(AsRef::as_ref));
+    if matches!(claim, Claim::V1 { .. }) && v1() == OssV1::Refuse {
+        return Err(v1_is_over());
+    }
     if claim.is_right(&secret, policy) {
         return Ok(caller);
     }

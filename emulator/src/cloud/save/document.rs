@@ -142,6 +142,18 @@ impl Cloud {
         mut payloads: impl FnMut(u64, Wanted) -> Result<Payload, LoadError>,
         signers: Option<Signers>,
     ) -> Result<Self, LoadError> {
+        Self::read(document, Some(&mut payloads), signers)
+    }
+
+    /// The same with nothing in its objects and logs: for what is asked of policies alone.
+    ///
+    /// # Errors
+    /// See [`LoadError`].
+    pub fn load_without_payloads(document: &[u8]) -> Result<Self, LoadError> {
+        Self::read(document, None, None)
+    }
+
+    fn read(document: &[u8], payloads: Option<Payloads<'_>>, signers: Option<Signers>) -> Result<Self, LoadError> {
         let head: Head = serde_json::from_slice(document)?;
         if head.acslab.as_deref() != Some(KIND) {
             return Err(LoadError::Foreign);
@@ -152,7 +164,7 @@ impl Cloud {
             unknown => return Err(LoadError::Unknown(unknown)),
         }
         let saved: Saved = serde_json::from_slice(document)?;
-        saved.load(&mut payloads, signers)
+        saved.load(payloads, signers)
     }
 
     /// The same cloud once more, which from now on goes its own way.
@@ -180,7 +192,7 @@ impl Cloud {
 }
 
 impl Saved {
-    fn load(self, payloads: Payloads<'_>, signers: Option<Signers>) -> Result<Cloud, LoadError> {
+    fn load(self, payloads: Option<Payloads<'_>>, signers: Option<Signers>) -> Result<Cloud, LoadError> {
         let clock = self.clock.fixed.map_or_else(Clock::real, Clock::fixed);
         let clock = clock.moved_by(self.clock.moved);
         clock.check().map_err(|error| LoadError::broken(error.to_string()))?;

@@ -81,6 +81,7 @@ pub(super) fn load(
     accounts: &HashSet<String>,
     loading: &mut Loading<'_>,
 ) -> Result<(), LoadError> {
+    let left_out = loading.leaves_out();
     for SavedProject { about, stores } in saved {
         let ProjectAbout { name, owner, .. } = &about;
         let name = name.clone();
@@ -91,7 +92,7 @@ pub(super) fn load(
         for SavedStore { about, shards } in stores {
             let mut kept = Vec::with_capacity(shards.len());
             for SavedShard { about, groups } in shards {
-                let groups = groups.into_iter().map(|group| group.load(&into.space, loading));
+                let groups = groups.into_iter().filter(|_| !left_out).map(|group| group.load(&into.space, loading));
                 kept.push(Shard { about, groups: groups.collect::<Result<_, _>>()? });
             }
             let called = about.name.clone();

@@ -69,16 +69,21 @@ pub enum Wanted {
 /// Where payloads are had from, by their numbers.
 pub(super) type Payloads<'p> = &'p mut dyn FnMut(u64, Wanted) -> Result<Payload, LoadError>;
 
-/// Payloads as they are read: each once, however many objects have it.
+/// Payloads as they are read: each once, however many objects have it. From nowhere, nothing is in any of them.
 pub(super) struct Loading<'p> {
-    from: Payloads<'p>,
+    from: Option<Payloads<'p>>,
     /// With their CRC-64, where they are in memory.
     known: BTreeMap<u64, (Payload, Option<u64>)>,
 }
 
 impl<'p> Loading<'p> {
-    pub(super) fn new(from: Payloads<'p>) -> Self {
+    pub(super) fn new(from: Option<Payloads<'p>>) -> Self {
         Self { from, known: BTreeMap::new() }
+    }
+
+    /// Are the payloads left out?
+    pub(super) fn leaves_out(&self) -> bool {
+        self.from.is_none()
     }
 
     /// The bytes that were saved, which must have this CRC-64, and this size where it was saved.
@@ -86,6 +91,9 @@ impl<'p> Loading<'p> {
     /// Of what is in a store the size alone is looked at: to read it all would take as long as to copy it, and the files are written by
     /// this program alone, each whole before a document names it.
     pub(super) fn bytes(&mut self, saved: &SavedBytes, size: Option<u64>, crc: u64) -> Result<Payload, LoadError> {
+        if self.leaves_out() {
+            return Ok(Payload::default());
+        }
         let (number, (payload, has)) = match saved {
             SavedBytes::Whole(number) => (*number, self.known(*number, Wanted::Anywhere)?),
             SavedBytes::Ranges(ranges) => {
@@ -107,6 +115,9 @@ impl<'p> Loading<'p> {
 
     /// The payload of a number, which must have this CRC-64, in memory.
     pub(super) fn whole(&mut self, number: u64, crc: u64) -> Result<Payload, LoadError> {
+        if self.leaves_out() {
+            return Ok(Payload::default());
+        }
         let (payload, has) = self.known(number, Wanted::InMemory)?;
         is(number, has, crc).map(|()| payload)
     }
@@ -115,7 +126,10 @@ impl<'p> Loading<'p> {
         if let Some(known) = self.known.get(&number) {
             return Ok(known.clone());
         }
-        let payload = if number == 0 { Payload::default() } else { (self.from)(number, wanted)? };
+        let payload = match &mut self.from {
+            Some(from) if number > 0 => from(number, wanted)?,
+            _ => Payload::default(),
+        };
         let known = (payload.clone(), in_memory(&payload));
         self.known.insert(number, known.clone());
         Ok(known)

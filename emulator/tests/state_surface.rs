@@ -3,6 +3,7 @@
 
 mod kit;
 
+use acslab_emulator::state::{AccountState, AuthorizationState};
 use acslab_emulator::{EmulatorHandle, Service};
 use kit::{Answer, Client, Raw, headers};
 use serde_json::{Value, json};
@@ -155,4 +156,108 @@ fn people_of_an_account_are_made_with_what_they_may() {
     let far = kit::builder().control_host("acslab").start().expect("an emulator");
     let asked = ("POST", "accounts/1234567890123456/users", r#"{"name": "carol"}"#);
     ask(&far, asked, &[("host", "acslab")]).refused(403, "");
+}
+
+/// Everything that a state can say and a cloud can take.
+fn whole_state() -> Value {
+    let allow = |action: &str, resource: &str| json!({"Effect": "Allow", "Action": action, "Resource": resource});
+    let policy = |statement: Value| json!({"Version": "1", "Statement": [statement]});
+    let of_bucket = |action: &str, resource: &str| json!({"Effect": "Allow", "Principal": ["2000000000000001"], "Action": [action], "Resource": [resource]});
+    let trust = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": ["acs:ram::1234567890123456:root"]}});
+    let attached = json!([{"name": "Read", "type": "Custom", "version": "v2"}]);
+    let of_group = json!([{"name": "Read", "type": "Custom", "version": "v2", "resource_group": "research"}]);
+    let point = "acs:oss:cn-hangzhou:1234567890123456:accesspoint/reader/object/*";
+    let vpc = "acs:oss:cn-hangzhou:1234567890123456:accesspoint/inner/object/*";
+    let log = json!({"Effect": "Deny", "Action": ["log:Post*"], "Resource": "acs:log:*:*:project/logs/*"});
+    json!({"accounts": {"company": {
+        "account_id": "1234567890123456",
+        "activated": ["oss", "sls", "pai/cn-hangzhou"],
+        "users": {"alice": {"groups": ["readers"], "policies": of_group}, "bob": {}},
+        "groups": {"readers": {"members": ["alice"], "policies": attached}},
+        "roles": {"ops": {"trust": policy(trust), "policies": attached, "max_session_duration": 7200}},
+        "policies": {"Read": {"default_version": "v2", "versions": {
+            "v1": policy(allow("oss:*", "*")), "v2": policy(allow("oss:Get*", "*"))}}},
+        "access_key_policies": {"account": [{"Status": "Active", "Statements": [
+            {"Type": "ClassicWhiteList", "IPList": ["192.0.2.0/24"]}]}]},
+        "resource_groups": {"research": {"display_name": "Research", "tags": {"team": "a"},
+            "resources": ["log project logs", "oss bucket photos"]}},
+        "identity_providers": {"oidc": {"github": {"issuer_url": "https://token.actions.githubusercontent.com",
+            "client_ids": ["sts.aliyuncs.com"], "fingerprints": ["902ef2deeb3c5b13ea4c3d5193629309e231ae55"],
+            "issuance_limit_hours": 6}}},
+        "security_preference": {"change_password": false, "login_session_hours": 3, "mfa_for_login": "mandatory",
+            "verification_types": ["email"]},
+        "buckets": {"photos": {
+            "region": "cn-hangzhou", "acl": "private", "public_access_blocked": true, "tags": {"env": "test"},
+            "policy": policy(of_bucket("oss:GetObject", "acs:oss:*:1234567890123456:photos/*")),
+            "access_points": {
+                "reader": {"origin": "internet", "policy": policy(of_bucket("oss:GetObject", point))},
+                "inner": {"origin": "vpc-1", "policy": policy(of_bucket("oss:*", vpc)), "public_access_blocked": true}},
+            "object_acls": {"a/b": "public-read", "c": "private"}}},
+        "log_projects": {"cn-hangzhou/logs": {"policy": policy(log), "tags": {"env": "test"}},
+            "cn-shanghai/logs": {"tags": {"env": "other"}}},
+        "workspaces": {"cn-hangzhou/research": {"members": {
+            "owner": ["PAI.WorkspaceOwner"], "user/alice": ["PAI.LabelManager", "PAI.AlgoDeveloper"], "role/ops": ["PAI.WorkspaceAdmin"]}}},
+        "permissions": {}
+    }}})
+}
+
+#[test]
+fn a_state_is_taken_as_it_is_shown() {
+    let given: AuthorizationState = serde_json::from_value(whole_state()).expect("a state");
+    let (_, unused) = acslab_emulator::Authority::of(&given);
+    assert_eq!(unused, []);
+    let cloud = kit::builder().authorization_state(given.clone()).start().expect("starts");
+    let shown = |body: &str| -> AuthorizationState {
+        serde_json::from_value(ask(&cloud, ("POST", "state", body), &[]).ok()).expect("a state")
+    };
+    let before = shown("{}");
+    for part in [
+        (|one: &AccountState| json!(one.buckets)) as fn(&AccountState) -> Value,
+        |one| json!(one.log_projects),
+        |one| json!(one.identity_providers),
+        |one| json!(one.security_preference),
+        |one| json!(one.access_key_policies),
+        |one| json!(one.resource_groups),
+        |one| json!(one.users),
+        |one| json!(one.roles),
+        |one| json!(one.policies),
+    ] {
+        assert_eq!(part(&before.accounts["company"]), part(&given.accounts["company"]));
+    }
+    let members = |of: &AuthorizationState| of.accounts["company"].workspaces["cn-hangzhou/research"].members.len();
+    assert_eq!(members(&before), members(&given));
+    // And once more, of what was shown.
+    let again = kit::builder().authorization_state(before.clone()).start().expect("starts");
+    let after: AuthorizationState =
+        serde_json::from_value(ask(&again, ("POST", "state", "{}"), &[]).ok()).expect("a state");
+    assert_eq!(after, before);
+}
+
+#[test]
+fn what_a_state_cannot_give_is_told() {
+    let state = json!({"accounts": {"company": {"account_id": "1234567890123456",
+        "users": {"alice": {"access_key_policies": [{"Version": 1}]}},
+        "access_key_policies": {"owner": [{"Version": 1}], "account": [{"Version": 7}]},
+        "identity_providers": {"saml": {"idp": {"metadata_sha256": "00"}}, "user_sso": {"with_domain": true, "metadata_sha256": "00"}},
+        "buckets": {"photos": {"object_acls": {"a": "everybody"}, "access_points": {"p": {"origin": "internet", "policy": {"Version": "2"}}}}},
+        "log_projects": {"cn-hangzhou/logs": {"policy": {"Version": "1", "Statement": "none"}}},
+        "workspaces": {"cn-hangzhou/w": {"members": {"user/nobody": [], "owner": ["PAI.King"]}}}}}});
+    let state: AuthorizationState = serde_json::from_value(state).expect("a state");
+    let (_, unused) = acslab_emulator::Authority::of(&state);
+    let places: Vec<&str> = unused.iter().map(|one| one.place.as_str()).collect();
+    assert_eq!(
+        places,
+        [
+            "company/buckets/photos/access points/p/policy",
+            "company/buckets/photos/object ACLs/a",
+            "company/log projects/cn-hangzhou/logs/policy",
+            "company/workspaces/cn-hangzhou/w/members/owner",
+            "company/workspaces/cn-hangzhou/w/members/user/nobody",
+            "company/SAML providers/idp",
+            "company/single sign-on of users",
+            "company/access key policies/account",
+            "company/access key policies/owner",
+            "company/users/alice/access key policies",
+        ]
+    );
 }

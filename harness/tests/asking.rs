@@ -6,9 +6,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use acslab::ask::may;
 use acslab::authorization::read;
 use acslab::import::Standing;
+use acslab_emulator::state::AuthorizationState;
 use acslab_emulator::{Emulator, EmulatorHandle};
+use serde_json::{Value, json};
 
 const FLOW: &str = "\
 title: A flow
@@ -119,6 +122,30 @@ fn decisions_are_found_and_explained_by_their_request() {
 }
 
 #[test]
+fn a_suggestion_keeps_the_condition_that_allowed() {
+    let server = Server::start();
+    let document = r#"{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ram:*", "Resource": "*",
+        "Condition": {"IpAddress": {"acs:SourceIp": ["127.0.0.0/8", "::1"]}}}]}"#;
+    let flow = FLOW.replace(
+        "    call: Ram.AttachPolicyToUser\n    with: {PolicyType: System, PolicyName: AliyunRAMReadOnlyAccess, UserName: bob}\n",
+        &format!(
+            "    call: Ram.CreatePolicy\n    with: {{PolicyName: Local, PolicyDocument: {document}}}\n    expect: success\n  - as: owner\n    \
+             call: Ram.AttachPolicyToUser\n    with: {{PolicyType: Custom, PolicyName: Local, UserName: bob}}\n"
+        ),
+    );
+    fs::write(server.folder.path().join("flow.yaml"), flow).unwrap();
+    fs::create_dir(server.folder.path().join("made")).unwrap();
+    let (text, code) = server.flow();
+    assert_eq!(code, 0, "{text}");
+    let (text, code) = server.acslab("suggest bob --endpoint ENDPOINT --format json");
+    let suggested: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, suggested.as_array().map(Vec::len)), (0, Some(1)), "{text}");
+    let condition = json!({"IpAddress": {"acs:SourceIp": ["127.0.0.0/8", "::1"]}});
+    assert_eq!(suggested[0]["document"]["Statement"][0]["Condition"], condition, "{text}");
+    assert_eq!(suggested[0]["document"]["Statement"][0]["Action"], "ram:GetUser");
+}
+
+#[test]
 fn a_server_and_its_state_answer_alike() {
     let server = Server::start();
     let state = server.folder.path().join("state");
@@ -133,4 +160,22 @@ fn a_server_and_its_state_answer_alike() {
     assert!(code == 0 && text.contains("allow sts:AssumeRole on *"), "{text}");
     let (text, code) = server.acslab("who oss:DeleteBucket acs:oss:*:1234567890123456:b --from state");
     assert!(code == 1 && text.contains("nobody may oss:DeleteBucket"), "{text}");
+}
+
+#[test]
+fn what_is_attached_for_a_resource_group_is_said_with_it() {
+    let text =
+        json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ecs:StopInstance", "Resource": "*"}]});
+    let attached = json!([{"name": "Stop", "type": "Custom", "resource_group": "research"}]);
+    let state = json!({"accounts": {"company": {"account_id": "1234567890123456", "resource_groups": {"research": {"display_name": "R"}},
+        "policies": {"Stop": {"default_version": "v1", "versions": {"v1": text}}},
+        "users": {"alice": {"policies": attached}, "bob": {"groups": ["ops"]}}, "groups": {"ops": {"policies": attached}}}}});
+    let state: AuthorizationState = serde_json::from_value(state).unwrap();
+    let standing = Standing::of(state.into(), Vec::new());
+    for name in ["alice", "bob"] {
+        let grants = may(&standing, &standing.principal(name)).unwrap();
+        let told: Vec<_> =
+            grants.iter().map(|grant| (grant.action.as_str(), grant.resource_group.as_deref())).collect();
+        assert_eq!(told, [("ecs:StopInstance", Some("research"))], "{name}");
+    }
 }

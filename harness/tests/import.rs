@@ -1,6 +1,8 @@
 //! What people have becomes an authorization state: whatever of it is understood is taken, the rest is named with its place, and nothing
 //! is written half.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -106,6 +108,73 @@ fn what_acslab_says_of_itself_is_a_source_too() {
     let (kept, notes) = taken("state.json", &state.to_string());
     let alice = kept.state.accounts.get("company").unwrap().users.get("alice").unwrap().clone();
     assert_eq!((notes.len(), alice.policies.len(), alice.user_id.is_some()), (0, 1, true));
+}
+
+fn kept(accounts: &serde_json::Value) -> Kept {
+    Kept { state: serde_json::from_value(serde_json::json!({"accounts": accounts})).unwrap(), missing: Vec::new() }
+}
+
+fn added(before: &serde_json::Value, text: &str) -> Kept {
+    import(&[("t.txt".to_owned(), text.to_owned())], Options::default(), Some(kept(before))).kept
+}
+
+const BOB: &str = "$ aliyun ram GetUser --UserName bob\n{\"User\": {\"UserName\": \"bob\", \"UserId\": \"7\"}}\n";
+
+#[test]
+fn what_is_added_to_a_state_of_one_account_is_of_that_one() {
+    let before = serde_json::json!({"mine": {"account_id": "2000000000000001", "users": {"alice": {}}}});
+    let kept = added(&before, BOB);
+    let names: Vec<&String> = kept.state.accounts.keys().collect();
+    assert_eq!(names, ["mine"]);
+    let users: Vec<&String> = kept.state.accounts["mine"].users.keys().collect();
+    assert_eq!(users, ["alice", "bob"]);
+}
+
+#[test]
+fn what_was_told_before_its_account_is_added_to_what_is_there() {
+    let attached = serde_json::json!([{"name": "AliyunOSSReadOnlyAccess", "type": "System"}]);
+    let before = serde_json::json!({
+        "mine": {"account_id": "2000000000000001", "users": {"alice": {}, "bob": {"policies": attached, "groups": ["dev"]}}, "groups": {"dev": {}}},
+        "other": {"account_id": "2000000000000002"},
+    });
+    let text = format!(
+        "{BOB}$ aliyun ram ListPoliciesForUser --UserName bob\n{{\"Policies\": {{\"Policy\": [{{\"PolicyName\": \"AliyunRAMReadOnlyAccess\", \"PolicyType\": \"System\", \"AttachDate\": \"x\"}}]}}}}\n\
+         $ aliyun sts GetCallerIdentity\n{{\"AccountId\": \"2000000000000001\", \"IdentityType\": \"RAMUser\"}}\n"
+    );
+    let kept = added(&before, &text);
+    assert_eq!(kept.state.accounts.keys().collect::<Vec<_>>(), ["mine", "other"]);
+    let users = &kept.state.accounts["mine"].users;
+    let bob = &users["bob"];
+    let policies: Vec<&str> = bob.policies.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(policies, ["AliyunOSSReadOnlyAccess", "AliyunRAMReadOnlyAccess"]);
+    assert_eq!((bob.user_id.as_deref(), bob.groups.as_slice(), users.len()), (Some("7"), &["dev".to_owned()][..], 2));
+}
+
+#[test]
+fn an_account_of_a_state_stays_itself() {
+    let before = serde_json::json!({
+        "company": {"account_id": "1234567890123456", "users": {"alice": {}}},
+        "other": {"account_id": "2000000000000002"},
+    });
+    let kept = added(&before, "{\"AccountId\": \"2000000000000002\", \"IdentityType\": \"RAMUser\"}\n");
+    assert!(kept.state.accounts["company"].users.contains_key("alice"));
+    assert!(kept.state.accounts["other"].users.is_empty());
+}
+
+#[test]
+fn names_in_commands_are_quoted() {
+    let list = r#"{"Policies": {"Policy": [{"PolicyName": "a; $(id)", "PolicyType": "Custom", "AttachDate": "x"}]}}"#;
+    let (kept, _) = taken("ListPoliciesForRole-ops.json", list);
+    let gets: Vec<&str> = kept.missing.iter().map(|missing| missing.get.as_str()).collect();
+    assert!(gets.contains(&"aliyun ram GetPolicy --PolicyType Custom --PolicyName 'a; $(id)'"), "{gets:?}");
+}
+
+#[test]
+fn an_account_whose_name_leads_elsewhere_is_left_out() {
+    let text = r#"{"accounts": {"../../x": {"account_id": "1234567890123456", "users": {"alice": {}}}}}"#;
+    let (kept, notes) = taken("state.json", text);
+    assert!(kept.state.accounts.is_empty());
+    assert_eq!(notes, ["state.json:1: account `../../x`: its name could be no folder's; left out"]);
 }
 
 /// A source of 100 MB in an optimized build, and of a tenth of it otherwise: read, and what is in it taken.

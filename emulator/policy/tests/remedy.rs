@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use acslab_policy::{
-    Action, Change, Dialect, Document, DocumentKind, KeyOf, Layer, Layers, PolicyRef, PolicySet, Principal, Remedies,
-    Remedy, Request, ResourceLayer, decide, would_allow,
+    Action, Change, Dialect, Document, DocumentKind, KeyOf, Layer, Layers, PolicyRef, PolicySet, PolicyType, Principal,
+    Remedies, Remedy, Request, ResourceLayer, decide, would_allow,
 };
 use serde_json::{Value, json};
 
@@ -104,6 +104,7 @@ impl World {
     /// Every proposal, carried out, allows; with any one of its changes left out it does not.
     fn holds(&self, request: &Request, remedies: &Remedies) {
         for remedy in remedies.remedies.iter().chain(&remedies.wider) {
+            remedy.changes.iter().for_each(is_of_its_language);
             let allowed = |changes: &[Change]| {
                 let mut request = request.clone();
                 for change in changes {
@@ -120,6 +121,20 @@ impl World {
                 assert!(!allowed(&fewer), "not needed: {:#?}", remedy.changes[left_out]);
             }
         }
+    }
+}
+
+/// What is proposed for a bucket policy could be put there.
+fn is_of_its_language(change: &Change) {
+    let (layer, statement) = match change {
+        Change::AddStatement { layer, statement, .. } => (*layer, statement),
+        Change::ReplaceStatement { target, statement } => (target.layer, statement),
+        Change::RemoveStatement(_) | Change::SetKey { .. } => return,
+    };
+    if layer == Layer::Resource {
+        let text = policy(json!([statement])).to_string();
+        let read = Document::parse_with(DocumentKind::Bucket, &text, &Dialect::STANDARD);
+        assert!(read.is_ok() && !text.contains("rincipalA"), "{text}: {read:?}");
     }
 }
 
@@ -290,6 +305,32 @@ fn the_request_and_the_resource_come_first() {
 }
 
 #[test]
+fn a_condition_on_yes_or_no_stays() {
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "ram:*", "Resource": "*", "Condition": { "Bool": { "acs:MFAPresent": "true" } } },
+        { "Effect": "Allow", "Action": "oss:*", "Resource": "*",
+          "Condition": { "DateEquals": { "acs:CurrentTime": "2026-01-01T00:00:00Z" } } },
+    ]));
+    let request = alice("ram:CreateUser", "acs:ram:*:1:user/bob").with("acs:MFAPresent", "false");
+    let remedies = world.would_allow(&request, &["ram:CreateUser", "ram:DeleteUser"]);
+    assert_eq!(keys(&remedies.remedies[0]), Some(vec![("acs:MFAPresent", "true", KeyOf::Request)]));
+    let others = remedies.remedies.iter().flat_map(|remedy| &remedy.changes).filter_map(|change| match change {
+        Change::ReplaceStatement { statement, .. } | Change::AddStatement { statement, .. } => Some(statement),
+        _ => None,
+    });
+    for statement in others {
+        assert_eq!(statement["Condition"], json!({ "Bool": { "acs:MFAPresent": "true" } }));
+    }
+    world.holds(&request, &remedies);
+
+    let request = alice("oss:GetObject", PHOTO).with("acs:CurrentTime", "2026-05-05T00:00:00Z");
+    let remedies = world.would_allow(&request, &[]);
+    let moments = format!("{:?}", remedies.remedies);
+    assert!(!moments.contains("2026-05-05"), "{moments}");
+    world.holds(&request, &remedies);
+}
+
+#[test]
 fn a_statement_that_is_there_gets_one_entry_more() {
     let world = World::identity(json!([
         { "Effect": "Allow", "Action": "oss:GetObject", "Resource": ["acs:oss:*:*:photos/*", "acs:oss:*:*:videos/*"] },
@@ -309,10 +350,10 @@ fn a_statement_that_is_there_gets_one_entry_more() {
 fn a_deny_by_a_pattern_is_narrowed() {
     let world = World::identity(json!([
         { "Effect": "Allow", "Action": "oss:*", "Resource": "*" },
-        { "Effect": "Deny", "Action": "oss:Put*", "Resource": "*" },
+        { "Effect": "Deny", "Action": "oss:PutObject*", "Resource": "*" },
     ]));
     let request = alice("oss:PutObject", PHOTO).with("acs:PrincipalARN", "acs:ram::1:user/alice");
-    let remedies = world.would_allow(&request, &["oss:PutObject", "oss:PutBucketAcl", "oss:PutBucketPolicy"]);
+    let remedies = world.would_allow(&request, &["oss:PutObject", "oss:PutObjectAcl"]);
     let statements: Vec<&Value> = remedies
         .remedies
         .iter()
@@ -321,11 +362,142 @@ fn a_deny_by_a_pattern_is_narrowed() {
             _ => None,
         })
         .collect();
-    assert!(statements.iter().any(|one| one["Action"] == json!(["oss:PutBucketAcl", "oss:PutBucketPolicy"])));
+    // All that is published, not only what was asked about.
+    let names = ["Acl", "LegalHold", "Retention", "Tagging", "VersionAcl", "VersionTagging"];
+    let others = json!(names.map(|name| format!("oss:PutObject{name}")));
+    assert!(statements.iter().any(|one| one["Action"] == others), "{statements:#?}");
     let but_alice = json!({ "StringNotEquals": { "acs:PrincipalARN": ["acs:ram::1:user/alice"] } });
     assert!(statements.iter().any(|one| one["Condition"] == but_alice), "{statements:#?}");
     assert!(matches!(remedies.wider[0].changes[..], [Change::RemoveStatement(_)]));
     world.holds(&request, &remedies);
+}
+
+fn opened(remedy: &Remedy) -> Vec<(&str, &str)> {
+    remedy.opens.iter().map(|opened| (opened.action.as_str(), opened.resource.as_str())).collect()
+}
+
+#[test]
+fn what_a_narrowed_deny_no_longer_denies_is_said() {
+    let find = |remedies: &Remedies, says: &dyn Fn(&Value) -> bool| {
+        let found = remedies.remedies.iter().find(
+            |remedy| matches!(remedy.changes.as_slice(), [Change::ReplaceStatement { statement, .. }] if says(statement)),
+        );
+        found.cloned().unwrap_or_else(|| panic!("{remedies:#?}"))
+    };
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:*", "Resource": "*" },
+        { "Effect": "Deny", "Action": ["oss:PutObject", "oss:DeleteObject"], "Resource": [PHOTO, "acs:oss:*:*:videos/*"] },
+    ]));
+    let request = alice("oss:PutObject", PHOTO);
+    let remedies = world.would_allow(&request, &[]);
+    let fewer_actions = find(&remedies, &|statement| statement["Action"] == json!(["oss:DeleteObject"]));
+    assert_eq!(opened(&fewer_actions), [("oss:PutObject", "acs:oss:*:*:videos/*")]);
+    let fewer_resources = find(&remedies, &|statement| statement["Resource"] == json!(["acs:oss:*:*:videos/*"]));
+    assert_eq!(opened(&fewer_resources), [("oss:DeleteObject", PHOTO)]);
+    world.holds(&request, &remedies);
+
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:*", "Resource": "*" },
+        { "Effect": "Deny", "Action": "*", "Resource": "*" },
+    ]));
+    let request = request.with("acs:PrincipalARN", "acs:ram::1:user/alice");
+    let remedies = world.would_allow(&request, &["oss:PutObject", "oss:GetObject"]);
+    // A pattern over all services is not spelt out.
+    let but_alice = find(&remedies, &|statement| statement["Action"] == json!("*"));
+    assert_eq!((opened(&but_alice).as_slice(), remedies.remedies.len()), (&[("*", "*")][..], 1));
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn a_bucket_policy_does_not_except_a_caller_by_a_key_that_it_lacks() {
+    let deny = json!([{ "Effect": "Deny", "Action": "oss:*", "Principal": ["*"], "Resource": "*" }]);
+    let world = World {
+        grants: Some(vec![policy(deny)]),
+        ..World::identity(json!([{ "Effect": "Allow", "Action": "oss:*", "Resource": "*" }]))
+    };
+    let request = alice("oss:PutObject", PHOTO).with("acs:PrincipalARN", "acs:ram::1:user/alice");
+    let remedies = world.would_allow(&request, &[]);
+    let text = format!("{:?}{:?}", remedies.remedies, remedies.wider);
+    assert!(!text.contains("PrincipalARN") && text.contains("RemoveStatement"), "{text}");
+    world.holds(&request, &remedies);
+}
+
+#[test]
+fn a_bucket_policy_that_denies_by_name_no_longer_names_the_caller() {
+    let everything = json!([{ "Effect": "Allow", "Action": "oss:*", "Resource": "*" }]);
+    let denying = |principals: Value| World {
+        grants: Some(vec![policy(json!([
+            { "Effect": "Deny", "Action": ["oss:*"], "Principal": principals, "Resource": ["acs:oss:*:1:photos/*"] }]))]),
+        ..World::identity(everything.clone())
+    };
+    let narrowed = |world: &World, request: &Request| {
+        let remedies = world.would_allow(request, &[]);
+        world.holds(request, &remedies);
+        remedies.remedies.iter().find_map(|remedy| match remedy.changes.as_slice() {
+            [Change::ReplaceStatement { statement, .. }] => {
+                Some((statement["Principal"].clone(), opened(remedy).len()))
+            }
+            _ => None,
+        })
+    };
+    let request = alice("oss:PutObject", PHOTO);
+    assert_eq!(narrowed(&denying(json!(["2001", "2002"])), &request), Some((json!(["2002"]), 1)));
+    assert_eq!(narrowed(&denying(json!(["2001"])), &request), None);
+    let session = Request::new(Principal::role_session("1", "Ops", "s"), "oss:PutObject", PHOTO).unwrap();
+    let of_role = denying(json!(["arn:sts::1:assumed-role/ops/*", "2002"]));
+    assert_eq!(narrowed(&of_role, &session), Some((json!(["2002"]), 1)));
+}
+
+#[test]
+fn a_statement_for_a_bucket_policy_is_one_that_can_be_put() {
+    // Saved once upon a time: an address without a VPC.
+    let old = json!([{ "Effect": "Allow", "Action": ["oss:GetObject"], "Principal": ["2001"],
+        "Resource": ["acs:oss:*:9:photos/b.jpg"], "Condition": { "IpAddress": { "acs:SourceIp": ["192.0.2.0/24"] } } }]);
+    let world = World { grants: Some(vec![policy(old)]), ..World::default() };
+    let request = alice("oss:GetObject", "acs:oss:cn-hangzhou:9:photos/a.jpg").with("acs:SourceIp", "192.0.2.7");
+    let remedies = world.would_allow(&request, &[]);
+    let adds = |remedy: &&Remedy| matches!(remedy.changes.as_slice(), [Change::AddStatement { .. }]);
+    assert_eq!(remedies.remedies.iter().filter(adds).count(), 0, "{:#?}", remedies.remedies);
+    let none = World { grants: Some(Vec::new()), ..World::default() };
+    let remedies = none.would_allow(&request, &[]);
+    assert_eq!(added(&remedies)["Resource"], json!("acs:oss:*:9:photos/a.jpg"));
+    none.holds(&request, &remedies);
+    // A workspace has no policy that somebody could edit.
+    let of_workspace = alice("paiworkspace:GetWorkspace", "acs:paiworkspace:cn-hangzhou:9:workspace/1");
+    let remedies = none.would_allow(&of_workspace, &[]);
+    assert!(remedies.remedies.is_empty() && remedies.wider.is_empty(), "{remedies:#?}");
+}
+
+#[test]
+fn what_the_cloud_says_itself_is_not_edited() {
+    let fixed = |kind: PolicyType, effect: &str| {
+        let text = policy(
+            json!([{ "Effect": effect, "Action": ["oss:GetObject"], "Principal": ["*"], "Resource": ["acs:oss:*:*:*/*"] }]),
+        );
+        let document = Arc::new(Document::parse(DocumentKind::Bucket, &text.to_string()).unwrap());
+        PolicySet::compile([(PolicyRef { kind, ..PolicyRef::named("ACL public-read") }, document)])
+    };
+    let changes = |kind: PolicyType, effect: &str| {
+        let reads = policy(json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": "*" }]));
+        let (own, identity) = (fixed(kind, effect), set(DocumentKind::Identity, &[reads]));
+        let layers = Layers { resource: ResourceLayer::Grants(&own), ..Layers::new(&identity) };
+        // The bucket of another account is open by what it says itself alone.
+        let (action, object) = match effect {
+            "Allow" => ("oss:PutObject", "acs:oss:*:9:photos/a.jpg"),
+            _ => ("oss:GetObject", PHOTO),
+        };
+        let remedies = would_allow(&layers, &alice(action, object), &[]);
+        let edits = |change: &&Change| match change {
+            Change::ReplaceStatement { target, .. } | Change::RemoveStatement(target) => {
+                target.layer == Layer::Resource
+            }
+            _ => false,
+        };
+        remedies.remedies.iter().chain(&remedies.wider).flat_map(|remedy| &remedy.changes).filter(edits).count()
+    };
+    assert_eq!([changes(PolicyType::Fixed, "Allow"), changes(PolicyType::Fixed, "Deny")], [0, 0]);
+    assert_eq!([changes(PolicyType::System, "Allow"), changes(PolicyType::System, "Deny")], [0, 0]);
+    assert!(changes(PolicyType::Inline, "Allow") > 0 && changes(PolicyType::Inline, "Deny") > 0);
 }
 
 #[test]

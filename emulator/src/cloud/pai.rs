@@ -245,6 +245,30 @@ pub fn add_entity<T>(all: &mut BTreeMap<String, T>, kind: &'static str, id: Stri
 }
 
 impl Workspace {
+    /// One with nobody and nothing in it.
+    pub fn new(id: String, region: &str, name: &str, creator: &str, at: Timestamp) -> Self {
+        Self {
+            id,
+            region: region.to_owned(),
+            name: name.to_owned(),
+            display_name: name.to_owned(),
+            description: String::new(),
+            env_types: vec!["prod".to_owned()],
+            is_default: false,
+            resource_group: None,
+            creator: creator.to_owned(),
+            created: at,
+            modified: at,
+            members: BTreeMap::new(),
+            configs: BTreeMap::new(),
+            flows: BTreeMap::new(),
+            snapshots: BTreeMap::new(),
+            runtimes: BTreeMap::new(),
+            deployments: BTreeMap::new(),
+            knowledge_bases: BTreeMap::new(),
+        }
+    }
+
     /// Who made something of LangStudio's, by its kind and id, and who sees it.
     pub fn made(&self, kind: &str, id: &str) -> Option<&Made> {
         match kind {

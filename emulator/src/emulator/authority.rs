@@ -1,9 +1,11 @@
 //! Asking who may do what of a state, without a server: questions are built and decided as those of calls are.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use acslab_policy::{Principal, RequestError};
+use acslab_policy::{PolicySet, Principal, RequestError};
 
+use crate::cloud::directory::Scope;
 use crate::cloud::{Account, Clock, Cloud};
 use crate::control::state::{self, AuthorizationState, Unused};
 use crate::gateway::{Caller, Circumstances, Decided, ask, ask_as, decide, locate_for};
@@ -81,6 +83,43 @@ impl Authority {
             let directory = account.directory.read();
             directory.user_by_id(id).map(|user| format!("acs:ram::{}:user/{}", account.id, user.name))
         })
+    }
+
+    /// What is attached to somebody for resource groups alone, by the groups' names: it counts for what is in them.
+    ///
+    /// # Errors
+    /// See [`NotAsked`].
+    pub fn of_resource_groups(&self, who: &str) -> Result<BTreeMap<String, PolicySet>, NotAsked> {
+        let system = self.cloud.system_policies();
+        let (account, sets): (_, Vec<(String, PolicySet)>) = match self.caller(who)? {
+            Some(Caller::User { account, id, .. }) => {
+                let directory = account.directory.read();
+                let Some(user) = directory.user_by_id(&id) else { return Ok(BTreeMap::new()) };
+                let own = user.attached.resource_groups();
+                let scopes = own.chain(directory.groups_of(user).flat_map(|group| group.attached.resource_groups()));
+                let set = |id: &str| directory.policies_of_user(user, &Scope::ResourceGroup(id.to_owned()), &system);
+                let sets = scopes.map(|id| (id.to_owned(), set(id))).collect();
+                drop(directory);
+                (account, sets)
+            }
+            Some(Caller::Session { account, session }) => {
+                let directory = account.directory.read();
+                let Some(role) = directory.role_by_id(&session.role_id) else { return Ok(BTreeMap::new()) };
+                let set = |id: &str| directory.policies_of_role(role, &Scope::ResourceGroup(id.to_owned()), &system);
+                let sets = role.attached.resource_groups().map(|id| (id.to_owned(), set(id))).collect();
+                drop(directory);
+                (account, sets)
+            }
+            _ => return Ok(BTreeMap::new()),
+        };
+        let groups = account.resource_groups.read();
+        let now = self.cloud.clock.now();
+        let names: BTreeMap<&str, &str> =
+            groups.iter(now).map(|group| (group.id.as_str(), group.name.as_str())).collect();
+        Ok(sets
+            .into_iter()
+            .map(|(id, set)| (names.get(id.as_str()).map_or(id.clone(), |name| (*name).to_owned()), set))
+            .collect())
     }
 
     /// May somebody do something? Whoever asks is named by ARN (`acs:ram::ACCOUNT:user/NAME`, `…:role/NAME`,

@@ -32,6 +32,8 @@ pub struct Grant {
     pub by: String,
     /// The layer: identity policies allow, the others take away.
     pub layer: Layer,
+    /// The resource group that it is for alone.
+    pub resource_group: Option<String>,
 }
 
 /// Everything that the policies of a principal say, by service; what is denied beside what is allowed.
@@ -44,8 +46,10 @@ pub fn may(standing: &Standing, who: &str) -> Result<Vec<Grant>, NotAsked> {
     let layers = &asked.question.layers;
     let mut grants = Vec::new();
     of_set(&layers.identity, Layer::Identity, &mut grants);
-    if let Some(set) = &layers.identity_resource_group {
-        of_set(set, Layer::IdentityResourceGroup, &mut grants);
+    for (group, set) in standing.authority.of_resource_groups(who)? {
+        let before = grants.len();
+        of_set(&set, Layer::IdentityResourceGroup, &mut grants);
+        grants.iter_mut().skip(before).for_each(|grant| grant.resource_group = Some(group.clone()));
     }
     for set in &layers.control {
         of_set(set, Layer::Control, &mut grants);
@@ -91,6 +95,7 @@ fn of_set(set: &PolicySet, layer: Layer, grants: &mut Vec<Grant>) {
                     conditions: statement.clauses().iter().map(condition).collect(),
                     by: by_statement(&policy.reference, number, line),
                     layer,
+                    resource_group: None,
                 });
             }
         }

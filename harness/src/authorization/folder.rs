@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use acslab_emulator::state::{AccountState, AuthorizationState};
 use serde_json::{Map, Value, json};
 
-use super::documents::{self, Place};
+use super::documents::{self, Place, is_folder_name};
 use super::error::FolderError;
 use super::kept::{Kept, Missing};
 use super::yaml::to_yaml;
@@ -27,6 +27,9 @@ const HEAD: &str = "\
 # An authorization state: who there is, what is attached to whom, and the documents. `acslab import` makes it of what
 # people have; `serve --state`, `simulate --from`, `explain --from`, `who`, `may`, `prove` and `paths` take it.
 ";
+
+/// What is wrong with an account's name that leads elsewhere.
+const NO_FOLDER: &str = "is no account's name: expected the name of a folder beside this file";
 
 /// Is this folder a state?
 pub fn is_state(folder: &Path) -> bool {
@@ -59,6 +62,9 @@ pub fn read(folder: &Path) -> Result<Kept, FolderError> {
         if id.len() != 16 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
             let why = format!("`{id}` is no account id: expected 16 digits in quotes");
             return Err(wrong(&format!("/accounts/{name}"), why));
+        }
+        if !is_folder_name(name) {
+            return Err(wrong(&format!("/accounts/{name}"), format!("`{name}` {NO_FOLDER}")));
         }
         let account = account(&folder.join(name))?;
         kept.state.accounts.insert(name.clone(), AccountState { account_id: id, ..account });
@@ -183,6 +189,9 @@ fn fill(folder: &Path, kept: &Kept) -> std::io::Result<()> {
     }
     fs::write(folder.join(INDEX), format!("{HEAD}\n{}", to_yaml(&index)))?;
     for (name, account) in &kept.state.accounts {
+        if !is_folder_name(name) {
+            return Err(std::io::Error::other(format!("`{name}` {NO_FOLDER}")));
+        }
         let folder = folder.join(name);
         fs::create_dir_all(&folder)?;
         let mut value = json!(account);
@@ -323,5 +332,40 @@ mod tests {
         let at = line("user_id");
         assert_eq!(told("user_id", "userid"), format!("F:{at}: there is no field `userid` here"));
         assert!(told("roles/ops.json", "../../x").contains("leads out of the folder"));
+    }
+
+    #[test]
+    fn an_account_s_name_leads_nowhere_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/state");
+        let mut kept = state();
+        let account = kept.state.accounts.remove("company").unwrap();
+        kept.state.accounts.insert("../../x".into(), account);
+        fs::create_dir(folder.path().join("a")).unwrap();
+        assert!(matches!(write(&path, &kept), Err(FolderError::Unwritable { why, .. }) if why.contains("`../../x`")));
+        assert!(!folder.path().join("x").exists() && !path.exists());
+        write(&path, &state()).unwrap();
+        fs::rename(path.join("company"), folder.path().join("x")).unwrap();
+        let index = path.join(INDEX);
+        fs::write(&index, fs::read_to_string(&index).unwrap().replace("company", "../../x")).unwrap();
+        let wrong = read(&path).unwrap_err().to_string();
+        assert!(wrong.contains("`../../x` is no account's name"), "{wrong}");
+    }
+
+    #[test]
+    fn names_that_a_file_cannot_tell_apart_have_files_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        let mut kept = state();
+        let account = kept.state.accounts.get_mut("company").unwrap();
+        let policy = |action: &str| {
+            let text = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]});
+            serde_json::from_value(json!({"default_version": "v1", "versions": {"v1": text}})).unwrap()
+        };
+        for (name, action) in [("a/b", "oss:GetObject"), ("a_b", "oss:PutObject"), ("A_b", "ecs:*"), ("a:b", "ram:*")] {
+            account.policies.insert(name.to_owned(), policy(action));
+        }
+        write(&path, &kept).unwrap();
+        assert_eq!(read(&path).unwrap(), kept);
     }
 }

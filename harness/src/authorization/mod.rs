@@ -14,6 +14,7 @@ mod folder;
 mod kept;
 mod yaml;
 
+pub(crate) use documents::is_folder_name;
 pub use error::FolderError;
 pub use folder::{INDEX, is_state, read, write};
 pub use kept::{Kept, Missing};

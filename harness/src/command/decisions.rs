@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::Diagnostic;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use super::format::Format;
 use super::from::client;
 use super::out::stdout;
 use crate::client::{Client, ControlError};
@@ -79,14 +80,6 @@ pub(super) struct Decisions {
     /// How to print them
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs: a line of JSON each
-    Json,
 }
 
 /// Why there are none.

@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use acslab_policy::{Difference, Example, Verdict, diff};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::Diagnostic;
 use serde_json::json;
 
 use super::faults;
+use super::format::Format;
 use super::out::stdout;
 use crate::exit::Exit;
 use crate::page::Page;
@@ -41,14 +42,6 @@ pub(super) struct Diff {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// Why policies cannot be compared.

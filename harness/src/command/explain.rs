@@ -3,10 +3,11 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::Diagnostic;
 use serde_json::{Value, json};
 
+use super::format::Format;
 use super::from::{client, tell};
 use super::out::stdout;
 use crate::ask::{KeyError, keys};
@@ -67,14 +68,6 @@ pub(super) struct Explain {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// Why nothing is explained.

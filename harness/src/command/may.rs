@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::Diagnostic;
 use serde_json::json;
 
+use super::format::Format;
 use super::from::From;
 use super::out::stdout;
 use crate::ask::{Grant, NotAsked, may};
@@ -39,14 +40,6 @@ pub(super) struct May {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// Why nothing can be asked.
@@ -102,6 +95,9 @@ fn text(who: &str, grants: &[Grant]) -> String {
         }
         for condition in &grant.conditions {
             page.line(3, format_args!("if {condition}"));
+        }
+        if let Some(group) = &grant.resource_group {
+            page.line(3, format_args!("in resource group {group} alone"));
         }
         page.line(3, format_args!("by {}", grant.by));
     }

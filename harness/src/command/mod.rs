@@ -6,6 +6,7 @@
 //! | `completions`, `decisions`, `diff`, `exec`, `explain`, `import`, `learn`, `lint`, `man`, `may`, `new`, `paths`, `policy`, `prove`, `record`, `run`, `schema`, `serve`, `services`, `simulate`, `snapshots`, `state`, `suggest`, `version`, `who` | a command each |
 //! | `from` | the options on whom to ask that several commands share |
 //! | `scenario_file` | a scenario that was made, written |
+//! | `format` | how an answer is printed |
 //! | `faults` | policies that cannot be used, shown |
 //! | `log` | what a served cloud tells of itself |
 //! | `out` | standard output and error |
@@ -18,6 +19,7 @@ mod diff;
 mod exec;
 mod explain;
 mod faults;
+mod format;
 mod from;
 mod import;
 mod learn;

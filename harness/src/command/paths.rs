@@ -3,10 +3,11 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::Diagnostic;
 use serde_json::json;
 
+use super::format::Format;
 use super::from::From;
 use super::out::stdout;
 use super::scenario_file::{self, ScenarioFileError};
@@ -46,14 +47,6 @@ pub(super) struct Paths {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// Why nothing can be searched.

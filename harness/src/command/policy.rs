@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use acslab_emulator::SystemPolicies;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use miette::Diagnostic;
 use serde_json::json;
 
+use super::format::Format;
 use super::from::From;
 use super::out::stdout;
 use crate::ask::{Found, find, show};
@@ -55,14 +56,6 @@ enum What {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// Why nothing is shown.

@@ -3,10 +3,11 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::Diagnostic;
 use serde_json::{Value, json};
 
+use super::format::Format;
 use super::from::From;
 use super::out::stdout;
 use crate::exit::Exit;
@@ -42,14 +43,6 @@ pub(super) struct Prove {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// Why nothing can be proven.
@@ -102,12 +95,9 @@ fn shown(proofs: &[Proof]) -> String {
         let requests = count(proof.requests, "request");
         match &proof.outcome {
             Outcome::Holds => page.line(0, format_args!("holds   line {line}: {text} ({requests} that stand for all)")),
-            Outcome::NotDecided => {
+            Outcome::NotDecided(why) => {
                 page.line(0, format_args!("unknown line {line}: {text}"));
-                page.line(
-                    1,
-                    format_args!("there are too many combinations to look at all; none of {requests} breaks it"),
-                );
+                page.line(1, format_args!("{why}; none of {requests} breaks it"));
             }
             Outcome::Nobody(_) => {}
             Outcome::Broken { principal, action, known, resource, keys, explanation } => {
@@ -132,7 +122,11 @@ fn in_json(proof: &Proof) -> Value {
         json!({"line": proof.invariant.line, "invariant": proof.invariant.text, "requests": proof.requests});
     match &proof.outcome {
         Outcome::Holds => value["holds"] = json!(true),
-        Outcome::NotDecided | Outcome::Nobody(_) => value["holds"] = Value::Null,
+        Outcome::NotDecided(why) => {
+            value["holds"] = Value::Null;
+            value["why"] = json!(why);
+        }
+        Outcome::Nobody(_) => value["holds"] = Value::Null,
         Outcome::Broken { principal, action, known, resource, keys, explanation } => {
             value["holds"] = json!(false);
             value["request"] =

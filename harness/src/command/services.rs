@@ -6,10 +6,11 @@ use std::io::Write;
 use acslab_emulator::Known;
 use acslab_emulator::ledger::{Exercised, exercised};
 use acslab_policy::catalogue::fits;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::Diagnostic;
 use serde_json::{Value, json};
 
+use super::format::Format;
 use super::out::stdout;
 use crate::catalogue::{self, Access, Operation, Origin, Route};
 use crate::exit::Exit;
@@ -49,14 +50,6 @@ pub(super) struct Services {
     /// How to print them; JSON has every operation, of all products or of those named
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// A list of operations
-    Json,
 }
 
 /// Why operations cannot be listed.

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use acslab_emulator::Acl;
 use acslab_policy::{Decision, Layers, Request, Verdict, decide, explain, near_misses, would_allow};
+use clap::Args;
 use clap::builder::PossibleValuesParser;
-use clap::{Args, ValueEnum};
 use miette::Diagnostic;
 use serde_json::json;
 
+use super::format::Format;
 use super::out::{stderr, stdout};
 use super::{faults, from, scenario_file};
 use crate::ask::{KeyError, NotAsked, keys};
@@ -100,14 +101,6 @@ pub(super) struct Simulate {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// Why nothing can be asked.

@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::Diagnostic;
 use serde_json::{Value, json};
 
 use super::decisions::{id_of, page};
+use super::format::Format;
 use super::from::client;
 use super::out::stdout;
 use crate::client::ControlError;
@@ -42,14 +43,6 @@ pub(super) struct Suggest {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// Why nothing is suggested.
@@ -95,6 +88,9 @@ fn text(suggestions: &[Suggestion]) -> String {
     for one in suggestions {
         page.line(0, format_args!("{}: {}", one.principal, count(one.calls, "different call")));
         page.block(1, &format!("{:#}", one.document));
+        for wider in &one.widened {
+            page.line(1, format_args!("wider: {wider}"));
+        }
         for lost in &one.not_kept {
             page.line(1, format_args!("not kept by it alone: {lost}"));
         }

@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use acslab_policy::Verdict;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::Diagnostic;
 use serde_json::json;
 
+use super::format::Format;
 use super::from::From;
 use super::out::stdout;
 use crate::ask::{Holder, KeyError, NotAsked, keys, who};
@@ -43,14 +44,6 @@ pub(super) struct WhoMay {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 /// Why nothing can be asked.

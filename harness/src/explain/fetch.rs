@@ -2,20 +2,21 @@
 
 use super::known::known;
 use super::refusal::Refusal;
+use crate::import::word;
 
 /// The commands, each with what it tells; `who`: that of who asks, too.
 pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static str)> {
     let mut all: Vec<(String, &'static str)> = Vec::new();
     if let Some(message) = &refusal.diagnostic {
         all.push((
-            format!("aliyun ram DecodeDiagnosticMessage --EncodedDiagnosticMessage '{message}'"),
+            format!("aliyun ram DecodeDiagnosticMessage --EncodedDiagnosticMessage {}", word(message)),
             "the resource, the condition keys, the policies that matched",
         ));
     }
     let name = refusal.caller.name.as_deref().unwrap_or("USER");
     match refusal.caller.kind.as_deref() {
         Some("SubUser") => {
-            all.push((format!("aliyun ims GetUser --UserId {name}"), "the user's name"));
+            all.push((format!("aliyun ims GetUser --UserId {}", word(name)), "the user's name"));
             all.push((
                 "acslab import --how user/NAME > gather.sh".to_owned(),
                 "prints what gathers the user's policies",
@@ -24,14 +25,14 @@ pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static st
         Some("AssumedRoleUser") => {
             let role = name.split(':').next().unwrap_or(name);
             all.push((
-                format!("acslab import --how role/{role} > gather.sh"),
+                format!("acslab import --how {} > gather.sh", word(&format!("role/{role}"))),
                 "prints what gathers the role's policies",
             ));
         }
         _ if who => all.push(("aliyun sts GetCallerIdentity".to_owned(), "who asks, with the same key")),
         _ => {}
     }
-    if let Some(bucket) = bucket(refusal) {
+    if let Some(bucket) = bucket(refusal).map(word) {
         all.push((
             format!("aliyun ossutil api get-bucket-info --bucket {bucket}"),
             "owner, region, ACL, whether public access is blocked",
@@ -44,7 +45,7 @@ pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static st
     }
     match refusal.why.policy.as_deref() {
         Some("ControlPolicy") => {
-            let account = refusal.account().unwrap_or("ACCOUNT");
+            let account = word(refusal.account().unwrap_or("ACCOUNT"));
             let command = format!("aliyun resourcemanager ListControlPolicyAttachmentsForTarget --TargetId {account}");
             all.push((command, "the control policies over the account"));
         }
@@ -57,7 +58,7 @@ pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static st
         Some("AssumeRolePolicy") => {
             let role =
                 refusal.resource.as_deref().and_then(|arn| arn.split_once("role/")).map_or("ROLE", |(_, role)| role);
-            all.push((format!("aliyun ram GetRole --RoleName {role}"), "the trust policy"));
+            all.push((format!("aliyun ram GetRole --RoleName {}", word(role)), "the trust policy"));
         }
         _ => {}
     }
@@ -72,4 +73,32 @@ pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static st
 fn bucket(refusal: &Refusal) -> Option<&str> {
     let id = refusal.resource.as_deref()?.strip_prefix("acs:oss:")?.splitn(3, ':').nth(2)?;
     id.split('/').next().filter(|bucket| !bucket.is_empty() && !bucket.contains('*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Refusal, commands};
+
+    #[test]
+    fn what_a_refusal_says_is_one_word_of_a_command() {
+        let evil = "x;$(id)";
+        let mut refusal = Refusal { diagnostic: Some(evil.into()), ..Refusal::default() };
+        refusal.resource = Some(format!("acs:oss:*:1:{evil}/a"));
+        refusal.caller.name = Some(evil.into());
+        refusal.caller.owner = Some(evil.into());
+        let mut all = Vec::new();
+        for (kind, policy) in [("SubUser", "ControlPolicy"), ("AssumedRoleUser", "AssumeRolePolicy")] {
+            refusal.caller.kind = Some(kind.into());
+            refusal.why.policy = Some(policy.into());
+            all.extend(commands(&refusal, true));
+            refusal.resource = Some(format!("acs:ram:*:1:role/{evil}"));
+        }
+        let named: Vec<_> =
+            all.iter().map(|(command, _)| command).filter(|command| command.contains("$(id)")).collect();
+        assert!(named.len() >= 7, "{all:?}");
+        assert!(
+            named.iter().all(|command| command.contains("'x;$(id)'") || command.contains("'role/x;$(id)'")),
+            "{named:?}"
+        );
+    }
 }

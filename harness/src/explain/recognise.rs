@@ -13,6 +13,11 @@ use crate::import::clean;
 /// How many refusals of one text are told apart.
 const MOST: usize = 64;
 
+/// How far into a text a body that is cut off, or quoted, is looked for. A log is full of braces: each costs no more than this.
+const FURTHEST: usize = 64 * 1024;
+/// How far behind a `<` an `<Error` may stand, with the name itself.
+const NEAREST_ERROR: usize = 206;
+
 /// What a text turned out to be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recognised {
@@ -81,6 +86,7 @@ fn refusals(text: &str) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = Vec::new();
     let mut rest_of_text = String::new();
     let (mut at, mut line) = (0, 1);
+    let codes = code_labels(text);
     // Bodies first; what stands between them is text.
     while at < text.len() && found.len() < MOST {
         let rest = text.get(at..).unwrap_or_default();
@@ -91,7 +97,12 @@ fn refusals(text: &str) -> Vec<Refusal> {
         rest_of_text.push_str(rest.get(..offset).unwrap_or_default());
         line += rest.get(..offset).unwrap_or_default().matches('\n').count();
         let body = rest.get(offset..).unwrap_or_default();
-        let (length, refusal) = if body.starts_with('{') { json(body) } else { xml(body) };
+        let coded = || {
+            codes
+                .get(codes.partition_point(|label| *label < at + offset))
+                .is_some_and(|label| *label < at + offset + FURTHEST)
+        };
+        let (length, refusal) = if body.starts_with('{') { json(body, coded()) } else { xml(body) };
         if let Some(refusal) = refusal.filter(Refusal::says_something) {
             push(&mut found, Refusal { line, ..refusal });
         } else {
@@ -119,18 +130,37 @@ fn push(found: &mut Vec<Refusal>, refusal: Refusal) {
     }
 }
 
-/// A body in JSON at the start of a text, and how long it is. A brace that begins none is one character.
-fn json(text: &str) -> (usize, Option<Refusal>) {
+/// Where the name of a code's member ends, whichever of them it is: `"Code"`, `"errorCode"`.
+fn code_labels(text: &str) -> Vec<usize> {
+    text.match_indices("ode")
+        .map(|(at, _)| at)
+        .filter(|at| text.get(at + 3..).is_some_and(|rest| rest.starts_with(['"', '\\'])))
+        .collect()
+}
+
+/// The beginning of a text, at most so long.
+fn beginning(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
+/// A body in JSON at the start of a text, and how long it is. A brace that begins none is one character. `coded`: a code's name is near.
+fn json(text: &str, coded: bool) -> (usize, Option<Refusal>) {
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     if let Some(Ok(value)) = stream.next() {
         return (stream.byte_offset().max(1), of_json(&value));
     }
     // Within a text that quotes it, or cut off: what names are in it tells enough.
-    let end = text.find("\n\n").unwrap_or(text.len());
-    let part = text.get(..end).unwrap_or(text);
-    let unescaped = part.replace("\\\"", "\"");
-    if unescaped != part
-        && let Some(Ok(value)) = serde_json::Deserializer::from_str(&unescaped).into_iter::<Value>().next()
+    let first = text.get(1..).unwrap_or_default().trim_start();
+    let quoted = first.starts_with("\\\"");
+    if !coded || !(quoted || first.starts_with('"')) {
+        return (1, None);
+    }
+    let near = beginning(text, FURTHEST);
+    let part = near.find("\n\n").and_then(|end| near.get(..end)).unwrap_or(near);
+    let end = part.len();
+    if quoted
+        && let Some(Ok(value)) =
+            serde_json::Deserializer::from_str(&part.replace("\\\"", "\"")).into_iter::<Value>().next()
         && let Some(refusal) = of_json(&value)
     {
         return (end.max(1), Some(refusal));
@@ -205,7 +235,7 @@ fn of_json(value: &Value) -> Option<Refusal> {
     let message = refusal.message.clone().unwrap_or_default();
     // A message that quotes a body: the body says more.
     if let Some(at) = message.find('{').filter(|_| refusal.action.is_none()) {
-        let (_, inner) = json(message.get(at..).unwrap_or_default());
+        let (_, inner) = json(message.get(at..).unwrap_or_default(), true);
         if let Some(inner) = inner.filter(|inner| inner.code.is_some()) {
             return Some(Refusal { request_id: inner.request_id.clone().or(refusal.request_id), ..inner });
         }
@@ -238,14 +268,13 @@ fn name(refusal: &mut Refusal, text: &str) {
 
 /// A body in XML at the start of a text, and how long it is.
 fn xml(text: &str) -> (usize, Option<Refusal>) {
-    let Some(start) =
-        text.find("<Error").filter(|at| *at < 200 && !text.get(..*at).unwrap_or_default().contains("<html"))
-    else {
+    let start = beginning(text, NEAREST_ERROR).find("<Error");
+    let Some(start) = start.filter(|at| !text.get(..*at).unwrap_or_default().contains("<html")) else {
         let end = text.get(1..).and_then(|rest| rest.find(['{', '<'])).map_or(text.len(), |at| at + 1);
         return (end.max(1), None);
     };
-    let close = text.find("</Error>").map(|at| at + "</Error>".len());
-    let end = close.unwrap_or(text.len());
+    let near = beginning(text, FURTHEST);
+    let end = near.find("</Error>").map_or(near.len(), |at| at + "</Error>".len());
     let element = text.get(start..end).unwrap_or_default();
     let refusal = if let Some(value) = xml_to_json(element) { of_xml(&value) } else { of_xml(&torn_xml(element)) };
     (end.max(1), refusal)
@@ -401,5 +430,24 @@ fn complete(refusal: &mut Refusal, around: &str) {
     }
     if refusal.action.is_none() {
         refusal.action = resource::named(around).1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Recognised, recognise};
+
+    /// Each brace and each bracket of a log looks at what is near, and not at all of the rest: otherwise this does not end.
+    #[test]
+    fn a_log_of_braces_is_read_in_one_go() {
+        for line in ["foo {a=b}\n", "foo {\"a\"=\"b\"}\n", "foo <a=b>\n", "{ \\\"a\n", "<Error <a>\n"] {
+            let log = line.repeat(1_000_000 / line.len());
+            assert!(matches!(recognise(&log), Recognised::Nothing(_)), "{line}");
+        }
+        let body = r#"{"Code": "NoPermission", "Message": "no", "RequestId": "x"}"#;
+        let Recognised::Refusals(found) = recognise(&format!("{}{body}", "foo {a=b}\n".repeat(100_000))) else {
+            panic!()
+        };
+        assert_eq!((found.len(), found[0].line), (1, 100_001));
     }
 }

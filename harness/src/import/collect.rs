@@ -6,6 +6,8 @@ use acslab_emulator::SystemPolicies;
 use acslab_emulator::state::{AccountState, Attachment, Bucket, CustomPolicy, Group, PolicyText, Role, User};
 use serde_json::Value;
 
+use super::how::word;
+use super::merge::merge;
 use super::piece::Place;
 use crate::authorization::{Kept, Missing};
 
@@ -48,6 +50,8 @@ pub(super) struct Collector {
     accounts: BTreeMap<String, AccountState>,
     names: BTreeMap<String, String>,
     current: Option<String>,
+    /// Did things go to the account that is assumed, because nobody had said whose they are?
+    assumed: bool,
     pub(super) options: Options,
     notes: Vec<Note>,
     /// Where each thing was last told, for what contradicts it.
@@ -61,6 +65,7 @@ impl Collector {
             accounts: BTreeMap::new(),
             names: BTreeMap::new(),
             current: options.account.clone(),
+            assumed: false,
             options,
             notes: Vec::new(),
             told: BTreeMap::new(),
@@ -69,6 +74,10 @@ impl Collector {
         for (name, account) in before.into_iter().flat_map(|kept| kept.state.accounts) {
             collector.names.insert(account.account_id.clone(), name);
             collector.accounts.insert(account.account_id.clone(), account);
+        }
+        // What is added to a state of one account is of that one.
+        if collector.current.is_none() && collector.accounts.len() == 1 {
+            collector.current = collector.accounts.keys().next().cloned();
         }
         collector
     }
@@ -92,10 +101,14 @@ impl Collector {
         if id.len() == 16 && self.options.account.is_none() {
             self.current = Some(id.to_owned());
             // What came before anybody said whose it is, is of this account as well.
-            if id != DEFAULT_ACCOUNT
-                && let Some(before) = self.accounts.remove(DEFAULT_ACCOUNT)
+            if std::mem::take(&mut self.assumed)
+                && id != DEFAULT_ACCOUNT
+                && let Some(told) = self.accounts.remove(DEFAULT_ACCOUNT)
             {
-                self.accounts.entry(id.to_owned()).or_insert(AccountState { account_id: id.to_owned(), ..before });
+                let new = || AccountState { account_id: id.to_owned(), ..AccountState::default() };
+                merge(self.accounts.entry(id.to_owned()).or_insert_with(new), told, |trust| {
+                    *trust == PolicyText::new(NOT_TOLD)
+                });
             }
         }
     }
@@ -109,7 +122,10 @@ impl Collector {
             let id = id.to_owned();
             self.account_is(&id);
         }
-        let id = of_arn.or(self.current.as_deref()).unwrap_or(DEFAULT_ACCOUNT).to_owned();
+        let told = of_arn.or(self.current.as_deref());
+        // An account of that id that is there is nobody's guess.
+        self.assumed |= told.is_none() && !self.accounts.contains_key(DEFAULT_ACCOUNT);
+        let id = told.unwrap_or(DEFAULT_ACCOUNT).to_owned();
         let new = AccountState { account_id: id.clone(), ..AccountState::default() };
         self.accounts.entry(id).or_insert(new)
     }
@@ -234,24 +250,29 @@ impl Collector {
 }
 
 /// What a role trusts of which nothing was told.
-const NOT_TOLD: &str = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"sts:AssumeRole","Principal":{"Service":["not-told.aliyuncs.com"]}}]}"#;
+pub(crate) const NOT_TOLD: &str = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"sts:AssumeRole","Principal":{"Service":["not-told.aliyuncs.com"]}}]}"#;
 
 /// What is attached and not known, and the commands that fetch it.
 fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -> Vec<Missing> {
     let mut missing = Vec::new();
+    let documents: BTreeSet<String> = account.policies.keys().map(|name| name.to_ascii_lowercase()).collect();
     let users = account.users.values().flat_map(|user| &user.policies);
     let groups = account.groups.values().flat_map(|group| &group.policies);
     let roles = account.roles.values().flat_map(|role| &role.policies);
     for attachment in users.chain(groups).chain(roles) {
         let name = &attachment.name;
         let known = match attachment.kind.as_str() {
-            "Custom" => account.policies.keys().any(|known| known.eq_ignore_ascii_case(name)),
+            "Custom" => documents.contains(&name.to_ascii_lowercase()),
             _ => shipped.get(name).is_some() || account.system_policies.contains_key(name),
         };
         if !known {
             missing.push(Missing {
                 what: format!("the document of {} policy `{name}`", attachment.kind.to_lowercase()),
-                get: format!("aliyun ram GetPolicy --PolicyType {} --PolicyName {name}", attachment.kind),
+                get: format!(
+                    "aliyun ram GetPolicy --PolicyType {} --PolicyName {}",
+                    word(&attachment.kind),
+                    word(name)
+                ),
             });
         }
     }
@@ -261,7 +282,9 @@ fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -> Vec<Missi
             missing.push(Missing {
                 what: format!("version {version} of policy `{name}`, which is in force"),
                 get: format!(
-                    "aliyun ram GetPolicyVersion --PolicyType Custom --PolicyName {name} --VersionId {version}"
+                    "aliyun ram GetPolicyVersion --PolicyType Custom --PolicyName {} --VersionId {}",
+                    word(name),
+                    word(version)
                 ),
             });
         }
@@ -270,7 +293,7 @@ fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -> Vec<Missi
         if role.trust == PolicyText::new(NOT_TOLD) {
             missing.push(Missing {
                 what: format!("the trust policy of role `{name}`"),
-                get: format!("aliyun ram GetRole --RoleName {name}"),
+                get: format!("aliyun ram GetRole --RoleName {}", word(name)),
             });
         }
     }
@@ -279,7 +302,7 @@ fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -> Vec<Missi
         if !account.groups.contains_key(&group) {
             missing.push(Missing {
                 what: format!("what is attached to group `{group}`"),
-                get: format!("aliyun ram ListPoliciesForGroup --GroupName {group}"),
+                get: format!("aliyun ram ListPoliciesForGroup --GroupName {}", word(&group)),
             });
             account.groups.entry(group).or_default();
         }

@@ -74,3 +74,23 @@ aliyun ram ListRoles --MaxItems 1000 | jq -r '.Roles.Role[].RoleName' | while re
 fn quoted(name: &str) -> String {
     format!("'{}'", name.replace('\'', r"'\''"))
 }
+
+/// A word of a command that people copy: quoted, unless a shell takes it as it is anyway.
+pub(crate) fn word(name: &str) -> String {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'@' | b':' | b'+');
+    if !name.is_empty() && name.bytes().all(plain) { name.to_owned() } else { quoted(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::word;
+
+    #[test]
+    fn a_shell_takes_a_word_as_it_is() {
+        assert_eq!(word("ops-1@x.onaliyun.com"), "ops-1@x.onaliyun.com");
+        assert_eq!(word("$(id)"), "'$(id)'");
+        assert_eq!(word("a'; id"), r"'a'\''; id'");
+        assert_eq!((word(""), word("a b"), word("公司")), ("''".into(), "'a b'".into(), "'公司'".into()));
+    }
+}

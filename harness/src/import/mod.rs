@@ -7,6 +7,7 @@
 //! | `piece` | a source cut into what a command printed |
 //! | `command` | a command line, or a file's name that stands for one |
 //! | `collect` | what was gathered, and what was said of it |
+//! | `merge` | what was told of an account, added to what is known of it |
 //! | `take` | told by its content, to whoever understands it |
 //! | `ram`, `manager`, `oss`, `document`, `terraform`, `saved` | what understands it |
 //! | `standing` | a state that can be asked |
@@ -18,6 +19,7 @@ mod command;
 mod document;
 mod how;
 mod manager;
+mod merge;
 mod oss;
 mod piece;
 mod ram;
@@ -27,7 +29,9 @@ mod take;
 mod terraform;
 
 pub(crate) use clean::clean;
+pub(crate) use collect::NOT_TOLD;
 pub use collect::{Collected, Note, Options};
+pub(crate) use how::word;
 pub use how::{Asked, how};
 pub(crate) use piece::Place;
 pub use standing::{Standing, StandingError, read_sources};

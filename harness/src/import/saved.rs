@@ -4,9 +4,11 @@ use acslab_emulator::state::AccountState;
 use serde_json::Value;
 
 use super::collect::Collector;
+use super::piece::Place;
+use crate::authorization::is_folder_name;
 
 /// Takes what `POST /_acslab/state` answered; `false` for what is none.
-pub(super) fn take(value: &Value, collector: &mut Collector) -> bool {
+pub(super) fn take(place: &Place, value: &Value, collector: &mut Collector) -> bool {
     let Some(Value::Object(accounts)) = value.get("accounts") else { return false };
     let read: Result<Vec<(String, AccountState)>, _> = accounts
         .iter()
@@ -17,6 +19,10 @@ pub(super) fn take(value: &Value, collector: &mut Collector) -> bool {
         return false;
     }
     for (name, account) in accounts {
+        if !is_folder_name(&name) {
+            collector.leave(place, format!("account `{name}`: its name could be no folder's; left out"));
+            continue;
+        }
         // What it may do is asked anew, never kept.
         collector.whole(name, AccountState { permissions: std::collections::BTreeMap::new(), ..account });
     }

@@ -34,7 +34,7 @@ fn take(piece: &Piece, collector: &mut Collector) {
             }
         }
         Content::Value(value, root) => {
-            let understood = saved::take(value, collector)
+            let understood = saved::take(&piece.place, value, collector)
                 || terraform::take(piece, value, collector)
                 || document::take(piece, value, collector)
                 || oss::take(piece, value, root.as_deref(), collector)

@@ -1,6 +1,6 @@
 //! `terraform show -json`: a state, or what a plan will make of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use acslab_emulator::state::{Attachment, PolicyText};
 use serde_json::{Map, Value};
@@ -30,7 +30,12 @@ pub(super) fn take(piece: &Piece, value: &Value, collector: &mut Collector) -> b
         }
     }
     if of_plan.is_some() {
-        let unknown = resources.iter().filter(|resource| is_unknown(resource, value)).count();
+        let open = open_addresses(value);
+        let unknown = resources
+            .iter()
+            .filter_map(|resource| text(resource, "address"))
+            .filter(|address| open.contains(address))
+            .count();
         if unknown > 0 {
             let what = format!("{unknown} of the plan's resources have values that are known after apply only");
             collector.note(&piece.place, what);
@@ -46,15 +51,15 @@ fn gather<'v>(module: &'v Value, found: &mut Vec<&'v Value>) {
     }
 }
 
-/// Does the plan leave a document or a name of the resource open?
-fn is_unknown(resource: &Value, plan: &Value) -> bool {
-    let address = text(resource, "address");
-    let changes = plan.get("resource_changes").and_then(Value::as_array);
-    changes.into_iter().flatten().filter(|change| text(change, "address") == address).any(|change| {
+/// The addresses of the resources of which the plan leaves a document or a name open.
+fn open_addresses(plan: &Value) -> HashSet<&str> {
+    let named = ["policy_document", "document", "policy", "user_name", "role_name", "policy_name", "group_name"];
+    let open = |change: &&Value| {
         let after = change.get("change").and_then(|change| change.get("after_unknown"));
-        let named = ["policy_document", "document", "policy", "user_name", "role_name", "policy_name", "group_name"];
         after.is_some_and(|after| named.iter().any(|name| after.get(name) == Some(&Value::Bool(true))))
-    })
+    };
+    let changes = plan.get("resource_changes").and_then(Value::as_array).into_iter().flatten();
+    changes.filter(open).filter_map(|change| text(change, "address")).collect()
 }
 
 fn one(piece: &Piece, (kind, address): (&str, &str), values: &Map<String, Value>, collector: &mut Collector) {

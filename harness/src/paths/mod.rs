@@ -4,15 +4,28 @@
 //! | --- | --- |
 //! | `step` | a step, and what it asks for |
 //! | `world` | where steps are taken: a state that is asked, or a cloud that is called |
-//! | `search` | all that somebody can come to, and the steps that are needed for it |
+//! | `administrator` | who may do whatever there is |
+//! | `powers` | what of the steps somebody's own statements name at all |
+//! | `index` | what a search looks up of a state |
+//! | `search` | all that somebody can come to |
+//! | `chain` | what was done on the way to it |
+//! | `needed` | the paths, each with no more steps than it needs |
 //! | `replay` | a path as a scenario |
 
+mod administrator;
+mod chain;
+mod index;
+mod needed;
+mod powers;
 mod replay;
 mod search;
 mod step;
 mod world;
 
+pub use chain::Chain;
+pub use needed::{Path, paths};
+pub use powers::{Power, Powers};
 pub use replay::of_path;
-pub use search::{Path, closure, paths};
+pub use search::closure;
 pub use step::{Goal, Step};
 pub use world::{Asked, World};

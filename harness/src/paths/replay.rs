@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::search::Path;
+use super::needed::Path;
 use super::step::{Goal, Step};
 use super::world::{EVERYTHING, everybody};
 

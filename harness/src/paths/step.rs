@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use acslab_emulator::state::{AccountState, AuthorizationState};
 use serde::Serialize;
 
 /// What somebody can come to.
@@ -113,6 +112,20 @@ impl Step {
         }
     }
 
+    /// What it does, whoever takes it.
+    pub(super) fn without_actor(&self) -> Self {
+        let mut step = self.clone();
+        let (Self::AssumeRole { by, .. }
+        | Self::CreateAccessKey { by, .. }
+        | Self::AttachAdministrator { by, .. }
+        | Self::RewritePolicy { by, .. }
+        | Self::RewriteTrust { by, .. }
+        | Self::JoinGroup { by, .. }
+        | Self::RunAs { by, .. }) = &mut step;
+        by.clear();
+        step
+    }
+
     /// Whom it makes the caller.
     pub fn becomes(&self) -> Option<&str> {
         match self {
@@ -120,6 +133,24 @@ impl Step {
             Self::CreateAccessKey { user, .. } => Some(user),
             _ => None,
         }
+    }
+
+    /// Whom and what it is about, by ARN.
+    pub(super) fn about(&self) -> Vec<String> {
+        let mut all = vec![self.by().to_owned()];
+        match self {
+            Self::AssumeRole { role, .. } | Self::RewriteTrust { role, .. } | Self::RunAs { role, .. } => {
+                all.push(role.clone());
+            }
+            Self::CreateAccessKey { user, .. } => all.push(user.clone()),
+            Self::AttachAdministrator { account, to, .. } => all.push(format!("acs:ram::{account}:{to}")),
+            Self::RewritePolicy { account, policy, .. } => all.push(format!("acs:ram::{account}:policy/{policy}")),
+            Self::JoinGroup { user, group, .. } => {
+                let account = user.split(':').nth(3).unwrap_or_default();
+                all.extend([user.clone(), format!("acs:ram::{account}:group/{group}")]);
+            }
+        }
+        all
     }
 
     /// What it asks the policies: all of it has to be allowed.
@@ -152,7 +183,9 @@ impl Step {
             Self::RunAs { role, service, action, .. } => {
                 let mut pass = ask("ram:PassRole", any(role));
                 pass.3.push(("acs:Service".to_owned(), vec![service.clone()]));
-                vec![pass, ask(action, "*".to_owned())]
+                // And the role has to trust the service.
+                let trusted = (service.clone(), "sts:AssumeRole".to_owned(), any(role), Vec::new());
+                vec![trusted, pass, ask(action, "*".to_owned())]
             }
         }
     }
@@ -172,82 +205,6 @@ impl fmt::Display for Step {
             Self::RunAs { by, role, service, action } => {
                 write!(f, "{by} passes {role} to {service}, which runs code as it ({action})")
             }
-        }
-    }
-}
-
-/// The steps that somebody could try who holds these principals, in one order.
-pub(super) fn steps(state: &AuthorizationState, held: &[String]) -> Vec<Step> {
-    let mut all = Vec::new();
-    for by in held {
-        for account in state.accounts.values() {
-            of_account(by, account, held, &mut all);
-        }
-    }
-    all
-}
-
-fn of_account(by: &str, account: &AccountState, held: &[String], all: &mut Vec<Step>) {
-    let id = &account.account_id;
-    let at_home = by.split(':').nth(3) == Some(id);
-    let by = || by.to_owned();
-    for (name, state) in &account.roles {
-        let role = format!("acs:ram::{id}:role/{name}");
-        if held.contains(&role) {
-            continue;
-        }
-        all.push(Step::AssumeRole { by: by(), role: role.clone() });
-        if at_home {
-            let trust = state.trust.to_string();
-            for (service, action) in RUNNERS.iter().filter(|(service, _)| trust.contains(service)) {
-                let (service, action) = ((*service).to_owned(), (*action).to_owned());
-                all.push(Step::RunAs { by: by(), role: role.clone(), service, action });
-            }
-            if state.service_linked.is_none() {
-                all.push(Step::RewriteTrust { by: by(), role });
-            }
-        }
-    }
-    if !at_home {
-        return;
-    }
-    for name in account.users.keys() {
-        let user = format!("acs:ram::{id}:user/{name}");
-        if !held.contains(&user) {
-            all.push(Step::CreateAccessKey { by: by(), user });
-        }
-    }
-    // What others hold and do not hold helps only those who are held.
-    let mine = |kind: &str, name: &str| held.iter().any(|arn| *arn == format!("acs:ram::{id}:{kind}/{name}"));
-    let users: Vec<&String> = account.users.keys().filter(|name| mine("user", name)).collect();
-    let roles: Vec<&String> = account.roles.keys().filter(|name| mine("role", name)).collect();
-    let in_group = |group: &str| {
-        let members = account.groups.get(group).map(|group| group.members.as_slice()).unwrap_or_default();
-        users.iter().any(|user| {
-            members.contains(user)
-                || account.users.get(*user).is_some_and(|one| one.groups.iter().any(|own| own == group))
-        })
-    };
-    let groups: Vec<&String> = account.groups.keys().filter(|group| in_group(group)).collect();
-    let targets = users.iter().map(|name| format!("user/{name}"));
-    let targets = targets.chain(groups.iter().map(|name| format!("group/{name}")));
-    for to in targets.chain(roles.iter().map(|name| format!("role/{name}"))) {
-        all.push(Step::AttachAdministrator { by: by(), account: id.clone(), to });
-    }
-    let of_users = users.iter().filter_map(|name| account.users.get(*name)).flat_map(|user| &user.policies);
-    let of_groups = groups.iter().filter_map(|name| account.groups.get(*name)).flat_map(|group| &group.policies);
-    let of_roles = roles.iter().filter_map(|name| account.roles.get(*name)).flat_map(|role| &role.policies);
-    let mut policies: Vec<&String> =
-        of_users.chain(of_groups).chain(of_roles).filter(|one| one.kind == "Custom").map(|one| &one.name).collect();
-    policies.sort();
-    policies.dedup();
-    for policy in policies {
-        all.push(Step::RewritePolicy { by: by(), account: id.clone(), policy: policy.clone() });
-    }
-    for user in &users {
-        for group in account.groups.keys().filter(|group| !groups.contains(group)) {
-            let user = format!("acs:ram::{id}:user/{user}");
-            all.push(Step::JoinGroup { by: by(), user, group: group.clone() });
         }
     }
 }

@@ -94,6 +94,10 @@ fn one(text: &str) -> Result<Invariant, String> {
 }
 
 fn subject(who: &str, named: bool) -> Result<Subject, String> {
+    // `nobody may never …` says that everybody may, and was hardly meant so.
+    if named && (who == "nobody" || who.starts_with("nobody ") || who.starts_with("no ")) {
+        return Err(format!("`{who} may` has its `never` or `always` too many: {FORMS}"));
+    }
     if let Some(but) = who.strip_prefix("nobody but ").or_else(|| who.strip_prefix("nobody except ")) {
         return Ok(Subject::AllBut(people(but)));
     }
@@ -159,5 +163,17 @@ mod tests {
         assert!(
             read("alice may oss:GetObject").is_err() && read("hello").is_err() && read("bob may never fly").is_err()
         );
+    }
+
+    #[test]
+    fn a_double_negation_is_refused_with_the_forms() {
+        for who in ["nobody", "nobody but role ops", "nobody except bob", "no principal outside the account"] {
+            for word in ["never", "not", "always"] {
+                let wrong = read(&format!("{who} may {word} oss:DeleteObject")).unwrap_err();
+                assert!(wrong.why.contains(who) && wrong.why.contains("`nobody may ACTIONS on RESOURCES`"), "{wrong}");
+            }
+            assert!(read(&format!("{who} may oss:DeleteObject")).is_ok());
+        }
+        assert!(read("everybody may never oss:DeleteObject").is_ok());
     }
 }

@@ -3,10 +3,12 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `invariant` | a line of a file, read |
+//! | `own` | what resources say themselves |
 //! | `subjects` | whom an invariant speaks of |
 //! | `proof` | every request, by those that stand for all |
 
 mod invariant;
+mod own;
 mod proof;
 mod subjects;
 

@@ -1,10 +1,14 @@
 //! Every request, by those that stand for all.
 
+use std::sync::Arc;
+
+use acslab_policy::catalogue::fits;
 use acslab_policy::{Action, Dialect, Document, DocumentKind, Explanation, Representative, representatives_of};
 use serde_json::json;
 
 use super::invariant::{Invariant, Subject};
-use super::subjects::{inside, outside, with_outsiders};
+use super::own::{apart, own_documents};
+use super::subjects::{outside, with_outsiders};
 use crate::import::Standing;
 use crate::simulate::remedies::known_actions;
 
@@ -39,8 +43,8 @@ pub enum Outcome {
         /// Why it is decided so.
         explanation: Box<Explanation>,
     },
-    /// There were too many requests to see them all, and none that was seen breaks it.
-    NotDecided,
+    /// None of those that were seen breaks it, and this is why not all were seen.
+    NotDecided(String),
     /// It speaks of somebody who is not there.
     Nobody(String),
 }
@@ -59,9 +63,11 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
         Err(nobody) => return proof(Outcome::Nobody(nobody), 0),
     };
     let (mut requests, mut complete) = (0, true);
-    let own = own_documents(with);
+    let mut not_asked: Option<String> = None;
+    let (own, apart) = (own_documents(with), apart(with));
+    let told: Vec<&Document> = own.iter().map(Arc::as_ref).chain(&apart).collect();
     for principal in &subjects {
-        let Some((found, seen)) = representatives(with, principal, invariant, &own, known) else {
+        let Some((found, seen)) = representatives(with, principal, invariant, &told, known) else {
             return proof(Outcome::Nobody(principal.clone()), requests);
         };
         complete &= seen;
@@ -76,7 +82,13 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
                     keys.push((TIME.0.to_owned(), vec![TIME.1.to_owned()]));
                 }
                 let (action, resource) = (one.action.as_str(), one.resource.as_str());
-                let Ok(answer) = with.authority.ask(principal, action, resource, &keys) else { continue };
+                let answer = match with.authority.ask(principal, action, resource, &keys) {
+                    Ok(answer) => answer,
+                    Err(why) => {
+                        not_asked = Some(format!("{action} on {resource} could not be asked: {why}"));
+                        continue;
+                    }
+                };
                 if answer.decision.is_allowed() == invariant.always {
                     continue;
                 }
@@ -92,19 +104,46 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
             }
         }
     }
-    proof(if complete { Outcome::Holds } else { Outcome::NotDecided }, requests)
+    let too_many = (!complete).then(|| "there are too many combinations to look at all".to_owned());
+    let unseen = too_many.or(not_asked).or_else(|| left_out(standing, invariant));
+    proof(unseen.map_or(Outcome::Holds, Outcome::NotDecided), requests)
 }
+
+/// What the state has that the invariant may hang on, and could not be taken: nothing was asked of that.
+fn left_out(standing: &Standing, invariant: &Invariant) -> Option<String> {
+    let found = standing.unused.iter().find(|one| {
+        let mut parts = one.place.splitn(3, '/').skip(1);
+        let (part, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if let Some((_, service)) = OF_SERVICE.iter().find(|(known, _)| *known == part) {
+            return invariant.actions.iter().any(|action| fits(action.split(':').next().unwrap_or(action), service));
+        }
+        OF_ALL.contains(&part) && !rest.ends_with("/access key policies")
+    })?;
+    Some(format!("`{}` is left out of the state: {}", found.place, found.why))
+}
+
+/// The parts of an account that only the requests of one service look at.
+const OF_SERVICE: &[(&str, &str)] = &[("buckets", "oss"), ("log projects", "log")];
+/// Those that any request may hang on.
+const OF_ALL: &[&str] =
+    &["users", "groups", "roles", "policies", "system policies", "resource groups", "resource directory"];
 
 const TIME: (&str, &str) = ("acs:CurrentTime", "2026-01-01T00:00:00Z");
 
-/// Can a resource be there: is it one of the state's accounts, and of the one that has the bucket? What is on no single resource is
-/// in the caller's own account.
+/// Can a resource be there: is it one of the state's accounts, and of the one that has the bucket or the project? What is on no single
+/// resource is in the caller's own account.
 fn is_there(standing: &Standing, resource: &str, abroad: bool) -> bool {
     let fields: Vec<&str> = resource.splitn(5, ':').collect();
-    let [_, service, _, account, id] = fields.as_slice() else { return !abroad };
+    let [_, service, region, account, id] = fields.as_slice() else { return !abroad };
     let accounts = &standing.kept.state.accounts;
-    let bucket = id.split('/').next().unwrap_or(id);
-    let owner = accounts.values().find(|one| *service == "oss" && one.buckets.contains_key(bucket));
+    let mut names = id.split('/');
+    let first = names.next().unwrap_or(id);
+    let project = format!("{region}/{}", names.next().unwrap_or_default());
+    let owner = match *service {
+        "oss" => accounts.values().find(|one| one.buckets.contains_key(first)),
+        "log" => accounts.values().find(|one| one.log_projects.contains_key(&project)),
+        _ => None,
+    };
     match owner {
         Some(owner) => owner.account_id == *account,
         None => *account == "system" || accounts.values().any(|one| one.account_id == *account),
@@ -128,34 +167,9 @@ fn subjects(standing: &Standing, with: &Standing, subject: &Subject) -> Result<V
         Subject::Outside => Ok(outside(with, standing)),
         Subject::AllBut(names) => {
             let but = named(names)?;
-            Ok(inside(standing).into_iter().filter(|arn| !but.contains(arn)).collect())
+            Ok(standing.authority.principals().into_iter().filter(|arn| !but.contains(arn)).collect())
         }
     }
-}
-
-/// What resources say themselves, and statements that tell each such resource from all others.
-fn own_documents(standing: &Standing) -> Vec<Document> {
-    let mut all = Vec::new();
-    let read = |kind, text: &str| Document::parse_with(kind, text, &Dialect::STORED).ok();
-    let apart = |resources: Vec<String>| {
-        let statement = json!({"Effect": "Allow", "Action": "*", "Resource": resources});
-        read(DocumentKind::Identity, &json!({"Version": "1", "Statement": [statement]}).to_string())
-    };
-    for account in standing.kept.state.accounts.values() {
-        let id = &account.account_id;
-        // What is abroad is out of reach.
-        all.extend(apart(vec![format!("acs:*:*:{id}:*")]));
-        for (name, bucket) in &account.buckets {
-            all.extend(bucket.policy.as_ref().and_then(|policy| read(DocumentKind::Bucket, &policy.pretty())));
-            all.extend(apart(vec![format!("acs:oss:*:{id}:{name}")]));
-            all.extend(apart(vec![format!("acs:oss:*:{id}:{name}/*")]));
-        }
-        for (name, role) in &account.roles {
-            all.extend(read(DocumentKind::Trust, &role.trust.pretty()));
-            all.extend(apart(vec![format!("acs:ram:*:{id}:role/{}", name.to_ascii_lowercase())]));
-        }
-    }
-    all
 }
 
 /// The requests of a principal that an invariant covers, one for each way to treat them. None if nobody is called so.
@@ -163,7 +177,7 @@ fn representatives(
     standing: &Standing,
     principal: &str,
     invariant: &Invariant,
-    own: &[Document],
+    own: &[&Document],
     known: &[Action],
 ) -> Option<(Vec<Representative>, bool)> {
     let asked = json!({"Version": "1", "Statement": [
@@ -173,41 +187,137 @@ fn representatives(
     let answer = standing.authority.ask(principal, "none:None", "*", &[]).ok()?;
     let sets = answer.question.sets().flat_map(acslab_policy::PolicySet::policies);
     let mut others: Vec<&Document> = sets.map(|policy| policy.document.as_ref()).collect();
-    let groups = groups(standing, principal);
-    others.extend(&groups);
+    let groups = standing.authority.of_resource_groups(principal).ok()?;
+    let of_groups = groups.values().flat_map(acslab_policy::PolicySet::policies);
+    others.extend(of_groups.map(|policy| policy.document.as_ref()));
     others.extend(own);
-    Some(representatives_of(&asked, &others, known, varies))
+    Some(representatives_of(&asked, &others, known, |key| varies(key, principal)))
 }
 
-/// What is attached for resource groups alone.
-fn groups(standing: &Standing, principal: &str) -> Vec<Document> {
-    let name = principal.splitn(5, ':').nth(4).unwrap_or_default();
-    let mut found = Vec::new();
-    for account in standing.kept.state.accounts.values() {
-        let users = account.users.iter().map(|(name, user)| (format!("user/{name}"), &user.policies));
-        let roles = account.roles.iter().map(|(name, role)| (format!("role/{name}"), &role.policies));
-        let groups = account
-            .groups
-            .iter()
-            .filter(|(_, group)| group.members.iter().any(|member| name == format!("user/{member}")));
-        let groups = groups.map(|(_, group)| (name.to_owned(), &group.policies));
-        for (_, policies) in users.chain(roles).chain(groups).filter(|(who, _)| who == name) {
-            for attachment in policies.iter().filter(|one| one.resource_group.is_some()) {
-                let policy = account.policies.get(&attachment.name);
-                let text = policy.and_then(|policy| policy.versions.get(&policy.default_version));
-                found.extend(text.and_then(|text| {
-                    Document::parse_with(DocumentKind::Identity, &text.pretty(), &Dialect::STORED).ok()
-                }));
-            }
-        }
-    }
-    found
-}
-
-/// The keys that a request fills as it likes: not who asks, and not what the resource's tags fill.
-fn varies(key: &str) -> bool {
+/// The keys that a request fills as it likes: not who asks, and not what the resource's tags fill. Whether a second factor was
+/// given is up to a user; a role has none.
+fn varies(key: &str, principal: &str) -> bool {
     let lower = key.to_ascii_lowercase();
-    let given = ["acs:principalarn", "acs:principaltype", "acs:principaldomain", "acs:mfapresent"];
+    if lower == "acs:mfapresent" {
+        return principal.contains(":user/") || principal.ends_with(":root");
+    }
+    let given = ["acs:principalarn", "acs:principaltype", "acs:principaldomain"];
     let tags = ["oss:buckettag/", "oss:existingobjecttag/", "acs:resourcetag/"];
     !given.contains(&lower.as_str()) && !tags.iter().any(|tag| lower.starts_with(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Outcome, Standing, prove};
+    use crate::authorization::Kept;
+    use crate::prove::read;
+
+    fn outcome(account: &Value, invariant: &str) -> Outcome {
+        let mut state = json!({"accounts": {"company": {"account_id": "1234567890123456"}}});
+        for (key, value) in account.as_object().into_iter().flatten() {
+            state["accounts"]["company"][key] = value.clone();
+        }
+        let standing = Standing::of(
+            Kept::from(serde_json::from_value::<acslab_emulator::state::AuthorizationState>(state).unwrap()),
+            Vec::new(),
+        );
+        prove(&standing, &read(invariant).unwrap()).pop().unwrap().outcome
+    }
+
+    fn breaks(account: &Value, invariant: &str) -> Option<(String, Vec<(String, String)>)> {
+        match outcome(account, invariant) {
+            Outcome::Broken { principal, keys, .. } => Some((principal, keys)),
+            Outcome::Holds => None,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn whoever_a_trust_or_bucket_policy_names_is_outside() {
+        let trusting = |arn: &str| {
+            let statement = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": [arn]}});
+            json!({"roles": {"ops": {"trust": {"Version": "1", "Statement": [statement]}, "max_session_duration": 3600}}})
+        };
+        let never = "no principal outside the account may sts:AssumeRole";
+        let who = |arn: &str| breaks(&trusting(arn), never).map(|(who, _)| who);
+        assert_eq!(who("acs:ram::2000000000000001:root").as_deref(), Some("acs:ram::2000000000000001:user/somebody"));
+        assert_eq!(who("acs:ram::2000000000000001:role/ci").as_deref(), Some("acs:ram::2000000000000001:role/ci"));
+        assert_eq!(who("acs:ram::2000000000000001:user/eve").as_deref(), Some("acs:ram::2000000000000001:user/eve"));
+        assert_eq!(who("acs:ram::1234567890123456:root"), None);
+        let granting = |principal: &str| {
+            let resource = json!(["acs:oss:*:1234567890123456:photos", "acs:oss:*:1234567890123456:photos/*"]);
+            let statement =
+                json!({"Effect": "Allow", "Action": ["oss:GetObject"], "Principal": [principal], "Resource": resource});
+            json!({"buckets": {"photos": {"region": "cn-hangzhou", "acl": "private", "policy": {"Version": "1", "Statement": [statement]}}}})
+        };
+        let never = "no principal outside the account may oss:GetObject on acs:oss:*:*:photos/*";
+        let who = |principal: &str| breaks(&granting(principal), never).map(|(who, _)| who);
+        let session = "arn:sts::2000000000000001:assumed-role/ci/*";
+        assert_eq!(who(session).as_deref(), Some("acs:ram::2000000000000001:role/ci"));
+        assert_eq!(
+            who("204567890123450001").as_deref(),
+            Some("acs:ram::9999999999999999:user/user-204567890123450001")
+        );
+        assert_eq!(who("1234567890123456"), None);
+    }
+
+    #[test]
+    fn a_user_may_have_given_a_second_factor() {
+        let statement = json!({"Effect": "Allow", "Action": "ram:*", "Resource": "*", "Condition": {"Bool": {"acs:MFAPresent": "true"}}});
+        let policies =
+            json!({"Own": {"default_version": "v1", "versions": {"v1": {"Version": "1", "Statement": [statement]}}}});
+        let attached = json!([{"name": "Own", "type": "Custom"}]);
+        let account = json!({"policies": policies, "users": {"alice": {"policies": attached}}});
+        let (who, keys) = breaks(&account, "nobody may ram:CreateUser on *").unwrap();
+        assert_eq!(who, "acs:ram::1234567890123456:user/alice");
+        assert!(keys.contains(&("acs:MFAPresent".to_owned(), "true".to_owned())), "{keys:?}");
+        let owner = json!({"RAM": ["acs:ram::1234567890123456:root"]});
+        let statement = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": owner});
+        let trust = json!({"Version": "1", "Statement": [statement]});
+        let role = json!({"trust": trust, "max_session_duration": 3600, "policies": attached});
+        assert_eq!(
+            breaks(&json!({"policies": policies, "roles": {"ops": role}}), "nobody may ram:CreateUser on *"),
+            None
+        );
+    }
+
+    #[test]
+    fn what_is_left_out_is_not_decided() {
+        let why = |account: &Value, invariant: &str| match outcome(account, invariant) {
+            Outcome::NotDecided(why) => Some(why),
+            Outcome::Holds => None,
+            other => panic!("{other:?}"),
+        };
+        let bucket = json!({"region": "cn-hangzhou", "acl": "private", "policy": {"Version": "2"}});
+        let account = json!({"buckets": {"photos": bucket}, "users": {"alice": {}}});
+        let told = why(&account, "nobody may oss:GetObject").unwrap();
+        assert!(told.contains("company/buckets/photos/policy"), "{told}");
+        assert!(why(&account, "nobody may *").is_some());
+        assert_eq!(why(&account, "nobody may ram:*"), None);
+        let account = json!({"users": {"alice": {"policies": [{"name": "Unknown", "type": "Custom"}]}}});
+        let told = why(&account, "nobody may ram:*").unwrap();
+        assert!(told.contains("company/users/alice/policies/Unknown"), "{told}");
+    }
+
+    #[test]
+    fn acls_and_policies_of_resources_let_in_too() {
+        let bucket = json!({"region": "cn-hangzhou", "acl": "private", "object_acls": {"a/open": "public-read"}});
+        let account = json!({"buckets": {"photos": bucket}});
+        let never = "no principal outside the account may oss:GetObject on acs:oss:*:*:photos/*";
+        let Outcome::Broken { resource, .. } = outcome(&account, never) else { panic!() };
+        assert!(resource.ends_with(":photos/a/open"), "{resource}");
+        assert_eq!(
+            breaks(&account, "no principal outside the account may oss:PutObject on acs:oss:*:*:photos/*"),
+            None
+        );
+        let statement = json!({"Effect": "Allow", "Principal": ["2000000000000001"], "Action": ["log:PostLogStoreLogs"],
+            "Resource": "acs:log:cn-hangzhou:1234567890123456:project/logs/*"});
+        let logs = json!({"policy": {"Version": "1", "Statement": [statement]}});
+        let account = json!({"log_projects": {"cn-hangzhou/logs": logs}});
+        let who = breaks(&account, "no principal outside the account may log:Post* on *").map(|(who, _)| who);
+        assert_eq!(who.as_deref(), Some("acs:ram::2000000000000001:root"));
+        assert_eq!(breaks(&account, "no principal outside the account may log:Get* on *"), None);
+    }
 }

@@ -1,69 +1,115 @@
-//! Whom an invariant speaks of, as those who can be asked for; whoever is outside is put into an account of its own.
+//! Whom an invariant speaks of, as those who can be asked for; whoever is outside is put into an account that is not the state's.
 
-use acslab_emulator::state::{AccountState, User};
-use serde_json::Value;
+use acslab_emulator::state::{AccountState, Attachment, PolicyText, Role, User};
+use acslab_policy::{PrincipalPattern, Principals};
 
+use super::own::own_documents;
 use crate::authorization::Kept;
-use crate::import::Standing;
+use crate::import::{NOT_TOLD, Standing};
 
 /// The account of those who are in none of the state's.
 const OUTSIDE: &str = "9999999999999999";
-const OUTSIDE_NAME: &str = "outside";
 
-/// The state with somebody outside it: a user of another account, and whoever the bucket policies name by an id that is nobody's here.
+/// The state with somebody outside it: a user of another account, and whoever trust and bucket policies name who is nobody's here.
+/// Their own account lets them do everything, so that what the state says decides.
 pub(super) fn with_outsiders(standing: &Standing) -> Standing {
     let mut kept: Kept = standing.kept.clone();
-    let mut outside = AccountState { account_id: OUTSIDE.to_owned(), ..AccountState::default() };
-    outside.users.insert("somebody".to_owned(), User::default());
-    let known: Vec<String> = kept
-        .state
-        .accounts
-        .values()
-        .flat_map(|account| account.users.values().filter_map(|user| user.user_id.clone()))
-        .collect();
-    let accounts: Vec<String> = kept.state.accounts.values().map(|account| account.account_id.clone()).collect();
-    let mut named = Vec::new();
-    for account in kept.state.accounts.values() {
-        for bucket in account.buckets.values() {
-            let policies =
-                bucket.policy.iter().chain(bucket.access_points.values().filter_map(|point| point.policy.as_ref()));
-            policies.for_each(|policy| named.extend(ids(&policy.to_string())));
-        }
+    let mut outsiders = Outsiders {
+        accounts: kept.state.accounts.values().map(|account| account.account_id.clone()).collect(),
+        users: kept
+            .state
+            .accounts
+            .values()
+            .flat_map(|account| &account.users)
+            .filter_map(|(_, user)| user.user_id.clone())
+            .collect(),
+        kept: &mut kept,
+    };
+    outsiders.account(OUTSIDE);
+    for named in named(standing) {
+        outsiders.add(named);
     }
-    for id in named {
-        if accounts.contains(&id) || known.contains(&id) {
-            continue;
-        }
-        if id.len() == 16 {
-            let state = AccountState { account_id: id.clone(), ..AccountState::default() };
-            kept.state.accounts.entry(format!("account-{id}")).or_insert(state);
-        } else {
-            outside.users.insert(format!("user-{id}"), User { user_id: Some(id), ..User::default() });
-        }
-    }
-    kept.state.accounts.insert(OUTSIDE_NAME.to_owned(), outside);
     Standing::of(kept, Vec::new())
 }
 
-/// The ids that a bucket policy names.
-fn ids(text: &str) -> Vec<String> {
-    let document: Value = serde_json::from_str(text).unwrap_or_default();
-    let mut found = Vec::new();
-    for statement in document.get("Statement").and_then(Value::as_array).into_iter().flatten() {
-        let principals = statement.get("Principal");
-        let listed = principals.and_then(Value::as_array).cloned().or_else(|| principals.map(|one| vec![one.clone()]));
-        let texts = listed.into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned));
-        found.extend(texts.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())));
+/// Whom the policies of resources name.
+fn named(standing: &Standing) -> Vec<PrincipalPattern> {
+    let documents = own_documents(standing);
+    let statements = documents.iter().flat_map(|document| document.statements());
+    let principals = statements.filter_map(|statement| match statement.principals() {
+        Principals::Principal(entries) => Some(entries),
+        Principals::Unstated => None,
+    });
+    principals.flatten().map(|entry| entry.value.clone()).collect()
+}
+
+/// Those who are being added, and whom the state has already.
+struct Outsiders<'k> {
+    kept: &'k mut Kept,
+    accounts: Vec<String>,
+    users: Vec<String>,
+}
+
+impl Outsiders<'_> {
+    fn add(&mut self, named: PrincipalPattern) {
+        match named {
+            PrincipalPattern::Uid(id) if id.len() == 16 => drop(self.account(&id)),
+            PrincipalPattern::Uid(id) => {
+                if !self.users.iter().any(|known| **known == *id) {
+                    let user = User { user_id: Some(id.to_string()), ..administrator() };
+                    self.account(OUTSIDE).map(|account| account.users.insert(format!("user-{id}"), user));
+                }
+            }
+            PrincipalPattern::AccountRoot(account) => drop(self.account(&account)),
+            PrincipalPattern::User { account, name } => {
+                self.account(&account).map(|of| of.users.entry(name.to_string()).or_insert_with(administrator));
+            }
+            PrincipalPattern::Role { account, name: role } | PrincipalPattern::AssumedRole { account, role, .. } => {
+                self.role(&account, &role);
+            }
+            // A pattern over accounts covers the one that is outside.
+            PrincipalPattern::Session { account, role, .. } => {
+                let some = if account.contains(['*', '?']) { OUTSIDE } else { &account };
+                self.role(some, &role.replace('*', "some").replace('?', "x"));
+            }
+            PrincipalPattern::Everyone | PrincipalPattern::Service { .. } | PrincipalPattern::Provider(_) => {}
+        }
     }
-    found
+
+    fn role(&mut self, account: &str, name: &str) {
+        let role = || Role {
+            trust: PolicyText::new(NOT_TOLD),
+            policies: everything(),
+            service_linked: None,
+            max_session_duration: 3600,
+        };
+        self.account(account).map(|account| account.roles.entry(name.to_owned()).or_insert_with(role));
+    }
+
+    /// An account that is not one of the state's, with a user in it.
+    fn account(&mut self, id: &str) -> Option<&mut AccountState> {
+        if self.accounts.iter().any(|own| own == id) {
+            return None;
+        }
+        let new = || AccountState {
+            account_id: id.to_owned(),
+            users: [("somebody".to_owned(), administrator())].into(),
+            ..AccountState::default()
+        };
+        Some(self.kept.state.accounts.entry(format!("outside-{id}")).or_insert_with(new))
+    }
 }
 
-/// Everybody of the state itself.
-pub(super) fn inside(standing: &Standing) -> Vec<String> {
-    standing.authority.principals()
+fn administrator() -> User {
+    User { policies: everything(), ..User::default() }
 }
 
-/// Everybody who is not.
+fn everything() -> Vec<Attachment> {
+    let (name, kind) = ("AdministratorAccess".to_owned(), "System".to_owned());
+    vec![Attachment { name, kind, version: None, resource_group: None }]
+}
+
+/// Everybody who is none of the state's own.
 pub(super) fn outside(with: &Standing, standing: &Standing) -> Vec<String> {
     let own: Vec<&str> = standing.kept.state.accounts.values().map(|account| account.account_id.as_str()).collect();
     let of = |arn: &String| !own.contains(&arn.split(':').nth(3).unwrap_or_default());

@@ -164,7 +164,7 @@ impl Policies {
         let mut all = loaded.collect::<Result<Vec<_>, _>>()?;
         if let Some((acl, document)) = acl.and_then(|acl| Some((acl, granted_by_acl(acl)?))) {
             let name = format!("ACL {}", acl.as_str()).into();
-            let reference = PolicyRef { name, kind: PolicyType::Inline, version: None, attached: Attachment::None };
+            let reference = PolicyRef { name, kind: PolicyType::Fixed, version: None, attached: Attachment::None };
             all.push((reference, document));
         }
         let counts = |(reference, document): (PolicyRef, Arc<Document>)| {

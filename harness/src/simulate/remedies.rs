@@ -104,8 +104,11 @@ fn one(page: &mut Page, remedy: &Remedy) {
         page.line(1, "no policy changes");
         return;
     }
+    let denies =
+        |change: &Change| matches!(change, Change::ReplaceStatement { statement, .. } if statement["Effect"] == "Deny");
+    let does = if remedy.changes.iter().any(denies) { "opens" } else { "covers" };
     for opened in remedy.opens.iter().take(NAMED) {
-        page.line(1, format_args!("this covers {} on {} as well", opened.action, opened.resource));
+        page.line(1, format_args!("this {does} {} on {} as well", opened.action, opened.resource));
     }
     let others = remedy.also_allows.len();
     if others == 0 {

@@ -28,6 +28,8 @@ pub struct Suggestion {
     pub never_used: Vec<String>,
     /// Calls that the document by itself does not allow, in words: something else lets them through.
     pub not_kept: Vec<String>,
+    /// What the document allows beyond what was called, in words.
+    pub widened: Vec<String>,
 }
 
 /// The smallest document for each principal. With `wildcards`, objects and other things that differ in their last part alone are
@@ -42,8 +44,8 @@ pub fn suggest(standing: &Standing, used: &BTreeMap<String, Vec<Use>>, wildcards
             !answer.is_ok_and(|answer| answer.decision.is_allowed())
         };
         let not_kept = uses.iter().filter(kept).map(|one| format!("{} on {}", one.action, one.resource)).collect();
-        let never_used = never_used(standing, &principal, uses);
-        Some(Suggestion { principal, calls: uses.len(), document, never_used, not_kept })
+        let (never_used, widened) = (never_used(standing, &principal, uses), beyond(uses, wildcards));
+        Some(Suggestion { principal, calls: uses.len(), document, never_used, not_kept, widened })
     };
     used.iter().filter_map(one).collect()
 }
@@ -53,23 +55,64 @@ fn there(standing: &Standing, principal: &str) -> Option<String> {
     standing.authority.principals().into_iter().find(|known| known.eq_ignore_ascii_case(principal))
 }
 
-/// A document that allows what was used. One statement for each set of actions: what is asked of the same resources stands together.
+/// One statement for each set of actions and each condition under which they were allowed: what is asked of the same resources stands
+/// together. A condition is kept as the statement that allowed has it.
 pub fn document(uses: &[Use], wildcards: bool) -> Value {
-    let mut by_resource: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    // Conditions have no order of their own: their text has.
+    let condition = |one: &Use| one.condition.as_ref().map(Value::to_string);
+    let mut by_resource: BTreeMap<(Option<String>, String), BTreeSet<&str>> = BTreeMap::new();
     for one in uses {
         let resource = if wildcards { widened(&one.resource) } else { one.resource.clone() };
-        by_resource.entry(resource).or_default().insert(&one.action);
+        by_resource.entry((condition(one), resource)).or_default().insert(&one.action);
     }
-    let mut by_actions: BTreeMap<Vec<&str>, Vec<String>> = BTreeMap::new();
-    for (resource, actions) in by_resource {
-        by_actions.entry(actions.into_iter().collect()).or_default().push(resource);
+    let mut by_actions: BTreeMap<(Option<String>, Vec<&str>), Vec<String>> = BTreeMap::new();
+    for ((condition, resource), actions) in by_resource {
+        by_actions.entry((condition, actions.into_iter().collect())).or_default().push(resource);
     }
     let statements: Vec<Value> = by_actions
         .into_iter()
-        .map(|(actions, resources)| json!({"Effect": "Allow", "Action": single(json!(actions)), "Resource": single(json!(resources))}))
+        .map(|((text, actions), resources)| {
+            let mut statement =
+                json!({"Effect": "Allow", "Action": single(json!(actions)), "Resource": single(json!(resources))});
+            let kept = uses.iter().filter(|_| text.is_some()).find(|one| condition(one) == text);
+            if let Some(condition) = kept.and_then(|one| one.condition.clone()) {
+                statement["Condition"] = condition;
+            }
+            statement
+        })
         .collect();
     json!({"Version": "1", "Statement": statements})
 }
+
+/// What a document allows that nobody called, in words.
+fn beyond(uses: &[Use], wildcards: bool) -> Vec<String> {
+    let mut patterns: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for one in uses.iter().filter(|_| wildcards) {
+        let pattern = widened(&one.resource);
+        if pattern != one.resource {
+            patterns.entry(pattern).or_default().insert(&one.resource);
+        }
+    }
+    let mut all: Vec<String> = patterns
+        .into_iter()
+        .map(|(pattern, seen)| {
+            let named: Vec<&str> = seen.iter().take(MOST_NAMED).copied().collect();
+            let more = if seen.len() > named.len() { ", …" } else { "" };
+            format!("{pattern} is more than what was asked for: {}{more}", named.join(", "))
+        })
+        .collect();
+    let of_groups = uses.iter().filter(|one| one.of_group).count();
+    if of_groups > 0 {
+        all.push(format!(
+            "{} allowed for a resource group alone: attach a document of those for that group, and not to the account",
+            if of_groups == 1 { "1 call was".to_owned() } else { format!("{of_groups} calls were") }
+        ));
+    }
+    all
+}
+
+/// How many of the resources that a pattern stands for are named.
+const MOST_NAMED: usize = 3;
 
 fn single(list: Value) -> Value {
     match list {
@@ -123,11 +166,14 @@ fn never_used(standing: &Standing, principal: &str, uses: &[Use]) -> Vec<String>
 mod tests {
     use serde_json::json;
 
-    use super::{Use, document};
+    use super::{Use, beyond, document};
+
+    fn one(action: &str, resource: &str) -> Use {
+        Use { action: action.into(), resource: resource.into(), keys: vec![], condition: None, of_group: false }
+    }
 
     #[test]
     fn what_is_asked_of_the_same_stands_together() {
-        let one = |action: &str, resource: &str| Use { action: action.into(), resource: resource.into(), keys: vec![] };
         let uses = [
             one("oss:PutObject", "acs:oss:*:1:b/x/1"),
             one("oss:GetObject", "acs:oss:*:1:b/x/1"),
@@ -139,5 +185,29 @@ mod tests {
         let first =
             json!({"Effect": "Allow", "Action": ["oss:GetObject", "oss:PutObject"], "Resource": "acs:oss:*:1:b/x/*"});
         assert_eq!(document(&uses, true)["Statement"][0], first);
+    }
+
+    #[test]
+    fn a_condition_stays_with_what_it_allowed() {
+        let office = json!({"IpAddress": {"acs:SourceIp": "192.0.2.0/24"}});
+        let uses = [
+            one("oss:GetObject", "acs:oss:*:1:b/x"),
+            Use { condition: Some(office.clone()), ..one("oss:PutObject", "acs:oss:*:1:b/x") },
+            Use { condition: Some(office.clone()), ..one("oss:DeleteObject", "acs:oss:*:1:b/x") },
+        ];
+        let statements = json!([
+            {"Effect": "Allow", "Action": "oss:GetObject", "Resource": "acs:oss:*:1:b/x"},
+            {"Effect": "Allow", "Action": ["oss:DeleteObject", "oss:PutObject"], "Resource": "acs:oss:*:1:b/x", "Condition": office},
+        ]);
+        assert_eq!(document(&uses, false)["Statement"], statements);
+    }
+
+    #[test]
+    fn what_is_wider_than_what_was_called_is_said() {
+        let uses = [one("oss:GetObject", "acs:oss:*:1:b/x/1"), one("oss:ListObjects", "acs:oss:*:1:b")];
+        assert_eq!(beyond(&uses, false), Vec::<String>::new());
+        assert_eq!(beyond(&uses, true), ["acs:oss:*:1:b/x/* is more than what was asked for: acs:oss:*:1:b/x/1"]);
+        let of_group = [Use { of_group: true, ..one("ecs:StopInstance", "acs:ecs:*:1:instance/i") }];
+        assert!(beyond(&of_group, false)[0].starts_with("1 call was allowed for a resource group alone"));
     }
 }

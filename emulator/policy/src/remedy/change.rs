@@ -26,7 +26,7 @@ pub struct Remedy {
     pub changes: Vec<Change>,
     /// What the same caller may do besides, of the actions asked about.
     pub also_allows: Vec<NewlyAllowed>,
-    /// What a statement that was widened covers besides, in its own patterns.
+    /// What a statement that was widened allows besides, or one that denied no longer does, in its own patterns.
     pub opens: Vec<NewlyAllowed>,
 }
 

@@ -139,7 +139,11 @@ impl Draft {
             // A policy without statements is no document; what is left is one that says nothing.
             *document = Arc::new(silence(document.kind())?);
         } else {
-            *document = Arc::new(Document::parse_with(document.kind(), &text.to_string(), document.dialect()).ok()?);
+            // What could be saved as it is has to be such that it can be saved again.
+            let (kind, strict) = (document.kind(), saving(document.dialect()));
+            let before = Document::parse_with(kind, document.text(), &strict).is_ok();
+            let dialect = if before { strict } else { *document.dialect() };
+            *document = Arc::new(Document::parse_with(kind, &text.to_string(), &dialect).ok()?);
         }
         Some(())
     }
@@ -153,8 +157,11 @@ impl Draft {
             _ => DocumentKind::Identity,
         };
         let text = serde_json::json!({ "Version": "1", "Statement": [statement] }).to_string();
-        let document = Document::parse_with(kind, &text, &Dialect::STORED).ok()?;
-        self.layer_mut(layer, node)?.push((PolicyRef::named("the added statement"), Arc::new(document)));
+        let policies = self.layer_mut(layer, node)?;
+        // Whether public access is blocked stands with the policies that are there.
+        let dialect = policies.first().map_or(Dialect::STANDARD, |(_, document)| saving(document.dialect()));
+        let document = Document::parse_with(kind, &text, &dialect).ok()?;
+        policies.push((PolicyRef::named("the added statement"), Arc::new(document)));
         Some(())
     }
 
@@ -173,6 +180,12 @@ impl Draft {
             own,
         }
     }
+}
+
+/// A dialect with all that is refused when a policy is saved.
+fn saving(dialect: &Dialect) -> Dialect {
+    let Dialect { source_ip_needs_source_vpc, refuse_repeated_stars, size_limits, .. } = Dialect::STANDARD;
+    Dialect { source_ip_needs_source_vpc, refuse_repeated_stars, size_limits, ..*dialect }
 }
 
 /// A document of a kind that speaks to no request: it denies an action that nobody can ask for.

@@ -7,6 +7,7 @@ use super::{Change, Target, edit, key};
 use crate::action::Action;
 use crate::document::Effect;
 use crate::explain::{Explanation, StatementTrace, Unit};
+use crate::kind::DocumentKind;
 use crate::layers::{Layer, Layers, ResourceLayer, Verdict};
 use crate::principal::Principal;
 use crate::request::Request;
@@ -58,7 +59,9 @@ fn lift(trace: &StatementTrace, case: Case<'_>, way: Way) -> Vec<Change> {
     if way == Way::Asked {
         return asked().collect();
     }
-    let Some(target) = target(trace, case) else { return Vec::new() };
+    let Some(target) = target(trace, case).filter(|target| is_editable(target.policy.kind)) else {
+        return asked().collect();
+    };
     if way == Way::Plain {
         return vec![Change::RemoveStatement(target)];
     }
@@ -67,8 +70,13 @@ fn lift(trace: &StatementTrace, case: Case<'_>, way: Way) -> Vec<Change> {
     let narrowed = document
         .map(|document| edit::narrowed_deny(document, at.statement, case.request, case.known))
         .unwrap_or_default();
-    let replaced = |statement| Change::ReplaceStatement { target: target.clone(), statement };
+    let replaced = |(statement, _)| Change::ReplaceStatement { target: target.clone(), statement };
     narrowed.into_iter().map(replaced).chain(asked()).collect()
+}
+
+/// Does the account say what such a policy says?
+fn is_editable(kind: PolicyType) -> bool {
+    matches!(kind, PolicyType::Custom | PolicyType::Inline)
 }
 
 fn target(trace: &StatementTrace, case: Case<'_>) -> Option<Target> {
@@ -146,11 +154,11 @@ fn edited(trace: &StatementTrace, case: Case<'_>) -> Option<Change> {
         return None;
     }
     let (policy, document) = case.draft.document(at.layer, at.node, at.policy)?;
-    // A system policy cannot be edited, and a statement on other services is not the place for this one.
+    // A statement on other services is not the place for this one.
     let service = |pattern: &crate::explain::PatternTrace| {
         pattern.pattern.split(':').next().is_some_and(|code| code.eq_ignore_ascii_case(case.request.action().service()))
     };
-    if policy.kind == PolicyType::System || !trace.action.patterns.iter().any(service) {
+    if !is_editable(policy.kind) || !trace.action.patterns.iter().any(service) {
         return None;
     }
     let (statement, _) = edit::widened(document, trace, case.request)?;
@@ -171,9 +179,9 @@ fn added(unit: &Unit, case: Case<'_>, conditional: bool) -> Option<Change> {
         Layer::Resource => {
             // A bucket open to everybody is more than was asked for.
             let everybody = *request.principal() == Principal::Anonymous;
-            statement
-                .insert("Principal".to_owned(), named(request.principal()).filter(|_| !(everybody && conditional))?);
-            statement.insert("Resource".to_owned(), json!(request.resource().as_str()));
+            let principal = named(request.principal()).filter(|_| !(everybody && conditional));
+            statement.insert("Principal".to_owned(), principal.filter(|_| takes_policy(request))?);
+            statement.insert("Resource".to_owned(), json!(edit::resource_of(DocumentKind::Bucket, request)));
         }
         _ => {
             statement.insert("Resource".to_owned(), json!(request.resource().as_str()));
@@ -220,6 +228,11 @@ fn trusted(request: &Request) -> Option<Value> {
         Principal::Federated { provider_arn } => json!({ "Federated": [provider_arn] }),
         Principal::Account { .. } | Principal::Anonymous => return None,
     })
+}
+
+/// Can what is asked about have a policy of its own in the language of bucket policies: a bucket, an access point, a log project?
+fn takes_policy(request: &Request) -> bool {
+    ["oss", "log"].iter().any(|service| request.action().service().eq_ignore_ascii_case(service))
 }
 
 /// The caller in the words of a bucket policy.

@@ -192,19 +192,23 @@ fn newly_allowed(case: Case<'_>, changes: &[Change]) -> Vec<NewlyAllowed> {
     found
 }
 
-/// What widened statements cover besides, in their own patterns.
+/// What widened statements cover besides, and what narrowed ones no longer deny, in their own patterns.
 fn opens(case: Case<'_>, changes: &[Change]) -> Vec<NewlyAllowed> {
     let explanation = explain(case.layers, case.request);
-    let all = explanation.units().flat_map(|unit| &unit.statements);
-    let opened = |trace: &StatementTrace| {
-        let at = trace.statement;
-        let (_, document) = case.draft.document(at.layer, at.node, at.policy)?;
-        let (widened, opens) = edit::widened(document, trace, case.request)?;
-        let done = changes.iter().any(
-            |change| matches!(change, Change::ReplaceStatement { target, statement }
-                if (target.layer, target.node, target.index, target.statement) == (at.layer, at.node, at.policy, at.statement) && *statement == widened),
-        );
-        done.then_some(opens)
+    let all: Vec<&StatementTrace> = explanation.units().flat_map(|unit| &unit.statements).collect();
+    let opened = |change: &Change| {
+        let Change::ReplaceStatement { target, statement } = change else { return None };
+        let (_, document) = case.draft.document(target.layer, target.node, target.index)?;
+        let narrowed = edit::narrowed_deny(document, target.statement, case.request, case.known);
+        let trace = all.iter().find(|trace| {
+            let at = trace.statement;
+            (target.layer, target.node, target.index, target.statement) == (at.layer, at.node, at.policy, at.statement)
+        });
+        let ways = match trace.filter(|trace| trace.effect == crate::Effect::Allow) {
+            Some(trace) => edit::widened(document, trace, case.request).into_iter().collect(),
+            None => narrowed,
+        };
+        ways.into_iter().find(|(way, _)| way == statement).map(|(_, opens)| opens)
     };
-    all.filter(|trace| trace.effect == crate::Effect::Allow).filter_map(opened).flatten().collect()
+    changes.iter().filter_map(opened).flatten().collect()
 }

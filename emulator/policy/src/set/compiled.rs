@@ -18,6 +18,8 @@ pub enum PolicyType {
     Custom,
     /// A policy that is part of something else: a trust policy, a bucket policy, a session policy.
     Inline,
+    /// What the cloud itself says in the words of a policy, and nobody edits: an ACL, a role of a workspace.
+    Fixed,
 }
 
 /// What a policy is attached to.

@@ -43,11 +43,14 @@ impl BucketAccess {
     pub(super) fn grants(&self, bucket: &str, acl: Acl, blocked: bool) -> PolicySet {
         let at = self.sets.get(usize::from(blocked)).and_then(|sets| sets.get(acl as usize));
         let compile = || {
-            let own = self.policy.iter().map(|policy| ("bucket policy".into(), Arc::clone(policy)));
-            let acl = granted(acl).map(|document| (format!("ACL {}", acl.as_str()).into(), document));
-            PolicySet::compile(own.chain(acl).map(|(name, document): (Arc<str>, _)| {
+            let own = self.policy.iter().map(|policy| (reference("bucket policy".into(), bucket), Arc::clone(policy)));
+            let acl = granted(acl).map(|document| {
+                let of_bucket = reference(format!("ACL {}", acl.as_str()).into(), bucket);
+                (PolicyRef { kind: PolicyType::Fixed, ..of_bucket }, document)
+            });
+            PolicySet::compile(own.chain(acl).map(|(reference, document)| {
                 let document = if blocked { Arc::new(document.with_public_access_blocked()) } else { document };
-                (reference(name, bucket), document)
+                (reference, document)
             }))
         };
         at.map_or_else(compile, |set| set.get_or_init(compile).clone())

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::access::reference;
+use crate::cloud::IdSource;
 
 /// An access point.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,6 +50,14 @@ impl NetworkOrigin {
 }
 
 impl AccessPoint {
+    /// With what an alias ends, and no bucket's name.
+    pub const ALIAS: &str = "-ossalias";
+
+    /// An alias for an access point of this name.
+    pub fn new_alias(ids: &IdSource, name: &str) -> String {
+        ids.lower(&format!("{name}-"), 30) + Self::ALIAS
+    }
+
     /// One without a policy.
     pub fn new(name: String, alias: String, origin: NetworkOrigin, created: Timestamp, blocked: bool) -> Self {
         Self { name, alias, origin, created, blocked, policy: None, sets: Default::default() }

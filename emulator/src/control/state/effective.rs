@@ -56,6 +56,6 @@ fn policy_name(policy: &PolicyRef) -> String {
     match (policy.kind, &policy.version) {
         (PolicyType::System, _) => format!("System {}", policy.name),
         (PolicyType::Custom, Some(version)) => format!("Custom {} {version}", policy.name),
-        (PolicyType::Custom | PolicyType::Inline, _) => policy.name.to_string(),
+        (PolicyType::Custom | PolicyType::Inline | PolicyType::Fixed, _) => policy.name.to_string(),
     }
 }

@@ -81,4 +81,28 @@ impl SecurityPreference {
             verification_types: other(&more.verification_types, &start_more.verification_types),
         }
     }
+    /// Changes a preference into the one that this was read of.
+    pub(super) fn put_into(&self, now: &mut directory::SecurityPreference) {
+        fn set<T: Clone>(to: &mut T, changed: Option<&T>) {
+            if let Some(changed) = changed {
+                to.clone_from(changed);
+            }
+        }
+        let more = &mut now.more;
+        set(&mut more.manage_personal_ding_talk, self.manage_personal_ding_talk.as_ref());
+        set(&mut more.manage_service_credentials, self.manage_service_credentials.as_ref());
+        set(&mut more.mfa_for_login, self.mfa_for_login.as_ref());
+        set(&mut more.risk_login, self.risk_login.as_ref());
+        set(&mut more.login_with_passkey, self.login_with_passkey.as_ref());
+        set(&mut more.idle_days_of_users, self.idle_days_of_users.as_ref());
+        set(&mut more.idle_days_of_access_keys, self.idle_days_of_access_keys.as_ref());
+        set(&mut more.verification_types, self.verification_types.as_ref());
+        set(&mut now.change_password, self.change_password.as_ref());
+        set(&mut now.manage_access_keys, self.manage_access_keys.as_ref());
+        set(&mut now.manage_mfa_devices, self.manage_mfa_devices.as_ref());
+        set(&mut now.manage_public_keys, self.manage_public_keys.as_ref());
+        set(&mut now.save_mfa_ticket, self.save_mfa_ticket.as_ref());
+        set(&mut now.login_network_masks, self.login_network_masks.as_ref());
+        set(&mut now.login_session_duration, self.login_session_hours.as_ref());
+    }
 }

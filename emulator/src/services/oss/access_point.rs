@@ -14,7 +14,6 @@ use crate::gateway::{ApiError, Body, Call, Caller, Gate, Level, Needed, Operatio
 /// What names an access point: a header, for its block of public access a parameter.
 pub(super) const NAME: &str = "x-oss-access-point-name";
 const ARGUMENT: &str = "accessPoint";
-const ALIAS: &str = "-ossalias";
 
 /// The operations on access points.
 #[rustfmt::skip]
@@ -119,7 +118,7 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(good)
         && !name.starts_with('-')
         && !name.ends_with('-')
-        && !name.ends_with(ALIAS)
+        && !name.ends_with(AccessPoint::ALIAS)
 }
 
 /// CreateAccessPoint. INFERRED: the codes of what is refused.
@@ -139,7 +138,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let owner = bucket::owner(call)?;
     let region = bucket::read(call, |bucket| bucket.region.clone())?;
     let cloud = call.cloud();
-    let alias = cloud.ids.lower(&format!("{}-", asked.name), 30) + ALIAS;
+    let alias = AccessPoint::new_alias(&cloud.ids, &asked.name);
     let blocked = cloud.oss.public_access_blocked();
     let point = AccessPoint::new(asked.name.clone(), alias.clone(), origin, call.now, blocked);
     let most = (owner.quotas.get(Quota::AccessPoints), owner.quotas.get(Quota::AccessPointsPerBucket));

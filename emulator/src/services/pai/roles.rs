@@ -37,7 +37,7 @@ fn load(file: &FileRole) -> Result<(WorkspaceRole, (PolicyRef, Arc<Document>)), 
         .map_err(|malformed| malformed.to_string())?;
     let reference = PolicyRef {
         name: role.id().into(),
-        kind: PolicyType::Inline,
+        kind: PolicyType::Fixed,
         version: None,
         attached: Attachment::WorkspaceRole(role.id().into()),
     };

@@ -6,7 +6,7 @@ use http::header;
 
 use super::errors::{invalid_object_name, invalid_uri, second_level_domain_forbidden};
 use super::host::{self, Host};
-use crate::cloud::Buckets;
+use crate::cloud::{AccessPoint, Buckets};
 use crate::signature::{OssResource, Plus, QueryError, query};
 use crate::wire::{ApiError, HttpRequest};
 
@@ -79,7 +79,7 @@ fn decoded(text: &str) -> Result<String, ApiError> {
 
 /// The bucket behind the alias of an access point, and the alias. What looks like one and is none is the name of no bucket.
 fn behind(named: Option<String>, buckets: &Buckets) -> (Option<String>, Option<String>) {
-    match named.as_deref().filter(|name| name.ends_with(host::ALIAS)).and_then(|alias| buckets.called(alias)) {
+    match named.as_deref().filter(|name| name.ends_with(AccessPoint::ALIAS)).and_then(|alias| buckets.called(alias)) {
         Some(bucket) => (Some(bucket), named),
         None => (named, None),
     }

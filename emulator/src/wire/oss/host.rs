@@ -2,9 +2,6 @@
 //!
 //! Source pages: "OSS regions and endpoints", "Transfer acceleration", "Access OSS through access points".
 
-/// What the names of access points' hosts end in where a bucket's name stands.
-pub(super) const ALIAS: &str = "-ossalias";
-
 /// A host name of OSS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Host<'h> {

@@ -64,7 +64,7 @@ fn matched(policy: &PolicyRef, layer: Layer) -> Value {
             shown.insert("PolicyType".to_owned(), json!("Custom"))
         }
         (PolicyType::Custom, None) => shown.insert("PolicyType".to_owned(), json!("Custom")),
-        (PolicyType::Inline, _) => None,
+        (PolicyType::Inline | PolicyType::Fixed, _) => None,
     };
     let scope = if layer == Layer::IdentityResourceGroup { "ResourceGroup" } else { "Account" };
     let entity = match &policy.attached {

@@ -1,7 +1,5 @@
 //! Workspaces themselves.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::super::locate::{of_workspace, person};
@@ -43,26 +41,14 @@ pub(super) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = arguments.text("WorkspaceName");
     let creator = person(&call.caller).to_owned();
     let owner = Member { roles: [WorkspaceRole::Owner].into(), since: call.now };
-    let workspace = Workspace {
-        id: call.cloud().ids.number(6),
-        region: call.region.clone(),
-        name: name.to_owned(),
-        display_name: arguments.filled("DisplayName").unwrap_or(name).to_owned(),
-        description: arguments.text("Description").to_owned(),
-        env_types: env_types(arguments.text("EnvTypes"))?,
-        is_default: false,
-        resource_group: arguments.filled("ResourceGroupId").map(str::to_owned),
-        members: [(creator.clone(), owner)].into(),
-        creator,
-        created: call.now,
-        modified: call.now,
-        configs: BTreeMap::new(),
-        flows: BTreeMap::new(),
-        snapshots: BTreeMap::new(),
-        runtimes: BTreeMap::new(),
-        deployments: BTreeMap::new(),
-        knowledge_bases: BTreeMap::new(),
-    };
+    let mut workspace = Workspace::new(call.cloud().ids.number(6), &call.region, name, &creator, call.now);
+    if let Some(display) = arguments.filled("DisplayName") {
+        display.clone_into(&mut workspace.display_name);
+    }
+    arguments.text("Description").clone_into(&mut workspace.description);
+    workspace.env_types = env_types(arguments.text("EnvTypes"))?;
+    workspace.resource_group = arguments.filled("ResourceGroupId").map(str::to_owned);
+    workspace.members.insert(creator, owner);
     let id = workspace.id.clone();
     call.account()?.pai.write().add(workspace)?;
     Ok(Reply::document(json!({ "WorkspaceId": id })))

@@ -10,13 +10,10 @@ use std::sync::atomic::Ordering;
 use acslab_policy::{Dialect, Document, DocumentKind};
 use jiff::Timestamp;
 
-use super::model::{AccountState, Attachment, AuthorizationState, Bucket, ResourceDirectory};
-use super::text::PolicyText;
+use super::super::model::{AccountState, Attachment, AuthorizationState};
+use super::super::{self as state_model, PolicyText};
 use crate::cloud::directory::{Attached, CustomPolicy, Group, PolicyKey, PolicyType, Role, Scope, User};
-use crate::cloud::{
-    self, Account, Acl, BucketAccess, Cloud, DirectoryError, Member, MemberType, Objects, Quota, ResourceGroup,
-    ResourceKey, Service,
-};
+use crate::cloud::{self, Account, Cloud, DirectoryError, Quota, Service};
 
 /// Something of a state that could not be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,10 +65,11 @@ pub(crate) fn apply(cloud: &Cloud, state: &AuthorizationState) -> Vec<Unused> {
     unused
 }
 
-struct Apply<'a> {
-    cloud: &'a Cloud,
-    account: &'a Arc<Account>,
-    now: Timestamp,
+/// A state on its way into one account.
+pub(super) struct Apply<'a> {
+    pub(super) cloud: &'a Cloud,
+    pub(super) account: &'a Arc<Account>,
+    pub(super) now: Timestamp,
     place: &'a str,
     unused: &'a mut Vec<Unused>,
 }
@@ -135,14 +133,23 @@ impl Apply<'_> {
         for (name, bucket) in &state.buckets {
             self.bucket(name, bucket);
         }
+        for (name, project) in &state.log_projects {
+            self.log_project(name, project);
+        }
+        for (name, workspace) in &state.workspaces {
+            self.workspace(name, workspace);
+        }
         for (name, group) in &state.resource_groups {
             for resource in &group.resources {
                 self.enter(groups.get(name), resource);
             }
         }
+        self.identity_providers(&state.identity_providers);
+        self.key_policies(state);
+        state.security_preference.put_into(&mut self.account.directory.write().security_preference);
     }
 
-    fn leave(&mut self, place: impl AsRef<str>, why: impl Into<String>) {
+    pub(super) fn leave(&mut self, place: impl AsRef<str>, why: impl Into<String>) {
         self.unused.push(Unused { place: format!("{}/{}", self.place, place.as_ref()), why: why.into() });
     }
 
@@ -152,7 +159,7 @@ impl Apply<'_> {
         }
     }
 
-    fn document(&mut self, place: String, kind: DocumentKind, text: &PolicyText) -> Option<Arc<Document>> {
+    pub(super) fn document(&mut self, place: String, kind: DocumentKind, text: &PolicyText) -> Option<Arc<Document>> {
         match Document::parse_with(kind, &text.pretty(), &Dialect::STORED) {
             Ok(document) => Some(Arc::new(document)),
             Err(malformed) => {
@@ -163,7 +170,7 @@ impl Apply<'_> {
     }
 
     /// Versions in the order of their numbers, so that each gets its own where there is no gap.
-    fn policy(&mut self, name: &str, policy: &super::CustomPolicy) {
+    fn policy(&mut self, name: &str, policy: &state_model::CustomPolicy) {
         let number = |id: &str| id.strip_prefix('v').and_then(|number| number.parse::<u32>().ok());
         let mut versions: Vec<_> = policy.versions.iter().collect();
         versions.sort_by_key(|(id, _)| number(id));
@@ -233,183 +240,10 @@ impl Apply<'_> {
             }
         }
     }
-
-    /// Gives the ids of the groups by their names.
-    fn resource_groups(&mut self, state: &AccountState) -> BTreeMap<String, String> {
-        let mut ids = BTreeMap::new();
-        for (name, group) in &state.resource_groups {
-            let id = if name.starts_with("rg-") { name.clone() } else { self.cloud.ids.lower("rg-", 12) };
-            let new = ResourceGroup::new(id.clone(), name, &group.display_name, group.tags.clone(), self.now);
-            let made = self.account.resource_groups.write().add(new);
-            match made {
-                Ok(()) => {
-                    ids.insert(name.clone(), id);
-                }
-                Err(error) => self.leave(format!("resource groups/{name}"), format!("{error:?}")),
-            }
-        }
-        ids
-    }
-
-    /// `oss bucket photos`
-    fn enter(&mut self, group: Option<&String>, resource: &str) {
-        let mut words = resource.splitn(3, ' ');
-        let (Some(service), Some(kind), Some(id)) = (words.next(), words.next(), words.next()) else {
-            self.leave(
-                format!("resource groups/{resource}"),
-                "expected a service, a kind and an id: `oss bucket photos`",
-            );
-            return;
-        };
-        let key = ResourceKey::new(service.to_owned(), kind.to_owned(), id);
-        let mut groups = self.account.resource_groups.write();
-        let done = groups.enter(key, REGION, group.map(String::as_str), self.now);
-        drop(groups);
-        if let Err(error) = done {
-            self.leave(format!("resource groups/{resource}"), format!("{error:?}"));
-        }
-    }
-
-    fn bucket(&mut self, name: &str, bucket: &Bucket) {
-        let place = format!("buckets/{name}");
-        let Some(acl) = Acl::parse(if bucket.acl.is_empty() { "private" } else { &bucket.acl }) else {
-            self.leave(place, format!("`{}` is no ACL of a bucket", bucket.acl));
-            return;
-        };
-        let mut access = BucketAccess::new(bucket.public_access_blocked);
-        if let Some(text) = &bucket.policy {
-            access.set_policy(self.document(format!("{place}/policy"), DocumentKind::Bucket, text));
-        }
-        let region = if bucket.region.is_empty() { REGION } else { &bucket.region };
-        let new = cloud::Bucket {
-            name: name.to_owned(),
-            owner: self.account.id.clone(),
-            region: region.to_owned(),
-            created: self.now,
-            acl,
-            access,
-            tags: bucket.tags.clone().into_iter().collect(),
-            swept: self.now,
-            objects: Objects::seeded(self.cloud.ids.seed()),
-            ..cloud::Bucket::default()
-        };
-        if self.cloud.buckets.create(new, usize::MAX).is_err() {
-            self.leave(place, "another account has a bucket of this name");
-            return;
-        }
-        let key = ResourceKey::new("oss", "bucket", name);
-        // The default group is always there.
-        let _ = self.account.resource_groups.write().enter(key, region, None, self.now);
-    }
-
-    fn resource_directory(&mut self, state: &ResourceDirectory) {
-        let (id, root) = (self.cloud.ids.mixed("rd-", 6), self.cloud.ids.mixed("r-", 6));
-        let mut directory = cloud::ResourceDirectory::new(id, root.clone(), self.account, self.now);
-        let mut folders = BTreeMap::from([("root".to_owned(), root.clone())]);
-        for path in state.folders.keys().filter(|path| *path != "root") {
-            let (parent, name) = path.rsplit_once('/').unwrap_or(("root", path));
-            let id = self.cloud.ids.mixed("fd-", 10);
-            let parent = folders.get(parent).cloned().unwrap_or_else(|| root.clone());
-            match directory.add_folder(id.clone(), name, &parent, BTreeMap::new(), self.now).map(drop) {
-                Ok(()) => {
-                    folders.insert(path.clone(), id);
-                }
-                Err(error) => self.leave(format!("resource directory/folders/{path}"), format!("{error:?}")),
-            }
-        }
-        let mut members = BTreeMap::new();
-        for (display, member) in &state.members {
-            // A member goes by its display name; an account of that name or id is the one.
-            let account = self.cloud.accounts().into_iter().find(|one| one.name == *display || one.id == *display);
-            let Some(account) = account else {
-                self.leave(
-                    format!("resource directory/members/{display}"),
-                    "no account of the state has this name or id",
-                );
-                continue;
-            };
-            let folder = folders.get(&member.folder).cloned().unwrap_or_else(|| root.clone());
-            let tags = cloud::directory::Tags::new();
-            let mut new = Member::new(&account.id, account.name.clone(), display, &folder, tags, self.now);
-            if member.kind == MemberType::CloudAccount.as_str() {
-                new.kind = MemberType::CloudAccount;
-            }
-            match directory.add_member(new).map(drop) {
-                Ok(()) => {
-                    members.insert(display.clone(), account.id.clone());
-                }
-                Err(error) => self.leave(format!("resource directory/members/{display}"), format!("{error:?}")),
-            }
-        }
-        self.control(&mut directory, state, &folders, &members);
-        if let Err(error) = self.cloud.resource_directories.enable(directory) {
-            self.leave("resource directory", format!("{error:?}"));
-        }
-    }
-
-    fn control(
-        &mut self,
-        directory: &mut cloud::ResourceDirectory,
-        state: &ResourceDirectory,
-        folders: &BTreeMap<String, String>,
-        members: &BTreeMap<String, String>,
-    ) {
-        for (name, policy) in &state.control_policies {
-            let place = format!("resource directory/control policies/{name}");
-            let Some(document) = self.document(place.clone(), DocumentKind::Control, &policy.document) else {
-                continue;
-            };
-            let new = cloud::ControlPolicy {
-                id: self.cloud.ids.lower("cp-", 16),
-                name: name.clone(),
-                description: String::new(),
-                kind: PolicyType::Custom,
-                effect_scope: if policy.effect_scope.is_empty() {
-                    "RAM".to_owned()
-                } else {
-                    policy.effect_scope.clone()
-                },
-                document,
-                tags: BTreeMap::new(),
-                created: self.now,
-                updated: self.now,
-            };
-            if let Err(error) = directory.add_control_policy(new).map(drop) {
-                self.leave(place, format!("{error:?}"));
-            }
-        }
-        if state.control != "enabled" {
-            return;
-        }
-        directory.enable_control(self.now);
-        let targets = state.folders.iter().map(|(path, folder)| (folders.get(path), &folder.control_policies));
-        let of_members = state.members.iter().map(|(name, member)| (members.get(name), &member.control_policies));
-        for (target, attached) in targets.chain(of_members) {
-            let Some(target) = target else { continue };
-            for attachment in attached {
-                let found = directory.control_policies().find(|policy| policy.name == attachment.name);
-                let Some(id) = found.map(|policy| policy.id.clone()) else {
-                    self.leave(
-                        format!("resource directory/control policies/{}", attachment.name),
-                        "its document is not known",
-                    );
-                    continue;
-                };
-                // `FullAliyunAccess` is there already.
-                let _ = directory.attach_control_policy(&id, target, self.now);
-            }
-            // It is attached to every node until somebody takes it away, as one policy has to stay.
-            let full = attached.is_empty() || attached.iter().any(|one| one.name == FULL_ACCESS);
-            let found = directory.control_policies().find(|policy| policy.name == FULL_ACCESS);
-            if let Some(id) = found.map(|policy| policy.id.clone()).filter(|_| !full) {
-                let _ = directory.detach_control_policy(&id, target);
-            }
-        }
-    }
 }
 
-const REGION: &str = "cn-hangzhou";
-const FULL_ACCESS: &str = "FullAliyunAccess";
+/// Where things are that do not say it.
+pub(super) const REGION: &str = "cn-hangzhou";
 
 /// `oss`, `pai/cn-hangzhou`
 fn service(name: &str) -> Option<Service> {

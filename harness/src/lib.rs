@@ -13,6 +13,7 @@
 //! | [`authorization`] | authorization states in folders |
 //! | [`explain`] | from whatever somebody has of a refusal to what it means |
 //! | [`paths`] | who can become or grant whom |
+//! | [`parity`] | plays scenarios against the real cloud, and says where the emulator differs |
 //! | [`prove`] | invariants over all requests |
 //! | [`record`] | scenarios made of something else |
 //! | [`import`] | makes one of what people have |
@@ -48,6 +49,7 @@ mod files;
 pub mod import;
 pub mod mutation;
 mod page;
+pub mod parity;
 pub mod paths;
 pub mod prove;
 pub mod record;

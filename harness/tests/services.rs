@@ -64,9 +64,27 @@ fn an_operation_for_programs() {
         "product": "Sts", "version": "2015-04-01", "operation": "GetCallerIdentity", "style": "RPC", "performed": true,
         "access": "signed", "why": operations[3]["why"], "checks": [],
         "source": {"kind": "documented", "text": "GetCallerIdentity"},
-        "allow": {"by": "signature", "answer": "200"}, "deny": [],
+        "allow": {"by": "signature", "answer": "200"}, "deny": [], "seen": null,
     });
     assert_eq!(operations[3], expected);
+}
+
+#[test]
+fn a_report_says_what_was_seen_in_the_cloud() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.json");
+    let report = json!({"date": "2026-11-27", "operations": {"Sts 2015-04-01 AssumeRole": {"calls": 4, "differ": 1}}, "scenarios": []});
+    std::fs::write(&file, report.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    let sts = text(&["Sts", "--seen", file]);
+    let line = "      seen in the cloud on 2026-11-27, 1 of 4 calls answered differently here\n";
+    assert!(sts.contains(line) && sts.matches("seen in").count() == 1, "{sts}");
+    let all: Vec<Value> = serde_json::from_str(&text(&["Sts", "--json", "--seen", file])).unwrap();
+    assert_eq!(all[0]["seen"], json!({"date": "2026-11-27", "calls": 4, "differ": 1}));
+    std::fs::write(file, "{}").unwrap();
+    let wrong = acslab(&["Sts", "--seen", file]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("cannot use the report"));
 }
 
 #[test]

@@ -62,13 +62,14 @@ fn copy() -> tempfile::TempDir {
 }
 
 /// What the folders of scenarios are about, in the order that they are listed.
-const FOLDERS: [(&str, &str); 6] = [
+const FOLDERS: [(&str, &str); 7] = [
     ("everyday", "flows that everybody has, each under 40 lines"),
     ("langstudio", "LangStudio, from a new account on"),
     ("service-role", "what LangStudio's own role does, action by action"),
     ("siblings", "the same authorization for other services"),
     ("permission-bugs", "refusals that people met, and what heals them"),
     ("system-policies", "system policies that Alibaba Cloud changes"),
+    ("parity", "questions to the real cloud, each about a fact that acslab infers or chooses"),
 ];
 
 /// The scenarios of a folder by name, each with its title.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use acslab_emulator::ledger::{Exercised, name};
+use acslab_emulator::ledger::{AllSeen, Exercised, add_seen, name};
 use acslab_emulator::{Access, Operation, Source};
 
 const BLESS: &str = "BLESS";
@@ -22,7 +22,36 @@ pub(crate) fn holds(all: &[&'static Operation], mut found: Vec<Exercised>) {
         found.windows(2).filter(|two| two[0].operation == two[1].operation).map(|two| &two[0].operation).collect();
     assert_eq!(names.len(), found.len(), "two performed operations of one name: {twice:?}");
     hold("data/ledger.json", &entries(&found));
-    hold("../docs/operations.md", &page(all, &found));
+    let seen = kept();
+    hold("data/seen.json", &format!("{}\n", serde_json::to_string_pretty(&seen).expect("JSON")));
+    hold("../docs/operations.md", &page(all, &found, &seen));
+}
+
+/// What the reports say that are kept of runs against the real cloud.
+fn kept() -> AllSeen {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../parity/seen");
+    let paths = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
+    paths.sort();
+    let mut seen = AllSeen::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).expect("a report");
+        add_seen(&mut seen, &text).unwrap_or_else(|error| panic!("{} is no report: {error}", path.display()));
+    }
+    seen
+}
+
+/// A row of an operation that was seen says so.
+#[test]
+fn what_was_seen_is_told() {
+    let mut seen = AllSeen::new();
+    let report = r#"{"date":"2026-11-27","operations":{"Ram 2015-05-01 GetUser":{"calls":2,"differ":0}}}"#;
+    add_seen(&mut seen, report).expect("a report");
+    let all: Vec<_> = acslab_emulator::operations().filter(|operation| &*operation.product.name == "Ram").collect();
+    let page = page(&all, &[], &seen);
+    let row = page.lines().find(|line| line.starts_with("| GetUser |")).expect("a row");
+    assert!(row.contains("| page GetUser; seen in the cloud on 2026-11-27 |"), "{row}");
+    assert_eq!(page.matches("seen in the cloud on").count(), 2, "it and the head of the page");
 }
 
 fn hold(path: &str, text: &str) {
@@ -42,7 +71,7 @@ fn entries(found: &[Exercised]) -> String {
     format!("[\n{}\n]\n", lines.join(",\n"))
 }
 
-fn page(all: &[&'static Operation], found: &[Exercised]) -> String {
+fn page(all: &[&'static Operation], found: &[Exercised], seen: &AllSeen) -> String {
     let found: BTreeMap<_, _> = found.iter().map(|entry| (entry.operation.as_str(), entry)).collect();
     let mut products: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for operation in all {
@@ -58,7 +87,10 @@ fn page(all: &[&'static Operation], found: &[Exercised]) -> String {
         for operation in operations {
             let exercised = found.get(name(operation).as_str()).copied();
             let [allow, deny] = cells(exercised);
-            let (asks, source) = (asks(operation), source(operation));
+            let (asks, mut source) = (asks(operation), source(operation));
+            if let Some(seen) = seen.get(&name(operation)) {
+                write!(source, "; {seen}").expect("text");
+            }
             let shown =
                 if operation.is_performed() { operation.name.to_string() } else { format!("*{}*", operation.name) };
             writeln!(page, "| {shown} | {asks} | {source} | {allow} | {deny} |").expect("text");
@@ -78,7 +110,7 @@ what the tests have exercised. This page is written by a test from the tables th
 - **operation**: in italics where it is decided and not performed; to those who may, it answers 501 `AcslabNotPerformed`.
 - **asks for**: the actions and resources; braces stand for the caller's account, the region, a parameter or what the state tells.
 - **known from**: *page* is the public documentation, by its title; *SDK* an official SDK or the official metadata; *inferred*
-  is deduced from others; *acslab* is no operation of the cloud.
+  is deduced from others; *acslab* is no operation of the cloud. Behind it, *seen in the cloud on* a day, if a report in `parity/seen` says so.
 - **allow**: by what a call came through to the operation, and what it answered to sample parameters: an error here is one of the
   operation's own.
 - **deny**: which calls were refused: without a policy; with the least policy and a Deny of each question in turn; by an

@@ -111,6 +111,7 @@ const PARTS: &[Part] = &[
             "mutation",
             "coverage",
             "course",
+            "parity",
             "suggest",
             "paths",
             "prove",

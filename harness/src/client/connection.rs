@@ -1,12 +1,14 @@
 //! Sends requests over HTTP/1.1.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::Response;
+use http::{Method, Response};
 
 use super::answer::Answer;
 use super::request::Request;
+use super::trusted::trusted_authorities;
 use crate::catalogue::Style;
 
 /// Longer than any answer of an emulator on the same machine takes.
@@ -14,11 +16,12 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// More than any answer of a scenario holds.
 const MAX_BODY: u64 = 64 * 1024 * 1024;
 
-/// What reaches one address.
+/// What reaches one address, or the cloud's own hosts.
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: ureq::Agent,
     authority: String,
+    public: bool,
 }
 
 /// Why there was no answer at all.
@@ -51,7 +54,35 @@ impl Client {
             // A proxy of the environment is for other machines.
             config = config.proxy(None);
         }
-        Self { agent: config.build().into(), authority }
+        Self { agent: config.build().into(), authority, public: false }
+    }
+
+    /// A client that sends each request over TLS to the host that it asks for: the real cloud's. What names no host of its own goes to
+    /// `authority`. A proxy is taken from the environment, authorities from where the system keeps them.
+    ///
+    /// # Errors
+    /// It is not known whom to trust.
+    pub fn public(authority: impl Into<String>) -> std::io::Result<Self> {
+        let tls = ureq::tls::TlsConfig::builder()
+            .provider(ureq::tls::TlsProvider::Rustls)
+            .root_certs(trusted_authorities()?)
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .https_only(true)
+            .max_redirects(0)
+            .timeout_global(Some(TIMEOUT))
+            .tls_config(tls)
+            .user_agent(concat!("acslab/", env!("CARGO_PKG_VERSION")))
+            .allow_non_standard_methods(true)
+            .build();
+        Ok(Self { agent: config.into(), authority: authority.into(), public: true })
+    }
+
+    /// Does it reach the real cloud's hosts?
+    pub(super) fn is_public(&self) -> bool {
+        self.public
     }
 
     /// Host and port, as the `Host` header carries them.
@@ -63,26 +94,37 @@ impl Client {
     pub fn send(&self, request: &Request, style: Style) -> Result<Answer, TransportError> {
         let response = self.exchange(request)?;
         let (parts, mut body) = response.into_parts();
-        let body = body.with_config().limit(MAX_BODY).read_to_vec().map_err(|error| self.no_answer(error))?;
+        let body = body.with_config().limit(MAX_BODY).read_to_vec().map_err(|error| self.no_answer(request, error))?;
         Ok(Answer::new(parts.status.as_u16(), &parts.headers, &body, style))
     }
 
     fn exchange(&self, request: &Request) -> Result<Response<ureq::Body>, TransportError> {
-        let uri = format!("http://{}{}", self.authority, request.target());
+        let scheme = if self.public { "https" } else { "http" };
+        let uri = format!("{scheme}://{}{}", self.reached(request), request.target());
         let mut builder = http::Request::builder().method(request.method.clone()).uri(uri);
-        for (name, value) in &request.headers {
+        // What is meant for an emulator is nobody else's.
+        let own = |name: &http::HeaderName| self.public && name.as_str().starts_with("x-acslab-");
+        for (name, value) in request.headers.iter().filter(|(name, _)| !own(name)) {
             builder = builder.header(name, value);
         }
-        let sent = if request.body.is_empty() {
+        // Where a body is expected, an empty one has a length as well: it is not sent in chunks.
+        let has_body = matches!(request.method, Method::POST | Method::PUT);
+        let sent = if request.body.is_empty() && !has_body {
             self.agent.run(builder.body(())?)
         } else {
             self.agent.run(builder.body(request.body.as_slice())?)
         };
-        sent.map_err(|error| self.no_answer(error))
+        sent.map_err(|error| self.no_answer(request, error))
     }
 
-    fn no_answer(&self, error: ureq::Error) -> TransportError {
-        TransportError::NoAnswer { authority: self.authority.clone(), source: Box::new(error) }
+    /// Where a request goes.
+    fn reached<'r>(&'r self, request: &'r Request) -> &'r str {
+        let host = request.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+        host.filter(|_| self.public).unwrap_or(&self.authority)
+    }
+
+    fn no_answer(&self, request: &Request, error: ureq::Error) -> TransportError {
+        TransportError::NoAnswer { authority: self.reached(request).to_owned(), source: Box::new(error) }
     }
 }
 

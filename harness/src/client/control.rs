@@ -72,6 +72,10 @@ impl Client {
 
     fn control<A: DeserializeOwned>(&self, request: &Request) -> Result<A, ControlError> {
         let question = || format!("{} {}", request.method, request.path);
+        if self.is_public() {
+            let why = "the real cloud has no such surface".to_owned();
+            return Err(ControlError::Refused { question: question(), status: 404, why });
+        }
         let answer = self.send(request, Style::Roa)?;
         if answer.is_success() {
             return serde_json::from_value(answer.fields)

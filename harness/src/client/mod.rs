@@ -8,6 +8,7 @@
 //! | `request` | the request |
 //! | `sign` | the signature on it |
 //! | `connection` | sends it |
+//! | `trusted` | which authorities vouch for the real cloud's hosts |
 //! | `answer` | what came back |
 //! | `control` | an emulator's own surface |
 //! | `environment` | the variables by which programs find a cloud |
@@ -22,6 +23,7 @@ mod environment;
 mod parameter;
 mod request;
 mod sign;
+mod trusted;
 mod xml;
 
 pub use answer::Answer;
@@ -33,4 +35,5 @@ pub use environment::Environment;
 pub use parameter::{Given, NotText};
 pub use request::Request;
 pub use sign::{Key, Moment, Signature};
+pub(crate) use trusted::system as trusted_by_system;
 pub(crate) use xml::to_json as xml_to_json;

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::io::Write;
+use std::path::PathBuf;
 
 use acslab_emulator::Known;
-use acslab_emulator::ledger::{Exercised, exercised};
+use acslab_emulator::ledger::{AllSeen, Exercised, Seen, add_seen, exercised, name, seen};
 use acslab_policy::catalogue::fits;
 use clap::Args;
 use miette::Diagnostic;
@@ -15,7 +16,7 @@ use super::out::stdout;
 use crate::catalogue::{self, Access, Operation, Origin, Route};
 use crate::exit::Exit;
 use crate::page::Page;
-use crate::words::{count, nearest};
+use crate::words::{count, io_reason, nearest};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,6 +45,9 @@ pub(super) struct Services {
     /// The same as `--format json`
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// Say as well what this report of `acslab run --real` has seen in the cloud; repeat it for several
+    #[arg(long, value_name = "FILE")]
+    seen: Vec<PathBuf>,
     /// Every operation of every product
     #[arg(long)]
     all: bool,
@@ -61,13 +65,28 @@ pub(super) enum ServicesError {
         #[help]
         help: String,
     },
+    #[error("cannot use the report `{path}`: {why}")]
+    #[diagnostic(help("`acslab run --real PROFILE --real-report FILE` writes it"))]
+    Report { path: String, why: String },
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
 
 impl Services {
+    /// What the reports say that the command line names.
+    fn seen(&self) -> Result<AllSeen, ServicesError> {
+        let mut all = AllSeen::new();
+        for path in &self.seen {
+            let trouble = |why: String| ServicesError::Report { path: path.display().to_string(), why };
+            let text = std::fs::read_to_string(path).map_err(|error| trouble(io_reason(&error)))?;
+            add_seen(&mut all, &text).map_err(|error| trouble(error.to_string()))?;
+        }
+        Ok(all)
+    }
+
     pub(super) fn execute(self) -> Result<Exit, ServicesError> {
         let products = catalogue::products();
+        let reports = self.seen()?;
         let (actions, names): (Vec<_>, Vec<_>) = self.products.iter().cloned().partition(|word| word.contains(':'));
         for name in &names {
             if !products.iter().any(|product| product.name.eq_ignore_ascii_case(name)) {
@@ -98,9 +117,9 @@ impl Services {
                 return Ok(Exit::Differs);
             }
             if json {
-                format!("{:#}\n", found.iter().map(|one| entry(one)).collect::<Value>())
+                format!("{:#}\n", found.iter().map(|one| entry(one, &reports)).collect::<Value>())
             } else {
-                in_full(&found)
+                in_full(&found, &reports)
             }
         };
         stdout().write_all(text.as_bytes())?;
@@ -148,7 +167,7 @@ fn write_product(page: &mut Page, product: &catalogue::Product) {
 }
 
 /// Operations with all that is known of them, product by product.
-fn in_full(found: &[Cow<'static, Operation>]) -> String {
+fn in_full(found: &[Cow<'static, Operation>], reports: &AllSeen) -> String {
     let mut page = Page::default();
     let products = catalogue::products();
     for group in found.chunk_by(|a, b| order(a).0 == order(b).0 && order(a).1 == order(b).1) {
@@ -165,9 +184,17 @@ fn in_full(found: &[Cow<'static, Operation>]) -> String {
             if let Some(exercised) = exercised(operation) {
                 page.line(3, format_args!("tested: {}", tested(exercised)));
             }
+            if let Some(seen) = last_seen(operation, reports) {
+                page.line(3, seen);
+            }
         }
     }
     page.into_text()
+}
+
+/// When an operation was seen in the cloud: by a report that is named, or by those that are kept.
+fn last_seen<'s>(operation: &Operation, reports: &'s AllSeen) -> Option<&'s Seen> {
+    reports.get(&name(operation)).or_else(|| seen(operation))
 }
 
 fn tested(exercised: &Exercised) -> String {
@@ -202,7 +229,7 @@ fn parts(operation: &Operation) -> Vec<String> {
 }
 
 /// An operation for programs.
-fn entry(operation: &Operation) -> Value {
+fn entry(operation: &Operation, reports: &AllSeen) -> Value {
     let (kind, source) = match &operation.source {
         Origin::Documented(page) => ("documented", page),
         Origin::Sdk(what) => ("sdk", what),
@@ -238,5 +265,6 @@ fn entry(operation: &Operation) -> Value {
         "source": {"kind": kind, "text": source},
         "allow": exercised.map(|exercised| &exercised.allow),
         "deny": exercised.map(|exercised| &exercised.deny),
+        "seen": last_seen(operation, reports),
     })
 }

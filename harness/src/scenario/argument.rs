@@ -98,6 +98,25 @@ impl Argument {
         Self::Text(Template::literal(text))
     }
 
+    /// The same with the words of its texts put differently, also those in a file of text. The names of a map's members stay.
+    pub(crate) fn reworded(&self, reword: &dyn Fn(&str) -> String) -> Self {
+        match self {
+            Self::Plain(value) => Self::Plain(value.clone()),
+            Self::Text(template) => Self::Text(template.reworded(reword)),
+            Self::List(items) => Self::List(items.iter().map(|item| item.reworded(reword)).collect()),
+            Self::Map(entries) => {
+                Self::Map(entries.iter().map(|(key, value)| (key.clone(), value.reworded(reword))).collect())
+            }
+            Self::File(file) => match std::str::from_utf8(&file.bytes) {
+                Ok(text) => {
+                    Self::File(Arc::new(FileText { path: file.path.clone(), bytes: reword(text).into_bytes() }))
+                }
+                Err(_) => Self::File(Arc::clone(file)),
+            },
+            Self::Json(inner) => Self::Json(Box::new(inner.reworded(reword))),
+        }
+    }
+
     /// The value as a person reads it, variables as `${name}`.
     pub fn as_written(&self) -> Value {
         match self {

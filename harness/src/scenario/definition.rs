@@ -38,6 +38,8 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// Does it go on after a step that is not as expected?
     pub keep_going: bool,
+    /// May it be played against the real cloud?
+    pub real: bool,
     /// The authorization state that it starts from, if it names one.
     pub state: Option<Arc<AuthorizationState>>,
     /// What runs before its steps: other scenarios' steps, then those behind `given`.

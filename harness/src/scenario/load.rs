@@ -20,7 +20,7 @@ use super::yaml::{self, Node, Value};
 use crate::source::{Source, Spanned};
 
 pub(super) const FIELDS: &[&str] =
-    &["title", "story", "lesson", "tags", "keep_going", "constants", "given", "steps", "compare"];
+    &["title", "story", "lesson", "tags", "keep_going", "real", "constants", "given", "steps", "compare"];
 
 /// The scenarios of some paths, in the order of their names.
 #[derive(Debug, Default)]
@@ -217,7 +217,7 @@ fn read_scenario(
         .map_or_else(Vec::new, |node| read_steps(node, reader, &mut scope));
     let tags = fields.get("tags").map_or_else(Vec::new, |node| reader.texts(node, "what it is sought by"));
     let mut yes = |name: &str| fields.get(name).and_then(|node| super::step::boolean(node, reader)).unwrap_or_default();
-    let keep_going = yes("keep_going");
+    let (keep_going, real) = (yes("keep_going"), yes("real"));
     let compare = fields.get("compare").map_or_else(Compare::default, |node| Compare::read(node, reader, &scope));
     Some(Ok(Scenario {
         name: crate::snapshot::scenario_name(source.path()),
@@ -229,6 +229,7 @@ fn read_scenario(
         seed: start.told.seed,
         tags: tags.into_iter().map(|tag| tag.value).collect(),
         keep_going,
+        real,
         region: start.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
         time: start.time,
         state: start.state,

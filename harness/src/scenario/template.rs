@@ -64,6 +64,15 @@ impl Template {
         Self(pieces)
     }
 
+    /// The same with its own words put differently; values are filled in as before.
+    pub(crate) fn reworded(&self, reword: &dyn Fn(&str) -> String) -> Self {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => Piece::Text(reword(text)),
+            variable @ Piece::Variable(_) => variable.clone(),
+        });
+        Self(pieces.collect())
+    }
+
     /// The text with its variables as `${name}`.
     pub(super) fn as_written(&self) -> String {
         let pieces = self.0.iter().map(|piece| match piece {

@@ -7,7 +7,6 @@
 //! | `trust` | what a program trusts: the system's authorities and the local one, for each family of clients |
 //! | `child` | the program itself: signals, and how it ended |
 //! | `told` | what is told at the end |
-//! | `suggest` | the smallest policy for what was called |
 //! | `who` | whom the program runs as |
 //! | `error` | why nothing is run |
 
@@ -15,7 +14,6 @@ mod child;
 mod environment;
 mod error;
 mod executing;
-mod suggest;
 mod told;
 mod trust;
 mod who;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
 
-use acslab_emulator::{Entry, Stranger};
+use acslab_emulator::{Decided, Entry, Stranger};
 use acslab_policy::Verdict;
 use serde_json::Value;
 
-use super::suggest;
 use crate::page::Page;
+use crate::suggest::{Use, document};
 use crate::words::count;
 
 /// How many of a kind are told one by one.
@@ -50,14 +50,16 @@ impl Told<'_> {
         page.into_text()
     }
 
-    /// The smallest policy for what was called by whoever the program ran as; it names every resource as it was asked for.
+    /// The smallest policy for what was called by whoever the program ran as; it names every resource as it was asked for, and
+    /// keeps the conditions under which it was allowed.
     pub(super) fn suggestion(&self) -> Suggestion {
         if self.forgotten > 0 {
             return Suggestion::Incomplete(self.forgotten());
         }
-        let own = |call: &&Entry| call.caller.as_deref() == Some(self.caller);
-        let policy = suggest::policy(self.calls.iter().map(AsRef::as_ref).filter(own));
-        policy.map_or(Suggestion::Nothing, Suggestion::Policy)
+        let calls = self.calls.iter().filter(|call| call.caller.as_deref() == Some(self.caller));
+        let needs = calls.flat_map(|call| needs(&call.decided));
+        let uses: Vec<_> = needs.map(Use::of).collect();
+        if uses.is_empty() { Suggestion::Nothing } else { Suggestion::Policy(document(&uses, false)) }
     }
 
     /// "3 calls".
@@ -90,7 +92,7 @@ impl Told<'_> {
         // The same again is told once.
         let mut denied: BTreeMap<(String, String, String), (Vec<&Entry>, String)> = BTreeMap::new();
         for call in self.calls {
-            for one in suggest::needs(&call.decided).filter(|one| one.decision.verdict != Verdict::Allow) {
+            for one in needs(&call.decided).filter(|one| one.decision.verdict != Verdict::Allow) {
                 let why = match (one.decision.verdict, one.policy()) {
                     (Verdict::ExplicitDeny, Some(policy)) => {
                         format!("a statement of the policy {} denies it", policy.name)
@@ -149,6 +151,14 @@ impl Told<'_> {
             }
         }
     }
+}
+
+/// What a call needed: of what was asked under several names, the one that was allowed, or else the first.
+fn needs(decided: &[Decided]) -> impl Iterator<Item = &Decided> {
+    decided.chunk_by(|_, next| next.instead).filter_map(|names| {
+        let allowed = names.iter().find(|one| one.decision.verdict == Verdict::Allow);
+        allowed.or(names.first())
+    })
 }
 
 /// How often, where it was more than once.

@@ -1,10 +1,9 @@
 //! What a program trusts: the authorities of the system, for what is let through, and the local one. In a folder that is gone at the
 //! end, in the forms that clients take.
 
-use std::env;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use acslab_emulator::CertificateAuthority;
 use rustls_pki_types::CertificateDer;
@@ -12,14 +11,7 @@ use rustls_pki_types::pem::PemObject;
 use sha1::{Digest, Sha1};
 use tempfile::TempDir;
 
-/// Where systems keep the authorities that they trust.
-const SYSTEM: [&str; 5] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-    "/opt/homebrew/etc/ca-certificates/cert.pem",
-];
+use crate::client::trusted_by_system;
 
 /// A module of Node that leads http and https to the proxy.
 const NODE_MODULE: &str = include_str!("node.cjs");
@@ -42,7 +34,7 @@ impl Trust {
         let folder = tempfile::Builder::new().prefix("acslab-exec-").tempdir()?;
         let authority = CertificateAuthority::passing(folder.path())?;
         let own = fs::read(authority.certificate_path())?;
-        let mut bundle = system();
+        let mut bundle = trusted_by_system();
         if !bundle.is_empty() && !bundle.ends_with(b"\n") {
             bundle.push(b'\n');
         }
@@ -79,13 +71,6 @@ impl Trust {
     fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
-}
-
-/// What the system trusts, as PEM; nothing where that is not found.
-fn system() -> Vec<u8> {
-    let named = env::var_os("SSL_CERT_FILE").map(PathBuf::from);
-    let known = SYSTEM.iter().map(|path| Path::new(path).to_owned());
-    named.into_iter().chain(known).find_map(|path| fs::read(path).ok()).unwrap_or_default()
 }
 
 /// A Java key store of the form JKS, which every JDK reads: certificates alone, under a digest.

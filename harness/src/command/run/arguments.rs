@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::real::Real;
 use super::select::Shard;
 use crate::command::system_policies::SystemPolicyOptions;
 
@@ -16,6 +17,8 @@ Examples:
                                              one scenario against a running `acslab serve`
   acslab run --check --html report.html --junit report.xml
                                              as CI does, with reports
+  acslab run --real default scenarios/parity
+                                             some against the real cloud as well, with a profile of the aliyun CLI
   acslab run --coverage --mutate             what of the policies the scenarios reach, and whether they would notice a change
 
 Each scenario gets an emulator of its own, so they run side by side. With --endpoint they run one
@@ -119,6 +122,8 @@ pub(in crate::command) struct Run {
     pub(super) coverage: Coverage,
     #[command(flatten)]
     pub(super) mutation: Mutation,
+    #[command(flatten)]
+    pub(super) real: Real,
 }
 
 /// What of the policies the scenarios reach.

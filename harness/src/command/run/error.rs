@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 
 use crate::command::system_policies::SystemPoliciesError;
+use crate::parity::{ProfileError, RealError};
 use crate::report::ReportError;
 use crate::scenario::LoadError;
 
@@ -38,6 +39,12 @@ pub(in crate::command) enum RunError {
     #[error("cannot read `{path}`: {why}")]
     #[diagnostic(help("`--events FILE` of an earlier run writes it"))]
     Times { path: String, why: String },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Profile(#[from] ProfileError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Real(#[from] RealError),
     #[error("cannot watch for an interrupt: {0}")]
     Interrupt(#[from] ctrlc::Error),
     #[error(transparent)]

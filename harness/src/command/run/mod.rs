@@ -6,6 +6,7 @@
 //! | `select` | which scenarios |
 //! | `target` | where, and how |
 //! | `play` | playing them, and what comes after |
+//! | `real` | against the real cloud |
 //! | `reports` | the reports that are asked for |
 //! | `flakiness`, `follow`, `review` | several times, again on a change, asking |
 //! | `error` | why nothing was run |
@@ -15,6 +16,7 @@ mod error;
 mod flakiness;
 mod follow;
 mod play;
+mod real;
 mod reports;
 mod review;
 mod select;

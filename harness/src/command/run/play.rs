@@ -33,6 +33,9 @@ impl Run {
                 std::process::exit(Exit::Interrupted as i32);
             }
         })?;
+        if let Some(profile) = &self.real.real {
+            return self.against_the_cloud(profile);
+        }
         if !self.watch {
             return self.once();
         }

@@ -59,9 +59,11 @@ pub mod wire;
 
 pub use control::state;
 
+#[cfg(feature = "opendal")]
+pub use cloud::OpendalStore;
 pub use cloud::{
-    AccountError, Acl, Clock, ClockError, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, SystemPolicies,
-    SystemPolicyError, granted as granted_by_acl,
+    AccountError, Acl, Blob, Clock, ClockError, FolderStore, InstanceRole, OssV1, Quota, ReadyAccount, Service,
+    Signers, Sink, Store, SystemPolicies, SystemPolicyError, granted as granted_by_acl,
 };
 pub use control::{ConsoleFile, ControlPeers, Extension, ProgramKey, environment, environment_for};
 pub use emulator::{Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::cloud::{
-    Account, AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers,
+    Account, AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, Store,
     SystemPolicies,
 };
 use crate::federation::KeySet;
@@ -28,6 +28,7 @@ pub(crate) struct Setup {
     pub(crate) issuers: Vec<(String, KeySet)>,
     pub(crate) instance_roles: Vec<InstanceRole>,
     pub(crate) system_policies: Option<Arc<SystemPolicies>>,
+    pub(crate) store: Option<Arc<dyn Store>>,
     pub(crate) oss_v1: Option<OssV1>,
     pub(crate) oss_public_access_blocked: Option<bool>,
     pub(crate) strict_workspace_roles: bool,
@@ -57,7 +58,8 @@ impl Setup {
     /// A new cloud.
     pub(crate) fn new_cloud(&self) -> Result<(Cloud, Vec<ReadyAccount>), SetupError> {
         let clock = self.clock()?.unwrap_or_else(|| self.dated(Clock::real()));
-        let cloud = Cloud::new(clock, self.seed, self.system_policies.clone());
+        let mut cloud = Cloud::new(clock, self.seed, self.system_policies.clone());
+        cloud.store.clone_from(&self.store);
         let accounts = self.furnish(&cloud)?;
         for Besides(add) in &self.besides {
             add(&cloud);
@@ -68,6 +70,7 @@ impl Setup {
     /// A cloud that was loaded. What was said holds for it as for a new one: accounts that are not there are opened, services too,
     /// and a clock, system policies and quotas that were named count. What was not said stays as it was.
     pub(crate) fn loaded(&self, mut cloud: Cloud) -> Result<(Cloud, Vec<ReadyAccount>), SetupError> {
+        cloud.store.clone_from(&self.store);
         if let Some(clock) = self.clock()? {
             cloud.set_clock(clock);
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use acslab::authorization::{Kept, read};
-use acslab::import::{Options, import};
+use acslab::import::{Options, import, read_sources};
 
 fn taken(name: &str, text: &str) -> (Kept, Vec<String>) {
     let collected = import(&[(name.to_owned(), text.to_owned())], Options::default(), None);
@@ -213,4 +213,41 @@ fn the_folder_is_whole_or_as_it_was() {
     assert_eq!(users, ["alice", "bob"]);
     let left: Vec<PathBuf> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(!left.iter().any(|path| path.to_string_lossy().contains(".part")), "{left:?}");
+}
+
+/// What `serve --state` keeps is a source: without its objects' contents, and without its secrets.
+#[test]
+fn a_kept_state_is_a_source_too() {
+    let statement = serde_json::json!({"Effect": "Allow", "Action": "oss:GetObject", "Resource": "*"});
+    let own =
+        serde_json::json!({"default_version": "v1", "versions": {"v1": {"Version": "1", "Statement": [statement]}}});
+    let accounts = serde_json::json!({"company": {"account_id": "1234567890123456", "activated": ["oss"], "policies": {"Own": own},
+        "users": {"alice": {"policies": [{"name": "Own", "type": "Custom"}]}},
+        "buckets": {"photos": {"region": "cn-hangzhou", "acl": "private", "object_acls": {"a": "public-read"}}}}});
+    let state = kept(&accounts).state;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kept");
+    let emulator = acslab_emulator::Emulator::builder().authorization_state(state).state(&path).start().unwrap();
+    let secret = emulator.accounts()[0].access_key_secret.expose().to_owned();
+    let cloud = emulator.gateway().cloud();
+    let photo = acslab_emulator::cloud::Written::copy_of(b"a photo");
+    let object =
+        acslab_emulator::cloud::Object::new(photo, acslab_emulator::cloud::Draft::default(), cloud.clock.now());
+    cloud.buckets.change("photos", |bucket| bucket.objects.put("b", object, bucket.versioning));
+    drop((cloud, emulator));
+    assert!(std::fs::read_dir(path.join("payloads")).unwrap().next().is_some(), "something is in an object");
+    let sources = read_sources(std::slice::from_ref(&path)).unwrap();
+    assert_eq!(sources.len(), 1);
+    assert!(sources[0].1.contains(&secret));
+    for sources in [sources, read_sources(&[path.join("state.json")]).unwrap()] {
+        let collected = import(&sources, Options::default(), None);
+        assert_eq!(collected.notes.len(), 0, "{:?}", collected.notes);
+        let account = &collected.kept.state.accounts["company"];
+        let alice = &account.users["alice"];
+        assert_eq!((alice.policies[0].name.as_str(), alice.user_id.is_some()), ("Own", true));
+        assert_eq!(account.buckets["photos"].object_acls["a"], "public-read");
+        assert!(!serde_json::to_string(&collected.kept.state).unwrap().contains(&secret));
+    }
+    let (_, notes) = taken("state.json", r#"{"acslab": "state", "version": 1}"#);
+    assert!(notes.len() == 1 && notes[0].contains("a state that acslab kept, and not understood"), "{notes:?}");
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -26,9 +26,15 @@ struct Served {
 
 impl Served {
     fn start(folder: &Path) -> Self {
+        Self::start_with(folder, "memory".as_ref())
+    }
+
+    fn start_with(folder: &Path, payloads: &Path) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_acslab"))
             .args(["serve", "--port", "0", "--open", "oss", "--state"])
             .arg(folder)
+            .arg("--payloads")
+            .arg(payloads)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -132,10 +138,11 @@ fn content(number: usize) -> Vec<u8> {
     format!("{number};").repeat(5_000).into_bytes()
 }
 
-/// Someone makes a user, then an object, then the next user. Whatever is there after a kill is a beginning of that.
+/// Someone makes a user, then an object, then the next user. Whatever is there after a kill is a beginning of that; what is in objects
+/// is on the disk, in the state's folder or in another, and in memory by turns.
 #[test]
 fn killed_at_any_moment() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let asked = std::env::var("ACSLAB_STATE_KILLS").ok().and_then(|count| count.parse().ok());
     let (mut made, mut key) = (0, None);
     // On a slow machine the first ones may all come before anything is saved.
@@ -144,7 +151,13 @@ fn killed_at_any_moment() {
         if round >= rounds && made > 0 {
             break;
         }
-        let served = Served::start(folder.path());
+        let payloads = [folder.path(), other.path(), Path::new("memory")][round % 3];
+        let served = Served::start_with(folder.path(), payloads);
+        if round % 3 < 2 {
+            // What was in use when the process was killed is gone: a file each for what the state names, and none besides.
+            let files = |folder: PathBuf| std::fs::read_dir(folder).unwrap().count();
+            assert_eq!(files(payloads.join("in-use")), files(folder.path().join("payloads")) + 1, "round {round}");
+        }
         assert_eq!(*key.get_or_insert_with(|| served.key_id.clone()), served.key_id);
         // Again, where the process ended before anything was saved.
         served.oss("PUT", "", b"").unwrap();

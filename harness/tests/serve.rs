@@ -165,6 +165,17 @@ fn its_console_shows_scenarios_step_by_step() {
 }
 
 #[test]
+fn its_console_shows_paths_to_more() {
+    let served = Served::start(&[]);
+    let state = control(&served, "POST /_acslab/state", "{}");
+    let paths =
+        control(&served, "POST /_acslab/paths", &serde_json::json!({"state": state, "from": "owner"}).to_string());
+    assert_eq!(paths["error"], "nobody is called `owner`");
+    let wrong = control(&served, "POST /_acslab/paths", "{}");
+    assert!(wrong["error"].as_str().unwrap().starts_with("not a state and somebody in it"), "{wrong}");
+}
+
+#[test]
 fn a_role_is_attached_to_the_instance() {
     let served = Served::start(&["--account", "one", "--account", "two", "--instance-role", "two/app"]);
     let second = "1234567890123457";
@@ -285,6 +296,20 @@ fn answers_with_nothing_behind_them_are_warned_of() {
 }
 
 /// What keeps it from starting is told with both arguments, and ends with 2.
+#[test]
+fn what_is_in_objects_is_kept_in_a_folder_that_nobody_else_uses() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let _served = Served::start(&["--payloads", path]);
+    assert!(folder.path().join("in-use/lock").exists());
+    let text = refused(&["--payloads", path]);
+    assert!(text.contains("another acslab keeps its payloads here"), "{text}");
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let text = refused(&["--payloads", file.to_str().unwrap()]);
+    assert!(text.contains("it is a file") && text.contains("takes `memory`, or a folder"), "{text}");
+}
+
 #[test]
 fn two_accounts_of_one_id_or_name_are_refused() {
     let text = refused(&["--port", "0", "--account", "a=2000000000000001", "--account", "b=2000000000000001"]);

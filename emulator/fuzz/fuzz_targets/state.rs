@@ -5,7 +5,7 @@ use acslab_emulator::cloud::{Cloud, Payload, PayloadNames};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(cloud) = Cloud::load(bytes, |_| Ok(Payload::copy_of(b"x")), None) else { return };
+    let Ok(cloud) = Cloud::load(bytes, |_, _| Ok(Payload::copy_of(b"x")), None) else { return };
     let saved = cloud.snapshot(&mut PayloadNames::default()).expect("what was loaded is saved");
     let again = Cloud::of(&saved, None).expect("what was saved is loaded");
     let saved_again = again.snapshot(&mut PayloadNames::default()).expect("what was loaded is saved");

@@ -64,7 +64,10 @@ pub use logs::{
 pub use nonces::{Nonces, WINDOW};
 pub use oss::{OssSettings, OssV1};
 pub use pai::PaiRecords;
-pub use payload::{Outgoing, Payload, PayloadWriter, Written};
+#[cfg(feature = "opendal")]
+pub use payload::OpendalStore;
+pub(crate) use payload::blocking;
+pub use payload::{Blob, FolderStore, Outgoing, Payload, PayloadWriter, Sink, Store, Written};
 pub use quotas::{Quota, Quotas};
 pub use records::{Course, Record, RecordError, RecordPlace, Records, Step};
 pub use resource_directory::{
@@ -72,7 +75,7 @@ pub use resource_directory::{
     MemberType, ResourceDirectories, ResourceDirectory, ResourceDirectoryError,
 };
 pub use resource_groups::{GroupedResource, ResourceGroup, ResourceGroupError, ResourceGroups, ResourceKey};
-pub use save::{LoadError, PayloadNames, Snapshot, VERSION as SAVE_VERSION};
+pub use save::{LoadError, PayloadNames, Snapshot, VERSION as SAVE_VERSION, Wanted};
 pub use service_roles::{RoleTemplate, ServiceRole, ServiceRoleKind};
 pub use sessions::{Session, Sessions};
 pub use state::Cloud;

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use super::directory::Tags;
 use super::lock::{Changes, Rank, Work, Works};
 use super::map::Map;
+use super::payload::Store;
 use super::{
     AccessKey, AccessKeys, Account, AccountError, Buckets, Clock, IdSource, Instance, Issuers, KeyHolder, KeyStatus,
     LogProjects, Nonces, OssSettings, Quota, Quotas, ReadyAccount, ResourceDirectories, ResourceGroup, Sessions,
@@ -38,6 +39,8 @@ pub struct Cloud {
     pub log_projects: LogProjects,
     /// What holds for all of OSS.
     pub oss: OssSettings,
+    /// Where payloads are kept that are too large for memory; in memory without one.
+    pub store: Option<Arc<dyn Store>>,
     /// All resource directories.
     pub resource_directories: ResourceDirectories,
     pub(super) accounts: Map<String, Arc<Account>>,
@@ -74,6 +77,7 @@ impl Cloud {
             buckets,
             log_projects: LogProjects::new(&changes),
             oss: OssSettings::new(&changes),
+            store: None,
             resource_directories: ResourceDirectories::new(&changes),
             accounts: Map::default(),
             opening: Mutex::new(()),

@@ -152,7 +152,7 @@ impl Control {
 
     /// Goes back to a checkpoint; gives the cloud's time then.
     pub(crate) fn restore(&self, name: &str) -> Result<Timestamp, KeepError> {
-        let cloud = self.keeper.restored(name, self.gateway.cloud().clock.signers())?;
+        let cloud = self.keeper.restored(name, &self.gateway.cloud())?;
         Ok(self.put(cloud))
     }
 
@@ -246,7 +246,7 @@ impl Control {
         let now = self.gateway.cloud();
         let cloud = match &query.checkpoint {
             None => now,
-            Some(name) => match self.keeper.restored(name, now.clock.signers()) {
+            Some(name) => match self.keeper.restored(name, &now) {
                 Ok(then) => then.into(),
                 Err(error) => return checkpoints::refused(&error),
             },

@@ -10,7 +10,9 @@ use tokio_rustls::TlsAcceptor;
 
 use super::EmulatorHandle;
 use super::site::Site;
-use crate::cloud::{AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, SystemPolicies};
+use crate::cloud::{
+    AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, Store, SystemPolicies,
+};
 use crate::control::state::{AuthorizationState, apply};
 use crate::control::{Console, ConsoleFile, ControlPeers, Extension};
 use crate::federation::KeySet;
@@ -231,6 +233,14 @@ impl Builder {
         self
     }
 
+    /// Keeps what is in objects in this store instead of in memory: in the files of a folder, with [`FolderStore`](crate::FolderStore). A
+    /// state that is kept has links to those files and no copies, where it is in a folder of the same disk.
+    #[must_use]
+    pub fn payloads(mut self, store: impl Store + 'static) -> Self {
+        self.setup.store = Some(Arc::new(store));
+        self
+    }
+
     /// What there is at the start: users, roles, policies and whatever else an authorization state says. Its accounts are opened
     /// before any other. What of it cannot be taken is left out; [`Authority::of`](super::Authority::of) tells what.
     #[must_use]
@@ -330,7 +340,7 @@ impl Builder {
     /// See [`StartError`]; then nothing was started.
     pub fn start(self) -> Result<EmulatorHandle, StartError> {
         let (keeper, loaded) = match &self.state {
-            Some(folder) => Keeper::in_folder(folder, self.setup.signers)?,
+            Some(folder) => Keeper::in_folder(folder, self.setup.signers, self.setup.store.clone())?,
             None => (Keeper::default(), None),
         };
         let (cloud, accounts) = match loaded {

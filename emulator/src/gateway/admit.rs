@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use super::Gateway;
 use super::record::{self, record};
 use super::way::Permitted;
-use crate::cloud::{Cloud, Outgoing, Written};
+use crate::cloud::{Cloud, Outgoing, Store, Written};
 use crate::operation::{Call, Entry, Operation, Stage, Takes};
 use crate::wire::{ApiError, BodyFault, Envelope, HttpRequest, Reply, Wire};
 
@@ -101,6 +101,11 @@ impl Pending<'_> {
             At::Permitted(..) => Reading::Stream,
             At::Refused(..) => Reading::Nothing,
         }
+    }
+
+    /// Where the content of an object is kept as it comes.
+    pub(crate) fn store(&self) -> Option<Arc<dyn Store>> {
+        self.cloud.store.clone()
     }
 
     /// Answers the request, with its body as it was to be read.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
 
+use crate::cloud::blocking;
 use crate::wire::{CallOut, Called, NotCalled};
 
 /// How long an application server may take.
@@ -87,12 +88,7 @@ fn one(address: &Uri, headers: &HeaderMap, body: &Bytes) -> Result<Called, NotCa
         Ok(Called { status, body: body.into() })
     };
     // Others are answered meanwhile, those among them that the application server asks for.
-    match tokio::runtime::Handle::try_current() {
-        Ok(handle) if handle.runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread => {
-            tokio::task::block_in_place(send)
-        }
-        _ => send(),
-    }
+    blocking(send)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::describe::{ask_for_call, describe, describe_other};
 use super::perform::{NotPerformed, perform};
 use super::record::{note, record};
 use super::route::{Routed, route};
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Written};
 use crate::operation::{Act, AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Noted, Stage};
 use crate::registry::Registry;
 use crate::signature::{OrderedQuery, Secret};
@@ -295,7 +295,13 @@ impl Inside for Gateway {
         self.take(self.of_nobodys_sending(cloud, request, routed, caller))
     }
 
-    fn go_on(&self, call: &Call<'_>, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    fn go_on(
+        &self,
+        call: &Call<'_>,
+        mut request: HttpRequest,
+        content: Option<Written>,
+        caller: Caller,
+    ) -> Result<Reply, ApiError> {
         for name in SENDERS {
             if let Some(value) = call.http.headers.get(name) {
                 request.headers.entry(name).or_insert_with(|| value.clone());
@@ -305,6 +311,7 @@ impl Inside for Gateway {
         request.mfa = call.http.mfa;
         let mut inner = self.inside(&call.cloud, request, caller, &call.region)?;
         inner.signed.clone_from(&call.signed);
+        inner.content = content;
         inner.source_ip = call.source_ip;
         inner.secure = call.secure;
         inner.address.alias.clone_from(&call.address.alias);

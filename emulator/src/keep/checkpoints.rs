@@ -55,12 +55,12 @@ impl Checkpoints {
     }
 }
 
-/// What checkpoints take together: a payload that several have counts once.
+/// What checkpoints take of memory together: a payload that several have counts once.
 fn bytes<'c>(all: impl Iterator<Item = &'c Checkpoint>) -> u64 {
     let (mut sum, mut payloads) = (0_u64, HashMap::new());
     for checkpoint in all {
         sum = sum.saturating_add(checkpoint.state.document_bytes());
-        payloads.extend(checkpoint.state.payloads.iter().map(|(number, payload)| (*number, payload.size())));
+        payloads.extend(checkpoint.state.payloads.iter().map(|(number, payload)| (*number, payload.in_memory())));
     }
     payloads.values().fold(sum, |sum, size| sum.saturating_add(*size))
 }

@@ -6,12 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
 
 use super::error::KeepError;
 use super::whole_file;
-use crate::cloud::payload::Payload;
-use crate::cloud::{Cloud, LoadError, PayloadNames, Signers, Snapshot};
+use crate::cloud::payload::{IN_MEMORY, Payload};
+use crate::cloud::{Cloud, LoadError, PayloadNames, Signers, Snapshot, Store, Wanted, blocking};
 
 const STATE: &str = "state.json";
 const CHECKPOINTS: &str = "checkpoints";
@@ -26,11 +30,13 @@ pub(super) struct Folder {
     _lock: File,
     /// The payloads that are in their files.
     written: HashSet<u64>,
+    /// Where payloads are that are too large for memory.
+    store: Option<Arc<dyn Store>>,
 }
 
 impl Folder {
     /// Takes a folder; makes it if it is not there.
-    pub(super) fn take(path: &Path) -> Result<Self, KeepError> {
+    pub(super) fn take(path: &Path, store: Option<Arc<dyn Store>>) -> Result<Self, KeepError> {
         for folder in [path.to_owned(), path.join(PAYLOADS), path.join(CHECKPOINTS)] {
             fs::create_dir_all(&folder).map_err(KeepError::io(&folder))?;
         }
@@ -38,7 +44,7 @@ impl Folder {
         let file =
             File::options().write(true).create(true).truncate(false).open(&lock).map_err(KeepError::io(&lock))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: file, written: HashSet::new() }),
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: file, written: HashSet::new(), store }),
             Err(TryLockError::WouldBlock) => Err(KeepError::InUse(path.to_owned())),
             Err(TryLockError::Error(error)) => Err(KeepError::io(&lock)(error)),
         }
@@ -80,8 +86,8 @@ impl Folder {
     ) -> Result<(Cloud, Snapshot), KeepError> {
         let document = fs::read(path).map_err(KeepError::io(path))?;
         let mut payloads = BTreeMap::new();
-        let payload = |number| {
-            let payload = self.payload(number, names)?;
+        let payload = |number, wanted| {
+            let payload = self.payload(number, wanted, names)?;
             payloads.insert(number, payload.clone());
             Ok(payload)
         };
@@ -90,19 +96,27 @@ impl Folder {
         Ok((cloud, Snapshot { document: document.into(), payloads: payloads.into() }))
     }
 
-    fn payload(&mut self, number: u64, names: &mut PayloadNames) -> Result<Payload, LoadError> {
+    fn payload(&mut self, number: u64, wanted: Wanted, names: &mut PayloadNames) -> Result<Payload, LoadError> {
         if let Some(known) = names.payload(number) {
             return Ok(known.clone());
         }
         let path = self.payload_path(number);
-        let bytes = fs::read(&path).map_err(|error| {
+        let payload = self.read_payload(&path, wanted).map_err(|error| {
             let why = format!("{}: {error}", path.display());
             LoadError::Payload { number, why }
         })?;
-        let payload: Payload = [bytes.into_boxed_slice().into()].into_iter().collect();
         names.learn(number, &payload);
         self.written.insert(number);
         Ok(payload)
+    }
+
+    fn read_payload(&self, path: &Path, wanted: Wanted) -> io::Result<Payload> {
+        match &self.store {
+            Some(store) if wanted == Wanted::Anywhere && fs::metadata(path)?.len() > IN_MEMORY => {
+                Ok(blocking(|| store.take_over(path))?.into())
+            }
+            _ => Ok(Bytes::from(fs::read(path)?.into_boxed_slice()).into()),
+        }
     }
 
     fn payload_path(&self, number: u64) -> PathBuf {
@@ -134,7 +148,7 @@ impl Folder {
         for (number, payload) in state.payloads.iter() {
             if !self.written.contains(number) {
                 let path = self.payload_path(*number);
-                whole_file::put(&path, payload.chunks().iter().map(AsRef::as_ref)).map_err(KeepError::io(&path))?;
+                put_payload(&path, payload).map_err(KeepError::io(&path))?;
                 self.written.insert(*number);
                 new = true;
             }
@@ -143,7 +157,7 @@ impl Folder {
             let folder = self.path.join(PAYLOADS);
             whole_file::sync_folder(&folder).map_err(KeepError::io(&folder))?;
         }
-        whole_file::write(path, [&*state.document]).map_err(KeepError::io(path))
+        whole_file::write(path, &state.document).map_err(KeepError::io(path))
     }
 
     /// Removes the payloads that none of the documents here names any more.
@@ -168,5 +182,14 @@ impl Folder {
             }
         }
         Ok(())
+    }
+}
+
+/// Puts a payload in its file: of one that is in a file of the store's already the file alone.
+fn put_payload(path: &Path, payload: &Payload) -> io::Result<()> {
+    match payload.file().map(|file| whole_file::link(file, path)) {
+        Some(Ok(())) => Ok(()),
+        // On another disk, or on one without links, it is copied like what is in memory.
+        Some(Err(_)) | None => whole_file::put(path, payload.pieces()),
     }
 }

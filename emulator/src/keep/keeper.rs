@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use super::checkpoints::{Checkpoint, Checkpoints};
 use super::error::KeepError;
 use super::folder::Folder;
-use crate::cloud::{Cloud, PayloadNames, Signers, Snapshot};
+use crate::cloud::{Cloud, PayloadNames, Signers, Snapshot, Store};
 use crate::gateway::Gateway;
 
 /// How often the thread looks whether anything has changed. So much may be lost with a process that is killed, and what it takes to
@@ -35,8 +35,12 @@ struct Kept {
 
 impl Keeper {
     /// Keeps states in a folder, and gives the one that is there.
-    pub(crate) fn in_folder(path: &Path, signers: Option<Signers>) -> Result<(Self, Option<Cloud>), KeepError> {
-        let mut folder = Folder::take(path)?;
+    pub(crate) fn in_folder(
+        path: &Path,
+        signers: Option<Signers>,
+        store: Option<Arc<dyn Store>>,
+    ) -> Result<(Self, Option<Cloud>), KeepError> {
+        let mut folder = Folder::take(path, store)?;
         let mut kept = Kept::default();
         let loaded = folder.load(&mut kept.names, signers)?;
         for (name, (cloud, state)) in folder.checkpoints(&mut kept.names)? {
@@ -78,10 +82,12 @@ impl Keeper {
         self.0.lock().checkpoints.iter().map(|(name, checkpoint)| (name.clone(), checkpoint.clone())).collect()
     }
 
-    /// A cloud as it was at a checkpoint.
-    pub(crate) fn restored(&self, name: &str, signers: Signers) -> Result<Cloud, KeepError> {
+    /// A cloud as it was at a checkpoint, signed for and kept as the one of now.
+    pub(crate) fn restored(&self, name: &str, now: &Cloud) -> Result<Cloud, KeepError> {
         let checkpoint = self.0.lock().checkpoints.get(name)?.clone();
-        Ok(Cloud::of(&checkpoint.state, Some(signers))?)
+        let mut cloud = Cloud::of(&checkpoint.state, Some(now.clock.signers()))?;
+        cloud.store.clone_from(&now.store);
+        Ok(cloud)
     }
 
     /// Deletes a checkpoint.

@@ -1,5 +1,6 @@
 //! One call on its way: what was asked, by whom, when, from where.
 
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -84,7 +85,13 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
 
     /// Answers a request that a call stands for, as whoever sent it: a form's object, a website's page. It comes from where the call
     /// comes from, and in the same way.
-    fn go_on(&self, call: &Call<'_>, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError>;
+    fn go_on(
+        &self,
+        call: &Call<'_>,
+        request: HttpRequest,
+        content: Option<Written>,
+        caller: Caller,
+    ) -> Result<Reply, ApiError>;
 
     /// Would the policies in force allow this to the caller?
     fn allows(&self, call: &Call<'_>, need: Needed) -> bool;
@@ -155,8 +162,14 @@ impl Call<'_> {
     }
 
     /// The body as the content of an object.
-    pub fn written(&self) -> Written {
-        self.content.clone().unwrap_or_else(|| Written::copy_of(&self.http.body))
+    ///
+    /// # Errors
+    /// It came from inside the cloud, and the store does not keep it.
+    pub fn written(&self) -> io::Result<Written> {
+        match &self.content {
+            Some(content) => Ok(content.clone()),
+            None => Written::kept(&self.http.body, self.cloud.store.clone()),
+        }
     }
 
     /// The account that the caller belongs to.
@@ -172,9 +185,19 @@ impl Call<'_> {
     }
 
     /// A request that this call stands for, as whoever sent it, from where and in the way that the call came.
-    pub(crate) fn go_on(&self, mut request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+    pub(crate) fn go_on(&self, request: HttpRequest, caller: Caller) -> Result<Reply, ApiError> {
+        self.go_on_with(request, None, caller)
+    }
+
+    /// The same, with the content of an object.
+    pub(crate) fn go_on_with(
+        &self,
+        mut request: HttpRequest,
+        content: Option<Written>,
+        caller: Caller,
+    ) -> Result<Reply, ApiError> {
         request.cause = Some(Arc::clone(&self.request_id));
-        self.inside.go_on(self, request, caller)
+        self.inside.go_on(self, request, content, caller)
     }
 
     /// The same, for an RPC operation by the version of its API and its name.

@@ -99,7 +99,7 @@ async fn cloud(
     let pending = gateway.admit(request);
     let read = match pending.reading() {
         Reading::Whole => body.whole(limits.whole_body).await.map(|body| bounded(body, is_form, limits)),
-        Reading::Stream => body.content(limits.content).await.map(Read::Content),
+        Reading::Stream => body.content(limits.content, pending.store()).await.map(Read::Content),
         Reading::Nothing => {
             // Who asks before sending is told before it is sent, and who reads has nothing to send.
             if !expects && !is_read {
@@ -170,6 +170,7 @@ fn plain(fault: BodyFault) -> Response<Outgoing> {
         BodyFault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         BodyFault::TooSlow => StatusCode::REQUEST_TIMEOUT,
         BodyFault::CutOff => StatusCode::BAD_REQUEST,
+        BodyFault::NotKept => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let mut response = Response::new(Bytes::from(status.canonical_reason().unwrap_or_default()).into());
     *response.status_mut() = status;

@@ -1,5 +1,8 @@
 //! The bodies of requests, as they arrive.
 
+use std::io;
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Body;
@@ -7,7 +10,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Limits;
 use super::patient::Unread;
-use crate::cloud::{PayloadWriter, Written};
+use crate::cloud::{PayloadWriter, Store, Written};
 use crate::gateway::BodyFault;
 
 /// A body that is being read. It must make progress.
@@ -63,17 +66,21 @@ impl<'l, B: Body<Data = Bytes> + Unpin> Arriving<'l, B> {
         Err(BodyFault::TooLarge)
     }
 
-    /// The body as the content of an object, digested as it comes, if it is no longer than `most`.
-    pub(super) async fn content(mut self, most: u64) -> Result<Written, BodyFault> {
+    /// The body as the content of an object, digested and kept as it comes, if it is no longer than `most`.
+    pub(super) async fn content(mut self, most: u64, store: Option<Arc<dyn Store>>) -> Result<Written, BodyFault> {
+        let not_kept = |error: io::Error| {
+            tracing::error!(%error, "the content of an object cannot be kept: its upload is refused");
+            BodyFault::NotKept
+        };
         self.is_announced_within(most)?;
-        let mut writer = PayloadWriter::new(self.announced());
+        let mut writer = PayloadWriter::new(self.announced(), store);
         while let Some(bytes) = self.next().await? {
-            writer.write(&bytes);
+            writer.write(&bytes).map_err(not_kept)?;
             if writer.size() > most {
                 return Err(BodyFault::TooLarge);
             }
         }
-        Ok(writer.finish())
+        writer.finish().map_err(not_kept)
     }
 
     /// Reads a body that nobody wants, if it is short and soon there, so that the connection can go on behind it. Whatever is left of
@@ -164,7 +171,7 @@ mod tests {
     async fn content(body: Slow, most: u64) -> (Result<u64, BodyFault>, u64) {
         let (limits, began) = (Limits::default(), Instant::now());
         let unread = Unread::default();
-        let read = Arriving::new(body, &limits, &unread).content(most).await;
+        let read = Arriving::new(body, &limits, &unread).content(most, None).await;
         (read.map(|read| read.content.size()), began.elapsed().as_secs())
     }
 

@@ -1,6 +1,6 @@
 //! What goes out as an answer: a payload whose length is known, or events for as long as somebody listens.
 
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -27,7 +27,7 @@ impl From<Outgoing> for Sending {
 
 impl Body for Sending {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         self: Pin<&mut Self>,

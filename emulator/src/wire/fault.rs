@@ -11,6 +11,8 @@ pub(crate) enum BodyFault {
     TooSlow,
     /// The client ended the connection, or sent what is no body.
     CutOff,
+    /// It cannot be kept: there is no room on the disk, say.
+    NotKept,
 }
 
 impl BodyFault {

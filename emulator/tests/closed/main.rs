@@ -451,8 +451,8 @@ impl Place {
         for key in document["keys"].as_array_mut().into_iter().flatten() {
             key["last_used"].take();
         }
-        let contents = snapshot.payloads.values().flat_map(acslab_emulator::cloud::Payload::chunks);
-        document["contents"] = json!(contents.map(|chunk| chunk.to_vec()).collect::<Vec<_>>());
+        let contents = snapshot.payloads.values().flat_map(acslab_emulator::cloud::Payload::pieces);
+        document["contents"] = json!(contents.map(|piece| piece.expect("a piece").to_vec()).collect::<Vec<_>>());
         document
     }
 

@@ -6,6 +6,7 @@ pub(crate) mod assertion;
 mod http1;
 pub(crate) mod logs;
 pub(crate) mod signer;
+pub(crate) mod temporary;
 pub(crate) mod totp;
 
 use std::sync::atomic::{AtomicU64, Ordering};

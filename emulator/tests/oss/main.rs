@@ -26,5 +26,6 @@ mod resource_groups;
 mod select;
 mod settings;
 mod signatures;
+mod stored;
 mod tools;
 mod versions;

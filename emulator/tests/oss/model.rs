@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use acslab_emulator::FolderStore;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::kit::Client;
-use crate::tools::{done, element, elements, header, start};
+use crate::kit::temporary::Temporary;
+use crate::tools::{done, element, elements, header, start, start_with};
 
 const KEYS: [&str; 4] = ["a", "b/1", "b/2", "c"];
 
@@ -85,15 +87,21 @@ fn agrees(owner: &Client<'_>, model: &Model, page: &str) {
     assert_eq!(element(&stat, "MultipartUploadCount"), model.uploads.len().to_string());
 }
 
-fn play(seed: u64, steps: usize) {
-    let emulator = start();
+/// With `on_disk`, everything is so large that a store has it.
+fn play(seed: u64, steps: usize, on_disk: Option<&Temporary>) {
+    let store = on_disk.map(|folder| FolderStore::open(folder.path()).expect("a folder"));
+    let emulator = start_with(|builder| match store {
+        Some(store) => builder.payloads(store),
+        None => builder,
+    });
+    let size = if on_disk.is_some() { 5000 } else { 1 };
     let owner = Client::owner(&emulator);
     owner.make("photos");
     let mut model = Model::default();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     for step in 0..steps {
         let key = KEYS[rng.random_range(0..KEYS.len())];
-        let content = format!("{step}");
+        let content = format!("{step}").repeat(size);
         match rng.random_range(0..12_u32) {
             0..=3 => {
                 let put = owner.put("photos", key, &content);
@@ -175,13 +183,27 @@ fn play(seed: u64, steps: usize) {
         }
     }
     agrees(&owner, &model, "1000");
+    if let Some(folder) = on_disk {
+        let kept = model.keys.values().flatten().filter(|(_, content)| content.is_some()).count();
+        // What was copied is there once.
+        assert!((1..=kept + model.uploads.len()).contains(&folder.in_use().len()), "{seed}");
+    }
 }
 
 #[test]
 fn buckets_are_what_was_done_to_them() {
     for seed in 0..4 {
-        play(seed, 250);
+        play(seed, 250, None);
     }
+}
+
+#[test]
+fn buckets_on_the_disk_are_what_was_done_to_them() {
+    let folder = Temporary::new();
+    for seed in 4..6 {
+        play(seed, 250, Some(&folder));
+    }
+    assert!(folder.in_use().is_empty());
 }
 
 /// Many write at once; every version that was answered is there, each once.

@@ -1,13 +1,18 @@
 //! What these tests have in common.
 
-use acslab_emulator::EmulatorHandle;
 use acslab_emulator::cloud::Service;
+use acslab_emulator::{Builder, EmulatorHandle};
 
 use crate::kit::{self, Answer, Client, Raw, headers};
 
 /// An emulator of two accounts whose OSS is open, and as it was before public access came to be blocked in new buckets.
 pub(crate) fn start() -> EmulatorHandle {
-    let emulator = closed();
+    start_with(|builder| builder)
+}
+
+/// The same, a little different.
+pub(crate) fn start_with(more: impl FnOnce(Builder) -> Builder) -> EmulatorHandle {
+    let emulator = more(described()).start().expect("an emulator");
     for ready in emulator.accounts() {
         open(&emulator, &ready.account_id);
     }
@@ -16,12 +21,14 @@ pub(crate) fn start() -> EmulatorHandle {
 
 /// The same, with OSS still closed.
 pub(crate) fn closed() -> EmulatorHandle {
+    described().start().expect("an emulator")
+}
+
+fn described() -> Builder {
     kit::builder()
         .account("company", "1234567890123456")
         .account("partner", "6543210987654321")
         .oss_public_access_blocked(false)
-        .start()
-        .expect("an emulator")
 }
 
 /// Opens OSS for an account.

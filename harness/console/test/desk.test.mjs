@@ -253,6 +253,24 @@ test("the map of two thousand principals begins from one", async () => {
   await close();
 });
 
+test("the map tells by which steps somebody comes to more", async () => {
+  const owner = await signer(cloud);
+  await owner("CreateUser", { UserName: "climber" });
+  const may = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:AttachPolicyToUser", Resource: "*" }] };
+  await owner("CreatePolicy", { PolicyName: "climbing", PolicyDocument: JSON.stringify(may) });
+  await owner("AttachPolicyToUser", { UserName: "climber", PolicyType: "Custom", PolicyName: "climbing" });
+  for (const [language, asked, step] of [
+    ["en", "What can it come to?", "user/climber attaches AdministratorAccess to user/climber"],
+    ["zh", "它可以取得什么?", "user/climber 为 user/climber 授予 AdministratorAccess"],
+  ]) {
+    const { page, close } = await open(chrome, cloud, { at: "#/map/company%2Fuser%3Aclimber", language });
+    await page.getByRole("button", { name: asked }).click();
+    await page.locator(".paths").getByText(step).first().waitFor();
+    if (language === "en") await picture(page, "map-paths");
+    await close();
+  }
+});
+
 test("who I am: a role, an own key, and a key that is none", async () => {
   const owner = await signer(cloud);
   const trust = { Version: "1", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: ["ecs.aliyuncs.com"] } }] };

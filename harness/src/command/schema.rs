@@ -8,10 +8,12 @@ use miette::Diagnostic;
 use super::out::stdout;
 use crate::exit::Exit;
 use crate::scenario::SCHEMA;
+use crate::simulate::CASES_SCHEMA;
 
 const EXAMPLES: &str = "\
 Examples:
   acslab schema scenario > scenario.schema.json
+  acslab schema cases > cases.schema.json
 
 An editor with the YAML language server reads it from the first line of a scenario:
   # yaml-language-server: $schema=../scenario.schema.json
@@ -31,6 +33,8 @@ pub(super) struct Schema {
 enum Of {
     /// A scenario
     Scenario,
+    /// A file of cases for `acslab simulate --cases`
+    Cases,
 }
 
 /// Why there is no schema.
@@ -44,6 +48,7 @@ impl Schema {
     pub(super) fn execute(self) -> Result<Exit, SchemaError> {
         match self.of {
             Of::Scenario => stdout().write_all(SCHEMA.as_bytes())?,
+            Of::Cases => stdout().write_all(CASES_SCHEMA.as_bytes())?,
         }
         Ok(Exit::Holds)
     }

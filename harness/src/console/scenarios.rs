@@ -7,6 +7,7 @@ use acslab_emulator::Extension;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::problem::problem;
 use crate::runner::record;
 use crate::scenario::{self, Loaded};
 use crate::words::io_reason;
@@ -79,8 +80,4 @@ impl Extension for Scenarios {
             _ => problem(405, "scenarios are listed with GET and replayed with POST"),
         }
     }
-}
-
-fn problem(status: u16, why: &str) -> Answer {
-    (status, json!({"error": why}))
 }

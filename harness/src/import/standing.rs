@@ -124,6 +124,12 @@ pub fn read_sources(paths: &[PathBuf]) -> Result<Vec<(String, String)>, FolderEr
             sources.push(source(path)?);
             continue;
         }
+        // What `acslab serve --state` keeps: the document says all but what is in objects.
+        let kept = path.join("state.json");
+        if kept.is_file() && path.join("payloads").is_dir() {
+            sources.push(source(&kept)?);
+            continue;
+        }
         let mut files = Vec::new();
         for entry in fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
             files.push(entry.map_err(|error| unreadable(path, &error))?.path());

@@ -30,6 +30,8 @@ mod fill;
 mod given;
 mod lesson;
 mod load;
+#[cfg(test)]
+mod misfit;
 mod path;
 mod reader;
 mod schema;
@@ -47,6 +49,8 @@ pub use expect::{DecidedLine, DecidedSet, Denied, Expect, FieldTest, Outcome, Pa
 pub use given::{Account, DEFAULT_REGION};
 pub use lesson::{Check, Language, Lesson, Task, Text, Try};
 pub use load::{Broken, LoadError, Loaded, load, read};
+#[cfg(test)]
+pub(crate) use misfit::misfit;
 pub use path::FieldPath;
 pub use schema::SCHEMA;
 pub use scope::{Caller, DEFAULT_ACCOUNT};

@@ -11,7 +11,7 @@ mod tests {
     use serde_json::Value;
 
     use super::SCHEMA;
-    use crate::scenario::{compare, expect, given, lesson, load, step, yaml};
+    use crate::scenario::{compare, expect, given, lesson, load, misfit, step, yaml};
     use crate::source::Source;
 
     fn schema() -> Value {
@@ -44,65 +44,6 @@ mod tests {
             yaml::Value::Map(entries) => {
                 entries.iter().map(|(key, value)| (key.value.clone(), as_json(value))).collect()
             }
-        }
-    }
-
-    fn is_of(value: &Value, kind: &str) -> bool {
-        match kind {
-            "object" => value.is_object(),
-            "array" => value.is_array(),
-            "string" => value.is_string(),
-            "integer" => value.is_i64() || value.is_u64(),
-            "number" => value.is_number(),
-            "boolean" => value.is_boolean(),
-            "null" => value.is_null(),
-            other => panic!("{other}"),
-        }
-    }
-
-    /// What of JSON Schema the schema uses. Gives the place that does not fit.
-    fn misfit(value: &Value, schema: &Value, root: &Value) -> Option<String> {
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let found = misfit(value, root.pointer(reference.strip_prefix('#').unwrap()).unwrap(), root);
-            if found.is_some() {
-                return found;
-            }
-        }
-        if let Some(all) = schema.get("anyOf").and_then(Value::as_array)
-            && all.iter().all(|one| misfit(value, one, root).is_some())
-        {
-            return Some(format!("{value}"));
-        }
-        let kinds = match schema.get("type") {
-            Some(Value::Array(kinds)) => kinds.clone(),
-            Some(kind) => vec![kind.clone()],
-            None => Vec::new(),
-        };
-        let fits = kinds.is_empty() || kinds.iter().any(|kind| is_of(value, kind.as_str().unwrap()));
-        let listed = schema.get("enum").and_then(Value::as_array).is_none_or(|all| all.contains(value));
-        if !fits || !listed {
-            return Some(format!("{value}"));
-        }
-        if let Value::Object(members) = value {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            for (name, value) in members {
-                let known = properties.and_then(|properties| properties.get(name));
-                let found = match (known, schema.get("additionalProperties")) {
-                    (Some(schema), _) => misfit(value, schema, root),
-                    (None, Some(Value::Bool(false))) => Some("no such property".to_owned()),
-                    (None, Some(other @ Value::Object(_))) => misfit(value, other, root),
-                    (None, _) => None,
-                };
-                if let Some(found) = found {
-                    return Some(format!("{name}: {found}"));
-                }
-            }
-            let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-            return required.filter_map(Value::as_str).find(|name| !members.contains_key(*name)).map(str::to_owned);
-        }
-        match (value, schema.get("items")) {
-            (Value::Array(items), Some(schema)) => items.iter().find_map(|item| misfit(item, schema, root)),
-            _ => None,
         }
     }
 

@@ -1,5 +1,5 @@
 //! Files of cases: small authorization questions with their answers. The format is a JSON array; a case names the request,
-//! the documents that apply, a list a layer, and what is expected of verdict and deciding layer.
+//! the documents that apply, a list a layer, and what is expected of verdict and deciding layer. [`CASES_SCHEMA`] has it in full.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,13 +9,18 @@ use acslab_policy::{
     ResourceLayer, Verdict, decide, explain,
 };
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::principal::parse_principal;
 
+/// The form of a file of cases as JSON Schema.
+pub const CASES_SCHEMA: &str = include_str!("cases.schema.json");
+
 /// One case.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Case {
     /// Its name.
     pub id: String,
@@ -27,9 +32,13 @@ pub struct Case {
     expect: String,
     #[serde(default)]
     deciding_layer: Option<String>,
+    /// Where the answer is from, for readers.
+    #[serde(default, rename = "source")]
+    _source: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Asked {
     principal: Caller,
     action: String,
@@ -39,6 +48,7 @@ struct Asked {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Caller {
     #[serde(rename = "type")]
     kind: String,
@@ -47,11 +57,24 @@ struct Caller {
     id: Option<String>,
     #[serde(default)]
     service_linked: bool,
+    // What the ARN says as well, for readers.
+    #[serde(default, rename = "account")]
+    _account: IgnoredAny,
+    #[serde(default, rename = "name")]
+    _name: IgnoredAny,
+    #[serde(default, rename = "role")]
+    _role: IgnoredAny,
+    #[serde(default, rename = "session")]
+    _session: IgnoredAny,
+    #[serde(default, rename = "service")]
+    _service: IgnoredAny,
+    #[serde(default, rename = "provider")]
+    _provider: IgnoredAny,
 }
 
 /// A file that holds no cases.
 #[derive(Debug, thiserror::Error)]
-#[error("not a file of cases: {0}")]
+#[error("not a file of cases: {0}; `acslab schema cases` prints its form")]
 pub struct CaseError(#[from] serde_json::Error);
 
 /// What became of a case.
@@ -189,5 +212,69 @@ fn layer_name(layer: Layer) -> &'static str {
         Layer::Identity | Layer::IdentityResourceGroup => "identity",
         Layer::Resource | Layer::Trust => "resource",
         Layer::Owner | Layer::Default | Layer::None => "none",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{CASES_SCHEMA, CaseOutcome, read_cases};
+    use crate::scenario::misfit;
+
+    /// Does the schema take it, and is it read?
+    fn fits(cases: &Value) -> (bool, bool) {
+        let schema: Value = serde_json::from_str(CASES_SCHEMA).unwrap();
+        (misfit(cases, &schema, &schema).is_none(), read_cases(&cases.to_string()).is_ok())
+    }
+
+    const EXAMPLE: &str = include_str!("../../../docs/examples/cases.json");
+
+    #[test]
+    fn the_files_that_come_with_acslab_fit() {
+        for text in [EXAMPLE, include_str!("../../../emulator/policy/tests/data/cases.json")] {
+            let cases: Value = serde_json::from_str(text).unwrap();
+            let schema: Value = serde_json::from_str(CASES_SCHEMA).unwrap();
+            assert_eq!(misfit(&cases, &schema, &schema), None);
+            assert!(cases.as_array().is_some_and(|all| !all.is_empty()));
+            for case in read_cases(text).unwrap() {
+                assert!(matches!(case.run(), CaseOutcome::Passed), "{}", case.id);
+            }
+        }
+        let page = include_str!("../../../docs/policies.md");
+        assert!(page.contains(EXAMPLE.trim_end()), "docs/policies.md shows docs/examples/cases.json");
+    }
+
+    /// What the schema has is what is read: each field is taken by both, and no other by either.
+    #[test]
+    fn the_schema_has_the_fields_that_are_read() {
+        let schema: Value = serde_json::from_str(CASES_SCHEMA).unwrap();
+        let case = serde_json::from_str::<Value>(EXAMPLE).unwrap()[0].clone();
+        assert_eq!(fits(&json!([case])), (true, true));
+        let at = |part: &str| match part {
+            "case" => "/0",
+            "request" => "/0/request",
+            _ => "/0/request/principal",
+        };
+        for part in ["case", "request", "principal"] {
+            let fields = schema.pointer(&format!("/$defs/{part}/properties")).and_then(Value::as_object).unwrap();
+            for field in fields.keys() {
+                let mut without = json!([case]);
+                let had = without.pointer_mut(at(part)).and_then(Value::as_object_mut).unwrap().remove(field);
+                let (schema, read) = fits(&without);
+                assert_eq!(schema, read, "without {part} {field}");
+                let mut with = without;
+                let value = had.unwrap_or_else(|| if field == "service_linked" { json!(true) } else { json!("x") });
+                with.pointer_mut(at(part)).unwrap()[field] = value;
+                assert!(fits(&with).1, "with {part} {field}");
+            }
+            let mut wrong = json!([case]);
+            wrong.pointer_mut(at(part)).unwrap()["deciding_layr"] = json!("identity");
+            assert_eq!(fits(&wrong), (false, false), "{part}");
+        }
+        let mut wrong = json!([case]);
+        wrong[0]["expect"] = json!("Deny");
+        assert!(!fits(&wrong).0);
+        assert_eq!(fits(&json!({})), (false, false));
     }
 }

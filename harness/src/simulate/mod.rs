@@ -6,7 +6,7 @@ mod policies;
 mod principal;
 pub mod remedies;
 
-pub use cases::{Case, CaseError, CaseOutcome, read_cases};
+pub use cases::{CASES_SCHEMA, Case, CaseError, CaseOutcome, read_cases};
 pub use doubts::{Doubt, doubt_of_action, expected_of_value};
 pub use policies::{Policies, PolicyError, policy_set};
 pub use principal::{PrincipalError, parse_principal};

@@ -1,10 +1,13 @@
 //! Objects.
 
+use std::io;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Acl, EntityTag, KeptHeaders, Restore, Retention, StorageClass, VersionId};
-use crate::cloud::payload::{Payload, Written};
+use crate::cloud::payload::{Payload, Store, Written};
 
 /// What is said of an object before its content has come.
 #[derive(Debug, Clone, Default)]
@@ -128,13 +131,15 @@ impl Object {
     }
 
     /// The object with another piece behind its content.
-    #[must_use]
-    pub fn appended(&self, piece: &Written, at: Timestamp) -> Self {
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub fn appended(&self, piece: &Written, store: Option<&Arc<dyn Store>>, at: Timestamp) -> io::Result<Self> {
         let crc64 =
             crc_fast::checksum_combine(crc_fast::CrcAlgorithm::Crc64Xz, self.crc64, piece.crc64, piece.content.size());
         let etag = EntityTag::appended(self.etag, piece.md5);
-        let content = self.content.append(&piece.content);
-        Self { content, etag, crc64, modified: to_the_second(at), ..self.clone() }
+        let content = self.content.append(&piece.content, store)?;
+        Ok(Self { content, etag, crc64, modified: to_the_second(at), ..self.clone() })
     }
 
     /// What few objects have, to be changed.

@@ -1,6 +1,7 @@
 //! The uploads that make an object of parts.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use crc_fast::CrcAlgorithm;
 use jiff::Timestamp;
@@ -106,7 +107,10 @@ impl Upload {
 
     /// The object that these parts make, in this order. None of their bytes is copied or read: the digests of the whole are worked
     /// out of theirs; only with parts that came in order they are read, for their MD5.
-    pub fn join(&self, parts: &[&Part], at: Timestamp) -> Object {
+    ///
+    /// # Errors
+    /// Then the store cannot be read.
+    pub fn join(&self, parts: &[&Part], at: Timestamp) -> io::Result<Object> {
         let crc64 = parts.iter().fold(0, |crc64, part| {
             crc_fast::checksum_combine(CrcAlgorithm::Crc64Xz, crc64, part.crc64, part.content.size())
         });
@@ -116,10 +120,12 @@ impl Upload {
         if self.sequential {
             // The parts of such an upload are digested as one content.
             let mut md5 = Md5::new();
-            object.content.chunks().iter().for_each(|chunk| md5.update(chunk));
+            for piece in object.content.pieces() {
+                md5.update(piece?);
+            }
             object.rare_mut().md5 = Some(md5.finalize().into());
         }
-        object
+        Ok(object)
     }
 }
 
@@ -137,8 +143,8 @@ mod tests {
         let parts = ["", "1234", "", "56789", &"x".repeat(300_000), "y"].map(|content| part(content.as_bytes()));
         for count in 0..=parts.len() {
             let parts: Vec<_> = parts.iter().take(count).collect();
-            let object = upload.join(&parts, Timestamp::UNIX_EPOCH);
-            assert_eq!(object.crc64, Written::copy_of(&object.content.to_bytes()).crc64, "{count}");
+            let object = upload.join(&parts, Timestamp::UNIX_EPOCH).unwrap();
+            assert_eq!(object.crc64, Written::copy_of(&object.content.to_bytes().unwrap()).crc64, "{count}");
             assert_eq!(object.size(), parts.iter().map(|part| part.content.size()).sum::<u64>());
         }
     }

@@ -2,11 +2,11 @@
 //!
 //! Source page: "Data encoding" of Simple Log Service.
 
+use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::protobuf::{Broken, Fields, Value, put_bytes, put_number};
 use super::space::Room;
-use crate::cloud::Payload;
 
 /// The longest name of a field, in bytes ("Basic resources", limits).
 const LONGEST_KEY: usize = 128;
@@ -192,7 +192,7 @@ impl Draft {
 
     /// Keeps it, in a room that was taken for it.
     pub fn keep(self, cursor: u64, received: Timestamp, room: Room) -> KeptGroup {
-        let content = Payload::copy_of(&self.bytes);
+        let content = self.bytes.into_boxed_slice().into();
         KeptGroup { cursor, received, logs: self.logs, times: self.times, content, _room: room }
     }
 }
@@ -209,7 +209,7 @@ pub struct KeptGroup {
     /// The earliest time of a log, and the latest.
     pub times: Option<(u32, u32)>,
     /// The log group itself.
-    pub content: Payload,
+    pub content: Bytes,
     /// Given back when it goes.
     _room: Room,
 }
@@ -217,7 +217,7 @@ pub struct KeptGroup {
 impl KeptGroup {
     /// The bytes of the log group, which was read before it was kept.
     pub fn bytes(&self) -> &[u8] {
-        self.content.chunks().first().map_or(&[], AsRef::as_ref)
+        &self.content
     }
 }
 

@@ -106,12 +106,8 @@ pub(super) fn put_bytes(to: &mut Vec<u8>, field: u8, bytes: &[u8]) {
 }
 
 /// Appends a log group to a list of them, which is a message too.
-pub fn list_of(to: &mut Vec<u8>, group: impl IntoIterator<Item = impl AsRef<[u8]>>, size: u64) {
-    to.push(1 << 3 | 2);
-    put_varint(to, size);
-    for chunk in group {
-        to.extend_from_slice(chunk.as_ref());
-    }
+pub fn list_of(to: &mut Vec<u8>, group: &[u8]) {
+    put_bytes(to, 1, group);
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Payloads on their way out.
 
-use std::convert::Infallible;
-use std::io::Write;
+use std::io::{self, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -10,14 +9,12 @@ use flate2::write::GzEncoder;
 use flate2::{Compression, GzBuilder};
 use hyper::body::{Body, Frame, SizeHint};
 
-use super::Payload;
+use super::{Payload, Pieces};
 
-/// The body of an answer: a payload that is handed to the connection chunk by chunk, as it takes them.
+/// The body of an answer: a payload that is handed to the connection piece by piece, as it takes them.
 #[derive(Debug, Default)]
 pub struct Outgoing {
-    payload: Payload,
-    /// How many chunks, and how many bytes, are on their way already.
-    sent: (usize, u64),
+    pieces: Pieces,
     /// What packs them on their way, until the last is through.
     packer: Option<Box<GzEncoder<Vec<u8>>>>,
     /// Is it packed? Then nobody knows how long it gets.
@@ -26,66 +23,61 @@ pub struct Outgoing {
 
 impl From<Payload> for Outgoing {
     fn from(payload: Payload) -> Self {
-        Self { payload, ..Self::default() }
-    }
-}
-
-impl Outgoing {
-    /// A payload that is packed with gzip as it goes out, chunk by chunk.
-    pub fn packed(payload: Payload) -> Self {
-        // Without a time in it: the same content is the same bytes.
-        let packer = GzBuilder::new().write(Vec::new(), Compression::default());
-        Self { payload, sent: (0, 0), packer: Some(Box::new(packer)), is_packed: true }
-    }
-
-    /// The next chunk as it is kept.
-    fn next_chunk(&mut self) -> Option<Bytes> {
-        let chunk = self.payload.chunks().get(self.sent.0).cloned()?;
-        self.sent = (self.sent.0 + 1, self.sent.1 + u64::try_from(chunk.len()).unwrap_or(u64::MAX));
-        Some(chunk)
-    }
-
-    /// The next piece of what is packed. To a list of bytes nothing fails to be written.
-    fn next_packed(&mut self) -> Option<Bytes> {
-        while let Some(packer) = &mut self.packer {
-            let Some(chunk) = self.payload.chunks().get(self.sent.0).cloned() else {
-                return self.packer.take().and_then(|packer| packer.finish().ok()).map(Bytes::from);
-            };
-            packer.write_all(&chunk).ok()?;
-            let piece = std::mem::take(packer.get_mut());
-            self.sent.0 += 1;
-            if !piece.is_empty() {
-                return Some(piece.into());
-            }
-        }
-        None
+        Self { pieces: Pieces::of(payload), ..Self::default() }
     }
 }
 
 impl From<Bytes> for Outgoing {
     fn from(bytes: Bytes) -> Self {
-        Payload::from_iter([bytes]).into()
+        Payload::from(bytes).into()
+    }
+}
+
+impl Outgoing {
+    /// A payload that is packed with gzip as it goes out, piece by piece.
+    pub fn packed(payload: Payload) -> Self {
+        // Without a time in it: the same content is the same bytes.
+        let packer = GzBuilder::new().write(Vec::new(), Compression::default());
+        Self { pieces: Pieces::of(payload), packer: Some(Box::new(packer)), is_packed: true }
+    }
+
+    /// The next piece of what is packed.
+    fn next_packed(&mut self) -> io::Result<Option<Bytes>> {
+        while let Some(packer) = &mut self.packer {
+            let Some(piece) = self.pieces.next().transpose()? else {
+                return self.packer.take().map(|packer| packer.finish().map(Bytes::from)).transpose();
+            };
+            packer.write_all(&piece)?;
+            let packed = std::mem::take(packer.get_mut());
+            if !packed.is_empty() {
+                return Ok(Some(packed.into()));
+            }
+        }
+        Ok(None)
     }
 }
 
 impl Body for Outgoing {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        let next = if self.is_packed { self.next_packed() } else { self.next_chunk() };
-        Poll::Ready(next.map(|chunk| Ok(Frame::data(chunk))))
+        let next = if self.is_packed { self.next_packed().transpose() } else { self.pieces.next() };
+        if let Some(Err(error)) = &next {
+            tracing::error!(%error, "what is in an object cannot be read: its answer is cut off");
+        }
+        Poll::Ready(next.map(|piece| piece.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        if self.is_packed { self.packer.is_none() } else { self.sent.0 == self.payload.chunks().len() }
+        if self.is_packed { self.packer.is_none() } else { self.pieces.left() == 0 }
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.is_packed { SizeHint::default() } else { SizeHint::with_exact(self.payload.size() - self.sent.1) }
+        if self.is_packed { SizeHint::default() } else { SizeHint::with_exact(self.pieces.left()) }
     }
 }
 

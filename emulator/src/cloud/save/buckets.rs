@@ -5,52 +5,38 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use acslab_policy::Document;
-use crc_fast::CrcAlgorithm;
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::error::LoadError;
-use super::snapshot::PayloadNames;
+use super::payloads::{Collected, Loading, SavedBytes};
 use crate::cloud::payload::Payload;
 use crate::cloud::{
     AccessPoint, Acl, Bucket, BucketAccess, Buckets, Chores, Draft, Element, EntityTag, KeptHeaders, Marker, Object,
     ObjectKind, Objects, Part, Rare, Redundancy, Settings, StorageClass, Upload, Version, VersionId, Versioning, Worm,
 };
 
-/// Gives payloads their numbers while they are written down, and collects them.
-pub(super) struct Collected<'n> {
-    names: &'n mut PayloadNames,
-    payloads: BTreeMap<u64, Payload>,
-}
-
-impl<'n> Collected<'n> {
-    pub(super) fn new(names: &'n mut PayloadNames) -> Self {
-        Self { names, payloads: BTreeMap::new() }
-    }
-
-    pub(super) fn into_payloads(self) -> BTreeMap<u64, Payload> {
-        self.payloads
-    }
-
-    /// The number of a payload; 0 for one of no bytes, which is nowhere.
-    pub(super) fn number(&mut self, payload: &Payload) -> u64 {
-        if payload.is_empty() {
-            return 0;
-        }
-        let number = self.names.number(payload);
-        self.payloads.entry(number).or_insert_with(|| payload.clone());
-        number
-    }
-}
-
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedContent {
-    payload: u64,
+    payload: SavedBytes,
+    /// What an older document does not say.
+    #[serde(default)]
+    size: Option<u64>,
     etag: EntityTag,
     crc64: u64,
+}
+
+impl SavedContent {
+    fn of(content: &Payload, etag: EntityTag, crc64: u64, collected: &mut Collected<'_>) -> Self {
+        Self { payload: collected.bytes(content), size: Some(content.size()), etag, crc64 }
+    }
+
+    fn load(&self, loading: &mut Loading<'_>) -> Result<Payload, LoadError> {
+        loading.bytes(&self.payload, self.size, self.crc64)
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -191,7 +177,7 @@ impl SavedDraft {
 fn save_object(key: &str, object: &Object, collected: &mut Collected<'_>) -> SavedObject {
     SavedObject {
         key: key.to_owned(),
-        content: SavedContent { payload: collected.number(&object.content), etag: object.etag, crc64: object.crc64 },
+        content: SavedContent::of(&object.content, object.etag, object.crc64, collected),
         modified: object.modified,
         about: SavedDraft {
             headers: save_headers(&object.headers),
@@ -217,7 +203,7 @@ fn save_upload(key: &str, id: &str, upload: &Upload, collected: &mut Collected<'
     let parts = upload.read(|parts| {
         let save = |(number, part): (&u16, &Part)| SavedPart {
             number: *number,
-            content: SavedContent { payload: collected.number(&part.content), etag: part.etag, crc64: part.crc64 },
+            content: SavedContent::of(&part.content, part.etag, part.crc64, collected),
             modified: part.modified,
         };
         parts.iter().map(save).collect()
@@ -335,53 +321,9 @@ impl Serialize for Old<'_, '_> {
     }
 }
 
-/// Where payloads are had from, by their numbers.
-pub(super) type Payloads<'p> = &'p mut dyn FnMut(u64) -> Result<Payload, LoadError>;
-
-/// Payloads as they are read: each once, however many objects have it.
-pub(super) struct Loading<'p> {
-    from: Payloads<'p>,
-    known: BTreeMap<u64, (Payload, u64)>,
-}
-
-impl<'p> Loading<'p> {
-    pub(super) fn new(from: Payloads<'p>) -> Self {
-        Self { from, known: BTreeMap::new() }
-    }
-
-    fn content(&mut self, saved: &SavedContent) -> Result<Payload, LoadError> {
-        self.payload(saved.payload, saved.crc64)
-    }
-
-    /// The payload of a number, which must have this CRC-64.
-    pub(super) fn payload(&mut self, number: u64, expected: u64) -> Result<Payload, LoadError> {
-        let (payload, crc64) = if let Some(known) = self.known.get(&number) {
-            known.clone()
-        } else {
-            let payload = if number == 0 { Payload::default() } else { (self.from)(number)? };
-            let crc64 = crc64(&payload);
-            self.known.insert(number, (payload.clone(), crc64));
-            (payload, crc64)
-        };
-        if crc64 == expected {
-            return Ok(payload);
-        }
-        Err(LoadError::Payload {
-            number,
-            why: "its bytes are not those that were saved: the CRC-64 is another".to_owned(),
-        })
-    }
-}
-
-pub(super) fn crc64(payload: &Payload) -> u64 {
-    let mut digest = crc_fast::Digest::new(CrcAlgorithm::Crc64Xz);
-    payload.chunks().iter().for_each(|chunk| digest.update(chunk));
-    digest.finalize()
-}
-
 impl SavedObject {
     fn load(self, loading: &mut Loading<'_>) -> Result<(String, Object), LoadError> {
-        let content = loading.content(&self.content)?;
+        let content = self.content.load(loading)?;
         let Draft { headers, storage_class, acl, tags } = self.about.load()?;
         let SavedContent { etag, crc64, .. } = self.content;
         let Self { modified, version, .. } = self;
@@ -411,7 +353,7 @@ impl SavedUpload {
     fn load(self, loading: &mut Loading<'_>) -> Result<((String, String), Arc<Upload>), LoadError> {
         let upload = Upload::new(self.about.load()?, self.started).in_order(self.sequential);
         for part in self.parts {
-            let content = loading.content(&part.content)?;
+            let content = part.content.load(loading)?;
             let SavedContent { etag, crc64, .. } = part.content;
             upload.add(part.number, Part { content, etag, crc64, modified: part.modified });
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::accounts::{self, SavedAccount};
 use super::error::LoadError;
+use super::payloads::{Collected, Loading, Payloads, Wanted};
 use super::snapshot::{PayloadNames, Snapshot};
 use super::{buckets, check, logs, system_policies};
 use crate::cloud::clock::Source;
@@ -40,7 +41,7 @@ struct SavedClock {
 /// A cloud on its way into a document: what [`Saved`] reads.
 struct View<'a, 'n> {
     cloud: &'a Cloud,
-    collected: RefCell<buckets::Collected<'n>>,
+    collected: RefCell<Collected<'n>>,
 }
 
 impl Serialize for View<'_, '_> {
@@ -119,7 +120,7 @@ impl Cloud {
     /// # Errors
     /// It cannot be written down: a fault of the program.
     pub fn snapshot(&self, names: &mut PayloadNames) -> Result<Snapshot, serde_json::Error> {
-        let view = View { cloud: self, collected: RefCell::new(buckets::Collected::new(names)) };
+        let view = View { cloud: self, collected: RefCell::new(Collected::new(names)) };
         let mut document = Vec::new();
         {
             let _nobody_works = self.works.stop();
@@ -138,9 +139,21 @@ impl Cloud {
     /// See [`LoadError`].
     pub fn load(
         document: &[u8],
-        mut payloads: impl FnMut(u64) -> Result<Payload, LoadError>,
+        mut payloads: impl FnMut(u64, Wanted) -> Result<Payload, LoadError>,
         signers: Option<Signers>,
     ) -> Result<Self, LoadError> {
+        Self::read(document, Some(&mut payloads), signers)
+    }
+
+    /// The same with nothing in its objects and logs: for what is asked of policies alone.
+    ///
+    /// # Errors
+    /// See [`LoadError`].
+    pub fn load_without_payloads(document: &[u8]) -> Result<Self, LoadError> {
+        Self::read(document, None, None)
+    }
+
+    fn read(document: &[u8], payloads: Option<Payloads<'_>>, signers: Option<Signers>) -> Result<Self, LoadError> {
         let head: Head = serde_json::from_slice(document)?;
         if head.acslab.as_deref() != Some(KIND) {
             return Err(LoadError::Foreign);
@@ -151,7 +164,7 @@ impl Cloud {
             unknown => return Err(LoadError::Unknown(unknown)),
         }
         let saved: Saved = serde_json::from_slice(document)?;
-        saved.load(&mut payloads, signers)
+        saved.load(payloads, signers)
     }
 
     /// The same cloud once more, which from now on goes its own way.
@@ -160,7 +173,9 @@ impl Cloud {
     /// Those of [`Cloud::snapshot`] and [`Cloud::load`]: a fault of the program.
     pub fn fork(&self) -> Result<Self, LoadError> {
         let snapshot = self.snapshot(&mut PayloadNames::default())?;
-        Self::of(&snapshot, Some(self.clock.signers))
+        let mut fork = Self::of(&snapshot, Some(self.clock.signers))?;
+        fork.store.clone_from(&self.store);
+        Ok(fork)
     }
 
     /// A cloud as it was at the moment of a snapshot.
@@ -168,7 +183,7 @@ impl Cloud {
     /// # Errors
     /// Those of [`Cloud::load`]: a fault of the program.
     pub fn of(snapshot: &Snapshot, signers: Option<Signers>) -> Result<Self, LoadError> {
-        let payload = |number| {
+        let payload = |number, _| {
             let found = snapshot.payloads.get(&number).cloned();
             found.ok_or_else(|| LoadError::Payload { number, why: "it is not there".to_owned() })
         };
@@ -177,11 +192,7 @@ impl Cloud {
 }
 
 impl Saved {
-    fn load(
-        self,
-        payloads: &mut dyn FnMut(u64) -> Result<Payload, LoadError>,
-        signers: Option<Signers>,
-    ) -> Result<Cloud, LoadError> {
+    fn load(self, payloads: Option<Payloads<'_>>, signers: Option<Signers>) -> Result<Cloud, LoadError> {
         let clock = self.clock.fixed.map_or_else(Clock::real, Clock::fixed);
         let clock = clock.moved_by(self.clock.moved);
         clock.check().map_err(|error| LoadError::broken(error.to_string()))?;
@@ -233,7 +244,7 @@ impl Saved {
             }
         }
         let accounts: HashSet<_> = cloud.accounts().iter().map(|account| account.id.clone()).collect();
-        let mut loading = buckets::Loading::new(payloads);
+        let mut loading = Loading::new(payloads);
         buckets::load(self.buckets, &cloud.buckets, &accounts, &mut loading)?;
         logs::load(self.log_projects, &cloud.log_projects, &accounts, &mut loading)?;
         Ok(cloud)

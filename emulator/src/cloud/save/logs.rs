@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::buckets::{Collected, Loading, crc64};
 use super::error::LoadError;
+use super::payloads::{Collected, Loading};
 use crate::cloud::logs::{
     Draft, KeptGroup, LogProject, LogProjects, LogStore, ProjectAbout, Shard, ShardAbout, Space, StoreAbout,
 };
@@ -48,8 +48,8 @@ pub(super) fn saved(projects: &LogProjects, collected: &RefCell<Collected<'_>>) 
     let group = |group: &KeptGroup| SavedGroup {
         cursor: group.cursor,
         received: group.received,
-        payload: collected.borrow_mut().number(&group.content),
-        crc64: crc64(&group.content),
+        payload: collected.borrow_mut().number(&group.content.clone().into()),
+        crc64: crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Xz, &group.content),
     };
     let shard =
         |shard: &Shard| SavedShard { about: shard.about.clone(), groups: shard.groups.iter().map(group).collect() };
@@ -63,15 +63,13 @@ pub(super) fn saved(projects: &LogProjects, collected: &RefCell<Collected<'_>>) 
 
 impl SavedGroup {
     fn load(self, space: &Space, loading: &mut Loading<'_>) -> Result<KeptGroup, LoadError> {
-        let content = loading.payload(self.payload, self.crc64)?;
-        let bytes = content.chunks().concat();
-        let draft = Draft::read(&bytes).map_err(|_| LoadError::broken("a log group is none"))?;
+        let content = loading.whole(self.payload, self.crc64)?.to_bytes();
+        let content = content.map_err(|error| LoadError::Payload { number: self.payload, why: error.to_string() })?;
+        let draft = Draft::read(&content).map_err(|_| LoadError::broken("a log group is none"))?;
         let room = space.take(draft.room()).ok_or_else(|| LoadError::broken("there are more logs than are kept"))?;
         let mut kept = draft.keep(self.cursor, self.received, room);
-        // It is read where it lies, in one piece.
-        if content.chunks().len() == 1 {
-            kept.content = content;
-        }
+        // What others have as well is not kept twice.
+        kept.content = content;
         Ok(kept)
     }
 }
@@ -83,6 +81,7 @@ pub(super) fn load(
     accounts: &HashSet<String>,
     loading: &mut Loading<'_>,
 ) -> Result<(), LoadError> {
+    let left_out = loading.leaves_out();
     for SavedProject { about, stores } in saved {
         let ProjectAbout { name, owner, .. } = &about;
         let name = name.clone();
@@ -93,7 +92,7 @@ pub(super) fn load(
         for SavedStore { about, shards } in stores {
             let mut kept = Vec::with_capacity(shards.len());
             for SavedShard { about, groups } in shards {
-                let groups = groups.into_iter().map(|group| group.load(&into.space, loading));
+                let groups = groups.into_iter().filter(|_| !left_out).map(|group| group.load(&into.space, loading));
                 kept.push(Shard { about, groups: groups.collect::<Result<_, _>>()? });
             }
             let called = about.name.clone();

@@ -10,10 +10,12 @@ mod check;
 mod document;
 mod error;
 mod logs;
+mod payloads;
 mod snapshot;
 mod system_policies;
 pub(super) mod with;
 
 pub use document::VERSION;
 pub use error::LoadError;
+pub use payloads::Wanted;
 pub use snapshot::{PayloadNames, Snapshot};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::cloud::payload::Payload;
+use crate::cloud::payload::{Chunk, Payload};
 
 /// A cloud as it was at one moment: the document, and the payloads that it names. A clone shares both.
 #[derive(Debug, Clone)]
@@ -37,14 +37,17 @@ pub struct PayloadNames {
 }
 
 /// Where a payload is in memory, which tells it from every other that is there at the same time.
-type Place = (usize, usize);
+type Place = (usize, u64);
 
 fn place(payload: &Payload) -> Place {
-    match payload.chunks() {
+    let address = match payload.chunks() {
         // Clones share the one chunk, and each has a list of its own.
-        [one] => (one.as_ptr().addr(), one.len()),
-        several => (several.as_ptr().addr(), several.len()),
-    }
+        [Chunk::Memory(bytes)] => bytes.as_ptr().addr(),
+        // Of what a store keeps the whole is saved, whatever range is named.
+        [Chunk::Kept(blob, _)] => Arc::as_ptr(blob).addr(),
+        several => several.as_ptr().addr(),
+    };
+    (address, payload.size())
 }
 
 impl PayloadNames {

@@ -13,12 +13,25 @@ use super::query::StateQuery;
 use super::text::PolicyText;
 use super::{account, resource_directory};
 use crate::cloud::directory::{self, Attachments, PolicyType, Scope};
-use crate::cloud::{Account, Cloud, Directory, KeyStatus, SystemPolicies};
+use crate::cloud::{Account, Cloud, Directory, KeyStatus, LoadError, SystemPolicies};
 use crate::gateway::{Caller, Circumstances, HttpRequest};
 use crate::registry::Registry;
 
 /// The state that a query asks for. `http` is the request that asks: what the permissions say is what whoever sends it would
 /// get from where he is.
+impl AuthorizationState {
+    /// That of a cloud which was kept: of the document alone (`state.json`), what is in objects is not needed.
+    ///
+    /// # Errors
+    /// It is no such document.
+    pub fn of_kept(document: &[u8]) -> Result<Self, LoadError> {
+        let cloud = Cloud::load_without_payloads(document)?;
+        let accounts = cloud.accounts();
+        let read = |account: &Arc<Account>| (account.name.clone(), account_state(&cloud, account, true).0);
+        Ok(Self { accounts: accounts.iter().map(read).collect() })
+    }
+}
+
 pub(in crate::control) fn authorization_state(
     registry: &Registry,
     cloud: &Cloud,

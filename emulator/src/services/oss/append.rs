@@ -81,7 +81,7 @@ fn append(call: &Call<'_>) -> Result<Reply, ApiError> {
         if piece.content.is_empty() {
             return Ok((before, bucket.versioning));
         }
-        let changed = Ok::<_, ApiError>(before.appended(&piece, call.now));
+        let changed = before.appended(&piece, call.cloud().store.as_ref(), call.now).map_err(error::of_store);
         let placed = bucket.objects.replace(key, Some(before.version), |_| changed);
         let placed = placed.ok_or_else(ApiError::internal)??;
         bucket.note(key, Changed::Put(placed.version));

@@ -141,7 +141,9 @@ fn content(source: &Seen) -> Result<Written, ApiError> {
             return Err(ApiError::bad_request("OperationNotSupported", message));
         }
         (EntityTag::Content(md5), _) => Written { content: source.content.clone(), md5, crc64: source.crc64 },
-        (EntityTag::Parts { .. } | EntityTag::Opaque(_), _) => Written::digested(source.content.clone()),
+        (EntityTag::Parts { .. } | EntityTag::Opaque(_), _) => {
+            Written::digested(source.content.clone()).map_err(error::of_store)?
+        }
     })
 }
 

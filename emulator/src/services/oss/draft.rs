@@ -207,7 +207,7 @@ fn check_no_conditions(call: &Call<'_>) -> Result<(), ApiError> {
 /// The body, which is to be kept.
 pub(super) fn written(call: &Call<'_>) -> Result<Written, ApiError> {
     check_length(call)?;
-    let written = call.written();
+    let written = call.written().map_err(error::of_store)?;
     check_digest(call, written.md5)?;
     check_crc64(call, written.crc64)?;
     Ok(written)

@@ -2,10 +2,19 @@
 //!
 //! Source pages: "HTTP 403 status code" and its siblings for 400, 404, 405 and 409; the pages of the detail codes.
 
+use std::io;
+
 use http::StatusCode;
 
 use crate::gateway::ApiError;
-pub(super) use crate::wire::oss::{invalid_argument, invalid_object_name, malformed_xml};
+pub(super) use crate::wire::oss::{internal, invalid_argument, invalid_object_name, malformed_xml};
+
+/// What is in an object cannot be read or kept.
+#[allow(clippy::needless_pass_by_value, reason = "as `map_err` has it")]
+pub(super) fn of_store(error: io::Error) -> ApiError {
+    tracing::error!(%error, "what is in an object cannot be read or kept");
+    internal()
+}
 
 /// A bucket name against the rules.
 pub(super) fn invalid_bucket_name(name: &str) -> ApiError {

@@ -139,7 +139,7 @@ pub(super) fn upload_part_copy(call: &Call<'_>) -> Result<Reply, ApiError> {
         Wanted::Part(range) => (source.content.slice(range.clone()), Some(range)),
         Wanted::Whole | Wanted::Unsatisfiable => (source.content.clone(), None),
     };
-    let part = Part::new(Written::digested(content), call.now);
+    let part = Part::new(Written::digested(content).map_err(error::of_store)?, call.now);
     // Clients read it in either place.
     let mut reply = draft::digests(copy::result("CopyPartResult", part.etag, part.modified), part.etag, part.crc64);
     if let Some(range) = range {
@@ -229,7 +229,7 @@ fn joined(upload: &Upload, parts: &Parts, listed: Option<&[Listed]>, now: jiff::
     }
     client_encryption::check_parts(&upload.draft.headers, &parts)?;
     let parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
-    Ok(upload.join(&parts, now))
+    upload.join(&parts, now).map_err(error::of_store)
 }
 
 /// AbortMultipartUpload

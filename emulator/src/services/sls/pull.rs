@@ -112,12 +112,11 @@ fn pull(call: &Call<'_>) -> Result<Reply, ApiError> {
         let shard = of(call, store)?;
         let (mut list, mut pulled, mut next) = (Vec::new(), 0_usize, start);
         for group in shard.from(start).take(most) {
-            let size = group.content.size();
-            let full = list.len().saturating_add(usize::try_from(size).unwrap_or(usize::MAX)) > LARGEST;
+            let full = list.len().saturating_add(group.content.len()) > LARGEST;
             if end.is_some_and(|end| group.cursor >= end) || (full && pulled > 0) {
                 break;
             }
-            log_group_list(&mut list, group.content.chunks(), size);
+            log_group_list(&mut list, &group.content);
             (pulled, next) = (pulled + 1, group.cursor.saturating_add(1));
         }
         Ok((list, pulled, next, next >= shard.about.next))

@@ -27,6 +27,8 @@ pub(in crate::wire) fn unsupported_method() -> ApiError {
 /// A body that could not be read to its end. CHOICE: the gateway publishes no code for any of these.
 pub(in crate::wire) fn body_fault(fault: BodyFault) -> ApiError {
     let (status, code, message) = match fault {
+        // What these bodies say is kept in memory.
+        BodyFault::NotKept => return ApiError::internal(),
         BodyFault::TooLarge => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "RequestEntityTooLarge",

@@ -49,9 +49,16 @@ pub(crate) fn malformed_xml() -> ApiError {
     )
 }
 
+/// A fault of ours, or of the machine's: the words of the page's row.
+pub(crate) fn internal() -> ApiError {
+    let message = "Please contact the server administrator, oss@service.aliyun.com.";
+    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", message)
+}
+
 /// A body that could not be read to its end: the content of an object, or a document.
 pub(in crate::wire) fn body_fault(fault: BodyFault, is_content: bool) -> ApiError {
     let (code, message) = match fault {
+        BodyFault::NotKept => return internal(),
         BodyFault::TooLarge if is_content => {
             ("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.")
         }

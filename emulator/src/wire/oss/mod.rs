@@ -13,7 +13,9 @@ pub(crate) use address::{Addressed, address};
 pub(crate) use claim::{check_region, claim};
 pub(crate) use claim_errors::{key_problem, v1_is_over};
 pub(super) use errors::body_fault;
-pub(crate) use errors::{invalid_argument, invalid_object_name, invalid_uri, malformed_xml, method_not_allowed};
+pub(crate) use errors::{
+    internal, invalid_argument, invalid_object_name, invalid_uri, malformed_xml, method_not_allowed,
+};
 pub(crate) use host::{endpoint_region, is_accelerated, is_host, is_host_of_bucket};
 pub(super) use respond::error_headers;
 pub(crate) use respond::failure;

@@ -29,6 +29,8 @@ pub(crate) fn no_such_operation(path: &str) -> ApiError {
 /// A body that could not be read to its end.
 pub(in crate::wire) fn body_fault(fault: BodyFault) -> ApiError {
     let (status, code, message) = match fault {
+        // What these bodies say is kept in memory.
+        BodyFault::NotKept => return ApiError::internal(),
         BodyFault::TooLarge => {
             (StatusCode::PAYLOAD_TOO_LARGE, "PostBodyTooLarge", "Body size must little than 10485760.")
         }

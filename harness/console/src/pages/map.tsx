@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { state } from "../api";
 import type { Placed } from "../graph";
 import { Button, Field, Problem, problemWord, useAsked, Verdict } from "../parts/kit";
+import { PathsToMore } from "../parts/paths";
 import { kindWord, type Relations, relations, relationWord, type Thing } from "../parts/relations";
 import { number, t } from "../settings";
 
@@ -191,9 +192,12 @@ function About({ graph, thing, choose }: { graph: Relations; thing: Thing; choos
         {all.length > 40 && <li class="dim">{t(`and ${number(all.length - 40)} more`, `还有 ${number(all.length - 40)} 项`)}</li>}
       </ul>
       <WhoMay thing={thing} />
+      {isPrincipal(thing) && <PathsToMore key={thing.id} who={`acs:ram::${graph.accounts.get(thing.account) ?? ""}:${thing.kind === "user" ? "user" : "role"}/${thing.name}`} />}
     </section>
   );
 }
+
+const isPrincipal = (thing: Thing): boolean => ["user", "role", "service-role"].includes(thing.kind);
 
 interface May {
   who: string;
@@ -203,7 +207,7 @@ interface May {
 
 /** What a principal may do, or who may do something on a thing. */
 function WhoMay({ thing }: { thing: Thing }): JSX.Element {
-  const principal = ["user", "role", "service-role"].includes(thing.kind);
+  const principal = isPrincipal(thing);
   const start = thing.kind === "bucket" ? `acs:oss:*:*:${thing.name}/*` : principal && thing.kind !== "user" ? "" : "*";
   const [action, setAction] = useState(thing.kind === "bucket" ? "oss:GetObject" : thing.kind.endsWith("role") ? "sts:AssumeRole" : "ram:GetUser");
   const [resource, setResource] = useState(start);

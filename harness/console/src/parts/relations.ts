@@ -22,6 +22,8 @@ export interface Relations {
   things: Map<string, Thing>;
   /** By either end. */
   of: Map<string, Relation[]>;
+  /** The ids of accounts, by their names. */
+  accounts: Map<string, string>;
 }
 
 export const kindWord = (kind: Kind): string =>
@@ -122,5 +124,5 @@ export function relations(state: State): Relations {
       }
     }
   }
-  return { things, of };
+  return { things, of, accounts: new Map([...ids].map(([id, name]) => [name, id])) };
 }

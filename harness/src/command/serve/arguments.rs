@@ -1,9 +1,10 @@
 //! What the command line names: accounts, services, quotas, keys, roles, folders.
 
+use std::io::ErrorKind;
 use std::net::{IpAddr, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use acslab_emulator::{InstanceRole, KeySet, Quota, Service};
+use acslab_emulator::{FolderStore, InstanceRole, KeySet, Quota, Service};
 
 use super::error::ServeError;
 use crate::words::io_reason;
@@ -72,6 +73,17 @@ pub(super) fn data_folder() -> Result<PathBuf, ServeError> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let data = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
     data.map(|data| data.join("acslab")).ok_or(ServeError::NoDataFolder)
+}
+
+/// The folder that what is in objects is kept in.
+pub(super) fn payloads(folder: &Path) -> Result<FolderStore, ServeError> {
+    FolderStore::open(folder).map_err(|error| {
+        let why = match error.kind() {
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => "it is a file".to_owned(),
+            _ => io_reason(&error),
+        };
+        ServeError::Payloads { folder: folder.display().to_string(), why }
+    })
 }
 
 /// Where to listen: an address, or the first that a name such as `localhost` leads to, of IPv4 if it can be.

@@ -46,6 +46,11 @@ pub(in crate::command) enum ServeError {
     #[error("cannot use the keys in `{path}`: {why}")]
     #[diagnostic(help("the file is a JSON web key set, as the issuer's `jwks_uri` answers it"))]
     OidcKeys { path: String, why: String },
+    #[error("cannot keep what is in objects in `{folder}`: {why}")]
+    #[diagnostic(help(
+        "`--payloads` takes `memory`, or a folder that can be written in and that no other acslab uses"
+    ))]
+    Payloads { folder: String, why: String },
     #[error("cannot read the operations in `{path}`: {why}")]
     #[diagnostic(help("docs/serve.md has the form of such a file"))]
     Service { path: String, why: String },

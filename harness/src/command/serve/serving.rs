@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use acslab_emulator::{
@@ -13,13 +13,13 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::announce::{self, Format};
-use super::arguments::{account, address, data_folder, instance_role, oidc_keys, opened, quota};
+use super::arguments::{account, address, data_folder, instance_role, oidc_keys, opened, payloads, quota};
 use super::error::ServeError;
 use super::greeting::{console_address, greet};
 use crate::authorization;
 use crate::command::system_policies::SystemPolicyOptions;
 use crate::command::{from, log};
-use crate::console::{FILES, Scenarios};
+use crate::console::{FILES, PathsToMore, Scenarios};
 use crate::exit::Exit;
 use crate::import::Standing;
 use crate::words::io_reason;
@@ -54,6 +54,8 @@ Examples:
   acslab serve --port 0 --format json         where it answers and the keys, for a program
   acslab serve --time 2026-01-01T00:00:00Z    with a clock that stands still; clients sign by the machine's
   acslab serve --state ./cloud                with a state that is there again the next time
+  acslab serve --state ./cloud --payloads ./cloud
+                                              and with what is in objects on the disk alone, not in memory
   acslab serve --system-policy-version AliyunKMSCryptoUserAccess=v1
                                               with a system policy as it was before
 
@@ -110,6 +112,10 @@ pub(in crate::command) struct Serve {
     /// keys in it. Of a state that is there, the other options hold besides, but for the seed
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
+    /// Where what is in objects is while they are there: in memory, or in the files of a folder, for more than memory holds. What is to
+    /// be there the next time is what `--state` keeps, with links to those files; both may name one folder
+    #[arg(long, value_name = "memory|FOLDER", default_value = "memory")]
+    payloads: PathBuf,
     /// A further name that acslab's own surface under `/_acslab/` answers to, besides localhost; repeat it for several
     #[arg(long = "control-host", value_name = "NAME")]
     control_hosts: Vec<String>,
@@ -220,6 +226,9 @@ impl Serve {
         } else if let Some(folder) = &self.state {
             builder = builder.state(folder);
         }
+        if self.payloads != Path::new("memory") {
+            builder = builder.payloads(payloads(&self.payloads)?);
+        }
         if self.strict_workspace_roles {
             builder = builder.strict_workspace_roles();
         }
@@ -272,7 +281,10 @@ impl Serve {
         }
         let token = if self.no_console { None } else { Some(Secret::drawn().map_err(|_| ServeError::NoToken)?) };
         if let Some(token) = &token {
-            builder = builder.console(FILES, token.clone()).extension(Arc::new(Scenarios::of(self.scenarios)));
+            builder = builder
+                .console(FILES, token.clone())
+                .extension(Arc::new(Scenarios::of(self.scenarios)))
+                .extension(Arc::new(PathsToMore));
         }
         let mut trusted = None;
         if self.tls {

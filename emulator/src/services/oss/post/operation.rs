@@ -9,6 +9,7 @@ use super::super::{bucket, error, name, xml};
 use super::form::{self, PostForm};
 use super::policy::FormPolicy;
 use super::signed;
+use crate::cloud::{Payload, Written};
 use crate::gateway::{Access, ApiError, Body, Call, HttpRequest, Level, Operation, Reply, Route, Selector};
 use crate::signature::{OrderedQuery, query::pe, query::pe_path};
 
@@ -22,16 +23,18 @@ pub fn table() -> Vec<Operation> {
 /// The fields that are headers of the object that is put.
 const HEADERS: [&str; 4] = ["cache-control", "content-disposition", "content-encoding", "expires"];
 /// The most bytes of a file: 5 GB.
-const LARGEST: usize = 5 << 30;
+const LARGEST: u64 = 5 << 30;
+/// A file of no more bytes is copied out of its form, so that it does not hold on to all of that.
+const COPIED: u64 = 256 << 10;
 
 /// PostObject
 fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
     // That there is a bucket comes first, whatever was sent.
     bucket::read(call, |_| ())?;
     let boundary = form::boundary(call.http.header(header::CONTENT_TYPE).unwrap_or_default())?;
-    let body = call.written().content.to_bytes();
+    let body = call.written().map_err(error::of_store)?.content;
     let form = PostForm::read(&body, &boundary)?;
-    if form.file.len() > LARGEST {
+    if form.size() > LARGEST {
         return Err(error::too_large());
     }
     let caller = signed::sender(call, &form)?;
@@ -44,7 +47,8 @@ fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
     }
     let callback = callback_of(&form)?;
     let key = key(&form)?;
-    let stored = call.go_on(put(call, &form, &key, body.slice(form.file.clone()))?, caller)?;
+    let request = put(call, &form, &key)?;
+    let stored = call.go_on_with(request, Some(file(call, &body, &form)?), caller)?;
     let reply = answer(call, &form, &key, &stored);
     let Some(callback) = callback else { return Ok(reply) };
     let said = |name: &str| stored.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -52,7 +56,7 @@ fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
     let about = About {
         key: &key,
         etag: said("etag").trim_matches('"').to_owned(),
-        size: u64::try_from(form.file.len()).unwrap_or(u64::MAX),
+        size: form.size(),
         crc64: said("x-oss-hash-crc64ecma").parse().unwrap_or_default(),
         kind: kind.unwrap_or("application/octet-stream").to_owned(),
         md5: said("content-md5").to_owned(),
@@ -82,12 +86,23 @@ fn key(form: &PostForm) -> Result<String, ApiError> {
     Ok(key.replace(FILENAME, &form.filename))
 }
 
-/// The object as it is put.
-fn put(call: &Call<'_>, form: &PostForm, key: &str, file: Bytes) -> Result<HttpRequest, ApiError> {
+/// What is put.
+fn file(call: &Call<'_>, body: &Payload, form: &PostForm) -> Result<Written, ApiError> {
+    let file = body.slice(form.file.clone());
+    let written = if file.size() > COPIED {
+        Written::digested(file)
+    } else {
+        file.to_bytes().and_then(|bytes| Written::kept(&bytes, call.cloud().store.clone()))
+    };
+    written.map_err(error::of_store)
+}
+
+/// The request that puts it.
+fn put(call: &Call<'_>, form: &PostForm, key: &str) -> Result<HttpRequest, ApiError> {
     name::check_object(key)?;
     let path = pe_path(&format!("/{}/{key}", bucket::name(call)));
-    let length = HeaderValue::from(file.len());
-    let mut request = HttpRequest::inside(Method::PUT, path, OrderedQuery::default(), file);
+    let length = HeaderValue::from(form.size());
+    let mut request = HttpRequest::inside(Method::PUT, path, OrderedQuery::default(), Bytes::new());
     request.headers.insert(header::CONTENT_LENGTH, length);
     // What the request's own headers say of the object counts where no field does.
     let own = call.http.headers.iter().filter(|(name, _)| name.as_str().starts_with("x-oss-object-acl"));

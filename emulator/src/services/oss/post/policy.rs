@@ -64,7 +64,7 @@ impl FormPolicy {
         if now >= self.expiration {
             return Err(denied("Policy expired."));
         }
-        let size = u64::try_from(form.file.len()).unwrap_or(u64::MAX);
+        let size = form.size();
         for condition in &self.conditions {
             condition.check(form, bucket, size)?;
         }

@@ -38,7 +38,7 @@ fn content(call: &Call<'_>) -> Result<String, ApiError> {
     if seen.size() > LARGEST {
         return Err(error::too_large());
     }
-    let bytes = seen.content.to_bytes();
+    let bytes = seen.content.to_bytes().map_err(error::of_store)?;
     String::from_utf8(bytes.to_vec())
         .map_err(|_| ApiError::bad_request("InvalidTextEncoding", "The object is not encoded in UTF-8."))
 }

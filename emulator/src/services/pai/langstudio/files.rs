@@ -27,7 +27,7 @@ impl<'c, 'a> Backend<'c, 'a> {
 
     /// Reads a file.
     pub(super) fn get(&self, folder: &Folder, name: &str) -> Result<Bytes, ApiError> {
-        self.object("oss:GetObject", Method::GET, folder, name, Bytes::new()).map(bytes)
+        self.object("oss:GetObject", Method::GET, folder, name, Bytes::new()).and_then(bytes)
     }
 
     /// Deletes a file.
@@ -40,7 +40,7 @@ impl<'c, 'a> Backend<'c, 'a> {
         let query = [("prefix", folder.prefix.as_str()), ("max-keys", "1000")].into_iter().collect();
         let at = (folder.bucket.as_str(), "/".to_owned());
         let reply = self.ask_oss("oss:ListObjects", Method::GET, at, query, Bytes::new())?;
-        let keys = keys(&bytes(reply)).ok_or_else(ApiError::internal)?;
+        let keys = keys(&bytes(reply)?).ok_or_else(ApiError::internal)?;
         // An object that stands for a folder is no file.
         let file = |key: &String| key.strip_prefix(&folder.prefix).filter(|name| !name.is_empty()).map(str::to_owned);
         Ok(keys.iter().filter_map(file).collect())
@@ -73,11 +73,11 @@ impl<'c, 'a> Backend<'c, 'a> {
     }
 }
 
-fn bytes(reply: Reply) -> Bytes {
+fn bytes(reply: Reply) -> Result<Bytes, ApiError> {
     match reply.body {
-        Body::Bytes(_, bytes) => bytes,
-        Body::Payload(_, payload) => payload.to_bytes(),
-        _ => Bytes::new(),
+        Body::Bytes(_, bytes) => Ok(bytes),
+        Body::Payload(_, payload) => payload.to_bytes().map_err(|_| ApiError::internal()),
+        _ => Ok(Bytes::new()),
     }
 }
 

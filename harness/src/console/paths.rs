@@ -1,0 +1,69 @@
+//! `POST paths`: by which steps somebody of a state can come to be somebody else, or to administer an account.
+
+use acslab_emulator::Extension;
+use acslab_emulator::state::AuthorizationState;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::problem::problem;
+use crate::authorization::Kept;
+use crate::import::Standing;
+use crate::paths::paths;
+
+/// The search of `acslab paths`, for a state that is sent.
+#[derive(Debug)]
+pub(crate) struct PathsToMore;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// The state, as `POST state` answers it.
+    state: AuthorizationState,
+    /// Who: an ARN, or a name as `acslab paths` takes it.
+    from: String,
+}
+
+impl Extension for PathsToMore {
+    fn takes(&self, path: &str) -> bool {
+        path == "paths"
+    }
+
+    fn answer(&self, method: &str, _: &str, body: &[u8]) -> (u16, Value) {
+        if method != "POST" {
+            return problem(405, "paths are asked for with POST");
+        }
+        let wanted: Wanted = match serde_json::from_slice(body) {
+            Ok(wanted) => wanted,
+            Err(error) => return problem(400, &format!("not a state and somebody in it: {error}")),
+        };
+        let standing = Standing::of(Kept::from(wanted.state), Vec::new());
+        let arn = standing.principal(&wanted.from);
+        let Some(from) = standing.authority.principals().into_iter().find(|known| known.eq_ignore_ascii_case(&arn))
+        else {
+            return problem(404, &format!("nobody is called `{}`", wanted.from));
+        };
+        (200, json!({"paths": paths(&standing.kept.state, &[from], |_| true)}))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_badly_is_said_and_what_is_found_is_told_in_steps() {
+        let ask = |body: &Value| PathsToMore.answer("POST", "paths", body.to_string().as_bytes());
+        let own = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ram:CreateAccessKey", "Resource": "*"}]});
+        let state = json!({"accounts": {"company": {"account_id": "1234567890123456",
+            "policies": {"Keys": {"default_version": "v1", "versions": {"v1": own}}},
+            "users": {"alice": {"policies": [{"name": "Keys", "type": "Custom"}]},
+                      "root2": {"policies": [{"name": "AdministratorAccess", "type": "System"}]}}}}});
+        let (status, answer) = ask(&json!({"state": state, "from": "alice"}));
+        assert_eq!((status, answer["paths"].as_array().map(Vec::len)), (200, Some(2)), "{answer}");
+        assert_eq!(answer["paths"][0]["goal"], json!({"become": "acs:ram::1234567890123456:user/root2"}));
+        assert_eq!(answer["paths"][0]["steps"][0]["step"], "create-access-key");
+        assert_eq!(ask(&json!({"state": state, "from": "nobody"})).0, 404);
+        assert_eq!(ask(&json!({"state": 5, "from": "alice"})).0, 400);
+        assert_eq!(PathsToMore.answer("GET", "paths", b"").0, 405);
+    }
+}

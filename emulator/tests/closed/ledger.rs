@@ -36,7 +36,8 @@ fn kept() -> AllSeen {
     let mut seen = AllSeen::new();
     for path in paths {
         let text = std::fs::read_to_string(&path).expect("a report");
-        add_seen(&mut seen, &text).unwrap_or_else(|error| panic!("{} is no report: {error}", path.display()));
+        let added = add_seen(&mut seen, &text);
+        assert!(added.is_ok(), "{} is no report: {added:?}", path.display());
     }
     seen
 }

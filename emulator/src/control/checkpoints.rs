@@ -65,7 +65,8 @@ pub(super) fn refused(error: &KeepError) -> Response<Full<Bytes>> {
         | KeepError::InUse(_)
         | KeepError::Load { .. }
         | KeepError::Write(_)
-        | KeepError::Restore(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        | KeepError::Restore(_)
+        | KeepError::Ended => StatusCode::INTERNAL_SERVER_ERROR,
     };
     problem(status, error)
 }

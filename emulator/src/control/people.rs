@@ -85,15 +85,21 @@ pub(crate) fn delete_user(gateway: &Gateway, owner: &Arc<Account>, name: &str) -
         let group = text(&group, "GroupName");
         ram(gateway, owner, "RemoveUserFromGroup", &[("UserName", name), ("GroupName", &group)])?;
     }
+    let mut made = Vec::new();
     for policy in all("ListPoliciesForUser", "/Policies/Policy")? {
         let (policy_name, policy_type) = (text(&policy, "PolicyName"), text(&policy, "PolicyType"));
         let attached = [("PolicyType", policy_type.as_str()), ("PolicyName", &policy_name), ("UserName", name)];
         ram(gateway, owner, "DetachPolicyFromUser", &attached)?;
         if policy["Description"] == MADE {
-            ram(gateway, owner, "DeletePolicy", &[("PolicyName", &policy_name), ("CascadingDelete", "true")])?;
+            made.push(policy_name);
         }
     }
-    ram(gateway, owner, "DeleteUser", &user).map(drop)
+    ram(gateway, owner, "DeleteUser", &user)?;
+    // Somebody else may have one of them by now: nobody has the user any more, at least.
+    for policy in made {
+        ram(gateway, owner, "DeletePolicy", &[("PolicyName", &policy), ("CascadingDelete", "true")])?;
+    }
+    Ok(())
 }
 
 /// A RAM role with the text of its trust policy, and with policies attached. Gives its ARN.

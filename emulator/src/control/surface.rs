@@ -17,7 +17,7 @@ use super::{
     Console, Extension, access_keys, accounts, checkpoints, circumstances, console, decisions, instance, issuers,
     metrics, policies, quotas, role_sessions, sessions, state, stream, system_policies, workspace_roles,
 };
-use crate::cloud::{Account, Cloud, DECISION_STREAMS, EXTENSION_CALLS, iso8601};
+use crate::cloud::{Account, Cloud, DECISION_STREAMS, EXTENSION_CALLS, blocking, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
 use crate::instance::is_from_here;
 use crate::keep::{Checkpoint, KeepError, Keeper};
@@ -204,8 +204,8 @@ impl Control {
         match path.split_once('/').unwrap_or((path, "")) {
             ("accounts", rest) => accounts::answer(self, request, rest),
             ("metrics", "") => metrics::answer(self, request),
-            ("checkpoints", rest) => checkpoints::answer(self, request, rest),
-            ("reset", "") if request.method == Method::POST => checkpoints::reset(self),
+            ("checkpoints", rest) => blocking(|| checkpoints::answer(self, request, rest)),
+            ("reset", "") if request.method == Method::POST => blocking(|| checkpoints::reset(self)),
             ("console", _) | ("", "") if console::is_greeting(request) || path == "console" => console::welcome(),
             ("console", _) => {
                 let name = console::asked(path).unwrap_or_default();
@@ -215,7 +215,7 @@ impl Control {
             ("decisions", rest) => decisions::answer(&self.gateway, request, rest),
             // Of policies that nobody has: nothing is changed, whatever the method.
             ("policies", rest) => policies::answer(&self.gateway, request, rest),
-            ("state", "") if request.method == Method::POST => self.state(request),
+            ("state", "") if request.method == Method::POST => blocking(|| self.state(request)),
             ("access-keys" | "role-sessions", "") if !is_from_here(request) && !self.is_console(request) => {
                 problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials")
             }
@@ -265,7 +265,7 @@ impl Control {
             ));
         };
         let ask = || extension.answer(request.method.as_str(), path, &request.body);
-        let (status, value) = tokio::task::block_in_place(ask);
+        let (status, value) = blocking(ask);
         Some(reply(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &value))
     }
 }

@@ -9,6 +9,7 @@ use crate::cloud::directory::Scope;
 use crate::cloud::{Account, Clock, Cloud};
 use crate::control::state::{self, AuthorizationState, Unused};
 use crate::gateway::{Caller, Circumstances, Decided, ask, ask_as, decide, locate_for};
+use crate::operation::SESSION;
 use crate::registry::Registry;
 use crate::services;
 
@@ -177,8 +178,11 @@ impl Authority {
         match named.split_once('/') {
             None if named == "root" => Ok(Some(Caller::Owner(account))),
             Some(("user", name)) => user(&account, name).map(Some),
-            Some(("role", name)) => role(&account, name).map(Some),
-            Some(("assumed-role", both)) => role(&account, both.split('/').next().unwrap_or_default()).map(Some),
+            Some(("role", name)) => role(&account, name, SESSION).map(Some),
+            Some(("assumed-role", both)) => {
+                let (name, session) = both.split_once('/').unwrap_or((both, SESSION));
+                role(&account, name, session).map(Some)
+            }
             Some(("saml-provider" | "oidc-provider", _)) => Ok(None),
             _ => Err(none()),
         }
@@ -191,8 +195,8 @@ fn user(account: &Arc<Account>, name: &str) -> Result<Caller, NotAsked> {
     directory.user(name).map(|user| Caller::user(account, user)).map_err(nobody)
 }
 
-fn role(account: &Arc<Account>, name: &str) -> Result<Caller, NotAsked> {
+fn role(account: &Arc<Account>, name: &str, session: &str) -> Result<Caller, NotAsked> {
     let directory = account.directory.read();
     let nobody = |_| NotAsked::Nobody { account: account.id.clone(), kind: "role", name: name.to_owned() };
-    directory.role(name).map(|role| Caller::session_of(account, role)).map_err(nobody)
+    directory.role(name).map(|role| Caller::session_of(account, role, session)).map_err(nobody)
 }

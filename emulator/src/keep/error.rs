@@ -33,6 +33,9 @@ pub enum KeepError {
     /// A state that was kept in memory cannot be had back: a fault of the program.
     #[error("the checkpoint cannot be restored: {0}")]
     Restore(#[from] LoadError),
+    /// The thread that saves has ended before its time: a fault of the program, or of a store that it was given.
+    #[error("the thread that saves has ended: what was changed since is not saved")]
+    Ended,
     /// A checkpoint's name is none.
     #[error("`{0}` is no name for a checkpoint: 1 to 64 letters, digits, `-`, `_` and `.`, no `.` first")]
     NotAName(String),

@@ -31,6 +31,8 @@ struct Kept {
     folder: Option<Folder>,
     /// The state that is in the folder.
     saved: Option<Snapshot>,
+    /// One that could not be saved to the end: its document may be there for all that, and names its payloads.
+    tried: Option<Snapshot>,
 }
 
 impl Keeper {
@@ -106,8 +108,12 @@ impl Kept {
     fn save(&mut self, cloud: &Cloud) -> Result<(), KeepError> {
         let state = cloud.snapshot(&mut self.names)?;
         if let Some(folder) = &mut self.folder {
-            folder.save(&state)?;
-            self.saved = Some(state);
+            if let Err(error) = folder.save(&state) {
+                self.tried = Some(state);
+                self.tidy()?;
+                return Err(error);
+            }
+            (self.saved, self.tried) = (Some(state), None);
         }
         self.tidy()
     }
@@ -123,7 +129,8 @@ impl Kept {
 
     /// Lets go of payloads that no state has any more.
     fn tidy(&mut self) -> Result<(), KeepError> {
-        let states = self.checkpoints.iter().map(|(_, checkpoint)| &checkpoint.state).chain(&self.saved);
+        let checkpoints = self.checkpoints.iter().map(|(_, checkpoint)| &checkpoint.state);
+        let states = checkpoints.chain(&self.saved).chain(&self.tried);
         let states: Vec<_> = states.collect();
         self.names.keep(states.iter().copied());
         let named: BTreeSet<u64> = states.iter().flat_map(|state| state.payloads.keys().copied()).collect();
@@ -157,7 +164,7 @@ impl Saver {
     pub(crate) fn finish(self) -> Result<(), KeepError> {
         // The thread takes the end of the channel for the same.
         let _ = self.stop.send(());
-        self.thread.join().unwrap_or(Ok(()))
+        self.thread.join().unwrap_or(Err(KeepError::Ended))
     }
 }
 

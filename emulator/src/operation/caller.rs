@@ -66,14 +66,17 @@ impl Federation {
     }
 }
 
+/// The name of a session of which nobody says another.
+pub(crate) const SESSION: &str = "session";
+
 impl Caller {
     /// A RAM user of an account.
     pub(crate) fn user(account: &Arc<Account>, user: &User) -> Self {
         Self::User { account: Arc::clone(account), id: user.id.clone(), name: user.name.clone() }
     }
 
-    /// A session of a role as anybody might take it out: without a session policy, with keys that sign nothing.
-    pub(crate) fn session_of(account: &Arc<Account>, role: &Role) -> Self {
+    /// A session of a role, of this name, as anybody might take it out: without a session policy, with keys that sign nothing.
+    pub(crate) fn session_of(account: &Arc<Account>, role: &Role, name: &str) -> Self {
         let session = Session {
             key_id: String::new(),
             secret: Secret::new(String::new()),
@@ -82,7 +85,7 @@ impl Caller {
             role_id: role.id.clone(),
             role_name: role.name.clone(),
             service_linked: role.linked_to.is_some(),
-            name: "session".to_owned(),
+            name: name.to_owned(),
             policy: None,
             source_identity: None,
             expires: Timestamp::MAX,

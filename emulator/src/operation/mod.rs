@@ -33,6 +33,7 @@ pub use access::{Access, Prove};
 pub(crate) use asks::Ask;
 pub use asks::Asks;
 pub use call::{Act, Call, Inside, Signed};
+pub(crate) use caller::SESSION;
 pub use caller::{Caller, Federation};
 pub use check::{About, Asked, Check, Context, Finds, Items, nothing_more};
 pub use counts::{Calls, Counts};

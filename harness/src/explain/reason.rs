@@ -8,7 +8,7 @@ use acslab_policy::{
 
 use super::known::known;
 use super::refusal::Refusal;
-use crate::import::Standing;
+use crate::import::{Standing, word};
 use crate::simulate::remedies::known_actions;
 
 /// What is given beside the refusal, in its place where it says something else.
@@ -137,7 +137,8 @@ fn toothless(standing: &Standing, principal: &str, explanation: &Explanation) ->
 fn told(error: &NotAsked) -> String {
     match error {
         NotAsked::Nobody { kind, name, .. } => {
-            format!("{error}: gather it with `acslab import --how {kind}/{name}`, or name somebody with `--as`")
+            let who = word(&format!("{kind}/{name}"));
+            format!("{error}: gather it with `acslab import --how {who}`, or name somebody with `--as`")
         }
         other => other.to_string(),
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::invariant::{Invariant, Subject};
 use super::own::{apart, own_documents};
-use super::subjects::{outside, with_outsiders};
+use super::subjects::{outside, with_outsiders, with_sessions};
 use crate::import::Standing;
 use crate::simulate::remedies::known_actions;
 
@@ -59,7 +59,7 @@ pub fn prove(standing: &Standing, invariants: &[Invariant]) -> Vec<Proof> {
 fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Action]) -> Proof {
     let proof = |outcome, requests| Proof { invariant: invariant.clone(), outcome, requests };
     let subjects = match subjects(standing, with, &invariant.subject) {
-        Ok(subjects) => subjects,
+        Ok(subjects) => with_sessions(with, subjects),
         Err(nobody) => return proof(Outcome::Nobody(nobody), 0),
     };
     let (mut requests, mut complete) = (0, true);
@@ -111,6 +111,12 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
 
 /// What the state has that the invariant may hang on, and could not be taken: nothing was asked of that.
 fn left_out(standing: &Standing, invariant: &Invariant) -> Option<String> {
+    if let Some(one) = standing.kept.missing.first() {
+        return Some(format!("not in the state: {}; `{}` fetches it", one.what, one.get));
+    }
+    if let Some(note) = standing.notes.iter().find(|note| note.left_out) {
+        return Some(format!("{}: {}", note.place, note.what));
+    }
     let found = standing.unused.iter().find(|one| {
         let mut parts = one.place.splitn(3, '/').skip(1);
         let (part, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -194,16 +200,15 @@ fn representatives(
     Some(representatives_of(&asked, &others, known, |key| varies(key, principal)))
 }
 
-/// The keys that a request fills as it likes: not who asks, and not what the resource's tags fill. Whether a second factor was
-/// given is up to a user; a role has none.
+/// The keys that a request fills as it likes: not who asks, and not what the tags of buckets fill, which a state has. It has none of users,
+/// objects and most other things, so these may be any. Whether a second factor was given is up to a user; a role has none.
 fn varies(key: &str, principal: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     if lower == "acs:mfapresent" {
         return principal.contains(":user/") || principal.ends_with(":root");
     }
     let given = ["acs:principalarn", "acs:principaltype", "acs:principaldomain"];
-    let tags = ["oss:buckettag/", "oss:existingobjecttag/", "acs:resourcetag/"];
-    !given.contains(&lower.as_str()) && !tags.iter().any(|tag| lower.starts_with(tag))
+    !given.contains(&lower.as_str()) && !lower.starts_with("oss:buckettag/")
 }
 
 #[cfg(test)]
@@ -213,6 +218,33 @@ mod tests {
     use super::{Outcome, Standing, prove};
     use crate::authorization::Kept;
     use crate::prove::read;
+
+    #[test]
+    fn what_is_granted_to_a_session_alone_is_seen() {
+        let policy = |session: &str| {
+            json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:DeleteObject", "Resource": "acs:oss:*:*:photos/*",
+                "Principal": [format!("arn:sts::1234567890123456:assumed-role/ops/{session}")]}]})
+        };
+        let trust = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"Service": ["ecs.aliyuncs.com"]}}]});
+        for session in ["deploy", "*"] {
+            let account =
+                json!({"roles": {"ops": {"trust": trust}}, "buckets": {"photos": {"policy": policy(session)}}});
+            let (principal, _) = breaks(&account, "nobody may oss:DeleteObject on acs:oss:*:*:photos/*").unwrap();
+            assert!(principal.contains("ops"), "{principal}");
+            assert!(breaks(&account, "nobody but role ops may oss:DeleteObject on acs:oss:*:*:photos/*").is_none());
+        }
+    }
+
+    #[test]
+    fn tags_that_no_state_holds_may_be_any() {
+        let document = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ram:CreateAccessKey", "Resource": "*",
+            "Condition": {"StringEquals": {"acs:ResourceTag/team": "a"}}}]});
+        let account = json!({"policies": {"Own": {"default_version": "v1", "versions": {"v1": document}}},
+            "users": {"alice": {"policies": [{"name": "Own", "type": "Custom"}]}}});
+        let (_, keys) = breaks(&account, "user alice may never ram:CreateAccessKey on *").unwrap();
+        assert!(keys.iter().any(|(key, value)| key == "acs:ResourceTag/team" && value == "a"), "{keys:?}");
+    }
 
     fn outcome(account: &Value, invariant: &str) -> Outcome {
         let mut state = json!({"accounts": {"company": {"account_id": "1234567890123456"}}});

@@ -1,6 +1,9 @@
 //! Whom an invariant speaks of, as those who can be asked for; whoever is outside is put into an account that is not the state's.
 
+use std::collections::BTreeSet;
+
 use acslab_emulator::state::{AccountState, Attachment, PolicyText, Role, User};
+use acslab_policy::catalogue::fits;
 use acslab_policy::{PrincipalPattern, Principals};
 
 use super::own::own_documents;
@@ -41,6 +44,29 @@ fn named(standing: &Standing) -> Vec<PrincipalPattern> {
         Principals::Unstated => None,
     });
     principals.flatten().map(|entry| entry.value.clone()).collect()
+}
+
+/// Roles, and the sessions of theirs that the policies of resources name: what is granted to a session is not granted to the role.
+pub(super) fn with_sessions(with: &Standing, mut all: Vec<String>) -> Vec<String> {
+    let mut sessions = BTreeSet::new();
+    for pattern in named(with) {
+        let (account, role, session) = match &pattern {
+            PrincipalPattern::Session { account, role, session } => (account, role, session),
+            PrincipalPattern::AssumedRole { account, role, session } => (account, role, session),
+            _ => continue,
+        };
+        let session = session.replace('*', "some").replace('?', "x");
+        for arn in &all {
+            let Some((of, name)) = arn.strip_prefix("acs:ram::").and_then(|rest| rest.split_once(":role/")) else {
+                continue;
+            };
+            if fits(account, of) && fits(role, name) {
+                sessions.insert(format!("acs:ram::{of}:assumed-role/{name}/{session}"));
+            }
+        }
+    }
+    all.extend(sessions);
+    all
 }
 
 /// Those who are being added, and whom the state has already.

@@ -166,7 +166,11 @@ fn finish(mut child: Child, timeout: Duration, happened: Happened) -> Happened {
             Ok(false) => {
                 return happened.stop(format!("a program that ends within {} s", timeout.as_secs()), "it went on");
             }
-            Err(error) => return happened.stop("a program that ends", error),
+            Err(error) => {
+                // Somebody else has waited for it: its number may be anybody's.
+                running.ended = true;
+                return happened.stop("a program that ends", error);
+            }
         }
     }
     // What it left running in the background ends with it, before anybody waits for its pipes to be closed.

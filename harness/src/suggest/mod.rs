@@ -8,5 +8,5 @@
 mod smallest;
 mod used;
 
-pub use smallest::{Suggestion, document, suggest};
+pub use smallest::{Suggestion, beyond, document, suggest};
 pub use used::{Use, used};

@@ -85,7 +85,7 @@ pub fn document(uses: &[Use], wildcards: bool) -> Value {
 }
 
 /// What a document allows that nobody called, in words.
-fn beyond(uses: &[Use], wildcards: bool) -> Vec<String> {
+pub fn beyond(uses: &[Use], wildcards: bool) -> Vec<String> {
     let mut patterns: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for one in uses.iter().filter(|_| wildcards) {
         let pattern = widened(&one.resource);
@@ -101,6 +101,16 @@ fn beyond(uses: &[Use], wildcards: bool) -> Vec<String> {
             format!("{pattern} is more than what was asked for: {}{more}", named.join(", "))
         })
         .collect();
+    let starred = |one: &&Use| {
+        let id = one.resource.strip_prefix("acs:oss:").and_then(|rest| rest.splitn(3, ':').nth(2));
+        id.and_then(|id| id.split_once('/')).is_some_and(|(_, key)| key.contains(['*', '?']))
+    };
+    let names: BTreeSet<&str> = uses.iter().filter(starred).map(|one| one.resource.as_str()).collect();
+    all.extend(
+        names
+            .into_iter()
+            .map(|name| format!("{name} may be one object's name, and is a pattern in a policy: it covers others too")),
+    );
     let of_groups = uses.iter().filter(|one| one.of_group).count();
     if of_groups > 0 {
         all.push(format!(
@@ -209,5 +219,13 @@ mod tests {
         assert_eq!(beyond(&uses, true), ["acs:oss:*:1:b/x/* is more than what was asked for: acs:oss:*:1:b/x/1"]);
         let of_group = [Use { of_group: true, ..one("ecs:StopInstance", "acs:ecs:*:1:instance/i") }];
         assert!(beyond(&of_group, false)[0].starts_with("1 call was allowed for a resource group alone"));
+    }
+
+    #[test]
+    fn an_objects_name_that_is_a_pattern_is_said() {
+        let named = [one("oss:GetObject", "acs:oss:*:1:photos/*"), one("oss:GetObject", "acs:oss:*:1:photos/a.jpg")];
+        let said = beyond(&named, false);
+        assert!(said.len() == 1 && said[0].starts_with("acs:oss:*:1:photos/* may be one object's name"), "{said:?}");
+        assert!(beyond(&named[1..], false).is_empty());
     }
 }

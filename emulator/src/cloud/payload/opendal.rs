@@ -13,8 +13,8 @@ use tokio::runtime::Handle;
 use super::{Blob, Sink, Store};
 
 /// Keeps what is in objects wherever OpenDAL reaches, each under a path of its own below `acslab-` and a number that no other process
-/// is likely to have, for as long as somebody has it. What a process leaves that is killed stays there: only a rule of the storage's
-/// own can remove it.
+/// is likely to have, for as long as somebody has it. What a process leaves that is killed stays there, and so may, where the storage takes
+/// large files in parts, the parts of an upload that was broken off: only a rule of the storage's own can remove them.
 #[derive(Debug, Clone)]
 pub struct OpendalStore(Arc<Place>);
 
@@ -28,7 +28,8 @@ struct Place {
 
 impl OpendalStore {
     /// A store behind an operator, whose work is done by a runtime: one of several threads, other than the emulator's own, which goes
-    /// on for as long as the emulator.
+    /// on for as long as the emulator. An emulator with such a store is not started, and saves no checkpoint, on the thread of a runtime
+    /// that has no other: nobody may wait there.
     pub fn new(operator: Operator, runtime: Handle) -> Self {
         let prefix = format!("acslab-{:016x}", rand::random::<u64>());
         Self(Arc::new(Place { operator, runtime, prefix, next: AtomicU64::new(1) }))

@@ -15,6 +15,7 @@ use super::{account, resource_directory};
 use crate::cloud::directory::{self, Attachments, PolicyType, Scope};
 use crate::cloud::{Account, Cloud, Directory, KeyStatus, LoadError, SystemPolicies};
 use crate::gateway::{Caller, Circumstances, HttpRequest};
+use crate::operation::SESSION;
 use crate::registry::Registry;
 
 /// The state that a query asks for. `http` is the request that asks: what the permissions say is what whoever sends it would
@@ -117,7 +118,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountSt
             max_session_duration: role.max_session_duration,
         };
         state.roles.insert(role.name.clone(), read);
-        principals.push((Who::Role(role.name.clone()), Caller::session_of(account, role)));
+        principals.push((Who::Role(role.name.clone()), Caller::session_of(account, role, SESSION)));
     }
     (state, principals)
 }

@@ -25,9 +25,24 @@ pub(super) fn run(command: &[OsString], environment: &Environment) -> Result<Exi
     let signals = signals::Signals::caught().map_err(|error| trouble(&error))?;
     let mut child = command.spawn().map_err(|error| trouble(&error))?;
     let passing = signals.pass_on(&child);
+    // Its number is its own until somebody waits for it: no signal goes to whoever has it next.
+    #[cfg(unix)]
+    has_ended(&child);
+    #[cfg(unix)]
+    passing.end();
     let ended = child.wait().map_err(|error| trouble(&error));
+    #[cfg(not(unix))]
     passing.end();
     ended
+}
+
+/// Waits until it has ended, and leaves its number as it is.
+#[cfg(unix)]
+fn has_ended(child: &std::process::Child) {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+    let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    while matches!(waitid(WaitId::Pid(pid), options), Err(rustix::io::Errno::INTR)) {}
 }
 
 /// The exit code of whoever ends as a program did.

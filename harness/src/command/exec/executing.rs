@@ -138,7 +138,8 @@ impl Exec {
         let from = emulator.gateway().trail().next_number();
         let ended = child::run(&self.command, &variables(&who.key, emulator.address(), &trust));
         let (calls, forgotten) = calls_from(&emulator, from);
-        who.give_back(&emulator).map_err(ExecError::Left)?;
+        // What cannot be taken back is told last: it takes nothing away from what else is to be told.
+        let given_back = who.give_back(&emulator).map_err(ExecError::Left);
         let status = match ended {
             Ok(status) => status,
             Err(error) => return not_run(&error),
@@ -151,6 +152,7 @@ impl Exec {
             suggest(&told, file)?;
         }
         emulator.shutdown().map_err(acslab_emulator::StartError::State)?;
+        given_back?;
         Ok(child::code(status))
     }
 
@@ -212,7 +214,12 @@ fn not_run(error: &ExecError) -> Result<u8, ExecError> {
 fn suggest(told: &Told<'_>, file: &Path) -> Result<(), ExecError> {
     let mut err = stderr();
     let policy = match told.suggestion() {
-        Suggestion::Policy(policy) => policy,
+        Suggestion::Policy(policy, wider) => {
+            for one in &wider {
+                writeln!(err, "acslab: wider than what was called: {}", visible(one))?;
+            }
+            policy
+        }
         Suggestion::Nothing => {
             writeln!(err, "acslab: {} called nothing that needs a policy", told.caller)?;
             return Ok(());

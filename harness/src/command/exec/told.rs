@@ -9,7 +9,7 @@ use acslab_policy::Verdict;
 use serde_json::Value;
 
 use crate::page::Page;
-use crate::suggest::{Use, document};
+use crate::suggest::{Use, beyond, document};
 use crate::words::count;
 
 /// How many of a kind are told one by one.
@@ -31,7 +31,8 @@ pub(super) struct Told<'a> {
 /// What is suggested as a policy.
 #[derive(Debug, PartialEq)]
 pub(super) enum Suggestion {
-    Policy(Value),
+    /// A document, and what it allows beyond what was called.
+    Policy(Value, Vec<String>),
     /// Nothing needed one.
     Nothing,
     /// So many calls are forgotten: a policy would lack what they needed.
@@ -59,7 +60,11 @@ impl Told<'_> {
         let calls = self.calls.iter().filter(|call| call.caller.as_deref() == Some(self.caller));
         let needs = calls.flat_map(|call| needs(&call.decided));
         let uses: Vec<_> = needs.map(Use::of).collect();
-        if uses.is_empty() { Suggestion::Nothing } else { Suggestion::Policy(document(&uses, false)) }
+        if uses.is_empty() {
+            Suggestion::Nothing
+        } else {
+            Suggestion::Policy(document(&uses, false), beyond(&uses, false))
+        }
     }
 
     /// "3 calls".

@@ -303,7 +303,7 @@ impl Follower<'_, '_> {
         let after = history.after.as_deref();
         let read = |bucket: &Bucket| some_of(bucket, after, *keys);
         let (some, more) = self.worker.cloud.buckets.read(self.worker.bucket, read).unwrap_or_default();
-        *keys = keys.saturating_sub(some.len());
+        *keys = keys.saturating_sub(some.iter().map(|(_, whats)| whats.len()).sum());
         let mut next = history.clone();
         for (key, whats) in some {
             let mut copied = true;
@@ -325,17 +325,20 @@ impl Follower<'_, '_> {
     }
 }
 
-/// So many keys behind one, with what there is of each, the newest first; and whether there are more.
+/// The keys behind one, with what there is of each, the newest first, until there are so many versions or more; and whether there are more
+/// keys.
 fn some_of(bucket: &Bucket, after: Option<&str>, most: usize) -> (Vec<(String, Vec<Changed>)>, bool) {
     let mut keys: Vec<(String, Vec<Changed>)> = Vec::new();
+    let mut versions = 0;
     let all = bucket.objects.versions(after.unwrap_or_default(), None);
     for (key, listed) in all.filter(|(key, _)| Some(*key) != after) {
         if keys.last().is_none_or(|(last, _)| last != key) {
-            if keys.len() == most {
+            if versions >= most {
                 return (keys, true);
             }
             keys.push((key.to_owned(), Vec::new()));
         }
+        versions += 1;
         let what = match listed.version {
             Version::Object(object) => Changed::Put(object.version),
             Version::Marker(marker) => Changed::Marked(marker.id),

@@ -35,6 +35,12 @@ pub enum TransportError {
         /// The reason.
         source: Box<ureq::Error>,
     },
+    /// The request asks for a host that is not the cloud's.
+    #[error("`{authority}` is no host of the cloud; nothing was sent")]
+    Elsewhere {
+        /// What it asks for.
+        authority: String,
+    },
     /// The parameters do not make a request.
     #[error("the parameters do not make a request: {0}")]
     BadRequest(#[from] http::Error),
@@ -99,8 +105,13 @@ impl Client {
     }
 
     fn exchange(&self, request: &Request) -> Result<Response<ureq::Body>, TransportError> {
+        let reached = self.reached(request);
+        // What a scenario gives for a region stands in the host, and what is signed is nobody else's.
+        if self.public && !is_of_cloud(reached) {
+            return Err(TransportError::Elsewhere { authority: reached.to_owned() });
+        }
         let scheme = if self.public { "https" } else { "http" };
-        let uri = format!("{scheme}://{}{}", self.reached(request), request.target());
+        let uri = format!("{scheme}://{reached}{}", request.target());
         let mut builder = http::Request::builder().method(request.method.clone()).uri(uri);
         // What is meant for an emulator is nobody else's.
         let own = |name: &http::HeaderName| self.public && name.as_str().starts_with("x-acslab-");
@@ -128,6 +139,12 @@ impl Client {
     }
 }
 
+/// Is an authority a host of the cloud, and nothing but a host?
+fn is_of_cloud(authority: &str) -> bool {
+    let is_plain = authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    is_plain && authority.to_ascii_lowercase().ends_with(".aliyuncs.com")
+}
+
 /// Is an authority on this machine?
 fn is_here(authority: &str) -> bool {
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
@@ -137,7 +154,45 @@ fn is_here(authority: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_here;
+    use http::Method;
+
+    use super::{Client, TransportError, is_here, is_of_cloud};
+    use crate::catalogue::Style;
+    use crate::client::Request;
+
+    #[test]
+    fn hosts_of_the_cloud() {
+        for host in ["ram.aliyuncs.com", "acslab-k3x9q2-a.oss-cn-hangzhou.aliyuncs.com", "STS.CN-Hangzhou.AliyunCS.com"]
+        {
+            assert!(is_of_cloud(host), "{host}");
+        }
+        for host in [
+            "",
+            "aliyuncs.com",
+            "evil.invalid",
+            "evilaliyuncs.com",
+            "sts.aliyuncs.com.evil.invalid",
+            "sts.x.evil.invalid/.aliyuncs.com",
+            "x.evil.invalid:443#.aliyuncs.com",
+            "x.evil.invalid?.aliyuncs.com",
+            "a@ram.aliyuncs.com",
+            "ram.aliyuncs.com:8443",
+            "x.evil.invalid\\.aliyuncs.com",
+        ] {
+            assert!(!is_of_cloud(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_sent_to_hosts_of_others() {
+        let to_cloud = |authority: &str| Client { public: true, ..Client::new(authority) };
+        let mut request = Request::new(Method::GET, "/");
+        let sent = to_cloud("oss-x.evil.invalid/.aliyuncs.com").send(&request, Style::Oss);
+        assert!(matches!(sent, Err(TransportError::Elsewhere { .. })), "{sent:?}");
+        request.insert_header("host", "sts.x.evil.invalid/.aliyuncs.com").unwrap();
+        let error = to_cloud("oss-cn-hangzhou.aliyuncs.com").send(&request, Style::Rpc).unwrap_err();
+        assert_eq!(error.to_string(), "`sts.x.evil.invalid/.aliyuncs.com` is no host of the cloud; nothing was sent");
+    }
 
     #[test]
     fn what_is_on_this_machine_needs_no_proxy() {

@@ -33,6 +33,12 @@ pub(super) fn check(
     parameters: &Parameters,
 ) -> Result<Passed, String> {
     let name = catalogue::full_name(operation);
+    // What names the operation stands elsewhere, and a second name would name another one: also beside one that reads.
+    if let Some((named, _)) =
+        parameters.iter().find(|(named, _)| OF_REQUESTS.iter().any(|of| named.eq_ignore_ascii_case(of)))
+    {
+        return Err(format!("{name} is given `{named}`, which is none of its parameters"));
+    }
     let change = match effect::of(operation) {
         Effect::Reads => return Ok(Passed::Reads),
         Effect::Changes(change) => change,
@@ -41,12 +47,6 @@ pub(super) fn check(
             return Err(format!("{name} is none of the operations that a run may send to the real cloud"));
         }
     };
-    // What names the operation stands elsewhere, and a second name would name another one.
-    if let Some((named, _)) =
-        parameters.iter().find(|(named, _)| OF_REQUESTS.iter().any(|of| named.eq_ignore_ascii_case(of)))
-    {
-        return Err(format!("{name} is given `{named}`, which is none of its parameters"));
-    }
     if !is_cheap(parameters) {
         return Err(format!("{name} asks for a storage class that costs more than Standard"));
     }
@@ -55,12 +55,12 @@ pub(super) fn check(
         if *named == "PolicyName" && change.names.len() > 1 && is_system(parameters) {
             continue;
         }
-        let given: Vec<_> = parameters.iter().filter(|(given, _)| given.eq_ignore_ascii_case(named)).collect();
+        let given: Vec<_> = all_named(parameters, named).collect();
         if given.is_empty() && !change.nothing_without {
             return Err(format!("{name} names no `{named}`, and could change something of its caller"));
         }
         // All of them, in whatever letter case: nobody knows which one the cloud takes.
-        for (_, given) in given {
+        for given in given {
             let text = given.to_text().unwrap_or_default();
             // Where an object is copied from: `/BUCKET/KEY`.
             let own_name = if *named == "x-oss-copy-source" {
@@ -80,28 +80,42 @@ pub(super) fn check(
 
 /// A parameter by its name, in whatever case: the cloud may not look at it.
 pub(super) fn parameter<'p>(parameters: &'p Parameters, name: &str) -> Option<&'p Given> {
-    let mut found = parameters.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
-    found.next().map(|(_, given)| given)
+    all_named(parameters, name).next()
 }
 
+/// All that a name is given, in whatever case.
+fn all_named<'p>(parameters: &'p Parameters, name: &str) -> impl Iterator<Item = &'p Given> {
+    parameters.iter().filter(move |(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, given)| given)
+}
+
+/// Is it what a region may be called? It stands in the hosts that are called.
+pub(super) fn is_region(region: &str) -> bool {
+    !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// Do all say so that tell whose policy it is? Nobody knows which one the cloud takes.
 fn is_system(parameters: &Parameters) -> bool {
-    parameter(parameters, "PolicyType").is_some_and(|given| *given == Given::Json(Value::from("System")))
+    let mut types = all_named(parameters, "PolicyType").peekable();
+    types.peek().is_some() && types.all(|given| *given == Given::Json(Value::from("System")))
 }
 
-/// Objects are kept in the class that has no shortest time.
+/// Objects are kept in the class that has no shortest time, whether a header or a body asks for another one.
 fn is_cheap(parameters: &Parameters) -> bool {
-    let class = parameter(parameters, "x-oss-storage-class").and_then(|given| given.to_text().ok());
-    let in_body = parameter(parameters, "Body").and_then(|given| given.to_text().ok()).unwrap_or_default();
-    let costly = ["IA", "Archive", "ColdArchive", "DeepColdArchive"];
-    let asked = class.is_some_and(|class| costly.contains(&class.as_str()));
-    !asked && !costly.iter().any(|class| in_body.contains(&format!("\"StorageClass\":\"{class}\"")))
+    let is_standard =
+        |given: &Given| given.to_text().is_ok_and(|class| class.is_empty() || class.as_str() == "Standard");
+    let is_costly = |given: &Given| {
+        let bytes = given.to_bytes().unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        text.contains("StorageClass") && ["IA", "Archive"].iter().any(|class| text.contains(*class))
+    };
+    all_named(parameters, "x-oss-storage-class").all(is_standard) && !all_named(parameters, "Body").any(is_costly)
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{OwnIds, Passed, check};
+    use super::{OwnIds, Passed, check, is_cheap, is_region};
     use crate::catalogue::{self, Lookup};
     use crate::client::Given;
     use crate::parity::RunId;
@@ -149,6 +163,9 @@ mod tests {
             ("Ram.CreateUser", &[("UserName", "acslab-k3x9q2-alice"), ("Action", "ClearAccountAlias")]),
             ("Oss.DeleteBucket", &[("Bucket", "acslab-k3x9q2-a/../photos")]),
             ("Ram.CreateUser", &[("UserName", "acslab-other1-alice")]),
+            // What reads under its name would do something else under the second one.
+            ("Ram.GetUser", &[("UserName", "bob"), ("Action", "DeleteUser")]),
+            ("Ram.GetUser", &[("UserName", "bob"), ("action", "DeleteUser")]),
             // A key without a name of whom is one of the caller.
             ("Ram.CreateAccessKey", &[]),
             ("Ram.DeleteAccessKey", &[("UserAccessKeyId", "LTAI")]),
@@ -161,6 +178,15 @@ mod tests {
                 "Ram.AttachPolicyToUser",
                 &[("UserName", "bob"), ("PolicyName", "AdministratorAccess"), ("PolicyType", "System")],
             ),
+            (
+                "Ram.AttachPolicyToUser",
+                &[
+                    ("UserName", "acslab-k3x9q2-alice"),
+                    ("PolicyName", "own"),
+                    ("PolicyType", "System"),
+                    ("policyType", "Custom"),
+                ],
+            ),
             ("Ram.CreatePolicyVersion", &[("PolicyName", "own"), ("PolicyType", "System")]),
             ("Oss.DeleteObject", &[("Bucket", "photos"), ("Key", "acslab-k3x9q2-a")]),
             ("Oss.CopyObject", &[("Bucket", "acslab-k3x9q2-b"), ("x-oss-copy-source", "/photos/a")]),
@@ -170,6 +196,42 @@ mod tests {
             ("Ram.SetAccountAlias", &[("AccountAlias", "acslab-k3x9q2-alice")]),
         ] {
             assert!(checked(name, parameters).is_err(), "{name} {parameters:?}");
+        }
+    }
+
+    #[test]
+    fn no_class_is_asked_for_that_costs_more() {
+        let given = |name: &str, given: Given| (name.to_owned(), given);
+        let text = |name: &str, text: &str| given(name, Given::Json(json!(text)));
+        for cheap in [
+            vec![],
+            vec![text("x-oss-storage-class", "Standard"), text("X-Oss-Storage-Class", "")],
+            vec![text("Body", "IA of the Archive")],
+            vec![text("Body", "<StorageClass>Standard</StorageClass>")],
+            vec![given("Body", Given::Json(json!({"CreateBucketConfiguration": {"StorageClass": "Standard"}})))],
+        ] {
+            assert!(is_cheap(&cheap), "{cheap:?}");
+        }
+        for costly in [
+            vec![text("x-oss-storage-class", "IA")],
+            vec![text("x-oss-storage-class", "Standard"), text("X-Oss-Storage-Class", "ColdArchive")],
+            vec![text("x-oss-storage-class", "Another")],
+            vec![given("x-oss-storage-class", Given::Bytes(vec![0xff]))],
+            vec![text("Body", "<StorageClass>IA</StorageClass>")],
+            vec![given("Body", Given::Bytes(b"<StorageClass> DeepColdArchive </StorageClass>".to_vec()))],
+            vec![given("Body", Given::Json(json!({"CreateBucketConfiguration": {"StorageClass": "Archive"}})))],
+        ] {
+            assert!(!is_cheap(&costly), "{costly:?}");
+        }
+    }
+
+    #[test]
+    fn a_region_is_no_address() {
+        for region in ["cn-hangzhou", "us-east-1"] {
+            assert!(is_region(region), "{region}");
+        }
+        for region in ["", "x.evil.invalid/", "x.evil.invalid", "a:443", "a@b", "cn hangzhou"] {
+            assert!(!is_region(region), "{region}");
         }
     }
 }

@@ -183,6 +183,10 @@ impl<'a> Player<'a> {
         };
         let mut made = None;
         if let Some(there) = &mut self.there {
+            // Before anything is written down: what cannot be sent cannot be removed there either.
+            if !guard::is_region(&region) {
+                return Ok(Err(format!("not sent: `{region}` is no region")));
+            }
             let change = match guard::check(there.run, &self.own, call.operation, &parameters) {
                 Ok(Passed::Reads) => None,
                 Ok(Passed::Changes(change)) => Some(change),

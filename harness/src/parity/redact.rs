@@ -27,6 +27,8 @@ const OF_SIGNATURES: &[&str] = &[
     "ServerTime",
     "RequestTime",
 ];
+/// How messages about a wrong signature begin to show what was signed: a key id and a security token stand in it.
+const BEFORE_SIGNED: &[&str] = &["string to sign is:", "StringToSign is [", "CanonicalRequest is ["];
 /// Fields that nobody can read but who wrote them.
 const OPAQUE_FIELDS: &[&str] = &["EncodedDiagnosticMessage", "encodedDiagnosticMessage", "Recommend", "RecommendDoc"];
 /// What the names of fields hold whose values let somebody in.
@@ -66,7 +68,9 @@ impl<'a> Redactor<'a> {
                 map.shift_remove("Body");
             }
         }
-        if !of_run {
+        if !of_run && is_xml(answer) {
+            own_elements("", &mut fields, self.run);
+        } else if !of_run {
             own_only(&mut fields, self.run);
         }
         self.learn(&fields);
@@ -94,9 +98,9 @@ impl<'a> Redactor<'a> {
         put.collect()
     }
 
-    /// A text: its account, its ids, and what the scenario says.
+    /// A text: what was signed, its account, its ids, and what the scenario says.
     pub(super) fn text(&self, text: &str) -> String {
-        let mut text = text.replace(&self.account, ACCOUNT);
+        let mut text = without_signed(text).replace(&self.account, ACCOUNT);
         for id in self.ids.iter().rev() {
             text = text.replace(id.as_str(), ID);
         }
@@ -163,6 +167,48 @@ fn own_only(value: &mut Value, run: &RunId) {
         Value::Array(items) => items.retain(|item| run.is_in(&item.to_string())),
         _ => {}
     }
+}
+
+/// The same of what was XML, which tells a list of one not from an element, and a list of none not from an empty text.
+fn own_elements(outer: &str, value: &mut Value, run: &RunId) {
+    match value {
+        Value::Object(members) => members.retain(|name, inner| {
+            if !inner.is_array() && !is_list_of(outer, name) {
+                own_elements(name, inner, run);
+                return true;
+            }
+            let mut items = match inner.take() {
+                Value::Array(items) => items,
+                one => vec![one],
+            };
+            items.retain(|item| run.is_in(&item.to_string()));
+            let is_any = !items.is_empty();
+            *inner = if items.len() == 1 { items.swap_remove(0) } else { Value::Array(items) };
+            is_any
+        }),
+        Value::String(text) if text.is_empty() && outer.ends_with('s') => *value = Value::Object(Map::new()),
+        _ => {}
+    }
+}
+
+/// Does an element hold a list of those? `Buckets` does of each `Bucket`, `Policies` of each `Policy`.
+fn is_list_of(outer: &str, inner: &str) -> bool {
+    // Those that stand in no list of their own.
+    const AT_ROOT: &[&str] = &["BucketDataRedundancyTransition"];
+    let plural = outer.len() > inner.len() && outer.ends_with('s') && outer.starts_with(inner.trim_end_matches('y'));
+    plural || (outer.is_empty() && AT_ROOT.contains(&inner))
+}
+
+fn is_xml(answer: &Answer) -> bool {
+    answer.headers.get("content-type").and_then(Value::as_str).is_some_and(|kind| kind.contains("xml"))
+}
+
+/// A text up to where it shows what was signed.
+pub(super) fn without_signed(text: &str) -> String {
+    BEFORE_SIGNED.iter().fold(text.to_owned(), |text, before| {
+        let cut = text.split_once(*before).map(|(said, _)| format!("{said}{before}{SIGNED}"));
+        cut.unwrap_or(text)
+    })
 }
 
 fn is_secret(name: &str) -> bool {
@@ -292,5 +338,52 @@ mod tests {
         let own = json!({"Users": {"User": [{"UserName": "acslab-k3x9q2-alice"}]}});
         assert_eq!(redactor.fields(&answer(&all), false), own);
         assert_eq!(redactor.fields(&answer(&all), true), all);
+    }
+
+    /// XML does not tell a list of one from an element, and the other side may have a list of some.
+    #[test]
+    fn nor_is_the_only_one_that_it_has() {
+        fn of_xml(buckets: &str) -> Answer {
+            let mut headers = HeaderMap::new();
+            headers.insert("content-type", "application/xml".parse().unwrap());
+            let text = format!("<R><Prefix></Prefix><Owner><DisplayName>o</DisplayName></Owner>{buckets}</R>");
+            Answer::new(200, &headers, text.as_bytes(), Style::Oss)
+        }
+        const PHOTOS: &str = "<Bucket><Name>photos</Name></Bucket>";
+        const FILMS: &str = "<Bucket><Name>films</Name></Bucket>";
+        const OWN: &str = "<Bucket><Name>acslab-k3x9q2-a</Name></Bucket>";
+        let run = run();
+        let mut redactor = Redactor::new(&run, "1234567890123456", &[]);
+        let mut put = |buckets: &str| redactor.fields(&of_xml(buckets), false);
+        let none = json!({"Prefix": "", "Owner": {"DisplayName": "o"}, "Buckets": {}});
+        for others in [PHOTOS.to_owned(), [PHOTOS, FILMS].concat(), String::new()] {
+            assert_eq!(put(&format!("<Buckets>{others}</Buckets>")), none, "{others}");
+        }
+        let one = json!({
+            "Prefix": "", "Owner": {"DisplayName": "o"}, "Buckets": {"Bucket": {"Name": "acslab-k3x9q2-a"}},
+        });
+        for with_own in [OWN.to_owned(), [PHOTOS, OWN].concat(), [OWN, PHOTOS, FILMS].concat()] {
+            assert_eq!(put(&format!("<Buckets>{with_own}</Buckets>")), one, "{with_own}");
+        }
+    }
+
+    #[test]
+    fn what_a_message_shows_of_a_signature_is_cut() {
+        let run = run();
+        let redactor = Redactor::new(&run, "1234567890123456", &[]);
+        for (said, put) in [
+            (
+                "It is not matched. server string to sign is:POST&%2F&AccessKeyId%3DLTAI1%26SecurityToken%3DCAIS",
+                "It is not matched. server string to sign is:<signed>",
+            ),
+            (
+                "server StringToSign is [ACS3-HMAC-SHA256\n1] server CanonicalRequest is [x-acs-security-token:CAIS]",
+                "server StringToSign is [<signed>",
+            ),
+            ("server CanonicalRequest is [CAIS] server StringToSign is [CAIS]", "server CanonicalRequest is [<signed>"),
+            ("of 1234567890123456", "of <account>"),
+        ] {
+            assert_eq!(redactor.text(said), put);
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::guard::{self, OwnIds};
 use super::journal::{Journal, Made};
 use super::names::RunId;
 use super::pace::Pacer;
+use super::redact;
 use crate::catalogue::{self, Lookup};
 use crate::client::{Answer, Call, Client, Given, Key, Moment};
 
@@ -34,6 +35,9 @@ pub(super) struct Remover<'a> {
 
 /// How often a list is looked at again, a hundred entries or more each time.
 const ROUNDS: usize = 100;
+
+/// `Workspace not exists`: PAI's codes are numbers.
+const NO_WORKSPACE: &str = "100400027";
 
 impl Remover<'_> {
     /// Removes all that a journal has. Gives how much is gone, and what is left.
@@ -178,13 +182,59 @@ fn text(value: Option<&Value>) -> Option<String> {
     }
 }
 
-/// Does the cloud say that it is not there?
+/// Does the cloud say that it is not there? What else is not found (the key, the operation) says nothing of it.
 fn is_gone(answer: &Answer) -> bool {
     let code = answer.code().unwrap_or_default();
-    answer.status == 404 || code.contains("NotExist") || code.starts_with("NoSuch")
+    code.contains("NotExist") || code.starts_with("NoSuch") || code == NO_WORKSPACE
 }
 
 fn refusal(call: &str, answer: &Answer) -> String {
     let code = answer.code().unwrap_or("no code");
-    format!("{call} answers {} {code}: {}", answer.status, answer.message().unwrap_or_default())
+    // It is kept in the report.
+    let message = redact::without_signed(answer.message().unwrap_or_default());
+    format!("{call} answers {} {code}: {message}", answer.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use serde_json::json;
+
+    use super::{is_gone, refusal};
+    use crate::catalogue::Style;
+    use crate::client::Answer;
+
+    fn refused(status: u16, code: &str, message: &str) -> Answer {
+        let body = json!({"Code": code, "Message": message}).to_string();
+        Answer::new(status, &HeaderMap::new(), body.as_bytes(), Style::Rpc)
+    }
+
+    #[test]
+    fn gone_is_what_the_cloud_says_is_not_there() {
+        for code in ["EntityNotExist.User", "EntityNotExist.User.Policy", "NoSuchBucket", "NoSuchUpload", "100400027"] {
+            assert!(is_gone(&refused(404, code, "")), "{code}");
+        }
+        let of_oss = b"<Error><Code>NoSuchBucket</Code></Error>";
+        assert!(is_gone(&Answer::new(404, &HeaderMap::new(), of_oss, Style::Oss)));
+        // A key that is not known any more leaves everything where it is.
+        for (status, code) in [
+            (404, "InvalidAccessKeyId.NotFound"),
+            (404, "InvalidAction.NotFound"),
+            (403, "NoPermission"),
+            (409, "DeleteConflict.User.Policy"),
+            (404, ""),
+        ] {
+            assert!(!is_gone(&refused(status, code, "")), "{status} {code}");
+        }
+        assert!(!is_gone(&Answer::new(404, &HeaderMap::new(), b"no such page", Style::Rpc)));
+    }
+
+    #[test]
+    fn why_something_is_left_shows_nothing_that_was_signed() {
+        let answer = refused(400, "SignatureDoesNotMatch", "server string to sign is:POST&%2F&SecurityToken%3DCAIS");
+        assert_eq!(
+            refusal("Ram.DeleteUser", &answer),
+            "Ram.DeleteUser answers 400 SignatureDoesNotMatch: server string to sign is:<signed>"
+        );
+    }
 }

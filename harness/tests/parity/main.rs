@@ -282,13 +282,58 @@ fn what_is_throttled_is_sent_again() {
     assert_eq!(standing.calls().iter().filter(|call| call.starts_with("GetPolicy")).count(), 3);
 }
 
+/// A region stands in the host that is called; one that leads elsewhere is called nowhere.
+#[test]
+fn nothing_goes_to_hosts_of_others() {
+    let standing = Standing::start(|_, _| ());
+    let elsewhere = standing.scenario(
+        "elsewhere",
+        "title: x\nstory: y\nreal: true\nregion: x.evil.invalid/\nsteps:\n  - {as: owner, call: Sts.GetCallerIdentity, expect: success}\n  - {as: owner, call: Oss.PutBucket, with: {Bucket: photos-of-x}, expect: success}\n",
+    );
+    let (code, text) = told(&standing.run(&["--yes", &elsewhere]).output().unwrap());
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("not sent: `x.evil.invalid/` is no region"), "{text}");
+    assert_eq!(standing.calls(), ["GetCallerIdentity"], "whose key it is");
+    assert!(standing.journals().is_empty());
+    // Nor does one of a journal.
+    std::fs::create_dir_all(standing.file("journals")).unwrap();
+    let lines = [
+        json!({"run": "k3x9q2", "profile": "test", "account": ACCOUNT, "began": "2026-01-01T00:00:00Z"}),
+        json!({"makes": {"number": 1, "call": "Oss.PutBucket", "with": {"Bucket": "acslab-k3x9q2-a"}, "region": "x.evil.invalid/"}}),
+    ];
+    let journal: Vec<_> = lines.iter().map(Value::to_string).collect();
+    std::fs::write(standing.file("journals/k3x9q2.jsonl"), journal.join("\n") + "\n").unwrap();
+    let (code, text) = told(&standing.run(&["--clean", "--yes"]).output().unwrap());
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("is no host of the cloud; nothing was sent"), "{text}");
+    assert_eq!(standing.calls(), ["GetCallerIdentity", "GetCallerIdentity"]);
+}
+
+#[test]
+fn nobody_waits_for_hours() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
+    let output = command.args(["run", "--real", "test", "--settle", "601"]).env_clear().output().unwrap();
+    let (code, text) = told(&output);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("--settle") && text.contains("0..=600"), "{text}");
+}
+
 /// A run whose call of this name is held: when it arrives, and how it goes on.
 fn held(call: &'static str) -> (Standing, mpsc::Receiver<()>, mpsc::Sender<()>) {
+    held_with(call, |_, _| ())
+}
+
+/// The same, where answers are changed besides.
+fn held_with(
+    call: &'static str,
+    change: impl Fn(&layer::Seen, &mut layer::Answered) + Send + Sync + 'static,
+) -> (Standing, mpsc::Receiver<()>, mpsc::Sender<()>) {
     let (arrived, there) = mpsc::channel();
     let (go, on) = mpsc::channel();
     let (arrived, on) = (std::sync::Mutex::new(arrived), std::sync::Mutex::new(on));
     let once = AtomicBool::new(false);
-    let standing = Standing::start(move |seen, _| {
+    let standing = Standing::start(move |seen, answered| {
+        change(seen, answered);
         if seen.call.starts_with(call) && !once.swap(true, Ordering::Relaxed) {
             arrived.lock().unwrap().send(()).unwrap();
             let _ = on.lock().unwrap().recv_timeout(Duration::from_secs(20));
@@ -316,6 +361,28 @@ fn an_interrupt_leaves_nothing() {
     assert_eq!(standing.state(), before, "{text}");
     assert!(standing.journals().is_empty());
     assert!(!standing.calls().iter().any(|call| call.starts_with("AttachPolicyToUser")), "nothing new began");
+}
+
+/// Interrupted or not: what is left is told by the exit code.
+#[test]
+fn an_interrupt_does_not_hide_what_is_left() {
+    let (standing, there, go) = held_with("CreatePolicy", |seen, answered| {
+        if seen.call.starts_with("DeleteUser") {
+            answered.status = 403;
+            answered.body =
+                br#"{"Code":"NoPermission","Message":"You are not authorized to do this action."}"#.to_vec();
+        }
+    });
+    let flow = standing.scenario("flow", FLOW);
+    let running = standing.run(&["--yes", &flow]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    there.recv_timeout(Duration::from_secs(20)).unwrap();
+    signal(running.id(), "-INT");
+    std::thread::sleep(Duration::from_millis(200));
+    go.send(()).unwrap();
+    let (code, text) = told(&running.wait_with_output().unwrap());
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("LEFT: Ram.CreateUser acslab-") && text.contains("NoPermission"), "{text}");
+    assert_eq!(standing.journals().len(), 1);
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub(super) struct Real {
     #[arg(long, value_name = "NUMBER", requires = "real", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100), help_heading = "The real cloud")]
     calls_a_second: u32,
     /// How long the real cloud is given until what was changed of a RAM user, role or policy counts
-    #[arg(long, value_name = "SECONDS", requires = "real", default_value_t = 10, help_heading = "The real cloud")]
+    #[arg(long, value_name = "SECONDS", requires = "real", default_value_t = 10, value_parser = clap::value_parser!(u64).range(0..=600), help_heading = "The real cloud")]
     settle: u64,
     /// The folder where it is written down what was made [default: acslab/real in XDG_STATE_HOME]
     #[arg(long, value_name = "FOLDER", requires = "real", help_heading = "The real cloud")]
@@ -97,7 +97,8 @@ impl Run {
                 .map_err(|error| ReportError::File(file.clone(), error))?;
         }
         write!(stdout(), "{}", visible(&report.summary()))?;
-        if runner::is_interrupted() {
+        // What is left is said first: somebody has to remove it.
+        if runner::is_interrupted() && report.left.is_empty() {
             return Ok(Exit::Interrupted);
         }
         Ok(Exit::held(report.is_equal() && report.left.is_empty()))

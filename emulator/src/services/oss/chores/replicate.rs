@@ -329,16 +329,14 @@ impl Follower<'_, '_> {
 /// keys.
 fn some_of(bucket: &Bucket, after: Option<&str>, most: usize) -> (Vec<(String, Vec<Changed>)>, bool) {
     let mut keys: Vec<(String, Vec<Changed>)> = Vec::new();
-    let mut versions = 0;
     let all = bucket.objects.versions(after.unwrap_or_default(), None);
-    for (key, listed) in all.filter(|(key, _)| Some(*key) != after) {
+    for (versions, (key, listed)) in all.filter(|(key, _)| Some(*key) != after).enumerate() {
         if keys.last().is_none_or(|(last, _)| last != key) {
             if versions >= most {
                 return (keys, true);
             }
             keys.push((key.to_owned(), Vec::new()));
         }
-        versions += 1;
         let what = match listed.version {
             Version::Object(object) => Changed::Put(object.version),
             Version::Marker(marker) => Changed::Marked(marker.id),

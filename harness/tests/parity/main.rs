@@ -288,7 +288,7 @@ fn nothing_goes_to_hosts_of_others() {
     let standing = Standing::start(|_, _| ());
     let elsewhere = standing.scenario(
         "elsewhere",
-        "title: x\nstory: y\nreal: true\nregion: x.evil.invalid/\nsteps:\n  - {as: owner, call: Sts.GetCallerIdentity, expect: success}\n  - {as: owner, call: Oss.PutBucket, with: {Bucket: photos-of-x}, expect: success}\n",
+        "title: x\nstory: y\nreal: true\ngiven: {region: x.evil.invalid/}\nsteps:\n  - {as: owner, call: Sts.GetCallerIdentity, expect: success}\n  - {as: owner, call: Oss.PutBucket, with: {Bucket: photos-of-x}, expect: success}\n",
     );
     let (code, text) = told(&standing.run(&["--yes", &elsewhere]).output().unwrap());
     assert_eq!(code, 1, "{text}");

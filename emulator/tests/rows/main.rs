@@ -135,7 +135,8 @@ impl<'e> Walker<'e> {
     fn ask(&mut self, row: &Operation, signed: bool) -> Result<(Answer, Arc<Entry>), String> {
         let raw = request(row, signed.then_some(&self.user));
         let answer = self.send(&raw);
-        let id = answer.headers.get("x-acs-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+        let id = answer.headers.get("x-acs-request-id").or(answer.headers.get("x-log-requestid"));
+        let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
         let entry = self.emulator.gateway().trail().find(id);
         let entry = entry.ok_or_else(|| format!("not recorded: {} {}", answer.status, answer.text()))?;
         Ok((answer, entry))
@@ -258,15 +259,28 @@ fn roa(
     parameters: Vec<(String, String)>,
     by: Option<&Client<'_>>,
 ) -> Raw {
+    // SLS has a protocol of its own, which names no operation.
+    let of_sls = row.product.name == "Sls";
     let (template, asked) = template.split_once('?').unwrap_or((template, ""));
+    // What stands before the path is in the host: the project of SLS.
+    let (template, host) = match template.strip_prefix("{project}") {
+        Some(template) => (template, format!("project-one.{host}")),
+        None => (template, host.to_owned()),
+    };
+    let host = host.as_str();
     let mut path = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        path.extend([before, "1"]);
-        rest = after.split_once('}').map_or("", |(_, after)| after);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        // Some are checked for their length.
+        let checked = row.parameters.iter().find(|parameter| *parameter.name == *name).filter(|_| of_sls);
+        path.push_str(before);
+        path.push_str(&checked.map_or("1".into(), Parameter::sample));
+        rest = after;
     }
     path.push_str(&rest.replace('*', "rest/of/it"));
-    let lines = [("host", host), ("x-acs-version", &*row.product.version), ("x-acs-action", &*row.name)];
+    let named = [("host", host), ("x-acs-version", &*row.product.version), ("x-acs-action", &*row.name)];
+    let lines = if of_sls { vec![("host", host), ("x-log-apiversion", "0.6.0")] } else { named.to_vec() };
     let mut raw = Raw::new(method, &path).headers(kit::headers(&lines));
     if matches!(method, "GET" | "DELETE" | "HEAD") {
         let query = [asked.to_owned(), kit::encode(&parameters)];
@@ -277,5 +291,12 @@ fn roa(
         raw = raw.body(Value::Object(members).to_string());
         raw.headers.extend(kit::headers(&[("content-type", "application/json; charset=utf-8")]));
     }
-    by.map_or(raw.clone(), |client| client.acs3_sign(raw))
+    if of_sls {
+        raw.headers.extend(kit::headers(&[("x-log-bodyrawsize", &raw.body.len().to_string())]));
+    }
+    match by {
+        None => raw,
+        Some(client) if of_sls => client.sls_v1(raw),
+        Some(client) => client.acs3_sign(raw),
+    }
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::role_sessions::{own_operation, taken};
 use super::{people, problem, reply};
-use crate::cloud::{Account, Cloud, KeyHolder, KeyStatus};
+use crate::cloud::KeyHolder;
 use crate::gateway::{Gateway, HttpRequest, Operation};
 
 /// What a key that was taken is recorded as.
@@ -42,17 +42,19 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         return problem(StatusCode::NOT_FOUND, "there is no such account");
     };
     let (key, arn, made) = match &asked.user {
-        None => (active(&cloud, &account, &KeyHolder::Owner), format!("acs:ram::{}:root", account.id), false),
+        None => {
+            (people::active_key(&cloud, &account, &KeyHolder::Owner), format!("acs:ram::{}:root", account.id), false)
+        }
         Some(name) => {
             let Some(id) = account.directory.read().user(name).ok().map(|user| user.id.clone()) else {
                 return problem(StatusCode::NOT_FOUND, format!("account {} has no user `{name}`", account.name));
             };
             let holder = KeyHolder::User(id);
             let arn = format!("acs:ram::{}:user/{name}", account.id);
-            match active(&cloud, &account, &holder) {
+            match people::active_key(&cloud, &account, &holder) {
                 Some(key) => (Some(key), arn, false),
                 None => match people::create_key(gateway, &account, name) {
-                    Ok((id, secret)) => (Some((id, secret.expose().to_owned())), arn, true),
+                    Ok(made) => (Some(made), arn, true),
                     Err(error) => {
                         return problem(StatusCode::CONFLICT, format!("{}: {}", error.code(), error.message()));
                     }
@@ -64,12 +66,5 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
         return problem(StatusCode::CONFLICT, format!("the owner of {} has no active access key", account.name));
     };
     taken(gateway, &TAKEN, &arn, request);
-    reply(StatusCode::OK, &json!({"Arn": arn, "AccessKeyId": id, "AccessKeySecret": secret, "Made": made}))
-}
-
-/// A key of somebody's that may sign: its id and secret.
-fn active(cloud: &Cloud, account: &Account, holder: &KeyHolder) -> Option<(String, String)> {
-    let ids = account.directory.read().keys_of(holder).ok()?.to_vec();
-    let key = ids.iter().filter_map(|id| cloud.keys.get(id)).find(|key| key.status == KeyStatus::Active)?;
-    Some((key.id, key.secret.expose().to_owned()))
+    reply(StatusCode::OK, &json!({"Arn": arn, "AccessKeyId": id, "AccessKeySecret": secret.expose(), "Made": made}))
 }

@@ -40,7 +40,7 @@ pub(super) const ACCESS_LOG_BYTES: usize = 8 << 20;
 pub const HISTORY_KEYS: usize = 100;
 /// Inventories that are written, of all buckets, before one request is answered (CHOICE: the figure).
 pub const INVENTORIES: usize = 1;
-/// Versions that an inventory looks at while nobody may write into the bucket.
+/// Versions that an inventory looks at while nobody may write into the bucket (CHOICE: the figure).
 pub const INVENTORY_PAGE: usize = 1_000;
 /// What a callback may tell, in bytes, with its places filled in (CHOICE: the figure; as much as its answer may have).
 pub const CALLBACK_BODY: usize = 1 << 20;

@@ -82,15 +82,15 @@ impl OssSettings {
         }
     }
 
-    /// What becomes of a request of an account that is signed with V1: of one that is told when it was opened, what the cloud does; of
-    /// others what is said for all.
+    /// What becomes of a request of an account that is signed with V1: of one that is told when it was opened, what the cloud does,
+    /// unless it is refused from all; of others what is said for all.
     ///
     /// CHOICE: whether a bucket is new counts for nothing. The cloud refuses V1 for those in phases, and does not say when for whom.
     pub fn v1_of(&self, account: Option<&Account>) -> OssV1 {
         match account.and_then(|account| account.opened.get()) {
             Some(opened) if *opened >= V1_ENDS => OssV1::Refuse,
-            Some(_) => OssV1::Allow,
-            None => self.v1(),
+            Some(_) if self.v1() != OssV1::Refuse => OssV1::Allow,
+            _ => self.v1(),
         }
     }
 

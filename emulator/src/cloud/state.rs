@@ -130,11 +130,15 @@ impl Cloud {
         Ok(ready)
     }
 
+    /// The first key of an account's owner, or of a RAM user by its id, that may sign.
+    pub fn active_key(&self, account: &Account, holder: &KeyHolder) -> Option<AccessKey> {
+        let ids = account.directory.read().keys_of(holder).ok()?.to_vec();
+        ids.iter().filter_map(|id| self.keys.get(id)).find(|key| key.status == KeyStatus::Active)
+    }
+
     /// An account whose owner has a key that may sign, with the first of them.
     pub fn ready(&self, account: &Account) -> Option<ReadyAccount> {
-        let directory = account.directory.read();
-        let keys = directory.keys_of(&KeyHolder::Owner).ok()?;
-        let key = keys.iter().filter_map(|id| self.keys.get(id)).find(|key| key.status == KeyStatus::Active)?;
+        let key = self.active_key(account, &KeyHolder::Owner)?;
         Some(ReadyAccount {
             name: account.name.clone(),
             account_id: account.id.clone(),

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::role_sessions::{own_operation, taken};
 use super::{people, problem, reply};
-use crate::cloud::KeyHolder;
+use crate::cloud::{AccessKey, KeyHolder};
 use crate::gateway::{Gateway, HttpRequest, Operation};
 
 /// What a key that was taken is recorded as.
@@ -41,9 +41,10 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
     let Some(account) = super::account_named(&cloud, asked.account.as_deref()) else {
         return problem(StatusCode::NOT_FOUND, "there is no such account");
     };
+    let pair = |key: AccessKey| (key.id, key.secret);
     let (key, arn, made) = match &asked.user {
         None => {
-            (people::active_key(&cloud, &account, &KeyHolder::Owner), format!("acs:ram::{}:root", account.id), false)
+            (cloud.active_key(&account, &KeyHolder::Owner).map(pair), format!("acs:ram::{}:root", account.id), false)
         }
         Some(name) => {
             let Some(id) = account.directory.read().user(name).ok().map(|user| user.id.clone()) else {
@@ -51,7 +52,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
             };
             let holder = KeyHolder::User(id);
             let arn = format!("acs:ram::{}:user/{name}", account.id);
-            match people::active_key(&cloud, &account, &holder) {
+            match cloud.active_key(&account, &holder).map(pair) {
                 Some(key) => (Some(key), arn, false),
                 None => match people::create_key(gateway, &account, name) {
                     Ok(made) => (Some(made), arn, true),

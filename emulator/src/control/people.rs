@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::environment::REGION;
-use crate::cloud::{Account, Cloud, KeyHolder, KeyStatus};
+use crate::cloud::{Account, KeyHolder};
 use crate::gateway::{ApiError, Gateway};
 use crate::operation::Caller;
 use crate::services::common::inside::RAM;
@@ -60,14 +60,7 @@ pub(crate) fn create_key(gateway: &Gateway, owner: &Arc<Account>, user: &str) ->
 /// An access key of a RAM user that may sign, if there is one.
 pub(crate) fn key_of(gateway: &Gateway, owner: &Account, user: &str) -> Option<(String, Secret)> {
     let id = owner.directory.read().user(user).ok()?.id.clone();
-    active_key(&gateway.cloud(), owner, &KeyHolder::User(id))
-}
-
-/// The same of an account's owner or of a RAM user by its id.
-pub(super) fn active_key(cloud: &Cloud, account: &Account, holder: &KeyHolder) -> Option<(String, Secret)> {
-    let ids = account.directory.read().keys_of(holder).ok()?.to_vec();
-    let key = ids.iter().filter_map(|id| cloud.keys.get(id)).find(|key| key.status == KeyStatus::Active)?;
-    Some((key.id, key.secret))
+    gateway.cloud().active_key(owner, &KeyHolder::User(id)).map(|key| (key.id, key.secret))
 }
 
 /// Takes an access key of a RAM user away.

@@ -100,7 +100,9 @@ async fn reach(host: &str, port: u16, from: Origin, limits: &Limits) -> Result<T
     let reached = async {
         let mut why = "it has no address".to_owned();
         for address in lookup_host((host, port)).await.map_err(|error| error.to_string())? {
-            if !is_from_here && address.ip().to_canonical().is_loopback() {
+            let ip = address.ip().to_canonical();
+            // The address of none leads to this machine too.
+            if !is_from_here && (ip.is_loopback() || ip.is_unspecified()) {
                 "it is on this machine, and the request comes from another".clone_into(&mut why);
                 continue;
             }
@@ -280,7 +282,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let from = |peer: &str| Origin { peer: peer.parse().unwrap(), secure: false };
-        for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"] {
+        for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "[::]", "[::ffff:0.0.0.0]"] {
             let refused = reach(host, port, from("192.0.2.7"), &Limits::default()).await.unwrap_err();
             assert!(refused.contains("on this machine"), "{host}: {refused}");
         }

@@ -166,3 +166,17 @@ fn the_first_signature_is_refused_from_new_accounts_alone() {
         }
     }
 }
+
+/// What is refused from all is refused from old accounts too, be it in a form, which says late whose it is.
+#[test]
+fn what_is_refused_from_all_is_refused_from_old_accounts() {
+    let id = "1000000000000000";
+    let opened = "2020-01-01T00:00:00Z".parse().expect("a time");
+    let builder = kit::builder().open(Service::Oss).account("old", id).account_opened(id, opened);
+    let emulator = builder.oss_v1(OssV1::Refuse).start().expect("started");
+    let cloud = emulator.gateway().cloud();
+    let account = cloud.account(id).expect("it is there");
+    assert_eq!(cloud.oss.v1_of(Some(&account)), OssV1::Refuse);
+    with_photo(&Client::owner(&emulator));
+    assert_eq!(detail(&v1(&Client::owner(&emulator))), "0002-00000080");
+}

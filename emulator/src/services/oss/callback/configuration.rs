@@ -74,7 +74,8 @@ fn own(text: &str) -> Result<Vec<(String, String)>, ApiError> {
 }
 
 impl Configuration {
-    /// Reads a configuration whose variables are fields of a form: together they are no longer than those of a header.
+    /// Reads a configuration whose variables are fields of a form. CHOICE: together they are no longer than those of a header, and
+    /// refused in the same words.
     pub(in super::super) fn of_form<'f>(
         text: &str,
         variables: impl Iterator<Item = &'f (String, String)> + Clone,

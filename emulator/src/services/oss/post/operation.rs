@@ -24,7 +24,7 @@ pub fn table() -> Vec<Operation> {
 const HEADERS: [&str; 4] = ["cache-control", "content-disposition", "content-encoding", "expires"];
 /// The most bytes of a file: 5 GB.
 const LARGEST: u64 = 5 << 30;
-/// A file of no more bytes is copied out of its form, so that it does not hold on to all of that.
+/// A file of no more bytes is copied out of its form, so that it does not hold on to all of that (CHOICE: the figure).
 const COPIED: u64 = 256 << 10;
 
 /// PostObject

@@ -20,8 +20,9 @@ pub struct Answer {
 }
 
 /// The names that the products use for the same thing.
-const CODE: &[&str] = &["Code", "code", "errorCode"];
-const MESSAGE: &[&str] = &["Message", "message", "errorMessage"];
+pub(crate) const CODE: &[&str] = &["Code", "code", "errorCode"];
+pub(crate) const MESSAGE: &[&str] = &["Message", "message", "errorMessage"];
+pub(crate) const DETAIL: &[&str] = &["AccessDeniedDetail", "accessDeniedDetail"];
 const REQUEST_ID: &[&str] = &["RequestId", "requestId", "RequestID"];
 /// What nobody is shown.
 const SECRETS: &[&str] = &["AccessKeySecret", "SecurityToken", "Password", "Base32StringSeed", "QRCodePNG"];
@@ -79,10 +80,7 @@ impl Answer {
 
     /// The details of an authorization failure.
     pub fn denied(&self) -> Option<&Value> {
-        ["AccessDeniedDetail", "accessDeniedDetail"]
-            .iter()
-            .find_map(|name| self.fields.get(name))
-            .filter(|detail| detail.is_object())
+        DETAIL.iter().find_map(|name| self.fields.get(name)).filter(|detail| detail.is_object())
     }
 
     fn text(&self, names: &[&str]) -> Option<&str> {

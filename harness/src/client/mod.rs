@@ -27,6 +27,7 @@ mod trusted;
 mod xml;
 
 pub use answer::Answer;
+pub(crate) use answer::{CODE, DETAIL, MESSAGE};
 pub use build::{BuildError, Parameters};
 pub use call::{Call, CallError};
 pub use connection::{Client, TransportError};

@@ -70,13 +70,7 @@ impl Paths {
     pub(super) fn execute(self) -> Result<Exit, PathsError> {
         let standing = self.from.standing()?;
         let all = standing.authority.principals();
-        let find = |named: &str| {
-            let arn = standing.principal(named);
-            all.iter()
-                .find(|known| known.eq_ignore_ascii_case(&arn))
-                .cloned()
-                .ok_or_else(|| PathsError::Nobody(named.to_owned()))
-        };
+        let find = |named: &str| standing.known(named).ok_or_else(|| PathsError::Nobody(named.to_owned()));
         let from = match &self.who {
             Some(who) => vec![find(who)?],
             None => all.clone(),

@@ -37,9 +37,7 @@ impl Extension for PathsToMore {
             Err(error) => return problem(400, &format!("not a state and somebody in it: {error}")),
         };
         let standing = Standing::of(Kept::from(wanted.state), Vec::new());
-        let arn = standing.principal(&wanted.from);
-        let Some(from) = standing.authority.principals().into_iter().find(|known| known.eq_ignore_ascii_case(&arn))
-        else {
+        let Some(from) = standing.known(&wanted.from) else {
             return problem(404, &format!("nobody is called `{}`", wanted.from));
         };
         (200, json!({"paths": paths(&standing.kept.state, &[from], |_| true)}))

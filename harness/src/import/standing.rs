@@ -75,6 +75,12 @@ impl Standing {
         self.kept.state.accounts.values().next()
     }
 
+    /// Whoever is called so, by the ARN that the state writes; none if nobody is.
+    pub fn known(&self, named: &str) -> Option<String> {
+        let arn = self.principal(named);
+        self.authority.principals().into_iter().find(|known| known.eq_ignore_ascii_case(&arn))
+    }
+
     /// The ARN of somebody whom people name shortly: `alice`, `user/alice`, `role/ops`, a user's id, a session's `ops:session`.
     pub fn principal(&self, named: &str) -> String {
         if named.starts_with("acs:") || named.starts_with("arn:") || named == "*" {

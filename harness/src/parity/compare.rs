@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::redact::Redactor;
-use crate::client::Answer;
+use crate::client::{Answer, CODE, DETAIL, MESSAGE};
 
 /// In which way two answers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -76,10 +76,6 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The names of fields that are compared as what they are.
-const CODE: &[&str] = &["Code", "code", "errorCode"];
-const MESSAGE: &[&str] = &["Message", "message", "errorMessage"];
-const DETAIL: &[&str] = &["AccessDeniedDetail", "accessDeniedDetail"];
 /// What a decision's details say of it; the rest of them is of the request.
 const DECIDED_BY: &[&str] = &["AuthAction", "AuthPrincipalType", "NoPermissionType", "PolicyType"];
 

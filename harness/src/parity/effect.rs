@@ -81,6 +81,30 @@ const fn by(operation: &'static str, with: &'static [&'static str]) -> Undo {
     Undo { sweeps: &[], call: Some((operation, with)) }
 }
 
+/// What is attached to somebody.
+const fn attached(list: &'static str, detach: &'static str, of: &'static [&'static str]) -> Sweep {
+    Sweep {
+        list: (list, of),
+        fixed: &[],
+        entries: "/Policies/Policy",
+        only: None,
+        call: (detach, of),
+        of_entry: &[("PolicyName", "PolicyName"), ("PolicyType", "PolicyType")],
+    }
+}
+
+/// The versions of objects, or what marks them as deleted.
+const fn versions(entries: &'static str) -> Sweep {
+    Sweep {
+        list: ("Oss.ListObjectVersions", BUCKET),
+        fixed: &[],
+        entries,
+        only: None,
+        call: ("Oss.DeleteObject", BUCKET),
+        of_entry: &[("Key", "Key"), ("versionId", "VersionId")],
+    }
+}
+
 const USER: &[&str] = &["UserName"];
 const GROUP: &[&str] = &["GroupName"];
 const ROLE: &[&str] = &["RoleName"];
@@ -100,14 +124,7 @@ const KEYS: Sweep = Sweep {
 static REMOVE_USER: Undo = Undo {
     sweeps: &[
         KEYS,
-        Sweep {
-            list: ("Ram.ListPoliciesForUser", USER),
-            fixed: &[],
-            entries: "/Policies/Policy",
-            only: None,
-            call: ("Ram.DetachPolicyFromUser", USER),
-            of_entry: &[("PolicyName", "PolicyName"), ("PolicyType", "PolicyType")],
-        },
+        attached("Ram.ListPoliciesForUser", "Ram.DetachPolicyFromUser", USER),
         Sweep {
             list: ("Ram.ListGroupsForUser", USER),
             fixed: &[],
@@ -130,27 +147,13 @@ static REMOVE_GROUP: Undo = Undo {
             call: ("Ram.RemoveUserFromGroup", GROUP),
             of_entry: &[("UserName", "UserName")],
         },
-        Sweep {
-            list: ("Ram.ListPoliciesForGroup", GROUP),
-            fixed: &[],
-            entries: "/Policies/Policy",
-            only: None,
-            call: ("Ram.DetachPolicyFromGroup", GROUP),
-            of_entry: &[("PolicyName", "PolicyName"), ("PolicyType", "PolicyType")],
-        },
+        attached("Ram.ListPoliciesForGroup", "Ram.DetachPolicyFromGroup", GROUP),
     ],
     call: Some(("Ram.DeleteGroup", GROUP)),
 };
 
 static REMOVE_ROLE: Undo = Undo {
-    sweeps: &[Sweep {
-        list: ("Ram.ListPoliciesForRole", ROLE),
-        fixed: &[],
-        entries: "/Policies/Policy",
-        only: None,
-        call: ("Ram.DetachPolicyFromRole", ROLE),
-        of_entry: &[("PolicyName", "PolicyName"), ("PolicyType", "PolicyType")],
-    }],
+    sweeps: &[attached("Ram.ListPoliciesForRole", "Ram.DetachPolicyFromRole", ROLE)],
     call: Some(("Ram.DeleteRole", ROLE)),
 };
 
@@ -175,22 +178,8 @@ static LEAVE_GROUP: Undo = by("Ram.RemoveUserFromGroup", &["UserName", "GroupNam
 
 static REMOVE_BUCKET: Undo = Undo {
     sweeps: &[
-        Sweep {
-            list: ("Oss.ListObjectVersions", BUCKET),
-            fixed: &[],
-            entries: "/Version",
-            only: None,
-            call: ("Oss.DeleteObject", BUCKET),
-            of_entry: &[("Key", "Key"), ("versionId", "VersionId")],
-        },
-        Sweep {
-            list: ("Oss.ListObjectVersions", BUCKET),
-            fixed: &[],
-            entries: "/DeleteMarker",
-            only: None,
-            call: ("Oss.DeleteObject", BUCKET),
-            of_entry: &[("Key", "Key"), ("versionId", "VersionId")],
-        },
+        versions("/Version"),
+        versions("/DeleteMarker"),
         Sweep {
             list: ("Oss.ListMultipartUploads", BUCKET),
             fixed: &[],

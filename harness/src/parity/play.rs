@@ -74,13 +74,7 @@ pub(super) fn here(scenario: &Scenario, run: &RunId) -> io::Result<Vec<Played>> 
     let owner = owner(&emulator)?;
     let client = Client::new(emulator.address().to_string());
     let mut player = Player::new(scenario, client, owner, ACCOUNT, Some(time), None);
-    let mut all = Vec::new();
-    for step in scenario.all_steps() {
-        if runner::is_interrupted() {
-            break;
-        }
-        all.extend(player.step(step, run)?);
-    }
+    let all = player.all(run)?;
     emulator.shutdown().map_err(io::Error::other)?;
     Ok(all)
 }
@@ -93,15 +87,7 @@ pub(super) fn there(
     there: There<'_>,
 ) -> io::Result<Vec<Played>> {
     let run = there.run.clone();
-    let mut player = Player::new(scenario, client, key.clone(), account, None, Some(there));
-    let mut all = Vec::new();
-    for step in scenario.all_steps() {
-        if runner::is_interrupted() {
-            break;
-        }
-        all.extend(player.step(step, &run)?);
-    }
-    Ok(all)
+    Player::new(scenario, client, key.clone(), account, None, Some(there)).all(&run)
 }
 
 fn alias(scenario: &Scenario) -> &str {
@@ -114,6 +100,19 @@ fn owner(emulator: &EmulatorHandle) -> io::Result<Key> {
 }
 
 impl<'a> Player<'a> {
+    /// Plays all steps, until an interrupt.
+    fn all(&mut self, run: &RunId) -> io::Result<Vec<Played>> {
+        let scenario = self.scenario;
+        let mut all = Vec::new();
+        for step in scenario.all_steps() {
+            if runner::is_interrupted() {
+                break;
+            }
+            all.extend(self.step(step, run)?);
+        }
+        Ok(all)
+    }
+
     fn new(
         scenario: &'a Scenario,
         client: Client,

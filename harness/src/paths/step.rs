@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::powers::Power;
+
 /// What somebody can come to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -161,11 +163,7 @@ impl Step {
             Self::AssumeRole { role, .. } => vec![ask("sts:AssumeRole", any(role))],
             Self::CreateAccessKey { user, .. } => vec![ask("ram:CreateAccessKey", any(user))],
             Self::AttachAdministrator { account, to, .. } => {
-                let action = match to.split('/').next() {
-                    Some("user") => "ram:AttachPolicyToUser",
-                    Some("group") => "ram:AttachPolicyToGroup",
-                    _ => "ram:AttachPolicyToRole",
-                };
+                let action = Power::to_attach(to.split('/').next().unwrap_or_default()).action();
                 let policy = "acs:ram:*:system:policy/AdministratorAccess".to_owned();
                 vec![ask(action, format!("acs:ram:*:{account}:{to}")), ask(action, policy)]
             }

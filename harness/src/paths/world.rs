@@ -169,14 +169,14 @@ fn reduced(state: &AuthorizationState, only: &BTreeSet<String>) -> Authorization
     few
 }
 
-/// What a step changes of a state; `false` if it changes nothing.
-pub(super) fn change(state: &mut AuthorizationState, step: &Step) -> bool {
+/// What a step changes of a state.
+fn change(state: &mut AuthorizationState, step: &Step) {
     let of = |state: &mut AuthorizationState, id: &str| {
         state.accounts.iter().find(|(_, one)| one.account_id == id).map(|(name, _)| name.clone())
     };
     match step {
         Step::AttachAdministrator { account, to, .. } => {
-            let Some(account) = of(state, account).and_then(|name| state.accounts.get_mut(&name)) else { return false };
+            let Some(account) = of(state, account).and_then(|name| state.accounts.get_mut(&name)) else { return };
             let attachment = Attachment {
                 name: "AdministratorAccess".to_owned(),
                 kind: "System".to_owned(),
@@ -189,29 +189,34 @@ pub(super) fn change(state: &mut AuthorizationState, step: &Step) -> bool {
                 "group" => account.groups.get_mut(name).map(|one| &mut one.policies),
                 _ => account.roles.get_mut(name).map(|one| &mut one.policies),
             };
-            policies.map(|policies| policies.push(attachment)).is_some()
+            if let Some(policies) = policies {
+                policies.push(attachment);
+            }
         }
         Step::RewritePolicy { account, policy, .. } => {
-            let Some(account) = of(state, account).and_then(|name| state.accounts.get_mut(&name)) else { return false };
-            let Some(policy) = account.policies.get_mut(policy) else { return false };
+            let Some(account) = of(state, account).and_then(|name| state.accounts.get_mut(&name)) else { return };
+            let Some(policy) = account.policies.get_mut(policy) else { return };
             let number = |id: &String| id.trim_start_matches('v').parse::<u32>().unwrap_or_default();
             let next = format!("v{}", policy.versions.keys().map(number).max().unwrap_or_default() + 1);
             policy.versions.insert(next.clone(), PolicyText::new(EVERYTHING));
             policy.default_version = next;
-            true
         }
         Step::RewriteTrust { role, .. } => {
             let id = role.split(':').nth(3).unwrap_or_default();
-            let Some(account) = of(state, id).and_then(|name| state.accounts.get_mut(&name)) else { return false };
+            let Some(account) = of(state, id).and_then(|name| state.accounts.get_mut(&name)) else { return };
             let name = role.rsplit('/').next().unwrap_or_default();
-            account.roles.get_mut(name).map(|role| role.trust = PolicyText::new(&everybody(id))).is_some()
+            if let Some(role) = account.roles.get_mut(name) {
+                role.trust = PolicyText::new(&everybody(id));
+            }
         }
         Step::JoinGroup { user, group, .. } => {
             let id = user.split(':').nth(3).unwrap_or_default();
-            let Some(account) = of(state, id).and_then(|name| state.accounts.get_mut(&name)) else { return false };
+            let Some(account) = of(state, id).and_then(|name| state.accounts.get_mut(&name)) else { return };
             let name = user.rsplit('/').next().unwrap_or_default().to_owned();
-            account.groups.get_mut(group).map(|group| group.members.push(name)).is_some()
+            if let Some(group) = account.groups.get_mut(group) {
+                group.members.push(name);
+            }
         }
-        Step::AssumeRole { .. } | Step::CreateAccessKey { .. } | Step::RunAs { .. } => false,
+        Step::AssumeRole { .. } | Step::CreateAccessKey { .. } | Step::RunAs { .. } => {}
     }
 }

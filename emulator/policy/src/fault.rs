@@ -159,6 +159,16 @@ pub struct Malformed {
     kind: DocumentKind,
     faults: Vec<Fault>,
     omitted: usize,
+    /// The faults that are not listed, in the order of the text.
+    #[serde(skip)]
+    unlisted: Vec<Unlisted>,
+}
+
+/// A fault of which no more is kept than what it is and where it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unlisted {
+    pub(crate) code: FaultCode,
+    pub(crate) start: u32,
 }
 
 impl Malformed {
@@ -175,6 +185,11 @@ impl Malformed {
     /// How many more faults there were than are listed.
     pub fn omitted(&self) -> usize {
         self.omitted
+    }
+
+    /// Those, in the order of the text: what stands in a statement is judged by them, too.
+    pub(crate) fn unlisted(&self) -> &[Unlisted] {
+        &self.unlisted
     }
 
     /// Whether the document is too long: the cloud answers that with a code of its own.
@@ -262,18 +277,18 @@ impl Draft {
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     drafts: Vec<Draft>,
-    omitted: usize,
+    unlisted: Vec<Unlisted>,
 }
 
 impl Faults {
     /// Enough to mend a document by; a bound, so that megabytes of garbage stay cheap to refuse.
-    const LISTED: usize = 64;
+    pub(crate) const LISTED: usize = 64;
 
     pub(crate) fn push(&mut self, draft: Draft) {
         if self.drafts.len() < Self::LISTED {
             self.drafts.push(draft);
         } else {
-            self.omitted += 1;
+            self.unlisted.push(Unlisted { code: draft.code, start: draft.span.start });
         }
     }
 
@@ -295,6 +310,7 @@ impl Faults {
 
     pub(crate) fn into_malformed(mut self, kind: DocumentKind, text: &str) -> Malformed {
         self.drafts.sort_by_key(|draft| draft.span.start);
+        self.unlisted.sort_by_key(|fault| fault.start);
         let faults = self
             .drafts
             .into_iter()
@@ -309,7 +325,7 @@ impl Faults {
                 cloud: draft.cloud,
             })
             .collect();
-        Malformed { kind, faults, omitted: self.omitted }
+        Malformed { kind, faults, omitted: self.unlisted.len(), unlisted: self.unlisted }
     }
 }
 

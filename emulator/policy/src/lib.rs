@@ -57,11 +57,12 @@ pub use condition::{
 };
 pub use decide::decide;
 pub use dialect::{Dialect, LetterCase, ResourceCase};
-pub use diff::{Difference, Example, Representative, diff, representatives_of};
+pub use diff::{Anybody, Difference, Example, Manner, Representative, diff, may_carry, representatives_of};
+pub use document::suggest::nearest as nearest_name;
 pub use document::{Actions, Document, Effect, PrincipalPattern, Principals, Resources, Statement};
 pub use explain::{
     Asked, ClauseTrace, ElementTrace, Explanation, Failure, KeyValues, PatternTrace, Place, StatementTrace, Step, Unit,
-    ValueTrace, explain,
+    ValueTrace, explain, node_name,
 };
 pub use fault::{Fault, FaultCode, Malformed};
 pub use kind::DocumentKind;
@@ -71,7 +72,7 @@ pub use principal::Principal;
 pub use printable::printable;
 pub use question::{OwnedLayers, OwnedResourceLayer, Question};
 pub use reason::Reason;
-pub use remedy::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Target, would_allow};
+pub use remedy::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Target, ways_to_ask, would_allow};
 pub use request::{Request, RequestError};
 pub use resource::{Arn, Resource, ResourcePattern, ResourceTemplate};
 pub use sequence::Skip;

@@ -99,10 +99,24 @@ impl Principal {
         };
         match (kind, name) {
             ("root", "") => Some(Self::owner(account)),
+            // CHOICE: what is as long a number as an id is one; nobody calls a user so. Bucket policies know users by nothing else.
+            ("user", id) if is_id(id) => Some(Self::ram_user(account, id, id)),
             ("user", name) if !name.is_empty() => Some(Self::ram_user(account, "", name)),
             ("role", role) if !role.is_empty() => Some(session(role, "session")),
             ("assumed-role", both) => both.split_once('/').map(|(role, name)| session(role, name)),
             ("saml-provider" | "oidc-provider", name) if !name.is_empty() => Some(Self::federated(text)),
+            _ => None,
+        }
+    }
+
+    /// What `acs:PrincipalARN` says of it; owners, services and callers without a signature have none. The session's name is no part of it,
+    /// and the role's is in small letters (RAM: common condition keys).
+    pub fn arn_key(&self) -> Option<String> {
+        match self {
+            Self::RamUser { account, name, .. } => Some(["acs:ram::", account, ":user/", name].concat()),
+            Self::RoleSession { account, role, .. } => {
+                Some(["acs:ram::", account, ":role/", &role.to_ascii_lowercase()].concat())
+            }
             _ => None,
         }
     }
@@ -128,6 +142,11 @@ impl Principal {
             Self::Service { .. } | Self::Federated { .. } | Self::Anonymous => None,
         }
     }
+}
+
+/// Is it the id of a RAM user: 18 digits, and fewer of old ones?
+fn is_id(name: &str) -> bool {
+    (15..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The principal's ARN; a service's name; `*` for a caller without a signature.

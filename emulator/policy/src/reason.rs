@@ -51,6 +51,10 @@ pub enum Reason {
     ValueUnreadable,
     /// The policy's value is not of the operator's type.
     MalformedValue,
+    /// The entry is of a form that means nobody in policies of this kind.
+    NotAPrincipal,
+    /// The statement is not of the grammar.
+    UnusableStatement,
 }
 
 impl Reason {
@@ -77,6 +81,8 @@ impl Reason {
             Self::ValueExcluded => "value-excluded",
             Self::ValueUnreadable => "value-unreadable",
             Self::MalformedValue => "malformed-value",
+            Self::NotAPrincipal => "not-a-principal",
+            Self::UnusableStatement => "unusable-statement",
         }
     }
 
@@ -102,7 +108,9 @@ impl Reason {
             | Self::KeyUnknown
             | Self::ValueExcluded
             | Self::ValueUnreadable
-            | Self::MalformedValue => false,
+            | Self::MalformedValue
+            | Self::NotAPrincipal
+            | Self::UnusableStatement => false,
         }
     }
 }

@@ -106,6 +106,11 @@ impl Request {
         self.context.insert(key.into(), value.into());
     }
 
+    /// Sets condition keys of which no two are the same to one value each: they are sought among those that were there before alone.
+    pub fn set_each<K: Into<Key>, V: Into<Value>>(&mut self, keys: impl IntoIterator<Item = (K, V)>) {
+        self.context.insert_each(keys.into_iter().map(|(key, value)| (key.into(), value.into())));
+    }
+
     /// Sets a condition key to several values; none at all is as if the key were missing.
     pub fn set_many<V: Into<Value>>(&mut self, key: impl Into<Key>, values: impl IntoIterator<Item = V>) {
         self.context.insert_many(key.into(), values.into_iter().map(Into::into));

@@ -54,6 +54,33 @@ impl Position {
     }
 }
 
+/// Positions one after the other: what lies before the last one is not counted again.
+pub(crate) struct Positions<'t> {
+    text: &'t str,
+    at: usize,
+    position: Position,
+}
+
+impl<'t> Positions<'t> {
+    pub(crate) fn of(text: &'t str) -> Self {
+        Self { text, at: 0, position: Position { line: 1, column: 1 } }
+    }
+
+    /// The position of byte `offset`, where a character begins.
+    pub(crate) fn at(&mut self, offset: u32) -> Position {
+        let offset = offset as usize;
+        if offset < self.at {
+            *self = Self::of(self.text);
+        }
+        let Some(between) = self.text.get(self.at..offset) else { return self.position };
+        let more = Position::of(between, u32::MAX);
+        let column = if more.line == 1 { self.position.column - 1 } else { 0 };
+        self.position = Position { line: self.position.line + more.line - 1, column: column + more.column };
+        self.at = offset;
+        self.position
+    }
+}
+
 /// A value together with the place where it stands in the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Spanned<T> {
@@ -75,5 +102,19 @@ pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST) {
         None => printable(text),
         Some((at, _)) => Cow::Owned(format!("{}...", printable(text.get(..at).unwrap_or_default()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_one_after_the_other_are_those_from_the_start() {
+        let text = "ab\n\u{e9}cd\n\ne";
+        let mut positions = Positions::of(text);
+        for offset in [0, 1, 3, 5, 6, 7, 8, 9, 5, 9] {
+            assert_eq!(positions.at(offset), Position::of(text, offset), "{offset}");
+        }
     }
 }

@@ -108,6 +108,30 @@ fn the_two_langstudio_role_policies_differ_by_the_bucket_tag_alone() {
     }
 }
 
+/// What only a text in mixed case shows.
+#[test]
+fn every_letter_case_counts() {
+    let allow = |operator: &str, values: Value| json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": "*", "Condition": { operator: { "acs:UserAgent": values } } }]);
+    let ignoring = allow("StringEqualsIgnoreCase", json!(["PROD"]));
+    let difference = between(&ignoring, &allow("StringEquals", json!(["PROD", "prod"])));
+    let value = &difference.lost[0].context[0].1;
+    assert!(value.eq_ignore_ascii_case("prod") && value != "prod" && value != "PROD", "{value}");
+    assert!(difference.gained.is_empty());
+    // All cases of two letters, written out.
+    let all = allow("StringEquals", json!(["ab", "aB", "Ab", "AB"]));
+    assert!(between(&allow("StringEqualsIgnoreCase", json!(["ab"])), &all).is_none());
+}
+
+/// Every request says whether it came by TLS and when.
+#[test]
+fn what_every_request_has_is_in_each() {
+    let condition = |effect: &str, condition: Value| json!({ "Effect": effect, "Action": "oss:*", "Resource": "*", "Condition": condition });
+    let everything = json!({ "Effect": "Allow", "Action": "oss:*", "Resource": "*" });
+    let secure = |value: &str| json!({ "Bool": { "acs:SecureTransport": value } });
+    let old = json!([everything, condition("Deny", secure("false"))]);
+    assert!(between(&old, &json!([condition("Allow", secure("true"))])).is_none());
+}
+
 /// A small generator of its own: the same numbers every time.
 struct Dice(u64);
 
@@ -130,6 +154,9 @@ fn statement(dice: &mut Dice) -> Value {
         json!({ "StringEquals": { "k:s": ["v", "w"] } }),
         json!({ "StringNotEquals": { "k:s": "v" } }),
         json!({ "StringLike": { "k:s": "v*" } }),
+        json!({ "StringEqualsIgnoreCase": { "k:s": ["vw", "W"] } }),
+        json!({ "StringNotEqualsIgnoreCase": { "k:s": "VW" } }),
+        json!({ "StringEquals": { "K:S": ["vw", "VW", "w"] } }),
         json!({ "NumericLessThan": { "k:n": "10" } }),
         json!({ "NumericGreaterThanEquals": { "k:n": "9" } }),
         json!({ "Bool": { "k:b": "true" } }),
@@ -166,6 +193,9 @@ fn requests() -> Vec<Request> {
                 ("k:s", "w"),
                 ("k:s", "vv"),
                 ("k:s", "z"),
+                ("k:s", "vw"),
+                ("k:s", "vW"),
+                ("k:s", "VW"),
                 ("k:n", "9"),
                 ("k:n", "10"),
                 ("k:n", "8"),

@@ -138,3 +138,13 @@ impl GlobalKeys {
         self.bucket_lacking.iter().any(|lacking| is(lacking, key))
     }
 }
+
+/// Prefixes of other clouds' global keys, and those of ours in their place.
+const FOREIGN: [(&str, &str); 4] = [("aws", "acs"), ("s3", "oss"), ("iam", "ram"), ("g", "acs")];
+
+/// What a key of another cloud would be called here; none for one that is none.
+pub(crate) fn other_clouds_key(key: &str) -> Option<String> {
+    let (prefix, name) = key.split_once(':')?;
+    let (_, ours) = FOREIGN.iter().find(|(foreign, _)| prefix.eq_ignore_ascii_case(foreign))?;
+    Some(format!("{ours}:{name}"))
+}

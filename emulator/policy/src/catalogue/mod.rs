@@ -28,13 +28,16 @@ mod codes;
 mod keys;
 mod more;
 mod published;
+mod regions;
 mod service;
 mod shape;
 
+pub(crate) use keys::other_clouds_key;
 pub use keys::{Carried, KeyClass, Presence};
 pub use more::{ActionNames, NoMore};
-pub(crate) use published::fits_exactly;
+pub use published::fits_exactly;
 pub use published::{Catalogue, fits};
+pub use regions::{BUCKET_REGIONS, is_region, regions};
 pub use service::{KnownAction, Names, ResourceShapes, Service};
 pub use shape::ArnShape;
 pub(crate) use shape::fields;

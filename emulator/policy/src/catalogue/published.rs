@@ -171,7 +171,7 @@ pub fn fits(pattern: &str, name: &str) -> bool {
 }
 
 /// The same, letter for letter.
-pub(crate) fn fits_exactly(pattern: &str, name: &str) -> bool {
+pub fn fits_exactly(pattern: &str, name: &str) -> bool {
     glob::matches(pattern.as_bytes(), Shape::of(pattern.as_bytes()), name.as_bytes())
 }
 

@@ -43,9 +43,41 @@ impl ArnShape {
         Self { template, collection, rare }
     }
 
+    /// A form as a row of an operation has it: `acs:ecs:{region}:{account}:disk/*`, which is the collection.
+    pub fn read(template: &'static str) -> Self {
+        Self::new(template, template.ends_with("/*"), false)
+    }
+
     /// Whether the form is accepted but seldom meant: not one to suggest.
     pub fn is_rare(&self) -> bool {
         self.rare
+    }
+
+    /// Whether it is the collection of all such things: no single one is meant.
+    pub fn is_collection(&self) -> bool {
+        self.collection
+    }
+
+    /// An ARN of this form: with this region and account where they are open, and at its other places what `name` gives for what stands
+    /// before (`instance/`) and for the name of the place (`id`).
+    pub fn filled(&self, region: &str, account: &str, name: impl Fn(&str, &str) -> String) -> String {
+        let (mut arn, mut rest) = (String::new(), self.template);
+        while let Some((before, after)) = rest.split_once('{') {
+            arn.push_str(before);
+            let (place, after) = after.split_once('}').unwrap_or((after, ""));
+            match place {
+                "region" => arn.push_str(region),
+                "account" => arn.push_str(account),
+                _ if self.collection && after.is_empty() => arn.push('*'),
+                _ => {
+                    let kind = before.rsplit(':').next().unwrap_or(before);
+                    arn.push_str(&name(kind, place.trim_end_matches('+')));
+                }
+            }
+            rest = after;
+        }
+        arn.push_str(rest);
+        arn
     }
 
     /// Whether some ARN of this form fits `pattern`, as a policy writes it. A pattern with fewer than five fields

@@ -70,6 +70,17 @@ impl Context {
         self.set(key, Values::One(value));
     }
 
+    /// Sets keys of which no two are the same: each is sought among those that were there before.
+    pub(crate) fn insert_each(&mut self, keys: impl IntoIterator<Item = (Key, Value)>) {
+        let before = self.entries.len();
+        for (key, value) in keys {
+            match self.entries.iter_mut().take(before).find(|entry| entry.key.is(&key)) {
+                Some(entry) => entry.values = Values::One(value),
+                None => self.entries.push(Entry { key, values: Values::One(value) }),
+            }
+        }
+    }
+
     /// Sets a key to several values; none at all is as if the key were missing.
     pub(crate) fn insert_many(&mut self, key: Key, values: impl IntoIterator<Item = Value>) {
         self.set(key, values.into_iter().collect());

@@ -28,6 +28,11 @@ impl ConditionKey {
         &self.text
     }
 
+    /// Whether whatever fills one of them fills the other.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.text == other.text || ((self.fold || other.fold) && same_key(&self.text, &other.text))
+    }
+
     /// Whether a product that fills `known` fills this key; `known` may end in `/` for any tag key.
     pub(crate) fn is_among(&self, known: &str) -> bool {
         if known.ends_with('/') {

@@ -17,5 +17,6 @@ pub(crate) use key::same_key;
 pub use key::{ConditionKey, Key};
 pub use number::Number;
 pub use operator::{Comparison, Operator, Order, Quantifier};
+pub(crate) use text::{cases, fold};
 pub use time::Instant;
 pub use value::{Operand, Value};

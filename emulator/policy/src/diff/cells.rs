@@ -4,15 +4,22 @@
 use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 
+use super::effort::Effort;
+use crate::condition::{cases, fold};
+
 /// A character that stands for all that no pattern names.
 const FILLER: [char; 4] = ['x', 'y', 'z', '0'];
 
 /// States that are explored at most; policies of the largest size stay far below.
 const MOST_STATES: usize = 200_000;
+/// Places that these states have together at most: a few hundred megabytes.
+const MOST_PLACES: usize = 8_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
     Char(char),
+    /// A letter in any case, by what all its cases fold to.
+    Folded(char),
     Any,
     Star,
 }
@@ -44,18 +51,28 @@ impl Element {
 
     /// Adds a pattern of which the text `before` has been read already.
     pub(super) fn add_behind(&mut self, pattern: &str, before: &str, fold: bool) {
-        let tokens: Vec<_> = pattern
-            .chars()
-            .map(|c| match c {
-                '*' => Token::Star,
-                '?' => Token::Any,
-                c => Token::Char(if fold { c.to_ascii_lowercase() } else { c }),
-            })
-            .collect();
+        let token = |c| match c {
+            '*' => Token::Star,
+            '?' => Token::Any,
+            c => Token::Char(if fold { char::to_ascii_lowercase(&c) } else { c }),
+        };
+        let mut tokens: Vec<_> = pattern.chars().map(token).collect();
+        // Several stars are one.
+        tokens.dedup_by(|next, token| (*next, *token) == (Token::Star, Token::Star));
+        self.push(tokens, before);
+    }
+
+    /// Adds a text in which `*` and `?` are themselves, in this letter case or in any.
+    pub(super) fn add_text(&mut self, text: &str, ignoring_case: bool) {
+        let token = |c| if ignoring_case { Token::Folded(fold(c)) } else { Token::Char(c) };
+        self.push(text.chars().map(token).collect(), "");
+    }
+
+    fn push(&mut self, tokens: Vec<Token>, before: &str) {
         let mut glob = Glob { tokens, start: Vec::new() };
         let mut places = glob.closed([0]);
         for c in before.chars() {
-            places = glob.step(&places, c);
+            places = glob.step(places, c);
         }
         glob.start = places;
         self.globs.push(glob);
@@ -80,9 +97,13 @@ impl Element {
     fn step(&self, place: &Place, c: char) -> Place {
         let Place::At(places) = place else { return Place::Forever };
         let mut next = Vec::new();
-        for (number, glob) in self.globs.iter().enumerate() {
-            let own: Vec<_> = places.iter().filter(|(of, _)| *of == number).map(|(_, at)| *at).collect();
-            next.extend(glob.step(&own, c).into_iter().map(|at| (number, at)));
+        // Places of one pattern stand together.
+        for own in places.chunk_by(|(one, _), (other, _)| one == other) {
+            let Some((number, glob)) = own.first().and_then(|(number, _)| Some((*number, self.globs.get(*number)?)))
+            else {
+                continue;
+            };
+            next.extend(glob.step(own.iter().map(|(_, at)| *at), c).into_iter().map(|at| (number, at)));
         }
         self.settled(next)
     }
@@ -99,8 +120,10 @@ impl Element {
     fn matter(&self, place: &Place, out: &mut Vec<char>) {
         let Place::At(places) = place else { return };
         for (number, at) in places {
-            if let Some(Token::Char(c)) = self.globs.get(*number).and_then(|glob| glob.tokens.get(*at)) {
-                out.push(*c);
+            match self.globs.get(*number).and_then(|glob| glob.tokens.get(*at)) {
+                Some(Token::Char(c)) => out.push(*c),
+                Some(Token::Folded(c)) => out.extend(cases(*c)),
+                Some(Token::Any | Token::Star) | None => {}
             }
         }
     }
@@ -122,11 +145,12 @@ impl Glob {
         all
     }
 
-    fn step(&self, places: &[usize], c: char) -> Vec<usize> {
-        let moved = places.iter().filter_map(|at| match self.tokens.get(*at)? {
+    fn step(&self, places: impl IntoIterator<Item = usize>, c: char) -> Vec<usize> {
+        let moved = places.into_iter().filter_map(|at| match self.tokens.get(at)? {
             Token::Char(wanted) => (*wanted == c).then_some(at + 1),
+            Token::Folded(wanted) => (*wanted == fold(c)).then_some(at + 1),
             Token::Any => Some(at + 1),
-            Token::Star => Some(*at),
+            Token::Star => Some(at),
         });
         self.closed(moved)
     }
@@ -136,6 +160,16 @@ impl Glob {
 enum Place {
     Forever,
     At(Vec<(usize, usize)>),
+}
+
+impl Place {
+    /// How much it is to move on from here.
+    fn size(&self) -> usize {
+        match self {
+            Self::Forever => 1,
+            Self::At(places) => 1 + places.len(),
+        }
+    }
 }
 
 /// Which texts count: a small automaton of its own.
@@ -174,7 +208,9 @@ pub(super) struct Cell {
 }
 
 /// Which of the elements fit a text.
-pub(super) fn fits(elements: &[Element], text: &str) -> Vec<bool> {
+pub(super) fn fits(elements: &[Element], text: &str, effort: &Effort) -> Vec<bool> {
+    let size = |element: &Element| 1 + element.globs.len();
+    effort.spend(elements.iter().map(size).sum::<usize>().saturating_mul(1 + text.len()));
     elements
         .iter()
         .map(|element| element.fits(&text.chars().fold(element.start(), |place, c| element.step(&place, c))))
@@ -187,14 +223,15 @@ struct Visit {
     from: Option<(usize, char)>,
 }
 
-/// All cells, the shortest texts first; `false` if there were too many states to see them all.
-pub(super) fn cells(elements: &[Element], form: Form) -> (Vec<Cell>, bool) {
+/// All cells, the shortest texts first; `false` if that was too much work to see them all.
+pub(super) fn cells(elements: &[Element], form: Form, effort: &Effort) -> (Vec<Cell>, bool) {
     let mut found: HashSet<Vec<bool>> = HashSet::new();
     let mut result = Vec::new();
     let start: Rc<[Place]> = elements.iter().map(Element::start).collect();
     let mut seen: HashSet<(Rc<[Place]>, u8)> = HashSet::from([(Rc::clone(&start), 0)]);
     let mut visits = vec![Visit { places: start, form: 0, from: None }];
     let mut queue = VecDeque::from([0_usize]);
+    let mut kept = 0_usize;
     while let Some(number) = queue.pop_front() {
         let Some(Visit { places, form: state, .. }) = visits.get(number) else { break };
         let (places, state) = (Rc::clone(places), *state);
@@ -204,14 +241,20 @@ pub(super) fn cells(elements: &[Element], form: Form) -> (Vec<Cell>, bool) {
                 result.push(Cell { fits, text: text_of(&visits, number) });
             }
         }
-        for c in characters(elements, &places) {
+        let characters = characters(elements, &places);
+        let size: usize = places.iter().map(Place::size).sum();
+        if !effort.spend(size.saturating_mul(1 + characters.len())) {
+            return (result, false);
+        }
+        for c in characters {
             let Some(state) = (form.step)(state, c) else { continue };
             let next: Rc<[Place]> =
                 elements.iter().zip(&*places).map(|(element, place)| element.step(place, c)).collect();
             if !seen.insert((Rc::clone(&next), state)) {
                 continue;
             }
-            if visits.len() >= MOST_STATES {
+            kept += next.iter().map(Place::size).sum::<usize>();
+            if visits.len() >= MOST_STATES || kept >= MOST_PLACES {
                 return (result, false);
             }
             visits.push(Visit { places: next, form: state, from: Some((number, c)) });
@@ -257,7 +300,7 @@ mod tests {
     }
 
     fn of(elements: &[Element]) -> Vec<(Vec<bool>, String)> {
-        let (cells, all) = cells(elements, Form::ANY);
+        let (cells, all) = cells(elements, Form::ANY, &Effort::of_one());
         assert!(all);
         cells.into_iter().map(|cell| (cell.fits, cell.text)).collect()
     }
@@ -285,7 +328,7 @@ mod tests {
     fn the_text_of_a_cell_fits_as_it_says() {
         let elements = [element(&["a?c*", "x*y*z"]), element(&["*c", "??"]), Element::negated()];
         for (fits_so, text) in of(&elements) {
-            assert_eq!(fits(&elements, &text), fits_so, "{text}");
+            assert_eq!(fits(&elements, &text, &Effort::of_one()), fits_so, "{text}");
         }
     }
 
@@ -297,9 +340,23 @@ mod tests {
     }
 
     #[test]
+    fn a_text_in_any_case_is_told_from_those_that_are_named() {
+        let mut any = Element::default();
+        any.add_text("k*", true);
+        let mut named = Element::default();
+        named.add_text("k*", false);
+        named.add_text("K*", false);
+        let found = of(&[any, named]);
+        let mixed = found.iter().find(|(fits, _)| *fits == [true, false]).map(|(_, text)| text.as_str());
+        // The sign for Kelvin is a `k` but for case, too.
+        assert_eq!(mixed, Some("\u{212a}*"));
+        assert_eq!(found.len(), 3);
+    }
+
+    #[test]
     fn a_text_read_before_counts() {
         let mut behind = Element::default();
         behind.add_behind("acs:o*:b", "acs:oss:", false);
-        assert_eq!(fits(&[behind], "x:b"), [true]);
+        assert_eq!(fits(&[behind], "x:b", &Effort::of_one()), [true]);
     }
 }

@@ -7,9 +7,13 @@
 
 mod cells;
 mod compare;
+mod effort;
+mod known;
 mod requests;
 mod universe;
+mod usual;
 mod values;
 
-pub use compare::{Difference, Example, diff};
-pub use requests::{Representative, representatives_of};
+pub use compare::{Anybody, Difference, Example, diff};
+pub use requests::{Manner, Representative, representatives_of};
+pub use usual::may_carry;

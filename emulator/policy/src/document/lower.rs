@@ -93,10 +93,12 @@ impl Lowering<'_> {
                 .enumerate()
                 .filter_map(|(index, node)| self.statement(node, &Path::Index(path, index)))
                 .collect(),
-            Value::Object(_) if self.dialect.lone_statement => self.statement(node, path).into_iter().collect(),
-            _ => {
-                self.wrong_type(node, path, "an array of statements");
-                Vec::new()
+            value => {
+                let lone = matches!(value, Value::Object(_));
+                if !(lone && self.dialect.lone_statement) {
+                    self.wrong_type(node, path, "an array of statements");
+                }
+                if lone { self.statement(node, path).into_iter().collect() } else { Vec::new() }
             }
         }
     }
@@ -122,7 +124,10 @@ impl Lowering<'_> {
                     not_action = Some((member, self.actions(&member.value, &path)));
                 }
                 "Resource" if self.takes_resource() => resource = Some((member, self.resources(&member.value, &path))),
-                "NotResource" if self.dialect.not_resource && self.takes_resource() => {
+                "NotResource" if self.takes_resource() => {
+                    if !self.dialect.not_resource {
+                        self.unknown_element(member, &path, self.statement_elements());
+                    }
                     not_resource = Some((member, self.resources(&member.value, &path)));
                 }
                 "Principal" if self.takes_principal() => {
@@ -172,7 +177,8 @@ impl Lowering<'_> {
             None if may_lack => (node.span, Principals::Principal([principals::everyone(node.span)].into())),
             None => (node.span, Principals::Unstated),
         };
-        let effect = effect.and_then(|effect| effect.value).unwrap_or(Effect::Deny);
+        // Only what is said to be a Deny denies.
+        let effect = effect.and_then(|effect| effect.value).unwrap_or(Effect::Allow);
         let clauses = clauses.unwrap_or_default().into_boxed_slice();
         Some(Statement {
             public: public::opens(self.kind, effect, &principals, &clauses),
@@ -186,6 +192,7 @@ impl Lowering<'_> {
             resources_span,
             principals_span,
             clauses,
+            fault: None,
         })
     }
 
@@ -215,13 +222,16 @@ impl Lowering<'_> {
             value => {
                 let message = format!("the effect is {}", self.written(node));
                 let mut draft = Draft::new(FaultCode::InvalidEffect, node.span, message).expected("`Allow` or `Deny`");
-                if let Value::String(text) = value
-                    && let Some(name) = suggest::nearest(text, ["Allow", "Deny"])
-                {
+                let Value::String(text) = value else {
+                    self.fault(draft, path);
+                    return None;
+                };
+                let near = suggest::nearest(text, ["Allow", "Deny"]);
+                if let Some(name) = near {
                     draft = draft.help(format!("did you mean `{name}`? letter case counts"));
                 }
                 self.fault(draft, path);
-                None
+                near.map(|name| if name == "Allow" { Effect::Allow } else { Effect::Deny })
             }
         }
     }

@@ -57,6 +57,9 @@ pub enum PrincipalPattern {
     },
     /// The ARN of an identity provider.
     Provider(Box<str>),
+    /// What means nobody, as it is written: any other text in a bucket policy, which OSS takes and nobody goes by; in a trust policy one of a
+    /// stored document alone.
+    Nobody(Box<str>),
 }
 
 impl PrincipalPattern {
@@ -118,6 +121,7 @@ impl PrincipalPattern {
                 let of = Arn::parse(arn).and_then(|arn| owner.map(|owner| arn.account() == owner));
                 if of == Some(false) { Err(Reason::ForeignProvider) } else { Ok(()) }
             }
+            (Self::Nobody(_), _) => Err(Reason::NotAPrincipal),
             _ => differs,
         }
     }

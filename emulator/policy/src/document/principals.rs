@@ -16,11 +16,14 @@ pub(super) fn everyone(at: Span) -> Spanned<PrincipalPattern> {
     Spanned::new(PrincipalPattern::Everyone, at)
 }
 
-/// A string, or an array of strings; the empty one means everyone. *OSS bucket policy*.
+/// A string, or an array of strings; the empty one means everyone. *OSS bucket policy*. A string of no known form is taken, as by OSS, and
+/// means nobody.
 pub(super) fn bucket(lowering: &mut Lowering<'_>, node: &Node<'_>, path: &Path<'_>) -> Entries {
     match &node.value {
         Value::Array(nodes) if nodes.is_empty() => [everyone(node.span)].into(),
-        Value::Array(_) | Value::String(_) => lowering.one_or_many(node, path, "an array of principals", bucket_entry),
+        Value::Array(_) | Value::String(_) => {
+            lowering.one_or_many(node, path, "an array of principals", |_, text, _, _| Some(bucket_entry(text)))
+        }
         _ => {
             lowering.wrong_type(node, path, "an array of principals");
             Box::default()
@@ -28,12 +31,12 @@ pub(super) fn bucket(lowering: &mut Lowering<'_>, node: &Node<'_>, path: &Path<'
     }
 }
 
-fn bucket_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path<'_>) -> Option<PrincipalPattern> {
+fn bucket_entry(text: &str) -> PrincipalPattern {
     if text == "*" {
-        return Some(PrincipalPattern::Everyone);
+        return PrincipalPattern::Everyone;
     }
     if is_uid(text) {
-        return Some(PrincipalPattern::Uid(text.into()));
+        return PrincipalPattern::Uid(text.into());
     }
     let session = text.strip_prefix("arn:sts::").and_then(|rest| {
         // The page gives `arn:sts::*:*/*/*` for all sessions, so each part may have wildcards.
@@ -48,17 +51,7 @@ fn bucket_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path
             || PrincipalPattern::Session { account: account.into(), role: role.into(), session: session.into() };
         valid.then(session)
     });
-    session.or_else(|| {
-        let message = format!("`{}` is not a principal of a bucket policy", shorten(text));
-        let mut draft = Draft::new(FaultCode::InvalidPrincipal, span, message).expected(
-            "the UID of an account or a RAM user, `arn:sts::<account>:assumed-role/<role>/<session>`, or `*`",
-        );
-        if text.starts_with("acs:ram:") {
-            draft = draft.help("OSS does not take RAM ARNs here, write the UID");
-        }
-        lowering.fault(draft, path);
-        None
-    })
+    session.unwrap_or_else(|| PrincipalPattern::Nobody(text.into()))
 }
 
 const TRUST_KINDS: [&str; 3] = ["RAM", "Service", "Federated"];
@@ -135,7 +128,7 @@ fn ram_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Path<'_
             draft = draft.help(format!("an account is written `acs:ram::{text}:root`"));
         }
         lowering.fault(draft, path);
-        None
+        Some(PrincipalPattern::Nobody(text.into()))
     })
 }
 
@@ -154,7 +147,7 @@ fn service_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &Pat
             draft = draft.help("a principal has no wildcards, name each service");
         }
         lowering.fault(draft, path);
-        return None;
+        return Some(PrincipalPattern::Nobody(text.into()));
     }
     Some(PrincipalPattern::Service { acting_for: acting_for.map(Into::into), name: name.into() })
 }
@@ -171,7 +164,7 @@ fn federated_entry(lowering: &mut Lowering<'_>, text: &str, span: Span, path: &P
         let draft = Draft::new(FaultCode::InvalidPrincipal, span, message)
             .expected("`acs:ram::<account>:saml-provider/<name>` or `.../oidc-provider/<name>`");
         lowering.fault(draft, path);
-        return None;
+        return Some(PrincipalPattern::Nobody(text.into()));
     }
     Some(PrincipalPattern::Provider(text.into()))
 }

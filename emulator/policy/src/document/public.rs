@@ -25,6 +25,8 @@ fn is_open(pattern: &PrincipalPattern) -> bool {
         PrincipalPattern::Session { account, role, session } => {
             [account, role, session].iter().any(|part| part.contains(['*', '?']))
         }
+        // INFERRED: only fixed principals are none of the public, whether or not anybody goes by them.
+        PrincipalPattern::Nobody(text) => text.contains('*'),
         _ => false,
     }
 }

@@ -14,6 +14,9 @@ use crate::kind::DocumentKind;
 struct Saved<'t> {
     kind: DocumentKind,
     text: Cow<'t, str>,
+    /// Was it taken though parts of it cannot be used? Any other one that cannot be read was edited badly.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unusable: bool,
 }
 
 /// `{"kind": "Identity", "text": "..."}`, the text byte for byte.
@@ -25,7 +28,8 @@ impl Serialize for Document {
         if ![Dialect::STANDARD, Dialect::STORED].contains(self.dialect()) {
             return Err(S::Error::custom("a document in a dialect of its own cannot be saved"));
         }
-        Saved { kind: self.kind(), text: Cow::Borrowed(self.text()) }.serialize(serializer)
+        let unusable = !self.faults().is_empty();
+        Saved { kind: self.kind(), text: Cow::Borrowed(self.text()), unusable }.serialize(serializer)
     }
 }
 
@@ -36,8 +40,8 @@ impl Serialize for Document {
 /// The first fault of a text that is no document of its kind.
 impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Saved { kind, text } = Saved::deserialize(deserializer)?;
-        Self::parse_with(kind, &text, &Dialect::STORED)
-            .map_err(|malformed| D::Error::custom(format_args!("not a {}: {malformed}", kind.name())))
+        let Saved { kind, text, unusable } = Saved::deserialize(deserializer)?;
+        let read = if unusable { Self::stored(kind, &text) } else { Self::parse_with(kind, &text, &Dialect::STORED) };
+        read.map_err(|malformed| D::Error::custom(format_args!("not a {}: {malformed}", kind.name())))
     }
 }

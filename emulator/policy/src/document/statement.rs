@@ -6,6 +6,7 @@ use super::principal_pattern::PrincipalPattern;
 use crate::action::{Action, ActionPattern};
 use crate::condition::{Clause, Context, Outcome};
 use crate::dialect::Dialect;
+use crate::fault::Fault;
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::resource::{Resource, ResourcePattern};
@@ -63,6 +64,8 @@ pub struct Statement {
     pub(crate) principals_span: Span,
     pub(crate) clauses: Box<[Clause]>,
     pub(crate) public: bool,
+    /// Why it cannot be used: in a stored document alone.
+    pub(crate) fault: Option<Box<Fault>>,
 }
 
 /// What a request makes of a whole statement.
@@ -71,7 +74,7 @@ pub(crate) enum Fit {
     Fits,
     /// It does not.
     Not,
-    /// It would, but a value in its condition is malformed.
+    /// It would, but a value in its condition is malformed, or it is not of the grammar.
     Unusable,
 }
 
@@ -131,6 +134,12 @@ impl Statement {
         self.public
     }
 
+    /// Why it cannot be used, in a document that was taken all the same ([`crate::Document::stored`]): an Allow then grants nothing, and
+    /// a Deny denies what can be read of it.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_deref()
+    }
+
     /// How many bytes of memory it takes, about: each pattern with the text that it keeps of the document.
     pub(super) fn bytes(&self) -> usize {
         fn listed<T>(items: &[Spanned<T>], text: impl Fn(&T) -> usize) -> usize {
@@ -162,6 +171,11 @@ impl Statement {
         if elements { self.condition_fit(request.context()) } else { Fit::Not }
     }
 
+    /// Does it speak of whoever asks? What is attached to a principal does. `dialect`: its document's.
+    pub fn names_principal_of(&self, request: &Request, dialect: &Dialect) -> bool {
+        self.principal_test(request, dialect).is_ok()
+    }
+
     /// Whether the statement means the caller, and if not, why.
     pub(crate) fn principal_test(&self, request: &Request, dialect: &Dialect) -> Result<(), Reason> {
         if self.public && dialect.public_access_blocked {
@@ -171,7 +185,7 @@ impl Statement {
     }
 
     pub(crate) fn condition_fit(&self, context: &Context) -> Fit {
-        let mut fit = Fit::Fits;
+        let mut fit = if self.fault.is_none() { Fit::Fits } else { Fit::Unusable };
         for clause in &self.clauses {
             match clause.judge(context) {
                 Outcome::Met(_) => {}

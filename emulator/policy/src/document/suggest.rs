@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest known name.
 
 /// The name nearest to `written`, if it is near enough to be a slip.
-pub(super) fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     nearest_within(written, known, written.chars().count() / 3)
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::trace;
 use crate::document::{Document, Effect};
+use crate::fault::Fault;
 use crate::layers::{Decision, Layer, Layers, StatementRef, Verdict};
 use crate::principal::Principal;
 use crate::reason::Reason;
@@ -203,6 +204,13 @@ pub fn explain(layers: &Layers<'_>, request: &Request) -> Explanation {
     let mut tracer = trace::Tracer::default();
     let decision = sequence::settle(layers, request, &mut tracer);
     Explanation { decision, request: trace::asked(request), steps: tracer.steps }
+}
+
+impl StatementTrace {
+    /// Why it cannot be used, whatever is asked: in a document that was stored all the same.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.document.statements().get(self.statement.statement as usize)?.fault()
+    }
 }
 
 impl Explanation {

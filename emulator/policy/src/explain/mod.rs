@@ -14,3 +14,4 @@ pub use explanation::{
     Asked, ClauseTrace, ElementTrace, Explanation, Failure, KeyValues, PatternTrace, Place, StatementTrace, Step, Unit,
     ValueTrace, explain,
 };
+pub use render::node_name;

@@ -16,7 +16,8 @@ const SHOWN: usize = 5;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        headline(f, &self.decision)?;
+        let asked = |unit: &Unit| matches!(unit.layer, Layer::Identity | Layer::IdentityResourceGroup);
+        headline(f, &self.decision, self.units().any(asked))?;
         writeln!(f, "  principal  {}", printable(&self.request.principal.to_string()))?;
         writeln!(f, "  action     {}", printable(&self.request.action))?;
         writeln!(f, "  resource   {}", printable(&self.request.resource))?;
@@ -37,11 +38,20 @@ impl fmt::Display for Explanation {
     }
 }
 
+/// Whose control policies those of a node are: the account's own come first, then those of its folders up to the root.
+pub fn node_name(node: u32) -> String {
+    match node {
+        0 => "the account".to_owned(),
+        1 => "the folder above the account".to_owned(),
+        above => format!("folder {above} above the account"),
+    }
+}
+
 impl Explanation {
     fn unit(&self, f: &mut fmt::Formatter<'_>, unit: &Unit) -> fmt::Result {
         write!(f, "{}", layer_name(unit.layer))?;
         if unit.layer == Layer::Control {
-            write!(f, " of node {}", unit.node)?;
+            write!(f, " of {}", node_name(unit.node))?;
         }
         let settled = unit.statements.iter().find(|trace| Some(trace.statement) == unit.settled_by);
         if let Some(trace) = settled {
@@ -106,7 +116,8 @@ fn obstacles(trace: &StatementTrace) -> usize {
         + trace.condition.iter().filter(|clause| !clause.met).count()
 }
 
-fn headline(f: &mut fmt::Formatter<'_>, decision: &Decision) -> fmt::Result {
+/// What came of it. Of what nothing allows, the cloud reports a kind of identity policies, which says nothing where those were not asked.
+fn headline(f: &mut fmt::Formatter<'_>, decision: &Decision, asked: bool) -> fmt::Result {
     let verdict = match decision.verdict {
         Verdict::Allow => "Allow",
         Verdict::ExplicitDeny => "ExplicitDeny",
@@ -120,7 +131,8 @@ fn headline(f: &mut fmt::Formatter<'_>, decision: &Decision) -> fmt::Result {
         Layer::Default => write!(f, ": allowed unless denied, and nothing denies it")?,
         layer => write!(f, ": {}", layer_name(layer))?,
     }
-    match decision.policy_type() {
+    let tells = |reported: &&str| asked || decision.layer != Layer::None || !reported.ends_with("IdentityBasedPolicy");
+    match decision.policy_type().filter(tells) {
         Some(reported) => writeln!(f, " ({reported})"),
         None => writeln!(f),
     }
@@ -189,11 +201,17 @@ fn failure_text(failure: &Failure) -> String {
         Reason::KeyUnknown => format!("{element} wants {expected}, the product never fills the key"),
         Reason::KeyPresent => format!("{element} wants the key missing, the request has {actual}"),
         Reason::ValueUnreadable => format!("{element} cannot compare {actual} with {expected}"),
+        Reason::UnusableStatement => {
+            format!("it cannot be used and counts for nothing: {}", failure.actual.join(", "))
+        }
+        Reason::NotAPrincipal => format!("{element} {expected} is of a form that means nobody in such a policy"),
         Reason::MalformedValue => format!("{element} lists a value that it cannot read among {expected}"),
         Reason::ActionExcluded | Reason::ResourceExcluded | Reason::ValueExcluded => {
             format!("{element} excludes {expected}, the request has {actual}")
         }
-        Reason::NoSuchResource => format!("{element} names {expected}, the operation has no resource of its own"),
+        Reason::NoSuchResource => {
+            format!("{element} names {expected}, the request is on `*`, which is no single resource")
+        }
         Reason::OwnerNotMeant => format!("{element} does not mean the bucket owner, there being no condition"),
         Reason::PublicAccessBlocked => {
             format!("{element} {expected} is public, and block public access is on")

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::condition::{Clause, Comparison, Outcome};
 use crate::document::{Actions, Effect, Fit, Principals, Resources, Statement};
+use crate::fault::Fault;
 use crate::layers::{Layer, StatementRef, Verdict};
 use crate::reason::Reason;
 use crate::request::Request;
@@ -86,10 +87,13 @@ impl StatementTracer<'_> {
             .flatten()
             .find_map(element_failure)
             .or_else(|| condition.iter().filter(|clause| !clause.unusable).find_map(clause_failure))
+            .or_else(|| statement.fault().map(|fault| self.unusable(fault)))
             .or_else(|| condition.iter().find_map(clause_failure));
         let fit = match &failed {
             None => Fit::Fits,
-            Some(failure) if failure.reason == Reason::MalformedValue => Fit::Unusable,
+            Some(failure) if matches!(failure.reason, Reason::MalformedValue | Reason::UnusableStatement) => {
+                Fit::Unusable
+            }
             Some(_) => Fit::Not,
         };
         StatementTrace {
@@ -131,6 +135,17 @@ impl StatementTracer<'_> {
             .collect();
         let place = self.lines.place(span);
         ElementTrace { element, place, fits: outcome.is_ok(), reason: outcome.err(), actual, patterns }
+    }
+
+    /// What keeps a statement from being used.
+    fn unusable(&self, fault: &Fault) -> Failure {
+        Failure {
+            element: fault.path.clone(),
+            reason: Reason::UnusableStatement,
+            expected: fault.expected.iter().cloned().collect(),
+            actual: vec![fault.message.clone()],
+            place: self.lines.place(fault.span),
+        }
     }
 
     /// What stands at a place, without its quotes.

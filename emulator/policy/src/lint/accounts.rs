@@ -57,7 +57,7 @@ fn account_of(principal: &PrincipalPattern) -> Option<&str> {
         | PrincipalPattern::Session { account, .. } => Some(account),
         PrincipalPattern::Service { acting_for, .. } => acting_for.as_deref(),
         PrincipalPattern::Provider(arn) => fields(arn).map(|[_, _, _, account, _]| account),
-        PrincipalPattern::Everyone | PrincipalPattern::Uid(_) => None,
+        PrincipalPattern::Everyone | PrincipalPattern::Uid(_) | PrincipalPattern::Nobody(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@ use super::finding::{Draft, Findings};
 use super::resources::takes_effect;
 use super::rule::Rule;
 use super::subject::{Named, Subject, actions, listed};
-use crate::catalogue::{Carried, KeyClass, Presence};
+use crate::catalogue::{Carried, KeyClass, Presence, other_clouds_key};
 use crate::condition::Clause;
 use crate::document::suggest::nearest_within;
 use crate::document::{Effect, Statement};
@@ -71,16 +71,23 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Prefixes of other clouds' global keys.
-const FOREIGN: [(&str, &str); 4] = [("aws", "acs"), ("s3", "oss"), ("iam", "ram"), ("g", "acs")];
+/// What is taken for a key and is none (vendor's notes on bucket policies, measured), and what there is in its place.
+const NOT_KEYS: [(&str, &str); 3] = [
+    ("oss:Referer", "the bucket's hotlink protection looks at the Referer"),
+    ("acs:Referer", "the bucket's hotlink protection looks at the Referer"),
+    ("oss:content-type", "no policy looks at the type of a content"),
+];
 
 fn unknown_key(subject: &Subject<'_>, clause: &Clause) -> Option<Draft> {
     let key = clause.key().as_str();
-    let (prefix, name) = key.split_once(':')?;
     let span = clause.key_span();
-    if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| prefix.eq_ignore_ascii_case(foreign)) {
+    if let Some((_, help)) = NOT_KEYS.iter().find(|(other, _)| key.eq_ignore_ascii_case(other)) {
+        let draft = Draft::new(&UNKNOWN_KEY, span, format!("`{key}` is filled by no request"));
+        return Some(draft.help(*help));
+    }
+    if let Some(ours) = other_clouds_key(key) {
         let draft = Draft::new(&UNKNOWN_KEY, span, format!("`{key}` is a key of another cloud"));
-        return Some(draft.help(format!("did you mean `{ours}:{name}`?")));
+        return Some(draft.help(format!("did you mean `{ours}`?")));
     }
     if subject.catalogue.key(key).is_some() {
         return None;

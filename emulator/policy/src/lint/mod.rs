@@ -26,6 +26,7 @@ mod meant;
 mod names;
 mod overlap;
 mod privilege;
+mod regions;
 mod report;
 mod resources;
 mod rule;

@@ -69,7 +69,8 @@ pub fn guess_kind(text: &str) -> DocumentKind {
     let Some(Value::Array(statements)) = statements else { return DocumentKind::Identity };
     match statements.iter().find_map(|statement| member(statement, "Principal")).map(|node| &node.value) {
         None => DocumentKind::Identity,
-        Some(Value::Array(_)) => DocumentKind::Bucket,
+        // `"*"` is a bucket policy's as well; in a trust policy an object says what kind of principal it is.
+        Some(Value::Array(_) | Value::String(_)) => DocumentKind::Bucket,
         Some(_) => DocumentKind::Trust,
     }
 }

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::finding::{Findings, Severity};
 use super::subject::Subject;
-use super::{accounts, actions, bucket, faults, folder, keys, names, overlap, privilege, resources, trust, values};
+use super::{
+    accounts, actions, bucket, faults, folder, keys, names, overlap, privilege, regions, resources, trust, values,
+};
 
 /// One rule.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -37,10 +39,11 @@ impl Rule {
 type Check = fn(&Subject<'_>, &mut Findings<'_>);
 
 /// The mistakes that the cloud accepts, a file a family. A new family is a line here.
-pub(super) const FAMILIES: [(&[&Rule], Check); 11] = [
+pub(super) const FAMILIES: [(&[&Rule], Check); 12] = [
     (names::RULES, names::check),
     (actions::RULES, actions::check),
     (resources::RULES, resources::check),
+    (regions::RULES, regions::check),
     (accounts::RULES, accounts::check),
     (folder::RULES, folder::check),
     (keys::RULES, keys::check),

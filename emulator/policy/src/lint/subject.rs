@@ -28,11 +28,15 @@ impl<'d> Subject<'d> {
         more: &'d dyn ActionNames,
     ) -> Self {
         let faults = malformed.map(Malformed::faults).unwrap_or_default();
+        let unlisted = malformed.map(Malformed::unlisted).unwrap_or_default();
         let sound = |statement: &&Statement| {
             let span = statement.span();
-            !faults.iter().any(|fault| {
-                span.start <= fault.span.start && fault.span.end <= span.end && !leaves_meaning(fault.code)
-            })
+            let more = unlisted.partition_point(|fault| fault.start < span.start);
+            let more = unlisted.iter().skip(more).take_while(|fault| fault.start < span.end);
+            more.into_iter().all(|fault| leaves_meaning(fault.code))
+                && !faults.iter().any(|fault| {
+                    span.start <= fault.span.start && fault.span.end <= span.end && !leaves_meaning(fault.code)
+                })
         };
         let sound = statements.iter().filter(sound).collect();
         Self { kind, catalogue: Catalogue::published(), more, all: statements, sound }

@@ -31,6 +31,11 @@ static POLICY_VARIABLE: Rule = Rule::warning(
     "a policy variable",
     "RAM has no policy variables: `${...}` is compared as it is written",
 );
+static BLANK: Rule = Rule::warning(
+    "blank",
+    "a blank at an end of a resource or a value",
+    "it is compared like any other letter, so what is meant never matches",
+);
 static LANGSTUDIO_TAG: Rule = Rule::warning(
     "langstudio-tag",
     "the bucket tag of LangStudio in other letters",
@@ -38,18 +43,20 @@ static LANGSTUDIO_TAG: Rule = Rule::warning(
 );
 
 pub(super) const RULES: &[&Rule] =
-    &[&WILDCARD_IN_EQUALS, &OPERATOR_CLASS, &HOST_BITS, &ANY_ADDRESS, &POLICY_VARIABLE, &LANGSTUDIO_TAG];
+    &[&WILDCARD_IN_EQUALS, &OPERATOR_CLASS, &HOST_BITS, &ANY_ADDRESS, &POLICY_VARIABLE, &BLANK, &LANGSTUDIO_TAG];
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for statement in &subject.sound {
         for pattern in resources(statement) {
             findings.extend(variable(pattern.value.as_str(), pattern.span));
+            findings.extend(blank(pattern.value.as_str(), pattern.span));
         }
         for clause in statement.clauses() {
             findings.extend(class(subject, clause));
             findings.extend(langstudio(clause));
             for operand in clause.operands() {
                 findings.extend(variable(operand.as_str(), operand.span()));
+                findings.extend(blank(operand.as_str(), operand.span()));
                 findings.extend(wildcard(clause, operand));
                 findings.extend(range(clause, operand, statement.effect()));
             }
@@ -62,6 +69,15 @@ fn variable(text: &str, span: crate::text::Span) -> Option<Draft> {
     let (name, _) = rest.split_once('}')?;
     let message = format!("`${{{name}}}` is plain text here");
     Some(Draft::new(&POLICY_VARIABLE, span, message).help("write the value out"))
+}
+
+fn blank(text: &str, span: crate::text::Span) -> Option<Draft> {
+    let meant = text.trim();
+    if meant == text || meant.is_empty() {
+        return None;
+    }
+    let draft = Draft::new(&BLANK, span, format!("`{text}` has a blank at an end"));
+    Some(draft.help(format!("write `{meant}`")))
 }
 
 fn wildcard(clause: &Clause, operand: &Operand) -> Option<Draft> {

@@ -17,16 +17,36 @@ pub(super) fn text(written: &str, asked: &str) -> Option<NearKind> {
     if written == asked {
         return None;
     }
-    if exact(written.trim(), asked.trim()) {
+    // What fits as a pattern differs in nothing of this.
+    let fits = exact(written, asked);
+    let blank = written.trim() != written || asked.trim() != asked;
+    if blank && exact(written.trim(), asked.trim()) {
         return Some(NearKind::Blank);
     }
-    if folded(written, asked) {
+    if !fits && folded(written, asked) {
         return Some(NearKind::LetterCase);
     }
-    if exact(written.trim_matches('/'), asked.trim_matches('/')) {
+    if !fits && exact(written.trim_matches('/'), asked.trim_matches('/')) {
         return Some(NearKind::Slash);
     }
     arn(written, asked)
+}
+
+/// Is it what fits as a pattern, and is compared for equality?
+pub(super) fn is_literal_pattern(written: &str, asked: &str) -> bool {
+    written.contains(['*', '?']) && exact(written, asked)
+}
+
+/// Would it fit if what stands as `${…}` stood for anything?
+pub(super) fn variable(written: &str, asked: &str) -> Option<NearKind> {
+    let mut parts = written.split("${");
+    let mut pattern = parts.next()?.to_owned();
+    for part in parts {
+        let (_, rest) = part.split_once('}')?;
+        pattern.push('*');
+        pattern.push_str(rest);
+    }
+    (pattern != written && exact(&pattern, asked)).then_some(NearKind::Variable)
 }
 
 /// In what an ARN differs from another one.
@@ -53,6 +73,11 @@ pub(super) fn arn(written: &str, asked: &str) -> Option<NearKind> {
     let person = |kind: &str| ["user", "role"].contains(&kind);
     if kind_mine != kind_asked && person(&kind_mine) && person(&kind_asked) && folded(&name_mine, &name_asked) {
         return Some(NearKind::UserOrRole);
+    }
+    // `roles/*` for `role/*`
+    let plural = |one: &str, other: &str| one.strip_suffix('s').is_some_and(|one| one.eq_ignore_ascii_case(other));
+    if (plural(&kind_mine, &kind_asked) || plural(&kind_asked, &kind_mine)) && exact(&name_mine, &name_asked) {
+        return Some(NearKind::Spelling);
     }
     (session(written).is_some() && session(written) == session(asked)).then_some(NearKind::SessionForm)
 }
@@ -83,7 +108,15 @@ fn fields(arn: &str) -> Option<[&str; 5]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NearKind, text};
+    use super::{NearKind, text, variable};
+
+    #[test]
+    fn a_variable_of_another_cloud() {
+        let written = "acs:oss:*:*:photos/${acs:PrincipalName}/*";
+        assert_eq!(variable(written, "acs:oss:*:1:photos/alice/k"), Some(NearKind::Variable));
+        assert_eq!(variable(written, "acs:oss:*:1:other/alice/k"), None);
+        assert_eq!(variable("a*", "ab"), None);
+    }
 
     #[test]
     fn what_two_texts_differ_in() {
@@ -91,6 +124,7 @@ mod tests {
             ("a", "a", None),
             ("PaiLangStudio ", "PaiLangStudio", Some(NearKind::Blank)),
             ("PaiLangStudio", "PAILangStudio", Some(NearKind::LetterCase)),
+            ("a*", "ab", None),
             ("https://sso/", "https://sso", Some(NearKind::Slash)),
             ("acs:oss:*:*:photos", "acs:oss:*:1:photos/a.jpg", Some(NearKind::ObjectNeeded)),
             ("acs:oss:*:*:photos/*", "acs:oss:*:1:photos", Some(NearKind::BucketNeeded)),
@@ -98,6 +132,7 @@ mod tests {
             ("acs:oss:*:2:photos/*", "acs:oss:*:1:photos/a.jpg", Some(NearKind::Account)),
             ("acs:ecs:cn-beijing:1:instance/*", "acs:ecs:cn-hangzhou:1:instance/i", Some(NearKind::Region)),
             ("acs:ram::1:role/alice", "acs:ram::1:user/alice", Some(NearKind::UserOrRole)),
+            ("acs:ram:*:*:roles/*", "acs:ram:*:1:role/ops", Some(NearKind::Spelling)),
             ("arn:sts::1:assumed-role/ops/s", "acs:ram::1:role/ops", Some(NearKind::SessionForm)),
             ("acs:oss:*:*:other/*", "acs:oss:*:1:photos/a.jpg", None),
         ] {

@@ -39,7 +39,8 @@ pub fn near_misses(explanation: &Explanation) -> Vec<NearMiss> {
             }
         }
     }
-    found.sort_by_key(|(others, miss)| (*others, miss.kind));
+    // A value alone is nearer than anything that has to be written otherwise.
+    found.sort_by_key(|(others, miss)| (*others, miss.kind != NearKind::Condition, miss.kind));
     found.into_iter().map(|(_, miss)| miss).collect()
 }
 
@@ -55,13 +56,18 @@ fn of_statement(unit: &Unit, trace: &StatementTrace, asked: &Asked) -> Option<Ve
         look(nearest(trace, element, |pattern| principal(unit.layer, pattern, asked)));
     }
     if !trace.action.fits && trace.action.element == "Action" {
-        look(nearest(trace, &trace.action, |pattern| action(pattern, &asked.action)));
+        // A statement on other actions is not about the request, whatever else of it nearly fits.
+        look(Some(nearest(trace, &trace.action, |pattern| action(pattern, &asked.action))?));
     }
     if let Some(element) = trace.resource.as_ref().filter(|element| !element.fits && element.element == "Resource") {
         look(nearest(trace, element, |pattern| resource(pattern, asked)));
     }
-    for clause in trace.condition.iter().filter(|clause| !clause.met) {
-        look(condition(trace, clause, asked));
+    let unmet: Vec<_> = trace.condition.iter().filter(|clause| !clause.met).collect();
+    // Where all else fits, the values alone keep it from fitting.
+    let fits = |element: &Option<ElementTrace>| element.as_ref().is_none_or(|element| element.fits);
+    let alone = trace.action.fits && fits(&trace.principal) && fits(&trace.resource);
+    for clause in unmet {
+        look(condition(trace, clause, asked).or_else(|| alone.then(|| value(trace, clause))));
     }
     let count = found.len();
     // A statement of which nothing else fits is not about the request.
@@ -107,13 +113,27 @@ fn principal(layer: Layer, written: &str, asked: &Asked) -> Option<(NearKind, St
     let names = names(&asked.principal);
     let [of_trust, of_bucket] = names.as_slice() else { return None };
     if layer == Layer::Resource {
-        let meant = written == of_trust || differ::text(written, of_trust).is_some();
+        let account = of_trust.split(':').nth(3).unwrap_or_default();
+        let whole = written.strip_prefix("acs:ram::").and_then(|rest| rest.strip_suffix(":root"));
+        // Of whom only the id is known every user of the account may be meant.
+        let by_id = || of_trust.ends_with(&format!(":user/{of_bucket}"));
+        let of_account = || written.starts_with(&format!("acs:ram::{account}:user/"));
+        let meant = written == of_trust
+            || differ::text(written, of_trust).is_some()
+            || whole == Some(account)
+            || (of_account() && by_id());
         if meant && !of_bucket.is_empty() {
             return Some((NearKind::BucketPrincipal, of_bucket.clone()));
         }
         return differ::text(written, of_bucket).map(|kind| (kind, of_bucket.clone()));
     }
-    differ::text(written, of_trust).map(|kind| (kind, of_trust.clone()))
+    if let Some(kind) = differ::text(written, of_trust) {
+        return Some((kind, of_trust.clone()));
+    }
+    // The account itself, its id mistyped.
+    let id = written.strip_prefix("acs:ram::")?.strip_suffix(":root")?;
+    let account = of_trust.split(':').nth(3).filter(|account| *account != id)?;
+    nearest_within(id, [account], 2).map(|_| (NearKind::Account, format!("acs:ram::{account}:root")))
 }
 
 fn action(written: &str, asked: &str) -> Option<(NearKind, String)> {
@@ -121,8 +141,17 @@ fn action(written: &str, asked: &str) -> Option<(NearKind, String)> {
     let kind = if written.trim() != written {
         NearKind::Blank
     } else if !code.eq_ignore_ascii_case(code_asked) {
-        // A pattern that takes everything is meant for its own service.
-        let same = name.trim_matches('*').len() > 3 && crate::catalogue::fits(name, name_asked);
+        // A pattern that takes everything, or all of a verb, is meant for its own service; if that is another part of the same product it
+        // may be meant for both.
+        let words = name.bytes().filter(u8::is_ascii_uppercase).count();
+        let named = if name.contains('*') { words > 1 } else { true };
+        let kin = |one: &str, other: &str| {
+            one.len() > 2
+                && other.len() > one.len()
+                && other.to_ascii_lowercase().starts_with(&one.to_ascii_lowercase())
+        };
+        let same =
+            crate::catalogue::fits(name, name_asked) && (named || kin(code, code_asked) || kin(code_asked, code));
         same.then_some(NearKind::OtherService)?
     } else {
         let service = Catalogue::published().service(code);
@@ -144,9 +173,26 @@ fn other_action(code: &str, name: &str) -> bool {
 }
 
 fn resource(written: &str, asked: &Asked) -> Option<(NearKind, String)> {
-    let kind =
-        if asked.resource == "*" { Some(NearKind::NoSingleResource) } else { differ::text(written, &asked.resource) };
+    let kind = if asked.resource == "*" {
+        Some(NearKind::NoSingleResource)
+    } else {
+        differ::text(written, &asked.resource).or_else(|| differ::variable(written, &asked.resource))
+    };
     kind.map(|kind| (kind, asked.resource.clone()))
+}
+
+/// The value that a condition wants and the one that the request has.
+fn value(trace: &StatementTrace, clause: &ClauseTrace) -> NearMiss {
+    let wanted: Vec<&str> = clause.values.iter().map(|value| value.expected.as_str()).collect();
+    NearMiss {
+        kind: NearKind::Condition,
+        statement: trace.statement,
+        policy: trace.policy.clone(),
+        line: clause.place.position.line,
+        element: format!("Condition.{}.{}", clause.operator, clause.key),
+        written: wanted.join("`, `"),
+        asked: clause.actual.join("`, `"),
+    }
 }
 
 fn condition(trace: &StatementTrace, clause: &ClauseTrace, asked: &Asked) -> Option<NearMiss> {
@@ -166,11 +212,83 @@ fn condition(trace: &StatementTrace, clause: &ClauseTrace, asked: &Asked) -> Opt
     let text = clause.operator.starts_with("String") && !clause.operator.contains("Not");
     let near = |value: &String| {
         let near = clause.values.iter().find_map(|listed| {
+            if clause.operator.contains("Equals") && differ::is_literal_pattern(&listed.expected, value) {
+                return Some((NearKind::Wildcard, listed.expected.clone()));
+            }
             let spelt = listed.expected.len() > 4 && nearest_within(&listed.expected, [value.as_str()], 1).is_some();
-            let kind = differ::text(&listed.expected, value).or(spelt.then_some(NearKind::Spelling))?;
+            let kind = differ::text(&listed.expected, value).or_else(|| differ::variable(&listed.expected, value));
+            let kind = kind.or(spelt.then_some(NearKind::Spelling))?;
             Some((kind, listed.expected.clone()))
         });
         near.map(|(kind, written)| miss(kind, &written, value))
     };
     clause.actual.iter().filter(|_| text).find_map(near)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::near_misses;
+    use crate::DocumentKind;
+    use crate::document::Document;
+    use crate::explain;
+    use crate::layers::Layers;
+    use crate::near::NearKind;
+    use crate::principal::Principal;
+    use crate::request::Request;
+    use crate::set::{PolicyRef, PolicySet};
+
+    fn kinds(statement: &str, action: &str, resource: &str) -> Vec<NearKind> {
+        let text = format!(r#"{{"Version":"1","Statement":[{statement}]}}"#);
+        let document = Arc::new(Document::parse(DocumentKind::Identity, &text).unwrap());
+        let set = PolicySet::compile([(PolicyRef::named("P"), document)]);
+        let alice = Principal::ram_user("1234567890123456", "", "alice");
+        let request = Request::new(alice, action, resource).unwrap();
+        near_misses(&explain(&Layers::new(&set), &request)).into_iter().map(|miss| miss.kind).collect()
+    }
+
+    fn allow(action: &str, resource: &str) -> String {
+        format!(r#"{{"Effect":"Allow","Action":{action},"Resource":"{resource}"}}"#)
+    }
+
+    #[test]
+    fn what_is_of_other_actions_is_not_near() {
+        let (list, bucket) = ("oss:ListObjects", "acs:oss:*:1234567890123456:photos");
+        assert_eq!(kinds(&allow(r#""ecs:List*""#, "*"), list, bucket), []);
+        assert_eq!(kinds(&allow(r#"["oss:GetObject", "oss:PutObject"]"#, "acs:oss:*:*:photos/*"), list, bucket), []);
+        assert_eq!(
+            kinds(&allow(r#""oss:ListObjects""#, "acs:oss:*:*:photos/*"), list, bucket),
+            [NearKind::BucketNeeded]
+        );
+        let (get, object) = ("oss:GetObject", "acs:oss:*:1234567890123456:photos/k");
+        assert_eq!(kinds(&allow(r#""ots:GetObject*""#, "*"), get, object), [NearKind::OtherService]);
+        assert_eq!(kinds(&allow(r#""pai:*""#, "*"), "paidlc:CreateJob", "*"), [NearKind::OtherService]);
+        assert_eq!(kinds(&allow(r#""ecs:*""#, "*"), get, object), []);
+    }
+
+    #[test]
+    fn a_condition_that_alone_keeps_a_statement_from_fitting_is_nearest() {
+        let statement = |resource: &str, condition: &str| {
+            format!(
+                r#"{{"Effect":"Allow","Action":"oss:GetObject","Resource":"{resource}","Condition":{{{condition}}}}}"#
+            )
+        };
+        let asked = "acs:oss:*:1234567890123456:photos/k";
+        let condition = r#""StringEquals":{"oss:BucketTag/team":"red"},"IpAddress":{"acs:SourceIp":"10.0.0.0/8"}"#;
+        let near = |resource: &str| kinds(&statement(resource, condition), "oss:GetObject", asked);
+        assert_eq!(near("acs:oss:*:*:photos/*"), [NearKind::Condition, NearKind::Condition]);
+        assert_eq!(near("acs:oss:*:*:other/*"), []);
+        let one = r#""StringEquals":{"oss:BucketTag/team":"red"}"#;
+        assert_eq!(kinds(&statement("*", one), "oss:GetObject", asked), [NearKind::Condition]);
+        let both = format!("{},{}", allow(r#""oss:GetObject""#, "acs:oss:*:*:photos"), statement("*", one));
+        assert_eq!(kinds(&both, "oss:GetObject", asked), [NearKind::Condition, NearKind::ObjectNeeded]);
+    }
+
+    #[test]
+    fn a_variable_is_plain_text() {
+        let written = allow(r#""oss:GetObject""#, "acs:oss:*:*:photos/${acs:PrincipalName}/*");
+        let asked = "acs:oss:*:1234567890123456:photos/alice/k";
+        assert_eq!(kinds(&written, "oss:GetObject", asked), [NearKind::Variable]);
+    }
 }

@@ -58,8 +58,14 @@ pub enum NearKind {
     OtherService,
     /// An operation's name, which is authorized under another one.
     OperationName,
+    /// It would fit as a pattern, and is compared for equality.
+    Wildcard,
+    /// A policy variable of another cloud: RAM has none.
+    Variable,
     /// A name that is spelt nearly so.
     Spelling,
+    /// The value of a condition key, and nothing else.
+    Condition,
 }
 
 impl fmt::Display for NearMiss {
@@ -102,7 +108,18 @@ impl fmt::Display for NearMiss {
             NearKind::OperationName => {
                 write!(f, "`{written}` is the name of an operation; the action that it asks for is `{asked}`")
             }
+            NearKind::Wildcard => write!(
+                f,
+                "`{written}` is taken literally by {element}, and is not `{asked}`: as a pattern it stands under `StringLike`"
+            ),
+            NearKind::Variable => {
+                write!(f, "RAM has no policy variables: `{written}` is compared as it is written; asked is `{asked}`")
+            }
             NearKind::Spelling => write!(f, "`{written}` is spelt nearly as `{asked}` ({element})"),
+            NearKind::Condition if asked.is_empty() => {
+                write!(f, "{element} wants `{written}`, and the request does not carry the key")
+            }
+            NearKind::Condition => write!(f, "{element} wants `{written}`, and the request has `{asked}`"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Changes and proposals, as values.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::layers::{Decision, Layer};
 use crate::set::PolicyRef;
@@ -20,7 +20,7 @@ pub struct Remedies {
 }
 
 /// Changes that together have the request allowed. Each of them is needed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Remedy {
     /// The changes.
     pub changes: Vec<Change>,
@@ -28,10 +28,13 @@ pub struct Remedy {
     pub also_allows: Vec<NewlyAllowed>,
     /// What a statement that was widened allows besides, or one that denied no longer does, in its own patterns.
     pub opens: Vec<NewlyAllowed>,
+    /// The condition keys of which a changed statement takes other values than before: whoever it is about may call with those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loosened: Vec<String>,
 }
 
 /// Something else that a proposal allows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NewlyAllowed {
     /// The action.
     pub action: String,
@@ -40,7 +43,7 @@ pub struct NewlyAllowed {
 }
 
 /// One change to the request, to the resource, or to one document.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 pub enum Change {
     /// A statement that denies is taken out.
@@ -50,7 +53,7 @@ pub enum Change {
         /// Which.
         #[serde(flatten)]
         target: Target,
-        /// What it says then.
+        /// What it says then; a list where several statements stand in its place.
         statement: serde_json::Value,
     },
     /// A statement that allows is added.
@@ -74,7 +77,7 @@ pub enum Change {
 }
 
 /// What fills a condition key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyOf {
     /// The caller, by how the request is made.
@@ -84,7 +87,7 @@ pub enum KeyOf {
 }
 
 /// A statement of a policy in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// The layer.
     pub layer: Layer,
@@ -94,8 +97,23 @@ pub struct Target {
     pub index: u32,
     /// The policy.
     pub policy: PolicyRef,
-    /// Which of its statements, from 0.
+    /// Which of its statements, from 0. It serialises as its `number`, from 1, for `statement` is what it says then.
+    #[serde(rename = "number", with = "from_one")]
     pub statement: u32,
     /// The line it starts in.
     pub line: u32,
+}
+
+/// A place in a list, counted from 1 where people read it.
+mod from_one {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    pub(super) fn serialize<S: Serializer>(at: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+        at.saturating_add(1).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+        Ok(u32::deserialize(deserializer)?.saturating_sub(1))
+    }
 }

@@ -97,18 +97,12 @@ impl Draft {
     /// The draft with changes applied and compiled; `None` if a changed document is no longer one.
     pub(super) fn with(&self, changes: &[Change]) -> Option<Compiled> {
         let mut changed = self.clone();
-        // From the last statement to the first, so that numbers stay what they were.
-        let mut edits: Vec<(&Target, Option<&Value>)> = changes
-            .iter()
-            .filter_map(|change| match change {
-                Change::RemoveStatement(target) => Some((target, None)),
-                Change::ReplaceStatement { target, statement } => Some((target, Some(statement))),
-                Change::AddStatement { .. } | Change::SetKey { .. } => None,
-            })
-            .collect();
-        edits.sort_by_key(|(target, _)| std::cmp::Reverse((target.node, target.index, target.statement)));
-        for (target, statement) in edits {
-            changed.edit(target, statement)?;
+        for change in changes {
+            match change {
+                Change::RemoveStatement(target) => changed.edit(target, None)?,
+                Change::ReplaceStatement { target, statement } => changed.edit(target, Some(statement))?,
+                Change::AddStatement { .. } | Change::SetKey { .. } => {}
+            }
         }
         for change in changes {
             if let Change::AddStatement { layer, node, statement } = change {
@@ -118,6 +112,8 @@ impl Draft {
         Some(changed.compile())
     }
 
+    /// Every statement keeps its number, for what is changed next is named by it: in the place of one that is taken out stands one that
+    /// says nothing, and of several in the place of one the others stand at the end.
     fn edit(&mut self, target: &Target, statement: Option<&Value>) -> Option<()> {
         let policies = self.layer_mut(target.layer, target.node)?;
         let (_, document) = policies.get_mut(target.index as usize)?;
@@ -127,24 +123,35 @@ impl Draft {
             *statements = Value::Array(vec![statements.take()]);
         }
         let statements = statements.as_array_mut()?;
-        let at = target.statement as usize;
-        match statement {
-            Some(statement) => statement.clone_into(statements.get_mut(at)?),
-            None if at < statements.len() => {
-                statements.remove(at);
-            }
-            None => return None,
+        let (kind, at) = (document.kind(), target.statement as usize);
+        let silence = || serde_json::from_str(silence(kind)).ok();
+        let (first, others) = match statement {
+            Some(Value::Array(several)) => several.split_first().map(|(first, others)| (first.clone(), others))?,
+            Some(statement) => (statement.clone(), &[][..]),
+            None => (silence()?, &[][..]),
+        };
+        // Nobody could save what is not of the grammar, whatever is stored beside it.
+        let dialect = document.dialect();
+        let is_valid = |one: &Value| {
+            let text = serde_json::json!({ "Version": "1", "Statement": [one] }).to_string();
+            Document::parse_with(kind, &text, dialect).is_ok()
+        };
+        if statement.is_some() && !others.iter().chain([&first]).all(is_valid) {
+            return None;
         }
-        if statements.is_empty() {
-            // A policy without statements is no document; what is left is one that says nothing.
-            *document = Arc::new(silence(document.kind())?);
-        } else {
-            // What could be saved as it is has to be such that it can be saved again.
-            let (kind, strict) = (document.kind(), saving(document.dialect()));
-            let before = Document::parse_with(kind, document.text(), &strict).is_ok();
-            let dialect = if before { strict } else { *document.dialect() };
-            *document = Arc::new(Document::parse_with(kind, &text.to_string(), &dialect).ok()?);
-        }
+        *statements.get_mut(at)? = first;
+        statements.extend_from_slice(others);
+        // What could be saved as it is has to be such that it can be saved again; without a statement it can.
+        let strict = saving(document.dialect());
+        let before = statement.is_some() && Document::parse_with(kind, document.text(), &strict).is_ok();
+        let dialect = if before { strict } else { *document.dialect() };
+        let text = text.to_string();
+        // What else is wrong with a stored document stays so.
+        let changed = match document.faults() {
+            [] => Document::parse_with(kind, &text, &dialect),
+            _ => Document::stored_with(kind, &text, &dialect),
+        };
+        *document = Arc::new(changed.ok()?);
         Some(())
     }
 
@@ -188,9 +195,9 @@ fn saving(dialect: &Dialect) -> Dialect {
     Dialect { source_ip_needs_source_vpc, refuse_repeated_stars, size_limits, ..*dialect }
 }
 
-/// A document of a kind that speaks to no request: it denies an action that nobody can ask for.
-fn silence(kind: DocumentKind) -> Option<Document> {
-    let statement = match kind {
+/// A statement of a kind of document that speaks to no request: it denies an action that nobody can ask for.
+fn silence(kind: DocumentKind) -> &'static str {
+    match kind {
         DocumentKind::Trust => {
             r#"{"Effect":"Deny","Action":"none:None","Principal":{"Service":["none.aliyuncs.com"]}}"#
         }
@@ -198,9 +205,7 @@ fn silence(kind: DocumentKind) -> Option<Document> {
             r#"{"Effect":"Deny","Action":"none:None","Principal":["0"],"Resource":"acs:none:*:*:none"}"#
         }
         _ => r#"{"Effect":"Deny","Action":"none:None","Resource":"acs:none:*:*:none"}"#,
-    };
-    let text = format!(r#"{{"Version":"1","Statement":[{statement}]}}"#);
-    Document::parse_with(kind, &text, &Dialect::STORED).ok()
+    }
 }
 
 impl Compiled {

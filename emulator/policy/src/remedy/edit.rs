@@ -1,21 +1,17 @@
-//! The smallest change of a statement that is there: one entry more in an Allow, one less in a Deny.
+//! The smallest change of a statement that allows: one entry more.
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::action::Action;
-use crate::catalogue::{Catalogue, fits};
 use crate::document::Document;
 use crate::explain::{ClauseTrace, StatementTrace};
+use crate::glob::{Shape, matches};
 use crate::kind::DocumentKind;
-use crate::principal::Principal;
+use crate::near::{NearKind, NearMiss};
 use crate::request::Request;
 
 use super::NewlyAllowed;
-
-/// More names than anybody reads stand in the place of no pattern.
-const MOST_NAMED: usize = 24;
 
 /// A statement as it is written.
 pub(super) fn statement_of(document: &Document, statement: u32) -> Option<Value> {
@@ -34,6 +30,21 @@ pub(super) fn resource_of(kind: DocumentKind, request: &Request) -> Cow<'_, str>
         Some((_, rest)) if !rest.contains(":accesspoint/") => format!("acs:oss:*:{rest}").into(),
         _ => text.into(),
     }
+}
+
+/// A statement that cannot be used, such that it can: `ForAnyValue:` is what RAM does by itself, so the plain operator says the same.
+pub(super) fn mended(document: &Document, trace: &StatementTrace) -> Option<Value> {
+    let mut statement = statement_of(document, trace.statement.statement)?;
+    let conditions = statement.get_mut("Condition")?.as_object_mut()?;
+    let before = std::mem::take(conditions);
+    for (operator, keys) in before {
+        let plain = operator.strip_prefix("ForAnyValue:").unwrap_or(&operator);
+        // Both on one operator would be one member.
+        if conditions.insert(plain.to_owned(), keys).is_some() {
+            return None;
+        }
+    }
+    Some(statement)
 }
 
 /// A statement that allows, with the one entry more that it lacks; and what it covers besides then. None if more than one element
@@ -65,21 +76,106 @@ pub(super) fn widened(
         }
         (true, true, true, [clause]) => {
             let value = narrowed(clause)?;
-            append(statement.get_mut("Condition")?.get_mut(&clause.operator)?.get_mut(&clause.key)?, &value);
-            let (actions, resources) = (texts(before.get("Action")), texts(before.get("Resource")));
-            let all = actions.iter().flat_map(|action| resources.iter().map(|resource| covers(action, resource)));
-            let asked = covers(request.action().as_str(), request.resource().as_str());
-            Some((statement, all.filter(|covered| *covered != asked).collect()))
+            if is_pattern_taken_literally(clause, &value) {
+                like(statement.get_mut("Condition")?, &clause.key)?;
+            } else {
+                append(statement.get_mut("Condition")?.get_mut(&clause.operator)?.get_mut(&clause.key)?, &value);
+            }
+            Some((statement, besides(&before, request)))
         }
         _ => None,
     }
 }
 
-fn covers(action: &str, resource: &str) -> NewlyAllowed {
+/// All that a statement covers but what is asked, in its own patterns.
+fn besides(statement: &Value, request: &Request) -> Vec<NewlyAllowed> {
+    let (actions, resources) = (texts(statement.get("Action")), texts(statement.get("Resource")));
+    let all = actions.iter().flat_map(|action| resources.iter().map(|resource| covers(action, resource)));
+    let asked = covers(request.action().as_str(), request.resource().as_str());
+    all.filter(|covered| *covered != asked).collect()
+}
+
+/// A statement with what nearly fits in the place of what is written, and what it covers besides then. Of whom it names, and of the values
+/// of its conditions: that a resource is another one is no slip.
+pub(super) fn corrected(document: &Document, miss: &NearMiss, request: &Request) -> Option<(Value, Vec<NewlyAllowed>)> {
+    let slips = [
+        NearKind::Blank,
+        NearKind::LetterCase,
+        NearKind::Slash,
+        NearKind::UserOrRole,
+        NearKind::SessionForm,
+        NearKind::BucketPrincipal,
+        NearKind::Account,
+        NearKind::Spelling,
+    ];
+    let before = statement_of(document, miss.statement.statement)?;
+    let mut statement = before.clone();
+    let mut parts = miss.element.splitn(3, '.');
+    let (place, meant) = match (parts.next()?, parts.next(), parts.next()) {
+        ("Principal", None, None) => (statement.get_mut("Principal")?, miss.asked.clone()),
+        ("Condition", Some(operator), Some(key)) => {
+            (statement.get_mut("Condition")?.get_mut(operator)?.get_mut(key)?, miss.asked.clone())
+        }
+        (element @ ("Action" | "Resource"), None, None) => (statement.get_mut(element)?, without_slip(miss)?),
+        _ => return None,
+    };
+    let after = (slips.contains(&miss.kind) && replace(place, &miss.written, &meant)).then_some(statement)?;
+    let (actions, resources) = (texts(after.get("Action")), texts(after.get("Resource")));
+    let besides = match miss.element.as_str() {
+        "Action" => resources.into_iter().map(|resource| covers(&meant, resource)).collect(),
+        "Resource" => actions.into_iter().map(|action| covers(action, &meant)).collect(),
+        _ => besides(&before, request),
+    };
+    let asked = covers(request.action().as_str(), request.resource().as_str());
+    let besides = besides.into_iter().filter(|covered| *covered != asked).collect();
+    Some((after, besides))
+}
+
+/// An action or a resource as it was meant. That is a pattern where one is written: another one would be another statement.
+fn without_slip(miss: &NearMiss) -> Option<String> {
+    let written = miss.written.as_str();
+    match miss.kind {
+        NearKind::Blank => Some(written.trim().to_owned()),
+        NearKind::Spelling if written.starts_with("acs:") => {
+            let kind = |arn: &str| arn.splitn(5, ':').nth(4)?.split_once('/').map(|(kind, _)| format!(":{kind}/"));
+            Some(written.replacen(&kind(written)?, &kind(&miss.asked)?, 1))
+        }
+        NearKind::Spelling | NearKind::LetterCase => {
+            let pattern = written.contains(['*', '?']) && !written.starts_with("acs:");
+            // Of an ARN the name alone is compared: region and account stay as they are written.
+            let mine: Vec<&str> = written.splitn(5, ':').collect();
+            let asked: Vec<&str> = miss.asked.splitn(5, ':').collect();
+            match (mine.as_slice(), asked.as_slice()) {
+                _ if pattern => None,
+                ([acs, service, region, account, id], [.., asked]) if !id.contains(['*', '?']) => {
+                    Some([*acs, *service, *region, *account, *asked].join(":"))
+                }
+                ([_, _, _, _, _], _) => None,
+                _ => Some(miss.asked.clone()),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Has a text say something else wherever it stands; was there any?
+fn replace(value: &mut Value, old: &str, new: &str) -> bool {
+    match value {
+        Value::String(text) if text == old => {
+            new.clone_into(text);
+            true
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |found, item| replace(item, old, new) | found),
+        Value::Object(members) => members.values_mut().fold(false, |found, member| replace(member, old, new) | found),
+        _ => false,
+    }
+}
+
+pub(super) fn covers(action: &str, resource: &str) -> NewlyAllowed {
     NewlyAllowed { action: action.to_owned(), resource: resource.to_owned() }
 }
 
-fn texts(value: Option<&Value>) -> Vec<&str> {
+pub(super) fn texts(value: Option<&Value>) -> Vec<&str> {
     match value {
         Some(Value::String(text)) => vec![text],
         Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
@@ -88,7 +184,7 @@ fn texts(value: Option<&Value>) -> Vec<&str> {
 }
 
 /// Adds an entry to a list, which a single text is made into.
-fn append(place: &mut Value, entry: &str) {
+pub(super) fn append(place: &mut Value, entry: &str) {
     match place {
         Value::Array(items) => items.push(json!(entry)),
         single => *single = json!([single.take(), entry]),
@@ -103,132 +199,34 @@ pub(super) fn narrowed(clause: &ClauseTrace) -> Option<String> {
     listable.contains(&clause.operator.as_str()).then(|| value.clone())
 }
 
-/// A statement that denies, so that it no longer denies the request and still denies as much else as it can: without the one
-/// entry, with the action among those excepted, with the other actions of a pattern in its place, without the caller among those
-/// who are named, or with the caller excepted.
-/// Each with what else it no longer denies then, in its own patterns.
-pub(super) fn narrowed_deny(
-    document: &Document,
-    statement: u32,
-    request: &Request,
-    known: &[Action],
-) -> Vec<(Value, Vec<NewlyAllowed>)> {
-    let Some(before) = statement_of(document, statement) else { return Vec::new() };
-    let (action, resource) = (request.action().as_str(), request.resource().as_str());
-    // The key is none of a bucket policy's: there it is missing, and the statement would deny nobody.
-    let by_caller = document.kind() != DocumentKind::Bucket;
-    let (actions, resources) = (covered(&before, "Action"), covered(&before, "Resource"));
-    let this_action = vec![action.to_owned()];
-    let ways = [
-        (without(&before, "Action", action), &this_action, &resources),
-        (without(&before, "Resource", resource), &actions, &vec![resource.to_owned()]),
-        (excepted(&before, action), &this_action, &resources),
-        (spelt_out(&before, action, known), &this_action, &resources),
-        (unnamed(&before, request), &actions, &resources),
-        (caller_excepted(&before, request).filter(|_| by_caller), &actions, &resources),
-    ];
-    let asked = |other: &NewlyAllowed| other.action.eq_ignore_ascii_case(action) && other.resource == resource;
-    let lifted = |(statement, actions, resources): (Option<Value>, &Vec<String>, &Vec<String>)| {
-        let all = actions.iter().flat_map(|action| resources.iter().map(move |resource| covers(action, resource)));
-        Some((statement?, all.filter(|other| !asked(other)).collect()))
-    };
-    ways.into_iter().filter_map(lifted).collect()
-}
-
-/// The patterns of an element; of its negation in words; of none everything.
-fn covered(statement: &Value, element: &str) -> Vec<String> {
-    let but = format!("Not{element}");
-    match (texts(statement.get(element)), texts(statement.get(&but))) {
-        (patterns, _) if !patterns.is_empty() => patterns.into_iter().map(str::to_owned).collect(),
-        (_, excepted) if !excepted.is_empty() => vec![format!("all but {}", excepted.join(", "))],
-        _ => vec!["*".to_owned()],
+/// Takes a clause out of conditions.
+pub(super) fn without(conditions: &mut Value, clause: &ClauseTrace) -> Option<()> {
+    let conditions = conditions.as_object_mut()?;
+    let of_operator = conditions.get_mut(&clause.operator)?.as_object_mut()?;
+    of_operator.remove(&clause.key)?;
+    if of_operator.is_empty() {
+        conditions.remove(&clause.operator);
     }
+    Some(())
 }
 
-/// A statement whose list no longer names one entry, if it names it literally and others remain.
-fn without(statement: &Value, element: &str, entry: &str) -> Option<Value> {
-    let mut statement = statement.clone();
-    let list = statement.get_mut(element)?.as_array_mut()?;
-    let before = list.len();
-    list.retain(|item| !item.as_str().is_some_and(|item| item.eq_ignore_ascii_case(entry)));
-    (list.len() < before && !list.is_empty()).then_some(statement)
-}
-
-fn excepted(statement: &Value, action: &str) -> Option<Value> {
-    let mut statement = statement.clone();
-    append(statement.get_mut("NotAction")?, action);
-    Some(statement)
-}
-
-/// All actions of each pattern that covers the action, but for the action, in the pattern's place. None if the pattern goes over
-/// several services, or nobody has published what the service has.
-fn spelt_out(statement: &Value, action: &str, known: &[Action]) -> Option<Value> {
-    let mut statement = statement.clone();
-    let mut names: Vec<String> = Vec::new();
-    for pattern in texts(statement.get("Action")) {
-        let others = if fits(pattern, action) { of_service(pattern, known)? } else { vec![pattern.to_owned()] };
-        for name in others.into_iter().filter(|name| !name.eq_ignore_ascii_case(action)) {
-            if !names.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
-                names.push(name);
-            }
-        }
-    }
-    if names.is_empty() || names.len() > MOST_NAMED {
-        return None;
-    }
-    *statement.get_mut("Action")? = json!(names);
-    Some(statement)
-}
-
-/// The actions that a pattern covers: what is published of its service, and what is known besides.
-fn of_service(pattern: &str, known: &[Action]) -> Option<Vec<String>> {
-    let (code, _) = pattern.split_once(':')?;
-    let published = Catalogue::published().service(code).filter(|service| !service.actions().is_empty())?;
-    let published = published.actions().iter().map(|action| format!("{code}:{}", action.name()));
-    let mut all: Vec<String> = published.chain(known.iter().map(|action| action.as_str().to_owned())).collect();
-    all.retain(|name| fits(pattern, name));
-    all.sort();
-    Some(all)
-}
-
-/// A statement of a bucket policy that no longer names the caller, if it does so literally and names others.
-fn unnamed(statement: &Value, request: &Request) -> Option<Value> {
-    let session = |account: &str, role: &str, session: &str| {
-        format!("arn:sts::{account}:assumed-role/{}/{session}", role.to_ascii_lowercase())
+/// Does a clause compare for equality with what would fit as a pattern?
+fn is_pattern_taken_literally(clause: &ClauseTrace, value: &str) -> bool {
+    let fits = |pattern: &str| {
+        pattern.contains(['*', '?']) && matches(pattern.as_bytes(), Shape::of(pattern.as_bytes()), value.as_bytes())
     };
-    let own = match request.principal() {
-        Principal::Account { account } => vec![account.to_string()],
-        Principal::RamUser { user_id, .. } => vec![user_id.to_string()],
-        Principal::RoleSession { account, role, session: name, .. } => {
-            vec![session(account, role, "*"), session(account, role, name)]
-        }
-        _ => return None,
-    };
-    let mut statement = statement.clone();
-    let named = statement.get_mut("Principal")?.as_array_mut()?;
-    let before = named.len();
-    named.retain(|entry| !entry.as_str().is_some_and(|entry| own.iter().any(|name| name == entry)));
-    (named.len() < before && !named.is_empty()).then_some(statement)
+    clause.operator == "StringEquals" && clause.values.iter().any(|listed| fits(&listed.expected))
 }
 
-/// The statement for everybody but the caller, as `acs:PrincipalARN` names it.
-fn caller_excepted(statement: &Value, request: &Request) -> Option<Value> {
-    let arn = match request.principal() {
-        Principal::RamUser { account, name, .. } => format!("acs:ram::{account}:user/{name}"),
-        Principal::RoleSession { account, role, .. } => {
-            format!("acs:ram::{account}:role/{}", role.to_ascii_lowercase())
-        }
-        _ => return None,
-    };
-    let mut statement = statement.clone();
-    let members = statement.as_object_mut()?;
-    let conditions = members.entry("Condition").or_insert_with(|| Value::Object(Map::new())).as_object_mut()?;
-    let keys = conditions.entry("StringNotEquals").or_insert_with(|| Value::Object(Map::new())).as_object_mut()?;
-    match keys.get_mut("acs:PrincipalARN") {
-        Some(values) => append(values, &arn),
-        None => {
-            keys.insert("acs:PrincipalARN".to_owned(), json!([arn]));
-        }
+/// A condition whose values of a key are patterns, and no longer compared for equality.
+fn like(conditions: &mut Value, key: &str) -> Option<()> {
+    let conditions = conditions.as_object_mut()?;
+    let equal = conditions.get_mut("StringEquals")?.as_object_mut()?;
+    let values = equal.remove(key)?;
+    if equal.is_empty() {
+        conditions.remove("StringEquals");
     }
-    Some(statement)
+    let alike = conditions.entry("StringLike").or_insert_with(|| json!({})).as_object_mut()?;
+    // Both operators on one key are both to be met.
+    alike.get(key).is_none().then(|| drop(alike.insert(key.to_owned(), values)))
 }

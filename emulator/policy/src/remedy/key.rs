@@ -1,20 +1,36 @@
 //! The value that a condition key would need for a clause to be met, or not to be.
 
+use std::net::IpAddr;
+
 use super::Change;
 use super::change::KeyOf;
+use crate::catalogue::{Carried, Catalogue, Names, other_clouds_key};
 use crate::explain::ClauseTrace;
 use crate::request::Request;
 
-/// Keys whose values nobody chooses.
-const GIVEN: [&str; 6] =
-    ["acs:CurrentTime", "acs:PrincipalARN", "acs:PrincipalType", "acs:PrincipalDomain", "acs:Service", "acs:AccountId"];
-/// What tags fill.
-const TAGS: [&str; 3] = ["oss:BucketTag/", "oss:ExistingObjectTag/", "acs:ResourceTag/"];
+/// Keys whose values nobody chooses, or that make another request of it: a role for another service.
+const GIVEN: [&str; 7] = [
+    "acs:CurrentTime",
+    "acs:PrincipalARN",
+    "acs:PrincipalType",
+    "acs:PrincipalDomain",
+    "acs:Service",
+    "acs:AccountId",
+    "ram:ServiceName",
+];
+
+/// A value where any will do.
+const ANY: &str = "any";
+
+/// Is the key's value one that nobody chooses?
+pub(super) fn is_given(key: &str) -> bool {
+    GIVEN.iter().any(|given| key.eq_ignore_ascii_case(given))
+}
 
 /// The change of the request or of the resource that has the clause met (`met`), or not met.
 pub(super) fn set(clause: &ClauseTrace, met: bool, request: &Request) -> Option<Change> {
     let key = &clause.key;
-    if GIVEN.iter().any(|given| key.eq_ignore_ascii_case(given)) {
+    if is_given(key) || !may_carry(key, request) {
         return None;
     }
     let value = value(clause, met)?;
@@ -23,13 +39,26 @@ pub(super) fn set(clause: &ClauseTrace, met: bool, request: &Request) -> Option<
     Some(Change::SetKey { key: key.clone(), values: vec![value], of })
 }
 
-fn of(key: &str) -> KeyOf {
-    let tag = |prefix: &&str| key.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    if TAGS.iter().any(tag) || key.to_ascii_lowercase().contains("resourcetag/") {
-        KeyOf::Resource
-    } else {
-        KeyOf::Request
+/// May a request for the action carry the key? Not what is another cloud's, what no page of a service lists that lists all of its own, or
+/// what is known to be missing there: a prefix where an object is read.
+pub(super) fn may_carry(key: &str, request: &Request) -> bool {
+    let catalogue = Catalogue::published();
+    let prefix = key.split(':').next().unwrap_or_default();
+    let unknown = catalogue.key(key).is_none()
+        && catalogue.service(prefix).is_some_and(|service| service.names() == Names::Complete);
+    if unknown || other_clouds_key(key).is_some() {
+        return false;
     }
+    let action = request.action().as_str().split_once(':');
+    let action = action.and_then(|(code, name)| Some((catalogue.service(code)?, name)));
+    let known = action.and_then(|(service, name)| Some((service, service.action(name)?)));
+    known.is_none_or(|(service, action)| catalogue.carries(key, service, action) != Carried::Never)
+}
+
+/// Tags are the resource's, but for those that the request brings.
+fn of(key: &str) -> KeyOf {
+    let key = key.to_ascii_lowercase();
+    if key.contains("tag/") && !key.contains(":request") { KeyOf::Resource } else { KeyOf::Request }
 }
 
 /// A value that the operator accepts. Of what is negated, or is not to be met, the values that are listed are the ones that do.
@@ -48,18 +77,37 @@ fn value(clause: &ClauseTrace, met: bool) -> Option<String> {
     match operator {
         "IpAddress" | "NotIpAddress" | "IpAddressIncludeBorder" => Some(address(listed)),
         "StringLike" | "StringNotLike" => {
-            Some(listed.replace('*', "").replace('?', "a")).filter(|text| !text.is_empty())
+            let text = listed.replace('*', "").replace('?', "a");
+            // `*` is met by whatever is there: that the key is carried at all is asked for.
+            Some(if text.is_empty() { ANY.to_owned() } else { text })
         }
-        _ if operator.starts_with("String") => Some(listed.to_owned()),
+        // What is written as a pattern is meant as one, and no request has it for a value.
+        _ if operator.starts_with("String") => Some(listed.to_owned()).filter(|value| !value.contains(['*', '?'])),
         "NumericEquals" | "NumericLessThanEquals" | "NumericGreaterThanEquals" => Some(listed.to_owned()),
         _ => None,
     }
 }
 
-/// An address of a network: the one that the network is written with.
+/// An address of a network: the first that is one machine's.
 fn address(network: &str) -> String {
-    let address = network.split_once('/').map_or(network, |(address, _)| address);
-    address.replace('*', "1")
+    let (address, length) =
+        network.split_once('/').map_or((network, None), |(address, length)| (address, Some(length)));
+    let address = address.replace('*', "1");
+    let length: Option<u8> = length.and_then(|length| length.parse().ok());
+    // The first one is the network's own, unless it has no more than two.
+    match (address.parse(), length) {
+        (Ok(IpAddr::V4(own)), Some(length))
+            if length < 31 && own.to_bits().trailing_zeros() >= u32::from(32 - length) =>
+        {
+            std::net::Ipv4Addr::from_bits(own.to_bits() + 1).to_string()
+        }
+        (Ok(IpAddr::V6(own)), Some(length))
+            if length < 127 && own.to_bits().trailing_zeros() >= u32::from(128 - length) =>
+        {
+            std::net::Ipv6Addr::from_bits(own.to_bits() + 1).to_string()
+        }
+        _ => address,
+    }
 }
 
 /// The request as it would be asked with these changes.

@@ -9,7 +9,8 @@
 //! | `change` | the changes, as values |
 //! | `draft` | documents and request with changes carried out |
 //! | `propose` | which change an obstacle asks for |
-//! | `edit` | the smallest change of a statement that is there |
+//! | `edit` | the smallest change of a statement that allows |
+//! | `narrow` | a Deny that no longer denies the request |
 //! | `key` | the value that a condition key would need |
 //! | `search` | one obstacle after the other |
 
@@ -17,8 +18,9 @@ mod change;
 mod draft;
 mod edit;
 mod key;
+mod narrow;
 mod propose;
 mod search;
 
 pub use change::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Target};
-pub use search::would_allow;
+pub use search::{ways_to_ask, would_allow};

@@ -3,12 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::draft::Draft;
-use super::{Change, Target, edit, key};
+use super::{Change, Target, edit, key, narrow};
 use crate::action::Action;
 use crate::document::Effect;
-use crate::explain::{Explanation, StatementTrace, Unit};
+use crate::explain::{ClauseTrace, Explanation, StatementTrace, Unit};
 use crate::kind::DocumentKind;
 use crate::layers::{Layer, Layers, ResourceLayer, Verdict};
+use crate::near::{NearMiss, near_misses};
 use crate::principal::Principal;
 use crate::request::Request;
 use crate::set::PolicyType;
@@ -68,7 +69,7 @@ fn lift(trace: &StatementTrace, case: Case<'_>, way: Way) -> Vec<Change> {
     let at = trace.statement;
     let document = case.draft.document(at.layer, at.node, at.policy).map(|(_, document)| document);
     let narrowed = document
-        .map(|document| edit::narrowed_deny(document, at.statement, case.request, case.known))
+        .map(|document| narrow::narrowed_deny(document, at.statement, case.request, case.known))
         .unwrap_or_default();
     let replaced = |(statement, _)| Change::ReplaceStatement { target: target.clone(), statement };
     narrowed.into_iter().map(replaced).chain(asked()).collect()
@@ -97,19 +98,35 @@ fn target(trace: &StatementTrace, case: Case<'_>) -> Option<Target> {
 fn allow(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<Change> {
     let Some(unit) = silent(explanation, case, way) else { return Vec::new() };
     if way != Way::Plain
-        && let Some(asked) = ready(unit).and_then(|trace| trace.condition.iter().find(|clause| !clause.met))
+        && let Some(trace) = ready(unit)
+        && let Some(asked) = trace.condition.iter().find(|clause| !clause.met)
         && let Some(change) = key::set(asked, true, case.request)
-        && (way == Way::Asked || asked.actual.is_empty() || edit::narrowed(asked).is_none())
+        && (way == Way::Asked || is_ours(trace, case) || asked.actual.is_empty() || edit::narrowed(asked).is_none())
     {
         return vec![change];
     }
     match way {
         Way::Asked => Vec::new(),
-        Way::Edit => unit.statements.iter().filter_map(|trace| edited(trace, case)).collect(),
+        Way::Edit => {
+            // Either of the two that may grant alone may have the slip in it.
+            let either = |layer| matches!(layer, Layer::Identity | Layer::Resource);
+            let units =
+                explanation.units().filter(|one| one.layer == unit.layer || either(unit.layer) && either(one.layer));
+            let traces: Vec<&StatementTrace> = units.flat_map(|one| &one.statements).collect();
+            let misses = near_misses(explanation).into_iter();
+            let slips: Vec<_> =
+                misses.filter_map(|miss| Some((miss.statement, corrected(&miss, &traces, case)?))).collect();
+            // One entry more beside a slip would leave the slip.
+            let others = unit.statements.iter().filter(|trace| !slips.iter().any(|(at, _)| *at == trace.statement));
+            let others: Vec<Change> = others.filter_map(|trace| edited(trace, case)).collect();
+            slips.into_iter().map(|(_, change)| change).chain(others).collect()
+        }
         // What the caller's own policies ask for is not to be had without it by another way.
         Way::OnResource if conditional(explanation) => Vec::new(),
-        Way::Add | Way::OnResource => added(unit, case, true).into_iter().collect(),
-        Way::Plain => added(unit, case, false).into_iter().collect(),
+        Way::Add | Way::OnResource => {
+            kept(unit, case).into_iter().filter_map(|conditions| added(unit, case, Some(conditions))).collect()
+        }
+        Way::Plain => added(unit, case, None).into_iter().collect(),
     }
 }
 
@@ -139,12 +156,22 @@ fn conditional(explanation: &Explanation) -> bool {
 fn ready(unit: &Unit) -> Option<&StatementTrace> {
     let but_for_conditions = |trace: &&StatementTrace| {
         trace.effect == Effect::Allow
+            && trace.fault().is_none()
             && trace.action.fits
             && trace.resource.as_ref().is_none_or(|element| element.fits)
             && trace.principal.as_ref().is_none_or(|element| element.fits)
     };
     let met = |trace: &&StatementTrace| trace.condition.iter().filter(|clause| clause.met).count();
     unit.statements.iter().filter(but_for_conditions).max_by_key(met)
+}
+
+/// A statement that allows but for a slip of the pen, without it.
+fn corrected(miss: &NearMiss, traces: &[&StatementTrace], case: Case<'_>) -> Option<Change> {
+    let trace = traces.iter().find(|trace| trace.statement == miss.statement)?;
+    let target = target(trace, case).filter(|target| is_editable(target.policy.kind))?;
+    let (_, document) = case.draft.document(target.layer, target.node, target.index)?;
+    let (statement, _) = edit::corrected(document, miss, case.request)?;
+    Some(Change::ReplaceStatement { target, statement })
 }
 
 /// A statement that allows nearly, with what it lacks.
@@ -161,20 +188,28 @@ fn edited(trace: &StatementTrace, case: Case<'_>) -> Option<Change> {
     if !is_editable(policy.kind) || !trace.action.patterns.iter().any(service) {
         return None;
     }
-    let (statement, _) = edit::widened(document, trace, case.request)?;
+    let statement = match trace.fault() {
+        Some(_) => edit::mended(document, trace)?,
+        None => edit::widened(document, trace, case.request)?.0,
+    };
     Some(Change::ReplaceStatement { target: target(trace, case)?, statement })
 }
 
-/// A statement for what is asked and nothing else.
-fn added(unit: &Unit, case: Case<'_>, conditional: bool) -> Option<Change> {
+/// A statement for what is asked and nothing else, with the conditions that it has to have; with none said, without.
+fn added(unit: &Unit, case: Case<'_>, conditions: Option<Kept>) -> Option<Change> {
     let request = case.request;
-    let conditions = if conditional { nearest(unit).and_then(|trace| kept(trace, case)) } else { None };
+    let conditional = conditions.is_some();
+    let mut conditions = conditions.and_then(Kept::into_value);
     let mut statement = Map::new();
     statement.insert("Effect".to_owned(), json!("Allow"));
     statement.insert("Action".to_owned(), json!(request.action().as_str()));
     match unit.layer {
         Layer::Trust => {
             statement.insert("Principal".to_owned(), trusted(request)?);
+            // Whoever gets a token or an assertion of the provider would be let in without a condition on what it says.
+            if matches!(request.principal(), Principal::Federated { .. }) && conditions.is_none() {
+                conditions = Some(vouched(request)?);
+            }
         }
         Layer::Resource => {
             // A bucket open to everybody is more than was asked for.
@@ -187,7 +222,7 @@ fn added(unit: &Unit, case: Case<'_>, conditional: bool) -> Option<Change> {
             statement.insert("Resource".to_owned(), json!(request.resource().as_str()));
         }
     }
-    if let Some(conditions) = conditions {
+    if let Some(conditions) = conditions.or_else(|| listed(request).filter(|_| conditional)) {
         statement.insert("Condition".to_owned(), conditions);
     }
     Some(Change::AddStatement { layer: unit.layer, node: unit.node, statement: Value::Object(statement) })
@@ -203,18 +238,66 @@ fn nearest(unit: &Unit) -> Option<&StatementTrace> {
     })
 }
 
-/// The conditions of a statement, all of them: one that the request fails with a value is narrowed to that value, one that it
-/// fails for want of a key is for the request to meet.
-fn kept(trace: &StatementTrace, case: Case<'_>) -> Option<Value> {
+/// Did one of the changes bring the statement?
+fn is_ours(trace: &StatementTrace, case: Case<'_>) -> bool {
     let at = trace.statement;
-    let (_, document) = case.draft.document(at.layer, at.node, at.policy)?;
-    let mut conditions = edit::statement_of(document, at.statement)?.get_mut("Condition")?.take();
-    for clause in trace.condition.iter().filter(|clause| !clause.met) {
-        if let Some(value) = edit::narrowed(clause) {
-            conditions.get_mut(&clause.operator)?.as_object_mut()?.insert(clause.key.clone(), json!(value));
+    case.draft.document(at.layer, at.node, at.policy).is_none()
+}
+
+/// The conditions that a statement which is added keeps.
+enum Kept {
+    /// There is nothing to keep.
+    Nothing,
+    These(Value),
+}
+
+impl Kept {
+    fn into_value(self) -> Option<Value> {
+        match self {
+            Self::Nothing => None,
+            Self::These(conditions) => Some(conditions),
         }
     }
-    Some(conditions)
+}
+
+/// The conditions of the nearest statement, in the ways in which they can be kept: one that the request fails with a value is narrowed to
+/// that value, one that it fails for want of a key is for the request to meet. Of several, one on a key that no request for the action
+/// carries guards nothing, and is left out: then the others may stay as they are, too. None where they cannot be kept.
+fn kept(unit: &Unit, case: Case<'_>) -> Vec<Kept> {
+    let Some(trace) = nearest(unit) else { return vec![Kept::Nothing] };
+    // A second statement beside one of ours would be without its conditions.
+    let at = trace.statement;
+    let Some((_, document)) = case.draft.document(at.layer, at.node, at.policy) else { return Vec::new() };
+    let Some(conditions) = edit::statement_of(document, at.statement).and_then(|statement| {
+        statement
+            .get("Condition")
+            .filter(|conditions| conditions.as_object().is_some_and(|all| !all.is_empty()))
+            .cloned()
+    }) else {
+        return vec![Kept::Nothing];
+    };
+    let is_dead = |clause: &&ClauseTrace| !clause.met && !key::may_carry(&clause.key, case.request);
+    let (dead, living): (Vec<_>, Vec<_>) = trace.condition.iter().partition(is_dead);
+    let leaves_out = !dead.is_empty() && !living.is_empty();
+    let without = |mut conditions: Value| {
+        for clause in dead.iter().filter(|_| leaves_out) {
+            edit::without(&mut conditions, clause)?;
+        }
+        Some(conditions)
+    };
+    let narrowed = |mut conditions: Value| {
+        for clause in living.iter().chain(dead.iter().filter(|_| !leaves_out)).filter(|clause| !clause.met) {
+            if let Some(value) = edit::narrowed(clause) {
+                *conditions.get_mut(&clause.operator)?.get_mut(&clause.key)? = json!(value);
+            }
+        }
+        Some(conditions)
+    };
+    let Some(conditions) = without(conditions) else { return Vec::new() };
+    let as_they_are = leaves_out.then(|| conditions.clone());
+    let mut ways: Vec<Value> = as_they_are.into_iter().collect();
+    ways.extend(narrowed(conditions).filter(|other| !ways.contains(other)));
+    ways.into_iter().map(Kept::These).collect()
 }
 
 /// The caller in the words of a trust policy.
@@ -230,8 +313,38 @@ fn trusted(request: &Request) -> Option<Value> {
     })
 }
 
+/// What an identity provider vouches for, as conditions: the audience and the subject of the token, the recipient of the assertion. None
+/// where the request does not say it.
+fn vouched(request: &Request) -> Option<Value> {
+    const OF_TOKENS: [&str; 2] = ["oidc:aud", "oidc:sub"];
+    const OF_ASSERTIONS: [&str; 1] = ["saml:recipient"];
+    let said = |keys: &[&str]| {
+        let value = |key: &&str| {
+            let (_, values) = request.context().iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+            let values: Vec<String> = values.iter().map(|value| value.as_str().to_owned()).collect();
+            let value = if let [single] = &*values { json!(single) } else { json!(values) };
+            Some(((*key).to_owned(), value))
+        };
+        let said: Option<Map<String, Value>> = keys.iter().map(value).collect();
+        said.map(|said| json!({ "StringEquals": said }))
+    };
+    said(&OF_TOKENS).or_else(|| said(&OF_ASSERTIONS))
+}
+
+/// What a listing is limited to: what allows it without opens the names of everything in the bucket.
+fn listed(request: &Request) -> Option<Value> {
+    const LISTINGS: [&str; 2] = ["oss:ListObjects", "oss:ListObjectVersions"];
+    if !LISTINGS.iter().any(|known| request.action().as_str().eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let (_, values) = request.context().iter().find(|(name, _)| name.eq_ignore_ascii_case("oss:Prefix"))?;
+    let mut values = values.iter();
+    let prefix = values.next()?.as_str();
+    (values.next().is_none() && !prefix.is_empty()).then(|| json!({ "StringEquals": { "oss:Prefix": prefix } }))
+}
+
 /// Can what is asked about have a policy of its own in the language of bucket policies: a bucket, an access point, a log project?
-fn takes_policy(request: &Request) -> bool {
+pub(super) fn takes_policy(request: &Request) -> bool {
     ["oss", "log"].iter().any(|service| request.action().service().eq_ignore_ascii_case(service))
 }
 

@@ -1,0 +1,120 @@
+//! Conditions that a proposal keeps, and slips of the pen that it corrects.
+
+use acslab_policy::{Change, Remedies};
+use serde_json::{Value, json};
+
+use crate::world::{World, alice};
+
+/// The statements that proposals bring, and whether they change the request besides.
+fn brought(remedies: &Remedies) -> Vec<(Value, bool)> {
+    let of_remedy = |changes: &[Change]| {
+        let statements = changes.iter().filter_map(|change| match change {
+            Change::AddStatement { statement, .. } | Change::ReplaceStatement { statement, .. } => {
+                Some(statement.clone())
+            }
+            _ => None,
+        });
+        let asks = changes.iter().any(|change| matches!(change, Change::SetKey { .. }));
+        statements.map(|statement| (statement, asks)).collect::<Vec<_>>()
+    };
+    remedies.remedies.iter().flat_map(|remedy| of_remedy(&remedy.changes)).collect()
+}
+
+/// One key that no request carries is left out, and the others stay: narrowed to what the request has, or for the request to meet.
+#[test]
+fn a_condition_beside_one_that_no_request_carries_is_kept() {
+    for (action, resource, dead, alive, key, value) in [
+        (
+            "ecs:DescribeInstances",
+            "acs:ecs:cn-hangzhou:1:instance/*",
+            json!({ "StringEquals": { "acs:ResourceTag/env": "dev" } }),
+            ("IpAddress", "acs:SourceIp", "10.0.0.0/8"),
+            "acs:SourceIp",
+            "47.1.1.1",
+        ),
+        (
+            "oss:PutObject",
+            "acs:oss:*:1:up/k",
+            json!({ "NumericLessThan": { "oss:object-remaining-retention-days": 10 } }),
+            ("StringEquals", "oss:x-oss-object-acl", "private"),
+            "oss:x-oss-object-acl",
+            "public-read",
+        ),
+    ] {
+        let (operator, name, wanted) = alive;
+        let mut conditions = dead;
+        conditions[operator][name] = json!(wanted);
+        let world =
+            World::identity(json!([{ "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": conditions }]));
+        for said in [true, false] {
+            let request = alice(action, resource);
+            let request = if said { request.with(key, value) } else { request };
+            let remedies = world.would_allow(&request, &[action]);
+            let brought = brought(&remedies);
+            let kept = json!({ operator: { name: wanted } });
+            assert!(brought.iter().any(|(statement, asks)| statement["Condition"] == kept && *asks), "{brought:#?}");
+            for (statement, _) in &brought {
+                assert!(statement["Condition"][operator].get(name).is_some(), "{action}: {statement:#}");
+            }
+            world.holds(&request, &remedies);
+        }
+    }
+}
+
+/// With nothing else in the condition it is not left out: whoever wants that asks for more than is needed.
+#[test]
+fn a_condition_that_no_request_meets_is_no_reason_for_a_grant_without() {
+    let condition = json!({ "StringEquals": { "acs:ResourceTag/env": "dev" } });
+    let world =
+        World::identity(json!([{ "Effect": "Allow", "Action": "ecs:*", "Resource": "*", "Condition": condition }]));
+    let remedies = world.would_allow(&alice("ecs:DescribeInstances", "acs:ecs:cn-hangzhou:1:instance/*"), &[]);
+    assert!(remedies.remedies.is_empty() && !remedies.wider.is_empty(), "{remedies:#?}");
+}
+
+#[test]
+fn a_slip_is_corrected_where_it_stands() {
+    for (action, resource, written, asked, corrected) in [
+        ("ram:CreateRole", "acs:ram:*:1:role/x", ("ram:CreatRole", "acs:ram:*:*:role/*"), "Action", "ram:CreateRole"),
+        (
+            "ram:CreateRole",
+            "acs:ram:*:1:role/x",
+            ("ram:CreateRole", "acs:ram:*:*:roles/*"),
+            "Resource",
+            "acs:ram:*:*:role/*",
+        ),
+        (
+            "oss:GetObject",
+            "acs:oss:*:1:photos/k",
+            ("oss:GetObject", "acs:oss:*:*:photos/* "),
+            "Resource",
+            "acs:oss:*:*:photos/*",
+        ),
+        (
+            "ram:GetUser",
+            "acs:ram:*:1:user/rds-admin",
+            ("ram:GetUser", "acs:ram:*:*:user/RDS-Admin"),
+            "Resource",
+            "acs:ram:*:*:user/rds-admin",
+        ),
+    ] {
+        let world = World::identity(json!([{ "Effect": "Allow", "Action": written.0, "Resource": written.1 }]));
+        let request = alice(action, resource);
+        let remedies = world.would_allow(&request, &[]);
+        let brought = brought(&remedies);
+        assert!(brought.iter().any(|(statement, _)| statement[asked] == corrected), "{brought:#?}");
+        // None keeps the slip beside an entry more.
+        assert!(brought.iter().all(|(statement, _)| !statement[asked].is_array()), "{brought:#?}");
+        world.holds(&request, &remedies);
+    }
+}
+
+/// A listing of one prefix needs no more than that prefix.
+#[test]
+fn a_listing_is_allowed_with_its_prefix() {
+    let world = World::identity(json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": "*" }]));
+    let request = alice("oss:ListObjects", "acs:oss:*:1:photos").with("oss:Prefix", "2026/");
+    let remedies = world.would_allow(&request, &[]);
+    let condition = json!({ "StringEquals": { "oss:Prefix": "2026/" } });
+    assert!(brought(&remedies).iter().any(|(statement, _)| statement["Condition"] == condition), "{remedies:#?}");
+    world.holds(&request, &remedies);
+}

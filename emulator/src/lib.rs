@@ -63,20 +63,22 @@ pub use control::state;
 pub use cloud::OpendalStore;
 pub use cloud::{
     AccountError, Acl, Blob, Clock, ClockError, FolderStore, InstanceRole, OssV1, Quota, ReadyAccount, Service,
-    Signers, Sink, Store, SystemPolicies, SystemPolicyError, granted as granted_by_acl,
+    Signers, Sink, StandIns, Store, SystemPolicies, SystemPolicyError, granted as granted_by_acl,
 };
 pub use control::{ConsoleFile, ControlPeers, Extension, ProgramKey, environment, environment_for};
-pub use emulator::{Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError};
+pub use emulator::{
+    Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError, alias as key_alias,
+};
 pub use federation::{JwksError, KeySet};
 pub use gateway::{Denials, NotPerformed};
 pub use keep::KeepError;
 pub use operation::{
     Access, Check, Decided, Entry, Form, Known, Level, Mark, Need, Operation, Parameter, Perform, Product, Route,
-    Selector, Source, Style, read_diagnostic_message,
+    Selector, Source, Stage, Style, read_diagnostic_message,
 };
 pub use registry::FileError;
 #[doc(hidden)]
 pub use server::patient;
 pub use server::{CertificateAuthority, Proxy, Stranger};
-pub use services::{operations, published, published_of, published_performed};
+pub use services::{operations, published, published_asking, published_of, published_performed};
 pub use signature::Secret;

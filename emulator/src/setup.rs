@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::cloud::{
-    Account, AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers, Store,
-    SystemPolicies,
+    Account, AccountError, Clock, ClockError, Cloud, InstanceRole, OssV1, Quota, ReadyAccount, Service, Signers,
+    StandIns, Store, SystemPolicies,
 };
 use crate::federation::KeySet;
 
@@ -29,6 +29,7 @@ pub(crate) struct Setup {
     pub(crate) instance_roles: Vec<InstanceRole>,
     pub(crate) system_policies: Option<Arc<SystemPolicies>>,
     pub(crate) store: Option<Arc<dyn Store>>,
+    pub(crate) stand_ins: Option<Arc<StandIns>>,
     pub(crate) oss_v1: Option<OssV1>,
     pub(crate) oss_public_access_blocked: Option<bool>,
     pub(crate) strict_workspace_roles: bool,
@@ -60,6 +61,7 @@ impl Setup {
         let clock = self.clock()?.unwrap_or_else(|| self.dated(Clock::real()));
         let mut cloud = Cloud::new(clock, self.seed, self.system_policies.clone());
         cloud.store.clone_from(&self.store);
+        cloud.stand_ins.clone_from(&self.stand_ins);
         let accounts = self.furnish(&cloud)?;
         for Besides(add) in &self.besides {
             add(&cloud);
@@ -71,6 +73,7 @@ impl Setup {
     /// and a clock, system policies and quotas that were named count. What was not said stays as it was.
     pub(crate) fn loaded(&self, mut cloud: Cloud) -> Result<(Cloud, Vec<ReadyAccount>), SetupError> {
         cloud.store.clone_from(&self.store);
+        cloud.stand_ins.clone_from(&self.stand_ins);
         if let Some(clock) = self.clock()? {
             cloud.set_clock(clock);
         }

@@ -71,6 +71,9 @@ fn a_workspace_from_making_to_deleting() {
     call(&owner, "PUT", &path, &[], &json!({"DisplayName": "Team A"})).ok();
     let shown = get(&owner, &path).ok();
     assert_eq!((text(&shown, "/DisplayName"), text(&shown, "/Description")), ("Team A", "for tests"));
+    call(&owner, "PUT", &path, &[], &json!({"DisplayName": "", "Description": "d"})).ok();
+    let shown = get(&owner, &path).ok();
+    assert_eq!((text(&shown, "/DisplayName"), text(&shown, "/Description")), ("", "d"));
 
     call(&owner, "DELETE", &path, &[], &Value::Null).ok();
     get(&owner, &path).refused(404, "100400027");
@@ -163,7 +166,14 @@ fn members_of_every_kind() {
     let one = |query: &[(&str, &str)]| call(&owner, "GET", &format!("{path}/member"), query, &Value::Null);
     let shown = one(&[("MemberId", member.as_str())]).ok();
     assert_eq!(shown["Roles"], json!(["PAI.AlgoDeveloper", "PAI.LabelManager"]));
-    assert_eq!(text(&one(&[("UserId", &user_id(&owner, "alice"))]).ok(), "/MemberId"), member);
+    let alice = user_id(&owner, "alice");
+    assert_eq!(text(&one(&[("UserId", &alice)]).ok(), "/MemberId"), member);
+    // One whose RAM user was deleted since is still of a kind.
+    owner.ram("CreateUser", &[("UserName", "gone")]).ok();
+    let gone = join(&owner, &path, "gone", &["PAI.WorkspaceGuest"]);
+    owner.ram("DeleteUser", &[("UserName", "gone")]).ok();
+    let shown = one(&[("MemberId", gone.as_str())]).ok();
+    assert_eq!((text(&shown, "/AccountType"), text(&shown, "/MemberName")), ("5", ""));
     one(&[("UserId", "1")]).refused(404, "100600006");
     one(&[("MemberId", "1-1")]).refused(404, "100600006");
     one(&[]).refused(400, "MissingMemberId");
@@ -188,7 +198,9 @@ fn roles_of_a_member_change() {
     role("POST", &member, "PAI.AlgoOperator").ok();
     role("DELETE", &member, "PAI.WorkspaceGuest").ok();
     assert_eq!(roles(), json!(["PAI.AlgoOperator"]));
-    role("POST", &member, "PAI.King").refused(400, "InvalidParameter");
+    let king = role("POST", &member, "PAI.King");
+    king.refused(400, "InvalidParameter");
+    assert!(king.message().contains("RoleName"), "{}", king.message());
     role("POST", "1-1", "PAI.AlgoOperator").refused(404, "100600006");
 }
 

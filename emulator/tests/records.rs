@@ -428,5 +428,5 @@ fn versions_are_counted_on() {
         let version = roa(&owner, AIWORKSPACE, "POST", &path, &[], &json!({"Uri": "oss://b/m/"})).ok();
         text(&version, "/VersionName").to_owned()
     };
-    assert_eq!([next(), next(), next()], ["0.1.1", "0.1.2", "0.1.3"]);
+    assert_eq!([next(), next(), next()], ["0.1.0", "0.2.0", "0.3.0"]);
 }

@@ -286,3 +286,17 @@ fn permissions_know_what_every_request_carries() {
     let arn = format!("acs:ram::{ACCOUNT}:user/alice");
     condition("self", "StringEquals", "acs:PrincipalARN", &arn);
 }
+
+/// Versions have numbers; what is no number of one is left out, and told.
+#[test]
+fn a_state_is_taken_with_the_numbers_of_its_versions() {
+    let document: Value = serde_json::from_str(&kit::policy("Allow", "ram:*", "*")).expect("a document");
+    let versions = json!({"v7": document, "v04": document, "v0": document, "v4294967295": document});
+    let policies = json!({"p": {"default_version": "v4294967295", "versions": versions}});
+    let given = json!({"accounts": {"company": {"account_id": ACCOUNT, "policies": policies}}});
+    let given: AuthorizationState = serde_json::from_value(given).expect("a state");
+    let (_, unused) = acslab_emulator::Authority::of(&given);
+    let places: Vec<_> = unused.iter().map(|one| one.place.as_str()).collect();
+    assert_eq!(places, ["company/policies/p/v0", "company/policies/p/v04"]);
+    assert_eq!(unused[1].why, "`v04` is no version: expected `v` and its number, such as `v1`");
+}

@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::names::{Line, line};
-use crate::cloud::iso8601;
+use crate::cloud::{iso8601, region_mark};
 use crate::operation::{Bounded, Bounds, Call, Field, Shape, Style};
 use crate::wire::{Body, Reply, openapi};
 
@@ -15,25 +15,25 @@ const DEEPEST: usize = 8;
 /// What ids begin with, by the code of the product's actions and the name of the field; `""` is every product. Behind it stand so
 /// many letters and digits.
 const IDS: &[(&str, &str, &str, usize)] = &[
-    ("", "VpcId", "vpc-bp1", 17),
-    ("", "VSwitchId", "vsw-bp1", 17),
-    ("", "VswitchId", "vsw-bp1", 17),
-    ("", "SecurityGroupId", "sg-bp1", 17),
+    ("", "VpcId", "vpc-{mark}", 17),
+    ("", "VSwitchId", "vsw-{mark}", 17),
+    ("", "VswitchId", "vsw-{mark}", 17),
+    ("", "SecurityGroupId", "sg-{mark}", 17),
     ("", "ResourceGroupId", "rg-acfm", 11),
-    ("", "NetworkInterfaceId", "eni-bp1", 17),
-    ("", "AllocationId", "eip-bp1", 17),
-    ("", "NatGatewayId", "ngw-bp1", 17),
-    ("", "RouteTableId", "vtb-bp1", 17),
-    ("", "LoadBalancerId", "lb-bp1", 17),
+    ("", "NetworkInterfaceId", "eni-{mark}", 17),
+    ("", "AllocationId", "eip-{mark}", 17),
+    ("", "NatGatewayId", "ngw-{mark}", 17),
+    ("", "RouteTableId", "vtb-{mark}", 17),
+    ("", "LoadBalancerId", "lb-{mark}", 17),
     ("", "KeyId", "key-hzz", 20),
-    ("ecs", "InstanceId", "i-bp1", 17),
-    ("ecs", "DiskId", "d-bp1", 17),
-    ("ecs", "ImageId", "m-bp1", 17),
-    ("ecs", "SnapshotId", "s-bp1", 17),
-    ("rds", "DBInstanceId", "rm-bp1", 14),
-    ("kvstore", "InstanceId", "r-bp1", 14),
-    ("dds", "DBInstanceId", "dds-bp1", 14),
-    ("polardb", "DBClusterId", "pc-bp1", 14),
+    ("ecs", "InstanceId", "i-{mark}", 17),
+    ("ecs", "DiskId", "d-{mark}", 17),
+    ("ecs", "ImageId", "m-{mark}", 17),
+    ("ecs", "SnapshotId", "s-{mark}", 17),
+    ("rds", "DBInstanceId", "rm-{mark}", 14),
+    ("kvstore", "InstanceId", "r-{mark}", 14),
+    ("dds", "DBInstanceId", "dds-{mark}", 14),
+    ("polardb", "DBClusterId", "pc-{mark}", 14),
     ("cs", "cluster_id", "c", 32),
     ("cen", "CenId", "cen-", 18),
     ("paidlc", "JobId", "dlc", 16),
@@ -136,8 +136,10 @@ impl Maker<'_> {
     fn by_ending(&self, name: &str) -> Option<String> {
         let account = || self.call.caller.account().map(|account| account.id.clone());
         match name {
-            "RegionId" | "Region" | "regionId" => Some(self.call.region.clone()),
-            "AccountId" | "OwnerId" | "AliUid" | "Uid" | "UserId" => account(),
+            "RegionId" | "Region" | "regionId" | "region" | "region_id" | "regionID" => Some(self.call.region.clone()),
+            "AccountId" | "OwnerId" | "AliUid" | "Uid" | "UserId" | "account_id" | "owner_id" | "uid" | "user_id" => {
+                account()
+            }
             _ if name.ends_with("Id") || name.ends_with("_id") => Some(self.id(name)),
             _ if name.ends_with("Time") || name.ends_with("Date") || name.ends_with("time") => {
                 Some(iso8601(self.call.now))
@@ -150,7 +152,10 @@ impl Maker<'_> {
         let code = self.line.code();
         let known = IDS.iter().find(|(of, field, ..)| *field == name && (of.is_empty() || *of == code));
         match known {
-            Some((_, _, prefix, length)) => format!("{prefix}{}", self.made(name, *length)),
+            Some((_, _, prefix, length)) => {
+                let prefix = prefix.replace("{mark}", &region_mark(&self.call.region));
+                format!("{prefix}{}", self.made(name, *length))
+            }
             None => format!("{code}-{}", self.made(name, 16)),
         }
     }

@@ -6,6 +6,7 @@
 mod answer;
 mod entry;
 mod frame;
+mod hosts;
 mod key;
 mod names;
 mod notation;
@@ -16,12 +17,13 @@ mod row;
 mod template;
 
 pub(crate) use answer::answer;
-pub(crate) use names::{Line, Place, entries, line, lines_of, named, with_paths};
+pub(crate) use hosts::host;
+pub(crate) use names::{Line, Place, entries, line, lines_asking, lines_of, named, with_paths};
 pub use names::{actions, summary};
 pub(crate) use packed::has_version;
 #[cfg(test)]
 pub(crate) use packed::products;
-pub(crate) use row::operation_of;
+pub(crate) use row::{operation_of, route_of};
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use super::entry::Entry;
 use super::frame::{Unpacked, unpacked};
 use super::packed::{self, Packed, products};
 use super::{key, row};
+use crate::operation::{Bounded, Names};
 
 /// Where an operation's line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,8 +59,23 @@ impl Line {
         Entry::of(self.unpacked.text.get(self.range.clone()).unwrap_or_default())
     }
 
+    /// The shapes that these name, and those that they name in turn.
+    pub(crate) fn names<'b>(&self, of: impl Iterator<Item = &'b Bounded>) -> Names {
+        let mut next: Vec<String> = of.flat_map(Bounded::named).map(str::to_owned).collect();
+        let mut names = Names::new();
+        while let Some(name) = next.pop() {
+            if names.contains_key(&name) {
+                continue;
+            }
+            let Some(shape) = self.shape(&name) else { continue };
+            next.extend(shape.named().into_iter().map(str::to_owned));
+            names.insert(name, shape);
+        }
+        names
+    }
+
     /// The shape that the product has under a name, as it is written.
-    pub(crate) fn shape(&self, name: &str) -> Option<crate::operation::Bounded> {
+    pub(crate) fn shape(&self, name: &str) -> Option<Bounded> {
         let head = self.unpacked.text.split("\n\n").next()?;
         let types = head.lines().filter_map(|line| line.strip_prefix("type "));
         let written = types.filter_map(|line| line.strip_prefix(name)).find_map(|line| line.strip_prefix(' '));
@@ -89,6 +105,14 @@ pub fn summary() -> impl Iterator<Item = (&'static str, &'static str, &'static s
 /// The lines of the products of some names, one product after the other.
 pub(crate) fn lines_of(is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Line> {
     products().iter().filter(move |product| is_wanted(product.name)).flat_map(entries)
+}
+
+/// The lines of the operations that ask for an action.
+pub(crate) fn lines_asking(action: &str) -> Vec<Line> {
+    let code = action.split(':').next().unwrap_or_default();
+    let of_code = products().iter().filter(|product| product.codes.iter().any(|own| own.eq_ignore_ascii_case(code)));
+    let asks = |line: &Line| row::actions(line).iter().any(|own| own.eq_ignore_ascii_case(action));
+    of_code.flat_map(entries).filter(asks).collect()
 }
 
 /// Every operation of a product version, in order.

@@ -1,6 +1,10 @@
 //! Every line of the catalogue is read, and every operation found again.
 
+use crate::operation::{Form, Shaped};
+use crate::wire::{Arguments, HttpRequest};
+use http::{HeaderName, HeaderValue};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::names::Line;
 use super::packed::products;
@@ -82,6 +86,54 @@ fn every_operation_is_found_by_its_names_and_needs_something() {
     }
     assert!(rows > 40_000, "{rows}");
     assert!(faults.is_empty(), "{}:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_sample_of_a_parameter_passes_its_check() {
+    let (mut faults, mut in_headers) = (Vec::new(), 0);
+    for line in products().iter().flat_map(entries) {
+        let Some(row) = operation_of(&line) else { continue };
+        for parameter in &row.parameters {
+            let sample = parameter.sample();
+            let mut http = HttpRequest::action("Sample", "2026-01-01", &[]);
+            let mut arguments = Arguments::new([(&*parameter.name, &*sample)].into_iter().collect());
+            if matches!(parameter.form, Form::Header(_)) {
+                arguments = Arguments::default();
+                let (name, value) = (HeaderName::from_bytes(parameter.name.as_bytes()), HeaderValue::from_str(&sample));
+                let (Ok(name), Ok(value)) = (name, value) else {
+                    faults.push(format!("{} {} {sample} is no header", row.full_name(), parameter.name));
+                    continue;
+                };
+                http.headers.insert(name, value);
+                in_headers += 1;
+            }
+            if let Err(error) = parameter.check(&arguments, &http) {
+                faults.push(format!("{} {} {sample}: {}", row.full_name(), parameter.name, error.message()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}:\n{}", faults.len(), faults.join("\n"));
+    assert!(in_headers > 100, "{in_headers}");
+}
+
+/// The trail counts what it keeps: the shapes that an operation names are most of some.
+#[test]
+fn the_shapes_that_an_operation_names_are_counted() {
+    let mut named = products().iter().flat_map(entries).filter_map(|line| operation_of(&line)).filter_map(|row| {
+        let shaped = row.parameters.iter().find_map(|parameter| match &parameter.form {
+            Form::Shaped(shaped) | Form::Header(shaped) if !shaped.names.is_empty() => Some(Arc::clone(shaped)),
+            _ => None,
+        });
+        Some((row, shaped?.names.len()))
+    });
+    let (row, names) = named.next().expect("one that names a shape");
+    let mut without = row.clone();
+    for parameter in &mut without.parameters {
+        if let Form::Shaped(shaped) | Form::Header(shaped) = &mut parameter.form {
+            *shaped = Arc::new(Shaped { names: Arc::default(), ..Shaped::clone(shaped) });
+        }
+    }
+    assert!(row.bytes() >= without.bytes() + names * size_of::<Bounded>(), "{}", row.full_name());
 }
 
 #[test]

@@ -196,6 +196,11 @@ fn shown(start: Timestamp, milliseconds: i64) -> Option<Timestamp> {
     (EARLIEST..=LATEST).contains(&then).then_some(then)
 }
 
+/// The same to the millisecond: `2026-01-02T03:04:05.678Z`.
+pub fn iso8601_millis(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
 /// The cloud's way to write a time: `2026-01-02T03:04:05Z`, in UTC, to the second.
 pub fn iso8601(at: Timestamp) -> String {
     TimeFormat::Iso8601.format(at)

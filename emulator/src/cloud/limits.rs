@@ -26,6 +26,16 @@ pub(super) const HANDSHAKES: usize = 1_000;
 pub(super) const DELETIONS: usize = 1_000;
 /// Things of one kind that LangStudio keeps in a workspace, and jobs of a knowledge base; then none is added (CHOICE).
 pub(super) const LANGSTUDIO_ENTITIES: usize = 1_000;
+/// What the configurations of a service's versions take together, in bytes; then the oldest go (CHOICE: the figure).
+pub const SERVICE_VERSION_BYTES: usize = 1 << 20;
+/// The configuration of one service, in bytes; then it is refused (CHOICE: the figure).
+pub const SERVICE_CONFIGURATION: usize = 1 << 20;
+/// Entries of an access control list of a gateway of EAS; then none is added (CHOICE: the figure).
+pub const ACL_ENTRIES: usize = 1_000;
+/// Calls with a token of their own whose answers an account remembers; then the oldest is forgotten (CHOICE).
+pub(super) const TOKENS_ANSWERED: usize = 1_000;
+/// How long such an answer is remembered (CHOICE: neither VPC nor ECS publishes it).
+pub(super) const TOKENS_REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// Compiled sets of policies that a directory keeps beside those of its principals.
 pub(super) const COMPILED_SPARE: usize = 1_024;
 
@@ -48,6 +58,9 @@ pub const CALLBACK_BODY: usize = 1 << 20;
 pub const DECISION_STREAMS: usize = 32;
 /// Requests of the control surface's extensions that are answered at a time: each may play a whole scenario (CHOICE).
 pub const EXTENSION_CALLS: usize = 4;
+
+/// Tags that a request may pass before it is decided (CHOICE: five times as many as anything may have).
+pub const REQUEST_TAGS: usize = 100;
 
 /// A question about policies that nobody has, in bytes (CHOICE: documents of hundreds of times the length that the cloud takes).
 pub const POLICY_QUESTION: usize = 4 << 20;

@@ -26,12 +26,14 @@ pub mod pai;
 pub mod payload;
 mod quotas;
 mod records;
+mod region_mark;
 pub mod resource_directory;
 mod resource_groups;
 mod role_usage;
 mod save;
 mod service_roles;
 mod sessions;
+mod stand_ins;
 mod state;
 mod system_policies;
 
@@ -39,11 +41,12 @@ pub use account::{Account, AccountError, ReadyAccount};
 pub use activations::{Activations, Service};
 pub use buckets::{
     AccessPoint, Acl, Bucket, BucketAccess, Buckets, Change, Changed, Chores, Deleted, Draft, Element, EntityTag,
-    Found, History, KeptHeaders, Lifecycle, Listed, Marker, NetworkOrigin, NotCreated, Object, ObjectKind, Objects,
-    OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored, Retention, RetentionMode, Settings,
-    Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning, Worm, WormState, granted,
+    Found, History, KeptBy, KeptHeaders, Lifecycle, Listed, Longer, Marker, NetworkOrigin, NotCreated, Object,
+    ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored, Retention,
+    RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning, Worm,
+    WormState, granted,
 };
-pub use clock::{Clock, ClockError, Signers, iso8601};
+pub use clock::{Clock, ClockError, Signers, iso8601, iso8601_millis};
 pub use directory::{Directory, DirectoryError, NameKey};
 pub use identity_providers::{IdentityProviders, OidcProvider, ProviderError, SamlMetadata, SamlProvider, UserSso};
 pub use ids::IdSource;
@@ -53,8 +56,9 @@ pub use issuers::Issuers;
 pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use limits::{
-    ACCOUNTS, CALLBACK_BODY, CHECKPOINT_BYTES, CHECKPOINTS, DECISION_STREAMS, EXTENSION_CALLS, HISTORY_KEYS,
-    INVENTORIES, INVENTORY_PAGE, POLICY_QUESTION,
+    ACCOUNTS, ACL_ENTRIES, CALLBACK_BODY, CHECKPOINT_BYTES, CHECKPOINTS, DECISION_STREAMS, EXTENSION_CALLS,
+    HISTORY_KEYS, INVENTORIES, INVENTORY_PAGE, POLICY_QUESTION, REQUEST_TAGS, SERVICE_CONFIGURATION,
+    SERVICE_VERSION_BYTES,
 };
 pub use lock::{Changes, RwLock, Work};
 pub use logs::{
@@ -69,7 +73,8 @@ pub use payload::OpendalStore;
 pub(crate) use payload::blocking;
 pub use payload::{Blob, FolderStore, Outgoing, Payload, PayloadWriter, Sink, Store, Written};
 pub use quotas::{Quota, Quotas};
-pub use records::{Course, Record, RecordError, RecordPlace, Records, Step};
+pub use records::{Again, Course, Record, RecordError, RecordPlace, Records, Step};
+pub use region_mark::region_mark;
 pub use resource_directory::{
     ControlPolicy, Delegation, Deletion, Folder, Handshake, HandshakeStatus, Invited, JoinMethod, Member, MemberStatus,
     MemberType, ResourceDirectories, ResourceDirectory, ResourceDirectoryError,
@@ -78,5 +83,6 @@ pub use resource_groups::{GroupedResource, ResourceGroup, ResourceGroupError, Re
 pub use save::{LoadError, PayloadNames, Snapshot, VERSION as SAVE_VERSION, Wanted};
 pub use service_roles::{RoleTemplate, ServiceRole, ServiceRoleKind};
 pub use sessions::{Session, Sessions};
+pub use stand_ins::StandIns;
 pub use state::Cloud;
 pub use system_policies::{SystemPolicies, SystemPolicy, SystemPolicyError, SystemVersion};

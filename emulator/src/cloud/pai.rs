@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::langstudio::{Deployment, Flow, KnowledgeBase, Made, Runtime, Snapshot};
 use super::limits::LANGSTUDIO_ENTITIES;
+use super::resource_groups::{ResourceGroups, ResourceKey};
 
 /// A role in a workspace (PAI: Appendix: Roles and permissions). A member may have several; what they allow adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -121,8 +122,9 @@ pub struct Workspace {
     pub env_types: Vec<String>,
     /// Is it the region's default workspace?
     pub is_default: bool,
-    /// The resource group that it is in.
-    pub resource_group: Option<String>,
+    /// The resource group that it was in, of documents that kept it here: account-wide is which resource is in which group.
+    #[serde(default, skip_serializing)]
+    resource_group: Option<String>,
     /// Who made it: the id of the account, the RAM user or the RAM role.
     pub creator: String,
     /// When it was made.
@@ -227,6 +229,22 @@ impl PaiRecords {
         Ok(())
     }
 
+    /// Puts what was read into the resource groups of its account, where it is in none: the group that it names, if that is still
+    /// there.
+    pub(super) fn enter(&mut self, groups: &mut ResourceGroups) {
+        for workspace in self.0.values_mut() {
+            let (key, group) = (workspace.key(), workspace.resource_group.take());
+            if groups.group_of(&key).is_some() {
+                continue;
+            }
+            let (region, at) = (&workspace.region, workspace.created);
+            // The default group can be deleted by nobody.
+            let _ = groups
+                .enter(key.clone(), region, group.as_deref(), at)
+                .or_else(|_| groups.enter(key, region, None, at));
+        }
+    }
+
     /// Deletes a workspace with all that is in it. What lies in OSS stays there.
     pub fn remove(&mut self, region: &str, id: &str) -> Result<(), PaiError> {
         self.workspace(region, id)?;
@@ -267,6 +285,16 @@ impl Workspace {
             deployments: BTreeMap::new(),
             knowledge_bases: BTreeMap::new(),
         }
+    }
+
+    /// What resource groups call it. CHOICE: the code and the type; no list of those that a workspace has is published.
+    pub fn key(&self) -> ResourceKey {
+        Self::key_of(&self.id)
+    }
+
+    /// The same, by its id.
+    pub fn key_of(id: &str) -> ResourceKey {
+        ResourceKey::new("pai", "workspace", id)
     }
 
     /// Who made something of LangStudio's, by its kind and id, and who sees it.

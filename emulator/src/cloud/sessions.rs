@@ -127,6 +127,11 @@ impl Sessions {
         sessions
     }
 
+    /// Ends a session whose key nobody was given.
+    pub fn give_back(&self, session: &Session) {
+        self.by_key.remove(&session.key_id);
+    }
+
     /// Ends every session in an account that is closed.
     pub fn remove_of(&self, account: &str) {
         self.by_key.retain(|_, session| session.account != account);

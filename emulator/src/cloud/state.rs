@@ -13,7 +13,7 @@ use super::payload::Store;
 use super::{
     AccessKey, AccessKeys, Account, AccountError, Buckets, Clock, IdSource, Instance, Issuers, KeyHolder, KeyStatus,
     LogProjects, Nonces, OssSettings, Quota, Quotas, ReadyAccount, ResourceDirectories, ResourceGroup, Sessions,
-    SystemPolicies,
+    StandIns, SystemPolicies,
 };
 
 /// The whole cloud. Shared by reference; everything in it may change while it is shared.
@@ -41,6 +41,8 @@ pub struct Cloud {
     pub oss: OssSettings,
     /// Where payloads are kept that are too large for memory; in memory without one.
     pub store: Option<Arc<dyn Store>>,
+    /// What counts in the place of policies that are attached, for whoever tries that; nothing without.
+    pub stand_ins: Option<Arc<StandIns>>,
     /// All resource directories.
     pub resource_directories: ResourceDirectories,
     pub(super) accounts: Map<String, Arc<Account>>,
@@ -78,6 +80,7 @@ impl Cloud {
             log_projects: LogProjects::new(&changes),
             oss: OssSettings::new(&changes),
             store: None,
+            stand_ins: None,
             resource_directories: ResourceDirectories::new(&changes),
             accounts: Map::default(),
             opening: Mutex::new(()),

@@ -212,8 +212,11 @@ fn add(
 impl SystemPolicies {
     /// What to do about one that is not known: the cloud has more than come with the program.
     pub fn how_to_add(name: &str) -> String {
+        let shipped = Self::shipped();
+        let near = acslab_policy::nearest_name(name, shipped.policies.values().map(|policy| policy.name.as_str()));
+        let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? Else: "));
         format!(
-            "acslab does not know it, though the cloud may have it. `aliyun ram GetPolicy --PolicyType System --PolicyName {name}` shows its \
+            "{near}acslab does not know it, though the cloud may have it. `aliyun ram GetPolicy --PolicyType System --PolicyName {name}` shows its \
              document there; put that into a file in the form of emulator/data/system_policies.json and start acslab with \
              `--system-policies FILE`"
         )

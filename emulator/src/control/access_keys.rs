@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::role_sessions::{own_operation, taken};
-use super::{people, problem, reply};
+use super::{body, people, problem, reply};
 use crate::cloud::{AccessKey, KeyHolder};
 use crate::gateway::{Gateway, HttpRequest, Operation};
 
@@ -33,7 +33,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
     if request.method != Method::POST {
         return problem(StatusCode::METHOD_NOT_ALLOWED, "a key is taken with POST");
     }
-    let asked: Asked = match serde_json::from_slice(&request.body) {
+    let asked: Asked = match body::read(&request.body) {
         Ok(asked) => asked,
         Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not somebody to take a key of: {error}")),
     };

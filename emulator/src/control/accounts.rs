@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::environment::{REGION, environment};
-use super::{Control, people, problem, reply};
+use super::{Control, body, people, problem, reply};
 use crate::cloud::{ACCOUNTS, Account, AccountError, Cloud, ReadyAccount, Service};
 use crate::gateway::HttpRequest;
 use crate::instance::is_from_here;
@@ -66,7 +66,7 @@ fn open(control: &Control, cloud: &Cloud, request: &HttpRequest) -> Response<Ful
         return problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials");
     }
     let body: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
-    let wanted: Wanted = match serde_json::from_slice(body) {
+    let wanted: Wanted = match body::read(body) {
         Ok(wanted) => wanted,
         Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not an account: {error}")),
     };
@@ -105,7 +105,7 @@ fn user(control: &Control, account: &Arc<Account>, request: &HttpRequest) -> Res
     if !is_from_here(request) {
         return problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials");
     }
-    let wanted: WantedUser = match serde_json::from_slice(&request.body) {
+    let wanted: WantedUser = match body::read(&request.body) {
         Ok(wanted) => wanted,
         Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not a user: {error}")),
     };

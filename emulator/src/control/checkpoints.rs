@@ -9,7 +9,7 @@ use http_body_util::Full;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Control, problem, reply};
+use super::{Control, body, problem, reply};
 use crate::cloud::iso8601;
 use crate::keep::{Checkpoint, KeepError};
 use crate::wire::HttpRequest;
@@ -33,7 +33,7 @@ pub(super) fn answer(control: &Control, request: &HttpRequest, path: &str) -> Re
         (&Method::PUT, name, "") => control.save_checkpoint(name).map(|saved| shown(name, &saved)),
         (&Method::DELETE, name, "") => keeper.delete_checkpoint(name).map(|()| json!({})),
         (&Method::POST, name, "restore") => control.restore(name).map(|time| json!({"time": iso8601(time)})),
-        (&Method::POST, name, "fork") => match serde_json::from_slice::<Fork>(&request.body) {
+        (&Method::POST, name, "fork") => match body::read::<Fork>(&request.body) {
             Ok(fork) => keeper.copy_checkpoint(name, &fork.name).map(|copy| shown(&fork.name, &copy)),
             Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not a name for a fork: {error}")),
         },

@@ -20,10 +20,15 @@ pub(super) fn are_told(request: &HttpRequest) -> bool {
 pub(super) fn take(request: &mut HttpRequest) -> Result<(), String> {
     let Some(told) = request.headers.remove(HEADER) else { return Ok(()) };
     let told = told.to_str().map_err(|_| format!("`{HEADER}` is no text"))?;
+    let mut before: Vec<&str> = Vec::new();
     for part in told.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let wrong =
             || format!("`{part}` in `{HEADER}` is none of source=ADDRESS, tls=true, tls=false, mfa=true, mfa=false");
         let (name, value) = part.split_once('=').ok_or_else(wrong)?;
+        if before.contains(&name) {
+            return Err(format!("`{name}` is told twice in `{HEADER}`"));
+        }
+        before.push(name);
         match name {
             "source" => request.peer = value.parse::<IpAddr>().map_err(|_| wrong())?,
             "tls" => request.secure = value.parse().map_err(|_| wrong())?,
@@ -55,7 +60,7 @@ mod tests {
         assert_eq!(taken, Ok(()));
         assert_eq!((request.peer.to_string().as_str(), request.secure, request.mfa), ("203.0.113.9", false, true));
         assert!(!are_told(&request), "the cloud does not see the header");
-        for wrong in ["source=here", "mfa", "mfa=1", "region=x"] {
+        for wrong in ["source=here", "mfa", "mfa=1", "region=x", "mfa=true; mfa=true"] {
             assert!(with(wrong).0.is_err(), "{wrong}");
         }
     }

@@ -2,18 +2,20 @@
 //! `GET decisions/REQUEST_ID/fixes` and `POST decisions/REQUEST_ID/try`: what would have it allowed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use acslab_policy::{Explanation, Verdict, near_misses};
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use http_body_util::Full;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{fixes, problem, reply};
+use super::elsewhere::elsewhere;
+use super::{body, fixes, problem, reply};
 use crate::cloud::iso8601;
 use crate::gateway::{Decided, Entry, Gateway, HttpRequest};
-use crate::operation::Mark;
+use crate::operation::{AuditTrail, Event, Mark};
 
 /// Entries of a page when the request does not say, and at most.
 const PAGE: usize = 100;
@@ -28,7 +30,7 @@ struct Wanted<'a> {
     action: Option<&'a str>,
     code: Option<&'a str>,
     resource: Option<&'a str>,
-    verdict: Option<&'a str>,
+    verdict: Option<Verdict>,
     product: Option<&'a str>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
@@ -48,36 +50,60 @@ impl<'a> Wanted<'a> {
             read.transpose()
         };
         let (since, until) = (time(since)?, time(until)?);
+        let verdict = verdict.map(known_verdict).transpose()?;
         Ok(Self { caller, operation, action, code, resource, verdict, product, since, until, account })
     }
 
     fn fits(&self, entry: &Entry) -> bool {
-        self.caller.is_none_or(|caller| entry.caller.as_deref() == Some(caller))
-            && self.operation.is_none_or(|operation| entry.operation.full_name() == operation)
-            && self.action.is_none_or(|action| entry.decided.iter().any(|decided| decided.action() == action))
-            && self.code.is_none_or(|code| entry.code.as_deref() == Some(code))
+        self.caller.is_none_or(|caller| entry.caller.as_deref().is_some_and(|own| is_called(own, caller)))
+            && self.operation.is_none_or(|operation| fits(operation, &entry.operation.full_name()))
+            && self.action.is_none_or(|action| entry.decided.iter().any(|decided| fits(action, decided.action())))
+            && self.code.is_none_or(|code| entry.code.as_deref().is_some_and(|own| fits(code, own)))
             && self.account.is_none_or(|account| entry.caller.as_deref().is_some_and(|caller| is_of(caller, account)))
             && self.resource.is_none_or(|resource| entry.decided.iter().any(|one| fits(resource, one.resource())))
-            && self.verdict.is_none_or(|verdict| entry.decided.iter().any(|one| word(one.decision.verdict) == verdict))
+            && self.verdict.is_none_or(|verdict| entry.decided.iter().any(|one| one.decision.verdict == verdict))
             && self.product.is_none_or(|product| {
                 let name = entry.operation.full_name();
                 name.split_once('.').is_some_and(|(of, _)| of.eq_ignore_ascii_case(product))
             })
             && self.since.is_none_or(|since| entry.at >= since)
-            && self.until.is_none_or(|until| entry.at <= until)
+            && self.until.is_none_or(|until| {
+                if is_whole(until) { entry.at.as_second() <= until.as_second() } else { entry.at <= until }
+            })
     }
 }
 
-/// A resource may be asked for with `*`.
-fn fits(pattern: &str, resource: &str) -> bool {
-    acslab_policy::catalogue::fits(pattern, resource)
+/// Names may be asked for with `*`, and in any letter case.
+fn fits(pattern: &str, name: &str) -> bool {
+    acslab_policy::catalogue::fits(pattern, name)
 }
 
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allow => "Allow",
-        Verdict::ExplicitDeny => "ExplicitDeny",
-        Verdict::ImplicitDeny => "ImplicitDeny",
+/// A time without fractions, as it is shown of a decision, stands for its whole second.
+fn is_whole(time: Timestamp) -> bool {
+    time.subsec_nanosecond() == 0
+}
+
+/// Is a caller meant by an ARN? A role is each of its sessions, and the names of roles do not differ by letter case.
+fn is_called(caller: &str, asked: &str) -> bool {
+    if acslab_policy::catalogue::fits_exactly(asked, caller) {
+        return true;
+    }
+    let Some((account, session)) = caller.split_once(":assumed-role/") else { return false };
+    let asked = asked.strip_prefix("arn:sts:").map_or_else(|| asked.to_owned(), |rest| format!("acs:ram:{rest}"));
+    let Some((asked_account, named)) = asked.split_once(":assumed-role/").or_else(|| asked.split_once(":role/")) else {
+        return false;
+    };
+    let ((role, name), (asked_role, asked_name)) =
+        (session.split_once('/').unwrap_or((session, "")), named.split_once('/').unwrap_or((named, "*")));
+    account == asked_account && fits(asked_role, role) && acslab_policy::catalogue::fits_exactly(asked_name, name)
+}
+
+fn known_verdict(word: &str) -> Result<Verdict, String> {
+    match word {
+        "Allow" => Ok(Verdict::Allow),
+        "ExplicitDeny" => Ok(Verdict::ExplicitDeny),
+        "ImplicitDeny" => Ok(Verdict::ImplicitDeny),
+        _ => Err(format!("`{word}` is no verdict; there are Allow, ExplicitDeny and ImplicitDeny")),
     }
 }
 
@@ -93,11 +119,12 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str)
         return problem(StatusCode::METHOD_NOT_ALLOWED, "decisions can only be read");
     }
     if !request_id.is_empty() {
-        let Some(entry) = gateway.trail().find(request_id) else {
-            return problem(StatusCode::NOT_FOUND, format!("no request `{request_id}` is remembered"));
+        let (event, entry) = match find(gateway.trail(), request_id, request.query.get("event")) {
+            Ok(found) => found,
+            Err((status, why)) => return problem(status, why),
         };
         return match (&request.method, part) {
-            (&Method::GET, "") => reply(StatusCode::OK, &in_full(&entry)),
+            (&Method::GET, "") => reply(StatusCode::OK, &in_full(gateway, event, &entry)),
             (&Method::GET, "fixes") => fixes::list(gateway, &entry),
             (&Method::POST, "try") => fixes::attempt(gateway, &entry, &request.body),
             (_, "try") => problem(StatusCode::METHOD_NOT_ALLOWED, "a fix is tried with POST"),
@@ -106,7 +133,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str)
     }
     // One by its id, as a page of it.
     if let Some(id) = request.query.get("request_id") {
-        let found: Vec<_> = gateway.trail().find(id).iter().map(|entry| shown(entry)).collect();
+        let found: Vec<_> = gateway.trail().find_named(id).iter().map(|(event, entry)| shown(*event, entry)).collect();
         return reply(StatusCode::OK, &json!({"decisions": found, "before": null}));
     }
     match page(gateway, request) {
@@ -115,12 +142,30 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest, request_id: &str)
     }
 }
 
+/// The entry of a request: the one that an event names, else the last that had this id.
+fn find(
+    trail: &AuditTrail,
+    request_id: &str,
+    event: Option<&str>,
+) -> Result<(Event, Arc<Entry>), (StatusCode, String)> {
+    let gone = |why: String| (StatusCode::NOT_FOUND, why);
+    let Some(event) = event else {
+        return trail.find_named(request_id).ok_or_else(|| gone(format!("no request `{request_id}` is remembered")));
+    };
+    let event: Event = event.parse().map_err(|why| (StatusCode::BAD_REQUEST, format!("`event={event}`: {why}")))?;
+    if !trail.is_own(event) {
+        return Err(gone(format!("request `{request_id}` was of an acslab that has ended")));
+    }
+    let entry = trail.at(event).filter(|entry| *entry.request_id == *request_id);
+    entry.map(|entry| (event, entry)).ok_or_else(|| gone(format!("request `{request_id}` is not remembered any more")))
+}
+
 /// A page, and where the next one begins: `before`.
 fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
     let known = |name: &str| name == "limit" || name == "before" || Wanted::NAMES.contains(&name);
     if let Some(unknown) = request.query.iter().find(|parameter| !known(parameter.name)) {
         return Err(format!(
-            "no parameter `{}` here; there are limit, before, {}",
+            "no parameter `{}` here; there are limit, before, request_id, {}",
             unknown.name,
             Wanted::NAMES.join(", ")
         ));
@@ -130,17 +175,20 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
         Some(text) => text.parse::<u64>().map(Some).map_err(|_| format!("`{name}={text}` is no number")),
     };
     let limit = number("limit")?.map_or(PAGE, |limit| usize::try_from(limit).unwrap_or(LONGEST_PAGE));
+    if limit == 0 {
+        return Err(format!("`limit=0` asks for nothing: from 1 to {LONGEST_PAGE}"));
+    }
     let wanted = Wanted::of(request)?;
     let (mut entries, mut bytes, mut before) = (Vec::new(), 0, number("before")?);
     // What does not fit is passed over, page by page, until enough is found or all is seen.
-    let limit = limit.clamp(1, LONGEST_PAGE);
+    let limit = limit.min(LONGEST_PAGE);
     let mut next = Value::Null;
     'pages: loop {
         let page = gateway.trail().page(before, LONGEST_PAGE);
         let Some((last, _)) = page.last() else { break };
         before = Some(*last);
         for (number, entry) in page.iter().filter(|(_, entry)| wanted.fits(entry)) {
-            let shown = shown(entry);
+            let shown = shown(gateway.trail().event(*number), entry);
             bytes += shown.to_string().len();
             entries.push(shown);
             if entries.len() == limit || bytes >= LARGEST_PAGE {
@@ -153,10 +201,11 @@ fn page(gateway: &Gateway, request: &HttpRequest) -> Result<Value, String> {
 }
 
 /// An entry as a page shows it.
-pub(super) fn shown(entry: &Entry) -> Value {
+pub(super) fn shown(event: Event, entry: &Entry) -> Value {
     let decided: Vec<_> = entry.decided.iter().map(brief).collect();
     let mut shown = json!({
         "request_id": *entry.request_id,
+        "event": event.to_string(),
         "cause": entry.cause.as_deref(),
         "time": iso8601(entry.at),
         "operation": entry.operation.full_name(),
@@ -201,8 +250,8 @@ fn how_known(decided: &Decided) -> String {
 }
 
 /// The same with the reasoning of each decision, by the policies that were in force then.
-fn in_full(entry: &Entry) -> Value {
-    let mut shown = shown(entry);
+fn in_full(gateway: &Gateway, event: Event, entry: &Entry) -> Value {
+    let mut shown = shown(event, entry);
     let decided = entry.decided.iter().map(|decided| {
         let mut one = brief(decided);
         let context: serde_json::Map<_, _> =
@@ -210,6 +259,7 @@ fn in_full(entry: &Entry) -> Value {
         let explanation = decided.question.explain();
         one["context"] = Value::Object(context);
         one["near"] = near(&explanation);
+        one["elsewhere"] = elsewhere(gateway, &decided.question);
         one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
         one["documents"] = documents(&explanation);
         one["explanation"] = json!(explanation);
@@ -218,7 +268,17 @@ fn in_full(entry: &Entry) -> Value {
     shown["decided"] = decided.collect();
     if let Some(exchange) = &entry.exchange {
         let parameters: Vec<_> = exchange.parameters.iter().map(|(name, value)| json!([name, value])).collect();
-        shown["exchange"] = json!({"region": exchange.region, "parameters": parameters, "answer": exchange.answer});
+        let headers: Map<String, Value> =
+            exchange.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        shown["exchange"] = json!({
+            "region": exchange.region,
+            "key": exchange.key,
+            "parameters": parameters,
+            "left_out": exchange.left_out,
+            "answer": exchange.answer,
+            "document": exchange.document,
+            "headers": headers,
+        });
     }
     shown
 }
@@ -236,7 +296,7 @@ pub(super) fn near(explanation: &Explanation) -> Value {
 /// `PUT recording`: whether what is asked and answered is kept besides what is decided. `GET` tells it.
 pub(super) fn recording(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
     if request.method == Method::PUT {
-        match serde_json::from_slice::<Recording>(&request.body) {
+        match body::read::<Recording>(&request.body) {
             Ok(Recording { on }) => gateway.trail().set_recording(on),
             Err(error) => return problem(StatusCode::BAD_REQUEST, format!("expected `{{\"on\": true}}`: {error}")),
         }
@@ -270,4 +330,30 @@ pub(super) fn documents(explanation: &Explanation) -> Value {
         seen.insert(name).then_some(shown)
     });
     documents.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fits, is_called};
+
+    #[test]
+    fn callers_are_found_however_they_are_written() {
+        let session = "acs:ram::1:assumed-role/deployrole/Narrow";
+        for (asked, found) in [
+            (session, true),
+            ("acs:ram::1:assumed-role/DeployRole/Narrow", true),
+            ("arn:sts::1:assumed-role/DeployRole/Narrow", true),
+            ("acs:ram::1:role/DeployRole", true),
+            ("acs:ram::1:assumed-role/DeployRole/*", true),
+            ("acs:ram::1:*", true),
+            // The names of sessions differ by letter case.
+            ("acs:ram::1:assumed-role/deployrole/narrow", false),
+            ("acs:ram::2:role/deployrole", false),
+            ("acs:ram::1:role/deploy", false),
+        ] {
+            assert_eq!(is_called(session, asked), found, "{asked}");
+        }
+        assert!(!is_called("acs:ram::1:user/Alice", "acs:ram::1:user/alice"));
+        assert!(fits("OSS:Get*", "oss:GetObject") && fits("oss.getobject", "Oss.GetObject"));
+    }
 }

@@ -3,10 +3,12 @@
 
 mod access_keys;
 mod accounts;
+mod body;
 mod checkpoints;
 mod circumstances;
 mod console;
 mod decisions;
+mod elsewhere;
 mod environment;
 mod extension;
 mod fixes;
@@ -19,6 +21,7 @@ pub(crate) mod people;
 mod policies;
 mod quotas;
 mod role_sessions;
+mod routes;
 mod sessions;
 pub mod state;
 mod stream;
@@ -32,5 +35,6 @@ pub use environment::{ProgramKey, environment, environment_for};
 pub use extension::Extension;
 pub use guard::ControlPeers;
 pub(crate) use guard::Guard;
+pub(crate) use surface::problem;
 pub(crate) use surface::{Control, callback_key, is_for, is_stream};
-use surface::{PREFIX, account_named, problem, reply};
+use surface::{PREFIX, account_named, reply};

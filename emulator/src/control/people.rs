@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use acslab_policy::nearest_name;
 use serde_json::Value;
 
 use super::environment::REGION;
@@ -45,9 +46,79 @@ fn create_noted(
     policies: &[&str],
     note: &str,
 ) -> Result<(String, Secret), ApiError> {
+    are_there(gateway, policies)?;
     ram(gateway, owner, "CreateUser", &[("UserName", name), ("Comments", note)])?;
-    attach(gateway, owner, ("AttachPolicyToUser", "UserName", name), policies, note)?;
-    create_key(gateway, owner, name)
+    let made = attach(gateway, owner, &USER, name, policies, note).and_then(|()| create_key(gateway, owner, name));
+    if made.is_err() {
+        take_back(gateway, owner, &USER, name, policies.len());
+    }
+    made
+}
+
+/// A kind of principal: how policies are attached to it, and how it goes.
+struct Kind {
+    /// The parameter that names it.
+    named: &'static str,
+    attach: &'static str,
+    detach: &'static str,
+    list: &'static str,
+    delete: &'static str,
+    /// What the names of its own policies begin with: users and roles may bear one name.
+    prefix: &'static str,
+}
+
+const USER: Kind = Kind {
+    named: "UserName",
+    attach: "AttachPolicyToUser",
+    detach: "DetachPolicyFromUser",
+    list: "ListPoliciesForUser",
+    delete: "DeleteUser",
+    prefix: "",
+};
+const ROLE: Kind = Kind {
+    named: "RoleName",
+    attach: "AttachPolicyToRole",
+    detach: "DetachPolicyFromRole",
+    list: "ListPoliciesForRole",
+    delete: "DeleteRole",
+    prefix: "role-",
+};
+
+impl Kind {
+    /// The name of the policy that is made of the document in this place.
+    fn own_policy(&self, name: &str, number: usize) -> String {
+        format!("{}{name}-{number}", self.prefix).replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-")
+    }
+}
+
+fn is_document(policy: &str) -> bool {
+    policy.trim_start().starts_with('{')
+}
+
+/// Is there each of the system policies that are named? Nothing is made for a name that is misspelt.
+fn are_there(gateway: &Gateway, policies: &[&str]) -> Result<(), ApiError> {
+    let known = gateway.cloud().system_policies();
+    let missing = policies.iter().filter(|policy| !is_document(policy)).find(|name| known.get(name).is_none());
+    let Some(name) = missing else { return Ok(()) };
+    let near = nearest_name(name, known.iter().map(|policy| policy.name.as_str()));
+    let near = near.map_or(String::new(), |near| format!(" Did you mean `{near}`?"));
+    Err(ApiError::not_found("EntityNotExist.Policy", format!("There is no system policy `{name}`.{near}")))
+}
+
+/// Takes away what was made of somebody who could not be made whole.
+fn take_back(gateway: &Gateway, owner: &Arc<Account>, kind: &Kind, name: &str, policies: usize) {
+    let named = [(kind.named, name)];
+    let attached = ram(gateway, owner, kind.list, &named).unwrap_or_default();
+    for policy in attached.pointer("/Policies/Policy").and_then(Value::as_array).into_iter().flatten() {
+        let text = |member: &str| policy[member].as_str().unwrap_or_default();
+        let attached = [("PolicyType", text("PolicyType")), ("PolicyName", text("PolicyName")), (kind.named, name)];
+        // Whatever does not go is told by the refusal that led here.
+        let _ = ram(gateway, owner, kind.detach, &attached);
+        if (1..=policies).any(|number| text("PolicyName") == kind.own_policy(name, number)) {
+            let _ = ram(gateway, owner, "DeletePolicy", &[("PolicyName", text("PolicyName"))]);
+        }
+    }
+    let _ = ram(gateway, owner, kind.delete, &named);
 }
 
 /// Another access key of a RAM user.
@@ -108,8 +179,12 @@ pub(crate) fn create_role(
     trust: &str,
     policies: &[&str],
 ) -> Result<String, ApiError> {
+    are_there(gateway, policies)?;
     let made = ram(gateway, owner, "CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", trust)])?;
-    attach(gateway, owner, ("AttachPolicyToRole", "RoleName", name), policies, "")?;
+    if let Err(error) = attach(gateway, owner, &ROLE, name, policies, "") {
+        take_back(gateway, owner, &ROLE, name, policies.len());
+        return Err(error);
+    }
     Ok(made["Role"]["Arn"].as_str().unwrap_or_default().to_owned())
 }
 
@@ -123,23 +198,28 @@ fn ram(gateway: &Gateway, owner: &Arc<Account>, action: &str, parameters: &[(&st
 fn attach(
     gateway: &Gateway,
     owner: &Arc<Account>,
-    (action, kind, name): (&str, &str, &str),
+    kind: &Kind,
+    name: &str,
     policies: &[&str],
     note: &str,
 ) -> Result<(), ApiError> {
     for (number, policy) in (1..).zip(policies) {
-        // Users and roles may bear one name.
-        let of = if kind == "RoleName" { "role-" } else { "" };
-        let own = format!("{of}{name}-{number}").replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
-        let (policy_type, policy_name) = if policy.trim_start().starts_with('{') {
+        let own = kind.own_policy(name, number);
+        let (policy_type, policy_name) = if is_document(policy) {
             let made = [("PolicyName", own.as_str()), ("PolicyDocument", policy), ("Description", note)];
             ram(gateway, owner, "CreatePolicy", &made)?;
             ("Custom", own.as_str())
         } else {
             ("System", *policy)
         };
-        let parameters = [("PolicyType", policy_type), ("PolicyName", policy_name), (kind, name)];
-        ram(gateway, owner, action, &parameters)?;
+        let parameters = [("PolicyType", policy_type), ("PolicyName", policy_name), (kind.named, name)];
+        if let Err(error) = ram(gateway, owner, kind.attach, &parameters) {
+            if policy_type == "Custom" {
+                // What is attached to nobody is not found again. If it does not go, the refusal that led here is told all the same.
+                let _ = ram(gateway, owner, "DeletePolicy", &[("PolicyName", policy_name)]);
+            }
+            return Err(error);
+        }
     }
     Ok(())
 }

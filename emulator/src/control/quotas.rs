@@ -7,7 +7,7 @@ use http::{Method, Response, StatusCode};
 use http_body_util::Full;
 use serde_json::{Map, Value, json};
 
-use super::{problem, reply};
+use super::{body, problem, reply};
 use crate::cloud::{Cloud, Quota};
 use crate::gateway::HttpRequest;
 
@@ -44,7 +44,7 @@ pub(super) fn answer(cloud: &Cloud, request: &HttpRequest) -> Response<Full<Byte
 /// The quotas that a body names: all of them known, or an error.
 fn wanted(body: &[u8]) -> Result<Vec<(Quota, usize)>, String> {
     let written: BTreeMap<String, usize> =
-        serde_json::from_slice(body).map_err(|error| format!("not an object of quotas: {error}"))?;
+        body::read(body).map_err(|error| format!("not an object of quotas: {error}"))?;
     let read = |(name, most): (String, usize)| match Quota::parse(&name) {
         Some(quota) => Ok((quota, most)),
         None => Err(format!("`{name}` is not a quota; there are {}", Quota::names())),

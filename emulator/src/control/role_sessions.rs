@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{problem, reply};
+use super::{body, problem, reply};
 use crate::cloud::{Session, iso8601};
 use crate::gateway::{Access, Entry, Gateway, HttpRequest, Operation, Product, Route, Source, Stage};
 
@@ -63,7 +63,7 @@ pub(super) fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<
     if request.method != Method::POST {
         return problem(StatusCode::METHOD_NOT_ALLOWED, "a session is taken with POST");
     }
-    let asked: Asked = match serde_json::from_slice(&request.body) {
+    let asked: Asked = match body::read(&request.body) {
         Ok(asked) => asked,
         Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not a role to take a session of: {error}")),
     };

@@ -1,8 +1,9 @@
-//! `GET decisions/stream`: decisions as they come, as server-sent events. Each has its number as `id` and, as data, what `GET decisions`
-//! shows of it.
+//! `GET decisions/stream`: decisions as they come, as server-sent events. Each has the name of its event as `id` and, as data,
+//! what `GET decisions` shows of it.
 //!
-//! Whoever says the last id that it saw (`Last-Event-ID`, as a browser does by itself) is told what came since. `?latest=N` begins with the
-//! last so many; without either it begins now. What was forgotten meanwhile is said: an event `gap` with how many.
+//! Whoever says the last id that it saw (`Last-Event-ID`, as a browser does by itself, or `?after=ID`) is told what came since: of another
+//! process all that this one knows. `?latest=N` begins with the last so many; without either it begins now. What was forgotten
+//! meanwhile is said: an event `gap` with how many.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use tokio::time::sleep;
 use super::decisions::{LARGEST_PAGE, shown};
 use super::problem;
 use crate::gateway::{Gateway, HttpRequest};
-use crate::operation::Entry;
+use crate::operation::{Entry, Event};
 
 /// CHOICE: how often it is looked for what is new. Nobody who calls the cloud does anything for those who follow, however many they are;
 /// a tenth of a second is at once for people.
@@ -44,11 +45,14 @@ pub(super) fn answer(
     if request.method != Method::GET {
         return refuse(StatusCode::METHOD_NOT_ALLOWED, "decisions are followed with GET".to_owned());
     }
-    let next = gateway.trail().next_number();
-    let from = match (request.header("last-event-id"), request.query.get("latest")) {
-        (Some(seen), _) => match seen.parse::<u64>() {
-            Ok(seen) => seen.saturating_add(1).min(next),
-            Err(_) => return refuse(StatusCode::BAD_REQUEST, "`Last-Event-ID` is the number of a decision".to_owned()),
+    let trail = gateway.trail();
+    let next = trail.next_number();
+    let seen = request.header("last-event-id").or_else(|| request.query.get("after"));
+    let from = match (seen, request.query.get("latest")) {
+        (Some(seen), _) => match seen.parse::<Event>() {
+            Ok(seen) if trail.is_own(seen) => seen.number.saturating_add(1).min(next),
+            Ok(_) => 0,
+            Err(why) => return refuse(StatusCode::BAD_REQUEST, format!("`{seen}`: {why}")),
         },
         (None, Some(latest)) => match latest.parse::<u64>() {
             Ok(latest) => next.saturating_sub(latest.min(LATEST)),
@@ -82,7 +86,7 @@ async fn follow(
             if *number > next {
                 piece.push_str(&gap(number - next));
             }
-            piece.push_str(&event(*number, entry));
+            piece.push_str(&event(gateway.trail().event(*number), entry));
             next = number + 1;
             // As much as a page has, about; the rest comes in the next piece.
             if piece.len() >= LARGEST_PAGE {
@@ -108,8 +112,8 @@ async fn follow(
     }
 }
 
-fn event(number: u64, entry: &Entry) -> String {
-    format!("id: {number}\ndata: {}\n\n", shown(entry))
+fn event(event: Event, entry: &Entry) -> String {
+    format!("id: {event}\ndata: {}\n\n", shown(event, entry))
 }
 
 fn gap(forgotten: u64) -> String {

@@ -1,5 +1,6 @@
 //! The surface itself: who is let in, and which part answers.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -14,8 +15,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use super::guard::Guard;
 use super::latencies::Latencies;
 use super::{
-    Console, Extension, access_keys, accounts, checkpoints, circumstances, console, decisions, instance, issuers,
-    metrics, policies, quotas, role_sessions, sessions, state, stream, system_policies, workspace_roles,
+    Console, Extension, access_keys, accounts, body, checkpoints, circumstances, console, decisions, instance, issuers,
+    metrics, policies, quotas, role_sessions, routes, sessions, state, stream, system_policies, workspace_roles,
 };
 use crate::cloud::{Account, Cloud, DECISION_STREAMS, EXTENSION_CALLS, blocking, iso8601};
 use crate::gateway::{Gateway, HttpRequest, oss_host_has_bucket};
@@ -35,13 +36,6 @@ pub(crate) fn callback_key(address: SocketAddr) -> String {
     let host = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address.ip() };
     format!("http://{}{PREFIX}{CALLBACK_KEY}", SocketAddr::new(host, address.port()))
 }
-
-const ROUTES: &str = "GET health, GET metrics, GET oss/callback_pub_key_v1.pem, PUT recording, GET decisions, GET decisions/stream, GET decisions/REQUEST_ID, GET decisions/REQUEST_ID/fixes, \
-                      POST decisions/REQUEST_ID/try, POST state, POST policies/evaluate, POST policies/lint, POST policies/diff, \
-                      GET policies/names, GET sessions, POST clock, POST system-policies, PUT oidc-keys, PUT instance-roles/ROLE, \
-                      GET credentials/ROLE, POST role-sessions, POST access-keys, GET workspace-roles, PUT workspace-roles, \
-                      GET quotas, PUT quotas, GET accounts, POST accounts, POST accounts/ID/users, DELETE accounts/ID, GET checkpoints, \
-                      PUT checkpoints/NAME, POST checkpoints/NAME/restore, POST checkpoints/NAME/fork, POST reset";
 
 /// Is a request meant for the control surface? Told by its path, and by a host that is no bucket's: there every path is a key.
 pub(crate) fn is_for(request: &HttpRequest) -> bool {
@@ -178,7 +172,9 @@ impl Control {
         let refused = |why| Box::new(problem(StatusCode::FORBIDDEN, why));
         self.guard.admit(head).map_err(refused)?;
         // A page that shows what somebody keeps in a bucket has the origin of the console, and not its token.
-        let reads = matches!(head.method, Method::GET | Method::HEAD);
+        let path = head.path.strip_prefix(PREFIX).unwrap_or_default();
+        let extension = self.extensions.iter().find(|extension| extension.takes(path));
+        let reads = extension.is_some_and(|extension| extension.only_reads()) || routes::only_reads(&head.method, path);
         if !reads && console::is_of_page(head) && !self.is_console(head) {
             return Err(refused("the control surface does this for no web page but the console, which has a token"));
         }
@@ -201,20 +197,27 @@ impl Control {
 
     fn answer(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
         let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
+        if let Some(methods) = routes::other_methods(&request.method, path) {
+            return problem(StatusCode::METHOD_NOT_ALLOWED, format!("`{}` is asked with {methods}", request.path));
+        }
+        if let Some(why) = routes::wrong_query(&request.method, path, &request.query) {
+            return problem(StatusCode::BAD_REQUEST, why);
+        }
         match path.split_once('/').unwrap_or((path, "")) {
             ("accounts", rest) => accounts::answer(self, request, rest),
             ("metrics", "") => metrics::answer(self, request),
             ("checkpoints", rest) => blocking(|| checkpoints::answer(self, request, rest)),
             ("reset", "") if request.method == Method::POST => blocking(|| checkpoints::reset(self)),
             ("console", _) | ("", "") if console::is_greeting(request) || path == "console" => console::welcome(),
+            ("console", "token") => reply(StatusCode::OK, &json!({"known": self.is_console(request)})),
             ("console", _) => {
                 let name = console::asked(path).unwrap_or_default();
                 console::answer(self.console.as_ref(), request, name)
             }
-            // A fork waits for whatever is under way, and so must not be under way itself.
-            ("decisions", rest) => decisions::answer(&self.gateway, request, rest),
+            // A fork waits for whatever is under way, and so must not be under way itself. To explain, to try and to compare takes time.
+            ("decisions", rest) => blocking(|| decisions::answer(&self.gateway, request, rest)),
             // Of policies that nobody has: nothing is changed, whatever the method.
-            ("policies", rest) => policies::answer(&self.gateway, request, rest),
+            ("policies", rest) => blocking(|| policies::answer(&self.gateway, request, rest)),
             ("state", "") if request.method == Method::POST => blocking(|| self.state(request)),
             ("access-keys" | "role-sessions", "") if !is_from_here(request) && !self.is_console(request) => {
                 problem(StatusCode::FORBIDDEN, "only programs on this machine are given credentials")
@@ -239,7 +242,7 @@ impl Control {
 
     /// The authorization state, now or at a checkpoint.
     fn state(&self, request: &HttpRequest) -> Response<Full<Bytes>> {
-        let query: state::StateQuery = match serde_json::from_slice(&request.body) {
+        let query: state::StateQuery = match body::read(&request.body) {
             Ok(query) => query,
             Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not a state query: {error}")),
         };
@@ -252,6 +255,12 @@ impl Control {
             },
         };
         let _work = cloud.work();
+        let there = cloud.accounts();
+        let known: HashSet<&str> = there.iter().flat_map(|account| [&*account.id, &*account.name]).collect();
+        let unknown = query.accounts.iter().flatten().find(|named| !known.contains(named.as_str()));
+        if let Some(unknown) = unknown {
+            return problem(StatusCode::NOT_FOUND, format!("there is no account `{unknown}`"));
+        }
         reply(StatusCode::OK, &json!(state::authorization_state(self.gateway.registry(), &cloud, &query, request)))
     }
 
@@ -310,7 +319,7 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
             reply(StatusCode::OK, &health)
         }
         (_, "recording") => decisions::recording(gateway, request),
-        (&Method::POST, "clock") => match serde_json::from_slice::<ClockMove>(&request.body) {
+        (&Method::POST, "clock") => match body::read::<ClockMove>(&request.body) {
             Ok(ClockMove { advance_seconds }) => {
                 match gateway.cloud().clock.advance(advance_seconds.saturating_mul(1000)) {
                     Ok(now) => reply(StatusCode::OK, &json!({"time": iso8601(now)})),
@@ -330,7 +339,10 @@ fn answer(gateway: &Gateway, request: &HttpRequest) -> Response<Full<Bytes>> {
         (method, path) => match path.split_once('/') {
             Some(("instance-roles", role)) => instance::roles(gateway, request, role),
             Some(("credentials", role)) => instance::give(gateway, request, role),
-            _ => problem(StatusCode::NOT_FOUND, format!("no `{method} {}` here; there are {ROUTES}", request.path)),
+            _ => problem(
+                StatusCode::NOT_FOUND,
+                format!("no `{method} {}` here; there are {}", request.path, routes::list()),
+            ),
         },
     }
 }
@@ -342,7 +354,7 @@ struct ClockMove {
 }
 
 /// What is wrong with a request.
-pub(super) fn problem(status: StatusCode, why: impl Display) -> Response<Full<Bytes>> {
+pub(crate) fn problem(status: StatusCode, why: impl Display) -> Response<Full<Bytes>> {
     reply(status, &json!({"error": why.to_string()}))
 }
 

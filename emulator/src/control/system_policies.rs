@@ -11,12 +11,12 @@ use http_body_util::Full;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{problem, reply};
+use super::{body, problem, reply};
 use crate::cloud::{Cloud, SystemPolicies, SystemPolicyError};
 use crate::gateway::HttpRequest;
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected the name of a version, or an object that publishes one")]
 enum To {
     Known(String),
     Published(Publication),
@@ -33,7 +33,7 @@ pub(super) fn answer(cloud: &Cloud, request: &HttpRequest) -> Response<Full<Byte
     if request.method != Method::POST {
         return problem(StatusCode::METHOD_NOT_ALLOWED, "system policies are moved with POST");
     }
-    let asked: BTreeMap<String, To> = match serde_json::from_slice(&request.body) {
+    let asked: BTreeMap<String, To> = match body::read(&request.body) {
         Ok(asked) => asked,
         Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not system policies with versions: {error}")),
     };

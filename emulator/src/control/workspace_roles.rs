@@ -7,7 +7,7 @@ use http_body_util::Full;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{problem, reply};
+use super::{body, problem, reply};
 use crate::cloud::Cloud;
 use crate::gateway::HttpRequest;
 
@@ -20,7 +20,7 @@ struct Reading {
 pub(super) fn answer(cloud: &Cloud, request: &HttpRequest) -> Response<Full<Bytes>> {
     match request.method {
         Method::GET => {}
-        Method::PUT => match serde_json::from_slice::<Reading>(&request.body) {
+        Method::PUT => match body::read::<Reading>(&request.body) {
             Ok(Reading { strict }) => cloud.set_strict_workspace_roles(strict),
             Err(error) => {
                 return problem(StatusCode::BAD_REQUEST, format!("not a reading of workspace roles: {error}"));

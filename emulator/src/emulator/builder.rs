@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use super::EmulatorHandle;
 use super::site::Site;
 use crate::cloud::{
-    AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, Store, SystemPolicies,
+    AccountError, Clock, ClockError, InstanceRole, OssV1, Quota, Service, Signers, StandIns, Store, SystemPolicies,
 };
 use crate::control::state::{AuthorizationState, apply};
 use crate::control::{Console, ConsoleFile, ControlPeers, Extension};
@@ -188,6 +188,14 @@ impl Builder {
     #[must_use]
     pub fn system_policies(mut self, policies: impl Into<Arc<SystemPolicies>>) -> Self {
         self.setup.system_policies = Some(policies.into());
+        self
+    }
+
+    /// Policies that count in the place of those that are attached: decisions are made by them, while what is attached is told as
+    /// ever. To try whether smaller policies would do.
+    #[must_use]
+    pub fn stand_ins(mut self, stand_ins: impl Into<Arc<StandIns>>) -> Self {
+        self.setup.stand_ins = Some(stand_ins.into());
         self
     }
 

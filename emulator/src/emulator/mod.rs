@@ -5,6 +5,6 @@ mod builder;
 mod handle;
 mod site;
 
-pub use authority::{Authority, Keys, NotAsked};
+pub use authority::{Authority, Keys, NotAsked, alias};
 pub use builder::{Builder, Emulator, StartError};
 pub use handle::{EmulatorHandle, HandleError, Key};

@@ -70,7 +70,7 @@ impl Gateway {
             envelope.say(of_mode(None));
         }
         let at = match wire {
-            Wire::Rpc { .. } | Wire::Roa | Wire::Sls => At::Recognised(request),
+            Wire::Rpc { .. } | Wire::Roa | Wire::Sls | Wire::Fc => At::Recognised(request),
             // OSS signs no body, and takes the long ones.
             Wire::Oss => guarded(|| self.admit_head(&cloud, &mut envelope, request)).unwrap_or_else(At::Refused),
         };

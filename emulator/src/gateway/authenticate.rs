@@ -15,7 +15,7 @@ use super::route::Routed;
 use crate::cloud::{Cloud, KeyHolder, KeyStatus, Session};
 use crate::operation::{Access, Caller, Signed};
 use crate::signature::{Secret, secret};
-use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Wire, openapi, oss, sls};
+use crate::wire::{ApiError, Claim, HttpRequest, KeyProblem, Wire, fc, openapi, oss, sls};
 
 /// Finds out who calls.
 pub(super) fn authenticate(
@@ -34,11 +34,12 @@ pub(super) fn authenticate(
         Wire::Oss if matches!(access, Access::Anyone(_)) => Ok(None),
         Wire::Oss => check(cloud, oss::claim(cloud, request, &routed.address)?, request, now),
         Wire::Sls => check(cloud, sls::claim(request, access.takes_unsigned())?, request, now),
+        Wire::Fc => check(cloud, fc::claim(request, access.takes_unsigned())?, request, now),
     }?;
     if let Access::Federated(prove, _) = access {
         // As everywhere, what is missing or malformed is reported first.
         for parameter in &routed.operation.parameters {
-            parameter.check(&routed.arguments)?;
+            parameter.check(&routed.arguments, request)?;
         }
         return prove(cloud, &routed.arguments, now).map(|federation| (Caller::Federated(Arc::new(federation)), None));
     }

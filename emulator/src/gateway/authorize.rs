@@ -126,5 +126,6 @@ fn refusal(call: &Call<'_>, refuse: Refuse, refused: &Refused<'_>) -> ApiError {
         policy_type: decision.policy_type().unwrap_or_default(),
         diagnostic: diagnostic_message(&call.request_id, call.now),
         action: refused.request.action().as_str().to_owned(),
+        resource: refused.request.resource().as_str().to_owned(),
     })
 }

@@ -1,7 +1,9 @@
 //! What the policies in force say to a question. Every answer of the cloud comes from here: of a call, of a list that shows what
 //! the caller may see, of the authorization state.
 
-use acslab_policy::{DefaultRule, Dialect, OwnedLayers, OwnedResourceLayer, PolicySet, Question, Request, Verdict};
+use acslab_policy::{
+    DefaultRule, Dialect, OwnedLayers, OwnedResourceLayer, PolicySet, Principal, Question, Request, Verdict,
+};
 
 use crate::cloud::Cloud;
 use crate::cloud::directory::Scope;
@@ -19,11 +21,6 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Is it allowed?
-    pub(crate) fn is_allowed(&self) -> bool {
-        self.verdict == Verdict::Allow
-    }
-
     /// The question that settled it.
     pub(crate) fn settled(&self) -> Option<&Decided> {
         self.decided.get(self.settled)
@@ -38,7 +35,7 @@ pub(crate) fn decide(cloud: &Cloud, caller: &Caller, mut need: Needed) -> Answer
     let mut answer = Answer { decided: Vec::with_capacity(requests.len()), verdict: Verdict::ImplicitDeny, settled: 0 };
     for (number, request) in requests.into_iter().enumerate() {
         let instead = number > 0;
-        let layers = identity.layers(control(cloud, caller, &request), &need);
+        let layers = identity.layers(control(cloud, &request), &need);
         let mut question = Question { request, layers };
         let mut decision = question.decide();
         if let (OwnPolicy::Narrows(set), Verdict::Allow) = (&need.own, decision.verdict) {
@@ -113,6 +110,12 @@ impl Identity {
             }
             Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => {}
         }
+        if let Some(stand_ins) = &cloud.stand_ins
+            && let Some(arn) = principal(caller)
+        {
+            identity.account = stand_ins.of(&arn, identity.account);
+            identity.resource_group = identity.resource_group.map(|set| stand_ins.of(&arn, set));
+        }
         identity
     }
 
@@ -134,13 +137,22 @@ impl Identity {
     }
 }
 
-/// The control policies over the account that owns the resource. They bind RAM users and roles alone.
-fn control(cloud: &Cloud, caller: &Caller, request: &Request) -> Vec<PolicySet> {
+/// The ARN of the RAM user or role whose policies a caller has.
+fn principal(caller: &Caller) -> Option<String> {
     match caller {
-        Caller::User { account, .. } | Caller::Session { account, .. } => {
-            let owner = request.resource().owner().unwrap_or(&account.id);
-            cloud.resource_directories.control_over(owner, &account.id)
+        Caller::User { .. } => Some(caller.arn()),
+        Caller::Session { account, session } => Some(format!("acs:ram::{}:role/{}", account.id, session.role_name)),
+        Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => None,
+    }
+}
+
+/// The control policies over the account that owns the resource. They bind RAM users and roles alone.
+fn control(cloud: &Cloud, request: &Request) -> Vec<PolicySet> {
+    match request.principal() {
+        Principal::RamUser { account, .. } | Principal::RoleSession { account, .. } => {
+            let owner = request.resource().owner().unwrap_or(account);
+            cloud.resource_directories.control_over(owner, account)
         }
-        Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => Vec::new(),
+        _ => Vec::new(),
     }
 }

@@ -1,35 +1,41 @@
 //! Describe: which actions on which resources does this call need, in which context?
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use acslab_policy::{Instant, Key, Principal, Request, RequestError};
 use jiff::Timestamp;
 
-use super::locate::Located;
-use crate::cloud::Cloud;
-use crate::operation::{Absent, Ask, Asked, Call, Caller, Check, Facts, Needed, Sought};
+use super::locate::{Known, Located};
+use crate::cloud::{Cloud, REQUEST_TAGS};
+use crate::operation::{
+    About, Absent, Ask, Asked, Call, Caller, Check, Facts, Form, Needed, Parameter, Sought, tags_in, too_many_tags,
+};
+use crate::registry::Registry;
 use crate::wire::{ApiError, HttpRequest};
 
 /// Checks the parameters' form, then says what the call needs. An operation that no policy is asked about needs nothing.
-pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
+pub(super) fn describe(call: &Call<'_>, registry: &Registry) -> Result<Vec<Needed>, ApiError> {
     // Missing and malformed parameters are reported before permissions, permissions before existence.
     for parameter in &call.operation.parameters {
-        parameter.check(&call.arguments)?;
+        parameter.check(&call.arguments, &call.http)?;
     }
     let checks = call.operation.access.checks();
     let asks = call.operation.asks().ok_or_else(ApiError::internal)?;
-    let mut located = Located::default();
+    let mut located = Located::of(registry);
+    let tags = requested_tags(call)?;
     let mut needed = Vec::with_capacity(checks.len());
     for (check, asked) in checks.iter().zip(asks) {
         let mut ask = |each: &str| {
             if needed.len() == QUESTIONS {
                 return Err(too_many());
             }
-            needed.push(need(call, check, asked, &mut located, each)?);
+            needed.push(need(call, check, asked, (&mut located, tags), each)?);
             Ok(())
         };
         match &check.asked {
+            Asked::Performing(_) => {}
             Asked::When(parameter) if call.arguments.filled(parameter).is_none() => {}
             Asked::Unless(parameter) if call.arguments.filled(parameter).is_some() => {}
             Asked::Once | Asked::When(_) | Asked::Unless(_) => ask("")?,
@@ -62,7 +68,7 @@ pub(super) fn describe(call: &Call<'_>) -> Result<Vec<Needed>, ApiError> {
             Asked::Located(_, finds) => {
                 let found = located.last().and_then(|facts| finds(call, facts));
                 if let Some(found) = found {
-                    need(call, check, asked, &mut located, &found).map(|need| needed.push(need))?;
+                    need(call, check, asked, (&mut located, tags), &found).map(|need| needed.push(need))?;
                 }
             }
             Asked::Of(items) => {
@@ -89,8 +95,21 @@ fn no_list(parameter: &str) -> ApiError {
     ApiError::bad_request("InvalidParameter", message)
 }
 
-fn need(call: &Call<'_>, check: &Check, asked: &Ask, located: &mut Located, each: &str) -> Result<Needed, ApiError> {
-    need_of(call, check, asked, located.facts(call, check, asked, each), each)
+/// One question of a check, with what is known of the resource that it names.
+fn need(
+    call: &Call<'_>,
+    check: &Check,
+    asked: &Ask,
+    (located, tags): (&mut Located<'_>, &[RequestedTag]),
+    each: &str,
+) -> Result<Needed, ApiError> {
+    let about = located.about(call, check, asked, each);
+    let mut needed = Needed::new(requests(call, asked, &about, each)?);
+    let known = located.known(call, check, &needed, about);
+    if let (About::Arn, Some(owner)) = (&check.about, &known.resource.owner) {
+        needed.is_of(owner);
+    }
+    complete(call, check, needed, (&known, tags))
 }
 
 /// What the first check of a call asks about another thing than the one that the call names: that of this id, for `locate`. None where the
@@ -99,30 +118,70 @@ pub(super) fn describe_other(call: &Call<'_>, id: &str) -> Result<Option<Needed>
     let asks = call.operation.asks().ok_or_else(ApiError::internal)?;
     let Some((check, asked)) = call.operation.access.checks().iter().zip(asks).next() else { return Ok(None) };
     let sought = Sought { cloud: call.cloud(), caller: &call.caller, region: &call.region, id };
-    need_of(call, check, asked, &(call.operation.product.locate)(&sought), "*").map(Some)
+    let about = Arc::new((call.operation.product.locate)(&sought));
+    let needed = Needed::new(requests(call, asked, &about, "*")?);
+    complete(call, check, needed, (&Known::of_both(about), requested_tags(call)?)).map(Some)
 }
 
-fn need_of(call: &Call<'_>, check: &Check, asked: &Ask, facts: &Facts, each: &str) -> Result<Needed, ApiError> {
+/// Each name of a check's action on its resource.
+fn requests(call: &Call<'_>, asked: &Ask, about: &Facts, each: &str) -> Result<Vec<Request>, ApiError> {
     let principal = call.caller.principal();
     let requests = asked.names.iter().map(|(action, resource)| {
-        let resource = resource.fill(|place| value(call, place, each, facts)).ok_or_else(ApiError::internal)?;
+        let resource = resource.fill(|place| value(call, place, each, about)).ok_or_else(ApiError::internal)?;
         Ok(Request::of(principal.clone(), action.clone(), resource))
     });
-    let mut needed = Needed::new(requests.collect::<Result<_, ApiError>>()?);
-    circumstances(&Circumstances::of(call), &call.caller, &mut needed);
+    requests.collect()
+}
+
+/// Adds to a question all that counts in it.
+fn complete(
+    call: &Call<'_>,
+    check: &Check,
+    mut needed: Needed,
+    (known, tags): (&Known, &[RequestedTag]),
+) -> Result<Needed, ApiError> {
+    circumstances(&Circumstances::of(call), &call.caller.principal(), &mut needed);
     needed.default = check.default;
     needed.words = check.words;
     needed.known = check.known;
     needed.refuse = check.refuse;
+    for (key, value) in check.unless_said {
+        needed.set(*key, *value);
+    }
     for (key, value) in &check.keys {
         needed.set(&**key, &**value);
     }
-    needed.know(facts);
-    (check.context)(call, facts, &mut needed)?;
-    if let Some(Absent::BeforeDecision(error)) = &facts.absent {
+    needed.set_each(tags);
+    needed.know(&known.resource);
+    (check.context)(call, &known.about, &mut needed)?;
+    if let Some(Absent::BeforeDecision(error)) = &known.about.absent {
         return Err(error.clone());
     }
     Ok(needed)
+}
+
+/// The parameters that tags are passed in, whatever their letter case.
+const TAGS: [&str; 2] = ["Tag", "Tags"];
+
+/// A tag that a request passes: its condition key and its value. No two have one key.
+type RequestedTag = (Key, String);
+
+/// The tags that a request passes to an operation of which the catalogue says that it takes some, read once a call: it may ask thousands
+/// of questions. Rows of the program's own say in their context what they take.
+fn requested_tags<'c>(call: &'c Call<'_>) -> Result<&'c [RequestedTag], ApiError> {
+    if let Some(tags) = call.tags.get() {
+        return Ok(tags);
+    }
+    let takes = |parameter: &&Parameter| {
+        matches!(parameter.form, Form::Shaped(_)) && TAGS.iter().any(|name| parameter.name.eq_ignore_ascii_case(name))
+    };
+    let parameters = call.operation.parameters.iter().filter(takes);
+    let tags: BTreeMap<_, _> = parameters.flat_map(|parameter| tags_in(&call.arguments, &parameter.name)).collect();
+    if tags.len() > REQUEST_TAGS {
+        return Err(too_many_tags());
+    }
+    let key = |key: String| Key::from(&*format!("acs:RequestTag/{key}"));
+    Ok(call.tags.get_or_init(|| tags.into_iter().map(|(name, value)| (key(name), value)).collect()))
 }
 
 /// In which circumstances a question is asked: what every request fills in of condition keys.
@@ -170,7 +229,7 @@ pub(crate) fn ask<'n>(
     caller: &Caller,
     named: impl IntoIterator<Item = (&'n str, String)>,
 ) -> Result<Needed, RequestError> {
-    ask_as(circumstances, caller, &caller.principal(), named)
+    ask_as(circumstances, &caller.principal(), named)
 }
 
 /// The same in the name of somebody who is no caller: a service, an identity provider.
@@ -179,18 +238,17 @@ pub(crate) fn ask<'n>(
 /// An action or a resource is none.
 pub(crate) fn ask_as<'n>(
     circumstances: &Circumstances,
-    caller: &Caller,
     principal: &Principal,
     named: impl IntoIterator<Item = (&'n str, String)>,
 ) -> Result<Needed, RequestError> {
     let requests = named.into_iter().map(|(action, resource)| Request::new(principal.clone(), action, &resource));
     let mut needed = Needed::new(requests.collect::<Result<_, _>>()?);
-    self::circumstances(circumstances, caller, &mut needed);
+    self::circumstances(circumstances, principal, &mut needed);
     Ok(needed)
 }
 
 /// Adds the condition keys that every request carries.
-fn circumstances(circumstances: &Circumstances, caller: &Caller, needed: &mut Needed) {
+fn circumstances(circumstances: &Circumstances, principal: &Principal, needed: &mut Needed) {
     for request in &mut needed.requests {
         request.reserve(USUAL_KEYS);
     }
@@ -201,15 +259,8 @@ fn circumstances(circumstances: &Circumstances, caller: &Caller, needed: &mut Ne
     if let Some(ip) = circumstances.source_ip {
         needed.set(&*SOURCE_IP, ip);
     }
-    match caller {
-        Caller::User { account, name, .. } => {
-            needed.set(&*PRINCIPAL_ARN, ["acs:ram::", &account.id, ":user/", name].concat());
-        }
-        Caller::Session { account, session } => {
-            let role = session.role_name.to_ascii_lowercase();
-            needed.set(&*PRINCIPAL_ARN, ["acs:ram::", &account.id, ":role/", &role].concat());
-        }
-        Caller::Anonymous | Caller::Owner(_) | Caller::Federated(_) | Caller::Service { .. } => {}
+    if let Some(arn) = principal.arn_key() {
+        needed.set(&*PRINCIPAL_ARN, arn);
     }
 }
 
@@ -229,7 +280,7 @@ pub(crate) fn role_of_arn(arn: &str) -> Option<String> {
 }
 
 /// The roles that a parameter names: one by its name or ARN, or whatever ARNs a document has in it.
-fn roles_in(text: &str, account: &str) -> Vec<String> {
+pub(crate) fn roles_in(text: &str, account: &str) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }

@@ -8,7 +8,7 @@ use crate::registry::{Found, Registry};
 use crate::signature::{Plus, query};
 use crate::wire::openapi::{action_not_found, invalid_version, malformed};
 use crate::wire::oss::{self, asks_for_more, invalid_uri, method_not_allowed};
-use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Wire, roa, rpc, sls};
+use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Wire, fc, roa, rpc, sls};
 
 /// The region of a request that names none.
 const DEFAULT_REGION: &str = "cn-hangzhou";
@@ -38,6 +38,7 @@ pub(super) fn route(
             Wire::Rpc { .. } | Wire::Roa => malformed(),
             Wire::Oss => invalid_uri(),
             Wire::Sls => sls::malformed(),
+            Wire::Fc => fc::malformed(),
         });
     }
     match wire {
@@ -45,6 +46,7 @@ pub(super) fn route(
         Wire::Roa => by_path(registry, request),
         Wire::Oss => by_address(registry, buckets, request),
         Wire::Sls => by_place(registry, request),
+        Wire::Fc => by_version(registry, request),
     }
 }
 
@@ -63,6 +65,27 @@ fn by_path(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiErro
         arguments.push(name, &query::decode(value, Plus::Literal).map_err(|_| malformed())?);
     }
     Ok(routed(request, operation, arguments))
+}
+
+/// The operation at a path that begins with its version.
+fn by_version(registry: &Registry, request: &HttpRequest) -> Result<Routed, ApiError> {
+    let fc::Named { version, path, region, mut arguments } = fc::read(request)?;
+    let not_supported = || fc::not_supported(request);
+    let found = registry.path(version, &request.method, &path, &request.query, request.host());
+    let (operation, in_path) = known(found).map_err(|_| not_supported())?;
+    let Route::Path(_, template) = &operation.route else { return Err(not_supported()) };
+    // Another product's may be at any path.
+    if template.strip_prefix('/').and_then(|path| path.split('/').next()) != Some(version) {
+        return Err(not_supported());
+    }
+    for (name, value) in names_in(template).zip(in_path) {
+        arguments.push(name, &query::decode(value, Plus::Literal).map_err(|_| fc::malformed())?);
+    }
+    let mut routed = routed(request, Arc::clone(&operation), arguments);
+    if let Some(region) = region {
+        region.clone_into(&mut routed.region);
+    }
+    Ok(routed)
 }
 
 fn known<T>(found: Found<T>) -> Result<T, ApiError> {

@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use acslab_policy::Verdict;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::Method;
@@ -17,6 +18,7 @@ use super::describe::{ask_for_call, describe, describe_other};
 use super::perform::{NotPerformed, perform};
 use super::record::{note, record};
 use super::route::{Routed, route};
+use super::unknown::unknown;
 use crate::cloud::{Cloud, Written};
 use crate::operation::{Act, AuditTrail, Call, Caller, Decided, Entry, Inside, Needed, Noted, Stage};
 use crate::registry::Registry;
@@ -90,6 +92,7 @@ impl Gateway {
     /// Puts another state in the place of this one, in one step for whoever calls meanwhile.
     pub fn replace(&self, cloud: Arc<Cloud>) {
         self.cloud.store(cloud);
+        self.trail.turn();
     }
 
     /// The operations there are.
@@ -121,14 +124,24 @@ impl Gateway {
         envelope: &mut Envelope,
         request: HttpRequest,
     ) -> Result<Box<Call<'_>>, ApiError> {
-        let routed = route(&self.registry, &cloud.buckets, &request, envelope.wire())?;
+        let wire = envelope.wire();
+        let routed = route(&self.registry, &cloud.buckets, &request, wire).inspect_err(|error| {
+            let (id, operation) = (Arc::clone(envelope.request_id()), unknown(&self.registry, &request, wire));
+            let now = cloud.clock.now();
+            let entry = Entry::unauthenticated(Stage::Route, id, now, operation, Some(request.peer), error);
+            record(&self.trail, entry);
+        })?;
         (routed.operation.product.tend)(self, cloud);
         envelope.say((routed.operation.product.besides)(cloud, &request, &routed.address));
         let now = cloud.clock.now();
         let find = routed.operation.product.find;
         let known = find(cloud, &request, &routed.operation, &routed.address)
-            .and_then(|()| authenticate(cloud, &request, envelope.wire(), &routed, now));
-        let (caller, signed) = known.inspect_err(|error| {
+            .map_err(|error| (Stage::Locate, error))
+            .and_then(|()| {
+                let known = authenticate(cloud, &request, envelope.wire(), &routed, now);
+                known.map_err(|error| (Stage::Authenticate, error))
+            });
+        let (caller, signed) = known.map_err(|(stage, error)| {
             let (id, operation) = (Arc::clone(envelope.request_id()), Arc::clone(&routed.operation));
             (routed.operation.product.note)(&Noted {
                 cloud,
@@ -140,9 +153,10 @@ impl Gateway {
                 caller: None,
                 key_id: None,
                 content: None,
-                outcome: Err(error),
+                outcome: Err(&error),
             });
-            record(&self.trail, Entry::unauthenticated(id, now, operation, Some(request.peer), error));
+            record(&self.trail, Entry::unauthenticated(stage, id, now, operation, Some(request.peer), &error));
+            error
         })?;
         let Routed { operation, arguments, address, region } = routed;
         Ok(Box::new(Call {
@@ -162,18 +176,21 @@ impl Gateway {
             content: None,
             later: Mutex::default(),
             reported: Mutex::default(),
+            was_there: OnceLock::new(),
+            tags: OnceLock::new(),
         }))
     }
 
     /// May the call be done? A refusal is recorded.
     pub(super) fn permit<'a>(&self, call: Box<Call<'a>>) -> Result<Permitted<'a>, ApiError> {
         let mut decided = Vec::new();
-        let permit = describe(&call).map_err(|error| (Stage::Describe, error)).and_then(|needed| {
+        let permit = describe(&call, &self.registry).map_err(|error| (Stage::Describe, error)).and_then(|needed| {
             authorize(&call, needed, &mut decided, self.denials).map_err(|error| (Stage::Authorize, error))
         });
         match permit {
             Ok(permit) => Ok(Permitted { call, permit, decided }),
             Err((stage, error)) => {
+                let error = (call.operation.product.explain)(&call, error);
                 note(&call, Err(&error));
                 record(&self.trail, Entry::of(&call, stage, decided, Err(&error)));
                 Err(error)
@@ -186,7 +203,8 @@ impl Gateway {
         let Permitted { call, permit, mut decided } = permitted;
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(&call, permit, &decided, self.not_performed)));
         decided.append(&mut call.later.lock());
-        let mut outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal())).and_then(|reply| self.call_out(reply));
+        let outcome = outcome.unwrap_or_else(|_| Err(ApiError::internal())).and_then(|reply| self.call_out(reply));
+        let mut outcome = outcome.map_err(|error| (call.operation.product.explain)(&call, error));
         if let Ok(reply) = &mut outcome {
             (call.operation.product.complete)(&call, reply);
         }
@@ -270,6 +288,8 @@ impl Gateway {
             content: None,
             later: Mutex::default(),
             reported: Mutex::default(),
+            was_there: OnceLock::new(),
+            tags: OnceLock::new(),
         })
     }
 
@@ -323,8 +343,8 @@ impl Inside for Gateway {
         performed.outcome
     }
 
-    fn allows(&self, call: &Call<'_>, need: Needed) -> bool {
-        decide(call.cloud(), &call.caller, need).is_allowed()
+    fn verdict(&self, call: &Call<'_>, need: Needed) -> Verdict {
+        decide(call.cloud(), &call.caller, need).verdict
     }
 
     fn require(&self, call: &Call<'_>, need: Needed) -> Result<(), ApiError> {

@@ -89,6 +89,7 @@ impl Keeper {
         let checkpoint = self.0.lock().checkpoints.get(name)?.clone();
         let mut cloud = Cloud::of(&checkpoint.state, Some(now.clock.signers()))?;
         cloud.store.clone_from(&now.store);
+        cloud.stand_ins.clone_from(&now.stand_ins);
         Ok(cloud)
     }
 

@@ -39,7 +39,7 @@ impl Ask {
     fn of(check: &Check) -> Option<Self> {
         let about = match &check.about {
             About::Template(id) => Some(ResourceTemplate::parse(id)),
-            About::Nothing | About::Named(_) => None,
+            About::Arn | About::New | About::Named(_) => None,
         };
         let names =
             check.names().map(|(action, resource)| Some((Action::parse(action)?, ResourceTemplate::parse(resource))));

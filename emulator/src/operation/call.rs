@@ -2,8 +2,9 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use acslab_policy::{Key, Verdict};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
@@ -47,6 +48,10 @@ pub struct Call<'a> {
     pub(crate) later: Mutex<Vec<Decided>>,
     /// The first thing that the policies do not allow, where that is reported and not refused: its action and its resource.
     pub(crate) reported: Mutex<Option<(String, String)>>,
+    /// Whether what the call names was there when that was looked for: what it asks and what it does go by one look.
+    pub(crate) was_there: OnceLock<bool>,
+    /// The condition keys of the tags that it passes, once they were read: a list may ask as many questions as it has members.
+    pub(crate) tags: OnceLock<Vec<(Key, String)>>,
 }
 
 /// What a signature, which was right, says besides who calls.
@@ -93,8 +98,8 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
         caller: Caller,
     ) -> Result<Reply, ApiError>;
 
-    /// Would the policies in force allow this to the caller?
-    fn allows(&self, call: &Call<'_>, need: Needed) -> bool;
+    /// What would the policies in force say of this, if the caller asked?
+    fn verdict(&self, call: &Call<'_>, need: Needed) -> Verdict;
 
     /// Asks what turns out to be needed only while a call is performed; the refusal is that of the call.
     ///
@@ -140,7 +145,12 @@ impl Call<'_> {
 
     /// Would the policies in force allow this to the caller? For lists that show what the caller may see.
     pub(crate) fn may(&self, need: Needed) -> bool {
-        self.inside.allows(self, need)
+        self.verdict(need) == Verdict::Allow
+    }
+
+    /// What would the policies in force say of this, if the caller asked?
+    pub(crate) fn verdict(&self, need: Needed) -> Verdict {
+        self.inside.verdict(self, need)
     }
 
     /// Asks what turns out to be needed only while the call is performed: what it names is in another place than it says.
@@ -170,6 +180,12 @@ impl Call<'_> {
             Some(content) => Ok(content.clone()),
             None => Written::kept(&self.http.body, self.cloud.store.clone()),
         }
+    }
+
+    /// Whose what the call makes is to be, by the id of the account, the RAM user or the RAM role: the caller's own, unless a service makes
+    /// it for somebody.
+    pub fn person(&self) -> &str {
+        self.http.for_person.as_deref().unwrap_or_else(|| super::person(&self.caller))
     }
 
     /// The account that the caller belongs to.

@@ -32,20 +32,24 @@ pub struct Check {
     pub words: Option<&'static Words>,
     /// Condition keys that are always filled so.
     pub keys: Vec<(Text, Text)>,
+    /// Condition keys that are filled so by a call that says nothing of them: its context says otherwise where it does.
+    pub unless_said: &'static [(&'static str, &'static str)],
     /// How it is refused, where that is not in the product's usual words.
     pub refuse: Option<Refuse>,
     /// How the action and the resource are known.
     pub known: Known,
 }
 
-/// What a check is about: an id that the product's [`Locate`](super::Locate) knows.
+/// What a check is about, and what is known of it counts in the decision.
 #[derive(Debug, Clone)]
 pub enum About {
-    /// Nothing of which anything could be known.
-    Nothing,
-    /// An id with names in braces like those of the resource: `role/{RoleName}`.
+    /// What the ARN of its resource names, of whatever product.
+    Arn,
+    /// Nothing that is there: it is about to be made, under a name that somebody else's may have.
+    New,
+    /// An id that the product's [`Locate`](super::Locate) knows, with names in braces like those of the resource: `role/{RoleName}`.
     Template(Text),
-    /// An id that is made of the call, and of the item that is asked about where a check is asked item by item.
+    /// The same that is made of the call, and of the item that is asked about where a check is asked item by item.
     Named(fn(&Call<'_>, &str) -> String),
 }
 
@@ -71,6 +75,8 @@ pub enum Asked {
     Roles(Text),
     /// Once for what this finds among the facts of what was asked about before: `{each}` in the resource. The words say for what.
     Located(&'static str, Finds),
+    /// Not before the operation is performed, and only in this case, which the words tell: it asks then by a call of its own.
+    Performing(Text),
     /// Once for each item that this finds in the call, be it in a header or in the body: an object to be deleted.
     Of(Items),
 }
@@ -102,12 +108,13 @@ impl Check {
             actions: Texts::Native(actions),
             resource: Text::Borrowed(resource),
             or: Vec::new(),
-            about: About::Nothing,
+            about: About::Arn,
             asked: Asked::Once,
             default: DefaultRule::DenyUnlessAllowed,
             context: nothing_more,
             words: None,
             keys: Vec::new(),
+            unless_said: &[],
             refuse: None,
             known: Known::DOCUMENTED,
         }
@@ -127,7 +134,14 @@ impl Check {
         self
     }
 
-    /// The same, where the id is no mere template.
+    /// About something that is about to be made.
+    #[must_use]
+    pub const fn about_new(mut self) -> Self {
+        set(&mut self.about, About::New);
+        self
+    }
+
+    /// About something of which the product knows facts, by an id that is no mere template.
     #[must_use]
     pub const fn about_named(mut self, id: fn(&Call<'_>, &str) -> String) -> Self {
         set(&mut self.about, About::Named(id));
@@ -183,6 +197,13 @@ impl Check {
         self
     }
 
+    /// With condition keys that a call fills so which says nothing of them.
+    #[must_use]
+    pub const fn unless_said(mut self, keys: &'static [(&'static str, &'static str)]) -> Self {
+        self.unless_said = keys;
+        self
+    }
+
     /// Refused in words of its own.
     #[must_use]
     pub const fn words(mut self, words: &'static Words) -> Self {
@@ -225,6 +246,7 @@ impl fmt::Display for Check {
             Asked::Each(parameter) | Asked::Listed { parameter, .. } => write!(f, " for each of {parameter}"),
             Asked::Roles(parameter) => write!(f, " for each role in {parameter}"),
             Asked::Located(words, _) => f.write_str(words),
+            Asked::Performing(when) => write!(f, " {when}"),
             Asked::Of(_) => f.write_str(" for each that the call names"),
         }
     }

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 
 use acslab_policy::Verdict;
 
-use super::Entry;
+use super::{Entry, Stage};
 
 /// How many series of calls are told apart; whatever comes then is counted together (CHOICE).
 const SERIES: usize = 8_192;
@@ -38,7 +38,11 @@ pub struct Counts {
 impl Counts {
     /// Counts a call.
     pub(super) fn add(&mut self, entry: &Entry) {
-        let (product, operation): (&str, &str) = (&entry.operation.product.name, &entry.operation.name);
+        let (product, operation): (&str, &str) = match entry.stage {
+            // What a request names that names no operation may be anything.
+            Stage::Route => ("(none)", "(none)"),
+            _ => (&entry.operation.product.name, &entry.operation.name),
+        };
         let mut key = self.hasher.hash_one((product, operation, entry.status));
         let full = self.calls.len() >= SERIES && !self.calls.contains_key(&key);
         if full {

@@ -14,6 +14,10 @@ use crate::wire::{AccessDenied, ApiError, Reply};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
+    /// It names no operation.
+    Route,
+    /// What it addresses is not there, which was told before anybody was asked who they are.
+    Locate,
     /// The signature was not right.
     Authenticate,
     /// The parameters were not, or what the call is about could not be found.
@@ -60,7 +64,7 @@ pub struct Entry {
     pub at: Timestamp,
     /// What was asked for.
     pub operation: Arc<Operation>,
-    /// By whom: an ARN, a service's name, `*` for nobody; `None` when the signature was not right.
+    /// By whom: an ARN, a service's name, `*` for nobody; `None` when the signature was not right, or was not looked at.
     pub caller: Option<String>,
     /// From where; `None` inside the cloud.
     pub source_ip: Option<IpAddr>,
@@ -122,7 +126,9 @@ impl Entry {
         }
     }
 
+    /// One that ended before it was known who calls.
     pub(crate) fn unauthenticated(
+        stage: Stage,
         request_id: Arc<str>,
         at: Timestamp,
         operation: Arc<Operation>,
@@ -137,7 +143,7 @@ impl Entry {
             source_ip,
             outdated: false,
             reported: false,
-            stage: Stage::Authenticate,
+            stage,
             decided: Vec::new(),
             status: error.status().as_u16(),
             code: Some(error.code().to_owned()),

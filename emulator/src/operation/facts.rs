@@ -90,6 +90,19 @@ impl Facts {
         Self { name: Some(name.into()), ..Self::default() }
     }
 
+    /// Adds what is known besides: of what both say, this counts.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        let new = other.keys.iter().filter(|(key, _)| !self.keys.iter().any(|(known, _)| known == key));
+        let new: Vec<_> = new.cloned().collect();
+        self.keys.extend(new);
+        if matches!(self.own, OwnPolicy::None) {
+            self.own = other.own.clone();
+        }
+        self.resource_group = self.resource_group.or_else(|| other.resource_group.clone());
+        self
+    }
+
     /// Adds a condition key that it fills for each of its tags: `acs:ResourceTag/KEY`.
     #[must_use]
     pub fn tagged<'t>(mut self, prefix: &str, tags: impl IntoIterator<Item = (&'t String, &'t String)>) -> Self {

@@ -39,27 +39,29 @@ pub use check::{About, Asked, Check, Context, Finds, Items, nothing_more};
 pub use counts::{Calls, Counts};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
-pub use exchange::Exchange;
+pub use exchange::{Exchange, LeftOut};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use known::{Known, Mark};
 pub use needed::{Gate, Needed};
 pub use noted::Noted;
-pub use parameter::{Characters, Form, Need, Parameter};
+pub use parameter::{Characters, Form, Json, Need, Parameter};
 pub(crate) use paths::{Paths, names_in};
 pub use product::{
     Besides, Complete, Find, Note, Product, Refuse, Style, Tells, Tend, forbidden_ram, no_permission,
     not_authorized_to_perform, nothing_besides,
 };
+pub(crate) use record::too_many_tags;
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
-    RecordProduct, Shape as RecordShape, Show, Verb, about_record, listed_records, person, resource_name,
+    RecordProduct, Shape as RecordShape, Show, Verb, about_record, asked_of, is_seen, list_name, listed_records,
+    person, record_id, resource_name, tags_in,
 };
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};
-pub use shape::{Bounded, Bounds, Field, Pattern, Place, Shape, Written};
+pub use shape::{Bounded, Bounds, Field, Names, Pattern, Place, Shape, Shaped, Written};
 pub use source::Source;
 pub use text::{Shared, Text, Texts};
 pub(crate) use trail::diagnostic_message;
 pub use trail::read_diagnostic_message;
-pub use trail::{AuditTrail, DECISIONS_BYTES};
+pub use trail::{AuditTrail, DECISIONS_BYTES, Event};
 pub use words::{Refused, Words};

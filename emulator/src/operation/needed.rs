@@ -30,6 +30,10 @@ pub struct Needed {
     pub known: Known,
 }
 
+/// Places in an ARN.
+const REGION: usize = 2;
+const ACCOUNT: usize = 3;
+
 /// What has to allow a request besides, under a name of its own for the resource.
 #[derive(Debug)]
 pub struct Gate {
@@ -79,6 +83,36 @@ impl Needed {
         Some(Self { own, words: self.words, refuse: self.refuse, known: self.known, ..Self::new(requests.collect()) })
     }
 
+    /// Whose the resource is, where a question writes `*` in the place of the account, or nothing.
+    pub(crate) fn belongs_to(&mut self, owner: &str) {
+        self.set_place(ACCOUNT, owner, |account| matches!(account, "" | "*"));
+    }
+
+    /// In which region the resource lies, where a question writes `*` there, or nothing.
+    pub(crate) fn lies_in(&mut self, region: &str) {
+        self.set_place(REGION, region, |region| matches!(region, "" | "*"));
+    }
+
+    /// Whose the resource is, whatever a question has in the place of the account.
+    pub(crate) fn is_of(&mut self, owner: &str) {
+        self.set_place(ACCOUNT, owner, |_| true);
+    }
+
+    fn set_place(&mut self, place: usize, known: &str, stands_for_it: fn(&str) -> bool) {
+        for request in &mut self.requests {
+            let mut fields: Vec<&str> = request.resource().as_str().splitn(5, ':').collect();
+            if let Some(field) = fields.get_mut(place)
+                && stands_for_it(field)
+            {
+                *field = known;
+            }
+            if let Some(resource) = Resource::parse(&fields.join(":")).filter(|resource| resource != request.resource())
+            {
+                *request = request.asking(request.action().clone(), resource);
+            }
+        }
+    }
+
     /// Sets which condition keys there are at all.
     pub(crate) fn fill_no_others_than(&mut self, keys: &Arc<[Box<str>]>) {
         for request in &mut self.requests {
@@ -94,6 +128,13 @@ impl Needed {
                 request.set(&key, &value);
             }
             last.set(key, value);
+        }
+    }
+
+    /// Sets condition keys of which no two are the same: that takes as long as there are keys.
+    pub fn set_each(&mut self, keys: &[(Key, String)]) {
+        for request in &mut self.requests {
+            request.set_each(keys.iter().map(|(key, value)| (key, &**value)));
         }
     }
 

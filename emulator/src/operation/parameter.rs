@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use acslab_policy::{Document, DocumentKind};
 
-use super::{Field, Text, Texts, held};
-use crate::wire::{ApiError, Arguments};
+use super::{Shaped, Text, Texts, held};
+use crate::wire::{ApiError, Arguments, HttpRequest};
 
 /// A parameter of an operation.
 #[derive(Debug, Clone)]
@@ -48,10 +48,41 @@ pub enum Form {
     Integer(i64, i64),
     /// A policy document; the code for a bad one is `MalformedPolicyDocument`.
     Document(DocumentKind),
+    /// JSON.
+    Json(Json),
     /// As the catalogue describes it, list and object included.
-    Shaped(Arc<Field>),
+    Shaped(Arc<Shaped>),
+    /// The same of what is sent in a header.
+    Header(Arc<Shaped>),
     /// The service's own rule, with a value that satisfies it.
     Own(fn(&str) -> Result<(), ApiError>, &'static str),
+}
+
+/// What a parameter in JSON is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Json {
+    /// An object.
+    Object,
+    /// A list.
+    List,
+}
+
+impl Json {
+    /// What it is called, and the least of its kind.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Object => ("object", "{}"),
+            Self::List => ("list", "[]"),
+        }
+    }
+
+    fn is(self, text: &str) -> bool {
+        match serde_json::from_str(text) {
+            Ok(serde_json::Value::Object(_)) => self == Self::Object,
+            Ok(serde_json::Value::Array(_)) => self == Self::List,
+            _ => false,
+        }
+    }
 }
 
 /// The characters that a name may have.
@@ -87,10 +118,12 @@ impl Parameter {
         Self { name: Text::Borrowed(name), need: Need::Optional, form }
     }
 
-    /// Checks what was sent for this parameter.
-    pub fn check(&self, arguments: &Arguments) -> Result<(), ApiError> {
-        if let Form::Shaped(field) = &self.form {
-            return held::check(field, self.need, arguments);
+    /// Checks what was sent for this parameter, in a header where it is sent in one.
+    pub fn check(&self, arguments: &Arguments, http: &HttpRequest) -> Result<(), ApiError> {
+        match &self.form {
+            Form::Shaped(shaped) => return held::check(shaped, self.need, arguments),
+            Form::Header(shaped) => return held::check_value(shaped, self.need, http.header(&*self.name)),
+            _ => {}
         }
         match (arguments.get(&self.name), self.need) {
             (Some(value), _) if !value.is_empty() => self.check_value(value),
@@ -103,7 +136,7 @@ impl Parameter {
         let length = value.chars().count();
         match &self.form {
             Form::Text(most) if length > *most => Err(self.too_long()),
-            Form::Any | Form::Text(_) | Form::Shaped(_) => Ok(()),
+            Form::Any | Form::Text(_) | Form::Shaped(_) | Form::Header(_) => Ok(()),
             Form::Name(_, most) if length > *most => Err(self.too_long()),
             Form::Name(characters, _) if value.chars().all(|character| characters.has(character)) => Ok(()),
             Form::Name(..) => Err(ApiError::bad_request(
@@ -122,6 +155,11 @@ impl Parameter {
             },
             Form::Document(kind) => {
                 Document::parse(*kind, value).map(|_| ()).map_err(|malformed| self.malformed(&malformed))
+            }
+            Form::Json(json) if json.is(value) => Ok(()),
+            Form::Json(json) => {
+                let message = format!("The parameter {} is invalid: it is no JSON {}.", self.name, json.words().0);
+                Err(ApiError::bad_request("InvalidParameter", message))
             }
             Form::Own(check, _) => check(value),
         }
@@ -165,7 +203,8 @@ impl Parameter {
             Form::Document(_) => {
                 r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"*"}]}"#
             }
-            Form::Shaped(field) => return Cow::Owned(held::sample(field)),
+            Form::Shaped(shaped) | Form::Header(shaped) => return Cow::Owned(held::sample(shaped)),
+            Form::Json(json) => json.words().1,
             Form::Own(_, sample) => sample,
         })
     }
@@ -181,7 +220,8 @@ mod tests {
 
     fn code(parameter: &Parameter, value: &str) -> String {
         let arguments = Arguments::new([(&*parameter.name, value)].into_iter().collect());
-        parameter.check(&arguments).map_or_else(|error| error.code().to_owned(), |()| "fine".to_owned())
+        let http = HttpRequest::action("", "", &[]);
+        parameter.check(&arguments, &http).map_or_else(|error| error.code().to_owned(), |()| "fine".to_owned())
     }
 
     #[test]

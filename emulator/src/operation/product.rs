@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::{Call, Caller, Decided, Inside, Locate, Noted, Operation, Refused, Text, Texts, nothing_known};
+use super::{Call, Caller, Check, Decided, Inside, Locate, Noted, Operation, Refused, Text, Texts, nothing_known};
 use crate::cloud::Cloud;
 use crate::wire::{ApiError, Arguments, HttpRequest, ObjectAddress, Reply};
 
@@ -40,7 +40,19 @@ pub struct Product {
     pub note: Note,
     /// What it adds to an answer that went well.
     pub complete: Complete,
+    /// What it adds to an error of a call.
+    pub explain: Explain,
+    /// What it makes of a check that the catalogue has.
+    pub adapt: Adapt,
+    /// The condition keys that there are at all in requests for its actions, where that is known.
+    pub keys: Option<fn() -> Arc<[Box<str>]>>,
 }
+
+/// Says a check of the catalogue in the terms of the product's own rows.
+pub(super) type Adapt = fn(&mut Check);
+
+/// The [`Adapt`] of a product whose checks are as the catalogue has them.
+fn as_it_is(_: &mut Check) {}
 
 /// The headers that an answer has whatever becomes of the request, such as those of OSS for browsers.
 pub type Besides = fn(&Cloud, &HttpRequest, &ObjectAddress) -> HeaderMap;
@@ -67,6 +79,14 @@ pub type Complete = fn(&Call<'_>, &mut Reply);
 
 /// The [`Complete`] of a product that adds nothing.
 fn nothing_to_add(_: &Call<'_>, _: &mut Reply) {}
+
+/// What a product adds to an error of a call, such as the detail codes of OSS.
+pub(super) type Explain = fn(&Call<'_>, ApiError) -> ApiError;
+
+/// The [`Explain`] of a product whose errors say all that there is.
+fn nothing_to_explain(_: &Call<'_>, error: ApiError) -> ApiError {
+    error
+}
 
 /// How a product's operations are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +135,9 @@ impl Product {
             tend: nothing_to_do,
             note: nothing_to_note,
             complete: nothing_to_add,
+            explain: nothing_to_explain,
+            adapt: as_it_is,
+            keys: None,
         }
     }
 
@@ -122,6 +145,13 @@ impl Product {
     #[must_use]
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
+        self
+    }
+
+    /// Says what the catalogue has of it in other terms.
+    #[must_use]
+    pub const fn adapts(mut self, adapt: Adapt) -> Self {
+        self.adapt = adapt;
         self
     }
 
@@ -136,6 +166,13 @@ impl Product {
     #[must_use]
     pub const fn tells(mut self, tells: Tells) -> Self {
         self.tells = tells;
+        self
+    }
+
+    /// Knows these condition keys and no others.
+    #[must_use]
+    pub const fn knows(mut self, keys: fn() -> Arc<[Box<str>]>) -> Self {
+        self.keys = Some(keys);
         self
     }
 
@@ -185,6 +222,13 @@ impl Product {
     #[must_use]
     pub const fn completes(mut self, complete: Complete) -> Self {
         self.complete = complete;
+        self
+    }
+
+    /// Adds something to its errors.
+    #[must_use]
+    pub const fn explains(mut self, explain: Explain) -> Self {
+        self.explain = explain;
         self
     }
 

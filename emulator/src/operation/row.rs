@@ -131,13 +131,18 @@ impl Operation {
     }
 
     /// How many bytes it takes, about.
-    pub(super) fn bytes(&self) -> usize {
-        let parameter = |parameter: &Parameter| match &parameter.form {
-            Form::Shaped(field) => size_of::<Parameter>() + field.bytes(),
-            _ => size_of::<Parameter>(),
+    pub(crate) fn bytes(&self) -> usize {
+        let shaped = self.parameters.iter().filter_map(|parameter| match &parameter.form {
+            Form::Shaped(shaped) | Form::Header(shaped) => Some(shaped),
+            _ => None,
+        });
+        let parameters = size_of_val(&*self.parameters) + shaped.clone().map(|shaped| shaped.bytes()).sum::<usize>();
+        let names = shaped.map(|shaped| shaped.bytes_of_names()).next().unwrap_or_default();
+        let own = match &self.product {
+            Shared::Native(_) => 0,
+            Shared::Loaded(product) => size_of::<Product>() + product.name.len() + product.version.len(),
         };
-        let checks = size_of_val(self.access.checks()) * 2;
-        size_of::<Self>() + checks + self.parameters.iter().map(parameter).sum::<usize>()
+        size_of::<Self>() + self.name.len() + own + size_of_val(self.access.checks()) * 2 + parameters + names
     }
 
     /// What its checks ask, in their order; `None` if an action of its row is none.

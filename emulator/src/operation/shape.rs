@@ -1,6 +1,7 @@
 //! The shape of what is sent and answered: types with their bounds, as the catalogue has them.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use regex_lite::Regex;
 
@@ -93,6 +94,30 @@ impl PartialEq for Pattern {
     }
 }
 
+/// Shapes by the names that their product has them under.
+pub type Names = BTreeMap<String, Bounded>;
+
+/// A parameter as the catalogue describes it, with the shapes that it names.
+#[derive(Debug, Clone)]
+pub struct Shaped {
+    /// The parameter.
+    pub field: Field,
+    /// What it names, and what that names.
+    pub names: Arc<Names>,
+}
+
+impl Shaped {
+    /// How many bytes it takes, about, but for the names: those are of the whole operation.
+    pub(super) fn bytes(&self) -> usize {
+        self.field.bytes()
+    }
+
+    /// How many bytes the names take, about.
+    pub(super) fn bytes_of_names(&self) -> usize {
+        self.names.iter().map(|(name, of)| size_of::<(String, Bounded)>() + name.len() + of.bytes()).sum()
+    }
+}
+
 /// A field of an object, or a parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
@@ -150,6 +175,26 @@ impl Field {
 }
 
 impl Bounded {
+    /// The shape itself, of one that is named.
+    pub fn resolved<'s>(&'s self, names: &'s Names) -> &'s Self {
+        let next = |of: &&'s Self| match &of.shape {
+            Shape::Named(name) => names.get(&**name),
+            _ => None,
+        };
+        // Names that lead to each other in a circle are no shape.
+        std::iter::successors(Some(self), next).take(8).last().unwrap_or(self)
+    }
+
+    /// The names that it has in it.
+    pub fn named(&self) -> Vec<&str> {
+        match &self.shape {
+            Shape::Named(name) => vec![&**name],
+            Shape::List(of) | Shape::Map(of) => of.named(),
+            Shape::Fields(fields) => fields.iter().flat_map(|field| field.of.named()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn bytes(&self) -> usize {
         let inside = match &self.shape {
             Shape::List(of) | Shape::Map(of) => size_of::<Self>() + of.bytes(),

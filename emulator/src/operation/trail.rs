@@ -2,6 +2,9 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,10 +18,52 @@ use super::{Counts, Entry as Recorded};
 /// How many bytes of entries are kept unless told otherwise, with the policies that they hold.
 pub const DECISIONS_BYTES: usize = 32 << 20;
 
+/// Where an entry stands in a trail: `PROCESS.CLOUD.NUMBER`.
+///
+/// A request id names no entry for good: the same seed gives the same ids again after a start, a reset and a step back to a checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// Other in each process.
+    process: u64,
+    /// How many clouds stood in the place of this one before it.
+    cloud: u64,
+    /// Counts up from 0, whatever is forgotten and whichever cloud is there.
+    pub number: u64,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}.{}.{}", self.process, self.cloud, self.number)
+    }
+}
+
+impl FromStr for Event {
+    type Err = NoEvent;
+
+    fn from_str(text: &str) -> Result<Self, NoEvent> {
+        let mut parts = text.split('.');
+        let (Some(process), Some(cloud), Some(number), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(NoEvent);
+        };
+        Ok(Self {
+            process: u64::from_str_radix(process, 16).map_err(|_| NoEvent)?,
+            cloud: cloud.parse().map_err(|_| NoEvent)?,
+            number: number.parse().map_err(|_| NoEvent)?,
+        })
+    }
+}
+
+/// A text that names no event.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("an event is named as `GET decisions` and its stream name it: PROCESS.CLOUD.NUMBER")]
+pub struct NoEvent;
+
 /// The calls answered lately, as many as fit into a bound in bytes.
 #[derive(Debug)]
 pub struct AuditTrail {
     most_bytes: usize,
+    process: u64,
     kept: Mutex<Kept>,
     recording: AtomicBool,
 }
@@ -29,6 +74,10 @@ struct Kept {
     /// The number of the oldest entry: how many are forgotten.
     forgotten: u64,
     bytes: usize,
+    /// The first numbers of the clouds that were put in the place of others, as far as something of them is kept.
+    clouds: VecDeque<u64>,
+    /// How many clouds were put in the place of others before those.
+    gone: u64,
     counts: Counts,
     /// What entries share, each with how many hold it. It counts once.
     shared: HashMap<usize, usize>,
@@ -51,6 +100,10 @@ impl Kept {
     fn forget_oldest(&mut self) {
         let Some(entry) = self.entries.pop_front() else { return };
         self.forgotten += 1;
+        while self.clouds.front().is_some_and(|first| *first <= self.forgotten) {
+            self.clouds.pop_front();
+            self.gone += 1;
+        }
         self.bytes = self.bytes.saturating_sub(entry.bytes());
         for held in entry.shares() {
             if let Entry::Occupied(mut holders) = self.shared.entry(held.address()) {
@@ -62,12 +115,51 @@ impl Kept {
             }
         }
     }
+
+    fn next(&self) -> u64 {
+        self.forgotten + self.entries.len() as u64
+    }
+
+    fn event(&self, process: u64, number: u64) -> Event {
+        let since = self.clouds.partition_point(|first| *first <= number);
+        Event { process, cloud: self.gone + since as u64, number }
+    }
 }
 
 impl AuditTrail {
     /// A trail that keeps about so many bytes; one entry it keeps in any case.
     pub fn of(most_bytes: usize) -> Self {
-        Self { most_bytes, kept: Mutex::default(), recording: AtomicBool::new(false) }
+        // Other at each start, whatever the seed of the cloud: it tells one process from the next.
+        let process = RandomState::new().hash_one(most_bytes);
+        Self { most_bytes, process, kept: Mutex::default(), recording: AtomicBool::new(false) }
+    }
+
+    /// From now on another cloud is there.
+    pub(crate) fn turn(&self) {
+        let mut kept = self.kept.lock();
+        let next = kept.next();
+        // One of which nothing is told stands for nobody.
+        if next > kept.forgotten && kept.clouds.back() != Some(&next) {
+            kept.clouds.push_back(next);
+        }
+    }
+
+    /// How the entry of a number is named.
+    pub fn event(&self, number: u64) -> Event {
+        self.kept.lock().event(self.process, number)
+    }
+
+    /// Was it told by this process?
+    pub fn is_own(&self, event: Event) -> bool {
+        event.process == self.process
+    }
+
+    /// The entry that an event names, as long as it is kept.
+    pub fn at(&self, event: Event) -> Option<Arc<Recorded>> {
+        let kept = self.kept.lock();
+        let index = event.number.checked_sub(kept.forgotten).and_then(|index| usize::try_from(index).ok())?;
+        let is_it = kept.event(self.process, event.number) == event;
+        kept.entries.get(index).filter(|_| is_it).cloned()
     }
 
     /// Does it keep what is asked and answered, besides what is decided?
@@ -88,9 +180,17 @@ impl AuditTrail {
         }
     }
 
-    /// The entry of a request.
+    /// The entry of a request, the last that had this id.
     pub fn find(&self, request_id: &str) -> Option<Arc<Recorded>> {
-        self.kept.lock().entries.iter().rev().find(|entry| *entry.request_id == *request_id).cloned()
+        self.find_named(request_id).map(|(_, entry)| entry)
+    }
+
+    /// The same with its name.
+    pub fn find_named(&self, request_id: &str) -> Option<(Event, Arc<Recorded>)> {
+        let kept = self.kept.lock();
+        let index = kept.entries.iter().rposition(|entry| *entry.request_id == *request_id)?;
+        let entry = kept.entries.get(index)?;
+        Some((kept.event(self.process, kept.forgotten + index as u64), Arc::clone(entry)))
     }
 
     /// Is what happened then forgotten, to make room for what happened since?
@@ -130,8 +230,7 @@ impl AuditTrail {
 
     /// The number that the next entry will have.
     pub fn next_number(&self) -> u64 {
-        let kept = self.kept.lock();
-        kept.forgotten + kept.entries.len() as u64
+        self.kept.lock().next()
     }
 
     /// How many bytes the entries take.

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use acslab_policy::DefaultRule;
 
 use http::Method;
 
@@ -14,6 +16,8 @@ use crate::operation::{Level, Locate, Operation, Paths, Product, Route, Selector
 #[derive(Debug, Clone, Default)]
 pub struct Registry {
     pub(super) operations: Vec<Arc<Operation>>,
+    /// Whose they are, each once.
+    products: Vec<Shared<Product>>,
     /// RPC operations by version and name. Two products may share both; the host then tells.
     pub(super) actions: HashMap<String, HashMap<String, Vec<Arc<Operation>>>>,
     /// The same by their names in lower case.
@@ -28,6 +32,19 @@ pub struct Registry {
     pub(super) locators: HashMap<String, Locate>,
     /// Those of the catalogue, for which there is no row.
     pub(super) catalogued: Catalogued,
+    /// What calls are that ask for an action, by the action in lower case; made when it is first looked for.
+    plain: OnceLock<HashMap<String, Plain>>,
+}
+
+/// What every call that asks for an action has that says nothing of it: what a question has that is no call.
+#[derive(Debug, Clone)]
+pub(crate) struct Plain {
+    /// The condition keys that are filled so unless the call says otherwise.
+    pub(crate) unless_said: Vec<(&'static str, &'static str)>,
+    /// What holds when no policy says anything.
+    pub(crate) default: DefaultRule,
+    /// The condition keys that there are at all.
+    pub(crate) keys: Option<Arc<[Box<str>]>>,
 }
 
 /// Says what an operation of the catalogue does, where something performs it.
@@ -68,6 +85,11 @@ impl Registry {
     /// All operations, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Operation>> {
         self.operations.iter()
+    }
+
+    /// The product that answers at a host, of those with rows.
+    pub(crate) fn product_at(&self, host: &str) -> Option<&Shared<Product>> {
+        self.products.iter().find(|product| product.serves(host))
     }
 
     /// Adds an operation.
@@ -128,6 +150,10 @@ impl Registry {
 
     pub(super) fn insert(&mut self, operation: Arc<Operation>) {
         let version = operation.product.version.clone().into_owned();
+        // Rows of a product stand together.
+        if !self.products.iter().rev().any(|known| std::ptr::eq(&raw const **known, &raw const *operation.product)) {
+            self.products.push(operation.product.clone());
+        }
         match &operation.route {
             Route::Action => {
                 let name = operation.name.clone().into_owned();
@@ -158,11 +184,24 @@ impl Registry {
         }
         self.catalogued.prefer(&operation.product);
         self.operations.push(operation);
+        self.plain = OnceLock::new();
     }
 
     /// What is known of resources whose ARNs bear this service code.
     pub(crate) fn locator(&self, service: &str) -> Option<Locate> {
         self.locators.get(service).copied()
+    }
+
+    /// What calls have in common that ask for an action; none where no row asks for it.
+    pub(crate) fn plain(&self, action: &str) -> Option<&Plain> {
+        self.plain.get_or_init(|| plain(&self.operations)).get(&action.to_ascii_lowercase())
+    }
+
+    /// The actions that are allowed where no policy says anything.
+    pub(crate) fn open(&self) -> impl Iterator<Item = &str> {
+        let checks = self.operations.iter().flat_map(|operation| operation.access.checks());
+        let actions = checks.flat_map(|check| check.names().map(|(action, _)| action));
+        actions.filter(|action| self.plain(action).is_some_and(|plain| plain.default == DefaultRule::AllowUnlessDenied))
     }
 
     /// The products there are, each once.
@@ -186,3 +225,28 @@ impl fmt::Display for Clash {
 }
 
 impl std::error::Error for Clash {}
+
+/// What the checks for each action agree on.
+fn plain(operations: &[Arc<Operation>]) -> HashMap<String, Plain> {
+    let mut all: HashMap<String, Plain> = HashMap::new();
+    for operation in operations {
+        let product = &operation.product;
+        for check in operation.access.checks() {
+            for (action, _) in check.names() {
+                let service = action.split(':').next().unwrap_or_default();
+                let own = service.eq_ignore_ascii_case(&product.name);
+                let new = || Plain {
+                    unless_said: check.unless_said.to_vec(),
+                    default: check.default,
+                    keys: product.keys.filter(|_| own).map(|keys| keys()),
+                };
+                let plain = all.entry(action.to_ascii_lowercase()).or_insert_with(new);
+                plain.unless_said.retain(|said| check.unless_said.contains(said));
+                if plain.default != check.default {
+                    plain.default = DefaultRule::DenyUnlessAllowed;
+                }
+            }
+        }
+    }
+    all
+}

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use super::build::Performing;
 use crate::catalogue::{self, Place};
-use crate::operation::{Operation, Paths, Product, Route, Shared, Style};
+use crate::operation::{Access, Operation, Paths, Product, Route, Shared, Style};
 use crate::signature::OrderedQuery;
 
 /// How many operations are kept of each generation. When the younger one is full, the older one goes.
@@ -125,12 +125,12 @@ impl Catalogued {
         let mut places: HashMap<Method, Paths<Place>> = HashMap::new();
         let lines = catalogue::with_paths(version).flat_map(catalogue::entries);
         for line in lines.filter(|line| line.product().style == Style::Sls) {
-            let Some(operation) = catalogue::operation_of(&line) else { continue };
-            let (Some((methods, _)), Route::Path(_, template)) = (line.entry().at(), &operation.route) else {
+            let (Some((methods, _)), Some(Route::Path(_, template))) = (line.entry().at(), catalogue::route_of(&line))
+            else {
                 continue;
             };
             for method in methods.filter_map(|method| method.parse::<Method>().ok()) {
-                places.entry(method).or_default().add(template, line.place);
+                places.entry(method).or_default().add(&template, line.place);
             }
         }
         let places = Arc::new(places);
@@ -175,11 +175,16 @@ impl Catalogued {
         Some(operation)
     }
 
-    fn with_own_product(&self, operation: Operation) -> Operation {
+    fn with_own_product(&self, mut operation: Operation) -> Operation {
         let product = &operation.product;
         let key = (product.version.to_string(), product.name.to_ascii_lowercase());
         match self.products.get(&key) {
-            Some(own) => Operation { product: own.clone(), ..operation },
+            Some(own) => {
+                if let Access::Checks(checks) = &mut operation.access {
+                    checks.iter_mut().for_each(own.adapt);
+                }
+                Operation { product: own.clone(), ..operation }
+            }
             None => operation,
         }
     }

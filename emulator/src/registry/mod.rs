@@ -10,3 +10,4 @@ mod yaml;
 pub use build::{Clash, Registry};
 pub use file::FileError;
 pub(crate) use lookup::Found;
+pub(crate) use yaml::as_json as yaml_as_json;

@@ -9,7 +9,7 @@ use serde_json::Value;
 const DEEPEST: usize = 32;
 
 /// The JSON text of a YAML text, each token on the line that it has there; or the line that is wrong, and why.
-pub(super) fn as_json(text: &str) -> Result<String, (usize, String)> {
+pub(crate) fn as_json(text: &str) -> Result<String, (usize, String)> {
     let mut json = Json { text: String::with_capacity(text.len()), line: 1, open: Vec::new() };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| (error.marker().line(), error.info().to_owned()))?;

@@ -74,7 +74,7 @@ async fn surface(
             request.body = body;
             admitted.answer(&request).map(whole).map(Sending::from)
         }
-        Err(fault) => plain(fault).map(Sending::from),
+        Err(fault) => unread(fault).map(whole).map(Sending::from),
     }
 }
 
@@ -134,6 +134,7 @@ pub(crate) fn read_head(head: request::Parts, peer: IpAddr, secure: bool, limits
         secure,
         mfa: false,
         cause: None,
+        for_person: None,
         named_host: OnceLock::new(),
     };
     // A proxy's clients put the host into the request line.
@@ -165,16 +166,14 @@ fn whole(body: Full<Bytes>) -> Outgoing {
 }
 
 /// What the control surface says of a body that could not be read to its end.
-fn plain(fault: BodyFault) -> Response<Outgoing> {
-    let status = match fault {
-        BodyFault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        BodyFault::TooSlow => StatusCode::REQUEST_TIMEOUT,
-        BodyFault::CutOff => StatusCode::BAD_REQUEST,
-        BodyFault::NotKept => StatusCode::INTERNAL_SERVER_ERROR,
+fn unread(fault: BodyFault) -> Response<Full<Bytes>> {
+    let (status, why) = match fault {
+        BodyFault::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than is read here"),
+        BodyFault::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body did not come to its end in time"),
+        BodyFault::CutOff => (StatusCode::BAD_REQUEST, "the body ends before it is as long as its head says"),
+        BodyFault::NotKept => (StatusCode::INTERNAL_SERVER_ERROR, "the body could not be kept"),
     };
-    let mut response = Response::new(Bytes::from(status.canonical_reason().unwrap_or_default()).into());
-    *response.status_mut() = status;
-    response
+    control::problem(status, why)
 }
 
 #[cfg(test)]

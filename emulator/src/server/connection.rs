@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use http::{Request, Response};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response};
 use http_body_util::Either;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -141,7 +142,11 @@ impl Served {
             };
         }
         let began = Instant::now();
-        let answered = answer(&self.control, &self.limits, request, from, unread, stopping).await;
+        let mut answered = answer(&self.control, &self.limits, request, from, unread, stopping).await;
+        if unread.is_some() {
+            // Behind it the connection ends: who keeps connections for later must not keep this one.
+            answered.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         self.control.latencies().add(began.elapsed());
         answered.map(Either::Left)
     }

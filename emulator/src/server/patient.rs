@@ -23,7 +23,8 @@ impl Unread {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    fn is_some(&self) -> bool {
+    /// Was any not?
+    pub(super) fn is_some(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

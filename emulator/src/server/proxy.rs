@@ -146,5 +146,5 @@ fn is_of_the_cloud(control: &Control, host: &str) -> bool {
         || host == METADATA
         || host.ends_with(".localhost")
         || gateway.cloud().buckets.called(host).is_some()
-        || gateway.registry().iter().any(|operation| operation.product.serves(host))
+        || gateway.registry().product_at(host).is_some()
 }

@@ -11,4 +11,4 @@ pub mod sls;
 pub mod sts;
 mod tables;
 
-pub use tables::{operations, published, published_of, published_performed, registry};
+pub use tables::{operations, published, published_asking, published_of, published_performed, registry};

@@ -52,6 +52,7 @@ const TABLES: &[Table] = &[
     oss::access_point,
     oss::versions,
     oss::append,
+    oss::callback,
     oss::symlink,
     oss::restore,
     oss::retention,
@@ -67,6 +68,7 @@ const TABLES: &[Table] = &[
     oss::cname,
     oss::live,
     oss::not_enabled,
+    oss::decided,
     oss::resource_group,
     sls::service::table,
     sls::project::table,
@@ -113,6 +115,11 @@ pub fn published(product: &str, version: &str, name: &str) -> Option<Operation> 
 /// names, one product after the other.
 pub fn published_of(is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Operation> {
     catalogue::lines_of(is_wanted).filter_map(|line| row(&line))
+}
+
+/// The operations of the catalogue that ask for an action.
+pub fn published_asking(action: &str) -> impl Iterator<Item = Operation> {
+    catalogue::lines_asking(action).into_iter().filter_map(|line| row(&line))
 }
 
 /// The operations of the catalogue that are performed, but for those that [`operations`] has.

@@ -36,10 +36,10 @@ impl HmacMethod {
     }
 
     /// The base64 text of the keyed digest.
-    pub(super) fn base64(self, key: &[u8], text: &str) -> String {
+    pub(super) fn base64(self, key: &[u8], text: impl AsRef<[u8]>) -> String {
         match self {
-            HmacMethod::Sha1 => BASE64.encode(hmac::<Hmac<Sha1>>(key, text.as_bytes())),
-            HmacMethod::Sha256 => BASE64.encode(hmac_sha256(key, text)),
+            HmacMethod::Sha1 => BASE64.encode(hmac::<Hmac<Sha1>>(key, text.as_ref())),
+            HmacMethod::Sha256 => BASE64.encode(hmac::<Hmac<Sha256>>(key, text.as_ref())),
         }
     }
 }

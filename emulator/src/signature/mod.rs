@@ -9,6 +9,7 @@
 //! | [`oss_v1`] | OSS V1, header and presigned URL | `Authorization: OSS <id>:<signature>`, `?OSSAccessKeyId=…` |
 //! | [`oss_v2`] | OSS V2, header and presigned URL | `Authorization: OSS2 …`, `?x-oss-signature-version=OSS2` |
 //! | [`oss_v4`] | OSS V4, header and presigned URL | `Authorization: OSS4-HMAC-SHA256 …`, `?x-oss-credential=…` |
+//! | [`fc`] | Function Compute 2.0 | `Authorization: FC <id>:<signature>` |
 //! | [`sls_v1`] | SLS V1, `hmac-sha1` or `hmac-sha256` | `Authorization: LOG <id>:<signature>` |
 //! | [`sls_v4`] | SLS V4 | `Authorization: SLS4-HMAC-SHA256 …` |
 //!
@@ -22,8 +23,10 @@
 
 pub mod acs3;
 mod error;
+pub mod fc;
 mod headers;
 mod in_place;
+pub mod key;
 mod mac;
 pub mod oss_v1;
 pub mod oss_v2;

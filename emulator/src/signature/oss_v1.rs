@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use super::{
     ClaimError, Credentials, EmptyValue, HmacMethod, Mismatch, OrderedQuery, OssResource, Secret, SignError,
-    SignedView, TimeFormat, empty_value_ways, headers, settle,
+    SignedView, TimeFormat, empty_value_ways, headers, key, settle,
 };
 
 const SCHEME: &str = "OSS ";
@@ -202,15 +202,18 @@ pub fn canonicalized_resource(resource: &OssResource<'_>, query: &OrderedQuery, 
 /// Appends [`canonicalized_resource`].
 fn canonicalized_resource_into(text: &mut String, resource: &OssResource<'_>, query: &OrderedQuery, empty: EmptyValue) {
     resource.path_into(text);
+    let behind = text.len();
     let mut params: SmallVec<[_; 8]> = query.iter().filter(|param| is_sub_resource(param.name)).collect();
     params.sort_by(|a, b| (a.name, a.value).cmp(&(b.name, b.value)));
     for (index, param) in params.into_iter().enumerate() {
         text.push(if index == 0 { '?' } else { '&' });
         empty.write(text, param.name, param.value);
     }
+    key::settle_text(text, behind);
 }
 
-/// Method, `Content-MD5`, `Content-Type`, the date (or expiry), the `x-oss-*` headers, the resource.
+/// Method, `Content-MD5`, `Content-Type`, the date (or expiry), the `x-oss-*` headers, the resource. As a whole it has the form of a
+/// [key](super::key): what is signed are the bytes that it stands for.
 pub fn string_to_sign(view: &SignedView<'_>, resource: &OssResource<'_>, moment: &str, empty: EmptyValue) -> String {
     let map = view.headers;
     let mut text = String::with_capacity(256);
@@ -223,17 +226,21 @@ pub fn string_to_sign(view: &SignedView<'_>, resource: &OssResource<'_>, moment:
     text.push_str(moment);
     text.push('\n');
     headers::lines_into(&mut text, map, headers::with_prefix(map, "x-oss-"));
+    key::settle_text(&mut text, 0);
     canonicalized_resource_into(&mut text, resource, view.query, empty);
     text
 }
 
-/// The base64 signature of a string to sign.
+/// The base64 signature of a [string to sign](string_to_sign).
 pub fn signature(secret: &Secret, string_to_sign: &str) -> String {
-    HmacMethod::Sha1.base64(secret.expose().as_bytes(), string_to_sign)
+    HmacMethod::Sha1.base64(secret.expose().as_bytes(), key::bytes(string_to_sign))
 }
 
-/// Checks the claimed signature. Accepted besides the plain way: an empty sub-resource written `k=`, and, of a request
-/// with both `x-oss-date` and `Date`, the latter as the date (`x-oss-date` is signed as a header then).
+/// A sub-resource that some official clients sign and others (Python's, and Go's of version 1) do not.
+const SIGNED_OR_NOT: &str = "regions";
+
+/// Checks the claimed signature. Accepted besides the plain way: an empty sub-resource written `k=`, `regions` left out, and, of a
+/// request with both `x-oss-date` and `Date`, the latter as the date (`x-oss-date` is signed as a header then).
 pub fn verify(
     secret: &Secret,
     view: &SignedView<'_>,
@@ -249,10 +256,18 @@ pub fn verify(
     let signed = view.query.iter().filter(|param| param.has_equals && is_sub_resource(param.name));
     let empties = empty_value_ways(signed.map(|param| param.value));
     let moments = [Some(first), second];
-    let ways = moments.iter().flatten().flat_map(|moment| {
-        empties.iter().map(move |&empty| Mismatch {
-            string_to_sign: string_to_sign(view, resource, moment, empty),
-            canonical_request: None,
+    let rest: Option<OrderedQuery> = view.query.contains(SIGNED_OR_NOT).then(|| {
+        let rest = view.query.iter().filter(|param| param.name != SIGNED_OR_NOT);
+        rest.map(|param| (param.name, param.value)).collect()
+    });
+    let views = [Some(*view), rest.as_ref().map(|query| SignedView { query, ..*view })];
+    let (moments, empties) = (&moments, &empties);
+    let ways = views.iter().flatten().flat_map(|view| {
+        moments.iter().flatten().flat_map(move |moment| {
+            empties.iter().map(move |&empty| Mismatch {
+                string_to_sign: string_to_sign(view, resource, moment, empty),
+                canonical_request: None,
+            })
         })
     });
     settle(claim.signature, |text| signature(secret, text), ways)

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use super::{
     ClaimError, Credentials, HmacMethod, Mismatch, OrderedQuery, OssResource, Secret, SignError, SignedView,
-    TimeFormat, headers, query::pe_into, settle,
+    TimeFormat, headers,
+    query::{pe_into, pe_key},
+    settle,
 };
 
 /// The scheme: first word of `Authorization`, value of `x-oss-signature-version`.
@@ -121,7 +123,7 @@ fn canonicalized_resource(resource: &OssResource<'_>, query: &OrderedQuery) -> S
         pe_into(&mut out, text);
         out
     };
-    let mut text = encoded(&resource.path());
+    let mut text = pe_key(&resource.path());
     let signed = query.iter().filter(|param| param.name != "x-oss-signature");
     let mut params: Vec<_> = signed.map(|param| (encoded(param.name), encoded(param.value))).collect();
     params.sort_unstable();

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use memchr::{memchr, memchr_iter, memchr2};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode, utf8_percent_encode};
 use smallvec::SmallVec;
 
 /// What signatures encode: everything but `A-Z a-z 0-9 - _ . ~`.
@@ -35,6 +35,23 @@ pub(super) fn pe_path_into(out: &mut String, text: &str) {
     out.extend(utf8_percent_encode(text, RESERVED_IN_PATH));
 }
 
+/// [`pe`] of the bytes of a [key](super::key).
+pub fn pe_key(key: &str) -> String {
+    percent_encode(&super::key::bytes(key), RESERVED).collect()
+}
+
+/// Appends [`pe_path`] of the bytes of a [key](super::key).
+pub(super) fn pe_key_path_into(out: &mut String, key: &str) {
+    out.extend(percent_encode(&super::key::bytes(key), RESERVED_IN_PATH));
+}
+
+/// [`pe_path`] of the bytes of a [key](super::key).
+pub fn pe_key_path(key: &str) -> String {
+    let mut encoded = String::with_capacity(key.len());
+    pe_key_path_into(&mut encoded, key);
+    encoded
+}
+
 /// What a `+` means in encoded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plus {
@@ -62,15 +79,29 @@ pub fn decode(text: &str, plus: Plus) -> Result<String, QueryError> {
     Ok(decoded)
 }
 
+/// Decodes a [key](super::key), which may be any bytes.
+pub fn decode_key(text: &str, plus: Plus) -> Result<String, QueryError> {
+    let decoded = decoded(text, plus)?;
+    Ok(super::key::text(decoded.as_deref().unwrap_or(text.as_bytes())))
+}
+
 /// Appends [`decode`] of a text.
 fn decode_into(out: &mut String, text: &str, plus: Plus) -> Result<(), QueryError> {
+    match decoded(text, plus)? {
+        None => out.push_str(text),
+        Some(bytes) => out.push_str(str::from_utf8(&bytes).map_err(|_| QueryError::Utf8(text.to_owned()))?),
+    }
+    Ok(())
+}
+
+/// What a text stands for; `None` where nothing in it is coded.
+fn decoded(text: &str, plus: Plus) -> Result<Option<SmallVec<[u8; 256]>>, QueryError> {
     let coded = match plus {
         Plus::Space => memchr2(b'%', b'+', text.as_bytes()),
         Plus::Literal => memchr(b'%', text.as_bytes()),
     };
     if coded.is_none() {
-        out.push_str(text);
-        return Ok(());
+        return Ok(None);
     }
     let mut decoded: SmallVec<[u8; 256]> = SmallVec::new();
     let mut rest = text.as_bytes();
@@ -87,8 +118,7 @@ fn decode_into(out: &mut String, text: &str, plus: Plus) -> Result<(), QueryErro
             _ => byte,
         });
     }
-    out.push_str(str::from_utf8(&decoded).map_err(|_| QueryError::Utf8(text.to_owned()))?);
-    Ok(())
+    Ok(Some(decoded))
 }
 
 fn hex(digit: u8) -> Option<u8> {

@@ -219,6 +219,28 @@ mod tests {
         }
     }
 
+    /// Drive and Photo Service signs so too: alibabacloud-gateway-pds 0.1.2 (Python), `POST` without a digest of its body.
+    #[test]
+    fn as_the_sdk_of_pds_signs() {
+        let map = headers(&[
+            ("host", "bj1.api.aliyunpds.com"),
+            ("accept", "application/json"),
+            ("content-type", "application/json; charset=utf-8"),
+            ("date", "Fri, 02 Jan 2026 03:04:05 GMT"),
+            ("user-agent", "x"),
+            ("x-acs-action", "ListDrive"),
+            ("x-acs-signature-method", "HMAC-SHA1"),
+            ("x-acs-signature-version", "1.0"),
+            ("x-acs-signature-nonce", NONCE),
+            ("x-acs-version", "2022-03-01"),
+            ("authorization", &format!("acs {KEY_ID}:tYkYBt4SNei55OgKWz139joYgiw=")),
+        ]);
+        let (none, body) = (OrderedQuery::default(), br#"{"limit":10,"owner":"a b"}"#);
+        let view = SignedView { method: "POST", path: "/v2/drive/list", query: &none, headers: &map, body };
+        assert_eq!(check(&view), Ok(()));
+        assert!(check(&SignedView { path: "/v2/drive/get", ..view }).is_err());
+    }
+
     #[test]
     fn nothing_signed_can_change() {
         let query = query("WorkspaceId=123&Flag=");

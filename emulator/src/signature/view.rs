@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 
-use super::query::pe_path_into;
+use super::query::{pe_key_path_into, pe_path_into};
 use super::{OrderedQuery, Secret};
 
 /// What a signature is computed over: a request as it arrived, or as it will be sent.
@@ -36,7 +36,7 @@ pub struct Credentials<'a> {
 pub struct OssResource<'a> {
     /// The bucket; `None` for the service itself (`GetService`).
     pub bucket: Option<&'a str>,
-    /// The object key, decoded; empty for the bucket itself.
+    /// The object [key](super::key), decoded; empty for the bucket itself.
     pub key: &'a str,
 }
 
@@ -65,6 +65,6 @@ impl OssResource<'_> {
             pe_path_into(text, bucket);
             text.push('/');
         }
-        pe_path_into(text, self.key);
+        pe_key_path_into(text, self.key);
     }
 }

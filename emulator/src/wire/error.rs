@@ -26,6 +26,8 @@ struct Inner {
 pub struct AccessDenied {
     /// `ram:CreateUser`
     pub action: String,
+    /// On what; no answer says it in a member of its own.
+    pub resource: String,
     /// `SubUser`, `AssumedRoleUser`, `Federated` or `Account`.
     pub principal_type: &'static str,
     /// The account of the caller.
@@ -43,7 +45,7 @@ pub struct AccessDenied {
 impl AccessDenied {
     /// How many bytes its texts take.
     pub(crate) fn bytes(&self) -> usize {
-        let texts = [&self.action, &self.principal_owner, &self.principal_name, &self.diagnostic];
+        let texts = [&self.action, &self.resource, &self.principal_owner, &self.principal_name, &self.diagnostic];
         texts.into_iter().map(String::len).sum()
     }
 

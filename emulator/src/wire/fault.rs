@@ -1,6 +1,6 @@
 //! What can be wrong with a body before anybody has looked at what it says.
 
-use super::{ApiError, Wire, openapi, oss, sls};
+use super::{ApiError, Wire, fc, openapi, oss, sls};
 
 /// Why a body could not be read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,7 @@ impl BodyFault {
             Wire::Oss => oss::body_fault(self, is_content),
             Wire::Rpc { .. } | Wire::Roa => openapi::body_fault(self),
             Wire::Sls => sls::body_fault(self),
+            Wire::Fc => fc::body_fault(self),
         }
     }
 }

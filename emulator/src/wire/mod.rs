@@ -6,6 +6,7 @@ mod call_out;
 mod claim;
 mod error;
 mod fault;
+pub(crate) mod fc;
 pub(crate) mod openapi;
 pub(crate) mod oss;
 mod reply;

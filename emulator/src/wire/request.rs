@@ -33,6 +33,8 @@ pub struct HttpRequest {
     pub mfa: bool,
     /// The call that a service makes it for, by its request id; none of what comes from outside.
     pub cause: Option<Arc<str>>,
+    /// The person in whose name a service makes it, by the id; none of what comes from outside.
+    pub for_person: Option<Arc<str>>,
     /// The host, once it was asked for: it is asked for at every stage.
     pub named_host: OnceLock<Box<str>>,
 }
@@ -51,6 +53,7 @@ impl HttpRequest {
             secure: true,
             mfa: false,
             cause: None,
+            for_person: None,
             named_host: OnceLock::new(),
         }
     }
@@ -95,6 +98,14 @@ impl HttpRequest {
 
     /// Is the body a form?
     pub fn is_form(&self) -> bool {
-        self.header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+        const FORM: &[u8] = b"application/x-www-form-urlencoded";
+        let kind = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        // The names of media types have no letter case (RFC 9110, 8.3.1).
+        kind.as_bytes().get(..FORM.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(FORM))
+    }
+
+    /// Is it signed with V3 (`ACS3-…`), so that headers name the operation?
+    pub fn is_v3(&self) -> bool {
+        self.header(header::AUTHORIZATION).is_some_and(|text| text.starts_with("ACS3-"))
     }
 }

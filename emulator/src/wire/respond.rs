@@ -6,14 +6,18 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use jiff::Timestamp;
 
-use super::{ApiError, Body, HttpRequest, Reply, Wire, openapi, oss, sls};
+use super::{ApiError, Body, HttpRequest, Reply, Wire, fc, openapi, oss, sls};
 use crate::cloud::{IdSource, Outgoing};
 use crate::signature::TimeFormat;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
 const OSS_REQUEST_ID: HeaderName = HeaderName::from_static("x-oss-request-id");
 const SLS_REQUEST_ID: HeaderName = HeaderName::from_static("x-log-requestid");
+const FC_REQUEST_ID: HeaderName = HeaderName::from_static("x-fc-request-id");
 const OSS_SERVER_TIME: HeaderName = HeaderName::from_static("x-oss-server-time");
+/// How an answer is framed, and what becomes of the connection behind it: the server's to say.
+const FRAMING: [HeaderName; 5] =
+    [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::UPGRADE, header::TRAILER];
 
 /// What an answer says of the request that it is for, whatever becomes of that.
 #[derive(Debug)]
@@ -68,6 +72,7 @@ impl Envelope {
         let (id_header, server) = match self.wire {
             Wire::Oss => (OSS_REQUEST_ID, Some("AliyunOSS")),
             Wire::Sls => (SLS_REQUEST_ID, Some("nginx")),
+            Wire::Fc => (FC_REQUEST_ID, None),
             Wire::Rpc { .. } | Wire::Roa => (REQUEST_ID, None),
         };
         let headers = response.headers_mut();
@@ -89,7 +94,7 @@ impl Envelope {
             Wire::Sls => {
                 headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             }
-            Wire::Rpc { .. } | Wire::Roa => {}
+            Wire::Rpc { .. } | Wire::Roa | Wire::Fc => {}
         }
         // The cloud's time, so that a client can tell how far its own clock is off.
         if let Ok(date) = HeaderValue::try_from(TimeFormat::HttpDate.write(now)) {
@@ -109,6 +114,10 @@ impl Envelope {
                 let (kind, text) = sls::answer(members);
                 (Some(kind), Bytes::from(text).into(), None)
             }
+            Body::Document(members) if self.wire == Wire::Fc => {
+                let (kind, text) = fc::answer(members);
+                (Some(kind), Bytes::from(text).into(), None)
+            }
             Body::Document(members) => {
                 let (kind, text) = openapi::answer(self.wire, operation, &self.request_id, members);
                 (Some(kind), Bytes::from(text).into(), None)
@@ -118,6 +127,10 @@ impl Envelope {
         *response.status_mut() = reply.status;
         *response.headers_mut() = reply.headers;
         let headers = response.headers_mut();
+        // Whatever a reply was made of: how it is framed is said by its body alone.
+        for name in FRAMING {
+            headers.remove(name);
+        }
         if let Some(kind) = kind {
             headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(kind));
         }
@@ -132,6 +145,7 @@ impl Envelope {
         let (kind, text) = match self.wire {
             Wire::Oss => oss::failure(host, &self.request_id, error),
             Wire::Sls => sls::failure(error),
+            Wire::Fc => fc::failure(error),
             Wire::Rpc { .. } | Wire::Roa => openapi::failure(self.wire, host, &self.request_id, error),
         };
         let body = if self.head { Outgoing::default() } else { Bytes::from(text.clone()).into() };

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use http::{HeaderName, Method, header};
 
-use super::{HttpRequest, oss, rpc, sls};
+use super::{HttpRequest, fc, oss, rpc, sls};
 use crate::cloud::IdSource;
+use crate::signature;
 
 const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 const ACTION: HeaderName = HeaderName::from_static("x-acs-action");
+
+/// What a query of RPC has, and no other: what the call is, or how it is signed.
+const OF_RPC: [&str; 3] = ["Action", "SignatureMethod", "SignatureVersion"];
 
 /// The wire style of a request, told from its marks alone, so that even the first error has the right form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub enum Wire {
     Oss,
     /// Simple Log Service: JSON of its own.
     Sls,
+    /// Function Compute 2.0: JSON of its own.
+    Fc,
 }
 
 impl Wire {
@@ -39,6 +45,8 @@ impl Wire {
             || request.headers.contains_key(sls::VERSION_HEADER);
         if authorization.starts_with("OSS") {
             Self::Oss
+        } else if authorization.starts_with(signature::fc::SCHEME) {
+            Self::Fc
         } else if of_sls {
             // Before the hosts: a bucket and a project can both be in front of this machine's name.
             Self::Sls
@@ -48,13 +56,15 @@ impl Wire {
             Self::Sls
         } else if authorization.starts_with("acs ") || (acs && !at_root) {
             Self::Roa
-        } else if authorization.starts_with("ACS3-") {
+        } else if request.is_v3() {
             Self::Rpc { json: true }
-        } else if form || (at_root && request.query.contains("Action")) {
+        } else if form || (at_root && OF_RPC.iter().any(|name| request.query.contains(name))) {
             // Some clients of the older style send the headers of V3 besides; the parameters count.
             Self::Rpc { json: rpc::wants_json(request) }
         } else if acs {
             Self::Rpc { json: true }
+        } else if fc::is_host(host) {
+            Self::Fc
         } else if host.ends_with(".aliyuncs.com") {
             Self::Rpc { json: rpc::wants_json(request) }
         } else {
@@ -67,7 +77,7 @@ impl Wire {
         match self {
             // Both have 24 hexadecimal digits.
             Self::Oss | Self::Sls => ids.oss_request_id().into(),
-            Self::Rpc { .. } | Self::Roa => ids.request_id().into(),
+            Self::Rpc { .. } | Self::Roa | Self::Fc => ids.request_id().into(),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What would have a denied call allowed, tried in a fork.
 
-use acslab_emulator::EmulatorHandle;
+use acslab_emulator::{EmulatorHandle, Service};
 use serde_json::{Value, json};
 
-use super::{ask, json, start};
+use super::{ask, builder, json, start};
 use crate::kit::{Answer, Client, policy, trust};
 
 /// The fixes of the call that was denied last.
@@ -81,6 +81,76 @@ fn a_deny_goes_out_of_its_policy() {
     apply(&owner, fix);
     alice.ram("GetUser", &[("UserName", "alice")]).ok();
     assert_eq!(alice.ram("GetGroup", &[("GroupName", "g")]).status, 403);
+}
+
+#[test]
+fn a_fix_of_what_a_bucket_says_itself_tells_whom_it_lets_in_besides() {
+    let cloud = builder().open(Service::Oss).start().expect("an emulator");
+    let owner = Client::owner(&cloud);
+    owner.oss("PUT", Some("photos"), "", &[], &[], b"").ok_status();
+    owner.oss("PUT", Some("photos"), "a", &[], &[], b"x").ok_status();
+    let (alice, bob) = (owner.user("alice"), owner.user("bob"));
+    // Bob is let in by his own ARN: it is he who is asked for, not alice.
+    let named = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:*","Resource":"*","Condition":{"StringLike":{"acs:PrincipalArn":"acs:ram::1234567890123456:user/bob"}}}]}"#;
+    owner.grant("bob", "named", named);
+    owner.attach("alice", "System", "AliyunOSSFullAccess");
+    owner.user("carol");
+    let closed = r#"{"Version":"1","Statement":[{"Effect":"Deny","Principal":["*"],"Action":["oss:GetObject"],"Resource":["acs:oss:*:1234567890123456:photos/*"]}]}"#;
+    owner.oss("PUT", Some("photos"), "", &[("policy", "")], &[], closed.as_bytes()).ok_status();
+    assert_eq!(bob.oss("GET", Some("photos"), "a", &[], &[], b"").status, 403);
+    let (id, found) = fixes(&cloud, &alice.oss("GET", Some("photos"), "a", &[], &[], b""));
+    let all = found["questions"][0]["fixes"].as_array().expect("fixes");
+    let removes = all.iter().position(|fix| fix["calls"][0]["operation"] == "DeleteBucketPolicy");
+    let removes = removes.expect("one that removes the policy");
+    let tried = attempt(&cloud, &id, removes);
+    assert_eq!(tried["also_for"], json!(["acs:ram::1234567890123456:user/bob"]), "{tried}");
+    // What the call said counts for the others as well.
+    let private = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:PutObject","Resource":"*","Condition":{"StringEquals":{"oss:x-oss-object-acl":"private"}}}]}"#;
+    owner.grant("carol", "private", private);
+    let closed = closed.replace("oss:GetObject", "oss:PutObject");
+    owner.oss("PUT", Some("photos"), "", &[("policy", "")], &[], closed.as_bytes()).ok_status();
+    for (acl, others) in [
+        ("private", json!(["acs:ram::1234567890123456:user/bob", "acs:ram::1234567890123456:user/carol"])),
+        ("default", json!(["acs:ram::1234567890123456:user/bob"])),
+    ] {
+        let (id, found) =
+            fixes(&cloud, &alice.oss("PUT", Some("photos"), "b", &[], &[("x-oss-object-acl", acl)], b"x"));
+        let all = found["questions"][0]["fixes"].as_array().expect("fixes");
+        let removes = all.iter().position(|fix| fix["calls"][0]["operation"] == "DeleteBucketPolicy");
+        let tried = attempt(&cloud, &id, removes.expect("one that removes the policy"));
+        assert_eq!(tried["also_for"], others, "{acl}: {tried}");
+    }
+}
+
+#[test]
+fn a_fix_tells_for_whom_else_it_does_something() {
+    let cloud = start();
+    let owner = Client::owner(&cloud);
+    let (bob, erin) = (owner.user("bob"), owner.user("erin"));
+    owner.ram("CreateGroup", &[("GroupName", "devs")]).ok();
+    for name in ["bob", "erin"] {
+        owner.ram("AddUserToGroup", &[("UserName", name), ("GroupName", "devs")]).ok();
+    }
+    let office = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ram:GetGroup","Resource":"acs:ram:*:*:group/devs"},{"Effect":"Deny","Action":"ram:GetGroup","Resource":"acs:ram:*:*:group/*"}]}"#;
+    owner.ram("CreatePolicy", &[("PolicyName", "office"), ("PolicyDocument", office)]).ok();
+    owner.ram("AttachPolicyToGroup", &[("PolicyType", "Custom"), ("PolicyName", "office"), ("GroupName", "devs")]).ok();
+    owner.attach("erin", "System", "AdministratorAccess");
+    assert_eq!(erin.ram("GetGroup", &[("GroupName", "devs")]).status, 403);
+    let (id, found) = fixes(&cloud, &bob.ram("GetGroup", &[("GroupName", "devs")]));
+    let all = found["questions"][0]["fixes"].as_array().expect("fixes");
+    let removes =
+        all.iter().position(|fix| fix["changes"][0]["change"] == "remove-statement").expect("one that removes");
+    let fix = &all[removes];
+    assert_eq!(fix["shared_with"], json!(["acs:ram::1234567890123456:user/erin"]), "{fix}");
+    assert_eq!(fix["changes"][0]["number"], 2);
+    let tried = attempt(&cloud, &id, removes);
+    assert_eq!(tried["also_for"], json!(["acs:ram::1234567890123456:user/erin"]), "{tried}");
+    apply(&owner, fix);
+    erin.ram("GetGroup", &[("GroupName", "devs")]).ok();
+    // What is new is the caller's alone.
+    let (id, found) = fixes(&cloud, &bob.ram("ListUsers", &[]));
+    assert_eq!(found["questions"][0]["fixes"][0]["shared_with"], json!([]), "{found}");
+    assert_eq!(attempt(&cloud, &id, 0)["also_for"], json!([]));
 }
 
 #[test]
@@ -165,4 +235,53 @@ fn a_decision_comes_with_the_documents_that_it_points_into() {
     let span = &failed.expect("a failure")["place"]["span"];
     let at = |name: &str| usize::try_from(span[name].as_u64().expect("a place")).expect("a place");
     assert_eq!(&text[at("start")..at("end")], r#""acs:ram:*:*:user/bob""#);
+}
+
+/// What somebody holds for another resource group is near, and is told with the two groups.
+#[test]
+fn a_policy_of_another_resource_group_is_told() {
+    let cloud = builder().open(Service::Oss).open(Service::Pai("cn-hangzhou".to_owned())).start().expect("an emulator");
+    let owner = Client::owner(&cloud);
+    let group = |name: &str| {
+        let made = owner.rpc("2020-03-31", "CreateResourceGroup", &[("Name", name), ("DisplayName", name)]).ok();
+        made["ResourceGroup"]["Id"].as_str().expect("an id").to_owned()
+    };
+    let (front, back) = (group("front-a"), group("back-b"));
+    let bucket = owner.oss("PUT", Some("photos-of-the-back"), "", &[], &[("x-oss-resource-group-id", &back)], b"");
+    bucket.ok_status();
+    let alice = owner.user("alice");
+    let attached = [
+        ("ResourceGroupId", front.as_str()),
+        ("PolicyType", "System"),
+        ("PolicyName", "AliyunOSSFullAccess"),
+        ("PrincipalType", "IMSUser"),
+        ("PrincipalName", "alice@1234567890123456.onaliyun.com"),
+    ];
+    owner.rpc("2020-03-31", "AttachPolicy", &attached).ok();
+    let denied = alice.oss("GET", Some("photos-of-the-back"), "", &[], &[], b"");
+    assert_eq!(denied.status, 403, "{}", denied.text());
+    let id = cloud.decisions(1)[0].request_id.to_string();
+    let told = json(&ask(&cloud, "GET", &format!("decisions/{id}"), ""));
+    assert_eq!(
+        told["decided"][0]["elsewhere"],
+        json!([{"policy": {"name": "AliyunOSSFullAccess", "type": "System"}, "group": null, "resource_group": "front-a", "wanted": "back-b"}])
+    );
+    // What is in a workspace is in its group, whatever its ARN is called by.
+    let workspace =
+        json!({"WorkspaceName": "research", "Description": "d", "EnvTypes": ["prod"], "ResourceGroupId": back});
+    let made = owner.roa("POST", "2021-02-04", "/api/v1/workspaces", &[], &workspace.to_string()).ok();
+    let of_it = [("WorkspaceId", made["WorkspaceId"].as_str().expect("an id"))];
+    let attached =
+        attached.map(|(name, value)| if name == "PolicyName" { (name, "AliyunPAIFullAccess") } else { (name, value) });
+    owner.rpc("2020-03-31", "AttachPolicy", &attached).ok();
+    let denied = alice.roa("GET", "2020-12-03", "/api/v1/jobs", &of_it, "");
+    assert_eq!(denied.status, 403, "{}", denied.text());
+    let id = cloud.decisions(1)[0].request_id.to_string();
+    let told = json(&ask(&cloud, "GET", &format!("decisions/{id}"), ""));
+    assert_eq!(told["decided"][0]["elsewhere"][0]["wanted"], "back-b", "{told}");
+    // A bucket that is not there is told before anybody is asked who they are.
+    assert_eq!(alice.oss("GET", Some("nosuch-bucket-here"), "", &[], &[], b"").status, 404);
+    let id = cloud.decisions(1)[0].request_id.to_string();
+    let told = json(&ask(&cloud, "GET", &format!("decisions/{id}"), ""));
+    assert_eq!((&told["stage"], &told["caller"]), (&json!("locate"), &Value::Null), "{told}");
 }

@@ -1,5 +1,8 @@
 //! The page, and who may change something.
 
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+
 use acslab_emulator::Service;
 use serde_json::json;
 
@@ -21,11 +24,58 @@ fn a_page_changes_nothing_without_the_token() {
     assert_eq!(move_clock(&[]), 200);
     assert_eq!(move_clock(&[("origin", "http://evil.example"), ("x-acslab-token", TOKEN)]), 403);
     assert_eq!(with(&cloud, "GET", "decisions", "", &page).status, 200);
+    // What changes nothing is answered, whatever its method.
+    let lint = r#"{"kind": "Identity", "text": "{}"}"#;
+    for (path, body) in [("state", "{}"), ("policies/lint", lint)] {
+        assert_eq!(with(&cloud, "POST", path, body, &page).status, 200, "{path}");
+    }
+    for (method, path) in [
+        ("POST", "reset"),
+        ("PUT", "checkpoints/a"),
+        ("POST", "accounts"),
+        ("GET", "credentials/app"),
+        ("POST", "nothing"),
+    ] {
+        assert_eq!(with(&cloud, method, path, "", &page).status, 403, "{method} {path}");
+    }
+    let known =
+        |token: &str| json(&with(&cloud, "GET", "console/token", "", &[("x-acslab-token", token)]))["known"].clone();
+    assert_eq!([known(TOKEN), known("wrong")], [json!(true), json!(false)]);
     let without = kit::start();
     assert_eq!(
-        with(&without, "POST", "state", "{}", &[("origin", &format!("http://{}", without.address()))]).status,
+        with(&without, "POST", "clock", "{}", &[("origin", &format!("http://{}", without.address()))]).status,
         403
     );
+}
+
+#[test]
+fn what_is_asked_by_another_method_or_of_nobody_is_told() {
+    let cloud = start();
+    for (method, path) in
+        [("GET", "clock"), ("PATCH", "state"), ("HEAD", "health"), ("POST", "checkpoints"), ("DELETE", "accounts")]
+    {
+        assert_eq!(ask(&cloud, method, path, "").status, 405, "{method} {path}");
+    }
+    assert!(ask(&cloud, "GET", "clock", "").text().contains("is asked with POST"));
+    for (path, status) in [
+        ("decisions?verdict=Nope", 400),
+        ("decisions?verdict=implicitdeny", 400),
+        ("decisions?verdict=ImplicitDeny", 200),
+        ("nothing", 404),
+    ] {
+        assert_eq!(ask(&cloud, "GET", path, "").status, status, "{path}");
+    }
+    assert!(ask(&cloud, "GET", "decisions?nothing=1", "").text().contains("request_id"));
+    // A body that ends too early is told as all that is wrong.
+    let mut stream = TcpStream::connect(cloud.address()).expect("a connection");
+    let head = format!("POST /_acslab/clock HTTP/1.1\r\nHost: {}\r\nContent-Length: 100\r\n\r\nhalf", cloud.address());
+    stream.write_all(head.as_bytes()).expect("sent");
+    stream.shutdown(Shutdown::Write).expect("closed");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 400") && answer.contains(r#"{"error":"the body ends"#), "{answer}");
+    let nobody = ask(&cloud, "POST", "state", r#"{"accounts": ["company", "nope"]}"#);
+    assert_eq!((nobody.status, nobody.text().contains("there is no account `nope`")), (404, true));
 }
 
 #[test]

@@ -44,6 +44,9 @@ fn a_request_is_judged_by_policies_of_each_kind() {
         post(&cloud, "policies/evaluate", &asked)["remedies"]["remedies"][0]["changes"][0]["change"],
         "add-statement"
     );
+    // As where it is in force, a statement that cannot be used leaves the others.
+    let half = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"oss:GetObject","Resource":"*"},{"Effect":"Allow","Action":"oss:*","Resource":"*","Condition":{"Nonsense":{}}}]}"#;
+    assert_eq!(verdict(json!({"identity": [own, {"name": "half", "text": half}]})), "ExplicitDeny");
     let malformed =
         json!({"policies": {"identity": [{"name": "x", "text": "{"}]}, "request": {"action": "oss:GetObject"}});
     assert_eq!(post(&cloud, "policies/evaluate", &malformed)["malformed"][0]["name"], "x");

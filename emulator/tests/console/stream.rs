@@ -7,7 +7,7 @@ use std::time::Duration;
 use acslab_emulator::{EmulatorHandle, Service};
 use serde_json::Value;
 
-use super::{ask, builder, start};
+use super::{ask, builder, json, start};
 use crate::kit::Client;
 
 /// Somebody who listens.
@@ -97,12 +97,71 @@ fn what_was_forgotten_meanwhile_is_said() {
     for _ in 0..200 {
         owner.sts("GetCallerIdentity", &[]).ok();
     }
-    let mut listener = Listener::to(&cloud, "", "Last-Event-ID: 3\r\n");
+    let page = json(&ask(&cloud, "GET", "decisions?limit=1", ""));
+    let (before, last) =
+        page["decisions"][0]["event"].as_str().and_then(|event| event.rsplit_once('.')).expect("an event");
+    assert_eq!(last, "199");
+    let mut listener = Listener::to(&cloud, "", &format!("Last-Event-ID: {before}.3\r\n"));
     let gap = listener.event().expect("an event");
     assert_eq!(gap.name, "gap");
     let forgotten = gap.data["forgotten"].as_u64().expect("a number");
     let next = listener.event().expect("an event");
-    assert_eq!(next.id, (4 + forgotten).to_string());
+    assert_eq!(next.id, format!("{before}.{}", 4 + forgotten));
+}
+
+#[test]
+fn what_another_process_told_is_followed_by_all_that_this_one_knows() {
+    let [first, second] = [start(), start()];
+    for cloud in [&first, &second] {
+        Client::owner(cloud).sts("GetCallerIdentity", &[]).ok();
+    }
+    let mut listener = Listener::to(&first, "?latest=1", "");
+    let told = listener.event().expect("an event");
+    // The same seed: the ids of the requests tell nothing.
+    for (query, more) in
+        [(format!("?after={}", told.id), String::new()), (String::new(), format!("Last-Event-ID: {}\r\n", told.id))]
+    {
+        let mut other = Listener::to(&second, &query, &more);
+        let event = other.event().expect("an event");
+        assert_eq!(event.data["request_id"], told.data["request_id"]);
+        assert_ne!(event.id, told.id);
+        assert_eq!(event.data["event"], event.id);
+    }
+    let id = told.data["request_id"].as_str().expect("an id");
+    assert_eq!(ask(&first, "GET", &format!("decisions/{id}?event={}", told.id), "").status, 200);
+    let foreign = ask(&second, "GET", &format!("decisions/{id}?event={}", told.id), "");
+    assert_eq!((foreign.status, foreign.text().contains("has ended")), (404, true), "{}", foreign.text());
+}
+
+#[test]
+fn ids_that_come_again_after_a_reset_are_told_apart() {
+    let cloud = start();
+    let owner = Client::owner(&cloud);
+    let latest = || json(&ask(&cloud, "GET", "decisions?limit=1", ""))["decisions"][0].clone();
+    let text = |value: &Value, name: &str| value[name].as_str().expect("text").to_owned();
+    owner.ram("ListUsers", &[]).ok();
+    let before = latest();
+    let mut listener = Listener::to(&cloud, "?latest=1", "");
+    assert_eq!(listener.event().expect("an event").data, before);
+    ask(&cloud, "POST", "reset", "").ok();
+    owner.ram("ListGroups", &[]).ok();
+    let after = latest();
+    assert_eq!(listener.event().expect("an event").data, after);
+    assert_eq!(before["request_id"], after["request_id"], "ids begin anew");
+    let [old, new] = [&before, &after].map(|one| text(one, "event"));
+    let cloud_of = |event: &str| event.split('.').nth(1).map(str::to_owned);
+    assert_eq!([&old, &new].map(|event| cloud_of(event)), [Some("0".to_owned()), Some("1".to_owned())]);
+    let id = text(&before, "request_id");
+    for (query, operation) in [
+        (format!("?event={old}"), "Ram.ListUsers"),
+        (format!("?event={new}"), "Ram.ListGroups"),
+        (String::new(), "Ram.ListGroups"),
+    ] {
+        assert_eq!(json(&ask(&cloud, "GET", &format!("decisions/{id}{query}"), ""))["operation"], operation, "{query}");
+    }
+    let other = new.replace(".1.", ".0.");
+    assert_eq!(ask(&cloud, "GET", &format!("decisions/{id}?event={other}"), "").status, 404);
+    assert_eq!(ask(&cloud, "GET", &format!("decisions/{id}?event=1"), "").status, 400);
 }
 
 #[test]
@@ -131,7 +190,7 @@ fn what_is_told_comes_in_pieces() {
 #[test]
 fn it_ends_with_the_server_and_has_bounds() {
     let cloud = start();
-    for (query, more) in [("?latest=many", ""), ("", "Last-Event-ID: x\r\n")] {
+    for (query, more) in [("?latest=many", ""), ("?after=41", ""), ("", "Last-Event-ID: x\r\n")] {
         let mut stream = TcpStream::connect(cloud.address()).expect("a connection");
         let head = format!("GET /_acslab/decisions/stream{query} HTTP/1.1\r\nHost: {}\r\n{more}\r\n", cloud.address());
         stream.write_all(head.as_bytes()).expect("sent");

@@ -156,8 +156,9 @@ impl Answer {
     fn member(&self, name: &str) -> String {
         let text = self.text();
         if let Ok(value) = serde_json::from_str::<Value>(&text) {
-            // Log Service has names of its own.
-            let found = value[name].as_str().or_else(|| value[format!("error{name}")].as_str());
+            // Log Service and Function Compute have names of their own.
+            let own = ["error", "Error"].map(|word| format!("{word}{name}"));
+            let found = [name, &own[0], &own[1]].into_iter().find_map(|name| value[name].as_str());
             return found.unwrap_or_default().to_owned();
         }
         let inner = text.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));

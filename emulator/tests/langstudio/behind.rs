@@ -1,18 +1,20 @@
-//! What LangStudio does in other products: runtimes, deployments, knowledge bases, each as the service role.
+//! What LangStudio does in other products as the service role: deployments, and what is kept of all of it.
 
 use acslab_emulator::cloud::Service;
 use serde_json::{Value, json};
 
 use crate::kit::{self, Client, Raw, headers, policy, text};
-use crate::{DEFAULT, OkText, Place, ROLE, ROLE_ARN};
+use crate::knowledge_bases::base;
+use crate::runtimes::runtime;
+use crate::{DEFAULT, Place, ROLE, ROLE_ARN};
 
 const LLMTRACE: &str = "2024-03-11";
 const EAS: &str = "2021-07-01";
 const RESOURCE_MANAGER: &str = "2020-03-31";
-const SESSION: &str = "acs:ram::1234567890123456:assumed-role/aliyunpailangstudiodefaultrole/LangStudio";
+pub(crate) const SESSION: &str = "acs:ram::1234567890123456:assumed-role/aliyunpailangstudiodefaultrole/LangStudio";
 
 /// With everything open that LangStudio asks for.
-fn place() -> Place {
+pub(crate) fn place() -> Place {
     let place = Place::authorized();
     let cloud = place.emulator.gateway().cloud();
     for service in [Service::Sls, Service::Xtrace, Service::DataWorks("cn-hangzhou".to_owned())] {
@@ -23,103 +25,48 @@ fn place() -> Place {
 }
 
 impl Place {
-    fn wait(&self, seconds: i64) {
+    pub(crate) fn wait(&self, seconds: i64) {
         assert!(self.emulator.gateway().cloud().clock.advance(seconds * 1000).is_ok());
     }
 
     /// Takes one action out of what the service role may do.
-    fn without(&self, action: &str) {
-        self.custom_policy(&format!("Without{}", action.replace(':', "")), &policy("Deny", action, "*"));
+    pub(crate) fn without(&self, action: &str) {
+        self.custom_policy(&denying(action), &policy("Deny", action, "*"));
     }
 
-    fn made(&self, client: &Client<'_>, path: &str, body: &Value, id: &str) -> String {
+    /// Puts back what [`Self::without`] took out.
+    pub(crate) fn allow_again(&self, action: &str) {
+        let name = denying(action);
+        let detached = [("PolicyType", "Custom"), ("PolicyName", &name), ("RoleName", ROLE)];
+        self.owner().ram("DetachPolicyFromRole", &detached).ok();
+    }
+
+    pub(crate) fn made(&self, client: &Client<'_>, path: &str, body: &Value, id: &str) -> String {
         format!("{path}/{}", text(&self.call(client, "POST", path, body).ok(), id))
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         self.call(&self.owner(), "GET", path, &json!({})).ok()
     }
 
     /// Who last called an operation.
-    fn last_caller(&self, operation: &str) -> Option<String> {
+    pub(crate) fn last_caller(&self, operation: &str) -> Option<String> {
         let entries = self.emulator.gateway().trail().latest(200);
         entries.iter().find(|entry| entry.operation.name == operation).and_then(|entry| entry.caller.clone())
     }
 }
 
+/// The policy that takes an action out of what the service role may do.
+fn denying(action: &str) -> String {
+    format!("Without{}", action.replace(':', ""))
+}
+
 /// A refusal of a product to the role, as LangStudio tells it.
 #[track_caller]
-fn names(error: &str, action: &str) {
+pub(crate) fn names(error: &str, action: &str) {
     for part in [action, ROLE_ARN] {
         assert!(error.contains(part), "{error}");
     }
-}
-
-fn runtime() -> Value {
-    json!({"RuntimeName": "runtime", "RuntimeType": "DSW", "WorkDir": "oss://flows/work/", "EcsSpec": {"InstanceType": "ecs.c6.large"},
-        "Envs": [{"Key": "MODE", "Value": "test"}], "RunTimeout": 60})
-}
-
-#[test]
-fn a_runtime_is_an_instance_that_the_service_role_makes() {
-    let place = place();
-    let alice = place.member("alice", &["PAI.AlgoDeveloper"]);
-    let path = place.made(&alice, "/runtimes", &runtime(), "/RuntimeId");
-    assert_eq!(place.last_caller("CreateInstance").as_deref(), Some(SESSION));
-    assert_eq!(place.last_caller("AssumeUser").as_deref(), Some(SESSION));
-    place.wait(600);
-    let shown = place.get(&path);
-    assert_eq!((text(&shown, "/RuntimeStatus"), text(&shown, "/Envs/0/Value")), ("Running", "test"));
-    assert_eq!((&shown["RunTimeout"], text(&shown, "/EcsSpec/InstanceType")), (&json!(60), "ecs.c6.large"));
-    place.call(&alice, "PUT", &path, &json!({"Action": "Stop"})).ok();
-    place.wait(600);
-    assert_eq!(text(&place.get(&path), "/RuntimeStatus"), "Stopped");
-    let listed = place.call(&alice, "GET", "/runtimes", &json!({"RuntimeStatus": "Stopped"})).ok();
-    assert_eq!(kit::names(&listed, "/Runtimes", "RuntimeName"), ["runtime"]);
-    place.call(&alice, "PUT", &path, &json!({"Action": "Start", "Version": "2"})).ok();
-    place.wait(600);
-    let shown = place.get(&path);
-    assert_eq!((text(&shown, "/RuntimeStatus"), text(&shown, "/Version")), ("Running", "2"));
-    place.call(&alice, "POST", "/runtimes", &runtime()).refused(400, "RuntimeNameAlreadyExists");
-    place.call(&alice, "DELETE", &path, &json!({})).ok();
-    place.call(&alice, "GET", &path, &json!({})).refused(404, "RuntimeNotExists");
-}
-
-#[test]
-fn what_the_role_may_not_do_with_instances_is_named() {
-    let place = place();
-    let owner = place.owner();
-    let path = place.made(&owner, "/runtimes", &runtime(), "/RuntimeId");
-    place.wait(600);
-    let other = json!({"RuntimeName": "other", "RuntimeType": "DSW", "WorkDir": "oss://flows/", "EcsSpec": {"InstanceType": "ecs.c6.large"}});
-    for (action, method, path, body) in [
-        ("paidsw:CreateInstance", "POST", "/runtimes", &other),
-        ("paidsw:GetInstance", "GET", path.as_str(), &json!({})),
-        ("paidsw:ListInstances", "GET", "/runtimes", &json!({})),
-        ("paidsw:UpdateInstance", "PUT", &path, &json!({"Version": "2"})),
-        ("paidsw:StopInstance", "PUT", &path, &json!({"Action": "Stop"})),
-        ("paidsw:StartInstance", "PUT", &path, &json!({"Action": "Start"})),
-        ("paidsw:DeleteInstance", "DELETE", &path, &json!({})),
-        ("pai:AssumeUser", "POST", "/runtimes", &other),
-    ] {
-        place.without(action);
-        let refusal = place.call(&owner, method, path, body);
-        assert_eq!(refusal.status, 403, "{action}: {}", refusal.text());
-        names(&refusal.message(), action);
-        assert_eq!(text(&refusal.json(), "/AccessDeniedDetail/AuthPrincipalDisplayName"), format!("{ROLE}:LangStudio"));
-        place
-            .owner()
-            .ram(
-                "DetachPolicyFromRole",
-                &[
-                    ("PolicyType", "Custom"),
-                    ("PolicyName", &format!("Without{}", action.replace(':', ""))),
-                    ("RoleName", ROLE),
-                ],
-            )
-            .ok();
-    }
-    assert_eq!(place.get("/runtimes")["TotalCount"], 1);
 }
 
 fn deployment(flow: &str) -> Value {
@@ -187,6 +134,30 @@ fn a_deployment_waits_to_be_confirmed_and_becomes_a_service() {
 }
 
 #[test]
+fn a_snapshot_that_is_deployed_is_read_again() {
+    let place = place();
+    let owner = place.owner();
+    let flow = place.flow(&owner, "chat", "PRIVATE");
+    let snapshot = json!({"SnapshotName": "s", "SnapshotResourceType": "Flow", "SnapshotResourceId": flow.trim_start_matches("/flows/"),
+        "WorkDir": "oss://flows/work/"});
+    let snapshot = place.made(&owner, "/snapshots", &snapshot, "/SnapshotId");
+    let deploy = || {
+        let body = json!({"ServiceName": "chat", "ResourceType": "Flow", "ResourceSnapshotId": snapshot.trim_start_matches("/snapshots/"),
+            "AutoApproval": true});
+        let path = place.made(&owner, "/deployments", &body, "/DeploymentId");
+        let shown = place.get(&path);
+        (text(&shown, "/DeploymentStatus").to_owned(), shown["ErrorMessage"].to_string())
+    };
+    assert_eq!(deploy().0, "Running");
+    assert_eq!(place.last_caller("GetObject").as_deref(), Some(SESSION));
+    // Without the right to read it, the first stage fails and says what lacked.
+    place.without("oss:GetObject");
+    let (status, error) = deploy();
+    assert_eq!(status, "Failed");
+    assert!(error.contains("oss:GetObject"), "{error}");
+}
+
+#[test]
 fn a_deployment_can_be_canceled_and_changed_before() {
     let place = place();
     let owner = place.owner();
@@ -251,205 +222,6 @@ fn a_stage_fails_where_the_role_may_not_go_on() {
         assert_eq!(stages(&shown), expected, "{action}");
         names(text(&shown, "/ErrorMessage"), action);
     }
-}
-
-fn base(place: &Place) -> Value {
-    let connection = json!({"WorkspaceId": place.workspace, "ConnectionName": "embedding", "ConnectionType": "DashScopeConnection",
-        "Configs": {"base_url": "https://dashscope.aliyuncs.com"}});
-    let made = place.owner().roa("POST", crate::AIWORKSPACE, "/api/v1/connections", &[], &connection.to_string()).ok();
-    json!({"Name": "roles", "KnowledgeBaseType": "TEXT", "DataSources": [{"Uri": "oss://flows/docs/"}], "OutputDir": "oss://flows/knowledge/",
-        "ChunkConfig": {"ChunkSize": 40}, "EmbeddingConfig": {"ConnectionId": text(&made, "/ConnectionId"), "Model": "text-embedding-v4"},
-        "VectorDBConfig": {"VectorDBType": "Faiss"}})
-}
-
-#[test]
-fn a_knowledge_base_is_indexed_and_answers() {
-    let place = place();
-    let owner = place.owner();
-    let put = |key: &str, text: &str| owner.oss("PUT", Some("flows"), key, &[], &[], text.as_bytes()).ok_text();
-    put("docs/roles.txt", "A role is an identity that a service assumes.");
-    put("docs/buckets.txt", "A bucket holds objects.");
-    let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
-    assert_eq!(place.last_caller("CreateDataset").as_deref(), Some(SESSION));
-    let shown = place.get(&path);
-    assert_eq!(
-        (text(&shown, "/OutputDir"), &shown["ChunkConfig"]["ChunkSize"]),
-        ("oss://flows/knowledge/", &json!(40))
-    );
-    assert!(text(&shown, "/DatasetId").starts_with("d-"));
-    let retrieve =
-        |query: &str| place.call(&owner, "POST", &format!("{path}/action/retrieve"), &json!({"Query": query})).ok();
-    assert_eq!(retrieve("role")["KnowledgeBaseFileChunks"], json!([]));
-
-    let jobs = format!("{path}/knowledgebasejobs");
-    let job = place.made(&owner, &jobs, &json!({"JobAction": "SyncIndex"}), "/KnowledgeBaseJobId");
-    assert_eq!(place.last_caller("CreatePipelineRun").as_deref(), Some(SESSION));
-    assert_eq!(text(&place.get(&job), "/Status"), "Running");
-    place.wait(3600);
-    let shown = place.get(&job);
-    assert_eq!(text(&shown, "/Status"), "Success");
-    assert_eq!(
-        shown["KnowledgeBaseJobResult"],
-        json!({"TotalFileCount": 2, "AddChunkCount": 3, "DeleteChunkCount": 0})
-    );
-    let found = retrieve("What holds objects?");
-    assert_eq!(text(&found, "/KnowledgeBaseFileChunks/0/MetaData/FileUri"), "oss://flows/docs/buckets.txt");
-    assert!(
-        text(&found, "/KnowledgeBaseFileChunks/0/DownloadUrl")
-            .starts_with("https://flows.oss-cn-hangzhou.aliyuncs.com/docs/")
-    );
-
-    // A chunk that is disabled answers nothing.
-    let chunks = format!("{path}/knowledgebasechunks");
-    let listed = place.call(&owner, "GET", &chunks, &json!({"PageSize": "1"})).ok();
-    assert_eq!(listed["TotalCount"], 3);
-    let id = text(&found, "/KnowledgeBaseFileChunks/0/ChunkId");
-    place.call(&owner, "PUT", &format!("{chunks}/{id}"), &json!({"ChunkStatus": "Disable"})).ok();
-    assert!(!retrieve("What holds objects?").to_string().contains("bucket holds"));
-    place
-        .call(&owner, "PUT", &format!("{chunks}/chunk-0"), &json!({"ChunkStatus": "Enable"}))
-        .refused(404, "KnowledgeBaseChunkNotExists");
-
-    // A second index takes the place of the first.
-    put("docs/more.txt", "More.");
-    let second = place.made(&owner, &jobs, &json!({}), "/KnowledgeBaseJobId");
-    place.wait(3600);
-    let shown = place.get(&second);
-    assert_eq!(
-        shown["KnowledgeBaseJobResult"],
-        json!({"TotalFileCount": 3, "AddChunkCount": 4, "DeleteChunkCount": 3})
-    );
-    place.call(&owner, "DELETE", &job, &json!({})).ok();
-    assert_eq!(place.get(&jobs)["TotalCount"], 1);
-    place.call(&owner, "DELETE", &path, &json!({})).ok();
-    place.call(&owner, "GET", &path, &json!({})).refused(404, "KnowledgeBaseNotExists");
-}
-
-#[test]
-fn a_knowledge_base_that_cannot_be_is_refused() {
-    let place = place();
-    let owner = place.owner();
-    let whole = base(&place);
-    for (field, value) in [
-        ("Name", json!("1")),
-        ("DataSources", json!([])),
-        ("OutputDir", json!("/knowledge")),
-        ("EmbeddingConfig", json!({"ConnectionId": "conn-0", "Model": "text-embedding-v4"})),
-        ("EmbeddingConfig", json!({"Model": "text-embedding-v4"})),
-        ("VectorDBConfig", json!({"VectorDBType": "Other"})),
-        ("RuntimeId", json!("runtime-0")),
-    ] {
-        let mut wrong = whole.clone();
-        wrong[field] = value;
-        place.call(&owner, "POST", "/knowledgebases", &wrong).refused(400, "InvalidParameter");
-    }
-    let mut wrong = whole;
-    wrong["KnowledgeBaseType"] = json!("VIDEO");
-    place.call(&owner, "POST", "/knowledgebases", &wrong).refused(400, "InvalidParameter");
-}
-
-#[test]
-fn a_knowledge_base_is_kept_up_to_date_by_dataworks() {
-    let place = place();
-    let owner = place.owner();
-    let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
-    let workflows = || {
-        let parameters = [("ProjectId", place.workspace.as_str())];
-        let listed = owner
-            .at("dataworks.cn-hangzhou.aliyuncs.com")
-            .rpc("2024-05-18", "ListWorkflowDefinitions", &parameters)
-            .ok();
-        listed["PagingInfo"]["TotalCount"].clone()
-    };
-    let set = |status: &str| place.call(&owner, "PUT", &path, &json!({"AutoUpdateConfig": {"Status": status}}));
-    set("Sometimes").refused(400, "InvalidParameter");
-    set("Enable").ok();
-    assert_eq!(workflows(), 1);
-    for operation in ["CreateWorkflowDefinition", "CreatePipelineRun", "GetPipelineRun", "ExecPipelineRunStage"] {
-        assert_eq!(place.last_caller(operation).as_deref(), Some(SESSION), "{operation}");
-    }
-    set("Enable").ok();
-    assert_eq!((workflows(), place.last_caller("UpdateWorkflowDefinition").as_deref()), (json!(1), Some(SESSION)));
-    set("Disable").ok();
-    assert_eq!((workflows(), text(&place.get(&path), "/AutoUpdateConfig/Status")), (json!(0), "Disable"));
-    for action in [
-        "dataworks:CreateWorkflowDefinition",
-        "dataworks:ExecDeploymentStage",
-        "dataworks:GetDeployment",
-        "dataworks:CreateDeployment",
-    ] {
-        place.without(action);
-        let refusal = set("Enable");
-        assert_eq!(refusal.status, 403, "{action}");
-        names(&refusal.message(), action);
-        assert_eq!(workflows(), 0, "{action}");
-        place
-            .owner()
-            .ram(
-                "DetachPolicyFromRole",
-                &[
-                    ("PolicyType", "Custom"),
-                    ("PolicyName", &format!("Without{}", action.replace(':', ""))),
-                    ("RoleName", ROLE),
-                ],
-            )
-            .ok();
-    }
-    set("Enable").ok();
-    place.call(&owner, "DELETE", &path, &json!({})).ok();
-    assert_eq!(workflows(), 0);
-}
-
-#[test]
-fn a_schedule_needs_dataworks_to_be_open() {
-    let place = Place::authorized();
-    let owner = place.owner();
-    let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
-    let refusal = place.call(&owner, "PUT", &path, &json!({"AutoUpdateConfig": {"Status": "Enable"}}));
-    refusal.refused(400, "ServiceNotOpen");
-    assert_eq!(text(&refusal.json(), "/Detail/Service"), "dataworks");
-}
-
-#[test]
-fn a_job_fails_where_the_role_may_not_read() {
-    let place = place();
-    let owner = place.owner();
-    owner.oss("PUT", Some("flows"), "docs/roles.txt", &[], &[], b"A role.").ok_text();
-    let path = place.made(&owner, "/knowledgebases", &base(&place), "/KnowledgeBaseId");
-    let jobs = format!("{path}/knowledgebasejobs");
-    for action in ["oss:GetObject", "paidataset:CreateDatasetVersion"] {
-        place.without(action);
-        let job = place.made(&owner, &jobs, &json!({}), "/KnowledgeBaseJobId");
-        let shown = place.get(&job);
-        assert_eq!(text(&shown, "/Status"), "Failed", "{action}");
-        names(text(&shown, "/ErrorMessage"), action);
-    }
-    place.without("paiflow:CreatePipelineRun");
-    let refusal = place.call(&owner, "POST", &jobs, &json!({}));
-    assert_eq!(refusal.status, 403);
-    names(&refusal.message(), "paiflow:CreatePipelineRun");
-}
-
-/// LangStudio's role may not look at networks: the person looks.
-#[test]
-fn a_network_is_looked_for_by_the_person() {
-    let place = place();
-    let owner = place.owner();
-    let alice = place.member("alice", &["PAI.AlgoDeveloper"]);
-    let vpc =
-        owner.at("vpc.cn-hangzhou.aliyuncs.com").rpc("2016-04-28", "CreateVpc", &[("RegionId", "cn-hangzhou")]).ok();
-    let vpc = text(&vpc, "/VpcId");
-    let with = |vpc: &str| {
-        let mut wanted = runtime();
-        wanted["UserVpc"] = json!({"VpcId": vpc});
-        place.call(&alice, "POST", "/runtimes", &wanted)
-    };
-    let refusal = with(vpc);
-    assert_eq!(refusal.status, 403);
-    assert_eq!(text(&refusal.json(), "/AccessDeniedDetail/AuthAction"), "vpc:DescribeVpcs");
-    owner.attach("alice", "System", "AliyunVPCReadOnlyAccess");
-    with("vpc-none").refused(400, "InvalidParameter");
-    with(vpc).ok();
 }
 
 #[test]

@@ -21,6 +21,8 @@ fn the_role_comes_before_the_service_and_the_service_before_the_record() {
     let body = json!({"WorkspaceName": "team", "Description": "x", "EnvTypes": ["prod"]}).to_string();
     let made = owner.roa("POST", AIWORKSPACE, "/api/v1/workspaces", &[], &body).ok();
     let workspace = text(&made, "/WorkspaceId");
+    // The workspace comes before the role: nobody is told to authorize one for a workspace that is not there.
+    get("1").refused(404, "100400027");
     get(workspace).refused(400, "ServiceRoleNotExistsError");
     let request =
         json!({"Services": [{"Service": "PAI", "Roles": [{"RoleName": ROLE, "TemplateId": ROLE}]}]}).to_string();
@@ -125,9 +127,19 @@ fn whoever_hands_a_role_to_a_runtime_must_be_allowed_to_pass_it_on() {
     assert_eq!(text(&refusal.json(), "/Detail/Role"), arn);
     assert_eq!(text(&refusal.json(), "/AccessDeniedDetail/AuthAction"), "ram:PassRole");
     place.call(&alice, "POST", "/runtimes", &runtime(Some("reader"))).refused(400, "InvalidParameter");
-    place.owner().grant("alice", "Pass", &policy("Allow", "ram:PassRole", arn));
-    let answer = place.call(&alice, "POST", "/runtimes", &runtime(Some(arn)));
-    assert_ne!(answer.code(), "4001");
+    let mut text_for_object = runtime(None);
+    text_for_object["EcsSpec"] = json!("ecs.g6.large");
+    let refusal = place.call(&alice, "POST", "/runtimes", &text_for_object);
+    assert_eq!(refusal.message(), "The parameter EcsSpec is invalid: it is no JSON object.");
+    let owner = place.owner();
+    owner.grant("alice", "Pass", &policy("Allow", "ram:PassRole", arn));
+    // It must be there, too, and trust PAI.
+    let refusal = place.call(&alice, "POST", "/runtimes", &runtime(Some(arn)));
+    refusal.refused(400, "4001");
+    assert_eq!(text(&refusal.json(), "/Detail/Action"), "sts:AssumeRole");
+    let trusts = kit::trust("Service", "pai.aliyuncs.com");
+    owner.ram("CreateRole", &[("RoleName", "reader"), ("AssumeRolePolicyDocument", &trusts)]).ok();
+    place.call(&alice, "POST", "/runtimes", &runtime(Some(arn))).ok();
 }
 
 #[test]

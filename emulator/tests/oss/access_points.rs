@@ -4,10 +4,13 @@ use crate::kit::{Answer, Client, policy};
 use crate::tools::{detail, done, element, elements, start};
 
 const HERE: &[(&str, &str)] = &[("accessPoint", "")];
-const OFF: &[u8] = b"<P><BlockPublicAccess>false</BlockPublicAccess></P>";
+const OFF: &[u8] =
+    b"<PublicAccessBlockConfiguration><BlockPublicAccess>false</BlockPublicAccess></PublicAccessBlockConfiguration>";
 
 fn create(client: &Client<'_>, name: &str, origin: &str) -> Answer {
-    let body = format!("<C><AccessPointName>{name}</AccessPointName>{origin}</C>");
+    let body = format!(
+        "<CreateAccessPointConfiguration><AccessPointName>{name}</AccessPointName>{origin}</CreateAccessPointConfiguration>"
+    );
     client.oss("PUT", Some("photos"), "", HERE, &[], body.as_bytes())
 }
 
@@ -98,7 +101,8 @@ fn its_policy() {
     assert_eq!(at("DELETE", "").status, 204);
     at("GET", "").refused(404, "NoSuchAccessPointPolicy");
     let block = [("publicAccessBlock", ""), ("x-oss-access-point-name", "way-in")];
-    let on = b"<P><BlockPublicAccess>true</BlockPublicAccess></P>";
+    let on =
+        b"<PublicAccessBlockConfiguration><BlockPublicAccess>true</BlockPublicAccess></PublicAccessBlockConfiguration>";
     done(&owner.oss("PUT", Some("photos"), "", &block, &[], on));
     assert_eq!(element(&owner.on_bucket("GET", "photos", &block), "BlockPublicAccess"), "true");
     at("PUT", text).refused(403, "AccessDenied");

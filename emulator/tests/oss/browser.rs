@@ -83,9 +83,37 @@ fn form(fields: &[(&str, &str)], file: &str) -> Vec<u8> {
     body.into_bytes()
 }
 
-fn post(owner: &Client<'_>, fields: &[(&str, &str)], file: &str) -> Answer {
+pub(crate) fn post(owner: &Client<'_>, fields: &[(&str, &str)], file: &str) -> Answer {
     let lines = [("content-type", "multipart/form-data; boundary=BOUND")];
     bare(owner, "POST", "/photos/", &lines, &form(fields, file))
+}
+
+#[test]
+fn of_a_form_a_recording_keeps_nothing_that_signs_it() {
+    let emulator = start();
+    emulator.gateway().trail().set_recording(true);
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let policy = crate::kit::signer::base64(
+        r#"{"expiration":"2099-01-01T00:00:00.000Z","conditions":[["content-length-range",0,100]]}"#,
+    );
+    let signature = oss_v1::signature(&owner.secret, &policy);
+    let fields =
+        [("key", "a"), ("OSSAccessKeyId", owner.key_id.as_str()), ("policy", &policy), ("Signature", &signature)];
+    let posted = post(&owner, &fields, "content");
+    assert_eq!(posted.status, 204);
+    let page = Raw::new("GET", "/_acslab/decisions").send(emulator.address()).ok();
+    let mut forms = 0;
+    for decision in page["decisions"].as_array().unwrap() {
+        let id = decision["request_id"].as_str().unwrap();
+        let whole = Raw::new("GET", &format!("/_acslab/decisions/{id}")).send(emulator.address()).ok();
+        assert!(!whole["exchange"].to_string().contains(&*signature), "{whole}");
+        if whole["operation"] == "Oss.PostObject" {
+            assert_eq!(whole["exchange"]["left_out"]["secrets"], serde_json::json!(["Body"]));
+            forms += 1;
+        }
+    }
+    assert_eq!(forms, 1);
 }
 
 #[test]
@@ -121,8 +149,16 @@ fn a_form_is_signed_and_says_what_it_may() {
     let wrong = signed(fields("elsewhere"), &good, &signature, "content");
     assert_eq!((wrong.status, detail(&wrong).as_str()), (403, "0006-00000227"));
     signed(fields("up/a"), &good, &signature, "longer than ten").refused(400, "EntityTooLarge");
-    let extra = signed([fields("up/a"), vec![("x-more", "1")]].concat(), &good, &signature, "x");
-    assert_eq!((extra.status, detail(&extra).as_str()), (403, "0006-00000228"));
+    // What no condition speaks of may be anything: pages that upload bound the size, and no more.
+    assert_eq!(signed([fields("up/a"), vec![("x-more", "1")]].concat(), &good, &signature, "x").status, 201);
+    let size = policy(r#"["content-length-range",0,100]"#);
+    assert_eq!(signed(fields("any"), &size, &sign(&size, &owner.secret), "x").status, 201);
+    // The type of the file stands at it.
+    let kinds = policy(r#"["in","$content-type",["text/x","image/png"]]"#);
+    assert_eq!(signed(fields("any"), &kinds, &sign(&kinds, &owner.secret), "x").status, 201);
+    let own = [fields("any"), vec![("x-oss-content-type", "text/html"), ("content-type", "text/x")]].concat();
+    let refused = signed(own, &kinds, &sign(&kinds, &owner.secret), "x");
+    assert_eq!((refused.status, detail(&refused).as_str()), (403, "0006-00000227"));
     let forged = signed(fields("up/a"), &good, &sign(&good, &Secret::new("other".to_owned())), "x");
     forged.refused(403, "SignatureDoesNotMatch");
     let half = post(&owner, &[("key", "up/a"), ("policy", &good)], "x");
@@ -158,25 +194,37 @@ fn a_form_with_a_signature_of_version_4_and_a_redirect() {
     let date = acslab_emulator::signature::TimeFormat::Iso8601Basic.format(now);
     let day = date[..8].to_owned();
     let credential = format!("{}/{day}/cn-hangzhou/oss/aliyun_v4_request", owner.key_id);
-    let text = format!(
-        r#"{{"expiration":"2099-01-01T00:00:00.000Z","conditions":[{{"x-oss-signature-version":"OSS4-HMAC-SHA256"}},{{"x-oss-credential":"{credential}"}},{{"x-oss-date":"{date}"}},["starts-with","$key",""],["starts-with","$success_action_redirect",""]]}}"#
+    let send_from = |region: &str, conditions: &str| {
+        let credential = credential.replace("cn-hangzhou", region);
+        let scope = oss_v4::Scope { date: &day, region };
+        let text = format!(r#"{{"expiration":"2099-01-01T00:00:00.000Z","conditions":[{conditions}]}}"#);
+        let policy = crate::kit::signer::base64(text);
+        let signature = oss_v4::signature(&owner.secret, &scope, &policy);
+        let fields = [
+            ("key", "a b"),
+            ("policy", policy.as_str()),
+            ("x-oss-signature-version", "OSS4-HMAC-SHA256"),
+            ("x-oss-credential", &credential),
+            ("x-oss-date", &date),
+            ("x-oss-signature", &signature),
+            ("success_action_redirect", "http://app.example.com/done?x=1"),
+        ];
+        post(&owner, &fields, "x")
+    };
+    let send = |conditions: &str| send_from("cn-hangzhou", conditions);
+    let of_signature = format!(
+        r#"{{"bucket":"photos"}},{{"x-oss-signature-version":"OSS4-HMAC-SHA256"}},{{"x-oss-credential":"{credential}"}}"#
     );
-    let policy = crate::kit::signer::base64(text);
-    let scope = oss_v4::Scope { date: &day, region: "cn-hangzhou" };
-    let signature = oss_v4::signature(&owner.secret, &scope, &policy);
-    let fields = [
-        ("key", "a b"),
-        ("policy", policy.as_str()),
-        ("x-oss-signature-version", "OSS4-HMAC-SHA256"),
-        ("x-oss-credential", &credential),
-        ("x-oss-date", &date),
-        ("x-oss-signature", &signature),
-        ("success_action_redirect", "http://app.example.com/done?x=1"),
-    ];
-    let sent = post(&owner, &fields, "x");
+    let extra = send(&of_signature);
+    assert_eq!((extra.status, detail(&extra).as_str()), (403, "0006-00000228"));
+    let sent = send(&format!(r#"{of_signature},{{"x-oss-date":"{date}"}}"#));
     assert_eq!(sent.status, 303);
     assert!(header(&sent, "location").starts_with("http://app.example.com/done?x=1&bucket=photos&key=a%20b&etag="));
     assert_eq!(owner.on_object("GET", "photos", "a b").text(), "x");
+    // It is signed for where the bucket is.
+    let all = format!(r#"{of_signature},{{"x-oss-date":"{date}"}}"#);
+    let elsewhere = send_from("cn-beijing", &all.replace("cn-hangzhou", "cn-beijing"));
+    assert_eq!((elsewhere.refused(400, "InvalidArgument").status, detail(&elsewhere).as_str()), (400, "0002-00000710"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use acslab_emulator::Quota;
 use serde_json::json;
 
 use crate::kit::{Client, Raw, policy};
-use crate::tools::{detail, done, element, elements, header, order, start};
+use crate::tools::{detail, done, element, elements, header, order, start, unsigned};
 
 const CONFIGURATION: &str = "<CreateBucketConfiguration><StorageClass>IA</StorageClass><DataRedundancyType>ZRS</DataRedundancyType></CreateBucketConfiguration>";
 
@@ -88,9 +88,18 @@ fn what_no_bucket_can_be() {
     );
     for (body, code) in [
         ("<CreateBucketConfiguration>", "MalformedXML"),
-        ("<C><StorageClass>Cheap</StorageClass></C>", "InvalidArgument"),
-        ("<C><DataRedundancyType>XRS</DataRedundancyType></C>", "InvalidArgument"),
-        ("<C><LocationConstraint>oss-cn-beijing</LocationConstraint></C>", "InvalidLocationConstraint"),
+        (
+            "<CreateBucketConfiguration><StorageClass>Cheap</StorageClass></CreateBucketConfiguration>",
+            "InvalidArgument",
+        ),
+        (
+            "<CreateBucketConfiguration><DataRedundancyType>XRS</DataRedundancyType></CreateBucketConfiguration>",
+            "InvalidArgument",
+        ),
+        (
+            "<CreateBucketConfiguration><LocationConstraint>oss-cn-beijing</LocationConstraint></CreateBucketConfiguration>",
+            "InvalidLocationConstraint",
+        ),
     ] {
         owner.oss("PUT", Some("photos"), "", &[], &[], body.as_bytes()).refused(400, code);
     }
@@ -177,6 +186,16 @@ fn acls() {
     done(&owner.oss("PUT", Some("untold"), "", &[], &[("x-oss-acl", "")], b""));
     assert_eq!(element(&owner.on_bucket("GET", "untold", &[("acl", "")]), "Grant"), "private");
     owner.oss("PUT", Some("other"), "", &[], &[("x-oss-acl", "none")], b"").refused(400, "InvalidArgument");
+    // And so may an object's.
+    let empty = [("x-oss-object-acl", "")];
+    done(&owner.with("PUT", "photos", "k", &empty));
+    assert_eq!(element(&owner.oss("GET", Some("photos"), "k", &[("acl", "")], &[], b""), "Grant"), "default");
+    done(&owner.oss("POST", Some("photos"), "k", &[("uploads", "")], &empty, b""));
+    owner.oss("PUT", Some("photos"), "k", &[("acl", "")], &empty, b"").refused(400, "MissingArgument");
+    // Nothing stands in a name that was never allowed, and there is none by one that once was.
+    owner.on_bucket("GET", "photos-_1", &[("bucketInfo", "")]).refused(404, "NoSuchBucket");
+    owner.on_bucket("GET", "Photos", &[("bucketInfo", "")]).refused(400, "InvalidBucketName");
+    owner.on_bucket("PUT", "photos-_1", &[]).refused(400, "InvalidBucketName");
     // A bucket that is not there is made, by whoever may set its ACL.
     done(&owner.oss("PUT", Some("other"), "", &[("acl", "")], &[("x-oss-acl", "public-read")], b""));
     assert_eq!(element(&owner.on_bucket("GET", "other", &[("acl", "")]), "Grant"), "public-read");
@@ -185,7 +204,38 @@ fn acls() {
     make().refused(403, "AccessDenied");
     owner.grant("alice", "Acl", &policy("Allow", "oss:PutBucketAcl", "acs:oss:cn-hangzhou:1234567890123456:third"));
     done(&make());
-    Client::owner_of(&emulator, 1).oss("PUT", Some("third"), "", &[("acl", "")], &[], b"").refused(403, "AccessDenied");
+    // One of somebody else is taken, as it is for who makes one; unless its owner lets others give it an ACL.
+    let partner = Client::owner_of(&emulator, 1);
+    let opened = || partner.oss("PUT", Some("third"), "", &[("acl", "")], &[("x-oss-acl", "public-read")], b"");
+    let taken = opened();
+    let message = "The requested bucket name is not available.";
+    assert!(taken.refused(409, "BucketAlreadyExists").message().starts_with(message));
+    partner.nobody("bob").oss("PUT", Some("third"), "", &[("acl", "")], &[], b"").refused(403, "AccessDenied");
+    unsigned(&owner, "PUT", "/third/", "acl").refused(403, "AccessDenied");
+    assert_eq!(element(&owner.on_bucket("GET", "third", &[("acl", "")]), "Grant"), "private");
+    let lets = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:PutBucketAcl","Principal":["6543210987654321"],"Resource":"acs:oss:*:*:third"}]}"#;
+    done(&owner.oss("PUT", Some("third"), "", &[("policy", "")], &[], lets.as_bytes()));
+    done(&opened());
+    assert_eq!(element(&owner.on_bucket("GET", "third", &[("acl", "")]), "Grant"), "public-read");
+}
+
+/// Each call goes by one look at whether the bucket is there: none is without a question, and so without a decision.
+#[test]
+fn a_bucket_that_comes_and_goes_is_given_an_acl_or_made() {
+    let emulator = start();
+    let owner = &Client::owner(&emulator);
+    std::thread::scope(|scope| {
+        let comes_and_goes = scope.spawn(move || {
+            for _ in 0..200 {
+                owner.on_bucket("PUT", "photos", &[]);
+                owner.on_bucket("DELETE", "photos", &[]);
+            }
+        });
+        while !comes_and_goes.is_finished() {
+            let answer = owner.oss("PUT", Some("photos"), "", &[("acl", "")], &[("x-oss-acl", "private")], b"");
+            assert!(matches!(answer.status, 200 | 404), "{}", answer.text());
+        }
+    });
 }
 
 #[test]
@@ -286,7 +336,7 @@ fn what_was_never_set() {
         get(name).refused(404, code);
         owner.on_bucket("GET", "none", &[(name, "")]).refused(404, "NoSuchBucket");
     }
-    assert_eq!(order(&get("logging")), ["BucketLoggingStatus"]);
+    assert_eq!(order(&get("logging")), ["BucketLoggingStatus", "LoggingEnabled"]);
     assert_eq!(order(&get("versioning")), ["VersioningConfiguration"]);
     assert_eq!(element(&get("referer"), "AllowEmptyReferer"), "true");
     assert_eq!(element(&get("requestPayment"), "Payer"), "BucketOwner");
@@ -313,6 +363,9 @@ fn what_counts_in_a_decision_is_in_the_authorization_state() {
     assert_eq!(buckets(), json!({ "photos": photos }));
     done(&owner.oss("PUT", Some("photos"), "a", &[("acl", "")], &[("x-oss-object-acl", "public-read")], b""));
     assert_eq!(buckets()["photos"]["object_acls"], json!({"a": "public-read"}));
+    let tags = [("x-oss-tagging", "secret=yes&team=a")];
+    done(&owner.oss("PUT", Some("photos"), "b", &[], &tags, b"b"));
+    assert_eq!(buckets()["photos"]["object_tags"], json!({"b": {"secret": "yes", "team": "a"}}));
 }
 
 #[test]

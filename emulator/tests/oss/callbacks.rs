@@ -211,20 +211,33 @@ fn what_fails_is_said_and_what_was_written_stays() {
     for (configuration, message) in [
         (callback("", "a", FORM), "The callback url configuration is invalid."),
         (callback("http://", "a", FORM), "The callback url configuration is invalid."),
+        (callback("my", "a", FORM), "The callback url configuration is invalid."),
+        (callback("http://my:1/", "a", FORM), "The callback url configuration is invalid."),
+        (callback("ftp://127.0.0.1/", "a", FORM), "The callback url configuration is invalid."),
+        (callback("127.0.0.1:99999", "a", FORM), "The callback url configuration is invalid."),
+        (callback("http://127.0.0.1:abc", "a", FORM), "The callback url configuration is invalid."),
+        (callback("127.0.0.1:1;a", "a", FORM), "The callback url configuration is invalid."),
         (callback("a;b;c;d;e;f", "a", FORM), "The number of callback url exceed max value."),
-        (callback("a", "", FORM), "The callback body is empty."),
-        (callback("a", "b", "text/plain"), "The body type of callback is not supported."),
+        (callback("a.b", "", FORM), "The callback body is empty."),
+        (callback("localhost:1", "b", "text/plain"), "The body type of callback is not supported."),
         ("!".to_owned(), "The callback configuration is not base64 encoded."),
         (BASE64_STANDARD.encode("x"), "The callback configuration is not json format."),
     ] {
         let refused = put(&configuration);
-        assert_eq!(refused.refused(400, "InvalidArgument").message(), message);
+        assert_eq!(refused.refused(400, "InvalidArgument").message(), message, "{configuration}");
     }
-    let lines =
-        [("x-oss-callback", callback("a", "b", FORM)), ("x-oss-callback-var", BASE64_STANDARD.encode("{\"y\":\"1\"}"))];
-    let lines: Vec<_> = lines.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let refused = owner.oss("PUT", Some("photos"), "k", &[], &lines, b"x");
-    assert_eq!(refused.refused(400, "InvalidArgument").message(), "The callback var is not expecten json.");
+    let with_variables = |variables: &str| {
+        let lines =
+            [("x-oss-callback", callback("a.b", "b", FORM)), ("x-oss-callback-var", BASE64_STANDARD.encode(variables))];
+        let lines: Vec<_> = lines.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        owner.oss("PUT", Some("photos"), "k", &[], &lines, b"x")
+    };
+    for wrong in ["[]", "{\"x:a\":1}"] {
+        let refused = with_variables(wrong);
+        assert_eq!(refused.refused(400, "InvalidArgument").message(), "The callback var is not expecten json.");
+    }
+    // What is no variable is none: Python's client sends anything.
+    assert_eq!(with_variables("{\"y\":\"1\"}").status, 203);
 }
 
 /// What only programs on this machine may do at the control surface, nobody does by a callback.

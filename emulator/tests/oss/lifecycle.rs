@@ -39,7 +39,7 @@ fn rules_that_may_not_be_put() {
         (rule("a", &(moves(5, "IA") + date)), "InvalidRequest"),
         (rule("a", &date.replace("00:00:00", "00:00:01")), "InvalidArgument"),
         (rule("a", &expire) + &rule("a/b", &expire), "InvalidArgument"),
-        (rule("a", &moves(5, "IA").replace("</Days>", "</Days><IsAccessTime>true</IsAccessTime>")), "InvalidArgument"),
+        (rule("a", &moves(5, "IA").replace("</Days>", "</Days><IsAccessTime>true</IsAccessTime>")), "MalformedXML"),
         (rule("a", &("<Filter><Not><Prefix>b</Prefix></Not></Filter>".to_owned() + &expire)), "InvalidArgument"),
         (
             rule(
@@ -143,4 +143,56 @@ fn old_versions_and_lonely_markers_go_too() {
     // However long nobody looks, everything is done as of its day.
     forward(30);
     assert_eq!(versions(), ("a".to_owned(), 1));
+}
+
+/// What rules say whose prefixes overlap: pages 0014-00000079 to -84 have these samples, and what to do instead.
+#[test]
+fn rules_for_the_same_objects_go_together_or_are_refused() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let put = |rules: &[(&str, &str)]| {
+        put(&owner, &rules.iter().map(|(prefix, actions)| rule(prefix, actions)).collect::<String>())
+    };
+    let to = |class: &str, days: u32| moves(days, class);
+    let end = |count: u32| days("Expiration", count);
+    let before = "<Transition><CreatedBeforeDate>2021-12-30T00:00:00.000Z</CreatedBeforeDate><StorageClass>Archive</StorageClass></Transition>";
+    let old = |class: &str, days: u32| {
+        format!(
+            "<NoncurrentVersionTransition><NoncurrentDays>{days}</NoncurrentDays><StorageClass>{class}</StorageClass></NoncurrentVersionTransition>"
+        )
+    };
+    // Colder by a narrower prefix, and gone by a still narrower one.
+    done(&put(&[("test", &to("IA", 30)), ("test/log", &to("Archive", 60)), ("test/log/cache", &end(120))]));
+    done(&put(&[("test", &old("IA", 30)), ("test/log", &old("Archive", 60))]));
+    done(&put(&[("test", &to("IA", 30)), ("other/", &to("IA", 60)), ("others/", &end(10))]));
+    let overlap = "Overlap for same action type ";
+    let wrong = "Invalid Argument. Parameter is invalid.";
+    for (rules, code, message, detail_code) in [
+        (vec![("test", to("IA", 30)), ("test/log", to("IA", 60))], "InvalidArgument", "Transition", "0014-00000079"),
+        (vec![("test", end(200)), ("test/log", end(100))], "InvalidArgument", "Expiration", "0014-00000084"),
+        (
+            vec![("test", old("IA", 30)), ("", old("IA", 60))],
+            "InvalidArgument",
+            "NoncurrentVersionTransition",
+            "0014-00000079",
+        ),
+        (vec![("test", end(200)), ("test", to("IA", 100))], "InvalidArgument", "", "0014-00000085"),
+        (vec![("test", to("IA", 30)), ("test/log", before.to_owned())], "InvalidRequest", "", "0014-00000080"),
+        (vec![("test", end(30)), ("test/log", before.to_owned())], "InvalidRequest", "", "0014-00000080"),
+        (vec![("test", to("IA", 120)), ("test/log", to("Archive", 60))], "InvalidArgument", "", "0014-00000082"),
+        (vec![("test", to("IA", 30)), ("test/log", end(10))], "InvalidArgument", "", "0014-00000082"),
+        (vec![("test", old("Archive", 30)), ("", old("IA", 30))], "InvalidArgument", "", "0014-00000082"),
+    ] {
+        let rules: Vec<_> = rules.iter().map(|(prefix, actions)| (*prefix, actions.as_str())).collect();
+        let refused = put(&rules);
+        refused.refused(400, code);
+        let expected = match (code, message) {
+            ("InvalidRequest", _) => None,
+            (_, "") => Some(wrong.to_owned()),
+            (_, action) => Some(format!("{overlap}{action}")),
+        };
+        assert_eq!(Some(element(&refused, "Message")).filter(|_| expected.is_some()), expected, "{rules:?}");
+        assert_eq!(detail(&refused), detail_code, "{rules:?}");
+    }
 }

@@ -39,7 +39,8 @@ fn an_upload() {
     assert_eq!(elements(&owner.on_bucket("GET", "photos", &[("uploads", "")]), "UploadId"), std::slice::from_ref(&id));
     // An upload under way keeps its bucket, and is no object yet.
     owner.on_object("GET", "photos", "big").refused(404, "NoSuchKey");
-    owner.on_bucket("DELETE", "photos", &[]).refused(409, "BucketNotEmpty");
+    let kept = owner.on_bucket("DELETE", "photos", &[]);
+    assert!(kept.refused(409, "BucketNotEmpty").message().starts_with("The bucket has Multipart Uploads."));
     let whole = complete(&owner, "big", &id, &[(1, &one), (7, &two)]);
     assert!(element(&whole, "ETag").ends_with("-2\""), "{}", whole.text());
     let get = owner.on_object("GET", "photos", "big");
@@ -98,6 +99,15 @@ fn parts_that_are_copied() {
     let etag = element(&copied, "ETag");
     done(&complete(&owner, "big", &id, &[(1, &etag)]));
     assert_eq!(owner.on_object("GET", "photos", "big").text(), "234");
+    // It says how it is encrypted, as any part does.
+    let kms = [("x-oss-server-side-encryption", "KMS"), ("x-oss-server-side-data-encryption", "SM4")];
+    let begun = owner.oss("POST", Some("photos"), "sealed", &[("uploads", "")], &kms, b"");
+    let query = [("partNumber", "1"), ("uploadId", &element(&begun, "UploadId"))];
+    let copied = owner.oss("PUT", Some("photos"), "sealed", &query, &lines, b"");
+    for (name, value) in kms {
+        assert_eq!(header(done(&copied), name), value);
+    }
+    assert!(!header(&copied, "x-oss-server-side-encryption-key-id").is_empty());
 }
 
 #[test]
@@ -129,7 +139,9 @@ fn uploads_are_listed_page_by_page_and_by_their_beginnings() {
     let gathered = list(&[("delimiter", "/")]);
     assert_eq!(elements(&gathered, "Key"), ["a", "c"]);
     assert_eq!(element(&gathered, "CommonPrefixes").trim(), "<Prefix>b/</Prefix>");
-    assert_eq!(elements(&list(&[("prefix", "b/"), ("key-marker", "b/1")]), "Key"), ["b/2"]);
+    let behind = list(&[("prefix", "b/"), ("key-marker", "b/1")]);
+    assert_eq!(elements(&behind, "Key"), ["b/2"]);
+    assert_eq!(["KeyMarker", "UploadIdMarker"].map(|name| element(&behind, name)), ["", ""]);
     let page = list(&[("delimiter", "/"), ("max-uploads", "2")]);
     assert_eq!([element(&page, "NextKeyMarker"), element(&page, "NextUploadIdMarker")], ["b/", ""]);
     assert_eq!(elements(&list(&[("delimiter", "/"), ("key-marker", "b/")]), "Key"), ["c"]);
@@ -151,6 +163,9 @@ fn parts_are_listed_page_by_page() {
     let page = |numbers: &[&str], truncated: &str, next: &str| {
         (numbers.iter().map(|number| (*number).to_owned()).collect::<Vec<_>>(), truncated.to_owned(), next.to_owned())
     };
+    let none = begin(&owner, "none");
+    let none = owner.oss("GET", Some("photos"), "none", &[("uploadId", none.as_str())], &[], b"");
+    assert_eq!([element(&none, "PartNumberMarker"), element(&none, "NextPartNumberMarker")], ["0", ""]);
     assert_eq!(list(&[("max-parts", "2")]), page(&["1", "3"], "true", "3"));
     assert_eq!(list(&[("max-parts", "2"), ("part-number-marker", "3")]), page(&["7"], "false", "7"));
     assert_eq!(list(&[("part-number-marker", "9")]), page(&[], "false", "9"));

@@ -113,11 +113,14 @@ fn whom_a_policy_means() {
         assert_eq!(sent(everyone, &stranger), 200, "{everyone}");
         assert_eq!(unsigned(&owner, "GET", "/photos/a.jpg", "").status, 200, "{everyone}");
     }
-    // What RAM calls principals is not in the language.
-    for wrong in [r#""Principal":{"RAM":["acs:ram::1:root"]}"#, r#""Principal":["acs:ram::1:root"]"#] {
-        let answer = put(&owner, &document(&[statement("Allow", "oss:GetObject", wrong, "")]));
-        answer.refused(400, "InvalidPolicyDocument");
-        assert_eq!(detail(&answer), "0030-00000005", "{wrong}");
+    // What RAM calls principals is not in the language: its object is refused, any other text is kept and means nobody.
+    let wrong = r#""Principal":{"RAM":["acs:ram::1:root"]}"#;
+    let answer = put(&owner, &document(&[statement("Allow", "oss:GetObject", wrong, "")]));
+    answer.refused(400, "InvalidPolicyDocument");
+    assert_eq!(detail(&answer), "0030-00000005");
+    for nobody in ["[123456790]", "acs:ram::1:root", ":user/x", &format!("arn:sts::{other}:role/guest"), "alice b"] {
+        assert_eq!((get(nobody, &session), get(nobody, &stranger)), (403, 403), "{nobody}");
+        assert!(owner.on_bucket("GET", "photos", &[("policy", "")]).text().contains(nobody), "{nobody}");
     }
     // Everyone is not the owner of the bucket, unless there is a condition; by its UID it is meant as anybody is.
     let condition = r#","Condition":{"StringLike":{"acs:SourceVpc":"*"}}"#;
@@ -253,10 +256,11 @@ fn policies_are_kept_with_the_state() {
     let emulator = start();
     let (owner, partner) = furnished(&emulator);
     set(&owner, &[statement("Allow", "oss:GetObject", &named("6543210987654321"), "")]);
-    let point = "<C><AccessPointName>way-in</AccessPointName><NetworkOrigin>internet</NetworkOrigin></C>";
+    let point = "<CreateAccessPointConfiguration><AccessPointName>way-in</AccessPointName><NetworkOrigin>internet</NetworkOrigin></CreateAccessPointConfiguration>";
     let made = owner.oss("PUT", Some("photos"), "", &[("accessPoint", "")], &[], point.as_bytes());
     let alias = element(done(&made), "Alias");
-    let body = b"<P><BlockPublicAccess>true</BlockPublicAccess></P>";
+    let body =
+        b"<PublicAccessBlockConfiguration><BlockPublicAccess>true</BlockPublicAccess></PublicAccessBlockConfiguration>";
     done(&owner.oss("PUT", None, "", &[("publicAccessBlock", "")], &[], body));
     let fork = emulator.gateway().cloud().fork().expect("another cloud");
     emulator.gateway().replace(fork.into());
@@ -288,7 +292,8 @@ fn the_state_shows_policies_and_blocks_as_they_are() {
         (Some("Allow"), Some("bucket policy"))
     );
     assert_eq!(user.on_object("GET", "photos", "a.jpg").status, 200);
-    let body = b"<P><BlockPublicAccess>true</BlockPublicAccess></P>";
+    let body =
+        b"<PublicAccessBlockConfiguration><BlockPublicAccess>true</BlockPublicAccess></PublicAccessBlockConfiguration>";
     done(&owner.oss("PUT", Some("photos"), "", &[("publicAccessBlock", "")], &[], body));
     assert_eq!(permission()["verdict"], "ImplicitDeny");
     assert_eq!(state()["accounts"]["company"]["buckets"]["photos"]["public_access_blocked"], true);

@@ -3,8 +3,10 @@
 use crate::kit::{self, Answer, Client};
 use crate::tools::{detail, done, element, open, unsigned};
 
-const ON: &[u8] = b"<P><BlockPublicAccess>true</BlockPublicAccess></P>";
-const OFF: &[u8] = b"<P><BlockPublicAccess>false</BlockPublicAccess></P>";
+const ON: &[u8] =
+    b"<PublicAccessBlockConfiguration><BlockPublicAccess>true</BlockPublicAccess></PublicAccessBlockConfiguration>";
+const OFF: &[u8] =
+    b"<PublicAccessBlockConfiguration><BlockPublicAccess>false</BlockPublicAccess></PublicAccessBlockConfiguration>";
 const HERE: &[(&str, &str)] = &[("publicAccessBlock", "")];
 
 /// An emulator as it comes: public access is blocked in new buckets.
@@ -35,6 +37,10 @@ fn a_new_bucket_refuses_what_is_public() {
     not_allowed(&public("public-read"), "bucket acl");
     owner.on_bucket("GET", "other", &[]).refused(404, "NoSuchBucket");
     owner.make("photos");
+    // Whether somebody else's is blocked is not told: it is taken.
+    let partner = Client::owner_of(&emulator, 1);
+    let taken = partner.oss("PUT", Some("photos"), "", &[], &[("x-oss-acl", "public-read")], b"");
+    taken.refused(409, "BucketAlreadyExists");
     let block = || element(&owner.on_bucket("GET", "photos", HERE), "BlockPublicAccess");
     assert_eq!(block(), "true");
     assert_eq!(element(&owner.on_bucket("GET", "photos", &[("bucketInfo", "")]), "BlockPublicAccess"), "true");
@@ -98,11 +104,15 @@ fn the_account_stands_above_its_buckets() {
     assert_eq!(element(&owner.on_bucket("GET", "photos", HERE), "BlockPublicAccess"), "false");
     assert_eq!(service("DELETE", b"").status, 204);
     assert_eq!(unsigned(&owner, "GET", "/photos/a", "").status, 200);
-    for wrong in [&b"<P>"[..], b"", b"<P><BlockPublicAccess>yes</BlockPublicAccess></P>"] {
+    for wrong in [
+        &b"<PublicAccessBlockConfiguration>"[..],
+        b"",
+        b"<PublicAccessBlockConfiguration><BlockPublicAccess>yes</BlockPublicAccess></PublicAccessBlockConfiguration>",
+    ] {
         service("PUT", wrong).refused(400, "MalformedXML");
         owner.oss("PUT", Some("photos"), "", HERE, &[], wrong).refused(400, "MalformedXML");
     }
-    done(&service("PUT", b"<P></P>"));
+    done(&service("PUT", b"<PublicAccessBlockConfiguration></PublicAccessBlockConfiguration>"));
     assert_eq!(element(&service("GET", b""), "BlockPublicAccess"), "false");
     // It is the account's own business.
     let user = owner.nobody("alice");
@@ -163,4 +173,59 @@ fn what_is_public() {
     ] {
         assert!(public("Allow", everyone, wide), "{wide}");
     }
+}
+
+/// What refuses is among the decisions on a call, whoever calls, and so is an object's own ACL.
+#[test]
+fn decisions_tell_of_the_block_and_of_the_acl_of_an_object() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    done(&owner.put("photos", "a", "a"));
+    let explained = |answer: &Answer| -> Vec<String> {
+        let id = answer.headers["x-oss-request-id"].to_str().expect("text");
+        let entry = kit::Raw::new("GET", &format!("/_acslab/decisions/{id}")).send(emulator.address()).ok();
+        let all = entry["decided"].as_array().expect("decisions").iter();
+        all.filter_map(|one| Some(one["text"].as_str()?.to_owned())).collect()
+    };
+    let lets = |who: &str| {
+        let text = format!(
+            r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"oss:GetObject","Principal":["{who}"],"Resource":"acs:oss:*:*:photos/*"}}]}}"#
+        );
+        owner.oss("PUT", Some("photos"), "", &[("policy", "")], &[], text.as_bytes())
+    };
+    let user = owner.user("alice");
+    owner.attach("alice", "System", "AliyunOSSFullAccess");
+    let of_object = |client: &Client<'_>, acl: &str| {
+        client.oss("PUT", Some("photos"), "a", &[("acl", "")], &[("x-oss-object-acl", acl)], b"")
+    };
+    let refused = [
+        (of_object(&owner, "public-read"), "oss:PutObjectAcl"),
+        (of_object(&user, "public-read"), "oss:PutObjectAcl"),
+        (owner.with("PUT", "photos", "b", &[("x-oss-object-acl", "public-read")]), "oss:PutObject"),
+        (set_acl(&user, "public-read"), "oss:PutBucketAcl"),
+        (owner.oss("PUT", Some("other"), "", &[], &[("x-oss-acl", "public-read")], b""), "oss:PutBucket"),
+        (lets("*"), "oss:PutBucketPolicy"),
+    ];
+    for (answer, action) in &refused {
+        answer.refused(403, "AccessDenied");
+        let texts = explained(answer);
+        let [first, .., last] = texts.as_slice() else { panic!("{texts:?}") };
+        assert!(first.starts_with("Allow") && last.starts_with("ExplicitDeny: resource policy"), "{texts:?}");
+        assert!(last.contains(action) && last.contains("denied by statement 1 of `block public access`"), "{last}");
+    }
+    // What is not public is refused by nobody.
+    for allowed in [of_object(&owner, "private"), lets("6543210987654321")] {
+        let texts = explained(done(&allowed));
+        assert!(texts.len() == 1 && texts[0].starts_with("Allow"), "{texts:?}");
+    }
+    done(&owner.on_bucket("DELETE", "photos", HERE));
+    done(&set_acl(&owner, "public-read"));
+    let texts = explained(&unsigned(&owner, "GET", "/photos/a", ""));
+    // Of nobody no identity policies are asked, and none are said to be missing.
+    assert!(texts[0].starts_with("ImplicitDeny: nothing allows it\n"), "{texts:?}");
+    assert!(
+        texts[0].contains("`object ACL private`, of bucket `photos`") && !texts[0].contains("ACL public"),
+        "{texts:?}"
+    );
 }

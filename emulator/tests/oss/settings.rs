@@ -155,7 +155,10 @@ fn logs_go_to_a_bucket_of_ones_own() {
     let owner = Client::owner(&emulator);
     owner.make("photos");
     owner.make("logs");
-    assert_eq!(plain(&get(&owner, "logging")), "<BucketLoggingStatus></BucketLoggingStatus>");
+    assert_eq!(
+        plain(&get(&owner, "logging")),
+        "<BucketLoggingStatus><LoggingEnabled></LoggingEnabled></BucketLoggingStatus>"
+    );
     let to = |bucket: &str| {
         format!(
             "<BucketLoggingStatus><LoggingEnabled><TargetBucket>{bucket}</TargetBucket><TargetPrefix>日志+/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
@@ -242,7 +245,7 @@ fn inventories_are_listed_by_the_hundred() {
     owner.make("photos");
     let document = |id: &str| {
         format!(
-            "<InventoryConfiguration><Id>{id}</Id><IsEnabled>true</IsEnabled><Destination><OSSBucketDestination><Format>CSV</Format><AccountId>1</AccountId><RoleArn>acs:ram::1:role/r</RoleArn><Bucket>acs:oss:::logs</Bucket></OSSBucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions></InventoryConfiguration>"
+            "<InventoryConfiguration><Id>{id}</Id><IsEnabled>true</IsEnabled><Destination><OSSBucketDestination><Format>CSV</Format><AccountId>1234567890123456</AccountId><RoleArn>acs:ram::1234567890123456:role/r</RoleArn><Bucket>acs:oss:::photos</Bucket></OSSBucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions></InventoryConfiguration>"
         )
     };
     let put = |id: &str, body: &str| {
@@ -301,7 +304,7 @@ fn replication_styles_names_and_transitions() {
         let body = format!("<Style><Content>{content}</Content></Style>");
         owner.oss("PUT", Some("photos"), "", &[("style", ""), ("styleName", name)], &[], body.as_bytes())
     };
-    style("thumb", "nonsense").refused(400, "InvalidArgument");
+    style("thumb", "").refused(400, "InvalidArgument");
     style("a b", "image/resize,w_1").refused(400, "InvalidArgument");
     done(&style("thumb", "image/resize,w_1"));
     let named = |name: &str| owner.on_bucket("GET", "photos", &[("style", ""), ("styleName", name)]);
@@ -373,7 +376,7 @@ fn buckets_and_regions_that_are_asked_for() {
     let regions = |asked: &str| list(&[("regions", asked)]);
     assert!(elements(&regions(""), "Region").len() > 20);
     assert_eq!(elements(&regions("oss-cn-hangzhou"), "InternetEndpoint"), ["oss-cn-hangzhou.aliyuncs.com"]);
-    regions("oss-nowhere").refused(404, "NoSuchRegion");
+    assert_eq!(regions("oss-nowhere").refused(404, "NoSuchRegion").message(), "oss-nowhere");
     let stat = owner.on_bucket("GET", "one", &[("stat", "")]);
     assert_eq!([element(&stat, "LastModifiedTime"), element(&stat, "ObjectCount")], ["0", "0"]);
     done(&owner.put("one", "k", "1234567"));

@@ -326,7 +326,7 @@ fn dates_that_are_none() {
     answer.refused(403, "AccessDenied");
     assert_eq!(
         answer.message(),
-        "Query-string authentication requires the Signature, Expires and OSSAccessKeyId parameters."
+        "Query-string authentication requires the Signature, Expires and OSSAccessKeyId parameters"
     );
 }
 

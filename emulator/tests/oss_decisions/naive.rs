@@ -224,6 +224,18 @@ pub(crate) fn decide(cell: &Cell<'_>) -> Outcome {
         _ => Half::Silent,
     };
     let bucket = bucket_policy(cell);
+    // A bucket of somebody else whose policy says nothing of it: whoever gives it an ACL makes one, and is told that the name is taken.
+    let account = match cell.who {
+        Who::Nobody => None,
+        Who::Owner(account) | Who::User(account, _) | Who::Session(account, _) => Some(account),
+    };
+    if cell.operation.name == "PutBucketAcl" && account == Some(Account::Abroad) && bucket == Half::Silent {
+        return match (cell.who, rules(cell.identity, cell)) {
+            (Who::Owner(_), _) | (_, Half::Allow) => Outcome::Allowed,
+            (_, Half::Deny) => denied("201"),
+            (_, Half::Silent) => denied("202"),
+        };
+    }
     match (ram, bucket) {
         (Half::Deny, _) | (_, Half::Deny) if cell.operation.batch => return denied("204"),
         (Half::Deny, Half::Deny) => return denied("203"),

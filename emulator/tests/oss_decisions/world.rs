@@ -262,6 +262,7 @@ impl World {
             headers,
             body: Bytes::from_static(body.as_bytes()),
             cause: None,
+            for_person: None,
             mfa: false,
             peer: std::net::IpAddr::from([127, 0, 0, 1]),
             secure: false,

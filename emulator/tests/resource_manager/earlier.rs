@@ -8,6 +8,8 @@ mod directory;
 mod invitations;
 #[path = "leaving.rs"]
 mod leaving;
+#[path = "members.rs"]
+mod members;
 
 use crate::rm;
 

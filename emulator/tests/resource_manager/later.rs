@@ -11,6 +11,8 @@ mod directory;
 mod invitations;
 #[path = "leaving.rs"]
 mod leaving;
+#[path = "members.rs"]
+mod members;
 
 use crate::kit::{Answer, Client};
 

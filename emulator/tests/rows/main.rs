@@ -7,12 +7,14 @@
 
 #[path = "../kit/mod.rs"]
 mod kit;
+mod tagged;
 
+use std::borrow::Cow;
 use std::io::{BufReader, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
-use acslab_emulator::gateway::{Decided, Entry, Need, Parameter, Stage};
+use acslab_emulator::gateway::{Decided, Entry, Form, Need, Parameter, Stage};
 use acslab_emulator::{Access, EmulatorHandle, Operation, Route, Style, published_of, published_performed};
 use acslab_policy::{DefaultRule, Verdict};
 use kit::{Answer, Client, Raw};
@@ -133,7 +135,17 @@ impl<'e> Walker<'e> {
 
     /// Asks, and gives what the audit trail has of it.
     fn ask(&mut self, row: &Operation, signed: bool) -> Result<(Answer, Arc<Entry>), String> {
-        let raw = request(row, signed.then_some(&self.user));
+        self.ask_with(row, signed, &[])
+    }
+
+    /// The same with these parameters besides.
+    fn ask_with(
+        &mut self,
+        row: &Operation,
+        signed: bool,
+        more: &[(String, String)],
+    ) -> Result<(Answer, Arc<Entry>), String> {
+        let raw = request(row, signed.then_some(&self.user), more);
         let answer = self.send(&raw);
         let id = answer.headers.get("x-acs-request-id").or(answer.headers.get("x-log-requestid"));
         let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
@@ -226,15 +238,21 @@ fn document(effect: &str, of: &[Decided]) -> String {
     json!({"Version": "1", "Statement": of.iter().map(statement).collect::<Vec<_>>()}).to_string()
 }
 
-/// A request for an operation, made from its route and its parameters' samples.
-fn request(row: &Operation, by: Option<&Client<'_>>) -> Raw {
+/// A request for an operation, made from its route and its parameters' samples, and of more that it says.
+fn request(row: &Operation, by: Option<&Client<'_>>, more: &[(String, String)]) -> Raw {
     // Of a few products no host is published.
     let host = row.product.hosts.first().map_or("localhost".to_owned(), |host| host.replace("{region}", REGION));
     let required = row.parameters.iter().filter(|parameter| parameter.need == Need::Required);
-    let parameters: Vec<(String, String)> =
-        required.map(|parameter| (parameter.name.to_string(), Parameter::sample(parameter).into_owned())).collect();
+    let in_header = |parameter: &&Parameter| matches!(parameter.form, Form::Header(_));
+    let said = |name: &str| more.iter().any(|(more, _)| more.split('.').next() == Some(name));
+    let required: Vec<&Parameter> = required.filter(|parameter| !said(&parameter.name)).collect();
+    let headers = required.iter().filter(|parameter| in_header(parameter));
+    let headers: Vec<_> = headers.map(|parameter| (&*parameter.name, Parameter::sample(parameter))).collect();
+    let required = required.iter().filter(|parameter| !in_header(parameter));
+    let samples = required.map(|parameter| (parameter.name.to_string(), Parameter::sample(parameter).into_owned()));
+    let parameters: Vec<(String, String)> = samples.chain(more.iter().cloned()).collect();
     match &row.route {
-        Route::Path(method, template) => roa(row, method.as_str(), template, &host, parameters, by),
+        Route::Path(method, template) => roa(row, (method.as_str(), template), &host, (parameters, headers), by),
         _ => rpc(row, &host, &parameters, by),
     }
 }
@@ -253,10 +271,9 @@ fn rpc(row: &Operation, host: &str, parameters: &[(String, String)], by: Option<
 
 fn roa(
     row: &Operation,
-    method: &str,
-    template: &str,
+    (method, template): (&str, &str),
     host: &str,
-    parameters: Vec<(String, String)>,
+    (parameters, headers): (Vec<(String, String)>, Vec<(&str, Cow<'_, str>)>),
     by: Option<&Client<'_>>,
 ) -> Raw {
     // SLS has a protocol of its own, which names no operation.
@@ -290,6 +307,9 @@ fn roa(
         let members: serde_json::Map<_, _> = parameters.into_iter().map(|(name, value)| (name, json!(value))).collect();
         raw = raw.body(Value::Object(members).to_string());
         raw.headers.extend(kit::headers(&[("content-type", "application/json; charset=utf-8")]));
+    }
+    for (name, value) in &headers {
+        raw.headers.extend(kit::headers(&[(*name, &**value)]));
     }
     if of_sls {
         raw.headers.extend(kit::headers(&[("x-log-bodyrawsize", &raw.body.len().to_string())]));

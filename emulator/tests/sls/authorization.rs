@@ -1,5 +1,6 @@
 //! Who may do what: RAM policies, project policies, accounts, tags.
 
+use acslab_emulator::state::AuthorizationState;
 use serde_json::{Value, json};
 
 use crate::kit::{Client, Raw, policy, trust};
@@ -164,6 +165,33 @@ fn a_project_policy_denies_and_lets_in() {
     owner.log("POST", "none", "/policy", &json!({})).refused(404, "ProjectNotExist");
     owner.look("none", "/policy", &[]).refused(404, "ProjectNotExist");
     assert_eq!(owner.look("photos", "/policy", &[]).body, b"");
+}
+
+/// What is stored already is not dropped for one statement of it that cannot be used: its guards stand.
+#[test]
+fn a_project_policy_that_is_stored_denies_by_what_can_be_read_of_it() {
+    let statements = json!([
+        {"Effect": "Deny", "Action": ["log:GetProject"], "Resource": "acs:log:*:*:project/photos"},
+        {"Effect": "Allow", "Action": ["log:*"], "Resource": "*", "Condition": {"Nonsense": {"acs:SourceIp": "10.0.0.1"}}}]);
+    let project = json!({"policy": {"Version": "1", "Statement": statements}});
+    let state = json!({"accounts": {"company": {"account_id": OWNER, "activated": ["sls"],
+        "log_projects": {"cn-hangzhou/photos": project}}}});
+    let state: AuthorizationState = serde_json::from_value(state).expect("a state");
+    let (_, unused) = acslab_emulator::Authority::of(&state);
+    let places: Vec<&str> = unused.iter().map(|one| one.place.as_str()).collect();
+    assert_eq!(places, ["company/log projects/cn-hangzhou/photos/policy"]);
+    let emulator = crate::kit::builder().authorization_state(state).start().expect("starts");
+    let owner = Client::owner(&emulator);
+    let user = owner.user("alice");
+    owner.attach("alice", "System", "AliyunLogFullAccess");
+    user.look("photos", "/", &[]).refused(401, "Unauthorized");
+    user.look("photos", "/logstores", &[]).ok();
+    // Saved, it is read again.
+    let policy = owner.look("photos", "/policy", &[]).text();
+    assert!(policy.contains("Nonsense"), "{policy}");
+    emulator.save_checkpoint("one").expect("saved");
+    emulator.restore_checkpoint("one").expect("restored");
+    user.look("photos", "/", &[]).refused(401, "Unauthorized");
 }
 
 #[test]

@@ -102,6 +102,14 @@ fn settings_and_policies_are_not_endless() {
     let keys: serde_json::Map<_, _> =
         (0..8000).map(|n| (format!("key-{n}"), json!({"type": "text", "token": [" ", ","]}))).collect();
     owner.log("PUT", "photos", "/logstores/app/index", &json!({"keys": keys})).refused(400, "IndexInfoInvalid");
+    // Those within JSON are keys too.
+    let index = |count: usize| {
+        let inside: serde_json::Map<_, _> = (0..count).map(|n| (format!("k{n}"), json!({"type": "text"}))).collect();
+        let key = json!({"type": "json", "token": [" "], "json_keys": inside});
+        owner.log("PUT", "photos", "/logstores/app/index", &json!({"keys": {"message": key}}))
+    };
+    index(999).ok_status();
+    index(1000).refused(400, "IndexInfoInvalid");
     let resources: Vec<_> = (0..1000).map(|n| format!("acs:log:*:*:project/photos/logstore/{n}")).collect();
     let long =
         json!({"Version": "1", "Statement": [{"Effect": "Deny", "Action": "log:Delete*", "Resource": resources}]});

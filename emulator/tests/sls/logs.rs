@@ -56,12 +56,6 @@ fn what_is_written_is_found() {
     told(&asked(0, now, &[("offset", "-1")]), 400, "ParameterInvalid", "limit expression is required");
     asked(0, now, &[("query", "and source: *")]).refused(400, "ParameterInvalid");
     asked(0, now, &[("query", "category: x")]).refused(400, "ParameterInvalid");
-    told(
-        &asked(0, now, &[("query", "* | select count(*) as c")]),
-        400,
-        "NotSupported",
-        "acslab does not perform the analysis of logs (what stands behind `|` in a query).",
-    );
 }
 
 /// A body as a client unpacks it.

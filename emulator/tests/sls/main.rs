@@ -5,6 +5,7 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod analysis;
 mod authorization;
 mod bodies;
 mod limits;

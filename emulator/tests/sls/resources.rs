@@ -252,6 +252,8 @@ fn tags_of_projects_and_logstores() {
     let all = list(&[("resourceType", "project")]);
     assert_eq!(names(&all, "/tagResources", "tagKey"), ["k0", "k1", "k2"]);
     assert_eq!(names(&all, "/tagResources", "tagValue"), ["new", "v", "v"]);
+    // Terraform's provider writes it in capitals.
+    assert_eq!(list(&[("resourceType", "PROJECT")]), all);
     let one = list(&[("resourceType", "project"), ("resourceId", r#"["photos"]"#), ("tags", r#"[{"key":"k1"}]"#)]);
     assert_eq!(
         one["tagResources"],

@@ -17,8 +17,9 @@ pub struct BucketAccess {
     pub points: BTreeMap<String, AccessPoint>,
     /// Its policy.
     policy: Option<Arc<Document>>,
-    /// What it comes to with each ACL that may count, public access blocked or not. Compiled when it is first asked for.
-    sets: [[OnceLock<PolicySet>; 3]; 2],
+    /// What it comes to with each ACL that may count, the bucket's or an object's own, public access blocked or not. Compiled when it is first
+    /// asked for.
+    sets: [[[OnceLock<PolicySet>; 3]; 2]; 2],
 }
 
 impl BucketAccess {
@@ -38,22 +39,25 @@ impl BucketAccess {
         self.sets = Default::default();
     }
 
-    /// What the bucket grants and denies by itself: its policy first, then the ACL that counts for what is asked about. Blocked
-    /// public access takes away from both.
-    pub(super) fn grants(&self, bucket: &str, acl: Acl, blocked: bool) -> PolicySet {
-        let at = self.sets.get(usize::from(blocked)).and_then(|sets| sets.get(acl as usize));
+    /// What the bucket of this owner grants and denies by itself: its policy first, then the ACL that counts for what is asked about, which
+    /// may be an object's own. Blocked public access takes away from both.
+    pub(super) fn grants(&self, (bucket, owner): (&str, &str), acl: Acl, own: bool, blocked: bool) -> PolicySet {
+        let at = self.sets.get(usize::from(blocked)).and_then(|sets| sets.get(usize::from(own)));
         let compile = || {
-            let own = self.policy.iter().map(|policy| (reference("bucket policy".into(), bucket), Arc::clone(policy)));
-            let acl = granted(acl).map(|document| {
-                let of_bucket = reference(format!("ACL {}", acl.as_str()).into(), bucket);
-                (PolicyRef { kind: PolicyType::Fixed, ..of_bucket }, document)
+            let policy =
+                self.policy.iter().map(|policy| (reference("bucket policy".into(), bucket), Arc::clone(policy)));
+            // A bucket's that is private says nothing; an object's own does, in the place of what its bucket's would.
+            let document = if own && acl == Acl::Private { owner_may(owner) } else { granted(acl) };
+            let acl = document.map(|document| {
+                let name = if own { format!("object ACL {}", acl.as_str()) } else { format!("ACL {}", acl.as_str()) };
+                (PolicyRef { kind: PolicyType::Fixed, ..reference(name.into(), bucket) }, document)
             });
-            PolicySet::compile(own.chain(acl).map(|(reference, document)| {
+            PolicySet::compile(policy.chain(acl).map(|(reference, document)| {
                 let document = if blocked { Arc::new(document.with_public_access_blocked()) } else { document };
                 (reference, document)
             }))
         };
-        at.map_or_else(compile, |set| set.get_or_init(compile).clone())
+        at.and_then(|sets| sets.get(acl as usize)).map_or_else(compile, |set| set.get_or_init(compile).clone())
     }
 }
 
@@ -62,15 +66,17 @@ pub(super) fn reference(name: Arc<str>, bucket: &str) -> PolicyRef {
     PolicyRef { name, kind: PolicyType::Inline, version: None, attached: Attachment::Bucket(bucket.into()) }
 }
 
+/// What an ACL is about.
+const READ: &str = r#""oss:GetObject","oss:GetObjectVersion""#;
+const WRITE: &str =
+    r#""oss:PutObject","oss:DeleteObject","oss:DeleteObjectVersion","oss:ListParts","oss:AbortMultipartUpload""#;
+
 /// An ACL in the words of a bucket policy, so that the policy engine decides over it like over everything else.
 ///
 /// A public ACL opens objects, and no list of them.
 pub fn granted(acl: Acl) -> Option<Arc<Document>> {
-    const READ: &str = r#""oss:GetObject","oss:GetObjectVersion""#;
-    const WRITE: &str =
-        r#""oss:PutObject","oss:DeleteObject","oss:DeleteObjectVersion","oss:ListParts","oss:AbortMultipartUpload""#;
-    static READING: LazyLock<Option<Arc<Document>>> = LazyLock::new(|| everybody_may(READ));
-    static WRITING: LazyLock<Option<Arc<Document>>> = LazyLock::new(|| everybody_may(&format!("{READ},{WRITE}")));
+    static READING: LazyLock<Option<Arc<Document>>> = LazyLock::new(|| may("*", READ));
+    static WRITING: LazyLock<Option<Arc<Document>>> = LazyLock::new(|| may("*", &format!("{READ},{WRITE}")));
     match acl {
         Acl::Private => None,
         Acl::PublicRead => READING.clone(),
@@ -78,9 +84,14 @@ pub fn granted(acl: Acl) -> Option<Arc<Document>> {
     }
 }
 
-fn everybody_may(actions: &str) -> Option<Arc<Document>> {
+/// The same for an object that is private: whoever owns it may all that an ACL is about, which nobody denies them.
+fn owner_may(owner: &str) -> Option<Arc<Document>> {
+    may(owner, &format!("{READ},{WRITE}"))
+}
+
+fn may(principal: &str, actions: &str) -> Option<Arc<Document>> {
     let text = format!(
-        r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Principal":["*"],"Action":[{actions}],"Resource":["acs:oss:*:*:*/*"]}}]}}"#
+        r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Principal":["{principal}"],"Action":[{actions}],"Resource":["acs:oss:*:*:*/*"]}}]}}"#
     );
     // If it could not be read it would grant nothing; the test below reads it.
     Document::parse(DocumentKind::Bucket, &text).ok().map(Arc::new)
@@ -93,7 +104,7 @@ mod tests {
     use super::*;
 
     fn anybody_may(access: &BucketAccess, acl: Acl, blocked: bool, action: &str, resource: &str) -> bool {
-        let (own, identity) = (access.grants("b", acl, blocked), PolicySet::empty());
+        let (own, identity) = (access.grants(("b", "1"), acl, false, blocked), PolicySet::empty());
         let layers =
             Layers { resource: ResourceLayer::Grants(&own), dialect: &Dialect::STANDARD, ..Layers::new(&identity) };
         let request = Request::new(Principal::Anonymous, action, resource).unwrap();
@@ -119,12 +130,12 @@ mod tests {
     #[test]
     fn sets_are_compiled_once_and_anew_with_another_policy() {
         let mut access = BucketAccess::default();
-        let address = |access: &BucketAccess, acl| access.grants("b", acl, false).address();
+        let address = |access: &BucketAccess, acl| access.grants(("b", "1"), acl, false, false).address();
         let (read, write) = (address(&access, Acl::PublicRead), address(&access, Acl::PublicReadWrite));
         assert!(read != 0 && read != write);
         assert_eq!((address(&access, Acl::PublicRead), address(&access, Acl::Private)), (read, 0));
-        access.set_policy(everybody_may(r#""oss:ListObjects""#));
-        assert_eq!(access.grants("b", Acl::PublicRead, false).policies().len(), 2);
+        access.set_policy(may("*", r#""oss:ListObjects""#));
+        assert_eq!(access.grants(("b", "1"), Acl::PublicRead, false, false).policies().len(), 2);
         assert!(anybody_may(&access, Acl::PublicRead, false, "oss:ListObjects", "acs:oss:*:1:b/k"));
         assert!(!anybody_may(&access, Acl::PublicRead, true, "oss:ListObjects", "acs:oss:*:1:b/k"));
     }

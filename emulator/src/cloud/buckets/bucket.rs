@@ -7,7 +7,7 @@ use acslab_policy::PolicySet;
 use jiff::Timestamp;
 
 use super::{
-    Acl, BucketAccess, Change, Changed, Chores, Object, Objects, Redundancy, Settings, StorageClass, Upload,
+    Acl, BucketAccess, Change, Changed, Chores, KeptBy, Object, Objects, Redundancy, Settings, StorageClass, Upload,
     Versioning, Worm, lifecycle,
 };
 
@@ -52,8 +52,9 @@ impl Bucket {
     /// What it grants and denies by itself about one of its objects, or about itself: by its policy, and by the ACL that counts. An
     /// object's own ACL stands in the place of the bucket's. `blocked`: whether public access is blocked in all of the account.
     pub fn grants(&self, object: Option<&Object>, blocked: bool) -> PolicySet {
-        let acl = object.and_then(|object| object.acl).unwrap_or(self.acl);
-        self.access.grants(&self.name, acl, blocked || self.access.blocked)
+        let own = object.and_then(|object| object.acl);
+        let named = (self.name.as_str(), self.owner.as_str());
+        self.access.grants(named, own.unwrap_or(self.acl), own.is_some(), blocked || self.access.blocked)
     }
 
     /// Must an object be kept at this time?
@@ -79,8 +80,14 @@ impl Bucket {
         self.swept = now;
     }
 
-    /// May it be deleted? Unfinished uploads keep it too.
-    pub fn is_empty(&self) -> bool {
-        self.objects.is_empty() && self.uploads.is_empty()
+    /// What keeps it from being deleted.
+    pub fn kept_by(&self) -> Option<KeptBy> {
+        if !self.objects.is_empty() {
+            Some(KeptBy::Objects)
+        } else if !self.uploads.is_empty() {
+            Some(KeptBy::Uploads)
+        } else {
+            self.settings.live_channels().next().map(|_| KeptBy::LiveChannels)
+        }
     }
 }

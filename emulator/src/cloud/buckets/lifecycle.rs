@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Bucket, Changed, Element, Object, StorageClass, Version, VersionId, Versioning};
+use crate::signature::key;
 
 /// The rules of a bucket.
 #[derive(Debug, Clone, Default)]
@@ -82,11 +83,12 @@ impl Rule {
         };
         let filter = element.child("Filter");
         let size = |name| filter.and_then(|filter| filter.get(name)?.parse().ok());
-        let not = |not: &Element| (not.get("Prefix").unwrap_or_default().to_owned(), not.child("Tag").map(tag));
+        let prefix = |of: &Element| key::of_text(of.get("Prefix").unwrap_or_default()).into_owned();
+        let not = |not: &Element| (prefix(not), not.child("Tag").map(tag));
         let old = element.child("NoncurrentVersionExpiration");
         Self {
             id: element.get("ID").unwrap_or_default().to_owned(),
-            prefix: element.get("Prefix").unwrap_or_default().to_owned(),
+            prefix: prefix(element),
             tags: element.all("Tag").map(tag).collect(),
             larger_than: size("ObjectSizeGreaterThan"),
             smaller_than: size("ObjectSizeLessThan"),

@@ -95,6 +95,15 @@ pub struct Object {
     pub kind: ObjectKind,
 }
 
+/// The content of an object with another piece behind it, and what it was made of.
+#[derive(Debug)]
+pub struct Longer {
+    of: (u64, EntityTag, u64),
+    content: Payload,
+    etag: EntityTag,
+    crc64: u64,
+}
+
 impl Object {
     /// An object that was written in one piece.
     pub fn new(written: Written, draft: Draft, at: Timestamp) -> Self {
@@ -130,16 +139,34 @@ impl Object {
         Self::with(ObjectKind::Appendable, content, EntityTag::Opaque(md5), crc64, draft, at)
     }
 
-    /// The object with another piece behind its content.
+    /// Its content with another piece behind it: what may take its time of appending.
     ///
     /// # Errors
     /// The store cannot be read or written.
-    pub fn appended(&self, piece: &Written, store: Option<&Arc<dyn Store>>, at: Timestamp) -> io::Result<Self> {
+    pub fn longer(&self, piece: &Written, store: Option<&Arc<dyn Store>>) -> io::Result<Longer> {
         let crc64 =
             crc_fast::checksum_combine(crc_fast::CrcAlgorithm::Crc64Xz, self.crc64, piece.crc64, piece.content.size());
         let etag = EntityTag::appended(self.etag, piece.md5);
         let content = self.content.append(&piece.content, store)?;
-        Ok(Self { content, etag, crc64, modified: to_the_second(at), ..self.clone() })
+        Ok(Longer { of: self.contained(), content, etag, crc64 })
+    }
+
+    /// The object with a longer content, unless that was made of another content than it has.
+    pub fn lengthened(&self, longer: &Longer, at: Timestamp) -> Option<Self> {
+        let Longer { of, content, etag, crc64 } = longer;
+        let lengthened = || Self {
+            content: content.clone(),
+            etag: *etag,
+            crc64: *crc64,
+            modified: to_the_second(at),
+            ..self.clone()
+        };
+        (self.contained() == *of).then(lengthened)
+    }
+
+    /// What tells one content from another.
+    fn contained(&self) -> (u64, EntityTag, u64) {
+        (self.size(), self.etag, self.crc64)
     }
 
     /// What few objects have, to be changed.

@@ -26,6 +26,8 @@ const LIFECYCLE: &str = "lifecycle";
 const REPLICATION: &str = "replication/";
 /// Where it is put whether there is a log.
 const LOGGING: &str = "logging";
+/// What live channels are put at begins with.
+const LIVE: &str = "live";
 /// Where it is put how objects are encrypted.
 const ENCRYPTION: &str = "encryption";
 
@@ -85,6 +87,11 @@ impl Settings {
         let all = self.documents.range(start.clone()..);
         let behind = all.skip_while(move |(name, _)| skip && **name == start);
         behind.map_while(move |(name, document)| Some((name.strip_prefix(&prefix)?, document)))
+    }
+
+    /// The live channels.
+    pub fn live_channels(&self) -> impl Iterator<Item = (&str, &Element)> {
+        self.several(LIVE, "")
     }
 
     /// The rules of the life cycle.

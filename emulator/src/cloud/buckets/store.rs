@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use parking_lot::{Mutex, RwLock};
+use parking_lot::Mutex;
 
+use super::agenda::Agenda;
+use super::slot::{Held, Slot};
 use super::{AccessPoint, Bucket};
 use crate::cloud::Clock;
 use crate::cloud::lock::{Changes, Rank};
@@ -21,38 +23,26 @@ pub enum NotCreated {
     TooMany,
 }
 
+/// What keeps a bucket from being deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptBy {
+    /// Objects, versions of them, or markers of deletions.
+    Objects,
+    /// Uploads that nobody completed or aborted.
+    Uploads,
+    /// Live channels.
+    LiveChannels,
+}
+
 /// What became of a bucket that was to be deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removal {
     /// It is gone.
     Removed,
     /// It stays: there is something in it.
-    NotEmpty,
+    NotEmpty(KeptBy),
     /// There was none.
     Missing,
-}
-
-/// A bucket with its lock.
-#[derive(Debug)]
-struct Slot {
-    /// `None` once it is deleted, for whoever found it a moment before.
-    bucket: RwLock<Option<Bucket>>,
-    /// The second at which something is to be done in it by itself; the latest there is for never.
-    due: AtomicI64,
-    /// The same of what is to be done for it by the service itself: when the index has it.
-    chores: AtomicI64,
-}
-
-type Held = Arc<Slot>;
-
-impl Slot {
-    fn of(bucket: Bucket) -> Self {
-        Self {
-            due: AtomicI64::new(bucket.due().map_or(i64::MAX, Timestamp::as_second)),
-            chores: AtomicI64::new(i64::MAX),
-            bucket: RwLock::new(Some(bucket)),
-        }
-    }
 }
 
 /// All buckets, by name.
@@ -67,11 +57,8 @@ pub struct Buckets {
     /// The region of each bucket, by its owner and its name. Taken before a bucket's lock: to count an account's buckets and to make
     /// one more is one step.
     owned: Mutex<BTreeMap<(String, String), String>>,
-    /// The buckets for which something is to be done by the service itself, by the second at which it is. Taken behind a bucket's lock,
-    /// and nothing behind it.
-    chores: Mutex<BTreeMap<(i64, String), Held>>,
-    /// The first second of those; the latest there is for never.
-    next_chore: AtomicI64,
+    /// The buckets for which something is to be done by the service itself.
+    agenda: Agenda,
     /// Has any of them a log of who asks for what, or had one?
     logged: AtomicBool,
     /// The same of a key of KMS that it encrypts with by itself.
@@ -89,8 +76,7 @@ impl Buckets {
             by_name: Map::default(),
             other_names: Map::default(),
             owned: Mutex::default(),
-            chores: Mutex::default(),
-            next_chore: AtomicI64::new(i64::MAX),
+            agenda: Agenda::default(),
             logged: AtomicBool::new(false),
             keyed: AtomicBool::new(false),
             clock: Arc::clone(clock),
@@ -130,29 +116,15 @@ impl Buckets {
         self.note_chores(held, bucket);
     }
 
-    /// The bucket is locked: whoever takes what is due meanwhile finds it changed, whether or not it was in the index.
+    /// Notes what is to be done for a bucket, and what any bucket has.
     fn note_chores(&self, held: &Held, bucket: &Bucket) {
-        let due = bucket.chores.due().unwrap_or(i64::MAX);
-        if held.chores.load(Ordering::Relaxed) != due {
-            let mut chores = self.chores.lock();
-            let before = held.chores.swap(due, Ordering::Relaxed);
-            chores.remove(&(before, bucket.name.clone()));
-            if due < i64::MAX {
-                chores.insert((due, bucket.name.clone()), Arc::clone(held));
-            }
-            self.note_next(&chores);
-        }
+        self.agenda.note(held, bucket);
         if bucket.settings.logs() {
             self.logged.store(true, Ordering::Relaxed);
         }
         if bucket.settings.encryption_key().is_some() {
             self.keyed.store(true, Ordering::Relaxed);
         }
-    }
-
-    fn note_next(&self, chores: &BTreeMap<(i64, String), Held>) {
-        let next = chores.first_key_value().map_or(i64::MAX, |((due, _), _)| *due);
-        self.next_chore.store(next, Ordering::Relaxed);
     }
 
     /// Does any bucket encrypt with a key of KMS by itself, or did one?
@@ -168,23 +140,8 @@ impl Buckets {
     /// The buckets for which something is to be done by now by the service itself, in the order of their names. Whoever asks does it:
     /// nobody else is told again.
     pub fn take_chores(&self) -> Vec<String> {
-        let next = self.next_chore.load(Ordering::Relaxed);
         // Of a cloud where nothing is ever to be done, nobody asks the clock.
-        if next == i64::MAX {
-            return Vec::new();
-        }
-        let now = self.clock.now().as_second();
-        if next > now {
-            return Vec::new();
-        }
-        let mut chores = self.chores.lock();
-        let later = chores.split_off(&(now.saturating_add(1), String::new()));
-        let due = std::mem::replace(&mut *chores, later);
-        due.values().for_each(|held| held.chores.store(i64::MAX, Ordering::Relaxed));
-        self.note_next(&chores);
-        let mut names: Vec<_> = due.into_keys().map(|(_, name)| name).collect();
-        names.sort();
-        names
+        if self.agenda.is_empty() { Vec::new() } else { self.agenda.take(self.clock.now().as_second()) }
     }
 
     /// The bucket that another name leads to: the alias of an access point, a domain.
@@ -286,18 +243,16 @@ impl Buckets {
         let mut owned = self.owned.lock();
         let Some(held) = self.held(name) else { return Removal::Missing };
         let mut bucket = held.bucket.write();
-        match &*bucket {
-            Some(found) if found.owner == owner && !found.is_empty() => Removal::NotEmpty,
-            Some(found) if found.owner == owner => {
-                *bucket = None;
-                self.changes.count();
-                self.by_name.remove(name);
-                self.other_names.retain(|_, bucket| *bucket != *name);
-                owned.remove(&(owner.to_owned(), name.to_owned()));
-                Removal::Removed
-            }
-            _ => Removal::Missing,
+        let Some(found) = bucket.as_ref().filter(|found| found.owner == owner) else { return Removal::Missing };
+        if let Some(by) = found.kept_by() {
+            return Removal::NotEmpty(by);
         }
+        *bucket = None;
+        self.changes.count();
+        self.by_name.remove(name);
+        self.other_names.retain(|_, bucket| *bucket != *name);
+        owned.remove(&(owner.to_owned(), name.to_owned()));
+        Removal::Removed
     }
 
     /// Deletes every bucket of an account that is closed, with all that is in it.
@@ -378,7 +333,7 @@ mod tests {
         assert_eq!(buckets.remove("b", "1"), Removal::Missing);
         assert_eq!(buckets.create(bucket("b", "1"), MOST), Ok(()));
         fill(&buckets, "b");
-        assert_eq!(buckets.remove("b", "1"), Removal::NotEmpty);
+        assert_eq!(buckets.remove("b", "1"), Removal::NotEmpty(KeptBy::Objects));
         buckets.change("b", |bucket| bucket.objects = Objects::default());
         assert_eq!(buckets.remove("b", "2"), Removal::Missing);
         assert_eq!(buckets.remove("b", "1"), Removal::Removed);

@@ -27,6 +27,7 @@ pub use group::Group;
 pub use login::{LoginProfile, PasswordPolicy};
 pub use mfa::{MfaBinding, MfaDevice};
 pub use names::{NameKey, Tags, add_tags};
+pub(crate) use policy::number_of as version_number;
 pub use policy::{CustomPolicy, Version};
 pub use principal_name::PrincipalKind;
 pub use recycle_bin::RecycledUser;

@@ -66,6 +66,15 @@ impl CustomPolicy {
         }
     }
 
+    /// The same, its only version with this number: those before it are gone.
+    #[must_use]
+    pub fn beginning_with(mut self, number: u32) -> Self {
+        let only = self.versions.pop_first();
+        self.versions.extend(only.map(|(_, version)| (number, Version { number, ..version })));
+        (self.default, self.newest) = (number, number);
+        self
+    }
+
     /// The versions that exist, oldest first.
     pub fn versions(&self) -> impl Iterator<Item = &Version> {
         self.versions.values()
@@ -110,8 +119,10 @@ impl CustomPolicy {
     }
 }
 
-fn number_of(id: &str) -> Option<u32> {
-    id.strip_prefix('v')?.parse().ok()
+/// The number of a version, by its id: 3 for `v3`. An id that no version has is none: `v0`, `v03`, `3`.
+pub(crate) fn number_of(id: &str) -> Option<u32> {
+    let digits = id.strip_prefix('v').filter(|digits| digits.starts_with(|first: char| matches!(first, '1'..='9')))?;
+    digits.parse().ok()
 }
 
 impl Directory {
@@ -141,6 +152,13 @@ impl Directory {
         Ok(())
     }
 
+    /// The next version has this number, if newer ones are not there: those between are gone.
+    pub fn next_version_is(&mut self, name: &str, number: u32) -> Result<(), DirectoryError> {
+        let policy = self.policy_mut(name)?;
+        policy.newest = policy.newest.max(number.saturating_sub(1));
+        Ok(())
+    }
+
     /// Adds a version; with `rotate`, the oldest one that is not the default makes room when there are too many.
     pub fn add_version(
         &mut self,
@@ -152,6 +170,8 @@ impl Directory {
     ) -> Result<Version, DirectoryError> {
         let most = self.quotas.get(Quota::VersionsPerPolicy);
         let policy = self.policy_mut(name)?;
+        // Numbers are never used again: where there is no next one, there can be no more versions.
+        let number = policy.newest.checked_add(1).ok_or(DirectoryError::LimitExceeded("Policy.Version"))?;
         if policy.versions.len() >= most {
             let oldest = policy.versions.keys().copied().find(|number| *number != policy.default);
             match oldest.filter(|_| rotate) {
@@ -159,8 +179,8 @@ impl Directory {
                 None => return Err(DirectoryError::LimitExceeded("Policy.Version")),
             };
         }
-        policy.newest += 1;
-        let version = Version { number: policy.newest, document, created: at };
+        policy.newest = number;
+        let version = Version { number, document, created: at };
         policy.versions.insert(version.number, version.clone());
         policy.updated = at;
         if make_default {
@@ -216,5 +236,31 @@ impl Directory {
         self.users().filter(|user| user.attached.has(policy)).count()
             + self.groups().filter(|group| group.attached.has(policy)).count()
             + self.roles().filter(|role| role.attached.has(policy)).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::Quotas;
+
+    #[test]
+    fn after_the_last_number_there_is_no_more_version() {
+        let now = Timestamp::UNIX_EPOCH;
+        let text = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ram:*","Resource":"*"}]}"#;
+        let document = Arc::new(Document::parse(DocumentKind::Identity, text).unwrap());
+        let mut directory = Directory::new("1", Quotas::default());
+        let policy = CustomPolicy::new("p", "", document.clone(), now).beginning_with(u32::MAX - 1);
+        directory.add_policy(policy).unwrap();
+        let mut add = |rotate| directory.add_version("p", document.clone(), false, rotate, now);
+        assert_eq!(add(false).unwrap().number, u32::MAX);
+        assert!(matches!(add(true), Err(DirectoryError::LimitExceeded("Policy.Version"))));
+        assert_eq!(directory.policy("p").unwrap().versions().count(), 2);
+    }
+
+    #[test]
+    fn an_id_is_that_of_a_version_if_it_is_written_as_the_cloud_writes_it() {
+        assert_eq!(["v1", "v30", "v4294967295"].map(number_of), [Some(1), Some(30), Some(u32::MAX)]);
+        assert_eq!(["v0", "v04", "v+4", "4", "v", "v4294967296", "V1"].map(number_of), [None; 7]);
     }
 }

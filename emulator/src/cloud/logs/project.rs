@@ -69,13 +69,26 @@ impl ProjectPolicy {
     /// # Errors
     /// It is none.
     pub fn read(text: &str) -> Result<Self, Malformed> {
+        Self::with(text, |whole| Document::parse_with(DocumentKind::Bucket, whole, &Dialect::STORED))
+    }
+
+    /// One that is stored already: what of it is not of the grammar counts for nothing, and the rest counts ([`Document::stored`]).
+    ///
+    /// # Errors
+    /// There is no statement to be found in it.
+    pub fn stored(text: &str) -> Result<Self, Malformed> {
+        Self::with(text, |whole| Document::stored(DocumentKind::Bucket, whole))
+    }
+
+    fn with(text: &str, read: impl Fn(&str) -> Result<Document, Malformed>) -> Result<Self, Malformed> {
         // INFERRED: published samples have `Principal` or leave it out; the rest of the grammar is that of bucket policies.
-        let dialect = Dialect::STORED;
-        let document = match spelt_out(text) {
-            Some(whole) => Document::parse_with(DocumentKind::Bucket, &whole, &dialect)?,
-            None => Document::parse_with(DocumentKind::Bucket, text, &dialect)?,
-        };
+        let document = read(spelt_out(text).as_deref().unwrap_or(text))?;
         Ok(Self { text: text.into(), document: document.into(), set: OnceLock::new() })
+    }
+
+    /// What it says.
+    pub fn document(&self) -> &Document {
+        &self.document
     }
 
     /// The text, as it was given.
@@ -116,7 +129,7 @@ impl TryFrom<String> for ProjectPolicy {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::read(&text).map_err(|malformed| malformed.api_message().clone())
+        Self::stored(&text).map_err(|malformed| malformed.api_message().clone())
     }
 }
 

@@ -27,7 +27,13 @@ pub struct Record {
     pub tags: BTreeMap<String, String>,
     /// The states that it goes through.
     pub course: Course,
+    /// The states that it came to in earlier courses, each with the time; the oldest are forgotten first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<(String, Timestamp)>,
 }
+
+/// So many states of earlier courses are remembered of a record (CHOICE).
+const REMEMBERED: usize = 100;
 
 impl Record {
     /// A record without fields and states, made now.
@@ -40,6 +46,7 @@ impl Record {
             fields: Map::new(),
             tags: BTreeMap::new(),
             course: Course::stateless(now),
+            history: Vec::new(),
         }
     }
 
@@ -49,6 +56,21 @@ impl Record {
             At::State(state) => Some(state),
             At::Stateless | At::Gone => None,
         }
+    }
+
+    /// The states that it has come to by now, in order, each with the time.
+    pub fn reached(&self, now: Timestamp) -> impl Iterator<Item = (&str, Timestamp)> {
+        let earlier = self.history.iter().map(|(state, at)| (state.as_str(), *at));
+        earlier.chain(self.course.reached(now))
+    }
+
+    /// Leads it through other states from now on. What it came to before is remembered.
+    pub fn follow(&mut self, next: Course, now: Timestamp) {
+        let reached: Vec<_> = self.course.reached(now).map(|(state, at)| (state.to_owned(), at)).collect();
+        self.history.extend(reached);
+        let too_many = self.history.len().saturating_sub(REMEMBERED);
+        self.history.drain(..too_many);
+        self.course = next;
     }
 
     /// Is it still there?

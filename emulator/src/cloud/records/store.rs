@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::answered::Answered;
 use super::record::Record;
 
 /// The records of one account: by product, kind and region, then by their keys.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub struct Records {
     kinds: BTreeMap<String, BTreeMap<String, Record>>,
+    /// What calls with a token of their own were answered.
+    #[serde(default, skip_serializing_if = "Answered::is_empty")]
+    pub answered: Answered,
 }
 
 /// Where a kind of record is kept: of which product, in which region.

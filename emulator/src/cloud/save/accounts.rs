@@ -79,7 +79,9 @@ impl SavedAccount {
         let id = self.id;
         let broken = |why: String| LoadError::Broken(format!("account {id}: {why}"));
         let directory = self.directory.restored(&id, quotas.clone()).map_err(broken)?;
-        let groups = self.resource_groups.restored(quotas.clone()).map_err(broken)?;
+        let mut groups = self.resource_groups.restored(quotas.clone()).map_err(broken)?;
+        let mut pai = self.pai;
+        pai.enter(&mut groups);
         Ok(Arc::new(Account {
             name: self.name,
             opened: self.opened.map(OnceLock::from).unwrap_or_default(),
@@ -92,7 +94,7 @@ impl SavedAccount {
             ),
             ims: RwLock::new(Rank::Ims, changes, self.ims),
             activations: RwLock::new(Rank::Activations, changes, self.activations),
-            pai: RwLock::new(Rank::Pai, changes, self.pai),
+            pai: RwLock::new(Rank::Pai, changes, pai),
             public_access_blocked: AtomicBool::new(self.public_access_blocked),
             records: RwLock::new(Rank::Records, changes, self.records),
             quotas,

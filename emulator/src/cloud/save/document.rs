@@ -175,6 +175,7 @@ impl Cloud {
         let snapshot = self.snapshot(&mut PayloadNames::default())?;
         let mut fork = Self::of(&snapshot, Some(self.clock.signers))?;
         fork.store.clone_from(&self.store);
+        fork.stand_ins.clone_from(&self.stand_ins);
         Ok(fork)
     }
 

@@ -9,8 +9,9 @@ use http_body_util::Full;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::others::{OTHERS, others, who};
 use super::plan::{ByHand, Planned, plan};
-use crate::control::{problem, reply};
+use crate::control::{body, problem, reply};
 use crate::gateway::{Decided, Entry, Gateway};
 use crate::registry::Registry;
 
@@ -44,7 +45,7 @@ pub(in crate::control) fn list(gateway: &Gateway, entry: &Entry) -> Response<Ful
 
 /// Makes the calls of a fix in a fork of the cloud, and asks again there.
 pub(in crate::control) fn attempt(gateway: &Gateway, entry: &Entry, body: &[u8]) -> Response<Full<Bytes>> {
-    let which: Which = match serde_json::from_slice(body) {
+    let which: Which = match body::read(body) {
         Ok(which) => which,
         Err(error) => return problem(StatusCode::BAD_REQUEST, format!("not a fix to try: {error}")),
     };
@@ -59,7 +60,7 @@ pub(in crate::control) fn attempt(gateway: &Gateway, entry: &Entry, body: &[u8])
         Ok(calls) => calls,
         Err(by_hand) => return problem(StatusCode::CONFLICT, by_hand.why()),
     };
-    match super::attempt::attempt(gateway, entry, &calls) {
+    match super::attempt::attempt(gateway, entry, decided, &calls) {
         Ok(mut outcome) => {
             outcome["also_allows"] = json!(remedy.also_allows);
             reply(StatusCode::OK, &outcome)
@@ -72,7 +73,11 @@ fn fix(gateway: &Gateway, entry: &Entry, decided: &Decided, remedy: &Remedy, wid
     let mut fix = json!(remedy);
     fix["wider"] = json!(wider);
     match plan(&gateway.cloud(), &entry.request_id, decided, remedy) {
-        Ok(calls) => fix["calls"] = calls.iter().map(Planned::shown).collect(),
+        Ok(calls) => {
+            fix["calls"] = calls.iter().map(Planned::shown).collect();
+            let others = others(&gateway.cloud(), decided, &calls);
+            fix["shared_with"] = others.iter().take(OTHERS).map(|caller| json!(who(caller))).collect();
+        }
         Err(by_hand) => fix["by_hand"] = json!({"code": by_hand.code(), "why": by_hand.why()}),
     }
     fix

@@ -8,6 +8,7 @@ use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::others;
 use super::plan::Planned;
 use crate::cloud::{Cloud, Session};
 use crate::control::decisions::brief;
@@ -17,8 +18,13 @@ use crate::operation::{Inside, Needed};
 use crate::signature::{OrderedQuery, Secret};
 
 /// Makes the calls in a fork and asks again there. The cloud itself and what is remembered of it stay as they are.
-pub(super) fn attempt(gateway: &Gateway, entry: &Entry, calls: &[Planned]) -> Result<Value, String> {
-    let fork = gateway.cloud().fork().map_err(|error| error.to_string())?;
+pub(super) fn attempt(gateway: &Gateway, entry: &Entry, of: &Decided, calls: &[Planned]) -> Result<Value, String> {
+    let now = gateway.cloud();
+    // Who is let do the same by it, of those for whom it does something and who are not let do so now.
+    let others = others::reached(&now, of, calls);
+    let before = gateway;
+    let denied = |caller: &&Caller| others::verdict(before, &now, caller, of).is_some_and(|now| now != Verdict::Allow);
+    let fork = now.fork().map_err(|error| error.to_string())?;
     let gateway = gateway.beside(fork);
     let fork = gateway.cloud();
     let mut made = Vec::new();
@@ -38,9 +44,12 @@ pub(super) fn attempt(gateway: &Gateway, entry: &Entry, calls: &[Planned]) -> Re
         }
         asked.push(brief(&again));
     }
+    let allowed = |caller: &&Caller| others::verdict(&gateway, &fork, caller, of) == Some(Verdict::Allow);
+    // No more are asked than are told of.
+    let also_for: Vec<_> = others.iter().filter(allowed).filter(denied).map(others::who).take(others::OTHERS).collect();
     // Of the names of one action an allow of one suffices, and a Deny of one outweighs it.
     let is_allowed = |names: &Vec<Verdict>| names.contains(&Verdict::Allow) && !names.contains(&Verdict::ExplicitDeny);
-    Ok(json!({"calls": made, "decisions": asked, "allowed": verdicts.iter().all(is_allowed)}))
+    Ok(json!({"calls": made, "decisions": asked, "allowed": verdicts.iter().all(is_allowed), "also_for": also_for}))
 }
 
 type Refused = (String, String);
@@ -72,7 +81,7 @@ fn ask_again(gateway: &Gateway, cloud: &Arc<Cloud>, before: &Decided) -> Option<
     if matches!(layers.resource, OwnedResourceLayer::Gate(_)) {
         return None;
     }
-    let caller = caller(cloud, &before.question)?;
+    let caller = asking(cloud, &before.question)?;
     let mut need = Needed::new(vec![request.clone()]);
     need.default = layers.default;
     need.know(&locate_for(gateway.registry(), cloud, &caller, before.action(), before.resource()));
@@ -83,7 +92,7 @@ fn ask_again(gateway: &Gateway, cloud: &Arc<Cloud>, before: &Decided) -> Option<
 }
 
 /// Who asked, found again by what it goes by.
-fn caller(cloud: &Cloud, question: &Question) -> Option<Caller> {
+pub(in crate::control) fn asking(cloud: &Cloud, question: &Question) -> Option<Caller> {
     let principal = question.request.principal();
     if matches!(principal, Principal::Anonymous) {
         return Some(Caller::Anonymous);

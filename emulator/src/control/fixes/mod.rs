@@ -5,6 +5,8 @@
 
 mod answer;
 mod attempt;
+mod others;
 mod plan;
 
 pub(super) use answer::{attempt, known_actions, list};
+pub(super) use attempt::asking;

@@ -17,6 +17,20 @@ pub(super) struct Planned {
     pub(super) version: &'static str,
     pub(super) operation: &'static str,
     pub(super) parameters: Vec<(&'static str, String)>,
+    pub(super) reaches: Reaches,
+}
+
+/// For whom a call does something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reaches {
+    /// Whoever asked, alone.
+    Caller,
+    /// Whoever has this custom policy.
+    Holders(String),
+    /// Whoever is in this group.
+    Members(String),
+    /// Whoever what a resource says itself speaks of.
+    Everybody,
 }
 
 impl Planned {
@@ -32,7 +46,8 @@ impl Planned {
     }
 
     fn ram(account: &str, operation: &'static str, parameters: Vec<(&'static str, String)>) -> Self {
-        Self { account: account.to_owned(), product: "Ram", version: RAM, operation, parameters }
+        let reaches = Reaches::Caller;
+        Self { account: account.to_owned(), product: "Ram", version: RAM, operation, parameters, reaches }
     }
 }
 
@@ -152,6 +167,7 @@ fn edit(decided: &Decided, at: StatementRef, edits: &Edits<'_>) -> Result<Vec<Pl
     if policy.reference.kind != PolicyType::Custom {
         return Err(ByHand::SystemPolicy);
     }
+    let holders = Reaches::Holders(policy.reference.name.to_string());
     let name = ("PolicyName", policy.reference.name.to_string());
     if let Some(document) = edited(policy.document.text(), edits) {
         let parameters = vec![
@@ -160,15 +176,20 @@ fn edit(decided: &Decided, at: StatementRef, edits: &Edits<'_>) -> Result<Vec<Pl
             ("SetAsDefault", "true".to_owned()),
             ("RotateStrategy", "DeleteOldestNonDefaultVersionWhenLimitExceeded".to_owned()),
         ];
-        return Ok(vec![Planned::ram(account, "CreatePolicyVersion", parameters)]);
+        return Ok(vec![Planned { reaches: holders, ..Planned::ram(account, "CreatePolicyVersion", parameters) }]);
     }
+    let reaches = match &policy.reference.attached {
+        Attachment::Group(group) => Reaches::Members(group.to_string()),
+        _ => Reaches::Caller,
+    };
     let (detach, who) = match &policy.reference.attached {
         Attachment::User(user) => ("DetachPolicyFromUser", ("UserName", user.to_string())),
         Attachment::Group(group) => ("DetachPolicyFromGroup", ("GroupName", group.to_string())),
         Attachment::Role(role) => ("DetachPolicyFromRole", ("RoleName", role.to_string())),
         _ => return Err(ByHand::Resource),
     };
-    Ok(vec![Planned::ram(account, detach, vec![("PolicyType", "Custom".to_owned()), name, who])])
+    let parameters = vec![("PolicyType", "Custom".to_owned()), name, who];
+    Ok(vec![Planned { reaches, ..Planned::ram(account, detach, parameters) }])
 }
 
 /// The role's trust policy, changed.
@@ -184,7 +205,7 @@ fn trust(cloud: &Cloud, decided: &Decided, edits: &Edits<'_>) -> Result<Planned,
     };
     let document = edited(&text, edits).ok_or(ByHand::Resource)?.to_string();
     let parameters = vec![("RoleName", name), ("NewAssumeRolePolicyDocument", document)];
-    Ok(Planned::ram(account, "UpdateRole", parameters))
+    Ok(Planned { reaches: Reaches::Everybody, ..Planned::ram(account, "UpdateRole", parameters) })
 }
 
 /// The bucket's policy, changed.
@@ -207,7 +228,8 @@ fn bucket(cloud: &Cloud, decided: &Decided, edits: &Edits<'_>) -> Result<Planned
         Some(document) => ("PutBucketPolicy", vec![name, ("Body", document.to_string())]),
         None => ("DeleteBucketPolicy", vec![name]),
     };
-    Ok(Planned { account, product: "Oss", version: "2019-05-17", operation, parameters })
+    let reaches = Reaches::Everybody;
+    Ok(Planned { account, product: "Oss", version: "2019-05-17", operation, parameters, reaches })
 }
 
 /// A document with its statements changed; `None` for one that has none left.
@@ -222,6 +244,7 @@ fn edited(text: &str, edits: &Edits<'_>) -> Option<Value> {
     for (number, statement) in (0..).zip(before) {
         match edits.placed.get(&number) {
             None => after.push(statement),
+            Some(Some(Value::Array(several))) => after.extend(several.iter().cloned()),
             Some(Some(other)) => after.push((*other).clone()),
             Some(None) => {}
         }

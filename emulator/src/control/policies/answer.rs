@@ -15,7 +15,7 @@ use super::{evaluate, names};
 use crate::catalogue;
 use crate::cloud::POLICY_QUESTION;
 use crate::control::fixes::known_actions;
-use crate::control::{problem, reply};
+use crate::control::{body, problem, reply};
 use crate::gateway::{Gateway, HttpRequest};
 
 #[derive(Deserialize)]
@@ -63,7 +63,7 @@ fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, String> {
     if request.body.len() > POLICY_QUESTION {
         return Err(format!("longer than {POLICY_QUESTION} bytes"));
     }
-    serde_json::from_slice(&request.body).map_err(|error| format!("not a question about policies: {error}"))
+    body::read(&request.body).map_err(|error| format!("not a question about policies: {error}"))
 }
 
 fn compare(gateway: &Gateway, Diff { old, new }: Diff) -> Result<Value, String> {

@@ -50,7 +50,7 @@ struct Asked {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text, or a list of texts")]
 enum Values {
     One(String),
     Many(Vec<String>),

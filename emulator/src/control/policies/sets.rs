@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use acslab_policy::{Attachment, Dialect, Document, DocumentKind, PolicyRef, PolicySet, PolicyType};
+use acslab_policy::{Attachment, Document, DocumentKind, PolicyRef, PolicySet, PolicyType};
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::SystemPolicies;
 
 /// A policy: a document with a name for it, or the name of a system policy.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected `{\"text\": …}`, the text of a policy, perhaps with a `name`, or `{\"system\": …}`, the name of a system policy"
+)]
 pub(super) enum Text {
     Own(Own),
     System(Named),
@@ -47,7 +50,8 @@ fn policy(system: &SystemPolicies, kind: DocumentKind, text: &Text) -> Result<(P
     match text {
         Text::Own(Own { name, text }) => {
             let misfit = |why: String| Misfit { name: name.clone(), kind, why };
-            let document = Document::parse_with(kind, text, &Dialect::STORED);
+            // It stands for one that is in force: its statements that cannot be used are told in the explanation.
+            let document = Document::stored(kind, text);
             let document = document.map_err(|malformed| misfit(malformed.to_string()))?;
             Ok((PolicyRef::named(name.as_str()), Arc::new(document)))
         }

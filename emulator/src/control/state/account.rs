@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::model::{
-    AccessKeyPolicies, AccessPoint, Bucket, IdentityProviders, LogProject, OidcProvider, ResourceGroup, SamlProvider,
-    UserSso, Who, Workspace,
+    AccessKeyPolicies, IdentityProviders, OidcProvider, ResourceGroup, SamlProvider, UserSso, Who, Workspace,
 };
+use super::stores::{AccessPoint, Bucket, LogProject, REFUSING, Retention};
 use super::text::PolicyText;
-use crate::cloud::{self, Account, Cloud, Directory, ImsRecords, KeyHolder, KeyPolicy, NetworkOrigin};
+use crate::cloud::{self, Account, Cloud, Directory, ImsRecords, KeyHolder, KeyPolicy, NetworkOrigin, WormState};
 use crate::signature::hex_sha256;
 
 /// The resource groups in use, by id: what attachments name them by.
@@ -21,10 +21,16 @@ pub(super) fn group_names(account: &Account, now: Timestamp) -> BTreeMap<String,
 
 /// The resource groups with what is in them. The default one holds what is in no other, and is not shown.
 pub(super) fn resource_groups(account: &Account, now: Timestamp) -> BTreeMap<String, ResourceGroup> {
+    let pai = account.pai.read();
     let groups = account.resource_groups.read();
+    // The id of a workspace is another one in every cloud.
+    let named = |key: &cloud::ResourceKey| {
+        let workspace = pai.workspaces().into_iter().find(|workspace| workspace.key() == *key);
+        workspace.map_or_else(|| key.id.clone(), |workspace| format!("{}/{}", workspace.region, workspace.name))
+    };
     let read = |group: &cloud::ResourceGroup| {
         let inside = groups.resources().filter(|(_, resource)| resource.group == group.id);
-        let resources = inside.map(|(key, _)| format!("{} {} {}", key.service, key.kind, key.id)).collect();
+        let resources = inside.map(|(key, _)| format!("{} {} {}", key.service, key.kind, named(key))).collect();
         ResourceGroup { display_name: group.display_name.clone(), tags: group.tags.clone(), resources }
     };
     let own = groups.iter(now).filter(|group| group.deleted.is_none() && group.id != groups.default_id());
@@ -107,11 +113,21 @@ fn access_point(point: &cloud::AccessPoint) -> (String, AccessPoint) {
     (point.name.clone(), AccessPoint { origin, policy, public_access_blocked: point.blocked })
 }
 
-/// The account's buckets with their tags and ACLs, and the objects that have an ACL of their own.
+/// The account's buckets with their tags and ACLs, and the objects that have an ACL of their own, or tags.
 pub(super) fn buckets(cloud: &Cloud, account: &Account) -> BTreeMap<String, Bucket> {
     let all = cloud.buckets.of(&account.id, |bucket| {
-        let own =
-            bucket.objects.from("").filter_map(|(key, object)| Some((key.to_owned(), object.acl?.as_str().to_owned())));
+        let (mut object_acls, mut object_tags) = (BTreeMap::new(), BTreeMap::new());
+        for (key, object) in bucket.objects.from("") {
+            if let Some(acl) = object.acl {
+                object_acls.insert(key.to_owned(), acl.as_str().to_owned());
+            }
+            if !object.tags.is_empty() {
+                object_tags.insert(key.to_owned(), object.tags.iter().cloned().collect());
+            }
+        }
+        let worm = bucket.worm.as_ref().filter(|worm| worm.state(cloud.clock.now()) != WormState::Expired);
+        let setting = |name: &&str| Some(((*name).to_owned(), bucket.settings.get(name)?.clone()));
+        let settings = REFUSING.iter().filter_map(setting);
         let read = Bucket {
             region: bucket.region.clone(),
             acl: bucket.acl.as_str().to_owned(),
@@ -119,7 +135,10 @@ pub(super) fn buckets(cloud: &Cloud, account: &Account) -> BTreeMap<String, Buck
             public_access_blocked: bucket.access.blocked,
             access_points: bucket.access.points.values().map(access_point).collect(),
             tags: bucket.tags.iter().cloned().collect(),
-            object_acls: own.collect(),
+            object_acls,
+            object_tags,
+            retention: worm.map(|worm| Retention { days: worm.days, locked: worm.locked }),
+            settings: settings.collect(),
         };
         (bucket.name.clone(), read)
     });

@@ -6,7 +6,7 @@ use super::hangs;
 use super::model::{Effective, Permission};
 use super::query::StateQuery;
 use crate::cloud::Cloud;
-use crate::gateway::{Caller, Circumstances, ask, decide, locate_for};
+use crate::gateway::{Caller, Circumstances, ask, decide, suppose};
 use crate::registry::Registry;
 
 /// What a principal may in effect do of what the query asks: what a call of its own would be allowed in these circumstances, but
@@ -34,7 +34,7 @@ pub(super) fn effective(
                 permissions.push(answer(Effective::Malformed, None, None));
                 continue;
             };
-            need.know(&locate_for(registry, cloud, caller, action, resource));
+            suppose(&mut need, (registry, cloud), caller, action, resource);
             for (key, value) in &query.context {
                 need.set(key, value);
             }

@@ -12,16 +12,20 @@ mod preference;
 mod principals;
 mod query;
 mod resource_directory;
+mod stores;
 mod text;
 
-pub use apply::Unused;
 pub(crate) use apply::apply;
+pub use apply::{Left, Unused};
 pub use model::{
-    AccessKeyPolicies, AccessKeys, AccessPoint, AccountState, Attachment, AuthorizationState, Bucket, ControlPolicy,
-    CustomPolicy, Effective, Folder, Group, IdentityProviders, Member, OidcProvider, Permission, ResourceDirectory,
-    ResourceGroup, Role, SamlProvider, SystemPolicy, User, UserSso, Who, Workspace,
+    AccessKeyPolicies, AccessKeys, AccountState, Attachment, AuthorizationState, ControlPolicy, CustomPolicy,
+    Effective, Folder, Group, IdentityProviders, Member, OidcProvider, Permission, ResourceDirectory, ResourceGroup,
+    Role, SamlProvider, SystemPolicy, User, UserSso, Who, Workspace,
 };
 pub use preference::SecurityPreference;
 pub(super) use principals::authorization_state;
 pub use query::StateQuery;
+pub use stores::{AccessPoint, Bucket, LogProject, Retention};
 pub use text::PolicyText;
+
+pub use crate::cloud::Element;

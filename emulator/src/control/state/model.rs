@@ -9,6 +9,7 @@ use acslab_policy::Verdict;
 use serde::{Deserialize, Serialize};
 
 use super::preference::SecurityPreference;
+use super::stores::{Bucket, LogProject};
 use super::text::PolicyText;
 
 /// The authorization state of a cloud, or of some of its accounts.
@@ -82,6 +83,12 @@ pub struct User {
     pub access_keys: AccessKeys,
     /// The network policies of its access keys.
     pub access_key_policies: Vec<PolicyText>,
+    /// May it log on to the console with a password?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub console_password: bool,
+    /// Its tags.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// How many access keys may sign, and how many may not.
@@ -118,6 +125,9 @@ pub struct Role {
     /// The longest session, in seconds.
     #[serde(default)]
     pub max_session_duration: u32,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A custom policy.
@@ -127,6 +137,9 @@ pub struct CustomPolicy {
     pub default_version: String,
     /// The text of every version, by its id; the one in force among them.
     pub versions: BTreeMap<String, PolicyText>,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A system policy that was published or replaced since.
@@ -267,56 +280,6 @@ pub struct Member {
     pub control_policies: Vec<Attachment>,
     /// The services that it administers for the directory.
     pub administers: Vec<String>,
-}
-
-/// An access point of a bucket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AccessPoint {
-    /// From where it may be used: `internet`, or a VPC.
-    pub origin: String,
-    /// Its policy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<PolicyText>,
-    /// Is public access through it blocked?
-    #[serde(default)]
-    pub public_access_blocked: bool,
-}
-
-/// A bucket.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Bucket {
-    /// Where it is: `cn-hangzhou`.
-    #[serde(default)]
-    pub region: String,
-    /// Its ACL: `private`.
-    #[serde(default)]
-    pub acl: String,
-    /// Its policy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<PolicyText>,
-    /// Is public access to it blocked?
-    #[serde(default)]
-    pub public_access_blocked: bool,
-    /// Its access points, by name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub access_points: BTreeMap<String, AccessPoint>,
-    /// Its tags.
-    #[serde(default)]
-    pub tags: BTreeMap<String, String>,
-    /// The objects that have an ACL of their own, by key.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub object_acls: BTreeMap<String, String>,
-}
-
-/// A project of Simple Log Service.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct LogProject {
-    /// Its policy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<PolicyText>,
-    /// Its tags.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub tags: BTreeMap<String, String>,
 }
 
 /// A workspace of PAI.

@@ -106,6 +106,8 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountSt
             policies: attached(&user.attached),
             access_keys: access_keys(cloud, &user.keys),
             access_key_policies: account::key_policies(&ims, &user.keys),
+            console_password: user.login.as_ref().is_some_and(|login| login.active),
+            tags: user.tags.clone(),
         };
         state.users.insert(user.name.clone(), read);
         principals.push((Who::User(user.name.clone()), Caller::user(account, user)));
@@ -116,6 +118,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountSt
             policies: attached(&role.attached),
             service_linked: role.linked_to.clone(),
             max_session_duration: role.max_session_duration,
+            tags: role.tags.clone(),
         };
         state.roles.insert(role.name.clone(), read);
         principals.push((Who::Role(role.name.clone()), Caller::session_of(account, role, SESSION)));
@@ -130,7 +133,7 @@ fn group(group: &directory::Group, directory: &Directory, attached: &dyn Fn(&Att
 
 fn custom_policy(policy: &directory::CustomPolicy) -> CustomPolicy {
     let versions = policy.versions().map(|version| (version.id(), PolicyText::new(version.document.text())));
-    CustomPolicy { default_version: policy.default().id(), versions: versions.collect() }
+    CustomPolicy { default_version: policy.default().id(), versions: versions.collect(), tags: policy.tags.clone() }
 }
 
 /// Of the system policies that are attached, those that do not say what the ones that come with the program say: published since, or

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fill::Filling;
 use super::kind::Times;
+use super::list::is_token;
 use super::make::Doing;
 use super::over::{OverRecord, Verb};
 use crate::cloud::Record;
@@ -44,6 +45,7 @@ impl OverRecord {
     pub(super) fn plain(&self, call: &Call<'_>) -> Reply {
         let given = self.given(call);
         let mut members = given.clone();
+        members.retain(|name, _| !is_token(name));
         members.extend(self.besides(call, &given, Times::default()));
         self.shaped(members)
     }

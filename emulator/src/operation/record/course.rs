@@ -1,20 +1,23 @@
 //! Which states a verb leads through.
 
-use jiff::Timestamp;
-
 use super::kind::{CourseOf, Kind, Reached};
 use crate::cloud::{Course, Record, Step};
+use crate::operation::Call;
 use crate::wire::ApiError;
 
 impl CourseOf {
-    fn begun(&self, since: Timestamp) -> Course {
-        let mut after = 0;
+    fn begun(&self, call: &Call<'_>) -> Course {
+        let (since, mut after) = (call.now, 0_u32);
         let steps = self.to.iter().enumerate().map(|(place, reached)| {
             let (state, seconds) = match reached {
                 Reached::Next(state) => (state, 1),
                 Reached::After(state, seconds) => (state, *seconds),
+                Reached::Told(state, by, seconds) => {
+                    let often = call.arguments.integer(by).and_then(|often| u32::try_from(often).ok()).unwrap_or(0);
+                    (state, often.saturating_mul(*seconds))
+                }
             };
-            after += if place == 0 { 0 } else { seconds };
+            after = if place == 0 { 0 } else { after.saturating_add(seconds) };
             Step { state: state.clone(), after }
         });
         Course { since, steps: steps.collect() }
@@ -27,8 +30,8 @@ impl Kind {
     }
 
     /// The states that a new one goes through.
-    pub(super) fn first_course(&self, name: &str, now: Timestamp) -> Course {
-        self.course(name).map_or_else(|| Course::stateless(now), |course| course.begun(now))
+    pub(super) fn first_course(&self, name: &str, call: &Call<'_>) -> Course {
+        self.course(name).map_or_else(|| Course::stateless(call.now), |course| course.begun(call))
     }
 
     /// The states that this leads a record through; none where it leads nowhere.
@@ -40,14 +43,14 @@ impl Kind {
         name: &str,
         record: &Record,
         id: &str,
-        now: Timestamp,
+        call: &Call<'_>,
     ) -> Result<Option<Course>, ApiError> {
         let Some(course) = self.course(name) else { return Ok(None) };
-        let state = record.state(now).unwrap_or_default();
+        let state = record.state(call.now).unwrap_or_default();
         if !course.from.is_empty() && !course.from.iter().any(|from| from == state) {
             return Err(self.is_busy(id, state));
         }
-        Ok((!course.to.is_empty()).then(|| course.begun(now)))
+        Ok((!course.to.is_empty()).then(|| course.begun(call)))
     }
 
     fn is_busy(&self, id: &str, state: &str) -> ApiError {

@@ -7,8 +7,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::kind::{Kind, Labels};
+use super::once::TokenWords;
 use super::over::{Hook, Over, OverRecord, Show, Verb};
 use super::shape::{Field, Shape};
+use super::tags::TagWords;
+use super::words::Words;
 use crate::operation::{Handler, Perform};
 
 /// A product's kinds of records, and which operation does which verb on which.
@@ -26,6 +29,14 @@ pub struct RecordProduct {
     pub(super) page: usize,
     /// Are the newest shown first?
     pub(super) newest_first: bool,
+    /// What is answered to a rehearsal, where there are such.
+    pub(super) rehearsed: Option<Words>,
+    /// What is answered to tokens, where they make a call one.
+    pub(super) token: Option<TokenWords>,
+    /// What is answered in a region that there is not, where the product looks.
+    pub(super) nowhere: Option<Words>,
+    /// What is answered to tags that are none, where the product looks.
+    pub(super) tags: Option<TagWords>,
     hooks: Hooks,
 }
 
@@ -66,6 +77,14 @@ pub struct RecordFile {
     /// Are the newest shown first?
     #[serde(default)]
     pub newest_first: bool,
+    /// What is answered to a call with `DryRun` that would be done, of an operation that takes it. None: such a parameter means nothing.
+    pub rehearsed: Option<Words>,
+    /// What is answered to a `ClientToken`, of an operation that takes one. None: such a parameter means nothing.
+    pub token: Option<TokenWords>,
+    /// What is answered in a region that there is not. None: the region stands in the host alone, and such a host is nobody's.
+    pub nowhere: Option<Words>,
+    /// What is answered to tags that cannot be. None: they are not looked at.
+    pub tags: Option<TagWords>,
     /// What every kind has that does not say otherwise.
     #[serde(default)]
     pub every: Map<String, Value>,
@@ -110,15 +129,22 @@ impl RecordFile {
         }
         for kind in kinds.values() {
             let named = kind.within.iter().chain(kind.names.values()).chain(kind.newest.values());
-            let named =
-                named.chain(kind.makes.iter().map(|makes| &makes.kind)).chain(kind.held.iter().map(|held| &held.by));
+            let named = named.chain([&kind.of, &kind.group_of].into_iter().flatten().map(|(_, of)| of));
+            let named = named.chain(kind.via.as_ref().map(|(via, _)| via));
+            let named = named
+                .chain(kind.makes.iter().map(|makes| &makes.kind))
+                .chain(kind.held.iter().map(|held| &held.by).filter(|by| !by.contains('/')));
             if let Some(absent) = named.into_iter().find(|name| !kinds.contains_key(*name)) {
                 return Err(RecordFileError(format!("the kind `{}` names `{absent}`, which is no kind", kind.name)));
             }
         }
         for (operation, says) in &self.operations {
+            if let Some((_, absent)) = says.of.as_ref().filter(|(_, kind)| !kinds.contains_key(kind)) {
+                return Err(RecordFileError(format!("`{operation}` names `{absent}`, which is no kind")));
+            }
             let without = says.handler.is_some()
-                || matches!(says.verb, Some(Verb::Tag | Verb::Untag | Verb::Tags | Verb::Answer));
+                || (says.verb == Some(Verb::List) && !says.always.is_empty())
+                || matches!(says.verb, Some(Verb::Tag | Verb::Untag | Verb::Tags | Verb::Regroup | Verb::Answer));
             match &says.kind {
                 Some(kind) if !kinds.contains_key(kind) => {
                     return Err(RecordFileError(format!("`{operation}` is over `{kind}`, which is no kind")));
@@ -126,7 +152,7 @@ impl RecordFile {
                 None if !without => return Err(RecordFileError(format!("`{operation}` is over no kind of record"))),
                 _ => {}
             }
-            if says.verb.is_some() == says.handler.is_some() {
+            if says.verb.is_none() && says.handler.is_none() {
                 return Err(RecordFileError(format!("`{operation}` needs a verb or a handler")));
             }
             if let Some(absent) = says.handler.as_ref().filter(|name| (hooks.handler)(name).is_none()) {
@@ -144,6 +170,10 @@ impl RecordFile {
             envelope: self.envelope,
             page: self.page,
             newest_first: self.newest_first,
+            rehearsed: self.rehearsed,
+            token: self.token,
+            nowhere: self.nowhere,
+            tags: self.tags,
             hooks,
         })
     }
@@ -170,6 +200,12 @@ impl RecordProduct {
         self.refusal.as_deref()
     }
 
+    /// Can calls be rehearsed?
+    #[cfg(test)]
+    pub(crate) fn is_rehearsed(&self) -> bool {
+        self.rehearsed.is_some()
+    }
+
     /// A kind, by its name.
     pub fn kind(&self, name: &str) -> Option<&Arc<Kind>> {
         self.kinds.get(name)
@@ -187,9 +223,13 @@ impl RecordProduct {
         takes: Option<Vec<Field>>,
         answers: Option<Shape>,
     ) -> Option<Perform> {
-        let handler = self.says.get(operation)?.handler.as_ref().and_then(|name| (self.hooks.handler)(name));
-        let over = || self.over(operation, takes, answers).map(|over| Perform::Record(Box::new(over)));
-        handler.map(Perform::Handler).or_else(over)
+        let handler = self.handler(self.says.get(operation)?);
+        let over = self.over(operation, takes, answers).map(|over| Perform::Record(Box::new(over)));
+        over.or(handler.map(Perform::Handler))
+    }
+
+    fn handler(&self, says: &Over) -> Option<Handler> {
+        says.handler.as_ref().and_then(|name| (self.hooks.handler)(name))
     }
 
     fn over(
@@ -202,6 +242,7 @@ impl RecordProduct {
         Some(OverRecord {
             product: Arc::clone(self),
             verb: says.verb?,
+            handler: self.handler(says),
             kind: says.kind.as_ref().and_then(|kind| self.kinds.get(kind)).cloned(),
             hooks: says.hooks.iter().filter_map(|hook| (self.hooks.hook)(hook)).collect(),
             says: Arc::clone(says),
@@ -214,6 +255,13 @@ impl RecordProduct {
     pub(super) fn outer<'s>(&'s self, kind: &'s Kind) -> impl Iterator<Item = &'s Arc<Kind>> {
         let next = |kind: &Kind| kind.within.as_ref().and_then(|name| self.kinds.get(name));
         std::iter::successors(next(kind), move |kind| next(kind))
+    }
+
+    /// The kind whose records tell who may do what with those of a kind: what those are in, or belong to.
+    pub fn told_by<'s>(&'s self, kind: &'s Arc<Kind>) -> &'s Arc<Kind> {
+        let belongs =
+            |kind: &Arc<Kind>| kind.of.as_ref().filter(|_| !kind.workspace).and_then(|(_, of)| self.kinds.get(of));
+        self.outer(kind).last().or_else(|| belongs(kind)).unwrap_or(kind)
     }
 
     /// The kinds whose records are in those of a kind.

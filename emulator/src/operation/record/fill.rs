@@ -3,7 +3,8 @@
 //! | in braces | what it stands for |
 //! | --- | --- |
 //! | `now` | the time, as the kind writes times |
-//! | `caller`, `account`, `region` | who calls, whose account it is, where |
+//! | `caller`, `account`, `region` | who calls, or for whom a service does; whose account it is; where |
+//! | `caller_name` | what the caller is called |
 //! | `workspace` | the default workspace of the region |
 //! | `lower:18`, `mixed:48`, `digits:16`, `hex:32` | so many random characters of a kind; `uuid` a UUID in lower case |
 //! | `body`, `body:/metadata/name` | the body as it was sent, or a member of it |
@@ -19,7 +20,7 @@
 use serde_json::{Map, Value};
 
 use super::kind::Times;
-use super::make::person;
+use crate::cloud::region_mark;
 use crate::operation::Call;
 use crate::signature::TimeFormat;
 
@@ -92,15 +93,28 @@ impl Filling<'_, '_> {
         names.split('|').find_map(|name| self.one(name).filter(some))
     }
 
+    /// What the account, the RAM user or the RAM role is called that `caller` is the id of.
+    fn caller_name(&self) -> Option<String> {
+        let (account, id) = (self.call.account().ok()?, self.call.person());
+        if id == account.id {
+            return Some(account.name.clone());
+        }
+        let directory = account.directory.read();
+        let user = directory.user_by_id(id).map(|user| user.name.clone());
+        user.or_else(|| directory.role_by_id(id).map(|role| role.name.clone()))
+    }
+
     fn one(&self, name: &str) -> Option<Value> {
         let ids = &self.call.cloud().ids;
         let (word, rest) = name.split_once(':').unwrap_or((name, ""));
         let length = || rest.parse().unwrap_or(0);
         Some(match word {
             "now" => self.times.write(self.call.now),
-            "caller" => person(&self.call.caller).into(),
+            "caller" => self.call.person().into(),
+            "caller_name" => self.caller_name()?.into(),
             "account" => self.call.caller.account()?.id.as_str().into(),
             "region" => self.call.region.as_str().into(),
+            "mark" => region_mark(&self.call.region).into(),
             "workspace" => self.call.account().ok()?.pai.read().default_of(&self.call.region)?.id.as_str().into(),
             "lower" => ids.lower("", length()).into(),
             "digits" => ids.number(length()).into(),

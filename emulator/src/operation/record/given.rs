@@ -45,6 +45,13 @@ impl OverRecord {
         }
     }
 
+    /// Does a parameter say how the call is made, and nothing of a record?
+    pub(super) fn is_of_the_call(&self, name: &str) -> bool {
+        OF_THE_CALL.contains(&name)
+            || self.says.drop.iter().any(|dropped| dropped == name)
+            || self.product.region.as_deref() == Some(name)
+    }
+
     /// The fields that the call sets. `keep_call`: also what says how the call is made, such as the region.
     pub(super) fn fields(&self, call: &Call<'_>) -> Map<String, Value> {
         let mut given = self.given(call);
@@ -54,12 +61,7 @@ impl OverRecord {
                 given.extend(members);
             }
         }
-        let is_field = |name: &str| {
-            !OF_THE_CALL.contains(&name)
-                && !self.says.drop.iter().any(|dropped| dropped == name)
-                && self.product.region.as_deref() != Some(name)
-        };
-        let named = given.into_iter().filter(|(name, _)| is_field(name));
+        let named = given.into_iter().filter(|(name, _)| !self.is_of_the_call(name));
         named.map(|(name, value)| (self.says.rename.get(&name).cloned().unwrap_or(name), value)).collect()
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::over::Show;
+use super::takes::Takes;
 use super::words::Words;
 use crate::cloud::Quota;
 
@@ -28,12 +29,23 @@ pub struct Kind {
     /// The kind of record that these are in, if they are in one.
     #[serde(rename = "in")]
     pub within: Option<String>,
+    /// The field that names the record which one of these belongs to without being in it, and that record's kind: a run's experiment. It
+    /// tells the workspace; of what is in none of its own, who may do what as well. It must be there, and a call that names it finds what
+    /// belongs to it alone.
+    pub of: Option<(String, String)>,
+    /// Do PAI's workspaces count as records of this kind, by their ids?
+    #[serde(default)]
+    pub workspaces: bool,
+    /// The field that names the record whose resource group new ones are in, and that record's kind: where the call can name no group.
+    pub group_of: Option<(String, String)>,
     /// Other fields that one of these is found by: `ServiceId` of one whose id is `ServiceName`.
     #[serde(default)]
     pub also: Vec<String>,
-    /// Fields that no two of these have alike, among those in one record and one workspace.
+    /// The kind whose records lead to one of these, and their field with its id: an alias of a key.
+    pub via: Option<(String, String)>,
+    /// What no two of these have alike, among those in one record.
     #[serde(default)]
-    pub unique: Vec<String>,
+    pub unique: Vec<Unique>,
     /// What new ones have where the call gives nothing.
     #[serde(default)]
     pub fields: Map<String, Value>,
@@ -72,12 +84,16 @@ pub struct Kind {
     /// Are they in a PAI workspace, which their field `WorkspaceId` names?
     #[serde(default)]
     pub workspace: bool,
-    /// What they are called in ARNs: `dlcjob`. The whole is `workspace/{WorkspaceId}/dlcjob/{id}` of those in a workspace.
+    /// What they are called in ARNs: `dlcjob`. The whole is `workspace/{WorkspaceId}/dlcjob/{id}` of those in a workspace. Of those in
+    /// another record it stands behind that: `…/dataset/{id}/datasetVersion/{id}`.
     pub arn: Option<String>,
     /// Service code and type, as resource groups and tags name them.
     pub group: Option<(String, String)>,
     /// How labels are written: as `Labels` with `Key` and `Value` unless it is otherwise.
     pub labels: Option<Labels>,
+    /// What the fields are held to when they are given, where the catalogue does not say it.
+    #[serde(default)]
+    pub takes: BTreeMap<String, Takes>,
     /// Records that are made with each: of which kind, with what fields.
     #[serde(default)]
     pub makes: Vec<Makes>,
@@ -98,6 +114,17 @@ pub struct Kind {
     /// The same, found.
     #[serde(skip)]
     pub shows: Option<Show>,
+}
+
+#[cfg(test)]
+impl Kind {
+    /// Does anything that is done lead to this state?
+    pub(crate) fn comes_to(&self, state: &str) -> bool {
+        let mut reached = self.states.iter().flat_map(|states| states.courses.values()).flat_map(|course| &course.to);
+        reached.any(|reached| match reached {
+            Reached::Next(to) | Reached::After(to, _) | Reached::Told(to, ..) => to.as_deref() == Some(state),
+        })
+    }
 }
 
 fn quota<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Quota>, D::Error> {
@@ -131,6 +158,31 @@ pub struct States {
     /// What is shown besides in a state.
     #[serde(default)]
     pub shows: BTreeMap<String, Map<String, Value>>,
+    /// Fields with the time when it last came to one of these states.
+    #[serde(default)]
+    pub reached: BTreeMap<String, Vec<String>>,
+    /// The same, as long as it is in one of them: the end of something that may begin again.
+    #[serde(default)]
+    pub ended: BTreeMap<String, Vec<String>>,
+    /// Fields that tell how long it was in a state.
+    #[serde(default)]
+    pub lasted: BTreeMap<String, Lasted>,
+    /// The field with all states that it came to, from when to when.
+    pub history: Option<String>,
+}
+
+/// How long something was in a state: `["Running", "seconds"]`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Lasted(pub String, pub Unit);
+
+/// In what a span of time is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Seconds.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
 }
 
 /// What leads through which states.
@@ -153,6 +205,8 @@ pub enum Reached {
     Next(Option<String>),
     /// So many seconds after the one before.
     After(Option<String>, u32),
+    /// As often so many seconds after the one before as a parameter of the call says.
+    Told(Option<String>, String, u32),
 }
 
 /// How labels are written, and where: `[{"Key": …, "Value": …}]`.
@@ -190,13 +244,41 @@ pub struct Makes {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Held {
-    /// The kind of what does.
+    /// The kind of what does; of another product's, what its records are kept under: `Ecs/Instance`.
     pub by: String,
-    /// Its field that names the record.
+    /// Its field that names the record: `VSwitchId`, `UserVpc.VSwitchId`.
     pub field: String,
+    /// The states in which one counts; all of them, if none is named.
+    #[serde(default)]
+    pub states: Vec<String>,
     /// Those with this value of another field do not count.
     #[serde(default)]
     pub but: Option<(String, Value)>,
     /// What is answered.
     pub answer: Words,
+}
+
+/// What no two records have alike.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Unique {
+    /// A name: a field, in one workspace.
+    Name(String),
+    /// Fields by all of which together one is named from anywhere.
+    Together(Vec<String>),
+}
+
+impl Unique {
+    /// The fields.
+    pub(super) fn fields(&self) -> &[String] {
+        match self {
+            Self::Name(field) => std::slice::from_ref(field),
+            Self::Together(fields) => fields,
+        }
+    }
+
+    /// Does it count in one workspace alone?
+    pub(super) fn is_of_workspace(&self) -> bool {
+        matches!(self, Self::Name(_))
+    }
 }

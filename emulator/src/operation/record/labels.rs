@@ -3,12 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::file::RecordProduct;
+use super::given::value;
 use super::kind::{Kind, Labels};
 use super::make::{Doing, Tags};
 use super::over::{OverRecord, Verb};
+use super::shape::Shape;
 use crate::cloud::Quota;
 use crate::operation::Call;
-use crate::wire::{ApiError, Reply};
+use crate::wire::{ApiError, Arguments, Reply};
 
 /// What the parameters are called that hold labels.
 const CALLED: &[&str] = &["Labels", "Tags", "Tag", "labels", "tags"];
@@ -38,8 +40,23 @@ pub(super) fn given(fields: &mut Map<String, Value>, kind: &Kind) -> Option<Tags
     (fields.len() < before).then_some(tags)
 }
 
+/// The tags that a parameter of a call holds, however they are written: `Tag.1.Key=…`, a list of pairs or a map in JSON. None in what holds
+/// no tags.
+pub fn tags_in(arguments: &Arguments, name: &str) -> Tags {
+    value(arguments, name, &Shape::Any).as_ref().and_then(read).unwrap_or_default()
+}
+
 /// Labels in whatever way they are written: a list of pairs, or a map; none of what is neither.
 pub(super) fn read(value: &Value) -> Option<Tags> {
+    pairs(value).map(|pairs| pairs.into_iter().collect())
+}
+
+/// The labels that parameters of a call hold, each as often as it stands there.
+pub(super) fn given_pairs(given: &Map<String, Value>) -> Vec<(String, String)> {
+    CALLED.iter().filter_map(|name| pairs(given.get(*name)?)).flatten().collect()
+}
+
+fn pairs(value: &Value) -> Option<Vec<(String, String)>> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match value {
         Value::Object(members) if members.values().all(|value| !value.is_object() && !value.is_array()) => {
@@ -47,7 +64,7 @@ pub(super) fn read(value: &Value) -> Option<Tags> {
         }
         Value::Array(items) => items.iter().map(|item| pair(item.as_object()?)).collect(),
         Value::String(json) => {
-            serde_json::from_str::<Value>(json).ok().filter(|value| !value.is_string()).and_then(|value| read(&value))
+            serde_json::from_str::<Value>(json).ok().filter(|value| !value.is_string()).and_then(|value| pairs(&value))
         }
         _ => None,
     }
@@ -111,18 +128,20 @@ impl Doing<'_, '_> {
             tags.extend(add.clone());
             tags.retain(|key, _| !remove.contains(key));
             if tags.len() > account.quotas.get(Quota::TagsPerRecord) {
-                return Err(too_many());
+                return Err(too_many_tags());
             }
-            record.tags = tags;
-            record.modified = self.call.now;
+            if !self.over.is_rehearsed(self.call) {
+                record.tags = tags;
+                record.modified = self.call.now;
+            }
             labelled = Some(record.clone());
         }
         self.answer(&labelled.ok_or_else(ApiError::internal)?, Map::new())
     }
 }
 
-/// As VPC and ECS say it.
-pub(super) fn too_many() -> ApiError {
+/// As VPC and ECS say it. CHOICE: other products too, of which no page has the code.
+pub(crate) fn too_many_tags() -> ApiError {
     ApiError::bad_request("QuotaExceeded.TagsPerResource", "The maximum number of tags is exceeded.")
 }
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::answer::put;
+use super::file::RecordProduct;
 use super::fill::Filling;
 use super::kind::{Kind, Makes};
 use super::labels;
@@ -13,6 +15,9 @@ use super::over::{Draft, OverRecord, Verb};
 use crate::cloud::{Quota, Record, RecordError, RecordPlace, Records, ResourceKey};
 use crate::operation::{Call, Caller};
 use crate::wire::{ApiError, Reply};
+
+/// The most that one call makes alike (ECS: RunInstances).
+const MOST: usize = 100;
 
 /// The id of a caller, as records have it: of the account, the RAM user or the RAM role.
 pub fn person(caller: &Caller) -> &str {
@@ -25,8 +30,16 @@ pub fn person(caller: &Caller) -> &str {
 }
 
 /// An id as a part of a key: what parts keys does not stand in it.
-fn segment(id: &str) -> String {
+pub(super) fn segment(id: &str) -> String {
     if id.is_empty() { "_".to_owned() } else { id.replace('%', "%25").replace('/', "%2F") }
+}
+
+/// The id at the end of a key.
+pub fn id_in(key: &str) -> String {
+    match key.rsplit('/').next().unwrap_or_default() {
+        "_" => String::new(),
+        id => id.replace("%2F", "/").replace("%25", "%"),
+    }
 }
 
 /// The key of a record in another one.
@@ -62,10 +75,9 @@ impl<'d> Doing<'d, '_> {
     /// The key of the record that those of the kind are in: each of the outer ones must be there.
     pub(super) fn outer_key(&self) -> Result<String, ApiError> {
         let outer: Vec<_> = self.over.product.outer(self.kind).collect();
-        let records = self.records()?;
         let mut key = String::new();
         for kind in outer.into_iter().rev() {
-            key = self.found(&records, kind, &key, self.call.arguments.text(&kind.id))?;
+            key = self.found_or_workspace(kind, &key, self.call.arguments.text(&kind.id))?;
         }
         Ok(key)
     }
@@ -98,23 +110,29 @@ impl<'d> Doing<'d, '_> {
     /// The key of the record that the call names.
     pub(super) fn named_key(&self) -> Result<String, ApiError> {
         let outer = self.outer_key()?;
-        self.found(&*self.records()?, self.kind, &outer, &self.named())
+        self.found_there(&outer, &self.named())
     }
 
-    /// The key of a record that is there, by its id or another field that tells it.
-    fn found(&self, records: &Records, kind: &Kind, outer: &str, id: &str) -> Result<String, ApiError> {
-        let (place, key) = (self.place(kind), joined(outer, id));
-        if records.get(&place, &key, self.call.now).is_ok() {
-            return Ok(key);
-        }
-        let told = |record: &&Record| kind.also.iter().any(|field| record.text(field) == Some(id));
-        let other = records.within(&place, outer, self.call.now).find(told).filter(|_| !id.is_empty());
-        other.map(|record| record.key.clone()).ok_or_else(|| kind.is_absent(id))
+    /// The key of a record that is there.
+    pub(super) fn found(&self, records: &Records, kind: &Kind, outer: &str, id: &str) -> Result<String, ApiError> {
+        let place = (self.call.region.as_str(), outer, id);
+        let found = self.over.product.key_of(records, kind, place, self.call.now);
+        let via = || self.over.product.key_via(records, kind, place, self.call.now).filter(|_| self.over.says.via);
+        found.or_else(via).ok_or_else(|| kind.is_absent(id))
     }
 
     /// The key of a record in another one that is there.
     pub(super) fn found_key(&self, outer: &str, id: &str) -> Result<String, ApiError> {
         self.found(&*self.records()?, self.kind, outer, id)
+    }
+
+    /// The same of one that counts PAI's workspaces too.
+    pub(super) fn found_or_workspace(&self, kind: &Kind, outer: &str, id: &str) -> Result<String, ApiError> {
+        // Their lock is held before that of records.
+        if kind.workspaces && self.call.account()?.pai.read().workspace(&self.call.region, id).is_ok() {
+            return Ok(segment(id));
+        }
+        self.found(&*self.records()?, kind, outer, id)
     }
 
     /// The workspace that fields name must be there.
@@ -132,7 +150,7 @@ impl<'d> Doing<'d, '_> {
         let outer = self.outer_key()?;
         let mut made: Option<(Record, Map<String, Value>)> = None;
         let mut ids = Vec::new();
-        for fields in self.asked()? {
+        for fields in self.asked(MOST)? {
             let (record, answer) = self.made(&outer, fields)?;
             ids.push(record.fields.get(&self.kind.id).cloned().unwrap_or_default());
             made = Some((record, answer));
@@ -161,17 +179,15 @@ impl<'d> Doing<'d, '_> {
 
     /// The fields of the first record that the call asks for, as far as the call says them.
     pub(super) fn first_fields(&self) -> Map<String, Value> {
-        let asked = self.asked().ok().and_then(|asked| asked.into_iter().next());
+        let asked = self.asked(1).ok().and_then(|asked| asked.into_iter().next());
         let mut fields = asked.unwrap_or_else(|| self.over.fields(self.call));
         let set = self.filling(&fields, 0).members(&self.over.says.set);
         fields.extend(set);
         fields
     }
 
-    /// The fields of each record that the call asks for.
-    fn asked(&self) -> Result<Vec<Map<String, Value>>, ApiError> {
-        /// The most that one call makes alike (ECS: RunInstances).
-        const MOST: usize = 100;
+    /// The fields of each record that the call asks for, or of so many of them.
+    fn asked(&self, most: usize) -> Result<Vec<Map<String, Value>>, ApiError> {
         let (over, call) = (self.over, self.call);
         let mut fields = over.fields(call);
         if let Some(from) = &over.says.from {
@@ -188,13 +204,13 @@ impl<'d> Doing<'d, '_> {
                 Value::Object(members) => Some(fields.clone().into_iter().chain(members).collect()),
                 _ => None,
             });
-            return Ok(objects.collect());
+            return Ok(objects.take(most).collect());
         }
         let count = match &over.says.many {
             Some((by, _)) => call.arguments.integer(by).and_then(|count| usize::try_from(count).ok()).unwrap_or(1),
             None => 1,
         };
-        Ok(vec![fields; count.clamp(1, MOST)])
+        Ok(vec![fields; count.clamp(1, MOST).min(most)])
     }
 
     /// Makes one record; one that is there is changed, if the verb says so.
@@ -233,18 +249,27 @@ impl<'d> Doing<'d, '_> {
             return Err(ApiError::missing(over.says.id.as_deref().unwrap_or(&kind.id)));
         }
         if tags.len() > call.account()?.quotas.get(Quota::TagsPerRecord) {
-            return Err(labels::too_many());
+            return Err(labels::too_many_tags());
         }
         self.workspace_is_there(&fields)?;
         self.may_be_in(&fields)?;
+        self.owner_is_there(&fields)?;
         self.named_are_there(&fields)?;
         let mut others = self.made_with(outer, &mut fields)?;
         others.extend(with.into_iter().map(|(kept, record)| (RecordPlace::new(kept, &call.region), record)));
-        let mut record = Record::new(joined(outer, &id), person(&call.caller), call.now);
-        record.course = kind.first_course(course.or(over.says.course.as_deref()).unwrap_or("create"), call.now);
+        let group = group.or_else(|| self.group_beside(&fields));
+        let mut record = Record::new(joined(outer, &id), call.person(), call.now);
+        record.course = kind.first_course(course.or(over.says.course.as_deref()).unwrap_or("create"), call);
         (record.fields, record.tags) = (fields, tags);
         self.insert(outer, &record, others, group.as_deref())?;
         Ok((record, answer))
+    }
+
+    /// The resource group of the record beside which one with these fields is made.
+    fn group_beside(&self, fields: &Map<String, Value>) -> Option<String> {
+        let (kind, key) = self.grouped_with(fields)?;
+        let key = kind.group_key(&key)?;
+        self.call.account().ok()?.resource_groups.read().group_of(&key).map(str::to_owned)
     }
 
     /// What fields lack of a kind's own. One that has nothing gets it.
@@ -258,17 +283,18 @@ impl<'d> Doing<'d, '_> {
         }
     }
 
-    /// The highest number at the end of an id, among those in one record.
+    /// The highest number that was counted so far, among the ids of those in one record.
     fn highest(&self, outer: &str) -> Result<usize, ApiError> {
         let records = self.records()?;
-        let number = |record: &Record| {
-            let before = record.key.trim_end_matches(|letter: char| letter.is_ascii_digit());
-            record.key.get(before.len()..).and_then(|digits| digits.parse().ok()).unwrap_or(0)
-        };
-        if self.kind.form.as_ref().is_none_or(|form| !form.contains("{count}")) {
+        let Some((before, after)) = self.kind.form.as_ref().and_then(|form| form.split_once("{count}")) else {
             return Ok(0);
-        }
-        Ok(records.within(&self.place(self.kind), outer, self.call.now).map(number).max().unwrap_or(0))
+        };
+        let counted = |record: &Record| {
+            let id = text(&record.fields, &self.kind.id);
+            id.strip_prefix(before)?.strip_suffix(after)?.parse().ok()
+        };
+        let place = self.place(self.kind);
+        Ok(records.within(&place, outer, self.call.now).filter_map(counted).max().unwrap_or(0))
     }
 
     /// Is all there that fields name?
@@ -310,8 +336,8 @@ impl<'d> Doing<'d, '_> {
             for (field, of) in gives {
                 fields.insert(field.clone(), other.get(of).cloned().unwrap_or_default());
             }
-            let mut record = Record::new(key, person(&self.call.caller), self.call.now);
-            record.course = kind.first_course("create", self.call.now);
+            let mut record = Record::new(key, self.call.person(), self.call.now);
+            record.course = kind.first_course("create", self.call);
             record.fields = other;
             made.push((self.place(kind), record));
         }
@@ -354,6 +380,13 @@ impl<'d> Doing<'d, '_> {
             let _ = records.delete(&place, &record.key);
             return Err(no_group());
         }
+        if self.over.is_rehearsed(self.call) {
+            let _ = records.delete(&place, &record.key);
+            if let Some(key) = self.group_key(&id) {
+                groups.leave(&key);
+            }
+            return Ok(());
+        }
         for (place, other) in others {
             // What comes with a record counts in no quota.
             let made = records.create(&place, other, usize::MAX, now);
@@ -364,17 +397,20 @@ impl<'d> Doing<'d, '_> {
 
     /// Is what no two may have alike still free?
     pub(super) fn is_free(&self, records: &Records, outer: &str, record: &Record) -> Result<(), ApiError> {
-        for field in &self.kind.unique {
-            let Some(value) = record.fields.get(field).filter(|value| !is_empty(value)) else { continue };
+        for unique in &self.kind.unique {
+            let values = unique.fields().iter().map(|field| record.fields.get(field).filter(|value| !is_empty(value)));
+            let Some(values) = values.collect::<Option<Vec<_>>>() else { continue };
             let same = |other: &Record, name: &str| other.fields.get(name) == record.fields.get(name);
+            let anywhere = !self.kind.workspace || !unique.is_of_workspace();
             let mut others = records.within(&self.place(self.kind), outer, self.call.now);
             let taken = others.any(|other| {
                 other.key != record.key
-                    && other.fields.get(field) == Some(value)
-                    && (!self.kind.workspace || same(other, "WorkspaceId"))
+                    && unique.fields().iter().all(|field| same(other, field))
+                    && (anywhere || same(other, "WorkspaceId"))
             });
             if taken {
-                return Err(self.kind.is_taken(value.as_str().unwrap_or_default()));
+                let values: Vec<_> = values.into_iter().filter_map(Value::as_str).collect();
+                return Err(self.kind.is_taken(&values.join("-")));
             }
         }
         Ok(())
@@ -394,7 +430,40 @@ impl<'d> Doing<'d, '_> {
     }
 }
 
+impl RecordProduct {
+    /// The key of a record that is there: by its id, or another field that tells it.
+    pub fn key_of(&self, records: &Records, kind: &Kind, at: (&str, &str, &str), now: Timestamp) -> Option<String> {
+        let (region, outer, id) = at;
+        let (place, key) = (RecordPlace::new(&kind.kept, region), joined(outer, id));
+        if records.get(&place, &key, now).is_ok() {
+            return Some(key);
+        }
+        // Nothing has an empty name, and not every kind has another one: then there is nothing to look through them all for.
+        if kind.also.is_empty() || id.is_empty() {
+            return None;
+        }
+        let told = |record: &&Record| kind.also.iter().any(|field| record.text(field) == Some(id));
+        records.within(&place, outer, now).find(told).map(|record| record.key.clone())
+    }
+
+    /// The same by what leads to it.
+    pub fn key_via(&self, records: &Records, kind: &Kind, at: (&str, &str, &str), now: Timestamp) -> Option<String> {
+        let (region, outer, id) = at;
+        let (via, field) = kind.via.as_ref()?;
+        let place = RecordPlace::new(&self.kind(via)?.kept, region);
+        let way = records.get(&place, &segment(id), now).ok()?;
+        self.key_of(records, kind, (region, outer, way.text(field)?), now)
+    }
+}
+
 impl Kind {
+    /// Whose a record is: the one whom it shows as its maker, who is not always the one who called.
+    pub fn whose<'r>(&self, record: &'r Record) -> &'r str {
+        let shown = self.fields.iter().find(|(_, template)| template.as_str() == Some("{caller}"));
+        let shown = shown.and_then(|(field, _)| record.text(field)).filter(|id| !id.is_empty());
+        shown.unwrap_or(&record.creator)
+    }
+
     /// What resource groups call a record of this kind.
     pub fn group_key(&self, id: &str) -> Option<ResourceKey> {
         self.group.as_ref().map(|(service, kind)| ResourceKey::new(service.clone(), kind.clone(), id))
@@ -402,7 +471,7 @@ impl Kind {
 }
 
 /// CHOICE: VPC's and ECS's codes differ in what follows the dot.
-fn no_group() -> ApiError {
+pub(super) fn no_group() -> ApiError {
     ApiError::not_found("InvalidResourceGroup.NotFound", "The specified resource group does not exist.")
 }
 

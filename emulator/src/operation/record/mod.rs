@@ -5,26 +5,34 @@
 
 mod about;
 mod answer;
+mod belonging;
 mod course;
 mod file;
 mod fill;
+mod filter;
 mod given;
 mod kind;
 mod labels;
 mod list;
 mod make;
 mod named;
+mod once;
 mod over;
+mod past;
 mod perform;
+mod rehearse;
 mod shape;
 mod tags;
+mod takes;
 mod view;
 mod words;
 
-pub use about::{About as RecordAbout, about_record, resource_name};
+pub use about::{About as RecordAbout, about_record, asked_of, is_seen, list_name, resource_name};
 pub use file::{Hooks, RecordFile, RecordFileError, RecordProduct};
 pub use kind::Kind;
-pub use make::person;
+pub use labels::tags_in;
+pub(crate) use labels::too_many_tags;
+pub use make::{id_in as record_id, person};
 pub use named::listed_records;
 pub use over::{Draft, Hook, Looked, Over, OverRecord, Show, Verb};
 pub use shape::{Field, Shape};

@@ -10,7 +10,7 @@ use super::over::{OverRecord, Verb};
 use crate::operation::{Call, Perform};
 use crate::wire::ApiError;
 
-/// The parameter that lists what tags are of.
+/// The parameter that lists what tags are of, and names what is put into another resource group.
 const TAGGED: &str = "ResourceId";
 
 /// One record of those that a call lists.
@@ -48,7 +48,7 @@ impl OverRecord {
 
     fn each(&self) -> Option<&str> {
         match self.verb {
-            Verb::Tag | Verb::Untag | Verb::Tags => Some(TAGGED),
+            Verb::Tag | Verb::Untag | Verb::Tags | Verb::Regroup => Some(TAGGED),
             _ => self.says.each.as_deref(),
         }
     }

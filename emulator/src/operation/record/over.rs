@@ -11,7 +11,7 @@ use super::file::RecordProduct;
 use super::kind::Kind;
 use super::shape::{Field, Shape};
 use crate::cloud::{Record, Records};
-use crate::operation::Call;
+use crate::operation::{Call, Handler};
 use crate::wire::ApiError;
 
 /// A verb over a kind of record.
@@ -21,6 +21,8 @@ pub struct OverRecord {
     pub(super) product: Arc<RecordProduct>,
     /// What is done.
     pub(super) verb: Verb,
+    /// What performs it, where the verb alone does not.
+    pub(super) handler: Option<Handler>,
     /// With which kind of record; none for an answer that is always the same, and for tags of whatever kind.
     pub(super) kind: Option<Arc<Kind>>,
     /// What the product's file says of it.
@@ -61,6 +63,8 @@ pub enum Verb {
     Untag,
     /// Show their tags.
     Tags,
+    /// Put records of the product, whatever their kind, into another resource group.
+    Regroup,
     /// Answer what is always the same.
     Answer,
 }
@@ -79,6 +83,15 @@ pub struct Over {
     pub named: Option<String>,
     /// The workspace of what is made, where it stands elsewhere than in `WorkspaceId`: `{body:/metadata/workspace_id}`.
     pub workspace: Option<String>,
+    /// The parameter that names the record which what is made belongs to, and its kind, where the kind itself does not say it: what a
+    /// service is copied from.
+    pub of: Option<(String, String)>,
+    /// May a call name the record by what leads to it, as its kind has it: a key by its alias?
+    #[serde(default)]
+    pub via: bool,
+    /// The part of the record that it is about, as ARNs name it: `pod/{PodId}`, `imagelabel/{each}` of each label that is taken away. What is
+    /// in a record has its kind's own name in them.
+    pub part: Option<String>,
     /// The parameter that lists the ids of several.
     pub each: Option<String>,
     /// The parameter that lists several records to be made.
@@ -105,17 +118,23 @@ pub struct Over {
     pub at: Option<String>,
     /// Where in the answer the list stands, if it is not the only one.
     pub items: Option<String>,
-    /// Parameters of a list with the field that each looks at: `Name` equal, `~Name` containing, `Name,` one of several.
+    /// Parameters of a list with the field that each looks at, as [`super::filter`] has it.
     #[serde(default)]
     pub filters: BTreeMap<String, String>,
+    /// What a list always has, of something that nobody makes.
+    #[serde(default)]
+    pub always: Vec<Map<String, Value>>,
     /// What is done besides, by name.
     #[serde(default)]
     pub hooks: Vec<String>,
-    /// The function that performs it, by name, where no verb does.
+    /// The function that performs it, by name, where no verb does. With a verb besides it is decided as that is.
     pub handler: Option<String>,
     /// Further names of the action that it needs: an allow for one suffices, a deny of one denies.
     #[serde(default)]
     pub also_as: Vec<String>,
+    /// Actions that it asks for by calls of its own, and when.
+    #[serde(default)]
+    pub asks: BTreeMap<String, String>,
     /// Is it open to every identity of the account, unless a policy denies it?
     #[serde(default)]
     pub everyone: bool,
@@ -139,12 +158,14 @@ pub struct Draft<'r> {
     pub with: Vec<(&'static str, Record)>,
     /// The course that it is to take, where it is another than the operation's.
     pub course: Option<&'static str>,
+    /// The states that it is to come to at a time, behind that course.
+    pub then: Option<(Timestamp, &'static [&'static str])>,
 }
 
 impl<'r> Draft<'r> {
     /// A draft of one that is about to be made, or of a change to one.
     pub(super) fn of(record: Option<&'r Record>, fields: Map<String, Value>, tags: BTreeMap<String, String>) -> Self {
-        Self { record, fields, tags, answer: Map::new(), with: Vec::new(), course: None }
+        Self { record, fields, tags, answer: Map::new(), with: Vec::new(), course: None, then: None }
     }
 }
 

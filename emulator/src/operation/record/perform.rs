@@ -1,21 +1,49 @@
 //! The verbs.
 
+use acslab_policy::catalogue::is_region;
 use serde_json::{Map, Value};
 
+use super::super::held::not_valid;
 use super::labels;
 use super::make::{Doing, Tags, text};
 use super::over::{Draft, OverRecord, Verb};
-use crate::cloud::Record;
+use crate::cloud::{Record, RecordPlace};
 use crate::operation::Call;
 use crate::wire::{ApiError, Reply};
+
+/// The value at a place in fields: `UserVpc.VSwitchId`.
+fn at<'f>(fields: &'f Map<String, Value>, path: &str) -> Option<&'f Value> {
+    let mut segments = path.split('.');
+    let first = fields.get(segments.next()?)?;
+    segments.try_fold(first, |value, segment| value.get(segment))
+}
 
 impl OverRecord {
     /// Performs it for a call.
     pub(crate) fn perform(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        // What needs no region is told anywhere: which regions there are.
+        let looks = self.verb != Verb::Answer || self.has(call, "RegionId");
+        if let Some(words) = self.product.nowhere.as_ref().filter(|_| looks && !is_region(&call.region)) {
+            return Err(words.error(&call.region));
+        }
+        self.tags_fit(call)?;
+        match self.rehearsed(call) {
+            Some(words) => self.perform_now(call).and_then(|_| Err(words.error(""))),
+            None => self.once(call),
+        }
+    }
+
+    /// Performs it for a call that is neither a rehearsal nor one that was answered before; of a rehearsal all but the deed.
+    pub(super) fn perform_now(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        if let Some(handler) = self.handler {
+            return handler(call);
+        }
         match (self.verb, &self.kind) {
             (Verb::Answer, _) => Ok(self.plain(call)),
             (Verb::Tag | Verb::Untag, _) => self.tag(call),
             (Verb::Tags, _) => self.tags(call),
+            (Verb::Regroup, _) => self.regroup(call),
+            (Verb::List, None) => self.always(call),
             (verb, Some(kind)) => {
                 let doing = Doing { over: self, call, kind };
                 match verb {
@@ -46,7 +74,7 @@ impl Doing<'_, '_> {
         }
         let outer = self.outer_key()?;
         let listed = self.over.each_of(self.call)?;
-        listed.into_iter().map(|one| Ok((self.found_key(&outer, &one.id)?, one.members))).collect()
+        listed.into_iter().map(|one| Ok((self.found_there(&outer, &one.id)?, one.members))).collect()
     }
 
     /// Shows a record.
@@ -104,17 +132,25 @@ impl Doing<'_, '_> {
         known.extend(fields.clone());
         let set = self.filling(&known, 0).members(&over.says.set);
         fields.extend(set);
+        for (name, takes) in &kind.takes {
+            if fields.get(name).is_some_and(|value| value.as_str() == Some("")) && !takes.may_be_empty() {
+                return Err(not_valid(name));
+            }
+        }
         // Where its state does not allow it, nothing else is asked.
-        let next = kind.next_course(course.unwrap_or("update"), &record, &id, call.now)?;
+        let next = kind.next_course(course.unwrap_or("update"), &record, &id, call)?;
         let mut draft = Draft::of(Some(&record), fields, record.tags.clone());
         for hook in &over.hooks {
             hook(call, &mut draft)?;
         }
-        let Draft { fields, answer, course, .. } = draft;
-        let next = match course {
-            Some(course) => kind.next_course(course, &record, &id, call.now)?,
+        let Draft { fields, answer, course, then, .. } = draft;
+        let mut next = match course {
+            Some(course) => kind.next_course(course, &record, &id, call)?,
             None => next,
         };
+        if let (Some(next), Some((at, states))) = (&mut next, then) {
+            next.then(at, states);
+        }
         self.named_are_there(&fields)?;
         if fields.get("WorkspaceId").is_some_and(|workspace| Some(workspace) != record.fields.get("WorkspaceId")) {
             self.workspace_is_there(&fields)?;
@@ -125,14 +161,19 @@ impl Doing<'_, '_> {
         changed.fields.extend(fields.clone());
         let outer = key.rsplit_once('/').map_or("", |(outer, _)| outer);
         self.is_free(&records, outer, &changed)?;
+        if over.is_rehearsed(call) {
+            return Ok((record, answer));
+        }
         let record = records.get_mut(&self.place(kind), key, call.now).map_err(|_| kind.is_absent(&id))?;
         record.fields.extend(fields);
+        // What a hook sets to nothing goes.
+        record.fields.retain(|_, value| !value.is_null());
         record.modified = call.now;
         if let Some(tags) = tags {
             record.tags = tags;
         }
         if let Some(next) = next {
-            record.course = next;
+            record.follow(next, call.now);
         }
         Ok((record.clone(), answer))
     }
@@ -144,19 +185,23 @@ impl Doing<'_, '_> {
         for (key, _) in self.keys()? {
             let record = self.read(&key)?;
             let id = text(&record.fields, &kind.id);
-            let next = kind.next_course(over.says.course.as_deref().unwrap_or("delete"), &record, &id, call.now)?;
+            let next = kind.next_course(over.says.course.as_deref().unwrap_or("delete"), &record, &id, call)?;
             self.nothing_holds(&id)?;
             let mut draft = Draft::of(Some(&record), Map::new(), record.tags.clone());
             for hook in &over.hooks {
                 hook(call, &mut draft)?;
             }
             let answer = draft.answer;
+            if over.is_rehearsed(call) {
+                answered = Some((record, answer));
+                continue;
+            }
             let deleted = {
                 let mut records = call.account()?.records.write();
                 let place = self.place(kind);
                 if let Some(next) = next {
                     let record = records.get_mut(&place, &key, call.now).map_err(|_| kind.is_absent(&id))?;
-                    record.course = next;
+                    record.follow(next, call.now);
                     record.clone()
                 } else {
                     records.delete(&place, &key).map_err(|_| kind.is_absent(&id))?;
@@ -190,15 +235,20 @@ impl Doing<'_, '_> {
     fn nothing_holds(&self, id: &str) -> Result<(), ApiError> {
         let records = self.records()?;
         for held in &self.kind.held {
-            let Some(kind) = self.over.product.kind(&held.by) else { continue };
-            let mut others = records.within(&self.place(kind), "", self.call.now);
-            let names = |record: &Record| match record.fields.get(&held.field) {
+            let place = match self.over.product.kind(&held.by) {
+                Some(kind) => self.place(kind),
+                None => RecordPlace::new(&held.by, &self.call.region),
+            };
+            let mut others = records.within(&place, "", self.call.now);
+            let names = |record: &Record| match at(&record.fields, &held.field) {
                 Some(Value::Array(ids)) => ids.iter().any(|one| one.as_str() == Some(id)),
                 Some(Value::String(one)) => one == id,
                 _ => false,
             };
             let counts = |record: &Record| {
-                held.but.as_ref().is_none_or(|(field, value)| record.fields.get(field) != Some(value))
+                let state = record.state(self.call.now).unwrap_or_default();
+                (held.states.is_empty() || held.states.iter().any(|one| one == state))
+                    && held.but.as_ref().is_none_or(|(field, value)| record.fields.get(field) != Some(value))
             };
             if others.any(|record| names(record) && counts(record)) {
                 return Err(held.answer.error(id));

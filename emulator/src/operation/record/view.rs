@@ -7,6 +7,7 @@ use super::fill::Filling;
 use super::kind::Kind;
 use super::make::{Doing, text};
 use super::over::Looked;
+use super::past::Past;
 use crate::cloud::{Record, Records};
 
 impl Doing<'_, '_> {
@@ -27,6 +28,9 @@ impl Doing<'_, '_> {
         let state = record.state(call.now);
         if let (Some(states), Some(state)) = (&kind.states, state) {
             view.insert(states.field.clone(), state.into());
+        }
+        if let Some(states) = &kind.states {
+            Past { record, times: kind.times, now: call.now }.show(states, &mut view);
         }
         if kind.labels.is_some() || !record.tags.is_empty() {
             RecordProduct::labels(kind).show(&record.tags, &mut view);

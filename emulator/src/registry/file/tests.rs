@@ -62,7 +62,7 @@ fn call_of(gateway: &Gateway, version: &str, action: &str, parameters: &[(&str, 
 #[test]
 fn a_product_of_a_file_answers_beside_the_native_ones_and_in_its_own_emulator_alone() {
     let (with, without) = (gateway(&[WIDGETS]), gateway(&[]));
-    let made = json!({"Widget": {"Name": "a", "Size": "3", "CreateTime": "2026-01-02T03:04:05Z"}});
+    let made = json!({"Widget": {"Name": "a", "Size": 3, "CreateTime": "2026-01-02T03:04:05Z"}});
     assert_eq!(call(&with, "CreateWidget", &[("Name", "a"), ("Size", "3")]), Ok(made.clone()));
     assert_eq!(call(&with, "GetWidget", &[("Name", "a")]), Ok(made.clone()));
     assert_eq!(call(&with, "ListWidgets", &[]), Ok(json!({"TotalCount": 1, "Widgets": {"Widget": [made["Widget"]]}})));
@@ -92,12 +92,20 @@ fn a_file_of_yaml_answers_like_one_of_json_and_its_faults_have_lines() {
     assert_eq!(call_of(&with, "2024-06-01", "PolishWidget", &[("Name", "a")]), Err("AcslabNotPerformed".to_owned()));
     let mut registry = Arc::unwrap_or_clone(registry());
     let wrong = EXAMPLE.replace("widget/{Name}", "widget/{Nmae}");
-    let line = EXAMPLE.lines().position(|line| line.contains("name: CreateWidget")).unwrap() + 1;
+    let line = EXAMPLE.lines().position(|line| line.contains("widget/{Name}")).unwrap() + 1;
     let error = registry.load("widgets.yaml", &wrong).unwrap_err();
     assert_eq!(error.to_string(), format!("widgets.yaml:{line}: `{{Nmae}}` names no parameter of `CreateWidget`"));
     let error = registry.load("widgets.yaml", &EXAMPLE.replace("longest:", "lognest:")).unwrap_err();
     let line = EXAMPLE.lines().position(|line| line.contains("longest:")).unwrap() + 1;
     assert_eq!((error.line, error.what.contains("unknown field `lognest`")), (line, true), "{error}");
+}
+
+#[test]
+fn a_span_that_holds_no_number_is_refused() {
+    let mut registry = Arc::unwrap_or_clone(registry());
+    let wrong = EXAMPLE.replace("longest: 32", "integer: [5, 1]");
+    let error = registry.load("widgets.yaml", &wrong).unwrap_err();
+    assert!(error.to_string().contains("`integer: [5, 1]` begins behind its end"), "{error}");
 }
 
 /// The fields that a part of a file may have, as the reader tells them when there is another.
@@ -124,7 +132,10 @@ fn the_schema_has_the_fields_that_are_read() {
         let error = serde_json::from_str::<super::FileProduct<'_>>(r#"{"no such field": 1}"#).unwrap_err();
         fields_in(&error.to_string())
     });
-    assert_eq!(told("/$defs/operation/properties"), fields_of::<super::FileOperation>());
+    assert_eq!(told("/$defs/operation/properties"), {
+        let error = serde_json::from_str::<super::FileOperation<'_>>(r#"{"no such field": 1}"#).unwrap_err();
+        fields_in(&error.to_string())
+    });
     assert_eq!(told("/$defs/parameter/properties"), fields_of::<super::FileParameter>());
     assert_eq!(told("/$defs/need/properties"), fields_of::<super::FileNeed>());
     assert_eq!(told("/$defs/record/properties"), fields_of::<crate::operation::Over>());
@@ -142,7 +153,7 @@ fn refused(change: impl Fn(&str) -> String) -> String {
 fn what_is_wrong_with_a_file_is_told_with_its_line() {
     assert_eq!(
         refused(|text| text.replace("widget/{Name}\"},\n       {\"action\"", "widget/{Nmae}\"},\n       {\"action\"")),
-        "widgets.json:6: `{Nmae}` names no parameter of `CreateWidget`"
+        "widgets.json:9: `{Nmae}` names no parameter of `CreateWidget`"
     );
     assert!(
         refused(|text| text.replace("\"longest\"", "\"lognest\""))
@@ -171,6 +182,20 @@ fn what_is_wrong_with_a_file_is_told_with_its_line() {
         ))
         .contains("`Nom`, is no parameter")
     );
+    // Each in the line of its parameter.
+    let of_size =
+        |size: &str| refused(|text| text.replace(r#"{"name": "Size", "integer": [1, 9]}"#, &format!("\n\n{size}")));
+    for (size, what) in [
+        (r#"{"name": "Size", "integer": [5, 1]}"#, "`Size` has no value: `integer: [5, 1]` begins behind its end"),
+        (r#"{"name": "Size", "one_of": []}"#, "`Size` has no value: `one_of` names none"),
+        (
+            r#"{"name": "Size", "longest": 3, "integer": [1, 9]}"#,
+            "`Size` is checked by one of `longest`, `one_of` and `integer`",
+        ),
+        (r#"{"name": "Name"}"#, "`Name` is a parameter of `CreateWidget` already"),
+    ] {
+        assert_eq!(of_size(size), format!("widgets.json:9: {what}"));
+    }
     assert!(refused(|text| text[..200].to_owned()).starts_with("widgets.json:7: EOF"));
 }
 

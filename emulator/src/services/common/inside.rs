@@ -25,6 +25,18 @@ pub(crate) fn assume_role(
     assume_role_for(call.inside, &call.cloud, &call.region, service, &role, session)
 }
 
+/// Is a role that a service is handed, `ACCOUNT:role/NAME`, one of the account that the service may assume? It does so, and gives the
+/// session back. INFERRED: a service takes no role of another account.
+pub(crate) fn may_assume(call: &Call<'_>, service: &'static str, role: &str) -> bool {
+    let own = call.caller.account().map_or("", |account| &account.id);
+    let name = role.strip_prefix(own).and_then(|rest| rest.strip_prefix(":role/"));
+    let Some(Ok(Caller::Session { session, .. })) = name.map(|name| assume_role(call, service, name, "Check")) else {
+        return false;
+    };
+    call.cloud.sessions.give_back(&session);
+    true
+}
+
 /// The same for a service that acts by itself, by no call: for an account, with a role of it.
 pub(crate) fn assume_role_for(
     inside: &dyn Inside,

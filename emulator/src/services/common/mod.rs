@@ -4,3 +4,4 @@ pub(crate) mod authorization_page;
 pub(crate) mod inside;
 pub(crate) mod orders;
 pub(crate) mod page;
+pub(crate) mod sql;

@@ -5,8 +5,9 @@
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
+use super::checks::{on_bucket, on_service};
 use super::listing::MAX_KEYS;
-use super::table::{on_bucket, on_service, row};
+use super::product::row;
 use super::{bucket, error, listing, policy, public_access, xml};
 use crate::cloud::{AccessPoint, Bucket, NetworkOrigin, NotCreated, Quota};
 use crate::gateway::{ApiError, Body, Call, Caller, Gate, Level, Needed, Operation, Reply, Route, Selector};
@@ -123,7 +124,7 @@ fn is_name(name: &str) -> bool {
 
 /// CreateAccessPoint. INFERRED: the codes of what is refused.
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let asked: CreateAccessPointConfiguration = xml::read(&call.http.body)?;
+    let asked: CreateAccessPointConfiguration = xml::read(&call.http.body, "CreateAccessPointConfiguration")?;
     let argument = |name, value: &str| error::invalid_argument(name, value, format!("The {name} is invalid."));
     if !is_name(&asked.name) {
         return Err(argument("AccessPointName", &asked.name));
@@ -250,11 +251,8 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// PutAccessPointPolicy
 fn put_policy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let document = policy::read(&call.http.body)?;
-    let blocked = read(call, |point| point.blocked)? || public_access::of_bucket(call)?;
-    if document.is_public() && blocked {
-        // INFERRED: as of a bucket policy.
-        return Err(public_access::not_allowed("Put public access point policy is not allowed"));
-    }
+    let of_point = read(call, |point| point.blocked.then(|| point.name.clone()))?;
+    public_access::check_point_policy(call, &document, of_point)?;
     change(call, |point| point.set_policy(Some(document)))?;
     Ok(Reply::with_body(Body::Empty))
 }

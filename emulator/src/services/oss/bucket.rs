@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{acl, describe, draft, error, public_access, replication, view, xml};
 use crate::cloud::{
-    Account, Acl, Bucket, BucketAccess, Element, NotCreated, Objects, Parts, Quota, Redundancy, Removal, Settings,
-    StorageClass,
+    Account, Acl, Bucket, BucketAccess, Element, KeptBy, NotCreated, Objects, Parts, Quota, Redundancy, Removal,
+    Settings, StorageClass,
 };
 use crate::gateway::{ApiError, Body, Call, Reply};
 
@@ -59,11 +59,12 @@ fn word<T: Default>(
 /// PutBucket. To make a bucket that one has already is no error as long as nothing that is fixed would change.
 pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
-    let configuration: CreateBucketConfiguration =
-        if call.http.body.is_empty() { CreateBucketConfiguration::default() } else { xml::read(&call.http.body)? };
-    // An empty one tells nothing (INFERRED: Terraform's provider sends it where no ACL is configured).
-    let told = call.http.header("x-oss-acl").is_some_and(|acl| !acl.is_empty());
-    let asked = if told { acl::asked_for(call, "x-oss-acl", "no such bucket access control exists")? } else { None };
+    let configuration = if call.http.body.is_empty() {
+        CreateBucketConfiguration::default()
+    } else {
+        xml::read(&call.http.body, "CreateBucketConfiguration").map_err(|_| error::no_such_making())?
+    };
+    let asked = acl::asked_for(call, &acl::ACL, "no such bucket access control exists")?;
     let location = configuration.location.as_deref().unwrap_or_default();
     let region = location.strip_prefix("oss-").filter(|region| !region.is_empty()).unwrap_or(&call.region);
     if region != call.region {
@@ -84,9 +85,8 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         "No such bucket data redundancy type exists.",
     )?;
     let blocks = call.cloud().oss.public_access_blocked();
-    let blocked =
-        public_access::of_bucket(call).unwrap_or(blocks) || public_access::of_account(call.cloud(), &account.id);
-    public_access::check_bucket_acl(asked.unwrap_or_default(), blocked)?;
+    let blocked = public_access::of_new_bucket(call, blocks, account);
+    public_access::check_bucket_acl(call, asked.unwrap_or_default(), blocked)?;
     let bucket = Bucket {
         name: name(call).to_owned(),
         owner: account.id.clone(),
@@ -140,7 +140,8 @@ fn encryption(call: &Call<'_>) -> Result<Settings, ApiError> {
     let mut settings = Settings::default();
     if let Some(algorithm) = call.http.header(draft::ENCRYPTION) {
         let further = [("KMSMasterKeyID", draft::KEY_ID), ("KMSDataEncryption", draft::DATA_ENCRYPTION)];
-        let further = further.iter().filter_map(|(name, header)| Some(Element::text(name, call.http.header(*header)?)));
+        let further = further.iter().filter(|_| algorithm == "KMS");
+        let further = further.filter_map(|(name, header)| Some(Element::text(name, call.http.header(*header)?)));
         let rule = [Element::text("SSEAlgorithm", algorithm)].into_iter().chain(further);
         let rule = Element::of("ApplyServerSideEncryptionByDefault", rule);
         settings.put("encryption", Element::of("ServerSideEncryptionRule", [rule]));
@@ -164,7 +165,7 @@ fn stays_as_it_is(
     } else if asked.storage_class.is_some() && bucket.storage_class != storage_class {
         Err("Cannot modify existing bucket's storage class.")
     } else if asked.redundancy.is_some() && bucket.redundancy != redundancy {
-        Err("Bucket already exists can't modify data redundancy type.")
+        Err("Bucket already exists CAN'T modify data redundancy type.")
     } else {
         Ok(())
     }
@@ -247,8 +248,13 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
             Ok(Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT))
         }
         Removal::Missing => Err(error::no_such_bucket(name(call))),
-        Removal::NotEmpty => {
-            let message = "The bucket has objects. Please delete them first.";
+        Removal::NotEmpty(by) => {
+            // The words for uploads begin so in a live test of Java's client; INFERRED: the rest of them, and those for live channels.
+            let message = match by {
+                KeptBy::Objects => "The bucket has objects. Please delete them first.",
+                KeptBy::Uploads => "The bucket has Multipart Uploads. Please delete them first.",
+                KeptBy::LiveChannels => "The bucket has Live Channels. Please delete them first.",
+            };
             let error = ApiError::conflict("BucketNotEmpty", message).with("BucketName", name(call));
             Err(error.with("EC", "0015-00000301"))
         }
@@ -258,7 +264,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// GetBucketStat. In the cloud the figures lag by an hour.
 pub(super) fn stat(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (taken, uploads, channels) = read(call, |bucket| {
-        let channels = bucket.settings.several("live", "").count();
+        let channels = bucket.settings.live_channels().count();
         (*bucket.objects.statistics(), bucket.uploads.values().cloned().collect::<Vec<_>>(), channels)
     })?;
     // The lock of an upload's parts is taken before that of its bucket, so not under it.

@@ -6,7 +6,8 @@
 use http::Method;
 use jiff::SignedDuration;
 
-use super::table::{on_bucket, row};
+use super::checks::on_bucket;
+use super::product::row;
 use super::{bucket, error, view, xml};
 use crate::cloud::{Element, Quota};
 use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};

@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::conditions::{self, Verdict};
 use super::draft::digests;
 use super::object::{self, Seen};
-use super::{bucket, draft, error, name, restore, view, xml};
+use super::{acl, bucket, draft, error, name, restore, view, xml};
 use crate::cloud::{EntityTag, Object, ObjectKind, Versioning, Written};
 use crate::gateway::{ApiError, Body, Call, Facts, Reply};
 
@@ -120,7 +120,7 @@ pub(super) fn copy(call: &Call<'_>) -> Result<Reply, ApiError> {
             draft.tags.clone_from(&source.tags);
         }
         // Copied onto itself it keeps its ACL; else it has none of its own.
-        if onto_itself && !call.http.headers.contains_key("x-oss-object-acl") {
+        if onto_itself && !acl::is_said_of_object(call) {
             draft.acl = source.acl;
         }
         match content {

@@ -1,12 +1,15 @@
 //! DeleteMultipleObjects.
 
+use std::borrow::Cow;
+
 use md5::{Digest, Md5};
 use serde::Deserialize;
 
+use super::listing::Encoding;
 use super::{bucket, draft, error, object, versions, xml};
 use crate::cloud::VersionId;
 use crate::gateway::{ApiError, Body, Call, Reply};
-use crate::signature::pe;
+use crate::signature::key;
 
 /// The most objects that one call deletes.
 const MOST: usize = 1000;
@@ -15,7 +18,7 @@ const LARGEST: usize = 2 << 20;
 
 #[derive(Debug, Deserialize)]
 struct Delete {
-    #[serde(rename = "Quiet", default)]
+    #[serde(rename = "Quiet", default, deserialize_with = "xml::flag_in")]
     quiet: bool,
     #[serde(rename = "Object", default)]
     objects: Vec<Named>,
@@ -30,15 +33,26 @@ struct Named {
 }
 
 fn read(call: &Call<'_>) -> Result<Delete, ApiError> {
+    // INFERRED: the code is published with a document of another root, and is that of any that cannot be read.
+    let malformed = || error::malformed_xml().with("EC", "0016-00000608");
     if call.http.body.len() > LARGEST {
-        return Err(error::malformed_xml());
+        return Err(malformed());
     }
-    let delete: Delete = xml::read(&call.http.body)?;
+    if !xml::has_root(&call.http.body, "Delete") {
+        let error = error::malformed_xml().with("ErrorDetail", "the root node is not named Delete.");
+        return Err(error.with("EC", "0016-00000608"));
+    }
+    let mut delete: Delete = xml::read(&call.http.body, "Delete").map_err(|_| malformed())?;
     if delete.objects.is_empty()
         || delete.objects.len() > MOST
         || delete.objects.iter().any(|named| named.key.is_empty())
     {
-        return Err(error::malformed_xml());
+        return Err(malformed());
+    }
+    for named in &mut delete.objects {
+        if let Cow::Owned(form) = key::of_text(&named.key) {
+            named.key = form;
+        }
     }
     Ok(delete)
 }
@@ -69,6 +83,8 @@ pub(super) fn about(call: &Call<'_>, each: &str) -> String {
 pub(super) fn delete_multiple(call: &Call<'_>) -> Result<Reply, ApiError> {
     draft::check_digest(call, Md5::digest(&call.http.body).into())?;
     let delete = read(call)?;
+    // The page calls it a header, and Java's client sends it so.
+    let encoding = Encoding::in_header_too(call)?;
     let version = |named: &Named| named.version.as_deref().map(versions::read).transpose();
     let versions = delete.objects.iter().map(version).collect::<Result<Vec<_>, _>>()?;
     // What may not be deleted yet stays, and is not among what was deleted (INFERRED); what was in the others is let go behind the
@@ -80,19 +96,12 @@ pub(super) fn delete_multiple(call: &Call<'_>) -> Result<Reply, ApiError> {
     if delete.quiet {
         return Ok(Reply::with_body(Body::Empty));
     }
-    let encoded = call.arguments.filled("encoding-type").is_some();
     Ok(xml::reply("DeleteResult", |node| {
-        if encoded {
-            node.text("EncodingType", "url");
-        }
+        encoding.say(node);
         for ((named, version), outcome) in delete.objects.iter().zip(&versions).zip(&outcomes) {
             let Ok(outcome) = outcome else { continue };
             node.element("Deleted", |node| {
-                if encoded {
-                    node.text("Key", &pe(&named.key));
-                } else {
-                    node.text("Key", &named.key);
-                }
+                encoding.key(node, "Key", &named.key);
                 if let Some(version) = version {
                     node.text("VersionId", &version.to_string());
                 }

@@ -5,17 +5,37 @@
 use std::sync::{Arc, LazyLock};
 
 use acslab_policy::Key;
-use http::{HeaderName, header};
+use http::header;
 
-use super::{access_point, error, name, payer, referer, tagging};
+use super::locate::locate;
+use super::{access_point, acl, error, name, payer, referer, tagging};
 use crate::cloud::{Account, ResourceKey, Service};
-use crate::gateway::{ApiError, Call, Caller, Facts, Needed, oss_endpoint_region};
+use crate::gateway::{ApiError, Call, Caller, Facts, Needed, Sought, oss_endpoint_region};
 use crate::signature::{OrderedQuery, Plus};
 use crate::wire::oss;
 
 /// A bucket, as resource groups know it.
 pub(super) fn resource_key(bucket: &str) -> ResourceKey {
     ResourceKey::new("oss", "bucket", bucket)
+}
+
+/// What a call asks besides, while it is answered: an action on the bucket that it addresses, or on an object in it, described so. A bucket
+/// that is not there is the caller's, as if it were made.
+pub(super) fn question(
+    call: &Call<'_>,
+    action: &str,
+    object: Option<&str>,
+    described: fn(&Call<'_>, &Facts, &mut Needed) -> Result<(), ApiError>,
+) -> Result<Needed, ApiError> {
+    let bucket = call.address.bucket.as_deref().unwrap_or_default();
+    let id = object.map_or_else(|| bucket.to_owned(), |key| format!("{bucket}/{key}"));
+    let facts = locate(&Sought { cloud: call.cloud(), caller: &call.caller, region: &call.region, id: &id });
+    let own = call.caller.account().map(|account| account.id.as_str());
+    let (region, owner) = (facts.region.as_deref().unwrap_or(&call.region), facts.owner.as_deref().or(own));
+    let mut need = call.ask(action, &format!("acs:oss:{region}:{}:{id}", owner.unwrap_or("*")))?;
+    need.know(&facts);
+    described(call, &facts, &mut need)?;
+    Ok(need)
 }
 
 /// Something in the bucket that the request addresses, or the bucket itself.
@@ -36,22 +56,18 @@ pub(super) fn listing(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Re
     bucket(call, facts, needed)
 }
 
-/// An object that is to be written. The tags and the ACL that it is to have are keys too; unless the header says another, it has the
-/// ACL `default`.
-///
-/// INFERRED: published policies deny uploads by `StringNotEquals` of that key, and mean to let plain ones through.
+/// An object that is to be written. The tags and the ACL that it is to have are keys too.
 pub(super) fn written(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     let tags = call.http.header("x-oss-tagging").and_then(|tags| OrderedQuery::parse(tags, Plus::Space).ok());
     for tag in tags.iter().flat_map(OrderedQuery::iter) {
         needed.set(format!("oss:RequestObjectTag/{}", tag.name).as_str(), tag.value);
     }
-    needed.set(&*OBJECT_ACL_KEY, call.http.header(OBJECT_ACL).unwrap_or("default"));
-    bucket(call, facts, needed)
+    new_object_acl(call, facts, needed)
 }
 
-/// An object whose ACL is to be set.
+/// An object that has an ACL, or is to have one.
 pub(super) fn new_object_acl(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
-    if let Some(acl) = call.http.header(OBJECT_ACL) {
+    if let Some(acl) = acl::said(call, &acl::OBJECT_ACL) {
         needed.set(&*OBJECT_ACL_KEY, acl);
     }
     bucket(call, facts, needed)
@@ -80,15 +96,22 @@ pub(super) fn source(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Res
     at(call, facts, needed, &source.bucket)
 }
 
+/// Something that a document names: the keys of every call, and nothing that stands before the policies.
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
+pub(super) fn other(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    keys(call, needed);
+    Ok(())
+}
+
 /// A bucket that is to be made. Unless the header says another, it is private.
 pub(super) fn new_bucket(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     let name = call.address.bucket.as_deref().unwrap_or_default();
     check_region(call, &call.region)?;
     name::check_bucket(name)?;
     caller_is_open(call, Some(name))?;
-    let acl = call.http.header(ACL).filter(|acl| !acl.is_empty());
-    needed.set(&*ACL_KEY, acl.unwrap_or("private"));
-    from_no_vpc(needed);
+    if let Some(acl) = acl::said(call, &acl::ACL) {
+        needed.set(&*ACL_KEY, acl);
+    }
     keys(call, needed);
     needed.resource_group = call.caller.account().map(|account| {
         let asked = resource_group_asked_for(call);
@@ -99,7 +122,7 @@ pub(super) fn new_bucket(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Res
 
 /// A bucket whose ACL is to be set.
 pub(super) fn new_acl(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
-    if let Some(acl) = call.http.header(ACL) {
+    if let Some(acl) = acl::said(call, &acl::ACL) {
         needed.set(&*ACL_KEY, acl);
     }
     bucket(call, facts, needed)
@@ -122,14 +145,13 @@ pub(super) fn buckets(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Re
 pub(super) fn service(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
     check_region(call, &call.region)?;
     caller_is_open(call, None)?;
-    from_no_vpc(needed);
     keys(call, needed);
     Ok(())
 }
 
 /// What stands before the policies when a request is about a bucket that is there, and the keys of every call.
 pub(super) fn at(call: &Call<'_>, facts: &Facts, needed: &mut Needed, name: &str) -> Result<(), ApiError> {
-    name::check_bucket(name)?;
+    name::check_old_bucket(name)?;
     let Some(region) = &facts.region else { return caller_is_open(call, Some(name)) };
     let addressed = call.address.bucket.as_deref() == Some(name);
     match oss_endpoint_region(call.http.host()) {
@@ -153,8 +175,6 @@ fn check_region(call: &Call<'_>, region: &str) -> Result<(), ApiError> {
     oss::check_region(&call.http, signed_for, region)
 }
 
-const ACL: HeaderName = HeaderName::from_static("x-oss-acl");
-const OBJECT_ACL: HeaderName = HeaderName::from_static("x-oss-object-acl");
 static ACL_KEY: LazyLock<Key> = LazyLock::new(|| "oss:x-oss-acl".into());
 static OBJECT_ACL_KEY: LazyLock<Key> = LazyLock::new(|| "oss:x-oss-object-acl".into());
 /// Public traffic has these keys too, and nothing in them.
@@ -162,7 +182,21 @@ pub(super) const FROM_NO_VPC: [&str; 2] = ["acs:SourceVpc", "acs:SourceVpcId"];
 static USER_AGENT: LazyLock<Key> = LazyLock::new(|| "acs:UserAgent".into());
 static ACCESS_ID: LazyLock<Key> = LazyLock::new(|| "acs:AccessId".into());
 
+/// What a call on what an account has says that comes from no VPC; about a bucket, it is among the facts.
+pub(super) const OF_SERVICE: &[(&str, &str)] = &[("acs:SourceVpc", ""), ("acs:SourceVpcId", "")];
+/// The same of one that makes a bucket: unless the header says another, it is private.
+pub(super) const OF_NEW_BUCKET: &[(&str, &str)] =
+    &[("acs:SourceVpc", ""), ("acs:SourceVpcId", ""), ("oss:x-oss-acl", "private")];
+/// What a call says that writes an object and names no ACL for it.
+///
+/// INFERRED: published policies deny uploads by `StringNotEquals` of that key, and mean to let plain ones through.
+pub(super) const OF_NEW_OBJECT: &[(&str, &str)] = &[("oss:x-oss-object-acl", "default")];
+
 /// The keys that OSS knows. A condition on any other is never met.
+pub(super) fn known() -> Arc<[Box<str>]> {
+    Arc::clone(&KNOWN)
+}
+
 static KNOWN: LazyLock<Arc<[Box<str>]>> = LazyLock::new(|| {
     let known = [
         "acs:CurrentTime",
@@ -193,13 +227,6 @@ static KNOWN: LazyLock<Arc<[Box<str>]>> = LazyLock::new(|| {
     ];
     known.map(Box::from).into()
 });
-
-/// For what is about no bucket; about one, it is among the facts.
-fn from_no_vpc(needed: &mut Needed) {
-    for key in FROM_NO_VPC {
-        needed.set(key, "");
-    }
-}
 
 /// The condition keys of every call.
 fn keys(call: &Call<'_>, needed: &mut Needed) {

@@ -30,6 +30,11 @@ pub(super) fn no_such_bucket(name: &str) -> ApiError {
         .with("EC", "0015-00000101")
 }
 
+/// A body that says nothing of how a bucket is made, where one would be.
+pub(super) fn no_such_making() -> ApiError {
+    malformed_xml().with("EC", "0015-00000231")
+}
+
 /// There is no such object.
 pub(super) fn no_such_key(key: &str) -> ApiError {
     ApiError::not_found("NoSuchKey", "The specified key does not exist.").with("Key", key).with("EC", "0026-00000001")
@@ -114,7 +119,6 @@ pub(super) fn is_a_marker(method: &str, version: &str) -> ApiError {
     )
     .with("Method", method)
     .with("ResourceType", "DeleteMarker")
-    .with("EC", "0003-00000016")
     .with_header("allow", "DELETE")
     .with_header("x-oss-delete-marker", "true")
     .with_header("x-oss-version-id", version)

@@ -4,8 +4,10 @@
 
 use http::{Method, StatusCode};
 
-use super::table::{on_bucket, row};
-use super::{bucket, chores, error, xml};
+use super::checks::on_bucket;
+use super::product::row;
+use super::settings::schema::{self, Field, Is, maybe, one};
+use super::{bucket, chores, error, name, xml};
 use crate::cloud::Element;
 use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};
 
@@ -37,33 +39,70 @@ fn none() -> ApiError {
     ApiError::not_found("NoSuchInventory", "No Row found in Inventory Table.")
 }
 
-fn check(document: &Element, id: &str) -> Result<(), ApiError> {
-    let said = document.get("Id").ok_or_else(error::malformed_xml)?;
+const CONFIGURATION: &[Field] = &[
+    one("Id", Is::Text),
+    one("IsEnabled", Is::Flag),
+    one("Schedule", Is::Of(&[one("Frequency", Is::Word(&["Daily", "Weekly"]))])),
+    one("IncludedObjectVersions", Is::Word(&["All", "Current"])),
+    one("Destination", Is::Of(&[one("OSSBucketDestination", Is::Of(DESTINATION))])),
+];
+const DESTINATION: &[Field] = &[
+    one("Format", Is::Word(&["CSV", "Parquet", "ORC"])),
+    one("AccountId", Is::Text),
+    one("RoleArn", Is::Text),
+    one("Bucket", Is::Text),
+    maybe("Encryption", Is::Of(&[maybe("SSE-OSS", Is::Text), maybe("SSE-KMS", Is::Of(&[maybe("KeyId", Is::Text)]))])),
+];
+/// How a destination names its bucket.
+const BUCKET: &str = "acs:oss:::";
+
+/// A report goes to a bucket of the account that the bucket is of, which is named besides. That it is refused else is published, INFERRED:
+/// the error's own code.
+fn check_destination(call: &Call<'_>, destination: &Element) -> Result<(), ApiError> {
+    let text = |name: &str| destination.get(name).unwrap_or_default();
+    let wrong = |name: &str, detail: &'static str| Err(schema::wrong(name, text(name)).with("EC", detail));
+    let owner = bucket::read(call, |bucket| bucket.owner.clone())?;
+    let Some(name) = text("Bucket").strip_prefix(BUCKET) else { return wrong("Bucket", "0020-00000030") };
+    if name::check_old_bucket(name).is_err() {
+        return wrong("Bucket", "0020-00000032");
+    }
+    if text("AccountId") != owner {
+        return wrong("AccountId", "0020-00000028");
+    }
+    if call.cloud().buckets.read(name, |bucket| bucket.owner == owner) != Some(true) {
+        return wrong("Bucket", "0020-00000033");
+    }
+    Ok(())
+}
+
+fn check(call: &Call<'_>, document: &mut Element, id: &str) -> Result<(), ApiError> {
+    let Some(said) = document.get("Id") else { return Err(error::malformed_xml().with("EC", "0020-00000005")) };
     if said != id || id.is_empty() {
-        return Err(error::invalid_argument("inventoryId", id, "Invalid Argument. Parameter is invalid."));
+        return Err(schema::wrong("inventoryId", id));
     }
-    let words: [(&[&str], &[&str]); 4] = [
-        (&["IsEnabled"], &["true", "false"]),
-        (&["Schedule", "Frequency"], &["Daily", "Weekly"]),
-        (&["IncludedObjectVersions"], &["All", "Current"]),
-        (&["Destination", "OSSBucketDestination", "Format"], &["CSV", "Parquet", "ORC"]),
-    ];
-    for (way, words) in words {
-        let text = document.at(way).map(|element| element.text.as_str()).ok_or_else(error::malformed_xml)?;
-        if !words.contains(&text) {
-            return Err(error::malformed_xml());
-        }
-    }
+    schema::check(document, CONFIGURATION)?;
     let destination = document.at(&["Destination", "OSSBucketDestination"]).ok_or_else(error::malformed_xml)?;
-    let named = ["AccountId", "RoleArn", "Bucket"].iter().all(|name| destination.filled(name).is_some());
-    if named { Ok(()) } else { Err(error::malformed_xml()) }
+    destination.filled("RoleArn").ok_or_else(error::malformed_xml)?;
+    check_destination(call, destination)?;
+    let encryption = destination.child("Encryption");
+    if encryption.is_some_and(|one| one.child("SSE-OSS").is_some() && one.child("SSE-KMS").is_some()) {
+        return Err(error::malformed_xml());
+    }
+    let filters = document.children.iter_mut().filter(|child| child.name == "Filter");
+    for classes in filters.flat_map(|filter| &mut filter.children).filter(|child| child.name == "StorageClass") {
+        // A live test of Java's client puts `Standard,IA` and gets `IA,Standard`. INFERRED: in the order of letters.
+        let mut all: Vec<_> = classes.text.split(',').collect();
+        all.sort_unstable();
+        classes.text = all.join(",");
+    }
+    Ok(())
 }
 
 /// PutBucketInventory
 fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.arguments.text("inventoryId");
-    let document = xml::tree(&call.http.body, ROOT)?;
-    check(&document, id)?;
+    let mut document = xml::tree(&call.http.body, ROOT)?;
+    check(call, &mut document, id)?;
     bucket::change(call, |bucket| {
         if bucket.settings.get(&place(id)).is_some() {
             let message = "The Inventory Configuration already exists.";
@@ -101,6 +140,9 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     found.truncate(PAGE);
     Ok(xml::reply("ListInventoryConfigurationsResult", |node| {
         found.iter().for_each(|(_, document)| node.put(document));
+        if !after.is_empty() {
+            node.text("ContinuationToken", after);
+        }
         node.text("IsTruncated", if truncated { "true" } else { "false" });
         if let Some((last, _)) = found.last().filter(|_| truncated) {
             node.text("NextContinuationToken", last);

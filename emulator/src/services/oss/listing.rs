@@ -1,5 +1,6 @@
 //! ListObjects and ListObjectsV2.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -10,31 +11,48 @@ use super::xml::Node;
 use super::{bucket, error, versions, view, website, xml};
 use crate::cloud::{Bucket, Object};
 use crate::gateway::{ApiError, Arguments, Call, Form, Parameter, Reply};
-use crate::signature::pe;
+use crate::signature::{key, query};
 
 /// Entries of a page when the request does not say.
 const DEFAULT_MAX_KEYS: usize = 100;
 
+/// A parameter that is shorter than 1024 bytes.
+macro_rules! short {
+    ($name:literal, $sample:literal) => {
+        crate::gateway::Parameter::optional(
+            $name,
+            crate::gateway::Form::Own(|text| $crate::services::oss::listing::check_length($name, text), $sample),
+        )
+    };
+}
+pub(super) use short;
+
 pub(super) const MAX_KEYS: Parameter = Parameter::optional("max-keys", Form::Own(check_max_keys, "100"));
-pub(super) const PREFIX: Parameter = Parameter::optional("prefix", Form::Own(check_length, "sample"));
-pub(super) const MARKER: Parameter = Parameter::optional("marker", Form::Own(check_length, "sample"));
-pub(super) const DELIMITER: Parameter = Parameter::optional("delimiter", Form::Own(check_length, "/"));
+pub(super) const PREFIX: Parameter = short!("prefix", "sample");
+pub(super) const MARKER: Parameter = short!("marker", "sample");
+pub(super) const DELIMITER: Parameter = short!("delimiter", "/");
 pub(super) const ENCODING: Parameter = Parameter::optional("encoding-type", Form::Own(check_encoding, "url"));
 
-/// At most 1000 entries; the words are ours.
+/// That there are not so many entries of a page; the words are ours.
+pub(super) fn wrong_max_keys(text: &str, least: u16) -> ApiError {
+    let message = format!("Argument max-keys must be an integer between {least} and 1000.");
+    error::invalid_argument("max-keys", text, message)
+}
+
+/// At most 1000 entries.
 pub(super) fn check_max_keys(text: &str) -> Result<(), ApiError> {
     match text.parse::<u16>() {
         Ok(0..=1000) => Ok(()),
-        _ => Err(error::invalid_argument("max-keys", text, "Argument max-keys must be an integer between 0 and 1000.")),
+        _ => Err(wrong_max_keys(text, 0)),
     }
 }
 
 /// Prefixes, markers and delimiters are shorter than 1024 bytes; the words are ours.
-pub(super) fn check_length(text: &str) -> Result<(), ApiError> {
+pub(super) fn check_length(name: &str, text: &str) -> Result<(), ApiError> {
     if text.len() < 1024 {
         return Ok(());
     }
-    Err(ApiError::bad_request("InvalidArgument", "The length of prefix, marker or delimiter must be less than 1024."))
+    Err(error::invalid_argument(name, text, format!("The length of {name} must be less than 1024.")))
 }
 
 /// `url` in whatever letter case; the words are ours.
@@ -44,6 +62,11 @@ pub(super) fn check_encoding(text: &str) -> Result<(), ApiError> {
     }
     let message = "Invalid Encoding Method specified in Request";
     Err(error::invalid_argument("encoding-type", text, message).with("EC", "0017-00000235"))
+}
+
+/// What a parameter says of keys, in their form; nothing where it is not there.
+pub(super) fn of_keys<'c>(call: &'c Call<'_>, name: &str) -> Cow<'c, str> {
+    key::of_text(call.arguments.text(name))
 }
 
 /// `max-keys`, checked before.
@@ -65,8 +88,17 @@ impl Encoding {
         Self(arguments.filled("encoding-type").is_some())
     }
 
-    pub(super) fn text(self, node: &mut Node<'_>, name: &str, text: &str) {
-        if self.0 { node.text(name, &pe(text)) } else { node.text(name, text) }
+    /// The same where a header may say it too.
+    pub(super) fn in_header_too(call: &Call<'_>) -> Result<Self, ApiError> {
+        match call.http.header("encoding-type").filter(|text| !text.is_empty()) {
+            None => Ok(Self::of(&call.arguments)),
+            Some(text) => check_encoding(text).map(|()| Self(true)),
+        }
+    }
+
+    /// A key, or what one begins with.
+    pub(super) fn key(self, node: &mut Node<'_>, name: &str, form: &str) {
+        if self.0 { node.text(name, &query::pe_key(form)) } else { node.key(name, form) }
     }
 
     pub(super) fn say(self, node: &mut Node<'_>) {
@@ -78,7 +110,7 @@ impl Encoding {
     fn entries(self, node: &mut Node<'_>, page: &Page<Arc<Object>>, owner: Option<&str>, now: jiff::Timestamp) {
         for (key, object) in &page.entries {
             node.element("Contents", |node| {
-                self.text(node, "Key", key);
+                self.key(node, "Key", key);
                 node.text("LastModified", &view::time(object.modified));
                 versions::described(node, object, now);
                 if let Some(owner) = owner {
@@ -91,7 +123,7 @@ impl Encoding {
 
     pub(super) fn common(self, node: &mut Node<'_>, common: &[String]) {
         for common in common {
-            node.element("CommonPrefixes", |node| self.text(node, "Prefix", common));
+            node.element("CommonPrefixes", |node| self.key(node, "Prefix", common));
         }
     }
 }
@@ -102,24 +134,25 @@ pub(super) fn v1(call: &Call<'_>) -> Result<Reply, ApiError> {
         return website::page(call, &index);
     }
     let arguments = &call.arguments;
+    let [prefix, delimiter, marker] = ["prefix", "delimiter", "marker"].map(|name| of_keys(call, name));
     let asked = Asked {
-        prefix: arguments.text("prefix"),
-        delimiter: arguments.text("delimiter"),
-        after: arguments.filled("marker"),
+        prefix: &prefix,
+        delimiter: &delimiter,
+        after: Some(&*marker).filter(|marker| !marker.is_empty()),
         most: max_keys(call),
     };
     let (page, owner) = bucket::read(call, |bucket| (list(bucket, &asked), bucket.owner.clone()))?;
     let encoding = Encoding::of(arguments);
     Ok(xml::reply("ListBucketResult", |node| {
         node.text("Name", bucket::name(call));
-        encoding.text(node, "Prefix", asked.prefix);
-        encoding.text(node, "Marker", asked.after.unwrap_or_default());
+        encoding.key(node, "Prefix", asked.prefix);
+        encoding.key(node, "Marker", asked.after.unwrap_or_default());
         node.text("MaxKeys", &asked.most.to_string());
-        encoding.text(node, "Delimiter", asked.delimiter);
+        encoding.key(node, "Delimiter", asked.delimiter);
         encoding.say(node);
         node.text("IsTruncated", if page.truncated { "true" } else { "false" });
         if let Some(next) = page.last().filter(|_| page.truncated) {
-            encoding.text(node, "NextMarker", next);
+            encoding.key(node, "NextMarker", next);
         }
         encoding.entries(node, &page, Some(&owner), call.now);
     }))
@@ -130,10 +163,11 @@ pub(super) fn v2(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let token = arguments.filled("continuation-token");
     let resumed = token.map(read_token).transpose()?;
+    let [prefix, delimiter, start_after] = ["prefix", "delimiter", "start-after"].map(|name| of_keys(call, name));
     let asked = Asked {
-        prefix: arguments.text("prefix"),
-        delimiter: arguments.text("delimiter"),
-        after: resumed.as_deref().or_else(|| arguments.filled("start-after")),
+        prefix: &prefix,
+        delimiter: &delimiter,
+        after: resumed.as_deref().or(Some(&*start_after)).filter(|after| !after.is_empty()),
         most: max_keys(call),
     };
     let (page, owner) = bucket::read(call, |bucket| (list(bucket, &asked), bucket.owner.clone()))?;
@@ -141,19 +175,19 @@ pub(super) fn v2(call: &Call<'_>) -> Result<Reply, ApiError> {
     let owner = arguments.flag("fetch-owner").then_some(owner.as_str());
     Ok(xml::reply("ListBucketResult", |node| {
         node.text("Name", bucket::name(call));
-        encoding.text(node, "Prefix", asked.prefix);
-        if let Some(start) = arguments.get("start-after") {
-            encoding.text(node, "StartAfter", start);
+        encoding.key(node, "Prefix", asked.prefix);
+        if arguments.get("start-after").is_some() {
+            encoding.key(node, "StartAfter", &start_after);
         }
         if let Some(token) = token {
-            encoding.text(node, "ContinuationToken", token);
+            node.text("ContinuationToken", token);
         }
         node.text("MaxKeys", &asked.most.to_string());
-        encoding.text(node, "Delimiter", asked.delimiter);
+        encoding.key(node, "Delimiter", asked.delimiter);
         encoding.say(node);
         node.text("IsTruncated", if page.truncated { "true" } else { "false" });
         if let Some(next) = page.last().filter(|_| page.truncated) {
-            encoding.text(node, "NextContinuationToken", &BASE64_URL_SAFE_NO_PAD.encode(next));
+            node.text("NextContinuationToken", &BASE64_URL_SAFE_NO_PAD.encode(next));
         }
         encoding.entries(node, &page, owner, call.now);
         node.text("KeyCount", &(page.entries.len() + page.common.len()).to_string());

@@ -4,8 +4,9 @@
 
 use http::{Method, StatusCode};
 
+use super::checks::{on_bucket, on_object};
 use super::listing::{MARKER, MAX_KEYS, PREFIX};
-use super::table::{on_bucket, on_object, row};
+use super::product::row;
 use super::{bucket, error, listing, object, view, xml};
 use crate::cloud::Element;
 use crate::gateway::{ApiError, Body, Call, Check, Form, Level, Operation, Parameter, Reply, Route, Selector};
@@ -61,6 +62,16 @@ fn find(call: &Call<'_>) -> Result<Element, ApiError> {
     bucket::read(call, |bucket| bucket.settings.get(&place(object::key(call))).cloned())?.ok_or_else(none)
 }
 
+/// The name of the channel that the request addresses.
+fn name<'c>(call: &'c Call<'_>) -> Result<&'c str, ApiError> {
+    let refused = |message| Err(ApiError::bad_request("InvalidChannelName", message));
+    match object::key(call) {
+        name if name.contains('/') => refused("ChannelName must not contain a slash."),
+        name if name.len() >= 64 => refused("The Length of channel name must be less than 64."),
+        name => Ok(name),
+    }
+}
+
 fn number(target: &Element, name: &str, default: i64) -> Result<i64, ApiError> {
     let Some(text) = target.filled(name) else { return Ok(default) };
     let number = text.parse::<i64>().ok().filter(|number| (1..=100).contains(number));
@@ -69,14 +80,7 @@ fn number(target: &Element, name: &str, default: i64) -> Result<i64, ApiError> {
 
 /// PutLiveChannel
 fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let name = object::key(call);
-    let refused = |message| ApiError::bad_request("InvalidChannelName", message);
-    if name.contains('/') {
-        return Err(refused("ChannelName must not contain a slash."));
-    }
-    if name.len() >= 64 {
-        return Err(refused("The Length of channel name must be less than 64."));
-    }
+    let name = name(call)?;
     let sent = xml::tree(&call.http.body, "LiveChannelConfiguration")?;
     let status = sent.filled("Status").unwrap_or("enabled");
     let target = sent.child("Target").ok_or_else(error::malformed_xml)?;
@@ -207,15 +211,13 @@ fn put_status(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// DeleteLiveChannel
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    bucket::change(call, |bucket| bucket.settings.remove(&place(object::key(call))))?;
+    let place = place(name(call)?);
+    bucket::change(call, |bucket| bucket.settings.remove(&place))?;
     Ok(Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT))
 }
 
-/// PostVodPlaylist, GetVodPlaylist: nothing was streamed, so there is nothing to be played.
+/// PostVodPlaylist, GetVodPlaylist: nothing was streamed, so there is nothing to be played, whether or not there is such a channel.
 fn playlist(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let key = object::key(call);
-    let channel = key.split_once('/').map_or(key, |(channel, _)| channel);
-    bucket::read(call, |bucket| bucket.settings.get(&place(channel)).map(|_| ()))?.ok_or_else(none)?;
     let number = |name: &str| call.arguments.get(name).and_then(|text| text.parse::<i64>().ok());
     let (Some(start), Some(end)) = (number("startTime"), number("endTime")) else {
         return Err(error::missing_argument());
@@ -223,6 +225,6 @@ fn playlist(call: &Call<'_>) -> Result<Reply, ApiError> {
     if end <= start || end - start > 24 * 60 * 60 {
         return Err(error::invalid_argument("endTime", &end.to_string(), "Invalid Argument. Parameter is invalid."));
     }
-    Err(error::invalid_argument("startTime", &start.to_string(), "No ts found in the playlist.")
+    Err(error::invalid_argument("startTime", &start.to_string(), "No ts file found in specified time span.")
         .with("EC", "0044-00000308"))
 }

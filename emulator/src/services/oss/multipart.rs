@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::listing::Encoding;
 use super::range::Wanted;
-use super::{acl, bucket, callback, client_encryption, copy, draft, error, object, view, xml};
-use crate::cloud::{Object, Part, Parts, Upload, Written};
+use super::{acl, bucket, callback, client_encryption, copy, draft, error, object, persistent, view, xml};
+use crate::cloud::{KeptHeaders, Object, Part, Parts, Upload, Written};
 use crate::gateway::{ApiError, Body, Call, Form, Parameter, Reply};
 
 /// Parts that must come in order.
@@ -35,6 +35,12 @@ struct Listed {
     etag: String,
 }
 
+/// The number of a part, which was checked before where there is one.
+fn number(call: &Call<'_>) -> Result<u16, ApiError> {
+    let number = call.arguments.integer("partNumber").and_then(|number| u16::try_from(number).ok());
+    number.ok_or_else(|| error::invalid_argument("ResourceType", "partNumber", "Unexpected query string parameter"))
+}
+
 /// 1 to 10000.
 pub(super) fn check_part_number(text: &str) -> Result<(), ApiError> {
     match text.parse::<u16>() {
@@ -47,13 +53,14 @@ pub(super) fn check_part_number(text: &str) -> Result<(), ApiError> {
     }
 }
 
-fn invalid_part(listed: &Listed) -> ApiError {
+fn invalid_part(upload: &str, listed: &Listed) -> ApiError {
     ApiError::bad_request(
         "InvalidPart",
         "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
     )
-    .with("PartNumber", listed.number.to_string())
     .with("ETag", listed.etag.as_str())
+    .with("PartNumber", listed.number.to_string())
+    .with("UploadId", upload)
 }
 
 pub(super) fn upload_id<'a>(call: &'a Call<'_>) -> &'a str {
@@ -93,17 +100,14 @@ pub(super) fn initiate(call: &Call<'_>) -> Result<Reply, ApiError> {
     let reply = xml::reply("InitiateMultipartUploadResult", |node| {
         encoding.say(node);
         node.text("Bucket", bucket::name(call));
-        encoding.text(node, "Key", object::key(call));
+        encoding.key(node, "Key", object::key(call));
         node.text("UploadId", &id);
     });
     Ok(draft::encrypted(reply, &headers))
 }
 
 fn add(call: &Call<'_>, part: Part, detail: &'static str) -> Result<(), ApiError> {
-    // One that is there and empty has not been looked at yet.
-    check_part_number(call.arguments.text("partNumber"))?;
-    let number = call.arguments.integer("partNumber").and_then(|number| u16::try_from(number).ok()).unwrap_or_default();
-    let added = find(call, detail)?.add(number, part).ok_or_else(|| missing(call, detail))?;
+    let added = find(call, detail)?.add(number(call)?, part).ok_or_else(|| missing(call, detail))?;
     added.map_err(|_| ApiError::bad_request("PartNotSequential", "The part you uploaded is not in order."))?;
     call.cloud().changes().count();
     Ok(())
@@ -112,11 +116,7 @@ fn add(call: &Call<'_>, part: Part, detail: &'static str) -> Result<(), ApiError
 /// UploadPart
 pub(super) fn upload_part(call: &Call<'_>) -> Result<Reply, ApiError> {
     draft::check_traffic_limit(call)?;
-    if let Some(algorithm) = call.http.header(draft::ENCRYPTION) {
-        // Said when the upload begins.
-        let message = "Invalid Argument. Parameter is invalid.";
-        return Err(error::invalid_argument(draft::ENCRYPTION, algorithm, message));
-    }
+    draft::check_no_encryption(call)?;
     let part = Part::new(draft::written(call)?, call.now);
     let reply = draft::digests(Reply::with_body(Body::Empty), part.etag, part.crc64);
     let upload = find(call, OF_A_PART)?;
@@ -127,6 +127,7 @@ pub(super) fn upload_part(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// UploadPartCopy
 pub(super) fn upload_part_copy(call: &Call<'_>) -> Result<Reply, ApiError> {
     let upload = find(call, OF_A_COPY)?;
+    number(call)?;
     if client_encryption::is_used(&upload.draft.headers) {
         let message = "Client encryption doesn't support upload part copy.";
         return Err(ApiError::bad_request("InvalidEncryptionRequest", message));
@@ -147,7 +148,7 @@ pub(super) fn upload_part_copy(call: &Call<'_>) -> Result<Reply, ApiError> {
         reply = reply.header("content-range", format!("bytes {}-{last}/{}", range.start, source.size()));
     }
     add(call, part, OF_A_COPY)?;
-    Ok(copy::of_version(reply, &source))
+    Ok(draft::encrypted(copy::of_version(reply, &source), &upload.draft.headers))
 }
 
 /// The parts that an upload is completed with; `None` for all.
@@ -161,15 +162,17 @@ fn listed(call: &Call<'_>) -> Result<Option<Vec<Listed>>, ApiError> {
             Err(error::invalid_argument("x-oss-complete-all", "yes", message).with("EC", "0042-00000216"))
         }
         (false, true) => Err(error::malformed_xml().with("EC", "0042-00000205")),
-        (false, false) => Ok(Some(xml::read::<Complete>(&call.http.body)?.parts)),
+        (false, false) => Ok(Some(xml::read::<Complete>(&call.http.body, "CompleteMultipartUpload")?.parts)),
     }
 }
 
 /// CompleteMultipartUpload
 pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
+    draft::check_no_encryption(call)?;
     let callback = callback::asked(call)?;
-    let own_acl = call.http.headers.contains_key("x-oss-object-acl");
+    let own_acl = acl::is_said_of_object(call);
     let acl = acl::of_object_asked_for(call)?;
+    let further: KeptHeaders = persistent::read(&call.http.headers)?.iter().collect();
     let listed = listed(call)?;
     if !listed.iter().all(|listed| listed.is_sorted_by(|a, b| a.number < b.number)) {
         let message =
@@ -178,10 +181,11 @@ pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
     }
     let upload = find(call, OF_AN_END)?;
     let completed = upload.finish(|parts| {
-        let mut object = joined(&upload, parts, listed.as_deref(), call.now)?;
+        let mut object = joined((upload_id(call), &upload), parts, listed.as_deref(), call.now)?;
         if own_acl {
             object.acl = acl;
         }
+        object.headers = further.or(&object.headers, |_| true);
         bucket::change(call, |bucket| {
             // By a rule of the life cycle it may have gone in this moment.
             if !bucket.uploads.contains_key(&place(call)) {
@@ -198,14 +202,19 @@ pub(super) fn complete(call: &Call<'_>) -> Result<Reply, ApiError> {
         encoding.say(node);
         node.text("Location", &format!("http://{}{}", call.http.header("host").unwrap_or_default(), call.http.path));
         node.text("Bucket", bucket::name(call));
-        encoding.text(node, "Key", object::key(call));
+        encoding.key(node, "Key", object::key(call));
         node.text("ETag", &view::quoted(seen.etag));
     });
     let reply = draft::encrypted(draft::digests(reply, seen.etag, seen.crc64), &seen.headers);
     super::callback::answered(call, callback, &seen, seen.written(reply))
 }
 
-fn joined(upload: &Upload, parts: &Parts, listed: Option<&[Listed]>, now: jiff::Timestamp) -> Result<Object, ApiError> {
+fn joined(
+    (id, upload): (&str, &Upload),
+    parts: &Parts,
+    listed: Option<&[Listed]>,
+    now: jiff::Timestamp,
+) -> Result<Object, ApiError> {
     let parts: Vec<(u16, &Part)> = match listed {
         None => parts.iter().map(|(number, part)| (*number, part)).collect(),
         // Of none none are made into an object of nothing; of some none is no choice.
@@ -213,7 +222,7 @@ fn joined(upload: &Upload, parts: &Parts, listed: Option<&[Listed]>, now: jiff::
         Some(listed) => {
             let part = |listed: &Listed| {
                 let part = parts.get(&listed.number).filter(|part| part.etag.is(&listed.etag));
-                part.map(|part| (listed.number, part)).ok_or_else(|| invalid_part(listed))
+                part.map(|part| (listed.number, part)).ok_or_else(|| invalid_part(id, listed))
             };
             listed.iter().map(part).collect::<Result<_, _>>()?
         }

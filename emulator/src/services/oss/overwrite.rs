@@ -4,12 +4,15 @@
 
 use crate::cloud::{Bucket, Element, Found};
 use crate::gateway::{Call, Caller};
+use crate::signature::key;
 
 /// Does a rule of the bucket forbid to write a key that is there?
 pub(super) fn forbids(bucket: &Bucket, call: &Call<'_>, key: &str) -> bool {
     let Some(rules) = bucket.settings.get("overwriteConfig") else { return false };
     let about = |rule: &Element| {
-        let fits = |name: &str, test: fn(&str, &str) -> bool| rule.filled(name).is_none_or(|text| test(key, text));
+        let fits = |name: &str, test: fn(&str, &str) -> bool| {
+            rule.filled(name).is_none_or(|text| test(key, &key::of_text(text)))
+        };
         let principals: Vec<_> = rule
             .child("Principals")
             .map(|all| all.all("Principal").map(|one| one.text.as_str()).collect())

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use acslab_policy::{Dialect, Document, DocumentKind, Fault, FaultCode};
 use http::{Method, StatusCode};
 
-use super::table::{on_bucket, row};
+use super::checks::on_bucket;
+use super::product::row;
 use super::{bucket, public_access, xml};
 use crate::gateway::{ApiError, Body, Call, Level, Operation, Reply, Route, Selector};
 
@@ -63,9 +64,7 @@ pub(super) fn reply(document: &Document) -> Reply {
 /// PutBucketPolicy
 fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let document = read(&call.http.body)?;
-    if document.is_public() && public_access::of_bucket(call)? {
-        return Err(public_access::not_allowed("Put public bucket policy is not allowed"));
-    }
+    public_access::check_bucket_policy(call, &document)?;
     bucket::change(call, |bucket| bucket.access.set_policy(Some(document)))?;
     Ok(Reply::with_body(Body::Empty))
 }

@@ -2,7 +2,8 @@
 
 use http::Method;
 
-use super::table::{on_object, row};
+use super::checks::on_object;
+use super::product::row;
 use super::{bucket, error, object};
 use crate::gateway::{ApiError, Call, Level, Operation, Reply, Route, Selector};
 

@@ -17,10 +17,16 @@ impl Wanted {
     /// Reads the header. `strict`: `x-oss-range-behavior: standard`, with which a range that ends too late is cut short and one
     /// that begins too late is an error, instead of the whole object for either.
     pub(super) fn of(header: Option<&str>, size: u64, strict: bool) -> Self {
-        // A comma behind the only range is of no account.
-        let one = |text: &str| text.trim().trim_end_matches(',').trim_end().to_owned();
-        let header = header.map(one);
-        let Some((from, to)) = header.as_deref().and_then(|text| text.strip_prefix("bytes=")?.split_once('-')) else {
+        let Some((one, more)) = header.and_then(|text| {
+            let text = text.trim().strip_prefix("bytes=")?;
+            Some(text.split_once(',').unwrap_or((text, "")))
+        }) else {
+            return Self::Whole;
+        };
+        // What is no range behind the first is of no account (a test of ossutil has it so); of several that are, none is given.
+        let digits = |text: &str| text.trim().bytes().all(|byte| byte.is_ascii_digit());
+        let is_range = |text: &str| text.split_once('-').is_some_and(|(from, to)| digits(from) && digits(to));
+        let Some((from, to)) = one.split_once('-').filter(|_| !more.split(',').any(is_range)) else {
             return Self::Whole;
         };
         let (from, to) = (from.trim(), to.trim());
@@ -76,7 +82,12 @@ mod tests {
             (wanted("bytes=-0", false), wanted("bytes=-0", true)),
             (Wanted::Unsatisfiable, Wanted::Unsatisfiable)
         );
-        assert_eq!(wanted("bytes=1-2,", false), Wanted::Part(1..3));
+        for beside in ["bytes=1-2,", "bytes=1-2,a-c", "bytes=1-2,abc"] {
+            assert_eq!(wanted(beside, false), Wanted::Part(1..3), "{beside}");
+        }
+        for beside in ["bytes=,1-2", "bytes=,abc,1-2", "bytes=abc,1-2"] {
+            assert_eq!(wanted(beside, false), Wanted::Whole, "{beside}");
+        }
         assert_eq!(Wanted::of(Some("bytes=0-"), 0, false), Wanted::Whole);
         assert_eq!(Wanted::of(Some("bytes=0-"), 0, true), Wanted::Unsatisfiable);
     }

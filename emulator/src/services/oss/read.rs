@@ -10,7 +10,9 @@ use super::conditions::{self, Verdict};
 use super::draft::{self, digests};
 use super::object::{Seen, find, key};
 use super::range::Wanted;
-use super::{bucket, describe, gzip, kms, locate, object, process, restore, symlink, versions, view, website};
+use super::{
+    bucket, describe, gzip, kms, locate, object, persistent, process, restore, symlink, versions, view, website,
+};
 use crate::cloud::{Object, ObjectKind};
 use crate::gateway::{ApiError, Body, Call, Caller, Reply, Sought};
 
@@ -80,7 +82,9 @@ impl Readable {
             let text = format!("expiry-date=\"{}\", rule-id=\"{rule}\"", view::http_date(*at));
             reply = reply.header("x-oss-expiration", text);
         }
-        for (name, value) in object.headers.iter() {
+        // A state of an older release may hold what nobody can have kept any more.
+        let own = |name: &str| draft::is_kept(name) || !persistent::is_reserved(name);
+        for (name, value) in object.headers.iter().filter(|(name, _)| own(name.as_str())) {
             reply.headers.append(name, value);
         }
         reply.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(DEFAULT_CONTENT_TYPE));
@@ -218,6 +222,7 @@ fn metadata(seen: &Seen, body: Body) -> Reply {
 pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let callback = super::callback::asked(call)?;
     let written = draft::written(call)?;
+    draft::check_no_conditions(call)?;
     let asked = draft::asked(call)?;
     let seen = object::store(call, |bucket| Object::new(written, asked.within(bucket), call.now))?;
     let reply = digests(Reply::with_body(Body::Empty), seen.etag, seen.crc64);

@@ -5,8 +5,9 @@
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 
+use super::checks::on_bucket;
 use super::describe;
-use super::table::{on_bucket, row};
+use super::product::row;
 use super::xml::Node;
 use super::{bucket, error, view, xml};
 use crate::cloud::{Bucket, Element, Redundancy};
@@ -56,7 +57,8 @@ pub fn table() -> Vec<Operation> {
             "ListUserDataRedundancyTransition",
             at(Method::GET, Level::Service),
             &[Check::new(&["oss:ListUserDataRedundancyTransition"], "acs:oss:*:{account}:*")
-                .context(describe::service)],
+                .context(describe::service)
+                .unless_said(describe::OF_SERVICE)],
             &[Parameter::optional("continuation-token", Form::Any), Parameter::optional("max-keys", Form::Any)],
             list_all,
         ),

@@ -3,25 +3,31 @@
 //! Source pages: "PutBucketReplication" and its siblings.
 
 use http::Method;
+use jiff::{SignedDuration, Timestamp};
 
-use super::table::{on_bucket, row};
+use super::checks::{on_bucket, on_other};
+use super::product::row;
 use super::{bucket, error, xml};
 use crate::cloud::{Bucket, Element, History};
-use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};
+use crate::gateway::{ApiError, Body, Call, Check, Form, Level, Operation, Parameter, Reply, Route, Selector};
 
 const RULE_ID: Parameter = Parameter::optional("rule-id", Form::Any);
 const COMP: Parameter = Parameter::optional("comp", Form::Any);
 const KIND: &str = "replication";
+const ROOT: &str = "ReplicationConfiguration";
 /// The most rules of a bucket, and the most prefixes of a rule.
 const MOST: usize = 100;
 const PREFIXES: usize = 10;
+
+/// Who has OSS replicate as a role, or to another account, must be able to read both buckets so.
+const READS: Check = on_other(&["oss:ReplicateGet"], read_by);
 
 /// The operations on replication.
 pub fn table() -> Vec<Operation> {
     let at = |method, parameter| Route::Oss(method, Level::Bucket, Selector::Query(parameter));
     let comp = |word| Route::Oss(Method::POST, Level::Bucket, Selector::QueryAnd(KIND, "comp", Some(word)));
     vec![
-        row("PutBucketReplication", comp("add"), &[on_bucket(&["oss:PutBucketReplication"])], &[], put),
+        row("PutBucketReplication", comp("add"), &[on_bucket(&["oss:PutBucketReplication"]), READS], &[], put),
         row("DeleteBucketReplication", comp("delete"), &[on_bucket(&["oss:DeleteBucketReplication"])], &[], delete),
         row("GetBucketReplication", at(Method::GET, KIND), &[on_bucket(&["oss:GetBucketReplication"])], &[COMP], get),
         row(
@@ -44,6 +50,30 @@ pub fn table() -> Vec<Operation> {
 
 fn rules(bucket: &Bucket) -> impl Iterator<Item = &Element> {
     bucket.settings.several(KIND, "").map(|(_, rule)| rule)
+}
+
+/// Rules that were deleted a moment ago, each with when. Nothing is replicated by them.
+const CLOSING: &str = "replicationClosing";
+/// How long a rule is still shown that was deleted. CHOICE: the figure, by the cloud's clock.
+const CLOSES: SignedDuration = SignedDuration::from_mins(1);
+
+fn closing(bucket: &Bucket, now: Timestamp) -> impl Iterator<Item = (&str, &Element)> {
+    bucket.settings.several(CLOSING, "").filter_map(move |(id, closed)| {
+        let at: Timestamp = closed.get("At")?.parse().ok()?;
+        Some((id, closed.child("Rule")?)).filter(|_| now.duration_since(at) < CLOSES)
+    })
+}
+
+/// Keeps a rule that was deleted for as long as it is shown, and lets go of those that are not any more.
+fn close(bucket: &mut Bucket, rule: Element, now: Timestamp) {
+    let shown: Vec<_> = closing(bucket, now).map(|(id, _)| id.to_owned()).collect();
+    let kept: Vec<_> = bucket.settings.several(CLOSING, "").map(|(id, _)| id.to_owned()).collect();
+    for id in kept.iter().filter(|id| !shown.contains(id) || kept.len() >= MOST) {
+        bucket.settings.remove(&format!("{CLOSING}/{id}"));
+    }
+    let id = rule.get("ID").unwrap_or_default().to_owned();
+    let closed = Element::of("Closed", [Element::text("At", now.to_string()), rule]);
+    bucket.settings.put(&format!("{CLOSING}/{id}"), closed);
 }
 
 /// Is something replicated to another region?
@@ -69,9 +99,27 @@ pub(super) fn place(id: &str) -> String {
     format!("{KIND}/{id}")
 }
 
+/// The buckets between which something is replicated as a role, or from account to account.
+///
+/// INFERRED: of another account's bucket nothing is asked of the caller. It lets the role in and nobody else (Required permissions for data
+/// replication).
+fn read_by(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
+    // A document that cannot be read is refused after who sent it.
+    let Ok(document) = xml::tree(&call.http.body, ROOT) else { return Ok(Vec::new()) };
+    let Some(rule) = document.child("Rule") else { return Ok(Vec::new()) };
+    let (source, owner) = (bucket::name(call), bucket::read(call, |bucket| bucket.owner.clone())?);
+    let target = rule.at(&["Destination", "Bucket"]).map_or("", |bucket| &bucket.text);
+    let there = call.cloud().buckets.read(target, |bucket| bucket.owner.clone());
+    call.was_there.get_or_init(|| there.is_some());
+    let at_home = there.as_ref().is_some_and(|there| *there == owner);
+    let asked = rule.filled("SyncRole").is_some() || (there.is_some() && !at_home);
+    let named = [Some(source), Some(target).filter(|target| at_home && *target != source)];
+    Ok(named.into_iter().flatten().filter(|_| asked).map(str::to_owned).collect())
+}
+
 /// PutBucketReplication
 fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let document = xml::tree(&call.http.body, "ReplicationConfiguration")?;
+    let document = xml::tree(&call.http.body, ROOT)?;
     let sent = document.child("Rule").ok_or_else(|| refused("NoReplicationRule", "No replication rule specified."))?;
     if document.all("Rule").count() > 1 {
         return Err(refused("TooManyReplicationRules", "Only one replication rule can be specified."));
@@ -88,8 +136,10 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     if sent.child("PrefixSet").is_some_and(|prefixes| prefixes.all("Prefix").count() > PREFIXES) {
         return Err(refused("TooManyPrefixes", "Too many prefixes are specified."));
     }
+    // One that came meanwhile was not asked about.
+    let was_there = call.was_there.get().is_none_or(|was_there| *was_there);
     let found = call.cloud().buckets.read(&target, |bucket| (format!("oss-{}", bucket.region), bucket.versioning));
-    let Some((region, versioning)) = found else {
+    let Some((region, versioning)) = found.filter(|_| was_there) else {
         return Err(refused("InvalidTargetBucket", "The target bucket is invalid for bucket replication."));
     };
     if region != location {
@@ -107,6 +157,7 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         rule.set("HistoricalObjectReplication", "enabled");
     }
     rule.set("Status", "starting");
+    drop_unused_keys(&mut rule);
     bucket::change(call, |bucket| {
         let same = |rule: &Element| rule.at(&["Destination", "Bucket"]).is_some_and(|bucket| bucket.text == target);
         if rules(bucket).any(same) {
@@ -131,13 +182,28 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::with_body(Body::Empty).header("x-oss-replication-rule-id", id))
 }
 
+/// What is encrypted by KMS goes along as a role, and with a key where that is asked for; what says so without effect is not kept. Tests
+/// of Python's client have it so.
+fn drop_unused_keys(rule: &mut Element) {
+    let as_role = rule.filled("SyncRole").is_some();
+    let wanted = rule.at(&["SourceSelectionCriteria", "SseKmsEncryptedObjects", "Status"]);
+    let with_key = as_role && wanted.is_some_and(|status| status.text == "Enabled");
+    rule.children.retain(|child| match &*child.name {
+        "SourceSelectionCriteria" => as_role,
+        "EncryptionConfiguration" => with_key,
+        _ => true,
+    });
+}
+
 /// GetBucketReplication
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let rules: Vec<_> = bucket::read(call, |bucket| rules(bucket).cloned().collect())?;
+    let rules: Vec<_> = bucket::read(call, |bucket| {
+        rules(bucket).cloned().chain(closing(bucket, call.now).map(|(_, rule)| rule.clone())).collect()
+    })?;
     if rules.is_empty() {
         return Err(none());
     }
-    Ok(xml::shown(&Element::of("ReplicationConfiguration", rules)))
+    Ok(xml::shown(&Element::of(ROOT, rules)))
 }
 
 /// DeleteBucketReplication
@@ -146,7 +212,10 @@ fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = document.get("ID").ok_or_else(error::malformed_xml)?;
     bucket::change(call, |bucket| {
         bucket.chores.set_history(id, None);
-        bucket.settings.remove(&place(id)).ok_or_else(no_such_rule)
+        let mut rule = bucket.settings.remove(&place(id)).ok_or_else(no_such_rule)?;
+        rule.set("Status", "closing");
+        close(bucket, rule, call.now);
+        Ok::<_, ApiError>(())
     })??;
     Ok(Reply::with_body(Body::Empty))
 }
@@ -184,7 +253,8 @@ fn progress_of(bucket: &Bucket, rule: &Element) -> String {
 fn progress(call: &Call<'_>) -> Result<Reply, ApiError> {
     let id = call.arguments.filled("rule-id");
     let rules: Vec<_> = bucket::read(call, |bucket| {
-        let named = rules(bucket).filter(|rule| id.is_none_or(|id| rule.get("ID") == Some(id)));
+        let all = rules(bucket).chain(closing(bucket, call.now).map(|(_, rule)| rule));
+        let named = all.filter(|rule| id.is_none_or(|id| rule.get("ID") == Some(id)));
         named.map(|rule| (rule.clone(), progress_of(bucket, rule))).collect()
     })?;
     if rules.is_empty() {
@@ -199,7 +269,10 @@ fn progress(call: &Call<'_>) -> Result<Reply, ApiError> {
                     if rule.get("HistoricalObjectReplication") == Some("enabled") {
                         node.text("HistoricalObject", done);
                     }
-                    node.text("NewObject", &super::view::time(call.now));
+                    // Of what is new nothing is said before something was copied.
+                    if rule.get("Status") != Some("starting") {
+                        node.text("NewObject", &super::view::time(call.now));
+                    }
                 });
             });
         }

@@ -5,7 +5,8 @@
 use http::Method;
 use serde::Deserialize;
 
-use super::table::{on_bucket, row};
+use super::checks::on_bucket;
+use super::product::row;
 use super::{bucket, describe, error, xml};
 use crate::gateway::{ApiError, Body, Call, Check, Facts, Level, Needed, Operation, Reply, Route, Selector};
 
@@ -47,7 +48,8 @@ struct BucketResourceGroupConfiguration {
 
 /// The group that a bucket is to move to; none is the default one.
 fn asked_for(call: &Call<'_>) -> Result<Option<String>, ApiError> {
-    let configuration: BucketResourceGroupConfiguration = xml::read(&call.http.body)?;
+    let configuration: BucketResourceGroupConfiguration =
+        xml::read(&call.http.body, "BucketResourceGroupConfiguration")?;
     Ok(configuration.id.filter(|id| !id.is_empty() && id != DEFAULT))
 }
 

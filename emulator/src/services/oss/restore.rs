@@ -5,7 +5,8 @@
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 
-use super::table::{on_version, row};
+use super::checks::on_version;
+use super::product::row;
 use super::versions::VERSION_ID;
 use super::{bucket, error, object, view, xml};
 use crate::cloud::{Object, Restore, Restored, StorageClass, Tier};
@@ -131,7 +132,8 @@ fn restore(call: &Call<'_>) -> Result<Reply, ApiError> {
         let before = object.rare.as_ref().and_then(|rare| rare.restore);
         let restore = match (restored(object, call.now), before) {
             (Restored::Ongoing, _) => {
-                return Err(ApiError::conflict("RestoreAlreadyInProgress", "The restore operation is in progress."));
+                let message = "The restore operation is in progress.";
+                return Err(ApiError::conflict("RestoreAlreadyInProgress", message).with("EC", "0016-00000701"));
             }
             (Restored::Until(_), Some(before)) => {
                 status = StatusCode::OK;

@@ -4,7 +4,8 @@
 
 use http::Method;
 
-use super::table::{on_version, row};
+use super::checks::on_version;
+use super::product::row;
 use super::versions::VERSION_ID;
 use super::{error, object, view, xml};
 use crate::cloud::{Bucket, Retention, RetentionMode};

@@ -4,7 +4,8 @@
 
 use http::{Method, StatusCode};
 
-use super::table::{on_bucket, row};
+use super::checks::on_bucket;
+use super::product::row;
 use super::{bucket, error, view, xml};
 use crate::cloud::Element;
 use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};
@@ -45,8 +46,7 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = name(call)?;
     let sent = xml::tree(&call.http.body, "Style")?;
     let content = sent.get("Content").unwrap_or_default();
-    let known = ["image/", "video/", "doc/"].iter().any(|start| content.starts_with(start));
-    if !known {
+    if content.is_empty() {
         return Err(error::invalid_argument("Content", content, "Style content is invalid."));
     }
     let category = call.arguments.filled("category").unwrap_or("image");
@@ -76,10 +76,11 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(xml::shown(&style.ok_or_else(error::no_such_style)?))
 }
 
-/// ListStyle
+/// ListStyle: the oldest first.
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     bucket::read(call, |bucket| {
-        let styles = bucket.settings.several(KIND, "").map(|(_, style)| style.clone());
+        let mut styles: Vec<_> = bucket.settings.several(KIND, "").map(|(_, style)| style.clone()).collect();
+        styles.sort_by(|one, other| one.get("CreateTime").cmp(&other.get("CreateTime")));
         xml::shown(&Element::of("StyleList", styles))
     })
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::xml::Node;
 use super::{bucket, error, object, xml};
 use crate::cloud::{Object, Quota};
 use crate::gateway::{ApiError, Body, Call, Reply};
@@ -46,7 +47,7 @@ const OF_A_BUCKET: Limits = Limits { tags: Quota::TagsPerBucket, key: 64, value:
 const OF_AN_OBJECT: Limits = Limits { tags: Quota::TagsPerObject, key: 128, value: 256, any: false };
 
 /// Letters and digits of any script, blanks and these signs (Object tagging).
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     text.chars().all(|character| character.is_alphanumeric() || " +-=._:/".contains(character))
 }
 
@@ -92,7 +93,7 @@ fn check(call: &Call<'_>, tags: Vec<(String, String)>, limits: Limits) -> Result
 
 /// The tags in the body, as they are sent.
 pub(super) fn in_body(call: &Call<'_>) -> Result<Vec<(String, String)>, ApiError> {
-    let tagging: Tagging = xml::read(&call.http.body)?;
+    let tagging: Tagging = xml::read(&call.http.body, "Tagging")?;
     Ok(tagging.set.tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
 }
 
@@ -110,6 +111,10 @@ pub(super) fn in_header(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>
             "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
         )
     };
+    // `a=b=c` says two values; a `=` in one is written `%3D` (0010-00000219).
+    if text.split('&').any(|tag| tag.matches('=').count() > 1) {
+        return Err(wrong());
+    }
     let parsed = OrderedQuery::parse(text, Plus::Space).map_err(|_| wrong())?;
     let tags: Vec<_> = parsed.iter().map(|tag| (tag.name.to_owned(), tag.value.to_owned())).collect();
     let names: HashSet<_> = tags.iter().map(|(key, _)| key).collect();
@@ -120,16 +125,23 @@ pub(super) fn in_header(call: &Call<'_>) -> Result<Option<Vec<(String, String)>>
 }
 
 fn reply(tags: &[(String, String)]) -> Reply {
-    xml::reply("Tagging", |node| {
-        node.element("TagSet", |node| {
-            for (key, value) in tags {
-                node.element("Tag", |node| {
-                    node.text("Key", key);
-                    node.text("Value", value);
-                });
-            }
-        });
-    })
+    xml::reply("Tagging", |node| set(node, tags))
+}
+
+/// The tags of what an element tells of.
+pub(super) fn shown(node: &mut Node<'_>, tags: &[(String, String)]) {
+    node.element("Tagging", |node| set(node, tags));
+}
+
+fn set(node: &mut Node<'_>, tags: &[(String, String)]) {
+    node.element("TagSet", |node| {
+        for (key, value) in tags {
+            node.element("Tag", |node| {
+                node.text("Key", key);
+                node.text("Value", value);
+            });
+        }
+    });
 }
 
 fn gone() -> Reply {

@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use super::listing::Encoding;
+use super::listing::{self, Encoding};
 use super::page::{self, Asked, Page};
 use super::{bucket, client_encryption, error, multipart, object, view, xml};
 use crate::cloud::{Bucket, StorageClass, Upload};
@@ -48,21 +48,22 @@ pub(super) fn list_parts(call: &Call<'_>) -> Result<Reply, ApiError> {
     let upload = multipart::find(call, "0042-00000002")?;
     let parts = upload.read(|parts| {
         let wanted = parts.range(after.saturating_add(1)..).take(most + 1);
-        wanted.map(|(number, part)| (*number, part.clone())).collect::<Vec<_>>()
+        (wanted.map(|(number, part)| (*number, part.clone())).collect::<Vec<_>>(), !parts.is_empty())
     });
-    let mut parts = parts.ok_or_else(|| multipart::missing(call, "0042-00000002"))?;
+    let (mut parts, any) = parts.ok_or_else(|| multipart::missing(call, "0042-00000002"))?;
     let encoding = Encoding::of(&call.arguments);
     let truncated = parts.len() > most;
     parts.truncate(most);
     Ok(xml::reply("ListPartsResult", |node| {
         encoding.say(node);
         node.text("Bucket", bucket::name(call));
-        encoding.text(node, "Key", object::key(call));
+        encoding.key(node, "Key", object::key(call));
         node.text("UploadId", multipart::upload_id(call));
         node.text("StorageClass", upload.draft.storage_class.as_str());
         node.text("PartNumberMarker", &after.to_string());
-        // Clients look for it even when nothing follows.
-        node.text("NextPartNumberMarker", &parts.last().map_or(after, |(last, _)| *last).to_string());
+        // Clients look for it even when nothing follows; where there is no part, a live test of Java's client has nothing in it.
+        let last = parts.last().map(|(last, _)| *last).or(Some(after).filter(|_| any)).map(|last| last.to_string());
+        node.text("NextPartNumberMarker", last.as_deref().unwrap_or_default());
         node.text("MaxParts", &most.to_string());
         node.text("IsTruncated", if truncated { "true" } else { "false" });
         client_encryption::shown(node, &upload.draft.headers);
@@ -110,10 +111,12 @@ fn list(bucket: &Bucket, asked: &Asked<'_>, id_marker: &str) -> Page<Listed> {
 pub(super) fn list_uploads(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let id_marker = arguments.text("upload-id-marker");
+    let [prefix, delimiter, key_marker] =
+        ["prefix", "delimiter", "key-marker"].map(|name| listing::of_keys(call, name));
     let asked = Asked {
-        prefix: arguments.text("prefix"),
-        delimiter: arguments.text("delimiter"),
-        after: arguments.filled("key-marker"),
+        prefix: &prefix,
+        delimiter: &delimiter,
+        after: Some(&*key_marker).filter(|marker| !marker.is_empty()),
         most: page_size(call, "max-uploads"),
     };
     let page = bucket::read(call, |bucket| list(bucket, &asked, id_marker))?;
@@ -124,18 +127,19 @@ pub(super) fn list_uploads(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(xml::reply("ListMultipartUploadsResult", |node| {
         encoding.say(node);
         node.text("Bucket", bucket::name(call));
-        encoding.text(node, "KeyMarker", asked.after.unwrap_or_default());
-        node.text("UploadIdMarker", id_marker);
+        // As in the samples of the page; a live test of Java's client has nothing in them though it asks from a marker on.
+        node.text("KeyMarker", "");
+        node.text("UploadIdMarker", "");
         // Clients look for them even when nothing follows.
-        encoding.text(node, "NextKeyMarker", page.last().unwrap_or_default());
+        encoding.key(node, "NextKeyMarker", page.last().unwrap_or_default());
         node.text("NextUploadIdMarker", last_id.map_or("", String::as_str));
-        encoding.text(node, "Delimiter", asked.delimiter);
-        encoding.text(node, "Prefix", asked.prefix);
+        encoding.key(node, "Delimiter", asked.delimiter);
+        encoding.key(node, "Prefix", asked.prefix);
         node.text("MaxUploads", &asked.most.to_string());
         node.text("IsTruncated", if page.truncated { "true" } else { "false" });
         for (key, upload) in &page.entries {
             node.element("Upload", |node| {
-                encoding.text(node, "Key", key);
+                encoding.key(node, "Key", key);
                 node.text("UploadId", &upload.id);
                 node.text("StorageClass", upload.storage_class.as_str());
                 node.text("Initiated", &view::time(upload.started));

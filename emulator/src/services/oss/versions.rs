@@ -5,9 +5,10 @@
 use http::Method;
 use serde::Deserialize;
 
+use super::checks::on_bucket;
 use super::listing::{self, Encoding};
 use super::page::{Asked, Page};
-use super::table::{on_bucket, row};
+use super::product::row;
 use super::{bucket, describe, error, object, restore, view, xml};
 use crate::cloud::{Bucket, Listed, Object, Version, VersionId, Versioning, WormState};
 use crate::gateway::{ApiError, Body, Call, Check, Form, Level, Operation, Parameter, Reply, Route, Selector};
@@ -27,7 +28,7 @@ pub fn table() -> Vec<Operation> {
         row(
             "ListObjectVersions",
             at(Method::GET, "versions"),
-            &[Check::new(&["oss:ListObjectVersions"], super::table::BUCKET)
+            &[Check::new(&["oss:ListObjectVersions"], super::checks::BUCKET)
                 .about("{bucket}")
                 .context(describe::listing)],
             &[
@@ -35,8 +36,8 @@ pub fn table() -> Vec<Operation> {
                 listing::DELIMITER,
                 listing::MAX_KEYS,
                 listing::ENCODING,
-                Parameter::optional("key-marker", Form::Own(listing::check_length, "sample")),
-                Parameter::optional("version-id-marker", Form::Own(listing::check_length, "null")),
+                listing::short!("key-marker", "sample"),
+                listing::short!("version-id-marker", "null"),
             ],
             list,
         ),
@@ -75,7 +76,7 @@ struct VersioningConfiguration {
 
 /// PutBucketVersioning
 fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let asked: VersioningConfiguration = xml::read(&call.http.body)?;
+    let asked: VersioningConfiguration = xml::read(&call.http.body, "VersioningConfiguration")?;
     let versioning = Versioning::parse(&asked.status).ok_or_else(error::malformed_xml)?;
     bucket::change(call, |bucket| {
         let kept = bucket.worm.as_ref().is_some_and(|worm| worm.state(call.now) != WormState::Expired);
@@ -114,32 +115,29 @@ fn pages(bucket: &Bucket, asked: &Asked<'_>, marker: Named) -> Page<Listed> {
 /// ListObjectVersions
 fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
-    let key_marker = arguments.filled("key-marker");
+    let [prefix, delimiter, key_marker] =
+        ["prefix", "delimiter", "key-marker"].map(|name| listing::of_keys(call, name));
+    let key_marker = Some(&*key_marker).filter(|marker| !marker.is_empty());
     let marker = arguments.filled("version-id-marker");
     if let Some(marker) = marker.filter(|_| key_marker.is_none()) {
         let message = "A version-id marker cannot be specified without a key marker.";
         return Err(error::invalid_argument("version-id-marker", marker, message));
     }
     let version = marker.map(read).transpose()?;
-    let asked = Asked {
-        prefix: arguments.text("prefix"),
-        delimiter: arguments.text("delimiter"),
-        after: key_marker,
-        most: listing::max_keys(call),
-    };
+    let asked = Asked { prefix: &prefix, delimiter: &delimiter, after: key_marker, most: listing::max_keys(call) };
     let (page, owner) = bucket::read(call, |bucket| (pages(bucket, &asked, version), bucket.owner.clone()))?;
     let encoding = Encoding::of(arguments);
     Ok(xml::reply("ListVersionsResult", |node| {
         node.text("Name", bucket::name(call));
-        encoding.text(node, "Prefix", asked.prefix);
-        encoding.text(node, "KeyMarker", asked.after.unwrap_or_default());
+        encoding.key(node, "Prefix", asked.prefix);
+        encoding.key(node, "KeyMarker", asked.after.unwrap_or_default());
         node.text("VersionIdMarker", marker.unwrap_or_default());
         node.text("MaxKeys", &asked.most.to_string());
-        encoding.text(node, "Delimiter", asked.delimiter);
+        encoding.key(node, "Delimiter", asked.delimiter);
         encoding.say(node);
         node.text("IsTruncated", if page.truncated { "true" } else { "false" });
         if let Some(next) = page.last().filter(|_| page.truncated) {
-            encoding.text(node, "NextKeyMarker", next);
+            encoding.key(node, "NextKeyMarker", next);
             // Of a beginning that several keys have in common there is no version.
             let last = page.entries.last().filter(|(key, _)| key == next);
             let last = last.map(|(_, listed)| listed.version.id().to_string());
@@ -154,7 +152,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 fn entry(node: &mut xml::Node<'_>, encoding: Encoding, key: &str, listed: &Listed, owner: &str, now: jiff::Timestamp) {
     let head = |node: &mut xml::Node<'_>| {
-        encoding.text(node, "Key", key);
+        encoding.key(node, "Key", key);
         node.text("VersionId", &listed.version.id().to_string());
         node.text("IsLatest", if listed.latest { "true" } else { "false" });
         node.text("LastModified", &view::time(listed.version.modified()));

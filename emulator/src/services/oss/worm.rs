@@ -4,7 +4,8 @@
 
 use http::{Method, StatusCode};
 
-use super::table::{on_bucket, row};
+use super::checks::on_bucket;
+use super::product::row;
 use super::{bucket, view, xml};
 use crate::cloud::{Bucket, Versioning, Worm, WormState};
 use crate::gateway::{ApiError, Body, Call, Form, Level, Operation, Parameter, Reply, Route, Selector};

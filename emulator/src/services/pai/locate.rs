@@ -4,11 +4,12 @@
 //! not ask is not told.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::roles;
 use crate::cloud::langstudio::Made;
 use crate::cloud::pai::{Accessibility, PaiRecords, Workspace, WorkspaceRole};
-use crate::cloud::{Cloud, ServiceRole};
+use crate::cloud::{Account, Cloud, ServiceRole};
 use crate::gateway::{Absent, Call, Caller, Facts, OwnPolicy, Sought};
 use crate::operation::Text;
 
@@ -63,9 +64,10 @@ pub(crate) fn of_workspaces(cloud: &Cloud, records: &PaiRecords, region: &str, c
 
 /// What the caller's roles in a workspace add, and the resource group that it is in.
 pub(crate) fn of_workspace(cloud: &Cloud, workspace: &Workspace, caller: &Caller) -> Facts {
+    let group = |account: &Arc<Account>| account.resource_groups.read().group_of(&workspace.key()).map(str::to_owned);
     Facts {
         own: own(cloud, &workspace.roles_of(person(caller)), caller),
-        resource_group: workspace.resource_group.clone(),
+        resource_group: caller.account().and_then(group),
         ..Facts::default()
     }
 }

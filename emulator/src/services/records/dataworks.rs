@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cloud::{Record, RecordPlace};
 use crate::gateway::{ApiError, Call};
-use crate::operation::{Draft, Looked, person};
+use crate::operation::{Draft, Looked};
 
 fn place(kind: &str, call: &Call<'_>) -> RecordPlace {
     RecordPlace::new(&format!("dataworks-public/{kind}"), &call.region)
@@ -47,14 +47,14 @@ pub(super) fn import(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiEr
     let text = draft.fields.remove("Spec").and_then(|spec| spec.as_str().map(str::to_owned)).unwrap_or_default();
     let spec = spec(&text)?;
     let id = call.cloud().ids.number(18);
-    let mut record = Record::new(id.clone(), person(&call.caller), call.now);
+    let mut record = Record::new(id.clone(), call.person(), call.now);
     record.fields = [
         ("Id", json!(id)),
         ("ProjectId", json!(call.arguments.text("ProjectId"))),
         ("Spec", json!(text)),
         ("Name", json!(member(&spec, "name").unwrap_or_default())),
         ("Description", json!(member(&spec, "description").unwrap_or_default())),
-        ("Owner", json!(person(&call.caller))),
+        ("Owner", json!(call.person())),
         ("Type", json!(spec.get("kind").and_then(Value::as_str).unwrap_or("CycleWorkflow"))),
         ("WorkflowId", json!(call.cloud().ids.number(18))),
     ]
@@ -68,7 +68,29 @@ pub(super) fn import(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiEr
     account.records.write().create(&place("WorkflowDefinition", call), record, most, call.now).map_err(full)
 }
 
-/// What is to be deployed must be there.
+/// The project that a record is of, as text.
+fn project_of(record: &Record) -> String {
+    match record.fields.get("ProjectId") {
+        Some(Value::String(id)) => id.clone(),
+        Some(id) => id.to_string(),
+        None => String::new(),
+    }
+}
+
+/// A project must be there; PAI's workspaces are projects too.
+fn project_is_there(call: &Call<'_>, id: &str) -> Result<(), ApiError> {
+    let account = call.account()?;
+    if account.pai.read().workspace(&call.region, id).is_ok() {
+        return Ok(());
+    }
+    let absent = |_| {
+        let message = format!("The workspace {id} does not exist.");
+        ApiError::not_found("Invalid.Tenant.ProjectNotExists", message)
+    };
+    account.records.read().get(&place("Project", call), id, call.now).map(|_| ()).map_err(absent)
+}
+
+/// What is to be deployed must be there, in the same project.
 pub(super) fn objects(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let ids = match draft.fields.get("ObjectIds") {
         Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -77,7 +99,8 @@ pub(super) fn objects(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiE
     };
     let records = call.account()?.records.read();
     for id in &ids {
-        let there = |kind| records.get(&place(kind, call), id, call.now).is_ok();
+        let here = |record: &Record| project_of(record) == call.arguments.text("ProjectId");
+        let there = |kind| records.get(&place(kind, call), id, call.now).is_ok_and(here);
         if !there("WorkflowDefinition") && !there("Node") {
             let message = format!("The object {id} does not exist.");
             return Err(ApiError::not_found("Invalid.WorkflowDefinition.NotExist", message));
@@ -85,6 +108,18 @@ pub(super) fn objects(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiE
     }
     draft.fields.insert("ObjectIds".to_owned(), json!(ids));
     Ok(())
+}
+
+/// The codes of a deployment's stages (INFERRED: the two that every deployment has).
+const STAGES: [(&str, &str); 2] = [("BUILD", "Build"), ("PROD", "Deploy to production")];
+
+/// The stage that is to be carried out must be one of the deployment's. CHOICE: the code.
+pub(super) fn stage(call: &Call<'_>, _: &mut Draft<'_>) -> Result<(), ApiError> {
+    let code = call.arguments.text("Code");
+    if STAGES.iter().any(|(known, _)| *known == code) {
+        return Ok(());
+    }
+    Err(ApiError::not_found("Invalid.PipelineRunStage.NotExist", format!("The stage {code} does not exist.")))
 }
 
 /// What is in a deployment.
@@ -107,7 +142,7 @@ pub(super) fn items(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiErr
     Ok(())
 }
 
-/// The stages of a deployment (INFERRED: the two that every deployment has).
+/// The stages of a deployment.
 pub(super) fn show_stages(looked: Looked<'_>, view: &mut Map<String, Value>) {
     let status = match looked.state {
         Some("Success") => "Success",
@@ -115,8 +150,8 @@ pub(super) fn show_stages(looked: Looked<'_>, view: &mut Map<String, Value>) {
         Some("Termination") => "Termination",
         _ => "Init",
     };
-    let stage = |step: u8, code: &str, name: &str| json!({"Code": code, "Step": step, "Type": code, "Name": name, "Description": "", "Message": "", "Status": status, "Detail": {}});
-    view.insert("Stages".to_owned(), json!([stage(1, "BUILD", "Build"), stage(2, "PROD", "Deploy to production")]));
+    let stage = |(step, (code, name)): (usize, &(&str, &str))| json!({"Code": code, "Step": step + 1, "Type": code, "Name": name, "Description": "", "Message": "", "Status": status, "Detail": {}});
+    view.insert("Stages".to_owned(), STAGES.iter().enumerate().map(stage).collect());
 }
 
 fn projects(draft: &Draft<'_>) -> Vec<Value> {
@@ -125,6 +160,7 @@ fn projects(draft: &Draft<'_>) -> Vec<Value> {
 
 /// Gives a workspace a resource group.
 pub(super) fn associate(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    project_is_there(call, call.arguments.text("ProjectId"))?;
     let project = json!(call.arguments.text("ProjectId"));
     let mut all = projects(draft);
     if !all.contains(&project) {

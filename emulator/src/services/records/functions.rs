@@ -1,62 +1,94 @@
 //! The functions that the files of records name.
 
-use super::{config, dataworks, dlc, dsw, eas, ecs, location, pai, tracing, vpc};
+use super::{config, dataworks, dlc, dsw, eas, ecs, ipv6, kms, location, pai, roles, rules, timer, tracing, vpc};
 use crate::operation::{Handler, Hook, Hooks, Show};
 
 /// All of them.
 pub(super) const FUNCTIONS: Hooks = Hooks { hook, show, handler };
 
-/// What is done besides a verb.
+/// What is done besides a verb and writes by itself, so that no operation that can be rehearsed may name it: it would be done.
+pub(super) const WRITING: &[(&str, Hook)] = &[
+    ("eas-network", eas::network::network),
+    ("eas-linked-role", eas::network::linked_role),
+    ("dsw-timer", timer::set),
+    ("dsw-timer-off", timer::unset),
+    ("ecs-authorize", rules::authorize),
+    ("ecs-authorize-egress", rules::authorize_egress),
+    ("ecs-revoke", rules::revoke),
+    ("ecs-revoke-egress", rules::revoke_egress),
+    ("ecs-modify-rule", rules::modify),
+    ("ecs-modify-egress-rule", rules::modify_egress),
+    ("dataworks-import", dataworks::import),
+];
+
+/// What is done besides a verb, and says what the verb is to write.
 const HOOKS: &[(&str, Hook)] = &[
+    ("roles-of-pai", roles::trust_pai),
     ("dataset-owner", pai::dataset_owner),
     ("run-experiment", pai::run_experiment),
     ("connection-secrets", pai::connection_secrets),
     ("flow-manifest", pai::flow_manifest),
     ("flow-run", pai::flow_run),
     ("flow-node", pai::flow_node),
-    ("eas-config", eas::configure),
-    ("eas-develop", eas::develop),
-    ("eas-develop-mode", eas::develop_mode),
-    ("eas-clone", eas::clone_config),
-    ("eas-network", eas::network),
-    ("eas-linked-role", eas::linked_role),
-    ("eas-lock", eas::unlocked),
-    ("eas-lock-all", eas::unlocked_for_all),
-    ("eas-events", eas::events),
-    ("eas-instances", eas::instances),
-    ("eas-instance", eas::instance),
-    ("eas-instance-list", eas::instance_list),
-    ("eas-resource-instances", eas::resource_instances),
-    ("eas-cordon", eas::cordon),
-    ("eas-migrate", eas::migrate),
-    ("eas-acl-add", eas::acl_add),
-    ("eas-acl-remove", eas::acl_remove),
-    ("eas-acl", eas::acl),
+    ("eas-config", eas::configuration::configure),
+    ("eas-version", eas::versions::version),
+    ("eas-versions", eas::versions::versions),
+    ("eas-scaler", eas::service::scaler),
+    ("eas-develop", eas::service::develop),
+    ("eas-develop-mode", eas::service::develop_mode),
+    ("eas-clone", eas::configuration::clone_config),
+    ("eas-lock", eas::service::unlocked),
+    ("eas-lock-all", eas::service::unlocked_for_all),
+    ("eas-events", eas::instances::events),
+    ("eas-instances", eas::instances::instances),
+    ("eas-instance", eas::instances::instance),
+    ("eas-instance-list", eas::instances::instance_list),
+    ("eas-resource-instances", eas::resources::resource_instances),
+    ("eas-cordon", eas::resources::cordon),
+    ("eas-migrate", eas::resources::migrate),
+    ("eas-acl-add", eas::acl::acl_add),
+    ("eas-acl-remove", eas::acl::acl_remove),
+    ("eas-acl", eas::acl::acl),
     ("dlc-tags", dlc::tags),
     ("dlc-pod", dlc::pod),
     ("dsw-names", dsw::names),
     ("dsw-save", pai::dsw_save),
+    ("dsw-memory", dsw::memory),
+    ("dsw-memory-again", dsw::memory_again),
+    ("dsw-timer-there", timer::is_there),
+    ("dsw-timer-again", timer::again),
     ("vpc-cidr", vpc::cidr),
+    ("vpc-name", vpc::vpc_name),
+    ("vswitch-name", vpc::vswitch_name),
     ("vpc-default", vpc::default_vpc),
     ("vpc-router", vpc::router),
     ("vswitch-cidr", vpc::vswitch_cidr),
     ("vswitch-default", vpc::default_vswitch),
     ("eip-free", vpc::free_eip),
     ("ecs-vpc", ecs::vpc),
-    ("ecs-rules", ecs::rules),
-    ("ecs-authorize", ecs::authorize),
-    ("ecs-authorize-egress", ecs::authorize_egress),
-    ("ecs-revoke", ecs::revoke),
-    ("ecs-revoke-egress", ecs::revoke_egress),
+    ("ecs-group-name", ecs::group_name),
+    ("ecs-rules", rules::shown),
     ("ecs-join", ecs::join),
     ("ecs-leave", ecs::leave),
     ("ecs-run", ecs::run),
     ("ecs-unprotected", ecs::unprotected),
     ("ecs-attach-role", ecs::attach_role),
     ("ecs-detach-role", ecs::detach_role),
+    ("kms-create", kms::create),
+    ("kms-rotate", kms::rotate),
+    ("kms-versions", kms::list_versions),
+    ("kms-protect", kms::protect),
+    ("kms-unprotected", kms::unprotected),
+    ("kms-alias", kms::alias),
+    ("vpc-ipv6", ipv6::vpc),
+    ("vpc-options", vpc::options),
+    ("vpc-block-add", vpc::add_block),
+    ("vpc-block-remove", vpc::remove_block),
+    ("vswitch-ipv6", ipv6::vswitch),
+    ("ecs-group-policy", ecs::group_policy),
     ("dataworks-spec", dataworks::read_spec),
-    ("dataworks-import", dataworks::import),
     ("dataworks-objects", dataworks::objects),
+    ("dataworks-stage", dataworks::stage),
     ("dataworks-items", dataworks::items),
     ("dataworks-associate", dataworks::associate),
     ("dataworks-dissociate", dataworks::dissociate),
@@ -67,8 +99,11 @@ const HOOKS: &[(&str, Hook)] = &[
 
 /// What is shown besides the fields.
 const SHOWS: &[(&str, Show)] = &[
-    ("eas-resource", eas::show_resource),
+    ("eas-resource", eas::resources::show_resource),
     ("dlc-job", dlc::show_job),
+    ("dsw", dsw::show),
+    ("dsw-timer", timer::show),
+    ("kms-key", kms::show_key),
     ("vpc", vpc::show_vpc),
     ("vswitch", vpc::show_vswitch),
     ("ecs-instance", ecs::show_instance),
@@ -82,7 +117,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("xtrace-token", pai::xtrace_token),
     ("llmtrace-create-role", pai::create_trace_role),
     ("llmtrace-get-role", pai::get_trace_role),
-    ("ecs-references", ecs::references),
+    ("ecs-references", rules::references),
     ("config-start", config::start),
     ("config-recorder", config::recorder),
     ("config-results", config::results),
@@ -94,7 +129,7 @@ const HANDLERS: &[(&str, Handler)] = &[
 ];
 
 fn hook(name: &str) -> Option<Hook> {
-    HOOKS.iter().find(|(known, _)| *known == name).map(|(_, hook)| *hook)
+    HOOKS.iter().chain(WRITING).find(|(known, _)| *known == name).map(|(_, hook)| *hook)
 }
 
 fn show(name: &str) -> Option<Show> {

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::products::products;
+use super::products::{Shipped, products};
 use crate::cloud::pai::{Accessibility, PaiRecords, Workspace};
 use crate::cloud::{Account, Record, RecordPlace};
 use crate::gateway::{Absent, ApiError, Facts, Sought};
-use crate::operation::{Kind, RecordAbout, Text, person, resource_name};
+use crate::operation::{Kind, RecordAbout, Text, list_name, person, record_id, resource_name};
 use crate::services::pai::{entity_keys, of_workspace, of_workspaces};
 
 /// What is known of a record, of one that is about to be made, or of a list; also by the end of an ARN.
@@ -17,9 +17,23 @@ pub(crate) fn locate(sought: &Sought<'_>) -> Facts {
         Some(RecordAbout::One { kept, key }) => {
             kind(kept).map(|kind| one(sought, account, &kind, key)).unwrap_or_default()
         }
-        Some(RecordAbout::Some { kept, workspace, public }) => {
-            kind(kept).map(|kind| some(sought, account, &kind, workspace, public)).unwrap_or_default()
+        Some(RecordAbout::Part { kept, key, part }) => {
+            kind(kept).map(|kind| part_of(sought, account, &kind, key, part)).unwrap_or_default()
         }
+        Some(RecordAbout::Shown { kept, key }) => {
+            kind(kept).map(|kind| shown(sought, account, &kind, key)).unwrap_or_default()
+        }
+        Some(RecordAbout::All { kept, workspace }) => {
+            kind(kept).map(|kind| some(sought, account, &kind, workspace, Asked::All)).unwrap_or_default()
+        }
+        Some(RecordAbout::Some { kept, workspace, public }) => {
+            kind(kept).map(|kind| some(sought, account, &kind, workspace, Asked::New { public })).unwrap_or_default()
+        }
+        Some(RecordAbout::Beside { kept, other: (other, key) }) => Facts {
+            name: kind(kept).map(|kind| resource_name(&kind, "", "")),
+            resource_group: kind(other).and_then(|other| one(sought, account, &other, key).resource_group),
+            ..Facts::default()
+        },
         None => by_arn(sought, account),
     }
 }
@@ -37,7 +51,7 @@ fn one(sought: &Sought<'_>, account: &Account, kind: &Kind, key: &str) -> Facts 
         let records = account.records.read();
         records.get(&RecordPlace::new(&kind.kept, sought.region), key, sought.cloud.clock.now()).cloned().ok()
     };
-    let id = key.rsplit('/').next().unwrap_or_default();
+    let id = &record_id(key);
     let workspace = record.as_ref().and_then(|record| record.text("WorkspaceId")).unwrap_or_default();
     let mut facts = Facts { name: Some(resource_name(kind, workspace, id)), ..Facts::default() };
     if let Some(record) = &record {
@@ -53,20 +67,49 @@ fn one(sought: &Sought<'_>, account: &Account, kind: &Kind, key: &str) -> Facts 
         facts.resource_group = within.resource_group;
         // What does not exist counts as the caller's own: whoever may not even do that is refused, and nobody learns of it.
         let (accessibility, own) =
-            record.as_ref().map_or((Accessibility::Private, true), |record| made(record, sought));
+            record.as_ref().map_or((Accessibility::Private, true), |record| made(kind, record, sought));
         let keys = entity_keys(accessibility, own);
         facts.keys.extend(keys.map(|(key, value)| (Text::Borrowed(key), value.to_owned())));
     }
     facts
 }
 
+/// A part of a record: what is known of that, under a name of its own.
+fn part_of(sought: &Sought<'_>, account: &Account, kind: &Kind, key: &str, part: &str) -> Facts {
+    let facts = one(sought, account, kind, key);
+    Facts { name: facts.name.map(|whole| format!("{whole}/{part}")), ..facts }
+}
+
+/// A record as a list shows it: its own facts, asked about its workspace.
+fn shown(sought: &Sought<'_>, account: &Account, kind: &Kind, key: &str) -> Facts {
+    let facts = one(sought, account, kind, key);
+    let workspace = {
+        let records = account.records.read();
+        let record = records.get(&RecordPlace::new(&kind.kept, sought.region), key, sought.cloud.clock.now());
+        record.ok().and_then(|record| record.text("WorkspaceId")).unwrap_or_default().to_owned()
+    };
+    Facts { name: Some(list_name(kind, &workspace)), ..facts }
+}
+
+/// What is asked about that is no record yet.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// The records of a list.
+    All,
+    /// One that is about to be made.
+    New {
+        /// Is it to be seen by every member?
+        public: bool,
+    },
+}
+
 fn has_tags(kind: &Kind) -> bool {
     kind.labels.as_ref().is_some_and(|labels| labels.tags)
 }
 
-fn made(record: &Record, sought: &Sought<'_>) -> (Accessibility, bool) {
+fn made(kind: &Kind, record: &Record, sought: &Sought<'_>) -> (Accessibility, bool) {
     let accessibility = Accessibility::of(record.text("Accessibility").unwrap_or_default());
-    (accessibility, record.creator == person(sought.caller))
+    (accessibility, kind.whose(record) == person(sought.caller))
 }
 
 /// What the caller's roles add in a workspace: in any of the region for what is in none, nothing in one that is there no more.
@@ -78,7 +121,7 @@ fn of_one(pai: &PaiRecords, sought: &Sought<'_>, workspace: &str) -> Facts {
     found.map_or_else(Facts::default, |found| of_workspace(sought.cloud, found, sought.caller))
 }
 
-fn some(sought: &Sought<'_>, account: &Account, kind: &Kind, workspace: &str, public: bool) -> Facts {
+fn some(sought: &Sought<'_>, account: &Account, kind: &Kind, workspace: &str, asked: Asked) -> Facts {
     if !kind.workspace {
         return Facts::named(resource_name(kind, "", ""));
     }
@@ -92,21 +135,47 @@ fn some(sought: &Sought<'_>, account: &Account, kind: &Kind, workspace: &str, pu
         }
         Err(_) => Facts::default(),
     };
-    facts.name = Some(resource_name(kind, &named, ""));
+    facts.name = Some(match asked {
+        Asked::All => list_name(kind, &named),
+        Asked::New { .. } => resource_name(kind, &named, ""),
+    });
+    let public = matches!(asked, Asked::New { public: true });
     let accessibility = if public { Accessibility::Public } else { Accessibility::Private };
-    let keys = entity_keys(accessibility, true);
-    facts.keys.extend(keys.map(|(key, value)| (Text::Borrowed(key), value.to_owned())));
+    facts.keys.extend(new_keys(accessibility));
     facts
 }
 
-/// By the end of an ARN: `vpc/vpc-…`, `workspace/1/dlcjob/dlc…`.
+/// The keys of what is the caller's own as soon as it is there.
+fn new_keys(accessibility: Accessibility) -> Vec<(Text, String)> {
+    entity_keys(accessibility, true).map(|(key, value)| (Text::Borrowed(key), value.to_owned())).into()
+}
+
+/// By the end of an ARN: `vpc/vpc-…`, `workspace/1/dlcjob/dlc…`, `workspace/1/dlcjob/dlc…/pod/…`, `workspace/1`. In a workspace also of what is not there.
 fn by_arn(sought: &Sought<'_>, account: &Account) -> Facts {
-    let mut parts = sought.id.rsplitn(3, '/');
-    let (Some(id), Some(named)) = (parts.next(), parts.next()) else { return Facts::default() };
-    let mut kinds = products().iter().flat_map(|shipped| shipped.product().kinds());
-    let there = |kind: &&Arc<Kind>| {
-        let place = RecordPlace::new(&kind.kept, sought.region);
-        kind.arn.as_deref() == Some(named) && account.records.read().get(&place, id, sought.cloud.clock.now()).is_ok()
+    let (workspace, rest) = match sought.id.strip_prefix("workspace/").map(|rest| rest.split_once('/')) {
+        Some(Some((workspace, rest))) => (Some(workspace), rest),
+        Some(None) => (sought.id.strip_prefix("workspace/"), ""),
+        None => (None, sought.id),
     };
-    kinds.find(there).map(|kind| one(sought, account, kind, id)).unwrap_or_default()
+    if let Some((arn, id)) = rest.split_once('/') {
+        let there = |shipped: &Shipped, id: &str| {
+            let product = shipped.product();
+            let records = account.records.read();
+            let mut kinds = product.kinds().filter(|kind| kind.arn.as_deref() == Some(arn));
+            kinds.find_map(|kind| {
+                let (at, now) = ((sought.region, "", id), sought.cloud.clock.now());
+                let key = product.key_of(&records, kind, at, now).or_else(|| product.key_via(&records, kind, at, now));
+                Some((Arc::clone(kind), key?))
+            })
+        };
+        // What stands behind an id names a part of that record.
+        let mut ids = [Some(id), id.split_once('/').map(|(id, _)| id)].into_iter().flatten();
+        let found = ids.find_map(|id| products().iter().find_map(|shipped| there(shipped, id)));
+        if let Some((kind, key)) = found {
+            return one(sought, account, &kind, &key);
+        }
+    }
+    let Some(workspace) = workspace else { return Facts::default() };
+    let within = of_one(&account.pai.read(), sought, workspace.trim_matches('*'));
+    Facts { keys: new_keys(Accessibility::Private), ..within }
 }

@@ -7,11 +7,18 @@ mod dsw;
 mod eas;
 mod ecs;
 mod functions;
+mod ipv6;
+mod kms;
 mod locate;
 mod location;
+mod manifest;
 mod pai;
 mod performed;
 mod products;
+mod roles;
+mod rule;
+mod rules;
+mod timer;
 mod tracing;
 mod vpc;
 

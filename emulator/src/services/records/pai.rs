@@ -1,10 +1,14 @@
 //! What PAI's products do besides: owners of datasets, runs of experiments, secrets of connections, roles of LLM trace.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use serde_json::{Map, Value, json};
 
-use crate::cloud::{RecordPlace, Service, ServiceRole, iso8601};
+use super::manifest::metadata;
+
+use crate::cloud::{Record, RecordPlace, Service, ServiceRole, iso8601};
 use crate::gateway::{ApiError, Call, Caller, Reply};
-use crate::operation::{Draft, person};
+use crate::operation::{Draft, is_seen};
 use crate::services::common::inside::RAM;
 use crate::services::pai::is_administrator;
 
@@ -14,7 +18,7 @@ pub(super) fn dataset_owner(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<()
         let workspace = draft.fields.get("WorkspaceId").and_then(Value::as_str).unwrap_or_default();
         let may = matches!(call.caller, Caller::Owner(_)) || is_administrator(call, workspace);
         if !may {
-            draft.fields.insert("UserId".to_owned(), json!(person(&call.caller)));
+            draft.fields.insert("UserId".to_owned(), json!(call.person()));
         }
     }
     if draft.fields.get("Accessibility") == Some(&json!("ROLE_PUBLIC"))
@@ -57,13 +61,11 @@ pub(super) fn connection_secrets(call: &Call<'_>, draft: &mut Draft<'_>) -> Resu
 /// The labels of images, each once.
 pub(super) fn image_labels(call: &Call<'_>) -> Result<Reply, ApiError> {
     let keys = call.arguments.filled("LabelKeys");
-    let records = call.account()?.records.read();
-    let place = RecordPlace::new("AIWorkSpace/Image", &call.region);
     let fits = |name: &str, value: Option<&str>| call.arguments.filled(name).is_none_or(|wanted| value == Some(wanted));
-    let images = records
-        .within(&place, "", call.now)
-        .filter(|image| fits("ImageId", Some(&image.key)) && fits("WorkspaceId", image.text("WorkspaceId")));
-    let mut labels: Vec<(&String, &String)> = images.flat_map(|image| image.tags.iter()).collect();
+    let images = seen(call, "AIWorkSpace/Image", |image| {
+        fits("ImageId", Some(&image.key)) && fits("WorkspaceId", image.text("WorkspaceId"))
+    })?;
+    let mut labels: Vec<(&String, &String)> = images.iter().flat_map(|image| image.tags.iter()).collect();
     labels.retain(|(key, _)| keys.is_none_or(|keys| keys.split(',').any(|wanted| wanted == key.as_str())));
     labels.sort_unstable();
     labels.dedup();
@@ -71,16 +73,35 @@ pub(super) fn image_labels(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::document(json!({"TotalCount": shown.len(), "Labels": shown})))
 }
 
-/// What a pipeline's manifest says of it (INFERRED: the manifests of published pipelines have `metadata` with these members).
+/// The records of a kind that fit and that the caller may see, as a list would show them.
+fn seen(call: &Call<'_>, kept: &str, fits: impl Fn(&Record) -> bool) -> Result<Vec<Record>, ApiError> {
+    let mut all: Vec<Record> = {
+        let records = call.account()?.records.read();
+        records
+            .within(&RecordPlace::new(kept, &call.region), "", call.now)
+            .filter(|record| fits(record))
+            .cloned()
+            .collect()
+    };
+    let seen: Vec<bool> = all.iter().map(|record| is_seen(call, kept, &record.key)).collect::<Result<_, _>>()?;
+    let mut seen = seen.into_iter();
+    all.retain(|_| seen.next().unwrap_or_default());
+    Ok(all)
+}
+
+/// A manifest is a map in YAML. CHOICE: the code.
+fn manifest(text: &str) -> Result<BTreeMap<String, String>, ApiError> {
+    let wrong = || ApiError::bad_request("InvalidPipeline.Manifest", "The manifest of the pipeline is invalid.");
+    metadata(text).ok_or_else(wrong)
+}
+
+/// What a pipeline's manifest says of it.
 pub(super) fn flow_manifest(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let manifest = draft.fields.get("Manifest").and_then(Value::as_str).unwrap_or_default().to_owned();
-    for line in manifest.lines().map(str::trim) {
-        for (name, field) in [("identifier:", "Identifier"), ("version:", "Version"), ("provider:", "Provider")] {
-            if let Some(value) =
-                line.strip_prefix(name).map(|value| value.trim().trim_matches('"')).filter(|value| !value.is_empty())
-            {
-                draft.fields.entry(field.to_owned()).or_insert_with(|| json!(value));
-            }
+    let Some(text) = draft.fields.get("Manifest").and_then(Value::as_str) else { return Ok(()) };
+    let said = manifest(text)?;
+    for (name, field) in [("identifier", "Identifier"), ("version", "Version"), ("provider", "Provider")] {
+        if let Some(value) = said.get(name).filter(|value| !value.is_empty()) {
+            draft.fields.entry(field.to_owned()).or_insert_with(|| json!(value));
         }
     }
     Ok(())
@@ -91,6 +112,9 @@ pub(super) fn flow_run(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), Api
     let filled = |name: &str| draft.fields.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
     if !filled("PipelineId") && !filled("PipelineManifest") {
         return Err(ApiError::missing("PipelineId"));
+    }
+    if let Some(text) = draft.fields.get("PipelineManifest").and_then(Value::as_str).filter(|text| !text.is_empty()) {
+        manifest(text)?;
     }
     if call.arguments.flag("NoConfirmRequired") {
         draft.course = Some("create-started");
@@ -111,14 +135,15 @@ pub(super) fn flow_node(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), Ap
 /// The states of several runs.
 pub(super) fn flow_statuses(call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = call.arguments.json_list("PipelineRuns");
-    let records = call.account()?.records.read();
-    let place = RecordPlace::new("PAIFlow/PipelineRun", &call.region);
-    let found = wanted.iter().map(|id| match records.get(&place, id, call.now) {
-        Ok(run) => json!({
+    let keys: HashSet<&str> = wanted.iter().map(String::as_str).collect();
+    let runs = seen(call, "PAIFlow/PipelineRun", |run| keys.contains(run.key.as_str()))?;
+    let runs: HashMap<&str, &Record> = runs.iter().map(|run| (run.key.as_str(), run)).collect();
+    let found = wanted.iter().map(|id| match runs.get(id.as_str()) {
+        Some(run) => json!({
             "PipelineRunId": id, "Status": run.state(call.now), "Name": run.text("Name"), "UserId": run.text("UserId"),
             "ParentUserId": run.text("ParentUserId"), "NodeId": run.text("NodeId"), "SourceId": run.text("SourceId"), "IsDeleted": false,
         }),
-        Err(_) => json!({"PipelineRunId": id, "IsDeleted": true}),
+        None => json!({"PipelineRunId": id, "IsDeleted": true}),
     });
     Ok(Reply::document(json!({"PipelineRuns": found.collect::<Vec<_>>(), "Nodes": [], "Outputs": []})))
 }

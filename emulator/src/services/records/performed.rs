@@ -10,7 +10,7 @@ use crate::catalogue::Line;
 use crate::gateway::{About, Access, ApiError, Call, Check, Operation, Product, Refused};
 use crate::operation::{
     Asked, Kind, Mark, Need, Perform, RecordField, RecordShape, Refuse, Shape, Shared, Text, Verb, about_record,
-    listed_records,
+    asked_of,
 };
 
 /// The codes in the ARNs of what is kept as records.
@@ -47,6 +47,7 @@ pub(crate) fn perform(operation: &mut Operation, line: &Line) {
     let (takes, answers) = shapes(line);
     let Some(performed) = records.perform(&operation.name, Some(takes), Some(answers)) else { return };
     operation.perform = performed;
+    records.hold(&operation.name, &mut operation.parameters);
     let mut product = Product::clone(&operation.product);
     product.locate = locate;
     product.region = records.region().map(|parameter| Text::Owned(parameter.to_owned()));
@@ -54,21 +55,24 @@ pub(crate) fn perform(operation: &mut Operation, line: &Line) {
         product.refuse = no_permission_error as Refuse;
     }
     operation.product = Shared::Loaded(Arc::new(product));
+    if let Access::Checks(checks) = &mut operation.access {
+        checks.extend(says.asks.iter().map(|(action, when)| later(action, when)));
+    }
     if let Access::Checks(checks) = &mut operation.access
         && let Some(first) = checks.first_mut()
     {
-        about(first, kind.as_deref());
+        about(first, kind.as_ref().map(|kind| &**records.told_by(kind)));
         if let Perform::Record(over) = &operation.perform
-            && over.is_over_each()
+            && let Some(items) = asked_of(over)
         {
-            first.asked = Asked::Of(listed_records);
+            first.asked = Asked::Of(items);
             let listing = over.must_list();
             let mut parameters = operation.parameters.iter_mut();
             if let Some(parameter) = parameters.find(|parameter| Some(&*parameter.name) == listing) {
                 parameter.need = Need::Required;
             }
         }
-        if matches!(says.verb, Some(Verb::Tag | Verb::Untag)) {
+        if matches!(says.verb, Some(Verb::Tag | Verb::Untag | Verb::Regroup)) {
             finer(first);
             first.known.resource = Mark::Inferred;
         }
@@ -79,6 +83,12 @@ pub(crate) fn perform(operation: &mut Operation, line: &Line) {
             first.default = DefaultRule::AllowUnlessDenied;
         }
     }
+}
+
+/// What an operation asks for by a call of its own.
+fn later(action: &str, when: &str) -> Check {
+    let (actions, when) = (std::iter::once(action.to_owned()).collect(), Text::Owned(when.to_owned()));
+    Check { actions, asked: Asked::Performing(when), ..Check::new(&[], "*") }
 }
 
 /// The types of an operation's parameters and of its answer.
@@ -103,10 +113,11 @@ fn shapes(line: &Line) -> (Vec<RecordField>, RecordShape) {
 /// `*` covers as well.
 fn about(check: &mut Check, kind: Option<&Kind>) {
     check.about = About::Named(about_record);
-    if !kind.is_some_and(|kind| kind.workspace) {
-        return;
+    // What is named by what leads to it is asked about by its own name, as whoever names it by that is.
+    let led_to = |kind: &Kind| kind.via.is_some() && check.resource.ends_with('}');
+    if kind.is_some_and(|kind| kind.workspace || led_to(kind)) {
+        finer(check);
     }
-    finer(check);
 }
 
 /// The resource of a check becomes the record that it is about.

@@ -82,4 +82,63 @@ mod tests {
             }
         }
     }
+
+    /// What makes a service-linked role in the caller's name says that it asks for that.
+    #[test]
+    fn what_is_asked_on_the_way_is_told() {
+        const MAKING: [&str; 3] = ["eas-linked-role", "config-start", "llmtrace-create-role"];
+        let mut told = 0;
+        for shipped in products() {
+            let product = shipped.product();
+            for operation in product.operations() {
+                let Some(says) = product.says(operation) else { continue };
+                let makes = says.hooks.iter().chain(&says.handler).any(|name| MAKING.contains(&name.as_str()));
+                let asks = says.asks.contains_key("ram:CreateServiceLinkedRole");
+                assert_eq!(makes, asks, "{}.{operation}", shipped.name);
+                told += usize::from(asks);
+            }
+        }
+        assert_eq!(told, 5);
+    }
+
+    /// Verbs do nothing in a rehearsal; functions that write by themselves know of none.
+    #[test]
+    fn what_can_be_rehearsed_writes_by_verbs_alone() {
+        use super::super::functions::WRITING;
+        let mut rehearsed = 0;
+        for shipped in products() {
+            let product = shipped.product();
+            for operation in product.operations().filter(|_| product.is_rehearsed()) {
+                let line = crate::catalogue::line(shipped.name, shipped.version, operation).unwrap();
+                let says = product.says(operation).unwrap();
+                if line.entry().parameters().iter().all(|parameter| parameter.name != "DryRun") {
+                    continue;
+                }
+                let writes = says.handler.is_some()
+                    || says.hooks.iter().any(|hook| WRITING.iter().any(|(writing, _)| writing == hook));
+                assert!(!writes, "{}.{operation}", shipped.name);
+                rehearsed += 1;
+            }
+        }
+        assert!(rehearsed > 20, "{rehearsed}");
+    }
+
+    /// What holds a record may be another product's: neither its kind nor its states are looked for when the file is read.
+    #[test]
+    fn what_holds_a_record_is_a_kind_with_such_states() {
+        let all: Vec<_> = products().iter().flat_map(|shipped| shipped.product().kinds()).collect();
+        for shipped in products() {
+            for kind in shipped.product().kinds() {
+                for held in &kind.held {
+                    let place = format!("{}/{} is held by {}", shipped.name, kind.name, held.by);
+                    let own = shipped.product().kind(&held.by);
+                    let by = own.or_else(|| all.iter().copied().find(|one| one.kept == held.by));
+                    let by = by.unwrap_or_else(|| panic!("{place}, which is no kind"));
+                    for state in &held.states {
+                        assert!(by.comes_to(state), "{place} while {state}, which it never is");
+                    }
+                }
+            }
+        }
+    }
 }

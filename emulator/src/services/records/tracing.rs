@@ -29,5 +29,10 @@ pub(super) fn auth_token(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// OpenArmsServiceSecondVersion: opens one of ARMS's own services, of which nothing depends here.
 pub(super) fn open(call: &Call<'_>) -> Result<Reply, ApiError> {
+    const SERVICES: [&str; 5] = ["arms", "arms_app", "arms_web", "prometheus_monitor", "synthetic_post"];
+    if !SERVICES.contains(&call.arguments.text("Type")) {
+        // CHOICE: the words.
+        return Err(ApiError::bad_request("InvalidParameter", "The specified parameter \"Type\" is not valid."));
+    }
     Ok(Reply::document(json!({"OrderId": call.cloud().ids.number(15)})))
 }

@@ -38,6 +38,110 @@ impl Block {
     }
 }
 
+/// Blocks that are added to a VPC (VPC: Limits).
+const MOST_BLOCKS: usize = 5;
+/// User CIDR blocks of a VPC (VPC: CreateVpc).
+const MOST_USER: usize = 3;
+
+/// A description has up to 256 characters and is no address (VPC: CreateVpc, CreateVSwitch). The codes are spelt so.
+fn description(draft: &Draft<'_>, code: &'static str) -> Result<(), ApiError> {
+    let given = text(draft, "Description");
+    let address = ["http://", "https://"].iter().any(|start| given.starts_with(start));
+    if given.chars().count() > 256 || address {
+        return Err(ApiError::bad_request(code, "Specified description is not valid."));
+    }
+    Ok(())
+}
+
+/// What a VPC is described as, the blocks that its user has elsewhere, whether its machines have names.
+pub(super) fn options(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    description(draft, "InvalidVpcDiscription.Malformed")?;
+    if let Some(Value::String(given)) = draft.fields.remove("UserCidr").filter(|given| *given != json!("")) {
+        let blocks: Vec<_> = given.split(',').map(str::trim).collect();
+        if blocks.iter().any(|block| Block::parse(block).is_none()) {
+            return Err(ApiError::bad_request("InvalidUserCidr.Malformed", "Specified user CIDR block is not valid."));
+        }
+        if blocks.len() > MOST_USER {
+            return Err(ApiError::bad_request("InvalidUserCidr.Quota", "User CIDR block quota exceeded."));
+        }
+        draft.fields.insert("UserCidrs".to_owned(), json!({"UserCidr": blocks}));
+    }
+    if let Some(given) = draft.fields.remove("EnableDnsHostname") {
+        let word = if given == json!(true) { "ENABLED" } else { "DISABLED" };
+        draft.fields.insert("DnsHostnameStatus".to_owned(), json!(word));
+    }
+    Ok(())
+}
+
+/// All blocks of a VPC: its own, and those that were added.
+fn blocks(vpc: &Record) -> impl Iterator<Item = &str> {
+    let added = vpc.fields.get("SecondaryCidrBlocks").and_then(|blocks| blocks.get("SecondaryCidrBlock"));
+    vpc.text("CidrBlock")
+        .into_iter()
+        .chain(added.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str))
+}
+
+/// The block that a call names besides that of the VPC. One of IPv6 is reserved before, which nobody can here.
+fn named_block(call: &Call<'_>) -> Result<String, ApiError> {
+    if call.arguments.filled("IPv6CidrBlock").is_some() {
+        let message = "Specified IPv6 CIDR block is not reserved.";
+        return Err(ApiError::bad_request("OperationFailed.IPv6CidrNotReserved", message));
+    }
+    let missing = || {
+        let message = "SecondaryCidrBlock and Ipv6CidrBlock cannot both be empty.";
+        ApiError::bad_request("MissingParam.SecondaryCidrOrIpv6Cidr", message)
+    };
+    call.arguments.filled("SecondaryCidrBlock").map(str::to_owned).ok_or_else(missing)
+}
+
+/// AssociateVpcCidrBlock: 16 to 28 bits, apart from those that the VPC has. CHOICE: the words.
+pub(super) fn add_block(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let vpc = draft.record.ok_or_else(ApiError::internal)?;
+    let named = named_block(call)?;
+    let new = Block::parse(&named).filter(|block| (16..=28).contains(&block.length));
+    let new =
+        new.ok_or_else(|| ApiError::bad_request("InvalidCidrBlock.Malformed", "Specified CIDR block is not valid."))?;
+    if blocks(vpc).any(|block| block == named) {
+        let message = "Specified secondary CIDR block exists already.";
+        return Err(ApiError::bad_request("Duplicated.SecondaryCidrBlock", message));
+    }
+    if blocks(vpc).filter_map(Block::parse).any(|block| block.holds(new) || new.holds(block)) {
+        let message = "Specified CIDR block overlaps with another one of the VPC.";
+        return Err(ApiError::bad_request("InvalidCidrBlock", message));
+    }
+    let added: Vec<_> = blocks(vpc).skip(1).chain([named.as_str()]).collect();
+    if added.len() > MOST_BLOCKS {
+        return Err(ApiError::bad_request("QuotaExceeded.VpcMultiCidr", "Secondary CIDR block quota exceeded."));
+    }
+    draft.answer.insert("CidrBlock".to_owned(), json!(named));
+    draft.answer.insert("IpVersion".to_owned(), json!("IPV4"));
+    draft.fields = Map::from_iter([("SecondaryCidrBlocks".to_owned(), json!({"SecondaryCidrBlock": added}))]);
+    Ok(())
+}
+
+/// UnassociateVpcCidrBlock: of a block in which no vSwitch lies. CHOICE: the words.
+pub(super) fn remove_block(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let vpc = draft.record.ok_or_else(ApiError::internal)?;
+    let named = named_block(call)?;
+    if !blocks(vpc).skip(1).any(|block| block == named) {
+        let message = "Specified secondary CIDR block does not exist.";
+        return Err(ApiError::bad_request("InvalidSecondaryCidrBlock.NotFound", message));
+    }
+    let records = call.account()?.records.read();
+    let mut vswitches = records.within(&place("VSwitch", call), "", call.now);
+    let gone = Block::parse(&named);
+    let lies = |vswitch: &Record| {
+        let own = vswitch.text("CidrBlock").and_then(Block::parse);
+        vswitch.text("VpcId") == Some(&vpc.key) && gone.zip(own).is_some_and(|(gone, own)| gone.holds(own))
+    };
+    if vswitches.any(lies) {
+        return Err(ApiError::bad_request("OperationFailed.CidrInUse", "Specified CIDR block is in use."));
+    }
+    let left: Vec<_> = blocks(vpc).skip(1).filter(|block| *block != named).collect();
+    draft.fields = Map::from_iter([("SecondaryCidrBlocks".to_owned(), json!({"SecondaryCidrBlock": left}))]);
+    Ok(())
+}
+
 fn text<'d>(draft: &'d Draft<'_>, field: &str) -> &'d str {
     draft.fields.get(field).and_then(Value::as_str).unwrap_or_default()
 }
@@ -52,6 +156,34 @@ pub(super) fn cidr(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> 
     let given = text(draft, "CidrBlock");
     let fits = given.is_empty() || Block::parse(given).is_some_and(|block| (8..=28).contains(&block.length));
     if fits { Ok(()) } else { Err(wrong()) }
+}
+
+/// A name has 1 to 128 characters and is no address (VPC: CreateVpc, CreateVSwitch). CHOICE: the words.
+fn name(draft: &Draft<'_>, field: &str) -> Result<(), ApiError> {
+    let given = text(draft, field);
+    if given.chars().count() > 128 || ["http://", "https://"].iter().any(|start| given.starts_with(start)) {
+        return Err(ApiError::bad_request(
+            format!("Invalid{field}.Malformed"),
+            format!("Specified {field} is not valid."),
+        ));
+    }
+    Ok(())
+}
+
+/// The name of a VPC.
+pub(super) fn vpc_name(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    name(draft, "VpcName")
+}
+
+/// The name of a vSwitch, and its zone, whose name begins with that of its region.
+pub(super) fn vswitch_name(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    name(draft, "VSwitchName")?;
+    description(draft, "InvalidVSwitchDiscription.Malformed")?;
+    let zone = text(draft, "ZoneId");
+    if draft.record.is_none() && !zone.is_empty() && !zone.starts_with(call.region.as_str()) {
+        return Err(ApiError::bad_request("InvalidZoneId.NotFound", "Specified value of ZoneId is not exists."));
+    }
+    Ok(())
 }
 
 /// There is one default VPC in a region.
@@ -78,14 +210,10 @@ pub(super) fn vswitch_cidr(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(),
     let account = call.account()?;
     let records = account.records.read();
     // One that is not there is refused after this.
-    if let Ok(vpc) = records.get(&place("Vpc", call), &vpc, call.now) {
-        let outer = vpc.text("CidrBlock").and_then(Block::parse);
-        if outer.is_none_or(|outer| !outer.holds(own)) {
-            return Err(ApiError::bad_request(
-                "InvalidCidrBlock.OutOfRange",
-                "Specified CIDR block is out of the VPC's.",
-            ));
-        }
+    if let Ok(vpc) = records.get(&place("Vpc", call), &vpc, call.now)
+        && !blocks(vpc).filter_map(Block::parse).any(|outer| outer.holds(own))
+    {
+        return Err(ApiError::bad_request("InvalidCidrBlock.OutOfRange", "Specified CIDR block is out of the VPC's."));
     }
     let others = records.within(&place("VSwitch", call), "", call.now);
     let mut others = others

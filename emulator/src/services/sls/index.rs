@@ -11,6 +11,9 @@ use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 /// The longest settings of an index, in bytes (CHOICE: the figure).
 const LONGEST: usize = 256 << 10;
 
+/// The most keys of an index, those within JSON among them (CHOICE: the figure): each is a column that an analysis may look at.
+const MOST_KEYS: usize = 1000;
+
 /// The operations.
 pub fn table() -> Vec<Operation> {
     let settings = ["keys", "line", "max_text_len"].map(|name| Parameter::optional(name, Form::Any));
@@ -58,6 +61,10 @@ fn settings(call: &Call<'_>) -> Result<Value, ApiError> {
         let keys = keys.as_object();
         let keys =
             keys.ok_or_else(|| error::index_info("required fields line/keys are lacking or of error format."))?;
+        let within = |key: &Value| key.get("json_keys").and_then(Value::as_object).map_or(0, Map::len);
+        if keys.values().map(|key| 1 + within(key)).sum::<usize>() > MOST_KEYS {
+            return Err(error::index_info("the index has too many keys."));
+        }
         for key in keys.values() {
             match key.get("type").and_then(Value::as_str) {
                 Some("text" | "json") if !is_tokens(key.get("token")) => return Err(error::index_info(TOKEN)),

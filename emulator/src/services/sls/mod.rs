@@ -3,6 +3,7 @@
 //! Who may do what is asked like everywhere: rows of the tables, policies, the engine. A project's policy takes part as the policy
 //! of the resource. Logs are kept as the protocol buffers that they came as, and read where they lie.
 
+mod analysis;
 mod body;
 mod describe;
 pub mod encryption;

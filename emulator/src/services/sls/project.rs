@@ -16,6 +16,7 @@ use crate::cloud::{Account, LogProject, NotMade, ProjectAbout, Quota};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 
 const NEW: Check = Check::new(&["log:CreateProject"], "acs:log:{region}:{account}:project/{projectName}")
+    .about_new()
     .context(describe::new_project);
 const LIST: Check = Check::new(&["log:ListProject"], "acs:log:{region}:{account}:project/*").context(describe::open);
 const MOVED: Check = Check::new(&["log:ChangeResourceGroup"], "acs:log:{owner_region}:{owner}:project/{resourceId}")

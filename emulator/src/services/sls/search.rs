@@ -1,17 +1,24 @@
-//! Logs searched: what the search part of a query finds in a range of time.
+//! Logs searched and analysed: what a query finds in a range of time.
 
 use http::Method;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::analysis::{self, Columns, Statement};
 use super::product::{on_store, row};
 use super::query::{Fields, Index, Query};
-use super::{error, logstore, pull, reply};
+use super::{error, logstore, reply};
 use crate::cloud::{KeptGroup, LogGroup, LogStore};
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
+use crate::services::common::sql::Wrong;
+use crate::services::common::sql::value::size;
 
 /// Logs on a page.
 const MOST: usize = 100;
+/// Values that an analysis looks at. CHOICE: the figure; the cloud has memory for more.
+const MOST_VALUES: usize = 2_000_000;
+/// The bytes that those take in memory, about. CHOICE: the figure; as many as all logs together may have.
+const MOST_BYTES: usize = 256 << 20;
 /// Intervals of a histogram, at most (CHOICE: the figure).
 const INTERVALS: i64 = 60;
 
@@ -63,25 +70,47 @@ fn asked<'c>(call: &'c Call<'_>) -> Result<Asked<'c>, ApiError> {
     }
     let text = call.arguments.text("query");
     let query = Query::read(text).map_err(|wrong| error::parameter(wrong.to_string()))?;
-    if query.is_analysis {
-        return Err(pull::not_performed("the analysis of logs (what stands behind `|` in a query)"));
-    }
     Ok(Asked { from, to, topic: call.arguments.filled("topic"), query })
 }
 
 /// A log that was found: its time, and where it is.
 type Found<'s> = (u32, u32, &'s KeptGroup, usize);
 
-/// Finds what is asked for, in the order of time.
-fn find<'s>(asked: &Asked<'_>, store: &'s LogStore, now: Timestamp) -> Result<Vec<Found<'s>>, ApiError> {
+/// The settings of an index, and since when there is one.
+fn index(store: &LogStore) -> Result<(&Value, Timestamp), ApiError> {
     let index = store.about.index.as_ref();
     let index = index.ok_or_else(|| ApiError::bad_request("IndexConfigNotExist", "logstore without index config"))?;
-    let since = index.created;
-    let index = Index::of(&index.settings);
+    Ok((&index.settings, index.created))
+}
+
+/// Finds what is asked for, in the order of time.
+fn find<'s>(asked: &Asked<'_>, store: &'s LogStore, now: Timestamp) -> Result<Vec<Found<'s>>, ApiError> {
+    let mut found = Vec::new();
+    each(asked, store, now, |log, _| {
+        found.push(log);
+        Ok(())
+    })?;
+    found.sort_by_key(order);
+    Ok(found)
+}
+
+/// The order of time.
+fn order((time, nanoseconds, group, place): &Found<'_>) -> (u32, u32, u64, usize) {
+    (*time, *nanoseconds, group.cursor, *place)
+}
+
+/// Looks at each log that is asked for.
+fn each<'s>(
+    asked: &Asked<'_>,
+    store: &'s LogStore,
+    now: Timestamp,
+    mut look: impl FnMut(Found<'s>, &Fields<'_>) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    let (settings, since) = index(store)?;
+    let index = Index::of(settings);
     asked.query.check(&index).map_err(|wrong| error::parameter(wrong.to_string()))?;
     let in_range = |time: u32| (asked.from..asked.to).contains(&i64::from(time));
     let kept = jiff::SignedDuration::from_hours(24 * i64::from(store.about.ttl));
-    let mut found = Vec::new();
     for kept_group in store.shards.iter().flat_map(|shard| &shard.groups) {
         let overlaps =
             kept_group.times.is_some_and(|(first, last)| i64::from(first) < asked.to && i64::from(last) >= asked.from);
@@ -96,13 +125,13 @@ fn find<'s>(asked: &Asked<'_>, store: &'s LogStore, now: Timestamp) -> Result<Ve
         }
         for (place, log) in group.logs().enumerate() {
             let log = log.map_err(|_| ApiError::internal())?;
-            if in_range(log.time) && asked.query.finds(&index, &Fields { group: &group, log: &log }) {
-                found.push((log.time, log.nanoseconds.unwrap_or_default(), kept_group, place));
+            let fields = Fields::of(&group, &log);
+            if in_range(log.time) && asked.query.finds(&index, &fields) {
+                look((log.time, log.nanoseconds.unwrap_or_default(), kept_group, place), &fields)?;
             }
         }
     }
-    found.sort_by_key(|(time, nanoseconds, group, place)| (*time, *nanoseconds, group.cursor, *place));
-    Ok(found)
+    Ok(())
 }
 
 /// A log as it is shown.
@@ -125,20 +154,48 @@ fn view((_, _, kept, place): &Found<'_>) -> Result<Value, ApiError> {
     Ok(Value::Object(shown))
 }
 
-/// A page of what is asked for, and how many logs were looked at.
-fn page(call: &Call<'_>) -> Result<Vec<Value>, ApiError> {
+/// What is answered.
+struct Page {
+    logs: Vec<Value>,
+    /// How many logs were looked at for it.
+    processed: usize,
+    /// The names of its columns: in the order of an analysis, else in that of their letters.
+    keys: Vec<String>,
+    /// The two parts of the query.
+    search: String,
+    analysis: Option<String>,
+}
+
+fn page(call: &Call<'_>) -> Result<Page, ApiError> {
     let asked = asked(call)?;
-    let number = |name: &str, default: i64| match call.arguments.filled(name) {
+    let search = call.arguments.text("query").get(..asked.query.length).unwrap_or_default().trim().to_owned();
+    if let Some(analysis) = asked.query.analysis.clone() {
+        let (logs, processed, keys) = analysed(call, &asked, &analysis)?;
+        return Ok(Page { logs, processed, keys, search, analysis: Some(analysis.trim().to_owned()) });
+    }
+    let logs = searched(call, &asked)?;
+    let keys: std::collections::BTreeSet<_> =
+        logs.iter().filter_map(Value::as_object).flat_map(|log| log.keys()).collect();
+    let keys = keys.into_iter().cloned().collect();
+    Ok(Page { processed: logs.len(), logs, keys, search, analysis: None })
+}
+
+fn given(call: &Call<'_>, name: &str, default: i64) -> Result<i64, ApiError> {
+    match call.arguments.filled(name) {
         None => Ok(default),
         Some(text) => text.parse::<i64>().map_err(|_| error::invalid(name, text)),
-    };
+    }
+}
+
+/// The logs on a page of what a search finds.
+fn searched(call: &Call<'_>, asked: &Asked<'_>) -> Result<Vec<Value>, ApiError> {
     // What is too much is cut off, as the tests of the SDK for Java say; so do they what is less than nothing.
-    let line = usize::try_from(number("line", 100)?).unwrap_or_default().min(MOST);
-    let offset = usize::try_from(number("offset", 0)?);
+    let line = usize::try_from(given(call, "line", 100)?).unwrap_or_default().min(MOST);
+    let offset = usize::try_from(given(call, "offset", 0)?);
     let offset = offset.map_err(|_| error::parameter("limit expression is required"))?;
     let reverse = call.arguments.flag("reverse");
     logstore::read(call, |store| {
-        let mut found = find(&asked, store, call.now)?;
+        let mut found = find(asked, store, call.now)?;
         if reverse {
             found.reverse();
         }
@@ -146,55 +203,92 @@ fn page(call: &Call<'_>) -> Result<Vec<Value>, ApiError> {
     })
 }
 
+/// The rows that an analysis of what a search finds comes to, how many logs that was, and the names of its columns.
+fn analysed(call: &Call<'_>, asked: &Asked<'_>, analysis: &str) -> Result<(Vec<Value>, usize, Vec<String>), ApiError> {
+    if given(call, "offset", 0)? != 0 {
+        return Err(error::parameter(
+            "ErrorType:OLSQueryParseError.ErrorMessage:offset is not available for pagination in sql query, please use limit x,y syntax for pagination.",
+        ));
+    }
+    let refused = |why: Wrong| error::parameter(why.0);
+    let statement = Statement::read(analysis, logstore::name(call)).map_err(refused)?;
+    let table = logstore::read(call, |store| {
+        let mut table = statement.table(Columns::of(index(store)?.0));
+        let (mut rows, mut values, mut bytes) = (Vec::new(), 0_usize, 0_usize);
+        each(asked, store, call.now, |found, fields| {
+            let row = table.row(fields);
+            values = values.saturating_add(row.len().max(1));
+            bytes = row.iter().map(size).fold(bytes, usize::saturating_add);
+            if values > MOST_VALUES || bytes > MOST_BYTES {
+                return Err(error::parameter("Query exceeded max memory size of 3GB"));
+            }
+            rows.push((order(&found), row));
+            Ok(())
+        })?;
+        rows.sort_by_key(|(order, _)| *order);
+        table.rows = rows.into_iter().map(|(_, row)| row).collect();
+        Ok(table)
+    })?;
+    let shown = analysis::answer(&statement, &table).map_err(refused)?;
+    let keys = shown.first().map(|row| row.iter().map(|(name, _)| name.clone()).collect());
+    // Clients read a time and a source of every row. INFERRED: those are the beginning of the range, and none.
+    let row = |shown: Vec<(String, String)>| {
+        let common = [("__source__", String::new()), ("__time__", asked.from.to_string())];
+        let common = common.into_iter().map(|(name, value)| (name.to_owned(), json!(value)));
+        Value::Object(common.chain(shown.into_iter().map(|(name, value)| (name, json!(value)))).collect())
+    };
+    Ok((shown.into_iter().map(row).collect(), table.rows.len(), keys.unwrap_or_default()))
+}
+
 /// GetLogs
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let logs = page(call)?;
-    let count = logs.len().to_string();
-    let mut reply = reply::json(&Value::Array(logs))
+    let page = page(call)?;
+    let mut reply = reply::json(&Value::Array(page.logs.clone()))
         .header("x-log-progress", "Complete".to_owned())
-        .header("x-log-count", count.clone())
-        .header("x-log-processed-rows", count)
+        .header("x-log-count", page.logs.len().to_string())
+        .header("x-log-processed-rows", page.processed.to_string())
         .header("x-log-elapsed-millisecond", "0".to_owned())
-        .header("x-log-has-sql", "false".to_owned());
-    // A query in other letters fits into no header.
-    if let Ok(query) = http::HeaderValue::from_str(call.arguments.text("query")) {
-        reply.headers.insert("x-log-where-query", query);
+        .header("x-log-has-sql", page.analysis.is_some().to_string());
+    let queries = [("x-log-where-query", Some(&page.search)), ("x-log-agg-query", page.analysis.as_ref())];
+    for (name, query) in queries {
+        // A query in other letters fits into no header.
+        if let Some(Ok(query)) = query.map(|query| http::HeaderValue::from_str(query)) {
+            reply.headers.insert(name, query);
+        }
     }
     Ok(reply)
 }
 
 /// GetLogsV2: the same, with what is said of it in the body, compressed.
 fn get_packed(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let logs = page(call)?;
-    let keys: std::collections::BTreeSet<_> =
-        logs.iter().filter_map(Value::as_object).flat_map(|log| log.keys()).collect();
+    let page = page(call)?;
     let answer = json!({
         "meta": {
             "progress": "Complete",
-            "aggQuery": "",
-            "whereQuery": call.arguments.text("query"),
-            "hasSQL": false,
-            "processedRows": logs.len(),
+            "aggQuery": page.analysis.as_deref().unwrap_or_default(),
+            "whereQuery": page.search,
+            "hasSQL": page.analysis.is_some(),
+            "processedRows": page.processed,
             "elapsedMillisecond": 0,
             "cpuSec": 0,
             "cpuCores": 0,
-            "keys": keys,
+            "keys": page.keys,
             "terms": [],
             "limited": 0,
             "mode": 0,
             "scanBytes": 0,
-            "count": logs.len(),
+            "count": page.logs.len(),
             "processedBytes": 0,
             "isAccurate": true,
             "columnTypes": [],
             "telementryType": "logs",
         },
-        "data": logs,
+        "data": page.logs,
     });
     reply::packed_json(call, &answer)
 }
 
-/// GetHistograms: how many there are, in even parts of the range.
+/// GetHistograms: how many there are, in even parts of the range. INFERRED: an analysis behind the search changes nothing.
 fn histograms(call: &Call<'_>) -> Result<Reply, ApiError> {
     let asked = asked(call)?;
     let step = (asked.to - asked.from + INTERVALS - 1) / INTERVALS;

@@ -61,10 +61,12 @@ enum Kind {
 }
 
 fn kind(call: &Call<'_>) -> Result<Kind, ApiError> {
-    match call.arguments.text("resourceType") {
+    // Terraform's provider writes `PROJECT`.
+    let asked = call.arguments.text("resourceType");
+    match asked.to_ascii_lowercase().as_str() {
         "project" => Ok(Kind::Project),
         "logstore" => Ok(Kind::Store),
-        other => Err(error::parameter(format!("The resource type is not supported: {other}"))),
+        _ => Err(error::parameter(format!("The resource type is not supported: {asked}"))),
     }
 }
 

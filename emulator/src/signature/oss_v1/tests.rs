@@ -266,3 +266,17 @@ fn missing_is_not_malformed() {
     let soon = query("OSSAccessKeyId=a&Signature=b&Expires=soon");
     assert_eq!(Claim::from_query(&soon), Err(ClaimError::Malformed("Expires")));
 }
+
+/// Of what is signed the key alone may have characters that stand for bytes; what is so written elsewhere is itself.
+#[test]
+fn only_a_key_has_characters_that_stand_for_bytes() {
+    let (headers, query) = (headers(&[("x-oss-meta-a", "1")]), query("response-content-language=%F4%8F%BF%BF"));
+    let view = view("GET", &query, &headers);
+    let resource = OssResource { bucket: Some("b"), key: "\u{10FFFF}" };
+    let text = string_to_sign(&view, &resource, "DATE", EmptyValue::Bare);
+    let bytes =
+        [&b"GET\n\n\nDATE\nx-oss-meta-a:1\n/b/\xFF?response-content-language="[..], "\u{10FFFF}".as_bytes()].concat();
+    assert_eq!(&*key::bytes(&text), bytes);
+    let secret = secret();
+    assert_eq!(signature(&secret, &text), HmacMethod::Sha1.base64(secret.expose().as_bytes(), bytes));
+}

@@ -18,7 +18,7 @@ const DEFAULT_REGION: &str = "cn-hangzhou";
 pub struct ObjectAddress {
     /// The bucket.
     pub bucket: Option<String>,
-    /// The object's key, decoded.
+    /// The object's [key](crate::signature::key), decoded.
     pub object: Option<String>,
     /// The alias of the access point that it is addressed through.
     pub alias: Option<String>,
@@ -58,7 +58,8 @@ pub(crate) fn address(request: &HttpRequest, buckets: &Buckets) -> Result<Addres
             (Some(decoded(bucket)?), path)
         }
     };
-    let object = Some(decoded(path)?).filter(|object| !object.is_empty());
+    let object =
+        Some(query::decode_key(path, Plus::Literal).map_err(|_| invalid_uri())?).filter(|object| !object.is_empty());
     // An object of no bucket is kept as it is: the empty name is refused as a name.
     let bucket = bucket.filter(|bucket| !bucket.is_empty() || object.is_some());
     let (bucket, alias) = behind(bucket, buckets);
@@ -69,11 +70,11 @@ pub(crate) fn address(request: &HttpRequest, buckets: &Buckets) -> Result<Addres
     Ok(Addressed { object: ObjectAddress { bucket, object, alias }, region })
 }
 
-/// Keys are UTF-8, and each `%` stands before two digits.
+/// The names of buckets are text, and each `%` stands before two digits.
 fn decoded(text: &str) -> Result<String, ApiError> {
     query::decode(text, Plus::Literal).map_err(|error| match error {
         QueryError::Percent(_) => invalid_uri(),
-        QueryError::Utf8(text) => invalid_object_name(&text),
+        QueryError::Utf8(text) => invalid_object_name(&text, text.len()),
     })
 }
 

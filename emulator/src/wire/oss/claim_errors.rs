@@ -216,7 +216,7 @@ pub(super) fn v1_error(request: &HttpRequest, error: &ClaimError) -> ApiError {
 pub(super) fn v1_url_error(error: &ClaimError) -> ApiError {
     match error {
         ClaimError::Malformed("Expires") => invalid_expires(),
-        _ => denied("Query-string authentication requires the Signature, Expires and OSSAccessKeyId parameters."),
+        _ => denied("Query-string authentication requires the Signature, Expires and OSSAccessKeyId parameters"),
     }
 }
 
@@ -278,6 +278,7 @@ pub(super) fn v4_error(request: &HttpRequest, error: &ClaimError) -> ApiError {
         }
         "Credential date" if in_url => ("Invalid sign date in x-oss-credential.", Some("0002-00000223")),
         "Credential date" => ("Invalid sign date in Authorization header.", Some("0002-00000212")),
+        "Credential region" if in_url => ("The signing region in credential is invalid.", None),
         "Credential region" => return invalid_region(request),
         "Credential product" => ("Invalid signing product in Authorization header.", Some("0002-00000227")),
         "x-oss-expires" if in_url => ("Invalid x-oss-expires.", Some("0002-00000215")),

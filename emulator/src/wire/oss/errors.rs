@@ -13,11 +13,17 @@ pub(crate) fn invalid_argument(name: &str, value: &str, message: impl Into<Cow<'
     ApiError::bad_request("InvalidArgument", message).with("ArgumentName", name).with("ArgumentValue", value)
 }
 
-/// An object name against the rules.
-pub(crate) fn invalid_object_name(name: &str) -> ApiError {
-    ApiError::bad_request("InvalidObjectName", "The specified object is not valid.")
-        .with("ObjectName", name)
-        .with("EC", "0016-00000005")
+/// The most bytes of an object's name.
+pub(crate) const LONGEST_KEY: usize = 1023;
+
+/// An object name against the rules: one of no bytes, or of so many, or another that cannot be one.
+pub(crate) fn invalid_object_name(name: &str, bytes: usize) -> ApiError {
+    let (message, detail) = match bytes {
+        0 => ("The Object name can not be empty.", "0016-00000001"),
+        1..=LONGEST_KEY => ("The specified object is not valid.", "0016-00000005"),
+        _ => ("The Length of Object name must be less than 1024.", "0016-00000003"),
+    };
+    ApiError::bad_request("InvalidObjectName", message).with("ObjectName", name).with("EC", detail)
 }
 
 /// A bucket in the path, at a host name of the cloud's own.

@@ -14,7 +14,7 @@ pub(crate) use claim::{check_region, claim};
 pub(crate) use claim_errors::{key_problem, v1_is_over};
 pub(super) use errors::body_fault;
 pub(crate) use errors::{
-    internal, invalid_argument, invalid_object_name, invalid_uri, malformed_xml, method_not_allowed,
+    LONGEST_KEY, internal, invalid_argument, invalid_object_name, invalid_uri, malformed_xml, method_not_allowed,
 };
 pub(crate) use host::{endpoint_region, is_accelerated, is_host, is_host_of_bucket};
 pub(super) use respond::error_headers;

@@ -2,4 +2,5 @@
 
 mod read;
 
+pub(super) use read::members;
 pub(crate) use read::{Named, read};

@@ -27,7 +27,7 @@ pub(crate) fn read(request: &HttpRequest) -> Result<Named<'_>, ApiError> {
 
 /// The fields of a form, or the members of a JSON body as parameters: text as it is, anything else as JSON, what is null not at all.
 /// A body of another kind, and JSON that is no object, has none.
-fn members(request: &HttpRequest) -> Result<Vec<(String, String)>, ApiError> {
+pub(in crate::wire) fn members(request: &HttpRequest) -> Result<Vec<(String, String)>, ApiError> {
     if request.is_form() {
         let text = std::str::from_utf8(&request.body).map_err(|_| malformed())?;
         let form = OrderedQuery::parse(text, Plus::Space).map_err(|_| malformed())?;

@@ -3,4 +3,4 @@
 mod read;
 
 pub(in crate::wire) use read::wants_json;
-pub(crate) use read::{Named, read};
+pub(crate) use read::{Named, names, read};

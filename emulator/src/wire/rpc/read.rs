@@ -21,23 +21,39 @@ pub(crate) fn read(request: &HttpRequest) -> Result<Named, ApiError> {
     if !matches!(request.method, Method::GET | Method::POST) {
         return Err(unsupported_method());
     }
+    let arguments = arguments(request)?;
+    let format = Some(&arguments).filter(|_| !request.is_v3()).and_then(|arguments| arguments.filled("Format"));
+    if format.is_some_and(|format| !["JSON", "XML"].iter().any(|known| known.eq_ignore_ascii_case(format))) {
+        return Err(malformed());
+    }
+    let [action, version] = named(request, &arguments);
+    let version = version.ok_or_else(|| ApiError::missing("Version"))?.to_owned();
+    let action = action.ok_or_else(|| ApiError::missing("Action"))?.to_owned();
+    Ok(Named { action, version, arguments })
+}
+
+/// The action and the version that a request names, as far as it can be read and names any.
+pub(crate) fn names(request: &HttpRequest) -> [Option<String>; 2] {
+    let arguments = arguments(request).unwrap_or_else(|_| Arguments::new(request.query.clone()));
+    named(request, &arguments).map(|name| name.map(str::to_owned))
+}
+
+fn arguments(request: &HttpRequest) -> Result<Arguments, ApiError> {
     let mut parameters = request.query.clone();
     if request.is_form() {
         let form = std::str::from_utf8(&request.body).map_err(|_| malformed())?;
         parameters.read(form, Plus::Space).map_err(|_| malformed())?;
     }
-    let arguments = Arguments::new(parameters);
-    // In the older style the names are parameters, in V3 headers; where both are sent the parameters count.
-    let named = |parameter: &str, header: &str| {
-        arguments.filled(parameter).or_else(|| request.header(header)).map(str::to_owned)
-    };
-    let format = arguments.filled("Format").unwrap_or("XML");
-    if !["JSON", "XML"].iter().any(|known| known.eq_ignore_ascii_case(format)) {
-        return Err(malformed());
-    }
-    let version = named("Version", "x-acs-version").ok_or_else(|| ApiError::missing("Version"))?;
-    let action = named("Action", "x-acs-action").ok_or_else(|| ApiError::missing("Action"))?;
-    Ok(Named { action, version, arguments })
+    Ok(Arguments::new(parameters))
+}
+
+/// Action and version. In V3 the names are headers, and a parameter `Version`, `Action` or `Format` is the operation's own. In the older
+/// style they are parameters; clients of it that send the headers besides mean the parameters.
+fn named<'n>(request: &'n HttpRequest, arguments: &'n Arguments) -> [Option<&'n str>; 2] {
+    let parameters = Some(arguments).filter(|_| !request.is_v3());
+    [("Action", "x-acs-action"), ("Version", "x-acs-version")].map(|(parameter, header)| {
+        parameters.and_then(|arguments| arguments.filled(parameter)).or_else(|| request.header(header))
+    })
 }
 
 /// `Format` is XML unless the request says JSON, in whatever letter case.

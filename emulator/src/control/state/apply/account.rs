@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use acslab_policy::{Dialect, Document, DocumentKind};
+use acslab_policy::{Document, DocumentKind};
 use jiff::Timestamp;
 
 use super::super::model::{AccountState, Attachment, AuthorizationState};
 use super::super::{self as state_model, PolicyText};
-use crate::cloud::directory::{Attached, CustomPolicy, Group, PolicyKey, PolicyType, Role, Scope, User};
+use crate::cloud::directory::{
+    Attached, CustomPolicy, Group, PolicyKey, PolicyType, Role, Scope, User, version_number,
+};
 use crate::cloud::{self, Account, Cloud, DirectoryError, Quota, Service};
 
 /// Something of a state that could not be taken.
@@ -22,7 +24,23 @@ pub struct Unused {
     pub place: String,
     /// Why not.
     pub why: String,
+    /// What it is.
+    pub what: Left,
 }
+
+/// What could not be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// A whole policy document, which is no such.
+    Document,
+    /// A statement of a document that is there.
+    Statement,
+    /// Anything else.
+    Other,
+}
+
+/// The trust policy of a role of which none can be read.
+const TRUSTS_NOBODY: &str = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"sts:AssumeRole","Principal":{"Service":["nobody.aliyuncs.com"]}}]}"#;
 
 /// Puts a state into a cloud: accounts that are not there are opened. Tells what was left out.
 pub(crate) fn apply(cloud: &Cloud, state: &AuthorizationState) -> Vec<Unused> {
@@ -33,7 +51,7 @@ pub(crate) fn apply(cloud: &Cloud, state: &AuthorizationState) -> Vec<Unused> {
         if cloud.account(id).is_none()
             && let Err(error) = cloud.open_account(name, id)
         {
-            unused.push(Unused { place: name.clone(), why: error.to_string() });
+            unused.push(Unused { place: name.clone(), why: error.to_string(), what: Left::Other });
             continue;
         }
         if let Some(account) = cloud.account(id) {
@@ -92,8 +110,13 @@ impl Apply<'_> {
         }
         for (name, user) in &state.users {
             let id = user.user_id.clone().unwrap_or_else(|| self.cloud.ids.user_id());
-            let made = self.account.directory.write().add_user(User::new(id, name, self.now));
+            let mut new = User::new(id, name, self.now);
+            new.tags.clone_from(&user.tags);
+            let made = self.account.directory.write().add_user(new);
             self.note(format!("users/{name}"), made);
+            if user.console_password {
+                self.leave(format!("users/{name}/console password"), "a state holds no password");
+            }
             self.attach("users", name, &user.policies, &groups);
         }
         for (name, group) in &state.groups {
@@ -118,11 +141,13 @@ impl Apply<'_> {
         }
         for (name, role) in &state.roles {
             let place = format!("roles/{name}");
-            let Some(trust) = self.document(format!("{place}/trust"), DocumentKind::Trust, &role.trust) else {
-                continue;
-            };
+            // Whom it trusts nobody knows then, and it is there all the same.
+            let told = self.document(&format!("{place}/trust"), DocumentKind::Trust, &role.trust);
+            let nobody = || Document::parse(DocumentKind::Trust, TRUSTS_NOBODY).ok().map(Arc::new);
+            let Some(trust) = told.or_else(nobody) else { continue };
             let mut new = Role::new(self.cloud.ids.role_id(), name, trust, self.now);
             new.max_session_duration = if role.max_session_duration == 0 { 3600 } else { role.max_session_duration };
+            new.tags.clone_from(&role.tags);
             let made = self.account.directory.write().add_role(new);
             self.note(place, made);
             self.attach("roles", name, &role.policies, &groups);
@@ -150,7 +175,12 @@ impl Apply<'_> {
     }
 
     pub(super) fn leave(&mut self, place: impl AsRef<str>, why: impl Into<String>) {
-        self.unused.push(Unused { place: format!("{}/{}", self.place, place.as_ref()), why: why.into() });
+        self.left(Left::Other, place.as_ref(), why.into());
+    }
+
+    pub(super) fn left(&mut self, what: Left, place: &str, why: String) {
+        let place = format!("{}/{place}", self.place);
+        self.unused.push(Unused { place, why, what });
     }
 
     fn note(&mut self, place: String, made: Result<(), DirectoryError>) {
@@ -159,31 +189,62 @@ impl Apply<'_> {
         }
     }
 
-    pub(super) fn document(&mut self, place: String, kind: DocumentKind, text: &PolicyText) -> Option<Arc<Document>> {
-        match Document::parse_with(kind, &text.pretty(), &Dialect::STORED) {
-            Ok(document) => Some(Arc::new(document)),
+    pub(super) fn document(&mut self, place: &str, kind: DocumentKind, text: &PolicyText) -> Option<Arc<Document>> {
+        match Document::stored(kind, &text.pretty()) {
+            Ok(document) => {
+                self.unusable(place, &document);
+                Some(Arc::new(document))
+            }
             Err(malformed) => {
-                self.leave(place, malformed.to_string());
+                self.left(Left::Document, place, malformed.to_string());
                 None
             }
         }
     }
 
-    /// Versions in the order of their numbers, so that each gets its own where there is no gap.
+    /// Says which parts of a document count for nothing.
+    pub(super) fn unusable(&mut self, place: &str, document: &Document) {
+        for unusable in document.unusable() {
+            self.left(Left::Statement, place, unusable);
+        }
+    }
+
+    /// Versions in the order of their numbers, so that each gets its own.
     fn policy(&mut self, name: &str, policy: &state_model::CustomPolicy) {
-        let number = |id: &str| id.strip_prefix('v').and_then(|number| number.parse::<u32>().ok());
-        let mut versions: Vec<_> = policy.versions.iter().collect();
-        versions.sort_by_key(|(id, _)| number(id));
+        // Another version says nothing of what is in force.
+        let in_force = &policy.default_version;
+        let Some(text) = policy.versions.get(in_force) else {
+            let why = format!("version `{in_force}`, which is in force, is not known");
+            return self.leave(format!("policies/{name}"), why);
+        };
+        if let Err(malformed) = Document::stored(DocumentKind::Identity, &text.pretty()) {
+            let why = format!("version `{in_force}`, which is in force, cannot be read: {malformed}");
+            return self.left(Left::Document, &format!("policies/{name}"), why);
+        }
+        let mut versions = Vec::new();
+        for (id, text) in &policy.versions {
+            match version_number(id) {
+                Some(number) => versions.push((number, id, text)),
+                None => self.leave(
+                    format!("policies/{name}/{id}"),
+                    format!("`{id}` is no version: expected `v` and its number, such as `v1`"),
+                ),
+            }
+        }
+        versions.sort_by_key(|(number, ..)| *number);
         let mut made = false;
-        for (id, text) in versions {
+        for (number, id, text) in versions {
             let place = format!("policies/{name}/{id}");
-            let Some(document) = self.document(place.clone(), DocumentKind::Identity, text) else { continue };
-            let default = *id == policy.default_version;
+            let Some(document) = self.document(&place, DocumentKind::Identity, text) else { continue };
+            let default = id == in_force;
             let mut directory = self.account.directory.write();
             let done = if made {
-                directory.add_version(name, document, default, false, self.now).map(drop)
+                let next = directory.next_version_is(name, number);
+                next.and_then(|()| directory.add_version(name, document, default, false, self.now).map(drop))
             } else {
-                directory.add_policy(CustomPolicy::new(name, "", document, self.now))
+                let mut new = CustomPolicy::new(name, "", document, self.now).beginning_with(number);
+                new.tags.clone_from(&policy.tags);
+                directory.add_policy(new)
             };
             drop(directory);
             made |= done.is_ok();

@@ -15,5 +15,5 @@ mod outside;
 mod resource_directory;
 mod resources;
 
-pub use account::Unused;
 pub(crate) use account::apply;
+pub use account::{Left, Unused};

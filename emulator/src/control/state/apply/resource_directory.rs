@@ -19,7 +19,7 @@ impl Apply<'_> {
         let mut folders = BTreeMap::from([("root".to_owned(), root.clone())]);
         for path in state.folders.keys().filter(|path| *path != "root") {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("root", path));
-            let id = self.cloud.ids.mixed("fd-", 10);
+            let id = if name.starts_with("fd-") { name.to_owned() } else { self.cloud.ids.mixed("fd-", 10) };
             let parent = folders.get(parent).cloned().unwrap_or_else(|| root.clone());
             match directory.add_folder(id.clone(), name, &parent, BTreeMap::new(), self.now).map(drop) {
                 Ok(()) => {
@@ -71,7 +71,7 @@ impl Apply<'_> {
     ) {
         for (name, policy) in &state.control_policies {
             let place = format!("resource directory/control policies/{name}");
-            let Some(document) = self.document(place.clone(), DocumentKind::Control, &policy.document) else {
+            let Some(document) = self.document(&place, DocumentKind::Control, &policy.document) else {
                 continue;
             };
             let new = cloud::ControlPolicy {

@@ -1,15 +1,17 @@
 //! Resources: what is in resource groups, buckets, log projects, workspaces.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use acslab_policy::DocumentKind;
 
-use super::super::model::{AccessPoint, AccountState, Bucket, LogProject, Who, Workspace};
-use super::account::{Apply, REGION};
+use super::super::PolicyText;
+use super::super::model::{AccountState, Who, Workspace};
+use super::super::stores::{AccessPoint, Bucket, LogProject, Retention};
+use super::account::{Apply, Left, REGION};
 use crate::cloud::pai::{self, WorkspaceRole};
 use crate::cloud::{
     self, Acl, BucketAccess, Draft, NetworkOrigin, Object, Objects, ProjectAbout, ProjectPolicy, ResourceGroup,
-    ResourceKey, Written,
+    ResourceKey, Settings, Worm, Written,
 };
 
 impl Apply<'_> {
@@ -40,7 +42,8 @@ impl Apply<'_> {
             );
             return;
         };
-        let key = ResourceKey::new(service.to_owned(), kind.to_owned(), id);
+        let key = self.workspace_key(service, kind, id);
+        let key = key.unwrap_or_else(|| ResourceKey::new(service.to_owned(), kind.to_owned(), id));
         let mut groups = self.account.resource_groups.write();
         let done = groups.enter(key, REGION, group.map(String::as_str), self.now);
         drop(groups);
@@ -57,9 +60,13 @@ impl Apply<'_> {
         };
         let mut access = BucketAccess::new(bucket.public_access_blocked);
         if let Some(text) = &bucket.policy {
-            access.set_policy(self.document(format!("{place}/policy"), DocumentKind::Bucket, text));
+            access.set_policy(self.document(&format!("{place}/policy"), DocumentKind::Bucket, text));
         }
         let region = if bucket.region.is_empty() { REGION } else { &bucket.region };
+        let mut settings = Settings::default();
+        for (name, setting) in &bucket.settings {
+            settings.put(name, setting.clone());
+        }
         let new = cloud::Bucket {
             name: name.to_owned(),
             owner: self.account.id.clone(),
@@ -68,6 +75,8 @@ impl Apply<'_> {
             acl,
             access,
             tags: bucket.tags.clone().into_iter().collect(),
+            worm: bucket.retention.as_ref().map(|one| self.retention(one)),
+            settings,
             swept: self.now,
             objects: Objects::seeded(self.cloud.ids.seed()),
             ..cloud::Bucket::default()
@@ -80,9 +89,14 @@ impl Apply<'_> {
         for (point, state) in &bucket.access_points {
             self.access_point(name, point, state);
         }
-        for (key, acl) in &bucket.object_acls {
-            self.object(name, key, acl);
+        let keys: BTreeSet<&String> = bucket.object_acls.keys().chain(bucket.object_tags.keys()).collect();
+        for key in keys {
+            self.object(name, key, bucket);
         }
+    }
+
+    fn retention(&self, state: &Retention) -> Worm {
+        Worm { id: self.cloud.ids.upload_id(), days: state.days, begun: self.now, locked: state.locked }
     }
 
     /// The default group is always there.
@@ -100,7 +114,7 @@ impl Apply<'_> {
         let alias = cloud::AccessPoint::new_alias(&self.cloud.ids, name);
         let mut point = cloud::AccessPoint::new(name.to_owned(), alias, origin, self.now, state.public_access_blocked);
         if let Some(text) = &state.policy {
-            point.set_policy(self.document(format!("{place}/policy"), DocumentKind::Bucket, text));
+            point.set_policy(self.document(&format!("{place}/policy"), DocumentKind::Bucket, text));
         }
         match self.cloud.buckets.add_access_point(bucket, point, (usize::MAX, usize::MAX)) {
             Some(Ok(())) => {}
@@ -108,13 +122,16 @@ impl Apply<'_> {
         }
     }
 
-    /// A state knows of an object that it has an ACL, and not what is in it: it is empty.
-    fn object(&mut self, bucket: &str, key: &str, acl: &str) {
-        let place = format!("buckets/{bucket}/object ACLs/{key}");
-        let Some(acl) = Acl::parse(acl) else {
-            return self.leave(place, format!("`{acl}` is no ACL of an object"));
-        };
-        let draft = Draft { acl: Some(acl), ..Draft::default() };
+    /// A state knows of an object that it has an ACL or tags, and not what is in it: it is empty.
+    fn object(&mut self, bucket: &str, key: &str, state: &Bucket) {
+        let written = state.object_acls.get(key);
+        let acl = written.and_then(|acl| Acl::parse(acl));
+        if let (Some(written), None) = (written, &acl) {
+            let place = format!("buckets/{bucket}/object ACLs/{key}");
+            return self.leave(place, format!("`{written}` is no ACL of an object"));
+        }
+        let tags = state.object_tags.get(key).cloned().unwrap_or_default().into_iter().collect();
+        let draft = Draft { acl, tags, ..Draft::default() };
         let object = Object::new(Written::copy_of(b""), draft, self.now);
         let _ = self.cloud.buckets.change(bucket, |bucket| bucket.objects.put(key, object, bucket.versioning));
     }
@@ -123,14 +140,7 @@ impl Apply<'_> {
     pub(super) fn log_project(&mut self, place: &str, state: &LogProject) {
         let (region, name) = place.split_once('/').unwrap_or((REGION, place));
         let place = format!("log projects/{place}");
-        let read = state.policy.as_ref().map(|text| ProjectPolicy::read(&text.pretty()));
-        let policy = match read.transpose() {
-            Ok(policy) => policy,
-            Err(malformed) => {
-                self.leave(format!("{place}/policy"), malformed.to_string());
-                None
-            }
-        };
+        let policy = state.policy.as_ref().and_then(|text| self.project_policy(&format!("{place}/policy"), text));
         let about = ProjectAbout {
             name: name.to_owned(),
             region: region.to_owned(),
@@ -147,6 +157,19 @@ impl Apply<'_> {
             return self.leave(place, "another account has a project of this name in the region");
         }
         self.enter_default("log", "project", name, region);
+    }
+
+    fn project_policy(&mut self, place: &str, text: &PolicyText) -> Option<ProjectPolicy> {
+        match ProjectPolicy::stored(&text.pretty()) {
+            Ok(policy) => {
+                self.unusable(place, policy.document());
+                Some(policy)
+            }
+            Err(malformed) => {
+                self.left(Left::Document, place, malformed.to_string());
+                None
+            }
+        }
     }
 
     /// `cn-hangzhou/research`: whoever is a member, in which roles.
@@ -171,9 +194,20 @@ impl Apply<'_> {
         let id = self.cloud.ids.number(6);
         let mut new = pai::Workspace::new(id, region, name, &self.account.id, self.now);
         new.members = members;
-        if self.account.pai.write().add(new).is_err() {
-            self.leave(place, "a workspace of that name is there already");
+        let key = new.key();
+        let added = self.account.pai.write().add(new);
+        if added.is_err() {
+            return self.leave(place, "a workspace of that name is there already");
         }
+        let _ = self.account.resource_groups.write().enter(key, region, None, self.now);
+    }
+
+    /// A workspace has a new id: it is told by its region and name.
+    fn workspace_key(&self, service: &str, kind: &str, place: &str) -> Option<ResourceKey> {
+        let (region, name) = place.split_once('/')?;
+        let records = self.account.pai.read();
+        let mut named = records.in_region(region).into_iter().filter(|workspace| workspace.name == name);
+        named.next().map(pai::Workspace::key).filter(|key| key.service == service && key.kind == kind)
     }
 
     fn id_of(&self, who: &Who) -> Option<String> {

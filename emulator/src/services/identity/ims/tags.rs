@@ -7,10 +7,10 @@ use super::rights::both;
 use super::who::{user_id, user_of};
 use crate::cloud::Quota;
 use crate::cloud::directory::{Directory, DirectoryError, Tags, User, add_tags};
-use crate::gateway::{ApiError, Call, Facts, Form, Needed, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
 use crate::services::common::page::{List, Window};
 use crate::services::identity::domain::tags::{change_all, fit};
-use crate::services::identity::parameters::{flat_tags::given, incorrect};
+use crate::services::identity::parameters::{flat_tags, flat_tags::given, incorrect};
 
 /// Users that one call may name.
 const MOST_USERS: usize = 50;
@@ -24,7 +24,7 @@ pub fn table() -> Vec<Operation> {
     vec![
         IMS.action(
             "TagResources",
-            &[both!("TagResources" on "user/{name}").of(users).about("{each}").context(with_new)],
+            &[both!("TagResources" on "user/{name}").of(users).about("{each}").context(flat_tags::requested)],
             &[RESOURCE_TYPE],
             tag,
         ),
@@ -81,14 +81,6 @@ fn find<'d>(directory: &'d Directory, by: &str, text: &str) -> Result<&'d User, 
     } else {
         user_of(directory, text)
     }
-}
-
-/// `acs:RequestTag/KEY`: the tags that a request carries.
-pub(super) fn with_new(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
-    for (key, value) in given(&call.arguments)? {
-        needed.set(format!("acs:RequestTag/{key}").as_str(), value);
-    }
-    Ok(())
 }
 
 /// Changes the tags of all that a call names, or of none.

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::product::IMS;
 use super::rights::{both, on_user};
-use super::tags;
 use super::who::{new_name, selected, selected_user};
 use super::words::{NEW_PRINCIPAL, PRINCIPAL, PRINCIPAL_OR_ID, SELECTED_KEY, USER_ID};
 use crate::cloud::directory::{Directory, PrincipalKind, User};
@@ -27,7 +26,7 @@ pub fn table() -> Vec<Operation> {
     vec![
         IMS.action(
             "CreateUser",
-            &[both!("CreateUser" on "user/*").context(tags::with_new)],
+            &[both!("CreateUser" on "user/*").context(flat_tags::requested)],
             &[
                 PRINCIPAL,
                 Parameter::required("DisplayName", Form::Text(24)),

@@ -1,7 +1,7 @@
 //! Tags in flat lists of parameters: `Tag.1.Key=a&Tag.1.Value=b`, as IMS and ResourceManager take them.
 
 use crate::cloud::directory::Tags;
-use crate::gateway::{ApiError, Arguments};
+use crate::gateway::{ApiError, Arguments, Call, Facts, Needed};
 
 /// The tags in `Tag.1.Key`, `Tag.1.Value` and so on. Both may have 128 characters; neither may start with what Alibaba Cloud
 /// keeps for itself, nor hold an address (CreateResourceGroup).
@@ -24,6 +24,14 @@ pub(crate) fn given(arguments: &Arguments) -> Result<Tags, ApiError> {
         tags.insert(key.to_owned(), value.to_owned());
     }
     Ok(tags)
+}
+
+/// `acs:RequestTag/KEY`: the tags that a request carries.
+pub(crate) fn requested(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    for (key, value) in given(&call.arguments)? {
+        needed.set(format!("acs:RequestTag/{key}").as_str(), value);
+    }
+    Ok(())
 }
 
 fn invalid(name: &str) -> ApiError {

@@ -27,7 +27,7 @@ pub(super) fn rows(of: &'static Product) -> Vec<Operation> {
     vec![
         of.action(
             "CreateResourceAccount",
-            &[own!("CreateResourceAccount" on "*")],
+            &[own!("CreateResourceAccount" on "*").context(flat_tags::requested)],
             &[
                 Parameter::required("DisplayName", DISPLAY_NAME),
                 PARENT_ID,

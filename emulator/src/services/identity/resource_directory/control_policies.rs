@@ -39,7 +39,7 @@ pub(super) fn rows(of: &'static Product) -> Vec<Operation> {
         ),
         of.action(
             "CreateControlPolicy",
-            &[own!("CreateControlPolicy" on "*")],
+            &[own!("CreateControlPolicy" on "*").context(flat_tags::requested)],
             &[
                 ruled!(required "PolicyName", is_policy_name, "ExampleControlPolicy"),
                 document!(required "PolicyDocument", Control, CONFLICT),

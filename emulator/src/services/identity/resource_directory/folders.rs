@@ -24,7 +24,7 @@ pub(super) fn rows(of: &'static Product) -> Vec<Operation> {
     vec![
         of.action(
             "CreateFolder",
-            &[own!("CreateFolder" on FOLDER).about("place/{ParentFolderId}")],
+            &[own!("CreateFolder" on FOLDER).about("place/{ParentFolderId}").context(flat_tags::requested)],
             &[Parameter::required("FolderName", FOLDER_NAME), PARENT_ID],
             create,
         ),

@@ -22,7 +22,7 @@ pub(super) fn rows(of: &'static Product) -> Vec<Operation> {
     vec![
         of.action(
             "InviteAccountToResourceDirectory",
-            &[own!("InviteAccountToResourceDirectory" on "*")],
+            &[own!("InviteAccountToResourceDirectory" on "*").context(flat_tags::requested)],
             &[
                 Parameter::required("TargetEntity", Form::Any),
                 Parameter::required("TargetType", Form::OneOf(&["Account", "Email"])),

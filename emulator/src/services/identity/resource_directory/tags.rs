@@ -9,7 +9,7 @@ use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Product, Reply}
 use crate::services::common::page::{List, Shown, Window};
 use crate::services::identity::domain::resource_directory;
 use crate::services::identity::domain::tags::change_all;
-use crate::services::identity::parameters::flat_tags::given;
+use crate::services::identity::parameters::flat_tags::{given, requested};
 
 /// Resource groups.
 pub(crate) const GROUP: &str = "ResourceGroup";
@@ -28,7 +28,7 @@ pub(crate) fn rows(of: &'static Product, kinds: &'static [&'static str]) -> Vec<
     let kind = Parameter::required("ResourceType", Form::OneOf(kinds));
     let (most, next) = (MAX_RESULTS, NEXT_TOKEN);
     vec![
-        of.action("TagResources", &[own!("TagResources" on "*")], std::slice::from_ref(&kind), tag),
+        of.action("TagResources", &[own!("TagResources" on "*").context(requested)], std::slice::from_ref(&kind), tag),
         of.action(
             "UntagResources",
             &[own!("UntagResources" on "*")],

@@ -2,7 +2,6 @@
 
 use acslab_policy::{Document, DocumentKind};
 use http::StatusCode;
-use jiff::Timestamp;
 
 use crate::gateway::{ApiError, Form, Parameter};
 use crate::services::common::page::Window;
@@ -97,9 +96,7 @@ pub(crate) fn invalid(name: &str) -> ApiError {
 }
 
 /// The documented form of times in the resource directory: to the millisecond.
-pub(crate) fn iso8601_millis(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
-}
+pub(crate) use crate::cloud::iso8601_millis;
 
 /// How a setting is told that is on or off.
 pub(crate) fn switch(on: bool) -> &'static str {

@@ -41,7 +41,7 @@ pub fn table() -> Vec<Operation> {
     vec![
         RESOURCE_MANAGER.action(
             "CreateResourceGroup",
-            &[of_groups!("CreateResourceGroup" on "*")],
+            &[of_groups!("CreateResourceGroup" on "*").context(flat_tags::requested)],
             &[NAME, DISPLAY_NAME],
             create,
         ),
@@ -55,7 +55,7 @@ pub fn table() -> Vec<Operation> {
         RESOURCE_MANAGER.action("DeleteResourceGroup", &[of_groups!("DeleteResourceGroup")], &[GROUP], delete),
         RESOURCE_MANAGER.action(
             "ListResourceGroups",
-            &[of_groups!("ListResourceGroups" on "*")],
+            &[of_groups!("ListResourceGroups" on "*").context(flat_tags::requested)],
             &[
                 ruled!(optional "ResourceGroupId", is_group_id, "rg-aek2abcdefghijk"),
                 Parameter::optional("Status", Form::OneOf(&["Creating", "OK", "PendingDelete"])),

@@ -9,4 +9,4 @@ pub static RESOURCE_MANAGER: Product = Product::new(
     "2020-03-31",
     &["resourcemanager.aliyuncs.com", "resourcemanager.{region}.aliyuncs.com"],
 )
-.locates(&["resourcemanager"], locate);
+.locates(&["resourcemanager", "ram"], locate);

@@ -6,6 +6,7 @@ use http::Uri;
 use serde_json::{Map, Value};
 
 use super::super::error;
+use super::policy;
 use crate::gateway::{ApiError, Call};
 
 const HEADER: &str = "x-oss-callback";
@@ -54,11 +55,27 @@ fn either<'c>(call: &'c Call<'_>, header: &'static str, parameter: &'static str)
 pub(in super::super) fn asked(call: &Call<'_>) -> Result<Option<Configuration>, ApiError> {
     let variables = either(call, VARIABLES_HEADER, VARIABLES)?;
     let Some(text) = either(call, HEADER, PARAMETER)? else { return Ok(None) };
+    if let Some(name) = kept_under(text) {
+        let kept = policy::named(call, &name)?;
+        // CHOICE: the words.
+        let mut kept = kept.ok_or_else(|| wrong("The callback configuration is invalid.", text))?;
+        // What the request says itself counts before what is kept.
+        let mut all = variables.map(own).transpose()?.unwrap_or_default();
+        all.append(&mut kept.variables);
+        return Ok(Some(Configuration { variables: all, ..kept }));
+    }
     Configuration::read(text, variables.map(own).transpose()?.unwrap_or_default()).map(Some)
 }
 
-/// Reads variables: a JSON object of texts in base64, whose names begin with `x:`.
-fn own(text: &str) -> Result<Vec<(String, String)>, ApiError> {
+/// The name of a callback policy, where a configuration is no more than that.
+fn kept_under(text: &str) -> Option<String> {
+    let bytes = BASE64_STANDARD.decode(text).ok().filter(|_| text.len() <= LARGEST)?;
+    let configuration: Value = serde_json::from_slice(&bytes).ok()?;
+    configuration.get("callbackPolicy").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Reads variables: a JSON object of texts in base64. What does not begin with `x:` is none.
+pub(super) fn own(text: &str) -> Result<Vec<(String, String)>, ApiError> {
     if text.len() > LARGEST {
         return Err(too_many(text));
     }
@@ -67,10 +84,23 @@ fn own(text: &str) -> Result<Vec<(String, String)>, ApiError> {
     // The cloud's own spelling.
     let unexpected = || error::invalid_argument(VARIABLES, text, "The callback var is not expecten json.");
     let read = |(name, value): (String, Value)| match value {
-        Value::String(value) if name.starts_with("x:") => Ok((name, value)),
+        Value::String(value) => Ok((name, value)),
         _ => Err(unexpected()),
     };
-    members.ok_or_else(unexpected)?.into_iter().map(read).collect()
+    let own = members.ok_or_else(unexpected)?.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(own.into_iter().filter(|(name, _)| name.starts_with("x:")).collect())
+}
+
+/// Is an address one that can be called: by HTTP, at an address of the network, this machine or a name with a dot in it, at a port that there
+/// is? A live test of Java's client names `my`, and is refused.
+fn is_good(uri: &Uri) -> bool {
+    let Some(authority) = uri.authority().filter(|_| matches!(uri.scheme_str(), Some("http" | "https"))) else {
+        return false;
+    };
+    let host = authority.host();
+    let named = host.contains(['.', ':']) || host.eq_ignore_ascii_case("localhost");
+    let port = authority.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    named && authority.as_str().strip_prefix(host) == Some(port.as_str())
 }
 
 impl Configuration {
@@ -104,7 +134,7 @@ impl Configuration {
         }
         // One without a scheme is asked for by http (INFERRED: the published samples have none).
         let address = |one: &&str| if one.contains("://") { (*one).to_owned() } else { format!("http://{one}") };
-        let addresses = addresses.iter().map(|one| address(one).parse::<Uri>().ok().filter(|uri| uri.host().is_some()));
+        let addresses = addresses.iter().map(|one| address(one).parse::<Uri>().ok().filter(is_good));
         let addresses = addresses.collect::<Option<Vec<_>>>().filter(|all| !all.is_empty());
         let addresses = addresses.ok_or_else(|| wrong("The callback url configuration is invalid.", text))?;
         let body = member("callbackBody").unwrap_or_default();

@@ -6,8 +6,10 @@
 mod body;
 mod call;
 mod configuration;
+mod policy;
 mod signature;
 
 pub(super) use call::{About, answered, told};
 pub(super) use configuration::{Configuration, asked};
+pub use policy::table;
 pub(crate) use signature::PUBLIC_KEY;

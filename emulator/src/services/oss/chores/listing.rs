@@ -14,7 +14,7 @@ use super::tend::Worker;
 use crate::cloud::{Bucket, Element, INVENTORY_PAGE, Listed, Object, ObjectKind, Version, VersionId, Versioning};
 use crate::gateway::ApiError;
 use crate::services::oss::draft::{ENCRYPTION, KEY_ID};
-use crate::signature::pe;
+use crate::signature::{key, query};
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
@@ -29,12 +29,17 @@ pub(in super::super) fn next_listing(inventory: &Element, after: Timestamp) -> O
     if !inventory.is("IsEnabled") || destination.get("Format") != Some("CSV") {
         return None;
     }
-    let (first, period) = match inventory.at(&["Schedule", "Frequency"])?.text.as_str() {
-        "Weekly" => (SUNDAY + RUN, 7 * DAY),
+    let (last, period) = last_listing(inventory, after);
+    Timestamp::from_second(last + period).ok()
+}
+
+/// The last time at or before this one that an inventory is written at, in seconds, and how many pass between two.
+fn last_listing(inventory: &Element, at: Timestamp) -> (i64, i64) {
+    let (first, period) = match inventory.at(&["Schedule", "Frequency"]).map(|frequency| frequency.text.as_str()) {
+        Some("Weekly") => (SUNDAY + RUN, 7 * DAY),
         _ => (RUN, DAY),
     };
-    let passed = (after.as_second() - first).div_euclid(period) + 1;
-    Timestamp::from_second(passed * period + first).ok()
+    ((at.as_second() - first).div_euclid(period) * period + first, period)
 }
 
 /// Writes what is due, so many of them. Of several times that have passed unseen, the last.
@@ -52,7 +57,9 @@ pub(super) fn write(worker: &Worker<'_>, most: &mut usize) {
     });
     for (id, inventory) in due.unwrap_or_default() {
         *most = most.saturating_sub(1);
-        if let Err(error) = one(worker, &id, &inventory, now) {
+        // It is of the time that it was due at, whenever somebody comes who lets it be written.
+        let at = Timestamp::from_second(last_listing(&inventory, now).0).unwrap_or(now);
+        if let Err(error) = one(worker, &id, &inventory, at) {
             worker.tell("an inventory is not written", &error);
         }
     }
@@ -114,7 +121,7 @@ impl Wanted {
         let text = |name: &str| filter.and_then(|filter| filter.filled(name));
         let classes = text("StorageClass").filter(|classes| *classes != "All");
         Self {
-            prefix: text("Prefix").unwrap_or_default().to_owned(),
+            prefix: key::of_text(text("Prefix").unwrap_or_default()).into_owned(),
             modified: (
                 text("LastModifyBeginTimeStamp").and_then(|text| text.parse().ok()).unwrap_or(i64::MIN),
                 text("LastModifyEndTimeStamp").and_then(|text| text.parse().ok()).unwrap_or(i64::MAX),
@@ -169,7 +176,7 @@ impl Schema {
         if !self.all && (marker || !listed.latest) {
             return None;
         }
-        let mut row = vec![bucket.to_owned(), format!("\"{}\"", pe(key))];
+        let mut row = vec![bucket.to_owned(), format!("\"{}\"", query::pe_key(key))];
         if self.all {
             let known = versioning != Versioning::Never;
             let id = if known { listed.version.id().to_string() } else { String::new() };

@@ -13,9 +13,11 @@ use crate::cloud::{Bucket, Change, Changed, Element, Found, History, Object, Ver
 use crate::gateway::{
     Act, ApiError, Body, Call, Caller, Check, Facts, Level, Needed, ObjectAddress, Operation, Reply, Route, Selector,
 };
+use crate::services::oss::checks::on_bucket;
 use crate::services::oss::draft::{ENCRYPTION, KEY_ID};
-use crate::services::oss::table::{on_bucket, row};
+use crate::services::oss::product::row;
 use crate::services::oss::{describe, error, kms, object, refusal};
+use crate::signature::key;
 
 const SOURCE: &str = "acs:oss:{owner_region}:{owner}:{bucket}/{object}";
 const TARGET: &str = "acs:oss:{owner_region}:{owner}:{target}/{object}";
@@ -171,7 +173,10 @@ impl Rule {
             _ => Encrypted::LeftOut,
         };
         let prefixes = element.child("PrefixSet");
-        let prefixes = prefixes.into_iter().flat_map(|set| set.all("Prefix")).map(|prefix| prefix.text.clone());
+        let prefixes = prefixes
+            .into_iter()
+            .flat_map(|set| set.all("Prefix"))
+            .map(|prefix| key::of_text(&prefix.text).into_owned());
         Self {
             id: text(&["ID"]).unwrap_or_default(),
             target: text(&["Destination", "Bucket"]).unwrap_or_default(),

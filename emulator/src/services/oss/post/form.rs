@@ -189,6 +189,12 @@ impl PostForm {
         Ok(())
     }
 
+    /// Of which type what is put will be, if anything is said of it: a field for just that counts first, then what stands at the file.
+    pub(super) fn kind(&self) -> Option<&str> {
+        let at_file = || self.content_type.as_deref().or_else(|| self.get("content-type"));
+        self.get("x-oss-content-type").or_else(at_file)
+    }
+
     /// A field, by its name in whatever letter case.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::super::callback::{self, About, Configuration};
-use super::super::table::row;
-use super::super::{bucket, error, name, xml};
+use super::super::product::row;
+use super::super::{bucket, error, name, persistent, xml};
 use super::form::{self, PostForm};
 use super::policy::FormPolicy;
 use super::signed;
@@ -52,13 +52,12 @@ fn post(call: &Call<'_>) -> Result<Reply, ApiError> {
     let reply = answer(call, &form, &key, &stored);
     let Some(callback) = callback else { return Ok(reply) };
     let said = |name: &str| stored.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = form.get("x-oss-content-type").or(form.content_type.as_deref()).or_else(|| form.get("content-type"));
     let about = About {
         key: &key,
         etag: said("etag").trim_matches('"').to_owned(),
         size: form.size(),
         crc64: said("x-oss-hash-crc64ecma").parse().unwrap_or_default(),
-        kind: kind.unwrap_or("application/octet-stream").to_owned(),
+        kind: form.kind().unwrap_or("application/octet-stream").to_owned(),
         md5: said("content-md5").to_owned(),
     };
     callback::told(call, callback, &about, reply)
@@ -80,8 +79,9 @@ fn key(form: &PostForm) -> Result<String, ApiError> {
         .ok_or_else(|| error::invalid_argument("key", "", "The bucket POST must contain the specified 'key'."))?;
     let places = key.matches(FILENAME).count();
     let rest = key.len().saturating_sub(places.saturating_mul(FILENAME.len()));
-    if rest.saturating_add(places.saturating_mul(form.filename.len())) > name::LONGEST_KEY {
-        return Err(error::invalid_object_name(FILENAME));
+    let bytes = rest.saturating_add(places.saturating_mul(form.filename.len()));
+    if bytes > name::LONGEST_KEY {
+        return Err(error::invalid_object_name(FILENAME, bytes));
     }
     Ok(key.replace(FILENAME, &form.filename))
 }
@@ -118,14 +118,17 @@ fn put(call: &Call<'_>, form: &PostForm, key: &str) -> Result<HttpRequest, ApiEr
             || name.starts_with("x-oss-server-side-")
             || matches!(
                 &*name,
-                "x-oss-object-acl" | "x-oss-storage-class" | "x-oss-forbid-overwrite" | "x-oss-tagging"
+                "x-oss-object-acl"
+                    | "x-oss-storage-class"
+                    | "x-oss-forbid-overwrite"
+                    | "x-oss-tagging"
+                    | persistent::NAME
             );
         if about_object || HEADERS.contains(&name.as_str()) {
             set(&name, value);
         }
     }
-    let kind = form.get("x-oss-content-type").or(form.content_type.as_deref()).or_else(|| form.get("content-type"));
-    if let Some(kind) = kind {
+    if let Some(kind) = form.kind() {
         set("content-type", kind);
     }
     Ok(request)

@@ -1,5 +1,6 @@
 //! Who signed a form. What is signed is its policy, in base64 as it was sent.
 
+use super::super::bucket;
 use super::form::PostForm;
 use crate::cloud::OssV1;
 use crate::gateway::{ApiError, Call, Caller};
@@ -19,6 +20,10 @@ fn lacking(field: &'static str, detail: &'static str) -> ApiError {
 
 fn empty(message: &'static str, detail: &'static str) -> ApiError {
     ApiError::bad_request("InvalidArgument", message).with("EC", detail)
+}
+
+fn wrong_credential(credential: &str, message: &'static str) -> ApiError {
+    super::super::error::invalid_argument("x-oss-credential", credential, message).with("EC", "0002-00000710")
 }
 
 impl<'f> Claim<'f> {
@@ -48,10 +53,7 @@ impl<'f> Claim<'f> {
         let signature = form.get("x-oss-signature").ok_or_else(|| lacking("x-oss-signature", "0002-00000703"))?;
         let credential = form.get("x-oss-credential").ok_or_else(|| lacking("x-oss-credential", "0002-00000710"))?;
         let date = form.get("x-oss-date").ok_or_else(|| lacking("x-oss-date", "0002-00000711"))?;
-        let wrong = || {
-            let message = "Invalid credential in x-oss-credential.";
-            super::super::error::invalid_argument("x-oss-credential", credential, message).with("EC", "0002-00000710")
-        };
+        let wrong = || wrong_credential(credential, "Invalid credential in x-oss-credential.");
         let parts: Vec<_> = credential.split('/').collect();
         let [key, day, region, "oss", "aliyun_v4_request"] = parts.as_slice() else { return Err(wrong()) };
         if key.is_empty() || region.is_empty() || date.get(..8) != Some(*day) {
@@ -63,6 +65,17 @@ impl<'f> Claim<'f> {
     fn key(&self) -> &'f str {
         match self {
             Self::V1 { key, .. } | Self::V4 { key, .. } => key,
+        }
+    }
+
+    /// The region that a form is signed for must be that of the bucket. CHOICE: the words, after those of a header.
+    fn check_region(&self, form: &PostForm, region: &str) -> Result<(), ApiError> {
+        match self {
+            Self::V4 { scope, .. } if scope.region != region => {
+                let credential = form.get("x-oss-credential").unwrap_or_default();
+                Err(wrong_credential(credential, "Invalid signing region in x-oss-credential."))
+            }
+            Self::V1 { .. } | Self::V4 { .. } => Ok(()),
         }
     }
 
@@ -85,6 +98,7 @@ pub(super) fn sender(call: &Call<'_>, form: &PostForm) -> Result<Caller, ApiErro
     if matches!(claim, Claim::V1 { .. }) && v1() == OssV1::Refuse {
         return Err(v1_is_over());
     }
+    claim.check_region(form, &bucket::read(call, |bucket| bucket.region.clone())?)?;
     if claim.is_right(&secret, policy) {
         return Ok(caller);
     }

@@ -1,84 +1,191 @@
 //! A question, answered record by record.
 
-use std::cmp::Ordering;
-
 use serde_json::{Map, Value, json};
-use sqlparser::ast::{
-    AccessExpr, BinaryOperator, DataType, Expr, InTarget, Subscript, UnaryOperator, Value as Literal,
-};
+use sqlparser::ast::{AccessExpr, Expr};
 
 use super::super::error;
-use super::query::{Aggregate, Column, Query, Step};
-use super::records::{Record, Records};
+use super::numbers::Mark;
+use super::query::{Column, Query, Step, wrong};
+use super::records::{Record, Records, View};
+use super::request::Skipping;
+use super::scope::{Any, Scope};
 use crate::gateway::ApiError;
+use crate::services::common::sql::value::{holds, named, size};
+use crate::services::common::sql::{Gathered, Work, Wrong};
+
+pub(super) use crate::services::common::sql::value::text;
 
 /// A record of the answer: its columns with their names.
 pub(super) type Shown = Vec<(String, Value)>;
 
-/// The most bytes of an answer, of a pattern, and of what is put together of several texts. CHOICE: the figures, so that no question
-/// takes long.
-pub(super) const LARGEST_ANSWER: usize = 64 << 20;
-const LONGEST_PATTERN: usize = 256;
-const LONGEST_TEXT: usize = 1 << 20;
-
-/// What a name means.
-struct Scope<'r> {
-    names: &'r [String],
-    alias: Option<&'r str>,
-    record: &'r Record,
+/// What was found, and what went wrong behind it.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    pub(super) found: Vec<Shown>,
+    pub(super) failed: Option<ApiError>,
 }
 
-fn wrong(message: String) -> ApiError {
-    ApiError::bad_request("InvalidSqlParameter", message)
+fn refused(Wrong(message): Wrong) -> ApiError {
+    wrong(message)
 }
 
-/// Answers a question.
-pub(super) fn answer(query: &Query, records: &Records) -> Result<Vec<Shown>, ApiError> {
-    let mut found = Vec::new();
+/// CHOICE: the words, and the code where the object is of JSON; that of CSV is published.
+fn too_many(record: View<'_>, skipped: u64, skipping: Skipping) -> ApiError {
+    let code = if matches!(record, View::Fields(_)) { "InvalidCsvLine" } else { "InvalidJsonData" };
+    let message =
+        format!("{skipped} records do not fit the expression, and MaxSkippedRecordsAllowed is {}.", skipping.most);
+    ApiError::bad_request(code, message)
+}
+
+/// Answers a question. A record that does not fit it is skipped, unless too many were.
+pub(super) fn answer(query: &Query, records: &Records, skipping: Skipping, keep_all: bool) -> Result<Answer, ApiError> {
+    answer_within(&Work::default(), query, records, skipping, keep_all)
+}
+
+fn answer_within(
+    work: &Work,
+    query: &Query,
+    records: &Records,
+    skipping: Skipping,
+    keep_all: bool,
+) -> Result<Answer, ApiError> {
     let most = query.limit.unwrap_or(usize::MAX);
-    let all = records.all.iter().flat_map(|record| below(record, &query.path));
-    for record in all {
-        if found.len() == most {
+    let mut found = Vec::new();
+    let mut gathered: Vec<_> = query.columns.iter().map(begun).collect();
+    let (mut count, mut skipped) = (0, 0);
+    let mut failed = None;
+    for record in records.all.iter().flat_map(|record| below(record, &query.path)) {
+        if count == most {
             break;
         }
-        let scope = Scope::of(query, records, &record);
-        let holds =
-            query.condition.as_ref().map_or(Ok(true), |condition| scope.value(condition).map(|value| truth(&value)));
-        if holds? {
-            found.push(record);
-        }
-    }
-    let scopes: Vec<_> = found.iter().map(|record| Scope::of(query, records, record)).collect();
-    if query.is_aggregate() {
-        let values = query.columns.iter().enumerate().map(|(at, column)| aggregated(at, column, &scopes));
-        return Ok(vec![values.collect::<Result<_, _>>()?]);
-    }
-    let mut answer = Vec::new();
-    let mut bytes = 0;
-    for scope in &scopes {
-        let shown = scope.shown(&query.columns)?;
-        bytes += shown.iter().map(|(name, value)| name.len() + size(value)).sum::<usize>();
-        if bytes > LARGEST_ANSWER {
+        let scope = Scope::of(query, records, record, work);
+        let room = work.room();
+        let looked = looked_at(query, &scope, keep_all, work);
+        if work.is_over() {
             return Err(error::too_large());
         }
-        answer.push(shown);
+        if scope.is_unfit() || skipping.partial && scope.is_lacking() {
+            work.back_to(room);
+            skipped += 1;
+            if skipped > skipping.most {
+                failed = Some(too_many(record, skipped, skipping));
+                break;
+            }
+            continue;
+        }
+        match looked.map_err(refused)? {
+            None => continue,
+            Some(Looked::Shown(shown)) => found.push(shown),
+            Some(Looked::Values(one)) => {
+                work.back_to(room);
+                for (function, value) in gathered.iter_mut().zip(one) {
+                    let Some(function) = function else { continue };
+                    let taken = function.take(&Any, Some(work), value);
+                    if work.is_over() {
+                        return Err(error::too_large());
+                    }
+                    taken.map_err(refused)?;
+                }
+            }
+        }
+        count += 1;
     }
-    Ok(answer)
+    if failed.is_none() && count < most {
+        failed.clone_from(&records.broken);
+    }
+    if query.is_aggregate() {
+        // It is worked out at the end, which is not come to.
+        if let Some(failed) = failed {
+            return Err(failed);
+        }
+        let columns = query.columns.iter().zip(gathered).enumerate();
+        let shown = columns.map(|(at, (column, gathered))| aggregated(at, column, count, gathered));
+        found = vec![shown.collect::<Result<_, _>>()?];
+    }
+    Ok(Answer { found, failed })
 }
 
-/// How many bytes a value takes in an answer, about.
-fn size(value: &Value) -> usize {
-    match value {
-        Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(size).sum(),
-        Value::Object(members) => members.iter().map(|(name, value)| name.len() + size(value)).sum(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => size_of::<Value>(),
+/// What one record gives.
+enum Looked {
+    /// A record of the answer.
+    Shown(Shown),
+    /// A value for each function over many.
+    Values(Vec<Value>),
+}
+
+fn looked_at(query: &Query, scope: &Scope<'_>, keep_all: bool, work: &Work) -> Result<Option<Looked>, Wrong> {
+    if let Some(condition) = &query.condition
+        && !holds(&scope.value(condition)?)
+    {
+        return Ok(None);
     }
+    if query.is_aggregate() {
+        let values = query.columns.iter().map(|column| match column {
+            Column::Aggregate(_, Some(expr), _) => {
+                let value = scope.value(expr)?;
+                work.hold(if value.is_null() { 0 } else { size(&value) })?;
+                Ok(value)
+            }
+            _ => Ok(Value::Null),
+        });
+        return Ok(Some(Looked::Values(values.collect::<Result<_, _>>()?)));
+    }
+    work.hold(size_of::<Shown>())?;
+    match scope.empty().filter(|_| keep_all) {
+        Some(shown) => kept(query, scope, shown, work),
+        None => shown(query, scope, work),
+    }
+    .map(|shown| Some(Looked::Shown(shown)))
+}
+
+/// Takes the room of columns with their names.
+fn hold(work: &Work, columns: &[(String, Value)]) -> Result<(), Wrong> {
+    columns.iter().try_for_each(|(name, value)| work.hold(named(name, value)))
+}
+
+/// Every column in its place, with the values of those that are asked for.
+fn kept(query: &Query, scope: &Scope<'_>, mut shown: Shown, work: &Work) -> Result<Shown, Wrong> {
+    hold(work, &shown)?;
+    for column in &query.columns {
+        let Column::Value(expr, _) = column else {
+            let all = scope.all();
+            hold(work, &all)?;
+            return Ok(all);
+        };
+        let value = scope.value(expr)?;
+        work.hold(size(&value))?;
+        if let Some((_, place)) = scope.place(expr).and_then(|at| shown.get_mut(at)) {
+            *place = value;
+        }
+    }
+    Ok(shown)
+}
+
+fn shown(query: &Query, scope: &Scope<'_>, work: &Work) -> Result<Shown, Wrong> {
+    let mut shown = Vec::new();
+    for (at, column) in query.columns.iter().enumerate() {
+        match column {
+            Column::All => {
+                let all = scope.all();
+                hold(work, &all)?;
+                shown.extend(all);
+            }
+            Column::Value(expr, alias) => {
+                if let Some(value) = scope.shown(expr)? {
+                    let name = alias.clone().unwrap_or_else(|| name_of(expr, at));
+                    work.hold(named(&name, &value))?;
+                    shown.push((name, value));
+                }
+            }
+            Column::Aggregate(..) => {}
+        }
+    }
+    Ok(shown)
 }
 
 /// The records that stand at the end of a way into one.
-fn below(record: &Record, path: &[Step]) -> Vec<Record> {
-    let Record::Json(value) = record else { return vec![record.clone()] };
+fn below<'r>(record: &'r Record, path: &[Step]) -> Vec<View<'r>> {
+    let View::Json(value) = record.view() else { return vec![record.view()] };
     let mut values = vec![value];
     for step in path {
         values = values
@@ -94,316 +201,30 @@ fn below(record: &Record, path: &[Step]) -> Vec<Record> {
             })
             .collect();
     }
-    values.into_iter().cloned().map(Record::Json).collect()
+    values.into_iter().map(View::Json).collect()
 }
 
-fn aggregated(at: usize, column: &Column, found: &[Scope<'_>]) -> Result<(String, Value), ApiError> {
-    let name = |alias: &Option<String>| alias.clone().unwrap_or_else(|| format!("_{}", at + 1));
-    let Column::Aggregate(aggregate, expr, alias) = column else {
-        return Err(wrong("A column beside an aggregate must be one.".to_owned()));
-    };
-    let Some(expr) = expr else { return Ok((name(alias), json!(found.len()))) };
-    let values = found.iter().map(|scope| scope.value(expr)).collect::<Result<Vec<_>, _>>()?;
-    let values: Vec<_> = values.into_iter().filter(|value| !value.is_null()).collect();
-    let sum = || -> Result<f64, ApiError> {
-        values.iter().map(|value| number(value).ok_or_else(|| wrong("A value is no number.".to_owned()))).sum()
-    };
-    let value = match aggregate {
-        Aggregate::Count => json!(values.len()),
-        Aggregate::Sum => whole(sum()?),
-        Aggregate::Average if values.is_empty() => Value::Null,
-        #[expect(clippy::cast_precision_loss, reason = "an average is no exact number")]
-        Aggregate::Average => whole(sum()? / values.len() as f64),
-        Aggregate::Most => values.into_iter().max_by(compare).unwrap_or_default(),
-        Aggregate::Least => values.into_iter().min_by(compare).unwrap_or_default(),
-    };
-    Ok((name(alias), value))
-}
-
-/// A number as it is written: without a fraction where it has none.
-fn whole(number: f64) -> Value {
-    #[expect(clippy::cast_possible_truncation, reason = "it is checked to be small and without a fraction")]
-    if number.fract() == 0.0 && number.abs() < 9e15 { json!(number as i64) } else { json!(number) }
-}
-
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
-        Value::Bool(flag) => Some(f64::from(u8::from(*flag))),
+/// What is gathered of a column over the records.
+fn begun(column: &Column) -> Option<Gathered> {
+    match column {
+        Column::Aggregate(aggregate, Some(_), _) => Some(aggregate.begun()),
         _ => None,
     }
 }
 
-/// A value as text.
-pub(super) fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-fn truth(value: &Value) -> bool {
-    match value {
-        Value::Bool(flag) => *flag,
-        Value::String(text) => text.eq_ignore_ascii_case("true"),
-        _ => false,
-    }
-}
-
-/// Numbers where one of both is a number and the other can be, else texts.
-fn compare(one: &Value, other: &Value) -> Ordering {
-    if (one.is_number() || other.is_number())
-        && let (Some(one), Some(other)) = (number(one), number(other))
-    {
-        return one.total_cmp(&other);
-    }
-    text(one).cmp(&text(other))
-}
-
-/// A part of a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Any,
-    One,
-    Exactly(char),
-}
-
-fn signs(pattern: &str, escape: Option<char>) -> Vec<Sign> {
-    let mut characters = pattern.chars();
-    let mut signs = Vec::new();
-    while let Some(character) = characters.next() {
-        signs.push(match character {
-            escaped if Some(escaped) == escape => Sign::Exactly(characters.next().unwrap_or(escaped)),
-            '%' => Sign::Any,
-            '_' => Sign::One,
-            other => Sign::Exactly(other),
-        });
-    }
-    signs
-}
-
-/// `%` for any text, `_` for any character. Only the last `%` is ever gone back to, so that no pattern takes long.
-fn like(text: &str, pattern: &str, escape: Option<char>) -> bool {
-    let (text, pattern): (Vec<char>, _) = (text.chars().collect(), signs(pattern, escape));
-    let (mut at, mut within, mut back) = (0, 0, None);
-    while let Some(character) = text.get(within) {
-        match pattern.get(at) {
-            Some(Sign::Any) => {
-                back = Some((at + 1, within));
-                at += 1;
-                continue;
-            }
-            Some(Sign::One) => {}
-            Some(Sign::Exactly(exactly)) if exactly == character => {}
-            _ => match back {
-                Some((behind, from)) => {
-                    back = Some((behind, from + 1));
-                    (at, within) = (behind, from + 1);
-                    continue;
-                }
-                None => return false,
-            },
-        }
-        (at, within) = (at + 1, within + 1);
-    }
-    pattern.get(at..).is_some_and(|rest| rest.iter().all(|sign| *sign == Sign::Any))
-}
-
-impl<'r> Scope<'r> {
-    fn of(query: &'r Query, records: &'r Records, record: &'r Record) -> Self {
-        Self { names: &records.names, alias: query.alias.as_deref(), record }
-    }
-
-    fn shown(&self, columns: &[Column]) -> Result<Shown, ApiError> {
-        let mut shown = Vec::new();
-        for column in columns {
-            match (column, self.record) {
-                (Column::All, Record::Fields(fields)) => {
-                    let name = |at: usize| self.names.get(at).cloned().unwrap_or_else(|| format!("_{}", at + 1));
-                    shown.extend(fields.iter().enumerate().map(|(at, field)| (name(at), json!(field))));
-                }
-                (Column::All, Record::Json(Value::Object(members))) => {
-                    shown.extend(members.iter().map(|(name, value)| (name.clone(), value.clone())));
-                }
-                (Column::All, Record::Json(value)) => shown.push(("_1".to_owned(), value.clone())),
-                (Column::Value(expr, alias), _) => {
-                    let name = alias.clone().unwrap_or_else(|| name_of(expr, shown.len()));
-                    shown.push((name, self.value(expr)?));
-                }
-                (Column::Aggregate(..), _) => {}
-            }
-        }
-        Ok(shown)
-    }
-
-    /// What a way of names leads to; nothing is null.
-    fn named(&self, way: &[String]) -> Value {
-        let own = |name: &String| {
-            name.eq_ignore_ascii_case("ossobject") || self.alias.is_some_and(|alias| alias.eq_ignore_ascii_case(name))
-        };
-        let way = match way.split_first() {
-            Some((first, rest)) if own(first) && !rest.is_empty() => rest,
-            _ => way,
-        };
-        match self.record {
-            Record::Fields(fields) => {
-                let Some(name) = way.first() else { return Value::Null };
-                let by_name = || self.names.iter().position(|own| own.eq_ignore_ascii_case(name));
-                let by_number = || name.strip_prefix('_')?.parse::<usize>().ok()?.checked_sub(1);
-                let field = by_name().or_else(by_number).and_then(|at| fields.get(at));
-                field.map_or(Value::Null, |field| json!(field))
-            }
-            Record::Json(value) => {
-                let end = way.iter().try_fold(value, |value, name| value.get(name));
-                end.cloned().unwrap_or_default()
-            }
-        }
-    }
-
-    fn value(&self, expr: &Expr) -> Result<Value, ApiError> {
-        Ok(match expr {
-            Expr::Identifier(name) => self.named(std::slice::from_ref(&name.value)),
-            Expr::CompoundIdentifier(names) => {
-                self.named(&names.iter().map(|name| name.value.clone()).collect::<Vec<_>>())
-            }
-            Expr::CompoundFieldAccess { root, access_chain } => self.accessed(root, access_chain)?,
-            Expr::Value(literal) => self::literal(&literal.value)?,
-            Expr::Nested(inner) => self.value(inner)?,
-            Expr::IsNull(inner) => json!(self.value(inner)?.is_null()),
-            Expr::IsNotNull(inner) => json!(!self.value(inner)?.is_null()),
-            Expr::UnaryOp { op: UnaryOperator::Not, expr } => json!(!truth(&self.value(expr)?)),
-            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => {
-                number(&self.value(expr)?).map_or(Value::Null, |number| whole(-number))
-            }
-            Expr::UnaryOp { op: UnaryOperator::Plus, expr } => self.value(expr)?,
-            Expr::BinaryOp { left, op, right } => self.operated(left, op, right)?,
-            Expr::Between { expr, negated, low, high } => {
-                let (value, low, high) = (self.value(expr)?, self.value(low)?, self.value(high)?);
-                let within = compare(&value, &low).is_ge() && compare(&value, &high).is_le();
-                json!(within != *negated)
-            }
-            Expr::In { expr, target: InTarget::List(list), negated, .. } => {
-                let value = self.value(expr)?;
-                let list = list.iter().map(|one| self.value(one)).collect::<Result<Vec<_>, _>>()?;
-                json!(list.iter().any(|one| compare(&value, one).is_eq()) != *negated)
-            }
-            Expr::Like { negated, expr, pattern, escape_char, .. } => {
-                let (value, pattern) = (text(&self.value(expr)?), text(&self.value(pattern)?));
-                let escape = match escape_char {
-                    Some(escape) => text(&self.value(escape)?).chars().next(),
-                    None => None,
-                };
-                if pattern.len() > LONGEST_PATTERN {
-                    return Err(wrong(format!("A pattern may have {LONGEST_PATTERN} bytes at most.")));
-                }
-                json!(like(&value, &pattern, escape) != *negated)
-            }
-            Expr::Cast { expr, data_type, .. } => cast(&self.value(expr)?, data_type)?,
-            other => return Err(wrong(format!("`{other}` is not supported."))),
-        })
-    }
-
-    fn accessed(&self, root: &Expr, chain: &[AccessExpr]) -> Result<Value, ApiError> {
-        // A name of the records before the first step is part of the way.
-        let (mut value, mut rest) = (None, chain);
-        if let (Expr::Identifier(name), Some((AccessExpr::Dot(Expr::Identifier(member)), behind))) =
-            (root, chain.split_first())
-        {
-            value = Some(self.named(&[name.value.clone(), member.value.clone()]));
-            rest = behind;
-        }
-        let mut value = match value {
-            Some(value) => value,
-            None => self.value(root)?,
-        };
-        for step in rest {
-            let next = match step {
-                AccessExpr::Dot(Expr::Identifier(name)) => value.get(&name.value),
-                AccessExpr::Subscript(Subscript::Index { index }) => match self.value(index)? {
-                    Value::Number(index) => index.as_u64().and_then(|index| value.get(usize::try_from(index).ok()?)),
-                    Value::String(name) => value.get(name),
-                    _ => None,
-                },
-                _ => return Err(wrong("This access is not supported.".to_owned())),
-            };
-            value = next.cloned().unwrap_or_default();
-        }
-        Ok(value)
-    }
-
-    fn operated(&self, left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<Value, ApiError> {
-        let one = self.value(left)?;
-        match op {
-            BinaryOperator::And if !truth(&one) => return Ok(json!(false)),
-            BinaryOperator::Or if truth(&one) => return Ok(json!(true)),
-            _ => {}
-        }
-        let other = self.value(right)?;
-        // What is not there compares with nothing.
-        let compared =
-            |holds: fn(Ordering) -> bool| json!(!one.is_null() && !other.is_null() && holds(compare(&one, &other)));
-        let worked = |work: fn(f64, f64) -> f64| {
-            number(&one).zip(number(&other)).map_or(Value::Null, |(one, other)| whole(work(one, other)))
-        };
-        Ok(match op {
-            BinaryOperator::And | BinaryOperator::Or => json!(truth(&other)),
-            BinaryOperator::Eq => compared(Ordering::is_eq),
-            BinaryOperator::NotEq => compared(Ordering::is_ne),
-            BinaryOperator::Lt => compared(Ordering::is_lt),
-            BinaryOperator::LtEq => compared(Ordering::is_le),
-            BinaryOperator::Gt => compared(Ordering::is_gt),
-            BinaryOperator::GtEq => compared(Ordering::is_ge),
-            BinaryOperator::Plus => worked(|one, other| one + other),
-            BinaryOperator::Minus => worked(|one, other| one - other),
-            BinaryOperator::Multiply => worked(|one, other| one * other),
-            BinaryOperator::Divide => worked(|one, other| one / other),
-            BinaryOperator::Modulo => worked(|one, other| one % other),
-            BinaryOperator::StringConcat => {
-                let both = text(&one) + &text(&other);
-                if both.len() > LONGEST_TEXT {
-                    return Err(wrong(format!("A text may have {LONGEST_TEXT} bytes at most.")));
-                }
-                json!(both)
-            }
-            other => return Err(wrong(format!("`{other}` is not supported."))),
-        })
-    }
-}
-
-fn literal(literal: &Literal) -> Result<Value, ApiError> {
-    match literal {
-        Literal::Number(text, _) => {
-            let number = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<f64>().map(Value::from));
-            number.map_err(|_| wrong(format!("`{text}` is no number.")))
-        }
-        Literal::SingleQuotedString(text) | Literal::DoubleQuotedString(text) => Ok(json!(text)),
-        Literal::Boolean(flag) => Ok(json!(flag)),
-        Literal::Null => Ok(Value::Null),
-        other => Err(wrong(format!("`{other}` is not supported."))),
-    }
-}
-
-fn cast(value: &Value, to: &DataType) -> Result<Value, ApiError> {
-    if value.is_null() {
-        return Ok(Value::Null);
-    }
-    let failed = || wrong(format!("`{}` can not be cast to {to}.", text(value)));
-    let name = to.to_string().to_ascii_lowercase();
-    let kind = name.split('(').next().unwrap_or_default();
-    match kind {
-        "int" | "integer" | "bigint" | "smallint" => {
-            number(value).map(|number| whole(number.trunc())).ok_or_else(failed)
-        }
-        "double" | "float" | "real" | "decimal" | "numeric" | "double precision" => {
-            number(value).map(Value::from).ok_or_else(failed)
-        }
-        "string" | "varchar" | "char" | "text" => Ok(json!(text(value))),
-        "bool" | "boolean" => Ok(json!(truth(value))),
-        "timestamp" | "datetime" | "date" => Ok(json!(text(value))),
-        _ => Err(wrong(format!("There is no type {to}."))),
-    }
+fn aggregated(
+    at: usize,
+    column: &Column,
+    count: usize,
+    gathered: Option<Gathered>,
+) -> Result<(String, Value), ApiError> {
+    let (value, alias) = match (column, gathered) {
+        (Column::Aggregate(_, _, alias), Some(gathered)) => (gathered.end(&Any).map_err(refused)?, alias),
+        // What has no expression counts the records.
+        (Column::Aggregate(_, _, alias), None) => (json!(count), alias),
+        (Column::All | Column::Value(..), _) => (Value::Null, &None),
+    };
+    Ok((alias.clone().unwrap_or_else(|| format!("_{}", at + 1)), value))
 }
 
 fn name_of(expr: &Expr, at: usize) -> String {
@@ -418,28 +239,77 @@ fn name_of(expr: &Expr, at: usize) -> String {
     }
 }
 
-/// A record as an object of JSON.
-pub(super) fn object(shown: &Shown) -> Value {
-    Value::Object(shown.iter().cloned().collect::<Map<_, _>>())
+/// A record as a line of JSON. A slash is written with a backslash before it, as the cloud writes it.
+pub(super) fn line(shown: &Shown, mark: Option<Mark>) -> String {
+    let line = Value::Object(shown.iter().cloned().collect::<Map<_, _>>()).to_string().replace('/', "\\/");
+    match mark {
+        Some(mark) => mark.restored(&line),
+        None => line,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::like;
+    use super::super::request::{Input, Looked as Which};
+    use super::*;
+
+    fn failed(sql: &str, object: &str, work: &Work) -> Option<String> {
+        let records = Records::read(object, &Input::Json { lines: true, as_written: false }, &Which::All).unwrap();
+        let answer = answer_within(work, &Query::read(sql).unwrap(), &records, Skipping::default(), false);
+        answer.err().map(|error| error.code().to_owned())
+    }
+
+    /// Empty texts and names take room too, in records and in what functions gather.
+    #[test]
+    fn an_answer_has_only_so_much_room() {
+        let object = "{\"a\":\"\"}\n".repeat(100);
+        let too_large = Some(error::too_large().code().to_owned());
+        for (sql, needed) in [
+            ("select a from ossobject", 100 * (named("a", &json!("")) + size_of::<Shown>())),
+            ("select * from ossobject", 100 * (named("a", &json!("")) + size_of::<Shown>())),
+            // The value that leads, and the one that is looked at.
+            ("select max(a) from ossobject", 2 * size(&json!(""))),
+        ] {
+            assert_eq!(failed(sql, &object, &Work::of(usize::MAX, needed)), None, "{sql}");
+            assert_eq!(failed(sql, &object, &Work::of(usize::MAX, needed - 1)), too_large, "{sql}");
+        }
+        // Nothing is kept to count records, and of what is skipped nothing.
+        let odd = "{\"a\":\"x\"}\n".repeat(100);
+        let skipping = Skipping { most: 100, ..Skipping::default() };
+        let records = Records::read(&odd, &Input::Json { lines: true, as_written: false }, &Which::All).unwrap();
+        let query = Query::read("select a, cast(a as int) from ossobject").unwrap();
+        let room = Work::of(usize::MAX, 1000);
+        assert!(answer_within(&room, &query, &records, skipping, false).is_ok_and(|answer| answer.found.is_empty()));
+        assert_eq!(failed("select count(*) from ossobject", &object, &Work::of(usize::MAX, 0)), None);
+    }
+
+    /// As docs/limits.md has it: of nothing but empty cells too.
+    #[test]
+    fn an_answer_has_64_mib() {
+        let sql = format!("select {} from ossobject", vec!["a"; 250].join(","));
+        let lines = |count: usize| "{\"a\":\"\"}\n".repeat(count);
+        let each = size_of::<Shown>() + 250 * named("a", &json!(""));
+        let most = (64 << 20) / each;
+        assert_eq!(failed(&sql, &lines(most), &Work::default()), None);
+        assert!(failed(&sql, &lines(most + 1), &Work::default()).is_some());
+    }
+
+    /// One record that is asked for again and again is not copied to the end first.
+    #[test]
+    fn columns_are_counted_as_they_are_made() {
+        let object = format!("{{\"a\":\"{}\"}}", "x".repeat(1000));
+        let sql = format!("select {} from ossobject", vec!["a"; 250].join(","));
+        let work = Work::of(1000, 5000);
+        assert!(failed(&sql, &object, &work).is_some());
+        // Few of the 250 were worked out.
+        assert!(work.step(800).is_ok());
+    }
 
     #[test]
-    fn patterns() {
-        for (text, pattern, is) in [
-            ("Hangzhou", "Hang%", true),
-            ("Hangzhou", "%z_ou", true),
-            ("Hangzhou", "%a%a%", false),
-            ("Hangzhou", "hang%", false),
-            ("", "%", true),
-            ("a%b", "a!%b", true),
-            ("axb", "a!%b", false),
-        ] {
-            assert_eq!(like(text, pattern, Some('!')), is, "{text} {pattern}");
-        }
-        assert!(!like(&"a".repeat(5000), &"%a".repeat(200).replace("%a%a", "%a%ab"), None));
+    fn a_question_takes_only_so_many_steps() {
+        let object = format!("{{\"a\":\"{}\"}}", "x".repeat(1000));
+        let sql = "select a from ossobject where a like '%xxxxxxxxxxxxxxxxxxxy'";
+        assert!(failed(sql, &object, &Work::of(10_000, usize::MAX)).is_some());
+        assert_eq!(failed(sql, &object, &Work::of(30_000, usize::MAX)), None);
     }
 }

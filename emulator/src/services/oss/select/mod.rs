@@ -4,10 +4,13 @@
 
 mod evaluate;
 mod frames;
+mod numbers;
 mod operation;
 mod query;
 mod records;
 mod request;
+mod scope;
+mod split;
 
 pub(super) use operation::fuzzed;
 pub use operation::table;

@@ -1,17 +1,24 @@
 //! SelectObject, CreateSelectObjectMeta.
 
-use http::{Method, StatusCode};
+use std::io::Read;
 
+use flate2::read::MultiGzDecoder;
+use http::{Method, StatusCode, header};
+
+use super::super::checks::{READ, READ_VERSION};
 use super::super::kms::{self, READS_WITH};
-use super::super::table::{READ, READ_VERSION, row};
+use super::super::product::row;
+use super::super::range::Wanted;
 use super::super::versions::VERSION_ID;
 use super::super::{bucket, error, object, restore, xml};
-use super::evaluate::{self, Shown};
+use super::evaluate::{self, Answer, Shown};
 use super::frames;
+use super::numbers::Mark;
 use super::query::Query;
 use super::records::{Record, Records};
-use super::request::{self, Asked, CsvForm, Input, Output};
+use super::request::{self, Asked, CsvForm, Input, Looked, Output, Table};
 use crate::gateway::{ApiError, Body, Call, Level, Operation, Reply, Route, Selector};
+use crate::services::common::sql::LARGEST_ANSWER;
 
 /// The operations that look into objects.
 pub fn table() -> Vec<Operation> {
@@ -23,7 +30,7 @@ pub fn table() -> Vec<Operation> {
     ]
 }
 
-/// The most bytes that are looked into at once. CHOICE: the figure; the cloud looks into far more, and takes its time.
+/// The most bytes that are looked into at once, unpacked. CHOICE: the figure; the cloud looks into far more, and takes its time.
 const LARGEST: u64 = 16 << 20;
 
 fn is_json(call: &Call<'_>) -> bool {
@@ -31,7 +38,7 @@ fn is_json(call: &Call<'_>) -> bool {
 }
 
 /// The content of the object, as text.
-fn content(call: &Call<'_>) -> Result<String, ApiError> {
+fn content(call: &Call<'_>, packed: bool) -> Result<String, ApiError> {
     let seen = object::find(call)?;
     restore::check_readable(call, &seen)?;
     kms::check_readable(call, bucket::name(call), &seen)?;
@@ -39,8 +46,36 @@ fn content(call: &Call<'_>) -> Result<String, ApiError> {
         return Err(error::too_large());
     }
     let bytes = seen.content.to_bytes().map_err(error::of_store)?;
-    String::from_utf8(bytes.to_vec())
+    let bytes = if packed { unpacked(&bytes)? } else { bytes.to_vec() };
+    String::from_utf8(bytes)
         .map_err(|_| ApiError::bad_request("InvalidTextEncoding", "The object is not encoded in UTF-8."))
+}
+
+/// What gzip packed; it is looked into as what it unpacks to, of which there is no more than of any.
+fn unpacked(packed: &[u8]) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::new();
+    MultiGzDecoder::new(packed)
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| ApiError::bad_request("DecompressFailure", "The object can not be decompressed with GZIP."))?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= LARGEST) { Ok(bytes) } else { Err(error::too_large()) }
+}
+
+/// The records that are looked at, by the request's body or its header `Range`.
+fn looked(call: &Call<'_>, asked: &Asked, text: &str) -> Result<Looked, ApiError> {
+    let Some(header) = call.http.header(header::RANGE) else { return Ok(asked.looked.clone()) };
+    if asked.looked != Looked::All {
+        return Err(request::invalid_range("0016-00000816"));
+    }
+    match &asked.input {
+        Input::Csv(form, _) if !form.quoted_ends && !asked.packed => {}
+        _ => return Err(request::invalid_range("0016-00000815")),
+    }
+    match Wanted::of(Some(header), length(text), true) {
+        Wanted::Part(bytes) => Ok(Looked::Bytes(bytes)),
+        Wanted::Whole => Ok(Looked::All),
+        Wanted::Unsatisfiable => Err(request::invalid_range("0016-00000817")),
+    }
 }
 
 fn length(text: &str) -> u64 {
@@ -51,53 +86,75 @@ fn length(text: &str) -> u64 {
 pub(in super::super) fn fuzzed(body: &[u8], object: &str, json: bool) -> Result<String, ApiError> {
     let asked = Asked::read(body, json)?;
     let query = Query::read(&asked.expression)?;
-    let records = Records::read(object, &asked.input, asked.lines)?;
-    written(&evaluate::answer(&query, &records)?, &asked.output)
+    let records = Records::read(object, &asked.input, &asked.looked)?;
+    written(&answered(&asked, &query, &records)?.found, &asked.output, records.mark)
+}
+
+fn answered(asked: &Asked, query: &Query, records: &Records) -> Result<Answer, ApiError> {
+    let keep_all = asked.output.csv.as_ref().is_some_and(|table| table.keep_all);
+    if keep_all && query.is_aggregate() {
+        let message = "KeepAllColumns can not be true with an aggregate.";
+        return Err(ApiError::bad_request("SqlInvalidKeepAllColumnsWithAggregation", message));
+    }
+    evaluate::answer(query, records, asked.skipping, keep_all)
 }
 
 /// SelectObject
 fn select(call: &Call<'_>) -> Result<Reply, ApiError> {
     let asked = Asked::read(&call.http.body, is_json(call))?;
     let query = Query::read(&asked.expression)?;
-    let text = content(call)?;
-    let records = Records::read(&text, &asked.input, asked.lines)?;
-    let found = evaluate::answer(&query, &records)?;
-    let data = written(&found, &asked.output)?;
-    let raw = asked.output.raw;
-    let body =
-        if raw { data.into_bytes() } else { frames::framed(data.as_bytes(), length(&text), asked.output.checksums) };
+    let text = content(call, asked.packed)?;
+    let records = Records::read(&text, &asked.input, &looked(call, &asked, &text)?)?;
+    let Answer { found, failed } = answered(&asked, &query, &records)?;
+    let output = &asked.output;
+    // Where nothing was said yet, or there is no frame to say it in, the whole answer is the error.
+    let failed = match failed {
+        Some(error) if found.is_empty() || output.raw => return Err(error),
+        failed => failed,
+    };
+    let data = written(&found, output, records.mark)?;
+    let body = if output.raw {
+        data.into_bytes()
+    } else {
+        frames::framed(data.as_bytes(), length(&text), output.checksums, failed.as_ref())
+    };
     Ok(Reply::with_body(Body::Bytes("application/octet-stream", body.into()))
         .status(StatusCode::PARTIAL_CONTENT)
-        .header("x-oss-select-output-raw", if raw { "true" } else { "false" }))
+        .header("x-oss-select-output-raw", if output.raw { "true" } else { "false" }))
 }
 
-fn written(found: &[Shown], output: &Output) -> Result<String, ApiError> {
+fn written(found: &[Shown], output: &Output, mark: Option<Mark>) -> Result<String, ApiError> {
     let mut data = String::new();
-    let Some(form) = &output.csv else {
+    let Some(Table { form, header, .. }) = &output.csv else {
         for shown in found {
-            data.push_str(&evaluate::object(shown).to_string());
+            data.push_str(&evaluate::line(shown, mark));
             data.push_str(&output.record);
             within(&data)?;
         }
         return Ok(data);
     };
-    let mut line = |fields: Vec<String>| {
-        within(&data)?;
-        data.push_str(&fields.iter().map(|field| quoted(field, form)).collect::<Vec<_>>().join(&form.field));
+    let mut line = |fields: &mut dyn Iterator<Item = String>| {
+        for (at, field) in fields.enumerate() {
+            if at > 0 {
+                data.push_str(&form.field);
+            }
+            data.push_str(&quoted(&field, form));
+            within(&data)?;
+        }
         data.push_str(&output.record);
-        Ok::<_, ApiError>(())
+        within(&data)
     };
-    if let Some(first) = found.first().filter(|_| output.header) {
-        line(first.iter().map(|(name, _)| name.clone()).collect())?;
+    if let Some(first) = found.first().filter(|_| *header) {
+        line(&mut first.iter().map(|(name, _)| name.clone()))?;
     }
     for shown in found {
-        line(shown.iter().map(|(_, value)| evaluate::text(value)).collect())?;
+        line(&mut shown.iter().map(|(_, value)| evaluate::text(value)))?;
     }
     Ok(data)
 }
 
 fn within(data: &str) -> Result<(), ApiError> {
-    if data.len() > evaluate::LARGEST_ANSWER { Err(error::too_large()) } else { Ok(()) }
+    if data.len() > LARGEST_ANSWER { Err(error::too_large()) } else { Ok(()) }
 }
 
 /// A field, in quotes where it must be.
@@ -116,12 +173,18 @@ fn meta(call: &Call<'_>) -> Result<Reply, ApiError> {
     let json = is_json(call);
     let root = xml::tree(&call.http.body, if json { "JsonMetaRequest" } else { "CsvMetaRequest" })?;
     let (input, _) = request::input(&root, json)?;
-    if let Input::Json { lines: false } = input {
+    if request::packed(&root)? {
+        return Err(request::compression());
+    }
+    if let Input::Json { lines: false, .. } = input {
         let message = "The meta of a JSON document can not be created.";
         return Err(ApiError::bad_request("InvalidJsonTypeParameter", message));
     }
-    let text = content(call)?;
-    let records = Records::read(&text, &input, None)?;
+    let text = content(call, false)?;
+    let records = Records::read(&text, &input, &Looked::All)?;
+    if let Some(broken) = records.broken {
+        return Err(broken);
+    }
     let columns = match records.all.first() {
         Some(Record::Fields(fields)) => u32::try_from(fields.len()).ok(),
         Some(Record::Json(_)) => None,

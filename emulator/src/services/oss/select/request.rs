@@ -1,5 +1,7 @@
 //! What a request says of the object's form, and of the answer's.
 
+use std::ops::Range;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -14,6 +16,8 @@ pub(super) struct CsvForm {
     pub(super) field: String,
     pub(super) quote: char,
     pub(super) comment: Option<char>,
+    /// May a record's end stand within quotes, and end nothing?
+    pub(super) quoted_ends: bool,
 }
 
 /// What the first line of a CSV object is.
@@ -31,20 +35,51 @@ pub(super) enum Header {
 #[derive(Debug, Clone)]
 pub(super) enum Input {
     Csv(CsvForm, Header),
-    /// One document, or one a line.
+    /// One document, or one value after another.
     Json {
         lines: bool,
+        /// Are numbers texts, and stay as they are written?
+        as_written: bool,
     },
+}
+
+/// Which of the records are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Looked {
+    All,
+    /// From the one to the other; the line of a header counts.
+    Lines(u64, u64),
+    /// So many at the end.
+    Last(u64),
+    /// Those that begin in these bytes.
+    Bytes(Range<u64>),
 }
 
 /// What the answer is to be.
 #[derive(Debug)]
 pub(super) struct Output {
-    pub(super) csv: Option<CsvForm>,
+    pub(super) csv: Option<Table>,
     pub(super) record: String,
-    pub(super) header: bool,
     pub(super) raw: bool,
     pub(super) checksums: bool,
+}
+
+/// What an answer of CSV is to be.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) form: CsvForm,
+    pub(super) header: bool,
+    /// Every column has its place, and those that are asked for their values.
+    pub(super) keep_all: bool,
+}
+
+/// What becomes of records that do not fit the question.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Skipping {
+    /// Is one skipped that lacks a column of the question?
+    pub(super) partial: bool,
+    /// So many may be skipped, and no more.
+    pub(super) most: u64,
 }
 
 /// What is asked.
@@ -52,9 +87,11 @@ pub(super) struct Output {
 pub(super) struct Asked {
     pub(super) expression: String,
     pub(super) input: Input,
+    /// Is the object packed with gzip?
+    pub(super) packed: bool,
     pub(super) output: Output,
-    /// The lines that are looked at, from and to.
-    pub(super) lines: Option<(u64, u64)>,
+    pub(super) skipping: Skipping,
+    pub(super) looked: Looked,
 }
 
 fn refused(code: &'static str, message: &'static str) -> ApiError {
@@ -73,72 +110,130 @@ fn part(element: Option<&Element>, name: &str, default: &str) -> Result<String, 
     }
 }
 
-fn csv(element: Option<&Element>) -> Result<CsvForm, ApiError> {
+/// The word that an element has, in small letters.
+fn word(element: Option<&Element>, name: &str, default: &str) -> String {
+    let word = element.and_then(|element| element.get(name)).map(str::trim).filter(|word| !word.is_empty());
+    word.unwrap_or(default).to_ascii_lowercase()
+}
+
+/// What a form is of.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Input,
+    Output,
+}
+
+/// The most characters of what tells records or fields apart. CHOICE: the figure; `\r\n` is the longest in use.
+const LONGEST_DELIMITER: usize = 2;
+
+fn delimiter(element: Option<&Element>, name: &str, default: &str, wrong: ApiError) -> Result<String, ApiError> {
+    let text = part(element, name, default)?;
+    if (1..=LONGEST_DELIMITER).contains(&text.chars().count()) { Ok(text) } else { Err(wrong) }
+}
+
+fn record_delimiter(element: Option<&Element>, side: Side) -> Result<String, ApiError> {
+    let message = "The record delimiter is invalid.";
+    let wrong = match side {
+        Side::Input => refused("InvalidInputRecordDelimiter", message).with("EC", "0016-00000829"),
+        Side::Output => refused("InvalidOutputRecordDelimiter", message),
+    };
+    delimiter(element, "RecordDelimiter", "\n", wrong)
+}
+
+fn field_delimiter(element: Option<&Element>, side: Side) -> Result<String, ApiError> {
+    let message = "The field delimiter is invalid.";
+    let wrong = match side {
+        Side::Input => refused("InvalidInputFieldDelimiter", message),
+        Side::Output => refused("InvalidOutputFieldDelimiter", message).with("EC", "0016-00000828"),
+    };
+    delimiter(element, "FieldDelimiter", ",", wrong)
+}
+
+fn csv(element: Option<&Element>, side: Side) -> Result<CsvForm, ApiError> {
     let first = |text: String| text.chars().next();
-    let (record, field) = (part(element, "RecordDelimiter", "\n")?, part(element, "FieldDelimiter", ",")?);
-    if record.is_empty() {
-        let error = refused("InvalidInputRecordDelimiter", "The record delimiter is invalid.");
-        return Err(error.with("EC", "0016-00000829"));
-    }
-    if field.is_empty() {
-        return Err(refused("InvalidInputFieldDelimiter", "The field delimiter is invalid."));
-    }
     Ok(CsvForm {
-        record,
-        field,
+        record: record_delimiter(element, side)?,
+        field: field_delimiter(element, side)?,
         quote: first(part(element, "QuoteCharacter", "\"")?).unwrap_or('"'),
         comment: element
             .and_then(|element| element.filled("CommentCharacter"))
             .map(decoded)
             .transpose()?
             .and_then(first),
+        quoted_ends: word(element, "AllowQuotedRecordDelimiter", "true") != "false",
     })
 }
 
-fn lines(element: Option<&Element>) -> Result<Option<(u64, u64)>, ApiError> {
-    let Some(text) = element.and_then(|element| element.filled("Range")) else { return Ok(None) };
-    let wrong = || refused("InvalidRange", "The range of the select request is invalid.").with("EC", "0016-00000817");
-    let (kind, range) = text.split_once('=').ok_or_else(wrong)?;
+/// The range of a request makes no sense, for a reason that has a detail code of its own.
+pub(super) fn invalid_range(detail: &'static str) -> ApiError {
+    refused("InvalidRange", "The range of the select request is invalid.").with("EC", detail)
+}
+
+fn looked(element: Option<&Element>) -> Result<Looked, ApiError> {
+    let range = word(element, "Range", "");
+    if range.is_empty() {
+        return Ok(Looked::All);
+    }
+    let wrong = || invalid_range("0016-00000817");
+    let (kind, range) = range.split_once('=').ok_or_else(wrong)?;
     let (from, to) = range.split_once('-').ok_or_else(wrong)?;
     let number = |text: &str, or: u64| if text.is_empty() { Ok(or) } else { text.parse().map_err(|_| wrong()) };
-    let range = (number(from, 0)?, number(to, u64::MAX)?);
+    let (first, last) = (number(from, 0)?, number(to, u64::MAX)?);
     match kind {
-        "line-range" if range.0 <= range.1 => Ok(Some(range)),
+        "line-range" if from.is_empty() && !to.is_empty() => Ok(Looked::Last(last)),
+        "line-range" if first <= last => Ok(Looked::Lines(first, last)),
         // An object is one split here.
-        "split-range" if range.0 == 0 => Ok(None),
-        "split-range" => Ok(Some((u64::MAX, u64::MAX))),
+        "split-range" if first == 0 || from.is_empty() => Ok(Looked::All),
+        "split-range" => Ok(Looked::Lines(u64::MAX, u64::MAX)),
         _ => Err(wrong()),
     }
 }
 
-/// Reads the input's form out of a request of either operation.
-pub(super) fn input(root: &Element, json: bool) -> Result<(Input, Option<(u64, u64)>), ApiError> {
-    let serialization = root.child("InputSerialization");
-    if serialization
-        .and_then(|one| one.filled("CompressionType"))
-        .is_some_and(|kind| !kind.eq_ignore_ascii_case("none"))
-    {
-        return Err(refused("InvalidCompressionTypeParameter", "The compression type is not supported."));
+/// Reads whether the object is packed.
+pub(super) fn packed(root: &Element) -> Result<bool, ApiError> {
+    match word(root.child("InputSerialization"), "CompressionType", "none").as_str() {
+        "none" => Ok(false),
+        "gzip" => Ok(true),
+        _ => Err(compression()),
     }
+}
+
+/// There is no such compression, or not for this operation.
+pub(super) fn compression() -> ApiError {
+    refused("UnsupportedCompressionFormat", "The compression type is not supported.").with("EC", "0016-00000826")
+}
+
+/// Reads the input's form out of a request of either operation.
+pub(super) fn input(root: &Element, json: bool) -> Result<(Input, Looked), ApiError> {
+    let serialization = root.child("InputSerialization");
     if json {
         let form = serialization.and_then(|one| one.child("JSON"));
-        let kind = form.and_then(|form| form.filled("Type")).unwrap_or("DOCUMENT");
-        let is_lines = match kind.to_ascii_uppercase().as_str() {
-            "LINES" => true,
-            "DOCUMENT" => false,
+        let lines = match word(form, "Type", "document").as_str() {
+            "lines" => true,
+            "document" => false,
             _ => return Err(refused("InvalidJsonTypeParameter", "The type of JSON is invalid.")),
         };
-        return Ok((Input::Json { lines: is_lines }, lines(form)?));
+        let as_written = word(form, "ParseJsonNumberAsString", "false") == "true";
+        return Ok((Input::Json { lines, as_written }, looked(form)?));
     }
     let form = serialization.and_then(|one| one.child("CSV"));
-    let header =
-        match form.and_then(|form| form.filled("FileHeaderInfo")).unwrap_or("None").to_ascii_lowercase().as_str() {
-            "none" => Header::None,
-            "ignore" => Header::Ignore,
-            "use" => Header::Use,
-            _ => return Err(refused("InvalidFileHeaderInfo", "The file header info is invalid.")),
-        };
-    Ok((Input::Csv(csv(form)?, header), lines(form)?))
+    let header = match word(form, "FileHeaderInfo", "none").as_str() {
+        "none" => Header::None,
+        "ignore" => Header::Ignore,
+        "use" => Header::Use,
+        _ => return Err(refused("InvalidFileHeaderInfo", "The file header info is invalid.")),
+    };
+    Ok((Input::Csv(csv(form, Side::Input)?, header), looked(form)?))
+}
+
+impl Skipping {
+    fn read(options: Option<&Element>) -> Result<Self, ApiError> {
+        let most = word(options, "MaxSkippedRecordsAllowed", "0").parse().map_err(|_| {
+            let message = "MaxSkippedRecordsAllowed must be an integer that is not negative.";
+            refused("InvalidMaxSkippedRecordsAllowed", message).with("EC", "0016-00000834")
+        })?;
+        Ok(Self { partial: word(options, "SkipPartialDataRecord", "false") == "true", most })
+    }
 }
 
 impl Asked {
@@ -146,20 +241,28 @@ impl Asked {
     pub(super) fn read(body: &[u8], json: bool) -> Result<Self, ApiError> {
         let root = xml::tree(body, "SelectRequest")?;
         let expression = decoded(root.get("Expression").ok_or_else(error::malformed_xml)?)?;
-        let (input, lines) = input(&root, json)?;
+        let (input, looked) = input(&root, json)?;
         let output = root.child("OutputSerialization");
         let as_csv = output.and_then(|output| output.child("CSV"));
         let as_json = output.and_then(|output| output.child("JSON"));
-        let csv = if json { None } else { Some(csv(as_csv)?) };
-        let record = part(as_csv.or(as_json), "RecordDelimiter", "\n")?;
-        let is = |name: &str| output.is_some_and(|output| output.is(name));
+        // Clients send both, and fill in the one of the object's kind.
+        let form = if json { as_json.or(as_csv) } else { as_csv.or(as_json) };
+        let is = |name: &str| word(output, name, "false") == "true";
+        let table = || {
+            let form = csv(as_csv, Side::Output)?;
+            Ok::<_, ApiError>(Table { form, header: is("OutputHeader"), keep_all: is("KeepAllColumns") })
+        };
         let output = Output {
-            csv,
-            record,
-            header: is("OutputHeader"),
+            csv: (!json).then(table).transpose()?,
+            record: record_delimiter(form, Side::Output)?,
             raw: is("OutputRawData"),
             checksums: is("EnablePayloadCrc"),
         };
-        Ok(Self { expression, input, output, lines })
+        if output.raw && output.checksums {
+            let message = "EnablePayloadCrc and OutputRawData can not both be true.";
+            return Err(refused("InvalidOSSSelectParameters", message));
+        }
+        let skipping = Skipping::read(root.child("Options"))?;
+        Ok(Self { expression, input, packed: packed(&root)?, output, skipping, looked })
     }
 }

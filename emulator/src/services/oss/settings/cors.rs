@@ -17,6 +17,7 @@ pub(super) const SETTINGS: &[Setting] = &[Setting {
     put: named!("PutBucketCors"),
     get: named!("GetBucketCors"),
     delete: named!("DeleteBucketCors"),
+    put_asks: &[],
     rule,
     fits: fits_all,
     unset: || none("NoSuchCORSConfiguration", "The CORS Configuration does not exist."),
@@ -57,6 +58,11 @@ fn rule(call: &Call<'_>, document: &mut Element) -> Result<(), ApiError> {
             }
         }
     }
+    for rule in &mut document.children {
+        for header in rule.children.iter_mut().filter(|child| child.name == "AllowedHeader") {
+            header.text.make_ascii_lowercase();
+        }
+    }
     if document.child("ResponseVary").is_none() {
         document.set("ResponseVary", "false");
     }
@@ -81,8 +87,7 @@ fn texts<'r>(rule: &'r Element, name: &'r str) -> impl Iterator<Item = &'r str> 
 fn allowing<'b>(bucket: &'b Bucket, origin: &str, method: &str, headers: &[String]) -> Option<&'b Element> {
     let rules = bucket.settings.get("cors")?;
     rules.children.iter().filter(|child| child.name == "CORSRule").find(|rule| {
-        let allowed =
-            |header: &String| texts(rule, "AllowedHeader").any(|pattern| fits(&pattern.to_ascii_lowercase(), header));
+        let allowed = |header: &String| texts(rule, "AllowedHeader").any(|pattern| fits(pattern, header));
         texts(rule, "AllowedOrigin").any(|pattern| fits(pattern, origin))
             && texts(rule, "AllowedMethod").any(|allowed| allowed == method)
             && headers.iter().all(allowed)

@@ -3,7 +3,7 @@
 //! Source page: "PutBucketEncryption".
 
 use super::super::error;
-use super::schema::{Is, maybe, one, wrong};
+use super::schema::{Is, maybe, one};
 use super::setting::{Setting, fits_all, malformed, named, none};
 use crate::cloud::Element;
 use crate::gateway::{ApiError, Call};
@@ -22,6 +22,7 @@ pub(super) const SETTINGS: &[Setting] = &[Setting {
     put: named!("PutBucketEncryption"),
     get: named!("GetBucketEncryption"),
     delete: named!("DeleteBucketEncryption"),
+    put_asks: &[],
     rule,
     fits: fits_all,
     unset: || none("NoSuchServerSideEncryptionRule", "The server side encryption configuration was not found."),
@@ -40,10 +41,10 @@ fn rule(_: &Call<'_>, document: &mut Element) -> Result<(), ApiError> {
         let message = "KMSMasterKeyID is not applicable if the default sse algorithm is not KMS";
         return Err(error::invalid_argument("KMSMasterKeyID", key, message));
     }
-    match rule.get("KMSDataEncryption") {
-        None => Ok(()),
-        Some("SM4") if algorithm == "KMS" => Ok(()),
-        Some(data) if algorithm != "KMS" => Err(wrong("KMSDataEncryption", data)),
-        Some(_) => Err(error::invalid_data_encryption()),
+    if rule.get("KMSDataEncryption").is_some_and(|data| data != "SM4") {
+        return Err(error::invalid_data_encryption());
     }
+    // By what KMS's keys are used says nothing where they are not.
+    rule.children.retain(|child| algorithm == "KMS" || child.name != "KMSDataEncryption");
+    Ok(())
 }

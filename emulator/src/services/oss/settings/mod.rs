@@ -5,10 +5,13 @@ mod encryption;
 mod lifecycle;
 mod logging;
 mod objects;
-mod schema;
+mod overlaps;
+mod qos;
+pub(super) mod schema;
 mod setting;
 mod simple;
 mod website;
 
 pub(super) use cors::{besides, preflight};
+pub(super) use lifecycle::LONGEST_ID;
 pub use setting::table;

@@ -1,12 +1,12 @@
 //! What a document must look like.
 
-use super::super::error;
+use super::super::{error, xml};
 use crate::cloud::Element;
 use crate::gateway::ApiError;
 
 /// An element that a document has, or may have.
 #[derive(Debug)]
-pub(super) struct Field {
+pub(in super::super) struct Field {
     name: &'static str,
     /// How often it must be there, and may be.
     count: (usize, usize),
@@ -15,12 +15,12 @@ pub(super) struct Field {
 
 /// What is in an element.
 #[derive(Debug)]
-pub(super) enum Is {
+pub(in super::super) enum Is {
     /// Any text.
     Text,
     /// One of these words.
     Word(&'static [&'static str]),
-    /// `true` or `false`.
+    /// `true` or `false`, in whatever letter case: Python's clients write `True`. It is kept in lower case.
     Flag,
     /// A whole number from, to.
     Whole(i64, i64),
@@ -31,28 +31,28 @@ pub(super) enum Is {
 }
 
 /// So often, and more, as nobody counts.
-pub(super) const MANY: usize = usize::MAX;
+pub(in super::super) const MANY: usize = usize::MAX;
 
 /// An element that is there once.
-pub(super) const fn one(name: &'static str, is: Is) -> Field {
+pub(in super::super) const fn one(name: &'static str, is: Is) -> Field {
     Field { name, count: (1, 1), is }
 }
 
 /// An element that may be there.
-pub(super) const fn maybe(name: &'static str, is: Is) -> Field {
+pub(in super::super) const fn maybe(name: &'static str, is: Is) -> Field {
     Field { name, count: (0, 1), is }
 }
 
 /// An element that is there so often at the least, and so often at the most.
-pub(super) const fn several(name: &'static str, least: usize, most: usize, is: Is) -> Field {
+pub(in super::super) const fn several(name: &'static str, least: usize, most: usize, is: Is) -> Field {
     Field { name, count: (least, most), is }
 }
 
 /// Checks a document. Elements that are not known are passed over: the cloud learns new ones, and its clients before us.
-pub(super) fn check(element: &Element, fields: &[Field]) -> Result<(), ApiError> {
+pub(in super::super) fn check(element: &mut Element, fields: &[Field]) -> Result<(), ApiError> {
     for field in fields {
         let mut count = 0;
-        for child in element.all(field.name) {
+        for child in element.children.iter_mut().filter(|child| child.name == field.name) {
             count += 1;
             field.check(child)?;
         }
@@ -64,15 +64,20 @@ pub(super) fn check(element: &Element, fields: &[Field]) -> Result<(), ApiError>
 }
 
 impl Field {
-    fn check(&self, element: &Element) -> Result<(), ApiError> {
+    fn check(&self, element: &mut Element) -> Result<(), ApiError> {
+        if let Is::Of(fields) = &self.is {
+            return check(element, fields);
+        }
+        if matches!(self.is, Is::Flag) && xml::flag(&element.text).is_some() {
+            element.text.make_ascii_lowercase();
+        }
         // As it stands there: what reads the setting later takes nothing off it either.
         let text = element.text.as_str();
         let fits = match &self.is {
-            Is::Text => true,
+            Is::Text | Is::Of(_) => true,
             Is::Word(words) => words.contains(&text),
-            Is::Flag => matches!(text, "true" | "false"),
+            Is::Flag => xml::flag(text).is_some(),
             Is::Time => text.parse::<jiff::Timestamp>().is_ok(),
-            Is::Of(fields) => return check(element, fields),
             Is::Whole(least, most) => {
                 let number: i64 = text.parse().map_err(|_| error::malformed_xml())?;
                 if !(*least..=*most).contains(&number) {
@@ -86,6 +91,6 @@ impl Field {
 }
 
 /// A value that an element cannot have.
-pub(super) fn wrong(name: &str, value: &str) -> ApiError {
+pub(in super::super) fn wrong(name: &str, value: &str) -> ApiError {
     error::invalid_argument(name, value, "Invalid Argument. Parameter is invalid.")
 }

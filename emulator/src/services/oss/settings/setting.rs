@@ -2,12 +2,13 @@
 
 use http::{Method, StatusCode};
 
-use super::super::table::{on_bucket, row};
+use super::super::checks::on_bucket;
+use super::super::product::row;
 use super::super::{bucket, error, xml};
 use super::schema::{self, Field};
-use super::{cors, encryption, lifecycle, logging, objects, simple, website};
+use super::{cors, encryption, lifecycle, logging, objects, qos, simple, website};
 use crate::cloud::{Bucket, Element};
-use crate::gateway::{ApiError, Body, Call, Level, Operation, Reply, Route, Selector};
+use crate::gateway::{ApiError, Body, Call, Check, Level, Operation, Reply, Route, Selector, Source};
 
 /// The name of an operation, and its action.
 pub(super) type Named = Option<(&'static str, &'static [&'static str])>;
@@ -24,6 +25,8 @@ pub(super) struct Setting {
     pub(super) put: Named,
     pub(super) get: Named,
     pub(super) delete: Named,
+    /// What else is asked where it is put: of what it names.
+    pub(super) put_asks: &'static [Check],
     /// Its own rules, and what is filled in where nothing was said.
     pub(super) rule: fn(&Call<'_>, &mut Element) -> Result<(), ApiError>,
     /// What it must fit to in its bucket.
@@ -61,9 +64,14 @@ const ALL: &[&[Setting]] = &[
     lifecycle::SETTINGS,
     logging::SETTINGS,
     objects::SETTINGS,
+    qos::SETTINGS,
     simple::SETTINGS,
     website::SETTINGS,
 ];
+
+/// Operations that no page tells of.
+const OF_SDKS: [&str; 4] =
+    ["DeleteBucketTransferAcceleration", "PutBucketQoSInfo", "GetBucketQoSInfo", "DeleteBucketQoSInfo"];
 
 fn all() -> impl Iterator<Item = &'static Setting> {
     ALL.iter().flat_map(|family| family.iter())
@@ -71,17 +79,20 @@ fn all() -> impl Iterator<Item = &'static Setting> {
 
 /// The operations on settings.
 pub fn table() -> Vec<Operation> {
-    let mut rows = Vec::new();
+    let mut rows = qos::table();
     for setting in all() {
-        let mut add = |named: Named, method, handler| {
+        let mut add = |named: Named, further: &[Check], method, handler| {
             if let Some((name, actions)) = named {
                 let route = Route::Oss(method, Level::Bucket, Selector::Query(setting.at));
-                rows.push(row(name, route, &[on_bucket(actions)], &[], handler));
+                let checks = [&[on_bucket(actions)], further].concat();
+                let operation = row(name, route, &checks, &[], handler);
+                let in_sdks = OF_SDKS.contains(&name);
+                rows.push(if in_sdks { operation.known_from(Source::sdk("Go and Python SDK")) } else { operation });
             }
         };
-        add(setting.put, Method::PUT, put);
-        add(setting.get, Method::GET, get);
-        add(setting.delete, Method::DELETE, delete);
+        add(setting.put, setting.put_asks, Method::PUT, put);
+        add(setting.get, &[], Method::GET, get);
+        add(setting.delete, &[], Method::DELETE, delete);
     }
     rows
 }
@@ -100,7 +111,7 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         md5::Digest::finalize(md5::Digest::chain_update(<md5::Md5 as md5::Digest>::new(), &call.http.body)).into(),
     )?;
     let mut document = xml::tree(&call.http.body, setting.root)?;
-    schema::check(&document, setting.fields)?;
+    schema::check(&mut document, setting.fields)?;
     (setting.rule)(call, &mut document)?;
     bucket::change(call, |bucket| {
         (setting.fits)(bucket, &document)?;

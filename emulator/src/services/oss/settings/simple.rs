@@ -16,6 +16,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         put: named!("PutBucketRequestPayment"),
         get: named!("GetBucketRequestPayment"),
         delete: None,
+        put_asks: &[],
         rule: no_rule,
         fits: fits_all,
         unset: || Ok(xml::reply("RequestPaymentConfiguration", |node| node.text("Payer", "BucketOwner"))),
@@ -26,7 +27,8 @@ pub(super) const SETTINGS: &[Setting] = &[
         fields: &[one("Enabled", Is::Flag)],
         put: named!("PutBucketTransferAcceleration"),
         get: named!("GetBucketTransferAcceleration"),
-        delete: None,
+        delete: named!("DeleteBucketTransferAcceleration"),
+        put_asks: &[],
         rule: no_rule,
         fits: fits_all,
         unset: || {
@@ -41,6 +43,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         put: named!("PutBucketAccessMonitor"),
         get: named!("GetBucketAccessMonitor"),
         delete: None,
+        put_asks: &[],
         rule: no_rule,
         fits: still_needed,
         unset: || Ok(xml::reply("AccessMonitorConfiguration", |node| node.text("Status", "Disabled"))),
@@ -52,6 +55,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         put: named!("PutBucketArchiveDirectRead"),
         get: named!("GetBucketArchiveDirectRead"),
         delete: None,
+        put_asks: &[],
         rule: no_rule,
         fits: fits_all,
         unset: || Ok(xml::reply("ArchiveDirectReadConfiguration", |node| node.text("Enabled", "false"))),
@@ -63,6 +67,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         put: named!("PutBucketHttpsConfig"),
         get: named!("GetBucketHttpsConfig"),
         delete: None,
+        put_asks: &[],
         rule: versions_if_enabled,
         fits: fits_all,
         unset: || Ok(xml::reply("HttpsConfiguration", |node| node.element("TLS", |node| node.text("Enable", "false")))),
@@ -80,25 +85,16 @@ pub(super) const SETTINGS: &[Setting] = &[
         put: named!("PutBucketReferer"),
         get: named!("GetBucketReferer"),
         delete: None,
+        put_asks: &[],
         rule: referers,
         fits: fits_all,
         unset: || {
             Ok(xml::reply("RefererConfiguration", |node| {
                 node.text("AllowEmptyReferer", "true");
+                node.text("AllowTruncateQueryString", "true");
                 node.element("RefererList", |_| {});
             }))
         },
-    },
-    Setting {
-        at: "qosInfo",
-        root: "QoSConfiguration",
-        fields: BANDWIDTHS,
-        put: named!("PutBucketQoSInfo"),
-        get: named!("GetBucketQoSInfo"),
-        delete: named!("DeleteBucketQoSInfo"),
-        rule: no_rule,
-        fits: fits_all,
-        unset: || none("NoSuchBucketQoSInfo", "The bucket does not have a QoS configuration."),
     },
     Setting {
         at: "qos",
@@ -107,6 +103,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         put: Some(("PutBucketQos", &["oss:PutBucketStorageQuota"])),
         get: Some(("GetBucketQos", &["oss:GetBucketStorageQuota"])),
         delete: Some(("DeleteBucketQos", &["oss:DeleteBucketStorageQuota"])),
+        put_asks: &[],
         rule: no_rule,
         fits: fits_all,
         unset: || Ok(xml::reply("BucketUserQos", |node| node.text("StorageCapacity", "-1"))),
@@ -118,6 +115,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         put: named!("PutBucketStorageQuota"),
         get: named!("GetBucketStorageQuota"),
         delete: named!("DeleteBucketStorageQuota"),
+        put_asks: &[],
         rule: no_rule,
         fits: fits_all,
         unset: || none("NoSuchBucketStorageQuota", "The bucket does not have a storage quota."),
@@ -129,6 +127,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         put: named!("PutBucketResponseHeader"),
         get: named!("GetBucketResponseHeader"),
         delete: named!("DeleteBucketResponseHeader"),
+        put_asks: &[],
         rule: no_rule,
         fits: fits_all,
         unset: || {
@@ -138,22 +137,9 @@ pub(super) const SETTINGS: &[Setting] = &[
 ];
 
 const TLS: &[Field] =
-    &[one("Enable", Is::Flag), several("TLSVersion", 0, 4, Is::Word(&["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]))];
+    &[one("Enable", Is::Flag), several("TLSVersion", 0, MANY, Is::Word(&["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]))];
 const CIPHERS: &[Field] = &[one("Enable", Is::Flag), maybe("StrongCipherSuite", Is::Flag)];
 const HIDDEN: &[Field] = &[maybe("Name", Is::Text), maybe("Filters", Is::Of(&[])), maybe("HideHeaders", Is::Of(&[]))];
-/// In Gbit/s, and requests a second; -1 for no bound.
-const BANDWIDTHS: &[Field] = &[
-    maybe("TotalUploadBandwidth", BOUND),
-    maybe("IntranetUploadBandwidth", BOUND),
-    maybe("ExtranetUploadBandwidth", BOUND),
-    maybe("TotalDownloadBandwidth", BOUND),
-    maybe("IntranetDownloadBandwidth", BOUND),
-    maybe("ExtranetDownloadBandwidth", BOUND),
-    maybe("TotalQps", BOUND),
-    maybe("IntranetQps", BOUND),
-    maybe("ExtranetQps", BOUND),
-];
-const BOUND: Is = Is::Whole(-1, i64::MAX);
 /// The most bytes of the lists of referers.
 const REFERERS: usize = 20 << 10;
 
@@ -172,7 +158,14 @@ fn still_needed(bucket: &Bucket, document: &Element) -> Result<(), ApiError> {
 }
 
 fn versions_if_enabled(_: &Call<'_>, document: &mut Element) -> Result<(), ApiError> {
-    let Some(tls) = document.child("TLS") else { return Ok(()) };
+    let Some(tls) = document.children.iter_mut().find(|child| child.name == "TLS") else { return Ok(()) };
+    // One that is named twice is kept once.
+    let mut seen = Vec::new();
+    tls.children.retain(|child| {
+        let again = child.name == "TLSVersion" && seen.contains(&child.text);
+        seen.push(child.text.clone());
+        !again
+    });
     if tls.is("Enable") && tls.child("TLSVersion").is_none() { Err(malformed()) } else { Ok(()) }
 }
 

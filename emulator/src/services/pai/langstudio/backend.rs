@@ -1,10 +1,14 @@
 //! LangStudio at work in the account: as a session of its service role, through the gateway, like anybody else. Whatever it asks of
 //! another product goes through here; what it needs of each stands in `products`.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::{Map, Value, json};
 
+use super::super::errors::role_refused;
 use crate::cloud::{Service, ServiceRole};
 use crate::gateway::{ApiError, Call, Caller, HttpRequest, Reply};
 use crate::services::common::authorization_page::address;
@@ -50,12 +54,18 @@ pub(super) struct Backend<'c, 'a> {
     pub(super) call: &'c Call<'a>,
     role: Caller,
     role_arn: String,
+    /// In whose name it acts, once it may.
+    person: OnceCell<Arc<str>>,
 }
 
 impl<'c, 'a> Backend<'c, 'a> {
-    /// Assumes the service role: it must exist and trust LangStudio. Then the services that the call needs must be open.
+    /// Assumes the service role: it must exist and trust LangStudio. The workspace that the call names must be there before that, and the
+    /// services that it needs must be open after it.
     pub(super) fn enter(call: &'c Call<'a>, services: &[Service]) -> Result<Self, ApiError> {
         let account = call.account()?;
+        if let Some(workspace) = call.arguments.filled("WorkspaceId") {
+            account.pai.read().workspace(&call.region, workspace)?;
+        }
         let arn = |role: &str| format!("acs:ram::{}:role/{}", account.id, role.to_ascii_lowercase());
         let there: Vec<_> =
             [ROLE, OLDER_ROLE].into_iter().filter(|role| account.directory.read().role(role).is_ok()).collect();
@@ -67,7 +77,7 @@ impl<'c, 'a> Backend<'c, 'a> {
         let activations = account.activations.read();
         match services.iter().find(|service| !activations.is_open(service)) {
             Some(closed) => Err(not_open(closed)),
-            None => Ok(Self { call, role, role_arn }),
+            None => Ok(Self { call, role, role_arn, person: OnceCell::new() }),
         }
     }
 
@@ -116,7 +126,13 @@ impl<'c, 'a> Backend<'c, 'a> {
         self.send(request).map_err(|error| self.wrap("OSS", action, &resource, &error))
     }
 
-    fn send(&self, request: HttpRequest) -> Result<Reply, ApiError> {
+    /// What is made from now on belongs to this person.
+    pub(super) fn act_for(&self, person: &str) {
+        self.person.get_or_init(|| person.into());
+    }
+
+    fn send(&self, mut request: HttpRequest) -> Result<Reply, ApiError> {
+        request.for_person = self.person.get().cloned();
         self.call.call_inside(request, self.role.clone())
     }
 
@@ -148,11 +164,13 @@ impl<'c, 'a> Backend<'c, 'a> {
             Some(denied) if denied.action != action => format!("{} ({action})", denied.action),
             _ => action.to_owned(),
         };
-        let message = format!(
-            "{service} refused {named} on {resource} to the role {role}: {}: {}",
-            error.code(),
-            error.message()
-        );
+        let resource = error.denied().map_or(resource, |denied| denied.resource.as_str());
+        let (code, why) = (error.code(), error.message());
+        // Only what the role may not do is refused to it; anything else is the product's answer to what it asked.
+        let message = match error.denied() {
+            Some(_) => format!("{service} refused {named} on {resource} to the role {role}: {code}: {why}"),
+            None => format!("{service} answered {named}, which the role {role} asked for: {code}: {why}"),
+        };
         let wrapped = ApiError::new(error.status(), error.code().to_owned(), message).with(
             "Detail",
             json!({
@@ -176,13 +194,6 @@ fn role_absent() -> ApiError {
         ),
     )
     .with("Detail", json!({ "ErrorCode": "ServiceRoleNotExistsError", "Role": ROLE, "AuthorizationUrl": link }))
-}
-
-/// What PAI answers when it may not use a role, or be handed one; the code around it is ours.
-pub(super) fn role_refused(action: &str, role_arn: &str) -> ApiError {
-    let text = "check permission for ram role failed, error code: 4001, error message: NoPermission";
-    ApiError::bad_request("4001", text)
-        .with("Detail", json!({ "ErrorCode": "4001", "Action": action, "Role": role_arn }))
 }
 
 fn role_untrusting(role_arn: &str) -> ApiError {

@@ -15,7 +15,7 @@ use super::snapshots;
 use super::stages::{STAGES, Source, Way, config, is_under_way, network, settle, status};
 use super::storage::Folder;
 use super::table::{ACCESSIBILITY, DESCRIPTION, LANGSTUDIO, WORK_DIR, WORKSPACE, WORKSPACE_ID, action};
-use crate::cloud::iso8601;
+use crate::cloud::iso8601_millis;
 use crate::cloud::langstudio::{Deployment, Stage, StageStatus};
 use crate::cloud::pai::add_entity;
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
@@ -160,6 +160,9 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let fields = given(call, FIELDS);
     let history = object(arguments, "ChatHistoryConfig").unwrap_or_default();
     let history = ["StorageType", "ConnectionName"].map(|name| history.get(name).and_then(Value::as_str));
+    if history[0].is_some_and(|storage| !["LOCAL", "OSS", "RDS"].contains(&storage)) {
+        return Err(invalid("ChatHistoryConfig", "its `StorageType` is one of LOCAL, OSS and RDS"));
+    }
     if matches!(history, [Some("RDS"), None | Some("")]) {
         return Err(invalid("ChatHistoryConfig", "an RDS database needs a `ConnectionName`"));
     }
@@ -202,7 +205,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 fn view(workspace: &str, deployment: &Deployment) -> Map<String, Value> {
-    let time = |at: Option<jiff::Timestamp>| at.map(iso8601);
+    let time = |at: Option<jiff::Timestamp>| at.map(iso8601_millis);
     let stages: Vec<_> = (1..)
         .zip(STAGES)
         .zip(&deployment.stages)

@@ -30,6 +30,11 @@ impl<'c, 'a> Backend<'c, 'a> {
         self.object("oss:GetObject", Method::GET, folder, name, Bytes::new()).and_then(bytes)
     }
 
+    /// Whether a file is there and may be read, without its content.
+    pub(super) fn can_read(&self, folder: &Folder, name: &str) -> Result<(), ApiError> {
+        self.object("oss:GetObject", Method::HEAD, folder, name, Bytes::new()).map(|_| ())
+    }
+
     /// Deletes a file.
     pub(super) fn delete(&self, folder: &Folder, name: &str) -> Result<(), ApiError> {
         self.object("oss:DeleteObject", Method::DELETE, folder, name, Bytes::new()).map(|_| ())

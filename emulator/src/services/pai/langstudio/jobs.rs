@@ -13,7 +13,7 @@ use super::knowledge_bases::{BASE, BASE_ID, change_named, named, uri};
 use super::products::find_network;
 use super::records::{LIST, OBJECT, Shows, change, given, made, members, new_id, object, sight, with_made};
 use super::table::{ACCESSIBILITY, DESCRIPTION, LANGSTUDIO, WORKSPACE_ID, action};
-use crate::cloud::iso8601;
+use crate::cloud::iso8601_millis;
 use crate::cloud::langstudio::{Indexed, Job, KnowledgeBase};
 use crate::cloud::pai::add_entity;
 use crate::gateway::{ApiError, Call, Form, Operation, Parameter, Reply};
@@ -178,7 +178,8 @@ fn settle(call: &Call<'_>, job: &mut Job, run: &Map<String, Value>) {
         }
         _ => return,
     }
-    (job.finished, job.made.modified) = (Some(call.now), call.now);
+    let ended = text("FinishedAt").parse().unwrap_or(call.now);
+    (job.finished, job.made.modified) = (Some(ended), ended);
 }
 
 fn view(workspace: &str, base: &KnowledgeBase, job: &Job) -> Map<String, Value> {
@@ -187,7 +188,7 @@ fn view(workspace: &str, base: &KnowledgeBase, job: &Job) -> Map<String, Value> 
         "KnowledgeBaseId": base.id,
         "Status": status(job),
         "ErrorMessage": job.error,
-        "GmtFinishTime": job.finished.map(iso8601),
+        "GmtFinishTime": job.finished.map(iso8601_millis),
         "PipelineRunInfo": { "PipelineRunId": job.run },
         "KnowledgeBaseJobResult": {
             "TotalFileCount": job.done.files,

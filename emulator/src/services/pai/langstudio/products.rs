@@ -36,10 +36,12 @@ fn told(answer: &Map<String, Value>, member: &str) -> Result<String, ApiError> {
 const PAGE: usize = 100;
 
 impl Backend<'_, '_> {
-    /// What LangStudio makes for a person is the person's: PAI asks itself whether the role may act for that one.
+    /// What LangStudio makes from now on is the caller's: PAI asks itself whether the role may act for that one.
     pub(super) fn act_for_the_caller(&self) -> Result<(), ApiError> {
         let path = format!("/api/v1/users/{}/action/assume", person(&self.call.caller));
-        self.to(AIWORKSPACE, "pai:AssumeUser", Method::POST, path, None).map(|_| ())
+        self.to(AIWORKSPACE, "pai:AssumeUser", Method::POST, path, None)?;
+        self.act_for(person(&self.call.caller));
+        Ok(())
     }
 
     fn to(&self, product: Product, action: &'static str, method: Method, path: String, body: Option<Value>) -> Answer {
@@ -274,7 +276,8 @@ pub(super) fn find_network(call: &Call<'_>, parameter: &str, network: &Value) ->
         let answer = call.call_inside(request, Caller::clone(&call.caller))?;
         let found = answer.members().and_then(|members| members.get("TotalCount")?.as_u64());
         if found.unwrap_or_default() == 0 {
-            let why = format!("there is no {what} `{}` in {}", named.1, vpc.unwrap_or(&call.region));
+            let place = vpc.filter(|vpc| *vpc != named.1).unwrap_or(&call.region);
+            let why = format!("there is no {what} `{}` in {place}", named.1);
             return Err(crate::services::pai::errors::invalid(parameter, &why));
         }
     }

@@ -7,10 +7,10 @@ use super::super::errors::invalid;
 use super::super::locate::{keys, of_workspace, person};
 use super::super::workspace::storage_path;
 use super::storage::{Folder, folder};
-use crate::cloud::iso8601;
+use crate::cloud::iso8601_millis;
 use crate::cloud::langstudio::Made;
 use crate::cloud::pai::{Accessibility, Workspace};
-use crate::gateway::{ApiError, Arguments, Call, Form, Needed, Parameter, Reply};
+use crate::gateway::{ApiError, Arguments, Call, Form, Json, Needed, Parameter, Reply};
 use crate::services::common::page::{List, Window, numbered};
 
 /// 1 to so many letters, digits and underscores, a letter first.
@@ -20,10 +20,19 @@ fn is_name(name: &str, most: usize) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// The name of a runtime or a snapshot.
-pub(super) fn check_name(name: &str) -> Result<(), ApiError> {
+fn checked(parameter: &str, name: &str) -> Result<(), ApiError> {
     let why = "it must have 1 to 256 letters, digits and underscores, and begin with a letter";
-    if is_name(name, 256) { Ok(()) } else { Err(invalid("Name", why)) }
+    if is_name(name, 256) { Ok(()) } else { Err(invalid(parameter, why)) }
+}
+
+/// The name of a runtime.
+pub(super) fn check_runtime_name(name: &str) -> Result<(), ApiError> {
+    checked("RuntimeName", name)
+}
+
+/// The name of a snapshot.
+pub(super) fn check_snapshot_name(name: &str) -> Result<(), ApiError> {
+    checked("SnapshotName", name)
 }
 
 /// The name of a knowledge base.
@@ -42,24 +51,10 @@ pub(super) fn check_service_name(name: &str) -> Result<(), ApiError> {
     }
 }
 
-fn check_object(text: &str) -> Result<(), ApiError> {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(_)) => Ok(()),
-        _ => Err(ApiError::bad_request("InvalidParameter", format!("It is no JSON object: {text}."))),
-    }
-}
-
-fn check_list(text: &str) -> Result<(), ApiError> {
-    match serde_json::from_str(text) {
-        Ok(Value::Array(_)) => Ok(()),
-        _ => Err(ApiError::bad_request("InvalidParameter", format!("It is no JSON list: {text}."))),
-    }
-}
-
 /// A parameter with members of its own.
-pub(super) const OBJECT: Form = Form::Own(check_object, "{}");
+pub(super) const OBJECT: Form = Form::Json(Json::Object);
 /// A parameter that is a list.
-pub(super) const LIST: Form = Form::Own(check_list, "[]");
+pub(super) const LIST: Form = Form::Json(Json::List);
 
 /// An object that a parameter holds; none if it is not there.
 pub(super) fn object(arguments: &Arguments, name: &str) -> Option<Map<String, Value>> {
@@ -74,6 +69,7 @@ pub(super) fn given(call: &Call<'_>, names: &[&str]) -> Map<String, Value> {
         let typed = match form {
             Some(Form::Boolean) => Some(json!(call.arguments.flag(name))),
             Some(Form::Integer(..)) => call.arguments.integer(name).map(Value::from),
+            Some(Form::Json(_)) => serde_json::from_str(text).ok(),
             Some(Form::Own(check, _)) if check(text).is_ok() && text.starts_with(['{', '[']) => {
                 serde_json::from_str(text).ok()
             }
@@ -143,8 +139,8 @@ pub(super) fn with_made(mut view: Map<String, Value>, workspace: &str, made: &Ma
         ("WorkspaceId", workspace),
         ("Creator", &made.creator),
         ("Accessibility", made.accessibility.as_str()),
-        ("GmtCreateTime", &iso8601(made.created)),
-        ("GmtModifiedTime", &iso8601(made.modified)),
+        ("GmtCreateTime", &iso8601_millis(made.created)),
+        ("GmtModifiedTime", &iso8601_millis(made.modified)),
     ] {
         view.insert(name.to_owned(), json!(value));
     }

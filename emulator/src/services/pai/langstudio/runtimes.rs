@@ -4,17 +4,19 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::super::errors::invalid;
+use super::super::errors::{invalid, role_refused};
 use super::super::gate;
-use super::backend::{Backend, role_refused};
+use super::backend::Backend;
 use super::products::find_network;
 use super::records::{
-    LIST, OBJECT, Shows, change, check_name, given, made, members, new_id, object, read, sight, with_made, work_dir,
+    LIST, OBJECT, Shows, change, check_runtime_name, given, made, members, new_id, object, read, sight, with_made,
+    work_dir,
 };
 use super::table::{ACCESSIBILITY, LANGSTUDIO, WORK_DIR, WORKSPACE, WORKSPACE_ID, action};
 use crate::cloud::langstudio::Runtime;
 use crate::cloud::pai::{Workspace, add_entity};
-use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
+use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply, role_of_arn};
+use crate::services::common::inside::may_assume;
 
 const RUNTIME_ID: Parameter = Parameter::required("RuntimeId", Form::Any);
 const RUNTIME: &str = "workspace/{WorkspaceId}/runtime/{RuntimeId}";
@@ -53,7 +55,7 @@ pub(super) fn rows() -> Vec<Operation> {
             &[action(&["pailangstudio:CreateRuntime"], WORKSPACE, gate::new_entity), pass_role],
             &[
                 WORKSPACE_ID,
-                Parameter::required("RuntimeName", Form::Own(check_name, "sample")),
+                Parameter::required("RuntimeName", Form::Own(check_runtime_name, "sample")),
                 Parameter::required("RuntimeType", Form::OneOf(&["DSW"])),
                 WORK_DIR,
                 Parameter::optional("ResourceId", Form::Text(256)),
@@ -128,6 +130,15 @@ pub(super) fn role_not_passed(arn: &str) -> ApiError {
     role_refused("ram:PassRole", arn)
 }
 
+/// The roles of a runtime must be there and trust PAI, as those of its instance.
+fn roles_trust(call: &Call<'_>) -> Result<(), ApiError> {
+    let may_use = |arn: &str| role_of_arn(arn).is_some_and(|role| may_assume(call, "pai.aliyuncs.com", &role));
+    match roles(call)?.iter().find(|arn| !may_use(arn)) {
+        Some(arn) => Err(role_refused("sts:AssumeRole", arn)),
+        None => Ok(()),
+    }
+}
+
 /// The code and the text are ours: none are published.
 fn absent(id: &str) -> ApiError {
     ApiError::not_found("RuntimeNotExists", format!("Runtime not exists {id}"))
@@ -140,11 +151,29 @@ fn free(workspace: &Workspace, name: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Which image LangStudio's instances run (INFERRED: it is not published).
+const IMAGE: &str = "image-langstudio";
+
+/// What the instance of a runtime is called: like that, as far as a name of DSW's goes (INFERRED: no more than that it has one is known).
+/// Longer names end in what tells them apart, since no two instances of a workspace have one name.
+fn instance_name(call: &Call<'_>, runtime: &str) -> String {
+    const MOST: usize = 27;
+    const KEPT: usize = 18;
+    match runtime.get(..KEPT) {
+        Some(beginning) if runtime.len() > MOST => {
+            let mark = call.cloud().ids.derived(&format!("runtime/{runtime}"), MOST - KEPT - 1);
+            format!("{beginning}_{mark}")
+        }
+        _ => runtime.to_owned(),
+    }
+}
+
 /// CreateRuntime
 fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let name = arguments.text("RuntimeName");
     let backend = Backend::enter(call, &[])?;
+    roles_trust(call)?;
     let work_dir = read(call, |workspace| {
         free(workspace, name)?;
         work_dir(call, workspace)
@@ -163,10 +192,9 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     backend.act_for_the_caller()?;
     let made = made(call);
     let mut wanted = members(json!({
-        "InstanceName": name,
+        "InstanceName": instance_name(call, name),
         "WorkspaceId": arguments.text("WorkspaceId"),
-        // INFERRED: which image LangStudio's instances run is not published.
-        "ImageId": "image-langstudio",
+        "ImageId": IMAGE,
         "Accessibility": made.accessibility.as_str(),
         "UserId": made.creator,
     }));
@@ -240,8 +268,8 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let runtime = named(call)?;
     let changes = given(call, &["Version", "RunTimeout", "AutoUpdateImage"]);
     if changes.contains_key("Version") || changes.contains_key("AutoUpdateImage") {
-        // What else DSW is told of a new image is not published.
-        backend.update_instance(&runtime.instance, json!({ "InstanceName": runtime.name }))?;
+        // INFERRED: that the image is all that DSW is told. The instance keeps its name.
+        backend.update_instance(&runtime.instance, json!({ "ImageId": IMAGE }))?;
     }
     match arguments.filled("Action") {
         Some("Start") => backend.start_instance(&runtime.instance)?,

@@ -9,7 +9,7 @@ use super::super::gate;
 use super::archive::zip;
 use super::backend::Backend;
 use super::flows;
-use super::records::{Shows, change, check_name, made, members, new_id, read, sight, with_made, work_dir};
+use super::records::{Shows, change, check_snapshot_name, made, members, new_id, read, sight, with_made, work_dir};
 use super::storage::{self, Folder, folder};
 use super::table::{ACCESSIBILITY, DESCRIPTION, LANGSTUDIO, WORK_DIR, WORKSPACE, WORKSPACE_ID, action};
 use crate::cloud::langstudio::Snapshot;
@@ -47,7 +47,7 @@ pub(super) fn rows() -> Vec<Operation> {
             &[action(&["pailangstudio:CreateSnapshot"], WORKSPACE, gate::new_entity)],
             &[
                 WORKSPACE_ID,
-                Parameter::required("SnapshotName", Form::Own(check_name, "sample")),
+                Parameter::required("SnapshotName", Form::Own(check_snapshot_name, "sample")),
                 Parameter::required("SnapshotResourceType", Form::OneOf(&["Flow"])),
                 Parameter::optional("SnapshotResourceId", Form::Any),
                 Parameter::optional("SourceStoragePath", Form::Own(storage::check, "oss://sample/work/sample/")),
@@ -79,7 +79,7 @@ pub(super) fn rows() -> Vec<Operation> {
             &[
                 WORKSPACE_ID,
                 SNAPSHOT_ID,
-                Parameter::optional("SnapshotName", Form::Own(check_name, "sample")),
+                Parameter::optional("SnapshotName", Form::Own(check_snapshot_name, "sample")),
                 DESCRIPTION,
             ],
             update,
@@ -155,6 +155,12 @@ pub(super) fn take(backend: &Backend<'_, '_>, wanted: &Wanted<'_>) -> Result<Sna
     };
     change(call, |workspace| Ok(add_entity(&mut workspace.snapshots, "Snapshot", id, snapshot.clone())?))?;
     Ok(snapshot)
+}
+
+/// What was taken before is read again: it may be gone from OSS, or out of the role's reach.
+pub(super) fn look(backend: &Backend<'_, '_>, snapshot: &Snapshot) -> Result<(), ApiError> {
+    let storage = Folder::parse(&snapshot.storage_path).ok_or_else(ApiError::internal)?;
+    backend.can_read(&storage, ARCHIVE)
 }
 
 /// Copies a folder, and puts an archive of it beside the copy.

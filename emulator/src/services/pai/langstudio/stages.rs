@@ -2,7 +2,7 @@
 //!
 //! | stage | what is done, as the service role |
 //! | --- | --- |
-//! | 1 `Snapshot` | the flow's folder is copied, unless a snapshot is given |
+//! | 1 `Snapshot` | the flow's folder is copied; a snapshot that is given is read |
 //! | 2 `Prepare` | is the service there already? With tracing, a token is fetched for it |
 //! | 3 `Deploy` | waits for its confirmation; then EAS's own role is made if there is none, and the service is created or updated |
 //!
@@ -81,7 +81,13 @@ impl Way<'_, '_, '_> {
 
     fn take_snapshot(&mut self, source: &Source, work_dir: &Folder) -> Result<String, ApiError> {
         let snapshot = match source {
-            Source::Snapshot(snapshot) => snapshot.clone(),
+            Source::Snapshot(snapshot) => {
+                self.deployment.snapshot = Some(snapshot.id.clone());
+                if snapshot.error.is_none() {
+                    snapshots::look(self.backend, snapshot)?;
+                }
+                snapshot.clone()
+            }
             Source::Flow(flow) => {
                 let from = Folder::parse(&flow.storage_path).ok_or_else(ApiError::internal)?;
                 let taken = snapshots::Wanted {
@@ -91,10 +97,11 @@ impl Way<'_, '_, '_> {
                     from: &from,
                     work_dir,
                 };
-                snapshots::take(self.backend, &taken)?
+                let taken = snapshots::take(self.backend, &taken)?;
+                self.deployment.snapshot = Some(taken.id.clone());
+                taken
             }
         };
-        self.deployment.snapshot = Some(snapshot.id.clone());
         match snapshot.error {
             Some(error) => Err(ApiError::bad_request("SnapshotFailed", error)),
             None => Ok(snapshot.storage_path),

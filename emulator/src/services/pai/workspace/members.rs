@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{errors::invalid, page::listed};
 use crate::cloud::pai::{Member, PaiError, Workspace, WorkspaceRole};
-use crate::cloud::{Account, iso8601};
+use crate::cloud::{Account, iso8601_millis};
 use crate::gateway::{ApiError, Call, Reply};
 use crate::services::common::page::{List, numbered};
 
@@ -30,14 +30,14 @@ fn members(text: &str) -> Result<Vec<Named>, ApiError> {
         return Err(invalid("Members", "nobody is named"));
     }
     let read = |new: NewMember| {
-        let roles: Result<BTreeSet<_>, _> = new.roles.iter().map(|id| role(id)).collect();
+        let roles: Result<BTreeSet<_>, _> = new.roles.iter().map(|id| role("Roles", id)).collect();
         roles.map(|roles| (new.user_id, roles))
     };
     new.into_iter().map(read).collect()
 }
 
-fn role(id: &str) -> Result<WorkspaceRole, ApiError> {
-    WorkspaceRole::parse(id).ok_or_else(|| invalid("Roles", &format!("there is no role `{id}`")))
+fn role(parameter: &str, id: &str) -> Result<WorkspaceRole, ApiError> {
+    WorkspaceRole::parse(id).ok_or_else(|| invalid(parameter, &format!("there is no role `{id}`")))
 }
 
 pub(super) fn check_members(text: &str) -> Result<(), ApiError> {
@@ -45,13 +45,15 @@ pub(super) fn check_members(text: &str) -> Result<(), ApiError> {
 }
 
 pub(super) fn check_role(id: &str) -> Result<(), ApiError> {
-    role(id).map(|_| ())
+    role("RoleName", id).map(|_| ())
 }
 
 /// Who an id belongs to.
 pub(super) struct Display {
-    /// `1` for the account's owner, `5` for a RAM user, `6` for a RAM role; empty for one that was deleted since.
+    /// `1` for the account's owner, `5` for a RAM user, `6` for a RAM role; of one that was deleted since it is told by the id.
     kind: &'static str,
+    /// Is it somebody of the account?
+    there: bool,
     /// The name to log on with.
     pub(super) name: String,
     /// The name to show.
@@ -68,9 +70,15 @@ pub(super) fn display(account: &Account, id: &str) -> Display {
     } else if let Some(role) = directory.role_by_id(id) {
         ("6", role.name.clone(), role.name.clone())
     } else {
-        ("", String::new(), String::new())
+        // Ids of roles begin with 3, those of users with 2.
+        return Display {
+            kind: if id.starts_with('3') { "6" } else { "5" },
+            there: false,
+            name: String::new(),
+            shown: String::new(),
+        };
     };
-    Display { kind, name, shown }
+    Display { kind, there: true, name, shown }
 }
 
 fn view(account: &Account, workspace: &Workspace, id: &str, member: &Member) -> Value {
@@ -83,7 +91,7 @@ fn view(account: &Account, workspace: &Workspace, id: &str, member: &Member) -> 
         "DisplayName": display.shown,
         "AccountType": display.kind,
         "Roles": member.roles.iter().map(|role| role.id()).collect::<Vec<_>>(),
-        "GmtCreateTime": iso8601(member.since),
+        "GmtCreateTime": iso8601_millis(member.since),
     })
 }
 
@@ -91,7 +99,7 @@ fn view(account: &Account, workspace: &Workspace, id: &str, member: &Member) -> 
 pub(super) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let new = members(call.arguments.text("Members"))?;
-    if let Some((id, _)) = new.iter().find(|(id, _)| display(account, id).kind.is_empty()) {
+    if let Some((id, _)) = new.iter().find(|(id, _)| !display(account, id).there) {
         return Err(invalid("Members", &format!("the account has nobody with the id `{id}`")));
     }
     let ids: Vec<_> = new.iter().map(|(id, _)| id.clone()).collect();
@@ -152,7 +160,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 fn change_role(call: &Call<'_>, change: fn(&mut Member, WorkspaceRole)) -> Result<Reply, ApiError> {
     let named = call.arguments.text("MemberId");
-    let role = role(call.arguments.text("RoleName"))?;
+    let role = role("RoleName", call.arguments.text("RoleName"))?;
     let mut records = call.account()?.pai.write();
     let workspace = records.workspace_mut(&call.region, call.arguments.text("WorkspaceId"))?;
     let absent = || PaiError::NoMember(named.to_owned());

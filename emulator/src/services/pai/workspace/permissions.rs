@@ -7,31 +7,60 @@ use serde_json::{Value, json};
 
 use super::super::langstudio;
 use super::super::locate::{keys, of_workspace};
+use crate::catalogue;
 use crate::cloud::pai::{Accessibility, Workspace};
-use crate::gateway::{ApiError, Call, Operation, Reply, Route};
+use crate::gateway::{ApiError, Call, Operation, Reply};
+use crate::operation::Facts;
 
-/// The spelling of the permission table for the RAM codes of these modules.
-const MODULES: [(&str, &str); 2] = [("paiworkspace:", "PaiWorkspace:"), ("pailangstudio:", "PaiLangStudio:")];
+/// The modules that permissions are of: their RAM codes, and the spelling of the permission table. INFERRED: the spelling of others than
+/// the workspace, LangStudio and images.
+const MODULES: [(&str, &str); 11] = [
+    ("paiworkspace:", "PaiWorkspace:"),
+    ("pailangstudio:", "PaiLangStudio:"),
+    ("paidataset:", "PaiDataset:"),
+    ("paidlc:", "PaiDLC:"),
+    ("paidsw:", "PaiDSW:"),
+    ("eas:", "PaiEAS:"),
+    ("paiflow:", "PaiFlow:"),
+    ("paimodel:", "PaiModel:"),
+    ("paiimage:", "PaiImage:"),
+    ("paicodesource:", "PaiCodeSource:"),
+    ("paiexperiment:", "PaiExperiment:"),
+];
 
-/// What can be asked about: the actions of every operation in a workspace.
+/// The products whose operations are on what is in workspaces.
+const PRODUCTS: [(&str, &str); 5] = [
+    ("AIWorkSpace", "2021-02-04"),
+    ("pai-dlc", "2020-12-03"),
+    ("pai-dsw", "2022-01-01"),
+    ("eas", "2021-07-01"),
+    ("PAIFlow", "2021-02-02"),
+];
+
+/// What can be asked about: the actions of every operation of the modules.
 static ACTIONS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let in_workspace = |operation: &Operation| matches!(&operation.route, Route::Path(_, path) if path.contains("/workspaces/{WorkspaceId}"));
-    let rows = super::table().into_iter().filter(in_workspace).chain(langstudio::table());
+    let rows = super::table().into_iter().chain(langstudio::table());
     let first = |row: Operation| {
         row.access.checks().iter().filter_map(|check| check.actions.first().map(str::to_owned)).collect::<Vec<_>>()
     };
-    rows.flat_map(first).collect()
+    let published = PRODUCTS.iter().flat_map(|(product, version)| {
+        let lines = catalogue::with_paths(version).flat_map(catalogue::entries);
+        let own = lines.filter(move |line| line.product().name.eq_ignore_ascii_case(product));
+        own.flat_map(|line| line.entry().needs().map(|needs| needs.action.to_owned()).collect::<Vec<_>>())
+    });
+    let all = rows.flat_map(first).chain(published);
+    all.filter(|action| MODULES.iter().any(|(code, _)| action.starts_with(code))).collect()
 });
 
 /// Which of the four cases (public or private, own or another's) are allowed, in the cloud's words.
-fn rules(call: &Call<'_>, workspace: &Workspace, action: &str) -> Result<Vec<Value>, ApiError> {
+fn rules(call: &Call<'_>, workspace: &Workspace, facts: &Facts, action: &str) -> Result<Vec<Value>, ApiError> {
     let resource = match action.split_once(':') {
         Some(("paiworkspace", _)) => workspace_arn(call, &workspace.id),
         _ => "*".to_owned(),
     };
     let may = |accessibility, own| -> Result<bool, ApiError> {
         let mut need = call.ask(action, &resource)?;
-        need.know(&of_workspace(call.cloud(), workspace, &call.caller));
+        need.know(facts);
         for (key, value) in keys(accessibility, own) {
             need.set(key, value);
         }
@@ -54,9 +83,10 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let records = account.pai.read();
     let workspace = records.workspace(&call.region, call.arguments.text("WorkspaceId"))?;
+    let facts = of_workspace(call.cloud(), workspace, &call.caller);
     let mut permissions = Vec::new();
     for action in &*ACTIONS {
-        let rules = rules(call, workspace, action)?;
+        let rules = rules(call, workspace, &facts, action)?;
         if !rules.is_empty() {
             permissions.push(json!({ "PermissionCode": code(action), "PermissionRules": rules }));
         }
@@ -85,6 +115,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let action = ACTIONS.iter().find(|action| code(action).eq_ignore_ascii_case(wanted));
     // CHOICE: the code.
     let absent = || ApiError::not_found("100700202", format!("Permission not exists {wanted}"));
-    let rules = rules(call, workspace, action.ok_or_else(absent)?)?;
+    let facts = of_workspace(call.cloud(), workspace, &call.caller);
+    let rules = rules(call, workspace, &facts, action.ok_or_else(absent)?)?;
     Ok(Reply::document(json!({ "PermissionCode": wanted, "PermissionRules": rules })))
 }

@@ -2,8 +2,8 @@
 
 use http::Method;
 
+use super::super::locate;
 use super::super::page::{PAGE_NUMBER, PAGE_SIZE};
-use super::super::{gate, locate};
 use super::{configs, members, permissions, products, workspaces};
 use crate::gateway::{Check, Form, Operation, Parameter, Product, Reply, Source, Style, forbidden_ram};
 
@@ -71,7 +71,7 @@ pub fn table() -> Vec<Operation> {
         AIWORKSPACE.path(
             "CreateWorkspace",
             (Method::POST, "/api/v1/workspaces"),
-            &[Check::new(&["paiworkspace:CreateWorkspace"], "*").context(gate::purchased)],
+            &[Check::new(&["paiworkspace:CreateWorkspace"], "*").context(workspaces::purchased_in_group)],
             &[
                 Parameter::required("WorkspaceName", Form::Own(workspaces::check_name, "sample")),
                 Parameter::required("Description", Form::Text(80)),
@@ -84,7 +84,7 @@ pub fn table() -> Vec<Operation> {
         AIWORKSPACE.path(
             "ListWorkspaces",
             (Method::GET, "/api/v1/workspaces"),
-            &[Check::new(&["paiworkspace:ListWorkspaces"], "*").about("workspaces")],
+            &[Check::new(&["paiworkspace:ListWorkspaces"], "*").about("workspaces").context(workspaces::in_group)],
             &[
                 PAGE_NUMBER,
                 PAGE_SIZE,
@@ -92,6 +92,8 @@ pub fn table() -> Vec<Operation> {
                 Parameter::optional("WorkspaceIds", Form::Any),
                 Parameter::optional("Status", Form::Any),
                 Parameter::optional("ResourceGroupId", Form::Any),
+                Parameter::optional("UserId", Form::Any),
+                Parameter::optional("Fields", Form::Any),
                 Parameter::optional("Order", Form::OneOf(&["ASC", "DESC"])),
                 VERBOSE,
             ],

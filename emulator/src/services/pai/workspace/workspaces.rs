@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::super::locate::{of_workspace, person};
-use super::super::{errors::invalid, page::listed};
+use super::super::{errors::invalid, gate, page::listed};
 use super::members::display;
 use crate::cloud::pai::{Member, Workspace, WorkspaceRole};
-use crate::cloud::{Account, iso8601};
-use crate::gateway::{ApiError, Call, Reply};
+use crate::cloud::{Account, iso8601_millis};
+use crate::gateway::{ApiError, Call, Facts, Needed, Reply};
 use crate::services::common::page::{List, numbered};
 
 /// 3 to 23 characters, a letter first, then letters, digits, `_`.
@@ -35,6 +35,28 @@ fn env_types(text: &str) -> Result<Vec<String>, ApiError> {
     }
 }
 
+/// One that is about to be made in a resource group, or those of a list: policies whose scope is that group reach it.
+#[expect(clippy::unnecessary_wraps, reason = "has the type of those that can fail")]
+pub(super) fn in_group(call: &Call<'_>, _: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    needed.resource_group = call.arguments.filled("ResourceGroupId").map(str::to_owned);
+    Ok(())
+}
+
+/// The same, where PAI must be purchased.
+pub(super) fn purchased_in_group(call: &Call<'_>, facts: &Facts, needed: &mut Needed) -> Result<(), ApiError> {
+    gate::purchased(call, facts, needed)?;
+    in_group(call, facts, needed)
+}
+
+fn no_group(parameter: &str) -> ApiError {
+    invalid(parameter, "there is no such resource group")
+}
+
+/// The resource group that a workspace is in.
+fn group_of(account: &Account, workspace: &Workspace) -> Option<String> {
+    account.resource_groups.read().group_of(&workspace.key()).map(str::to_owned)
+}
+
 /// CreateWorkspace: whoever makes it becomes its owner.
 pub(super) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
@@ -47,10 +69,16 @@ pub(super) fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     }
     arguments.text("Description").clone_into(&mut workspace.description);
     workspace.env_types = env_types(arguments.text("EnvTypes"))?;
-    workspace.resource_group = arguments.filled("ResourceGroupId").map(str::to_owned);
     workspace.members.insert(creator, owner);
-    let id = workspace.id.clone();
-    call.account()?.pai.write().add(workspace)?;
+    let (id, account) = (workspace.id.clone(), call.account()?);
+    let group = arguments.filled("ResourceGroupId");
+    let mut records = account.pai.write();
+    let mut groups = account.resource_groups.write();
+    if group.is_some_and(|group| groups.usable(group, call.now).is_err()) {
+        return Err(no_group("ResourceGroupId"));
+    }
+    records.add(workspace)?;
+    groups.enter(Workspace::key_of(&id), &call.region, group, call.now).map_err(|_| ApiError::internal())?;
     Ok(Reply::document(json!({ "WorkspaceId": id })))
 }
 
@@ -65,10 +93,10 @@ fn view(account: &Account, workspace: &Workspace, verbose: bool) -> Value {
         "Status": "ENABLED",
         "Creator": workspace.creator,
         "IsDefault": workspace.is_default,
-        "ResourceGroupId": workspace.resource_group,
+        "ResourceGroupId": group_of(account, workspace),
         "ExtraInfos": {},
-        "GmtCreateTime": iso8601(workspace.created),
-        "GmtModifiedTime": iso8601(workspace.modified),
+        "GmtCreateTime": iso8601_millis(workspace.created),
+        "GmtModifiedTime": iso8601_millis(workspace.modified),
     });
     if let (true, Some(view)) = (verbose, view.as_object_mut()) {
         let having = |role| workspace.members.iter().filter(move |(_, member)| member.roles.contains(&role));
@@ -101,11 +129,18 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
         let fits = arguments.filled("WorkspaceName").is_none_or(|part| workspace.name.contains(part))
             && listed(arguments, "WorkspaceIds", &workspace.id)
             && arguments.filled("Status").is_none_or(|status| status == "ENABLED")
-            && arguments.filled("ResourceGroupId").is_none_or(|id| workspace.resource_group.as_deref() == Some(id));
+            && arguments.filled("UserId").is_none_or(|id| workspace.members.contains_key(id))
+            && arguments.filled("ResourceGroupId").is_none_or(|id| group_of(account, workspace).as_deref() == Some(id));
         let mut need = call.ask("paiworkspace:ListWorkspaces", "*")?;
         need.know(&of_workspace(call.cloud(), workspace, &call.caller));
         if fits && call.may(need) {
             shown.push(view(account, workspace, arguments.flag("Verbose")));
+        }
+    }
+    // `Fields` limits what is shown; there is one that it may name.
+    if arguments.text("Fields").split(',').any(|field| field.trim() == "Id") {
+        for view in &mut shown {
+            *view = json!({ "WorkspaceId": view["WorkspaceId"] });
         }
     }
     if arguments.get("Order") == Some("DESC") {
@@ -119,20 +154,22 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 pub(super) fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     let mut records = call.account()?.pai.write();
     let workspace = records.workspace_mut(&call.region, call.arguments.text("WorkspaceId"))?;
-    let set = |field: &mut String, name: &str| {
-        if let Some(new) = call.arguments.filled(name) {
-            new.clone_into(field);
-        }
-    };
-    set(&mut workspace.display_name, "DisplayName");
-    set(&mut workspace.description, "Description");
+    if let Some(new) = call.arguments.get("DisplayName") {
+        new.clone_into(&mut workspace.display_name);
+    }
+    // There must be one.
+    if let Some(new) = call.arguments.filled("Description") {
+        new.clone_into(&mut workspace.description);
+    }
     workspace.modified = call.now;
     Ok(Reply::done())
 }
 
 /// DeleteWorkspace
 pub(super) fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    call.account()?.pai.write().remove(&call.region, call.arguments.text("WorkspaceId"))?;
+    let (id, account) = (call.arguments.text("WorkspaceId"), call.account()?);
+    account.pai.write().remove(&call.region, id)?;
+    account.resource_groups.write().leave(&Workspace::key_of(id));
     Ok(Reply::done())
 }
 
@@ -163,11 +200,8 @@ pub(super) fn change_group(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
     let mut records = account.pai.write();
     let workspace = records.workspace_mut(&call.region, id)?;
-    let known = account.resource_groups.read().usable(group, call.now).is_ok();
-    if !known {
-        return Err(invalid("NewResourceGroupId", "there is no such resource group"));
-    }
-    workspace.resource_group = Some(group.to_owned());
+    let moved = account.resource_groups.write().transfer(&workspace.key(), group, call.now);
+    moved.map_err(|_| no_group("NewResourceGroupId"))?;
     workspace.modified = call.now;
     Ok(Reply::done())
 }

@@ -1,6 +1,8 @@
 //! Does a query find a log?
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -12,17 +14,35 @@ use crate::cloud::{Log, LogGroup};
 const SEARCHED: usize = 10 << 10;
 
 /// The fields of a log.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(in crate::services::sls) struct Fields<'a> {
     /// The group that it is in.
     pub(in crate::services::sls) group: &'a LogGroup<'a>,
     /// The log.
     pub(in crate::services::sls) log: &'a Log<'a>,
+    /// What was parsed of it: each text once, by the place where it is kept.
+    parsed: RefCell<HashMap<(usize, usize), Option<Value>>>,
 }
 
 impl<'a> Fields<'a> {
+    pub(in crate::services::sls) fn of(group: &'a LogGroup<'a>, log: &'a Log<'a>) -> Self {
+        Self { group, log, parsed: RefCell::default() }
+    }
+
+    /// What is at a path in a value that is JSON.
+    pub(in crate::services::sls) fn inside(&self, text: &'a str, path: &str) -> Option<String> {
+        let mut parsed = self.parsed.borrow_mut();
+        let place = (text.as_ptr().addr(), text.len());
+        let whole = parsed.entry(place).or_insert_with(|| serde_json::from_str(text).ok()).as_ref()?;
+        let found = path.split('.').try_fold(whole, |at, name| at.get(name))?;
+        Some(match found {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+    }
+
     /// The values of a field.
-    fn values<'k>(&self, name: &'k str) -> impl Iterator<Item = &'a str> + use<'a, 'k> {
+    pub(in crate::services::sls) fn values<'k>(&self, name: &'k str) -> impl Iterator<Item = &'a str> + use<'a, 'k> {
         let group = self.group;
         let reserved = match name {
             "__topic__" | "topic" => Some(group.topic),
@@ -77,18 +97,8 @@ fn values<'a>(index: &Index, fields: &Fields<'a>, key: &str) -> Vec<Cow<'a, str>
     let values = fields.values(place.field);
     match place.path {
         None => values.map(Cow::Borrowed).collect(),
-        Some(path) => values.filter_map(|value| inside(value, path)).map(Cow::Owned).collect(),
+        Some(path) => values.filter_map(|value| fields.inside(value, path)).map(Cow::Owned).collect(),
     }
-}
-
-/// What is at a path in a text of JSON.
-fn inside(text: &str, path: &str) -> Option<String> {
-    let whole: Value = serde_json::from_str(text).ok()?;
-    let found = path.split('.').try_fold(&whole, |at, name| at.get(name))?;
-    Some(match found {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    })
 }
 
 impl Words {

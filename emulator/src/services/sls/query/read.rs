@@ -15,21 +15,17 @@ impl Query {
         if text.len() > LONGEST {
             return Err(Wrong::TooMuch("too long a query"));
         }
-        let tokens = tokens(text)?;
-        let end = tokens.iter().position(|token| token.what == What::Pipe);
-        let (search, is_analysis) = match end {
-            Some(end) => (tokens.get(..end).unwrap_or_default(), true),
-            None => (&*tokens, false),
-        };
+        let (search, length) = tokens(text)?;
+        let analysis = text.get(length..).and_then(|behind| behind.strip_prefix('|')).map(str::to_owned);
         let words = search.iter().filter(|token| matches!(token.what, What::Word(_) | What::Quoted(_))).count();
         if words > MOST_WORDS * 3 {
             return Err(Wrong::TooMuch("too many keywords in a query"));
         }
-        let mut reader = Reader { tokens: search, at: 0, words: 0, depth: 0 };
-        let search = if search.is_empty() { Node::All } else { reader.either()? };
+        let mut reader = Reader { tokens: &search, at: 0, words: 0, depth: 0 };
+        let node = if search.is_empty() { Node::All } else { reader.either()? };
         match reader.peek() {
             Some(token) => Err(token.unexpected()),
-            None => Ok(Self { search, is_analysis }),
+            None => Ok(Self { search: node, length, analysis }),
         }
     }
 }
@@ -44,7 +40,6 @@ enum What {
     Open,
     Close,
     Bracket(char),
-    Pipe,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +63,8 @@ fn ends_word(character: char) -> bool {
     character.is_whitespace() || matches!(character, '(' | ')' | '[' | ']' | '"' | ':' | '>' | '<' | '=' | '|')
 }
 
-fn tokens(text: &str) -> Result<Vec<Token>, Wrong> {
+/// The words and signs up to the first `|`, and where that is.
+fn tokens(text: &str) -> Result<(Vec<Token>, usize), Wrong> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut rest = text.char_indices().peekable();
     while let Some((start, character)) = rest.next() {
@@ -81,7 +77,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Wrong> {
             ')' => What::Close,
             '[' | ']' => What::Bracket(character),
             ':' => What::Colon,
-            '|' => What::Pipe,
+            '|' => return Ok((tokens, start)),
             '=' => What::Compare("="),
             '>' | '<' => {
                 let closed = rest.next_if(|(_, next)| *next == '=').is_some();
@@ -117,7 +113,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Wrong> {
         let shown = text.get(start..end).unwrap_or_default().to_owned();
         tokens.push(Token { what, column, shown });
     }
-    Ok(tokens)
+    Ok((tokens, text.len()))
 }
 
 /// The text up to the closing quote.

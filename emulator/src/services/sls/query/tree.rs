@@ -7,8 +7,10 @@ use std::fmt;
 pub(in crate::services::sls) struct Query {
     /// What is searched for.
     pub(super) search: Node,
-    /// Is there an analytic statement behind it?
-    pub(in crate::services::sls) is_analysis: bool,
+    /// How much of the query that is, in bytes.
+    pub(in crate::services::sls) length: usize,
+    /// The analytic statement behind it.
+    pub(in crate::services::sls) analysis: Option<String>,
 }
 
 /// What is searched for.

@@ -115,7 +115,7 @@ fn words(error: Directory) -> (&'static str, &'static str) {
         Directory::NoControlPolicy => ("EntityNotExists.ControlPolicy", "The specified control policy does not exist."),
         Directory::ControlPolicyExists => ("EntityAlreadyExists.ControlPolicy", "The control policy already exists."),
         Directory::ControlPolicyIsSystem => {
-            ("DeleteConflict.SystemControlPolicy", "The system control policy cannot be deleted.")
+            ("DeleteConflict.SystemControlPolicy", "The system control policy cannot be changed or deleted.")
         }
         Directory::ControlPolicyAttached => (
             "DeleteConflict.ControlPolicyAttachment",

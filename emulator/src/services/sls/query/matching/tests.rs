@@ -35,7 +35,7 @@ fn found(query: &str) -> Result<bool, String> {
     let log = group.logs().next().unwrap().unwrap();
     let query = Query::read(query).map_err(|wrong| wrong.to_string())?;
     query.check(&index()).map_err(|wrong| wrong.to_string())?;
-    Ok(query.finds(&index(), &Fields { group: &group, log: &log }))
+    Ok(query.finds(&index(), &Fields::of(&group, &log)))
 }
 
 #[test]
@@ -161,8 +161,10 @@ fn what_is_no_query() {
 #[test]
 fn what_stands_behind_a_pipe_is_an_analysis() {
     let query = Query::read("error | select count(*) as c").unwrap();
-    assert!(query.is_analysis);
-    assert!(!Query::read("error \"|\"").unwrap().is_analysis);
+    assert_eq!((query.analysis.as_deref(), query.length), (Some(" select count(*) as c"), 6));
+    // What is behind it is none of the search's: quotes are others there.
+    assert!(Query::read("* | select '\"'").is_ok());
+    assert!(Query::read("error \"|\"").unwrap().analysis.is_none());
 }
 
 #[test]
@@ -174,4 +176,21 @@ fn patterns_take_no_time() {
     assert!(!fits("?", "") && !fits("a?", "a") && !fits("*a*b", "ab c"));
     assert!(!fits(&"*a".repeat(200), &"a".repeat(199)));
     assert!(!fits(&format!("{}b", "a*".repeat(1_000)), &"a".repeat(10_000)));
+}
+
+/// However many of its members are asked for.
+#[test]
+fn a_text_of_json_is_parsed_once() {
+    let log = [("a", r#"{"x":1,"y":{"z":"two"}}"#), ("b", "no json")];
+    let draft = LogDraft::write("", "", [("host", "web-1")], 7, [log]).unwrap();
+    let cloud = crate::cloud::Cloud::new(crate::cloud::Clock::real(), 0, None);
+    let kept = draft.keep(0, jiff::Timestamp::UNIX_EPOCH, cloud.log_projects.space.take(1).unwrap());
+    let group = LogGroup::read(kept.bytes()).unwrap();
+    let log = group.logs().next().unwrap().unwrap();
+    let fields = Fields::of(&group, &log);
+    let inside = |field: &str, path: &str| fields.inside(fields.values(field).next().unwrap(), path);
+    let found = [("a", "x"), ("a", "y.z"), ("a", "y"), ("a", "w"), ("b", "x"), ("b", "y")];
+    let expected = [Some("1"), Some("two"), Some(r#"{"z":"two"}"#), None, None, None];
+    assert_eq!(found.map(|(field, path)| inside(field, path)), expected.map(|text| text.map(str::to_owned)));
+    assert_eq!(fields.parsed.borrow().len(), 2);
 }

@@ -47,7 +47,7 @@ def project(cloud, prefix):
 
 def index() -> IndexConfig:
     tokens = [" ", ",", ":"]
-    keys = {"level": IndexKeyConfig(tokens), "took": IndexKeyConfig(index_type="long")}
+    keys = {"level": IndexKeyConfig(tokens, doc_value=True), "took": IndexKeyConfig(index_type="long", doc_value=True)}
     return IndexConfig(7, IndexLineConfig(tokens), keys)
 
 
@@ -133,6 +133,12 @@ def write_and_read(client, name: str):
     assert (log.get_source(), log.contents["message"]) == ("10.0.0.1", "error of the test")
     assert client.get_log(name, "app", now - 900, now + 60, query="nothing").get_count() == 0
     assert client.get_log(name, "app", now - 900, now + 60, query="took > 3 not info", size=2).get_count() == 2
+    analysed = client.get_log(name, "app", now - 900, now + 60, query="* | select level, count(1) as c group by level order by level")
+    assert [log.contents for log in analysed.get_logs()] == [{"level": "error", "c": "3"}, {"level": "info", "c": "3"}]
+    analysed = client.execute_logstore_sql(name, "app", now - 900, now + 60, "level: error | select avg(took) as a", False)
+    assert (analysed.get_logs()[0].contents, analysed.get_processed_rows()) == ({"a": "12.0"}, 3)
+    with refused("ParameterInvalid", 400, "cannot be resolved"):
+        client.get_log(name, "app", now - 900, now + 60, query="* | select color")
     histograms = client.get_histograms(GetHistogramsRequest(name, "app", now - 900, now + 60, "", "*"))
     assert (histograms.get_total_count(), histograms.is_completed()) == (6, True)
     pulled = 0
@@ -240,6 +246,11 @@ def openapi_lives_through(client, name: str):
         found = client.get_logs_v2with_options(name, "app", asked, headers, RuntimeOptions()).body
         assert (found.meta.count, found.meta.progress) == (3, "Complete")
         assert [log["level"] for log in found.data] == ["error"] * 3
+    analysis = "* | select level, count(*) as c group by level order by level"
+    asked = sls.GetLogsV2Request(**{"from_": now - 900, "to": now + 60, "query": analysis})
+    found = client.get_logs_v2(name, "app", asked).body
+    assert (found.meta.has_sql, found.meta.keys) == (True, ["level", "c"])
+    assert [(row["level"], row["c"]) for row in found.data] == [("error", "3"), ("info", "3")]
     old = client.get_logs(name, "app", sls.GetLogsRequest(from_=now - 900, to=now + 60, query="*")).body
     assert len(old.data) == 6
     counted = client.get_histograms(name, "app", sls.GetHistogramsRequest(from_=now - 900, to=now + 60, query="*")).body

@@ -61,7 +61,7 @@ fn main() {
         "PolicyType": "AccountLevelIdentityBasedPolicy"}});
     let given = Given { resource: Some(resource), ..Given::default() };
     timed("explain", 50, &mut || {
-        let Recognised::Refusals(refusals) = recognise(&body.to_string()) else { return };
+        let Recognised::Refusals { refusals, .. } = recognise(&body.to_string()) else { return };
         let refusal = refusals.first().unwrap();
         assert!(!reason(&standing, refusal, &given).unwrap().remedies.remedies.is_empty());
     });

@@ -26,6 +26,11 @@ pub enum Lookup {
         /// The name that was meant, if one is near.
         near: Option<String>,
     },
+    /// The product has such an operation, in other versions than the one that is named.
+    NoVersion {
+        /// The versions that have it.
+        versions: Vec<String>,
+    },
     /// Several versions of the product have it.
     Versions(Vec<String>),
 }
@@ -50,13 +55,13 @@ pub fn products() -> Vec<Product> {
     let mut products: BTreeMap<(String, String), Product> = BTreeMap::new();
     let mut missing: HashMap<(String, String), usize> = HashMap::new();
     for (name, version, style, operations) in published::summary() {
-        let key = (name.to_owned(), version.to_owned());
-        let product = Product { name: key.0.clone(), version: key.1.clone(), style, operations, performed: 0 };
+        let key = (name.to_ascii_lowercase(), version.to_owned());
+        let product = Product { name: name.to_owned(), version: key.1.clone(), style, operations, performed: 0 };
         products.insert(key, product);
     }
     for operation in native() {
         let (name, version) = (operation.product.name.to_string(), operation.product.version.to_string());
-        let key = (name.clone(), version.clone());
+        let key = (name.to_ascii_lowercase(), version.clone());
         let style = style(operation);
         let empty = || Product { name, version, style, operations: 0, performed: 0 };
         let product = products.entry(key.clone()).or_insert_with(empty);
@@ -67,7 +72,7 @@ pub fn products() -> Vec<Product> {
         }
     }
     for operation in published_performed() {
-        let key = (operation.product.name.to_string(), operation.product.version.to_string());
+        let key = (operation.product.name.to_ascii_lowercase(), operation.product.version.to_string());
         if let Some(product) = products.get_mut(&key) {
             product.performed += 1;
         }
@@ -141,8 +146,30 @@ fn kept(product: &str, name: &str, version: Option<&str>) -> Vec<&'static Operat
     found.clone()
 }
 
+/// Operations of OSS that the catalogue has by other names than those of their pages, by which they are performed.
+const OTHER_NAMES: [(&str, &str); 5] = [
+    ("GetObjectAcl", "GetObjectACL"),
+    ("ListBuckets", "GetService"),
+    ("ListObjects", "GetBucket"),
+    ("ListObjectsV2", "GetBucketV2"),
+    ("PutObjectAcl", "PutObjectACL"),
+];
+
 /// The operation that `product`, `name` and perhaps a version name.
 pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
+    match (find_one(product, name, version), version) {
+        (Lookup::NoOperation { near }, Some(_)) => match find_one(product, name, None) {
+            Lookup::Found(other) => Lookup::NoVersion { versions: vec![other.product.version.to_string()] },
+            Lookup::Versions(versions) => Lookup::NoVersion { versions },
+            _ => Lookup::NoOperation { near },
+        },
+        (found, _) => found,
+    }
+}
+
+fn find_one(product: &str, name: &str, version: Option<&str>) -> Lookup {
+    let other = OTHER_NAMES.iter().find(|(other, _)| product == "Oss" && *other == name);
+    let name = other.map_or(name, |(_, name)| *name);
     let of_product: Vec<_> = native().filter(|operation| operation.product.name == product).collect();
     if !of_product.iter().any(|operation| operation.name == name) {
         match kept(product, name, version).as_slice() {
@@ -152,6 +179,11 @@ pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
                 return Lookup::Versions(several.iter().map(|row| row.product.version.to_string()).collect());
             }
         }
+    }
+    let is_published = || published::summary().any(|(known, ..)| known == product);
+    if of_product.is_empty() && is_published() {
+        let known: Vec<_> = published_of(|known| known == product).map(|row| row.name.to_string()).collect();
+        return Lookup::NoOperation { near: nearest(name, &known) };
     }
     if of_product.is_empty() {
         let sorted = |mut names: Vec<String>| {

@@ -46,6 +46,8 @@ pub mod coverage;
 pub mod exit;
 pub mod explain;
 mod files;
+mod forms;
+mod home;
 pub mod import;
 pub mod mutation;
 mod page;

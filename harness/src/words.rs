@@ -17,6 +17,16 @@ pub fn or_list(choices: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// "`a`, `b` and `c`".
+pub fn and_list(names: &[impl AsRef<str>]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    match quoted.split_last() {
+        None => "nothing".into(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 /// What may stand in the place of a name that is not known: the one that was most likely meant, and some of all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {
@@ -83,7 +93,10 @@ pub fn nearest<T: AsRef<str>>(written: &str, known: impl IntoIterator<Item = T>)
 /// The known name that differs from `written` in letter case or by one slip of the pen.
 pub fn slip<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
     let lower = written.to_lowercase();
-    let near = |name: &&str| strsim::osa_distance(&lower, &name.to_lowercase()) <= 1;
+    let length = lower.chars().count();
+    let near = |name: &&str| {
+        name.chars().count().abs_diff(length) <= 1 && strsim::osa_distance(&lower, &name.to_lowercase()) <= 1
+    };
     known.into_iter().find(near).map(str::to_owned)
 }
 

@@ -10,7 +10,7 @@ use acslab::ask::may;
 use acslab::authorization::read;
 use acslab::import::Standing;
 use acslab_emulator::state::AuthorizationState;
-use acslab_emulator::{Emulator, EmulatorHandle};
+use acslab_emulator::{Emulator, EmulatorHandle, Service};
 use serde_json::{Value, json};
 
 const FLOW: &str = "\
@@ -38,6 +38,18 @@ steps:
     call: Ram.GetUser
     with: {UserName: alice}
     expect: success
+  - as: owner
+    call: Oss.PutBucket
+    with: {Bucket: photos}
+    expect: success
+  - as: owner
+    call: Oss.PutBucketPolicy
+    with: {Bucket: photos, Body: '{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":[\"oss:GetObject\"],\"Principal\":[\"*\"],\"Resource\":[\"acs:oss:*:*:photos/*\"]}]}'}
+    expect: success
+  - as: bob
+    call: Oss.GetObject
+    with: {Bucket: photos, Key: a}
+    expect: {error: AccessDenied}
 ";
 
 /// A server whose state was imported, with a folder to work in.
@@ -55,7 +67,7 @@ impl Server {
             run(folder.path(), &["import", &documents.display().to_string(), "--to", &state.display().to_string()]);
         assert_eq!(ran.1, 0, "{}", ran.0);
         let kept = read(&state).unwrap();
-        let emulator = Emulator::builder().authorization_state(kept.state).start().unwrap();
+        let emulator = Emulator::builder().authorization_state(kept.state).open(Service::Oss).start().unwrap();
         fs::write(folder.path().join("flow.yaml"), FLOW).unwrap();
         Self { emulator, folder }
     }
@@ -100,6 +112,165 @@ fn what_was_called_is_recorded_and_replayed() {
 }
 
 #[test]
+fn decisions_are_filtered_however_names_are_written() {
+    let server = Server::start();
+    fs::create_dir(server.folder.path().join("made")).unwrap();
+    server.flow();
+    let lines = |filters: &str| server.acslab(&format!("decisions --endpoint ENDPOINT {filters}")).0.lines().count();
+    let all = lines("--action ram:GetUser");
+    assert!(all >= 2, "{all}");
+    for same in ["--action RAM:getuser", "--action ram:GetU*", "--operation ram.getuser", "--operation Ram.GetU*"] {
+        assert_eq!(lines(same), all, "{same}");
+    }
+    // The time that the list prints is within what it limits.
+    let (text, _) = server.acslab("decisions --endpoint ENDPOINT --action ram:GetUser --format json");
+    let newest: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    let time = newest["time"].as_str().unwrap();
+    assert_eq!(lines(&format!("--action ram:GetUser --until {time}")), all);
+    // What fits nothing is said to, and what the server refuses is no server that is not there.
+    let (text, code) = server.acslab("decisions --endpoint ENDPOINT --action ram:GetUserr");
+    assert_eq!((code, text.trim()), (1, "nothing was decided that all of this fits"));
+    for wrong in ["decisions --endpoint ENDPOINT --since 2026-13-01", "decisions --endpoint ENDPOINT --request-id nope"]
+    {
+        let (text, code) = server.acslab(wrong);
+        assert!(code == 2 && !text.contains("acslab serve"), "{text}");
+    }
+    let (text, code) = server.acslab("decisions --endpoint http://127.0.0.1:1");
+    assert!(code == 2 && text.contains("acslab serve"), "{text}");
+    let (text, code) = server.acslab("suggest nobody-at-all --endpoint ENDPOINT");
+    assert!(code == 2 && text.contains("nobody is called `nobody-at-all`"), "{text}");
+}
+
+#[test]
+fn actions_that_nobody_publishes_are_said() {
+    let server = Server::start();
+    fs::write(server.folder.path().join("inv.txt"), "nobody may oss:GetObjct on *\n").unwrap();
+    for command in
+        ["prove inv.txt --from state", "who oss:GetObjct --from state", "policy find oss:GetObjct --from state"]
+    {
+        let (text, _) = server.acslab(command);
+        assert!(text.contains("note: ") && text.contains("did you mean `oss:GetObject`?"), "{command}: {text}");
+    }
+    let (text, _) = server.acslab("who oss:HeadObject --from state");
+    assert!(text.contains("what it asks for is `oss:GetObject`"), "{text}");
+}
+
+/// All that makes a call another one than its names say: whose it is, by which key and session, with what in its body.
+const STORY: &str = r#"
+title: A story of two accounts
+story: It is recorded.
+given:
+  accounts: [company, partner]
+steps:
+  - {as: owner of partner, call: Ram.CreateUser, with: {UserName: eve}, expect: success}
+  - {as: owner of partner, call: Ram.CreateAccessKey, with: {UserName: eve}, expect: success, save_credentials_as: eve of partner}
+  - {as: eve of partner, call: Ram.GetUser, with: {UserName: eve}, expect: {denied: ram:GetUser}}
+  - as: owner of partner
+    call: Ram.CreateRole
+    with:
+      RoleName: Guests
+      AssumeRolePolicyDocument: {Version: "1", Statement: [{Effect: Allow, Action: sts:AssumeRole, Principal: {RAM: ["acs:ram::${account}:root"]}}]}
+    expect: success
+  - {role_sessions: {old: DeployRole}}
+  - {as: old, call: Oss.PutBucket, with: {Bucket: plain}, expect: success}
+  - {as: bob, call: Sts.AssumeRole, with: {RoleArn: "acs:ram::${account}:role/deployrole", RoleSessionName: wide}, expect: success, save_credentials_as: wide}
+  - as: bob
+    call: Sts.AssumeRole
+    with:
+      RoleArn: acs:ram::${account}:role/deployrole
+      RoleSessionName: wide
+      Policy: {Version: "1", Statement: [{Effect: Allow, Action: "oss:List*", Resource: "*"}]}
+    expect: success
+    save_credentials_as: narrow
+  - {as: bob, call: Sts.AssumeRole, with: {RoleArn: "acs:ram::${account.partner}:role/guests", RoleSessionName: guest}, expect: success, save_credentials_as: guest of partner}
+  - {as: guest of partner, call: Sts.GetCallerIdentity, expect: success}
+  - {as: wide, call: Oss.PutObject, with: {Bucket: plain, Key: k, Body: hello world}, expect: success}
+  - {as: wide, call: Oss.GetObject, with: {Bucket: plain, Key: k}, expect: success}
+  - {as: narrow, call: Oss.GetObject, with: {Bucket: plain, Key: k}, expect: {denied: oss:GetObject}}
+  - {as: wide, call: Oss.GetObject, with: {Bucket: plain, Key: k, Range: bytes=6-10}, expect: {success: {Body: world}}}
+  - {as: wide, call: Oss.GetObject, with: {Bucket: plain, Key: k, Range: bytes=20-30, x-oss-range-behavior: standard}, expect: {error: InvalidRange}}
+  - {as: anonymous, call: Oss.GetObject, with: {Bucket: plain, Key: k}, expect: {error: AccessDenied}}
+  - {as: wide, call: Oss.InitiateMultipartUpload, with: {Bucket: plain, Key: big}, expect: success, save: {upload: UploadId}}
+  - {as: wide, call: Oss.UploadPart, with: {Bucket: plain, Key: big, partNumber: "1", uploadId: "${upload}", Body: zzz}, expect: success, save: {part: Headers.etag}}
+  - as: wide
+    call: Oss.CompleteMultipartUpload
+    with: {Bucket: plain, Key: big, uploadId: "${upload}", Body: {CompleteMultipartUpload: {Part: [{PartNumber: "1", ETag: "${part}"}]}}}
+    expect: success
+  - {as: old, call: Oss.GetObject, with: {Bucket: elsewhere, Key: early}, expect: success}
+  - {as: owner, call: Ram.CreateUser, with: {UserName: tmp}, expect: success}
+  - {as: owner, call: Ram.CreateAccessKey, with: {UserName: tmp}, expect: success, save: {first: AccessKey.AccessKeyId}, save_credentials_as: tmp}
+  - {as: owner, call: Ram.CreateAccessKey, with: {UserName: tmp}, expect: success, save: {second: AccessKey.AccessKeyId}, save_credentials_as: other}
+  - {as: owner, call: Ram.UpdateAccessKey, with: {UserName: tmp, UserAccessKeyId: "${first}", Status: Inactive}, expect: success}
+  - {as: other, call: Sts.GetCallerIdentity, expect: success}
+  - {as: owner, call: Ram.DeleteAccessKey, with: {UserName: tmp, UserAccessKeyId: "${second}"}, expect: success}
+"#;
+
+#[test]
+fn whatever_is_called_plays_as_it_was_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let trust = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": ["acs:ram::1234567890123456:root"]}}]});
+    let attached = |name: &str| json!([{"name": name, "type": "System"}]);
+    let state: AuthorizationState = serde_json::from_value(json!({"accounts": {
+        "company": {"account_id": "1234567890123456", "activated": ["oss"],
+            "users": {"bob": {"policies": attached("AliyunSTSAssumeRoleAccess")}, "unused": {"policies": attached("AliyunOSSFullAccess")}},
+            "roles": {"DeployRole": {"trust": trust, "policies": attached("AliyunOSSFullAccess"), "max_session_duration": 3600}},
+            "buckets": {"elsewhere": {"region": "cn-hangzhou", "acl": "private"},
+                "other": {"region": "cn-hangzhou", "acl": "private"}}},
+        "partner": {"account_id": "2234567890123456"},
+    }}))
+    .unwrap();
+    let emulator = Emulator::builder().authorization_state(state).start().unwrap();
+    let server = Server { emulator, folder };
+    let bob =
+        "{as: owner, call: Ram.CreateAccessKey, with: {UserName: bob}, expect: success, save_credentials_as: bob}";
+    let story = STORY.replacen("steps:", &format!("steps:\n  - {bob}"), 1);
+    fs::write(server.folder.path().join("flow.yaml"), story).unwrap();
+    let owners: Vec<String> = server
+        .emulator
+        .accounts()
+        .iter()
+        .map(|owner| format!("--owner {}:{}", owner.access_key_id, owner.access_key_secret.expose()))
+        .collect();
+    let early = "title: Before\nstory: An object is put.\nsteps:\n  - {as: owner, call: Oss.PutObject, with: {Bucket: elsewhere, Key: early, Body: x}, expect: success}\n";
+    fs::write(server.folder.path().join("early.yaml"), early).unwrap();
+    let (text, code) =
+        server.acslab(&format!("run early.yaml --endpoint ENDPOINT {} --snapshots early --accept", owners.join(" ")));
+    assert_eq!(code, 0, "{text}");
+    let program = env!("CARGO_BIN_EXE_acslab");
+    let (text, code) = server.acslab(&format!(
+        "record --endpoint ENDPOINT --to recorded.yaml -- {program} run flow.yaml --endpoint ENDPOINT {} --snapshots played",
+        owners.join(" ")
+    ));
+    let recorded = fs::read_to_string(server.folder.path().join("recorded.yaml")).unwrap();
+    assert_eq!(code, 0, "{text}\n{recorded}");
+    assert!(recorded.matches("as: ").count() >= 25, "{recorded}");
+    // No more is given than what was called needs.
+    let kept = read(&server.folder.path().join("recorded.state")).unwrap();
+    let company = &kept.state.accounts["company"];
+    assert_eq!(company.users.keys().collect::<Vec<_>>(), ["bob"]);
+    assert!(company.buckets.keys().eq(["elsewhere"]) && company.roles.contains_key("DeployRole"));
+    let (text, code) = server.acslab("run recorded.yaml --snapshots taken --accept");
+    assert_eq!(code, 0, "{text}");
+}
+
+/// A server keeps a limited number of calls: where it forgot some of those that were recorded, that is told.
+#[test]
+fn a_forgotten_beginning_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::builder().decisions_bytes(1).account("company", "1234567890123456").start().unwrap();
+    let server = Server { emulator, folder };
+    let flow = "title: Users\nstory: Users are made.\nsteps:\n  - {as: owner, call: Ram.CreateUser, with: {UserName: a}, expect: success}\n  - {as: owner, call: Ram.CreateUser, with: {UserName: b}, expect: success}\n";
+    fs::write(server.folder.path().join("flow.yaml"), flow).unwrap();
+    let owner = &server.emulator.accounts()[0];
+    let owner = format!("{}:{}", owner.access_key_id, owner.access_key_secret.expose());
+    let program = env!("CARGO_BIN_EXE_acslab");
+    let (text, code) = server.acslab(&format!(
+        "record --endpoint ENDPOINT --to recorded.yaml -- {program} run flow.yaml --endpoint ENDPOINT --owner {owner} --snapshots played --accept"
+    ));
+    assert!(text.contains("left out: the beginning, which the server has forgotten") && code < 2, "{text}");
+}
+
+#[test]
 fn decisions_are_found_and_explained_by_their_request() {
     let server = Server::start();
     fs::create_dir(server.folder.path().join("made")).unwrap();
@@ -110,8 +281,17 @@ fn decisions_are_found_and_explained_by_their_request() {
     let id = text.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
     let (text, code) = server.acslab(&format!("explain {id} --endpoint ENDPOINT"));
     assert!(code == 0 && text.contains("no policy") || text.contains("identity policies"), "{text}");
+    // With what would have allowed it, in whatever letters the id is written, in a text as well, and of a whole error that names it.
+    fs::write(server.folder.path().join("id.txt"), format!("request id: {id}\n")).unwrap();
+    let body = json!({"Code": "NoPermission", "Message": "You are not authorized.", "RequestId": id});
+    fs::write(server.folder.path().join("body.json"), body.to_string()).unwrap();
+    for what in [id.clone(), id.to_lowercase(), "id.txt".to_owned(), "body.json".to_owned()] {
+        let (text, code) = server.acslab(&format!("explain {what} --endpoint ENDPOINT"));
+        let told = text.contains("To allow it:") && text.contains("\"Action\": \"ram:GetUser\"");
+        assert!(code == 0 && told && !text.contains("aliyun "), "{text}");
+    }
     let (text, code) = server.acslab("decisions --endpoint ENDPOINT --since 2999-01-01T00:00:00Z");
-    assert_eq!((code, text.as_str()), (1, ""));
+    assert_eq!((code, text.as_str()), (1, "nothing was decided that all of this fits\n"));
     let (text, code) = server.acslab("decisions --endpoint ENDPOINT --since tomorrow");
     assert!(code == 2 && text.contains("is no time"), "{text}");
     let (text, code) = server.acslab("suggest bob --endpoint ENDPOINT");

@@ -47,6 +47,26 @@ fn files_folders_and_system_policies() {
     assert_eq!(diff(&[empty.to_str().unwrap(), &old]).0, Some(2));
 }
 
+/// Of a statement's patterns each is told, whatever is known of its service.
+#[test]
+fn every_pattern_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, action: &str| {
+        let path = folder.path().join(name);
+        let text = format!(r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":{action},"Resource":"*"}}]}}"#);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let old = write("old.json", r#""sts:AssumeRole""#);
+    for (action, told) in [
+        (r#"["sts:AssumeRole", "kms:*", "actiontrail:*"]"#, ["+ kms:", "others of actiontrail:*)"]),
+        (r#"["sts:AssumeRole", "ecs:Describe*", "slb:*"]"#, ["others of ecs:Describe*)", "others of slb:*)"]),
+    ] {
+        let (_, text, _) = diff(&[&old, &write("new.json", action)]);
+        assert!(told.iter().all(|told| text.contains(told)), "{text}");
+    }
+}
+
 /// What a policy holds reaches no terminal as it is.
 #[test]
 fn control_characters_are_escaped() {

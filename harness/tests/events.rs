@@ -31,7 +31,7 @@ fn steps(decisions: bool) -> Vec<Arc<Stepped>> {
     let file = folder.path().join("bob.yaml");
     std::fs::write(&file, SCENARIO).unwrap();
     let loaded = load(&[file]).unwrap();
-    assert!(loaded.mistakes.is_empty(), "{:?}", loaded.mistakes);
+    assert!(loaded.broken.is_empty(), "{:?}", loaded.mistakes());
     let target = Target::Own { seed: 1, system_policies: None };
     let plan = Plan { target, mode: Mode::Check, decisions, ..Plan::default() };
     let mut steps = Vec::new();

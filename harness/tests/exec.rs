@@ -114,10 +114,13 @@ fn it_runs_as_whom_it_is_told() {
     let program = key(&["--policy", "AliyunRAMReadOnlyAccess"]);
     assert!(owner != alice && alice != program && owner.starts_with("LTAI"));
     for (options, why) in [
-        (&["--scenario", scenario, "--as", "carol"][..], "EntityNotExist.User"),
-        (&["--as", "alice"], "EntityNotExist.User"),
+        (&["--scenario", scenario, "--as", "carol"][..], "no RAM user of the first account is called `carol`"),
+        (&["--as", "alice"], "there are no RAM users"),
         (&["--policy", "/nowhere.json"], "cannot use the policy `/nowhere.json`: there is no such file"),
         (&["--policy", scenario], "does not begin with `{`"),
+        (&["--policy", "AliyunOSSFulAccess"], "did you mean `AliyunOSSFullAccess`?"),
+        (&["--scenario", scenario, "--as", "alcie"], "did you mean `alice`?"),
+        (&["--pass", "https://pypi.org"], "expected a host alone"),
         (&["--open", "ecs"], "`ecs` is not a service that can be opened"),
         (&["--scenario", "/nowhere.yaml"], "/nowhere.yaml"),
     ] {
@@ -266,9 +269,97 @@ fn what_is_typed_on_a_terminal_reaches_the_program_once() {
     assert_eq!(std::fs::read_to_string(got).unwrap(), "got\n");
 }
 
+/// What is sent to the whole group has reached the program, and is not passed on; so is what `timeout` sends to us and to the group.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_to_the_group_reaches_the_program_once() {
+    // It counts what reaches it, and ends a while after.
+    let program = "trap 'echo got >> got' TERM; : > got; echo ready; until [ -s got ]; do sleep 0.05; done; \
+                   for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done; exit 0";
+    let acslab = env!("CARGO_BIN_EXE_acslab");
+    let started = |around: &[&str], folder: &std::path::Path| {
+        let mut running = Command::new("setsid")
+            .args(around)
+            .args([acslab, "exec", "--", "sh", "-c", program])
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(running.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        assert_eq!(line, "ready\n");
+        (running, output)
+    };
+    let got = |folder: &std::path::Path| std::fs::read_to_string(folder.join("got")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // Not a leader already, so it does not fork: its number is that of its group.
+    let (mut running, _output) = started(&[], folder.path());
+    let kill = |whom: &str| assert!(Command::new("kill").args(["-TERM", "--", whom]).status().unwrap().success());
+    kill(&format!("-{}", running.id()));
+    assert_eq!(running.wait().unwrap().code(), Some(0));
+    assert_eq!(got(folder.path()), "got\n");
+    // One to us alone is passed on after one to the group, too.
+    let folder = tempfile::tempdir().unwrap();
+    let (mut running, _output) = started(&[], folder.path());
+    kill(&format!("-{}", running.id()));
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    kill(&running.id().to_string());
+    running.wait().unwrap();
+    assert_eq!(got(folder.path()), "got\ngot\n");
+    let folder = tempfile::tempdir().unwrap();
+    let (mut running, _output) = started(&["timeout", "2"], folder.path());
+    assert_eq!(running.wait().unwrap().code(), Some(124));
+    assert_eq!(got(folder.path()), "got\n");
+}
+
 #[test]
 fn who_needs_nothing_is_told_so() {
     let output = exec(&["--suggest", "--would-deny"], &["true"]).output().unwrap();
     let (_, err) = told(&output);
     assert!(err.contains("x-acslab-mode: would-deny") && err.contains("called nothing that needs a policy"), "{err}");
+}
+
+/// As `acslab serve --state` takes one: loaded, and nothing is written back.
+#[test]
+fn a_state_that_was_imported_is_run_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let document = |action: &str| {
+        format!(r#"{{"Version": "1", "Statement": [{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}]}}"#)
+    };
+    let imported = |name: &str, action: &str| {
+        std::fs::write(path("p.json"), document(action)).unwrap();
+        let mut import = Command::new(env!("CARGO_BIN_EXE_acslab"));
+        let (from, to) = (path("p.json"), path(name));
+        let options = ["--account", "1234567890123456", "--for", "user/alice", "--to"];
+        let output = import.arg("import").arg(from).args(options).arg(&to).output().unwrap();
+        assert!(output.status.success(), "{}", told(&output).1);
+        to
+    };
+    let (one, other) = (imported("one", "ram:ListUsers"), imported("other", "ram:ListRoles"));
+    let files = |folder: &str| {
+        let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = files(&one);
+    let key = variables(&["--state", &one, "--as", "alice"], &[])["ALIBABA_CLOUD_ACCESS_KEY_ID"].clone();
+    assert!(key.starts_with("LTAI"), "{key}");
+    assert_eq!(files(&one), before);
+    // The same of `acslab state` …
+    let state = kept(&one);
+    assert!(state.contains("alice") && state.contains("ram:ListUsers"), "{state}");
+    let mut difference = Command::new(env!("CARGO_BIN_EXE_acslab"));
+    let output = difference.args(["state", "diff", &one, &other]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told(&output).0.contains("alice may now ram:ListRoles"), "{}", told(&output).0);
+    // … and of a scenario that starts from it.
+    let scenario = path("flow.yaml");
+    let text = "title: t\nstory: x\ngiven: {state: one}\nsteps: [{as: alice, call: Ram.ListUsers, expect: success}]\n";
+    std::fs::write(&scenario, text).unwrap();
+    let output = exec(&["--scenario", &scenario, "--as", "alice"], &["true"]).output().unwrap();
+    assert!(output.status.success(), "{}", told(&output).1);
 }

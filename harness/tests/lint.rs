@@ -7,7 +7,7 @@ mod golden;
 
 use std::process::Command;
 
-use acslab_emulator::{Access, operations};
+use acslab_emulator::{Access, Mark, operations};
 use acslab_policy::{DocumentKind, lint::lint};
 use serde_json::json;
 
@@ -79,7 +79,8 @@ fn what_operations_need_is_no_mistake() {
         if UNLIKE_THE_LISTS.iter().any(|(name, _)| *name == called) {
             continue;
         }
-        for check in checks {
+        // An action that stands for one that is not published is no action to the linter.
+        for check in checks.iter().filter(|check| check.known.action != Mark::Default) {
             for (action, template) in check.names() {
                 asked += 1;
                 let resource = filled(template);

@@ -44,6 +44,58 @@ fn every_bug_becomes_a_scenario_that_holds() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// A caller of another account, one who signs nothing, a project that only the error names: each is in the scenario, whose step is
+/// refused as it was.
+#[test]
+fn what_the_state_does_not_have_is_in_the_scenario() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain");
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["way-external-id-abroad", "way-bucket-policy-arn", "way-anonymous-blocked", "way-version-in-force"] {
+        let line = std::fs::read_to_string(cases.join(format!("{name}.cmd"))).unwrap();
+        let made = folder.path().join(format!("{name}.yaml")).display().to_string();
+        let words: Vec<&str> = line.split_whitespace().skip(1).chain(["--as-scenario", &made]).collect();
+        let explained = acslab(&cases, &words);
+        assert_eq!(explained.1, 0, "{name}: {}", explained.0);
+        let text = std::fs::read_to_string(&made).unwrap();
+        assert!(text.contains("denied"), "{name} shows no refusal\n{text}");
+        let taken = acslab(folder.path(), &["run", &made, "--snapshots", "taken", "--accept"]);
+        let ran = acslab(folder.path(), &["run", &made, "--snapshots", "taken", "--check"]);
+        assert_eq!(ran.1, 0, "{name}: {}\n{}\n{text}", taken.0, ran.0);
+    }
+}
+
+/// OSS says nothing more of what a bucket policy denies: the scenario asks for the decision.
+#[test]
+fn what_a_bucket_policy_denies_becomes_a_scenario_that_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let account = "1234567890123456";
+    let policy = format!(
+        r#"{{"Version":"1","Statement":[{{"Effect":"Deny","Action":["oss:GetObject"],"Principal":["*"],"Resource":["acs:oss:*:{account}:photos/*"],"Condition":{{"StringNotEquals":{{"acs:SourceVpc":["vpc-1"]}}}}}}]}}"#
+    );
+    let documents = format!(
+        "$ aliyun sts GetCallerIdentity\n{{\"AccountId\":\"{account}\",\"IdentityType\":\"RAMUser\",\"PrincipalId\":\"204567890123450001\"}}\n\
+         $ aliyun ram GetUser --UserName alice\n{{\"User\":{{\"UserName\":\"alice\",\"UserId\":\"204567890123450001\"}}}}\n\
+         $ aliyun ram ListPoliciesForUser --UserName alice\n{{\"Policies\":{{\"Policy\":[{{\"PolicyName\":\"AliyunOSSFullAccess\",\"PolicyType\":\"System\",\"AttachDate\":\"x\"}}]}}}}\n\
+         $ aliyun ossutil api get-bucket-policy --bucket photos\n{policy}\n"
+    );
+    std::fs::write(folder.path().join("documents.txt"), documents).unwrap();
+    std::fs::write(
+        folder.path().join("error.txt"),
+        "AccessDenied: Access denied by bucket policy. EC: 0003-00000101\n",
+    )
+    .unwrap();
+    let resource = format!("acs:oss:*:{account}:photos/x");
+    let words =
+        ["explain", "error.txt", "--from", "documents.txt", "--as", "alice", "-a", "oss:GetObject", "-r", &resource];
+    let explained = acslab(folder.path(), &[&words[..], &["--as-scenario", "made.yaml"]].concat());
+    assert_eq!(explained.1, 0, "{}", explained.0);
+    let text = std::fs::read_to_string(folder.path().join("made.yaml")).unwrap();
+    assert!(text.contains("denied oss:GetObject"), "{text}");
+    let taken = acslab(folder.path(), &["run", "made.yaml", "--snapshots", "taken", "--accept"]);
+    let ran = acslab(folder.path(), &["run", "made.yaml", "--snapshots", "taken", "--check"]);
+    assert_eq!(ran.1, 0, "{}\n{}\n{text}", taken.0, ran.0);
+}
+
 fn acslab(folder: &Path, words: &[&str]) -> (String, i32) {
     let output =
         Command::new(env!("CARGO_BIN_EXE_acslab")).args(words).current_dir(folder).env_clear().output().unwrap();

@@ -52,6 +52,12 @@ const TEXTS = {
   ],
 };
 
+/** What the course refuses with and a learner sees, in Chinese. */
+const REFUSED = {
+  "the class is full": "班级已满",
+  "a name has 1 to 40 characters": "姓名为 1 到 40 个字符",
+};
+
 let language = "en";
 
 /** A text of the page in its language. */
@@ -75,7 +81,8 @@ export const preferred = () => (navigator.language.toLowerCase().startsWith("zh"
 /** Shows a text in which code stands between backticks; what can be typed is a button that puts it where it is typed. */
 export function coded(into, shown, type) {
   into.replaceChildren(
-    ...shown.split("`").map((piece, index) => {
+    // A line of its own, set in, is code as well.
+    ...shown.replace(/^( {4})((?:call|policy|aliyun) [^`\n]*)$/gm, "$1`$2`").split("`").map((piece, index) => {
       if (index % 2 === 0) return document.createTextNode(piece);
       const typed = type && /^(call|policy|aliyun) /.test(piece);
       const code = document.createElement(typed ? "button" : "code");
@@ -106,7 +113,7 @@ export async function ask(path, method = "GET", body = undefined, raw = false) {
     throw new Error(text("gone"));
   }
   const value = await answer.json();
-  if (!answer.ok) throw new Error(value.error);
+  if (!answer.ok) throw new Error(REFUSED[value.error] ? pick(value.error, REFUSED[value.error]) : value.error);
   return value;
 }
 

@@ -1,11 +1,11 @@
-import { ask, attempt, element, preferred, speak, token } from "./common.js";
+import { ask, attempt, element, pick, preferred, speak, token } from "./common.js";
 
 async function list(code) {
   const { lessons } = await ask(`lessons?language=${code}`);
   element("lessons").replaceChildren(
     ...lessons.map((lesson) => {
       const item = document.createElement("li");
-      item.textContent = `${lesson.title} (${lesson.minutes} min)`;
+      item.textContent = `${lesson.title}${pick(` (${lesson.minutes} min)`, `（${lesson.minutes} 分钟）`)}`;
       return item;
     }),
   );

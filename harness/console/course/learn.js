@@ -9,13 +9,40 @@ function type(line) {
   element("line").focus();
 }
 
+/** What was said, kept for this tab: a reload shows it again. */
+const KEPT = `acslab.course.${token()}`;
+const transcript = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+/** How often the teacher began this lesson anew for this learner, as far as this page knows. */
+let anew;
+
+function keep() {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(transcript.slice(-100)));
+  } catch {
+    // Then a reload shows less.
+  }
+}
+
+function clear() {
+  element("log").replaceChildren();
+  transcript.length = 0;
+  keep();
+}
+
 function say(typed, said) {
+  const prompt = element("prompt").textContent;
+  transcript.push([prompt, typed, said]);
+  keep();
+  print(prompt, typed, said);
+}
+
+function print(prompt, typed, said) {
   const log = element("log");
   const lines = [];
   if (typed) {
     const line = document.createElement("p");
     line.className = "said typed";
-    line.textContent = `${element("prompt").textContent} ${typed}`;
+    line.textContent = `${prompt} ${typed}`;
     lines.push(line);
   }
   if (said) {
@@ -72,17 +99,43 @@ async function list(code, chosen) {
   element("lesson").value = String(chosen);
 }
 
-/** Sends a line, one at a time: what is typed meanwhile waits. */
+/** Says it where the teacher began the lesson anew: what stands above is of a cloud that is no more. */
+function began(learner) {
+  if (anew !== undefined && learner.anew !== anew) {
+    say(
+      "",
+      pick(
+        "— Your teacher started the lesson anew, in a new cloud. What stands above was in the old one. —",
+        "—— 老师已用全新的云重新开始本课，以上内容属于原来的云。 ——",
+      ),
+    );
+  }
+  anew = learner.anew;
+}
+
+/** Sends a line, one at a time: what is typed meanwhile waits. One that did not come through stands there to be sent again. */
 let before = Promise.resolve();
 function send(line) {
-  before = before.then(() =>
-    attempt(async () => {
+  before = before.then(async () => {
+    const sent = await attempt(async () => {
       const { said, learner } = await ask(`${mine}/enter`, "POST", { line });
+      began(learner);
       // What comes next is read beside the log.
       say(line, said.endsWith(learner.page) ? said.slice(0, -learner.page.length).trimEnd() : said);
       show(learner);
-    }),
-  );
+    });
+    if (!sent && element("line").value === "") element("line").value = line;
+  });
+}
+
+/** Lines that were sent, the last one last; and which of them stands in the box. */
+const sent = [];
+let recalled = 0;
+function recall(by) {
+  const at = Math.max(0, Math.min(sent.length, recalled + by));
+  if (at === recalled) return;
+  recalled = at;
+  element("line").value = sent[at] ?? "";
 }
 
 element("form").addEventListener("submit", (event) => {
@@ -90,9 +143,17 @@ element("form").addEventListener("submit", (event) => {
   const line = element("line").value.trim();
   if (!line) return;
   element("line").value = "";
+  sent.push(line);
+  recalled = sent.length;
   send(line);
 });
 element("line").addEventListener("keydown", (event) => {
+  // As in a shell, where the box has one line.
+  const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (by !== undefined && !event.target.value.includes("\n") && !event.isComposing) {
+    event.preventDefault();
+    recall(by);
+  }
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     element("form").requestSubmit();
@@ -104,7 +165,7 @@ for (const button of document.querySelectorAll("[data-word]")) {
 element("lesson").addEventListener("change", (event) =>
   attempt(async () => {
     show(await ask(`${mine}/lesson`, "POST", { number: Number(event.target.value) }));
-    element("log").replaceChildren();
+    clear();
   }),
 );
 element("language").addEventListener("change", (event) =>
@@ -130,6 +191,9 @@ async function begin() {
     const learner = await ask(mine);
     await list(learner.language, learner.lesson);
     show(learner);
+    anew = learner.anew;
+    element("log").replaceChildren();
+    for (const [prompt, typed, said] of transcript) print(prompt, typed, said);
   });
   // A server that was away may come back.
   if (!there) setTimeout(begin, 3000);

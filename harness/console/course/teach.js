@@ -32,7 +32,7 @@ function row(learner) {
         learner.tasks ? `${learner.done} / ${learner.tasks}` : "–",
         learner.lessons_done,
         learner.calls,
-        `${Math.floor(learner.quiet_seconds / 60)} min`,
+        pick(`${Math.floor(learner.quiet_seconds / 60)} min`, `${Math.floor(learner.quiet_seconds / 60)} 分钟`),
       ];
   const line = document.createElement("tr");
   const name = document.createElement("th");

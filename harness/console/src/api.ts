@@ -24,6 +24,7 @@ export interface Brief {
 /** A decision as `GET decisions` shows it. */
 export interface Decision {
   request_id: string;
+  event: string;
   cause: string | null;
   time: string;
   operation: string;
@@ -36,6 +37,8 @@ export interface Decision {
   status: number;
   code: string | null;
   warning?: string;
+  /** It would have been refused, and was reported alone. */
+  would_deny?: boolean;
 }
 
 export interface Place {
@@ -115,6 +118,8 @@ export interface Explained {
   documents: PolicyText[];
   /** What of the policies nearly fits, the likeliest first. */
   near: { statement: StatementRef; kind: string; text: string }[];
+  /** What the caller holds for another resource group, and would allow it there. */
+  elsewhere?: { policy: { name: string; type: string }; group: string | null; resource_group: string; wanted: string | null }[];
   text: string;
 }
 
@@ -127,6 +132,8 @@ export interface Change {
   layer: string;
   policy?: PolicyRef;
   line?: number;
+  /** Which statement of the policy, from 1. */
+  number?: number;
   statement: unknown;
   key?: string;
   values?: string[];
@@ -152,6 +159,10 @@ export interface Fix {
   changes: Change[];
   wider: boolean;
   also_allows: NewlyAllowed[];
+  /** What a statement covers besides, or no longer denies, in its own patterns. */
+  opens: NewlyAllowed[];
+  /** Others that hold what it edits. */
+  shared_with?: string[];
   calls?: PlannedCall[];
   by_hand?: { code: string; why: string };
 }
@@ -165,6 +176,8 @@ export interface Tried {
   decisions: Brief[];
   allowed: boolean;
   also_allows: NewlyAllowed[];
+  /** Others who are let do the same by it, and are not now. */
+  also_for: string[];
 }
 
 export interface Attachment {
@@ -184,10 +197,12 @@ export interface AccountState {
     { trust: unknown; policies: Attachment[]; service_linked: string | null; max_session_duration: number }
   >;
   policies: Record<string, { default_version: string; versions: Record<string, unknown> }>;
-  buckets: Record<string, { region: string; acl: string; policy: unknown; tags: Record<string, string>; public_access_blocked: boolean }>;
+  buckets: Record<string, { region: string; acl: string; policy: unknown; tags: Record<string, string>; public_access_blocked: boolean; object_acls?: Record<string, string>; object_tags?: Record<string, Record<string, string>>; access_points?: Record<string, { origin: string; policy?: unknown; public_access_blocked: boolean }> }>;
   workspaces: Record<string, { members: Record<string, string[]> }>;
   resource_groups: Record<string, unknown>;
-  permissions: Record<string, { action: string; resource: string; verdict: string; policy: string | null }[]>;
+  /** Of the account that manages it. */
+  resource_directory?: { members: Record<string, { type: string }> } | null;
+  permissions: Record<string, { action: string; resource: string; verdict: string; policy: string | null; conditions?: string | null }[]>;
 }
 
 export interface State {
@@ -204,7 +219,7 @@ export class ControlError extends Error {
   }
 }
 
-const PREFIX = "/_acslab/";
+export const PREFIX = "/_acslab/";
 const KEPT = "acslab.token";
 
 /** The token that the printed address carries. It is kept for this tab alone, and out of the address. */
@@ -222,14 +237,57 @@ function takeToken(): string | null {
 
 export const hasToken = (): boolean => token !== null;
 
-export function setToken(text: string): void {
+const listeners = new Set<() => void>();
+
+/** Tells when there is a token, and when it turns out to be none: the cloud was started again and has another. */
+export function onToken(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+const isKnown = async (): Promise<boolean> => (await ask<{ known: boolean }>("GET", "console/token")).known;
+
+/** Takes a token, if it is the one of this cloud. */
+export async function giveToken(text: string): Promise<boolean> {
   // The whole printed address may be given as well.
-  token = /token=([0-9a-f]+)/.exec(text)?.[1] ?? text.trim();
-  sessionStorage.setItem(KEPT, token);
+  const given = /token=([0-9a-f]+)/.exec(text)?.[1] ?? text.trim();
+  if (!/^[0-9a-f]+$/.test(given)) return false;
+  const before = token;
+  token = given;
+  let known = false;
+  try {
+    known = await isKnown();
+  } finally {
+    if (!known) token = before;
+  }
+  if (known) {
+    sessionStorage.setItem(KEPT, given);
+    for (const listener of listeners) listener();
+  }
+  return known;
+}
+
+/** Keeps no token that is none: whoever sits before the page is asked for the right one again. */
+export async function checkToken(): Promise<void> {
+  if (token === null) return;
+  const asked = token;
+  if ((await isKnown()) || token !== asked) return;
+  token = null;
+  sessionStorage.removeItem(KEPT);
+  for (const listener of listeners) listener();
 }
 
 /** Asks the control surface. */
 export async function control<A>(method: string, path: string, body?: unknown): Promise<A> {
+  try {
+    return await ask<A>(method, path, body);
+  } catch (problem) {
+    if (problem instanceof ControlError && problem.status === 403) await checkToken().catch(() => undefined);
+    throw problem;
+  }
+}
+
+async function ask<A>(method: string, path: string, body?: unknown): Promise<A> {
   const headers: Record<string, string> = {};
   if (token !== null) headers["x-acslab-token"] = token;
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -254,43 +312,18 @@ export async function control<A>(method: string, path: string, body?: unknown): 
 
 export const state = (query: Record<string, unknown> = {}): Promise<State> => control<State>("POST", "state", query);
 
-/** How long a stream that was refused stays away, in milliseconds: a browser does not ask again by itself then. */
-const AWAY = 3_000;
-
-/** What is told to who follows the decisions. */
-export interface Follower {
-  told: (decision: Decision) => void;
-  /** So many were forgotten before they could be told. */
-  missed: (forgotten: number) => void;
-  connected: (yes: boolean) => void;
+/** How a decision is named for good: another process, how many clouds stood in its place before, and a number that counts up through all. */
+export interface EventName {
+  process: string;
+  cloud: string;
+  number: number;
 }
 
-/** Follows the decisions from before and as they come. */
-export function follow(latest: number, follower: Follower): () => void {
-  let source: EventSource;
-  let timer: number | undefined;
-  /** Those that were told last: a stream that is begun anew tells them again. */
-  const seen = new Set<string>();
-  const begin = (): void => {
-    source = new EventSource(`${PREFIX}decisions/stream?latest=${latest}`);
-    source.onopen = () => follower.connected(true);
-    source.onerror = () => {
-      follower.connected(false);
-      if (source.readyState === EventSource.CLOSED) timer = window.setTimeout(begin, AWAY);
-    };
-    source.onmessage = (event: MessageEvent<string>) => {
-      const decision = JSON.parse(event.data) as Decision;
-      if (seen.has(decision.request_id)) return;
-      seen.add(decision.request_id);
-      const [oldest] = seen;
-      if (seen.size > latest && oldest !== undefined) seen.delete(oldest);
-      follower.told(decision);
-    };
-    source.addEventListener("gap", (event: MessageEvent<string>) => follower.missed((JSON.parse(event.data) as { forgotten: number }).forgotten));
-  };
-  begin();
-  return () => {
-    window.clearTimeout(timer);
-    source.close();
-  };
+export function eventName(event: string): EventName {
+  const [process = "", cloud = "", number = ""] = event.split(".");
+  return { process, cloud, number: Number(number) };
 }
+
+/** Asks for a decision, or for a part of it. A request id may have come again since: the event tells which is meant. */
+export const ofDecision = (requestId: string, event: string, part = ""): string =>
+  `decisions/${encodeURIComponent(requestId)}${part}${event === "" ? "" : `?event=${encodeURIComponent(event)}`}`;

@@ -3,7 +3,7 @@
 import { render } from "preact";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { hasToken } from "./api";
+import { checkToken, hasToken, onToken } from "./api";
 import { Live } from "./pages/live";
 import { Map } from "./pages/map";
 import { Onboarding } from "./pages/onboarding";
@@ -45,8 +45,10 @@ function Page({ page, rest }: { page: string; rest: string }): JSX.Element {
   switch (page) {
     case "live":
       return <Live />;
-    case "why":
-      return <Why id={decoded(rest)} />;
+    case "why": {
+      const [id = "", event = ""] = rest.split("/");
+      return <Why id={decoded(id)} event={decoded(event)} />;
+    }
     case "map":
       return <Map at={decoded(rest)} />;
     case "playground":
@@ -72,9 +74,11 @@ function App(): JSX.Element {
     };
     addEventListener("hashchange", moved);
     const forget = onSettings(() => turn((n) => n + 1));
+    const ask = onToken(() => turn((n) => n + 1));
     return () => {
       removeEventListener("hashchange", moved);
       forget();
+      ask();
     };
   }, []);
   useEffect(() => {
@@ -133,7 +137,7 @@ function App(): JSX.Element {
       </header>
       <Connection />
       <main tabIndex={-1} id="main">
-        {!hasToken() && <Token onGiven={() => turn((n) => n + 1)} />}
+        {!hasToken() && <Token onGiven={() => undefined} />}
         <Boundary key={page}>
           <Page page={page} rest={rest} />
         </Boundary>
@@ -146,6 +150,10 @@ function App(): JSX.Element {
 function Connection(): JSX.Element {
   const [connected, setConnected] = useState(feed.connected);
   useEffect(() => feed.on(() => setConnected(feed.connected)), []);
+  useEffect(() => {
+    // A cloud that was started again has another token.
+    if (connected === true) checkToken().catch(() => undefined);
+  }, [connected]);
   return (
     <div class="connection" role="status">
       {connected === false && (
@@ -153,7 +161,7 @@ function Connection(): JSX.Element {
           <span aria-hidden="true">⚠</span>{" "}
           {t(
             "The cloud does not answer. This page shows what it knew, and goes on by itself once it is there again.",
-            "云没有响应。页面显示此前的内容,恢复后会自动继续。",
+            "云没有响应。页面显示此前的内容，恢复后会自动继续。",
           )}
         </p>
       )}

@@ -54,5 +54,9 @@ export function apply(): void {
 /** A text in the language of the page. Both stand side by side, so that neither is forgotten. */
 export const t = (en: string, zh: string): string => (language === "zh" ? zh : en);
 
+/** What stands before what is told of something, and between two things that are told. */
+export const colon = (): string => t(": ", "：");
+export const semicolon = (): string => t("; ", "；");
+
 /** A number as people write it. */
 export const number = (value: number): string => value.toLocaleString(language === "zh" ? "zh-CN" : "en");

@@ -1,12 +1,11 @@
 // The course in a real browser: a learner's desk by keyboard, two learners, the teacher's page, both languages, axe.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join as path } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
-import { browser as launch, root } from "./rig.mjs";
+import { browser as launch, program, root, start } from "./rig.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pictures = process.env.SCREENSHOTS ?? path(root, "target/console");
@@ -14,7 +13,7 @@ let course, browser, join, teach;
 const outside = [];
 
 before(async () => {
-  course = spawn(process.env.ACSLAB ?? path(root, "target/debug/acslab"), ["learn", "--port", "0", "--lang", "en"]);
+  course = start(program, ["learn", "--port", "0", "--lang", "en"]);
   for await (const line of createInterface({ input: course.stdout })) {
     join = /^to learn {2}(.*)$/.exec(line)?.[1] ?? join;
     teach = /^to teach {2}(.*)$/.exec(line)?.[1] ?? teach;
@@ -103,6 +102,19 @@ test("two learners do not see each other, and the teacher sees both", async () =
   assert.deepEqual(await serious(teacher), []);
   await teacher.locator("#yes").click();
   await teacher.getByRole("row", { name: /Alice 1 – –/ }).waitFor();
+  for (const [width, one] of [[320, bob], [320, teacher], [600, teacher]]) {
+    await one.setViewportSize({ width, height: 800 });
+    assert.ok(await one.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `no scrolling aside at ${width}`);
+  }
+  // Whose lesson was begun anew is told so with the next answer.
+  await teacher.getByRole("button", { name: "Start anew: 包博" }).click();
+  await teacher.locator("#yes").click();
+  await teacher.getByRole("row", { name: /包博 1 – –/ }).waitFor();
+  await type(bob, "call Ram.ListUsers");
+  await bob.getByText("老师已用全新的云重新开始本课").waitFor();
+  // A reload shows what was said, and the arrow what was typed.
+  await bob.reload();
+  await bob.getByText("老师已用全新的云重新开始本课").waitFor();
   assert.deepEqual([...bob.faults, ...teacher.faults], []);
 });
 
@@ -114,5 +126,7 @@ test("a server that stops is said", async () => {
   await one.locator("#line").fill("next");
   await one.keyboard.press("Enter");
   await one.getByRole("alert").getByText("The course does not answer.").waitFor();
+  // What was typed is not lost.
+  assert.equal(await one.locator("#line").inputValue(), "next");
   assert.deepEqual(outside, []);
 });

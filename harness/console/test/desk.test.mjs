@@ -31,10 +31,28 @@ test("two moments are compared in words, and a checkpoint is gone back to", asyn
   await differences.getByText("RAM user alice has system policy AliyunOSSReadOnlyAccess").waitFor();
   await picture(page, "state-compared");
   await page.getByRole("button", { name: "Go back to it" }).click();
+  // One slip does not take away what everybody did.
+  assert.ok("alice" in (await control(cloud, "POST", "state", {})).accounts.company.users);
+  await page.getByRole("dialog").getByRole("button", { name: "Yes, back to before" }).click();
   await page.getByText("The cloud is as it was at before.").waitFor();
+  assert.equal(await differences.count(), 0, "what was compared is of another cloud");
   assert.deepEqual((await control(cloud, "POST", "state", {})).accounts.company.users, {});
-  await page.getByRole("button", { name: "Fork", exact: true }).click();
-  await page.getByRole("cell", { name: "before-2", exact: true }).waitFor();
+  for (const [offered, name] of [["before-2", "mine"], ["before-2", ""], ["before-3", ""]]) {
+    await page.getByRole("button", { name: "Fork", exact: true }).first().click();
+    const field = page.getByRole("dialog").getByLabel("Name of the fork");
+    assert.equal(await field.inputValue(), offered);
+    if (name !== "") await field.fill(name);
+    await page.getByRole("button", { name: "Make the fork" }).click();
+    await page.getByRole("cell", { name: name || offered, exact: true }).waitFor();
+  }
+  // What is no name is said before it is asked.
+  await page.getByLabel("Name", { exact: true }).fill("坏/名 字");
+  await page.getByText("A checkpoint's name has 1 to 64 letters").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Save this moment" }).isDisabled(), true);
+  for (const bad of ["1e9", "1.5", "99999999999999999999"]) {
+    await page.getByLabel("Seconds").fill(bad);
+    assert.equal(await page.getByRole("button", { name: "Move it" }).isDisabled(), true, bad);
+  }
   // The clock and a quota by hand.
   const time = await page.locator(".clock").innerText();
   await page.getByRole("button", { name: "A day" }).click();
@@ -111,9 +129,20 @@ test("only what counts together is offered, and saved only what can be said", as
   const add = page.getByLabel("Add a policy");
   const kinds = () => add.locator("option").allInnerTexts();
   const [save, compare] = ["Save as a scenario", "Compare with a second version"].map((name) => page.getByRole("button", { name }));
-  const all = ["choose a kind", "Identity policy", "Session policy", "Control policy", "Bucket policy", "Trust policy"];
+  const all = ["choose a kind", "Identity policy", "Identity policy, in the resource's group", "Session policy", "Control policy", "Bucket policy", "Trust policy"];
   assert.deepEqual(await kinds(), all);
   assert.equal(await save.isEnabled(), true);
+
+  // What is attached in the resource's group counts beside what is attached in the account.
+  const action = page.getByLabel("Action", { exact: true });
+  await action.fill("oss:DeleteObject");
+  await verdict.getByText("Denied: nothing allows it").waitFor();
+  await add.selectOption("Identity policy, in the resource's group");
+  await verdict.getByText("Allowed").waitFor();
+  await page.getByText(/here is one more: Identity policy, in the resource's group/).waitFor();
+  await page.getByRole("button", { name: "Take it away" }).click();
+  await action.fill("oss:GetObject");
+  await verdict.getByText("Allowed").waitFor();
 
   // A key with two values, or a caller who is no user of the account: no scenario asks that.
   const keys = page.getByLabel("Condition keys, KEY=VALUE a line");
@@ -122,7 +151,7 @@ test("only what counts together is offered, and saved only what can be said", as
   assert.equal(await save.isDisabled(), true);
   await keys.fill("");
   await page.getByLabel("Caller").fill("acs:ram::1234567890123456:role/ops");
-  await page.getByText(/No scenario says this: its caller is/).waitFor();
+  await page.getByText(/cannot save it as a scenario: its caller has to be/).waitFor();
   assert.equal(await save.isDisabled(), true);
   await page.getByLabel("Caller").fill("acs:ram::1234567890123456:user/bob");
   const [download] = await Promise.all([page.waitForEvent("download"), save.click()]);
@@ -136,9 +165,9 @@ test("only what counts together is offered, and saved only what can be said", as
   assert.equal(await save.isDisabled(), true);
   assert.deepEqual(await kinds(), all.filter((kind) => kind !== "Session policy"));
   await add.selectOption("Bucket policy");
-  assert.deepEqual(await kinds(), all.slice(0, 2).concat("Control policy"));
+  assert.deepEqual(await kinds(), all.slice(0, 3).concat("Control policy"));
   // The one that is there may become the other.
-  assert.deepEqual(await page.getByLabel("Kind").locator("option").allInnerTexts(), ["Identity policy", "Control policy", "Bucket policy", "Trust policy"]);
+  assert.deepEqual(await page.getByLabel("Kind").locator("option").allInnerTexts(), ["Identity policy", "Identity policy, in the resource's group", "Control policy", "Bucket policy", "Trust policy"]);
 
   // The first policy's versions are compared where it names no principals.
   assert.equal(await compare.count(), 1);
@@ -177,6 +206,7 @@ test("a key that was typed is still known after the cloud begins anew", async ()
   await page.getByRole("button", { name: "Save this moment" }).click();
   await page.getByText("Saved as typed.").waitFor();
   await page.getByRole("button", { name: "Go back to it" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Yes, back to typed" }).click();
   await page.getByText("The cloud is as it was at typed.").waitFor();
   await go(page, "#/onboarding");
   await page.getByLabel("User name").fill("dora");
@@ -253,6 +283,40 @@ test("the map of two thousand principals begins from one", async () => {
   await close();
 });
 
+test("the map asks about the thing that is shown, tells on what an answer hangs, and who may assume what", async () => {
+  const owner = await signer(cloud);
+  for (const UserName of ["dora", "eric"]) await owner("CreateUser", { UserName });
+  await owner("AttachPolicyToUser", { UserName: "dora", PolicyType: "System", PolicyName: "AliyunSTSAssumeRoleAccess" });
+  const trust = { Version: "1", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { RAM: ["acs:ram::1234567890123456:root"] } }] };
+  await owner("CreateRole", { RoleName: "keeper", AssumeRolePolicyDocument: JSON.stringify(trust) });
+  const few = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:ListUsers", Resource: "*", Condition: { Bool: { "acs:MFAPresent": "true" } } }] };
+  await owner("CreatePolicy", { PolicyName: "with-mfa", PolicyDocument: JSON.stringify(few) });
+  await owner("AttachPolicyToUser", { UserName: "eric", PolicyType: "Custom", PolicyName: "with-mfa" });
+  const { page, close } = await open(chrome, cloud, { at: "#/map/company%2Fuser%3Adora" });
+  // Of these two thousand users few roles can be asked about, and this one is.
+  await page.locator(".node", { hasText: "keeper" }).waitFor();
+  await page.locator("svg .label", { hasText: "may assume" }).first().waitFor();
+  await picture(page, "map-assumes");
+  await page.getByLabel("Actions").fill("ram:ListUsers");
+  await page.getByRole("button", { name: "Who may?" }).click();
+  await page.locator(".may").getByText("user/dora", { exact: true }).waitFor();
+  // What is chosen stays in sight, and its card begins anew.
+  const account = page.locator(".node", { hasText: "company" });
+  await account.click();
+  await page.getByRole("heading", { name: "company account" }).waitFor();
+  assert.equal(await page.locator(".may").count(), 0);
+  assert.equal(await page.getByLabel("Actions").inputValue(), "ram:GetUser");
+  await page.waitForTimeout(500);
+  const [box, frame] = await Promise.all([page.locator(".node.chosen").boundingBox(), page.locator(".graph").boundingBox()]);
+  assert.ok(box.x >= frame.x && box.x + box.width <= frame.x + frame.width && box.y >= frame.y && box.y + box.height <= frame.y + frame.height, JSON.stringify([box, frame]));
+  await go(page, "#/map/company%2Fuser%3Aeric");
+  await page.getByRole("heading", { name: /eric/ }).waitFor();
+  await page.getByLabel("Actions").fill("ram:ListUsers");
+  await page.getByRole("button", { name: "Who may?" }).click();
+  await page.locator(".may .hangs").getByText("allowed if acs:MFAPresent").waitFor();
+  await close();
+});
+
 test("the map tells by which steps somebody comes to more", async () => {
   const owner = await signer(cloud);
   await owner("CreateUser", { UserName: "climber" });
@@ -261,7 +325,7 @@ test("the map tells by which steps somebody comes to more", async () => {
   await owner("AttachPolicyToUser", { UserName: "climber", PolicyType: "Custom", PolicyName: "climbing" });
   for (const [language, asked, step] of [
     ["en", "What can it come to?", "user/climber attaches AdministratorAccess to user/climber"],
-    ["zh", "它可以取得什么?", "user/climber 为 user/climber 授予 AdministratorAccess"],
+    ["zh", "它可以取得什么？", "user/climber 为 user/climber 授予 AdministratorAccess"],
   ]) {
     const { page, close } = await open(chrome, cloud, { at: "#/map/company%2Fuser%3Aclimber", language });
     await page.getByRole("button", { name: asked }).click();

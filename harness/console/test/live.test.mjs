@@ -131,6 +131,128 @@ test("a stream that is refused is asked for again, and what is missing is said",
   await close();
 });
 
+test("a cloud that is reset or started again is followed, and what was before is another's", async () => {
+  const first = await serve();
+  const { page, close } = await open(chrome, first);
+  const ask = (cloud, action) => fetch(`${cloud.origin}/?Action=${action}&Version=2015-05-01`);
+  for (let asked = 0; asked < 3; asked += 1) await ask(first, "ListUsers");
+  const link = (name) => page.getByRole("link", { name, exact: true });
+  await link("Ram.ListUsers").nth(2).waitFor();
+  // The same ids come again.
+  assert.equal((await fetch(`${first.origin}/_acslab/reset`, { method: "POST" })).status, 200);
+  for (let asked = 0; asked < 3; asked += 1) await ask(first, "ListRoles");
+  await link("Ram.ListRoles").nth(2).waitFor();
+  const old = page.getByRole("row").filter({ hasText: "Ram.ListUsers" }).first();
+  await old.getByText("earlier cloud").waitFor();
+  // The row leads to the call that it shows, and not to the one that has its id now.
+  await link("Ram.ListUsers").last().click();
+  await page.locator(".pairs.head").getByText("Ram.ListUsers").waitFor();
+  await go(page, "#/live");
+  await first.stop();
+  await page.locator(".connection").getByText("does not answer").waitFor();
+  const again = await serve("--port", first.port);
+  for (let asked = 0; asked < 5; asked += 1) await ask(again, "ListGroups");
+  await link("Ram.ListGroups").nth(4).waitFor();
+  await link("Ram.ListUsers").last().click();
+  await page.getByText("was of an acslab that has ended").waitFor();
+  // Its token is another: the old one is not kept, and asked for.
+  await page.getByText("has no token").waitFor();
+  await page.getByLabel("Address or token").fill("0123456789abcdef0123456789abcdef");
+  await page.getByRole("button", { name: "Use it" }).click();
+  await page.getByText("This is not the token of this cloud").waitFor();
+  await page.getByLabel("Address or token").fill(again.address);
+  await page.getByRole("button", { name: "Use it" }).click();
+  await page.getByText("has no token").waitFor({ state: "detached" });
+  await become(page, "Account owner");
+  await close();
+  await again.stop();
+});
+
+test("many tabs follow one stream, and go on when the one that holds it is closed", async () => {
+  const { page, context, close } = await open(chrome, cloud);
+  const tabs = [page];
+  for (let opened = 1; opened < 9; opened += 1) {
+    const tab = await context.newPage();
+    await tab.goto(`${cloud.origin}/_acslab/console/`);
+    await tab.getByRole("heading", { name: "Live" }).waitFor();
+    tabs.push(tab);
+  }
+  const ask = (action) => fetch(`${cloud.origin}/?Action=${action}&Version=2015-05-01`);
+  await ask("GetSecurityPreference");
+  for (const tab of tabs) await tab.getByRole("link", { name: "Ram.GetSecurityPreference", exact: true }).first().waitFor();
+  await tabs.shift().close();
+  await ask("GetPasswordPolicy");
+  for (const tab of tabs) {
+    await tab.getByRole("link", { name: "Ram.GetPasswordPolicy", exact: true }).first().waitFor();
+    assert.equal(await tab.getByRole("link", { name: "Ram.GetPasswordPolicy", exact: true }).count(), 1);
+  }
+  await close();
+});
+
+test("what is only reported is found among the denied, with the mode and its fixes", async () => {
+  const reporting = await serve("--would-deny");
+  const owner = await signer(reporting);
+  await owner("CreateUser", { UserName: "bob" });
+  await (await signer(reporting, "bob"))("ListUsers", {});
+  const { page, close } = await open(chrome, reporting);
+  await page.getByLabel("Show").selectOption("denied");
+  const row = page.getByRole("row").filter({ hasText: "Ram.ListUsers" });
+  await row.getByText("Deny").waitFor();
+  await row.getByText("reported only").waitFor();
+  // Who it was is read in the row, and what somebody chose is still there after a look elsewhere.
+  await row.getByText("user/bob", { exact: true }).waitFor();
+  await row.getByRole("link").click();
+  await page.getByText("would have been refused").waitFor();
+  await page.getByRole("article").first().getByRole("button", { name: "Try it in a fork" }).waitFor();
+  await go(page, "#/live");
+  assert.equal(await page.getByLabel("Show").inputValue(), "denied");
+  await go(page, "#/why");
+  await page.getByRole("heading", { name: "Denied lately" }).waitFor();
+  await page.getByRole("link", { name: "Ram.ListUsers" }).waitFor();
+  assert.equal(await page.getByLabel("Request ID").inputValue(), "");
+  await close();
+  await reporting.stop();
+});
+
+test("a policy on one line is laid out, and a fix says for whom else it counts", async () => {
+  const { page, close } = await open(chrome, cloud);
+  const owner = await signer(cloud);
+  for (const UserName of ["fay", "gus"]) await owner("CreateUser", { UserName });
+  await owner("CreateGroup", { GroupName: "devs" });
+  for (const UserName of ["fay", "gus"]) await owner("AddUserToGroup", { UserName, GroupName: "devs" });
+  const resources = ["a", "b", "devs"].map((name) => `acs:ram:*:*:group/${name}`);
+  const office = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:GetGroup", Resource: resources }, { Effect: "Deny", Action: "ram:GetGroup", Resource: "acs:ram:*:*:group/*" }] };
+  await owner("CreatePolicy", { PolicyName: "office", PolicyDocument: JSON.stringify(office) });
+  await owner("AttachPolicyToGroup", { PolicyType: "Custom", PolicyName: "office", GroupName: "devs" });
+  await owner("AttachPolicyToUser", { UserName: "gus", PolicyType: "System", PolicyName: "AdministratorAccess" });
+  await (await signer(cloud, "fay"))("GetGroup", { GroupName: "devs" });
+  const { decisions } = await control(cloud, "GET", "decisions?limit=1&operation=Ram.GetGroup");
+  await go(page, `#/why/${decisions[0].request_id}`);
+  const here = page.locator(".statement.deny").first().locator(".line.here");
+  assert.match(await here.innerText(), /^1?\s*\{\s*\^/);
+  const fix = page.getByRole("article").filter({ hasText: "Remove statement 2 of office" });
+  await fix.getByText("who holds the same policy: user/gus").waitFor();
+  assert.equal(await fix.getByText("opens nothing else that is known").count(), 0);
+  await fix.getByRole("button", { name: "Try it in a fork" }).click();
+  await fix.getByText("allowed to others who are denied now: user/gus").waitFor();
+  await picture(page, "why-shared");
+  await fix.getByRole("button", { name: "Apply as the owner" }).click();
+  await fix.getByText("Applied. Repeat the call").waitFor();
+  assert.equal(await fix.getByRole("button", { name: "Apply as the owner" }).isDisabled(), true);
+  // A fix that was made elsewhere meanwhile is not said to be applied.
+  await (await signer(cloud, "fay"))("ListGroups", {});
+  const { decisions: later } = await control(cloud, "GET", "decisions?limit=1&operation=Ram.ListGroups");
+  await go(page, `#/why/${later[0].request_id}`);
+  const grant = page.getByRole("article").first();
+  await grant.getByText("Add a statement").waitFor();
+  const { questions } = await control(cloud, "GET", `decisions/${later[0].request_id}/fixes`);
+  const made = questions[0].fixes[0].calls.find((call) => call.operation === "CreatePolicy");
+  await owner("CreatePolicy", made.parameters);
+  await grant.getByRole("button", { name: "Apply as the owner" }).click();
+  await grant.getByText("Not applied: the call was refused.").waitFor();
+  await close();
+});
+
 test("paused, nothing moves, and what came is there afterwards", async () => {
   const { page, close } = await open(chrome, cloud);
   await page.getByRole("button", { name: "Pause" }).click();

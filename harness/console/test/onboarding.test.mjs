@@ -43,7 +43,7 @@ const words = {
     name: "用户名称",
     create: "创建 RAM 用户",
     authorize: "授权",
-    sure: "安全验证:本人操作",
+    sure: "安全验证：本人操作",
     confirm: "确认授权",
     activate: "免费开通",
     pai: "开通 PAI",

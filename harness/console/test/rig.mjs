@@ -9,6 +9,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { findChromium } from "./chromium.mjs";
@@ -18,9 +19,25 @@ export const root = resolve(here, "../../..");
 export const program = process.env.ACSLAB ?? join(root, "target/debug/acslab");
 const pictures = process.env.SCREENSHOTS ?? join(root, "target/console");
 
+// What a test that fails leaves running would keep the whole run from ending.
+const children = new Set();
+const browsers = new Set();
+after(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await Promise.all([...browsers].map((one) => one.close()));
+});
+
+/** A process that does not outlive the tests. */
+export function start(...what) {
+  const child = spawn(...what);
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  return child;
+}
+
 /** `acslab serve` at a free port; `stop()` ends it. */
 export async function serve(...options) {
-  const child = spawn(program, ["serve", "--port", "0", ...options], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const child = start(program, ["serve", ...(options.includes("--port") ? [] : ["--port", "0"]), ...options], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const lines = [];
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line);
@@ -48,10 +65,12 @@ export async function control(cloud, method, path, body) {
 }
 
 export async function browser() {
-  return chromium.launch({
+  const launched = await chromium.launch({
     ...findChromium(),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
+  browsers.add(launched);
+  return launched;
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

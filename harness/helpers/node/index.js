@@ -24,6 +24,14 @@ function findProgram() {
   return found;
 }
 
+// What an account is opened with: a key that is misspelt would be passed over in silence.
+const OPTIONS = ['name', 'open'];
+
+function checkOptions(options) {
+  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
+  if (unknown !== undefined) throw new AcslabError(`an account has no option \`${unknown}\`; there are ${OPTIONS.join(' and ')}`);
+}
+
 // A running `acslab serve`.
 class Cloud {
   constructor(endpoint, child) {
@@ -64,7 +72,9 @@ class Cloud {
   }
 
   // A fresh account: `name`, and `open`, the services that are open in it from the start.
-  async account({ name, open = [] } = {}) {
+  async account(options = {}) {
+    checkOptions(options);
+    const { name, open = [] } = options;
     return new Account(this, await this.control('POST', 'accounts', { name, open }));
   }
 
@@ -162,6 +172,10 @@ function sharedCloud() {
 function withAccount(...given) {
   const test = given.pop();
   const [options] = given;
+  if (typeof test !== 'function' || given.length > 1) {
+    throw new AcslabError('withAccount takes the test, a function, perhaps with options in front of it');
+  }
+  checkOptions(options ?? {});
   return async () => {
     const account = await (await sharedCloud()).account(options);
     try {

@@ -2,7 +2,7 @@
 
 use acslab_emulator::SystemPolicies;
 use acslab_policy::catalogue::fits;
-use acslab_policy::{Actions, Dialect, Document, DocumentKind, Effect};
+use acslab_policy::{Actions, Document, DocumentKind, Effect};
 use serde::Serialize;
 
 use crate::authorization::Kept;
@@ -138,7 +138,7 @@ pub fn find(standing: Option<&Standing>, action: &str) -> Vec<Found> {
 }
 
 fn search(name: &str, kind: &'static str, version: &str, text: &str, action: &str, found: &mut Vec<Found>) {
-    let Ok(document) = Document::parse_with(DocumentKind::Identity, text, &Dialect::STORED) else { return };
+    let Ok(document) = Document::stored(DocumentKind::Identity, text) else { return };
     for (number, statement) in (1..).zip(document.statements()) {
         let pattern = match statement.actions() {
             Actions::Action(patterns) => {

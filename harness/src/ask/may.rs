@@ -1,10 +1,15 @@
 //! What a principal may do, as its policies say it.
 
+use std::sync::Arc;
+
 use acslab_emulator::NotAsked;
 use acslab_policy::catalogue::{ActionNames as _, Catalogue, fits};
-use acslab_policy::{Actions, Effect, Layer, PolicySet, Resources};
+use acslab_policy::{
+    Actions, Document, Effect, Layer, OwnedResourceLayer, Policy, PolicySet, PolicyType, Resources, Statement,
+};
 use serde::Serialize;
 
+use super::own::resources;
 use super::words::{by_statement, condition};
 use crate::catalogue;
 use crate::import::Standing;
@@ -30,7 +35,7 @@ pub struct Grant {
     pub conditions: Vec<String>,
     /// The statement, in words.
     pub by: String,
-    /// The layer: identity policies allow, the others take away.
+    /// The layer: identity policies and those of resources allow, the others take away.
     pub layer: Layer,
     /// The resource group that it is for alone.
     pub resource_group: Option<String>,
@@ -45,28 +50,58 @@ pub fn may(standing: &Standing, who: &str) -> Result<Vec<Grant>, NotAsked> {
     let asked = standing.authority.ask(who, "none:None", "*", &[])?;
     let layers = &asked.question.layers;
     let mut grants = Vec::new();
-    of_set(&layers.identity, Layer::Identity, &mut grants);
+    let all = |_: &Policy, _: &Statement| true;
+    of_set(&layers.identity, Layer::Identity, &mut grants, all);
     for (group, set) in standing.authority.of_resource_groups(who)? {
         let before = grants.len();
-        of_set(&set, Layer::IdentityResourceGroup, &mut grants);
+        of_set(&set, Layer::IdentityResourceGroup, &mut grants, all);
         grants.iter_mut().skip(before).for_each(|grant| grant.resource_group = Some(group.clone()));
     }
     for set in &layers.control {
-        of_set(set, Layer::Control, &mut grants);
+        of_set(set, Layer::Control, &mut grants, all);
     }
     if let Some(set) = &layers.session {
-        of_set(set, Layer::Session, &mut grants);
+        of_set(set, Layer::Session, &mut grants, all);
     }
+    of_resources(standing, who, &mut grants);
     // That every node lets everything through says nothing.
     grants.retain(|grant| !(grant.layer == Layer::Control && grant.allows));
     grants.sort_by(|a, b| (&a.service, !a.allows, &a.action).cmp(&(&b.service, !b.allows, &b.action)));
     Ok(grants)
 }
 
-fn of_set(set: &PolicySet, layer: Layer, grants: &mut Vec<Grant>) {
+/// What the resources of the state say of somebody themselves: bucket policies, ACLs, policies of log projects.
+fn of_resources(standing: &Standing, who: &str, grants: &mut Vec<Grant>) {
+    let mut seen: Vec<Arc<Document>> = Vec::new();
+    for resource in standing.kept.state.accounts.values().flat_map(resources) {
+        let Ok(answer) = standing.authority.ask(who, resource.action, &resource.arn, &[]) else { continue };
+        let OwnedResourceLayer::Grants(set) = &answer.question.layers.resource else { continue };
+        let (request, before) = (&answer.question.request, grants.len());
+        // An object has the policy of its bucket besides its own ACL.
+        let is_seen = |policy: &Policy| seen.iter().any(|known| Arc::ptr_eq(known, &policy.document));
+        of_set(set, Layer::Resource, grants, |policy, statement| {
+            !is_seen(policy) && statement.names_principal_of(request, policy.document.dialect())
+        });
+        let is_acl = |policy: &&Policy| policy.reference.kind == PolicyType::Fixed;
+        // An ACL is on whatever has it.
+        let acls: Vec<&str> = set.policies().iter().filter(is_acl).map(|policy| &*policy.reference.name).collect();
+        for grant in grants.iter_mut().skip(before) {
+            if acls.iter().any(|acl| grant.by.contains(&format!("`{acl}`"))) {
+                grant.resources = vec![resource.pattern()];
+            }
+        }
+        seen.extend(set.policies().iter().filter(|policy| !is_acl(policy)).map(|policy| Arc::clone(&policy.document)));
+    }
+}
+
+/// What the statements of a set say, of those that are meant.
+fn of_set(set: &PolicySet, layer: Layer, grants: &mut Vec<Grant>, is_meant: impl Fn(&Policy, &Statement) -> bool) {
     for policy in set.policies() {
         let document = &policy.document;
-        for (number, statement) in (0u32..).zip(document.statements()) {
+        let meant = (0u32..).zip(document.statements()).filter(|(_, statement)| is_meant(policy, statement));
+        // What cannot be used grants nothing.
+        let meant = meant.filter(|(_, one)| one.fault().is_none() || one.effect() == Effect::Deny);
+        for (number, statement) in meant {
             let before = document.text().get(..statement.span().start as usize).unwrap_or_default();
             let line = u32::try_from(before.matches('\n').count()).unwrap_or_default() + 1;
             let (negated, patterns) = match statement.actions() {

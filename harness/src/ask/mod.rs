@@ -5,12 +5,18 @@
 //! | `keys` | condition keys as the command line has them |
 //! | `who` | which principals may do an action on a resource |
 //! | `may` | what a principal may do |
+//! | `own` | what resources say themselves |
+//! | `outside` | whom a resource lets in that is not in the state |
 //! | `find` | policies by name, and by the actions that they name |
+//! | `scoped` | what is attached for a resource group alone |
 //! | `words` | statements and conditions in a line |
 
 mod find;
 mod keys;
 mod may;
+mod outside;
+pub(crate) mod own;
+mod scoped;
 mod who;
 mod words;
 
@@ -18,5 +24,6 @@ pub use acslab_emulator::NotAsked;
 pub use find::{Found, PolicyText, find, show};
 pub use keys::{KeyError, keys};
 pub use may::{Grant, may};
+pub use scoped::{Scoped, scoped, scoped_text};
 pub use who::{Holder, who};
 pub use words::{by_statement, condition};

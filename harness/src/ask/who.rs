@@ -1,10 +1,14 @@
 //! Which principals may do an action on a resource.
 
 use acslab_emulator::{Keys, NotAsked};
-use acslab_policy::{Effect, Explanation, Layer, StatementTrace, Unit, Verdict};
+use acslab_policy::{
+    Effect, Explanation, Layer, Principal, Question, StatementRef, StatementTrace, Unit, Verdict, ways_to_ask,
+};
 use serde::Serialize;
 
-use super::words::{by_statement, traced};
+use super::outside::outsiders;
+use super::scoped::scoped;
+use super::words::{by_question, by_statement, traced};
 use crate::import::Standing;
 
 /// What the policies say of one principal.
@@ -20,7 +24,7 @@ pub struct Holder {
     pub on_condition: Option<Vec<String>>,
 }
 
-/// Every principal of the state with what it gets, by ARN.
+/// Every principal of the state with what it gets, by ARN; and whom the resource's own policy lets in from outside, everybody as `*`.
 ///
 /// # Errors
 /// Action and resource make no request.
@@ -31,14 +35,8 @@ pub fn who(standing: &Standing, action: &str, resource: &str, keys: &Keys) -> Re
         let verdict = answer.decision.verdict;
         let (mut by, mut on_condition) = (None, None);
         if let Some(statement) = answer.decision.statement {
-            let layers = answer.question.layers.as_layers();
-            by = layers.policy(statement).map(|policy| {
-                let line = policy.document.statements().get(statement.statement as usize).map_or(1, |one| {
-                    let before = policy.document.text().get(..one.span().start as usize).unwrap_or_default();
-                    u32::try_from(before.matches('\n').count()).unwrap_or_default() + 1
-                });
-                by_statement(&policy.reference, statement.statement, line)
-            });
+            on_condition = unless_denied(&answer.question, statement, keys);
+            by = by_question(&answer.question, statement);
         } else if speaks(&answer.question) {
             let explanation = answer.question.explain();
             let traces = conditional(&explanation);
@@ -51,14 +49,101 @@ pub fn who(standing: &Standing, action: &str, resource: &str, keys: &Keys) -> Re
                 on_condition = Some(unmet.map(traced).collect());
             }
         }
+        if verdict == Verdict::ImplicitDeny && on_condition.is_none() {
+            let groups = scoped(standing, &principal, (action, resource, keys));
+            if let Some(found) = groups.into_iter().find(|found| !found.in_vain) {
+                on_condition = Some(vec![format!("the resource is in resource group {}", found.resource_group)]);
+                by = Some(found.by);
+            }
+        }
         holders.push(Holder { principal, verdict, by, on_condition });
+    }
+    if let Ok(anybody) = standing.authority.ask("*", action, resource, keys) {
+        for who in outsiders(standing, &anybody.question) {
+            holders.extend(outsider(standing, who, (action, resource, keys)));
+        }
     }
     holders.sort_by(|a, b| a.principal.cmp(&b.principal));
     Ok(holders)
 }
 
+/// What somebody gets who is not in the state; none if nothing. Of a role that is assumed the other half is its own account's.
+fn outsider(standing: &Standing, who: String, (action, resource, keys): (&str, &str, &Keys)) -> Option<Holder> {
+    let answer = standing.authority.ask(&who, action, resource, keys).ok()?;
+    if answer.decision.verdict == Verdict::ExplicitDeny {
+        let statement = answer.decision.statement?;
+        let on_condition = Some(unless_denied(&answer.question, statement, keys)?);
+        let by = by_question(&answer.question, statement);
+        return Some(Holder { principal: who, verdict: Verdict::ExplicitDeny, by, on_condition });
+    }
+    let explanation = answer.question.explain();
+    let own = explanation.units().find(|unit| matches!(unit.layer, Layer::Trust | Layer::Resource))?;
+    let speaks = |trace: &&StatementTrace| trace.effect == Effect::Allow && trace.counts;
+    let by = |trace: &StatementTrace| by_statement(&trace.policy, trace.statement.statement, trace.place.position.line);
+    let Some(statement) = own.statements.iter().find(speaks) else {
+        // Whom a condition lets in is let in by whoever meets it.
+        // What is given stays as it is.
+        let is_given = |key: &str| keys.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
+        let is_open = |trace: &&StatementTrace| {
+            fits_but_for_conditions(trace) && !trace.condition.iter().any(|clause| !clause.met && is_given(&clause.key))
+        };
+        let statement = own.statements.iter().find(is_open)?;
+        let unmet = statement.condition.iter().filter(|clause| !clause.met).map(traced);
+        let other_half = (own.layer == Layer::Trust && has_policies(&answer.question)).then(|| OTHER_HALF.to_owned());
+        let on_condition = Some(unmet.chain(other_half).collect());
+        let verdict = answer.decision.verdict;
+        return Some(Holder { principal: who, verdict, by: Some(by(statement)), on_condition });
+    };
+    let allowed = answer.decision.is_allowed();
+    let half =
+        own.layer == Layer::Trust && own.verdict == Verdict::Allow && answer.decision.verdict == Verdict::ImplicitDeny;
+    let on_condition = (!allowed && half).then(|| vec![OTHER_HALF.to_owned()]);
+    let verdict = answer.decision.verdict;
+    (allowed || half).then(|| Holder { principal: who, verdict, by: Some(by(statement)), on_condition })
+}
+
+/// What else it takes for somebody of another account to assume a role.
+const OTHER_HALF: &str = "its own account's policies allow it";
+
+/// Does the caller have policies of its own? Services and identity providers have none.
+fn has_policies(question: &Question) -> bool {
+    matches!(question.request.principal(), Principal::RamUser { .. } | Principal::RoleSession { .. })
+}
+
+/// Does a key say what a caller is, which it cannot be otherwise?
+fn is_of_caller(key: &str) -> bool {
+    ["acs:PrincipalARN", "acs:PrincipalType"].iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// Does a statement allow what is asked but for its conditions?
+fn fits_but_for_conditions(trace: &StatementTrace) -> bool {
+    trace.effect == Effect::Allow
+        && trace.fault().is_none()
+        && trace.action.fits
+        && trace.resource.as_ref().is_none_or(|element| element.fits)
+        && trace.principal.as_ref().is_none_or(|element| element.fits)
+        && trace.condition.iter().any(|clause| !clause.met)
+        && trace.condition.iter().filter(|clause| !clause.met).all(|clause| !is_of_caller(&clause.key))
+}
+
+/// Where a Deny stands against it that depends on the request: what the request has to be so that it is allowed, in words. What is given
+/// stays as it is.
+fn unless_denied(question: &Question, statement: StatementRef, given: &Keys) -> Option<Vec<String>> {
+    let layers = question.layers.as_layers();
+    let policy = layers.policy(statement)?;
+    let deny = policy.document.statements().get(statement.statement as usize)?;
+    if deny.effect() != Effect::Deny || deny.clauses().is_empty() {
+        return None;
+    }
+    let is_given = |key: &str| given.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
+    let ways = ways_to_ask(&layers, &question.request).into_iter();
+    let mut open = ways.filter(|way| !way.iter().any(|(key, _)| is_given(key)));
+    let words = |(key, values): (String, Vec<String>)| format!("{key} is `{}`", values.join("`, `"));
+    open.next().map(|way| way.into_iter().map(words).collect())
+}
+
 /// Does any statement name the action at all? Most principals have none, and need no explanation.
-fn speaks(question: &acslab_policy::Question) -> bool {
+fn speaks(question: &Question) -> bool {
     let action = question.request.action();
     question.sets().flat_map(acslab_policy::PolicySet::policies).any(|policy| {
         policy
@@ -75,13 +160,6 @@ fn conditional(explanation: &Explanation) -> Vec<&StatementTrace> {
     if explanation.decision.verdict != Verdict::ImplicitDeny {
         return Vec::new();
     }
-    let fits = |trace: &&StatementTrace| {
-        trace.effect == Effect::Allow
-            && trace.action.fits
-            && trace.resource.as_ref().is_none_or(|element| element.fits)
-            && trace.principal.as_ref().is_none_or(|element| element.fits)
-            && trace.condition.iter().any(|clause| !clause.met)
-    };
     // A layer that filters, and is silent of it, keeps it shut.
     let shut = explanation.units().any(|unit| {
         let filters = matches!(unit.layer, Layer::Control | Layer::Session);
@@ -100,12 +178,20 @@ fn conditional(explanation: &Explanation) -> Vec<&StatementTrace> {
             if half().any(allows) {
                 continue;
             }
-            let Some(found) = half().flat_map(|unit| &unit.statements).find(fits) else { return Vec::new() };
+            let Some(found) = half().flat_map(|unit| &unit.statements).find(|trace| fits_but_for_conditions(trace))
+            else {
+                return Vec::new();
+            };
             needed.push(found);
         }
         return needed;
     }
-    explanation.units().flat_map(|unit| &unit.statements).find(fits).into_iter().collect()
+    explanation
+        .units()
+        .flat_map(|unit| &unit.statements)
+        .find(|trace| fits_but_for_conditions(trace))
+        .into_iter()
+        .collect()
 }
 
 #[cfg(test)]

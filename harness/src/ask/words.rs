@@ -1,6 +1,6 @@
 //! Statements and conditions in a line.
 
-use acslab_policy::{Attachment, Clause, ClauseTrace, PolicyRef};
+use acslab_policy::{Attachment, Clause, ClauseTrace, PolicyRef, Question, StatementRef};
 
 /// "statement 2 of `Photos` v1 (line 7), attached to group dev".
 pub fn by_statement(policy: &PolicyRef, statement: u32, line: u32) -> String {
@@ -10,9 +10,21 @@ pub fn by_statement(policy: &PolicyRef, statement: u32, line: u32) -> String {
         Attachment::Group(name) => format!(", attached to group {name}"),
         Attachment::Role(name) => format!(", attached to role {name}"),
         Attachment::Target(name) => format!(", attached to {name}"),
+        Attachment::Bucket(name) => format!(", of bucket {name}"),
         _ => String::new(),
     };
     format!("statement {} of `{}`{version} (line {line}){attached}", statement + 1, policy.name)
+}
+
+/// The statement that settles a question, in words.
+pub(super) fn by_question(question: &Question, statement: StatementRef) -> Option<String> {
+    question.layers.as_layers().policy(statement).map(|policy| {
+        let line = policy.document.statements().get(statement.statement as usize).map_or(1, |one| {
+            let before = policy.document.text().get(..one.span().start as usize).unwrap_or_default();
+            u32::try_from(before.matches('\n').count()).unwrap_or_default() + 1
+        });
+        by_statement(&policy.reference, statement.statement, line)
+    })
 }
 
 /// "acs:SourceIp IpAddress `10.0.0.0/8` or `11.0.0.0/8`".

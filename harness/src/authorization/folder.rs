@@ -261,6 +261,7 @@ const FIELDS: &[&str] = &[
     "inactive",
     "members",
     "object_acls",
+    "object_tags",
     "policies",
     "policy",
     "public_access_blocked",

@@ -17,5 +17,6 @@ mod yaml;
 pub(crate) use documents::is_folder_name;
 pub use error::FolderError;
 pub use folder::{INDEX, is_state, read, write};
+pub(crate) use kept::holders;
 pub use kept::{Kept, Missing};
 pub(crate) use yaml::to_yaml;

@@ -3,6 +3,7 @@
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
+use super::request::without_tokens;
 use super::xml;
 use crate::catalogue::Style;
 
@@ -110,7 +111,12 @@ fn hide(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, inner) in fields {
-                if SECRETS.contains(&name.as_str()) { *inner = json!("***") } else { hide(inner) }
+                match inner {
+                    _ if SECRETS.contains(&name.as_str()) => *inner = json!("***"),
+                    // A presigned URL lets in whoever has it.
+                    Value::String(url) if name == "Url" => *url = without_tokens(url),
+                    inner => hide(inner),
+                }
             }
         }
         Value::Array(items) => items.iter_mut().for_each(hide),

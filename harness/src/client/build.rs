@@ -176,6 +176,8 @@ fn is_header(name: &str) -> bool {
         "if-none-match",
         "if-unmodified-since",
         "range",
+        "referer",
+        "user-agent",
     ];
     let name = name.to_ascii_lowercase();
     name.starts_with("x-oss-") && !name.starts_with("x-oss-process") || STANDARD.contains(&name.as_str())

@@ -12,10 +12,11 @@ use crate::catalogue::Style;
 const PREFIX: &str = "/_acslab/";
 
 /// Why the control surface gives no answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum ControlError {
     /// No answer.
     #[error(transparent)]
+    #[diagnostic(help("start one with `acslab serve`, or name it with `--endpoint`"))]
     Transport(#[from] TransportError),
     /// The cloud has no control surface, or refuses the question.
     #[error("`{question}` answers status {status}: {why}")]

@@ -12,25 +12,27 @@ use super::Key;
 /// Names that are read by clients of the cloud and by nobody else: a program is started without any that begins so.
 const FAMILIES: &[&str] = &["ALIBABA_CLOUD_", "ALIBABACLOUD_", "ALICLOUD_", "ALIYUN_LOG_CLI_", "OSSUTIL_"];
 
-/// Names of which a program may have others for itself, such as `OSS_BUCKET`: taken away where they have one of [`WORDS`] in them, too.
+/// Names of which a program may have others for itself, such as `OSS_BUCKET`: taken away where they have one of [`WORDS`] in them, or one
+/// of [`PARTS`] between their underscores, too.
 const SHARED: &[&str] = &["ALIYUN_", "OSS_", "SLS_", "LOG_", "ODPS_", "MAXCOMPUTE_", "PAI_", "DATAWORKS_"];
 const WORDS: &[&str] = &[
     "ACCESS_KEY",
     "ACCESSKEY",
     "ACCESS_ID",
     "ACCESSID",
+    "API_KEY",
+    "APIKEY",
+    "KEY_ID",
     "SECRET",
-    "SESSION_TOKEN",
-    "SECURITY_TOKEN",
-    "STS_TOKEN",
     "CREDENTIAL",
+    "PASSWORD",
     "PROFILE",
     "ROLE_ARN",
-    "ROLE_NAME",
-    "ROLE_SESSION",
     "ENDPOINT",
     "CONFIG_FILE",
 ];
+/// What is too short to be sought inside of a word: `LOG_TASK` names no key.
+const PARTS: &[&str] = &["AK", "SK", "TOKEN", "ROLE", "PASSWD"];
 
 /// Names without a family: of Terraform's provider, and the proxies of whatever speaks HTTP.
 const ALONE: &[&str] = &[
@@ -100,7 +102,8 @@ fn leads_elsewhere(name: &OsString) -> bool {
     let begins = |prefix: &&str| name.starts_with(*prefix);
     FAMILIES.iter().any(begins)
         || ALONE.contains(&name)
-        || (SHARED.iter().any(begins) && WORDS.iter().any(|word| name.contains(word)))
+        || (SHARED.iter().any(begins)
+            && (WORDS.iter().any(|word| name.contains(word)) || name.split('_').any(|part| PARTS.contains(&part))))
 }
 
 #[cfg(test)]
@@ -129,16 +132,36 @@ mod tests {
             "OSS_ENDPOINT",
             "OSSUTIL_CONFIG_FILE",
             "LOG_ENDPOINT",
+            "LOG_TOKEN",
             "ODPS_ACCESS_ID",
+            "ODPS_TOKEN",
+            "PAI_ACCESS_TOKEN",
+            "PAI_API_KEY",
+            "ALIYUN_AK",
+            "ALIYUN_SK_OLD",
+            "OSS_ROLE",
+            "OSS_ROLE_NAME",
+            "OSS_PASSWORD",
+            "OSS_KEY_ID",
+            "DATAWORKS_TOKEN",
             "SECURITY_TOKEN",
             "https_proxy",
             "ALL_PROXY",
         ] {
             assert!(leads_elsewhere(&name.into()), "{name}");
         }
-        for name in
-            ["PATH", "HOME", "OSS_BUCKET", "LOG_LEVEL", "ALIYUN_BUCKET", "TF_VAR_name", "AWS_PROFILE", "no_proxy"]
-        {
+        for name in [
+            "PATH",
+            "HOME",
+            "OSS_BUCKET",
+            "OSS_OBJECT_KEY",
+            "LOG_LEVEL",
+            "LOG_TASK",
+            "ALIYUN_BUCKET",
+            "TF_VAR_name",
+            "AWS_PROFILE",
+            "no_proxy",
+        ] {
             assert!(!leads_elsewhere(&name.into()), "{name}");
         }
     }

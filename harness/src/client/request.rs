@@ -79,7 +79,7 @@ impl Request {
     pub fn readable(&self) -> String {
         const SECRET: [&str; 4] =
             ["authorization", "x-acs-security-token", "x-oss-security-token", "x-acs-credentials-provider"];
-        let mut text = format!("{} {}\n", self.method, without_tokens(&self.target()));
+        let mut text = format!("{} {}\n", self.method, self.readable_target());
         for (name, value) in &self.headers {
             let secret = SECRET.contains(&name.as_str());
             let value = if secret { "***".into() } else { String::from_utf8_lossy(value.as_bytes()) };
@@ -111,6 +111,11 @@ impl Request {
         if query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, query.join("&")) }
     }
 
+    /// The same as a person reads it: a presigned URL lets in whoever has it.
+    pub fn readable_target(&self) -> String {
+        without_tokens(&self.target())
+    }
+
     /// Sets a header; the error is for a name or value that HTTP does not allow.
     pub(super) fn set_header(&mut self, name: &str, value: &str) -> Result<(), http::Error> {
         let name = HeaderName::from_bytes(name.as_bytes())?;
@@ -140,8 +145,8 @@ impl Request {
 }
 
 /// A query or a form with `***` in the place of what lets somebody in.
-fn without_tokens(text: &str) -> String {
-    const SECRET: [&str; 4] = ["securitytoken", "security-token", "x-oss-security-token", "password"];
+pub(super) fn without_tokens(text: &str) -> String {
+    const SECRET: [&str; 5] = ["securitytoken", "security-token", "x-oss-security-token", "password", "signature"];
     let part = |part: &str| match part.split_once('=') {
         Some((name, _)) if SECRET.iter().any(|secret| name.to_ascii_lowercase().ends_with(secret)) => {
             format!("{name}=***")
@@ -159,6 +164,9 @@ mod tests {
     fn what_lets_somebody_in_is_not_shown() {
         let text = without_tokens("/?a=1&SecurityToken=CAIS&NewPassword=x&x-oss-security-token=y&b");
         assert_eq!(text, "/?a=1&SecurityToken=***&NewPassword=***&x-oss-security-token=***&b");
+        let text = without_tokens("/a?x-oss-signature-version=OSS4&x-oss-signature=7933");
+        assert_eq!(text, "/a?x-oss-signature-version=OSS4&x-oss-signature=***");
+        assert_eq!(without_tokens("/a?Signature=x%3D"), "/a?Signature=***");
     }
 
     #[test]

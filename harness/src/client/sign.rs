@@ -3,8 +3,8 @@
 use std::fmt;
 
 use acslab_emulator::signature::{
-    Credentials, HmacMethod, OssResource, Secret, SignError, SignedView, acs3, oss_v1, oss_v2, oss_v4, query::pe_path,
-    roa, rpc, sls_v1, sls_v4,
+    Credentials, HmacMethod, OrderedQuery, OssResource, Plus, Secret, SignError, SignedView, acs3, oss_v1, oss_v2,
+    oss_v4, query::pe_path, roa, rpc, sls_v1, sls_v4,
 };
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -152,6 +152,10 @@ impl Request {
     ) -> Result<(), SignError> {
         let who = key.credentials();
         let (at, nonce) = (moment.at, moment.nonce);
+        if signature == Signature::Rpc {
+            self.sign_rpc(&who, moment);
+            return Ok(());
+        }
         let (bucket, object) = &self.resource;
         let resource = OssResource { bucket: bucket.as_deref(), key: object };
         let view = SignedView {
@@ -176,6 +180,7 @@ impl Request {
             }
         }
         let added = match signature {
+            // RPC signs no header, and was signed above.
             Signature::Acs3 | Signature::Rpc => acs3::sign(&view, &who, at, nonce)?,
             Signature::Roa => roa::sign(&view, &who, HmacMethod::Sha1, at, nonce)?,
             Signature::OssV1 => oss_v1::sign(&view, &resource, &who, at)?,
@@ -186,6 +191,25 @@ impl Request {
         };
         self.headers.extend(added);
         Ok(())
+    }
+
+    /// RPC 1.0 signs the parameters, those of the query and those of a form, and is itself parameters; they go where a client that
+    /// writes a URL has them.
+    fn sign_rpc(&mut self, who: &Credentials<'_>, moment: &Moment<'_>) {
+        let owned = |query: &OrderedQuery| -> Vec<(String, String)> {
+            query.iter().map(|one| (one.name.to_owned(), one.value.to_owned())).collect()
+        };
+        let mut parameters = owned(&self.query);
+        let kind = self.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+            && let Ok(form) = OrderedQuery::parse(&String::from_utf8_lossy(&self.body), Plus::Space)
+        {
+            parameters.extend(owned(&form));
+        }
+        let method = self.method.as_str();
+        for (name, value) in rpc::sign(method, &parameters, who, HmacMethod::Sha1, moment.at, moment.nonce) {
+            self.query.push(name, value);
+        }
     }
 
     /// Makes its signature one that is not right, wherever it stands.
@@ -247,7 +271,24 @@ fn finish_rpc(request: &mut Request, operation: &Operation, key: Option<&Key>, m
 mod tests {
     use acslab_emulator::signature::Secret;
 
-    use super::Key;
+    use acslab_emulator::signature::rpc;
+
+    use super::{Key, Moment, Request, Signature};
+
+    #[test]
+    fn a_written_request_is_signed_by_rpc_in_its_parameters() {
+        let key = Key { id: "id".into(), secret: Secret::new("secret".into()), token: None };
+        let mut request = Request::to_url("POST", "/?Action=ListUsers&Version=2015-05-01").unwrap();
+        request.body = b"MaxItems=3".to_vec();
+        request.insert_header("content-type", "application/x-www-form-urlencoded").unwrap();
+        let moment = Moment { at: "2026-01-01T00:00:00Z".parse().unwrap(), nonce: "n", region: "cn-hangzhou" };
+        request.sign(&key, Signature::Rpc, None, &moment).unwrap();
+        assert!(request.headers.keys().all(|name| !name.as_str().starts_with("x-acs")), "{:?}", request.headers);
+        let mut all = request.query.clone();
+        all.push("MaxItems", "3");
+        let claim = rpc::Claim::parse(&all).unwrap();
+        assert!(rpc::verify(&key.secret, claim.method().unwrap(), "POST", &all, &claim).is_ok());
+    }
 
     #[test]
     fn a_key_shows_its_id_alone() {

@@ -32,6 +32,9 @@ fn write(value: &Value, xml: &mut String) {
     }
 }
 
+/// How deep elements may be nested: JSON is as limited.
+const DEEPEST: usize = 128;
+
 /// The fields of a document's root: repeated elements become a list, elements without elements a
 /// text. `None` if it is not XML.
 pub(crate) fn to_json(text: &str) -> Option<Value> {
@@ -39,6 +42,8 @@ pub(crate) fn to_json(text: &str) -> Option<Value> {
     let mut stack: Vec<Element> = vec![Element::default()];
     loop {
         match reader.read_event().ok()? {
+            // What is nested deeper than any answer is would be read and dropped by as many calls within calls.
+            Event::Start(_) if stack.len() > DEEPEST => return None,
             Event::Start(start) => {
                 stack.push(Element { name: start.local_name().as_ref().to_owned(), ..Element::default() });
             }
@@ -97,6 +102,13 @@ impl Element {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_is_nested_too_deep_is_none() {
+        let nested = |depth: usize| format!("<E>{}{}</E>", "<a>".repeat(depth), "</a>".repeat(depth));
+        assert!(super::to_json(&nested(100)).is_some());
+        assert_eq!(super::to_json(&nested(100_000)), None);
+    }
+
     use serde_json::json;
 
     use super::{from_json, to_json};

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::format::Format;
 use super::from::client;
-use super::out::stdout;
+use super::out::{stderr, stdout};
 use crate::client::{Client, ControlError};
 use crate::exit::Exit;
 use crate::page::Page;
@@ -35,13 +35,13 @@ const EVERY: Duration = Duration::from_millis(300);
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Decisions {
-    /// The server [default: http://127.0.0.1:8820]
+    /// The server [default: `$ACSLAB_ENDPOINT`, or http://127.0.0.1:8820]
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
-    /// By whom: an ARN
+    /// By whom: an ARN; a role is each of its sessions, and `*` stands for anything
     #[arg(long, value_name = "ARN")]
     caller: Option<String>,
-    /// Which action
+    /// Which action; `*` stands for anything
     #[arg(long)]
     action: Option<String>,
     /// On which resource; `*` stands for anything
@@ -53,7 +53,7 @@ pub(super) struct Decisions {
     /// Of which product: Ram, Oss
     #[arg(long)]
     product: Option<String>,
-    /// Which operation: Ram.CreateUser
+    /// Which operation: Ram.CreateUser, Oss.*
     #[arg(long)]
     operation: Option<String>,
     /// With which error code
@@ -86,7 +86,7 @@ pub(super) struct Decisions {
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub(super) enum DecisionsError {
     #[error(transparent)]
-    #[diagnostic(help("start one with `acslab serve`, or name it with `--endpoint`"))]
+    #[diagnostic(transparent)]
     Server(#[from] ControlError),
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
@@ -105,6 +105,9 @@ impl Decisions {
         if !self.follow {
             for decision in &found {
                 self.show(&client, decision)?;
+            }
+            if !some {
+                writeln!(stderr(), "nothing was decided that all of this fits")?;
             }
             return Ok(Exit::held(some));
         }
@@ -185,6 +188,11 @@ pub(super) fn page(client: &Client, query: &str, most: usize) -> Result<Vec<Valu
 
 pub(super) fn id_of(decision: &Value) -> String {
     text(decision, "request_id").to_owned()
+}
+
+/// Which one of all it is, counted from 0: the end of its event, `PROCESS.CLOUD.NUMBER`.
+pub(super) fn number_of(decision: &Value) -> Option<u64> {
+    text(decision, "event").rsplit('.').next()?.parse().ok()
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {

@@ -89,7 +89,11 @@ fn section(page: &mut Page, mark: &str, title: &str, examples: &[Example]) {
     }
     page.line(0, format_args!("{title}, shown by {}:", count(examples.len(), "request")));
     for example in examples {
-        let other = if example.known { "" } else { " (one that stands for others of the same patterns)" };
+        let other = match example.patterns.as_slice() {
+            _ if example.known => String::new(),
+            [] => " (one that stands for others that are not named)".to_owned(),
+            patterns => format!(" (one that stands for others of {})", patterns.join(", ")),
+        };
         let on = if example.any_resource { "any resource" } else { &example.resource };
         page.line(1, format_args!("{mark} {}{other} on {on}", example.action));
         if !example.like.is_empty() {

@@ -7,18 +7,19 @@ use clap::Args;
 use miette::Diagnostic;
 use serde_json::{Value, json};
 
+use super::decided::Decided;
 use super::format::Format;
 use super::from::{client, tell};
-use super::out::stdout;
-use crate::ask::{KeyError, keys};
+use super::out::{stderr, stdout};
+use crate::ask::{KeyError, keys, scoped_text};
 use crate::authorization::FolderError;
 use crate::client::ControlError;
 use crate::exit::Exit;
 use crate::explain::{Given, Reasoned, Recognised, Refusal, answer, reason, recognise};
-use crate::import::{Standing, StandingError};
+use crate::import::{Standing, StandingError, decoded};
 use crate::page::Page;
-use crate::record::of_refusal;
-use crate::simulate::remedies;
+use crate::record::{of_question, of_refusal};
+use crate::simulate::{doubts_of_answer, remedies};
 use crate::words::{io_reason, plain};
 
 const EXAMPLES: &str = "\
@@ -44,7 +45,7 @@ pub(super) struct Explain {
     /// The authorization state to ask: a folder that `acslab import` made, or whatever it takes; repeat it for several files
     #[arg(long, value_name = "PATH")]
     from: Vec<PathBuf>,
-    /// The server that request ids are asked of [default: http://127.0.0.1:8820]
+    /// The server that request ids are asked of [default: `$ACSLAB_ENDPOINT`, or http://127.0.0.1:8820]
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
     /// Who asked, where the error does not say it: an ARN or a name
@@ -59,11 +60,14 @@ pub(super) struct Explain {
     /// A condition key of the request; repeat a key for several values
     #[arg(long, short, value_name = "KEY=VALUE")]
     context: Vec<String>,
+    /// The resource group that the resource is in, where the state does not say it
+    #[arg(long, value_name = "GROUP")]
+    resource_group: Option<String>,
     /// Show besides what would allow it and more than it
     #[arg(long)]
     wider: bool,
-    /// Write a scenario of it to this file: the state's policies, the call, the refusal
-    #[arg(long, value_name = "FILE", requires = "from")]
+    /// Write a scenario of it to this file: the policies of the state, or of the server that knows the request, the call, the refusal
+    #[arg(long, value_name = "FILE")]
     as_scenario: Option<PathBuf>,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -90,6 +94,9 @@ pub(super) enum ExplainError {
     NotFound { id: String, why: ControlError },
     #[error("no scenario can be made: {0}")]
     NoScenario(String),
+    #[error("no scenario can be made without the policies that were in force")]
+    #[diagnostic(help("`--from STATE` names them, or `--endpoint URL` a server that knows the request"))]
+    NoState,
     #[error(transparent)]
     #[diagnostic(transparent)]
     Scenario(#[from] super::scenario_file::ScenarioFileError),
@@ -105,6 +112,7 @@ impl Explain {
             action: self.action.clone(),
             resource: self.resource.clone(),
             keys: keys(&self.context)?,
+            resource_group: self.resource_group.clone(),
         };
         match recognise(&text) {
             Recognised::RequestId(id) => self.request(&id),
@@ -131,7 +139,14 @@ impl Explain {
                 self.print(&format!("Nothing to explain: {why}.\n"), &json!({"nothing": why}))?;
                 Ok(Exit::Differs)
             }
-            Recognised::Refusals(refusals) => self.refusals(&refusals, &given),
+            Recognised::Refusals { refusals, more } => {
+                if more {
+                    let (first, left_out) = (refusals.len(), "what is behind them was left out");
+                    let _ =
+                        writeln!(stderr(), "note: there are more errors in it: the first {first} are told, {left_out}");
+                }
+                self.refusals(&refusals, &given)
+            }
         }
     }
 
@@ -144,13 +159,13 @@ impl Explain {
         if self.what == "-" {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable("standard input", &error))?;
-            return Ok(String::from_utf8_lossy(&bytes).into_owned());
+            return Ok(decoded(&bytes));
         }
         let path = Path::new(&self.what);
         let short = self.what.len() < 4096 && !self.what.contains('\n');
         if short && path.is_file() {
             let bytes = std::fs::read(path).map_err(|error| unreadable(&self.what, &error))?;
-            return Ok(String::from_utf8_lossy(&bytes).into_owned());
+            return Ok(decoded(&bytes));
         }
         // A file that was meant and is not there should not be taken for an error's text.
         let named = [".txt", ".json", ".xml", ".log"].iter().any(|end| self.what.ends_with(end));
@@ -176,12 +191,30 @@ impl Explain {
         }
         let (mut texts, mut values) = (Vec::new(), Vec::new());
         for refusal in refusals {
-            let mut text = answer(refusal, standing.is_none());
+            let decided = self.of_server(refusal);
+            if standing.is_none() {
+                match &decided {
+                    Some(found) => self.scenario_of(found)?,
+                    None if self.as_scenario.is_some() => return Err(ExplainError::NoState),
+                    None => {}
+                }
+            }
+            let reasoned = standing.as_ref().map(|standing| reason(standing, refusal, given));
+            let caused = reasoned
+                .as_ref()
+                .is_some_and(|one| one.as_ref().is_ok_and(|one| !one.differs && otherwise(refusal, one).is_empty()));
+            let mut text = answer(refusal, standing.is_none() && decided.is_none(), caused);
             let mut value = json!({"refusal": refusal});
-            if let Some(standing) = &standing {
-                match reason(standing, refusal, given) {
+            if let Some(decided) = decided {
+                text.push('\n');
+                text.push_str(&decided.text(self.wider));
+                value["server"] = decided.into_json();
+            }
+            if let (Some(standing), Some(reasoned)) = (&standing, reasoned) {
+                match reasoned {
                     Ok(reasoned) => {
                         text.push('\n');
+                        text.push_str(&otherwise(refusal, &reasoned));
                         text.push_str(&shown(&reasoned, self.wider));
                         value["state"] = in_json(&reasoned);
                         if let Some(path) = &self.as_scenario {
@@ -210,25 +243,47 @@ impl Explain {
         Ok(Exit::Holds)
     }
 
-    /// A request of a running server: the decision as it keeps it.
+    /// A request of a running server: the decision as it keeps it, and what would have allowed it.
     fn request(&self, id: &str) -> Result<Exit, ExplainError> {
-        let client = client(self.endpoint.as_deref());
-        let found: Value = client
-            .control_get(&format!("decisions/{id}"))
+        let found = Decided::of(&client(self.endpoint.as_deref()), id)
             .map_err(|why| ExplainError::NotFound { id: id.to_owned(), why })?;
-        self.print(&super::decisions::in_full(&found), &found)?;
-        Ok(Exit::Holds)
+        let made = self.scenario_of(&found);
+        self.print(&found.text(self.wider), &found.into_json())?;
+        made.map(|()| Exit::Holds)
+    }
+
+    /// Writes the scenario of a request that a server knows, if one is asked for: with the policies that are in force there now.
+    fn scenario_of(&self, found: &Decided) -> Result<(), ExplainError> {
+        let Some(path) = &self.as_scenario else { return Ok(()) };
+        let standing = Standing::of_server(&client(self.endpoint.as_deref()))?;
+        let asked =
+            found.asked().ok_or_else(|| ExplainError::NoScenario("the request asked for nothing".to_owned()))?;
+        let answer = standing.authority.ask(&asked.caller, &asked.action, &asked.resource, &asked.keys);
+        let answer = answer.map_err(|error| ExplainError::NoScenario(error.to_string()))?;
+        if asked.denied && answer.decision.is_allowed() {
+            let why = "by what is attached on the server it is allowed now: a session policy, or what was changed since, denied it";
+            return Err(ExplainError::NoScenario(why.to_owned()));
+        }
+        let story = format!("What was met: {} on {}.", asked.action, asked.resource);
+        let folder = super::scenario_file::state_of(path);
+        let made = of_question(&standing, (&asked.caller, &answer.question), &story, &folder);
+        super::scenario_file::write(path, &made.map_err(ExplainError::NoScenario)?).map_err(ExplainError::from)
+    }
+
+    /// A request of the server that was named, if it knows it.
+    fn of_server(&self, refusal: &Refusal) -> Option<Decided> {
+        let endpoint = self.endpoint.as_deref()?;
+        Decided::of(&client(Some(endpoint)), refusal.request_id.as_deref()?).ok()
     }
 
     /// A diagnostic message in its older form names its request: a server of ours knows it in full.
     fn diagnostic(&self, message: &str, request_id: &str, at: &str) -> Result<Exit, ExplainError> {
         let mut page = Page::default();
         page.line(0, format_args!("A diagnostic message: request {request_id}, refused at {at}."));
-        let client = client(self.endpoint.as_deref());
-        let found: Result<Value, ControlError> = client.control_get(&format!("decisions/{request_id}"));
-        if let Ok(found) = found {
-            page.raw(&super::decisions::in_full(&found));
-            self.print(&page.into_text(), &found)?;
+        if let Ok(found) = Decided::of(&client(self.endpoint.as_deref()), request_id) {
+            self.scenario_of(&found)?;
+            page.raw(&found.text(self.wider));
+            self.print(&page.into_text(), &found.into_json())?;
             return Ok(Exit::Holds);
         }
         page.line(0, "No server that is asked knows the request. If it is one of the cloud, this decodes it (it reads, and changes nothing):");
@@ -250,11 +305,46 @@ fn write_scenario(
     super::scenario_file::write(path, &made).map_err(ExplainError::from)
 }
 
+/// Where the error names another layer or another verdict than the state comes to: it cannot be the state that was there.
+fn otherwise(refusal: &Refusal, reasoned: &Reasoned) -> String {
+    let decision = &reasoned.explanation.decision;
+    let said = (refusal.why.no_permission.as_deref(), refusal.why.policy.as_deref());
+    // Of what nobody named nothing can be compared.
+    if reasoned.unnamed {
+        return String::new();
+    }
+    let (Some(kind), Some(policy)) = (decision.no_permission_type(), decision.policy_type()) else {
+        return String::new();
+    };
+    let (said_kind, said_policy) = (said.0.unwrap_or(kind), said.1.unwrap_or(policy));
+    if said_kind == kind && layer(kind, said_policy) == layer(kind, policy) {
+        return String::new();
+    }
+    format!(
+        "The error says {said_kind} / {said_policy}, by this state it is {kind} / {policy}: something of what was there is not in the \
+         state, or was changed since.\n"
+    )
+}
+
+/// The layer that is told. Silence is told of the scope that was asked last, which depends on the operation.
+fn layer<'p>(kind: &str, policy: &'p str) -> &'p str {
+    match (kind, policy) {
+        ("ImplicitDeny", "ResourceGroupLevelIdentityBasedPolicy") => "AccountLevelIdentityBasedPolicy",
+        (_, other) => other,
+    }
+}
+
 /// What a state says, for people.
 fn shown(reasoned: &Reasoned, wider: bool) -> String {
     let mut head = Page::default();
     for assumed in &reasoned.assumed {
         head.line(0, format_args!("assumed: {assumed}"));
+    }
+    for unusable in &reasoned.unusable {
+        head.line(0, format_args!("not usable: {unusable}"));
+    }
+    for unknown in &reasoned.unknown {
+        head.line(0, format_args!("not in the state, and it may decide: {unknown}"));
     }
     if reasoned.differs {
         head.line(0, "By this state it is allowed.");
@@ -266,13 +356,22 @@ fn shown(reasoned: &Reasoned, wider: bool) -> String {
             head.line(1, format_args!("no obstacle: {toothless}"));
         }
     }
-    let mut parts = vec![head.into_text(), remedies::near_text(&reasoned.near), reasoned.explanation.to_string()];
+    let open = doubts_of_answer(&reasoned.explanation);
+    let mut parts = vec![head.into_text(), open, remedies::near_text(&reasoned.near), reasoned.explanation.to_string()];
+    parts.push(scoped_text(&reasoned.scoped));
     let mut tail = Page::default();
     for role in &reasoned.roles {
         tail.line(0, format_args!("Without any change: assume {role}, which the caller may, and which may do it."));
     }
     parts.push(tail.into_text());
-    parts.push(remedies::text(&reasoned.remedies, wider));
+    parts.push(if reasoned.unnamed {
+        remedies::unnamed(&reasoned.remedies, &reasoned.explanation)
+    } else {
+        remedies::text(&reasoned.remedies, &reasoned.explanation, wider)
+    });
+    let mut shared = Page::default();
+    reasoned.shared.iter().for_each(|line| shared.line(0, line));
+    parts.push(shared.into_text());
     parts.retain(|part| !part.is_empty());
     parts.join("\n")
 }
@@ -283,6 +382,10 @@ fn in_json(reasoned: &Reasoned) -> Value {
         "assumed": reasoned.assumed,
         "allowed": reasoned.differs,
         "toothless": reasoned.toothless,
+        "unusable": reasoned.unusable,
+        "not_in_state": reasoned.unknown,
+        "shared": reasoned.shared,
+        "resource_groups": reasoned.scoped,
         "near": reasoned.near,
         "explanation": reasoned.explanation,
         "assume": reasoned.roles,

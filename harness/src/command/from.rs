@@ -2,17 +2,28 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use acslab_emulator::Builder;
 use clap::Args;
 
 use super::out::stderr;
+use crate::authorization;
 use crate::client::Client;
 use crate::import::{Standing, StandingError};
 use crate::words::visible;
 
 /// The address of a server that was started without options.
-pub(super) const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8820";
+const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8820";
+
+/// The server that is asked where none is named: the one that `acslab exec` and `run:` give their programs, else the default one.
+pub(super) fn default_endpoint() -> String {
+    named(std::env::var("ACSLAB_ENDPOINT").ok())
+}
+
+fn named(endpoint: Option<String>) -> String {
+    endpoint.filter(|endpoint| !endpoint.is_empty()).unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned())
+}
 
 /// Whom to ask.
 #[derive(Debug, Args)]
@@ -20,7 +31,7 @@ pub(super) struct From {
     /// The authorization state to ask: a folder that `acslab import` made, or whatever it takes; repeat it for several files
     #[arg(long, value_name = "PATH")]
     pub(super) from: Vec<PathBuf>,
-    /// Ask the state of a running server instead [default without `--from`: http://127.0.0.1:8820]
+    /// Ask the state of a running server instead [default without `--from`: `$ACSLAB_ENDPOINT`, or http://127.0.0.1:8820]
     #[arg(long, value_name = "URL", conflicts_with = "from")]
     pub(super) endpoint: Option<String>,
 }
@@ -38,9 +49,19 @@ impl From {
     }
 }
 
+/// A cloud that starts from what `acslab import` made, or is kept in the folder if that is none of its.
+pub(super) fn begin(builder: Builder, folder: &Path) -> Result<Builder, StandingError> {
+    if !authorization::is_state(folder) {
+        return Ok(builder.state(folder));
+    }
+    let standing = Standing::of_paths(&[folder.to_owned()])?;
+    tell(&standing);
+    Ok(builder.authorization_state(standing.kept.state))
+}
+
 /// A client for an address as people write it.
 pub(super) fn client(endpoint: Option<&str>) -> Client {
-    let endpoint = endpoint.unwrap_or(DEFAULT_ENDPOINT);
+    let endpoint = endpoint.map_or_else(default_endpoint, str::to_owned);
     let authority = endpoint.trim_start_matches("http://").trim_end_matches('/');
     Client::new(authority)
 }
@@ -58,4 +79,16 @@ pub(super) fn tell(standing: &Standing) {
         let _ = writeln!(text, "note: not in the state: {}; `{}` fetches it", missing.what, missing.get);
     }
     let _ = write!(stderr(), "{}", visible(&text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cloud_of_acslab_exec_is_asked_where_none_is_named() {
+        assert_eq!(named(Some("http://127.0.0.1:41".to_owned())), "http://127.0.0.1:41");
+        assert_eq!(named(Some(String::new())), DEFAULT_ENDPOINT);
+        assert_eq!(named(None), DEFAULT_ENDPOINT);
+    }
 }

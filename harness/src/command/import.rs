@@ -65,6 +65,11 @@ pub(super) enum ImportError {
     NotAnAccount(String),
     #[error("`{0}` is nobody: expected `user/NAME`, `group/NAME` or `role/NAME`")]
     NotSomebody(String),
+    #[error("`{0}` is nobody who calls: expected `user/NAME` or `role/NAME`")]
+    #[diagnostic(help(
+        "what a group has is gathered with its users: `acslab import --how` without a name gathers all of the account"
+    ))]
+    NotACaller(String),
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -97,8 +102,9 @@ impl Import {
         }
         authorization::write(to, &collected.kept)?;
         let taken: Vec<_> = collected.taken.iter().map(|(number, what)| counted(*number, what)).collect();
-        let accounts: Vec<_> = collected.kept.state.accounts.values().map(|one| one.account_id.as_str()).collect();
-        let text = format!("{}: {} of account {}\n", to.display(), taken.join(", "), accounts.join(", "));
+        let accounts: Vec<_> = collected.kept.named().map(|one| one.account_id.as_str()).collect();
+        let assumed = if collected.assumed { ", which no source names: `--account ID` says it" } else { "" };
+        let text = format!("{}: {} of account {}{assumed}\n", to.display(), taken.join(", "), accounts.join(", "));
         write!(stdout(), "{}", plain(&text))?;
         Ok(Exit::held(!collected.notes.iter().any(|note| note.left_out)))
     }
@@ -117,7 +123,7 @@ fn asked_of(asked: &str) -> Result<Asked, ImportError> {
         None if asked.is_empty() => Ok(Asked::Account),
         Some(("user", name)) if !name.is_empty() => Ok(Asked::User(name.to_owned())),
         Some(("role", name)) if !name.is_empty() => Ok(Asked::Role(name.to_owned())),
-        _ => Err(ImportError::NotSomebody(asked.to_owned())),
+        _ => Err(ImportError::NotACaller(asked.to_owned())),
     }
 }
 

@@ -91,8 +91,8 @@ pub(super) enum LearnError {
 impl Learn {
     pub(super) fn execute(self) -> Result<Exit, LearnError> {
         let language = self.lang.unwrap_or_else(of_environment);
-        let lessons = match self.chosen()? {
-            Ok(lessons) => lessons,
+        let (lessons, first) = match self.chosen()? {
+            Ok(chosen) => chosen,
             Err(mistakes) => {
                 show(&mistakes)?;
                 return Ok(Exit::BadInput);
@@ -106,7 +106,7 @@ impl Learn {
             return self.serve(lessons, language);
         }
         let echo = !std::io::stdin().is_terminal();
-        course::attend(&lessons, language, self.seed, &mut std::io::stdin().lock(), &mut stdout(), echo)?;
+        course::attend(&lessons, first, language, self.seed, &mut std::io::stdin().lock(), &mut stdout(), echo)?;
         Ok(Exit::Holds)
     }
 
@@ -143,21 +143,28 @@ impl Learn {
         Ok(Exit::Holds)
     }
 
-    /// The lessons that are named, or what is wrong with the files of some.
-    fn chosen(&self) -> Result<Result<Vec<Arc<Scenario>>, Vec<Mistake>>, LearnError> {
+    /// The lessons that are named and which of them is the first, or what is wrong with the files of some. One of the course that is named alone
+    /// in a terminal is where the course begins: the others are there as well.
+    fn chosen(&self) -> Result<Result<(Vec<Arc<Scenario>>, usize), Vec<Mistake>>, LearnError> {
         let shipped = match course::shipped() {
             Ok(shipped) => shipped,
             Err(mistakes) => return Ok(Err(mistakes)),
         };
         if self.lessons.is_empty() {
-            return Ok(Ok(shipped));
+            return Ok(Ok((shipped, 0)));
+        }
+        if let ([name], true) = (self.lessons.as_slice(), self.terminal)
+            && !is_file(name)
+        {
+            let first = number_of(name, &shipped).ok_or_else(|| LearnError::NoLesson(name.clone()))?;
+            return Ok(Ok((shipped, first)));
         }
         let mut chosen = Vec::new();
         for name in &self.lessons {
-            if name.ends_with(".yaml") || PathBuf::from(name).is_dir() {
+            if is_file(name) {
                 let loaded = scenario::load(&[PathBuf::from(name)])?;
-                if !loaded.mistakes.is_empty() {
-                    return Ok(Err(loaded.mistakes));
+                if !loaded.broken.is_empty() {
+                    return Ok(Err(loaded.mistakes()));
                 }
                 let several = loaded.scenarios.len() > 1;
                 let lessons: Vec<_> =
@@ -168,12 +175,23 @@ impl Learn {
                 chosen.extend(lessons.into_iter().map(Arc::new));
                 continue;
             }
-            let by_number = name.parse::<usize>().ok().and_then(|number| shipped.get(number.checked_sub(1)?));
-            let found = by_number.or_else(|| shipped.iter().find(|lesson| lesson.name.contains(name.as_str())));
+            let found = number_of(name, &shipped).and_then(|number| shipped.get(number));
             chosen.push(Arc::clone(found.ok_or_else(|| LearnError::NoLesson(name.clone()))?));
         }
-        Ok(Ok(chosen))
+        Ok(Ok((chosen, 0)))
     }
+}
+
+/// Is a lesson of one's own named, or a folder of them?
+fn is_file(name: &str) -> bool {
+    name.ends_with(".yaml") || PathBuf::from(name).is_dir()
+}
+
+/// The lesson of a number, or the first whose name has this in it; from 0.
+fn number_of(name: &str, lessons: &[Arc<Scenario>]) -> Option<usize> {
+    let by_number =
+        name.parse::<usize>().ok().and_then(|number| number.checked_sub(1)).filter(|at| *at < lessons.len());
+    by_number.or_else(|| lessons.iter().position(|lesson| lesson.name.contains(name)))
 }
 
 /// The language that the environment asks for.

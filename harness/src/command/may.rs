@@ -66,17 +66,18 @@ impl May {
         let mut out = stdout();
         match self.format {
             Format::Json => writeln!(out, "{:#}", json!({"principal": who, "grants": grants}))?,
-            Format::Text => write!(out, "{}", plain(&text(&who, &grants)))?,
+            Format::Text => write!(out, "{}", plain(&text(&who, &grants, self.service.as_deref())))?,
         }
         Ok(Exit::held(grants.iter().any(|grant| grant.allows)))
     }
 }
 
-fn text(who: &str, grants: &[Grant]) -> String {
+fn text(who: &str, grants: &[Grant], service: Option<&str>) -> String {
     let mut page = Page::default();
     page.line(0, who);
     if !grants.iter().any(|grant| grant.allows) {
-        page.line(1, "nothing: no policy allows it anything");
+        let of = service.map_or_else(String::new, |service| format!(" of {service}"));
+        page.line(1, format_args!("nothing: no policy allows it anything{of}"));
     }
     let mut service = None;
     for grant in grants {

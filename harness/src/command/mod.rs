@@ -4,6 +4,9 @@
 //! | --- | --- |
 //! | `cli` | the command line, and how a command ends |
 //! | `completions`, `decisions`, `diff`, `exec`, `explain`, `import`, `learn`, `lint`, `man`, `may`, `new`, `paths`, `policy`, `prove`, `record`, `run`, `schema`, `serve`, `services`, `simulate`, `snapshots`, `state`, `suggest`, `version`, `who` | a command each |
+//! | `cases` | `simulate --cases` |
+//! | `doubted` | actions that nobody publishes |
+//! | `decided` | what a running server says of a request |
 //! | `from` | the options on whom to ask that several commands share |
 //! | `scenario_file` | a scenario that was made, written |
 //! | `format` | how an answer is printed |
@@ -12,10 +15,13 @@
 //! | `out` | standard output and error |
 //! | `system_policies` | the options on system policies that two commands share |
 
+mod cases;
 mod cli;
 mod completions;
+mod decided;
 mod decisions;
 mod diff;
+mod doubted;
 mod exec;
 mod explain;
 mod faults;

@@ -15,7 +15,7 @@ use crate::authorization::Kept;
 use crate::exit::Exit;
 use crate::import::StandingError;
 use crate::page::Page;
-use crate::paths::{Goal, Path, of_path, paths};
+use crate::paths::{Found, Goal, MOST_LOSING, STEPS, of_path, paths};
 use crate::record::made_of_steps;
 use crate::words::plain;
 
@@ -26,10 +26,10 @@ Examples:
   acslab paths alice admin --from state         how she comes to administer it
   acslab paths alice role/ops --from state --as-scenario path.yaml
 
-Steps: sts:AssumeRole, ram:CreateAccessKey, ram:AttachPolicyTo…, ram:CreatePolicyVersion, ram:UpdateRole, ram:AddUserToGroup, and
-ram:PassRole to a service that runs code. Each is decided by the policies as they are after the steps before it.
+Each step is decided by the policies as they are after the steps before it. Where there is no path, the answer says which steps were
+looked at.
 
-Exit codes: 0 there is no path, 1 there are some, 2 the input is wrong";
+Exit codes: 0 there is no path, 1 there are some, or too many ways to look at all, 2 the input is wrong";
 
 /// Show who can become or grant whom, step by step
 #[derive(Debug, Args)]
@@ -91,26 +91,32 @@ impl Paths {
             Format::Text => write!(out, "{}", plain(&text(&found, from.len())))?,
             Format::Json => writeln!(out, "{:#}", json!(found))?,
         }
-        if let (Some(file), Some(path)) = (&self.as_scenario, found.first()) {
+        if let (Some(file), Some(path)) = (&self.as_scenario, found.paths.first()) {
             let (title, steps) = of_path(path).map_err(PathsError::NoScenario)?;
             let state = Kept::from(standing.kept.state.clone());
             let made = made_of_steps(title, "A path to more.", steps, state, &scenario_file::state_of(file));
             scenario_file::write(file, &made)?;
         }
-        Ok(Exit::held(found.is_empty()))
+        Ok(Exit::held(found == Found::default()))
     }
 }
 
-fn text(found: &[Path], from: usize) -> String {
+fn text(found: &Found, from: usize) -> String {
     let mut page = Page::default();
-    for path in found {
+    for path in &found.paths {
         page.line(0, format_args!("{} comes to be {}", path.from, path.goal));
-        for (number, step) in (1..).zip(&path.steps) {
-            page.line(1, format_args!("{number}. {step}"));
+        for (number, step) in path.steps.iter().enumerate() {
+            page.line(1, format_args!("{}. {step}{}", number + 1, path.with(number)));
         }
     }
-    if found.is_empty() {
-        page.line(0, format_args!("no path, from {}", crate::words::count(from, "principal")));
+    for who in &found.incomplete {
+        page.line(0, format_args!("{who}: too many ways to look at all, so there may be more paths"));
+    }
+    if found.paths.is_empty() {
+        let none = if found.incomplete.is_empty() { "no path" } else { "no path was found" };
+        page.line(0, format_args!("{none}, from {}", crate::words::count(from, "principal")));
+        page.line(1, format_args!("by {STEPS}"));
+        page.line(1, format_args!("and at most {MOST_LOSING} steps that take something from somebody who goes on; other ways are not looked at"));
     }
     page.into_text()
 }

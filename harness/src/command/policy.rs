@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use miette::Diagnostic;
 use serde_json::json;
 
+use super::doubted;
 use super::format::Format;
 use super::from::From;
 use super::out::stdout;
@@ -14,6 +15,7 @@ use crate::ask::{Found, find, show};
 use crate::exit::Exit;
 use crate::import::{Standing, StandingError};
 use crate::page::Page;
+use crate::simulate::asked_instead;
 use crate::words::{nearest, plain};
 
 const EXAMPLES: &str = "\
@@ -24,7 +26,7 @@ Examples:
   acslab policy find oss:PutObject                  the system policies that speak of an action
   acslab policy find ram:PassRole --from state      and those of a state
 
-Exit codes: 0 there it is, 1 there is none, 2 the input is wrong";
+Exit codes: 0 there it is; 1 no policy speaks of the action; 2 no policy has the name, or the input is wrong";
 
 /// Show a policy, or find those that speak of an action
 #[derive(Debug, Args)]
@@ -101,6 +103,8 @@ impl Policy {
                 Ok(Exit::Holds)
             }
             What::Find { action, from, format } => {
+                doubted::tell(std::slice::from_ref(&action), &[])?;
+                let action = asked_instead(&action).unwrap_or(action);
                 let found = find(standing(&from)?.as_ref(), &action);
                 match format {
                     Format::Json => writeln!(out, "{:#}", json!(found))?,

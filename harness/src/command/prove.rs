@@ -7,6 +7,7 @@ use clap::Args;
 use miette::Diagnostic;
 use serde_json::{Value, json};
 
+use super::doubted;
 use super::format::Format;
 use super::from::From;
 use super::out::stdout;
@@ -71,6 +72,12 @@ impl Prove {
         let invariants = read(&text).map_err(|wrong| ProveError::Wrong { path: path.clone(), wrong })?;
         if invariants.is_empty() {
             return Err(ProveError::Empty(path));
+        }
+        // What no request asks for, no policy allows: such a line protects nothing.
+        for invariant in &invariants {
+            for action in invariant.actions.iter().filter(|action| invariant.text.contains(*action)) {
+                doubted::tell_of(&format!("line {}", invariant.line), action)?;
+            }
         }
         let standing = self.from.standing()?;
         let proofs = prove(&standing, &invariants);

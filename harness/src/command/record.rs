@@ -1,7 +1,7 @@
 //! `acslab record`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc;
 
@@ -10,13 +10,15 @@ use clap::Args;
 use miette::Diagnostic;
 use serde_json::{Value, json};
 
-use super::decisions::{id_of, page};
+use super::decisions::{id_of, number_of, page};
 use super::from::client;
 use super::out::{stderr, stdout};
 use super::scenario_file::{self, ScenarioFileError};
 use crate::client::{Client, ControlError};
 use crate::exit::Exit;
 use crate::record::of_decisions;
+use crate::runner::{Difference, Failure, Plan, play};
+use crate::scenario;
 use crate::words::{count, io_reason, plain, visible};
 
 const EXAMPLES: &str = "\
@@ -27,13 +29,15 @@ Examples:
 
 Secrets are left out; bodies longer than 16 KB too. Ids that the cloud gave become saved values, callers users and sessions.
 
-Exit codes: 0 it is written, 1 nothing was called, 2 the server does not answer, or the file cannot be written";
+What is written is played once, in a cloud of its own, to see whether it comes to the same.
+
+Exit codes: 0 it is written, 1 nothing was called, or it comes to something else when it is played, 2 the server does not answer, or the file cannot be written";
 
 /// Record what is called against a running server, as a scenario
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Record {
-    /// The server [default: http://127.0.0.1:8820]
+    /// The server [default: `$ACSLAB_ENDPOINT`, or http://127.0.0.1:8820]
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
     /// The scenario to write
@@ -51,7 +55,7 @@ pub(super) struct Record {
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub(super) enum RecordError {
     #[error(transparent)]
-    #[diagnostic(help("start one with `acslab serve`, or name it with `--endpoint`"))]
+    #[diagnostic(transparent)]
     Server(#[from] ControlError),
     #[error("cannot run `{command}`: {why}")]
     Command { command: String, why: String },
@@ -68,7 +72,7 @@ impl Record {
     pub(super) fn execute(self) -> Result<Exit, RecordError> {
         let client = client(self.endpoint.as_deref());
         // What was called before is none of it.
-        let before = page(&client, "", 1)?.first().map(id_of);
+        let first = page(&client, "", 1)?.first().and_then(number_of).map_or(0, |newest| newest + 1);
         let state: AuthorizationState =
             client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() })?;
         client.control_put::<Value>("recording", &json!({"on": true}))?;
@@ -76,7 +80,13 @@ impl Record {
         let off = client.control_put::<Value>("recording", &json!({"on": false}));
         waited?;
         off?;
-        let calls = recorded(&client, before.as_deref())?;
+        let (calls, forgotten) = recorded(&client, first)?;
+        if forgotten {
+            writeln!(
+                stderr(),
+                "left out: the beginning, which the server has forgotten: it keeps a limited number of calls; record less at once"
+            )?;
+        }
         if calls.is_empty() {
             writeln!(stderr(), "nothing was called; nothing is written")?;
             return Ok(Exit::Differs);
@@ -88,7 +98,9 @@ impl Record {
         scenario_file::write(&self.to, &recorded.made)?;
         let text = format!("{}: {}\n", self.to.display(), count(recorded.calls, "step"));
         write!(stdout(), "{}", plain(&text))?;
-        Ok(Exit::Holds)
+        let Err(why) = played(&self.to, &recorded.made.text) else { return Ok(Exit::Holds) };
+        write!(stderr(), "{}", visible(&format!("played again it does not come to the same: {why}\n")))?;
+        Ok(Exit::Differs)
     }
 
     fn wait(&self) -> Result<(), RecordError> {
@@ -107,12 +119,41 @@ impl Record {
     }
 }
 
-/// The calls since one, the first first, in full.
-fn recorded(client: &Client, before: Option<&str>) -> Result<Vec<Value>, ControlError> {
+/// Plays what was recorded in a cloud of its own: the error says what of it comes to something else.
+fn played(path: &Path, text: &str) -> Result<(), String> {
+    let scenario = scenario::read(path, text).map_err(|mistakes| {
+        let first = mistakes.first().map(ToString::to_string);
+        first.unwrap_or_else(|| "it has mistakes".to_owned())
+    })?;
+    play(&scenario, &Plan::default()).map_err(|failure| match failure {
+        Failure::Steps(steps) => {
+            let told = steps.iter().flat_map(|step| {
+                let says = |difference: &Difference| {
+                    format!("{}: expected {}, found {}", step.which, difference.expected, difference.found)
+                };
+                step.differences.iter().map(says)
+            });
+            told.collect::<Vec<_>>().join("; ")
+        }
+        Failure::Trouble(trouble) => trouble.to_string(),
+        Failure::Mistakes(_) | Failure::Interrupted => "it was not played to its end".to_owned(),
+    })
+}
+
+/// The calls from a number on, the first first, in full; and whether the server has forgotten some, to make room for others.
+fn recorded(client: &Client, first: u64) -> Result<(Vec<Value>, bool), ControlError> {
     let newest = page(client, "", usize::MAX)?;
-    let since = newest.iter().take_while(|decision| Some(id_of(decision).as_str()) != before);
-    let mut calls: Vec<Value> =
-        since.filter_map(|one| client.control_get(&format!("decisions/{}", id_of(one))).ok()).collect();
-    calls.reverse();
-    Ok(calls)
+    let since: Vec<&Value> =
+        newest.iter().take_while(|one| number_of(one).is_some_and(|number| number >= first)).collect();
+    let mut forgotten = since.last().and_then(|oldest| number_of(oldest)).is_some_and(|oldest| oldest > first);
+    let mut calls = Vec::new();
+    for one in since.iter().rev() {
+        let event = one.get("event").and_then(Value::as_str).unwrap_or_default();
+        match client.control_get(&format!("decisions/{}?event={event}", id_of(one))) {
+            Ok(call) => calls.push(call),
+            Err(ControlError::Refused { status: 404, .. }) => forgotten = true,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((calls, forgotten))
 }

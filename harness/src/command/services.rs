@@ -23,6 +23,7 @@ Examples:
   acslab services                     how much of each product is performed
   acslab services Ram                 each operation of RAM: what it needs, where that is known from, what tests exercise
   acslab services oss:PutObject       the operations that an action is for, and those of that name
+  acslab services Ram.CreateUser      one operation, as decisions and scenarios name it
   acslab services --action 'ecs:Run*' the operations whose action fits a pattern
   acslab services --needs ram:PassRole
                                       the operations that need an action besides their own
@@ -34,7 +35,7 @@ Exit codes: 0 listed, 1 nothing fits, 2 a product is not known";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Services {
-    /// Only these products, or what is needed for these actions: `Ram`, `oss:PutObject`
+    /// Only these products and operations, or what is needed for these actions: `Ram`, `Ram.CreateUser`, `oss:PutObject`
     products: Vec<String>,
     /// Only operations whose own action fits this pattern: `ecs:Run*`
     #[arg(long, value_name = "PATTERN")]
@@ -88,6 +89,9 @@ impl Services {
         let products = catalogue::products();
         let reports = self.seen()?;
         let (actions, names): (Vec<_>, Vec<_>) = self.products.iter().cloned().partition(|word| word.contains(':'));
+        // Of those that name one operation, the product and the operation.
+        let named: Vec<_> = names.iter().map(|name| name.split_once('.').unwrap_or((name, ""))).collect();
+        let names: Vec<String> = named.iter().map(|(product, _)| (*product).to_owned()).collect();
         for name in &names {
             if !products.iter().any(|product| product.name.eq_ignore_ascii_case(name)) {
                 // Most who mistype a product mean one of those that do something.
@@ -105,7 +109,12 @@ impl Services {
             summary(&products)
         } else {
             let fits = |operation: &Operation| {
-                (actions.is_empty() || actions.iter().any(|asked| is_for(operation, asked)))
+                let is_named = |(product, name): &(&str, &str)| {
+                    operation.product.name.eq_ignore_ascii_case(product)
+                        && (name.is_empty() || operation.name.eq_ignore_ascii_case(name))
+                };
+                (named.is_empty() || named.iter().any(is_named))
+                    && (actions.is_empty() || actions.iter().any(|asked| is_for(operation, asked)))
                     && self.action.as_deref().is_none_or(|pattern| own_actions(operation).any(|own| fits(pattern, own)))
                     && self.needs.as_deref().is_none_or(|pattern| all_actions(operation).any(|one| fits(pattern, one)))
             };
@@ -127,8 +136,9 @@ impl Services {
     }
 }
 
-fn order(operation: &Operation) -> (&str, &str, &str) {
-    (&operation.product.name, &operation.product.version, &operation.name)
+/// One product may be written in more than one way: by the catalogue, and by rows of the program's own.
+fn order(operation: &Operation) -> (String, &str, &str) {
+    (operation.product.name.to_ascii_lowercase(), &operation.product.version, &operation.name)
 }
 
 /// Is an operation what an action names? By its own action, or by the names of its product and itself.
@@ -173,7 +183,7 @@ fn in_full(found: &[Cow<'static, Operation>], reports: &AllSeen) -> String {
     for group in found.chunk_by(|a, b| order(a).0 == order(b).0 && order(a).1 == order(b).1) {
         let Some(first) = group.first() else { continue };
         let own = |product: &&catalogue::Product| {
-            product.name == first.product.name && product.version == first.product.version
+            product.name.eq_ignore_ascii_case(&first.product.name) && product.version == first.product.version
         };
         if let Some(product) = products.iter().find(own) {
             write_product(&mut page, product);

@@ -3,24 +3,26 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use acslab_emulator::Acl;
-use acslab_policy::{Decision, Layers, Request, Verdict, decide, explain, near_misses, would_allow};
+use acslab_emulator::{Acl, Decided, Keys, key_alias};
+use acslab_policy::{Decision, Layers, NearKind, Request, Verdict, decide, explain, near_misses, would_allow};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use miette::Diagnostic;
 use serde_json::json;
 
+use super::cases::{self, CasesError};
 use super::format::Format;
 use super::out::{stderr, stdout};
-use super::{faults, from, scenario_file};
-use crate::ask::{KeyError, NotAsked, keys};
+use super::{doubted, faults, from, scenario_file};
+use crate::ask::{KeyError, NotAsked, Scoped, keys, scoped, scoped_text};
 use crate::exit::Exit;
+use crate::forms::{Unsaid, unsaid};
 use crate::import::{Standing, StandingError};
 use crate::page::Page;
 use crate::record::of_question;
 use crate::simulate::{
-    CaseOutcome, Policies, PolicyError, PrincipalError, doubt_of_action, expected_of_value, parse_principal,
-    read_cases, remedies,
+    Policies, PolicyError, PrincipalError, asked_instead, doubt_of_action, doubts_of_answer, expected_of_value,
+    parse_principal, remedies,
 };
 use crate::words::{plain, visible};
 
@@ -31,7 +33,7 @@ Examples:
   acslab simulate --system AliyunOSSReadOnlyAccess --action oss:GetObject --action oss:PutObject \\
       --resource acs:oss:*:1234567890123456:photos/a.jpg
                                       several actions or resources: a table
-  acslab simulate --policy p.json --context acs:SourceIp=10.0.0.1 --action ecs:StopInstance --resource '*'
+  acslab simulate --policy p.json --context acs:SourceIp=10.0.0.1 --action ecs:StopInstance
   acslab simulate --policy p.json --trust role.json --action sts:AssumeRole \\
       --resource acs:ram:*:1234567890123456:role/ops
   acslab simulate --from state --principal alice --action oss:GetObject --resource 'acs:oss:*:1234567890123456:photos/a.jpg'
@@ -89,12 +91,15 @@ pub(super) struct Simulate {
     /// The action asked for; repeat it for a table
     #[arg(long, short, value_name = "ACTION", required_unless_present = "cases")]
     action: Vec<String>,
-    /// The resource it is asked for on; repeat it for a table
-    #[arg(long, short, value_name = "ARN", default_value = "*")]
+    /// The resource it is asked for on; repeat it for a table [default: one of the form that the action is on]
+    #[arg(long, short, value_name = "ARN")]
     resource: Vec<String>,
     /// A condition key of the request; repeat a key for several values
     #[arg(long, short, value_name = "KEY=VALUE")]
     context: Vec<String>,
+    /// The resource group that the resource is in, of a state that does not say it
+    #[arg(long, value_name = "GROUP", requires = "from")]
+    resource_group: Option<String>,
     /// Show besides what would allow it and more than it
     #[arg(long)]
     wider: bool,
@@ -122,12 +127,9 @@ pub(super) enum SimulateError {
     #[error("`{value}` is no value of `{key}`: expected {expected}")]
     #[diagnostic(help("a request with another value does not exist"))]
     NotAValue { key: String, value: String, expected: &'static str },
-    #[error("`{path}` is {why}")]
-    #[diagnostic(help("it is a JSON list of cases, each with `id`, `request`, `policies` and `expect`"))]
-    NotCases { path: String, why: String },
-    #[error("`{0}` has no cases")]
-    #[diagnostic(help("a file of cases is a JSON list with at least one"))]
-    NoCases(String),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Cases(#[from] CasesError),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Standing(#[from] StandingError),
@@ -147,7 +149,7 @@ pub(super) enum SimulateError {
 impl Simulate {
     pub(super) fn execute(self) -> Result<Exit, SimulateError> {
         if let Some(path) = &self.cases {
-            return run_cases(path);
+            return cases::run(path, self.format).map_err(SimulateError::Cases);
         }
         if !self.from.is_empty() {
             return self.ask_state();
@@ -156,27 +158,31 @@ impl Simulate {
             Ok(policies) => policies,
             Err(error) => return faults::shown(error, "asked"),
         };
-        self.doubts()?;
+        doubted::tell(&self.action, &self.resource)?;
         let layers = policies.layers();
         let mut asked = Vec::new();
-        for action in &self.action {
-            for resource in &self.resource {
-                let request = self.request(action, resource)?;
+        let actions = self.actions();
+        for action in &actions {
+            for resource in self.resources(action)? {
+                let request = self.request(action, &resource.resource)?;
                 asked.push((action, resource, decide(&layers, &request), request));
             }
         }
         let mut out = stdout();
         match (self.format, asked.as_slice()) {
-            (Format::Text, [(_, _, _, request)]) => {
-                write!(out, "{}", plain(&self.text(&layers, request)))?;
+            (Format::Text, [(_, resource, _, request)]) => {
+                write!(out, "{}", plain(&self.text(&layers, request, resource.unknown)))?;
             }
             (Format::Text, _) => {
-                let rows: Vec<_> =
-                    asked.iter().map(|(action, resource, decision, _)| (*action, *resource, *decision)).collect();
+                let rows: Vec<_> = asked
+                    .iter()
+                    .map(|(action, resource, decision, _)| (*action, &resource.resource, *decision))
+                    .collect();
                 write!(out, "{}", plain(&table(&rows)))?;
             }
             (Format::Json, _) => {
-                let answers: Vec<_> = asked.iter().map(|(_, _, _, request)| in_json(&layers, request)).collect();
+                let answers: Vec<_> =
+                    asked.iter().map(|(_, resource, _, request)| in_json(&layers, request, resource.unknown)).collect();
                 writeln!(out, "{:#}", json!(answers))?;
             }
         }
@@ -187,21 +193,27 @@ impl Simulate {
     fn ask_state(&self) -> Result<Exit, SimulateError> {
         let standing = Standing::of_paths(&self.from)?;
         from::tell(&standing);
-        self.doubts()?;
+        doubted::tell(&self.action, &self.resource)?;
         let who = standing.principal(self.principal.as_deref().unwrap_or("*"));
         let keys = keys(&self.context)?;
         let mut asked = Vec::new();
-        for action in &self.action {
-            for resource in &self.resource {
-                let answer = standing.authority.ask(&who, action, resource, &keys)?;
+        let actions = self.actions();
+        for action in &actions {
+            for resource in self.resources(action)? {
+                let group = self.resource_group.as_deref();
+                let answer = standing.authority.ask_in(&who, action, &resource.resource, &keys, group)?;
                 asked.push((action, resource, answer));
             }
         }
         let mut out = stdout();
         match (self.format, asked.as_slice()) {
-            (Format::Text, [(_, _, answer)]) => {
+            (Format::Text, [(action, resource, answer)]) => {
                 let layers = answer.question.layers.as_layers();
-                write!(out, "{}", plain(&self.text(&layers, &answer.question.request)))?;
+                let scoped = self.scoped(&standing, &who, (action, &resource.resource, &keys), answer);
+                if !scoped.is_empty() {
+                    writeln!(out, "{}", plain(&scoped_text(&scoped)))?;
+                }
+                write!(out, "{}", plain(&self.text(&layers, &answer.question.request, resource.unknown)))?;
                 if let Some(path) = &self.as_scenario {
                     let folder = scenario_file::state_of(path);
                     let made = of_question(&standing, (&who, &answer.question), "", &folder);
@@ -210,35 +222,69 @@ impl Simulate {
             }
             (Format::Text, _) => {
                 let rows: Vec<_> =
-                    asked.iter().map(|(action, resource, one)| (*action, *resource, one.decision)).collect();
+                    asked.iter().map(|(action, resource, one)| (*action, &resource.resource, one.decision)).collect();
                 write!(out, "{}", plain(&table(&rows)))?;
             }
             (Format::Json, _) => {
-                let answers: Vec<_> = asked
-                    .iter()
-                    .map(|(_, _, one)| in_json(&one.question.layers.as_layers(), &one.question.request))
-                    .collect();
+                let in_json = |(action, resource, answer): &(&String, Unsaid, Decided)| {
+                    let layers = answer.question.layers.as_layers();
+                    let mut one = in_json(&layers, &answer.question.request, resource.unknown);
+                    let scoped = self.scoped(&standing, &who, (action, &resource.resource, &keys), answer);
+                    one["resource_groups"] = json!(scoped);
+                    one
+                };
+                let answers: Vec<_> = asked.iter().map(in_json).collect();
                 writeln!(out, "{:#}", json!(answers))?;
             }
         }
         Ok(Exit::Holds)
     }
 
-    /// What is odd about the actions, said on standard error.
-    fn doubts(&self) -> std::io::Result<()> {
-        for doubt in self.action.iter().filter_map(|action| doubt_of_action(action)) {
-            let help = doubt.help.map_or_else(String::new, |help| format!("  help: {help}\n"));
-            write!(stderr(), "{}", visible(&format!("note: {}\n{help}", doubt.message)))?;
+    /// The resource groups in which it would be allowed, where nothing allows it and none is said.
+    fn scoped(&self, standing: &Standing, who: &str, asked: (&str, &str, &Keys), answer: &Decided) -> Vec<Scoped> {
+        let open = answer.decision.verdict == Verdict::ImplicitDeny && self.resource_group.is_none();
+        if open { scoped(standing, who, asked) } else { Vec::new() }
+    }
+
+    /// The actions: of an operation that asks for another one, that one.
+    fn actions(&self) -> Vec<String> {
+        self.action.iter().map(|action| asked_instead(action).unwrap_or_else(|| action.clone())).collect()
+    }
+
+    /// The resources that an action is asked for on; where none is named, one of the form that it is on, which is told.
+    fn resources(&self, action: &str) -> Result<Vec<Unsaid>, SimulateError> {
+        if !self.resource.is_empty() {
+            let said = |resource: &String| Unsaid { resource: resource.clone(), unknown: false, note: None };
+            return Ok(self.resource.iter().map(said).collect());
         }
-        Ok(())
+        let account = self.principal.as_deref().and_then(|who| who.split(':').nth(3)).filter(|id| !id.is_empty());
+        let unsaid = unsaid(action, account.unwrap_or(if self.from.is_empty() { SOMEBODYS } else { "*" }));
+        if let Some(note) = &unsaid.note {
+            write!(stderr(), "{}", visible(&format!("note: {note}\n")))?;
+        }
+        Ok(vec![unsaid])
     }
 
     /// What nearly fits, the reasoning, what would allow it.
-    fn text(&self, layers: &Layers<'_>, request: &Request) -> String {
+    fn text(&self, layers: &Layers<'_>, request: &Request, unknown: bool) -> String {
         let explanation = explain(layers, request);
-        let near = remedies::near_text(&near_misses(&explanation));
-        let remedies = would_allow(layers, request, &remedies::known_actions());
-        let parts = [near, explanation.to_string(), remedies::text(&remedies, self.wider)];
+        let open = doubts_of_answer(&explanation);
+        let mut near = near_misses(&explanation);
+        near.retain(|miss| !unknown || miss.kind != NearKind::NoSingleResource);
+        let near = remedies::near_text(&near);
+        let action = request.action().as_str();
+        let fixes = if decide(layers, request).is_allowed() || doubt_of_action(action).is_none() {
+            let mut remedies = would_allow(layers, request, &remedies::tried_actions(layers, request));
+            if unknown {
+                remedies::without_grants(&mut remedies);
+                remedies::unnamed(&remedies, &explanation)
+            } else {
+                remedies::text(&remedies, &explanation, self.wider)
+            }
+        } else {
+            format!("No request asks for `{action}`: whatever allows it allows nothing.\n")
+        };
+        let parts = [open, near, explanation.to_string(), fixes];
         let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         parts.join("\n")
     }
@@ -261,7 +307,8 @@ impl Simulate {
     }
 
     fn request(&self, action: &str, resource: &str) -> Result<Request, SimulateError> {
-        let account = resource.split(':').nth(3).filter(|account| !account.is_empty()).unwrap_or("1234567890123456");
+        let account = resource.split(':').nth(3).filter(|account| !matches!(*account, "" | "*"));
+        let account = account.unwrap_or(SOMEBODYS);
         let somebody = format!("acs:ram::{account}:user/somebody");
         let principal = parse_principal(self.principal.as_deref().unwrap_or(&somebody), account)?;
         let mut request = Request::new(principal, action, resource).map_err(|error| SimulateError::NotARequest {
@@ -269,6 +316,10 @@ impl Simulate {
             resource: resource.to_owned(),
             why: error.to_string(),
         })?;
+        // Every request of a user or a role carries it; the other keys depend on how it is made.
+        if let Some(arn) = request.principal().arn_key() {
+            request.set_many("acs:PrincipalARN", [arn]);
+        }
         let mut keys: Vec<(&str, Vec<&str>)> = Vec::new();
         for pair in &self.context {
             let (key, value) = pair.split_once('=').ok_or_else(|| SimulateError::NotAContext(pair.clone()))?;
@@ -281,16 +332,26 @@ impl Simulate {
                 None => keys.push((key, vec![value])),
             }
         }
-        for (key, values) in keys {
+        // OSS fills the two together.
+        let says = |wanted: &str| keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(wanted));
+        let of_oss = |alias: &&str| action.starts_with("oss:") && !says(alias);
+        let more = keys.iter().filter_map(|(key, values)| Some((key_alias(key).filter(of_oss)?, values.clone())));
+        for (key, values) in keys.iter().cloned().chain(more) {
             request = request.with_many(key, values);
         }
         Ok(request)
     }
 }
 
-fn in_json(layers: &Layers<'_>, request: &Request) -> serde_json::Value {
+/// The account of a question that names none.
+const SOMEBODYS: &str = "1234567890123456";
+
+fn in_json(layers: &Layers<'_>, request: &Request, unknown: bool) -> serde_json::Value {
     let explanation = explain(layers, request);
-    let remedies = would_allow(layers, request, &remedies::known_actions());
+    let mut remedies = would_allow(layers, request, &remedies::tried_actions(layers, request));
+    if unknown {
+        remedies::without_grants(&mut remedies);
+    }
     json!({"near": near_misses(&explanation), "explanation": explanation, "remedies": remedies})
 }
 
@@ -308,45 +369,4 @@ fn table(rows: &[(&String, &String, Decision)]) -> String {
         page.line(0, format_args!("{action:actions$}  {resource:resources$}  {verdict}"));
     }
     page.into_text()
-}
-
-fn run_cases(path: &PathBuf) -> Result<Exit, SimulateError> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| PolicyError::Unreadable { path: name.clone(), why: crate::words::io_reason(&error) })?;
-    let cases =
-        read_cases(&text).map_err(|error| SimulateError::NotCases { path: name.clone(), why: error.to_string() })?;
-    if cases.is_empty() {
-        return Err(SimulateError::NoCases(name));
-    }
-    let (mut passed, mut failed) = (0_usize, 0_usize);
-    let mut out = stdout();
-    for case in &cases {
-        match case.run() {
-            CaseOutcome::Passed => passed += 1,
-            CaseOutcome::Unusable(why) => {
-                failed += 1;
-                let text = format!("FAIL {} ({}): cannot be asked: {why}", case.id, case.note);
-                writeln!(out, "{}\n", plain(&text))?;
-            }
-            CaseOutcome::Failed { found, expected, explanation } => {
-                failed += 1;
-                let by = |layer: &str| if layer == "none" { "no layer".to_owned() } else { layer.to_owned() };
-                let expected_by = expected.1.map_or_else(String::new, |layer| format!(" by {}", by(&layer)));
-                let (found, decided) = (&found.0, by(&found.1));
-                let mut page = Page::default();
-                page.line(
-                    0,
-                    format_args!(
-                        "FAIL {} ({}): {found} by {decided}, expected {}{expected_by}",
-                        case.id, case.note, expected.0
-                    ),
-                );
-                page.block(1, &explanation.to_string());
-                writeln!(out, "{}", plain(&page.into_text()))?;
-            }
-        }
-    }
-    writeln!(out, "{passed} passed, {failed} failed")?;
-    Ok(Exit::held(failed == 0))
 }

@@ -4,20 +4,23 @@ use std::io::Write;
 use std::path::Path;
 use std::{fs, io};
 
-use acslab_emulator::Emulator;
 use acslab_emulator::state::{AuthorizationState, StateQuery};
+use acslab_emulator::{Builder, Emulator};
 use clap::{Args, Subcommand, ValueEnum};
 use miette::Diagnostic;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::from::{self, default_endpoint};
 use super::out::stdout;
+use crate::authorization;
 use crate::client::{Client, ControlError};
 use crate::exit::Exit;
+use crate::import::StandingError;
 use crate::report::{Paint, changes_markdown, changes_text, unified};
-use crate::runner::{self, Event, Outcome, Plan, Target};
+use crate::runner::{self, Failure};
 use crate::scenario::{self, LoadError};
-use crate::snapshot::{Mode, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::state::{Changes, document_of};
 use crate::words::io_reason;
 
@@ -30,13 +33,10 @@ Examples:
   acslab state diff snapshots/a.snap snapshots/a.snap.new --format markdown
                                                    of a snapshot that changed, for a pull request
 
-A state is the address of `acslab serve`, a folder of `acslab serve --state`, a file that `acslab state` wrote (as text or JSON), a
+A state is the address of `acslab serve`, a folder of `acslab serve --state` or `acslab import`, a file that `acslab state` wrote (as text or JSON), a
 snapshot, or a scenario, which is replayed.
 
 Exit codes: 0 printed, or both are the same; 1 the states differ; 2 the input is wrong";
-
-/// The address where `acslab serve` listens unless told otherwise.
-const DEFAULT: &str = "http://127.0.0.1:8820";
 
 /// Print the authorization state, or what changed between two: who may do what
 #[derive(Debug, Args)]
@@ -44,9 +44,8 @@ const DEFAULT: &str = "http://127.0.0.1:8820";
 pub(super) struct State {
     #[command(subcommand)]
     action: Option<Action>,
-    /// Whose state
-    #[arg(default_value = DEFAULT)]
-    of: String,
+    /// Whose state [default: `$ACSLAB_ENDPOINT`, or http://127.0.0.1:8820]
+    of: Option<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -59,9 +58,8 @@ enum Action {
     Diff {
         /// The state before
         old: String,
-        /// The state after
-        #[arg(default_value = DEFAULT)]
-        new: String,
+        /// The state after [default: `$ACSLAB_ENDPOINT`, or http://127.0.0.1:8820]
+        new: Option<String>,
         /// How to print it
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -90,6 +88,12 @@ pub(super) enum StateError {
     #[error("`{path}` holds no state: {why}")]
     #[diagnostic(help("`acslab state --format json` writes one"))]
     NoState { path: String, why: String },
+    #[error("`{0}` holds a state as text, of which there is no JSON")]
+    #[diagnostic(help("leave `--format json` out, or name the scenario that leaves the state, or a cloud"))]
+    TextAlone(String),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Standing(#[from] StandingError),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Load(#[from] LoadError),
@@ -104,6 +108,8 @@ pub(super) enum StateError {
 enum Found {
     /// As types, from a cloud.
     Typed(Box<AuthorizationState>),
+    /// As types and as its snapshot would be, from a scenario.
+    Replayed(Box<AuthorizationState>, String),
     /// As text, from a snapshot.
     Outline(String),
 }
@@ -112,7 +118,7 @@ impl Found {
     fn outline(&self) -> String {
         match self {
             Self::Typed(state) => document_of(state).to_string(),
-            Self::Outline(text) => text.clone(),
+            Self::Replayed(_, text) | Self::Outline(text) => text.clone(),
         }
     }
 }
@@ -120,8 +126,8 @@ impl Found {
 impl State {
     pub(super) fn execute(self) -> Result<Exit, StateError> {
         match self.action {
-            None => print(&self.of, self.format),
-            Some(Action::Diff { old, new, format }) => difference(&old, &new, format),
+            None => print(&self.of.unwrap_or_else(default_endpoint), self.format),
+            Some(Action::Diff { old, new, format }) => difference(&old, &new.unwrap_or_else(default_endpoint), format),
         }
     }
 }
@@ -131,10 +137,8 @@ fn print(of: &str, format: Format) -> Result<Exit, StateError> {
     let mut out = stdout();
     match (format, &found) {
         (Format::Json, Found::Typed(state)) => writeln!(out, "{:#}", json!(state))?,
-        (Format::Json, Found::Outline(_)) => {
-            let why = "it is an outline, which says less than JSON would".to_owned();
-            return Err(StateError::NoState { path: of.to_owned(), why });
-        }
+        (Format::Json, Found::Replayed(state, _)) => writeln!(out, "{:#}", json!(state))?,
+        (Format::Json, Found::Outline(_)) => return Err(StateError::TextAlone(of.to_owned())),
         (Format::Markdown, found) => writeln!(out, "```text\n{}```", found.outline())?,
         (Format::Text, found) => write!(out, "{}", found.outline())?,
     }
@@ -181,6 +185,10 @@ fn find(named: &str) -> Result<Found, StateError> {
     }
     let path = Path::new(named);
     let unreadable = |error: &io::Error| StateError::Unreadable { path: named.to_owned(), why: io_reason(error) };
+    if path.is_dir() && authorization::is_state(path) {
+        let builder = from::begin(Emulator::builder(), path)?;
+        return started(builder, named);
+    }
     if path.is_dir() {
         let copy = kept(path).map_err(|error| unreadable(&error))?;
         return found_in(copy.path(), named);
@@ -202,7 +210,7 @@ fn find(named: &str) -> Result<Found, StateError> {
 }
 
 fn ask(client: &Client, named: &str) -> Result<Found, StateError> {
-    let state = client.control_post("state", &StateQuery::default());
+    let state = client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() });
     let failed = |why| StateError::Endpoint { endpoint: named.to_owned(), why };
     state.map(|state| Found::Typed(Box::new(state))).map_err(failed)
 }
@@ -211,21 +219,15 @@ fn ask(client: &Client, named: &str) -> Result<Found, StateError> {
 fn replayed(path: &Path) -> Result<Found, StateError> {
     let failed = |why: String| StateError::Scenario { path: path.display().to_string(), why };
     let loaded = scenario::load(&[path.to_owned()])?;
-    if let Some(mistake) = loaded.mistakes.first() {
+    if let Some(mistake) = loaded.mistakes().first() {
         return Err(failed(mistake.to_string()));
     }
-    let target = Target::Own { seed: 1, system_policies: None };
-    let plan = Plan { target, mode: Mode::Check, ..Plan::default() };
-    let mut found = Err(failed("nothing happened".to_owned()));
-    runner::run(&loaded.scenarios, &plan, &mut |event| {
-        if let Event::Finished(finished) = event {
-            found = match finished.outcome {
-                Outcome::Replayed { state, .. } => Ok(Found::Outline(state)),
-                Outcome::Failed(_) => Err(failed("a step is not as expected".to_owned())),
-            };
-        }
-    });
-    found
+    let scenario = loaded.scenarios.first().ok_or_else(|| failed("no scenario is in it".to_owned()))?;
+    match runner::left_by(scenario) {
+        Ok((state, text)) => Ok(Found::Replayed(Box::new(state), text)),
+        Err(Failure::Trouble(trouble)) => Err(failed(trouble.to_string())),
+        Err(_) => Err(failed("a step is not as expected".to_owned())),
+    }
 }
 
 /// A copy of a kept state, so that whoever serves it is not disturbed, in a folder of its own that nobody else may read. It goes when it
@@ -261,7 +263,12 @@ fn found_in(folder: &Path, named: &str) -> Result<Found, StateError> {
     if fs::read_dir(folder)?.next().is_none() {
         return Err(no_state("the folder is empty".to_owned()));
     }
-    let emulator = Emulator::builder().state(folder).start().map_err(|error| no_state(error.to_string()))?;
+    started(Emulator::builder().state(folder), named)
+}
+
+fn started(builder: Builder, named: &str) -> Result<Found, StateError> {
+    let no_state = |why: String| StateError::NoState { path: named.to_owned(), why };
+    let emulator = builder.start().map_err(|error| no_state(error.to_string()))?;
     ask(&Client::new(emulator.address().to_string()), named)
 }
 

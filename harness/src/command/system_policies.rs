@@ -7,7 +7,7 @@ use acslab_emulator::{SystemPolicies, SystemPolicyError};
 use clap::Args;
 use miette::Diagnostic;
 
-use crate::words::io_reason;
+use crate::words::{io_reason, nearest};
 
 /// The system policies that `serve` and `run` start with.
 #[derive(Debug, Args)]
@@ -35,7 +35,16 @@ impl SystemPolicyOptions {
             let (name, version) =
                 written.split_once('=').ok_or_else(|| SystemPoliciesError::NotAVersion(written.clone()))?;
             let before = policies.unwrap_or_else(SystemPolicies::shipped);
-            policies = Some(Arc::new(before.moved(name, version)?));
+            let moved = before.moved(name, version).map_err(|error| match error {
+                SystemPolicyError::NoSuchPolicy(name) => {
+                    match nearest(&name, before.iter().map(|policy| policy.name.as_str())) {
+                        Some(near) => SystemPoliciesError::Misspelt { name, near },
+                        None => SystemPolicyError::NoSuchPolicy(name).into(),
+                    }
+                }
+                error => error.into(),
+            });
+            policies = Some(Arc::new(moved?));
         }
         Ok(policies)
     }
@@ -52,6 +61,9 @@ pub(in crate::command) enum SystemPoliciesError {
     #[error("`{0}` is not a system policy with a version: expected `NAME=VERSION`")]
     #[diagnostic(help("write `--system-policy-version AliyunOSSFullAccess=v1`"))]
     NotAVersion(String),
+    #[error("no system policy is called `{name}`")]
+    #[diagnostic(help("did you mean `{near}`?"))]
+    Misspelt { name: String, near: String },
     #[error(transparent)]
     Unknown(#[from] SystemPolicyError),
 }

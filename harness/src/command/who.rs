@@ -7,14 +7,17 @@ use clap::Args;
 use miette::Diagnostic;
 use serde_json::json;
 
+use super::doubted;
 use super::format::Format;
 use super::from::From;
-use super::out::stdout;
+use super::out::{stderr, stdout};
 use crate::ask::{Holder, KeyError, NotAsked, keys, who};
 use crate::exit::Exit;
-use crate::import::StandingError;
+use crate::forms::unsaid;
+use crate::import::{Standing, StandingError};
 use crate::page::Page;
-use crate::words::{count, plain};
+use crate::simulate::asked_instead;
+use crate::words::{count, plain, visible};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,9 +33,8 @@ Exit codes: 0 somebody may, 1 nobody may, 2 the input is wrong";
 pub(super) struct WhoMay {
     /// The action
     action: String,
-    /// The resource: an ARN, or `*`
-    #[arg(default_value = "*")]
-    resource: String,
+    /// The resource: an ARN, or `*` [default: one of the form that the action is on]
+    resource: Option<String>,
     #[command(flatten)]
     from: From,
     /// A condition key of the request; repeat a key for several values
@@ -62,8 +64,21 @@ pub(super) enum WhoError {
 
 impl WhoMay {
     pub(super) fn execute(self) -> Result<Exit, WhoError> {
+        doubted::tell(std::slice::from_ref(&self.action), self.resource.as_slice())?;
+        let action = asked_instead(&self.action).unwrap_or_else(|| self.action.clone());
         let standing = self.from.standing()?;
-        let holders = who(&standing, &self.action, &self.resource, &keys(&self.context)?)?;
+        let resource = self.resource.clone().map_or_else(|| unnamed(&standing, &action), Ok)?;
+        if let Some(text) = elsewhere(&standing, &resource) {
+            write!(
+                stderr(),
+                "{}",
+                visible(&format!(
+                    "note: {text}
+"
+                ))
+            )?;
+        }
+        let holders = who(&standing, &action, &resource, &keys(&self.context)?)?;
         let may = |holder: &&Holder| holder.verdict == Verdict::Allow || holder.on_condition.is_some();
         let shown: Vec<&Holder> = holders
             .iter()
@@ -72,21 +87,53 @@ impl WhoMay {
         let mut out = stdout();
         match self.format {
             Format::Json => writeln!(out, "{:#}", json!(shown))?,
-            Format::Text => write!(out, "{}", plain(&text(&shown, holders.len(), &self.action, &self.resource)))?,
+            Format::Text => write!(out, "{}", plain(&text(&shown, holders.len(), &action, &resource)))?,
         }
         Ok(Exit::held(shown.iter().any(may)))
     }
+}
+
+/// What stands for the resource where none is named, which is told.
+fn unnamed(standing: &Standing, action: &str) -> std::io::Result<String> {
+    let accounts = &standing.kept.state.accounts;
+    let only = accounts.values().next().filter(|_| accounts.len() == 1);
+    let unsaid = unsaid(action, only.map_or("*", |account| &account.account_id));
+    if let Some(note) = &unsaid.note {
+        let note = note.replace("`--resource` names it", "name it behind the action");
+        write!(stderr(), "{}", visible(&format!("note: {note}\n")))?;
+    }
+    Ok(unsaid.resource)
+}
+
+/// What a state says of a resource whose account is not in it, or which is another account's in it.
+fn elsewhere(standing: &Standing, resource: &str) -> Option<String> {
+    let mut fields = resource.splitn(5, ':').skip(1);
+    let (service, account, id) = (fields.next()?, fields.nth(1)?, fields.next()?);
+    let accounts = &standing.kept.state.accounts;
+    let bucket = id.split('/').next().filter(|_| service == "oss").unwrap_or_default();
+    let owner = accounts.values().find(|one| one.buckets.contains_key(bucket)).map(|one| one.account_id.as_str());
+    if matches!(account, "" | "*") || owner == Some(account) {
+        return None;
+    }
+    if let Some(owner) = owner {
+        return Some(format!("bucket `{bucket}` is one of account {owner} in the state, and not of account {account}"));
+    }
+    standing.kept.state.account(account).is_none().then(|| {
+        let known: Vec<&str> = accounts.values().map(|one| one.account_id.as_str()).collect();
+        format!("account {account} is not in the state, which has {}", known.join(", "))
+    })
 }
 
 fn text(shown: &[&Holder], all: usize, action: &str, resource: &str) -> String {
     let mut page = Page::default();
     for holder in shown {
         let word = match (holder.verdict, &holder.on_condition) {
-            (Verdict::ExplicitDeny, _) => "denied",
+            (Verdict::ExplicitDeny, None) => "denied",
             (Verdict::Allow, _) => "may",
             _ => "may, on a condition",
         };
-        page.line(0, format_args!("{}: {word}", holder.principal));
+        let everybody = if holder.principal == "*" { " (everybody, without a signature)" } else { "" };
+        page.line(0, format_args!("{}{everybody}: {word}", holder.principal));
         if let Some(by) = &holder.by {
             page.line(1, by);
         }

@@ -28,6 +28,10 @@ impl Extension for PathsToMore {
         path == "paths"
     }
 
+    fn only_reads(&self) -> bool {
+        true
+    }
+
     fn answer(&self, method: &str, _: &str, body: &[u8]) -> (u16, Value) {
         if method != "POST" {
             return problem(405, "paths are asked for with POST");
@@ -40,13 +44,14 @@ impl Extension for PathsToMore {
         let Some(from) = standing.known(&wanted.from) else {
             return problem(404, &format!("nobody is called `{}`", wanted.from));
         };
-        (200, json!({"paths": paths(&standing.kept.state, &[from], |_| true)}))
+        (200, json!(paths(&standing.kept.state, &[from], |_| true)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paths::Step;
 
     #[test]
     fn what_is_asked_badly_is_said_and_what_is_found_is_told_in_steps() {
@@ -58,10 +63,36 @@ mod tests {
                       "root2": {"policies": [{"name": "AdministratorAccess", "type": "System"}]}}}}});
         let (status, answer) = ask(&json!({"state": state, "from": "alice"}));
         assert_eq!((status, answer["paths"].as_array().map(Vec::len)), (200, Some(2)), "{answer}");
+        assert_eq!(answer["incomplete"], json!([]));
         assert_eq!(answer["paths"][0]["goal"], json!({"become": "acs:ram::1234567890123456:user/root2"}));
         assert_eq!(answer["paths"][0]["steps"][0]["step"], "create-access-key");
         assert_eq!(ask(&json!({"state": state, "from": "nobody"})).0, 404);
         assert_eq!(ask(&json!({"state": 5, "from": "alice"})).0, 400);
         assert_eq!(PathsToMore.answer("GET", "paths", b"").0, 405);
+    }
+
+    #[test]
+    fn every_kind_of_step_is_in_the_published_form() {
+        let s = String::new;
+        let steps = [
+            Step::AssumeRole { by: s(), role: s() },
+            Step::CreateAccessKey { by: s(), user: s() },
+            Step::Login { by: s(), user: s() },
+            Step::AttachAdministrator { by: s(), account: s(), to: s(), manager: false },
+            Step::RewritePolicy { by: s(), account: s(), policy: s() },
+            Step::SetVersion { by: s(), account: s(), policy: s(), version: s() },
+            Step::Detach { by: s(), account: s(), from: s(), policy: s(), kind: s(), manager: false },
+            Step::RewriteTrust { by: s(), role: s() },
+            Step::JoinGroup { by: s(), user: s(), group: s() },
+            Step::LeaveGroup { by: s(), user: s(), group: s() },
+            Step::NewUser { by: s(), user: s() },
+            Step::NewRole { by: s(), role: s() },
+            Step::RunAs { by: s(), role: s(), service: s(), action: s() },
+        ];
+        let kinds = json!(steps.map(|step| json!(step)["step"].clone()));
+        let api: Value = serde_json::from_str(include_str!("../../../docs/control.openapi.json")).unwrap();
+        let answer = "/paths/~1paths/post/responses/200/content/application~1json/schema/properties";
+        let published = api.pointer(&format!("{answer}/paths/items/properties/steps/items/properties/step/enum"));
+        assert_eq!(published, Some(&kinds));
     }
 }

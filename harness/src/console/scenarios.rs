@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::problem::problem;
 use crate::runner::record;
-use crate::scenario::{self, Loaded};
+use crate::scenario::{self, Language, Loaded};
 use crate::words::io_reason;
 
 /// The scenarios below some paths, read anew each time somebody asks: who writes one sees it at once.
@@ -39,10 +39,21 @@ impl Scenarios {
     fn list(&self) -> Answer {
         match self.load() {
             Ok(loaded) => {
-                let scenarios = loaded.scenarios.iter().map(
-                    |scenario| json!({"name": scenario.name, "title": scenario.title.value, "story": scenario.story}),
-                );
-                let mistakes: Vec<_> = loaded.mistakes.iter().map(ToString::to_string).collect();
+                let scenarios = loaded.scenarios.iter().map(|scenario| {
+                    // A lesson has a title in both languages; its aim is its story.
+                    let chinese = scenario
+                        .lesson
+                        .as_ref()
+                        .map(|lesson| (lesson.title.of(Language::Zh), lesson.aim.of(Language::Zh)));
+                    json!({
+                        "name": scenario.name,
+                        "title": scenario.title.value,
+                        "story": scenario.story,
+                        "title_zh": chinese.map(|(title, _)| title),
+                        "story_zh": chinese.map(|(_, aim)| aim),
+                    })
+                });
+                let mistakes: Vec<_> = loaded.mistakes().iter().map(ToString::to_string).collect();
                 (200, json!({"scenarios": scenarios.collect::<Vec<_>>(), "mistakes": mistakes}))
             }
             Err(why) => problem(500, &why),

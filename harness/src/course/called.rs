@@ -1,5 +1,7 @@
 //! A call that a learner types: `call Ram.GetUser UserName=alice as owner`, or as the CLI has it, `aliyun ram GetUser --UserName alice`.
 
+use std::collections::BTreeSet;
+
 use super::files::Files;
 use super::typed::Word;
 use crate::catalogue::{self, Lookup, Operation, Style};
@@ -61,6 +63,26 @@ const OPTIONS: &[&str] = &["region", "endpoint", "version", "insecure", "force",
 /// Those that stand alone.
 const BARE: &[&str] = &["insecure", "force", "secure"];
 
+/// What the commands of ossutil call, which is what `aliyun oss` is.
+const OSSUTIL: &[(&str, &str)] = &[
+    ("ls", "`call Oss.GetService`, `call Oss.GetBucket Bucket=BUCKET`"),
+    ("mb", "`call Oss.PutBucket Bucket=BUCKET`"),
+    ("rb", "`call Oss.DeleteBucket Bucket=BUCKET`"),
+    ("cp", "`call Oss.PutObject Bucket=BUCKET Key=KEY Body=TEXT`, `call Oss.GetObject Bucket=BUCKET Key=KEY`"),
+    ("cat", "`call Oss.GetObject Bucket=BUCKET Key=KEY`"),
+    ("rm", "`call Oss.DeleteObject Bucket=BUCKET Key=KEY`"),
+    ("stat", "`call Oss.GetBucketInfo Bucket=BUCKET`, `call Oss.HeadObject Bucket=BUCKET Key=KEY`"),
+];
+
+fn ossutil(command: &str, language: Language) -> String {
+    let calls = OSSUTIL.iter().find(|(known, _)| *known == command).map(|(_, calls)| *calls);
+    let calls = calls.unwrap_or("`call Oss.OPERATION Bucket=BUCKET`");
+    language.pick(
+        format!("`aliyun oss` is ossutil, with commands of its own. Here its calls are typed: {calls}."),
+        format!("`aliyun oss` 就是 ossutil，有自己的命令。这里请直接写它发出的调用：{calls}。"),
+    )
+}
+
 /// Reads `aliyun PRODUCT OPERATION --NAME VALUE …`.
 pub(super) fn aliyun(words: &[Word], around: &Around<'_>) -> Result<Called, String> {
     let language = around.language;
@@ -69,7 +91,9 @@ pub(super) fn aliyun(words: &[Word], around: &Around<'_>) -> Result<Called, Stri
             .pick("Write `aliyun PRODUCT OPERATION --NAME VALUE …`.", "请写成 `aliyun 产品 接口 --参数 值 …`。")
             .to_owned());
     };
-    let operation = find(&format!("{}.{}", product.text, operation.text), language)?;
+    let found = find(&format!("{}.{}", product.text, operation.text), language);
+    let operation =
+        found.map_err(|why| if product.text == "oss" { ossutil(&operation.text, language) } else { why })?;
     let mut caller = around.caller.clone();
     let mut given = Vec::new();
     let mut rest = words.iter().skip(2);
@@ -110,6 +134,8 @@ pub(super) fn read_caller(text: &str, around: &Around<'_>) -> Result<Caller, Str
         Some((name, account)) => (name.trim(), Some(account.trim())),
         None => (text.trim(), None),
     };
+    let owned = around.accounts.iter().find(|known| known.owner.as_deref() == Some(name));
+    let account = account.or(owned.map(|known| known.alias.as_str()));
     let default = around.accounts.first().map_or("", |account| account.alias.as_str());
     let account = account.unwrap_or(default);
     let well_formed = !name.is_empty() && !name.contains(' ');
@@ -124,6 +150,7 @@ pub(super) fn read_caller(text: &str, around: &Around<'_>) -> Result<Caller, Str
     Ok(match name {
         "anonymous" => Caller::Anonymous,
         "owner" => Caller::Owner(account.to_owned()),
+        _ if owned.is_some_and(|known| known.alias == account) => Caller::Owner(account.to_owned()),
         name => Caller::Named { name: name.to_owned(), account: account.to_owned() },
     })
 }
@@ -150,10 +177,18 @@ fn find(text: &str, language: Language) -> Result<&'static Operation, String> {
                 .pick(format!("There is no product `{product}`.{near}"), format!("没有产品 `{product}`。{near}")))
         }
         Lookup::NoOperation { near } => {
-            let near = near.map(|near| meant(&format!("{product}.{near}"), language)).unwrap_or_default();
+            let near = near.map(|near| meant(&format!("{product}.{near}"), language));
+            let near = near.unwrap_or_else(|| beginning(product, operation, language));
             Err(language.pick(
                 format!("{product} has no operation `{operation}`.{near}"),
                 format!("{product} 没有接口 `{operation}`。{near}"),
+            ))
+        }
+        Lookup::NoVersion { versions } => {
+            let forms = versions.join(", ");
+            Err(language.pick(
+                format!("It has no such version; it has {forms}."),
+                format!("该接口没有这个版本，现有版本：{forms}。"),
             ))
         }
         Lookup::Versions(versions) => {
@@ -165,6 +200,24 @@ fn find(text: &str, language: Language) -> Result<&'static Operation, String> {
             ))
         }
     }
+}
+
+/// So many operations are named that begin as it was written.
+const NAMED: usize = 4;
+
+/// What begins with a name that is not whole.
+fn beginning(product: &str, written: &str, language: Language) -> String {
+    let start = written.to_ascii_lowercase();
+    let of_product = catalogue::native().filter(|row| row.product.name == product);
+    let begins = of_product.map(|row| &*row.name).filter(|name| name.to_ascii_lowercase().starts_with(&start));
+    let names: BTreeSet<&str> = begins.collect();
+    if start.is_empty() || names.is_empty() {
+        return String::new();
+    }
+    let named: Vec<_> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    let more = if names.len() > NAMED { language.pick(" and others", "等") } else { "" };
+    language
+        .pick(format!(" {}{more} begin so.", named.join(", ")), format!("以它开头的有 {}{more}。", named.join("、")))
 }
 
 fn meant(near: &str, language: Language) -> String {
@@ -204,7 +257,8 @@ fn finish(
     for (name, value, quoted) in given {
         let value = match value.strip_prefix('@') {
             Some(file) => around.files.read(file).map_err(|why| {
-                language.pick(format!("cannot read `{file}`: {why}"), format!("无法读取 `{file}`：{why}"))
+                language
+                    .pick(format!("cannot read `{file}`: {why}"), format!("无法读取 `{file}`：文件不存在或无法打开。"))
             })?,
             None => value,
         };

@@ -14,6 +14,9 @@ use crate::page::Page;
 use crate::runner::Done;
 use crate::scenario::{Caller, Language};
 
+/// So many of the last calls, of whatever client, are looked at.
+const LOOKED_AT: usize = 100;
+
 impl Desk {
     pub(super) fn make(&mut self, called: Result<Called, String>) -> io::Result<String> {
         let Called { act, note } = match called {
@@ -21,13 +24,8 @@ impl Desk {
             Err(why) => return Ok(why),
         };
         let language = self.language;
-        if let Caller::Named { name, .. } = &act.caller
-            && self.stage.key(&act.caller).is_none()
-        {
-            return Ok(language.pick(
-                format!("No access key of `{name}` is known here. A RAM user gets one with `call Ram.CreateAccessKey UserName={name}`, a session with `call Sts.AssumeRole …`."),
-                format!("这里没有 `{name}` 的访问密钥。RAM 用户用 `call Ram.CreateAccessKey UserName={name}` 创建，会话用 `call Sts.AssumeRole …` 获取。"),
-            ));
+        if let Some(why) = self.keyless(&act.caller) {
+            return Ok(why);
         }
         self.calls += 1;
         let done = self.stage.call(&act);
@@ -36,16 +34,14 @@ impl Desk {
         let kept = self.keep(&act.caller, &done);
         note.into_iter().chain(kept).for_each(|line| page.line(0, line));
         if done.answer.as_ref().is_some_and(|answer| !answer.is_success()) {
-            match self.last_refusal(5).as_deref().and_then(explain::refusal) {
-                Some(decided) => page.line(0, explain::short(decided, language)),
-                None => page.line(
-                    0,
-                    language.pick(
-                        "No policy refused it: the code says what was wrong.",
-                        "不是权限策略拒绝的：错误码说明了原因。",
-                    ),
-                ),
-            }
+            let refused = done.entry.as_ref().and_then(|entry| self.refused(entry));
+            page.line(
+                0,
+                match refused.as_deref().and_then(explain::refusal) {
+                    Some(decided) => explain::short(decided, language),
+                    None => explain::otherwise(done.entry.as_deref(), language),
+                },
+            );
         }
         let told = self.look()?;
         if !told.is_empty() {
@@ -59,12 +55,24 @@ impl Desk {
         let who: Vec<_> = words.iter().map(|word| word.text.as_str()).collect();
         match called::read_caller(&who.join(" "), &self.around()) {
             Ok(caller) => {
+                if let Some(why) = self.keyless(&caller) {
+                    return why;
+                }
                 self.caller = caller;
                 let who = self.caller();
                 self.language.pick(format!("You call as {who} from now on."), format!("从现在起以 {who} 的身份调用。"))
             }
             Err(why) => why,
         }
+    }
+
+    /// What is said to somebody who would call without a key.
+    fn keyless(&self, caller: &Caller) -> Option<String> {
+        let Caller::Named { name, .. } = caller else { return None };
+        self.stage.key(caller).is_none().then(|| self.language.pick(
+            format!("No access key of `{name}` is known here. A RAM user gets one with `call Ram.CreateAccessKey UserName={name}`, a session with `call Sts.AssumeRole …`."),
+            format!("这里没有 `{name}` 的访问密钥。RAM 用户用 `call Ram.CreateAccessKey UserName={name}` 创建，会话用 `call Sts.AssumeRole …` 获取。"),
+        ))
     }
 
     pub(super) fn who(&self) -> String {
@@ -89,17 +97,32 @@ impl Desk {
 
     pub(super) fn why(&self) -> String {
         let language = self.language;
-        match self.last_refusal(100).as_deref().and_then(explain::refusal) {
-            Some(decided) => explain::full(decided, language).trim_end().to_owned(),
-            None => {
-                language.pick("No policy has refused anything yet.", "到目前为止没有任何策略拒绝过请求。").to_owned()
-            }
+        let mut calls = self.stage.decisions(LOOKED_AT).into_iter().filter(|entry| entry.cause.is_none());
+        let last = calls.find_map(|entry| match self.refused(&entry) {
+            None if entry.status != 403 => None,
+            refused => Some((entry, refused)),
+        });
+        let Some((entry, refused)) = last else {
+            return language
+                .pick("No policy has refused anything yet.", "到目前为止没有任何策略拒绝过请求。")
+                .to_owned();
+        };
+        if let Some(decided) = refused.as_deref().and_then(explain::refusal) {
+            return explain::full(decided, language).trim_end().to_owned();
         }
+        let (product, name) = (&entry.operation.product.name, &entry.operation.name);
+        let why = explain::otherwise(Some(&entry), language);
+        language.pick(format!("`{product}.{name}`: {why}"), format!("`{product}.{name}`：{why}"))
     }
 
-    /// The newest call that a policy refused, of the last so many of whatever client.
-    pub(super) fn last_refusal(&self, most: usize) -> Option<Arc<Entry>> {
-        self.stage.decisions(most).into_iter().find(|entry| explain::refusal(entry).is_some())
+    /// What a policy refused in a call that failed: the call itself, or one that a service made for it.
+    fn refused(&self, entry: &Arc<Entry>) -> Option<Arc<Entry>> {
+        let failed = |entry: &Arc<Entry>| entry.status >= 400 && explain::refusal(entry).is_some();
+        if entry.status < 400 || failed(entry) {
+            return Some(Arc::clone(entry)).filter(failed);
+        }
+        let inner = |other: &Arc<Entry>| other.cause.as_ref() == Some(&entry.request_id) && failed(other);
+        self.stage.decisions(LOOKED_AT).into_iter().find(inner)
     }
 
     /// `policy NAME`, and `policy NAME > FILE`.

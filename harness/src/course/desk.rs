@@ -46,8 +46,10 @@ pub struct Progress {
     pub lesson: String,
     /// Its title.
     pub title: String,
-    /// Which piece the learner is at, from 1; one more than there are when the lesson is over.
+    /// Which piece the learner is at, from 1; the last one when the lesson is over.
     pub at: usize,
+    /// Is the lesson over?
+    pub over: bool,
     /// How many pieces there are.
     pub of: usize,
     /// The tasks that the learner did.
@@ -153,7 +155,8 @@ impl Desk {
         Progress {
             lesson: self.lesson.name.clone(),
             title: self.title(),
-            at: self.at + 1,
+            at: (self.at + 1).min(parts.len()),
+            over: self.is_over(),
             of: parts.len(),
             done: by(How::Own),
             shown: by(How::Shown),

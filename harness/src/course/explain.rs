@@ -6,12 +6,27 @@ use acslab_policy::{
 };
 
 use crate::page::Page;
+use crate::prove::Gain;
+use crate::runner::Shift;
 use crate::scenario::Language;
-use crate::simulate::remedies::known_actions;
+use crate::simulate::remedies::tried_actions;
 
 /// The decision that refused, if one did.
 pub(super) fn refusal(entry: &Entry) -> Option<&Decided> {
     entry.decided.iter().find(|decided| !decided.decision.is_allowed())
+}
+
+/// How the refusals of Block Public Access are named, of an account, a bucket or an access point.
+const BLOCK: &str = "block public access";
+
+/// Why a call failed that no policy refused.
+pub(super) fn otherwise(entry: Option<&Entry>, language: Language) -> String {
+    if entry.is_none() {
+        return language.pick("There was no answer to explain.", "没有可以解释的响应。").to_owned();
+    }
+    language
+        .pick("No policy refused it: the code says what was wrong.", "不是权限策略拒绝的：错误码说明了原因。")
+        .to_owned()
 }
 
 /// In a sentence or two.
@@ -19,9 +34,18 @@ pub(super) fn short(decided: &Decided, language: Language) -> String {
     let (action, resource) = (decided.action(), decided.resource());
     let explanation = decided.question.explain();
     let layer = layer_name(decided.decision.layer, language);
+    let block = explanation.deciding_statement().map(|trace| &trace.policy.name[..]);
+    let block = block.filter(|name| name.starts_with(BLOCK));
     match decided.decision.verdict {
         Verdict::Allow => language
             .pick(format!("`{action}` on `{resource}` is allowed."), format!("允许对 `{resource}` 执行 `{action}`。")),
+        Verdict::ExplicitDeny if block.is_some() => {
+            let off = block.map_or("", |block| unblocks(block, language));
+            language.pick(
+                format!("Block Public Access refuses `{action}` on `{resource}`: it keeps the public out, and refuses what would let it in, whatever policies allow. {off}"),
+                format!("阻止公共访问拒绝了对 `{resource}` 执行 `{action}`：它不让公众访问，也拒绝会向公众开放的设置，无论权限策略允许什么。{off}"),
+            )
+        }
         Verdict::ExplicitDeny => {
             let by = explanation.deciding_statement().map(|trace| statement_name(trace, language));
             let by = by.unwrap_or_else(|| layer.to_owned());
@@ -60,6 +84,39 @@ pub(super) fn short(decided: &Decided, language: Language) -> String {
     }
 }
 
+/// A permission that moved and was not to.
+pub(super) fn shift(shift: &Shift, language: Language) -> String {
+    let Gain { action, resource, keys, .. } = &*shift.gain;
+    let who = shift.who();
+    let keys: Vec<_> = keys.iter().map(|(key, value)| format!("`{key}` = `{value}`")).collect();
+    let with = match keys.as_slice() {
+        [] => String::new(),
+        keys => language.pick(format!(" with {}", keys.join(", ")), format!("（{}）", keys.join("，"))),
+    };
+    let by = shift.settled_by().map(|(policy, number)| {
+        language.pick(format!("statement {number} of `{policy}`"), format!("策略 `{policy}` 的第 {number} 条语句"))
+    });
+    match (shift.gained, by) {
+        (true, by) => {
+            let by = by.map(|by| language.pick(format!(", by {by}"), format!("，依据是{by}"))).unwrap_or_default();
+            language.pick(
+                format!("Compared with before, `{who}` may now `{action}` on `{resource}`{with}{by}."),
+                format!("与之前相比，`{who}` 现在可以对 `{resource}` 执行 `{action}`{with}{by}。"),
+            )
+        }
+        (false, by) => {
+            let by = by.map_or_else(
+                || language.pick(": nothing allows it any more".to_owned(), "：没有策略再允许它".to_owned()),
+                |by| language.pick(format!(": {by} denies it"), format!("：被{by}拒绝")),
+            );
+            language.pick(
+                format!("Compared with before, `{who}` may no longer `{action}` on `{resource}`{with}{by}."),
+                format!("与之前相比，`{who}` 不能再对 `{resource}` 执行 `{action}`{with}{by}。"),
+            )
+        }
+    }
+}
+
 /// Layer by layer, and with the least that would change it.
 pub(super) fn full(decided: &Decided, language: Language) -> String {
     let mut page = Page::default();
@@ -84,7 +141,7 @@ fn asked(page: &mut Page, unit: &Unit, language: Language) {
     let verdict = match unit.verdict {
         Verdict::Allow => language.pick("says Allow", "允许（Allow）"),
         Verdict::ExplicitDeny => language.pick("says Deny", "拒绝（Deny）"),
-        Verdict::ImplicitDeny => language.pick("says nothing", "未作表态"),
+        Verdict::ImplicitDeny => language.pick("says nothing", "没有匹配的语句"),
     };
     page.line(0, language.pick(format!("{name}: {verdict}"), format!("{name}：{verdict}")));
     for trace in &unit.statements {
@@ -106,7 +163,7 @@ fn asked(page: &mut Page, unit: &Unit, language: Language) {
 /// The least change that would allow it.
 fn remedy(page: &mut Page, decided: &Decided, language: Language) {
     let layers = decided.question.layers.as_layers();
-    let remedies = would_allow(&layers, &decided.question.request, &known_actions());
+    let remedies = would_allow(&layers, &decided.question.request, &tried_actions(&layers, &decided.question.request));
     let Some(least) = remedies.remedies.first() else {
         if remedies.impossible.is_some() {
             page.line(0, "");
@@ -232,6 +289,20 @@ fn failure_text(failure: &Failure, language: Language) -> String {
     }
 }
 
+/// What turns a block off.
+fn unblocks(block: &str, language: Language) -> &'static str {
+    if block.ends_with("of the access point") {
+        return language.pick(
+            "`Oss.DeleteAccessPointPublicAccessBlock` turns it off for the access point.",
+            "`Oss.DeleteAccessPointPublicAccessBlock` 为该接入点关闭。",
+        );
+    }
+    language.pick(
+        "`Oss.DeleteBucketPublicAccessBlock` turns it off for the bucket, `Oss.DeletePublicAccessBlock` for the account.",
+        "`Oss.DeleteBucketPublicAccessBlock` 为该 Bucket 关闭，`Oss.DeletePublicAccessBlock` 为整个账号关闭。",
+    )
+}
+
 /// Values in backticks; a few of many.
 fn list(values: &[String]) -> String {
     const FEW: usize = 4;
@@ -240,5 +311,22 @@ fn list(values: &[String]) -> String {
         0 => "-".to_owned(),
         1..=FEW => shown.join(", "),
         _ => shown.join(", ") + ", …",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, unblocks};
+
+    #[test]
+    fn each_block_has_its_own_way_off() {
+        for (block, operation) in [
+            ("block public access of the access point", "Oss.DeleteAccessPointPublicAccessBlock"),
+            ("block public access", "Oss.DeleteBucketPublicAccessBlock"),
+        ] {
+            for language in [Language::En, Language::Zh] {
+                assert!(unblocks(block, language).contains(operation), "{block}");
+            }
+        }
     }
 }

@@ -133,7 +133,14 @@ pub(super) fn open(task: &Task, judged: &[Judged], language: Language) -> Option
 /// What is said of one thing that does not hold.
 pub(super) fn of(task: &Task, judged: &Judged, language: Language) -> String {
     let check = task.holds.iter().find(|check| check.name == judged.name);
-    let mut text = check.map_or_else(String::new, |check| check.otherwise.of(language).to_owned());
+    let mut text = match check {
+        Some(check) if judged.as_told => check.otherwise.of(language).to_owned(),
+        _ => in_the_way(judged, language).to_owned(),
+    };
+    if let Some(shift) = &judged.shift {
+        text += "\n";
+        text += &explain::shift(shift, language);
+    }
     if let Some(answer) = &judged.answer {
         let (what, outcome) = (what(&judged.what, language), outcome(answer));
         text += "\n";
@@ -145,7 +152,10 @@ pub(super) fn of(task: &Task, judged: &Judged, language: Language) -> String {
     if let Some(decided) = judged.entry.as_deref().and_then(explain::refusal) {
         text += "\n";
         text += &explain::short(decided, language);
-    } else if let Some(decided) = judged.entry.as_deref().and_then(|entry| entry.decided.first()) {
+    } else if let (true, Some(decided)) = (
+        judged.answer.as_ref().is_some_and(Answer::is_success),
+        judged.entry.as_deref().and_then(|entry| entry.decided.first()),
+    ) {
         // It was to be refused, and something allows it.
         let explanation = decided.question.explain();
         if let Some(trace) = explanation.deciding_statement() {
@@ -158,6 +168,24 @@ pub(super) fn of(task: &Task, judged: &Judged, language: Language) -> String {
         }
     }
     text
+}
+
+/// What is said where a check's own words would not be true: its call came to something else.
+fn in_the_way(judged: &Judged, language: Language) -> &'static str {
+    if judged.answer.is_none() {
+        return language.pick(
+            "This cannot be tried: who is to call is not there, or can have no access key.",
+            "无法试验：调用者不存在，或者无法拥有访问密钥。",
+        );
+    }
+    if judged.entry.as_deref().and_then(explain::refusal).is_some() {
+        return language
+            .pick("It is refused, and not in the way that the task asks for.", "它被拒绝了，但不是任务要求的方式。");
+    }
+    language.pick(
+        "This cannot be told: the call fails for another reason than its permissions.",
+        "无法判断：调用失败的原因与权限无关。",
+    )
 }
 
 /// What held before and does not any more.

@@ -7,22 +7,23 @@ use super::desk::Desk;
 use super::files::Files;
 use crate::scenario::{Language, Scenario};
 
-/// Goes through lessons, reading lines and writing what came of them, until there are no more lines. With `echo` each line is written too, for a
+/// Goes through lessons from one of them on, reading lines and writing what came of them, until there are no more lines. With `echo` each line is written too, for a
 /// reader who does not see what is typed.
 ///
 /// # Errors
 /// What cannot be read, written or started.
 pub fn attend(
     lessons: &[Arc<Scenario>],
+    first: usize,
     language: Language,
     seed: u64,
     from: &mut dyn BufRead,
     to: &mut dyn Write,
     echo: bool,
 ) -> io::Result<()> {
-    let Some(first) = lessons.first() else { return Ok(()) };
-    let mut desk = Desk::open(Arc::clone(first), language, seed, Files::default())?;
-    let mut at = 0;
+    let Some(lesson) = lessons.get(first) else { return Ok(()) };
+    let mut desk = Desk::open(Arc::clone(lesson), language, seed, Files::default())?;
+    let mut at = first;
     begin(&desk, at, lessons.len(), to)?;
     let mut line = String::new();
     loop {

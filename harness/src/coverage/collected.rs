@@ -43,7 +43,11 @@ impl Collected {
                 lock(&sent, &|collected| collected.note_policy(policy));
                 None
             })),
-            decided: Some(Arc::new(move |_, entries| lock(&decided, &|collected| collected.note_decisions(entries)))),
+            ended: Some(Arc::new(move |_, emulator| {
+                let entries = emulator.decisions(usize::MAX);
+                lock(&decided, &|collected| collected.note_decisions(&entries));
+            })),
+            ..Hooks::default()
         }
     }
 
@@ -125,6 +129,10 @@ impl Coverage {
                 let place = policy.file.as_ref().map_or(String::new(), |file| format!(", {}:{line}", file.display()));
                 page.line(1, visible(&format!("never: statement {statement}, {}{place}", item.what)));
             }
+        }
+        if self.policies.is_empty() {
+            page.line(0, "no scenario sends a policy, so that there is nothing to reach");
+            return page.into_text();
         }
         page.line(
             0,

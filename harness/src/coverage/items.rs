@@ -1,8 +1,6 @@
 //! What of a policy can be reached, each with its place in the text.
 
-use acslab_policy::{
-    Actions, ClauseTrace, Dialect, Document, DocumentKind, Effect, Resources, Span, Statement, StatementTrace,
-};
+use acslab_policy::{Actions, ClauseTrace, Document, DocumentKind, Effect, Resources, Span, Statement, StatementTrace};
 use serde::Serialize;
 
 /// Something of a policy that a decision can hang on.
@@ -53,7 +51,7 @@ impl Reached {
         text: String,
         kind: DocumentKind,
     ) -> Option<Self> {
-        let document = Document::parse_with(kind, &text, &Dialect::STORED).ok()?;
+        let document = Document::stored(kind, &text).ok()?;
         let mut items = Vec::new();
         for (number, statement) in (1..).zip(document.statements()) {
             for (_, what, span) in places(statement) {

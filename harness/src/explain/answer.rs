@@ -1,17 +1,20 @@
 //! What can be said of a refusal by itself.
 
-use super::codes::code;
+use super::codes::{By, by, code};
 use super::fetch::commands;
 use super::known::known;
-use super::refusal::{Form, Refusal};
+use super::messages::{Message, message};
+use super::refusal::{Form, Refusal, says_refused};
+use super::unasked::unasked;
 use crate::page::Page;
 
-/// The refusal in words: who asked for what, what it means, what is not said. With `open`, the commands that fetch the rest.
-pub fn answer(refusal: &Refusal, open: bool) -> String {
+/// The refusal in words: who asked for what, what it means, what is not said. With `open`, the commands that fetch the rest; where a state
+/// tells the cause, without what it mostly is.
+pub fn answer(refusal: &Refusal, open: bool, caused: bool) -> String {
     let mut page = Page::default();
     page.line(0, title(refusal));
     facts(&mut page, refusal);
-    for line in meaning(refusal) {
+    for line in meaning(refusal, caused) {
         page.line(0, line);
     }
     for matched in &refusal.matched {
@@ -21,7 +24,9 @@ pub fn answer(refusal: &Refusal, open: bool) -> String {
     if !missing.is_empty() {
         page.line(0, format_args!("Not said: {}", missing.join(", ")));
     }
-    let commands = commands(refusal, missing.contains(&WHO));
+    // Of what no policy made, no policies tell.
+    let none = (unasked(refusal).is_some() || !tells_refusal(refusal)) && known(refusal).is_none();
+    let commands = if none { Vec::new() } else { commands(refusal, missing.contains(&WHO)) };
     if open && !commands.is_empty() {
         page.line(0, "To know more (these read, and change nothing):");
         for (command, tells) in commands {
@@ -37,12 +42,17 @@ pub fn answer(refusal: &Refusal, open: bool) -> String {
 fn title(refusal: &Refusal) -> String {
     let code = refusal.code.as_deref().or(refusal.ec.as_deref());
     let mut lines = refusal.message.iter().flat_map(|message| message.lines()).filter(|line| !line.trim().is_empty());
-    // Of a text the line that names the action says the most.
-    let telling = refusal.message.iter().flat_map(|message| message.lines());
-    let telling = telling
-        .filter(|_| refusal.form == Form::Text)
-        .find(|line| refusal.action.as_ref().is_some_and(|action| line.contains(action.as_str())));
-    let first = telling.or_else(|| lines.next());
+    // Of a text the line that names the action says the most; else the one that has the message, or the code with some words.
+    let all: Vec<&str> = refusal.message.iter().flat_map(|message| message.lines()).collect();
+    let named = |what: Option<&String>, line: &str| what.is_some_and(|what| line.contains(what.as_str()));
+    let worded = |line: &&&str| line.split_whitespace().count() > 3 && !line.trim_start().starts_with('<');
+    let telling = all
+        .iter()
+        .find(|line| named(refusal.action.as_ref(), line))
+        .or_else(|| all.iter().find(|line| message(line).is_some()))
+        .or_else(|| all.iter().filter(worded).find(|line| named(refusal.code.as_ref(), line)))
+        .or_else(|| all.iter().filter(worded).find(|line| says_refused(line)));
+    let first = telling.copied().filter(|_| refusal.form == Form::Text).or_else(|| lines.next());
     match (code, first) {
         (Some(code), Some(message)) if !message.contains(code) => format!("{code}: {}", message.trim()),
         (_, Some(message)) => message.trim().to_owned(),
@@ -83,22 +93,45 @@ fn facts(page: &mut Page, refusal: &Refusal) {
     }
 }
 
-fn meaning(refusal: &Refusal) -> Vec<String> {
+fn meaning(refusal: &Refusal, caused: bool) -> Vec<String> {
     let mut lines = Vec::new();
     if let (Some(kind), Some(policy)) = (&refusal.why.no_permission, &refusal.why.policy) {
-        lines.push(format!("{kind} / {policy}: {}", level(kind, policy)));
+        lines.push(format!("{kind} / {policy}: {}", level(kind, policy, refusal)));
     }
     if let Some(code) = refusal.ec.as_deref().and_then(code) {
         lines.push(format!("EC {}: {}", code.code, code.means));
         lines.push(format!("What helps: {}", code.then));
     }
     if let Some(known) = known(refusal) {
-        lines.push(format!("It comes of this: {}", known.cause));
-        lines.push(format!("What helps: {}", known.fix));
+        let (cause, helps) = (format!("It comes of this: {}", known.cause), format!("What helps: {}", known.fix));
+        // A detail code may have said the same already.
+        if !lines.contains(&helps) {
+            lines.extend([cause, helps]);
+        }
+    }
+    // Where the detail or its code tells, the message is no guide.
+    if lines.is_empty()
+        && let Some((means, then)) = message(&refusal.text()).and_then(Message::says)
+    {
+        lines.push(format!("It comes of this: {means}"));
+        lines.push(format!("What helps: {then}"));
+    }
+    // A code says less than the message beside it.
+    if lines.is_empty()
+        && let Some(error) = unasked(refusal)
+    {
+        lines.push(format!("No policy was asked: {}", error.means));
+        lines.push(format!("What helps: {}", error.then));
+    }
+    // What the error says is a fact; what mostly helps is not what the state says.
+    if caused {
+        let sure = known(refusal).is_some_and(|known| !known.is_guess());
+        let is_guess = |line: &String| line.starts_with("What helps: ") || line.starts_with("It comes of this: ");
+        lines.retain(|line| sure || !is_guess(line));
+        return lines;
     }
     if lines.is_empty() {
-        let says = refusal.code.is_some() || refusal.form != Form::Text;
-        let text = if says {
+        let text = if refusal.says_refused() {
             "It was refused; the error does not say by which policy"
         } else {
             "It does not say that anything was refused"
@@ -109,7 +142,7 @@ fn meaning(refusal: &Refusal) -> Vec<String> {
 }
 
 /// What a pair of words in `AccessDeniedDetail` says.
-fn level(kind: &str, policy: &str) -> &'static str {
+fn level(kind: &str, policy: &str, refusal: &Refusal) -> &'static str {
     match (kind == "ExplicitDeny", policy) {
         (true, "ControlPolicy") => {
             "a control policy of the resource directory denies it; no policy of the account can give it back"
@@ -129,6 +162,9 @@ fn level(kind: &str, policy: &str) -> &'static str {
         (false, "ResourceGroupLevelIdentityBasedPolicy") => {
             "nothing allows it, neither for the account nor for the resource group, which was looked at last"
         }
+        (false, "AssumeRolePolicy") if refusal.is_of_provider() => {
+            "the role's trust policy does not let the token in: it does not name the identity provider, or its conditions do not hold"
+        }
         (true, "AssumeRolePolicy") => "the role's trust policy denies it",
         (false, "AssumeRolePolicy") => {
             "the caller's own policies allow it, and the role's trust policy does not name the caller or its conditions do not hold"
@@ -138,13 +174,21 @@ fn level(kind: &str, policy: &str) -> &'static str {
     }
 }
 
+/// Is it the error of a refusal, as far as anybody knows?
+fn tells_refusal(refusal: &Refusal) -> bool {
+    refusal.says_refused() || refusal.action.is_some() || known(refusal).is_some() || message(&refusal.text()).is_some()
+}
+
 const WHO: &str = "who asked";
 
 fn missing(refusal: &Refusal) -> Vec<&'static str> {
     let of_text = known(refusal);
     // Of what no policy decides, nothing is missing.
     if of_text.is_some_and(|known| known.action.is_none())
-        || refusal.ec.as_deref().is_some_and(|ec| !ec.starts_with("0003-0000"))
+        || unasked(refusal).is_some()
+        || !tells_refusal(refusal)
+        || message(&refusal.text()).is_some_and(|known| !known.by_policy)
+        || refusal.ec.as_deref().is_some_and(|ec| by(ec) == By::Nobody)
     {
         return Vec::new();
     }

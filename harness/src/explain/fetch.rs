@@ -63,11 +63,23 @@ pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static st
         _ => {}
     }
     for command in known(refusal).into_iter().flat_map(|known| known.look) {
-        if !all.iter().any(|(other, _)| other == command) {
-            all.push(((*command).to_owned(), "what decides it"));
+        let command = fitted(command, refusal);
+        if !all.iter().any(|(other, _)| *other == command) {
+            all.push((command, "what decides it"));
         }
     }
     all
+}
+
+/// A command that asks for a user's policies, as it is for the caller: a session has those of its role.
+fn fitted(command: &str, refusal: &Refusal) -> String {
+    match (refusal.caller.kind.as_deref(), refusal.caller.name.as_deref()) {
+        (Some("AssumedRoleUser"), Some(name)) => {
+            let role = word(name.split(':').next().unwrap_or(name));
+            command.replace("ListPoliciesForUser --UserName USER", &format!("ListPoliciesForRole --RoleName {role}"))
+        }
+        _ => command.to_owned(),
+    }
 }
 
 fn bucket(refusal: &Refusal) -> Option<&str> {

@@ -15,6 +15,24 @@ pub struct Known {
     pub action: Option<&'static str>,
     /// A command that reads what decides it.
     pub look: &'static [&'static str],
+    /// Where the text means something else, or nothing more than what is said beside it.
+    pub unless: Unless,
+}
+
+/// What the rest of a refusal may say so that a known text is not what it comes of. That another action was asked for is always such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unless {
+    /// Nothing.
+    Nothing,
+    /// That a statement denies it, or that another layer than what is attached to the caller is silent.
+    Denied,
+    /// Which layer settled it; or, where no action is said, that a host answered that is not this product's.
+    Told {
+        /// `sts`
+        host: &'static str,
+    },
+    /// These words.
+    Words(&'static [&'static str]),
 }
 
 const fn k(
@@ -24,7 +42,40 @@ const fn k(
     action: Option<&'static str>,
     look: &'static [&'static str],
 ) -> Known {
-    Known { words, cause, fix, action, look }
+    Known { words, cause, fix, action, look, unless: Unless::Nothing }
+}
+
+impl Known {
+    const fn unless(self, unless: Unless) -> Self {
+        Self { unless, ..self }
+    }
+
+    /// Is it what a text mostly comes of, and no more: what a state says goes before?
+    pub(super) const fn is_guess(&self) -> bool {
+        matches!(self.unless, Unless::Denied | Unless::Told { .. })
+    }
+
+    /// Does the rest of a refusal say that it is not this?
+    fn is_contradicted(&self, refusal: &Refusal, text: &str) -> bool {
+        if let (Some(meant), Some(asked)) = (self.action, &refusal.action)
+            && !meant.eq_ignore_ascii_case(asked)
+        {
+            return true;
+        }
+        let policy = refusal.why.policy.as_deref();
+        match self.unless {
+            Unless::Nothing => false,
+            Unless::Denied => {
+                let denied = refusal.why.no_permission.as_deref() == Some("ExplicitDeny");
+                denied || policy.is_some_and(|policy| !policy.ends_with("IdentityBasedPolicy"))
+            }
+            Unless::Told { host } => {
+                let other = |answered: &str| !answered.split('.').next().is_some_and(|name| name.starts_with(host));
+                policy.is_some() || (refusal.action.is_none() && refusal.host.as_deref().is_some_and(other))
+            }
+            Unless::Words(words) => words.iter().any(|word| text.contains(&word.to_lowercase())),
+        }
+    }
 }
 
 /// The more words, the earlier: the first that fits is taken.
@@ -42,7 +93,7 @@ pub const KNOWN: &[Known] = &[
         "allow `sts:AssumeRole` to the caller, name the caller or its account in the trust policy, and send what its conditions ask for",
         Some("sts:AssumeRole"),
         &["aliyun ram GetRole --RoleName ROLE", "aliyun ram ListPoliciesForUser --UserName USER"],
-    ),
+    ).unless(Unless::Told { host: "sts" }),
     k(
         &["Roles may not be assumed by root accounts"],
         "an account's owner may not assume roles, whatever the trust policy says",
@@ -56,7 +107,7 @@ pub const KNOWN: &[Known] = &[
         "allow `sts:AssumeRole` to the caller, name the caller or its account in the trust policy, and send what its conditions ask for",
         Some("sts:AssumeRole"),
         &["aliyun ram GetRole --RoleName ROLE", "aliyun ram ListPoliciesForUser --UserName USER"],
-    ),
+    ).unless(Unless::Told { host: "sts" }),
     k(
         &["Account is inactive to this service"],
         "RAM was not active when the key was made. No policy is asked, and keys from before stay useless",
@@ -70,6 +121,20 @@ pub const KNOWN: &[Known] = &[
         "attach the policy of the product that was called, by its own RAM code",
         None,
         &["aliyun ram ListPoliciesForUser --UserName USER"],
+    ).unless(Unless::Denied),
+    k(
+        &["The service or function doesn't belong to you"],
+        "of Function Compute: the account id that the tool was given, in the host's name, is not that of the AccessKey. No policy is asked",
+        "give the tool the account id that `GetCallerIdentity` tells for the key, or the key of that account",
+        None,
+        &["aliyun sts GetCallerIdentity"],
+    ),
+    k(
+        &["You don't exist in project"],
+        "of MaxCompute: the caller is no member of the project. Its members and grants are the project's own, and RAM policies say nothing of them",
+        "let the project's owner add the caller: `add user RAM$ACCOUNT:USER;`, and grant what is needed",
+        None,
+        &["aliyun sts GetCallerIdentity"],
     ),
     k(
         &["FC service is not enabled for current user"],
@@ -79,7 +144,7 @@ pub const KNOWN: &[Known] = &[
         &[],
     ),
     k(
-        &["the caller is not authorized to perform"],
+        &["the caller is not authorized to perform", "PassRole"],
         "of Function Compute: the caller names a role for the function, and may not pass it on to `fc.aliyuncs.com`",
         "allow `ram:PassRole` on that role with the condition `acs:Service` = `fc.aliyuncs.com`; AliyunFCFullAccess has it",
         Some("ram:PassRole"),
@@ -115,7 +180,7 @@ pub const KNOWN: &[Known] = &[
             "aliyun ram GetRole --RoleName AliyunPAIDLCAccessingOSSRole",
             "aliyun ram ListPoliciesForRole --RoleName AliyunPAIDLCAccessingOSSRole",
         ],
-    ),
+    ).unless(Unless::Words(&["NoSuchBucket", "NoSuchKey", "does not exist"])),
     k(
         &["cannot mount oss://"],
         "PAI reads OSS as its own service role, not as the caller: the role is missing or lost its policy. The code is not at fault",
@@ -125,7 +190,7 @@ pub const KNOWN: &[Known] = &[
             "aliyun ram GetRole --RoleName AliyunPAIDLCAccessingOSSRole",
             "aliyun ram ListPoliciesForRole --RoleName AliyunPAIDLCAccessingOSSRole",
         ],
-    ),
+    ).unless(Unless::Words(&["NoSuchBucket", "NoSuchKey", "does not exist"])),
     k(
         &["Your SLS service has not opened"],
         "Simple Log Service is not open for the account: `InvalidAccessKeyId` misleads, the key is right",
@@ -246,5 +311,56 @@ pub const KNOWN: &[Known] = &[
 /// What is known of a refusal by its words.
 pub fn known(refusal: &Refusal) -> Option<&'static Known> {
     let text = refusal.text().to_lowercase();
-    KNOWN.iter().find(|known| known.words.iter().all(|word| text.contains(&word.to_lowercase())))
+    let fits = |known: &&Known| known.words.iter().all(|word| text.contains(&word.to_lowercase()));
+    KNOWN.iter().filter(fits).find(|known| !known.is_contradicted(refusal, &text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::refusal::{Refusal, Why};
+    use super::known;
+
+    /// The beginning of the cause of a text, beside what else is said.
+    fn cause(message: &str, said: Refusal) -> Option<&'static str> {
+        let refusal = Refusal { message: Some(message.to_owned()), ..said };
+        known(&refusal).map(|known| known.cause.split([':', ',']).next().unwrap_or_default())
+    }
+
+    #[test]
+    fn a_known_text_gives_way_to_what_is_said_beside_it() {
+        let action = |action: &str| Refusal { action: Some(action.to_owned()), ..Refusal::default() };
+        let host = |host: &str| Refusal { host: Some(host.to_owned()), ..Refusal::default() };
+        let why = |kind: &str, policy: &str| Refusal {
+            why: Why { no_permission: Some(kind.to_owned()), policy: Some(policy.to_owned()) },
+            ..Refusal::default()
+        };
+        let ram = "You are not authorized to do this action. You should be authorized by RAM.";
+        for said in [
+            Refusal::default(),
+            action("sts:AssumeRole"),
+            host("sts.aliyuncs.com"),
+            host("sts-vpc.cn-hangzhou.aliyuncs.com"),
+        ] {
+            assert_eq!(cause(ram, said), Some("of AssumeRole"));
+        }
+        for said in [action("ram:CreateUser"), host("ram.aliyuncs.com"), why("ImplicitDeny", "AssumeRolePolicy")] {
+            assert_eq!(cause(ram, said), None);
+        }
+        let support = "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
+        let silent = Some("nothing allows the operation");
+        for (said, expected) in [
+            (Refusal::default(), silent),
+            (why("ImplicitDeny", "AccountLevelIdentityBasedPolicy"), silent),
+            (why("ExplicitDeny", "AccountLevelIdentityBasedPolicy"), None),
+            (why("ImplicitDeny", "ControlPolicy"), None),
+            (why("ImplicitDeny", "SessionPolicy"), None),
+        ] {
+            assert_eq!(cause(support, said), expected);
+        }
+        let fc = "the caller is not authorized to perform 'fc:ListFunctions' on resource 'acs:fc:*:*:functions/*'";
+        assert_eq!((cause(fc, action("fc:ListFunctions")), cause(fc, Refusal::default())), (None, None));
+        assert!(cause("the caller is not authorized to perform ram:PassRole on x", action("ram:PassRole")).is_some());
+        assert_eq!(cause("failed to mount dataset d-123: NoSuchBucket", Refusal::default()), None);
+        assert!(cause("failed to mount dataset d-123", Refusal::default()).is_some());
+    }
 }

@@ -3,27 +3,50 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `refusal` | a refusal, as much of it as was told |
-//! | `recognise` | reading refusals out of a text |
+//! | `recognise` | what a text is |
+//! | `paste`, `part` | a text cut into the errors in it |
+//! | `body`, `notation` | an error's body: JSON, XML, a map as a language prints it |
+//! | `text` | an error without a body |
+//! | `facts` | what an error says under a name |
 //! | `detail` | what an encoded or decoded diagnostic message says |
+//! | `whom`, `provider` | who asked |
+//! | `about` | on what an operation was asked for, where nobody says it |
+//! | `situation` | the call that a text around an error tells |
 //! | `resource` | the resource that a text names by an address or an ARN |
 //! | `codes` | OSS's detail codes |
+//! | `messages` | messages that say what their code does not |
 //! | `known` | texts that mean something else than they say |
+//! | `unasked` | errors that no policy makes |
 //! | `answer` | what can be said of a refusal by itself |
 //! | `reason` | what a state says to what was asked |
+//! | `beside` | what a state says beside the answer |
 //! | `fetch` | the commands that fetch what is missing |
 
+mod about;
 mod answer;
+mod beside;
+mod body;
 mod codes;
 mod detail;
+mod facts;
 mod fetch;
 mod known;
+mod messages;
+mod notation;
+mod part;
+mod paste;
+mod provider;
 mod reason;
 mod recognise;
 mod refusal;
 mod resource;
+mod situation;
+mod text;
+mod unasked;
+mod whom;
 
 pub use answer::answer;
-pub use codes::{Code, code};
+pub use codes::{By, Code, code};
 pub use known::{KNOWN, Known, known};
 pub use reason::{Given, Reasoned, reason};
 pub use recognise::{Recognised, recognise};

@@ -19,6 +19,44 @@ pub enum Form {
     Text,
 }
 
+use super::messages::{Message, message};
+use super::text::is_code;
+
+/// Do words say that something was refused?
+pub(super) fn says_refused(text: &str) -> bool {
+    let text = text.to_lowercase();
+    REFUSED.iter().any(|words| text.contains(words))
+}
+
+fn is_account(id: &str) -> bool {
+    id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Words for a refusal, in small letters.
+const REFUSED: &[&str] = &[
+    "access denied",
+    "accessdenied",
+    "denied",
+    "forbidden",
+    "is not authorized",
+    "are not authorized",
+    "not authorized to",
+    "no permission",
+    "no right to",
+    "permission denied",
+    "permission is required",
+    "unauthorized",
+    "没有权限",
+    "没有操作权限",
+    "无权",
+    "缺少权限",
+    "权限不足",
+    "未授权",
+    "拒绝访问",
+    "禁止访问",
+    "被拒绝",
+];
+
 /// What a refusal says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Refusal {
@@ -50,6 +88,15 @@ pub struct Refusal {
     pub conditions: Vec<(String, Vec<String>)>,
     /// The policies that a decoded message says matched, in words.
     pub matched: Vec<String>,
+    /// Was the request signed, as far as the text tells?
+    #[serde(skip)]
+    pub(super) signed: Option<bool>,
+    /// What commands and tools name of the call: `InstanceId`, `RegionId`.
+    #[serde(skip)]
+    pub(super) parameters: Vec<(String, String)>,
+    /// The text that it was read of, where it is one: its beginning.
+    #[serde(skip)]
+    pub(super) told: Option<String>,
 }
 
 /// Who asked, in the cloud's words.
@@ -80,13 +127,76 @@ impl Refusal {
 
     /// The account that it names.
     pub fn account(&self) -> Option<&str> {
-        let of_resource = || self.resource.as_deref()?.split(':').nth(3).filter(|id| id.len() == 16);
-        self.caller.owner.as_deref().or_else(of_resource)
+        self.caller.owner.as_deref().filter(|id| is_account(id)).or_else(|| self.account_of_resource())
+    }
+
+    /// Whose resource it names. In a paste ids are masked often enough: `1234****56`.
+    pub(super) fn account_of_resource(&self) -> Option<&str> {
+        self.resource.as_deref()?.split(':').nth(3).filter(|id| is_account(id))
+    }
+
+    /// Is it an identity provider's token or assertion that was refused?
+    pub(super) fn is_of_provider(&self) -> bool {
+        let federated = self.caller.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("Federated"));
+        federated || message(&self.text()).is_some_and(Message::is_of_provider)
+    }
+
+    /// Does it say what was asked for, and not just a text that names something?
+    pub(super) fn is_sure(&self) -> bool {
+        self.form != Form::Text
+    }
+
+    /// What the call named, letter case aside.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Adds what another telling of the same refusal says and this one does not.
+    pub(super) fn fill(&mut self, other: Self) {
+        let add = |mine: &mut Option<String>, theirs: Option<String>| *mine = mine.take().or(theirs);
+        add(&mut self.code, other.code);
+        add(&mut self.message, other.message);
+        add(&mut self.request_id, other.request_id);
+        add(&mut self.ec, other.ec);
+        add(&mut self.host, other.host);
+        add(&mut self.action, other.action);
+        add(&mut self.diagnostic, other.diagnostic);
+        add(&mut self.why.no_permission, other.why.no_permission);
+        add(&mut self.why.policy, other.why.policy);
+        add(&mut self.caller.kind, other.caller.kind);
+        add(&mut self.caller.owner, other.caller.owner);
+        add(&mut self.caller.name, other.caller.name);
+        self.signed = self.signed.or(other.signed);
+        for (key, values) in other.conditions {
+            if !self.conditions.iter().any(|(known, _)| known.eq_ignore_ascii_case(&key)) {
+                self.conditions.push((key, values));
+            }
+        }
+        for (name, value) in other.parameters {
+            if self.parameter(&name).is_none() {
+                self.parameters.push((name, value));
+            }
+        }
+        // Of a bucket and an object in it the object is meant.
+        let bucket = |arn: &String| arn.starts_with("acs:oss:") && !arn.contains('/');
+        let object = |arn: &String| arn.starts_with("acs:oss:") && arn.contains('/');
+        if self.resource.is_none()
+            || (self.resource.as_ref().is_some_and(bucket) && other.resource.as_ref().is_some_and(object))
+        {
+            self.resource = other.resource;
+        }
+    }
+
+    /// Does it say that something was refused, whatever its form?
+    pub(super) fn says_refused(&self) -> bool {
+        let decided = self.why.no_permission.is_some() || self.why.policy.is_some() || self.form == Form::Diagnostic;
+        let code = self.code.as_deref().is_some_and(is_code) || self.ec.is_some();
+        decided || code || says_refused(&self.text())
     }
 
     /// Everything that it says, for whoever looks for words in it.
     pub(super) fn text(&self) -> String {
-        let parts = [&self.code, &self.message, &self.ec];
+        let parts = [&self.code, &self.message, &self.ec, &self.told];
         parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 }

@@ -3,13 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use acslab_emulator::SystemPolicies;
-use acslab_emulator::state::{AccountState, Attachment, Bucket, CustomPolicy, Group, PolicyText, Role, User};
-use serde_json::Value;
+use acslab_emulator::state::{
+    AccountState, Attachment, Bucket, ControlPolicy, CustomPolicy, Group, PolicyText, Role, User,
+};
+use acslab_policy::{Document, DocumentKind};
 
-use super::how::word;
+use super::directory::Directory;
 use super::merge::merge;
-use super::piece::Place;
-use crate::authorization::{Kept, Missing};
+use super::missing::{missing_list, missing_of, unread};
+use super::piece::{Piece, Place};
+use super::ram::add;
+use super::speaker::Speaker;
+use crate::authorization::{Kept, holders};
 
 /// The account of what nobody says whose it is.
 const DEFAULT_ACCOUNT: &str = "1234567890123456";
@@ -23,6 +28,8 @@ pub struct Note {
     pub what: String,
     /// Was something left out because of it?
     pub left_out: bool,
+    /// Is it of a policy document that is none?
+    pub of_document: bool,
 }
 
 /// How to import.
@@ -43,7 +50,12 @@ pub struct Collected {
     pub notes: Vec<Note>,
     /// What was taken, in words: "2 users", "1 policy".
     pub taken: Vec<(usize, &'static str)>,
+    /// Did nobody say which account it is?
+    pub assumed: bool,
 }
+
+/// A user: the id of its account, and its name.
+type UserOf = (String, String);
 
 /// What is being gathered.
 pub(super) struct Collector {
@@ -54,9 +66,18 @@ pub(super) struct Collector {
     assumed: bool,
     pub(super) options: Options,
     notes: Vec<Note>,
-    /// Where each thing was last told, for what contradicts it.
-    told: BTreeMap<String, (Place, String)>,
-    users_with_keys: BTreeSet<String>,
+    /// Where each thing of an account was last told, for what contradicts it; no place for what was in the state before.
+    told: BTreeMap<(String, String), (Option<Place>, String)>,
+    /// The users that are there of whom nobody has told yet what is attached to them. CHOICE: not the roles, which are often gathered
+    /// for their trust policies alone.
+    unread: BTreeSet<UserOf>,
+    /// The users of whom it was told.
+    read: BTreeSet<UserOf>,
+    users_with_keys: BTreeSet<UserOf>,
+    /// The versions in force, by account and policy.
+    in_force: BTreeMap<(String, String), String>,
+    pub(super) directory: Directory,
+    speaker: Speaker,
 }
 
 impl Collector {
@@ -69,25 +90,55 @@ impl Collector {
             options,
             notes: Vec::new(),
             told: BTreeMap::new(),
+            unread: BTreeSet::new(),
+            read: BTreeSet::new(),
             users_with_keys: BTreeSet::new(),
+            in_force: BTreeMap::new(),
+            directory: Directory::default(),
+            speaker: Speaker::default(),
         };
+        let single = before.as_ref().and_then(Kept::single).map(|account| account.account_id.clone());
+        if let Some(kept) = &before {
+            let accounts = kept.state.accounts.values().map(|account| &account.account_id);
+            let named = kept.missing.iter().filter_map(unread);
+            collector.unread.extend(named.flat_map(|(account, user)| {
+                let is = move |id: &&String| account.as_ref().is_none_or(|account| account == *id);
+                accounts.clone().filter(is).map(move |id| (id.clone(), user.clone()))
+            }));
+        }
         for (name, account) in before.into_iter().flat_map(|kept| kept.state.accounts) {
+            collector.told.extend(told_of(&account));
             collector.names.insert(account.account_id.clone(), name);
             collector.accounts.insert(account.account_id.clone(), account);
         }
         // What is added to a state of one account is of that one.
-        if collector.current.is_none() && collector.accounts.len() == 1 {
-            collector.current = collector.accounts.keys().next().cloned();
-        }
+        collector.current = collector.current.or(single);
         collector
     }
 
     pub(super) fn note(&mut self, place: &Place, what: impl Into<String>) {
-        self.notes.push(Note { place: place.to_string(), what: what.into(), left_out: false });
+        self.notes.push(Note { place: place.to_string(), what: what.into(), left_out: false, of_document: false });
     }
 
     pub(super) fn leave(&mut self, place: &Place, what: impl Into<String>) {
-        self.notes.push(Note { place: place.to_string(), what: what.into(), left_out: true });
+        self.notes.push(Note { place: place.to_string(), what: what.into(), left_out: true, of_document: false });
+    }
+
+    /// Says what of a document counts for nothing.
+    fn reads(&mut self, place: &Place, kind: DocumentKind, what: &str, text: &PolicyText) {
+        match Document::stored(kind, &text.pretty()) {
+            Ok(document) => {
+                for unusable in document.unusable() {
+                    self.leave(place, format!("{what}: {unusable}"));
+                }
+            }
+            Err(malformed) => {
+                self.leave(place, format!("{what} is no {}: {malformed}", kind.name()));
+                if let Some(note) = self.notes.last_mut() {
+                    note.of_document = true;
+                }
+            }
+        }
     }
 
     /// Takes over a whole state.
@@ -96,9 +147,26 @@ impl Collector {
         self.accounts.insert(account.account_id.clone(), account);
     }
 
+    /// What comes is what this command printed.
+    pub(super) fn hears(&mut self, piece: &Piece) {
+        let Some(command) = &piece.command else { return };
+        let known = self.speaker.asks_as(command.profile()).map(str::to_owned);
+        if self.options.account.is_none() {
+            self.current = known.or(self.current.take());
+        }
+    }
+
+    /// It was read: says so where it is doubtful whose it is.
+    pub(super) fn heard(&mut self, place: &Place) {
+        if let Some(doubt) = self.speaker.doubt(self.current.as_deref()).filter(|_| self.options.account.is_none()) {
+            self.note(place, doubt);
+        }
+    }
+
     /// From here on things are of this account, unless they say otherwise.
     pub(super) fn account_is(&mut self, id: &str) {
         if id.len() == 16 && self.options.account.is_none() {
+            self.speaker.is_of(id, None);
             self.current = Some(id.to_owned());
             // What came before anybody said whose it is, is of this account as well.
             if std::mem::take(&mut self.assumed)
@@ -106,6 +174,13 @@ impl Collector {
                 && let Some(told) = self.accounts.remove(DEFAULT_ACCOUNT)
             {
                 let new = || AccountState { account_id: id.to_owned(), ..AccountState::default() };
+                let moved =
+                    |(account, user): UserOf| (if account == DEFAULT_ACCOUNT { id.to_owned() } else { account }, user);
+                for users in [&mut self.unread, &mut self.read, &mut self.users_with_keys] {
+                    *users = std::mem::take(users).into_iter().map(moved).collect();
+                }
+                let in_force = std::mem::take(&mut self.in_force).into_iter();
+                self.in_force = in_force.map(|(policy, version)| (moved(policy), version)).collect();
                 merge(self.accounts.entry(id.to_owned()).or_insert_with(new), told, |trust| {
                     *trust == PolicyText::new(NOT_TOLD)
                 });
@@ -116,11 +191,14 @@ impl Collector {
     /// The account of an ARN `acs:ram::ID:…`, or the one that is asked.
     pub(super) fn account(&mut self, arn: Option<&str>) -> &mut AccountState {
         let of_arn = arn.and_then(|arn| arn.split(':').nth(3)).filter(|id| id.len() == 16);
+        // Whoever asks for users and roles is answered with those of its own account.
         if let Some(id) = of_arn
-            && self.current.is_none()
+            && self.options.account.is_none()
+            && self.current.as_deref() != Some(id)
         {
-            let id = id.to_owned();
+            let (id, taken) = (id.to_owned(), self.current.clone());
             self.account_is(&id);
+            self.speaker.is_of(&id, taken.as_deref());
         }
         let told = of_arn.or(self.current.as_deref());
         // An account of that id that is there is nobody's guess.
@@ -130,15 +208,71 @@ impl Collector {
         self.accounts.entry(id).or_insert(new)
     }
 
-    /// Says so if something was told otherwise before: the later one is taken.
-    pub(super) fn tell(&mut self, place: &Place, what: &str, value: &str) {
-        if let Some((before, old)) = self.told.get(what)
+    /// Says so if something of the account of an ARN, or of the one that is asked, was told otherwise before: the later one is taken.
+    pub(super) fn tell(&mut self, place: &Place, arn: Option<&str>, what: &str, value: &str) {
+        let key = (self.account(arn).account_id.clone(), what.to_owned());
+        if let Some((before, old)) = self.told.get(&key)
             && old != value
         {
-            let text = format!("{what} is told otherwise than at {before}; this one is taken");
+            let before =
+                before.as_ref().map_or_else(|| "in the state that was there".to_owned(), |at| format!("at {at}"));
+            let text = format!("{what} is told otherwise than {before}; this one is taken");
             self.note(place, text);
         }
-        self.told.insert(what.to_owned(), (place.clone(), value.to_owned()));
+        self.told.insert(key, (Some(place.clone()), value.to_owned()));
+    }
+
+    /// The name for a document that has none but its file's: one that is taken by another document, which others have, is not taken
+    /// from them.
+    pub(super) fn free_name(&mut self, place: &Place, name: &str, text: &str) -> String {
+        let attach_to = self.options.attach_to.clone().unwrap_or_default();
+        let account = self.account(None);
+        let document = PolicyText::new(text);
+        let of_others = |name: &str| {
+            let others = holders(account, name).into_iter().filter(|who| *who != attach_to).collect::<Vec<_>>();
+            let same =
+                account.policies.get(name).is_none_or(|policy| policy.versions.values().all(|old| *old == document));
+            if same { Vec::new() } else { others }
+        };
+        let others = of_others(name);
+        if others.is_empty() {
+            return name.to_owned();
+        }
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let free = numbered.take(1000).find(|name| of_others(name).is_empty()).unwrap_or_else(|| name.to_owned());
+        let others = others.join(", ");
+        self.note(place, format!("`{name}` is another document, which {others} has: this one is taken as `{free}`"));
+        free
+    }
+
+    /// A user is there of whom it has to be told what is attached to it.
+    pub(super) fn is_there(&mut self, arn: Option<&str>, user: &str) {
+        let account = self.account(arn).account_id.clone();
+        self.unread.insert((account, user.to_owned()));
+    }
+
+    /// All that is attached to a user was told.
+    pub(super) fn is_read(&mut self, user: &str) {
+        let account = self.account(None).account_id.clone();
+        self.read.insert((account, user.to_owned()));
+    }
+
+    /// Whom a role trusts.
+    pub(super) fn trusts(&mut self, place: &Place, arn: Option<&str>, name: &str, text: &str) {
+        let trust = PolicyText::new(text);
+        let what = format!("the trust policy of role `{name}`");
+        self.tell(place, arn, &what, &trust.to_string());
+        self.reads(place, DocumentKind::Trust, &what, &trust);
+        self.role(arn, name).trust = trust;
+    }
+
+    /// The policy of a bucket.
+    pub(super) fn bucket_policy(&mut self, place: &Place, name: &str, text: &str) {
+        let policy = PolicyText::new(text);
+        let what = format!("the policy of bucket `{name}`");
+        self.tell(place, None, &what, &policy.to_string());
+        self.reads(place, DocumentKind::Bucket, &what, &policy);
+        self.bucket(name).policy = Some(policy);
     }
 
     pub(super) fn user(&mut self, arn: Option<&str>, name: &str) -> &mut User {
@@ -151,31 +285,67 @@ impl Collector {
 
     /// A role: until its trust policy is told, it trusts nobody.
     pub(super) fn role(&mut self, arn: Option<&str>, name: &str) -> &mut Role {
-        self.account(arn).roles.entry(name.to_owned()).or_insert_with(|| Role {
+        let roles = &mut self.account(arn).roles;
+        let name = role_named(roles, name).unwrap_or_else(|| name.to_owned());
+        roles.entry(name).or_insert_with(|| Role {
             trust: PolicyText::new(NOT_TOLD),
             policies: Vec::new(),
             service_linked: None,
             max_session_duration: 3600,
+            tags: BTreeMap::new(),
         })
+    }
+
+    /// A role is written so: ARNs, and people, write it in other letters.
+    pub(super) fn role_is_written(&mut self, arn: Option<&str>, name: &str) {
+        let roles = &mut self.account(arn).roles;
+        if let Some(role) = role_named(roles, name).filter(|old| old != name).and_then(|old| roles.remove(&old)) {
+            roles.insert(name.to_owned(), role);
+        }
     }
 
     pub(super) fn bucket(&mut self, name: &str) -> &mut Bucket {
         let new = || Bucket { acl: "private".to_owned(), region: "cn-hangzhou".to_owned(), ..Bucket::default() };
-        self.account(None).buckets.entry(name.to_owned()).or_insert_with(new)
+        let account = self.account(None);
+        // An account with a bucket has OSS open.
+        add(&mut account.activated, "oss");
+        account.buckets.entry(name.to_owned()).or_insert_with(new)
     }
 
     /// A version of a policy.
     pub(super) fn version(&mut self, place: &Place, name: &str, version: &str, text: &str, default: bool) {
-        if serde_json::from_str::<Value>(text).is_err() {
-            self.note(place, format!("the document of policy `{name}` {version} is no JSON"));
-        }
-        self.tell(place, &format!("policy `{name}` {version}"), &PolicyText::new(text).to_string());
-        let new = || CustomPolicy { default_version: version.to_owned(), versions: BTreeMap::new() };
+        let (what, document) = (format!("policy `{name}` {version}"), PolicyText::new(text));
+        self.tell(place, None, &what, &document.to_string());
+        self.reads(place, DocumentKind::Identity, &what, &document);
+        // Which version is in force is said of that one, or where it is attached.
+        let new =
+            || CustomPolicy { default_version: NOT_SAID.to_owned(), versions: BTreeMap::new(), tags: BTreeMap::new() };
         let policy = self.account(None).policies.entry(name.to_owned()).or_insert_with(new);
-        policy.versions.insert(version.to_owned(), PolicyText::new(text));
+        policy.versions.insert(version.to_owned(), document);
         if default {
-            version.clone_into(&mut policy.default_version);
+            self.in_force(place, name, version);
         }
+    }
+
+    /// This version of a custom policy is in force.
+    pub(super) fn in_force(&mut self, place: &Place, name: &str, version: &str) {
+        self.tell(place, None, &which_is_in_force(name), version);
+        let account = self.account(None).account_id.clone();
+        self.in_force.insert((account, name.to_owned()), version.to_owned());
+    }
+
+    /// What is told now is of a resource directory.
+    pub(super) fn in_directory(&mut self) {
+        self.directory.is_told_by(self.current.as_deref());
+    }
+
+    /// A control policy.
+    pub(super) fn control_policy(&mut self, place: &Place, name: &str, scope: &str, text: &str) {
+        let document = PolicyText::new(text);
+        let what = format!("control policy `{name}`");
+        self.tell(place, None, &what, &document.to_string());
+        self.reads(place, DocumentKind::Control, &what, &document);
+        self.directory.defines(name, ControlPolicy { effect_scope: scope.to_owned(), document });
     }
 
     /// A system policy that says something else than the one that comes with acslab.
@@ -214,7 +384,8 @@ impl Collector {
 
     /// Somebody has a key that may sign.
     pub(super) fn has_key(&mut self, user: &str) {
-        if self.users_with_keys.insert(user.to_owned()) {
+        let account = self.account(None).account_id.clone();
+        if self.users_with_keys.insert((account, user.to_owned())) {
             self.user(None, user).access_keys.active = 1;
         }
     }
@@ -223,14 +394,33 @@ impl Collector {
     pub(super) fn finish(mut self) -> Collected {
         let mut missing = Vec::new();
         let shipped = SystemPolicies::shipped();
+        for ((account, name), version) in std::mem::take(&mut self.in_force) {
+            let account = self.accounts.get_mut(&account);
+            if let Some(policy) = account.and_then(|account| account.policies.get_mut(&name)) {
+                policy.default_version = version;
+            }
+        }
         for account in self.accounts.values_mut() {
             missing.append(&mut missing_of(account, &shipped));
         }
+        let several = self.accounts.len() > 1;
+        for (account, user) in self.unread.difference(&self.read) {
+            missing.extend(self.accounts.get(account).and_then(|account| missing_list(account, user, several)));
+        }
+        let controls = self.directory.policies();
+        missing.append(&mut self.directory.settle(&mut self.accounts, &self.names));
         missing.sort();
         missing.dedup();
-        let mut taken = [(0, "user"), (0, "user group"), (0, "role"), (0, "custom policy"), (0, "bucket")];
+        let mut taken = [
+            (0, "user"),
+            (0, "user group"),
+            (0, "role"),
+            (0, "custom policy"),
+            (0, "bucket"),
+            (controls, "control policy"),
+        ];
         let mut kept = Kept { missing, ..Kept::default() };
-        let single = self.accounts.len() == 1;
+        let single = self.accounts.keys().filter(|id| *id != Kept::UNNAMED_MANAGEMENT).count() == 1;
         for (id, account) in self.accounts {
             let counts = [
                 account.users.len(),
@@ -240,72 +430,51 @@ impl Collector {
                 account.buckets.len(),
             ];
             taken.iter_mut().zip(counts).for_each(|((sum, _), count)| *sum += count);
-            let name = if single { "company".to_owned() } else { format!("account-{id}") };
+            let name = match id.as_str() {
+                Kept::UNNAMED_MANAGEMENT => "management".to_owned(),
+                _ if single => "company".to_owned(),
+                _ => format!("account-{id}"),
+            };
             let name = self.names.remove(&id).unwrap_or(name);
             kept.state.accounts.insert(name, account);
         }
         let taken = taken.into_iter().filter(|(count, _)| *count > 0).collect();
-        Collected { kept, notes: self.notes, taken }
+        Collected { kept, notes: self.notes, taken, assumed: self.assumed }
     }
 }
+
+/// The version in force of a policy of which that was not told.
+pub(crate) const NOT_SAID: &str = "not told";
 
 /// What a role trusts of which nothing was told.
 pub(crate) const NOT_TOLD: &str = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"sts:AssumeRole","Principal":{"Service":["not-told.aliyuncs.com"]}}]}"#;
 
-/// What is attached and not known, and the commands that fetch it.
-fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -> Vec<Missing> {
-    let mut missing = Vec::new();
-    let documents: BTreeSet<String> = account.policies.keys().map(|name| name.to_ascii_lowercase()).collect();
-    let users = account.users.values().flat_map(|user| &user.policies);
-    let groups = account.groups.values().flat_map(|group| &group.policies);
-    let roles = account.roles.values().flat_map(|role| &role.policies);
-    for attachment in users.chain(groups).chain(roles) {
-        let name = &attachment.name;
-        let known = match attachment.kind.as_str() {
-            "Custom" => documents.contains(&name.to_ascii_lowercase()),
-            _ => shipped.get(name).is_some() || account.system_policies.contains_key(name),
-        };
-        if !known {
-            missing.push(Missing {
-                what: format!("the document of {} policy `{name}`", attachment.kind.to_lowercase()),
-                get: format!(
-                    "aliyun ram GetPolicy --PolicyType {} --PolicyName {}",
-                    word(&attachment.kind),
-                    word(name)
-                ),
-            });
-        }
+/// The role of a name, by the letters that are known: names of roles do not differ by case.
+fn role_named(roles: &BTreeMap<String, Role>, name: &str) -> Option<String> {
+    if roles.contains_key(name) {
+        return Some(name.to_owned());
     }
-    for (name, policy) in &account.policies {
-        if !policy.versions.contains_key(&policy.default_version) {
-            let version = &policy.default_version;
-            missing.push(Missing {
-                what: format!("version {version} of policy `{name}`, which is in force"),
-                get: format!(
-                    "aliyun ram GetPolicyVersion --PolicyType Custom --PolicyName {} --VersionId {}",
-                    word(name),
-                    word(version)
-                ),
-            });
-        }
-    }
-    for (name, role) in &account.roles {
-        if role.trust == PolicyText::new(NOT_TOLD) {
-            missing.push(Missing {
-                what: format!("the trust policy of role `{name}`"),
-                get: format!("aliyun ram GetRole --RoleName {}", word(name)),
-            });
-        }
-    }
-    let named: Vec<String> = account.users.values().flat_map(|user| user.groups.iter().cloned()).collect();
-    for group in named {
-        if !account.groups.contains_key(&group) {
-            missing.push(Missing {
-                what: format!("what is attached to group `{group}`"),
-                get: format!("aliyun ram ListPoliciesForGroup --GroupName {}", word(&group)),
-            });
-            account.groups.entry(group).or_default();
-        }
-    }
-    missing
+    roles.keys().find(|known| known.eq_ignore_ascii_case(name)).cloned()
+}
+
+fn which_is_in_force(policy: &str) -> String {
+    format!("which version of policy `{policy}` is in force")
+}
+
+/// What a state says that could be told otherwise, by account and in the words of [`Collector::tell`].
+fn told_of(account: &AccountState) -> Vec<((String, String), (Option<Place>, String))> {
+    let users = account
+        .users
+        .iter()
+        .filter_map(|(name, user)| Some((format!("the id of user `{name}`"), user.user_id.clone()?)));
+    let roles = account.roles.iter().filter(|(_, role)| role.trust != PolicyText::new(NOT_TOLD));
+    let roles = roles.map(|(name, role)| (format!("the trust policy of role `{name}`"), role.trust.to_string()));
+    let versions = account.policies.iter().flat_map(|(name, policy)| policy.versions.iter().map(move |of| (name, of)));
+    let versions = versions.map(|(name, (version, text))| (format!("policy `{name}` {version}"), text.to_string()));
+    let in_force = account.policies.iter().filter(|(_, policy)| policy.default_version != NOT_SAID);
+    let in_force = in_force.map(|(name, policy)| (which_is_in_force(name), policy.default_version.clone()));
+    let buckets = account.buckets.iter().filter_map(|(name, bucket)| Some((name, bucket.policy.as_ref()?)));
+    let buckets = buckets.map(|(name, policy)| (format!("the policy of bucket `{name}`"), policy.to_string()));
+    let all = users.chain(roles).chain(versions).chain(in_force).chain(buckets);
+    all.map(|(what, value)| ((account.account_id.clone(), what), (None, value))).collect()
 }

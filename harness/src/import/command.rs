@@ -10,43 +10,107 @@ pub(crate) struct Command {
     options: BTreeMap<String, String>,
     /// What is named without an option: an `oss://` address, or what a file's name has after the operation.
     subject: Option<String>,
+    /// Of OSS's tools the verb, and what stands behind it without an option, in order: `cp`, `a.txt`, `oss://photos/a.txt`.
+    pub(crate) of_oss: Option<(String, Vec<String>)>,
 }
+
+/// Options of the `aliyun` CLI that have no value.
+const ALONE: &[&str] = &["insecure", "skip-secure-verify", "secure", "force", "dryrun", "quiet", "help", "version"];
+
+/// Options of ossutil that have no value.
+const ALONE_OF_OSSUTIL: &[&str] = &[
+    "all-type",
+    "all-versions",
+    "bypass",
+    "checksum",
+    "delete",
+    "directory",
+    "disable-all-symlink",
+    "disable-crc64",
+    "disable-dir-object",
+    "disable-ignore-error",
+    "dry-run",
+    "enable-symlink-dir",
+    "force",
+    "ignore-existing",
+    "multipart",
+    "no-progress",
+    "only-current-dir",
+    "quiet",
+    "recursive",
+    "short-format",
+    "update",
+];
+
+/// Options of one letter that have a value, by their longer names: of the `aliyun` CLI and of ossutil.
+const SHORT: &[(&str, &str)] = &[
+    ("p", "Profile"),
+    ("c", "Config"),
+    ("e", "Endpoint"),
+    ("i", "Id"),
+    ("k", "Secret"),
+    ("t", "Token"),
+    ("j", "Jobs"),
+    ("L", "Language"),
+];
 
 impl Command {
     /// The command of a line, wherever in it: behind a prompt, behind `sudo`, in a script.
     pub(crate) fn of_line(line: &str) -> Option<Self> {
         let words: Vec<String> = split(line);
-        let at = words.iter().position(|word| {
-            let program = word.rsplit('/').next().unwrap_or_default();
-            ["aliyun", "ossutil", "ossutil64", "ossutil.exe", "aliyun.exe"].contains(&program)
-        })?;
+        let program = |word: &String| {
+            // The last of a path, or of a prompt without a blank: `C:\Users\me>aliyun`.
+            let name = word.rsplit(['/', '\\', '>', '$', '#', '%']).next().unwrap_or_default();
+            let name = name.strip_suffix(".exe").unwrap_or(name);
+            // `ossutil64`, `ossutilmac64`, `ossutil-v2`.
+            let of_oss = name.strip_prefix("ossutil");
+            name == "aliyun" || of_oss.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        };
+        let at = words.iter().position(program)?;
         let ossutil = words.get(at).is_some_and(|word| word.contains("ossutil"));
-        let mut words = words.into_iter().skip(at + 1).filter(|word| word != "\\").peekable();
-        let product = if ossutil { "ossutil".to_owned() } else { words.next()? };
-        if product.starts_with('-') {
-            return None;
-        }
+        // What a line ends with that goes on in the next one.
+        let goes_on = |word: &String| ["\\", "`", "^"].contains(&word.as_str());
+        let mut words = words.into_iter().skip(at + 1).filter(|word| !goes_on(word)).peekable();
         let mut command = Self::default();
-        let mut verbs: Vec<String> = Vec::new();
+        let (mut verb, mut named): (Option<String>, Vec<String>) = Default::default();
+        let mut product = ossutil.then(|| "ossutil".to_owned());
         while let Some(word) = words.next() {
+            if ["|", ">", "2>", "&&", "||", ";"].contains(&word.as_str()) {
+                break;
+            }
             if let Some(option) = word.strip_prefix("--").filter(|option| !option.is_empty()) {
                 let (name, value) = if let Some((name, value)) = option.split_once('=') {
                     (name.to_owned(), value.to_owned())
                 } else {
-                    let value = words.next_if(|next| !next.starts_with("--")).unwrap_or_default();
+                    // Before the product only options of the CLI itself stand, and some of them have no value.
+                    let of_oss = product.as_deref().is_some_and(is_of_oss);
+                    let alone = if of_oss { ALONE_OF_OSSUTIL } else { ALONE };
+                    let alone = (of_oss || product.is_none()) && alone.contains(&option);
+                    let is_value = |next: &String| !alone && !next.starts_with('-') && !next.starts_with("oss://");
+                    let value = words.next_if(is_value).unwrap_or_default();
                     (option.to_owned(), value)
                 };
                 command.options.insert(pascal(&name), value);
+            } else if let Some(letter) = word.strip_prefix('-') {
+                if let Some((_, name)) = SHORT.iter().find(|(short, _)| *short == letter) {
+                    command.options.insert((*name).to_owned(), words.next().unwrap_or_default());
+                }
             } else if let Some(address) = word.strip_prefix("oss://") {
                 command.subject = address.split('/').next().map(str::to_owned);
-            } else if word != "api" && !word.starts_with('-') && !["|", ">", "&&", ";"].contains(&word.as_str()) {
-                verbs.push(word);
-            } else if !word.starts_with('-') && word != "api" {
-                break;
+                named.push(word);
+            } else if product.is_none() {
+                product = Some(word);
+            } else if word != "api" {
+                if verb.is_none() {
+                    verb = Some(word);
+                } else {
+                    named.push(word);
+                }
             }
         }
-        let verb = verbs.first()?;
-        let of_oss = ["oss", "ossutil"].contains(&product.as_str());
+        let product = product?;
+        let verb = verb?;
+        let of_oss = is_of_oss(&product);
         command.operation = match (of_oss, verb.as_str()) {
             (true, "bucket-policy") => "GetBucketPolicy".to_owned(),
             (true, "bucket-tagging") => "GetBucketTags".to_owned(),
@@ -54,6 +118,7 @@ impl Command {
             (true, "ls") => "ListBuckets".to_owned(),
             (_, other) => pascal(other),
         };
+        command.of_oss = of_oss.then_some((verb, named));
         Some(command)
     }
 
@@ -63,7 +128,7 @@ impl Command {
         let (operation, rest) = stem.split_at(end);
         let known = ["Get", "List", "Describe", "Decode"].iter().any(|verb| operation.starts_with(verb));
         let subject = rest.get(1..).filter(|subject| !subject.is_empty()).map(str::to_owned);
-        known.then(|| Self { operation: operation.to_owned(), options: BTreeMap::new(), subject })
+        known.then(|| Self { operation: operation.to_owned(), subject, ..Self::default() })
     }
 
     /// An option, by the API's name, or what is named without one.
@@ -78,15 +143,50 @@ impl Command {
         found.map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// What it names of things and regions: ids and names, of which none is a secret.
+    pub(crate) fn things(&self) -> Vec<(String, String)> {
+        let things = self.options.iter().filter(|(name, value)| {
+            let named = name.ends_with("Id") || name.ends_with("Name");
+            named && *name != "Id" && !name.contains("Key") && !name.contains("Token") && !value.is_empty()
+        });
+        let things = things.map(|(name, value)| (name.clone(), value.clone()));
+        let region = self.written("Region").map(|region| ("RegionId".to_owned(), region.to_owned()));
+        things.chain(region).collect()
+    }
+
     /// The bucket that it is about.
     pub(crate) fn bucket(&self) -> Option<&str> {
         self.written("Bucket").or(self.subject.as_deref())
+    }
+
+    /// The profile of the CLI, whose account answers.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.written("Profile")
     }
 
     /// The account, where a resource directory's operation names one.
     pub(crate) fn target(&self) -> Option<&str> {
         self.option("TargetId")
     }
+}
+
+fn is_of_oss(product: &str) -> bool {
+    ["oss", "ossutil"].contains(&product)
+}
+
+/// The lines of a text, with those that go on in the next one as one.
+pub(crate) fn lines(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        match all.last_mut().filter(|_| goes_on) {
+            Some(last) => last.extend(["\n", line]),
+            None => all.push(line.to_owned()),
+        }
+        let end = line.trim_end();
+        goes_on = end.ends_with('\\') || end.ends_with(" `") || end.ends_with(" ^");
+    }
+    all
 }
 
 /// `list-policies-for-user` as the API names it.
@@ -103,7 +203,7 @@ fn pascal(name: &str) -> String {
 }
 
 /// The words of a line, quotes taken off.
-fn split(line: &str) -> Vec<String> {
+pub(crate) fn split(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote, mut any) = (Vec::new(), String::new(), None, false);
     for c in line.chars() {
         match (quote, c) {
@@ -148,11 +248,18 @@ mod tests {
             ("ossutil api get-bucket-acl --bucket photos", "GetBucketAcl", "Bucket", "photos"),
             ("aliyun oss bucket-policy --method get oss://photos", "GetBucketPolicy", "Bucket", "photos"),
             ("C:\\> ossutil64 stat oss://photos", "Stat", "Bucket", "photos"),
+            ("[root@iZbp1 ~]# aliyun ram GetUser --UserName alice", "GetUser", "UserName", "alice"),
+            ("C:\\Users\\me>aliyun ram GetUser --UserName alice", "GetUser", "UserName", "alice"),
+            ("aliyun --profile prod ram GetUser --UserName alice", "GetUser", "UserName", "alice"),
+            ("aliyun --insecure -p prod ram GetUser --UserName alice", "GetUser", "UserName", "alice"),
+            ("ossutil64 -e oss-cn-hangzhou.aliyuncs.com stat oss://photos", "Stat", "Bucket", "photos"),
         ] {
             let command = Command::of_line(line).unwrap_or_default();
             assert_eq!((command.operation.as_str(), command.option(option)), (operation, Some(value)), "{line}");
         }
+        assert_eq!(Command::of_line("aliyun -p prod ram GetUser").unwrap_or_default().profile(), Some("prod"));
         assert_eq!(Command::of_line("the aliyun"), None);
+        assert_eq!(Command::of_line("aliyun --version"), None);
         assert_eq!(Command::of_line("nothing here"), None);
         let command = Command::of_file("ListPoliciesForUser-alice").unwrap();
         assert_eq!((command.operation.as_str(), command.option("UserName")), ("ListPoliciesForUser", Some("alice")));

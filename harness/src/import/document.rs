@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use acslab_emulator::state::{Attachment, PolicyText};
+use acslab_emulator::state::Attachment;
 use acslab_policy::DocumentKind;
 use acslab_policy::lint::guess_kind;
 use serde_json::Value;
 
 use super::collect::Collector;
+use super::command::Command;
 use super::piece::Piece;
 
 /// Takes a document; `false` for what is none.
@@ -17,25 +18,34 @@ pub(super) fn take(piece: &Piece, value: &Value, collector: &mut Collector) -> b
     }
     let text = format!("{value:#}");
     let named = name(piece);
-    match guess_kind(&text) {
+    // What was asked for says more than the text.
+    let asked = piece.command.as_ref().filter(|command| command.operation == "GetBucketPolicy");
+    let of_bucket = asked.and_then(Command::bucket);
+    match of_bucket.map_or_else(|| guess_kind(&text), |_| DocumentKind::Bucket) {
         DocumentKind::Trust => {
-            collector.role(None, &named).trust = PolicyText::new(&text);
-            collector.note(&piece.place, format!("a trust policy: taken as that of role `{named}`"));
-        }
-        DocumentKind::Bucket => {
-            let asked = piece.command.as_ref().and_then(|command| command.bucket()).map(str::to_owned);
-            match asked.or_else(|| bucket(value)) {
-                Some(bucket) => collector.bucket(&bucket).policy = Some(PolicyText::new(&text)),
-                None => collector.leave(&piece.place, "a bucket policy whose resources name no single bucket"),
+            let asked = collector.options.attach_to.as_deref().and_then(|whom| whom.strip_prefix("role/"));
+            let role = asked.map_or_else(|| named.clone(), str::to_owned);
+            if asked.is_none() {
+                let what =
+                    format!("a trust policy: taken as that of role `{role}`; `--for role/NAME` says whose it is");
+                collector.note(&piece.place, what);
             }
+            collector.trusts(&piece.place, None, &role, &text);
         }
+        DocumentKind::Bucket => match of_bucket.map(str::to_owned).or_else(|| bucket(value)) {
+            Some(bucket) => collector.bucket_policy(&piece.place, &bucket, &text),
+            None => collector.leave(&piece.place, "a bucket policy whose resources name no single bucket"),
+        },
         _ => identity(piece, &named, &text, collector),
     }
     true
 }
 
-/// What the document goes by: its file's name.
+/// What the document goes by: what was asked for, or its file's name.
 fn name(piece: &Piece) -> String {
+    if let Some(asked) = asked(piece) {
+        return asked.to_owned();
+    }
     let stem = Path::new(&piece.place.file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let stem = stem.unwrap_or_default();
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
@@ -45,11 +55,27 @@ fn name(piece: &Piece) -> String {
     if piece.place.line > 1 { format!("{name}-{}", piece.place.line) } else { name }
 }
 
+/// Operations that are asked for what has a document, by name.
+const NAMING: &[(&str, &str)] =
+    &[("GetPolicy", "PolicyName"), ("GetPolicyVersion", "PolicyName"), ("GetRole", "RoleName")];
+
+/// The name of what was asked for.
+fn asked(piece: &Piece) -> Option<&str> {
+    let command = piece.command.as_ref()?;
+    let (_, option) = NAMING.iter().find(|(operation, _)| *operation == command.operation)?;
+    command.option(option)
+}
+
 fn identity(piece: &Piece, name: &str, text: &str, collector: &mut Collector) {
+    let name = &*collector.free_name(&piece.place, name, text);
     collector.version(&piece.place, name, "v1", text, true);
     let Some(whom) = collector.options.attach_to.clone() else {
-        let what =
-            format!("taken as custom policy `{name}`, which is attached to nobody; `--for user/NAME` attaches it");
+        let what = match asked(piece) {
+            Some(_) => format!("taken as custom policy `{name}`, which was asked for"),
+            None => {
+                format!("taken as custom policy `{name}`, which is attached to nobody; `--for user/NAME` attaches it")
+            }
+        };
         collector.note(&piece.place, what);
         return;
     };

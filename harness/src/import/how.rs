@@ -49,8 +49,12 @@ run aliyun sts GetCallerIdentity
 const TAIL: &str = "\
 # What is attached for a resource group alone:
 run aliyun resourcemanager ListPolicyAttachments --PageSize 100
-# Control policies over the account, where there is a resource directory:
-#   run aliyun resourcemanager ListControlPolicyAttachmentsForTarget --TargetId ACCOUNT_ID
+# Control policies over the account, where there is a resource directory; its management account may ask:
+#   run aliyun resourcemanager GetResourceDirectory
+#   run aliyun resourcemanager GetAccount --AccountId ACCOUNT_ID
+# of the account, and of each folder (fd-…) and the root (r-…) of the ResourceDirectoryPath that it answers:
+#   run aliyun resourcemanager ListControlPolicyAttachmentsForTarget --TargetId ID
+# of each custom one:
 #   run aliyun resourcemanager GetControlPolicy --PolicyId cp-…
 # The buckets that matter, by name:
 #   bucket NAME

@@ -1,6 +1,6 @@
 //! What Resource Management prints: attachments at any scope, resource groups, control policies.
 
-use acslab_emulator::state::{Attachment, ControlPolicy, PolicyText, ResourceDirectory};
+use acslab_emulator::state::Attachment;
 use serde_json::Value;
 
 use super::collect::Collector;
@@ -46,6 +46,25 @@ pub(super) fn take(piece: &Piece, value: &Value, collector: &mut Collector) -> b
         control_attachments(piece, &attached, collector);
         return true;
     }
+    resource_directory(value, collector)
+}
+
+/// Whose the directory is, and where its members and folders are.
+fn resource_directory(value: &Value, collector: &mut Collector) -> bool {
+    if let Some(management) = value.get("ResourceDirectory").and_then(|directory| text(directory, "MasterAccountId")) {
+        collector.directory.is_managed_by(management);
+        return true;
+    }
+    let of = |name: &str| value.get(name).filter(|one| one.is_object());
+    let members = list(value, "Accounts", "Account").or_else(|| of("Account").map(|one| vec![one]));
+    if let Some(members) = members {
+        members.into_iter().for_each(|member| placed(member, "AccountId", "FolderId", collector));
+        return true;
+    }
+    if let Some(folders) = list(value, "Folders", "Folder").or_else(|| of("Folder").map(|one| vec![one])) {
+        folders.into_iter().for_each(|folder| placed(folder, "FolderId", "ParentFolderId", collector));
+        return true;
+    }
     false
 }
 
@@ -85,23 +104,18 @@ fn resource_group(group: &Value, collector: &mut Collector) {
     }
 }
 
-fn directory(collector: &mut Collector) -> &mut ResourceDirectory {
-    let new = || ResourceDirectory { control: "enabled".to_owned(), ..ResourceDirectory::default() };
-    collector.account(None).resource_directory.get_or_insert_with(new)
-}
-
 fn control_policy(piece: &Piece, policy: &Value, collector: &mut Collector) {
     let Some(name) = text(policy, "PolicyName") else { return };
+    collector.in_directory();
+    if let Some(id) = text(policy, "PolicyId") {
+        collector.directory.names(id, name);
+    }
     let Some(document) = text(policy, "PolicyDocument") else { return };
     if text(policy, "PolicyType") == Some("System") {
         return;
     }
-    let new = ControlPolicy {
-        effect_scope: text(policy, "EffectScope").unwrap_or("RAM").to_owned(),
-        document: PolicyText::new(document),
-    };
-    collector.tell(&piece.place, &format!("control policy `{name}`"), &new.document.to_string());
-    directory(collector).control_policies.insert(name.to_owned(), new);
+    let scope = text(policy, "EffectScope").unwrap_or("RAM");
+    collector.control_policy(&piece.place, name, scope, document);
 }
 
 /// The target stands in the command: an account, or a folder.
@@ -111,23 +125,28 @@ fn control_attachments(piece: &Piece, attached: &[&Value], collector: &mut Colle
         collector.leave(&piece.place, what);
         return;
     };
+    collector.in_directory();
     let attachments: Vec<Attachment> = attached
         .iter()
         .filter_map(|one| {
-            let kind = text(one, "PolicyType").unwrap_or("Custom").to_owned();
-            Some(Attachment { name: text(one, "PolicyName")?.to_owned(), kind, version: None, resource_group: None })
+            let (name, kind) = (text(one, "PolicyName")?, text(one, "PolicyType").unwrap_or("Custom").to_owned());
+            if let Some(id) = text(one, "PolicyId") {
+                collector.directory.names(id, name);
+            }
+            Some(Attachment { name: name.to_owned(), kind, version: None, resource_group: None })
         })
         .collect();
-    if target.bytes().all(|byte| byte.is_ascii_digit()) {
-        let member = directory(collector).members.entry(target).or_default();
-        if member.folder.is_empty() {
-            "root".clone_into(&mut member.folder);
-        }
-        member.control_policies = attachments;
-        return;
+    collector.directory.attaches(&target, attachments);
+}
+
+/// A member, or a folder: where it is.
+fn placed(one: &Value, id: &str, folder: &str, collector: &mut Collector) {
+    let Some(id) = text(one, id) else { return };
+    collector.in_directory();
+    if let Some(path) = text(one, "ResourceDirectoryPath") {
+        collector.directory.leads_to(path);
     }
-    let path = if target.starts_with("r-") { "root".to_owned() } else { format!("root/{target}") };
-    let folders = &mut directory(collector).folders;
-    folders.entry("root".to_owned()).or_default();
-    folders.entry(path).or_default().control_policies = attachments;
+    if let Some(folder) = text(one, folder) {
+        collector.directory.is_in(id, folder);
+    }
 }

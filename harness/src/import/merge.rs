@@ -2,6 +2,8 @@
 
 use acslab_emulator::state::{AccessKeys, AccountState, Attachment, PolicyText};
 
+use super::collect::NOT_SAID;
+
 /// Adds what was told; where both say something, what was told last. `not_told`: is a role's trust policy none that was told?
 pub(super) fn merge(known: &mut AccountState, told: AccountState, not_told: impl Fn(&PolicyText) -> bool) {
     for (name, user) in told.users {
@@ -35,7 +37,9 @@ pub(super) fn merge(known: &mut AccountState, told: AccountState, not_told: impl
     for (name, policy) in told.policies {
         match known.policies.get_mut(&name) {
             Some(of) => {
-                of.default_version = policy.default_version;
+                if policy.default_version != NOT_SAID {
+                    of.default_version = policy.default_version;
+                }
                 of.versions.extend(policy.versions);
             }
             None => drop(known.policies.insert(name, policy)),

@@ -1,6 +1,5 @@
 //! What OSS answers, and what ossutil prints of it.
 
-use acslab_emulator::state::PolicyText;
 use serde_json::Value;
 
 use super::collect::Collector;
@@ -16,7 +15,7 @@ pub(super) fn take(piece: &Piece, value: &Value, root: Option<&str>, collector: 
     if let Some(info) = of("BucketInfo").or_else(|| inside("Bucket").map(|_| value))
         && let Some(found) = info.get("Bucket").filter(|found| text(found, "Name").is_some())
     {
-        bucket_info(found, collector);
+        bucket_info(piece, found, collector);
         return true;
     }
     if let Some(all) = of("ListAllMyBucketsResult").or_else(|| inside("Buckets").map(|_| value))
@@ -25,26 +24,28 @@ pub(super) fn take(piece: &Piece, value: &Value, root: Option<&str>, collector: 
         if let Some(id) = all.get("Owner").and_then(|owner| text(owner, "ID")) {
             collector.account_is(id);
         }
-        buckets.into_iter().for_each(|found| bucket_info(found, collector));
+        buckets.into_iter().for_each(|found| bucket_info(piece, found, collector));
         return true;
     }
-    if let Some(acl) = of("AccessControlPolicy") {
+    let bare = |member: &str| value.get(member).is_some_and(Value::is_object).then_some(value);
+    if let Some(acl) = of("AccessControlPolicy").or_else(|| bare("AccessControlList")) {
         let grant = acl.get("AccessControlList").and_then(|list| text(list, "Grant")).unwrap_or("private").to_owned();
-        return named(piece, bucket, collector, |bucket| bucket.acl = grant);
+        return named(piece, bucket, collector, |name, collector| collector.bucket(name).acl = grant);
     }
-    if let Some(tags) = of("Tagging") {
+    if let Some(tags) = of("Tagging").or_else(|| bare("TagSet")) {
         let tags = tags.get("TagSet").and_then(|set| list(set, "Tag", "Tag")).unwrap_or_default();
         let tags = tags.iter().filter_map(|tag| Some((text(tag, "Key")?.to_owned(), text(tag, "Value")?.to_owned())));
         let tags = tags.collect();
-        return named(piece, bucket, collector, |bucket| bucket.tags = tags);
+        return named(piece, bucket, collector, |name, collector| collector.bucket(name).tags = tags);
     }
     if let Some(block) = of("PublicAccessBlockConfiguration") {
         let blocked = block.get("BlockPublicAccess").is_some_and(|set| *set == true || *set == "true");
-        return named(piece, bucket, collector, |bucket| bucket.public_access_blocked = blocked);
+        return named(piece, bucket, collector, |name, collector| {
+            collector.bucket(name).public_access_blocked = blocked;
+        });
     }
     if let Some(policy) = text(value, "Policy").filter(|policy| policy.trim_start().starts_with('{')) {
-        let policy = PolicyText::new(policy);
-        return named(piece, bucket, collector, |bucket| bucket.policy = Some(policy));
+        return named(piece, bucket, collector, |name, collector| collector.bucket_policy(&piece.place, name, policy));
     }
     false
 }
@@ -53,10 +54,10 @@ fn named(
     piece: &Piece,
     bucket: Option<String>,
     collector: &mut Collector,
-    change: impl FnOnce(&mut acslab_emulator::state::Bucket),
+    change: impl FnOnce(&str, &mut Collector),
 ) -> bool {
     if let Some(bucket) = bucket {
-        change(collector.bucket(&bucket));
+        change(&bucket, collector);
     } else {
         let what = "of which bucket this is is not said: keep the command with its output, or call the file \
                         `GetBucketAcl-BUCKET.xml`";
@@ -65,7 +66,7 @@ fn named(
     true
 }
 
-fn bucket_info(found: &Value, collector: &mut Collector) {
+fn bucket_info(piece: &Piece, found: &Value, collector: &mut Collector) {
     let Some(name) = text(found, "Name") else { return };
     if let Some(id) = found.get("Owner").and_then(|owner| text(owner, "ID")) {
         collector.account_is(id);
@@ -82,7 +83,7 @@ fn bucket_info(found: &Value, collector: &mut Collector) {
     }
     let policy = found.get("BucketPolicy").and_then(|policy| text(policy, "Policy"));
     if let Some(policy) = policy.filter(|policy| policy.trim_start().starts_with('{')) {
-        bucket.policy = Some(PolicyText::new(policy));
+        collector.bucket_policy(&piece.place, name, policy);
     }
 }
 
@@ -102,4 +103,44 @@ pub(super) fn lines(piece: &Piece, lines: &[(String, String)], collector: &mut C
         location.trim_start_matches("oss-").clone_into(&mut bucket.region);
     }
     true
+}
+
+/// The tables that ossutil prints: of a bucket's tags, of all buckets.
+pub(super) fn table(piece: &Piece, text: &str, collector: &mut Collector) -> bool {
+    let Some(command) = &piece.command else { return false };
+    match command.operation.as_str() {
+        "GetBucketTags" => {
+            // `0         "key"<tab>"value"`
+            let tags = text.lines().filter_map(|line| {
+                let parts: Vec<&str> = line.split('"').collect();
+                let [number, key, _, value, _] = parts.as_slice() else { return None };
+                number.trim().parse::<u32>().ok()?;
+                Some(((*key).to_owned(), (*value).to_owned()))
+            });
+            let tags: std::collections::BTreeMap<String, String> = tags.collect();
+            if tags.is_empty() && !text.contains("tag key") {
+                return false;
+            }
+            named(piece, command.bucket().map(str::to_owned), collector, |name, collector| {
+                collector.bucket(name).tags = tags;
+            })
+        }
+        "ListBuckets" => {
+            // `2026-01-01 00:00:00 +0800 CST  oss-cn-hangzhou  Standard  oss://photos`
+            let buckets = text.lines().filter_map(|line| {
+                let (before, name) = line.split_once("oss://")?;
+                let name = name.trim_end_matches('/');
+                let region = before.split_whitespace().find(|word| word.starts_with("oss-"))?;
+                (!name.is_empty() && !name.contains('/'))
+                    .then(|| (name.to_owned(), region.trim_start_matches("oss-").to_owned()))
+            });
+            let buckets: Vec<_> = buckets.collect();
+            for (name, region) in &buckets {
+                region.clone_into(&mut collector.bucket(name).region);
+            }
+            // Of a list without any the last line says how many.
+            !buckets.is_empty() || text.contains("Bucket Number is")
+        }
+        _ => false,
+    }
 }

@@ -42,14 +42,26 @@ pub(crate) enum Content {
     Lines(Vec<(String, String)>),
     /// What ends in the middle, or is no JSON after all.
     Broken(String),
+    /// What a command printed in the place of an answer: its beginning.
+    Said(String),
 }
 
 /// Cuts a source into pieces. `text` is clean.
 pub(crate) fn pieces(file: &str, text: &str) -> Vec<Piece> {
     let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let named = Command::of_file(&stem);
-    let mut cutter =
-        Cutter { file, text, at: 0, line: 1, command: None, named, found: Vec::new(), lines: Vec::new(), lines_at: 0 };
+    let mut cutter = Cutter {
+        file,
+        text,
+        at: 0,
+        line: 1,
+        command: None,
+        named,
+        found: Vec::new(),
+        lines: Vec::new(),
+        lines_at: 0,
+        said: Said::default(),
+    };
     cutter.run();
     cutter.found
 }
@@ -64,6 +76,16 @@ struct Cutter<'t> {
     found: Vec<Piece>,
     lines: Vec<(String, String)>,
     lines_at: usize,
+    said: Said,
+}
+
+/// What a command has printed so far.
+#[derive(Default)]
+struct Said {
+    /// Was an answer among it, or is it elsewhere: `> file`?
+    answered: bool,
+    text: String,
+    line: usize,
 }
 
 impl Cutter<'_> {
@@ -74,11 +96,13 @@ impl Cutter<'_> {
             let trimmed = line.trim_start();
             let margin = line.len() - trimmed.len();
             match trimmed.chars().next() {
-                Some('{' | '[') => self.json(margin),
+                // A prompt may begin so as well: `[root@host ~]# aliyun …`.
+                Some('[') if Command::of_line(line).is_none() => self.json(margin),
+                Some('{') => self.json(margin),
                 Some('<') => self.xml(margin),
                 _ => {
                     if let Some(command) = Command::of_line(line) {
-                        self.flush();
+                        self.end();
                         // A line that goes on in the next one names what comes there as well.
                         let whole = rest.split_inclusive('\n').take_while({
                             let mut more = true;
@@ -87,9 +111,11 @@ impl Cutter<'_> {
                         let whole: String = whole.collect();
                         self.command =
                             Command::of_line(&whole.replace("\\\n", " ").replace('\n', " ")).or(Some(command));
+                        self.said.answered = is_elsewhere(line);
                         self.skip(whole.len().max(line.len() + 1));
                         continue;
                     }
+                    self.hear(trimmed);
                     if let Some((name, value)) = trimmed.split_once(" : ").or_else(|| trimmed.split_once(": ")) {
                         if self.lines.is_empty() {
                             self.lines_at = self.line;
@@ -102,7 +128,32 @@ impl Cutter<'_> {
                 }
             }
         }
+        self.end();
+    }
+
+    /// A command's output ends: what it said in the place of an answer is kept.
+    fn end(&mut self) {
         self.flush();
+        let said = std::mem::take(&mut self.said);
+        if !said.answered && !said.text.is_empty() && self.command.is_some() {
+            self.push(said.line, Content::Said(said.text));
+        }
+        self.said = Said::default();
+    }
+
+    /// A line that is no answer by itself, but for the prompt behind a command that printed nothing.
+    fn hear(&mut self, line: &str) {
+        const BEGINNING: usize = 64 * 1024;
+        let line = line.trim_end();
+        if line.is_empty() || line.ends_with(['$', '#', '>']) || self.said.text.len() > BEGINNING {
+            return;
+        }
+        if self.said.text.is_empty() {
+            self.said.line = self.line;
+        } else {
+            self.said.text.push('\n');
+        }
+        self.said.text.push_str(line);
     }
 
     /// Goes on by so many bytes.
@@ -114,6 +165,7 @@ impl Cutter<'_> {
 
     fn push(&mut self, line: usize, content: Content) {
         let place = Place { file: self.file.to_owned(), line };
+        self.said.answered = true;
         let command = self.command.clone().or_else(|| self.named.clone());
         self.found.push(Piece { place, command, content });
     }
@@ -167,7 +219,7 @@ impl Cutter<'_> {
                 Content::Broken("a web page, and no answer of the cloud".to_owned())
             }
             Some(value) => Content::Value(value, Some(root)),
-            None => Content::Broken("the XML ends in the middle".to_owned()),
+            None => Content::Broken("the XML ends in the middle, or is nested deeper than any answer".to_owned()),
         };
         self.push(line, content);
         self.skip(margin + length);
@@ -176,10 +228,21 @@ impl Cutter<'_> {
     fn flush(&mut self) {
         let lines = std::mem::take(&mut self.lines);
         if lines.len() > 1 {
-            let line = self.lines_at;
+            let (line, answered) = (self.lines_at, self.said.answered);
             self.push(line, Content::Lines(lines));
+            // What stands below an answer is the terminal's.
+            if let Some(piece) = self.found.last_mut().filter(|_| answered) {
+                piece.command = None;
+            }
         }
     }
+}
+
+/// Does what a command prints go to a file?
+fn is_elsewhere(line: &str) -> bool {
+    let program = line.find("aliyun").or_else(|| line.find("ossutil")).unwrap_or_default();
+    let rest = line.get(program..).unwrap_or_default();
+    rest.replace("2>&1", "").replace("2>/dev/null", "").contains('>')
 }
 
 /// The name of an XML document's root, and how long the document is.
@@ -214,6 +277,7 @@ mod tests {
                     Content::Value(_, root) => root.clone().unwrap_or_else(|| "json".into()),
                     Content::Lines(lines) => format!("{} lines", lines.len()),
                     Content::Broken(why) => why.clone(),
+                    Content::Said(text) => text.clone(),
                 };
                 (piece.place.line, piece.command.as_ref().map(|command| command.operation.as_str()), kind)
             })

@@ -15,6 +15,9 @@ pub(super) fn take(piece: &Piece, value: &Value, collector: &mut Collector) -> b
     }
     if let Some(found) = value.get("User").filter(|found| found.is_object()) {
         user(piece, found, collector);
+        if let Some(name) = user_name(found) {
+            collector.is_there(text(found, "Arn"), name);
+        }
         return true;
     }
     if let Some(found) = value.get("Role").filter(|found| found.is_object()) {
@@ -42,6 +45,12 @@ fn lists(piece: &Piece, value: &Value, collector: &mut Collector) -> bool {
     if value.get("IsTruncated").is_some_and(|more| *more == true || *more == "true") {
         let what = "there is more of this list: the command has to be repeated with `--Marker`";
         collector.leave(&piece.place, what);
+    }
+    if ["Users", "Groups", "Roles"].iter().all(|kind| value.get(*kind).is_some())
+        || operation == "ListEntitiesForPolicy"
+    {
+        holders(piece, value, collector);
+        return true;
     }
     if let Some(users) = list(value, "Users", "User") {
         let group = of("GroupName").filter(|_| operation == "ListUsersForGroup");
@@ -95,20 +104,59 @@ fn lists(piece: &Piece, value: &Value, collector: &mut Collector) -> bool {
     });
     let attached = policies.iter().any(|policy| policy.get("AttachDate").is_some());
     match whom {
-        Some((kind, name)) => policies.iter().for_each(|policy| attach(piece, (kind, &name), policy, collector)),
+        Some((kind, name)) => {
+            if kind == "user" {
+                collector.is_read(&name);
+            }
+            policies.iter().for_each(|policy| attach(piece, (kind, &name), policy, collector));
+        }
         None if attached => {
             let what = "to whom these policies are attached is not said: keep the command with its output, or call the \
                         file `ListPoliciesForUser-NAME.json`";
             collector.leave(&piece.place, what);
         }
         // ListPolicies: what there is, without documents.
-        None => {}
+        None => policies.iter().for_each(|policy| in_force(piece, policy, collector)),
     }
     true
 }
 
+/// ListEntitiesForPolicy: who has a policy, which stands in the command.
+fn holders(piece: &Piece, value: &Value, collector: &mut Collector) {
+    let of = |name: &str| piece.command.as_ref().and_then(|command| command.written(name)).map(str::to_owned);
+    let Some(name) = of("PolicyName") else {
+        let what = "who has a policy, and which one is not said: keep the command with its output";
+        collector.leave(&piece.place, what);
+        return;
+    };
+    let kind = of("PolicyType").unwrap_or_else(|| "Custom".to_owned());
+    for (outer, inner, member, whom) in [
+        ("Users", "User", "UserName", "user"),
+        ("Groups", "Group", "GroupName", "group"),
+        ("Roles", "Role", "RoleName", "role"),
+    ] {
+        for found in list(value, outer, inner).unwrap_or_default() {
+            let Some(who) = text(found, member) else { continue };
+            if whom == "user" {
+                user(piece, found, collector);
+            }
+            let attachment = Attachment { name: name.clone(), kind: kind.clone(), version: None, resource_group: None };
+            collector.attach(&piece.place, (whom, who), attachment);
+        }
+    }
+}
+
+/// The version of a custom policy that a list says is in force.
+fn in_force(piece: &Piece, policy: &Value, collector: &mut Collector) {
+    let custom = text(policy, "PolicyType") == Some("Custom");
+    if let (Some(name), Some(version), true) = (text(policy, "PolicyName"), text(policy, "DefaultVersion"), custom) {
+        collector.in_force(&piece.place, name, version);
+    }
+}
+
 fn attach(piece: &Piece, whom: (&str, &str), policy: &Value, collector: &mut Collector) {
     let Some(name) = text(policy, "PolicyName") else { return };
+    in_force(piece, policy, collector);
     let attachment = Attachment {
         name: name.to_owned(),
         kind: text(policy, "PolicyType").unwrap_or("Custom").to_owned(),
@@ -127,7 +175,7 @@ fn user(piece: &Piece, found: &Value, collector: &mut Collector) {
     let Some(name) = user_name(found) else { return };
     let arn = text(found, "Arn");
     if let Some(id) = text(found, "UserId") {
-        collector.tell(&piece.place, &format!("the id of user `{name}`"), id);
+        collector.tell(&piece.place, arn, &format!("the id of user `{name}`"), id);
         collector.user(arn, name).user_id = Some(id.to_owned());
     } else {
         collector.user(arn, name);
@@ -137,13 +185,9 @@ fn user(piece: &Piece, found: &Value, collector: &mut Collector) {
 fn role(piece: &Piece, found: &Value, collector: &mut Collector) {
     let Some(name) = text(found, "RoleName") else { return };
     let arn = text(found, "Arn");
+    collector.role_is_written(arn, name);
     if let Some(trust) = text(found, "AssumeRolePolicyDocument") {
-        collector.tell(
-            &piece.place,
-            &format!("the trust policy of role `{name}`"),
-            &PolicyText::new(trust).to_string(),
-        );
-        collector.role(arn, name).trust = PolicyText::new(trust);
+        collector.trusts(&piece.place, arn, name, trust);
     }
     let role = collector.role(arn, name);
     if let Some(seconds) = found.get("MaxSessionDuration").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()) {
@@ -167,9 +211,11 @@ fn get_policy(piece: &Piece, value: &Value, policy: &Value, collector: &mut Coll
     let Some(name) = text(policy, "PolicyName") else { return false };
     let version = value.get("DefaultPolicyVersion").unwrap_or(policy);
     let id = text(version, "VersionId").or_else(|| text(policy, "DefaultVersion")).unwrap_or("v1");
-    match text(version, "PolicyDocument") {
-        Some(document) => one_version(piece, policy, (name, id, document, true), collector),
-        None => collector.note(&piece.place, format!("policy `{name}` is there without its document")),
+    if let Some(document) = text(version, "PolicyDocument") {
+        one_version(piece, policy, (name, id, document, true), collector);
+    } else {
+        collector.note(&piece.place, format!("policy `{name}` is there without its document"));
+        in_force(piece, policy, collector);
     }
     true
 }

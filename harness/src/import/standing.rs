@@ -5,10 +5,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use acslab_emulator::Authority;
-use acslab_emulator::state::{AccountState, AuthorizationState, StateQuery, Unused};
+use acslab_emulator::state::{AccountState, AuthorizationState, Left, StateQuery, Unused};
 use miette::Diagnostic;
 
-use super::{Note, Options, import};
+use super::{Note, Options, decoded, import};
 use crate::authorization::{self as folder, FolderError, Kept};
 use crate::client::{Client, ControlError};
 use crate::words::io_reason;
@@ -33,9 +33,15 @@ pub enum StandingError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Folder(#[from] FolderError),
+    /// Nothing in the files is what a state can be made of.
+    #[error("nothing of {} is understood", quoted(.0))]
+    #[diagnostic(help(
+        "expected a folder that `acslab import` made, or what it takes; `acslab import --how` prints commands whose output is"
+    ))]
+    Nothing(Vec<String>),
     /// The server does not answer.
     #[error(transparent)]
-    #[diagnostic(help("start one with `acslab serve`, or name it with `--endpoint`"))]
+    #[diagnostic(transparent)]
     Server(#[from] ControlError),
 }
 
@@ -51,7 +57,14 @@ impl Standing {
             return Ok(Self::of(folder::read(folder)?, Vec::new()));
         }
         let collected = import(&read_sources(paths)?, Options::default(), None);
-        Ok(Self::of(collected.kept, collected.notes))
+        if collected.taken.is_empty() && collected.kept.state.accounts.is_empty() {
+            // An empty state answers everything with "nobody".
+            return Err(StandingError::Nothing(paths.iter().map(|path| path.display().to_string()).collect()));
+        }
+        let mut standing = Self::of(collected.kept, collected.notes);
+        // Of documents the notes tell with file and line.
+        standing.unused.retain(|unused| unused.what == Left::Other);
+        Ok(standing)
     }
 
     /// Of a running server.
@@ -72,7 +85,7 @@ impl Standing {
 
     /// The account that things are of which do not say whose they are: the first.
     pub fn account(&self) -> Option<&AccountState> {
-        self.kept.state.accounts.values().next()
+        self.kept.named().next()
     }
 
     /// Whoever is called so, by the ARN that the state writes; none if nobody is.
@@ -113,6 +126,11 @@ impl Standing {
     }
 }
 
+fn quoted(paths: &[String]) -> String {
+    let quoted: Vec<_> = paths.iter().map(|path| format!("`{path}`")).collect();
+    quoted.join(", ")
+}
+
 /// The texts of files, of all files of folders, and of standard input for `-`.
 ///
 /// # Errors
@@ -123,7 +141,7 @@ pub fn read_sources(paths: &[PathBuf]) -> Result<Vec<(String, String)>, FolderEr
         if path == Path::new("-") {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-            sources.push(("standard input".to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
+            sources.push(("standard input".to_owned(), decoded(&bytes)));
             continue;
         }
         if !path.is_dir() {
@@ -154,7 +172,7 @@ pub fn read_sources(paths: &[PathBuf]) -> Result<Vec<(String, String)>, FolderEr
 fn source(path: &Path) -> Result<(String, String), FolderError> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
     let name = path.to_string_lossy().replace('\\', "/");
-    Ok((name, String::from_utf8_lossy(&bytes).into_owned()))
+    Ok((name, decoded(&bytes)))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> FolderError {

@@ -19,7 +19,9 @@ pub fn import(sources: &[(String, String)], options: Options, before: Option<Kep
             collector.leave(&place, what);
         }
         for piece in &found {
+            collector.hears(piece);
             take(piece, &mut collector);
+            collector.heard(&piece.place);
         }
     }
     collector.finish()
@@ -29,8 +31,15 @@ fn take(piece: &Piece, collector: &mut Collector) {
     match &piece.content {
         Content::Broken(why) => collector.leave(&piece.place, why.clone()),
         Content::Lines(lines) => {
-            if !oss::lines(piece, lines, collector) {
-                // A terminal says much that is no answer.
+            // A terminal says much that is no answer.
+            if !oss::lines(piece, lines, collector) && piece.command.is_some() {
+                let lines: Vec<String> = lines.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+                unread(piece, &lines.join(" "), collector);
+            }
+        }
+        Content::Said(text) => {
+            if !oss::table(piece, text, collector) {
+                unread(piece, &text.replace('\n', " "), collector);
             }
         }
         Content::Value(value, root) => {
@@ -61,9 +70,47 @@ fn refused(piece: &Piece, value: &Value, root: Option<&str>, collector: &mut Col
     let (Some(code), Some(message)) = (text(["Code", "code"]), text(["Message", "message"])) else {
         return root == Some("Error");
     };
+    if is_none(code) {
+        return true;
+    }
     let of = piece.command.as_ref().map_or_else(String::new, |command| format!("{} was refused: ", command.operation));
     collector.leave(&piece.place, format!("{of}{code}: {message}"));
     true
+}
+
+/// Is it the answer that there is nothing of what was asked for?
+fn is_none(code: &str) -> bool {
+    ["NoSuchBucketPolicy", "NoSuchTagSet", "NoSuchPublicAccessBlock"].contains(&code)
+}
+
+/// What a command that reads printed in the place of its answer: the error of a refusal, a table.
+fn unread(piece: &Piece, said: &str, collector: &mut Collector) {
+    let Some(operation) = piece.command.as_ref().map(|command| command.operation.as_str()) else { return };
+    if !["Get", "List", "Stat"].iter().any(|verb| operation.starts_with(verb)) {
+        return;
+    }
+    // `ErrorCode: NoPermission` of the aliyun CLI, `ErrorCode=AccessDenied,` of ossutil, `Error Code: AccessDenied.` of its successor.
+    let spellings = ["ErrorCode: ", "ErrorCode=", "Error Code: "];
+    let code = spellings.iter().find_map(|name| said.split_once(name)?.1.split([' ', ',']).next());
+    let what = match code.map(|code| code.trim_end_matches('.')).filter(|code| !code.is_empty()) {
+        Some(code) if is_none(code) => return,
+        Some(code) => {
+            let message = ["ErrorMessage=", "Message: "].iter().find_map(|name| Some(said.split_once(name)?.1));
+            let message = message.map_or_else(String::new, |message| format!(": {}", beginning(message)));
+            format!("{operation} was refused: {code}{message}")
+        }
+        None => format!("the answer to {operation} is not understood; as JSON it is: {}", beginning(said)),
+    };
+    collector.leave(&piece.place, what);
+}
+
+/// As much of a text as people read.
+fn beginning(text: &str) -> String {
+    const READ: usize = 160;
+    match text.char_indices().nth(READ) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// The items of `{"Users": {"User": […]}}`; a single one may stand without the list, as in XML.

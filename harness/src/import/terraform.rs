@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use acslab_emulator::state::{Attachment, PolicyText};
+use acslab_emulator::state::Attachment;
 use serde_json::{Map, Value};
 
 use super::collect::Collector;
@@ -19,6 +19,9 @@ pub(super) fn take(piece: &Piece, value: &Value, collector: &mut Collector) -> b
     };
     let mut resources = Vec::new();
     gather(root, &mut resources);
+    if let Some(account) = account(value, &resources) {
+        collector.account_is(&account);
+    }
     for resource in &resources {
         let (Some(kind), Some(Value::Object(values))) = (text(resource, "type"), resource.get("values")) else {
             continue;
@@ -42,6 +45,23 @@ pub(super) fn take(piece: &Piece, value: &Value, collector: &mut Collector) -> b
         }
     }
     true
+}
+
+/// The account that the provider asked as: a plan has it in the state before, too.
+fn account(value: &Value, resources: &[&Value]) -> Option<String> {
+    let before = value.get("prior_state").and_then(|state| state.get("values")?.get("root_module"));
+    let mut known = Vec::new();
+    before.into_iter().for_each(|root| gather(root, &mut known));
+    let all = resources.iter().copied().chain(known);
+    let found = all.filter_map(|resource| {
+        let name = match text(resource, "type")? {
+            "alicloud_account" => "id",
+            "alicloud_caller_identity" => "account_id",
+            _ => return None,
+        };
+        text(resource.get("values")?, name).map(str::to_owned)
+    });
+    found.into_iter().find(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn gather<'v>(module: &'v Value, found: &mut Vec<&'v Value>) {
@@ -114,7 +134,7 @@ fn one(piece: &Piece, (kind, address): (&str, &str), values: &Map<String, Value>
             let Some(name) = need(&["role_name", "name"], collector) else { return };
             let arn = of(&["arn"]);
             if let Some(trust) = of(&["assume_role_policy_document", "document"]) {
-                collector.role(arn.as_deref(), &name).trust = PolicyText::new(&trust);
+                collector.trusts(&piece.place, arn.as_deref(), &name, &trust);
             }
             let seconds = values.get("max_session_duration").and_then(Value::as_u64);
             if let Some(seconds) =
@@ -151,6 +171,37 @@ fn one(piece: &Piece, (kind, address): (&str, &str), values: &Map<String, Value>
             };
             attach(piece, kind, name, attached, collector);
         }
+        "alicloud_resource_manager_control_policy" => {
+            let name = need(&["control_policy_name", "name"], collector);
+            let (Some(name), Some(document)) = (name, need(&["policy_document"], collector)) else { return };
+            if let Some(id) = of(&["id"]) {
+                collector.directory.names(&id, &name);
+            }
+            let scope = of(&["effect_scope"]).unwrap_or_else(|| "RAM".to_owned());
+            collector.in_directory();
+            collector.control_policy(&piece.place, &name, &scope, &document);
+        }
+        "alicloud_resource_manager_control_policy_attachment" => {
+            let (policy, target) = (need(&["policy_id"], collector), need(&["target_id"], collector));
+            if let (Some(policy), Some(target)) = (policy, target) {
+                collector.directory.attaches_also(&target, &policy);
+            }
+        }
+        "alicloud_resource_manager_resource_directory" => {
+            if let Some(management) = of(&["master_account_id"]) {
+                collector.directory.is_managed_by(&management);
+            }
+        }
+        "alicloud_resource_manager_folder" => {
+            if let (Some(id), Some(parent)) = (of(&["id"]), of(&["parent_folder_id"])) {
+                collector.directory.is_in(&id, &parent);
+            }
+        }
+        "alicloud_resource_manager_account" => {
+            if let (Some(id), Some(folder)) = (of(&["id"]), of(&["folder_id"])) {
+                collector.directory.is_in(&id, &folder);
+            }
+        }
         "alicloud_resource_manager_resource_group" => {
             let Some(id) = of(&["id"]).or_else(|| of(&["resource_group_name", "name"])) else { return };
             let display = of(&["display_name"]).unwrap_or_default();
@@ -164,7 +215,7 @@ fn one(piece: &Piece, (kind, address): (&str, &str), values: &Map<String, Value>
         }
         "alicloud_oss_bucket_policy" => {
             if let (Some(name), Some(policy)) = (need(&["bucket"], collector), need(&["policy"], collector)) {
-                collector.bucket(&name).policy = Some(PolicyText::new(&policy));
+                collector.bucket_policy(&piece.place, &name, &policy);
             }
         }
         "alicloud_oss_bucket_public_access_block" => {
@@ -213,6 +264,6 @@ fn bucket(
         location.trim_start_matches("oss-").clone_into(&mut bucket.region);
     }
     if let Some(policy) = of(&["policy"]) {
-        bucket.policy = Some(PolicyText::new(&policy));
+        collector.bucket_policy(&piece.place, &name, &policy);
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn world(plan: &Plan) -> u64 {
                 json!(policy).to_string().hash(&mut hasher);
             }
         }
-        Target::Endpoint { authority, .. } => authority.hash(&mut hasher),
+        Target::Endpoint { authority, .. } | Target::Begun { authority, .. } => authority.hash(&mut hasher),
     }
     hasher.finish()
 }

@@ -103,7 +103,11 @@ impl Found {
                 count(self.counted(), "change")
             ),
         );
-        page.line(0, format_args!("{:.1} % noticed", self.percent()));
+        if self.counted() == 0 {
+            page.line(0, "no scenario sends a policy that can be changed, so that there is nothing to notice");
+        } else {
+            page.line(0, format_args!("{:.1} % noticed", self.percent()));
+        }
         page.into_text()
     }
 }

@@ -32,23 +32,34 @@ pub(super) enum Place {
 
 /// The policies that were sent.
 #[derive(Debug, Default)]
-pub(super) struct Sites(BTreeMap<(Kind, String, String), Site>);
+pub(super) struct Sites {
+    sent: BTreeMap<(Kind, String, String), Site>,
+    /// Where the cloud took none: what it refused was never in force, and no change of it changes who may do what.
+    refused: BTreeSet<(String, runner::Place)>,
+}
 
 impl Sites {
     /// What a run has to be given to find them.
     pub(super) fn hooks(sites: &Arc<Mutex<Self>>) -> Hooks {
-        let sites = Arc::clone(sites);
+        let seen = Arc::clone(sites);
         let policy = move |sent: &Sent<'_>| {
-            sites.lock().unwrap_or_else(PoisonError::into_inner).note(sent);
+            seen.lock().unwrap_or_else(PoisonError::into_inner).note(sent);
             None
         };
-        Hooks { policy: Some(Arc::new(policy)), ..Hooks::default() }
+        let refused = Arc::clone(sites);
+        let taken = move |scenario: &str, place: &runner::Place, taken: bool| {
+            if !taken {
+                let mut sites = refused.lock().unwrap_or_else(PoisonError::into_inner);
+                sites.refused.insert((scenario.to_owned(), place.clone()));
+            }
+        };
+        Hooks { policy: Some(Arc::new(policy)), taken: Some(Arc::new(taken)), ..Hooks::default() }
     }
 
     fn note(&mut self, sent: &Sent<'_>) {
         let (kind, name) = (Kind::of(sent.operation), name_of(sent));
         let key = (kind, name.clone(), sent.document.to_string());
-        let site = self.0.entry(key).or_insert_with(|| Site {
+        let site = self.sent.entry(key).or_insert_with(|| Site {
             name,
             kind,
             document: sent.document.clone(),
@@ -59,10 +70,15 @@ impl Sites {
         }
     }
 
-    /// Those with a text in their names, or all.
+    /// Those with a text in their names, or all, as far as the cloud took them.
     pub(super) fn named(&self, part: Option<&str>) -> Vec<Site> {
         let fits = |site: &&Site| part.is_none_or(|part| site.name.contains(part));
-        self.0.values().filter(fits).cloned().collect()
+        let taken = self.sent.values().filter(fits).filter_map(|site| {
+            let Place::Sent(places) = &site.place else { return None };
+            let places: BTreeSet<_> = places.difference(&self.refused).cloned().collect();
+            (!places.is_empty()).then(|| Site { place: Place::Sent(places), ..site.clone() })
+        });
+        taken.collect()
     }
 }
 

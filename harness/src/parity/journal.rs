@@ -2,7 +2,6 @@
 //! loss of power, leaves a list of what may be there. It holds names and no secret.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::names::RunId;
+use crate::home::{home, path_in};
 
 /// What the first line says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,9 +62,7 @@ pub(super) struct Journal {
 
 /// The folder of all journals.
 pub(super) fn folder() -> io::Result<PathBuf> {
-    let filled = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let home = || filled("HOME").or_else(|| filled("USERPROFILE")).map(|home| home.join(".local").join("state"));
-    let state = filled("XDG_STATE_HOME").or_else(home);
+    let state = path_in("XDG_STATE_HOME").or_else(|| Some(home()?.join(".local").join("state")));
     let state = state.ok_or_else(|| io::Error::other("neither XDG_STATE_HOME nor HOME is set"))?;
     Ok(state.join("acslab").join("real"))
 }

@@ -122,6 +122,7 @@ impl<'a> Player<'a> {
         there: Option<There<'a>>,
     ) -> Self {
         let alias = alias(scenario);
+        let owned = scenario.owners().map(|(owner, _)| (format!("{owner}.id"), account.to_owned()));
         let variables = [
             ("region".to_owned(), scenario.region.clone()),
             ("account".to_owned(), account.to_owned()),
@@ -131,7 +132,7 @@ impl<'a> Player<'a> {
             scenario,
             client,
             keys: BTreeMap::from([(Caller::Owner(alias.to_owned()), owner)]),
-            variables: variables.into(),
+            variables: variables.into_iter().chain(owned).collect(),
             time,
             calls: 0,
             there,

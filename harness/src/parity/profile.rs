@@ -1,13 +1,13 @@
 //! A profile of the `aliyun` CLI.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use acslab_emulator::signature::Secret;
 use miette::Diagnostic;
 use serde::Deserialize;
 
 use crate::client::Key;
+use crate::home::{home, path_in};
 use crate::words::{io_reason, or_list};
 
 /// Who a run calls as.
@@ -103,9 +103,8 @@ impl Profile {
     /// # Errors
     /// There is none, or it holds no key itself.
     pub fn read(name: &str) -> Result<Self, ProfileError> {
-        let filled = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let home = || filled("HOME").or_else(|| filled("USERPROFILE"));
-        let path = filled("ALIBABA_CLOUD_CONFIG_FILE").or_else(|| Some(home()?.join(".aliyun").join("config.json")));
+        let usual = || Some(home()?.join(".aliyun").join("config.json"));
+        let path = path_in("ALIBABA_CLOUD_CONFIG_FILE").or_else(usual);
         Self::of_file(&path.ok_or(ProfileError::Nowhere)?, name)
     }
 

@@ -3,10 +3,12 @@
 use acslab_emulator::Authority;
 use acslab_policy::{Actions, Layer, PolicySet, Resources, Statement, Verdict};
 
+use super::index::parts;
+
 /// May somebody do everything in the account: is everything allowed, and nothing of it taken away by the policies of their own? What
 /// control policies take from everybody of the account takes away no administrator, unless it is RAM itself.
 pub(super) fn administers(authority: &Authority, who: &str) -> bool {
-    let account = who.split(':').nth(3).unwrap_or_default();
+    let account = parts(who).0;
     // No pattern but one over everything covers a service that there is not.
     let anything = (ANY_ACTION.to_owned(), format!("acs:acslab:*:{account}:anything"));
     let users = ("ram:CreateUser".to_owned(), format!("acs:ram:*:{account}:user/*"));

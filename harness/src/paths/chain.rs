@@ -8,7 +8,7 @@ use super::index::{Index, parts};
 use super::step::{Goal, Step};
 
 /// What a search found: goals, and how they were come to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Chain {
     /// Each with the earlier ones that it may rest on.
     taken: Vec<(Step, Vec<usize>)>,
@@ -18,17 +18,47 @@ pub struct Chain {
     changes: HashMap<String, Vec<usize>>,
     /// Each with whoever is there, and the steps that it may rest on.
     goals: BTreeMap<Goal, (String, Vec<usize>)>,
+    /// Where it goes on with a step that takes something from somebody.
+    forks: Vec<Chain>,
+    /// Were there too many ways to go all?
+    pub(super) incomplete: bool,
 }
 
 impl Chain {
     /// What somebody can come to.
     pub fn goals(&self) -> impl Iterator<Item = &Goal> {
-        self.goals.keys()
+        let mut all: BTreeSet<&Goal> = self.goals.keys().collect();
+        for fork in &self.forks {
+            all.extend(fork.goals());
+        }
+        all.into_iter()
+    }
+
+    /// Were there too many ways to go all, so that there may be more to come to?
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
+    /// What was done, without where it went on.
+    pub(super) fn alone(&self) -> Self {
+        Self { forks: Vec::new(), ..self.clone() }
+    }
+
+    /// Keeps where another one came to from here, if it came to more.
+    pub(super) fn fork(&mut self, fork: Self) {
+        self.incomplete |= fork.incomplete;
+        let known: BTreeSet<Goal> = self.goals().cloned().collect();
+        let more = fork.goals().any(|goal| !known.contains(goal));
+        if more {
+            self.forks.push(fork);
+        }
     }
 
     /// The steps to a goal, in their order, with whoever is there then. Some may not be needed.
     pub(super) fn steps(&self, goal: &Goal) -> Option<(&str, Vec<Step>)> {
-        let (who, rests) = self.goals.get(goal)?;
+        let Some((who, rests)) = self.goals.get(goal) else {
+            return self.forks.iter().find_map(|fork| fork.steps(goal));
+        };
         let mut needed: BTreeSet<usize> = BTreeSet::new();
         let mut open = rests.clone();
         while let Some(index) = open.pop() {
@@ -49,11 +79,23 @@ impl Chain {
                 rests.extend(self.changes.get(role).into_iter().flatten());
                 self.how.insert(role.clone(), number);
             }
-            Step::CreateAccessKey { user, .. } => drop(self.how.insert(user.clone(), number)),
-            Step::AttachAdministrator { account, to, .. } => self.note(of(account, to), number),
-            Step::RewritePolicy { account, policy, .. } => self.note(of(account, &format!("policy/{policy}")), number),
-            Step::RewriteTrust { role, .. } => self.note(role.clone(), number),
-            Step::JoinGroup { user, .. } => {
+            // Whoever was made before has to be.
+            Step::CreateAccessKey { user, .. } | Step::Login { user, .. } => {
+                rests.extend(self.changes.get(user).into_iter().flatten());
+                self.how.insert(user.clone(), number);
+            }
+            Step::AttachAdministrator { account, to: whom, .. } | Step::Detach { account, from: whom, .. } => {
+                self.note(of(account, whom), number);
+            }
+            Step::RewritePolicy { account, policy, .. } | Step::SetVersion { account, policy, .. } => {
+                self.note(of(account, &format!("policy/{policy}")), number);
+            }
+            Step::RewriteTrust { role: made, .. }
+            | Step::NewRole { role: made, .. }
+            | Step::NewUser { user: made, .. } => {
+                self.note(made.clone(), number);
+            }
+            Step::JoinGroup { user, .. } | Step::LeaveGroup { user, .. } => {
                 let (account, kind, name) = parts(user);
                 self.note(of(account, &format!("{kind}/{name}")), number);
             }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use acslab_emulator::SystemPolicies;
 use acslab_emulator::state::{AccountState, Attachment, AuthorizationState, PolicyText, Role};
-use acslab_policy::{Dialect, Document, DocumentKind, Effect, PrincipalPattern, Principals};
+use acslab_policy::{Document, DocumentKind, Effect, PrincipalPattern, Principals};
 
 use super::step::RUNNERS;
 
 /// The state as a search sees it. Whoever is held is taken out of what is left.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// The users and roles that nobody is yet, by account.
     left: BTreeMap<String, Left>,
@@ -23,7 +23,7 @@ pub(super) struct Index {
     members: HashMap<(String, String), BTreeSet<String>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Left {
     users: BTreeSet<String>,
     /// With the services that run code and are trusted, and whether the trust policy may be changed.
@@ -53,7 +53,7 @@ impl Index {
 
     /// Notes whom a role trusts; gives the services that run code as it.
     fn trust(&mut self, arn: &str, role: &Role) -> Vec<(&'static str, &'static str)> {
-        let Ok(document) = Document::parse_with(DocumentKind::Trust, &role.trust.pretty(), &Dialect::STORED) else {
+        let Ok(document) = Document::stored(DocumentKind::Trust, &role.trust.pretty()) else {
             return Vec::new();
         };
         let mut services = Vec::new();
@@ -119,6 +119,27 @@ impl Index {
         self.groups.entry(user.to_owned()).or_default().insert(group.to_owned());
         let place = (parts(user).0.to_owned(), group.to_owned());
         self.members.entry(place).or_default().insert(user.to_owned());
+    }
+
+    /// A user is in a group no more.
+    pub(super) fn parted(&mut self, user: &str, group: &str) {
+        self.groups.entry(user.to_owned()).or_default().remove(group);
+        let place = (parts(user).0.to_owned(), group.to_owned());
+        self.members.entry(place).or_default().remove(user);
+    }
+
+    /// There is a new user.
+    pub(super) fn made_user(&mut self, arn: &str) {
+        let (account, _, name) = parts(arn);
+        self.left.entry(account.to_owned()).or_default().users.insert(name.to_owned());
+    }
+
+    /// There is a new role, which trusts everybody of its account, and services that run code.
+    pub(super) fn made_role(&mut self, arn: &str) {
+        let (account, _, name) = parts(arn);
+        let left = self.left.entry(account.to_owned()).or_default();
+        left.roles.insert(name.to_owned(), (RUNNERS.to_vec(), true));
+        self.opened(arn);
     }
 
     /// The groups of somebody.
@@ -189,10 +210,17 @@ pub(super) fn parts(arn: &str) -> (&str, &str, &str) {
     (account, kind, name)
 }
 
-/// Does what is attached to a group deny something? Whoever joins it may lose.
-pub(super) fn denies(account: &AccountState, group: &str) -> bool {
-    let attached = account.groups.get(group).map(|group| group.policies.as_slice()).unwrap_or_default();
-    attached.iter().any(|one| {
+/// What the statements of a policy do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Effects {
+    pub(super) allows: bool,
+    pub(super) denies: bool,
+}
+
+/// What some policies do that are attached.
+pub(super) fn effects(account: &AccountState, attached: &[Attachment]) -> Effects {
+    let mut effects = Effects::default();
+    for one in attached {
         let text = if one.kind == "Custom" {
             let policy = account.policies.get(&one.name);
             policy.and_then(|policy| policy.versions.get(&policy.default_version)).map(PolicyText::pretty)
@@ -200,7 +228,16 @@ pub(super) fn denies(account: &AccountState, group: &str) -> bool {
             let own = account.system_policies.get(&one.name).map(|policy| policy.text.pretty());
             own.or_else(|| SystemPolicies::shipped().get(&one.name).map(|policy| policy.document().text().to_owned()))
         };
-        let document = text.and_then(|text| Document::parse_with(DocumentKind::Identity, &text, &Dialect::STORED).ok());
-        document.is_some_and(|document| document.statements().iter().any(|one| one.effect() == Effect::Deny))
-    })
+        let document = text.and_then(|text| Document::stored(DocumentKind::Identity, &text).ok());
+        for statement in document.iter().flat_map(Document::statements) {
+            effects.allows |= statement.effect() == Effect::Allow;
+            effects.denies |= statement.effect() == Effect::Deny;
+        }
+    }
+    effects
+}
+
+/// What the policies of a group do.
+pub(super) fn of_group(account: &AccountState, group: &str) -> Effects {
+    effects(account, account.groups.get(group).map(|group| group.policies.as_slice()).unwrap_or_default())
 }

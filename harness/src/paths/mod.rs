@@ -8,13 +8,19 @@
 //! | `powers` | what of the steps somebody's own statements name at all |
 //! | `index` | what a search looks up of a state |
 //! | `search` | all that somebody can come to |
+//! | `change` | what a step changes of a state |
+//! | `names` | what a new user or role may be called |
+//! | `loosening` | steps that give and take |
 //! | `chain` | what was done on the way to it |
 //! | `needed` | the paths, each with no more steps than it needs |
 //! | `replay` | a path as a scenario |
 
 mod administrator;
 mod chain;
+mod change;
 mod index;
+mod loosening;
+mod names;
 mod needed;
 mod powers;
 mod replay;
@@ -23,9 +29,9 @@ mod step;
 mod world;
 
 pub use chain::Chain;
-pub use needed::{Path, paths};
+pub use needed::{Found, Path, paths};
 pub use powers::{Power, Powers};
 pub use replay::of_path;
-pub use search::closure;
-pub use step::{Goal, Step};
+pub use search::{MOST_LOSING, closure};
+pub use step::{Goal, STEPS, Step};
 pub use world::{Asked, World};

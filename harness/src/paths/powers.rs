@@ -21,39 +21,64 @@ pub enum Power {
     RewritePolicy,
     /// To change whom a role trusts.
     RewriteTrust,
+    /// To attach by Resource Manager, to whatever there is.
+    Attach,
+    /// To make a user log on with a password.
+    Login,
+    /// To put another version of a policy in force.
+    SetVersion,
+    /// To detach from a user.
+    DetachFromUser,
+    /// To detach from a group.
+    DetachFromGroup,
+    /// To detach from a role.
+    DetachFromRole,
+    /// To detach by Resource Manager, from whatever there is.
+    Detach,
     /// To put a user into a group.
     JoinGroup,
+    /// To take a user out of a group.
+    LeaveGroup,
+    /// To make a user.
+    CreateUser,
+    /// To make a role.
+    CreateRole,
     /// To pass a role to a service.
     PassRole,
 }
 
 impl Power {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Assume,
-        Self::CreateKey,
-        Self::AttachToUser,
-        Self::AttachToGroup,
-        Self::AttachToRole,
-        Self::RewritePolicy,
-        Self::RewriteTrust,
-        Self::JoinGroup,
-        Self::PassRole,
+    /// All of them, each with its action.
+    const TABLE: &[(Self, &str)] = &[
+        (Self::Assume, "sts:AssumeRole"),
+        (Self::CreateKey, "ram:CreateAccessKey"),
+        (Self::Login, "ram:CreateLoginProfile"),
+        (Self::AttachToUser, "ram:AttachPolicyToUser"),
+        (Self::AttachToGroup, "ram:AttachPolicyToGroup"),
+        (Self::AttachToRole, "ram:AttachPolicyToRole"),
+        (Self::Attach, "ram:AttachPolicy"),
+        (Self::RewritePolicy, "ram:CreatePolicyVersion"),
+        (Self::SetVersion, "ram:SetDefaultPolicyVersion"),
+        (Self::DetachFromUser, "ram:DetachPolicyFromUser"),
+        (Self::DetachFromGroup, "ram:DetachPolicyFromGroup"),
+        (Self::DetachFromRole, "ram:DetachPolicyFromRole"),
+        (Self::Detach, "ram:DetachPolicy"),
+        (Self::RewriteTrust, "ram:UpdateRole"),
+        (Self::JoinGroup, "ram:AddUserToGroup"),
+        (Self::LeaveGroup, "ram:RemoveUserFromGroup"),
+        (Self::CreateUser, "ram:CreateUser"),
+        (Self::CreateRole, "ram:CreateRole"),
+        (Self::PassRole, "ram:PassRole"),
     ];
+
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::TABLE.iter().map(|(power, _)| *power)
+    }
 
     /// The action.
     pub fn action(self) -> &'static str {
-        match self {
-            Self::Assume => "sts:AssumeRole",
-            Self::CreateKey => "ram:CreateAccessKey",
-            Self::AttachToUser => "ram:AttachPolicyToUser",
-            Self::AttachToGroup => "ram:AttachPolicyToGroup",
-            Self::AttachToRole => "ram:AttachPolicyToRole",
-            Self::RewritePolicy => "ram:CreatePolicyVersion",
-            Self::RewriteTrust => "ram:UpdateRole",
-            Self::JoinGroup => "ram:AddUserToGroup",
-            Self::PassRole => "ram:PassRole",
-        }
+        Self::TABLE.iter().find(|(power, _)| *power == self).map_or("", |(_, action)| action)
     }
 
     /// That to attach to a user, a group or a role.
@@ -64,7 +89,29 @@ impl Power {
             _ => Self::AttachToRole,
         }
     }
+
+    /// That to detach from one.
+    pub(super) fn to_detach(kind: &str) -> Self {
+        match kind {
+            "user" => Self::DetachFromUser,
+            "group" => Self::DetachFromGroup,
+            _ => Self::DetachFromRole,
+        }
+    }
 }
+
+/// Those that give somebody more, without making them somebody else.
+pub(super) const GIVING: &[Power] =
+    &[Power::AttachToUser, Power::AttachToGroup, Power::AttachToRole, Power::Attach, Power::RewritePolicy];
+/// Those that may take something from somebody, and free them of what denies.
+pub(super) const TAKING: &[Power] = &[
+    Power::DetachFromUser,
+    Power::DetachFromGroup,
+    Power::DetachFromRole,
+    Power::Detach,
+    Power::JoinGroup,
+    Power::LeaveGroup,
+];
 
 /// On what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,14 +129,14 @@ pub struct Powers(BTreeMap<Power, Reach>);
 impl Powers {
     /// All powers over everything: of somebody whose policies are not known.
     pub fn all() -> Self {
-        Self(Power::ALL.into_iter().map(|power| (power, Reach::Anything)).collect())
+        Self(Power::all().map(|power| (power, Reach::Anything)).collect())
     }
 
     /// Those that these policies allow.
     pub(super) fn of<'p>(sets: impl IntoIterator<Item = &'p PolicySet>) -> Self {
         let mut powers = Self::default();
         let asked: Vec<(Power, Action)> =
-            Power::ALL.into_iter().filter_map(|power| Some((power, Action::parse(power.action())?))).collect();
+            Power::all().filter_map(|power| Some((power, Action::parse(power.action())?))).collect();
         let documents = sets.into_iter().flat_map(PolicySet::policies);
         let statements = documents.flat_map(|policy| policy.document.statements());
         for statement in statements.filter(|statement| statement.effect() == Effect::Allow) {
@@ -122,6 +169,11 @@ impl Powers {
             Some(Reach::Anything) => true,
             Some(Reach::These(these)) => these.contains(&what.to_ascii_lowercase()),
         }
+    }
+
+    /// Are there any at all?
+    pub(super) fn are_some(&self) -> bool {
+        !self.0.is_empty()
     }
 
     /// Are there any of these?

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::change::{EVERYTHING, everybody, everybody_and_runners};
+use super::index::parts;
 use super::needed::Path;
 use super::step::{Goal, Step};
-use super::world::{EVERYTHING, everybody};
 
 /// The scenario's title, steps and what they end with. The error names the step that no call can take.
 ///
@@ -16,45 +17,63 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
     if let Some(role) = path.from.split_once(":role/").map(|(_, role)| role) {
         steps.push(json!({"name": "As the role itself", "role_sessions": {caller(&path.from): role}}));
     }
-    for step in &path.steps {
-        let (call, with, save): (&str, Value, Option<String>) = match step {
+    for (number, step) in path.steps.iter().enumerate() {
+        let needs = path.needs.get(number).into_iter().flatten();
+        let (external, others): (Vec<_>, Vec<_>) =
+            needs.partition(|(key, _)| key.eq_ignore_ascii_case("sts:ExternalId"));
+        if !others.is_empty() {
+            return Err(format!("no call of a scenario has what the step needs: {step}{}", path.with(number)));
+        }
+        let (call, mut with, save): (String, Value, Option<String>) = match step {
             Step::AssumeRole { role, .. } => {
                 let with = json!({"RoleArn": role.to_ascii_lowercase(), "RoleSessionName": "path"});
-                ("Sts.AssumeRole", with, Some(caller(role)))
+                ("Sts.AssumeRole".to_owned(), with, Some(caller(role)))
             }
             Step::CreateAccessKey { user, .. } => {
-                ("Ram.CreateAccessKey", json!({"UserName": name(user)}), Some(caller(user)))
+                ("Ram.CreateAccessKey".to_owned(), json!({"UserName": name(user)}), Some(caller(user)))
             }
-            Step::AttachAdministrator { to, .. } => {
-                let (kind, who) = to.split_once('/').unwrap_or((to, ""));
-                let mut with = Map::from_iter([
-                    ("PolicyType".to_owned(), json!("System")),
-                    ("PolicyName".to_owned(), json!("AdministratorAccess")),
-                ]);
-                let (call, parameter) = match kind {
-                    "user" => ("Ram.AttachPolicyToUser", "UserName"),
-                    "group" => ("Ram.AttachPolicyToGroup", "GroupName"),
-                    _ => ("Ram.AttachPolicyToRole", "RoleName"),
-                };
-                with.insert(parameter.to_owned(), json!(who));
-                (call, Value::Object(with), None)
+            Step::AttachAdministrator { account, to, manager, .. } => {
+                let policy = ("System", "AdministratorAccess");
+                let (call, with) = attaching(("Attach", "To"), (account, to), policy, *manager);
+                (call, with, None)
             }
+            Step::Detach { account, from, policy, kind, manager, .. } => {
+                let (call, with) = attaching(("Detach", "From"), (account, from), (kind, policy), *manager);
+                (call, with, None)
+            }
+            Step::SetVersion { policy, version, .. } => {
+                ("Ram.SetDefaultPolicyVersion".to_owned(), json!({"PolicyName": policy, "VersionId": version}), None)
+            }
+            Step::LeaveGroup { user, group, .. } => {
+                let with = json!({"UserName": name(user), "GroupName": group});
+                ("Ram.RemoveUserFromGroup".to_owned(), with, None)
+            }
+            Step::NewUser { user, .. } => ("Ram.CreateUser".to_owned(), json!({"UserName": name(user)}), None),
+            Step::NewRole { role, .. } => {
+                let trust = document(&everybody_and_runners(parts(role).0));
+                let with = json!({"RoleName": name(role), "AssumeRolePolicyDocument": trust});
+                ("Ram.CreateRole".to_owned(), with, None)
+            }
+            Step::Login { .. } => return Err(format!("no call of a scenario logs on with a password: {step}")),
             Step::RewritePolicy { policy, .. } => {
                 let with =
                     json!({"PolicyName": policy, "PolicyDocument": document(EVERYTHING), "SetAsDefault": "true"});
-                ("Ram.CreatePolicyVersion", with, None)
+                ("Ram.CreatePolicyVersion".to_owned(), with, None)
             }
             Step::RewriteTrust { role, .. } => {
-                let account = role.split(':').nth(3).unwrap_or_default();
+                let account = parts(role).0;
                 let with =
                     json!({"RoleName": name(role), "NewAssumeRolePolicyDocument": document(&everybody(account))});
-                ("Ram.UpdateRole", with, None)
+                ("Ram.UpdateRole".to_owned(), with, None)
             }
             Step::JoinGroup { user, group, .. } => {
-                ("Ram.AddUserToGroup", json!({"UserName": name(user), "GroupName": group}), None)
+                ("Ram.AddUserToGroup".to_owned(), json!({"UserName": name(user), "GroupName": group}), None)
             }
             Step::RunAs { .. } => return Err(format!("no call of a scenario runs code: {step}")),
         };
+        if let Some(id) = external.first().and_then(|(_, values)| values.first()) {
+            with["ExternalId"] = json!(id);
+        }
         let mut one =
             json!({"name": step.to_string(), "as": caller(step.by()), "call": call, "with": with, "expect": "success"});
         if let Some(save) = save {
@@ -62,35 +81,41 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
         }
         steps.push(one);
     }
-    let last = match &path.goal {
-        Goal::Become(arn) => arn.clone(),
-        // Whoever took the last step, or was given what it gives.
-        Goal::Administer(_) => path.steps.last().map_or_else(|| path.from.clone(), |step| gainer(step, &path.from)),
-    };
     match &path.goal {
         Goal::Become(_) => steps.push(
-            json!({"name": "The gain", "as": caller(&last), "call": "Sts.GetCallerIdentity", "expect": "success"}),
+            json!({"name": "The gain", "as": caller(&path.end), "call": "Sts.GetCallerIdentity", "expect": "success"}),
         ),
         Goal::Administer(_) => {
             let with = json!({"UserName": "path-to-more"});
-            steps.push(json!({"name": "The gain", "as": caller(&last), "call": "Ram.CreateUser", "with": with, "expect": "success"}));
+            steps.push(json!({"name": "The gain", "as": caller(&path.end), "call": "Ram.CreateUser", "with": with, "expect": "success"}));
         }
     }
     Ok((format!("{} comes to be {}", name(&path.from), path.goal), steps))
 }
 
-/// Who has more after a step.
-fn gainer(step: &Step, from: &str) -> String {
-    match step {
-        Step::AttachAdministrator { account, to, by } => {
-            let who = format!("acs:ram::{account}:{to}");
-            if to.starts_with("group/") { by.clone() } else { who }
-        }
-        Step::JoinGroup { user, .. } => user.clone(),
-        other => other
-            .becomes()
-            .map_or_else(|| if other.by().is_empty() { from.to_owned() } else { other.by().to_owned() }, str::to_owned),
+/// The call that attaches a policy, or detaches it, and its parameters.
+fn attaching(
+    (verb, preposition): (&str, &str),
+    (account, whom): (&str, &str),
+    (kind, policy): (&str, &str),
+    manager: bool,
+) -> (String, Value) {
+    let (of, who) = whom.split_once('/').unwrap_or((whom, ""));
+    let (word, principal, domain) = match of {
+        "user" => ("User", "IMSUser", format!("{account}.onaliyun.com")),
+        "group" => ("Group", "IMSGroup", format!("group.{account}.onaliyun.com")),
+        _ => ("Role", "ServiceRole", format!("role.{account}.onaliyunservice.com")),
+    };
+    let mut with = Map::from_iter([("PolicyType".to_owned(), json!(kind)), ("PolicyName".to_owned(), json!(policy))]);
+    if manager {
+        // For the whole account, which goes by its id.
+        with.insert("ResourceGroupId".to_owned(), json!(account));
+        with.insert("PrincipalType".to_owned(), json!(principal));
+        with.insert("PrincipalName".to_owned(), json!(format!("{who}@{domain}")));
+        return (format!("ResourceManager.{verb}Policy"), Value::Object(with));
     }
+    with.insert(format!("{word}Name"), json!(who));
+    (format!("Ram.{verb}Policy{preposition}{word}"), Value::Object(with))
 }
 
 fn name(arn: &str) -> &str {

@@ -7,19 +7,21 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::chain::Chain;
-use super::index::{Index, denies, parts};
-use super::powers::{Power, Powers};
+use super::index::{Index, of_group, parts};
+use super::loosening::{Place, places};
+use super::powers::{GIVING, Power, Powers, TAKING};
 use super::step::{Goal, Step};
 use super::world::World;
 
-/// What gives a principal more, without being somebody else.
-const CHANGES: &[Power] =
-    &[Power::AttachToUser, Power::AttachToGroup, Power::AttachToRole, Power::RewritePolicy, Power::JoinGroup];
+/// So many steps of a path may take something from somebody who is held. CHOICE: the figure.
+pub const MOST_LOSING: usize = 2;
+/// So many ways that begin with such a step are gone at most, of one principal. CHOICE: the figure.
+const MOST_WAYS: usize = 1_000;
 
-/// Everything that somebody can come to in a world, with the steps for it. A group in which something is denied is not joined:
-/// whoever joins it may lose.
+/// Everything that somebody can come to in a world, with the steps for it. What gives and takes, such as an older version of a policy
+/// or a group in which something is denied, is tried when nothing else leads on.
 pub fn closure(world: &mut impl World, from: &str) -> Chain {
-    if !world.powers(from).any(&Power::ALL) {
+    if !world.powers(from).are_some() {
         return Chain::default();
     }
     let index = Index::of(world.state());
@@ -30,41 +32,57 @@ pub fn closure(world: &mut impl World, from: &str) -> Chain {
         full: HashSet::new(),
         administered: HashSet::new(),
         done: HashSet::new(),
+        made: HashSet::new(),
         chain: Chain::default(),
+        losing: MOST_LOSING,
+        ways: MOST_WAYS,
         world,
     };
-    search.run(from);
-    search.chain
+    search.hold(from);
+    search.run(Round { fresh: [from.to_owned()].into(), ..Round::default() });
+    let mut chain = search.chain;
+    chain.incomplete |= world.was_cut();
+    chain
 }
 
-struct Search<'w, W> {
-    world: &'w mut W,
-    index: Index,
+pub(super) struct Search<'w, W> {
+    pub(super) world: &'w mut W,
+    pub(super) index: Index,
     /// What those who are held may have, as their policies are now.
     powers: HashMap<String, Powers>,
-    held: BTreeSet<String>,
+    pub(super) held: BTreeSet<String>,
     /// Those who may do everything in their account: nothing gives them more there.
     full: HashSet<String>,
     /// The accounts of those.
     administered: HashSet<String>,
     /// The changes that were made, whoever made them.
-    done: HashSet<Step>,
-    chain: Chain,
+    pub(super) done: HashSet<Step>,
+    /// Who is new: to be nobody's else is no gain.
+    made: HashSet<String>,
+    pub(super) chain: Chain,
+    /// How many steps may still take something from somebody.
+    pub(super) losing: usize,
+    /// How many ways that begin with one may still be gone.
+    pub(super) ways: usize,
 }
 
 /// What a round brought.
 #[derive(Default)]
-struct Round {
-    fresh: BTreeSet<String>,
-    changed: BTreeSet<String>,
+pub(super) struct Round {
+    pub(super) fresh: BTreeSet<String>,
+    pub(super) changed: BTreeSet<String>,
     /// Roles that trust their account since.
-    opened: BTreeSet<String>,
+    pub(super) opened: BTreeSet<String>,
+}
+
+impl Round {
+    fn is_empty(&self) -> bool {
+        self.fresh.is_empty() && self.changed.is_empty() && self.opened.is_empty()
+    }
 }
 
 impl<W: World> Search<'_, W> {
-    fn run(&mut self, from: &str) {
-        self.hold(from);
-        let mut last = Round { fresh: [from.to_owned()].into(), ..Round::default() };
+    pub(super) fn run(&mut self, mut last: Round) {
         loop {
             let changed: Vec<String> = last.fresh.union(&last.changed).cloned().collect();
             for who in &changed {
@@ -84,12 +102,75 @@ impl<W: World> Search<'_, W> {
                 self.open_roles(who, &mut round);
             }
             self.gain(&changed, &last.fresh, &mut round);
-            if round.fresh.is_empty() && round.changed.is_empty() && round.opened.is_empty() {
-                return;
+            if round.is_empty() {
+                round = self.make();
+            }
+            if round.is_empty() {
+                break;
             }
             self.world.settle();
             last = round;
         }
+        self.lose();
+    }
+
+    /// The same search, on a way of its own.
+    pub(super) fn fork<'f>(&self, world: &'f mut W) -> Search<'f, W> {
+        Search {
+            world,
+            index: self.index.clone(),
+            powers: self.powers.clone(),
+            held: self.held.clone(),
+            full: self.full.clone(),
+            administered: self.administered.clone(),
+            done: self.done.clone(),
+            made: self.made.clone(),
+            chain: self.chain.alone(),
+            losing: self.losing.saturating_sub(1),
+            ways: 0,
+        }
+    }
+
+    /// Makes users and roles in accounts that nobody administers, where nothing else leads on.
+    fn make(&mut self) -> Round {
+        let mut round = Round::default();
+        let makers = |who: &&String| {
+            self.powers.get(*who).is_some_and(|powers| powers.any(&[Power::CreateUser, Power::CreateRole]))
+        };
+        let makers: Vec<String> = self.held.iter().filter(makers).cloned().collect();
+        for by in makers {
+            let account = parts(&by).0.to_owned();
+            if self.administered.contains(&account) {
+                continue;
+            }
+            for kind in ["user", "role"] {
+                let (names, all) = self.world.names(&account, kind, &self.held);
+                self.chain.incomplete |= !all;
+                for name in names {
+                    let (by, arn) = (by.clone(), format!("acs:ram::{account}:{kind}/{name}"));
+                    if self.made.contains(&arn) {
+                        continue;
+                    }
+                    let user = kind == "user";
+                    let step = if user {
+                        Step::NewUser { by, user: arn.clone() }
+                    } else {
+                        Step::NewRole { by, role: arn.clone() }
+                    };
+                    if !self.change(step) {
+                        break;
+                    }
+                    if user {
+                        self.index.made_user(&arn);
+                    } else {
+                        self.index.made_role(&arn);
+                    }
+                    self.made.insert(arn);
+                    round.changed.extend(self.held.iter().filter(|who| parts(who).0 == account).cloned());
+                }
+            }
+        }
+        round
     }
 
     fn hold(&mut self, who: &str) {
@@ -117,7 +198,9 @@ impl<W: World> Search<'_, W> {
             return;
         }
         self.chain.take(step, &self.index, self.world.state());
-        self.chain.reach(Goal::Become(who.clone()), &who, &self.index, self.world.state());
+        if !self.made.contains(&who) {
+            self.chain.reach(Goal::Become(who.clone()), &who, &self.index, self.world.state());
+        }
         self.hold(&who);
         round.fresh.insert(who);
     }
@@ -136,7 +219,11 @@ impl<W: World> Search<'_, W> {
         }
     }
 
-    fn may(&self, who: &str, power: Power, what: &str) -> bool {
+    pub(super) fn powers_of(&self, who: &str) -> Option<&Powers> {
+        self.powers.get(who)
+    }
+
+    pub(super) fn may(&self, who: &str, power: Power, what: &str) -> bool {
         self.powers.get(who).is_some_and(|powers| powers.may(power, what))
     }
 
@@ -144,7 +231,7 @@ impl<W: World> Search<'_, W> {
     fn become_others(&mut self, who: &str, round: &mut Round) {
         let (account, by) = (parts(who).0.to_owned(), who.to_owned());
         let role_arn = |name: &str| format!("acs:ram::{account}:role/{name}");
-        if self.powers.get(who).is_none_or(|powers| !powers.any(&Power::ALL)) {
+        if self.powers.get(who).is_none_or(|powers| !powers.are_some()) {
             return;
         }
         for role in self.index.trusting(who) {
@@ -153,9 +240,12 @@ impl<W: World> Search<'_, W> {
             }
         }
         for name in self.index.users(&account) {
-            if self.may(who, Power::CreateKey, &format!("user/{name}")) {
-                let user = format!("acs:ram::{account}:user/{name}");
-                self.become_by(Step::CreateAccessKey { by: by.clone(), user }, round);
+            let (place, user) = (format!("user/{name}"), format!("acs:ram::{account}:user/{name}"));
+            if self.may(who, Power::CreateKey, &place) {
+                self.become_by(Step::CreateAccessKey { by: by.clone(), user: user.clone() }, round);
+            }
+            if self.may(who, Power::Login, &place) {
+                self.become_by(Step::Login { by: by.clone(), user }, round);
             }
         }
         for (name, service, action) in self.index.run_by(&account) {
@@ -183,7 +273,7 @@ impl<W: World> Search<'_, W> {
     }
 
     /// Takes a step that changes something, once.
-    fn change(&mut self, step: Step) -> bool {
+    pub(super) fn change(&mut self, step: Step) -> bool {
         let once = step.without_actor();
         if self.done.contains(&once) || !self.world.take(&step) {
             return false;
@@ -196,7 +286,8 @@ impl<W: World> Search<'_, W> {
     /// What those who are held can give each other: all that somebody who came to more can give, and all that can be given to
     /// somebody who is new.
     fn gain(&mut self, changed: &[String], fresh: &BTreeSet<String>, round: &mut Round) {
-        let givers = |who: &&String| self.powers.get(*who).is_some_and(|powers| powers.any(CHANGES));
+        let givers =
+            |who: &&String| self.powers.get(*who).is_some_and(|powers| powers.any(GIVING) || powers.any(TAKING));
         let new_givers: BTreeSet<String> = changed.iter().filter(givers).cloned().collect();
         let old_givers: Vec<String> =
             if fresh.is_empty() { Vec::new() } else { self.held.iter().filter(givers).cloned().collect() };
@@ -217,7 +308,7 @@ impl<W: World> Search<'_, W> {
     }
 
     /// Does somebody come to more by being given something?
-    fn lacks(&mut self, who: &str) -> bool {
+    pub(super) fn lacks(&mut self, who: &str) -> bool {
         !self.full.contains(who) && (!self.administered.contains(parts(who).0) || self.index.is_wanted_abroad(who))
     }
 
@@ -225,19 +316,15 @@ impl<W: World> Search<'_, W> {
         let (id, kind, name) = parts(to);
         let account = || id.to_owned();
         let own = format!("{kind}/{name}");
-        if self.may(by, Power::to_attach(kind), &own) {
-            let step = Step::AttachAdministrator { by: by.to_owned(), account: account(), to: own.clone() };
-            if self.change(step) {
-                round.changed.insert(to.to_owned());
-            }
-        }
         let groups: Vec<String> = self.index.groups(to).cloned().collect();
-        for group in &groups {
-            let place = format!("group/{group}");
-            let step = Step::AttachAdministrator { by: by.to_owned(), account: account(), to: place.clone() };
-            if self.may(by, Power::AttachToGroup, &place) && self.change(step) {
-                let members = self.index.members(id, group).filter(|member| self.held.contains(*member));
-                round.changed.extend(members.cloned());
+        for place in std::iter::once(own.clone()).chain(groups.iter().map(|group| format!("group/{group}"))) {
+            let power = Power::to_attach(place.split('/').next().unwrap_or_default());
+            for (power, manager) in [(power, false), (Power::Attach, true)] {
+                let step =
+                    Step::AttachAdministrator { by: by.to_owned(), account: account(), to: place.clone(), manager };
+                if self.may(by, power, &place) && self.change(step) {
+                    round.changed.extend(self.those_in(id, &place));
+                }
             }
         }
         let policies: Vec<String> =
@@ -254,6 +341,7 @@ impl<W: World> Search<'_, W> {
                 round.changed.extend(having);
             }
         }
+        self.free(by, to, round);
         if kind != "user" || !self.may(by, Power::JoinGroup, &own) {
             return;
         }
@@ -263,7 +351,8 @@ impl<W: World> Search<'_, W> {
             .account(id)
             .into_iter()
             .flat_map(|account| {
-                account.groups.keys().filter(|group| !groups.contains(group) && !denies(account, group)).cloned()
+                let harmless = |group: &&String| !groups.contains(group) && !of_group(account, group).denies;
+                account.groups.keys().filter(harmless).cloned()
             })
             .collect();
         for group in others {
@@ -272,6 +361,43 @@ impl<W: World> Search<'_, W> {
                 self.index.joined(to, &group);
                 round.changed.insert(to.to_owned());
             }
+        }
+    }
+
+    /// Takes away what denies and allows nothing.
+    fn free(&mut self, by: &str, to: &str, round: &mut Round) {
+        let (id, kind, name) = parts(to);
+        for Place { to: place, attached, effects } in places(&self.index, self.world.state(), to) {
+            if effects.allows || !effects.denies {
+                continue;
+            }
+            for step in Step::detaching(by, id, &place, &attached) {
+                let power = step.detaching_power();
+                if self.may(by, power, &place) && self.change(step) {
+                    round.changed.extend(self.those_in(id, &place));
+                }
+            }
+        }
+        let own = format!("{kind}/{name}");
+        let groups: Vec<String> = self.index.groups(to).cloned().collect();
+        for group in groups {
+            let effects = self.world.state().account(id).map(|account| of_group(account, &group)).unwrap_or_default();
+            let step = Step::LeaveGroup { by: by.to_owned(), user: to.to_owned(), group: group.clone() };
+            if effects.denies && !effects.allows && self.may(by, Power::LeaveGroup, &own) && self.change(step) {
+                self.index.parted(to, &group);
+                round.changed.insert(to.to_owned());
+            }
+        }
+    }
+
+    /// Those who are held and have what is attached to `user/alice`, `group/dev` or `role/ops`.
+    fn those_in(&self, account: &str, place: &str) -> Vec<String> {
+        match place.split_once('/') {
+            Some(("group", group)) => {
+                let members = self.index.members(account, group);
+                members.filter(|member| self.held.contains(*member)).cloned().collect()
+            }
+            _ => vec![format!("acs:ram::{account}:{place}")],
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use acslab_emulator::state::Attachment;
 use serde::Serialize;
 
+use super::index::parts;
 use super::powers::Power;
 
 /// What somebody can come to.
@@ -51,6 +53,66 @@ pub enum Step {
         account: String,
         /// To whom.
         to: String,
+        /// Is it done by Resource Manager, which asks for an action of its own?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        manager: bool,
+    },
+    /// Has a user log on with a password.
+    Login {
+        /// Who.
+        by: String,
+        /// The user.
+        user: String,
+    },
+    /// Puts another version of a custom policy in force.
+    SetVersion {
+        /// Who.
+        by: String,
+        /// The account.
+        account: String,
+        /// The policy.
+        policy: String,
+        /// The version.
+        version: String,
+    },
+    /// Takes a policy from somebody: `user/alice`, `group/dev`, `role/ops`.
+    Detach {
+        /// Who.
+        by: String,
+        /// The account.
+        account: String,
+        /// From whom.
+        from: String,
+        /// The policy.
+        policy: String,
+        /// `Custom` or `System`.
+        kind: String,
+        /// Is it done by Resource Manager, which asks for an action of its own?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        manager: bool,
+    },
+    /// Takes a user out of a group.
+    LeaveGroup {
+        /// Who.
+        by: String,
+        /// The user.
+        user: String,
+        /// The group.
+        group: String,
+    },
+    /// Makes a user.
+    NewUser {
+        /// Who.
+        by: String,
+        /// The user.
+        user: String,
+    },
+    /// Makes a role that everybody of the account may assume, and services that run code.
+    NewRole {
+        /// Who.
+        by: String,
+        /// The role.
+        role: String,
     },
     /// Gives a custom policy a version that allows everything, in force at once.
     RewritePolicy {
@@ -90,6 +152,11 @@ pub enum Step {
     },
 }
 
+/// The steps in words, for whoever is told that there is no path.
+pub const STEPS: &str = "sts:AssumeRole, ram:CreateAccessKey, ram:CreateLoginProfile, ram:AttachPolicyTo… and ram:AttachPolicy, \
+ram:CreatePolicyVersion, ram:SetDefaultPolicyVersion, ram:DetachPolicyFrom… and ram:DetachPolicy, ram:UpdateRole, ram:AddUserToGroup, \
+ram:RemoveUserFromGroup, ram:CreateUser, ram:CreateRole, and ram:PassRole to a service that runs code";
+
 /// Services that run code as a role they are given, and what starts it.
 pub(super) const RUNNERS: &[(&str, &str)] = &[
     ("fc.aliyuncs.com", "fc:CreateFunction"),
@@ -106,10 +173,16 @@ impl Step {
         match self {
             Self::AssumeRole { by, .. }
             | Self::CreateAccessKey { by, .. }
+            | Self::Login { by, .. }
             | Self::AttachAdministrator { by, .. }
             | Self::RewritePolicy { by, .. }
+            | Self::SetVersion { by, .. }
+            | Self::Detach { by, .. }
             | Self::RewriteTrust { by, .. }
             | Self::JoinGroup { by, .. }
+            | Self::LeaveGroup { by, .. }
+            | Self::NewUser { by, .. }
+            | Self::NewRole { by, .. }
             | Self::RunAs { by, .. } => by,
         }
     }
@@ -119,20 +192,42 @@ impl Step {
         let mut step = self.clone();
         let (Self::AssumeRole { by, .. }
         | Self::CreateAccessKey { by, .. }
+        | Self::Login { by, .. }
         | Self::AttachAdministrator { by, .. }
         | Self::RewritePolicy { by, .. }
+        | Self::SetVersion { by, .. }
+        | Self::Detach { by, .. }
         | Self::RewriteTrust { by, .. }
         | Self::JoinGroup { by, .. }
+        | Self::LeaveGroup { by, .. }
+        | Self::NewUser { by, .. }
+        | Self::NewRole { by, .. }
         | Self::RunAs { by, .. }) = &mut step;
         by.clear();
+        // By whichever service, it comes to the same.
+        if let Self::AttachAdministrator { manager, .. } | Self::Detach { manager, .. } = &mut step {
+            *manager = false;
+        }
         step
+    }
+
+    /// Whom it is about who has to be there: a user or a role, by ARN.
+    pub(super) fn whom(&self) -> Option<&str> {
+        match self {
+            Self::AssumeRole { role, .. } | Self::RewriteTrust { role, .. } | Self::RunAs { role, .. } => Some(role),
+            Self::CreateAccessKey { user, .. }
+            | Self::Login { user, .. }
+            | Self::JoinGroup { user, .. }
+            | Self::LeaveGroup { user, .. } => Some(user),
+            _ => None,
+        }
     }
 
     /// Whom it makes the caller.
     pub fn becomes(&self) -> Option<&str> {
         match self {
             Self::AssumeRole { role, .. } | Self::RunAs { role, .. } => Some(role),
-            Self::CreateAccessKey { user, .. } => Some(user),
+            Self::CreateAccessKey { user, .. } | Self::Login { user, .. } => Some(user),
             _ => None,
         }
     }
@@ -141,14 +236,22 @@ impl Step {
     pub(super) fn about(&self) -> Vec<String> {
         let mut all = vec![self.by().to_owned()];
         match self {
-            Self::AssumeRole { role, .. } | Self::RewriteTrust { role, .. } | Self::RunAs { role, .. } => {
-                all.push(role.clone());
-            }
-            Self::CreateAccessKey { user, .. } => all.push(user.clone()),
+            Self::AssumeRole { role: one, .. }
+            | Self::RewriteTrust { role: one, .. }
+            | Self::RunAs { role: one, .. }
+            | Self::NewRole { role: one, .. }
+            | Self::CreateAccessKey { user: one, .. }
+            | Self::Login { user: one, .. }
+            | Self::NewUser { user: one, .. } => all.push(one.clone()),
             Self::AttachAdministrator { account, to, .. } => all.push(format!("acs:ram::{account}:{to}")),
-            Self::RewritePolicy { account, policy, .. } => all.push(format!("acs:ram::{account}:policy/{policy}")),
-            Self::JoinGroup { user, group, .. } => {
-                let account = user.split(':').nth(3).unwrap_or_default();
+            Self::RewritePolicy { account, policy, .. } | Self::SetVersion { account, policy, .. } => {
+                all.push(format!("acs:ram::{account}:policy/{policy}"));
+            }
+            Self::Detach { account, from, policy, .. } => {
+                all.extend([format!("acs:ram::{account}:{from}"), format!("acs:ram::{account}:policy/{policy}")]);
+            }
+            Self::JoinGroup { user, group, .. } | Self::LeaveGroup { user, group, .. } => {
+                let account = parts(user).0;
                 all.extend([user.clone(), format!("acs:ram::{account}:group/{group}")]);
             }
         }
@@ -161,22 +264,38 @@ impl Step {
         let any = |arn: &str| arn.replacen("acs:ram::", "acs:ram:*:", 1);
         match self {
             Self::AssumeRole { role, .. } => vec![ask("sts:AssumeRole", any(role))],
-            Self::CreateAccessKey { user, .. } => vec![ask("ram:CreateAccessKey", any(user))],
-            Self::AttachAdministrator { account, to, .. } => {
-                let action = Power::to_attach(to.split('/').next().unwrap_or_default()).action();
+            Self::CreateAccessKey { user, .. } => vec![ask(Power::CreateKey.action(), any(user))],
+            Self::Login { user, .. } => vec![ask(Power::Login.action(), any(user))],
+            Self::AttachAdministrator { account, to, manager, .. } => {
+                let power = Power::to_attach(to.split('/').next().unwrap_or_default());
                 let policy = "acs:ram:*:system:policy/AdministratorAccess".to_owned();
-                vec![ask(action, format!("acs:ram:*:{account}:{to}")), ask(action, policy)]
+                self.attaching(if *manager { Power::Attach } else { power }, account, to, policy)
             }
             Self::RewritePolicy { account, policy, .. } => {
-                vec![ask("ram:CreatePolicyVersion", format!("acs:ram:*:{account}:policy/{policy}"))]
+                vec![ask(Power::RewritePolicy.action(), format!("acs:ram:*:{account}:policy/{policy}"))]
             }
-            Self::RewriteTrust { role, .. } => vec![ask("ram:UpdateRole", any(role))],
-            Self::JoinGroup { user, group, .. } => {
-                let account = user.split(':').nth(3).unwrap_or_default();
-                vec![
-                    ask("ram:AddUserToGroup", any(user)),
-                    ask("ram:AddUserToGroup", format!("acs:ram:*:{account}:group/{group}")),
-                ]
+            Self::SetVersion { account, policy, .. } => {
+                vec![ask(Power::SetVersion.action(), format!("acs:ram:*:{account}:policy/{policy}"))]
+            }
+            Self::Detach { account, from, policy, kind, manager, .. } => {
+                let power = Power::to_detach(from.split('/').next().unwrap_or_default());
+                let owner = if kind == "System" { "system" } else { account };
+                let policy = format!("acs:ram:*:{owner}:policy/{policy}");
+                self.attaching(if *manager { Power::Detach } else { power }, account, from, policy)
+            }
+            Self::RewriteTrust { role, .. } => vec![ask(Power::RewriteTrust.action(), any(role))],
+            Self::JoinGroup { user, group, .. } | Self::LeaveGroup { user, group, .. } => {
+                let joins = matches!(self, Self::JoinGroup { .. });
+                let action = if joins { Power::JoinGroup } else { Power::LeaveGroup }.action();
+                let account = parts(user).0;
+                vec![ask(action, any(user)), ask(action, format!("acs:ram:*:{account}:group/{group}"))]
+            }
+            // Whatever it is to be called.
+            Self::NewUser { user, .. } => {
+                vec![ask(Power::CreateUser.action(), format!("acs:ram:*:{}:user/*", parts(user).0))]
+            }
+            Self::NewRole { role, .. } => {
+                vec![ask(Power::CreateRole.action(), format!("acs:ram:*:{}:role/*", parts(role).0))]
             }
             Self::RunAs { role, service, action, .. } => {
                 let mut pass = ask("ram:PassRole", any(role));
@@ -189,12 +308,56 @@ impl Step {
     }
 }
 
+impl Step {
+    /// The ways to detach something from `user/alice`.
+    pub(super) fn detaching(by: &str, account: &str, from: &str, attached: &Attachment) -> [Self; 2] {
+        [false, true].map(|manager| Self::Detach {
+            by: by.to_owned(),
+            account: account.to_owned(),
+            from: from.to_owned(),
+            policy: attached.name.clone(),
+            kind: attached.kind.clone(),
+            manager,
+        })
+    }
+
+    /// The power that detaching takes; that of Resource Manager for whatever else.
+    pub(super) fn detaching_power(&self) -> Power {
+        match self {
+            Self::Detach { from, manager: false, .. } => Power::to_detach(from.split('/').next().unwrap_or_default()),
+            _ => Power::Detach,
+        }
+    }
+
+    /// What attaching and detaching asks: the same action of all that it is about, with Resource Manager of where for as well.
+    fn attaching(&self, power: Power, account: &str, whom: &str, policy: String) -> Vec<Question> {
+        let mut about = vec![format!("acs:ram:*:{account}:{whom}"), policy];
+        if matches!(power, Power::Attach | Power::Detach) {
+            about.push(format!("acs:ram:*:{account}:resourcegroup/*"));
+        }
+        let ask = |resource| (self.by().to_owned(), power.action().to_owned(), resource, Vec::new());
+        about.into_iter().map(ask).collect()
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AssumeRole { by, role } => write!(f, "{by} assumes {role}"),
             Self::CreateAccessKey { by, user } => write!(f, "{by} makes an access key for {user}"),
-            Self::AttachAdministrator { by, to, .. } => write!(f, "{by} attaches AdministratorAccess to {to}"),
+            Self::Login { by, user } => write!(f, "{by} gives {user} a password to log on with"),
+            Self::AttachAdministrator { by, to, manager, .. } => {
+                write!(f, "{by} attaches AdministratorAccess to {to}{}", through(*manager))
+            }
+            Self::SetVersion { by, policy, version, .. } => {
+                write!(f, "{by} puts version {version} of policy {policy} in force")
+            }
+            Self::Detach { by, from, policy, manager, .. } => {
+                write!(f, "{by} detaches {policy} from {from}{}", through(*manager))
+            }
+            Self::LeaveGroup { by, user, group } => write!(f, "{by} takes {user} out of group {group}"),
+            Self::NewUser { by, user } => write!(f, "{by} makes a new user, {user}"),
+            Self::NewRole { by, role } => write!(f, "{by} makes a new role, {role}, which trusts the whole account"),
             Self::RewritePolicy { by, policy, .. } => {
                 write!(f, "{by} gives policy {policy} a version that allows everything")
             }
@@ -205,4 +368,8 @@ impl fmt::Display for Step {
             }
         }
     }
+}
+
+fn through(manager: bool) -> &'static str {
+    if manager { " by Resource Manager" } else { "" }
 }

@@ -1,19 +1,23 @@
 //! Where steps are taken: a state that is asked, or a cloud that is called.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use acslab_emulator::state::{AccountState, Attachment, AuthorizationState, Group, PolicyText};
-use serde_json::json;
+use acslab_emulator::state::{AccountState, AuthorizationState, Group};
+use acslab_policy::{PolicySet, Statement, ways_to_ask};
 
 use super::administrator::administers;
+use super::change::change;
+use super::index::parts;
+use super::names::names;
 use super::powers::Powers;
-use super::step::Step;
+use super::step::{Question, Step};
 use crate::authorization::Kept;
 use crate::import::Standing;
 
 /// A place where steps can be taken.
-pub trait World {
+pub trait World: Sized {
     /// The state as it is now.
     fn state(&self) -> &AuthorizationState;
 
@@ -30,16 +34,36 @@ pub trait World {
 
     /// May somebody do whatever there is?
     fn administers(&mut self, who: &str) -> bool;
+
+    /// Names for a new `user` or `role` of an account, one for each way in which it could be treated by what these may do.
+    /// The second is `false` if there are more ways than names.
+    fn names(&self, _account: &str, _kind: &str, _held: &BTreeSet<String>) -> (Vec<String>, bool) {
+        (NAMES.iter().map(|name| (*name).to_owned()).collect(), true)
+    }
+
+    /// Was a step not taken of which not all ways to take it were tried?
+    fn was_cut(&self) -> bool {
+        false
+    }
+
+    /// One that is as this one is now, and goes its own way.
+    #[must_use]
+    fn fork(&self) -> Self;
 }
 
+/// What something new is called where nothing is known of policies.
+const NAMES: &[&str] = &["fresh", "svc-fresh"];
+
 /// A state that is asked: a step is taken if the policies allow all that it asks for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Asked {
     standing: Rc<Standing>,
     /// With the changes that do not count yet.
     changed: Option<AuthorizationState>,
     /// Who and what the steps are about, if nothing else matters.
     only: Option<BTreeSet<String>>,
+    /// Was a step not taken of which not all ways were tried? All that go on from here know it.
+    cut: Rc<Cell<bool>>,
 }
 
 impl Asked {
@@ -50,7 +74,7 @@ impl Asked {
 
     /// Of one that others ask, too.
     pub(super) fn on(standing: Rc<Standing>) -> Self {
-        Self { standing, changed: None, only: None }
+        Self { standing, changed: None, only: None, cut: Rc::default() }
     }
 
     /// Where these steps are taken, and nothing is asked about anybody else: what is changed is as much as they are about.
@@ -59,22 +83,66 @@ impl Asked {
         Self { only: Some(about.collect()), ..Self::on(standing) }
     }
 
-    fn allows(&self, step: &Step) -> bool {
-        step.questions().iter().all(|(who, action, resource, keys)| {
-            self.standing.authority.ask(who, action, resource, keys).is_ok_and(|answer| answer.decision.is_allowed())
-        })
+    /// The condition keys that the calls of a step have to have, beside those that every call has; none if it is not allowed with any.
+    pub(super) fn needs(&self, step: &Step) -> Option<Needs> {
+        let questions = step.questions();
+        let ask = |(who, action, resource, keys): &Question, needs: &Needs| {
+            let keys: Vec<_> = keys.iter().cloned().chain(needs.clone()).collect();
+            self.standing.authority.ask(who, action, resource, &keys).ok()
+        };
+        // What a service is asked is another call, with keys of its own.
+        let is_callers = |question: &Question| question.0 == step.by();
+        let (mut tried, mut apart, mut cut) = (vec![Needs::new()], Needs::new(), false);
+        for question in &questions {
+            let answer = ask(question, &Needs::new())?;
+            if answer.decision.is_allowed() {
+                continue;
+            }
+            // Whoever calls fills such keys as it likes: an ExternalId, an address, a second factor.
+            let layers = answer.question.layers.as_layers();
+            let is_conditional = |statement: &Statement| !statement.clauses().is_empty();
+            let documents = answer.question.sets().flat_map(PolicySet::policies);
+            if !documents.flat_map(|policy| policy.document.statements()).any(is_conditional) {
+                return None;
+            }
+            let mut ways = ways_to_ask(&layers, &answer.question.request).into_iter().map(Needs::from_iter);
+            if !is_callers(question) {
+                apart.extend(ways.next()?);
+                continue;
+            }
+            // Of two values of one key either may be the one that all questions take.
+            let mut both = Vec::new();
+            for way in ways {
+                for known in &tried {
+                    both.push(known.clone().into_iter().chain(way.clone()).collect());
+                    both.push(way.clone().into_iter().chain(known.clone()).collect());
+                }
+            }
+            tried = both;
+            cut |= tried.len() > MOST_TRIED;
+            tried.truncate(MOST_TRIED);
+        }
+        // It is one call: all that is asked of it is asked with the same keys.
+        let of_caller = || questions.iter().filter(|question| is_callers(question));
+        let holds = |needs: &Needs| {
+            needs.is_empty()
+                || of_caller().all(|one| ask(one, needs).is_some_and(|answer| answer.decision.is_allowed()))
+        };
+        let found = tried.into_iter().find(holds);
+        if cut && found.is_none() {
+            self.cut.set(true);
+        }
+        let mut needs = found?;
+        needs.extend(apart);
+        Some(needs)
     }
 }
 
-/// A policy that allows everything.
-pub(super) const EVERYTHING: &str = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+/// The most ways that are tried to make one call. CHOICE: the figure.
+const MOST_TRIED: usize = 64;
 
-/// A trust policy that names everybody of an account.
-pub(super) fn everybody(account: &str) -> String {
-    let principal = json!({"RAM": [format!("acs:ram::{account}:root")]});
-    json!({"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": principal}]})
-        .to_string()
-}
+/// Condition keys that a call has to have, with their values.
+pub(super) type Needs = BTreeMap<String, Vec<String>>;
 
 impl World for Asked {
     fn state(&self) -> &AuthorizationState {
@@ -89,7 +157,7 @@ impl World for Asked {
     }
 
     fn take(&mut self, step: &Step) -> bool {
-        if !self.allows(step) {
+        if step.whom().is_some_and(|whom| !is_there(self.state(), whom)) || self.needs(step).is_none() {
             return false;
         }
         if step.becomes().is_none() {
@@ -113,6 +181,29 @@ impl World for Asked {
     fn administers(&mut self, who: &str) -> bool {
         administers(&self.standing.authority, who)
     }
+
+    fn was_cut(&self) -> bool {
+        self.cut.get()
+    }
+
+    fn names(&self, account: &str, kind: &str, held: &BTreeSet<String>) -> (Vec<String>, bool) {
+        let there = |name: &str| is_there(self.state(), &format!("acs:ram::{account}:{kind}/{name}"));
+        let (names, all) = names(&self.standing.authority, account, kind, held);
+        (names.into_iter().filter(|name| !there(name)).collect(), all)
+    }
+
+    fn fork(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Is a user or a role in a state?
+fn is_there(state: &AuthorizationState, arn: &str) -> bool {
+    let (account, kind, name) = parts(arn);
+    state.account(account).is_some_and(|account| match kind {
+        "user" => account.users.contains_key(name),
+        _ => account.roles.contains_key(name),
+    })
 }
 
 /// As much of a state as is about some users and roles by ARN, and some groups and policies by name: what decides over their steps.
@@ -167,56 +258,4 @@ fn reduced(state: &AuthorizationState, only: &BTreeSet<String>) -> Authorization
         few.accounts.insert(name.clone(), account);
     }
     few
-}
-
-/// What a step changes of a state.
-fn change(state: &mut AuthorizationState, step: &Step) {
-    let of = |state: &mut AuthorizationState, id: &str| {
-        state.accounts.iter().find(|(_, one)| one.account_id == id).map(|(name, _)| name.clone())
-    };
-    match step {
-        Step::AttachAdministrator { account, to, .. } => {
-            let Some(account) = of(state, account).and_then(|name| state.accounts.get_mut(&name)) else { return };
-            let attachment = Attachment {
-                name: "AdministratorAccess".to_owned(),
-                kind: "System".to_owned(),
-                version: None,
-                resource_group: None,
-            };
-            let (kind, name) = to.split_once('/').unwrap_or((to, ""));
-            let policies = match kind {
-                "user" => account.users.get_mut(name).map(|one| &mut one.policies),
-                "group" => account.groups.get_mut(name).map(|one| &mut one.policies),
-                _ => account.roles.get_mut(name).map(|one| &mut one.policies),
-            };
-            if let Some(policies) = policies {
-                policies.push(attachment);
-            }
-        }
-        Step::RewritePolicy { account, policy, .. } => {
-            let Some(account) = of(state, account).and_then(|name| state.accounts.get_mut(&name)) else { return };
-            let Some(policy) = account.policies.get_mut(policy) else { return };
-            let number = |id: &String| id.trim_start_matches('v').parse::<u32>().unwrap_or_default();
-            let next = format!("v{}", policy.versions.keys().map(number).max().unwrap_or_default() + 1);
-            policy.versions.insert(next.clone(), PolicyText::new(EVERYTHING));
-            policy.default_version = next;
-        }
-        Step::RewriteTrust { role, .. } => {
-            let id = role.split(':').nth(3).unwrap_or_default();
-            let Some(account) = of(state, id).and_then(|name| state.accounts.get_mut(&name)) else { return };
-            let name = role.rsplit('/').next().unwrap_or_default();
-            if let Some(role) = account.roles.get_mut(name) {
-                role.trust = PolicyText::new(&everybody(id));
-            }
-        }
-        Step::JoinGroup { user, group, .. } => {
-            let id = user.split(':').nth(3).unwrap_or_default();
-            let Some(account) = of(state, id).and_then(|name| state.accounts.get_mut(&name)) else { return };
-            let name = user.rsplit('/').next().unwrap_or_default().to_owned();
-            if let Some(group) = account.groups.get_mut(group) {
-                group.members.push(name);
-            }
-        }
-        Step::AssumeRole { .. } | Step::CreateAccessKey { .. } | Step::RunAs { .. } => {}
-    }
 }

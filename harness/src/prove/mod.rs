@@ -3,14 +3,15 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `invariant` | a line of a file, read |
-//! | `own` | what resources say themselves |
 //! | `subjects` | whom an invariant speaks of |
 //! | `proof` | every request, by those that stand for all |
+//! | `change` | what is allowed in one state and not in another |
 
+mod change;
 mod invariant;
-mod own;
 mod proof;
 mod subjects;
 
+pub use change::{Gain, Granted, NOBODY, gain};
 pub use invariant::{Invariant, NotAnInvariant, Subject, read};
 pub use proof::{Outcome, Proof, prove};

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use acslab_policy::catalogue::fits;
-use acslab_policy::{Action, Dialect, Document, DocumentKind, Explanation, Representative, representatives_of};
+use acslab_policy::{
+    Action, Dialect, Document, DocumentKind, Explanation, Manner, Principal, Representative, Request, Resource,
+    may_carry, representatives_of,
+};
 use serde_json::json;
 
 use super::invariant::{Invariant, Subject};
-use super::own::{apart, own_documents};
 use super::subjects::{outside, with_outsiders, with_sessions};
+use crate::ask::own::{apart, own_documents};
 use crate::import::Standing;
+use crate::simulate::expected_of_value;
 use crate::simulate::remedies::known_actions;
 
 /// What became of an invariant.
@@ -67,8 +71,14 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
     let (own, apart) = (own_documents(with), apart(with));
     let told: Vec<&Document> = own.iter().map(Arc::as_ref).chain(&apart).collect();
     for principal in &subjects {
-        let Some((found, seen)) = representatives(with, principal, invariant, &told, known) else {
+        if with.authority.ask(principal, "none:None", "*", &[]).is_err() {
             return proof(Outcome::Nobody(principal.clone()), requests);
+        }
+        let policies = policies_of(with, principal);
+        let others: Vec<&Document> = policies.iter().map(Arc::as_ref).chain(told.iter().copied()).collect();
+        let (found, seen) = match asked_by(invariant) {
+            Some(asked) => representatives(with, principal, &asked, &others, known),
+            None => (Vec::new(), true),
         };
         complete &= seen;
         let abroad = invariant.subject == Subject::Outside;
@@ -134,11 +144,12 @@ const OF_SERVICE: &[(&str, &str)] = &[("buckets", "oss"), ("log projects", "log"
 const OF_ALL: &[&str] =
     &["users", "groups", "roles", "policies", "system policies", "resource groups", "resource directory"];
 
-const TIME: (&str, &str) = ("acs:CurrentTime", "2026-01-01T00:00:00Z");
+/// A request is always of some time.
+pub(super) const TIME: (&str, &str) = ("acs:CurrentTime", "2026-01-01T00:00:00Z");
 
 /// Can a resource be there: is it one of the state's accounts, and of the one that has the bucket or the project? What is on no single
 /// resource is in the caller's own account.
-fn is_there(standing: &Standing, resource: &str, abroad: bool) -> bool {
+pub(super) fn is_there(standing: &Standing, resource: &str, abroad: bool) -> bool {
     let fields: Vec<&str> = resource.splitn(5, ':').collect();
     let [_, service, region, account, id] = fields.as_slice() else { return !abroad };
     let accounts = &standing.kept.state.accounts;
@@ -178,37 +189,78 @@ fn subjects(standing: &Standing, with: &Standing, subject: &Subject) -> Result<V
     }
 }
 
-/// The requests of a principal that an invariant covers, one for each way to treat them. None if nobody is called so.
-fn representatives(
-    standing: &Standing,
-    principal: &str,
-    invariant: &Invariant,
-    own: &[&Document],
-    known: &[Action],
-) -> Option<(Vec<Representative>, bool)> {
+/// What an invariant covers, as a policy.
+fn asked_by(invariant: &Invariant) -> Option<Document> {
     let asked = json!({"Version": "1", "Statement": [
         {"Effect": "Allow", "Action": invariant.actions, "Resource": invariant.resources}]});
-    let asked = Document::parse_with(DocumentKind::Identity, &asked.to_string(), &Dialect::STORED).ok()?;
-    // Any question has the policies in force with it.
-    let answer = standing.authority.ask(principal, "none:None", "*", &[]).ok()?;
-    let sets = answer.question.sets().flat_map(acslab_policy::PolicySet::policies);
-    let mut others: Vec<&Document> = sets.map(|policy| policy.document.as_ref()).collect();
-    let groups = standing.authority.of_resource_groups(principal).ok()?;
-    let of_groups = groups.values().flat_map(acslab_policy::PolicySet::policies);
-    others.extend(of_groups.map(|policy| policy.document.as_ref()));
-    others.extend(own);
-    Some(representatives_of(&asked, &others, known, |key| varies(key, principal)))
+    Document::parse_with(DocumentKind::Identity, &asked.to_string(), &Dialect::STORED).ok()
 }
 
-/// The keys that a request fills as it likes: not who asks, and not what the tags of buckets fill, which a state has. It has none of users,
-/// objects and most other things, so these may be any. Whether a second factor was given is up to a user; a role has none.
-fn varies(key: &str, principal: &str) -> bool {
-    let lower = key.to_ascii_lowercase();
-    if lower == "acs:mfapresent" {
-        return principal.contains(":user/") || principal.ends_with(":root");
+/// The policies that bind somebody, those for resource groups among them; none of whoever is not there.
+pub(super) fn policies_of(standing: &Standing, principal: &str) -> Vec<Arc<Document>> {
+    let Ok(answer) = standing.authority.ask(principal, "none:None", "*", &[]) else { return Vec::new() };
+    // Any question has the policies in force with it.
+    let sets = answer.question.sets().flat_map(acslab_policy::PolicySet::policies);
+    let mut all: Vec<_> = sets.map(|policy| Arc::clone(&policy.document)).collect();
+    let groups = standing.authority.of_resource_groups(principal).unwrap_or_default();
+    let of_groups = groups.values().flat_map(acslab_policy::PolicySet::policies);
+    all.extend(of_groups.map(|policy| Arc::clone(&policy.document)));
+    all
+}
+
+/// The requests of a principal that a policy covers, one for each way in which these policies can treat them.
+pub(super) fn representatives(
+    standing: &Standing,
+    principal: &str,
+    asked: &Document,
+    others: &[&Document],
+    known: &[Action],
+) -> (Vec<Representative>, bool) {
+    representatives_of(asked, others, known, &Asked { standing, principal })
+}
+
+/// The requests of a principal, as they are asked.
+struct Asked<'a> {
+    standing: &'a Standing,
+    principal: &'a str,
+}
+
+impl Asked<'_> {
+    /// Is it a role, which a service may be, too?
+    fn is_role(&self) -> bool {
+        self.principal.contains(":role/") || self.principal.contains(":assumed-role/")
     }
-    let given = ["acs:principalarn", "acs:principaltype", "acs:principaldomain"];
-    !given.contains(&lower.as_str()) && !lower.starts_with("oss:buckettag/")
+}
+
+impl Manner for Asked<'_> {
+    fn plain(&self, action: &Action, resource: &Resource) -> Request {
+        let answer = self.standing.authority.ask(self.principal, action.as_str(), resource.as_str(), &[]);
+        // What cannot be asked is told where it is.
+        answer.map_or_else(
+            |_| Request::of(Principal::Anonymous, action.clone(), resource.clone()),
+            |answer| answer.question.request.clone(),
+        )
+    }
+
+    /// Whoever calls has an address; a service that acts as a role has none.
+    fn may_carry(&self, key: &str, value: Option<&str>) -> bool {
+        may_carry(key, value)
+            && value.map_or_else(
+                || self.is_role() || !key.eq_ignore_ascii_case("acs:SourceIp"),
+                |value| expected_of_value(key, value).is_none(),
+            )
+    }
+
+    /// A request fills keys as it likes: but not who asks, and not what the tags of buckets fill, which a state has. It has none of users,
+    /// objects and most other things, so these may be any. Whether a second factor was given is up to a user; a role has none.
+    fn varies(&self, key: &str) -> bool {
+        let lower = key.to_ascii_lowercase();
+        if lower == "acs:mfapresent" {
+            return self.principal.contains(":user/") || self.principal.ends_with(":root");
+        }
+        let given = ["acs:principalarn", "acs:principaltype", "acs:principaldomain"];
+        !given.contains(&lower.as_str()) && !lower.starts_with("oss:buckettag/")
+    }
 }
 
 #[cfg(test)]
@@ -326,7 +378,7 @@ mod tests {
         let account = json!({"buckets": {"photos": bucket}, "users": {"alice": {}}});
         let told = why(&account, "nobody may oss:GetObject").unwrap();
         assert!(told.contains("company/buckets/photos/policy"), "{told}");
-        assert!(why(&account, "nobody may *").is_some());
+        assert!(why(&account, "nobody may oss:*").is_some());
         assert_eq!(why(&account, "nobody may ram:*"), None);
         let account = json!({"users": {"alice": {"policies": [{"name": "Unknown", "type": "Custom"}]}}});
         let told = why(&account, "nobody may ram:*").unwrap();

@@ -1,12 +1,12 @@
 //! Whom an invariant speaks of, as those who can be asked for; whoever is outside is put into an account that is not the state's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use acslab_emulator::state::{AccountState, Attachment, PolicyText, Role, User};
 use acslab_policy::catalogue::fits;
 use acslab_policy::{PrincipalPattern, Principals};
 
-use super::own::own_documents;
+use crate::ask::own::own_documents;
 use crate::authorization::Kept;
 use crate::import::{NOT_TOLD, Standing};
 
@@ -16,6 +16,11 @@ const OUTSIDE: &str = "9999999999999999";
 /// The state with somebody outside it: a user of another account, and whoever trust and bucket policies name who is nobody's here.
 /// Their own account lets them do everything, so that what the state says decides.
 pub(super) fn with_outsiders(standing: &Standing) -> Standing {
+    with_outsiders_of(standing, &named(standing))
+}
+
+/// The same with whoever else is named somewhere.
+pub(super) fn with_outsiders_of(standing: &Standing, strangers: &[PrincipalPattern]) -> Standing {
     let mut kept: Kept = standing.kept.clone();
     let mut outsiders = Outsiders {
         accounts: kept.state.accounts.values().map(|account| account.account_id.clone()).collect(),
@@ -29,14 +34,14 @@ pub(super) fn with_outsiders(standing: &Standing) -> Standing {
         kept: &mut kept,
     };
     outsiders.account(OUTSIDE);
-    for named in named(standing) {
-        outsiders.add(named);
+    for named in strangers {
+        outsiders.add(named.clone());
     }
     Standing::of(kept, Vec::new())
 }
 
 /// Whom the policies of resources name.
-fn named(standing: &Standing) -> Vec<PrincipalPattern> {
+pub(super) fn named(standing: &Standing) -> Vec<PrincipalPattern> {
     let documents = own_documents(standing);
     let statements = documents.iter().flat_map(|document| document.statements());
     let principals = statements.filter_map(|statement| match statement.principals() {
@@ -98,7 +103,10 @@ impl Outsiders<'_> {
                 let some = if account.contains(['*', '?']) { OUTSIDE } else { &account };
                 self.role(some, &role.replace('*', "some").replace('?', "x"));
             }
-            PrincipalPattern::Everyone | PrincipalPattern::Service { .. } | PrincipalPattern::Provider(_) => {}
+            PrincipalPattern::Everyone
+            | PrincipalPattern::Service { .. }
+            | PrincipalPattern::Provider(_)
+            | PrincipalPattern::Nobody(_) => {}
         }
     }
 
@@ -108,6 +116,7 @@ impl Outsiders<'_> {
             policies: everything(),
             service_linked: None,
             max_session_duration: 3600,
+            tags: BTreeMap::new(),
         };
         self.account(account).map(|account| account.roles.entry(name.to_owned()).or_insert_with(role));
     }

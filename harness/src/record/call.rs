@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use acslab_emulator::{Check, Form, Need, Operation, Parameter};
 use acslab_policy::catalogue::Catalogue;
+use serde_json::{Value, json};
 
 use crate::catalogue;
 
@@ -14,6 +15,40 @@ pub(super) struct Asking {
     pub(super) operation: String,
     /// Its parameters.
     pub(super) parameters: Vec<(String, String)>,
+}
+
+/// What settled a refusal.
+pub(super) struct Settled<'a> {
+    /// Who asked, by ARN.
+    pub(super) caller: &'a str,
+    /// For which action.
+    pub(super) action: &'a str,
+    /// On which resource.
+    pub(super) resource: &'a str,
+    /// The verdict, as decisions write it.
+    pub(super) verdict: &'a str,
+    /// The layer, as decisions write it.
+    pub(super) layer: &'a str,
+}
+
+/// The refusal that a step has to meet. OSS tells details only where RAM was asked, of people of the bucket's own account, and not of what
+/// a bucket policy denies: there its code and what was decided have to do.
+pub(super) fn refusal(operation: &str, settled: &Settled<'_>) -> Value {
+    let account = |arn: &str| arn.split(':').nth(3).filter(|account| account.len() == 16).map(str::to_owned);
+    let (caller, owner) = (account(settled.caller), account(settled.resource));
+    let foreign = caller.is_some() && owner.is_some() && caller != owner;
+    // Nobody is asked about who signs nothing.
+    let silent = settled.caller == "*"
+        || settled.layer == "Resource"
+        || foreign && !["Session", "Control"].contains(&settled.layer);
+    if operation.starts_with("Oss.") && silent {
+        return json!({"error": "AccessDenied", "status": 403, "decided": [format!("denied {}", settled.action)]});
+    }
+    // Simple Log Service refuses in words of its own.
+    if operation.starts_with("Sls.") {
+        return json!({"error": "Unauthorized", "status": 401, "decided": [format!("denied {}", settled.action)]});
+    }
+    json!({"denied": {"action": settled.action, "type": settled.verdict}})
 }
 
 /// A call that asks for an action on a resource first of all; none where no operation is known whose parameters could be told.
@@ -92,7 +127,8 @@ fn sample(parameter: &Parameter) -> Option<String> {
         Form::Boolean => "true".to_owned(),
         Form::Integer(least, _) => least.to_string(),
         Form::Own(_, sample) => (*sample).to_owned(),
-        Form::Document(_) | Form::Shaped(_) => return None,
+        Form::Json(_) => return Some(parameter.sample().into_owned()),
+        Form::Document(_) | Form::Shaped(_) | Form::Header(_) => return None,
     })
 }
 

@@ -1,9 +1,12 @@
 //! Of a refusal and a state, of a question.
 
+use std::collections::BTreeMap;
+
+use acslab_emulator::state::{AccountState, Attachment, Bucket, CustomPolicy, PolicyText, Role, User};
 use acslab_policy::{Question, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::call::{Asking, asking};
+use super::call::{Asking, Settled, asking, refusal};
 use super::scenario::{Text, plain};
 use super::smallest::smallest;
 use crate::authorization::Kept;
@@ -23,8 +26,13 @@ pub struct Made {
 /// scenario's own.
 ///
 /// # Errors
-/// Nobody can make the call, in words.
+/// Nobody can make the call, or by the state it is none that is refused, in words.
 pub fn of_refusal(standing: &Standing, refusal: &Refusal, reasoned: &Reasoned, state: &str) -> Result<Made, String> {
+    let decided =
+        refusal.why.no_permission.is_some() || refusal.ec.as_deref().is_some_and(|ec| ec.starts_with("0003-"));
+    if reasoned.differs && decided {
+        return Err("by this state it is allowed, so no refusal would be played: see what the explanation says is not in the state".to_owned());
+    }
     let mut story = refusal.message.clone().or_else(|| refusal.code.clone()).unwrap_or_default();
     story = story.split_whitespace().collect::<Vec<_>>().join(" ");
     if story.len() > 300 {
@@ -55,16 +63,24 @@ pub fn of_question(
     let (action, resource) = (question.request.action().as_str(), question.request.resource().as_str());
     let decision = question.decide();
     let mut small = smallest(standing, principal, resource);
+    there(&mut small, principal, question);
     let who = principal.splitn(5, ':').nth(4).unwrap_or_default();
     let (kind, name) = who.split_once('/').unwrap_or((who, ""));
+    // Of the first account nobody says whose they are.
+    let account = principal.split(':').nth(3).unwrap_or_default();
+    let number = small.state.accounts.values().position(|one| one.account_id == account).unwrap_or_default();
+    let place = small.state.accounts.keys().nth(number).filter(|_| number > 0);
+    let place = place.map_or_else(String::new, |alias| format!(" of {alias}"));
+    let session = format!("session{place}");
     let caller = match kind {
-        "user" => name.to_owned(),
-        "role" | "assumed-role" => "session".to_owned(),
-        "root" => "owner".to_owned(),
+        "user" => format!("{name}{place}"),
+        "role" | "assumed-role" => session.clone(),
+        "root" => format!("owner{place}"),
+        _ if principal == "*" => "anonymous".to_owned(),
         _ => return Err(format!("nobody can sign as {principal}")),
     };
     let mut steps = Vec::new();
-    if caller == "session" {
+    if caller == session {
         let role = name.split('/').next().unwrap_or(name);
         let role = small
             .state
@@ -73,7 +89,7 @@ pub fn of_question(
             .flat_map(|account| account.roles.keys())
             .find(|known| known.eq_ignore_ascii_case(role))
             .map_or(role, String::as_str);
-        steps.push(json!({"name": "As the role itself", "role_sessions": {"session": role}}));
+        steps.push(json!({"name": "As the role itself", "role_sessions": {&session: role}}));
     }
     let keys = keys_of_call(question);
     let call = asking(action, resource).filter(|call| keys.is_ok() || call.operation.starts_with("Sts."));
@@ -86,7 +102,13 @@ pub fn of_question(
     match &call {
         Some(call) => {
             open(&mut small, call);
-            steps.push(step(&caller, call, keys.as_deref().unwrap_or_default(), action, verdict));
+            let layer = json!(decision.layer);
+            let layer = layer.as_str().unwrap_or_default();
+            let settled = |verdict| Settled { caller: principal, action, resource, verdict, layer };
+            // What is allowed may still not be there.
+            let expect =
+                verdict.map_or_else(|| json!("success"), |verdict| refusal(&call.operation, &settled(verdict)));
+            steps.push(step(&caller, call, keys.as_deref().unwrap_or_default(), &expect));
         }
         None => {
             steps.push(json!({"name": "Who asks", "as": caller, "call": "Sts.GetCallerIdentity", "expect": "success"}));
@@ -123,6 +145,64 @@ pub fn of_question(
     Ok(Made { text: text.into_text(), state: inline.is_none().then_some(small) })
 }
 
+/// Adds what the call needs and the state does not have: whoever asks, if its account is another one's, and the bucket or the log project
+/// that is asked for, which an error of the policies shows to be there.
+fn there(kept: &mut Kept, principal: &str, question: &Question) {
+    let accounts = &mut kept.state.accounts;
+    let mut fields = principal.splitn(5, ':').skip(3);
+    if let (Some(id), Some(who)) = (fields.next().filter(|id| id.len() == 16), fields.next())
+        && !accounts.values().any(|account| account.account_id == id)
+    {
+        let mut account = AccountState { account_id: id.to_owned(), ..AccountState::default() };
+        let mut policies = Vec::new();
+        for (number, policy) in (1..).zip(question.layers.identity.policies()) {
+            let name = format!("Own{number}");
+            let text = PolicyText::new(policy.document.text());
+            let versions = [("v1".to_owned(), text)].into();
+            account.policies.insert(
+                name.clone(),
+                CustomPolicy { default_version: "v1".to_owned(), versions, tags: BTreeMap::new() },
+            );
+            policies.push(Attachment { name, kind: "Custom".to_owned(), version: None, resource_group: None });
+        }
+        match who.split_once('/') {
+            Some(("user", name)) => {
+                let user_id = name.bytes().all(|byte| byte.is_ascii_digit()).then(|| name.to_owned());
+                account.users.insert(name.to_owned(), User { user_id, policies, ..User::default() });
+            }
+            Some(("role" | "assumed-role", name)) => {
+                let name = name.split('/').next().unwrap_or(name);
+                let trust = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+                    "Principal": {"RAM": [format!("acs:ram::{id}:root")]}}]});
+                let trust = PolicyText::new(&trust.to_string());
+                let role =
+                    Role { trust, policies, service_linked: None, max_session_duration: 3600, tags: BTreeMap::new() };
+                account.roles.insert(name.to_owned(), role);
+            }
+            _ => {}
+        }
+        accounts.insert(format!("account-{id}"), account);
+    }
+    let mut fields = question.request.resource().as_str().splitn(5, ':').skip(1);
+    let (service, region, owner, id) = (fields.next(), fields.next(), fields.next(), fields.next());
+    let (Some(service), Some(region), Some(owner), Some(id)) = (service, region, owner, id) else { return };
+    let first = id.split('/').next().unwrap_or(id);
+    let known = accounts.values().any(|account| account.buckets.contains_key(first));
+    let makes = question.request.action().as_str().eq_ignore_ascii_case("oss:PutBucket");
+    let Some(account) = accounts.values_mut().find(|account| account.account_id == owner) else { return };
+    if service == "oss" && !known && !makes && !first.contains(['*', '<']) {
+        let region = "cn-hangzhou".to_owned();
+        account.buckets.insert(first.to_owned(), Bucket { acl: "private".to_owned(), region, ..Bucket::default() });
+    }
+    if let Some(project) = id.strip_prefix("project/").and_then(|rest| rest.split('/').next())
+        && service == "log"
+        && !project.contains(['*', '<'])
+    {
+        let region = if region.is_empty() || region == "*" { "cn-hangzhou" } else { region };
+        account.log_projects.entry(format!("{region}/{project}")).or_default();
+    }
+}
+
 /// The keys that every request fills by itself, or that come of the state.
 const USUAL: &[&str] = &[
     "acs:CurrentTime",
@@ -157,21 +237,16 @@ fn keys_of_call(question: &Question) -> Result<Vec<(String, String)>, String> {
     Ok(parameters)
 }
 
-fn step(caller: &str, call: &Asking, more: &[(String, String)], action: &str, verdict: Option<&str>) -> Value {
+fn step(caller: &str, call: &Asking, more: &[(String, String)], expect: &Value) -> Value {
     let mut with = Map::new();
     for (name, value) in call.parameters.iter().chain(more) {
         with.insert(name.clone(), json!(plain(value)));
     }
-    let expect = match verdict {
-        Some(kind) => json!({"denied": {"action": action, "type": kind}}),
-        // What is allowed may still not be there.
-        None => json!("success"),
-    };
     let mut step = json!({"name": "The call", "as": caller, "call": call.operation});
     if !with.is_empty() {
         step["with"] = json!(with);
     }
-    step["expect"] = expect;
+    step["expect"] = expect.clone();
     step
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use acslab_emulator::state::{AccountState, Attachment};
+use acslab_emulator::state::AccountState;
 
+use super::used::{attached, keep_policies};
 use crate::authorization::Kept;
 use crate::import::Standing;
 
@@ -53,14 +54,8 @@ fn reduce(account: &mut AccountState, wanted: &[(String, String)]) {
     for group in account.groups.values_mut() {
         group.members.retain(|member| users.contains(member));
     }
-    let of_users = account.users.values().flat_map(|user| &user.policies);
-    let of_groups = account.groups.values().flat_map(|group| &group.policies);
-    let of_roles = account.roles.values().flat_map(|role| &role.policies);
-    let attached: Vec<Attachment> = of_users.chain(of_groups).chain(of_roles).cloned().collect();
-    let has =
-        |kind: &str, name: &str| attached.iter().any(|one| one.kind == kind && one.name.eq_ignore_ascii_case(name));
-    account.policies.retain(|name, _| has("Custom", name));
-    account.system_policies.retain(|name, _| has("System", name));
+    let attached = attached(account);
+    keep_policies(account, &attached, |_| false);
     // Versions that are not in force decide nothing.
     for policy in account.policies.values_mut() {
         let default = policy.default_version.clone();

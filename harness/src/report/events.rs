@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::consumer::{End, Report, ReportError};
-use super::failure;
+use super::failure::{self, Mistakes};
 use super::paint::Paint;
-use crate::runner::{Event, Finished, Outcome, Stepped};
+use crate::runner::{Event, Failure, Finished, Outcome, Stepped};
 use crate::snapshot::Verdict;
 
 /// Writes events to a file, or to a pipe.
@@ -90,9 +90,17 @@ fn finished(scenario: &Finished) -> Value {
         Outcome::Replayed { verdict: Verdict::Different { .. }, .. } => "different",
     };
     let failure = match &scenario.outcome {
-        Outcome::Failed(failure) => Some(failure::text(failure, Paint::OFF)),
+        Outcome::Failed(failure) => Some(failure::text(failure, Mistakes::Shown, Paint::OFF)),
         Outcome::Replayed { .. } => None,
     };
+    let mistakes = match &scenario.outcome {
+        Outcome::Failed(Failure::Mistakes(mistakes)) => mistakes.as_slice(),
+        _ => &[],
+    };
+    let mistakes = mistakes.iter().map(|one| {
+        let (line, column) = one.source().position(one.offset());
+        json!({"file": one.source().name(), "line": line, "column": column, "message": one.to_string()})
+    });
     json!({
         "event": "scenario",
         "scenario": scenario.name,
@@ -101,6 +109,7 @@ fn finished(scenario: &Finished) -> Value {
         "holds": scenario.outcome.holds(),
         "outcome": outcome,
         "failure": failure,
+        "mistakes": mistakes.collect::<Vec<_>>(),
         "ms": millis(scenario.took),
     })
 }

@@ -7,18 +7,34 @@ use miette::{Diagnostic, LabeledSpan};
 use super::paint::Paint;
 use super::render::render;
 use crate::page::Page;
-use crate::runner::{Failure, Stepped};
+use crate::runner::{Failure, Stepped, Trouble};
+use crate::state::FetchError;
 use crate::words::visible;
 
+/// How much is said of the mistakes of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mistakes {
+    /// How many there are: they are shown elsewhere.
+    Counted,
+    /// Each, with its place.
+    Shown,
+}
+
 /// The whole text of a failure.
-pub(super) fn text(failure: &Failure, paint: Paint) -> String {
+pub(super) fn text(failure: &Failure, told: Mistakes, paint: Paint) -> String {
     let mut page = Page::default();
     match failure {
+        Failure::Trouble(Trouble::State(FetchError::Nobody(mistake))) => {
+            page.raw(&render(mistake, mistake.source(), paint));
+        }
         Failure::Trouble(trouble) => page.line(1, paint.red(&visible(&trouble.to_string()))),
         Failure::Steps(steps) => steps.iter().for_each(|step| write(step, paint, &mut page)),
         Failure::Mistakes(mistakes) => {
             let found = crate::words::count(mistakes.len(), "mistake");
             page.line(1, format_args!("{found} in its file, of which nothing ran"));
+            if told == Mistakes::Shown {
+                mistakes.iter().for_each(|one| page.raw(&render(one, one.source(), paint)));
+            }
         }
         Failure::Interrupted => page.line(1, paint.yellow("interrupted")),
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::changes::changes_text;
 use super::consumer::{End, Report, ReportError};
 use super::diff::unified;
-use super::failure;
+use super::failure::{self, Mistakes};
 use super::paint::Paint;
 use crate::files;
 use crate::runner::{Decision, Event, Failure, Finished, Outcome, Stepped};
@@ -112,7 +112,7 @@ fn article(finished: &Finished, steps: &[Arc<Stepped>]) -> String {
     page.extend(steps.iter().filter(|step| !step.which.starts_with("a step before")).map(|step| of_step(step)));
     match &finished.outcome {
         Outcome::Failed(Failure::Steps(_)) => {}
-        Outcome::Failed(failure) => page.push_str(&pre(&failure::text(failure, Paint::OFF))),
+        Outcome::Failed(failure) => page.push_str(&pre(&failure::text(failure, Mistakes::Shown, Paint::OFF))),
         Outcome::Replayed { before, state, verdict } => {
             if let Verdict::Different { stored, .. } = verdict {
                 let stored = stored.as_deref().unwrap_or_default();

@@ -7,8 +7,9 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::consumer::{End, Report as Consumer, ReportError};
 use super::diff::unified;
-use super::failure;
+use super::failure::{self, Mistakes};
 use super::paint::Paint;
+use super::problem::problems;
 use crate::files;
 use crate::runner::{Event, Finished, Outcome};
 use crate::snapshot::Verdict;
@@ -46,13 +47,17 @@ impl Consumer for Junit {
 fn case(finished: &Finished) -> TestCase {
     let status = match &finished.outcome {
         outcome if outcome.holds() => TestCaseStatus::success(),
-        Outcome::Failed(reason) => failed("a step is not as expected", &failure::text(reason, Paint::OFF)),
+        Outcome::Failed(reason) => {
+            let first = problems(finished).into_iter().next();
+            let message = first.map_or_else(|| "interrupted".to_owned(), |problem| problem.told());
+            failed(&message, &failure::text(reason, Mistakes::Shown, Paint::OFF))
+        }
         Outcome::Replayed { state, verdict, .. } => {
-            let stored = match verdict {
-                Verdict::Different { stored, .. } => stored.as_deref().unwrap_or_default(),
-                _ => "",
+            let (stored, message) = match verdict {
+                Verdict::Different { stored: Some(stored), .. } => (stored.as_str(), "the snapshot differs"),
+                _ => ("", "there is no snapshot yet"),
             };
-            failed("the snapshot differs", &unified(stored, state, Paint::OFF))
+            failed(message, &unified(stored, state, Paint::OFF))
         }
     };
     let mut case = TestCase::new(finished.name.clone(), status);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::changes::changes_markdown;
 use super::consumer::{End, Report, ReportError};
 use super::diff::unified;
-use super::failure;
+use super::failure::{self, Mistakes};
 use super::paint::Paint;
 use crate::files;
 use crate::page::Page;
@@ -56,7 +56,7 @@ fn section(finished: &Finished) -> String {
     page.line(0, format_args!("### {} (`{}`)\n", finished.title.replace('<', "&lt;"), finished.name));
     match &finished.outcome {
         Outcome::Failed(failure) => {
-            page.line(0, format_args!("{}\n", fenced("text", &failure::text(failure, Paint::OFF))));
+            page.line(0, format_args!("{}\n", fenced("text", &failure::text(failure, Mistakes::Shown, Paint::OFF))));
         }
         Outcome::Replayed { state, verdict: Verdict::Different { stored, .. }, .. } => {
             let stored = stored.as_deref().unwrap_or_default();

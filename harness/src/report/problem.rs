@@ -2,9 +2,10 @@
 
 use miette::Diagnostic;
 
-use crate::runner::{Failure, Finished, Outcome};
-use crate::scenario::Source;
+use crate::runner::{Failure, Finished, Outcome, Trouble};
+use crate::scenario::{Mistake, Source};
 use crate::snapshot::Verdict;
+use crate::state::FetchError;
 
 /// One thing that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,24 @@ pub(super) struct Problem {
     pub(super) place: (usize, usize),
     /// What is wrong.
     pub(super) message: String,
+}
+
+impl Problem {
+    /// Where and what, in one line.
+    pub(super) fn told(&self) -> String {
+        let (line, column) = self.place;
+        format!("{}:{line}:{column}: {}", self.file, self.message)
+    }
+}
+
+fn of_mistake(mistake: &Mistake) -> Problem {
+    let help = mistake.help().map_or(String::new(), |help| format!("; {help}"));
+    Problem {
+        rule: "mistake",
+        file: mistake.source().name().to_owned(),
+        place: mistake.source().position(mistake.offset()),
+        message: format!("{mistake}{help}"),
+    }
 }
 
 /// The problems of a scenario.
@@ -32,10 +51,14 @@ pub(super) fn problems(finished: &Finished) -> Vec<Problem> {
         message,
     };
     match &finished.outcome {
+        Outcome::Replayed { verdict: Verdict::Different { stored: None, file, .. }, .. } => {
+            whole("snapshot", format!("there is no snapshot {} yet", file.display()))
+        }
         Outcome::Replayed { verdict: Verdict::Different { file, .. }, .. } => {
             whole("snapshot", format!("the state that it leaves differs from {}", file.display()))
         }
         Outcome::Replayed { .. } | Outcome::Failed(Failure::Interrupted) => Vec::new(),
+        Outcome::Failed(Failure::Trouble(Trouble::State(FetchError::Nobody(one)))) => vec![of_mistake(one)],
         Outcome::Failed(Failure::Trouble(trouble)) => whole("trouble", trouble.to_string()),
         Outcome::Failed(Failure::Steps(steps)) => {
             let steps = steps.iter().map(|step| {
@@ -49,12 +72,6 @@ pub(super) fn problems(finished: &Finished) -> Vec<Problem> {
             });
             steps.collect()
         }
-        Outcome::Failed(Failure::Mistakes(mistakes)) => {
-            let mistakes = mistakes.iter().map(|mistake| {
-                let help = mistake.help().map_or(String::new(), |help| format!("; {help}"));
-                at("mistake", mistake.source(), mistake.offset(), format!("{mistake}{help}"))
-            });
-            mistakes.collect()
-        }
+        Outcome::Failed(Failure::Mistakes(mistakes)) => mistakes.iter().map(of_mistake).collect(),
     }
 }

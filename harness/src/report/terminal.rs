@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::consumer::{End, Report, ReportError};
 use super::diff::unified;
-use super::failure;
+use super::failure::{self, Mistakes};
 use super::paint::Paint;
 use crate::page::Page;
 use crate::runner::{Event, Finished, Outcome};
@@ -59,7 +59,7 @@ impl<W: Write> Terminal<W> {
         let told = visible(&format!("{}  {}", finished.name, finished.title));
         page.line(0, format_args!("{mark} {told}{took}"));
         match &finished.outcome {
-            Outcome::Failed(failure) => page.raw(&failure::text(failure, paint)),
+            Outcome::Failed(failure) => page.raw(&failure::text(failure, Mistakes::Counted, paint)),
             Outcome::Replayed { state, verdict, .. } => self.verdict(state, verdict, &mut page),
         }
         page.into_text()

@@ -23,10 +23,12 @@ impl Replay<'_> {
                 judge(&repeat.until, &Evidence { answer, decided: &decided }, &self.variables)
             });
             match until {
-                Some(Ok(differences)) if differences.is_empty() => return self.judged(act, happened),
+                Some(Ok(differences)) if differences.is_empty() => {
+                    let judged = self.judged(act, happened);
+                    return Happened { tries: tried, ..judged };
+                }
                 Some(Ok(differences)) if tried >= repeat.times => {
-                    let mut happened = happened;
-                    happened.what = format!("{}, {}", happened.what, crate::words::count(tried as usize, "time"));
+                    let mut happened = Happened { tries: tried, ..happened };
                     happened.differences.extend(differences);
                     return happened;
                 }
@@ -82,7 +84,7 @@ impl Replay<'_> {
                 Err(error) => return happened.stop("a request", error),
             }
         }
-        self.show_policies(&name, call, &mut parameters);
+        let policies = self.show_policies(&name, call, &mut parameters);
         let key = match self.key_of(&act.caller, call.signing.token_of.as_ref()) {
             Ok(key) => key,
             Err(found) => return happened.stop("the caller's access key", found),
@@ -111,6 +113,10 @@ impl Replay<'_> {
         }
         self.tell_circumstances(act, &mut request);
         let answer = self.client.send(&request, operation.product.style);
+        if let Some(taken) = &self.hooks.taken {
+            let success = answer.as_ref().is_ok_and(Answer::is_success);
+            policies.iter().for_each(|place| taken(&self.scenario.name, place, success));
+        }
         happened.request = Some(request);
         match answer {
             Ok(answer) => Happened { answer: Some(answer), ..happened },
@@ -118,9 +124,10 @@ impl Replay<'_> {
         }
     }
 
-    /// Lets whoever wants to see the policies among the parameters, and put others in their place.
-    fn show_policies(&mut self, operation: &str, call: &Call, parameters: &mut [(String, Given)]) {
-        let Some(sees) = self.hooks.policy.clone() else { return };
+    /// Lets whoever wants to see the policies among the parameters, and put others in their place. Gives the place of each.
+    fn show_policies(&mut self, operation: &str, call: &Call, parameters: &mut [(String, Given)]) -> Vec<Place> {
+        let mut places = Vec::new();
+        let Some(sees) = self.hooks.policy.clone() else { return places };
         for index in 0..parameters.len() {
             let Some(document) = parameters.get(index).and_then(|(_, given)| document_in(given)) else { continue };
             let file = call.parameters.get(index).and_then(|(_, argument)| argument.path());
@@ -132,7 +139,9 @@ impl Replay<'_> {
             if let (Some(other), Some((_, given))) = (other, parameters.get_mut(index)) {
                 *given = Given::Json(Value::String(other.to_string()));
             }
+            places.push(place);
         }
+        places
     }
 
     /// A caller's key, with somebody else's token if that is wanted; none for nobody.

@@ -1,7 +1,9 @@
 //! A step that makes a checkpoint, or goes back to one: the cloud, and what the scenario had saved.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use acslab_emulator::state::AuthorizationState;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -11,11 +13,13 @@ use crate::client::Key;
 use crate::scenario::{Caller, Checkpoint, Variables};
 
 /// What a scenario had saved at a checkpoint.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Kept {
     keys: BTreeMap<Caller, Key>,
     variables: Variables,
     time: Option<Timestamp>,
+    /// The authorization state, where the scenario looks back at it.
+    pub(super) state: Option<Arc<AuthorizationState>>,
 }
 
 impl Replay<'_> {
@@ -25,7 +29,12 @@ impl Replay<'_> {
                 let happened = Happened { what: format!("checkpoint {name} is made"), ..Happened::default() };
                 match self.client.control_put::<Value>(&format!("checkpoints/{name}"), &json!({})) {
                     Ok(_) => {
-                        let kept = Kept { keys: self.keys.clone(), variables: self.variables.clone(), time: self.time };
+                        let kept = Kept {
+                            keys: self.keys.clone(),
+                            variables: self.variables.clone(),
+                            time: self.time,
+                            state: self.remembered(),
+                        };
                         self.kept.insert(name.clone(), kept);
                         happened
                     }

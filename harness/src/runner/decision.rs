@@ -29,6 +29,12 @@ pub struct Decision {
     pub operation: String,
     /// Why, statement by statement, for people.
     pub text: String,
+    /// The kind of the policies that settled it, as `AccessDeniedDetail` has it.
+    #[serde(skip_serializing)]
+    pub policy_type: Option<String>,
+    /// The request on which it was decided.
+    #[serde(skip)]
+    pub request_id: String,
 }
 
 /// A policy, as far as a decision names it.
@@ -49,11 +55,50 @@ struct Entry {
     decided: Vec<Decision>,
 }
 
+impl Decision {
+    /// Was it refused?
+    pub fn is_refused(&self) -> bool {
+        self.verdict != "Allow"
+    }
+
+    /// What `AccessDeniedDetail` says of it in a field; none where a decision does not tell.
+    pub fn detail(&self, field: &str) -> Option<String> {
+        match field {
+            "AuthAction" => Some(self.action.clone()),
+            "NoPermissionType" => Some(self.verdict.clone()),
+            "PolicyType" => self.policy_type.clone(),
+            "AuthPrincipalType" => Some(self.principal().0.to_owned()),
+            "AuthPrincipalDisplayName" => Some(self.principal().1),
+            _ => None,
+        }
+    }
+
+    /// The type and the name of who asked. A user's name stands where `AccessDeniedDetail` has the id, which no decision has.
+    fn principal(&self) -> (&'static str, String) {
+        let caller = &*self.caller;
+        let Some(rest) = caller.strip_prefix("acs:ram::") else {
+            return if caller == "*" { ("Anonymous", String::new()) } else { ("Service", caller.to_owned()) };
+        };
+        let (account, name) = rest.split_once(':').unwrap_or((rest, ""));
+        match name.split_once('/') {
+            Some(("user", name)) => ("SubUser", name.to_owned()),
+            Some(("assumed-role", session)) => ("AssumedRoleUser", session.replacen('/', ":", 1)),
+            Some((_, provider)) => ("Federated", provider.to_owned()),
+            None => ("Account", account.to_owned()),
+        }
+    }
+}
+
 impl Entry {
     fn decisions(self) -> impl Iterator<Item = Decision> {
-        let Self { operation, caller, decided, .. } = self;
+        let Self { request_id, operation, caller, decided } = self;
         let caller = caller.unwrap_or_default();
-        decided.into_iter().map(move |one| Decision { operation: operation.clone(), caller: caller.clone(), ..one })
+        decided.into_iter().map(move |one| Decision {
+            operation: operation.clone(),
+            caller: caller.clone(),
+            request_id: request_id.clone(),
+            ..one
+        })
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Stepped {
     pub which: String,
     /// What it does: "alice calls Ram.CreateRole".
     pub what: String,
+    /// How many times it was done: what the last time came to stands here.
+    pub tries: u32,
     /// Host and port of the cloud.
     pub endpoint: String,
     /// The parameters as they were given, with their values filled in.

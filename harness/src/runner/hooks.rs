@@ -1,9 +1,9 @@
-//! What others may want to see of a run, or change in it: the policies that are sent, and what was decided in the end.
+//! What others may want to see of a run, or change in it: the policies that are sent, those that count, and the cloud in the end.
 
 use std::fmt;
 use std::sync::Arc;
 
-use acslab_emulator::Entry;
+use acslab_emulator::{EmulatorHandle, StandIns};
 use serde_json::Value;
 
 use crate::client::Given;
@@ -37,20 +37,26 @@ pub struct Sent<'a> {
 
 /// Sees each policy that is sent; gives another one to send in its place.
 type SeesPolicy = dyn Fn(&Sent<'_>) -> Option<Value> + Send + Sync;
-/// Sees what was decided in a scenario that ended, the latest first.
-type SeesDecisions = dyn Fn(&str, &[Arc<Entry>]) + Send + Sync;
+/// Sees whether the cloud took the call that a policy was sent with.
+type SeesTaken = dyn Fn(&str, &Place, bool) + Send + Sync;
+/// Sees the cloud of a scenario that ended, by the scenario's name.
+type SeesEnd = dyn Fn(&str, &EmulatorHandle) + Send + Sync;
 
 /// Nobody, unless they are set.
 #[derive(Clone, Default)]
 pub struct Hooks {
     /// Sees the policies.
     pub policy: Option<Arc<SeesPolicy>>,
-    /// Sees the decisions; of emulators of the run's own only.
-    pub decided: Option<Arc<SeesDecisions>>,
+    /// Sees what became of the policies: by scenario and place, whether the call succeeded.
+    pub taken: Option<Arc<SeesTaken>>,
+    /// Sees the cloud in the end; an emulator of the run's own only.
+    pub ended: Option<Arc<SeesEnd>>,
+    /// What counts in the place of policies that are attached; in an emulator of the run's own only.
+    pub stand_ins: Option<Arc<StandIns>>,
 }
 
 /// Nobody looks on.
-pub(super) static NOBODY: Hooks = Hooks { policy: None, decided: None };
+pub(super) static NOBODY: Hooks = Hooks { policy: None, taken: None, ended: None, stand_ins: None };
 
 impl fmt::Debug for Hooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

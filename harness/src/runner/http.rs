@@ -29,7 +29,7 @@ impl Replay<'_> {
             Ok(request) => request,
             Err(why) => return happened.stop("a request", why),
         };
-        happened.what = format!("{who} sends {} {}", request.method, request.target());
+        happened.what = format!("{who} sends {} {}", request.method, request.readable_target());
         let region = match self.region(act) {
             Ok(region) => region,
             Err(why) => return happened.stop("a region", why),

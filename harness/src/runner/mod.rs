@@ -11,6 +11,7 @@
 //! | `judge` | the answer against what the step expects |
 //! | `hooks` | who else looks on |
 //! | `interrupt` | the run ends early |
+//! | `left` | what a program left running |
 //! | `decision` | what the policies said to a request |
 //! | `event` | what is told to reports |
 //! | `recording` | one scenario with all that happened in each step, to be looked at |
@@ -24,6 +25,8 @@ mod hooks;
 mod http;
 mod interrupt;
 mod judge;
+mod left;
+mod permissions;
 mod pool;
 mod program;
 mod recording;
@@ -38,9 +41,10 @@ pub use event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
 pub use hooks::{Hooks, Place, Sent};
 pub use interrupt::{interrupt, is_set as is_interrupted};
 pub use judge::Difference;
+pub use permissions::Shift;
 pub use pool::{Plan, Played, play_one, run};
 pub use recording::record;
-pub use replay::play;
+pub use replay::{left_by, play};
 pub use stage::{Done, Stage};
-pub use target::{Owner, Target};
+pub use target::{Owner, Target, begin};
 pub use task::Judged;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, json};
 
 use super::interrupt;
+use super::left;
 use super::replay::{Happened, Replay};
 use crate::client::{Answer, Environment};
 use crate::scenario::{Act, Program};
@@ -49,9 +50,11 @@ impl Replay<'_> {
         if !program.folder.as_os_str().is_empty() {
             shell.current_dir(&program.folder);
         }
+        let mark = left::mark();
+        shell.env(left::VARIABLE, &mark);
         shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         match shell.spawn() {
-            Ok(child) => finish(child, Duration::from_secs(program.timeout), happened),
+            Ok(child) => finish(child, mark, Duration::from_secs(program.timeout), happened),
             Err(error) => happened.stop("a program that starts", error),
         }
     }
@@ -76,6 +79,8 @@ fn shell(command: &str) -> Command {
 /// A program with whatever it started: all of it ends with this, in whichever way the step ends.
 struct Running {
     child: Child,
+    /// What all that it started has in its environment.
+    mark: String,
     /// A child that was waited for has no group any more that could be ended: its number may be somebody else's.
     ended: bool,
 }
@@ -103,7 +108,9 @@ impl Running {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
         let _ = self.child.kill();
-        self.child.wait()
+        let status = self.child.wait();
+        left::end(&self.mark);
+        status
     }
 }
 
@@ -154,9 +161,9 @@ impl Written {
     }
 }
 
-fn finish(mut child: Child, timeout: Duration, happened: Happened) -> Happened {
+fn finish(mut child: Child, mark: String, timeout: Duration, happened: Happened) -> Happened {
     let (output, errors) = (Written::of(child.stdout.take()), Written::of(child.stderr.take()));
-    let mut running = Running { child, ended: false };
+    let mut running = Running { child, mark, ended: false };
     let started = Instant::now();
     loop {
         match running.has_ended() {

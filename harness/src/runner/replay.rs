@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
+use acslab_emulator::state::{AuthorizationState, StateQuery};
 use jiff::Timestamp;
 
 use super::checkpoint::Kept;
@@ -13,8 +14,9 @@ use super::event::{Failure, Stepped, Trouble};
 use super::hooks::Hooks;
 use super::interrupt;
 use super::judge::Difference;
+use super::permissions::Shift;
 use super::pool::Plan;
-use super::target::{Cloud, Target};
+use super::target::Cloud;
 use crate::client::{Answer, Client, Key, Request};
 use crate::scenario::{Caller, Scenario, Step, StepKind, Variables};
 use crate::state;
@@ -30,7 +32,17 @@ pub(super) struct States {
 /// Replays a scenario and gives the state it leaves, rendered. `stepped` is told of each step; with the plan's `decisions`, what the
 /// policies said is asked for each, else for one that fails.
 pub(super) fn replay(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Stepped>)) -> Result<States, Failure> {
-    let cloud = plan.target.start(scenario).map_err(|error| Failure::Trouble(Trouble::Start(error)))?;
+    replay_to(scenario, plan, stepped, |replay, before| Ok(States { before, after: replay.state()? }))
+}
+
+/// Replays a scenario and gives what `leave` makes of its end, and of the state before its own steps, if that was asked for.
+fn replay_to<T>(
+    scenario: &Scenario,
+    plan: &Plan,
+    stepped: &dyn Fn(Arc<Stepped>),
+    leave: impl FnOnce(&Replay<'_>, Option<String>) -> Result<T, state::FetchError>,
+) -> Result<T, Failure> {
+    let cloud = plan.target.start(scenario, &plan.hooks).map_err(|error| Failure::Trouble(Trouble::Start(error)))?;
     let mut replay = Replay { decisions: plan.decisions, ..Replay::new(scenario, &cloud, &plan.hooks) };
     let given = scenario.given.len();
     let keep_going = plan.keep_going || scenario.keep_going;
@@ -40,8 +52,11 @@ pub(super) fn replay(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Step
         if interrupt::is_set() {
             return Err(Failure::Interrupted);
         }
-        if index == given && plan.decisions {
-            before = replay.state().ok();
+        if index == given {
+            replay.begun = replay.remembered();
+            if plan.decisions {
+                before = replay.state().ok();
+            }
         }
         let played = replay.step(step, index < given);
         for over in played.into_iter().map(Arc::new) {
@@ -55,23 +70,32 @@ pub(super) fn replay(scenario: &Scenario, plan: &Plan, stepped: &dyn Fn(Arc<Step
             break;
         }
     }
-    if let (Some(decided), Some(emulator)) = (&plan.hooks.decided, &cloud.emulator) {
-        decided(&scenario.name, &emulator.decisions(usize::MAX));
+    if let (Some(ended), Some(emulator)) = (&plan.hooks.ended, &cloud.emulator) {
+        ended(&scenario.name, emulator);
     }
     if !failed.is_empty() {
         return Err(Failure::Steps(failed));
     }
-    let after = replay.state().map_err(|error| Failure::Trouble(error.into()))?;
-    Ok(States { before, after })
+    leave(&replay, before).map_err(|error| Failure::Trouble(error.into()))
+}
+
+/// Plays a scenario in a cloud of its own and gives the state that it leaves, as it is and rendered.
+///
+/// # Errors
+/// A step does not hold, or no cloud can be started.
+pub fn left_by(scenario: &Scenario) -> Result<(AuthorizationState, String), Failure> {
+    replay_to(scenario, &Plan::default(), &|_| (), |replay, _| {
+        let state = replay.client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() })?;
+        Ok((state, replay.state()?))
+    })
 }
 
 /// Plays a scenario's steps, and compares nothing: for whoever wants what it leaves.
 ///
 /// # Errors
 /// A step does not hold, or the cloud cannot be reached.
-pub fn play(scenario: &Scenario, target: &Target) -> Result<(), Failure> {
-    let plan = Plan { target: target.clone(), ..Plan::default() };
-    replay(scenario, &plan, &|_| ()).map(drop)
+pub fn play(scenario: &Scenario, plan: &Plan) -> Result<(), Failure> {
+    replay(scenario, plan, &|_| ()).map(drop)
 }
 
 /// Which step it is, in words.
@@ -101,6 +125,8 @@ pub(super) struct Replay<'a> {
     /// What tells the nonces of one branch of several from those of the others.
     pub(super) branch: String,
     pub(super) kept: BTreeMap<String, Kept>,
+    /// The authorization state after what is given, where the scenario looks back at it.
+    pub(super) begun: Option<Arc<AuthorizationState>>,
     /// How many policies were sent, in this branch.
     pub(super) policies: usize,
     /// The latest call before the step, where that was asked for.
@@ -115,6 +141,10 @@ pub(super) struct Happened {
     pub(super) request: Option<Request>,
     pub(super) answer: Option<Answer>,
     pub(super) differences: Vec<Difference>,
+    /// How many times it was done, if that was several; none for once.
+    pub(super) tries: u32,
+    /// The permission that moved and was not to, of a step that looks for one.
+    pub(super) shift: Option<Shift>,
 }
 
 impl Happened {
@@ -134,6 +164,11 @@ impl<'a> Replay<'a> {
             keys.insert(Caller::Owner(alias.clone()), account.owner.clone());
             variables.insert(format!("account.{alias}"), account.id.clone());
         }
+        for (owner, alias) in scenario.owners() {
+            if let Some(account) = cloud.accounts.get(alias) {
+                variables.insert(format!("{owner}.id"), account.id.clone());
+            }
+        }
         let default = scenario.accounts.first();
         if let Some(account) = default.and_then(|account| cloud.accounts.get(&account.alias)) {
             variables.insert("account".to_owned(), account.id.clone());
@@ -150,6 +185,7 @@ impl<'a> Replay<'a> {
             calls: 0,
             branch: String::new(),
             kept: BTreeMap::new(),
+            begun: None,
             policies: 0,
             latest: None,
         }
@@ -178,6 +214,7 @@ impl<'a> Replay<'a> {
             StepKind::SystemPolicies(policies) => self.move_system_policies(policies),
             StepKind::Control(control) => self.control(control),
             StepKind::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
+            StepKind::Permissions(moved) => self.permissions(moved),
             StepKind::Parallel(branches) => {
                 let played = self.parallel(branches, false).into_iter();
                 let differences = played.flat_map(|one| one.differences).collect();
@@ -211,12 +248,17 @@ impl<'a> Replay<'a> {
         } else {
             Vec::new()
         };
+        let what = match happened.tries {
+            0 | 1 => happened.what,
+            tries => format!("{}, {}", happened.what, crate::words::count(tries as usize, "time")),
+        };
         Stepped {
             scenario: self.scenario.name.clone(),
             source: step.source.clone(),
             span: step.span,
             which,
-            what: happened.what,
+            what,
+            tries: happened.tries.max(1),
             endpoint: self.client.authority().to_owned(),
             parameters: happened.parameters,
             request: happened.request,
@@ -238,6 +280,7 @@ impl<'a> Replay<'a> {
                 calls: 0,
                 policies: 0,
                 kept: self.kept.clone(),
+                begun: self.begun.clone(),
                 latest: None,
                 // Whose they are could not be told.
                 decisions: false,

@@ -5,8 +5,10 @@ use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::Entry;
+use acslab_emulator::state::AuthorizationState;
 use jiff::Timestamp;
 
+use super::checkpoint::Kept;
 use super::hooks::NOBODY;
 use super::replay::{Happened, Replay, which};
 use super::target::{Cloud, start_for};
@@ -23,6 +25,8 @@ pub struct Stage {
     keys: BTreeMap<Caller, Key>,
     variables: Variables,
     calls: u64,
+    kept: BTreeMap<String, Kept>,
+    begun: Option<Arc<AuthorizationState>>,
 }
 
 /// What came of something that was done on a stage.
@@ -48,7 +52,8 @@ impl Stage {
     pub fn open(scenario: &Arc<Scenario>, seed: u64) -> io::Result<Self> {
         let cloud = start_for(scenario, seed)?;
         let Replay { time, keys, variables, calls, .. } = Replay::new(scenario, &cloud, &NOBODY);
-        let mut stage = Self { scenario: Arc::clone(scenario), cloud, time, keys, variables, calls };
+        let (kept, begun) = (BTreeMap::new(), None);
+        let mut stage = Self { scenario: Arc::clone(scenario), cloud, time, keys, variables, calls, kept, begun };
         for given in &scenario.given {
             let done = stage.play(given);
             if let Some(difference) = done.differences.first() {
@@ -57,6 +62,7 @@ impl Stage {
                 return Err(io::Error::other(why));
             }
         }
+        stage.begun = stage.with(|replay| replay.remembered());
         Ok(stage)
     }
 
@@ -161,11 +167,13 @@ impl Stage {
             keys: std::mem::take(&mut self.keys),
             variables: std::mem::take(&mut self.variables),
             calls: self.calls,
+            kept: std::mem::take(&mut self.kept),
+            begun: self.begun.clone(),
             ..Replay::new(&self.scenario, &self.cloud, &NOBODY)
         };
         let result = act(&mut replay);
-        let Replay { time, keys, variables, calls, .. } = replay;
-        (self.time, self.keys, self.variables, self.calls) = (time, keys, variables, calls);
+        let Replay { time, keys, variables, calls, kept, .. } = replay;
+        (self.time, self.keys, self.variables, self.calls, self.kept) = (time, keys, variables, calls, kept);
         result
     }
 }

@@ -10,6 +10,7 @@ use acslab_emulator::{Builder, Clock, Emulator, EmulatorHandle, Entry, Signers, 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::hooks::Hooks;
 use crate::catalogue::{self, Lookup};
 use crate::client::{Call, Client, Key, Moment};
 use crate::scenario::{Control, DEFAULT_REGION, Deed, Scenario, StepKind};
@@ -29,6 +30,13 @@ pub enum Target {
         /// Host and port.
         authority: String,
         /// The owners' keys.
+        owners: Vec<Owner>,
+    },
+    /// The same, of a cloud that was begun for the scenario: see [`begin`].
+    Begun {
+        /// Host and port.
+        authority: String,
+        /// The keys of its accounts' owners, in the scenario's order.
         owners: Vec<Owner>,
     },
 }
@@ -120,14 +128,23 @@ impl Target {
             Self::Own { seed, system_policies } => {
                 Self::Own { seed: seed.wrapping_add(by), system_policies: system_policies.clone() }
             }
-            endpoint @ Self::Endpoint { .. } => endpoint.clone(),
+            there @ (Self::Endpoint { .. } | Self::Begun { .. }) => there.clone(),
         }
     }
 
-    pub(super) fn start(&self, scenario: &Scenario) -> io::Result<Cloud> {
+    pub(super) fn start(&self, scenario: &Scenario, hooks: &Hooks) -> io::Result<Cloud> {
         match self {
-            Self::Own { seed, system_policies } => own(scenario, *seed, system_policies.clone(), |builder| builder),
-            Self::Endpoint { authority, owners } => given(scenario, authority, owners),
+            Self::Own { seed, system_policies } => {
+                own(scenario, *seed, system_policies.clone(), |builder| match &hooks.stand_ins {
+                    Some(stand_ins) => builder.stand_ins(Arc::clone(stand_ins)),
+                    None => builder,
+                })
+            }
+            Self::Endpoint { authority, owners } => {
+                begun_by_calls(scenario)?;
+                given(scenario, authority, owners)
+            }
+            Self::Begun { authority, owners } => given(scenario, authority, owners),
         }
     }
 }
@@ -167,20 +184,10 @@ fn own(
 ) -> io::Result<Cloud> {
     let (clock, time) = clock(scenario)?;
     let starts = clock.now();
-    let mut builder = Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(clock);
-    for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
-        let id = account.id.clone().unwrap_or_else(|| id.to_string());
-        builder = builder.account(&account.alias, &id);
-        if let Some(age) = account.age {
-            let opened = starts.checked_sub(SignedDuration::from_secs(age)).map_err(io::Error::other)?;
-            builder = builder.account_opened(&id, opened);
-        }
-    }
+    let builder = Emulator::builder().seed(scenario.seed.unwrap_or(seed)).clock(clock);
+    let mut builder = begin(builder, scenario, starts)?;
     if let Some(policies) = system_policies {
         builder = builder.system_policies(policies);
-    }
-    if let Some(state) = &scenario.state {
-        builder = builder.authorization_state(AuthorizationState::clone(state));
     }
     let emulator = told(builder).start()?;
     let accounts = emulator
@@ -196,7 +203,25 @@ fn own(
     Ok(Cloud { client: Client::new(emulator.address().to_string()), accounts, time, emulator: Some(emulator) })
 }
 
-fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<Cloud> {
+/// What a scenario's cloud begins with that no call can make: its accounts, how old they are by this time, and the authorization state
+/// that it names.
+pub fn begin(mut builder: Builder, scenario: &Scenario, starts: Timestamp) -> io::Result<Builder> {
+    for (id, account) in (FIRST_ACCOUNT_ID..).zip(&scenario.accounts) {
+        let id = account.id.clone().unwrap_or_else(|| id.to_string());
+        builder = builder.account(&account.alias, &id);
+        if let Some(age) = account.age {
+            let opened = starts.checked_sub(SignedDuration::from_secs(age)).map_err(io::Error::other)?;
+            builder = builder.account_opened(&id, opened);
+        }
+    }
+    Ok(match &scenario.state {
+        Some(state) => builder.authorization_state(AuthorizationState::clone(state)),
+        None => builder,
+    })
+}
+
+/// Whether calls can make all that the scenario starts from.
+fn begun_by_calls(scenario: &Scenario) -> io::Result<()> {
     if scenario.state.is_some() {
         let why = "the scenario starts from an authorization state, which only an emulator of its own is given";
         return Err(io::Error::other(why));
@@ -205,6 +230,10 @@ fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<C
         let why = "the scenario says how old an account is, which only an emulator of its own is told";
         return Err(io::Error::other(why));
     }
+    Ok(())
+}
+
+fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<Cloud> {
     if owners.len() < scenario.accounts.len() {
         let message = format!(
             "the scenario has {}, and {} given",

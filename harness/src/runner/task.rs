@@ -7,11 +7,12 @@ use acslab_emulator::Entry;
 
 use super::hooks::NOBODY;
 use super::judge::Difference;
+use super::permissions::Shift;
 use super::replay::{Happened, Replay};
 use super::target::Cloud;
 use crate::catalogue::{self, Lookup};
 use crate::client::{self, Answer, Given, Key, Moment};
-use crate::scenario::{Caller, Check, Step, Task};
+use crate::scenario::{Caller, Check, Outcome, Step, StepKind, Task};
 
 /// Whether one thing holds that a task asks for.
 #[derive(Debug, Clone)]
@@ -26,6 +27,11 @@ pub struct Judged {
     pub answer: Option<Answer>,
     /// What was decided on that call.
     pub entry: Option<Arc<Entry>>,
+    /// The permission that moved and was not to, if it showed so.
+    pub shift: Option<Shift>,
+    /// Is it what the check's own words say, that goes wrong: who was to be refused is let in, or the other way round? Else something
+    /// is in the way.
+    pub as_told: bool,
 }
 
 impl Judged {
@@ -107,16 +113,28 @@ impl Replay<'_> {
             let happened = replay.perform(step);
             if !happened.differences.is_empty() {
                 let id = happened.answer.as_ref().and_then(|answer| answer.request_id.as_deref());
+                let entry = id.and_then(|id| deciding(&copy, id));
+                let as_told = is_as_told(step, happened.answer.as_ref(), entry.as_deref());
                 return Ok(Judged {
                     name: check.name.clone(),
                     what: happened.what,
-                    entry: id.and_then(|id| copy.decision(id)),
+                    entry,
                     answer: happened.answer,
                     differences: happened.differences,
+                    shift: happened.shift,
+                    as_told,
                 });
             }
         }
-        Ok(Judged { name: check.name.clone(), what: String::new(), answer: None, entry: None, differences: Vec::new() })
+        Ok(Judged {
+            name: check.name.clone(),
+            what: String::new(),
+            answer: None,
+            entry: None,
+            differences: Vec::new(),
+            shift: None,
+            as_told: false,
+        })
     }
 
     /// Sees to it that a RAM user has a key that is known: whichever way somebody made the user, its key may be unknown, or gone.
@@ -166,7 +184,40 @@ impl Replay<'_> {
             calls: self.calls,
             branch: self.branch.clone(),
             kept: self.kept.clone(),
+            begun: self.begun.clone(),
             ..Replay::new(self.scenario, cloud, &NOBODY)
         }
     }
+}
+
+/// Does what came of a step say what its check says while it does not hold? The words of a check are about somebody who may do something,
+/// or may not; a call that comes to nothing else says neither.
+fn is_as_told(step: &Step, answer: Option<&Answer>, entry: Option<&Entry>) -> bool {
+    let StepKind::Act(act) = &step.kind else { return true };
+    let Some(answer) = answer else { return false };
+    let (success, refused) = (answer.is_success(), entry.is_some_and(refuses));
+    match &act.expect.outcome {
+        // What was to be refused is done.
+        Outcome::Refusal(_) => success,
+        // Who was to be let in is refused. An owner, whom no policy of the account refuses, finds that something is not there.
+        Outcome::Success(_) => success || refused || !matches!(act.caller, Caller::Named { .. }),
+        _ => true,
+    }
+}
+
+fn refuses(entry: &Entry) -> bool {
+    entry.decided.iter().any(|decided| !decided.decision.is_allowed())
+}
+
+/// How many of the last calls are looked through for what a call did inside the cloud.
+const INSIDE: usize = 100;
+
+/// What decided a call: the call that was made for it inside the cloud, where that one was refused by a policy and it itself was not.
+fn deciding(cloud: &Cloud, request_id: &str) -> Option<Arc<Entry>> {
+    let entry = cloud.decision(request_id)?;
+    if refuses(&entry) || entry.status < 400 {
+        return Some(entry);
+    }
+    let inside = cloud.decisions(INSIDE).into_iter().filter(|one| one.cause.as_deref() == Some(request_id));
+    Some(inside.into_iter().find(|one| refuses(one)).unwrap_or(entry))
 }

@@ -61,8 +61,7 @@ impl Argument {
         let Some(path) = reader.text(node, "the path of a file") else {
             return given(PathBuf::new(), Vec::new());
         };
-        let folder = reader.source().path().parent().unwrap_or_else(|| ".".as_ref());
-        let file = folder.join(&path.value);
+        let file = reader.beside(&path.value);
         match std::fs::read(&file) {
             Ok(bytes) => given(file, bytes),
             Err(error) => {

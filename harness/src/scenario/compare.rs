@@ -3,11 +3,12 @@
 use super::expect::{Pattern, pattern};
 use super::mistake::Kind;
 use super::reader::Reader;
-use super::scope::Scope;
+use super::scope::{Person, Scope};
+use super::slips;
 use super::template::Template;
 use super::yaml::{self, Node, Value};
-use crate::simulate::{doubt_of_action, expected_of_value};
-use crate::source::Source;
+use crate::simulate::expected_of_value;
+use crate::source::{Source, Spanned};
 
 /// Under `compare`.
 #[derive(Clone, Debug, Default)]
@@ -22,13 +23,15 @@ pub struct Compare {
 #[derive(Clone, Debug)]
 pub struct Permissions {
     /// `alice`, `role builder`, `alice of partner`; empty means every user and role.
-    pub of: Vec<Template>,
+    pub of: Vec<Spanned<Template>>,
     /// The actions, in the order to show them.
     pub actions: Vec<Template>,
     /// The resources, as ARNs or patterns.
     pub on: Vec<Template>,
     /// Values of condition keys, beside those that the state itself gives.
     pub when: Vec<(String, Template)>,
+    /// The file that it stands in.
+    pub source: Source,
 }
 
 /// The fields of `compare`.
@@ -83,7 +86,14 @@ impl Permissions {
             None => Vec::new(),
         };
         let of = texts("of", "users and roles, such as `alice` or `role builder`");
-        let mut on = texts("on", "resources, such as `acs:oss:*:*:bucket/*`");
+        let on = texts("on", "resources, such as `acs:oss:*:*:bucket/*`");
+        for who in &of {
+            check_principal(who, reader, scope);
+        }
+        for resource in &on {
+            slips::resource(&resource.value, resource.span, reader);
+        }
+        let mut on: Vec<_> = on.into_iter().map(|resource| resource.value).collect();
         if on.is_empty() {
             on.push(Template::literal("*"));
         }
@@ -95,6 +105,7 @@ impl Permissions {
                 .entries(node, "condition keys with their values")
                 .iter()
                 .filter_map(|(key, value)| {
+                    slips::condition_key(key, reader);
                     let text = reader.text(value, "a text")?;
                     if let Some(expected) = value_expected(&key.value, &text.value) {
                         reader.expected(value, expected, None);
@@ -103,17 +114,29 @@ impl Permissions {
                 })
                 .collect()
         });
-        Some(Self { of, actions, on, when })
+        Some(Self { of, actions, on, when, source: reader.source().clone() })
+    }
+}
+
+/// `alice`, `role builder`, `alice of partner`.
+fn check_principal(who: &Spanned<Template>, reader: &mut Reader<'_>, scope: &Scope) {
+    let Some(text) = who.value.as_literal() else { return };
+    let (person, name) = match text.strip_prefix("role ") {
+        Some(name) => (Person::Role, name),
+        None => (Person::User, text),
+    };
+    if let Some((name, account)) = scope.read_name(Some("a user or a role"), name, who.span, reader) {
+        scope.check_person(person, name, Some(account), who.span, reader);
     }
 }
 
 /// What a value of a condition key has to be, if it is none; a value with a variable in it is not known yet.
-fn value_expected(key: &str, value: &str) -> Option<&'static str> {
+pub(super) fn value_expected(key: &str, value: &str) -> Option<&'static str> {
     if value.contains("${") { None } else { expected_of_value(key, value) }
 }
 
 /// Actions written out, or `{file: PATH}` naming a YAML list.
-fn actions_of(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template> {
+pub(super) fn actions_of(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template> {
     let Value::Map(_) = node.value else {
         return actions(node, reader, scope);
     };
@@ -124,16 +147,7 @@ fn actions_of(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Templa
     else {
         return Vec::new();
     };
-    let folder = reader.source().path().parent().unwrap_or_else(|| ".".as_ref());
-    let file = folder.join(&path.value);
-    let source = match std::fs::read_to_string(&file) {
-        Ok(text) => Source::new(&file, text),
-        Err(error) => {
-            let kind = Kind::UnreadableFile { path: path.value, why: crate::words::io_reason(&error) };
-            reader.note(kind, path.span);
-            return Vec::new();
-        }
-    };
+    let Some(source) = reader.file(&path) else { return Vec::new() };
     match yaml::parse(&source) {
         Ok(list) => {
             // What is wrong with the list stands in the list.
@@ -155,14 +169,13 @@ fn actions(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template>
     let texts = reader.texts(node, "actions, such as `oss:GetObject`");
     let read = texts.into_iter().map(|text| {
         let action = Template::read(&text.value, text.span, reader, scope);
-        if let Some(doubt) = action.as_literal().and_then(doubt_of_action) {
-            reader.doubt(doubt.message, doubt.help, text.span);
-        }
+        slips::action(&action, text.span, reader);
         action
     });
     read.collect()
 }
 
-fn templates(node: &Node, expected: &str, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template> {
-    reader.texts(node, expected).into_iter().map(|text| Template::read(&text.value, text.span, reader, scope)).collect()
+pub(super) fn templates(node: &Node, expected: &str, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Spanned<Template>> {
+    let texts = reader.texts(node, expected).into_iter();
+    texts.map(|text| Spanned::new(Template::read(&text.value, text.span, reader, scope), text.span)).collect()
 }

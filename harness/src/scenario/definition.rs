@@ -61,6 +61,11 @@ impl Scenario {
         self.scope.display(caller)
     }
 
+    /// The names of owners, each with the alias of its account.
+    pub fn owners(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.scope.owners()
+    }
+
     /// The aliases of its accounts.
     pub fn aliases(&self) -> Vec<String> {
         self.accounts.iter().map(|account| account.alias.clone()).collect()

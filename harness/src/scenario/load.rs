@@ -8,12 +8,15 @@ use acslab_emulator::state::AuthorizationState;
 
 use super::Scenario;
 use super::compare::Compare;
+use super::file::{self, Unread};
 use super::fill::Values;
+use super::find::FoundFiles;
 use super::given::{self, Account, DEFAULT_REGION, Told};
 use super::lesson::Lesson;
 use super::mistake::{Kind, Mistake};
 use super::reader::Reader;
 use super::scope::{DEFAULT_ACCOUNT, Scope};
+use super::slips;
 use super::step::Step;
 use super::step::include;
 use super::yaml::{self, Node, Value};
@@ -29,8 +32,6 @@ pub struct Loaded {
     pub scenarios: Vec<Scenario>,
     /// The files of the others.
     pub broken: Vec<Broken>,
-    /// All their mistakes, each once.
-    pub mistakes: Vec<Mistake>,
 }
 
 /// A file with mistakes: nothing of it runs, and everything of the others does.
@@ -40,6 +41,10 @@ pub struct Broken {
     pub name: String,
     /// The file.
     pub path: PathBuf,
+    /// Its title, if that can be told.
+    pub title: Option<String>,
+    /// What it is sought by, as far as that can be told.
+    pub tags: Vec<String>,
     /// What is wrong with it, or with a file that it comes after.
     pub mistakes: Vec<Mistake>,
 }
@@ -70,63 +75,84 @@ pub enum LoadError {
 /// Loads every scenario in `paths`: files, or folders with `*.yaml` files at any depth. Files
 /// that only hold what others load (below a folder named `files`) are no scenarios.
 pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
-    let mut files = Vec::new();
+    let mut found = FoundFiles::default();
     for path in paths {
-        let before = files.len();
-        find(path, &mut files).map_err(|error| LoadError::Unreadable {
+        let before = found.files.len() + found.closed.len();
+        found.add(path).map_err(|error| LoadError::Unreadable {
             path: path.display().to_string(),
             why: crate::words::io_reason(&error),
         })?;
-        if files.len() == before {
+        if found.files.len() + found.closed.len() == before {
             let path = path.display().to_string();
             return Err(LoadError::Nothing { path });
         }
     }
+    let FoundFiles { mut files, closed } = found;
     files.sort();
     files.dedup();
     let mut loaded = Loaded::default();
-    let mut told = HashSet::new();
+    for (folder, error) in closed {
+        loaded.broken.push(Broken::closed(&folder, crate::words::io_reason(&error)));
+    }
     for file in files {
-        match read_file(&file, &mut Vec::new()) {
-            Ok(scenario) => loaded.scenarios.push(scenario),
-            // A file that several come after is told of once.
-            Err(Failure::Mistakes(mistakes)) => {
-                let name = crate::snapshot::scenario_name(&file);
-                loaded.broken.push(Broken { name, path: file, mistakes: mistakes.clone() });
-                loaded.mistakes.extend(mistakes.into_iter().filter(|mistake| told.insert(mistake.identity())));
-            }
-            Err(Failure::Unreadable(why)) => {
-                let path = file.display().to_string();
-                return Err(LoadError::Unreadable { path, why });
-            }
+        match file::read(&file) {
+            Ok(source) => match read_source(&source, &mut Vec::new()) {
+                Ok(scenario) => loaded.scenarios.push(scenario),
+                Err(mistakes) => loaded.broken.push(Broken::of(&source, mistakes)),
+            },
+            Err(Unread::Closed(why)) => loaded.broken.push(Broken::closed(&file, why)),
+            Err(Unread::NotText(mistake)) => loaded.broken.push(Broken::of(mistake.source(), vec![mistake.clone()])),
         }
     }
     for mistake in duplicate_titles(&loaded.scenarios) {
         let path = mistake.source().path().to_owned();
         loaded.scenarios.retain(|scenario| scenario.source.path() != path);
-        let name = crate::snapshot::scenario_name(&path);
-        loaded.mistakes.push(mistake.clone());
-        loaded.broken.push(Broken { name, path, mistakes: vec![mistake] });
+        loaded.broken.push(Broken::of(mistake.source(), vec![mistake.clone()]));
     }
+    loaded.broken.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(loaded)
 }
 
-fn find(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if !std::fs::metadata(path)?.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
+impl Loaded {
+    /// All that is wrong, each once.
+    pub fn mistakes(&self) -> Vec<Mistake> {
+        each_once(&self.broken)
     }
-    for entry in std::fs::read_dir(path)? {
-        let entry = entry?.path();
-        if entry.is_dir() {
-            if entry.file_name().is_none_or(|name| name != "files") {
-                find(&entry, files)?;
-            }
-        } else if entry.extension().is_some_and(|ext| ext == "yaml") {
-            files.push(entry);
-        }
+}
+
+/// What is wrong with some files, each once: several may come after one that has a mistake.
+pub fn each_once(broken: &[Broken]) -> Vec<Mistake> {
+    let mut told = HashSet::new();
+    broken.iter().flat_map(|file| &file.mistakes).filter(|mistake| told.insert(mistake.identity())).cloned().collect()
+}
+
+impl Broken {
+    fn of(source: &Source, mistakes: Vec<Mistake>) -> Self {
+        let (title, tags) = sought_by(source);
+        let path = source.path().to_owned();
+        Self { name: crate::snapshot::scenario_name(&path), path, title, tags, mistakes }
     }
-    Ok(())
+
+    /// A file, or a folder, that cannot be read.
+    fn closed(path: &Path, why: String) -> Self {
+        let source = Source::new(path, String::new());
+        Self::of(&source, vec![Mistake::new(Kind::Unreadable(why), &source, 0)])
+    }
+}
+
+/// The title and the tags of a file with mistakes, as far as they can be told.
+fn sought_by(source: &Source) -> (Option<String>, Vec<String>) {
+    let Ok(Node { value: Value::Map(entries), .. }) = yaml::parse(source) else { return (None, Vec::new()) };
+    let field = |name: &str| entries.iter().find(|(key, _)| key.value == name).map(|(_, node)| node);
+    let text = |node: &Node| match &node.value {
+        Value::Scalar(scalar) => Some(scalar.text.trim_end().to_owned()),
+        Value::List(_) | Value::Map(_) => None,
+    };
+    let tags = field("tags").map_or_else(Vec::new, |node| match &node.value {
+        Value::List(items) => items.iter().filter_map(text).collect(),
+        _ => text(node).into_iter().collect(),
+    });
+    (field("title").and_then(text), tags)
 }
 
 fn duplicate_titles(scenarios: &[Scenario]) -> Vec<Mistake> {
@@ -145,32 +171,18 @@ fn duplicate_titles(scenarios: &[Scenario]) -> Vec<Mistake> {
     mistakes
 }
 
-enum Failure {
-    Unreadable(String),
-    Mistakes(Vec<Mistake>),
-}
-
-/// Reads one file; `open` holds the files whose `after` led here.
-fn read_file(path: &Path, open: &mut Vec<PathBuf>) -> Result<Scenario, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::Unreadable(crate::words::io_reason(&error)))?;
-    read_source(&Source::new(path, text), open)
-}
-
 /// Reads a scenario from its text; files that it names are looked for beside `path`.
 ///
 /// # Errors
 /// All of its mistakes.
 pub fn read(path: &Path, text: &str) -> Result<Scenario, Vec<Mistake>> {
-    let source = Source::new(path, text.to_owned());
-    read_source(&source, &mut Vec::new()).map_err(|failure| match failure {
-        Failure::Mistakes(mistakes) => mistakes,
-        Failure::Unreadable(_) => Vec::new(),
-    })
+    read_source(&Source::new(path, text.to_owned()), &mut Vec::new())
 }
 
-fn read_source(source: &Source, open: &mut Vec<PathBuf>) -> Result<Scenario, Failure> {
+/// Reads one file; `open` holds the files whose `after` led here.
+fn read_source(source: &Source, open: &mut Vec<PathBuf>) -> Result<Scenario, Vec<Mistake>> {
     let path = source.path();
-    let node = yaml::parse(source).map_err(|mistake| Failure::Mistakes(vec![mistake]))?;
+    let node = yaml::parse(source).map_err(|mistake| vec![mistake])?;
     open.push(canonical(path));
     let mut reader = Reader::new(source);
     let scenario = read_scenario(&node, &mut reader, open);
@@ -178,8 +190,8 @@ fn read_source(source: &Source, open: &mut Vec<PathBuf>) -> Result<Scenario, Fai
     let (mistakes, doubts) = reader.finish();
     match scenario {
         Some(Ok(scenario)) if mistakes.is_empty() => Ok(Scenario { doubts, ..scenario }),
-        Some(Err(inherited)) if mistakes.is_empty() => Err(Failure::Mistakes(inherited)),
-        _ => Err(Failure::Mistakes(mistakes)),
+        Some(Err(inherited)) if mistakes.is_empty() => Err(inherited),
+        _ => Err(mistakes),
     }
 }
 
@@ -208,7 +220,7 @@ fn read_scenario(
             Ok(start) => start,
             Err(mistakes) => return Some(Err(mistakes)),
         },
-        None => Start::default().complete(),
+        None => Start::default().complete().0,
     };
     let mut scope = start.scope;
     let lesson = fields.get("lesson").map(|node| Lesson::read(node, reader, &mut scope));
@@ -248,6 +260,7 @@ fn with_constants(node: &Node, reader: &mut Reader<'_>) -> Node {
     let Value::Map(entries) = &node.value else { return node.clone() };
     let Some((_, constants)) = entries.iter().find(|(key, _)| key.value == "constants") else { return node.clone() };
     let constants = reader.entries(constants, "constants by name");
+    constants.iter().for_each(|(name, _)| reader.own_name(name));
     let values: Values = constants.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
     let filled = entries.iter().map(|(key, value)| match key.value.as_str() {
         "given" | "steps" | "compare" => (key.clone(), value.filled(&values)),
@@ -283,19 +296,21 @@ struct Start {
 }
 
 impl Start {
-    fn complete(mut self) -> Self {
+    /// With an account at least. Gives the names of owners that somebody else has already.
+    fn complete(mut self) -> (Self, Vec<String>) {
         if self.accounts.is_empty() {
             self.accounts.push(Account::of(DEFAULT_ACCOUNT, None));
         }
-        self.scope.accounts = self.accounts.iter().map(|account| account.alias.clone()).collect();
-        self
+        let taken = self.scope.set_accounts(&self.accounts);
+        (self, taken)
     }
 
     /// Takes over where another scenario ends.
     fn follow(&mut self, earlier: Scenario) {
         for account in earlier.accounts {
-            if self.accounts.iter().all(|known| known.alias != account.alias) {
-                self.accounts.push(account);
+            match self.accounts.iter_mut().find(|known| known.alias == account.alias) {
+                Some(known) => known.follow(account),
+                None => self.accounts.push(account),
             }
         }
         self.scope.inherit(&earlier.scope);
@@ -317,7 +332,7 @@ fn read_given(
 ) -> Result<Start, Vec<Mistake>> {
     let mut start = Start::default();
     let Some(fields) = reader.fields(node, "`given`", given::FIELDS) else {
-        return Ok(start.complete());
+        return Ok(start.complete().0);
     };
     if let Some(node) = fields.get("accounts") {
         start.accounts = given::accounts(node, reader);
@@ -336,13 +351,17 @@ fn read_given(
             None => start.accounts.push(Account::of(alias, Some(account.account_id.clone()))),
         }
     }
-    let mut start = start.complete();
+    let (mut start, taken) = start.complete();
+    for name in taken {
+        reader.note(Kind::OwnerCalled(name), fields.get("accounts").map_or(fields.span(), |node| node.span));
+    }
     if let Some((node, state)) = state {
         let keys = given::state::keys(&state, node, callers, reader, &mut start.scope);
         start.steps.extend(keys.into_iter().map(Arc::new));
         start.state = Some(state);
     }
     if let Some(region) = fields.get("region").and_then(|node| reader.text(node, "a region, such as `cn-hangzhou`")) {
+        slips::region(&region.value, region.span, reader);
         start.region = Some(region.value);
     }
     if let Some(node) = fields.get("time") {
@@ -369,19 +388,13 @@ fn read_after(
     reader: &mut Reader<'_>,
     open: &mut Vec<PathBuf>,
 ) -> Result<Option<Scenario>, Vec<Mistake>> {
-    let folder = reader.source().path().parent().unwrap_or_else(|| ".".as_ref());
-    let file = folder.join(&path.value);
+    let file = reader.beside(&path.value);
     if open.contains(&canonical(&file)) {
         reader.note(Kind::AfterItself(path.value.clone()), path.span);
         return Ok(None);
     }
-    match read_file(&file, open) {
-        Ok(scenario) => Ok(Some(scenario)),
-        Err(Failure::Mistakes(mistakes)) => Err(mistakes),
-        Err(Failure::Unreadable(why)) => {
-            let path_kind = Kind::UnreadableFile { path: path.value.clone(), why };
-            reader.note(path_kind, path.span);
-            Ok(None)
-        }
+    match reader.file(path) {
+        Some(source) => read_source(&source, open).map(Some),
+        None => Ok(None),
     }
 }

@@ -28,6 +28,11 @@ pub(crate) fn misfit(value: &Value, schema: &Value, root: &Value) -> Option<Stri
     {
         return Some(format!("{value}"));
     }
+    if let Some(not) = schema.get("not")
+        && misfit(value, not, root).is_none()
+    {
+        return Some(format!("{value}"));
+    }
     let kinds = match schema.get("type") {
         Some(Value::Array(kinds)) => kinds.clone(),
         Some(kind) => vec![kind.clone()],
@@ -38,7 +43,32 @@ pub(crate) fn misfit(value: &Value, schema: &Value, root: &Value) -> Option<Stri
     if !fits || !listed {
         return Some(format!("{value}"));
     }
+    let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
+    let within = |size: f64, least: &str, most: &str| {
+        bound(least).is_none_or(|least| size >= least) && bound(most).is_none_or(|most| size <= most)
+    };
+    #[expect(clippy::cast_precision_loss, reason = "there are not so many")]
+    let bounded = match value {
+        Value::Number(number) => within(number.as_f64().unwrap(), "minimum", "maximum"),
+        Value::Array(items) => within(items.len() as f64, "minItems", "maxItems"),
+        Value::Object(members) => within(members.len() as f64, "minProperties", "maxProperties"),
+        Value::String(text) => {
+            let pattern = schema.get("pattern").and_then(Value::as_str);
+            pattern.is_none_or(|pattern| regex_lite::Regex::new(pattern).unwrap().is_match(text))
+        }
+        _ => true,
+    };
+    if !bounded {
+        return Some(format!("{value}"));
+    }
     if let Value::Object(members) = value {
+        let dependent = schema.get("dependentRequired").and_then(Value::as_object).into_iter().flatten();
+        for (name, needs) in dependent.filter(|(name, _)| members.contains_key(*name)) {
+            let mut needs = needs.as_array().unwrap().iter().filter_map(Value::as_str);
+            if let Some(need) = needs.find(|need| !members.contains_key(*need)) {
+                return Some(format!("{name} without {need}"));
+            }
+        }
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, value) in members {
             let known = properties.and_then(|properties| properties.get(name));

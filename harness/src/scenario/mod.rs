@@ -27,6 +27,7 @@ mod compare;
 mod definition;
 mod expect;
 mod fill;
+mod find;
 mod given;
 mod lesson;
 mod load;
@@ -36,26 +37,29 @@ mod path;
 mod reader;
 mod schema;
 mod scope;
+mod slips;
 mod step;
 mod template;
 
 pub use crate::source::{Source, Spanned};
 pub use crate::written::mistake::Mistake;
-use crate::written::{mistake, yaml};
+use crate::written::{file, mistake, yaml};
 pub use argument::{Argument, Unfilled};
 pub use compare::{Compare, Permissions};
 pub use definition::Scenario;
-pub use expect::{DecidedLine, DecidedSet, Denied, Expect, FieldTest, Outcome, Pattern, Refusal, Test, Who};
+pub use expect::{
+    DecidedLine, DecidedSet, Denied, Expect, FieldTest, Outcome, Pattern, Refusal, Test, Who, layer_word,
+};
 pub use given::{Account, DEFAULT_REGION};
 pub use lesson::{Check, Language, Lesson, Task, Text, Try};
-pub use load::{Broken, LoadError, Loaded, load, read};
+pub use load::{Broken, LoadError, Loaded, each_once, load, read};
 #[cfg(test)]
 pub(crate) use misfit::misfit;
 pub use path::FieldPath;
 pub use schema::SCHEMA;
 pub use scope::{Caller, DEFAULT_ACCOUNT};
 pub use step::{
-    Act, Call, Checkpoint, Circumstances, Control, Deed, Http, PolicyVersion, Program, Repeat, Signing, Step, StepKind,
-    SystemPolicies,
+    Act, Call, Checkpoint, Circumstances, Control, Deed, Http, Moved, PolicyVersion, Program, Repeat, Row, Signing,
+    Step, StepKind, SystemPolicies, Whose,
 };
 pub use template::{Template, Variables};

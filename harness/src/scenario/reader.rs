@@ -1,8 +1,12 @@
 //! From the tree of a file to its meaning: collects every mistake instead of stopping at the first.
 
+use std::path::{Path, PathBuf};
+
 use miette::SourceSpan;
 
+use super::file::{self, Unread};
 use super::mistake::{Kind, Mistake};
+use super::scope::is_fixed;
 use super::yaml::{Node, Scalar, Value};
 use crate::source::{Source, Spanned};
 use crate::words::Choices;
@@ -44,6 +48,23 @@ impl<'s> Reader<'s> {
         self.source
     }
 
+    /// Where a file is that this one names.
+    pub(super) fn beside(&self, path: &str) -> PathBuf {
+        self.source.path().parent().unwrap_or_else(|| Path::new(".")).join(path)
+    }
+
+    /// The text of a file that this one names. What keeps it from being opened is this one's mistake, and what is in it its own.
+    pub(super) fn file(&mut self, path: &Spanned<String>) -> Option<Source> {
+        match file::read(&self.beside(&path.value)) {
+            Ok(source) => return Some(source),
+            Err(Unread::Closed(why)) => {
+                self.note(Kind::UnreadableFile { path: path.value.clone(), why }, path.span);
+            }
+            Err(Unread::NotText(mistake)) => self.take_mistake(mistake),
+        }
+        None
+    }
+
     /// The mistakes, in the order of the file, and what is odd.
     pub(super) fn finish(mut self) -> (Vec<Mistake>, Vec<Mistake>) {
         self.mistakes.sort_by_key(Mistake::offset);
@@ -68,6 +89,22 @@ impl<'s> Reader<'s> {
     pub(super) fn expected(&mut self, node: &Node, expected: &str, hint: Option<&'static str>) {
         let kind = Kind::Expected { expected: expected.to_owned(), found: found(node), hint };
         self.note(kind, node.span);
+    }
+
+    /// What was found where something else was expected, in words of its own.
+    pub(super) fn misfit(&mut self, node: &Node, expected: &str, found: String) {
+        self.misfit_at(node.span, expected, found);
+    }
+
+    pub(super) fn misfit_at(&mut self, span: SourceSpan, expected: &str, found: String) {
+        self.note(Kind::Expected { expected: expected.to_owned(), found, hint: None }, span);
+    }
+
+    /// A name that the file gives a value to: not one that has a value everywhere.
+    pub(super) fn own_name(&mut self, name: &Spanned<String>) {
+        if is_fixed(&name.value) {
+            self.note(Kind::FixedValue(name.value.clone()), name.span);
+        }
     }
 
     /// The fields of a map; unknown ones are mistakes. `of` says what the map is: "a step".

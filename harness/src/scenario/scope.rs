@@ -1,23 +1,35 @@
 //! Which names a step may use: what the scenario was given and what earlier steps left.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use miette::SourceSpan;
 
+use super::given::Account;
 use super::lesson::Language;
 use super::mistake::Kind;
 use super::reader::Reader;
-use crate::words::Choices;
+use crate::source::Spanned;
+use crate::words::{Choices, slip};
 
 /// The alias of the account of a scenario that names none.
 pub const DEFAULT_ACCOUNT: &str = "company";
+
+/// What has a value everywhere, whatever a scenario saves.
+const FIXED: &[&str] = &["account", "region"];
+
+/// Has `${name}` a value everywhere? No name of a scenario's own may be such a one.
+pub(super) fn is_fixed(name: &str) -> bool {
+    FIXED.contains(&name) || name.starts_with("account.")
+}
 
 /// The names in force at one point of a scenario.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     /// The accounts' aliases; the first is meant where none is named.
     pub(super) accounts: Vec<String>,
+    /// The names of owners, each with the alias of its account.
+    owners: BTreeMap<String, String>,
     /// The languages that the texts of a lesson are in; none where the scenario is no lesson.
     pub(super) languages: Vec<Language>,
     callers: BTreeSet<Caller>,
@@ -26,10 +38,23 @@ pub(super) struct Scope {
     saved: HashSet<String>,
     /// The checkpoints that were made.
     pub(super) checkpoints: Vec<String>,
+    /// The users and roles that there are, each with its account.
+    people: BTreeSet<(Person, String, String)>,
+    /// May there be others, of whom nothing can be told beforehand?
+    pub(super) strangers: bool,
+    /// What is given, by kind, name and account.
+    things: BTreeSet<(&'static str, String, String)>,
     /// The custom policies that are given, each with its account.
     pub(super) policies: BTreeSet<(String, String)>,
     /// The services that are opened for what is given, each with its account.
     pub(super) open: BTreeSet<(String, String)>,
+}
+
+/// Somebody in an account who may be allowed something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Person {
+    User,
+    Role,
 }
 
 /// On whose behalf a step calls.
@@ -67,6 +92,96 @@ impl Scope {
         }
     }
 
+    /// From here on an account has this user, or role.
+    pub(super) fn add_person(&mut self, person: Person, name: &str, account: &str) {
+        self.people.insert((person, name.to_owned(), account.to_owned()));
+    }
+
+    /// Notes a user or a role that there is not, and whose name is spelt much like that of one that there is. Others are the cloud's to
+    /// miss: not all of them can be told beforehand. `account` is `None` where it may be any.
+    pub(super) fn check_person(
+        &self,
+        person: Person,
+        name: &str,
+        account: Option<&str>,
+        span: SourceSpan,
+        reader: &mut Reader<'_>,
+    ) {
+        let there = |account: &str| self.people.contains(&(person, name.to_owned(), account.to_owned()));
+        if account.is_some_and(there) {
+            return;
+        }
+        let fits = |of: &str| account.is_none_or(|account| account == of);
+        let known = self.people.iter().filter(|(kind, _, of)| *kind == person && fits(of));
+        let known: Vec<&str> = known.map(|(_, name, _)| name.as_str()).collect();
+        if self.strangers || name.contains(['$', '*']) || known.contains(&name) {
+            return;
+        }
+        if let Some(near) = slip(name, known) {
+            reader.note(Kind::Nobody { name: name.to_owned(), near: Some(near) }, span);
+        }
+    }
+
+    /// Notes a thing that is given twice.
+    pub(super) fn add_thing(
+        &mut self,
+        kind: &'static str,
+        name: &Spanned<String>,
+        account: &str,
+        own: &str,
+        reader: &mut Reader<'_>,
+    ) {
+        if !self.things.insert((kind, own.to_owned(), account.to_owned())) {
+            reader.note(Kind::GivenTwice { name: name.value.clone() }, name.span);
+        }
+    }
+
+    /// Is there a value whose name is this one between a beginning and an end, as the ids of what is given have them? What is not there
+    /// is noted in the words of the file.
+    pub(super) fn check_given(
+        &self,
+        name: &Spanned<String>,
+        (before, after): (&str, &str),
+        (what, all): (&'static str, &'static str),
+        reader: &mut Reader<'_>,
+    ) -> bool {
+        if self.saved.contains(&format!("{before}{}{after}", name.value)) {
+            return true;
+        }
+        let known: Vec<_> =
+            self.variables.iter().filter_map(|known| known.strip_prefix(before)?.strip_suffix(after)).collect();
+        let choices = Choices::new(&name.value, &known);
+        reader.note(Kind::NoSuch { what, all, name: name.value.clone(), choices }, name.span);
+        false
+    }
+
+    /// The accounts, with the names of their owners: `${NAME.id}` is the id of one, as that of a user. Gives the names that somebody
+    /// else has already.
+    pub(super) fn set_accounts(&mut self, accounts: &[Account]) -> Vec<String> {
+        self.accounts = accounts.iter().map(|account| account.alias.clone()).collect();
+        let mut taken = Vec::new();
+        for Account { alias, owner, .. } in accounts {
+            let Some(owner) = owner else { continue };
+            let is_caller = |caller: &Caller| matches!(caller, Caller::Named { name, .. } if name == owner);
+            let other = self.owners.insert(owner.clone(), alias.clone()).is_some_and(|other| other != *alias);
+            if other || self.callers.iter().any(is_caller) {
+                taken.push(owner.clone());
+            }
+            self.add_variable(format!("{owner}.id"));
+        }
+        taken
+    }
+
+    /// The names of owners, each with the alias of its account.
+    pub(super) fn owners(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.owners.iter().map(|(name, alias)| (name.as_str(), alias.as_str()))
+    }
+
+    /// The alias of the account whose owner has this name.
+    pub(super) fn owned_by(&self, name: &str) -> Option<&str> {
+        self.owners.get(name).map(String::as_str)
+    }
+
     /// Takes over what another scenario, run before this one, leaves.
     pub(super) fn inherit(&mut self, earlier: &Self) {
         for account in &earlier.accounts {
@@ -74,7 +189,11 @@ impl Scope {
                 self.accounts.push(account.clone());
             }
         }
+        self.owners.extend(earlier.owners.clone());
         self.callers.extend(earlier.callers.iter().cloned());
+        self.people.extend(earlier.people.iter().cloned());
+        self.things.extend(earlier.things.iter().cloned());
+        self.strangers |= earlier.strangers;
         earlier.variables.iter().for_each(|name| self.add_variable(name));
         for name in &earlier.checkpoints {
             if !self.checkpoints.contains(name) {
@@ -88,48 +207,78 @@ impl Scope {
     /// The names of all values in force: the fixed ones and the saved ones.
     fn variables(&self) -> impl Iterator<Item = Cow<'_, str>> + Clone {
         let others = self.accounts.iter().skip(1).map(|alias| Cow::Owned(format!("account.{alias}")));
-        let fixed = ["account", "region"].into_iter().map(Cow::Borrowed);
+        let fixed = FIXED.iter().copied().map(Cow::Borrowed);
         fixed.chain(others).chain(self.variables.iter().map(|name| Cow::Borrowed(name.as_str())))
     }
 
     pub(super) fn check_variable(&self, name: &str, span: SourceSpan, reader: &mut Reader<'_>) {
         let of_account =
             |alias: &str| self.accounts.iter().any(|known| known == alias) || alias == self.default_account();
-        let known = matches!(name, "account" | "region")
-            || self.saved.contains(name)
-            || name.strip_prefix("account.").is_some_and(of_account);
+        let known =
+            FIXED.contains(&name) || self.saved.contains(name) || name.strip_prefix("account.").is_some_and(of_account);
         if !known {
             let choices = Choices::new(name, self.variables());
             reader.note(Kind::UnknownVariable { name: name.to_owned(), choices }, span);
         }
     }
 
-    /// Reads `owner`, `owner of B`, `alice`, `alice of B`, `anonymous`, without asking whether a
-    /// named caller has credentials yet.
-    pub(super) fn read_caller(&self, text: &str, span: SourceSpan, reader: &mut Reader<'_>) -> Option<Caller> {
+    /// Reads `photos`, `photos of B`: a name, and the alias of its account. `of` says what of: "a bucket"; without it, of a caller.
+    pub(super) fn read_name<'t>(
+        &'t self,
+        of: Option<&'static str>,
+        text: &'t str,
+        span: SourceSpan,
+        reader: &mut Reader<'_>,
+    ) -> Option<(&'t str, &'t str)> {
         let (name, account) = match text.split_once(" of ") {
-            Some((name, account)) => (name.trim(), Some(account.trim())),
-            None => (text, None),
+            Some((name, account)) => (name.trim(), account.trim()),
+            None => (text, self.default_account()),
         };
-        if name.is_empty() || name.contains(' ') || (name == "anonymous" && account.is_some()) {
-            reader.note(Kind::NotACaller(text.to_owned()), span);
+        if name.is_empty() || name.contains(' ') {
+            let name = text.to_owned();
+            reader.note(of.map_or_else(|| Kind::NotACaller(text.to_owned()), |of| Kind::NotAName { name, of }), span);
             return None;
         }
-        if name == "anonymous" {
-            return Some(Caller::Anonymous);
-        }
-        let account = account.unwrap_or(self.default_account());
         if !self.accounts.iter().any(|alias| alias == account) {
             let kind =
                 Kind::UnknownAccount { name: account.to_owned(), choices: Choices::new(account, &self.accounts) };
             reader.note(kind, span);
             return None;
         }
-        let account = account.to_owned();
-        Some(match name {
-            "owner" => Caller::Owner(account),
-            name => Caller::Named { name: name.to_owned(), account },
-        })
+        Some((name, account))
+    }
+
+    /// Reads `owner`, `owner of B`, the name of an owner, `alice`, `alice of B`, `anonymous`, without asking whether a
+    /// named caller has credentials yet.
+    pub(super) fn read_caller(&self, text: &str, span: SourceSpan, reader: &mut Reader<'_>) -> Option<Caller> {
+        if text == "anonymous" {
+            return Some(Caller::Anonymous);
+        }
+        if let Some(account) = self.owned_by(text) {
+            return Some(Caller::Owner(account.to_owned()));
+        }
+        let (name, account) = self.read_name(None, text, span, reader)?;
+        match name {
+            "anonymous" => {
+                reader.note(Kind::NotACaller(text.to_owned()), span);
+                None
+            }
+            "owner" => Some(Caller::Owner(account.to_owned())),
+            name if self.owned_by(name) == Some(account) => Some(Caller::Owner(account.to_owned())),
+            name => Some(Caller::Named { name: name.to_owned(), account: account.to_owned() }),
+        }
+    }
+
+    /// As [`Scope::read_caller`], for somebody who is given credentials: a RAM user or a session, with a name that is no owner's.
+    pub(super) fn read_named(&self, text: &str, span: SourceSpan, reader: &mut Reader<'_>) -> Option<Caller> {
+        let caller = self.read_caller(text, span, reader)?;
+        let kind = match &caller {
+            Caller::Named { name, .. } if self.owned_by(name).is_none() => return Some(caller),
+            Caller::Anonymous => Kind::NotACaller(text.to_owned()),
+            Caller::Owner(_) | Caller::Named { .. } => Kind::OwnerCalled(text.to_owned()),
+        };
+        reader.note(kind, span);
+        None
     }
 
     /// As [`Scope::read_caller`], for a caller that must have credentials by now.
@@ -138,6 +287,7 @@ impl Scope {
         if matches!(caller, Caller::Named { .. }) && !self.callers.contains(&caller) {
             let mut known: Vec<_> = self.callers.iter().map(|caller| self.display(caller)).collect();
             known.extend(["owner".to_owned(), "anonymous".to_owned()]);
+            known.extend(self.owners.keys().cloned());
             known.sort();
             known.dedup();
             let kind = Kind::UnknownCaller { name: text.to_owned(), choices: Choices::new(text, &known) };
@@ -153,7 +303,10 @@ impl Scope {
             if account == self.default_account() { name.to_owned() } else { format!("{name} of {account}") }
         };
         match caller {
-            Caller::Owner(account) => of("owner", account),
+            Caller::Owner(account) => {
+                let named = self.owners.iter().find(|(_, alias)| *alias == account);
+                named.map_or_else(|| of("owner", account), |(name, _)| name.clone())
+            }
             Caller::Named { name, account } => of(name, account),
             Caller::Anonymous => "anonymous".into(),
         }

@@ -1,7 +1,7 @@
 //! Files of cases: small authorization questions with their answers. The format is a JSON array; a case names the request,
 //! the documents that apply, a list a layer, and what is expected of verdict and deciding layer. [`CASES_SCHEMA`] has it in full.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use acslab_policy::{
@@ -29,12 +29,79 @@ pub struct Case {
     pub note: String,
     request: Asked,
     policies: BTreeMap<String, Vec<Box<RawValue>>>,
-    expect: String,
+    expect: Expected,
     #[serde(default)]
-    deciding_layer: Option<String>,
+    deciding_layer: Option<Decider>,
     /// Where the answer is from, for readers.
     #[serde(default, rename = "source")]
     _source: Option<String>,
+}
+
+/// A verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+enum Expected {
+    Allow,
+    ExplicitDeny,
+    ImplicitDeny,
+}
+
+impl Expected {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "Allow",
+            Self::ExplicitDeny => "ExplicitDeny",
+            Self::ImplicitDeny => "ImplicitDeny",
+        }
+    }
+}
+
+/// Whose policies settle it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Decider {
+    Control,
+    Session,
+    Identity,
+    Resource,
+    None,
+}
+
+impl Decider {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::Session => "session",
+            Self::Identity => "identity",
+            Self::Resource => "resource",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What a principal says it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+enum Kind {
+    Account,
+    #[serde(rename = "RAMUser")]
+    RamUser,
+    AssumedRoleUser,
+    Service,
+    Federated,
+    Anonymous,
+}
+
+impl Kind {
+    fn is_of(self, principal: &Principal) -> bool {
+        matches!(
+            (self, principal),
+            (Self::Account, Principal::Account { .. })
+                | (Self::RamUser, Principal::RamUser { .. })
+                | (Self::AssumedRoleUser, Principal::RoleSession { .. })
+                | (Self::Service, Principal::Service { .. })
+                | (Self::Federated, Principal::Federated { .. })
+                | (Self::Anonymous, Principal::Anonymous)
+        )
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,7 +118,7 @@ struct Asked {
 #[serde(deny_unknown_fields)]
 struct Caller {
     #[serde(rename = "type")]
-    kind: String,
+    kind: Kind,
     arn: String,
     #[serde(default)]
     id: Option<String>,
@@ -74,8 +141,14 @@ struct Caller {
 
 /// A file that holds no cases.
 #[derive(Debug, thiserror::Error)]
-#[error("not a file of cases: {0}; `acslab schema cases` prints its form")]
-pub struct CaseError(#[from] serde_json::Error);
+pub enum CaseError {
+    /// Its form is another one; with line and column.
+    #[error("not a file of cases: {0}; `acslab schema cases` prints its form")]
+    Form(#[from] serde_json::Error),
+    /// Two cases go by one name.
+    #[error("not a file of cases: two of them have the id `{0}`")]
+    Twice(String),
+}
 
 /// What became of a case.
 #[derive(Debug)]
@@ -100,7 +173,12 @@ pub enum CaseOutcome {
 /// # Errors
 /// It is no JSON array of cases; the message has line and column.
 pub fn read_cases(text: &str) -> Result<Vec<Case>, CaseError> {
-    Ok(serde_json::from_str(text)?)
+    let cases: Vec<Case> = serde_json::from_str(text)?;
+    let mut seen = BTreeSet::new();
+    match cases.iter().find(|case| !seen.insert(&case.id)) {
+        Some(twice) => Err(CaseError::Twice(twice.id.clone())),
+        None => Ok(cases),
+    }
 }
 
 impl Case {
@@ -141,13 +219,13 @@ impl Case {
         };
         let decision = decide(&layers, &request);
         let found = (verdict_name(decision.verdict), layer_name(decision.layer));
-        let layer_fits = self.deciding_layer.as_deref().is_none_or(|layer| layer == found.1);
-        if found.0 == self.expect && layer_fits {
+        let layer_fits = self.deciding_layer.is_none_or(|layer| layer.name() == found.1);
+        if found.0 == self.expect.name() && layer_fits {
             return Ok(CaseOutcome::Passed);
         }
         Ok(CaseOutcome::Failed {
             found: (found.0.to_owned(), found.1.to_owned()),
-            expected: (self.expect.clone(), self.deciding_layer.clone()),
+            expected: (self.expect.name().to_owned(), self.deciding_layer.map(|layer| layer.name().to_owned())),
             explanation: Box::new(explain(&layers, &request)),
         })
     }
@@ -155,13 +233,13 @@ impl Case {
     fn principal(&self) -> Result<Principal, String> {
         let caller = &self.request.principal;
         let resource_account = self.request.resource.split(':').nth(3).unwrap_or_default();
-        let principal = match caller.kind.as_str() {
-            "Anonymous" => Principal::Anonymous,
-            "Account" | "RAMUser" | "AssumedRoleUser" | "Service" | "Federated" => {
-                parse_principal(&caller.arn, resource_account).map_err(|error| error.to_string())?
-            }
-            other => return Err(format!("unknown type of principal `{other}`")),
+        let principal = match caller.kind {
+            Kind::Anonymous if caller.arn.is_empty() => Principal::Anonymous,
+            _ => parse_principal(&caller.arn, resource_account).map_err(|error| error.to_string())?,
         };
+        if !caller.kind.is_of(&principal) {
+            return Err(format!("`{}` is no {:?}, which its `type` says", caller.arn, caller.kind));
+        }
         Ok(match principal {
             Principal::RamUser { account, name, .. } => {
                 Principal::RamUser { account, user_id: caller.id.as_deref().unwrap_or_default().into(), name }

@@ -7,6 +7,9 @@ mod principal;
 pub mod remedies;
 
 pub use cases::{CASES_SCHEMA, Case, CaseError, CaseOutcome, read_cases};
-pub use doubts::{Doubt, doubt_of_action, expected_of_value};
+pub use doubts::{
+    Doubt, asked_instead, asked_of_bucket, doubt_of_action, doubt_of_resource, doubts_of_answer, expected_of_value,
+    is_kept_in, may_carry, misspelt_key,
+};
 pub use policies::{Policies, PolicyError, policy_set};
 pub use principal::{PrincipalError, parse_principal};

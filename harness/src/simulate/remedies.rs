@@ -3,40 +3,126 @@
 use std::collections::BTreeSet;
 
 use acslab_emulator::operations;
-use acslab_policy::{Action, Change, KeyOf, Layer, NearMiss, PolicyType, Remedies, Remedy};
+use acslab_policy::catalogue::{ActionNames as _, Catalogue};
+use acslab_policy::{
+    Action, Actions, Attachment, Change, Explanation, KeyOf, Layer, Layers, NearMiss, PolicySet, PolicyType, Principal,
+    Reason, Remedies, Remedy, Request, ResourceLayer, node_name,
+};
 
+use crate::catalogue;
 use crate::page::Page;
 use crate::words::count;
 
 /// How many of the actions that a proposal opens besides are named.
 const NAMED: usize = 6;
 
-/// The actions that the emulator's operations ask for: what a proposal is tried on.
+/// The actions that the emulator's own operations ask for.
 pub fn known_actions() -> Vec<Action> {
-    let names: BTreeSet<&str> =
-        operations().flat_map(|operation| operation.access.checks()).flat_map(|check| check.actions.iter()).collect();
-    names.into_iter().filter_map(Action::parse).collect()
+    own_actions().iter().filter_map(|name| Action::parse(name)).collect()
+}
+
+fn own_actions() -> BTreeSet<String> {
+    let own = operations().flat_map(|operation| operation.access.checks()).flat_map(|check| check.actions.iter());
+    own.map(str::to_owned).collect()
+}
+
+/// What a proposal is tried on: the emulator's own actions, and all that are published of the services that the request and the
+/// policies in force name.
+pub fn tried_actions(layers: &Layers<'_>, request: &Request) -> Vec<Action> {
+    let mut names = own_actions();
+    let mut services = BTreeSet::from([request.action().service().to_ascii_lowercase()]);
+    let resource = match layers.resource {
+        ResourceLayer::None => None,
+        ResourceLayer::Grants(set) | ResourceLayer::Trust(set) | ResourceLayer::Gate(set) => Some(set),
+    };
+    let sets = layers.control.iter().chain(layers.session).chain([layers.identity]);
+    let sets = sets.chain(layers.identity_resource_group).chain(resource);
+    for statement in sets.flat_map(PolicySet::policies).flat_map(|policy| policy.document.statements()) {
+        let (Actions::Action(patterns) | Actions::NotAction(patterns)) = statement.actions();
+        let codes = patterns.iter().filter_map(|pattern| pattern.value.as_str().split_once(':')).map(|(code, _)| code);
+        services.extend(codes.filter(|code| !code.contains(['*', '?'])).map(str::to_ascii_lowercase));
+    }
+    for code in &services {
+        let published = Catalogue::published().service(code);
+        let published = published.iter().flat_map(|service| service.actions()).map(|action| action.name().to_owned());
+        let all = published.chain(catalogue::Published.names(code));
+        names.extend(all.map(|name| format!("{code}:{name}")));
+    }
+    let mut seen = BTreeSet::new();
+    let once = |name: &String| seen.insert(name.to_ascii_lowercase());
+    names.into_iter().filter(once).filter_map(|name| Action::parse(&name)).collect()
 }
 
 /// The proposals; empty for a request that is allowed. With `wider`, those too that open more than is needed.
-pub fn text(remedies: &Remedies, wider: bool) -> String {
+pub fn text(remedies: &Remedies, explanation: &Explanation, wider: bool) -> String {
+    let mut text = listed(remedies.impossible, &remedies.remedies, &remedies.wider, wider);
+    let nothing = remedies.remedies.is_empty() && remedies.wider.is_empty() && remedies.impossible.is_none();
+    if nothing && !remedies.decision.is_allowed() {
+        text.push_str(no_way(explanation));
+        text.push('\n');
+    }
+    text
+}
+
+/// Leaves what the request can change: a grant on `*` is none where the action is on something that nobody named.
+pub fn without_grants(remedies: &mut Remedies) {
+    let of_request = |remedy: &Remedy| {
+        remedy.changes.iter().all(|change| matches!(change, Change::SetKey { of: KeyOf::Request, .. }))
+    };
+    remedies.remedies.retain(of_request);
+    remedies.wider.clear();
+}
+
+/// The same where what the action is on is not known: whatever allowed it on `*` might not allow it.
+pub fn unnamed(remedies: &Remedies, explanation: &Explanation) -> String {
+    let mut text = listed(remedies.impossible, &remedies.remedies, &[], false);
+    if !remedies.decision.is_allowed() && remedies.impossible.is_none() {
+        let action = &explanation.request.action;
+        let told = format!(
+            "No change of a policy is proposed: which resource `{action}` was asked for is not known. Name it with `--resource`.\n"
+        );
+        text.push_str(&told);
+    }
+    text
+}
+
+/// The same of the proposals themselves, as a server lists them.
+pub fn listed(impossible: Option<&str>, narrow: &[Remedy], wide: &[Remedy], wider: bool) -> String {
     let mut page = Page::default();
-    if let Some(why) = remedies.impossible {
+    if let Some(why) = impossible {
         page.line(0, format_args!("No policy can allow it: {why}"));
     }
-    for (number, remedy) in (1..).zip(&remedies.remedies) {
+    for (number, remedy) in (1..).zip(narrow) {
         page.line(0, if number == 1 { "To allow it:" } else { "or:" });
         one(&mut page, remedy);
     }
     if wider {
-        for remedy in &remedies.wider {
+        for remedy in wide {
             page.line(0, "or, wider than is needed:");
             one(&mut page, remedy);
         }
-    } else if remedies.remedies.is_empty() && !remedies.wider.is_empty() {
+    } else if narrow.is_empty() && !wide.is_empty() {
         page.line(0, "Nothing allows this and no more; `--wider` shows what allows it and more besides.");
     }
     page.into_text()
+}
+
+/// Why nothing is proposed, as far as it is known.
+fn no_way(explanation: &Explanation) -> &'static str {
+    let request = &explanation.request;
+    let statements = explanation.units().flat_map(|unit| &unit.statements);
+    let mut failed = statements.filter_map(|trace| trace.failed.as_ref());
+    if failed.any(|failed| failed.reason == Reason::PublicAccessBlocked) {
+        return "Public access to the bucket is blocked: lift the block for bucket and account, if it is to be public, or sign the request.";
+    }
+    match &request.principal {
+        Principal::RamUser { user_id, account, .. }
+            if user_id.is_empty() && request.resource.split(':').nth(3) != Some(account) =>
+        {
+            "The resource's own policy can let it in. It names a RAM user by its id, which is not said here: ask as `acs:ram::ACCOUNT:user/ID`."
+        }
+        _ => "No single change is known that would allow it.",
+    }
 }
 
 /// What nearly fits, in words: empty where nothing does.
@@ -104,16 +190,35 @@ fn one(page: &mut Page, remedy: &Remedy) {
         page.line(1, "no policy changes");
         return;
     }
-    let denies =
-        |change: &Change| matches!(change, Change::ReplaceStatement { statement, .. } if statement["Effect"] == "Deny");
+    let denies = |change: &Change| match change {
+        Change::ReplaceStatement { statement, .. } => {
+            statement.get(0).unwrap_or(statement).get("Effect").is_some_and(|effect| effect == "Deny")
+        }
+        _ => false,
+    };
     let does = if remedy.changes.iter().any(denies) { "opens" } else { "covers" };
     for opened in remedy.opens.iter().take(NAMED) {
         page.line(1, format_args!("this {does} {} on {} as well", opened.action, opened.resource));
     }
+    if !remedy.loosened.is_empty() {
+        let keys = remedy.loosened.join("` and `");
+        page.line(
+            1,
+            format_args!(
+                "this opens the same call with other values of `{keys}`, and by others whom this policy binds"
+            ),
+        );
+    }
+    let mut reach: Vec<String> = remedy.changes.iter().filter_map(reach).collect();
+    reach.dedup();
+    for whom in &reach {
+        page.line(1, format_args!("this holds for {whom}, and not for the caller alone"));
+    }
     let others = remedy.also_allows.len();
     if others == 0 {
-        if remedy.opens.is_empty() {
-            page.line(1, "this allows nothing else of the operations that acslab knows");
+        if remedy.opens.is_empty() && remedy.loosened.is_empty() {
+            let whom = if reach.is_empty() { "" } else { " the caller" };
+            page.line(1, format_args!("this allows{whom} nothing else of the operations that acslab knows"));
         }
         return;
     }
@@ -124,6 +229,34 @@ fn one(page: &mut Page, remedy: &Remedy) {
     if others > NAMED {
         page.line(2, format_args!("and {} more", others - NAMED));
     }
+}
+
+/// For whom else a change of a statement counts: whoever else is under the policy and is meant by the statement.
+fn reach(change: &Change) -> Option<String> {
+    let (target, statement) = match change {
+        Change::ReplaceStatement { target, statement } => (target, Some(statement.get(0).unwrap_or(statement))),
+        Change::RemoveStatement(target) => (target, None),
+        Change::AddStatement { layer: Layer::Control, .. } => {
+            return Some("every account that is below the node".to_owned());
+        }
+        Change::AddStatement { .. } | Change::SetKey { .. } => return None,
+    };
+    // One for whom the caller alone is excepted, or whom it names alone.
+    let excepted = statement.and_then(|statement| statement.pointer("/Condition/StringNotEquals/acs:PrincipalARN"));
+    if excepted.is_some() {
+        return None;
+    }
+    let everybody = || {
+        let principal = statement.and_then(|statement| statement.get("Principal"));
+        principal.is_none_or(|principal| principal.to_string().contains("\"*\""))
+    };
+    Some(match &target.policy.attached {
+        Attachment::Group(name) => format!("everybody in group `{name}`"),
+        Attachment::Target(name) => format!("every account that control policies of `{name}` bind"),
+        Attachment::Bucket(name) if everybody() => format!("everybody who asks for something of bucket `{name}`"),
+        Attachment::Project(name) if everybody() => format!("everybody who asks for something of project `{name}`"),
+        _ => return None,
+    })
 }
 
 /// What somebody does for a key to have a value.
@@ -139,6 +272,16 @@ fn how_to_set(key: &str, value: &str, of: KeyOf) -> String {
         "acs:sourceip" => format!("send the request from an address such as `{value}` (it fills `{key}`)"),
         "acs:securetransport" if value == "true" => format!("use https (it fills `{key}`)"),
         "acs:mfapresent" if value == "true" => format!("log on with MFA and ask from the console (it fills `{key}`)"),
+        "oidc:sub" => {
+            let of = match value {
+                pod if pod.starts_with("system:serviceaccount:") => ": of a pod its namespace and its service account",
+                workflow if workflow.starts_with("repo:") => {
+                    ": of a workflow its repository, with branch or environment"
+                }
+                _ => "",
+            };
+            format!("ask with a token of the subject `{value}`{of} (it fills `{key}`)")
+        }
         lower if lower.starts_with("oss:x-oss-") => {
             format!("send the header `{}: {value}` (it fills `{key}`)", key.trim_start_matches("oss:"))
         }
@@ -157,7 +300,7 @@ fn how_to_set(key: &str, value: &str, of: KeyOf) -> String {
 
 fn place(layer: Layer, node: u32) -> String {
     match layer {
-        Layer::Control => format!("the control policies of node {node}"),
+        Layer::Control => format!("the control policies of {}", node_name(node)),
         Layer::Session => "the session policy".to_owned(),
         Layer::IdentityResourceGroup => "an identity policy for the resource group".to_owned(),
         Layer::Resource => "the resource's own policy".to_owned(),

@@ -1,21 +1,18 @@
 //! What changed between two states, in words: who gained or lost what, by which statement.
 //!
 //! The policies that somebody holds are compared as sets: every combination of their patterns and conditions is looked at, so that a
-//! statement that moved, or that another one covers, is no change.
+//! statement that moved, or that another one covers, is no change, and that of a statement no more is told than changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use acslab_policy::catalogue::fits;
-use acslab_policy::{Actions, Example, PolicySet, Resources, StatementRef, diff};
 use serde::Serialize;
-use serde_json::Value;
 
-use super::holdings::{Aliases, Holder, Holdings, own_policies};
+use super::facts::{Fact, facts};
+use super::holdings::{Aliases, Holdings, Own, own_policies};
+use super::own;
+use super::told::{Pool, Told, told};
 use super::tree::Tree;
-use crate::simulate::remedies::known_actions;
-
-/// How many patterns of a statement are named.
-const NAMED: usize = 3;
+use super::weigh::{Cuts, Held, Part, patterns_meet};
 
 /// What changed between two states.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -24,12 +21,16 @@ pub struct Changes {
     pub gained: Vec<Change>,
     /// What somebody might do before and may no longer.
     pub lost: Vec<Change>,
-    /// Statements of trust policies, bucket policies and control policies that are new.
+    /// What trust policies, bucket policies and control policies say and did not.
     pub added: Vec<OwnStatement>,
-    /// Those that are gone.
+    /// What they said and do no longer.
     pub removed: Vec<OwnStatement>,
+    /// What else bears on who may do what: ACLs, tags, keys, resource groups.
+    pub facts: Vec<Fact>,
     /// Those whose policies have too many combinations to look at all.
     pub incomplete: Vec<String>,
+    /// Those of whose statements some are told whole, with what stands against them: they have too many parts to look at each.
+    pub whole: Vec<String>,
 }
 
 /// Something that somebody may or may no longer do.
@@ -39,21 +40,42 @@ pub struct Change {
     pub who: String,
     /// The resource group for which it holds; none for the account.
     pub resource_group: Option<String>,
-    /// The actions: `oss:PutObject`, or `ram:*` where a pattern's actions changed alike.
-    pub actions: BTreeSet<String>,
+    /// The actions, as the statement names them.
+    pub actions: Vec<String>,
     /// The resources, as the statement names them.
     pub resource: String,
-    /// The condition keys with which it is so: `acs:MFAPresent = true`; none where they do not matter.
+    /// The conditions, as the statement has them: `acs:SourceIp IpAddress 10.0.0.0/8`.
     pub conditions: Vec<String>,
-    /// The policy whose statement makes it so; none where nothing allows it any more.
-    pub policy: Option<String>,
+    /// The policy whose statement makes it so, or made it so.
+    pub policy: String,
     /// Which of its statements, from 1.
-    pub statement: Option<u32>,
+    pub statement: usize,
     /// Does that statement deny?
     pub denied: bool,
+    /// What of it other statements settle as before.
+    pub except: Vec<Except>,
 }
 
-/// A statement of a policy that a resource, a role or a directory has of its own.
+/// What of a change another statement settles.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Except {
+    /// In words: `as before`, `but still`, `but not`, `denied before`.
+    pub how: &'static str,
+    /// The actions; none where they are those of the change.
+    pub actions: Vec<String>,
+    /// The resources; empty where they are those of the change.
+    pub resource: String,
+    /// The conditions.
+    pub conditions: Vec<String>,
+    /// The policy.
+    pub policy: String,
+    /// Which of its statements, from 1.
+    pub statement: usize,
+    /// The resource group for which it holds.
+    pub resource_group: Option<String>,
+}
+
+/// A statement of a policy that a resource, a role or a directory has of its own, as far as it changed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct OwnStatement {
     /// `the trust policy of role builder`.
@@ -62,6 +84,10 @@ pub struct OwnStatement {
     pub statement: usize,
     /// In words: `acs:ram::<partner>:root may sts:AssumeRole`.
     pub says: String,
+    /// Does it deny?
+    pub denied: bool,
+    /// What of it other statements say as well.
+    pub except: Vec<Except>,
 }
 
 impl Changes {
@@ -69,145 +95,103 @@ impl Changes {
     pub fn between(old: &str, new: &str) -> Self {
         let (old, new) = (Tree::read(old), Tree::read(new));
         let aliases = Aliases::of([&old, &new]);
-        let mut changes = Self::default();
+        let mut changes = Self { facts: facts(&old, &new), ..Self::default() };
         changes.compare_holdings(&Holdings::read(&old, &aliases), &Holdings::read(&new, &aliases), &aliases);
-        let (old, new) = (own_policies(&old), own_policies(&new));
-        for (policy, lines) in &new {
-            changes.added.extend(others(policy, lines, old.get(policy)));
-        }
-        for (policy, lines) in &old {
-            changes.removed.extend(others(policy, lines, new.get(policy)));
+        let (old, new) = (own_policies(&old, &aliases), own_policies(&new, &aliases));
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for name in names {
+            let of = |all: &BTreeMap<String, Vec<Own>>| all.get(name).cloned().unwrap_or_default();
+            let (old, new) = (of(&old), of(&new));
+            let own = own::changes(name, &old, &new, &aliases);
+            changes.added.extend(own.added);
+            changes.removed.extend(own.removed);
+            changes.note(name, own.cuts);
         }
         changes
     }
 
     /// May everybody do what they might?
     pub fn is_none(&self) -> bool {
-        self.gained.is_empty() && self.lost.is_empty() && self.added.is_empty() && self.removed.is_empty()
+        self.gained.is_empty()
+            && self.lost.is_empty()
+            && self.added.is_empty()
+            && self.removed.is_empty()
+            && self.facts.is_empty()
+            && self.incomplete.is_empty()
+    }
+
+    fn note(&mut self, who: &str, cuts: Cuts) {
+        self.incomplete.extend(cuts.combinations.then(|| who.to_owned()));
+        self.whole.extend(cuts.parts.then(|| who.to_owned()));
     }
 
     fn compare_holdings(&mut self, old: &Holdings, new: &Holdings, aliases: &Aliases) {
-        let holders: BTreeSet<&Holder> = old.0.keys().chain(new.0.keys()).collect();
-        let known = known_actions();
-        for holder in holders {
-            let texts = |holdings: &Holdings| -> Vec<(String, String)> {
-                let held = holdings.0.get(holder).into_iter().flatten();
-                held.map(|(name, document)| (name.clone(), document.text().to_owned())).collect()
-            };
-            if texts(old) == texts(new) {
-                continue;
-            }
-            let sets = [old.set(holder), new.set(holder)];
-            let found = diff(&sets[0], &sets[1], &known);
-            if !found.complete {
-                self.incomplete.push(holder.who.clone());
-            }
-            let [before, after] = &sets;
-            merge(
-                &mut self.gained,
-                found.gained.iter().map(|one| change(holder, one, after, one.new.statement, aliases)),
-            );
-            let lost = found.lost.iter().map(|one| match one.new.statement {
-                Some(deny) => Change { denied: true, ..change(holder, one, after, Some(deny), aliases) },
-                None => change(holder, one, before, one.old.statement, aliases),
-            });
-            merge(&mut self.lost, lost);
+        let holders: BTreeSet<&String> = old.0.keys().chain(new.0.keys()).collect();
+        for who in holders {
+            let of = |all: &Holdings| all.0.get(who).cloned().unwrap_or_default();
+            let (before, after) = (of(old), of(new));
+            let (gained, cut) = told(&before, &after, Pool::Whole);
+            let (lost, cut_again) = told(&after, &before, Pool::Whole);
+            self.note(who, cut.or(cut_again));
+            self.gained.extend(gained.iter().map(|told| change(who, told, OPENED, aliases)));
+            self.lost.extend(lost.iter().map(|told| change(who, told, CLOSED, aliases)));
         }
     }
 }
 
-/// Adds changes; those that differ in the action alone are one.
-fn merge(all: &mut Vec<Change>, more: impl Iterator<Item = Change>) {
-    for change in more {
-        let same = |known: &&mut Change| {
-            let alike = Change { actions: known.actions.clone(), ..change.clone() };
-            **known == alike
-        };
-        match all.iter_mut().find(same) {
-            Some(known) => known.actions.extend(change.actions),
-            None => all.push(change),
-        }
-    }
-}
+/// In what words a statement stands against a change: one that allows, one that denies what is allowed, one that denies what is denied.
+type Words = [&'static str; 3];
 
-fn change(
-    holder: &Holder,
-    example: &Example,
-    set: &PolicySet,
-    statement: Option<StatementRef>,
-    aliases: &Aliases,
-) -> Change {
-    let policy = statement.and_then(|at| Some((set.policies().get(at.policy as usize)?, at)));
-    let found = policy.and_then(|(policy, at)| policy.document.statements().get(at.statement as usize));
-    let actions = found.and_then(|statement| match statement.actions() {
-        Actions::Action(patterns) if !example.like.is_empty() => {
-            let mut wide = patterns.iter().map(|one| one.value.as_str()).filter(|pattern| pattern.contains(['*', '?']));
-            wide.find(|pattern| fits(pattern, &example.action)).map(|pattern| BTreeSet::from([pattern.to_owned()]))
-        }
-        _ => None,
-    });
-    let resource = found.and_then(|statement| match statement.resources() {
-        Resources::Resource(patterns) => {
-            let all: Vec<_> = patterns.iter().map(|one| one.value.as_str()).collect();
-            let (shown, more) = all.split_at(all.len().min(NAMED));
-            let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-            Some(format!("{}{more}", shown.join(", ")))
-        }
-        _ => None,
-    });
-    let alike = || example.like.iter().chain([&example.action]).cloned().collect();
+/// Against what is opened.
+pub(super) const OPENED: Words = ["as before", "but not", "but still"];
+/// Against what is closed.
+pub(super) const CLOSED: Words = ["but still", "denied before", "as before"];
+
+fn change(who: &str, told: &Told<'_>, words: Words, aliases: &Aliases) -> Change {
+    let Part { actions, resources, conditions } = &told.found.part;
     Change {
-        who: holder.who.clone(),
-        resource_group: holder.resource_group.clone(),
-        actions: actions.unwrap_or_else(alike),
-        resource: aliases.to_names(&resource.unwrap_or_else(|| example.resource.clone())),
-        conditions: if example.conditional {
-            example.context.iter().map(|(key, value)| format!("{key} = {}", aliases.to_names(value))).collect()
-        } else {
-            Vec::new()
-        },
-        policy: policy.map(|(policy, _)| policy.reference.name.to_string()),
-        statement: statement.map(|at| at.statement + 1),
-        denied: false,
+        who: who.to_owned(),
+        resource_group: told.held.group.clone(),
+        actions: actions.clone(),
+        resource: aliases.to_names(&resources.join(", ")),
+        conditions: conditions.iter().map(|one| aliases.to_names(one)).collect(),
+        policy: told.held.policy.clone(),
+        statement: told.held.number,
+        denied: told.held.denies(),
+        except: excepts(told, words, aliases),
     }
 }
 
-/// The statements that another version of the same policy does not have.
-fn others(policy: &str, lines: &[String], other: Option<&Vec<String>>) -> Vec<OwnStatement> {
-    let mut other: Vec<&String> = other.into_iter().flatten().collect();
-    let mut found = Vec::new();
-    for (number, line) in (1..).zip(lines) {
-        match other.iter().position(|known| *known == line) {
-            Some(at) => {
-                other.remove(at);
-            }
-            None => found.push(OwnStatement { policy: policy.to_owned(), statement: number, says: says(line) }),
+pub(super) fn excepts(told: &Told<'_>, [allowed, denied, denied_as_well]: Words, aliases: &Aliases) -> Vec<Except> {
+    let part = &told.found.part;
+    let one = |held: &&Held| {
+        let Part { mut actions, mut resources, conditions } = held.part();
+        // Of a statement that says much, what bears on the part.
+        actions.retain(|action| part.actions.iter().any(|own| of_one_kind(own, action)));
+        resources.retain(|resource| part.resources.iter().any(|own| of_one_kind(own, resource)));
+        if !conditions.is_empty() && actions == part.actions && resources == part.resources {
+            (actions, resources) = (Vec::new(), Vec::new());
         }
-    }
-    found
+        Except {
+            how: match (held.denies(), told.held.denies()) {
+                (false, _) => allowed,
+                (true, false) => denied,
+                (true, true) => denied_as_well,
+            },
+            actions,
+            resource: aliases.to_names(&resources.join(", ")),
+            conditions: conditions.iter().map(|one| aliases.to_names(one)).collect(),
+            policy: held.policy.clone(),
+            statement: held.number,
+            resource_group: held.group.clone(),
+        }
+    };
+    told.found.but.iter().map(one).collect()
 }
 
-/// A statement in words; one that is none stands as it is.
-fn says(line: &str) -> String {
-    let Ok(Value::Object(statement)) = serde_json::from_str(line) else { return line.to_owned() };
-    let list = |name: &str| statement.get(name).map(|value| leaves(value).join(", "));
-    let not = |name: &str| list(&format!("Not{name}")).map(|all| format!("all but {all}"));
-    let who = list("Principal").or_else(|| not("Principal")).unwrap_or_else(|| "whoever it binds".to_owned());
-    let may = if statement.get("Effect").is_some_and(|effect| effect == "Deny") { "must not" } else { "may" };
-    let what = list("Action").or_else(|| not("Action")).unwrap_or_default();
-    let on = list("Resource").or_else(|| not("Resource")).map_or(String::new(), |on| format!(" on {on}"));
-    let when = statement.get("Condition").map_or(String::new(), |condition| format!(" if {condition}"));
-    format!("{who} {may} {what}{on}{when}")
-}
-
-/// The texts of a value, wherever they stand in it.
-fn leaves(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Array(items) => items.iter().flat_map(leaves).collect(),
-        Value::Object(members) => members.values().flat_map(leaves).collect(),
-        other => vec![other.to_string()],
-    }
+/// May two patterns mean the same? What is told of all but some may be anything.
+pub(super) fn of_one_kind(one: &str, other: &str) -> bool {
+    one.starts_with("all but ") || other.starts_with("all but ") || patterns_meet(one, other)
 }
 
 #[cfg(test)]
@@ -245,9 +229,9 @@ mod tests {
             .replace("<company>:root", "<partner>:root");
         let changes = Changes::between(OLD, &new);
         let [gained] = changes.gained.as_slice() else { panic!("{changes:#?}") };
-        assert_eq!((gained.who.as_str(), gained.statement), ("bob", Some(2)));
-        assert!(gained.actions.contains("oss:PutObject") && gained.actions.contains("ram:*"), "{gained:?}");
-        assert_eq!(gained.conditions, ["acs:MFAPresent = true"]);
+        assert_eq!((gained.who.as_str(), gained.statement), ("bob", 2));
+        assert_eq!(gained.actions, ["oss:PutObject", "ram:*"]);
+        assert_eq!(gained.conditions, ["acs:MFAPresent"]);
         assert_eq!(changes.added[0].says, "acs:ram::<partner>:root may sts:AssumeRole");
         assert_eq!(changes.removed.len(), 1);
         let back = Changes::between(&new, OLD);
@@ -271,7 +255,10 @@ mod tests {
         let stars = format!("oss:{}Z", "*".repeat(40));
         let many = OLD.replace("\"Action\": [\"oss:GetObject\"]", &format!("\"Action\": [\"{stars}\", \"oss:*\"]"));
         let changes = Changes::between(OLD, &many);
-        assert!(changes.gained.iter().any(|gained| gained.actions.contains("oss:*")), "{changes:#?}");
+        assert!(
+            changes.gained.iter().any(|gained| gained.actions.iter().any(|action| action == "oss:*")),
+            "{changes:#?}"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use acslab_emulator::state::{
-    AccessKeyPolicies, AccountState, Attachment, AuthorizationState, Bucket, CustomPolicy, IdentityProviders,
+    AccessKeyPolicies, AccountState, Attachment, AuthorizationState, Bucket, CustomPolicy, Element, IdentityProviders,
     PolicyText, ResourceDirectory, ResourceGroup, Role, SecurityPreference, User,
 };
 
@@ -48,11 +48,13 @@ impl Document {
     }
 }
 
-/// The state of all accounts, by name, without permissions.
+/// The state of all accounts, by name, without permissions. Users stand by their names, as in a snapshot.
 pub fn document_of(state: &AuthorizationState) -> Document {
     let accounts: Vec<_> =
         state.accounts.iter().map(|(name, account)| (name.clone(), account.account_id.clone())).collect();
-    Document::new(&accounts, state, &Asked::new(&accounts))
+    let users = state.accounts.values().flat_map(|account| &account.users);
+    let ids = users.filter_map(|(name, user)| Some((format!("{name}.id"), user.user_id.clone()?)));
+    Document::new(&accounts, state, &Asked::new(&accounts)).with_names(&ids.collect())
 }
 
 impl fmt::Display for Document {
@@ -124,9 +126,30 @@ fn bucket(outline: &mut Outline, bucket: &Bucket) {
     outline.value("acl", Some(&bucket.acl));
     unblocked(outline, bucket.public_access_blocked);
     outline.values("object acls", &bucket.object_acls);
+    outline.entries("object tags", &bucket.object_tags, |outline, tags| {
+        outline.rows(tags.iter().map(|(key, value)| format!("{key}: {value}")));
+    });
     outline.list("policy", bucket.policy.iter().flat_map(PolicyText::lines));
     outline.value("region", Some(&bucket.region));
+    if let Some(retention) = &bucket.retention {
+        let locked = if retention.locked { "locked" } else { "not locked" };
+        outline.value("retention", Some(format!("{} days, {locked}", retention.days)));
+    }
+    outline.entries("settings", &bucket.settings, |outline, setting| {
+        for child in &setting.children {
+            element(outline, child);
+        }
+    });
     outline.values("tags", &bucket.tags);
+}
+
+/// `AllowEmptyReferer: false`, what is in it below it.
+fn element(outline: &mut Outline, of: &Element) {
+    if of.children.is_empty() {
+        outline.line(format_args!("{}: {}", of.name, of.text));
+    } else {
+        outline.under(&of.name, |outline| of.children.iter().for_each(|child| element(outline, child)));
+    }
 }
 
 fn identity_providers(outline: &mut Outline, providers: &IdentityProviders) {
@@ -155,6 +178,7 @@ fn identity_providers(outline: &mut Outline, providers: &IdentityProviders) {
 /// The text of every version: a policy that says something else is another policy.
 fn custom_policy(outline: &mut Outline, policy: &CustomPolicy) {
     outline.value("default version", Some(&policy.default_version));
+    outline.values("tags", &policy.tags);
     outline.entries("versions", &policy.versions, |outline, text| {
         outline.rows(text.lines());
     });
@@ -187,6 +211,7 @@ fn role(outline: &mut Outline, role: &Role) {
     outline.value("max session duration", Some(role.max_session_duration));
     attachments(outline, "policies", &role.policies);
     outline.value("service linked", role.service_linked.as_ref());
+    outline.values("tags", &role.tags);
     outline.list("trust", role.trust.lines());
 }
 
@@ -217,8 +242,10 @@ fn user(outline: &mut Outline, user: &User) {
     outline.sorted("access key policies", &user.access_key_policies);
     let keys = user.access_keys;
     outline.line(format_args!("access keys: {} active, {} inactive", keys.active, keys.inactive));
+    outline.value("console password", Some("set").filter(|_| user.console_password));
     outline.sorted("groups", &user.groups);
     attachments(outline, "policies", &user.policies);
+    outline.values("tags", &user.tags);
 }
 
 /// One a line: "System AliyunOSSFullAccess v1 in resource group photos".

@@ -7,7 +7,8 @@ use acslab_emulator::state::{AuthorizationState, StateQuery};
 use super::document::Document;
 use super::permissions::{Asked, Row, UnknownPrincipal};
 use crate::client::{Client, ControlError};
-use crate::scenario::{Compare, Template, Variables};
+use crate::scenario::{Compare, Mistake, Template, Variables};
+use crate::written::mistake::Kind;
 
 const PATH: &str = "state";
 
@@ -34,8 +35,8 @@ pub enum FetchError {
     #[error("`${{{0}}}` under `compare` has no value")]
     Variable(String),
     /// A permission is asked of nobody.
-    #[error(transparent)]
-    Principal(#[from] UnknownPrincipal),
+    #[error("{}", .0.told())]
+    Nobody(Mistake),
 }
 
 /// The state, with the permissions asked for.
@@ -51,7 +52,7 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
             text.map_err(FetchError::Variable)
         };
         let row = Row {
-            of: permissions.of.iter().map(fill).collect::<Result<_, _>>()?,
+            of: permissions.of.iter().map(|who| fill(&who.value)).collect::<Result<_, _>>()?,
             when: permissions
                 .when
                 .iter()
@@ -65,7 +66,10 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
             ..query.clone()
         };
         let answer = client.control_post(PATH, &query)?;
-        asked.add(&row, &answer)?;
+        asked.add(&row, &answer).map_err(|UnknownPrincipal { at, name, near }| {
+            let span = permissions.of.get(at).map_or_else(|| (0, 0).into(), |who| who.span);
+            FetchError::Nobody(Mistake::new(Kind::Nobody { name, near }, &permissions.source, span))
+        })?;
     }
     Ok(Document::new(&question.accounts, &state, &asked)
         .with_names(question.variables)

@@ -1,21 +1,24 @@
 //! Who holds which policies, read from the outline of a state: users with those of their groups, roles, and what resources grant by
 //! themselves.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use acslab_emulator::SystemPolicies;
-use acslab_policy::{Attachment, Dialect, Document, DocumentKind, PolicyRef, PolicySet, PolicyType};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::tree::Tree;
+use super::tree::{Tree, first_account};
+use super::weigh::Held;
 
 /// The id that stands for the first account's alias while policies are read; the others count up.
 const FIRST_ID: u64 = 9_000_000_000_000_001;
 
 /// The accounts' aliases, each with the id that stands for it.
 #[derive(Debug, Default)]
-pub(super) struct Aliases(Vec<(String, String)>);
+pub(super) struct Aliases {
+    ids: Vec<(String, String)>,
+    /// The account that is meant where none is named, on both sides.
+    first: Option<String>,
+}
 
 impl Aliases {
     /// Those of some outlines.
@@ -24,126 +27,108 @@ impl Aliases {
             trees.iter().flat_map(|tree| tree.lines()).filter_map(|line| line.strip_prefix("account ")).collect();
         names.sort_unstable();
         names.dedup();
-        Self((FIRST_ID..).zip(names).map(|(id, name)| (format!("<{name}>"), id.to_string())).collect())
+        let ids = (FIRST_ID..).zip(names).map(|(id, name)| (format!("<{name}>"), id.to_string())).collect();
+        Self { ids, first: first_account(trees).map(str::to_owned) }
+    }
+
+    /// What something of an account is called: with the account, unless that is the first.
+    fn named(&self, name: &str, alias: &str) -> String {
+        if self.first.as_deref() == Some(alias) { name.to_owned() } else { format!("{name} of {alias}") }
     }
 
     fn to_ids(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (alias, id)| text.replace(alias, id))
+        self.ids.iter().fold(text.to_owned(), |text, (alias, id)| text.replace(alias, id))
     }
 
     /// A text with the aliases again.
     pub(super) fn to_names(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (alias, id)| text.replace(id, alias))
+        self.ids.iter().fold(text.to_owned(), |text, (alias, id)| text.replace(id, alias))
     }
 }
 
-/// Somebody, and where the policies count: `alice`, `role builder of partner`, perhaps for one resource group.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Holder {
-    pub(super) who: String,
-    pub(super) resource_group: Option<String>,
-}
-
-/// A policy that somebody holds: its name as the state has it, and its text.
-type Held = BTreeMap<String, Arc<Document>>;
-
-/// What everybody holds.
+/// What everybody holds, by who: `alice`, `role builder of partner`.
 #[derive(Debug, Default)]
-pub(super) struct Holdings(pub(super) BTreeMap<Holder, Held>);
+pub(super) struct Holdings(pub(super) BTreeMap<String, Vec<Held>>);
 
 impl Holdings {
     /// Those of a state. A policy whose text nobody knows says nothing.
     pub(super) fn read(tree: &Tree, aliases: &Aliases) -> Self {
         let mut holdings = Self::default();
-        for (index, (line, account)) in tree.entries().enumerate() {
+        for (line, account) in tree.entries() {
             let Some(alias) = line.strip_prefix("account ") else { continue };
-            let named = |name: String| if index == 0 { name } else { format!("{name} of {alias}") };
+            let named = |name: &str| aliases.named(name, alias);
             for (name, user) in account.at("users").entries() {
-                let who = named(name.to_owned());
-                holdings.add(&who, user.at("policies"), account, aliases);
-                for group in user.at("groups").lines() {
-                    holdings.add(&who, account.at("groups").at(group).at("policies"), account, aliases);
-                }
+                let groups =
+                    user.at("groups").lines().flat_map(|group| account.at("groups").at(group).at("policies").lines());
+                let attached: BTreeSet<&str> = user.at("policies").lines().chain(groups).collect();
+                holdings.add(named(name), attached, account, aliases);
             }
             for (name, role) in account.at("roles").entries() {
-                holdings.add(&named(format!("role {name}")), role.at("policies"), account, aliases);
+                let attached = role.at("policies").lines().collect();
+                holdings.add(named(&format!("role {name}")), attached, account, aliases);
             }
         }
         holdings
     }
 
-    fn add(&mut self, who: &str, attached: &Tree, account: &Tree, aliases: &Aliases) {
-        for line in attached.lines() {
+    fn add(&mut self, who: String, attached: BTreeSet<&str>, account: &Tree, aliases: &Aliases) {
+        let held = self.0.entry(who).or_default();
+        for line in attached {
             let (policy, group) = match line.split_once(" in resource group ") {
-                Some((policy, group)) => (policy, Some(group.to_owned())),
+                Some((policy, group)) => (policy, Some(group)),
                 None => (line, None),
             };
-            let holder = Holder { who: who.to_owned(), resource_group: group };
-            let held = self.0.entry(holder).or_default();
-            if let Some(document) = document(policy, account, aliases) {
-                held.insert(policy.to_owned(), document);
-            }
+            let statements = document(policy, account, aliases);
+            held.extend(
+                (1..).zip(&statements).filter_map(|(number, one)| Held::new(policy, number, group, one.as_object()?)),
+            );
         }
-    }
-
-    /// The policies of a holder, compiled; each is named as the state names it.
-    pub(super) fn set(&self, holder: &Holder) -> PolicySet {
-        let held = self.0.get(holder).into_iter().flatten();
-        let named = |name: &str| PolicyRef {
-            name: name.into(),
-            kind: PolicyType::Inline,
-            version: None,
-            attached: Attachment::None,
-        };
-        PolicySet::compile(held.map(|(name, document)| (named(name), Arc::clone(document))))
     }
 }
 
-/// What `Custom P v2` or `System P v1` says: by the state itself, or as it is shipped.
-fn document(policy: &str, account: &Tree, aliases: &Aliases) -> Option<Arc<Document>> {
+/// The statements of `Custom P v2` or `System P v1`: by the state itself, or as it is shipped.
+fn document(policy: &str, account: &Tree, aliases: &Aliases) -> Vec<Value> {
     let mut words = policy.split(' ');
-    let (kind, name, version) = (words.next()?, words.next()?, words.next().unwrap_or_default());
+    let (kind, name, version) =
+        (words.next().unwrap_or_default(), words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let told = match kind {
         "Custom" => account.at("policies").at(name).at("versions").at(version),
         _ => account.at("system policies").at(name).at(version),
     };
     if told.lines().next().is_some() {
-        let text = aliases.to_ids(&text(told).to_string());
-        return Document::parse_with(DocumentKind::Identity, &text, &Dialect::STORED).ok().map(Arc::new);
+        return told.lines().filter_map(|line| serde_json::from_str(&aliases.to_ids(line)).ok()).collect();
     }
     let system = SystemPolicies::shipped();
-    let policy = system.get(name).filter(|_| kind == "System")?;
-    policy.versions.iter().find(|known| known.id == version).map(|known| Arc::clone(&known.document))
-}
-
-/// A document from its lines: a statement each, and other members by their names.
-fn text(lines: &Tree) -> Value {
-    let mut document = json!({"Version": "1"});
-    let mut statements = Vec::new();
-    for line in lines.lines() {
-        match serde_json::from_str(line) {
-            Ok(statement @ Value::Object(_)) => statements.push(statement),
-            _ => {
-                if let Ok(Value::Object(members)) = serde_json::from_str(&format!("{{{line}}}"))
-                    && let Some(document) = document.as_object_mut()
-                {
-                    document.extend(members);
-                }
-            }
-        }
+    let policy = system.get(name).filter(|_| kind == "System");
+    let version = policy.and_then(|policy| policy.versions.iter().find(|known| known.id == version));
+    let document = version.and_then(|version| serde_json::from_str::<Value>(version.document.text()).ok());
+    match document.and_then(|mut document| document.get_mut("Statement").map(Value::take)) {
+        Some(Value::Array(statements)) => statements,
+        single => single.into_iter().collect(),
     }
-    document["Statement"] = Value::Array(statements);
-    document
 }
 
-/// A policy that a resource or a directory has of its own: `the trust policy of role builder`, with its statements.
-pub(super) fn own_policies(tree: &Tree) -> BTreeMap<String, Vec<String>> {
+/// A statement of a policy that a resource, a role or a directory has of its own.
+#[derive(Clone, Debug)]
+pub(super) struct Own {
+    /// The line in which it stands.
+    pub(super) line: String,
+    /// Of whom it speaks; `*` for everybody, nobody in a control policy.
+    pub(super) principals: Vec<String>,
+    /// None where it says nothing that can be read.
+    pub(super) held: Option<Held>,
+}
+
+/// The policies that resources, roles and directories have of their own, by `the trust policy of role builder`.
+pub(super) fn own_policies(tree: &Tree, aliases: &Aliases) -> BTreeMap<String, Vec<Own>> {
     let mut all = BTreeMap::new();
-    for (index, (line, account)) in tree.entries().enumerate() {
+    for (line, account) in tree.entries() {
         let Some(alias) = line.strip_prefix("account ") else { continue };
-        let of = if index == 0 { String::new() } else { format!(" of {alias}") };
         let mut add = |name: String, lines: &Tree| {
-            all.insert(format!("{name}{of}"), lines.lines().map(str::to_owned).collect());
+            let name = aliases.named(&name, alias);
+            let statements = (1..).zip(lines.lines()).map(|(number, line)| own(&name, number, line, aliases));
+            let statements: Vec<Own> = statements.collect();
+            all.insert(name, statements);
         };
         for (name, role) in account.at("roles").entries() {
             add(format!("the trust policy of role {name}"), role.at("trust"));
@@ -154,9 +139,36 @@ pub(super) fn own_policies(tree: &Tree) -> BTreeMap<String, Vec<String>> {
                 add(format!("the policy of access point {point} of bucket {name}"), below.at("policy"));
             }
         }
+        for (name, project) in account.at("log projects").entries() {
+            add(format!("the policy of log project {name}"), project.at("policy"));
+        }
         for (name, policy) in account.at("resource directory").at("control policies").entries() {
             add(format!("control policy {name}"), policy.at("document"));
         }
     }
     all
+}
+
+fn own(policy: &str, number: usize, line: &str, aliases: &Aliases) -> Own {
+    let statement = serde_json::from_str(&aliases.to_ids(line)).unwrap_or_default();
+    let Value::Object(statement) = statement else {
+        return Own { line: line.to_owned(), principals: vec![String::new()], held: None };
+    };
+    let principals = match (statement.get("Principal"), statement.get("NotPrincipal")) {
+        (Some(named), _) => leaves(named),
+        (None, Some(not)) => vec![format!("all but {}", leaves(not).join(", "))],
+        (None, None) => vec!["whoever it binds".to_owned()],
+    };
+    let names = principals.iter().map(|name| aliases.to_names(name)).collect();
+    Own { line: line.to_owned(), principals: names, held: Held::new(policy, number, None, &statement) }
+}
+
+/// The texts of a value, wherever they stand in it.
+fn leaves(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(leaves).collect(),
+        Value::Object(members) => members.values().flat_map(leaves).collect(),
+        other => vec![other.to_string()],
+    }
 }

@@ -5,12 +5,17 @@
 
 mod changes;
 mod document;
+mod facts;
 mod fetch;
 mod holdings;
 mod outline;
+mod own;
 mod permissions;
+mod told;
 mod tree;
+mod weigh;
 
-pub use changes::{Change, Changes, OwnStatement};
+pub use changes::{Change, Changes, Except, OwnStatement};
 pub use document::{Document, document_of};
+pub use facts::{Fact, Mark};
 pub use fetch::{FetchError, Question, fetch};

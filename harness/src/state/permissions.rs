@@ -16,11 +16,12 @@ pub(super) struct Row {
 }
 
 /// A permission asked of somebody who is not there.
-#[derive(Debug, thiserror::Error)]
-#[error("nobody is called `{name}`{}", .near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
-pub struct UnknownPrincipal {
-    name: String,
-    near: Option<String>,
+#[derive(Debug)]
+pub(super) struct UnknownPrincipal {
+    /// Which of those whom it asks about.
+    pub(super) at: usize,
+    pub(super) name: String,
+    pub(super) near: Option<String>,
 }
 
 /// The answers, by principal, in the order of the questions.
@@ -38,9 +39,10 @@ impl<'a> Asked<'a> {
     /// Adds the answer to one row.
     pub(super) fn add(&mut self, row: &Row, answer: &AuthorizationState) -> Result<(), UnknownPrincipal> {
         let answers = self.by_principal(answer);
-        for name in &row.of {
+        for (at, name) in row.of.iter().enumerate() {
             if !answers.contains_key(name) {
                 return Err(UnknownPrincipal {
+                    at,
                     name: name.clone(),
                     near: nearest(name, answers.keys().map(String::as_str)),
                 });
@@ -177,6 +179,6 @@ mod tests {
         let mut asked = Asked::new(&accounts);
         let of = vec!["role bulder".into()];
         let error = asked.add(&Row { of, when: vec![] }, &answer()).unwrap_err();
-        assert_eq!(error.to_string(), "nobody is called `role bulder`; did you mean `role builder`?");
+        assert_eq!((error.at, error.near.as_deref()), (0, Some("role builder")));
     }
 }

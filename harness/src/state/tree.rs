@@ -42,6 +42,11 @@ impl Tree {
     }
 }
 
+/// The account that is meant where none is named: the first of two outlines, the older one's if it has any.
+pub(super) fn first_account(trees: [&Tree; 2]) -> Option<&str> {
+    trees.into_iter().flat_map(Tree::lines).find_map(|line| line.strip_prefix("account "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Tree;

@@ -4,9 +4,12 @@
 //! | --- | --- |
 //! | `used` | what each principal was allowed, out of recorded decisions |
 //! | `smallest` | a document of it, tried against the engine |
+//! | `played` | the same of scenarios, tried by playing them again |
 
+mod played;
 mod smallest;
 mod used;
 
-pub use smallest::{Suggestion, beyond, document, suggest};
+pub use played::{NotHeld, suggest_for};
+pub use smallest::{Smaller, Suggestion, beyond, document, suggest};
 pub use used::{Use, used};

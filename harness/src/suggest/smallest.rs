@@ -7,7 +7,7 @@ use acslab_policy::catalogue::fits;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::used::Use;
+use super::used::{Use, guards};
 use crate::ask::may;
 use crate::authorization::Kept;
 use crate::import::Standing;
@@ -22,14 +22,30 @@ pub struct Suggestion {
     pub principal: String,
     /// How many different calls it covers.
     pub calls: usize,
-    /// The document.
-    pub document: Value,
+    /// One document for all of it; none where nothing is needed.
+    pub document: Option<Value>,
+    /// The same in parts: in the place of each policy that is attached, what of it is needed. Of scenarios, which attach and detach; else
+    /// empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<Smaller>,
     /// What of what is attached now was never used, in words.
     pub never_used: Vec<String>,
-    /// Calls that the document by itself does not allow, in words: something else lets them through.
+    /// Calls that the document by itself does not allow, and scenarios that do not hold with it, in words.
     pub not_kept: Vec<String>,
     /// What the document allows beyond what was called, in words.
     pub widened: Vec<String>,
+}
+
+/// What of one policy is needed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Smaller {
+    /// The policy with its version: `Custom reader v1`.
+    pub in_place_of: String,
+    /// What that says.
+    #[serde(skip)]
+    pub text: String,
+    /// The document.
+    pub document: Value,
 }
 
 /// The smallest document for each principal. With `wildcards`, objects and other things that differ in their last part alone are
@@ -37,7 +53,19 @@ pub struct Suggestion {
 pub fn suggest(standing: &Standing, used: &BTreeMap<String, Vec<Use>>, wildcards: bool) -> Vec<Suggestion> {
     let one = |(principal, uses): (&String, &Vec<Use>)| {
         let principal = there(standing, principal)?;
-        let document = document(uses, wildcards);
+        // A Deny that speaks of what was allowed stays: without it more would be allowed.
+        let mut denies: Vec<Value> = Vec::new();
+        for one in uses {
+            let Ok(answer) = standing.authority.ask(&principal, &one.action, &one.resource, &one.keys) else {
+                continue;
+            };
+            for deny in guards(&answer.question, &one.action).into_iter().flat_map(|(_, denies)| denies) {
+                if !denies.contains(&deny) {
+                    denies.push(deny);
+                }
+            }
+        }
+        let document = guarded(&denies, document(uses, wildcards));
         let tried = tried(&standing.kept.state, &principal, &document);
         let kept = |one: &&Use| {
             let answer = tried.authority.ask(&principal, &one.action, &one.resource, &one.keys);
@@ -45,13 +73,21 @@ pub fn suggest(standing: &Standing, used: &BTreeMap<String, Vec<Use>>, wildcards
         };
         let not_kept = uses.iter().filter(kept).map(|one| format!("{} on {}", one.action, one.resource)).collect();
         let (never_used, widened) = (never_used(standing, &principal, uses), beyond(uses, wildcards));
-        Some(Suggestion { principal, calls: uses.len(), document, never_used, not_kept, widened })
+        let document = Some(document);
+        Some(Suggestion { principal, calls: uses.len(), document, policies: vec![], never_used, not_kept, widened })
     };
     used.iter().filter_map(one).collect()
 }
 
+/// A document with these statements in front of its own.
+pub(super) fn guarded(denies: &[Value], mut document: Value) -> Value {
+    let allows = document.get_mut("Statement").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default();
+    document["Statement"] = json!([denies, &allows].concat());
+    document
+}
+
 /// The principal as the state names it: ARNs of sessions have role names in lower case.
-fn there(standing: &Standing, principal: &str) -> Option<String> {
+pub(super) fn there(standing: &Standing, principal: &str) -> Option<String> {
     standing.authority.principals().into_iter().find(|known| known.eq_ignore_ascii_case(principal))
 }
 
@@ -62,7 +98,7 @@ pub fn document(uses: &[Use], wildcards: bool) -> Value {
     let condition = |one: &Use| one.condition.as_ref().map(Value::to_string);
     let mut by_resource: BTreeMap<(Option<String>, String), BTreeSet<&str>> = BTreeMap::new();
     for one in uses {
-        let resource = if wildcards { widened(&one.resource) } else { one.resource.clone() };
+        let resource = if wildcards { widened(&documented(&one.resource)) } else { documented(&one.resource) };
         by_resource.entry((condition(one), resource)).or_default().insert(&one.action);
     }
     let mut by_actions: BTreeMap<(Option<String>, Vec<&str>), Vec<String>> = BTreeMap::new();
@@ -88,8 +124,8 @@ pub fn document(uses: &[Use], wildcards: bool) -> Value {
 pub fn beyond(uses: &[Use], wildcards: bool) -> Vec<String> {
     let mut patterns: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for one in uses.iter().filter(|_| wildcards) {
-        let pattern = widened(&one.resource);
-        if pattern != one.resource {
+        let pattern = widened(&documented(&one.resource));
+        if pattern != documented(&one.resource) {
             patterns.entry(pattern).or_default().insert(&one.resource);
         }
     }
@@ -131,6 +167,19 @@ fn single(list: Value) -> Value {
     }
 }
 
+/// A resource as a document names it: OSS's pages have `*` for the region of a bucket, and only that.
+fn documented(resource: &str) -> String {
+    let fields: Vec<&str> = resource.splitn(5, ':').collect();
+    match fields.as_slice() {
+        ["acs", "oss", _, account, id]
+            if !["resourcepool/", "accesspoint/"].iter().any(|kind| id.starts_with(kind)) =>
+        {
+            format!("acs:oss:*:{account}:{id}")
+        }
+        _ => resource.to_owned(),
+    }
+}
+
 /// `acs:oss:*:1:photos/2026/a.jpg` as `acs:oss:*:1:photos/2026/*`.
 fn widened(resource: &str) -> String {
     match resource.rsplit_once('/') {
@@ -146,7 +195,11 @@ fn tried(state: &AuthorizationState, principal: &str, document: &Value) -> Stand
     let (kind, name) = principal.rsplit(':').next().and_then(|named| named.split_once('/')).unwrap_or_default();
     for account in state.accounts.values_mut().filter(|account| account.account_id == id) {
         let text = PolicyText::new(&document.to_string());
-        let policy = CustomPolicy { default_version: "v1".to_owned(), versions: [("v1".to_owned(), text)].into() };
+        let policy = CustomPolicy {
+            default_version: "v1".to_owned(),
+            versions: [("v1".to_owned(), text)].into(),
+            tags: BTreeMap::new(),
+        };
         account.policies.insert(NAME.to_owned(), policy);
         let attachment =
             Attachment { name: NAME.to_owned(), kind: "Custom".to_owned(), version: None, resource_group: None };
@@ -165,7 +218,7 @@ fn tried(state: &AuthorizationState, principal: &str, document: &Value) -> Stand
     Standing::of(Kept::from(state), Vec::new())
 }
 
-fn never_used(standing: &Standing, principal: &str, uses: &[Use]) -> Vec<String> {
+pub(super) fn never_used(standing: &Standing, principal: &str, uses: &[Use]) -> Vec<String> {
     let grants = may(standing, principal).unwrap_or_default();
     let allows = grants.into_iter().filter(|grant| grant.allows && !grant.negated);
     let unused = allows.filter(|grant| !uses.iter().any(|one| fits(&grant.action, &one.action)));
@@ -174,12 +227,42 @@ fn never_used(standing: &Standing, principal: &str, uses: &[Use]) -> Vec<String>
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::{Use, beyond, document};
+    use super::*;
 
     fn one(action: &str, resource: &str) -> Use {
         Use { action: action.into(), resource: resource.into(), keys: vec![], condition: None, of_group: false }
+    }
+
+    #[test]
+    fn documents_name_no_region_of_a_bucket() {
+        let resource =
+            |resource: &str| document(&[one("oss:GetObject", resource)], false)["Statement"][0]["Resource"].clone();
+        assert_eq!(resource("acs:oss:cn-hangzhou:1:b/k"), json!("acs:oss:*:1:b/k"));
+        let access_point = "acs:oss:cn-hangzhou:1:accesspoint/a/object/k";
+        assert_eq!(resource(access_point), json!(access_point));
+        assert_eq!(resource("acs:ecs:cn-hangzhou:1:instance/i"), json!("acs:ecs:cn-hangzhou:1:instance/i"));
+    }
+
+    /// A Deny that speaks of what was allowed stays with it.
+    #[test]
+    fn what_guards_a_use_stays() {
+        let guard = json!({"Effect": "Deny", "Action": "oss:Get*", "Resource": "*",
+            "Condition": {"NotIpAddress": {"acs:SourceIp": "10.0.0.0/8"}}});
+        let other = json!({"Effect": "Deny", "Action": "oss:PutObject", "Resource": "*"});
+        let all = json!({"Effect": "Allow", "Action": "oss:*", "Resource": "*"});
+        let text = json!({"Version": "1", "Statement": [all, guard, other]});
+        let state = json!({"accounts": {"company": {"account_id": "1234567890123456",
+            "policies": {"Own": {"default_version": "v1", "versions": {"v1": text}}},
+            "users": {"alice": {"policies": [{"name": "Own", "type": "Custom"}]}}}}});
+        let standing =
+            Standing::of(Kept::from(serde_json::from_value::<AuthorizationState>(state).unwrap()), Vec::new());
+        let mut used = one("oss:GetObject", "acs:oss:*:1234567890123456:b/k");
+        used.keys.push(("acs:SourceIp".to_owned(), vec!["10.1.1.1".to_owned()]));
+        let alice = "acs:ram::1234567890123456:user/alice".to_owned();
+        let suggested = suggest(&standing, &[(alice, vec![used])].into(), false).remove(0);
+        let document = suggested.document.unwrap();
+        assert_eq!(document["Statement"][0], guard);
+        assert_eq!((document["Statement"].as_array().unwrap().len(), suggested.not_kept), (2, Vec::new()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use acslab_emulator::Decided;
-use acslab_policy::{Layer, Verdict};
+use acslab_policy::{Action, Effect, Layer, Policy, PolicySet, Question, Verdict};
 use serde_json::Value;
 
 /// One question that the caller's own policies allowed.
@@ -43,19 +43,40 @@ impl Use {
     }
 
     /// Is it the same question, allowed in the same way?
-    fn is_like(&self, other: &Self) -> bool {
+    pub(super) fn is_like(&self, other: &Self) -> bool {
         (&self.action, &self.resource, &self.condition, self.of_group)
             == (&other.action, &other.resource, &other.condition, other.of_group)
     }
 }
 
-/// The condition of a statement as a document writes it.
-fn condition(document: &str, statement: usize) -> Option<Value> {
+/// A statement as a document writes it.
+pub(super) fn statement(document: &str, number: usize) -> Option<Value> {
     let mut document: Value = serde_json::from_str(document).ok()?;
-    let condition = match document.get_mut("Statement")? {
-        Value::Array(statements) => statements.get_mut(statement)?.get_mut("Condition")?.take(),
-        single => single.get_mut("Condition")?.take(),
+    Some(match document.get_mut("Statement")? {
+        Value::Array(statements) => statements.get_mut(number)?.take(),
+        single => single.take(),
+    })
+}
+
+/// The statements of the caller's own policies that deny an action, by policy: elsewhere than where it was allowed, or on a condition that
+/// was not met. Without them more would be allowed than before.
+pub(super) fn guards<'q>(question: &'q Question, action: &str) -> Vec<(&'q Policy, Vec<Value>)> {
+    let Some(action) = Action::parse(action) else { return Vec::new() };
+    let sets = [Some(&question.layers.identity), question.layers.identity_resource_group.as_ref()];
+    let denying = |policy: &'q Policy| {
+        let denies: Vec<Value> = (0..)
+            .zip(policy.document.statements())
+            .filter(|(_, one)| one.effect() == Effect::Deny && one.actions().test(&action).is_ok())
+            .filter_map(|(number, _)| statement(policy.document.text(), number))
+            .collect();
+        (!denies.is_empty()).then_some((policy, denies))
     };
+    sets.into_iter().flatten().flat_map(PolicySet::policies).filter_map(denying).collect()
+}
+
+/// The condition of a statement as a document writes it.
+fn condition(document: &str, number: usize) -> Option<Value> {
+    let condition = statement(document, number)?.get_mut("Condition")?.take();
     condition.as_object().is_some_and(|condition| !condition.is_empty()).then_some(condition)
 }
 
@@ -101,7 +122,7 @@ fn allowing(decided: &Value) -> Option<Value> {
 }
 
 /// The user or role behind a caller's ARN; owners and services have no policies.
-fn principal(caller: &str) -> Option<String> {
+pub(super) fn principal(caller: &str) -> Option<String> {
     let (front, named) = caller.rsplit_once(':')?;
     match named.split_once('/')? {
         ("user", _) => Some(caller.to_owned()),

@@ -58,11 +58,7 @@ fn one_broken_scenario_keeps_no_other_from_running() {
     let run = lab.acslab("run --junit report.xml");
     assert_eq!(run.code, 2);
     assert!(run.out.contains("pass a  The owner creates a user\n"), "{}", run.out);
-    assert!(
-        run.out.contains("FAIL b  scenarios/b.yaml\n  2 mistakes in its file, of which nothing ran\n"),
-        "{}",
-        run.out
-    );
+    assert!(run.out.contains("FAIL b  nothing more\n  2 mistakes in its file, of which nothing ran\n"), "{}", run.out);
     assert!(run.err.contains("[scenarios/b.yaml:1:1]"), "{}", run.err);
     let report = std::fs::read_to_string(lab.path("report.xml")).unwrap();
     assert!(report.contains("tests=\"2\" skipped=\"0\" failures=\"1\""), "{report}");
@@ -72,8 +68,40 @@ fn one_broken_scenario_keeps_no_other_from_running() {
 fn permissions_of_nobody_are_no_empty_list() {
     let lab = Lab::with(&[("a.yaml", &CREATES.replace("of: alice", "of: alise"))]);
     let run = lab.acslab("run");
+    assert_eq!(run.code, 2, "a slip of the pen is told before anything runs");
+    assert!(run.err.contains("[scenarios/a.yaml:15:11]") && run.err.contains("did you mean `alice`?"), "{}", run.err);
+    // Who is there in the end is known in the end; the place is told all the same.
+    let lab = Lab::with(&[("a.yaml", &CREATES.replace("of: alice", "of: nobody"))]);
+    let run = lab.acslab("run --sarif r.sarif");
     assert_eq!(run.code, 1);
-    assert!(run.out.contains("nobody is called `alise`; did you mean `alice`?"), "{}", run.out);
+    assert!(
+        run.out.contains("nobody is called `nobody` here") && run.out.contains("[scenarios/a.yaml:15:11]"),
+        "{}",
+        run.out
+    );
+    let log = std::fs::read_to_string(lab.path("r.sarif")).unwrap();
+    assert!(log.contains("\"startLine\": 15"), "{log}");
+}
+
+#[test]
+fn an_action_that_nobody_publishes_is_doubted_wherever_it_stands() {
+    let more = "expect: {error: EntityAlreadyExists.User, status: 409, decided: [ram:CreateUsr]}";
+    let doubtful = CREATES.replace("expect: {error: EntityAlreadyExists.User, status: 409}", more);
+    let lab = Lab::with(&[("a.yaml", &doubtful.replace("compare:", "given: {region: mars-north-1}\ncompare:"))]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.err.contains("did you mean `ram:CreateUser`?"), "{}", run.err);
+    assert!(run.err.contains("no region is known as `mars-north-1`"), "{}", run.err);
+}
+
+/// A user that a step renames, or that nobody can tell beforehand, is no slip.
+#[test]
+fn who_is_made_by_a_step_is_somebody() {
+    let renamed =
+        "  - {as: owner, call: Ram.UpdateUser, with: {UserName: alice, NewUserName: alise}, expect: success}\ncompare:";
+    let lab = Lab::with(&[("a.yaml", &CREATES.replace("compare:", renamed).replace("of: alice", "of: alise"))]);
+    let run = lab.acslab("run");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
 }
 
 #[test]
@@ -107,4 +135,29 @@ fn ten_thousand_mistakes_are_told_one_by_one() {
     assert_eq!(run.code, 2);
     assert_eq!(run.err.lines().last(), Some("10000 mistakes in the scenarios; nothing was run"));
     assert_eq!(run.err.matches("did you mean `CreateUser`?").count(), 5_000);
+}
+
+/// What is expected and what is found are said in the same words, which are those of the file.
+#[test]
+fn expected_and_found_are_in_one_language() {
+    let steps = "\
+title: Words
+story: Each is told.
+keep_going: true
+given: {users: [alice, bob]}
+steps:
+  - {run: exit 2, expect: success}
+  - {as: alice, call: Ram.GetUser, with: {UserName: alice}, expect: {denied: {layer: trust}}}
+  - {as: owner, call: Ram.ListUsers, expect: {success: {\"Users.User[].UserName\": [bob, alice]}}}
+";
+    let lab = Lab::with(&[("a.yaml", steps)]);
+    let out = lab.acslab("run --check").out;
+    for (expected, found) in [
+        ("success", "exit 2"),
+        ("layer `trust`", "`none`"),
+        ("`Users.User[].UserName` to be `bob`, `alice`", "`alice`, `bob`"),
+    ] {
+        let told = format!("  expected {expected}\n  found    {found}\n");
+        assert!(out.contains(&told), "{told}{out}");
+    }
 }

@@ -7,7 +7,7 @@ title: Everything
 story: All that the language has.
 constants: {bucket: flows}
 given:
-  accounts: {company: \"1000000000000001\", partner: }
+  accounts: {company: \"1000000000000001\", partner: {owner: petra}}
   source: 203.0.113.9
   seed: 7
   include: {file: files/shared.yaml, with: {who: carol}}
@@ -92,6 +92,8 @@ fn what_is_given_is_there() {
   - {as: owner, call: Ram.GetRole, with: {RoleName: builder}, expect: {success: {Role.MaxSessionDuration: 7200}}}
   - {as: owner, call: Ram.GetPasswordPolicy, expect: {success: {PasswordPolicy.MinimumPasswordLength: 12}}}
   - {as: owner, call: Sts.GetCallerIdentity, expect: {success: {AccountId: \"1000000000000001\"}}}
+  - {as: petra, call: Sts.GetCallerIdentity, expect: {success: {AccountId: \"${account.partner}\", UserId: \"${petra.id}\"}}}
+  - {as: petra of partner, call: Ram.GetUser, with: {UserName: eve}, expect: {success: {}, decided: [ram:GetUser as owner of partner]}}
   - {http: {url: /b.txt, host: flows.oss-cn-hangzhou.aliyuncs.com}, expect: {success: {Body: b}}}
   - {as: alice, call: AIWorkSpace.GetWorkspace, with: {WorkspaceId: \"${workspace.research}\"}, expect: success}
 ",
@@ -113,7 +115,7 @@ fn circumstances_are_those_of_the_step() {
 "
     ));
     fails(&format!("  - {{as: alice, {put}, expect: {{denied: {{statement: 3}}}}}}\n"), "expected statement `3`");
-    fails(&format!("  - {{as: alice, {put}, expect: {{denied: {{layer: session}}}}}}\n"), "expected layer `Session`");
+    fails(&format!("  - {{as: alice, {put}, expect: {{denied: {{layer: session}}}}}}\n"), "expected layer `session`");
 }
 
 /// What a request says of its circumstances is understood or refused, and no web page may say any.
@@ -232,4 +234,102 @@ steps:
         assert_eq!(run.code, 2, "{wrong}");
         assert!(run.err.contains(said), "{wrong}: {}", run.err);
     }
+}
+
+/// An owner has a name, by which it calls and is told of; nobody else has it.
+#[test]
+fn an_owner_has_a_name() {
+    let scenario = "\
+title: Two owners
+story: Each owner is known by a name.
+given:
+  accounts: {company: {owner: carol}, partner: {id: \"1000000000000009\", owner: petra}}
+  users: {alice: , eve of partner: }
+  buckets: [carol, petra of partner]
+steps:
+  - {as: petra, call: Ram.GetUser, with: {UserName: eve}, expect: {success: {}, decided: {exactly: [\"ram:GetUser as petra\"]}}}
+  - {as: owner of partner, call: Sts.GetCallerIdentity, expect: {success: {AccountId: \"${petra.id}\"}}}
+  - {as: carol, call: Oss.GetBucketInfo, with: {Bucket: petra}, expect: {error: AccessDenied}}
+  - {as: petra, call: Ram.GetUser, with: {UserName: alice}, expect: {error: EntityNotExist.User}}
+";
+    let run = Lab::with(&[("a.yaml", scenario)]).acslab("run");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+
+    // The file that comes after another goes on with its owners.
+    let after = "\
+title: Later
+story: Petra goes on.
+given: {after: a.yaml, accounts: [company]}
+steps:
+  - {as: petra, call: Ram.GetUser, with: {UserName: eve}, expect: success}
+  - {as: carol, call: Ram.GetUser, with: {UserName: alice}, expect: success}
+";
+    let run = Lab::with(&[("a.yaml", scenario), ("b.yaml", after)]).acslab("run");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+
+    for (right, wrong, code, said) in [
+        ("as petra\"]", "as carol\"]", 1, "expected the decision `ram:GetUser as carol`"),
+        ("expect: {error: EntityNotExist.User}", "expect: success", 1, "petra calls Ram.GetUser"),
+        ("- {as: carol", "- {as: karol", 2, "did you mean `carol`?"),
+        ("- {as: carol", "- {as: petra of company", 2, "nobody is called `petra of company` here"),
+        ("owner: petra", "owner: carol", 2, "a name of the owner's own"),
+        ("owner: petra", "owner: owner", 2, "a name of the owner's own"),
+        ("owner: petra", "owner: \"petra of x\"", 2, "a name of the owner's own"),
+        ("owner: petra", "onwer: petra", 2, "did you mean `owner`?"),
+        ("{alice: ,", "{carol: ,", 2, "`carol` is what an account's owner is called"),
+        ("eve of partner", "carol of partner", 2, "`carol of partner` is what an account's owner is called"),
+    ] {
+        assert!(scenario.contains(right), "{right}");
+        let run = Lab::with(&[("a.yaml", &scenario.replacen(right, wrong, 1))]).acslab("run");
+        assert_eq!(run.code, code, "{wrong}: {}{}", run.out, run.err);
+        assert!(format!("{}{}", run.out, run.err).contains(said), "{wrong}: {}{}", run.out, run.err);
+    }
+}
+
+/// The catalogue has some operations of OSS by other names than those of their pages; of others nothing is performed. Each goes where its
+/// bucket is.
+#[test]
+fn operations_of_oss_go_by_all_their_names() {
+    let scenario = "\
+title: Names of OSS
+story: One operation may have two names.
+given:
+  buckets: {red-data-of-us: {objects: {a.txt: hi}}}
+  users: {ann: [{name: p, document: {Version: \"1\", Statement: [{Effect: Allow, Action: \"oss:ListBuckets\", Resource: \"*\"}]}}]}
+steps:
+  - {as: owner, call: Oss.ListObjects, with: {Bucket: red-data-of-us}, expect: success}
+  - {as: ann, call: Oss.ListObjects, with: {Bucket: red-data-of-us}, expect: {denied: \"oss:ListObjects\"}}
+  - {as: ann, call: Oss.ListObjectsV2, with: {Bucket: red-data-of-us}, expect: {denied: \"oss:ListObjects\"}}
+  - {as: ann, call: Oss.ListBuckets, expect: success}
+  - {as: owner, call: Oss.PutObjectAcl, with: {Bucket: red-data-of-us, Key: a.txt, x-oss-object-acl: private}, expect: success}
+  - {as: owner, call: Oss.GetObjectAcl, with: {Bucket: red-data-of-us, Key: a.txt}, expect: success}
+  - {as: ann, call: Oss.GetBucketEventNotification, with: {Bucket: red-data-of-us}, expect: {denied: \"oss:GetBucketEventNotification\"}}
+  - {as: owner, call: Oss.PutBucketHash, with: {Bucket: red-data-of-us}, expect: {error: AcslabNotPerformed}}
+  - {as: owner, call: Oss.GetUserAntiDDosInfo, expect: {error: AcslabNotPerformed}}
+  - {as: owner, call: Oss.ListAccessPointsForObjectProcess, expect: {error: AcslabNotPerformed}}
+  - {as: owner, call: Oss.DeleteBucketCommonHeader, with: {Bucket: red-data-of-us}, expect: {error: AcslabNotPerformed}}
+";
+    let lab = Lab::with(&[("names.yaml", scenario)]);
+    let run = lab.acslab("run --accept");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}
+
+/// The policy may keep out the owner, who puts in what is there at the start.
+#[test]
+fn a_bucket_is_given_with_a_policy_that_keeps_everybody_out() {
+    let scenario = "\
+title: A bucket for one VPC
+story: Nobody reads or writes from elsewhere.
+given:
+  buckets:
+    vault-of-us:
+      objects: {a.txt: {body: hi, acl: private, tags: {k: v}}}
+      tags: {team: shop}
+      policy: {Version: \"1\", Statement: [{Effect: Deny, Principal: [\"*\"], Action: [\"oss:*\"], Resource: [\"acs:oss:*:${account}:vault-of-us\", \"acs:oss:*:${account}:vault-of-us/*\"], Condition: {StringNotEquals: {\"acs:SourceVpc\": [vpc-1]}}}]}
+steps:
+  - {as: owner, call: Oss.GetObject, with: {Bucket: vault-of-us, Key: a.txt}, expect: denied}
+";
+    let lab = Lab::with(&[("vault.yaml", scenario)]);
+    let run = lab.acslab("run --accept");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
 }

@@ -90,6 +90,9 @@ fn what_a_program_leaves_in_the_background_ends_with_it() {
         // It ends, and what it started holds its pipes open.
         ("sleep 300 & echo $! > pid; echo done", 0),
         ("sleep 300 & echo $! > pid; exit 3", 1),
+        // It left the program's group, and started something itself.
+        ("setsid sh -c 'sleep 301 & echo $! > pid; wait' & while [ ! -s pid ]; do sleep 0.1; done; echo done", 0),
+        ("setsid sleep 302 >/dev/null 2>&1 & echo $! > pid; sleep 0.3", 0),
         // It does not end in time.
         ("sleep 300 & echo $! > pid; wait", 1),
     ] {
@@ -102,12 +105,12 @@ fn what_a_program_leaves_in_the_background_ends_with_it() {
     }
 }
 
-/// Who leaves the group cannot be ended; nobody waits for it, either, and what was written counts.
+/// What left its group and its environment cannot be found; nobody waits for it, either, and what was written counts.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_program_that_left_its_group_is_not_waited_for() {
+fn a_program_that_cannot_be_found_is_not_waited_for() {
     let lab = of_step(
-        "{run: \"setsid sleep 60 & echo $! > pid; echo written\", expect: {success: {Output: {contains: written}}}}",
+        "{run: \"setsid env -i sleep 60 & echo $! > pid; sleep 0.3; echo written\", expect: {success: {Output: {contains: written}}}}",
     );
     let started = Instant::now();
     let run = lab.acslab("run");

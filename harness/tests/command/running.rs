@@ -33,6 +33,13 @@ fn scenarios_are_chosen_by_name_tag_and_part() {
     assert_eq!(lab.acslab("run --only nothing").code, 3);
     assert_eq!(lab.acslab("run --filter (").code, 2);
     assert_eq!(lab.acslab("run --shard 3/2").code, 2);
+    for wrong in
+        ["--jobs 0", "--coverage-min 101", "--mutate --mutate-min -1", "--system-policy-version AliyunOSSFulAccess=v1"]
+    {
+        assert_eq!(lab.acslab(&format!("run {wrong}")).code, 2, "{wrong}");
+    }
+    let run = lab.acslab("run --system-policy-version AliyunOSSFulAccess=v1");
+    assert!(run.err.contains("did you mean `AliyunOSSFullAccess`?"), "{}", run.err);
     let most = usize::MAX;
     assert_eq!(names(&lab.acslab(&format!("run --shard 1/{most}")).out).len(), 1, "as many parts as one likes");
     assert_eq!(lab.acslab(&format!("run --shard {most}/{most}")).code, 3);
@@ -186,8 +193,26 @@ fn what_of_a_policy_is_never_reached_is_said() {
     }
     assert_eq!(lab.acslab("run --coverage-min 90").code, 1);
     let lcov = fs::read_to_string(lab.path("out/lcov.info")).unwrap();
-    assert!(lcov.contains("SF:out/policies/reader-0.json\n") && lcov.contains(",0\n"), "{lcov}");
-    assert!(lab.path("out/policies/reader-0.json").exists());
+    assert!(lcov.contains("SF:out/lcov.info.policies/reader-0.json\n") && lcov.contains(",0\n"), "{lcov}");
+    assert!(lab.path("out/lcov.info.policies/reader-0.json").exists());
+    assert!(
+        run.out.contains("policies that stand in no file of their own are in out/lcov.info.policies\n"),
+        "{}",
+        run.out
+    );
+    // Again, and without the earlier report; but what is somebody's stays.
+    assert_eq!(lab.acslab("run --coverage-lcov out/lcov.info").code, 0);
+    fs::remove_file(lab.path("out/lcov.info")).unwrap();
+    assert_eq!(lab.acslab("run --coverage-lcov out/lcov.info").code, 0);
+    lab.write("other.info.policies/reader-0.json", "{\"my\": \"own\"}");
+    let run = lab.acslab("run --coverage-lcov other.info");
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(
+        run.err.contains("cannot write `other.info.policies/reader-0.json`: its folder is there, and"),
+        "{}",
+        run.err
+    );
+    assert_eq!(fs::read_to_string(lab.path("other.info.policies/reader-0.json")).unwrap(), "{\"my\": \"own\"}");
     let page = fs::read_to_string(lab.path("out/c.html")).unwrap();
     assert!(page.contains("<mark class=\"no\" title=\"never: action oss:ListObjects\">"), "{page}");
     // A call from outside reaches the rest but for the listing.

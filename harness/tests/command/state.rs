@@ -52,8 +52,15 @@ fn a_state_is_read_from_wherever_it_is() {
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(run.out.starts_with("account company\n  policies\n    P\n"), "{}", run.out);
     lab.write("kept.txt", &run.out);
+    let json = lab.acslab("state scenarios/a.yaml --format json");
+    assert_eq!(json.code, 0, "{}", json.err);
+    lab.write("kept.json", &json.out);
+    assert_eq!(lab.acslab("state kept.json").out, run.out, "JSON says all of it");
     lab.acslab("run");
     assert_eq!(lab.acslab("state diff kept.txt snapshots/a.snap").code, 0, "a snapshot is a state");
+    let json = lab.acslab("state snapshots/a.snap --format json");
+    assert_eq!(json.code, 2);
+    assert!(json.err.contains("a state as text, of which there is no JSON"), "{}", json.err);
     for (named, said) in [
         ("nothing.json", "there is no such file"),
         ("scenarios/a.yaml/x", "cannot read"),
@@ -63,4 +70,33 @@ fn a_state_is_read_from_wherever_it_is() {
         assert_eq!(run.code, 2, "{named}");
         assert!(run.err.contains(said), "{named}: {}", run.err);
     }
+}
+
+/// Ids depend on the seed, and say nothing to people.
+#[test]
+fn users_stand_by_their_names() {
+    let bucket = "  buckets: {photos: {policy: {Version: \"1\", Statement: [{Effect: Allow, Action: [oss:GetObject], Principal: [\"${bob.id}\"], \
+                  Resource: [\"acs:oss:*:*:photos/*\"]}]}}}\n";
+    let open = scenario("oss:GetObject", "root").replace("steps:\n", &format!("{bucket}steps:\n"));
+    let lab = Lab::with(&[("a.yaml", &open)]);
+    let json = lab.acslab("state scenarios/a.yaml --format json");
+    lab.write("kept.json", &json.out);
+    let run = lab.acslab("state kept.json");
+    assert!(run.out.contains("\"Principal\": [\"<bob.id>\"]"), "{}", run.out);
+}
+
+/// Policies ask for the tags of an object, so who may do what hangs on them.
+#[test]
+fn the_tags_of_objects_are_in_the_state() {
+    let tagged = |secret: &str| {
+        let objects =
+            format!("  buckets: {{photos: {{objects: {{j: {{body: w, tags: {{secret: \"{secret}\"}}}}}}}}}}\n");
+        scenario("oss:GetObject", "root").replace("steps:\n", &format!("{objects}steps:\n"))
+    };
+    let lab = Lab::with(&[("a.yaml", &tagged("yes"))]);
+    assert_eq!(lab.acslab("run").code, 0);
+    lab.write("scenarios/a.yaml", &tagged("no"));
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("-        secret: yes\n") || run.out.contains("secret: yes"), "{}", run.out);
 }

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -115,6 +115,27 @@ impl Standing {
     }
 
     /// All that the account has.
+    /// Runs it to its end: its exit code, and what it says.
+    pub(crate) fn told(&self, arguments: &[&str]) -> (i32, String) {
+        told(&self.run(arguments).output().unwrap())
+    }
+
+    /// Plays scenarios with a report.
+    pub(crate) fn reported(&self, scenarios: &[&str]) -> (i32, String) {
+        let file = path(&self.file("report.json"));
+        self.told(&[&["--yes", "--real-report", file.as_str()], scenarios].concat())
+    }
+
+    /// The report, as it is kept.
+    pub(crate) fn kept(&self) -> String {
+        std::fs::read_to_string(self.file("report.json")).unwrap()
+    }
+
+    /// The report.
+    pub(crate) fn report(&self) -> Value {
+        serde_json::from_str(&self.kept()).unwrap()
+    }
+
     pub(crate) fn state(&self) -> Value {
         Client::new(self.emulator.address().to_string()).control_post("state", &json!({})).unwrap()
     }
@@ -141,6 +162,12 @@ impl Standing {
         std::fs::write(&file, text).unwrap();
         path(&file)
     }
+}
+
+/// How a program ended, and what it said.
+pub(crate) fn told(output: &Output) -> (i32, String) {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap(), text)
 }
 
 pub(crate) fn path(path: &Path) -> String {

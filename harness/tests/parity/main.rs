@@ -3,26 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 #![expect(clippy::format_push_string, reason = "an answer is put together as text")]
 
+mod interrupted;
 mod layer;
+mod refused;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use layer::{ACCOUNT, Standing, path};
+use layer::{ACCOUNT, Standing, path, told};
 use serde_json::{Value, json};
-
-fn told(output: &Output) -> (i32, String) {
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code().unwrap(), text)
-}
-
-fn report(standing: &Standing) -> Value {
-    serde_json::from_str(&std::fs::read_to_string(standing.file("report.json")).unwrap()).unwrap()
-}
 
 /// The kinds of difference that a report has, each with its operation.
 fn kinds(report: &Value) -> Vec<(String, String)> {
@@ -35,7 +27,7 @@ fn kinds(report: &Value) -> Vec<(String, String)> {
     all.collect()
 }
 
-const FLOW: &str = "\
+pub(crate) const FLOW: &str = "\
 title: A flow of everything
 story: A user reads a bucket, and is denied elsewhere.
 real: true
@@ -75,9 +67,7 @@ fn where_nothing_differs_nothing_is_told_and_nothing_stays() {
         "title: Not meant\nstory: x\nsteps:\n  - {as: owner, call: Ram.ListUsers, expect: success}\n",
     );
     let before = standing.state();
-    let file = path(&standing.file("report.json"));
-    let output = standing.run(&["--yes", "--real-report", &file, &flow, &other]).output().unwrap();
-    let (code, text) = told(&output);
+    let (code, text) = standing.reported(&[&flow, &other]);
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("not played: other: it does not say `real: true`"), "{text}");
     assert!(text.contains("Ram: 3 AttachPolicyToUser, 1 CreateAccessKey, 1 CreatePolicy, 1 CreateUser"), "{text}");
@@ -85,12 +75,12 @@ fn where_nothing_differs_nothing_is_told_and_nothing_stays() {
     assert_eq!(standing.state(), before);
     assert!(standing.journals().is_empty());
     // Nothing of whose account it is, nor what lets anybody in.
-    let kept = std::fs::read_to_string(&file).unwrap();
+    let kept = standing.kept();
     for hidden in [ACCOUNT, &standing.secret(), "LTAI"] {
         assert!(!kept.contains(hidden), "{hidden}: {kept}");
     }
     assert!(!text.contains(&standing.secret()));
-    let report = report(&standing);
+    let report = standing.report();
     assert_eq!(report["operations"]["Ram 2015-05-01 GetUser"], json!({"calls": 2, "differ": 0}));
     assert_eq!(report["not_played"]["other"], "it does not say `real: true`");
     // Everything was called at the cloud's own names, and nothing was opened.
@@ -129,11 +119,9 @@ fn ten_planted_differences_are_found_and_no_other() {
     });
     let flow = standing.scenario("flow", FLOW);
     let before = standing.state();
-    let file = path(&standing.file("report.json"));
-    let output = standing.run(&["--yes", "--real-report", &file, &flow]).output().unwrap();
-    let (code, text) = told(&output);
+    let (code, text) = standing.reported(&[&flow]);
     assert_eq!(code, 1, "{text}");
-    let found = kinds(&report(&standing));
+    let found = kinds(&standing.report());
     let expected = [
         ("GetUser", "code"),
         ("GetRole", "status"),
@@ -154,63 +142,7 @@ fn ten_planted_differences_are_found_and_no_other() {
     );
     assert!(text.contains(", 10 differences"), "{text}");
     assert_eq!(standing.state(), before);
-    assert_eq!(report(&standing)["operations"]["Ram 2015-05-01 GetPolicy"], json!({"calls": 1, "differ": 1}));
-}
-
-/// Where nobody can be asked and nobody said yes, nothing is made.
-#[test]
-fn nothing_is_made_without_a_yes() {
-    let standing = Standing::start(|_, _| ());
-    let flow = standing.scenario("flow", FLOW);
-    let (code, text) = told(&standing.run(&[&flow]).output().unwrap());
-    assert_eq!(code, 2, "{text}");
-    assert!(text.contains("nobody can be asked") && text.contains("under names that begin with `acslab-"), "{text}");
-    assert_eq!(standing.calls(), ["GetCallerIdentity"]);
-}
-
-#[test]
-fn what_cannot_be_played_is_not() {
-    let standing = Standing::start(|_, _| ());
-    let plain = standing
-        .scenario("plain", "title: x\nstory: y\nsteps:\n  - {as: owner, call: Ram.ListUsers, expect: success}\n");
-    let (code, text) = told(&standing.run(&["--yes", &plain]).output().unwrap());
-    assert_eq!(code, 3, "{text}");
-    assert!(text.contains("does not say `real: true`"), "{text}");
-    assert!(standing.calls().is_empty());
-    let profiles = json!({"profiles": [{"name": "test", "mode": "EcsRamRole", "ram_role_name": "x"}]});
-    std::fs::write(standing.file("config.json"), profiles.to_string()).unwrap();
-    let (code, text) = told(&standing.run(&["--yes", &plain]).output().unwrap());
-    assert_eq!(code, 2, "{text}");
-    assert!(text.contains("mode `EcsRamRole`"), "{text}");
-}
-
-#[test]
-fn a_key_that_nobody_knows_ends_it() {
-    let standing = Standing::start(|_, _| ());
-    let flow = standing.scenario("flow", FLOW);
-    let profiles =
-        json!({"profiles": [{"name": "test", "mode": "AK", "access_key_id": "LTAIx", "access_key_secret": "s3cr3t"}]});
-    std::fs::write(standing.file("config.json"), profiles.to_string()).unwrap();
-    let (code, text) = told(&standing.run(&["--yes", &flow]).output().unwrap());
-    assert_eq!(code, 2, "{text}");
-    assert!(text.contains("does not know the key of profile `test`") && !text.contains("s3cr3t"), "{text}");
-}
-
-#[test]
-fn where_the_cloud_is_not_reached_its_host_is_told() {
-    let standing = Standing::start(|_, _| ());
-    let flow = standing.scenario("flow", FLOW);
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut run = standing.run(&["--yes", &flow]);
-    let (code, text) = told(&run.env("HTTPS_PROXY", format!("http://{nobody}")).output().unwrap());
-    assert_eq!(code, 2, "{text}");
-    assert!(text.contains("no answer from sts.cn-hangzhou.aliyuncs.com"), "{text}");
-    // Who is not vouched for is not asked.
-    let mut run = standing.run(&["--yes", &flow]);
-    let (code, text) = told(&run.env("SSL_CERT_FILE", standing.file("config.json")).output().unwrap());
-    assert_eq!(code, 2, "{text}");
-    assert!(text.contains("no certificates of authorities are found"), "{text}");
-    assert!(standing.calls().is_empty());
+    assert_eq!(standing.report()["operations"]["Ram 2015-05-01 GetPolicy"], json!({"calls": 1, "differ": 1}));
 }
 
 /// A session of a role does it as well, and its token is nowhere told.
@@ -235,10 +167,9 @@ fn a_profile_with_a_security_token_is_taken() {
         "title: x\nstory: y\nreal: true\nsteps:\n  - {as: owner, call: Ram.CreateGroup, with: {GroupName: readers-of-x}, expect: success}\n",
     );
     let before = standing.state();
-    let file = path(&standing.file("report.json"));
-    let (code, text) = told(&standing.run(&["--yes", "--real-report", &file, &flow]).output().unwrap());
+    let (code, text) = standing.reported(&[&flow]);
     assert_eq!(code, 0, "{text}");
-    assert!(!text.contains(token) && !std::fs::read_to_string(&file).unwrap().contains(token));
+    assert!(!text.contains(token) && !standing.kept().contains(token));
     assert_eq!(standing.state(), before);
 }
 
@@ -254,8 +185,7 @@ fn what_was_there_before_is_left_alone() {
         "wrong",
         "title: x\nstory: y\nreal: true\nsteps:\n  - {as: owner, call: Ram.ListUsers, expect: success, save: {name: 'Users.User[0].UserName'}}\n  - {as: owner, call: Ram.DeleteUser, with: {UserName: alice-reads}, expect: {error: EntityNotExist.User}}\n  - {as: owner, call: Ram.DeleteUser, with: {UserName: '${name}'}, expect: success}\n",
     );
-    let file = path(&standing.file("report.json"));
-    let (code, text) = told(&standing.run(&["--yes", "--real-report", &file, &wrong]).output().unwrap());
+    let (code, text) = standing.reported(&[&wrong]);
     assert_eq!(code, 1, "{text}");
     assert_eq!(standing.state(), before);
     assert!(
@@ -263,7 +193,7 @@ fn what_was_there_before_is_left_alone() {
         "{text}"
     );
     // Who else is there is nobody's business.
-    assert!(!std::fs::read_to_string(&file).unwrap().contains("\"alice-reads\""), "{text}");
+    assert!(!standing.kept().contains("\"alice-reads\""), "{text}");
 }
 
 #[test]
@@ -277,182 +207,9 @@ fn what_is_throttled_is_sent_again() {
         }
     });
     let flow = standing.scenario("flow", FLOW);
-    let (code, text) = told(&standing.run(&["--yes", &flow]).output().unwrap());
+    let (code, text) = standing.told(&["--yes", &flow]);
     assert_eq!(code, 0, "{text}");
     assert_eq!(standing.calls().iter().filter(|call| call.starts_with("GetPolicy")).count(), 3);
-}
-
-/// A region stands in the host that is called; one that leads elsewhere is called nowhere.
-#[test]
-fn nothing_goes_to_hosts_of_others() {
-    let standing = Standing::start(|_, _| ());
-    let elsewhere = standing.scenario(
-        "elsewhere",
-        "title: x\nstory: y\nreal: true\ngiven: {region: x.evil.invalid/}\nsteps:\n  - {as: owner, call: Sts.GetCallerIdentity, expect: success}\n  - {as: owner, call: Oss.PutBucket, with: {Bucket: photos-of-x}, expect: success}\n",
-    );
-    let (code, text) = told(&standing.run(&["--yes", &elsewhere]).output().unwrap());
-    assert_eq!(code, 1, "{text}");
-    assert!(text.contains("not sent: `x.evil.invalid/` is no region"), "{text}");
-    assert_eq!(standing.calls(), ["GetCallerIdentity"], "whose key it is");
-    assert!(standing.journals().is_empty());
-    // Nor does one of a journal.
-    std::fs::create_dir_all(standing.file("journals")).unwrap();
-    let lines = [
-        json!({"run": "k3x9q2", "profile": "test", "account": ACCOUNT, "began": "2026-01-01T00:00:00Z"}),
-        json!({"makes": {"number": 1, "call": "Oss.PutBucket", "with": {"Bucket": "acslab-k3x9q2-a"}, "region": "x.evil.invalid/"}}),
-    ];
-    let journal: Vec<_> = lines.iter().map(Value::to_string).collect();
-    std::fs::write(standing.file("journals/k3x9q2.jsonl"), journal.join("\n") + "\n").unwrap();
-    let (code, text) = told(&standing.run(&["--clean", "--yes"]).output().unwrap());
-    assert_eq!(code, 1, "{text}");
-    assert!(text.contains("is no host of the cloud; nothing was sent"), "{text}");
-    assert_eq!(standing.calls(), ["GetCallerIdentity", "GetCallerIdentity"]);
-}
-
-#[test]
-fn nobody_waits_for_hours() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_acslab"));
-    let output = command.args(["run", "--real", "test", "--settle", "601"]).env_clear().output().unwrap();
-    let (code, text) = told(&output);
-    assert_eq!(code, 2, "{text}");
-    assert!(text.contains("--settle") && text.contains("0..=600"), "{text}");
-}
-
-/// A run whose call of this name is held: when it arrives, and how it goes on.
-fn held(call: &'static str) -> (Standing, mpsc::Receiver<()>, mpsc::Sender<()>) {
-    held_with(call, |_, _| ())
-}
-
-/// The same, where answers are changed besides.
-fn held_with(
-    call: &'static str,
-    change: impl Fn(&layer::Seen, &mut layer::Answered) + Send + Sync + 'static,
-) -> (Standing, mpsc::Receiver<()>, mpsc::Sender<()>) {
-    let (arrived, there) = mpsc::channel();
-    let (go, on) = mpsc::channel();
-    let (arrived, on) = (std::sync::Mutex::new(arrived), std::sync::Mutex::new(on));
-    let once = AtomicBool::new(false);
-    let standing = Standing::start(move |seen, answered| {
-        change(seen, answered);
-        if seen.call.starts_with(call) && !once.swap(true, Ordering::Relaxed) {
-            arrived.lock().unwrap().send(()).unwrap();
-            let _ = on.lock().unwrap().recv_timeout(Duration::from_secs(20));
-        }
-    });
-    (standing, there, go)
-}
-
-fn signal(id: u32, signal: &str) {
-    assert!(Command::new("kill").args([signal, &id.to_string()]).status().unwrap().success());
-}
-
-#[test]
-fn an_interrupt_leaves_nothing() {
-    let (standing, there, go) = held("CreatePolicy");
-    let flow = standing.scenario("flow", FLOW);
-    let before = standing.state();
-    let running = standing.run(&["--yes", &flow]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    there.recv_timeout(Duration::from_secs(20)).unwrap();
-    signal(running.id(), "-INT");
-    std::thread::sleep(Duration::from_millis(200));
-    go.send(()).unwrap();
-    let (code, text) = told(&running.wait_with_output().unwrap());
-    assert_eq!(code, 4, "{text}");
-    assert_eq!(standing.state(), before, "{text}");
-    assert!(standing.journals().is_empty());
-    assert!(!standing.calls().iter().any(|call| call.starts_with("AttachPolicyToUser")), "nothing new began");
-}
-
-/// Interrupted or not: what is left is told by the exit code.
-#[test]
-fn an_interrupt_does_not_hide_what_is_left() {
-    let (standing, there, go) = held_with("CreatePolicy", |seen, answered| {
-        if seen.call.starts_with("DeleteUser") {
-            answered.status = 403;
-            answered.body =
-                br#"{"Code":"NoPermission","Message":"You are not authorized to do this action."}"#.to_vec();
-        }
-    });
-    let flow = standing.scenario("flow", FLOW);
-    let running = standing.run(&["--yes", &flow]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    there.recv_timeout(Duration::from_secs(20)).unwrap();
-    signal(running.id(), "-INT");
-    std::thread::sleep(Duration::from_millis(200));
-    go.send(()).unwrap();
-    let (code, text) = told(&running.wait_with_output().unwrap());
-    assert_eq!(code, 1, "{text}");
-    assert!(text.contains("LEFT: Ram.CreateUser acslab-") && text.contains("NoPermission"), "{text}");
-    assert_eq!(standing.journals().len(), 1);
-}
-
-#[test]
-fn what_a_killed_run_leaves_is_removed_later() {
-    let (standing, there, go) = held("AttachPolicyToUser");
-    let flow = standing.scenario("flow", FLOW);
-    let before = standing.state();
-    let mut running = standing.run(&["--yes", &flow]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // The cloud has done it, and nobody hears it.
-    there.recv_timeout(Duration::from_secs(20)).unwrap();
-    running.kill().unwrap();
-    running.wait().unwrap();
-    drop(go);
-    assert_ne!(standing.state(), before);
-    let journals = standing.journals();
-    let [journal] = journals.as_slice() else { panic!("{journals:?}") };
-    let kept = std::fs::read_to_string(journal).unwrap();
-    assert!(
-        kept.contains("AttachPolicyToUser") && !kept.contains(&standing.secret()) && !kept.contains("LTAI"),
-        "{kept}"
-    );
-    // Another run says so, and leaves it.
-    let (code, text) = told(&standing.run(&[&flow]).output().unwrap());
-    assert_eq!(code, 2, "{text}");
-    assert!(text.contains("has left something, or is under way: `--clean` removes it"), "{text}");
-    // Not without a yes.
-    let (code, _) = told(&standing.run(&["--clean"]).output().unwrap());
-    assert_eq!(code, 2);
-    let (code, text) = told(&standing.run(&["--clean", "--yes"]).output().unwrap());
-    assert_eq!(code, 0, "{text}");
-    assert_eq!(standing.state(), before, "{text}");
-    assert!(standing.journals().is_empty());
-    let (code, text) = told(&standing.run(&["--clean"]).output().unwrap());
-    assert_eq!((code, text.as_str()), (0, "no run of this account has left anything\n"));
-}
-
-/// A journal that somebody changed removes nothing that is not the run's.
-#[test]
-fn a_journal_with_other_names_removes_nothing() {
-    let standing = Standing::start(|_, _| ());
-    let account = standing.emulator.accounts()[0].account_id.clone();
-    standing.emulator.create_user(&account, "alice", &[]).unwrap();
-    let before = standing.state();
-    std::fs::create_dir_all(standing.file("journals")).unwrap();
-    let lines = [
-        json!({"run": "k3x9q2", "profile": "test", "account": ACCOUNT, "began": "2026-01-01T00:00:00Z"}),
-        json!({"makes": {"number": 1, "call": "Ram.CreateUser", "with": {"UserName": "alice"}, "region": "cn-hangzhou"}}),
-        json!({"makes": {"number": 2, "call": "Ram.CreateUser", "with": {}, "region": "cn-hangzhou"}}),
-        json!({"makes": {"number": 3, "call": "Ram.SetAccountAlias", "with": {}, "region": "cn-hangzhou"}}),
-    ];
-    let text: Vec<_> = lines.iter().map(Value::to_string).collect();
-    std::fs::write(standing.file("journals/k3x9q2.jsonl"), text.join("\n") + "\n").unwrap();
-    let (code, text) = told(&standing.run(&["--clean", "--yes"]).output().unwrap());
-    assert_eq!(code, 1, "{text}");
-    assert_eq!(text.matches("LEFT: ").count(), 3, "{text}");
-    assert_eq!(standing.state(), before);
-    assert_eq!(standing.calls(), ["GetCallerIdentity"]);
-}
-
-/// What the cloud says is there already was not made by the run, whatever its name.
-#[test]
-fn what_was_refused_is_not_removed() {
-    let standing = Standing::start(|_, _| ());
-    let twice = standing.scenario(
-        "twice",
-        "title: x\nstory: y\nreal: true\nsteps:\n  - {as: owner, call: Ram.CreateGroup, with: {GroupName: readers-of-x}, expect: success}\n  - {as: owner, call: Ram.CreateGroup, with: {GroupName: readers-of-x}, expect: {error: EntityAlreadyExists.Group}}\n",
-    );
-    let (code, text) = told(&standing.run(&["--yes", &twice]).output().unwrap());
-    assert_eq!(code, 0, "{text}");
-    assert!(text.contains("1 thing made by the run removed"), "{text}");
 }
 
 /// The scenarios that come with acslab are equal to themselves behind the real names, and leave nothing.
@@ -461,13 +218,11 @@ fn the_shipped_scenarios_are_equal_to_themselves() {
     let standing = Standing::start(|_, _| ());
     let before = standing.state();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("scenarios/parity");
-    let file = path(&standing.file("report.json"));
-    let output = standing.run(&["--yes", "--real-report", &file, &path(&folder)]).output().unwrap();
-    let (code, text) = told(&output);
+    let (code, text) = standing.reported(&[&path(&folder)]);
     assert_eq!(code, 0, "{text}");
     let after = standing.state();
     assert_eq!(after, before);
-    let report = report(&standing);
+    let report = standing.report();
     assert_eq!(report["not_played"], json!({}), "{text}");
     let mut products: BTreeMap<String, usize> = BTreeMap::new();
     for one in report["scenarios"].as_array().unwrap() {
@@ -511,7 +266,7 @@ fn the_layer_serves_several_at_a_time() {
     let runs: Vec<_> = (0..2)
         .map(|_| {
             let (standing, flow) = (Arc::clone(&standing), flow.clone());
-            std::thread::spawn(move || told(&standing.run(&["--yes", &flow]).output().unwrap()))
+            std::thread::spawn(move || standing.told(&["--yes", &flow]))
         })
         .collect();
     for run in runs {

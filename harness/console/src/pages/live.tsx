@@ -3,7 +3,8 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Decision } from "../api";
-import { Button, Choice, Field, Time, Verdict, why } from "../parts/kit";
+import { accountOf, isDenied, outcome, settling, shortArn } from "../parts/came";
+import { Button, Choice, Field, Time, useKept, Verdict, why } from "../parts/kit";
 import { feed, type Row, rows } from "../parts/feed";
 import { number, t } from "../settings";
 import { stageWord } from "../words";
@@ -15,21 +16,12 @@ const MORE = 12;
 
 type Kind = "all" | "denied" | "allowed" | "failed";
 
-/** What a call came to: the gravest of what was asked, or none where nothing was. */
-const outcome = (decision: Decision): string | null => {
-  if (decision.stage === "authorize") {
-    const denied = decision.decided.filter((one) => one.verdict !== "Allow");
-    return denied.find((one) => one.verdict === "ExplicitDeny")?.verdict ?? denied[0]?.verdict ?? "ImplicitDeny";
-  }
-  return decision.decided.length > 0 ? "Allow" : null;
-};
-
 const kindFits = (decision: Decision, kind: Kind): boolean => {
   switch (kind) {
     case "all":
       return true;
     case "denied":
-      return decision.stage === "authorize";
+      return isDenied(decision);
     case "allowed":
       return decision.status < 400;
     case "failed":
@@ -51,15 +43,16 @@ function textOf(decision: Decision): string {
 
 export function Live(): JSX.Element {
   const [, setVersion] = useState(feed.version);
-  const [words, setWords] = useState("");
-  const [kind, setKind] = useState<Kind>("all");
-  const [product, setProduct] = useState("");
+  const [words, setWords] = useKept("live.words", "");
+  const [kind, setKind] = useKept<Kind>("live.kind", "all");
+  const [product, setProduct] = useKept("live.product", "");
   useEffect(() => feed.on(() => setVersion(feed.version)), []);
   const version = feed.version;
   const products = useMemo(
-    () => [...new Set(feed.all().map((decision) => decision.operation.split(".")[0] ?? ""))].sort(),
-    [version],
+    () => [...new Set([...feed.all().map((decision) => decision.operation.split(".")[0] ?? ""), ...(product === "" ? [] : [product])])].sort(),
+    [version, product],
   );
+  const accounts = useMemo(() => new Set(feed.all().map((decision) => accountOf(decision.caller)).filter((one) => one !== "")).size, [version]);
   const shown = useMemo(() => {
     const wanted = words.toLowerCase().split(/\s+/).filter((word) => word !== "");
     return rows(feed.all(), (decision) => {
@@ -96,7 +89,7 @@ export function Live(): JSX.Element {
         <Button onClick={() => feed.clear()}>{t("Clear", "清空")}</Button>
         <span class="count">
           {feed.paused
-            ? t(`paused, ${number(feed.missed)} waiting`, `已暂停,${number(feed.missed)} 条待显示`)
+            ? t(`paused, ${number(feed.missed)} waiting`, `已暂停，${number(feed.missed)} 条待显示`)
             : t(`${number(shown.length)} calls`, `${number(shown.length)} 次调用`)}
         </span>
       </div>
@@ -104,11 +97,11 @@ export function Live(): JSX.Element {
         <p class="hint" role="status">
           {t(
             `${number(feed.forgotten)} calls are missing: the cloud had forgotten them before they could be shown.`,
-            `缺少 ${number(feed.forgotten)} 次调用:云在显示之前已不再保留它们。`,
+            `缺少 ${number(feed.forgotten)} 次调用：云在显示之前已不再保留它们。`,
           )}
         </p>
       )}
-      {shown.length === 0 ? <Nothing /> : <Table rows={shown} />}
+      {shown.length === 0 ? <Nothing /> : <Table rows={shown} accounts={accounts} />}
     </div>
   );
 }
@@ -120,7 +113,7 @@ const Nothing = (): JSX.Element => (
 );
 
 /** Only what is seen is made, however many there are. */
-function Table({ rows }: { rows: Row[] }): JSX.Element {
+function Table({ rows, accounts }: { rows: Row[]; accounts: number }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -140,23 +133,23 @@ function Table({ rows }: { rows: Row[] }): JSX.Element {
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       tabIndex={0}
       role="region"
-      aria-label={t("Calls, newest first", "调用列表,最新的在最前")}
+      aria-label={t("Calls, newest first", "调用列表，最新的在最前")}
     >
       <table aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
             <th scope="col">{t("Time", "时间")}</th>
-            <th scope="col">{t("Caller", "调用者")}</th>
-            <th scope="col">{t("Operation", "操作")}</th>
-            <th scope="col">{t("Action and resource", "权限操作与资源")}</th>
             <th scope="col">{t("Decision", "判定")}</th>
+            <th scope="col">{t("Operation", "操作")}</th>
+            <th scope="col">{t("Caller", "调用者")}</th>
+            <th scope="col">{t("Action and resource", "权限操作与资源")}</th>
             <th scope="col">{t("Answer", "响应")}</th>
           </tr>
         </thead>
         <tbody>
           {first > 0 && <Space height={first * ROW} />}
           {rows.slice(first, last).map((row, index) => (
-            <Line key={row.decision.request_id} row={row} index={first + index + 2} />
+            <Line key={row.decision.event} row={row} index={first + index + 2} accounts={accounts} />
           ))}
           {last < rows.length && <Space height={(rows.length - last) * ROW} />}
         </tbody>
@@ -171,41 +164,50 @@ const Space = ({ height }: { height: number }): JSX.Element => (
   </tr>
 );
 
-/** An ARN without what is the same in all of them. */
-const short = (caller: string | null): string =>
-  caller === null ? t("(signature refused)", "(签名被拒绝)") : caller === "*" ? t("(nobody)", "(匿名)") : caller.replace(/^acs:ram::/, "");
+const callerWord = (caller: string | null, stage: string, accounts: number): string =>
+  caller === null ? (stage === "locate" ? t("(not looked at)", "（未检查）") : t("(signature refused)", "（签名被拒绝）")) : caller === "*" ? t("(nobody)", "（匿名）") : shortArn(caller, accounts);
 
-function Line({ row, index }: { row: Row; index: number }): JSX.Element {
+function Line({ row, index, accounts }: { row: Row; index: number; accounts: number }): JSX.Element {
   const { decision, depth } = row;
-  const asked = decision.decided[0];
+  const asked = settling(decision);
   const came = outcome(decision);
   const rest = decision.decided.length - 1;
   return (
-    <tr aria-rowindex={index} class={decision.status >= 400 ? "failed" : ""}>
+    <tr aria-rowindex={index} class={`${decision.status >= 400 ? "failed" : ""} ${row.earlier ? "earlier" : ""}`}>
       <td>
         <Time at={decision.time} />
       </td>
-      <td title={decision.caller ?? ""}>{short(decision.caller)}</td>
+      <td>
+        {came === null ? <span class="dim">{stageWord(decision.stage)}</span> : <Verdict verdict={came} short />}{" "}
+        {decision.would_deny === true && <small>{t("reported only", "仅报告")}</small>}
+        <small class="status">{decision.status}</small>
+      </td>
       <td class={`depth${Math.min(depth, 3)}`}>
         {depth > 0 && (
           <span class="inner">
             <span aria-hidden="true">↳</span>
-            <span class="away">{t("inner call:", "内部调用:")}</span>
+            <span class="away">{t("inner call:", "内部调用：")}</span>
           </span>
         )}
-        <a href={why(decision.request_id)}>{decision.operation}</a>
+        <a href={why(decision.request_id, decision.event)}>{decision.operation}</a>
         {row.inner > 0 && <small> {t(`+${row.inner} inner`, `+${row.inner} 个内部调用`)}</small>}
         {!decision.performed && <small> {t("not performed", "未执行")}</small>}
+        {row.earlier && (
+          <small title={t("Before the cloud was started again, reset, or put back to a checkpoint", "云重新启动、重置或恢复到检查点之前")}>
+            {" "}
+            {t("earlier cloud", "此前的云")}
+          </small>
+        )}
       </td>
+      <td title={decision.caller ?? ""}>{callerWord(decision.caller, decision.stage, accounts)}</td>
       <td title={asked === undefined ? "" : `${asked.action} ${asked.resource}`}>
         {asked !== undefined && (
           <>
-            <code>{asked.action}</code> <span class="dim">{asked.resource}</span>
+            <code>{asked.action}</code> <span class="dim">{shortArn(asked.resource, accounts)}</span>
             {rest > 0 && <small> +{rest}</small>}
           </>
         )}
       </td>
-      <td>{came === null ? <span class="dim">{stageWord(decision.stage)}</span> : <Verdict verdict={came} short />}</td>
       <td>
         {decision.status} {decision.code}
       </td>

@@ -1,27 +1,39 @@
 // Who and what there is, expanded from one thing: never all at once.
 
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { state } from "../api";
 import type { Placed } from "../graph";
 import { Button, Field, Problem, problemWord, useAsked, Verdict } from "../parts/kit";
 import { PathsToMore } from "../parts/paths";
-import { kindWord, type Relations, relations, relationWord, type Thing } from "../parts/relations";
+import { assumable, kindWord, mayAssume, type Relations, relations, relationWord, type Thing } from "../parts/relations";
 import { number, t } from "../settings";
+import { conditionWord } from "../words";
 
 /** Neighbours that are drawn of one thing; the others are found by searching. */
 const DRAWN = 12;
 /** Things that are listed when nothing is searched for. */
 const LISTED = 60;
-const [WIDTH, HEIGHT] = [190, 44];
+const [WIDTH, HEIGHT] = [216, 44];
 
 export function Map({ at }: { at: string }): JSX.Element {
   const { value, error, again } = useAsked(() => state(), []);
-  const graph = useMemo(() => (value === undefined ? undefined : relations(value)), [value]);
+  // Who may assume which role is decided, not read: it comes a moment later.
+  const roles = useMemo(() => (value === undefined ? { roles: [], more: 0 } : assumable(value)), [value]);
+  const assumed = useAsked(async () => (roles.roles.length === 0 ? [] : mayAssume(await state({ actions: ["sts:AssumeRole"], resources: roles.roles }))), [roles]);
+  const graph = useMemo(() => (value === undefined ? undefined : relations(value, assumed.value ?? [])), [value, assumed.value]);
   return (
     <div class="page map">
       <h1>{t("Map", "关系图")}</h1>
-      <Problem text={error} />
+      <Problem text={error ?? assumed.error} />
+      {roles.more > 0 && (
+        <p class="hint">
+          {t(
+            `Who may assume a role is drawn for ${number(roles.roles.length)} roles; ${number(roles.more)} more were not asked about. "Who may?" tells it of any.`,
+            `仅为 ${number(roles.roles.length)} 个角色绘制“可扮演”关系；还有 ${number(roles.more)} 个未查询。可用“谁可以？”查询任一角色。`,
+          )}
+        </p>
+      )}
       {graph !== undefined && (
         <>
           <Find graph={graph} again={again} open={at === "" || !graph.things.has(at)} />
@@ -84,7 +96,15 @@ function From({ graph, at }: { graph: Relations; at: string }): JSX.Element {
   );
 }
 
-const shorten = (name: string): string => (name.length > 24 ? `${name.slice(0, 23)}…` : name);
+/** As much of a name as a box holds: a Chinese character is as wide as two others. */
+function shorten(name: string): string {
+  let room = 27;
+  for (const [index, character] of [...name].entries()) {
+    room -= character > "\u2e80" ? 2 : /[A-Z]/.test(character) ? 1.25 : 1;
+    if (room < 0) return `${[...name].slice(0, index).join("")}…`;
+  }
+  return name;
+}
 
 function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; choose: (id: string) => void }): JSX.Element {
   const { graph, ids, chosen, choose } = props;
@@ -110,10 +130,28 @@ function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; ch
       wanted = false;
     };
   }, [graph, ids]);
+  const frame = useRef<HTMLDivElement>(null);
+  /** Where in the frame the chosen box was seen last: it stays there when what is around it is laid out anew. */
+  const seen = useRef<{ id: string; x: number; y: number } | undefined>(undefined);
+  useLayoutEffect(() => {
+    const box = placed?.boxes.get(chosen);
+    const element = frame.current;
+    if (box === undefined || element === null) return;
+    const within = (wanted: number, room: number, size: number): number => Math.max(8, Math.min(wanted, room - size - 8));
+    const before = seen.current?.id === chosen ? seen.current : { x: (element.clientWidth - WIDTH) / 2, y: (element.clientHeight - HEIGHT) / 2 };
+    element.scrollLeft = box.x - within(before.x, element.clientWidth, WIDTH);
+    element.scrollTop = box.y - within(before.y, element.clientHeight, HEIGHT);
+  }, [placed, chosen]);
+  const pick = (id: string): void => {
+    const box = placed?.boxes.get(id);
+    const element = frame.current;
+    if (box !== undefined && element !== null) seen.current = { id, x: box.x - element.scrollLeft, y: box.y - element.scrollTop };
+    choose(id);
+  };
   if (placed === undefined) return <Problem text={error} />;
   const [width, height] = [Math.ceil(placed.width), Math.ceil(placed.height)];
   return (
-    <div class="graph" tabIndex={0} role="group" aria-label={t("The graph; each box opens what is around it", "关系图:选择一个方框以展开其周围")}>
+    <div class="graph" ref={frame} tabIndex={0} role="group" aria-label={t("The graph; each box opens what is around it", "关系图：选择一个方框以展开其周围")}>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
         <defs>
           <marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
@@ -144,15 +182,16 @@ function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; ch
               transform={`translate(${box.x} ${box.y})`}
               role="button"
               tabindex={0}
-              aria-label={`${kindWord(thing.kind)} ${shorten(thing.name)}`}
+              aria-label={`${kindWord(thing.kind)} ${thing.name}`}
               aria-pressed={id === chosen}
-              onClick={() => choose(id)}
+              onClick={() => pick(id)}
               onKeyDown={(event) => {
                 if (event.key !== "Enter" && event.key !== " ") return;
                 event.preventDefault();
-                choose(id);
+                pick(id);
               }}
             >
+              <title>{thing.name}</title>
               <rect width={WIDTH} height={HEIGHT} rx="6" />
               <text class="kind" x="10" y="16">
                 {kindWord(thing.kind)}
@@ -182,7 +221,10 @@ function About({ graph, thing, choose }: { graph: Relations; thing: Thing; choos
           if (other === undefined) return null;
           return (
             <li key={index}>
-              <span class="dim">{out ? relationWord(relation.kind) : `← ${relationWord(relation.kind)}`}</span>{" "}
+              <span class="dim">
+                {out ? relationWord(relation.kind) : `← ${relationWord(relation.kind)}`}
+                {relation.note !== undefined && ` (${conditionWord(relation.note)})`}
+              </span>{" "}
               <Button onClick={() => choose(other.id)}>
                 {other.name} <small>{kindWord(other.kind)}</small>
               </Button>
@@ -191,11 +233,13 @@ function About({ graph, thing, choose }: { graph: Relations; thing: Thing; choos
         })}
         {all.length > 40 && <li class="dim">{t(`and ${number(all.length - 40)} more`, `还有 ${number(all.length - 40)} 项`)}</li>}
       </ul>
-      <WhoMay thing={thing} />
-      {isPrincipal(thing) && <PathsToMore key={thing.id} who={`acs:ram::${graph.accounts.get(thing.account) ?? ""}:${thing.kind === "user" ? "user" : "role"}/${thing.name}`} />}
+      <WhoMay key={`may ${thing.id}`} thing={thing} arn={arnOf(graph, thing)} />
+      {isPrincipal(thing) && <PathsToMore key={`paths ${thing.id}`} who={arnOf(graph, thing)} />}
     </section>
   );
 }
+
+const arnOf = (graph: Relations, thing: Thing): string => `acs:ram::${graph.accounts.get(thing.account) ?? ""}:${thing.kind === "user" ? "user" : "role"}/${thing.name}`;
 
 const isPrincipal = (thing: Thing): boolean => ["user", "role", "service-role"].includes(thing.kind);
 
@@ -203,15 +247,21 @@ interface May {
   who: string;
   verdict: string;
   policy: string | null;
+  conditions: string | null;
 }
 
+/** On what an answer hangs: an allow that holds only so, a denial that would be none. */
+const hangsWord = (verdict: string, conditions: string): string =>
+  verdict === "Allow" ? conditionWord(conditions) : t(`allowed ${conditions}`, `满足时允许：${conditionWord(conditions)}`);
+
 /** What a principal may do, or who may do something on a thing. */
-function WhoMay({ thing }: { thing: Thing }): JSX.Element {
+function WhoMay({ thing, arn }: { thing: Thing; arn: string }): JSX.Element {
   const principal = isPrincipal(thing);
-  const start = thing.kind === "bucket" ? `acs:oss:*:*:${thing.name}/*` : principal && thing.kind !== "user" ? "" : "*";
-  const [action, setAction] = useState(thing.kind === "bucket" ? "oss:GetObject" : thing.kind.endsWith("role") ? "sts:AssumeRole" : "ram:GetUser");
+  const role = thing.kind.endsWith("role");
+  const start = thing.kind === "bucket" ? `acs:oss:*:*:${thing.name}/*` : role ? arn : "*";
+  const [action, setAction] = useState(thing.kind === "bucket" ? "oss:GetObject" : role ? "sts:AssumeRole" : "ram:GetUser");
   const [resource, setResource] = useState(start);
-  const [all, setAll] = useState(!principal);
+  const [all, setAll] = useState(!principal || role);
   const [found, setFound] = useState<May[]>();
   const [error, setError] = useState<string>();
   const ask = async (): Promise<void> => {
@@ -221,7 +271,7 @@ function WhoMay({ thing }: { thing: Thing }): JSX.Element {
       const own = `${thing.kind === "user" ? "user" : "role"}/${thing.name}`;
       const rows = Object.entries(permissions)
         .filter(([who]) => all || who.toLowerCase() === own.toLowerCase())
-        .flatMap(([who, answers]) => answers.map((answer) => ({ who: `${who}${answers.length > 1 ? ` · ${answer.action}` : ""}`, verdict: answer.verdict, policy: answer.policy })));
+        .flatMap(([who, answers]) => answers.map((answer) => ({ who: `${who}${answers.length > 1 ? ` · ${answer.action}` : ""}`, verdict: answer.verdict, policy: answer.policy, conditions: answer.conditions ?? null })));
       // Who may comes first.
       setFound(rows.sort((a, b) => Number(b.verdict === "Allow") - Number(a.verdict === "Allow")));
       setError(undefined);
@@ -232,13 +282,13 @@ function WhoMay({ thing }: { thing: Thing }): JSX.Element {
   return (
     <section>
       <h3>{t("Effective permissions", "有效权限")}</h3>
-      <Field label={t("Actions", "操作(Action)")} value={action} onInput={setAction} />
-      <Field label={t("Resource", "资源(Resource)")} value={resource} onInput={setResource} />
+      <Field label={t("Actions", "操作（Action）")} value={action} onInput={setAction} />
+      <Field label={t("Resource", "资源（Resource）")} value={resource} onInput={setResource} />
       <label class="row">
-        <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} /> {t("everybody's, not only this one's", "查看所有主体,而不仅是此主体")}
+        <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} /> {t("everybody's, not only this one's", "查看所有主体，而不仅是此主体")}
       </label>
       <Button onClick={ask} kind="main">
-        {t("Who may?", "谁可以?")}
+        {t("Who may?", "谁可以？")}
       </Button>
       <Problem text={error} />
       {found !== undefined && (
@@ -247,6 +297,7 @@ function WhoMay({ thing }: { thing: Thing }): JSX.Element {
           {found.slice(0, 100).map((one, index) => (
             <li key={index}>
               <strong>{one.who}</strong> <Verdict verdict={one.verdict} /> {one.policy !== null && <small>{one.policy}</small>}
+              {one.conditions !== null && <small class="hangs"> {hangsWord(one.verdict, one.conditions)}</small>}
             </li>
           ))}
           {found.length > 100 && <li class="dim">{t(`and ${number(found.length - 100)} more`, `还有 ${number(found.length - 100)} 项`)}</li>}

@@ -6,7 +6,7 @@ import { type AccountState, control, hasToken, state } from "../api";
 import { type Answer, call, type Parameters, type Person, REGION } from "../cloud";
 import { type Asked, Button, Choice, Dialog, Field, Problem, problemWord, useAsked } from "../parts/kit";
 import { become, Came, useWho, whoWord } from "../parts/who";
-import { t } from "../settings";
+import { colon, t } from "../settings";
 import { serviceWord } from "../words";
 
 const ROLE = "AliyunPAILangStudioDefaultRole";
@@ -61,11 +61,11 @@ export function Onboarding(): JSX.Element {
   const account = who === undefined ? undefined : (accounts[who.account] ?? Object.values(accounts)[0]);
   return (
     <div class="page">
-      <h1>{t("Grant permissions that are required to use LangStudio", "云产品依赖与授权:LangStudio")}</h1>
+      <h1>{t("Grant permissions that are required to use LangStudio", "云产品依赖与授权：LangStudio")}</h1>
       <p class="hint">
         {t(
           "Each button makes the calls that the cloud's console makes, signed as who you are. Become somebody else at any step and see what is refused.",
-          "每个按钮都会以当前身份签名并发出云控制台所发出的调用。可在任一步切换身份,查看哪些调用会被拒绝。",
+          "每个按钮都会以当前身份签名并发出云控制台所发出的调用。可在任一步切换身份，查看哪些调用会被拒绝。",
         )}
       </p>
       <Problem text={now.error} />
@@ -85,7 +85,7 @@ function Begin({ accounts }: { accounts: string[] }): JSX.Element {
   return (
     <section class="card todo">
       <h2>{t("Log on", "登录")}</h2>
-      <p>{t("Whose console is it to be? With an account owner nothing is refused.", "使用哪个身份登录?主账号不会被拒绝。")}</p>
+      <p>{t("Whose console is it to be? With an account owner nothing is refused.", "使用哪个身份登录？主账号不会被拒绝。")}</p>
       <ul class="choices">
         {accounts.map((account) => (
           <li key={account}>
@@ -168,16 +168,16 @@ function Accounts({ way }: { way: Way }): JSX.Element {
   return (
     <Card title={t("Operation account", "操作账号授权")} done>
       <p>
-        {t("You are:", "当前身份:")} <strong>{whoWord(way.who)}</strong>
+        {t("You are:", "当前身份：")} <strong>{whoWord(way.who)}</strong>
       </p>
       <p class="hint">
         {t(
           "The account owner needs no grant. A RAM user needs a role in the workspace, and full-access policies to activate what is needed.",
-          "主账号可直接进行 LangStudio 的所有操作。RAM 用户需要成为工作空间成员,开通依赖产品时还需相应的系统策略。",
+          "主账号可直接进行 LangStudio 的所有操作。RAM 用户需要成为工作空间成员，开通依赖产品时还需相应的系统策略。",
         )}
       </p>
       <p>
-        {t("RAM users:", "RAM 用户:")} {users.length === 0 ? t("none", "无") : users.slice(0, 20).join(", ")}
+        {t("RAM users:", "RAM 用户：")} {users.length === 0 ? t("none", "无") : users.slice(0, 20).join(", ")}
       </p>
       <div class="row">
         <Field label={t("User name", "用户名称")} value={name} onInput={setName} />
@@ -199,12 +199,12 @@ function ServiceAccount({ way }: { way: Way }): JSX.Element {
   return (
     <Card title={t("PAI service account", "PAI 服务账号授权")} done={done}>
       <p>
-        {t("Service role:", "服务角色:")} <code>{ROLE}</code>{" "}
+        {t("Service role:", "服务角色：")} <code>{ROLE}</code>{" "}
         {done
           ? t("is assigned.", "已授权。")
           : role === undefined
             ? t("is not there.", "不存在。")
-            : t("is there without its system policy.", "已存在,但缺少系统策略。")}
+            : t("is there without its system policy.", "已存在，但缺少系统策略。")}
       </p>
       <Button kind="main" onClick={() => setAsking(true)}>
         {t("Authorize", "授权")}
@@ -237,7 +237,7 @@ function ServiceAccount({ way }: { way: Way }): JSX.Element {
           </dl>
           <label class="row">
             <input type="checkbox" checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} />{" "}
-            {t("Security verification: it is me", "安全验证:本人操作")}
+            {t("Security verification: it is me", "安全验证：本人操作")}
           </label>
           <div class="row">
             <Button
@@ -318,7 +318,9 @@ function Pai({ way }: { way: Way }): JSX.Element {
   return (
     <Card title={t("Platform for AI", "人工智能平台 PAI")} done={done && traces}>
       <p>
-        {serviceWord(`pai/${REGION}`)}: {activatedWord(done)}
+        {serviceWord(`pai/${REGION}`)}
+        {colon()}
+        {activatedWord(done)}
       </p>
       <div class="row">
         <Button kind="main" onClick={async () => void (await run("AIWorkSpace.CreateProductOrders", { AutoPay: true, Products: [order] }))}>
@@ -403,9 +405,9 @@ function Storage({ way }: { way: Way }): JSX.Element {
   const { run, shown } = useCall(way);
   return (
     <Card title={t("Storage", "存储路径")} done={way.made.bucket !== ""}>
-      <p class="hint">{t("Flows lie in a bucket of OSS, where LangStudio writes them as its role.", "应用流存放在 OSS 存储空间中,由 LangStudio 以其服务角色写入。")}</p>
+      <p class="hint">{t("Flows lie in a bucket of OSS, where LangStudio writes them as its role.", "应用流存放在 OSS 存储空间中，由 LangStudio 以其服务角色写入。")}</p>
       <div class="row">
-        <Field label={t("Bucket", "存储空间(Bucket)")} value={name} onInput={setName} />
+        <Field label={t("Bucket", "存储空间（Bucket）")} value={name} onInput={setName} />
         <Button kind="main" onClick={async () => void (await run("Oss.PutBucket", { Bucket: name }, () => way.make({ bucket: name })))}>
           {t("Create a bucket", "创建存储空间")}
         </Button>

@@ -5,11 +5,14 @@ import { useEffect, useState } from "preact/hooks";
 import { control, type Explained, type Settled } from "../api";
 import { Editor, PAUSE } from "../parts/editor";
 import { Gates } from "../parts/gates";
-import { Button, Choice, Field, Problem, problemWord, Verdict } from "../parts/kit";
+import { Button, Choice, Field, Problem, problemWord, useKept, Verdict } from "../parts/kit";
 import { packed, unpacked } from "../parts/link";
-import { number, t } from "../settings";
+import { colon, number, t } from "../settings";
 
-type Kind = "Identity" | "Session" | "Control" | "Bucket" | "Trust";
+type Kind = "Identity" | "Group" | "Session" | "Control" | "Bucket" | "Trust";
+
+/** What the document of a policy of a kind is: one that is attached in a resource group is an identity policy as any. */
+const documentKind = (kind: Kind): Exclude<Kind, "Group"> => (kind === "Group" ? "Identity" : kind);
 
 interface Policy {
   kind: Kind;
@@ -33,9 +36,10 @@ interface Desk {
 
 const kinds = (): [Kind, string][] => [
   ["Identity", t("Identity policy", "身份策略")],
+  ["Group", t("Identity policy, in the resource's group", "身份策略（授权范围为资源所在的资源组）")],
   ["Session", t("Session policy", "会话策略")],
   ["Control", t("Control policy", "管控策略")],
-  ["Bucket", t("Bucket policy", "Bucket Policy(存储空间授权策略)")],
+  ["Bucket", t("Bucket policy", "Bucket Policy（存储空间授权策略）")],
   ["Trust", t("Trust policy", "信任策略")],
 ];
 
@@ -44,9 +48,10 @@ const one = (statement: object): string => JSON.stringify({ Version: "1", Statem
 /** What a new policy of a kind begins as. */
 const DRAFTS: Record<Kind, string> = {
   Identity: one({ Effect: "Allow", Action: "oss:GetObject", Resource: "acs:oss:*:*:photos/*" }),
+  Group: one({ Effect: "Allow", Action: "oss:*", Resource: "*" }),
   Session: one({ Effect: "Allow", Action: "oss:Get*", Resource: "*" }),
   Control: one({ Effect: "Allow", Action: "*", Resource: "*" }),
-  Bucket: one({ Effect: "Allow", Principal: ["*"], Action: "oss:GetObject", Resource: "acs:oss:*:1234567890123456:photos/*", Condition: { IpAddress: { "acs:SourceIp": "10.0.0.0/8" } } }),
+  Bucket: one({ Effect: "Allow", Principal: ["*"], Action: "oss:GetObject", Resource: "acs:oss:*:1234567890123456:photos/*", Condition: { Bool: { "acs:SecureTransport": "true" } } }),
   Trust: one({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { RAM: ["acs:ram::1234567890123456:root"] } }),
 };
 
@@ -119,6 +124,9 @@ function context(text: string): Record<string, string[]> {
   return keys;
 }
 
+/** Lines that say no key. */
+const unread = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "" && line.indexOf("=") < 1);
+
 function question(desk: Desk): object {
   const of = (kind: Kind): { name: string; text: string }[] =>
     desk.policies.filter((policy) => policy.kind === kind).map(({ name, text }) => ({ name, text }));
@@ -126,6 +134,7 @@ function question(desk: Desk): object {
   return {
     policies: {
       identity: of("Identity"),
+      ...(of("Group").length === 0 ? {} : { resource_group: of("Group") }),
       control: of("Control"),
       ...(session === undefined ? {} : { session }),
       ...(bucket === undefined ? {} : { bucket }),
@@ -141,8 +150,10 @@ function question(desk: Desk): object {
 }
 
 export function Playground({ link }: { link: string }): JSX.Element {
-  const [desk, setDesk] = useState<Desk>(START);
-  const [shown, setShown] = useState(0);
+  const [desk, setDesk] = useKept<Desk>("playground.desk", START);
+  const [shown, setShown] = useKept("playground.shown", 0);
+  /** The link that was opened last: what was written since is not thrown away when somebody comes back to it. */
+  const [opened, setOpened] = useKept("playground.link", "");
   const [judged, setJudged] = useState<Judged>();
   const [difference, setDifference] = useState<Difference>();
   const [error, setError] = useState<string>();
@@ -151,11 +162,12 @@ export function Playground({ link }: { link: string }): JSX.Element {
   const [loads, setLoads] = useState(0);
 
   useEffect(() => {
-    if (link === "") return;
+    if (link === "" || link === opened) return;
     unpacked(link).then(
       (value) => {
         try {
           setDesk(read(value));
+          setOpened(link);
           setShown(0);
           setLoads((before) => before + 1);
         } catch {
@@ -206,11 +218,13 @@ export function Playground({ link }: { link: string }): JSX.Element {
     setShown(desk.policies.length);
   };
   const share = async (): Promise<void> => {
-    const address = `${location.origin}${location.pathname}#/playground/${await packed(desk)}`;
+    const link = await packed(desk);
+    const address = `${location.origin}${location.pathname}#/playground/${link}`;
+    setOpened(link);
     history.replaceState(null, "", address);
     try {
       await navigator.clipboard.writeText(address);
-      setSaid(t("The link is in the clipboard, and in the address bar.", "链接已复制到剪贴板,也在地址栏中。"));
+      setSaid(t("The link is in the clipboard, and in the address bar.", "链接已复制到剪贴板，也在地址栏中。"));
     } catch {
       setSaid(t("The link is in the address bar.", "链接在地址栏中。"));
     }
@@ -229,7 +243,7 @@ export function Playground({ link }: { link: string }): JSX.Element {
           </Button>
         )}
       </div>
-      {unsaid !== undefined && <p class="hint">{t(`No scenario says this: ${unsaid}.`, `场景无法表达此问题:${unsaid}。`)}</p>}
+      {unsaid !== undefined && <p class="hint">{t(`This page cannot save it as a scenario: ${unsaid}.`, `本页无法将其另存为场景：${unsaid}。`)}</p>}
       {said !== undefined && <p role="status">{said}</p>}
       <div class="columns">
         <section>
@@ -259,7 +273,7 @@ export function Playground({ link }: { link: string }): JSX.Element {
                   </Button>
                 )}
               </div>
-              <Editor key={`${loads}-${shown}`} text={current.text} kind={current.kind} label={t("Policy document", "策略文档")} onChange={(text) => change({ text })} />
+              <Editor key={`${loads}-${shown}`} text={current.text} kind={documentKind(current.kind)} label={t("Policy document", "策略文档")} onChange={(text) => change({ text })} />
             </>
           )}
           <div class="row">
@@ -273,15 +287,15 @@ export function Playground({ link }: { link: string }): JSX.Element {
           {comparing && desk.other !== null && (
             <>
               <h2>{t("The second version of the first policy", "第一条策略的第二个版本")}</h2>
-              <Editor key={`other-${loads}`} text={desk.other} kind={desk.policies[0]?.kind ?? "Identity"} label={t("Second version", "第二个版本")} onChange={(other) => setDesk((before) => ({ ...before, other }))} />
+              <Editor key={`other-${loads}`} text={desk.other} kind={documentKind(desk.policies[0]?.kind ?? "Identity")} label={t("Second version", "第二个版本")} onChange={(other) => setDesk((before) => ({ ...before, other }))} />
             </>
           )}
         </section>
         <section>
           <h2>{t("Request", "请求")}</h2>
           <Field label={t("Caller", "调用者")} value={desk.request.principal} onInput={(principal) => ask({ principal })} />
-          <Suggested of="action" label={t("Action", "操作(Action)")} value={desk.request.action} action="" onInput={(action) => ask({ action })} />
-          <Suggested of="resource" label={t("Resource", "资源(Resource)")} value={desk.request.resource} action={desk.request.action} onInput={(resource) => ask({ resource })} />
+          <Suggested of="action" label={t("Action", "操作（Action）")} value={desk.request.action} action="" onInput={(action) => ask({ action })} />
+          <Suggested of="resource" label={t("Resource", "资源（Resource）")} value={desk.request.resource} action={desk.request.action} onInput={(resource) => ask({ resource })} />
           <Context value={desk.request.context} onInput={(text) => ask({ context: text })} />
           <Problem text={error} />
           <Outcome judged={judged} />
@@ -315,8 +329,13 @@ function Suggested(props: { of: string; label: string; value: string; action: st
 function Context({ value, onInput }: { value: string; onInput: (text: string) => void }): JSX.Element {
   return (
     <div class="field">
-      <label for="context">{t("Condition keys, KEY=VALUE a line", "条件键,每行一个 KEY=VALUE")}</label>
+      <label for="context">{t("Condition keys, KEY=VALUE a line", "条件键，每行一个 KEY=VALUE")}</label>
       <textarea id="context" rows={3} value={value} spellcheck={false} placeholder="acs:SourceIp=10.0.0.1" onInput={(event) => onInput(event.currentTarget.value)} />
+      {unread(value).length > 0 && (
+        <span class="hint" role="status">
+          {t(`No KEY=VALUE, and so left out: ${unread(value).join(", ")}`, `不是 KEY=VALUE，已忽略：${unread(value).join("、")}`)}
+        </span>
+      )}
     </div>
   );
 }
@@ -327,7 +346,7 @@ function Outcome({ judged }: { judged: Judged | undefined }): JSX.Element | null
     return (
       <div aria-live="polite">
         {judged.malformed.map((misfit, index) => (
-          <Problem key={index} text={t(`${misfit.name} is no policy: ${misfit.why}`, `${misfit.name} 不是有效的策略:${misfit.why}`)} />
+          <Problem key={index} text={t(`${misfit.name} is no policy: ${misfit.why}`, `${misfit.name} 不是有效的策略：${misfit.why}`)} />
         ))}
       </div>
     );
@@ -335,7 +354,9 @@ function Outcome({ judged }: { judged: Judged | undefined }): JSX.Element | null
   return (
     <>
       <h2 aria-live="polite">
-        {t("Verdict", "结论")}: <Verdict verdict={judged.decision.verdict} />
+        {t("Verdict", "结论")}
+        {colon()}
+        <Verdict verdict={judged.decision.verdict} />
       </h2>
       <Gates explained={judged} />
     </>
@@ -377,7 +398,7 @@ function Differences({ difference }: { difference: Difference }): JSX.Element {
           {list(difference.lost)}
         </>
       )}
-      {!difference.complete && <p class="hint">{t("There may be more: not every combination was looked at.", "可能还有更多:未检查所有组合。")}</p>}
+      {!difference.complete && <p class="hint">{t("There may be more: not every combination was looked at.", "可能还有更多：未检查所有组合。")}</p>}
     </section>
   );
 }
@@ -394,19 +415,22 @@ const isDocument = (text: string): boolean => {
   }
 };
 
-/** Why a scenario file cannot ask the same question, if it cannot. */
+/** Why this page writes no scenario file that asks the same question, if it does not. */
 function unsayable({ policies, request }: Desk): string | undefined {
   const kind = policies.find((policy) => policy.kind !== "Identity")?.kind;
   if (kind !== undefined) {
     const word = kinds().find(([one]) => one === kind)?.[1] ?? kind;
-    return t(`its user has identity policies alone, and here is one more: ${word}`, `场景中的用户只有身份策略,而这里还有${word}`);
+    return t(
+      `it writes the identity policies of a user alone, and here is one more: ${word}. A scenario written by hand can have it`,
+      `它只写入用户的身份策略，而这里还有${word}；手写的场景可以包含它`,
+    );
   }
-  if (!USER.test(request.principal)) return t("its caller is a RAM user of the account 1234567890123456", "场景中的调用者是账号 1234567890123456 的 RAM 用户");
+  if (!USER.test(request.principal)) return t("its caller has to be a RAM user of the account 1234567890123456", "场景中的调用者是账号 1234567890123456 的 RAM 用户");
   if (policies.some((policy) => !isDocument(policy.text))) return t("one of the policies is no JSON", "有一条策略不是 JSON");
   const names = policies.map((policy) => policyName(policy.name));
   if (names.includes("") || new Set(names).size < names.length) return t("its policies need a name each", "每条策略都需要不同的名称");
   const several = Object.entries(context(request.context)).find(([, values]) => values.length > 1)?.[0];
-  if (several !== undefined) return t(`it gives a condition key one value, and ${several} has several`, `场景中每个条件键只有一个值,而 ${several} 有多个值`);
+  if (several !== undefined) return t(`it gives a condition key one value, and ${several} has several`, `场景中每个条件键只有一个值，而 ${several} 有多个值`);
   return undefined;
 }
 

@@ -5,29 +5,41 @@ import { useState } from "preact/hooks";
 import { type AccountState, type Attachment, control, state, type State as Whole } from "../api";
 import { forgetKeys } from "../cloud";
 import { changes } from "../parts/changes";
-import { type Asked, Button, Choice, Field, Json, Problem, problemWord, Time, useAsked } from "../parts/kit";
+import { Button, Choice, Dialog, Field, Json, Problem, problemWord, useAsked } from "../parts/kit";
+import { stillThere } from "../parts/who";
 import { Words } from "../parts/words-list";
-import { number, t } from "../settings";
+import { colon, number, semicolon, t } from "../settings";
 import { serviceWord } from "../words";
 
 export function State(): JSX.Element {
-  const now = useAsked(() => state(), []);
+  /** Counts up when all is to be looked at anew. */
+  const [turn, setTurn] = useState(0);
+  const again = (): void => setTurn((before) => before + 1);
+  const now = useAsked(() => state(), [turn]);
   return (
     <div class="page">
       <h1>{t("Authorization state", "授权状态")}</h1>
       <div class="row tools">
-        <Button onClick={now.again}>{t("Look again", "刷新")}</Button>
+        <Button onClick={again}>{t("Look again", "刷新")}</Button>
       </div>
       <Problem text={now.error} />
-      <Checkpoints now={now} />
-      <Clock />
+      <Checkpoints now={now.value} turn={turn} again={again} />
+      <Clock turn={turn} again={again} />
       {Object.entries(now.value?.accounts ?? {}).map(([name, account]) => (
         <Account key={name} name={name} account={account} />
       ))}
-      <Quotas />
-      <Sessions />
+      <Quotas turn={turn} />
+      <Sessions turn={turn} />
     </div>
   );
+}
+
+/** A name that no checkpoint has yet. */
+function freeName(from: string, all: Checkpoint[]): string {
+  for (let number = 2; ; number += 1) {
+    const name = `${from.slice(0, 60)}-${number}`;
+    if (!all.some((one) => one.name === name)) return name;
+  }
 }
 
 interface Checkpoint {
@@ -39,8 +51,20 @@ interface Checkpoint {
 /** The moment that this page remembers by itself, beside the checkpoints. */
 const REMEMBERED = "*";
 
-function Checkpoints({ now }: { now: Asked<Whole> }): JSX.Element {
-  const list = useAsked(() => control<{ checkpoints: Checkpoint[] }>("GET", "checkpoints"), []);
+/** What the cloud takes as a checkpoint's name. */
+const isName = (name: string): boolean => /^[A-Za-z0-9._-]{1,64}$/.test(name);
+
+/** What is to be done once somebody said that it is meant. */
+interface Asking {
+  what: string;
+  label: string;
+  act: () => Promise<void>;
+}
+
+function Checkpoints({ now, turn, again }: { now: Whole | undefined; turn: number; again: () => void }): JSX.Element {
+  const list = useAsked(() => control<{ checkpoints: Checkpoint[] }>("GET", "checkpoints"), [turn]);
+  const [asking, setAsking] = useState<Asking>();
+  const [forking, setForking] = useState<{ from: string; name: string }>();
   const [name, setName] = useState("before");
   const [remembered, setRemembered] = useState<Whole>();
   const [chosen, setChosen] = useState("");
@@ -52,8 +76,7 @@ function Checkpoints({ now }: { now: Asked<Whole> }): JSX.Element {
       await what();
       setError(undefined);
       setDone(said);
-      list.again();
-      now.again();
+      again();
     } catch (problem) {
       setError(problemWord(problem));
     }
@@ -69,10 +92,16 @@ function Checkpoints({ now }: { now: Asked<Whole> }): JSX.Element {
       setError(problemWord(problem));
     }
   };
+  /** Another cloud stands there: keys and what was compared are of the one before. */
+  const began = (): void => {
+    forgetKeys();
+    setWords(undefined);
+    void stillThere();
+  };
   const back = (checkpoint: string): Promise<void> =>
     act(async () => {
       await control("POST", `${at(checkpoint)}/restore`);
-      forgetKeys();
+      began();
     }, t(`The cloud is as it was at ${checkpoint}.`, `云已恢复到检查点 ${checkpoint}。`));
   const checkpoints = list.value?.checkpoints ?? [];
   return (
@@ -80,12 +109,12 @@ function Checkpoints({ now }: { now: Asked<Whole> }): JSX.Element {
       <h2>{t("Checkpoints", "检查点")}</h2>
       <div class="row">
         <Field label={t("Name", "名称")} value={name} onInput={setName} />
-        <Button kind="main" onClick={() => act(() => control("PUT", at(name)), t(`Saved as ${name}.`, `已保存为 ${name}。`))} disabled={name === ""}>
+        <Button kind="main" onClick={() => act(() => control("PUT", at(name)), t(`Saved as ${name}.`, `已保存为 ${name}。`))} disabled={!isName(name)}>
           {t("Save this moment", "保存当前状态")}
         </Button>
         <Button
           onClick={() => {
-            setRemembered(now.value);
+            setRemembered(now);
             setChosen(REMEMBERED);
             setDone(t("Remembered by this page.", "已由本页面记住。"));
           }}
@@ -95,15 +124,54 @@ function Checkpoints({ now }: { now: Asked<Whole> }): JSX.Element {
         <Button
           kind="danger"
           onClick={() =>
-            act(async () => {
-              await control("POST", "reset");
-              forgetKeys();
-            }, t("The cloud is as it was at the start.", "云已恢复到启动时的状态。"))
+            setAsking({
+              what: t("Go back to the start? All that happened in this cloud since is lost, for everybody who uses it.", "恢复到启动时？此后云中发生的一切都会丢失，对所有使用者都是如此。"),
+              label: t("Yes, back to the start", "确认恢复到启动时"),
+              act: () =>
+                act(async () => {
+                  await control("POST", "reset");
+                  began();
+                }, t("The cloud is as it was at the start.", "云已恢复到启动时的状态。")),
+            })
           }
         >
           {t("Back to the start", "恢复到启动时")}
         </Button>
       </div>
+      {name !== "" && !isName(name) && (
+        <p class="hint" role="status">
+          {t("A checkpoint's name has 1 to 64 letters, digits, `-`, `_` and `.`.", "检查点名称由 1 到 64 个字母、数字、`-`、`_` 或 `.` 组成。")}
+        </p>
+      )}
+      {asking !== undefined && (
+        <Dialog title={asking.label} onClose={() => setAsking(undefined)}>
+          <p>{asking.what}</p>
+          <Button
+            kind="danger"
+            onClick={async () => {
+              await asking.act();
+              setAsking(undefined);
+            }}
+          >
+            {asking.label}
+          </Button>
+        </Dialog>
+      )}
+      {forking !== undefined && (
+        <Dialog title={t(`Fork of ${forking.from}`, `${forking.from} 的分叉`)} onClose={() => setForking(undefined)}>
+          <Field label={t("Name of the fork", "分叉的名称")} value={forking.name} onInput={(name) => setForking({ ...forking, name })} />
+          <Button
+            kind="main"
+            disabled={!isName(forking.name)}
+            onClick={async () => {
+              await act(() => control("POST", `${at(forking.from)}/fork`, { name: forking.name }), t(`Forked as ${forking.name}.`, `已分叉为 ${forking.name}。`));
+              setForking(undefined);
+            }}
+          >
+            {t("Make the fork", "创建分叉")}
+          </Button>
+        </Dialog>
+      )}
       {checkpoints.length > 0 && (
         <table>
           <thead>
@@ -122,11 +190,28 @@ function Checkpoints({ now }: { now: Asked<Whole> }): JSX.Element {
                 <td>{number(one.bytes)}</td>
                 <td>
                   <div class="row">
-                    <Button onClick={() => back(one.name)}>{t("Go back to it", "恢复")}</Button>
-                    <Button onClick={() => act(() => control("POST", `${at(one.name)}/fork`, { name: `${one.name}-2` }), t(`Forked as ${one.name}-2.`, `已分叉为 ${one.name}-2。`))}>
-                      {t("Fork", "分叉")}
+                    <Button
+                      onClick={() =>
+                        setAsking({
+                          what: t(`Go back to ${one.name}? What happened in this cloud since is lost, for everybody who uses it.`, `恢复到 ${one.name}？此后云中发生的一切都会丢失，对所有使用者都是如此。`),
+                          label: t(`Yes, back to ${one.name}`, `确认恢复到 ${one.name}`),
+                          act: () => back(one.name),
+                        })
+                      }
+                    >
+                      {t("Go back to it", "恢复")}
                     </Button>
-                    <Button kind="danger" onClick={() => act(() => control("DELETE", at(one.name)), t("Deleted.", "已删除。"))}>
+                    <Button onClick={() => setForking({ from: one.name, name: freeName(one.name, checkpoints) })}>{t("Fork", "分叉")}</Button>
+                    <Button
+                      kind="danger"
+                      onClick={() =>
+                        setAsking({
+                          what: t(`Delete ${one.name}? It cannot be gone back to then.`, `删除 ${one.name}？删除后无法再恢复到它。`),
+                          label: t(`Yes, delete ${one.name}`, `确认删除 ${one.name}`),
+                          act: () => act(() => control("DELETE", at(one.name)), t("Deleted.", "已删除。")),
+                        })
+                      }
+                    >
                       {t("Delete", "删除")}
                     </Button>
                   </div>
@@ -163,20 +248,23 @@ function Checkpoints({ now }: { now: Asked<Whole> }): JSX.Element {
   );
 }
 
-function Clock(): JSX.Element {
-  const time = useAsked(() => control<{ time: string; version: string }>("GET", "health"), []);
+/** Seconds that the clock may be moved by: to the ends of what it shows, and no further than a number says exactly. */
+const SECONDS = /^-?\d{1,12}$/;
+
+function Clock({ turn, again }: { turn: number; again: () => void }): JSX.Element {
+  const time = useAsked(() => control<{ time: string; version: string }>("GET", "health"), [turn]);
   const [seconds, setSeconds] = useState("3600");
   const [error, setError] = useState<string>();
   const move = async (by: number): Promise<void> => {
     try {
       await control("POST", "clock", { advance_seconds: by });
       setError(undefined);
-      time.again();
+      again();
     } catch (problem) {
       setError(problemWord(problem));
     }
   };
-  const by = Number.parseInt(seconds, 10);
+  const isNumber = SECONDS.test(seconds.trim());
   return (
     <section class="card">
       <h2>{t("The cloud's clock", "云的时钟")}</h2>
@@ -185,12 +273,13 @@ function Clock(): JSX.Element {
       </p>
       <div class="row">
         <Field label={t("Seconds", "秒")} value={seconds} onInput={setSeconds} />
-        <Button onClick={() => move(by)} disabled={Number.isNaN(by)}>
+        <Button onClick={() => move(Number(seconds))} disabled={!isNumber}>
           {t("Move it", "拨动时钟")}
         </Button>
         <Button onClick={() => move(600)}>{t("Ten minutes", "十分钟")}</Button>
         <Button onClick={() => move(86400)}>{t("A day", "一天")}</Button>
       </div>
+      {!isNumber && <p class="hint">{t("Whole seconds, such as 3600; with a minus it goes backwards.", "请输入整数秒数，例如 3600；负数表示向后拨动。")}</p>}
       <p class="hint">{t("Moved forward it ends sessions and what conditions allow for a time.", "向前拨动会使会话和限时条件到期。")}</p>
       <Problem text={error ?? time.error} />
     </section>
@@ -227,6 +316,49 @@ function Section<T>(props: { title: string; of: Record<string, T>; row: (value: 
   );
 }
 
+/** A bucket with what can open it. */
+function bucketLine(bucket: AccountState["buckets"][string], name: string): JSX.Element {
+  const tags = (of: Record<string, string>): string => JSON.stringify(of);
+  const objects = new Set([...Object.keys(bucket.object_acls ?? {}), ...Object.keys(bucket.object_tags ?? {})]);
+  const points = Object.entries(bucket.access_points ?? {});
+  return (
+    <>
+      {bucket.region}, ACL {bucket.acl}
+      {Object.keys(bucket.tags).length > 0 && `, ${tags(bucket.tags)}`}
+      {semicolon()}
+      {bucket.public_access_blocked ? t("public access is blocked", "已阻止公共访问") : t("public access is not blocked", "未阻止公共访问")}
+      {bucket.policy !== undefined && bucket.policy !== null && (
+        <details>
+          <summary>{t("Policy", "授权策略")}</summary>
+          <Json value={bucket.policy} label={t(`Policy of ${name}`, `${name} 的授权策略`)} />
+        </details>
+      )}
+      {points.map(([point, one]) => (
+        <details key={point}>
+          <summary>
+            {t("Access point", "接入点")} {point}, {one.origin}
+          </summary>
+          <Json value={one} label={t(`Access point ${point}`, `接入点 ${point}`)} />
+        </details>
+      ))}
+      {objects.size > 0 && (
+        <details>
+          <summary>{t(`Objects with an ACL or tags of their own (${number(objects.size)})`, `有自己的 ACL 或标签的文件（${number(objects.size)}）`)}</summary>
+          <ul class="plainlist">
+            {[...objects].slice(0, SHOWN).map((key) => (
+              <li key={key}>
+                <code>{key}</code>
+                {bucket.object_acls?.[key] !== undefined && ` ACL ${bucket.object_acls[key]}`}
+                {bucket.object_tags?.[key] !== undefined && ` ${tags(bucket.object_tags[key])}`}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
 function Account({ name, account }: { name: string; account: AccountState }): JSX.Element {
   return (
     <section class="card">
@@ -234,10 +366,10 @@ function Account({ name, account }: { name: string; account: AccountState }): JS
         {t("Account", "账号")} {name} <small>{account.account_id}</small>
       </h2>
       <p>
-        {t("Activated:", "已开通:")} {account.activated.length === 0 ? t("nothing", "无") : account.activated.map(serviceWord).join(", ")}
+        {t("Activated:", "已开通：")} {account.activated.length === 0 ? t("nothing", "无") : account.activated.map(serviceWord).join(", ")}
       </p>
-      <Section title={t("RAM users", "RAM 用户")} of={account.users} row={(user) => `${policies(user.policies)}${user.groups.length > 0 ? t(`; in ${user.groups.join(", ")}`, `;所属用户组:${user.groups.join(", ")}`) : ""}; ${t(`${user.access_keys.active} active access keys`, `${user.access_keys.active} 个启用的访问密钥`)}`} />
-      <Section title={t("User groups", "用户组")} of={account.groups} row={(group) => `${policies(group.policies)}; ${t("members", "成员")}: ${group.members.join(", ")}`} />
+      <Section title={t("RAM users", "RAM 用户")} of={account.users} row={(user) => `${policies(user.policies)}${user.groups.length > 0 ? t(`; in ${user.groups.join(", ")}`, `；所属用户组：${user.groups.join("、")}`) : ""}${semicolon()}${t(user.access_keys.active === 1 ? "1 active access key" : `${user.access_keys.active === 0 ? "no" : user.access_keys.active} active access keys`, `${user.access_keys.active} 个启用的访问密钥`)}`} />
+      <Section title={t("User groups", "用户组")} of={account.groups} row={(group) => policies(group.policies) + semicolon() + t("members", "成员") + colon() + group.members.join(t(", ", "、"))} />
       <Section
         title={t("RAM roles", "RAM 角色")}
         of={account.roles}
@@ -262,14 +394,14 @@ function Account({ name, account }: { name: string; account: AccountState }): JS
           </details>
         )}
       />
-      <Section title={t("Buckets", "存储空间(Bucket)")} of={account.buckets} row={(bucket) => `${bucket.region}, ACL ${bucket.acl}${Object.keys(bucket.tags).length > 0 ? `, ${JSON.stringify(bucket.tags)}` : ""}`} />
+      <Section title={t("Buckets", "存储空间（Bucket）")} of={account.buckets} row={bucketLine} />
       <Section title={t("Workspaces", "工作空间")} of={account.workspaces} row={(one) => Object.entries(one.members).map(([who, roles]) => `${who}: ${roles.join(", ")}`).join("; ")} />
     </section>
   );
 }
 
-function Quotas(): JSX.Element {
-  const quotas = useAsked(() => control<{ quotas: Record<string, number> }>("GET", "quotas"), []);
+function Quotas({ turn }: { turn: number }): JSX.Element {
+  const quotas = useAsked(() => control<{ quotas: Record<string, number> }>("GET", "quotas"), [turn]);
   const [name, setName] = useState("");
   const [most, setMost] = useState("");
   const [error, setError] = useState<string>();
@@ -289,10 +421,11 @@ function Quotas(): JSX.Element {
       <div class="row">
         <Field label={t("Quota", "配额")} value={name} onInput={setName} list={Object.keys(all)} />
         <Field label={t("At most", "上限")} value={most} onInput={setMost} />
-        <Button onClick={set} disabled={all[name] === undefined || !/^\d+$/.test(most)}>
+        <Button onClick={set} disabled={all[name] === undefined || !/^\d{1,9}$/.test(most)}>
           {t("Set", "设置")}
         </Button>
       </div>
+      {most !== "" && !/^\d{1,9}$/.test(most) && <p class="hint">{t("A quota is a number of up to nine digits.", "配额是最多九位的数字。")}</p>}
       <Problem text={error ?? quotas.error} />
       <details>
         <summary>{t("All quotas", "全部配额")}</summary>
@@ -317,8 +450,8 @@ interface Session {
   session_policy: boolean;
 }
 
-function Sessions(): JSX.Element {
-  const { value, error } = useAsked(() => control<{ sessions: Session[]; count: number }>("GET", "sessions"), []);
+function Sessions({ turn }: { turn: number }): JSX.Element {
+  const { value, error } = useAsked(() => control<{ sessions: Session[]; count: number }>("GET", "sessions"), [turn]);
   return (
     <section class="card">
       <h2>
@@ -328,7 +461,7 @@ function Sessions(): JSX.Element {
       <ul class="plainlist">
         {(value?.sessions ?? []).map((one, index) => (
           <li key={index}>
-            <strong>{one.role}</strong> {one.session} <small>{one.account}</small> {t("until", "到期")} <Time at={one.expires} />
+            <strong>{one.role}</strong> {one.session} <small>{one.account}</small> {t(`until ${one.expires.replace("T", " ").replace("Z", " UTC")}`, `到期：${one.expires.replace("T", " ").replace("Z", " UTC")}`)}
             {one.session_policy && <small> {t("with a session policy", "带会话策略")}</small>}
           </li>
         ))}

@@ -20,7 +20,7 @@ export class Boundary extends Component<{ children: ComponentChildren }, Held> {
     if (error === undefined) return <>{this.props.children}</>;
     return (
       <>
-        <Problem text={t(`This page failed: ${error}`, `页面出错:${error}`)} />
+        <Problem text={t(`This page failed: ${error}`, `页面出错：${error}`)} />
         <Button onClick={() => this.setState({ error: undefined })}>{t("Again", "重试")}</Button>
       </>
     );

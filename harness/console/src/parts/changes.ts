@@ -1,7 +1,7 @@
 // Two authorization states compared, in words.
 
 import type { AccountState, Attachment, State } from "../api";
-import { t } from "../settings";
+import { colon, t } from "../settings";
 import { serviceWord } from "../words";
 
 export interface Word {
@@ -15,7 +15,7 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 
 const policyWord = (one: Attachment): string =>
   `${one.type === "System" ? t("system policy", "系统策略") : t("custom policy", "自定义策略")} ${one.name}${one.version === undefined ? "" : ` ${one.version}`}${
-    one.resource_group === undefined ? "" : t(` for resource group ${one.resource_group}`, `(资源组 ${one.resource_group})`)
+    one.resource_group === undefined ? "" : t(` for resource group ${one.resource_group}`, `（资源组 ${one.resource_group}）`)
   }`;
 
 /** Two lists: what came and what went. */
@@ -34,7 +34,7 @@ function maps<T>(before: Record<string, T>, after: Record<string, T>, kind: stri
   }
   for (const [name, value] of Object.entries(after)) {
     if (before[name] !== undefined) continue;
-    words.push({ come: true, text: t(`${kind} ${name} is new`, `新增${kind} ${name}`) });
+    words.push({ come: true, text: t(`${kind} ${name} is new`, `新增${/^[A-Za-z]/.test(kind) ? " " : ""}${kind} ${name}`) });
     inside(name, empty, value);
   }
 }
@@ -79,34 +79,28 @@ function account(before: AccountState, after: AccountState, words: Word[]): void
       (group) => t(`${user} ${name} left group ${group}`, `${user} ${name} 离开用户组 ${group}`),
       words,
     );
-    const keys = b.access_keys.active - a.access_keys.active;
-    if (keys !== 0)
-      words.push({ come: keys > 0, text: t(`${user} ${name} has ${b.access_keys.active} active access keys`, `${user} ${name} 有 ${b.access_keys.active} 个启用的访问密钥`) });
+    const [had, has] = [a.access_keys.active, b.access_keys.active];
+    if (had !== has)
+      words.push({ come: null, text: t(`${user} ${name}, active access keys: ${has}, was ${had}`, `${user} ${name} 的启用的访问密钥：${has} 个，此前为 ${had} 个`) });
+    besides(`${user} ${name}`, a, b, ["groups", "policies", "access_keys", "user_id"], words);
   }, { groups: [], policies: [], access_keys: { active: 0, inactive: 0 } });
   const group = t("User group", "用户组");
   maps(before.groups, after.groups, group, words, (name, a, b) => attachments(`${group} ${name}`, a.policies, b.policies, words), { members: [], policies: [] });
   const role = t("RAM role", "RAM 角色");
   maps(before.roles, after.roles, role, words, (name, a, b) => {
     attachments(`${role} ${name}`, a.policies, b.policies, words);
-    if (a.trust !== null && !same(a.trust, b.trust))
-      words.push({ come: null, text: t(`The trust policy of ${name} changed: ${JSON.stringify(b.trust)}`, `${name} 的信任策略已更改:${JSON.stringify(b.trust)}`) });
+    besides(`${role} ${name}`, a, b, a.trust === null ? ["policies", "service_linked", "max_session_duration"] : ["policies"], words);
   }, { trust: null, policies: [], service_linked: null, max_session_duration: 0 });
   const policy = t("Custom policy", "自定义策略");
   maps(before.policies, after.policies, policy, words, (name, a, b) => {
     if (a.default_version !== "" && a.default_version !== b.default_version)
-      words.push({ come: null, text: t(`${policy} ${name}: ${b.default_version} is in force, not ${a.default_version}`, `${policy} ${name}:默认版本由 ${a.default_version} 改为 ${b.default_version}`) });
+      words.push({ come: null, text: t(`${policy} ${name}: ${b.default_version} is in force, not ${a.default_version}`, `${policy} ${name}：默认版本由 ${a.default_version} 改为 ${b.default_version}`) });
+    besides(`${policy} ${name}`, a, b, ["default_version"], words);
   }, { default_version: "", versions: {} });
   const bucket = t("Bucket", "存储空间");
   maps(before.buckets, after.buckets, bucket, words, (name, a, b) => {
-    if (a.region === "") return;
-    const both: [string, unknown, unknown][] = [
-      [t("policy", "授权策略"), a.policy, b.policy],
-      ["ACL", a.acl, b.acl],
-      [t("tags", "标签"), a.tags, b.tags],
-      [t("block public access", "阻止公共访问"), a.public_access_blocked, b.public_access_blocked],
-    ];
-    for (const [what, from, to] of both)
-      if (!same(from, to)) words.push({ come: null, text: t(`${bucket} ${name}, ${what}: ${JSON.stringify(to)}, was ${JSON.stringify(from)}`, `${bucket} ${name} 的${what}:${JSON.stringify(to)},此前为 ${JSON.stringify(from)}`) });
+    // Of a new one what an account starts with says nothing.
+    besides(`${bucket} ${name}`, a.region === "" ? { ...a, region: b.region, acl: "private", public_access_blocked: true } : a, b, [], words);
   }, { region: "", acl: "", policy: null, tags: {}, public_access_blocked: false });
   const workspace = t("Workspace", "工作空间");
   maps(before.workspaces, after.workspaces, workspace, words, (name, a, b) => {
@@ -116,13 +110,86 @@ function account(before: AccountState, after: AccountState, words: Word[]): void
   rest(before as unknown as Maps, after as unknown as Maps, words);
 }
 
-/** What has no words of its own is told as it stands. */
-const WORDED = new Set([...Object.keys(NONE), "system_policies"]);
+/** What the parts of a state are called. */
+const PARTS: Record<string, () => string> = {
+  access_key_policies: () => t("network policies of access keys", "访问密钥的网络策略"),
+  access_points: () => t("access point", "接入点"),
+  acl: () => "ACL",
+  administers: () => t("administers", "委派管理的服务"),
+  console_password: () => t("password for the console", "控制台密码"),
+  control: () => t("control policies count", "管控策略状态"),
+  control_policies: () => t("control policies", "管控策略"),
+  display_name: () => t("display name", "显示名称"),
+  document: () => t("text", "策略内容"),
+  effect_scope: () => t("binds", "生效范围"),
+  folder: () => t("folder", "资源夹"),
+  folders: () => t("folder", "资源夹"),
+  identity_providers: () => t("identity providers", "身份提供商"),
+  log_projects: () => t("log project", "日志项目"),
+  max_session_duration: () => t("longest session in seconds", "最大会话时间（秒）"),
+  members: () => t("member", "成员"),
+  object_acls: () => t("ACL of object", "文件 ACL"),
+  object_tags: () => t("tags of object", "文件标签"),
+  origin: () => t("network origin", "网络来源"),
+  policy: () => t("policy", "授权策略"),
+  public_access_blocked: () => t("block public access", "阻止公共访问"),
+  region: () => t("region", "地域"),
+  resource_directory: () => t("Resource directory", "资源目录"),
+  resource_groups: () => t("Resource group", "资源组"),
+  resources: () => t("resources", "资源"),
+  retention: () => t("retention", "合规保留策略"),
+  security_preference: () => t("Security preference", "安全设置"),
+  service_linked: () => t("service-linked", "服务关联"),
+  settings: () => t("settings", "设置"),
+  system_policies: () => t("system policy", "系统策略"),
+  tags: () => t("tags", "标签"),
+  trust: () => t("trust policy", "信任策略"),
+  versions: () => t("version", "版本"),
+};
+
+const partWord = (name: string): string => PARTS[name]?.() ?? name;
+
+/** Texts of policies and what is no map are told whole. */
+const isMap = (value: unknown): value is Maps => typeof value === "object" && value !== null && !Array.isArray(value) && !("Statement" in value);
+
+const shown = (value: unknown): string => (value === undefined || value === null ? t("nothing", "无") : typeof value === "string" ? value : JSON.stringify(value));
+
+/** Whatever is other in two things, but for what is told elsewhere: part by part, down to what is no map. */
+function besides(what: string, before: object, after: object, told: string[], words: Word[]): void {
+  const [a, b] = [before as Maps, after as Maps];
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    if (!told.includes(name)) inside(`${what}${t(", ", "，")}${partWord(name)}`, a[name], b[name], words);
+  }
+}
+
+function inside(what: string, before: unknown, after: unknown, words: Word[]): void {
+  if (same(before ?? null, after ?? null)) return;
+  const empty = (value: unknown): boolean => value === undefined || value === null;
+  if (isMap(before ?? {}) && isMap(after ?? {}) && !(empty(before) && empty(after))) {
+    const [a, b] = [(before ?? {}) as Maps, (after ?? {}) as Maps];
+    for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) inside(`${what} ${partWord(name)}`, a[name], b[name], words);
+    return;
+  }
+  if (Array.isArray(before ?? []) && Array.isArray(after ?? []) && !(empty(before) && empty(after))) {
+    const one = (item: unknown): string => (isMap(item) && typeof item.name === "string" && typeof item.type === "string" ? policyWord(item as unknown as Attachment) : shown(item));
+    lists(
+      (before ?? []) as unknown[],
+      (after ?? []) as unknown[],
+      (item) => t(`${what}: ${one(item)}`, `${what}：${one(item)}`),
+      (item) => t(`${what}: ${one(item)}`, `${what}：${one(item)}`),
+      words,
+    );
+    return;
+  }
+  words.push({ come: null, text: t(`${what}: ${shown(after)}, was ${shown(before)}`, `${what}：${shown(after)}，此前为 ${shown(before)}`) });
+}
+
+/** What has words of its own, and what nothing follows from. */
+const WORDED = new Set(["account_id", "activated", "users", "groups", "roles", "policies", "buckets", "workspaces", "permissions"]);
 
 function rest(before: Maps, after: Maps, words: Word[]): void {
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (WORDED.has(name) && name !== "resource_groups") continue;
-    if (!same(before[name], after[name])) words.push({ come: null, text: `${name}: ${JSON.stringify(after[name] ?? null)}` });
+    if (!WORDED.has(name)) inside(partWord(name), before[name], after[name], words);
   }
 }
 
@@ -136,7 +203,7 @@ export function changes(before: State, after: State): Word[] {
     if (a === undefined) several.push({ come: true, text: t(`Account ${name} is new`, `新增账号 ${name}`) });
     if (b === undefined) several.push({ come: false, text: t(`Account ${name} is gone`, `账号 ${name} 已删除`) });
     else account(a ?? NONE, b, several);
-    words.push(...several.map((word) => (names.size > 1 ? { ...word, text: `${name}: ${word.text}` } : word)));
+    words.push(...several.map((word) => (names.size > 1 ? { ...word, text: name + colon() + word.text } : word)));
   }
   return words;
 }

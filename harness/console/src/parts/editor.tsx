@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { control } from "../api";
 import type { Editor as Running, Finding, Name, Of } from "../editor";
-import { saying, whyWord } from "../rules";
-import { t } from "../settings";
+import { helpWord, saying, whyWord } from "../rules";
+import { colon, t } from "../settings";
 import { Problem, problemWord } from "./kit";
 
 interface Report {
@@ -44,7 +44,7 @@ function about(one: Told): string {
   const lines: string[] = [];
   if (one.title != null) lines.push(one.title);
   if (one.operation !== undefined) lines.push(t(`needed by ${one.operation}`, `${one.operation} 需要此操作`));
-  if (one.known === "published") lines.push(t("published as an action", "已作为操作(Action)公布"));
+  if (one.known === "published") lines.push(t("published as an action", "已作为操作（Action）公布"));
   if (one.known === "operation") lines.push(t("known as an operation of its product", "由云产品的接口得知"));
   if (one.any_resource === true) lines.push(t("acts on *", "资源为 *"));
   for (const resource of one.resources ?? []) lines.push(resource);
@@ -109,7 +109,7 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
             from: one.span.start,
             to: one.span.end,
             severity: one.severity === "error" ? "error" : one.severity === "warning" ? "warning" : "info",
-            message: `${saying(one.rule, one.message)}. ${whyWord(one.rule, one.why)}${one.help === null ? "" : `\n${one.help}`}`,
+            message: `${saying(one.rule, one.message)}${t(". ", "。")}${whyWord(one.rule, one.why)}${one.help === null ? "" : `\n${helpWord(one.help)}`}`,
           }));
           running.current?.setFindings(marks);
         },
@@ -133,8 +133,10 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
               <span aria-hidden="true">{one.severity === "error" ? "✕" : "!"}</span>{" "}
               {one.severity === "error" ? t("error", "错误") : one.severity === "warning" ? t("warning", "警告") : t("note", "提示")}
             </span>{" "}
-            {t(`line ${one.line}`, `第 ${one.line} 行`)}: {saying(one.rule, one.message)} <small>{one.rule}</small>
-            {one.help !== null && <small> — {one.help}</small>}
+            {t(`line ${one.line}`, `第 ${one.line} 行`)}
+            {colon()}
+            {saying(one.rule, one.message)} <small>{one.rule}</small>
+            {one.help !== null && <small> — {helpWord(one.help)}</small>}
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 // The decisions as they come: kept to a bound, inner calls under the call that caused them, told on at a pace that people follow.
 
-import { type Decision, follow } from "../api";
+import { type Decision, eventName } from "../api";
+import { follow } from "../follow";
 
 /** Decisions that are kept; then the oldest go. */
 const KEPT = 12_000;
@@ -13,6 +14,8 @@ export interface Row {
   depth: number;
   /** How many inner calls are under it. */
   inner: number;
+  /** Was it of a cloud that is no more: of another process, or before a reset or a step back? */
+  earlier: boolean;
 }
 
 /** Those before the page was opened that are asked for. */
@@ -23,7 +26,7 @@ export class Feed {
   private kept: Decision[] = [];
   private waiting: Decision[] = [];
   private timer: number | undefined;
-  private stop: (() => void) | undefined;
+  private started = false;
   private readonly listeners = new Set<() => void>();
   paused = false;
   connected: boolean | undefined;
@@ -33,8 +36,9 @@ export class Feed {
   version = 0;
 
   start(): void {
-    if (this.stop !== undefined) return;
-    this.stop = follow(BEFORE, {
+    if (this.started) return;
+    this.started = true;
+    follow(BEFORE, {
       told: (decision) => {
         this.waiting.push(decision);
         if (this.timer === undefined) this.timer = window.setTimeout(() => this.flush(), PACE);
@@ -98,27 +102,38 @@ export class Feed {
 /** One for the whole page: it goes on while other pages are looked at. */
 export const feed = new Feed();
 
+/** The cloud that a decision was made in, by its event. */
+const cloudOf = (decision: Decision): string => {
+  const { process, cloud } = eventName(decision.event);
+  return `${process}.${cloud}`;
+};
+
 /** What of the decisions is shown, newest first, inner calls under the call that caused them in the order that they were made. */
 export function rows(all: readonly Decision[], fits: (decision: Decision) => boolean): Row[] {
+  // The same ids come again in another cloud: a call and what it caused are of one.
+  const named = (id: string, of: Decision): string => `${cloudOf(of)} ${id}`;
   const known = new Set<string>();
-  for (const decision of all) known.add(decision.request_id);
+  for (const decision of all) known.add(named(decision.request_id, decision));
+  const latest = all.at(-1);
+  const current = latest === undefined ? "" : cloudOf(latest);
   const inner = new Map<string, Decision[]>();
   const outer: Decision[] = [];
   for (const decision of all) {
-    if (decision.cause !== null && known.has(decision.cause)) {
-      const siblings = inner.get(decision.cause);
-      if (siblings === undefined) inner.set(decision.cause, [decision]);
+    const cause = decision.cause === null ? undefined : named(decision.cause, decision);
+    if (cause !== undefined && known.has(cause)) {
+      const siblings = inner.get(cause);
+      if (siblings === undefined) inner.set(cause, [decision]);
       else siblings.push(decision);
     } else outer.push(decision);
   }
   const shown: Row[] = [];
   const add = (decision: Decision, depth: number): void => {
-    const below = inner.get(decision.request_id) ?? [];
-    shown.push({ decision, depth, inner: below.length });
+    const below = inner.get(named(decision.request_id, decision)) ?? [];
+    shown.push({ decision, depth, inner: below.length, earlier: cloudOf(decision) !== current });
     for (const one of below) add(one, depth + 1);
   };
   const anyFits = (decision: Decision): boolean =>
-    fits(decision) || (inner.get(decision.request_id) ?? []).some(anyFits);
+    fits(decision) || (inner.get(named(decision.request_id, decision)) ?? []).some(anyFits);
   for (let index = outer.length - 1; index >= 0; index -= 1) {
     const decision = outer[index];
     if (decision !== undefined && anyFits(decision)) add(decision, 0);

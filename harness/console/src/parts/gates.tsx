@@ -3,8 +3,9 @@
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { Explained, Explanation, Failure, PolicyText, StatementRef, StatementTrace, Step, Unit } from "../api";
-import { t } from "../settings";
-import { layerWord, reasonWord, skipWord } from "../words";
+import { colon, t } from "../settings";
+import { layerWord, policyName, reasonWord, skipWord } from "../words";
+import { excerpt } from "./excerpt";
 import { Verdict } from "./kit";
 
 const isSame = (a: StatementRef | null, b: StatementRef): boolean =>
@@ -43,6 +44,16 @@ export function Gates({ explained }: { explained: Explained }): JSX.Element {
           <Statement trace={deciding} documents={documents} open />
         </section>
       )}
+      {(explained.elsewhere ?? []).length > 0 && (
+        <section>
+          <h3>{t("Near miss: another resource group", "差一点匹配：其他资源组")}</h3>
+          <ul class="plainlist">
+            {(explained.elsewhere ?? []).map((one, index) => (
+              <li key={index}>{elsewhereWord(one)}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       {near.length > 0 && (
         <section>
           <h3>{t("Near misses", "差一点匹配的语句")}</h3>
@@ -57,13 +68,27 @@ export function Gates({ explained }: { explained: Explained }): JSX.Element {
   );
 }
 
+/** A policy that counts in another resource group than the one that was asked about, and what would have it count. */
+function elsewhereWord(one: NonNullable<Explained["elsewhere"]>[number]): string {
+  const policy = one.policy.type === "System" ? t(`System policy ${one.policy.name}`, `系统策略 ${one.policy.name}`) : t(`Custom policy ${one.policy.name}`, `自定义策略 ${one.policy.name}`);
+  const through = one.group === null ? "" : t(` (of group ${one.group})`, `（来自用户组 ${one.group}）`);
+  const here = one.wanted === null ? t("this is asked for the whole account", "而此请求针对整个账号") : t(`the resource is in ${one.wanted}`, `而该资源属于资源组 ${one.wanted}`);
+  const would =
+    one.wanted === null
+      ? t("Attached for the account it would allow it.", "若在账号范围授予，则会允许。")
+      : t(`Attached for ${one.wanted} it would allow it, or the resource has to move.`, `若为资源组 ${one.wanted} 授予，或将资源转入该资源组，则会允许。`);
+  return t(`${policy}${through} is attached for resource group ${one.resource_group}; ${here}. ${would}`, `${policy}${through}仅在资源组 ${one.resource_group} 范围授予，${here}。${would}`);
+}
+
 function Gate({ step, settledIn }: { step: Step; settledIn: string }): JSX.Element {
   if ("skipped" in step) {
     return (
       <li class="gate skipped">
         <strong>{layerWord(step.skipped.layer)}</strong>
         <span>
-          <span aria-hidden="true">↷</span> {t("not asked", "未检查")}: {skipWord(step.skipped.why)}
+          <span aria-hidden="true">↷</span> {t("not asked", "未检查")}
+          {colon()}
+          {skipWord(step.skipped.why)}
         </span>
       </li>
     );
@@ -98,7 +123,7 @@ const attachedTo = (attached: unknown): string => {
     Group: t("group", "用户组"),
     Role: t("role", "角色"),
     Target: t("on", "位于"),
-    Bucket: t("bucket", "存储空间"),
+    Bucket: t("bucket", "Bucket"),
     Project: t("project", "项目"),
     Trust: t("of role", "角色"),
     WorkspaceRole: t("workspace role", "工作空间角色"),
@@ -116,11 +141,11 @@ function Statement(props: { trace: StatementTrace; documents: PolicyText[]; open
     <details class={`statement ${trace.counts ? trace.effect.toLowerCase() : "misses"}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span class="effect">{trace.effect === "Allow" ? t("Allow", "允许") : t("Deny", "拒绝")}</span>{" "}
-        <strong>{trace.policy.name}</strong> <small>{attachedTo(trace.policy.attached)}</small>{" "}
-        <small>{t(`statement ${at.statement + 1}, line ${trace.place.line}`, `第 ${at.statement + 1} 条语句,第 ${trace.place.line} 行`)}</small>
+        <strong>{policyName(trace.policy.name)}</strong> <small>{attachedTo(trace.policy.attached)}</small>{" "}
+        <small>{t(`statement ${at.statement + 1}, line ${trace.place.line}`, `第 ${at.statement + 1} 条语句，第 ${trace.place.line} 行`)}</small>
         {trace.sid !== null && <small> {trace.sid}</small>}
         <span class="says">
-          {trace.counts ? t("matches", "匹配") : trace.failed === null ? "" : `${trace.failed.element}: ${reasonWord(trace.failed.reason)}`}
+          {trace.counts ? t("matches", "匹配") : trace.failed === null ? "" : trace.failed.element + colon() + reasonWord(trace.failed.reason)}
         </span>
       </summary>
       {open && trace.failed !== null && <Wanted failure={trace.failed} />}
@@ -129,7 +154,7 @@ function Statement(props: { trace: StatementTrace; documents: PolicyText[]; open
   );
 }
 
-const list = (values: string[]): string => (values.length === 0 ? t("(not there)", "(没有)") : values.join(", "));
+const list = (values: string[]): string => (values.length === 0 ? t("(not there)", "（没有）") : values.join(", "));
 
 /** The value wanted beside the value had. */
 const Wanted = ({ failure }: { failure: Failure }): JSX.Element => (
@@ -149,11 +174,6 @@ const Wanted = ({ failure }: { failure: Failure }): JSX.Element => (
   </dl>
 );
 
-/** Lines of a statement around what is shown of it at most. */
-const LINES = 40;
-/** A document on one line is shown with lines. */
-const LONG_LINE = 160;
-
 /** The statement in its document, a caret under what settles it. */
 function Excerpt({ text, trace }: { text: string; trace: StatementTrace }): JSX.Element {
   const label = useId();
@@ -162,13 +182,14 @@ function Excerpt({ text, trace }: { text: string; trace: StatementTrace }): JSX.
   const decoder = new TextDecoder();
   // Places count bytes; what is shown counts characters.
   const offset = (at: number): number => decoder.decode(bytes.subarray(0, at)).length;
-  const { lines, line, column, width, first } = excerpt(text, offset(trace.place.span.start), offset(trace.place.span.end), offset(marked.start), offset(marked.end));
+  const { lines, line, column, width, first, laidOut } = excerpt(text, offset(trace.place.span.start), offset(trace.place.span.end), offset(marked.start), offset(marked.end));
   return (
     <div class="excerpt" tabIndex={0} role="region" aria-label={t("The policy document", "策略文档")} aria-describedby={label}>
       <span id={label} class="away">
+        {laidOut ? t("The statement, laid out in lines.", "分行显示的语句。") : ""}
         {trace.failed === null
           ? t(`The statement begins in line ${line}.`, `语句从第 ${line} 行开始。`)
-          : t(`Line ${line}: ${trace.failed.element}, ${reasonWord(trace.failed.reason)}.`, `第 ${line} 行:${trace.failed.element},${reasonWord(trace.failed.reason)}。`)}
+          : t(`Line ${line}: ${trace.failed.element}, ${reasonWord(trace.failed.reason)}.`, `第 ${line} 行：${trace.failed.element}，${reasonWord(trace.failed.reason)}。`)}
       </span>
       <pre>
         {lines.map((content, index) => {
@@ -194,46 +215,6 @@ function Excerpt({ text, trace }: { text: string; trace: StatementTrace }): JSX.
   );
 }
 
-interface Shown {
-  lines: string[];
-  first: number;
-  line: number;
-  column: number;
-  width: number;
-}
-
-/** The lines of a statement, and where in them something is. A statement that stands on one long line is laid out first. */
-export function excerpt(text: string, start: number, end: number, from: number, to: number): Shown {
-  const statement = text.slice(start, end);
-  if (!statement.includes("\n") && statement.length > LONG_LINE) {
-    try {
-      const value = JSON.stringify(JSON.parse(statement), null, 2);
-      const piece = text.slice(from, to);
-      const found = from > start ? value.indexOf(piece) : 0;
-      return cut(value, 0, value.length, Math.max(0, found), found < 0 ? 1 : found + piece.length);
-    } catch {
-      // Then as it is written.
-    }
-  }
-  return cut(text, start, end, from, to);
-}
-
-function cut(text: string, start: number, end: number, from: number, to: number): Shown {
-  const lineOf = (at: number): number => text.slice(0, at).split("\n").length;
-  const all = text.split("\n");
-  const here = lineOf(from);
-  let first = lineOf(start);
-  let last = lineOf(Math.max(start, end - 1));
-  if (last - first > LINES) {
-    first = Math.max(first, here - LINES / 2);
-    last = Math.min(last, here + LINES / 2);
-  }
-  const begin = text.lastIndexOf("\n", from - 1) + 1;
-  const content = all[here - 1] ?? "";
-  const column = from - begin;
-  return { lines: all.slice(first - 1, last), first, line: here, column, width: Math.min(to - from, content.length - column) };
-}
-
 /** Other statements that are listed at most. */
 const LISTED = 200;
 
@@ -243,7 +224,7 @@ function Others({ traces, documents }: { traces: StatementTrace[]; documents: Po
   const more = traces.length - LISTED;
   return (
     <details class="others" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t(`Every other statement (${traces.length})`, `其他全部语句(${traces.length})`)}</summary>
+      <summary>{t(`Every other statement (${traces.length})`, `其他全部语句（${traces.length}）`)}</summary>
       {open && traces.slice(0, LISTED).map((trace, index) => <Statement key={index} trace={trace} documents={documents} />)}
       {open && more > 0 && <p class="dim">{t(`and ${more} more`, `还有 ${more} 条`)}</p>}
     </details>

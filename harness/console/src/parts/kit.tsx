@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useId, useRef, useState } from "preact/hooks";
 import { ControlError } from "../api";
 import { t } from "../settings";
-import { verdictWord } from "../words";
+import { errorWord, verdictWord } from "../words";
 
 /** Something that is asked for: not here yet, here, or what went wrong. */
 export interface Asked<T> {
@@ -43,17 +43,26 @@ export const problemWord = (problem: unknown): string => {
     if (problem.status === 403)
       return t(
         `Refused: ${problem.message}. Open the address that acslab printed, which carries the token.`,
-        `被拒绝:${problem.message}。请打开 acslab 打印的带令牌的地址。`,
+        `被拒绝：${errorWord(problem.message)}。请打开 acslab 打印的带令牌的地址。`,
       );
-    return problem.message;
+    return errorWord(problem.message);
   }
   if (problem instanceof Error && problem.message === "signing")
     return t(
       "This browser signs only at 127.0.0.1, localhost or over https: open the console there.",
-      "浏览器仅在 127.0.0.1、localhost 或 https 地址下可以签名,请从这些地址打开控制台。",
+      "浏览器仅在 127.0.0.1、localhost 或 https 地址下可以签名，请从这些地址打开控制台。",
     );
   return problem instanceof Error ? problem.message : String(problem);
 };
+
+const kept = new Map<string, unknown>();
+
+/** A state that is still there when somebody comes back from another page: kept for as long as this one is open. */
+export function useKept<T>(name: string, start: T): [T, (next: T | ((before: T) => T)) => void] {
+  const [value, setValue] = useState<T>(() => (kept.has(name) ? (kept.get(name) as T) : start));
+  kept.set(name, value);
+  return [value, setValue];
+}
 
 /** A verdict: a sign, a word and a colour, so that no colour alone carries it. */
 export function Verdict({ verdict, short = false }: { verdict: string; short?: boolean }): JSX.Element {
@@ -201,7 +210,9 @@ export const Json = ({ value, label }: { value: unknown; label: string }): JSX.E
   </pre>
 );
 
-export const why = (requestId: string): string => `#/why/${encodeURIComponent(requestId)}`;
+/** Where a decision is explained. An id may have come again: with its event it is that decision, without one the last that had the id. */
+export const why = (requestId: string, event?: string): string =>
+  `#/why/${encodeURIComponent(requestId)}${event === undefined ? "" : `/${encodeURIComponent(event)}`}`;
 
 /** A time without its day, which is today's most of the time; the whole of it as a title. */
 export const Time = ({ at }: { at: string }): JSX.Element => (

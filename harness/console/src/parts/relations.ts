@@ -2,8 +2,9 @@
 
 import type { AccountState, State } from "../api";
 import { t } from "../settings";
+import { serviceWord } from "../words";
 
-export type Kind = "account" | "user" | "group" | "role" | "service-role" | "system-policy" | "policy" | "bucket" | "workspace" | "service";
+export type Kind = "account" | "user" | "group" | "role" | "service-role" | "system-policy" | "policy" | "bucket" | "workspace" | "service" | "activation";
 
 export interface Thing {
   id: string;
@@ -15,7 +16,19 @@ export interface Thing {
 export interface Relation {
   from: string;
   to: string;
-  kind: "in" | "has" | "trusts" | "acts";
+  kind: "in" | "has" | "trusts" | "assumes" | "acts";
+  /** On what it hangs. */
+  note?: string;
+}
+
+/** Somebody that may assume a role: trusted by it, and let do so by its own policies. */
+export interface MayAssume {
+  /** The account, and `user/alice` or `role/ops` in it. */
+  account: string;
+  who: string;
+  /** The role's ARN. */
+  role: string;
+  conditions: string | null;
 }
 
 export interface Relations {
@@ -38,14 +51,39 @@ export const kindWord = (kind: Kind): string =>
     bucket: t("bucket", "存储空间"),
     workspace: t("workspace", "工作空间"),
     service: t("service", "云服务"),
+    activation: t("activated service", "已开通的云服务"),
   })[kind];
 
 export const relationWord = (kind: Relation["kind"]): string =>
-  ({ in: t("is in", "属于"), has: t("has", "拥有"), trusts: t("trusts", "信任"), acts: t("acts as", "扮演") })[kind];
+  ({ in: t("is in", "属于"), has: t("has", "拥有"), trusts: t("trusts", "信任"), assumes: t("may assume", "可扮演"), acts: t("acts as", "扮演") })[kind];
 
 interface Trust {
   Statement?: { Effect?: string; Principal?: Record<string, string | string[]> }[] | { Effect?: string; Principal?: Record<string, string | string[]> };
 }
+
+/** Questions that are asked at most to know who may assume what: who there is, for each role. */
+const QUESTIONS = 20_000;
+
+/** The roles that somebody might assume, as ARNs: those that trust principals of accounts. And how many there are beyond what is asked. */
+export function assumable(state: State): { roles: string[]; more: number } {
+  const accounts = Object.values(state.accounts);
+  const principals = accounts.reduce((sum, account) => sum + Object.keys(account.users).length + Object.keys(account.roles).length, 0);
+  const roles = accounts.flatMap((account) =>
+    Object.entries(account.roles)
+      .filter(([, role]) => trusted(role.trust).some(([kind]) => kind === "RAM"))
+      .map(([name]) => `acs:ram::${account.account_id}:role/${name}`),
+  );
+  const most = Math.max(1, Math.floor(QUESTIONS / Math.max(1, principals)));
+  return { roles: roles.slice(0, most), more: Math.max(0, roles.length - most) };
+}
+
+/** Who may assume them, of a state that was asked about `sts:AssumeRole` on roles. */
+export const mayAssume = (asked: State): MayAssume[] =>
+  Object.entries(asked.accounts).flatMap(([account, { permissions }]) =>
+    Object.entries(permissions).flatMap(([who, answers]) =>
+      answers.filter((one) => one.verdict === "Allow").map((one) => ({ account, who, role: one.resource, conditions: one.conditions ?? null })),
+    ),
+  );
 
 /** Whom a trust policy names, by kind. */
 function trusted(trust: unknown): [string, string][] {
@@ -56,7 +94,7 @@ function trusted(trust: unknown): [string, string][] {
     .flatMap(([kind, names]): [string, string][] => (Array.isArray(names) ? names : [names]).map((name) => [kind, name]));
 }
 
-export function relations(state: State): Relations {
+export function relations(state: State, assumes: readonly MayAssume[] = []): Relations {
   const things = new Map<string, Thing>();
   const of = new Map<string, Relation[]>();
   const thing = (account: string, kind: Kind, name: string): string => {
@@ -74,12 +112,26 @@ export function relations(state: State): Relations {
   };
   const ids = new Map(Object.entries(state.accounts).map(([name, account]) => [account.account_id, name]));
   for (const [name, account] of Object.entries(state.accounts)) one(name, account);
+  for (const { account, who, role, conditions } of assumes) {
+    const [, kind, named = ""] = /^(user|role)\/(.+)$/.exec(who) ?? [];
+    const [, owner = "", roleName = ""] = /^acs:ram::(\d+):role\/(.+)$/.exec(role) ?? [];
+    const other = ids.get(owner);
+    if (kind === undefined || other === undefined) continue;
+    const kindOf = (account: string, name: string): Kind =>
+      things.has(`${account}/service-role:${name.toLowerCase()}`) ? "service-role" : "role";
+    const from = thing(account, kind === "user" ? "user" : kindOf(account, named), named);
+    const relation: Relation = { from, to: thing(other, kindOf(other, roleName), roleName), kind: "assumes" };
+    if (conditions !== null) relation.note = conditions;
+    // Before the rest: of many neighbours the first are drawn.
+    for (const end of [relation.from, relation.to]) of.set(end, [relation, ...(of.get(end) ?? [])]);
+  }
 
   function one(name: string, account: AccountState): void {
     const whole = thing(name, "account", name);
     const has = (who: string, policies: { name: string; type: string }[]): void => {
       for (const policy of policies) relate(who, "has", thing(name, policy.type === "System" ? "system-policy" : "policy", policy.name));
     };
+    for (const service of account.activated) relate(whole, "has", thing(name, "activation", serviceWord(service)));
     for (const group of Object.keys(account.groups)) relate(thing(name, "group", group), "in", whole);
     for (const [group, value] of Object.entries(account.groups)) has(thing(name, "group", group), value.policies);
     for (const [user, value] of Object.entries(account.users)) {

@@ -12,7 +12,7 @@ export const Words = ({ words }: { words: Word[] }): JSX.Element =>
       {words.map((word, index) => (
         <li key={index} class={word.come === null ? "" : word.come ? "come" : "gone"}>
           <span aria-hidden="true">{word.come === null ? "~" : word.come ? "+" : "−"}</span>{" "}
-          <span class="away">{word.come === null ? t("changed:", "更改:") : word.come ? t("new:", "新增:") : t("gone:", "移除:")}</span>
+          <span class="away">{word.come === null ? t("changed:", "更改：") : word.come ? t("new:", "新增：") : t("gone:", "移除：")}</span>
           {word.text}
         </li>
       ))}

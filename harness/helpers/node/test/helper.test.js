@@ -49,6 +49,16 @@ test('people have policies by name, of files, and as documents', withAccount({ n
   await assert.rejects(account.user('nobody'), /EntityAlreadyExists\.User/);
 }));
 
+test('a slip in what is asked for is refused', async () => {
+  assert.throws(() => withAccount({ opne: ['oss'] }, async () => {}), /no option `opne`; there are name and open/);
+  assert.throws(() => withAccount({ open: ['oss'] }), /takes the test, a function/);
+  await assert.rejects((await sharedCloud()).account({ nmae: 'x' }), /no option `nmae`/);
+  await (await sharedCloud()).account().then(async (account) => {
+    await assert.rejects(account.user('r', 'AliyunOSSReadOnlyAcces'), /Did you mean `AliyunOSSReadOnlyAccess`/);
+    await account.close();
+  });
+});
+
 test('a test that fails says what was denied, and its account is gone', async () => {
   let id;
   const failing = withAccount(async (account) => {

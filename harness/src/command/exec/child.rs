@@ -5,6 +5,8 @@ use std::io;
 use std::process::{Command, ExitStatus};
 
 use super::error::ExecError;
+#[cfg(unix)]
+use super::signals;
 use crate::client::Environment;
 use crate::words::io_reason;
 
@@ -52,57 +54,6 @@ pub(super) fn code(status: ExitStatus) -> u8 {
         return u8::try_from(128 + signal).unwrap_or(u8::MAX);
     }
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
-}
-
-#[cfg(unix)]
-mod signals {
-    use std::io;
-    use std::process::Child;
-    use std::thread::JoinHandle;
-
-    use rustix::process::{Pid, Signal, kill_process};
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-    use signal_hook::iterator::exfiltrator::WithOrigin;
-    use signal_hook::iterator::{Handle, SignalsInfo};
-
-    /// Signals that would end us, caught.
-    pub(super) struct Signals(SignalsInfo<WithOrigin>);
-
-    /// Whoever passes them on.
-    pub(super) struct Passing {
-        handle: Handle,
-        thread: JoinHandle<()>,
-    }
-
-    impl Signals {
-        pub(super) fn caught() -> io::Result<Self> {
-            SignalsInfo::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map(Self)
-        }
-
-        /// Passes on what somebody sends to us. What is typed on a terminal, and that it is gone, the kernel tells the program by itself:
-        /// it is in the same group.
-        pub(super) fn pass_on(self, child: &Child) -> Passing {
-            let Self(mut incoming) = self;
-            let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-            let handle = incoming.handle();
-            let thread = std::thread::spawn(move || {
-                for origin in &mut incoming {
-                    let sent = origin.process.is_some();
-                    if let (true, Some(pid), Some(signal)) = (sent, pid, Signal::from_named_raw(origin.signal)) {
-                        let _ = kill_process(pid, signal);
-                    }
-                }
-            });
-            Passing { handle, thread }
-        }
-    }
-
-    impl Passing {
-        pub(super) fn end(self) {
-            self.handle.close();
-            let _ = self.thread.join();
-        }
-    }
 }
 
 #[cfg(not(unix))]

@@ -5,7 +5,9 @@ use miette::Diagnostic;
 
 use crate::command::log::LogError;
 use crate::command::serve::ServeError;
+use crate::import::StandingError;
 use crate::scenario::LoadError;
+use crate::words::Choices;
 
 /// Why a program is not run.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -16,6 +18,9 @@ pub(in crate::command) enum ExecError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Log(#[from] LogError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Standing(#[from] Box<StandingError>),
     #[error("the cloud does not start: {0}")]
     #[diagnostic(help(
         "with `--state`, the folder must be one that `acslab serve --state` kept, and nobody else may use it"
@@ -27,6 +32,12 @@ pub(in crate::command) enum ExecError {
     #[error("cannot use the policy `{path}`: {why}")]
     #[diagnostic(help("`--policy` takes the name of a system policy, or a file with a policy document"))]
     Policy { path: String, why: String },
+    #[error("no system policy is called `{written}`, and no file")]
+    #[diagnostic(help("did you mean `{near}`?"))]
+    NoPolicy { written: String, near: String },
+    #[error("no RAM user of the first account is called `{name}`")]
+    #[diagnostic(help("{}", choices.advice("RAM users")))]
+    NoUser { name: String, choices: Choices },
     #[error("nobody is there to run as: {0}")]
     #[diagnostic(help(
         "`--as` takes a RAM user of the first account, of `--state` or `--scenario`; `--policy` makes one"

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use acslab_emulator::{Denials, Emulator, EmulatorHandle, Entry, Proxy, Signers};
 use clap::Args;
+use jiff::Timestamp;
 
 use super::child;
 use super::environment::variables;
@@ -14,12 +15,12 @@ use super::error::ExecError;
 use super::told::{Suggestion, Told};
 use super::trust::Trust;
 use super::who::Who;
-use crate::command::log;
 use crate::command::out::stderr;
 use crate::command::serve::arguments::{account, opened};
 use crate::command::serve::{FIRST_ACCOUNT_ID, WOULD_DENY};
+use crate::command::{from, log};
 use crate::files;
-use crate::runner::{self, Owner, Target};
+use crate::runner::{self, Failure, Owner, Plan, Target};
 use crate::scenario::{self, Scenario};
 use crate::words::{count, io_reason, visible};
 
@@ -61,7 +62,8 @@ pub(in crate::command) struct Exec {
     /// A service that is open from the start: oss, sls, xtrace, pai, dataworks, maxcompute, or all
     #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
     open: Vec<String>,
-    /// The folder that the state is kept in, as with `acslab serve --state`: loaded at the start, saved at the end
+    /// The folder that the state is kept in, as with `acslab serve --state`: loaded at the start, saved at the end; one that
+    /// `acslab import` made is loaded, and nothing is written back
     #[arg(long, value_name = "FOLDER", conflicts_with = "scenario")]
     state: Option<PathBuf>,
     /// A scenario to play first: the program finds what it leaves
@@ -77,7 +79,7 @@ pub(in crate::command) struct Exec {
     #[arg(long = "policy", value_name = "NAME|FILE", conflicts_with = "user")]
     policies: Vec<String>,
     /// A host to let through to where it really is; `*.example.com` for all below it. Repeat it for several
-    #[arg(long = "pass", value_name = "HOST")]
+    #[arg(long = "pass", value_name = "HOST", value_parser = host)]
     passed: Vec<String>,
     /// Let every host through that the cloud does not serve, and only tell them at the end
     #[arg(long)]
@@ -102,7 +104,9 @@ impl Exec {
         log::start(self.log.as_deref())?;
         let scenario = self.scenario.as_deref().map(read_scenario).transpose()?;
         let (trust, authority) = Trust::make().map_err(|error| ExecError::Trust(error.to_string()))?;
-        let mut proxy = self.passed.iter().fold(Proxy::default(), |proxy, host| proxy.pass(host));
+        // What runs on this machine is no stranger under the machine's name either.
+        let own = own_name();
+        let mut proxy = self.passed.iter().chain(&own).fold(Proxy::default(), |proxy, host| proxy.pass(host));
         if self.observe {
             proxy = proxy.observe();
         }
@@ -114,15 +118,19 @@ impl Exec {
             let _ = writeln!(stderr(), "{WOULD_DENY}");
         }
         if let Some(folder) = &self.state {
-            builder = builder.state(folder);
+            builder = from::begin(builder, folder).map_err(Box::new)?;
         }
         let default = [DEFAULT_ACCOUNT.to_owned()];
-        let of_scenario = scenario.as_ref().map(Scenario::aliases).unwrap_or_default();
         let named = match &scenario {
-            Some(_) => &of_scenario[..],
+            Some(_) => &[][..],
             None if self.accounts.is_empty() && self.state.is_none() => &default,
             None => &self.accounts[..],
         };
+        if let (Some(scenario), Some(path)) = (&scenario, &self.scenario) {
+            let trouble =
+                |error: std::io::Error| ExecError::SetUp { path: path.display().to_string(), why: error.to_string() };
+            builder = runner::begin(builder, scenario, Timestamp::now()).map_err(trouble)?;
+        }
         for (written, id) in named.iter().zip(FIRST_ACCOUNT_ID..) {
             let (name, id) = account(written, id)?;
             builder = builder.account(&name, &id);
@@ -165,11 +173,36 @@ impl Exec {
     }
 }
 
+/// A host, or all below one: `pypi.org`, `*.example.com`, an address.
+fn host(text: &str) -> Result<String, String> {
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let fits = |c: char| c.is_ascii_alphanumeric() || ['-', '_', '.'].contains(&c);
+    let valid = text.parse::<std::net::IpAddr>().is_ok() || (!name.is_empty() && name.chars().all(fits));
+    if valid {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a host alone, such as `pypi.org` or `*.example.com`".to_owned())
+    }
+}
+
+/// What this machine is called, if it is called anything.
+#[cfg(unix)]
+fn own_name() -> Option<String> {
+    let name = rustix::system::uname().nodename().to_str().ok()?.to_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+#[cfg(not(unix))]
+fn own_name() -> Option<String> {
+    std::env::var("COMPUTERNAME").ok()
+}
+
 fn read_scenario(path: &Path) -> Result<Scenario, ExecError> {
     let trouble = |why: String| ExecError::SetUp { path: path.display().to_string(), why };
     let loaded = scenario::load(&[path.to_owned()])?;
-    if !loaded.mistakes.is_empty() {
-        return Err(trouble(format!("it has {}", count(loaded.mistakes.len(), "mistake"))));
+    let mistakes = loaded.mistakes();
+    if let Some(first) = mistakes.first() {
+        return Err(trouble(format!("it has {}: {}", count(mistakes.len(), "mistake"), first.told())));
     }
     let mut scenarios = loaded.scenarios.into_iter();
     match (scenarios.next(), scenarios.next()) {
@@ -183,13 +216,16 @@ fn read_scenario(path: &Path) -> Result<Scenario, ExecError> {
 fn set_up(scenario: &Scenario, path: &Path, emulator: &EmulatorHandle) -> Result<(), ExecError> {
     let trouble = |why: String| ExecError::SetUp { path: path.display().to_string(), why };
     let authority = emulator.address().to_string();
-    let owners = emulator
-        .accounts()
-        .iter()
-        .map(|account| Owner::at(&authority, account.access_key_id.clone(), account.access_key_secret.clone()));
+    let accounts =
+        scenario.accounts.iter().filter_map(|one| emulator.accounts().iter().find(|account| account.name == one.alias));
+    let owners =
+        accounts.map(|account| Owner::at(&authority, account.access_key_id.clone(), account.access_key_secret.clone()));
     let owners = owners.collect::<Result<_, _>>().map_err(trouble)?;
-    let target = Target::Endpoint { authority: authority.clone(), owners };
-    runner::play(scenario, &target).map_err(|_| trouble("a step of it does not hold".to_owned()))
+    let target = Target::Begun { authority: authority.clone(), owners };
+    runner::play(scenario, &Plan { target, ..Plan::default() }).map_err(|failure| match failure {
+        Failure::Trouble(why) => trouble(why.to_string()),
+        _ => trouble("a step of it does not hold".to_owned()),
+    })
 }
 
 /// The calls from this number on, oldest first, without those that the cloud made itself; and how many are forgotten, to make room.
@@ -241,6 +277,18 @@ fn suggest(told: &Told<'_>, file: &Path) -> Result<(), ExecError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use super::{host, own_name};
+
+    #[test]
+    fn a_host_is_a_name_or_an_address() {
+        for right in ["pypi.org", "*.example.com", "my_host", "192.0.2.1", "::1"] {
+            assert!(host(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "*.", "a b", "https://pypi.org", "pypi.org:443", "a/b"] {
+            assert!(host(wrong).is_err(), "{wrong}");
+        }
+        assert!(own_name().is_none_or(|name| host(&name).is_ok()));
+    }
 
     #[test]
     fn what_is_forgotten_is_counted() {

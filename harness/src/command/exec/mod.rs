@@ -5,15 +5,20 @@
 //! | `executing` | the options, and a cloud around a program from its start to its end |
 //! | `environment` | the variables that lead a program's clients to the cloud |
 //! | `trust` | what a program trusts: the system's authorities and the local one, for each family of clients |
-//! | `child` | the program itself: signals, and how it ended |
+//! | `child` | the program itself, and how it ended |
+//! | `signals`, `canary` | which signals are passed on to it, and how those to the whole group are told from others |
 //! | `told` | what is told at the end |
 //! | `who` | whom the program runs as |
 //! | `error` | why nothing is run |
 
+#[cfg(unix)]
+mod canary;
 mod child;
 mod environment;
 mod error;
 mod executing;
+#[cfg(unix)]
+mod signals;
 mod told;
 mod trust;
 mod who;

@@ -120,8 +120,13 @@ impl Told<'_> {
         for ((caller, action, resource), (calls, why)) in denied.iter().take(MOST) {
             let operations: BTreeSet<_> = calls.iter().map(|call| call.operation.full_name()).collect();
             let operations = operations.into_iter().collect::<Vec<_>>().join(", ");
-            page.line(1, format_args!("{operations} by {caller}{}", times(calls.len())));
-            page.line(2, format_args!("needs {action} on {resource}: {why}"));
+            let nobody = caller == "*";
+            let by = if nobody { "nobody (not signed)" } else { caller.as_str() };
+            page.line(1, format_args!("{operations} by {by}{}", times(calls.len())));
+            // A bucket's policy or an ACL may let nobody in; the service itself has neither.
+            let signed =
+                if nobody && resource.ends_with(":*") { "; sign it: no policy reaches who does not" } else { "" };
+            page.line(2, format_args!("needs {action} on {resource}: {why}{signed}"));
         }
         more(page, denied.len());
     }

@@ -1,10 +1,11 @@
 //! Whom a program runs as: the owner, a user that is there, or one that is made for it and goes with it.
 
+use acslab_emulator::state::{AuthorizationState, StateQuery};
 use acslab_emulator::{EmulatorHandle, HandleError, SystemPolicies};
 
 use super::error::ExecError;
-use crate::client::Key;
-use crate::words::io_reason;
+use crate::client::{Client, Key};
+use crate::words::{Choices, io_reason, nearest};
 
 /// The RAM user that `--policy` makes.
 const PROGRAM: &str = "program";
@@ -39,6 +40,14 @@ impl Who {
     /// A RAM user of the first account, by a key that it has, or else one that is made.
     pub(super) fn user(emulator: &EmulatorHandle, user: &str) -> Result<Self, ExecError> {
         let Self { account, .. } = Self::owner(emulator)?;
+        let state = Client::new(emulator.address().to_string()).control_post("state", &StateQuery::default());
+        let state: Option<AuthorizationState> = state.ok();
+        if let Some(users) = state.as_ref().and_then(|state| state.account(&account)).map(|account| &account.users)
+            && !users.keys().any(|known| known.eq_ignore_ascii_case(user))
+        {
+            let choices = Choices::new(user, users.keys());
+            return Err(ExecError::NoUser { name: user.to_owned(), choices });
+        }
         let known = emulator.key_of(&account, user).map_err(ExecError::Nobody)?;
         let lent = if known.is_some() { Lent::Nothing } else { Lent::Key(user.to_owned()) };
         let key = known.map_or_else(|| emulator.create_key(&account, user), Ok).map_err(ExecError::Nobody)?;
@@ -79,6 +88,13 @@ fn read_policy(written: &str) -> Result<String, ExecError> {
         Ok(text) if text.trim_start().starts_with('{') => Ok(text),
         Ok(_) => Err(trouble("it does not begin with `{`, as a policy document does".to_owned())),
         Err(_) if SystemPolicies::shipped().get(written).is_some() => Ok(written.to_owned()),
-        Err(error) => Err(trouble(io_reason(&error))),
+        Err(error) => {
+            let near = nearest(written, SystemPolicies::shipped().iter().map(|policy| policy.name.as_str()));
+            let meant = near.filter(|_| error.kind() == std::io::ErrorKind::NotFound);
+            Err(match meant {
+                Some(near) => ExecError::NoPolicy { written: written.to_owned(), near },
+                None => trouble(io_reason(&error)),
+            })
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 
 use super::real::Real;
@@ -75,7 +76,7 @@ pub(in crate::command) struct Run {
     #[command(flatten)]
     pub(super) system: SystemPolicyOptions,
     /// How many scenarios to run at a time [default: one for each processor]
-    #[arg(long, value_name = "NUMBER", help_heading = "How")]
+    #[arg(long, value_name = "NUMBER", value_parser = RangedU64ValueParser::<usize>::new().range(1..), help_heading = "How")]
     pub(super) jobs: Option<usize>,
     /// End with the first scenario that does not hold
     #[arg(long, help_heading = "How")]
@@ -134,14 +135,20 @@ pub(super) struct Coverage {
     #[arg(long, conflicts_with = "endpoint", help_heading = "Policies")]
     pub(super) coverage: bool,
     /// Fail unless so many per cent of them were reached
-    #[arg(long, value_name = "PERCENT", conflicts_with = "endpoint", help_heading = "Policies")]
+    #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with = "endpoint", help_heading = "Policies")]
     pub(super) coverage_min: Option<f64>,
-    /// Also write the coverage as lcov does
+    /// Also write the coverage as lcov does; policies that stand in no file of their own go into `FILE.policies`
     #[arg(long, value_name = "FILE", conflicts_with = "endpoint", help_heading = "Policies")]
     pub(super) coverage_lcov: Option<PathBuf>,
     /// Also write the policies with what was never reached marked in them
     #[arg(long, value_name = "FILE", conflicts_with = "endpoint", help_heading = "Policies")]
     pub(super) coverage_html: Option<PathBuf>,
+}
+
+/// So many of a hundred.
+fn percent(text: &str) -> Result<f64, String> {
+    let percent = text.parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    percent.ok_or_else(|| "expected a number from 0 to 100".to_owned())
 }
 
 impl Coverage {
@@ -165,7 +172,7 @@ pub(super) struct Mutation {
     #[arg(long, requires = "mutate", help_heading = "Policies")]
     pub(super) by_behaviour: bool,
     /// Fail unless so many per cent of the changes are noticed [default: 100]
-    #[arg(long, value_name = "PERCENT", requires = "mutate", help_heading = "Policies")]
+    #[arg(long, value_name = "PERCENT", value_parser = percent, requires = "mutate", help_heading = "Policies")]
     pub(super) mutate_min: Option<f64>,
     /// Keep what was found in this file, and try only what changed since
     #[arg(long, value_name = "FILE", requires = "mutate", help_heading = "Policies")]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -22,13 +23,16 @@ use crate::scenario::{self, Broken, Scenario};
 use crate::snapshot::{Mode, Store, folder_of};
 use crate::words::{count, io_reason};
 
+/// Are scenarios being read? Nothing is under way then that would have to be ended, and what they are read from may never end.
+static READING: AtomicBool = AtomicBool::new(false);
+
 impl Run {
     pub(in crate::command) fn execute(self) -> Result<Exit, RunError> {
         let mut wanted = 0;
         ctrlc::set_handler(move || {
             wanted += 1;
             runner::interrupt();
-            if wanted > 1 {
+            if wanted > 1 || READING.load(Ordering::SeqCst) {
                 // Whatever is under way is not waited for any more; files are whole at any moment.
                 std::process::exit(Exit::Interrupted as i32);
             }
@@ -56,18 +60,23 @@ impl Run {
     }
 
     fn once(&self) -> Result<Exit, RunError> {
-        let loaded = scenario::load(&self.paths)?;
-        self.show(loaded.mistakes.iter())?;
-        let (broken, mistakes) = (loaded.broken, loaded.mistakes.len());
-        if loaded.scenarios.is_empty() && !broken.is_empty() {
-            writeln!(stderr(), "{} in the scenarios; nothing was run", count(mistakes, "mistake"))?;
-            return Ok(Exit::BadInput);
-        }
-        let all = loaded.scenarios.len();
-        let scenarios = self.selected(loaded.scenarios)?;
-        if scenarios.is_empty() {
+        READING.store(true, Ordering::SeqCst);
+        let loaded = scenario::load(&self.paths);
+        READING.store(false, Ordering::SeqCst);
+        let loaded = loaded?;
+        let all = loaded.scenarios.len() + loaded.broken.len();
+        let selected = self.selected(loaded)?;
+        let (mistakes, scenarios, broken) = (selected.mistakes(), selected.scenarios, selected.broken);
+        self.show(mistakes.iter())?;
+        let mistakes = mistakes.len();
+        if scenarios.is_empty() && broken.is_empty() {
             writeln!(stderr(), "error: none of {} is selected", count(all, "scenario"))?;
             return Ok(Exit::Nothing);
+        }
+        if scenarios.is_empty() {
+            Self::tell(&broken, self.file_reports())?;
+            writeln!(stderr(), "{} in the scenarios; nothing was run", count(mistakes, "mistake"))?;
+            return Ok(Exit::BadInput);
         }
         // Several scenarios may name one file.
         let mut told = HashSet::new();
@@ -141,6 +150,21 @@ impl Run {
         Ok(Exit::held(total.failed == 0 && !stale))
     }
 
+    /// Tells reports of files with mistakes where nothing is run besides.
+    fn tell(broken: &[Broken], mut reports: Vec<Box<dyn Report>>) -> Result<(), RunError> {
+        let mut summary = Summary::default();
+        let finished: Vec<_> = broken.iter().map(not_read).collect();
+        finished.iter().for_each(|one| summary.add(&one.outcome));
+        let events = std::iter::once(Event::Started { scenarios: 0 });
+        for event in events.chain(finished.into_iter().map(|one| Event::Finished(Box::new(one)))) {
+            for report in &mut reports {
+                report.event(&event)?;
+            }
+        }
+        let end = End { summary: &summary, unreferenced: &[] };
+        Ok(reports.iter_mut().try_for_each(|report| report.end(&end))?)
+    }
+
     /// Asks about each state that differs.
     fn ask(&self, scenarios: &[Scenario], total: &Summary) -> Result<Exit, RunError> {
         let own = |scenario: &Scenario| folder_of(scenario.source.path());
@@ -163,14 +187,10 @@ impl Run {
         let collected = collected.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let coverage = collected.coverage();
         write!(stdout(), "{}", coverage.text(self.paint()))?;
-        if let Some(file) = &self.coverage.coverage_lcov {
-            let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-            write_report(
-                file,
-                &coverage
-                    .lcov(folder.unwrap_or_else(|| Path::new(".")))
-                    .map_err(|error| ReportError::File(file.clone(), error))?,
-            )?;
+        if let Some(file) = &self.coverage.coverage_lcov
+            && let Some(folder) = coverage.write_lcov(file)?.folder
+        {
+            writeln!(stdout(), "policies that stand in no file of their own are in {}", folder.display())?;
         }
         if let Some(file) = &self.coverage.coverage_html {
             write_report(file, &coverage.html())?;
@@ -235,7 +255,7 @@ fn write_report(file: &Path, text: &str) -> Result<(), RunError> {
 fn not_read(file: &Broken) -> Finished {
     Finished {
         name: file.name.clone(),
-        title: file.path.display().to_string(),
+        title: file.title.clone().unwrap_or_else(|| file.path.display().to_string()),
         story: String::new(),
         file: file.path.clone(),
         outcome: Outcome::Failed(Failure::Mistakes(file.mistakes.clone())),

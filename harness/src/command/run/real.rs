@@ -63,12 +63,14 @@ impl Run {
             return self.clean(&Session::open(profile, &options)?);
         }
         let loaded = scenario::load(&self.paths)?;
-        self.show(loaded.mistakes.iter())?;
-        if !loaded.broken.is_empty() {
-            writeln!(stderr(), "{} in the scenarios; nothing was run", count(loaded.mistakes.len(), "mistake"))?;
+        let selected = self.selected(loaded)?;
+        let mistakes = selected.mistakes();
+        self.show(mistakes.iter())?;
+        if !mistakes.is_empty() {
+            writeln!(stderr(), "{} in the scenarios; nothing was run", count(mistakes.len(), "mistake"))?;
             return Ok(Exit::BadInput);
         }
-        let plan = Plan::new(&self.selected(loaded.scenarios)?, RunId::random());
+        let plan = Plan::new(&selected.scenarios, RunId::random());
         if plan.scenarios() == 0 {
             for not in &plan.not_played {
                 writeln!(stderr(), "not played: {}: {}", not.scenario, not.why)?;

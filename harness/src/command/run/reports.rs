@@ -11,6 +11,13 @@ impl Run {
     pub(super) fn reports(&self) -> Vec<Box<dyn Report>> {
         let options = Options { paint: self.paint(), timings: self.timings };
         let mut reports: Vec<Box<dyn Report>> = vec![Box::new(Terminal::new(stdout(), options))];
+        reports.extend(self.file_reports());
+        reports
+    }
+
+    /// All but the one for people.
+    pub(super) fn file_reports(&self) -> Vec<Box<dyn Report>> {
+        let mut reports: Vec<Box<dyn Report>> = Vec::new();
         if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
             reports.push(Box::new(Github::new(stdout())));
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use acslab_emulator::{FolderStore, InstanceRole, KeySet, Quota, Service};
 
 use super::error::ServeError;
+use crate::home::{home, path_in};
 use crate::words::io_reason;
 
 /// The region that `--open` opens what is opened region by region in.
@@ -70,8 +71,7 @@ pub(in crate::command) fn account(written: &str, id: u64) -> Result<(String, Str
 
 /// Where an authority is kept unless told otherwise: `$XDG_DATA_HOME/acslab`, or `.local/share/acslab` at home.
 pub(super) fn data_folder() -> Result<PathBuf, ServeError> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let data = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
+    let data = path_in("XDG_DATA_HOME").or_else(|| Some(home()?.join(".local").join("share")));
     data.map(|data| data.join("acslab")).ok_or(ServeError::NoDataFolder)
 }
 

@@ -52,7 +52,7 @@ pub(in crate::command) enum ServeError {
     ))]
     Payloads { folder: String, why: String },
     #[error("cannot read the operations in `{path}`: {why}")]
-    #[diagnostic(help("docs/serve.md has the form of such a file"))]
+    #[diagnostic(help("docs/services.md has the form of such a file"))]
     Service { path: String, why: String },
     #[error("cannot use the certificate authority in `{folder}`: {why}")]
     #[diagnostic(help("`--tls-folder FOLDER` names another one"))]
@@ -86,8 +86,11 @@ fn help_to_start(error: &StartError) -> &'static str {
         StartError::State(KeepError::Load { .. }) => {
             "nothing was changed; name another folder with `--state`, or put back a state that was saved before"
         }
-        StartError::Operations(_) => {
+        StartError::Operations(wrong) if wrong.clashes => {
             "what a file names may be in no other, nor among the operations that come with acslab"
+        }
+        StartError::Operations(_) => {
+            "docs/services.md has the form of such a file, service.schema.json beside it the same for editors"
         }
         StartError::State(_) => "`--state` takes a folder that can be written in",
     }

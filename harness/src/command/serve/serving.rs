@@ -21,7 +21,6 @@ use crate::command::system_policies::SystemPolicyOptions;
 use crate::command::{from, log};
 use crate::console::{FILES, PathsToMore, Scenarios};
 use crate::exit::Exit;
-use crate::import::Standing;
 use crate::words::io_reason;
 
 /// Where `acslab serve` listens unless told otherwise.
@@ -217,14 +216,8 @@ impl Serve {
         if let Some(time) = self.time {
             builder = builder.clock(Clock::fixed(time));
         }
-        // A folder that `acslab import` made is what the cloud starts from; any other one is what it is kept in.
-        let made = self.state.as_deref().filter(|folder| authorization::is_state(folder));
-        if let Some(folder) = made {
-            let standing = Standing::of_paths(&[folder.to_owned()]).map_err(Box::new)?;
-            from::tell(&standing);
-            builder = builder.authorization_state(standing.kept.state);
-        } else if let Some(folder) = &self.state {
-            builder = builder.state(folder);
+        if let Some(folder) = &self.state {
+            builder = from::begin(builder, folder).map_err(Box::new)?;
         }
         if self.payloads != Path::new("memory") {
             builder = builder.payloads(payloads(&self.payloads)?);

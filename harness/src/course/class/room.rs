@@ -61,6 +61,8 @@ struct Learning {
     /// Where the learner stood in lessons that are closed.
     left: BTreeMap<usize, Progress>,
     latest: Instant,
+    /// How often the teacher began a lesson anew, so that the learner is told.
+    anew: u32,
 }
 
 /// Why somebody cannot join.
@@ -114,7 +116,7 @@ impl Room {
         let token = Token::new();
         let text = token.as_str().to_owned();
         let (files, left) = (BTreeMap::new(), BTreeMap::new());
-        let learning = Learning { language, at: 0, desk: None, files, left, latest: Instant::now() };
+        let learning = Learning { language, at: 0, desk: None, files, left, latest: Instant::now(), anew: 0 };
         seats.push(Arc::new(Seat {
             token,
             name: name.to_owned(),
@@ -224,6 +226,7 @@ impl Seat {
         let mut learning = locked(&self.learning);
         let at = learning.at;
         learning.left.remove(&at);
+        learning.anew += 1;
         learning.close();
     }
 
@@ -264,6 +267,7 @@ impl Seat {
         shown["name"] = json!(self.name);
         shown["language"] = json!(learning.language.code());
         shown["lesson"] = json!(learning.at + 1);
+        shown["anew"] = json!(learning.anew);
         shown["lessons"] = json!(room.lessons.len());
         Ok(shown)
     }

@@ -53,13 +53,17 @@ fn fits(line: &DecidedLine, decision: &Decision, variables: &Variables) -> Resul
     Ok((decision.verdict == "Allow") == line.allowed
         && covers(&action.to_ascii_lowercase(), &decision.action.to_ascii_lowercase())
         && resource.is_none_or(|resource| covers(&resource, &decision.resource))
-        && line.who.as_ref().is_none_or(|who| is_caller(who, &decision.caller)))
+        && line.who.as_ref().is_none_or(|who| is_caller(who, &decision.caller, variables)))
 }
 
 /// Whose ARN is it?
-fn is_caller(who: &Who, arn: &str) -> bool {
+fn is_caller(who: &Who, arn: &str, variables: &Variables) -> bool {
     match who {
         Who::Owner => arn.ends_with(":root"),
+        Who::OwnerOf(account) => {
+            let id = variables.get(&format!("account.{account}"));
+            id.is_some_and(|id| arn == format!("acs:ram::{id}:root"))
+        }
         Who::Anonymous => arn == "*",
         Who::User(name) => arn.ends_with(&format!(":user/{name}")),
         Who::Role(name) => {

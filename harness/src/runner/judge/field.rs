@@ -1,6 +1,6 @@
 //! A field of an answer against what it must be.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::outcome::{Difference, Judged};
 use crate::client::Answer;
@@ -8,14 +8,12 @@ use crate::scenario::{Argument, FieldTest, Test, Variables};
 
 pub(super) fn judge_field(test: &FieldTest, answer: &Answer, variables: &Variables) -> Judged {
     let path = &test.path;
-    let headers;
-    // Not every product's fields have the headers among them.
-    let found = if path.starts_at("Headers") && answer.fields.get("Headers").is_none() {
-        headers = Value::Object(Map::from_iter([("Headers".to_owned(), Value::Object(answer.headers.clone()))]));
-        path.find(&headers)
-    } else {
-        path.find(&answer.fields)
-    };
+    // Not every product's fields have the headers among them, and none the status; a field of the answer itself comes first.
+    let besides: [(&str, fn(&Answer) -> Value); 2] =
+        [("Headers", |answer| Value::Object(answer.headers.clone())), ("Status", |answer| json!(answer.status))];
+    let beside = besides.iter().find(|(name, _)| path.starts_at(name) && answer.fields.get(name).is_none());
+    let beside = beside.map(|(name, of)| Value::Object(Map::from_iter([((*name).to_owned(), of(answer))])));
+    let found = path.find(beside.as_ref().unwrap_or(&answer.fields));
     judge_test(&format!("`{path}`"), &test.test, &found, variables)
 }
 
@@ -32,6 +30,13 @@ pub(super) fn judge_test(what: &str, test: &Test, found: &[&Value], variables: &
                 Value::Array(items) => same_list(items, &values(found)),
                 single => matches!(found, [only] if same(single, only)),
             };
+            // `absent` is the name of a test, and a text like any other.
+            if let (Value::String(word), []) = (&expected, found)
+                && (word == "absent" || word == "present")
+            {
+                let found = "nothing; a field that is not there is `{absent: true}`, one that is `{present: true}`";
+                return Ok(vec![Difference::new(format!("{what} to be the text `{word}`"), found)]);
+            }
             (equal, format!("{what} to be {}", quoted(&expected)))
         }
         Test::Contains(part) => {
@@ -78,6 +83,13 @@ pub(super) fn judge_test(what: &str, test: &Test, found: &[&Value], variables: &
             });
             let expected = format!("{what} to be, in any order, {}", quoted(&Value::Array(items)));
             (all_there && left.is_empty(), expected)
+        }
+        Test::All(all) => {
+            let mut differences = Vec::new();
+            for one in all {
+                differences.extend(judge_test(what, one, found, variables)?);
+            }
+            return Ok(differences);
         }
         Test::Not(inner) => {
             let said = judge_test(what, inner, &[], variables)?.into_iter().next();
@@ -136,8 +148,10 @@ fn as_text(value: &Value) -> String {
     }
 }
 
+/// A value, or the values of a list: the same for what is expected and for what is found.
 fn quoted(value: &Value) -> String {
     match value {
+        Value::Array(items) => display(&items.iter().collect::<Vec<_>>()),
         Value::String(text) => format!("`{text}`"),
         other => format!("`{other}`"),
     }

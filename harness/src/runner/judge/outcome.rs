@@ -6,7 +6,7 @@ use super::decided::{is_write, judge_decided};
 use super::field::{judge_field, judge_test};
 use crate::client::Answer;
 use crate::runner::decision::Decision;
-use crate::scenario::{Denied, Expect, Outcome, Refusal, Unfilled, Variables};
+use crate::scenario::{Denied, Expect, Outcome, Refusal, Unfilled, Variables, layer_word};
 
 /// One thing that is not as expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,13 @@ fn judge_outcome(outcome: &Outcome, evidence: &Evidence<'_>, variables: &Variabl
             }
             Ok(vec![Difference::new(format!("one of: {}", expected.join("; ")), said(answer))])
         }
+        Outcome::Status(status, inner) => {
+            let mut differences = judge_outcome(inner, evidence, variables)?;
+            if answer.status != *status {
+                differences.push(Difference::new(format!("status {status}"), said(answer)));
+            }
+            Ok(differences)
+        }
         Outcome::Not(inner) => {
             let same = judge_outcome(inner, evidence, variables)?.is_empty();
             Ok(if same { vec![Difference::new("another outcome", said(answer))] } else { Vec::new() })
@@ -89,6 +96,10 @@ fn judge_outcome(outcome: &Outcome, evidence: &Evidence<'_>, variables: &Variabl
 /// "status 403, `NoPermission`: You are not …", or "success, status 200".
 fn said(answer: &Answer) -> String {
     let status = answer.status;
+    // What a program came to is no status of HTTP.
+    if let (Some(code), None) = (answer.fields.get("Exit"), &answer.request_id) {
+        return format!("exit {code}");
+    }
     if answer.is_success() {
         return format!("success, status {status}");
     }
@@ -135,25 +146,37 @@ fn judge_refusal(refusal: &Refusal, evidence: &Evidence<'_>, variables: &Variabl
 
 fn judge_denial(denied: &Denied, evidence: &Evidence<'_>, variables: &Variables) -> Judged {
     let answer = evidence.answer;
-    // Not every refusal comes with details; one that nobody asks for need not.
-    if denied.details.is_empty() && answer.status == 403 && answer.code().is_some_and(is_refusal) {
-        return judge_settled(denied, evidence, variables);
+    let settled = evidence.refused();
+    let told = answer.status == 403 && (answer.denied().is_some() || answer.code().is_some_and(is_refusal));
+    if settled.is_none() && !told {
+        return Ok(vec![Difference::new("a denial by the policies", said(answer))]);
     }
-    let Some(detail) = answer.denied().filter(|_| answer.status == 403) else {
-        let expected = "a denial: status 403 with `AccessDeniedDetail`";
-        return Ok(vec![Difference::new(expected, said(answer))]);
-    };
     let mut differences = Vec::new();
     for (field, expected) in &denied.details {
         let expected = expected.fill(variables)?;
-        let found = detail.get(field).and_then(Value::as_str);
-        if found != Some(&expected) {
+        // Not every denial comes with details; the decision has them all the same.
+        let found = match answer.denied() {
+            Some(detail) => detail.get(field).and_then(Value::as_str).map(str::to_owned),
+            None => settled.and_then(|decision| decision.detail(field)),
+        };
+        if found.as_deref() != Some(&*expected) {
             let found = found.map_or("nothing".to_owned(), |found| format!("`{found}`"));
             differences.push(Difference::new(format!("`{field}` to be `{expected}`"), found));
         }
     }
-    differences.extend(judge_settled(denied, evidence, variables)?);
+    differences.extend(judge_settled(denied, settled, variables)?);
     Ok(differences)
+}
+
+impl Evidence<'_> {
+    /// The decision that refused the call: one on the call itself, or, where the answer says that it was refused, one on a call that was
+    /// made because of it.
+    fn refused(&self) -> Option<&Decision> {
+        let own = |one: &&Decision| self.answer.request_id.as_deref() == Some(&*one.request_id);
+        let mut refused = self.decided.iter().filter(|one| one.is_refused());
+        let found = refused.clone().find(own);
+        found.or_else(|| refused.next().filter(|_| matches!(self.answer.status, 401 | 403)))
+    }
 }
 
 /// Is it what products say to somebody whom the policies do not allow something?
@@ -162,12 +185,12 @@ fn is_refusal(code: &str) -> bool {
 }
 
 /// What settled a denial, as the cloud remembers it.
-fn judge_settled(denied: &Denied, evidence: &Evidence<'_>, variables: &Variables) -> Judged {
+fn judge_settled(denied: &Denied, settled: Option<&Decision>, variables: &Variables) -> Judged {
     let mut differences = Vec::new();
     if denied.layer.is_none() && denied.policy.is_none() && denied.statement.is_none() {
         return Ok(differences);
     }
-    let Some(decision) = evidence.decided.iter().find(|one| one.verdict != "Allow") else {
+    let Some(decision) = settled else {
         differences.push(Difference::new("a denial that the cloud remembers", "none"));
         return Ok(differences);
     };
@@ -177,7 +200,7 @@ fn judge_settled(denied: &Denied, evidence: &Evidence<'_>, variables: &Variables
         }
     };
     if let Some(layer) = denied.layer {
-        compare("layer", layer.to_owned(), decision.layer.clone());
+        compare("layer", layer_word(layer).to_owned(), layer_word(&decision.layer).to_owned());
     }
     if let Some(policy) = &denied.policy {
         let found = decision.policy.as_ref().map_or("none", |policy| policy.name.as_str());

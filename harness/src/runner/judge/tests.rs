@@ -48,6 +48,69 @@ fn a_refusal_must_be_the_one_expected() {
 }
 
 #[test]
+fn a_denial_is_told_by_its_decision_where_the_answer_does_not() {
+    let refused = Decision {
+        action: "log:DeleteProject".into(),
+        verdict: "ImplicitDeny".into(),
+        layer: "None".into(),
+        caller: "acs:ram::1:user/u".into(),
+        request_id: "R".into(),
+        ..Decision::default()
+    };
+    let holds = |denied: Denied, answer: &Answer| {
+        let expect = Expect::from(Outcome::Refusal(Refusal { denied: Some(denied), ..Refusal::default() }));
+        let evidence = Evidence { answer, decided: std::slice::from_ref(&refused) };
+        judge(&expect, &evidence, &Variables::new()).unwrap().is_empty()
+    };
+    let with = |details: &[(&'static str, &str)]| Denied {
+        details: details.iter().map(|(name, value)| (*name, Template::literal(*value))).collect(),
+        ..Denied::default()
+    };
+    // Log Service says 401, OSS says nothing of a bucket policy's denial.
+    let log = Answer { request_id: Some("R".into()), ..answer(401, json!({"errorCode": "Unauthorized"})) };
+    let oss = Answer { request_id: Some("R".into()), ..answer(403, json!({"Code": "AccessDenied"})) };
+    for answer in [&log, &oss] {
+        assert!(holds(Denied::default(), answer));
+        let told = [("AuthAction", "log:DeleteProject"), ("NoPermissionType", "ImplicitDeny")];
+        assert!(holds(with(&told), answer));
+        assert!(holds(with(&[("AuthPrincipalType", "SubUser"), ("AuthPrincipalDisplayName", "u")]), answer));
+        assert!(!holds(with(&[("AuthAction", "log:GetProject")]), answer));
+        assert!(holds(Denied { layer: Some("None"), ..with(&told) }, answer));
+    }
+    // What fails for another reason is no denial, whatever a call inside of it was refused.
+    let other = Answer { request_id: Some("S".into()), ..answer(404, json!({"Code": "NoSuchBucket"})) };
+    assert!(!holds(Denied::default(), &other));
+}
+
+#[test]
+fn an_answer_that_is_neither_a_success_nor_a_refusal_has_its_status() {
+    let not_modified = answer(304, json!({}));
+    let with = |status, outcome| Expect::from(Outcome::Status(status, Box::new(outcome)));
+    assert!(differences(&with(304, Outcome::Answer(Vec::new())), &not_modified).is_empty());
+    assert_eq!(differences(&with(302, Outcome::Answer(Vec::new())), &not_modified).len(), 1);
+    let path = FieldPath::parse("Status").unwrap();
+    let field = |status: u16| {
+        let test = Test::Equals(Argument::Plain(json!(status)));
+        Expect::from(Outcome::Answer(vec![FieldTest { path: path.clone(), test }]))
+    };
+    assert!(differences(&field(304), &not_modified).is_empty() && !differences(&field(200), &not_modified).is_empty());
+    // A field of the answer's own comes first.
+    assert!(!differences(&field(304), &answer(304, json!({"Status": "Active"}))).is_empty());
+}
+
+#[test]
+fn several_tests_of_a_field_hold_all_together() {
+    let answer = answer(200, json!({"A": "red and blue"}));
+    let test = |lacks: &str| {
+        let tests = vec![Test::Contains(Argument::text("red")), Test::Lacks(Argument::text(lacks))];
+        differences(&field("A", Test::All(tests)), &answer).len()
+    };
+    assert_eq!((test("green"), test("blue")), (0, 1));
+    let absent = differences(&field("B", Test::Equals(Argument::text("absent"))), &answer);
+    assert!(absent[0].found.contains("{absent: true}"), "{absent:?}");
+}
+
+#[test]
 fn a_refusal_is_no_success() {
     let answer = answer(404, json!({"Code": "EntityNotExist.Role"}));
     let found = differences(&Expect::success(), &answer);

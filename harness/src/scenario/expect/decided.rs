@@ -2,7 +2,8 @@
 
 use crate::scenario::mistake::Kind;
 use crate::scenario::reader::Reader;
-use crate::scenario::scope::Scope;
+use crate::scenario::scope::{Person, Scope};
+use crate::scenario::slips;
 use crate::scenario::template::Template;
 use crate::scenario::yaml::{self, Node};
 
@@ -18,6 +19,11 @@ pub(super) const LAYERS: &[(&str, &str)] = &[
     ("default", "Default"),
     ("none", "None"),
 ];
+
+/// The word for a layer that a decision names.
+pub fn layer_word(name: &str) -> &str {
+    LAYERS.iter().find(|(_, known)| *known == name).map_or(name, |(word, _)| word)
+}
 
 /// Decisions that a step must have caused, those of calls that services made because of it among them.
 #[derive(Clone, Debug)]
@@ -46,8 +52,10 @@ pub struct DecidedLine {
 /// Who asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
-    /// The owner of an account.
+    /// The owner of an account, of whichever.
     Owner,
+    /// The owner of the account with this alias.
+    OwnerOf(String),
     /// Nobody: not signed.
     Anonymous,
     /// A RAM user by its name.
@@ -106,7 +114,12 @@ fn line(text: &str, span: miette::SourceSpan, reader: &mut Reader<'_>, scope: &S
         None => Some(None),
         Some("owner") => Some(Some(Who::Owner)),
         Some("anonymous") => Some(Some(Who::Anonymous)),
+        Some(who) if let Some(account) = scope.owned_by(who) => Some(Some(Who::OwnerOf(account.to_owned()))),
         Some(who) => match who.split_once(' ') {
+            Some(("owner", of)) => of
+                .strip_prefix("of ")
+                .filter(|account| scope.accounts.iter().any(|known| known == account))
+                .map(|account| Some(Who::OwnerOf(account.to_owned()))),
             Some(("role", name)) => Some(Some(Who::Role(name.to_owned()))),
             Some(("service", name)) => Some(Some(Who::Service(name.to_owned()))),
             None if !who.is_empty() => Some(Some(Who::User(who.to_owned()))),
@@ -118,11 +131,16 @@ fn line(text: &str, span: miette::SourceSpan, reader: &mut Reader<'_>, scope: &S
         reader.note(kind, span);
         return None;
     };
-    Some(DecidedLine {
-        text: text.to_owned(),
-        allowed,
-        action: Template::read(action, span, reader, scope),
-        resource: resource.map(|resource| Template::read(resource, span, reader, scope)),
-        who,
-    })
+    match &who {
+        Some(Who::User(name)) => scope.check_person(Person::User, name, None, span, reader),
+        Some(Who::Role(name)) => scope.check_person(Person::Role, name, None, span, reader),
+        _ => {}
+    }
+    let action = Template::read(action, span, reader, scope);
+    slips::action(&action, span, reader);
+    let resource = resource.map(|resource| Template::read(resource, span, reader, scope));
+    if let Some(resource) = resource.as_ref().filter(|one| one.as_literal().is_none_or(|text| !text.starts_with('*'))) {
+        slips::resource(resource, span, reader);
+    }
+    Some(DecidedLine { text: text.to_owned(), allowed, action, resource, who })
 }

@@ -9,11 +9,14 @@
 mod decided;
 mod outcome;
 mod test;
+mod words;
 
-pub use decided::{DecidedLine, DecidedSet, Who};
+pub use decided::{DecidedLine, DecidedSet, Who, layer_word};
 pub use outcome::{Denied, Expect, FieldTest, Outcome, Refusal};
 pub use test::{Pattern, Test};
 
 #[cfg(test)]
 pub(super) use outcome::FIELDS;
+#[cfg(test)]
+pub(super) use test::TESTS;
 pub(super) use test::pattern;

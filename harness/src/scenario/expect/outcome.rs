@@ -1,14 +1,18 @@
 //! The outcome that a step must have.
 
+use std::ops::RangeInclusive;
+
 use super::decided::{DecidedSet, LAYERS};
 use super::test::Test;
 use crate::scenario::mistake::Kind;
 use crate::scenario::path::FieldPath;
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::Scope;
+use crate::scenario::slips;
 use crate::scenario::template::Template;
 use crate::scenario::yaml::{self, Node};
 use crate::source::Spanned;
+use crate::words::or_list;
 
 /// What a scenario may write under `expect`.
 #[derive(Clone, Debug)]
@@ -36,6 +40,8 @@ pub enum Outcome {
     OneOf(Vec<Outcome>),
     /// `not: EXPECT`: anything but this.
     Not(Box<Outcome>),
+    /// `status: N` alone, or beside another outcome than a refusal: this HTTP status, too.
+    Status(u16, Box<Outcome>),
 }
 
 /// One field of an answer and what it must be.
@@ -84,11 +90,17 @@ const DENIED_FIELDS: &[(&str, &str)] = &[
 const DENIED_NAMES: &[&str] =
     &["action", "type", "policy_type", "principal", "principal_type", "layer", "policy", "statement"];
 
+/// The types of denials, as `AccessDeniedDetail` has them.
+const DENIALS: &[&str] = &["ImplicitDeny", "ExplicitDeny"];
+
 const FORMS: &str = "`success`, `success: {FIELD: VALUE}`, `denied: ACTION` or `error: CODE`";
 
 /// The fields that say how the answer must be; one of them, but for those of a refusal.
 const OUTCOMES: &[&str] = &["success", "answer", "one_of", "not"];
 const REFUSAL: &[&str] = &["error", "status", "message", "denied"];
+
+/// What is expected besides, once for all.
+const BESIDES: &[&str] = &["headers", "decided", "writes"];
 
 /// All fields of `expect`.
 pub(in crate::scenario) const FIELDS: &[&str] =
@@ -119,7 +131,7 @@ impl Expect {
         let headers: Vec<_> = headers.collect();
         let decided = fields.get("decided").and_then(|node| DecidedSet::read(node, reader, scope));
         let writes = fields.get("writes").map(|node| DecidedSet::read_exactly(node, reader, scope));
-        let besides = ["headers", "decided", "writes"].iter().any(|field| fields.get(field).is_some());
+        let besides = BESIDES.iter().any(|field| fields.get(field).is_some());
         let said = OUTCOMES.iter().chain(REFUSAL).any(|field| fields.get(field).is_some());
         let outcome = if besides && !said {
             Outcome::Answer(Vec::new())
@@ -140,9 +152,9 @@ impl Outcome {
     fn asks_decisions(&self) -> bool {
         match self {
             Self::Success(_) | Self::Answer(_) => false,
-            Self::Refusal(refusal) => refusal.denied.as_ref().is_some_and(Denied::asks_decisions),
+            Self::Refusal(refusal) => refusal.denied.is_some(),
             Self::OneOf(all) => all.iter().any(Self::asks_decisions),
-            Self::Not(one) => one.asks_decisions(),
+            Self::Not(one) | Self::Status(_, one) => one.asks_decisions(),
         }
     }
 
@@ -153,8 +165,14 @@ impl Outcome {
                 Some(Self::Refusal(Refusal { denied: Some(Denied::default()), ..Refusal::default() }))
             }
             yaml::Value::Map(_) => {
-                let known = &["success", "error", "status", "message", "denied", "answer", "one_of", "not"];
-                let fields = reader.fields(node, "`expect`", known)?;
+                let fields = reader.fields(node, "`expect`", FIELDS)?;
+                for &field in BESIDES {
+                    if let Some(node) = fields.get(field) {
+                        let (why, hint) =
+                            ("it is of all that is expected, and of no part", "write it beside `not` or `one_of`");
+                        reader.note(Kind::CountsForNothing { field, why, hint }, node.span);
+                    }
+                }
                 Self::of_fields(node, &fields, reader, scope)
             }
             _ => {
@@ -165,18 +183,32 @@ impl Outcome {
     }
 
     fn of_fields(node: &Node, fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Option<Self> {
-        let refusal = Refusal::read(fields, reader, scope);
-        let refused = REFUSAL.iter().any(|field| fields.get(field).is_some());
+        let refused = ["error", "denied"].iter().any(|field| fields.get(field).is_some());
         let outcomes: Vec<_> = OUTCOMES.iter().filter_map(|name| Some((*name, fields.get(name)?))).collect();
-        match outcomes.as_slice() {
-            [] if fields.get("error").is_some() || fields.get("denied").is_some() => Some(Self::Refusal(refusal)),
+        let statuses = match outcomes.as_slice() {
+            _ if refused => 400..=599,
+            [("success", _)] => 200..=299,
+            _ => 100..=599,
+        };
+        let status = fields.get("status").and_then(|node| status(node, statuses, reader));
+        let refusal = Refusal::read(fields, status, reader, scope);
+        let refused = refused || fields.get("message").is_some();
+        let outcome = match outcomes.as_slice() {
+            [] if fields.get("error").is_some() || fields.get("denied").is_some() => {
+                return Some(Self::Refusal(refusal));
+            }
+            // What is wrong with the status was noted.
+            [] if !refused && fields.get("status").is_some() => Some(Self::Answer(Vec::new())),
             [("success", tests)] if !refused => Some(Self::Success(FieldTest::read_all(tests, reader, scope))),
             [("answer", tests)] if !refused => Some(Self::Answer(FieldTest::read_all(tests, reader, scope))),
             [("not", inner)] if !refused => Some(Self::Not(Box::new(Self::read(inner, reader, scope)?))),
             [("one_of", all)] if !refused => {
-                let yaml::Value::List(all) = &all.value else {
-                    reader.expected(all, "a list of outcomes", None);
-                    return None;
+                let all = match &all.value {
+                    yaml::Value::List(all) if !all.is_empty() => all,
+                    _ => {
+                        reader.expected(all, "a list of at least one outcome", None);
+                        return None;
+                    }
                 };
                 Some(Self::OneOf(all.iter().filter_map(|one| Self::read(one, reader, scope)).collect()))
             }
@@ -185,15 +217,19 @@ impl Outcome {
                 reader.expected(node, FORMS, Some(hint));
                 None
             }
-        }
+        }?;
+        Some(match status {
+            Some(status) => Self::Status(status, Box::new(outcome)),
+            None => outcome,
+        })
     }
 }
 
 impl Refusal {
-    fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Self {
+    fn read(fields: &Fields<'_>, status: Option<u16>, reader: &mut Reader<'_>, scope: &Scope) -> Self {
         Self {
             error: fields.get("error").and_then(|node| reader.text(node, "an error code")).map(|code| code.value),
-            status: fields.get("status").and_then(|node| status(node, reader)),
+            status,
             message: fields
                 .get("message")
                 .and_then(|node| reader.text(node, "a part of the error message"))
@@ -203,33 +239,41 @@ impl Refusal {
     }
 }
 
-fn status(node: &Node, reader: &mut Reader<'_>) -> Option<u16> {
+fn status(node: &Node, known: RangeInclusive<u16>, reader: &mut Reader<'_>) -> Option<u16> {
     let status = match &node.value {
         yaml::Value::Scalar(scalar) => scalar.resolve().as_u64(),
         _ => None,
     };
-    let status = status.and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status));
+    let status = status.and_then(|status| u16::try_from(status).ok()).filter(|status| known.contains(status));
     if status.is_none() {
-        reader.expected(node, "an HTTP status from 400 to 599", None);
+        let (first, last) = known.into_inner();
+        let hint = (first == 200).then_some("any other answer is `status` alone, or beside `answer`");
+        reader.expected(node, &format!("an HTTP status from {first} to {last}"), hint);
     }
     status
 }
 
 impl Denied {
-    fn asks_decisions(&self) -> bool {
-        self.layer.is_some() || self.policy.is_some() || self.statement.is_some()
-    }
-
     fn read(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Option<Self> {
         if let yaml::Value::Scalar(_) = node.value {
             let action = reader.text(node, "an action, such as `ram:CreateRole`")?;
-            let action = Template::read(&action.value, action.span, reader, scope);
-            return Some(Self { details: vec![("AuthAction", action)], ..Self::default() });
+            let read = Template::read(&action.value, action.span, reader, scope);
+            slips::action(&read, action.span, reader);
+            return Some(Self { details: vec![("AuthAction", read)], ..Self::default() });
         }
         let fields = reader.fields(node, "`denied`", DENIED_NAMES)?;
         let mut text = |name: &str| {
-            let text = reader.text(fields.get(name)?, "a text")?;
-            Some(Template::read(&text.value, text.span, reader, scope))
+            let node = fields.get(name)?;
+            let text = reader.text(node, "a text")?;
+            let read = Template::read(&text.value, text.span, reader, scope);
+            match name {
+                "action" => slips::action(&read, text.span, reader),
+                "type" if read.as_literal().is_some_and(|kind| !DENIALS.contains(&kind)) => {
+                    reader.expected(node, &or_list(DENIALS), None);
+                }
+                _ => {}
+            }
+            Some(read)
         };
         let details = DENIED_FIELDS.iter().filter_map(|(name, field)| Some((*field, text(name)?))).collect();
         let policy = text("policy");
@@ -238,7 +282,7 @@ impl Denied {
             let found = LAYERS.iter().find(|(word, _)| *word == written.value);
             if found.is_none() {
                 let words: Vec<_> = LAYERS.iter().map(|(word, _)| *word).collect();
-                reader.expected(node, &crate::words::or_list(&words), None);
+                reader.expected(node, &or_list(&words), None);
             }
             found.map(|(_, name)| *name)
         });

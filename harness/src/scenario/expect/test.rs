@@ -1,4 +1,4 @@
-//! What a field must be: a value, or a map of one test.
+//! What a field must be: a value, or a map of tests.
 
 use serde_json::Value;
 
@@ -32,6 +32,8 @@ pub enum Test {
     InAnyOrder(Vec<Argument>),
     /// `{not: TEST}`: the test does not hold.
     Not(Box<Test>),
+    /// Several tests in one map: all of them.
+    All(Vec<Test>),
 }
 
 /// A regular expression, as it was written.
@@ -60,14 +62,14 @@ impl Pattern {
     }
 }
 
-const TESTS: &[&str] =
+pub(in crate::scenario) const TESTS: &[&str] =
     &["contains", "lacks", "count", "present", "absent", "matches", "type", "each", "any", "in_any_order", "not"];
 
 /// The types that a value may have.
 pub(super) const TYPES: &[&str] = &["text", "number", "boolean", "list", "map", "nothing"];
 
 impl Test {
-    /// A value, or a map of one test.
+    /// A value, or a map of tests.
     pub(in crate::scenario) fn of_value(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Option<Self> {
         match &node.value {
             yaml::Value::Map(_) => Self::read(node, reader, scope),
@@ -78,17 +80,24 @@ impl Test {
     fn read(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Option<Self> {
         let fields = reader.fields(node, "a test of a field", TESTS)?;
         let written: Vec<_> = TESTS.iter().filter_map(|&name| Some((name, fields.get(name)?))).collect();
-        let [(name, value)] = written.as_slice() else {
-            if !written.is_empty() {
-                reader.expected(node, "one test", Some("test one thing of a field"));
-            }
-            return None;
-        };
+        // What is unknown was noted.
+        if written.is_empty() && (node.is_empty() || matches!(&node.value, yaml::Value::Map(all) if all.is_empty())) {
+            reader.expected(node, "a test", Some("write what the field must be, such as `{contains: VALUE}`"));
+        }
+        let mut tests: Vec<_> =
+            written.into_iter().filter_map(|(name, value)| Self::of_name(name, value, reader, scope)).collect();
+        match tests.len() {
+            0 | 1 => tests.pop(),
+            _ => Some(Self::All(tests)),
+        }
+    }
+
+    fn of_name(name: &str, value: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Option<Self> {
         let plain = match &value.value {
             yaml::Value::Scalar(scalar) => scalar.resolve(),
             _ => Value::Null,
         };
-        Some(match *name {
+        Some(match name {
             "contains" => Self::Contains(Argument::read(value, reader, scope)),
             "lacks" => Self::Lacks(Argument::read(value, reader, scope)),
             "count" => {

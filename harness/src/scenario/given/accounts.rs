@@ -1,4 +1,6 @@
-//! Accounts, and the time that they start from.
+//! Accounts with their owners, and the time that they start from.
+
+use acslab_emulator::{Clock, ClockError};
 
 use crate::scenario::mistake::Kind;
 use crate::scenario::reader::Reader;
@@ -15,6 +17,8 @@ pub struct Account {
     pub alias: String,
     /// Its id of 16 digits.
     pub id: Option<String>,
+    /// What its owner is called, besides `owner`.
+    pub owner: Option<String>,
     /// How many seconds before the start of the scenario it was opened.
     pub age: Option<i64>,
 }
@@ -22,7 +26,14 @@ pub struct Account {
 impl Account {
     /// One of which its alias and perhaps its id are said.
     pub(in crate::scenario) fn of(alias: &str, id: Option<String>) -> Self {
-        Self { alias: alias.to_owned(), id, age: None }
+        Self { alias: alias.to_owned(), id, ..Self::default() }
+    }
+
+    /// Takes over what another file says of the same account, and this one does not.
+    pub(in crate::scenario) fn follow(&mut self, earlier: Self) {
+        self.id = self.id.take().or(earlier.id);
+        self.owner = self.owner.take().or(earlier.owner);
+        self.age = self.age.or(earlier.age);
     }
 }
 
@@ -35,8 +46,7 @@ pub(in crate::scenario) fn accounts(node: &Node, reader: &mut Reader<'_>) -> Vec
     };
     let mut accounts: Vec<Account> = Vec::new();
     for (name, said) in written {
-        let plain = name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-        if !plain || accounts.iter().any(|known| known.alias == name.value) {
+        if !is_plain(&name.value) || accounts.iter().any(|known| known.alias == name.value) {
             let kind = Kind::Expected {
                 expected: "an alias of its own, of letters, digits, `-` and `_`".into(),
                 found: format!("`{}`", name.value),
@@ -48,8 +58,9 @@ pub(in crate::scenario) fn accounts(node: &Node, reader: &mut Reader<'_>) -> Vec
         let mut account = Account::of(&name.value, None);
         match said.filter(|node| !node.is_empty()) {
             Some(node @ Node { value: Value::Map(_), .. }) => {
-                if let Some(fields) = reader.fields(node, "an account", &["id", "age"]) {
+                if let Some(fields) = reader.fields(node, "an account", &["id", "owner", "age"]) {
                     account.id = fields.get("id").and_then(|node| id(node, &accounts, reader));
+                    account.owner = fields.get("owner").and_then(|node| owner(node, &accounts, reader));
                     account.age = fields.get("age").and_then(|node| age(node, reader));
                 }
             }
@@ -61,6 +72,10 @@ pub(in crate::scenario) fn accounts(node: &Node, reader: &mut Reader<'_>) -> Vec
     accounts
 }
 
+fn is_plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}
+
 fn id(node: &Node, others: &[Account], reader: &mut Reader<'_>) -> Option<String> {
     let id = reader.text(node, "an id of 16 digits")?.value;
     let fits = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit());
@@ -68,6 +83,16 @@ fn id(node: &Node, others: &[Account], reader: &mut Reader<'_>) -> Option<String
         reader.expected(node, "an id of its own, of 16 digits", None);
     }
     Some(id)
+}
+
+fn owner(node: &Node, others: &[Account], reader: &mut Reader<'_>) -> Option<String> {
+    let name = reader.text(node, "the owner's name")?.value;
+    let taken = others.iter().any(|known| known.owner.as_ref() == Some(&name));
+    if taken || name.is_empty() || !is_plain(&name) || ["owner", "anonymous"].contains(&name.as_str()) {
+        reader.expected(node, "a name of the owner's own, of letters, digits, `-` and `_`", None);
+        return None;
+    }
+    Some(name)
 }
 
 fn age(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
@@ -84,9 +109,18 @@ fn age(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
 pub(in crate::scenario) fn time(node: &Node, reader: &mut Reader<'_>) -> Option<String> {
     const EXPECTED: &str = "a time, such as `2026-01-01T00:00:00Z`";
     let text = reader.text(node, EXPECTED)?;
-    let valid = text.value.ends_with('Z') && text.value.parse::<jiff::Timestamp>().is_ok();
-    if !valid {
-        reader.expected(node, EXPECTED, None);
+    // What no calendar has is a time beyond the clock's, too.
+    let beyond = |error: &ClockError| format!("a time that the cloud's clock can show: {error}");
+    let wrong = match text.value.parse::<jiff::Timestamp>() {
+        Ok(time) if text.value.ends_with('Z') => Clock::fixed(time).advance(0).err().map(|error| beyond(&error)),
+        Err(_) if text.value.starts_with("9999-") => Some(beyond(&ClockError)),
+        _ => Some(EXPECTED.to_owned()),
+    };
+    match wrong {
+        None => Some(text.value),
+        Some(expected) => {
+            reader.expected(node, &expected, None);
+            None
+        }
     }
-    valid.then_some(text.value)
 }

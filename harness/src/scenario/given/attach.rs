@@ -1,11 +1,9 @@
 //! Policies that are attached to a user, a group or a role: for the account, or for a resource group.
 
-use acslab_emulator::SystemPolicies;
-
 use super::maker::{Maker, Thing};
 use crate::scenario::argument::Argument;
-use crate::scenario::mistake::Kind;
 use crate::scenario::scope::Scope;
+use crate::scenario::slips;
 use crate::scenario::yaml::{Node, Value};
 use crate::source::Spanned;
 
@@ -22,7 +20,7 @@ struct Attached {
     name: String,
     custom: bool,
     document: Option<Argument>,
-    resource_group: Option<String>,
+    resource_group: Option<Spanned<String>>,
 }
 
 const EXPECTED: &str = "the names of system policies, or custom ones as `{name, document}`";
@@ -52,10 +50,7 @@ fn read(node: &Node, thing: &Thing, maker: &mut Maker<'_, '_>, scope: &Scope) ->
     };
     let fields = reader.fields(node, "a custom policy", &["name", "document", "in"])?;
     let name = fields.need("name", "write `name: …`", reader)?;
-    let resource_group = fields.get("in").and_then(|node| {
-        let group = reader.text(node, "a resource group that is given")?;
-        Some(group.value)
-    });
+    let resource_group = fields.get("in").and_then(|node| reader.text(node, "a resource group that is given"));
     let document = match fields.get("document") {
         Some(document) => Some(Argument::read(document, reader, scope)),
         None if resource_group.is_none() => {
@@ -74,14 +69,8 @@ fn is_custom(name: &Spanned<String>, thing: &Thing, maker: &mut Maker<'_, '_>, s
     if scope.policies.contains(&(name.value.clone(), thing.account.clone())) {
         return true;
     }
-    let system = SystemPolicies::shipped();
-    if system.get(&name.value).is_none() {
-        let own = scope.policies.iter().map(|(name, _)| name.as_str());
-        let known = system.iter().map(|policy| policy.name.as_str()).chain(own);
-        if let Some(near) = crate::words::nearest(&name.value, known) {
-            maker.reader.note(Kind::UnknownPolicy { name: name.value.clone(), near }, name.span);
-        }
-    }
+    let own: Vec<_> = scope.policies.iter().map(|(name, _)| name.as_str()).collect();
+    slips::system_policy(name, &own, maker.reader);
     false
 }
 
@@ -112,7 +101,7 @@ fn make(attached: Attached, holder: Holder, thing: &Thing, maker: &mut Maker<'_,
     parameters.push(("PrincipalType", Argument::text(kind)));
     let principal = maker.text(&principal, thing, scope);
     parameters.push(("PrincipalName", principal));
-    let group = maker.text(&format!("${{group.{group}}}"), thing, scope);
+    let Some(group) = maker.group(&group, scope) else { return };
     parameters.push(("ResourceGroupId", group));
     maker.call(thing, "ResourceManager.AttachPolicy", parameters);
 }

@@ -11,14 +11,14 @@ pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
     match &node.value {
         Value::Map(entries) => {
             for (name, node) in entries {
-                if let Some(thing) = maker.thing(name, scope) {
+                if let Some(thing) = maker.new_thing("a bucket", name, scope) {
                     bucket(&thing, node, maker, scope);
                 }
             }
         }
         _ => {
             for name in maker.reader.texts(node, "buckets, each with what is in it") {
-                if let Some(thing) = maker.thing(&name, scope) {
+                if let Some(thing) = maker.new_thing("a bucket", &name, scope) {
                     open("oss", &thing, maker, scope);
                     maker.call(&thing, "Oss.PutBucket", vec![("Bucket", Argument::text(&thing.name))]);
                 }
@@ -39,9 +39,7 @@ fn bucket(thing: &Thing, node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Sco
     let mut parameters = vec![name()];
     let acl = fields.get("acl").map(|acl| Argument::read(acl, maker.reader, scope));
     if let Some(group) = fields.get("resource_group").and_then(|node| maker.reader.text(node, "a resource group")) {
-        let place = Thing { span: group.span, ..thing.clone() };
-        let group = maker.text(&format!("${{group.{}}}", group.value), &place, scope);
-        parameters.push(("x-oss-resource-group-id", group));
+        parameters.extend(maker.group(&group, scope).map(|group| ("x-oss-resource-group-id", group)));
     }
     maker.call(thing, "Oss.PutBucket", parameters);
     let blocked = fields.get("block_public_access");
@@ -60,14 +58,15 @@ fn bucket(thing: &Thing, node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Sco
         let body = set("Tagging", set("TagSet", set("Tag", Argument::List(tags.collect()))));
         maker.call(thing, "Oss.PutBucketTags", vec![name(), ("Body", body)]);
     }
-    if let Some(policy) = fields.get("policy") {
-        let policy = Argument::read(policy, maker.reader, scope);
-        maker.call(thing, "Oss.PutBucketPolicy", vec![name(), ("Body", policy)]);
-    }
     let objects =
         fields.get("objects").map_or(&[][..], |node| maker.reader.entries(node, "objects with their content"));
     for (key, node) in objects {
         object(thing, &key.value, node, maker, scope);
+    }
+    // The last of all: it may keep out the owner, who puts in what is there at the start.
+    if let Some(policy) = fields.get("policy") {
+        let policy = Argument::read(policy, maker.reader, scope);
+        maker.call(thing, "Oss.PutBucketPolicy", vec![name(), ("Body", policy)]);
     }
 }
 

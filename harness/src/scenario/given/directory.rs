@@ -3,7 +3,7 @@
 
 use super::maker::{Maker, Thing, save};
 use crate::scenario::argument::Argument;
-use crate::scenario::scope::{Caller, Scope};
+use crate::scenario::scope::Scope;
 use crate::scenario::step::{Control, StepKind};
 use crate::scenario::template::Template;
 use crate::scenario::yaml::Node;
@@ -21,13 +21,11 @@ pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
     maker.call(&directory, "ResourceManager.EnableControlPolicy", Vec::new());
     let members = fields.get("members").map_or_else(Vec::new, |node| maker.reader.texts(node, "names of members"));
     for name in &members {
-        let thing = Thing { name: name.value.clone(), account: account.clone(), span: name.span };
+        let Some((thing, caller)) = maker.caller("a member", name, scope) else { continue };
         let parameters = vec![("DisplayName", Argument::text(&thing.name))];
         let made = maker.call(&thing, "ResourceManager.CreateResourceAccount", parameters);
         let id = format!("member.{}", thing.name);
         save(made, id.clone(), "Account.AccountId", scope);
-        let caller = Caller::Named { name: thing.name.clone(), account: account.clone() };
-        scope.add_caller(caller.clone());
         let session = Control::RoleSession { caller, role: ACCESS_ROLE.to_owned(), account: Some(id) };
         maker.step(&thing, StepKind::Control(session));
     }
@@ -50,7 +48,11 @@ pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
         let on = fields.get("on").map_or_else(Vec::new, |node| maker.reader.texts(node, "members that it binds"));
         for member in on {
             let target = format!("member.{}", member.value);
-            scope.check_variable(&target, member.span, maker.reader);
+            let there =
+                scope.check_given(&member, ("member.", ""), ("member of the directory", "members"), maker.reader);
+            if !there {
+                continue;
+            }
             let variable = |name: &str| Argument::Text(Template::variable(name));
             let parameters = vec![("PolicyId", variable(&id)), ("TargetId", variable(&target))];
             maker.call(&thing, "ResourceManager.AttachControlPolicy", parameters);

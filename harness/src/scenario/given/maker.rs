@@ -36,15 +36,35 @@ impl<'r, 's> Maker<'r, 's> {
         self.steps
     }
 
-    /// A name as it was written: `photos`, `photos of partner`.
-    pub(super) fn thing(&mut self, name: &Spanned<String>, scope: &Scope) -> Option<Thing> {
-        match scope.read_caller(&name.value, name.span, self.reader)? {
-            Caller::Named { name: own, account } => Some(Thing { name: own, account, span: name.span }),
-            Caller::Owner(_) | Caller::Anonymous => {
-                self.reader.note(crate::scenario::mistake::Kind::NotACaller(name.value.clone()), name.span);
-                None
-            }
-        }
+    /// A name as it was written: `photos`, `photos of partner`. `of` says what of: "a bucket".
+    pub(super) fn thing(&mut self, of: &'static str, name: &Spanned<String>, scope: &Scope) -> Option<Thing> {
+        let (own, account) = scope.read_name(Some(of), &name.value, name.span, self.reader)?;
+        Some(Thing { name: own.to_owned(), account: account.to_owned(), span: name.span })
+    }
+
+    /// The name of something that is made, which is there once.
+    pub(super) fn new_thing(&mut self, of: &'static str, name: &Spanned<String>, scope: &mut Scope) -> Option<Thing> {
+        let thing = self.thing(of, name, scope)?;
+        scope.add_thing(of, name, &thing.account, &thing.name, self.reader);
+        Some(thing)
+    }
+
+    /// Somebody who will call, by a name as it was written.
+    pub(super) fn caller(
+        &mut self,
+        of: &'static str,
+        name: &Spanned<String>,
+        scope: &mut Scope,
+    ) -> Option<(Thing, Caller)> {
+        let caller = scope.read_named(&name.value, name.span, self.reader)?;
+        scope.add_caller(caller.clone());
+        Some((self.new_thing(of, name, scope)?, caller))
+    }
+
+    /// The id of a resource group that is given.
+    pub(super) fn group(&mut self, name: &Spanned<String>, scope: &Scope) -> Option<Argument> {
+        let there = scope.check_given(name, ("group.", ""), ("resource group", "resource groups"), self.reader);
+        there.then(|| Argument::Text(Template::variable(&format!("group.{}", name.value))))
     }
 
     /// The owner of the thing's account calls an operation, which succeeds. What it gives may be added to.

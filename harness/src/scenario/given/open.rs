@@ -21,7 +21,7 @@ const SERVICES: &[(&str, &str)] = &[
 /// A list of short names.
 pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
     for name in maker.reader.texts(node, "the services that are open, such as `oss`") {
-        let Some(thing) = maker.thing(&name, scope) else { continue };
+        let Some(thing) = maker.thing("a service", &name, scope) else { continue };
         if SERVICES.iter().any(|(known, _)| *known == thing.name) {
             open(&thing.name.clone(), &thing, maker, scope);
         } else {

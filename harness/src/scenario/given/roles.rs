@@ -3,15 +3,18 @@
 use super::attach::{Holder, attach};
 use super::maker::{Maker, Thing, save};
 use crate::scenario::argument::Argument;
-use crate::scenario::scope::Scope;
+use crate::scenario::mistake::Kind;
+use crate::scenario::scope::{Person, Scope};
 use crate::scenario::yaml::{Node, Value};
+use crate::words::Choices;
 
 /// A map from name to `{trust, policies, max_session}`.
 pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
     for (name, node) in maker.reader.entries(node, "RAM roles by name, each with `trust` and `policies`") {
-        let Some(thing) = maker.thing(name, scope) else { continue };
+        let Some(thing) = maker.new_thing("a role", name, scope) else { continue };
         let known = &["trust", "policies", "max_session"];
         let Some(fields) = maker.reader.fields(node, "a role", known) else { continue };
+        scope.add_person(Person::Role, &thing.name, &thing.account);
         let hint = "write whom it trusts: an account, `{Service: […]}`, `{RAM: […]}`, or a whole trust policy";
         let Some(trust) = fields.need("trust", hint, maker.reader) else { continue };
         let trust = trust_policy(trust, &thing, maker, scope);
@@ -41,6 +44,12 @@ fn trust_policy(node: &Node, thing: &Thing, maker: &mut Maker<'_, '_>, scope: &S
             let arn = if scope.accounts.contains(&text.value) {
                 format!("acs:ram::${{account.{}}}:root", text.value)
             } else {
+                // An id, an ARN or a value stands for itself; what is none of them would be an account's alias.
+                if !text.value.contains([':', '$', '*']) && !text.value.bytes().all(|byte| byte.is_ascii_digit()) {
+                    let choices = Choices::new(&text.value, &scope.accounts);
+                    maker.reader.note(Kind::UnknownAccount { name: text.value, choices }, text.span);
+                    return Argument::text("");
+                }
                 text.value
             };
             let arn = maker.text(&arn, &Thing { span: text.span, ..thing.clone() }, scope);

@@ -10,7 +10,7 @@ use crate::authorization;
 use crate::scenario::argument::Argument;
 use crate::scenario::mistake::Kind;
 use crate::scenario::reader::Reader;
-use crate::scenario::scope::{Caller, Scope};
+use crate::scenario::scope::{Caller, Person, Scope};
 use crate::scenario::step::Step;
 use crate::scenario::yaml::{Node, Value};
 
@@ -37,8 +37,14 @@ pub(in crate::scenario) fn keys(
 ) -> Vec<Step> {
     let mut maker = Maker::new(reader);
     for (alias, account) in &state.accounts {
+        account.roles.keys().for_each(|name| scope.add_person(Person::Role, name, alias));
         for name in account.users.keys() {
+            scope.add_person(Person::User, name, alias);
             let caller = Caller::Named { name: name.clone(), account: alias.clone() };
+            if scope.owned_by(name).is_some() {
+                maker.reader.note(Kind::OwnerCalled(name.clone()), node.span);
+                continue;
+            }
             scope.add_caller(caller.clone());
             if !named.contains(&scope.display(&caller)) {
                 continue;

@@ -3,7 +3,7 @@
 use super::attach::{Holder, attach};
 use super::maker::{Maker, save};
 use crate::scenario::argument::Argument;
-use crate::scenario::scope::{Caller, Scope};
+use crate::scenario::scope::{Person, Scope};
 use crate::scenario::yaml::{Node, Value};
 use crate::source::Spanned;
 
@@ -24,15 +24,14 @@ pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
 }
 
 fn user(name: &Spanned<String>, policies: Option<&Node>, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
-    let Some(thing) = maker.thing(name, scope) else { return };
+    let Some((thing, caller)) = maker.caller("a RAM user", name, scope) else { return };
+    scope.add_person(Person::User, &thing.name, &thing.account);
     let parameter = || vec![("UserName", Argument::text(&thing.name))];
     let made = maker.call(&thing, "Ram.CreateUser", parameter());
     save(made, format!("{}.id", thing.name), "User.UserId", scope);
     if let Some(policies) = policies {
         attach(policies, Holder::User, &thing, maker, scope);
     }
-    let caller = Caller::Named { name: thing.name.clone(), account: thing.account.clone() };
-    scope.add_caller(caller.clone());
     if let Some(act) = maker.call(&thing, "Ram.CreateAccessKey", parameter()) {
         act.save_credentials_as = Some(caller);
     }

@@ -4,12 +4,13 @@ use super::maker::{Maker, save};
 use super::open::open;
 use crate::scenario::argument::Argument;
 use crate::scenario::scope::Scope;
+use crate::scenario::slips;
 use crate::scenario::yaml::{Node, Value};
 
 /// A map from name to members, each with one or several roles.
 pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
     for (name, members) in maker.reader.entries(node, "workspaces by name, each with its members and their roles") {
-        let Some(thing) = maker.thing(name, scope) else { continue };
+        let Some(thing) = maker.new_thing("a workspace", name, scope) else { continue };
         open("pai", &thing, maker, scope);
         let modes = Argument::List(vec![Argument::text("prod")]);
         let parameters = vec![
@@ -24,7 +25,18 @@ pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
         }
         for (member, roles) in maker.reader.entries(members, "RAM users that are given, each with its roles") {
             let variable = format!("{}.id", member.value);
-            scope.check_variable(&variable, member.span, maker.reader);
+            if !scope.check_given(member, ("", ".id"), ("RAM user", "RAM users"), maker.reader) {
+                continue;
+            }
+            let written = match &roles.value {
+                Value::List(items) => items.as_slice(),
+                _ => std::slice::from_ref(roles),
+            };
+            for role in written {
+                if let Value::Scalar(scalar) = &role.value {
+                    slips::workspace_role(&scalar.text, role.span, maker.reader);
+                }
+            }
             let id = Argument::Text(crate::scenario::template::Template::variable(&variable));
             let roles = match &roles.value {
                 Value::List(_) => Argument::read(roles, maker.reader, scope),

@@ -75,6 +75,8 @@ impl Task {
         let solution = fields
             .need("solution", "write the calls of one way to do it", reader)
             .map_or_else(Vec::new, |node| plain_steps(node, number, reader, &mut solved));
+        // A learner may make anybody.
+        scope.strangers = true;
         for step in &solution {
             if let Some((act, call)) = step.call()
                 && call.operation.name == "CreateAccessKey"

@@ -6,11 +6,12 @@ use super::circumstances::Circumstances;
 use super::http::Http;
 use super::program::Program;
 use super::repeat::Repeat;
+use crate::scenario::argument::Argument;
 use crate::scenario::expect::Expect;
 use crate::scenario::mistake::Kind;
 use crate::scenario::path::FieldPath;
 use crate::scenario::reader::{Fields, Reader};
-use crate::scenario::scope::{Caller, Scope};
+use crate::scenario::scope::{Caller, Person, Scope};
 use crate::source::Spanned;
 
 /// The fields of a step that acts.
@@ -104,6 +105,10 @@ impl Act {
         } else {
             Call::read(fields, reader, scope).map(Deed::Call)
         };
+        idle_fields(fields, reader);
+        if let (Some(caller), Some(deed)) = (&caller, &deed) {
+            meet(caller, deed, scope);
+        }
         let circumstances = Circumstances::read(fields, reader, scope);
         let expect = fields
             .need("expect", "write `expect: success`, or what else must come of it", reader)
@@ -124,6 +129,75 @@ impl Act {
     }
 }
 
+/// Parameters that name a user or a role which a call makes, or names anew.
+const NAMES: &[(&str, Person)] = &[
+    ("UserName", Person::User),
+    ("NewUserName", Person::User),
+    ("UserPrincipalName", Person::User),
+    ("NewUserPrincipalName", Person::User),
+    ("RoleName", Person::Role),
+    ("NewRoleName", Person::Role),
+];
+
+/// Who is there after a deed. A request and a program may make anybody.
+fn meet(caller: &Caller, deed: &Deed, scope: &mut Scope) {
+    let (call, account) = match (deed, caller) {
+        (Deed::Call(call), Caller::Owner(account) | Caller::Named { account, .. }) => (call, account),
+        (Deed::Call(_), Caller::Anonymous) => return,
+        (Deed::Http(_) | Deed::Program(_), _) => {
+            scope.strangers = true;
+            return;
+        }
+    };
+    if !["Create", "Update"].iter().any(|verb| call.operation.name.starts_with(verb)) {
+        return;
+    }
+    for (name, argument) in &call.parameters {
+        let Some((_, person)) = NAMES.iter().find(|(known, _)| known == name) else { continue };
+        match argument {
+            Argument::Text(text) => match text.as_literal() {
+                Some(name) => scope.add_person(*person, name.split('@').next().unwrap_or(name), account),
+                None => scope.strangers = true,
+            },
+            _ => scope.strangers = true,
+        }
+    }
+}
+
+/// Fields that count for some deeds alone, with what each is of: beside another deed they would be ignored.
+const OF_DEEDS: &[(&str, &[&str], &str)] = &[
+    ("with", &["call"], "write it into the request, or into the command"),
+    ("signature", &["call", "http"], "a program signs by itself"),
+    ("presigned", &["call", "http"], "a program signs by itself"),
+    ("wrong_signature", &["call", "http"], "a program signs by itself"),
+    ("token_of", &["call", "http"], "a program signs by itself"),
+    ("from", &["call", "http"], "a program calls from where it runs"),
+    ("mfa", &["call", "http"], "a program says by itself what stands behind its calls"),
+    ("tls", &["call", "http"], "a program says by itself what stands behind its calls"),
+];
+
+/// What is done to a signature, of which there is none without `signature`.
+const OF_SIGNATURE: &[&str] = &["presigned", "wrong_signature", "token_of"];
+
+/// Notes what would be ignored.
+fn idle_fields(fields: &Fields<'_>, reader: &mut Reader<'_>) {
+    let deed = ["http", "run"].into_iter().find(|name| fields.get(name).is_some()).unwrap_or("call");
+    let why = if deed == "run" { "it is of a call or a request, and not of a program" } else { "it is of a call" };
+    for (field, deeds, hint) in OF_DEEDS {
+        if let Some(node) = fields.get(field).filter(|_| !deeds.contains(&deed)) {
+            reader.note(Kind::CountsForNothing { field, why, hint }, node.span);
+        }
+    }
+    if deed == "http" && fields.get("signature").is_none() {
+        for &field in OF_SIGNATURE {
+            if let Some(node) = fields.get(field) {
+                let (why, hint) = ("the request is not signed", "write `signature: oss-v4`, or another one");
+                reader.note(Kind::CountsForNothing { field, why, hint }, node.span);
+            }
+        }
+    }
+}
+
 fn saved_fields(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Vec<(String, FieldPath)> {
     let Some(node) = fields.get("save") else {
         return Vec::new();
@@ -133,6 +207,7 @@ fn saved_fields(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Vec<(String, Fi
         .entries(node, expected)
         .iter()
         .filter_map(|(name, path)| {
+            reader.own_name(name);
             let text = reader.text(path, "a field of the answer")?;
             let path = FieldPath::parse(&text.value).filter(|path| !path.is_plural());
             if path.is_none() {
@@ -144,10 +219,5 @@ fn saved_fields(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Vec<(String, Fi
 }
 
 pub(super) fn named_caller(text: &Spanned<String>, reader: &mut Reader<'_>, scope: &Scope) -> Option<Caller> {
-    let caller = scope.read_caller(&text.value, text.span, reader)?;
-    if matches!(caller, Caller::Named { .. }) {
-        return Some(caller);
-    }
-    reader.note(Kind::NotACaller(text.value.clone()), text.span);
-    None
+    scope.read_named(&text.value, text.span, reader)
 }

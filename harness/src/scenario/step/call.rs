@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::catalogue::{self, Lookup, Operation};
+use crate::catalogue::{self, Lookup, Operation, Style};
 use crate::client::Signature;
 use crate::scenario::argument::Argument;
 use crate::scenario::mistake::Kind;
@@ -10,7 +10,7 @@ use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::{Caller, Scope};
 use crate::scenario::yaml;
 use crate::source::Spanned;
-use crate::words::slip;
+use crate::words::{Choices, slip};
 
 /// A call of an operation.
 #[derive(Clone)]
@@ -64,13 +64,20 @@ impl Call {
             check_names(operation, fields, reader);
         }
         let signature = signature(fields, operation, reader);
-        let signing = Signing::read(fields, reader, scope);
+        let in_url = operation.is_none_or(|operation| operation.product.style == Style::Oss);
+        let signing = Signing::read(fields, in_url, reader, scope);
         Some(Self { operation: operation?, parameters, signature, signing })
     }
 }
 
 impl Signing {
-    pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Self {
+    /// `in_url`: may the signature stand in the URL?
+    pub(super) fn read(fields: &Fields<'_>, in_url: bool, reader: &mut Reader<'_>, scope: &Scope) -> Self {
+        if let Some(node) = fields.get("presigned").filter(|_| !in_url) {
+            let (field, why) = ("presigned", "only of OSS the signature may stand in the URL");
+            let hint = "call an operation of Oss, or leave it out";
+            reader.note(Kind::CountsForNothing { field, why, hint }, node.span);
+        }
         let wrong = fields.get("wrong_signature").and_then(|node| super::circumstances::boolean(node, reader));
         let token_of = fields
             .get("token_of")
@@ -78,7 +85,11 @@ impl Signing {
             .and_then(|text| scope.known_caller(&text.value, text.span, reader));
         let presigned = fields.get("presigned").and_then(|node| {
             let seconds = super::duration::read(node, reader)?;
-            u32::try_from(seconds).ok().filter(|seconds| *seconds > 0)
+            let seconds = u32::try_from(seconds).ok().filter(|seconds| *seconds > 0);
+            if seconds.is_none() {
+                reader.expected(node, "how long the URL holds, such as `10m`", None);
+            }
+            seconds
         });
         Self { wrong: wrong.unwrap_or_default(), token_of, presigned }
     }
@@ -100,6 +111,11 @@ pub(in crate::scenario) fn operation(text: &Spanned<String>, reader: &mut Reader
         Lookup::NoOperation { near } => {
             Kind::UnknownOperation { product: product.to_owned(), operation: operation.to_owned(), near }
         }
+        Lookup::NoVersion { versions } => Kind::UnknownVersion {
+            name: name.to_owned(),
+            version: version.unwrap_or_default().to_owned(),
+            choices: Choices::new(version.unwrap_or_default(), &versions),
+        },
         Lookup::Versions(versions) => Kind::AmbiguousVersion { name: name.to_owned(), versions },
     };
     reader.note(kind, text.span);

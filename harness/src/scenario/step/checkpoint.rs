@@ -8,6 +8,9 @@ use crate::words::Choices;
 /// The fields of a step that tell it.
 pub(super) const FIELDS: &[&str] = &["checkpoint", "back_to"];
 
+/// What a name of one is.
+pub(super) const NAME: &str = "a name of letters, digits, `-`, `_` and `.`";
+
 /// A checkpoint is made, or gone back to.
 #[derive(Clone, Debug)]
 pub enum Checkpoint {
@@ -19,9 +22,8 @@ pub enum Checkpoint {
 
 impl Checkpoint {
     pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &mut Scope) -> Vec<Self> {
-        const EXPECTED: &str = "a name of letters, digits, `-`, `_` and `.`";
         let mut all = Vec::new();
-        if let Some(text) = fields.get("back_to").and_then(|node| reader.text(node, EXPECTED)) {
+        if let Some(text) = fields.get("back_to").and_then(|node| reader.text(node, NAME)) {
             if scope.checkpoints.contains(&text.value) {
                 all.push(Self::BackTo(text.value));
             } else {
@@ -30,14 +32,14 @@ impl Checkpoint {
             }
         }
         if let Some(node) = fields.get("checkpoint")
-            && let Some(text) = reader.text(node, EXPECTED)
+            && let Some(text) = reader.text(node, NAME)
         {
             let fits = |c: char| c.is_ascii_alphanumeric() || ['-', '_', '.'].contains(&c);
             if text.value.len() <= 64 && text.value.chars().all(fits) {
                 scope.checkpoints.push(text.value.clone());
                 all.push(Self::Keep(text.value));
             } else {
-                reader.expected(node, EXPECTED, None);
+                reader.expected(node, NAME, None);
             }
         }
         all

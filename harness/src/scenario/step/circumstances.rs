@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::Scope;
+use crate::scenario::slips;
 use crate::scenario::template::Template;
 use crate::scenario::yaml::{self, Node};
 
@@ -24,6 +25,7 @@ impl Circumstances {
     pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Self {
         let region = fields.get("region").and_then(|node| {
             let text = reader.text(node, "a region, such as `cn-hangzhou`")?;
+            slips::region(&text.value, text.span, reader);
             Some(Template::read(&text.value, text.span, reader, scope))
         });
         Self {

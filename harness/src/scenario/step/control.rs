@@ -3,7 +3,7 @@
 
 use crate::scenario::argument::Argument;
 use crate::scenario::reader::{Fields, Reader};
-use crate::scenario::scope::{Caller, Scope};
+use crate::scenario::scope::{Caller, Person, Scope};
 use crate::scenario::step::act::named_caller;
 use crate::scenario::step::duration;
 
@@ -70,7 +70,7 @@ impl Control {
             all.extend(crate::scenario::given::time(node, reader).map(Self::SetClock));
         }
         if let Some(node) = fields.get("wait") {
-            all.extend(duration::read(node, reader).map(Self::AdvanceClock));
+            all.extend(duration::ahead(node, reader).map(Self::AdvanceClock));
         }
         if let Some(node) = fields.get("oidc_keys") {
             const EXPECTED: &str =
@@ -94,6 +94,11 @@ impl Control {
                 let caller = named_caller(name, reader, scope);
                 let role = reader.text(node, "the name of a role");
                 if let (Some(caller), Some(role)) = (caller, role) {
+                    let account = match &caller {
+                        Caller::Owner(account) | Caller::Named { account, .. } => Some(account.as_str()),
+                        Caller::Anonymous => None,
+                    };
+                    scope.check_person(Person::Role, &role.value, account, role.span, reader);
                     scope.add_caller(caller.clone());
                     all.push(Self::RoleSession { caller, role: role.value, account: None });
                 }

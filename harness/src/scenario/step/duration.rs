@@ -5,6 +5,15 @@ use crate::scenario::yaml::Node;
 
 const EXPECTED: &str = "a time such as `90`, `90s`, `15m`, `2h` or `1d`";
 
+/// In seconds, from now on: time does not go back.
+pub(in crate::scenario) fn ahead(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
+    let seconds = read(node, reader)?;
+    if seconds < 0 {
+        reader.expected(node, EXPECTED, Some("`clock` sets the cloud's clock to a time, an earlier one too"));
+    }
+    (seconds >= 0).then_some(seconds)
+}
+
 /// In seconds.
 pub(in crate::scenario) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<i64> {
     let text = reader.text(node, EXPECTED)?.value;

@@ -1,6 +1,7 @@
 //! A request that is sent as it is written: what no client would send, and what a presigned URL is for.
 
 use super::call::Signing;
+use crate::catalogue::Style;
 use crate::client::Signature;
 use crate::scenario::argument::Argument;
 use crate::scenario::reader::{Fields, Reader};
@@ -56,6 +57,8 @@ impl Http {
         let headers = headers.collect();
         let body = fields.get("body").map(|node| Argument::read(node, reader, scope));
         let signature = super::call::signature(step, None, reader);
-        Some(Self { method, url, host, headers, body, signature, signing: Signing::read(step, reader, scope) })
+        let in_url = signature.is_none_or(|signature| signature.fits(Style::Oss));
+        let signing = Signing::read(step, in_url, reader, scope);
+        Some(Self { method, url, host, headers, body, signature, signing })
     }
 }

@@ -44,15 +44,7 @@ fn fragment(node: &Node, part: &'static str, reader: &mut Reader<'_>) -> Option<
         reader.note(Kind::AfterItself(path.value), path.span);
         return None;
     }
-    let folder = reader.source().path().parent().unwrap_or_else(|| ".".as_ref());
-    let file = folder.join(&path.value);
-    let source = match std::fs::read_to_string(&file) {
-        Ok(text) => Source::new(&file, text),
-        Err(error) => {
-            reader.note(Kind::UnreadableFile { path: path.value, why: crate::words::io_reason(&error) }, path.span);
-            return None;
-        }
-    };
+    let source = reader.file(&path)?;
     let root = match yaml::parse(&source) {
         Ok(root) => root,
         Err(mistake) => {
@@ -64,6 +56,7 @@ fn fragment(node: &Node, part: &'static str, reader: &mut Reader<'_>) -> Option<
     let mut inner = reader.inside(&source);
     let found = inner.fields(&root, "a fragment", &["parameters", "given", "steps"]).and_then(|fields| {
         let known = fields.get("parameters").map_or_else(Vec::new, |node| inner.texts(node, "names of parameters"));
+        known.iter().for_each(|name| inner.own_name(name));
         let values: Values = with.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
         for (name, _) in with {
             if !known.iter().any(|known| known.value == name.value) {

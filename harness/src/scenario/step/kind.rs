@@ -8,6 +8,7 @@ use super::act::{self, Act, Deed};
 use super::call::Call;
 use super::checkpoint::{self, Checkpoint};
 use super::control::{self, Control};
+use super::permissions::{self, Moved};
 use super::system_policies::{self, SystemPolicies};
 use super::{include, table};
 use crate::scenario::lesson::{Task, Text, task};
@@ -45,6 +46,8 @@ pub enum StepKind {
     Control(Control),
     /// Makes a checkpoint, or goes back to one.
     Checkpoint(Checkpoint),
+    /// Looks who may do what, and could not before.
+    Permissions(Box<Moved>),
     /// Several at the same time.
     Parallel(Vec<Vec<Step>>),
     /// Tells the learner something.
@@ -58,12 +61,13 @@ const PARALLEL: &str = "parallel";
 
 /// The fields of an entry under `steps`: its name, and those of all kinds.
 pub(in crate::scenario) static FIELDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let kinds: [&[&str]; 7] = [
+    let kinds: [&[&str]; 8] = [
         &["name", table::FIELD, include::FIELD, PARALLEL],
         checkpoint::FIELDS,
         &["prose"],
         task::FIELDS,
         &[system_policies::FIELD],
+        &[permissions::FIELD],
         control::FIELDS,
         act::FIELDS,
     ];
@@ -71,6 +75,14 @@ pub(in crate::scenario) static FIELDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
 });
 
 impl Step {
+    /// What somebody does in it, if somebody does.
+    pub fn act(&self) -> Option<&Act> {
+        match &self.kind {
+            StepKind::Act(act) => Some(act),
+            _ => None,
+        }
+    }
+
     /// The call that it makes, and on whose behalf, if it makes one.
     pub fn call(&self) -> Option<(&Act, &Call)> {
         match &self.kind {
@@ -178,6 +190,10 @@ impl Step {
         if let Some(node) = fields.get(system_policies::FIELD) {
             steps.push(step(StepKind::SystemPolicies(SystemPolicies::read(node, reader, scope))));
         }
+        if let Some(node) = fields.get(permissions::FIELD) {
+            let Some(moved) = Moved::read(node, reader, scope) else { return steps };
+            steps.push(step(StepKind::Permissions(Box::new(moved))));
+        }
         if has(control::FIELDS) {
             let asked = Control::read(fields, reader, scope);
             // What is wrong with it was noted; nothing is missing besides.
@@ -197,9 +213,12 @@ impl Step {
 
 /// The branches: each an entry, or a list of entries one after another.
 fn parallel(node: &Node, number: usize, reader: &mut Reader<'_>, scope: &mut Scope) -> Vec<Vec<Step>> {
-    let Value::List(branches) = &node.value else {
-        reader.expected(node, "a list of steps, or of lists of steps", None);
-        return Vec::new();
+    let branches = match &node.value {
+        Value::List(branches) if !branches.is_empty() => branches,
+        _ => {
+            reader.expected(node, "a list of steps, or of lists of steps", None);
+            return Vec::new();
+        }
     };
     // No branch sees what another one saves; what comes after them sees all.
     let before = scope.clone();

@@ -37,7 +37,7 @@ impl Program {
             let environment = environment.collect();
             let timeout = match fields.get("timeout") {
                 None => TIMEOUT,
-                Some(node) => u64::try_from(super::duration::read(node, reader)?).ok()?,
+                Some(node) => u64::try_from(super::duration::ahead(node, reader)?).ok()?,
             };
             return Some(Self { command: command?, environment, folder, timeout });
         }

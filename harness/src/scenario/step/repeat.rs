@@ -37,7 +37,7 @@ impl Repeat {
                 times
             }
         };
-        let wait = fields.get("wait").map_or(Some(0), |node| super::duration::read(node, reader));
+        let wait = fields.get("wait").map_or(Some(0), |node| super::duration::ahead(node, reader));
         Some(Self { until: until?, times: times?, wait: wait? })
     }
 }

@@ -3,6 +3,7 @@
 use crate::scenario::argument::Argument;
 use crate::scenario::reader::Reader;
 use crate::scenario::scope::Scope;
+use crate::scenario::slips;
 use crate::scenario::yaml::{self, Node};
 
 /// The field of a step that tells it.
@@ -26,6 +27,7 @@ impl SystemPolicies {
         let entries = reader.entries(node, "system policies with a version each, such as `AliyunOSSFullAccess: v1`");
         let versions = entries.iter();
         let versions = versions.filter_map(|(name, node)| {
+            slips::system_policy(name, &[], reader);
             let version = PolicyVersion::read(node, reader, scope)?;
             Some((name.value.clone(), version))
         });

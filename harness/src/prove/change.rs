@@ -1,0 +1,218 @@
+//! Who may do something in one state that nobody could do in another: over all requests, by those that stand for all.
+
+use std::collections::BTreeSet;
+
+use acslab_policy::catalogue::{fits, fits_exactly};
+use acslab_policy::{Actions, Dialect, Document, DocumentKind, Explanation, Layer, Resources, Statement};
+use serde_json::{Value, json};
+
+use super::proof::{TIME, is_there, policies_of, representatives};
+use super::subjects::{named, with_outsiders_of, with_sessions};
+use crate::ask::own::{apart, own_documents};
+use crate::import::Standing;
+use crate::simulate::remedies::known_actions;
+
+/// Requests of somebody that may be allowed in the one state and not in the other.
+#[derive(Clone, Debug, Default)]
+pub struct Granted {
+    /// Of whom, as patterns of ARNs; empty for everybody.
+    pub of: Vec<String>,
+    /// The actions, as patterns.
+    pub actions: Vec<String>,
+    /// The resources, as patterns.
+    pub on: Vec<String>,
+    /// Condition keys with patterns of their values, all of which the request carries.
+    pub when: Vec<(String, String)>,
+}
+
+/// A request that is allowed in the one state and not in the other.
+#[derive(Debug)]
+pub struct Gain {
+    /// Who.
+    pub principal: String,
+    /// The action.
+    pub action: String,
+    /// Is it a known action? Otherwise one that stands for others.
+    pub known: bool,
+    /// The resource.
+    pub resource: String,
+    /// The condition keys that it has to carry.
+    pub keys: Vec<(String, String)>,
+    /// Why it is allowed in the one.
+    pub allowed: Box<Explanation>,
+    /// Why it is not allowed in the other; none where nobody is called so there.
+    pub refused: Option<Box<Explanation>>,
+}
+
+/// The first request that is allowed `in_one` and not `in_other`, and that none of `but` covers. `of` says whose requests are looked at, as
+/// patterns of ARNs; empty for everybody's, those of outsiders and of nobody among them.
+///
+/// # Errors
+/// There are too many requests to look at all, or one could not be asked: why.
+pub fn gain(
+    in_one: &Standing,
+    in_other: &Standing,
+    of: &[String],
+    but: &[Granted],
+) -> Result<Option<Box<Gain>>, String> {
+    let strangers = [in_one, in_other].map(named).concat();
+    let [one, other] = [in_one, in_other].map(|standing| with_outsiders_of(standing, &strangers));
+    let around = alike_around(in_one, in_other);
+    let known = known_actions();
+    let documents: Vec<Document> = but.iter().filter_map(Granted::document).collect();
+    let everything = document(&[json!({"Effect": "Allow", "Action": "*", "Resource": "*"})]);
+    let mut not_asked = None;
+    let own: Vec<_> = [&one, &other].into_iter().flat_map(own_documents).collect();
+    let apart: Vec<Document> = [&one, &other].into_iter().flat_map(apart).collect();
+    for principal in everybody(&one, &other).into_iter().filter(|who| is_of(of, who)) {
+        let (mine, theirs) = (policies_of(&one, &principal), policies_of(&other, &principal));
+        let asked = if around { document(&differing(&mine, &theirs)) } else { everything.clone() };
+        let Some(asked) = asked else { continue };
+        let mut others: Vec<&Document> = mine.iter().chain(&theirs).chain(&own).map(std::sync::Arc::as_ref).collect();
+        others.extend(apart.iter().chain(&documents));
+        let (found, complete) = representatives(&one, &principal, &asked, &others, &known);
+        for request in found.iter().filter(|request| is_there(in_one, request.resource.as_str(), true)) {
+            for context in &request.contexts {
+                let mut keys: Vec<(String, Vec<String>)> =
+                    context.iter().map(|(key, value)| (key.clone(), vec![value.clone()])).collect();
+                if !keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(TIME.0)) {
+                    keys.push((TIME.0.to_owned(), vec![TIME.1.to_owned()]));
+                }
+                let (action, resource) = (request.action.as_str(), request.resource.as_str());
+                let now = match one.authority.ask(&principal, action, resource, &keys) {
+                    Ok(now) => now,
+                    Err(why) => {
+                        not_asked = Some(format!("{action} on {resource} could not be asked: {why}"));
+                        continue;
+                    }
+                };
+                if !now.decision.is_allowed() {
+                    continue;
+                }
+                let then = other.authority.ask(&principal, action, resource, &keys).ok();
+                if then.as_ref().is_some_and(|then| then.decision.is_allowed()) {
+                    continue;
+                }
+                // What needs no policy, whoever is new may do as everybody may.
+                if then.is_none() && now.decision.layer == Layer::Default {
+                    continue;
+                }
+                let carried: Vec<(&str, Vec<&str>)> = now.context().collect();
+                if but.iter().any(|granted| granted.covers(&principal, action, resource, &carried)) {
+                    continue;
+                }
+                return Ok(Some(Box::new(Gain {
+                    principal,
+                    action: action.to_owned(),
+                    known: request.known,
+                    resource: resource.to_owned(),
+                    keys: context.clone(),
+                    allowed: Box::new(now.question.explain()),
+                    refused: then.map(|then| Box::new(then.question.explain())),
+                })));
+            }
+        }
+        if !complete {
+            return Err("there are too many combinations to look at all".to_owned());
+        }
+    }
+    not_asked.map_or(Ok(None), Err)
+}
+
+impl Granted {
+    fn document(&self) -> Option<Document> {
+        let condition: serde_json::Map<_, _> =
+            self.when.iter().map(|(key, value)| (key.clone(), json!([value]))).collect();
+        let mut statement = json!({"Effect": "Allow", "Action": self.actions, "Resource": self.on});
+        if !condition.is_empty() {
+            statement["Condition"] = json!({"StringLike": condition});
+        }
+        document(&[statement])
+    }
+
+    fn covers(&self, principal: &str, action: &str, resource: &str, carried: &[(&str, Vec<&str>)]) -> bool {
+        let carries = |(key, wanted): &(String, String)| {
+            let values = carried.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, values)| values);
+            values.is_some_and(|values| !values.is_empty() && values.iter().all(|value| fits_exactly(wanted, value)))
+        };
+        is_of(&self.of, principal)
+            && self.actions.iter().any(|pattern| fits(pattern, action))
+            && self.on.iter().any(|pattern| fits(pattern, resource))
+            && self.when.iter().all(carries)
+    }
+}
+
+/// What stands for nobody among patterns of ARNs: nobody's own ARN is `*`, which as a pattern is anybody's.
+pub const NOBODY: &str = "anonymous";
+
+fn is_of(patterns: &[String], principal: &str) -> bool {
+    let fits = |pattern: &String| {
+        if pattern == NOBODY { principal == "*" } else { fits(pattern, principal) }
+    };
+    patterns.is_empty() || patterns.iter().any(fits)
+}
+
+/// Whoever may ask: users and roles of both states, sessions that policies name, owners, and nobody.
+fn everybody(one: &Standing, other: &Standing) -> BTreeSet<String> {
+    let mut all = BTreeSet::from(["*".to_owned()]);
+    for standing in [one, other] {
+        all.extend(with_sessions(standing, standing.authority.principals()));
+        let accounts = standing.kept.state.accounts.values();
+        all.extend(accounts.map(|account| format!("acs:ram::{}:root", account.account_id)));
+    }
+    // Who is not there any more asks nothing.
+    all.retain(|who| one.authority.ask(who, "none:None", "*", &[]).is_ok());
+    all
+}
+
+/// Do two states differ in nothing but in who there is and what is attached to whom?
+fn alike_around(one: &Standing, other: &Standing) -> bool {
+    let around = |standing: &Standing| {
+        let mut state = standing.kept.state.clone();
+        for account in state.accounts.values_mut() {
+            account.users.values_mut().for_each(|user| *user = acslab_emulator::state::User::default());
+            account.groups.clear();
+            account.policies.clear();
+            account.system_policies.clear();
+            account.roles.values_mut().for_each(|role| role.policies.clear());
+        }
+        state
+    };
+    around(one) == around(other)
+}
+
+/// The statements of policies that the one has and the other has not, either way, as what they cover.
+fn differing(one: &[std::sync::Arc<Document>], other: &[std::sync::Arc<Document>]) -> Vec<Value> {
+    let only = |these: &[std::sync::Arc<Document>], those: &[std::sync::Arc<Document>]| -> Vec<Value> {
+        let new =
+            these.iter().filter(|document| !those.iter().any(|known| known.statements() == document.statements()));
+        new.flat_map(|document| document.statements()).map(covered).collect()
+    };
+    [only(one, other), only(other, one)].concat()
+}
+
+/// A statement that covers the same actions and resources, and says nothing else.
+fn covered(statement: &Statement) -> Value {
+    let mut covered = json!({"Effect": "Allow"});
+    let (name, patterns) = match statement.actions() {
+        Actions::Action(patterns) => ("Action", patterns),
+        Actions::NotAction(patterns) => ("NotAction", patterns),
+    };
+    covered[name] = patterns.iter().map(|pattern| pattern.value.as_str()).collect();
+    let (name, patterns) = match statement.resources() {
+        Resources::Resource(patterns) => ("Resource", patterns.iter().map(|one| one.value.as_str()).collect()),
+        Resources::NotResource(patterns) => ("NotResource", patterns.iter().map(|one| one.value.as_str()).collect()),
+        Resources::Unstated => ("Resource", vec!["*"]),
+    };
+    covered[name] = json!(patterns);
+    covered
+}
+
+/// A policy of these statements; none where there is none.
+fn document(statements: &[Value]) -> Option<Document> {
+    if statements.is_empty() {
+        return None;
+    }
+    let text = json!({"Version": "1", "Statement": statements}).to_string();
+    Document::parse_with(DocumentKind::Identity, &text, &Dialect::STORED).ok()
+}

@@ -1,0 +1,85 @@
+//! What one pool of statements lets somebody do that another does not, by the statements that make it so.
+
+use acslab_policy::Request;
+
+use super::weigh::{Class, Cuts, Found, Held, Scales};
+
+/// A part of a statement that makes a difference.
+#[derive(Debug)]
+pub(super) struct Told<'h> {
+    pub(super) held: &'h Held,
+    pub(super) found: Found<'h>,
+}
+
+/// Whose policies are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pool {
+    /// All that somebody holds: what they do not allow is not allowed.
+    Whole,
+    /// What something has of its own: others allow besides.
+    Part,
+}
+
+/// What `after` opens that was closed: by statements of its own that allow, and by those of `before` that deny no longer. What it closes is
+/// found with the two the other way round: by statements that allowed, and by those that deny now.
+pub(super) fn told<'h>(before: &'h [Held], after: &'h [Held], pool: Pool) -> (Vec<Told<'h>>, Cuts) {
+    let mut scales = Scales::new(before.iter().chain(after));
+    let mut told: Vec<Told<'h>> = Vec::new();
+    let new = after.iter().filter(|one| !one.denies() && !is_in(before, one));
+    // What holds for the account first: it holds in each resource group, too.
+    let (wide, narrow): (Vec<&Held>, Vec<&Held>) = new.partition(|one| one.group.is_none());
+    for one in wide.into_iter().chain(narrow) {
+        let earlier: Vec<&Held> = told.iter().map(|told| told.held).collect();
+        let class = |request: &Request| {
+            if let Some(deny) = find(after, true, one.group.as_deref(), request) {
+                return Class::Same(deny);
+            }
+            if let Some(allow) = find(before, false, one.group.as_deref(), request) {
+                return Class::Same(allow);
+            }
+            if earlier.iter().any(|earlier| reaches(earlier, one.group.as_deref()) && earlier.fits(request)) {
+                return Class::Neither;
+            }
+            let elsewhere = in_a_group(before, false, one, request).or_else(|| in_a_group(after, true, one, request));
+            elsewhere.map_or(Class::Other, Class::OtherBut)
+        };
+        told.extend(scales.parts(one, &class).into_iter().map(|found| Told { held: one, found }));
+    }
+    let allowed = told.len();
+    for one in before.iter().filter(|one| one.denies() && !is_in(after, one)) {
+        let earlier: Vec<&Held> = told.iter().skip(allowed).map(|told| told.held).collect();
+        let class = |request: &Request| {
+            if let Some(deny) = find(after, true, one.group.as_deref(), request) {
+                return Class::Same(deny);
+            }
+            let allows = |pool: &[Held]| pool.iter().any(|held| !held.denies() && held.fits(request));
+            let counts = pool == Pool::Part || (allows(before) && allows(after));
+            if !counts || earlier.iter().any(|earlier| reaches(earlier, one.group.as_deref()) && earlier.fits(request))
+            {
+                return Class::Neither;
+            }
+            in_a_group(after, true, one, request).map_or(Class::Other, Class::OtherBut)
+        };
+        told.extend(scales.parts(one, &class).into_iter().map(|found| Told { held: one, found }));
+    }
+    (told, scales.cuts)
+}
+
+/// Does a statement count in a resource group, or in the account?
+fn reaches(held: &Held, group: Option<&str>) -> bool {
+    held.group.is_none() || held.group.as_deref() == group
+}
+
+fn is_in(pool: &[Held], one: &Held) -> bool {
+    pool.iter().any(|held| reaches(held, one.group.as_deref()) && held.says_what(one))
+}
+
+fn find<'h>(pool: &'h [Held], denies: bool, group: Option<&str>, request: &Request) -> Option<&'h Held> {
+    pool.iter().find(|held| held.denies() == denies && reaches(held, group) && held.fits(request))
+}
+
+/// A statement that counts in a resource group alone, where another one counts in the account.
+fn in_a_group<'h>(pool: &'h [Held], denies: bool, wide: &Held, request: &Request) -> Option<&'h Held> {
+    let narrow = |held: &&Held| wide.group.is_none() && held.group.is_some() && held.denies() == denies;
+    pool.iter().filter(narrow).find(|held| held.fits(request))
+}

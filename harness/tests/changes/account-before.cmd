@@ -1,0 +1,1 @@
+acslab state diff account-before.old.txt account-before.new.txt

@@ -1,0 +1,1 @@
+acslab state diff acl-opens.old.txt acl-opens.new.txt

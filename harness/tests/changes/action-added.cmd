@@ -1,0 +1,1 @@
+acslab state diff action-added.old.txt action-added.new.txt

@@ -1,0 +1,1 @@
+acslab state diff condition-added.old.txt condition-added.new.txt

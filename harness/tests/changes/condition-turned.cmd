@@ -1,0 +1,1 @@
+acslab state diff condition-turned.old.txt condition-turned.new.txt

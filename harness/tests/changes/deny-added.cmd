@@ -1,0 +1,1 @@
+acslab state diff deny-added.old.txt deny-added.new.txt

@@ -1,0 +1,1 @@
+acslab state diff deny-gone.old.txt deny-gone.new.txt

@@ -1,0 +1,1 @@
+acslab state diff every-pattern.old.txt every-pattern.new.txt

@@ -1,0 +1,1 @@
+acslab state diff group-to-account.old.txt group-to-account.new.txt

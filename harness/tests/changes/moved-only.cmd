@@ -1,0 +1,1 @@
+acslab state diff moved-only.old.txt moved-only.new.txt

@@ -1,0 +1,1 @@
+acslab state diff resource-gone.old.txt resource-gone.new.txt

@@ -1,0 +1,1 @@
+acslab state diff resource-moves.old.txt resource-moves.new.txt

@@ -1,0 +1,1 @@
+acslab state diff service-trusted.old.txt service-trusted.new.txt

@@ -1,0 +1,1 @@
+acslab state diff trust-grows.old.txt trust-grows.new.txt

@@ -1,0 +1,1 @@
+acslab state diff what-refuses.old.yaml what-refuses.new.yaml

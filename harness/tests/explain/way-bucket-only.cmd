@@ -1,0 +1,1 @@
+acslab explain way-bucket-only.txt --from way-bucket-only.documents.txt

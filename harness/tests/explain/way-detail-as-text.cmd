@@ -1,0 +1,1 @@
+acslab explain way-detail-as-text.txt

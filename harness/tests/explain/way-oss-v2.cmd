@@ -1,0 +1,1 @@
+acslab explain way-oss-v2.txt

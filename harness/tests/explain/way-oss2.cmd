@@ -1,0 +1,1 @@
+acslab explain way-oss2.txt

@@ -1,0 +1,1 @@
+acslab explain way-paste.txt

@@ -1,0 +1,1 @@
+acslab run bad-table.yaml

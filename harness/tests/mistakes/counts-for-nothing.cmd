@@ -1,0 +1,1 @@
+acslab run counts-for-nothing.yaml

@@ -1,0 +1,1 @@
+acslab run misspelt-names.yaml

@@ -1,0 +1,1 @@
+acslab run not-utf8.yaml

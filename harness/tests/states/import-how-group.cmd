@@ -1,0 +1,1 @@
+acslab import --how group/ops

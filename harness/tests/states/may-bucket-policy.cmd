@@ -1,0 +1,1 @@
+acslab may bob --from who-outside.documents.txt

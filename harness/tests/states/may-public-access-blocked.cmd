@@ -1,0 +1,1 @@
+acslab may alice --from who-outside-on-a-condition.documents.txt

@@ -1,0 +1,1 @@
+acslab paths dave admin --from paths-detach.documents.txt

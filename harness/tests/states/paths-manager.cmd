@@ -1,0 +1,1 @@
+acslab paths erin admin --from paths-manager.documents.txt

@@ -1,0 +1,1 @@
+acslab paths bob admin --from paths-new-role.documents.txt

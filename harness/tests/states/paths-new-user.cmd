@@ -1,0 +1,1 @@
+acslab paths alice admin --from paths-new-user.documents.txt

@@ -1,0 +1,1 @@
+acslab paths alice admin --from paths-password.documents.txt

@@ -1,0 +1,1 @@
+acslab paths carol admin --from paths-version.documents.txt

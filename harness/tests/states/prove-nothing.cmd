@@ -1,0 +1,1 @@
+acslab prove prove-nobody.txt --from import-nothing.txt

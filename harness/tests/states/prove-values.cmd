@@ -1,0 +1,1 @@
+acslab prove prove-values.txt --from prove-values.documents.txt

@@ -1,0 +1,1 @@
+acslab simulate --system AliyunOSSReadOnlyAccess -a oss:PutObject

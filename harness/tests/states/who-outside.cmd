@@ -1,0 +1,1 @@
+acslab who oss:PutObject acs:oss:*:*:photos/in/a --from who-outside.documents.txt

@@ -1,9 +1,9 @@
-//! Keys of KMS as Terraform's provider makes, changes and reads them; and where Location says that products are.
+//! Keys of KMS as Terraform's provider makes, changes and reads them; where Location says that products are, and which regions there are.
 
 use serde_json::{Value, json};
 
-use crate::Place;
 use crate::kit::{Client, text};
+use crate::{ECS, Place, VPC};
 
 const KMS: &str = "2016-01-20";
 const LOCATION: &str = "2015-06-12";
@@ -138,4 +138,23 @@ fn location_tells_the_hosts_that_there_are() {
     }
     assert_eq!(ask("zoo", "cn-shanghai").code(), "Illegal Parameter");
     assert_eq!(ask("ecs", "cn-nowhere").code(), "InvalidRegionId");
+}
+
+#[test]
+fn every_region_is_described_in_the_language_that_is_asked_for() {
+    let place = Place::new();
+    let owner = place.owner();
+    let london = |version: &str, own: &[(&str, &str)]| -> Value {
+        let told = owner.rpc(version, "DescribeRegions", own).ok();
+        let regions = told["Regions"]["Region"].as_array().expect("regions").clone();
+        assert_eq!(regions.len(), 26);
+        regions.into_iter().find(|region| region["RegionId"] == "eu-west-1").expect("London")
+    };
+    let host = "ecs.eu-west-1.aliyuncs.com";
+    let wanted =
+        |name: &str| json!({"RegionId": "eu-west-1", "LocalName": name, "RegionEndpoint": host, "Status": "available"});
+    assert_eq!(london(ECS, &[]), wanted("英国（伦敦）"));
+    assert_eq!(london(ECS, &[("AcceptLanguage", "en-US")]), wanted("UK (London)"));
+    assert_eq!(text(&london(VPC, &[]), "/RegionEndpoint"), "vpc.eu-west-1.aliyuncs.com");
+    assert_eq!(london(KMS, &[]), json!({"RegionId": "eu-west-1"}));
 }

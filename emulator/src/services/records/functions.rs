@@ -1,6 +1,8 @@
 //! The functions that the files of records name.
 
-use super::{config, dataworks, dlc, dsw, eas, ecs, ipv6, kms, location, pai, roles, rules, timer, tracing, vpc};
+use super::{
+    config, dataworks, dlc, dsw, eas, ecs, ipv6, kms, location, pai, regions, roles, rules, timer, tracing, vpc,
+};
 use crate::operation::{Handler, Hook, Hooks, Show};
 
 /// All of them.
@@ -126,6 +128,9 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("arms-token", tracing::auth_token),
     ("arms-open", tracing::open),
     ("location-endpoints", location::endpoints),
+    ("ecs-regions", regions::of_ecs),
+    ("vpc-regions", regions::of_vpc),
+    ("kms-regions", regions::of_kms),
 ];
 
 fn hook(name: &str) -> Option<Hook> {

@@ -15,6 +15,7 @@ mod manifest;
 mod pai;
 mod performed;
 mod products;
+mod regions;
 mod roles;
 mod rule;
 mod rules;

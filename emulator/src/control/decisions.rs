@@ -237,6 +237,7 @@ pub(super) fn brief(decided: &Decided) -> Value {
         "statement": decided.decision.statement.map(|at| at.statement + 1),
         "policy_type": decided.decision.policy_type(),
         "known": decided.known,
+        "instead": decided.instead,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use acslab_emulator::state::User;
 use acslab_policy::catalogue::{fits, fits_exactly};
 use acslab_policy::{Actions, Dialect, Document, DocumentKind, Explanation, Layer, Resources, Statement};
 use serde_json::{Value, json};
@@ -170,7 +171,10 @@ fn alike_around(one: &Standing, other: &Standing) -> bool {
     let around = |standing: &Standing| {
         let mut state = standing.kept.state.clone();
         for account in state.accounts.values_mut() {
-            account.users.values_mut().for_each(|user| *user = acslab_emulator::state::User::default());
+            // Policies of buckets name a user by the id, which another user of the same name has not.
+            for user in account.users.values_mut() {
+                *user = User { user_id: user.user_id.take(), ..User::default() };
+            }
             account.groups.clear();
             account.policies.clear();
             account.system_policies.clear();

@@ -32,6 +32,9 @@ pub struct Decision {
     /// The kind of the policies that settled it, as `AccessDeniedDetail` has it.
     #[serde(skip_serializing)]
     pub policy_type: Option<String>,
+    /// Is it another name of the action before it, asked in its place?
+    #[serde(skip_serializing)]
+    pub instead: bool,
     /// The request on which it was decided.
     #[serde(skip)]
     pub request_id: String,
@@ -56,11 +59,6 @@ struct Entry {
 }
 
 impl Decision {
-    /// Was it refused?
-    pub fn is_refused(&self) -> bool {
-        self.verdict != "Allow"
-    }
-
     /// What `AccessDeniedDetail` says of it in a field; none where a decision does not tell.
     pub fn detail(&self, field: &str) -> Option<String> {
         match field {
@@ -87,6 +85,15 @@ impl Decision {
             None => ("Account", account.to_owned()),
         }
     }
+}
+
+/// What was needed and not got, need by need: what denied it, or the first refusal of an action of which no name was allowed.
+pub(super) fn unmet(decided: &[Decision]) -> impl Iterator<Item = &Decision> {
+    let of_need = |names: &'_ [Decision]| -> Option<usize> {
+        let denied = names.iter().position(|one| one.verdict == "ExplicitDeny");
+        denied.or_else(|| (!names.iter().any(|one| one.verdict == "Allow")).then_some(0))
+    };
+    decided.chunk_by(|_, next| next.instead).filter_map(move |names| names.get(of_need(names)?))
 }
 
 impl Entry {

@@ -4,6 +4,7 @@
 
 mod broken;
 mod failures;
+mod judged;
 mod lab;
 mod language;
 mod output;

@@ -11,7 +11,12 @@ pub(super) fn judge_field(test: &FieldTest, answer: &Answer, variables: &Variabl
     // Not every product's fields have the headers among them, and none the status; a field of the answer itself comes first.
     let besides: [(&str, fn(&Answer) -> Value); 2] =
         [("Headers", |answer| Value::Object(answer.headers.clone())), ("Status", |answer| json!(answer.status))];
-    let beside = besides.iter().find(|(name, _)| path.starts_at(name) && answer.fields.get(name).is_none());
+    let stands_in = |name: &str| {
+        // Every answer has a status: whether there is a field of that name is asked of the fields.
+        let of_presence = name == "Status" && matches!(test.test, Test::Present(_));
+        path.starts_at(name) && answer.fields.get(name).is_none() && !of_presence
+    };
+    let beside = besides.iter().find(|(name, _)| stands_in(name));
     let beside = beside.map(|(name, of)| Value::Object(Map::from_iter([((*name).to_owned(), of(answer))])));
     let found = path.find(beside.as_ref().unwrap_or(&answer.fields));
     judge_test(&format!("`{path}`"), &test.test, &found, variables)

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::decided::{is_write, judge_decided};
 use super::field::{judge_field, judge_test};
 use crate::client::Answer;
-use crate::runner::decision::Decision;
+use crate::runner::decision::{Decision, unmet};
 use crate::scenario::{Denied, Expect, Outcome, Refusal, Unfilled, Variables, layer_word};
 
 /// One thing that is not as expected.
@@ -173,9 +173,8 @@ impl Evidence<'_> {
     /// made because of it.
     fn refused(&self) -> Option<&Decision> {
         let own = |one: &&Decision| self.answer.request_id.as_deref() == Some(&*one.request_id);
-        let mut refused = self.decided.iter().filter(|one| one.is_refused());
-        let found = refused.clone().find(own);
-        found.or_else(|| refused.next().filter(|_| matches!(self.answer.status, 401 | 403)))
+        let found = unmet(self.decided).find(own);
+        found.or_else(|| unmet(self.decided).next().filter(|_| matches!(self.answer.status, 401 | 403)))
     }
 }
 

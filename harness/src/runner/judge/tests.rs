@@ -94,8 +94,12 @@ fn an_answer_that_is_neither_a_success_nor_a_refusal_has_its_status() {
         Expect::from(Outcome::Answer(vec![FieldTest { path: path.clone(), test }]))
     };
     assert!(differences(&field(304), &not_modified).is_empty() && !differences(&field(200), &not_modified).is_empty());
-    // A field of the answer's own comes first.
+    // A field of the answer's own comes first, and whether there is one is asked of the fields alone.
     assert!(!differences(&field(304), &answer(304, json!({"Status": "Active"}))).is_empty());
+    let is_there =
+        |there| Expect::from(Outcome::Answer(vec![FieldTest { path: path.clone(), test: Test::Present(there) }]));
+    assert!(differences(&is_there(false), &not_modified).is_empty());
+    assert_eq!(differences(&is_there(true), &not_modified).len(), 1);
 }
 
 #[test]

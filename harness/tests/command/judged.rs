@@ -1,0 +1,64 @@
+//! What a step is held to where it would be easy to be content too soon.
+
+use crate::lab::Lab;
+
+/// Plays a scenario: the code that the command ends with, and what it says.
+fn played(scenario: &str) -> (i32, String) {
+    let run = Lab::with(&[("a.yaml", scenario)]).acslab("run");
+    (run.code, format!("{}{}", run.out, run.err))
+}
+
+/// An action with two names is denied where neither is allowed; what a service says after the policies let the call through is no denial.
+#[test]
+fn an_action_of_two_names_is_denied_under_both() {
+    let asking = |allowed: &str, expect: &str| {
+        format!(
+            "\
+title: Two names
+story: IMS's operations are allowed under either name of their action.
+given:
+  users:
+    alice:
+      - {{name: P, document: {{Version: \"1\", Statement: [{{Effect: Allow, Action: \"{allowed}\", Resource: \"*\"}}]}}}}
+steps:
+  - {{as: alice, call: Ims.GetUser, with: {{UserPrincipalName: nobody@x.onaliyun.com}}, expect: {expect}}}
+"
+        )
+    };
+    let absent = "{error: EntityNotExist.User, status: 404}";
+    for (allowed, expect, code) in [
+        ("ims:GetUser", absent, 0),
+        ("ims:GetUser", "denied", 1),
+        ("ims:GetUser", "{denied: \"ram:GetUser\"}", 1),
+        ("ram:GetUser", "denied", 1),
+        ("ram:ListUsers", "denied", 0),
+        ("ram:ListUsers", "{denied: \"ram:GetUser\"}", 0),
+    ] {
+        let (ended, said) = played(&asking(allowed, expect));
+        assert_eq!(ended, code, "{allowed} {expect}: {said}");
+    }
+}
+
+/// A bucket's policy names a user by the id: another user of the same name may not what the first one might.
+#[test]
+fn who_is_made_anew_has_lost_what_the_id_was_given() {
+    let scenario = "\
+title: A user made anew
+story: The bucket's policy names the id of the user who is gone.
+given: {buckets: [photos]}
+steps:
+  - {as: owner, call: Ram.CreateUser, with: {UserName: alice}, save: {uid: User.UserId}, expect: success}
+  - as: owner
+    call: Oss.PutBucketPolicy
+    with:
+      Bucket: photos
+      Body: {Version: \"1\", Statement: [{Effect: Allow, Principal: [\"${uid}\"], Action: [\"oss:GetObject\"], Resource: [\"acs:oss:*:${account}:photos/*\"]}]}
+    expect: success
+  - checkpoint: before
+  - {as: owner, call: Ram.DeleteUser, with: {UserName: alice}, expect: success}
+  - {as: owner, call: Ram.CreateUser, with: {UserName: alice}, expect: success}
+  - permissions: {since: before, lost: []}
+";
+    let (code, said) = played(scenario);
+    assert!(code == 1 && said.contains("alice") && said.contains("oss:GetObject"), "{code}: {said}");
+}

@@ -28,6 +28,8 @@ pub(super) fn is_fixed(name: &str) -> bool {
 pub(super) struct Scope {
     /// The accounts' aliases; the first is meant where none is named.
     pub(super) accounts: Vec<String>,
+    /// The member accounts of the directory that is given, each with who administers it: nobody signs as the owner of one.
+    members: BTreeMap<String, Caller>,
     /// The names of owners, each with the alias of its account.
     owners: BTreeMap<String, String>,
     /// The languages that the texts of a lesson are in; none where the scenario is no lesson.
@@ -77,6 +79,30 @@ impl Scope {
     /// The account meant where none is named.
     pub(super) fn default_account(&self) -> &str {
         self.accounts.first().map_or(DEFAULT_ACCOUNT, String::as_str)
+    }
+
+    /// From here on there is this member account, unless an account has its name already: that one is meant then.
+    pub(super) fn add_member(&mut self, alias: &str, administrator: &Caller) -> bool {
+        let is_new = !self.has_account(alias);
+        if is_new {
+            self.members.insert(alias.to_owned(), administrator.clone());
+        }
+        is_new
+    }
+
+    /// Is there an account, or a member account, with this alias?
+    pub(super) fn has_account(&self, alias: &str) -> bool {
+        self.accounts.iter().any(|known| known == alias) || self.members.contains_key(alias)
+    }
+
+    /// The aliases of all accounts, those of members among them.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = &str> + Clone {
+        self.accounts.iter().chain(self.members.keys()).map(String::as_str)
+    }
+
+    /// Who makes what is given in an account: its owner, or whoever administers a member.
+    pub(super) fn maker_in(&self, account: &str) -> Caller {
+        self.members.get(account).cloned().unwrap_or_else(|| Caller::Owner(account.to_owned()))
     }
 
     /// From here on `caller` has credentials.
@@ -189,6 +215,7 @@ impl Scope {
                 self.accounts.push(account.clone());
             }
         }
+        self.members.extend(earlier.members.clone());
         self.owners.extend(earlier.owners.clone());
         self.callers.extend(earlier.callers.iter().cloned());
         self.people.extend(earlier.people.iter().cloned());
@@ -206,14 +233,13 @@ impl Scope {
 
     /// The names of all values in force: the fixed ones and the saved ones.
     fn variables(&self) -> impl Iterator<Item = Cow<'_, str>> + Clone {
-        let others = self.accounts.iter().skip(1).map(|alias| Cow::Owned(format!("account.{alias}")));
+        let others = self.aliases().skip(1).map(|alias| Cow::Owned(format!("account.{alias}")));
         let fixed = FIXED.iter().copied().map(Cow::Borrowed);
         fixed.chain(others).chain(self.variables.iter().map(|name| Cow::Borrowed(name.as_str())))
     }
 
     pub(super) fn check_variable(&self, name: &str, span: SourceSpan, reader: &mut Reader<'_>) {
-        let of_account =
-            |alias: &str| self.accounts.iter().any(|known| known == alias) || alias == self.default_account();
+        let of_account = |alias: &str| self.has_account(alias) || alias == self.default_account();
         let known =
             FIXED.contains(&name) || self.saved.contains(name) || name.strip_prefix("account.").is_some_and(of_account);
         if !known {
@@ -239,9 +265,9 @@ impl Scope {
             reader.note(of.map_or_else(|| Kind::NotACaller(text.to_owned()), |of| Kind::NotAName { name, of }), span);
             return None;
         }
-        if !self.accounts.iter().any(|alias| alias == account) {
+        if !self.has_account(account) {
             let kind =
-                Kind::UnknownAccount { name: account.to_owned(), choices: Choices::new(account, &self.accounts) };
+                Kind::UnknownAccount { name: account.to_owned(), choices: Choices::new(account, self.aliases()) };
             reader.note(kind, span);
             return None;
         }
@@ -284,6 +310,13 @@ impl Scope {
     /// As [`Scope::read_caller`], for a caller that must have credentials by now.
     pub(super) fn known_caller(&self, text: &str, span: SourceSpan, reader: &mut Reader<'_>) -> Option<Caller> {
         let caller = self.read_caller(text, span, reader)?;
+        if let Caller::Owner(account) = &caller
+            && let Some(administrator) = self.members.get(account)
+        {
+            let administrator = self.display(administrator);
+            reader.note(Kind::OwnerOfMember { account: account.clone(), administrator }, span);
+            return None;
+        }
         if matches!(caller, Caller::Named { .. }) && !self.callers.contains(&caller) {
             let mut known: Vec<_> = self.callers.iter().map(|caller| self.display(caller)).collect();
             known.extend(["owner".to_owned(), "anonymous".to_owned()]);

@@ -42,9 +42,10 @@ pub enum FetchError {
 /// The state, with the permissions asked for.
 pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, FetchError> {
     let ids: Vec<_> = question.accounts.iter().map(|(_, id)| id.clone()).collect();
-    let query = StateQuery { accounts: Some(ids), ..StateQuery::default() };
+    let query = StateQuery { accounts: Some(ids), members: true, ..StateQuery::default() };
     let state: AuthorizationState = client.control_post(PATH, &query)?;
-    let mut asked = Asked::new(&question.accounts);
+    let accounts = with_members(&question.accounts, &state);
+    let mut asked = Asked::new(&accounts);
     let from = question.from.map(|from| ("acs:SourceIp".to_owned(), from.to_string()));
     for permissions in &question.compare.permissions {
         let fill = |template: &Template| {
@@ -71,7 +72,23 @@ pub fn fetch(client: &Client, question: &Question<'_>) -> Result<Document, Fetch
             FetchError::Nobody(Mistake::new(Kind::Nobody { name, near }, &permissions.source, span))
         })?;
     }
-    Ok(Document::new(&question.accounts, &state, &asked)
-        .with_names(question.variables)
-        .redacted(&question.compare.redact))
+    Ok(Document::new(&accounts, &state, &asked).with_names(question.variables).redacted(&question.compare.redact))
+}
+
+/// The accounts, and the members of the directories that they manage, by their display names; with the manager's where another account
+/// is called so.
+fn with_members(accounts: &[(String, String)], state: &AuthorizationState) -> Vec<(String, String)> {
+    let mut all = accounts.to_vec();
+    for (manager, id) in accounts {
+        let directory = state.account(id).and_then(|account| account.resource_directory.as_ref());
+        for (name, member) in directory.into_iter().flat_map(|directory| &directory.members) {
+            if all.iter().any(|(_, known)| *known == member.account_id) {
+                continue;
+            }
+            let taken = all.iter().any(|(known, _)| known == name);
+            let name = if taken { format!("{name} of {manager}") } else { name.clone() };
+            all.push((name, member.account_id.clone()));
+        }
+    }
+    all
 }

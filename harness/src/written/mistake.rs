@@ -124,6 +124,8 @@ pub(crate) enum Kind {
     NotACaller(String),
     #[error("`{0}` is what an account's owner is called")]
     OwnerCalled(String),
+    #[error("nobody signs as the owner of the member account `{account}`")]
+    OwnerOfMember { account: String, administrator: String },
     #[error("nobody is called `{name}` here")]
     UnknownCaller { name: String, choices: Choices },
     #[error("unknown account `{name}`")]
@@ -188,6 +190,7 @@ impl Kind {
             }
             Self::NotACaller(_) => "expected a caller".into(),
             Self::OwnerCalled(_) => "expected a name that is no owner's".into(),
+            Self::OwnerOfMember { .. } => "it has no keys".into(),
             Self::UnknownCaller { .. } => "no credentials up to this step".into(),
             Self::UnknownAccount { .. } => "not an account of this scenario".into(),
             Self::UnknownVariable { .. } => "not saved up to this step".into(),
@@ -251,6 +254,9 @@ impl Kind {
                     .into(),
             ),
             Self::OwnerCalled(_) => Some("call a RAM user, a member or a session otherwise than any owner".into()),
+            Self::OwnerOfMember { administrator, .. } => {
+                Some(format!("write `as: {administrator}`, a session of the role by which the account is administered"))
+            }
             Self::UnknownCaller { choices, .. } => Some(choices.did_you_mean().unwrap_or_else(|| {
                 format!(
                     "{}; name a RAM user under `given`, or save the answer of \

@@ -7,6 +7,7 @@ mod failures;
 mod judged;
 mod lab;
 mod language;
+mod members;
 mod output;
 mod programs;
 mod running;

@@ -271,6 +271,9 @@ pub struct Folder {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Member {
+    /// The id of its account, by which that is found.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub account_id: String,
     /// The path of its folder.
     pub folder: String,
     /// `ResourceAccount` or `CloudAccount`.

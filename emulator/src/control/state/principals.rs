@@ -1,6 +1,6 @@
 //! The principals and policies of an account, and what is attached to whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -13,7 +13,7 @@ use super::query::StateQuery;
 use super::text::PolicyText;
 use super::{account, resource_directory};
 use crate::cloud::directory::{self, Attachments, PolicyType, Scope};
-use crate::cloud::{Account, Cloud, Directory, KeyStatus, LoadError, SystemPolicies};
+use crate::cloud::{self, Account, Cloud, Directory, KeyStatus, LoadError, SystemPolicies};
 use crate::gateway::{Caller, Circumstances, HttpRequest};
 use crate::operation::SESSION;
 use crate::registry::Registry;
@@ -40,12 +40,19 @@ pub(in crate::control) fn authorization_state(
     http: &HttpRequest,
 ) -> AuthorizationState {
     let circumstances = Circumstances::of_request(cloud, http);
-    let wanted = |account: &Arc<Account>| {
+    let all = cloud.accounts();
+    let named = |account: &Account| {
         let named = |names: &Vec<String>| names.iter().any(|name| *name == account.name || *name == account.id);
         query.accounts.as_ref().is_none_or(named)
     };
-    let accounts = cloud.accounts().into_iter().filter(wanted).map(|account| {
-        let (mut state, principals) = account_state(cloud, &account, query.ids);
+    let members = all.iter().filter(|account| query.members && named(account)).flat_map(|account| {
+        let ids = |managed: &cloud::ResourceDirectory| Ok(managed.members().map(|one| one.account.clone()).collect());
+        cloud.resource_directories.read(&account.id, ids).unwrap_or_else(|_| Vec::new())
+    });
+    let members: BTreeSet<String> = members.collect();
+    let wanted = |account: &Arc<Account>| named(account) || members.contains(&account.id);
+    let accounts = all.iter().filter(|account| wanted(account)).map(|account| {
+        let (mut state, principals) = account_state(cloud, account, query.ids);
         state.permissions = permissions(registry, cloud, principals, query, &circumstances);
         (account.name.clone(), state)
     });

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct StateQuery {
     /// The accounts, by name or id; all of them when absent.
     pub accounts: Option<Vec<String>>,
+    /// Are the members of resource directories that these accounts manage meant as well?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub members: bool,
     /// The actions whose effective permissions are asked for, such as `oss:GetObject`.
     pub actions: Vec<String>,
     /// The resources that they are asked for on, as ARNs; `*` when empty.

@@ -37,6 +37,7 @@ fn member(directory: &cloud::ResourceDirectory, member: &cloud::Member) -> Membe
     let mut administers: Vec<_> = delegated.map(|delegation| delegation.service.clone()).collect();
     administers.sort_unstable();
     Member {
+        account_id: member.account.clone(),
         folder: path(directory, &member.folder),
         kind: member.kind.as_str().to_owned(),
         control_policies: attached(directory, &member.account),

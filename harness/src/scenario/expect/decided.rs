@@ -118,7 +118,7 @@ fn line(text: &str, span: miette::SourceSpan, reader: &mut Reader<'_>, scope: &S
         Some(who) => match who.split_once(' ') {
             Some(("owner", of)) => of
                 .strip_prefix("of ")
-                .filter(|account| scope.accounts.iter().any(|known| known == account))
+                .filter(|account| scope.has_account(account))
                 .map(|account| Some(Who::OwnerOf(account.to_owned()))),
             Some(("role", name)) => Some(Some(Who::Role(name.to_owned()))),
             Some(("service", name)) => Some(Some(Who::Service(name.to_owned()))),

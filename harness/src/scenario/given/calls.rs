@@ -16,9 +16,7 @@ pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
     for item in items {
         let steps = Step::read(&completed(item), 0, maker.reader, scope);
         for step in steps {
-            let account = scope.default_account().to_owned();
-            let thing =
-                Thing { name: step.name.clone().unwrap_or_else(|| "calls".to_owned()), account, span: step.span };
+            let thing = Thing::of_owner(step.name.as_deref().unwrap_or("calls"), scope.default_account(), step.span);
             maker.step(&thing, step.kind);
         }
     }

@@ -59,17 +59,19 @@ impl Told {
 /// What makes one kind of thing.
 type Make = fn(&Node, &mut Maker<'_, '_>, &mut Scope);
 
-/// The kinds of things, in the order in which they are made: what is named later may use what is made before.
+/// The kinds of things, in the order in which they are made: what is named later may use what is made before. A kind may have two turns.
 const KINDS: &[(&str, Make)] = &[
+    ("directory", directory::make),
     ("open", open::make),
     ("resource_groups", resource_groups::make),
     ("policies", policies::make),
     ("users", users::make),
     ("groups", groups::make),
     ("roles", roles::make),
-    ("directory", directory::make),
     ("buckets", buckets::make),
     ("workspaces", workspaces::make),
+    // What they forbid, things that are given have done already.
+    ("directory", directory::control),
     ("calls", calls::make),
 ];
 

@@ -21,7 +21,16 @@ pub(super) struct Maker<'r, 's> {
 pub(super) struct Thing {
     pub(super) name: String,
     pub(super) account: String,
+    /// Who makes it.
+    pub(super) maker: Caller,
     pub(super) span: SourceSpan,
+}
+
+impl Thing {
+    /// Something that the account's owner makes.
+    pub(super) fn of_owner(name: &str, account: &str, span: SourceSpan) -> Self {
+        Self { name: name.to_owned(), account: account.to_owned(), maker: Caller::Owner(account.to_owned()), span }
+    }
 }
 
 /// Parameters of a call.
@@ -39,7 +48,7 @@ impl<'r, 's> Maker<'r, 's> {
     /// A name as it was written: `photos`, `photos of partner`. `of` says what of: "a bucket".
     pub(super) fn thing(&mut self, of: &'static str, name: &Spanned<String>, scope: &Scope) -> Option<Thing> {
         let (own, account) = scope.read_name(Some(of), &name.value, name.span, self.reader)?;
-        Some(Thing { name: own.to_owned(), account: account.to_owned(), span: name.span })
+        Some(Thing { maker: scope.maker_in(account), ..Thing::of_owner(own, account, name.span) })
     }
 
     /// The name of something that is made, which is there once.
@@ -67,11 +76,11 @@ impl<'r, 's> Maker<'r, 's> {
         there.then(|| Argument::Text(Template::variable(&format!("group.{}", name.value))))
     }
 
-    /// The owner of the thing's account calls an operation, which succeeds. What it gives may be added to.
+    /// Whoever makes things in the thing's account calls an operation, which succeeds. What it gives may be added to.
     pub(super) fn call(&mut self, thing: &Thing, called: &str, parameters: Parameters) -> Option<&mut Act> {
         let operation = operation(&Spanned::new(called.to_owned(), thing.span), self.reader)?;
         let parameters = parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let act = Act::of_owner(&thing.account, Call::plain(operation, parameters));
+        let act = Act::calling(thing.maker.clone(), Call::plain(operation, parameters));
         match &mut self.step(thing, StepKind::Act(Box::new(act))).kind {
             StepKind::Act(act) => Some(act),
             _ => None,

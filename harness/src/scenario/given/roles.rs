@@ -41,12 +41,12 @@ fn trust_policy(node: &Node, thing: &Thing, maker: &mut Maker<'_, '_>, scope: &S
             let Some(text) = maker.reader.text(node, "the alias of an account, or principals") else {
                 return Argument::text("");
             };
-            let arn = if scope.accounts.contains(&text.value) {
+            let arn = if scope.has_account(&text.value) {
                 format!("acs:ram::${{account.{}}}:root", text.value)
             } else {
                 // An id, an ARN or a value stands for itself; what is none of them would be an account's alias.
                 if !text.value.contains([':', '$', '*']) && !text.value.bytes().all(|byte| byte.is_ascii_digit()) {
-                    let choices = Choices::new(&text.value, &scope.accounts);
+                    let choices = Choices::new(&text.value, scope.aliases());
                     maker.reader.note(Kind::UnknownAccount { name: text.value, choices }, text.span);
                     return Argument::text("");
                 }

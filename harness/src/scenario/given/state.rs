@@ -49,7 +49,7 @@ pub(in crate::scenario) fn keys(
             if !named.contains(&scope.display(&caller)) {
                 continue;
             }
-            let thing = Thing { name: name.clone(), account: alias.clone(), span: node.span };
+            let thing = Thing::of_owner(name, alias, node.span);
             let parameters = vec![("UserName", Argument::text(name))];
             if let Some(act) = maker.call(&thing, "Ram.CreateAccessKey", parameters) {
                 act.save_credentials_as = Some(caller);

@@ -66,11 +66,6 @@ pub enum Deed {
 }
 
 impl Act {
-    /// An operation called by an account's owner, which succeeds.
-    pub(in crate::scenario) fn of_owner(account: &str, call: Call) -> Self {
-        Self::calling(Caller::Owner(account.to_owned()), call)
-    }
-
     /// An operation called by somebody, which succeeds.
     pub fn calling(caller: Caller, call: Call) -> Self {
         Self {

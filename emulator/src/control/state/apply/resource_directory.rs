@@ -30,8 +30,12 @@ impl Apply<'_> {
         }
         let mut members = BTreeMap::new();
         for (display, member) in &state.members {
-            // A member goes by its display name; an account of that name or id is the one.
-            let account = self.cloud.accounts().into_iter().find(|one| one.name == *display || one.id == *display);
+            // Where the state does not say whose account it is, one that the member's display name names is the one.
+            let mut accounts = self.cloud.accounts().into_iter();
+            let account = match member.account_id.as_str() {
+                "" => accounts.find(|one| one.name == *display || one.id == *display),
+                id => accounts.find(|one| one.id == id),
+            };
             let Some(account) = account else {
                 self.leave(
                     format!("resource directory/members/{display}"),

@@ -309,6 +309,16 @@ impl Workspace {
         }
     }
 
+    /// All that LangStudio keeps here that has a maker: its kind, its name, and who made it for whom.
+    pub fn all_made(&self) -> Vec<(&'static str, &str, &Made)> {
+        let flows = self.flows.values().map(|one| ("flow", one.name.as_str(), &one.made));
+        let snapshots = self.snapshots.values().map(|one| ("snapshot", one.name.as_str(), &one.made));
+        let runtimes = self.runtimes.values().map(|one| ("runtime", one.name.as_str(), &one.made));
+        let deployments = self.deployments.values().map(|one| ("deployment", one.service.as_str(), &one.made));
+        let bases = self.knowledge_bases.values().map(|one| ("knowledge-base", one.name.as_str(), &one.made));
+        flows.chain(snapshots).chain(runtimes).chain(deployments).chain(bases).collect()
+    }
+
     /// The roles of a member; none of somebody who is no member.
     pub fn roles_of(&self, id: &str) -> BTreeSet<WorkspaceRole> {
         self.members.get(id).map(|member| member.roles.clone()).unwrap_or_default()

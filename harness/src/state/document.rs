@@ -3,8 +3,8 @@
 use std::fmt;
 
 use acslab_emulator::state::{
-    AccessKeyPolicies, AccountState, Attachment, AuthorizationState, Bucket, CustomPolicy, Element, IdentityProviders,
-    PolicyText, ResourceDirectory, ResourceGroup, Role, SecurityPreference, User,
+    AccessKeyPolicies, AccountState, Attachment, AuthorizationState, Bucket, CustomPolicy, Element, Entity,
+    IdentityProviders, PolicyText, ResourceDirectory, ResourceGroup, Role, SecurityPreference, User,
 };
 
 use super::outline::Outline;
@@ -87,6 +87,7 @@ fn account(outline: &mut Outline, state: &AccountState) {
     if let Some(directory) = &state.resource_directory {
         outline.under("resource directory", |outline| resource_directory(outline, directory));
     }
+    outline.entries("records", &state.records, |outline, tags| outline.values("tags", tags));
     outline.entries("resource groups", &state.resource_groups, resource_group);
     outline.entries("roles", &state.roles, role);
     security_preference(outline, &state.security_preference);
@@ -94,7 +95,10 @@ fn account(outline: &mut Outline, state: &AccountState) {
         outline.list(&policy.version, policy.text.lines());
     });
     outline.entries("users", &state.users, user);
+    outline.value("workspace roles", Some("strict").filter(|_| state.strict_workspace_roles));
     outline.entries("workspaces", &state.workspaces, |outline, workspace| {
+        let entity = |(name, one): (&String, &Entity)| format!("{name}: {} of {}", one.accessibility, one.creator);
+        outline.list("entities", workspace.entities.iter().map(entity));
         outline.entries("members", &workspace.members, |outline, roles| {
             let mut roles: Vec<_> = roles.iter().collect();
             roles.sort();
@@ -242,6 +246,7 @@ fn user(outline: &mut Outline, user: &User) {
     outline.sorted("access key policies", &user.access_key_policies);
     let keys = user.access_keys;
     outline.line(format_args!("access keys: {} active, {} inactive", keys.active, keys.inactive));
+    outline.value("console mfa", Some("needed").filter(|_| user.console_mfa));
     outline.value("console password", Some("set").filter(|_| user.console_password));
     outline.sorted("groups", &user.groups);
     attachments(outline, "policies", &user.policies);

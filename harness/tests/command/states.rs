@@ -183,3 +183,53 @@ compare:
         "{state}"
     );
 }
+
+/// What policies ask of records, and who sees what in a workspace.
+#[test]
+fn tags_of_records_and_what_is_public_are_in_the_state() {
+    let scenario = "\
+title: What decisions go by
+story: A tag, a visibility, a bucket's key, a second factor.
+given:
+  users: [alice]
+  buckets: [photos]
+  workspaces: {research: {alice: PAI.AlgoDeveloper}}
+steps:
+  - {as: owner, call: Vpc.CreateVpc, with: {CidrBlock: 10.0.0.0/8, VpcName: office}, expect: success, save: {vpc: VpcId}}
+  - {as: owner, call: Vpc.TagResources, with: {ResourceType: vpc, ResourceId: [\"${vpc}\"], Tag: [{Key: team, Value: red}]}, expect: success}
+  - {as: owner, call: Kms.CreateKey, expect: success, save: {key: KeyMetadata.KeyId}}
+  - {as: owner, call: Kms.TagResource, with: {KeyId: \"${key}\", Tags: '[{\"TagKey\":\"for\",\"TagValue\":\"logs\"}]'}, expect: success}
+  - as: owner
+    call: AIWorkSpace.CreateDataset
+    with: {Name: pictures, WorkspaceId: \"${workspace.research}\", Property: DIRECTORY, DataSourceType: OSS, Uri: \"oss://photos.oss-cn-hangzhou-internal.aliyuncs.com/\", Accessibility: PRIVATE}
+    expect: success
+  - {as: owner, call: Ram.CreateLoginProfile, with: {UserName: alice, Password: \"Passw0rd!x\", MFABindRequired: true}, expect: success}
+  - {as: owner, call: Oss.PutBucketEncryption, with: {Bucket: photos, Body: {ServerSideEncryptionRule: {ApplyServerSideEncryptionByDefault: {SSEAlgorithm: AES256}}}}, expect: success}
+";
+    let lab = Lab::with(&[("known.yaml", scenario)]);
+    let run = lab.acslab("run --accept");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let state = fs::read_to_string(lab.path("snapshots/known.snap")).unwrap();
+    let changes = [
+        ("Value: red", "Value: blue", "    Vpc Vpc cn-hangzhou/office\n      tags\n        team: red\n"),
+        (
+            "\"TagValue\\\":\\\"logs",
+            "\"TagValue\\\":\\\"mail",
+            "    Kms Key cn-hangzhou/#1\n      tags\n        for: logs\n",
+        ),
+        ("Accessibility: PRIVATE", "Accessibility: PUBLIC", "        AIWorkSpace Dataset pictures: PRIVATE of owner\n"),
+        ("MFABindRequired: true", "MFABindRequired: false", "      console mfa: needed\n"),
+        ("AES256", "SM4", "            SSEAlgorithm: AES256\n"),
+        ("steps:\n", "steps:\n  - {workspace_roles: strict}\n", ""),
+    ];
+    for (old, new, line) in changes {
+        let old = old.replace('\\', "");
+        assert!(state.contains(line), "{line}{state}");
+        lab.write("scenarios/known.yaml", &scenario.replace(&old, &new.replace('\\', "")));
+        let run = lab.acslab("run --check");
+        assert_eq!(run.code, 1, "{old} to {new}: {}", run.err);
+        assert!(run.out.contains("the state it leaves differs"), "{}", run.out);
+    }
+    lab.write("scenarios/known.yaml", scenario);
+    assert_eq!(lab.acslab("run --check --seed 5").code, 0, "nothing of it is the seed's");
+}

@@ -105,6 +105,13 @@ impl Records {
         all.filter(move |(_, record)| record.is_there(now))
     }
 
+    /// All records, each with what it is kept under and its region.
+    pub fn all(&self, now: Timestamp) -> impl Iterator<Item = (&str, &str, &Record)> {
+        let places = self.kinds.iter().filter_map(|(place, records)| Some((place.rsplit_once('/')?, records)));
+        let all = places.flat_map(|((kept, region), records)| records.values().map(move |one| (kept, region, one)));
+        all.filter(move |(.., record)| record.is_there(now))
+    }
+
     /// Removes a record.
     pub fn delete(&mut self, place: &RecordPlace, key: &str) -> Result<(), RecordError> {
         let records = self.kinds.get_mut(&place.0).ok_or(RecordError::Missing)?;

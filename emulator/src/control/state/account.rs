@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::model::{
-    AccessKeyPolicies, IdentityProviders, OidcProvider, ResourceGroup, SamlProvider, UserSso, Who, Workspace,
+    AccessKeyPolicies, Entity, IdentityProviders, OidcProvider, ResourceGroup, SamlProvider, UserSso, Who, Workspace,
 };
 use super::stores::{AccessPoint, Bucket, LogProject, REFUSING, Retention};
 use super::text::PolicyText;
+use crate::cloud::pai::Accessibility;
 use crate::cloud::{self, Account, Cloud, Directory, ImsRecords, KeyHolder, KeyPolicy, NetworkOrigin, WormState};
+use crate::services::records::KnownRecord;
 use crate::signature::hex_sha256;
 
 /// The resource groups in use, by id: what attachments name them by.
@@ -83,8 +85,30 @@ pub(super) fn own_key_policies(records: &ImsRecords, directory: &Directory) -> A
     }
 }
 
-/// PAI's workspaces with their members' roles.
-pub(super) fn workspaces(account: &Account) -> BTreeMap<String, Workspace> {
+/// Things by names of their own: what has none, or that of another, is numbered behind it, by what it is.
+fn by_name<T: Ord>(mut things: Vec<(String, Option<String>, T)>) -> BTreeMap<String, T> {
+    things.sort();
+    let mut all = BTreeMap::new();
+    for (before, name, thing) in things {
+        let unnumbered = name.as_ref().map(|name| format!("{before}{name}")).filter(|name| !all.contains_key(name));
+        let mut numbered = (1..).map(|number| match &name {
+            Some(name) => format!("{before}{name} #{}", number + 1),
+            None => format!("{before}#{number}"),
+        });
+        let free = unnumbered.or_else(|| numbered.find(|name| !all.contains_key(name)));
+        all.extend(free.map(|name| (name, thing)));
+    }
+    all
+}
+
+/// The tags of records.
+pub(super) fn tagged(known: Vec<KnownRecord>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let tagged = known.into_iter().filter(|one| !one.tags.is_empty());
+    by_name(tagged.map(|one| (format!("{} {}/", one.kind, one.region), one.name, one.tags)).collect())
+}
+
+/// PAI's workspaces with their members' roles, and what is in them.
+pub(super) fn workspaces(account: &Account, known: &[KnownRecord]) -> BTreeMap<String, Workspace> {
     let records = account.pai.read();
     let directory = account.directory.read();
     let who = |id: &String| match (directory.user_by_id(id), directory.role_by_id(id)) {
@@ -99,7 +123,20 @@ pub(super) fn workspaces(account: &Account) -> BTreeMap<String, Workspace> {
             let roles = of.roles.iter().map(|role| role.id().to_owned()).collect();
             (who(id), roles)
         });
-        all.insert(format!("{}/{}", workspace.region, workspace.name), Workspace { members: roles.collect() });
+        let entity = |accessibility: Accessibility, creator: &String| Entity {
+            accessibility: accessibility.as_str().to_owned(),
+            creator: who(creator),
+        };
+        let made = workspace.all_made().into_iter().map(|(kind, name, made)| {
+            (format!("{kind} "), Some(name.to_owned()), entity(made.accessibility, &made.creator))
+        });
+        let records = known.iter().filter_map(|one| {
+            let (id, accessibility, creator) = one.entity.as_ref()?;
+            let here = *id == workspace.id && one.region == workspace.region;
+            here.then(|| (format!("{} ", one.kind), one.name.clone(), entity(*accessibility, creator)))
+        });
+        let read = Workspace { members: roles.collect(), entities: by_name(made.chain(records).collect()) };
+        all.insert(format!("{}/{}", workspace.region, workspace.name), read);
     }
     all
 }

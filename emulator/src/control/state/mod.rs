@@ -19,8 +19,8 @@ pub(crate) use apply::apply;
 pub use apply::{Left, Unused};
 pub use model::{
     AccessKeyPolicies, AccessKeys, AccountState, Attachment, AuthorizationState, ControlPolicy, CustomPolicy,
-    Effective, Folder, Group, IdentityProviders, Member, OidcProvider, Permission, ResourceDirectory, ResourceGroup,
-    Role, SamlProvider, SystemPolicy, User, UserSso, Who, Workspace,
+    Effective, Entity, Folder, Group, IdentityProviders, Member, OidcProvider, Permission, ResourceDirectory,
+    ResourceGroup, Role, SamlProvider, SystemPolicy, User, UserSso, Who, Workspace,
 };
 pub use preference::SecurityPreference;
 pub(super) use principals::authorization_state;

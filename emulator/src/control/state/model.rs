@@ -62,8 +62,15 @@ pub struct AccountState {
     /// Projects of Simple Log Service that have a policy or tags, by region and name: `cn-hangzhou/photos`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub log_projects: BTreeMap<String, LogProject>,
+    /// The tags of records, for which policies may ask, by product, kind, region and name: `Vpc Vpc cn-hangzhou/office`. Those without
+    /// a name are numbered, as their ids are the seed's.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub records: BTreeMap<String, BTreeMap<String, String>>,
     /// PAI's workspaces, by region and name: `cn-hangzhou/research`.
     pub workspaces: BTreeMap<String, Workspace>,
+    /// Do roles in workspaces only count where RAM allows as well?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub strict_workspace_roles: bool,
     /// What each RAM user and role may in effect do of what was asked for, in the order of the question.
     pub permissions: BTreeMap<Who, Vec<Permission>>,
 }
@@ -86,6 +93,9 @@ pub struct User {
     /// May it log on to the console with a password?
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub console_password: bool,
+    /// Must it bring a second factor along there?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub console_mfa: bool,
     /// Its tags.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
@@ -290,6 +300,18 @@ pub struct Member {
 pub struct Workspace {
     /// Its members with the ids of their workspace roles.
     pub members: BTreeMap<Who, Vec<String>>,
+    /// What is in it, by kind and name: `flow chat`, `AIWorkSpace Dataset pictures`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub entities: BTreeMap<String, Entity>,
+}
+
+/// Something in a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Entity {
+    /// Who sees it: `PRIVATE`, `PUBLIC`.
+    pub accessibility: String,
+    /// Who made it.
+    pub creator: Who,
 }
 
 /// Somebody in an account, in JSON one text.

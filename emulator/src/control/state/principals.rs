@@ -17,6 +17,7 @@ use crate::cloud::{self, Account, Cloud, Directory, KeyStatus, LoadError, System
 use crate::gateway::{Caller, Circumstances, HttpRequest};
 use crate::operation::SESSION;
 use crate::registry::Registry;
+use crate::services::records;
 
 /// The state that a query asks for. `http` is the request that asks: what the permissions say is what whoever sends it would
 /// get from where he is.
@@ -75,8 +76,9 @@ fn permissions(
 fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountState, Vec<(Who, Caller)>) {
     let system = &cloud.system_policies();
     // Before the directory is locked: PAI looks from its records into the directory, and resource groups are locked first.
-    let workspaces = account::workspaces(account);
     let now = cloud.clock.now();
+    let known = records::known(account, now);
+    let workspaces = account::workspaces(account, &known);
     let resource_groups = account::resource_groups(account, now);
     let groups = account::group_names(account, now);
     let log_projects = account::log_projects(cloud, account);
@@ -102,6 +104,8 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountSt
         public_access_blocked: account.public_access_blocked.load(Ordering::Relaxed),
         buckets: account::buckets(cloud, account),
         log_projects,
+        records: account::tagged(known),
+        strict_workspace_roles: cloud.strict_workspace_roles() && !workspaces.is_empty(),
         workspaces,
         ..AccountState::default()
     };
@@ -114,6 +118,7 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountSt
             access_keys: access_keys(cloud, &user.keys),
             access_key_policies: account::key_policies(&ims, &user.keys),
             console_password: user.login.as_ref().is_some_and(|login| login.active),
+            console_mfa: user.login.as_ref().is_some_and(|login| login.active && login.mfa_required),
             tags: user.tags.clone(),
         };
         state.users.insert(user.name.clone(), read);

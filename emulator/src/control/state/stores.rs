@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::text::PolicyText;
 use crate::cloud::Element;
 
-/// The settings of a bucket that can refuse what policies allow, by the sub-resource at which they are put.
-pub(super) const REFUSING: [&str; 5] = ["httpsConfig", "objectWorm", "overwriteConfig", "referer", "requestPayment"];
+/// The settings of a bucket that can refuse what policies allow, or ask for more (a key of KMS), by the sub-resource at which they are put.
+pub(super) const REFUSING: [&str; 6] =
+    ["encryption", "httpsConfig", "objectWorm", "overwriteConfig", "referer", "requestPayment"];
 
 /// An access point of a bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

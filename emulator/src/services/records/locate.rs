@@ -39,7 +39,7 @@ pub(crate) fn locate(sought: &Sought<'_>) -> Facts {
 }
 
 /// The kind whose records are kept under a name: `eas/Service`.
-fn kind(kept: &str) -> Option<Arc<Kind>> {
+pub(super) fn kind(kept: &str) -> Option<Arc<Kind>> {
     let (product, _) = kept.split_once('/')?;
     let of_product = products().iter().filter(|shipped| shipped.name == product);
     let mut kinds = of_product.flat_map(|shipped| shipped.product().kinds());
@@ -103,7 +103,7 @@ enum Asked {
     },
 }
 
-fn has_tags(kind: &Kind) -> bool {
+pub(super) fn has_tags(kind: &Kind) -> bool {
     kind.labels.as_ref().is_some_and(|labels| labels.tags)
 }
 

@@ -9,6 +9,7 @@ mod ecs;
 mod functions;
 mod ipv6;
 mod kms;
+mod known;
 mod locate;
 mod location;
 mod manifest;
@@ -23,5 +24,6 @@ mod timer;
 mod tracing;
 mod vpc;
 
+pub(crate) use known::{KnownRecord, known};
 pub(crate) use locate::locate;
 pub(crate) use performed::{CODES, keeps, perform};

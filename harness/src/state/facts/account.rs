@@ -29,7 +29,8 @@ const PARTS: &[(&str, fn(&mut Account<'_>))] = &[
     ("activated", |account| account.activated()),
 ];
 /// Parts that are told elsewhere, by what they let somebody do.
-const TOLD: [&str; 5] = ["buckets", "groups", "log projects", "system policies", "block public access"];
+const TOLD: [&str; 7] =
+    ["buckets", "groups", "log projects", "records", "workspace roles", "system policies", "block public access"];
 
 /// What changed between two states.
 pub(in crate::state) fn facts(old: &Tree, new: &Tree) -> Vec<Fact> {
@@ -113,6 +114,13 @@ impl Account<'_> {
                 }
                 Some([Some(_), None]) => {
                     self.closed(format!("`{name}`{of} may no longer log on to the console with a password"));
+                }
+                _ => {}
+            }
+            match pair.value("console mfa") {
+                Some([None, Some(_)]) => self.closed(format!("`{name}`{of} needs a second factor at the console now")),
+                Some([Some(_), None]) => {
+                    self.opened(format!("`{name}`{of} needs no second factor at the console any more"));
                 }
                 _ => {}
             }
@@ -258,6 +266,11 @@ impl Account<'_> {
 
     fn workspaces(&mut self) {
         let of = self.of.clone();
+        match self.pair.value("workspace roles") {
+            Some([_, Some(_)]) => self.closed(format!("roles in workspaces{of} count only where RAM allows as well")),
+            Some([_, None]) => self.opened(format!("roles in workspaces{of} count without RAM as well")),
+            None => {}
+        }
         for (workspace, pair) in self.pair.at("workspaces").each() {
             for (who, roles) in pair.at("members").each() {
                 for role in roles.added() {
@@ -265,6 +278,19 @@ impl Account<'_> {
                 }
                 for role in roles.removed() {
                     self.closed(format!("`{who}` is no longer `{role}` of workspace `{workspace}`{of}"));
+                }
+            }
+            for (name, both) in pair.at("entities").values() {
+                let entity = format!("`{name}` in workspace `{workspace}`{of}");
+                let public = both.map(|one| one.is_some_and(|one| one.starts_with("PUBLIC")));
+                match (both, public) {
+                    ([_, Some(_)], [false, true]) => self.opened(format!("every member sees {entity} now")),
+                    ([_, Some(_)], [true, false]) => {
+                        self.closed(format!("not every member sees {entity} any more"));
+                    }
+                    ([Some(old), Some(new)], _) => self.changed(format!("{entity} is now {new}, was {old}")),
+                    ([None, Some(new)], _) => self.changed(format!("{entity} is new: {new}")),
+                    ([_, None], _) => self.closed(format!("{entity} is gone")),
                 }
             }
         }

@@ -31,6 +31,9 @@ pub(super) fn tell(account: Pair<'_>, of: &str, facts: &mut Vec<Fact>) {
         points(pair.at("access points"), &bucket, facts);
         refusals(pair, &bucket, facts);
     }
+    for (name, pair) in account.at("records").each() {
+        facts.extend(tags(pair.at("tags"), &format!("`{name}`{of}")));
+    }
     for (name, pair) in account.at("log projects").each() {
         facts.extend(tags(pair.at("tags"), &format!("log project `{name}`{of}")));
     }

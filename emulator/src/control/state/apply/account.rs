@@ -102,6 +102,12 @@ impl Apply<'_> {
                 None => self.leave(format!("activated/{name}"), "no service of that name can be opened"),
             }
         }
+        if state.strict_workspace_roles {
+            self.cloud.set_strict_workspace_roles(true);
+        }
+        for name in state.records.keys() {
+            self.leave(format!("records/{name}"), "a state holds its tags alone");
+        }
         self.account.public_access_blocked.store(state.public_access_blocked, Ordering::Relaxed);
         self.system_policies(state);
         let groups = self.resource_groups(state);

@@ -191,6 +191,9 @@ impl Apply<'_> {
             });
             members.insert(id, pai::Member { roles: known.collect(), since: self.now });
         }
+        for entity in state.entities.keys() {
+            self.leave(format!("{place}/entities/{entity}"), "a state holds whose it is alone");
+        }
         let id = self.cloud.ids.number(6);
         let mut new = pai::Workspace::new(id, region, name, &self.account.id, self.now);
         new.members = members;

@@ -1,0 +1,1 @@
+acslab state diff records-and-entities.old.txt records-and-entities.new.txt

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::replay::{Happened, Replay};
-use crate::client::{ControlError, Key};
+use crate::client::{Client, ControlError, Key};
 use crate::scenario::{Caller, Control};
 
 impl Replay<'_> {
@@ -20,13 +20,7 @@ impl Replay<'_> {
             }
             Control::SetClock(time) => {
                 let happened = happened(format!("the clock is set to {time}"));
-                let health = self.client.control_get::<Value>("health");
-                let now = health.ok().and_then(|health| health.get("time")?.as_str()?.parse::<Timestamp>().ok());
-                let wanted = time.parse::<Timestamp>().ok();
-                let (Some(now), Some(wanted)) = (now, wanted) else {
-                    return happened.stop("the cloud's clock", "nobody tells what it shows");
-                };
-                match self.advance(wanted.as_second() - now.as_second()) {
+                match until(self.client, time).and_then(|seconds| self.advance(seconds)) {
                     Ok(()) => happened,
                     Err(why) => happened.stop(format!("the clock at {time}"), why),
                 }
@@ -78,12 +72,32 @@ impl Replay<'_> {
 impl Replay<'_> {
     /// Moves the cloud's clock.
     pub(super) fn advance(&mut self, seconds: i64) -> Result<(), String> {
-        let answer = self.client.control_post::<Value>("clock", &json!({"advance_seconds": seconds})).map_err(why)?;
+        let now = move_clock(self.client, seconds)?;
         // Requests are dated by the clock that stands still elsewhere now.
-        let now = answer.get("time").and_then(Value::as_str).and_then(|text| text.parse().ok());
         self.time = self.time.and(now);
         Ok(())
     }
+}
+
+/// Sets the clock of a cloud that runs already to a time.
+pub(super) fn set_clock(client: &Client, time: &str) -> Result<(), String> {
+    until(client, time).and_then(|seconds| move_clock(client, seconds)).map(drop)
+}
+
+/// How many seconds it is until a time, by the cloud's clock; a negative number where it is over.
+fn until(client: &Client, time: &str) -> Result<i64, String> {
+    let health = client.control_get::<Value>("health").map_err(why)?;
+    let now = health.get("time").and_then(Value::as_str).and_then(|text| text.parse::<Timestamp>().ok());
+    let (Some(now), Ok(wanted)) = (now, time.parse::<Timestamp>()) else {
+        return Err("nobody tells what the clock shows".to_owned());
+    };
+    Ok(wanted.as_second() - now.as_second())
+}
+
+/// Gives the time that the clock shows from then on.
+fn move_clock(client: &Client, seconds: i64) -> Result<Option<Timestamp>, String> {
+    let answer = client.control_post::<Value>("clock", &json!({"advance_seconds": seconds})).map_err(why)?;
+    Ok(answer.get("time").and_then(Value::as_str).and_then(|text| text.parse().ok()))
 }
 
 /// What the surface says of a refusal, without the question.

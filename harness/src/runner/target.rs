@@ -10,6 +10,7 @@ use acslab_emulator::{Builder, Clock, Emulator, EmulatorHandle, Entry, Signers, 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::control;
 use super::hooks::Hooks;
 use crate::catalogue::{self, Lookup};
 use crate::client::{Call, Client, Key, Moment};
@@ -230,6 +231,10 @@ fn begun_by_calls(scenario: &Scenario) -> io::Result<()> {
         let why = "the scenario says how old an account is, which only an emulator of its own is told";
         return Err(io::Error::other(why));
     }
+    if scenario.seed.is_some() {
+        let why = "the scenario says a seed, which only an emulator of its own starts from";
+        return Err(io::Error::other(why));
+    }
     Ok(())
 }
 
@@ -256,5 +261,10 @@ fn given(scenario: &Scenario, authority: &str, owners: &[Owner]) -> io::Result<C
             (alias.clone(), Account { id, owner })
         })
         .collect();
-    Ok(Cloud { client: Client::new(authority), accounts, time: None, emulator: None })
+    let client = Client::new(authority);
+    if let Some(time) = &scenario.time {
+        let why = |why| io::Error::other(format!("the clock at {authority} cannot be set to {time}: {why}"));
+        control::set_clock(&client, time).map_err(why)?;
+    }
+    Ok(Cloud { client, accounts, time: None, emulator: None })
 }

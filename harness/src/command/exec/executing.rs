@@ -111,7 +111,8 @@ impl Exec {
             proxy = proxy.observe();
         }
         // Whatever talks to it signs by the machine's clock.
-        let mut builder = Emulator::builder().seed(self.seed).signers(Signers::Machine).tls(authority).proxy(proxy);
+        let seed = scenario.as_ref().and_then(|scenario| scenario.seed).unwrap_or(self.seed);
+        let mut builder = Emulator::builder().seed(seed).signers(Signers::Machine).tls(authority).proxy(proxy);
         builder = builder.decisions_bytes(DECISIONS_BYTES);
         if self.would_deny {
             builder = builder.denials(Denials::Reported);

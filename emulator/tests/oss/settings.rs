@@ -323,16 +323,51 @@ fn replication_styles_names_and_transitions() {
     let token = || element(&post(&[("cname", ""), ("comp", "token")], cname), "Token");
     assert_eq!(token(), token());
     done(&post(&[("cname", ""), ("comp", "delete")], cname));
+}
 
-    let task = post(&[("redundancyTransition", ""), ("x-oss-target-redundancy-type", "ZRS")], "");
-    let task = element(done(&task), "TaskId");
-    let read = || {
-        let query = [("redundancyTransition", ""), ("x-oss-redundancy-transition-taskid", task.as_str())];
-        element(&owner.on_bucket("GET", "photos", &query), "Status")
+/// A bucket that was moved into several zones is there; what a page says cannot be moved is not.
+#[test]
+fn a_transition_that_is_finished_is_in_force() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let forward = |hours: i64| emulator.gateway().cloud().clock.advance(hours * 3_600_000).map(|_| ()).expect("a time");
+    let begin = |bucket: &str| {
+        let query = [("redundancyTransition", ""), ("x-oss-target-redundancy-type", "ZRS")];
+        owner.oss("POST", Some(bucket), "", &query, &[], b"")
     };
-    assert_eq!(read(), "Queueing");
-    emulator.gateway().cloud().clock.advance(26 * 3_600_000).map(|_| ()).expect("a time");
-    assert_eq!(read(), "Finished");
+    let one = |method: &str, task: &str| {
+        let query = [("redundancyTransition", ""), ("x-oss-redundancy-transition-taskid", task)];
+        owner.on_bucket(method, "photos", &query)
+    };
+    let redundancy = || element(&get(&owner, "bucketInfo"), "DataRedundancyType");
+    let make = |redundancy: &str| {
+        let body = format!(
+            "<CreateBucketConfiguration><DataRedundancyType>{redundancy}</DataRedundancyType></CreateBucketConfiguration>"
+        );
+        owner.oss("PUT", Some("photos"), "", &[], &[], body.as_bytes())
+    };
+    let task = element(done(&begin("photos")), "TaskId");
+    assert_eq!(element(&one("GET", &task), "Status"), "Queueing");
+    begin("photos").refused(400, "InvalidArgument");
+    forward(2);
+    assert_eq!(element(&one("GET", &task), "Status"), "Processing");
+    one("DELETE", &task).refused(409, "BucketDataRedundancyTransitionTaskStatusConflict");
+    assert_eq!(redundancy(), "LRS");
+    make("ZRS").refused(409, "BucketAlreadyExists");
+    forward(24);
+    assert_eq!(element(&one("GET", &task), "Status"), "Finished");
+    assert_eq!(redundancy(), "ZRS");
+    make("LRS").refused(409, "BucketAlreadyExists");
+    done(&make("ZRS"));
+    begin("photos").refused(400, "InvalidArgument");
+    assert_eq!(one("DELETE", &task).status, 204);
+    one("GET", &task).refused(404, "BucketDataRedundancyTransitionTaskNotExist");
+    assert_eq!(redundancy(), "ZRS");
+
+    let cold = b"<CreateBucketConfiguration><StorageClass>ColdArchive</StorageClass></CreateBucketConfiguration>";
+    done(&owner.oss("PUT", Some("cold"), "", &[], &[], cold));
+    begin("cold").refused(400, "InvalidArgument");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{acl, describe, draft, error, public_access, replication, view, xml};
+use super::{acl, describe, draft, error, public_access, redundancy, replication, view, xml};
 use crate::cloud::{
     Account, Acl, Bucket, BucketAccess, Element, KeptBy, NotCreated, Objects, Parts, Quota, Redundancy, Removal,
     Settings, StorageClass,
@@ -122,7 +122,7 @@ pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
                 if bucket.owner != account.id {
                     return Err(TAKEN);
                 }
-                stays_as_it_is(bucket, region, storage_class, redundancy, &configuration)?;
+                stays_as_it_is(bucket, call, storage_class, redundancy, &configuration)?;
                 bucket.acl = asked.unwrap_or(bucket.acl);
                 Ok(())
             };
@@ -155,16 +155,16 @@ const TAKEN: &str = "The requested bucket name is not available. The bucket name
 /// What of a bucket cannot be changed by making it again; silence changes nothing.
 fn stays_as_it_is(
     bucket: &Bucket,
-    region: &str,
+    call: &Call<'_>,
     storage_class: StorageClass,
     redundancy: Redundancy,
     asked: &CreateBucketConfiguration,
 ) -> Result<(), &'static str> {
-    if bucket.region != region {
+    if bucket.region != call.region {
         Err("Bucket already exists can't modify location.")
     } else if asked.storage_class.is_some() && bucket.storage_class != storage_class {
         Err("Cannot modify existing bucket's storage class.")
-    } else if asked.redundancy.is_some() && bucket.redundancy != redundancy {
+    } else if asked.redundancy.is_some() && redundancy::in_force(bucket, call.now) != redundancy {
         Err("Bucket already exists CAN'T modify data redundancy type.")
     } else {
         Ok(())
@@ -194,7 +194,7 @@ pub(super) fn info(call: &Call<'_>) -> Result<Reply, ApiError> {
                 let accelerated = setting("transferAcceleration").is_some_and(|setting| setting.is("Enabled"));
                 node.text("TransferAcceleration", enabled(accelerated));
                 node.text("CrossRegionReplication", enabled(replication::crosses(bucket)));
-                node.text("DataRedundancyType", bucket.redundancy.as_str());
+                node.text("DataRedundancyType", redundancy::in_force(bucket, call.now).as_str());
                 if let Some(versioning) = bucket.versioning.as_str() {
                     node.text("Versioning", versioning);
                 }

@@ -10,7 +10,7 @@ use super::describe;
 use super::product::row;
 use super::xml::Node;
 use super::{bucket, error, view, xml};
-use crate::cloud::{Bucket, Element, Redundancy};
+use crate::cloud::{Bucket, Element, Redundancy, StorageClass};
 use crate::gateway::{ApiError, Body, Call, Check, Form, Level, Operation, Parameter, Reply, Route, Selector};
 
 const KIND: &str = "redundancyTransition";
@@ -73,21 +73,34 @@ fn created(task: &Element) -> Timestamp {
     task.get("CreateTime").and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
+/// When the work of a task begins, and when it ends.
+fn worked(task: &Element) -> (Timestamp, Timestamp) {
+    let later = |by| created(task).saturating_add(by).unwrap_or(Timestamp::MAX);
+    (later(QUEUED), later(QUEUED + WORKED))
+}
+
+fn status(task: &Element, now: Timestamp) -> &'static str {
+    let (start, end) = worked(task);
+    if now < start {
+        "Queueing"
+    } else if now < end {
+        "Processing"
+    } else {
+        "Finished"
+    }
+}
+
+/// How often the objects of a bucket are stored: as it was made, or as a task has left it.
+pub(super) fn in_force(bucket: &Bucket, now: Timestamp) -> Redundancy {
+    let finished = |task: &Element| worked(task).1 <= now;
+    if bucket.settings.several(KIND, "").any(|(_, task)| finished(task)) { Redundancy::Zrs } else { bucket.redundancy }
+}
+
 fn write(node: &mut Node<'_>, bucket: &str, task: &Element, now: Timestamp) {
-    let later = |by| created(task).saturating_add(by).unwrap_or(now);
-    let (start, end) = (later(QUEUED), later(QUEUED + WORKED));
+    let (start, end) = worked(task);
     node.text("Bucket", bucket);
     node.text("TaskId", task.get("TaskId").unwrap_or_default());
-    node.text(
-        "Status",
-        if now < start {
-            "Queueing"
-        } else if now < end {
-            "Processing"
-        } else {
-            "Finished"
-        },
-    );
+    node.text("Status", status(task, now));
     node.text("CreateTime", &view::time(created(task)));
     if now >= start {
         node.text("StartTime", &view::time(start));
@@ -113,9 +126,10 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     }
     let id = call.cloud().ids.lower("", 32);
     bucket::change(call, |bucket| {
-        let unfinished = tasks(bucket).iter().any(|task| call.now.duration_since(created(task)) < QUEUED + WORKED);
+        let unfinished = tasks(bucket).iter().any(|task| status(task, call.now) != "Finished");
+        let too_cold = matches!(bucket.storage_class, StorageClass::ColdArchive | StorageClass::DeepColdArchive);
         // CHOICE: the code.
-        if bucket.redundancy == Redundancy::Zrs || unfinished {
+        if in_force(bucket, call.now) == Redundancy::Zrs || unfinished || too_cold {
             let message = "The bucket can not be changed to the data redundancy type.";
             return Err(error::invalid_argument(TARGET, target, message));
         }
@@ -128,7 +142,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 fn no_such_task() -> ApiError {
     let message = "The specified redundancy transition task does not exist.";
-    ApiError::not_found("NoSuchBucketDataRedundancyTransition", message)
+    ApiError::not_found("BucketDataRedundancyTransitionTaskNotExist", message)
 }
 
 /// GetBucketDataRedundancyTransition
@@ -162,8 +176,18 @@ fn list_all(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(listed(&all, call.now))
 }
 
-/// DeleteBucketDataRedundancyTransition: as long as it is not finished.
+/// DeleteBucketDataRedundancyTransition: unless it is being worked on. What it has done stays done.
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    bucket::change(call, |bucket| bucket.settings.remove(&place(call.arguments.text(TASK))).ok_or_else(no_such_task))??;
+    bucket::change(call, |bucket| {
+        let place = place(call.arguments.text(TASK));
+        let task = bucket.settings.get(&place).ok_or_else(no_such_task)?;
+        if status(task, call.now) == "Processing" {
+            let message = "The redundancy transition task is being processed.";
+            return Err(ApiError::conflict("BucketDataRedundancyTransitionTaskStatusConflict", message));
+        }
+        bucket.redundancy = in_force(bucket, call.now);
+        bucket.settings.remove(&place);
+        Ok(())
+    })??;
     Ok(Reply::with_body(Body::Empty).status(StatusCode::NO_CONTENT))
 }

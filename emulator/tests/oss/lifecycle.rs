@@ -145,6 +145,78 @@ fn old_versions_and_lonely_markers_go_too() {
     assert_eq!(versions(), ("a".to_owned(), 1));
 }
 
+/// Pages "Lifecycle rules based on the last access time" and "Operations that update the LastAccessTime".
+#[test]
+fn rules_go_by_who_read_an_object_last() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("photos");
+    let monitor = |status: &str| {
+        let body = format!("<AccessMonitorConfiguration><Status>{status}</Status></AccessMonitorConfiguration>");
+        owner.oss("PUT", Some("photos"), "", &[("accessmonitor", "")], &[], body.as_bytes())
+    };
+    let forward = |days: i64| emulator.gateway().cloud().clock.advance(days * 86_400_000).map(|_| ()).expect("a time");
+    let ask = |method: &str, key: &str, query: &[(&str, &str)]| owner.oss(method, Some("photos"), key, query, &[], b"");
+    let class = |key: &str| header(&ask("HEAD", key, &[]), "x-oss-storage-class").to_owned();
+    let read = |key: &str| done(&ask("GET", key, &[])).status;
+    let accessed = |key: &str| {
+        let meta = ask("HEAD", key, &[("objectMeta", "")]);
+        let head = header(&ask("HEAD", key, &[]), "x-oss-last-access-time").to_owned();
+        assert_eq!(header(&meta, "x-oss-last-access-time"), head);
+        head
+    };
+    let by_access = |prefix: &str, days: u32, more: &str| {
+        let more = format!("</Days><IsAccessTime>true</IsAccessTime>{more}");
+        rule(prefix, &moves(days, "IA").replace("</Days>", &more))
+    };
+    let returns = "<ReturnToStdWhenVisit>true</ReturnToStdWhenVisit>";
+    let no_small = "<AllowSmallFile>false</AllowSmallFile>";
+    for key in ["a/read", "a/left", "a/acl", "b/small", "c/kept"] {
+        done(&owner.put("photos", key, "x"));
+    }
+    done(&owner.put("photos", "b/large", &"x".repeat(64 << 10)));
+    done(&owner.oss("PUT", Some("photos"), "link", &[("symlink", "")], &[("x-oss-symlink-target", "a/read")], b""));
+    assert_eq!(accessed("a/read"), "");
+    forward(1);
+    done(&monitor("Enabled"));
+    let since = accessed("a/read");
+    assert!(!since.is_empty() && since != header(&ask("HEAD", "a/read", &[]), "last-modified"), "{since}");
+    let rules = by_access("a/", 3, returns) + &by_access("b/", 3, no_small) + &by_access("c/", 3, "");
+    done(&put(&owner, &rules));
+    let base = elements(&owner.on_bucket("GET", "photos", &[("lifecycle", "")]), "AtimeBase");
+    assert!(base.len() == 3 && base[0].parse::<u64>().is_ok(), "{base:?}");
+    monitor("Disabled").refused(400, "AccessMonitorDisableNotAllowed");
+    forward(2);
+    assert_eq!(
+        (accessed("a/read"), accessed("a/acl")),
+        (since.clone(), since.clone()),
+        "asking what is said of it reads nothing"
+    );
+    read("link");
+    done(&owner.oss("PUT", Some("photos"), "a/acl", &[("acl", "")], &[("x-oss-object-acl", "private")], b""));
+    assert!(accessed("a/read") != since && accessed("a/acl") == accessed("a/read"));
+    forward(2);
+    let classes = || ["a/read", "a/left", "a/acl", "b/small", "b/large", "c/kept"].map(class);
+    assert_eq!(classes(), ["Standard", "IA", "Standard", "Standard", "IA", "IA"]);
+    forward(2);
+    assert_eq!(classes(), ["IA", "IA", "IA", "Standard", "IA", "IA"]);
+    read("a/read");
+    read("c/kept");
+    assert_eq!(classes(), ["Standard", "IA", "IA", "Standard", "IA", "IA"]);
+    forward(1);
+    assert_eq!(class("a/read"), "Standard");
+
+    for (wrong, code) in [
+        (moves(3, "IA").replace("</Days>", &("</Days>".to_owned() + no_small)), "0014-00000055"),
+        ("<Transition><IsAccessTime>true</IsAccessTime><CreatedBeforeDate>2021-12-30T00:00:00.000Z</CreatedBeforeDate><StorageClass>IA</StorageClass></Transition>".to_owned(), "0014-00000047"),
+        ("<Filter><ObjectSizeLessThan>9</ObjectSizeLessThan></Filter>".to_owned() + &by_access("", 3, no_small).split_off("<Rule><Prefix></Prefix><Status>Enabled</Status>".len()).replace("</Rule>", ""), "0014-00000054"),
+    ] {
+        let refused = put(&owner, &rule("d/", &wrong));
+        refused.refused(400, "InvalidArgument");
+        assert_eq!(detail(&refused), code);
+    }
+}
+
 /// What rules say whose prefixes overlap: pages 0014-00000079 to -84 have these samples, and what to do instead.
 #[test]
 fn rules_for_the_same_objects_go_together_or_are_refused() {

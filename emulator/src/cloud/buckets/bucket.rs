@@ -57,6 +57,12 @@ impl Bucket {
         self.access.grants(named, own.unwrap_or(self.acl), own.is_some(), blocked || self.access.blocked)
     }
 
+    /// When an object was last read or written, where that is known: of what was not touched since it is, since then.
+    pub fn accessed(&self, object: &Object) -> Option<Timestamp> {
+        let read = Timestamp::from_second(object.accessed.into()).unwrap_or_default();
+        self.settings.monitored().map(|since| since.max(object.modified).max(read))
+    }
+
     /// Must an object be kept at this time?
     pub fn keeps(&self, object: &Object, now: Timestamp) -> bool {
         object.is_locked(now) || self.worm.as_ref().is_some_and(|worm| worm.keeps(object.modified, now))

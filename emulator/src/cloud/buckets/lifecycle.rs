@@ -24,10 +24,53 @@ struct Rule {
     expiration: Option<When>,
     /// Does a marker go that is all that is left of a key?
     expired_marker: bool,
-    transitions: Vec<(When, StorageClass)>,
+    transitions: Vec<Move>,
     abort: Option<When>,
     old_expiration: Option<When>,
-    old_transitions: Vec<(When, StorageClass)>,
+    old_transitions: Vec<Move>,
+}
+
+/// That objects are stored otherwise.
+#[derive(Debug, Clone, Copy)]
+struct Move {
+    when: When,
+    to: StorageClass,
+    /// Is it counted from when an object was last read?
+    by_access: bool,
+    /// From which size on: where it is counted so, small objects may be left out.
+    from_size: u64,
+    /// Is an object stored as before once it is read?
+    returns: bool,
+}
+
+/// What is left out as small.
+const SMALL: u64 = 64 << 10;
+
+/// What a time is counted from: when a version was written, or became an old one; and when it was last read, where that is known.
+#[derive(Debug, Clone, Copy)]
+struct Since {
+    written: Timestamp,
+    accessed: Option<Timestamp>,
+}
+
+impl Move {
+    fn read(element: &Element, days: &str) -> Option<Self> {
+        let by_access = element.is("IsAccessTime");
+        let left_out = by_access && element.child("AllowSmallFile").is_some() && !element.is("AllowSmallFile");
+        Some(Self {
+            when: When::of(element, days)?,
+            to: StorageClass::parse(element.get("StorageClass")?)?,
+            by_access,
+            from_size: if left_out { SMALL } else { 0 },
+            returns: element.is("ReturnToStdWhenVisit"),
+        })
+    }
+
+    /// When it is to be done to an object; `None`: never.
+    fn due(&self, since: Since, object: &Object) -> Option<Timestamp> {
+        let since = if self.by_access { since.accessed? } else { since.written };
+        self.when.due(since).filter(|_| object.size() >= self.from_size && self.to > object.storage_class)
+    }
 }
 
 /// When something is to be done.
@@ -71,16 +114,7 @@ fn tag(element: &Element) -> (String, String) {
 
 impl Rule {
     fn read(element: &Element) -> Self {
-        let transitions = |name, days| -> Vec<_> {
-            let each = |transition: &Element| {
-                // CHOICE: who last read an object is not kept, so what goes by that is not done.
-                if transition.is("IsAccessTime") {
-                    return None;
-                }
-                Some((When::of(transition, days)?, StorageClass::parse(transition.get("StorageClass")?)?))
-            };
-            element.all(name).filter_map(each).collect()
-        };
+        let transitions = |name, days| element.all(name).filter_map(|one| Move::read(one, days)).collect();
         let filter = element.child("Filter");
         let size = |name| filter.and_then(|filter| filter.get(name)?.parse().ok());
         let prefix = |of: &Element| key::of_text(of.get("Prefix").unwrap_or_default()).into_owned();
@@ -142,20 +176,13 @@ impl Act {
     }
 }
 
-/// The act of some rules that is due: to be deleted comes before to be stored otherwise, and of that the coldest.
-fn due(
-    since: Timestamp,
-    now: Timestamp,
-    class: StorageClass,
-    expiration: Option<When>,
-    transitions: &[(When, StorageClass)],
-) -> Option<Act> {
-    let is_due = |when: When| when.due(since).filter(|due| *due <= now);
-    if let Some(at) = expiration.and_then(is_due) {
+/// The act of some rules that is due to an object: to be deleted comes before to be stored otherwise, and of that the coldest.
+fn due(object: &Object, since: Since, now: Timestamp, expiration: Option<When>, moves: &[Move]) -> Option<Act> {
+    if let Some(at) = expiration.and_then(|when| when.due(since.written)).filter(|due| *due <= now) {
         return Some(Act::Expire(at));
     }
-    let moves = transitions.iter().filter_map(|(when, to)| is_due(*when).map(|at| (at, *to)));
-    moves.filter(|(_, to)| *to > class).max_by_key(|(_, to)| *to).map(|(at, to)| Act::Move(at, to))
+    let moves = moves.iter().filter_map(|one| Some((one.due(since, object).filter(|due| *due <= now)?, one.to)));
+    moves.max_by_key(|(_, to)| *to).map(|(at, to)| Act::Move(at, to))
 }
 
 impl Lifecycle {
@@ -170,6 +197,26 @@ impl Lifecycle {
         let rules = self.rules.iter().filter(|rule| rule.is_about(key, object));
         let expiry = |rule: &'_ Rule| rule.expiration?.due(object.modified);
         rules.filter_map(|rule| Some((expiry(rule)?, rule.id.as_str()))).min_by_key(|(at, _)| *at)
+    }
+
+    /// Is an object that a rule has stored otherwise to be stored as before, now that it is read? Of what is archived nothing is
+    /// said.
+    pub fn returns(&self, key: &str, object: &Object) -> bool {
+        let moved = object.rare.as_ref().is_some_and(|rare| rare.transition.is_some());
+        let moves = |rule: &Rule| rule.transitions.iter().chain(&rule.old_transitions).any(|one| one.returns);
+        moved
+            && object.storage_class == StorageClass::InfrequentAccess
+            && self.rules.iter().any(|rule| moves(rule) && rule.is_about(key, object))
+    }
+}
+
+/// Rules that go by who read an object say since when that is known.
+pub(super) fn say_since(document: &mut Element, since: Timestamp) {
+    for rule in &mut document.children {
+        rule.children.retain(|child| child.name != "AtimeBase");
+        if rule.children.iter().any(|action| action.is("IsAccessTime")) {
+            rule.children.push(Element::text("AtimeBase", since.as_second().to_string()));
+        }
     }
 }
 
@@ -234,9 +281,9 @@ fn at_key(bucket: &mut Bucket, rules: &[Rule], key: &str, now: Timestamp) -> boo
 
 /// What is due to what a key shows: of several rules the first to delete it, else the one that stores it coldest.
 fn of_shown(bucket: &Bucket, rules: &[Rule], key: &str, object: &Object, now: Timestamp) -> Option<Act> {
+    let since = Since { written: object.modified, accessed: bucket.accessed(object) };
     let acts = rules.iter().filter(|rule| rule.is_about(key, object));
-    let acts =
-        acts.filter_map(|rule| due(object.modified, now, object.storage_class, rule.expiration, &rule.transitions));
+    let acts = acts.filter_map(|rule| due(object, since, now, rule.expiration, &rule.transitions));
     acts.reduce(Act::before).filter(|_| !bucket.keeps(object, now))
 }
 
@@ -256,11 +303,14 @@ fn of_old(bucket: &Bucket, rules: &[Rule], key: &str, now: Timestamp) -> Vec<(Ve
             let since = next.or_else(|| shown.map(|object| object.modified));
             match version {
                 Version::Object(object) if rule.is_about(key, object) && !bucket.keeps(object, now) => {
-                    due(since?, now, object.storage_class, rule.old_expiration, &rule.old_transitions)
+                    // INFERRED: an old version that was read before it became one counts from then.
+                    let (written, accessed) = (since?, bucket.accessed(object));
+                    let since = Since { written, accessed: accessed.map(|accessed| accessed.max(written)) };
+                    due(object, since, now, rule.old_expiration, &rule.old_transitions)
                 }
                 Version::Marker(_) if !key.starts_with(&rule.prefix) => None,
                 Version::Marker(_) if alone && next.is_none() && rule.expired_marker => Some(Act::Expire(now)),
-                Version::Marker(_) => due(since?, now, StorageClass::Standard, rule.old_expiration, &[]),
+                Version::Marker(_) => rule.old_expiration?.due(since?).filter(|due| *due <= now).map(Act::Expire),
                 Version::Object(_) => None,
             }
         };

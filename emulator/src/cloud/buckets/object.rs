@@ -93,6 +93,8 @@ pub struct Object {
     pub acl: Option<Acl>,
     /// How it came to be.
     pub kind: ObjectKind,
+    /// The second at which it was last read or given another ACL, where its bucket is to know: small, as every object has it. 0: never.
+    pub accessed: u32,
 }
 
 /// The content of an object with another piece behind it, and what it was made of.
@@ -130,7 +132,20 @@ impl Object {
         let Draft { headers, storage_class, acl, tags } = draft;
         let modified = to_the_second(at);
         let version = VersionId::default();
-        Self { content, etag, crc64, headers, modified, version, tags, rare: None, storage_class, acl, kind }
+        Self {
+            content,
+            etag,
+            crc64,
+            headers,
+            modified,
+            version,
+            tags,
+            rare: None,
+            storage_class,
+            acl,
+            kind,
+            accessed: 0,
+        }
     }
 
     /// The first piece of an object that others are appended to.
@@ -172,6 +187,12 @@ impl Object {
     /// What few objects have, to be changed.
     pub fn rare_mut(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()
+    }
+
+    /// The same object, read at this time.
+    #[must_use]
+    pub fn accessed_at(self, at: Timestamp) -> Self {
+        Self { accessed: at.as_second().try_into().unwrap_or(u32::MAX), ..self }
     }
 
     /// The key that it stands for, if it is a symlink.

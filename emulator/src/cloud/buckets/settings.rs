@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Element, Lifecycle};
+use super::{Element, Lifecycle, lifecycle};
 
 /// The settings of a bucket, each as it was put, by the sub-resource that it is put at; of those that there are several of, with a
 /// slash and their own name behind it.
@@ -18,6 +18,8 @@ pub struct Settings {
     replicates: bool,
     /// Is there a log of who asks for what?
     logs: bool,
+    /// Since when it is known who read an object last, where that is known.
+    monitored: Option<Timestamp>,
 }
 
 /// Where the rules of the life cycle are put.
@@ -26,6 +28,9 @@ const LIFECYCLE: &str = "lifecycle";
 const REPLICATION: &str = "replication/";
 /// Where it is put whether there is a log.
 const LOGGING: &str = "logging";
+/// Where it is put whether it is known when an object was last read, and since when.
+const MONITOR: &str = "accessmonitor";
+const MONITORED_SINCE: &str = "accessmonitor/since";
 /// What live channels are put at begins with.
 const LIVE: &str = "live";
 /// Where it is put how objects are encrypted.
@@ -46,6 +51,17 @@ impl Settings {
         self.look();
     }
 
+    /// Makes a setting that counts from now on. Whoever knows already when objects were read has known it since.
+    pub fn put_at(&mut self, name: &str, mut document: Element, now: Timestamp) {
+        if name == MONITOR && self.monitored.is_none() {
+            self.documents.insert(MONITORED_SINCE.to_owned(), Element::text("Since", now.to_string()));
+        }
+        if let Some(since) = self.monitored.filter(|_| name == LIFECYCLE) {
+            lifecycle::say_since(&mut document, since);
+        }
+        self.put(name, document);
+    }
+
     /// Takes a setting back.
     pub fn remove(&mut self, name: &str) -> Option<Element> {
         if name == LIFECYCLE {
@@ -60,6 +76,9 @@ impl Settings {
     fn look(&mut self) {
         let rule = self.documents.range(REPLICATION.to_owned()..).next();
         self.replicates = rule.is_some_and(|(name, _)| name.starts_with(REPLICATION));
+        let monitored = self.documents.get(MONITOR).is_some_and(|monitor| monitor.get("Status") == Some("Enabled"));
+        let since = || self.documents.get(MONITORED_SINCE).and_then(|since| since.text.parse().ok());
+        self.monitored = monitored.then(|| since().unwrap_or_default());
         self.logs = self.documents.get(LOGGING).is_some_and(|logging| logging.child("LoggingEnabled").is_some());
     }
 
@@ -72,6 +91,11 @@ impl Settings {
     pub fn encryption_key(&self) -> Option<&str> {
         let rule = self.documents.get(ENCRYPTION)?.child("ApplyServerSideEncryptionByDefault")?;
         rule.filled("KMSMasterKeyID").filter(|_| rule.get("SSEAlgorithm") == Some("KMS"))
+    }
+
+    /// Since when it is known who read an object last; `None`: it is not.
+    pub fn monitored(&self) -> Option<Timestamp> {
+        self.monitored
     }
 
     /// Is there a log of who asks for what?

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use acslab_policy::Document;
@@ -63,6 +64,8 @@ struct SavedObject {
     version: VersionId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rare: Option<Rare>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    accessed: Option<NonZeroU32>,
 }
 
 /// A version that is not shown.
@@ -188,6 +191,7 @@ fn save_object(key: &str, object: &Object, collected: &mut Collected<'_>) -> Sav
         kind: Some(object.kind),
         version: object.version,
         rare: object.rare.as_deref().cloned(),
+        accessed: NonZeroU32::new(object.accessed),
     }
 }
 
@@ -332,7 +336,9 @@ impl SavedObject {
             EntityTag::Content(_) | EntityTag::Opaque(_) => ObjectKind::Normal,
         });
         let rare = self.rare.map(Box::new);
-        let object = Object { content, etag, crc64, headers, modified, version, tags, rare, storage_class, acl, kind };
+        let accessed = self.accessed.map_or(0, NonZeroU32::get);
+        let object =
+            Object { content, etag, crc64, headers, modified, version, tags, rare, storage_class, acl, kind, accessed };
         Ok((self.key, object))
     }
 }

@@ -113,6 +113,6 @@ pub(super) fn put_of_object(call: &Call<'_>) -> Result<Reply, ApiError> {
     if !is_said_of_object(call) {
         return Err(error::missing_argument());
     }
-    let seen = object::replace(call, |object, _| Ok(Object { acl, ..object.clone() }))?;
+    let seen = object::replace(call, |object, _| Ok(Object { acl, ..object.clone().accessed_at(call.now) }))?;
     Ok(seen.said(Reply::with_body(Body::Empty)))
 }

@@ -27,6 +27,8 @@ pub(super) struct Seen {
     pub(super) versioning: Versioning,
     /// When a rule of the life cycle will delete it, and which: known where it was read.
     pub(super) expiry: Option<(Timestamp, String)>,
+    /// When it was last read, where its bucket is to know.
+    pub(super) accessed: Option<Timestamp>,
     /// How many bytes there were in its place, where it was written.
     pub(super) replaced: u64,
 }
@@ -42,7 +44,7 @@ impl std::ops::Deref for Seen {
 impl Seen {
     /// An object in a bucket that keeps versions so.
     pub(super) fn of(object: Arc<Object>, versioning: Versioning) -> Self {
-        Self { object, versioning, expiry: None, replaced: 0 }
+        Self { object, versioning, expiry: None, accessed: None, replaced: 0 }
     }
 
     /// The answer to its being written, which says how much more there is now.
@@ -66,17 +68,21 @@ pub(super) fn said(reply: Reply, versioning: Versioning, version: VersionId) -> 
 /// The object that the request addresses, in the version that it names.
 pub(super) fn find(call: &Call<'_>) -> Result<Seen, ApiError> {
     let version = versions::named(call)?;
-    let (found, versioning, expiry) = bucket::read(call, |bucket| {
+    let (found, versioning, expiry, accessed) = bucket::read(call, |bucket| {
         let found = bucket.objects.find(key(call), version);
         let expiry = match (&found, bucket.settings.lifecycle()) {
             (Found::Object(object), Some(rules)) => rules.expiry(key(call), object),
             _ => None,
         };
         let expiry = expiry.map(|(at, rule)| (at, rule.to_owned()));
-        (found, bucket.versioning, expiry)
+        let accessed = match &found {
+            Found::Object(object) => bucket.accessed(object),
+            Found::Marker(_) | Found::Nothing => None,
+        };
+        (found, bucket.versioning, expiry, accessed)
     })?;
     let seen = seen(found, versioning, key(call), version, &call.http.method)?;
-    Ok(Seen { expiry, ..seen })
+    Ok(Seen { expiry, accessed, ..seen })
 }
 
 /// What was found, or why there is nothing.

@@ -13,11 +13,12 @@ use super::range::Wanted;
 use super::{
     bucket, describe, gzip, kms, locate, object, persistent, process, restore, symlink, versions, view, website,
 };
-use crate::cloud::{Object, ObjectKind};
+use crate::cloud::{Object, ObjectKind, StorageClass};
 use crate::gateway::{ApiError, Body, Call, Caller, Reply, Sought};
 
 const OBJECT_TYPE: HeaderName = HeaderName::from_static("x-oss-object-type");
 const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-oss-storage-class");
+const LAST_ACCESS: HeaderName = HeaderName::from_static("x-oss-last-access-time");
 const RANGE_BEHAVIOR: HeaderName = HeaderName::from_static("x-oss-range-behavior");
 const DEFAULT_CONTENT_TYPE: &str = "application/octet-stream";
 
@@ -78,6 +79,9 @@ impl Readable {
                 reply = reply.header("content-md5", BASE64_STANDARD.encode(md5));
             }
         }
+        if let Some(at) = self.seen.accessed {
+            reply = reply.header(LAST_ACCESS, view::http_date(at));
+        }
         if let Some((at, rule)) = &self.seen.expiry {
             let text = format!("expiry-date=\"{}\", rule-id=\"{rule}\"", view::http_date(*at));
             reply = reply.header("x-oss-expiration", text);
@@ -89,6 +93,28 @@ impl Readable {
         }
         reply.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(DEFAULT_CONTENT_TYPE));
         self.seen.said(reply)
+    }
+
+    /// Notes that it was read, a link and what it stands for, in a bucket that is to know. What a rule has stored colder until it is read is
+    /// stored as before. CHOICE: every time and at once; the cloud does it within a day.
+    fn note(&self, call: &Call<'_>) -> Result<(), ApiError> {
+        let links = self.seen.target().map(|target| (target, None));
+        let read = [(key(call), Some(self.seen.version))].into_iter().chain(links);
+        bucket::change(call, |bucket| {
+            for (key, version) in read {
+                let returns =
+                    |object: &Object| bucket.settings.lifecycle().is_some_and(|rules| rules.returns(key, object));
+                let change = |object: &Object| {
+                    let mut read = object.clone().accessed_at(call.now);
+                    if returns(object) {
+                        read.storage_class = StorageClass::Standard;
+                        read.rare_mut().transition = None;
+                    }
+                    Ok::<_, std::convert::Infallible>(read)
+                };
+                let _noted = bucket.objects.replace(key, version, change);
+            }
+        })
     }
 
     /// The answer to somebody who has the object as it is already.
@@ -175,7 +201,11 @@ pub(super) fn serve(call: &Call<'_>, seen: Seen) -> Result<Reply, ApiError> {
         // The digest is that of the whole.
         reply.headers.remove("content-md5");
     }
-    overridden(call, reply.status(status)).map(|reply| gzip::packed(call, reply))
+    let reply = overridden(call, reply.status(status)).map(|reply| gzip::packed(call, reply))?;
+    if readable.seen.accessed.is_some() {
+        readable.note(call)?;
+    }
+    Ok(reply)
 }
 
 fn unsatisfiable(call: &Call<'_>, size: u64) -> ApiError {
@@ -215,6 +245,10 @@ pub(super) fn meta_and_content(call: &Call<'_>) -> Result<Reply, ApiError> {
 fn metadata(seen: &Seen, body: Body) -> Reply {
     let reply = digests(Reply::with_body(body), seen.etag, seen.crc64)
         .header(header::LAST_MODIFIED, view::http_date(seen.modified));
+    let reply = match seen.accessed {
+        Some(at) => reply.header(LAST_ACCESS, view::http_date(at)),
+        None => reply,
+    };
     seen.said(reply)
 }
 

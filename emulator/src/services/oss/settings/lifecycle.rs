@@ -31,6 +31,8 @@ const RULE: &[Field] = &[
     maybe("Prefix", Is::Text),
     one("Status", Is::Word(&["Enabled", "Disabled"])),
     several("Tag", 0, MANY, TAG),
+    // Said in answers, and sent back by who changes what was answered.
+    maybe("AtimeBase", Is::Text),
     maybe(
         "Filter",
         Is::Of(&[
@@ -148,7 +150,15 @@ fn check_class(transition: &Element) -> Result<(), ApiError> {
     if StorageClass::parse(text).is_none_or(|class| class == StorageClass::Standard) {
         return Err(wrong("StorageClass", text));
     }
-    if transition.is("ReturnToStdWhenVisit") && !transition.is("IsAccessTime") {
+    if transition.is("IsAccessTime") {
+        // Page 0014-00000047.
+        if let Some(date) = transition.get("CreatedBeforeDate") {
+            return Err(wrong("CreatedBeforeDate", date).with("EC", "0014-00000047"));
+        }
+    } else if let Some(small) = transition.get("AllowSmallFile") {
+        // Page 0014-00000055.
+        return Err(wrong("AllowSmallFile", small).with("EC", "0014-00000055"));
+    } else if transition.is("ReturnToStdWhenVisit") {
         return Err(wrong("ReturnToStdWhenVisit", "true"));
     }
     Ok(())
@@ -164,6 +174,13 @@ fn check_filter(rule: &Element) -> Result<(), ApiError> {
             return Err(wrong("Prefix", own));
         }
     }
+    let sizes = ["ObjectSizeGreaterThan", "ObjectSizeLessThan"];
+    // Page 0014-00000054.
+    if let Some(small) = rule.children.iter().find_map(|action| action.get("AllowSmallFile"))
+        && sizes.iter().any(|size| filter.child(size).is_some())
+    {
+        return Err(wrong("AllowSmallFile", small).with("EC", "0014-00000054"));
+    }
     let size = |name: &str| filter.get(name).and_then(|text| text.parse::<u64>().ok());
     match (size("ObjectSizeGreaterThan"), size("ObjectSizeLessThan")) {
         (Some(over), Some(under)) if over >= under => Err(wrong("ObjectSizeLessThan", &under.to_string())),
@@ -174,7 +191,6 @@ fn check_filter(rule: &Element) -> Result<(), ApiError> {
 /// What goes by who read an object needs a bucket that knows. The code is that of a live test of Java's client; the page has
 /// `InvalidArgument`.
 fn fits(bucket: &Bucket, document: &Element) -> Result<(), ApiError> {
-    let monitored = bucket.settings.get("accessmonitor").and_then(|monitor| monitor.get("Status")) == Some("Enabled");
     let by_access = document.all("Rule").flat_map(|rule| &rule.children).any(|action| action.is("IsAccessTime"));
-    if by_access && !monitored { Err(malformed()) } else { Ok(()) }
+    if by_access && bucket.settings.monitored().is_none() { Err(malformed()) } else { Ok(()) }
 }

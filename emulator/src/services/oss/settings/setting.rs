@@ -119,7 +119,7 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
             // Its rules are applied from the next day on.
             bucket.swept = call.now;
         }
-        bucket.settings.put(setting.at, document);
+        bucket.settings.put_at(setting.at, document, call.now);
         Ok::<_, ApiError>(())
     })??;
     Ok(Reply::with_body(Body::Empty))

@@ -99,19 +99,6 @@ impl Operation {
         }
     }
 
-    /// An operation that is known and not performed.
-    pub fn missing(
-        product: &'static Product,
-        name: &'static str,
-        route: Route,
-        checks: &[Check],
-        source: Source,
-    ) -> Self {
-        let nothing = |_: &Call<'_>| Err(ApiError::internal());
-        let row = Self::row(product, name, route, checks, &[], nothing);
-        Self { perform: Perform::Missing, source, ..row }
-    }
-
     /// With another source than its page.
     #[must_use]
     pub fn known_from(self, source: Source) -> Self {

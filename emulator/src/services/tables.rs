@@ -68,7 +68,7 @@ const TABLES: &[Table] = &[
     oss::cname,
     oss::live,
     oss::not_enabled,
-    oss::decided,
+    oss::not_offered,
     oss::resource_group,
     sls::service::table,
     sls::project::table,

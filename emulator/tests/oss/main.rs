@@ -25,6 +25,7 @@ mod logging;
 mod malformed_signatures;
 mod model;
 mod multipart;
+mod not_offered;
 mod objects;
 mod persistent;
 mod pieces;

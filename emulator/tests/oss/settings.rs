@@ -418,21 +418,3 @@ fn buckets_and_regions_that_are_asked_for() {
     let stat = owner.on_bucket("GET", "one", &[("stat", "")]);
     assert_eq!([element(&stat, "StandardStorage"), element(&stat, "ObjectCount")], ["7", "1"]);
 }
-
-#[test]
-fn what_is_not_on_says_so() {
-    let emulator = start();
-    let owner = Client::owner(&emulator);
-    owner.make("photos");
-    done(&owner.put("photos", "k", "x"));
-    let post = |key: &str, query: &[(&str, &str)]| owner.oss("POST", Some("photos"), key, query, &[], b"");
-    let open = post("", &[("metaQuery", ""), ("comp", "add")]);
-    assert_eq!((open.status, detail(&open).as_str()), (400, "0037-00000001"));
-    get(&owner, "metaQuery").refused(404, "MetaQueryNotExist");
-    post("dir", &[("x-oss-dir", "")]).refused(400, "OperationNotSupported");
-    post("k", &[("x-oss-async-process", "")]).refused(400, "InvalidRequest");
-    let boxes = owner.oss("GET", None, "", &[("cloudboxes", "")], &[], b"");
-    assert_eq!(element(&boxes, "ID"), "1234567890123456");
-    assert_eq!(owner.on_bucket("HEAD", "photos", &[]).status, 200);
-    assert_eq!(owner.on_bucket("HEAD", "nowhere", &[]).status, 404);
-}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{acl, describe, draft, error, public_access, redundancy, replication, view, xml};
+use super::{acl, describe, draft, error, not_enabled, public_access, redundancy, replication, view, xml};
 use crate::cloud::{
     Account, Acl, Bucket, BucketAccess, Element, KeptBy, NotCreated, Objects, Parts, Quota, Redundancy, Removal,
     Settings, StorageClass,
@@ -59,6 +59,10 @@ fn word<T: Default>(
 /// PutBucket. To make a bucket that one has already is no error as long as nothing that is fixed would change.
 pub(super) fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
     let account = call.account()?;
+    // No bucket here has a hierarchical namespace.
+    if call.http.header("x-oss-hns-status").is_some_and(|status| status.eq_ignore_ascii_case("enabled")) {
+        return Err(not_enabled::is_not_supported());
+    }
     let configuration = if call.http.body.is_empty() {
         CreateBucketConfiguration::default()
     } else {

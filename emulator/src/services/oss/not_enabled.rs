@@ -34,9 +34,9 @@ pub fn table() -> Vec<Operation> {
         row("DeleteBucketMetadataConfiguration", bucket(Method::DELETE, "metadataConfiguration"), &[on_bucket(&["oss:DeleteBucketMetadataConfiguration"])], &[], no_index),
         row("UpdateBucketMetadataInventoryTableConfiguration", bucket(Method::PUT, "metadataInventoryTable"), &[on_bucket(&["oss:UpdateBucketMetadataInventoryTableConfiguration"])], &[], no_index),
         row("UpdateBucketMetadataJournalTableConfiguration", bucket(Method::PUT, "metadataJournalTable"), &[on_bucket(&["oss:UpdateBucketMetadataJournalTableConfiguration"])], &[], no_index),
-        row("CreateDirectory", object("x-oss-dir"), &[on_new_object(&["oss:PutObject"])], &[], no_directories),
-        row("Rename", object("x-oss-rename"), &[on_new_object(&["oss:PutObject"])], &[], no_directories),
-        row("DeleteDirectory", object("x-oss-delete"), &[on_object(&["oss:DeleteObject"])], &[], no_directories),
+        row("CreateDirectory", object("x-oss-dir"), &[on_new_object(&["oss:PutObject"])], &[], not_supported),
+        row("Rename", object("x-oss-rename"), &[on_new_object(&["oss:PutObject"])], &[], not_supported),
+        row("DeleteDirectory", object("x-oss-delete"), &[on_object(&["oss:DeleteObject"])], &[], not_supported),
         row("ListCloudBoxes", boxes, &[listed], &pages, no_boxes),
     ]
 }
@@ -61,9 +61,14 @@ fn no_query(_: &Call<'_>) -> Result<Reply, ApiError> {
     Err(ApiError::not_found("MetaQueryNotExist", "The meta query does not exist."))
 }
 
-/// No bucket here has a hierarchical namespace. INFERRED: the code, which is that of what a bucket's kind does not have.
-fn no_directories(_: &Call<'_>) -> Result<Reply, ApiError> {
-    Err(ApiError::bad_request("OperationNotSupported", NOT_SUPPORTED))
+/// What a region or a bucket of another kind has. INFERRED: the code.
+pub(super) fn not_supported(_: &Call<'_>) -> Result<Reply, ApiError> {
+    Err(is_not_supported())
+}
+
+/// Why it is not.
+pub(super) fn is_not_supported() -> ApiError {
+    ApiError::bad_request("OperationNotSupported", NOT_SUPPORTED)
 }
 
 /// ListCloudBoxes

@@ -1,7 +1,7 @@
 //! OSS as a product.
 
-use super::{chores, detail, locate, payer, refusal};
-use crate::gateway::{Check, Operation, Parameter, Product, Route, Style};
+use super::{chores, detail, locate, payer, refusal, settings};
+use crate::gateway::{Call, Check, Operation, Parameter, Product, Reply, Route, Style};
 use crate::operation::Handler;
 
 /// OSS.
@@ -12,12 +12,18 @@ pub static OSS: Product =
         .tells(refusal::tells)
         .locates(&["oss"], locate::locate)
         .finds(locate::find)
-        .says(super::settings::besides)
+        .says(settings::besides)
         .tends(chores::tend)
         .notes(chores::note)
-        .completes(payer::charged)
+        .completes(complete)
         .explains(detail::told)
         .knows(super::describe::known);
+
+/// What every answer says besides, and what it keeps to itself.
+fn complete(call: &Call<'_>, reply: &mut Reply) {
+    payer::charged(call, reply);
+    settings::hide(call, reply);
+}
 
 /// An operation of OSS.
 pub(super) fn row(

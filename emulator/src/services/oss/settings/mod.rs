@@ -2,6 +2,7 @@
 
 mod cors;
 mod encryption;
+mod hidden;
 mod lifecycle;
 mod logging;
 mod objects;
@@ -13,5 +14,6 @@ mod simple;
 mod website;
 
 pub(super) use cors::{besides, preflight};
+pub(super) use hidden::hide;
 pub(super) use lifecycle::LONGEST_ID;
 pub use setting::table;

@@ -139,7 +139,11 @@ pub(super) const SETTINGS: &[Setting] = &[
 const TLS: &[Field] =
     &[one("Enable", Is::Flag), several("TLSVersion", 0, MANY, Is::Word(&["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]))];
 const CIPHERS: &[Field] = &[one("Enable", Is::Flag), maybe("StrongCipherSuite", Is::Flag)];
-const HIDDEN: &[Field] = &[maybe("Name", Is::Text), maybe("Filters", Is::Of(&[])), maybe("HideHeaders", Is::Of(&[]))];
+const HIDDEN: &[Field] = &[
+    maybe("Name", Is::Text),
+    maybe("Filters", Is::Of(&[several("Operation", 0, 100, Is::Text)])),
+    maybe("HideHeaders", Is::Of(&[several("Header", 0, 100, Is::Text)])),
+];
 /// The most bytes of the lists of referers.
 const REFERERS: usize = 20 << 10;
 

@@ -6,7 +6,7 @@
 //! | `who` | which principals may do an action on a resource |
 //! | `may` | what a principal may do |
 //! | `own` | what resources say themselves |
-//! | `outside` | whom a resource lets in that is not in the state |
+//! | `strangers` | whom resources let in that is no user or role of the state |
 //! | `find` | policies by name, and by the actions that they name |
 //! | `scoped` | what is attached for a resource group alone |
 //! | `words` | statements and conditions in a line |
@@ -14,9 +14,9 @@
 mod find;
 mod keys;
 mod may;
-mod outside;
 pub(crate) mod own;
 mod scoped;
+pub(crate) mod strangers;
 mod who;
 mod words;
 

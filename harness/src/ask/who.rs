@@ -1,13 +1,16 @@
 //! Which principals may do an action on a resource.
 
+use std::collections::BTreeSet;
+
 use acslab_emulator::{Keys, NotAsked};
 use acslab_policy::{
-    Effect, Explanation, Layer, Principal, Question, StatementRef, StatementTrace, Unit, Verdict, ways_to_ask,
+    Effect, Explanation, Layer, PolicySet, Principal, PrincipalPattern, Principals, Question, StatementRef,
+    StatementTrace, Unit, Verdict, ways_to_ask,
 };
 use serde::Serialize;
 
-use super::outside::outsiders;
 use super::scoped::scoped;
+use super::strangers::{Stranger, sessions};
 use super::words::{by_question, by_statement, traced};
 use crate::import::Standing;
 
@@ -24,55 +27,105 @@ pub struct Holder {
     pub on_condition: Option<Vec<String>>,
 }
 
-/// Every principal of the state with what it gets, by ARN; and whom the resource's own policy lets in from outside, everybody as `*`.
+/// Every principal of the state with what it gets, by ARN; and whom the resource's own policy lets in besides: sessions, owners of other
+/// accounts, whoever is outside, everybody as `*`.
 ///
 /// # Errors
 /// Action and resource make no request.
 pub fn who(standing: &Standing, action: &str, resource: &str, keys: &Keys) -> Result<Vec<Holder>, NotAsked> {
-    let mut holders = Vec::new();
-    for principal in standing.authority.principals() {
-        let answer = standing.authority.ask(&principal, action, resource, keys)?;
-        let verdict = answer.decision.verdict;
-        let (mut by, mut on_condition) = (None, None);
-        if let Some(statement) = answer.decision.statement {
-            on_condition = unless_denied(&answer.question, statement, keys);
-            by = by_question(&answer.question, statement);
-        } else if speaks(&answer.question) {
-            let explanation = answer.question.explain();
-            let traces = conditional(&explanation);
-            if !traces.is_empty() {
-                let named = |trace: &&StatementTrace| {
-                    by_statement(&trace.policy, trace.statement.statement, trace.place.position.line)
-                };
-                by = Some(traces.iter().map(named).collect::<Vec<_>>().join(" and "));
-                let unmet = traces.iter().flat_map(|trace| &trace.condition).filter(|clause| !clause.met);
-                on_condition = Some(unmet.map(traced).collect());
-            }
-        }
-        if verdict == Verdict::ImplicitDeny && on_condition.is_none() {
-            let groups = scoped(standing, &principal, (action, resource, keys));
-            if let Some(found) = groups.into_iter().find(|found| !found.in_vain) {
-                on_condition = Some(vec![format!("the resource is in resource group {}", found.resource_group)]);
-                by = Some(found.by);
-            }
-        }
-        holders.push(Holder { principal, verdict, by, on_condition });
-    }
+    let asked = (action, resource, keys);
+    let principals = standing.authority.principals();
+    let mut holders =
+        principals.iter().map(|principal| holder(standing, principal, asked)).collect::<Result<Vec<_>, _>>()?;
     if let Ok(anybody) = standing.authority.ask("*", action, resource, keys) {
-        for who in outsiders(standing, &anybody.question) {
-            holders.extend(outsider(standing, who, (action, resource, keys)));
+        let named = named(&anybody.question);
+        for session in sessions(&named, &principals) {
+            let one = holder(standing, &session, asked)?;
+            // What the role itself gets need not be said again.
+            let role = holders.iter().find(|holder| is_session_of(&session, &holder.principal));
+            if role.is_none_or(|role| (role.verdict, &role.on_condition) != (one.verdict, &one.on_condition)) {
+                holders.push(one);
+            }
+        }
+        for stranger in strangers(standing, &anybody.question, &named) {
+            holders.extend(outsider(standing, stranger, asked));
         }
     }
     holders.sort_by(|a, b| a.principal.cmp(&b.principal));
     Ok(holders)
 }
 
-/// What somebody gets who is not in the state; none if nothing. Of a role that is assumed the other half is its own account's.
+fn is_session_of(session: &str, role: &str) -> bool {
+    let name = session.replacen(":assumed-role/", ":role/", 1);
+    name.strip_prefix(role).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whom the policies of what is asked about name.
+fn named(question: &Question) -> Vec<PrincipalPattern> {
+    let policies = question.layers.resource.set().into_iter().flat_map(PolicySet::policies);
+    let statements = policies.flat_map(|policy| policy.document.statements());
+    let entries = statements.filter_map(|statement| match statement.principals() {
+        Principals::Principal(entries) => Some(entries),
+        Principals::Unstated => None,
+    });
+    entries.flatten().map(|entry| entry.value.clone()).collect()
+}
+
+/// Those of whom none is a principal of the state, as they are asked for. Of everybody the owners of other accounts are some: no policy of
+/// their own counts, so that the resource's decides.
+fn strangers(standing: &Standing, question: &Question, named: &[PrincipalPattern]) -> BTreeSet<String> {
+    let mut all: BTreeSet<Stranger> = named.iter().filter_map(|pattern| Stranger::of(standing, pattern)).collect();
+    let accounts = standing.kept.state.accounts.values().map(|account| account.account_id.clone());
+    if all.contains(&Stranger::Everybody) {
+        all.extend(accounts.map(Stranger::Owner));
+    }
+    let owner = question.request.resource().owner();
+    all.iter()
+        .filter(|one| !matches!(one, Stranger::Owner(of) if Some(of.as_str()) == owner))
+        .map(Stranger::arn)
+        .collect()
+}
+
+/// What a principal of the state gets.
+fn holder(
+    standing: &Standing,
+    principal: &str,
+    (action, resource, keys): (&str, &str, &Keys),
+) -> Result<Holder, NotAsked> {
+    let answer = standing.authority.ask(principal, action, resource, keys)?;
+    let verdict = answer.decision.verdict;
+    let (mut by, mut on_condition) = (None, None);
+    if let Some(statement) = answer.decision.statement {
+        on_condition = unless_denied(&answer.question, statement, keys);
+        by = by_question(&answer.question, statement);
+    } else if speaks(&answer.question) {
+        let explanation = answer.question.explain();
+        let traces = conditional(&explanation);
+        if !traces.is_empty() {
+            let named = |trace: &&StatementTrace| {
+                by_statement(&trace.policy, trace.statement.statement, trace.place.position.line)
+            };
+            by = Some(traces.iter().map(named).collect::<Vec<_>>().join(" and "));
+            let unmet = traces.iter().flat_map(|trace| &trace.condition).filter(|clause| !clause.met);
+            on_condition = Some(unmet.map(traced).collect());
+        }
+    }
+    if verdict == Verdict::ImplicitDeny && on_condition.is_none() {
+        let groups = scoped(standing, principal, (action, resource, keys));
+        if let Some(found) = groups.into_iter().find(|found| !found.in_vain) {
+            on_condition = Some(vec![format!("the resource is in resource group {}", found.resource_group)]);
+            by = Some(found.by);
+        }
+    }
+    Ok(Holder { principal: principal.to_owned(), verdict, by, on_condition })
+}
+
+/// What somebody gets whose own policies are not in the state; none if nothing. Of a role that is assumed the other half is its own account's.
 fn outsider(standing: &Standing, who: String, (action, resource, keys): (&str, &str, &Keys)) -> Option<Holder> {
     let answer = standing.authority.ask(&who, action, resource, keys).ok()?;
     if answer.decision.verdict == Verdict::ExplicitDeny {
         let statement = answer.decision.statement?;
-        let on_condition = Some(unless_denied(&answer.question, statement, keys)?);
+        let on_condition = unless_denied(&answer.question, statement, keys);
         let by = by_question(&answer.question, statement);
         return Some(Holder { principal: who, verdict: Verdict::ExplicitDeny, by, on_condition });
     }
@@ -145,7 +198,7 @@ fn unless_denied(question: &Question, statement: StatementRef, given: &Keys) -> 
 /// Does any statement name the action at all? Most principals have none, and need no explanation.
 fn speaks(question: &Question) -> bool {
     let action = question.request.action();
-    question.sets().flat_map(acslab_policy::PolicySet::policies).any(|policy| {
+    question.sets().flat_map(PolicySet::policies).any(|policy| {
         policy
             .document
             .statements()
@@ -196,9 +249,10 @@ fn conditional(explanation: &Explanation) -> Vec<&StatementTrace> {
 
 #[cfg(test)]
 mod tests {
+    use acslab_emulator::state::AuthorizationState;
     use serde_json::{Value, json};
 
-    use super::{Standing, who};
+    use super::{Standing, Verdict, who};
     use crate::authorization::Kept;
 
     /// What alice gets who may assume roles or not, of a role that trusts her on a condition: the conditions, if there is a way.
@@ -210,7 +264,7 @@ mod tests {
         let state = json!({"accounts": {"company": {"account_id": "1234567890123456",
             "policies": {"Own": own}, "users": {"alice": {"policies": [{"name": "Own", "type": "Custom"}]}},
             "roles": {"ops": {"trust": trust, "max_session_duration": 3600}}}}});
-        let state: acslab_emulator::state::AuthorizationState = serde_json::from_value(state).unwrap();
+        let state: AuthorizationState = serde_json::from_value(state).unwrap();
         let standing = Standing::of(Kept::from(state), Vec::new());
         let holders = who(&standing, "sts:AssumeRole", "acs:ram:*:1234567890123456:role/ops", &[]).unwrap();
         holders.into_iter().find(|one| one.principal.ends_with("user/alice")).unwrap().on_condition
@@ -224,5 +278,60 @@ mod tests {
         let mut conditional = allow("sts:AssumeRole");
         conditional[0]["Condition"] = json!({"Bool": {"acs:MFAPresent": "true"}});
         assert_eq!(asked(&conditional).unwrap().len(), 2);
+    }
+
+    /// Who may read a photo of company's: the bucket's policy says this; partner is in the state as well.
+    fn readers(statements: &Value) -> Vec<(String, Verdict, bool)> {
+        let policy = json!({"Version": "1", "Statement": statements});
+        let trust = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"Service": ["ecs.aliyuncs.com"]}}]});
+        let state = json!({"accounts": {
+            "company": {"account_id": "1234567890123456", "users": {"alice": {}}, "roles": {"ops": {"trust": trust}},
+                "buckets": {"photos": {"acl": "private", "region": "cn-hangzhou", "policy": policy}}},
+            "partner": {"account_id": "2000000000000001", "users": {"bob": {}}}}});
+        let standing =
+            Standing::of(Kept::from(serde_json::from_value::<AuthorizationState>(state).unwrap()), Vec::new());
+        let all = who(&standing, "oss:GetObject", "acs:oss:*:1234567890123456:photos/a", &[]).unwrap();
+        let told = all.into_iter().filter(|one| one.verdict != Verdict::ImplicitDeny || one.on_condition.is_some());
+        told.map(|one| (one.principal, one.verdict, one.on_condition.is_some())).collect()
+    }
+
+    fn reading(effect: &str, principal: &str) -> Value {
+        json!({"Effect": effect, "Action": ["oss:GetObject"], "Principal": [principal],
+            "Resource": ["acs:oss:*:1234567890123456:photos/*"]})
+    }
+
+    #[test]
+    fn whoever_a_bucket_policy_stands_for_is_asked() {
+        let readers = |entry: &str| -> Vec<String> {
+            readers(&json!([reading("Allow", entry)])).into_iter().map(|(who, ..)| who).collect()
+        };
+        let abroad = "acs:ram::9999999999999999:assumed-role/some/some";
+        let (ops, of_ops) = ("acs:ram::1234567890123456:role/ops", "acs:ram::1234567890123456:assumed-role/ops/deploy");
+        assert_eq!(readers("arn:sts::*:assumed-role/*/*"), [ops, abroad]);
+        assert_eq!(
+            readers("arn:sts::*:assumed-role/ops/deploy"),
+            [of_ops, "acs:ram::9999999999999999:assumed-role/ops/deploy"]
+        );
+        assert_eq!(readers("arn:sts::1234567890123456:assumed-role/ops/deploy"), [of_ops]);
+        assert_eq!(
+            readers("arn:sts::2*1:assumed-role/ops/deploy"),
+            ["acs:ram::2999999999999991:assumed-role/ops/deploy"]
+        );
+        // The keys of an account itself, whether or not the state has the account.
+        assert_eq!(readers("2000000000000001"), ["acs:ram::2000000000000001:root"]);
+        assert_eq!(readers("2000000000000002"), ["acs:ram::2000000000000002:root"]);
+        // That of the bucket's own account is bound by nothing.
+        assert_eq!(readers("1234567890123456"), [""; 0]);
+        let everybody = readers("*");
+        assert!(everybody.contains(&"*".to_owned()), "{everybody:?}");
+        assert!(everybody.contains(&"acs:ram::2000000000000001:root".to_owned()), "{everybody:?}");
+    }
+
+    #[test]
+    fn whom_a_bucket_policy_shuts_out_is_denied() {
+        let partner = "acs:ram::2000000000000001:root";
+        let both = json!([reading("Allow", "*"), reading("Deny", "2000000000000001")]);
+        assert!(readers(&both).contains(&(partner.to_owned(), Verdict::ExplicitDeny, false)));
     }
 }

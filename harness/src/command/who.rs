@@ -69,14 +69,7 @@ impl WhoMay {
         let standing = self.from.standing()?;
         let resource = self.resource.clone().map_or_else(|| unnamed(&standing, &action), Ok)?;
         if let Some(text) = elsewhere(&standing, &resource) {
-            write!(
-                stderr(),
-                "{}",
-                visible(&format!(
-                    "note: {text}
-"
-                ))
-            )?;
+            write!(stderr(), "{}", visible(&format!("note: {text}\n")))?;
         }
         let holders = who(&standing, &action, &resource, &keys(&self.context)?)?;
         let may = |holder: &&Holder| holder.verdict == Verdict::Allow || holder.on_condition.is_some();
@@ -143,7 +136,7 @@ fn text(shown: &[&Holder], all: usize, action: &str, resource: &str) -> String {
     }
     if shown.is_empty() {
         page.line(0, format_args!("nobody may {action} on {resource}, of {}", count(all, "principal")));
-        page.line(0, "account owners may whatever no policy can take from them");
+        page.line(0, "the owner of its account may whatever no policy can take away");
     }
     page.into_text()
 }

@@ -10,7 +10,7 @@ use acslab_policy::{
 use serde_json::json;
 
 use super::invariant::{Invariant, Subject};
-use super::subjects::{outside, with_outsiders, with_sessions};
+use super::subjects::{outsiders, with_outsiders, with_sessions};
 use crate::ask::own::{apart, own_documents};
 use crate::import::Standing;
 use crate::simulate::expected_of_value;
@@ -181,7 +181,7 @@ fn subjects(standing: &Standing, with: &Standing, subject: &Subject) -> Result<V
     };
     match subject {
         Subject::Only(names) => named(names),
-        Subject::Outside => Ok(outside(with, standing)),
+        Subject::Outside => Ok(outsiders(with, standing)),
         Subject::AllBut(names) => {
             let but = named(names)?;
             Ok(standing.authority.principals().into_iter().filter(|arn| !but.contains(arn)).collect())

@@ -1,17 +1,14 @@
 //! Whom an invariant speaks of, as those who can be asked for; whoever is outside is put into an account that is not the state's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use acslab_emulator::state::{AccountState, Attachment, PolicyText, Role, User};
-use acslab_policy::catalogue::fits;
 use acslab_policy::{PrincipalPattern, Principals};
 
 use crate::ask::own::own_documents;
+use crate::ask::strangers::{SOMEBODY, Stranger, outside, sessions};
 use crate::authorization::Kept;
 use crate::import::{NOT_TOLD, Standing};
-
-/// The account of those who are in none of the state's.
-const OUTSIDE: &str = "9999999999999999";
 
 /// The state with somebody outside it: a user of another account, and whoever trust and bucket policies name who is nobody's here.
 /// Their own account lets them do everything, so that what the state says decides.
@@ -22,20 +19,15 @@ pub(super) fn with_outsiders(standing: &Standing) -> Standing {
 /// The same with whoever else is named somewhere.
 pub(super) fn with_outsiders_of(standing: &Standing, strangers: &[PrincipalPattern]) -> Standing {
     let mut kept: Kept = standing.kept.clone();
+    // Somebody of an account of which nothing else is known.
+    let outside = outside(standing, "*").unwrap_or_default();
     let mut outsiders = Outsiders {
         accounts: kept.state.accounts.values().map(|account| account.account_id.clone()).collect(),
-        users: kept
-            .state
-            .accounts
-            .values()
-            .flat_map(|account| &account.users)
-            .filter_map(|(_, user)| user.user_id.clone())
-            .collect(),
         kept: &mut kept,
     };
-    outsiders.account(OUTSIDE);
-    for named in strangers {
-        outsiders.add(named.clone());
+    outsiders.account(&outside);
+    for stranger in strangers.iter().filter_map(|pattern| Stranger::of(standing, pattern)) {
+        outsiders.add(stranger, &outside);
     }
     Standing::of(kept, Vec::new())
 }
@@ -51,62 +43,34 @@ pub(super) fn named(standing: &Standing) -> Vec<PrincipalPattern> {
     principals.flatten().map(|entry| entry.value.clone()).collect()
 }
 
-/// Roles, and the sessions of theirs that the policies of resources name: what is granted to a session is not granted to the role.
+/// Roles, and the sessions of theirs that the policies of resources name.
 pub(super) fn with_sessions(with: &Standing, mut all: Vec<String>) -> Vec<String> {
-    let mut sessions = BTreeSet::new();
-    for pattern in named(with) {
-        let (account, role, session) = match &pattern {
-            PrincipalPattern::Session { account, role, session } => (account, role, session),
-            PrincipalPattern::AssumedRole { account, role, session } => (account, role, session),
-            _ => continue,
-        };
-        let session = session.replace('*', "some").replace('?', "x");
-        for arn in &all {
-            let Some((of, name)) = arn.strip_prefix("acs:ram::").and_then(|rest| rest.split_once(":role/")) else {
-                continue;
-            };
-            if fits(account, of) && fits(role, name) {
-                sessions.insert(format!("acs:ram::{of}:assumed-role/{name}/{session}"));
-            }
-        }
-    }
+    let sessions = sessions(&named(with), &all);
     all.extend(sessions);
     all
 }
 
-/// Those who are being added, and whom the state has already.
+/// Those who are being added, and the accounts that the state has already.
 struct Outsiders<'k> {
     kept: &'k mut Kept,
     accounts: Vec<String>,
-    users: Vec<String>,
 }
 
 impl Outsiders<'_> {
-    fn add(&mut self, named: PrincipalPattern) {
-        match named {
-            PrincipalPattern::Uid(id) if id.len() == 16 => drop(self.account(&id)),
-            PrincipalPattern::Uid(id) => {
-                if !self.users.iter().any(|known| **known == *id) {
-                    let user = User { user_id: Some(id.to_string()), ..administrator() };
-                    self.account(OUTSIDE).map(|account| account.users.insert(format!("user-{id}"), user));
-                }
+    fn add(&mut self, stranger: Stranger, outside: &str) {
+        match stranger {
+            Stranger::Owner(account) | Stranger::Anybody(account) => drop(self.account(&account)),
+            Stranger::UserById(id) => {
+                let user = User { user_id: Some(id.clone()), ..administrator() };
+                self.account(outside).map(|account| account.users.insert(format!("user-{id}"), user));
             }
-            PrincipalPattern::AccountRoot(account) => drop(self.account(&account)),
-            PrincipalPattern::User { account, name } => {
-                self.account(&account).map(|of| of.users.entry(name.to_string()).or_insert_with(administrator));
+            Stranger::User { account, name } => {
+                self.account(&account).map(|of| of.users.entry(name).or_insert_with(administrator));
             }
-            PrincipalPattern::Role { account, name: role } | PrincipalPattern::AssumedRole { account, role, .. } => {
-                self.role(&account, &role);
+            Stranger::Role { account, name } | Stranger::Session { account, role: name, .. } => {
+                self.role(&account, &name);
             }
-            // A pattern over accounts covers the one that is outside.
-            PrincipalPattern::Session { account, role, .. } => {
-                let some = if account.contains(['*', '?']) { OUTSIDE } else { &account };
-                self.role(some, &role.replace('*', "some").replace('?', "x"));
-            }
-            PrincipalPattern::Everyone
-            | PrincipalPattern::Service { .. }
-            | PrincipalPattern::Provider(_)
-            | PrincipalPattern::Nobody(_) => {}
+            Stranger::Everybody | Stranger::Unattached(_) => {}
         }
     }
 
@@ -128,7 +92,7 @@ impl Outsiders<'_> {
         }
         let new = || AccountState {
             account_id: id.to_owned(),
-            users: [("somebody".to_owned(), administrator())].into(),
+            users: [(SOMEBODY.to_owned(), administrator())].into(),
             ..AccountState::default()
         };
         Some(self.kept.state.accounts.entry(format!("outside-{id}")).or_insert_with(new))
@@ -145,7 +109,7 @@ fn everything() -> Vec<Attachment> {
 }
 
 /// Everybody who is none of the state's own.
-pub(super) fn outside(with: &Standing, standing: &Standing) -> Vec<String> {
+pub(super) fn outsiders(with: &Standing, standing: &Standing) -> Vec<String> {
     let own: Vec<&str> = standing.kept.state.accounts.values().map(|account| account.account_id.as_str()).collect();
     let of = |arn: &String| !own.contains(&arn.split(':').nth(3).unwrap_or_default());
     let mut all: Vec<String> = with.authority.principals().into_iter().filter(of).collect();

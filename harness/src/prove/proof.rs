@@ -10,7 +10,7 @@ use acslab_policy::{
 use serde_json::json;
 
 use super::invariant::{Invariant, Subject};
-use super::subjects::{outsiders, with_outsiders, with_sessions};
+use super::subjects::{account_of, outsiders, with_outsiders, with_sessions};
 use crate::ask::own::{apart, own_documents};
 use crate::import::Standing;
 use crate::simulate::expected_of_value;
@@ -82,7 +82,11 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
         };
         complete &= seen;
         let abroad = invariant.subject == Subject::Outside;
-        for one in found.iter().filter(|one| is_there(standing, one.resource.as_str(), abroad)) {
+        // Whoever is of the state is outside of its other accounts alone.
+        let own = Some(account_of(principal)).filter(|id| abroad && standing.kept.state.account(id).is_some());
+        let is_meant =
+            |resource: &str| is_there(standing, resource, abroad) && own.is_none_or(|id| is_of_another(resource, id));
+        for one in found.iter().filter(|one| is_meant(one.resource.as_str())) {
             for context in &one.contexts {
                 requests += 1;
                 let mut keys: Vec<(String, Vec<String>)> =
@@ -165,6 +169,12 @@ pub(super) fn is_there(standing: &Standing, resource: &str, abroad: bool) -> boo
         Some(owner) => owner.account_id == *account,
         None => *account == "system" || accounts.values().any(|one| one.account_id == *account),
     }
+}
+
+/// Is a resource another account's, and not everybody's as a system policy is?
+fn is_of_another(resource: &str, account: &str) -> bool {
+    let owner = account_of(resource);
+    owner != account && owner != "system"
 }
 
 fn subjects(standing: &Standing, with: &Standing, subject: &Subject) -> Result<Vec<String>, String> {
@@ -345,6 +355,34 @@ mod tests {
             Some("acs:ram::9999999999999999:user/user-204567890123450001")
         );
         assert_eq!(who("1234567890123456"), None);
+    }
+
+    #[test]
+    fn whoever_is_of_another_account_of_the_state_is_outside() {
+        let admin = json!([{"name": "AdministratorAccess", "type": "System"}]);
+        let granting = json!([{"Effect": "Allow", "Action": ["oss:GetObject"], "Principal": ["2000000000000001"],
+            "Resource": ["acs:oss:*:1234567890123456:half/*"]}]);
+        let trusting = json!([{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": ["acs:ram::2000000000000001:root"]}}]);
+        let state = json!({"accounts": {
+            "company": {"account_id": "1234567890123456", "users": {"alice": {"policies": admin}},
+                "roles": {"ops": {"trust": {"Version": "1", "Statement": trusting}}},
+                "buckets": {"half": {"region": "cn-hangzhou", "acl": "private", "policy": {"Version": "1", "Statement": granting}}}},
+            "partner": {"account_id": "2000000000000001", "users": {"ext": {"policies": admin}},
+                "buckets": {"other": {"region": "cn-hangzhou", "acl": "private"}}}}});
+        let state: acslab_emulator::state::AuthorizationState = serde_json::from_value(state).unwrap();
+        let standing = Standing::of(Kept::from(state), Vec::new());
+        let who = |invariant: &str| match prove(&standing, &read(invariant).unwrap()).pop().unwrap().outcome {
+            Outcome::Broken { principal, .. } => Some(principal),
+            Outcome::Holds => None,
+            other => panic!("{other:?}"),
+        };
+        let never = "no principal outside the account may";
+        let partner = |invariant: &str| who(&format!("{never} {invariant}")).unwrap();
+        assert_eq!(partner("oss:GetObject on acs:oss:*:*:half/*"), "acs:ram::2000000000000001:root");
+        assert_eq!(partner("sts:AssumeRole on *"), "acs:ram::2000000000000001:user/ext");
+        // Each does what it likes with its own account's.
+        assert_eq!(who(&format!("{never} oss:DeleteObject on *")), None);
+        assert_eq!(who(&format!("{never} oss:GetObject on acs:oss:*:*:other/*")), None);
     }
 
     #[test]

@@ -108,13 +108,19 @@ fn everything() -> Vec<Attachment> {
     vec![Attachment { name, kind, version: None, resource_group: None }]
 }
 
-/// Everybody who is none of the state's own.
+/// Everybody who is outside of some account of the state: strangers, and of several accounts each one's own people and owner, who are outside
+/// of the others.
 pub(super) fn outsiders(with: &Standing, standing: &Standing) -> Vec<String> {
     let own: Vec<&str> = standing.kept.state.accounts.values().map(|account| account.account_id.as_str()).collect();
-    let of = |arn: &String| !own.contains(&arn.split(':').nth(3).unwrap_or_default());
+    let of = |arn: &String| own.len() > 1 || !own.contains(&account_of(arn));
     let mut all: Vec<String> = with.authority.principals().into_iter().filter(of).collect();
     let accounts = with.kept.state.accounts.values().map(|account| format!("acs:ram::{}:root", account.account_id));
-    all.extend(accounts.filter(|arn| of(arn)));
+    all.extend(accounts.filter(of));
     all.push("*".to_owned());
     all
+}
+
+/// The account of somebody, or of something.
+pub(super) fn account_of(arn: &str) -> &str {
+    arn.split(':').nth(3).unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::document::Document;
+use crate::document::{Document, PrincipalPattern, Principals, Statement};
 use crate::explain::{ClauseTrace, StatementTrace};
 use crate::glob::{Shape, matches};
 use crate::kind::DocumentKind;
@@ -95,8 +95,9 @@ fn besides(statement: &Value, request: &Request) -> Vec<NewlyAllowed> {
     all.filter(|covered| *covered != asked).collect()
 }
 
-/// A statement with what nearly fits in the place of what is written, and what it covers besides then. Of whom it names, and of the values
-/// of its conditions: that a resource is another one is no slip.
+/// A statement with what nearly fits, and what it covers besides then: in the place of what is written, where that is a slip of the pen
+/// that stands for nobody and nothing, else beside it, for whoever or whatever is meant would lose it. Of whom it names, and of the values of
+/// its conditions: that a resource is another one is no slip.
 pub(super) fn corrected(document: &Document, miss: &NearMiss, request: &Request) -> Option<(Value, Vec<NewlyAllowed>)> {
     let slips = [
         NearKind::Blank,
@@ -108,18 +109,22 @@ pub(super) fn corrected(document: &Document, miss: &NearMiss, request: &Request)
         NearKind::Account,
         NearKind::Spelling,
     ];
+    if !slips.contains(&miss.kind) {
+        return None;
+    }
     let before = statement_of(document, miss.statement.statement)?;
-    let mut statement = before.clone();
+    let mut after = before.clone();
     let mut parts = miss.element.splitn(3, '.');
     let (place, meant) = match (parts.next()?, parts.next(), parts.next()) {
-        ("Principal", None, None) => (statement.get_mut("Principal")?, miss.asked.clone()),
+        ("Principal", None, None) => (after.get_mut("Principal")?, miss.asked.clone()),
         ("Condition", Some(operator), Some(key)) => {
-            (statement.get_mut("Condition")?.get_mut(operator)?.get_mut(key)?, miss.asked.clone())
+            (after.get_mut("Condition")?.get_mut(operator)?.get_mut(key)?, miss.asked.clone())
         }
-        (element @ ("Action" | "Resource"), None, None) => (statement.get_mut(element)?, without_slip(miss)?),
+        (element @ ("Action" | "Resource"), None, None) => (after.get_mut(element)?, without_slip(miss)?),
         _ => return None,
     };
-    let after = (slips.contains(&miss.kind) && replace(place, &miss.written, &meant)).then_some(statement)?;
+    let put = if means_nothing(document, miss) { replace } else { join };
+    put(place, &miss.written, &meant).then_some(())?;
     let (actions, resources) = (texts(after.get("Action")), texts(after.get("Resource")));
     let besides = match miss.element.as_str() {
         "Action" => resources.into_iter().map(|resource| covers(&meant, resource)).collect(),
@@ -131,11 +136,30 @@ pub(super) fn corrected(document: &Document, miss: &NearMiss, request: &Request)
     Some((after, besides))
 }
 
+/// Can what is written be nobody and nothing? Another account's user of the same name can be somebody, another VPC there, and a key of an
+/// object or a tag's value be in other letters.
+fn means_nothing(document: &Document, miss: &NearMiss) -> bool {
+    match miss.element.as_str() {
+        "Principal" => {
+            let nobody =
+                |entry: &PrincipalPattern| matches!(entry, PrincipalPattern::Nobody(text) if **text == *miss.written);
+            let principals = document.statements().get(miss.statement.statement as usize).map(Statement::principals);
+            let is_nobody =
+                matches!(principals, Some(Principals::Principal(all)) if all.iter().any(|one| nobody(&one.value)));
+            is_nobody || matches!(miss.kind, NearKind::Blank | NearKind::LetterCase | NearKind::Slash)
+        }
+        "Action" | "Resource" => true,
+        _ => miss.kind == NearKind::Blank,
+    }
+}
+
 /// An action or a resource as it was meant. That is a pattern where one is written: another one would be another statement.
 fn without_slip(miss: &NearMiss) -> Option<String> {
     let written = miss.written.as_str();
     match miss.kind {
         NearKind::Blank => Some(written.trim().to_owned()),
+        // Beside an object there may be one whose key is in other letters.
+        NearKind::LetterCase if written.starts_with("acs:oss:") && written.contains('/') => None,
         NearKind::Spelling if written.starts_with("acs:") => {
             let kind = |arn: &str| arn.splitn(5, ':').nth(4)?.split_once('/').map(|(kind, _)| format!(":{kind}/"));
             Some(written.replacen(&kind(written)?, &kind(&miss.asked)?, 1))
@@ -167,6 +191,22 @@ fn replace(value: &mut Value, old: &str, new: &str) -> bool {
         }
         Value::Array(items) => items.iter_mut().fold(false, |found, item| replace(item, old, new) | found),
         Value::Object(members) => members.values_mut().fold(false, |found, member| replace(member, old, new) | found),
+        _ => false,
+    }
+}
+
+/// Has a text say something else besides wherever it stands; was there any?
+fn join(value: &mut Value, old: &str, new: &str) -> bool {
+    match value {
+        Value::String(text) if text == old => {
+            append(value, new);
+            true
+        }
+        Value::Array(items) if items.iter().any(|item| item == old) => {
+            append(value, new);
+            true
+        }
+        Value::Object(members) => members.values_mut().fold(false, |found, member| join(member, old, new) | found),
         _ => false,
     }
 }

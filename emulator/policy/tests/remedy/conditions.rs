@@ -3,7 +3,7 @@
 use acslab_policy::{Change, Remedies};
 use serde_json::{Value, json};
 
-use crate::world::{World, alice};
+use crate::world::{PHOTO, World, alice, policy};
 
 /// The statements that proposals bring, and whether they change the request besides.
 fn brought(remedies: &Remedies) -> Vec<(Value, bool)> {
@@ -106,6 +106,56 @@ fn a_slip_is_corrected_where_it_stands() {
         assert!(brought.iter().all(|(statement, _)| !statement[asked].is_array()), "{brought:#?}");
         world.holds(&request, &remedies);
     }
+}
+
+/// What nearly fits may be somebody or something else: whoever is let in by it is let in after the fix.
+#[test]
+fn what_may_be_meant_as_it_is_written_stays() {
+    let trust = |arn: &str| World {
+        trust: Some(vec![policy(
+            json!([{ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "RAM": [arn] } }]),
+        )]),
+        ..World::identity(json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]))
+    };
+    let valued = |key: &str, value: &str| {
+        let condition = json!({ "StringEquals": { key: value } });
+        World::identity(
+            json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": "*", "Condition": condition }]),
+        )
+    };
+    let assumes = || alice("sts:AssumeRole", "acs:ram:*:1:role/ops");
+    for (world, request, written, meant) in [
+        (trust("acs:ram::2:user/alice"), assumes(), "acs:ram::2:user/alice", "acs:ram::1:user/alice"),
+        (trust("acs:ram::1:role/alice"), assumes(), "acs:ram::1:role/alice", "acs:ram::1:user/alice"),
+        (
+            valued("acs:SourceVpc", "vpc-bp1aaa1"),
+            alice("oss:GetObject", PHOTO).with("acs:SourceVpc", "vpc-bp1aaa2"),
+            "vpc-bp1aaa1",
+            "vpc-bp1aaa2",
+        ),
+        (
+            valued("oss:BucketTag/team", "Red"),
+            alice("oss:GetObject", PHOTO).with("oss:BucketTag/team", "red"),
+            "Red",
+            "red",
+        ),
+    ] {
+        let remedies = world.would_allow(&request, &[]);
+        world.holds(&request, &remedies);
+        let brought = brought(&remedies);
+        let both = brought.iter().map(|(statement, _)| statement.to_string()).collect::<Vec<_>>();
+        assert!(both.iter().any(|text| text.contains(written) && text.contains(meant)), "{both:#?}");
+        let replaces = |change: &Change| matches!(change, Change::ReplaceStatement { statement, .. } if !statement.to_string().contains(written));
+        assert!(!remedies.remedies.iter().flat_map(|one| &one.changes).any(replaces), "{remedies:#?}");
+    }
+    // A key in other letters may be another object's.
+    let objects =
+        World::identity(json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": "acs:oss:*:*:photos/A" }]));
+    let remedies = objects.would_allow(&alice("oss:GetObject", "acs:oss:*:1:photos/a"), &[]);
+    let kept = |statement: &Value| {
+        statement["Resource"].as_array().is_some_and(|all| all.contains(&json!("acs:oss:*:*:photos/A")))
+    };
+    assert!(brought(&remedies).iter().any(|(statement, _)| kept(statement)), "{remedies:#?}");
 }
 
 /// A listing of one prefix needs no more than that prefix.

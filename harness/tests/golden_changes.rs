@@ -7,7 +7,7 @@ const FOLDER: &str = "changes";
 
 #[test]
 fn every_change_is_told_and_nothing_else() {
-    golden::check(FOLDER, 14);
+    golden::check(FOLDER, 30);
 }
 
 #[test]

@@ -105,8 +105,9 @@ fn in_group(group: Option<&str>) -> String {
 /// "; as before `oss:Get*` on `*`, by policy `Custom Q v1`, statement 1".
 fn excepts(all: &[Except], kind: &str) -> String {
     let one = |except: &Except| {
-        let what =
-            what(&except.actions, &except.resource, &in_group(except.resource_group.as_deref()), &except.conditions);
+        let whom = except.whom.as_ref().map_or(String::new(), |whom| format!(" for `{whom}`"));
+        let whom = in_group(except.resource_group.as_deref()) + &whom;
+        let what = what(&except.actions, &except.resource, &whom, &except.conditions);
         format!("; {}{what}, by {kind}`{}`, statement {}", except.how, except.policy, except.statement)
     };
     let more = all.len().saturating_sub(NAMED);

@@ -73,6 +73,8 @@ pub struct Except {
     pub statement: usize,
     /// The resource group for which it holds.
     pub resource_group: Option<String>,
+    /// Of whom alone it speaks; none where it is of all of whom the change is.
+    pub whom: Option<String>,
 }
 
 /// A statement of a policy that a resource, a role or a directory has of its own, as far as it changed.
@@ -169,7 +171,7 @@ pub(super) fn excepts(told: &Told<'_>, [allowed, denied, denied_as_well]: Words,
         // Of a statement that says much, what bears on the part.
         actions.retain(|action| part.actions.iter().any(|own| of_one_kind(own, action)));
         resources.retain(|resource| part.resources.iter().any(|own| of_one_kind(own, resource)));
-        if !conditions.is_empty() && actions == part.actions && resources == part.resources {
+        if (!conditions.is_empty() || held.whom.is_some()) && actions == part.actions && resources == part.resources {
             (actions, resources) = (Vec::new(), Vec::new());
         }
         Except {
@@ -184,13 +186,14 @@ pub(super) fn excepts(told: &Told<'_>, [allowed, denied, denied_as_well]: Words,
             policy: held.policy.clone(),
             statement: held.number,
             resource_group: held.group.clone(),
+            whom: held.whom.clone(),
         }
     };
     told.found.but.iter().map(one).collect()
 }
 
 /// May two patterns mean the same? What is told of all but some may be anything.
-pub(super) fn of_one_kind(one: &str, other: &str) -> bool {
+fn of_one_kind(one: &str, other: &str) -> bool {
     one.starts_with("all but ") || other.starts_with("all but ") || patterns_meet(one, other)
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::tree::{Tree, first_account};
 use super::weigh::Held;
+use super::whom::ALL_BUT;
 
 /// The id that stands for the first account's alias while policies are read; the others count up.
 const FIRST_ID: u64 = 9_000_000_000_000_001;
@@ -115,6 +116,8 @@ pub(super) struct Own {
     pub(super) line: String,
     /// Of whom it speaks; `*` for everybody, nobody in a control policy.
     pub(super) principals: Vec<String>,
+    /// May they be patterns? In a trust policy none is.
+    pub(super) patterns: bool,
     /// None where it says nothing that can be read.
     pub(super) held: Option<Held>,
 }
@@ -124,43 +127,63 @@ pub(super) fn own_policies(tree: &Tree, aliases: &Aliases) -> BTreeMap<String, V
     let mut all = BTreeMap::new();
     for (line, account) in tree.entries() {
         let Some(alias) = line.strip_prefix("account ") else { continue };
-        let mut add = |name: String, lines: &Tree| {
+        let mut add = |name: String, lines: &Tree, all_of: Unnamed| {
             let name = aliases.named(&name, alias);
-            let statements = (1..).zip(lines.lines()).map(|(number, line)| own(&name, number, line, aliases));
+            let statements = (1..).zip(lines.lines()).map(|(number, line)| own(&name, number, line, all_of, aliases));
             let statements: Vec<Own> = statements.collect();
             all.insert(name, statements);
         };
         for (name, role) in account.at("roles").entries() {
-            add(format!("the trust policy of role {name}"), role.at("trust"));
+            add(format!("the trust policy of role {name}"), role.at("trust"), Unnamed::Nobody);
         }
         for (name, bucket) in account.at("buckets").entries() {
-            add(format!("the policy of bucket {name}"), bucket.at("policy"));
+            add(format!("the policy of bucket {name}"), bucket.at("policy"), Unnamed::Everybody);
             for (point, below) in bucket.at("access points").entries() {
-                add(format!("the policy of access point {point} of bucket {name}"), below.at("policy"));
+                add(
+                    format!("the policy of access point {point} of bucket {name}"),
+                    below.at("policy"),
+                    Unnamed::Everybody,
+                );
             }
         }
         for (name, project) in account.at("log projects").entries() {
-            add(format!("the policy of log project {name}"), project.at("policy"));
+            add(format!("the policy of log project {name}"), project.at("policy"), Unnamed::Everybody);
         }
         for (name, policy) in account.at("resource directory").at("control policies").entries() {
-            add(format!("control policy {name}"), policy.at("document"));
+            add(format!("control policy {name}"), policy.at("document"), Unnamed::Bound);
         }
     }
     all
 }
 
-fn own(policy: &str, number: usize, line: &str, aliases: &Aliases) -> Own {
+/// Whom a statement means that names nobody.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unnamed {
+    Nobody,
+    Everybody,
+    Bound,
+}
+
+fn own(policy: &str, number: usize, line: &str, unnamed: Unnamed, aliases: &Aliases) -> Own {
+    let patterns = unnamed != Unnamed::Nobody;
     let statement = serde_json::from_str(&aliases.to_ids(line)).unwrap_or_default();
     let Value::Object(statement) = statement else {
-        return Own { line: line.to_owned(), principals: vec![String::new()], held: None };
+        return Own { line: line.to_owned(), principals: vec![String::new()], patterns, held: None };
     };
-    let principals = match (statement.get("Principal"), statement.get("NotPrincipal")) {
+    let mut principals = match (statement.get("Principal"), statement.get("NotPrincipal")) {
         (Some(named), _) => leaves(named),
-        (None, Some(not)) => vec![format!("all but {}", leaves(not).join(", "))],
-        (None, None) => vec!["whoever it binds".to_owned()],
+        (None, Some(not)) => vec![format!("{ALL_BUT}{}", leaves(not).join(", "))],
+        (None, None) => Vec::new(),
     };
+    if principals.is_empty() {
+        principals.extend(match unnamed {
+            Unnamed::Nobody => None,
+            Unnamed::Everybody => Some("*".to_owned()),
+            Unnamed::Bound => Some("whoever it binds".to_owned()),
+        });
+    }
     let names = principals.iter().map(|name| aliases.to_names(name)).collect();
-    Own { line: line.to_owned(), principals: names, held: Held::new(policy, number, None, &statement) }
+    Own { line: line.to_owned(), principals: names, patterns, held: Held::new(policy, number, None, &statement) }
 }
 
 /// The texts of a value, wherever they stand in it.

@@ -14,6 +14,7 @@ mod permissions;
 mod told;
 mod tree;
 mod weigh;
+mod whom;
 
 pub use changes::{Change, Changes, Except, OwnStatement};
 pub use document::{Document, document_of};

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::changes::{CLOSED, OPENED, OwnStatement, excepts, of_one_kind};
+use super::changes::{CLOSED, OPENED, OwnStatement, excepts};
 use super::holdings::{Aliases, Own};
 use super::told::{Pool, Told, told};
 use super::weigh::{Cuts, Held, Part};
+use super::whom::{covers, meet};
 
 /// What such a policy says now and did not, and what it said.
 pub(super) struct OwnChanges {
@@ -47,10 +48,18 @@ pub(super) fn changes(policy: &str, old: &[Own], new: &[Own], aliases: &Aliases)
     OwnChanges { added: added.into_statements(), removed: removed.into_statements(), cuts }
 }
 
-/// The statements that speak of somebody, or of everybody.
+/// The statements that speak of all that somebody stands for; and of some of it alone, marked as such.
 fn about(who: &str, own: &[Own]) -> Vec<Held> {
-    let speaks = |own: &&Own| own.principals.iter().any(|pattern| of_one_kind(pattern, who));
-    own.iter().filter(speaks).filter_map(|own| own.held.clone()).collect()
+    let one = |own: &Own| {
+        let held = own.held.clone()?;
+        if own.principals.iter().any(|pattern| covers(pattern, who, own.patterns)) {
+            return Some(held);
+        }
+        let some: Vec<&str> =
+            own.principals.iter().map(String::as_str).filter(|pattern| meet(pattern, who, own.patterns)).collect();
+        (!some.is_empty()).then(|| held.of_some(&some.join(", ")))
+    };
+    own.iter().filter_map(one).collect()
 }
 
 /// ` may sts:AssumeRole`, ` must not oss:PutObject on acs:oss:*:*:photos/*`.

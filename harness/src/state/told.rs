@@ -25,7 +25,7 @@ pub(super) enum Pool {
 pub(super) fn told<'h>(before: &'h [Held], after: &'h [Held], pool: Pool) -> (Vec<Told<'h>>, Cuts) {
     let mut scales = Scales::new(before.iter().chain(after));
     let mut told: Vec<Told<'h>> = Vec::new();
-    let new = after.iter().filter(|one| !one.denies() && !is_in(before, one));
+    let new = after.iter().filter(|one| one.whom.is_none() && !one.denies() && !is_in(before, one));
     // What holds for the account first: it holds in each resource group, too.
     let (wide, narrow): (Vec<&Held>, Vec<&Held>) = new.partition(|one| one.group.is_none());
     for one in wide.into_iter().chain(narrow) {
@@ -40,13 +40,13 @@ pub(super) fn told<'h>(before: &'h [Held], after: &'h [Held], pool: Pool) -> (Ve
             if earlier.iter().any(|earlier| reaches(earlier, one.group.as_deref()) && earlier.fits(request)) {
                 return Class::Neither;
             }
-            let elsewhere = in_a_group(before, false, one, request).or_else(|| in_a_group(after, true, one, request));
+            let elsewhere = in_part(before, false, one, request).or_else(|| in_part(after, true, one, request));
             elsewhere.map_or(Class::Other, Class::OtherBut)
         };
         told.extend(scales.parts(one, &class).into_iter().map(|found| Told { held: one, found }));
     }
     let allowed = told.len();
-    for one in before.iter().filter(|one| one.denies() && !is_in(after, one)) {
+    for one in before.iter().filter(|one| one.whom.is_none() && one.denies() && !is_in(after, one)) {
         let earlier: Vec<&Held> = told.iter().skip(allowed).map(|told| told.held).collect();
         let class = |request: &Request| {
             if let Some(deny) = find(after, true, one.group.as_deref(), request) {
@@ -58,16 +58,16 @@ pub(super) fn told<'h>(before: &'h [Held], after: &'h [Held], pool: Pool) -> (Ve
             {
                 return Class::Neither;
             }
-            in_a_group(after, true, one, request).map_or(Class::Other, Class::OtherBut)
+            in_part(after, true, one, request).map_or(Class::Other, Class::OtherBut)
         };
         told.extend(scales.parts(one, &class).into_iter().map(|found| Told { held: one, found }));
     }
     (told, scales.cuts)
 }
 
-/// Does a statement count in a resource group, or in the account?
+/// Does a statement count in a resource group, or in the account, for all who are looked at?
 fn reaches(held: &Held, group: Option<&str>) -> bool {
-    held.group.is_none() || held.group.as_deref() == group
+    held.is_whole() || (held.whom.is_none() && held.group.as_deref() == group)
 }
 
 fn is_in(pool: &[Held], one: &Held) -> bool {
@@ -78,8 +78,8 @@ fn find<'h>(pool: &'h [Held], denies: bool, group: Option<&str>, request: &Reque
     pool.iter().find(|held| held.denies() == denies && reaches(held, group) && held.fits(request))
 }
 
-/// A statement that counts in a resource group alone, where another one counts in the account.
-fn in_a_group<'h>(pool: &'h [Held], denies: bool, wide: &Held, request: &Request) -> Option<&'h Held> {
-    let narrow = |held: &&Held| wide.group.is_none() && held.group.is_some() && held.denies() == denies;
+/// A statement that counts in a resource group or for some alone, where another one counts in the account and for all.
+fn in_part<'h>(pool: &'h [Held], denies: bool, wide: &Held, request: &Request) -> Option<&'h Held> {
+    let narrow = |held: &&Held| wide.is_whole() && !held.is_whole() && held.denies() == denies;
     pool.iter().filter(narrow).find(|held| held.fits(request))
 }

@@ -23,6 +23,8 @@ pub(super) struct Held {
     pub(super) number: usize,
     /// The resource group for which it holds; none for the account.
     pub(super) group: Option<String>,
+    /// Of whom alone it speaks; none for all that is looked at.
+    pub(super) whom: Option<String>,
     /// As it is written, without a principal.
     written: Map<String, Value>,
     /// It alone.
@@ -46,7 +48,17 @@ impl Held {
         }
         let document = alone(&written)?;
         let group = group.map(str::to_owned);
-        Some(Self { policy: policy.to_owned(), number, group, written, document, about_itself })
+        Some(Self { policy: policy.to_owned(), number, group, whom: None, written, document, about_itself })
+    }
+
+    /// The same, but it speaks of some alone.
+    pub(super) fn of_some(self, whom: &str) -> Self {
+        Self { whom: Some(whom.to_owned()), ..self }
+    }
+
+    /// Does it speak of all that is looked at?
+    pub(super) fn is_whole(&self) -> bool {
+        self.group.is_none() && self.whom.is_none()
     }
 
     /// Does it say the same?

@@ -1,0 +1,1 @@
+acslab state diff bucket-opened.old.txt bucket-opened.new.txt

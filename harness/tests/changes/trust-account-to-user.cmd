@@ -1,0 +1,1 @@
+acslab state diff trust-account-to-user.old.txt trust-account-to-user.new.txt

@@ -31,10 +31,10 @@ pub(super) fn told<'h>(before: &'h [Held], after: &'h [Held], pool: Pool) -> (Ve
     for one in wide.into_iter().chain(narrow) {
         let earlier: Vec<&Held> = told.iter().map(|told| told.held).collect();
         let class = |request: &Request| {
-            if let Some(deny) = find(after, true, one.group.as_deref(), request) {
+            if let Some(deny) = denied(after, one.group.as_deref(), request) {
                 return Class::Same(deny);
             }
-            if let Some(allow) = find(before, false, one.group.as_deref(), request) {
+            if let Some(allow) = allowed(before, one.group.as_deref(), request) {
                 return Class::Same(allow);
             }
             if earlier.iter().any(|earlier| reaches(earlier, one.group.as_deref()) && earlier.fits(request)) {
@@ -49,12 +49,15 @@ pub(super) fn told<'h>(before: &'h [Held], after: &'h [Held], pool: Pool) -> (Ve
     for one in before.iter().filter(|one| one.whom.is_none() && one.denies() && !is_in(after, one)) {
         let earlier: Vec<&Held> = told.iter().skip(allowed).map(|told| told.held).collect();
         let class = |request: &Request| {
-            if let Some(deny) = find(after, true, one.group.as_deref(), request) {
+            if let Some(deny) = denied(after, one.group.as_deref(), request) {
                 return Class::Same(deny);
             }
+            if !counts(before, one, request) {
+                return Class::Neither;
+            }
             let allows = |pool: &[Held]| pool.iter().any(|held| !held.denies() && held.fits(request));
-            let counts = pool == Pool::Part || (allows(before) && allows(after));
-            if !counts || earlier.iter().any(|earlier| reaches(earlier, one.group.as_deref()) && earlier.fits(request))
+            let is_told = pool == Pool::Part || (allows(before) && allows(after));
+            if !is_told || earlier.iter().any(|earlier| reaches(earlier, one.group.as_deref()) && earlier.fits(request))
             {
                 return Class::Neither;
             }
@@ -74,12 +77,22 @@ fn is_in(pool: &[Held], one: &Held) -> bool {
     pool.iter().any(|held| reaches(held, one.group.as_deref()) && held.says_what(one))
 }
 
-fn find<'h>(pool: &'h [Held], denies: bool, group: Option<&str>, request: &Request) -> Option<&'h Held> {
-    pool.iter().find(|held| held.denies() == denies && reaches(held, group) && held.fits(request))
+fn allowed<'h>(pool: &'h [Held], group: Option<&str>, request: &Request) -> Option<&'h Held> {
+    pool.iter().find(|held| !held.denies() && reaches(held, group) && held.fits(request))
+}
+
+fn denied<'h>(pool: &'h [Held], group: Option<&str>, request: &Request) -> Option<&'h Held> {
+    pool.iter().find(|held| held.denies() && reaches(held, group) && held.fits(request) && counts(pool, held, request))
+}
+
+/// Does a Deny count, of those that somebody holds? What is attached for the account is looked at first: where that allows, what is
+/// attached for a resource group is not looked at.
+fn counts(pool: &[Held], deny: &Held, request: &Request) -> bool {
+    deny.group.is_none() || allowed(pool, None, request).is_none()
 }
 
 /// A statement that counts in a resource group or for some alone, where another one counts in the account and for all.
 fn in_part<'h>(pool: &'h [Held], denies: bool, wide: &Held, request: &Request) -> Option<&'h Held> {
     let narrow = |held: &&Held| wide.is_whole() && !held.is_whole() && held.denies() == denies;
-    pool.iter().filter(narrow).find(|held| held.fits(request))
+    pool.iter().filter(narrow).find(|held| held.fits(request) && (!denies || counts(pool, held, request)))
 }

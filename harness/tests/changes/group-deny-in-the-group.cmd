@@ -1,0 +1,1 @@
+acslab state diff group-deny-in-the-group.old.txt group-deny-in-the-group.new.txt

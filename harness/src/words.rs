@@ -7,6 +7,11 @@ pub fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
 }
 
+/// "2 of 3 cases hold".
+pub fn cases_hold((held, all): (usize, usize)) -> String {
+    format!("{held} of {all} cases hold")
+}
+
 /// "`a`, `b` or `c`".
 pub fn or_list(choices: &[impl AsRef<str>]) -> String {
     let quoted: Vec<_> = choices.iter().map(|c| format!("`{}`", c.as_ref())).collect();

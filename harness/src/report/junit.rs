@@ -11,7 +11,7 @@ use super::failure::{self, Mistakes};
 use super::paint::Paint;
 use super::problem::problems;
 use crate::files;
-use crate::runner::{Event, Finished, Outcome};
+use crate::runner::{Case, Event, Failure, Finished, Outcome};
 use crate::snapshot::Verdict;
 
 /// Collects scenarios and writes them to a file at the end.
@@ -31,6 +31,7 @@ impl Consumer for Junit {
     fn event(&mut self, event: &Event) -> Result<(), ReportError> {
         if let Event::Finished(finished) = event {
             self.suite.add_test_case(case(finished));
+            self.suite.add_test_cases(finished.cases.iter().map(|row| case_of_row(&finished.name, row)));
         }
         Ok(())
     }
@@ -62,6 +63,21 @@ fn case(finished: &Finished) -> TestCase {
     };
     let mut case = TestCase::new(finished.name.clone(), status);
     case.set_time(finished.took);
+    case
+}
+
+/// A row of a table, beside its scenario.
+fn case_of_row(scenario: &str, row: &Case) -> TestCase {
+    let status = match row.failed.first() {
+        None => TestCaseStatus::success(),
+        Some(step) => {
+            let text = failure::text(&Failure::Steps(row.failed.clone()), Mistakes::Shown, Paint::OFF);
+            failed(&format!("{} is not as expected", step.which), &text)
+        }
+    };
+    let (step, number) = row.number;
+    let mut case = TestCase::new(format!("step {step} case {number} ({})", row.name), status);
+    case.set_classname(scenario).set_time(row.took);
     case
 }
 

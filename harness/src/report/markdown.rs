@@ -12,7 +12,7 @@ use crate::page::Page;
 use crate::runner::{Event, Finished, Outcome};
 use crate::snapshot::Verdict;
 use crate::state::Changes;
-use crate::words::count;
+use crate::words::{cases_hold, count};
 
 /// Collects what a reviewer has to see and writes it to a file at the end.
 pub struct Markdown {
@@ -42,6 +42,9 @@ impl Report for Markdown {
         page.line(0, "## Who may do what\n");
         let summary = end.summary;
         page.line(0, format_args!("{} held, {} did not.\n", count(summary.passed, "scenario"), summary.failed));
+        if summary.cases > 0 {
+            page.line(0, format_args!("{} of tables.\n", cases_hold((summary.cases_held, summary.cases))));
+        }
         for file in end.unreferenced {
             page.line(0, format_args!("- `{file}` belongs to no scenario"));
         }
@@ -54,6 +57,9 @@ impl Report for Markdown {
 fn section(finished: &Finished) -> String {
     let mut page = Page::default();
     page.line(0, format_args!("### {} (`{}`)\n", finished.title.replace('<', "&lt;"), finished.name));
+    if let Some(held) = finished.cases_held() {
+        page.line(0, format_args!("{}.\n", cases_hold(held)));
+    }
     match &finished.outcome {
         Outcome::Failed(failure) => {
             page.line(0, format_args!("{}\n", fenced("text", &failure::text(failure, Mistakes::Shown, Paint::OFF))));

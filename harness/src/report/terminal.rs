@@ -15,7 +15,7 @@ use super::paint::Paint;
 use crate::page::Page;
 use crate::runner::{Event, Finished, Outcome};
 use crate::snapshot::Verdict;
-use crate::words::{count, visible};
+use crate::words::{cases_hold, count, visible};
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,8 @@ impl<W: Write> Terminal<W> {
         let mark = if finished.outcome.holds() { paint.green("pass") } else { paint.red("FAIL") };
         let took = if self.options.timings { format!("  ({} ms)", finished.took.as_millis()) } else { String::new() };
         let told = visible(&format!("{}  {}", finished.name, finished.title));
-        page.line(0, format_args!("{mark} {told}{took}"));
+        let cases = finished.cases_held().map_or_else(String::new, |held| format!("  ({})", cases_hold(held)));
+        page.line(0, format_args!("{mark} {told}{cases}{took}"));
         match &finished.outcome {
             Outcome::Failed(failure) => page.raw(&failure::text(failure, Mistakes::Counted, paint)),
             Outcome::Replayed { state, verdict, .. } => self.verdict(state, verdict, &mut page),
@@ -113,6 +114,9 @@ impl<W: Write> Report for Terminal<W> {
         if summary.pending > 0 {
             let states = count(summary.pending, "new state");
             writeln!(self.out, "{states} to review: `acslab snapshots list --diff`, then `acslab snapshots accept`")?;
+        }
+        if summary.cases_held < summary.cases {
+            writeln!(self.out, "{} of tables", cases_hold((summary.cases_held, summary.cases)))?;
         }
         let line = format!("{} passed, {} failed", summary.passed, summary.failed);
         let line = if summary.failed == 0 { paint.green(&line) } else { paint.red(&line) };

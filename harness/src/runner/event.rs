@@ -41,6 +41,8 @@ pub struct Stepped {
     pub span: SourceSpan,
     /// Which step, in words: "step 3, `Quick Authorization`".
     pub which: String,
+    /// Of a row of a table: the step's number, the row's, and its values.
+    pub case: Option<(usize, usize, String)>,
     /// What it does: "alice calls Ram.CreateRole".
     pub what: String,
     /// How many times it was done: what the last time came to stands here.
@@ -74,8 +76,50 @@ pub struct Finished {
     pub file: PathBuf,
     /// How it went.
     pub outcome: Outcome,
+    /// The rows of its tables, in order.
+    pub cases: Vec<Case>,
     /// How long it took.
     pub took: Duration,
+}
+
+/// A row of a table that was played.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The number of the step whose table it is, and its own.
+    pub number: (usize, usize),
+    /// Its values.
+    pub name: String,
+    /// What of it was not as expected; nothing where it holds.
+    pub failed: Vec<Arc<Stepped>>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Case {
+    /// The rows behind steps that were played, in their order. Those of steps behind `given` are no cases.
+    pub(super) fn gathered(steps: Vec<Arc<Stepped>>) -> Vec<Self> {
+        let mut cases: Vec<Self> = Vec::new();
+        for step in steps {
+            let Some((of, number, name)) = step.case.clone() else { continue };
+            let number = (of, number);
+            if cases.last().is_none_or(|case| case.number != number) {
+                cases.push(Self { number, name, failed: Vec::new(), took: Duration::ZERO });
+            }
+            if let Some(case) = cases.last_mut() {
+                case.took += step.took;
+                case.failed.extend(Some(step).filter(|step| !step.differences.is_empty()));
+            }
+        }
+        cases
+    }
+}
+
+impl Finished {
+    /// How many rows of its tables hold, and how many there are; none where it has no tables.
+    pub fn cases_held(&self) -> Option<(usize, usize)> {
+        let held = self.cases.iter().filter(|case| case.failed.is_empty()).count();
+        (!self.cases.is_empty()).then_some((held, self.cases.len()))
+    }
 }
 
 /// How a scenario went.
@@ -147,6 +191,10 @@ pub struct Summary {
     pub pending: usize,
     /// Scenarios that were not begun.
     pub skipped: usize,
+    /// Rows of tables that hold.
+    pub cases_held: usize,
+    /// Rows of tables that were played.
+    pub cases: usize,
 }
 
 impl Summary {
@@ -159,11 +207,17 @@ impl Summary {
             accepted: self.accepted + other.accepted,
             pending: self.pending + other.pending,
             skipped: self.skipped + other.skipped,
+            cases_held: self.cases_held + other.cases_held,
+            cases: self.cases + other.cases,
         }
     }
 
     /// Counts one more scenario.
-    pub fn add(&mut self, outcome: &Outcome) {
+    pub fn add(&mut self, finished: &Finished) {
+        let (held, all) = finished.cases_held().unwrap_or_default();
+        self.cases_held += held;
+        self.cases += all;
+        let outcome = &finished.outcome;
         if outcome.holds() {
             self.passed += 1;
         } else {

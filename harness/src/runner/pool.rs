@@ -1,5 +1,6 @@
 //! Scenarios side by side: workers take the next scenario, results come back in order.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,7 +8,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
 
-use super::event::{Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
+use super::event::{Case, Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
 use super::hooks::Hooks;
 use super::interrupt;
 use super::replay::{States, replay};
@@ -75,7 +76,7 @@ pub fn run(scenarios: &[Scenario], plan: &Plan, report: &mut dyn FnMut(Event)) -
                     report(Event::Ended);
                     early.insert(index, finished);
                     while let Some(finished) = early.remove(&told) {
-                        summary.add(&finished.outcome);
+                        summary.add(&finished);
                         report(Event::Finished(finished));
                         told += 1;
                     }
@@ -84,7 +85,7 @@ pub fn run(scenarios: &[Scenario], plan: &Plan, report: &mut dyn FnMut(Event)) -
         }
         // What ended beyond the place where others were not begun.
         for finished in early.into_values() {
-            summary.add(&finished.outcome);
+            summary.add(&finished);
             report(Event::Finished(finished));
         }
     });
@@ -108,7 +109,11 @@ fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, stop: &AtomicBo
         };
         let started = Instant::now();
         // The receiver lives as long as the scope: sending cannot fail before it ends.
-        let stepped = |stepped| drop(sender.send(Message::Stepped(stepped)));
+        let rows = RefCell::new(Vec::new());
+        let stepped = |stepped: Arc<Stepped>| {
+            rows.borrow_mut().extend(stepped.case.is_some().then(|| Arc::clone(&stepped)));
+            drop(sender.send(Message::Stepped(stepped)));
+        };
         let outcome = one(scenario, plan, &stepped);
         if plan.fail_fast && !outcome.holds() {
             stop.store(true, Ordering::Relaxed);
@@ -119,6 +124,7 @@ fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, stop: &AtomicBo
             story: scenario.story.clone(),
             file: scenario.source.path().to_owned(),
             outcome,
+            cases: Case::gathered(rows.take()),
             took: started.elapsed(),
         };
         drop(sender.send(Message::Ended(index, Box::new(finished))));

@@ -48,6 +48,7 @@ fn replay_to<T>(
     let keep_going = plan.keep_going || scenario.keep_going;
     let mut failed = Vec::new();
     let mut before = None;
+    let mut lost = None;
     for (index, step) in scenario.all_steps().enumerate() {
         if interrupt::is_set() {
             return Err(Failure::Interrupted);
@@ -58,16 +59,32 @@ fn replay_to<T>(
                 before = replay.state().ok();
             }
         }
-        let played = replay.step(step, index < given);
-        for over in played.into_iter().map(Arc::new) {
+        let row = step.row().filter(|_| index >= given);
+        match (lost, row) {
+            (None, _) => {}
+            // The rows of a table are cases: one that does not hold keeps no other from being tried.
+            (Some((table, case)), Some((same, other))) if table == same => {
+                if case == other {
+                    continue;
+                }
+            }
+            (Some(_), _) => break,
+        }
+        let mut holds = true;
+        for over in replay.step(step, index < given) {
+            let case = step.case.clone().filter(|_| index >= given);
+            let case = case.map(|(case, name)| (step.number.unwrap_or_default(), case, name));
+            let over = Arc::new(Stepped { case, ..over });
             stepped(Arc::clone(&over));
             if !over.differences.is_empty() {
+                holds = false;
                 failed.push(over);
             }
         }
         // What is given is needed.
-        if !failed.is_empty() && (!keep_going || index < given) {
-            break;
+        if !holds && (!keep_going || index < given) {
+            let Some(row) = row else { break };
+            lost = Some(row);
         }
     }
     if let (Some(ended), Some(emulator)) = (&plan.hooks.ended, &cloud.emulator) {
@@ -257,6 +274,7 @@ impl<'a> Replay<'a> {
             source: step.source.clone(),
             span: step.span,
             which,
+            case: None,
             what,
             tries: happened.tries.max(1),
             endpoint: self.client.authority().to_owned(),

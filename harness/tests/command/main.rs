@@ -15,3 +15,4 @@ mod running;
 mod state;
 mod states;
 mod system_policies;
+mod tables;

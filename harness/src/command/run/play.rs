@@ -128,7 +128,7 @@ impl Run {
         }
         for file in broken {
             let finished = not_read(file);
-            total.add(&finished.outcome);
+            total.add(&finished);
             tell(&Event::Finished(Box::new(finished)), &mut reports);
         }
         told?;
@@ -154,7 +154,7 @@ impl Run {
     fn tell(broken: &[Broken], mut reports: Vec<Box<dyn Report>>) -> Result<(), RunError> {
         let mut summary = Summary::default();
         let finished: Vec<_> = broken.iter().map(not_read).collect();
-        finished.iter().for_each(|one| summary.add(&one.outcome));
+        finished.iter().for_each(|one| summary.add(one));
         let events = std::iter::once(Event::Started { scenarios: 0 });
         for event in events.chain(finished.into_iter().map(|one| Event::Finished(Box::new(one)))) {
             for report in &mut reports {
@@ -259,6 +259,7 @@ fn not_read(file: &Broken) -> Finished {
         story: String::new(),
         file: file.path.clone(),
         outcome: Outcome::Failed(Failure::Mistakes(file.mistakes.clone())),
+        cases: Vec::new(),
         took: Duration::ZERO,
     }
 }

@@ -83,6 +83,11 @@ impl Step {
         }
     }
 
+    /// Where the table stands whose row it is, and which row.
+    pub fn row(&self) -> Option<(usize, usize)> {
+        self.case.as_ref().map(|(case, _)| (self.span.offset(), *case))
+    }
+
     /// The call that it makes, and on whose behalf, if it makes one.
     pub fn call(&self) -> Option<(&Act, &Call)> {
         match &self.kind {

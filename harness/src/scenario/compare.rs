@@ -164,12 +164,12 @@ pub(super) fn actions_of(node: &Node, reader: &mut Reader<'_>, scope: &Scope) ->
     }
 }
 
-/// Actions; one that nobody publishes is doubted.
+/// Actions; one that nobody publishes is doubted, or misspelt.
 fn actions(node: &Node, reader: &mut Reader<'_>, scope: &Scope) -> Vec<Template> {
     let texts = reader.texts(node, "actions, such as `oss:GetObject`");
     let read = texts.into_iter().map(|text| {
         let action = Template::read(&text.value, text.span, reader, scope);
-        slips::action(&action, text.span, reader);
+        slips::compared_action(&action, text.span, reader);
         action
     });
     read.collect()

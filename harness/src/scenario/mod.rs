@@ -40,6 +40,7 @@ mod scope;
 mod slips;
 mod step;
 mod template;
+mod trusted;
 
 pub use crate::source::{Source, Spanned};
 pub use crate::written::mistake::Mistake;

@@ -53,6 +53,23 @@ pub(super) fn workspace_role(name: &str, span: SourceSpan, reader: &mut Reader<'
     }
 }
 
+/// An action that is compared: one that nobody publishes, and that is a letter from one that somebody does, is a mistake. New ones
+/// are published every month: others are doubted.
+pub(super) fn compared_action(written: &Template, span: SourceSpan, reader: &mut Reader<'_>) {
+    let near = written.as_literal().filter(|text| !text.contains('*')).and_then(|text| {
+        let help = doubt(text)?.help?;
+        let near = help.strip_prefix("did you mean `")?.strip_suffix("`?")?;
+        (!near.eq_ignore_ascii_case(text)).then(|| slip(text, [near]).map(|near| (text, near)))?
+    });
+    match near {
+        Some((text, near)) => {
+            let choices = Choices::new(text, [near]);
+            reader.note(Kind::NoSuch { what: "action", all: "actions", name: text.to_owned(), choices }, span);
+        }
+        None => action(written, span, reader),
+    }
+}
+
 /// An action: what is none is a mistake, and one that nobody publishes is doubted. A pattern is neither.
 pub(super) fn action(action: &Template, span: SourceSpan, reader: &mut Reader<'_>) {
     let Some(text) = action.as_literal().filter(|text| !text.contains('*')) else { return };

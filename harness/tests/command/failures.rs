@@ -106,12 +106,23 @@ fn who_is_made_by_a_step_is_somebody() {
 
 #[test]
 fn an_action_that_nobody_publishes_is_doubted_and_asked() {
-    let doubtful = CREATES.replace("oss:GetObject]", "oss:GetObjct]");
+    let doubtful = CREATES.replace("oss:GetObject]", "oss:GetObjects9]");
     let lab = Lab::with(&[("a.yaml", &doubtful)]);
     lab.acslab("run --accept");
     let run = lab.acslab("run --check");
     assert_eq!(run.code, 0, "{}", run.out);
-    assert!(run.err.contains("has no action `GetObjct`"), "{}", run.err);
+    assert!(run.err.contains("has no action `GetObjects9`"), "{}", run.err);
+    assert!(
+        run.err.contains("scenarios/a.yaml:16:30") && run.err.contains("did you mean `oss:GetObject`?"),
+        "{}",
+        run.err
+    );
+
+    // A letter from one that is published, it is compared with nothing.
+    let lab = Lab::with(&[("a.yaml", &CREATES.replace("oss:GetObject]", "oss:GetObjct]"))]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(run.err.contains("× no action is called `oss:GetObjct`"), "{}", run.err);
     assert!(
         run.err.contains("scenarios/a.yaml:16:30") && run.err.contains("did you mean `oss:GetObject`?"),
         "{}",
@@ -124,6 +135,39 @@ fn an_action_that_nobody_publishes_is_doubted_and_asked() {
     let run = lab.acslab("run --check");
     assert_eq!(run.code, 2);
     assert!(run.err.contains("scenarios/files/actions.yaml:3:3"), "the place is in the list: {}", run.err);
+}
+
+#[test]
+fn a_misspelt_principal_of_a_trust_is_a_mistake() {
+    let scenario = "\
+title: Trust
+story: Each is a letter from what was meant, or may be somebody else.
+given:
+  accounts: [company, partner]
+  users: [alice, eve of partner]
+  roles:
+    a: {trust: {Service: [pai.aliyuncs.con]}}
+    b: {trust: {RAM: [\"acs:ram::${account}:user/alcie\"]}}
+    c: {trust: {Service: [ens.aliyuncs.com, somebody.example.org, ecs.aliyuncs.com], RAM: [\"acs:ram::${account.partner}:user/alice2\"]}}
+steps:
+  - as: owner
+    call: Ram.UpdateRole
+    with: {RoleName: c, NewAssumeRolePolicyDocument: '{\"Version\": \"1\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sts:AssumeRole\", \"Principal\": {\"Service\": \"langstduio.pai.aliyuncs.com\", \"RAM\": \"acs:ram::$${account}:user/alicx\"}}]}'}
+    expect: success
+";
+    let lab = Lab::with(&[("a.yaml", scenario)]);
+    let run = lab.acslab("run --check");
+    assert_eq!(run.code, 2, "{}", run.out);
+    for (wrong, meant) in [
+        ("no service is called `pai.aliyuncs.con`", "pai.aliyuncs.com"),
+        ("nobody is called `alcie` here", "alice"),
+        ("no service is called `langstduio.pai.aliyuncs.com`", "langstudio.pai.aliyuncs.com"),
+        ("nobody is called `alicx` here", "alice"),
+    ] {
+        assert!(run.err.contains(wrong), "{wrong}\n{}", run.err);
+        assert!(run.err.contains(&format!("did you mean `{meant}`?")), "{meant}\n{}", run.err);
+    }
+    assert!(run.err.contains("\n4 mistakes in the scenarios"), "{}", run.err);
 }
 
 /// So many that whatever looks at all of them for each of them does not come to an end.

@@ -5,6 +5,7 @@ use super::maker::{Maker, Thing, save};
 use crate::scenario::argument::Argument;
 use crate::scenario::mistake::Kind;
 use crate::scenario::scope::{Person, Scope};
+use crate::scenario::trusted;
 use crate::scenario::yaml::{Node, Value};
 use crate::words::Choices;
 
@@ -17,7 +18,9 @@ pub(super) fn make(node: &Node, maker: &mut Maker<'_, '_>, scope: &mut Scope) {
         scope.add_person(Person::Role, &thing.name, &thing.account);
         let hint = "write whom it trusts: an account, `{Service: […]}`, `{RAM: […]}`, or a whole trust policy";
         let Some(trust) = fields.need("trust", hint, maker.reader) else { continue };
+        let span = trust.span;
         let trust = trust_policy(trust, &thing, maker, scope);
+        trusted::check(&trust, span, maker.reader, scope);
         let mut parameters = vec![("RoleName", Argument::text(&thing.name)), ("AssumeRolePolicyDocument", trust)];
         if let Some(longest) = fields.get("max_session") {
             parameters.push(("MaxSessionDuration", Argument::read(longest, maker.reader, scope)));

@@ -8,7 +8,7 @@ use crate::scenario::argument::Argument;
 use crate::scenario::mistake::Kind;
 use crate::scenario::reader::{Fields, Reader};
 use crate::scenario::scope::{Caller, Scope};
-use crate::scenario::yaml;
+use crate::scenario::{trusted, yaml};
 use crate::source::Spanned;
 use crate::words::{Choices, slip};
 
@@ -129,7 +129,13 @@ fn parameters(fields: &Fields<'_>, reader: &mut Reader<'_>, scope: &Scope) -> Ve
     reader
         .entries(node, "the parameters, such as `UserName: alice`")
         .iter()
-        .map(|(name, value)| (name.value.clone(), Argument::read(value, reader, scope)))
+        .map(|(name, value)| {
+            let argument = Argument::read(value, reader, scope);
+            if trusted::PARAMETERS.contains(&name.value.as_str()) {
+                trusted::check(&argument, value.span, reader, scope);
+            }
+            (name.value.clone(), argument)
+        })
         .collect()
 }
 

@@ -343,6 +343,12 @@ impl Inside for Gateway {
         performed.outcome
     }
 
+    fn visit(&self, call: &Call<'_>, mut request: HttpRequest) -> Result<Reply, ApiError> {
+        request.peer = call.http.peer;
+        let mut envelope = Envelope::of(&request, Wire::of(&request), &call.cloud.ids);
+        self.take(self.identify(&call.cloud, &mut envelope, request)?)
+    }
+
     fn verdict(&self, call: &Call<'_>, need: Needed) -> Verdict {
         decide(call.cloud(), &call.caller, need).verdict
     }

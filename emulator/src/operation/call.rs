@@ -98,6 +98,10 @@ pub trait Inside: std::fmt::Debug + Send + Sync {
         caller: Caller,
     ) -> Result<Reply, ApiError>;
 
+    /// Answers a request that stands in a URL, as whoever signed that: what a service fetches within this cloud for a call, from where the
+    /// call comes from.
+    fn visit(&self, call: &Call<'_>, request: HttpRequest) -> Result<Reply, ApiError>;
+
     /// What would the policies in force say of this, if the caller asked?
     fn verdict(&self, call: &Call<'_>, need: Needed) -> Verdict;
 
@@ -216,7 +220,13 @@ impl Call<'_> {
         self.inside.go_on(self, request, content, caller)
     }
 
-    /// The same, for an RPC operation by the version of its API and its name.
+    /// A request that stands in a URL, as whoever signed that.
+    pub(crate) fn visit(&self, mut request: HttpRequest) -> Result<Reply, ApiError> {
+        request.cause = Some(Arc::clone(&self.request_id));
+        self.inside.visit(self, request)
+    }
+
+    /// The same as [`Call::call_inside`], for an RPC operation by the version of its API and its name.
     pub(crate) fn call_action(
         &self,
         caller: Caller,

@@ -67,6 +67,7 @@ const TABLES: &[Table] = &[
     oss::style,
     oss::cname,
     oss::live,
+    oss::async_fetch,
     oss::not_enabled,
     oss::not_offered,
     oss::resource_group,

@@ -212,16 +212,20 @@ fn what_is_wrong_with_a_setting() {
     let query = [("replication", ""), ("comp", "add")];
     let refused = owner.oss("POST", Some("photos"), "", &query, &[], b"<Replication");
     is(&refused, "MalformedXML", "0031-00000001");
-    let inventory = |id: &str, account: &str, bucket: &str| {
+    let written = |format: &str, id: &str, account: &str, bucket: &str| {
         let body = format!(
-            "<InventoryConfiguration>{id}<IsEnabled>true</IsEnabled><Destination><OSSBucketDestination><Format>CSV</Format>\
+            "<InventoryConfiguration>{id}<IsEnabled>true</IsEnabled><Destination><OSSBucketDestination><Format>{format}</Format>\
              <AccountId>{account}</AccountId><RoleArn>acs:ram::1234567890123456:role/r</RoleArn><Bucket>{bucket}</Bucket>\
              </OSSBucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule>\
              <IncludedObjectVersions>All</IncludedObjectVersions></InventoryConfiguration>"
         );
         owner.oss("PUT", Some("photos"), "", &[("inventory", ""), ("inventoryId", "i")], &[], body.as_bytes())
     };
+    let inventory = |id: &str, account: &str, bucket: &str| written("CSV", id, account, bucket);
     let (id, own) = ("<Id>i</Id>", "1234567890123456");
+    for format in ["ORC", "csv", ""] {
+        is(&written(format, id, own, "acs:oss:::photos"), "InvalidArgument", "0020-00000027");
+    }
     for (id, account, bucket, code, expected) in [
         ("<Id>other</Id>", own, "acs:oss:::photos", "InvalidArgument", "0020-00000043"),
         ("", own, "acs:oss:::photos", "MalformedXML", "0020-00000005"),

@@ -8,6 +8,7 @@ mod access_points;
 mod addressing;
 mod answers;
 mod appends;
+mod async_fetch;
 mod authorization;
 mod browser;
 mod buckets;

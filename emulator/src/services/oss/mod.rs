@@ -11,6 +11,7 @@
 mod access_point;
 mod acl;
 mod append;
+mod async_fetch;
 mod bucket;
 mod callback;
 mod checks;
@@ -72,6 +73,7 @@ mod xml;
 
 pub use access_point::table as access_point;
 pub use append::table as append;
+pub use async_fetch::table as async_fetch;
 pub(crate) use callback::PUBLIC_KEY as CALLBACK_KEY;
 pub use callback::table as callback;
 pub use cname::table as cname;

@@ -29,6 +29,11 @@ pub(in super::super) struct About<'o> {
 }
 
 impl<'o> About<'o> {
+    /// Of what was not written after all.
+    pub(in super::super) fn nothing(key: &'o str) -> Self {
+        Self { key, etag: String::new(), size: 0, crc64: 0, kind: String::new(), md5: String::new() }
+    }
+
     fn of(key: &'o str, object: &Object) -> Self {
         Self {
             key,

@@ -234,7 +234,7 @@ fn of_object(field: &str, object: &Object, time: impl Fn(Timestamp) -> String) -
         "TaggingCount" => object.tags.len().to_string(),
         "ObjectType" => object.kind.as_str().to_owned(),
         "Crc64" => object.crc64.to_string(),
-        // Who read an object last is not kept.
+        // CHOICE: what is not told, the time of the last read among it.
         _ => "null".to_owned(),
     }
 }

@@ -139,7 +139,7 @@ pub fn find(standing: Option<&Standing>, action: &str) -> Vec<Found> {
 
 fn search(name: &str, kind: &'static str, version: &str, text: &str, action: &str, found: &mut Vec<Found>) {
     let Ok(document) = Document::stored(DocumentKind::Identity, text) else { return };
-    for (number, statement) in (1..).zip(document.statements()) {
+    for (number, statement) in (1..).zip(document.statements()).filter(|(_, one)| one.may_count()) {
         let pattern = match statement.actions() {
             Actions::Action(patterns) => {
                 patterns.iter().find(|one| fits(one.value.as_str(), action)).map(|one| one.value.as_str().to_owned())
@@ -160,6 +160,24 @@ fn search(name: &str, kind: &'static str, version: &str, text: &str, action: &st
                 pattern,
                 conditional: !statement.clauses().is_empty(),
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::search;
+
+    #[test]
+    fn what_cannot_be_used_allows_nothing() {
+        let condition = r#""Condition": {"StringEqual": {"acs:SourceVpc": "vpc-1"}}"#;
+        for (effect, found) in [("Allow", 0), ("Deny", 1)] {
+            let text = format!(
+                r#"{{"Version": "1", "Statement": [{{"Effect": "{effect}", "Action": "oss:*", "Resource": "*", {condition}}}]}}"#
+            );
+            let mut all = Vec::new();
+            search("P", "Custom", "v1", &text, "oss:GetObject", &mut all);
+            assert_eq!(all.len(), found, "{effect}");
         }
     }
 }

@@ -99,9 +99,7 @@ fn of_set(set: &PolicySet, layer: Layer, grants: &mut Vec<Grant>, is_meant: impl
     for policy in set.policies() {
         let document = &policy.document;
         let meant = (0u32..).zip(document.statements()).filter(|(_, statement)| is_meant(policy, statement));
-        // What cannot be used grants nothing.
-        let meant = meant.filter(|(_, one)| one.fault().is_none() || one.effect() == Effect::Deny);
-        for (number, statement) in meant {
+        for (number, statement) in meant.filter(|(_, one)| one.may_count()) {
             let before = document.text().get(..statement.span().start as usize).unwrap_or_default();
             let line = u32::try_from(before.matches('\n').count()).unwrap_or_default() + 1;
             let (negated, patterns) = match statement.actions() {

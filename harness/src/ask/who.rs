@@ -170,11 +170,7 @@ fn is_of_caller(key: &str) -> bool {
 
 /// Does a statement allow what is asked but for its conditions?
 fn fits_but_for_conditions(trace: &StatementTrace) -> bool {
-    trace.effect == Effect::Allow
-        && trace.fault().is_none()
-        && trace.action.fits
-        && trace.resource.as_ref().is_none_or(|element| element.fits)
-        && trace.principal.as_ref().is_none_or(|element| element.fits)
+    trace.allows_but_for_conditions()
         && trace.condition.iter().any(|clause| !clause.met)
         && trace.condition.iter().filter(|clause| !clause.met).all(|clause| !is_of_caller(&clause.key))
 }

@@ -242,6 +242,22 @@ mod tests {
         assert!(Changes::between(OLD, OLD).is_none());
     }
 
+    /// Of a condition that nobody can read only a Deny is told, which denies what can be read of it.
+    #[test]
+    fn what_cannot_be_used_lets_nobody_do_anything() {
+        let with = |effect: &str| {
+            let broken = format!(
+                r#"          {{"Action": "oss:*", "Condition": {{"StringEqals": {{"acs:SourceVpc": "vpc-1"}}}}, "Effect": "{effect}", "Resource": "*"}}"#
+            );
+            let first = r#"          {"Action": ["oss:GetObject"]"#;
+            OLD.replace(first, &format!("{broken}\n{first}"))
+        };
+        let allow = with("Allow");
+        assert!(allow != OLD && Changes::between(OLD, &allow).is_none() && Changes::between(&allow, OLD).is_none());
+        let deny = Changes::between(OLD, &with("Deny"));
+        assert_eq!((deny.gained.len(), deny.lost.len()), (0, 1), "{deny:#?}");
+    }
+
     #[test]
     fn what_another_statement_covers_is_no_change() {
         let twice = OLD.replace(

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use acslab_policy::{
-    Action, Actions, Clause, Context, Document, DocumentKind, Effect, Manner, Operand, Outcome, Principal, Request,
-    Resource, Statement, representatives_of,
+    Action, Actions, Clause, Document, DocumentKind, Effect, Manner, Operand, Principal, Request, Resource, Statement,
+    representatives_of,
 };
 use serde_json::{Map, Value, json};
 
@@ -79,26 +79,15 @@ impl Held {
         self.document.statements().first()
     }
 
-    /// Does it fit a request? A condition that cannot be judged allows nothing, and denies.
+    /// Does it count for a request?
     pub(super) fn fits(&self, request: &Request) -> bool {
-        let Some(statement) = self.statement() else { return false };
-        statement.actions().test(request.action()).is_ok()
-            && statement.resources().test(request.resource()).is_ok()
-            && met(statement, request.context())
+        self.statement().is_some_and(|statement| statement.counts_for(request, self.document.dialect()))
     }
 
     /// Its actions, resources and conditions in words.
     pub(super) fn part(&self) -> Part {
         Part::of(&self.written, self.statement())
     }
-}
-
-fn met(statement: &Statement, context: &Context) -> bool {
-    statement.clauses().iter().all(|clause| match clause.judge(context) {
-        Outcome::Met(_) => true,
-        Outcome::NotMet(_) => false,
-        Outcome::Unusable => statement.effect() == Effect::Deny,
-    })
 }
 
 fn alone(written: &Map<String, Value>) -> Option<Arc<Document>> {
@@ -257,7 +246,7 @@ impl<'h> Scales<'h> {
         for one in found {
             for context in &one.contexts {
                 let request = request(&one.action, &one.resource, context);
-                if !met(statement, request.context()) {
+                if !statement.counts_for(&request, document.dialect()) {
                     continue;
                 }
                 match class(&request) {

@@ -140,6 +140,16 @@ impl Statement {
         self.fault.as_deref()
     }
 
+    /// Can it count for any request? An Allow that cannot be used does not.
+    pub fn may_count(&self) -> bool {
+        self.fault.is_none() || self.effect == Effect::Deny
+    }
+
+    /// Does it count for a request, in the document that it stands in? `dialect`: that document's.
+    pub fn counts_for(&self, request: &Request, dialect: &Dialect) -> bool {
+        self.fit(request, dialect).counts(self.effect)
+    }
+
     /// How many bytes of memory it takes, about: each pattern with the text that it keeps of the document.
     pub(super) fn bytes(&self) -> usize {
         fn listed<T>(items: &[Spanned<T>], text: impl Fn(&T) -> usize) -> usize {

@@ -211,6 +211,16 @@ impl StatementTrace {
     pub fn fault(&self) -> Option<&Fault> {
         self.document.statements().get(self.statement.statement as usize)?.fault()
     }
+
+    /// Does it allow what is asked but for its conditions?
+    pub fn allows_but_for_conditions(&self) -> bool {
+        let fits = |element: &Option<ElementTrace>| element.as_ref().is_none_or(|element| element.fits);
+        self.effect == Effect::Allow
+            && self.fault().is_none()
+            && self.action.fits
+            && fits(&self.resource)
+            && fits(&self.principal)
+    }
 }
 
 impl Explanation {

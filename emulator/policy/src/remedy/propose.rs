@@ -154,15 +154,8 @@ fn conditional(explanation: &Explanation) -> bool {
 
 /// The statement that allows what is asked but for its conditions.
 fn ready(unit: &Unit) -> Option<&StatementTrace> {
-    let but_for_conditions = |trace: &&StatementTrace| {
-        trace.effect == Effect::Allow
-            && trace.fault().is_none()
-            && trace.action.fits
-            && trace.resource.as_ref().is_none_or(|element| element.fits)
-            && trace.principal.as_ref().is_none_or(|element| element.fits)
-    };
     let met = |trace: &&StatementTrace| trace.condition.iter().filter(|clause| clause.met).count();
-    unit.statements.iter().filter(but_for_conditions).max_by_key(met)
+    unit.statements.iter().filter(|trace| trace.allows_but_for_conditions()).max_by_key(met)
 }
 
 /// A statement that allows but for a slip of the pen, without it.

@@ -139,7 +139,7 @@ mod tests {
             let statement = json!({"Effect": "Allow", "Action": "oss:GetObject", "Resource": "*"});
             let added = Change::AddStatement { layer: Layer::Session, node: 0, statement: statement.clone() };
             let changes = vec![Change::ReplaceStatement { target, statement }, added];
-            let remedy = Remedy { changes, also_allows: Vec::new(), opens: Vec::new(), loosened: Vec::new() };
+            let remedy = Remedy { changes, ..Remedy::default() };
             let mut fix = json!(remedy);
             fix["wider"] = json!(false);
             fix["by_hand"] = json!({"code": "session-policy", "why": "whoever assumes the role"});

@@ -209,8 +209,10 @@ fn one(page: &mut Page, remedy: &Remedy) {
             ),
         );
     }
-    let mut reach: Vec<String> = remedy.changes.iter().filter_map(reach).collect();
-    reach.dedup();
+    let mut reach: Vec<String> = remedy.reaches.iter().filter_map(whoever_is_under).collect();
+    if remedy.changes.iter().any(|change| matches!(change, Change::AddStatement { layer: Layer::Control, .. })) {
+        reach.push("every account that is below the node".to_owned());
+    }
     for whom in &reach {
         page.line(1, format_args!("this holds for {whom}, and not for the caller alone"));
     }
@@ -231,30 +233,13 @@ fn one(page: &mut Page, remedy: &Remedy) {
     }
 }
 
-/// For whom else a change of a statement counts: whoever else is under the policy and is meant by the statement.
-fn reach(change: &Change) -> Option<String> {
-    let (target, statement) = match change {
-        Change::ReplaceStatement { target, statement } => (target, Some(statement.get(0).unwrap_or(statement))),
-        Change::RemoveStatement(target) => (target, None),
-        Change::AddStatement { layer: Layer::Control, .. } => {
-            return Some("every account that is below the node".to_owned());
-        }
-        Change::AddStatement { .. } | Change::SetKey { .. } => return None,
-    };
-    // One for whom the caller alone is excepted, or whom it names alone.
-    let excepted = statement.and_then(|statement| statement.pointer("/Condition/StringNotEquals/acs:PrincipalARN"));
-    if excepted.is_some() {
-        return None;
-    }
-    let everybody = || {
-        let principal = statement.and_then(|statement| statement.get("Principal"));
-        principal.is_none_or(|principal| principal.to_string().contains("\"*\""))
-    };
-    Some(match &target.policy.attached {
+/// Who is under what a changed policy is attached to.
+fn whoever_is_under(attached: &Attachment) -> Option<String> {
+    Some(match attached {
         Attachment::Group(name) => format!("everybody in group `{name}`"),
         Attachment::Target(name) => format!("every account that control policies of `{name}` bind"),
-        Attachment::Bucket(name) if everybody() => format!("everybody who asks for something of bucket `{name}`"),
-        Attachment::Project(name) if everybody() => format!("everybody who asks for something of project `{name}`"),
+        Attachment::Bucket(name) => format!("everybody who asks for something of bucket `{name}`"),
+        Attachment::Project(name) => format!("everybody who asks for something of project `{name}`"),
         _ => return None,
     })
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::layers::{Decision, Layer};
-use crate::set::PolicyRef;
+use crate::set::{Attachment, PolicyRef};
 
 /// The ways to have a denied request allowed.
 #[derive(Debug, Clone, Serialize)]
@@ -20,7 +20,7 @@ pub struct Remedies {
 }
 
 /// Changes that together have the request allowed. Each of them is needed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Remedy {
     /// The changes.
     pub changes: Vec<Change>,
@@ -31,6 +31,9 @@ pub struct Remedy {
     /// The condition keys of which a changed statement takes other values than before: whoever it is about may call with those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loosened: Vec<String>,
+    /// What a changed policy is attached to where it holds for others besides: whoever is under it and meant by the statement.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reaches: Vec<Attachment>,
 }
 
 /// Something else that a proposal allows.

@@ -12,6 +12,7 @@
 //! | `edit` | the smallest change of a statement that allows |
 //! | `narrow` | a Deny that no longer denies the request |
 //! | `key` | the value that a condition key would need |
+//! | `reach` | for whom a change holds beside the caller |
 //! | `search` | one obstacle after the other |
 
 mod change;
@@ -20,6 +21,7 @@ mod edit;
 mod key;
 mod narrow;
 mod propose;
+mod reach;
 mod search;
 
 pub use change::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Target};

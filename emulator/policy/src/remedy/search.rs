@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::propose::{self, Case, Way};
+use super::reach::reach;
 use super::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, edit, key, narrow};
 use crate::action::Action;
 use crate::catalogue::{Catalogue, KnownAction, ResourceShapes};
@@ -105,8 +106,8 @@ fn push(remedies: &mut Vec<Remedy>, case: Case<'_>, changes: Vec<Change>) {
         return;
     }
     let (also_allows, opens) = (newly_allowed(case, &changes), opens(case, &changes));
-    let loosened = loosened(case, &changes);
-    remedies.push(Remedy { changes, also_allows, opens, loosened });
+    let (loosened, reaches) = (loosened(case, &changes), reach(case, &changes));
+    remedies.push(Remedy { changes, also_allows, opens, loosened, reaches });
 }
 
 /// What no policy can change.

@@ -7,7 +7,12 @@ mod documented;
 mod resource;
 mod world;
 
-use acslab_policy::{Change, KeyOf, Layer, Principal, Remedies, Remedy, Request};
+use std::sync::Arc;
+
+use acslab_policy::{
+    Attachment, Change, Document, DocumentKind, KeyOf, Layer, Layers, PolicyRef, PolicySet, Principal, Remedies,
+    Remedy, Request, would_allow,
+};
 use serde_json::{Value, json};
 
 use world::{PHOTO, World, added, alice, keys, opened, policy};
@@ -286,4 +291,29 @@ fn a_guard_that_asks_for_a_tag_is_given_one_first() {
     let remedies = world.would_allow(&request, &[]);
     assert_eq!(keys(&remedies.remedies[0]), Some(vec![("acs:RequestTag/team", "any", KeyOf::Request)]));
     world.holds(&request, &remedies);
+}
+
+/// A group's policy is changed for all of it, whoever else a statement excepts; the caller alone is excepted for the caller alone.
+#[test]
+fn whom_a_change_of_a_groups_policy_reaches_is_said() {
+    for guard in [json!({}), json!({ "StringNotEquals": { "acs:PrincipalARN": "acs:ram::1:user/boss" } })] {
+        let text = policy(json!([
+            { "Effect": "Allow", "Action": "*", "Resource": "*" },
+            { "Effect": "Deny", "Action": ["ecs:StopInstance", "ecs:DeleteInstance"], "Resource": "*", "Condition": guard },
+        ]));
+        let document = Arc::new(Document::parse(DocumentKind::Identity, &text.to_string()).unwrap());
+        let group = PolicyRef { attached: Attachment::Group("dev".into()), ..PolicyRef::named("Guard") };
+        let identity = PolicySet::compile([(group, document)]);
+        let request = alice("ecs:StopInstance", "acs:ecs:cn-hangzhou:1:instance/i-1");
+        let request = request.with("acs:PrincipalARN", "acs:ram::1:user/alice");
+        let remedies = would_allow(&Layers::new(&identity), &request, &[]);
+        let of = |says: &dyn Fn(&Value) -> bool| {
+            let is = |remedy: &&Remedy| matches!(&remedy.changes[..], [Change::ReplaceStatement { statement, .. }] if says(statement));
+            remedies.remedies.iter().find(is).unwrap_or_else(|| panic!("{remedies:#?}")).reaches.clone()
+        };
+        let fewer = of(&|statement| statement["Action"] == json!(["ecs:DeleteInstance"]));
+        assert_eq!(fewer, [Attachment::Group("dev".into())], "{guard}");
+        let but_alice = of(&|statement| statement.to_string().contains("user/alice"));
+        assert_eq!(but_alice, [], "{guard}");
+    }
 }

@@ -1,0 +1,40 @@
+//! For whom a change of a statement holds beside the caller.
+
+use serde_json::Value;
+
+use super::propose::Case;
+use super::{Change, edit};
+use crate::set::Attachment;
+
+/// What the changed policies are attached to where others are under it and are meant, too.
+pub(super) fn reach(case: Case<'_>, changes: &[Change]) -> Vec<Attachment> {
+    let mut all: Vec<Attachment> = changes.iter().filter_map(|change| of_change(case, change)).collect();
+    all.dedup();
+    all
+}
+
+fn of_change(case: Case<'_>, change: &Change) -> Option<Attachment> {
+    // Of several statements in the place of one the first is the changed one.
+    let (target, after) = match change {
+        Change::ReplaceStatement { target, statement } => (target, Some(statement.get(0).unwrap_or(statement))),
+        Change::RemoveStatement(target) => (target, None),
+        Change::AddStatement { .. } | Change::SetKey { .. } => return None,
+    };
+    let (_, document) = case.draft.document(target.layer, target.node, target.index)?;
+    let before = edit::statement_of(document, target.statement)?;
+    if after.is_some_and(|after| excepted(after) > excepted(&before)) {
+        return None;
+    }
+    let everybody =
+        after.and_then(|after| after.get("Principal")).is_none_or(|named| named.to_string().contains("\"*\""));
+    match &target.policy.attached {
+        attached @ (Attachment::Group(_) | Attachment::Target(_)) => Some(attached.clone()),
+        attached @ (Attachment::Bucket(_) | Attachment::Project(_)) => everybody.then(|| attached.clone()),
+        _ => None,
+    }
+}
+
+/// How many a statement excepts by name: one more is the caller.
+fn excepted(statement: &Value) -> usize {
+    edit::texts(statement.pointer("/Condition/StringNotEquals/acs:PrincipalARN")).len()
+}

@@ -134,6 +134,8 @@ impl Facts {
     /// The labels of a text.
     pub(super) fn labels(&mut self, text: &str) {
         let signs = text.match_indices([':', '=', '：']);
+        // How far a value reaches that is as long as it is: within it is no other one.
+        let mut read = 0;
         for (at, sign) in signs {
             let before = text.get(..at).unwrap_or_default();
             let label = labelled(before);
@@ -147,8 +149,14 @@ impl Facts {
             }
             // An encoded message is as long as it is, and told at once.
             let whole = matches!(fact, Fact::Diagnostic | Fact::Header);
+            if whole && at < read {
+                continue;
+            }
             let rest = rest.get(..rest.floor_char_boundary(LONGEST)).filter(|_| !whole).unwrap_or(rest);
             let value = value_of(fact, rest);
+            if whole {
+                read = at + value.len();
+            }
             // A text's `code: 403` is the status.
             if fact != Fact::Code || value.starts_with(|c: char| c.is_ascii_alphabetic()) {
                 self.tell(fact, value);
@@ -237,11 +245,12 @@ fn value_of(fact: Fact, rest: &str) -> &str {
         let rest = rest.get(1..).unwrap_or_default();
         return rest.split([quote, '\n']).next().unwrap_or_default().trim_end_matches('\\');
     }
-    let line = rest.split('\n').next().unwrap_or_default();
-    let until = |ends: &dyn Fn(char) -> bool| line.split(ends).next().unwrap_or_default();
+    // None reaches beyond its line.
+    let until = |ends: &dyn Fn(char) -> bool| rest.split(ends).next().unwrap_or_default();
     match fact {
         // Up to the next label behind a comma: `ErrorMessage=…, RequestId=…`.
         Fact::Message => {
+            let line = until(&|c| c == '\n');
             let next = line.match_indices([',', ';']).find(|(at, _)| {
                 let part = line.get(at + 1..).and_then(|rest| rest.split([':', '=', ',']).next()).unwrap_or_default();
                 part.len() < 40
@@ -264,6 +273,7 @@ fn value_of(fact: Fact, rest: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::{Fact, Facts};
+    use crate::explain::linear::is_linear;
 
     #[test]
     fn labels_of_the_tools() {
@@ -305,6 +315,11 @@ mod tests {
     /// One line of labels, each of which nothing can be: no value is looked for up to its end.
     #[test]
     fn a_long_line_is_read_in_one_go() {
+        for label in
+            ["xosserr=;", "xosserr=", "xosserr='", "encodeddiagnosticmessage: ", "message=code=1 requestid='x "]
+        {
+            is_linear(label, 2_000, |times| Facts::default().labels(&label.repeat(times)));
+        }
         let (line, end) = ("message=code=1 requestid='x ".repeat(80_000), "requestid=65A1B2C3D4E5F60718293A4B");
         let mut facts = Facts::default();
         facts.labels(&format!("{line}{end}"));

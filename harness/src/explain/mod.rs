@@ -21,6 +21,7 @@
 //! | `reason` | what a state says to what was asked |
 //! | `beside` | what a state says beside the answer |
 //! | `fetch` | the commands that fetch what is missing |
+//! | `linear` | for tests: is something read in one go |
 
 mod about;
 mod answer;
@@ -31,6 +32,8 @@ mod detail;
 mod facts;
 mod fetch;
 mod known;
+#[cfg(test)]
+mod linear;
 mod messages;
 mod notation;
 mod part;

@@ -47,8 +47,10 @@ fn word(text: &str) -> String {
 /// A word without what is behind it: the end of a sentence, the quote's backslash, the brace of what it stands in.
 fn trimmed(word: &str) -> &str {
     let mut word = word.trim_end_matches(['.', ';', '\\']);
-    while word.ends_with('}') && word.matches('}').count() > word.matches('{').count() {
-        word = word.get(..word.len() - 1).unwrap_or_default().trim_end_matches(['.', ';', '\\']);
+    let mut unopened = word.matches('}').count().saturating_sub(word.matches('{').count());
+    while let Some(shorter) = word.strip_suffix('}').filter(|_| unopened > 0) {
+        word = shorter.trim_end_matches(['.', ';', '\\']);
+        unopened -= 1;
     }
     word
 }
@@ -127,10 +129,21 @@ pub(super) fn bucket_of(host: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explain::linear::is_linear;
 
-    /// Otherwise this does not end.
     #[test]
     fn a_text_without_an_end_is_read_in_one_go() {
+        for part in ["resource", "resource:", "acs:", "acs:x:y:z:{", "https://", "http://a.b", "action"] {
+            is_linear(part, 2_000, |times| drop((named(&part.repeat(times)), object(&part.repeat(times)))));
+        }
+        is_linear("acs:}", 500, |times| {
+            let word = format!("acs:{} ", "}".repeat(times));
+            assert!(named(&word.repeat(20)).0.is_none());
+        });
+    }
+
+    #[test]
+    fn a_text_without_an_end_names_no_more_than_its_beginning() {
         for part in ["resource", "resource:", "acs:", "https://", "http://a.b", "action"] {
             let text = part.repeat(600_000 / part.len());
             let arn = named(&text).0;

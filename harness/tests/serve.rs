@@ -6,6 +6,11 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
+use serde_json::json;
+
+#[path = "../../emulator/tests/console/judge.rs"]
+mod judge;
+
 /// A served cloud; ended when dropped.
 struct Served {
     process: Child,
@@ -139,6 +144,19 @@ fn control(served: &Served, request: &str, body: &str) -> serde_json::Value {
     serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
 }
 
+/// Holds an answer to what `docs/control.openapi.json` says of it.
+#[track_caller]
+fn is_described(path: &str, method: &str, answer: &serde_json::Value) {
+    let root = judge::root();
+    let schema = &root["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"];
+    assert!(schema.is_object(), "{method} {path} is described nowhere");
+    let mut faults = Vec::new();
+    judge::misfits(&root, schema, answer, &format!("{method} {path}"), &mut faults);
+    faults.sort();
+    faults.dedup();
+    assert_eq!(faults, Vec::<String>::new());
+}
+
 #[test]
 fn its_console_shows_scenarios_step_by_step() {
     let scenarios = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/langstudio");
@@ -146,6 +164,7 @@ fn its_console_shows_scenarios_step_by_step() {
     let address = served.greeting.lines().find_map(|line| line.strip_prefix("its console is ")).unwrap();
     assert!(address.starts_with(&format!("http://{}/_acslab/console/#token=", served.host)), "{address}");
     let listed = control(&served, "GET /_acslab/scenarios", "");
+    is_described("/scenarios", "get", &listed);
     let named = |name: &str| listed["scenarios"].as_array().unwrap().iter().any(|one| one["name"] == name);
     assert!(named("owner-authorizes") || named("langstudio/owner-authorizes"), "{listed}");
     let name = listed["scenarios"]
@@ -153,10 +172,11 @@ fn its_console_shows_scenarios_step_by_step() {
         .unwrap()
         .iter()
         .find_map(|one| one["name"].as_str().filter(|name| name.ends_with("owner-authorizes")));
-    let body = serde_json::json!({"name": name}).to_string();
+    let body = json!({"name": name}).to_string();
     let recording = control(&served, "POST /_acslab/scenarios/replay", &body);
+    is_described("/scenarios/replay", "post", &recording);
     let steps = recording["steps"].as_array().unwrap();
-    assert!(steps.len() >= 2 && steps.iter().all(|step| step["differences"] == serde_json::json!([])), "{recording}");
+    assert!(steps.len() >= 2 && steps.iter().all(|step| step["differences"] == json!([])), "{recording}");
     assert!(steps.iter().any(|step| step["decision"]["decided"][0]["explanation"].is_object()));
     assert_ne!(recording["state"], steps.last().unwrap()["state"]);
     let none = control(&served, "POST /_acslab/scenarios/replay", r#"{"name": "none"}"#);
@@ -168,9 +188,18 @@ fn its_console_shows_scenarios_step_by_step() {
 fn its_console_shows_paths_to_more() {
     let served = Served::start(&[]);
     let state = control(&served, "POST /_acslab/state", "{}");
-    let paths =
-        control(&served, "POST /_acslab/paths", &serde_json::json!({"state": state, "from": "owner"}).to_string());
+    let paths = control(&served, "POST /_acslab/paths", &json!({"state": state, "from": "owner"}).to_string());
     assert_eq!(paths["error"], "nobody is called `owner`");
+    let own = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ram:*", "Resource": "*"}]});
+    let state = json!({"accounts": {"company": {"account_id": "1234567890123456",
+        "policies": {"Keys": {"default_version": "v1", "versions": {"v1": own}}},
+        "users": {"alice": {"policies": [{"name": "Keys", "type": "Custom"}]}}}}});
+    let paths = control(&served, "POST /_acslab/paths", &json!({"state": state, "from": "alice"}).to_string());
+    assert_ne!(paths["paths"], json!([]), "{paths}");
+    is_described("/paths", "post", &paths);
+    let may = control(&served, "POST /_acslab/may", &json!({"state": state, "who": "alice"}).to_string());
+    assert_eq!(may["grants"][0]["action"], "ram:*", "{may}");
+    is_described("/may", "post", &may);
     let wrong = control(&served, "POST /_acslab/paths", "{}");
     assert!(wrong["error"].as_str().unwrap().starts_with("not a state and somebody in it"), "{wrong}");
 }

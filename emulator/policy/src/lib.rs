@@ -72,7 +72,7 @@ pub use principal::Principal;
 pub use printable::printable;
 pub use question::{OwnedLayers, OwnedResourceLayer, Question};
 pub use reason::Reason;
-pub use remedy::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Target, ways_to_ask, would_allow};
+pub use remedy::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Setting, Target, ways_to_ask, would_allow};
 pub use request::{Request, RequestError};
 pub use resource::{Arn, Resource, ResourcePattern, ResourceTemplate};
 pub use sequence::Skip;

@@ -12,6 +12,7 @@ mod names;
 mod notation;
 mod packed;
 mod product;
+mod purpose;
 mod roles;
 mod row;
 mod template;
@@ -23,6 +24,7 @@ pub use names::{actions, summary};
 pub(crate) use packed::has_version;
 #[cfg(test)]
 pub(crate) use packed::products;
+pub(crate) use purpose::{Purpose, purposes};
 pub(crate) use row::{operation_of, route_of};
 
 #[cfg(test)]

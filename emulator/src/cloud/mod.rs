@@ -44,7 +44,7 @@ pub use buckets::{
     Found, History, KeptBy, KeptHeaders, Lifecycle, Listed, Longer, Marker, NetworkOrigin, NotCreated, Object,
     ObjectKind, Objects, OutOfOrder, Part, Parts, Rare, Redundancy, Removal, Restore, Restored, Retention,
     RetentionMode, Settings, Statistics, StorageClass, Taken, Tier, Upload, Version, VersionId, Versioning, Worm,
-    WormState, granted,
+    WormState, acl_of, granted,
 };
 pub use clock::{Clock, ClockError, Signers, iso8601, iso8601_millis};
 pub use directory::{Directory, DirectoryError, NameKey};

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::elsewhere::elsewhere;
+use super::own::own;
 use super::{body, fixes, problem, reply};
 use crate::cloud::iso8601;
 use crate::gateway::{Decided, Entry, Gateway, HttpRequest};
@@ -261,6 +262,7 @@ fn in_full(gateway: &Gateway, event: Event, entry: &Entry) -> Value {
         one["context"] = Value::Object(context);
         one["near"] = near(&explanation);
         one["elsewhere"] = elsewhere(gateway, &decided.question);
+        one["own"] = own(decided);
         one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
         one["documents"] = documents(&explanation);
         one["explanation"] = json!(explanation);

@@ -17,6 +17,7 @@ mod instance;
 mod issuers;
 mod latencies;
 mod metrics;
+mod own;
 pub(crate) mod people;
 mod policies;
 mod quotas;

@@ -6,7 +6,9 @@ mod kit;
 
 mod extension;
 mod fixes;
+mod judge;
 mod openapi;
+mod opening;
 mod page;
 mod policies;
 mod stream;

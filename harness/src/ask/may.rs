@@ -5,7 +5,8 @@ use std::sync::Arc;
 use acslab_emulator::NotAsked;
 use acslab_policy::catalogue::{ActionNames as _, Catalogue, fits};
 use acslab_policy::{
-    Actions, Document, Effect, Layer, OwnedResourceLayer, Policy, PolicySet, PolicyType, Resources, Statement,
+    Actions, Document, Effect, Layer, OwnedResourceLayer, Policy, PolicyRef, PolicySet, PolicyType, Resources,
+    Statement,
 };
 use serde::Serialize;
 
@@ -35,10 +36,25 @@ pub struct Grant {
     pub conditions: Vec<String>,
     /// The statement, in words.
     pub by: String,
+    /// The same, as values.
+    pub statement: Written,
     /// The layer: identity policies and those of resources allow, the others take away.
     pub layer: Layer,
     /// The resource group that it is for alone.
     pub resource_group: Option<String>,
+}
+
+/// Where something is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// In which policy, attached to what.
+    pub policy: PolicyRef,
+    /// Which of its statements, from 1.
+    pub number: u32,
+    /// In which line it starts.
+    pub line: u32,
+    /// The statement itself.
+    pub text: String,
 }
 
 /// Everything that the policies of a principal say, by service; what is denied beside what is allowed.
@@ -66,8 +82,13 @@ pub fn may(standing: &Standing, who: &str) -> Result<Vec<Grant>, NotAsked> {
     of_resources(standing, who, &mut grants);
     // That every node lets everything through says nothing.
     grants.retain(|grant| !(grant.layer == Layer::Control && grant.allows));
+    Ok(in_order(grants))
+}
+
+/// By service; what is denied behind what is allowed.
+pub(super) fn in_order(mut grants: Vec<Grant>) -> Vec<Grant> {
     grants.sort_by(|a, b| (&a.service, !a.allows, &a.action).cmp(&(&b.service, !b.allows, &b.action)));
-    Ok(grants)
+    grants
 }
 
 /// What the resources of the state say of somebody themselves: bucket policies, ACLs, policies of log projects.
@@ -95,7 +116,12 @@ fn of_resources(standing: &Standing, who: &str, grants: &mut Vec<Grant>) {
 }
 
 /// What the statements of a set say, of those that are meant.
-fn of_set(set: &PolicySet, layer: Layer, grants: &mut Vec<Grant>, is_meant: impl Fn(&Policy, &Statement) -> bool) {
+pub(super) fn of_set(
+    set: &PolicySet,
+    layer: Layer,
+    grants: &mut Vec<Grant>,
+    is_meant: impl Fn(&Policy, &Statement) -> bool,
+) {
     for policy in set.policies() {
         let document = &policy.document;
         let meant = (0u32..).zip(document.statements()).filter(|(_, statement)| is_meant(policy, statement));
@@ -127,6 +153,12 @@ fn of_set(set: &PolicySet, layer: Layer, grants: &mut Vec<Grant>, is_meant: impl
                     resources: resources.clone(),
                     conditions: statement.clauses().iter().map(condition).collect(),
                     by: by_statement(&policy.reference, number, line),
+                    statement: Written {
+                        policy: policy.reference.clone(),
+                        number: number + 1,
+                        line,
+                        text: statement.span().of(document.text()).to_owned(),
+                    },
                     layer,
                     resource_group: None,
                 });

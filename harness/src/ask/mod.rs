@@ -5,6 +5,7 @@
 //! | `keys` | condition keys as the command line has them |
 //! | `who` | which principals may do an action on a resource |
 //! | `may` | what a principal may do |
+//! | `given` | what a policy gives, or all of a group |
 //! | `own` | what resources say themselves |
 //! | `strangers` | whom resources let in that is no user or role of the state |
 //! | `find` | policies by name, and by the actions that they name |
@@ -12,6 +13,7 @@
 //! | `words` | statements and conditions in a line |
 
 mod find;
+mod given;
 mod keys;
 mod may;
 pub(crate) mod own;
@@ -22,6 +24,7 @@ mod words;
 
 pub use acslab_emulator::NotAsked;
 pub use find::{Found, PolicyText, find, show};
+pub use given::given;
 pub use keys::{KeyError, keys};
 pub use may::{Grant, may};
 pub use scoped::{Scoped, scoped, scoped_text};

@@ -2,7 +2,7 @@
 
 use acslab_emulator::{Decided, Entry};
 use acslab_policy::{
-    Change, Explanation, Failure, KeyOf, Layer, Reason, StatementTrace, Step, Unit, Verdict, would_allow,
+    Change, Explanation, Failure, KeyOf, Layer, Reason, Setting, StatementTrace, Step, Unit, Verdict, would_allow,
 };
 
 use crate::page::Page;
@@ -210,6 +210,13 @@ fn remedy(page: &mut Page, decided: &Decided, language: Language) {
                         format!("改变资源，使 `{key}` 为 `{values}`"),
                     ),
                 };
+                (what, None)
+            }
+            Change::Setting(Setting { setting, level, name, value }) => {
+                let what = language.pick(
+                    format!("set {setting} of the {level} `{name}` to {value}"),
+                    format!("把 {level} `{name}` 的 {setting} 设为 {value}"),
+                );
                 (what, None)
             }
         };

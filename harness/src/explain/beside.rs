@@ -94,7 +94,7 @@ pub(super) fn shared(standing: &Standing, principal: &str, remedies: &Remedies) 
     let changes = remedies.remedies.iter().chain(&remedies.wider).flat_map(|remedy| &remedy.changes);
     let policies = changes.filter_map(|change| match change {
         Change::ReplaceStatement { target, .. } | Change::RemoveStatement(target) => Some(&target.policy),
-        Change::AddStatement { .. } | Change::SetKey { .. } => None,
+        Change::AddStatement { .. } | Change::SetKey { .. } | Change::Setting(_) => None,
     });
     let mut lines = Vec::new();
     for policy in policies.filter(|policy| policy.kind == PolicyType::Custom) {

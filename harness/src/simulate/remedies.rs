@@ -6,7 +6,7 @@ use acslab_emulator::operations;
 use acslab_policy::catalogue::{ActionNames as _, Catalogue};
 use acslab_policy::{
     Action, Actions, Attachment, Change, Explanation, KeyOf, Layer, Layers, NearMiss, PolicySet, PolicyType, Principal,
-    Reason, Remedies, Remedy, Request, ResourceLayer, node_name,
+    Reason, Remedies, Remedy, Request, ResourceLayer, Setting, node_name,
 };
 
 use crate::catalogue;
@@ -155,6 +155,9 @@ fn one(page: &mut Page, remedy: &Remedy) {
     for change in &remedy.changes {
         match change {
             Change::SetKey { key, values, of } => page.line(1, how_to_set(key, &values.join("`, `"), *of)),
+            Change::Setting(Setting { setting, level, name, value }) => {
+                page.line(1, format_args!("set {setting} of the {level} `{name}` to {value}"));
+            }
             Change::RemoveStatement(target) => page.line(
                 1,
                 format_args!(

@@ -39,8 +39,9 @@ pub fn near_misses(explanation: &Explanation) -> Vec<NearMiss> {
             }
         }
     }
-    // A value alone is nearer than anything that has to be written otherwise.
-    found.sort_by_key(|(others, miss)| (*others, miss.kind != NearKind::Condition, miss.kind));
+    // What is written as it has to be comes first, then a value alone: it is nearer than anything that has to be written otherwise.
+    let place = |kind| [NearKind::PublicAccessBlocked, NearKind::Condition].iter().position(|known| *known == kind);
+    found.sort_by_key(|(others, miss)| (*others, place(miss.kind).unwrap_or(2), miss.kind));
     found.into_iter().map(|(_, miss)| miss).collect()
 }
 
@@ -53,7 +54,11 @@ fn of_statement(unit: &Unit, trace: &StatementTrace, asked: &Asked) -> Option<Ve
         None => far += 1,
     };
     if let Some(element) = trace.principal.as_ref().filter(|element| !element.fits) {
-        look(nearest(trace, element, |pattern| principal(unit.layer, pattern, asked)));
+        look(if element.reason == Some(Reason::PublicAccessBlocked) {
+            element.patterns.first().map(|pattern| blocked(trace, element, pattern))
+        } else {
+            nearest(trace, element, |pattern| principal(unit.layer, pattern, asked))
+        });
     }
     if !trace.action.fits && trace.action.element == "Action" {
         // A statement on other actions is not about the request, whatever else of it nearly fits.
@@ -92,6 +97,19 @@ fn nearest(
         })
     };
     element.patterns.iter().filter(|pattern| !pattern.matches).find_map(missed)
+}
+
+/// What would count, did it not let in the public.
+fn blocked(trace: &StatementTrace, element: &ElementTrace, pattern: &PatternTrace) -> NearMiss {
+    NearMiss {
+        kind: NearKind::PublicAccessBlocked,
+        statement: trace.statement,
+        policy: trace.policy.clone(),
+        line: pattern.place.position.line,
+        element: element.element.to_owned(),
+        written: pattern.pattern.clone(),
+        asked: element.actual.clone(),
+    }
 }
 
 /// The names that a principal goes by: the one for a trust policy first, then that for a bucket policy.

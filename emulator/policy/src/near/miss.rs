@@ -30,6 +30,8 @@ pub struct NearMiss {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NearKind {
+    /// In nothing: it is public, and public access is blocked.
+    PublicAccessBlocked,
     /// In blanks before or after it.
     Blank,
     /// In letter case alone.
@@ -72,6 +74,9 @@ impl fmt::Display for NearMiss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { element, written, asked, .. } = self;
         match self.kind {
+            NearKind::PublicAccessBlocked => {
+                write!(f, "`{written}` lets in the public, and public access is blocked; the caller is `{asked}`")
+            }
             NearKind::Blank => write!(f, "`{written}` differs from `{asked}` in a blank"),
             NearKind::LetterCase => write!(f, "`{written}` and `{asked}` differ in letter case, which counts here"),
             NearKind::KeyCase => {

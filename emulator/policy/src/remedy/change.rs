@@ -77,6 +77,21 @@ pub enum Change {
         /// What fills it.
         of: KeyOf,
     },
+    /// What opens a resource to others and is no policy has another value. The search proposes none: whoever keeps the resource does.
+    Setting(Setting),
+}
+
+/// Something of a resource, or of its account, that opens it to others or keeps it closed, and is no policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// What it is: `block-public-access`, `acl`.
+    pub setting: String,
+    /// Of what: `account`, `bucket`, `object`.
+    pub level: String,
+    /// Of which.
+    pub name: String,
+    /// The value then.
+    pub value: String,
 }
 
 /// What fills a condition key.

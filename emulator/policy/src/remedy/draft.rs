@@ -101,7 +101,7 @@ impl Draft {
             match change {
                 Change::RemoveStatement(target) => changed.edit(target, None)?,
                 Change::ReplaceStatement { target, statement } => changed.edit(target, Some(statement))?,
-                Change::AddStatement { .. } | Change::SetKey { .. } => {}
+                Change::AddStatement { .. } | Change::SetKey { .. } | Change::Setting(_) => {}
             }
         }
         for change in changes {

@@ -24,5 +24,5 @@ mod propose;
 mod reach;
 mod search;
 
-pub use change::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Target};
+pub use change::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Setting, Target};
 pub use search::{ways_to_ask, would_allow};

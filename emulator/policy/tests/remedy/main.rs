@@ -96,7 +96,7 @@ fn several_obstacles_are_all_named() {
         .map(|change| match change {
             Change::AddStatement { layer, .. } => ("add", *layer),
             Change::RemoveStatement(target) | Change::ReplaceStatement { target, .. } => ("lift", target.layer),
-            Change::SetKey { .. } => ("set", Layer::None),
+            Change::SetKey { .. } | Change::Setting(_) => ("set", Layer::None),
         })
         .collect();
     assert_eq!(

@@ -90,7 +90,7 @@ impl World {
                 Change::AddStatement { layer, node, statement } => {
                     world.layer(*layer, *node).push(policy(json!([statement])));
                 }
-                Change::SetKey { .. } => {}
+                Change::SetKey { .. } | Change::Setting(_) => {}
             }
         }
         let layers = world.control.iter_mut().chain(world.session.as_mut()).chain([&mut world.identity]);
@@ -129,7 +129,7 @@ pub(crate) fn is_of_its_language(change: &Change) {
     let (layer, statement) = match change {
         Change::AddStatement { layer, statement, .. } => (*layer, statement),
         Change::ReplaceStatement { target, statement } => (target.layer, statement),
-        Change::RemoveStatement(_) | Change::SetKey { .. } => return,
+        Change::RemoveStatement(_) | Change::SetKey { .. } | Change::Setting(_) => return,
     };
     if layer == Layer::Resource {
         let several = statement.as_array().cloned().unwrap_or_else(|| vec![statement.clone()]);

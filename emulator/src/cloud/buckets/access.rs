@@ -49,7 +49,7 @@ impl BucketAccess {
             // A bucket's that is private says nothing; an object's own does, in the place of what its bucket's would.
             let document = if own && acl == Acl::Private { owner_may(owner) } else { granted(acl) };
             let acl = document.map(|document| {
-                let name = if own { format!("object ACL {}", acl.as_str()) } else { format!("ACL {}", acl.as_str()) };
+                let name = format!("{}{}", if own { OF_OBJECT } else { OF_BUCKET }, acl.as_str());
                 (PolicyRef { kind: PolicyType::Fixed, ..reference(name.into(), bucket) }, document)
             });
             PolicySet::compile(policy.chain(acl).map(|(reference, document)| {
@@ -59,6 +59,16 @@ impl BucketAccess {
         };
         at.and_then(|sets| sets.get(acl as usize)).map_or_else(compile, |set| set.get_or_init(compile).clone())
     }
+}
+
+/// What the policies that stand for an ACL are called before its value.
+const OF_BUCKET: &str = "ACL ";
+const OF_OBJECT: &str = "object ACL ";
+
+/// The ACL that a policy stands for, if it stands for one, and whether that is an object's own.
+pub fn acl_of(policy: &PolicyRef) -> Option<(Acl, bool)> {
+    let of = |prefix: &str, own| Some((Acl::parse(policy.name.strip_prefix(prefix)?)?, own));
+    (policy.kind == PolicyType::Fixed).then(|| of(OF_BUCKET, false).or_else(|| of(OF_OBJECT, true))).flatten()
 }
 
 /// A policy that is part of a bucket.

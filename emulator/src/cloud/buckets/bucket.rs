@@ -63,6 +63,13 @@ impl Bucket {
         self.settings.monitored().map(|since| since.max(object.modified).max(read))
     }
 
+    /// The same as if public access were blocked nowhere.
+    pub fn grants_unblocked(&self, object: Option<&Object>) -> PolicySet {
+        let own = object.and_then(|object| object.acl);
+        let named = (self.name.as_str(), self.owner.as_str());
+        self.access.grants(named, own.unwrap_or(self.acl), own.is_some(), false)
+    }
+
     /// Must an object be kept at this time?
     pub fn keeps(&self, object: &Object, now: Timestamp) -> bool {
         object.is_locked(now) || self.worm.as_ref().is_some_and(|worm| worm.keeps(object.modified, now))

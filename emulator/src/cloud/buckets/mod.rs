@@ -21,7 +21,7 @@ mod upload;
 mod version;
 mod words;
 
-pub use access::{BucketAccess, granted};
+pub use access::{BucketAccess, acl_of, granted};
 pub use access_point::{AccessPoint, NetworkOrigin};
 pub use bucket::Bucket;
 pub use chores::{Change, Changed, Chores, History};

@@ -9,6 +9,7 @@ use http_body_util::Full;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::opening::opening;
 use super::others::{OTHERS, others, who};
 use super::plan::{ByHand, Planned, plan};
 use crate::control::{body, problem, reply};
@@ -32,12 +33,18 @@ pub(in crate::control) fn list(gateway: &Gateway, entry: &Entry) -> Response<Ful
             let remedies = remedies(decided, &known);
             let fixes = remedies.remedies.iter().map(|remedy| fix(gateway, entry, decided, remedy, false));
             let wider = remedies.wider.iter().map(|remedy| fix(gateway, entry, decided, remedy, true));
+            let opening = opening(&gateway.cloud(), decided).map(|opening| {
+                let mut fix = json!(opening.remedy);
+                fix["wider"] = json!(true);
+                fix["calls"] = opening.calls.iter().map(Planned::shown).collect();
+                fix
+            });
             json!({
                 "question": number,
                 "action": decided.action(),
                 "resource": decided.resource(),
                 "impossible": remedies.impossible,
-                "fixes": fixes.chain(wider).collect::<Vec<_>>(),
+                "fixes": fixes.chain(wider).chain(opening).collect::<Vec<_>>(),
             })
         });
     reply(StatusCode::OK, &json!({"request_id": *entry.request_id, "questions": questions.collect::<Vec<_>>()}))
@@ -53,16 +60,21 @@ pub(in crate::control) fn attempt(gateway: &Gateway, entry: &Entry, body: &[u8])
         return problem(StatusCode::NOT_FOUND, format!("question {} of this call was not denied", which.question));
     };
     let remedies = remedies(decided, &known_actions(gateway.registry()));
-    let Some(remedy) = remedies.remedies.iter().chain(&remedies.wider).nth(which.fix) else {
-        return problem(StatusCode::NOT_FOUND, format!("there is no fix {}", which.fix));
-    };
-    let calls = match plan(&gateway.cloud(), &entry.request_id, decided, remedy) {
-        Ok(calls) => calls,
-        Err(by_hand) => return problem(StatusCode::CONFLICT, by_hand.why()),
+    let proposed = remedies.remedies.iter().chain(&remedies.wider);
+    let there = proposed.clone().count();
+    let (also_allows, calls) = match proposed.into_iter().nth(which.fix) {
+        Some(remedy) => match plan(&gateway.cloud(), &entry.request_id, decided, remedy) {
+            Ok(calls) => (remedy.also_allows.clone(), calls),
+            Err(by_hand) => return problem(StatusCode::CONFLICT, by_hand.why()),
+        },
+        None => match opening(&gateway.cloud(), decided).filter(|_| which.fix == there) {
+            Some(opening) => (opening.remedy.also_allows, opening.calls),
+            None => return problem(StatusCode::NOT_FOUND, format!("there is no fix {}", which.fix)),
+        },
     };
     match super::attempt::attempt(gateway, entry, decided, &calls) {
         Ok(mut outcome) => {
-            outcome["also_allows"] = json!(remedy.also_allows);
+            outcome["also_allows"] = json!(also_allows);
             reply(StatusCode::OK, &outcome)
         }
         Err(why) => problem(StatusCode::CONFLICT, why),

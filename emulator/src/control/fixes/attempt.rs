@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use acslab_policy::{OwnedResourceLayer, Principal, Question, Verdict};
-use bytes::Bytes;
-use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -15,7 +13,7 @@ use crate::control::decisions::brief;
 use crate::control::environment::REGION;
 use crate::gateway::{Caller, Decided, Entry, Gateway, HttpRequest, decide, locate_for};
 use crate::operation::{Inside, Needed};
-use crate::signature::{OrderedQuery, Secret};
+use crate::signature::Secret;
 
 /// Makes the calls in a fork and asks again there. The cloud itself and what is remembered of it stay as they are.
 pub(super) fn attempt(gateway: &Gateway, entry: &Entry, of: &Decided, calls: &[Planned]) -> Result<Value, String> {
@@ -58,21 +56,10 @@ fn perform(gateway: &Gateway, fork: &Arc<Cloud>, call: &Planned) -> Result<Resul
     let account = fork.account(&call.account).ok_or_else(|| format!("there is no account {}", call.account))?;
     let owner = Caller::Owner(account);
     let parameters: Vec<(&str, &str)> = call.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let request =
-        if call.product == "Oss" { oss(call) } else { HttpRequest::action(call.operation, call.version, &parameters) };
+    let by_name = || HttpRequest::action(call.operation, call.version, &parameters);
+    let request = call.oss.map_or_else(by_name, |oss| oss.request(&call.parameters));
     let answer = gateway.enter(fork, request, owner, REGION);
     Ok(answer.map(|_| ()).map_err(|error| (error.code().to_owned(), error.message().to_owned())))
-}
-
-/// A call about a bucket's policy as a request.
-fn oss(call: &Planned) -> HttpRequest {
-    let value =
-        |wanted: &str| call.parameters.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
-    let method = if call.operation.starts_with("Delete") { Method::DELETE } else { Method::PUT };
-    let mut query = OrderedQuery::default();
-    query.push_bare("policy");
-    let body = Bytes::copy_from_slice(value("Body").unwrap_or_default().as_bytes());
-    HttpRequest::inside(method, format!("/{}/", value("Bucket").unwrap_or_default()), query, body)
 }
 
 /// The same question to the policies that are in force in another cloud.

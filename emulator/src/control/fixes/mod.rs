@@ -5,6 +5,8 @@
 
 mod answer;
 mod attempt;
+mod opening;
+mod oss;
 mod others;
 mod plan;
 

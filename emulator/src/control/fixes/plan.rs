@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use acslab_policy::{Attachment, Change, KeyOf, Layer, PolicyType, Principal, Remedy, StatementRef};
 use serde_json::{Value, json};
 
+use super::oss::{self, OssCall};
 use crate::cloud::Cloud;
 use crate::gateway::Decided;
 use crate::services::common::inside::RAM;
@@ -18,6 +19,8 @@ pub(super) struct Planned {
     pub(super) operation: &'static str,
     pub(super) parameters: Vec<(&'static str, String)>,
     pub(super) reaches: Reaches,
+    /// How OSS is called so.
+    pub(super) oss: Option<&'static OssCall>,
 }
 
 /// For whom a call does something.
@@ -47,7 +50,7 @@ impl Planned {
 
     fn ram(account: &str, operation: &'static str, parameters: Vec<(&'static str, String)>) -> Self {
         let reaches = Reaches::Caller;
-        Self { account: account.to_owned(), product: "Ram", version: RAM, operation, parameters, reaches }
+        Self { account: account.to_owned(), product: "Ram", version: RAM, operation, parameters, reaches, oss: None }
     }
 }
 
@@ -95,6 +98,8 @@ pub(super) fn plan(
             Change::AddStatement { layer, node, .. } => (*layer, *node, BEHIND),
             Change::SetKey { of: KeyOf::Request, .. } => return Err(ByHand::Request),
             Change::SetKey { of: KeyOf::Resource, .. } => return Err(ByHand::Tags),
+            // Whoever proposes one has the call.
+            Change::Setting(_) => return Err(ByHand::Resource),
         };
         let edits = &mut all.entry((order(layer), node, index)).or_insert_with(|| (layer, Edits::default())).1;
         match change {
@@ -103,7 +108,7 @@ pub(super) fn plan(
                 edits.placed.insert(target.statement, Some(statement));
             }
             Change::AddStatement { statement, .. } => edits.added.push(statement),
-            Change::SetKey { .. } => {}
+            Change::SetKey { .. } | Change::Setting(_) => {}
         }
     }
     let name = format!("acslab-fix-{}", request_id.get(..8).unwrap_or(request_id).to_ascii_lowercase());
@@ -224,12 +229,10 @@ fn bucket(cloud: &Cloud, decided: &Decided, edits: &Edits<'_>) -> Result<Planned
     let text = cloud.buckets.read(bucket, |bucket| bucket.access.policy().map(|policy| policy.text().to_owned()));
     let text = text.ok_or(ByHand::Resource)?.unwrap_or_else(|| json!({"Version": "1", "Statement": []}).to_string());
     let name = ("Bucket", bucket.to_owned());
-    let (operation, parameters) = match edited(&text, edits) {
-        Some(document) => ("PutBucketPolicy", vec![name, ("Body", document.to_string())]),
-        None => ("DeleteBucketPolicy", vec![name]),
-    };
-    let reaches = Reaches::Everybody;
-    Ok(Planned { account, product: "Oss", version: "2019-05-17", operation, parameters, reaches })
+    Ok(match edited(&text, edits) {
+        Some(document) => oss::PUT_POLICY.planned(&account, vec![name, ("Body", document.to_string())]),
+        None => oss::DELETE_POLICY.planned(&account, vec![name]),
+    })
 }
 
 /// A document with its statements changed; `None` for one that has none left.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use acslab_policy::catalogue::{Catalogue, KeyClass, Presence, Service};
 use serde_json::{Value, json};
 
-use crate::catalogue;
+use crate::catalogue::{self, Purpose};
 use crate::gateway::{Gateway, HttpRequest};
 
 /// Names that are told at most.
@@ -60,6 +60,9 @@ fn service(code: &str, title: Option<&str>) -> Value {
     json!({"name": format!("{code}:"), "title": title})
 }
 
+/// Operations that are told of an action at most.
+const OPERATIONS: usize = 8;
+
 /// The actions of a service: those that are published as actions, and those of published operations.
 fn actions(gateway: &Gateway, known: &'static Catalogue, code: &str) -> Vec<(String, Value)> {
     let service = known.service(code);
@@ -82,14 +85,38 @@ fn actions(gateway: &Gateway, known: &'static Catalogue, code: &str) -> Vec<(Str
         });
         all.insert(name, told);
     }
+    let mut purposes = catalogue::purposes(code);
+    // And those that are acslab's own, of products that the catalogue does not have so.
     for operation in gateway.registry().iter().filter(|operation| operation.is_performed()) {
         for action in operation.access.checks().iter().flat_map(|check| check.actions.iter()) {
-            if let Some(told) = all.get_mut(action) {
-                told["operation"] = json!(operation.full_name());
+            if all.contains_key(action) {
+                purposes.entry(action.to_ascii_lowercase()).or_default().operations.push(operation.full_name());
             }
         }
     }
+    for (name, told) in &mut all {
+        if let Some(purpose) = purposes.remove(&name.to_ascii_lowercase()) {
+            tell(told, name, purpose);
+        }
+    }
     all.into_iter().collect()
+}
+
+/// What an action is for: the operations that ask for it, that of its name first, what they do, and by which source it is known.
+fn tell(told: &mut Value, name: &str, mut purpose: Purpose) {
+    let of_name = |operation: &String| {
+        let own = |text: &str, at| text.split_once(at).map(|(_, own)| own.to_ascii_lowercase());
+        own(operation, '.') != own(name, ':')
+    };
+    purpose.operations.sort_unstable_by_key(|operation| (of_name(operation), operation.clone()));
+    purpose.operations.dedup();
+    told["more_operations"] = json!(purpose.operations.len().saturating_sub(OPERATIONS));
+    purpose.operations.truncate(OPERATIONS);
+    told["operations"] = json!(purpose.operations);
+    told["does"] = json!(purpose.does);
+    told["access"] = json!(purpose.access.as_ref().map(|(access, _)| access));
+    told["access_by_name"] = json!(purpose.access.is_some_and(|(_, by_name)| by_name));
+    told["source"] = json!(purpose.source);
 }
 
 /// The forms of the resources that an action acts on.

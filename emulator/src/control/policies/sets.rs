@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use acslab_policy::{Attachment, Document, DocumentKind, PolicyRef, PolicySet, PolicyType};
+use acslab_policy::{Attachment, Document, DocumentKind, Malformed, PolicyRef, PolicySet, PolicyType};
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::SystemPolicies;
@@ -37,6 +37,9 @@ pub(super) struct Named {
 pub(super) struct Misfit {
     name: String,
     kind: DocumentKind,
+    /// The rule of the linter that its first fault goes against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
     why: String,
 }
 
@@ -49,15 +52,20 @@ pub(super) fn set(system: &SystemPolicies, kind: DocumentKind, texts: &[Text]) -
 fn policy(system: &SystemPolicies, kind: DocumentKind, text: &Text) -> Result<(PolicyRef, Arc<Document>), Misfit> {
     match text {
         Text::Own(Own { name, text }) => {
-            let misfit = |why: String| Misfit { name: name.clone(), kind, why };
+            let misfit = |malformed: Malformed| Misfit {
+                name: name.clone(),
+                kind,
+                rule: malformed.faults().first().map(|fault| fault.code.as_str()),
+                why: malformed.to_string(),
+            };
             // It stands for one that is in force: its statements that cannot be used are told in the explanation.
-            let document = Document::stored(kind, text);
-            let document = document.map_err(|malformed| misfit(malformed.to_string()))?;
+            let document = Document::stored(kind, text).map_err(misfit)?;
             Ok((PolicyRef::named(name.as_str()), Arc::new(document)))
         }
         Text::System(Named { system: name }) => {
             let found = system.get(name);
-            let misfit = || Misfit { name: name.clone(), kind, why: format!("no system policy is called `{name}`") };
+            let misfit =
+                || Misfit { name: name.clone(), kind, rule: None, why: format!("no system policy is called `{name}`") };
             let policy = found.ok_or_else(misfit)?;
             let reference = PolicyRef {
                 name: policy.name.as_str().into(),

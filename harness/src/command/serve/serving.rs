@@ -19,7 +19,7 @@ use super::greeting::{console_address, greet};
 use crate::authorization;
 use crate::command::system_policies::SystemPolicyOptions;
 use crate::command::{from, log};
-use crate::console::{FILES, PathsToMore, Scenarios};
+use crate::console::{FILES, PathsToMore, Scenarios, WhatMay};
 use crate::exit::Exit;
 use crate::words::io_reason;
 
@@ -277,7 +277,8 @@ impl Serve {
             builder = builder
                 .console(FILES, token.clone())
                 .extension(Arc::new(Scenarios::of(self.scenarios)))
-                .extension(Arc::new(PathsToMore));
+                .extension(Arc::new(PathsToMore))
+                .extension(Arc::new(WhatMay));
         }
         let mut trusted = None;
         if self.tls {

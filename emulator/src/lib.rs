@@ -79,6 +79,6 @@ pub use operation::{
 pub use registry::FileError;
 #[doc(hidden)]
 pub use server::patient;
-pub use server::{CertificateAuthority, Proxy, Stranger};
+pub use server::{Arrivals, CertificateAuthority, Proxy, Stranger};
 pub use services::{operations, published, published_asking, published_of, published_performed};
 pub use signature::Secret;

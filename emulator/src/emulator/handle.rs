@@ -16,7 +16,7 @@ use crate::control::{Control, environment, people};
 use crate::gateway::Gateway;
 use crate::keep::{KeepError, Keeper, Saver};
 use crate::operation::Entry;
-use crate::server::{Egress, Stranger};
+use crate::server::{Arrivals, Egress, Stranger};
 use crate::setup::SetupError;
 use crate::signature::Secret;
 use crate::wire::ApiError;
@@ -29,6 +29,7 @@ pub struct EmulatorHandle {
     pub(super) gateway: Arc<Gateway>,
     pub(super) control: Arc<Control>,
     pub(super) egress: Option<Arc<Egress>>,
+    pub(super) arrivals: Arrivals,
     pub(super) site: Site,
     pub(super) stop: watch::Sender<bool>,
     pub(super) thread: Option<JoinHandle<()>>,
@@ -188,6 +189,11 @@ impl EmulatorHandle {
     /// Has any program asked it for a host, as its proxy?
     pub fn was_asked_as_proxy(&self) -> bool {
         self.egress.as_ref().is_some_and(|egress| egress.was_asked())
+    }
+
+    /// Takes connections of a program whose network leads here, as a proxy would take those that name it.
+    pub fn arrivals(&self) -> Arrivals {
+        self.arrivals.clone()
     }
 
     /// The cloud's time.

@@ -12,7 +12,7 @@ use crate::control::{Console, Control, ControlPeers, Extension, Guard, callback_
 use crate::gateway::{CallsOut, Denials, Gateway, NotPerformed};
 use crate::keep::{Keeper, Saver};
 use crate::registry::Registry;
-use crate::server::{self, Egress, Limits, Proxy};
+use crate::server::{self, Arrivals, Egress, Proxy, Served};
 use crate::setup::Setup;
 
 /// Where and how a cloud is served.
@@ -67,11 +67,12 @@ impl Site {
         let runtime = runtime.worker_threads(self.workers).thread_name("acslab-worker").enable_all().build()?;
         let (served, tls) = (Arc::clone(&control), self.tls.clone());
         let egress = self.proxy.clone().map(|proxy| Egress::new(proxy, address));
-        let leaving = egress.clone();
+        let served = Served::new(served, tls, egress.clone());
+        let arrivals = Arrivals::new(served.clone(), runtime.handle().clone(), stopped.clone());
         let thread = std::thread::Builder::new().name("acslab".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                    server::serve(listener, served, tls, leaving, Limits::default(), stopped).await;
+                    server::serve(listener, served, stopped).await;
                 }
             });
         })?;
@@ -81,6 +82,7 @@ impl Site {
             gateway,
             control,
             egress,
+            arrivals,
             site: self,
             stop,
             thread: Some(thread),

@@ -37,7 +37,7 @@ This port speaks http, and https was spoken to it. `acslab serve --tls` answers 
 
 /// What answers on a connection.
 #[derive(Clone)]
-pub(super) struct Served {
+pub(crate) struct Served {
     pub(super) control: Arc<Control>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) limits: Arc<Limits>,
@@ -48,6 +48,10 @@ pub(super) struct Served {
 }
 
 impl Served {
+    pub(crate) fn new(control: Arc<Control>, tls: Option<TlsAcceptor>, egress: Option<Arc<Egress>>) -> Self {
+        Self { control, tls, limits: Arc::default(), egress, told: Arc::default() }
+    }
+
     /// Answers a connection to its end. With TLS, the one port takes both: a connection's first byte tells.
     pub(super) async fn connection(self, stream: TcpStream, peer: SocketAddr, mut stop: watch::Receiver<bool>) {
         // Small answers to small questions: waiting for more to send only costs time.

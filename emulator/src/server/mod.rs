@@ -3,6 +3,7 @@
 
 mod accept;
 mod answer;
+mod arrivals;
 mod body;
 mod connection;
 mod limits;
@@ -14,6 +15,8 @@ mod tls;
 mod tunnel;
 
 pub(crate) use answer::read_head;
+pub use arrivals::Arrivals;
+pub(crate) use connection::Served;
 pub(crate) use limits::Limits;
 pub use patient::patient;
 pub(crate) use proxy::Egress;

@@ -82,7 +82,7 @@ pub(crate) struct Egress {
     /// Where the emulator listens.
     own: SocketAddr,
     strangers: Mutex<BTreeMap<(String, u16), (u64, bool)>>,
-    /// Was it asked for any host?
+    /// Was it asked for any host but this machine?
     asked: AtomicBool,
 }
 
@@ -103,14 +103,13 @@ impl Egress {
         strangers.iter().map(shown).collect()
     }
 
-    /// Was it asked for any host, of the cloud or not?
+    /// Was it asked for any host but this machine, of the cloud or not?
     pub(crate) fn was_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 
     /// Where does a request to a host go? Strangers are kept in mind.
     pub(super) fn way(&self, control: &Control, host: &str, port: u16) -> Way {
-        self.asked.store(true, Ordering::Relaxed);
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&host);
         let address: Option<IpAddr> = literal.parse().ok();
@@ -119,6 +118,7 @@ impl Egress {
             // What else runs on this machine is no stranger.
             return if port == self.own.port() { Way::Here } else { Way::Out };
         }
+        self.asked.store(true, Ordering::Relaxed);
         if self.proxy.passes(&host) {
             return Way::Out;
         }

@@ -94,7 +94,7 @@ impl Egress {
 }
 
 /// Reaches a host. What listens on this machine alone is for programs on this machine.
-async fn reach(host: &str, port: u16, from: Origin, limits: &Limits) -> Result<TcpStream, String> {
+pub(super) async fn reach(host: &str, port: u16, from: Origin, limits: &Limits) -> Result<TcpStream, String> {
     let is_from_here = from.peer.to_canonical().is_loopback();
     let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let reached = async {
@@ -160,7 +160,7 @@ fn words(status: StatusCode, text: String) -> Response<Sent> {
 }
 
 /// Passes on what comes from either side, until both have ended, one fails, or neither has sent anything for so long.
-async fn relay(one: impl AsyncRead + AsyncWrite, other: impl AsyncRead + AsyncWrite, pause: Duration) {
+pub(super) async fn relay(one: impl AsyncRead + AsyncWrite, other: impl AsyncRead + AsyncWrite, pause: Duration) {
     let ((one_reads, one_writes), (other_reads, other_writes)) = (split(one), split(other));
     let passed = AtomicU64::new(0);
     let both =
@@ -220,19 +220,26 @@ impl Served {
                     () = relay(stream, there, self.limits.tunnel_pause) => {}
                     () = stopped(&mut stop) => {}
                 },
-                Towards::Here => {
-                    let within = self.limits.hello;
-                    let hello = timeout(within, self.hello(stream));
-                    let spoken = tokio::select! {
-                        spoken = hello => spoken.ok().flatten(),
-                        () = stopped(&mut stop) => return,
-                    };
-                    let Some((stream, secure)) = spoken else { return };
-                    // A tunnel in a tunnel leads nowhere.
-                    Self { egress: None, ..self }.requests(stream, Origin { peer, secure }, stop).await;
-                }
+                Towards::Here => self.inside(stream, peer, stop).await,
             }
         })
+    }
+
+    /// Serves what is inside of a tunnel that leads here.
+    pub(super) async fn inside(
+        self,
+        stream: impl Duplex + 'static,
+        peer: std::net::IpAddr,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let hello = timeout(self.limits.hello, self.hello(stream));
+        let spoken = tokio::select! {
+            spoken = hello => spoken.ok().flatten(),
+            () = stopped(&mut stop) => return,
+        };
+        let Some((stream, secure)) = spoken else { return };
+        // A tunnel in a tunnel leads nowhere.
+        Self { egress: None, ..self }.requests(stream, Origin { peer, secure }, stop).await;
     }
 
     /// What is spoken in a tunnel: its first byte tells.

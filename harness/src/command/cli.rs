@@ -59,6 +59,9 @@ enum Command {
     Decisions(decisions::Decisions),
     Diff(diff::Diff),
     Exec(exec::Exec),
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    ExecInside(exec::Inside),
     Explain(explain::Explain),
     Import(import::Import),
     Learn(learn::Learn),
@@ -101,6 +104,8 @@ fn execute(command: Command) -> ExitCode {
             Ok(code) => ExitCode::from(code),
             Err(error) => end(Err(error)),
         },
+        #[cfg(target_os = "linux")]
+        Command::ExecInside(inside) => inside.execute(),
         Command::Explain(explain) => end(explain.execute()),
         Command::Import(import) => end(import.execute()),
         Command::Learn(learn) => end(learn.execute()),

@@ -2,16 +2,21 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 
 use super::error::ExecError;
+use super::network::{Network, Started, start};
 #[cfg(unix)]
 use super::signals;
 use crate::client::Environment;
 use crate::words::io_reason;
 
-/// Runs a program to its end, in this environment.
-pub(super) fn run(command: &[OsString], environment: &Environment) -> Result<ExitStatus, ExecError> {
+/// Runs a program to its end, in this environment, in a network of its own or in this machine's.
+pub(super) fn run(
+    command: &[OsString],
+    environment: &Environment,
+    network: Option<&Network>,
+) -> Result<ExitStatus, ExecError> {
     let (program, arguments) = command.split_first().map_or((OsStr::new(""), &[][..]), |(first, rest)| (first, rest));
     let trouble = |error: &io::Error| ExecError::Program {
         program: program.to_string_lossy().into_owned(),
@@ -21,11 +26,12 @@ pub(super) fn run(command: &[OsString], environment: &Environment) -> Result<Exi
         },
         not_there: error.kind() == io::ErrorKind::NotFound,
     };
-    let mut command = Command::new(program);
-    command.args(arguments);
-    environment.give(&mut command);
     let signals = signals::Signals::caught().map_err(|error| trouble(&error))?;
-    let mut child = command.spawn().map_err(|error| trouble(&error))?;
+    let mut child = match start(network, program, arguments, environment) {
+        Started::Yes(child) => child,
+        Started::NotRun(error) => return Err(trouble(&error)),
+        Started::NotIsolated(why) => return Err(ExecError::NotIsolated(why)),
+    };
     let passing = signals.pass_on(&child);
     // Its number is its own until somebody waits for it: no signal goes to whoever has it next.
     #[cfg(unix)]

@@ -55,6 +55,9 @@ pub(in crate::command) enum ExecError {
     #[error("cannot run `{program}`: {why}")]
     #[diagnostic(help("what stands behind `--` is run as it is, without a shell: `-- sh -c '…'` is one"))]
     Program { program: String, why: String, not_there: bool },
+    #[error("the program cannot have a network of its own: {0}")]
+    #[diagnostic(help("without `--isolate` it shares this machine's, and what takes no proxy goes past the cloud"))]
+    NotIsolated(String),
     #[error("cannot write the policy to `{path}`: {why}")]
     #[diagnostic(help("`--suggest=FILE` takes a file in a folder that can be written in"))]
     Suggestion { path: String, why: String },

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use std::sync::Arc;
 
 use acslab_emulator::{Denials, Emulator, EmulatorHandle, Entry, Proxy, Signers};
@@ -12,9 +13,11 @@ use jiff::Timestamp;
 use super::child;
 use super::environment::variables;
 use super::error::ExecError;
+use super::network::{Isolation, own_names};
 use super::told::{Suggestion, Told};
 use super::trust::Trust;
 use super::who::Who;
+use crate::client::Environment;
 use crate::command::out::stderr;
 use crate::command::serve::arguments::{account, opened};
 use crate::command::serve::{FIRST_ACCOUNT_ID, WOULD_DENY};
@@ -84,6 +87,8 @@ pub(in crate::command) struct Exec {
     /// Let every host through that the cloud does not serve, and only tell them at the end
     #[arg(long)]
     observe: bool,
+    #[command(flatten)]
+    isolation: Isolation,
     /// Perform what the policies do not allow, and tell it at the end: to see all that a program needs in one run
     #[arg(long)]
     would_deny: bool,
@@ -105,7 +110,7 @@ impl Exec {
         let scenario = self.scenario.as_deref().map(read_scenario).transpose()?;
         let (trust, authority) = Trust::make().map_err(|error| ExecError::Trust(error.to_string()))?;
         // What runs on this machine is no stranger under the machine's name either.
-        let own = own_name();
+        let own = own_names();
         let mut proxy = self.passed.iter().chain(&own).fold(Proxy::default(), |proxy, host| proxy.pass(host));
         if self.observe {
             proxy = proxy.observe();
@@ -145,17 +150,18 @@ impl Exec {
         }
         let who = self.who(&emulator)?;
         let from = emulator.gateway().trail().next_number();
-        let ended = child::run(&self.command, &variables(&who.key, emulator.address(), &trust));
+        let (ended, isolated) = self.run(&emulator, &variables(&who.key, emulator.address(), &trust), trust.folder());
         let (calls, forgotten) = calls_from(&emulator, from);
         // What cannot be taken back is told last: it takes nothing away from what else is to be told.
         let given_back = who.give_back(&emulator).map_err(ExecError::Left);
         let status = match ended {
             Ok(status) => status,
-            Err(error) => return not_run(&error),
+            Err(error @ ExecError::Program { .. }) => return not_run(&error),
+            Err(error) => return Err(error),
         };
         let strangers = emulator.strangers();
         let by_proxy = emulator.was_asked_as_proxy();
-        let told = Told { calls: &calls, forgotten, strangers: &strangers, by_proxy, caller: &who.arn };
+        let told = Told { calls: &calls, forgotten, strangers: &strangers, by_proxy, isolated, caller: &who.arn };
         write!(stderr(), "{}", visible(&told.text()))?;
         if let Some(file) = &self.suggest {
             suggest(&told, file)?;
@@ -163,6 +169,23 @@ impl Exec {
         emulator.shutdown().map_err(acslab_emulator::StartError::State)?;
         given_back?;
         Ok(child::code(status))
+    }
+
+    /// Runs the program to its end, and says whether it had a network of its own.
+    fn run(
+        &self,
+        emulator: &EmulatorHandle,
+        environment: &Environment,
+        folder: &Path,
+    ) -> (Result<ExitStatus, ExecError>, bool) {
+        let network = match self.isolation.network(folder, emulator) {
+            Ok(network) => network,
+            Err(error) => return (Err(error), false),
+        };
+        let ended = child::run(&self.command, environment, network.as_ref());
+        let Err(ExecError::NotIsolated(why)) = ended else { return (ended, network.is_some()) };
+        let shared = self.isolation.without(why);
+        (shared.and_then(|()| child::run(&self.command, environment, None)), false)
     }
 
     fn who(&self, emulator: &EmulatorHandle) -> Result<Who, ExecError> {
@@ -184,18 +207,6 @@ fn host(text: &str) -> Result<String, String> {
     } else {
         Err("expected a host alone, such as `pypi.org` or `*.example.com`".to_owned())
     }
-}
-
-/// What this machine is called, if it is called anything.
-#[cfg(unix)]
-fn own_name() -> Option<String> {
-    let name = rustix::system::uname().nodename().to_str().ok()?.to_owned();
-    (!name.is_empty()).then_some(name)
-}
-
-#[cfg(not(unix))]
-fn own_name() -> Option<String> {
-    std::env::var("COMPUTERNAME").ok()
 }
 
 fn read_scenario(path: &Path) -> Result<Scenario, ExecError> {
@@ -278,7 +289,7 @@ fn suggest(told: &Told<'_>, file: &Path) -> Result<(), ExecError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use super::{host, own_name};
+    use super::{host, own_names};
 
     #[test]
     fn a_host_is_a_name_or_an_address() {
@@ -288,7 +299,7 @@ mod tests {
         for wrong in ["", "*.", "a b", "https://pypi.org", "pypi.org:443", "a/b"] {
             assert!(host(wrong).is_err(), "{wrong}");
         }
-        assert!(own_name().is_none_or(|name| host(&name).is_ok()));
+        assert!(own_names().iter().all(|name| host(name).is_ok()));
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(super) struct Told<'a> {
     pub(super) strangers: &'a [Stranger],
     /// Did anything come by the proxy, be it no call?
     pub(super) by_proxy: bool,
+    /// Could nothing go past the cloud?
+    pub(super) isolated: bool,
     /// Whoever it ran as.
     pub(super) caller: &'a str,
 }
@@ -74,7 +76,12 @@ impl Told<'_> {
 
     /// A program that goes past the cloud is told of: nobody else would know.
     fn nothing(&self, page: &mut Page) {
-        if self.calls.is_empty() && !self.by_proxy && self.forgotten == 0 {
+        if !self.calls.is_empty() || self.by_proxy || self.forgotten > 0 {
+            return;
+        }
+        if self.isolated {
+            page.line(0, "acslab: no call arrived: the program called nobody");
+        } else {
             page.line(
                 0,
                 "acslab: no call arrived: does the program take its proxy and whom to trust from its environment?",
@@ -189,8 +196,14 @@ mod tests {
 
     #[test]
     fn what_is_forgotten_is_told_and_no_policy_suggested() {
-        let told =
-            |forgotten| Told { calls: &[], forgotten, strangers: &[], by_proxy: true, caller: "acs:ram::1:root" };
+        let told = |forgotten| Told {
+            calls: &[],
+            forgotten,
+            strangers: &[],
+            by_proxy: true,
+            isolated: false,
+            caller: "acs:ram::1:root",
+        };
         assert_eq!((told(0).text(), told(0).suggestion()), (String::new(), Suggestion::Nothing));
         assert_eq!(told(3).suggestion(), Suggestion::Incomplete("3 calls".to_owned()));
         assert!(told(3).text().starts_with("acslab: 3 calls forgotten"), "{}", told(3).text());

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use acslab_emulator::CertificateAuthority;
 use rustls_pki_types::CertificateDer;
@@ -46,6 +46,11 @@ impl Trust {
         fs::create_dir(trust.python_folder())?;
         fs::write(trust.python_folder().join("sitecustomize.py"), PYTHON_MODULE)?;
         Ok((trust, authority))
+    }
+
+    /// Where all of it is.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// All authorities, as PEM.

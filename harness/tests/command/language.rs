@@ -333,3 +333,8 @@ steps:
     let run = lab.acslab("run --accept");
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
 }
+
+#[test]
+fn what_no_statement_speaks_of_is_denied_by_no_layer() {
+    holds("  - {as: carol, call: Ram.GetUser, with: {UserName: carol}, expect: {denied: {layer: none}}}\n");
+}

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 mod broken;
+mod container;
 mod endpoint;
 mod failures;
 mod judged;
+mod guard;
 mod lab;
 mod language;
 mod members;
@@ -16,3 +18,4 @@ mod state;
 mod states;
 mod system_policies;
 mod tables;
+mod ways;

@@ -71,7 +71,7 @@ fn a_run_ends_with_the_first_failure_or_tells_all() {
 }
 
 #[test]
-fn what_does_not_always_hold_is_told() {
+fn what_always_holds_is_not_told() {
     let lab = Lab::with(&[("a.yaml", CREATES)]);
     let run = lab.acslab("run --repeat 3");
     assert_eq!((run.code, run.out.lines().last()), (0, Some("3 passed, 0 failed")));

@@ -18,7 +18,7 @@ fn of_change(case: Case<'_>, change: &Change) -> Option<Attachment> {
     let (target, after) = match change {
         Change::ReplaceStatement { target, statement } => (target, Some(statement.get(0).unwrap_or(statement))),
         Change::RemoveStatement(target) => (target, None),
-        Change::AddStatement { .. } | Change::SetKey { .. } => return None,
+        Change::AddStatement { .. } | Change::SetKey { .. } | Change::Setting(_) => return None,
     };
     let (_, document) = case.draft.document(target.layer, target.node, target.index)?;
     let before = edit::statement_of(document, target.statement)?;

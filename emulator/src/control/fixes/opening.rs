@@ -113,7 +113,7 @@ fn unblocking(cloud: &Cloud, store: &Store) -> Remedy {
     let account = of_account.then(|| setting("block-public-access", "account", &store.owner, "off"));
     let bucket = store.blocked.then(|| setting("block-public-access", "bucket", &store.bucket, "off"));
     let changes = account.into_iter().chain(bucket).collect();
-    Remedy { changes, also_allows: Vec::new(), opens: Vec::new(), loosened: Vec::new() }
+    Remedy { changes, also_allows: Vec::new(), opens: Vec::new(), loosened: Vec::new(), reaches: Vec::new() }
 }
 
 /// Would the question be allowed, did the resource itself say this?

@@ -78,6 +78,32 @@ fn documents_are_linted_and_compared() {
 }
 
 #[test]
+fn policies_that_name_principals_are_compared_for_one() {
+    let cloud = start();
+    let bucket = |statements: Value| json!([{"name": "b", "text": json!({"Version": "1", "Statement": statements}).to_string()}]);
+    let allow = |who: &str, action: &str| json!({"Effect": "Allow", "Principal": [who], "Action": action, "Resource": "acs:oss:*:1234567890123456:photos/*"});
+    let (old, new) = (
+        bucket(json!([allow("1234567890123456", "oss:GetObject")])),
+        bucket(json!([allow("1234567890123456", "oss:GetObject"), allow("*", "oss:PutObject")])),
+    );
+    let ask = |principal: &str| {
+        let asked = json!({"kind": "Bucket", "principal": principal, "old": old, "new": new});
+        post(&cloud, "policies/diff", &asked)
+    };
+    // Whoever is not meant by the first is let in by the second, and to what it adds alone.
+    let alice = ask("acs:ram::1234567890123456:user/alice");
+    assert_eq!(alice["gained"][0]["action"], "oss:PutObject", "{alice}");
+    assert_eq!((&alice["lost"], &alice["principal"]), (&json!([]), &json!("acs:ram::1234567890123456:user/alice")));
+    let role = |who: &str| json!([{"text": json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": [who]}}]}).to_string()}]);
+    let trust = json!({"kind": "Trust", "principal": "acs:ram::1234567890123456:user/alice",
+        "old": role("acs:ram::1234567890123456:user/bob"), "new": role("acs:ram::1234567890123456:user/alice")});
+    assert_eq!(post(&cloud, "policies/diff", &trust)["gained"][0]["action"], "sts:AssumeRole");
+    // For nobody in particular they are not compared.
+    let nobody = super::ask(&cloud, "POST", "policies/diff", r#"{"kind": "Trust", "old": [], "new": []}"#);
+    assert_eq!(nobody.status, 400, "{}", nobody.text());
+}
+
+#[test]
 fn nothing_of_it_changes_the_cloud() {
     let cloud = start();
     let text = policy("Allow", "oss:GetObject", "*");

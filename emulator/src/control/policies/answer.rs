@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::sets::{self, Text};
-use super::{evaluate, names};
+use super::{evaluate, meant, names};
 use crate::catalogue;
 use crate::cloud::POLICY_QUESTION;
 use crate::control::fixes::known_actions;
@@ -28,8 +28,16 @@ struct Lint {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Diff {
+    /// Of which kind they are; what names principals is compared for one of them.
+    #[serde(default = "identity")]
+    kind: DocumentKind,
+    principal: Option<String>,
     old: Vec<Text>,
     new: Vec<Text>,
+}
+
+fn identity() -> DocumentKind {
+    DocumentKind::Identity
 }
 
 /// Names of actions beyond those that the policy engine lists: those of the operations that are published.
@@ -66,12 +74,22 @@ fn read<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, String> {
     body::read(&request.body).map_err(|error| format!("not a question about policies: {error}"))
 }
 
-fn compare(gateway: &Gateway, Diff { old, new }: Diff) -> Result<Value, String> {
+fn compare(gateway: &Gateway, Diff { kind, principal, old, new }: Diff) -> Result<Value, String> {
     let system = gateway.cloud().system_policies();
-    let (old, new) =
-        (sets::set(&system, DocumentKind::Identity, &old), sets::set(&system, DocumentKind::Identity, &new));
-    match (old, new) {
-        (Ok(old), Ok(new)) => Ok(json!(diff(&old, &new, &known_actions(gateway.registry())))),
-        (Err(malformed), _) | (_, Err(malformed)) => Ok(json!({"malformed": [malformed]})),
+    // What binds others than its holder is read as what is attached is.
+    let names = matches!(kind, DocumentKind::Bucket | DocumentKind::Trust);
+    let read = |texts: &[Text]| sets::set(&system, if names { kind } else { DocumentKind::Identity }, texts);
+    let (old, new) = match (read(&old), read(&new)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(malformed), _) | (_, Err(malformed)) => return Ok(json!({"malformed": [malformed]})),
+    };
+    if !names {
+        return Ok(json!(diff(&old, &new, &known_actions(gateway.registry()))));
     }
+    let principal = principal.ok_or("a policy that names principals is compared for one: `principal` says for whom")?;
+    let request = evaluate::somebody(&principal)?;
+    let [old, new] = [old, new].map(|set| meant::for_one(&set, &request));
+    let mut told = json!(diff(&old, &new, &known_actions(gateway.registry())));
+    told["principal"] = json!(principal);
+    Ok(told)
 }

@@ -121,3 +121,13 @@ fn asked(asked: Asked) -> Result<Request, String> {
         Values::Many(values) => request.with_many(&key, values),
     }))
 }
+
+/// A request by somebody, for whoever asks only who is meant.
+pub(super) fn somebody(principal: &str) -> Result<Request, String> {
+    asked(Asked {
+        principal: Some(principal.to_owned()),
+        action: "sts:AssumeRole".to_owned(),
+        resource: anything(),
+        context: BTreeMap::new(),
+    })
+}

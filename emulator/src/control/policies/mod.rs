@@ -9,6 +9,7 @@
 
 mod answer;
 mod evaluate;
+mod meant;
 mod names;
 mod sets;
 

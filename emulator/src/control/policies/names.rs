@@ -104,11 +104,13 @@ fn actions(gateway: &Gateway, known: &'static Catalogue, code: &str) -> Vec<(Str
 
 /// What an action is for: the operations that ask for it, that of its name first, what they do, and by which source it is known.
 fn tell(told: &mut Value, name: &str, mut purpose: Purpose) {
-    let of_name = |operation: &String| {
-        let own = |text: &str, at| text.split_once(at).map(|(_, own)| own.to_ascii_lowercase());
-        own(operation, '.') != own(name, ':')
+    // That of its own name in the product of its code, then others of its name.
+    let (code, own) = name.split_once(':').unwrap_or_default();
+    let order = |operation: &String| {
+        let (product, called) = operation.split_once('.').unwrap_or_default();
+        (!called.eq_ignore_ascii_case(own), !product.eq_ignore_ascii_case(code), operation.clone())
     };
-    purpose.operations.sort_unstable_by_key(|operation| (of_name(operation), operation.clone()));
+    purpose.operations.sort_unstable_by_key(order);
     purpose.operations.dedup();
     told["more_operations"] = json!(purpose.operations.len().saturating_sub(OPERATIONS));
     purpose.operations.truncate(OPERATIONS);

@@ -84,8 +84,8 @@ impl Desk {
         page.line(
             0,
             language.pick(
-                format!("Your cloud answers other clients at {endpoint}, with the owner's key:"),
-                format!("其他客户端可以访问你的云：{endpoint}，使用主账号的密钥："),
+                format!("Your cloud answers other clients of the machine where the course runs at {endpoint}, with the owner's key:"),
+                format!("在运行课程的那台机器上，其他客户端可以访问你的云：{endpoint}，使用主账号的密钥："),
             ),
         );
         if let Some(key) = self.stage.key(&Caller::Owner(self.stage.account().to_owned())) {

@@ -64,8 +64,11 @@ export interface StatementRef {
 
 interface ElementTrace {
   element: string;
+  place: Place;
   fits: boolean;
   actual: string;
+  /** Each pattern by itself: whether it matches, negation aside. */
+  patterns: { pattern: string; place: Place; matches: boolean }[];
 }
 
 export interface StatementTrace {
@@ -79,7 +82,7 @@ export interface StatementTrace {
   principal: ElementTrace | null;
   action: ElementTrace;
   resource: ElementTrace | null;
-  condition: { operator: string; key: string; met: boolean }[];
+  condition: { operator: string; key: string; place: Place; met: boolean; actual: string[]; values: { expected: string; place: Place; matches: boolean }[] }[];
 }
 
 export interface Unit {
@@ -120,7 +123,16 @@ export interface Explained {
   near: { statement: StatementRef; kind: string; text: string }[];
   /** What the caller holds for another resource group, and would allow it there. */
   elsewhere?: { policy: { name: string; type: string }; group: string | null; resource_group: string; wanted: string | null }[];
+  /** What a bucket says itself, of a question about one. */
+  own?: Own | null;
   text: string;
+}
+
+/** What each of a bucket's own policies is, by its place; the ACL that counted; whether public access was blocked, where anything could be public. */
+export interface Own {
+  policies: ("bucket-policy" | "acl" | "access-point-policy" | "block")[];
+  acl: { value: string; of: "bucket" | "object" } | null;
+  public_access_blocked: boolean | null;
 }
 
 export interface FullDecision extends Omit<Decision, "decided"> {
@@ -138,6 +150,11 @@ export interface Change {
   key?: string;
   values?: string[];
   of?: "request" | "resource";
+  /** A setting that is no policy: of what, and its value then. */
+  setting?: "block-public-access" | "acl";
+  level?: "account" | "bucket" | "object";
+  name?: string;
+  value?: string;
 }
 
 export interface PlannedCall {
@@ -187,6 +204,13 @@ export interface Attachment {
   resource_group?: string;
 }
 
+export interface Directory {
+  control: string;
+  control_policies: Record<string, { effect_scope: string; document: unknown }>;
+  folders: Record<string, { control_policies: Attachment[] }>;
+  members: Record<string, { folder: string; type: string; control_policies: Attachment[]; administers: string[] }>;
+}
+
 export interface AccountState {
   account_id: string;
   activated: string[];
@@ -199,9 +223,12 @@ export interface AccountState {
   policies: Record<string, { default_version: string; versions: Record<string, unknown> }>;
   buckets: Record<string, { region: string; acl: string; policy: unknown; tags: Record<string, string>; public_access_blocked: boolean; object_acls?: Record<string, string>; object_tags?: Record<string, Record<string, string>>; access_points?: Record<string, { origin: string; policy?: unknown; public_access_blocked: boolean }> }>;
   workspaces: Record<string, { members: Record<string, string[]> }>;
-  resource_groups: Record<string, unknown>;
+  system_policies?: Record<string, { version: string; text: unknown }>;
+  resource_groups: Record<string, { display_name: string; tags: Record<string, string>; resources: string[] }>;
   /** Of the account that manages it. */
-  resource_directory?: { members: Record<string, { type: string }> } | null;
+  resource_directory?: Directory | null;
+  public_access_blocked?: boolean;
+  identity_providers?: { oidc?: Record<string, unknown>; saml?: Record<string, unknown> };
   permissions: Record<string, { action: string; resource: string; verdict: string; policy: string | null; conditions?: string | null }[]>;
 }
 

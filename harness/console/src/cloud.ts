@@ -25,7 +25,7 @@ type Value = string | number | boolean | object;
 export type Parameters = Record<string, Value>;
 
 /** How an operation is called: RPC by its name, ROA by method and path, OSS by method and sub-resource. */
-type Way = { version: string } & ({ rpc: true } | { method: string; path: string } | { oss: string; sub?: string });
+type Way = { version: string } & ({ rpc: true } | { method: string; path: string } | { oss: string; sub?: string; acl?: string });
 
 const LANGSTUDIO = "2024-07-10";
 const WORKSPACE = "2021-02-04";
@@ -51,6 +51,10 @@ const WAYS: Record<string, Way> = {
   "Oss.PutBucket": { version: "2019-05-17", oss: "PUT" },
   "Oss.PutBucketPolicy": { version: "2019-05-17", oss: "PUT", sub: "policy" },
   "Oss.DeleteBucketPolicy": { version: "2019-05-17", oss: "DELETE", sub: "policy" },
+  "Oss.DeletePublicAccessBlock": { version: "2019-05-17", oss: "DELETE", sub: "publicAccessBlock" },
+  "Oss.DeleteBucketPublicAccessBlock": { version: "2019-05-17", oss: "DELETE", sub: "publicAccessBlock" },
+  "Oss.PutBucketAcl": { version: "2019-05-17", oss: "PUT", sub: "acl", acl: "x-oss-acl" },
+  "Oss.PutObjectAcl": { version: "2019-05-17", oss: "PUT", sub: "acl", acl: "x-oss-object-acl" },
   "Oss.GetObject": { version: "2019-05-17", oss: "GET" },
 };
 
@@ -66,11 +70,12 @@ function build(operation: string, parameters: Parameters, version?: string): { r
   const how = way(operation, version);
   const name = operation.split(".")[1] ?? operation;
   if ("oss" in how) {
-    const { Bucket = "", Key = "", Body = "" } = parameters;
+    const { Bucket = "", Key = "", Body = "", Acl = "" } = parameters;
     const key = text(Key).split("/").map(encodeURIComponent).join("/");
     const headers: Record<string, string> = Body === "" ? {} : { "content-type": "application/octet-stream" };
+    if (how.acl !== undefined) headers[how.acl] = text(Acl);
     const query: [string, null][] = how.sub === undefined ? [] : [[how.sub, null]];
-    return { request: { method: how.oss, path: `/${text(Bucket)}/${key}`, query, headers, body: text(Body) }, oss: true };
+    return { request: { method: how.oss, path: Bucket === "" ? "/" : `/${text(Bucket)}/${key}`, query, headers, body: text(Body) }, oss: true };
   }
   const headers: Record<string, string> = { "x-acs-action": name, "x-acs-version": how.version, accept: "application/json" };
   if ("rpc" in how) {

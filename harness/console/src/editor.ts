@@ -126,7 +126,7 @@ export function edit(options: Options): Editor {
       create: () => {
         const dom = document.createElement("div");
         dom.className = "cm-about";
-        dom.textContent = [found.name, found.detail, found.about].filter((line) => line !== "").join("\n");
+        dom.textContent = [found.name, found.about].filter((line) => line !== "").join("\n");
         return { dom };
       },
     };

@@ -81,26 +81,22 @@ const ZH: Record<string, readonly [string, string]> = {
 export function saying(rule: string, message: string): string {
   const known = ZH[rule];
   if (known === undefined) return message;
-  // Of the linter's own sentence what it quotes: the place and the value, which are of no language.
-  const quoted = [...new Set(message.match(/`[^`]+`/g) ?? [])];
+  // Of the linter's own sentence what it quotes of the document: what it expects instead is no part of it.
+  const own = message.split(/, expected |, e\.g\. |; what /)[0] ?? message;
+  const quoted = [...new Set(own.match(/`[^`]+`/g) ?? [])];
   return t(message, quoted.length === 0 ? known[0] : `${known[0]}：${quoted.join("、")}`);
 }
 
-// What is to be done instead.
-export const helpWord = (help: string): string =>
-  t(
-    help,
-    help
-      .replace(/^did you mean (`[^`]+`)\?( letter case counts)?$/, (_, name: string, letters?: string) => `是否想写 ${name}？${letters === undefined ? "" : "区分大小写"}`)
-      .replace(/^write the account's id, or (`\*`)$/, "请写账号 ID，或 $1")
-      .replace(/^write the account's id$/, "请写账号 ID")
-      .replace(/^name the actions that are meant in `Action`$/, "请在 `Action` 中写明所指的操作")
-      .replace(/^name the accounts and users by UID, or add a condition$/, "请用 UID 写明账号和用户，或添加条件")
-      .replace(/^deny without a condition$/, "请不带条件地拒绝")
-      .replace(/^if that is not meant, add (`.+`)$/, "如非本意，请添加 $1")
-      .replace(/^write (`[^`]+`)$/, "请写成 $1")
-      .replace(/^remove it$/, "请删除"),
-  );
+/** The place that a message ends with: `(line 1, column 28, Statement)`. */
+const PLACE = / \(line (\d+), column (\d+)(?:, ([^()]+))?\)/;
+
+// Why a document is none at all: its first fault.
+export function malformedWord(rule: string | undefined, why: string): string {
+  const place = PLACE.exec(why);
+  if (rule === undefined) return why.replace(/^no system policy is called (`.+`)$/, (_, name: string) => t(why, `没有系统策略 ${name}`));
+  const where = place === null ? "" : `（第 ${place[1]} 行，第 ${place[2]} 列${place[3] === undefined ? "" : `，${place[3]}`}）`;
+  return t(why, saying(rule, why.split(PLACE)[0] ?? why) + where);
+}
 
 // Why it matters.
 export function whyWord(rule: string, why: string): string {

@@ -7,6 +7,7 @@ export const verdictWord = (verdict: string): string =>
     Allow: t("Allowed", "允许"),
     ExplicitDeny: t("Denied explicitly", "显式拒绝"),
     ImplicitDeny: t("Denied: nothing allows it", "隐式拒绝"),
+    Malformed: t("No action on such a resource", "不是有效的操作或资源"),
   })[verdict] ?? verdict;
 
 export const layerWord = (layer: string): string =>
@@ -31,6 +32,23 @@ export const policyName = (name: string): string =>
     "access point policy": t(name, "接入点授权策略"),
     "project policy": t(name, "Project 授权策略"),
   })[name] ?? name;
+
+/** What a policy is attached to. */
+export const attachedTo = (attached: unknown): string => {
+  if (typeof attached !== "object" || attached === null) return "";
+  const [kind = "", name = ""] = Object.entries(attached)[0] ?? [];
+  const word = {
+    User: t("user", "用户"),
+    Group: t("group", "用户组"),
+    Role: t("role", "角色"),
+    Target: t("on", "位于"),
+    Bucket: t("bucket", "Bucket"),
+    Project: t("project", "项目"),
+    Trust: t("of role", "角色"),
+    WorkspaceRole: t("workspace role", "工作空间角色"),
+  }[kind];
+  return `${word ?? kind} ${String(name)}`;
+};
 
 /** How an action or a resource is known. */
 export const knownWord = (mark: string): string =>

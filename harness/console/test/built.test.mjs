@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
@@ -36,4 +36,12 @@ test("every dependency is pinned, and nothing in the page comes from elsewhere",
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) assert.match(version, /^\d+\.\d+\.\d+$/, name);
   const page = gunzipSync(readFileSync(join(console_, "built/index.html.gz"))).toString();
   assert.doesNotMatch(page, /<script(?![^>]*src=)|https?:|style=|onload/);
+});
+
+test("all that is in the program for browsers is small", () => {
+  const folders = [join(console_, "built"), join(console_, "course")];
+  const sizes = folders.flatMap((folder) => readdirSync(folder).map((name) => statSync(join(folder, name)).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  console.log(`${Math.round(total / 1024)} KiB in all`);
+  assert.ok(total <= 400 * 1024, `${total} bytes`);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { become, browser, control, go, longestTask, open, picture, serve, signer } from "./rig.mjs";
+import { become, browser, control, go, longestTask, open, picture, serious, serve, signer } from "./rig.mjs";
 
 let cloud, chrome;
 before(async () => {
@@ -69,7 +69,9 @@ test("the statement that denies is marked in its document, and a near miss with 
   await page.getByText("The statement that decides").waitFor();
   const statement = page.locator(".statement.deny").first();
   await statement.getByText("careful").waitFor();
-  assert.match(await statement.locator(".line.here").innerText(), /\{/);
+  // What of it fitted is marked, with the request's value beside it.
+  assert.match(await statement.locator(".line.here").first().innerText(), /"ram:ListUsers"[\s\S]*\^{15} asked: ram:ListUsers/);
+  assert.match(await statement.locator(".line.here").nth(1).innerText(), /"\*"[\s\S]*\^{3} asked: acs:ram:/);
   await picture(page, "why-deny");
 
   const narrow = { Version: "1", Statement: [{ Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/dave" }, { Effect: "Allow", Action: "ram:GetUser", Resource: "acs:ram:*:*:user/Carol" }] };
@@ -228,8 +230,10 @@ test("a policy on one line is laid out, and a fix says for whom else it counts",
   await (await signer(cloud, "fay"))("GetGroup", { GroupName: "devs" });
   const { decisions } = await control(cloud, "GET", "decisions?limit=1&operation=Ram.GetGroup");
   await go(page, `#/why/${decisions[0].request_id}`);
+  // Of a document in one line each of the two has its caret.
   const here = page.locator(".statement.deny").first().locator(".line.here");
-  assert.match(await here.innerText(), /^1?\s*\{\s*\^/);
+  assert.match(await here.first().innerText(), /"ram:GetGroup"[\s\S]*\^{14} asked: ram:GetGroup/);
+  assert.match(await here.nth(1).innerText(), /group\/\*"[\s\S]*\^ asked: acs:ram:\*:1234567890123456:group\/devs/);
   const fix = page.getByRole("article").filter({ hasText: "Remove statement 2 of office" });
   await fix.getByText("who holds the same policy: user/gus").waitFor();
   assert.equal(await fix.getByText("opens nothing else that is known").count(), 0);
@@ -263,4 +267,30 @@ test("paused, nothing moves, and what came is there afterwards", async () => {
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("link", { name: "Ram.GetRole" }).waitFor();
   await close();
+});
+
+test("in a narrow window each call can be read whole", async () => {
+  for (const [width, language] of [
+    [420, "en"],
+    [360, "zh"],
+  ]) {
+    const { page, close } = await open(chrome, cloud, { width, language });
+    await page.locator(".scroll tbody tr[aria-rowindex]").nth(9).waitFor();
+    const rows = await page.locator(".scroll tbody tr[aria-rowindex]").evaluateAll((all) =>
+      all.slice(0, 10).map((row) => ({ height: row.getBoundingClientRect().height, cells: [...row.cells].map((cell) => [cell.innerText, cell.scrollWidth - cell.clientWidth, getComputedStyle(cell).display]) })),
+    );
+    for (const { height, cells } of rows) {
+      assert.equal(height, 84);
+      // Time, verdict, operation, action.
+      for (const at of [0, 1, 2, 4]) assert.ok(cells[at][1] <= 0 && cells[at][2] !== "none", `${width}: ${JSON.stringify(cells[at])}`);
+    }
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "no scrolling aside");
+    // As many rows are made as are seen, wherever one scrolls to.
+    await page.locator(".scroll").evaluate((box) => (box.scrollTop = box.scrollHeight));
+    await page.locator(".scroll tbody tr[aria-rowindex]").last().waitFor();
+    assert.ok((await page.locator(".scroll tbody tr[aria-rowindex]").count()) < 60);
+    await picture(page, `live-narrow-${width}-${language}`);
+    assert.deepEqual(await serious(page), []);
+    await close();
+  }
 });

@@ -1,20 +1,11 @@
 // Parts of the page that need no browser, as the sources make them.
 
 import assert from "node:assert/strict";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { part, src } from "./part.mjs";
 
-const src = resolve(dirname(fileURLToPath(import.meta.url)), "../src");
-
-/** A module of the sources. */
-async function part(name) {
-  const built = await build({ entryPoints: [join(src, name)], bundle: true, format: "esm", write: false, logLevel: "silent" });
-  return import(`data:text/javascript;base64,${Buffer.from(built.outputFiles[0].contents).toString("base64")}`);
-}
-
-const marked = ({ lines, first, line, column, width }) => lines[line - first].slice(column, column + width);
+const marked = ({ lines, first, marks: [{ line, column, width }] }) => lines[line - first].slice(column, column + width);
 
 test("a caret stands under what it is about, however the document is written", async () => {
   const { excerpt } = await part("parts/excerpt.ts");
@@ -27,19 +18,19 @@ test("a caret stands under what it is about, however the document is written", a
       const end = space === undefined ? start + whole.length : text.lastIndexOf("}", text.length - 2);
       for (const piece of ['"oss:PutObject"', '"acs:oss:*:*:b"', JSON.stringify('acs:oss:*:*:ü"{['), '"Condition"']) {
         const from = text.indexOf(piece, start);
-        const shown = excerpt(text, start, end, from, from + piece.length);
+        const shown = excerpt(text, { start, end }, [{ start: from, end: from + piece.length }]);
         assert.equal(marked(shown), piece, `${space} ${text}`);
         // What is marked is seen without scrolling far.
         assert.ok(Math.max(...shown.lines.map((line) => line.length)) <= 80, shown.lines.join("\n"));
       }
       // A value that has others in it is marked where it begins.
       const from = text.indexOf('["acs:oss', start) < 0 ? text.indexOf("[", text.indexOf('"Resource"', start)) : text.indexOf('["acs:oss', start);
-      assert.equal(marked(excerpt(text, start, end, from, text.indexOf("]", from) + 1))[0], "[");
+      assert.equal(marked(excerpt(text, { start, end }, [{ start: from, end: text.indexOf("]", from) + 1 }]))[0], "[");
     }
   }
   // What is no JSON is shown as well.
   const broken = `{"Effect": "Allow", "Action": ${"x".repeat(100)} "Resource": "unended`;
-  assert.equal(marked(excerpt(broken, 0, broken.length, 0, 1)), "{");
+  assert.equal(marked(excerpt(broken, { start: 0, end: broken.length }, [{ start: 0, end: 1 }])), "{");
 });
 
 test("a call is told by the question that settled it", async () => {
@@ -118,5 +109,21 @@ test("whatever is other in two states is told, and nothing that is not", async (
   const [text] = told({ roles: { r: { ...role, trust: other } } });
   assert.ok(text.includes(JSON.stringify(other)) && text.includes(JSON.stringify(trust)), text);
   assert.deepEqual(told({ resource_directory: directory([]) }, { resource_directory: directory([guard]) }), ["- Resource directory member dev control policies: custom policy guard"]);
-  assert.deepEqual(told({ security_preference: { manage_access_keys: true } }), ["~ Security preference manage_access_keys: true, was nothing"]);
+  assert.deepEqual(told({ security_preference: { manage_access_keys: true } }), ["~ Security preference users may manage their access keys: true, was nothing"]);
+});
+
+test("what relates to itself does so once, and a role's identity provider is there", async () => {
+  const { relations, mayAssume } = await part("parts/relations.ts");
+  const trust = (Principal) => ({ Statement: [{ Effect: "Allow", Principal }] });
+  const empty = { activated: [], users: {}, groups: {}, policies: {}, buckets: {}, workspaces: {}, resource_groups: {} };
+  const roles = {
+    ops: { trust: trust({ RAM: ["acs:ram::1:root"] }), policies: [], service_linked: null },
+    ci: { trust: trust({ Federated: ["acs:ram::1:oidc-provider/github"] }), policies: [], service_linked: null },
+  };
+  const permissions = { "role/ops": [{ action: "sts:AssumeRole", resource: "acs:ram::1:role/ops", verdict: "Allow" }] };
+  const state = { accounts: { company: { ...empty, account_id: "1", roles, permissions, identity_providers: { oidc: { github: {} } } } } };
+  const graph = relations(state, mayAssume(state));
+  assert.equal(graph.of.get("company/role:ops").filter((one) => one.kind === "assumes").length, 1);
+  const told = graph.of.get("company/role:ci").map((one) => `${one.kind} ${one.to}`);
+  assert.ok(told.includes("trusts company/identity-provider:github"), told.join());
 });

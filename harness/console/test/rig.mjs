@@ -66,7 +66,7 @@ export async function control(cloud, method, path, body) {
 
 export async function browser() {
   const launched = await chromium.launch({
-    ...findChromium(),
+    ...(await findChromium()),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   browsers.add(launched);
@@ -176,11 +176,22 @@ export async function signer(cloud, user) {
 }
 
 /** The address of a bucket or an object, signed by the owner for a method, as in OSS's query strings. */
-export function signed(cloud, method, path, type = "") {
+export function signed(cloud, method, path, type = "", { sub = "", headers = {} } = {}) {
   const expires = Math.floor(Date.now() / 1000) + 600;
-  const text = [method, "", type, expires, path].join("\n");
+  const lines = Object.entries(headers).sort().map(([name, value]) => `${name}:${value}`);
+  // Of a bucket itself the signature has the slash behind its name.
+  const resource = /^\/[^/]+$/.test(path) ? `${path}/` : path;
+  const text = [method, "", type, expires, ...lines, sub === "" ? resource : `${resource}?${sub}`].join("\n");
   const signature = createHmac("sha1", cloud.key.secret).update(text).digest("base64");
-  return `${cloud.origin}${path}?${new URLSearchParams({ OSSAccessKeyId: cloud.key.id, Expires: expires, Signature: signature })}`;
+  const query = new URLSearchParams({ OSSAccessKeyId: cloud.key.id, Expires: expires, Signature: signature });
+  return `${cloud.origin}${path}?${sub === "" ? "" : `${sub}&`}${query}`;
+}
+
+/** Calls OSS as the owner. */
+export async function oss(cloud, method, path, { sub, headers = {}, body } = {}) {
+  const type = body === undefined ? "" : "application/octet-stream";
+  const answer = await fetch(signed(cloud, method, path, type, { sub, headers }), { method, body, headers: { ...headers, ...(type === "" ? {} : { "content-type": type }) } });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.text()}`);
 }
 
 /** From now on: gives how many milliseconds of its own time the longest task of the page's main thread took. */

@@ -9,8 +9,21 @@ import { feed, type Row, rows } from "../parts/feed";
 import { number, t } from "../settings";
 import { stageWord } from "../words";
 
-/** The height of a row, which the style sheet gives. */
-const ROW = 36;
+/** The height of a row, which the style sheet gives: in a narrow window a call has three lines. */
+const [ROW, THREE_LINES] = [36, 84];
+const NARROW = "(max-width: 44rem)";
+
+/** Is the window narrow? */
+function useNarrow(): boolean {
+  const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const look = (): void => setNarrow(query.matches);
+    query.addEventListener("change", look);
+    return () => query.removeEventListener("change", look);
+  }, []);
+  return narrow;
+}
 /** Rows beyond the edges of what is seen that are made as well. */
 const MORE = 12;
 
@@ -124,8 +137,9 @@ function Table({ rows, accounts }: { rows: Row[]; accounts: number }): JSX.Eleme
     watch.observe(element);
     return () => watch.disconnect();
   }, []);
-  const first = Math.max(0, Math.floor(top / ROW) - MORE);
-  const last = Math.min(rows.length, Math.ceil((top + height) / ROW) + MORE);
+  const each = useNarrow() ? THREE_LINES : ROW;
+  const first = Math.max(0, Math.floor(top / each) - MORE);
+  const last = Math.min(rows.length, Math.ceil((top + height) / each) + MORE);
   return (
     <div
       class="scroll"
@@ -135,23 +149,24 @@ function Table({ rows, accounts }: { rows: Row[]; accounts: number }): JSX.Eleme
       role="region"
       aria-label={t("Calls, newest first", "调用列表，最新的在最前")}
     >
-      <table aria-rowcount={rows.length + 1}>
-        <thead>
-          <tr>
-            <th scope="col">{t("Time", "时间")}</th>
-            <th scope="col">{t("Decision", "判定")}</th>
-            <th scope="col">{t("Operation", "操作")}</th>
-            <th scope="col">{t("Caller", "调用者")}</th>
-            <th scope="col">{t("Action and resource", "权限操作与资源")}</th>
-            <th scope="col">{t("Answer", "响应")}</th>
+      {/* Laid out as a grid in a narrow window, it is still a table to who reads it aloud. */}
+      <table role="table" aria-rowcount={rows.length + 1}>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">{t("Time", "时间")}</th>
+            <th scope="col" role="columnheader">{t("Decision", "判定")}</th>
+            <th scope="col" role="columnheader">{t("Operation", "操作")}</th>
+            <th scope="col" role="columnheader">{t("Caller", "调用者")}</th>
+            <th scope="col" role="columnheader">{t("Action and resource", "权限操作与资源")}</th>
+            <th scope="col" role="columnheader">{t("Answer", "响应")}</th>
           </tr>
         </thead>
-        <tbody>
-          {first > 0 && <Space height={first * ROW} />}
+        <tbody role="rowgroup">
+          {first > 0 && <Space height={first * each} />}
           {rows.slice(first, last).map((row, index) => (
             <Line key={row.decision.event} row={row} index={first + index + 2} accounts={accounts} />
           ))}
-          {last < rows.length && <Space height={(rows.length - last) * ROW} />}
+          {last < rows.length && <Space height={(rows.length - last) * each} />}
         </tbody>
       </table>
     </div>
@@ -173,16 +188,16 @@ function Line({ row, index, accounts }: { row: Row; index: number; accounts: num
   const came = outcome(decision);
   const rest = decision.decided.length - 1;
   return (
-    <tr aria-rowindex={index} class={`${decision.status >= 400 ? "failed" : ""} ${row.earlier ? "earlier" : ""}`}>
-      <td>
+    <tr role="row" aria-rowindex={index} class={`${decision.status >= 400 ? "failed" : ""} ${row.earlier ? "earlier" : ""}`}>
+      <td role="cell">
         <Time at={decision.time} />
       </td>
-      <td>
+      <td role="cell">
         {came === null ? <span class="dim">{stageWord(decision.stage)}</span> : <Verdict verdict={came} short />}{" "}
         {decision.would_deny === true && <small>{t("reported only", "仅报告")}</small>}
         <small class="status">{decision.status}</small>
       </td>
-      <td class={`depth${Math.min(depth, 3)}`}>
+      <td role="cell" class={`depth${Math.min(depth, 3)}`}>
         {depth > 0 && (
           <span class="inner">
             <span aria-hidden="true">↳</span>
@@ -199,16 +214,16 @@ function Line({ row, index, accounts }: { row: Row; index: number; accounts: num
           </small>
         )}
       </td>
-      <td title={decision.caller ?? ""}>{callerWord(decision.caller, decision.stage, accounts)}</td>
-      <td title={asked === undefined ? "" : `${asked.action} ${asked.resource}`}>
+      <td role="cell" title={decision.caller ?? ""}>{callerWord(decision.caller, decision.stage, accounts)}</td>
+      <td role="cell" title={asked === undefined ? "" : `${asked.action} ${asked.resource}`}>
         {asked !== undefined && (
           <>
-            <code>{asked.action}</code> <span class="dim">{shortArn(asked.resource, accounts)}</span>
+            <code>{asked.action}</code> <span class="dim resource">{shortArn(asked.resource, accounts)}</span>
             {rest > 0 && <small> +{rest}</small>}
           </>
         )}
       </td>
-      <td>
+      <td role="cell">
         {decision.status} {decision.code}
       </td>
     </tr>

@@ -2,11 +2,13 @@
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { state } from "../api";
+import { state, type State } from "../api";
 import type { Placed } from "../graph";
-import { Button, Field, Problem, problemWord, useAsked, Verdict } from "../parts/kit";
+import { GivesOrMay, OnBucket } from "../parts/may";
+import { Button, Field, Problem, problemWord, useAsked } from "../parts/kit";
 import { PathsToMore } from "../parts/paths";
-import { assumable, kindWord, mayAssume, type Relations, relations, relationWord, type Thing } from "../parts/relations";
+import { assumable, isPrincipal, kindWord, mayAssume, type Relation, type Relations, relations, relationWord, type Thing } from "../parts/relations";
+import { WhoMay } from "../parts/who-may";
 import { number, t } from "../settings";
 import { conditionWord } from "../words";
 
@@ -37,7 +39,7 @@ export function Map({ at }: { at: string }): JSX.Element {
       {graph !== undefined && (
         <>
           <Find graph={graph} again={again} open={at === "" || !graph.things.has(at)} />
-          {graph.things.has(at) && <From key={at} graph={graph} at={at} />}
+          {value !== undefined && graph.things.has(at) && <From key={at} whole={value} graph={graph} at={at} />}
         </>
       )}
     </div>
@@ -72,7 +74,7 @@ function Find({ graph, again, open }: { graph: Relations; again: () => void; ope
   );
 }
 
-function From({ graph, at }: { graph: Relations; at: string }): JSX.Element {
+function From({ whole, graph, at }: { whole: State; graph: Relations; at: string }): JSX.Element {
   const [expanded, setExpanded] = useState<string[]>([at]);
   const [chosen, setChosen] = useState(at);
   const drawn = useMemo(() => {
@@ -89,9 +91,9 @@ function From({ graph, at }: { graph: Relations; at: string }): JSX.Element {
   };
   const thing = graph.things.get(chosen);
   return (
-    <div class="columns">
-      <Drawing graph={graph} ids={drawn} chosen={chosen} choose={choose} />
-      {thing !== undefined && <About graph={graph} thing={thing} choose={choose} />}
+    <div class="columns beside">
+      <Drawing graph={graph} ids={drawn} expanded={expanded} chosen={chosen} choose={choose} />
+      {thing !== undefined && <About whole={whole} graph={graph} thing={thing} choose={choose} />}
     </div>
   );
 }
@@ -106,17 +108,20 @@ function shorten(name: string): string {
   return name;
 }
 
-function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; choose: (id: string) => void }): JSX.Element {
-  const { graph, ids, chosen, choose } = props;
+function Drawing(props: { graph: Relations; ids: Set<string>; expanded: string[]; chosen: string; choose: (id: string) => void }): JSX.Element {
+  const { graph, ids, expanded, chosen, choose } = props;
   const [placed, setPlaced] = useState<Placed>();
   const [error, setError] = useState<string>();
   useEffect(() => {
     let wanted = true;
     const boxes = [...ids].map((id) => ({ id, width: WIDTH, height: HEIGHT }));
     const seen = new Set<string>();
+    // What relates to itself is told beside the graph; that each neighbour is in the account would only cross everything.
+    const isAccount = (id: string): boolean => graph.things.get(id)?.kind === "account";
+    const isDrawn = ({ from, to, kind }: Relation): boolean => from !== to && (kind !== "in" || !isAccount(to) || expanded.includes(from) || expanded.includes(to));
     const edges = [...ids]
       .flatMap((id) => graph.of.get(id) ?? [])
-      .filter((relation) => ids.has(relation.from) && ids.has(relation.to))
+      .filter((relation) => ids.has(relation.from) && ids.has(relation.to) && isDrawn(relation))
       .filter((relation) => {
         const name = `${relation.from} ${relation.kind} ${relation.to}`;
         return seen.has(name) ? false : seen.add(name) !== undefined;
@@ -129,7 +134,7 @@ function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; ch
     return () => {
       wanted = false;
     };
-  }, [graph, ids]);
+  }, [graph, ids, expanded]);
   const frame = useRef<HTMLDivElement>(null);
   /** Where in the frame the chosen box was seen last: it stays there when what is around it is laid out anew. */
   const seen = useRef<{ id: string; x: number; y: number } | undefined>(undefined);
@@ -207,7 +212,7 @@ function Drawing(props: { graph: Relations; ids: Set<string>; chosen: string; ch
   );
 }
 
-function About({ graph, thing, choose }: { graph: Relations; thing: Thing; choose: (id: string) => void }): JSX.Element {
+function About({ whole, graph, thing, choose }: { whole: State; graph: Relations; thing: Thing; choose: (id: string) => void }): JSX.Element {
   const all = graph.of.get(thing.id) ?? [];
   return (
     <section class="card">
@@ -233,76 +238,16 @@ function About({ graph, thing, choose }: { graph: Relations; thing: Thing; choos
         })}
         {all.length > 40 && <li class="dim">{t(`and ${number(all.length - 40)} more`, `还有 ${number(all.length - 40)} 项`)}</li>}
       </ul>
+      {WITH_GRANTS.includes(thing.kind) && <GivesOrMay key={`gives ${thing.id}`} whole={whole} thing={thing} who={arnOf(graph, thing)} />}
+      {thing.kind === "bucket" && <OnBucket key={`on ${thing.id}`} thing={thing} />}
       <WhoMay key={`may ${thing.id}`} thing={thing} arn={arnOf(graph, thing)} />
       {isPrincipal(thing) && <PathsToMore key={`paths ${thing.id}`} who={arnOf(graph, thing)} />}
     </section>
   );
 }
 
-const arnOf = (graph: Relations, thing: Thing): string => `acs:ram::${graph.accounts.get(thing.account) ?? ""}:${thing.kind === "user" ? "user" : "role"}/${thing.name}`;
+/** Who has permissions, and what gives them. */
+const WITH_GRANTS = ["user", "role", "service-role", "group", "policy", "system-policy"];
 
-const isPrincipal = (thing: Thing): boolean => ["user", "role", "service-role"].includes(thing.kind);
-
-interface May {
-  who: string;
-  verdict: string;
-  policy: string | null;
-  conditions: string | null;
-}
-
-/** On what an answer hangs: an allow that holds only so, a denial that would be none. */
-const hangsWord = (verdict: string, conditions: string): string =>
-  verdict === "Allow" ? conditionWord(conditions) : t(`allowed ${conditions}`, `满足时允许：${conditionWord(conditions)}`);
-
-/** What a principal may do, or who may do something on a thing. */
-function WhoMay({ thing, arn }: { thing: Thing; arn: string }): JSX.Element {
-  const principal = isPrincipal(thing);
-  const role = thing.kind.endsWith("role");
-  const start = thing.kind === "bucket" ? `acs:oss:*:*:${thing.name}/*` : role ? arn : "*";
-  const [action, setAction] = useState(thing.kind === "bucket" ? "oss:GetObject" : role ? "sts:AssumeRole" : "ram:GetUser");
-  const [resource, setResource] = useState(start);
-  const [all, setAll] = useState(!principal || role);
-  const [found, setFound] = useState<May[]>();
-  const [error, setError] = useState<string>();
-  const ask = async (): Promise<void> => {
-    try {
-      const of = await state({ accounts: [thing.account], actions: action.split(/[\s,]+/).filter((one) => one !== ""), resources: [resource === "" ? "*" : resource] });
-      const permissions = of.accounts[thing.account]?.permissions ?? {};
-      const own = `${thing.kind === "user" ? "user" : "role"}/${thing.name}`;
-      const rows = Object.entries(permissions)
-        .filter(([who]) => all || who.toLowerCase() === own.toLowerCase())
-        .flatMap(([who, answers]) => answers.map((answer) => ({ who: `${who}${answers.length > 1 ? ` · ${answer.action}` : ""}`, verdict: answer.verdict, policy: answer.policy, conditions: answer.conditions ?? null })));
-      // Who may comes first.
-      setFound(rows.sort((a, b) => Number(b.verdict === "Allow") - Number(a.verdict === "Allow")));
-      setError(undefined);
-    } catch (problem) {
-      setError(problemWord(problem));
-    }
-  };
-  return (
-    <section>
-      <h3>{t("Effective permissions", "有效权限")}</h3>
-      <Field label={t("Actions", "操作（Action）")} value={action} onInput={setAction} />
-      <Field label={t("Resource", "资源（Resource）")} value={resource} onInput={setResource} />
-      <label class="row">
-        <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} /> {t("everybody's, not only this one's", "查看所有主体，而不仅是此主体")}
-      </label>
-      <Button onClick={ask} kind="main">
-        {t("Who may?", "谁可以？")}
-      </Button>
-      <Problem text={error} />
-      {found !== undefined && (
-        <ul class="plainlist may" aria-live="polite">
-          {found.length === 0 && <li class="dim">{t("Nobody is there.", "没有主体。")}</li>}
-          {found.slice(0, 100).map((one, index) => (
-            <li key={index}>
-              <strong>{one.who}</strong> <Verdict verdict={one.verdict} /> {one.policy !== null && <small>{one.policy}</small>}
-              {one.conditions !== null && <small class="hangs"> {hangsWord(one.verdict, one.conditions)}</small>}
-            </li>
-          ))}
-          {found.length > 100 && <li class="dim">{t(`and ${number(found.length - 100)} more`, `还有 ${number(found.length - 100)} 项`)}</li>}
-        </ul>
-      )}
-    </section>
-  );
-}
+const arnOf = (graph: Relations, thing: Thing): string =>
+  `acs:ram::${graph.accounts.get(thing.account) ?? ""}:${thing.kind === "service-role" ? "role" : thing.kind}/${thing.name}`;

@@ -7,6 +7,8 @@ import { Editor, PAUSE } from "../parts/editor";
 import { Gates } from "../parts/gates";
 import { Button, Choice, Field, Problem, problemWord, useKept, Verdict } from "../parts/kit";
 import { packed, unpacked } from "../parts/link";
+import { download, scenario, unsayable } from "../parts/scenario";
+import { malformedWord } from "../rules";
 import { colon, number, t } from "../settings";
 
 type Kind = "Identity" | "Group" | "Session" | "Control" | "Bucket" | "Trust";
@@ -30,8 +32,9 @@ interface Asked {
 interface Desk {
   policies: Policy[];
   request: Asked;
-  /** The second version of the first policy, if there is one. */
+  /** The second version of one of the policies, if there is one, and of which. */
   other: string | null;
+  of: number;
 }
 
 const kinds = (): [Kind, string][] => [
@@ -64,6 +67,7 @@ const START: Desk = {
     context: "",
   },
   other: null,
+  of: 0,
 };
 
 /** Does a policy of a kind find a place beside others? A request meets one policy of a session, and a bucket's or a role's. */
@@ -88,12 +92,13 @@ function read(value: unknown): Desk {
     policies,
     request: { principal: text(principal), action: text(action), resource: text(resource), context: text(context) },
     other: typeof desk.other === "string" ? desk.other : null,
+    of: typeof desk.of === "number" && policies[desk.of] !== undefined ? desk.of : 0,
   };
 }
 
 interface Judged extends Explained {
   decision: Settled;
-  malformed?: { name: string; why: string }[];
+  malformed?: { name: string; rule?: string; why: string }[];
 }
 
 interface Example {
@@ -108,11 +113,13 @@ interface Difference {
   gained: Example[];
   lost: Example[];
   complete: boolean;
-  malformed?: { name: string; why: string }[];
+  /** Of policies that name principals: whom they were compared for. */
+  principal?: string | null;
+  malformed?: { name: string; rule?: string; why: string }[];
 }
 
-/** May its versions be compared? A document that names principals is of another form. */
-const comparable = (policy: Policy | undefined): policy is Policy => policy !== undefined && !["Bucket", "Trust"].includes(policy.kind);
+/** The same desk with the second version in the place of the first. */
+const withOther = (desk: Desk, other: string): Desk => ({ ...desk, policies: desk.policies.map((policy, index) => (index === desk.of ? { ...policy, text: other } : policy)) });
 
 /** `key=value` a line, a key with several values on several lines. */
 function context(text: string): Record<string, string[]> {
@@ -155,6 +162,7 @@ export function Playground({ link }: { link: string }): JSX.Element {
   /** The link that was opened last: what was written since is not thrown away when somebody comes back to it. */
   const [opened, setOpened] = useKept("playground.link", "");
   const [judged, setJudged] = useState<Judged>();
+  const [second, setSecond] = useState<Judged>();
   const [difference, setDifference] = useState<Difference>();
   const [error, setError] = useState<string>();
   const [said, setSaid] = useState<string>();
@@ -190,12 +198,14 @@ export function Playground({ link }: { link: string }): JSX.Element {
       } catch (problem) {
         if (wanted) setError(problemWord(problem));
       }
-      const first = desk.policies[0];
-      if (desk.other === null || !comparable(first)) return;
+      const first = desk.policies[desk.of];
+      if (desk.other === null || first === undefined) return;
       try {
-        const body = { old: [{ name: "a", text: first.text }], new: [{ name: "b", text: desk.other }] };
-        const answer = await control<Difference>("POST", "policies/diff", body);
-        if (wanted) setDifference(answer);
+        const body = { kind: documentKind(first.kind), principal: desk.request.principal, old: [{ name: "a", text: first.text }], new: [{ name: "b", text: desk.other }] };
+        const answers = await Promise.all([control<Difference>("POST", "policies/diff", body), control<Judged>("POST", "policies/evaluate", question(withOther(desk, desk.other)))]);
+        if (!wanted) return;
+        setDifference(answers[0]);
+        setSecond(answers[1]);
       } catch (problem) {
         if (wanted) setError(problemWord(problem));
       }
@@ -208,14 +218,19 @@ export function Playground({ link }: { link: string }): JSX.Element {
 
   const current = desk.policies[Math.min(shown, desk.policies.length - 1)];
   const others = desk.policies.filter((policy) => policy !== current);
-  const comparing = desk.other !== null && comparable(desk.policies[0]);
-  const unsaid = unsayable(desk);
+  const compared = desk.other === null ? undefined : desk.policies[desk.of];
+  const comparing = compared !== undefined && compared === current;
+  const verdict = judged?.malformed === undefined ? judged?.decision.verdict : undefined;
+  const unsaid = unsayable(verdict);
   const change = (part: Partial<Policy>): void =>
     setDesk((before) => ({ ...before, policies: before.policies.map((policy, index) => (index === shown ? { ...policy, ...part } : policy)) }));
   const ask = (part: Partial<Asked>): void => setDesk((before) => ({ ...before, request: { ...before.request, ...part } }));
   const add = (kind: Kind): void => {
     setDesk({ ...desk, policies: [...desk.policies, { kind, name: `${kind.toLowerCase()}-${desk.policies.length + 1}`, text: DRAFTS[kind] }] });
     setShown(desk.policies.length);
+  };
+  const save = (): void => {
+    if (verdict !== undefined) download("playground.yaml", scenario(desk, question(desk), verdict, context(desk.request.context)));
   };
   const share = async (): Promise<void> => {
     const link = await packed(desk);
@@ -234,14 +249,18 @@ export function Playground({ link }: { link: string }): JSX.Element {
       <h1>{t("Playground", "策略演练")}</h1>
       <div class="row tools">
         <Button onClick={share}>{t("Share by a link", "以链接分享")}</Button>
-        <Button onClick={() => save(desk)} disabled={unsaid !== undefined}>
+        <Button onClick={save} disabled={unsaid !== undefined}>
           {t("Save as a scenario", "另存为场景")}
         </Button>
-        {comparable(desk.policies[0]) && (
-          <Button onClick={() => setDesk({ ...desk, other: comparing ? null : (desk.policies[0]?.text ?? "") })} pressed={comparing}>
-            {t("Compare with a second version", "与第二个版本比较")}
-          </Button>
-        )}
+        <Button
+          onClick={() => {
+            setDesk({ ...desk, other: comparing ? null : (current?.text ?? ""), of: Math.min(shown, desk.policies.length - 1) });
+            setLoads(loads + 1);
+          }}
+          pressed={comparing}
+        >
+          {t("Compare with a second version", "与第二个版本比较")}
+        </Button>
       </div>
       {unsaid !== undefined && <p class="hint">{t(`This page cannot save it as a scenario: ${unsaid}.`, `本页无法将其另存为场景：${unsaid}。`)}</p>}
       {said !== undefined && <p role="status">{said}</p>}
@@ -264,7 +283,8 @@ export function Playground({ link }: { link: string }): JSX.Element {
                   <Button
                     kind="danger"
                     onClick={() => {
-                      setDesk({ ...desk, policies: desk.policies.filter((_, index) => index !== shown) });
+                      const rest = desk.policies.filter((_, index) => index !== shown);
+                      setDesk({ ...desk, policies: rest, ...(desk.of === shown ? { other: null, of: 0 } : { of: desk.of - (desk.of > shown ? 1 : 0) }) });
                       setShown(0);
                       setLoads(loads + 1);
                     }}
@@ -273,7 +293,19 @@ export function Playground({ link }: { link: string }): JSX.Element {
                   </Button>
                 )}
               </div>
-              <Editor key={`${loads}-${shown}`} text={current.text} kind={documentKind(current.kind)} label={t("Policy document", "策略文档")} onChange={(text) => change({ text })} />
+              <div class={comparing ? "versions" : ""}>
+                <div>
+                  <Editor key={`${loads}-${shown}`} text={current.text} kind={documentKind(current.kind)} label={t("Policy document", "策略文档")} onChange={(text) => change({ text })} />
+                  {comparing && <Says title={t("The first version says", "第一个版本的结论")} judged={judged} />}
+                </div>
+                {comparing && desk.other !== null && (
+                  <div>
+                    <h2>{t(`The second version of ${current.name}`, `${current.name} 的第二个版本`)}</h2>
+                    <Editor key={`other-${loads}-${shown}`} text={desk.other} kind={documentKind(current.kind)} label={t("Second version", "第二个版本")} onChange={(other) => setDesk((before) => ({ ...before, other }))} />
+                    <Says title={t("The second version says", "第二个版本的结论")} judged={second} />
+                  </div>
+                )}
+              </div>
             </>
           )}
           <div class="row">
@@ -284,12 +316,6 @@ export function Playground({ link }: { link: string }): JSX.Element {
               onChange={(kind) => kind !== "" && add(kind)}
             />
           </div>
-          {comparing && desk.other !== null && (
-            <>
-              <h2>{t("The second version of the first policy", "第一条策略的第二个版本")}</h2>
-              <Editor key={`other-${loads}`} text={desk.other} kind={documentKind(desk.policies[0]?.kind ?? "Identity")} label={t("Second version", "第二个版本")} onChange={(other) => setDesk((before) => ({ ...before, other }))} />
-            </>
-          )}
         </section>
         <section>
           <h2>{t("Request", "请求")}</h2>
@@ -346,7 +372,7 @@ function Outcome({ judged }: { judged: Judged | undefined }): JSX.Element | null
     return (
       <div aria-live="polite">
         {judged.malformed.map((misfit, index) => (
-          <Problem key={index} text={t(`${misfit.name} is no policy: ${misfit.why}`, `${misfit.name} 不是有效的策略：${misfit.why}`)} />
+          <Problem key={index} text={t(`${misfit.name} is no policy: ${misfit.why}`, `${misfit.name} 不是有效的策略：${malformedWord(misfit.rule, misfit.why)}`)} />
         ))}
       </div>
     );
@@ -362,6 +388,15 @@ function Outcome({ judged }: { judged: Judged | undefined }): JSX.Element | null
     </>
   );
 }
+
+/** What one of two versions says to the request. */
+const Says = ({ title, judged }: { title: string; judged: Judged | undefined }): JSX.Element => (
+  <p class="says" aria-live="polite">
+    {title}
+    {colon()}
+    {judged === undefined ? "" : judged.malformed === undefined ? <Verdict verdict={judged.decision.verdict} /> : t("it is no policy", "不是有效的策略")}
+  </p>
+);
 
 function Differences({ difference }: { difference: Difference }): JSX.Element {
   if (difference.malformed !== undefined) return <Problem text={t("One of the two versions is no policy.", "两个版本之一不是有效的策略。")} />;
@@ -385,6 +420,7 @@ function Differences({ difference }: { difference: Difference }): JSX.Element {
   return (
     <section class="card" aria-live="polite">
       <h2>{t("The two versions", "两个版本的差异")}</h2>
+      {difference.principal != null && <p class="hint">{t(`As far as they speak of ${difference.principal}.`, `仅就 ${difference.principal} 而言。`)}</p>}
       {none && <p>{t("Both allow the same.", "两者允许的内容相同。")}</p>}
       {difference.gained.length > 0 && (
         <>
@@ -402,84 +438,3 @@ function Differences({ difference }: { difference: Difference }): JSX.Element {
     </section>
   );
 }
-
-/** The account that a scenario has when it names none. */
-const USER = /^acs:ram::1234567890123456:user\/([A-Za-z0-9._-]{1,64})$/;
-const policyName = (name: string): string => name.replace(/[^A-Za-z0-9-]/g, "-");
-
-const isDocument = (text: string): boolean => {
-  try {
-    return typeof JSON.parse(text) === "object";
-  } catch {
-    return false;
-  }
-};
-
-/** Why this page writes no scenario file that asks the same question, if it does not. */
-function unsayable({ policies, request }: Desk): string | undefined {
-  const kind = policies.find((policy) => policy.kind !== "Identity")?.kind;
-  if (kind !== undefined) {
-    const word = kinds().find(([one]) => one === kind)?.[1] ?? kind;
-    return t(
-      `it writes the identity policies of a user alone, and here is one more: ${word}. A scenario written by hand can have it`,
-      `它只写入用户的身份策略，而这里还有${word}；手写的场景可以包含它`,
-    );
-  }
-  if (!USER.test(request.principal)) return t("its caller has to be a RAM user of the account 1234567890123456", "场景中的调用者是账号 1234567890123456 的 RAM 用户");
-  if (policies.some((policy) => !isDocument(policy.text))) return t("one of the policies is no JSON", "有一条策略不是 JSON");
-  const names = policies.map((policy) => policyName(policy.name));
-  if (names.includes("") || new Set(names).size < names.length) return t("its policies need a name each", "每条策略都需要不同的名称");
-  const several = Object.entries(context(request.context)).find(([, values]) => values.length > 1)?.[0];
-  if (several !== undefined) return t(`it gives a condition key one value, and ${several} has several`, `场景中每个条件键只有一个值，而 ${several} 有多个值`);
-  return undefined;
-}
-
-/** The desk as a scenario file, which `acslab run` replays. */
-export function scenario(desk: Desk): string {
-  const identity = desk.policies.filter((policy) => policy.kind === "Identity");
-  const text = (value: string): string => JSON.stringify(value);
-  const user = USER.exec(desk.request.principal)?.[1] ?? "";
-  const keys = Object.entries(context(desk.request.context)).map(([key, values]) => `${text(key)}: ${text(values[0] ?? "")}`);
-  const lines = [
-    `title: ${text(`Does a policy allow ${desk.request.action}`)}`,
-    "story: >",
-    `  Written in the playground: ${user} has these policies, and the snapshot tells what that user may do.`,
-    "",
-    "given:",
-    "  users:",
-    `    ${text(user)}:`,
-    ...identity.flatMap((policy) => [`      - name: ${text(policyName(policy.name))}`, `        document: ${oneLine(policy.text)}`]),
-    "",
-    "steps:",
-    `  - as: ${text(user)}`,
-    "    call: Sts.GetCallerIdentity",
-    "    expect: success",
-    "",
-    "compare:",
-    "  permissions:",
-    `    - of: ${text(user)}`,
-    `      actions: [${text(desk.request.action)}]`,
-    `      on: [${text(desk.request.resource === "" ? "*" : desk.request.resource)}]`,
-    ...(keys.length > 0 ? [`      when: {${keys.join(", ")}}`] : []),
-    "",
-  ];
-  return lines.join("\n");
-}
-
-const oneLine = (text: string): string => {
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    return JSON.stringify(text);
-  }
-};
-
-function save(desk: Desk): void {
-  const address = URL.createObjectURL(new Blob([scenario(desk)], { type: "application/yaml" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "playground.yaml";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
-}
-

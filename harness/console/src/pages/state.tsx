@@ -1,15 +1,15 @@
 // The authorization state as a readable page: now and at checkpoints, compared in words; the clock, quotas, sessions.
 
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { type AccountState, type Attachment, control, state, type State as Whole } from "../api";
+import { control, state, type State as Whole } from "../api";
 import { forgetKeys } from "../cloud";
+import { Account } from "../parts/account";
 import { changes } from "../parts/changes";
-import { Button, Choice, Dialog, Field, Json, Problem, problemWord, useAsked } from "../parts/kit";
+import { Button, Choice, Dialog, Field, Problem, problemWord, useAsked } from "../parts/kit";
 import { stillThere } from "../parts/who";
 import { Words } from "../parts/words-list";
-import { colon, number, semicolon, t } from "../settings";
-import { serviceWord } from "../words";
+import { number, t } from "../settings";
 
 export function State(): JSX.Element {
   /** Counts up when all is to be looked at anew. */
@@ -282,120 +282,6 @@ function Clock({ turn, again }: { turn: number; again: () => void }): JSX.Elemen
       {!isNumber && <p class="hint">{t("Whole seconds, such as 3600; with a minus it goes backwards.", "请输入整数秒数，例如 3600；负数表示向后拨动。")}</p>}
       <p class="hint">{t("Moved forward it ends sessions and what conditions allow for a time.", "向前拨动会使会话和限时条件到期。")}</p>
       <Problem text={error ?? time.error} />
-    </section>
-  );
-}
-
-const policies = (list: Attachment[]): string =>
-  list.length === 0 ? t("no policy", "无策略") : list.map((one) => one.name + (one.resource_group === undefined ? "" : ` (${one.resource_group})`)).join(", ");
-
-/** Rows of a kind that are shown before somebody searches. */
-const SHOWN = 200;
-
-function Section<T>(props: { title: string; of: Record<string, T>; row: (value: T, name: string) => ComponentChildren }): JSX.Element | null {
-  const all = Object.entries(props.of);
-  const [words, setWords] = useState("");
-  if (all.length === 0) return null;
-  const found = all.filter(([name]) => name.toLowerCase().includes(words.toLowerCase()));
-  return (
-    <details open={all.length <= 20}>
-      <summary>
-        {props.title} ({number(all.length)})
-      </summary>
-      {all.length > 20 && <Field label={t("Search", "搜索")} value={words} onInput={setWords} />}
-      <dl class="pairs">
-        {found.slice(0, SHOWN).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{props.row(value, name)}</dd>
-          </div>
-        ))}
-      </dl>
-      {found.length > SHOWN && <p class="dim">{t(`and ${number(found.length - SHOWN)} more`, `还有 ${number(found.length - SHOWN)} 项`)}</p>}
-    </details>
-  );
-}
-
-/** A bucket with what can open it. */
-function bucketLine(bucket: AccountState["buckets"][string], name: string): JSX.Element {
-  const tags = (of: Record<string, string>): string => JSON.stringify(of);
-  const objects = new Set([...Object.keys(bucket.object_acls ?? {}), ...Object.keys(bucket.object_tags ?? {})]);
-  const points = Object.entries(bucket.access_points ?? {});
-  return (
-    <>
-      {bucket.region}, ACL {bucket.acl}
-      {Object.keys(bucket.tags).length > 0 && `, ${tags(bucket.tags)}`}
-      {semicolon()}
-      {bucket.public_access_blocked ? t("public access is blocked", "已阻止公共访问") : t("public access is not blocked", "未阻止公共访问")}
-      {bucket.policy !== undefined && bucket.policy !== null && (
-        <details>
-          <summary>{t("Policy", "授权策略")}</summary>
-          <Json value={bucket.policy} label={t(`Policy of ${name}`, `${name} 的授权策略`)} />
-        </details>
-      )}
-      {points.map(([point, one]) => (
-        <details key={point}>
-          <summary>
-            {t("Access point", "接入点")} {point}, {one.origin}
-          </summary>
-          <Json value={one} label={t(`Access point ${point}`, `接入点 ${point}`)} />
-        </details>
-      ))}
-      {objects.size > 0 && (
-        <details>
-          <summary>{t(`Objects with an ACL or tags of their own (${number(objects.size)})`, `有自己的 ACL 或标签的文件（${number(objects.size)}）`)}</summary>
-          <ul class="plainlist">
-            {[...objects].slice(0, SHOWN).map((key) => (
-              <li key={key}>
-                <code>{key}</code>
-                {bucket.object_acls?.[key] !== undefined && ` ACL ${bucket.object_acls[key]}`}
-                {bucket.object_tags?.[key] !== undefined && ` ${tags(bucket.object_tags[key])}`}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </>
-  );
-}
-
-function Account({ name, account }: { name: string; account: AccountState }): JSX.Element {
-  return (
-    <section class="card">
-      <h2>
-        {t("Account", "账号")} {name} <small>{account.account_id}</small>
-      </h2>
-      <p>
-        {t("Activated:", "已开通：")} {account.activated.length === 0 ? t("nothing", "无") : account.activated.map(serviceWord).join(", ")}
-      </p>
-      <Section title={t("RAM users", "RAM 用户")} of={account.users} row={(user) => `${policies(user.policies)}${user.groups.length > 0 ? t(`; in ${user.groups.join(", ")}`, `；所属用户组：${user.groups.join("、")}`) : ""}${semicolon()}${t(user.access_keys.active === 1 ? "1 active access key" : `${user.access_keys.active === 0 ? "no" : user.access_keys.active} active access keys`, `${user.access_keys.active} 个启用的访问密钥`)}`} />
-      <Section title={t("User groups", "用户组")} of={account.groups} row={(group) => policies(group.policies) + semicolon() + t("members", "成员") + colon() + group.members.join(t(", ", "、"))} />
-      <Section
-        title={t("RAM roles", "RAM 角色")}
-        of={account.roles}
-        row={(role, of) => (
-          <>
-            {policies(role.policies)}
-            {role.service_linked !== null && <small> {t("service-linked role", "服务关联角色")}</small>}
-            <details>
-              <summary>{t("Trust policy", "信任策略")}</summary>
-              <Json value={role.trust} label={t(`Trust policy of ${of}`, `${of} 的信任策略`)} />
-            </details>
-          </>
-        )}
-      />
-      <Section
-        title={t("Custom policies", "自定义策略")}
-        of={account.policies}
-        row={(policy, of) => (
-          <details>
-            <summary>{policy.default_version}</summary>
-            <Json value={policy.versions[policy.default_version]} label={of} />
-          </details>
-        )}
-      />
-      <Section title={t("Buckets", "存储空间（Bucket）")} of={account.buckets} row={bucketLine} />
-      <Section title={t("Workspaces", "工作空间")} of={account.workspaces} row={(one) => Object.entries(one.members).map(([who, roles]) => `${who}: ${roles.join(", ")}`).join("; ")} />
     </section>
   );
 }

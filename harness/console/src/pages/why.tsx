@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Change, control, type Fix, type Fixes, type FullDecision, ofDecision, type PlannedCall, type Tried } from "../api";
+import { adviceWord } from "../advice";
 import { call } from "../cloud";
 import { isDenied, outcome, settling, shortArn } from "../parts/came";
 import { feed } from "../parts/feed";
@@ -136,7 +137,10 @@ function FixList({ id, event }: { id: string; event: string }): JSX.Element {
       <h2>{t("What would have it allowed", "如何使其被允许")}</h2>
       {value.questions.map((question) => (
         <div key={question.question}>
-          {question.impossible !== null && <p>{t(`No policy can allow it: ${question.impossible}`, `没有策略可以允许它：${question.impossible}`)}</p>}
+          {question.impossible !== null && <p>{t(`No policy can allow it: ${question.impossible}`, `没有策略可以允许它：${adviceWord(question.impossible)}`)}</p>}
+          {question.impossible === null && question.fixes.length === 0 && (
+            <p>{t("No change is known that would allow it: neither of a policy, nor of an ACL, nor of block public access. Sign the call as somebody who may.", "没有已知的更改可以允许它：策略、ACL 和阻止公共访问都不行。请以有权限的身份签名后调用。")}</p>
+          )}
           <ol class="plainlist">
             {question.fixes.map((fix, index) => (
               <li key={index}>
@@ -168,10 +172,22 @@ function changeWord(change: Change): string {
           ? t(`Send the request from an address such as ${values}`, `从 ${values} 这样的地址发出请求`)
           : t(`Send the request with ${change.key} = ${values}`, `发出请求时使 ${change.key} = ${values}`);
     }
+    case "setting":
+      return settingWord(change);
     default:
       return change.change;
   }
 }
+
+const settingWord = ({ setting, level, name = "", value = "" }: Change): string => {
+  if (setting === "acl")
+    return level === "object"
+      ? t(`Set the ACL of the object ${name} to ${value}: everybody is let in, without a signature`, `将 Object ${name} 的 ACL 设为 ${value}：所有人都可访问，无需签名`)
+      : t(`Set the ACL of the bucket ${name} to ${value}: everybody is let in, without a signature`, `将 Bucket ${name} 的 ACL 设为 ${value}：所有人都可访问，无需签名`);
+  return level === "account"
+    ? t(`Switch off block public access for the account ${name}: it counts for every bucket of it`, `关闭账号 ${name} 的阻止公共访问：对其全部 Bucket 生效`)
+    : t(`Switch off block public access for the bucket ${name}`, `关闭 Bucket ${name} 的阻止公共访问`);
+};
 
 function OneFix(props: { id: string; event: string; question: number; index: number; fix: Fix }): JSX.Element {
   const { id, event, question, index, fix } = props;

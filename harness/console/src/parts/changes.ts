@@ -112,6 +112,35 @@ function account(before: AccountState, after: AccountState, words: Word[]): void
 
 /** What the parts of a state are called. */
 const PARTS: Record<string, () => string> = {
+  account: () => t("account", "账号"),
+  client_ids: () => t("client IDs", "客户端 ID"),
+  days: () => t("days", "天数"),
+  fingerprints: () => t("fingerprints", "证书指纹"),
+  issuance_limit_hours: () => t("how old a token may be, in hours", "最早颁发时间限制（小时）"),
+  issuer_url: () => t("issuer", "颁发者 URL"),
+  locked: () => t("locked", "已锁定"),
+  metadata_sha256: () => t("SHA-256 of the metadata", "元数据的 SHA-256"),
+  with_domain: () => t("users are named with their domain", "用户名须带域名"),
+  change_password: () => t("users may change their passwords", "允许用户修改密码"),
+  idle_days_of_access_keys: () => t("days until an idle access key is disabled", "访问密钥闲置禁用天数"),
+  idle_days_of_users: () => t("days until an idle user is disabled", "用户闲置禁用天数"),
+  login_network_masks: () => t("networks to log on from", "登录掩码设置"),
+  login_session_hours: () => t("hours that a logon holds", "登录会话的过期时间（小时）"),
+  login_with_passkey: () => t("users may log on with a passkey", "允许使用通行密钥登录"),
+  manage_access_keys: () => t("users may manage their access keys", "允许用户管理 AccessKey"),
+  manage_mfa_devices: () => t("users may manage their MFA devices", "允许用户管理 MFA 设备"),
+  manage_personal_ding_talk: () => t("users may bind their DingTalk accounts", "允许用户绑定钉钉账号"),
+  manage_public_keys: () => t("users may manage their public keys", "允许用户管理公钥"),
+  manage_service_credentials: () => t("users may manage service credentials", "允许用户管理服务凭证"),
+  mfa_for_login: () => t("who needs MFA to log on", "登录时必须使用 MFA"),
+  oidc: () => t("OIDC providers", "OIDC 身份提供商"),
+  owner: () => t("account owner", "主账号"),
+  risk_login: () => t("at a logon with a risk", "风险登录时"),
+  saml: () => t("SAML providers", "SAML 身份提供商"),
+  save_mfa_ticket: () => t("a logon with MFA is remembered for a week", "记住 MFA 验证状态 7 天"),
+  user_id: () => t("user ID", "用户 ID"),
+  user_sso: () => t("user-based SSO", "用户 SSO"),
+  verification_types: () => t("means of verification", "验证方式"),
   access_key_policies: () => t("network policies of access keys", "访问密钥的网络策略"),
   access_points: () => t("access point", "接入点"),
   acl: () => "ACL",
@@ -147,10 +176,14 @@ const PARTS: Record<string, () => string> = {
   versions: () => t("version", "版本"),
 };
 
-const partWord = (name: string): string => PARTS[name]?.() ?? name;
+export const partWord = (name: string): string => PARTS[name]?.() ?? name;
+
+/** Is there nothing to be told: not there, off, or empty all the way down? */
+export const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || value === false || value === 0 || value === "" || (typeof value === "object" && Object.values(value).every(isNothing));
 
 /** Texts of policies and what is no map are told whole. */
-const isMap = (value: unknown): value is Maps => typeof value === "object" && value !== null && !Array.isArray(value) && !("Statement" in value);
+export const isMap = (value: unknown): value is Maps => typeof value === "object" && value !== null && !Array.isArray(value) && !("Statement" in value);
 
 const shown = (value: unknown): string => (value === undefined || value === null ? t("nothing", "无") : typeof value === "string" ? value : JSON.stringify(value));
 

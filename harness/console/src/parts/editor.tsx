@@ -4,7 +4,9 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { control } from "../api";
 import type { Editor as Running, Finding, Name, Of } from "../editor";
-import { helpWord, saying, whyWord } from "../rules";
+import { adviceWord } from "../advice";
+import { about, type Told, titleWord } from "../purpose";
+import { saying, whyWord } from "../rules";
 import { colon, t } from "../settings";
 import { Problem, problemWord } from "./kit";
 
@@ -21,43 +23,11 @@ interface Report {
   }[];
 }
 
-interface Told {
-  name: string;
-  title?: string | null;
-  known?: string;
-  operation?: string;
-  resources?: string[];
-  any_resource?: boolean;
-  escalates?: boolean;
-  class?: string;
-  presence?: string;
-}
-
-const presenceWord = (presence: string): string =>
-  ({
-    always: t("every request carries it", "每个请求都携带"),
-    depends: t("some requests carry it", "部分请求携带"),
-    unreliable: t("nobody can rely on it", "不可依赖"),
-  })[presence] ?? presence;
-
-function about(one: Told): string {
-  const lines: string[] = [];
-  if (one.title != null) lines.push(one.title);
-  if (one.operation !== undefined) lines.push(t(`needed by ${one.operation}`, `${one.operation} 需要此操作`));
-  if (one.known === "published") lines.push(t("published as an action", "已作为操作（Action）公布"));
-  if (one.known === "operation") lines.push(t("known as an operation of its product", "由云产品的接口得知"));
-  if (one.any_resource === true) lines.push(t("acts on *", "资源为 *"));
-  for (const resource of one.resources ?? []) lines.push(resource);
-  if (one.escalates === true) lines.push(t("whoever has it can gain more", "拥有者可借此获得更多权限"));
-  if (one.class !== undefined) lines.push(`${one.class}, ${presenceWord(one.presence ?? "")}`);
-  return lines.join("\n");
-}
-
 async function names(of: Of, prefix: string, action: string): Promise<Name[]> {
   try {
     const query = new URLSearchParams({ of, prefix, action });
     const { names: found } = await control<{ names: Told[] }>("GET", `policies/names?${query}`);
-    return found.map((one) => ({ name: one.name, detail: one.class ?? one.title ?? "", about: about(one) }));
+    return found.map((one) => ({ name: one.name, detail: one.class === undefined ? titleWord(one.name, one.title) : "", about: about(one) }));
   } catch {
     return [];
   }
@@ -109,7 +79,7 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
             from: one.span.start,
             to: one.span.end,
             severity: one.severity === "error" ? "error" : one.severity === "warning" ? "warning" : "info",
-            message: `${saying(one.rule, one.message)}${t(". ", "。")}${whyWord(one.rule, one.why)}${one.help === null ? "" : `\n${helpWord(one.help)}`}`,
+            message: `${saying(one.rule, one.message)}${t(". ", "。")}${whyWord(one.rule, one.why)}${one.help === null ? "" : `\n${adviceWord(one.help)}`}`,
           }));
           running.current?.setFindings(marks);
         },
@@ -136,7 +106,7 @@ export function Editor(props: { text: string; kind: string; label: string; onCha
             {t(`line ${one.line}`, `第 ${one.line} 行`)}
             {colon()}
             {saying(one.rule, one.message)} <small>{one.rule}</small>
-            {one.help !== null && <small> — {helpWord(one.help)}</small>}
+            {one.help !== null && <small> — {adviceWord(one.help)}</small>}
           </li>
         ))}
       </ul>

@@ -5,30 +5,42 @@ const LINES = 40;
 /** A statement with a longer line is laid out: SDKs write a whole document on one line, of which nobody would see where the mark is. */
 const LONG_LINE = 80;
 
+export interface Mark {
+  /** The number of the line, and where in it the mark begins and how long it is. */
+  line: number;
+  column: number;
+  width: number;
+}
+
 export interface Shown {
   lines: string[];
   /** The number of the first of them. */
   first: number;
-  /** The number of the line that is marked, and where in it the mark begins and how long it is. */
-  line: number;
-  column: number;
-  width: number;
+  /** What is marked, in the order it was asked for. */
+  marks: Mark[];
   /** Are the lines not those of the document? */
   laidOut: boolean;
 }
 
-/** Of a document: a statement from `start` to `end`, and something in it from `from` to `to`. */
-export function excerpt(text: string, start: number, end: number, from: number, to: number): Shown {
+/** A range of a text. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+/** Of a document: a statement, and what is marked in it; the first of that is always seen. */
+export function excerpt(text: string, statement: Range, marked: Range[]): Shown {
+  const { start, end } = statement;
   const begin = text.lastIndexOf("\n", start - 1) + 1;
   const after = text.indexOf("\n", end);
   const isLong = text
     .slice(begin, after < 0 ? text.length : after)
     .split("\n")
     .some((line) => line.length > LONG_LINE);
-  if (!isLong) return { ...cut(text, start, end, from, to), laidOut: false };
+  if (!isLong) return { ...cut(text, statement, marked), laidOut: false };
   const { text: laid, at } = layOut(text.slice(start, end));
   const place = (position: number): number => at(Math.max(0, Math.min(position - start, end - start)));
-  return { ...cut(laid, 0, laid.length, place(from), place(to)), laidOut: true };
+  return { ...cut(laid, { start: 0, end: laid.length }, marked.map((one) => ({ start: place(one.start), end: place(one.end) }))), laidOut: true };
 }
 
 /** A piece of JSON with a line for each of its parts, and where in it a place of the piece is. What is no JSON stays readable as well. */
@@ -71,18 +83,20 @@ export function layOut(piece: string): { text: string; at: (position: number) =>
   return { text, at };
 }
 
-function cut(text: string, start: number, end: number, from: number, to: number): Omit<Shown, "laidOut"> {
+function cut(text: string, { start, end }: Range, marked: Range[]): Omit<Shown, "laidOut"> {
   const lineOf = (at: number): number => text.slice(0, at).split("\n").length;
   const all = text.split("\n");
-  const here = lineOf(from);
+  const here = lineOf(marked[0]?.start ?? start);
   let first = lineOf(start);
   let last = lineOf(Math.max(start, end - 1));
   if (last - first > LINES) {
     first = Math.max(first, here - LINES / 2);
     last = Math.min(last, here + LINES / 2);
   }
-  const begin = text.lastIndexOf("\n", from - 1) + 1;
-  const content = all[here - 1] ?? "";
-  const column = from - begin;
-  return { lines: all.slice(first - 1, last), first, line: here, column, width: Math.min(to - from, content.length - column) };
+  const marks = marked.map((one) => {
+    const line = lineOf(one.start);
+    const column = one.start - (text.lastIndexOf("\n", one.start - 1) + 1);
+    return { line, column, width: Math.min(one.end - one.start, (all[line - 1] ?? "").length - column) };
+  });
+  return { lines: all.slice(first - 1, last), first, marks: marks.filter((mark) => mark.line >= first && mark.line <= last) };
 }

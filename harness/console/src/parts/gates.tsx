@@ -2,10 +2,11 @@
 
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
-import type { Explained, Explanation, Failure, PolicyText, StatementRef, StatementTrace, Step, Unit } from "../api";
+import type { Explained, Explanation, Failure, Place, PolicyText, StatementRef, StatementTrace, Unit } from "../api";
 import { colon, t } from "../settings";
-import { layerWord, policyName, reasonWord, skipWord } from "../words";
+import { attachedTo, layerWord, policyName, reasonWord } from "../words";
 import { excerpt } from "./excerpt";
+import { Gate, OwnGates } from "./gate";
 import { Verdict } from "./kit";
 
 const isSame = (a: StatementRef | null, b: StatementRef): boolean =>
@@ -29,13 +30,17 @@ export function Gates({ explained }: { explained: Explained }): JSX.Element {
   return (
     <div class="gates">
       <ol class="way" aria-label={t("The gates of this decision", "本次判定经过的各层策略")}>
-        {explanation.steps.map((step, index) => (
-          <Gate key={index} step={step} settledIn={explanation.decision.layer} />
-        ))}
+        {explanation.steps.map((step, index) =>
+          "asked" in step && step.asked.layer === "Resource" && explained.own ? (
+            <OwnGates key={index} unit={step.asked} own={explained.own} settled={settled} />
+          ) : (
+            <Gate key={index} step={step} settledIn={explanation.decision.layer} />
+          ),
+        )}
         <li class={`gate end ${allowed ? "yes" : "no"}`}>
           <strong>{t("Verdict", "结论")}</strong>
           <Verdict verdict={explanation.decision.verdict} />
-          <span>{layerWord(explanation.decision.layer)}</span>
+          {explanation.decision.layer !== "None" && <span>{layerWord(explanation.decision.layer)}</span>}
         </li>
       </ol>
       {deciding !== undefined && (
@@ -80,57 +85,6 @@ function elsewhereWord(one: NonNullable<Explained["elsewhere"]>[number]): string
   return t(`${policy}${through} is attached for resource group ${one.resource_group}; ${here}. ${would}`, `${policy}${through}仅在资源组 ${one.resource_group} 范围授予，${here}。${would}`);
 }
 
-function Gate({ step, settledIn }: { step: Step; settledIn: string }): JSX.Element {
-  if ("skipped" in step) {
-    return (
-      <li class="gate skipped">
-        <strong>{layerWord(step.skipped.layer)}</strong>
-        <span>
-          <span aria-hidden="true">↷</span> {t("not asked", "未检查")}
-          {colon()}
-          {skipWord(step.skipped.why)}
-        </span>
-      </li>
-    );
-  }
-  const unit = step.asked;
-  const kind = unit.verdict === "Allow" ? "yes" : unit.verdict === "ExplicitDeny" ? "no" : "silent";
-  const counted = unit.statements.filter((trace) => trace.counts).length;
-  return (
-    <li class={`gate ${kind} ${unit.layer === settledIn ? "settles" : ""}`}>
-      <strong>
-        {layerWord(unit.layer)}
-        {unit.layer === "Control" && ` ${unit.node + 1}`}
-      </strong>
-      <span>
-        {kind === "yes" && <><span aria-hidden="true">✓</span> {t("allows", "允许")}</>}
-        {kind === "no" && <><span aria-hidden="true">✕</span> {t("denies", "拒绝")}</>}
-        {kind === "silent" && <><span aria-hidden="true">∅</span> {t("says nothing", "没有匹配的语句")}</>}
-      </span>
-      <small>
-        {t(`${counted} of ${unit.statements.length} statements match`, `${unit.statements.length} 条语句中匹配 ${counted} 条`)}
-      </small>
-      {unit.layer === settledIn && <small class="mark">{t("decides", "起决定作用")}</small>}
-    </li>
-  );
-}
-
-const attachedTo = (attached: unknown): string => {
-  if (typeof attached !== "object" || attached === null) return "";
-  const [kind = "", name = ""] = Object.entries(attached)[0] ?? [];
-  const word = {
-    User: t("user", "用户"),
-    Group: t("group", "用户组"),
-    Role: t("role", "角色"),
-    Target: t("on", "位于"),
-    Bucket: t("bucket", "Bucket"),
-    Project: t("project", "项目"),
-    Trust: t("of role", "角色"),
-    WorkspaceRole: t("workspace role", "工作空间角色"),
-  }[kind];
-  return `${word ?? kind} ${String(name)}`;
-};
-
 function Statement(props: { trace: StatementTrace; documents: PolicyText[]; open?: boolean }): JSX.Element {
   const { trace, documents } = props;
   // Its document is laid out when somebody looks at it.
@@ -174,39 +128,63 @@ const Wanted = ({ failure }: { failure: Failure }): JSX.Element => (
   </dl>
 );
 
+/** Something that is marked in a document, and what stands beside it. */
+interface Mark {
+  place: Place;
+  word: string;
+}
+
+/** What of a statement that fits fitted, with the request's value beside it; of one that does not, what keeps it from fitting. */
+function marksOf(trace: StatementTrace): Mark[] {
+  if (trace.failed !== null) return [{ place: trace.failed.place, word: reasonWord(trace.failed.reason) }];
+  const marks: Mark[] = [];
+  const asked = (actual: string): string => t(`asked: ${actual}`, `请求：${actual}`);
+  for (const element of [trace.action, trace.resource, trace.principal]) {
+    if (element === null) continue;
+    const fitting = element.patterns.find((pattern) => pattern.matches);
+    // What is everything but something fits as a whole.
+    marks.push({ place: element.element.startsWith("Not") || fitting === undefined ? element.place : fitting.place, word: asked(element.actual) });
+  }
+  for (const clause of trace.condition) {
+    const fitting = clause.values.find((value) => value.matches);
+    marks.push({ place: fitting?.place ?? clause.place, word: asked(clause.actual.length === 0 ? t("(not there)", "（没有）") : clause.actual.join(", ")) });
+  }
+  return marks;
+}
+
 /** The statement in its document, a caret under what settles it. */
 function Excerpt({ text, trace }: { text: string; trace: StatementTrace }): JSX.Element {
   const label = useId();
-  const marked = trace.failed?.place.span ?? trace.place.span;
   const bytes = new TextEncoder().encode(text);
   const decoder = new TextDecoder();
   // Places count bytes; what is shown counts characters.
-  const offset = (at: number): number => decoder.decode(bytes.subarray(0, at)).length;
-  const { lines, line, column, width, first, laidOut } = excerpt(text, offset(trace.place.span.start), offset(trace.place.span.end), offset(marked.start), offset(marked.end));
+  const range = ({ span }: Place): { start: number; end: number } => ({ start: decoder.decode(bytes.subarray(0, span.start)).length, end: decoder.decode(bytes.subarray(0, span.end)).length });
+  const wanted = marksOf(trace);
+  const { lines, marks, first, laidOut } = excerpt(text, range(trace.place), wanted.map((mark) => range(mark.place)));
+  const at = (line: number): { mark: (typeof marks)[number]; word: string }[] => marks.flatMap((mark, index) => (mark.line === line ? [{ mark, word: wanted[index]?.word ?? "" }] : []));
   return (
     <div class="excerpt" tabIndex={0} role="region" aria-label={t("The policy document", "策略文档")} aria-describedby={label}>
       <span id={label} class="away">
         {laidOut ? t("The statement, laid out in lines.", "分行显示的语句。") : ""}
-        {trace.failed === null
-          ? t(`The statement begins in line ${line}.`, `语句从第 ${line} 行开始。`)
-          : t(`Line ${line}: ${trace.failed.element}, ${reasonWord(trace.failed.reason)}.`, `第 ${line} 行：${trace.failed.element}，${reasonWord(trace.failed.reason)}。`)}
+        {marks.map((mark, index) => t(` Line ${mark.line}: ${wanted[index]?.word}.`, `第 ${mark.line} 行：${wanted[index]?.word}。`)).join("")}
       </span>
       <pre>
         {lines.map((content, index) => {
           const number = first + index;
+          const here = at(number);
           return (
-            <div key={number} class={number === line ? "line here" : "line"}>
+            <div key={number} class={here.length > 0 ? "line here" : "line"}>
               <span class="number" aria-hidden="true">
                 {number}
               </span>
               {content === "" ? " " : content}
-              {number === line && (
-                <div class="caret" aria-hidden="true">
+              {here.map(({ mark, word }, which) => (
+                <div key={which} class={trace.failed === null ? "caret fits" : "caret"} aria-hidden="true">
                   <span class="number" />
-                  {" ".repeat(column)}
-                  {"^".repeat(Math.max(1, width))} {trace.failed === null ? "" : reasonWord(trace.failed.reason)}
+                  {" ".repeat(mark.column)}
+                  {"^".repeat(Math.max(1, mark.width))} {word}
                 </div>
-              )}
+              ))}
             </div>
           );
         })}

@@ -4,7 +4,7 @@ import type { AccountState, State } from "../api";
 import { t } from "../settings";
 import { serviceWord } from "../words";
 
-export type Kind = "account" | "user" | "group" | "role" | "service-role" | "system-policy" | "policy" | "bucket" | "workspace" | "service" | "activation";
+export type Kind = "account" | "user" | "group" | "role" | "service-role" | "system-policy" | "policy" | "bucket" | "workspace" | "service" | "activation" | "identity-provider";
 
 export interface Thing {
   id: string;
@@ -12,6 +12,9 @@ export interface Thing {
   name: string;
   account: string;
 }
+
+/** Is it somebody who calls? */
+export const isPrincipal = (thing: Thing): boolean => ["user", "role", "service-role"].includes(thing.kind);
 
 export interface Relation {
   from: string;
@@ -52,6 +55,7 @@ export const kindWord = (kind: Kind): string =>
     workspace: t("workspace", "工作空间"),
     service: t("service", "云服务"),
     activation: t("activated service", "已开通的云服务"),
+    "identity-provider": t("identity provider", "身份提供商"),
   })[kind];
 
 export const relationWord = (kind: Relation["kind"]): string =>
@@ -104,7 +108,8 @@ export function relations(state: State, assumes: readonly MayAssume[] = []): Rel
   };
   const relate = (from: string, kind: Relation["kind"], to: string): void => {
     const relation = { from, to, kind };
-    for (const end of [from, to]) {
+    // What relates to itself does so once.
+    for (const end of new Set([from, to])) {
       const known = of.get(end);
       if (known === undefined) of.set(end, [relation]);
       else known.push(relation);
@@ -123,7 +128,7 @@ export function relations(state: State, assumes: readonly MayAssume[] = []): Rel
     const relation: Relation = { from, to: thing(other, kindOf(other, roleName), roleName), kind: "assumes" };
     if (conditions !== null) relation.note = conditions;
     // Before the rest: of many neighbours the first are drawn.
-    for (const end of [relation.from, relation.to]) of.set(end, [relation, ...(of.get(end) ?? [])]);
+    for (const end of new Set([relation.from, relation.to])) of.set(end, [relation, ...(of.get(end) ?? [])]);
   }
 
   function one(name: string, account: AccountState): void {
@@ -163,9 +168,12 @@ export function relations(state: State, assumes: readonly MayAssume[] = []): Rel
         if (what === "root") relate(id, "trusts", thing(other, "account", other));
         else if (what === "user") relate(id, "trusts", thing(other, "user", named));
         else if (what === "role") relate(id, "trusts", thing(other, roleKind(named), named));
+        else if (kind === "Federated") relate(id, "trusts", thing(other, "identity-provider", named));
       }
     }
     for (const policy of Object.keys(account.policies)) relate(thing(name, "policy", policy), "in", whole);
+    for (const kind of ["oidc", "saml"] as const)
+      for (const provider of Object.keys(account.identity_providers?.[kind] ?? {})) relate(thing(name, "identity-provider", provider), "in", whole);
     for (const bucket of Object.keys(account.buckets)) relate(thing(name, "bucket", bucket), "in", whole);
     for (const [workspace, value] of Object.entries(account.workspaces)) {
       const id = thing(name, "workspace", workspace);

@@ -110,3 +110,11 @@ test("what condition keys are, and what actions do", async () => {
   assert.equal(en.purposeWord("ecs:DescribeInstances", "list"), "lists: instances");
   assert.equal(zh.titleWord("oss:GetObject", "Object Storage Service"), "对象存储 OSS");
 });
+
+test("scenarios of every day, of LangStudio and of mistakes have their titles and stories in Chinese", () => {
+  const folders = ["everyday", "langstudio", "permission-bugs"].map((name) => join(root, "scenarios", name));
+  const files = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith(".yaml")).map((name) => join(folder, name)));
+  assert.ok(files.length >= 60, `${files.length}`);
+  const lacks = (text, field) => !/[\u4e00-\u9fff]/.test(new RegExp(`^${field}: (.*)$`, "m").exec(text)?.[1] ?? "");
+  assert.deepEqual(files.filter((file) => ["title_zh", "story_zh"].some((field) => lacks(readFileSync(file, "utf8"), field))), []);
+});

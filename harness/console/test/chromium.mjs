@@ -66,11 +66,11 @@ async function chinese(folder) {
     writeFileSync(join(folder, name.replace(/woff2$/, "ttf")), await woff2.decompress(readFileSync(join(files, name))));
 }
 
-/** A file that has fontconfig look into these folders, and where it usually looks. */
+/** A file that has fontconfig look into these folders besides where it usually looks. */
 function configured(folders) {
   const file = join(target, "fonts.conf");
-  const dirs = [...folders, "/usr/share/fonts", "/usr/local/share/fonts"].map((folder) => `  <dir>${folder}</dir>`);
-  const text = ['<?xml version="1.0"?>', '<!DOCTYPE fontconfig SYSTEM "fonts.dtd">', "<fontconfig>", ...dirs, `  <cachedir>${join(target, "fonts-cache")}</cachedir>`, "</fontconfig>", ""].join("\n");
+  const dirs = folders.map((folder) => `  <dir>${folder}</dir>`);
+  const text = ['<?xml version="1.0"?>', '<!DOCTYPE fontconfig SYSTEM "fonts.dtd">', "<fontconfig>", '  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>', ...dirs, `  <cachedir>${join(target, "fonts-cache")}</cachedir>`, "</fontconfig>", ""].join("\n");
   const beside = `${file}.${process.pid}`;
   writeFileSync(beside, text);
   renameSync(beside, file);

@@ -53,6 +53,8 @@ for (const [language, wanted] of Object.entries(HOVER)) {
       if (language === "zh") assert.doesNotMatch(said, /Service\n|needed|published/);
       if (name === "oss:PutObject") await picture(page, `playground-hover-${language}`);
     }
+    await page.mouse.move(5, 5);
+    await page.locator(".cm-about").waitFor({ state: "detached" });
     // Completion of resources, by the action beside it, and of condition keys.
     for (const [before, typed, after, offered] of [
       ['{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ram:GetUser", "Resource": "', "acs:ram", '"}]}', "acs:ram:*:{account}:user/{name}"],

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::problem::problem;
 use crate::runner::record;
-use crate::scenario::{self, Language, Loaded};
+use crate::scenario::{self, Loaded};
 use crate::words::io_reason;
 
 /// The scenarios below some paths, read anew each time somebody asks: who writes one sees it at once.
@@ -40,17 +40,13 @@ impl Scenarios {
         match self.load() {
             Ok(loaded) => {
                 let scenarios = loaded.scenarios.iter().map(|scenario| {
-                    // A lesson has a title in both languages; its aim is its story.
-                    let chinese = scenario
-                        .lesson
-                        .as_ref()
-                        .map(|lesson| (lesson.title.of(Language::Zh), lesson.aim.of(Language::Zh)));
+                    let (title_zh, story_zh) = scenario.in_chinese();
                     json!({
                         "name": scenario.name,
                         "title": scenario.title.value,
                         "story": scenario.story,
-                        "title_zh": chinese.map(|(title, _)| title),
-                        "story_zh": chinese.map(|(_, aim)| aim),
+                        "title_zh": title_zh,
+                        "story_zh": story_zh,
                     })
                 });
                 let mistakes: Vec<_> = loaded.mistakes().iter().map(ToString::to_string).collect();

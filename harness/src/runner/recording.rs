@@ -45,10 +45,13 @@ pub fn record(scenario: &Scenario) -> io::Result<Value> {
             break;
         }
     }
+    let (title_zh, story_zh) = scenario.in_chinese();
     Ok(json!({
         "name": scenario.name,
         "title": scenario.title.value,
         "story": scenario.story,
+        "title_zh": title_zh,
+        "story_zh": story_zh,
         "state": before,
         "steps": steps,
     }))

@@ -7,7 +7,7 @@ use acslab_emulator::state::AuthorizationState;
 
 use super::compare::Compare;
 use super::given::Account;
-use super::lesson::Lesson;
+use super::lesson::{Language, Lesson};
 use super::mistake::Mistake;
 use super::scope::{Caller, Scope};
 use super::step::Step;
@@ -24,6 +24,10 @@ pub struct Scenario {
     pub title: Spanned<String>,
     /// How it came about, in a paragraph.
     pub story: String,
+    /// The title in Chinese, for the console; a lesson has its texts in both languages besides.
+    pub title_zh: Option<String>,
+    /// The story in Chinese.
+    pub story_zh: Option<String>,
     /// Its accounts, the default one first.
     pub accounts: Vec<Account>,
     /// The region its calls address.
@@ -56,6 +60,13 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Title and story in Chinese, where it has them. A lesson has a title in each language; its aim is its story.
+    pub fn in_chinese(&self) -> (Option<&str>, Option<&str>) {
+        let lesson = self.lesson.as_ref();
+        let title = lesson.map(|lesson| lesson.title.of(Language::Zh)).or(self.title_zh.as_deref());
+        (title, lesson.map(|lesson| lesson.aim.of(Language::Zh)).or(self.story_zh.as_deref()))
+    }
+
     /// A caller as the scenario would write it.
     pub fn display_caller(&self, caller: &Caller) -> String {
         self.scope.display(caller)

@@ -22,8 +22,20 @@ use super::step::include;
 use super::yaml::{self, Node, Value};
 use crate::source::{Source, Spanned};
 
-pub(super) const FIELDS: &[&str] =
-    &["title", "story", "lesson", "tags", "keep_going", "real", "constants", "given", "steps", "compare"];
+pub(super) const FIELDS: &[&str] = &[
+    "title",
+    "story",
+    "title_zh",
+    "story_zh",
+    "lesson",
+    "tags",
+    "keep_going",
+    "real",
+    "constants",
+    "given",
+    "steps",
+    "compare",
+];
 
 /// The scenarios of some paths, in the order of their names.
 #[derive(Debug, Default)]
@@ -214,6 +226,11 @@ fn read_scenario(
     let story = fields
         .need("story", "tell in a few sentences what happens and why", reader)
         .and_then(|node| reader.text(node, "a story of a few sentences"));
+    let mut in_chinese = |name: &str, expected: &str| {
+        fields.get(name).and_then(|node| reader.text(node, expected)).map(|text| text.value)
+    };
+    let (title_zh, story_zh) =
+        (in_chinese("title_zh", "a title of one line"), in_chinese("story_zh", "a story of a few sentences"));
     let callers = fields.get("steps").map(given::state::callers).unwrap_or_default();
     let start = match fields.get("given") {
         Some(node) => match read_given(node, &callers, reader, open) {
@@ -236,6 +253,8 @@ fn read_scenario(
         source,
         title: title?,
         story: story?.value,
+        title_zh,
+        story_zh,
         accounts: start.accounts,
         source_address: start.told.source,
         seed: start.told.seed,

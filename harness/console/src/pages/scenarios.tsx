@@ -13,7 +13,7 @@ interface Listed {
   name: string;
   title: string;
   story: string;
-  /** Of a lesson, which is in both languages. */
+  /** Where it has them: lessons, and many others. */
   title_zh?: string | null;
   story_zh?: string | null;
 }
@@ -116,6 +116,7 @@ function List(): JSX.Element {
     <>
       <Field label={t("Search", "搜索")} value={words} onInput={setWords} />
       <Problem text={error} />
+      {value === undefined && error === undefined && <p role="status">{t("Being read…", "正在读取……")}</p>}
       {value !== undefined && all.length === 0 && (
         <p class="nothing">
           {t("No scenario is there. `acslab serve --scenarios PATH` names files or folders.", "没有场景。可用 `acslab serve --scenarios PATH` 指定文件或文件夹。")}
@@ -150,8 +151,8 @@ function Replay({ name }: { name: string }): JSX.Element {
       <p>
         <a href="#/scenarios">{t("All scenarios", "全部场景")}</a>
       </p>
-      <h2>{value.title}</h2>
-      <p>{value.story}</p>
+      <h2>{titleOf(value)}</h2>
+      <p>{storyOf(value)}</p>
       <div class="columns scenario">
         <nav aria-label={t("Steps", "步骤")}>
           <ol class="plainlist">

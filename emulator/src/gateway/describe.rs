@@ -314,6 +314,11 @@ pub(super) fn value<'a>(call: &'a Call<'_>, place: &str, each: &'a str, facts: &
         "name" => facts.name.as_deref().unwrap_or("*"),
         "owner" => facts.owner.as_deref().unwrap_or("*"),
         "owner_region" => facts.region.as_deref().unwrap_or("*"),
+        // The same without the workspace that it is in.
+        "record" => facts.name.as_deref().map_or("*", |name| match name.splitn(3, '/').collect::<Vec<_>>()[..] {
+            ["workspace", _, rest] => rest,
+            _ => name,
+        }),
         "account" => call.caller.account().map_or("", |account| &account.id),
         "region" => &call.region,
         "bucket" => call.address.bucket.as_deref().unwrap_or_default(),

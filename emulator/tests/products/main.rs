@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod again;
+mod arns;
 mod groups;
 mod identity;
 mod keys;

@@ -61,7 +61,8 @@ pub(crate) fn perform(operation: &mut Operation, line: &Line) {
     if let Access::Checks(checks) = &mut operation.access
         && let Some(first) = checks.first_mut()
     {
-        about(first, kind.as_ref().map(|kind| &**records.told_by(kind)));
+        let makes = matches!(says.verb, Some(Verb::Create | Verb::Put));
+        about(first, kind.as_ref().map(|kind| &**records.told_by(kind)), makes);
         if let Perform::Record(over) = &operation.perform
             && let Some(items) = asked_of(over)
         {
@@ -109,23 +110,49 @@ fn shapes(line: &Line) -> (Vec<RecordField>, RecordShape) {
     (takes.collect(), answers)
 }
 
-/// A check of a record is about that record. Of one in a workspace the resource is the finer form that PAI publishes, which a policy on
-/// `*` covers as well.
-fn about(check: &mut Check, kind: Option<&Kind>) {
+/// A check of a record is about that record. Of one in a workspace the finer form that PAI publishes for all of its products is asked:
+/// instead of everything, where a page says no more than that; beside the resource that a page names, where one does. A policy may name
+/// either.
+fn about(check: &mut Check, kind: Option<&Kind>, makes: bool) {
     check.about = About::Named(about_record);
+    let Some(kind) = kind else { return };
     // What is named by what leads to it is asked about by its own name, as whoever names it by that is.
-    let led_to = |kind: &Kind| kind.via.is_some() && check.resource.ends_with('}');
-    if kind.is_some_and(|kind| kind.workspace || led_to(kind)) {
+    if kind.via.is_some() && check.resource.ends_with('}') {
+        return finer(check);
+    }
+    if !kind.workspace {
+        return;
+    }
+    if check.resource.ends_with('*') && !check.resource.ends_with("/*") {
         finer(check);
+        // INFERRED: from the form that PAI publishes; what the page says is all resources.
+        if check.known.resource == Mark::Documented {
+            check.known.resource = Mark::Inferred;
+        }
+        return;
+    }
+    let finer = in_workspace(check);
+    check
+        .or
+        .extend(check.actions.iter().map(|action| (Text::Owned(action.to_owned()), finer.clone())).collect::<Vec<_>>());
+    // The record may be named by another of its names, and is no other for that.
+    if !makes
+        && let (Some(arn), Some(before)) = (&kind.arn, check.resource.rsplit_once('{').map(|(before, _)| before))
+        && let Some(before) = before.strip_suffix('/').and_then(|before| before.strip_suffix(arn.as_str()))
+    {
+        check.resource = Text::Owned(format!("{before}{{record}}"));
     }
 }
 
 /// The resource of a check becomes the record that it is about.
 fn finer(check: &mut Check) {
-    let code = check.actions.first().and_then(|action| action.split_once(':')).map(|(code, _)| code.to_owned());
-    if let Some(code) = code {
-        check.resource = Text::Owned(format!("acs:{code}:{{region}}:{{account}}:{{name}}"));
-    }
+    check.resource = in_workspace(check);
+}
+
+/// The record that a check is about, in the form of its kind.
+fn in_workspace(check: &Check) -> Text {
+    let code = check.actions.first().and_then(|action| action.split_once(':')).map_or("*", |(code, _)| code);
+    Text::Owned(format!("acs:{code}:{{region}}:{{account}}:{{name}}"))
 }
 
 /// How DSW says no.

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use super::locate::{Known, Located};
 use crate::cloud::{Cloud, REQUEST_TAGS};
 use crate::operation::{
-    About, Absent, Ask, Asked, Call, Caller, Check, Facts, Form, Needed, Parameter, Sought, tags_in, too_many_tags,
+    About, Absent, Ask, Asked, Call, Caller, Check, Facts, Form, Needed, Parameter, Sought, tags_in, tags_passed,
+    too_many_tags,
 };
 use crate::registry::Registry;
 use crate::wire::{ApiError, HttpRequest};
@@ -176,7 +177,8 @@ fn requested_tags<'c>(call: &'c Call<'_>) -> Result<&'c [RequestedTag], ApiError
         matches!(parameter.form, Form::Shaped(_)) && TAGS.iter().any(|name| parameter.name.eq_ignore_ascii_case(name))
     };
     let parameters = call.operation.parameters.iter().filter(takes);
-    let tags: BTreeMap<_, _> = parameters.flat_map(|parameter| tags_in(&call.arguments, &parameter.name)).collect();
+    let named = parameters.flat_map(|parameter| tags_in(&call.arguments, &parameter.name));
+    let tags: BTreeMap<_, _> = tags_passed(call).into_iter().chain(named).collect();
     if tags.len() > REQUEST_TAGS {
         return Err(too_many_tags());
     }
@@ -312,13 +314,13 @@ pub(super) fn value<'a>(call: &'a Call<'_>, place: &str, each: &'a str, facts: &
         "*" => "*",
         "each" => each,
         "name" => facts.name.as_deref().unwrap_or("*"),
-        "owner" => facts.owner.as_deref().unwrap_or("*"),
-        "owner_region" => facts.region.as_deref().unwrap_or("*"),
         // The same without the workspace that it is in.
         "record" => facts.name.as_deref().map_or("*", |name| match name.splitn(3, '/').collect::<Vec<_>>()[..] {
             ["workspace", _, rest] => rest,
             _ => name,
         }),
+        "owner" => facts.owner.as_deref().unwrap_or("*"),
+        "owner_region" => facts.region.as_deref().unwrap_or("*"),
         "account" => call.caller.account().map_or("", |account| &account.id),
         "region" => &call.region,
         "bucket" => call.address.bucket.as_deref().unwrap_or_default(),

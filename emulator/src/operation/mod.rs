@@ -54,7 +54,7 @@ pub(crate) use record::too_many_tags;
 pub use record::{
     Draft, Field as RecordField, Hook, Hooks, Kind, Looked, Over, OverRecord, RecordAbout, RecordFile, RecordFileError,
     RecordProduct, Shape as RecordShape, Show, Verb, about_record, asked_of, is_seen, list_name, listed_records,
-    person, record_id, resource_name, tags_in,
+    person, record_id, resource_name, tags_in, tags_passed,
 };
 pub use route::{Level, Route, Selector};
 pub use row::{Handler, Operation, Perform, Takes};

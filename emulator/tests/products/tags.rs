@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kit::Client;
-use crate::{ECS, MANAGER, Place, VPC, document};
+use crate::{DATAWORKS, ECS, MANAGER, Place, STUDIO, VPC, document, send};
 
 const KMS: &str = "2016-01-20";
 const SLB: &str = "2014-05-15";
@@ -70,4 +70,27 @@ fn a_call_passes_so_many_tags_and_no_more() {
     // The same one again is one.
     assert_eq!(call(|number| number % 20).status, 403);
     call(|number| number).refused(400, "QuotaExceeded.TagsPerResource");
+}
+
+#[test]
+fn a_tag_counts_under_whatever_name_a_product_takes_it() {
+    let place = Place::new();
+    let everything = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+    let condition = json!({"StringNotEquals": {"acs:RequestTag/team": "a"}});
+    let creates = ["paidlc:CreateJob", "pai:CreateQuota", "dataworks:CreateProject"];
+    let deny = json!({"Effect": "Deny", "Action": creates, "Resource": "*", "Condition": condition});
+    let user = place.user("alice", &document(&[everything, deny]));
+    for (value, refused) in [("a", false), ("b", true)] {
+        let job = place.job(&user, &json!({"Settings": {"Tags": {"team": value}}}));
+        let labels = json!({"QuotaName": format!("quota-{value}"), "Labels": [{"Key": "team", "Value": value}]});
+        let quota = send(&user, STUDIO, "POST", "/api/v1/quotas", &labels);
+        let tags = json!([{"Key": "team", "Value": value}]).to_string();
+        let name = format!("project_{value}");
+        let named = [("Name", name.as_str()), ("DisplayName", &name), ("AliyunResourceTags", &tags)];
+        let project = user.rpc(DATAWORKS, "CreateProject", &named);
+        let statuses = [("job", job.status), ("quota", quota.status), ("project", project.status)];
+        for (made, status) in statuses {
+            assert_eq!(status, if refused { 403 } else { 200 }, "{made} {value}");
+        }
+    }
 }

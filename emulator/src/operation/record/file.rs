@@ -278,5 +278,6 @@ impl RecordProduct {
             item: None,
             tags: false,
         })
+            given: None,
     }
 }

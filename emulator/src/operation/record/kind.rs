@@ -222,6 +222,8 @@ pub struct Labels {
     /// The list within the field: `Tags.Tag`.
     pub item: Option<String>,
     /// Are they tags, which conditions read?
+    /// Where else a call gives them: `Settings.Tags`.
+    pub given: Option<String>,
     #[serde(default)]
     pub tags: bool,
 }

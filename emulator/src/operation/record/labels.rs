@@ -7,9 +7,10 @@ use super::given::value;
 use super::kind::{Kind, Labels};
 use super::make::{Doing, Tags};
 use super::over::{OverRecord, Verb};
+use super::paths::at;
 use super::shape::Shape;
 use crate::cloud::Quota;
-use crate::operation::Call;
+use crate::operation::{Call, Perform};
 use crate::wire::{ApiError, Arguments, Reply};
 
 /// What the parameters are called that hold labels.
@@ -30,7 +31,17 @@ pub(super) fn taken(fields: &mut Map<String, Value>, kind: &Kind) -> Tags {
             fields.remove(name);
         }
     }
+    // What holds them besides other things stays.
+    tags.extend(labels.given.as_deref().and_then(|path| read(at(fields, path)?)).unwrap_or_default());
     tags
+}
+
+/// The tags that a call passes for the record that it makes, changes or labels, where the kind's labels are tags; whatever they are called.
+pub fn tags_passed(call: &Call<'_>) -> Tags {
+    let Perform::Record(over) = &call.operation.perform else { return Tags::new() };
+    let sets = matches!(over.verb, Verb::Create | Verb::Put | Verb::Update | Verb::Label);
+    let kind = over.kind.as_ref().filter(|kind| sets && kind.labels.as_ref().is_some_and(|labels| labels.tags));
+    kind.map_or_else(Tags::new, |kind| taken(&mut over.fields(call), kind))
 }
 
 /// Takes the labels out of fields; none where the fields name none.

@@ -7,16 +7,10 @@ use super::super::held::not_valid;
 use super::labels;
 use super::make::{Doing, Tags, text};
 use super::over::{Draft, OverRecord, Verb};
+use super::paths::texts;
 use crate::cloud::{Record, RecordPlace};
 use crate::operation::Call;
 use crate::wire::{ApiError, Reply};
-
-/// The value at a place in fields: `UserVpc.VSwitchId`.
-fn at<'f>(fields: &'f Map<String, Value>, path: &str) -> Option<&'f Value> {
-    let mut segments = path.split('.');
-    let first = fields.get(segments.next()?)?;
-    segments.try_fold(first, |value, segment| value.get(segment))
-}
 
 impl OverRecord {
     /// Performs it for a call.
@@ -240,11 +234,7 @@ impl Doing<'_, '_> {
                 None => RecordPlace::new(&held.by, &self.call.region),
             };
             let mut others = records.within(&place, "", self.call.now);
-            let names = |record: &Record| match at(&record.fields, &held.field) {
-                Some(Value::Array(ids)) => ids.iter().any(|one| one.as_str() == Some(id)),
-                Some(Value::String(one)) => one == id,
-                _ => false,
-            };
+            let names = |record: &Record| texts(&record.fields, &held.field).contains(&id);
             let counts = |record: &Record| {
                 let state = record.state(self.call.now).unwrap_or_default();
                 (held.states.is_empty() || held.states.iter().any(|one| one == state))

@@ -6,14 +6,6 @@ use crate::cloud::Record;
 use crate::gateway::{ApiError, Call};
 use crate::operation::{Draft, Looked};
 
-/// The tags of a job stand in its settings (INFERRED: jobs are found by the `Tags` that their `Settings` carry).
-pub(super) fn tags(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let tags = draft.fields.get("Settings").and_then(|settings| settings.get("Tags")).and_then(Value::as_object);
-    let tags = tags.into_iter().flatten().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
-    draft.tags.extend(tags.collect::<Vec<_>>());
-    Ok(())
-}
-
 /// The pod that a call names must be one of the job's.
 pub(super) fn pod(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let wanted = call.arguments.text("PodId");

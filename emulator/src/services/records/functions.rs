@@ -51,7 +51,6 @@ const HOOKS: &[(&str, Hook)] = &[
     ("eas-acl-add", eas::acl::acl_add),
     ("eas-acl-remove", eas::acl::acl_remove),
     ("eas-acl", eas::acl::acl),
-    ("dlc-tags", dlc::tags),
     ("dlc-pod", dlc::pod),
     ("dsw-names", dsw::names),
     ("dsw-save", pai::dsw_save),

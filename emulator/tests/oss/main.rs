@@ -22,6 +22,7 @@ mod keys;
 mod kms;
 mod lifecycle;
 mod lists;
+mod lives;
 mod logging;
 mod malformed_signatures;
 mod model;

@@ -8,6 +8,7 @@ const readline = require('node:readline');
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const ACCOUNT = '1234567890123456';
+const PARTNER = '2000000000000001';
 
 // Keys, endpoints and proxies of the person who runs the tests stay out of them.
 for (const name of Object.keys(process.env)) {
@@ -16,10 +17,14 @@ for (const name of Object.keys(process.env)) {
   }
 }
 
-/** Starts the emulator at a free port with a fixed seed: `{ address, owner: { id, secret }, stop }`. */
-async function start() {
+/**
+ * Starts the emulator at a free port with a fixed seed: `{ address, owner: { id, secret }, stop }`, with `partner` another account of which
+ * `partner` is the owner.
+ */
+async function start({ partner = false } = {}) {
   const program = process.env.ACSLAB || path.join(ROOT, 'target', 'debug', 'acslab');
   const serve = ['serve', '--port', '0', '--seed', '1', '--account', `company=${ACCOUNT}`];
+  if (partner) serve.push('--account', `partner=${PARTNER}`);
   const child = spawn(program, serve, { stdio: ['ignore', 'pipe', 'inherit'] });
   const failed = new Promise((_, reject) => {
     child.once('error', reject);
@@ -33,10 +38,11 @@ async function start() {
       const [, id] = line.match(/^export ALIBABA_CLOUD_ACCESS_KEY_ID=(\S+)/) || [];
       const [, secret] = line.match(/^export ALIBABA_CLOUD_ACCESS_KEY_SECRET=(\S+)/) || [];
       if (address) cloud.address = address;
-      if (id) cloud.owner = { id };
+      const who = cloud.owner && cloud.owner.secret ? 'partner' : 'owner';
+      if (id) cloud[who] = { id };
       if (secret) {
-        cloud.owner.secret = secret;
-        return;
+        cloud[who].secret = secret;
+        if (who === 'partner' || !partner) return;
       }
     }
   })();
@@ -56,4 +62,11 @@ function trust() {
   return policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal });
 }
 
-module.exports = { ACCOUNT, start, policy, trust };
+/** Moves the cloud's clock. */
+async function advance(cloud, seconds) {
+  const body = JSON.stringify({ advance_seconds: seconds });
+  const answer = await fetch(`http://${cloud.address}/_acslab/clock`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+module.exports = { ACCOUNT, PARTNER, advance, start, policy, trust };

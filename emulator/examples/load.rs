@@ -1,10 +1,10 @@
 //! How fast the emulator answers: signed calls over keep-alive connections, from threads of the same machine.
 //!
-//! `cargo run --release -p acslab-emulator --example load -- [CONNECTIONS] [CALLS]`
+//! `cargo run --release -p acslab-emulator --example load -- [CONNECTIONS] [CALLS] [SIZE]`
 //!
 //! It starts an emulator of its own on loopback, asks each of a few operations CALLS times over CONNECTIONS connections,
-//! and prints calls a second and the time to an answer; bare hyper, which answers 1 KiB to everything, stands beside it in the
-//! same run. Each runs for a minute at most. Figures are to be quoted with the machine; nothing is judged.
+//! and prints calls a second and the time to an answer; bare hyper, which answers as many bytes to everything as an object has (1 KiB unless
+//! SIZE says another number), stands beside it in the same run. `bench/oss` makes a table of it. Each runs for a minute at most. Figures are to be quoted with the machine; nothing is judged.
 
 mod bare;
 mod client;
@@ -24,7 +24,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 const BUCKET: &str = "photos";
 const OBJECT: (&str, &str) = (BUCKET, "2026/a.jpg");
+/// The bytes of an object, unless told otherwise, and the most.
 const SIZE: usize = 1024;
+const LARGEST: usize = 64 << 20;
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// What is asked, over and over.
@@ -33,7 +35,7 @@ enum Subject {
     Bare,
     /// An RPC call: version, action, parameters.
     Rpc(&'static str, &'static str, &'static [(&'static str, &'static str)]),
-    /// A request for an object of 1 KiB.
+    /// A request for an object.
     Oss(Form, &'static str),
 }
 
@@ -53,7 +55,7 @@ const SUBJECTS: &[(&str, Subject)] = &[
 impl Subject {
     /// What a connection sends, signed before the clock starts: an RPC call is another each time, since a nonce counts once; the
     /// others are sent over and over.
-    fn requests(&self, who: &Signer, connection: usize, calls: usize) -> Outcome<Vec<Vec<u8>>> {
+    fn requests(&self, who: &Signer, connection: usize, calls: usize, content: &[u8]) -> Outcome<Vec<Vec<u8>>> {
         let now = Timestamp::now();
         Ok(match self {
             Self::Bare => vec![b"GET /photos/2026/a.jpg HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".to_vec()],
@@ -63,7 +65,7 @@ impl Subject {
             Self::Oss(form, "GET") => vec![who.oss(*form, "GET", OBJECT, &[], b"", now)?],
             // Each connection writes an object of its own.
             Self::Oss(form, method) => {
-                vec![who.oss(*form, method, (BUCKET, &format!("{connection}.jpg")), &[], &[b'b'; SIZE], now)?]
+                vec![who.oss(*form, method, (BUCKET, &format!("{connection}.jpg")), &[], content, now)?]
             }
         })
     }
@@ -73,9 +75,10 @@ fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<usize>());
     let connections = arguments.next().transpose()?.unwrap_or(4).clamp(1, 64);
     let calls = arguments.next().transpose()?.unwrap_or(20_000).clamp(1, 200_000);
+    let content = vec![b'a'; arguments.next().transpose()?.unwrap_or(SIZE).clamp(1, LARGEST)];
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let emulator = Emulator::builder().open(Service::Oss).workers(workers).start()?;
-    let bare = bare::start(workers, &[b'a'; SIZE])?;
+    let bare = bare::start(workers, &content)?;
     let owner = emulator.accounts().first().ok_or("no account")?;
     let owner = Signer {
         access_key_id: owner.access_key_id.clone(),
@@ -86,16 +89,16 @@ fn main() -> Outcome<()> {
     let mut first = Connection::open(emulator.address())?;
     first.succeed(&owner.rpc("2015-05-01", "CreateUser", &[("UserName", "alice")], now, "first"))?;
     first.succeed(&owner.oss(Form::V4Header, "PUT", (BUCKET, ""), &[], b"", now)?)?;
-    first.succeed(&owner.oss(Form::V4Header, "PUT", OBJECT, &[], &[b'a'; SIZE], now)?)?;
+    first.succeed(&owner.oss(Form::V4Header, "PUT", OBJECT, &[], &content, now)?)?;
     println!("{connections} connections, {workers} workers, {calls} calls each");
     println!("{:24}{:>10}{:>10}{:>10}{:>10}", "", "calls/s", "p50 µs", "p99 µs", "max µs");
     for (title, subject) in SUBJECTS {
         let to = if matches!(subject, Subject::Bare) { bare } else { emulator.address() };
         let each = calls.div_ceil(connections);
-        let (owner, ready) = (&owner, &Barrier::new(connections));
+        let (owner, content, ready) = (&owner, &content, &Barrier::new(connections));
         let measured = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..connections)
-                .map(|number| scope.spawn(move || measure(to, subject.requests(owner, number, each), each, ready)))
+                .map(|number| scope.spawn(move || measure(to, subject.requests(owner, number, each, content), each, ready)))
                 .collect();
             threads.into_iter().map(|thread| thread.join().map_err(|_| "a thread failed")?).collect::<Outcome<Vec<_>>>()
         })?;

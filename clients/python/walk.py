@@ -2,7 +2,7 @@
 
 A walk is a JSON file: `sdk` (the package), `policy` (the system policy that covers it), `steps`. A step is the operation's name, its
 parameters, and what the answer must hold. `"$Name"` in a parameter stands for what an earlier step sent or was answered under that name,
-`$run` for a text of this run; parameters in a path are filled in that way without being written. `["@advance", 5]` moves the clock.
+what stands deeper in an answer as well, where nothing else was called so. `$run` stands for a text of this run; parameters in a path are filled in that way without being written. `["@advance", 5]` moves the clock.
 """
 
 from __future__ import annotations
@@ -74,6 +74,17 @@ def holds(answer, expected) -> bool:
     return answer == expected
 
 
+def inside(answer) -> dict:
+    """The texts and numbers deep in an answer, of a list those of the first item."""
+    found = {}
+    for name, value in answer.items() if isinstance(answer, dict) else ():
+        one = value[0] if isinstance(value, list) and value else value
+        found.update(inside(one))
+        if isinstance(one, (str, int)):
+            found[name] = one
+    return found
+
+
 class Walk:
     def __init__(self, name: str):
         data = json.loads((WALKS / f"{name}.json").read_text())
@@ -132,5 +143,7 @@ class Walk:
             wanted = filled(expected)
             assert "fails" not in wanted, f"{where}: did not fail: {answer}"
             assert holds(answer, wanted), f"{where}: {answer} holds no {wanted}"
+            for name, value in inside(answer).items():
+                known.setdefault(name, value)
             for names in (parameters, answer):
                 known.update({name: value for name, value in names.items() if isinstance(value, (str, int)) and name not in ("RequestId", "Message")})

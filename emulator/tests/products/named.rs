@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::kit::{Client, names, policy, text};
-use crate::{AIWORKSPACE, DSW, ECS, MANAGER, Place, VPC, allow, document, get, network, send};
+use crate::{AIWORKSPACE, DSW, ECS, MANAGER, Place, VPC, allow, document, get, network, send, vpc};
 
 const REGION: (&str, &str) = ("RegionId", "cn-hangzhou");
 
@@ -35,7 +35,7 @@ fn who_administers_a_group_makes_things_in_its_vpc() {
     let user = owner.user("alice");
     in_group(&owner, "alice", "vpc:*", &mine);
     in_group(&owner, "alice", "ecs:*", &mine);
-    let vpc = text(&user.rpc(VPC, "CreateVpc", &[REGION, ("ResourceGroupId", &mine)]).ok(), "/VpcId").to_owned();
+    let vpc = vpc(&user, &[("ResourceGroupId", &mine)]);
     let in_vpc = |vpc| [REGION, ("VpcId", vpc), ("ResourceGroupId", mine.as_str())];
     user.rpc(ECS, "CreateSecurityGroup", &in_vpc(&vpc)).ok();
     let zone = |vpc| [REGION, ("VpcId", vpc), ("ZoneId", "cn-hangzhou-h"), ("CidrBlock", "172.16.9.0/24")];

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kit::{Answer, Client, text};
-use crate::{ECS, MANAGER, Place, VPC, allow, document, network};
+use crate::{EAS, ECS, MANAGER, Place, VPC, allow, document, network, send, vpc};
 
 const REGION: (&str, &str) = ("RegionId", "cn-hangzhou");
 
@@ -20,7 +20,7 @@ fn what_a_vpc_is_made_with_is_shown() {
     let place = Place::new();
     let owner = place.owner();
     let given = [("UserCidr", "10.0.0.0/8, 192.168.0.0/16"), ("EnableDnsHostname", "true"), ("EnableIpv6", "true")];
-    let vpc = text(&call(&owner, VPC, "CreateVpc", &given).ok(), "/VpcId").to_owned();
+    let vpc = vpc(&owner, &given);
     let shown = vpc_of(&owner, &vpc);
     assert_eq!(shown["UserCidrs"]["UserCidr"], json!(["10.0.0.0/8", "192.168.0.0/16"]));
     assert_eq!((text(&shown, "/DnsHostnameStatus"), &shown["EnabledIpv6"]), ("ENABLED", &json!(true)));
@@ -221,4 +221,124 @@ fn records_are_put_into_another_resource_group() {
     call(&owner, ECS, "JoinResourceGroup", &join).ok();
     let all = call(&owner, ECS, "DescribeSecurityGroups", &[("ResourceGroupId", &to)]).ok();
     assert_eq!(all["TotalCount"], json!(1));
+}
+
+#[test]
+fn what_hangs_on_a_gateway_keeps_it() {
+    let place = Place::new();
+    let owner = place.owner();
+    let (vpc, vswitch, _) = network(&owner);
+    let made = call(&owner, VPC, "CreateNatGateway", &[("VpcId", &vpc), ("VSwitchId", &vswitch)]).ok();
+    let (gateway, table) = (text(&made, "/NatGatewayId"), text(&made, "/SnatTableIds/SnatTableId/0"));
+    let eip = call(&owner, VPC, "AllocateEipAddress", &[]).ok();
+    let (eip, ip) = (text(&eip, "/AllocationId"), text(&eip, "/EipAddress"));
+    let bind = |kind, to| {
+        let given = [("AllocationId", eip), ("InstanceId", to), ("InstanceType", kind)];
+        call(&owner, VPC, "AssociateEipAddress", &given)
+    };
+    bind("Nat", "ngw-none").refused(400, "InvalidInstance.NotExist");
+    bind("EcsInstance", "i-none").refused(404, "InvalidInstanId.NotFound");
+    let snat = |table, vswitch, ip| {
+        call(&owner, VPC, "CreateSnatEntry", &[("SnatTableId", table), ("SourceVSwitchId", vswitch), ("SnatIp", ip)])
+    };
+    snat(table, &vswitch, ip).refused(400, "EIP_NOT_IN_GATEWAY");
+    bind("Nat", gateway).ok();
+    snat("stb-none", &vswitch, ip).refused(404, "InvalidSnatTableId.NotFound");
+    snat(table, "vsw-none", ip).refused(404, "InvalidVSwitchId.NotFound");
+    snat(table, &vswitch, "1.1.1.1").refused(404, "InvalidSnatIp.NotFound");
+    snat(table, &vswitch, ip).ok();
+    let entries = |own| call(&owner, VPC, "DescribeSnatTableEntries", &[own]);
+    assert_eq!(entries(("NatGatewayId", gateway)).ok()["TotalCount"], json!(1));
+    entries(("SnatTableId", "stb-none")).refused(404, "InvalidSnatTableId.NotFound");
+    place.later(5);
+    let unbind = || call(&owner, VPC, "UnassociateEipAddress", &[("AllocationId", eip)]);
+    unbind().refused(400, "InvalidIpStatus.HasBeenUsedBySnatTable");
+    let route = |destination, kind, hop| {
+        let list = call(&owner, VPC, "DescribeRouteTableList", &[("VpcId", &vpc)]).ok();
+        let table = text(&list, "/RouterTableList/RouterTableListType/0/RouteTableId").to_owned();
+        let given = [
+            ("RouteTableId", table.as_str()),
+            ("DestinationCidrBlock", destination),
+            ("NextHopType", kind),
+            ("NextHopId", hop),
+        ];
+        call(&owner, VPC, "CreateRouteEntry", &given)
+    };
+    route("banana", "NatGateway", gateway).refused(400, "InvalidCidrBlock.Malformed");
+    route("0.0.0.0/0", "NatGateway", "ngw-none").refused(404, "InvalidNatGatewayId.NotFound");
+    route("0.0.0.0/0", "Instance", "i-none").refused(404, "InvalidNextHopId.NotFound");
+    route("0.0.0.0/0", "NatGateway", gateway).ok();
+    let delete = |more| call(&owner, VPC, "DeleteNatGateway", &[("NatGatewayId", gateway), more]);
+    delete(("Force", "false")).refused(400, "DependencyViolation.SnatEntry");
+    // What goes with it is gone, and its address free.
+    delete(("Force", "true")).ok();
+    assert_eq!(entries(("NatGatewayId", gateway)).ok()["TotalCount"], json!(0));
+    place.later(5);
+    call(&owner, VPC, "ReleaseEipAddress", &[("AllocationId", eip)]).ok();
+}
+
+#[test]
+fn what_is_inside_a_vpc_keeps_it_and_a_pending_one_takes_nothing() {
+    let place = Place::new();
+    let owner = place.owner();
+    let made = call(&owner, VPC, "CreateVpc", &[]).ok();
+    let vpc = ("VpcId", text(&made, "/VpcId"));
+    let zone = [vpc, ("ZoneId", "cn-hangzhou-h"), ("CidrBlock", "172.16.0.0/24")];
+    call(&owner, VPC, "CreateVSwitch", &zone).refused(400, "IncorrectVpcStatus");
+    call(&owner, ECS, "CreateSecurityGroup", &[vpc]).refused(400, "IncorrectVpcStatus");
+    place.later(2);
+    let group = call(&owner, ECS, "CreateSecurityGroup", &[vpc]).ok();
+    call(&owner, VPC, "DeleteVpc", &[vpc]).refused(400, "DependencyViolation.SecurityGroup");
+    call(&owner, ECS, "DeleteSecurityGroup", &[("SecurityGroupId", text(&group, "/SecurityGroupId"))]).ok();
+    call(&owner, VPC, "DeleteVpc", &[vpc]).ok();
+}
+
+#[test]
+fn a_security_group_is_kept_by_a_service_that_runs_in_it() {
+    let place = Place::new();
+    let owner = place.owner();
+    let (vpc, vswitch, group) = network(&owner);
+    let networking = json!({"vpc_id": vpc, "vswitch_id": vswitch, "security_group_id": group});
+    let config = json!({"metadata": {"name": "foo", "instance": 1}, "containers": [{"image": "a"}], "cloud": {"networking": networking}});
+    send(&owner, EAS, "POST", "/api/v2/services", &config).ok();
+    place.later(10);
+    let delete = || call(&owner, ECS, "DeleteSecurityGroup", &[("SecurityGroupId", &group)]);
+    delete().refused(403, "DependencyViolation");
+    send(&owner, EAS, "DELETE", "/api/v2/services/cn-hangzhou/foo", &json!({})).ok();
+    place.later(10);
+    delete().ok();
+}
+
+#[test]
+fn an_instance_names_groups_types_roles_and_states_that_there_are() {
+    let place = Place::new();
+    let owner = place.owner();
+    let (_, vswitch, group) = network(&owner);
+    let run = |kind| {
+        let given = [("InstanceType", kind), ("VSwitchId", vswitch.as_str()), ("SecurityGroupId", group.as_str())];
+        call(&owner, ECS, "RunInstances", &given)
+    };
+    assert_eq!(run("ecs.banana").code(), "InvalidInstanceType.ValueNotSupported");
+    let made = run("ecs.g6.large").ok();
+    let id = text(&made, "/InstanceIdSets/InstanceIdSet/0");
+    let into = |group: &str| {
+        call(&owner, ECS, "ModifyInstanceAttribute", &[("InstanceId", id), ("SecurityGroupIds.1", group)])
+    };
+    into("sg-none").refused(404, "InvalidSecurityGroupId.NotFound");
+    into(&group).ok();
+    let join = || call(&owner, ECS, "JoinSecurityGroup", &[("InstanceId", id), ("SecurityGroupId", &group)]);
+    join().refused(403, "InvalidInstanceId.AlreadyExists");
+    let of = |status| call(&owner, ECS, "DescribeInstances", &[("Status", status)]);
+    of("Banana").refused(404, "InvalidStatus.NotFound");
+    place.later(10);
+    assert_eq!(of("Running").ok()["TotalCount"], json!(1));
+    let trust = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["ecs.aliyuncs.com"]}}]}"#;
+    for role in ["one", "two"] {
+        owner.ram("CreateRole", &[("RoleName", role), ("AssumeRolePolicyDocument", trust)]).ok();
+    }
+    let ids = json!([id]).to_string();
+    let role = |action, name| call(&owner, ECS, action, &[("InstanceIds", ids.as_str()), ("RamRoleName", name)]);
+    role("AttachInstanceRamRole", "one").ok();
+    role("DetachInstanceRamRole", "two").refused(404, "InvalidRamRole.NotFound");
+    role("DetachInstanceRamRole", "one").ok();
 }

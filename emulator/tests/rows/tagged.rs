@@ -34,6 +34,7 @@ fn tagged(owner: &Client<'_>) -> Tagged {
         id
     };
     let vpc = make(VPC, "CreateVpc", "vpc", "vpc", "/VpcId", &[]);
+    owner.emulator.gateway().cloud().clock.advance(2_000).expect("a time");
     let zone = [("VpcId", &*vpc), ("ZoneId", "cn-hangzhou-h"), ("CidrBlock", "172.16.0.0/24")];
     let vswitch = make(VPC, "CreateVSwitch", "vpc", "vswitch", "/VSwitchId", &zone);
     let in_vpc = [("VpcId", &*vpc)];

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::kind::Kind;
-use super::make::{Doing, text};
-use crate::cloud::Record;
+use super::make::{Doing, segment, text};
+use super::paths::texts;
+use crate::cloud::{Record, RecordPlace};
 use crate::operation::{Need, Parameter};
 use crate::wire::ApiError;
 
@@ -48,6 +49,31 @@ impl Doing<'_, '_> {
             }
         }
         Ok(key)
+    }
+
+    /// Is all there that fields name, and in such a state?
+    pub(super) fn named_are_there(&self, fields: &Map<String, Value>) -> Result<(), ApiError> {
+        let records = self.records()?;
+        for (field, named) in &self.kind.names {
+            let (kind, says) = (self.over.product.kind(named.kind()), named.says());
+            let place = kind.map_or_else(|| RecordPlace::new(named.kind(), &self.call.region), |kind| self.place(kind));
+            let is_none = |id: &str| says.is_some_and(|says| says.but.iter().any(|start| id.starts_with(start)));
+            for id in texts(fields, field).into_iter().filter(|id| !is_none(id)) {
+                let absent = says.and_then(|says| says.absent.as_ref()).map(|words| words.error(id));
+                let key = match kind {
+                    Some(kind) => self.found(&records, kind, "", id).map_err(|own| absent.clone().unwrap_or(own))?,
+                    None => segment(id),
+                };
+                let record = records.get(&place, &key, self.call.now);
+                let record = record.map_err(|_| absent.unwrap_or_else(ApiError::internal))?;
+                let Some(says) = says.filter(|says| !says.states.is_empty()) else { continue };
+                let state = record.state(self.call.now).unwrap_or_default();
+                if !says.states.iter().any(|one| one == state) {
+                    return Err(says.busy.as_ref().map_or_else(ApiError::internal, |words| words.error_in(id, state)));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What a list has to name must be there.

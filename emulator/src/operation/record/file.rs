@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::kind::{Kind, Labels};
+use super::kind::{Kind, Labels, Named};
 use super::once::TokenWords;
 use super::over::{Hook, Over, OverRecord, Show, Verb};
 use super::shape::{Field, Shape};
@@ -128,12 +128,14 @@ impl RecordFile {
             kinds.insert(name, kind);
         }
         for kind in kinds.values() {
-            let named = kind.within.iter().chain(kind.names.values()).chain(kind.newest.values());
+            let named = kind.within.iter().chain(kind.newest.values());
             let named = named.chain([&kind.of, &kind.group_of].into_iter().flatten().map(|(_, of)| of));
             let named = named.chain(kind.via.as_ref().map(|(via, _)| via));
             let named = named
                 .chain(kind.makes.iter().map(|makes| &makes.kind))
-                .chain(kind.held.iter().map(|held| &held.by).filter(|by| !by.contains('/')));
+                .chain(kind.held.iter().map(|held| &held.by).filter(|by| !by.contains('/')))
+                .map(String::as_str)
+                .chain(kind.names.values().map(Named::kind).filter(|kind| !kind.contains('/')));
             if let Some(absent) = named.into_iter().find(|name| !kinds.contains_key(*name)) {
                 return Err(RecordFileError(format!("the kind `{}` names `{absent}`, which is no kind", kind.name)));
             }
@@ -276,8 +278,8 @@ impl RecordProduct {
             key: "Key".to_owned(),
             value: "Value".to_owned(),
             item: None,
+            given: None,
             tags: false,
         })
-            given: None,
     }
 }

@@ -97,9 +97,10 @@ pub struct Kind {
     /// Records that are made with each: of which kind, with what fields.
     #[serde(default)]
     pub makes: Vec<Makes>,
-    /// Fields that name other records: by field, the kind. What is named must be there.
+    /// Fields that name other records, also inside of others and of each item of a list (`UserVpc.VpcId`): by field, what they name. It
+    /// must be there.
     #[serde(default)]
-    pub names: BTreeMap<String, String>,
+    pub names: BTreeMap<String, Named>,
     /// Kinds that keep one of these from being deleted while they name it: by kind, the field, and what is answered.
     #[serde(default)]
     pub held: Vec<Held>,
@@ -221,9 +222,9 @@ pub struct Labels {
     pub value: String,
     /// The list within the field: `Tags.Tag`.
     pub item: Option<String>,
-    /// Are they tags, which conditions read?
     /// Where else a call gives them: `Settings.Tags`.
     pub given: Option<String>,
+    /// Are they tags, which conditions read?
     #[serde(default)]
     pub tags: bool,
 }
@@ -240,6 +241,51 @@ pub struct Makes {
     /// What the other has of it: its field, and the other's own.
     #[serde(default)]
     pub gives: BTreeMap<String, String>,
+}
+
+/// What a field names.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Named {
+    /// A kind of the product, which answers in its own words.
+    Own(String),
+    /// The same, or a kind of another product's, with more to be said of it.
+    Said(NamedAs),
+}
+
+/// What a field names, and what is answered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedAs {
+    /// The kind; of another product's, what its records are kept under: `Vpc/Vpc`.
+    pub kind: String,
+    /// What is answered where it is not there: needed for another product's, else the kind's own words.
+    pub absent: Option<Words>,
+    /// The states that it has to be in, if not in any.
+    #[serde(default)]
+    pub states: Vec<String>,
+    /// What is answered where it is in another.
+    pub busy: Option<Words>,
+    /// Ids that begin so are none of it: images that are not the account's.
+    #[serde(default)]
+    pub but: Vec<String>,
+}
+
+impl Named {
+    /// The kind, or what its records are kept under.
+    pub(super) fn kind(&self) -> &str {
+        match self {
+            Self::Own(kind) | Self::Said(NamedAs { kind, .. }) => kind,
+        }
+    }
+
+    /// What more is said of it.
+    pub(super) fn says(&self) -> Option<&NamedAs> {
+        match self {
+            Self::Own(_) => None,
+            Self::Said(says) => Some(says),
+        }
+    }
 }
 
 /// What keeps a record from being deleted.

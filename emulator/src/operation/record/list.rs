@@ -10,7 +10,7 @@ use super::fill::Filling;
 use super::filter::Filter;
 use super::kind::{Kind, Times};
 use super::make::{Doing, text};
-use super::over::OverRecord;
+use super::over::{Draft, OverRecord};
 use super::shape::Shape;
 use crate::operation::Call;
 use crate::wire::{ApiError, Reply};
@@ -175,6 +175,10 @@ impl Doing<'_, '_> {
     pub(super) fn list(&self) -> Result<Reply, ApiError> {
         let outer = self.outer_key()?;
         self.listed_owner_is_there()?;
+        let mut nothing = Draft::of(None, Map::new(), super::make::Tags::new());
+        for hook in &self.over.hooks {
+            hook(self.call, &mut nothing)?;
+        }
         let mut found = {
             let records = self.records()?;
             let all = records.within(&self.place(self.kind), &outer, self.call.now);

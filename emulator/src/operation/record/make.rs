@@ -297,23 +297,6 @@ impl<'d> Doing<'d, '_> {
         Ok(records.within(&place, outer, self.call.now).filter_map(counted).max().unwrap_or(0))
     }
 
-    /// Is all there that fields name?
-    pub(super) fn named_are_there(&self, fields: &Map<String, Value>) -> Result<(), ApiError> {
-        let records = self.records()?;
-        for (field, name) in &self.kind.names {
-            let Some(kind) = self.over.product.kind(name) else { continue };
-            let ids = match fields.get(field) {
-                Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_str).collect(),
-                Some(Value::String(id)) if !id.is_empty() => vec![id.as_str()],
-                _ => Vec::new(),
-            };
-            for id in ids {
-                self.found(&records, kind, "", id)?;
-            }
-        }
-        Ok(())
-    }
-
     /// The records that are made with one.
     fn made_with(&self, outer: &str, fields: &mut Map<String, Value>) -> Result<Vec<(RecordPlace, Record)>, ApiError> {
         let mut made = Vec::new();

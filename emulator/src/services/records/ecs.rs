@@ -29,7 +29,15 @@ fn text<'d>(draft: &'d Draft<'_>, field: &str) -> &'d str {
 /// The VPC of a new security group must be there.
 pub(super) fn vpc(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let id = text(draft, "VpcId");
-    if id.is_empty() { Ok(()) } else { ask_vpc(call, "DescribeVpcAttribute", "VpcId", id).map(|_| ()) }
+    if id.is_empty() {
+        return Ok(());
+    }
+    let found = ask_vpc(call, "DescribeVpcAttribute", "VpcId", id)?;
+    if found.get("Status") == Some(&json!("Available")) {
+        return Ok(());
+    }
+    let message = "Current VPC status does not support this operation.";
+    Err(ApiError::bad_request("IncorrectVpcStatus", message))
 }
 
 /// The name of a security group: 2 to 128 letters, digits, `:`, `_`, `.` and `-`, a letter first; its description, of 2 to 256 characters;
@@ -82,11 +90,35 @@ pub(super) fn join(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiErro
     let group = call.arguments.text("SecurityGroupId");
     is_there(call, group)?;
     let mut all = groups(draft);
-    if !all.contains(&json!(group)) {
-        all.push(json!(group));
+    if all.contains(&json!(group)) {
+        let message = "The specified instance already exists in the specified security group.";
+        return Err(ApiError::forbidden("InvalidInstanceId.AlreadyExists", message));
     }
+    all.push(json!(group));
     draft.fields.insert("SecurityGroupIdList".to_owned(), Value::Array(all));
     Ok(())
+}
+
+/// ModifyInstanceAttribute puts an instance into other groups than before.
+pub(super) fn set_groups(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let Some(all) = draft.fields.remove("SecurityGroupIds") else { return Ok(()) };
+    for group in all.as_array().into_iter().flatten().filter_map(Value::as_str) {
+        is_there(call, group)?;
+    }
+    draft.fields.insert("SecurityGroupIdList".to_owned(), all);
+    Ok(())
+}
+
+/// The states of instances that a list may ask for.
+const STATES: &[&str] = &["Pending", "Running", "Starting", "Stopping", "Stopped"];
+
+/// DescribeInstances: a state that is none.
+pub(super) fn status(call: &Call<'_>, _: &mut Draft<'_>) -> Result<(), ApiError> {
+    let wanted = call.arguments.text("Status");
+    if wanted.is_empty() || STATES.contains(&wanted) {
+        return Ok(());
+    }
+    Err(ApiError::not_found("InvalidStatus.NotFound", "The specified Status does not exist."))
 }
 
 /// An instance leaves a group, but never its last one.
@@ -104,6 +136,13 @@ pub(super) fn leave(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiErr
     Ok(())
 }
 
+/// Has it the form of an instance type, `ecs.g6.large`?
+fn is_type(kind: &str) -> bool {
+    kind.strip_prefix("ecs.")
+        .and_then(|rest| rest.split_once('.'))
+        .is_some_and(|(family, size)| !family.is_empty() && !size.is_empty() && !size.contains('.'))
+}
+
 /// The network, the groups and the role of a new instance.
 pub(super) fn run(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let mut all: Vec<String> = call.arguments.list("SecurityGroupIds").into_iter().map(str::to_owned).collect();
@@ -117,7 +156,7 @@ pub(super) fn run(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError
     }
     // What types there are stands nowhere as a whole: one is known by its form. CHOICE: the status, of several that are published.
     let kind = text(draft, "InstanceType");
-    if !kind.is_empty() && kind.strip_prefix("ecs.").is_none_or(|rest| rest.split('.').any(str::is_empty)) {
+    if !kind.is_empty() && !is_type(kind) {
         let message = "The specified InstanceType does not exist or beyond the permitted range.";
         return Err(ApiError::bad_request("InvalidInstanceType.ValueNotSupported", message));
     }
@@ -150,6 +189,13 @@ pub(super) fn attach_role(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), 
 
 /// Takes the role from an instance.
 pub(super) fn detach_role(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let own = draft.record.and_then(|record| record.text("RamRoleName")).unwrap_or_default();
+    let named = call.arguments.text("RamRoleName");
+    // CHOICE: the code, of which none is published: as for a role that is not there.
+    if !own.is_empty() && !named.is_empty() && own != named {
+        let message = "The specified RamRoleName is not attached to the instance.";
+        return Err(ApiError::not_found("InvalidRamRole.NotFound", message));
+    }
     results(call, draft, "DetachInstanceRamRoleResults", "DetachInstanceRamRoleResult");
     Ok(())
 }

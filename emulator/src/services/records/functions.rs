@@ -1,7 +1,7 @@
 //! The functions that the files of records name.
 
 use super::{
-    config, dataworks, dlc, dsw, eas, ecs, ipv6, kms, location, pai, regions, roles, rules, timer, tracing, vpc,
+    config, dataworks, dlc, dsw, eas, ecs, ipv6, kms, location, nat, pai, regions, roles, rules, timer, tracing, vpc,
 };
 use crate::operation::{Handler, Hook, Hooks, Show};
 
@@ -12,6 +12,7 @@ pub(super) const FUNCTIONS: Hooks = Hooks { hook, show, handler };
 pub(super) const WRITING: &[(&str, Hook)] = &[
     ("eas-network", eas::network::network),
     ("eas-linked-role", eas::network::linked_role),
+    ("nat-free", nat::free),
     ("dsw-timer", timer::set),
     ("dsw-timer-off", timer::unset),
     ("ecs-authorize", rules::authorize),
@@ -65,7 +66,15 @@ const HOOKS: &[(&str, Hook)] = &[
     ("vpc-router", vpc::router),
     ("vswitch-cidr", vpc::vswitch_cidr),
     ("vswitch-default", vpc::default_vswitch),
-    ("eip-free", vpc::free_eip),
+    ("eip-free", nat::unbind),
+    ("eip-bind", nat::bind),
+    ("nat-snat", nat::snat),
+    ("nat-snat-table", nat::snat_table),
+    ("nat-forward", nat::forward),
+    ("nat-forward-table", nat::forward_table),
+    ("route-hop", nat::next_hop),
+    ("ecs-groups", ecs::set_groups),
+    ("ecs-status", ecs::status),
     ("ecs-vpc", ecs::vpc),
     ("ecs-group-name", ecs::group_name),
     ("ecs-rules", rules::shown),

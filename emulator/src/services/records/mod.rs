@@ -13,6 +13,7 @@ mod known;
 mod locate;
 mod location;
 mod manifest;
+mod nat;
 mod pai;
 mod performed;
 mod products;

@@ -10,14 +10,14 @@ use crate::operation::{Draft, Looked};
 
 /// A block of addresses: `172.16.0.0/12`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Block {
+pub(super) struct Block {
     first: u32,
     length: u8,
 }
 
 impl Block {
     /// Reads one that begins where a block of its length may begin.
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let (address, length) = text.split_once('/')?;
         let (first, length) = (u32::from(address.parse::<Ipv4Addr>().ok()?), length.parse::<u8>().ok()?);
         let block = Self { first, length };
@@ -253,14 +253,6 @@ pub(super) fn router(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiEr
         for field in ["RouterId", "VRouterId"] {
             draft.fields.insert(field.to_owned(), json!(vpc.text("VRouterId")));
         }
-    }
-    Ok(())
-}
-
-/// An address that is bound to nothing.
-pub(super) fn free_eip(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    for field in ["InstanceId", "InstanceType", "PrivateIpAddress"] {
-        draft.fields.insert(field.to_owned(), json!(""));
     }
     Ok(())
 }

@@ -90,6 +90,7 @@ pub(super) fn take(call: &Call<'_>, draft: &mut Draft<'_>, whole: &Value, instan
             None if draft.record.is_some() => draft.fields.insert((*name).to_owned(), Value::Null),
             None => None,
         };
+    ("SecurityGroupId", &["/cloud/networking/security_group_id"]),
     }
     let workspace = first(whole, &["/metadata/workspace_id"]);
     let besides = [

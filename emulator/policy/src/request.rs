@@ -147,6 +147,13 @@ impl Request {
         }
     }
 
+    /// The same of a RAM user whose id nobody knows: no policy is known to name it by that.
+    pub fn forget_user_id(&mut self) {
+        if let Principal::RamUser { user_id, .. } = &mut self.principal {
+            *user_id = "".into();
+        }
+    }
+
     /// How many bytes of memory it takes, about; names that it shares with others count in full.
     pub fn bytes(&self) -> usize {
         size_of::<Self>()

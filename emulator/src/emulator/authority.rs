@@ -1,10 +1,11 @@
 //! Asking who may do what of a state, without a server: questions are built and decided as those of calls are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use acslab_policy::{PolicySet, Principal, RequestError};
+use acslab_policy::{PolicySet, Principal, Request, RequestError};
 
+use super::grouped::Grouped;
 use crate::cloud::directory::Scope;
 use crate::cloud::{Account, Clock, Cloud};
 use crate::control::state::{self, AuthorizationState, Unused};
@@ -30,6 +31,9 @@ use crate::services;
 pub struct Authority {
     cloud: Arc<Cloud>,
     registry: Arc<Registry>,
+    grouped: Grouped,
+    /// The users whose ids the state does not say, by account and name: the cloud has drawn some, which are nobody's.
+    without_id: HashSet<(String, String)>,
 }
 
 /// Why something cannot be asked.
@@ -67,7 +71,13 @@ impl Authority {
     pub fn of(state: &AuthorizationState) -> (Self, Vec<Unused>) {
         let cloud = Cloud::new(Clock::real(), 1, None);
         let unused = state::apply(&cloud, state);
-        (Self { cloud: Arc::new(cloud), registry: services::registry() }, unused)
+        let grouped = Grouped::of(&cloud);
+        let without_id = state.accounts.values().flat_map(|account| {
+            let users = account.users.iter().filter(|(_, user)| user.user_id.is_none());
+            users.map(|(name, _)| (account.account_id.clone(), name.clone()))
+        });
+        let without_id = without_id.collect();
+        (Self { cloud: Arc::new(cloud), registry: services::registry(), grouped, without_id }, unused)
     }
 
     /// Who there is: every RAM user and role, by ARN; not the owners, whom no policy binds.
@@ -93,7 +103,8 @@ impl Authority {
     pub fn user_with_id(&self, id: &str) -> Option<String> {
         self.cloud.accounts().iter().find_map(|account| {
             let directory = account.directory.read();
-            directory.user_by_id(id).map(|user| format!("acs:ram::{}:user/{}", account.id, user.name))
+            let user = directory.user_by_id(id).filter(|user| !self.is_without_id(&account.id, &user.name))?;
+            Some(format!("acs:ram::{}:user/{}", account.id, user.name))
         })
     }
 
@@ -134,6 +145,20 @@ impl Authority {
             .collect())
     }
 
+    /// The resource group that a resource is known to be in, by its name; of a resource without an account, of whoever asks.
+    ///
+    /// # Errors
+    /// See [`NotAsked`].
+    pub fn resource_group_of(&self, who: &str, action: &str, resource: &str) -> Result<Option<String>, NotAsked> {
+        let Some(caller) = self.caller(who)? else { return Ok(None) };
+        let mut need = ask(&Circumstances::of_nowhere(&self.cloud), &caller, [(action, resource.to_owned())])?;
+        self.suppose(&mut need, &caller, action, resource)?;
+        let (Some(id), Some(account)) = (need.resource_group, caller.account()) else { return Ok(None) };
+        let groups = account.resource_groups.read();
+        let mut all = groups.iter(self.cloud.clock.now());
+        Ok(Some(all.find(|group| group.id == id).map_or_else(|| id.clone(), |group| group.name.clone())))
+    }
+
     /// May somebody do something? Whoever asks is named by ARN (`acs:ram::ACCOUNT:user/NAME`, `…:role/NAME`,
     /// `…:assumed-role/ROLE/SESSION`, `…:root`), a service by its name, nobody as `*`; somebody of an account that is not here by an id alone, too. The keys count besides those that every request
     /// carries and those that are known of the resource, and in their place.
@@ -169,6 +194,11 @@ impl Authority {
         };
         let circumstances = Circumstances::of_nowhere(&self.cloud);
         let mut need = ask(&circumstances, &caller, [(action, resource.to_owned())])?;
+        if let Caller::User { account, name, .. } = &caller
+            && self.is_without_id(&account.id, name)
+        {
+            need.requests.iter_mut().for_each(Request::forget_user_id);
+        }
         self.suppose(&mut need, &caller, action, resource)?;
         if let Some(group) = group {
             need.resource_group = Some(self.group(&caller, group));
@@ -177,6 +207,11 @@ impl Authority {
         let answer = decide(&self.cloud, &caller, need);
         let settled = answer.settled().cloned();
         settled.ok_or_else(|| NotAsked::NotARequest(RequestError::Action(action.to_owned())))
+    }
+
+    /// Is the id of a user one that the state does not say?
+    fn is_without_id(&self, account: &str, user: &str) -> bool {
+        !self.without_id.is_empty() && self.without_id.contains(&(account.to_owned(), user.to_owned()))
     }
 
     /// The id of a resource group that is named by its id or its name.
@@ -209,6 +244,10 @@ impl Authority {
     /// that of whoever asks for what is no single thing, or the only one's that there is.
     fn suppose(&self, need: &mut Needed, caller: &Caller, action: &str, resource: &str) -> Result<(), NotAsked> {
         suppose(need, (&self.registry, &self.cloud), caller, action, resource);
+        if need.resource_group.is_none() {
+            let account = caller.account().map(|account| account.id.as_str());
+            need.resource_group = self.grouped.of_resource(resource, account).map(str::to_owned);
+        }
         let mut fields = resource.splitn(5, ':').skip(3);
         let (Some("" | "*"), Some(id)) = (fields.next(), fields.next()) else { return Ok(()) };
         let known = need.requests.iter().any(|request| request.resource().owner().is_some());

@@ -2,6 +2,7 @@
 
 mod authority;
 mod builder;
+mod grouped;
 mod handle;
 mod site;
 

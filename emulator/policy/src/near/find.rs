@@ -117,7 +117,9 @@ fn names(principal: &Principal) -> Vec<String> {
     match principal {
         Principal::Account { account } => vec![format!("acs:ram::{account}:root"), account.to_string()],
         Principal::RamUser { account, user_id, name } => {
-            vec![format!("acs:ram::{account}:user/{name}"), user_id.to_string()]
+            // What nobody knows has to be asked for.
+            let id = if user_id.is_empty() { format!("<UserId of {name}>") } else { user_id.to_string() };
+            vec![format!("acs:ram::{account}:user/{name}"), id]
         }
         Principal::RoleSession { account, role, session, .. } => {
             let role = role.to_ascii_lowercase();
@@ -140,7 +142,7 @@ fn principal(layer: Layer, written: &str, asked: &Asked) -> Option<(NearKind, St
             || differ::text(written, of_trust).is_some()
             || whole == Some(account)
             || (of_account() && by_id());
-        if meant && !of_bucket.is_empty() {
+        if meant {
             return Some((NearKind::BucketPrincipal, of_bucket.clone()));
         }
         return differ::text(written, of_bucket).map(|kind| (kind, of_bucket.clone()));

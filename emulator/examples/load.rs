@@ -98,7 +98,9 @@ fn main() -> Outcome<()> {
         let (owner, content, ready) = (&owner, &content, &Barrier::new(connections));
         let measured = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..connections)
-                .map(|number| scope.spawn(move || measure(to, subject.requests(owner, number, each, content), each, ready)))
+                .map(|number| {
+                    scope.spawn(move || measure(to, subject.requests(owner, number, each, content), each, ready))
+                })
                 .collect();
             threads.into_iter().map(|thread| thread.join().map_err(|_| "a thread failed")?).collect::<Outcome<Vec<_>>>()
         })?;

@@ -135,9 +135,21 @@ pub fn io_reason(error: &std::io::Error) -> String {
     }
 }
 
+/// A word that a shell takes as it is.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("'{}'", name.replace('\'', r"'\''"))
+}
+
+/// A word of a command that people copy: quoted, unless a shell takes it as it is anyway.
+pub(crate) fn word(name: &str) -> String {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'@' | b':' | b'+');
+    if !name.is_empty() && name.bytes().all(plain) { name.to_owned() } else { quoted(name) }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Choices, count, nearest, or_list, visible};
+    use super::{Choices, count, nearest, or_list, visible, word};
 
     #[test]
     fn nothing_but_text_reaches_a_terminal() {
@@ -166,5 +178,13 @@ mod tests {
         assert!(Choices::new("xyz", &many).advice("fields").ends_with("`122`, `123` and 76 more"));
         assert_eq!(count(1, "step"), "1 step");
         assert_eq!(count(0, "step"), "0 steps");
+    }
+
+    #[test]
+    fn a_shell_takes_a_word_as_it_is() {
+        assert_eq!(word("ops-1@x.onaliyun.com"), "ops-1@x.onaliyun.com");
+        assert_eq!(word("$(id)"), "'$(id)'");
+        assert_eq!(word("a'; id"), r"'a'\''; id'");
+        assert_eq!((word(""), word("a b"), word("公司")), ("''".into(), "'a b'".into(), "'公司'".into()));
     }
 }

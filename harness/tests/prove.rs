@@ -18,13 +18,23 @@ use dice::Dice;
 
 const PRINCIPALS: [&str; 3] = ["user/u0", "user/u1", "role/r0"];
 const ACTIONS: [&str; 5] = ["oss:GetObject", "oss:GetObjectAcl", "oss:PutObject", "ram:GetUser", "ram:GetRole"];
-const RESOURCES: [&str; 5] = [
+const RESOURCES: [&str; 6] = [
     "acs:oss:*:1234567890123456:b",
     "acs:oss:*:1234567890123456:b/k",
     "acs:oss:*:1234567890123456:b/kk",
     "acs:oss:*:1234567890123456:c/k",
     "acs:ram:*:1234567890123456:user/u",
+    "acs:ram:*:1234567890123456:role/u",
 ];
+
+/// Does an operation ask for the action on such a resource?
+fn is_asked(action: &str, resource: &str) -> bool {
+    match action {
+        "ram:GetUser" => resource.contains(":user/"),
+        "ram:GetRole" => resource.contains(":role/"),
+        _ => resource.starts_with("acs:oss:") && resource.contains('/'),
+    }
+}
 
 const ACTION_PATTERNS: [&str; 8] =
     ["*", "oss:*", "oss:GetObject", "oss:GetObject*", "oss:?utObject", "*:Get*", "ram:Get?ser", "ram:*"];
@@ -38,6 +48,18 @@ const RESOURCE_PATTERNS: [&str; 8] = [
     "acs:oss:*:*:?/k*",
     "acs:oss:*:2000000000000001:*",
 ];
+
+/// Resource groups for which policies are attached.
+const GROUPS: [&str; 2] = ["rg-one", "rg-two"];
+
+/// The groups in which a resource may be.
+fn groups(resource: &str) -> &'static [Option<&'static str>] {
+    match resource {
+        "acs:oss:*:1234567890123456:c/k" => &[Some(GROUPS[0])],
+        oss if oss.starts_with("acs:oss:") => &[None, Some(GROUPS[0]), Some(GROUPS[1])],
+        _ => &[None],
+    }
+}
 
 /// A condition key, as policies ask for it and as requests carry it.
 struct Key {
@@ -149,14 +171,24 @@ fn account(dice: &mut Dice, keys: &[&Key; 2]) -> AuthorizationState {
         policies.insert(name.to_owned(), json!({"default_version": "v1", "versions": {"v1": text}}));
     }
     let mut attached = || {
-        let all = ["p0", "p1"].map(|name| json!({"name": name, "type": "Custom"}));
-        let all: Vec<Value> = all.into_iter().filter(|_| dice.next(2) == 0).collect();
+        let mut all = Vec::new();
+        for name in ["p0", "p1"] {
+            let mut one = json!({"name": name, "type": "Custom"});
+            match dice.next(6) {
+                0..=1 => {}
+                2 => one["resource_group"] = json!(GROUPS[dice.next(2)]),
+                _ => continue,
+            }
+            all.push(one);
+        }
         json!(all)
     };
     let trust = json!({"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow",
         "Principal": {"RAM": ["acs:ram::1234567890123456:root"]}}]});
+    // Of one bucket the state tells in which group it is, of the other it does not.
     let account = json!({
         "account_id": "1234567890123456",
+        "resource_groups": {GROUPS[0]: {"resources": ["oss bucket c"]}, GROUPS[1]: {}},
         "policies": policies,
         "users": {"u0": {"policies": attached()}, "u1": {"policies": attached(), "groups": ["g"]}},
         "groups": {"g": {"policies": attached(), "members": ["u1"]}},
@@ -190,16 +222,20 @@ fn brute(standing: &Standing, invariant: &Invariant, of: &[&str], keys: &[&Key; 
         let of_role = principal.starts_with("role");
         let [first, second] = keys.map(|key| key.tried(of_role).into_iter().map(move |value| (key.name, value)));
         for action in ACTIONS.iter().filter(|one| covered.actions().test(&Action::parse(one).unwrap()).is_ok()) {
-            for resource in
-                RESOURCES.iter().filter(|one| covered.resources().test(&Resource::parse(one).unwrap()).is_ok())
+            for resource in RESOURCES
+                .iter()
+                .filter(|one| is_asked(action, one))
+                .filter(|one| covered.resources().test(&Resource::parse(one).unwrap()).is_ok())
             {
                 for (first, second) in first.clone().flat_map(|one| second.clone().map(move |other| (one, other))) {
                     let keys: Vec<(String, Vec<String>)> = [first, second]
                         .into_iter()
                         .filter_map(|(key, value)| Some((key.to_owned(), vec![value?.to_owned()])))
                         .collect();
-                    let answer = standing.authority.ask(&arn, action, resource, &keys).unwrap();
-                    if answer.decision.is_allowed() != invariant.always {
+                    let in_group =
+                        |group: &Option<&str>| standing.authority.ask_in(&arn, action, resource, &keys, *group);
+                    let mut answers = groups(resource).iter().map(|group| in_group(group).unwrap());
+                    if answers.any(|answer| answer.decision.is_allowed() != invariant.always) {
                         return true;
                     }
                 }
@@ -211,9 +247,10 @@ fn brute(standing: &Standing, invariant: &Invariant, of: &[&str], keys: &[&Key; 
 
 /// What is said to break it does: it is covered, and decided again.
 fn breaks(standing: &Standing, invariant: &Invariant, outcome: &Outcome) -> bool {
-    let Outcome::Broken { principal, action, resource, keys, .. } = outcome else { return false };
+    let Outcome::Broken { principal, action, resource, resource_group, keys, .. } = outcome else { return false };
     let keys: Vec<(String, Vec<String>)> = keys.iter().map(|(key, value)| (key.clone(), vec![value.clone()])).collect();
-    let answer = standing.authority.ask(principal, action, resource, &keys).unwrap();
+    let group = resource_group.as_deref();
+    let answer = standing.authority.ask_in(principal, action, resource, &keys, group).unwrap();
     answer.decision.is_allowed() != invariant.always
 }
 

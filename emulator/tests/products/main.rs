@@ -143,12 +143,12 @@ fn network(owner: &Client<'_>) -> (String, String, String) {
     let zone = [region, ("VpcId", &vpc), ("ZoneId", "cn-hangzhou-h"), ("CidrBlock", "172.16.0.0/24")];
     let vswitch = text(&owner.rpc(VPC, "CreateVSwitch", &zone).ok(), "/VSwitchId").to_owned();
     let group = owner.rpc(ECS, "CreateSecurityGroup", &[region, ("VpcId", &vpc)]).ok();
-/// A new VPC that is available; `more` is what it has besides.
-fn vpc(client: &Client<'_>, more: &[(&str, &str)]) -> String {
-    let made = client.rpc(VPC, "CreateVpc", &[&[("RegionId", "cn-hangzhou")], more].concat()).ok();
-    client.emulator.gateway().cloud().clock.advance(2_000).expect("a time");
-    text(&made, "/VpcId").to_owned()
-}
+    /// A new VPC that is available; `more` is what it has besides.
+    fn vpc(client: &Client<'_>, more: &[(&str, &str)]) -> String {
+        let made = client.rpc(VPC, "CreateVpc", &[&[("RegionId", "cn-hangzhou")], more].concat()).ok();
+        client.emulator.gateway().cloud().clock.advance(2_000).expect("a time");
+        text(&made, "/VpcId").to_owned()
+    }
 
     (vpc, vswitch, text(&group, "/SecurityGroupId").to_owned())
 }

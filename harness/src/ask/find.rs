@@ -1,11 +1,11 @@
 //! Policies by name, and by the actions that they name.
 
 use acslab_emulator::SystemPolicies;
+use acslab_emulator::state::{AccountState, Attachment};
 use acslab_policy::catalogue::fits;
 use acslab_policy::{Actions, Document, DocumentKind, Effect};
 use serde::Serialize;
 
-use crate::authorization::Kept;
 use crate::import::Standing;
 
 /// The text of a version of a policy, and to whom it is attached.
@@ -16,6 +16,9 @@ pub struct PolicyText {
     /// `System` or `Custom`.
     #[serde(rename = "type")]
     pub kind: &'static str,
+    /// The account that has it, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// The version.
     pub version: String,
     /// Is it the one in force?
@@ -28,72 +31,85 @@ pub struct PolicyText {
     pub attached_to: Vec<String>,
 }
 
-/// A policy, by name and perhaps version: a custom one of the state, else a system policy.
-pub fn show(standing: Option<&Standing>, named: &str) -> Option<PolicyText> {
+/// A policy, by name and perhaps version: of each account that has a custom one of the name or says a system policy of it, else the
+/// system policy.
+pub fn show(standing: Option<&Standing>, named: &str) -> Vec<PolicyText> {
     let (name, version) = named.split_once('@').map_or((named, None), |(name, version)| (name, Some(version)));
-    let kept = standing.map(|standing| &standing.kept);
-    let attached = |kind: &str, name: &str| kept.map_or_else(Vec::new, |kept| attached_to(kept, kind, name));
-    let of_state = kept.into_iter().flat_map(|kept| kept.state.accounts.values());
-    for account in of_state {
-        let found = account.policies.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        if let Some((name, policy)) = found {
-            let version = version.unwrap_or(&policy.default_version);
-            let text = policy.versions.get(version)?;
-            return Some(PolicyText {
-                name: name.clone(),
-                kind: "Custom",
-                version: version.to_owned(),
-                default: version == policy.default_version,
-                versions: policy.versions.keys().cloned().collect(),
-                text: text.pretty(),
-                attached_to: attached("Custom", name),
-            });
-        }
-        if let Some(policy) =
-            account.system_policies.get(name).filter(|policy| version.is_none_or(|v| v == policy.version))
-        {
-            return Some(PolicyText {
-                name: name.to_owned(),
-                kind: "System",
-                version: policy.version.clone(),
-                default: true,
-                versions: vec![policy.version.clone()],
-                text: policy.text.pretty(),
-                attached_to: attached("System", name),
-            });
-        }
+    let state = standing.map(|standing| &standing.kept.state);
+    let accounts: Vec<&AccountState> = state.into_iter().flat_map(|state| state.accounts.values()).collect();
+    let several = accounts.len() > 1;
+    let mut of_accounts = accounts.iter().filter_map(|account| {
+        let shown = of_account(account, name, version)?;
+        Some(PolicyText { account: several.then(|| account.account_id.clone()), ..shown })
+    });
+    let first = of_accounts.next();
+    if first.is_some() {
+        return first.into_iter().chain(of_accounts).collect();
     }
     let shipped = SystemPolicies::shipped();
-    let policy = shipped.get(name)?;
-    let version = version.unwrap_or(&policy.default_version);
-    let found = policy.versions.iter().find(|known| known.id == version)?;
+    let found = shipped.get(name).and_then(|policy| {
+        let version = version.unwrap_or(&policy.default_version);
+        let found = policy.versions.iter().find(|known| known.id == version)?;
+        let attached = accounts.iter().flat_map(|account| {
+            let of = if several { format!(" of account {}", account.account_id) } else { String::new() };
+            attached_to(account, "System", &policy.name).into_iter().map(move |who| who + &of)
+        });
+        Some(PolicyText {
+            name: policy.name.clone(),
+            kind: "System",
+            account: None,
+            version: version.to_owned(),
+            default: version == policy.default_version,
+            versions: policy.versions.iter().map(|known| known.id.clone()).collect(),
+            text: found.document.text().to_owned(),
+            attached_to: attached.collect(),
+        })
+    });
+    found.into_iter().collect()
+}
+
+/// What an account says of a policy.
+fn of_account(account: &AccountState, name: &str, version: Option<&str>) -> Option<PolicyText> {
+    let custom = account.policies.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    if let Some((name, policy)) = custom {
+        let version = version.unwrap_or(&policy.default_version);
+        return Some(PolicyText {
+            name: name.clone(),
+            kind: "Custom",
+            account: None,
+            version: version.to_owned(),
+            default: version == policy.default_version,
+            versions: policy.versions.keys().cloned().collect(),
+            text: policy.versions.get(version)?.pretty(),
+            attached_to: attached_to(account, "Custom", name),
+        });
+    }
+    let policy = account.system_policies.get(name).filter(|policy| version.is_none_or(|v| v == policy.version))?;
     Some(PolicyText {
-        name: policy.name.clone(),
+        name: name.to_owned(),
         kind: "System",
-        version: version.to_owned(),
-        default: version == policy.default_version,
-        versions: policy.versions.iter().map(|known| known.id.clone()).collect(),
-        text: found.document.text().to_owned(),
-        attached_to: attached("System", &policy.name),
+        account: None,
+        version: policy.version.clone(),
+        default: true,
+        versions: vec![policy.version.clone()],
+        text: policy.text.pretty(),
+        attached_to: attached_to(account, "System", name),
     })
 }
 
-/// To whom a policy is attached.
-fn attached_to(kept: &Kept, kind: &str, name: &str) -> Vec<String> {
+/// To whom of an account a policy is attached.
+fn attached_to(account: &AccountState, kind: &str, name: &str) -> Vec<String> {
     let mut all = Vec::new();
-    for account in kept.state.accounts.values() {
-        let users = account.users.iter().map(|(name, one)| (format!("user/{name}"), &one.policies));
-        let groups = account.groups.iter().map(|(name, one)| (format!("group/{name}"), &one.policies));
-        let roles = account.roles.iter().map(|(name, one)| (format!("role/{name}"), &one.policies));
-        for (who, policies) in users.chain(groups).chain(roles) {
-            let is =
-                |one: &&acslab_emulator::state::Attachment| one.kind == kind && one.name.eq_ignore_ascii_case(name);
-            for attachment in policies.iter().filter(is) {
-                all.push(match &attachment.resource_group {
-                    Some(group) => format!("{who} for resource group {group}"),
-                    None => who.clone(),
-                });
-            }
+    let users = account.users.iter().map(|(name, one)| (format!("user/{name}"), &one.policies));
+    let groups = account.groups.iter().map(|(name, one)| (format!("group/{name}"), &one.policies));
+    let roles = account.roles.iter().map(|(name, one)| (format!("role/{name}"), &one.policies));
+    for (who, policies) in users.chain(groups).chain(roles) {
+        let is = |one: &&Attachment| one.kind == kind && one.name.eq_ignore_ascii_case(name);
+        for attachment in policies.iter().filter(is) {
+            all.push(match &attachment.resource_group {
+                Some(group) => format!("{who} for resource group {group}"),
+                None => who.clone(),
+            });
         }
     }
     all

@@ -112,7 +112,7 @@ fn holder(
     }
     if verdict == Verdict::ImplicitDeny && on_condition.is_none() {
         let groups = scoped(standing, principal, (action, resource, keys));
-        if let Some(found) = groups.into_iter().find(|found| !found.in_vain) {
+        if let Some(found) = groups.into_iter().find(|found| !found.in_vain && found.is_in.is_none()) {
             on_condition = Some(vec![format!("the resource is in resource group {}", found.resource_group)]);
             by = Some(found.by);
         }

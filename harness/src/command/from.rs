@@ -10,7 +10,7 @@ use clap::Args;
 use super::out::stderr;
 use crate::authorization;
 use crate::client::Client;
-use crate::import::{Standing, StandingError};
+use crate::import::{Concern, Standing, StandingError};
 use crate::words::visible;
 
 /// The address of a server that was started without options.
@@ -39,13 +39,18 @@ pub(super) struct From {
 impl From {
     /// The state. What of it could not be used is told on standard error.
     pub(super) fn standing(&self) -> Result<Standing, StandingError> {
-        let standing = if self.from.is_empty() {
-            Standing::of_server(&client(self.endpoint.as_deref()))?
-        } else {
-            Standing::of_paths(&self.from)?
-        };
+        let standing = self.untold()?;
         tell(&standing);
         Ok(standing)
+    }
+
+    /// The state, of which is not told what could not be used.
+    pub(super) fn untold(&self) -> Result<Standing, StandingError> {
+        if self.from.is_empty() {
+            Standing::of_server(&client(self.endpoint.as_deref()))
+        } else {
+            Standing::of_paths(&self.from)
+        }
     }
 }
 
@@ -68,14 +73,16 @@ pub(super) fn client(endpoint: Option<&str>) -> Client {
 
 /// Tells what there is to know of a state before it is believed.
 pub(super) fn tell(standing: &Standing) {
+    tell_of(standing, Concern::default());
+}
+
+/// Tells what there is to know of a state that bears on some requests.
+pub(super) fn tell_of(standing: &Standing, concern: Concern<'_>) {
     let mut text = String::new();
-    for note in standing.notes.iter().filter(|note| note.left_out) {
-        let _ = writeln!(text, "note: {}: {}", note.place, note.what);
+    for left_out in standing.left_out(concern) {
+        let _ = writeln!(text, "note: {left_out}");
     }
-    for unused in &standing.unused {
-        let _ = writeln!(text, "note: {}: left out: {}", unused.place, unused.why);
-    }
-    for missing in &standing.kept.missing {
+    for missing in standing.missing(concern) {
         let _ = writeln!(text, "note: not in the state: {}; `{}` fetches it", missing.what, missing.get);
     }
     let _ = write!(stderr(), "{}", visible(&text));

@@ -7,11 +7,11 @@ use miette::Diagnostic;
 use serde_json::json;
 
 use super::format::Format;
-use super::from::From;
+use super::from::{From, tell_of};
 use super::out::stdout;
 use crate::ask::{Grant, NotAsked, may};
 use crate::exit::Exit;
-use crate::import::StandingError;
+use crate::import::{Concern, Several, StandingError};
 use crate::page::Page;
 use crate::words::{count, plain};
 
@@ -50,14 +50,17 @@ pub(super) enum MayError {
     Standing(#[from] StandingError),
     #[error(transparent)]
     NotAsked(#[from] NotAsked),
+    #[error(transparent)]
+    Several(#[from] Several),
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
 
 impl May {
     pub(super) fn execute(self) -> Result<Exit, MayError> {
-        let standing = self.from.standing()?;
-        let who = standing.principal(&self.principal);
+        let standing = self.from.untold()?;
+        let who = standing.principal(&self.principal)?;
+        tell_of(&standing, Concern { whom: std::slice::from_ref(&who), actions: &[] });
         let mut grants = may(&standing, &who)?;
         if let Some(service) = &self.service {
             let of = |grant: &Grant| grant.service.eq_ignore_ascii_case(service) || grant.service.contains('*');

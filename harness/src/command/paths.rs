@@ -13,7 +13,7 @@ use super::out::stdout;
 use super::scenario_file::{self, ScenarioFileError};
 use crate::authorization::Kept;
 use crate::exit::Exit;
-use crate::import::StandingError;
+use crate::import::{Several, StandingError};
 use crate::page::Page;
 use crate::paths::{Found, Goal, MOST_LOSING, STEPS, of_path, paths};
 use crate::record::made_of_steps;
@@ -57,6 +57,8 @@ pub(super) enum PathsError {
     Standing(#[from] StandingError),
     #[error("nobody is called `{0}`")]
     Nobody(String),
+    #[error(transparent)]
+    Several(#[from] Several),
     #[error("no scenario can be made: {0}")]
     NoScenario(String),
     #[error(transparent)]
@@ -70,7 +72,7 @@ impl Paths {
     pub(super) fn execute(self) -> Result<Exit, PathsError> {
         let standing = self.from.standing()?;
         let all = standing.authority.principals();
-        let find = |named: &str| standing.known(named).ok_or_else(|| PathsError::Nobody(named.to_owned()));
+        let find = |named: &str| standing.known(named)?.ok_or_else(|| PathsError::Nobody(named.to_owned()));
         let from = match &self.who {
             Some(who) => vec![find(who)?],
             None => all.clone(),

@@ -11,7 +11,7 @@ use super::doubted;
 use super::format::Format;
 use super::from::From;
 use super::out::stdout;
-use crate::ask::{Found, find, show};
+use crate::ask::{Found, PolicyText, find, show};
 use crate::exit::Exit;
 use crate::import::{Standing, StandingError};
 use crate::page::Page;
@@ -82,24 +82,14 @@ impl Policy {
         match self.what {
             What::Show { name, from, format } => {
                 let standing = standing(&from)?;
-                let policy = show(standing.as_ref(), &name).ok_or_else(|| no_policy(&name, standing.as_ref()))?;
-                if format == Format::Json {
-                    writeln!(out, "{:#}", json!(policy))?;
-                    return Ok(Exit::Holds);
+                match (format, show(standing.as_ref(), &name).as_slice()) {
+                    (_, []) => return Err(no_policy(&name, standing.as_ref())),
+                    (Format::Json, [policy]) => writeln!(out, "{:#}", json!(policy))?,
+                    (Format::Json, policies) => writeln!(out, "{:#}", json!(policies))?,
+                    (Format::Text, policies) => {
+                        write!(out, "{}", plain(&shown(policies, standing.is_some())))?;
+                    }
                 }
-                let mut page = Page::default();
-                let in_force = if policy.default { ", in force" } else { "" };
-                page.line(0, format_args!("{} policy {} {}{in_force}", policy.kind, policy.name, policy.version));
-                if policy.versions.len() > 1 {
-                    page.line(1, format_args!("versions: {}", policy.versions.join(", ")));
-                }
-                if standing.is_some() {
-                    let nobody = || "nobody".to_owned();
-                    let to = if policy.attached_to.is_empty() { nobody() } else { policy.attached_to.join(", ") };
-                    page.line(1, format_args!("attached to: {to}"));
-                }
-                page.block(0, &policy.text);
-                write!(out, "{}", plain(&page.into_text()))?;
                 Ok(Exit::Holds)
             }
             What::Find { action, from, format } => {
@@ -114,6 +104,25 @@ impl Policy {
             }
         }
     }
+}
+
+fn shown(policies: &[PolicyText], of_state: bool) -> String {
+    let mut page = Page::default();
+    for policy in policies {
+        let in_force = if policy.default { ", in force" } else { "" };
+        let of = policy.account.as_ref().map_or_else(String::new, |account| format!(", of account {account}"));
+        page.line(0, format_args!("{} policy {} {}{in_force}{of}", policy.kind, policy.name, policy.version));
+        if policy.versions.len() > 1 {
+            page.line(1, format_args!("versions: {}", policy.versions.join(", ")));
+        }
+        if of_state {
+            let nobody = || "nobody".to_owned();
+            let to = if policy.attached_to.is_empty() { nobody() } else { policy.attached_to.join(", ") };
+            page.line(1, format_args!("attached to: {to}"));
+        }
+        page.block(0, &policy.text);
+    }
+    page.into_text()
 }
 
 /// System policies need no state.

@@ -58,8 +58,8 @@ pub(super) enum ProveError {
     Wrong { path: String, wrong: NotAnInvariant },
     #[error("`{0}` has no invariants")]
     Empty(String),
-    #[error("line {line}: nobody is called `{name}`")]
-    Nobody { line: usize, name: String },
+    #[error("line {line}: {why}")]
+    Nobody { line: usize, why: String },
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -82,8 +82,8 @@ impl Prove {
         let standing = self.from.standing()?;
         let proofs = prove(&standing, &invariants);
         for proof in &proofs {
-            if let Outcome::Nobody(name) = &proof.outcome {
-                return Err(ProveError::Nobody { line: proof.invariant.line, name: name.clone() });
+            if let Outcome::Nobody(why) = &proof.outcome {
+                return Err(ProveError::Nobody { line: proof.invariant.line, why: why.clone() });
             }
         }
         let mut out = stdout();
@@ -107,13 +107,15 @@ fn shown(proofs: &[Proof]) -> String {
                 page.line(1, format_args!("{why}; none of {requests} breaks it"));
             }
             Outcome::Nobody(_) => {}
-            Outcome::Broken { principal, action, known, resource, keys, explanation } => {
+            Outcome::Broken { principal, action, known, resource, resource_group, keys, explanation } => {
                 page.line(0, format_args!("BROKEN  line {line}: {text}"));
                 let (may, other) = (
                     if proof.invariant.always { "may not" } else { "may" },
                     if *known { "" } else { " (one that stands for others of the same patterns)" },
                 );
-                page.line(1, format_args!("{principal} {may} {action}{other} on {resource}"));
+                let group =
+                    resource_group.as_ref().map_or(String::new(), |group| format!(" in resource group {group}"));
+                page.line(1, format_args!("{principal} {may} {action}{other} on {resource}{group}"));
                 for (key, value) in keys {
                     page.line(2, format_args!("with {key} = `{value}`"));
                 }
@@ -134,10 +136,10 @@ fn in_json(proof: &Proof) -> Value {
             value["why"] = json!(why);
         }
         Outcome::Nobody(_) => value["holds"] = Value::Null,
-        Outcome::Broken { principal, action, known, resource, keys, explanation } => {
+        Outcome::Broken { principal, action, known, resource, resource_group, keys, explanation } => {
             value["holds"] = json!(false);
-            value["request"] =
-                json!({"principal": principal, "action": action, "known": known, "resource": resource, "keys": keys});
+            value["request"] = json!({"principal": principal, "action": action, "known": known, "resource": resource,
+                "resource_group": resource_group, "keys": keys});
             value["explanation"] = json!(explanation);
         }
     }

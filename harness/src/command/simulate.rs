@@ -17,7 +17,7 @@ use super::{doubted, faults, from, scenario_file};
 use crate::ask::{KeyError, NotAsked, Scoped, keys, scoped, scoped_text};
 use crate::exit::Exit;
 use crate::forms::{Unsaid, unsaid};
-use crate::import::{Standing, StandingError};
+use crate::import::{Concern, Several, Standing, StandingError};
 use crate::page::Page;
 use crate::record::of_question;
 use crate::simulate::{
@@ -136,6 +136,8 @@ pub(super) enum SimulateError {
     #[error(transparent)]
     NotAsked(#[from] NotAsked),
     #[error(transparent)]
+    Several(#[from] Several),
+    #[error(transparent)]
     Key(#[from] KeyError),
     #[error("no scenario can be made: {0}")]
     NoScenario(String),
@@ -192,12 +194,12 @@ impl Simulate {
     /// The same questions to a state: keys and policies are what a call would have.
     fn ask_state(&self) -> Result<Exit, SimulateError> {
         let standing = Standing::of_paths(&self.from)?;
-        from::tell(&standing);
+        let who = standing.principal(self.principal.as_deref().unwrap_or("*"))?;
+        let actions = self.actions();
+        from::tell_of(&standing, Concern { whom: std::slice::from_ref(&who), actions: &actions });
         doubted::tell(&self.action, &self.resource)?;
-        let who = standing.principal(self.principal.as_deref().unwrap_or("*"));
         let keys = keys(&self.context)?;
         let mut asked = Vec::new();
-        let actions = self.actions();
         for action in &actions {
             for resource in self.resources(action)? {
                 let group = self.resource_group.as_deref();

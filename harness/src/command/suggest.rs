@@ -13,7 +13,7 @@ use super::from::client;
 use super::out::{stderr, stdout};
 use crate::client::ControlError;
 use crate::exit::Exit;
-use crate::import::{Standing, StandingError};
+use crate::import::{Several, Standing, StandingError};
 use crate::page::Page;
 use crate::report::{Paint, render};
 use crate::scenario::{self, LoadError};
@@ -64,6 +64,8 @@ pub(super) enum SuggestError {
     #[diagnostic(transparent)]
     Server(#[from] ControlError),
     #[error(transparent)]
+    Several(#[from] Several),
+    #[error(transparent)]
     #[diagnostic(transparent)]
     Load(#[from] LoadError),
     #[error(transparent)]
@@ -110,8 +112,8 @@ impl Suggest {
         if !self.principals.is_empty() {
             let mut wanted: Vec<String> = Vec::new();
             for named in &self.principals {
-                let known = standing.known(named);
-                let arn = known.or_else(|| Some(standing.principal(named)).filter(|arn| uses.contains_key(arn)));
+                let arn = standing.principal(named)?;
+                let arn = standing.known(named)?.or_else(|| Some(arn).filter(|arn| uses.contains_key(arn)));
                 wanted.push(arn.ok_or_else(|| SuggestError::Nobody(named.clone()))?);
             }
             uses.retain(|principal, _| wanted.iter().any(|arn| arn.eq_ignore_ascii_case(principal)));

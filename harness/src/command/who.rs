@@ -5,16 +5,16 @@ use std::io::Write;
 use acslab_policy::Verdict;
 use clap::Args;
 use miette::Diagnostic;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::doubted;
 use super::format::Format;
-use super::from::From;
+use super::from::{From, tell_of};
 use super::out::{stderr, stdout};
 use crate::ask::{Holder, KeyError, NotAsked, keys, who};
 use crate::exit::Exit;
 use crate::forms::unsaid;
-use crate::import::{Standing, StandingError};
+use crate::import::{Concern, Standing, StandingError};
 use crate::page::Page;
 use crate::simulate::asked_instead;
 use crate::words::{count, plain, visible};
@@ -66,36 +66,61 @@ impl WhoMay {
     pub(super) fn execute(self) -> Result<Exit, WhoError> {
         doubted::tell(std::slice::from_ref(&self.action), self.resource.as_slice())?;
         let action = asked_instead(&self.action).unwrap_or_else(|| self.action.clone());
-        let standing = self.from.standing()?;
-        let resource = self.resource.clone().map_or_else(|| unnamed(&standing, &action), Ok)?;
-        if let Some(text) = elsewhere(&standing, &resource) {
-            write!(stderr(), "{}", visible(&format!("note: {text}\n")))?;
+        let standing = self.from.untold()?;
+        tell_of(&standing, Concern { whom: &[], actions: std::slice::from_ref(&action) });
+        let resources = self.resource.clone().map_or_else(|| unnamed(&standing, &action), |one| Ok(vec![one]))?;
+        let keys = keys(&self.context)?;
+        let may = |holder: &Holder| holder.verdict == Verdict::Allow || holder.on_condition.is_some();
+        let is_shown = |holder: &Holder| may(holder) || (self.denied && holder.verdict == Verdict::ExplicitDeny);
+        let mut answers = Vec::new();
+        for resource in &resources {
+            if let Some(text) = elsewhere(&standing, resource) {
+                write!(stderr(), "{}", visible(&format!("note: {text}\n")))?;
+            }
+            let mut holders = who(&standing, &action, resource, &keys)?;
+            let all = holders.len();
+            holders.retain(is_shown);
+            answers.push((resource, holders, all));
         }
-        let holders = who(&standing, &action, &resource, &keys(&self.context)?)?;
-        let may = |holder: &&Holder| holder.verdict == Verdict::Allow || holder.on_condition.is_some();
-        let shown: Vec<&Holder> = holders
-            .iter()
-            .filter(|holder| may(holder) || (self.denied && holder.verdict == Verdict::ExplicitDeny))
-            .collect();
         let mut out = stdout();
-        match self.format {
-            Format::Json => writeln!(out, "{:#}", json!(shown))?,
-            Format::Text => write!(out, "{}", plain(&text(&shown, holders.len(), &action, &resource)))?,
+        match (self.format, answers.as_slice()) {
+            (Format::Json, [(_, shown, _)]) => writeln!(out, "{:#}", json!(shown))?,
+            (Format::Json, _) => writeln!(out, "{:#}", json!(of_each(&answers)))?,
+            (Format::Text, _) => {
+                for (resource, shown, all) in &answers {
+                    if answers.len() > 1 {
+                        writeln!(out, "{}", plain(&format!("{action} on {resource}:")))?;
+                    }
+                    write!(out, "{}", plain(&text(shown, *all, &action, resource)))?;
+                }
+            }
         }
-        Ok(Exit::held(shown.iter().any(may)))
+        Ok(Exit::held(answers.iter().flat_map(|(_, shown, _)| shown).any(may)))
     }
 }
 
-/// What stands for the resource where none is named, which is told.
-fn unnamed(standing: &Standing, action: &str) -> std::io::Result<String> {
-    let accounts = &standing.kept.state.accounts;
-    let only = accounts.values().next().filter(|_| accounts.len() == 1);
-    let unsaid = unsaid(action, only.map_or("*", |account| &account.account_id));
-    if let Some(note) = &unsaid.note {
-        let note = note.replace("`--resource` names it", "name it behind the action");
-        write!(stderr(), "{}", visible(&format!("note: {note}\n")))?;
+/// Of several resources each is said with whoever may.
+fn of_each(answers: &[(&String, Vec<Holder>, usize)]) -> Vec<Value> {
+    let one = |(resource, shown, _): &(&String, Vec<Holder>, usize)| json!({"resource": resource, "holders": shown});
+    answers.iter().map(one).collect()
+}
+
+/// What stands for the resource where none is named, which is told: one of each account.
+fn unnamed(standing: &Standing, action: &str) -> std::io::Result<Vec<String>> {
+    let accounts: Vec<&str> = standing.kept.named().map(|account| account.account_id.as_str()).collect();
+    let mut all: Vec<String> = Vec::new();
+    for account in if accounts.is_empty() { vec!["*"] } else { accounts } {
+        let unsaid = unsaid(action, account);
+        if all.contains(&unsaid.resource) {
+            continue;
+        }
+        if let Some(note) = &unsaid.note {
+            let note = note.replace("`--resource` names it", "name it behind the action");
+            write!(stderr(), "{}", visible(&format!("note: {note}\n")))?;
+        }
+        all.push(unsaid.resource);
     }
-    Ok(unsaid.resource)
+    Ok(all)
 }
 
 /// What a state says of a resource whose account is not in it, or which is another account's in it.
@@ -117,7 +142,7 @@ fn elsewhere(standing: &Standing, resource: &str) -> Option<String> {
     })
 }
 
-fn text(shown: &[&Holder], all: usize, action: &str, resource: &str) -> String {
+fn text(shown: &[Holder], all: usize, action: &str, resource: &str) -> String {
     let mut page = Page::default();
     for holder in shown {
         let word = match (holder.verdict, &holder.on_condition) {

@@ -41,8 +41,10 @@ impl Extension for PathsToMore {
             Err(error) => return problem(400, &format!("not a state and somebody in it: {error}")),
         };
         let standing = Standing::of(Kept::from(wanted.state), Vec::new());
-        let Some(from) = standing.known(&wanted.from) else {
-            return problem(404, &format!("nobody is called `{}`", wanted.from));
+        let from = match standing.known(&wanted.from) {
+            Ok(Some(from)) => from,
+            Ok(None) => return problem(404, &format!("nobody is called `{}`", wanted.from)),
+            Err(several) => return problem(400, &several.to_string()),
         };
         (200, json!(paths(&standing.kept.state, &[from], |_| true)))
     }

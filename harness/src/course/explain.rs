@@ -86,9 +86,12 @@ pub(super) fn short(decided: &Decided, language: Language) -> String {
 
 /// A permission that moved and was not to.
 pub(super) fn shift(shift: &Shift, language: Language) -> String {
-    let Gain { action, resource, keys, .. } = &*shift.gain;
+    let Gain { action, resource, resource_group, keys, .. } = &*shift.gain;
     let who = shift.who();
-    let keys: Vec<_> = keys.iter().map(|(key, value)| format!("`{key}` = `{value}`")).collect();
+    let group = resource_group
+        .iter()
+        .map(|group| language.pick(format!("resource group `{group}`"), format!("资源组 `{group}`")));
+    let keys: Vec<_> = group.chain(keys.iter().map(|(key, value)| format!("`{key}` = `{value}`"))).collect();
     let with = match keys.as_slice() {
         [] => String::new(),
         keys => language.pick(format!(" with {}", keys.join(", ")), format!("（{}）", keys.join("，"))),

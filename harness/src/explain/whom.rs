@@ -28,7 +28,7 @@ pub(super) struct Asked {
 pub(super) fn asked(standing: &Standing, refusal: &Refusal, given: &Given, action: &str) -> Result<Asked, String> {
     let mut asked = Asked::default();
     if let Some(named) = &given.principal {
-        asked.principal = standing.principal(named);
+        asked.principal = standing.principal(named).map_err(|several| several.to_string())?;
         return Ok(asked);
     }
     let caller = &refusal.caller;
@@ -106,6 +106,15 @@ fn of_one_account(standing: &Standing, refusal: &Refusal, action: &str) -> Resul
     }
 }
 
+/// A RAM user of an account, or of any, by its name.
+fn named(standing: &Standing, owner: Option<&str>, name: &str) -> Result<Option<String>, String> {
+    let user = match owner {
+        Some(owner) => format!("acs:ram::{owner}:user/{name}"),
+        None => format!("user/{name}"),
+    };
+    standing.known(&user).map_err(|several| several.to_string())
+}
+
 /// A RAM user, by its id.
 fn of_id(standing: &Standing, refusal: &Refusal, id: &str, assumes: bool, asked: &mut Asked) -> Result<String, String> {
     let owner = refusal.caller.owner.as_deref();
@@ -116,6 +125,12 @@ fn of_id(standing: &Standing, refusal: &Refusal, id: &str, assumes: bool, asked:
                 "the error is of account {owner}, and the user with the id {id} is one of account {of} in the state: `{arn}` is taken for it"
             ));
         }
+        return Ok(arn);
+    }
+    // CHOICE: what is no id is the name: the published field has an id, and people, and other products, write names there.
+    if !id.bytes().all(|byte| byte.is_ascii_digit())
+        && let Some(arn) = named(standing, owner, id)?
+    {
         return Ok(arn);
     }
     if let Some(owner) = owner.filter(|owner| standing.kept.state.account(owner).is_none()) {

@@ -7,52 +7,23 @@ use acslab_emulator::state::{
     AccountState, Attachment, Bucket, ControlPolicy, CustomPolicy, Group, PolicyText, Role, User,
 };
 use acslab_policy::{Document, DocumentKind};
+use serde_json::Value;
 
+use super::collected::{Collected, Note, Options};
 use super::directory::Directory;
+use super::grouped::{missing_groups, ungrouped};
+use super::ids::unknown_ids;
+use super::lists::Lists;
 use super::merge::merge;
 use super::missing::{missing_list, missing_of, unread};
 use super::piece::{Piece, Place};
 use super::ram::add;
 use super::speaker::Speaker;
+use super::told::{told_of, which_is_in_force};
 use crate::authorization::{Kept, holders};
 
 /// The account of what nobody says whose it is.
 const DEFAULT_ACCOUNT: &str = "1234567890123456";
-
-/// Something to know of a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// Where: `users.json:12`.
-    pub place: String,
-    /// What.
-    pub what: String,
-    /// Was something left out because of it?
-    pub left_out: bool,
-    /// Is it of a policy document that is none?
-    pub of_document: bool,
-}
-
-/// How to import.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The account of what does not say whose it is.
-    pub account: Option<String>,
-    /// To whom documents that nobody is named for are attached: `user/alice`, `group/dev`, `role/ops`.
-    pub attach_to: Option<String>,
-}
-
-/// What came of the sources.
-#[derive(Debug)]
-pub struct Collected {
-    /// The state.
-    pub kept: Kept,
-    /// What there is to know, in the order of the sources.
-    pub notes: Vec<Note>,
-    /// What was taken, in words: "2 users", "1 policy".
-    pub taken: Vec<(usize, &'static str)>,
-    /// Did nobody say which account it is?
-    pub assumed: bool,
-}
 
 /// A user: the id of its account, and its name.
 type UserOf = (String, String);
@@ -77,6 +48,9 @@ pub(super) struct Collector {
     /// The versions in force, by account and policy.
     in_force: BTreeMap<(String, String), String>,
     pub(super) directory: Directory,
+    lists: Lists,
+    /// The buckets of which something was told.
+    buckets: BTreeSet<(String, String)>,
     speaker: Speaker,
 }
 
@@ -95,6 +69,8 @@ impl Collector {
             users_with_keys: BTreeSet::new(),
             in_force: BTreeMap::new(),
             directory: Directory::default(),
+            lists: Lists::default(),
+            buckets: BTreeSet::new(),
             speaker: Speaker::default(),
         };
         let single = before.as_ref().and_then(Kept::single).map(|account| account.account_id.clone());
@@ -105,6 +81,14 @@ impl Collector {
                 let is = move |id: &&String| account.as_ref().is_none_or(|account| account == *id);
                 accounts.clone().filter(is).map(move |id| (id.clone(), user.clone()))
             }));
+        }
+        for missing in before.iter().flat_map(|kept| &kept.missing) {
+            collector.lists.know(single.as_deref().unwrap_or_default(), missing);
+            let bucket = ungrouped(missing).map(str::to_owned);
+            let accounts = before.iter().flat_map(|kept| kept.state.accounts.values());
+            let owner =
+                accounts.into_iter().find(|one| bucket.as_ref().is_some_and(|name| one.buckets.contains_key(name)));
+            collector.buckets.extend(owner.map(|owner| owner.account_id.clone()).zip(bucket));
         }
         for (name, account) in before.into_iter().flat_map(|kept| kept.state.accounts) {
             collector.told.extend(told_of(&account));
@@ -117,15 +101,16 @@ impl Collector {
     }
 
     pub(super) fn note(&mut self, place: &Place, what: impl Into<String>) {
-        self.notes.push(Note { place: place.to_string(), what: what.into(), left_out: false, of_document: false });
+        self.notes.push(Note::new(place, what.into(), false));
     }
 
     pub(super) fn leave(&mut self, place: &Place, what: impl Into<String>) {
-        self.notes.push(Note { place: place.to_string(), what: what.into(), left_out: true, of_document: false });
+        self.notes.push(Note::new(place, what.into(), true));
     }
 
-    /// Says what of a document counts for nothing.
-    fn reads(&mut self, place: &Place, kind: DocumentKind, what: &str, text: &PolicyText) {
+    /// Says what of a document counts for nothing, which is at this place of an account.
+    fn reads(&mut self, place: &Place, kind: DocumentKind, (what, of): (&str, (String, String)), text: &PolicyText) {
+        let before = self.notes.len();
         match Document::stored(kind, &text.pretty()) {
             Ok(document) => {
                 for unusable in document.unusable() {
@@ -139,6 +124,7 @@ impl Collector {
                 }
             }
         }
+        self.notes.iter_mut().skip(before).for_each(|note| note.of = Some(of.clone()));
     }
 
     /// Takes over a whole state.
@@ -176,7 +162,10 @@ impl Collector {
                 let new = || AccountState { account_id: id.to_owned(), ..AccountState::default() };
                 let moved =
                     |(account, user): UserOf| (if account == DEFAULT_ACCOUNT { id.to_owned() } else { account }, user);
-                for users in [&mut self.unread, &mut self.read, &mut self.users_with_keys] {
+                self.lists.move_account(DEFAULT_ACCOUNT, id);
+                let of = self.notes.iter_mut().filter_map(|note| note.of.as_mut());
+                of.filter(|(of, _)| of == DEFAULT_ACCOUNT).for_each(|(of, _)| id.clone_into(of));
+                for users in [&mut self.unread, &mut self.read, &mut self.users_with_keys, &mut self.buckets] {
                     *users = std::mem::take(users).into_iter().map(moved).collect();
                 }
                 let in_force = std::mem::take(&mut self.in_force).into_iter();
@@ -245,6 +234,12 @@ impl Collector {
         free
     }
 
+    /// What was answered may be a page of a list.
+    pub(super) fn lists(&mut self, piece: &Piece, value: &Value) {
+        let account = self.current.as_deref().unwrap_or(DEFAULT_ACCOUNT);
+        self.lists.hear(account, piece, value);
+    }
+
     /// A user is there of whom it has to be told what is attached to it.
     pub(super) fn is_there(&mut self, arn: Option<&str>, user: &str) {
         let account = self.account(arn).account_id.clone();
@@ -262,7 +257,8 @@ impl Collector {
         let trust = PolicyText::new(text);
         let what = format!("the trust policy of role `{name}`");
         self.tell(place, arn, &what, &trust.to_string());
-        self.reads(place, DocumentKind::Trust, &what, &trust);
+        let of = (self.account(arn).account_id.clone(), format!("roles/{name}/trust"));
+        self.reads(place, DocumentKind::Trust, (&what, of), &trust);
         self.role(arn, name).trust = trust;
     }
 
@@ -271,7 +267,8 @@ impl Collector {
         let policy = PolicyText::new(text);
         let what = format!("the policy of bucket `{name}`");
         self.tell(place, None, &what, &policy.to_string());
-        self.reads(place, DocumentKind::Bucket, &what, &policy);
+        let of = (self.account(None).account_id.clone(), format!("buckets/{name}/policy"));
+        self.reads(place, DocumentKind::Bucket, (&what, of), &policy);
         self.bucket(name).policy = Some(policy);
     }
 
@@ -306,6 +303,8 @@ impl Collector {
 
     pub(super) fn bucket(&mut self, name: &str) -> &mut Bucket {
         let new = || Bucket { acl: "private".to_owned(), region: "cn-hangzhou".to_owned(), ..Bucket::default() };
+        let of = self.account(None).account_id.clone();
+        self.buckets.insert((of, name.to_owned()));
         let account = self.account(None);
         // An account with a bucket has OSS open.
         add(&mut account.activated, "oss");
@@ -316,7 +315,8 @@ impl Collector {
     pub(super) fn version(&mut self, place: &Place, name: &str, version: &str, text: &str, default: bool) {
         let (what, document) = (format!("policy `{name}` {version}"), PolicyText::new(text));
         self.tell(place, None, &what, &document.to_string());
-        self.reads(place, DocumentKind::Identity, &what, &document);
+        let of = (self.account(None).account_id.clone(), format!("policies/{name}/{version}"));
+        self.reads(place, DocumentKind::Identity, (&what, of), &document);
         // Which version is in force is said of that one, or where it is attached.
         let new =
             || CustomPolicy { default_version: NOT_SAID.to_owned(), versions: BTreeMap::new(), tags: BTreeMap::new() };
@@ -344,7 +344,8 @@ impl Collector {
         let document = PolicyText::new(text);
         let what = format!("control policy `{name}`");
         self.tell(place, None, &what, &document.to_string());
-        self.reads(place, DocumentKind::Control, &what, &document);
+        let of = (String::new(), format!("resource directory/control policies/{name}"));
+        self.reads(place, DocumentKind::Control, (&what, of), &document);
         self.directory.defines(name, ControlPolicy { effect_scope: scope.to_owned(), document });
     }
 
@@ -402,10 +403,17 @@ impl Collector {
         }
         for account in self.accounts.values_mut() {
             missing.append(&mut missing_of(account, &shipped));
+            missing.append(&mut missing_groups(account, &self.buckets));
         }
         let several = self.accounts.len() > 1;
         for (account, user) in self.unread.difference(&self.read) {
             missing.extend(self.accounts.get(account).and_then(|account| missing_list(account, user, several)));
+        }
+        for (place, rest) in std::mem::take(&mut self.lists).missing() {
+            if let Some(place) = &place {
+                self.leave(place, format!("there is more of this list: `{}`", rest.get));
+            }
+            missing.push(rest);
         }
         let controls = self.directory.policies();
         missing.append(&mut self.directory.settle(&mut self.accounts, &self.names));
@@ -438,6 +446,8 @@ impl Collector {
             let name = self.names.remove(&id).unwrap_or(name);
             kept.state.accounts.insert(name, account);
         }
+        kept.missing.extend(unknown_ids(&kept.state));
+        kept.missing.sort();
         let taken = taken.into_iter().filter(|(count, _)| *count > 0).collect();
         Collected { kept, notes: self.notes, taken, assumed: self.assumed }
     }
@@ -455,26 +465,4 @@ fn role_named(roles: &BTreeMap<String, Role>, name: &str) -> Option<String> {
         return Some(name.to_owned());
     }
     roles.keys().find(|known| known.eq_ignore_ascii_case(name)).cloned()
-}
-
-fn which_is_in_force(policy: &str) -> String {
-    format!("which version of policy `{policy}` is in force")
-}
-
-/// What a state says that could be told otherwise, by account and in the words of [`Collector::tell`].
-fn told_of(account: &AccountState) -> Vec<((String, String), (Option<Place>, String))> {
-    let users = account
-        .users
-        .iter()
-        .filter_map(|(name, user)| Some((format!("the id of user `{name}`"), user.user_id.clone()?)));
-    let roles = account.roles.iter().filter(|(_, role)| role.trust != PolicyText::new(NOT_TOLD));
-    let roles = roles.map(|(name, role)| (format!("the trust policy of role `{name}`"), role.trust.to_string()));
-    let versions = account.policies.iter().flat_map(|(name, policy)| policy.versions.iter().map(move |of| (name, of)));
-    let versions = versions.map(|(name, (version, text))| (format!("policy `{name}` {version}"), text.to_string()));
-    let in_force = account.policies.iter().filter(|(_, policy)| policy.default_version != NOT_SAID);
-    let in_force = in_force.map(|(name, policy)| (which_is_in_force(name), policy.default_version.clone()));
-    let buckets = account.buckets.iter().filter_map(|(name, bucket)| Some((name, bucket.policy.as_ref()?)));
-    let buckets = buckets.map(|(name, policy)| (format!("the policy of bucket `{name}`"), policy.to_string()));
-    let all = users.chain(roles).chain(versions).chain(in_force).chain(buckets);
-    all.map(|(what, value)| ((account.account_id.clone(), what), (None, value))).collect()
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Command {
     /// The operation: `ListPoliciesForUser`, `GetBucketAcl`.
     pub(crate) operation: String,
+    /// `ram`, `oss`; none of a file's name.
+    product: Option<String>,
     options: BTreeMap<String, String>,
     /// What is named without an option: an `oss://` address, or what a file's name has after the operation.
     subject: Option<String>,
@@ -119,6 +121,7 @@ impl Command {
             (_, other) => pascal(other),
         };
         command.of_oss = of_oss.then_some((verb, named));
+        command.product = Some(product);
         Some(command)
     }
 
@@ -141,6 +144,18 @@ impl Command {
     pub(crate) fn written(&self, name: &str) -> Option<&str> {
         let found = self.options.iter().find(|(option, _)| option.eq_ignore_ascii_case(name)).map(|(_, value)| value);
         found.map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The options that were written, in the order of their names.
+    pub(crate) fn written_options(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.options.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The product whose operation it is; of a file's name RAM, or that of its resource groups.
+    pub(crate) fn product(&self) -> &str {
+        let of_groups =
+            ["PolicyAttachments", "Resource", "ControlPolic"].iter().any(|part| self.operation.contains(part));
+        self.product.as_deref().unwrap_or(if of_groups { "resourcemanager" } else { "ram" })
     }
 
     /// What it names of things and regions: ids and names, of which none is a secret.

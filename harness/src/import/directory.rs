@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use acslab_emulator::state::{AccountState, Attachment, ControlPolicy, Folder, Member, ResourceDirectory};
 
-use super::how::word;
 use crate::authorization::{Kept, Missing};
+use crate::words::word;
 
 /// What was told of a resource directory.
 #[derive(Debug, Default)]

@@ -1,5 +1,7 @@
 //! The commands that gather a state: they read, and change nothing.
 
+use crate::words::quoted;
+
 /// Of whom the state is gathered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
@@ -18,6 +20,19 @@ const HEAD: &str = "\
 #   acslab import transcript.txt --to state
 # It needs AliyunRAMReadOnlyAccess; for buckets besides oss:GetBucketInfo, oss:GetBucketPolicy, oss:GetBucketTagging. `jq` names what is listed.
 run() { printf '\\n$ %s\\n' \"$*\"; \"$@\"; }
+list() { # COMMAND: all pages of a list, which are in `pages` then
+  pages= next=
+  while :; do
+    printf '\\n$ %s\\n' \"$*${next:+ $next}\"
+    page=$(\"$@\" $next)
+    printf '%s\\n' \"$page\"
+    pages=$pages$page
+    next=$(printf '%s' \"$page\" | jq -r 'if .IsTruncated == true then \"--Marker \" + .Marker
+      elif (.TotalCount // 0) > (.PageNumber // 1) * (.PageSize // 0) then \"--PageNumber \\(.PageNumber + 1)\" else \"\" end')
+    [ -n \"$next\" ] || break
+  done
+}
+listed() { printf '%s' \"$pages\" | jq -r \"$1\"; }
 policy() { # NAME TYPE
   [ \"$2\" = Custom ] && run aliyun ram GetPolicy --PolicyType Custom --PolicyName \"$1\"
 }
@@ -47,8 +62,9 @@ run aliyun sts GetCallerIdentity
 ";
 
 const TAIL: &str = "\
-# What is attached for a resource group alone:
-run aliyun resourcemanager ListPolicyAttachments --PageSize 100
+# What is attached for a resource group alone, and what is in the groups:
+list aliyun resourcemanager ListPolicyAttachments --PageSize 100
+list aliyun resourcemanager ListResources --PageSize 100
 # Control policies over the account, where there is a resource directory; its management account may ask:
 #   run aliyun resourcemanager GetResourceDirectory
 #   run aliyun resourcemanager GetAccount --AccountId ACCOUNT_ID
@@ -66,35 +82,12 @@ pub fn how(asked: &Asked) -> String {
         Asked::User(name) => format!("user {}\n", quoted(name)),
         Asked::Role(name) => format!("role {}\n", quoted(name)),
         Asked::Account => "\
-aliyun ram ListUsers --MaxItems 1000 | jq -r '.Users.User[].UserName' | while read -r name; do user \"$name\"; done
-aliyun ram ListRoles --MaxItems 1000 | jq -r '.Roles.Role[].RoleName' | while read -r name; do role \"$name\"; done
+list aliyun ram ListUsers --MaxItems 1000
+listed '.Users.User[].UserName' | while read -r name; do user \"$name\"; done
+list aliyun ram ListRoles --MaxItems 1000
+listed '.Roles.Role[].RoleName' | while read -r name; do role \"$name\"; done
 "
         .to_owned(),
     };
     format!("{HEAD}{gather}{TAIL}")
-}
-
-/// A word that a shell takes as it is.
-fn quoted(name: &str) -> String {
-    format!("'{}'", name.replace('\'', r"'\''"))
-}
-
-/// A word of a command that people copy: quoted, unless a shell takes it as it is anyway.
-pub(crate) fn word(name: &str) -> String {
-    let plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'@' | b':' | b'+');
-    if !name.is_empty() && name.bytes().all(plain) { name.to_owned() } else { quoted(name) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::word;
-
-    #[test]
-    fn a_shell_takes_a_word_as_it_is() {
-        assert_eq!(word("ops-1@x.onaliyun.com"), "ops-1@x.onaliyun.com");
-        assert_eq!(word("$(id)"), "'$(id)'");
-        assert_eq!(word("a'; id"), r"'a'\''; id'");
-        assert_eq!((word(""), word("a b"), word("公司")), ("''".into(), "'a b'".into(), "'公司'".into()));
-    }
 }

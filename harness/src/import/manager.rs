@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::collect::Collector;
 use super::piece::Piece;
-use super::ram::add;
 use super::take::{list, text};
 
 /// Takes an answer of Resource Management; `false` for what is none.
@@ -28,8 +27,7 @@ pub(super) fn take(piece: &Piece, value: &Value, collector: &mut Collector) -> b
             if let (Some(group), Some(service), Some(kind), Some(id)) =
                 (part("ResourceGroupId"), part("Service"), part("ResourceType"), part("ResourceId"))
             {
-                let entry = collector.account(None).resource_groups.entry(group.to_owned()).or_default();
-                add(&mut entry.resources, &format!("{service} {kind} {id}"));
+                collector.is_in_group(&piece.place, &format!("{service} {kind} {id}"), group);
             }
         }
         return true;

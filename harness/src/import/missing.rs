@@ -6,8 +6,8 @@ use acslab_emulator::SystemPolicies;
 use acslab_emulator::state::{AccountState, PolicyText};
 
 use super::collect::{NOT_SAID, NOT_TOLD};
-use super::how::word;
 use crate::authorization::Missing;
+use crate::words::word;
 
 /// What is attached to a user, if nothing is and nobody has told so. Of one of `several` accounts the account is said.
 pub(super) fn missing_list(account: &AccountState, user: &str, several: bool) -> Option<Missing> {

@@ -40,8 +40,20 @@ pub(super) fn take(piece: &Piece, value: &Value, root: Option<&str>, collector: 
     }
     if let Some(block) = of("PublicAccessBlockConfiguration") {
         let blocked = block.get("BlockPublicAccess").is_some_and(|set| *set == true || *set == "true");
+        // The account's own.
+        if bucket.is_none() && piece.command.as_ref().is_some_and(|command| command.operation == "GetPublicAccessBlock")
+        {
+            collector.account(None).public_access_blocked = blocked;
+            return true;
+        }
         return named(piece, bucket, collector, |name, collector| {
             collector.bucket(name).public_access_blocked = blocked;
+        });
+    }
+    if let Some(group) = of("BucketResourceGroupConfiguration") {
+        let group = text(group, "ResourceGroupId").filter(|group| !group.is_empty()).map(str::to_owned);
+        return named(piece, bucket, collector, |name, collector| {
+            group.iter().for_each(|group| collector.is_in_group(&piece.place, &format!("oss bucket {name}"), group));
         });
     }
     if let Some(policy) = text(value, "Policy").filter(|policy| policy.trim_start().starts_with('{')) {
@@ -80,6 +92,9 @@ fn bucket_info(piece: &Piece, found: &Value, collector: &mut Collector) {
     }
     if let Some(blocked) = text(found, "BlockPublicAccess") {
         bucket.public_access_blocked = blocked == "true";
+    }
+    if let Some(group) = text(found, "ResourceGroupId").filter(|group| !group.is_empty()) {
+        collector.is_in_group(&piece.place, &format!("oss bucket {name}"), group);
     }
     let policy = found.get("BucketPolicy").and_then(|policy| text(policy, "Policy"));
     if let Some(policy) = policy.filter(|policy| policy.trim_start().starts_with('{')) {

@@ -42,10 +42,6 @@ pub(super) fn take(piece: &Piece, value: &Value, collector: &mut Collector) -> b
 fn lists(piece: &Piece, value: &Value, collector: &mut Collector) -> bool {
     let of = |name: &str| piece.command.as_ref().and_then(|command| command.option(name)).map(str::to_owned);
     let operation = piece.command.as_ref().map_or("", |command| command.operation.as_str());
-    if value.get("IsTruncated").is_some_and(|more| *more == true || *more == "true") {
-        let what = "there is more of this list: the command has to be repeated with `--Marker`";
-        collector.leave(&piece.place, what);
-    }
     if ["Users", "Groups", "Roles"].iter().all(|kind| value.get(*kind).is_some())
         || operation == "ListEntitiesForPolicy"
     {
@@ -105,8 +101,16 @@ fn lists(piece: &Piece, value: &Value, collector: &mut Collector) -> bool {
     let attached = policies.iter().any(|policy| policy.get("AttachDate").is_some());
     match whom {
         Some((kind, name)) => {
-            if kind == "user" {
-                collector.is_read(&name);
+            // Whoever is answered for is there, if nothing is attached as well.
+            match kind {
+                "user" => {
+                    collector.user(None, &name);
+                    collector.is_read(&name);
+                }
+                "group" => {
+                    collector.group(&name);
+                }
+                _ => {}
             }
             policies.iter().for_each(|policy| attach(piece, (kind, &name), policy, collector));
         }

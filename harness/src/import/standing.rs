@@ -8,6 +8,7 @@ use acslab_emulator::Authority;
 use acslab_emulator::state::{AccountState, AuthorizationState, Left, StateQuery, Unused};
 use miette::Diagnostic;
 
+use super::ids::unknown_ids;
 use super::{Note, Options, decoded, import};
 use crate::authorization::{self as folder, FolderError, Kept};
 use crate::client::{Client, ControlError};
@@ -78,7 +79,9 @@ impl Standing {
     }
 
     /// Of a state.
-    pub fn of(kept: Kept, notes: Vec<Note>) -> Self {
+    pub fn of(mut kept: Kept, notes: Vec<Note>) -> Self {
+        let new = unknown_ids(&kept.state).into_iter().filter(|one| !kept.missing.contains(one)).collect::<Vec<_>>();
+        kept.missing.extend(new);
         let (authority, unused) = Authority::of(&kept.state);
         Self { kept, authority, notes, unused }
     }
@@ -86,43 +89,6 @@ impl Standing {
     /// The account that things are of which do not say whose they are: the first.
     pub fn account(&self) -> Option<&AccountState> {
         self.kept.named().next()
-    }
-
-    /// Whoever is called so, by the ARN that the state writes; none if nobody is.
-    pub fn known(&self, named: &str) -> Option<String> {
-        let arn = self.principal(named);
-        self.authority.principals().into_iter().find(|known| known.eq_ignore_ascii_case(&arn))
-    }
-
-    /// The ARN of somebody whom people name shortly: `alice`, `user/alice`, `role/ops`, a user's id, a session's `ops:session`.
-    pub fn principal(&self, named: &str) -> String {
-        if named.starts_with("acs:") || named.starts_with("arn:") || named == "*" {
-            return named.to_owned();
-        }
-        if let Some(arn) = self.authority.user_with_id(named) {
-            return arn;
-        }
-        let account = self.account().map_or("1234567890123456", |account| &account.account_id);
-        if named == "root" || named == "owner" {
-            return format!("acs:ram::{account}:root");
-        }
-        if let Some((role, session)) = named.split_once(':') {
-            return format!("acs:ram::{account}:assumed-role/{role}/{session}");
-        }
-        if named.contains('/') {
-            return format!("acs:ram::{account}:{named}");
-        }
-        if named.contains('.') && !self.has_user(named) {
-            return named.to_owned();
-        }
-        let role =
-            self.account().is_some_and(|account| account.roles.keys().any(|role| role.eq_ignore_ascii_case(named)));
-        let kind = if role && !self.has_user(named) { "role" } else { "user" };
-        format!("acs:ram::{account}:{kind}/{named}")
-    }
-
-    fn has_user(&self, name: &str) -> bool {
-        self.account().is_some_and(|account| account.users.keys().any(|user| user.eq_ignore_ascii_case(name)))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::collect::{Collected, Collector, Options};
+use super::collect::Collector;
+use super::collected::{Collected, Options};
 use super::piece::{Content, Piece, pieces};
 use super::{clean, document, manager, oss, ram, saved, terraform};
 use crate::authorization::Kept;
@@ -50,7 +51,9 @@ fn take(piece: &Piece, collector: &mut Collector) {
                 || manager::take(piece, value, collector)
                 || ram::take(piece, value, collector)
                 || refused(piece, value, root.as_deref(), collector);
-            if !understood {
+            if understood {
+                collector.lists(piece, value);
+            } else {
                 let what = match value {
                     Value::Object(members) => {
                         let names: Vec<_> = members.keys().take(4).map(|name| format!("`{name}`")).collect();

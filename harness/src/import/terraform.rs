@@ -224,6 +224,10 @@ fn one(piece: &Piece, (kind, address): (&str, &str), values: &Map<String, Value>
                 collector.bucket(&name).public_access_blocked = blocked.unwrap_or(false);
             }
         }
+        "alicloud_oss_account_public_access_block" => {
+            let blocked = values.get("block_public_access").and_then(Value::as_bool);
+            collector.account(None).public_access_blocked = blocked.unwrap_or(false);
+        }
         _ => {}
     }
 }
@@ -265,5 +269,8 @@ fn bucket(
     }
     if let Some(policy) = of(&["policy"]) {
         collector.bucket_policy(&piece.place, &name, &policy);
+    }
+    if let Some(group) = of(&["resource_group_id"]) {
+        collector.is_in_group(&piece.place, &format!("oss bucket {name}"), &group);
     }
 }

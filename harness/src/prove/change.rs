@@ -7,7 +7,7 @@ use acslab_policy::catalogue::{fits, fits_exactly};
 use acslab_policy::{Actions, Dialect, Document, DocumentKind, Explanation, Layer, Resources, Statement};
 use serde_json::{Value, json};
 
-use super::proof::{TIME, is_there, policies_of, representatives};
+use super::requests::{at_some_time, has_groups, is_there, policies_of, representatives, supposed_groups};
 use super::subjects::{named, with_outsiders_of, with_sessions};
 use crate::ask::own::{apart, own_documents};
 use crate::import::Standing;
@@ -37,6 +37,8 @@ pub struct Gain {
     pub known: bool,
     /// The resource.
     pub resource: String,
+    /// The resource group that the resource is in, where it hangs on that.
+    pub resource_group: Option<String>,
     /// The condition keys that it has to carry.
     pub keys: Vec<(String, String)>,
     /// Why it is allowed in the one.
@@ -72,15 +74,15 @@ pub fn gain(
         let mut others: Vec<&Document> = mine.iter().chain(&theirs).chain(&own).map(std::sync::Arc::as_ref).collect();
         others.extend(apart.iter().chain(&documents));
         let (found, complete) = representatives(&one, &principal, &asked, &others, &known);
+        let grouped = has_groups(&one, &principal);
         for request in found.iter().filter(|request| is_there(in_one, request.resource.as_str(), true)) {
-            for context in &request.contexts {
-                let mut keys: Vec<(String, Vec<String>)> =
-                    context.iter().map(|(key, value)| (key.clone(), vec![value.clone()])).collect();
-                if !keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(TIME.0)) {
-                    keys.push((TIME.0.to_owned(), vec![TIME.1.to_owned()]));
-                }
-                let (action, resource) = (request.action.as_str(), request.resource.as_str());
-                let now = match one.authority.ask(&principal, action, resource, &keys) {
+            let (action, resource) = (request.action.as_str(), request.resource.as_str());
+            let groups = supposed_groups(&one, &principal, grouped, (action, resource));
+            let asked = request.contexts.iter().flat_map(|context| groups.iter().map(move |group| (context, group)));
+            for (context, group) in asked {
+                let keys = at_some_time(context);
+                let ask = |of: &Standing| of.authority.ask_in(&principal, action, resource, &keys, group.as_deref());
+                let now = match ask(&one) {
                     Ok(now) => now,
                     Err(why) => {
                         not_asked = Some(format!("{action} on {resource} could not be asked: {why}"));
@@ -90,7 +92,7 @@ pub fn gain(
                 if !now.decision.is_allowed() {
                     continue;
                 }
-                let then = other.authority.ask(&principal, action, resource, &keys).ok();
+                let then = ask(&other).ok();
                 if then.as_ref().is_some_and(|then| then.decision.is_allowed()) {
                     continue;
                 }
@@ -103,13 +105,14 @@ pub fn gain(
                     continue;
                 }
                 return Ok(Some(Box::new(Gain {
-                    principal,
                     action: action.to_owned(),
                     known: request.known,
                     resource: resource.to_owned(),
+                    resource_group: group.clone(),
                     keys: context.clone(),
                     allowed: Box::new(now.question.explain()),
                     refused: then.map(|then| Box::new(then.question.explain())),
+                    principal,
                 })));
             }
         }

@@ -4,14 +4,21 @@
 //! | --- | --- |
 //! | `invariant` | a line of a file, read |
 //! | `subjects` | whom an invariant speaks of |
-//! | `proof` | every request, by those that stand for all |
+//! | `outcome` | whether it holds |
+//! | `requests` | the requests of a principal, by those that stand for all |
+//! | `search` | one that breaks an invariant |
+//! | `proof` | every principal of whom one speaks |
 //! | `change` | what is allowed in one state and not in another |
 
 mod change;
 mod invariant;
+mod outcome;
 mod proof;
+mod requests;
+mod search;
 mod subjects;
 
 pub use change::{Gain, Granted, NOBODY, gain};
 pub use invariant::{Invariant, NotAnInvariant, Subject, read};
-pub use proof::{Outcome, Proof, prove};
+pub use outcome::{Outcome, Proof};
+pub use proof::prove;

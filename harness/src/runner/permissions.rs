@@ -146,10 +146,11 @@ impl Replay<'_> {
 
 /// "alice may ecs:StopInstance on … now, by statement 1 of `x`".
 fn told(shift: &Shift) -> String {
-    let Gain { action, resource, keys, .. } = &*shift.gain;
+    let Gain { action, resource, resource_group, keys, .. } = &*shift.gain;
+    let group = resource_group.as_ref().map_or(String::new(), |group| format!(" in resource group {group}"));
     let (may, who) = (if shift.gained { "may now" } else { "may no longer" }, shift.who());
     let with: Vec<_> = keys.iter().map(|(key, value)| format!("{key} = `{value}`")).collect();
     let with = if with.is_empty() { String::new() } else { format!(", with {}", with.join(" and ")) };
     let by = shift.settled_by().map(|(policy, statement)| format!(", by statement {statement} of `{policy}`"));
-    format!("{who} {may} {action} on {resource}{with}{}", by.unwrap_or_default())
+    format!("{who} {may} {action} on {resource}{group}{with}{}", by.unwrap_or_default())
 }

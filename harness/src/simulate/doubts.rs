@@ -1,11 +1,12 @@
 //! What is written in a question and the cloud does not have: actions that nobody publishes, values that are none.
 
-use acslab_policy::catalogue::{Carried, Catalogue, KeyClass};
+use acslab_policy::catalogue::{ArnShape, Carried, Catalogue, KeyClass};
 use acslab_policy::lint::lint_with;
-use acslab_policy::{ClauseTrace, DocumentKind, Explanation, Instant, Number, StatementTrace};
+use acslab_policy::{ClauseTrace, DocumentKind, Explanation, Instant, Layer, Number, Principal, StatementTrace};
 use serde_json::json;
 
 use crate::catalogue;
+use crate::words::word;
 
 /// The rules of the linter on names of actions that are not published as they are written.
 const NAMES: &[&str] = &["unknown-service", "unknown-action", "wrong-service", "operation-name", "action-case"];
@@ -74,7 +75,31 @@ pub fn doubts_of_answer(explanation: &Explanation) -> String {
         let folder = if key.eq_ignore_ascii_case("oss:Prefix") { "; a folder stands in `Resource`" } else { "" };
         format!("No request for `{action}` carries `{key}`, which a statement asks for{folder}.\n")
     });
-    open.map(says).chain(never).collect()
+    open.map(says).chain(never).chain(unknown_id(explanation)).collect()
+}
+
+/// Who is asked for where nobody is named.
+const SOMEBODY: &str = "somebody";
+
+/// That a resource's own policy names users by their ids and nobody knows the caller's, which may be one of them.
+fn unknown_id(explanation: &Explanation) -> Option<String> {
+    let Principal::RamUser { user_id, name, .. } = &explanation.request.principal else { return None };
+    let own = explanation.units().filter(|unit| unit.layer == Layer::Resource).flat_map(|unit| &unit.statements);
+    let fits_else = own.filter(|trace| trace.action.fits && trace.resource.as_ref().is_none_or(|element| element.fits));
+    let named = fits_else.filter_map(|trace| trace.principal.as_ref()).flat_map(|element| &element.patterns);
+    let id = named.map(|one| one.pattern.as_str()).find(|pattern| is_user_id(pattern))?;
+    if !user_id.is_empty() || **name == *SOMEBODY {
+        return None;
+    }
+    Some(format!(
+        "It depends on the id of user {name}, which is not said: a statement names `{id}`. `aliyun ram GetUser --UserName {}` tells it.\n",
+        word(name)
+    ))
+}
+
+/// Is it the id of a RAM user, as bucket policies name them? An account's has sixteen digits.
+pub(crate) fn is_user_id(text: &str) -> bool {
+    text.len() != 16 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Is a condition key one that no request for an action carries?
@@ -113,10 +138,14 @@ pub fn expected_of_value(key: &str, value: &str) -> Option<&'static str> {
 
 /// Has the action a published form that a resource is of? None where nothing is published.
 fn is_of_form(action: &str, resource: &str) -> Option<bool> {
+    Some(forms(action)?.iter().any(|form| form.may_match(resource)))
+}
+
+/// The forms of the ARNs that an action is on, where all are published.
+pub(super) fn forms(action: &str) -> Option<&'static [ArnShape]> {
     let (code, name) = action.split_once(':')?;
     let kinds = Catalogue::published().service(code)?.action(name)?.resources();
-    let fits = kinds.arns().iter().any(|form| form.may_match(resource));
-    (kinds.is_published() && !kinds.has_all()).then_some(fits)
+    (kinds.is_published() && !kinds.has_all()).then(|| kinds.arns())
 }
 
 /// Is the action one on what is kept in a resource of this form, and never on the resource itself: on an object, where a bucket is

@@ -278,7 +278,7 @@ fn touch(one: &Statement, other: &Statement) -> bool {
 }
 
 /// Is there a text that two patterns fit, letter case aside?
-pub(super) fn patterns_meet(one: &str, other: &str) -> bool {
+pub(crate) fn patterns_meet(one: &str, other: &str) -> bool {
     let (one, other) = (one.to_ascii_lowercase().into_bytes(), other.to_ascii_lowercase().into_bytes());
     // Whether the rests behind a place of the first fit a text in common, for each place of the second.
     let mut below = vec![false; other.len() + 1];

@@ -144,7 +144,9 @@ impl Seen {
         let there: BTreeSet<String> = self.left.iter().flat_map(|left| left.authority.principals()).collect();
         let called = self.used.keys().cloned();
         let wanted = |arn: &String| {
-            let is = |name: &String| self.left.iter().any(|left| left.principal(name).eq_ignore_ascii_case(arn));
+            let is = |name: &String| {
+                self.left.iter().any(|left| left.principal(name).is_ok_and(|known| known.eq_ignore_ascii_case(arn)))
+            };
             named.is_empty() || named.iter().any(is)
         };
         let all: BTreeSet<String> = there.into_iter().chain(called).filter(wanted).collect();

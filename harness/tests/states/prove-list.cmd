@@ -1,0 +1,1 @@
+acslab prove prove-list.txt --from prove-list.documents.txt

@@ -1,0 +1,1 @@
+acslab prove prove-resource-group.txt --from prove-resource-group.documents.txt

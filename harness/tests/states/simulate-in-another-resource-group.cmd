@@ -1,0 +1,1 @@
+acslab simulate --principal uma --action ecs:StopInstance --resource acs:ecs:cn-hangzhou:1357913579135791:instance/i-out --context acs:CurrentTime=2026-01-01T00:00:00Z --from prove-resource-group.documents.txt

@@ -1,0 +1,1 @@
+acslab may bob --from two-accounts.documents.txt

@@ -1,0 +1,1 @@
+acslab policy show P --from two-accounts.documents.txt

@@ -1,0 +1,1 @@
+acslab prove two-accounts-prove.txt --from two-accounts.documents.txt

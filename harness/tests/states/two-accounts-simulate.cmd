@@ -1,0 +1,1 @@
+acslab simulate --principal alice --action oss:GetObject --from two-accounts.documents.txt

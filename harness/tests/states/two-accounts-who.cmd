@@ -1,0 +1,1 @@
+acslab who ram:CreateUser --from two-accounts.documents.txt

@@ -1,0 +1,1 @@
+acslab may alice --from two-accounts.documents.txt

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use acslab_emulator::operations;
 use acslab_policy::catalogue::{ActionNames as _, Catalogue};
 use acslab_policy::{
-    Action, Actions, Attachment, Change, Explanation, KeyOf, Layer, Layers, NearMiss, PolicySet, PolicyType, Principal,
-    Reason, Remedies, Remedy, Request, ResourceLayer, Setting, node_name,
+    Action, Actions, Attachment, Change, ClauseTrace, Effect, Explanation, KeyOf, Layer, Layers, NearMiss, PolicySet,
+    PolicyType, Principal, Reason, Remedies, Remedy, Request, ResourceLayer, Setting, node_name,
 };
 
 use crate::catalogue;
@@ -55,13 +55,47 @@ pub fn tried_actions(layers: &Layers<'_>, request: &Request) -> Vec<Action> {
 
 /// The proposals; empty for a request that is allowed. With `wider`, those too that open more than is needed.
 pub fn text(remedies: &Remedies, explanation: &Explanation, wider: bool) -> String {
-    let mut text = listed(remedies.impossible, &remedies.remedies, &remedies.wider, wider);
+    let mut text = causes(explanation) + &listed(remedies.impossible, &remedies.remedies, &remedies.wider, wider);
     let nothing = remedies.remedies.is_empty() && remedies.wider.is_empty() && remedies.impossible.is_none();
     if nothing && !remedies.decision.is_allowed() {
         text.push_str(no_way(explanation));
         text.push('\n');
     }
     text
+}
+
+/// What no proposal says: that a Deny only stands since nobody can judge it, and that an Allow fits at other times.
+fn causes(explanation: &Explanation) -> String {
+    let mut page = Page::default();
+    for trace in explanation.units().flat_map(|unit| &unit.statements) {
+        let number = trace.statement.statement + 1;
+        let (policy, line) = (&trace.policy.name, trace.place.position.line);
+        if let (Effect::Deny, true, Some(fault)) = (trace.effect, trace.counts, trace.fault()) {
+            let why = format!("statement {number} of `{policy}` (line {line}) denies it since it cannot be judged");
+            page.line(0, format_args!("To mend: {why}: {fault}."));
+        }
+        let unmet: Vec<&ClauseTrace> = trace.condition.iter().filter(|clause| !clause.met).collect();
+        let fits = trace.effect == Effect::Allow
+            && trace.fault().is_none()
+            && trace.action.fits
+            && [&trace.resource, &trace.principal].into_iter().flatten().all(|element| element.fits);
+        let is_time = |clause: &&ClauseTrace| clause.key.eq_ignore_ascii_case("acs:CurrentTime");
+        if fits && !unmet.is_empty() && unmet.iter().all(is_time) && !explanation.decision.is_allowed() {
+            let wants = unmet.iter().flat_map(|clause| {
+                clause.values.iter().map(move |value| format!("{} `{}`", clause.operator, value.expected))
+            });
+            let (wants, was) =
+                (wants.collect::<Vec<_>>().join(" and "), unmet.iter().flat_map(|clause| &clause.actual));
+            let was = was.take(1).map(|time| format!(", and it is asked at `{time}`")).collect::<String>();
+            page.line(
+                0,
+                format_args!(
+                    "It hangs on the time alone: statement {number} of `{policy}` (line {line}) allows it where `acs:CurrentTime` is {wants}{was}."
+                ),
+            );
+        }
+    }
+    page.into_text()
 }
 
 /// Leaves what the request can change: a grant on `*` is none where the action is on something that nobody named.

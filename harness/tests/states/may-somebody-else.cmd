@@ -1,0 +1,1 @@
+acslab may tim --from simulate-time.documents.txt

@@ -1,0 +1,1 @@
+acslab prove prove-somebody-elses.txt --from simulate-time.documents.txt

@@ -318,3 +318,43 @@ fn resource_groups_of_a_state_are_told_in_json() {
     assert_eq!(groups(&[])[0]["resource_group"], "rg-acfmxyz123456");
     assert_eq!(groups(&["--resource-group", "rg-acfmxyz123456"]), serde_json::json!([]));
 }
+
+/// What an allowed read is on is there, a time that a statement asks for is the scenario's, a group has what it is said to have.
+#[test]
+fn the_scenario_of_a_question_is_played_and_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let documents = |name: &str| format!("{}/tests/states/{name}.documents.txt", env!("CARGO_MANIFEST_DIR"));
+    let photo = "acs:oss:*:1357913579135791:photos/a";
+    for (name, from, who, group, time) in [
+        ("object", "two-accounts", "acs:ram::1357913579135791:user/alice", None, None),
+        ("before", "simulate-time", "tim", None, Some("2024-01-01T00:00:00Z")),
+        ("after", "simulate-time", "tim", None, Some("2026-01-01T00:00:00Z")),
+        ("group", "prove-resource-group", "uma", Some("rg-acfmxyz123456"), None),
+    ] {
+        let (scenario, from) = (format!("{name}.yaml"), documents(from));
+        let mut arguments =
+            vec!["simulate", "--from", &from, "--principal", who, "--as-scenario", &scenario, "--resource"];
+        let time = time.map(|time| format!("acs:CurrentTime={time}"));
+        let instance = "acs:ecs:cn-hangzhou:1357913579135791:instance/i-x";
+        arguments.extend(if group.is_some() {
+            [instance, "--action", "ecs:DeleteInstance"]
+        } else {
+            [photo, "--action", "oss:GetObject"]
+        });
+        arguments.extend(group.iter().flat_map(|group| ["--resource-group", group]));
+        arguments.extend(time.iter().flat_map(|time| ["--context", time]));
+        let run = |arguments: &[&str]| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_acslab"));
+            command.args(arguments).current_dir(folder.path()).env_remove("CI").output().unwrap()
+        };
+        let made = run(&arguments);
+        let told = String::from_utf8(made.stderr).unwrap();
+        assert_eq!(made.status.code(), Some(0), "{name}: {told}");
+        let text = std::fs::read_to_string(folder.path().join(&scenario)).unwrap();
+        assert_eq!(text.contains("GetObject\n"), group.is_none(), "{name}: {told}{text}");
+        // There is no such instance: the call would tell that, and nothing of policies.
+        assert_eq!(told.contains("the call is left out"), group.is_some(), "{name}: {told}");
+        let played = run(&["run", "--accept", &scenario]);
+        assert_eq!(played.status.code(), Some(0), "{name}: {}", String::from_utf8(played.stdout).unwrap());
+    }
+}

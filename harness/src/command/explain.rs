@@ -9,16 +9,16 @@ use serde_json::{Value, json};
 
 use super::decided::Decided;
 use super::format::Format;
-use super::from::{client, tell};
+use super::from::{client, tell_of};
 use super::out::{stderr, stdout};
 use crate::ask::{KeyError, keys, scoped_text};
 use crate::authorization::FolderError;
 use crate::client::ControlError;
 use crate::exit::Exit;
 use crate::explain::{Given, Reasoned, Recognised, Refusal, answer, reason, recognise};
-use crate::import::{Standing, StandingError, decoded};
+use crate::import::{Concern, Several, Standing, StandingError, decoded};
 use crate::page::Page;
-use crate::record::{of_question, of_refusal};
+use crate::record::{Told, of_question, of_refusal};
 use crate::simulate::{doubts_of_answer, remedies};
 use crate::words::{io_reason, plain};
 
@@ -33,7 +33,7 @@ Examples:
                                               a text
   aliyun oss ls oss://photos 2>&1 | acslab explain - --from state
 
-Exit codes: 0 it is explained, 1 nothing that is known is in it, 2 the input is wrong";
+Exit codes: 0 it is explained, 1 nothing that is known is in it, or the state cannot be asked, 2 the input is wrong";
 
 /// Explain a refusal: a request id, an error body, a diagnostic message, a code, or a text, told apart by content
 #[derive(Debug, Args)]
@@ -80,6 +80,8 @@ pub(super) enum ExplainError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Standing(#[from] StandingError),
+    #[error(transparent)]
+    Several(#[from] Several),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Folder(#[from] FolderError),
@@ -186,10 +188,11 @@ impl Explain {
 
     fn refusals(&self, refusals: &[Refusal], given: &Given) -> Result<Exit, ExplainError> {
         let standing = if self.from.is_empty() { None } else { Some(Standing::of_paths(&self.from)?) };
-        if let Some(standing) = &standing {
-            tell(standing);
+        if let (Some(standing), Some(named)) = (&standing, &given.principal) {
+            standing.principal(named)?;
         }
         let (mut texts, mut values) = (Vec::new(), Vec::new());
+        let (mut whom, mut actions, mut not_asked) = (Vec::new(), Vec::new(), false);
         for refusal in refusals {
             let decided = self.of_server(refusal);
             if standing.is_none() {
@@ -217,11 +220,14 @@ impl Explain {
                         text.push_str(&otherwise(refusal, &reasoned));
                         text.push_str(&shown(&reasoned, self.wider));
                         value["state"] = in_json(&reasoned);
+                        whom.push(reasoned.principal.clone());
+                        actions.push(reasoned.explanation.request.action.clone());
                         if let Some(path) = &self.as_scenario {
                             write_scenario(path, standing, refusal, &reasoned)?;
                         }
                     }
                     Err(why) => {
+                        not_asked = true;
                         text.extend(["\nThe state cannot be asked: ", &why, "\n"]);
                         value["state"] = json!({"not_asked": why});
                     }
@@ -239,8 +245,12 @@ impl Explain {
                 })
                 .collect();
         }
+        if let Some(standing) = &standing {
+            let concern = if not_asked { Concern::default() } else { Concern { whom: &whom, actions: &actions } };
+            tell_of(standing, concern);
+        }
         self.print(&texts.join("\n"), &json!(values))?;
-        Ok(Exit::Holds)
+        Ok(Exit::held(!not_asked))
     }
 
     /// A request of a running server: the decision as it keeps it, and what would have allowed it.
@@ -266,8 +276,9 @@ impl Explain {
         }
         let story = format!("What was met: {} on {}.", asked.action, asked.resource);
         let folder = super::scenario_file::state_of(path);
-        let made = of_question(&standing, (&asked.caller, &answer.question), &story, &folder);
-        super::scenario_file::write(path, &made.map_err(ExplainError::NoScenario)?).map_err(ExplainError::from)
+        let told = Told { principal: &asked.caller, question: &answer.question, group: None };
+        let made = of_question(&standing, told, &story, &folder).map_err(ExplainError::NoScenario)?;
+        super::scenario_file::write_played(path, &made).map(drop).map_err(ExplainError::from)
     }
 
     /// A request of the server that was named, if it knows it.
@@ -302,7 +313,7 @@ fn write_scenario(
 ) -> Result<(), ExplainError> {
     let folder = super::scenario_file::state_of(path);
     let made = of_refusal(standing, refusal, reasoned, &folder).map_err(ExplainError::NoScenario)?;
-    super::scenario_file::write(path, &made).map_err(ExplainError::from)
+    super::scenario_file::write_played(path, &made).map(drop).map_err(ExplainError::from)
 }
 
 /// Where the error names another layer or another verdict than the state comes to: it cannot be the state that was there.

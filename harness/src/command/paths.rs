@@ -97,7 +97,7 @@ impl Paths {
             let (title, steps) = of_path(path).map_err(PathsError::NoScenario)?;
             let state = Kept::from(standing.kept.state.clone());
             let made = made_of_steps(title, "A path to more.", steps, state, &scenario_file::state_of(file));
-            scenario_file::write(file, &made)?;
+            scenario_file::write_played(file, &made)?;
         }
         Ok(Exit::held(found == Found::default()))
     }

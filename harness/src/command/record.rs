@@ -1,7 +1,7 @@
 //! `acslab record`
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc;
 
@@ -17,8 +17,6 @@ use super::scenario_file::{self, ScenarioFileError};
 use crate::client::{Client, ControlError};
 use crate::exit::Exit;
 use crate::record::of_decisions;
-use crate::runner::{Difference, Failure, Plan, play};
-use crate::scenario;
 use crate::words::{count, io_reason, plain, visible};
 
 const EXAMPLES: &str = "\
@@ -98,7 +96,7 @@ impl Record {
         scenario_file::write(&self.to, &recorded.made)?;
         let text = format!("{}: {}\n", self.to.display(), count(recorded.calls, "step"));
         write!(stdout(), "{}", plain(&text))?;
-        let Err(why) = played(&self.to, &recorded.made.text) else { return Ok(Exit::Holds) };
+        let Err(why) = scenario_file::played(&self.to, &recorded.made.text) else { return Ok(Exit::Holds) };
         write!(stderr(), "{}", visible(&format!("played again it does not come to the same: {why}\n")))?;
         Ok(Exit::Differs)
     }
@@ -117,27 +115,6 @@ impl Record {
         Command::new(program).args(arguments).status().map_err(|error| failed(&error))?;
         Ok(())
     }
-}
-
-/// Plays what was recorded in a cloud of its own: the error says what of it comes to something else.
-fn played(path: &Path, text: &str) -> Result<(), String> {
-    let scenario = scenario::read(path, text).map_err(|mistakes| {
-        let first = mistakes.first().map(ToString::to_string);
-        first.unwrap_or_else(|| "it has mistakes".to_owned())
-    })?;
-    play(&scenario, &Plan::default()).map_err(|failure| match failure {
-        Failure::Steps(steps) => {
-            let told = steps.iter().flat_map(|step| {
-                let says = |difference: &Difference| {
-                    format!("{}: expected {}, found {}", step.which, difference.expected, difference.found)
-                };
-                step.differences.iter().map(says)
-            });
-            told.collect::<Vec<_>>().join("; ")
-        }
-        Failure::Trouble(trouble) => trouble.to_string(),
-        Failure::Mistakes(_) | Failure::Interrupted => "it was not played to its end".to_owned(),
-    })
 }
 
 /// The calls from a number on, the first first, in full; and whether the server has forgotten some, to make room for others.

@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::forms::{Unsaid, unsaid};
 use crate::import::{Concern, Several, Standing, StandingError};
 use crate::page::Page;
-use crate::record::of_question;
+use crate::record::{Told, of_question};
 use crate::simulate::{
     Policies, PolicyError, PrincipalError, asked_instead, doubt_of_action, doubts_of_answer, expected_of_value,
     parse_principal, remedies,
@@ -218,8 +218,10 @@ impl Simulate {
                 write!(out, "{}", plain(&self.text(&layers, &answer.question.request, resource.unknown)))?;
                 if let Some(path) = &self.as_scenario {
                     let folder = scenario_file::state_of(path);
-                    let made = of_question(&standing, (&who, &answer.question), "", &folder);
-                    scenario_file::write(path, &made.map_err(SimulateError::NoScenario)?)?;
+                    let told =
+                        Told { principal: &who, question: &answer.question, group: self.resource_group.as_deref() };
+                    let made = of_question(&standing, told, "", &folder).map_err(SimulateError::NoScenario)?;
+                    return Ok(Exit::held(scenario_file::write_played(path, &made)?));
                 }
             }
             (Format::Text, _) => {

@@ -41,7 +41,10 @@ impl Extension for WhatMay {
             Err(error) => return problem(400, &format!("not a state and somebody in it: {error}")),
         };
         let standing = Standing::of(Kept::from(wanted.state), Vec::new());
-        let known = standing.known(&wanted.who).and_then(|who| Some((may(&standing, &who).ok()?, who)));
+        let known = match standing.known(&wanted.who) {
+            Ok(known) => known.and_then(|who| Some((may(&standing, &who).ok()?, who))),
+            Err(several) => return problem(400, &several.to_string()),
+        };
         let found = known.or_else(|| Some((given(&standing, &wanted.who)?, wanted.who.clone())));
         match found {
             Some((grants, who)) => (200, json!({"principal": who, "grants": grants})),

@@ -51,6 +51,8 @@ pub struct Reasoned {
     pub scoped: Vec<Scoped>,
     /// Roles that the caller may assume, and that may do it.
     pub roles: Vec<String>,
+    /// The resource group that the resource is said to be in.
+    pub resource_group: Option<String>,
     /// What was assumed, because nobody said it.
     pub assumed: Vec<String>,
     /// The state allows what the error says was refused.
@@ -161,6 +163,7 @@ pub fn reason(standing: &Standing, refusal: &Refusal, given: &Given) -> Result<R
         remedies,
         scoped,
         roles,
+        resource_group: given.resource_group.clone(),
         assumed,
         differs: allowed,
         unnamed,

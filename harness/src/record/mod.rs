@@ -22,5 +22,5 @@ mod server;
 mod smallest;
 mod used;
 
-pub use refusal::{Made, made_of_steps, of_question, of_refusal};
+pub use refusal::{Made, Told, made_of_steps, of_question, of_refusal};
 pub use server::{Recorded, Skipped, of_decisions};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use acslab_emulator::state::{AccountState, Attachment, Bucket, CustomPolicy, PolicyText, Role, User};
-use acslab_policy::{Question, Verdict};
+use acslab_policy::{PolicySet, Question, Statement, Verdict};
 use serde_json::{Map, Value, json};
 
 use super::call::{Asking, Settled, asking, refusal};
@@ -20,6 +20,19 @@ pub struct Made {
     pub text: String,
     /// The state; none where the scenario says all itself.
     pub state: Option<Kept>,
+    /// The scenario without the call, for one that comes to something else than the policies say: there is not what it is on.
+    pub without_call: Option<String>,
+}
+
+/// A question, and what there is to know of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// Who asks, by ARN.
+    pub principal: &'a str,
+    /// The question with the policies in force.
+    pub question: &'a Question,
+    /// The resource group that the resource is said to be in.
+    pub group: Option<&'a str>,
 }
 
 /// The scenario of a refusal: the state as it was, the call, and that it is refused. `state` is the folder's name, from the
@@ -40,30 +53,28 @@ pub fn of_refusal(standing: &Standing, refusal: &Refusal, reasoned: &Reasoned, s
     }
     let near = reasoned.near.first().map_or_else(String::new, |near| format!(" Nearly: {near}."));
     let story = format!("What was met: {story}{near}");
-    of_question(standing, (&reasoned.principal, &reasoned.question), &story, state)
+    let group = reasoned.resource_group.as_deref();
+    of_question(standing, Told { principal: &reasoned.principal, question: &reasoned.question, group }, &story, state)
 }
 
 /// A scenario of steps that start from a state.
 pub fn made_of_steps(title: String, story: &str, steps: Vec<Value>, state: Kept, folder: &str) -> Made {
     let given = Map::from_iter([("state".to_owned(), json!(folder))]);
     let text = Text { title, story: story.to_owned(), given, steps, compare: None };
-    Made { text: text.into_text(), state: Some(state) }
+    Made { text: text.into_text(), state: Some(state), without_call: None }
 }
 
 /// The scenario of a question: the state, the call, and what comes of it.
 ///
 /// # Errors
 /// Nobody can make the call, in words.
-pub fn of_question(
-    standing: &Standing,
-    (principal, question): (&str, &Question),
-    story: &str,
-    state: &str,
-) -> Result<Made, String> {
+pub fn of_question(standing: &Standing, told: Told<'_>, story: &str, state: &str) -> Result<Made, String> {
+    let Told { principal, question, group } = told;
     let (action, resource) = (question.request.action().as_str(), question.request.resource().as_str());
     let decision = question.decide();
     let mut small = smallest(standing, principal, resource);
     there(&mut small, principal, question);
+    group.into_iter().for_each(|group| is_in(&mut small, resource, group));
     let who = principal.splitn(5, ':').nth(4).unwrap_or_default();
     let (kind, name) = who.split_once('/').unwrap_or((who, ""));
     // Of the first account nobody says whose they are.
@@ -92,6 +103,9 @@ pub fn of_question(
         steps.push(json!({"name": "As the role itself", "role_sessions": {&session: role}}));
     }
     let keys = keys_of_call(question);
+    let who_asks = json!({"name": "Who asks", "as": caller, "call": "Sts.GetCallerIdentity", "expect": "success"});
+    let mut without_call = steps.clone();
+    without_call.push(who_asks.clone());
     let call = asking(action, resource).filter(|call| keys.is_ok() || call.operation.starts_with("Sts."));
     let (verdict, word) = match decision.verdict {
         Verdict::Allow => (None, "may"),
@@ -110,9 +124,7 @@ pub fn of_question(
                 verdict.map_or_else(|| json!("success"), |verdict| refusal(&call.operation, &settled(verdict)));
             steps.push(step(&caller, call, keys.as_deref().unwrap_or_default(), &expect));
         }
-        None => {
-            steps.push(json!({"name": "Who asks", "as": caller, "call": "Sts.GetCallerIdentity", "expect": "success"}));
-        }
+        None => steps.push(who_asks),
     }
     let when: Map<String, Value> = question
         .request
@@ -126,6 +138,9 @@ pub fn of_question(
         asked["when"] = json!(when);
     }
     let mut given = Map::new();
+    if let Some(time) = time(question) {
+        given.insert("time".to_owned(), json!(time));
+    }
     let inline = inline(&small, name, kind);
     match &inline {
         Some(users) => {
@@ -135,14 +150,37 @@ pub fn of_question(
             given.insert("state".to_owned(), json!(state));
         }
     }
-    let text = Text {
-        title,
-        story: if story.is_empty() { "Made of a question.".to_owned() } else { story.to_owned() },
-        given,
-        steps,
-        compare: Some(json!({"permissions": [asked]})),
+    let text = |steps: Vec<Value>| {
+        let story = if story.is_empty() { "Made of a question.".to_owned() } else { story.to_owned() };
+        let compare = Some(json!({"permissions": [asked]}));
+        Text { title: title.clone(), story, given: given.clone(), steps, compare }.into_text()
     };
-    Ok(Made { text: text.into_text(), state: inline.is_none().then_some(small) })
+    let without_call = call.is_some().then(|| text(without_call));
+    Ok(Made { text: text(steps), state: inline.is_none().then_some(small), without_call })
+}
+
+/// The time of a question, if a statement asks for it.
+fn time(question: &Question) -> Option<String> {
+    const TIME: &str = "acs:CurrentTime";
+    let statements = question.sets().flat_map(PolicySet::policies).flat_map(|policy| policy.document.statements());
+    let mut clauses = statements.flat_map(Statement::clauses);
+    clauses.find(|clause| clause.key().as_str().eq_ignore_ascii_case(TIME))?;
+    let (_, values) = question.request.context().iter().find(|(key, _)| key.eq_ignore_ascii_case(TIME))?;
+    Some(values.first()?.as_str().to_owned())
+}
+
+/// Puts a resource into the resource group that it is said to be in.
+fn is_in(kept: &mut Kept, resource: &str, group: &str) {
+    let mut fields = resource.splitn(5, ':').skip(1);
+    let (Some(service), Some(owner), Some(id)) = (fields.next(), fields.nth(1), fields.next()) else { return };
+    let Some(account) = kept.state.accounts.values_mut().find(|account| account.account_id == owner) else { return };
+    let key = match id.split_once('/') {
+        _ if service == "oss" => format!("oss bucket {}", id.split('/').next().unwrap_or(id)),
+        Some((kind, id)) => format!("{service} {kind} {}", id.split('/').next().unwrap_or(id)),
+        None => return,
+    };
+    account.resource_groups.values_mut().for_each(|other| other.resources.retain(|known| *known != key));
+    account.resource_groups.entry(group.to_owned()).or_default().resources.push(key);
 }
 
 /// Adds what the call needs and the state does not have: whoever asks, if its account is another one's, and the bucket or the log project
@@ -193,6 +231,12 @@ fn there(kept: &mut Kept, principal: &str, question: &Question) {
     if service == "oss" && !known && !makes && !first.contains(['*', '<']) {
         let region = "cn-hangzhou".to_owned();
         account.buckets.insert(first.to_owned(), Bucket { acl: "private".to_owned(), region, ..Bucket::default() });
+    }
+    // What is read or changed has to be there; what is in it says no policy.
+    let key = id.split_once('/').map(|(_, key)| key).filter(|key| !key.is_empty() && !key.contains(['*', '<']));
+    let writes = question.request.action().as_str().eq_ignore_ascii_case("oss:PutObject");
+    if let (Some(bucket), Some(key), "oss", false) = (account.buckets.get_mut(first), key, service, writes) {
+        bucket.object_tags.entry(key.to_owned()).or_default();
     }
     if let Some(project) = id.strip_prefix("project/").and_then(|rest| rest.split('/').next())
         && service == "log"

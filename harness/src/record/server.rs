@@ -80,7 +80,11 @@ pub fn of_decisions(decisions: &[Value], title: &str, before: &AuthorizationStat
         crate::words::count(recorder.callers.met.len(), "caller")
     );
     let text = Text { title: title.to_owned(), story, given, steps: recorder.steps, compare: None }.into_text();
-    Recorded { made: Made { text, state: state.map(Kept::from) }, calls: recorder.calls, skipped: recorder.skipped }
+    Recorded {
+        made: Made { text, state: state.map(Kept::from), without_call: None },
+        calls: recorder.calls,
+        skipped: recorder.skipped,
+    }
 }
 
 /// Keeps of what is saved what a later step names.

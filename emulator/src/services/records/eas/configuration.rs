@@ -78,6 +78,7 @@ const SAID: &[(&str, &[&str])] = &[
     ("WorkloadType", &["/metadata/workload_type"]),
     ("VpcId", &["/cloud/networking/vpc_id"]),
     ("VSwitchId", &["/cloud/networking/vswitch_id"]),
+    ("SecurityGroupId", &["/cloud/networking/security_group_id"]),
 ];
 
 /// Takes the fields of a service from its whole configuration: what that does not say, the service has no more. Where it is `all` that is
@@ -90,7 +91,6 @@ pub(super) fn take(call: &Call<'_>, draft: &mut Draft<'_>, whole: &Value, instan
             None if draft.record.is_some() => draft.fields.insert((*name).to_owned(), Value::Null),
             None => None,
         };
-    ("SecurityGroupId", &["/cloud/networking/security_group_id"]),
     }
     let workspace = first(whole, &["/metadata/workspace_id"]);
     let besides = [

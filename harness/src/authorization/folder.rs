@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use super::documents::{self, Place, is_folder_name};
 use super::error::FolderError;
 use super::kept::{Kept, Missing};
+use super::values;
 use super::yaml::to_yaml;
 use crate::source::Source;
 use crate::words::io_reason;
@@ -115,6 +116,9 @@ fn account(folder: &Path) -> Result<AccountState, FolderError> {
     if let Some(pointer) = unknown(&value, &known, "") {
         let field = pointer.rsplit('/').next().unwrap_or_default();
         return Err(wrong(&pointer, format!("there is no field `{field}` here")));
+    }
+    if let Some((pointer, why)) = values::none(&value) {
+        return Err(wrong(&pointer, why));
     }
     Ok(state)
 }
@@ -333,6 +337,12 @@ mod tests {
         let at = line("user_id");
         assert_eq!(told("user_id", "userid"), format!("F:{at}: there is no field `userid` here"));
         assert!(told("roles/ops.json", "../../x").contains("leads out of the folder"));
+        let at = line("type: Custom");
+        assert_eq!(told("type: Custom", "type: custom"), format!("F:{at}: `custom` is none of `System` or `Custom`"));
+        let directory =
+            "resource_directory:\n  control: Enabled\n  folders: {}\n  members: {}\n  control_policies: {}\n";
+        let wrong = told(&text, &format!("{text}{directory}"));
+        assert!(wrong.ends_with("`Enabled` is none of `enabled` or `disabled`"), "{wrong}");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! | `kept` | a state, with what is known to be missing of it |
 //! | `folder` | reading and writing a folder |
 //! | `documents` | which parts of a state are files of their own |
+//! | `values` | values of which there are few |
 //! | `yaml` | a value as YAML |
 //! | `error` | why a folder cannot be read or written |
 
@@ -12,6 +13,7 @@ mod documents;
 mod error;
 mod folder;
 mod kept;
+mod values;
 mod yaml;
 
 pub(crate) use documents::is_folder_name;

@@ -97,6 +97,10 @@ impl Apply<'_> {
                 self.leave(place, format!("{error:?}"));
             }
         }
+        if !["", "enabled", "disabled"].contains(&state.control.as_str()) {
+            let why = format!("`{}` is neither `enabled` nor `disabled`: taken as the latter", state.control);
+            self.leave("resource directory/control", why);
+        }
         if state.control != "enabled" {
             return;
         }

@@ -1,4 +1,5 @@
-//! Questions to a large state: 10,000 principals with 50,000 attachments. `cargo bench -p acslab --bench asking`
+//! Questions to a large state: 10,000 principals with 50,000 attachments, and no answer takes longer than it may.
+//! `cargo bench -p acslab --bench asking`, which `./test --only proofs` runs.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and ends where it cannot go on")]
 
@@ -15,6 +16,7 @@ const ACCOUNT: &str = "1234567890123456";
 const PRINCIPALS: usize = 10_000;
 const POLICIES: usize = 500;
 const EACH: usize = 5;
+const TRIES: usize = 3;
 
 fn main() {
     let mut policies = Map::new();
@@ -38,11 +40,16 @@ fn main() {
         .collect();
     let account = json!({"account_id": ACCOUNT, "users": users, "policies": policies});
     let state: AuthorizationState = serde_json::from_value(json!({"accounts": {"company": account}})).unwrap();
+    // Of several tries the fastest: the machine does other things, too.
     let timed = |what: &str, most: u128, ask: &mut dyn FnMut()| {
-        let start = Instant::now();
-        ask();
-        let took = start.elapsed().as_millis();
+        let once = |_| {
+            let start = Instant::now();
+            ask();
+            start.elapsed().as_millis()
+        };
+        let took = (0..TRIES).map(once).min().unwrap();
         println!("{what:40} {took:6} ms (at most {most})");
+        assert!(took <= most, "{what}: {took} ms");
     };
     let start = Instant::now();
     let standing = Standing::of(Kept::from(state), Vec::new());

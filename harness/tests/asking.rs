@@ -353,7 +353,7 @@ fn what_is_attached_for_a_resource_group_is_said_with_it() {
     let state: AuthorizationState = serde_json::from_value(state).unwrap();
     let standing = Standing::of(state.into(), Vec::new());
     for name in ["alice", "bob"] {
-        let grants = may(&standing, &standing.principal(name)).unwrap();
+        let grants = may(&standing, &standing.principal(name).unwrap()).unwrap();
         let told: Vec<_> =
             grants.iter().map(|grant| (grant.action.as_str(), grant.resource_group.as_deref())).collect();
         assert_eq!(told, [("ecs:StopInstance", Some("research"))], "{name}");

@@ -173,7 +173,7 @@ fn the_version_in_force_is_the_one_that_is_told() {
         let (kept, _) = taken("t.txt", &text);
         assert_eq!((of(&kept), missing(&kept)), ("v4".to_owned(), vec![get("v4")]));
         let standing = acslab::import::Standing::of(kept, Vec::new());
-        let asked = standing.authority.ask(&standing.principal("alice"), "oss:GetObject", "*", &[]).unwrap();
+        let asked = standing.authority.ask(&standing.principal("alice").unwrap(), "oss:GetObject", "*", &[]).unwrap();
         assert!(!asked.decision.is_allowed());
     }
     let (kept, notes) = taken("t.txt", &(version("v3", false) + &list("v4") + &version("v4", true)));

@@ -1,6 +1,6 @@
 //! Connections that a program opened to somewhere else and that arrived here instead: served as a tunnel to where they were to lead.
 
-use std::net::{IpAddr, Ipv4Addr, TcpStream as Opened};
+use std::net::{Ipv4Addr, TcpStream as Opened};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use tracing::warn;
 use super::accept::stopped;
 use super::answer::Origin;
 use super::connection::{Served, TLS_HANDSHAKE};
-use super::proxy::Way;
+use super::proxy::{PORTS, Way};
 use super::tunnel::{reach, relay};
 
 /// Takes connections of a program that is led here whether it knows of a proxy or not.
@@ -39,7 +39,7 @@ impl Arrivals {
     }
 
     /// Takes a connection that was opened to a host and a port. The host may be an address of which nobody knows what it was to be: then
-    /// what the program says first names it. Whoever may not be reached is cut off.
+    /// what the program says first names it, at the ports of http and https. Whoever may not be reached is cut off.
     pub fn take(&self, stream: Opened, host: &str, port: u16) {
         let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
             warn!(host, port, "there are as many connections as may be: this one is cut off");
@@ -62,8 +62,11 @@ impl Served {
         let Some(egress) = self.egress.clone() else { return };
         let _ = stream.set_nodelay(true);
         let from = Origin { peer: Ipv4Addr::LOCALHOST.into(), secure: false };
-        let nameless = host.parse().is_ok_and(|address: IpAddr| !address.is_loopback());
-        if nameless && let Ok(Some(name)) = timeout(self.limits.hello, name_in(&stream)).await {
+        // At other ports a client may wait to be spoken to.
+        if PORTS.contains(&port)
+            && egress.is_unknown_address(&host)
+            && let Ok(Some(name)) = timeout(self.limits.hello, name_in(&stream)).await
+        {
             host = name;
         }
         match egress.way(&self.control, &host, port) {

@@ -60,7 +60,7 @@ const DOMAIN: &str = ".aliyuncs.com";
 /// What is in it and no service of the cloud: mirrors of packages.
 const MIRRORS: [&str; 2] = ["mirrors.aliyuncs.com", "mirrors.cloud.aliyuncs.com"];
 /// The ports of http and https.
-const PORTS: [u16; 2] = [80, 443];
+pub(super) const PORTS: [u16; 2] = [80, 443];
 /// Where an instance finds its metadata.
 const METADATA: &str = "100.100.100.200";
 
@@ -106,6 +106,11 @@ impl Egress {
     /// Was it asked for any host but this machine, of the cloud or not?
     pub(crate) fn was_asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Is it an address, of which nobody said anything?
+    pub(super) fn is_unknown_address(&self, host: &str) -> bool {
+        host.parse().is_ok_and(|address: IpAddr| !address.is_loopback()) && !self.proxy.passes(host)
     }
 
     /// Where does a request to a host go? Strangers are kept in mind.

@@ -155,6 +155,50 @@ fn what_is_let_through_arrives() {
     assert_eq!(served.strangers(), [("nowhere.invalid".to_owned(), 443, 1, true)]);
 }
 
+/// A connection that arrives where it was not to go, and its other end.
+fn arrived(served: &Served, host: &str, port: u16) -> TcpStream {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let stream = TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a timeout");
+    served.emulator.arrivals().take(listener.accept().expect("a connection").0, host, port);
+    stream
+}
+
+#[test]
+fn a_connection_that_arrives_here_is_served_as_a_tunnel_would_be() {
+    let served = served("arrivals", Proxy::default());
+    let call = "GET /?Action=ListUsers&Version=2015-05-01 HTTP/1.1\r\nHost: ram.aliyuncs.com\r\n\r\n";
+    // By its name, or where only an address is known by what is said first; bare, or by TLS.
+    for host in ["ram.aliyuncs.com", "192.0.2.1"] {
+        let mut stream = arrived(&served, host, 80);
+        stream.write_all(call.as_bytes()).expect("a request");
+        assert_eq!(Answer::read(&mut stream).expect("an answer").status, 400, "{host}");
+        let name = ServerName::try_from("ram.aliyuncs.com").expect("a name");
+        let connection = ClientConnection::new(Arc::clone(&served.trusted), name).expect("a client");
+        let mut stream = StreamOwned::new(connection, arrived(&served, host, 443));
+        stream.write_all(call.as_bytes()).expect("a request");
+        assert_eq!(Answer::read(&mut stream).expect("an answer").status, 400, "{host}");
+    }
+    assert_eq!(served.strangers(), []);
+    // Who is none of the cloud is cut off, whoever speaks first.
+    for (host, port) in [("example.com", 443), ("192.0.2.1", 5432)] {
+        let mut rest = Vec::new();
+        let read = arrived(&served, host, port).read_to_end(&mut rest);
+        assert!(read.is_err() && rest.is_empty(), "{host}: {read:?}");
+    }
+    let mut stream = arrived(&served, "192.0.2.1", 80);
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n").expect("a request");
+    assert!(stream.read(&mut [0]).is_err());
+    let strangers: Vec<_> = served.strangers().into_iter().map(|one| (one.0, one.1)).collect();
+    let of = |host: &str, port| (host.to_owned(), port);
+    assert_eq!(strangers, [of("192.0.2.1", 5432), of("example.com", 80), of("example.com", 443)]);
+    // What is on this machine is reached.
+    let near = server("there");
+    let mut stream = arrived(&served, "127.0.0.1", near.port());
+    write!(stream, "GET / HTTP/1.1\r\n\r\n").expect("a request");
+    assert_eq!(Answer::read(&mut stream).expect("an answer").text(), "there: GET / HTTP/1.1");
+}
+
 #[test]
 fn strangers_are_bounded() {
     let served = served("bound", Proxy::default());

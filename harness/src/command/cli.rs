@@ -59,9 +59,6 @@ enum Command {
     Decisions(decisions::Decisions),
     Diff(diff::Diff),
     Exec(exec::Exec),
-    #[cfg(target_os = "linux")]
-    #[command(hide = true)]
-    ExecInside(exec::Inside),
     Explain(explain::Explain),
     Import(import::Import),
     Learn(learn::Learn),
@@ -87,6 +84,10 @@ enum Command {
 
 /// Runs the command that the command line names.
 pub fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if let Some(ended) = exec::inside() {
+        return ended;
+    }
     let command = Cli::parse().command;
     // What went wrong was told by whoever panicked.
     std::panic::catch_unwind(AssertUnwindSafe(|| execute(command))).unwrap_or_else(|_| {
@@ -104,8 +105,6 @@ fn execute(command: Command) -> ExitCode {
             Ok(code) => ExitCode::from(code),
             Err(error) => end(Err(error)),
         },
-        #[cfg(target_os = "linux")]
-        Command::ExecInside(inside) => inside.execute(),
         Command::Explain(explain) => end(explain.execute()),
         Command::Import(import) => end(import.execute()),
         Command::Learn(learn) => end(learn.execute()),

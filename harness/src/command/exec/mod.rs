@@ -30,4 +30,4 @@ mod who;
 
 pub(super) use executing::Exec;
 #[cfg(target_os = "linux")]
-pub(super) use isolated::Inside;
+pub(super) use isolated::inside;

@@ -25,39 +25,28 @@ mod netlink;
 mod packets;
 mod space;
 
-use std::ffi::OsString;
 use std::process::ExitCode;
-
-use clap::{Args, Subcommand};
 
 pub(super) use leading::Leading;
 pub(super) use netlink::own_addresses;
 pub(super) use space::Entered;
 
-/// What `acslab` does inside of the network. Nobody types it.
-#[derive(Debug, Args)]
-pub(in crate::command) struct Inside {
-    #[command(subcommand)]
-    part: Part,
-}
+/// The name of what `acslab` does inside of the network: no command, since nobody types it.
+const INSIDE: &str = "exec-inside";
+const KEEP: &str = "keep";
+const ENTER: &str = "enter";
 
-#[derive(Debug, Subcommand)]
-enum Part {
-    Keep,
-    Enter {
-        #[arg(last = true, required = true)]
-        command: Vec<OsString>,
-    },
-}
-
-impl Inside {
-    const NAME: &str = "exec-inside";
-
-    /// With standard input as the channel to whoever started it, and not a thread yet: only then a process may change its namespaces.
-    pub(in crate::command) fn execute(self) -> ExitCode {
-        match self.part {
-            Part::Keep => keeper::keep(),
-            Part::Enter { command } => entering::enter(&command),
-        }
+/// Is this process one of those inside, it is that to its end. It is asked before there is a thread: only then a process may change its
+/// namespaces.
+pub(in crate::command) fn inside() -> Option<ExitCode> {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next()? != INSIDE {
+        return None;
+    }
+    let part = arguments.next()?;
+    if part == KEEP {
+        Some(keeper::keep())
+    } else {
+        (part == ENTER).then(|| entering::enter(&arguments.collect::<Vec<_>>()))
     }
 }

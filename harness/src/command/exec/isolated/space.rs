@@ -13,10 +13,10 @@ use std::sync::{Mutex, PoisonError};
 
 use socket2::{Domain, Socket, Type};
 
-use super::Inside;
 use super::channel::{Channel, Message};
 use super::entering::NOT_RUN;
 use super::names::ASKED_AT;
+use super::{ENTER, INSIDE, KEEP};
 
 /// This program, be it replaced meanwhile.
 const OURSELVES: &str = "/proc/self/exe";
@@ -62,7 +62,7 @@ impl Space {
     pub(super) fn make(folder: &Path) -> Result<(Self, Opened), String> {
         let files = files(folder).map_err(|error| error.to_string())?;
         let (channel, other) = Channel::pair().map_err(|error| error.to_string())?;
-        let mut keeper = ourselves("keep");
+        let mut keeper = ourselves(KEEP);
         // What is typed on a terminal is for the program.
         keeper.stdin(Stdio::from(other)).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         let mut keeper = keeper.spawn().map_err(|error| error.to_string())?;
@@ -123,8 +123,8 @@ impl Space {
     /// What becomes a program in it, once it is started and let in.
     pub(in crate::command::exec) fn program(&self, program: &OsStr, arguments: &[OsString]) -> io::Result<Entering> {
         let (channel, other) = Channel::pair()?;
-        let mut command = ourselves("enter");
-        command.arg("--").arg(program).args(arguments).stdin(Stdio::from(other));
+        let mut command = ourselves(ENTER);
+        command.arg(program).args(arguments).stdin(Stdio::from(other));
         Ok(Entering { command, channel })
     }
 
@@ -157,7 +157,7 @@ impl Drop for Space {
 
 fn ourselves(part: &str) -> Command {
     let mut command = Command::new(OURSELVES);
-    command.arg0("acslab").args([Inside::NAME, part]);
+    command.arg0("acslab").args([INSIDE, part]);
     command
 }
 

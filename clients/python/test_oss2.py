@@ -98,6 +98,19 @@ def test_the_tags_of_a_bucket(bucket):
 
 
 @signatures
+def test_the_tags_of_an_object(bucket):
+    bucket.put_object(KEY, b"content", headers={"x-oss-tagging": "a=1&b=2"})
+    assert bucket.get_object_tagging(KEY).tag_set.tagging_rule == {"a": "1", "b": "2"}
+    rule = oss2.models.TaggingRule()
+    rule.add("Product", "Studio + co")
+    bucket.put_object_tagging(KEY, oss2.models.Tagging(rule))
+    assert bucket.get_object_tagging(KEY).tag_set.tagging_rule == {"Product": "Studio + co"}
+    assert bucket.head_object(KEY).headers["x-oss-tagging-count"] == "1"
+    bucket.delete_object_tagging(KEY)
+    assert bucket.get_object_tagging(KEY).tag_set.tagging_rule == {}
+
+
+@signatures
 def test_a_presigned_url_is_good_for_what_was_signed(bucket, cloud, signature):
     url = bucket.sign_url("PUT", KEY, 60, headers={"Content-Type": "text/plain"}, slash_safe=True)
     assert requests.put(url, data=b"content", headers={"Content-Type": "text/plain"}).status_code == 200

@@ -1,7 +1,7 @@
 //! The operations there are, looked up by name: the emulator's own tables, then the catalogue of what is published.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use acslab_emulator::catalogue as published;
@@ -59,15 +59,19 @@ pub fn products() -> Vec<Product> {
         let product = Product { name: name.to_owned(), version: key.1.clone(), style, operations, performed: 0 };
         products.insert(key, product);
     }
-    for operation in native() {
+    let mut seen = HashSet::new();
+    // One that is asked for in two places is one.
+    for operation in native().filter(|operation| seen.insert(key(operation))) {
         let (name, version) = (operation.product.name.to_string(), operation.product.version.to_string());
         let key = (name.to_ascii_lowercase(), version.clone());
         let style = style(operation);
         let empty = || Product { name, version, style, operations: 0, performed: 0 };
+        let published = |name: &str| published_row(&key.0, &key.1, name).is_some();
+        let counted = published(&operation.name) || other_name(operation).is_some_and(published);
         let product = products.entry(key.clone()).or_insert_with(empty);
         product.performed += usize::from(operation.is_performed());
         // Those that the catalogue has are counted already.
-        if published_row(&key.0, &key.1, &operation.name).is_none() {
+        if !counted {
             *missing.entry(key).or_default() += 1;
         }
     }
@@ -95,9 +99,9 @@ pub fn of_products(names: &[String]) -> impl Iterator<Item = Cow<'static, Operat
 }
 
 fn chosen(published: impl Iterator<Item = Operation>) -> impl Iterator<Item = Cow<'static, Operation>> {
-    static OWN: LazyLock<std::collections::HashSet<(String, String, String)>> =
-        LazyLock::new(|| native().map(key).collect());
-    let others = published.filter(|operation| !OWN.contains(&key(operation)));
+    static OWN: LazyLock<HashSet<(String, String, String)>> = LazyLock::new(|| native().map(key).collect());
+    let again = |operation: &Operation| own_name(&operation.product.name, &operation.name) != &*operation.name;
+    let others = published.filter(move |operation| !OWN.contains(&key(operation)) && !again(operation));
     native().map(Cow::Borrowed).chain(others.map(Cow::Owned))
 }
 
@@ -155,6 +159,18 @@ const OTHER_NAMES: [(&str, &str); 5] = [
     ("PutObjectAcl", "PutObjectACL"),
 ];
 
+/// The name by which an operation is performed.
+fn own_name<'n>(product: &str, name: &'n str) -> &'n str {
+    let other = OTHER_NAMES.iter().find(|(other, _)| product == "Oss" && *other == name);
+    other.map_or(name, |(_, name)| *name)
+}
+
+/// The other name that the catalogue has for an operation.
+pub fn other_name(operation: &Operation) -> Option<&'static str> {
+    let own = |(other, name): &&(&'static str, &str)| *name == operation.name && !other.eq_ignore_ascii_case(name);
+    OTHER_NAMES.iter().filter(|_| operation.product.name == "Oss").find(own).map(|(other, _)| *other)
+}
+
 /// The operation that `product`, `name` and perhaps a version name.
 pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
     match (find_one(product, name, version), version) {
@@ -168,8 +184,7 @@ pub fn find(product: &str, name: &str, version: Option<&str>) -> Lookup {
 }
 
 fn find_one(product: &str, name: &str, version: Option<&str>) -> Lookup {
-    let other = OTHER_NAMES.iter().find(|(other, _)| product == "Oss" && *other == name);
-    let name = other.map_or(name, |(_, name)| *name);
+    let name = own_name(product, name);
     let of_product: Vec<_> = native().filter(|operation| operation.product.name == product).collect();
     if !of_product.iter().any(|operation| operation.name == name) {
         match kept(product, name, version).as_slice() {

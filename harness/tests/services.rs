@@ -54,6 +54,23 @@ fn an_operation_for_people() {
     assert_eq!(text(&[]).lines().next().unwrap(), text(&["--all"]).lines().next().unwrap());
 }
 
+/// What the catalogue has by another name is the operation that is performed, and no other one.
+#[test]
+fn a_second_name_is_the_same_operation() {
+    for (second, performed) in
+        [("ListBuckets", "GetService"), ("listobjects", "GetBucket"), ("ListObjectsV2", "GetBucketV2")]
+    {
+        let told = text(&[&format!("Oss.{second}")]);
+        assert!(told.contains(&format!("  {performed} (")) && !told.contains("not performed"), "{told}");
+    }
+    let oss: Vec<Value> = serde_json::from_str(&text(&["Oss", "--format", "json"])).unwrap();
+    assert!(oss.iter().all(|one| one["operation"] != "ListBuckets" && one["performed"] == true), "all are performed");
+    assert_eq!(oss.iter().find(|one| one["operation"] == "GetService").unwrap()["other_name"], "ListBuckets");
+    let names: std::collections::BTreeSet<_> = oss.iter().map(|one| one["operation"].to_string()).collect();
+    let performed = names.len();
+    assert!(text(&["Oss"]).starts_with(&format!("Oss 2019-05-17  OSS, {performed} operations, {performed} performed")));
+}
+
 #[test]
 fn an_operation_for_programs() {
     let named = text(&["Sts", "--format", "json"]);

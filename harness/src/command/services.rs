@@ -111,7 +111,7 @@ impl Services {
             let fits = |operation: &Operation| {
                 let is_named = |(product, name): &(&str, &str)| {
                     operation.product.name.eq_ignore_ascii_case(product)
-                        && (name.is_empty() || operation.name.eq_ignore_ascii_case(name))
+                        && (name.is_empty() || goes_by(operation, name))
                 };
                 (named.is_empty() || named.iter().any(is_named))
                     && (actions.is_empty() || actions.iter().any(|asked| is_for(operation, asked)))
@@ -141,10 +141,16 @@ fn order(operation: &Operation) -> (String, &str, &str) {
     (operation.product.name.to_ascii_lowercase(), &operation.product.version, &operation.name)
 }
 
+/// Has an operation this name, or is it another one of its names?
+fn goes_by(operation: &Operation, name: &str) -> bool {
+    let other = catalogue::other_name(operation);
+    operation.name.eq_ignore_ascii_case(name) || other.is_some_and(|other| other.eq_ignore_ascii_case(name))
+}
+
 /// Is an operation what an action names? By its own action, or by the names of its product and itself.
 fn is_for(operation: &Operation, asked: &str) -> bool {
     let named = asked.split_once(':').is_some_and(|(product, name)| {
-        operation.product.name.eq_ignore_ascii_case(product) && operation.name.eq_ignore_ascii_case(name)
+        operation.product.name.eq_ignore_ascii_case(product) && goes_by(operation, name)
     });
     named || own_actions(operation).any(|own| own.eq_ignore_ascii_case(asked))
 }
@@ -216,7 +222,10 @@ fn tested(exercised: &Exercised) -> String {
 
 /// The name, the path, whether it is performed, and what it needs.
 fn parts(operation: &Operation) -> Vec<String> {
-    let mut parts = vec![operation.name.to_string()];
+    let mut parts = vec![match catalogue::other_name(operation) {
+        Some(other) => format!("{} ({other})", operation.name),
+        None => operation.name.to_string(),
+    }];
     if let Route::Path(method, path) = &operation.route {
         parts.push(format!("{method} {path}"));
     }
@@ -263,7 +272,7 @@ fn entry(operation: &Operation, reports: &AllSeen) -> Value {
         })
         .collect();
     let exercised = exercised(operation);
-    json!({
+    let mut entry = json!({
         "product": operation.product.name,
         "version": operation.product.version,
         "operation": operation.name,
@@ -276,5 +285,9 @@ fn entry(operation: &Operation, reports: &AllSeen) -> Value {
         "allow": exercised.map(|exercised| &exercised.allow),
         "deny": exercised.map(|exercised| &exercised.deny),
         "seen": last_seen(operation, reports),
-    })
+    });
+    if let Some(other) = catalogue::other_name(operation) {
+        entry["other_name"] = json!(other);
+    }
+    entry
 }

@@ -110,6 +110,7 @@ fn finished(scenario: &Finished) -> Value {
         "outcome": outcome,
         "failure": failure,
         "mistakes": mistakes.collect::<Vec<_>>(),
+        "notes": scenario.notes.iter().map(|note| &note.text).collect::<Vec<_>>(),
         "ms": millis(scenario.took),
     })
 }

@@ -25,6 +25,12 @@ impl<W: Write> Report for Github<W> {
                 let message = data(&problem.message);
                 writeln!(self.0, "::error file={file},line={line},col={column},title={title}::{message}")?;
             }
+            for note in &finished.notes {
+                let (line, column) = note.place;
+                let (file, title) = (property(&note.file), property(&finished.name));
+                let message = data(&note.text);
+                writeln!(self.0, "::notice file={file},line={line},col={column},title={title}::{message}")?;
+            }
         }
         Ok(())
     }

@@ -63,6 +63,10 @@ fn case(finished: &Finished) -> TestCase {
     };
     let mut case = TestCase::new(finished.name.clone(), status);
     case.set_time(finished.took);
+    if !finished.notes.is_empty() {
+        let notes: Vec<_> = finished.notes.iter().map(|note| note.text.as_str()).collect();
+        case.set_system_out(notes.join("\n"));
+    }
     case
 }
 

@@ -63,6 +63,9 @@ impl<W: Write> Terminal<W> {
             Outcome::Failed(failure) => page.raw(&failure::text(failure, Mistakes::Counted, paint)),
             Outcome::Replayed { state, verdict, .. } => self.verdict(state, verdict, &mut page),
         }
+        for note in &finished.notes {
+            page.line(1, visible(&format!("note: {}", note.text)));
+        }
         page.into_text()
     }
 

@@ -59,8 +59,35 @@ pub struct Stepped {
     pub decisions: Vec<Decision>,
     /// What was expected and did not come, one by one; empty if the step went as expected.
     pub differences: Vec<Difference>,
+    /// Who signed with OSS V1 in it, and in no step before.
+    pub outdated: Vec<String>,
     /// How long it took.
     pub took: Duration,
+}
+
+/// Something that is told of a scenario, however it goes.
+#[derive(Debug)]
+pub struct Note {
+    /// The file of the step that it is about, and line and column in it, from 1.
+    pub file: String,
+    /// The line and the column.
+    pub place: (usize, usize),
+    /// What there is to be told.
+    pub text: String,
+}
+
+impl Stepped {
+    /// What there is to be told of the step.
+    pub fn notes(&self) -> impl Iterator<Item = Note> + '_ {
+        self.outdated.iter().map(|who| Note {
+            file: self.source.name().to_owned(),
+            place: self.source.position(self.span.offset()),
+            text: format!(
+                "{}: {who} signs with OSS V1, which the cloud refuses from new accounts and for new buckets",
+                self.which
+            ),
+        })
+    }
 }
 
 /// A scenario that ended.
@@ -78,6 +105,8 @@ pub struct Finished {
     pub outcome: Outcome,
     /// The rows of its tables, in order.
     pub cases: Vec<Case>,
+    /// What is told of it besides.
+    pub notes: Vec<Note>,
     /// How long it took.
     pub took: Duration,
 }

@@ -37,7 +37,7 @@ mod target;
 mod task;
 
 pub use decision::{Decision, SettledBy};
-pub use event::{Case, Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
+pub use event::{Case, Event, Failure, Finished, Note, Outcome, Stepped, Summary, Trouble};
 pub use hooks::{Hooks, Place, Sent};
 pub use interrupt::{interrupt, is_set as is_interrupted};
 pub use judge::Difference;

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
 
-use super::event::{Case, Event, Failure, Finished, Outcome, Stepped, Summary, Trouble};
+use super::event::{Case, Event, Failure, Finished, Note, Outcome, Stepped, Summary, Trouble};
 use super::hooks::Hooks;
 use super::interrupt;
 use super::replay::{States, replay};
@@ -110,8 +110,10 @@ fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, stop: &AtomicBo
         let started = Instant::now();
         // The receiver lives as long as the scope: sending cannot fail before it ends.
         let rows = RefCell::new(Vec::new());
+        let notes: RefCell<Vec<Note>> = RefCell::default();
         let stepped = |stepped: Arc<Stepped>| {
             rows.borrow_mut().extend(stepped.case.is_some().then(|| Arc::clone(&stepped)));
+            notes.borrow_mut().extend(stepped.notes());
             drop(sender.send(Message::Stepped(stepped)));
         };
         let outcome = one(scenario, plan, &stepped);
@@ -125,6 +127,7 @@ fn work(scenarios: &[Scenario], plan: &Plan, next: &AtomicUsize, stop: &AtomicBo
             file: scenario.source.path().to_owned(),
             outcome,
             cases: Case::gathered(rows.take()),
+            notes: notes.take(),
             took: started.elapsed(),
         };
         drop(sender.send(Message::Ended(index, Box::new(finished))));

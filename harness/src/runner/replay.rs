@@ -1,6 +1,6 @@
 //! One scenario from start to end: its steps in order, the values and callers that they save.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -148,7 +148,12 @@ pub(super) struct Replay<'a> {
     pub(super) policies: usize,
     /// The latest call before the step, where that was asked for.
     pub(super) latest: Option<String>,
+    /// Who has signed with OSS V1.
+    pub(super) outdated: BTreeSet<String>,
 }
+
+/// How many of the last calls are looked through for how they were signed.
+const LAST: usize = 100;
 
 /// What happened in a step.
 #[derive(Default)]
@@ -205,7 +210,15 @@ impl<'a> Replay<'a> {
             begun: None,
             policies: 0,
             latest: None,
+            outdated: BTreeSet::new(),
         }
+    }
+
+    /// Who signed with OSS V1 for the first time among the last calls, whoever made them: a program's count, too.
+    fn newly_outdated(&mut self) -> Vec<String> {
+        let calls = self.cloud.decisions(LAST).into_iter().rev().filter(|call| call.outdated);
+        let callers = calls.filter_map(|call| call.caller.clone());
+        callers.filter(|caller| self.outdated.insert(caller.clone())).collect()
     }
 
     /// The state of this moment, rendered.
@@ -255,7 +268,8 @@ impl<'a> Replay<'a> {
         vec![self.stepped(step, which(step, given), happened, took)]
     }
 
-    fn stepped(&self, step: &Step, which: String, happened: Happened, took: std::time::Duration) -> Stepped {
+    fn stepped(&mut self, step: &Step, which: String, happened: Happened, took: std::time::Duration) -> Stepped {
+        let outdated = self.newly_outdated();
         let failed = !happened.differences.is_empty();
         let decisions = if self.decisions {
             decision::since(self.client, self.latest.as_deref(), true)
@@ -283,6 +297,7 @@ impl<'a> Replay<'a> {
             answer: happened.answer,
             decisions,
             differences: happened.differences,
+            outdated,
             took,
         }
     }
@@ -300,6 +315,7 @@ impl<'a> Replay<'a> {
                 kept: self.kept.clone(),
                 begun: self.begun.clone(),
                 latest: None,
+                outdated: self.outdated.clone(),
                 // Whose they are could not be told.
                 decisions: false,
                 ..*self
@@ -317,7 +333,12 @@ impl<'a> Replay<'a> {
         let (keys, variables): (Vec<_>, Vec<_>) = own.into_iter().map(|one| (one.keys, one.variables)).unzip();
         self.keys.extend(keys.into_iter().flatten());
         self.variables.extend(variables.into_iter().flatten());
-        played.into_iter().flatten().collect()
+        let mut played: Vec<_> = played.into_iter().flatten().collect();
+        // Two branches may have seen the same call.
+        for one in &mut played {
+            one.outdated.retain(|caller| self.outdated.insert(caller.clone()));
+        }
+        played
     }
 
     fn branch(&mut self, steps: &[Step], given: bool) -> Vec<Stepped> {

@@ -222,6 +222,9 @@ steps:
     let lab = Lab::with(&[("a.yaml", scenario)]);
     let run = lab.acslab("run");
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    // Who signs so and would not in the cloud is told of once; an old account goes on as it did.
+    let note = "step 4: acs:ram::1000000000000008:root signs with OSS V1, which the cloud refuses from new accounts";
+    assert!(run.out.contains(&format!("  note: {note}")) && run.out.matches("note: ").count() == 1, "{}", run.out);
     for (wrong, said) in [
         ("{age: -1d}", "an age such as `400d`"),
         ("{age: 40000d}", "an age such as `400d`"),

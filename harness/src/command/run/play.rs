@@ -260,6 +260,7 @@ fn not_read(file: &Broken) -> Finished {
         file: file.path.clone(),
         outcome: Outcome::Failed(Failure::Mistakes(file.mistakes.clone())),
         cases: Vec::new(),
+        notes: Vec::new(),
         took: Duration::ZERO,
     }
 }

@@ -15,7 +15,7 @@ use crate::authorization::Kept;
 use crate::exit::Exit;
 use crate::import::{Several, StandingError};
 use crate::page::Page;
-use crate::paths::{Found, Goal, MOST_LOSING, STEPS, of_path, paths};
+use crate::paths::{Found, Goal, MOST_LOSING, of_path, paths, steps_in_words};
 use crate::record::made_of_steps;
 use crate::words::plain;
 
@@ -117,7 +117,7 @@ fn text(found: &Found, from: usize) -> String {
     if found.paths.is_empty() {
         let none = if found.incomplete.is_empty() { "no path" } else { "no path was found" };
         page.line(0, format_args!("{none}, from {}", crate::words::count(from, "principal")));
-        page.line(1, format_args!("by {STEPS}"));
+        page.line(1, format_args!("by {}", steps_in_words()));
         page.line(1, format_args!("and at most {MOST_LOSING} steps that take something from somebody who goes on; other ways are not looked at"));
     }
     page.into_text()

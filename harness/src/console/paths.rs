@@ -78,16 +78,16 @@ mod tests {
         let s = String::new;
         let steps = [
             Step::AssumeRole { by: s(), role: s() },
-            Step::CreateAccessKey { by: s(), user: s() },
-            Step::Login { by: s(), user: s() },
+            Step::CreateAccessKey { by: s(), user: s(), ims: false },
+            Step::Login { by: s(), user: s(), again: false, ims: false },
             Step::AttachAdministrator { by: s(), account: s(), to: s(), manager: false },
             Step::RewritePolicy { by: s(), account: s(), policy: s() },
             Step::SetVersion { by: s(), account: s(), policy: s(), version: s() },
             Step::Detach { by: s(), account: s(), from: s(), policy: s(), kind: s(), manager: false },
             Step::RewriteTrust { by: s(), role: s() },
-            Step::JoinGroup { by: s(), user: s(), group: s() },
-            Step::LeaveGroup { by: s(), user: s(), group: s() },
-            Step::NewUser { by: s(), user: s() },
+            Step::JoinGroup { by: s(), user: s(), group: s(), ims: false },
+            Step::LeaveGroup { by: s(), user: s(), group: s(), ims: false },
+            Step::NewUser { by: s(), user: s(), ims: false },
             Step::NewRole { by: s(), role: s() },
             Step::RunAs { by: s(), role: s(), service: s(), action: s() },
         ];

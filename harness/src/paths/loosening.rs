@@ -138,15 +138,17 @@ impl<W: World> Search<'_, W> {
         let of: BTreeSet<&String> = self.index.groups(to).collect();
         for group in account.groups.keys() {
             let effects = of_group(account, group);
-            let (user, group) = (to.to_owned(), group.clone());
-            match of.contains(&group) {
-                true if effects.denies && effects.allows && self.may(by, Power::LeaveGroup, &own) => {
-                    all.push(Step::LeaveGroup { by: by.to_owned(), user, group });
+            let leaves = of.contains(group);
+            let power = if leaves { Power::LeaveGroup } else { Power::JoinGroup };
+            for ims in [false, true].into_iter().filter(|_| effects.denies && effects.allows) {
+                let (by, user, group) = (by.to_owned(), to.to_owned(), group.clone());
+                if self.may_by(&by, power, ims, &own) {
+                    all.push(if leaves {
+                        Step::LeaveGroup { by, user, group, ims }
+                    } else {
+                        Step::JoinGroup { by, user, group, ims }
+                    });
                 }
-                false if effects.denies && effects.allows && self.may(by, Power::JoinGroup, &own) => {
-                    all.push(Step::JoinGroup { by: by.to_owned(), user, group });
-                }
-                _ => {}
             }
         }
     }

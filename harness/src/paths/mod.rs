@@ -33,5 +33,5 @@ pub use needed::{Found, Path, paths};
 pub use powers::{Power, Powers};
 pub use replay::of_path;
 pub use search::{MOST_LOSING, closure};
-pub use step::{Goal, STEPS, Step};
+pub use step::{Goal, Step, steps_in_words};
 pub use world::{Asked, World};

@@ -10,7 +10,8 @@ use super::index::parts;
 use super::powers::Power;
 
 /// What is asked of a user or a role that is new, besides that it is made.
-const OF_USERS: &[Power] = &[Power::CreateKey, Power::Login, Power::AttachToUser, Power::Attach, Power::JoinGroup];
+const OF_USERS: &[Power] =
+    &[Power::CreateKey, Power::Login, Power::ResetPassword, Power::AttachToUser, Power::Attach, Power::JoinGroup];
 const OF_ROLES: &[Power] = &[Power::Assume, Power::PassRole, Power::AttachToRole, Power::Attach];
 
 /// The most names that are tried. CHOICE: the figure.
@@ -20,7 +21,8 @@ const MOST: usize = 24;
 pub(super) fn names(authority: &Authority, account: &str, kind: &str, held: &BTreeSet<String>) -> (Vec<String>, bool) {
     let asked: Vec<Action> = if kind == "user" { OF_USERS } else { OF_ROLES }
         .iter()
-        .filter_map(|power| Action::parse(power.action()))
+        .flat_map(|power| power.names())
+        .filter_map(Action::parse)
         .collect();
     let mut patterns: BTreeSet<Vec<String>> = BTreeSet::new();
     for who in held.iter().filter(|who| parts(who).0 == account) {

@@ -25,6 +25,8 @@ pub enum Power {
     Attach,
     /// To make a user log on with a password.
     Login,
+    /// To give a user who logs on with a password another one.
+    ResetPassword,
     /// To put another version of a policy in force.
     SetVersion,
     /// To detach from a user.
@@ -48,37 +50,60 @@ pub enum Power {
 }
 
 impl Power {
-    /// All of them, each with its action.
-    const TABLE: &[(Self, &str)] = &[
-        (Self::Assume, "sts:AssumeRole"),
-        (Self::CreateKey, "ram:CreateAccessKey"),
-        (Self::Login, "ram:CreateLoginProfile"),
-        (Self::AttachToUser, "ram:AttachPolicyToUser"),
-        (Self::AttachToGroup, "ram:AttachPolicyToGroup"),
-        (Self::AttachToRole, "ram:AttachPolicyToRole"),
-        (Self::Attach, "ram:AttachPolicy"),
-        (Self::RewritePolicy, "ram:CreatePolicyVersion"),
-        (Self::SetVersion, "ram:SetDefaultPolicyVersion"),
-        (Self::DetachFromUser, "ram:DetachPolicyFromUser"),
-        (Self::DetachFromGroup, "ram:DetachPolicyFromGroup"),
-        (Self::DetachFromRole, "ram:DetachPolicyFromRole"),
-        (Self::Detach, "ram:DetachPolicy"),
-        (Self::RewriteTrust, "ram:UpdateRole"),
-        (Self::JoinGroup, "ram:AddUserToGroup"),
-        (Self::LeaveGroup, "ram:RemoveUserFromGroup"),
-        (Self::CreateUser, "ram:CreateUser"),
-        (Self::CreateRole, "ram:CreateRole"),
-        (Self::PassRole, "ram:PassRole"),
+    /// All of them, each with its action, and with the other name of it by which IMS's operation may be allowed.
+    const TABLE: &[(Self, &str, Option<&str>)] = &[
+        (Self::Assume, "sts:AssumeRole", None),
+        (Self::CreateKey, "ram:CreateAccessKey", Some("ims:CreateAccessKey")),
+        (Self::Login, "ram:CreateLoginProfile", Some("ims:CreateLoginProfile")),
+        (Self::ResetPassword, "ram:UpdateLoginProfile", Some("ims:UpdateLoginProfile")),
+        (Self::AttachToUser, "ram:AttachPolicyToUser", None),
+        (Self::AttachToGroup, "ram:AttachPolicyToGroup", None),
+        (Self::AttachToRole, "ram:AttachPolicyToRole", None),
+        (Self::Attach, "ram:AttachPolicy", None),
+        (Self::RewritePolicy, "ram:CreatePolicyVersion", None),
+        (Self::SetVersion, "ram:SetDefaultPolicyVersion", None),
+        (Self::DetachFromUser, "ram:DetachPolicyFromUser", None),
+        (Self::DetachFromGroup, "ram:DetachPolicyFromGroup", None),
+        (Self::DetachFromRole, "ram:DetachPolicyFromRole", None),
+        (Self::Detach, "ram:DetachPolicy", None),
+        (Self::RewriteTrust, "ram:UpdateRole", None),
+        (Self::JoinGroup, "ram:AddUserToGroup", Some("ims:AddUserToGroup")),
+        (Self::LeaveGroup, "ram:RemoveUserFromGroup", Some("ims:RemoveUserFromGroup")),
+        (Self::CreateUser, "ram:CreateUser", Some("ims:CreateUser")),
+        (Self::CreateRole, "ram:CreateRole", None),
+        (Self::PassRole, "ram:PassRole", None),
     ];
 
     /// All of them.
     pub fn all() -> impl Iterator<Item = Self> {
-        Self::TABLE.iter().map(|(power, _)| *power)
+        Self::TABLE.iter().map(|(power, ..)| *power)
     }
 
     /// The action.
     pub fn action(self) -> &'static str {
-        Self::TABLE.iter().find(|(power, _)| *power == self).map_or("", |(_, action)| action)
+        self.names().next().unwrap_or_default()
+    }
+
+    /// The name of it that IMS's operation may be allowed by as well, where there is one.
+    pub fn action_of_ims(self) -> Option<&'static str> {
+        self.names().nth(1)
+    }
+
+    /// The action under all its names.
+    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
+        let row = Self::TABLE.iter().find(|(power, ..)| *power == self);
+        row.into_iter().flat_map(|(_, action, of_ims)| std::iter::once(*action).chain(*of_ims))
+    }
+
+    /// Its name for RAM's operation, or for IMS's.
+    pub(super) fn action_by(self, ims: bool) -> &'static str {
+        if ims { self.action_of_ims().unwrap_or_default() } else { self.action() }
+    }
+
+    /// All actions, for people.
+    pub fn actions_in_words() -> String {
+        let names: Vec<&str> = Self::all().flat_map(Self::names).collect();
+        names.join(", ")
     }
 
     /// That to attach to a user, a group or a role.
@@ -124,37 +149,37 @@ enum Reach {
 
 /// Which powers somebody may have, and on what. It names too much rather than too little: the engine decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Powers(BTreeMap<Power, Reach>);
+pub struct Powers(BTreeMap<&'static str, Reach>);
 
 impl Powers {
     /// All powers over everything: of somebody whose policies are not known.
     pub fn all() -> Self {
-        Self(Power::all().map(|power| (power, Reach::Anything)).collect())
+        Self(Power::all().flat_map(Power::names).map(|name| (name, Reach::Anything)).collect())
     }
 
     /// Those that these policies allow.
     pub(super) fn of<'p>(sets: impl IntoIterator<Item = &'p PolicySet>) -> Self {
         let mut powers = Self::default();
-        let asked: Vec<(Power, Action)> =
-            Power::all().filter_map(|power| Some((power, Action::parse(power.action())?))).collect();
+        let asked: Vec<(&'static str, Action)> =
+            Power::all().flat_map(Power::names).filter_map(|name| Some((name, Action::parse(name)?))).collect();
         let documents = sets.into_iter().flat_map(PolicySet::policies);
         let statements = documents.flat_map(|policy| policy.document.statements());
         for statement in statements.filter(|statement| statement.effect() == Effect::Allow) {
-            for (power, action) in &asked {
+            for (name, action) in &asked {
                 if statement.actions().test(action).is_ok() {
-                    powers.add(*power, statement);
+                    powers.add(name, statement);
                 }
             }
         }
         powers
     }
 
-    fn add(&mut self, power: Power, statement: &Statement) {
+    fn add(&mut self, name: &'static str, statement: &Statement) {
         let named = match statement.resources() {
             Resources::Resource(all) => all.iter().map(|one| literal(one.value.as_str())).collect(),
             Resources::NotResource(_) | Resources::Unstated => None,
         };
-        let reach = self.0.entry(power).or_insert_with(|| Reach::These(BTreeSet::new()));
+        let reach = self.0.entry(name).or_insert_with(|| Reach::These(BTreeSet::new()));
         match (named, reach) {
             (Some::<Vec<String>>(named), Reach::These(these)) => these.extend(named),
             (None, reach) => *reach = Reach::Anything,
@@ -164,7 +189,16 @@ impl Powers {
 
     /// May it be that a power reaches something, `user/alice`?
     pub(super) fn may(&self, power: Power, what: &str) -> bool {
-        match self.0.get(&power) {
+        power.names().any(|name| self.reaches(name, what))
+    }
+
+    /// The same by RAM's operation, or by IMS's.
+    pub(super) fn may_by(&self, power: Power, ims: bool, what: &str) -> bool {
+        self.reaches(power.action_by(ims), what)
+    }
+
+    fn reaches(&self, name: &str, what: &str) -> bool {
+        match self.0.get(name) {
             None => false,
             Some(Reach::Anything) => true,
             Some(Reach::These(these)) => these.contains(&what.to_ascii_lowercase()),
@@ -178,7 +212,7 @@ impl Powers {
 
     /// Are there any of these?
     pub(super) fn any(&self, powers: &[Power]) -> bool {
-        powers.iter().any(|power| self.0.contains_key(power))
+        powers.iter().flat_map(|power| power.names()).any(|name| self.0.contains_key(name))
     }
 }
 
@@ -186,4 +220,21 @@ impl Powers {
 fn literal(pattern: &str) -> Option<String> {
     let id = pattern.splitn(5, ':').nth(4)?;
     (!id.contains(['*', '?'])).then(|| id.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Power;
+
+    /// What IMS takes a second name for is in the table with it.
+    #[test]
+    fn the_other_names_are_those_that_the_operations_take() {
+        for operation in acslab_emulator::operations().filter(|operation| operation.product.name == "Ims") {
+            for check in operation.access.checks() {
+                let names: Vec<&str> = check.names().map(|(action, _)| action).collect();
+                let Some(power) = Power::all().find(|power| names.contains(&power.action())) else { continue };
+                assert_eq!(power.names().collect::<Vec<_>>(), names, "{}", operation.name);
+            }
+        }
+    }
 }

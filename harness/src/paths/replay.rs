@@ -29,8 +29,9 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
                 let with = json!({"RoleArn": role.to_ascii_lowercase(), "RoleSessionName": "path"});
                 ("Sts.AssumeRole".to_owned(), with, Some(caller(role)))
             }
-            Step::CreateAccessKey { user, .. } => {
-                ("Ram.CreateAccessKey".to_owned(), json!({"UserName": name(user)}), Some(caller(user)))
+            Step::CreateAccessKey { user, ims, .. } => {
+                let (call, with) = of_user("CreateAccessKey", user, *ims, json!({}));
+                (call, with, Some(caller(user)))
             }
             Step::AttachAdministrator { account, to, manager, .. } => {
                 let policy = ("System", "AdministratorAccess");
@@ -44,11 +45,16 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
             Step::SetVersion { policy, version, .. } => {
                 ("Ram.SetDefaultPolicyVersion".to_owned(), json!({"PolicyName": policy, "VersionId": version}), None)
             }
-            Step::LeaveGroup { user, group, .. } => {
-                let with = json!({"UserName": name(user), "GroupName": group});
-                ("Ram.RemoveUserFromGroup".to_owned(), with, None)
+            Step::LeaveGroup { user, group, ims, .. } => {
+                let (call, with) = of_user("RemoveUserFromGroup", user, *ims, json!({"GroupName": group}));
+                (call, with, None)
             }
-            Step::NewUser { user, .. } => ("Ram.CreateUser".to_owned(), json!({"UserName": name(user)}), None),
+            Step::NewUser { user, ims, .. } => {
+                // Which IMS has to be told.
+                let with = if *ims { json!({"DisplayName": name(user)}) } else { json!({}) };
+                let (call, with) = of_user("CreateUser", user, *ims, with);
+                (call, with, None)
+            }
             Step::NewRole { role, .. } => {
                 let trust = document(&everybody_and_runners(parts(role).0));
                 let with = json!({"RoleName": name(role), "AssumeRolePolicyDocument": trust});
@@ -66,8 +72,9 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
                     json!({"RoleName": name(role), "NewAssumeRolePolicyDocument": document(&everybody(account))});
                 ("Ram.UpdateRole".to_owned(), with, None)
             }
-            Step::JoinGroup { user, group, .. } => {
-                ("Ram.AddUserToGroup".to_owned(), json!({"UserName": name(user), "GroupName": group}), None)
+            Step::JoinGroup { user, group, ims, .. } => {
+                let (call, with) = of_user("AddUserToGroup", user, *ims, json!({"GroupName": group}));
+                (call, with, None)
             }
             Step::RunAs { .. } => return Err(format!("no call of a scenario runs code: {step}")),
         };
@@ -91,6 +98,16 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
         }
     }
     Ok((format!("{} comes to be {}", name(&path.from), path.goal), steps))
+}
+
+/// The call about a user, of RAM or of IMS, which goes by the name with the domain.
+fn of_user(operation: &str, user: &str, ims: bool, mut with: Value) -> (String, Value) {
+    if ims {
+        with["UserPrincipalName"] = json!(format!("{}@{}.onaliyun.com", name(user), parts(user).0));
+        return (format!("Ims.{operation}"), with);
+    }
+    with["UserName"] = json!(name(user));
+    (format!("Ram.{operation}"), with)
 }
 
 /// The call that attaches a policy, or detaches it, and its parameters.

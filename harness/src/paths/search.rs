@@ -152,12 +152,13 @@ impl<W: World> Search<'_, W> {
                         continue;
                     }
                     let user = kind == "user";
-                    let step = if user {
-                        Step::NewUser { by, user: arn.clone() }
+                    let made = if user {
+                        let new = |ims| Step::NewUser { by: by.clone(), user: arn.clone(), ims };
+                        self.change(new(false)) || self.change(new(true))
                     } else {
-                        Step::NewRole { by, role: arn.clone() }
+                        self.change(Step::NewRole { by, role: arn.clone() })
                     };
-                    if !self.change(step) {
+                    if !made {
                         break;
                     }
                     if user {
@@ -227,6 +228,11 @@ impl<W: World> Search<'_, W> {
         self.powers.get(who).is_some_and(|powers| powers.may(power, what))
     }
 
+    /// The same by RAM's operation, or by IMS's.
+    pub(super) fn may_by(&self, who: &str, power: Power, ims: bool, what: &str) -> bool {
+        self.powers.get(who).is_some_and(|powers| powers.may_by(power, ims, what))
+    }
+
     /// All ways of one principal to be somebody else.
     fn become_others(&mut self, who: &str, round: &mut Round) {
         let (account, by) = (parts(who).0.to_owned(), who.to_owned());
@@ -241,11 +247,17 @@ impl<W: World> Search<'_, W> {
         }
         for name in self.index.users(&account) {
             let (place, user) = (format!("user/{name}"), format!("acs:ram::{account}:user/{name}"));
-            if self.may(who, Power::CreateKey, &place) {
-                self.become_by(Step::CreateAccessKey { by: by.clone(), user: user.clone() }, round);
+            for ims in [false, true] {
+                if self.may_by(who, Power::CreateKey, ims, &place) {
+                    self.become_by(Step::CreateAccessKey { by: by.clone(), user: user.clone(), ims }, round);
+                }
             }
-            if self.may(who, Power::Login, &place) {
-                self.become_by(Step::Login { by: by.clone(), user }, round);
+            for (power, again) in [(Power::Login, false), (Power::ResetPassword, true)] {
+                for ims in [false, true] {
+                    if self.may_by(who, power, ims, &place) {
+                        self.become_by(Step::Login { by: by.clone(), user: user.clone(), again, ims }, round);
+                    }
+                }
             }
         }
         for (name, service, action) in self.index.run_by(&account) {
@@ -356,10 +368,12 @@ impl<W: World> Search<'_, W> {
             })
             .collect();
         for group in others {
-            let step = Step::JoinGroup { by: by.to_owned(), user: to.to_owned(), group: group.clone() };
-            if self.may(by, Power::JoinGroup, &format!("group/{group}")) && self.change(step) {
-                self.index.joined(to, &group);
-                round.changed.insert(to.to_owned());
+            for ims in [false, true] {
+                let step = Step::JoinGroup { by: by.to_owned(), user: to.to_owned(), group: group.clone(), ims };
+                if self.may_by(by, Power::JoinGroup, ims, &format!("group/{group}")) && self.change(step) {
+                    self.index.joined(to, &group);
+                    round.changed.insert(to.to_owned());
+                }
             }
         }
     }
@@ -382,10 +396,12 @@ impl<W: World> Search<'_, W> {
         let groups: Vec<String> = self.index.groups(to).cloned().collect();
         for group in groups {
             let effects = self.world.state().account(id).map(|account| of_group(account, &group)).unwrap_or_default();
-            let step = Step::LeaveGroup { by: by.to_owned(), user: to.to_owned(), group: group.clone() };
-            if effects.denies && !effects.allows && self.may(by, Power::LeaveGroup, &own) && self.change(step) {
-                self.index.parted(to, &group);
-                round.changed.insert(to.to_owned());
+            for ims in [false, true].into_iter().filter(|_| effects.denies && !effects.allows) {
+                let step = Step::LeaveGroup { by: by.to_owned(), user: to.to_owned(), group: group.clone(), ims };
+                if self.may_by(by, Power::LeaveGroup, ims, &own) && self.change(step) {
+                    self.index.parted(to, &group);
+                    round.changed.insert(to.to_owned());
+                }
             }
         }
     }

@@ -44,6 +44,9 @@ pub enum Step {
         by: String,
         /// The user.
         user: String,
+        /// Is it done by IMS, which may be allowed by another name of the action?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ims: bool,
     },
     /// Attaches AdministratorAccess to somebody: `user/alice`, `group/dev`, `role/ops`.
     AttachAdministrator {
@@ -63,6 +66,12 @@ pub enum Step {
         by: String,
         /// The user.
         user: String,
+        /// Has the user one already, which is another one then?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
+        /// Is it done by IMS, which may be allowed by another name of the action?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ims: bool,
     },
     /// Puts another version of a custom policy in force.
     SetVersion {
@@ -99,6 +108,9 @@ pub enum Step {
         user: String,
         /// The group.
         group: String,
+        /// Is it done by IMS, which may be allowed by another name of the action?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ims: bool,
     },
     /// Makes a user.
     NewUser {
@@ -106,6 +118,9 @@ pub enum Step {
         by: String,
         /// The user.
         user: String,
+        /// Is it done by IMS, which may be allowed by another name of the action?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ims: bool,
     },
     /// Makes a role that everybody of the account may assume, and services that run code.
     NewRole {
@@ -138,6 +153,9 @@ pub enum Step {
         user: String,
         /// The group.
         group: String,
+        /// Is it done by IMS, which may be allowed by another name of the action?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ims: bool,
     },
     /// Passes a role to a service that runs code of the caller's.
     RunAs {
@@ -152,10 +170,10 @@ pub enum Step {
     },
 }
 
-/// The steps in words, for whoever is told that there is no path.
-pub const STEPS: &str = "sts:AssumeRole, ram:CreateAccessKey, ram:CreateLoginProfile, ram:AttachPolicyTo… and ram:AttachPolicy, \
-ram:CreatePolicyVersion, ram:SetDefaultPolicyVersion, ram:DetachPolicyFrom… and ram:DetachPolicy, ram:UpdateRole, ram:AddUserToGroup, \
-ram:RemoveUserFromGroup, ram:CreateUser, ram:CreateRole, and ram:PassRole to a service that runs code";
+/// The actions of the steps, for whoever is told that there is no path.
+pub fn steps_in_words() -> String {
+    format!("{}; a role is passed to a service that runs code", Power::actions_in_words())
+}
 
 /// Services that run code as a role they are given, and what starts it.
 pub(super) const RUNNERS: &[(&str, &str)] = &[
@@ -205,8 +223,13 @@ impl Step {
         | Self::RunAs { by, .. }) = &mut step;
         by.clear();
         // By whichever service, it comes to the same.
-        if let Self::AttachAdministrator { manager, .. } | Self::Detach { manager, .. } = &mut step {
-            *manager = false;
+        match &mut step {
+            Self::AttachAdministrator { manager: other, .. }
+            | Self::Detach { manager: other, .. }
+            | Self::JoinGroup { ims: other, .. }
+            | Self::LeaveGroup { ims: other, .. }
+            | Self::NewUser { ims: other, .. } => *other = false,
+            _ => {}
         }
         step
     }
@@ -258,14 +281,35 @@ impl Step {
         all
     }
 
+    /// What none of the policies may deny besides: the first names of what IMS asks by the others.
+    pub(super) fn undenied(&self) -> Vec<Question> {
+        let mut of_ram = self.clone();
+        let ims = match &mut of_ram {
+            Self::CreateAccessKey { ims, .. }
+            | Self::Login { ims, .. }
+            | Self::JoinGroup { ims, .. }
+            | Self::LeaveGroup { ims, .. }
+            | Self::NewUser { ims, .. } => std::mem::take(ims),
+            _ => false,
+        };
+        if ims { of_ram.questions() } else { Vec::new() }
+    }
+
     /// What it asks the policies: all of it has to be allowed.
     pub(super) fn questions(&self) -> Vec<Question> {
         let ask = |action: &str, resource: String| (self.by().to_owned(), action.to_owned(), resource, Vec::new());
         let any = |arn: &str| arn.replacen("acs:ram::", "acs:ram:*:", 1);
+        // What RAM's operation asks, or IMS's by the other name.
+        let by = |power: Power, ims: bool, arn: &str| {
+            let resource = if ims { arn.replacen("acs:ram::", "acs:ims::", 1) } else { any(arn) };
+            ask(power.action_by(ims), resource)
+        };
         match self {
             Self::AssumeRole { role, .. } => vec![ask("sts:AssumeRole", any(role))],
-            Self::CreateAccessKey { user, .. } => vec![ask(Power::CreateKey.action(), any(user))],
-            Self::Login { user, .. } => vec![ask(Power::Login.action(), any(user))],
+            Self::CreateAccessKey { user, ims, .. } => vec![by(Power::CreateKey, *ims, user)],
+            Self::Login { user, again, ims, .. } => {
+                vec![by(if *again { Power::ResetPassword } else { Power::Login }, *ims, user)]
+            }
             Self::AttachAdministrator { account, to, manager, .. } => {
                 let power = Power::to_attach(to.split('/').next().unwrap_or_default());
                 let policy = "acs:ram:*:system:policy/AdministratorAccess".to_owned();
@@ -284,15 +328,15 @@ impl Step {
                 self.attaching(if *manager { Power::Detach } else { power }, account, from, policy)
             }
             Self::RewriteTrust { role, .. } => vec![ask(Power::RewriteTrust.action(), any(role))],
-            Self::JoinGroup { user, group, .. } | Self::LeaveGroup { user, group, .. } => {
+            Self::JoinGroup { user, group, ims, .. } | Self::LeaveGroup { user, group, ims, .. } => {
                 let joins = matches!(self, Self::JoinGroup { .. });
-                let action = if joins { Power::JoinGroup } else { Power::LeaveGroup }.action();
-                let account = parts(user).0;
-                vec![ask(action, any(user)), ask(action, format!("acs:ram:*:{account}:group/{group}"))]
+                let power = if joins { Power::JoinGroup } else { Power::LeaveGroup };
+                let group = format!("acs:ram::{}:group/{group}", parts(user).0);
+                vec![by(power, *ims, user), by(power, *ims, &group)]
             }
             // Whatever it is to be called.
-            Self::NewUser { user, .. } => {
-                vec![ask(Power::CreateUser.action(), format!("acs:ram:*:{}:user/*", parts(user).0))]
+            Self::NewUser { user, ims, .. } => {
+                vec![by(Power::CreateUser, *ims, &format!("acs:ram::{}:user/*", parts(user).0))]
             }
             Self::NewRole { role, .. } => {
                 vec![ask(Power::CreateRole.action(), format!("acs:ram:*:{}:role/*", parts(role).0))]
@@ -344,8 +388,13 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AssumeRole { by, role } => write!(f, "{by} assumes {role}"),
-            Self::CreateAccessKey { by, user } => write!(f, "{by} makes an access key for {user}"),
-            Self::Login { by, user } => write!(f, "{by} gives {user} a password to log on with"),
+            Self::CreateAccessKey { by, user, ims } => write!(f, "{by} makes an access key for {user}{}", by_ims(*ims)),
+            Self::Login { by, user, again: false, ims } => {
+                write!(f, "{by} gives {user} a password to log on with{}", by_ims(*ims))
+            }
+            Self::Login { by, user, again: true, ims } => {
+                write!(f, "{by} gives {user}, if it has a password to log on with, another one{}", by_ims(*ims))
+            }
             Self::AttachAdministrator { by, to, manager, .. } => {
                 write!(f, "{by} attaches AdministratorAccess to {to}{}", through(*manager))
             }
@@ -355,14 +404,18 @@ impl fmt::Display for Step {
             Self::Detach { by, from, policy, manager, .. } => {
                 write!(f, "{by} detaches {policy} from {from}{}", through(*manager))
             }
-            Self::LeaveGroup { by, user, group } => write!(f, "{by} takes {user} out of group {group}"),
-            Self::NewUser { by, user } => write!(f, "{by} makes a new user, {user}"),
+            Self::LeaveGroup { by, user, group, ims } => {
+                write!(f, "{by} takes {user} out of group {group}{}", by_ims(*ims))
+            }
+            Self::NewUser { by, user, ims } => write!(f, "{by} makes a new user, {user}{}", by_ims(*ims)),
             Self::NewRole { by, role } => write!(f, "{by} makes a new role, {role}, which trusts the whole account"),
             Self::RewritePolicy { by, policy, .. } => {
                 write!(f, "{by} gives policy {policy} a version that allows everything")
             }
             Self::RewriteTrust { by, role } => write!(f, "{by} has {role} trust the whole account"),
-            Self::JoinGroup { by, user, group } => write!(f, "{by} puts {user} into group {group}"),
+            Self::JoinGroup { by, user, group, ims } => {
+                write!(f, "{by} puts {user} into group {group}{}", by_ims(*ims))
+            }
             Self::RunAs { by, role, service, action } => {
                 write!(f, "{by} passes {role} to {service}, which runs code as it ({action})")
             }
@@ -372,4 +425,8 @@ impl fmt::Display for Step {
 
 fn through(manager: bool) -> &'static str {
     if manager { " by Resource Manager" } else { "" }
+}
+
+fn by_ims(ims: bool) -> &'static str {
+    if ims { " by IMS" } else { "" }
 }

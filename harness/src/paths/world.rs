@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use acslab_emulator::state::{AccountState, AuthorizationState, Group};
-use acslab_policy::{PolicySet, Statement, ways_to_ask};
+use acslab_policy::{PolicySet, Statement, Verdict, ways_to_ask};
 
 use super::administrator::administers;
 use super::change::change;
@@ -133,6 +133,11 @@ impl Asked {
             self.cut.set(true);
         }
         let mut needs = found?;
+        let denied =
+            |one: &Question| ask(one, &needs).is_some_and(|answer| answer.decision.verdict == Verdict::ExplicitDeny);
+        if step.undenied().iter().any(denied) {
+            return None;
+        }
         needs.extend(apart);
         Some(needs)
     }
@@ -157,7 +162,8 @@ impl World for Asked {
     }
 
     fn take(&mut self, step: &Step) -> bool {
-        if step.whom().is_some_and(|whom| !is_there(self.state(), whom)) || self.needs(step).is_none() {
+        let there = step.whom().is_none_or(|whom| is_there(self.state(), whom));
+        if !there || has_a_password(self.state(), step) || self.needs(step).is_none() {
             return false;
         }
         if step.becomes().is_none() {
@@ -204,6 +210,13 @@ fn is_there(state: &AuthorizationState, arn: &str) -> bool {
         "user" => account.users.contains_key(name),
         _ => account.roles.contains_key(name),
     })
+}
+
+/// Would a password be a user's first one who is known to have one? That one can be given another; of whom nothing is known may have one.
+fn has_a_password(state: &AuthorizationState, step: &Step) -> bool {
+    let Step::Login { user, again: false, .. } = step else { return false };
+    let (account, _, name) = parts(user);
+    state.account(account).and_then(|account| account.users.get(name)).is_some_and(|user| user.console_password)
 }
 
 /// As much of a state as is about some users and roles by ARN, and some groups and policies by name: what decides over their steps.

@@ -67,9 +67,9 @@ fn every_step(state: &AuthorizationState, held: &BTreeSet<String>, losing: bool)
                 let (allows, denies) = effects(account, &of.policies);
                 let (user, group, member) = (arn("user", user), group.clone(), is_member(user, group));
                 if member && denies && allows == losing {
-                    all.push(Step::LeaveGroup { by: by(), user, group });
+                    all.push(Step::LeaveGroup { by: by(), user, group, ims: false });
                 } else if !member && (denies == losing) {
-                    all.push(Step::JoinGroup { by: by(), user, group });
+                    all.push(Step::JoinGroup { by: by(), user, group, ims: false });
                 }
             }
         }
@@ -92,14 +92,15 @@ fn every_step(state: &AuthorizationState, held: &BTreeSet<String>, losing: bool)
             all.push(Step::RewriteTrust { by: by(), role: role() });
         }
         for name in account.users.keys() {
-            all.push(Step::CreateAccessKey { by: by(), user: arn("user", name) });
-            all.push(Step::Login { by: by(), user: arn("user", name) });
+            let user = || arn("user", name);
+            all.push(Step::CreateAccessKey { by: by(), user: user(), ims: false });
+            all.extend([false, true].map(|again| Step::Login { by: by(), user: user(), again, ims: false }));
         }
         for policy in account.policies.keys() {
             all.push(Step::RewritePolicy { by: by(), account: id(), policy: policy.clone() });
         }
         for name in NEW.iter().filter(|name| !account.users.contains_key(**name)) {
-            all.push(Step::NewUser { by: by(), user: arn("user", name) });
+            all.push(Step::NewUser { by: by(), user: arn("user", name), ims: false });
         }
         for name in NEW.iter().filter(|name| !account.roles.contains_key(**name)) {
             all.push(Step::NewRole { by: by(), role: arn("role", name) });

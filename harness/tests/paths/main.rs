@@ -253,3 +253,37 @@ fn the_engine_reads_trust() {
     assert_eq!(come_to(&[statement("Allow", "notfc.aliyuncs.com")]), 0);
     assert_eq!(come_to(&[statement("Deny", "fc.aliyuncs.com"), statement("Allow", "ecs.aliyuncs.com")]), 0);
 }
+
+/// What alice may do by these statements, beside root2, who administers the account: whether she comes to administer it, and by what.
+fn alices_way(statements: &Value) -> Option<(Vec<Step>, AuthorizationState)> {
+    let own = json!({"default_version": "v1", "versions": {"v1": {"Version": "1", "Statement": statements}}});
+    let state = json!({"accounts": {"company": {"account_id": ACCOUNT, "policies": {"P": own}, "groups": {"admins":
+        {"policies": [{"name": "AdministratorAccess", "type": "System"}]}}, "users": {
+        "alice": {"policies": [{"name": "P", "type": "Custom"}]},
+        "root2": {"policies": [{"name": "AdministratorAccess", "type": "System"}], "console_password": true}}}}});
+    let state: AuthorizationState = serde_json::from_value(state).unwrap();
+    let from = format!("acs:ram::{ACCOUNT}:user/alice");
+    let found = paths(&state, &[from], |goal| matches!(goal, Goal::Administer(_)));
+    found.paths.into_iter().next().map(|path| (path.steps, state))
+}
+
+/// Each is really performed as well.
+#[test]
+fn what_ims_lets_do_by_its_own_name_leads_on() {
+    let allow = |actions: Value| json!({"Effect": "Allow", "Action": actions, "Resource": "*"});
+    for actions in [
+        json!("ims:CreateAccessKey"),
+        json!("ims:AddUserToGroup"),
+        json!("ims:UpdateLoginProfile"),
+        json!("ram:UpdateLoginProfile"),
+    ] {
+        let (steps, state) = alices_way(&json!([allow(actions.clone())])).unwrap_or_else(|| panic!("{actions}"));
+        let mut world = Performed::of(&state, steps[0].by());
+        world.with_password("root2");
+        assert!(steps.iter().all(|step| world.take(step)), "{steps:?}");
+    }
+    // A password that is there is not made, and a Deny of either name outweighs.
+    assert_eq!(alices_way(&json!([allow(json!("ram:CreateLoginProfile"))])).map(|(steps, _)| steps), None);
+    let deny = json!({"Effect": "Deny", "Action": "ram:CreateAccessKey", "Resource": "*"});
+    assert_eq!(alices_way(&json!([allow(json!("ims:CreateAccessKey")), deny])).map(|(steps, _)| steps), None);
+}

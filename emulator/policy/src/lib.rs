@@ -57,7 +57,10 @@ pub use condition::{
 };
 pub use decide::decide;
 pub use dialect::{Dialect, LetterCase, ResourceCase};
-pub use diff::{Anybody, Difference, Example, Manner, Representative, diff, may_carry, representatives_of};
+pub use diff::{
+    Anybody, Difference, Effort, Example, Manner, Representative, diff, may_carry, representatives_of,
+    representatives_within,
+};
 pub use document::suggest::nearest as nearest_name;
 pub use document::{Actions, Document, Effect, PrincipalPattern, Principals, Resources, Statement};
 pub use explain::{

@@ -3,8 +3,9 @@
 //! The policies that somebody holds are compared as sets: every combination of their patterns and conditions is looked at, so that a
 //! statement that moved, or that another one covers, is no change, and that of a statement no more is told than changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use acslab_policy::Effort;
 use serde::Serialize;
 
 use super::facts::{Fact, facts};
@@ -95,16 +96,22 @@ pub struct OwnStatement {
 impl Changes {
     /// What changed from one outline to another.
     pub fn between(old: &str, new: &str) -> Self {
+        Self::within(old, new, &Effort::of_one())
+    }
+
+    /// The same as far as so much work goes.
+    fn within(old: &str, new: &str, effort: &Effort) -> Self {
         let (old, new) = (Tree::read(old), Tree::read(new));
         let aliases = Aliases::of([&old, &new]);
         let mut changes = Self { facts: facts(&old, &new), ..Self::default() };
-        changes.compare_holdings(&Holdings::read(&old, &aliases), &Holdings::read(&new, &aliases), &aliases);
+        let holdings = [&old, &new].map(|tree| Holdings::read(tree, &aliases));
+        changes.compare_holdings(&holdings, &aliases, effort);
         let (old, new) = (own_policies(&old, &aliases), own_policies(&new, &aliases));
         let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         for name in names {
             let of = |all: &BTreeMap<String, Vec<Own>>| all.get(name).cloned().unwrap_or_default();
             let (old, new) = (of(&old), of(&new));
-            let own = own::changes(name, &old, &new, &aliases);
+            let own = own::changes(name, [&old, &new], &aliases, effort);
             changes.added.extend(own.added);
             changes.removed.extend(own.removed);
             changes.note(name, own.cuts);
@@ -127,16 +134,25 @@ impl Changes {
         self.whole.extend(cuts.parts.then(|| who.to_owned()));
     }
 
-    fn compare_holdings(&mut self, old: &Holdings, new: &Holdings, aliases: &Aliases) {
+    fn compare_holdings(&mut self, [old, new]: &[Holdings; 2], aliases: &Aliases, effort: &Effort) {
         let holders: BTreeSet<&String> = old.0.keys().chain(new.0.keys()).collect();
+        // Most of those who hold something hold what others hold: it is compared once.
+        let mut compared: HashMap<[String; 2], (Vec<Change>, Vec<Change>, Cuts)> = HashMap::new();
         for who in holders {
             let of = |all: &Holdings| all.0.get(who).cloned().unwrap_or_default();
             let (before, after) = (of(old), of(new));
-            let (gained, cut) = told(&before, &after, Pool::Whole);
-            let (lost, cut_again) = told(&after, &before, Pool::Whole);
-            self.note(who, cut.or(cut_again));
-            self.gained.extend(gained.iter().map(|told| change(who, told, OPENED, aliases)));
-            self.lost.extend(lost.iter().map(|told| change(who, told, CLOSED, aliases)));
+            let held = [&before, &after].map(|held| held.iter().map(Held::in_full).collect());
+            let (gained, lost, cuts) = compared.entry(held).or_insert_with(|| {
+                let (gained, cut) = told(&before, &after, Pool::Whole, effort);
+                let (lost, cut_again) = told(&after, &before, Pool::Whole, effort);
+                let changes = |all: &[Told<'_>], words| all.iter().map(|told| change(told, words, aliases)).collect();
+                (changes(&gained, OPENED), changes(&lost, CLOSED), cut.or(cut_again))
+            });
+            let of_them = |change: &Change| Change { who: who.clone(), ..change.clone() };
+            self.gained.extend(gained.iter().map(of_them));
+            self.lost.extend(lost.iter().map(of_them));
+            let cuts = *cuts;
+            self.note(who, cuts);
         }
     }
 }
@@ -149,10 +165,11 @@ pub(super) const OPENED: Words = ["as before", "but not", "but still"];
 /// Against what is closed.
 pub(super) const CLOSED: Words = ["but still", "denied before", "as before"];
 
-fn change(who: &str, told: &Told<'_>, words: Words, aliases: &Aliases) -> Change {
+/// Somebody's who is named later.
+fn change(told: &Told<'_>, words: Words, aliases: &Aliases) -> Change {
     let Part { actions, resources, conditions } = &told.found.part;
     Change {
-        who: who.to_owned(),
+        who: String::new(),
         resource_group: told.held.group.clone(),
         actions: actions.clone(),
         resource: aliases.to_names(&resources.join(", ")),
@@ -199,7 +216,7 @@ fn of_one_kind(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Changes;
+    use super::{Changes, Effort};
 
     const OLD: &str = r#"account company
   policies
@@ -266,6 +283,36 @@ mod tests {
              {\"Action\": [\"oss:GetObject\"]",
         );
         assert!(Changes::between(OLD, &twice).is_none());
+    }
+
+    /// alice, and some like her, hold three policies of a hundred actions each, of which one had one.
+    #[test]
+    fn a_long_list_of_which_some_is_new_is_looked_at_once() {
+        let policy = |name: &str, actions: usize| {
+            let actions: Vec<String> = (0..actions).map(|one| format!("{name}:Action{one}")).collect();
+            format!(
+                "    {name}\n      default version: v1\n      versions\n        v1\n          {}\n",
+                serde_json::json!({"Action": actions, "Effect": "Allow", "Resource": "*"})
+            )
+        };
+        let state = |first: usize, users: usize| {
+            let users = (0..users).map(|one| {
+                format!(
+                    "    alice{one}\n      policies\n        Custom a v1\n        Custom b v1\n        Custom c v1\n"
+                )
+            });
+            let policies = [policy("a", first), policy("b", 100), policy("c", 100)].concat();
+            format!("account company\n  policies\n{policies}  users\n{}", users.collect::<String>())
+        };
+        for users in [1, 40] {
+            let changes = Changes::within(&state(1, users), &state(100, users), &Effort::of(4_000_000));
+            assert_eq!((changes.gained.len(), changes.lost.len()), (users, 0), "{changes:#?}");
+            assert_eq!((changes.gained[0].actions.len(), changes.gained[0].except.len()), (99, 0));
+            assert!(changes.incomplete.is_empty() && changes.whole.is_empty());
+        }
+        // What is too much work is said to be.
+        let cut = Changes::within(&state(1, 1), &state(100, 1), &Effort::of(1_000));
+        assert_eq!(cut.incomplete, ["alice0"]);
     }
 
     /// A pattern of many stars that fits nothing: whoever tries all ways to part the text does not come to an end.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use acslab_policy::Effort;
+
 use super::changes::{CLOSED, OPENED, OwnStatement, excepts};
 use super::holdings::{Aliases, Own};
 use super::told::{Pool, Told, told};
@@ -15,7 +17,7 @@ pub(super) struct OwnChanges {
     pub(super) cuts: Cuts,
 }
 
-pub(super) fn changes(policy: &str, old: &[Own], new: &[Own], aliases: &Aliases) -> OwnChanges {
+pub(super) fn changes(policy: &str, [old, new]: [&[Own]; 2], aliases: &Aliases, effort: &Effort) -> OwnChanges {
     let (mut added, mut removed) = (Sayings::default(), Sayings::default());
     added.unreadable(policy, new, old);
     removed.unreadable(policy, old, new);
@@ -23,8 +25,8 @@ pub(super) fn changes(policy: &str, old: &[Own], new: &[Own], aliases: &Aliases)
     let named: BTreeSet<&String> = old.iter().chain(new).flat_map(|own| &own.principals).collect();
     for who in named {
         let (before, after) = (about(who, old), about(who, new));
-        let (opened, cut) = told(&before, &after, Pool::Part);
-        let (closed, cut_again) = told(&after, &before, Pool::Part);
+        let (opened, cut) = told(&before, &after, Pool::Part, effort);
+        let (closed, cut_again) = told(&after, &before, Pool::Part, effort);
         cuts = cuts.or(cut).or(cut_again);
         for (found, words, of) in [(&opened, OPENED, [new, old]), (&closed, CLOSED, [old, new])] {
             for told in found {

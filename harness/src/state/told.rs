@@ -1,6 +1,6 @@
 //! What one pool of statements lets somebody do that another does not, by the statements that make it so.
 
-use acslab_policy::Request;
+use acslab_policy::{Effort, Request};
 
 use super::weigh::{Class, Cuts, Found, Held, Scales};
 
@@ -22,8 +22,8 @@ pub(super) enum Pool {
 
 /// What `after` opens that was closed: by statements of its own that allow, and by those of `before` that deny no longer. What it closes is
 /// found with the two the other way round: by statements that allowed, and by those that deny now.
-pub(super) fn told<'h>(before: &'h [Held], after: &'h [Held], pool: Pool) -> (Vec<Told<'h>>, Cuts) {
-    let mut scales = Scales::new(before.iter().chain(after));
+pub(super) fn told<'h>(before: &'h [Held], after: &'h [Held], pool: Pool, effort: &'h Effort) -> (Vec<Told<'h>>, Cuts) {
+    let mut scales = Scales::new(before.iter().chain(after), effort);
     let mut told: Vec<Told<'h>> = Vec::new();
     let new = after.iter().filter(|one| one.whom.is_none() && !one.denies() && !is_in(before, one));
     // What holds for the account first: it holds in each resource group, too.

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use acslab_policy::{
-    Action, Actions, Clause, Document, DocumentKind, Effect, Manner, Operand, Principal, Request, Resource, Statement,
-    representatives_of,
+    Action, Actions, Clause, Document, DocumentKind, Effect, Effort, Manner, Operand, Principal, Request, Resource,
+    Statement, representatives_within,
 };
 use serde_json::{Map, Value, json};
 
@@ -59,6 +59,11 @@ impl Held {
     /// Does it speak of all that is looked at?
     pub(super) fn is_whole(&self) -> bool {
         self.group.is_none() && self.whom.is_none()
+    }
+
+    /// All that it is, as a text.
+    pub(super) fn in_full(&self) -> String {
+        format!("{} {} {:?} {}\n", self.policy, self.number, self.group, json!(self.written))
     }
 
     /// Does it say the same?
@@ -146,6 +151,7 @@ fn condition(clause: &Clause) -> String {
 }
 
 /// What is found of a request that a statement fits.
+#[derive(Clone, Copy)]
 pub(super) enum Class<'h> {
     /// It is decided otherwise now.
     Other,
@@ -183,6 +189,7 @@ impl Cuts {
 pub(super) struct Scales<'h> {
     /// All statements that tell requests apart.
     beside: Vec<&'h Held>,
+    effort: &'h Effort,
     left: usize,
     pub(super) cuts: Cuts,
 }
@@ -195,73 +202,147 @@ struct Weight<'h> {
 }
 
 impl<'h> Scales<'h> {
-    pub(super) fn new(beside: impl Iterator<Item = &'h Held>) -> Self {
-        Self { beside: beside.collect(), left: MOST_PARTS, cuts: Cuts::default() }
+    /// `effort`: that of the whole comparison.
+    pub(super) fn new(beside: impl Iterator<Item = &'h Held>, effort: &'h Effort) -> Self {
+        Self { beside: beside.collect(), effort, left: MOST_PARTS, cuts: Cuts::default() }
     }
 
-    /// The parts of a statement that are decided otherwise, as large as they can be told.
+    /// The parts of a statement that are decided otherwise, as large as they can be told. Its requests are looked at once, or, where some are
+    /// decided otherwise and some are not, once more, by which entries of its lists cover each.
     pub(super) fn parts(&mut self, of: &Held, class: &dyn Fn(&Request) -> Class<'h>) -> Vec<Found<'h>> {
-        joined(self.below(&of.written, class))
+        let whole = self.look(of, &Entries::default(), class);
+        let Weight { other, same, .. } = Weight::of(&whole, Chosen::default());
+        if !(other && same) {
+            return joined(self.below(of, &Entries::default(), &whole, Chosen::default()));
+        }
+        let entries = Entries::of(&of.written);
+        let looked = self.look(of, &entries, class);
+        joined(self.below(of, &entries, &looked, Chosen::default()))
     }
 
-    fn below(&mut self, written: &Map<String, Value>, class: &dyn Fn(&Request) -> Class<'h>) -> Vec<Found<'h>> {
-        let Some(document) = alone(written) else { return Vec::new() };
-        let weight = self.weigh(&document, class);
+    fn below(&mut self, of: &Held, entries: &Entries, looked: &[Looked<'h>], chosen: Chosen) -> Vec<Found<'h>> {
+        let weight = Weight::of(looked, chosen);
         if !weight.other {
             return Vec::new();
         }
         if weight.same {
-            for element in ["Resource", "Action"] {
-                let Some(Value::Array(items)) = written.get(element) else { continue };
-                if items.len() > 1 {
-                    let Some(left) = self.left.checked_sub(items.len()) else {
-                        self.cuts.parts = true;
-                        break;
-                    };
+            let open = [
+                chosen.resource.is_none().then_some(&entries.resources),
+                chosen.action.is_none().then_some(&entries.actions),
+            ];
+            if let Some(list) = open.into_iter().flatten().find(|list| list.len() > 1) {
+                if let Some(left) = self.left.checked_sub(list.len()) {
                     self.left = left;
-                    let one = |item: &Value| {
-                        let mut less = written.clone();
-                        less.insert(element.to_owned(), json!([item]));
-                        less
+                    let by_resource = std::ptr::eq(list, &entries.resources);
+                    let one = |at: usize| match by_resource {
+                        true => Chosen { resource: Some(at), ..chosen },
+                        false => Chosen { action: Some(at), ..chosen },
                     };
-                    return items.iter().map(one).flat_map(|less| self.below(&less, class)).collect();
+                    return (0..list.len()).flat_map(|at| self.below(of, entries, looked, one(at))).collect();
+                }
+                self.cuts.parts = true;
+            }
+        }
+        let mut written = of.written.clone();
+        for (element, list, at) in
+            [("Resource", &entries.resources, chosen.resource), ("Action", &entries.actions, chosen.action)]
+        {
+            if let Some(entry) = at.and_then(|at| list.get(at)) {
+                written.insert(element.to_owned(), json!([entry.written]));
+            }
+        }
+        vec![Found { part: Part::of(&written, of.statement()), but: weight.but }]
+    }
+
+    /// Each way in which a request that a statement covers can be treated, with the entries that cover it.
+    fn look(&mut self, of: &Held, entries: &Entries, class: &dyn Fn(&Request) -> Class<'h>) -> Vec<Looked<'h>> {
+        let Some(statement) = of.statement() else { return Vec::new() };
+        let touches = |held: &&Held| held.statement().is_some_and(|beside| touch(statement, beside));
+        let beside = self.beside.iter().copied().filter(touches).map(|held| &*held.document);
+        let apart = entries.actions.iter().chain(&entries.resources).map(|entry| &*entry.alone);
+        let others: Vec<&Document> = beside.chain(apart).collect();
+        let (found, complete) = representatives_within(&of.document, &others, &[], &Somebody, self.effort);
+        self.cuts.combinations |= !complete;
+        let mut looked = Vec::new();
+        for one in found {
+            let covering = |list: &[Entry], covers: &dyn Fn(&Statement) -> bool| -> Vec<usize> {
+                let fits = |entry: &Entry| entry.alone.statements().first().is_some_and(covers);
+                list.iter().enumerate().filter(|(_, entry)| fits(entry)).map(|(at, _)| at).collect()
+            };
+            let actions = covering(&entries.actions, &|alone| alone.actions().test(&one.action).is_ok());
+            let resources = covering(&entries.resources, &|alone| alone.resources().test(&one.resource).is_ok());
+            for context in &one.contexts {
+                let request = request(&one.action, &one.resource, context);
+                if statement.counts_for(&request, of.document.dialect()) {
+                    let class = class(&request);
+                    looked.push(Looked { actions: actions.clone(), resources: resources.clone(), class });
                 }
             }
         }
-        vec![Found { part: Part::of(written, document.statements().first()), but: weight.but }]
+        looked
     }
+}
 
-    fn weigh(&mut self, document: &Document, class: &dyn Fn(&Request) -> Class<'h>) -> Weight<'h> {
-        let mut weight = Weight { other: false, same: false, but: Vec::new() };
-        let Some(statement) = document.statements().first() else { return weight };
-        let touches = |held: &&Held| held.statement().is_some_and(|beside| touch(statement, beside));
-        let beside: Vec<&Document> = self.beside.iter().copied().filter(touches).map(|held| &*held.document).collect();
-        let (found, complete) = representatives_of(document, &beside, &[], &Somebody);
-        self.cuts.combinations |= !complete;
-        let mut note = |held: &'h Held| {
-            if !weight.but.iter().any(|known| std::ptr::eq(*known, held)) {
-                weight.but.push(held);
-            }
+/// An entry of a list, and a statement that is on it alone.
+struct Entry {
+    written: Value,
+    alone: Arc<Document>,
+}
+
+/// The lists of a statement, entry by entry.
+#[derive(Default)]
+struct Entries {
+    actions: Vec<Entry>,
+    resources: Vec<Entry>,
+}
+
+impl Entries {
+    fn of(written: &Map<String, Value>) -> Self {
+        let list = |element: &str, other: &str| -> Vec<Entry> {
+            let Some(Value::Array(items)) = written.get(element) else { return Vec::new() };
+            let entry = |item: &Value| {
+                let statement = json!({"Effect": "Allow", element: [item], other: "*"});
+                Some(Entry { written: item.clone(), alone: alone(statement.as_object()?)? })
+            };
+            items.iter().filter_map(entry).collect()
         };
-        for one in found {
-            for context in &one.contexts {
-                let request = request(&one.action, &one.resource, context);
-                if !statement.counts_for(&request, document.dialect()) {
-                    continue;
-                }
-                match class(&request) {
-                    Class::Other => weight.other = true,
-                    Class::OtherBut(held) => {
-                        weight.other = true;
-                        note(held);
-                    }
-                    Class::Same(held) => {
-                        weight.same = true;
-                        note(held);
-                    }
-                    Class::Neither => {}
-                }
-            }
+        Self { actions: list("Action", "Resource"), resources: list("Resource", "Action") }
+    }
+}
+
+/// A request that a statement covers: by which of its entries, and what is found of it.
+struct Looked<'h> {
+    actions: Vec<usize>,
+    resources: Vec<usize>,
+    class: Class<'h>,
+}
+
+/// The entries that a part is on alone; none for all of a list.
+#[derive(Clone, Copy, Default)]
+struct Chosen {
+    action: Option<usize>,
+    resource: Option<usize>,
+}
+
+impl<'h> Weight<'h> {
+    /// That of a part.
+    fn of(looked: &[Looked<'h>], chosen: Chosen) -> Self {
+        let mut weight = Self { other: false, same: false, but: Vec::new() };
+        let covers = |list: &[usize], at: Option<usize>| at.is_none_or(|at| list.contains(&at));
+        let of_part =
+            |one: &&Looked<'h>| covers(&one.actions, chosen.action) && covers(&one.resources, chosen.resource);
+        for one in looked.iter().filter(of_part) {
+            let (other, same, held) = match one.class {
+                Class::Other => (true, false, None),
+                Class::OtherBut(held) => (true, false, Some(held)),
+                Class::Same(held) => (false, true, Some(held)),
+                Class::Neither => (false, false, None),
+            };
+            weight.other |= other;
+            weight.same |= same;
+            let known = |held: &&Held| weight.but.iter().any(|known| std::ptr::eq(*known, *held));
+            let new = held.filter(|held| !known(held));
+            weight.but.extend(new);
         }
         weight
     }
@@ -360,7 +441,7 @@ fn fold<'h>(found: Vec<Found<'h>>, list: impl for<'f> Fn(&'f mut Found<'h>) -> &
 mod tests {
     use serde_json::json;
 
-    use super::{Class, Held, MOST_PARTS, Scales, patterns_meet};
+    use super::{Class, Effort, Held, MOST_PARTS, Scales, patterns_meet};
 
     /// What is too much to be taken apart is told whole, and that it is.
     #[test]
@@ -372,7 +453,8 @@ mod tests {
             let held = Held::new("P", 1, None, statement.as_object().unwrap()).unwrap();
             let apart = json!({"Effect": "Allow", "Action": "oss:Made1", "Resource": "*"});
             let apart = Held::new("Q", 1, None, apart.as_object().unwrap()).unwrap();
-            let mut scales = Scales::new([&held, &apart].into_iter());
+            let effort = Effort::of_one();
+            let mut scales = Scales::new([&held, &apart].into_iter(), &effort);
             let class = |request: &super::Request| {
                 if apart.fits(request) { Class::Other } else { Class::Same(&held) }
             };

@@ -6,28 +6,35 @@ use std::cell::Cell;
 /// of work; policies as people write them take less than a thousandth of it).
 const MOST_STEPS: usize = 1 << 28;
 
-/// What is left of it.
+/// What is left of the work that a comparison may be: one that is made of several shares one.
+///
+/// ```
+/// use acslab_policy::Effort;
+///
+/// assert!(Effort::of(2).spend(1) && !Effort::of(2).spend(2));
+/// ```
 #[derive(Debug)]
-pub(super) struct Effort(Cell<usize>);
+pub struct Effort(Cell<usize>);
 
 impl Effort {
     /// That of one comparison.
-    pub(super) fn of_one() -> Self {
+    pub fn of_one() -> Self {
         Self::of(MOST_STEPS)
     }
 
     /// So many steps.
-    pub(super) fn of(steps: usize) -> Self {
+    pub fn of(steps: usize) -> Self {
         Self(Cell::new(steps))
     }
 
     /// Takes some steps, and tells whether there are others left.
-    pub(super) fn spend(&self, steps: usize) -> bool {
+    pub fn spend(&self, steps: usize) -> bool {
         self.0.set(self.0.get().saturating_sub(steps));
         !self.is_spent()
     }
 
-    pub(super) fn is_spent(&self) -> bool {
+    /// Is nothing left?
+    pub fn is_spent(&self) -> bool {
         self.0.get() == 0
     }
 }

@@ -15,5 +15,6 @@ mod usual;
 mod values;
 
 pub use compare::{Anybody, Difference, Example, diff};
-pub use requests::{Manner, Representative, representatives_of};
+pub use effort::Effort;
+pub use requests::{Manner, Representative, representatives_of, representatives_within};
 pub use usual::may_carry;

@@ -44,7 +44,17 @@ pub fn representatives_of(
     known: &[Action],
     manner: &dyn Manner,
 ) -> (Vec<Representative>, bool) {
-    let effort = &Effort::of_one();
+    representatives_within(asked, others, known, manner, &Effort::of_one())
+}
+
+/// The same as one step of a comparison of several: as far as what is left of its effort goes.
+pub fn representatives_within(
+    asked: &Document,
+    others: &[&Document],
+    known: &[Action],
+    manner: &dyn Manner,
+    effort: &Effort,
+) -> (Vec<Representative>, bool) {
     let statements: Vec<&Statement> =
         others.iter().flat_map(|document| document.statements()).chain(asked.statements()).collect();
     let elements: Vec<Element> = statements.iter().map(|statement| actions(statement)).collect();

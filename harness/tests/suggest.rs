@@ -183,3 +183,22 @@ fn the_shipped_scenarios_hold_with_it() {
         assert!(all.iter().any(|one| !one["policies"].is_null()), "{flow}");
     }
 }
+
+#[test]
+fn somebody_who_is_nowhere_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), SCENARIO).unwrap();
+    let (text, code) = acslab(folder.path(), "suggest --scenario a.yaml alice alicia");
+    assert!(code == 2 && text.contains("nobody is called `alicia`"), "{code} {text}");
+    let (text, code) = acslab(folder.path(), "suggest --scenario a.yaml alice role/Reader");
+    assert_eq!(code, 0, "{text}");
+}
+
+/// What a bucket says of everybody is nobody's to take away from somebody's policies.
+#[test]
+fn what_resources_say_is_none_of_somebodys_policies() {
+    let open = SCENARIO.replace("buckets: {flows: {", "buckets: {flows: {acl: public-read, ");
+    let (all, code) = suggested(&open, "");
+    let told = serde_json::json!(all).to_string();
+    assert!(code == 0 && told.contains("never_used") && !told.contains("ACL public-read"), "{told}");
+}

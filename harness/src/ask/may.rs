@@ -40,6 +40,9 @@ pub struct Grant {
     pub statement: Written,
     /// The layer: identity policies and those of resources allow, the others take away.
     pub layer: Layer,
+    /// The policy.
+    #[serde(skip)]
+    pub policy: PolicyRef,
     /// The resource group that it is for alone.
     pub resource_group: Option<String>,
 }
@@ -103,15 +106,13 @@ fn of_resources(standing: &Standing, who: &str, grants: &mut Vec<Grant>) {
         of_set(set, Layer::Resource, grants, |policy, statement| {
             !is_seen(policy) && statement.names_principal_of(request, policy.document.dialect())
         });
-        let is_acl = |policy: &&Policy| policy.reference.kind == PolicyType::Fixed;
         // An ACL is on whatever has it.
-        let acls: Vec<&str> = set.policies().iter().filter(is_acl).map(|policy| &*policy.reference.name).collect();
-        for grant in grants.iter_mut().skip(before) {
-            if acls.iter().any(|acl| grant.by.contains(&format!("`{acl}`"))) {
-                grant.resources = vec![resource.pattern()];
-            }
+        let is_acl = |policy: &PolicyRef| policy.kind == PolicyType::Fixed;
+        for grant in grants.iter_mut().skip(before).filter(|grant| is_acl(&grant.policy)) {
+            grant.resources = vec![resource.pattern()];
         }
-        seen.extend(set.policies().iter().filter(|policy| !is_acl(policy)).map(|policy| Arc::clone(&policy.document)));
+        let others = set.policies().iter().filter(|policy| !is_acl(&policy.reference));
+        seen.extend(others.map(|policy| Arc::clone(&policy.document)));
     }
 }
 
@@ -160,6 +161,7 @@ pub(super) fn of_set(
                         text: statement.span().of(document.text()).to_owned(),
                     },
                     layer,
+                    policy: policy.reference.clone(),
                     resource_group: None,
                 });
             }

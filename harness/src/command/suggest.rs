@@ -17,7 +17,7 @@ use crate::import::{Several, Standing, StandingError};
 use crate::page::Page;
 use crate::report::{Paint, render};
 use crate::scenario::{self, LoadError};
-use crate::suggest::{NotHeld, Suggestion, suggest, suggest_for, used};
+use crate::suggest::{NotSuggested, Suggestion, suggest, suggest_for, used};
 use crate::words::{count, plain};
 
 const EXAMPLES: &str = "\
@@ -69,10 +69,8 @@ pub(super) enum SuggestError {
     #[diagnostic(transparent)]
     Load(#[from] LoadError),
     #[error(transparent)]
-    #[diagnostic(help("`acslab run` shows the whole step; mend it first"))]
-    NotHeld(#[from] NotHeld),
-    #[error("nobody is called `{0}`, and nobody of this name called")]
-    Nobody(String),
+    #[diagnostic(transparent)]
+    NotSuggested(#[from] NotSuggested),
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -114,7 +112,7 @@ impl Suggest {
             for named in &self.principals {
                 let arn = standing.principal(named)?;
                 let arn = standing.known(named)?.or_else(|| Some(arn).filter(|arn| uses.contains_key(arn)));
-                wanted.push(arn.ok_or_else(|| SuggestError::Nobody(named.clone()))?);
+                wanted.push(arn.ok_or_else(|| NotSuggested::Nobody(named.clone()))?);
             }
             uses.retain(|principal, _| wanted.iter().any(|arn| arn.eq_ignore_ascii_case(principal)));
         }

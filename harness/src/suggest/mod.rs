@@ -10,6 +10,6 @@ mod played;
 mod smallest;
 mod used;
 
-pub use played::{NotHeld, suggest_for};
+pub use played::{NotHeld, NotSuggested, suggest_for};
 pub use smallest::{Smaller, Suggestion, beyond, document, suggest};
 pub use used::{Use, used};

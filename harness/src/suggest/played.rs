@@ -23,15 +23,30 @@ pub struct NotHeld {
     why: String,
 }
 
+/// Why nothing is suggested.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum NotSuggested {
+    /// A scenario does not hold.
+    #[error(transparent)]
+    #[diagnostic(help("`acslab run` shows the whole step; mend it first"))]
+    NotHeld(#[from] NotHeld),
+    /// There is nobody of this name.
+    #[error("nobody is called `{0}`, and nobody of this name called")]
+    Nobody(String),
+}
+
 /// The smallest policies with which all scenarios hold, for each RAM user and role in them, or for those who are named. In the place of
 /// each policy stands what of it was used, and the scenarios are played again with these alone. Lessons are none of them: their tasks are
 /// held against policies that are wrong on purpose.
 ///
 /// # Errors
-/// A scenario does not hold as it is.
-pub fn suggest_for(scenarios: &[Scenario], named: &[String], wildcards: bool) -> Result<Vec<Suggestion>, NotHeld> {
+/// A scenario does not hold as it is, or somebody who is named is in none of them.
+pub fn suggest_for(scenarios: &[Scenario], named: &[String], wildcards: bool) -> Result<Vec<Suggestion>, NotSuggested> {
     let scenarios: Vec<&Scenario> = scenarios.iter().filter(|scenario| scenario.lesson.is_none()).collect();
     let seen = Seen::of(&scenarios)?;
+    if let Some(nobody) = named.iter().find(|name| !seen.knows(name)) {
+        return Err(NotSuggested::Nobody(nobody.clone()));
+    }
     let mut suggestions = seen.suggestions(named, wildcards);
     let all = stand_ins(&suggestions);
     for scenario in scenarios {
@@ -138,6 +153,12 @@ impl Seen {
             }
         }
         self.left.extend(left);
+    }
+
+    /// Is somebody of this name in a state that a scenario left, or among those who called?
+    fn knows(&self, named: &str) -> bool {
+        let called = |left: &Standing| self.used.keys().any(|who| who.eq_ignore_ascii_case(&left.principal(named)));
+        self.left.iter().any(|left| left.known(named).is_some() || called(left))
     }
 
     fn suggestions(&self, named: &[String], wildcards: bool) -> Vec<Suggestion> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use acslab_emulator::state::{Attachment, AuthorizationState, CustomPolicy, PolicyText};
+use acslab_policy::Layer;
 use acslab_policy::catalogue::fits;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -220,7 +221,9 @@ fn tried(state: &AuthorizationState, principal: &str, document: &Value) -> Stand
 
 pub(super) fn never_used(standing: &Standing, principal: &str, uses: &[Use]) -> Vec<String> {
     let grants = may(standing, principal).unwrap_or_default();
-    let allows = grants.into_iter().filter(|grant| grant.allows && !grant.negated);
+    // What resources say is attached to nobody.
+    let attached = grants.into_iter().filter(|grant| grant.layer != Layer::Resource);
+    let allows = attached.filter(|grant| grant.allows && !grant.negated);
     let unused = allows.filter(|grant| !uses.iter().any(|one| fits(&grant.action, &one.action)));
     unused.map(|grant| format!("{} on {}, by {}", grant.action, grant.resources.join(", "), grant.by)).collect()
 }

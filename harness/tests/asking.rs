@@ -359,3 +359,44 @@ fn what_is_attached_for_a_resource_group_is_said_with_it() {
         assert_eq!(told, [("ecs:StopInstance", Some("research"))], "{name}");
     }
 }
+
+#[test]
+fn a_server_that_is_named_and_does_not_answer_is_told() {
+    let server = Server::start();
+    let body = json!({"Code": "NoPermission", "Message": "no", "RequestId": "6A2B3C4D-0000-4000-8000-000000000001"});
+    fs::write(server.folder.path().join("body.json"), body.to_string()).unwrap();
+    // One that has forgotten it, or that nobody named, is not worth a word.
+    for (endpoint, told) in [("--endpoint http://127.0.0.1:1", true), ("--endpoint ENDPOINT", false), ("", false)] {
+        let (text, code) = server.acslab(&format!("explain body.json {endpoint}"));
+        assert!(code == 0 && text.contains("NoPermission"), "{code} {text}");
+        assert_eq!(text.contains("note: http://127.0.0.1:1 does not tell of request 6A2B3C4D"), told, "{text}");
+    }
+}
+
+#[test]
+fn each_error_has_a_scenario_of_its_own_or_it_is_said() {
+    let server = Server::start();
+    let error = |action: &str, resource: &str| {
+        let message =
+            format!("You are not authorized. [Resource:acs:ram:*:1234567890123456:{resource} Action:{action}]");
+        json!({"Code": "NoPermission", "Message": message, "AccessDeniedDetail": {"AuthAction": action}}).to_string()
+    };
+    let two = [error("ram:DeleteUser", "user/x"), error("ram:DeleteRole", "role/x")].join("\n");
+    fs::write(server.folder.path().join("two.txt"), two).unwrap();
+    let (text, code) = server.acslab("explain two.txt --from state --as alice --as-scenario k.yaml");
+    assert_eq!(code, 0, "{text}");
+    let written = |name: &str| fs::read_to_string(server.folder.path().join(name)).unwrap_or_default();
+    assert!(written("k-1.yaml").contains("DeleteUser") && written("k-2.yaml").contains("DeleteRole"), "{text}");
+    assert!(!server.folder.path().join("k.yaml").exists());
+    // What cannot be asked, or not be read, has none.
+    fs::write(server.folder.path().join("one.txt"), error("ram:DeleteUser", "user/x")).unwrap();
+    let message = "AQEAAAAAaAAAAAAAAAAA".repeat(20);
+    for command in [
+        "explain one.txt --from state --as nobody-at-all".to_owned(),
+        format!("explain {message} --from state --as alice"),
+    ] {
+        let (text, code) = server.acslab(&format!("{command} --as-scenario none.yaml"));
+        assert!(code == 2 && text.contains("no scenario can be made"), "{code} {text}");
+        assert!(!server.folder.path().join("none.yaml").exists());
+    }
+}

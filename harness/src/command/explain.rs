@@ -8,10 +8,11 @@ use miette::Diagnostic;
 use serde_json::{Value, json};
 
 use super::decided::Decided;
+use super::explained::{in_json, otherwise, shown};
 use super::format::Format;
 use super::from::{client, tell_of};
 use super::out::{stderr, stdout};
-use crate::ask::{KeyError, keys, scoped_text};
+use crate::ask::{KeyError, keys};
 use crate::authorization::FolderError;
 use crate::client::ControlError;
 use crate::exit::Exit;
@@ -19,8 +20,7 @@ use crate::explain::{Given, Reasoned, Recognised, Refusal, answer, reason, recog
 use crate::import::{Concern, Several, Standing, StandingError, decoded};
 use crate::page::Page;
 use crate::record::{Told, of_question, of_refusal};
-use crate::simulate::{doubts_of_answer, remedies};
-use crate::words::{io_reason, plain};
+use crate::words::{io_reason, plain, visible};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -125,8 +125,9 @@ impl Explain {
                 page.line(0, "This decodes it (it reads, and changes nothing):");
                 page.line(1, format_args!("aliyun ram DecodeDiagnosticMessage --EncodedDiagnosticMessage '{message}'"));
                 page.line(0, "Then `acslab explain` takes what it prints.");
+                self.unread(&mut page);
                 self.print(&page.into_text(), &json!({"diagnostic": message}))?;
-                Ok(Exit::Holds)
+                self.no_scenario(UNREAD)
             }
             Recognised::WebPage(title) => {
                 let title = title.map_or_else(String::new, |title| format!(", `{title}`"));
@@ -191,15 +192,16 @@ impl Explain {
         if let (Some(standing), Some(named)) = (&standing, &given.principal) {
             standing.principal(named)?;
         }
-        let (mut texts, mut values) = (Vec::new(), Vec::new());
+        let (mut texts, mut values, mut unwritten) = (Vec::new(), Vec::new(), None);
         let (mut whom, mut actions, mut not_asked) = (Vec::new(), Vec::new(), false);
-        for refusal in refusals {
-            let decided = self.of_server(refusal);
+        for (number, refusal) in (1..).zip(refusals) {
+            let scenario = self.scenario(number, refusals.len());
+            let decided = self.of_server(refusal)?;
             if standing.is_none() {
-                match &decided {
-                    Some(found) => self.scenario_of(found)?,
-                    None if self.as_scenario.is_some() => return Err(ExplainError::NoState),
-                    None => {}
+                match (&decided, &scenario) {
+                    (Some(found), Some(path)) => self.scenario_of(found, path)?,
+                    (None, Some(_)) => return Err(ExplainError::NoState),
+                    (_, None) => {}
                 }
             }
             let reasoned = standing.as_ref().map(|standing| reason(standing, refusal, given));
@@ -222,7 +224,7 @@ impl Explain {
                         value["state"] = in_json(&reasoned);
                         whom.push(reasoned.principal.clone());
                         actions.push(reasoned.explanation.request.action.clone());
-                        if let Some(path) = &self.as_scenario {
+                        if let Some(path) = &scenario {
                             write_scenario(path, standing, refusal, &reasoned)?;
                         }
                     }
@@ -230,6 +232,7 @@ impl Explain {
                         not_asked = true;
                         text.extend(["\nThe state cannot be asked: ", &why, "\n"]);
                         value["state"] = json!({"not_asked": why});
+                        unwritten = unwritten.or(scenario.map(|_| why));
                     }
                 }
             }
@@ -250,21 +253,44 @@ impl Explain {
             tell_of(standing, concern);
         }
         self.print(&texts.join("\n"), &json!(values))?;
-        Ok(Exit::held(!not_asked))
+        unwritten.map_or(Ok(Exit::held(!not_asked)), |why| Err(ExplainError::NoScenario(why)))
+    }
+
+    /// The file of the scenario of one error, if one is asked for: of several `bug-1.yaml`, `bug-2.yaml`.
+    fn scenario(&self, number: usize, of: usize) -> Option<PathBuf> {
+        let path = self.as_scenario.as_ref()?;
+        if of == 1 {
+            return Some(path.clone());
+        }
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let end = path.extension().map(|end| format!(".{}", end.to_string_lossy())).unwrap_or_default();
+        Some(path.with_file_name(format!("{stem}-{number}{end}")))
+    }
+
+    /// Of what nobody can read no scenario comes, which is an error where one is asked for.
+    fn no_scenario(&self, why: &str) -> Result<Exit, ExplainError> {
+        let asked = self.as_scenario.as_ref().map(|_| ExplainError::NoScenario(why.to_owned()));
+        asked.map_or(Ok(Exit::Holds), Err)
+    }
+
+    /// Says that a state was not asked, where one was named.
+    fn unread(&self, page: &mut Page) {
+        if !self.from.is_empty() {
+            page.line(0, format_args!("The state was not asked: {UNREAD}."));
+        }
     }
 
     /// A request of a running server: the decision as it keeps it, and what would have allowed it.
     fn request(&self, id: &str) -> Result<Exit, ExplainError> {
         let found = Decided::of(&client(self.endpoint.as_deref()), id)
             .map_err(|why| ExplainError::NotFound { id: id.to_owned(), why })?;
-        let made = self.scenario_of(&found);
+        let made = self.as_scenario.as_ref().map_or(Ok(()), |path| self.scenario_of(&found, path));
         self.print(&found.text(self.wider), &found.into_json())?;
         made.map(|()| Exit::Holds)
     }
 
-    /// Writes the scenario of a request that a server knows, if one is asked for: with the policies that are in force there now.
-    fn scenario_of(&self, found: &Decided) -> Result<(), ExplainError> {
-        let Some(path) = &self.as_scenario else { return Ok(()) };
+    /// Writes the scenario of a request that a server knows: with the policies that are in force there now.
+    fn scenario_of(&self, found: &Decided, path: &Path) -> Result<(), ExplainError> {
         let standing = Standing::of_server(&client(self.endpoint.as_deref()))?;
         let asked =
             found.asked().ok_or_else(|| ExplainError::NoScenario("the request asked for nothing".to_owned()))?;
@@ -282,17 +308,38 @@ impl Explain {
     }
 
     /// A request of the server that was named, if it knows it.
-    fn of_server(&self, refusal: &Refusal) -> Option<Decided> {
-        let endpoint = self.endpoint.as_deref()?;
-        Decided::of(&client(Some(endpoint)), refusal.request_id.as_deref()?).ok()
+    fn of_server(&self, refusal: &Refusal) -> Result<Option<Decided>, ExplainError> {
+        match (&self.endpoint, &refusal.request_id) {
+            (Some(_), Some(id)) => self.asked_for(id),
+            _ => Ok(None),
+        }
+    }
+
+    /// A request, if the server knows it. Of one that was named and cannot be asked it is told.
+    fn asked_for(&self, id: &str) -> Result<Option<Decided>, ExplainError> {
+        match (Decided::of(&client(self.endpoint.as_deref()), id), &self.endpoint) {
+            (Ok(found), _) => return Ok(Some(found)),
+            (Err(ControlError::Refused { status: 404, .. }), _) | (Err(_), None) => {}
+            (Err(why), Some(endpoint)) => {
+                let why = match why {
+                    ControlError::Transport(_) => "it does not answer".to_owned(),
+                    other => other.to_string(),
+                };
+                let note = format!("note: {endpoint} does not tell of request {id}: {why}\n");
+                write!(stderr(), "{}", visible(&note))?;
+            }
+        }
+        Ok(None)
     }
 
     /// A diagnostic message in its older form names its request: a server of ours knows it in full.
     fn diagnostic(&self, message: &str, request_id: &str, at: &str) -> Result<Exit, ExplainError> {
         let mut page = Page::default();
         page.line(0, format_args!("A diagnostic message: request {request_id}, refused at {at}."));
-        if let Ok(found) = Decided::of(&client(self.endpoint.as_deref()), request_id) {
-            self.scenario_of(&found)?;
+        if let Some(found) = self.asked_for(request_id)? {
+            if let Some(path) = &self.as_scenario {
+                self.scenario_of(&found, path)?;
+            }
             page.raw(&found.text(self.wider));
             self.print(&page.into_text(), &found.into_json())?;
             return Ok(Exit::Holds);
@@ -300,10 +347,14 @@ impl Explain {
         page.line(0, "No server that is asked knows the request. If it is one of the cloud, this decodes it (it reads, and changes nothing):");
         page.line(1, format_args!("aliyun ram DecodeDiagnosticMessage --EncodedDiagnosticMessage '{message}'"));
         page.line(0, "Then `acslab explain` takes what it prints.");
+        self.unread(&mut page);
         self.print(&page.into_text(), &json!({"diagnostic": message, "request_id": request_id, "at": at}))?;
-        Ok(Exit::Holds)
+        self.no_scenario(UNREAD)
     }
 }
+
+/// Why nothing is known of a message that only the cloud reads.
+const UNREAD: &str = "who asked for what is in the message, and is known when it is decoded";
 
 fn write_scenario(
     path: &Path,
@@ -314,92 +365,4 @@ fn write_scenario(
     let folder = super::scenario_file::state_of(path);
     let made = of_refusal(standing, refusal, reasoned, &folder).map_err(ExplainError::NoScenario)?;
     super::scenario_file::write_played(path, &made).map(drop).map_err(ExplainError::from)
-}
-
-/// Where the error names another layer or another verdict than the state comes to: it cannot be the state that was there.
-fn otherwise(refusal: &Refusal, reasoned: &Reasoned) -> String {
-    let decision = &reasoned.explanation.decision;
-    let said = (refusal.why.no_permission.as_deref(), refusal.why.policy.as_deref());
-    // Of what nobody named nothing can be compared.
-    if reasoned.unnamed {
-        return String::new();
-    }
-    let (Some(kind), Some(policy)) = (decision.no_permission_type(), decision.policy_type()) else {
-        return String::new();
-    };
-    let (said_kind, said_policy) = (said.0.unwrap_or(kind), said.1.unwrap_or(policy));
-    if said_kind == kind && layer(kind, said_policy) == layer(kind, policy) {
-        return String::new();
-    }
-    format!(
-        "The error says {said_kind} / {said_policy}, by this state it is {kind} / {policy}: something of what was there is not in the \
-         state, or was changed since.\n"
-    )
-}
-
-/// The layer that is told. Silence is told of the scope that was asked last, which depends on the operation.
-fn layer<'p>(kind: &str, policy: &'p str) -> &'p str {
-    match (kind, policy) {
-        ("ImplicitDeny", "ResourceGroupLevelIdentityBasedPolicy") => "AccountLevelIdentityBasedPolicy",
-        (_, other) => other,
-    }
-}
-
-/// What a state says, for people.
-fn shown(reasoned: &Reasoned, wider: bool) -> String {
-    let mut head = Page::default();
-    for assumed in &reasoned.assumed {
-        head.line(0, format_args!("assumed: {assumed}"));
-    }
-    for unusable in &reasoned.unusable {
-        head.line(0, format_args!("not usable: {unusable}"));
-    }
-    for unknown in &reasoned.unknown {
-        head.line(0, format_args!("not in the state, and it may decide: {unknown}"));
-    }
-    if reasoned.differs {
-        head.line(0, "By this state it is allowed.");
-        if reasoned.toothless.is_empty() {
-            head.line(0, "If it was refused, something is not in the state that was there: another key, a session or control policy,");
-            head.line(0, "conditions that `--context` can name, a bucket policy, or a change since.");
-        }
-        for toothless in &reasoned.toothless {
-            head.line(1, format_args!("no obstacle: {toothless}"));
-        }
-    }
-    let open = doubts_of_answer(&reasoned.explanation);
-    let mut parts = vec![head.into_text(), open, remedies::near_text(&reasoned.near), reasoned.explanation.to_string()];
-    parts.push(scoped_text(&reasoned.scoped));
-    let mut tail = Page::default();
-    for role in &reasoned.roles {
-        tail.line(0, format_args!("Without any change: assume {role}, which the caller may, and which may do it."));
-    }
-    parts.push(tail.into_text());
-    parts.push(if reasoned.unnamed {
-        remedies::unnamed(&reasoned.remedies, &reasoned.explanation)
-    } else {
-        remedies::text(&reasoned.remedies, &reasoned.explanation, wider)
-    });
-    let mut shared = Page::default();
-    reasoned.shared.iter().for_each(|line| shared.line(0, line));
-    parts.push(shared.into_text());
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n")
-}
-
-fn in_json(reasoned: &Reasoned) -> Value {
-    json!({
-        "principal": reasoned.principal,
-        "assumed": reasoned.assumed,
-        "allowed": reasoned.differs,
-        "toothless": reasoned.toothless,
-        "unusable": reasoned.unusable,
-        "not_in_state": reasoned.unknown,
-        "shared": reasoned.shared,
-        "resource_groups": reasoned.scoped,
-        "near": reasoned.near,
-        "explanation": reasoned.explanation,
-        "assume": reasoned.roles,
-        "remedies": reasoned.remedies,
-    })
 }

@@ -24,6 +24,7 @@ mod diff;
 mod doubted;
 mod exec;
 mod explain;
+mod explained;
 mod faults;
 mod format;
 mod from;

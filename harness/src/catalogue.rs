@@ -150,6 +150,21 @@ fn kept(product: &str, name: &str, version: Option<&str>) -> Vec<&'static Operat
     found.clone()
 }
 
+/// Has a product an operation of this name, in whatever version and letters?
+pub fn has_operation(product: &str, name: &str) -> bool {
+    static NAMES: LazyLock<Mutex<HashMap<String, HashSet<String>>>> = LazyLock::new(Mutex::default);
+    let is = |known: &str| known.eq_ignore_ascii_case(product);
+    // Of a product that there is not nothing is kept: whatever stands in a text may be asked for.
+    if !published::summary().any(|(known, ..)| is(known)) && !native().any(|operation| is(&operation.product.name)) {
+        return false;
+    }
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let names = names.entry(product.to_ascii_lowercase()).or_insert_with(|| {
+        of_products(&[product.to_owned()]).map(|operation| operation.name.to_ascii_lowercase()).collect()
+    });
+    names.contains(&name.to_ascii_lowercase())
+}
+
 /// Operations of OSS that the catalogue has by other names than those of their pages, by which they are performed.
 const OTHER_NAMES: [(&str, &str); 5] = [
     ("GetObjectAcl", "GetObjectACL"),

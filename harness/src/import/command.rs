@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalogue::has_operation;
+
 /// What was called, and of whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Command {
@@ -57,24 +59,32 @@ const SHORT: &[(&str, &str)] = &[
 ];
 
 impl Command {
-    /// The command of a line, wherever in it: behind a prompt, behind `sudo`, in a script.
+    /// The command of a line: at its beginning, behind a prompt, behind `sudo`, in a script. Prose that names the program is none.
     pub(crate) fn of_line(line: &str) -> Option<Self> {
+        if !line.contains("aliyun") && !line.contains("ossutil") {
+            return None;
+        }
         let words: Vec<String> = split(line);
         let program = |word: &String| {
             // The last of a path, or of a prompt without a blank: `C:\Users\me>aliyun`.
-            let name = word.rsplit(['/', '\\', '>', '$', '#', '%']).next().unwrap_or_default();
+            let name = word.rsplit(['/', '\\', '>', '$', '#', '%', '(', '`']).next().unwrap_or_default();
             let name = name.strip_suffix(".exe").unwrap_or(name);
             // `ossutil64`, `ossutilmac64`, `ossutil-v2`.
             let of_oss = name.strip_prefix("ossutil");
             name == "aliyun" || of_oss.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
         };
         let at = words.iter().position(program)?;
+        if words.get(..at)?.last().is_some_and(|before| is_prose(before)) {
+            return None;
+        }
         let ossutil = words.get(at).is_some_and(|word| word.contains("ossutil"));
         // What a line ends with that goes on in the next one.
         let goes_on = |word: &String| ["\\", "`", "^"].contains(&word.as_str());
         let mut words = words.into_iter().skip(at + 1).filter(|word| !goes_on(word)).peekable();
         let mut command = Self::default();
         let (mut verb, mut named): (Option<String>, Vec<String>) = Default::default();
+        // Behind `api` is any operation of OSS.
+        let mut by_name = false;
         let mut product = ossutil.then(|| "ossutil".to_owned());
         while let Some(word) = words.next() {
             if ["|", ">", "2>", "&&", "||", ";"].contains(&word.as_str()) {
@@ -87,7 +97,8 @@ impl Command {
                     // Before the product only options of the CLI itself stand, and some of them have no value.
                     let of_oss = product.as_deref().is_some_and(is_of_oss);
                     let alone = if of_oss { ALONE_OF_OSSUTIL } else { ALONE };
-                    let alone = (of_oss || product.is_none()) && alone.contains(&option);
+                    // `--version` behind a product is that of its API.
+                    let alone = alone.contains(&option) && (of_oss || product.is_none() || option != "version");
                     let is_value = |next: &String| !alone && !next.starts_with('-') && !next.starts_with("oss://");
                     let value = words.next_if(is_value).unwrap_or_default();
                     (option.to_owned(), value)
@@ -102,17 +113,20 @@ impl Command {
                 named.push(word);
             } else if product.is_none() {
                 product = Some(word);
-            } else if word != "api" {
-                if verb.is_none() {
-                    verb = Some(word);
-                } else {
-                    named.push(word);
-                }
+            } else if word == "api" {
+                by_name = true;
+            } else if verb.is_none() {
+                verb = Some(word);
+            } else {
+                named.push(word);
             }
         }
         let product = product?;
         let verb = verb?;
         let of_oss = is_of_oss(&product);
+        if !by_name && !is_verb(&product, &verb) {
+            return None;
+        }
         command.operation = match (of_oss, verb.as_str()) {
             (true, "bucket-policy") => "GetBucketPolicy".to_owned(),
             (true, "bucket-tagging") => "GetBucketTags".to_owned(),
@@ -184,6 +198,85 @@ impl Command {
         self.option("TargetId")
     }
 }
+
+/// A word before the program that is none of a command line's: `the aliyun user`.
+fn is_prose(word: &str) -> bool {
+    const BEFORE: &[&str] =
+        &["sudo", "time", "exec", "command", "do", "then", "else", "if", "while", "nohup", "watch", "env"];
+    word.chars().all(char::is_alphabetic) && !BEFORE.contains(&word)
+}
+
+/// Has a product an operation of this name, or OSS's tools such a verb? The CLI's own commands are among them, which may have a secret
+/// behind them.
+fn is_verb(product: &str, verb: &str) -> bool {
+    match product {
+        "oss" | "ossutil" => VERBS_OF_OSS.contains(&verb),
+        "configure" | "plugin" => true,
+        _ if ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH"].contains(&verb) => true,
+        _ => has_operation(product, &pascal(verb)),
+    }
+}
+
+/// Verbs of ossutil 1 and 2, and of `aliyun oss`.
+const VERBS_OF_OSS: &[&str] = &[
+    "access-monitor",
+    "append",
+    "appendfromfile",
+    "bucket-access-monitor",
+    "bucket-cname",
+    "bucket-encryption",
+    "bucket-inventory",
+    "bucket-policy",
+    "bucket-qos",
+    "bucket-tagging",
+    "bucket-versioning",
+    "bucket-website",
+    "cat",
+    "config",
+    "cors",
+    "cors-options",
+    "cp",
+    "create-symlink",
+    "du",
+    "hash",
+    "help",
+    "inventory",
+    "lcb",
+    "lifecycle",
+    "listpart",
+    "logging",
+    "lrb",
+    "ls",
+    "mb",
+    "mkdir",
+    "object-tagging",
+    "presign",
+    "probe",
+    "put-symlink",
+    "rb",
+    "read-symlink",
+    "referer",
+    "replication",
+    "request-payment",
+    "resource-group",
+    "restore",
+    "revert",
+    "revert-versioning",
+    "rm",
+    "set-acl",
+    "set-meta",
+    "set-props",
+    "sign",
+    "stat",
+    "style",
+    "sync",
+    "transfer-acc",
+    "update",
+    "user-qos",
+    "version",
+    "website",
+    "worm",
+];
 
 fn is_of_oss(product: &str) -> bool {
     ["oss", "ossutil"].contains(&product)
@@ -268,6 +361,16 @@ mod tests {
             ("aliyun --profile prod ram GetUser --UserName alice", "GetUser", "UserName", "alice"),
             ("aliyun --insecure -p prod ram GetUser --UserName alice", "GetUser", "UserName", "alice"),
             ("ossutil64 -e oss-cn-hangzhou.aliyuncs.com stat oss://photos", "Stat", "Bucket", "photos"),
+            ("aliyun ram --insecure ListPoliciesForUser --UserName alice", "ListPoliciesForUser", "UserName", "alice"),
+            ("sudo aliyun ram GetUser --UserName alice", "GetUser", "UserName", "alice"),
+            ("x=$(aliyun ram GetUser --UserName alice)", "GetUser", "UserName", "alice)"),
+            ("aliyun ecs describe-instances --region-id cn-hangzhou", "DescribeInstances", "RegionId", "cn-hangzhou"),
+            (
+                "aliyun ecs DescribeInstances --version 2014-05-26 --RegionId cn-hangzhou",
+                "DescribeInstances",
+                "RegionId",
+                "cn-hangzhou",
+            ),
         ] {
             let command = Command::of_line(line).unwrap_or_default();
             assert_eq!((command.operation.as_str(), command.option(option)), (operation, Some(value)), "{line}");
@@ -276,6 +379,15 @@ mod tests {
         assert_eq!(Command::of_line("the aliyun"), None);
         assert_eq!(Command::of_line("aliyun --version"), None);
         assert_eq!(Command::of_line("nothing here"), None);
+        for prose in [
+            "NoPermission: the aliyun user alice is not authorized to perform ram:GetUser",
+            "The aliyun user is not authorized to do this action.",
+            "aliyun ram users are not authorized",
+            "the aliyun ram GetUser call was refused",
+            "ossutil reports that it is not allowed",
+        ] {
+            assert_eq!(Command::of_line(prose), None, "{prose}");
+        }
         let command = Command::of_file("ListPoliciesForUser-alice").unwrap();
         assert_eq!((command.operation.as_str(), command.option("UserName")), ("ListPoliciesForUser", Some("alice")));
         assert_eq!(Command::of_file("photos"), None);

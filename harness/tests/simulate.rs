@@ -358,3 +358,30 @@ fn the_scenario_of_a_question_is_played_and_holds() {
         assert_eq!(played.status.code(), Some(0), "{name}: {}", String::from_utf8(played.stdout).unwrap());
     }
 }
+
+/// In JSON nothing is proposed that the text does not propose.
+#[test]
+fn an_action_that_is_none_has_no_fix_in_any_format() {
+    let asked = ["--system", "AliyunOSSReadOnlyAccess", "--action", "oss:GetObjct", "--resource", "*"];
+    let (_, text) = simulate(&asked);
+    assert!(text.contains("No policy can allow it: no request asks for this action"), "{text}");
+    let (_, text) = simulate(&[&asked[..], &["--format", "json"]].concat());
+    let answers: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let remedies = &answers[0]["remedies"];
+    assert!(remedies["impossible"].is_string() && remedies["remedies"] == serde_json::json!([]), "{remedies:#}");
+}
+
+#[test]
+fn a_resource_that_is_not_said_is_in_the_account_of_whoever_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = file(
+        folder.path(),
+        "state.json",
+        r#"{"accounts": {"company": {"account_id": "1234567890123456", "users": {"alice": {}}},
+            "other": {"account_id": "2000000000000001", "users": {"bob": {}}}}}"#,
+    );
+    let (output, text) =
+        simulate(&["--from", state.to_str().unwrap(), "--principal", "alice", "--action", "ecs:StopInstance"]);
+    assert_eq!(output.status.code(), Some(0), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.contains("acs:ecs:*:1234567890123456:instance/<id>"), "{text}");
+}

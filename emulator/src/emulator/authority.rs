@@ -56,7 +56,7 @@ pub enum NotAsked {
         name: String,
     },
     /// Several accounts could have the resource.
-    #[error("whose `{0}` is is not in the state: write the id of its account into it")]
+    #[error("the state does not say whose `{0}` is: write the id of its account into it")]
     Whose(String),
     /// Action and resource make no request.
     #[error(transparent)]

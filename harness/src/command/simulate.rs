@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use acslab_emulator::{Acl, Decided, Keys, key_alias};
-use acslab_policy::{Decision, Layers, NearKind, Request, Verdict, decide, explain, near_misses, would_allow};
+use acslab_policy::{
+    Decision, Layers, NearKind, Remedies, Request, Verdict, decide, explain, near_misses, would_allow,
+};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use miette::Diagnostic;
@@ -165,7 +167,7 @@ impl Simulate {
         let mut asked = Vec::new();
         let actions = self.actions();
         for action in &actions {
-            for resource in self.resources(action)? {
+            for resource in self.resources(action, self.principal.as_deref().unwrap_or_default())? {
                 let request = self.request(action, &resource.resource)?;
                 asked.push((action, resource, decide(&layers, &request), request));
             }
@@ -201,7 +203,7 @@ impl Simulate {
         let keys = keys(&self.context)?;
         let mut asked = Vec::new();
         for action in &actions {
-            for resource in self.resources(action)? {
+            for resource in self.resources(action, &who)? {
                 let group = self.resource_group.as_deref();
                 let answer = standing.authority.ask_in(&who, action, &resource.resource, &keys, group)?;
                 asked.push((action, resource, answer));
@@ -255,13 +257,14 @@ impl Simulate {
         self.action.iter().map(|action| asked_instead(action).unwrap_or_else(|| action.clone())).collect()
     }
 
-    /// The resources that an action is asked for on; where none is named, one of the form that it is on, which is told.
-    fn resources(&self, action: &str) -> Result<Vec<Unsaid>, SimulateError> {
+    /// The resources that an action is asked for on; where none is named, one of the form that it is on in the account of whoever asks, which
+    /// is told.
+    fn resources(&self, action: &str, who: &str) -> Result<Vec<Unsaid>, SimulateError> {
         if !self.resource.is_empty() {
             let said = |resource: &String| Unsaid { resource: resource.clone(), unknown: false, note: None };
             return Ok(self.resource.iter().map(said).collect());
         }
-        let account = self.principal.as_deref().and_then(|who| who.split(':').nth(3)).filter(|id| !id.is_empty());
+        let account = who.split(':').nth(3).filter(|id| !id.is_empty());
         let unsaid = unsaid(action, account.unwrap_or(if self.from.is_empty() { SOMEBODYS } else { "*" }));
         if let Some(note) = &unsaid.note {
             write!(stderr(), "{}", visible(&format!("note: {note}\n")))?;
@@ -276,17 +279,11 @@ impl Simulate {
         let mut near = near_misses(&explanation);
         near.retain(|miss| !unknown || miss.kind != NearKind::NoSingleResource);
         let near = remedies::near_text(&near);
-        let action = request.action().as_str();
-        let fixes = if decide(layers, request).is_allowed() || doubt_of_action(action).is_none() {
-            let mut remedies = would_allow(layers, request, &remedies::tried_actions(layers, request));
-            if unknown {
-                remedies::without_grants(&mut remedies);
-                remedies::unnamed(&remedies, &explanation)
-            } else {
-                remedies::text(&remedies, &explanation, self.wider)
-            }
+        let remedies = proposals(layers, request, unknown);
+        let fixes = if unknown {
+            remedies::unnamed(&remedies, &explanation)
         } else {
-            format!("No request asks for `{action}`: whatever allows it allows nothing.\n")
+            remedies::text(&remedies, &explanation, self.wider)
         };
         let parts = [open, near, explanation.to_string(), fixes];
         let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -350,12 +347,23 @@ impl Simulate {
 /// The account of a question that names none.
 const SOMEBODYS: &str = "1234567890123456";
 
-fn in_json(layers: &Layers<'_>, request: &Request, unknown: bool) -> serde_json::Value {
-    let explanation = explain(layers, request);
+/// What would allow a request; nothing does that no request asks for.
+fn proposals(layers: &Layers<'_>, request: &Request, unknown: bool) -> Remedies {
+    let decision = decide(layers, request);
+    if !decision.is_allowed() && doubt_of_action(request.action().as_str()).is_some() {
+        let impossible = Some("no request asks for this action, and whatever allows it allows nothing");
+        return Remedies { decision, remedies: Vec::new(), wider: Vec::new(), impossible };
+    }
     let mut remedies = would_allow(layers, request, &remedies::tried_actions(layers, request));
     if unknown {
         remedies::without_grants(&mut remedies);
     }
+    remedies
+}
+
+fn in_json(layers: &Layers<'_>, request: &Request, unknown: bool) -> serde_json::Value {
+    let explanation = explain(layers, request);
+    let remedies = proposals(layers, request, unknown);
     json!({"near": near_misses(&explanation), "explanation": explanation, "remedies": remedies})
 }
 

@@ -157,8 +157,10 @@ impl Seen {
 
     /// Is somebody of this name in a state that a scenario left, or among those who called?
     fn knows(&self, named: &str) -> bool {
-        let called = |left: &Standing| self.used.keys().any(|who| who.eq_ignore_ascii_case(&left.principal(named)));
-        self.left.iter().any(|left| left.known(named).is_some() || called(left))
+        let called = |left: &Standing| {
+            left.principal(named).is_ok_and(|arn| self.used.keys().any(|who| who.eq_ignore_ascii_case(&arn)))
+        };
+        self.left.iter().any(|left| left.known(named).is_ok_and(|known| known.is_some()) || called(left))
     }
 
     fn suggestions(&self, named: &[String], wildcards: bool) -> Vec<Suggestion> {

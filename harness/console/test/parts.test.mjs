@@ -99,17 +99,17 @@ test("whatever is other in two states is told, and nothing that is not", async (
   };
   const one = (more) => ({ buckets: { logs: { ...bucket, ...more } } });
   assert.deepEqual(told({}), []);
-  assert.deepEqual(told(one({ object_acls: { "k.txt": "public-read" } })), ["~ Bucket logs, ACL of object k.txt: public-read, was nothing"]);
-  assert.deepEqual(told(one({ object_tags: { k: { a: "b" } } })), ["~ Bucket logs, tags of object k a: b, was nothing"]);
+  assert.deepEqual(told(one({ object_acls: { "k.txt": "public-read" } })), ["+ Bucket logs, ACL of object k.txt: public-read"]);
+  assert.deepEqual(told(one({ object_tags: { k: { a: "b" } } })), ["+ Bucket logs, tags of object k a: b"]);
   const point = { origin: "internet", public_access_blocked: true, policy: trust };
-  assert.deepEqual(told(one({ access_points: { ap: point } })).map((text) => text.slice(0, 44)), ["~ Bucket logs, access point ap network origin", "~ Bucket logs, access point ap block public a", "~ Bucket logs, access point ap policy: {\"Vers"].map((text) => text.slice(0, 44)));
+  assert.deepEqual(told(one({ access_points: { ap: point } })).map((text) => text.slice(0, 44)), ["+ Bucket logs, access point ap network origin", "+ Bucket logs, access point ap block public a", "+ Bucket logs, access point ap policy: {\"Vers"].map((text) => text.slice(0, 44)));
   assert.deepEqual(told(one({ settings: { requestPayment: { name: "x" } } })).length, 1);
   assert.deepEqual(told({ users: { ann: { ...user, access_keys: { active: 0, inactive: 1 } } } }), ["~ RAM user ann, active access keys: 0, was 1"]);
   const other = { ...trust, Statement: [] };
   const [text] = told({ roles: { r: { ...role, trust: other } } });
   assert.ok(text.includes(JSON.stringify(other)) && text.includes(JSON.stringify(trust)), text);
   assert.deepEqual(told({ resource_directory: directory([]) }, { resource_directory: directory([guard]) }), ["- Resource directory member dev control policies: custom policy guard"]);
-  assert.deepEqual(told({ security_preference: { manage_access_keys: true } }), ["~ Security preference users may manage their access keys: true, was nothing"]);
+  assert.deepEqual(told({ security_preference: { manage_access_keys: true } }), ["+ Security preference users may manage their access keys: true"]);
 });
 
 test("what relates to itself does so once, and a role's identity provider is there", async () => {

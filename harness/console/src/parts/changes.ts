@@ -214,6 +214,11 @@ function inside(what: string, before: unknown, after: unknown, words: Word[]): v
     );
     return;
   }
+  // What was not there was nothing: that goes without saying.
+  if (empty(before)) {
+    words.push({ come: true, text: t(`${what}: ${shown(after)}`, `${what}：${shown(after)}`) });
+    return;
+  }
   words.push({ come: null, text: t(`${what}: ${shown(after)}, was ${shown(before)}`, `${what}：${shown(after)}，此前为 ${shown(before)}`) });
 }
 

@@ -145,5 +145,8 @@ class Walk:
             assert holds(answer, wanted), f"{where}: {answer} holds no {wanted}"
             for name, value in inside(answer).items():
                 known.setdefault(name, value)
+            # Several are named with commas between.
+            listed = {name: value for name, value in answer.items() if isinstance(value, list) and all(isinstance(one, str) for one in value)}
+            known.update({name: ",".join(value) for name, value in listed.items() if value})
             for names in (parameters, answer):
                 known.update({name: value for name, value in names.items() if isinstance(value, (str, int)) and name not in ("RequestId", "Message")})

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kit::{Client, names, text};
-use crate::{AIWORKSPACE, DLC, DSW, ECS, FLOW, Place, VPC, allow, document, get, network, send};
+use crate::{AIWORKSPACE, DLC, DSW, ECS, FLOW, Place, VPC, allow, document, get, network, quota, send};
 
 fn group(owner: &Client<'_>, name: &str) {
     owner.rpc(ECS, "CreateSecurityGroup", &[("RegionId", "cn-hangzhou"), ("SecurityGroupName", name)]).ok();
@@ -117,7 +117,13 @@ fn times_and_nested_fields_narrow_lists_down() {
     }
 
     let wanted = json!({"CPU": "4", "Memory": "16GB", "GPU": "1", "GPUType": "T4"});
-    place.instance(&owner, &json!({"InstanceName": "own", "ResourceId": "quota1", "RequestedResource": wanted})).ok();
+    let quota = quota(&owner, "own");
+    place
+        .instance(
+            &owner,
+            &json!({"InstanceName": "own", "EcsSpec": "", "ResourceId": quota, "RequestedResource": wanted}),
+        )
+        .ok();
     place.instance(&owner, &json!({"InstanceName": "bought", "EcsSpec": "ecs.c6.large"})).ok();
     let instances = |more: &[(&str, &str)]| {
         let query = [&[("WorkspaceId", place.workspace.as_str()), ("SortBy", "InstanceName"), ("Order", "DESC")], more]
@@ -131,7 +137,7 @@ fn times_and_nested_fields_narrow_lists_down() {
     assert_eq!(instances(&[("MinGpu", "2000")]), "");
     assert_eq!(instances(&[("CreateTimeAfter", "2030-01-01T00:00:00Z")]), "");
     assert_eq!(
-        (instances(&[("ResourceId", "quota1")]), instances(&[("ResourceId", "ALL")])),
+        (instances(&[("ResourceId", &quota)]), instances(&[("ResourceId", "ALL")])),
         ("own".into(), "own,bought".into())
     );
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod absent;
 mod again;
 mod arns;
 mod groups;
@@ -107,10 +108,16 @@ impl Place {
     }
 
     fn instance(&self, client: &Client<'_>, more: &Value) -> Answer {
-        let mut body = json!({"ImageId": "image-1", "WorkspaceId": self.workspace});
+        let mut body = json!({"ImageId": "image-1", "EcsSpec": "ecs.c6.large", "WorkspaceId": self.workspace});
         merge(&mut body, more);
         send(client, DSW, "POST", "/api/v2/instances", &body)
     }
+}
+
+/// A new quota of PAI's.
+fn quota(client: &Client<'_>, name: &str) -> String {
+    let made = send(client, STUDIO, "POST", "/api/v1/quotas", &json!({"QuotaName": name})).ok();
+    text(&made, "/QuotaId").to_owned()
 }
 
 fn merge(body: &mut Value, more: &Value) {
@@ -136,6 +143,13 @@ fn allow(actions: &[&str], resource: &str) -> Value {
     json!({"Effect": "Allow", "Action": actions, "Resource": resource})
 }
 
+/// A new VPC that is available; `more` is what it has besides.
+fn vpc(client: &Client<'_>, more: &[(&str, &str)]) -> String {
+    let made = client.rpc(VPC, "CreateVpc", &[&[("RegionId", "cn-hangzhou")], more].concat()).ok();
+    client.emulator.gateway().cloud().clock.advance(2_000).expect("a time");
+    text(&made, "/VpcId").to_owned()
+}
+
 /// A VPC, a vSwitch in it and a security group.
 fn network(owner: &Client<'_>) -> (String, String, String) {
     let region = ("RegionId", "cn-hangzhou");
@@ -143,12 +157,5 @@ fn network(owner: &Client<'_>) -> (String, String, String) {
     let zone = [region, ("VpcId", &vpc), ("ZoneId", "cn-hangzhou-h"), ("CidrBlock", "172.16.0.0/24")];
     let vswitch = text(&owner.rpc(VPC, "CreateVSwitch", &zone).ok(), "/VSwitchId").to_owned();
     let group = owner.rpc(ECS, "CreateSecurityGroup", &[region, ("VpcId", &vpc)]).ok();
-    /// A new VPC that is available; `more` is what it has besides.
-    fn vpc(client: &Client<'_>, more: &[(&str, &str)]) -> String {
-        let made = client.rpc(VPC, "CreateVpc", &[&[("RegionId", "cn-hangzhou")], more].concat()).ok();
-        client.emulator.gateway().cloud().clock.advance(2_000).expect("a time");
-        text(&made, "/VpcId").to_owned()
-    }
-
     (vpc, vswitch, text(&group, "/SecurityGroupId").to_owned())
 }

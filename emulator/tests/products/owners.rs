@@ -23,7 +23,7 @@ fn studio(place: &Place, client: &Client<'_>, path: &str, mut body: Value) -> Va
     send(client, LANGSTUDIO, "POST", &format!("/api/v1/langstudio{path}"), &body).ok()
 }
 
-fn base(place: &Place) -> Value {
+pub(crate) fn base(place: &Place) -> Value {
     let connection = json!({
         "WorkspaceId": place.workspace, "ConnectionName": "embedding", "ConnectionType": "DashScopeConnection",
         "Configs": {"base_url": "https://dashscope.aliyuncs.com"},

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kit::{Answer, names, text};
-use crate::{DLC, DSW, EAS, FLOW, Place, STUDIO, VPC, get, network, send};
+use crate::{DLC, DSW, EAS, FLOW, Place, STUDIO, VPC, get, network, quota, send};
 
 fn at(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or("absent").get(11..19).unwrap_or("absent").to_owned()
@@ -74,7 +74,8 @@ fn an_instance_whose_memory_has_no_unit_comes_to_nothing() {
     let place = Place::new();
     let owner = place.owner();
     let wanted = json!({"CPU": "4", "Memory": "16"});
-    let made = place.instance(&owner, &json!({"ResourceId": "quota1", "RequestedResource": wanted})).ok();
+    let own = json!({"EcsSpec": "", "ResourceId": quota(&owner, "own"), "RequestedResource": wanted});
+    let made = place.instance(&owner, &own).ok();
     let path = format!("/api/v2/instances/{}", text(&made, "/InstanceId"));
     place.later(900);
     let shown = get(&owner, DSW, &path, &[]).ok();

@@ -145,7 +145,7 @@ fn a_policy_keeps_the_number_of_its_version() {
     );
     let (kept, _) = taken("t.txt", &text);
     let standing = acslab::import::Standing::of(kept, Vec::new());
-    let who = standing.known("alice").unwrap();
+    let who = standing.known("alice").unwrap().unwrap();
     let answer = standing.authority.ask(&who, "oss:GetObject", "acs:oss:*:*:b/k", &Vec::new()).unwrap();
     let by = acslab_policy::explain(&answer.question.layers.as_layers(), &answer.question.request).to_string();
     assert!(by.contains("`Photos` v5"), "{by}");

@@ -17,6 +17,18 @@ pub(super) fn names(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError>
     Ok(())
 }
 
+/// An instance has an image and something to run on (INFERRED: from the shortest calls that are seen). CHOICE: the words.
+pub(super) fn whole(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let has = |names: [&str; 2]| {
+        names.iter().any(|name| draft.fields.get(*name).and_then(Value::as_str).is_some_and(|text| !text.is_empty()))
+    };
+    let lacks = |what: &str| Err(ApiError::bad_request("ValidationError", format!("{what} is required")));
+    if !has(["ImageId", "ImageUrl"]) {
+        return lacks("ImageId or ImageUrl");
+    }
+    if has(["EcsSpec", "ResourceId"]) { Ok(()) } else { lacks("EcsSpec or ResourceId") }
+}
+
 /// The memory that an instance asks for in a quota: `16GB`.
 fn requested<'f>(fields: &'f Map<String, Value>, name: &str) -> Option<&'f str> {
     fields.get("RequestedResource")?.get(name)?.as_str()

@@ -28,6 +28,8 @@ pub(super) const WRITING: &[(&str, Hook)] = &[
 const HOOKS: &[(&str, Hook)] = &[
     ("roles-of-pai", roles::trust_pai),
     ("dataset-owner", pai::dataset_owner),
+    ("dataset-uri", pai::dataset_uri),
+    ("studio-algorithm", pai::algorithm),
     ("run-experiment", pai::run_experiment),
     ("connection-secrets", pai::connection_secrets),
     ("flow-manifest", pai::flow_manifest),
@@ -54,6 +56,7 @@ const HOOKS: &[(&str, Hook)] = &[
     ("eas-acl", eas::acl::acl),
     ("dlc-pod", dlc::pod),
     ("dsw-names", dsw::names),
+    ("dsw-whole", dsw::whole),
     ("dsw-save", pai::dsw_save),
     ("dsw-memory", dsw::memory),
     ("dsw-memory-again", dsw::memory_again),

@@ -32,6 +32,40 @@ pub(super) fn dataset_owner(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<()
     Ok(())
 }
 
+/// A place in OSS is written as such: `oss://bucket.endpoint/path/` (AIWorkSpace: CreateDataset). CHOICE: the code.
+pub(super) fn dataset_uri(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let text = |name: &str| draft.fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let bucket =
+        text("Uri").strip_prefix("oss://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '.']));
+    if text("DataSourceType") != "OSS" || text("Uri").is_empty() || bucket {
+        return Ok(());
+    }
+    Err(ApiError::bad_request("InvalidParameter", "The parameter Uri is invalid: it must be a place in OSS."))
+}
+
+/// A training job names an algorithm or brings one (INFERRED: from the shortest calls that are seen); one of the account's own must be
+/// there. Those of PAI are not kept. CHOICE: the codes.
+pub(super) fn algorithm(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let text = |name: &str| draft.fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (name, provider) = (text("AlgorithmName"), text("AlgorithmProvider"));
+    if name.is_empty() {
+        return match draft.fields.get("AlgorithmSpec").is_some_and(Value::is_object) {
+            true => Ok(()),
+            false => Err(ApiError::bad_request("InvalidParameter", "AlgorithmName or AlgorithmSpec is required.")),
+        };
+    }
+    let account = call.account()?;
+    if !provider.is_empty() && provider != account.id {
+        return Ok(());
+    }
+    let records = account.records.read();
+    let mut all = records.within(&RecordPlace::new("PaiStudio/Algorithm", &call.region), "", call.now);
+    if all.any(|one| one.text("AlgorithmName") == Some(name)) {
+        return Ok(());
+    }
+    Err(ApiError::not_found("NoSuchObject", format!("algorithm {name} is not found")))
+}
+
 /// A run is in the workspace of its experiment, and seen by whom that is seen.
 pub(super) fn run_experiment(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let id = draft.fields.get("ExperimentId").and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -259,6 +259,26 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     })
 }
 
+/// Deletes the runs of all jobs, or of none where one is under way.
+pub(super) fn remove_runs(call: &Call<'_>, backend: &Backend<'_, '_>, base: &KnowledgeBase) -> Result<(), ApiError> {
+    let mut jobs: Vec<Job> = base.jobs.values().cloned().collect();
+    for job in &mut jobs {
+        match look(call, backend, job) {
+            Err(error) if error.status() != http::StatusCode::NOT_FOUND => return Err(error),
+            _ => {}
+        }
+    }
+    // What is under way is asked first: it refuses.
+    jobs.sort_by_key(|job| job.finished.is_some());
+    for job in &jobs {
+        match backend.delete_run(&job.run) {
+            Err(error) if error.status() != http::StatusCode::NOT_FOUND => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// DeleteKnowledgeBaseJob: the run goes first; a job whose run could not be deleted stays. Its index stays.
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     let backend = Backend::enter(call, &[])?;

@@ -8,6 +8,7 @@ use super::super::errors::invalid;
 use super::super::gate;
 use super::backend::Backend;
 use super::index;
+use super::jobs;
 use super::records::{
     LIST, OBJECT, Shows, change, check_base_name, given, made, members, new_id, object, read, sight, with_made,
 };
@@ -153,10 +154,23 @@ fn check_database(fields: &Map<String, Value>) -> Result<(), ApiError> {
     let text = |parameter: &str| fields.get(parameter).and_then(Value::as_str);
     let database = fields.get("VectorDBConfig").and_then(|config| config.get("VectorDBType")?.as_str());
     match (database, text("KnowledgeBaseType")) {
-        (Some("Faiss"), Some("TEXT" | "STRUCTURED")) | (Some("Elasticsearch" | "Milvus"), _) => Ok(()),
+        (Some("Faiss"), Some("TEXT" | "STRUCTURED")) => Ok(()),
+        // INFERRED: what is no file is reached by a connection.
+        (Some("Elasticsearch" | "Milvus"), _) => need(fields, "VectorDBConfig", &["ConnectionId"]),
         (Some("Faiss"), _) => Err(invalid("VectorDBConfig", "Faiss takes documents and structured data only")),
         _ => Err(invalid("VectorDBConfig", "`VectorDBType` must be Elasticsearch, Milvus or Faiss")),
     }
+}
+
+/// Chunks have a size, and neither overlap nor last less than nothing.
+fn check_chunks(fields: &Map<String, Value>) -> Result<(), ApiError> {
+    let number = |name: &str| fields.get("ChunkConfig").and_then(|config| config.get(name)?.as_i64());
+    for (name, least) in [("ChunkSize", 1), ("ChunkOverlap", 0), ("ChunkDuration", 0)] {
+        if number(name).is_some_and(|number| number < least) {
+            return Err(invalid("ChunkConfig", &format!("`{name}` is less than {least}")));
+        }
+    }
+    Ok(())
 }
 
 /// A connection that a configuration names must be one of the workspace's: connections are AIWorkSpace's, and LangStudio is of the
@@ -182,6 +196,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let fields = given(call, FIELDS);
     need(&fields, "EmbeddingConfig", &["ConnectionId", "Model"])?;
     check_database(&fields)?;
+    check_chunks(&fields)?;
     for parameter in ["EmbeddingConfig", "VectorDBConfig"] {
         find_connection(call, &fields, parameter)?;
     }
@@ -337,10 +352,12 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     })
 }
 
-/// DeleteKnowledgeBase: its workflow goes first, then its dataset. What lies in OSS stays.
+/// DeleteKnowledgeBase: the runs of its jobs go first, of which one that is under way keeps it; then its workflow and its dataset. What
+/// lies in OSS stays.
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     let backend = Backend::enter(call, &[])?;
     let base = named(call)?;
+    jobs::remove_runs(call, &backend, &base)?;
     schedule::remove(&backend, &base)?;
     match backend.delete_dataset(&base.dataset) {
         Err(error) if error.status() != http::StatusCode::NOT_FOUND => return Err(error),

@@ -199,7 +199,9 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         "UserId": made.creator,
     }));
     let more = [("EcsSpec", instance_type.map(Value::from)), ("ResourceId", fields.get("ResourceId").cloned())];
-    for (name, value) in more.into_iter().chain([("UserVpc", network)]) {
+    // What is mounted is DSW's to find.
+    let mounted = fields.get("DataSources").cloned();
+    for (name, value) in more.into_iter().chain([("UserVpc", network), ("Datasets", mounted)]) {
         if let Some(value) = value {
             wanted.insert(name.to_owned(), value);
         }

@@ -51,12 +51,24 @@ pub(in super::super) fn configure(call: &Call<'_>, draft: &mut Draft<'_>) -> Res
     }
     if draft.record.is_none() {
         let name = first(&whole, &["/metadata/name", "/name"]).ok_or_else(|| invalid("`metadata.name` is missing"))?;
+        if !name.as_str().is_some_and(is_name) {
+            return Err(invalid("`metadata.name` must be 3 to 63 small letters, digits and `_`"));
+        }
         draft.fields.insert("ServiceName".to_owned(), name);
+    }
+    if instances.as_ref().and_then(Value::as_i64).is_some_and(|number| number < 0) {
+        return Err(invalid("`metadata.instance` is less than 0"));
     }
     take(call, draft, &whole, instances, replaces || draft.record.is_none());
     draft.fields.insert("ServiceConfig".to_owned(), json!(text));
     add_version(call, draft);
     Ok(())
+}
+
+/// May a service be called so (an official skill for deploying services)?
+fn is_name(name: &str) -> bool {
+    (3..=63).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// What a configuration says at the first of these places that says something.

@@ -175,6 +175,10 @@ impl Doing<'_, '_> {
     pub(super) fn list(&self) -> Result<Reply, ApiError> {
         let outer = self.outer_key()?;
         self.listed_owner_is_there()?;
+        // Of a workspace that is gone every list says so. Workspace 0 is none: what PAI itself has.
+        if let Some(id) = self.call.arguments.filled("WorkspaceId").filter(|id| self.kind.workspace && *id != "0") {
+            self.call.account()?.pai.read().workspace(&self.call.region, id)?;
+        }
         let mut nothing = Draft::of(None, Map::new(), super::make::Tags::new());
         for hook in &self.over.hooks {
             hook(self.call, &mut nothing)?;

@@ -1,6 +1,7 @@
 """The SDKs of Simple Log Service, each in both of its signatures: as owner, as a RAM user, as a role's session, and refused."""
 
 import contextlib
+import inspect
 import time
 
 import pytest
@@ -15,13 +16,14 @@ from aliyun.log import (
     ListLogstoresRequest,
     LogException,
     LogItem,
+    MachineGroupDetail,
     PutLogsRequest,
 )
 from darabonba.runtime import RuntimeOptions
 
 from cloud import COMPANY, REGION
 from openapi import allow, assume, call, document, trust
-from sls import SIGNATURES, here, log_client, sls_client  # noqa: F401
+from sls import HOST, SIGNATURES, here, log_client, sls_client  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("here", "open_sls")
 signatures = pytest.mark.parametrize("signature", SIGNATURES)
@@ -236,6 +238,9 @@ def openapi_lives_through(client, name: str):
     keys = {"level": sls.IndexKey(type="text", token=[" "], case_sensitive=False, doc_value=True)}
     client.create_index(name, "app", sls.CreateIndexRequest(body=sls.Index(line=line, keys=keys)))
     assert client.get_index(name, "app").body.keys["level"].type == "text"
+    client.update_index(name, "app", sls.UpdateIndexRequest(body=sls.Index(line=line, keys=keys)))
+    client.open_sls_service()
+    assert client.get_sls_service().body.status == "Opened"
     for kind in ["lz4", "zstd", "deflate"]:
         headers = sls.PutLogsHeaders(x_log_compresstype=kind)
         client.put_logs_with_options(name, "app", sls.PutLogsRequest(body=put_body("error", "info")), headers, RuntimeOptions())
@@ -256,6 +261,9 @@ def openapi_lives_through(client, name: str):
     counted = client.get_histograms(name, "app", sls.GetHistogramsRequest(from_=now - 900, to=now + 60, query="*")).body
     assert sum(part.count for part in counted) == 6
     assert [shard.status for shard in client.list_shards(name, "app").body] == ["readwrite", "readwrite"]
+    assert client.get_cursor(name, "app", "0", sls.GetCursorRequest(from_="begin")).body.cursor
+    client.merge_shard(name, "app", "0")
+    client.split_shard(name, "app", "2", sls.SplitShardRequest(key="4" + "0" * 31))
     tags = [sls.TagResourcesRequestTags(key="team", value="blue")]
     client.tag_resources(sls.TagResourcesRequest(resource_type="project", resource_id=[name], tags=tags))
     listed = client.list_tag_resources(sls.ListTagResourcesRequest(resource_type="project", resource_id=[name])).body
@@ -273,6 +281,74 @@ def openapi_lives_through(client, name: str):
     client.delete_project(name, sls.DeleteProjectRequest())
     with refused("ProjectNotExist", 404, name):
         client.get_project(name, sls.GetProjectRequest())
+
+
+# What a project keeps as it was given: its name in the SDK and in what is listed, and one of it.
+KEPT = {
+    "config": ("list_config", "config_name", {"configName": "one", "inputType": "file", "outputType": "LogService", "inputDetail": {}, "outputDetail": {"endpoint": HOST, "logstoreName": "app"}}),
+    "machine_group": ("list_machine_group", "group_name", {"groupName": "one", "machineIdentifyType": "ip", "machineList": ["10.0.0.1"]}),
+    "dashboard": ("list_dashboard", "dashboard_name", {"dashboardName": "one", "displayName": "One", "charts": []}),
+    "saved_search": ("list_saved_search", "savedsearch_name", {"savedsearchName": "one", "displayName": "One", "logstore": "app", "searchQuery": "*", "topic": ""}),
+    "alert": ("list_alerts", "name", {"name": "one", "displayName": "One", "configuration": {"version": "2.0"}, "schedule": {"type": "FixedRate", "interval": "1m"}}),
+    "consumer_group": ("list_consumer_group", "consumer_group", {"consumerGroup": "one", "order": True, "timeout": 30}),
+}
+
+
+def request_of(method: str, given: dict):
+    """The request of an operation, whose members stand in its body where it has one."""
+    request = getattr(sls, "".join(word.capitalize() for word in method.split("_")) + "Request")
+    whole = "body" in inspect.signature(request.__init__).parameters
+    return request().from_map({"body": given} if whole else given)
+
+
+def openapi_keeps(client, project: str):
+    for kind, (lists, name, one) in KEPT.items():
+        place = (project, "app") if kind == "consumer_group" else (project,)
+        getattr(client, f"create_{kind}")(*place, request_of(f"create_{kind}", one))
+        rest = [] if kind == "consumer_group" else [request_of(lists, {"logstoreName": "app", "offset": 0, "size": 10} if kind == "config" else {})]
+        assert "one" in str(getattr(client, lists)(*place, *rest).body), kind
+        if kind != "consumer_group":
+            assert getattr(getattr(client, f"get_{kind}")(*place, "one").body, name) == "one", kind
+        getattr(client, f"update_{kind}")(*place, "one", request_of(f"update_{kind}", one))
+    client.apply_config_to_machine_group(project, "one", "one")
+    assert client.get_applied_configs(project, "one").body.configs == ["one"]
+    assert client.get_applied_machine_groups(project, "one").body.machinegroups == ["one"]
+    client.remove_config_from_machine_group(project, "one", "one")
+    for kind in KEPT:
+        place = (project, "app") if kind == "consumer_group" else (project,)
+        getattr(client, f"delete_{kind}")(*place, "one")
+
+
+def native_keeps(client, project: str):
+    """The SDK of Log Service's own lists what it lists by itself."""
+    assert client.list_logtail_config(project).get_configs() == []
+    client.create_machine_group(project, MachineGroupDetail("two", "ip", ["10.0.0.1"]))
+    assert client.list_machine_group(project).get_machine_group() == ["two"]
+    assert client.get_machine_group(project, "two").get_machine_group().group_name == "two"
+    client.update_machine_group(project, MachineGroupDetail("two", "ip", ["10.0.0.2"]))
+    client.delete_machine_group(project, "two")
+    for kind, of in (("dashboard", "dashboard"), ("savedsearch", "saved_search"), ("alert", "alert")):
+        getattr(client, f"create_{kind}")(project, KEPT[of][2])
+        assert "one" in str(getattr(client, f"list_{kind}")(project).get_body()), kind
+        assert "one" in str(getattr(client, f"get_{kind}")(project, "one").get_body()), kind
+        getattr(client, f"update_{kind}")(project, KEPT[of][2])
+        getattr(client, f"delete_{kind}")(project, "one")
+    client.create_consumer_group(project, "app", "two", 30, True)
+    assert [one.get_consumer_group_name() for one in client.list_consumer_group(project, "app").get_consumer_groups()] == ["two"]
+    client.update_consumer_group(project, "app", "two", 60, False)
+    client.delete_consumer_group(project, "app", "two")
+
+
+@signatures
+def test_what_a_project_keeps_lives_through_both_sdks(cloud, company, project, signature):
+    openapi_keeps(sls_client(cloud, cloud.owner, signature), project)
+    openapi_keeps(sls_client(cloud, user(company, f"{project}-k", "AliyunLogFullAccess"), signature), project)
+    native_keeps(log_client(cloud, cloud.owner, signature), project)
+    nobody = sls_client(cloud, company.user(f"{project}-n"), signature)
+    for kind, (_, _, one) in KEPT.items():
+        place = (project, "app") if kind == "consumer_group" else (project,)
+        with refused("Unauthorized", 401):
+            getattr(nobody, f"create_{kind}")(*place, request_of(f"create_{kind}", one))
 
 
 @signatures

@@ -62,8 +62,8 @@ pub use limits::{
 };
 pub use lock::{Changes, RwLock, Work};
 pub use logs::{
-    Draft as LogDraft, HashKey, KeptGroup, Log, LogGroup, LogIndex, LogProject, LogProjects, LogStore, NotMade,
-    ProjectAbout, ProjectPolicy, Room as LogRoom, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
+    Draft as LogDraft, HashKey, KeptGroup, KeptInProject, Log, LogGroup, LogIndex, LogProject, LogProjects, LogStore,
+    NotMade, ProjectAbout, ProjectPolicy, Room as LogRoom, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
 };
 pub use nonces::{Nonces, WINDOW};
 pub use oss::{OssSettings, OssV1};

@@ -79,6 +79,7 @@ const TABLES: &[Table] = &[
     sls::encryption::table,
     sls::shard::table,
     sls::index::table,
+    sls::kept::table,
     sls::put::table,
     sls::pull::table,
     sls::search::table,

@@ -227,12 +227,12 @@ fn what_is_only_published_is_decided_and_not_performed() {
     owner.furnish("photos");
     let (user, reader) = (owner.user("alice"), owner.user("reader"));
     owner.attach("reader", "System", "AliyunLogReadOnlyAccess");
-    let groups = |client: &Client| client.look("photos", "/machinegroups", &[]);
-    told(&groups(&user), 401, "Unauthorized", &denied("log:ListMachineGroup", "project/photos/machinegroup/*"));
+    let groups = |client: &Client| client.look("photos", "/machinegroups/web/machines", &[]);
+    told(&groups(&user), 401, "Unauthorized", &denied("log:ListMachines", "project/photos/machinegroup/web"));
     groups(&owner).refused(501, "AcslabNotPerformed");
     groups(&reader).refused(501, "AcslabNotPerformed");
-    let remove = |client: &Client| client.log("DELETE", "photos", "/machinegroups/web", &Value::Null);
-    told(&remove(&reader), 401, "Unauthorized", &denied("log:DeleteMachineGroup", "project/photos/machinegroup/web"));
+    let remove = |client: &Client| client.log("DELETE", "photos", "/pipelineconfigs/web", &Value::Null);
+    told(&remove(&reader), 401, "Unauthorized", &denied("log:DeleteLogtailPipelineConfig", "project/photos"));
     remove(&owner).refused(501, "AcslabNotPerformed");
     // A parameter behind the path names another operation than the path alone.
     let around =
@@ -240,6 +240,6 @@ fn what_is_only_published_is_decided_and_not_performed() {
     let refused = user.look("photos", "/logstores/app", &around);
     told(&refused, 401, "Unauthorized", &denied("log:GetLogStoreContextLogs", "project/photos/logstore/app"));
     owner.look("photos", "/logstores/app", &around).refused(501, "AcslabNotPerformed");
-    owner.look("photos", "/logstores/app", &around[..2]).refused(400, "Missingpack_meta");
+    owner.look("photos", "/logstores/app", &around[..2]).refused(400, "ParameterInvalid");
     owner.look("photos", "/no/such/thing", &[]).refused(405, "InvalidMethod");
 }

@@ -9,7 +9,7 @@ mod space;
 mod store;
 
 pub use group::{Draft, KeptGroup, Log, LogGroup, WrongGroup};
-pub use project::{LogProject, ProjectAbout, ProjectPolicy};
+pub use project::{KeptInProject, LogProject, ProjectAbout, ProjectPolicy};
 pub use projects::{LogProjects, NotMade};
 pub use protobuf::list_of;
 pub(super) use shard::ShardAbout;

@@ -1,12 +1,12 @@
 //! Projects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use acslab_policy::{Attachment, Dialect, Document, DocumentKind, Malformed, PolicyRef, PolicySet, PolicyType};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::store::LogStore;
 use crate::cloud::directory::Tags;
@@ -35,6 +35,31 @@ pub struct ProjectAbout {
     pub tags: Tags,
     /// Its own policy.
     pub policy: Option<ProjectPolicy>,
+    /// What is kept in it as it was given, by kind and name: machine groups, dashboards.
+    #[serde(default)]
+    pub kept: BTreeMap<String, BTreeMap<String, KeptInProject>>,
+}
+
+/// Something that is kept in a project as it was given.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptInProject {
+    /// What was given.
+    pub document: Map<String, Value>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub modified: Timestamp,
+    /// The configurations that apply to it, of a machine group.
+    #[serde(default)]
+    pub applied: BTreeSet<String>,
+}
+
+impl KeptInProject {
+    /// A new one.
+    pub fn new(document: Map<String, Value>, now: Timestamp) -> Self {
+        Self { document, created: now, modified: now, applied: BTreeSet::new() }
+    }
 }
 
 /// A project.

@@ -304,9 +304,13 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
     })
 }
 
-/// DeleteLogStore: with its logs and its index.
+/// DeleteLogStore: with its logs, its index and its consumer groups.
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let gone = project::change(call, |project| project.stores.remove(name(call)).is_some())?;
+    let of = format!("{}/", name(call));
+    let gone = project::change(call, |project| {
+        project.about.kept.values_mut().for_each(|things| things.retain(|key, _| !key.starts_with(&of)));
+        project.stores.remove(name(call)).is_some()
+    })?;
     if gone { Ok(reply::done()) } else { Err(error::no_such_store(name(call))) }
 }
 

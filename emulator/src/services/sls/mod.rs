@@ -9,6 +9,7 @@ mod describe;
 pub mod encryption;
 mod error;
 pub mod index;
+pub mod kept;
 mod locate;
 pub mod logstore;
 mod names;

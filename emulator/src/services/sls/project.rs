@@ -149,6 +149,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
         modified: call.now,
         tags: Tags::new(),
         policy: None,
+        kept: BTreeMap::new(),
     };
     let mut groups = account.resource_groups.write();
     let group = call.arguments.filled("resourceGroupId");

@@ -152,6 +152,7 @@ impl Apply<'_> {
             modified: self.now,
             tags: state.tags.clone(),
             policy,
+            kept: BTreeMap::new(),
         };
         if self.cloud.log_projects.create(cloud::LogProject { about, stores: BTreeMap::new() }, usize::MAX).is_err() {
             return self.leave(place, "another account has a project of this name in the region");

@@ -2,8 +2,8 @@
 
 use http::Method;
 
-use super::{describe, locate, refusal};
-use crate::gateway::{Check, Operation, Parameter, Product, Style};
+use super::{describe, error, locate, refusal};
+use crate::gateway::{ApiError, Call, Check, Operation, Parameter, Product, Style};
 use crate::operation::Handler;
 
 /// Simple Log Service. The project stands in front of the host.
@@ -20,7 +20,19 @@ pub static SLS: Product = Product::new(
 )
 .style(Style::Sls)
 .refuses(refusal::refuse)
+.explains(missing)
 .locates(&["log"], locate::locate);
+
+/// There is one code for whatever is wrong with a parameter, and no other for one that is missing.
+fn missing(_: &Call<'_>, error: ApiError) -> ApiError {
+    match error.code().strip_prefix("Missing") {
+        Some(name) if error.message().ends_with(MANDATORY) => error::invalid(name, ""),
+        _ => error,
+    }
+}
+
+/// How the gateway says that a parameter is missing.
+const MANDATORY: &str = "is mandatory for this action.";
 
 const PROJECT: &str = "acs:log:{owner_region}:{owner}:project/{project}";
 const STORE: &str = "acs:log:{owner_region}:{owner}:project/{project}/logstore/{logstore}";

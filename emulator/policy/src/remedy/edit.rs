@@ -236,7 +236,13 @@ pub(super) fn append(place: &mut Value, entry: &str) {
 pub(super) fn narrowed(clause: &ClauseTrace) -> Option<String> {
     let listable = ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "NumericEquals", "IpAddress"];
     let [value] = clause.actual.as_slice() else { return None };
-    listable.contains(&clause.operator.as_str()).then(|| value.clone())
+    (listable.contains(&clause.operator.as_str()) && is_plain(value)).then(|| value.clone())
+}
+
+/// Does a value stand for itself alone? What is empty is whatever comes from none (`acs:SourceVpc` of the public network), and a pattern fits
+/// others.
+pub(super) fn is_plain(value: &str) -> bool {
+    !value.is_empty() && !value.contains(['*', '?'])
 }
 
 /// Takes a clause out of conditions.

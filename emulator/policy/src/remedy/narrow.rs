@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::NewlyAllowed;
-use super::edit::{append, covers, statement_of, texts};
+use super::edit::{append, covers, is_plain, statement_of, texts};
 use super::key::is_given;
 use crate::action::Action;
 use crate::catalogue::{Catalogue, fits};
@@ -124,9 +124,7 @@ fn let_through(statement: &Value, typed: &Statement, request: &Request) -> Optio
             ["StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "NumericNotEquals", "NotIpAddress"];
         let [value] = request.context().values(clause.key()) else { return None };
         let value = value.as_str().to_owned();
-        // What is empty, or fits everything, would let everybody through.
-        let plain = !value.is_empty() && !value.contains(['*', '?']);
-        if !listable.contains(&operator.as_str()) || is_given(key) || !plain {
+        if !listable.contains(&operator.as_str()) || is_given(key) || !is_plain(&value) {
             return None;
         }
         let mut statement = statement.clone();

@@ -116,8 +116,12 @@ fn allow(explanation: &Explanation, case: Case<'_>, way: Way) -> Vec<Change> {
             let misses = near_misses(explanation).into_iter();
             let slips: Vec<_> =
                 misses.filter_map(|miss| Some((miss.statement, corrected(&miss, &traces, case)?))).collect();
-            // One entry more beside a slip would leave the slip.
+            // One entry more beside a slip would leave the slip; and in a statement without the condition that failed it would be gone.
+            let guarded = ready(unit).is_some();
+            let keeps =
+                |trace: &&StatementTrace| !guarded || trace.fault().is_some() || trace.allows_but_for_conditions();
             let others = unit.statements.iter().filter(|trace| !slips.iter().any(|(at, _)| *at == trace.statement));
+            let others = others.filter(keeps);
             let others: Vec<Change> = others.filter_map(|trace| edited(trace, case)).collect();
             slips.into_iter().map(|(_, change)| change).chain(others).collect()
         }

@@ -168,3 +168,32 @@ fn a_listing_is_allowed_with_its_prefix() {
     assert!(brought(&remedies).iter().any(|(statement, _)| statement["Condition"] == condition), "{remedies:#?}");
     world.holds(&request, &remedies);
 }
+
+/// A statement that nothing guards is no place for what another one guards.
+#[test]
+fn a_guard_that_failed_is_not_gone_by_another_statement() {
+    let guard = json!({ "IpAddress": { "acs:SourceIp": ["10.0.0.0/8"] }, "Bool": { "acs:SecureTransport": "true" } });
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "oss:PutObject", "Resource": "*", "Condition": guard },
+        { "Effect": "Allow", "Action": ["oss:GetObject", "oss:DeleteObject"], "Resource": "acs:oss:*:*:photos/*" },
+    ]));
+    let request = alice("oss:PutObject", PHOTO).with("acs:SourceIp", "203.0.113.7").with("acs:SecureTransport", "true");
+    let remedies = world.would_allow(&request, &[]);
+    let unguarded = |(statement, _): &(Value, bool)| statement.get("Condition").is_none();
+    assert!(!brought(&remedies).iter().any(unguarded) && !remedies.remedies.is_empty(), "{remedies:#?}");
+    world.holds(&request, &remedies);
+}
+
+/// No VPC at all is the public network, and no value to be listed beside one.
+#[test]
+fn the_public_network_is_no_vpc_more() {
+    let condition = json!({ "StringEquals": { "acs:SourceVpc": ["vpc-1"] } });
+    let world = World::identity(
+        json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": "*", "Condition": condition }]),
+    );
+    let request = alice("oss:GetObject", PHOTO).with("acs:SourceVpc", "");
+    let remedies = world.would_allow(&request, &[]);
+    let empty = |(statement, _): &(Value, bool)| statement["Condition"].to_string().contains("\"\"");
+    assert!(!brought(&remedies).iter().any(empty) && !remedies.remedies.is_empty(), "{remedies:#?}");
+    world.holds(&request, &remedies);
+}

@@ -6,6 +6,7 @@
 //! whose sample parameters do not reach the question, fails here.
 #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod bodies;
 #[path = "../kit/mod.rs"]
 mod kit;
 mod ledger;

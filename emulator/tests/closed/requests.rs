@@ -5,9 +5,9 @@ use acslab_emulator::{Check, Level, Operation, Route, Selector, Style};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-use crate::is_conditional;
 use crate::kit::{self, Client, Raw};
 use crate::place::{Place, REGION, SAMPLE, Sends};
+use crate::{bodies, is_conditional};
 
 impl Place {
     /// A request for an operation, made from its route and its parameters' samples.
@@ -155,11 +155,10 @@ impl Place {
                 lines.push((header, format!("/{SAMPLE}/{SAMPLE}")));
             }
         }
-        // What is asked about stands in the body of this one.
-        let body = match &*operation.name {
-            "DeleteMultipleObjects" => format!("<Delete><Object><Key>{SAMPLE}</Key></Object></Delete>"),
-            _ if self.sends == Sends::All && operation.takes == Takes::Stream => "content".to_owned(),
-            _ => String::new(),
+        let body = match bodies::of(&operation.name) {
+            Some(body) => body,
+            None if self.sends == Sends::All && operation.takes == Takes::Stream => "content".to_owned(),
+            None => String::new(),
         };
         if self.sends == Sends::All && operation.access.checks().iter().any(is_conditional) {
             lines.push(("x-oss-tagging", "team=blue".to_owned()));

@@ -205,6 +205,10 @@ fn rules_go_by_who_read_an_object_last() {
     assert_eq!(classes(), ["Standard", "IA", "IA", "Standard", "IA", "IA"]);
     forward(1);
     assert_eq!(class("a/read"), "Standard");
+    // It is part of the state.
+    let copy = emulator.fork().expect("a copy");
+    let there = Client::owner(&copy).on_object("HEAD", "photos", "a/read");
+    assert_eq!(header(&there, "x-oss-last-access-time"), accessed("a/read"));
 
     for (wrong, code) in [
         (moves(3, "IA").replace("</Days>", &("</Days>".to_owned() + no_small)), "0014-00000055"),

@@ -226,19 +226,16 @@ impl<'h> Scales<'h> {
             return Vec::new();
         }
         if weight.same {
-            let open = [
-                chosen.resource.is_none().then_some(&entries.resources),
-                chosen.action.is_none().then_some(&entries.actions),
+            let by_resource = |at| Chosen { resource: Some(at), ..chosen };
+            let by_action = |at| Chosen { action: Some(at), ..chosen };
+            let open: [(bool, usize, &dyn Fn(usize) -> Chosen); 2] = [
+                (chosen.resource.is_none(), entries.resources.len(), &by_resource),
+                (chosen.action.is_none(), entries.actions.len(), &by_action),
             ];
-            if let Some(list) = open.into_iter().flatten().find(|list| list.len() > 1) {
-                if let Some(left) = self.left.checked_sub(list.len()) {
+            if let Some((_, many, one)) = open.into_iter().find(|(open, many, _)| *open && *many > 1) {
+                if let Some(left) = self.left.checked_sub(many) {
                     self.left = left;
-                    let by_resource = std::ptr::eq(list, &entries.resources);
-                    let one = |at: usize| match by_resource {
-                        true => Chosen { resource: Some(at), ..chosen },
-                        false => Chosen { action: Some(at), ..chosen },
-                    };
-                    return (0..list.len()).flat_map(|at| self.below(of, entries, looked, one(at))).collect();
+                    return (0..many).flat_map(|at| self.below(of, entries, looked, one(at))).collect();
                 }
                 self.cuts.parts = true;
             }

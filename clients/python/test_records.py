@@ -117,14 +117,14 @@ NATIVE = {
 }
 
 
-def spoken(test: str) -> set[str]:
-    """The methods of SDKs that a test calls by their names, and those that it puts together of a verb and a kind."""
-    text = (TESTS / test).read_text()
+def spoken(test: str, functions: str = "") -> set[str]:
+    """The methods of SDKs that functions of a test call by their names, and those that they put together of a verb and a kind."""
+    text = "".join(part for part in re.split(r"\n(?=def |[A-Z]+ = )", (TESTS / test).read_text()) if re.match(functions, part))
     verbs = ("create", "get", "update", "delete", "list")
     kinds = re.findall(r'^    "(\w+)": \("list_', text, re.M) + re.findall(r'\(\("?(\w+)", "\w+"\)', text)
     kinds += [kind for pair in re.findall(r'for kind, of in \((.*)\):', text) for kind in re.findall(r'\("(\w+)", ', pair)]
     called = set(re.findall(r'(?:client\.|do\(")([a-z_0-9]+?)(?:_?with_options)?[("]', text))
-    return {plain(name) for name in called | {f"{verb}_{kind}" for verb in verbs for kind in kinds}} | {"listalerts"}
+    return {plain(name) for name in called | {f"{verb}_{kind}" for verb in verbs for kind in kinds} | ({"list_alerts"} if "alert" in kinds else set())}
 
 
 def beside(main: dict):
@@ -133,8 +133,9 @@ def beside(main: dict):
     called = spoken("test_langstudio.py")
     operations = ["".join(word.capitalize() for word in name.split("_")) for name in langstudio]
     yield "alibabacloud_pailangstudio20240710", operations, {name for name in operations if plain(name) in called}
-    called = spoken("test_sls.py")
+    called = spoken("test_sls.py", r"def openapi|KEPT")
     yield "alibabacloud_sls20201230", main["sls"], {name for name in main["sls"] if plain(name) in called}
+    called = spoken("test_sls.py", r"def (native_keeps|live_through|write_and_read)")
     methods = {plain(name) for name in dir(LogClient)}
     native = [name for name in main["sls"] if plain(NATIVE.get(name, name)) in methods]
     yield "aliyun-log-python-sdk", native, {name for name in native if plain(NATIVE.get(name, name)) in called}

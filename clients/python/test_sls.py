@@ -261,7 +261,8 @@ def openapi_lives_through(client, name: str):
     counted = client.get_histograms(name, "app", sls.GetHistogramsRequest(from_=now - 900, to=now + 60, query="*")).body
     assert sum(part.count for part in counted) == 6
     assert [shard.status for shard in client.list_shards(name, "app").body] == ["readwrite", "readwrite"]
-    assert client.get_cursor(name, "app", "0", sls.GetCursorRequest(from_="begin")).body.cursor
+    cursor = client.get_cursor(name, "app", "0", sls.GetCursorRequest(from_="begin")).body.cursor
+    assert client.get_cursor_time(name, "app", "0", sls.GetCursorTimeRequest(cursor=cursor)).body.cursor_time
     client.merge_shard(name, "app", "0")
     client.split_shard(name, "app", "2", sls.SplitShardRequest(key="4" + "0" * 31))
     tags = [sls.TagResourcesRequestTags(key="team", value="blue")]

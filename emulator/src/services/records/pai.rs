@@ -49,10 +49,9 @@ pub(super) fn algorithm(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), Ap
     let text = |name: &str| draft.fields.get(name).and_then(Value::as_str).unwrap_or_default();
     let (name, provider) = (text("AlgorithmName"), text("AlgorithmProvider"));
     if name.is_empty() {
-        return match draft.fields.get("AlgorithmSpec").is_some_and(Value::is_object) {
-            true => Ok(()),
-            false => Err(ApiError::bad_request("InvalidParameter", "AlgorithmName or AlgorithmSpec is required.")),
-        };
+        let brought = draft.fields.get("AlgorithmSpec").is_some_and(Value::is_object);
+        let lacking = || ApiError::bad_request("InvalidParameter", "AlgorithmName or AlgorithmSpec is required.");
+        return if brought { Ok(()) } else { Err(lacking()) };
     }
     let account = call.account()?;
     if !provider.is_empty() && provider != account.id {

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from cloud import COMPANY, REGION, ROOT, Cloud, Key
+from cloud import COMPANY, REGION, ROOT, Cloud, Key, program
 
 
 class Aliyun:
@@ -256,3 +256,18 @@ def test_a_ramrolearn_profile(aliyun, cloud, prefix):
     grant(aliyun, f"{prefix}-u", "sts:AssumeRole", arn)
     who = aliyun.call("role", "sts", "GetCallerIdentity")
     assert who["Arn"] == f"acs:ram::{COMPANY}:assumed-role/{prefix}/job"
+
+
+def test_without_an_endpoint_in_a_cloud_of_its_own(tmp_path):
+    def run(*command: str) -> str:
+        environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+        done = subprocess.run(
+            [program(), "exec", "--open", "oss", "--", os.environ["ALIYUN"], *command],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert json.loads(run("sts", "GetCallerIdentity"))["AccountId"] == COMPANY
+    assert json.loads(run("ram", "ListUsers"))["Users"] == {"User": []}
+    assert "Bucket Number is: 0" in run("oss", "ls")

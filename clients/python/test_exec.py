@@ -123,6 +123,58 @@ def test_node(tmp_path, scheme):
     assert f"example.com:{443 if scheme == 'https' else 80}" in done.stderr
 
 
+UNLED = {
+    "fetch of Node": ("node", ".mjs", """
+        const called = await fetch('https://ram.aliyuncs.com/?Action=ListUsers&Version=2015-05-01');
+        console.log(called.status);
+        await fetch('https://example.com/').catch(() => console.log('stopped'));
+    """),
+    "aiohttp": (sys.executable, ".py", """
+        import asyncio
+        import aiohttp
+
+        async def main():
+            async with aiohttp.ClientSession() as session:
+                async with session.get("https://ram.aliyuncs.com/?Action=ListUsers&Version=2015-05-01") as called:
+                    print(called.status)
+                try:
+                    await session.get("https://example.com/")
+                except aiohttp.ClientError:
+                    print("stopped")
+
+        asyncio.run(main())
+    """),
+    "sockets": (sys.executable, ".py", """
+        import socket
+        import ssl
+
+        def connection(host):
+            return ssl.create_default_context().wrap_socket(socket.create_connection((host, 443)), server_hostname=host)
+
+        with connection("ram.aliyuncs.com") as stream:
+            stream.sendall(b"GET /?Action=ListUsers HTTP/1.1\\r\\nHost: ram.aliyuncs.com\\r\\n\\r\\n")
+            print(stream.recv(1000).split()[1].decode())
+        try:
+            connection("example.com")
+        except OSError:
+            print("stopped")
+    """),
+}
+
+
+@pytest.mark.parametrize("client", UNLED)
+def test_what_takes_no_proxy_is_led_in_a_network_of_its_own(tmp_path, client):
+    interpreter, suffix, program = UNLED[client]
+    interpreter = os.environ.get("NODE", interpreter) if interpreter == "node" else interpreter
+    done = run(tmp_path, program, interpreter=interpreter, suffix=suffix)
+    if "acslab: not isolated" in done.stderr:
+        # Where there are no such networks, that has been told, and nothing is run where it must be in one.
+        assert run(tmp_path, program, "--isolate", interpreter=interpreter, suffix=suffix).returncode == 2
+        return
+    assert (done.returncode, done.stdout) == (0, "400\nstopped\n"), done.stderr
+    assert "acslab: refused: 1 host that the cloud does not serve\n  example.com:443" in done.stderr, done.stderr
+
+
 def test_each_run_has_a_cloud_of_its_own(tmp_path):
     # A cloud for each: what one makes the next does not find.
     first = run(tmp_path, OPENAPI)

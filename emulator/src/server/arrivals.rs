@@ -60,6 +60,10 @@ impl Arrivals {
 impl Served {
     async fn arrived(self, stream: TcpStream, mut host: String, port: u16, mut stop: watch::Receiver<bool>) {
         let Some(egress) = self.egress.clone() else { return };
+        if egress.is_here(&host, port) {
+            // Whoever takes us for a proxy.
+            return self.connection(stream, (Ipv4Addr::LOCALHOST, port).into(), stop).await;
+        }
         let _ = stream.set_nodelay(true);
         let from = Origin { peer: Ipv4Addr::LOCALHOST.into(), secure: false };
         // At other ports a client may wait to be spoken to.

@@ -108,6 +108,11 @@ impl Egress {
         self.asked.load(Ordering::Relaxed)
     }
 
+    /// Is it where the emulator listens?
+    pub(super) fn is_here(&self, host: &str, port: u16) -> bool {
+        port == self.own.port() && host.parse() == Ok(self.own.ip())
+    }
+
     /// Is it an address, of which nobody said anything?
     pub(super) fn is_unknown_address(&self, host: &str) -> bool {
         host.parse().is_ok_and(|address: IpAddr| !address.is_loopback()) && !self.proxy.passes(host)

@@ -192,6 +192,11 @@ fn a_connection_that_arrives_here_is_served_as_a_tunnel_would_be() {
     let strangers: Vec<_> = served.strangers().into_iter().map(|one| (one.0, one.1)).collect();
     let of = |host: &str, port| (host.to_owned(), port);
     assert_eq!(strangers, [of("192.0.2.1", 5432), of("example.com", 80), of("example.com", 443)]);
+    // Who takes it for a proxy finds one.
+    let own = served.emulator.address().port();
+    let mut stream = arrived(&served, "127.0.0.1", own);
+    write!(stream, "CONNECT ram.aliyuncs.com:443 HTTP/1.1\r\nHost: ram.aliyuncs.com:443\r\n\r\n").expect("a request");
+    assert_eq!(Answer::read(&mut stream).expect("an answer").status, 200);
     // What is on this machine is reached.
     let near = server("there");
     let mut stream = arrived(&served, "127.0.0.1", near.port());

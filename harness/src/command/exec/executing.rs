@@ -49,8 +49,8 @@ Examples:
                                               with one host let through to where it really is
 
 The program's clients find credentials, a region, a proxy and whom to trust in variables, and reach the cloud at its own host
-names, by https as well. Whatever host the cloud does not serve is refused, and told at the end. A client that takes no proxy
-from its environment goes past all of this: docs/exec.md says which do and which do not.
+names, by https as well. Whatever host the cloud does not serve is refused, and told at the end. On Linux the program has a network
+of its own, where it can be had: a client that takes no proxy is led as well. What listens on this machine is reached as ever.
 
 Exit codes: that of the program, 128 and the signal's number where one ended it, 127 if it is not there, 126 if it cannot be
 run; 2 the input is wrong";

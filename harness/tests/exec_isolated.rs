@@ -6,7 +6,6 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -61,7 +60,6 @@ fn whatever_takes_no_proxy_is_led_too_and_nothing_leaves() {
     let output = exec(&[], &["bash", "-c", &script]).output().unwrap();
     let (out, err) = told(&output);
     assert_eq!(output.status.code(), Some(7), "{err}");
-    assert!(out.contains("<HostId>ram.aliyuncs.com</HostId>") || out.contains("ram.aliyuncs.com"), "{out}");
     assert!(out.starts_with("HTTP/1.1 4"), "{out}");
     for host in ["  example.com:80, 2 times", "  db.example.com:5432", "  192.0.2.77:7777"] {
         assert!(err.lines().any(|line| line == host), "{host}: {err}");
@@ -185,12 +183,9 @@ fn who_one_is_and_whose_ones_files_are_stays_as_it_is() {
 
 #[test]
 fn where_it_may_share_the_network_it_does() {
-    let resolver = "/etc/resolv.conf";
-    if !Path::new(resolver).exists() {
-        return;
-    }
-    let output = exec(&["--no-isolate"], &["cat", resolver]).output().unwrap();
-    assert_eq!(output.stdout, std::fs::read(resolver).unwrap());
+    let network = "/proc/self/ns/net";
+    let output = exec(&["--no-isolate"], &["readlink", network]).output().unwrap();
+    assert_eq!(told(&output).0.trim(), std::fs::read_link(network).unwrap().to_str().unwrap());
     assert!(told(&output).1.contains("does the program take its proxy"), "{}", told(&output).1);
     let both = exec(&["--no-isolate", "--isolate"], &["true"]).output().unwrap();
     assert_eq!(both.status.code(), Some(2));

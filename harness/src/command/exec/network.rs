@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::error::ExecError;
 #[cfg(target_os = "linux")]
-use super::isolated::{Entered, Leading, own_addresses};
+use super::isolated::{Entered, Leading, own_addresses, program as entering};
 use crate::client::Environment;
 use crate::command::out::stderr;
 use crate::words::visible;
@@ -82,7 +82,7 @@ impl Network {
 
     fn start(&self, program: &OsStr, arguments: &[OsString], environment: &Environment) -> io::Result<Started> {
         let space = self.0.space();
-        let mut entering = space.program(program, arguments)?;
+        let mut entering = entering(program, arguments)?;
         environment.give(&mut entering.command);
         let mut child = entering.command.spawn()?;
         let why = match space.let_in(entering) {
@@ -116,14 +116,13 @@ pub(super) fn start(
     arguments: &[OsString],
     environment: &Environment,
 ) -> Started {
-    let started = match network {
-        Some(network) => network.start(program, arguments, environment),
-        None => {
-            let mut command = Command::new(program);
-            command.args(arguments);
-            environment.give(&mut command);
-            command.spawn().map(Started::Yes)
-        }
+    let started = if let Some(network) = network {
+        network.start(program, arguments, environment)
+    } else {
+        let mut command = Command::new(program);
+        command.args(arguments);
+        environment.give(&mut command);
+        command.spawn().map(Started::Yes)
     };
     started.unwrap_or_else(Started::NotRun)
 }

@@ -185,7 +185,7 @@ impl Network {
             // Where everything is taken somebody listens already.
             on_machine.retain(|at| at.is_ipv6() || !ports.contains(&at.port()));
             let gone = |at: &SocketAddr, _: &mut Task<()>| {
-                !on_machine.contains(at) && !(at.is_ipv4() && ports.contains(&at.port()))
+                !on_machine.contains(at) && (at.is_ipv6() || !ports.contains(&at.port()))
             };
             inside.extract_if(.., gone).for_each(|(_, listens)| listens.abort());
             let gone = |at: &SocketAddr, _: &mut Task<()>| !in_network.contains(at);

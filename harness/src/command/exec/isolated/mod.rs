@@ -29,7 +29,7 @@ use std::process::ExitCode;
 
 pub(super) use leading::Leading;
 pub(super) use netlink::own_addresses;
-pub(super) use space::Entered;
+pub(super) use space::{Entered, program};
 
 /// The name of what `acslab` does inside of the network: no command, since nobody types it.
 const INSIDE: &str = "exec-inside";

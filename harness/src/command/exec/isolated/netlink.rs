@@ -67,9 +67,9 @@ impl Netlink {
         const MAIN: u8 = 254;
         const LINK: u8 = 253;
         const UNICAST: u8 = 1;
-        self.add_route(MAIN, LINK, UNICAST)?;
         const HOST: u8 = 254;
         const LOCAL: u8 = 2;
+        self.add_route(MAIN, LINK, UNICAST)?;
         self.add_route(TAKEN, HOST, LOCAL)
     }
 

@@ -120,14 +120,6 @@ impl Space {
         channel.expect(answer).map_err(io::Error::other)
     }
 
-    /// What becomes a program in it, once it is started and let in.
-    pub(in crate::command::exec) fn program(&self, program: &OsStr, arguments: &[OsString]) -> io::Result<Entering> {
-        let (channel, other) = Channel::pair()?;
-        let mut command = ourselves(ENTER);
-        command.arg(program).args(arguments).stdin(Stdio::from(other));
-        Ok(Entering { command, channel })
-    }
-
     /// Lets it in, and waits until it is the program.
     pub(in crate::command::exec) fn let_in(&self, entering: Entering) -> Entered {
         let Entering { command, channel } = entering;
@@ -153,6 +145,14 @@ impl Drop for Space {
         let _ = self.keeper.kill();
         let _ = self.keeper.wait();
     }
+}
+
+/// What becomes a program in a network, once it is started and let in.
+pub(in crate::command::exec) fn program(program: &OsStr, arguments: &[OsString]) -> io::Result<Entering> {
+    let (channel, other) = Channel::pair()?;
+    let mut command = ourselves(ENTER);
+    command.arg(program).args(arguments).stdin(Stdio::from(other));
+    Ok(Entering { command, channel })
 }
 
 fn ourselves(part: &str) -> Command {

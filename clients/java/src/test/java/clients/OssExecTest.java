@@ -2,7 +2,6 @@ package clients;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,11 @@ class OssExecTest {
         var run = new ProcessBuilder(program, "exec", "--open", "oss", "--", java, "-cp", classes, "clients.OssProgram");
         int code = run.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
         String told = Files.readString(err);
-        assumeFalse(told.contains("acslab: not isolated"), told);
+        if (told.contains("acslab: not isolated")) {
+            // Where there are no networks of one's own, that has been told, and nothing is run where it must be in one.
+            assertEquals(2, new ProcessBuilder(program, "exec", "--isolate", "--", java, "-version").start().waitFor());
+            return;
+        }
         assertEquals("hello\n200\nstopped\n", Files.readString(out), told);
         assertEquals(0, code, told);
         assertTrue(told.contains("refused: 1 host") && told.contains("no-cloud.example.com:443"), told);

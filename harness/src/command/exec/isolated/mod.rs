@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `space` | the network, as whoever made it sees it |
 //! | `keeper` | a process that stays in the network: makes it, and opens what is asked of it there |
+//! | `inside` | which of the two a process is |
 //! | `entering` | how the program gets into it |
 //! | `channel` | what these say to each other, and hand to each other |
 //! | `netlink` | the network's addresses and routes |
@@ -17,6 +18,7 @@
 
 mod channel;
 mod entering;
+mod inside;
 mod keeper;
 mod leading;
 mod listening;
@@ -25,28 +27,7 @@ mod netlink;
 mod packets;
 mod space;
 
-use std::process::ExitCode;
-
+pub(in crate::command) use inside::inside;
 pub(super) use leading::Leading;
 pub(super) use netlink::own_addresses;
 pub(super) use space::{Entered, program};
-
-/// The name of what `acslab` does inside of the network: no command, since nobody types it.
-const INSIDE: &str = "exec-inside";
-const KEEP: &str = "keep";
-const ENTER: &str = "enter";
-
-/// Is this process one of those inside, it is that to its end. It is asked before there is a thread: only then a process may change its
-/// namespaces.
-pub(in crate::command) fn inside() -> Option<ExitCode> {
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next()? != INSIDE {
-        return None;
-    }
-    let part = arguments.next()?;
-    if part == KEEP {
-        Some(keeper::keep())
-    } else {
-        (part == ENTER).then(|| entering::enter(&arguments.collect::<Vec<_>>()))
-    }
-}

@@ -15,8 +15,8 @@ use socket2::{Domain, Socket, Type};
 
 use super::channel::{Channel, Message};
 use super::entering::NOT_RUN;
+use super::inside::{ENTER, INSIDE, KEEP};
 use super::names::ASKED_AT;
-use super::{ENTER, INSIDE, KEEP};
 
 /// This program, be it replaced meanwhile.
 const OURSELVES: &str = "/proc/self/exe";

@@ -60,7 +60,7 @@ pub fn gain(
 ) -> Result<Option<Box<Gain>>, String> {
     let strangers = [in_one, in_other].map(named).concat();
     let [one, other] = [in_one, in_other].map(|standing| with_outsiders_of(standing, &strangers));
-    let around = alike_around(in_one, in_other);
+    let around = around(in_one, in_other);
     let known = known_actions();
     let documents: Vec<Document> = but.iter().filter_map(Granted::document).collect();
     let everything = document(&[json!({"Effect": "Allow", "Action": "*", "Resource": "*"})]);
@@ -69,7 +69,15 @@ pub fn gain(
     let apart: Vec<Document> = [&one, &other].into_iter().flat_map(apart).collect();
     for principal in everybody(&one, &other).into_iter().filter(|who| is_of(of, who)) {
         let (mine, theirs) = (policies_of(&one, &principal), policies_of(&other, &principal));
-        let asked = if around { document(&differing(&mine, &theirs)) } else { everything.clone() };
+        let asked = match &around {
+            Some(around) => {
+                let mut statements = differing(&mine, &theirs);
+                statements.extend(differing_nodes(&control_of(&one, &principal), &control_of(&other, &principal)));
+                statements.extend(around.iter().cloned());
+                document(&statements)
+            }
+            None => everything.clone(),
+        };
         let Some(asked) = asked else { continue };
         let mut others: Vec<&Document> = mine.iter().chain(&theirs).chain(&own).map(std::sync::Arc::as_ref).collect();
         others.extend(apart.iter().chain(&documents));
@@ -169,23 +177,59 @@ fn everybody(one: &Standing, other: &Standing) -> BTreeSet<String> {
     all
 }
 
-/// Do two states differ in nothing but in who there is and what is attached to whom?
-fn alike_around(one: &Standing, other: &Standing) -> bool {
-    let around = |standing: &Standing| {
-        let mut state = standing.kept.state.clone();
-        for account in state.accounts.values_mut() {
-            // Policies of buckets name a user by the id, which another user of the same name has not.
-            for user in account.users.values_mut() {
-                *user = User { user_id: user.user_id.take(), ..User::default() };
-            }
-            account.groups.clear();
-            account.policies.clear();
-            account.system_policies.clear();
-            account.roles.values_mut().for_each(|role| role.policies.clear());
+/// What requests two states may decide otherwise, for all that is not attached to whoever asks, as statements that cover them. None
+/// where it may be any request.
+fn around(one: &Standing, other: &Standing) -> Option<Vec<Value>> {
+    let [mut one, mut other] = [one, other].map(|standing| standing.kept.state.clone());
+    let mut covered = Vec::new();
+    for (name, account) in &mut one.accounts {
+        let (id, Some(theirs)) = (account.account_id.clone(), other.accounts.get_mut(name)) else { return None };
+        let mut covers = |action: &str, resources: Value| {
+            covered.push(json!({"Effect": "Allow", "Action": action, "Resource": resources}));
+        };
+        // A bucket counts where somebody asks for it, or for what is in it, by an access point as well.
+        let buckets: BTreeSet<&String> = account.buckets.keys().chain(theirs.buckets.keys()).collect();
+        for bucket in buckets.into_iter().filter(|name| account.buckets.get(*name) != theirs.buckets.get(*name)) {
+            let arn = format!("acs:oss:*:{id}:{bucket}");
+            covers("oss:*", json!([format!("{arn}/*"), arn, format!("acs:oss:*:{id}:accesspoint/*")]));
         }
-        state
-    };
-    around(one) == around(other)
+        for (role, own) in &mut account.roles {
+            let Some(theirs) = theirs.roles.get_mut(role) else { continue };
+            if own.trust != theirs.trust {
+                covers("sts:*", json!(format!("acs:ram:*:{id}:role/{}", role.to_ascii_lowercase())));
+                theirs.trust.clone_from(&own.trust);
+            }
+        }
+    }
+    for account in one.accounts.values_mut().chain(other.accounts.values_mut()) {
+        // Policies of buckets name a user by the id, which another user of the same name has not.
+        for user in account.users.values_mut() {
+            *user = User { user_id: user.user_id.take(), ..User::default() };
+        }
+        account.groups.clear();
+        account.policies.clear();
+        account.system_policies.clear();
+        account.roles.values_mut().for_each(|role| role.policies.clear());
+        account.buckets.clear();
+        // What binds somebody is compared for each.
+        account.resource_directory = None;
+    }
+    (one == other).then_some(covered)
+}
+
+/// The control policies that bind somebody, node by node.
+fn control_of(standing: &Standing, principal: &str) -> Vec<Vec<std::sync::Arc<Document>>> {
+    let Ok(answer) = standing.authority.ask(principal, "none:None", "*", &[]) else { return Vec::new() };
+    let nodes = answer.question.layers.control.iter();
+    nodes.map(|node| node.policies().iter().map(|policy| std::sync::Arc::clone(&policy.document)).collect()).collect()
+}
+
+/// Each node has to allow: the same policy at another one is no substitute.
+fn differing_nodes(one: &[Vec<std::sync::Arc<Document>>], other: &[Vec<std::sync::Arc<Document>>]) -> Vec<Value> {
+    if one.len() != other.len() {
+        return one.iter().chain(other).flatten().flat_map(|document| document.statements()).map(covered).collect();
+    }
+    one.iter().zip(other).flat_map(|(one, other)| differing(one, other)).collect()
 }
 
 /// The statements of policies that the one has and the other has not, either way, as what they cover.
@@ -222,4 +266,85 @@ fn document(statements: &[Value]) -> Option<Document> {
     }
     let text = json!({"Version": "1", "Statement": statements}).to_string();
     Document::parse_with(DocumentKind::Identity, &text, &Dialect::STORED).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Standing, gain};
+    use crate::authorization::Kept;
+
+    const FULL: &str = r#"{"name": "FullAliyunAccess", "type": "System"}"#;
+
+    /// A company with a member, a role, a bucket and a user who may do everything in each; what is written takes the place of that.
+    fn standing(company: &Value) -> Standing {
+        let full: Value = serde_json::from_str(FULL).unwrap();
+        let attached = json!([{"name": "AdministratorAccess", "type": "System"}]);
+        let statement =
+            json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": ["ecs.aliyuncs.com"]}});
+        let own = |id: &str, user: &str| json!({"account_id": id, "users": {user: {"policies": attached}}});
+        let mut state = json!({"accounts": {"company": own("1234567890123456", "alice"), "sandbox": own("1234567890123457", "bob")}});
+        let deny =
+            json!({"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ram:CreateUser", "Resource": "*"}]});
+        let parts = json!({
+            "roles": {"ops": {"trust": {"Version": "1", "Statement": [statement]}, "max_session_duration": 3600}},
+            "buckets": {"photos": {"region": "cn-hangzhou", "acl": "private", "public_access_blocked": false}},
+            "resource_directory": {"control": "enabled", "control_policies": {"no-users": {"effect_scope": "RAM", "document": deny}},
+                "folders": {"root": {"control_policies": [full]}},
+                "members": {"sandbox": {"account_id": "1234567890123457", "folder": "root", "type": "ResourceAccount", "control_policies": [full]}}},
+        });
+        for (part, value) in parts.as_object().into_iter().chain(company.as_object()).flatten() {
+            state["accounts"]["company"][part] = value.clone();
+        }
+        let state: acslab_emulator::state::AuthorizationState = serde_json::from_value(state).unwrap();
+        Standing::of(Kept::from(state), Vec::new())
+    }
+
+    /// Who may do what in the one and not in the other, and the other way round.
+    fn both_ways(one: &Value, other: &Value) -> [Option<String>; 2] {
+        let [one, other] = [one, other].map(standing);
+        [(&one, &other), (&other, &one)].map(|(one, other)| {
+            gain(one, other, &[], &[]).unwrap().map(|gain| format!("{} {}", gain.principal, gain.action))
+        })
+    }
+
+    /// Each is seen though nothing changes for whoever asks, and nothing else is looked at.
+    #[test]
+    fn what_changes_around_is_seen() {
+        let nothing = json!({});
+        let open = json!({"buckets": {"photos": {"region": "cn-hangzhou", "acl": "public-read", "public_access_blocked": false}}});
+        assert_eq!(both_ways(&open, &nothing), [Some("* oss:GetObject".to_owned()), None]);
+        let statement = json!({"Effect": "Deny", "Action": ["oss:PutObject"], "Principal": ["*"],
+            "Resource": ["acs:oss:*:1234567890123456:photos/*"]});
+        let closed = json!({"buckets": {"photos": {"region": "cn-hangzhou", "acl": "private", "public_access_blocked": false,
+            "policy": {"Version": "1", "Statement": [statement]}}}});
+        let [gained, lost] = both_ways(&closed, &nothing);
+        assert_eq!(gained, None);
+        assert!(lost.as_ref().is_some_and(|lost| lost.ends_with("oss:PutObject")), "{lost:?}");
+        let statement = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": ["acs:ram::2000000000000001:root"]}});
+        let trusting = json!({"roles": {"ops": {"trust": {"Version": "1", "Statement": [statement]}, "max_session_duration": 3600}}});
+        let [gained, lost] = both_ways(&trusting, &nothing);
+        assert_eq!(gained.as_deref(), Some("acs:ram::2000000000000001:user/somebody sts:AssumeRole"));
+        assert_eq!(lost, None);
+        assert_eq!(both_ways(&nothing, &nothing), [None, None]);
+    }
+
+    /// Of a member, whoever asks: a policy more, and one less that is still at the folder above, which does not stand in for it.
+    #[test]
+    fn what_control_policies_take_away_is_seen() {
+        let directory = |attached: &[&str]| {
+            let mut state = json!(standing(&json!({})).kept.state.accounts["company"].resource_directory);
+            let attached: Vec<Value> = attached.iter().map(|one| serde_json::from_str(one).unwrap()).collect();
+            state["members"]["sandbox"]["control_policies"] = json!(attached);
+            json!({"resource_directory": state})
+        };
+        let limits = r#"{"name": "no-users", "type": "Custom"}"#;
+        let [lost, gained] = both_ways(&directory(&[FULL]), &directory(&[FULL, limits]));
+        assert_eq!(lost.as_deref(), Some("acs:ram::1234567890123457:user/bob ram:CreateUser"));
+        assert_eq!(gained, None);
+        let [lost, gained] = both_ways(&directory(&[FULL, limits]), &directory(&[limits]));
+        assert!(lost.as_ref().is_some_and(|lost| lost.starts_with("acs:ram::1234567890123457:user/bob ")), "{lost:?}");
+        assert_eq!(gained, None);
+    }
 }

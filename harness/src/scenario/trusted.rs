@@ -47,17 +47,14 @@ fn service(name: &str, span: SourceSpan, reader: &mut Reader<'_>) {
     if name.contains(['$', '*']) {
         return;
     }
-    let domain = |dots: usize| name.rmatch_indices('.').nth(dots - 1).map(|(at, _)| name.split_at(at));
-    let near = match name.strip_suffix(DOMAIN).and_then(|own| own.strip_suffix('.')) {
-        Some(own) => {
-            let known = ServiceRole::all().iter().map(|role| role.service.as_str());
-            let unknown = own.len() >= SHORTEST && known.clone().all(|known| known != name);
-            slip(name, known.filter(|_| unknown))
-        }
-        None => {
-            let near = domain(2).filter(|(_, end)| slip(end, [".aliyuncs.com"]).is_some());
-            near.map(|(own, _)| format!("{own}.{DOMAIN}"))
-        }
+    let near = if let Some(own) = name.strip_suffix(DOMAIN).and_then(|own| own.strip_suffix('.')) {
+        let known = ServiceRole::all().iter().map(|role| role.service.as_str());
+        let unknown = own.len() >= SHORTEST && known.clone().all(|known| known != name);
+        slip(name, known.filter(|_| unknown))
+    } else {
+        let end = name.rmatch_indices('.').nth(1).map(|(at, _)| name.split_at(at));
+        let near = end.filter(|(_, end)| slip(end, [".aliyuncs.com"]).is_some());
+        near.map(|(own, _)| format!("{own}.{DOMAIN}"))
     };
     if let Some(near) = near {
         let choices = Choices::new(name, [near]);

@@ -362,7 +362,7 @@ fn the_scenario_of_a_question_is_played_and_holds() {
 /// In JSON nothing is proposed that the text does not propose.
 #[test]
 fn an_action_that_is_none_has_no_fix_in_any_format() {
-    let asked = ["--system", "AliyunOSSReadOnlyAccess", "--action", "oss:GetObjct", "--resource", "*"];
+    let asked = ["--system", "AliyunOSSReadOnlyAccess", "--action", "oss:PutObjct", "--resource", "*"];
     let (_, text) = simulate(&asked);
     assert!(text.contains("No policy can allow it: no request asks for this action"), "{text}");
     let (_, text) = simulate(&[&asked[..], &["--format", "json"]].concat());

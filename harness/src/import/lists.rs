@@ -126,7 +126,9 @@ impl Pages {
         let most = self.counted.iter().max_by_key(|(_, pages)| pages.values().sum::<u64>());
         let Some((size, pages)) = most else { return (100, 1) };
         let first = pages.get(&0).map_or(1, |before| 1 + before / size.max(&1));
-        let page = (first..).find(|page| !pages.contains_key(page)).unwrap_or(first);
+        // Of so many pages one is not among those that were told.
+        let last = first + pages.len() as u64;
+        let page = (first..=last).find(|page| !pages.contains_key(page)).unwrap_or(last);
         (if *size == 0 { 100 } else { *size }, page)
     }
 
@@ -157,8 +159,8 @@ fn listed(value: &Value) -> (String, u64) {
         Value::Object(members) => members.values().find_map(Value::as_array).map(Vec::len),
         _ => None,
     };
-    let members = value.as_object().into_iter().flatten();
-    let found = members.filter_map(|(name, value)| Some((name.clone(), inner(value)? as u64))).next();
+    let mut members = value.as_object().into_iter().flatten();
+    let found = members.find_map(|(name, value)| Some((name.clone(), inner(value)? as u64)));
     found.unwrap_or_default()
 }
 

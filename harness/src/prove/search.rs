@@ -101,10 +101,7 @@ impl Search<'_> {
     /// Which statements are on an action.
     fn cell(&self, action: &Action) -> Vec<bool> {
         let documents = self.others.iter().copied().chain([self.asked]);
-        documents
-            .flat_map(|document| document.statements())
-            .map(|statement| statement.actions().test(action).is_ok())
-            .collect()
+        documents.flat_map(Document::statements).map(|statement| statement.actions().test(action).is_ok()).collect()
     }
 
     /// Is there such a resource, and one of which it is spoken? Whoever is of the state is outside of its other accounts alone.

@@ -53,13 +53,15 @@ pub(crate) struct Unsaid {
     pub(crate) note: Option<String>,
 }
 
-/// What an action is asked for on where nobody says it, in an account.
-pub(crate) fn unsaid(action: &str, account: &str) -> Unsaid {
+/// That nothing tells what an action is on, in words; `how` names a resource.
+pub(crate) fn unknown(action: &str, how: &str) -> String {
+    format!("the resource is not said, and nothing is published of what `{action}` is on: asked for `*`; {how}")
+}
+
+/// What an action is asked for on where nobody says it, in an account. `how`: what to do to say it.
+pub(crate) fn unsaid(action: &str, account: &str, how: &str) -> Unsaid {
     let Some(forms) = forms(action) else {
-        let note = format!(
-            "the resource is not said, and nothing is published of what `{action}` is on: asked for `*`; `--resource` names it"
-        );
-        return Unsaid { resource: "*".to_owned(), unknown: true, note: Some(note) };
+        return Unsaid { resource: "*".to_owned(), unknown: true, note: Some(unknown(action, how)) };
     };
     match forms.arns.first().filter(|_| !forms.all) {
         None => Unsaid { resource: "*".to_owned(), unknown: false, note: None },

@@ -11,7 +11,7 @@ use acslab_policy::{
 use serde::Serialize;
 
 use super::own::resources;
-use super::words::{by_statement, condition};
+use super::words::{by_statement, condition, line_of};
 use crate::catalogue;
 use crate::import::Standing;
 
@@ -127,8 +127,7 @@ pub(super) fn of_set(
         let document = &policy.document;
         let meant = (0u32..).zip(document.statements()).filter(|(_, statement)| is_meant(policy, statement));
         for (number, statement) in meant.filter(|(_, one)| one.may_count()) {
-            let before = document.text().get(..statement.span().start as usize).unwrap_or_default();
-            let line = u32::try_from(before.matches('\n').count()).unwrap_or_default() + 1;
+            let line = line_of(document, statement);
             let (negated, patterns) = match statement.actions() {
                 Actions::Action(patterns) => (false, patterns),
                 Actions::NotAction(patterns) => (true, patterns),

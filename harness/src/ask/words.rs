@@ -1,6 +1,6 @@
 //! Statements and conditions in a line.
 
-use acslab_policy::{Attachment, Clause, ClauseTrace, PolicyRef, Question, StatementRef};
+use acslab_policy::{Attachment, Clause, ClauseTrace, Document, PolicyRef, Question, Statement, StatementRef};
 
 /// "statement 2 of `Photos` v1 (line 7), attached to group dev".
 pub fn by_statement(policy: &PolicyRef, statement: u32, line: u32) -> String {
@@ -16,13 +16,17 @@ pub fn by_statement(policy: &PolicyRef, statement: u32, line: u32) -> String {
     format!("statement {} of `{}`{version} (line {line}){attached}", statement + 1, policy.name)
 }
 
+/// The line in which a statement begins.
+pub(super) fn line_of(document: &Document, statement: &Statement) -> u32 {
+    let before = document.text().get(..statement.span().start as usize).unwrap_or_default();
+    u32::try_from(before.matches('\n').count()).unwrap_or_default() + 1
+}
+
 /// The statement that settles a question, in words.
 pub(super) fn by_question(question: &Question, statement: StatementRef) -> Option<String> {
     question.layers.as_layers().policy(statement).map(|policy| {
-        let line = policy.document.statements().get(statement.statement as usize).map_or(1, |one| {
-            let before = policy.document.text().get(..one.span().start as usize).unwrap_or_default();
-            u32::try_from(before.matches('\n').count()).unwrap_or_default() + 1
-        });
+        let statements = policy.document.statements();
+        let line = statements.get(statement.statement as usize).map_or(1, |one| line_of(&policy.document, one));
         by_statement(&policy.reference, statement.statement, line)
     })
 }

@@ -265,7 +265,11 @@ impl Simulate {
             return Ok(self.resource.iter().map(said).collect());
         }
         let account = who.split(':').nth(3).filter(|id| !id.is_empty());
-        let unsaid = unsaid(action, account.unwrap_or(if self.from.is_empty() { SOMEBODYS } else { "*" }));
+        let unsaid = unsaid(
+            action,
+            account.unwrap_or(if self.from.is_empty() { SOMEBODYS } else { "*" }),
+            "`--resource` names it",
+        );
         if let Some(note) = &unsaid.note {
             write!(stderr(), "{}", visible(&format!("note: {note}\n")))?;
         }

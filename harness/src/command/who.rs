@@ -110,12 +110,11 @@ fn unnamed(standing: &Standing, action: &str) -> std::io::Result<Vec<String>> {
     let accounts: Vec<&str> = standing.kept.named().map(|account| account.account_id.as_str()).collect();
     let mut all: Vec<String> = Vec::new();
     for account in if accounts.is_empty() { vec!["*"] } else { accounts } {
-        let unsaid = unsaid(action, account);
+        let unsaid = unsaid(action, account, "name it behind the action");
         if all.contains(&unsaid.resource) {
             continue;
         }
         if let Some(note) = &unsaid.note {
-            let note = note.replace("`--resource` names it", "name it behind the action");
             write!(stderr(), "{}", visible(&format!("note: {note}\n")))?;
         }
         all.push(unsaid.resource);

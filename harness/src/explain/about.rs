@@ -6,7 +6,7 @@ use acslab_policy::catalogue::ArnShape;
 use acslab_policy::{PolicySet, Resources, Verdict};
 
 use super::refusal::Refusal;
-use crate::forms::forms;
+use crate::forms::{self, forms};
 use crate::import::Standing;
 
 /// How many resources are tried at most.
@@ -59,9 +59,7 @@ pub(super) fn unsaid(standing: &Standing, refusal: &Refusal, (who, action): (&st
     let mut assumed = Vec::new();
     let unknown = known.is_none() && resource == "*";
     if unknown {
-        assumed.push(format!(
-            "the resource is not said, and nothing is published of what `{action}` is on: asked for `*`; `--resource` names it"
-        ));
+        assumed.push(forms::unknown(action, "`--resource` names it"));
     }
     let verdict = answer.decision.verdict;
     let other = answers.iter().find(|(_, other)| other.decision.verdict != verdict);

@@ -169,8 +169,7 @@ fn of_nested(value: &Value) -> Nested {
 
 /// A body that stands in another as a text.
 fn quoted(text: &str) -> Option<Value> {
-    let text = text.trim();
-    let text = text.get(..FURTHEST).unwrap_or(text);
+    let text = beginning(text.trim(), FURTHEST);
     if !notation::begins(text) {
         return None;
     }

@@ -3,7 +3,7 @@
 use super::facts::{Fact, Facts};
 use super::refusal::{Refusal, says_refused};
 use super::resource;
-use super::text::ec_of;
+use super::text::ec_in;
 use crate::import::Command;
 
 /// By what errors are told apart.
@@ -29,7 +29,7 @@ impl Told {
         Self {
             request_id: of(Fact::RequestId),
             code: of(Fact::Code),
-            ec: of(Fact::Ec).or_else(|| ec_of(line).map(str::to_owned)),
+            ec: of(Fact::Ec).or_else(|| ec_in(line).map(str::to_owned)),
             message: of(Fact::Message),
             action,
             resource,

@@ -133,7 +133,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The first detail code, whatever stands at its sides: `EC:0003-00000201`, `0003-00000201错误`.
-fn ec_in(text: &str) -> Option<&str> {
+pub(super) fn ec_in(text: &str) -> Option<&str> {
     text.match_indices('-').find_map(|(at, _)| {
         let word = text.get(at.checked_sub(4)?..at + 9)?;
         let apart = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
@@ -141,11 +141,6 @@ fn ec_in(text: &str) -> Option<&str> {
         let alone = apart(at.checked_sub(5).and_then(|at| bytes.get(at))) && apart(bytes.get(at + 9));
         (is_ec(word) && alone && (word.starts_with("00") || code(word).is_some())).then_some(word)
     })
-}
-
-/// The first detail code of a line.
-pub(super) fn ec_of(line: &str) -> Option<&str> {
-    ec_in(line)
 }
 
 /// Codes of the access-denied family, and those that are taken for one.

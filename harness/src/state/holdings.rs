@@ -7,7 +7,7 @@ use acslab_emulator::SystemPolicies;
 use serde_json::Value;
 
 use super::tree::{Tree, first_account};
-use super::weigh::Held;
+use super::weigh::{Held, texts};
 use super::whom::ALL_BUT;
 
 /// The id that stands for the first account's alias while policies are read; the others count up.
@@ -171,8 +171,8 @@ fn own(policy: &str, number: usize, line: &str, unnamed: Unnamed, aliases: &Alia
         return Own { line: line.to_owned(), principals: vec![String::new()], patterns, held: None };
     };
     let mut principals = match (statement.get("Principal"), statement.get("NotPrincipal")) {
-        (Some(named), _) => leaves(named),
-        (None, Some(not)) => vec![format!("{ALL_BUT}{}", leaves(not).join(", "))],
+        (Some(named), _) => texts(named),
+        (None, Some(not)) => vec![format!("{ALL_BUT}{}", texts(not).join(", "))],
         (None, None) => Vec::new(),
     };
     if principals.is_empty() {
@@ -184,14 +184,4 @@ fn own(policy: &str, number: usize, line: &str, unnamed: Unnamed, aliases: &Alia
     }
     let names = principals.iter().map(|name| aliases.to_names(name)).collect();
     Own { line: line.to_owned(), principals: names, patterns, held: Held::new(policy, number, None, &statement) }
-}
-
-/// The texts of a value, wherever they stand in it.
-fn leaves(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Array(items) => items.iter().flat_map(leaves).collect(),
-        Value::Object(members) => members.values().flat_map(leaves).collect(),
-        other => vec![other.to_string()],
-    }
 }

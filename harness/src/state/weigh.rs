@@ -130,10 +130,12 @@ fn patterns(written: &Map<String, Value>, element: &str) -> Vec<String> {
     vec![format!("all but {}", not.join(", "))]
 }
 
-fn texts(value: &Value) -> Vec<String> {
+/// The texts of a value, wherever they stand in it.
+pub(super) fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
         Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
         other => vec![other.to_string()],
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn narrowed_deny(document: &Document, statement: u32, request: &Reque
         (apart(caller_excepted(&part.asked, request).filter(|_| by_caller)), &its_actions, &its_resources),
         (apart(let_through(&part.asked, typed, request)), &its_actions, &its_resources),
         // A Deny on a condition guards all that it is on: without one of its patterns the guard would be gone for whatever that covers.
-        (part.others_of(&before, "Resource").filter(|_| typed.clauses().is_empty()), &actions, &its_resources),
+        (part.on_others(&before).filter(|_| typed.clauses().is_empty()), &actions, &its_resources),
     ];
     let asked = |other: &NewlyAllowed| other.action.eq_ignore_ascii_case(action) && other.resource == resource;
     let lifted = |(statement, actions, resources): (Option<Value>, &Vec<String>, &Vec<String>)| {
@@ -109,9 +109,9 @@ impl Part {
     }
 
     /// The whole statement on its other resources alone, if it has some.
-    fn others_of(&self, before: &Value, element: &str) -> Option<Value> {
+    fn on_others(&self, before: &Value) -> Option<Value> {
         let mut statement = before.clone();
-        *statement.get_mut(element)? = json!(self.other_resources);
+        *statement.get_mut("Resource")? = json!(self.other_resources);
         (!self.other_resources.is_empty()).then_some(statement)
     }
 }

@@ -233,8 +233,8 @@ fn brute(standing: &Standing, invariant: &Invariant, of: &[&str], keys: &[&Key; 
                         .filter_map(|(key, value)| Some((key.to_owned(), vec![value?.to_owned()])))
                         .collect();
                     let in_group =
-                        |group: &Option<&str>| standing.authority.ask_in(&arn, action, resource, &keys, *group);
-                    let mut answers = groups(resource).iter().map(|group| in_group(group).unwrap());
+                        |group: Option<&str>| standing.authority.ask_in(&arn, action, resource, &keys, group);
+                    let mut answers = groups(resource).iter().map(|group| in_group(*group).unwrap());
                     if answers.any(|answer| answer.decision.is_allowed() != invariant.always) {
                         return true;
                     }

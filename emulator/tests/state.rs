@@ -20,8 +20,12 @@ fn ims(owner: &Client<'_>, action: &str, parameters: &[(&str, &str)]) -> Value {
 }
 
 fn state(emulator: &EmulatorHandle, query: &Value) -> Value {
+    accounts(emulator, query)["company"].clone()
+}
+
+fn accounts(emulator: &EmulatorHandle, query: &Value) -> Value {
     let answer: Answer = Raw::new("POST", "/_acslab/state").body(query.to_string()).send(emulator.address());
-    answer.ok()["accounts"]["company"].clone()
+    answer.ok()["accounts"].clone()
 }
 
 #[test]
@@ -150,6 +154,12 @@ fn a_resource_directory_with_its_control_policies() {
             rm(&owner, "RegisterDelegatedAdministrator", &delegated);
         }
         assert_ne!(root, folder);
+        // Asked for its members, it says whose accounts they are, and those are there.
+        let asked = accounts(&emulator, &json!({"accounts": ["company"], "members": true}));
+        let of_member = asked.as_object().and_then(|all| all.values().find(|one| one["account_id"] == *member));
+        assert!(of_member.is_some_and(|one| one["roles"].get("ResourceDirectoryAccountAccessRole").is_some()));
+        let whose = asked.pointer("/company/resource_directory/members/Sandbox/account_id");
+        assert_eq!(whose.and_then(Value::as_str), Some(member));
         state(&emulator, &json!({}))["resource_directory"].clone()
     };
     let full = json!({"name": "FullAliyunAccess", "type": "System"});

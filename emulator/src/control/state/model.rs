@@ -281,7 +281,7 @@ pub struct Folder {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Member {
-    /// The id of its account, by which that is found.
+    /// The id of its account, by which that is found; told where members, or ids, are asked for.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub account_id: String,
     /// The path of its folder.

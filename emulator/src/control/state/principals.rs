@@ -29,7 +29,7 @@ impl AuthorizationState {
     pub fn of_kept(document: &[u8]) -> Result<Self, LoadError> {
         let cloud = Cloud::load_without_payloads(document)?;
         let accounts = cloud.accounts();
-        let read = |account: &Arc<Account>| (account.name.clone(), account_state(&cloud, account, true).0);
+        let read = |account: &Arc<Account>| (account.name.clone(), account_state(&cloud, account, [true; 2]).0);
         Ok(Self { accounts: accounts.iter().map(read).collect() })
     }
 }
@@ -53,7 +53,7 @@ pub(in crate::control) fn authorization_state(
     let members: BTreeSet<String> = members.collect();
     let wanted = |account: &Arc<Account>| named(account) || members.contains(&account.id);
     let accounts = all.iter().filter(|account| wanted(account)).map(|account| {
-        let (mut state, principals) = account_state(cloud, account, query.ids);
+        let (mut state, principals) = account_state(cloud, account, [query.ids, query.ids || query.members]);
         state.permissions = permissions(registry, cloud, principals, query, &circumstances);
         (account.name.clone(), state)
     });
@@ -72,8 +72,12 @@ fn permissions(
     principals.into_iter().map(|(who, caller)| (who, effective(&caller))).collect()
 }
 
-/// All of an account but the permissions, and the principals that have some.
-fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountState, Vec<(Who, Caller)>) {
+/// All of an account but the permissions, and the principals that have some. Are users told with their ids, and members with theirs?
+fn account_state(
+    cloud: &Cloud,
+    account: &Arc<Account>,
+    [ids, of_members]: [bool; 2],
+) -> (AccountState, Vec<(Who, Caller)>) {
     let system = &cloud.system_policies();
     // Before the directory is locked: PAI looks from its records into the directory, and resource groups are locked first.
     let now = cloud.clock.now();
@@ -82,7 +86,8 @@ fn account_state(cloud: &Cloud, account: &Arc<Account>, ids: bool) -> (AccountSt
     let resource_groups = account::resource_groups(account, now);
     let groups = account::group_names(account, now);
     let log_projects = account::log_projects(cloud, account);
-    let managed = cloud.resource_directories.read(&account.id, |managed| Ok(resource_directory::read(managed)));
+    let managed =
+        cloud.resource_directories.read(&account.id, |managed| Ok(resource_directory::read(managed, of_members)));
     let identity_providers = account::identity_providers(account);
     let directory = account.directory.read();
     let ims = account.ims.read();

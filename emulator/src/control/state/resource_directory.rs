@@ -7,8 +7,8 @@ use super::text::PolicyText;
 use crate::cloud;
 use crate::cloud::directory::PolicyType;
 
-/// The directory, folders by their paths and members by their display names.
-pub(super) fn read(directory: &cloud::ResourceDirectory) -> ResourceDirectory {
+/// The directory, folders by their paths and members by their display names; with the ids of their accounts if that is asked for.
+pub(super) fn read(directory: &cloud::ResourceDirectory, ids: bool) -> ResourceDirectory {
     let policies = directory.control_policies().filter(|policy| policy.kind == PolicyType::Custom);
     let mut folders = BTreeMap::new();
     add_folders(directory, &directory.root, &mut folders);
@@ -16,7 +16,7 @@ pub(super) fn read(directory: &cloud::ResourceDirectory) -> ResourceDirectory {
         control: if directory.control_enabled() { "enabled" } else { "disabled" }.to_owned(),
         control_policies: policies.map(|policy| (policy.name.clone(), control_policy(policy))).collect(),
         folders,
-        members: directory.members().map(|one| (one.display_name.clone(), member(directory, one))).collect(),
+        members: directory.members().map(|one| (one.display_name.clone(), member(directory, one, ids))).collect(),
     }
 }
 
@@ -32,12 +32,12 @@ fn add_folders(directory: &cloud::ResourceDirectory, id: &str, folders: &mut BTr
     }
 }
 
-fn member(directory: &cloud::ResourceDirectory, member: &cloud::Member) -> Member {
+fn member(directory: &cloud::ResourceDirectory, member: &cloud::Member, ids: bool) -> Member {
     let delegated = directory.delegations().filter(|delegation| delegation.account == member.account);
     let mut administers: Vec<_> = delegated.map(|delegation| delegation.service.clone()).collect();
     administers.sort_unstable();
     Member {
-        account_id: member.account.clone(),
+        account_id: if ids { member.account.clone() } else { String::new() },
         folder: path(directory, &member.folder),
         kind: member.kind.as_str().to_owned(),
         control_policies: attached(directory, &member.account),

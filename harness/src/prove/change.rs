@@ -11,6 +11,7 @@ use super::requests::{at_some_time, has_groups, is_there, policies_of, represent
 use super::subjects::{named, with_outsiders_of, with_sessions};
 use crate::ask::own::{apart, own_documents};
 use crate::import::Standing;
+use crate::simulate::may_be_on;
 use crate::simulate::remedies::known_actions;
 
 /// Requests of somebody that may be allowed in the one state and not in the other.
@@ -85,6 +86,7 @@ pub fn gain(
         let grouped = has_groups(&one, &principal);
         for request in found.iter().filter(|request| is_there(in_one, request.resource.as_str(), true)) {
             let (action, resource) = (request.action.as_str(), request.resource.as_str());
+            let grouped = grouped && may_be_in_a_group(in_one, action, resource);
             let groups = supposed_groups(&one, &principal, grouped, (action, resource));
             let asked = request.contexts.iter().flat_map(|context| groups.iter().map(move |group| (context, group)));
             for (context, group) in asked {
@@ -129,6 +131,18 @@ pub fn gain(
         }
     }
     not_asked.map_or(Ok(None), Err)
+}
+
+/// Can what is asked for be in a resource group that is not said? These states are whole: a bucket that they have not is in none.
+fn may_be_in_a_group(standing: &Standing, action: &str, resource: &str) -> bool {
+    let mut fields = resource.splitn(5, ':').skip(1);
+    let (service, name) = (fields.next(), fields.nth(2).unwrap_or_default());
+    let bucket = name.split('/').next().unwrap_or_default();
+    let is_there = || standing.kept.state.accounts.values().any(|account| account.buckets.contains_key(bucket));
+    let of_action = action.split(':').next();
+    (service != Some("oss") || is_there())
+        && (of_action != Some("oss") || service == Some("oss"))
+        && may_be_on(action, resource)
 }
 
 impl Granted {

@@ -28,6 +28,8 @@ const LIFECYCLE: &str = "lifecycle";
 const REPLICATION: &str = "replication/";
 /// Where it is put whether there is a log.
 const LOGGING: &str = "logging";
+/// Where it is put which headers answers keep to themselves.
+const HIDDEN: &str = "responseHeader";
 /// Where it is put whether it is known when an object was last read, and since when.
 const MONITOR: &str = "accessmonitor";
 const MONITORED_SINCE: &str = "accessmonitor/since";
@@ -91,6 +93,11 @@ impl Settings {
     pub fn encryption_key(&self) -> Option<&str> {
         let rule = self.documents.get(ENCRYPTION)?.child("ApplyServerSideEncryptionByDefault")?;
         rule.filled("KMSMasterKeyID").filter(|_| rule.get("SSEAlgorithm") == Some("KMS"))
+    }
+
+    /// The rules by which answers keep headers to themselves.
+    pub fn hidden(&self) -> Option<&Element> {
+        self.documents.get(HIDDEN)
     }
 
     /// Since when it is known who read an object last; `None`: it is not.

@@ -63,6 +63,8 @@ pub struct Buckets {
     logged: AtomicBool,
     /// The same of a key of KMS that it encrypts with by itself.
     keyed: AtomicBool,
+    /// The same of headers that its answers keep to themselves.
+    hidden: AtomicBool,
     clock: Arc<Clock>,
     changes: Changes,
     /// How often a bucket was looked up.
@@ -79,6 +81,7 @@ impl Buckets {
             agenda: Agenda::default(),
             logged: AtomicBool::new(false),
             keyed: AtomicBool::new(false),
+            hidden: AtomicBool::new(false),
             clock: Arc::clone(clock),
             changes: changes.clone(),
             #[cfg(test)]
@@ -125,6 +128,14 @@ impl Buckets {
         if bucket.settings.encryption_key().is_some() {
             self.keyed.store(true, Ordering::Relaxed);
         }
+        if bucket.settings.hidden().is_some() {
+            self.hidden.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Do answers of any bucket keep headers to themselves, or did they?
+    pub fn any_hidden(&self) -> bool {
+        self.hidden.load(Ordering::Relaxed)
     }
 
     /// Does any bucket encrypt with a key of KMS by itself, or did one?

@@ -254,6 +254,7 @@ fn row_of(
 ) -> Operation {
     let mut made = row("", (method.clone(), ""), checks, parameters, handler);
     made.name = name.into();
+    made.source = crate::operation::Source::Documented(made.name.clone());
     made.route = crate::gateway::Route::Path(method, path.into());
     made
 }

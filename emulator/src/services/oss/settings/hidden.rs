@@ -9,6 +9,9 @@ use crate::gateway::{Call, Reply};
 /// Takes the headers out of an answer that a rule of the bucket hides. INFERRED: an operation is named whole, or by its beginning where
 /// `Object` is the rest (`Put`), all of them by `*`; of errors, and of headers that say how an answer travels, nothing is hidden.
 pub(in super::super) fn hide(call: &Call<'_>, reply: &mut Reply) {
+    if !call.cloud().buckets.any_hidden() {
+        return;
+    }
     let operation = call.operation.name.as_ref();
     let is_about = |rule: &Element| {
         let filters = rule.child("Filters");
@@ -20,7 +23,7 @@ pub(in super::super) fn hide(call: &Call<'_>, reply: &mut Reply) {
         })
     };
     let hidden = |bucket: &Bucket| -> Vec<String> {
-        let Some(rules) = bucket.settings.get("responseHeader") else { return Vec::new() };
+        let Some(rules) = bucket.settings.hidden() else { return Vec::new() };
         let headers = rules.all("Rule").filter(|rule| is_about(rule)).filter_map(|rule| rule.child("HideHeaders"));
         headers
             .flat_map(|headers| headers.all("Header").map(|header| header.text.clone()).collect::<Vec<_>>())

@@ -222,7 +222,7 @@ export interface AccountState {
   >;
   policies: Record<string, { default_version: string; versions: Record<string, unknown> }>;
   buckets: Record<string, { region: string; acl: string; policy: unknown; tags: Record<string, string>; public_access_blocked: boolean; object_acls?: Record<string, string>; object_tags?: Record<string, Record<string, string>>; access_points?: Record<string, { origin: string; policy?: unknown; public_access_blocked: boolean }> }>;
-  workspaces: Record<string, { members: Record<string, string[]> }>;
+  workspaces: Record<string, Workspace>;
   system_policies?: Record<string, { version: string; text: unknown }>;
   resource_groups: Record<string, { display_name: string; tags: Record<string, string>; resources: string[] }>;
   /** Of the account that manages it. */
@@ -230,6 +230,12 @@ export interface AccountState {
   public_access_blocked?: boolean;
   identity_providers?: { oidc?: Record<string, unknown>; saml?: Record<string, unknown> };
   permissions: Record<string, { action: string; resource: string; verdict: string; policy: string | null; conditions?: string | null }[]>;
+}
+
+/** Who is in a workspace, and what. */
+export interface Workspace {
+  members: Record<string, string[]>;
+  entities?: Record<string, { accessibility: string; creator: string }>;
 }
 
 export interface State {

@@ -32,6 +32,7 @@ const FULL = {
       access_keys: { active: 3, inactive: 7 },
       access_key_policies: [document("network")],
       console_password: true,
+      console_mfa: true,
       tags: { [one("tag")]: one("value") },
     },
   },
@@ -87,7 +88,9 @@ const FULL = {
     },
   },
   log_projects: { [one("project")]: { policy: document("project"), tags: { [one("tag")]: one("value") } } },
-  workspaces: { [one("workspace")]: { members: { [one("user/member")]: [one("workspacerole")] } } },
+  records: { [one("record")]: { [one("tag")]: one("value") } },
+  workspaces: { [one("workspace")]: { members: { [one("user/member")]: [one("workspacerole")] }, entities: { [one("entity")]: { accessibility: one("seen"), creator: one("user/maker") } } } },
+  strict_workspace_roles: true,
   permissions: {},
 };
 

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { AccountState, Attachment, Directory } from "../api";
+import type { AccountState, Attachment, Directory, Workspace } from "../api";
 import { colon, number, semicolon, t } from "../settings";
 import { serviceWord } from "../words";
 import { isMap, isNothing, partWord } from "./changes";
@@ -215,7 +215,7 @@ export function Account({ name, account }: { name: string; account: AccountState
       />
       <Section title={t("System policies that were published or replaced since", "此后发布或替换的系统策略")} of={account.system_policies ?? {}} row={(policy, of) => <Text title={policy.version} of={of} value={policy.text} />} />
       <Section title={t("Buckets", "存储空间（Bucket）")} of={account.buckets} row={bucketLine} />
-      <Section title={t("Workspaces", "工作空间")} of={account.workspaces} row={(one) => Object.entries(one.members).map(([who, roles]) => `${who}: ${roles.join(", ")}`).join("; ")} />
+      <Section title={t("Workspaces", "工作空间")} of={account.workspaces} row={inWorkspace} />
       <Section
         title={t("Resource groups", "资源组")}
         of={account.resource_groups}
@@ -240,4 +240,11 @@ export function Account({ name, account }: { name: string; account: AccountState
 }
 
 /** What of an account is told above, and what is an answer to a question. */
+/** Who is in a workspace, and what, with who sees it and who made it. */
+function inWorkspace({ members, entities = {} }: Workspace): string {
+  const people = Object.entries(members).map(([who, roles]) => `${who}: ${roles.join(", ")}`);
+  const things = Object.entries(entities).map(([what, { accessibility, creator }]) => `${what}: ${accessibility} (${creator})`);
+  return [...people, ...things].join("; ");
+}
+
 const TOLD = ["account_id", "activated", "public_access_blocked", "users", "groups", "roles", "policies", "system_policies", "buckets", "workspaces", "resource_groups", "resource_directory", "permissions"];

@@ -9,8 +9,13 @@
 //! user alice may always oss:GetObject on acs:oss:*:1234567890123456:photos/*
 //! ```
 
+use std::sync::Arc;
+
+use acslab_policy::{Dialect, Document, DocumentKind};
+use serde_json::json;
+
 /// One invariant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Invariant {
     /// Its line, from 1.
     pub line: usize,
@@ -24,6 +29,8 @@ pub struct Invariant {
     pub actions: Vec<String>,
     /// The resources, as patterns.
     pub resources: Vec<String>,
+    /// What it covers, as a policy.
+    pub(super) covered: Arc<Document>,
 }
 
 /// Of whom an invariant speaks.
@@ -90,7 +97,15 @@ fn one(text: &str) -> Result<Invariant, String> {
     if let Some(wrong) = resources.iter().find(|resource| *resource != "*" && !resource.starts_with("acs:")) {
         return Err(format!("`{wrong}` is no resource: expected `*` or an ARN, perhaps with `*` in it"));
     }
-    Ok(Invariant { line: 0, text: text.to_owned(), subject, always, actions: all, resources })
+    let covered = Arc::new(covered(&all, &resources)?);
+    Ok(Invariant { line: 0, text: text.to_owned(), subject, always, actions: all, resources, covered })
+}
+
+/// What these actions on these resources cover, as a policy: what is no pattern covers nothing, and everything would hold of it.
+fn covered(actions: &[String], resources: &[String]) -> Result<Document, String> {
+    let text = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": resources}]});
+    Document::parse_with(DocumentKind::Identity, &text.to_string(), &Dialect::STORED)
+        .map_err(|malformed| format!("the actions or resources are no patterns: {malformed}"))
 }
 
 fn subject(who: &str, named: bool) -> Result<Subject, String> {
@@ -163,6 +178,13 @@ mod tests {
         assert!(
             read("alice may oss:GetObject").is_err() && read("hello").is_err() && read("bob may never fly").is_err()
         );
+        // What covers nothing would hold of everything.
+        for action in ["oss:", ":Get*", "user alice may always oss:"] {
+            let line =
+                if action.contains("may") { format!("{action} on *") } else { format!("nobody may {action} on *") };
+            let wrong = read(&line).unwrap_err();
+            assert!(wrong.line == 1 && wrong.why.contains("are no patterns"), "{wrong}");
+        }
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use acslab_policy::{Action, Dialect, Document, DocumentKind};
-use serde_json::json;
+use acslab_policy::Action;
 
 use super::invariant::{Invariant, Subject};
 use super::outcome::{Outcome, Proof};
@@ -29,7 +28,6 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
     };
     let mut tally = Tally { requests: 0, complete: true, not_asked: None };
     let (own, apart) = (own_documents(with), apart(with));
-    let asked = asked_by(invariant);
     for principal in &subjects {
         if with.authority.ask(principal, "none:None", "*", &[]).is_err() {
             return proof(Outcome::Nobody(nobody(principal)), tally.requests);
@@ -37,7 +35,7 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
         let policies = policies_of(with, principal);
         let others = policies.iter().chain(&own).map(Arc::as_ref).chain(&apart).collect();
         let grouped = has_groups(with, principal);
-        let Some(asked) = &asked else { continue };
+        let asked = &invariant.covered;
         let search = Search { standing, with, invariant, principal, asked, others, known, grouped };
         if let Some(outcome) = search.broken(&mut tally) {
             return proof(outcome, tally.requests);
@@ -80,13 +78,6 @@ fn subjects(standing: &Standing, with: &Standing, subject: &Subject) -> Result<V
             Ok(standing.authority.principals().into_iter().filter(|arn| !but.contains(arn)).collect())
         }
     }
-}
-
-/// What an invariant covers, as a policy.
-fn asked_by(invariant: &Invariant) -> Option<Document> {
-    let asked = json!({"Version": "1", "Statement": [
-        {"Effect": "Allow", "Action": invariant.actions, "Resource": invariant.resources}]});
-    Document::parse_with(DocumentKind::Identity, &asked.to_string(), &Dialect::STORED).ok()
 }
 
 #[cfg(test)]

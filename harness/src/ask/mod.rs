@@ -27,7 +27,7 @@ pub use find::{Found, PolicyText, find, show};
 pub use given::given;
 pub use keys::{KeyError, keys};
 pub use may::{Grant, may};
-pub(crate) use scoped::possible_groups;
 pub use scoped::{Scoped, scoped, scoped_text};
+pub(crate) use scoped::{groups_of, possible_groups};
 pub use who::{Holder, who};
 pub use words::{by_statement, condition};

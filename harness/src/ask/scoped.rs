@@ -39,16 +39,41 @@ fn is_anothers(who: &str, resource: &str) -> bool {
     account(resource).is_some_and(|of| account(who) != Some(of))
 }
 
-/// The resource groups that somebody has policies for and that a resource may be in, as far as the state tells.
-pub(crate) fn possible_groups(standing: &Standing, who: &str, action: &str, resource: &str) -> Vec<String> {
-    if is_in_vain(action, resource) || is_anothers(who, resource) {
-        return Vec::new();
+/// The resource groups that somebody has policies for.
+pub(crate) fn groups_of(standing: &Standing, who: &str) -> Vec<String> {
+    standing.authority.of_resource_groups(who).unwrap_or_default().into_keys().collect()
+}
+
+/// Those of somebody's groups that a resource may be in, as far as the state tells.
+pub(crate) fn possible_groups<'g>(
+    standing: &Standing,
+    who: &str,
+    groups: &'g [String],
+    (action, resource): (&str, &str),
+) -> &'g [String] {
+    let in_none = groups.is_empty()
+        || is_in_vain(action, resource)
+        || is_anothers(who, resource)
+        || is_in_no_bucket(standing, action, resource)
+        || told_group(standing, who, action, resource).is_some();
+    if in_none { &[] } else { groups }
+}
+
+/// The group that a state says a resource is in. What is listed in no group is in the default one, if everything is listed.
+fn told_group(standing: &Standing, who: &str, action: &str, resource: &str) -> Option<String> {
+    let told = standing.authority.resource_group_of(who, action, resource).ok().flatten();
+    told.filter(|name| standing.whole || name != DEFAULT_RESOURCE_GROUP)
+}
+
+/// Is what is asked of OSS in no bucket of a state that has them all? It is in no group then.
+fn is_in_no_bucket(standing: &Standing, action: &str, resource: &str) -> bool {
+    let of_oss = resource.strip_prefix("acs:oss:");
+    if !standing.whole || (of_oss.is_none() && !action.starts_with("oss:")) {
+        return false;
     }
-    let groups = standing.authority.of_resource_groups(who).unwrap_or_default();
-    if groups.is_empty() || matches!(standing.authority.resource_group_of(who, action, resource), Ok(Some(_))) {
-        return Vec::new();
-    }
-    groups.into_keys().collect()
+    let name = of_oss.and_then(|rest| rest.splitn(3, ':').nth(2)).unwrap_or_default();
+    let bucket = name.split('/').next().unwrap_or_default();
+    !standing.kept.state.accounts.values().any(|account| account.buckets.contains_key(bucket))
 }
 
 /// The resource groups that somebody has policies for which allow what is asked there; none if they would change nothing.
@@ -58,9 +83,7 @@ pub fn scoped(standing: &Standing, who: &str, (action, resource, keys): (&str, &
         return Vec::new();
     }
     let in_vain = is_in_vain(action, resource);
-    let is_in = standing.authority.resource_group_of(who, action, resource).ok().flatten();
-    // What is listed in no group is in the default one, if everything is listed.
-    let is_in = is_in.filter(|name| name != DEFAULT_RESOURCE_GROUP);
+    let is_in = told_group(standing, who, action, resource);
     let mut found = Vec::new();
     for resource_group in groups.into_keys() {
         let answer = standing.authority.ask_in(who, action, resource, keys, Some(&resource_group));

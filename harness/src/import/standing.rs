@@ -25,6 +25,8 @@ pub struct Standing {
     pub notes: Vec<Note>,
     /// What of it counts for nothing.
     pub unused: Vec<Unused>,
+    /// Is it all that there is, as a server tells it? What somebody gathered may lack what nobody asked for.
+    pub whole: bool,
 }
 
 /// Why there is no state.
@@ -75,7 +77,7 @@ impl Standing {
     pub fn of_server(client: &Client) -> Result<Self, StandingError> {
         let state: AuthorizationState =
             client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() })?;
-        Ok(Self::of(state.into(), Vec::new()))
+        Ok(Self::of(state.into(), Vec::new()).as_whole())
     }
 
     /// Of a state.
@@ -83,7 +85,13 @@ impl Standing {
         let new = unknown_ids(&kept.state).into_iter().filter(|one| !kept.missing.contains(one)).collect::<Vec<_>>();
         kept.missing.extend(new);
         let (authority, unused) = Authority::of(&kept.state);
-        Self { kept, authority, notes, unused }
+        Self { kept, authority, notes, unused, whole: false }
+    }
+
+    /// The same, known to be all that there is.
+    #[must_use]
+    pub fn as_whole(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     /// The account that things are of which do not say whose they are: the first.

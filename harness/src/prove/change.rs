@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use acslab_emulator::NotAsked;
 use acslab_emulator::state::User;
 use acslab_policy::catalogue::{fits, fits_exactly};
 use acslab_policy::{Actions, Dialect, Document, DocumentKind, Explanation, Layer, Resources, Statement};
 use serde_json::{Value, json};
 
-use super::requests::{at_some_time, has_groups, is_there, policies_of, representatives, supposed_groups};
+use super::requests::{is_there, policies_of};
+use super::search::{Search, Tally, Tried};
 use super::subjects::{named, with_outsiders_of, with_sessions};
+use crate::ask::groups_of;
 use crate::ask::own::{apart, own_documents};
 use crate::import::Standing;
-use crate::simulate::may_be_on;
 use crate::simulate::remedies::known_actions;
 
 /// Requests of somebody that may be allowed in the one state and not in the other.
@@ -52,7 +54,7 @@ pub struct Gain {
 /// patterns of ARNs; empty for everybody's, those of outsiders and of nobody among them.
 ///
 /// # Errors
-/// There are too many requests to look at all, or one could not be asked: why.
+/// One of whom it is asked is nobody in either state; there are too many requests to look at all, or one could not be asked: why.
 pub fn gain(
     in_one: &Standing,
     in_other: &Standing,
@@ -61,14 +63,20 @@ pub fn gain(
 ) -> Result<Option<Box<Gain>>, String> {
     let strangers = [in_one, in_other].map(named).concat();
     let [one, other] = [in_one, in_other].map(|standing| with_outsiders_of(standing, &strangers));
+    let there = everybody(&one, &other);
+    if let Some(nobody) =
+        of.iter().find(|pattern| !there.iter().chain(&everybody(&other, &one)).any(|who| means(pattern, who)))
+    {
+        return Err(format!("nobody is `{nobody}`, now or then"));
+    }
     let around = around(in_one, in_other);
     let known = known_actions();
     let documents: Vec<Document> = but.iter().filter_map(Granted::document).collect();
     let everything = document(&[json!({"Effect": "Allow", "Action": "*", "Resource": "*"})]);
-    let mut not_asked = None;
+    let mut tally = Tally::default();
     let own: Vec<_> = [&one, &other].into_iter().flat_map(own_documents).collect();
     let apart: Vec<Document> = [&one, &other].into_iter().flat_map(apart).collect();
-    for principal in everybody(&one, &other).into_iter().filter(|who| is_of(of, who)) {
+    for principal in there.into_iter().filter(|who| is_of(of, who)) {
         let (mine, theirs) = (policies_of(&one, &principal), policies_of(&other, &principal));
         let asked = match &around {
             Some(around) => {
@@ -82,67 +90,61 @@ pub fn gain(
         let Some(asked) = asked else { continue };
         let mut others: Vec<&Document> = mine.iter().chain(&theirs).chain(&own).map(std::sync::Arc::as_ref).collect();
         others.extend(apart.iter().chain(&documents));
-        let (found, complete) = representatives(&one, &principal, &asked, &others, &known);
-        let grouped = has_groups(&one, &principal);
-        for request in found.iter().filter(|request| is_there(in_one, request.resource.as_str(), true)) {
-            let (action, resource) = (request.action.as_str(), request.resource.as_str());
-            let grouped = grouped && may_be_in_a_group(in_one, action, resource);
-            let groups = supposed_groups(&one, &principal, grouped, (action, resource));
-            let asked = request.contexts.iter().flat_map(|context| groups.iter().map(move |group| (context, group)));
-            for (context, group) in asked {
-                let keys = at_some_time(context);
-                let ask = |of: &Standing| of.authority.ask_in(&principal, action, resource, &keys, group.as_deref());
-                let now = match ask(&one) {
-                    Ok(now) => now,
-                    Err(why) => {
-                        not_asked = Some(format!("{action} on {resource} could not be asked: {why}"));
-                        continue;
-                    }
-                };
-                if !now.decision.is_allowed() {
-                    continue;
-                }
-                let then = ask(&other).ok();
-                if then.as_ref().is_some_and(|then| then.decision.is_allowed()) {
-                    continue;
-                }
-                // What needs no policy, whoever is new may do as everybody may.
-                if then.is_none() && now.decision.layer == Layer::Default {
-                    continue;
-                }
-                let carried: Vec<(&str, Vec<&str>)> = now.context().collect();
-                if but.iter().any(|granted| granted.covers(&principal, action, resource, &carried)) {
-                    continue;
-                }
-                return Ok(Some(Box::new(Gain {
-                    action: action.to_owned(),
-                    known: request.known,
-                    resource: resource.to_owned(),
-                    resource_group: group.clone(),
-                    keys: context.clone(),
-                    allowed: Box::new(now.question.explain()),
-                    refused: then.map(|then| Box::new(then.question.explain())),
-                    principal,
-                })));
-            }
+        let groups = groups_of(&one, &principal);
+        let is_meant = |resource: &str| is_there(in_one, resource, true);
+        let search = Search {
+            with: &one,
+            principal: &principal,
+            is_meant: &is_meant,
+            asked: &asked,
+            others,
+            known: &known,
+            groups,
+        };
+        let found = search.first(&mut tally, &|tried| gained([&one, &other], &principal, but, tried));
+        if found.is_some() {
+            return Ok(found.map(Box::new));
         }
-        if !complete {
+        if !tally.complete {
             return Err("there are too many combinations to look at all".to_owned());
         }
     }
-    not_asked.map_or(Ok(None), Err)
+    tally.not_asked.map_or(Ok(None), Err)
 }
 
-/// Can what is asked for be in a resource group that is not said? These states are whole: a bucket that they have not is in none.
-fn may_be_in_a_group(standing: &Standing, action: &str, resource: &str) -> bool {
-    let mut fields = resource.splitn(5, ':').skip(1);
-    let (service, name) = (fields.next(), fields.nth(2).unwrap_or_default());
-    let bucket = name.split('/').next().unwrap_or_default();
-    let is_there = || standing.kept.state.accounts.values().any(|account| account.buckets.contains_key(bucket));
-    let of_action = action.split(':').next();
-    (service != Some("oss") || is_there())
-        && (of_action != Some("oss") || service == Some("oss"))
-        && may_be_on(action, resource)
+/// Is a request allowed in the one, and neither in the other nor covered?
+fn gained(
+    [one, other]: [&Standing; 2],
+    principal: &str,
+    but: &[Granted],
+    tried: &Tried<'_>,
+) -> Result<Option<Gain>, NotAsked> {
+    let &Tried { action, resource, group, .. } = tried;
+    let ask = |of: &Standing| of.authority.ask_in(principal, action, resource, &tried.keys, group);
+    let now = ask(one)?;
+    if !now.decision.is_allowed() {
+        return Ok(None);
+    }
+    let then = ask(other).ok();
+    // What needs no policy, whoever is new may do as everybody may.
+    let as_before = match &then {
+        Some(then) => then.decision.is_allowed(),
+        None => now.decision.layer == Layer::Default,
+    };
+    let carried: Vec<(&str, Vec<&str>)> = now.context().collect();
+    if as_before || but.iter().any(|granted| granted.covers(principal, action, resource, &carried)) {
+        return Ok(None);
+    }
+    Ok(Some(Gain {
+        principal: principal.to_owned(),
+        action: action.to_owned(),
+        known: tried.known,
+        resource: resource.to_owned(),
+        resource_group: group.map(str::to_owned),
+        keys: tried.context.to_vec(),
+        allowed: Box::new(now.question.explain()),
+        refused: then.map(|then| Box::new(then.question.explain())),
+    }))
 }
 
 impl Granted {
@@ -170,6 +172,12 @@ impl Granted {
 
 /// What stands for nobody among patterns of ARNs: nobody's own ARN is `*`, which as a pattern is anybody's.
 pub const NOBODY: &str = "anonymous";
+
+/// Does a pattern of ARNs mean somebody? The sessions of a role are meant where the role is.
+fn means(pattern: &str, principal: &str) -> bool {
+    let role = pattern.strip_suffix("/*").map(|sessions| sessions.replacen(":assumed-role/", ":role/", 1));
+    is_of(&[pattern.to_owned()], principal) || role.is_some_and(|role| fits(&role, principal))
+}
 
 fn is_of(patterns: &[String], principal: &str) -> bool {
     let fits = |pattern: &String| {

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use acslab_emulator::NotAsked;
 use acslab_policy::Action;
 
 use super::invariant::{Invariant, Subject};
 use super::outcome::{Outcome, Proof};
-use super::requests::{has_groups, policies_of};
-use super::search::{Search, Tally};
-use super::subjects::{outsiders, with_outsiders, with_sessions};
+use super::requests::{is_there, policies_of};
+use super::search::{Search, Tally, Tried};
+use super::subjects::{account_of, outsiders, with_outsiders, with_sessions};
+use crate::ask::groups_of;
 use crate::ask::own::{apart, own_documents};
 use crate::import::{Concern, Standing};
 use crate::simulate::remedies::known_actions;
@@ -26,7 +28,7 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
         Ok(subjects) => with_sessions(with, subjects),
         Err(nobody) => return proof(Outcome::Nobody(nobody), 0),
     };
-    let mut tally = Tally { requests: 0, complete: true, not_asked: None };
+    let mut tally = Tally::default();
     let (own, apart) = (own_documents(with), apart(with));
     for principal in &subjects {
         if with.authority.ask(principal, "none:None", "*", &[]).is_err() {
@@ -34,16 +36,44 @@ fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Act
         }
         let policies = policies_of(with, principal);
         let others = policies.iter().chain(&own).map(Arc::as_ref).chain(&apart).collect();
-        let grouped = has_groups(with, principal);
-        let asked = &invariant.covered;
-        let search = Search { standing, with, invariant, principal, asked, others, known, grouped };
-        if let Some(outcome) = search.broken(&mut tally) {
+        let groups = groups_of(with, principal);
+        let is_meant = |resource: &str| is_meant(standing, invariant, principal, resource);
+        let search = Search { with, principal, is_meant: &is_meant, asked: &invariant.covered, others, known, groups };
+        if let Some(outcome) = search.first(&mut tally, &|tried| breaks(with, invariant, principal, tried)) {
             return proof(outcome, tally.requests);
         }
     }
     let too_many = (!tally.complete).then(|| "there are too many combinations to look at all".to_owned());
     let unseen = too_many.or(tally.not_asked).or_else(|| left_out(standing, &subjects, invariant));
     proof(unseen.map_or(Outcome::Holds, Outcome::NotDecided), tally.requests)
+}
+
+/// Is there such a resource, and one of which it is spoken? Whoever is of the state is outside of its other accounts alone.
+fn is_meant(standing: &Standing, invariant: &Invariant, principal: &str, resource: &str) -> bool {
+    let abroad = invariant.subject == Subject::Outside;
+    let own = account_of(principal);
+    let of_the_state = abroad && standing.kept.state.account(own).is_some();
+    let owner = account_of(resource);
+    is_there(standing, resource, abroad) && (!of_the_state || (owner != own && owner != "system"))
+}
+
+/// Does a request break the invariant?
+fn breaks(
+    with: &Standing,
+    invariant: &Invariant,
+    principal: &str,
+    tried: &Tried<'_>,
+) -> Result<Option<Outcome>, NotAsked> {
+    let answer = with.authority.ask_in(principal, tried.action, tried.resource, &tried.keys, tried.group)?;
+    Ok((answer.decision.is_allowed() != invariant.always).then(|| Outcome::Broken {
+        principal: principal.to_owned(),
+        action: tried.action.to_owned(),
+        known: tried.known,
+        resource: tried.resource.to_owned(),
+        resource_group: tried.group.map(str::to_owned),
+        keys: tried.context.to_vec(),
+        explanation: Box::new(answer.question.explain()),
+    }))
 }
 
 /// What the state has not, or could not be taken of it, that the invariant may hang on: nothing was asked of that.

@@ -6,7 +6,6 @@ use acslab_policy::{
     Action, Document, Manner, Principal, Representative, Request, Resource, may_carry, representatives_of,
 };
 
-use crate::ask::possible_groups;
 use crate::import::Standing;
 use crate::simulate::expected_of_value;
 
@@ -21,25 +20,6 @@ pub(super) fn at_some_time(context: &[(String, String)]) -> Vec<(String, Vec<Str
         keys.push((TIME.0.to_owned(), vec![TIME.1.to_owned()]));
     }
     keys
-}
-
-/// Has somebody policies for resource groups alone?
-pub(super) fn has_groups(standing: &Standing, principal: &str) -> bool {
-    standing.authority.of_resource_groups(principal).is_ok_and(|groups| !groups.is_empty())
-}
-
-/// The resource groups in which a resource is supposed to be: in what the state knows of it, and in each that it may be in besides.
-pub(super) fn supposed_groups(
-    standing: &Standing,
-    principal: &str,
-    grouped: bool,
-    (action, resource): (&str, &str),
-) -> Vec<Option<String>> {
-    let mut all = vec![None];
-    if grouped {
-        all.extend(possible_groups(standing, principal, action, resource).into_iter().map(Some));
-    }
-    all
 }
 
 /// Can a resource be there: is it one of the state's accounts, and of the one that has the bucket or the project? What is on no single

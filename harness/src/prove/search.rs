@@ -1,19 +1,19 @@
-//! A request of one principal that breaks an invariant, of those that can be made.
+//! Requests of one principal, of those that can be made, until one is found that is looked for.
 
 use std::collections::BTreeSet;
 
+use acslab_emulator::NotAsked;
 use acslab_policy::catalogue::Catalogue;
 use acslab_policy::{Action, Dialect, Document, DocumentKind, Representative};
 use serde_json::json;
 
-use super::invariant::{Invariant, Subject};
-use super::outcome::Outcome;
-use super::requests::{at_some_time, is_there, representatives, supposed_groups};
-use super::subjects::account_of;
+use super::requests::{at_some_time, representatives};
+use crate::ask::possible_groups;
 use crate::import::Standing;
 use crate::simulate::{On, may_be_on, resources_of};
 
 /// What was looked at.
+#[derive(Debug)]
 pub(super) struct Tally {
     pub(super) requests: usize,
     /// Was all that there is?
@@ -21,20 +21,43 @@ pub(super) struct Tally {
     pub(super) not_asked: Option<String>,
 }
 
+impl Default for Tally {
+    fn default() -> Self {
+        Self { requests: 0, complete: true, not_asked: None }
+    }
+}
+
 /// Looks at the requests of one principal.
 pub(super) struct Search<'a> {
-    pub(super) standing: &'a Standing,
     pub(super) with: &'a Standing,
-    pub(super) invariant: &'a Invariant,
     pub(super) principal: &'a str,
-    /// What the invariant covers.
+    /// Of which resources it is spoken.
+    pub(super) is_meant: &'a dyn Fn(&str) -> bool,
+    /// What requests are covered.
     pub(super) asked: &'a Document,
     /// All that tells requests apart.
     pub(super) others: Vec<&'a Document>,
     pub(super) known: &'a [Action],
-    /// Has the principal policies for resource groups alone?
-    pub(super) grouped: bool,
+    /// The resource groups that the principal has policies for.
+    pub(super) groups: Vec<String>,
 }
+
+/// A request as it is asked.
+pub(super) struct Tried<'a> {
+    pub(super) action: &'a str,
+    /// Is it a known action? Otherwise one that stands for others.
+    pub(super) known: bool,
+    pub(super) resource: &'a str,
+    /// The resource group that the resource is supposed to be in; none for what the state knows of it.
+    pub(super) group: Option<&'a str>,
+    /// The condition keys that it has to carry.
+    pub(super) context: &'a [(String, String)],
+    /// The same, with a time.
+    pub(super) keys: Vec<(String, Vec<String>)>,
+}
+
+/// Says of a request whether it is looked for.
+type Looks<'l, T> = &'l dyn Fn(&Tried<'_>) -> Result<Option<T>, NotAsked>;
 
 /// Statements on one action, one for each pattern: each tells requests apart.
 fn document(action: &Action, patterns: Vec<String>) -> Option<Document> {
@@ -45,29 +68,29 @@ fn document(action: &Action, patterns: Vec<String>) -> Option<Document> {
 }
 
 impl Search<'_> {
-    /// The first request that breaks the invariant.
-    pub(super) fn broken(&self, tally: &mut Tally) -> Option<Outcome> {
+    /// The first request that is looked for.
+    pub(super) fn first<T>(&self, tally: &mut Tally, looks: Looks<'_, T>) -> Option<T> {
         let (found, seen) = representatives(self.with, self.principal, self.asked, &self.others, self.known);
         tally.complete &= seen;
         let mut looked_at = BTreeSet::new();
-        for one in found.iter().filter(|one| self.is_there(one)) {
-            let Some(outcome) = self.breaks(one, tally) else { continue };
+        for one in found.iter().filter(|one| (self.is_meant)(one.resource.as_str())) {
+            let Some(found) = self.tried(one, tally, looks) else { continue };
             if may_be_on(one.action.as_str(), one.resource.as_str()) {
-                return Some(outcome);
+                return Some(found);
             }
             // No operation asks for this: it stands for actions, each of which is on something else.
             let cell = self.cell(&one.action);
             if looked_at.insert(cell.clone())
-                && let Some(outcome) = self.like(&one.action, &cell, tally)
+                && let Some(found) = self.like(&one.action, &cell, tally, looks)
             {
-                return Some(outcome);
+                return Some(found);
             }
         }
         None
     }
 
-    /// A request that breaks it, of the actions that all statements treat alike.
-    fn like(&self, action: &Action, cell: &[bool], tally: &mut Tally) -> Option<Outcome> {
+    /// One that is looked for, of the actions that all statements treat alike.
+    fn like<T>(&self, action: &Action, cell: &[bool], tally: &mut Tally, looks: Looks<'_, T>) -> Option<T> {
         let service = Catalogue::published().service(action.service());
         let published = service.iter().flat_map(|service| service.actions());
         let published = published.filter_map(|known| Action::parse(&format!("{}:{}", action.service(), known.name())));
@@ -78,7 +101,10 @@ impl Search<'_> {
             let on = resources_of(action.as_str());
             let patterns = |all: &[On]| all.iter().map(|one| one.pattern.clone()).collect();
             let made = document(action, on.as_deref().map_or_else(|| vec!["*".to_owned()], patterns));
-            let Some(made) = made else { continue };
+            let Some(made) = made else {
+                tally.complete = false;
+                continue;
+            };
             let not = document(action, on.into_iter().flatten().filter_map(|one| one.but).collect());
             let others: Vec<&Document> = self.others.iter().copied().chain([self.asked]).chain(&not).collect();
             let (found, seen) =
@@ -87,11 +113,11 @@ impl Search<'_> {
             let covered = |one: &&Representative| {
                 let statements = self.asked.statements().iter();
                 let fits = |statement: &acslab_policy::Statement| statement.resources().test(&one.resource).is_ok();
-                one.action == *action && statements.into_iter().any(fits) && self.is_there(one)
+                one.action == *action && statements.into_iter().any(fits) && (self.is_meant)(one.resource.as_str())
             };
             for one in found.iter().filter(covered).filter(|one| may_be_on(action.as_str(), one.resource.as_str())) {
-                if let Some(outcome) = self.breaks(one, tally) {
-                    return Some(outcome);
+                if let Some(found) = self.tried(one, tally, looks) {
+                    return Some(found);
                 }
             }
         }
@@ -104,39 +130,18 @@ impl Search<'_> {
         documents.flat_map(Document::statements).map(|statement| statement.actions().test(action).is_ok()).collect()
     }
 
-    /// Is there such a resource, and one of which it is spoken? Whoever is of the state is outside of its other accounts alone.
-    fn is_there(&self, one: &Representative) -> bool {
-        let (resource, abroad) = (one.resource.as_str(), self.invariant.subject == Subject::Outside);
-        let own = account_of(self.principal);
-        let of_the_state = abroad && self.standing.kept.state.account(own).is_some();
-        let owner = account_of(resource);
-        is_there(self.standing, resource, abroad) && (!of_the_state || (owner != own && owner != "system"))
-    }
-
-    /// Does it break the invariant, in one of its contexts, in one of the groups that the resource may be in?
-    fn breaks(&self, one: &Representative, tally: &mut Tally) -> Option<Outcome> {
+    /// Asks for it in each of its contexts, in what the state knows of the resource and in each group that it may be in besides.
+    fn tried<T>(&self, one: &Representative, tally: &mut Tally, looks: Looks<'_, T>) -> Option<T> {
         let (action, resource) = (one.action.as_str(), one.resource.as_str());
-        let groups = supposed_groups(self.with, self.principal, self.grouped, (action, resource));
-        for (context, group) in one.contexts.iter().flat_map(|context| groups.iter().map(move |of| (context, of))) {
+        let supposed = possible_groups(self.with, self.principal, &self.groups, (action, resource));
+        let groups: Vec<Option<&str>> = [None].into_iter().chain(supposed.iter().map(|group| Some(&**group))).collect();
+        for (context, group) in one.contexts.iter().flat_map(|context| groups.iter().map(move |of| (context, *of))) {
             tally.requests += 1;
-            let keys = at_some_time(context);
-            let answer = match self.with.authority.ask_in(self.principal, action, resource, &keys, group.as_deref()) {
-                Ok(answer) => answer,
-                Err(why) => {
-                    tally.not_asked = Some(format!("{action} on {resource} could not be asked: {why}"));
-                    continue;
-                }
-            };
-            if answer.decision.is_allowed() != self.invariant.always {
-                return Some(Outcome::Broken {
-                    principal: self.principal.to_owned(),
-                    action: action.to_owned(),
-                    known: one.known,
-                    resource: resource.to_owned(),
-                    resource_group: group.clone(),
-                    keys: context.clone(),
-                    explanation: Box::new(answer.question.explain()),
-                });
+            let tried = Tried { action, known: one.known, resource, group, context, keys: at_some_time(context) };
+            match looks(&tried) {
+                Ok(None) => {}
+                Ok(found) => return found,
+                Err(why) => tally.not_asked = Some(format!("{action} on {resource} could not be asked: {why}")),
             }
         }
         None

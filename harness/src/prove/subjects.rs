@@ -29,7 +29,7 @@ pub(super) fn with_outsiders_of(standing: &Standing, strangers: &[PrincipalPatte
     for stranger in strangers.iter().filter_map(|pattern| Stranger::of(standing, pattern)) {
         outsiders.add(stranger, &outside);
     }
-    Standing::of(kept, Vec::new())
+    Standing { whole: standing.whole, ..Standing::of(kept, Vec::new()) }
 }
 
 /// Whom the policies of resources name.

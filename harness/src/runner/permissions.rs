@@ -70,7 +70,7 @@ impl Replay<'_> {
             Err(error) => return happened.stop("its expected values", error),
         };
         let [before, now] =
-            [before, now].map(|state| Standing::of(AuthorizationState::clone(&state).into(), Vec::new()));
+            [before, now].map(|state| Standing::of(AuthorizationState::clone(&state).into(), Vec::new()).as_whole());
         for (is_gain, rows) in [(true, gained), (false, lost)] {
             let Some(rows) = rows else { continue };
             let (one, other) = if is_gain { (&now, &before) } else { (&before, &now) };

@@ -62,3 +62,29 @@ steps:
     let (code, said) = played(scenario);
     assert!(code == 1 && said.contains("alice") && said.contains("oss:GetObject"), "{code}: {said}");
 }
+
+/// Nobody of a name gained nothing, which says nothing: a session, somebody who is not there.
+#[test]
+fn of_nobody_nothing_is_looked_at() {
+    let scenario = |of: &str| {
+        format!(
+            "\
+title: Somebody gains
+story: Whoever is asked about has to be there.
+given: {{users: [alice], roles: {{builder: {{trust: company}}}}}}
+steps:
+  - {{as: owner, call: Ram.AttachPolicyToUser, with: {{UserName: alice, PolicyType: System, PolicyName: AliyunRAMReadOnlyAccess}}, expect: success}}
+  - permissions: {{of: {of}, gained: []}}
+"
+        )
+    };
+    for (of, code, said) in [
+        ("alice", 1, "alice"),
+        ("role builder", 0, ""),
+        ("\"acs:ram::${account}:user/nobody\"", 1, "nobody is `acs:ram::"),
+        ("\"acs:ram::${account}:assumed-role/builder/one\"", 1, "nobody is `acs:ram::"),
+    ] {
+        let (ended, told) = played(&scenario(of));
+        assert!(ended == code && told.contains(said), "{of}: {ended}: {told}");
+    }
+}

@@ -149,6 +149,14 @@ fn what_is_attached_for_a_resource_group_counts_in_it() {
     let attached = json!([{"name": "AdministratorAccess", "type": "System", "resource_group": "rg-one"}]);
     let account = json!({"users": {"alice": {"policies": attached}}, "resource_groups": {"rg-one": {}}});
     assert!(breaks(&account, "nobody may ram:* on *").is_none());
+    // A bucket that no group lists is in the default one if all is listed, and nobody says that it is.
+    let attached = json!([{"name": "AliyunOSSFullAccess", "type": "System", "resource_group": "rg-one"}]);
+    let account = json!({"users": {"alice": {"policies": attached}}, "resource_groups": {"rg-one": {}}, "buckets": {"photos": {}}});
+    let invariant = "nobody may oss:DeleteObject on acs:oss:*:*:photos/*";
+    match outcome(&account, invariant) {
+        Outcome::Broken { resource_group, .. } => assert_eq!(resource_group.as_deref(), Some("rg-one")),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub use diff::{
     representatives_within,
 };
 pub use document::suggest::nearest as nearest_name;
-pub use document::{Actions, Document, Effect, PrincipalPattern, Principals, Resources, Statement};
+pub use document::{Actions, Document, Effect, PrincipalPattern, Principals, Resources, Statement, is_account_id};
 pub use explain::{
     Asked, ClauseTrace, ElementTrace, Explanation, Failure, KeyValues, PatternTrace, Place, StatementTrace, Step, Unit,
     ValueTrace, explain, node_name,
@@ -75,7 +75,9 @@ pub use principal::Principal;
 pub use printable::printable;
 pub use question::{OwnedLayers, OwnedResourceLayer, Question};
 pub use reason::Reason;
-pub use remedy::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Setting, Target, ways_to_ask, would_allow};
+pub use remedy::{
+    Change, KeyOf, NewlyAllowed, Remedies, Remedy, Setting, Target, is_of_caller, ways_to_ask, would_allow,
+};
 pub use request::{Request, RequestError};
 pub use resource::{Arn, Resource, ResourcePattern, ResourceTemplate};
 pub use sequence::Skip;

@@ -49,9 +49,7 @@ impl Question {
 
     /// The sets that are asked, layer by layer.
     pub fn sets(&self) -> impl Iterator<Item = &PolicySet> {
-        let OwnedLayers { control, session, identity, identity_resource_group, resource, .. } = &self.layers;
-        let own = resource.set();
-        control.iter().chain(session).chain([identity]).chain(identity_resource_group).chain(own)
+        self.layers.sets()
     }
 }
 
@@ -109,6 +107,12 @@ impl OwnedResourceLayer {
 }
 
 impl OwnedLayers {
+    /// The sets, layer by layer.
+    pub fn sets(&self) -> impl Iterator<Item = &PolicySet> {
+        let Self { control, session, identity, identity_resource_group, resource, .. } = self;
+        control.iter().chain(session).chain([identity]).chain(identity_resource_group).chain(resource.set())
+    }
+
     /// Identity policies and nothing else, in the standard dialect.
     pub fn new(identity: PolicySet) -> Self {
         Self {

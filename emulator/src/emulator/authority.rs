@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use acslab_policy::{PolicySet, Principal, Request, RequestError};
+use acslab_policy::{OwnedLayers, PolicySet, Principal, Request, RequestError, is_account_id};
 
 use super::grouped::Grouped;
 use crate::cloud::directory::Scope;
@@ -106,6 +106,15 @@ impl Authority {
             let user = directory.user_by_id(id).filter(|user| !self.is_without_id(&account.id, &user.name))?;
             Some(format!("acs:ram::{}:user/{}", account.id, user.name))
         })
+    }
+
+    /// The policies that bind somebody whatever is asked for: its own, those for no resource group alone, and the control policies.
+    ///
+    /// # Errors
+    /// See [`NotAsked`].
+    pub fn in_force(&self, who: &str) -> Result<OwnedLayers, NotAsked> {
+        // Any question has them with it.
+        Ok(self.ask(who, "none:None", "*", &[])?.question.layers)
     }
 
     /// What is attached to somebody for resource groups alone, by the groups' names: it counts for what is in them.
@@ -274,7 +283,7 @@ impl Authority {
         if who == "*" {
             return Ok(Some(Caller::Anonymous));
         }
-        if outsider(who).is_some() && who.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_number(who) {
             return Err(NotAsked::NoAccount(who.to_owned()));
         }
         let none = || NotAsked::NotAPrincipal(who.to_owned());
@@ -337,11 +346,15 @@ fn unattached(who: &str, resource: &str) -> Principal {
 
 /// Somebody of an account that is not here: by ARN, or as bucket policies name them, an account or a RAM user by its id alone.
 fn outsider(who: &str) -> Option<Principal> {
-    match who.len() {
-        16 if who.bytes().all(|byte| byte.is_ascii_digit()) => Some(Principal::owner(who)),
-        17.. if who.bytes().all(|byte| byte.is_ascii_digit()) => Some(Principal::ram_user("", who, who)),
+    match who {
+        _ if is_account_id(who) => Some(Principal::owner(who)),
+        _ if is_number(who) => Some(Principal::ram_user("", who, who)),
         _ => Principal::named(who, ""),
     }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn user(account: &Arc<Account>, name: &str) -> Result<Caller, NotAsked> {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use acslab_policy::PrincipalPattern;
 use acslab_policy::catalogue::fits;
+use acslab_policy::{Document, PrincipalPattern, Principals, is_account_id};
 
 use crate::import::Standing;
 
@@ -35,7 +35,7 @@ impl Stranger {
         let abroad = |account: &str| outside(standing, account);
         match pattern {
             PrincipalPattern::Everyone => Some(Self::Everybody),
-            PrincipalPattern::Uid(id) if id.len() == 16 => Some(Self::Owner(id.to_string())),
+            PrincipalPattern::Uid(id) if is_account_id(id) => Some(Self::Owner(id.to_string())),
             PrincipalPattern::Uid(id) => {
                 standing.authority.user_with_id(id).is_none().then(|| Self::UserById(id.to_string()))
             }
@@ -87,6 +87,16 @@ pub(crate) fn outside(standing: &Standing, pattern: &str) -> Option<String> {
         pattern.replacen('*', &digit.repeat(missing), 1).replace('*', "").replace('?', digit)
     };
     ["9", "8", "7", "6", "5", "4", "3", "2", "1"].into_iter().map(filled).find(is_outside)
+}
+
+/// Whom the policies of resources name.
+pub(crate) fn named<'d>(documents: impl IntoIterator<Item = &'d Document>) -> Vec<PrincipalPattern> {
+    let statements = documents.into_iter().flat_map(Document::statements);
+    let entries = statements.filter_map(|statement| match statement.principals() {
+        Principals::Principal(entries) => Some(entries),
+        Principals::Unstated => None,
+    });
+    entries.flatten().map(|entry| entry.value.clone()).collect()
 }
 
 /// The sessions that these patterns name of roles that are there, by ARN: what is granted to a session is not granted to the role.

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use acslab_emulator::{Keys, NotAsked};
 use acslab_policy::{
-    Effect, Explanation, Layer, PolicySet, Principal, PrincipalPattern, Principals, Question, StatementRef,
-    StatementTrace, Unit, Verdict, ways_to_ask,
+    Effect, Explanation, Layer, PolicySet, Principal, PrincipalPattern, Question, StatementRef, StatementTrace, Unit,
+    Verdict, is_of_caller, ways_to_ask,
 };
 use serde::Serialize;
 
 use super::scoped::scoped;
-use super::strangers::{Stranger, sessions};
-use super::words::{by_question, by_statement, traced};
+use super::strangers::{Stranger, named, sessions};
+use super::words::{by_question, by_trace, traced};
 use crate::import::Standing;
 
 /// What the policies say of one principal.
@@ -38,7 +38,8 @@ pub fn who(standing: &Standing, action: &str, resource: &str, keys: &Keys) -> Re
     let mut holders =
         principals.iter().map(|principal| holder(standing, principal, asked)).collect::<Result<Vec<_>, _>>()?;
     if let Ok(anybody) = standing.authority.ask("*", action, resource, keys) {
-        let named = named(&anybody.question);
+        let own = anybody.question.layers.resource.set().into_iter().flat_map(PolicySet::policies);
+        let named = named(own.map(|policy| &*policy.document));
         for session in sessions(&named, &principals) {
             let one = holder(standing, &session, asked)?;
             // What the role itself gets need not be said again.
@@ -58,17 +59,6 @@ pub fn who(standing: &Standing, action: &str, resource: &str, keys: &Keys) -> Re
 fn is_session_of(session: &str, role: &str) -> bool {
     let name = session.replacen(":assumed-role/", ":role/", 1);
     name.strip_prefix(role).is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// Whom the policies of what is asked about name.
-fn named(question: &Question) -> Vec<PrincipalPattern> {
-    let policies = question.layers.resource.set().into_iter().flat_map(PolicySet::policies);
-    let statements = policies.flat_map(|policy| policy.document.statements());
-    let entries = statements.filter_map(|statement| match statement.principals() {
-        Principals::Principal(entries) => Some(entries),
-        Principals::Unstated => None,
-    });
-    entries.flatten().map(|entry| entry.value.clone()).collect()
 }
 
 /// Those of whom none is a principal of the state, as they are asked for. Of everybody the owners of other accounts are some: no policy of
@@ -102,10 +92,7 @@ fn holder(
         let explanation = answer.question.explain();
         let traces = conditional(&explanation);
         if !traces.is_empty() {
-            let named = |trace: &&StatementTrace| {
-                by_statement(&trace.policy, trace.statement.statement, trace.place.position.line)
-            };
-            by = Some(traces.iter().map(named).collect::<Vec<_>>().join(" and "));
+            by = Some(traces.iter().map(|trace| by_trace(trace)).collect::<Vec<_>>().join(" and "));
             let unmet = traces.iter().flat_map(|trace| &trace.condition).filter(|clause| !clause.met);
             on_condition = Some(unmet.map(traced).collect());
         }
@@ -132,27 +119,26 @@ fn outsider(standing: &Standing, who: String, (action, resource, keys): (&str, &
     let explanation = answer.question.explain();
     let own = explanation.units().find(|unit| matches!(unit.layer, Layer::Trust | Layer::Resource))?;
     let speaks = |trace: &&StatementTrace| trace.effect == Effect::Allow && trace.counts;
-    let by = |trace: &StatementTrace| by_statement(&trace.policy, trace.statement.statement, trace.place.position.line);
     let Some(statement) = own.statements.iter().find(speaks) else {
         // Whom a condition lets in is let in by whoever meets it.
         // What is given stays as it is.
-        let is_given = |key: &str| keys.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
         let is_open = |trace: &&StatementTrace| {
-            fits_but_for_conditions(trace) && !trace.condition.iter().any(|clause| !clause.met && is_given(&clause.key))
+            fits_but_for_conditions(trace)
+                && !trace.condition.iter().any(|clause| !clause.met && is_given(keys, &clause.key))
         };
         let statement = own.statements.iter().find(is_open)?;
         let unmet = statement.condition.iter().filter(|clause| !clause.met).map(traced);
         let other_half = (own.layer == Layer::Trust && has_policies(&answer.question)).then(|| OTHER_HALF.to_owned());
         let on_condition = Some(unmet.chain(other_half).collect());
         let verdict = answer.decision.verdict;
-        return Some(Holder { principal: who, verdict, by: Some(by(statement)), on_condition });
+        return Some(Holder { principal: who, verdict, by: Some(by_trace(statement)), on_condition });
     };
     let allowed = answer.decision.is_allowed();
     let half =
         own.layer == Layer::Trust && own.verdict == Verdict::Allow && answer.decision.verdict == Verdict::ImplicitDeny;
     let on_condition = (!allowed && half).then(|| vec![OTHER_HALF.to_owned()]);
     let verdict = answer.decision.verdict;
-    (allowed || half).then(|| Holder { principal: who, verdict, by: Some(by(statement)), on_condition })
+    (allowed || half).then(|| Holder { principal: who, verdict, by: Some(by_trace(statement)), on_condition })
 }
 
 /// What else it takes for somebody of another account to assume a role.
@@ -163,16 +149,16 @@ fn has_policies(question: &Question) -> bool {
     matches!(question.request.principal(), Principal::RamUser { .. } | Principal::RoleSession { .. })
 }
 
-/// Does a key say what a caller is, which it cannot be otherwise?
-fn is_of_caller(key: &str) -> bool {
-    ["acs:PrincipalARN", "acs:PrincipalType"].iter().any(|known| known.eq_ignore_ascii_case(key))
-}
-
 /// Does a statement allow what is asked but for its conditions?
 fn fits_but_for_conditions(trace: &StatementTrace) -> bool {
     trace.allows_but_for_conditions()
         && trace.condition.iter().any(|clause| !clause.met)
         && trace.condition.iter().filter(|clause| !clause.met).all(|clause| !is_of_caller(&clause.key))
+}
+
+/// Is a condition key one that is given?
+fn is_given(keys: &Keys, key: &str) -> bool {
+    keys.iter().any(|(known, _)| known.eq_ignore_ascii_case(key))
 }
 
 /// Where a Deny stands against it that depends on the request: what the request has to be so that it is allowed, in words. What is given
@@ -184,9 +170,8 @@ fn unless_denied(question: &Question, statement: StatementRef, given: &Keys) -> 
     if deny.effect() != Effect::Deny || deny.clauses().is_empty() {
         return None;
     }
-    let is_given = |key: &str| given.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
     let ways = ways_to_ask(&layers, &question.request).into_iter();
-    let mut open = ways.filter(|way| !way.iter().any(|(key, _)| is_given(key)));
+    let mut open = ways.filter(|way| !way.iter().any(|(key, _)| is_given(given, key)));
     let words = |(key, values): (String, Vec<String>)| format!("{key} is `{}`", values.join("`, `"));
     open.next().map(|way| way.into_iter().map(words).collect())
 }
@@ -329,5 +314,27 @@ mod tests {
         let partner = "acs:ram::2000000000000001:root";
         let both = json!([reading("Allow", "*"), reading("Deny", "2000000000000001")]);
         assert!(readers(&both).contains(&(partner.to_owned(), Verdict::ExplicitDeny, false)));
+    }
+
+    /// Of what a caller is no request says anything else: a condition that nobody of the state meets lets nobody in.
+    #[test]
+    fn what_a_caller_is_is_no_condition_to_be_met() {
+        let holders = |key: &str, value: &str| {
+            let mut keys = serde_json::Map::new();
+            keys.insert(key.to_owned(), Value::from(value));
+            let statement = json!({"Effect": "Allow", "Action": ["oss:GetObject"], "Principal": ["*"], "Resource": ["acs:oss:*:*:photos/*"],
+                "Condition": {"StringEquals": keys}});
+            let bucket = json!({"region": "cn-hangzhou", "acl": "private", "policy": {"Version": "1", "Statement": [statement]}});
+            let state = json!({"accounts": {"one": {"account_id": "1234567890123456", "activated": ["oss"], "users": {"alice": {}},
+                "buckets": {"photos": bucket}}}});
+            let state: AuthorizationState = serde_json::from_value(state).unwrap();
+            let standing = Standing::of(state.into(), Vec::new());
+            let all = who(&standing, "oss:GetObject", "acs:oss:*:1234567890123456:photos/a", &[]).unwrap();
+            all.into_iter().filter(|one| one.on_condition.is_some()).map(|one| one.principal).collect::<Vec<_>>()
+        };
+        assert!(!holders("acs:SourceVpc", "vpc-1").is_empty());
+        for (key, value) in [("acs:PrincipalType", "none"), ("acs:principaldomain", "none.onaliyun.com")] {
+            assert_eq!(holders(key, value), Vec::<String>::new(), "{key}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Statements and conditions in a line.
 
-use acslab_policy::{Attachment, Clause, ClauseTrace, Document, PolicyRef, Question, Statement, StatementRef};
+use acslab_policy::{
+    Attachment, Clause, ClauseTrace, Document, PolicyRef, Question, Statement, StatementRef, StatementTrace,
+};
 
 /// "statement 2 of `Photos` v1 (line 7), attached to group dev".
 pub fn by_statement(policy: &PolicyRef, statement: u32, line: u32) -> String {
@@ -14,6 +16,11 @@ pub fn by_statement(policy: &PolicyRef, statement: u32, line: u32) -> String {
         _ => String::new(),
     };
     format!("statement {} of `{}`{version} (line {line}){attached}", statement + 1, policy.name)
+}
+
+/// The statement of a trace, in words.
+pub(super) fn by_trace(trace: &StatementTrace) -> String {
+    by_statement(&trace.policy, trace.statement.statement, trace.place.position.line)
 }
 
 /// The line in which a statement begins.

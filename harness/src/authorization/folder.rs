@@ -299,7 +299,11 @@ mod tests {
             "roles": {"ops": {"trust": {"Version": "1", "Statement": []}, "max_session_duration": 3600}},
             "buckets": {"photos": {"region": "cn-hangzhou", "acl": "private", "tags": {"a": "b"}, "policy": {"Version": "1", "Statement": []}}},
         }}});
-        let missing = vec![Missing { what: "the document of `Other`".into(), get: "aliyun ram GetPolicy".into() }];
+        let missing = vec![Missing {
+            what: "the document of `Other`".into(),
+            get: "aliyun ram GetPolicy".into(),
+            of: Some(("1234567890123456".into(), "policies/Other".into())),
+        }];
         Kept { state: serde_json::from_value(value).unwrap(), missing }
     }
 

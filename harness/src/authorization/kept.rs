@@ -37,6 +37,9 @@ pub struct Missing {
     pub what: String,
     /// The command that fetches it.
     pub get: String,
+    /// On what it bears: the id of an account, and the place there, `users/alice`; none where it may bear on anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<(String, String)>,
 }
 
 /// Who has a custom policy: `user/alice`, `group/dev`, `role/ops`.

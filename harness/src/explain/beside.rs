@@ -1,13 +1,12 @@
 //! What a state says beside the answer: what does not bite, what cannot be used, what is missing, who else is concerned.
 
-use acslab_emulator::SystemPolicies;
 use acslab_emulator::state::{AccountState, Attachment, Left};
 use acslab_policy::{
     Attachment as Attached, Change, Effect, Explanation, Layer, PolicySet, PolicyType, Question, Remedies,
 };
 
 use crate::authorization::holders;
-use crate::import::{Standing, missing_of};
+use crate::import::{Standing, document_of};
 
 /// What speaks against it and does not bite: a Deny whose conditions do not hold, one that is attached for a resource group alone.
 pub(super) fn toothless(standing: &Standing, principal: &str, explanation: &Explanation) -> Vec<String> {
@@ -79,10 +78,9 @@ pub(super) fn unusable(standing: &Standing, question: &Question) -> Vec<String> 
 /// What is attached to whoever asks and is not in the state.
 pub(super) fn unknown(standing: &Standing, principal: &str) -> Vec<String> {
     let Some((account, attached)) = attached(standing, principal) else { return Vec::new() };
-    // A policy of that name may be missing in another account.
-    let own = missing_of(&mut account.clone(), &SystemPolicies::shipped());
-    let is_attached = |what: &str| attached.iter().any(|one| what.contains(&format!("policy `{}`", one.name)));
-    let missing = standing.kept.missing.iter().filter(|missing| is_attached(&missing.what) && own.contains(missing));
+    let places: Vec<String> = attached.iter().map(|one| document_of(&one.kind, &one.name)).collect();
+    let is_attached = |(of, place): &(String, String)| *of == account.account_id && places.contains(place);
+    let missing = standing.kept.missing.iter().filter(|missing| missing.of.as_ref().is_some_and(is_attached));
     missing.map(|missing| format!("{}; `{}` fetches it", missing.what, missing.get)).collect()
 }
 
@@ -159,6 +157,7 @@ mod tests {
         kept.missing.push(Missing {
             what: "the document of custom policy `Own`".to_owned(),
             get: "aliyun ram GetPolicy --PolicyType Custom --PolicyName Own".to_owned(),
+            of: Some((OTHER.to_owned(), "policies/Own".to_owned())),
         });
         Standing::of(kept, Vec::new())
     }

@@ -74,21 +74,10 @@ impl Collector {
             speaker: Speaker::default(),
         };
         let single = before.as_ref().and_then(Kept::single).map(|account| account.account_id.clone());
-        if let Some(kept) = &before {
-            let accounts = kept.state.accounts.values().map(|account| &account.account_id);
-            let named = kept.missing.iter().filter_map(unread);
-            collector.unread.extend(named.flat_map(|(account, user)| {
-                let is = move |id: &&String| account.as_ref().is_none_or(|account| account == *id);
-                accounts.clone().filter(is).map(move |id| (id.clone(), user.clone()))
-            }));
-        }
         for missing in before.iter().flat_map(|kept| &kept.missing) {
             collector.lists.know(single.as_deref().unwrap_or_default(), missing);
-            let bucket = ungrouped(missing).map(str::to_owned);
-            let accounts = before.iter().flat_map(|kept| kept.state.accounts.values());
-            let owner =
-                accounts.into_iter().find(|one| bucket.as_ref().is_some_and(|name| one.buckets.contains_key(name)));
-            collector.buckets.extend(owner.map(|owner| owner.account_id.clone()).zip(bucket));
+            collector.unread.extend(unread(missing));
+            collector.buckets.extend(ungrouped(missing));
         }
         for (name, account) in before.into_iter().flat_map(|kept| kept.state.accounts) {
             collector.told.extend(told_of(&account));

@@ -1,12 +1,11 @@
 //! What is not in a state, or counts for nothing in it, and bears on what somebody asks for.
 
 use acslab_emulator::state::{AccountState, Attachment};
-use acslab_policy::catalogue::fits;
+use acslab_policy::catalogue::{fits, patterns_meet};
 use acslab_policy::{Actions, Document, DocumentKind};
 
 use super::Standing;
 use crate::authorization::Missing;
-use crate::state::patterns_meet;
 
 /// Whose requests for what are looked at.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,10 +20,7 @@ impl Standing {
     /// What of the sources and of the state was left out, a line each, as far as it is of concern.
     pub fn left_out(&self, concern: Concern<'_>) -> Vec<String> {
         let accounts = &self.kept.state.accounts;
-        let noted = self.notes.iter().filter(|note| note.left_out).filter(|note| {
-            let of = |(account, path): &(String, String)| concern.meets(self.kept.state.account(account), path);
-            note.of.as_ref().is_none_or(of)
-        });
+        let noted = self.notes.iter().filter(|note| note.left_out && self.is_of(concern, note.of.as_ref()));
         let unused = self.unused.iter().filter(|one| {
             let (account, path) = one.place.split_once('/').unwrap_or((&one.place, ""));
             concern.meets(accounts.get(account), path)
@@ -33,13 +29,14 @@ impl Standing {
         noted.chain(unused.map(|one| format!("{}: left out: {}", one.place, one.why))).collect()
     }
 
+    /// Does a place of an account bear on it? What has none may.
+    fn is_of(&self, concern: Concern<'_>, of: Option<&(String, String)>) -> bool {
+        of.is_none_or(|(account, path)| concern.meets(self.kept.state.account(account), path))
+    }
+
     /// What is missing in the state, as far as it is of concern.
     pub fn missing(&self, concern: Concern<'_>) -> Vec<&Missing> {
-        let accounts = &self.kept.state.accounts;
-        let bears = |missing: &&Missing| {
-            accounts.is_empty() || accounts.values().any(|account| concern.misses(account, missing))
-        };
-        self.kept.missing.iter().filter(bears).collect()
+        self.kept.missing.iter().filter(|missing| self.is_of(concern, missing.of.as_ref())).collect()
     }
 }
 
@@ -89,6 +86,8 @@ impl Concern<'_> {
             "system policies" => self.holds(account, "System", name),
             // Which addresses a key may be used from is no policy's word.
             "users" if rest == "access key policies" => self.actions.is_empty(),
+            // Policies of buckets and projects name a user by the id.
+            "users" if rest == "id" => self.is_of_service("oss") || self.is_of_service("log"),
             "users" => self.is_of(account, "user", name),
             "groups" => self.is_of_group(account, name),
             "roles" if rest == "trust" => self.is_of_roles(),
@@ -117,31 +116,40 @@ impl Concern<'_> {
             _ => true,
         })
     }
+}
 
-    /// Does what is missing of an account bear on it?
-    fn misses(self, account: &AccountState, missing: &Missing) -> bool {
-        let what = missing.what.as_str();
-        let named = |before: &str| what.split_once(before)?.1.split('`').next();
-        if what.contains("trust policy of role `") {
-            return self.is_of_roles();
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Concern, Standing};
+    use crate::authorization::{Kept, Missing};
+
+    /// What is not known of one account's policy and user is no matter of those who are called the same in another.
+    #[test]
+    fn what_is_missing_concerns_whom_it_is_missing_of() {
+        let own = json!([{"name": "Own", "type": "Custom"}]);
+        let account = |id: &str| json!({"account_id": id, "users": {"alice": {"policies": own}, "bob": {}}});
+        let state = json!({"accounts": {"one": account("1234567890123456"), "two": account("2234567890123456")}});
+        let mut kept = Kept::from(serde_json::from_value::<acslab_emulator::state::AuthorizationState>(state).unwrap());
+        let of = |place: &str| Some(("1234567890123456".to_owned(), place.to_owned()));
+        for (what, of) in [
+            ("the document", of("policies/Own")),
+            ("what is attached to bob", of("users/bob")),
+            ("the id of bob", of("users/bob/id")),
+            ("the rest", None),
+        ] {
+            kept.missing.push(Missing { what: what.to_owned(), get: String::new(), of });
         }
-        if what.starts_with("the id of user `") {
-            return self.is_of_service("oss") || self.is_of_service("log");
-        }
-        if what.starts_with("in which resource group bucket `") {
-            return self.is_of_service("oss");
-        }
-        if let Some(user) = named("attached to user `") {
-            return self.is_of(account, "user", user);
-        }
-        if let Some(group) = named("attached to group `") {
-            return self.is_of_group(account, group);
-        }
-        match named(" policy `") {
-            Some(name) if !what.contains("control policy `") => {
-                ["Custom", "System"].iter().any(|kind| self.holds(account, kind, name))
-            }
-            _ => true,
-        }
+        let standing = Standing::of(kept, Vec::new());
+        let missing = |who: &str, action: &str| -> Vec<String> {
+            let (whom, actions) = ([who.to_owned()], [action.to_owned()]);
+            let all = standing.missing(Concern { whom: &whom, actions: &actions });
+            all.into_iter().map(|one| one.what.clone()).collect()
+        };
+        assert_eq!(missing("acs:ram::1234567890123456:user/alice", "ecs:*"), ["the document", "the rest"]);
+        assert_eq!(missing("acs:ram::2234567890123456:user/alice", "ecs:*"), ["the rest"]);
+        assert_eq!(missing("acs:ram::1234567890123456:user/bob", "ecs:*"), ["what is attached to bob", "the rest"]);
+        assert_eq!(missing("acs:ram::2234567890123456:user/bob", "oss:Get*"), ["the id of bob", "the rest"]);
     }
 }

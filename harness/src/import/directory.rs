@@ -122,6 +122,7 @@ impl Directory {
                             "in which folder account {id} is: until then control policies of folders do not bind it"
                         ),
                         get: format!("aliyun resourcemanager GetAccount --AccountId {id}"),
+                        of: None,
                     });
                 }
             }
@@ -150,6 +151,7 @@ impl Directory {
                 Missing {
                     what: format!("the document of control policy `{name}`"),
                     get: format!("aliyun resourcemanager GetControlPolicy --PolicyId {}", word(id)),
+                    of: None,
                 }
             })
             .collect()

@@ -19,11 +19,11 @@ impl Collector {
     }
 }
 
-const GROUP_OF: &str = "in which resource group bucket `";
-
-/// The bucket of which that was missing in a state.
-pub(super) fn ungrouped(missing: &Missing) -> Option<&str> {
-    missing.what.strip_prefix(GROUP_OF)?.split('`').next()
+/// The account and the bucket of which that was missing in a state.
+pub(super) fn ungrouped(missing: &Missing) -> Option<(String, String)> {
+    let (account, path) = missing.of.as_ref()?;
+    let bucket = path.strip_prefix("buckets/")?.strip_suffix("/resource group")?;
+    Some((account.clone(), bucket.to_owned()))
 }
 
 /// Of which of these buckets it is not told, where policies are attached for groups alone.
@@ -40,8 +40,9 @@ pub(super) fn missing_groups(account: &AccountState, buckets: &BTreeSet<(String,
     };
     let of_account = buckets.iter().filter(|(of, _)| *of == account.account_id).map(|(_, bucket)| bucket);
     let one = |bucket: &String| Missing {
-        what: format!("{GROUP_OF}{bucket}` is: policies are attached for groups alone"),
+        what: format!("in which resource group bucket `{bucket}` is: policies are attached for groups alone"),
         get: format!("aliyun ossutil api get-bucket-info --bucket {}", word(bucket)),
+        of: Some((account.account_id.clone(), format!("buckets/{bucket}/resource group"))),
     };
     of_account.filter(|bucket| !is_told(bucket)).map(one).collect()
 }

@@ -23,20 +23,19 @@ pub(super) fn unknown_ids(state: &AuthorizationState) -> Vec<Missing> {
         accounts().flat_map(|account| account.log_projects.values()).filter_map(|one| one.policy.as_ref());
     let named: BTreeSet<String> = of_buckets.chain(of_projects).flat_map(user_ids).collect();
     let Some(somebody) = named.iter().find(|id| !known.contains(id.as_str())) else { return Vec::new() };
-    let users = accounts().flat_map(|account| &account.users).filter(|(_, user)| user.user_id.is_none());
-    let users: Vec<&str> = users.map(|(name, _)| name.as_str()).collect();
-    let told = |of: String, get: String| Missing {
+    let users = accounts().flat_map(|account| account.users.iter().map(move |(name, user)| (account, name, user)));
+    let users: Vec<_> = users.filter(|(_, _, user)| user.user_id.is_none()).collect();
+    let Some(((account, first, _), rest)) = users.split_first() else { return Vec::new() };
+    let (of, get) = if rest.is_empty() {
+        (format!("user `{first}`"), format!("aliyun ram GetUser --UserName {}", word(first)))
+    } else {
+        (format!("user `{first}` and {}", count(rest.len(), "other user")), "aliyun ram ListUsers".to_owned())
+    };
+    vec![Missing {
         what: format!("the id of {of}: a resource's own policy names `{somebody}`, who may be that"),
         get,
-    };
-    match users.as_slice() {
-        [] => Vec::new(),
-        [only] => vec![told(format!("user `{only}`"), format!("aliyun ram GetUser --UserName {}", word(only)))],
-        [first, rest @ ..] => {
-            let more = count(rest.len(), "other user");
-            vec![told(format!("user `{first}` and {more}"), "aliyun ram ListUsers".to_owned())]
-        }
-    }
+        of: Some((account.account_id.clone(), format!("users/{first}/id"))),
+    }]
 }
 
 /// The ids of RAM users that a policy names.

@@ -103,12 +103,12 @@ impl Lists {
                 let what = format!("{REST}{operation}` lists, {told} of {} were told", pages.total);
                 let (size, page) = pages.next();
                 let get = format!("aliyun {name} --PageNumber {page} --PageSize {size}");
-                all.push((pages.place, Missing { what, get }));
+                all.push((pages.place, Missing { what, get, of: None }));
             } else if let Some(next) = pages.next_marker() {
                 let what = format!("{REST}{operation}` lists");
                 let marker = if next.is_empty() { "…".to_owned() } else { word(next) };
                 let get = format!("aliyun {name} --Marker {marker}");
-                all.push((pages.place, Missing { what, get }));
+                all.push((pages.place, Missing { what, get, of: None }));
             }
         }
         all

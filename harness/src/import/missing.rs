@@ -11,26 +11,31 @@ use crate::words::word;
 
 /// What is attached to a user, if nothing is and nobody has told so. Of one of `several` accounts the account is said.
 pub(super) fn missing_list(account: &AccountState, user: &str, several: bool) -> Option<Missing> {
-    let of = if several { format!("{OF_ACCOUNT}{}", account.account_id) } else { String::new() };
+    let of = if several { format!(" of account {}", account.account_id) } else { String::new() };
     account.users.get(user)?.policies.is_empty().then(|| Missing {
-        what: format!("{ATTACHED}{user}`{of}"),
+        what: format!("what is attached to user `{user}`{of}"),
         get: format!("aliyun ram ListPoliciesForUser --UserName {}", word(user)),
+        of: Some((account.account_id.clone(), format!("users/{user}"))),
     })
 }
 
-const ATTACHED: &str = "what is attached to user `";
+/// The account and the user of whom that was missing in a state.
+pub(super) fn unread(missing: &Missing) -> Option<(String, String)> {
+    let (account, path) = missing.of.as_ref()?;
+    let user = path.strip_prefix("users/").filter(|user| !user.contains('/'))?;
+    Some((account.clone(), user.to_owned()))
+}
 
-const OF_ACCOUNT: &str = " of account ";
-
-/// The user of whom that was missing in a state, behind its account if that is said.
-pub(super) fn unread(missing: &Missing) -> Option<(Option<String>, String)> {
-    let (user, of) = missing.what.strip_prefix(ATTACHED)?.split_once('`')?;
-    Some((of.strip_prefix(OF_ACCOUNT).map(str::to_owned), user.to_owned()))
+/// The place in an account where the document of a policy is.
+pub(crate) fn document_of(kind: &str, name: &str) -> String {
+    if kind == "Custom" { format!("policies/{name}") } else { format!("system policies/{name}") }
 }
 
 /// What is attached and not known, and the commands that fetch it.
-pub(crate) fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -> Vec<Missing> {
+pub(super) fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -> Vec<Missing> {
     let mut missing = Vec::new();
+    let id = account.account_id.clone();
+    let of = |path: String| Some((id.clone(), path));
     let documents: BTreeSet<String> = account.policies.keys().map(|name| name.to_ascii_lowercase()).collect();
     let users = account.users.values().flat_map(|user| &user.policies);
     let groups = account.groups.values().flat_map(|group| &group.policies);
@@ -49,6 +54,7 @@ pub(crate) fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -
                     word(&attachment.kind),
                     word(name)
                 ),
+                of: of(document_of(&attachment.kind, name)),
             });
         }
     }
@@ -56,16 +62,19 @@ pub(crate) fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -
         if !policy.versions.contains_key(&policy.default_version) {
             let version = &policy.default_version;
             let policy = word(name);
+            let of = of(format!("policies/{name}"));
             missing.push(if version == NOT_SAID {
                 Missing {
                     what: format!("which version of policy `{name}` is in force, and its document"),
                     get: format!("aliyun ram GetPolicy --PolicyType Custom --PolicyName {policy}"),
+                    of,
                 }
             } else {
-                let of = format!("--PolicyType Custom --PolicyName {policy} --VersionId {}", word(version));
+                let named = format!("--PolicyType Custom --PolicyName {policy} --VersionId {}", word(version));
                 Missing {
                     what: format!("version {version} of policy `{name}`, which is in force"),
-                    get: format!("aliyun ram GetPolicyVersion {of}"),
+                    get: format!("aliyun ram GetPolicyVersion {named}"),
+                    of,
                 }
             });
         }
@@ -75,6 +84,7 @@ pub(crate) fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -
             missing.push(Missing {
                 what: format!("the trust policy of role `{name}`"),
                 get: format!("aliyun ram GetRole --RoleName {}", word(name)),
+                of: of(format!("roles/{name}/trust")),
             });
         }
     }
@@ -84,6 +94,7 @@ pub(crate) fn missing_of(account: &mut AccountState, shipped: &SystemPolicies) -
             missing.push(Missing {
                 what: format!("what is attached to group `{group}`"),
                 get: format!("aliyun ram ListPoliciesForGroup --GroupName {}", word(&group)),
+                of: of(format!("groups/{group}")),
             });
             account.groups.entry(group).or_default();
         }

@@ -56,7 +56,7 @@ pub use collected::{Collected, Note, Options};
 pub(crate) use command::{Command, lines, split as words};
 pub use concern::Concern;
 pub use how::{Asked, how};
-pub(crate) use missing::missing_of;
+pub(crate) use missing::document_of;
 pub(crate) use piece::Place;
 pub use standing::{Standing, StandingError, read_sources};
 pub use take::import;

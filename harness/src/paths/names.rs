@@ -26,9 +26,8 @@ pub(super) fn names(authority: &Authority, account: &str, kind: &str, held: &BTr
         .collect();
     let mut patterns: BTreeSet<Vec<String>> = BTreeSet::new();
     for who in held.iter().filter(|who| parts(who).0 == account) {
-        // Any question has the policies in force with it.
-        let Ok(answer) = authority.ask(who, "none:None", "*", &[]) else { continue };
-        let documents = answer.question.sets().flat_map(PolicySet::policies);
+        let Ok(layers) = authority.in_force(who) else { continue };
+        let documents = layers.sets().flat_map(PolicySet::policies);
         for statement in documents.flat_map(|policy| policy.document.statements()) {
             if asked.iter().any(|action| statement.actions().test(action).is_ok()) {
                 let (Resources::Resource(all) | Resources::NotResource(all)) = statement.resources() else { continue };

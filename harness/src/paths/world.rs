@@ -155,9 +155,7 @@ impl World for Asked {
     }
 
     fn powers(&mut self, who: &str) -> Powers {
-        // Any question has the policies in force with it.
-        let Ok(asked) = self.standing.authority.ask(who, "none:None", "*", &[]) else { return Powers::default() };
-        let layers = &asked.question.layers;
+        let Ok(layers) = self.standing.authority.in_force(who) else { return Powers::default() };
         Powers::of([Some(&layers.identity), layers.identity_resource_group.as_ref()].into_iter().flatten())
     }
 

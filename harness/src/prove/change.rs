@@ -1,18 +1,22 @@
 //! Who may do something in one state that nobody could do in another: over all requests, by those that stand for all.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use acslab_emulator::NotAsked;
 use acslab_emulator::state::User;
 use acslab_policy::catalogue::{fits, fits_exactly};
-use acslab_policy::{Actions, Dialect, Document, DocumentKind, Explanation, Layer, Resources, Statement};
+use acslab_policy::{
+    Actions, Dialect, Document, DocumentKind, Explanation, Layer, PrincipalPattern, Resources, Statement,
+};
 use serde_json::{Value, json};
 
 use super::requests::{is_there, policies_of};
 use super::search::{Search, Tally, Tried};
-use super::subjects::{named, with_outsiders_of, with_sessions};
+use super::subjects::{with_outsiders_of, with_sessions};
 use crate::ask::groups_of;
 use crate::ask::own::{apart, own_documents};
+use crate::ask::strangers::named;
 use crate::import::Standing;
 use crate::simulate::remedies::known_actions;
 
@@ -61,12 +65,12 @@ pub fn gain(
     of: &[String],
     but: &[Granted],
 ) -> Result<Option<Box<Gain>>, String> {
-    let strangers = [in_one, in_other].map(named).concat();
+    let named = |own: &[Arc<Document>]| named(own.iter().map(Arc::as_ref));
+    let strangers = [in_one, in_other].map(|standing| named(&own_documents(standing))).concat();
     let [one, other] = [in_one, in_other].map(|standing| with_outsiders_of(standing, &strangers));
-    let there = everybody(&one, &other);
-    if let Some(nobody) =
-        of.iter().find(|pattern| !there.iter().chain(&everybody(&other, &one)).any(|who| means(pattern, who)))
-    {
+    let own: Vec<_> = [&one, &other].into_iter().flat_map(own_documents).collect();
+    let everybody = everybody([&one, &other], &named(&own));
+    if let Some(nobody) = of.iter().find(|pattern| !everybody.iter().any(|who| means(pattern, who))) {
         return Err(format!("nobody is `{nobody}`, now or then"));
     }
     let around = around(in_one, in_other);
@@ -74,9 +78,10 @@ pub fn gain(
     let documents: Vec<Document> = but.iter().filter_map(Granted::document).collect();
     let everything = document(&[json!({"Effect": "Allow", "Action": "*", "Resource": "*"})]);
     let mut tally = Tally::default();
-    let own: Vec<_> = [&one, &other].into_iter().flat_map(own_documents).collect();
     let apart: Vec<Document> = [&one, &other].into_iter().flat_map(apart).collect();
-    for principal in there.into_iter().filter(|who| is_of(of, who)) {
+    // Who is not there any more asks nothing.
+    let asks = |who: &String| one.authority.in_force(who).is_ok();
+    for principal in everybody.into_iter().filter(|who| is_of(of, who) && asks(who)) {
         let (mine, theirs) = (policies_of(&one, &principal), policies_of(&other, &principal));
         let asked = match &around {
             Some(around) => {
@@ -88,7 +93,7 @@ pub fn gain(
             None => everything.clone(),
         };
         let Some(asked) = asked else { continue };
-        let mut others: Vec<&Document> = mine.iter().chain(&theirs).chain(&own).map(std::sync::Arc::as_ref).collect();
+        let mut others: Vec<&Document> = mine.iter().chain(&theirs).chain(&own).map(Arc::as_ref).collect();
         others.extend(apart.iter().chain(&documents));
         let groups = groups_of(&one, &principal);
         let is_meant = |resource: &str| is_there(in_one, resource, true);
@@ -187,15 +192,13 @@ fn is_of(patterns: &[String], principal: &str) -> bool {
 }
 
 /// Whoever may ask: users and roles of both states, sessions that policies name, owners, and nobody.
-fn everybody(one: &Standing, other: &Standing) -> BTreeSet<String> {
+fn everybody(both: [&Standing; 2], named: &[PrincipalPattern]) -> BTreeSet<String> {
     let mut all = BTreeSet::from(["*".to_owned()]);
-    for standing in [one, other] {
-        all.extend(with_sessions(standing, standing.authority.principals()));
+    for standing in both {
+        all.extend(with_sessions(named, standing.authority.principals()));
         let accounts = standing.kept.state.accounts.values();
         all.extend(accounts.map(|account| format!("acs:ram::{}:root", account.account_id)));
     }
-    // Who is not there any more asks nothing.
-    all.retain(|who| one.authority.ask(who, "none:None", "*", &[]).is_ok());
     all
 }
 
@@ -240,14 +243,14 @@ fn around(one: &Standing, other: &Standing) -> Option<Vec<Value>> {
 }
 
 /// The control policies that bind somebody, node by node.
-fn control_of(standing: &Standing, principal: &str) -> Vec<Vec<std::sync::Arc<Document>>> {
-    let Ok(answer) = standing.authority.ask(principal, "none:None", "*", &[]) else { return Vec::new() };
-    let nodes = answer.question.layers.control.iter();
-    nodes.map(|node| node.policies().iter().map(|policy| std::sync::Arc::clone(&policy.document)).collect()).collect()
+fn control_of(standing: &Standing, principal: &str) -> Vec<Vec<Arc<Document>>> {
+    let Ok(layers) = standing.authority.in_force(principal) else { return Vec::new() };
+    let nodes = layers.control.iter();
+    nodes.map(|node| node.policies().iter().map(|policy| Arc::clone(&policy.document)).collect()).collect()
 }
 
 /// Each node has to allow: the same policy at another one is no substitute.
-fn differing_nodes(one: &[Vec<std::sync::Arc<Document>>], other: &[Vec<std::sync::Arc<Document>>]) -> Vec<Value> {
+fn differing_nodes(one: &[Vec<Arc<Document>>], other: &[Vec<Arc<Document>>]) -> Vec<Value> {
     if one.len() != other.len() {
         return one.iter().chain(other).flatten().flat_map(|document| document.statements()).map(covered).collect();
     }
@@ -255,8 +258,8 @@ fn differing_nodes(one: &[Vec<std::sync::Arc<Document>>], other: &[Vec<std::sync
 }
 
 /// The statements of policies that the one has and the other has not, either way, as what they cover.
-fn differing(one: &[std::sync::Arc<Document>], other: &[std::sync::Arc<Document>]) -> Vec<Value> {
-    let only = |these: &[std::sync::Arc<Document>], those: &[std::sync::Arc<Document>]| -> Vec<Value> {
+fn differing(one: &[Arc<Document>], other: &[Arc<Document>]) -> Vec<Value> {
+    let only = |these: &[Arc<Document>], those: &[Arc<Document>]| -> Vec<Value> {
         let new =
             these.iter().filter(|document| !those.iter().any(|known| known.statements() == document.statements()));
         new.flat_map(|document| document.statements()).map(covered).collect()

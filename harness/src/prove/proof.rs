@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acslab_emulator::NotAsked;
-use acslab_policy::Action;
+use acslab_policy::{Action, Document, PrincipalPattern};
 
 use super::invariant::{Invariant, Subject};
 use super::outcome::{Outcome, Proof};
@@ -12,30 +12,53 @@ use super::search::{Search, Tally, Tried};
 use super::subjects::{account_of, outsiders, with_outsiders, with_sessions};
 use crate::ask::groups_of;
 use crate::ask::own::{apart, own_documents};
+use crate::ask::strangers::named;
 use crate::import::{Concern, Standing};
 use crate::simulate::remedies::known_actions;
 
 /// Proves or breaks each invariant.
 pub fn prove(standing: &Standing, invariants: &[Invariant]) -> Vec<Proof> {
     let with = with_outsiders(standing);
-    let known = known_actions();
-    invariants.iter().map(|invariant| one(standing, &with, invariant, &known)).collect()
+    let own = own_documents(&with);
+    let scene = Scene {
+        standing,
+        named: named(own.iter().map(Arc::as_ref)),
+        own,
+        apart: apart(&with),
+        with: &with,
+        known: known_actions(),
+    };
+    invariants.iter().map(|invariant| one(&scene, invariant)).collect()
 }
 
-fn one(standing: &Standing, with: &Standing, invariant: &Invariant, known: &[Action]) -> Proof {
+/// What is the same for every invariant.
+struct Scene<'s> {
+    standing: &'s Standing,
+    /// The same with somebody outside.
+    with: &'s Standing,
+    /// The policies that resources have of their own.
+    own: Vec<Arc<Document>>,
+    /// Whom they name.
+    named: Vec<PrincipalPattern>,
+    /// What tells resources with a policy of their own from all others.
+    apart: Vec<Document>,
+    known: Vec<Action>,
+}
+
+fn one(scene: &Scene<'_>, invariant: &Invariant) -> Proof {
+    let Scene { standing, with, own, named, apart, known } = scene;
     let proof = |outcome, requests| Proof { invariant: invariant.clone(), outcome, requests };
     let subjects = match subjects(standing, with, &invariant.subject) {
-        Ok(subjects) => with_sessions(with, subjects),
+        Ok(subjects) => with_sessions(named, subjects),
         Err(nobody) => return proof(Outcome::Nobody(nobody), 0),
     };
     let mut tally = Tally::default();
-    let (own, apart) = (own_documents(with), apart(with));
     for principal in &subjects {
-        if with.authority.ask(principal, "none:None", "*", &[]).is_err() {
+        if with.authority.in_force(principal).is_err() {
             return proof(Outcome::Nobody(nobody(principal)), tally.requests);
         }
         let policies = policies_of(with, principal);
-        let others = policies.iter().chain(&own).map(Arc::as_ref).chain(&apart).collect();
+        let others = policies.iter().chain(own).map(Arc::as_ref).chain(apart).collect();
         let groups = groups_of(with, principal);
         let is_meant = |resource: &str| is_meant(standing, invariant, principal, resource);
         let search = Search { with, principal, is_meant: &is_meant, asked: &invariant.covered, others, known, groups };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acslab_policy::{
-    Action, Document, Manner, Principal, Representative, Request, Resource, may_carry, representatives_of,
+    Action, Document, Manner, Principal, Representative, Request, Resource, is_of_caller, may_carry, representatives_of,
 };
 
 use crate::import::Standing;
@@ -44,9 +44,8 @@ pub(super) fn is_there(standing: &Standing, resource: &str, abroad: bool) -> boo
 
 /// The policies that bind somebody, those for resource groups among them; none of whoever is not there.
 pub(super) fn policies_of(standing: &Standing, principal: &str) -> Vec<Arc<Document>> {
-    let Ok(answer) = standing.authority.ask(principal, "none:None", "*", &[]) else { return Vec::new() };
-    // Any question has the policies in force with it.
-    let sets = answer.question.sets().flat_map(acslab_policy::PolicySet::policies);
+    let Ok(layers) = standing.authority.in_force(principal) else { return Vec::new() };
+    let sets = layers.sets().flat_map(acslab_policy::PolicySet::policies);
     let mut all: Vec<_> = sets.map(|policy| Arc::clone(&policy.document)).collect();
     let groups = standing.authority.of_resource_groups(principal).unwrap_or_default();
     let of_groups = groups.values().flat_map(acslab_policy::PolicySet::policies);
@@ -104,7 +103,6 @@ impl Manner for Asked<'_> {
         if lower == "acs:mfapresent" {
             return self.principal.contains(":user/") || self.principal.ends_with(":root");
         }
-        let given = ["acs:principalarn", "acs:principaltype", "acs:principaldomain"];
-        !given.contains(&lower.as_str()) && !lower.starts_with("oss:buckettag/")
+        !is_of_caller(key) && !lower.starts_with("oss:buckettag/")
     }
 }

@@ -1,19 +1,21 @@
 //! Whom an invariant speaks of, as those who can be asked for; whoever is outside is put into an account that is not the state's.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use acslab_emulator::state::{AccountState, Attachment, PolicyText, Role, User};
-use acslab_policy::{PrincipalPattern, Principals};
+use acslab_policy::PrincipalPattern;
 
 use crate::ask::own::own_documents;
-use crate::ask::strangers::{SOMEBODY, Stranger, outside, sessions};
+use crate::ask::strangers::{SOMEBODY, Stranger, named, outside, sessions};
 use crate::authorization::Kept;
 use crate::import::{NOT_TOLD, Standing};
 
 /// The state with somebody outside it: a user of another account, and whoever trust and bucket policies name who is nobody's here.
 /// Their own account lets them do everything, so that what the state says decides.
 pub(super) fn with_outsiders(standing: &Standing) -> Standing {
-    with_outsiders_of(standing, &named(standing))
+    let documents = own_documents(standing);
+    with_outsiders_of(standing, &named(documents.iter().map(Arc::as_ref)))
 }
 
 /// The same with whoever else is named somewhere.
@@ -32,20 +34,9 @@ pub(super) fn with_outsiders_of(standing: &Standing, strangers: &[PrincipalPatte
     Standing { whole: standing.whole, ..Standing::of(kept, Vec::new()) }
 }
 
-/// Whom the policies of resources name.
-pub(super) fn named(standing: &Standing) -> Vec<PrincipalPattern> {
-    let documents = own_documents(standing);
-    let statements = documents.iter().flat_map(|document| document.statements());
-    let principals = statements.filter_map(|statement| match statement.principals() {
-        Principals::Principal(entries) => Some(entries),
-        Principals::Unstated => None,
-    });
-    principals.flatten().map(|entry| entry.value.clone()).collect()
-}
-
-/// Roles, and the sessions of theirs that the policies of resources name.
-pub(super) fn with_sessions(with: &Standing, mut all: Vec<String>) -> Vec<String> {
-    let sessions = sessions(&named(with), &all);
+/// Roles, and the sessions of theirs that are named.
+pub(super) fn with_sessions(named: &[PrincipalPattern], mut all: Vec<String>) -> Vec<String> {
+    let sessions = sessions(named, &all);
     all.extend(sessions);
     all
 }

@@ -2,7 +2,9 @@
 
 use acslab_policy::catalogue::{ArnShape, Carried, Catalogue, KeyClass};
 use acslab_policy::lint::lint_with;
-use acslab_policy::{ClauseTrace, DocumentKind, Explanation, Instant, Layer, Number, Principal, StatementTrace};
+use acslab_policy::{
+    ClauseTrace, DocumentKind, Explanation, Instant, Layer, Number, Principal, StatementTrace, is_account_id,
+};
 use serde_json::json;
 
 use crate::catalogue;
@@ -97,9 +99,9 @@ fn unknown_id(explanation: &Explanation) -> Option<String> {
     ))
 }
 
-/// Is it the id of a RAM user, as bucket policies name them? An account's has sixteen digits.
+/// Is it the id of a RAM user, as bucket policies name them?
 pub(crate) fn is_user_id(text: &str) -> bool {
-    text.len() != 16 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    !is_account_id(text) && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Is a condition key one that no request for an action carries?
@@ -138,11 +140,11 @@ pub fn expected_of_value(key: &str, value: &str) -> Option<&'static str> {
 
 /// Has the action a published form that a resource is of? None where nothing is published.
 fn is_of_form(action: &str, resource: &str) -> Option<bool> {
-    Some(forms(action)?.iter().any(|form| form.may_match(resource)))
+    Some(published_forms(action)?.iter().any(|form| form.may_match(resource)))
 }
 
 /// The forms of the ARNs that an action is on, where all are published.
-pub(super) fn forms(action: &str) -> Option<&'static [ArnShape]> {
+pub(crate) fn published_forms(action: &str) -> Option<&'static [ArnShape]> {
     let (code, name) = action.split_once(':')?;
     let kinds = Catalogue::published().service(code)?.action(name)?.resources();
     (kinds.is_published() && !kinds.has_all()).then(|| kinds.arns())

@@ -2,7 +2,7 @@
 
 use acslab_policy::catalogue::{ArnShape, fits_exactly};
 
-use super::doubts::forms;
+use super::doubts::published_forms;
 
 /// One form of the resources of an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) fn resources_of(action: &str) -> Option<Vec<On>> {
         let named = pattern.strip_suffix("?*").filter(|_| !form.is_collection() && !form.may_match(&below));
         On { but: named.map(|before| format!("{before}*/*")), pattern }
     };
-    Some(forms(action)?.iter().map(on).collect())
+    Some(published_forms(action)?.iter().map(on).collect())
 }
 
 /// Can a request for an action be on a resource, as far as it is published?

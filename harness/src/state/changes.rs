@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use acslab_policy::Effort;
+use acslab_policy::catalogue::patterns_meet;
 use serde::Serialize;
 
 use super::facts::{Fact, facts};
@@ -13,7 +14,8 @@ use super::holdings::{Aliases, Holdings, Own, own_policies};
 use super::own;
 use super::told::{Pool, Told, told};
 use super::tree::Tree;
-use super::weigh::{Cuts, Held, Part, patterns_meet};
+use super::weigh::{Cuts, Held, Part};
+use super::whom::ALL_BUT;
 
 /// What changed between two states.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -211,7 +213,7 @@ pub(super) fn excepts(told: &Told<'_>, [allowed, denied, denied_as_well]: Words,
 
 /// May two patterns mean the same? What is told of all but some may be anything.
 fn of_one_kind(one: &str, other: &str) -> bool {
-    one.starts_with("all but ") || other.starts_with("all but ") || patterns_meet(one, other)
+    one.starts_with(ALL_BUT) || other.starts_with(ALL_BUT) || patterns_meet(one, other)
 }
 
 #[cfg(test)]

@@ -20,4 +20,3 @@ pub use changes::{Change, Changes, Except, OwnStatement};
 pub use document::{Document, document_of};
 pub use facts::{Fact, Mark};
 pub use fetch::{FetchError, Question, fetch};
-pub(crate) use weigh::patterns_meet;

@@ -3,11 +3,14 @@
 
 use std::sync::Arc;
 
+use acslab_policy::catalogue::patterns_meet;
 use acslab_policy::{
     Action, Actions, Clause, Document, DocumentKind, Effect, Effort, Manner, Operand, Principal, Request, Resource,
     Statement, representatives_within,
 };
 use serde_json::{Map, Value, json};
+
+use super::whom::ALL_BUT;
 
 /// How often a part of a statement is looked at, for one holder; what is not taken apart is told whole, with what stands against it.
 const MOST_PARTS: usize = 400;
@@ -127,7 +130,7 @@ fn patterns(written: &Map<String, Value>, element: &str) -> Vec<String> {
         return texts(value);
     }
     let not = written.get(&format!("Not{element}")).map(texts).unwrap_or_default();
-    vec![format!("all but {}", not.join(", "))]
+    vec![format!("{ALL_BUT}{}", not.join(", "))]
 }
 
 /// The texts of a value, wherever they stand in it.
@@ -357,31 +360,6 @@ fn touch(one: &Statement, other: &Statement) -> bool {
     }
 }
 
-/// Is there a text that two patterns fit, letter case aside?
-pub(crate) fn patterns_meet(one: &str, other: &str) -> bool {
-    let (one, other) = (one.to_ascii_lowercase().into_bytes(), other.to_ascii_lowercase().into_bytes());
-    // Whether the rests behind a place of the first fit a text in common, for each place of the second.
-    let mut below = vec![false; other.len() + 1];
-    for at in (0..=one.len()).rev() {
-        let mut row = vec![false; other.len() + 1];
-        for beside in (0..=other.len()).rev() {
-            let get = |row: &[bool], at: usize| row.get(at).copied().unwrap_or_default();
-            let fits = match (one.get(at), other.get(beside)) {
-                (None, None) => true,
-                (Some(b'*'), there) => get(&below, beside) || (there.is_some() && get(&row, beside + 1)),
-                (here, Some(b'*')) => get(&row, beside + 1) || (here.is_some() && get(&below, beside)),
-                (Some(a), Some(b)) => (a == b || *a == b'?' || *b == b'?') && get(&below, beside + 1),
-                _ => false,
-            };
-            if let Some(cell) = row.get_mut(beside) {
-                *cell = fits;
-            }
-        }
-        below = row;
-    }
-    below.first().copied().unwrap_or_default()
-}
-
 /// Whoever holds the statements, whose requests carry whatever a condition asks about.
 struct Somebody;
 
@@ -440,7 +418,7 @@ fn fold<'h>(found: Vec<Found<'h>>, list: impl for<'f> Fn(&'f mut Found<'h>) -> &
 mod tests {
     use serde_json::json;
 
-    use super::{Class, Effort, Held, MOST_PARTS, Scales, patterns_meet};
+    use super::{Class, Effort, Held, MOST_PARTS, Scales};
 
     /// What is too much to be taken apart is told whole, and that it is.
     #[test]
@@ -462,21 +440,6 @@ mod tests {
             told.sort_unstable();
             assert_eq!((told, scales.cuts.parts), (if taken_apart { vec![1] } else { vec![1, 20] }, !taken_apart));
             assert!(scales.left < MOST_PARTS);
-        }
-    }
-
-    #[test]
-    fn patterns_meet_where_a_text_fits_both() {
-        for (one, other, meet) in [
-            ("oss:Get*", "oss:*Object", true),
-            ("oss:Get*", "oss:Put*", false),
-            ("*", "ram:GetUser", true),
-            ("oss:Get?", "oss:Gets", true),
-            ("oss:GetObject", "OSS:getobject", true),
-            ("a*b", "a", false),
-            ("", "*", true),
-        ] {
-            assert_eq!((patterns_meet(one, other), patterns_meet(other, one)), (meet, meet), "{one} {other}");
         }
     }
 }

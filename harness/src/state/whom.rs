@@ -1,8 +1,6 @@
 //! Whether one principal, as a policy names it, stands for all that another does.
 
-use acslab_policy::catalogue::fits_exactly;
-
-use super::weigh::patterns_meet;
+use acslab_policy::catalogue::{fits_exactly, patterns_meet};
 
 /// What stands before those that a `NotPrincipal` leaves out.
 pub(super) const ALL_BUT: &str = "all but ";

@@ -36,7 +36,7 @@ pub(crate) use keys::other_clouds_key;
 pub use keys::{Carried, KeyClass, Presence};
 pub use more::{ActionNames, NoMore};
 pub use published::fits_exactly;
-pub use published::{Catalogue, fits};
+pub use published::{Catalogue, fits, patterns_meet};
 pub use regions::{BUCKET_REGIONS, is_region, regions};
 pub use service::{KnownAction, Names, ResourceShapes, Service};
 pub use shape::ArnShape;

@@ -175,6 +175,31 @@ pub fn fits_exactly(pattern: &str, name: &str) -> bool {
     glob::matches(pattern.as_bytes(), Shape::of(pattern.as_bytes()), name.as_bytes())
 }
 
+/// Is there a text that two patterns fit, letter case aside?
+pub fn patterns_meet(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_ascii_lowercase().into_bytes(), other.to_ascii_lowercase().into_bytes());
+    // Whether the rests behind a place of the first fit a text in common, for each place of the second.
+    let mut below = vec![false; other.len() + 1];
+    for at in (0..=one.len()).rev() {
+        let mut row = vec![false; other.len() + 1];
+        for beside in (0..=other.len()).rev() {
+            let get = |row: &[bool], at: usize| row.get(at).copied().unwrap_or_default();
+            let fits = match (one.get(at), other.get(beside)) {
+                (None, None) => true,
+                (Some(b'*'), there) => get(&below, beside) || (there.is_some() && get(&row, beside + 1)),
+                (here, Some(b'*')) => get(&row, beside + 1) || (here.is_some() && get(&below, beside)),
+                (Some(a), Some(b)) => (a == b || *a == b'?' || *b == b'?') && get(&below, beside + 1),
+                _ => false,
+            };
+            if let Some(cell) = row.get_mut(beside) {
+                *cell = fits;
+            }
+        }
+        below = row;
+    }
+    below.first().copied().unwrap_or_default()
+}
+
 const SERVICE: &str = "service ";
 /// In how many lines of a block its other names stand.
 const HEAD: usize = 4;

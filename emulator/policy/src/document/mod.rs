@@ -16,7 +16,7 @@ mod saved;
 mod statement;
 pub(crate) mod suggest;
 
-pub use principal_pattern::PrincipalPattern;
+pub use principal_pattern::{PrincipalPattern, is_account_id};
 pub use read::Document;
 pub(crate) use read::survey;
 pub(crate) use statement::Fit;

@@ -62,6 +62,11 @@ pub enum PrincipalPattern {
     Nobody(Box<str>),
 }
 
+/// Is a text the id of an account, which has sixteen digits? RAM users' ids have others.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl PrincipalPattern {
     /// Whether the entry means the caller of `request`, and if not, why. `conditional`: the statement has a condition.
     pub(crate) fn test(&self, request: &Request, conditional: bool, dialect: &Dialect) -> Result<(), Reason> {

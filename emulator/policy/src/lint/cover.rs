@@ -1,7 +1,7 @@
 //! Whether one pattern, element or statement covers another: whatever fits the second fits the first.
 //! Where that cannot be told, the answer is no.
 
-use crate::catalogue::fields;
+use crate::catalogue::{fields, patterns_meet};
 use crate::condition::Clause;
 use crate::document::{Actions, PrincipalPattern, Principals, Resources, Statement};
 use crate::glob::{self, Shape};
@@ -16,22 +16,6 @@ fn text(outer: &str, inner: &str) -> bool {
 /// Whether one pattern over actions covers another; letter case is disregarded.
 pub(super) fn action(outer: &str, inner: &str) -> bool {
     text(&outer.to_ascii_lowercase(), &inner.to_ascii_lowercase())
-}
-
-/// Whether two patterns over actions have an action in common, as far as their texts tell: no means no.
-fn actions_meet(a: &str, b: &str) -> bool {
-    let literal = |pattern: &str| {
-        let end = pattern.find(['*', '?']).unwrap_or(pattern.len());
-        pattern.get(..end).unwrap_or_default().to_ascii_lowercase()
-    };
-    let (a_start, b_start) = (literal(a), literal(b));
-    let whole = |pattern: &str, start: &str| pattern.len() == start.len();
-    match (whole(a, &a_start), whole(b, &b_start)) {
-        (true, true) => a_start == b_start,
-        (false, true) => action(a, b),
-        (true, false) => action(b, a),
-        (false, false) => a_start.starts_with(&b_start) || b_start.starts_with(&a_start),
-    }
 }
 
 /// Whether one pattern over resources covers another, field by field.
@@ -51,7 +35,7 @@ pub(super) fn resource(outer: &str, inner: &str) -> bool {
 pub(super) fn covers_action(outer: &Actions, inner: &str) -> bool {
     match outer {
         Actions::Action(patterns) => patterns.iter().any(|pattern| action(pattern.value.as_str(), inner)),
-        Actions::NotAction(patterns) => !patterns.iter().any(|pattern| actions_meet(pattern.value.as_str(), inner)),
+        Actions::NotAction(patterns) => !patterns.iter().any(|pattern| patterns_meet(pattern.value.as_str(), inner)),
     }
 }
 
@@ -161,8 +145,8 @@ mod tests {
             ("ram:*", "oss:GetObject", false),
             ("oss:GetObject", "OSS:getobject", true),
         ] {
-            assert_eq!(actions_meet(a, b), meet, "{a} and {b}");
-            assert_eq!(actions_meet(b, a), meet, "{b} and {a}");
+            assert_eq!(patterns_meet(a, b), meet, "{a} and {b}");
+            assert_eq!(patterns_meet(b, a), meet, "{b} and {a}");
         }
     }
 }

@@ -9,22 +9,22 @@ use crate::explain::ClauseTrace;
 use crate::request::Request;
 
 /// Keys whose values nobody chooses, or that make another request of it: a role for another service.
-const GIVEN: [&str; 7] = [
-    "acs:CurrentTime",
-    "acs:PrincipalARN",
-    "acs:PrincipalType",
-    "acs:PrincipalDomain",
-    "acs:Service",
-    "acs:AccountId",
-    "ram:ServiceName",
-];
+const GIVEN: [&str; 4] = ["acs:CurrentTime", "acs:Service", "acs:AccountId", "ram:ServiceName"];
+
+/// Keys that say what a caller is, which it cannot be otherwise.
+const OF_CALLER: [&str; 3] = ["acs:PrincipalARN", "acs:PrincipalType", "acs:PrincipalDomain"];
 
 /// A value where any will do.
 const ANY: &str = "any";
 
 /// Is the key's value one that nobody chooses?
 pub(super) fn is_given(key: &str) -> bool {
-    GIVEN.iter().any(|given| key.eq_ignore_ascii_case(given))
+    is_of_caller(key) || GIVEN.iter().any(|given| key.eq_ignore_ascii_case(given))
+}
+
+/// Does a condition key say what a caller is, which no request of that caller has otherwise?
+pub fn is_of_caller(key: &str) -> bool {
+    OF_CALLER.iter().any(|known| key.eq_ignore_ascii_case(known))
 }
 
 /// The change of the request or of the resource that has the clause met (`met`), or not met.

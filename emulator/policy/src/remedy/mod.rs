@@ -25,4 +25,5 @@ mod reach;
 mod search;
 
 pub use change::{Change, KeyOf, NewlyAllowed, Remedies, Remedy, Setting, Target};
+pub use key::is_of_caller;
 pub use search::{ways_to_ask, would_allow};

@@ -121,3 +121,18 @@ fn what_is_known_of_some_actions() {
     assert!(catalogue.keys_like("acs:SourceIP4").contains(&"acs:SourceIp"));
     assert!(catalogue.bucket_policies_lack("acs:PrincipalArn"));
 }
+
+#[test]
+fn patterns_meet_where_a_text_fits_both() {
+    for (one, other, both) in [
+        ("oss:Get*", "oss:*Object", true),
+        ("oss:Get*", "oss:Put*", false),
+        ("*", "ram:GetUser", true),
+        ("oss:Get?", "oss:Gets", true),
+        ("oss:GetObject", "OSS:getobject", true),
+        ("a*b", "a", false),
+        ("", "*", true),
+    ] {
+        assert_eq!((patterns_meet(one, other), patterns_meet(other, one)), (both, both), "{one} {other}");
+    }
+}

@@ -52,6 +52,10 @@ pub const HISTORY_KEYS: usize = 100;
 pub const INVENTORIES: usize = 1;
 /// Versions that an inventory looks at while nobody may write into the bucket (CHOICE: the figure).
 pub const INVENTORY_PAGE: usize = 1_000;
+/// Tasks of a bucket that fetch something; then the oldest is forgotten (CHOICE).
+pub const FETCH_TASKS: usize = 1_000;
+/// What such a task may say of where its object is, in bytes; then it is refused (CHOICE: the figure; URLs of 8 KiB are taken elsewhere).
+pub const FETCH_TASK: usize = 8 << 10;
 /// What a callback may tell, in bytes, with its places filled in (CHOICE: the figure; as much as its answer may have).
 pub const CALLBACK_BODY: usize = 1 << 20;
 /// Clients that may follow the decisions as they come, at a time (CHOICE: some pages and programs; each takes a connection and a task).

@@ -99,3 +99,18 @@ fn who_has_something_fetched_writes_it() {
     assert_eq!(element(&get(&user, &element(done(&made), "TaskId")), "State"), "Success");
     unsigned(&owner, "POST", "/copies/", "asyncFetch").refused(403, "AccessDenied");
 }
+
+/// A bucket remembers a thousand tasks, each as it was sent.
+#[test]
+fn what_a_task_says_is_bounded() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("copies");
+    let long = "a".repeat(8 << 10);
+    let url = format!("http://example.com/{long}");
+    put(&owner, &[("Url", &url), ("Object", "a")]).refused(400, "InvalidArgument");
+    for name in ["Host", "ContentMD5"] {
+        put(&owner, &[("Url", "http://example.com/a"), ("Object", "a"), (name, &long)]).refused(400, "InvalidArgument");
+    }
+    done(&put(&owner, &[("Url", &url[..8 << 10]), ("Object", "a")]));
+}

@@ -13,7 +13,7 @@ use super::callback::{self, About, Configuration};
 use super::checks::{EACH, on_bucket};
 use super::product::row;
 use super::{bucket, describe, draft, error, name, refusal, view, xml};
-use crate::cloud::{Cloud, Element, EntityTag, Written};
+use crate::cloud::{Cloud, Element, EntityTag, FETCH_TASK, FETCH_TASKS, Written};
 use crate::gateway::{
     ApiError, Body, Call, Check, HttpRequest, Level, Operation, Reply, Route, Selector, Source, oss_endpoint_region,
     oss_host_has_bucket,
@@ -23,8 +23,6 @@ use crate::wire::{CallOut, Called, NotCalled, Tells};
 
 const KIND: &str = "asyncFetch";
 const TASK: &str = "x-oss-task-id";
-/// The most tasks of a bucket that are remembered: the oldest is forgotten first. CHOICE: the number.
-const MOST: usize = 1000;
 
 /// The operations on such tasks.
 pub fn table() -> Vec<Operation> {
@@ -72,7 +70,14 @@ impl Asked {
             ignores_same_key: flag("IgnoreSameKey", true)?,
             told_when_failed: flag("CallbackWhenFailed", false)?,
         };
-        if asked.url.is_empty() || asked.object.is_empty() { Err(error::malformed_xml()) } else { Ok(asked) }
+        if asked.url.is_empty() || asked.object.is_empty() {
+            return Err(error::malformed_xml());
+        }
+        // A task is remembered as it was sent, also one that fails.
+        if [&asked.url, &asked.host, &asked.md5].iter().map(|text| text.len()).sum::<usize>() > FETCH_TASK {
+            return Err(error::invalid_argument("Url", "", "Invalid Argument. Parameter is invalid."));
+        }
+        Ok(asked)
     }
 
     fn element(&self) -> Element {
@@ -133,7 +138,7 @@ fn put(call: &Call<'_>) -> Result<Reply, ApiError> {
         let tasks = bucket.settings.several(KIND, "");
         let of = |(id, task): (&str, &Element)| (task.get("CreateTime").unwrap_or_default().to_owned(), id.to_owned());
         let tasks: Vec<_> = tasks.map(of).collect();
-        if tasks.len() >= MOST
+        if tasks.len() >= FETCH_TASKS
             && let Some((_, oldest)) = tasks.into_iter().min()
         {
             bucket.settings.remove(&place(&oldest));

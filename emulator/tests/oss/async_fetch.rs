@@ -114,3 +114,24 @@ fn what_a_task_says_is_bounded() {
     }
     done(&put(&owner, &[("Url", &url[..8 << 10]), ("Object", "a")]));
 }
+
+/// A signed URL of another product, at an address of this cloud's or under another host, is no object: the call is not performed.
+#[test]
+fn no_other_product_is_called() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.make("copies");
+    let signed = |name: &str| {
+        let parameters = [("Action", "CreateUser"), ("Version", "2015-05-01"), ("UserName", name)];
+        owner.rpc_request("GET", &parameters).query.replace('&', "&amp;")
+    };
+    let here = format!("http://{}/?{}", owner.host(), signed("bob"));
+    let elsewhere = format!("http://photos.oss-cn-hangzhou.aliyuncs.com/?{}", signed("carol"));
+    for more in [[("Url", &*here), ("Host", "")], [("Url", &elsewhere), ("Host", "ram.aliyuncs.com")]] {
+        let made = put(&owner, &[&more[..], &[("Object", "a")]].concat());
+        let task = get(&owner, &element(done(&made), "TaskId"));
+        assert_eq!(element(&task, "State"), "Failed", "{}", task.text());
+        assert!(element(&task, "ErrorMsg").starts_with("FetchFailed: "), "{}", task.text());
+    }
+    assert_eq!(owner.ram("ListUsers", &[]).ok()["Users"]["User"].as_array().map(Vec::len), Some(0));
+}

@@ -19,7 +19,7 @@ use crate::gateway::{
     oss_host_has_bucket,
 };
 use crate::signature::{OrderedQuery, Plus, query::pe_key_path};
-use crate::wire::{CallOut, Called, NotCalled, Tells};
+use crate::wire::{CallOut, Called, NotCalled, Tells, Wire};
 
 const KIND: &str = "asyncFetch";
 const TASK: &str = "x-oss-task-id";
@@ -196,7 +196,8 @@ fn request(call: &Call<'_>, asked: &Asked) -> Result<HttpRequest, ApiError> {
     let host = if asked.host.is_empty() { authority.as_str() } else { &asked.host };
     request.headers.insert(header::HOST, HeaderValue::from_str(host).map_err(|_| unreachable())?);
     request.secure = url.scheme_str() == Some("https");
-    Ok(request)
+    // What is fetched is read: a call of another product could change something.
+    if Wire::of(&request) == Wire::Oss { Ok(request) } else { Err(unreachable()) }
 }
 
 /// Is it a host of OSS's, or the one that this very call was sent to?

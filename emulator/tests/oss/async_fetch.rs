@@ -71,6 +71,12 @@ fn what_somebody_signed_a_url_for_is_fetched() {
     assert!(!element(&untold, "ErrorMsg").is_empty());
     assert_eq!(owner.on_object("GET", "copies", "c").text(), "content");
 
+    let colder = task(&[("Url", &escaped), ("Object", "ia"), ("StorageClass", "IA")]);
+    assert_eq!([element(&colder, "State"), element(&colder, "StorageClass")], ["Success", "IA"], "{}", colder.text());
+    assert_eq!(header(&owner.on_object("HEAD", "copies", "ia"), "x-oss-storage-class"), "IA");
+    let unsaid = task(&[("Url", &escaped), ("Object", "plain"), ("StorageClass", "")]);
+    assert_eq!(element(&unsaid, "State"), "Success", "as Node's client writes it");
+    put(&owner, &[("Url", &escaped), ("Object", "d"), ("StorageClass", "ia")]).refused(400, "InvalidArgument");
     put(&owner, &[("Url", &escaped)]).refused(400, "MalformedXML");
     put(&owner, &[("Url", &escaped), ("Object", "d"), ("Callback", "?")]).refused(400, "InvalidArgument");
     get(&owner, "0").refused(404, "NoSuchAsyncFetchTask");

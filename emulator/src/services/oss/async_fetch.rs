@@ -12,8 +12,9 @@ use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use super::callback::{self, About, Configuration};
 use super::checks::{EACH, on_bucket};
 use super::product::row;
+use super::settings::schema;
 use super::{bucket, describe, draft, error, name, refusal, view, xml};
-use crate::cloud::{Cloud, Element, EntityTag, FETCH_TASK, FETCH_TASKS, Written};
+use crate::cloud::{Cloud, Element, EntityTag, FETCH_TASK, FETCH_TASKS, StorageClass, Written};
 use crate::gateway::{
     ApiError, Body, Call, Check, HttpRequest, Level, Operation, Reply, Route, Selector, Source, oss_endpoint_region,
     oss_host_has_bucket,
@@ -49,6 +50,7 @@ struct Asked {
     host: String,
     md5: String,
     callback: String,
+    storage_class: Option<StorageClass>,
     ignores_same_key: bool,
     told_when_failed: bool,
 }
@@ -61,12 +63,15 @@ impl Asked {
             None => Ok(unsaid),
             Some(text) => xml::flag(text).ok_or_else(error::malformed_xml),
         };
+        // CHOICE: the words.
+        let class = |text| StorageClass::parse(text).ok_or_else(|| schema::wrong("StorageClass", text));
         let asked = Self {
             url: text("Url"),
             object: text("Object"),
             host: text("Host"),
             md5: text("ContentMD5"),
             callback: text("Callback"),
+            storage_class: sent.filled("StorageClass").map(class).transpose()?,
             ignores_same_key: flag("IgnoreSameKey", true)?,
             told_when_failed: flag("CallbackWhenFailed", false)?,
         };
@@ -88,11 +93,12 @@ impl Asked {
             ("ContentMD5", &self.md5),
             ("Callback", &self.callback),
         ];
+        let class = self.storage_class.map(|class| Element::text("StorageClass", class.as_str()));
         let flags = [("IgnoreSameKey", self.ignores_same_key), ("CallbackWhenFailed", self.told_when_failed)];
         let texts = texts.map(|(name, text)| Element::text(name, text.as_str()));
         Element::of(
             "TaskInfo",
-            texts.into_iter().chain(flags.map(|(name, flag)| Element::text(name, flag.to_string()))),
+            texts.into_iter().chain(class).chain(flags.map(|(name, flag)| Element::text(name, flag.to_string()))),
         )
     }
 }
@@ -182,6 +188,9 @@ fn fetch<'a>(call: &Call<'_>, asked: &'a Asked) -> Result<About<'a>, ApiError> {
     let mut request = HttpRequest::inside(Method::PUT, path, OrderedQuery::default(), Bytes::new());
     request.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(about.size));
     request.headers.insert(header::CONTENT_TYPE, kind);
+    if let Some(class) = asked.storage_class {
+        request.headers.insert("x-oss-storage-class", HeaderValue::from_static(class.as_str()));
+    }
     call.go_on_with(request, Some(written), call.caller.clone())?;
     Ok(about)
 }

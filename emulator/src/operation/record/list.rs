@@ -140,7 +140,7 @@ impl OverRecord {
     /// Shows what there always is of something that nobody makes, as far as the call asks for it.
     pub(super) fn always(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
         let given = self.given(call);
-        let filter = Filter { over: self, call, given: &given, outer: &[] };
+        let filter = Filter::new(self, call, &given, &[]);
         let none = super::make::Tags::new();
         let filling = Filling { call, fields: &given, times: Times::default(), count: 0 };
         let all = self.says.always.iter().map(|template| filling.members(template));
@@ -191,7 +191,7 @@ impl Doing<'_, '_> {
         };
         let given = self.over.given(self.call);
         let outer: Vec<_> = self.over.product.outer(self.kind).map(|kind| kind.id.as_str()).collect();
-        let filter = Filter { over: self.over, call: self.call, given: &given, outer: &outer };
+        let filter = Filter::new(self.over, self.call, &given, &outer);
         let mut kept = Vec::new();
         for (created, view, record) in found.drain(..) {
             let view = self.with_group(view);

@@ -23,6 +23,7 @@ mod paths;
 mod perform;
 mod rehearse;
 mod shape;
+mod sought;
 mod tags;
 mod takes;
 mod view;

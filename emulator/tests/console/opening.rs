@@ -20,8 +20,12 @@ fn start() -> EmulatorHandle {
 }
 
 fn anybody(cloud: &EmulatorHandle, method: &str) -> Answer {
+    anybody_at(cloud, method, "/photos/a")
+}
+
+fn anybody_at(cloud: &EmulatorHandle, method: &str, path: &str) -> Answer {
     let host = cloud.address().to_string();
-    Raw::new(method, "/photos/a").headers(headers(&[("host", &host)])).send(cloud.address())
+    Raw::new(method, path).headers(headers(&[("host", &host)])).send(cloud.address())
 }
 
 /// What is told of the call that was decided last, and its fixes.
@@ -84,6 +88,21 @@ fn a_private_bucket_is_opened_by_its_acl() {
     let (_, _, fixes) = told(&cloud);
     let all = fixes.as_array().expect("fixes");
     assert!(!all.is_empty() && all.iter().all(|fix| fix["changes"][0]["change"] != "setting"), "{fixes}");
+}
+
+/// A key is told as it is, and asked for as it is, whatever stands in it.
+#[test]
+fn an_object_with_a_percent_sign_in_its_key_is_opened_itself() {
+    let cloud = start();
+    let owner = Client::owner(&cloud);
+    for key in ["a%2Fb", "100%"] {
+        owner.oss("PUT", Some("photos"), key, &[], &[("x-oss-object-acl", "private")], b"x").ok_status();
+        assert_eq!(anybody_at(&cloud, "GET", &format!("/photos/{}", key.replace('%', "%25"))).status, 403);
+        let (id, _, fixes) = told(&cloud);
+        let (at, fix) = setting(&fixes);
+        assert_eq!((operations(fix), fix["changes"][0]["name"].as_str()), (vec!["PutObjectAcl"], Some(key)));
+        assert_eq!(tried(&cloud, &id, at)["allowed"], true, "{key}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use http::{HeaderValue, Method};
 
 use super::plan::{Planned, Reaches};
 use crate::gateway::HttpRequest;
-use crate::signature::OrderedQuery;
+use crate::signature::{OrderedQuery, query::pe_key_path};
 
 /// One of OSS's operations, as far as a fix asks for it: a method on a sub-resource, and which parameter goes into which header.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl OssCall {
         let body = Bytes::copy_from_slice(value("Body").unwrap_or_default().as_bytes());
         let path = match (value("Bucket"), value("Key")) {
             (None, _) => "/".to_owned(),
-            (Some(bucket), key) => format!("/{bucket}/{}", key.unwrap_or_default()),
+            (Some(bucket), key) => pe_key_path(&format!("/{bucket}/{}", key.unwrap_or_default())),
         };
         let mut request = HttpRequest::inside(self.method.clone(), path, query, body);
         if let Some((parameter, header)) = &self.header

@@ -261,7 +261,7 @@ fn in_full(gateway: &Gateway, event: Event, entry: &Entry) -> Value {
         let explanation = decided.question.explain();
         one["context"] = Value::Object(context);
         one["near"] = near(&explanation);
-        one["elsewhere"] = elsewhere(gateway, &decided.question);
+        one["elsewhere"] = elsewhere(gateway, decided);
         one["own"] = own(decided);
         one["text"] = json!(format!("{explanation}\n{}\n", how_known(decided)));
         one["documents"] = documents(&explanation);

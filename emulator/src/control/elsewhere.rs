@@ -1,19 +1,20 @@
 //! What somebody holds for another resource group than the one that a request is about, and that would allow it there.
 
-use acslab_policy::{Effect, Layers, PolicyRef, PolicySet, Principal, Question, Verdict, decide};
+use acslab_policy::{Effect, PolicyRef, PolicySet, Principal, Verdict};
 use serde_json::{Value, json};
 
 use super::fixes::asking;
 use crate::cloud::directory::{Attached, Directory, Scope};
-use crate::gateway::{Gateway, locate_for};
+use crate::gateway::{Decided, Gateway, locate_for};
 
 /// The policies of a caller that would allow a request that is denied, if they were attached for its resource group: by those that
 /// are attached now.
-pub(super) fn elsewhere(gateway: &Gateway, question: &Question) -> Value {
+pub(super) fn elsewhere(gateway: &Gateway, decided: &Decided) -> Value {
+    let question = &decided.question;
     let request = &question.request;
     let cloud = &gateway.cloud();
     let account = request.principal().account().and_then(|id| cloud.account(id));
-    let (Some(account), Verdict::ImplicitDeny) = (account, question.decide().verdict) else { return json!([]) };
+    let (Some(account), Verdict::ImplicitDeny) = (account, decided.decision.verdict) else { return json!([]) };
     let asks = asking(cloud, question);
     let (action, resource) = (request.action().as_str(), request.resource().as_str());
     let facts = asks.map(|caller| locate_for(gateway.registry(), cloud, &caller, action, resource));
@@ -38,7 +39,8 @@ pub(super) fn elsewhere(gateway: &Gateway, question: &Question) -> Value {
         }
         let name = &attached.policy.name;
         let set = PolicySet::compile([(PolicyRef::named(name.as_str()), document)]);
-        if decide(&Layers::new(&set), request).is_allowed() {
+        // Whatever else refuses it goes on to do so: a session's policy, a control policy.
+        if decided.with(|layers| layers.identity_resource_group = Some(set)).is_allowed() {
             found.push(json!({
                 "policy": {"name": name, "type": attached.policy.kind.as_str()},
                 "group": through,

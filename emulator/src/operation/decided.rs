@@ -1,6 +1,6 @@
 //! One question to the policies and its answer, as the audit trail keeps it.
 
-use acslab_policy::{Decision, Layer, PolicyRef, PolicySet, Question};
+use acslab_policy::{Decision, Layer, OwnedLayers, PolicyRef, PolicySet, Question};
 
 use super::Known;
 
@@ -33,6 +33,13 @@ impl Decided {
     pub fn context(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         let context = self.question.request.context().iter();
         context.map(|(key, values)| (key, values.iter().map(acslab_policy::Value::as_str).collect()))
+    }
+
+    /// What the same question is answered where its layers are changed so.
+    pub fn with(&self, change: impl FnOnce(&mut OwnedLayers)) -> Decision {
+        let mut question = self.question.clone();
+        change(&mut question.layers);
+        question.decide()
     }
 
     /// The policy whose statement settled it.

@@ -279,6 +279,22 @@ fn a_policy_of_another_resource_group_is_told() {
     let id = cloud.decisions(1)[0].request_id.to_string();
     let told = json(&ask(&cloud, "GET", &format!("decisions/{id}"), ""));
     assert_eq!(told["decided"][0]["elsewhere"][0]["wanted"], "back-b", "{told}");
+    // A session whose own policy refuses gains nothing by the group.
+    let role = [("RoleName", "ops"), ("AssumeRolePolicyDocument", &*trust("RAM", "acs:ram::1234567890123456:root"))];
+    owner.ram("CreateRole", &role).ok();
+    let of_role =
+        [("PrincipalType", "ServiceRole"), ("PrincipalName", "ops@role.1234567890123456.onaliyunservice.com")];
+    let about = [("ResourceGroupId", front.as_str()), ("PolicyType", "System"), ("PolicyName", "AliyunOSSFullAccess")];
+    owner.rpc("2020-03-31", "AttachPolicy", &[&about[..], &of_role].concat()).ok();
+    owner.attach("alice", "System", "AliyunSTSAssumeRoleAccess");
+    let narrow = policy("Allow", "oss:ListBuckets", "*");
+    for (more, told) in [(vec![], 1), (vec![("Policy", narrow.as_str())], 0)] {
+        let session = alice.assume("acs:ram::1234567890123456:role/ops", &more);
+        assert_eq!(session.oss("GET", Some("photos-of-the-back"), "", &[], &[], b"").status, 403);
+        let id = cloud.decisions(1)[0].request_id.to_string();
+        let full = json(&ask(&cloud, "GET", &format!("decisions/{id}"), ""));
+        assert_eq!(full["decided"][0]["elsewhere"].as_array().map(Vec::len), Some(told), "{full}");
+    }
     // A bucket that is not there is told before anybody is asked who they are.
     assert_eq!(alice.oss("GET", Some("nosuch-bucket-here"), "", &[], &[], b"").status, 404);
     let id = cloud.decisions(1)[0].request_id.to_string();

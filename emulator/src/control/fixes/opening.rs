@@ -3,8 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use acslab_policy::{
-    Actions, Change, Explanation, NewlyAllowed, OwnedLayers, OwnedResourceLayer, PolicyRef, PolicySet, Principal,
-    Question, Reason, Remedy, Setting, Verdict,
+    Actions, Change, Explanation, NewlyAllowed, OwnedResourceLayer, PolicyRef, PolicySet, Principal, Reason, Remedy,
+    Setting, Verdict,
 };
 
 use super::oss::{PUT_ACL, PUT_OBJECT_ACL, UNBLOCK_ACCOUNT, UNBLOCK_BUCKET};
@@ -118,9 +118,7 @@ fn unblocking(cloud: &Cloud, store: &Store) -> Remedy {
 
 /// Would the question be allowed, did the resource itself say this?
 fn allows(decided: &Decided, set: PolicySet) -> bool {
-    let Question { request, layers } = &decided.question;
-    let layers = OwnedLayers { resource: OwnedResourceLayer::Grants(set), ..layers.clone() };
-    Question { request: request.clone(), layers }.decide().is_allowed()
+    decided.with(|layers| layers.resource = OwnedResourceLayer::Grants(set)).is_allowed()
 }
 
 /// All that counts for nothing now because of the block.

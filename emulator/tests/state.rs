@@ -310,3 +310,17 @@ fn a_state_is_taken_with_the_numbers_of_its_versions() {
     assert_eq!(places, ["company/policies/p/v0", "company/policies/p/v04"]);
     assert_eq!(unused[1].why, "`v04` is no version: expected `v` and its number, such as `v1`");
 }
+
+/// Of a bucket's settings a state says those that refuse something; what else stands there, or is misspelt, is left out, and told.
+#[test]
+fn a_state_is_taken_with_the_settings_that_refuse() {
+    let setting = |name: &str| json!({"name": name, "children": []});
+    let settings = json!({"referer": setting("RefererConfiguration"), "referrer": setting("RefererConfiguration"),
+        "lifecycle": setting("LifecycleConfiguration")});
+    let given =
+        json!({"accounts": {"company": {"account_id": ACCOUNT, "buckets": {"photos": {"settings": settings}}}}});
+    let given: AuthorizationState = serde_json::from_value(given).expect("a state");
+    let (_, unused) = acslab_emulator::Authority::of(&given);
+    let places: Vec<_> = unused.iter().map(|one| one.place.as_str()).collect();
+    assert_eq!(places, ["company/buckets/photos/settings/lifecycle", "company/buckets/photos/settings/referrer"]);
+}

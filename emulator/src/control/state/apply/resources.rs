@@ -6,7 +6,7 @@ use acslab_policy::DocumentKind;
 
 use super::super::PolicyText;
 use super::super::model::{AccountState, Who, Workspace};
-use super::super::stores::{AccessPoint, Bucket, LogProject, Retention};
+use super::super::stores::{AccessPoint, Bucket, LogProject, REFUSING, Retention};
 use super::account::{Apply, Left, REGION};
 use crate::cloud::pai::{self, WorkspaceRole};
 use crate::cloud::{
@@ -65,7 +65,11 @@ impl Apply<'_> {
         let region = if bucket.region.is_empty() { REGION } else { &bucket.region };
         let mut settings = Settings::default();
         for (name, setting) in &bucket.settings {
-            settings.put(name, setting.clone());
+            if REFUSING.contains(&name.as_str()) {
+                settings.put(name, setting.clone());
+            } else {
+                self.leave(format!("{place}/settings/{name}"), "no setting of a bucket that refuses anything");
+            }
         }
         let new = cloud::Bucket {
             name: name.to_owned(),

@@ -105,6 +105,37 @@ fn an_object_with_a_percent_sign_in_its_key_is_opened_itself() {
     }
 }
 
+/// An ACL that is put is that of the current version: of another one, which has its own, no ACL opens anything.
+#[test]
+fn an_older_version_with_an_acl_of_its_own_is_opened_by_no_acl() {
+    const VERSIONED: &[u8] = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    let cloud = start();
+    let owner = Client::owner(&cloud);
+    owner.oss("PUT", Some("photos"), "", &[("versioning", "")], &[], VERSIONED).ok_status();
+    let put = |acl: &[(&str, &str)]| {
+        let answer = owner.oss("PUT", Some("photos"), "a", &[], acl, b"x");
+        answer.headers["x-oss-version-id"].to_str().expect("text").to_owned()
+    };
+    let changes = |version: &str| {
+        assert_eq!(anybody_at(&cloud, "GET", &format!("/photos/a?versionId={version}")).status, 403);
+        let (_, _, fixes) = told(&cloud);
+        let fix = fixes.as_array().expect("fixes").iter().find(|fix| fix["changes"][0]["change"] == "setting");
+        fix.map(|fix| operations(fix).join(" "))
+    };
+    let private = put(&[("x-oss-object-acl", "private")]);
+    let plain = put(&[]);
+    assert_eq!(changes(&private), None);
+    assert_eq!(changes(&plain), Some("PutBucketAcl".to_owned()));
+    let public = put(&[("x-oss-object-acl", "public-read")]);
+    assert_eq!(changes(&private), None, "the current one has an ACL, and it is not the one that refused");
+    put(&[]);
+    owner.oss("PUT", Some("photos"), "", BLOCK, &[], ON).ok_status();
+    assert_eq!(changes(&private), None);
+    assert_eq!(changes(&public), Some("DeleteBucketPublicAccessBlock".to_owned()));
+    owner.oss("DELETE", Some("photos"), "", BLOCK, &[], b"").ok_status();
+    assert_eq!(anybody_at(&cloud, "GET", &format!("/photos/a?versionId={public}")).status, 200);
+}
+
 #[test]
 fn what_is_public_and_blocked_is_nearest_and_the_block_can_be_lifted() {
     let cloud = start();

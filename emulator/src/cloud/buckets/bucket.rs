@@ -52,22 +52,22 @@ impl Bucket {
     /// What it grants and denies by itself about one of its objects, or about itself: by its policy, and by the ACL that counts. An
     /// object's own ACL stands in the place of the bucket's. `blocked`: whether public access is blocked in all of the account.
     pub fn grants(&self, object: Option<&Object>, blocked: bool) -> PolicySet {
-        let own = object.and_then(|object| object.acl);
-        let named = (self.name.as_str(), self.owner.as_str());
-        self.access.grants(named, own.unwrap_or(self.acl), own.is_some(), blocked || self.access.blocked)
+        self.grants_as(object.and_then(|object| object.acl), blocked || self.access.blocked)
+    }
+
+    /// The same of something with this ACL of its own, if it has one, as if public access were blocked nowhere.
+    pub fn grants_unblocked(&self, own: Option<Acl>) -> PolicySet {
+        self.grants_as(own, false)
+    }
+
+    fn grants_as(&self, own: Option<Acl>, blocked: bool) -> PolicySet {
+        self.access.grants((&self.name, &self.owner), own.unwrap_or(self.acl), own.is_some(), blocked)
     }
 
     /// When an object was last read or written, where that is known: of what was not touched since it is, since then.
     pub fn accessed(&self, object: &Object) -> Option<Timestamp> {
         let read = Timestamp::from_second(object.accessed.into()).unwrap_or_default();
         self.settings.monitored().map(|since| since.max(object.modified).max(read))
-    }
-
-    /// The same as if public access were blocked nowhere.
-    pub fn grants_unblocked(&self, object: Option<&Object>) -> PolicySet {
-        let own = object.and_then(|object| object.acl);
-        let named = (self.name.as_str(), self.owner.as_str());
-        self.access.grants(named, own.unwrap_or(self.acl), own.is_some(), false)
     }
 
     /// Must an object be kept at this time?

@@ -18,6 +18,12 @@ pub(super) struct Opening {
     pub(super) calls: Vec<Planned>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Bucket,
+    Object,
+}
+
 /// A bucket as it is now.
 struct Store {
     bucket: String,
@@ -25,8 +31,8 @@ struct Store {
     owner: String,
     /// Is public access blocked in the bucket?
     blocked: bool,
-    /// Has the object an ACL of its own?
-    own_acl: bool,
+    /// Whose ACL it is that another could take the place of; `None`: nobody's.
+    acl_of: Option<Level>,
     unblocked: PolicySet,
 }
 
@@ -55,12 +61,13 @@ pub(super) fn opening(cloud: &Cloud, decided: &Decided) -> Option<Opening> {
     if *decided.question.request.principal() != Principal::Anonymous {
         return None;
     }
+    let of = store.acl_of?;
     let acl = [Acl::PublicRead, Acl::PublicReadWrite].into_iter().find(|acl| {
         let document = granted(*acl).map(|document| (PolicyRef::named(acl.as_str()), document));
         allows(decided, PolicySet::compile(document))
     })?;
-    let (level, name) = match (&store.key, store.own_acl) {
-        (Some(key), true) => ("object", key.clone()),
+    let (level, name) = match (&store.key, of) {
+        (Some(key), Level::Object) => ("object", key.clone()),
         _ => ("bucket", store.bucket.clone()),
     };
     opening.remedy.changes.push(setting("acl", level, &name, acl.as_str()));
@@ -78,25 +85,33 @@ pub(super) fn opening(cloud: &Cloud, decided: &Decided) -> Option<Opening> {
 
 /// Whose bucket it is and what it says, if the question is about one that is still there.
 fn store(cloud: &Cloud, decided: &Decided) -> Option<Store> {
-    let (OwnedResourceLayer::Grants(_), Some(id)) =
+    let (OwnedResourceLayer::Grants(set), Some(id)) =
         (&decided.question.layers.resource, decided.resource().strip_prefix("acs:oss:"))
     else {
         return None;
     };
     let id = id.splitn(3, ':').nth(2)?;
     let (name, key) = id.split_once('/').map_or((id, None), |(name, key)| (name, Some(key)));
+    let counted = set.policies().iter().find_map(|policy| acl_of(&policy.reference));
+    let own = counted.and_then(|(acl, own)| own.then_some(acl));
+    let of_version = decided.question.request.action().as_str().ends_with("Version");
     cloud.buckets.read(name, |bucket| {
-        let object = match key.map(|key| bucket.objects.find(key, None)) {
-            Some(Found::Object(object)) => Some(object),
+        let current = || match key.map(|key| bucket.objects.find(key, None)) {
+            Some(Found::Object(object)) => object.acl,
             _ => None,
+        };
+        let acl_of = match own {
+            None => Some(Level::Bucket),
+            // Of a version it is not known which; an ACL put now would be the current one's.
+            Some(_) => (!of_version && current().is_some()).then_some(Level::Object),
         };
         Store {
             bucket: bucket.name.clone(),
             key: key.map(str::to_owned),
             owner: bucket.owner.clone(),
             blocked: bucket.access.blocked,
-            own_acl: object.as_ref().is_some_and(|object| object.acl.is_some()),
-            unblocked: bucket.grants_unblocked(object.as_deref()),
+            acl_of,
+            unblocked: bucket.grants_unblocked(own),
         }
     })
 }

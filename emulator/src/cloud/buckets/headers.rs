@@ -4,6 +4,63 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+/// What begins so is OSS's, or says what a browser may do with the answer,
+const PREFIXES: [&str; 2] = ["x-oss-", "access-control-"];
+/// but for these, which a client says of an object.
+const OWN: [&str; 2] = ["x-oss-meta-", "x-oss-server-side-"];
+/// What HTTP says by itself of a request, of an answer or of the connection.
+const OF_HTTP: [&str; 49] = [
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "accept-ranges",
+    "age",
+    "allow",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-location",
+    "content-md5",
+    "content-range",
+    "cookie",
+    "date",
+    "etag",
+    "expect",
+    "forwarded",
+    "from",
+    "host",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "keep-alive",
+    "last-modified",
+    "location",
+    "max-forwards",
+    "origin",
+    "pragma",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "range",
+    "referer",
+    "retry-after",
+    "sec-websocket-accept",
+    "server",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "vary",
+    "via",
+    "warning",
+    "www-authenticate",
+];
+
 /// Headers in one run of bytes: `name:value` and a line feed each, in the order they came. A map would take several hundred bytes
 /// for each object; these take their own length and four bytes more.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -16,6 +73,14 @@ impl fmt::Debug for KeptHeaders {
 }
 
 impl KeptHeaders {
+    /// May an object have a header of this name? Not where somebody else says it: OSS, or HTTP.
+    ///
+    /// INFERRED: that those of answers are reserved too. The page names some of requests, and an object would answer for OSS else.
+    pub fn may_have(name: &str) -> bool {
+        let begins = |prefixes: [&str; 2]| prefixes.iter().any(|prefix| name.starts_with(prefix));
+        begins(OWN) || !(begins(PREFIXES) || OF_HTTP.contains(&name))
+    }
+
     /// The headers, one by one. A name may come several times.
     pub fn iter(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let lines = self.0.split(|byte| *byte == b'\n');
@@ -74,6 +139,12 @@ impl<'h> FromIterator<(&'h HeaderName, &'h HeaderValue)> for KeptHeaders {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reserved_names_stand_in_order_and_in_lower_case() {
+        assert!(OF_HTTP.is_sorted() && OF_HTTP.iter().all(|name| HeaderName::from_bytes(name.as_bytes()).is_ok()));
+        assert!(OF_HTTP.iter().all(|name| *name == name.to_ascii_lowercase() && !KeptHeaders::may_have(name)));
+    }
 
     #[test]
     fn what_is_kept_is_what_came() {

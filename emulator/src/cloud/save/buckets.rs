@@ -167,7 +167,9 @@ fn load_headers(saved: &[(String, String)]) -> Result<KeptHeaders, LoadError> {
     };
     let headers: Option<Vec<_>> = saved.iter().map(read).collect();
     let headers = headers.ok_or_else(|| LoadError::broken("an object has a header that is none"))?;
-    Ok(headers.iter().map(|(name, value)| (name, value)).collect())
+    // What was written with others would frame an answer, or answer for OSS.
+    let own = headers.iter().filter(|(name, _)| KeptHeaders::may_have(name.as_str()));
+    Ok(own.map(|(name, value)| (name, value)).collect())
 }
 
 impl SavedDraft {

@@ -10,9 +10,7 @@ use super::conditions::{self, Verdict};
 use super::draft::{self, digests};
 use super::object::{Seen, find, key};
 use super::range::Wanted;
-use super::{
-    bucket, describe, gzip, kms, locate, object, persistent, process, restore, symlink, versions, view, website,
-};
+use super::{bucket, describe, gzip, kms, locate, object, process, restore, symlink, versions, view, website};
 use crate::cloud::{Object, ObjectKind, StorageClass};
 use crate::gateway::{ApiError, Body, Call, Caller, Reply, Sought};
 
@@ -86,9 +84,7 @@ impl Readable {
             let text = format!("expiry-date=\"{}\", rule-id=\"{rule}\"", view::http_date(*at));
             reply = reply.header("x-oss-expiration", text);
         }
-        // A state of an older release may hold what nobody can have kept any more.
-        let own = |name: &str| draft::is_kept(name) || !persistent::is_reserved(name);
-        for (name, value) in object.headers.iter().filter(|(name, _)| own(name.as_str())) {
+        for (name, value) in object.headers.iter() {
             reply.headers.append(name, value);
         }
         reply.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(DEFAULT_CONTENT_TYPE));

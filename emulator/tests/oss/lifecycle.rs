@@ -205,6 +205,13 @@ fn rules_go_by_who_read_an_object_last() {
     assert_eq!(classes(), ["Standard", "IA", "IA", "Standard", "IA", "IA"]);
     forward(1);
     assert_eq!(class("a/read"), "Standard");
+    // Whoever reads once more in the same second changes nothing, through a link too.
+    read("link");
+    let before = emulator.gateway().cloud().changes().so_far();
+    for key in ["link", "a/read"] {
+        read(key);
+    }
+    assert_eq!(emulator.gateway().cloud().changes().so_far(), before);
     // It is part of the state.
     let copy = emulator.fork().expect("a copy");
     let there = Client::owner(&copy).on_object("HEAD", "photos", "a/read");

@@ -18,6 +18,10 @@ pub struct Settings {
     replicates: bool,
     /// Is there a log of who asks for what?
     logs: bool,
+    /// The key of KMS that objects are encrypted with unless told otherwise.
+    key: Option<String>,
+    /// Are there rules by which answers keep headers to themselves?
+    hides: bool,
     /// Since when it is known who read an object last, where that is known.
     monitored: Option<Timestamp>,
 }
@@ -74,7 +78,7 @@ impl Settings {
         removed
     }
 
-    /// Keeps in mind what is asked for at every request.
+    /// Keeps in mind what is asked for at every request, or at every change of the bucket.
     fn look(&mut self) {
         let rule = self.documents.range(REPLICATION.to_owned()..).next();
         self.replicates = rule.is_some_and(|(name, _)| name.starts_with(REPLICATION));
@@ -82,6 +86,8 @@ impl Settings {
         let since = || self.documents.get(MONITORED_SINCE).and_then(|since| since.text.parse().ok());
         self.monitored = monitored.then(|| since().unwrap_or_default());
         self.logs = self.documents.get(LOGGING).is_some_and(|logging| logging.child("LoggingEnabled").is_some());
+        self.key = self.documents.get(ENCRYPTION).and_then(key_of).map(str::to_owned);
+        self.hides = self.documents.contains_key(HIDDEN);
     }
 
     /// Are its objects copied elsewhere by a rule?
@@ -91,8 +97,12 @@ impl Settings {
 
     /// The key of KMS that objects are encrypted with unless told otherwise.
     pub fn encryption_key(&self) -> Option<&str> {
-        let rule = self.documents.get(ENCRYPTION)?.child("ApplyServerSideEncryptionByDefault")?;
-        rule.filled("KMSMasterKeyID").filter(|_| rule.get("SSEAlgorithm") == Some("KMS"))
+        self.key.as_deref()
+    }
+
+    /// Are there rules by which answers keep headers to themselves?
+    pub fn hides(&self) -> bool {
+        self.hides
     }
 
     /// The rules by which answers keep headers to themselves.
@@ -140,6 +150,12 @@ impl Settings {
         settings.look();
         settings
     }
+}
+
+/// The key of KMS that a rule of encryption names.
+fn key_of(encryption: &Element) -> Option<&str> {
+    let rule = encryption.child("ApplyServerSideEncryptionByDefault")?;
+    rule.filled("KMSMasterKeyID").filter(|_| rule.get("SSEAlgorithm") == Some("KMS"))
 }
 
 /// That nothing in a bucket may be deleted or overwritten for so many days after it was written.

@@ -128,7 +128,7 @@ impl Buckets {
         if bucket.settings.encryption_key().is_some() {
             self.keyed.store(true, Ordering::Relaxed);
         }
-        if bucket.settings.hidden().is_some() {
+        if bucket.settings.hides() {
             self.hidden.store(true, Ordering::Relaxed);
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use jiff::Timestamp;
 
 use super::conditions::{self, Verdict};
 use super::draft::{self, digests};
@@ -39,7 +40,7 @@ impl Readable {
     }
 
     /// As conditions look at it.
-    fn modified(&self) -> jiff::Timestamp {
+    fn modified(&self) -> Timestamp {
         self.seen.modified.max(self.content().modified)
     }
 
@@ -89,6 +90,16 @@ impl Readable {
         }
         reply.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(DEFAULT_CONTENT_TYPE));
         self.seen.said(reply)
+    }
+
+    /// Is there something to note? Times are told to the second, and what changes nothing is to keep nobody waiting.
+    fn is_news(&self, now: Timestamp) -> bool {
+        let is_news = |object: &Object| {
+            i64::from(object.accessed) < now.as_second()
+                || object.rare.as_ref().is_some_and(|rare| rare.transition.is_some())
+        };
+        let mut read = [Some(&*self.seen.object), self.target.as_deref()].into_iter().flatten();
+        self.seen.accessed.is_some() && read.any(is_news)
     }
 
     /// Notes that it was read, a link and what it stands for, in a bucket that is to know. What a rule has stored colder until it is read is
@@ -198,7 +209,7 @@ pub(super) fn serve(call: &Call<'_>, seen: Seen) -> Result<Reply, ApiError> {
         reply.headers.remove("content-md5");
     }
     let reply = overridden(call, reply.status(status)).map(|reply| gzip::packed(call, reply))?;
-    if readable.seen.accessed.is_some() {
+    if readable.is_news(call.now) {
         readable.note(call)?;
     }
     Ok(reply)

@@ -1,9 +1,12 @@
 //! Calls that are only rehearsed, and calls that are sent again.
 
-use serde_json::json;
+use acslab_emulator::gateway::{Caller, HttpRequest};
+use acslab_emulator::operation::Inside;
+use http::{HeaderValue, Method};
+use serde_json::{Value, json};
 
 use crate::kit::{Client, text};
-use crate::{ECS, Place, VPC, allow, document, network};
+use crate::{DLC, ECS, Place, VPC, allow, document, network};
 
 const REGION: (&str, &str) = ("RegionId", "cn-hangzhou");
 
@@ -114,4 +117,57 @@ fn a_call_with_a_token_is_done_once() {
     let long = make(&owner, &[("ClientToken", &"x".repeat(65))]);
     assert_eq!(long.code(), "IllegalParam.ClientToken");
     assert_eq!(json!(make(&owner, &[("ClientToken", &"x".repeat(64))]).status), 200);
+}
+
+/// What a service answers that calls another one for somebody: one caller, several persons.
+fn for_somebody(
+    place: &Place,
+    person: &str,
+    (host, version): (&str, &'static str),
+    (method, path): (Method, &str),
+    query: &[(&str, &str)],
+    body: &Value,
+) -> Value {
+    let gateway = place.emulator.gateway();
+    let cloud = gateway.cloud();
+    let host = HeaderValue::from_str(&format!("{host}.cn-hangzhou.aliyuncs.com")).expect("a host");
+    let headers = [("host", host), ("x-acs-version", HeaderValue::from_static(version))];
+    let request = HttpRequest {
+        method,
+        path: path.to_owned(),
+        query: query.iter().copied().collect(),
+        malformed: false,
+        headers: headers.into_iter().map(|(name, value)| (http::HeaderName::from_static(name), value)).collect(),
+        body: body.to_string().into(),
+        cause: None,
+        for_person: Some(person.into()),
+        mfa: false,
+        peer: std::net::IpAddr::from([127, 0, 0, 1]),
+        secure: false,
+        named_host: std::sync::OnceLock::new(),
+    };
+    let owner = Caller::Owner(cloud.accounts()[0].clone());
+    let reply = gateway.enter(&cloud, request, owner, "cn-hangzhou").expect("an answer");
+    Value::Object(reply.members().expect("a document").clone())
+}
+
+/// A token is that of the person for whom a service calls, and so is what is one's own.
+#[test]
+fn what_a_service_does_for_two_persons_is_not_the_same() {
+    let place = Place::new();
+    let token = [("Action", "CreateVpc"), ("RegionId", "cn-hangzhou"), ("ClientToken", "a-token")];
+    let vpc = |person| for_somebody(&place, person, ("vpc", VPC), (Method::POST, "/"), &token, &Value::Null);
+    assert_eq!(vpc("1")["VpcId"], vpc("1")["VpcId"]);
+    assert_ne!(vpc("1")["VpcId"], vpc("2")["VpcId"]);
+    let boards = |person, method, query: &[(&str, &str)]| {
+        let board = json!({"WorkspaceId": place.workspace, "DisplayName": "tb", "SummaryPath": "/x"});
+        for_somebody(&place, person, ("pai-dlc", DLC), (method, "/api/v1/tensorboards"), query, &board)
+    };
+    let made = boards("1", Method::POST, &[]);
+    let own = |person| {
+        let workspace = place.workspace.as_str();
+        boards(person, Method::GET, &[("WorkspaceId", workspace), ("ShowOwn", "true")])
+    };
+    assert_eq!(own("1")["Tensorboards"][0]["TensorboardId"], made["TensorboardId"]);
+    assert_eq!(own("2")["TotalCount"], 0);
 }

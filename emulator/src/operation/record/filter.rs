@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 
 use super::labels;
 use super::list::is_of_page;
-use super::make::{Tags, person, text};
+use super::make::{Tags, text};
 use super::over::OverRecord;
 use super::shape::Shape;
 use super::sought::{Looks, Sought, filter, written};
@@ -195,7 +195,7 @@ impl<'f> Filter<'f> {
         };
         let wanted = given.iter().filter(|(name, wanted)| !passes_over(name, wanted));
         let wanted = wanted.filter_map(|(name, wanted)| Wanted::read(over, name, wanted)).collect();
-        Self { over, caller: person(&call.caller), wanted }
+        Self { over, caller: call.person(), wanted }
     }
 
     /// Does something that is shown so, with these labels, fit all that the call says?

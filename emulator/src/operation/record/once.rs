@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::over::{OverRecord, Verb};
 use super::words::Words;
 use crate::cloud::{Account, Again};
-use crate::operation::{Call, person};
+use crate::operation::Call;
 use crate::signature::hex_sha256;
 use crate::wire::{ApiError, Reply};
 
@@ -51,7 +51,7 @@ impl OverRecord {
         }
         let account = call.account()?;
         // Whose it is, of which operation and where.
-        let key = format!("{}/{}/{}/{token}", call.operation.full_name(), call.region, person(&call.caller));
+        let key = format!("{}/{}/{}/{token}", call.operation.full_name(), call.region, call.person());
         let again = account.records.write().answered.begin(&key, &self.asked(call), call.now);
         match again {
             Again::First => {

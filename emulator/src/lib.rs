@@ -66,9 +66,7 @@ pub use cloud::{
     Signers, Sink, StandIns, Store, SystemPolicies, SystemPolicyError, granted as granted_by_acl,
 };
 pub use control::{ConsoleFile, ControlPeers, Extension, ProgramKey, environment, environment_for};
-pub use emulator::{
-    Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError, alias as key_alias,
-};
+pub use emulator::{Authority, Builder, Emulator, EmulatorHandle, HandleError, Key, Keys, NotAsked, StartError};
 pub use federation::{JwksError, KeySet};
 pub use gateway::{Denials, NotPerformed};
 pub use keep::KeepError;
@@ -80,5 +78,6 @@ pub use registry::FileError;
 #[doc(hidden)]
 pub use server::patient;
 pub use server::{Arrivals, CertificateAuthority, Proxy, Stranger};
+pub use services::oss::key_alias;
 pub use services::{operations, published, published_asking, published_of, published_performed};
 pub use signature::Secret;

@@ -13,6 +13,7 @@ use crate::gateway::{Caller, Circumstances, Decided, Needed, ask, ask_as, decide
 use crate::operation::SESSION;
 use crate::registry::Registry;
 use crate::services;
+use crate::services::oss::key_alias;
 
 /// A cloud that holds an authorization state and answers questions about it.
 ///
@@ -212,7 +213,7 @@ impl Authority {
         if let Some(group) = group {
             need.resource_group = Some(self.group(&caller, group));
         }
-        set_all(&mut need, keys);
+        set_all(&mut need, action, keys);
         let answer = decide(&self.cloud, &caller, need);
         let settled = answer.settled().cloned();
         settled.ok_or_else(|| NotAsked::NotARequest(RequestError::Action(action.to_owned())))
@@ -244,7 +245,7 @@ impl Authority {
         let circumstances = Circumstances::of_nowhere(&self.cloud);
         let mut need = ask_as(&circumstances, principal, [(action, resource.to_owned())])?;
         self.suppose(&mut need, &nobody, action, resource)?;
-        set_all(&mut need, keys);
+        set_all(&mut need, action, keys);
         let settled = decide(&self.cloud, &nobody, need).settled().cloned();
         settled.ok_or_else(|| NotAsked::NotARequest(RequestError::Action(action.to_owned())))
     }
@@ -308,17 +309,8 @@ impl Authority {
     }
 }
 
-/// Keys that are filled together: who says the one says the other, unless it says both.
-const ALIASES: [(&str, &str); 2] = [("acs:SourceVpc", "acs:SourceVpcId"), ("acs:VpcSourceIp", "acs:SourceVpcIp")];
-
-/// The key that OSS fills together with this one.
-pub fn alias(key: &str) -> Option<&'static str> {
-    let both = ALIASES.iter().flat_map(|(one, other)| [(*one, *other), (*other, *one)]);
-    both.filter(|(mine, _)| key.eq_ignore_ascii_case(mine)).map(|(_, alias)| alias).next()
-}
-
-/// The keys that a question says itself.
-fn set_all(need: &mut Needed, keys: &Keys) {
+/// The keys that a question says itself, and those that are filled together with them.
+fn set_all(need: &mut Needed, action: &str, keys: &Keys) {
     let says = |key: &str| keys.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
     let fills = |key: &str| {
         let filled = |request: &acslab_policy::Request| {
@@ -328,7 +320,8 @@ fn set_all(need: &mut Needed, keys: &Keys) {
     };
     let mut more = Vec::new();
     for (key, values) in keys {
-        more.extend(alias(key).filter(|alias| !says(alias) && fills(alias)).map(|alias| (alias, values)));
+        let alias = key_alias(action, key).filter(|alias| !says(alias) && fills(alias));
+        more.extend(alias.map(|alias| (alias, values)));
     }
     for (key, values) in keys.iter().map(|(key, values)| (key.as_str(), values)).chain(more) {
         need.set_many(key, values);

@@ -6,6 +6,6 @@ mod grouped;
 mod handle;
 mod site;
 
-pub use authority::{Authority, Keys, NotAsked, alias};
+pub use authority::{Authority, Keys, NotAsked};
 pub use builder::{Builder, Emulator, StartError};
 pub use handle::{EmulatorHandle, HandleError, Key};

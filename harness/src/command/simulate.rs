@@ -337,10 +337,10 @@ impl Simulate {
                 None => keys.push((key, vec![value])),
             }
         }
-        // OSS fills the two together.
+        // Of keys that are filled together one may be said for both.
         let says = |wanted: &str| keys.iter().any(|(key, _)| key.eq_ignore_ascii_case(wanted));
-        let of_oss = |alias: &&str| action.starts_with("oss:") && !says(alias);
-        let more = keys.iter().filter_map(|(key, values)| Some((key_alias(key).filter(of_oss)?, values.clone())));
+        let alias = |key: &str| key_alias(action, key).filter(|alias| !says(alias));
+        let more = keys.iter().filter_map(|(key, values)| Some((alias(key)?, values.clone())));
         for (key, values) in keys.iter().cloned().chain(more) {
             request = request.with_many(key, values);
         }

@@ -179,6 +179,8 @@ static ACL_KEY: LazyLock<Key> = LazyLock::new(|| "oss:x-oss-acl".into());
 static OBJECT_ACL_KEY: LazyLock<Key> = LazyLock::new(|| "oss:x-oss-object-acl".into());
 /// Public traffic has these keys too, and nothing in them.
 pub(super) const FROM_NO_VPC: [&str; 2] = ["acs:SourceVpc", "acs:SourceVpcId"];
+/// Keys that are filled together: whoever says what the one is says it of the other.
+const ALIASES: [[&str; 2]; 2] = [FROM_NO_VPC, ["acs:VpcSourceIp", "acs:SourceVpcIp"]];
 static USER_AGENT: LazyLock<Key> = LazyLock::new(|| "acs:UserAgent".into());
 static ACCESS_ID: LazyLock<Key> = LazyLock::new(|| "acs:AccessId".into());
 
@@ -228,6 +230,13 @@ static KNOWN: LazyLock<Arc<[Box<str>]>> = LazyLock::new(|| {
     known.map(Box::from).into()
 });
 
+/// The key that is filled together with this one in a request for this action; of other products there is none.
+pub fn key_alias(action: &str, key: &str) -> Option<&'static str> {
+    let is_of_oss = action.split_once(':').is_some_and(|(product, _)| product.eq_ignore_ascii_case("oss"));
+    let mut both = ALIASES.into_iter().filter(|_| is_of_oss).flat_map(|[one, other]| [(one, other), (other, one)]);
+    both.find_map(|(one, other)| one.eq_ignore_ascii_case(key).then_some(other))
+}
+
 /// The condition keys of every call.
 fn keys(call: &Call<'_>, needed: &mut Needed) {
     needed.fill_no_others_than(&KNOWN);
@@ -252,5 +261,24 @@ fn caller_is_open(call: &Call<'_>, bucket: Option<&str>) -> Result<(), ApiError>
     match call.caller.account() {
         Some(account) if !is_open(account) => Err(error::user_disable(bucket)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_are_filled_together_are_those_of_oss() {
+        for (action, key, alias) in [
+            ("oss:GetObject", "acs:SourceVpc", Some("acs:SourceVpcId")),
+            ("oss:GetObject", "ACS:sourcevpcid", Some("acs:SourceVpc")),
+            ("oss:GetObject", "acs:SourceVpcIp", Some("acs:VpcSourceIp")),
+            ("oss:GetObject", "acs:SourceIp", None),
+            ("log:GetLogs", "acs:SourceVpc", None),
+        ] {
+            assert_eq!(key_alias(action, key), alias, "{action} {key}");
+        }
+        assert!(ALIASES.iter().flatten().all(|key| KNOWN.iter().any(|known| **known == **key)));
     }
 }

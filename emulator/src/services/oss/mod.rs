@@ -77,6 +77,7 @@ pub use async_fetch::table as async_fetch;
 pub(crate) use callback::PUBLIC_KEY as CALLBACK_KEY;
 pub use callback::table as callback;
 pub use cname::table as cname;
+pub use describe::key_alias;
 pub use inventory::table as inventory;
 pub use live::table as live;
 pub use not_enabled::table as not_enabled;

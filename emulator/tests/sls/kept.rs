@@ -82,6 +82,73 @@ fn the_life_of_what_is_kept_in_a_project() {
     }
 }
 
+/// The path of a change names what is changed: no name in the query or in the body leads to another thing than the one decided about.
+#[test]
+fn what_is_changed_is_what_was_decided() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.furnish("photos");
+    let user = owner.user("mine");
+    owner.grant("mine", "most", &policy("Allow", "log:*", "acs:log:*:*:project/photos/*"));
+    for (path, arn, name, thing) in kinds() {
+        for one in ["mine", "boss"] {
+            let mut thing = thing.clone();
+            thing[name] = json!(one);
+            owner.log("POST", "photos", path, &thing).ok_status();
+        }
+        let boss = format!("acs:log:*:*:project/photos/{arn}/boss");
+        owner.grant("mine", &format!("not-{name}"), &policy("Deny", "log:*", &boss));
+    }
+    let names = [
+        "machineGroup",
+        "groupName",
+        "configName",
+        "alertName",
+        "dashboardName",
+        "savedsearchName",
+        "consumerGroup",
+        "name",
+    ];
+    for (path, _, name, _) in kinds() {
+        let listed = |of: &str| {
+            let all = if name == "consumerGroup" {
+                owner.look("photos", path, &[])
+            } else {
+                owner.look("photos", &format!("{path}/{of}"), &[])
+            };
+            let all = all.ok();
+            all.as_array().and_then(|all| all.iter().find(|one| one[name] == json!(of))).cloned().unwrap_or(all)
+        };
+        let before = listed("boss");
+        user.log("PUT", "photos", &format!("{path}/boss"), &json!({"timeout": 1})).refused(401, "Unauthorized");
+        let mine = format!("{path}/mine");
+        for other in names {
+            let body = json!({other: "boss", "timeout": 7, "by": other}).to_string();
+            user.sls("PUT", "photos", &mine, &[], body.as_bytes()).ok_status();
+            let body = json!({"timeout": 7, "by": other}).to_string();
+            user.sls("PUT", "photos", &mine, &[(other, "boss")], body.as_bytes()).ok_status();
+            // Deletes, reads and switches are led elsewhere as little.
+            if name != "consumerGroup" {
+                assert_eq!(
+                    user.sls("GET", "photos", &mine, &[(other, "boss")], b"").ok()[name],
+                    json!("mine"),
+                    "{path}"
+                );
+            }
+            assert_eq!(listed("boss"), before, "{path} {other}");
+        }
+        if path == "/alerts" {
+            let aside = json!({"alertName": "boss", "name": "boss"}).to_string();
+            user.sls("PUT", "photos", &mine, &[("action", "disable")], aside.as_bytes()).ok_status();
+            assert_eq!(listed("mine")["state"], json!("Disabled"));
+        }
+        assert_eq!(listed("mine")["timeout"], json!(7), "{path}");
+        let aside: Vec<_> = names.map(|name| (name, "boss")).into();
+        user.sls("DELETE", "photos", &mine, &aside, b"").ok_status();
+        assert_eq!(listed("boss"), before, "{path}");
+    }
+}
+
 #[test]
 fn a_configuration_applies_to_machine_groups() {
     let emulator = start();

@@ -229,9 +229,10 @@ impl Kind {
         Ok(format!("{}/{name}", logstore::name(call)))
     }
 
-    fn named(&self, call: &Call<'_>) -> Result<String, ApiError> {
-        let name = [self.of_path, self.changed].iter().find_map(|of| call.arguments.filled(of));
-        self.key(call, name.unwrap_or_default())
+    /// The key of the thing that a path names with this parameter. It is the one that the check names: whoever calls may give the other
+    /// one in a query or a body, and nobody has decided about that.
+    fn named(&self, call: &Call<'_>, of: &str) -> Result<String, ApiError> {
+        self.key(call, call.arguments.text(of))
     }
 
     fn is_absent(&self, name: &str) -> ApiError {
@@ -299,7 +300,7 @@ fn view(thing: &KeptInProject) -> Map<String, Value> {
 /// Shows one.
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let kind = Kind::of(call)?;
-    let key = kind.named(call)?;
+    let key = kind.named(call, kind.of_path)?;
     let shown =
         project::read(call, |project| kind.things(project).find(|(name, _)| **name == key).map(|(_, one)| view(one)))?;
     shown.map(|shown| reply::json(&Value::Object(shown))).ok_or_else(|| kind.is_absent(&key))
@@ -344,10 +345,9 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(reply::json(&Value::Object(answer)))
 }
 
-/// Changes one that is there.
-fn alter<T>(call: &Call<'_>, how: impl FnOnce(&mut KeptInProject) -> T) -> Result<T, ApiError> {
-    let kind = Kind::of(call)?;
-    let key = kind.named(call)?;
+/// Changes the one that a path names with this parameter.
+fn alter<T>(call: &Call<'_>, kind: &Kind, of: &str, how: impl FnOnce(&mut KeptInProject) -> T) -> Result<T, ApiError> {
+    let key = kind.named(call, of)?;
     project::change(call, |project| {
         let found = project.about.kept.get_mut(kind.word).and_then(|things| things.get_mut(&key));
         let thing = found.ok_or_else(|| kind.is_absent(&key))?;
@@ -359,7 +359,7 @@ fn alter<T>(call: &Call<'_>, how: impl FnOnce(&mut KeptInProject) -> T) -> Resul
 /// Puts what is said in the place of what was. It keeps its name.
 fn change(call: &Call<'_>) -> Result<Reply, ApiError> {
     let (kind, document) = (Kind::of(call)?, given(call)?);
-    alter(call, |thing| {
+    alter(call, kind, kind.changed, |thing| {
         let name = thing.document.get(kind.name).cloned();
         thing.document.extend(document.clone());
         thing.document.extend(name.map(|name| (kind.name.to_owned(), name)));
@@ -369,8 +369,9 @@ fn change(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// Alerts are switched on and off.
 fn switch(call: &Call<'_>) -> Result<Reply, ApiError> {
+    let kind = Kind::of(call)?;
     let state = if call.operation.name.starts_with("Enable") { "Enabled" } else { "Disabled" };
-    alter(call, |thing| {
+    alter(call, kind, kind.of_path, |thing| {
         thing.document.insert("state".to_owned(), json!(state));
         reply::done()
     })
@@ -379,7 +380,7 @@ fn switch(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// Deletes one; a configuration is applied to nothing then.
 fn delete(call: &Call<'_>) -> Result<Reply, ApiError> {
     let kind = Kind::of(call)?;
-    let key = kind.named(call)?;
+    let key = kind.named(call, kind.of_path)?;
     project::change(call, |project| {
         let things = project.about.kept.get_mut(kind.word);
         if things.and_then(|things| things.remove(&key)).is_none() {

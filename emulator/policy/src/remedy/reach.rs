@@ -8,8 +8,12 @@ use crate::set::Attachment;
 
 /// What the changed policies are attached to where others are under it and are meant, too.
 pub(super) fn reach(case: Case<'_>, changes: &[Change]) -> Vec<Attachment> {
-    let mut all: Vec<Attachment> = changes.iter().filter_map(|change| of_change(case, change)).collect();
-    all.dedup();
+    let mut all: Vec<Attachment> = Vec::new();
+    for attached in changes.iter().filter_map(|change| of_change(case, change)) {
+        if !all.contains(&attached) {
+            all.push(attached);
+        }
+    }
     all
 }
 
@@ -25,8 +29,9 @@ fn of_change(case: Case<'_>, change: &Change) -> Option<Attachment> {
     if after.is_some_and(|after| excepted(after) > excepted(&before)) {
         return None;
     }
-    let everybody =
-        after.and_then(|after| after.get("Principal")).is_none_or(|named| named.to_string().contains("\"*\""));
+    // What is taken out is taken from those that it named.
+    let named = after.unwrap_or(&before).get("Principal");
+    let everybody = named.is_none_or(|named| named.to_string().contains("\"*\""));
     match &target.policy.attached {
         attached @ (Attachment::Group(_) | Attachment::Target(_)) => Some(attached.clone()),
         attached @ (Attachment::Bucket(_) | Attachment::Project(_)) => everybody.then(|| attached.clone()),

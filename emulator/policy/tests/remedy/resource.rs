@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use acslab_policy::{
-    Change, Document, DocumentKind, Layer, Layers, PolicyRef, PolicySet, PolicyType, Principal, Remedy, Request,
-    ResourceLayer, would_allow,
+    Attachment, Change, Document, DocumentKind, Layer, Layers, PolicyRef, PolicySet, PolicyType, Principal, Remedy,
+    Request, ResourceLayer, would_allow,
 };
 use serde_json::{Value, json};
 
@@ -48,6 +48,56 @@ fn a_bucket_policy_that_denies_by_name_no_longer_names_the_caller() {
     let session = Request::new(Principal::role_session("1", "Ops", "s"), "oss:PutObject", PHOTO).unwrap();
     let of_role = denying(json!(["arn:sts::1:assumed-role/ops/*", "2002"]));
     assert_eq!(narrowed(&of_role, &session), Some((json!(["2002"]), 1)));
+}
+
+/// A Deny that names the caller alone is lifted for nobody else.
+#[test]
+fn a_deny_is_taken_out_for_those_that_it_names() {
+    for (principals, reached) in [(json!(["2001"]), false), (json!(["*"]), true)] {
+        let deny = policy(
+            json!([{ "Effect": "Deny", "Action": ["oss:*"], "Principal": principals, "Resource": ["acs:oss:*:1:photos/*"] }]),
+        );
+        let document = Arc::new(Document::parse(DocumentKind::Bucket, &deny.to_string()).unwrap());
+        let bucket = Attachment::Bucket("photos".into());
+        let of_bucket = PolicyRef { attached: bucket.clone(), ..PolicyRef::named("policy of photos") };
+        let grants = PolicySet::compile([(of_bucket, document)]);
+        let identity =
+            set(DocumentKind::Identity, &[policy(json!([{ "Effect": "Allow", "Action": "oss:*", "Resource": "*" }]))]);
+        let layers = Layers { resource: ResourceLayer::Grants(&grants), ..Layers::new(&identity) };
+        let remedies = would_allow(&layers, &alice("oss:PutObject", PHOTO), &[]);
+        let all: Vec<&Remedy> = remedies.remedies.iter().chain(&remedies.wider).collect();
+        let removes = |remedy: &&&Remedy| matches!(&remedy.changes[..], [Change::RemoveStatement(_)]);
+        let removing = all.iter().find(removes).unwrap_or_else(|| panic!("{all:#?}"));
+        assert_eq!(removing.reaches, if reached { vec![bucket] } else { Vec::new() }, "{principals}");
+    }
+}
+
+/// What several changes reach is said once, whatever stands between.
+#[test]
+fn a_group_is_reached_once() {
+    let denying = |name: &str, group: &str, action: &str| {
+        let text = policy(json!([{ "Effect": "Deny", "Action": action, "Resource": "*" }]));
+        let document = Arc::new(Document::parse(DocumentKind::Identity, &text.to_string()).unwrap());
+        (PolicyRef { attached: Attachment::Group(group.into()), ..PolicyRef::named(name) }, document)
+    };
+    let all = policy(json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]));
+    let all = (PolicyRef::named("all"), Arc::new(Document::parse(DocumentKind::Identity, &all.to_string()).unwrap()));
+    let identity = PolicySet::compile([
+        denying("one", "a", "oss:*"),
+        denying("two", "b", "oss:*"),
+        denying("three", "a", "oss:*"),
+        all,
+    ]);
+    let remedies = would_allow(&Layers::new(&identity), &alice("oss:PutObject", PHOTO), &[]);
+    let reaching = remedies.remedies.iter().chain(&remedies.wider).filter(|remedy| remedy.changes.len() == 3);
+    let reached: Vec<_> = reaching.filter(|remedy| !remedy.reaches.is_empty()).map(|remedy| &remedy.reaches).collect();
+    assert!(!reached.is_empty(), "{remedies:#?}");
+    for groups in reached {
+        for group in ["a", "b"] {
+            let group = Attachment::Group(group.into());
+            assert!(groups.iter().filter(|one| **one == group).count() <= 1, "{groups:?}");
+        }
+    }
 }
 
 #[test]

@@ -39,7 +39,11 @@ pub(super) const TOKENS_REMEMBERED: SignedDuration = SignedDuration::from_hours(
 /// Compiled sets of policies that a directory keeps beside those of its principals.
 pub(super) const COMPILED_SPARE: usize = 1_024;
 
-/// What the logs of Simple Log Service may take together, in bytes; then whoever writes is told that the quota is exceeded (CHOICE: the
+/// Things of one kind that a project of Simple Log Service keeps; then none is added (CHOICE: the figure).
+pub const KEPT_IN_PROJECT: usize = 200;
+/// One of them, in bytes; then it is refused, and so is a change that would make it larger (CHOICE: the figure).
+pub const KEPT_BYTES: usize = 256 << 10;
+/// What the logs of Simple Log Service and what its projects keep may take together, in bytes; then whoever writes is told that the quota is exceeded (CHOICE: the
 /// figure; the cloud counts what is written in a minute).
 pub(super) const LOG_BYTES: u64 = 256 << 20;
 

@@ -50,6 +50,41 @@ fn logs_take_only_so_much_room() {
     assert!(cloud.log_projects.space.taken() > 1000);
 }
 
+/// What is kept in a project: so many of a kind, so large each, however it comes to be so, and no more together than there is room for.
+#[test]
+fn what_a_project_keeps_is_bounded() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.furnish("photos");
+    let groups = |name: &str| json!({"groupName": name, "machineIdentifyType": "ip", "machineList": []});
+    for at in 0..200 {
+        owner.log("POST", "photos", "/machinegroups", &groups(&format!("g{at}"))).ok_status();
+    }
+    owner.log("POST", "photos", "/machinegroups", &groups("more")).refused(400, "ProjectQuotaExceed");
+    let space = || emulator.gateway().cloud().log_projects.space.taken();
+    let small = space();
+    let change = |member: &str, bytes: usize| {
+        owner.log("PUT", "photos", "/machinegroups/g0", &json!({member: "x".repeat(bytes)}))
+    };
+    change("a", 256 << 10).refused(413, "PostBodyTooLarge");
+    for member in ["a", "b"] {
+        change(member, 120_000).ok_status();
+    }
+    let before = owner.look("photos", "/machinegroups/g0", &[]).ok();
+    change("c", 120_000).refused(413, "PostBodyTooLarge");
+    assert_eq!(owner.look("photos", "/machinegroups/g0", &[]).ok(), before);
+    assert!((240_000..240_100).contains(&(space() - small)), "{}", space() - small);
+    let held = emulator.gateway().cloud().log_projects.space.take((256 << 20) - space() - 1000).expect("room");
+    told(&change("a", 1), 403, "WriteQuotaExceed", "Write quota is exceeded.");
+    drop(held);
+    change("a", 1).ok_status();
+    // What is saved and loaded takes its room again.
+    let saved = emulator.gateway().cloud().fork();
+    assert!(saved.is_ok_and(|copy| copy.log_projects.space.taken() == space()));
+    owner.log("DELETE", "photos", "/", &serde_json::Value::Null).ok_status();
+    assert_eq!(space(), 0);
+}
+
 /// The expired logs of a Logstore that nobody asks for make room for those of another.
 #[test]
 fn what_is_expired_makes_room_for_others() {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::space::{Room, Space};
 use super::store::LogStore;
 use crate::cloud::directory::Tags;
 
@@ -53,13 +54,35 @@ pub struct KeptInProject {
     /// The configurations that apply to it, of a machine group.
     #[serde(default)]
     pub applied: BTreeSet<String>,
+    /// The room that the document takes. What is copied to be saved has the same.
+    #[serde(skip)]
+    room: Option<Arc<Room>>,
 }
 
 impl KeptInProject {
-    /// A new one.
-    pub fn new(document: Map<String, Value>, now: Timestamp) -> Self {
-        Self { document, created: now, modified: now, applied: BTreeSet::new() }
+    /// A new one, in a room that is large enough.
+    pub fn new(document: Map<String, Value>, room: Room, now: Timestamp) -> Self {
+        let mut made = Self { document: Map::new(), created: now, modified: now, applied: BTreeSet::new(), room: None };
+        made.put(document, room);
+        made
     }
+
+    /// Puts a document in the place of the one that there is. What it does not take of the room is given back.
+    pub fn put(&mut self, document: Map<String, Value>, room: Room) {
+        self.document = document;
+        self.room = Some(Arc::new(room.cut(bytes(&self.document))));
+    }
+
+    /// Takes the room of a document that was saved, if there is so much.
+    pub(in crate::cloud) fn take_room(&mut self, space: &Space) -> Option<()> {
+        self.room = Some(Arc::new(space.take(bytes(&self.document))?));
+        Some(())
+    }
+}
+
+/// What a document takes, as it is written.
+fn bytes(document: &Map<String, Value>) -> u64 {
+    serde_json::to_vec(document).map_or(0, |text| text.len() as u64)
 }
 
 /// A project.

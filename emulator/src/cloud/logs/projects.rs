@@ -27,7 +27,7 @@ type Kept = BTreeMap<(String, String), LogProject>;
 #[derive(Debug)]
 pub struct LogProjects {
     kept: RwLock<Kept>,
-    /// What all logs take together.
+    /// What all logs, and what projects keep, take together.
     pub space: Space,
 }
 
@@ -77,7 +77,7 @@ impl LogProjects {
         self.kept.write().retain(|_, project| project.about.owner != owner);
     }
 
-    /// Takes room for so many bytes of logs, if there is so much. The expired logs of every Logstore make room: of one that is neither
+    /// Takes room for so many bytes, if there is so much. The expired logs of every Logstore make room: of one that is neither
     /// written nor read any more nobody else would let them go.
     pub fn room(&self, bytes: u64, now: Timestamp) -> Option<Room> {
         self.space.take(bytes).or_else(|| {

@@ -1,9 +1,9 @@
-//! How much room all logs take together.
+//! How much room all logs, and what projects keep, take together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The room that logs take, of which there is only so much. A clone is the same room.
+/// The room that they take, of which there is only so much. A clone is the same room.
 #[derive(Debug, Clone)]
 pub struct Space {
     most: u64,
@@ -36,6 +36,16 @@ impl Space {
     }
 }
 
+impl Room {
+    /// The same for what turned out to be no larger than this: the rest is given back.
+    #[must_use]
+    pub fn cut(mut self, bytes: u64) -> Self {
+        self.taken.fetch_sub(self.bytes.saturating_sub(bytes), Ordering::AcqRel);
+        self.bytes = self.bytes.min(bytes);
+        self
+    }
+}
+
 impl Drop for Room {
     fn drop(&mut self) {
         self.taken.fetch_sub(self.bytes, Ordering::AcqRel);
@@ -55,6 +65,8 @@ mod tests {
         drop(first);
         assert_eq!(space.taken(), 4);
         assert!(space.clone().take(6).is_some());
+        let second = second.cut(1).cut(3);
+        assert_eq!(space.taken(), 1);
         drop(second);
         assert_eq!(space.taken(), 0);
     }

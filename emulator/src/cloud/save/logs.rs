@@ -82,7 +82,12 @@ pub(super) fn load(
     loading: &mut Loading<'_>,
 ) -> Result<(), LoadError> {
     let left_out = loading.leaves_out();
-    for SavedProject { about, stores } in saved {
+    for SavedProject { mut about, stores } in saved {
+        for thing in about.kept.values_mut().flat_map(|things| things.values_mut()) {
+            thing
+                .take_room(&into.space)
+                .ok_or_else(|| LoadError::broken("more is kept in log projects than may be"))?;
+        }
         let ProjectAbout { name, owner, .. } = &about;
         let name = name.clone();
         if !accounts.contains(owner) {

@@ -29,11 +29,11 @@ pub(super) fn is_object(call: &Call<'_>) -> Result<(), ApiError> {
 pub(super) fn unpacked<'c>(call: &'c Call<'_>) -> Result<Cow<'c, [u8]>, ApiError> {
     let body = &call.http.body;
     let Some(kind) = call.http.header("x-log-compresstype").filter(|kind| !kind.is_empty()) else {
-        return if body.len() > LARGEST { Err(error::too_large(body.len())) } else { Ok(Cow::Borrowed(body)) };
+        return if body.len() > LARGEST { Err(error::too_large(body.len(), LARGEST)) } else { Ok(Cow::Borrowed(body)) };
     };
     let size = raw_size(call)?;
     if size > LARGEST {
-        return Err(error::too_large(size));
+        return Err(error::too_large(size, LARGEST));
     }
     let bytes = match kind {
         "lz4" => lz4_flex::block::decompress(body, size).ok(),

@@ -41,14 +41,19 @@ pub(super) fn body(message: &'static str) -> ApiError {
 }
 
 /// A body with too much in it.
-pub(super) fn too_large(size: usize) -> ApiError {
-    let message = format!("Body size {size} must little than {}.", super::body::LARGEST);
+pub(super) fn too_large(size: usize, most: usize) -> ApiError {
+    let message = format!("Body size {size} must little than {most}.");
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "PostBodyTooLarge", message)
 }
 
 /// The project has as much as it may have.
 pub(super) fn project_quota() -> ApiError {
     ApiError::bad_request("ProjectQuotaExceed", "Project Quota Exceed.")
+}
+
+/// There is no room for more.
+pub(super) fn write_quota() -> ApiError {
+    ApiError::forbidden("WriteQuotaExceed", "Write quota is exceeded.")
 }
 
 /// The account's Simple Log Service is not open. The code misleads, as it does in the cloud.

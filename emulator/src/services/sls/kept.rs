@@ -1,12 +1,12 @@
 //! What is kept in a project as it was given: configurations of Logtail, machine groups, dashboards, saved searches, alerts, consumer
 //! groups. Nothing collects, watches or consumes behind them.
 
-use http::{Method, StatusCode};
+use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::product::{on, row};
 use super::{body, describe, error, logstore, project, reply};
-use crate::cloud::{KeptInProject, LogProject};
+use crate::cloud::{KEPT_BYTES, KEPT_IN_PROJECT, KeptInProject, LogProject, LogRoom};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply};
 use crate::operation::{Handler, Known, Mark};
 
@@ -119,10 +119,6 @@ const KINDS: [Kind; 6] = [
         called: "consumer group",
     },
 ];
-
-/// Things of a kind in a project, and the bytes of one (CHOICE).
-const MOST: usize = 200;
-const LARGEST: usize = 256 << 10;
 
 const fn any(name: &'static str) -> Parameter {
     Parameter::optional(name, Form::Any)
@@ -260,32 +256,35 @@ fn row_of(
     made
 }
 
-/// What a call gives: an object that is not too large.
-fn given(call: &Call<'_>) -> Result<Map<String, Value>, ApiError> {
-    if call.http.body.len() > LARGEST {
-        let message = format!("Body size {} must little than {LARGEST}.", call.http.body.len());
-        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "PostBodyTooLarge", message));
-    }
-    body::json(call)
+/// An object is kept that is not too large.
+fn fits(size: usize) -> Result<(), ApiError> {
+    if size > KEPT_BYTES { Err(error::too_large(size, KEPT_BYTES)) } else { Ok(()) }
+}
+
+/// What a call gives, and room for the largest that may come of it.
+fn given(call: &Call<'_>) -> Result<(Map<String, Value>, LogRoom), ApiError> {
+    fits(call.http.body.len())?;
+    let room = call.cloud().log_projects.room(KEPT_BYTES as u64, call.now).ok_or_else(error::write_quota)?;
+    Ok((body::json(call)?, room))
 }
 
 /// Makes one.
 fn make(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (kind, document) = (Kind::of(call)?, given(call)?);
+    let (kind, (document, room)) = (Kind::of(call)?, given(call)?);
     let name = document.get(kind.name).and_then(Value::as_str).unwrap_or_default();
     if name.is_empty() || name.len() > 128 || name.contains('/') {
         return Err(error::parameter(format!("{} {name} is invalid", kind.name)));
     }
-    let key = kind.key(call, name)?;
+    let (name, key) = (name.to_owned(), kind.key(call, name)?);
     project::change(call, |project| {
         let things = project.about.kept.entry(kind.word.to_owned()).or_default();
         if things.contains_key(&key) {
             return Err(ApiError::bad_request(kind.taken, format!("{} {name} already exists", kind.called)));
         }
-        if things.len() >= MOST {
+        if things.len() >= KEPT_IN_PROJECT {
             return Err(error::project_quota());
         }
-        things.insert(key, KeptInProject::new(document.clone(), call.now));
+        things.insert(key, KeptInProject::new(document, room, call.now));
         Ok(reply::done())
     })?
 }
@@ -346,24 +345,31 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// Changes the one that a path names with this parameter.
-fn alter<T>(call: &Call<'_>, kind: &Kind, of: &str, how: impl FnOnce(&mut KeptInProject) -> T) -> Result<T, ApiError> {
+fn alter<T>(
+    call: &Call<'_>,
+    kind: &Kind,
+    of: &str,
+    how: impl FnOnce(&mut KeptInProject) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
     let key = kind.named(call, of)?;
     project::change(call, |project| {
         let found = project.about.kept.get_mut(kind.word).and_then(|things| things.get_mut(&key));
         let thing = found.ok_or_else(|| kind.is_absent(&key))?;
+        let done = how(thing)?;
         thing.modified = call.now;
-        Ok(how(thing))
+        Ok(done)
     })?
 }
 
-/// Puts what is said in the place of what was. It keeps its name.
+/// Puts each member that is said in the place of what was. What is not said stays (CHOICE: no page says that it goes), and so does the name.
 fn change(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let (kind, document) = (Kind::of(call)?, given(call)?);
+    let (kind, (document, room)) = (Kind::of(call)?, given(call)?);
     alter(call, kind, kind.changed, |thing| {
-        let name = thing.document.get(kind.name).cloned();
-        thing.document.extend(document.clone());
-        thing.document.extend(name.map(|name| (kind.name.to_owned(), name)));
-        reply::done()
+        let mut whole = thing.document.clone();
+        whole.extend(document.into_iter().filter(|(name, _)| name != kind.name));
+        fits(serde_json::to_vec(&whole).map_err(|_| ApiError::internal())?.len())?;
+        thing.put(whole, room);
+        Ok(reply::done())
     })
 }
 
@@ -373,7 +379,7 @@ fn switch(call: &Call<'_>) -> Result<Reply, ApiError> {
     let state = if call.operation.name.starts_with("Enable") { "Enabled" } else { "Disabled" };
     alter(call, kind, kind.of_path, |thing| {
         thing.document.insert("state".to_owned(), json!(state));
-        reply::done()
+        Ok(reply::done())
     })
 }
 

@@ -83,7 +83,7 @@ fn keep(
         }
     }
     let room = call.cloud().log_projects.room(draft.room(), call.now);
-    let room = room.ok_or_else(|| ApiError::forbidden("WriteQuotaExceed", "Write quota is exceeded."))?;
+    let room = room.ok_or_else(error::write_quota)?;
     logstore::change(call, |store| {
         takes(store)?;
         add(call, store, draft, key, room)

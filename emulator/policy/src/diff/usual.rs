@@ -1,51 +1,40 @@
-//! The condition keys that every product fills: what a request may carry under them.
+//! What a request may carry under a key: what the catalogue says of its kind, and of OSS's words.
 
 use std::net::IpAddr;
 
+use crate::catalogue::{Catalogue, KeyClass, Presence};
 use crate::condition::{Instant, same_key};
 
-/// What the values of a key are.
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Time,
-    Truth,
-    Address,
-    Words(&'static [&'static str]),
-}
-
-/// Keys with what their values are, and whether each request has one. *Policy elements*, common condition keys; *OSS authorization
-/// syntax and elements*.
-const USUAL: &[(&str, Kind, bool)] = &[
-    ("acs:CurrentTime", Kind::Time, true),
-    ("acs:SecureTransport", Kind::Truth, true),
-    ("acs:MFAPresent", Kind::Truth, true),
-    // A service that acts for somebody has none.
-    ("acs:SourceIp", Kind::Address, false),
-    ("oss:x-oss-acl", Kind::Words(&["private", "public-read", "public-read-write"]), false),
-    ("oss:x-oss-object-acl", Kind::Words(&["default", "private", "public-read", "public-read-write"]), false),
+/// Keys that take few words: *OSS authorization syntax and elements*.
+const WORDS: &[(&str, &[&str])] = &[
+    ("oss:x-oss-acl", &["private", "public-read", "public-read-write"]),
+    ("oss:x-oss-object-acl", &["default", "private", "public-read", "public-read-write"]),
 ];
 
-fn usual(key: &str) -> Option<(Kind, bool)> {
-    USUAL.iter().find(|(usual, ..)| same_key(usual, key)).map(|(_, kind, always)| (*kind, *always))
-}
+/// The address of the caller is in each request but in those of a service that acts for somebody.
+const ADDRESS: &str = "acs:SourceIp";
 
 /// Whether a request may carry a value under a key, or lack the key (`None`).
 pub fn may_carry(key: &str, value: Option<&str>) -> bool {
-    let Some((kind, always)) = usual(key) else { return true };
-    value.map_or(!always, |value| match kind {
-        Kind::Time => Instant::parse(value).is_some(),
-        Kind::Truth => matches!(value, "true" | "false"),
-        Kind::Address => value.parse::<IpAddr>().is_ok(),
-        Kind::Words(words) => words.contains(&value),
-    })
+    let words = values(key);
+    if !words.is_empty() {
+        return value.is_none_or(|value| words.contains(&value));
+    }
+    // Who calls is a text, which whoever is nobody lacks.
+    let Some((class, presence)) = Catalogue::published().key(key) else { return true };
+    let fits = |value: &str| match class {
+        KeyClass::Date => Instant::parse(value).is_some(),
+        KeyClass::Bool => matches!(value, "true" | "false"),
+        KeyClass::Ip => value.parse::<IpAddr>().is_ok(),
+        KeyClass::String | KeyClass::Number => true,
+    };
+    let is_text = matches!(class, KeyClass::String | KeyClass::Number);
+    value.map_or(is_text || presence != Presence::Always || same_key(ADDRESS, key), fits)
 }
 
 /// All values of a key that has few.
 pub(super) fn values(key: &str) -> &'static [&'static str] {
-    match usual(key) {
-        Some((Kind::Words(words), _)) => words,
-        _ => &[],
-    }
+    WORDS.iter().find(|(named, _)| same_key(named, key)).map_or(&[], |(_, words)| words)
 }
 
 #[cfg(test)]
@@ -62,6 +51,9 @@ mod tests {
             ("acs:MFAPresent", Some("True"), false),
             ("acs:SourceIp", Some("10.0.0.0/8"), false),
             ("acs:SourceIp", None, true),
+            ("acs:VpcSourceIp", Some("other"), false),
+            ("acs:VpcSourceIp", None, true),
+            ("acs:PrincipalARN", None, true),
             ("oss:x-oss-acl", Some("default"), false),
             ("acs:UserAgent", Some(""), true),
         ] {

@@ -54,6 +54,12 @@ impl Instant {
     }
 }
 
+impl std::fmt::Display for Instant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.written()))
+    }
+}
+
 /// The beginning of the year 0.
 const FIRST: i64 = -62_167_219_200;
 /// The last second of the year 9999.

@@ -167,22 +167,7 @@ fn numbers(text: &str) -> Vec<String> {
 /// The moment, and the seconds before and after it.
 fn dates(text: &str) -> Vec<String> {
     let near = Instant::parse(text).map(Instant::seconds).into_iter().flat_map(|at| [at - 1, at + 1]);
-    std::iter::once(text.to_owned()).chain(near.map(iso8601)).collect()
-}
-
-/// Seconds since 1970 as `2026-01-02T03:04:05Z`, by the proleptic Gregorian calendar.
-fn iso8601(seconds: i64) -> String {
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Years are counted from March, so that the leap day is the last of its year; 146,097 days are 400 years.
-    let shifted = days + 719_468;
-    let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day_of_month = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day_of_month:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+    std::iter::once(text.to_owned()).chain(near.map(|at| Instant::of_seconds(at).to_string())).collect()
 }
 
 /// The ends of a range and its neighbours, and whether they are all that it takes.

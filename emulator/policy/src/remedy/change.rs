@@ -81,6 +81,16 @@ pub enum Change {
     Setting(Setting),
 }
 
+impl Change {
+    /// What a statement says that says something else: of several in its place, the first.
+    pub(super) fn changed(&self) -> Option<&serde_json::Value> {
+        match self {
+            Self::ReplaceStatement { statement, .. } => Some(statement.get(0).unwrap_or(statement)),
+            _ => None,
+        }
+    }
+}
+
 /// Something of a resource, or of its account, that opens it to others or keeps it closed, and is no policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setting {

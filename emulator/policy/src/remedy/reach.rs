@@ -18,12 +18,8 @@ pub(super) fn reach(case: Case<'_>, changes: &[Change]) -> Vec<Attachment> {
 }
 
 fn of_change(case: Case<'_>, change: &Change) -> Option<Attachment> {
-    // Of several statements in the place of one the first is the changed one.
-    let (target, after) = match change {
-        Change::ReplaceStatement { target, statement } => (target, Some(statement.get(0).unwrap_or(statement))),
-        Change::RemoveStatement(target) => (target, None),
-        Change::AddStatement { .. } | Change::SetKey { .. } | Change::Setting(_) => return None,
-    };
+    let (Change::ReplaceStatement { target, .. } | Change::RemoveStatement(target)) = change else { return None };
+    let after = change.changed();
     let (_, document) = case.draft.document(target.layer, target.node, target.index)?;
     let before = edit::statement_of(document, target.statement)?;
     if after.is_some_and(|after| excepted(after) > excepted(&before)) {

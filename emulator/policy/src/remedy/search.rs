@@ -274,12 +274,11 @@ impl AsksFor {
 fn loosened(case: Case<'_>, changes: &[Change]) -> Vec<String> {
     let mut keys = Vec::new();
     for change in changes {
-        let Change::ReplaceStatement { target, statement } = change else { continue };
+        let (Change::ReplaceStatement { target, .. }, Some(statement)) = (change, change.changed()) else { continue };
         let Some((_, document)) = case.draft.document(target.layer, target.node, target.index) else { continue };
         let before = edit::statement_of(document, target.statement);
         let before = before.as_ref().and_then(|before| before.get("Condition"));
-        // Of several that stand in its place the first is the changed one.
-        let after = statement.get(0).unwrap_or(statement).get("Condition").and_then(serde_json::Value::as_object);
+        let after = statement.get("Condition").and_then(serde_json::Value::as_object);
         for (operator, conditions) in after.into_iter().flatten() {
             // What could not be used said the same, had it been understood.
             let meant = || before?.get(format!("ForAnyValue:{operator}"));
@@ -303,7 +302,6 @@ fn opens(case: Case<'_>, changes: &[Change]) -> Vec<NewlyAllowed> {
     let opened = |change: &Change| {
         let Change::ReplaceStatement { target, statement } = change else { return None };
         let (_, document) = case.draft.document(target.layer, target.node, target.index)?;
-        let narrowed = narrow::narrowed_deny(document, target.statement, case.request, case.known);
         let trace = all.iter().find(|trace| {
             let at = trace.statement;
             (target.layer, target.node, target.index, target.statement) == (at.layer, at.node, at.policy, at.statement)
@@ -314,7 +312,7 @@ fn opens(case: Case<'_>, changes: &[Change]) -> Vec<NewlyAllowed> {
                 let slips = slips.filter_map(|miss| edit::corrected(document, miss, case.request));
                 slips.chain(edit::widened(document, trace, case.request)).collect()
             }
-            None => narrowed,
+            None => narrow::narrowed_deny(document, target.statement, case.request, case.known),
         };
         ways.into_iter().find(|(way, _)| way == statement).map(|(_, opens)| opens)
     };

@@ -5,7 +5,7 @@ use sqlparser::ast::BinaryOperator;
 
 use super::expression::BYTES_A_STEP;
 use super::value::{number, size};
-use super::{Row, Types, Work, Wrong};
+use super::{Types, Work, Wrong};
 
 /// A function over the values of many records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +33,6 @@ impl Aggregate {
     /// Of no value yet.
     pub(crate) fn begun(self) -> Gathered {
         Gathered { function: self, count: 0, found: Value::Null, held: 0 }
-    }
-
-    /// What it comes to over these values, as a row reckons.
-    pub(crate) fn of(self, row: &impl Row, values: Vec<Value>) -> Result<Value, Wrong> {
-        let mut gathered = self.begun();
-        values.into_iter().try_for_each(|value| gathered.take(row.types(), row.work(), value))?;
-        gathered.end(row.types())
     }
 }
 

@@ -283,6 +283,21 @@ mod tests {
         assert_eq!(answer(&statement, &table), Err(too_much()));
     }
 
+    /// What functions over many values keep meanwhile has room, and gives it back.
+    #[test]
+    fn what_leads_is_kept_and_what_differs() {
+        let rows: Vec<_> = (0..100).map(|number| json!(format!("{number:0>1000}"))).collect();
+        let room = |bytes| Work::of(usize::MAX, bytes);
+        for text in ["select max(a), min(a), max(a)", "select arbitrary(a), count_if(a <> ''), count(a), count(*)"] {
+            assert_eq!(asked(text, &rows, room(6000)), Ok(1), "{text}");
+        }
+        for text in ["select count(distinct a)", "select approx_distinct(a)", "select max(distinct a)"] {
+            assert_eq!(asked(text, &rows, room(6000)), Err(too_much()), "{text}");
+        }
+        let several = "select count(distinct a), approx_distinct(a), count(distinct a)";
+        assert_eq!(asked(several, &rows, room(110_000)), Ok(1));
+    }
+
     #[test]
     fn a_question_takes_only_so_many_steps() {
         let rows: Vec<_> = (0..100).map(|_| json!("x".repeat(100))).collect();

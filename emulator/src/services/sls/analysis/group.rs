@@ -8,12 +8,9 @@ use sqlparser::ast::{Expr, Function, Ident};
 use super::functions::{arguments, is_over_many, name, of_one, unexpected, with_words};
 use super::record::{Record, unresolved};
 use super::typed::LogTypes;
-use super::wrong::{not_grouped, too_much};
-use crate::services::common::sql::value::{holds, size};
+use super::wrong::not_grouped;
+use crate::services::common::sql::value::holds;
 use crate::services::common::sql::{Aggregate, Row, Types, Work, Wrong, worked_out};
-
-/// The most bytes that are gathered for a function over many values. CHOICE: the figure; as many as a table may have.
-const MOST_GATHERED: usize = 256 << 20;
 
 /// A group of logs: one that stands for any is in it where there are none to tell of.
 #[derive(Debug)]
@@ -58,49 +55,53 @@ impl Row for Group<'_> {
 }
 
 impl Group<'_> {
-    /// What a function over the values of all its logs comes to.
+    /// What a function over the values of all its logs comes to. No more is kept of them than that takes, and that is given back.
     fn over_all(&self, function: &Function) -> Result<Value, Wrong> {
+        let work = &self.any.table.work;
+        let room = work.room();
+        let found = self.gathered(function)?;
+        work.back_to(room);
+        Ok(found)
+    }
+
+    fn gathered(&self, function: &Function) -> Result<Value, Wrong> {
         let (name, arguments) = (name(function), arguments(function)?);
-        let trial = [self.any];
-        let looked_at = if self.is_trial { &trial } else { self.records };
-        let mut records = Vec::new();
-        for record in looked_at {
-            self.any.table.work.step(1)?;
-            let filter = function.filter.as_ref().map(|filter| worked_out(record, filter)).transpose()?;
-            if self.is_trial || filter.is_none_or(|value| holds(&value)) {
-                records.push(record);
-            }
-        }
-        if name == "count" && !arguments.distinct && (arguments.all || arguments.given.is_empty()) {
-            return Ok(json!(records.len()));
-        }
-        let [argument] = arguments.given.as_slice() else { return Err(unexpected(function, &[])) };
-        let (mut values, mut bytes) = (Vec::new(), 0_usize);
-        for record in records {
-            let value = worked_out(record, argument)?;
-            bytes = bytes.saturating_add(size(&value));
-            if bytes > MOST_GATHERED {
-                return Err(too_much());
-            }
-            values.push(value);
-        }
-        let numbers = |values: &[Value]| {
-            let wrong = values.iter().find(|value| !value.is_null() && !value.is_number());
-            wrong.map_or(Ok(()), |value| Err(unexpected(function, std::slice::from_ref(value))))
+        let work = &self.any.table.work;
+        let argument = match arguments.given.as_slice() {
+            given if name == "count" && !arguments.distinct && (arguments.all || given.is_empty()) => None,
+            [argument] => Some(*argument),
+            _ => return Err(unexpected(function, &[])),
         };
-        if arguments.distinct || name == "approx_distinct" {
-            let mut seen = BTreeSet::new();
-            values.retain(|value| seen.insert(value.to_string()));
-        }
-        match name.as_str() {
-            "arbitrary" => return Ok(values.into_iter().find(|value| !value.is_null()).unwrap_or_default()),
-            "count_if" => return Ok(json!(values.iter().filter(|value| holds(value)).count())),
-            "sum" | "avg" => numbers(&values)?,
-            _ => {}
-        }
         // The number of those that differ is told exactly (CHOICE).
-        let aggregate = Aggregate::named(&name).unwrap_or(Aggregate::Count);
-        aggregate.of(&self.any, values)
+        let mut gathered = Aggregate::named(&name).unwrap_or(Aggregate::Count).begun();
+        let mut seen = (arguments.distinct || name == "approx_distinct").then(BTreeSet::new);
+        let trial = [self.any];
+        for record in if self.is_trial { &trial } else { self.records } {
+            work.step(1)?;
+            let filter = function.filter.as_ref().map(|filter| worked_out(record, filter)).transpose()?;
+            if !self.is_trial && filter.is_some_and(|value| !holds(&value)) {
+                continue;
+            }
+            // A log counts as one where nothing of it is asked for.
+            let value = argument.map_or(Ok(json!(true)), |argument| worked_out(record, argument))?;
+            if let Some(seen) = &mut seen {
+                let text = value.to_string();
+                let bytes = size_of::<String>() + text.len();
+                if !seen.insert(text) {
+                    continue;
+                }
+                work.hold(bytes)?;
+            }
+            match name.as_str() {
+                "arbitrary" if value.is_null() => continue,
+                "arbitrary" => return Ok(value),
+                "count_if" if !holds(&value) => continue,
+                "sum" | "avg" if !value.is_null() && !value.is_number() => return Err(unexpected(function, &[value])),
+                _ => {}
+            }
+            gathered.take(&LogTypes, Some(work), value)?;
+        }
+        if name == "arbitrary" { Ok(Value::Null) } else { gathered.end(&LogTypes) }
     }
 }
 

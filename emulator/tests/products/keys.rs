@@ -59,6 +59,45 @@ fn a_key_is_rotated_as_it_was_asked_for() {
     assert_eq!((text(&external, "/KeyState"), text(&external, "/PrimaryKeyVersion")), ("PendingImport", ""));
 }
 
+/// A key is rotated while it is enabled, and not while it is disabled or waits for its deletion.
+#[test]
+fn a_key_that_is_not_enabled_is_not_rotated() {
+    let place = Place::new();
+    let owner = place.owner();
+    for (off, on) in [(&[("PendingWindowInDays", "366")][..], "CancelKeyDeletion"), (&[], "EnableKey")] {
+        let key = made(&owner, &[("EnableAutomaticRotation", "true"), ("RotationInterval", "30d")]);
+        let id = text(&key, "/KeyId");
+        let versions = || owner.rpc(KMS, "ListKeyVersions", &[("KeyId", id)]).ok()["TotalCount"].clone();
+        place.later(31 * DAY);
+        let rotated = shown(&owner, id);
+        let action = if off.is_empty() { "DisableKey" } else { "ScheduleKeyDeletion" };
+        owner.rpc(KMS, action, &[&[("KeyId", id)], off].concat()).ok();
+        place.later(100 * DAY);
+        let still = shown(&owner, id);
+        assert_eq!((text(&still, "/AutomaticRotation"), versions()), ("Suspended", json!(2)), "{action}");
+        for member in ["PrimaryKeyVersion", "LastRotationDate"] {
+            assert_eq!(still[member], rotated[member], "{action}");
+        }
+        assert_eq!(still["NextRotationDate"], Value::Null, "{action}");
+        // How it is to be rotated may be said meanwhile.
+        if off.is_empty() {
+            let said = [("KeyId", id), ("EnableAutomaticRotation", "true"), ("RotationInterval", "20d")];
+            owner.rpc(KMS, "UpdateRotationPolicy", &said).ok();
+            place.later(100 * DAY);
+            assert_eq!((text(&shown(&owner, id), "/AutomaticRotation"), versions()), ("Suspended", json!(2)));
+        }
+        for _ in 0..2 {
+            owner.rpc(KMS, on, &[("KeyId", id)]);
+        }
+        assert_eq!((text(&shown(&owner, id), "/AutomaticRotation"), versions()), ("Enabled", json!(2)), "{on}");
+        // The second time it is enabled already: nothing begins anew.
+        place.later(19 * DAY);
+        owner.rpc(KMS, "EnableKey", &[("KeyId", id)]).ok();
+        place.later(12 * DAY);
+        assert_eq!(versions(), json!(3), "{on}");
+    }
+}
+
 #[test]
 fn a_key_is_gone_after_its_own_window() {
     let place = Place::new();

@@ -89,6 +89,8 @@ const HOOKS: &[(&str, Hook)] = &[
     ("ecs-detach-role", ecs::detach_role),
     ("kms-create", kms::create),
     ("kms-rotate", kms::rotate),
+    ("kms-suspend", kms::suspend),
+    ("kms-resume", kms::resume),
     ("kms-versions", kms::list_versions),
     ("kms-protect", kms::protect),
     ("kms-unprotected", kms::unprotected),

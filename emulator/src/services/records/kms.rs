@@ -33,7 +33,12 @@ fn seconds(span: &str) -> Option<i64> {
     span.get(..span.len() - 1)?.parse::<i64>().ok()?.checked_mul(unit)
 }
 
-/// How a key is rotated: since when, and each how many seconds.
+/// Is a key to be rotated while it is enabled?
+fn is_switched_on(fields: &Map<String, Value>) -> bool {
+    text(fields, "AutomaticRotation") == "Enabled"
+}
+
+/// How a key is rotated: since when, and each how many seconds. One that is not enabled has no such moment, and is not.
 #[derive(Debug, Clone, Copy)]
 struct Rotation {
     since: Timestamp,
@@ -42,7 +47,7 @@ struct Rotation {
 
 impl Rotation {
     fn of(fields: &Map<String, Value>) -> Option<Self> {
-        if text(fields, "AutomaticRotation") != "Enabled" {
+        if !is_switched_on(fields) {
             return None;
         }
         let (since, seconds) = (text(fields, "RotatesSince").parse().ok()?, seconds(text(fields, "RotationInterval"))?);
@@ -140,13 +145,39 @@ pub(super) fn create(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiEr
 pub(super) fn rotate(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let record = draft.record.ok_or_else(ApiError::internal)?;
     rotation(call, &mut draft.fields, is_rotated(&record.fields), "Rejected.UnsupportedOperation")?;
-    let mut all = versions(record, call.now);
+    // A key that is not enabled is rotated when it is again.
+    if record.state(call.now) != Some("Enabled") && draft.fields.contains_key("RotatesSince") {
+        draft.fields.insert("RotatesSince".to_owned(), json!(""));
+    }
+    settle(record, call.now, &mut draft.fields);
+    Ok(())
+}
+
+/// Writes down what a key was rotated to so far.
+fn settle(record: &Record, now: Timestamp, fields: &mut Map<String, Value>) {
+    let mut all = versions(record, now);
     if let Some((id, made)) = all.pop() {
-        draft.fields.insert("PrimaryKeyVersion".to_owned(), json!(id));
-        draft.fields.insert("LastRotationDate".to_owned(), json!(made));
+        fields.insert("PrimaryKeyVersion".to_owned(), json!(id));
+        fields.insert("LastRotationDate".to_owned(), json!(made));
         let earlier: Value =
             all.into_iter().map(|(id, made)| json!({"KeyVersionId": id, "CreationDate": made})).collect();
-        draft.fields.insert("Versions".to_owned(), earlier);
+        fields.insert("Versions".to_owned(), earlier);
+    }
+}
+
+/// DisableKey, ScheduleKeyDeletion: the key is rotated no more, until it is enabled.
+pub(super) fn suspend(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let record = draft.record.ok_or_else(ApiError::internal)?;
+    settle(record, call.now, &mut draft.fields);
+    draft.fields.insert("RotatesSince".to_owned(), json!(""));
+    Ok(())
+}
+
+/// EnableKey, CancelKeyDeletion: it is rotated again. CHOICE: an interval from now, as where rotation is switched on.
+pub(super) fn resume(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
+    let record = draft.record.ok_or_else(ApiError::internal)?;
+    if is_switched_on(&record.fields) && Rotation::of(&record.fields).is_none() {
+        draft.fields.insert("RotatesSince".to_owned(), json!(call.now.to_string()));
     }
     Ok(())
 }
@@ -203,12 +234,10 @@ pub(super) fn show_key(looked: Looked<'_>, view: &mut Map<String, Value>) {
         let (id, made) = newest(record, now);
         view.insert("PrimaryKeyVersion".to_owned(), json!(id));
         view.insert("LastRotationDate".to_owned(), json!(made));
-        if looked.state == Some("Enabled") {
-            let next = rotation.at(rotation.times(now).saturating_add(1));
-            view.insert("NextRotationDate".to_owned(), json!(iso8601(next)));
-        } else {
-            view.insert("AutomaticRotation".to_owned(), json!("Suspended"));
-        }
+        let next = rotation.at(rotation.times(now).saturating_add(1));
+        view.insert("NextRotationDate".to_owned(), json!(iso8601(next)));
+    } else if is_switched_on(&record.fields) {
+        view.insert("AutomaticRotation".to_owned(), json!("Suspended"));
     } else {
         view.remove("RotationInterval");
     }

@@ -328,10 +328,9 @@ fn vouched(request: &Request) -> Option<Value> {
     said(&OF_TOKENS).or_else(|| said(&OF_ASSERTIONS))
 }
 
-/// What a listing is limited to: what allows it without opens the names of everything in the bucket.
+/// What a request is limited to that carries a prefix, a listing: what allows it without opens the names of everything in the bucket.
 fn listed(request: &Request) -> Option<Value> {
-    const LISTINGS: [&str; 2] = ["oss:ListObjects", "oss:ListObjectVersions"];
-    if !LISTINGS.iter().any(|known| request.action().as_str().eq_ignore_ascii_case(known)) {
+    if !key::may_carry("oss:Prefix", request) {
         return None;
     }
     let (_, values) = request.context().iter().find(|(name, _)| name.eq_ignore_ascii_case("oss:Prefix"))?;

@@ -162,11 +162,18 @@ fn what_may_be_meant_as_it_is_written_stays() {
 #[test]
 fn a_listing_is_allowed_with_its_prefix() {
     let world = World::identity(json!([{ "Effect": "Allow", "Action": "oss:GetObject", "Resource": "*" }]));
-    let request = alice("oss:ListObjects", "acs:oss:*:1:photos").with("oss:Prefix", "2026/");
-    let remedies = world.would_allow(&request, &[]);
     let condition = json!({ "StringEquals": { "oss:Prefix": "2026/" } });
-    assert!(brought(&remedies).iter().any(|(statement, _)| statement["Condition"] == condition), "{remedies:#?}");
-    world.holds(&request, &remedies);
+    // One that no list knows may well carry it; to write an object never does.
+    let unlisted = "oss:ListObjectsOfAnotherDay";
+    for (action, limited) in
+        [("oss:ListObjects", true), ("oss:listobjectversions", true), (unlisted, true), ("oss:PutObject", false)]
+    {
+        let request = alice(action, "acs:oss:*:1:photos").with("oss:Prefix", "2026/");
+        let remedies = world.would_allow(&request, &[]);
+        let any = brought(&remedies).iter().any(|(statement, _)| statement["Condition"] == condition);
+        assert_eq!(any, limited, "{action}: {remedies:#?}");
+        world.holds(&request, &remedies);
+    }
 }
 
 /// A statement that nothing guards is no place for what another one guards.

@@ -2,7 +2,7 @@
 //!
 //! | asked by | goes on at | used by |
 //! | --- | --- | --- |
-//! | `PageNumber`, `PageSize` | the next number ([`numbered`]) | ResourceManager, PAI, VPC |
+//! | `PageNumber`, `PageSize` | the next number ([`numbered`]) | ResourceManager, PAI, EAS, KMS |
 //! | `NextToken`, a number | an item's place in the list ([`Window`]) | tags in IMS and ResourceManager, the credential report |
 //! | `Marker` or `NextToken`, opaque | the item behind the last one shown ([`behind`]) | RAM, IMS |
 //!
@@ -102,9 +102,9 @@ pub(crate) fn numbered<T>(
     view: impl Fn(T) -> Value,
     size: usize,
 ) -> Numbered {
-    let number = whole(arguments, "PageNumber").unwrap_or(1);
+    let number = whole(arguments, "PageNumber").unwrap_or(1).max(1);
     let size = whole(arguments, "PageSize").unwrap_or(size);
-    let window = Window { first: number.saturating_sub(1).saturating_mul(size), most: size };
+    let window = Window { first: (number - 1).saturating_mul(size), most: size };
     Numbered { shown: window.show(items, view), number, size }
 }
 

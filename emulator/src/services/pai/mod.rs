@@ -8,5 +8,5 @@ mod page;
 mod roles;
 pub mod workspace;
 
-pub(crate) use errors::role_refused;
+pub(crate) use errors::trust;
 pub(crate) use locate::{is_administrator, keys as entity_keys, of_workspace, of_workspaces};

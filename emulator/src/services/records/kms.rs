@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::cloud::{Record, iso8601};
 use crate::gateway::{ApiError, Call};
 use crate::operation::{Draft, Looked};
+use crate::services::common::page::{List, numbered};
 use crate::signature::hex_sha256;
 
 /// A key is rotated every 7 to 730 days (KMS: CreateKey).
@@ -214,16 +215,15 @@ pub(super) fn alias(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError>
 pub(super) fn list_versions(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let record = draft.record.ok_or_else(ApiError::internal)?;
     let all = if record.state(call.now) == Some("PendingImport") { Vec::new() } else { versions(record, call.now) };
-    let whole = |name: &str, least: i64, default: i64| call.arguments.integer(name).unwrap_or(default).max(least);
-    let (page, size) = (whole("PageNumber", 1, 1), whole("PageSize", 1, 10).min(100));
-    let skipped = usize::try_from((page - 1).saturating_mul(size)).unwrap_or(usize::MAX);
-    let shown = all.iter().skip(skipped).take(usize::try_from(size).unwrap_or_default());
-    let shown: Vec<_> =
-        shown.map(|(id, made)| json!({"KeyId": record.key, "KeyVersionId": id, "CreationDate": made})).collect();
-    for (name, value) in [("TotalCount", json!(all.len())), ("PageNumber", json!(page)), ("PageSize", json!(size))] {
-        draft.answer.insert(name.to_owned(), value);
+    // Their bounds are on the page, and not in the metadata.
+    for (name, bounds) in [("PageNumber", 1..=i64::MAX), ("PageSize", 0..=101)] {
+        if call.arguments.integer(name).is_some_and(|number| !bounds.contains(&number)) {
+            return Err(wrong(name));
+        }
     }
-    draft.answer.insert("KeyVersions".to_owned(), json!({"KeyVersion": shown}));
+    let view = |(id, made): (String, String)| json!({"KeyId": record.key, "KeyVersionId": id, "CreationDate": made});
+    let shown = numbered(&call.arguments, all.into_iter(), view, 10);
+    draft.answer.extend(shown.with_numbers(List::Wrapped("KeyVersions", "KeyVersion")));
     Ok(())
 }
 

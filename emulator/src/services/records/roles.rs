@@ -5,11 +5,8 @@ use http::StatusCode;
 use crate::gateway::{ApiError, Call, roles_in};
 use crate::operation::{Asked, Draft};
 use crate::services::common::inside::may_assume;
-use crate::services::pai::role_refused;
+use crate::services::pai;
 
-/// Who assumes the roles that DLC, DSW, EAS and the other products of PAI are given (seen in an issue: roles of PAI's workloads trust
-/// this).
-const PAI: &str = "pai.aliyuncs.com";
 /// Who assumes those of ECS.
 const ECS: &str = "ecs.aliyuncs.com";
 
@@ -23,12 +20,9 @@ fn handed_on(call: &Call<'_>) -> Vec<String> {
     parameters.flat_map(|parameter| roles_in(call.arguments.text(parameter), own)).collect()
 }
 
-/// PAI says the same of a role that it may not use as of one that it is not given (INFERRED: it is the only answer that is known).
+/// Those that a product of PAI is handed.
 pub(super) fn trust_pai(call: &Call<'_>, _: &mut Draft<'_>) -> Result<(), ApiError> {
-    match handed_on(call).iter().find(|role| !may_assume(call, PAI, role)) {
-        Some(role) => Err(role_refused("sts:AssumeRole", &format!("acs:ram::{role}"))),
-        None => Ok(()),
-    }
+    pai::trust(call, handed_on(call).into_iter())
 }
 
 /// A role for instances of ECS. The status is the one that the operation documents.

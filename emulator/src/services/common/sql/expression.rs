@@ -229,7 +229,7 @@ fn operated(row: &impl Row, left: &Expr, op: &BinaryOperator, right: &Expr) -> R
 }
 
 /// Texts, one behind the other.
-pub(super) fn joined(values: &[Value]) -> Result<Value, Wrong> {
+pub(crate) fn joined(values: &[Value]) -> Result<Value, Wrong> {
     let texts: Vec<_> = values.iter().map(text).collect();
     if texts.iter().map(String::len).sum::<usize>() > LONGEST_TEXT {
         return Err(Wrong(format!("A text may have {LONGEST_TEXT} bytes at most.")));

@@ -10,9 +10,9 @@ mod work;
 mod wrong;
 
 pub(crate) use aggregate::{Aggregate, Gathered};
-pub(crate) use expression::{Row, Types, cast, value as worked_out};
+pub(crate) use expression::{Row, Types, cast, joined, value as worked_out};
 pub(crate) use statement::{NotRead, read};
 pub(crate) use value::compare;
 pub(crate) use work::{LARGEST_ANSWER, Work};
-pub(crate) use wrong::Wrong;
-use wrong::{LONGEST_PATTERN, LONGEST_TEXT};
+use wrong::LONGEST_PATTERN;
+pub(crate) use wrong::{LONGEST_TEXT, Wrong};

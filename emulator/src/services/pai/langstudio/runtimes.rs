@@ -4,7 +4,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::super::errors::{invalid, role_refused};
+use super::super::errors::{self, invalid, role_refused};
 use super::super::gate;
 use super::backend::Backend;
 use super::products::find_network;
@@ -16,7 +16,6 @@ use super::table::{ACCESSIBILITY, LANGSTUDIO, WORK_DIR, WORKSPACE, WORKSPACE_ID,
 use crate::cloud::langstudio::Runtime;
 use crate::cloud::pai::{Workspace, add_entity};
 use crate::gateway::{ApiError, Call, Check, Form, Operation, Parameter, Reply, role_of_arn};
-use crate::services::common::inside::may_assume;
 
 const RUNTIME_ID: Parameter = Parameter::required("RuntimeId", Form::Any);
 const RUNTIME: &str = "workspace/{WorkspaceId}/runtime/{RuntimeId}";
@@ -45,7 +44,7 @@ const FIELDS: &[&str] = &[
 pub(super) fn rows() -> Vec<Operation> {
     // Whoever hands a role to a runtime must be allowed to pass it on: LangStudio's own role may not.
     let pass_role = Check::new(&["ram:PassRole"], "{each}").of(roles).context(|_, _, needed| {
-        needed.set("acs:Service", "pai.aliyuncs.com");
+        needed.set("acs:Service", errors::PAI);
         Ok(())
     });
     vec![
@@ -130,15 +129,6 @@ pub(super) fn role_not_passed(arn: &str) -> ApiError {
     role_refused("ram:PassRole", arn)
 }
 
-/// The roles of a runtime must be there and trust PAI, as those of its instance.
-fn roles_trust(call: &Call<'_>) -> Result<(), ApiError> {
-    let may_use = |arn: &str| role_of_arn(arn).is_some_and(|role| may_assume(call, "pai.aliyuncs.com", &role));
-    match roles(call)?.iter().find(|arn| !may_use(arn)) {
-        Some(arn) => Err(role_refused("sts:AssumeRole", arn)),
-        None => Ok(()),
-    }
-}
-
 /// The code and the text are ours: none are published.
 fn absent(id: &str) -> ApiError {
     ApiError::not_found("RuntimeNotExists", format!("Runtime not exists {id}"))
@@ -173,7 +163,8 @@ fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let arguments = &call.arguments;
     let name = arguments.text("RuntimeName");
     let backend = Backend::enter(call, &[])?;
-    roles_trust(call)?;
+    // Its roles are those of its instance.
+    errors::trust(call, roles(call)?.iter().filter_map(|arn| role_of_arn(arn)))?;
     let work_dir = read(call, |workspace| {
         free(workspace, name)?;
         work_dir(call, workspace)

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::page::page;
 use crate::cloud::{Record, iso8601};
 use crate::gateway::{ApiError, Call};
 use crate::operation::Draft;
+use crate::services::common::page::{List, numbered};
 
 /// The names of a service's instances: as many as it has while it runs.
 fn names(call: &Call<'_>, record: &Record) -> Vec<String> {
@@ -24,20 +24,14 @@ pub(in super::super) fn instances(call: &Call<'_>, draft: &mut Draft<'_>) -> Res
     let record = draft.record.ok_or_else(ApiError::internal)?;
     let status = if record.state(call.now) == Some("Waiting") { "Pending" } else { "Running" };
     let namespace = record.text("Namespace");
-    let all = names(call, record).into_iter().map(|name| {
+    let view = |name: String| {
         json!({
             "InstanceName": name, "Status": status, "Namespace": namespace, "InstancePort": 8000, "RestartCount": 0, "TotalProcesses": 1,
             "ReadyProcesses": u8::from(status == "Running"), "Role": "Standard", "IsLatest": true, "StartAt": iso8601(record.created),
         })
-    });
-    let (items, number, size, total) = page(call, "PageNumber", all.collect());
-    let answer = [
-        ("Instances", json!(items)),
-        ("PageNumber", json!(number)),
-        ("PageSize", json!(size)),
-        ("TotalCount", json!(total)),
-    ];
-    draft.answer.extend(answer.map(|(name, value)| (name.to_owned(), value)));
+    };
+    let all = names(call, record).into_iter();
+    draft.answer.extend(numbered(&call.arguments, all, view, 10).with_numbers(List::Plain("Instances")));
     Ok(())
 }
 
@@ -63,20 +57,17 @@ pub(in super::super) fn instance_list(call: &Call<'_>, draft: &mut Draft<'_>) ->
         .try_for_each(|name| there(call, draft, name))
 }
 
-/// What happened to a service: that it was made.
+/// What happened to a service: that it was made. It is on the first page.
 pub(in super::super) fn events(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let record = draft.record.ok_or_else(ApiError::internal)?;
     let event = json!({
         "Type": "Normal", "Reason": "CreateService", "Resource": "Service", "Time": iso8601(record.created),
         "Message": format!("The service {} was created", record.key),
     });
-    let (events, number, size, total) = page(call, "PageNum", vec![event]);
-    let answer = [
-        ("Events", json!(events)),
-        ("PageNum", json!(number)),
-        ("TotalPageNum", json!(total.div_ceil(size))),
-        ("TotalCount", json!(total)),
-    ];
+    let number = call.arguments.integer("PageNum").unwrap_or(1).max(1);
+    let events: Vec<_> = (number == 1).then_some(event).into_iter().collect();
+    let answer =
+        [("Events", json!(events)), ("PageNum", json!(number)), ("TotalPageNum", json!(1)), ("TotalCount", json!(1))];
     draft.answer.extend(answer.map(|(name, value)| (name.to_owned(), value)));
     Ok(())
 }

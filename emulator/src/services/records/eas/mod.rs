@@ -5,7 +5,6 @@ pub(super) mod acl;
 pub(super) mod configuration;
 pub(super) mod instances;
 pub(super) mod network;
-mod page;
 pub(super) mod resources;
 pub(super) mod service;
 pub(super) mod versions;

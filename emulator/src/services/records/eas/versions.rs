@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::configuration::{first, read, take};
-use super::page::page;
 use crate::cloud::{Record, SERVICE_VERSION_BYTES, iso8601};
 use crate::gateway::{ApiError, Call};
 use crate::operation::Draft;
+use crate::services::common::page::{List, numbered};
 
 /// So many versions of a service are kept (CHOICE); the oldest go first.
 const VERSIONS: usize = 100;
@@ -65,20 +65,14 @@ pub(in super::super) fn version(call: &Call<'_>, draft: &mut Draft<'_>) -> Resul
 /// The versions of a service, the newest first.
 pub(in super::super) fn versions(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let record = draft.record.ok_or_else(ApiError::internal)?;
-    let all = kept_versions(record).into_iter().rev().map(|version| {
+    let view = |version: Value| {
         json!({
             "ImageId": version["ImageId"], "BuildTime": version["BuildTime"], "ServiceConfig": version["ServiceConfig"],
             "ImageAvailable": "true", "ServiceRunnable": "true", "Message": "",
         })
-    });
-    let (shown, number, size, total) = page(call, "PageNumber", all.collect());
-    let answer = [
-        ("Versions", json!(shown)),
-        ("PageNumber", json!(number)),
-        ("PageSize", json!(size)),
-        ("TotalCount", json!(total)),
-    ];
-    draft.answer.extend(answer.map(|(name, value)| (name.to_owned(), value)));
+    };
+    let all = kept_versions(record).into_iter().rev();
+    draft.answer.extend(numbered(&call.arguments, all, view, 10).with_numbers(List::Plain("Versions")));
     Ok(())
 }
 

@@ -7,9 +7,9 @@ use sqlparser::ast::{
 use sqlparser::tokenizer::{Location, Token};
 
 use super::typed::kind;
-use super::wrong::{START, at};
+use super::wrong::{START, at, too_much};
 use crate::services::common::sql::value::{holds, number, text};
-use crate::services::common::sql::{Row, Types, Wrong, worked_out};
+use crate::services::common::sql::{LONGEST_TEXT, Row, Types, Wrong, joined, worked_out};
 
 /// The names of those over many values.
 const OVER_MANY: [&str; 8] = ["count", "sum", "avg", "max", "min", "approx_distinct", "arbitrary", "count_if"];
@@ -120,11 +120,16 @@ pub(super) fn of_one(row: &impl Row, function: &Function) -> Result<Value, Wrong
         "lower" => json!(one_text()?.to_lowercase()),
         "upper" => json!(one_text()?.to_uppercase()),
         "length" => json!(one_text()?.chars().count()),
-        "concat" if given.len() > 1 && texts => return joined(&given),
+        "concat" if given.len() > 1 && texts => {
+            if unknown {
+                return Ok(Value::Null);
+            }
+            joined(&given).map_err(|_| too_much())?
+        }
         "replace" if given.len() == 3 && texts => {
             let [whole, from, to] = [0, 1, 2].map(|at| given.get(at).map(text).unwrap_or_default());
-            if whole.len().saturating_mul(to.len().max(1)) > LONGEST {
-                return Err(super::wrong::too_much());
+            if whole.len().saturating_mul(to.len().max(1)) > LONGEST_TEXT {
+                return Err(too_much());
             }
             json!(whole.replace(&from, &to))
         }
@@ -150,17 +155,6 @@ pub(super) fn of_one(row: &impl Row, function: &Function) -> Result<Value, Wrong
         }
     };
     Ok(if unknown { Value::Null } else { value })
-}
-
-/// The longest text that is made, in bytes. CHOICE: the figure.
-const LONGEST: usize = 1 << 20;
-
-fn joined(given: &[Value]) -> Result<Value, Wrong> {
-    if given.iter().any(Value::is_null) {
-        return Ok(Value::Null);
-    }
-    let whole = given.iter().map(text).collect::<String>();
-    if whole.len() > LONGEST { Err(super::wrong::too_much()) } else { Ok(json!(whole)) }
 }
 
 /// To so many digits; whole numbers stay as they are.

@@ -57,8 +57,8 @@ impl Product {
     /// The same for one that a request names by method and path: `/api/v1/langstudio/flows/{FlowId}`.
     pub fn path(
         &'static self,
-        name: &'static str,
-        (method, path): (Method, &'static str),
+        name: impl Into<Text>,
+        (method, path): (Method, impl Into<Text>),
         checks: &[Check],
         parameters: &[Parameter],
         handler: Handler,
@@ -80,21 +80,22 @@ impl Operation {
     /// An operation that is performed by this function and documented on a page of its own name.
     pub fn row(
         product: &'static Product,
-        name: &'static str,
+        name: impl Into<Text>,
         route: Route,
         checks: &[Check],
         parameters: &[Parameter],
         handler: Handler,
     ) -> Self {
+        let name = name.into();
         Self {
             product: Shared::Native(product),
-            name: Text::Borrowed(name),
             route,
             access: Access::Checks(checks.to_vec()),
             parameters: parameters.to_vec(),
             takes: Takes::Whole,
             perform: Perform::Handler(handler),
-            source: Source::documented(name),
+            source: Source::Documented(name.clone()),
+            name,
             asks: Asks::default(),
         }
     }

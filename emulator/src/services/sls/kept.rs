@@ -188,7 +188,7 @@ impl Kind {
         let of = |parameter: &str| format!("{{{parameter}}}");
         let mut rows = Vec::new();
         let mut add = |name: String, at: (Method, String), check: Check, parameters: &[Parameter], handler: Handler| {
-            rows.push(row_of(name, at, &[check], parameters, handler));
+            rows.push(row(name, at, &[check], parameters, handler));
         };
         let (create, update) = (named("Create"), named("Update"));
         let given = checked(&create, "Create", &of(self.name)).context(describe::with_body);
@@ -240,20 +240,6 @@ impl Kind {
     fn things<'p>(&self, project: &'p LogProject) -> impl Iterator<Item = (&'p String, &'p KeptInProject)> + use<'p> {
         project.about.kept.get(self.word).into_iter().flatten()
     }
-}
-
-fn row_of(
-    name: String,
-    (method, path): (Method, String),
-    checks: &[Check],
-    parameters: &[Parameter],
-    handler: Handler,
-) -> Operation {
-    let mut made = row("", (method.clone(), ""), checks, parameters, handler);
-    made.name = name.into();
-    made.source = crate::operation::Source::Documented(made.name.clone());
-    made.route = crate::gateway::Route::Path(method, path.into());
-    made
 }
 
 /// An object is kept that is not too large.
@@ -313,20 +299,21 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     // Which Logstore a configuration writes to, and an alert asks, stands in it.
     let store = [call.arguments.filled("logstoreName"), call.arguments.filled("logstore")].into_iter().flatten().next();
     let store = store.filter(|_| within.is_empty());
+    let store = store.map(|store| json!(store).to_string());
     let part = call.arguments.text(kind.name);
     let fits = |name: &str, one: &KeptInProject| {
         name.starts_with(&within)
             && name.contains(part)
             && store
-                .is_none_or(|store| Value::Object(one.document.clone()).to_string().contains(&json!(store).to_string()))
+                .as_deref()
+                .is_none_or(|store| serde_json::to_string(&one.document).is_ok_and(|document| document.contains(store)))
     };
-    let found: Vec<(String, Map<String, Value>)> = project::read(call, |project| {
-        let all = kind.things(project).filter(|(name, one)| fits(name, one));
-        all.map(|(name, one)| (name.clone(), view(one))).collect()
+    // All projects wait for this: what is not on the page is not copied.
+    let (total, page): (usize, Vec<(String, Map<String, Value>)>) = project::read(call, |project| {
+        let all: Vec<_> = kind.things(project).filter(|(name, one)| fits(name, one)).collect();
+        let page = all.iter().skip(offset).take(size).map(|(name, one)| (String::clone(name), view(one)));
+        (all.len(), page.collect())
     })?;
-    let total = found.len();
-    let page: Vec<_> = found.into_iter().skip(offset).take(size).collect();
-    let items: Value = page.iter().map(|(_, shown)| Value::Object(shown.clone())).collect();
     if kind.word == "ConsumerGroup" {
         let shown = page.into_iter().map(|(_, mut shown)| {
             let name = shown.remove("consumerGroup");
@@ -339,7 +326,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
         answer.insert(kind.names.to_owned(), page.iter().map(|(name, _)| Value::from(name.as_str())).collect());
     }
     if !kind.items.is_empty() {
-        answer.insert(kind.items.to_owned(), items);
+        answer.insert(kind.items.to_owned(), page.into_iter().map(|(_, shown)| Value::Object(shown)).collect());
     }
     Ok(reply::json(&Value::Object(answer)))
 }

@@ -4,7 +4,7 @@ use http::Method;
 
 use super::{describe, error, locate, refusal};
 use crate::gateway::{ApiError, Call, Check, Operation, Parameter, Product, Style};
-use crate::operation::Handler;
+use crate::operation::{Handler, Text};
 
 /// Simple Log Service. The project stands in front of the host.
 pub static SLS: Product = Product::new(
@@ -54,8 +54,8 @@ pub(super) const fn on(actions: &'static [&'static str], resource: &'static str)
 
 /// An operation by method and path, with the project in front where it is one of a project.
 pub(super) fn row(
-    name: &'static str,
-    (method, path): (Method, &'static str),
+    name: impl Into<Text>,
+    (method, path): (Method, impl Into<Text>),
     checks: &[Check],
     parameters: &[Parameter],
     handler: Handler,

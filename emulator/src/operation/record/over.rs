@@ -167,6 +167,11 @@ impl<'r> Draft<'r> {
     pub(super) fn of(record: Option<&'r Record>, fields: Map<String, Value>, tags: BTreeMap<String, String>) -> Self {
         Self { record, fields, tags, answer: Map::new(), with: Vec::new(), course: None, then: None }
     }
+
+    /// A field that is text; empty where it is none.
+    pub fn text(&self, field: &str) -> &str {
+        self.fields.get(field).and_then(Value::as_str).unwrap_or_default()
+    }
 }
 
 /// What is done besides, before a record is made, changed or removed: a refusal ends it. No lock is held.

@@ -12,6 +12,8 @@ use crate::gateway::{ApiError, Call, Caller, HttpRequest, Inside};
 pub(crate) const RAM: &str = "2015-05-01";
 /// The version of STS's API.
 pub(crate) const STS: &str = "2015-04-01";
+/// The version of VPC's API.
+pub(crate) const VPC: &str = "2016-04-28";
 
 /// A service assumes a role of the account that it acts for, through the gateway like anybody else: the trust policy decides.
 pub(crate) fn assume_role(

@@ -8,10 +8,9 @@ use crate::operation::{Draft, Looked};
 
 /// What an instance's image is called: that of its address, or of its id.
 pub(super) fn names(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let text = |name: &str| draft.fields.get(name).and_then(|value| value.as_str()).unwrap_or_default();
-    let image = if text("ImageUrl").is_empty() { text("ImageId") } else { text("ImageUrl") };
+    let image = if draft.text("ImageUrl").is_empty() { draft.text("ImageId") } else { draft.text("ImageUrl") };
     let name = image.rsplit('/').next().unwrap_or_default().to_owned();
-    if text("ImageName").is_empty() && !name.is_empty() {
+    if draft.text("ImageName").is_empty() && !name.is_empty() {
         draft.fields.insert("ImageName".to_owned(), json!(name));
     }
     Ok(())
@@ -19,9 +18,7 @@ pub(super) fn names(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError>
 
 /// An instance has an image and something to run on (INFERRED: from the shortest calls that are seen). CHOICE: the words.
 pub(super) fn whole(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let has = |names: [&str; 2]| {
-        names.iter().any(|name| draft.fields.get(*name).and_then(Value::as_str).is_some_and(|text| !text.is_empty()))
-    };
+    let has = |names: [&str; 2]| names.iter().any(|name| !draft.text(name).is_empty());
     let lacks = |what: &str| Err(ApiError::bad_request("ValidationError", format!("{what} is required")));
     if !has(["ImageId", "ImageUrl"]) {
         return lacks("ImageId or ImageUrl");

@@ -7,9 +7,7 @@ use super::{roles, rule};
 use crate::cloud::RecordPlace;
 use crate::gateway::{ApiError, Call, Caller};
 use crate::operation::{Draft, Looked};
-
-/// The version of VPC's API.
-const VPC: &str = "2016-04-28";
+use crate::services::common::inside::VPC;
 
 fn place(kind: &str, call: &Call<'_>) -> RecordPlace {
     RecordPlace::new(&format!("Ecs/{kind}"), &call.region)
@@ -22,13 +20,9 @@ fn ask_vpc(call: &Call<'_>, action: &str, name: &str, id: &str) -> Result<Map<St
     reply.members().cloned().ok_or_else(ApiError::internal)
 }
 
-fn text<'d>(draft: &'d Draft<'_>, field: &str) -> &'d str {
-    draft.fields.get(field).and_then(Value::as_str).unwrap_or_default()
-}
-
 /// The VPC of a new security group must be there.
 pub(super) fn vpc(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let id = text(draft, "VpcId");
+    let id = draft.text("VpcId");
     if id.is_empty() {
         return Ok(());
     }
@@ -43,12 +37,12 @@ pub(super) fn vpc(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError
 /// The name of a security group: 2 to 128 letters, digits, `:`, `_`, `.` and `-`, a letter first; its description, of 2 to 256 characters;
 /// its type (ECS: CreateSecurityGroup). CHOICE: the words.
 pub(super) fn group_name(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let name = text(draft, "SecurityGroupName");
+    let name = draft.text("SecurityGroupName");
     let fits = (2..=128).contains(&name.chars().count())
         && name.starts_with(char::is_alphabetic)
         && !["http://", "https://"].iter().any(|start| name.starts_with(start))
         && name.chars().all(|letter| letter.is_alphanumeric() || ":_.-".contains(letter));
-    let about = text(draft, "Description");
+    let about = draft.text("Description");
     let described = (2..=256).contains(&about.chars().count())
         && !["http://", "https://"].iter().any(|start| about.starts_with(start));
     let wrong = |code: &'static str, name: &str| {
@@ -60,7 +54,7 @@ pub(super) fn group_name(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiE
     if !about.is_empty() && !described {
         return wrong("InvalidSecurityGroupDiscription.Malformed", "Description");
     }
-    if !["", "normal", "enterprise"].contains(&text(draft, "SecurityGroupType")) {
+    if !["", "normal", "enterprise"].contains(&draft.text("SecurityGroupType")) {
         return wrong("InvalidParams.GroupType", "SecurityGroupType");
     }
     Ok(())
@@ -68,7 +62,7 @@ pub(super) fn group_name(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiE
 
 /// Whether those of a group reach each other: `Accept` or `Drop`, in whatever letters.
 pub(super) fn group_policy(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let word = rule::policy(text(draft, "InnerAccessPolicy"))?;
+    let word = rule::policy(draft.text("InnerAccessPolicy"))?;
     draft.fields.insert("InnerAccessPolicy".to_owned(), json!(word));
     Ok(())
 }
@@ -150,17 +144,17 @@ pub(super) fn run(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError
     for group in &all {
         is_there(call, group)?;
     }
-    let role = text(draft, "RamRoleName").to_owned();
+    let role = draft.text("RamRoleName").to_owned();
     if !role.is_empty() {
         roles::of_instance(call, &role, StatusCode::UNAUTHORIZED)?;
     }
     // What types there are stands nowhere as a whole: one is known by its form. CHOICE: the status, of several that are published.
-    let kind = text(draft, "InstanceType");
+    let kind = draft.text("InstanceType");
     if !kind.is_empty() && !is_type(kind) {
         let message = "The specified InstanceType does not exist or beyond the permitted range.";
         return Err(ApiError::bad_request("InvalidInstanceType.ValueNotSupported", message));
     }
-    let vswitch = text(draft, "VSwitchId").to_owned();
+    let vswitch = draft.text("VSwitchId").to_owned();
     for name in ["SecurityGroupId", "SecurityGroupIds", "Amount", "MinAmount"] {
         draft.fields.remove(name);
     }

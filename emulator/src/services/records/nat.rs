@@ -1,41 +1,32 @@
 //! NAT gateways with what hangs on them: entries of their tables, addresses, routes.
 
-use std::net::Ipv6Addr;
-
 use serde_json::{Value, json};
 
+use super::rule::is_ipv6_block;
 use super::vpc::Block;
 use crate::cloud::{Record, RecordPlace};
 use crate::gateway::{ApiError, Call, Caller};
 use crate::operation::Draft;
-
-/// The version of VPC's API.
-const VPC: &str = "2016-04-28";
+use crate::services::common::inside::VPC;
 
 fn place(kind: &str, call: &Call<'_>) -> RecordPlace {
     RecordPlace::new(kind, &call.region)
 }
 
-fn text<'d>(draft: &'d Draft<'_>, field: &str) -> &'d str {
-    draft.fields.get(field).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// A kind of table of a gateway: how it is named, and what is answered.
+/// A kind of table of a gateway: how it is named, where the gateway lists them, and what is answered.
 struct Table {
     id: &'static str,
     list: &'static str,
     absent: &'static str,
 }
 
-const SNAT: Table =
-    Table { id: "SnatTableId", list: "/SnatTableIds/SnatTableId", absent: "InvalidSnatTableId.NotFound" };
+const SNAT: Table = Table { id: "SnatTableId", list: "SnatTableIds", absent: "InvalidSnatTableId.NotFound" };
 const FORWARD: Table =
-    Table { id: "ForwardTableId", list: "/ForwardTableIds/ForwardTableId", absent: "InvalidForwardTableId.NotFound" };
+    Table { id: "ForwardTableId", list: "ForwardTableIds", absent: "InvalidForwardTableId.NotFound" };
 
 impl Table {
     fn is_of(&self, gateway: &Record, id: &str) -> bool {
-        let fields = Value::Object(gateway.fields.clone());
-        let ids = fields.pointer(self.list).and_then(Value::as_array);
+        let ids = gateway.fields.get(self.list).and_then(|ids| ids.get(self.id)).and_then(Value::as_array);
         ids.is_some_and(|ids| ids.iter().any(|one| one.as_str() == Some(id)))
     }
 
@@ -65,7 +56,7 @@ fn is_private(gateway: &Record) -> bool {
 /// CreateSnatEntry: the table is a gateway's, its addresses are bound to that.
 pub(super) fn snat(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let gateway = SNAT.gateway(call)?;
-    for ip in text(draft, "SnatIp").split(',').filter(|ip| !ip.is_empty() && !is_private(&gateway)) {
+    for ip in draft.text("SnatIp").split(',').filter(|ip| !ip.is_empty() && !is_private(&gateway)) {
         match address(call, &gateway, ip)? {
             (_, true) => {}
             (true, false) => {
@@ -85,7 +76,7 @@ pub(super) fn snat(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiErro
 /// CreateForwardEntry: the same.
 pub(super) fn forward(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let gateway = FORWARD.gateway(call)?;
-    let ip = text(draft, "ExternalIp");
+    let ip = draft.text("ExternalIp");
     if !is_private(&gateway) {
         match address(call, &gateway, ip)? {
             (_, true) => {}
@@ -161,7 +152,7 @@ const BINDING: &[&str] = &["InstanceId", "InstanceType", "PrivateIpAddress"];
 /// AssociateEipAddress: what it is bound to must be there, where its kind is kept.
 pub(super) fn bind(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let id = call.arguments.text("InstanceId");
-    let (kind, absent) = match text(draft, "InstanceType") {
+    let (kind, absent) = match draft.text("InstanceType") {
         "" | "EcsInstance" => {
             let message = "Specified instance does not exist.";
             ("Ecs/Instance", ApiError::not_found("InvalidInstanId.NotFound", message))
@@ -197,21 +188,17 @@ pub(super) fn unbind(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiEr
 
 /// CreateRouteEntry: it leads from a block of addresses to something that is there, where its kind is kept.
 pub(super) fn next_hop(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let destination = text(draft, "DestinationCidrBlock");
-    let sixth = |text: &str| {
-        let (address, length) = text.split_once('/')?;
-        Some(address.parse::<Ipv6Addr>().is_ok() && length.parse::<u8>().is_ok_and(|length| length <= 128))
-    };
-    if Block::parse(destination).is_none() && sixth(destination) != Some(true) {
+    let destination = draft.text("DestinationCidrBlock");
+    if Block::parse(destination).is_none() && !(destination.contains('/') && is_ipv6_block(destination)) {
         let message = "Specified CIDR block is not valid.";
         return Err(ApiError::bad_request("InvalidCidrBlock.Malformed", message));
     }
-    let (kind, code) = match text(draft, "NextHopType") {
+    let (kind, code) = match draft.text("NextHopType") {
         "" | "Instance" => ("Ecs/Instance", "InvalidNextHopId.NotFound"),
         "NatGateway" => ("Vpc/NatGateway", "InvalidNatGatewayId.NotFound"),
         _ => return Ok(()),
     };
-    let id = text(draft, "NextHopId");
+    let id = draft.text("NextHopId");
     let records = call.account()?.records.read();
     if id.is_empty() || records.get(&place(kind, call), id, call.now).is_ok() {
         return Ok(());

@@ -15,7 +15,7 @@ use crate::services::pai::is_administrator;
 /// Who may say whose a dataset is: owners and administrators of its workspace. Of anybody else it is the caller's, without an error.
 pub(super) fn dataset_owner(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     if draft.fields.contains_key("UserId") {
-        let workspace = draft.fields.get("WorkspaceId").and_then(Value::as_str).unwrap_or_default();
+        let workspace = draft.text("WorkspaceId");
         let may = matches!(call.caller, Caller::Owner(_)) || is_administrator(call, workspace);
         if !may {
             draft.fields.insert("UserId".to_owned(), json!(call.person()));
@@ -34,10 +34,9 @@ pub(super) fn dataset_owner(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<()
 
 /// A place in OSS is written as such: `oss://bucket.endpoint/path/` (AIWorkSpace: CreateDataset). CHOICE: the code.
 pub(super) fn dataset_uri(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let text = |name: &str| draft.fields.get(name).and_then(Value::as_str).unwrap_or_default();
     let bucket =
-        text("Uri").strip_prefix("oss://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '.']));
-    if text("DataSourceType") != "OSS" || text("Uri").is_empty() || bucket {
+        draft.text("Uri").strip_prefix("oss://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '.']));
+    if draft.text("DataSourceType") != "OSS" || draft.text("Uri").is_empty() || bucket {
         return Ok(());
     }
     Err(ApiError::bad_request("InvalidParameter", "The parameter Uri is invalid: it must be a place in OSS."))
@@ -46,8 +45,7 @@ pub(super) fn dataset_uri(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), Api
 /// A training job names an algorithm or brings one (INFERRED: from the shortest calls that are seen); one of the account's own must be
 /// there. Those of PAI are not kept. CHOICE: the codes.
 pub(super) fn algorithm(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let text = |name: &str| draft.fields.get(name).and_then(Value::as_str).unwrap_or_default();
-    let (name, provider) = (text("AlgorithmName"), text("AlgorithmProvider"));
+    let (name, provider) = (draft.text("AlgorithmName"), draft.text("AlgorithmProvider"));
     if name.is_empty() {
         let brought = draft.fields.get("AlgorithmSpec").is_some_and(Value::is_object);
         let lacking = || ApiError::bad_request("InvalidParameter", "AlgorithmName or AlgorithmSpec is required.");
@@ -67,7 +65,7 @@ pub(super) fn algorithm(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), Ap
 
 /// A run is in the workspace of its experiment, and seen by whom that is seen.
 pub(super) fn run_experiment(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let id = draft.fields.get("ExperimentId").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let id = draft.text("ExperimentId").to_owned();
     let records = call.account()?.records.read();
     if let Ok(experiment) = records.get(&RecordPlace::new("AIWorkSpace/Experiment", &call.region), &id, call.now) {
         for field in ["WorkspaceId", "Accessibility"] {
@@ -142,7 +140,7 @@ pub(super) fn flow_manifest(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), A
 
 /// A run is of a pipeline or brings its own manifest. It starts by itself where no confirmation is asked for.
 pub(super) fn flow_run(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let filled = |name: &str| draft.fields.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    let filled = |name: &str| !draft.text(name).is_empty();
     if !filled("PipelineId") && !filled("PipelineManifest") {
         return Err(ApiError::missing("PipelineId"));
     }

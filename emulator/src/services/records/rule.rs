@@ -68,7 +68,7 @@ fn is_block(text: &str) -> bool {
 }
 
 /// The same in IPv6.
-fn is_ipv6_block(text: &str) -> bool {
+pub(super) fn is_ipv6_block(text: &str) -> bool {
     let (address, length) = text.split_once('/').unwrap_or((text, "128"));
     address.parse::<Ipv6Addr>().is_ok() && length.parse::<u8>().is_ok_and(|length| length <= 128)
 }

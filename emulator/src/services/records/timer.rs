@@ -54,7 +54,7 @@ fn plan(call: &Call<'_>, at: Option<Timestamp>) -> Result<(), ApiError> {
 pub(super) fn set(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let at = asked(call, &draft.fields)?;
     // A time is shown as it was given; what remains is told when it is asked for.
-    if draft.fields.get(DUE).and_then(Value::as_str).is_none_or(str::is_empty) {
+    if draft.text(DUE).is_empty() {
         draft.fields.insert(DUE.to_owned(), json!(iso8601_millis(at)));
     }
     draft.fields.remove(REMAINING);

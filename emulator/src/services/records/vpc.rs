@@ -45,7 +45,7 @@ const MOST_USER: usize = 3;
 
 /// A description has up to 256 characters and is no address (VPC: CreateVpc, CreateVSwitch). The codes are spelt so.
 fn description(draft: &Draft<'_>, code: &'static str) -> Result<(), ApiError> {
-    let given = text(draft, "Description");
+    let given = draft.text("Description");
     let address = ["http://", "https://"].iter().any(|start| given.starts_with(start));
     if given.chars().count() > 256 || address {
         return Err(ApiError::bad_request(code, "Specified description is not valid."));
@@ -142,10 +142,6 @@ pub(super) fn remove_block(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(),
     Ok(())
 }
 
-fn text<'d>(draft: &'d Draft<'_>, field: &str) -> &'d str {
-    draft.fields.get(field).and_then(Value::as_str).unwrap_or_default()
-}
-
 fn place(kind: &str, call: &Call<'_>) -> RecordPlace {
     RecordPlace::new(&format!("Vpc/{kind}"), &call.region)
 }
@@ -153,14 +149,14 @@ fn place(kind: &str, call: &Call<'_>) -> RecordPlace {
 /// A VPC's block is one of the private ones, from 8 to 28 bits (VPC: CreateVpc).
 pub(super) fn cidr(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let wrong = || ApiError::bad_request("InvalidCidrBlock.Malformed", "Specified CIDR block is not valid.");
-    let given = text(draft, "CidrBlock");
+    let given = draft.text("CidrBlock");
     let fits = given.is_empty() || Block::parse(given).is_some_and(|block| (8..=28).contains(&block.length));
     if fits { Ok(()) } else { Err(wrong()) }
 }
 
 /// A name has 1 to 128 characters and is no address (VPC: CreateVpc, CreateVSwitch). CHOICE: the words.
 fn name(draft: &Draft<'_>, field: &str) -> Result<(), ApiError> {
-    let given = text(draft, field);
+    let given = draft.text(field);
     if given.chars().count() > 128 || ["http://", "https://"].iter().any(|start| given.starts_with(start)) {
         return Err(ApiError::bad_request(
             format!("Invalid{field}.Malformed"),
@@ -179,7 +175,7 @@ pub(super) fn vpc_name(_: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiErr
 pub(super) fn vswitch_name(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     name(draft, "VSwitchName")?;
     description(draft, "InvalidVSwitchDiscription.Malformed")?;
-    let zone = text(draft, "ZoneId");
+    let zone = draft.text("ZoneId");
     if draft.record.is_none() && !zone.is_empty() && !zone.starts_with(call.region.as_str()) {
         return Err(ApiError::bad_request("InvalidZoneId.NotFound", "Specified value of ZoneId is not exists."));
     }
@@ -205,8 +201,8 @@ fn is_default(record: &Record) -> bool {
 pub(super) fn vswitch_cidr(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let wrong = || ApiError::bad_request("InvalidCidrBlock.Malformed", "Specified CIDR block is not valid.");
     let own =
-        Block::parse(text(draft, "CidrBlock")).filter(|block| (16..=29).contains(&block.length)).ok_or_else(wrong)?;
-    let vpc = text(draft, "VpcId").to_owned();
+        Block::parse(draft.text("CidrBlock")).filter(|block| (16..=29).contains(&block.length)).ok_or_else(wrong)?;
+    let vpc = draft.text("VpcId").to_owned();
     let account = call.account()?;
     let records = account.records.read();
     // One that is not there is refused after this.
@@ -247,7 +243,7 @@ pub(super) fn default_vswitch(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<
 
 /// The router of a custom route table is that of its VPC.
 pub(super) fn router(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let vpc = text(draft, "VpcId").to_owned();
+    let vpc = draft.text("VpcId").to_owned();
     let records = call.account()?.records.read();
     if let Ok(vpc) = records.get(&place("Vpc", call), &vpc, call.now) {
         for field in ["RouterId", "VRouterId"] {

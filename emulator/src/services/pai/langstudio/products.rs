@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::backend::{Asked, Backend, Product};
 use crate::gateway::{ApiError, Call, Caller, HttpRequest};
+use crate::services::common::inside::VPC;
 use crate::services::pai::locate::person;
 use crate::signature::query::pe_path;
 
@@ -15,7 +16,6 @@ const PAIFLOW: Product = Product { name: "PAIFlow", host: "paiflow", version: "2
 const LLMTRACE: Product = Product { name: "LLM trace", host: "paillmtrace", version: "2024-03-11" };
 const DATAWORKS: Product = Product { name: "DataWorks", host: "dataworks", version: "2024-05-18" };
 const RAM: Product = Product { name: "RAM", host: "ram", version: "2015-05-01" };
-const VPC: &str = "2016-04-28";
 const ECS: &str = "2014-05-26";
 
 /// The role that EAS works through, and the name by which it is made.

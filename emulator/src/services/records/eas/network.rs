@@ -3,12 +3,10 @@
 use crate::cloud::ServiceRole;
 use crate::gateway::{ApiError, Call};
 use crate::operation::Draft;
-use crate::services::common::inside::{RAM, assume_role};
+use crate::services::common::inside::{RAM, VPC, assume_role};
 
 /// The name that EAS goes by.
 const SERVICE: &str = "eas.pai.aliyuncs.com";
-/// The version of VPC's API.
-const VPC: &str = "2016-04-28";
 
 /// The first service makes EAS's service-linked role, in the name of who creates it: without `ram:CreateServiceLinkedRole` it is refused
 /// (documented in the policies that name `eas.pai.aliyuncs.com`).

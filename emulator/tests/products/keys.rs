@@ -59,6 +59,25 @@ fn a_key_is_rotated_as_it_was_asked_for() {
     assert_eq!((text(&external, "/KeyState"), text(&external, "/PrimaryKeyVersion")), ("PendingImport", ""));
 }
 
+#[test]
+fn the_versions_of_a_key_are_listed_in_pages() {
+    let place = Place::new();
+    let owner = place.owner();
+    let key = made(&owner, &[("EnableAutomaticRotation", "true"), ("RotationInterval", "7d")]);
+    let id = text(&key, "/KeyId");
+    place.later(15 * DAY);
+    let page = |own: [(&str, &str); 2]| owner.rpc(KMS, "ListKeyVersions", &[&[("KeyId", id)], &own[..]].concat());
+    for (number, size, count) in [("1", "2", 2), ("2", "2", 1), ("3", "2", 0), ("1", "0", 0), ("1", "101", 3)] {
+        let shown = page([("PageNumber", number), ("PageSize", size)]).ok();
+        let items = shown["KeyVersions"]["KeyVersion"].as_array().map(Vec::len);
+        let told = ["TotalCount", "PageNumber", "PageSize"].map(|member| shown[member].to_string());
+        assert_eq!((items, told), (Some(count), ["3", number, size].map(str::to_owned)), "{shown}");
+    }
+    for wrong in [[("PageNumber", "0"), ("PageSize", "2")], [("PageNumber", "1"), ("PageSize", "102")]] {
+        page(wrong).refused(400, "InvalidParameter");
+    }
+}
+
 /// A key is rotated while it is enabled, and not while it is disabled or waits for its deletion.
 #[test]
 fn a_key_that_is_not_enabled_is_not_rotated() {

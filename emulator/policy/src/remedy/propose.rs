@@ -328,7 +328,7 @@ fn vouched(request: &Request) -> Option<Value> {
     said(&OF_TOKENS).or_else(|| said(&OF_ASSERTIONS))
 }
 
-/// What a request is limited to that carries a prefix, a listing: what allows it without opens the names of everything in the bucket.
+/// The prefix that a listing is limited to: what allows it without opens the names of everything in the bucket.
 fn listed(request: &Request) -> Option<Value> {
     if !key::may_carry("oss:Prefix", request) {
         return None;

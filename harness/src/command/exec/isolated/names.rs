@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 /// Where names are asked for, and where the addresses that stand for names begin.
 ///
@@ -12,6 +13,8 @@ pub(super) const ASKED_AT: Ipv4Addr = Ipv4Addr::new(198, 18, 0, 1);
 const FIRST: u32 = ASKED_AT.to_bits() + 1;
 /// Names, at most. Who asks for more is told that the server fails.
 const MOST: usize = 60_000;
+/// The bytes of a name as it is asked for, at most (RFC 1035, 2.3.4).
+const LONGEST: usize = 255;
 
 const ADDRESS: u16 = 1;
 const HEAD: usize = 12;
@@ -20,26 +23,27 @@ const NOT_UNDERSTOOD: u8 = 1;
 
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    by_name: HashMap<String, u32>,
-    all: Vec<String>,
+    by_name: HashMap<Arc<str>, u32>,
+    all: Vec<Arc<str>>,
 }
 
 impl Names {
     /// What an address stands for.
     pub(super) fn of(&self, address: Ipv4Addr) -> Option<&str> {
         let index = address.to_bits().checked_sub(FIRST)?;
-        self.all.get(usize::try_from(index).ok()?).map(String::as_str)
+        self.all.get(usize::try_from(index).ok()?).map(AsRef::as_ref)
     }
 
-    fn address(&mut self, name: String) -> Option<Ipv4Addr> {
+    fn address(&mut self, name: &str) -> Option<Ipv4Addr> {
         if name == "localhost" || name.ends_with(".localhost") {
             return Some(Ipv4Addr::LOCALHOST);
         }
-        if let Some(index) = self.by_name.get(&name) {
+        if let Some(index) = self.by_name.get(name) {
             return Some(Ipv4Addr::from_bits(FIRST + index));
         }
         let index = u32::try_from(self.all.len()).ok().filter(|_| self.all.len() < MOST)?;
-        self.by_name.insert(name.clone(), index);
+        let name: Arc<str> = name.into();
+        self.by_name.insert(Arc::clone(&name), index);
         self.all.push(name);
         Some(Ipv4Addr::from_bits(FIRST + index))
     }
@@ -67,7 +71,7 @@ impl Names {
         if kind != ADDRESS {
             return answer(0, asked, None);
         }
-        match self.address(name) {
+        match self.address(&name) {
             Some(address) => answer(0, asked, Some(address)),
             None => answer(FAILED, asked, None),
         }
@@ -89,6 +93,9 @@ fn asked(question: &[u8]) -> Option<(String, u16, usize)> {
         }
         labels.push(std::str::from_utf8(question.get(at..at + length)?).ok()?.to_ascii_lowercase());
         at += length;
+    }
+    if at - HEAD > LONGEST {
+        return None;
     }
     let kind: [u8; 2] = question.get(at..at + 2)?.try_into().ok()?;
     (question.len() >= at + 4).then(|| (labels.join("."), u16::from_be_bytes(kind), at + 4))
@@ -137,5 +144,21 @@ mod tests {
             let answer = names.answer(&question("example.com", ADDRESS)[..length.min(28)]);
             assert!(answer.is_none_or(|answer| answer[3] == 0x80 | NOT_UNDERSTOOD), "{length}");
         }
+    }
+    #[test]
+    fn names_have_a_length_and_a_number() {
+        let mut names = Names::default();
+        let code = |answer: Option<Vec<u8>>| answer.unwrap()[3] & 0xf;
+        // Labels of 50 bytes with a byte before each, and one at the end: 255 of them are the most.
+        let name = |last: usize| [&["a"; 4].map(|label| label.repeat(50))[..], &["b".repeat(last)]].concat().join(".");
+        assert_eq!(code(names.answer(&question(&name(49), ADDRESS))), 0);
+        assert_eq!(code(names.answer(&question(&name(50), ADDRESS))), NOT_UNDERSTOOD);
+        assert_eq!(names.all.len(), 1);
+        for number in 1..MOST {
+            assert!(names.address(&format!("{number}.example.com")).is_some(), "{number}");
+        }
+        assert_eq!(code(names.answer(&question("one.more.example.com", ADDRESS))), FAILED);
+        assert_eq!(code(names.answer(&question("1.example.com", ADDRESS))), 0);
+        assert_eq!((names.all.len(), names.by_name.len()), (MOST, MOST));
     }
 }

@@ -13,7 +13,7 @@ use acslab_emulator::Arrivals;
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle as Task;
-use tokio::time::{interval, sleep};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tracing::warn;
 
 use super::listening::listening;
@@ -121,7 +121,7 @@ impl Network {
         tokio::spawn(Arc::clone(&self).answer(questions));
         tokio::spawn(Arc::clone(&self).open_what_is_tried(packets));
         tokio::spawn(async move {
-            let mut looks = interval(LOOK);
+            let mut looks = looks();
             loop {
                 looks.tick().await;
                 self.look();
@@ -239,6 +239,13 @@ impl Network {
     }
 }
 
+/// When it is looked. What was missed while the whole was stopped is not made up for.
+fn looks() -> Interval {
+    let mut looks = interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    looks
+}
+
 /// Hands over what arrives, with where it was to go.
 fn accepting(
     listener: std::net::TcpListener,
@@ -258,4 +265,20 @@ fn accepting(
             }
         }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_missed_is_not_made_up_for() {
+        let mut looks = looks();
+        looks.tick().await;
+        // As where everything stands still meanwhile.
+        std::thread::sleep(LOOK * 5);
+        looks.tick().await;
+        let now = std::future::poll_fn(|context| std::task::Poll::Ready(looks.poll_tick(context).is_ready())).await;
+        assert!(!now, "one more look at once");
+    }
 }

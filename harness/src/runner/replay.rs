@@ -150,10 +150,9 @@ pub(super) struct Replay<'a> {
     pub(super) latest: Option<String>,
     /// Who has signed with OSS V1.
     pub(super) outdated: BTreeSet<String>,
+    /// The number of the first call of which it was not looked yet how it was signed.
+    pub(super) seen: u64,
 }
-
-/// How many of the last calls are looked through for how they were signed.
-const LAST: usize = 100;
 
 /// What happened in a step.
 #[derive(Default)]
@@ -211,13 +210,15 @@ impl<'a> Replay<'a> {
             policies: 0,
             latest: None,
             outdated: BTreeSet::new(),
+            seen: 0,
         }
     }
 
-    /// Who signed with OSS V1 for the first time among the last calls, whoever made them: a program's count, too.
+    /// Who signed with OSS V1 for the first time since it was looked last, whoever made the calls: a program's count, too.
     fn newly_outdated(&mut self) -> Vec<String> {
-        let calls = self.cloud.decisions(LAST).into_iter().rev().filter(|call| call.outdated);
-        let callers = calls.filter_map(|call| call.caller.clone());
+        let calls = self.cloud.calls_since(self.seen);
+        self.seen = calls.last().map_or(self.seen, |(number, _)| number + 1);
+        let callers = calls.into_iter().filter(|(_, call)| call.outdated).filter_map(|(_, call)| call.caller.clone());
         callers.filter(|caller| self.outdated.insert(caller.clone())).collect()
     }
 

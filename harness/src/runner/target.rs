@@ -106,6 +106,12 @@ impl Cloud {
     pub(super) fn decisions(&self, most: usize) -> Vec<Arc<Entry>> {
         self.emulator.as_ref().map(|emulator| emulator.decisions(most)).unwrap_or_default()
     }
+
+    /// The requests from the one of this number on, oldest first, each with its number.
+    pub(super) fn calls_since(&self, number: u64) -> Vec<(u64, Arc<Entry>)> {
+        let emulator = self.emulator.as_ref();
+        emulator.map(|emulator| emulator.gateway().trail().since(number, usize::MAX)).unwrap_or_default()
+    }
 }
 
 /// An account and its owner's key.

@@ -239,6 +239,28 @@ steps:
     }
 }
 
+/// However many calls a step makes: each caller is told of, and once.
+#[test]
+#[cfg(unix)]
+fn who_signs_with_oss_v1_is_told_of_whatever_is_called_besides() {
+    let call = "  - {as: owner, call: Oss.ListBuckets, expect: success";
+    let program = format!(
+        "title: A program\nstory: One call of many.\nsteps:\n{call}, signature: oss-v1}}\n{}",
+        format!("{call}}}\n").repeat(150)
+    );
+    let acslab = env!("CARGO_BIN_EXE_acslab");
+    let run = format!("{{run: \"{acslab} run --endpoint $ACSLAB_ENDPOINT ../many/program.yaml\", expect: success}}");
+    let scenario = format!(
+        "title: Many\nstory: A program calls.\ngiven: {{open: [oss]}}\nsteps:\n  - {run}\n{call}}}\n  - {run}\n"
+    );
+    let lab = Lab::with(&[("a.yaml", &scenario)]);
+    lab.write("many/program.yaml", &program);
+    let run = lab.acslab("run");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let note = "  note: step 1: acs:ram::1234567890123456:root signs with OSS V1, which the cloud refuses";
+    assert_eq!((run.out.matches(note).count(), run.out.matches("note: ").count()), (1, 1), "{}", run.out);
+}
+
 /// An owner has a name, by which it calls and is told of; nobody else has it.
 #[test]
 fn an_owner_has_a_name() {

@@ -69,8 +69,8 @@ fn may_be_kept(name: &str) -> bool {
     !is_of_the_request(name) && !is_secret(name)
 }
 
-/// Longer texts are not kept.
-const LONGEST: usize = 16 << 10;
+/// Texts of more bytes are not kept.
+pub const LONGEST_KEPT: usize = 16 << 10;
 
 /// Headers of HTTP's own that say what is asked for.
 const ASKING: &[&str] = &[
@@ -120,7 +120,7 @@ pub struct LeftOut {
 
 impl Exchange {
     pub(super) fn of(call: &Call<'_>, reply: Option<&Reply>) -> Self {
-        let short = |text: &str| text.len() <= LONGEST;
+        let short = |text: &str| text.len() <= LONGEST_KEPT;
         let mut left_out = LeftOut::default();
         let mut secrets = BTreeSet::new();
         let mut parameters = Vec::new();
@@ -215,7 +215,7 @@ fn body(call: &Call<'_>) -> Content {
     if call.http.method == Method::POST && call.http.header("content-type").is_some_and(is_form) {
         return Content::Form;
     }
-    let short = usize::try_from(size).is_ok_and(|size| size <= LONGEST);
+    let short = usize::try_from(size).is_ok_and(|size| size <= LONGEST_KEPT);
     let bytes = match content {
         Some(content) if short => content.to_bytes().ok(),
         Some(_) => None,
@@ -259,7 +259,7 @@ fn take_secrets(value: &mut Value, secrets: &mut BTreeSet<String>) -> bool {
 /// An XML document that holds no secret.
 fn document(reply: &Reply) -> Option<String> {
     let Body::Bytes(kind, bytes) = &reply.body else { return None };
-    let text = std::str::from_utf8(bytes).ok().filter(|text| kind.contains("xml") && text.len() <= LONGEST)?;
+    let text = std::str::from_utf8(bytes).ok().filter(|text| kind.contains("xml") && text.len() <= LONGEST_KEPT)?;
     let lower = text.to_ascii_lowercase();
     (!SECRET.iter().any(|part| lower.contains(part))).then(|| text.to_owned())
 }

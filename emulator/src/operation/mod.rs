@@ -39,7 +39,7 @@ pub use check::{About, Asked, Check, Context, Finds, Items, nothing_more};
 pub use counts::{Calls, Counts};
 pub use decided::Decided;
 pub use entry::{Entry, Stage};
-pub use exchange::{Exchange, LeftOut};
+pub use exchange::{Exchange, LONGEST_KEPT, LeftOut};
 pub use facts::{Absent, Facts, Locate, OwnPolicy, Sought, nothing_known};
 pub use known::{Known, Mark};
 pub use needed::{Gate, Needed};

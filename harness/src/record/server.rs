@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use acslab_emulator::Need;
+use acslab_emulator::operation::LONGEST_KEPT;
 use acslab_emulator::state::AuthorizationState;
 use serde_json::{Map, Value, json};
 
@@ -33,7 +34,7 @@ pub struct Skipped {
     /// The call.
     pub what: String,
     /// Why not.
-    pub why: &'static str,
+    pub why: String,
 }
 
 /// Makes a scenario of recorded decisions, the first call first. `before` is the state that they began in, and the folder, from the
@@ -128,6 +129,14 @@ fn is_needed(operation: &str, name: &str) -> bool {
     found || name == "Body"
 }
 
+fn skipped(what: String, why: impl Into<String>) -> Skipped {
+    Skipped { what, why: why.into() }
+}
+
+fn longer() -> String {
+    format!("longer than {} KB", LONGEST_KEPT >> 10)
+}
+
 #[derive(Default)]
 struct Recorder {
     steps: Vec<Value>,
@@ -148,7 +157,7 @@ impl Recorder {
     fn take(&mut self, decision: &Value, before: &AuthorizationState) {
         let text = |name: &str| decision.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (operation, caller) = (text("operation"), text("caller"));
-        let mut skip = |why| self.skipped.push(Skipped { what: format!("{operation} by {caller}"), why });
+        let mut skip = |why: &str| self.skipped.push(skipped(format!("{operation} by {caller}"), why));
         if decision.get("cause").is_some_and(|cause| !cause.is_null()) {
             return;
         }
@@ -156,7 +165,7 @@ impl Recorder {
             return skip("it is no operation of the cloud");
         }
         if text("stage") == "authenticate" {
-            return self.skipped.push(Skipped { what: operation, why: "its signature was not taken" });
+            return self.skipped.push(skipped(operation, "its signature was not taken"));
         }
         let Some(exchange) = decision.get("exchange").filter(|exchange| exchange.is_object()) else {
             return skip("it was called before the recording began");
@@ -168,12 +177,10 @@ impl Recorder {
             return skip("it needs a secret, which is not kept");
         }
         if long.iter().any(|name| is_needed(&operation, name)) {
-            return skip("it needs a parameter that is longer than 16 KB");
+            return skip(&format!("it needs a parameter that is {}", longer()));
         }
         let Some(who) = self.callers.find(&caller, key, &mut self.steps) else {
-            return self
-                .skipped
-                .push(Skipped { what: format!("{operation} by {caller}"), why: "nobody can sign as its caller" });
+            return self.skipped.push(skipped(format!("{operation} by {caller}"), "nobody can sign as its caller"));
         };
         self.region = self.region.take().or_else(|| exchange.get("region").and_then(Value::as_str).map(str::to_owned));
         self.named.take(&caller);
@@ -188,13 +195,13 @@ impl Recorder {
         for (_, value) in parameters(decision) {
             self.saved.say(value);
         }
-        for (names, why) in [(secrets, "it is a secret"), (long, "it is longer than 16 KB")] {
+        for (names, why) in [(secrets, "it is a secret".to_owned()), (long, format!("it is {}", longer()))] {
             let told = names.into_iter().map(|name| format!("`{name}` of {operation} by {caller}"));
-            self.skipped.extend(told.map(|what| Skipped { what, why }));
+            self.skipped.extend(told.map(|what| skipped(what, why.as_str())));
         }
         if let Some(size) = exchange.pointer("/left_out/body").and_then(Value::as_u64) {
             let what = format!("the body of {size} bytes of {operation} by {caller}");
-            self.skipped.push(Skipped { what, why: "it is longer than 16 KB, or no text" });
+            self.skipped.push(skipped(what, format!("it is {}, or no text", longer())));
         }
         let mut step = json!({"as": who, "call": operation});
         if !with.is_empty() {
@@ -261,7 +268,7 @@ fn expect(decision: &Value) -> Value {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{AuthorizationState, of_decisions, without_unused};
+    use super::{AuthorizationState, longer, of_decisions, without_unused};
 
     fn called(operation: &str, parameters: &Value, secrets: &Value) -> Value {
         json!({"operation": operation, "caller": "acs:ram::1234567890123456:root", "status": 200,
@@ -271,6 +278,14 @@ mod tests {
 
     fn state() -> AuthorizationState {
         serde_json::from_value(json!({"accounts": {"company": {"account_id": "1234567890123456"}}})).unwrap()
+    }
+
+    /// In the help and the page, too, which cannot ask for it.
+    #[test]
+    fn how_long_a_text_may_be_is_said_as_it_is() {
+        for told in [include_str!("../command/record.rs"), include_str!("../../../docs/explain.md")] {
+            assert!(told.contains(&longer()), "{}", longer());
+        }
     }
 
     #[test]

@@ -145,6 +145,38 @@ fn what_the_program_listens_at_is_reached_from_this_machine() {
     assert!(TcpStream::connect(address).is_err(), "it is gone with the program");
 }
 
+/// A server of the program's own at a port at which it calls a stranger, too: on the one hand at one address, on the other at all.
+#[test]
+fn what_goes_to_a_port_at_which_the_program_listens_is_refused_as_well() {
+    if !can_be_had() {
+        return;
+    }
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let health = r"GET /_acslab/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let script = |address: &str, meanwhile: &str| {
+        spoken(&format!(
+            "here() {{ speak 127.0.0.1 {port} '{health}' | head -n 1 | grep -o 'HTTP/1.1 200'; }}
+             {ACSLAB} serve --address {address} --port {port} >/dev/null 2>&1 & server=$!
+             for _ in {{1..100}}; do here >/dev/null && break; sleep 0.1; done
+             {meanwhile}; here; kill $server; wait $server
+             speak db.example.com {port} hello; here || echo nobody"
+        ))
+    };
+    let run = |script: String| told(&exec(&[], &["bash", "-c", &script]).output().unwrap());
+    let refused = format!("db.example.com:{port} cut off\n");
+    let (out, err) = run(script("127.0.0.1", &format!("speak db.example.com {port} hello")));
+    assert_eq!(out, format!("{refused}HTTP/1.1 200\n{refused}nobody\n"), "{err}");
+    assert!(err.contains(&format!("  db.example.com:{port}, 2 times\n")), "{err}");
+    // Where it listens at all of them what goes elsewhere is lost, which is told; and heard once it does not.
+    let tried = format!("timeout 2 bash -c 'exec 3<>/dev/tcp/db.example.com/{port}' || echo lost");
+    let (out, err) = run(script("0.0.0.0", &tried));
+    assert_eq!(out, format!("lost\nHTTP/1.1 200\n{refused}nobody\n"), "{err}");
+    assert_eq!(err.matches("what goes to this port is lost").count(), 1, "{err}");
+    assert!(err.contains(&format!("  db.example.com:{port}\n")), "{err}");
+}
+
 #[test]
 fn one_within_another_passes_what_it_is_told_to() {
     if !can_be_had() {

@@ -2,18 +2,19 @@
 
 use std::fs::File;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{IpAddr, SocketAddr, SocketAddrV4, TcpListener, UdpSocket};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::ExitCode;
 
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
-use socket2::{Domain, SockRef, Socket, Type};
+use socket2::{Domain, Socket, Type};
 
 use super::channel::Channel;
 use super::names::ASKED_AT;
 use super::netlink::{Netlink, own_addresses};
 use super::packets;
+use super::space::listener;
 
 /// Until whoever started it is gone.
 pub(super) fn keep() -> ExitCode {
@@ -81,38 +82,35 @@ fn serve(channel: &Channel, netlink: &Netlink) -> io::Result<()> {
     while let Some(asked) = channel.receive()? {
         let opened = open(netlink, &asked.text);
         match &opened {
-            Ok(Some(opened)) => channel.send("opened", &[opened.as_fd()])?,
-            Ok(None) => channel.send("done", &[])?,
+            Ok(opened) => channel.send("opened", &[opened.as_fd()])?,
             Err(error) => channel.send(&error.to_string(), &[])?,
         }
     }
     Ok(())
 }
 
-fn open(netlink: &Netlink, asked: &str) -> io::Result<Option<OwnedFd>> {
+fn open(netlink: &Netlink, asked: &str) -> io::Result<OwnedFd> {
     let unknown = || io::Error::from(io::ErrorKind::InvalidInput);
     let (what, of) = asked.split_once(' ').ok_or_else(unknown)?;
     let address = || of.parse::<SocketAddr>().map_err(|_| unknown());
     match what {
-        "listen" => listen(address()?).map(|listener| Some(listener.into())),
+        "listen" => listener(address()?, |_| Ok(())).map(Into::into),
         "connect" => {
             let address = address()?;
             let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
             socket.set_nonblocking(true)?;
             // Whether it succeeds its owner sees.
             let _ = socket.connect(&address.into());
-            Ok(Some(socket.into()))
+            Ok(socket.into())
         }
-        "take" => netlink.take(of.parse().map_err(|_| unknown())?).map(|()| None),
+        "take" => take(netlink, of.parse().map_err(|_| unknown())?).map(Into::into),
         _ => Err(unknown()),
     }
 }
 
-/// Listens at an address, and for what was to go elsewhere and is taken here, too.
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let listener = super::space::listener(address)?;
-    if address.ip() == IpAddr::V4(Ipv4Addr::UNSPECIFIED) {
-        SockRef::from(&listener).set_ip_transparent_v4(true)?;
-    }
+/// Listens for what was to go elsewhere, and has it come here.
+fn take(netlink: &Netlink, at: SocketAddrV4) -> io::Result<TcpListener> {
+    let listener = listener(at.into(), |socket| socket.set_ip_transparent_v4(true))?;
+    netlink.take(at)?;
     Ok(listener)
 }

@@ -1,9 +1,9 @@
 //! Leads what the program opens: to the emulator, and to what listens on this machine; and what this machine opens to what the program
 //! listens at.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV4, TcpListener as Listening, TcpStream as Stream};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -18,15 +18,16 @@ use tracing::warn;
 
 use super::listening::listening;
 use super::names::Names;
+use super::open::{Looked, Open, Side, everywhere};
 use super::packets::{self, KEPT};
 use super::space::{Opened, Space, listener};
 
 /// The ports of which every program of the cloud's makes use: nobody waits for them.
 const PORTS: [u16; 2] = [80, 443];
-/// Other ports that may be open, at most: who tries more is not answered.
-const MORE_PORTS: usize = 1_000;
 /// How often it is looked what listens (CHOICE: whoever waits for a server looks as often).
 const LOOK: Duration = Duration::from_millis(100);
+/// Of how many ports it is told that what goes there is lost.
+const TOLD: usize = 16;
 /// How long nothing is accepted after nothing could be.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -92,17 +93,7 @@ struct Network {
     /// The addresses of this machine, besides loopback.
     own: Vec<IpAddr>,
     names: Mutex<Names>,
-    open: Mutex<Open>,
-}
-
-#[derive(Default)]
-struct Open {
-    /// Ports at which everything is taken.
-    ports: BTreeSet<u16>,
-    /// Who listens in the network, for us.
-    inside: BTreeMap<SocketAddr, Task<()>>,
-    /// Who listens on this machine, for the program.
-    outside: BTreeMap<SocketAddr, Task<()>>,
+    open: Mutex<Open<Task<()>>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -115,7 +106,7 @@ impl Network {
         let questions = UdpSocket::from_std(opened.questions)?;
         let packets = UdpSocket::from_std(opened.packets)?;
         for port in PORTS {
-            self.open(port).await?;
+            self.take(everywhere(port))?;
         }
         self.look();
         tokio::spawn(Arc::clone(&self).answer(questions));
@@ -142,92 +133,96 @@ impl Network {
         }
     }
 
-    /// Opens the ports that the program tries.
+    /// Takes what the program tries to reach.
     async fn open_what_is_tried(self: Arc<Self>, packets: UdpSocket) {
         let mut packet = [0; KEPT];
+        let mut lost = BTreeSet::new();
         loop {
             let Ok(read) = packets.recv(&mut packet).await else { continue };
             let Some(to) = packets::destination(packet.get(..read).unwrap_or_default()) else { continue };
-            let full = locked(&self.open).ports.len() >= MORE_PORTS;
-            if full || self.own.contains(&IpAddr::V4(*to.ip())) {
+            if self.own.contains(&IpAddr::V4(*to.ip())) || locked(&self.open).takes(to) {
                 continue;
             }
-            if let Err(error) = self.open(to.port()).await {
-                warn!(%to, %error, "what goes to this port is lost");
+            let opened = if locked(&self.open).may_take_more() {
+                self.open(to).await.map_err(|error| format!("does the program listen at it itself? {error}"))
+            } else {
+                Err("as many ports are open as may be".to_owned())
+            };
+            // Who tries again is heard again.
+            if let Err(why) = opened
+                && lost.len() < TOLD
+                && lost.insert(to.port())
+            {
+                let (host, port) = (self.host(IpAddr::V4(*to.ip())), to.port());
+                warn!(host, port, why, "what goes to this port is lost");
             }
         }
     }
 
-    /// Takes everything that goes to a port.
-    async fn open(self: &Arc<Self>, port: u16) -> io::Result<()> {
-        if !locked(&self.open).ports.insert(port) {
-            return Ok(());
-        }
+    /// Takes everything that goes to a port; where the program listens at it on an address, what goes to another one.
+    async fn open(self: &Arc<Self>, to: SocketAddrV4) -> io::Result<()> {
         // Who listens there for what is on this machine makes room: it is led from here, too.
-        let is_there = |at: &SocketAddr, _: &mut Task<()>| at.port() == port && at.is_ipv4();
-        let there: Vec<_> = locked(&self.open).inside.extract_if(.., is_there).collect();
-        for (_, listens) in there {
+        let there = locked(&self.open).make_room(to.port());
+        let mut made_room = Vec::new();
+        for (at, listens) in there {
             listens.abort();
             let _ = listens.await;
+            made_room.push(at);
         }
-        self.listen_inside((Ipv4Addr::UNSPECIFIED, port).into())?;
-        self.space.take(port)
+        self.take(everywhere(to.port())).or_else(|_| {
+            for at in made_room {
+                self.try_to_listen(Side::Inside, at);
+            }
+            self.take(to)
+        })
+    }
+
+    /// Takes what goes to an address.
+    fn take(self: &Arc<Self>, at: SocketAddrV4) -> io::Result<()> {
+        let task = self.arriving(self.space.take(at)?)?;
+        locked(&self.open).take(at, task);
+        Ok(())
     }
 
     /// Listens on either side for what listens on the other one.
     fn look(self: &Arc<Self>) {
-        let (mut on_machine, mut in_network) = (listening("self"), listening(&self.space.inhabitant().to_string()));
-        {
-            let mut open = locked(&self.open);
-            on_machine.retain(|at| !open.outside.contains_key(at));
-            in_network.retain(|at| !open.inside.contains_key(at));
-            let Open { ports, inside, outside } = &mut *open;
-            // Where everything is taken somebody listens already.
-            on_machine.retain(|at| at.is_ipv6() || !ports.contains(&at.port()));
-            let gone = |at: &SocketAddr, _: &mut Task<()>| {
-                !on_machine.contains(at) && (at.is_ipv6() || !ports.contains(&at.port()))
-            };
-            inside.extract_if(.., gone).for_each(|(_, listens)| listens.abort());
-            let gone = |at: &SocketAddr, _: &mut Task<()>| !in_network.contains(at);
-            outside.extract_if(.., gone).for_each(|(_, listens)| listens.abort());
-            on_machine.retain(|at| !inside.contains_key(at));
-            in_network.retain(|at| !outside.contains_key(at));
-        }
-        // What somebody else has already stays theirs.
-        for at in on_machine {
-            let _ = self.listen_inside(at);
-        }
-        for at in in_network {
-            let _ = self.listen_outside(at);
+        let (on_machine, in_network) = (listening("self"), listening(&self.space.inhabitant().to_string()));
+        let Looked { gone, inside, outside } = locked(&self.open).look(on_machine, in_network);
+        gone.into_iter().for_each(|listens| listens.abort());
+        for (side, wanted) in [(Side::Inside, inside), (Side::Outside, outside)] {
+            wanted.into_iter().for_each(|at| self.try_to_listen(side, at));
         }
     }
 
-    /// Leads what the program opens to an address.
-    fn listen_inside(self: &Arc<Self>, at: SocketAddr) -> io::Result<()> {
-        let network = Arc::clone(self);
-        let task = accepting(self.space.listen(at)?, move |stream, to| {
-            let host = network.host(to.ip());
-            if let Ok(stream) = stream.into_std() {
-                network.arrivals.take(stream, &host, to.port());
-            }
-        })?;
-        locked(&self.open).inside.insert(at, task);
-        Ok(())
+    /// Listens at an address on one side. What somebody else has already stays theirs.
+    fn try_to_listen(self: &Arc<Self>, side: Side, at: SocketAddr) {
+        let listens = match side {
+            Side::Inside => self.space.listen(at).and_then(|listener| self.arriving(listener)),
+            Side::Outside => listener(at, |_| Ok(())).and_then(|listener| self.leaving(listener)),
+        };
+        if let Ok(task) = listens {
+            locked(&self.open).lead(side, at, task);
+        }
     }
 
-    /// Leads what this machine opens to an address to whoever listens there in the network.
-    fn listen_outside(self: &Arc<Self>, at: SocketAddr) -> io::Result<()> {
+    /// Leads what the program opens.
+    fn arriving(self: &Arc<Self>, listener: Listening) -> io::Result<Task<()>> {
         let network = Arc::clone(self);
-        let task = accepting(listener(at)?, move |mut stream, to| {
+        accepting(listener, move |stream, to| network.arrivals.take(stream, &network.host(to.ip()), to.port()))
+    }
+
+    /// Leads what this machine opens to whoever listens there in the network.
+    fn leaving(self: &Arc<Self>, listener: Listening) -> io::Result<Task<()>> {
+        let network = Arc::clone(self);
+        accepting(listener, move |stream, to| {
             let space = Arc::clone(&network.space);
             tokio::spawn(async move {
-                let mut there = TcpStream::from_std(space.connect(to)?)?;
+                stream.set_nonblocking(true)?;
+                let (mut stream, mut there) = (TcpStream::from_std(stream)?, TcpStream::from_std(space.connect(to)?)?);
                 there.writable().await?;
                 tokio::io::copy_bidirectional(&mut stream, &mut there).await
             });
-        })?;
-        locked(&self.open).outside.insert(at, task);
-        Ok(())
+        })
     }
 
     /// What an address stands for.
@@ -247,17 +242,14 @@ fn looks() -> Interval {
 }
 
 /// Hands over what arrives, with where it was to go.
-fn accepting(
-    listener: std::net::TcpListener,
-    arrived: impl Fn(TcpStream, SocketAddr) + Send + 'static,
-) -> io::Result<Task<()>> {
+fn accepting(listener: Listening, arrived: impl Fn(Stream, SocketAddr) + Send + 'static) -> io::Result<Task<()>> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
     Ok(tokio::spawn(async move {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
-                    if let Ok(to) = stream.local_addr() {
+                    if let (Ok(to), Ok(stream)) = (stream.local_addr(), stream.into_std()) {
                         arrived(stream, (to.ip().to_canonical(), to.port()).into());
                     }
                 }

@@ -12,6 +12,7 @@
 //! | `packets` | connections to ports that nobody has opened yet |
 //! | `names` | names, and the addresses that stand for them |
 //! | `listening` | what listens on this machine, and in the network |
+//! | `open` | what is open on either side, and what is to be |
 //! | `leading` | leads what the program opens to the emulator, and to what listens on this machine |
 //!
 //! A guard against mistakes, no sandbox: a program that wants out may ask somebody else on this machine.
@@ -24,6 +25,7 @@ mod leading;
 mod listening;
 mod names;
 mod netlink;
+mod open;
 mod packets;
 mod space;
 

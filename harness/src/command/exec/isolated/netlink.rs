@@ -1,7 +1,7 @@
 //! The addresses and routes of the network: messages to the kernel, as `rtnetlink(7)` has them.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
 use std::os::fd::OwnedFd;
 
 use nix::ifaddrs::getifaddrs;
@@ -84,14 +84,20 @@ impl Netlink {
         self.ask(NEW_ROUTE, &body)
     }
 
-    /// What is sent to this port, of whatever host, is taken here.
-    pub(super) fn take(&self, port: u16) -> io::Result<()> {
+    /// What is sent to this port of an address is taken here; of whatever address, if it is the one of none.
+    pub(super) fn take(&self, at: SocketAddrV4) -> io::Result<()> {
+        const TO: u16 = 1;
         const PRIORITY: u16 = 6;
         const PROTOCOL: u16 = 22;
         const PORTS: u16 = 24;
         const TO_TABLE: u8 = 1;
         const TCP: u8 = 6;
-        let mut body = vec![IPV4, 0, 0, 0, TAKEN, 0, 0, TO_TABLE, 0, 0, 0, 0];
+        let (address, port) = (*at.ip(), at.port());
+        let bits = if address.is_unspecified() { 0 } else { 32 };
+        let mut body = vec![IPV4, bits, 0, 0, TAKEN, 0, 0, TO_TABLE, 0, 0, 0, 0];
+        if bits > 0 {
+            attribute(&mut body, TO, &address.octets());
+        }
         attribute(&mut body, PRIORITY, &u32::from(TAKEN).to_ne_bytes());
         attribute(&mut body, PROTOCOL, &[TCP]);
         attribute(&mut body, PORTS, &[port.to_ne_bytes(), port.to_ne_bytes()].concat());

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{SocketAddr, SocketAddrV4, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -104,20 +104,16 @@ impl Space {
         self.opened(&format!("connect {address}")).map(Into::into)
     }
 
-    /// What the program sends to a port of any host is taken by who listens at it.
-    pub(super) fn take(&self, port: u16) -> io::Result<()> {
-        self.ask(&format!("take {port}"), "done").map(|_| ())
+    /// Listens for what the program sends to a port of an address, whosever it is; of any, if it is the one of none.
+    pub(super) fn take(&self, at: SocketAddrV4) -> io::Result<TcpListener> {
+        self.opened(&format!("take {at}")).map(Into::into)
     }
 
     fn opened(&self, asked: &str) -> io::Result<OwnedFd> {
-        let mut message = self.ask(asked, "opened")?;
-        message.descriptors.pop().ok_or_else(|| io::ErrorKind::InvalidData.into())
-    }
-
-    fn ask(&self, asked: &str, answer: &str) -> io::Result<Message> {
         let channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
         channel.send(asked, &[])?;
-        channel.expect(answer).map_err(io::Error::other)
+        let mut message = channel.expect("opened").map_err(io::Error::other)?;
+        message.descriptors.pop().ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 
     /// Lets it in, and waits until it is the program.
@@ -161,14 +157,18 @@ fn ourselves(part: &str) -> Command {
     command
 }
 
-/// Listens at an address, at one of the sixth version for nothing of the fourth.
-pub(super) fn listener(address: SocketAddr) -> io::Result<TcpListener> {
+/// Listens at an address, at one of the sixth version for nothing of the fourth. The socket is prepared before it has the address.
+pub(super) fn listener(
+    address: SocketAddr,
+    prepare: impl FnOnce(&Socket) -> io::Result<()>,
+) -> io::Result<TcpListener> {
     const WAITING: i32 = 1024;
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
     }
     socket.set_reuse_address(true)?;
+    prepare(&socket)?;
     socket.bind(&address.into())?;
     socket.listen(WAITING)?;
     Ok(socket.into())

@@ -1,5 +1,6 @@
 //! Connections that a program opened to somewhere else and that arrived here instead: served as a tunnel to where they were to lead.
 
+use std::io;
 use std::net::{Ipv4Addr, TcpStream as Opened};
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,20 +42,48 @@ impl Arrivals {
     /// Takes a connection that was opened to a host and a port. The host may be an address of which nobody knows what it was to be: then
     /// what the program says first names it, at the ports of http and https. Whoever may not be reached is cut off.
     pub fn take(&self, stream: Opened, host: &str, port: u16) {
-        let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
-            warn!(host, port, "there are as many connections as may be: this one is cut off");
-            return;
-        };
         let (served, stop, host) = (self.served.clone(), self.stop.clone(), host.to_owned());
-        self.runtime.spawn(async move {
-            if stream.set_nonblocking(true).is_ok()
-                && let Ok(stream) = TcpStream::from_std(stream)
-            {
+        self.serve(format!("{host}:{port}"), async move {
+            if let Ok(stream) = own(stream) {
                 served.arrived(stream, host, port, stop).await;
             }
+        });
+    }
+
+    /// Leads a connection to where another one goes that is open, or about to be, until both have ended.
+    pub fn join(&self, stream: Opened, there: Opened) {
+        let (pause, mut stop) = (self.served.limits.tunnel_pause, self.stop.clone());
+        let to = stream.local_addr().map_or_else(|error| error.to_string(), |to| to.to_string());
+        self.serve(to, async move {
+            let (Ok(stream), Ok(there)) = (own(stream), own(there)) else { return };
+            let both = async {
+                if there.writable().await.is_ok() {
+                    relay(stream, there, pause).await;
+                }
+            };
+            tokio::select! {
+                () = both => {}
+                () = stopped(&mut stop) => {}
+            }
+        });
+    }
+
+    /// Serves a connection as long as there is room.
+    fn serve(&self, to: String, serves: impl Future<Output = ()> + Send + 'static) {
+        let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
+            warn!(to, "there are as many connections as may be: this one is cut off");
+            return;
+        };
+        self.runtime.spawn(async move {
+            serves.await;
             drop(place);
         });
     }
+}
+
+fn own(stream: Opened) -> io::Result<TcpStream> {
+    stream.set_nonblocking(true)?;
+    TcpStream::from_std(stream)
 }
 
 impl Served {
@@ -159,6 +188,11 @@ fn named(said: &[u8]) -> Named {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use super::super::Limits;
+    use super::super::connection::tests::served;
     use super::*;
 
     #[test]
@@ -180,5 +214,45 @@ mod tests {
         client.write_tls(&mut hello).unwrap();
         assert_eq!(named(&hello), Named::Host(name.to_owned()));
         assert_eq!(named(&hello[..60]), Named::NotYet);
+    }
+
+    /// Both ends of a connection.
+    fn pair() -> (Opened, Opened) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let one = Opened::connect(listener.local_addr().unwrap()).unwrap();
+        (one, listener.accept().unwrap().0)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_joined_has_room_and_time() {
+        let limits = Limits { connections: 1, tunnel_pause: Duration::from_millis(200), ..Limits::default() };
+        let served = Served { limits: Arc::new(limits), ..served(false) };
+        let (_stop, stopping) = watch::channel(false);
+        let arrivals = Arrivals::new(served, Handle::current(), stopping);
+        let led = || {
+            let ((client, arrived), (goes, server)) = (pair(), pair());
+            arrivals.join(arrived, goes);
+            (client, server)
+        };
+        let (mut client, mut server) = led();
+        client.write_all(b"hello").unwrap();
+        let mut said = [0; 5];
+        server.read_exact(&mut said).unwrap();
+        assert_eq!(&said, b"hello");
+        let (mut other, _server) = led();
+        assert_eq!(other.read(&mut said).unwrap_or(0), 0, "there is no room for it");
+        // Neither side says anything any more.
+        assert_eq!(client.read(&mut said).unwrap_or(0), 0);
+        let is_led = |(mut client, mut server): (Opened, Opened)| {
+            client.write_all(b"again").is_ok() && server.read_exact(&mut [0; 5]).is_ok()
+        };
+        let is_led_in_time = |_| {
+            let is_led = is_led(led());
+            if !is_led {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            is_led
+        };
+        assert!((0..100).any(is_led_in_time), "there is room again");
     }
 }

@@ -172,7 +172,7 @@ async fn first_byte(stream: &TcpStream) -> Option<u8> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::time::Duration;
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
@@ -188,7 +188,7 @@ mod tests {
     use crate::gateway::Gateway;
     use crate::services::registry;
 
-    fn served(tls: bool) -> Served {
+    pub(in crate::server) fn served(tls: bool) -> Served {
         let limits = Arc::new(Limits::default());
         let tls = tls.then(|| {
             let folder = std::env::temp_dir().join(format!("acslab-ca-connection-{}", std::process::id()));

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use acslab_emulator::Arrivals;
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle as Task;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
@@ -187,10 +187,15 @@ impl Network {
     /// Listens on either side for what listens on the other one.
     fn look(self: &Arc<Self>) {
         let (on_machine, in_network) = (listening("self"), listening(&self.space.inhabitant().to_string()));
-        let Looked { gone, inside, outside } = locked(&self.open).look(on_machine, in_network);
+        let Looked { gone, inside, outside, is_full } = locked(&self.open).look(on_machine, in_network);
         gone.into_iter().for_each(|listens| listens.abort());
         for (side, wanted) in [(Side::Inside, inside), (Side::Outside, outside)] {
             wanted.into_iter().for_each(|at| self.try_to_listen(side, at));
+        }
+        if is_full {
+            warn!(
+                "so much listens that not all of it is led to from the other network: docs/limits.md says how much is"
+            );
         }
     }
 
@@ -200,8 +205,10 @@ impl Network {
             Side::Inside => self.space.listen(at).and_then(|listener| self.arriving(listener)),
             Side::Outside => listener(at, |_| Ok(())).and_then(|listener| self.leaving(listener)),
         };
-        if let Ok(task) = listens {
-            locked(&self.open).lead(side, at, task);
+        let mut open = locked(&self.open);
+        match listens {
+            Ok(task) => open.lead(side, at, task),
+            Err(_) => open.could_not(side, at),
         }
     }
 
@@ -215,13 +222,9 @@ impl Network {
     fn leaving(self: &Arc<Self>, listener: Listening) -> io::Result<Task<()>> {
         let network = Arc::clone(self);
         accepting(listener, move |stream, to| {
-            let space = Arc::clone(&network.space);
-            tokio::spawn(async move {
-                stream.set_nonblocking(true)?;
-                let (mut stream, mut there) = (TcpStream::from_std(stream)?, TcpStream::from_std(space.connect(to)?)?);
-                there.writable().await?;
-                tokio::io::copy_bidirectional(&mut stream, &mut there).await
-            });
+            if let Ok(there) = network.space.connect(to) {
+                network.arrivals.join(stream, there);
+            }
         })
     }
 

@@ -1,5 +1,6 @@
 //! The control surface of an emulator, under `/_acslab/`.
 
+use acslab_emulator::state::{AuthorizationState, StateQuery};
 use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -49,6 +50,11 @@ impl Client {
         let mut request = Request::new(Method::POST, format!("{PREFIX}{path}"));
         request.body = serde_json::json!(body).to_string().into_bytes();
         self.control(&request)
+    }
+
+    /// The authorization state of all accounts, with their ids.
+    pub fn whole_state(&self) -> Result<AuthorizationState, ControlError> {
+        self.control_post("state", &StateQuery { ids: true, ..StateQuery::default() })
     }
 
     /// Sets something of the control surface: `workspace-roles`.

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc;
 
-use acslab_emulator::state::{AuthorizationState, StateQuery};
 use clap::Args;
 use miette::Diagnostic;
 use serde_json::{Value, json};
@@ -71,8 +70,7 @@ impl Record {
         let client = client(self.endpoint.as_deref());
         // What was called before is none of it.
         let first = page(&client, "", 1)?.first().and_then(number_of).map_or(0, |newest| newest + 1);
-        let state: AuthorizationState =
-            client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() })?;
+        let state = client.whole_state()?;
         client.control_put::<Value>("recording", &json!({"on": true}))?;
         let waited = self.wait();
         let off = client.control_put::<Value>("recording", &json!({"on": false}));

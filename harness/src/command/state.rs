@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::{fs, io};
 
-use acslab_emulator::state::{AuthorizationState, StateQuery};
+use acslab_emulator::state::AuthorizationState;
 use acslab_emulator::{Builder, Emulator};
 use clap::{Args, Subcommand, ValueEnum};
 use miette::Diagnostic;
@@ -210,9 +210,8 @@ fn find(named: &str) -> Result<Found, StateError> {
 }
 
 fn ask(client: &Client, named: &str) -> Result<Found, StateError> {
-    let state = client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() });
     let failed = |why| StateError::Endpoint { endpoint: named.to_owned(), why };
-    state.map(|state| Found::Typed(Box::new(state))).map_err(failed)
+    client.whole_state().map(|state| Found::Typed(Box::new(state))).map_err(failed)
 }
 
 /// The state that a scenario leaves.

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use acslab_emulator::Authority;
-use acslab_emulator::state::{AccountState, AuthorizationState, Left, StateQuery, Unused};
+use acslab_emulator::state::{AccountState, Left, Unused};
 use miette::Diagnostic;
 
 use super::ids::unknown_ids;
@@ -75,9 +75,7 @@ impl Standing {
     /// # Errors
     /// It does not answer.
     pub fn of_server(client: &Client) -> Result<Self, StandingError> {
-        let state: AuthorizationState =
-            client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() })?;
-        Ok(Self::of(state.into(), Vec::new()).as_whole())
+        Ok(Self::of(client.whole_state()?.into(), Vec::new()).as_whole())
     }
 
     /// Of a state.

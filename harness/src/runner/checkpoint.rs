@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use acslab_emulator::state::AuthorizationState;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::control::why;
 use super::replay::{Happened, Replay};
 use crate::client::Key;
+use crate::import::Standing;
 use crate::scenario::{Caller, Checkpoint, Variables};
 
 /// What a scenario had saved at a checkpoint.
@@ -19,7 +19,7 @@ pub(super) struct Kept {
     variables: Variables,
     time: Option<Timestamp>,
     /// The authorization state, where the scenario looks back at it.
-    pub(super) state: Option<Arc<AuthorizationState>>,
+    pub(super) state: Option<Arc<Standing>>,
 }
 
 impl Replay<'_> {

@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use acslab_emulator::state::{AuthorizationState, StateQuery};
-
-use super::control::why;
 use super::replay::{Happened, Replay};
 use crate::import::Standing;
 use crate::prove::{Gain, Granted, NOBODY, gain};
@@ -41,13 +38,8 @@ pub(super) fn looks_back(scenario: &Scenario) -> bool {
 
 impl Replay<'_> {
     /// The state as it is, to be looked back at, if the scenario does that.
-    pub(super) fn remembered(&self) -> Option<Arc<AuthorizationState>> {
-        looks_back(self.scenario).then(|| self.whole_state().ok()).flatten()
-    }
-
-    fn whole_state(&self) -> Result<Arc<AuthorizationState>, String> {
-        let query = StateQuery { ids: true, ..StateQuery::default() };
-        self.client.control_post("state", &query).map(Arc::new).map_err(why)
+    pub(super) fn remembered(&self) -> Option<Arc<Standing>> {
+        looks_back(self.scenario).then(|| Standing::of_server(self.client).ok().map(Arc::new)).flatten()
     }
 
     pub(super) fn permissions(&self, moved: &Moved) -> Happened {
@@ -61,7 +53,7 @@ impl Replay<'_> {
             None => self.begun.clone(),
         };
         let Some(before) = before else { return happened.stop("the state of then", "it is not known any more") };
-        let now = match self.whole_state() {
+        let now = match Standing::of_server(self.client) {
             Ok(now) => now,
             Err(error) => return happened.stop("the state", error),
         };
@@ -69,11 +61,9 @@ impl Replay<'_> {
             Ok(filled) => filled,
             Err(error) => return happened.stop("its expected values", error),
         };
-        let [before, now] =
-            [before, now].map(|state| Standing::of(AuthorizationState::clone(&state).into(), Vec::new()).as_whole());
         for (is_gain, rows) in [(true, gained), (false, lost)] {
             let Some(rows) = rows else { continue };
-            let (one, other) = if is_gain { (&now, &before) } else { (&before, &now) };
+            let (one, other) = if is_gain { (&now, &*before) } else { (&*before, &now) };
             let (done, nothing) = if is_gain { ("gained", "nothing more") } else { ("lost", "nothing") };
             match gain(one, other, &of, &rows) {
                 Ok(None) => {}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use acslab_emulator::state::{AuthorizationState, StateQuery};
+use acslab_emulator::state::AuthorizationState;
 use jiff::Timestamp;
 
 use super::checkpoint::Kept;
@@ -18,6 +18,7 @@ use super::permissions::Shift;
 use super::pool::Plan;
 use super::target::Cloud;
 use crate::client::{Answer, Client, Key, Request};
+use crate::import::Standing;
 use crate::scenario::{Caller, Scenario, Step, StepKind, Variables};
 use crate::state;
 
@@ -101,10 +102,7 @@ fn replay_to<T>(
 /// # Errors
 /// A step does not hold, or no cloud can be started.
 pub fn left_by(scenario: &Scenario) -> Result<(AuthorizationState, String), Failure> {
-    replay_to(scenario, &Plan::default(), &|_| (), |replay, _| {
-        let state = replay.client.control_post("state", &StateQuery { ids: true, ..StateQuery::default() })?;
-        Ok((state, replay.state()?))
-    })
+    replay_to(scenario, &Plan::default(), &|_| (), |replay, _| Ok((replay.client.whole_state()?, replay.state()?)))
 }
 
 /// Plays a scenario's steps, and compares nothing: for whoever wants what it leaves.
@@ -143,7 +141,7 @@ pub(super) struct Replay<'a> {
     pub(super) branch: String,
     pub(super) kept: BTreeMap<String, Kept>,
     /// The authorization state after what is given, where the scenario looks back at it.
-    pub(super) begun: Option<Arc<AuthorizationState>>,
+    pub(super) begun: Option<Arc<Standing>>,
     /// How many policies were sent, in this branch.
     pub(super) policies: usize,
     /// The latest call before the step, where that was asked for.

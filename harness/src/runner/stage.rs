@@ -5,7 +5,6 @@ use std::io;
 use std::sync::Arc;
 
 use acslab_emulator::Entry;
-use acslab_emulator::state::AuthorizationState;
 use jiff::Timestamp;
 
 use super::checkpoint::Kept;
@@ -14,6 +13,7 @@ use super::replay::{Happened, Replay, which};
 use super::target::{Cloud, start_for};
 use super::task::Judged;
 use crate::client::{Answer, Key};
+use crate::import::Standing;
 use crate::scenario::{Act, Caller, DEFAULT_ACCOUNT, Scenario, Step, StepKind, Task, Variables};
 
 /// A scenario under way.
@@ -26,7 +26,7 @@ pub struct Stage {
     variables: Variables,
     calls: u64,
     kept: BTreeMap<String, Kept>,
-    begun: Option<Arc<AuthorizationState>>,
+    begun: Option<Arc<Standing>>,
 }
 
 /// What came of something that was done on a stage.

@@ -1,15 +1,14 @@
 //! A step that makes a checkpoint, or goes back to one: the cloud, and what the scenario had saved.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::control::why;
+use super::permissions::Remembered;
 use super::replay::{Happened, Replay};
 use crate::client::Key;
-use crate::import::Standing;
 use crate::scenario::{Caller, Checkpoint, Variables};
 
 /// What a scenario had saved at a checkpoint.
@@ -19,7 +18,7 @@ pub(super) struct Kept {
     variables: Variables,
     time: Option<Timestamp>,
     /// The authorization state, where the scenario looks back at it.
-    pub(super) state: Option<Arc<Standing>>,
+    pub(super) state: Option<Remembered>,
 }
 
 impl Replay<'_> {

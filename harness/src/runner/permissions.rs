@@ -31,6 +31,9 @@ impl Shift {
     }
 }
 
+/// A state to be looked back at, or why there is none.
+pub(super) type Remembered = Result<Arc<Standing>, String>;
+
 /// Does a scenario look at what changed?
 pub(super) fn looks_back(scenario: &Scenario) -> bool {
     scenario.any_step(|step| matches!(step.kind, StepKind::Permissions(_)))
@@ -38,8 +41,9 @@ pub(super) fn looks_back(scenario: &Scenario) -> bool {
 
 impl Replay<'_> {
     /// The state as it is, to be looked back at, if the scenario does that.
-    pub(super) fn remembered(&self) -> Option<Arc<Standing>> {
-        looks_back(self.scenario).then(|| Standing::of_server(self.client).ok().map(Arc::new)).flatten()
+    pub(super) fn remembered(&self) -> Option<Remembered> {
+        let standing = || Standing::of_server(self.client).map(Arc::new).map_err(|error| error.to_string());
+        looks_back(self.scenario).then(standing)
     }
 
     pub(super) fn permissions(&self, moved: &Moved) -> Happened {
@@ -52,7 +56,11 @@ impl Replay<'_> {
             Some(since) => self.kept.get(since).and_then(|kept| kept.state.clone()),
             None => self.begun.clone(),
         };
-        let Some(before) = before else { return happened.stop("the state of then", "it is not known any more") };
+        let before = match before {
+            Some(Ok(before)) => before,
+            Some(Err(why)) => return happened.stop("the state of then", why),
+            None => return happened.stop("the state of then", "it was not kept"),
+        };
         let now = match Standing::of_server(self.client) {
             Ok(now) => now,
             Err(error) => return happened.stop("the state", error),
@@ -143,4 +151,40 @@ fn told(shift: &Shift) -> String {
     let with = if with.is_empty() { String::new() } else { format!(", with {}", with.join(" and ")) };
     let by = shift.settled_by().map(|(policy, statement)| format!(", by statement {statement} of `{policy}`"));
     format!("{who} {may} {action} on {resource}{group}{with}{}", by.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::hooks::NOBODY;
+    use super::super::target::start_for;
+    use super::*;
+    use crate::client::Client;
+    use crate::scenario::load;
+
+    const LOOKS_BACK: &str = "\
+title: Nothing moves
+story: Nothing is done.
+steps:
+  - permissions: {gained: []}
+";
+
+    #[test]
+    fn why_there_is_no_state_to_look_back_at_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.yaml");
+        std::fs::write(&path, LOOKS_BACK).unwrap();
+        let loaded = load(&[path]).unwrap();
+        let scenario = &loaded.scenarios[0];
+        let cloud = start_for(scenario, 1).unwrap();
+        let mut replay = Replay::new(scenario, &cloud, &NOBODY);
+        let StepKind::Permissions(moved) = &scenario.steps[0].kind else { panic!("{scenario:?}") };
+        replay.begun = replay.remembered();
+        assert_eq!(replay.permissions(moved).differences.len(), 0);
+        // In the beginning nobody answered.
+        let nobody = Client::new("127.0.0.1:1");
+        replay.begun = Replay { client: &nobody, ..Replay::new(scenario, &cloud, &NOBODY) }.remembered();
+        let differences = replay.permissions(moved).differences;
+        assert_eq!(differences[0].expected, "the state of then");
+        assert!(differences[0].found.contains("127.0.0.1:1"), "{differences:?}");
+    }
 }

@@ -14,11 +14,10 @@ use super::event::{Failure, Stepped, Trouble};
 use super::hooks::Hooks;
 use super::interrupt;
 use super::judge::Difference;
-use super::permissions::Shift;
+use super::permissions::{Remembered, Shift};
 use super::pool::Plan;
 use super::target::Cloud;
 use crate::client::{Answer, Client, Key, Request};
-use crate::import::Standing;
 use crate::scenario::{Caller, Scenario, Step, StepKind, Variables};
 use crate::state;
 
@@ -141,7 +140,7 @@ pub(super) struct Replay<'a> {
     pub(super) branch: String,
     pub(super) kept: BTreeMap<String, Kept>,
     /// The authorization state after what is given, where the scenario looks back at it.
-    pub(super) begun: Option<Arc<Standing>>,
+    pub(super) begun: Option<Remembered>,
     /// How many policies were sent, in this branch.
     pub(super) policies: usize,
     /// The latest call before the step, where that was asked for.

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 
 use super::checkpoint::Kept;
 use super::hooks::NOBODY;
+use super::permissions::Remembered;
 use super::replay::{Happened, Replay, which};
 use super::target::{Cloud, start_for};
 use super::task::Judged;
 use crate::client::{Answer, Key};
-use crate::import::Standing;
 use crate::scenario::{Act, Caller, DEFAULT_ACCOUNT, Scenario, Step, StepKind, Task, Variables};
 
 /// A scenario under way.
@@ -26,7 +26,7 @@ pub struct Stage {
     variables: Variables,
     calls: u64,
     kept: BTreeMap<String, Kept>,
-    begun: Option<Arc<Standing>>,
+    begun: Option<Remembered>,
 }
 
 /// What came of something that was done on a stage.

@@ -87,7 +87,7 @@ pub(super) fn short(decided: &Decided, language: Language) -> String {
 /// A permission that moved and was not to.
 pub(super) fn shift(shift: &Shift, language: Language) -> String {
     let Gain { action, resource, resource_group, keys, .. } = &*shift.gain;
-    let who = shift.who();
+    let who = &shift.who;
     let group = resource_group
         .iter()
         .map(|group| language.pick(format!("resource group `{group}`"), format!("资源组 `{group}`")));

@@ -12,6 +12,8 @@ use crate::scenario::{Caller, Moved, Row, Scenario, StepKind, Template, Whose};
 pub struct Shift {
     /// Is it gained?
     pub gained: bool,
+    /// Who it is, as the scenario names them: `alice`, `role builder of partner`; by the ARN who has no such name.
+    pub who: String,
     /// The request.
     pub gain: Arc<Gain>,
 }
@@ -22,12 +24,6 @@ impl Shift {
         let explanation = if self.gained { Some(&self.gain.allowed) } else { self.gain.refused.as_ref() };
         let trace = explanation?.deciding_statement()?;
         Some((&trace.policy.name, trace.statement.statement + 1))
-    }
-
-    /// Who it is, as people say: `alice`, `role builder`, or the whole ARN of anybody else.
-    pub fn who(&self) -> &str {
-        let arn = &*self.gain.principal;
-        arn.split_once(":user/").map_or(arn, |(_, name)| name)
     }
 }
 
@@ -76,7 +72,7 @@ impl Replay<'_> {
             match gain(one, other, &of, &rows) {
                 Ok(None) => {}
                 Ok(Some(gain)) => {
-                    let shift = Shift { gained: is_gain, gain: Arc::from(gain) };
+                    let shift = Shift { gained: is_gain, who: self.named(&gain.principal), gain: Arc::from(gain) };
                     let expected = if rows.is_empty() {
                         format!("{nothing} to be {done}")
                     } else {
@@ -137,6 +133,26 @@ impl Replay<'_> {
         Ok(all)
     }
 
+    /// Whoever has this ARN, as a scenario names them.
+    fn named(&self, arn: &str) -> String {
+        let known = || {
+            let (id, rest) = arn.strip_prefix("acs:ram::")?.split_once(':')?;
+            let alias = |(name, value): (&'_ String, &String)| {
+                name.strip_prefix("account.").filter(|_| value == id).map(str::to_owned)
+            };
+            let alias = self.variables.iter().find_map(alias)?;
+            let name = match rest.split_once('/') {
+                Some(("user", name)) => name.to_owned(),
+                Some(("role", name)) => format!("role {name}"),
+                None if rest == "root" => "owner".to_owned(),
+                _ => return None,
+            };
+            let is_first = self.scenario.accounts.first().is_some_and(|first| first.alias == alias);
+            Some(if is_first { name } else { format!("{name} of {alias}") })
+        };
+        if arn == "*" { NOBODY.to_owned() } else { known().unwrap_or_else(|| arn.to_owned()) }
+    }
+
     fn fill(&self, text: &Template) -> Result<String, String> {
         text.fill(&self.variables).map_err(|name| format!("`${{{name}}}` has no value"))
     }
@@ -146,7 +162,7 @@ impl Replay<'_> {
 fn told(shift: &Shift) -> String {
     let Gain { action, resource, resource_group, keys, .. } = &*shift.gain;
     let group = resource_group.as_ref().map_or(String::new(), |group| format!(" in resource group {group}"));
-    let (may, who) = (if shift.gained { "may now" } else { "may no longer" }, shift.who());
+    let (may, who) = (if shift.gained { "may now" } else { "may no longer" }, &shift.who);
     let with: Vec<_> = keys.iter().map(|(key, value)| format!("{key} = `{value}`")).collect();
     let with = if with.is_empty() { String::new() } else { format!(", with {}", with.join(" and ")) };
     let by = shift.settled_by().map(|(policy, statement)| format!(", by statement {statement} of `{policy}`"));

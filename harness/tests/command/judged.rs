@@ -88,3 +88,41 @@ steps:
         assert!(ended == code && told.contains(said), "{of}: {ended}: {told}");
     }
 }
+
+/// Two accounts have an alice each: which one is meant is said as the scenario says it.
+#[test]
+fn who_gained_is_named_as_the_scenario_names_them() {
+    let scenario = |call: &str, who: &str| {
+        format!(
+            "\
+title: Somebody gains
+story: It is told who.
+given: {{accounts: [company, partner], users: [alice, alice of partner], roles: {{builder: {{trust: company}}, builder of partner: {{trust: partner}}}}}}
+steps:
+  - {{as: owner{who}, call: Ram.{call}, PolicyType: System, PolicyName: AliyunRAMReadOnlyAccess}}, expect: success}}
+  - permissions: {{gained: []}}
+"
+        )
+    };
+    let (user, role) = ("AttachPolicyToUser, with: {UserName: alice", "AttachPolicyToRole, with: {RoleName: builder");
+    for (call, of, who) in [
+        (user, "", "alice"),
+        (user, " of partner", "alice of partner"),
+        (role, "", "role builder"),
+        (role, " of partner", "role builder of partner"),
+    ] {
+        let (ended, told) = played(&scenario(call, of));
+        assert!(ended == 1 && told.contains(&format!(" {who} may now ")), "{call}{of}: {ended}: {told}");
+    }
+    let opened = "\
+title: Everybody gains
+story: Nobody has a name, too.
+given: {buckets: [photos]}
+steps:
+  - {as: owner, call: Oss.DeleteBucketPublicAccessBlock, with: {Bucket: photos}, expect: success}
+  - {as: owner, call: Oss.PutBucketAcl, with: {Bucket: photos, x-oss-acl: public-read}, expect: success}
+  - permissions: {of: anonymous, gained: []}
+";
+    let (ended, told) = played(opened);
+    assert!(ended == 1 && told.contains(" anonymous may now "), "{ended}: {told}");
+}

@@ -43,7 +43,7 @@ impl Arrivals {
     /// what the program says first names it, at the ports of http and https. Whoever may not be reached is cut off.
     pub fn take(&self, stream: Opened, host: &str, port: u16) {
         let (served, stop, host) = (self.served.clone(), self.stop.clone(), host.to_owned());
-        self.serve(format!("{host}:{port}"), async move {
+        self.serve(&format!("{host}:{port}"), async move {
             if let Ok(stream) = own(stream) {
                 served.arrived(stream, host, port, stop).await;
             }
@@ -54,7 +54,7 @@ impl Arrivals {
     pub fn join(&self, stream: Opened, there: Opened) {
         let (pause, mut stop) = (self.served.limits.tunnel_pause, self.stop.clone());
         let to = stream.local_addr().map_or_else(|error| error.to_string(), |to| to.to_string());
-        self.serve(to, async move {
+        self.serve(&to, async move {
             let (Ok(stream), Ok(there)) = (own(stream), own(there)) else { return };
             let both = async {
                 if there.writable().await.is_ok() {
@@ -69,7 +69,7 @@ impl Arrivals {
     }
 
     /// Serves a connection as long as there is room.
-    fn serve(&self, to: String, serves: impl Future<Output = ()> + Send + 'static) {
+    fn serve(&self, to: &str, serves: impl Future<Output = ()> + Send + 'static) {
         let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
             warn!(to, "there are as many connections as may be: this one is cut off");
             return;

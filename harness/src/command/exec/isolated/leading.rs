@@ -56,7 +56,7 @@ impl Leading {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let led = runtime.and_then(|runtime| {
                 runtime.block_on(async {
-                    network.begin(opened).await?;
+                    network.begin(opened)?;
                     let _ = begun.send(Ok(()));
                     let _ = stopped.await;
                     Ok(())
@@ -101,7 +101,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Network {
-    async fn begin(self: Arc<Self>, opened: Opened) -> io::Result<()> {
+    fn begin(self: Arc<Self>, opened: Opened) -> io::Result<()> {
         opened.questions.set_nonblocking(true)?;
         let questions = UdpSocket::from_std(opened.questions)?;
         let packets = UdpSocket::from_std(opened.packets)?;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cloud::{Record, RecordPlace};
 use crate::gateway::{ApiError, Call};
-use crate::operation::{Draft, Looked, person};
+use crate::operation::{Draft, Looked};
 
 /// The instances that a resource group is bought with.
 pub(in super::super) fn resource_instances(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
@@ -49,7 +49,7 @@ pub(in super::super) fn cordon(call: &Call<'_>, draft: &mut Draft<'_>) -> Result
     let action = call.arguments.text("Action");
     let status = if action.eq_ignore_ascii_case("uncordon") { "Ready" } else { "Ready-SchedulingDisabled" };
     draft.fields.insert("InstanceStatus".to_owned(), json!(status));
-    draft.fields.insert("LastCordonOperator".to_owned(), json!(person(&call.caller)));
+    draft.fields.insert("LastCordonOperator".to_owned(), json!(call.person()));
     Ok(())
 }
 

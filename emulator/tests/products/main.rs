@@ -19,6 +19,7 @@ mod parts;
 mod past;
 mod projects;
 mod roles;
+mod routes;
 mod studio;
 mod tags;
 mod timers;

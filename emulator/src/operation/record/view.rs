@@ -59,10 +59,17 @@ impl Doing<'_, '_> {
         view
     }
 
-    /// Adds the resource group that a record is in. Its lock goes before that of records.
+    /// Adds the resource group that a record is in; of what has none of its own, that of the record beside which it is. Its lock goes before
+    /// that of records.
     pub(super) fn with_group(&self, mut view: Map<String, Value>) -> Map<String, Value> {
         let id = text(&view, &self.kind.id);
-        if let (Some(key), Ok(account)) = (self.group_key(&id), self.call.account()) {
+        let beside = || {
+            self.kind
+                .group_of
+                .as_ref()
+                .and_then(|(field, kind)| self.over.product.kind(kind)?.group_key(&text(&view, field)))
+        };
+        if let (Some(key), Ok(account)) = (self.group_key(&id).or_else(beside), self.call.account()) {
             let groups = account.resource_groups.read();
             if let Some(group) = groups.group_of(&key) {
                 view.insert("ResourceGroupId".to_owned(), group.into());

@@ -1,7 +1,8 @@
 //! The functions that the files of records name.
 
 use super::{
-    config, dataworks, dlc, dsw, eas, ecs, ipv6, kms, location, nat, pai, regions, roles, rules, timer, tracing, vpc,
+    config, dataworks, dlc, dsw, eas, ecs, ipv6, kms, location, nat, pai, regions, roles, routes, rules, timer,
+    tracing, vpc,
 };
 use crate::operation::{Handler, Hook, Hooks, Show};
 
@@ -66,7 +67,9 @@ const HOOKS: &[(&str, Hook)] = &[
     ("vpc-name", vpc::vpc_name),
     ("vswitch-name", vpc::vswitch_name),
     ("vpc-default", vpc::default_vpc),
-    ("vpc-router", vpc::router),
+    ("vpc-router", routes::router),
+    ("route-associate", routes::associate),
+    ("route-dissociate", routes::dissociate),
     ("vswitch-cidr", vpc::vswitch_cidr),
     ("vswitch-default", vpc::default_vswitch),
     ("eip-free", nat::unbind),
@@ -120,7 +123,8 @@ const SHOWS: &[(&str, Show)] = &[
     ("dsw-timer", timer::show),
     ("kms-key", kms::show_key),
     ("vpc", vpc::show_vpc),
-    ("vswitch", vpc::show_vswitch),
+    ("vswitch", routes::show_vswitch),
+    ("route-table", routes::show_table),
     ("ecs-instance", ecs::show_instance),
     ("dataworks-stages", dataworks::show_stages),
 ];

@@ -19,6 +19,7 @@ mod performed;
 mod products;
 mod regions;
 mod roles;
+mod routes;
 mod rule;
 mod rules;
 mod timer;

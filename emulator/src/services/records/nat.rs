@@ -53,7 +53,7 @@ fn is_private(gateway: &Record) -> bool {
     gateway.text("NetworkType") == Some("intranet")
 }
 
-/// CreateSnatEntry: the table is a gateway's, its addresses are bound to that.
+/// CreateSnatEntry, ModifySnatEntry: the table is a gateway's, its addresses are bound to that.
 pub(super) fn snat(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let gateway = SNAT.gateway(call)?;
     for ip in draft.text("SnatIp").split(',').filter(|ip| !ip.is_empty() && !is_private(&gateway)) {
@@ -73,11 +73,11 @@ pub(super) fn snat(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiErro
     Ok(())
 }
 
-/// CreateForwardEntry: the same.
+/// CreateForwardEntry, ModifyForwardEntry: the same, of the address that is named.
 pub(super) fn forward(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let gateway = FORWARD.gateway(call)?;
     let ip = draft.text("ExternalIp");
-    if !is_private(&gateway) {
+    if !ip.is_empty() && !is_private(&gateway) {
         match address(call, &gateway, ip)? {
             (_, true) => {}
             (true, false) => {

@@ -241,18 +241,6 @@ pub(super) fn default_vswitch(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<
     vswitch_cidr(call, draft)
 }
 
-/// The router of a custom route table is that of its VPC.
-pub(super) fn router(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
-    let vpc = draft.text("VpcId").to_owned();
-    let records = call.account()?.records.read();
-    if let Ok(vpc) = records.get(&place("Vpc", call), &vpc, call.now) {
-        for field in ["RouterId", "VRouterId"] {
-            draft.fields.insert(field.to_owned(), json!(vpc.text("VRouterId")));
-        }
-    }
-    Ok(())
-}
-
 /// The ids of what a VPC holds of a kind.
 fn inside(looked: Looked<'_>, kind: &str) -> Value {
     let place = RecordPlace::new(&format!("Vpc/{kind}"), looked.region);
@@ -273,16 +261,6 @@ pub(super) fn show_vpc(looked: Looked<'_>, view: &mut Map<String, Value>) {
     ];
     for (list, item) in others {
         view.entry(list).or_insert_with(|| json!({item: []}));
-    }
-}
-
-/// The route table of a vSwitch is the system one of its VPC.
-pub(super) fn show_vswitch(looked: Looked<'_>, view: &mut Map<String, Value>) {
-    let place = RecordPlace::new("Vpc/Vpc", looked.region);
-    let vpc = looked.record.text("VpcId").unwrap_or_default();
-    if let Ok(vpc) = looked.records.get(&place, vpc, looked.now) {
-        let table = json!({"RouteTableId": vpc.text("RouteTableId"), "RouteTableType": "System"});
-        view.insert("RouteTable".to_owned(), table);
     }
 }
 

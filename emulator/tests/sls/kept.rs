@@ -138,7 +138,8 @@ fn what_is_changed_is_what_was_decided() {
         if path == "/alerts" {
             let aside = json!({"alertName": "boss", "name": "boss"}).to_string();
             user.sls("PUT", "photos", &mine, &[("action", "disable")], aside.as_bytes()).ok_status();
-            assert_eq!(listed("mine")["state"], json!("Disabled"));
+            assert_eq!(listed("mine")["status"], json!("DISABLED"));
+            user.sls("PUT", "photos", &mine, &[("action", "enable")], b"").ok_status();
         }
         assert_eq!(listed("mine")["timeout"], json!(7), "{path}");
         let aside: Vec<_> = names.map(|name| (name, "boss")).into();
@@ -197,5 +198,21 @@ fn what_its_own_sdk_lists_besides_is_decided() {
     for path in ["/jobs", "/logstores/app/shipper"] {
         owner.look("photos", path, &[]).refused(501, "AcslabNotPerformed");
         user.look("photos", path, &[]).refused(401, "Unauthorized");
+    }
+}
+
+#[test]
+fn an_alert_is_on_until_it_is_switched_off() {
+    let emulator = start();
+    let owner = Client::owner(&emulator);
+    owner.furnish("photos");
+    let alert = json!({"name": "one", "displayName": "One", "configuration": {}, "schedule": {"type": "FixedRate"}});
+    owner.log("POST", "photos", "/alerts", &alert).ok_status();
+    let shown = || owner.sls("GET", "photos", "/alerts/one", &[], b"").ok();
+    assert_eq!(shown()["status"], json!("ENABLED"));
+    assert!(shown()["lastModifiedTime"].is_u64(), "{}", shown());
+    for (action, status) in [("disable", "DISABLED"), ("enable", "ENABLED")] {
+        owner.sls("PUT", "photos", "/alerts/one", &[("action", action)], b"").ok_status();
+        assert_eq!(shown()["status"], json!(status));
     }
 }

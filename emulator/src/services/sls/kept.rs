@@ -236,6 +236,11 @@ impl Kind {
         ApiError::not_found(self.absent, format!("{} {name} does not exist", self.called))
     }
 
+    /// Is it switched on and off?
+    fn is_switched(&self) -> bool {
+        self.word == "Alert"
+    }
+
     /// Looks at the things of the kind.
     fn things<'p>(&self, project: &'p LogProject) -> impl Iterator<Item = (&'p String, &'p KeptInProject)> + use<'p> {
         project.about.kept.get(self.word).into_iter().flatten()
@@ -275,10 +280,15 @@ fn make(call: &Call<'_>) -> Result<Reply, ApiError> {
     })?
 }
 
-fn view(thing: &KeptInProject) -> Map<String, Value> {
+fn view(kind: &Kind, thing: &KeptInProject) -> Map<String, Value> {
     let mut shown = thing.document.clone();
+    // An alert has another word for the second of these, and is on unless it was switched off.
+    let modified = if kind.is_switched() { "lastModifiedTime" } else { "lastModifyTime" };
     shown.insert("createTime".to_owned(), json!(thing.created.as_second()));
-    shown.insert("lastModifyTime".to_owned(), json!(thing.modified.as_second()));
+    shown.insert(modified.to_owned(), json!(thing.modified.as_second()));
+    if kind.is_switched() {
+        shown.entry("status").or_insert_with(|| json!("ENABLED"));
+    }
     shown
 }
 
@@ -286,8 +296,9 @@ fn view(thing: &KeptInProject) -> Map<String, Value> {
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let kind = Kind::of(call)?;
     let key = kind.named(call, kind.of_path)?;
-    let shown =
-        project::read(call, |project| kind.things(project).find(|(name, _)| **name == key).map(|(_, one)| view(one)))?;
+    let shown = project::read(call, |project| {
+        kind.things(project).find(|(name, _)| **name == key).map(|(_, one)| view(kind, one))
+    })?;
     shown.map(|shown| reply::json(&Value::Object(shown))).ok_or_else(|| kind.is_absent(&key))
 }
 
@@ -311,7 +322,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     // All projects wait for this: what is not on the page is not copied.
     let (total, page): (usize, Vec<(String, Map<String, Value>)>) = project::read(call, |project| {
         let all: Vec<_> = kind.things(project).filter(|(name, one)| fits(name, one)).collect();
-        let page = all.iter().skip(offset).take(size).map(|(name, one)| (String::clone(name), view(one)));
+        let page = all.iter().skip(offset).take(size).map(|(name, one)| (String::clone(name), view(kind, one)));
         (all.len(), page.collect())
     })?;
     if kind.word == "ConsumerGroup" {
@@ -363,9 +374,9 @@ fn change(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// Alerts are switched on and off.
 fn switch(call: &Call<'_>) -> Result<Reply, ApiError> {
     let kind = Kind::of(call)?;
-    let state = if call.operation.name.starts_with("Enable") { "Enabled" } else { "Disabled" };
+    let status = if call.operation.name.starts_with("Enable") { "ENABLED" } else { "DISABLED" };
     alter(call, kind, kind.of_path, |thing| {
-        thing.document.insert("state".to_owned(), json!(state));
+        thing.document.insert("status".to_owned(), json!(status));
         Ok(reply::done())
     })
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod absent;
+mod acls;
 mod again;
 mod arns;
 mod groups;

@@ -1,7 +1,7 @@
 //! The functions that the files of records name.
 
 use super::{
-    config, dataworks, dlc, dsw, eas, ecs, ipv6, kms, location, nat, pai, regions, roles, routes, rules, timer,
+    acls, config, dataworks, dlc, dsw, eas, ecs, ipv6, kms, location, nat, pai, regions, roles, routes, rules, timer,
     tracing, vpc,
 };
 use crate::operation::{Handler, Hook, Hooks, Show};
@@ -79,6 +79,9 @@ const HOOKS: &[(&str, Hook)] = &[
     ("nat-forward", nat::forward),
     ("nat-forward-table", nat::forward_table),
     ("route-hop", nat::next_hop),
+    ("acl-entries", acls::put),
+    ("acl-associate", acls::associate),
+    ("acl-dissociate", acls::dissociate),
     ("ecs-groups", ecs::set_groups),
     ("ecs-status", ecs::status),
     ("ecs-vpc", ecs::vpc),

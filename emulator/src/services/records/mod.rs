@@ -1,5 +1,6 @@
 //! Products whose operations are verbs over typed records: a file each under `data/records/`, and functions where one acts on others.
 
+mod acls;
 mod config;
 mod dataworks;
 mod dlc;

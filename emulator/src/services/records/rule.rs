@@ -46,6 +46,11 @@ fn is_range(text: &str, of: Ports) -> bool {
     text.split(',').map(str::trim).all(one)
 }
 
+/// Is it a range of ports as a protocol has it?
+pub(super) fn is_range_of(protocol: &str, text: &str) -> bool {
+    is_range(text, ports(protocol))
+}
+
 /// What is done with what a rule is about: `Accept` or `Drop`, in whatever letters.
 pub(super) fn policy(word: &str) -> Result<&'static str, ApiError> {
     let known = ["Accept", "Drop"].into_iter().find(|known| known.eq_ignore_ascii_case(word));

@@ -84,6 +84,10 @@ provider "alicloud" {{
     ims             = "{host}"
     resourcemanager = "{host}"
     oss             = "http://{host}"
+    vpc             = "{host}"
+    ecs             = "{host}"
+    kms             = "{host}"
+    aiworkspace     = "{host}"
   }}
 }}
 "#

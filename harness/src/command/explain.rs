@@ -16,7 +16,7 @@ use crate::ask::{KeyError, keys};
 use crate::authorization::FolderError;
 use crate::client::ControlError;
 use crate::exit::Exit;
-use crate::explain::{Given, Reasoned, Recognised, Refusal, answer, reason, recognise};
+use crate::explain::{Given, Reasoned, Recognised, Refusal, answer, pasted, reason, recognise};
 use crate::import::{Concern, Several, Standing, StandingError, decoded};
 use crate::page::Page;
 use crate::record::{Told, of_question, of_refusal};
@@ -148,7 +148,7 @@ impl Explain {
                     let _ =
                         writeln!(stderr(), "note: there are more errors in it: the first {first} are told, {left_out}");
                 }
-                self.refusals(&refusals, &given)
+                self.refusals(&refusals, &given, &text)
             }
         }
     }
@@ -187,7 +187,7 @@ impl Explain {
         Ok(())
     }
 
-    fn refusals(&self, refusals: &[Refusal], given: &Given) -> Result<Exit, ExplainError> {
+    fn refusals(&self, refusals: &[Refusal], given: &Given, source: &str) -> Result<Exit, ExplainError> {
         let standing = if self.from.is_empty() { None } else { Some(Standing::of_paths(&self.from)?) };
         if let (Some(standing), Some(named)) = (&standing, &given.principal) {
             standing.principal(named)?;
@@ -235,6 +235,15 @@ impl Explain {
                         unwritten = unwritten.or(scenario.map(|_| why));
                     }
                 }
+            }
+            if standing.is_none()
+                && value.get("server").is_none()
+                && let Some(reasoned) = by_pasted(source, refusal, given)
+            {
+                text.push('\n');
+                text.push_str(&otherwise(refusal, &reasoned));
+                text.push_str(&shown(&reasoned, self.wider));
+                value["state"] = in_json(&reasoned);
             }
             texts.push(text);
             values.push(value);
@@ -351,6 +360,16 @@ impl Explain {
         self.print(&page.into_text(), &json!({"diagnostic": message, "request_id": request_id, "at": at}))?;
         self.no_scenario(UNREAD)
     }
+}
+
+/// What the policies say that stand in the text itself, where it says what was asked for.
+fn by_pasted(source: &str, refusal: &Refusal, given: &Given) -> Option<Reasoned> {
+    let pasted = pasted(source, refusal, given.principal.as_deref())?;
+    let given = Given { principal: pasted.principal.or_else(|| given.principal.clone()), ..given.clone() };
+    let mut reasoned = reason(&pasted.standing, refusal, &given).ok()?;
+    let assumed = "the policies in the text are taken as those of whoever asked, and as all there are; `--from` takes what else there is";
+    reasoned.assumed.insert(0, assumed.to_owned());
+    Some(reasoned)
 }
 
 /// Why nothing is known of a message that only the cloud reads.

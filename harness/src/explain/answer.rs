@@ -4,6 +4,7 @@ use super::codes::{By, by, code};
 use super::fetch::commands;
 use super::known::known;
 use super::messages::{Message, message};
+use super::operation;
 use super::refusal::{Form, Refusal, says_refused};
 use super::unasked::unasked;
 use crate::page::Page;
@@ -22,10 +23,16 @@ pub fn answer(refusal: &Refusal, open: bool, caused: bool) -> String {
     }
     let missing = missing(refusal);
     if !missing.is_empty() {
-        page.line(0, format_args!("Not said: {}", missing.join(", ")));
+        let code = refusal.host.as_deref().and_then(operation::code);
+        let in_words = missing.iter().map(|what| match &code {
+            Some(code) if *what == ACTION => format!("{ACTION}, one of `{code}:…`"),
+            _ => (*what).to_owned(),
+        });
+        page.line(0, format_args!("Not said: {}", in_words.collect::<Vec<_>>().join(", ")));
     }
     // Of what no policy made, no policies tell.
-    let none = (unasked(refusal).is_some() || !tells_refusal(refusal)) && known(refusal).is_none();
+    let none =
+        (unasked(refusal).is_some() || !tells_refusal(refusal) || is_by_nobody(refusal)) && known(refusal).is_none();
     let commands = if none { Vec::new() } else { commands(refusal, missing.contains(&WHO)) };
     if open && !commands.is_empty() {
         page.line(0, "To know more (these read, and change nothing):");
@@ -179,15 +186,21 @@ fn tells_refusal(refusal: &Refusal) -> bool {
     refusal.says_refused() || refusal.action.is_some() || known(refusal).is_some() || message(&refusal.text()).is_some()
 }
 
+/// Does the message tell of what no policy decides?
+fn is_by_nobody(refusal: &Refusal) -> bool {
+    message(&refusal.text()).is_some_and(|known| !known.by_policy)
+}
+
 const WHO: &str = "who asked";
+const ACTION: &str = "the action";
 
 fn missing(refusal: &Refusal) -> Vec<&'static str> {
     let of_text = known(refusal);
     // Of what no policy decides, nothing is missing.
-    if of_text.is_some_and(|known| known.action.is_none())
+    if of_text.is_some_and(|known| !known.is_by_policy())
         || unasked(refusal).is_some()
         || !tells_refusal(refusal)
-        || message(&refusal.text()).is_some_and(|known| !known.by_policy)
+        || is_by_nobody(refusal)
         || refusal.ec.as_deref().is_some_and(|ec| by(ec) == By::Nobody)
     {
         return Vec::new();
@@ -197,7 +210,7 @@ fn missing(refusal: &Refusal) -> Vec<&'static str> {
         missing.push(WHO);
     }
     if refusal.action.is_none() && of_text.and_then(|known| known.action).is_none() {
-        missing.push("the action");
+        missing.push(ACTION);
     }
     if refusal.resource.is_none() {
         missing.push("the resource");

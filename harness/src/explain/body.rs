@@ -8,7 +8,7 @@ use super::known::known;
 use super::messages::message;
 use super::notation;
 use super::refusal::{Form, Refusal};
-use super::resource;
+use super::{resource, situation};
 use crate::client::xml_to_json;
 
 /// How far into a text a body that is cut off, or quoted, is looked for. A log is full of braces: each costs no more than this.
@@ -121,11 +121,18 @@ fn of_value(value: &Value) -> Option<Refusal> {
             Nested::Nothing => {}
         }
     }
+    // A log's line that quotes an error as a text, and what a tool keeps of an answer: `{"level": "error", "error": "SDKError:\n …"}`.
+    let coded = facts.get(Fact::Code).is_some_and(|code| code.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let inner = inner.or_else(|| if coded { None } else { of_texts(value) });
     // A message that quotes a body: the body says more.
     let quoting = facts.get(Fact::Message).filter(|_| facts.get(Fact::Action).is_none());
     let quoting = quoting.and_then(|message| message.get(message.find('{')?..));
     let inner = inner.or_else(|| map(quoting?, true, &mut { FURTHEST }).1.filter(|found| found.code.is_some()));
+    let method = facts.get(Fact::Method).map(str::to_ascii_uppercase);
     let mut refusal = facts.refusal(Form::Json);
+    if let (Some(method), Some(url)) = (method, value.get("url").and_then(Value::as_str)) {
+        refusal.fill(situation::told(&format!("{method} {url}")));
+    }
     if let Some(purchased) = value.get("IsPurchased").or_else(|| value.get("HasPermissionToPurchase")) {
         let said = format!(
             "IsPurchased: {purchased}, HasPermissionToPurchase: {}",
@@ -142,6 +149,18 @@ fn of_value(value: &Value) -> Option<Refusal> {
     let success = refusal.code.as_deref().is_some_and(|code| ["200", "OK", "Success"].contains(&code));
     let refused = refusal.code.is_some() || known(&refusal).is_some() || refusal.action.is_some();
     (refused && !success).then_some(refusal)
+}
+
+/// The error that one of the texts in an object tells, with a code.
+fn of_texts(value: &Value) -> Option<Refusal> {
+    let texts = value.as_object()?.values().filter_map(Value::as_str).map(|text| beginning(text, FURTHEST));
+    // Most texts of a log tell none.
+    let mut texts = texts.filter(|text| text.len() > 20 && text.contains("Code"));
+    texts.find_map(|text| {
+        let found = super::paste::refusals(text).refusals.into_iter().next()?;
+        let form = if found.form == Form::Text { Form::Json } else { found.form };
+        found.code.is_some().then_some(Refusal { line: 0, told: None, form, ..found })
+    })
 }
 
 /// What stands further in.
@@ -189,6 +208,10 @@ fn name(refusal: &mut Refusal) {
 /// A body in XML at the start of a text, and how long it is.
 fn xml(text: &str) -> (usize, Option<Refusal>) {
     let start = beginning(text, NEAREST_ERROR).find("<Error");
+    // As a browser shows it, without the element around it.
+    if text.starts_with("<Code>") {
+        return fragment(text);
+    }
     let Some(start) = start.filter(|at| !text.get(..*at).unwrap_or_default().contains("<html")) else {
         return (1, None);
     };
@@ -204,6 +227,18 @@ fn xml(text: &str) -> (usize, Option<Refusal>) {
     let mut refusal = facts.refusal(Form::Xml);
     name(&mut refusal);
     (end.max(1), Some(refusal))
+}
+
+/// Elements of an error without the one around them, up to an empty line.
+fn fragment(text: &str) -> (usize, Option<Refusal>) {
+    let near = beginning(text, FURTHEST);
+    let part = near.find("\n\n").and_then(|end| near.get(..end)).unwrap_or(near);
+    let length = part.rfind("</").and_then(|at| Some(at + part.get(at..)?.find('>')? + 1)).unwrap_or(1);
+    let mut facts = Facts::default();
+    facts.members(&torn_xml(part.get(..length).unwrap_or_default()));
+    let mut refusal = facts.refusal(Form::Xml);
+    name(&mut refusal);
+    (length, Some(refusal))
 }
 
 /// The elements of a body that is cut off, as far as they go.

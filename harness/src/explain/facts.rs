@@ -223,6 +223,10 @@ const KEYS: &[&str] = &["api", "private", "signing", "encryption", "kms", "host"
 /// What a label names that a text ends with: its last word, or its last two: `Request Id`.
 fn labelled(text: &str) -> Option<Fact> {
     let text = text.trim_end_matches([' ', '"', '\'', '`', '\\', '*']);
+    // `[ErrorCode]: AccessDenied`, as Java's SDKs print it.
+    let within = text.strip_suffix(']').and_then(|text| Some((text, text.rsplit('[').next()?)));
+    let bracketed = within.filter(|(text, word)| text.len() > word.len() && Fact::of(word).is_some());
+    let text = bracketed.map_or(text, |(text, _)| text);
     let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let one = text.trim_end_matches(part);
     let word = text.get(one.len()..).filter(|word| !word.is_empty() && word.len() <= 32)?;

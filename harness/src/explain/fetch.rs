@@ -29,6 +29,13 @@ pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static st
                 "prints what gathers the role's policies",
             ));
         }
+        // A pod or a workflow has a token, and no key.
+        _ if who && refusal.is_of_provider() => {
+            let role = refusal.resource.as_deref().and_then(|arn| arn.split_once("role/"));
+            let role = role.map_or("ROLE", |(_, role)| role);
+            all.push((format!("aliyun ram GetRole --RoleName {}", word(role)), "the trust policy"));
+            all.push(("aliyun ims ListOIDCProviders".to_owned(), "the identity providers, with issuer and client ids"));
+        }
         _ if who => all.push(("aliyun sts GetCallerIdentity".to_owned(), "who asks, with the same key")),
         _ => {}
     }

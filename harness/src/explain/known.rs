@@ -50,6 +50,11 @@ impl Known {
         Self { unless, ..self }
     }
 
+    /// Does a policy decide it?
+    pub(super) fn is_by_policy(&self) -> bool {
+        self.action.is_some() || self.unless == Unless::Denied
+    }
+
     /// Is it what a text mostly comes of, and no more: what a state says goes before?
     pub(super) const fn is_guess(&self) -> bool {
         matches!(self.unless, Unless::Denied | Unless::Told { .. })
@@ -118,7 +123,7 @@ pub const KNOWN: &[Known] = &[
     k(
         &["or this API doesn't support RAM"],
         "nothing allows the operation: most often full access was given to a neighbouring product whose name is alike",
-        "attach the policy of the product that was called, by its own RAM code",
+        "allow the operation by the RAM code of the product that was called, on the resource; what is allowed of another product does not count",
         None,
         &["aliyun ram ListPoliciesForUser --UserName USER"],
     ).unless(Unless::Denied),
@@ -133,6 +138,34 @@ pub const KNOWN: &[Known] = &[
         &["You don't exist in project"],
         "of MaxCompute: the caller is no member of the project. Its members and grants are the project's own, and RAM policies say nothing of them",
         "let the project's owner add the caller: `add user RAM$ACCOUNT:USER;`, and grant what is needed",
+        None,
+        &["aliyun sts GetCallerIdentity"],
+    ),
+    k(
+        &["You have NO privilege", "odps:"],
+        "of MaxCompute: the project's own grants do not allow it. They decide about what is in a project, and RAM policies say nothing of it",
+        "let the project's owner or an administrator grant it, and no more: `grant … on project PROJECT to user RAM$ACCOUNT:USER;`",
+        None,
+        &[],
+    ),
+    k(
+        &["ErrManagedAddonRoleNotAttach"],
+        "of Container Service: the service roles by which a cluster's add-ons work were never authorized, AliyunCSManagedCsiRole and its like. The caller's own policies are not what is asked",
+        "let whoever administers the account open the link in the message, look at the roles, and confirm; once for each account",
+        None,
+        &["aliyun ram GetRole --RoleName AliyunCSManagedCsiRole"],
+    ),
+    k(
+        &["is forbidden: User", "cannot", "in API group"],
+        "Kubernetes' own RBAC refused it: the message names a user or a service account of the cluster, and no RAM policy is asked",
+        "bind a Role or ClusterRole with this verb on this resource to whom the message names; to a RAM user or a role of Container Service, grant it among the cluster's authorizations",
+        None,
+        &[],
+    ),
+    k(
+        &["aliyuncs.com", "requested access to the resource is denied"],
+        "of Container Registry: whoever is logged in may not pull or push there, nobody is logged in, or there is no such repository. The text is the same for all",
+        "see the name, log in at that very registry, and allow `cr:PullRepository`, or `cr:PushRepository`, on that repository",
         None,
         &["aliyun sts GetCallerIdentity"],
     ),

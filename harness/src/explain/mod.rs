@@ -12,10 +12,13 @@
 //! | `whom`, `provider` | who asked |
 //! | `about` | on what an operation was asked for, where nobody says it |
 //! | `situation` | the call that a text around an error tells |
+//! | `operation` | the operation that a text around an error names |
 //! | `resource` | the resource that a text names by an address or an ARN |
 //! | `codes` | OSS's detail codes |
 //! | `messages` | messages that say what their code does not |
 //! | `known` | texts that mean something else than they say |
+//! | `dialog` | the console's dialog |
+//! | `pasted` | the policies that stand beside an error |
 //! | `unasked` | errors that no policy makes |
 //! | `answer` | what can be said of a refusal by itself |
 //! | `reason` | what a state says to what was asked |
@@ -29,6 +32,7 @@ mod beside;
 mod body;
 mod codes;
 mod detail;
+mod dialog;
 mod facts;
 mod fetch;
 mod known;
@@ -36,8 +40,10 @@ mod known;
 mod linear;
 mod messages;
 mod notation;
+mod operation;
 mod part;
 mod paste;
+mod pasted;
 mod provider;
 mod reason;
 mod recognise;
@@ -51,6 +57,7 @@ mod whom;
 pub use answer::answer;
 pub use codes::{By, Code, code};
 pub use known::{KNOWN, Known, known};
+pub use pasted::{Pasted, pasted};
 pub use reason::{Given, Reasoned, reason};
 pub use recognise::{Recognised, recognise};
 pub use refusal::{Form, Refusal, Why};

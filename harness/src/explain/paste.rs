@@ -4,6 +4,7 @@ use super::body::Starts;
 use super::facts::Fact;
 use super::messages::message;
 use super::part::{Told, begins};
+use super::pasted::document;
 use super::refusal::{Form, Refusal};
 use super::text::{complete, is_strong, of_text};
 
@@ -34,6 +35,8 @@ pub(super) fn refusals(text: &str) -> Found {
         let body = text.get(next..next + length).unwrap_or_default();
         match refusal.filter(Refusal::says_something) {
             Some(refusal) => paste.body(refusal, body),
+            // A policy names what it allows: that is not what was asked for.
+            None if document(body).is_some() => paste.line += body.matches('\n').count(),
             None => paste.text(body),
         }
         at = next + length;

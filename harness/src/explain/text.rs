@@ -3,11 +3,12 @@
 use acslab_policy::catalogue::{Catalogue, KnownAction};
 
 use super::codes::code;
+use super::dialog;
 use super::facts::{Fact, Facts, is_ec};
 use super::known::known;
 use super::messages::message;
 use super::refusal::{Form, Refusal, says_refused};
-use super::{resource, situation};
+use super::{operation, resource, situation};
 use crate::import::{Command, lines};
 
 /// What a text says; none of one that says nothing.
@@ -66,6 +67,9 @@ pub(super) fn complete(refusal: &mut Refusal, around: &str) {
         more.message = said(around).map(str::trim).find(|line| !line.is_empty()).map(str::to_owned);
     }
     refusal.fill(more);
+    if refusal.action.is_none() {
+        refusal.action = operation::action(around, refusal.host.as_deref());
+    }
 }
 
 /// The lines of a text that are no command, nor go on with one: a command may have a secret in it.
@@ -82,7 +86,8 @@ fn said(text: &str) -> impl Iterator<Item = &str> {
 fn told(text: &str) -> Refusal {
     let mut facts = Facts::default();
     facts.labels(text);
-    let mut refusal = facts.refusal(Form::Text);
+    let mut refusal = dialog::told(text);
+    refusal.fill(facts.refusal(Form::Text));
     refusal.ec = refusal.ec.or_else(|| ec_in(text).map(str::to_owned));
     let (resource, action) = resource::named(text);
     refusal.action = refusal.action.or(action).or_else(|| of_operation(text));
@@ -93,6 +98,7 @@ fn told(text: &str) -> Refusal {
         let object = Refusal { resource: Some(resource::of_object(&bucket, &key)), ..Refusal::default() };
         refusal.fill(object);
     }
+    refusal.action = refusal.action.or_else(|| operation::action(text, refusal.host.as_deref()));
     refusal.resource = refusal.resource.or(resource);
     refusal.parameters = parameters(text);
     if refusal.resource.is_none() && refusal.action.as_deref() == Some("oss:ListBuckets") {

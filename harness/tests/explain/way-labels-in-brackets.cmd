@@ -1,0 +1,1 @@
+acslab explain way-labels-in-brackets.txt

@@ -30,7 +30,7 @@ pub(super) fn narrowed_deny(document: &Document, statement: u32, request: &Reque
     // The key is none of a bucket policy's: there it is missing, and the statement would deny nobody.
     let by_caller = document.kind() != DocumentKind::Bucket;
     let (actions, resources) = (covered(&before, "Action"), covered(&before, "Resource"));
-    let part = Part::of(&before, typed, request);
+    let part = Part::of(&before, typed, document.kind(), request);
     let (its_actions, its_resources) = (covered(&part.asked, "Action"), covered(&part.asked, "Resource"));
     let (this_action, this_resource) = (vec![action.to_owned()], vec![resource.to_owned()]);
     let apart = |changed: Option<Value>| changed.map(|changed| part.beside(changed));
@@ -63,7 +63,7 @@ struct Part {
 }
 
 impl Part {
-    fn of(before: &Value, typed: &Statement, request: &Request) -> Self {
+    fn of(before: &Value, typed: &Statement, kind: DocumentKind, request: &Request) -> Self {
         let owned = |patterns: Vec<&str>| patterns.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let of_action = |pattern: &String| fits(pattern, request.action().as_str());
         let (actions, other_actions) = owned(texts(before.get("Action"))).into_iter().partition::<Vec<_>, _>(of_action);
@@ -85,7 +85,12 @@ impl Part {
             statement
         };
         let (mut asked, mut rest) = (before.clone(), Vec::new());
-        if !actions.is_empty() && !other_actions.is_empty() {
+        // Whoever is let through a Deny on everything is let through for everything: all but what is asked stays denied.
+        let everything = actions.iter().any(|pattern| pattern == "*");
+        if everything && takes_not_action(kind) {
+            asked = with("Action", &[request.action().as_str().to_owned()], before);
+            rest.extend(all_but(before, request.action().as_str()));
+        } else if !actions.is_empty() && !other_actions.is_empty() {
             rest.push(with("Action", &other_actions, before));
             asked = with("Action", &actions, &asked);
         }
@@ -114,6 +119,21 @@ impl Part {
         *statement.get_mut("Resource")? = json!(self.other_resources);
         (!self.other_resources.is_empty()).then_some(statement)
     }
+}
+
+/// A statement on everything, on all but one action.
+fn all_but(before: &Value, action: &str) -> Option<Value> {
+    let members = before.as_object()?.iter();
+    let renamed = |(name, value): (&String, &Value)| match name.as_str() {
+        "Action" => ("NotAction".to_owned(), json!(action)),
+        _ => (name.clone(), value.clone()),
+    };
+    Some(Value::Object(members.map(renamed).collect()))
+}
+
+/// Has the grammar of a document the element `NotAction`?
+const fn takes_not_action(kind: DocumentKind) -> bool {
+    !matches!(kind, DocumentKind::Trust | DocumentKind::Bucket)
 }
 
 /// The statement with the request's value among those that a negated condition lists: an address more that may, a VPC more.

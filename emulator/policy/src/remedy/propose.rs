@@ -261,7 +261,7 @@ impl Kept {
 /// that value, one that it fails for want of a key is for the request to meet. Of several, one on a key that no request for the action
 /// carries guards nothing, and is left out: then the others may stay as they are, too. None where they cannot be kept.
 fn kept(unit: &Unit, case: Case<'_>) -> Vec<Kept> {
-    let Some(trace) = nearest(unit) else { return vec![Kept::Nothing] };
+    let Some(trace) = nearest(unit) else { return vec![guard(unit, case).map_or(Kept::Nothing, Kept::These)] };
     // A second statement beside one of ours would be without its conditions.
     let at = trace.statement;
     let Some((_, document)) = case.draft.document(at.layer, at.node, at.policy) else { return Vec::new() };
@@ -296,6 +296,48 @@ fn kept(unit: &Unit, case: Case<'_>) -> Vec<Kept> {
     ways.extend(narrowed(conditions).filter(|other| !ways.contains(other)));
     ways.into_iter().map(Kept::These).collect()
 }
+
+/// Where no statement allows the action: the conditions on the call that all of the caller's statements for its service have. A guard for
+/// a whole service, an address or a second factor, is one for what is added to it, too; what says something of single resources is not.
+fn guard(unit: &Unit, case: Case<'_>) -> Option<Value> {
+    let service = case.request.action().service();
+    let of_service = |trace: &&StatementTrace| {
+        let mut codes =
+            trace.action.patterns.iter().map(|pattern| pattern.pattern.split(':').next().unwrap_or_default());
+        trace.effect == Effect::Allow
+            && trace.action.element == "Action"
+            && codes.any(|code| code.eq_ignore_ascii_case(service))
+    };
+    if unit.layer != Layer::Identity {
+        return None;
+    }
+    let own: Vec<&StatementTrace> = unit.statements.iter().filter(of_service).collect();
+    let conditions = |trace: &StatementTrace| {
+        let at = trace.statement;
+        let (_, document) = case.draft.document(at.layer, at.node, at.policy)?;
+        edit::statement_of(document, at.statement)?.get("Condition").cloned()
+    };
+    let all: Vec<Value> = own.iter().map(|trace| conditions(trace)).collect::<Option<_>>()?;
+    let of_call = |clause: &&ClauseTrace| {
+        let known = OF_CALLS.iter().any(|key| clause.key.eq_ignore_ascii_case(key));
+        known && !clause.unusable && (clause.met || clause.actual.is_empty())
+    };
+    let mut kept = Map::new();
+    for clause in own.first()?.condition.iter().filter(of_call) {
+        let value = |one: &Value| one.get(&clause.operator)?.get(&clause.key).cloned();
+        let mut values = all.iter().map(value);
+        let first = values.next().flatten()?;
+        if values.all(|other| other.as_ref() == Some(&first)) {
+            let operator = kept.entry(clause.operator.clone()).or_insert_with(|| json!({}));
+            operator.as_object_mut()?.insert(clause.key.clone(), first);
+        }
+    }
+    (!kept.is_empty()).then(|| Value::Object(kept))
+}
+
+/// Condition keys that say how a call is made, whatever it is on.
+const OF_CALLS: &[&str] =
+    &["acs:SourceIp", "acs:SourceVpc", "acs:VpcSourceIp", "acs:SecureTransport", "acs:MFAPresent"];
 
 /// The caller in the words of a trust policy.
 fn trusted(request: &Request) -> Option<Value> {

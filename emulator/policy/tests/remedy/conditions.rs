@@ -20,6 +20,43 @@ fn brought(remedies: &Remedies) -> Vec<(Value, bool)> {
     remedies.remedies.iter().flat_map(|remedy| of_remedy(&remedy.changes)).collect()
 }
 
+/// What all statements for a service ask of a call, a statement that is added for it asks as well: met, or for the request to meet. What
+/// they ask of single resources, and what one of them alone asks, is not asked.
+#[test]
+fn a_guard_of_all_of_a_service_is_kept() {
+    let office = json!({ "IpAddress": { "acs:SourceIp": ["10.0.0.0/8"] } });
+    let statement = |action: &str, resource: &str, conditions: &Value| json!({ "Effect": "Allow", "Action": action, "Resource": resource, "Condition": conditions });
+    let tagged = json!({ "IpAddress": { "acs:SourceIp": ["10.0.0.0/8"] }, "StringEquals": { "oss:BucketTag/a": "b" } });
+    let other = statement("ecs:*", "*", &json!({ "Bool": { "acs:MFAPresent": "true" } }));
+    let asked = alice("oss:PutObject", PHOTO);
+    let added = |statements: Value, request: &acslab_policy::Request| {
+        let world = World::identity(statements);
+        let remedies = world.would_allow(request, &[]);
+        world.holds(request, &remedies);
+        let added = remedies.remedies.iter().flat_map(|remedy| &remedy.changes).filter_map(|change| match change {
+            Change::AddStatement { statement, .. } => Some(statement["Condition"].clone()),
+            _ => None,
+        });
+        added.collect::<Vec<_>>()
+    };
+    let guarded = json!([
+        statement("oss:GetObject", "acs:oss:*:*:a/*", &office),
+        statement("oss:DeleteObject", "acs:oss:*:*:b/*", &tagged),
+        other
+    ]);
+    let inside = asked.clone().with("acs:SourceIp", "10.1.1.1");
+    for request in [&asked, &inside] {
+        assert_eq!(added(guarded.clone(), request), [office.clone()]);
+    }
+    let open = json!([
+        statement("oss:GetObject", "acs:oss:*:*:a/*", &office),
+        { "Effect": "Allow", "Action": "oss:DeleteObject", "Resource": "acs:oss:*:*:b/*" },
+        other
+    ]);
+    assert_eq!(added(open, &inside), [Value::Null]);
+    assert_eq!(added(json!([other]), &inside), [Value::Null]);
+}
+
 /// One key that no request carries is left out, and the others stay: narrowed to what the request has, or for the request to meet.
 #[test]
 fn a_condition_beside_one_that_no_request_carries_is_kept() {

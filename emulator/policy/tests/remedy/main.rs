@@ -273,9 +273,31 @@ fn what_a_narrowed_deny_no_longer_denies_is_said() {
     ]));
     let request = request.with("acs:PrincipalARN", "acs:ram::1:user/alice");
     let remedies = world.would_allow(&request, &["oss:PutObject", "oss:GetObject"]);
-    // A pattern over all services is not spelt out.
-    let but_alice = find(&remedies, &|statement| statement["Action"] == json!("*"));
-    assert_eq!((opened(&but_alice).as_slice(), remedies.remedies.len()), (&[("*", "*")][..], 1));
+    // A pattern over all services is not spelt out: all but what is asked stays denied to everybody.
+    let but_alice = find(&remedies, &|statement| {
+        statement[0]["Action"] == json!("oss:PutObject") && statement[1]["NotAction"] == json!("oss:PutObject")
+    });
+    assert_eq!((opened(&but_alice).as_slice(), remedies.remedies.len()), (&[("oss:PutObject", "*")][..], 1));
+    world.holds(&request, &remedies);
+}
+
+/// Whoever is excepted from a guard over everything is excepted for what was asked alone, whatever the guard is.
+#[test]
+fn a_guard_over_everything_is_opened_for_one_action() {
+    let but_boss = json!({ "StringNotEquals": { "acs:PrincipalARN": ["acs:ram::1:user/boss"] } });
+    let world = World::identity(json!([
+        { "Effect": "Allow", "Action": "*", "Resource": "*" },
+        { "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": but_boss },
+    ]));
+    let request = alice("ecs:StopInstance", "acs:ecs:cn-hangzhou:1:instance/i-1");
+    let request = request.with("acs:PrincipalARN", "acs:ram::1:user/alice");
+    let remedies = world.would_allow(&request, &["ram:CreateUser", "ecs:DeleteInstance"]);
+    let both = json!({ "StringNotEquals": { "acs:PrincipalARN": ["acs:ram::1:user/boss", "acs:ram::1:user/alice"] } });
+    let [remedy] = remedies.remedies.as_slice() else { panic!("{remedies:#?}") };
+    let [Change::ReplaceStatement { statement, .. }] = remedy.changes.as_slice() else { panic!("{remedies:#?}") };
+    assert_eq!((&statement[0]["Action"], &statement[0]["Condition"]), (&json!("ecs:StopInstance"), &both));
+    assert_eq!((&statement[1]["NotAction"], &statement[1]["Condition"]), (&json!("ecs:StopInstance"), &but_boss));
+    assert_eq!((remedy.also_allows.as_slice(), opened(remedy).as_slice()), (&[][..], &[("ecs:StopInstance", "*")][..]));
     world.holds(&request, &remedies);
 }
 

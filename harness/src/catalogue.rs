@@ -153,9 +153,12 @@ fn kept(product: &str, name: &str, version: Option<&str>) -> Vec<&'static Operat
 /// Has a product an operation of this name, in whatever version and letters?
 pub fn has_operation(product: &str, name: &str) -> bool {
     static NAMES: LazyLock<Mutex<HashMap<String, HashSet<String>>>> = LazyLock::new(Mutex::default);
-    let is = |known: &str| known.eq_ignore_ascii_case(product);
+    static PRODUCTS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let published = published::summary().map(|(known, ..)| known.to_ascii_lowercase());
+        published.chain(native().map(|operation| operation.product.name.to_ascii_lowercase())).collect()
+    });
     // Of a product that there is not nothing is kept: whatever stands in a text may be asked for.
-    if !published::summary().any(|(known, ..)| is(known)) && !native().any(|operation| is(&operation.product.name)) {
+    if !PRODUCTS.contains(&product.to_ascii_lowercase()) {
         return false;
     }
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);

@@ -90,6 +90,9 @@ mod tests {
             Step::NewUser { by: s(), user: s(), ims: false },
             Step::NewRole { by: s(), role: s() },
             Step::RunAs { by: s(), role: s(), service: s(), action: s() },
+            Step::NewPolicy { by: s(), account: s(), policy: s() },
+            Step::AttachNew { by: s(), account: s(), policy: s(), to: s(), manager: false },
+            Step::Forge { by: s(), role: s(), provider: s(), ims: false },
         ];
         let kinds = json!(steps.map(|step| json!(step)["step"].clone()));
         let api: Value = serde_json::from_str(include_str!("../../../docs/control.openapi.json")).unwrap();

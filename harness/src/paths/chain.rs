@@ -75,7 +75,7 @@ impl Chain {
         let number = self.taken.len();
         let of = |id: &str, what: &str| format!("{id}/{what}");
         match &step {
-            Step::AssumeRole { role, .. } | Step::RunAs { role, .. } => {
+            Step::AssumeRole { role, .. } | Step::Forge { role, .. } | Step::RunAs { role, .. } => {
                 rests.extend(self.changes.get(role).into_iter().flatten());
                 self.how.insert(role.clone(), number);
             }
@@ -87,7 +87,13 @@ impl Chain {
             Step::AttachAdministrator { account, to: whom, .. } | Step::Detach { account, from: whom, .. } => {
                 self.note(of(account, whom), number);
             }
-            Step::RewritePolicy { account, policy, .. } | Step::SetVersion { account, policy, .. } => {
+            Step::AttachNew { account, policy, to, .. } => {
+                rests.extend(self.changes.get(&of(account, &format!("policy/{policy}"))).into_iter().flatten());
+                self.note(of(account, to), number);
+            }
+            Step::RewritePolicy { account, policy, .. }
+            | Step::NewPolicy { account, policy, .. }
+            | Step::SetVersion { account, policy, .. } => {
                 self.note(of(account, &format!("policy/{policy}")), number);
             }
             Step::RewriteTrust { role: made, .. }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use acslab_emulator::state::{AccountState, Attachment, AuthorizationState, PolicyText, Role, User};
+use acslab_emulator::state::{AccountState, Attachment, AuthorizationState, CustomPolicy, PolicyText, Role, User};
 use serde_json::json;
 
 use super::index::parts;
@@ -30,6 +30,8 @@ fn trusting(principal: &serde_json::Value) -> String {
 pub(super) fn change(state: &mut AuthorizationState, step: &Step) {
     let (id, name) = match step {
         Step::AttachAdministrator { account, .. }
+        | Step::AttachNew { account, .. }
+        | Step::NewPolicy { account, .. }
         | Step::Detach { account, .. }
         | Step::RewritePolicy { account, .. }
         | Step::SetVersion { account, .. } => (account.clone(), String::new()),
@@ -41,7 +43,11 @@ pub(super) fn change(state: &mut AuthorizationState, step: &Step) {
             let (account, _, name) = parts(arn);
             (account.to_owned(), name.to_owned())
         }
-        Step::AssumeRole { .. } | Step::CreateAccessKey { .. } | Step::Login { .. } | Step::RunAs { .. } => return,
+        Step::AssumeRole { .. }
+        | Step::CreateAccessKey { .. }
+        | Step::Login { .. }
+        | Step::Forge { .. }
+        | Step::RunAs { .. } => return,
     };
     if let Some(account) = state.accounts.values_mut().find(|one| one.account_id == id) {
         change_account(account, step, &name);
@@ -61,6 +67,17 @@ fn change_account(account: &mut AccountState, step: &Step, name: &str) {
                     resource_group: None,
                 });
             }
+        }
+        Step::AttachNew { to, policy, .. } => {
+            if let Some(policies) = attached(account, to) {
+                let (name, kind) = (policy.clone(), "Custom".to_owned());
+                policies.push(Attachment { name, kind, version: None, resource_group: None });
+            }
+        }
+        Step::NewPolicy { policy, .. } => {
+            let versions = BTreeMap::from([("v1".to_owned(), PolicyText::new(EVERYTHING))]);
+            let made = CustomPolicy { default_version: "v1".to_owned(), versions, tags: BTreeMap::new() };
+            account.policies.insert(policy.clone(), made);
         }
         Step::Detach { from, policy, kind, .. } => {
             if let Some(policies) = attached(account, from) {
@@ -110,7 +127,11 @@ fn change_account(account: &mut AccountState, step: &Step, name: &str) {
                 user.groups.retain(|of| of != group);
             }
         }
-        Step::AssumeRole { .. } | Step::CreateAccessKey { .. } | Step::Login { .. } | Step::RunAs { .. } => {}
+        Step::AssumeRole { .. }
+        | Step::CreateAccessKey { .. }
+        | Step::Login { .. }
+        | Step::Forge { .. }
+        | Step::RunAs { .. } => {}
     }
 }
 

@@ -17,6 +17,10 @@ pub(super) struct Index {
     of_account: HashMap<String, BTreeSet<String>>,
     /// The roles that trust somebody by name, in lower case.
     of_principal: HashMap<String, BTreeSet<String>>,
+    /// The roles that trust a SAML identity provider of an account, with it.
+    of_provider: HashMap<String, BTreeSet<(String, String)>>,
+    /// The policies that were made, by account.
+    made: HashMap<String, BTreeSet<String>>,
     /// The groups of a user, which may be told from either side.
     groups: HashMap<String, BTreeSet<String>>,
     /// The users of a group, by account and name.
@@ -68,6 +72,14 @@ impl Index {
                     PrincipalPattern::Service { name, .. } => {
                         let runs = RUNNERS.iter().filter(|(service, _)| *service == &**name);
                         services.extend(runs.copied());
+                        continue;
+                    }
+                    PrincipalPattern::Provider(provider) => {
+                        let (account, kind, _) = parts(provider);
+                        if kind == "saml-provider" {
+                            let of = self.of_provider.entry(account.to_owned()).or_default();
+                            of.insert((arn.to_owned(), provider.to_string()));
+                        }
                         continue;
                     }
                     PrincipalPattern::User { account, name } => format!("acs:ram::{account}:user/{name}"),
@@ -140,6 +152,22 @@ impl Index {
         let left = self.left.entry(account.to_owned()).or_default();
         left.roles.insert(name.to_owned(), (RUNNERS.to_vec(), true));
         self.opened(arn);
+    }
+
+    /// There is a new policy, which allows everything.
+    pub(super) fn made_policy(&mut self, account: &str, name: &str) {
+        self.made.entry(account.to_owned()).or_default().insert(name.to_owned());
+    }
+
+    /// The policies of an account that were made.
+    pub(super) fn new_policies(&self, account: &str) -> Vec<String> {
+        self.made.get(account).into_iter().flatten().cloned().collect()
+    }
+
+    /// The roles that trust a SAML identity provider of an account and that nobody is yet, each with it.
+    pub(super) fn by_provider(&self, account: &str) -> Vec<(String, String)> {
+        let all = self.of_provider.get(account).into_iter().flatten();
+        all.filter(|(role, _)| is_left(&self.left, role)).cloned().collect()
     }
 
     /// The groups of somebody.

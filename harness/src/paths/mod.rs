@@ -3,6 +3,7 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `step` | a step, and what it asks for |
+//! | `words` | steps in words |
 //! | `world` | where steps are taken: a state that is asked, or a cloud that is called |
 //! | `administrator` | who may do whatever there is |
 //! | `powers` | what of the steps somebody's own statements name at all |
@@ -26,6 +27,7 @@ mod powers;
 mod replay;
 mod search;
 mod step;
+mod words;
 mod world;
 
 pub use chain::Chain;

@@ -1,4 +1,4 @@
-//! What a new user or role may be called: it hangs on the name who may come to be it.
+//! What a new user, role or policy may be called: it hangs on the name who may come to be it.
 
 use std::collections::BTreeSet;
 
@@ -14,16 +14,19 @@ const OF_USERS: &[Power] =
     &[Power::CreateKey, Power::Login, Power::ResetPassword, Power::AttachToUser, Power::Attach, Power::JoinGroup];
 const OF_ROLES: &[Power] = &[Power::Assume, Power::PassRole, Power::AttachToRole, Power::Attach];
 
+const OF_POLICIES: &[Power] = &[Power::AttachToUser, Power::AttachToGroup, Power::AttachToRole, Power::Attach];
+
 /// The most names that are tried. CHOICE: the figure.
 const MOST: usize = 24;
 
 /// A name for each way in which the statements of some principals treat what is new; and whether that are all ways.
 pub(super) fn names(authority: &Authority, account: &str, kind: &str, held: &BTreeSet<String>) -> (Vec<String>, bool) {
-    let asked: Vec<Action> = if kind == "user" { OF_USERS } else { OF_ROLES }
-        .iter()
-        .flat_map(|power| power.names())
-        .filter_map(Action::parse)
-        .collect();
+    let powers = match kind {
+        "user" => OF_USERS,
+        "policy" => OF_POLICIES,
+        _ => OF_ROLES,
+    };
+    let asked: Vec<Action> = powers.iter().flat_map(|power| power.names()).filter_map(Action::parse).collect();
     let mut patterns: BTreeSet<Vec<String>> = BTreeSet::new();
     for who in held.iter().filter(|who| parts(who).0 == account) {
         let Ok(layers) = authority.in_force(who) else { continue };

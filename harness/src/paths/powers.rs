@@ -45,6 +45,10 @@ pub enum Power {
     CreateUser,
     /// To make a role.
     CreateRole,
+    /// To make a policy.
+    CreatePolicy,
+    /// To give an identity provider other metadata.
+    UpdateProvider,
     /// To pass a role to a service.
     PassRole,
 }
@@ -71,6 +75,8 @@ impl Power {
         (Self::LeaveGroup, "ram:RemoveUserFromGroup", Some("ims:RemoveUserFromGroup")),
         (Self::CreateUser, "ram:CreateUser", Some("ims:CreateUser")),
         (Self::CreateRole, "ram:CreateRole", None),
+        (Self::CreatePolicy, "ram:CreatePolicy", None),
+        (Self::UpdateProvider, "ram:UpdateSAMLProvider", Some("ims:UpdateSAMLProvider")),
         (Self::PassRole, "ram:PassRole", None),
     ];
 
@@ -125,6 +131,8 @@ impl Power {
     }
 }
 
+/// Those that attach.
+pub(super) const ATTACHING: &[Power] = &[Power::AttachToUser, Power::AttachToGroup, Power::AttachToRole, Power::Attach];
 /// Those that give somebody more, without making them somebody else.
 pub(super) const GIVING: &[Power] =
     &[Power::AttachToUser, Power::AttachToGroup, Power::AttachToRole, Power::Attach, Power::RewritePolicy];

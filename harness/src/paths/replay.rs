@@ -38,6 +38,15 @@ pub fn of_path(path: &Path) -> Result<(String, Vec<Value>), String> {
                 let (call, with) = attaching(("Attach", "To"), (account, to), policy, *manager);
                 (call, with, None)
             }
+            Step::AttachNew { account, to, policy, manager, .. } => {
+                let (call, with) = attaching(("Attach", "To"), (account, to), ("Custom", policy), *manager);
+                (call, with, None)
+            }
+            Step::NewPolicy { policy, .. } => {
+                let with = json!({"PolicyName": policy, "PolicyDocument": document(EVERYTHING)});
+                ("Ram.CreatePolicy".to_owned(), with, None)
+            }
+            Step::Forge { .. } => return Err(format!("no call of a scenario signs an assertion: {step}")),
             Step::Detach { account, from, policy, kind, manager, .. } => {
                 let (call, with) = attaching(("Detach", "From"), (account, from), (kind, policy), *manager);
                 (call, with, None)

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::chain::Chain;
 use super::index::{Index, of_group, parts};
 use super::loosening::{Place, places};
-use super::powers::{GIVING, Power, Powers, TAKING};
+use super::powers::{ATTACHING, GIVING, Power, Powers, TAKING};
 use super::step::{Goal, Step};
 use super::world::World;
 
@@ -135,7 +135,8 @@ impl<W: World> Search<'_, W> {
     fn make(&mut self) -> Round {
         let mut round = Round::default();
         let makers = |who: &&String| {
-            self.powers.get(*who).is_some_and(|powers| powers.any(&[Power::CreateUser, Power::CreateRole]))
+            let making = &[Power::CreateUser, Power::CreateRole, Power::CreatePolicy];
+            self.powers.get(*who).is_some_and(|powers| powers.any(making))
         };
         let makers: Vec<String> = self.held.iter().filter(makers).cloned().collect();
         for by in makers {
@@ -143,7 +144,12 @@ impl<W: World> Search<'_, W> {
             if self.administered.contains(&account) {
                 continue;
             }
-            for kind in ["user", "role"] {
+            // A policy that nobody may attach is of no use.
+            let attaches = |who: &String| {
+                parts(who).0 == account && self.powers.get(who).is_some_and(|powers| powers.any(ATTACHING))
+            };
+            let policies = self.may(&by, Power::CreatePolicy, "policy/*") && self.held.iter().any(attaches);
+            for kind in ["user", "role", "policy"].into_iter().filter(|kind| *kind != "policy" || policies) {
                 let (names, all) = self.world.names(&account, kind, &self.held);
                 self.chain.incomplete |= !all;
                 for name in names {
@@ -151,20 +157,21 @@ impl<W: World> Search<'_, W> {
                     if self.made.contains(&arn) {
                         continue;
                     }
-                    let user = kind == "user";
-                    let made = if user {
-                        let new = |ims| Step::NewUser { by: by.clone(), user: arn.clone(), ims };
-                        self.change(new(false)) || self.change(new(true))
-                    } else {
-                        self.change(Step::NewRole { by, role: arn.clone() })
+                    let made = match kind {
+                        "user" => {
+                            let new = |ims| Step::NewUser { by: by.clone(), user: arn.clone(), ims };
+                            self.change(new(false)) || self.change(new(true))
+                        }
+                        "role" => self.change(Step::NewRole { by, role: arn.clone() }),
+                        _ => self.change(Step::NewPolicy { by, account: account.clone(), policy: name.clone() }),
                     };
                     if !made {
                         break;
                     }
-                    if user {
-                        self.index.made_user(&arn);
-                    } else {
-                        self.index.made_role(&arn);
+                    match kind {
+                        "user" => self.index.made_user(&arn),
+                        "role" => self.index.made_role(&arn),
+                        _ => self.index.made_policy(&account, &name),
                     }
                     self.made.insert(arn);
                     round.changed.extend(self.held.iter().filter(|who| parts(who).0 == account).cloned());
@@ -260,6 +267,16 @@ impl<W: World> Search<'_, W> {
                 }
             }
         }
+        for (role, provider) in self.index.by_provider(&account) {
+            let place = parts(&provider);
+            let place = format!("{}/{}", place.1, place.2);
+            for ims in [false, true] {
+                if self.may_by(who, Power::UpdateProvider, ims, &place) {
+                    let (role, provider) = (role.clone(), provider.clone());
+                    self.become_by(Step::Forge { by: by.clone(), role, provider, ims }, round);
+                }
+            }
+        }
         for (name, service, action) in self.index.run_by(&account) {
             if self.may(who, Power::PassRole, &format!("role/{name}")) {
                 let (service, action) = (service.to_owned(), action.to_owned());
@@ -332,10 +349,20 @@ impl<W: World> Search<'_, W> {
         for place in std::iter::once(own.clone()).chain(groups.iter().map(|group| format!("group/{group}"))) {
             let power = Power::to_attach(place.split('/').next().unwrap_or_default());
             for (power, manager) in [(power, false), (Power::Attach, true)] {
-                let step =
-                    Step::AttachAdministrator { by: by.to_owned(), account: account(), to: place.clone(), manager };
-                if self.may(by, power, &place) && self.change(step) {
-                    round.changed.extend(self.those_in(id, &place));
+                if !self.may(by, power, &place) {
+                    continue;
+                }
+                let (by, to) = (by.to_owned(), place.clone());
+                let made = self.index.new_policies(id).into_iter().map(|policy| {
+                    let (by, to) = (by.clone(), to.clone());
+                    Step::AttachNew { by, account: account(), policy, to, manager }
+                });
+                let made: Vec<Step> = made.collect();
+                let administrator = Step::AttachAdministrator { by, account: account(), to, manager };
+                for step in std::iter::once(administrator).chain(made) {
+                    if self.change(step) {
+                        round.changed.extend(self.those_in(id, &place));
+                    }
                 }
             }
         }

@@ -60,6 +60,20 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         manager: bool,
     },
+    /// Attaches a policy that was made to somebody: `user/alice`, `group/dev`, `role/ops`.
+    AttachNew {
+        /// Who.
+        by: String,
+        /// The account.
+        account: String,
+        /// The policy, which allows everything.
+        policy: String,
+        /// To whom.
+        to: String,
+        /// Is it done by Resource Manager, which asks for an action of its own?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        manager: bool,
+    },
     /// Has a user log on with a password.
     Login {
         /// Who.
@@ -119,6 +133,27 @@ pub enum Step {
         /// The user.
         user: String,
         /// Is it done by IMS, which may be allowed by another name of the action?
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ims: bool,
+    },
+    /// Makes a policy that allows everything.
+    NewPolicy {
+        /// Who.
+        by: String,
+        /// The account.
+        account: String,
+        /// The policy.
+        policy: String,
+    },
+    /// Gives a SAML identity provider metadata of the caller's own, and assumes a role that trusts it.
+    Forge {
+        /// Who.
+        by: String,
+        /// The role.
+        role: String,
+        /// The identity provider, by ARN.
+        provider: String,
+        /// Is it allowed by the other name of the action that IMS takes?
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         ims: bool,
     },
@@ -201,6 +236,9 @@ impl Step {
             | Self::LeaveGroup { by, .. }
             | Self::NewUser { by, .. }
             | Self::NewRole { by, .. }
+            | Self::NewPolicy { by, .. }
+            | Self::AttachNew { by, .. }
+            | Self::Forge { by, .. }
             | Self::RunAs { by, .. } => by,
         }
     }
@@ -220,11 +258,15 @@ impl Step {
         | Self::LeaveGroup { by, .. }
         | Self::NewUser { by, .. }
         | Self::NewRole { by, .. }
+        | Self::NewPolicy { by, .. }
+        | Self::AttachNew { by, .. }
+        | Self::Forge { by, .. }
         | Self::RunAs { by, .. }) = &mut step;
         by.clear();
         // By whichever service, it comes to the same.
         match &mut step {
             Self::AttachAdministrator { manager: other, .. }
+            | Self::AttachNew { manager: other, .. }
             | Self::Detach { manager: other, .. }
             | Self::JoinGroup { ims: other, .. }
             | Self::LeaveGroup { ims: other, .. }
@@ -237,7 +279,10 @@ impl Step {
     /// Whom it is about who has to be there: a user or a role, by ARN.
     pub(super) fn whom(&self) -> Option<&str> {
         match self {
-            Self::AssumeRole { role, .. } | Self::RewriteTrust { role, .. } | Self::RunAs { role, .. } => Some(role),
+            Self::AssumeRole { role, .. }
+            | Self::RewriteTrust { role, .. }
+            | Self::Forge { role, .. }
+            | Self::RunAs { role, .. } => Some(role),
             Self::CreateAccessKey { user, .. }
             | Self::Login { user, .. }
             | Self::JoinGroup { user, .. }
@@ -249,7 +294,7 @@ impl Step {
     /// Whom it makes the caller.
     pub fn becomes(&self) -> Option<&str> {
         match self {
-            Self::AssumeRole { role, .. } | Self::RunAs { role, .. } => Some(role),
+            Self::AssumeRole { role, .. } | Self::Forge { role, .. } | Self::RunAs { role, .. } => Some(role),
             Self::CreateAccessKey { user, .. } | Self::Login { user, .. } => Some(user),
             _ => None,
         }
@@ -262,12 +307,18 @@ impl Step {
             Self::AssumeRole { role: one, .. }
             | Self::RewriteTrust { role: one, .. }
             | Self::RunAs { role: one, .. }
+            | Self::Forge { role: one, .. }
             | Self::NewRole { role: one, .. }
             | Self::CreateAccessKey { user: one, .. }
             | Self::Login { user: one, .. }
             | Self::NewUser { user: one, .. } => all.push(one.clone()),
             Self::AttachAdministrator { account, to, .. } => all.push(format!("acs:ram::{account}:{to}")),
-            Self::RewritePolicy { account, policy, .. } | Self::SetVersion { account, policy, .. } => {
+            Self::AttachNew { account, policy, to, .. } => {
+                all.extend([format!("acs:ram::{account}:{to}"), format!("acs:ram::{account}:policy/{policy}")]);
+            }
+            Self::RewritePolicy { account, policy, .. }
+            | Self::NewPolicy { account, policy, .. }
+            | Self::SetVersion { account, policy, .. } => {
                 all.push(format!("acs:ram::{account}:policy/{policy}"));
             }
             Self::Detach { account, from, policy, .. } => {
@@ -289,6 +340,7 @@ impl Step {
             | Self::Login { ims, .. }
             | Self::JoinGroup { ims, .. }
             | Self::LeaveGroup { ims, .. }
+            | Self::Forge { ims, .. }
             | Self::NewUser { ims, .. } => std::mem::take(ims),
             _ => false,
         };
@@ -314,6 +366,20 @@ impl Step {
                 let power = Power::to_attach(to.split('/').next().unwrap_or_default());
                 let policy = "acs:ram:*:system:policy/AdministratorAccess".to_owned();
                 self.attaching(if *manager { Power::Attach } else { power }, account, to, policy)
+            }
+            Self::AttachNew { account, policy, to, manager, .. } => {
+                let power = Power::to_attach(to.split('/').next().unwrap_or_default());
+                let policy = format!("acs:ram:*:{account}:policy/{policy}");
+                self.attaching(if *manager { Power::Attach } else { power }, account, to, policy)
+            }
+            // Whatever it is to be called.
+            Self::NewPolicy { account, .. } => {
+                vec![ask(Power::CreatePolicy.action(), format!("acs:ram:*:{account}:policy/*"))]
+            }
+            Self::Forge { role, provider, ims, .. } => {
+                // The trust policy alone decides over the assertion.
+                let asserted = (provider.clone(), "sts:AssumeRole".to_owned(), any(role), Vec::new());
+                vec![asserted, by(Power::UpdateProvider, *ims, provider)]
             }
             Self::RewritePolicy { account, policy, .. } => {
                 vec![ask(Power::RewritePolicy.action(), format!("acs:ram:*:{account}:policy/{policy}"))]
@@ -382,51 +448,4 @@ impl Step {
         let ask = |resource| (self.by().to_owned(), power.action().to_owned(), resource, Vec::new());
         about.into_iter().map(ask).collect()
     }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AssumeRole { by, role } => write!(f, "{by} assumes {role}"),
-            Self::CreateAccessKey { by, user, ims } => write!(f, "{by} makes an access key for {user}{}", by_ims(*ims)),
-            Self::Login { by, user, again: false, ims } => {
-                write!(f, "{by} gives {user} a password to log on with{}", by_ims(*ims))
-            }
-            Self::Login { by, user, again: true, ims } => {
-                write!(f, "{by} gives {user}, if it has a password to log on with, another one{}", by_ims(*ims))
-            }
-            Self::AttachAdministrator { by, to, manager, .. } => {
-                write!(f, "{by} attaches AdministratorAccess to {to}{}", through(*manager))
-            }
-            Self::SetVersion { by, policy, version, .. } => {
-                write!(f, "{by} puts version {version} of policy {policy} in force")
-            }
-            Self::Detach { by, from, policy, manager, .. } => {
-                write!(f, "{by} detaches {policy} from {from}{}", through(*manager))
-            }
-            Self::LeaveGroup { by, user, group, ims } => {
-                write!(f, "{by} takes {user} out of group {group}{}", by_ims(*ims))
-            }
-            Self::NewUser { by, user, ims } => write!(f, "{by} makes a new user, {user}{}", by_ims(*ims)),
-            Self::NewRole { by, role } => write!(f, "{by} makes a new role, {role}, which trusts the whole account"),
-            Self::RewritePolicy { by, policy, .. } => {
-                write!(f, "{by} gives policy {policy} a version that allows everything")
-            }
-            Self::RewriteTrust { by, role } => write!(f, "{by} has {role} trust the whole account"),
-            Self::JoinGroup { by, user, group, ims } => {
-                write!(f, "{by} puts {user} into group {group}{}", by_ims(*ims))
-            }
-            Self::RunAs { by, role, service, action } => {
-                write!(f, "{by} passes {role} to {service}, which runs code as it ({action})")
-            }
-        }
-    }
-}
-
-fn through(manager: bool) -> &'static str {
-    if manager { " by Resource Manager" } else { "" }
-}
-
-fn by_ims(ims: bool) -> &'static str {
-    if ims { " by IMS" } else { "" }
 }

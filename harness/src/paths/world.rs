@@ -35,7 +35,7 @@ pub trait World: Sized {
     /// May somebody do whatever there is?
     fn administers(&mut self, who: &str) -> bool;
 
-    /// Names for a new `user` or `role` of an account, one for each way in which it could be treated by what these may do.
+    /// Names for a new `user`, `role` or `policy` of an account, one for each way in which it could be treated by what these may do.
     /// The second is `false` if there are more ways than names.
     fn names(&self, _account: &str, _kind: &str, _held: &BTreeSet<String>) -> (Vec<String>, bool) {
         (NAMES.iter().map(|name| (*name).to_owned()).collect(), true)
@@ -201,11 +201,12 @@ impl World for Asked {
     }
 }
 
-/// Is a user or a role in a state?
+/// Is a user, a role or a policy in a state?
 fn is_there(state: &AuthorizationState, arn: &str) -> bool {
     let (account, kind, name) = parts(arn);
     state.account(account).is_some_and(|account| match kind {
         "user" => account.users.contains_key(name),
+        "policy" => account.policies.contains_key(name),
         _ => account.roles.contains_key(name),
     })
 }

@@ -9,7 +9,7 @@ use crate::ACCOUNT;
 use crate::dice::Dice;
 
 /// What the policies of these accounts name.
-pub(crate) const ACTIONS: [&str; 20] = [
+pub(crate) const ACTIONS: [&str; 21] = [
     "sts:AssumeRole",
     "sts:*",
     "ram:CreateAccessKey",
@@ -23,6 +23,7 @@ pub(crate) const ACTIONS: [&str; 20] = [
     "ram:CreateLoginProfile",
     "ram:CreateRole",
     "ram:CreateUser",
+    "ram:CreatePolicy",
     "ram:DetachPolicyFromGroup",
     "ram:DetachPolicyFromUser",
     "ram:DetachPolicy",

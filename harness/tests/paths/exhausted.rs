@@ -85,6 +85,19 @@ fn every_step(state: &AuthorizationState, held: &BTreeSet<String>, losing: bool)
             }
             let attach = |manager| Step::AttachAdministrator { by: by(), account: id(), to: to.clone(), manager };
             all.extend([attach(false), attach(true)]);
+            for policy in NEW.iter().filter(|name| account.policies.contains_key(**name)) {
+                let policy = (*policy).to_owned();
+                if !attached.iter().any(|one| one.name == policy) {
+                    let new = |manager| Step::AttachNew {
+                        by: by(),
+                        account: id(),
+                        policy: policy.clone(),
+                        to: to.clone(),
+                        manager,
+                    };
+                    all.extend([new(false), new(true)]);
+                }
+            }
         }
         for name in account.roles.keys() {
             let role = || arn("role", name);
@@ -98,6 +111,9 @@ fn every_step(state: &AuthorizationState, held: &BTreeSet<String>, losing: bool)
         }
         for policy in account.policies.keys() {
             all.push(Step::RewritePolicy { by: by(), account: id(), policy: policy.clone() });
+        }
+        for name in NEW.iter().filter(|name| !account.policies.contains_key(**name)) {
+            all.push(Step::NewPolicy { by: by(), account: id(), policy: (*name).to_owned() });
         }
         for name in NEW.iter().filter(|name| !account.users.contains_key(**name)) {
             all.push(Step::NewUser { by: by(), user: arn("user", name), ims: false });

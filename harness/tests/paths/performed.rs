@@ -90,6 +90,13 @@ impl World for Performed {
             Step::AttachAdministrator { to, manager, .. } => {
                 self.attach(&by, ("Attach", "To"), to, ("System", "AdministratorAccess"), *manager)
             }
+            Step::AttachNew { to, policy, manager, .. } => {
+                self.attach(&by, ("Attach", "To"), to, ("Custom", policy), *manager)
+            }
+            Step::NewPolicy { policy, .. } => {
+                let parameters = [("PolicyName", policy.as_str()), ("PolicyDocument", everything)];
+                self.call(&by, "Ram", "CreatePolicy", &parameters)
+            }
             Step::Detach { from, policy, kind, manager, .. } => {
                 self.attach(&by, ("Detach", "From"), from, (kind, policy), *manager)
             }
@@ -124,8 +131,8 @@ impl World for Performed {
             Step::JoinGroup { user, group, ims, .. } => {
                 self.of_user(&by, "AddUserToGroup", &name(user), *ims, &[("GroupName", group)])
             }
-            // Nothing in these accounts allows to run code.
-            Step::RunAs { .. } => return false,
+            // Nothing in these accounts allows to run code, and no role trusts an identity provider.
+            Step::RunAs { .. } | Step::Forge { .. } => return false,
         };
         if !answer.is_success() {
             // There is no password that could be another one.

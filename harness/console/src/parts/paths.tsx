@@ -10,7 +10,9 @@ type Step =
   | { step: "assume-role" | "rewrite-trust" | "new-role"; role: string }
   | { step: "create-access-key" | "login" | "new-user"; user: string }
   | { step: "attach-administrator"; to: string }
-  | { step: "rewrite-policy"; policy: string }
+  | { step: "attach-new"; policy: string; to: string }
+  | { step: "forge"; role: string; provider: string }
+  | { step: "rewrite-policy" | "new-policy"; policy: string }
   | { step: "set-version"; policy: string; version: string }
   | { step: "detach"; from: string; policy: string }
   | { step: "join-group" | "leave-group"; user: string; group: string }
@@ -49,6 +51,12 @@ function stepWord(step: Step): string {
       return t(`makes a key for ${named(step.user)}`, `为 ${named(step.user)} 创建 AccessKey`);
     case "attach-administrator":
       return t(`attaches AdministratorAccess to ${step.to}`, `为 ${step.to} 授予 AdministratorAccess`);
+    case "new-policy":
+      return t(`makes policy ${step.policy}, which allows everything`, `创建允许一切的策略 ${step.policy}`);
+    case "attach-new":
+      return t(`attaches ${step.policy} to ${step.to}`, `为 ${step.to} 授予 ${step.policy}`);
+    case "forge":
+      return t(`gives ${named(step.provider)} metadata of its own, and assumes ${named(step.role)} with an assertion that it signs`, `更换 ${named(step.provider)} 的元数据，并用自己签名的断言扮演 ${named(step.role)}`);
     case "rewrite-policy":
       return t(`gives policy ${step.policy} a version that allows everything`, `为策略 ${step.policy} 创建允许一切的版本`);
     case "set-version":

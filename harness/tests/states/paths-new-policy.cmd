@@ -1,0 +1,1 @@
+acslab paths bob admin --from paths-new-policy.documents.txt

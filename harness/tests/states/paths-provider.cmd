@@ -1,0 +1,1 @@
+acslab paths bob admin --from paths-provider.documents.txt

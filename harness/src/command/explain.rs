@@ -367,8 +367,15 @@ fn by_pasted(source: &str, refusal: &Refusal, given: &Given) -> Option<Reasoned>
     let pasted = pasted(source, refusal, given.principal.as_deref())?;
     let given = Given { principal: pasted.principal.or_else(|| given.principal.clone()), ..given.clone() };
     let mut reasoned = reason(&pasted.standing, refusal, &given).ok()?;
-    let assumed = "the policies in the text are taken as those of whoever asked, and as all there are; `--from` takes what else there is";
-    reasoned.assumed.insert(0, assumed.to_owned());
+    let stands = if reasoned.principal.ends_with(":user/caller") {
+        "; `user/caller` stands for whoever that is, and `--as` names them"
+    } else {
+        ""
+    };
+    let assumed = format!(
+        "the policies in the text are taken as those of whoever asked, and as all there are; `--from` takes what else there is{stands}"
+    );
+    reasoned.assumed.insert(0, assumed);
     Some(reasoned)
 }
 

@@ -80,6 +80,10 @@ pub(super) fn commands(refusal: &Refusal, who: bool) -> Vec<(String, &'static st
 
 /// A command that asks for a user's policies, as it is for the caller: a session has those of its role.
 fn fitted(command: &str, refusal: &Refusal) -> String {
+    let role = refusal.resource.as_deref().and_then(|arn| arn.split_once(":role/")).map(|(_, role)| role);
+    if let Some(role) = role.filter(|role| !role.contains('*')) {
+        return command.replace("--RoleName ROLE", &format!("--RoleName {}", word(role)));
+    }
     match (refusal.caller.kind.as_deref(), refusal.caller.name.as_deref()) {
         (Some("AssumedRoleUser"), Some(name)) => {
             let role = word(name.split(':').next().unwrap_or(name));

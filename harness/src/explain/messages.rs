@@ -117,6 +117,10 @@ const MESSAGES: &[Message] = &[
         ),
     ),
     n(
+        "make sure your account is in good standing",
+        Says::This("the account is in arrears: no policy was asked", "pay, and wait some minutes"),
+    ),
+    n(
         "Request has expired",
         Says::This(
             "a signed address was used after its time: no policy was asked",

@@ -8,11 +8,14 @@ use crate::catalogue::{has_operation, of_products};
 /// How much of a text is looked at.
 const FURTHEST: usize = 64 << 10;
 
+/// How far before a version the name of an SDK begins.
+const NEAR: usize = 128;
+
 /// The action of the operation that is named; the product is told beside it, or by the host that answered.
 pub(super) fn action(text: &str, host: Option<&str>) -> Option<String> {
     let text = text.get(..text.floor_char_boundary(FURTHEST)).unwrap_or(text);
     let product = recommended(text).or_else(|| host.and_then(code));
-    let named = addressed(text).chain(text.lines().flat_map(in_frame)).chain(dotted(text));
+    let named = addressed(text).into_iter().chain(text.lines().flat_map(in_frame)).chain(dotted(text));
     let mut told =
         named.chain(product.into_iter().flat_map(|product| failed(text).map(move |name| (product.clone(), name))));
     told.find_map(|(product, name)| asked(&product, name))
@@ -59,31 +62,45 @@ fn recommended(text: &str) -> Option<String> {
 }
 
 /// `https://ecs.aliyuncs.com/?…&Action=DescribeInstances&…`
-fn addressed(text: &str) -> impl Iterator<Item = (String, &str)> {
-    let starts = text.match_indices("://").map(|(at, sign)| at + sign.len());
-    starts.filter_map(|at| {
-        let address = text.get(at..)?.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`')).next()?;
-        let (host, query) = address.split_once('?')?;
-        let name = query.split(['&', '?']).find_map(|pair| pair.strip_prefix("Action="))?;
-        let host = host.split(['/', ':']).next()?;
-        Some((code(host)?, name.split(|c: char| !is_word(c)).next()?))
-    })
+fn addressed(text: &str) -> Vec<(String, &str)> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    // What is within an address begins none.
+    while let Some((_, behind)) = rest.split_once("://") {
+        let end = behind.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`')).unwrap_or(behind.len());
+        let (address, more) = behind.split_at(end);
+        found.extend(of_address(address));
+        rest = more;
+    }
+    found
+}
+
+fn of_address(address: &str) -> Option<(String, &str)> {
+    let (host, query) = address.split_once('?')?;
+    let name = query.split(['&', '?']).find_map(|pair| pair.strip_prefix("Action="))?;
+    let host = host.split(['/', ':']).next()?;
+    Some((code(host)?, name.split(|c: char| !is_word(c)).next()?))
 }
 
 /// The operations in a line of a trace that names an SDK's package, with the version of its API behind the product's name.
 fn in_frame(line: &str) -> Vec<(String, &str)> {
     let words = || line.split(|c: char| !is_word(c)).filter(|word| !word.is_empty());
-    let of_oss = line.contains("com.aliyun.oss.") || line.contains("oss2/api.py") || line.contains("oss2\\api.py");
+    let of_oss = OF_OSS.iter().any(|sdk| line.contains(sdk));
     let product = if of_oss { Some("Oss".to_owned()) } else { package(line) };
     product.map_or_else(Vec::new, |product| words().map(|word| (product.clone(), word)).collect())
 }
+
+/// What stands in a frame of OSS's SDKs, of which none has a version in its name.
+const OF_OSS: &[&str] =
+    &["com.aliyun.oss.", "oss2/api.py", "oss2\\api.py", "OSS\\OssClient->", "ali-oss/lib/", "ali-oss\\lib\\"];
 
 /// `com.aliyun.ecs20140526.Client`, `alibabacloud_r_kvstore20150101/client.py`, `alibabacloud-go/ecs-20140526/v4`.
 fn package(line: &str) -> Option<String> {
     let mut digits = line.match_indices("20").map(|(at, _)| at);
     digits.find_map(|at| {
         let version = line.get(at..at + 8).filter(|version| version.bytes().all(|byte| byte.is_ascii_digit()));
-        let before = line.get(..at).filter(|_| version.is_some())?.trim_end_matches(['-', '_']);
+        let before = line.get(..at).filter(|_| version.is_some())?;
+        let near = before.ceil_char_boundary(before.len().saturating_sub(NEAR));
+        let before = before.get(near..)?.trim_end_matches(['-', '_']);
         let start = before.rfind(|c: char| !(is_word(c) || c == '-')).map_or(0, |at| at + 1);
         let name = before.get(start..)?;
         let name = name.strip_prefix("alibabacloud_").or_else(|| name.strip_prefix("aliyunsdk")).unwrap_or(name);
@@ -118,6 +135,7 @@ fn failed(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::{action, code};
+    use crate::explain::linear::is_linear;
 
     #[test]
     fn an_operation_around_an_error_tells_the_action() {
@@ -151,6 +169,12 @@ mod tests {
             ("github.com/alibabacloud-go/ecs-20140526/v4/client.(*Client).StopInstance(0xc)", None, "ecs:StopInstance"),
             ("at com.aliyun.oss.OSSClient.putObject(OSSClient.java:629)", None, "oss:PutObject"),
             (r#"File "/usr/lib/python3/site-packages/oss2/api.py", line 5, in put_object"#, None, "oss:PutObject"),
+            (r"#2 /app/Up.php(44): OSS\OssClient->putObject('photos', 'a.jpg', '...')", None, "oss:PutObject"),
+            (
+                "at async Client.put (/app/node_modules/ali-oss/lib/common/object/putObject.js:40:18) {",
+                None,
+                "oss:PutObject",
+            ),
         ] {
             assert_eq!(action(text, host).as_deref(), Some(expected), "{text}");
         }
@@ -163,6 +187,13 @@ mod tests {
             ("the upload failed at 20240101", Some("oss-cn-hangzhou.aliyuncs.com")),
         ] {
             assert_eq!(action(text, host), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_an_end_is_read_in_one_go() {
+        for part in ["://", "://a?", "20260101", "aliyun20260101 ", "a.B ", " failed", "API: ", "oss2/api.py x "] {
+            is_linear(part, 500, |times| drop(action(&part.repeat(times), Some("ecs.aliyuncs.com"))));
         }
     }
 

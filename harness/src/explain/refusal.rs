@@ -179,7 +179,9 @@ impl Refusal {
         }
         // Of a bucket and an object in it the object is meant.
         let bucket = |arn: &String| arn.starts_with("acs:oss:") && !arn.contains('/');
-        let object = |arn: &String| arn.starts_with("acs:oss:") && arn.contains('/');
+        // A pattern over several is in a policy, and nothing that was asked for.
+        let is_pattern = |arn: &str| arn.splitn(5, ':').nth(4).is_some_and(|id| id.contains('*'));
+        let object = |arn: &String| arn.starts_with("acs:oss:") && arn.contains('/') && !is_pattern(arn);
         if self.resource.is_none()
             || (self.resource.as_ref().is_some_and(bucket) && other.resource.as_ref().is_some_and(object))
         {

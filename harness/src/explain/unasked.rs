@@ -21,6 +21,12 @@ const fn u(code: &'static str, means: &'static str, then: &'static str) -> Unask
 
 const FORM: (&str, &str) = ("the request is not of the form that the operation asks for", "see what the message names");
 
+/// Model Studio: permission management; status codes.
+const OF_MODELS: (&str, &str) = (
+    "of Model Studio: the API key's workspace does not have it. Workspaces decide over models and applications by their own grants, and RAM policies say nothing of it",
+    "take a key of the workspace that has it, name that workspace with the call, or let its administrator grant it",
+);
+
 /// The gateway's and OSS's codes, and the families of those of products (Alibaba Cloud: common error codes; OSS: error responses). The
 /// first that fits is taken.
 const UNASKED: &[Unasked] = &[
@@ -110,6 +116,15 @@ const UNASKED: &[Unasked] = &[
     u("*NotOpened", "the service is not open for the account", "open it once, as the account's owner"),
     u("*NotActivated", "the service is not active for the account", "activate it once, as the account's owner"),
     u("OperationDenied.NoStock", "there is no such instance in stock in this zone", "take another type or zone"),
+    u("Workspace.AccessDenied", OF_MODELS.0, OF_MODELS.1),
+    u("Model.AccessDenied", OF_MODELS.0, OF_MODELS.1),
+    u("App.AccessDenied", OF_MODELS.0, OF_MODELS.1),
+    u(
+        "AccessDenied.Unpurchased",
+        "Model Studio is not activated for the account",
+        "activate it once, as the account's owner",
+    ),
+    u("Arrearage", "the account is in arrears", "pay"),
     u("*.NotFound", "what is named is not there", "see its name, and the region"),
     u("*QuotaExceeded", "the account has as many as it may", "delete one, or have the quota raised"),
     u("*AlreadyExists", "there is one of this name already", "take another name, or the one that is there"),
@@ -196,6 +211,9 @@ mod tests {
             "LimitExceeded.User",
             "ServiceNotOpen",
             "ServiceNotOpened.Ecs",
+            "Workspace.AccessDenied",
+            "AccessDenied.Unpurchased",
+            "Arrearage",
         ] {
             assert!(of(code).is_some(), "{code}");
         }

@@ -1,0 +1,1 @@
+acslab explain way-pattern-beside.txt

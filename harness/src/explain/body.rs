@@ -155,7 +155,8 @@ fn of_value(value: &Value) -> Option<Refusal> {
 fn of_texts(value: &Value) -> Option<Refusal> {
     let texts = value.as_object()?.values().filter_map(Value::as_str).map(|text| beginning(text, FURTHEST));
     // Most texts of a log tell none.
-    let mut texts = texts.filter(|text| text.len() > 20 && text.contains("Code"));
+    let labels = |rest: &str| rest.starts_with([':', '=', '>', '"', '\'', ']', '\\']);
+    let mut texts = texts.filter(|text| text.split("Code").skip(1).any(labels));
     texts.find_map(|text| {
         let found = super::paste::refusals(text).refusals.into_iter().next()?;
         let form = if found.form == Form::Text { Form::Json } else { found.form };

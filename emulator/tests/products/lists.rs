@@ -152,11 +152,11 @@ fn what_is_always_listed_is_narrowed_down_too() {
     };
     assert_eq!(specs(DLC, "/api/v1/ecsspecs", &[("InstanceTypes", "ecs.none")]), (json!(0), String::new()));
     assert_eq!(
-        specs(DLC, "/api/v1/ecsspecs", &[("AcceleratorType", "GPU")]),
-        (json!(1), "ecs.gn6i-c4g1.xlarge".into())
+        specs(DLC, "/api/v1/ecsspecs", &[("AcceleratorType", "GPU"), ("PageSize", "2")]),
+        (json!(5), "ecs.gn6i-c4g1.xlarge,ecs.gn6i-c8g1.2xlarge".into())
     );
     let second = [("PageNumber", "2"), ("PageSize", "2")];
-    assert_eq!(specs(DLC, "/api/v1/ecsspecs", &second), (json!(3), "ecs.gn6i-c4g1.xlarge".into()));
+    assert_eq!(specs(DLC, "/api/v1/ecsspecs", &second), (json!(13), "ecs.c7.large,ecs.c7.xlarge".into()));
     assert_eq!(specs(DSW, "/api/v2/ecsspecs", &[("AcceleratorType", "CPU")]), (json!(1), "ecs.c6.large".into()));
 }
 

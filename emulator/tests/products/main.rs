@@ -6,6 +6,7 @@
 mod absent;
 mod acls;
 mod again;
+mod alipai;
 mod arns;
 mod groups;
 mod identity;

@@ -61,7 +61,7 @@ fn runs_training_jobs_and_instances_remember_too() {
     let shown = get(&owner, FLOW, &run, &[]).ok();
     assert_eq!((at(&shown, "StartedAt"), at(&shown, "FinishedAt")), ("03:05:48".into(), "absent".into()));
     let shown = get(&owner, STUDIO, &training, &[]).ok();
-    assert_eq!(names(&shown, "/StatusTransitions", "Status"), ["Creating", "Running", "Succeeded"]);
+    assert_eq!(names(&shown, "/StatusTransitions", "Status"), ["Creating", "Running", "Succeed"]);
     let shown = get(&owner, DSW, &instance, &[]).ok();
     assert_eq!(shown["AccumulatedRunningTimeInMs"], json!(100_000));
     owner.roa("PUT", DSW, &format!("{instance}/stop"), &[], "").ok();

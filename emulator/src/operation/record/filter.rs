@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `Name` | a field that is equal, or one of several where the call names several |
 //! | `~Name`, `^Name` | one that contains it, begins with it |
+//! | `"Name` | one that contains it, or, where the call puts it in quotation marks, is equal |
 //! | `Name,` | one of several, with commas between or in JSON |
 //! | `>Name`, `<Name` | a time or a number at or after, at or before |
 //! | `@Name` | the caller's own, where the call says `true` |

@@ -202,7 +202,11 @@ impl Doing<'_, '_> {
         // What there always is comes first, whatever the order.
         let filling = self.filling(&given, 0);
         let always = self.over.says.always.iter().map(|template| filling.members(template));
-        let always = always.filter(|view| filter.fits(view, &super::make::Tags::new()));
+        let labels = |view: &Map<String, Value>| {
+            let shown = self.kind.labels.as_ref().and_then(|labels| view.get(&labels.field));
+            shown.and_then(super::labels::read).unwrap_or_default()
+        };
+        let always = always.filter(|view| filter.fits(view, &labels(view)));
         let mut always: Vec<_> = always.map(|view| (self.call.now, view)).collect();
         self.over.sort(self.call, Some(self.kind), &mut kept);
         always.append(&mut kept);

@@ -10,6 +10,8 @@ use serde_json::Value;
 pub(super) enum Looks<'s> {
     Equal,
     Contains,
+    /// What it contains, or what it is where the call puts that in quotation marks.
+    Quoted,
     Begins,
     OneOf,
     AtLeast,
@@ -20,10 +22,16 @@ pub(super) enum Looks<'s> {
 
 /// The fields that a filter of a product's file looks at, and how.
 pub(super) fn filter(says: &str) -> (&str, Looks<'_>) {
-    let mut marks =
-        [('~', Looks::Contains), ('^', Looks::Begins), ('>', Looks::AtLeast), ('<', Looks::AtMost), ('@', Looks::Own)]
-            .into_iter()
-            .filter_map(|(mark, looks)| Some((says.strip_prefix(mark)?, looks)));
+    let mut marks = [
+        ('~', Looks::Contains),
+        ('"', Looks::Quoted),
+        ('^', Looks::Begins),
+        ('>', Looks::AtLeast),
+        ('<', Looks::AtMost),
+        ('@', Looks::Own),
+    ]
+    .into_iter()
+    .filter_map(|(mark, looks)| Some((says.strip_prefix(mark)?, looks)));
     if let Some(marked) = marks.next() {
         return marked;
     }
@@ -91,6 +99,14 @@ impl Sought {
                 value => BTreeSet::from([written(value)]),
             }),
             Looks::Contains => wanted.as_str().map_or_else(nothing, |part| Self::Contains(part.to_owned())),
+            Looks::Quoted => {
+                let text = wanted.as_str();
+                let whole = text.and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
+                match whole {
+                    Some(whole) => Self::Among(BTreeSet::from([whole.to_owned()])),
+                    None => text.map_or_else(nothing, |part| Self::Contains(part.to_owned())),
+                }
+            }
             Looks::Begins => wanted.as_str().map_or_else(nothing, |start| Self::Begins(start.to_owned())),
             Looks::AtLeast => Self::AtLeast(Bound::new(written(wanted))),
             Looks::AtMost => Self::AtMost(Bound::new(written(wanted))),
@@ -129,6 +145,8 @@ mod tests {
             ("Size", json!(5), "5", "6"),
             ("~Name", json!("b"), "abc", "ac"),
             ("^Name", json!("ab"), "abc", "bab"),
+            ("\"Name", json!("b"), "abc", "ac"),
+            ("\"Name", json!("\"b\""), "b", "abc"),
             ("Name,", json!("a, b"), "b", "c"),
             ("Name,", json!("[\"a\",\"b\"]"), "b", "c"),
             (">At", json!("2026-01-02T00:00:00Z"), "2026-01-02T00:00:00.000Z", "2026-01-01T23:59:59.999Z"),

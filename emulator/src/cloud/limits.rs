@@ -43,6 +43,8 @@ pub(super) const COMPILED_SPARE: usize = 1_024;
 pub const KEPT_IN_PROJECT: usize = 200;
 /// One of them, in bytes; then it is refused, and so is a change that would make it larger (CHOICE: the figure).
 pub const KEPT_BYTES: usize = 256 << 10;
+/// Consumers of a consumer group that are heard of; then a further one is refused (CHOICE: the figure).
+pub const CONSUMERS_IN_GROUP: usize = 1_000;
 /// What the logs of Simple Log Service and what its projects keep may take together, in bytes; then whoever writes is told that the quota is exceeded (CHOICE: the
 /// figure; the cloud counts what is written in a minute).
 pub(super) const LOG_BYTES: u64 = 256 << 20;

@@ -56,14 +56,15 @@ pub use issuers::Issuers;
 pub use key_policy::KeyPolicy;
 pub use keys::{AccessKey, AccessKeys, KeyHolder, KeyStatus};
 pub use limits::{
-    ACCOUNTS, ACL_ENTRIES, CALLBACK_BODY, CHECKPOINT_BYTES, CHECKPOINTS, DECISION_STREAMS, EXTENSION_CALLS, FETCH_TASK,
-    FETCH_TASKS, HISTORY_KEYS, INVENTORIES, INVENTORY_PAGE, KEPT_BYTES, KEPT_IN_PROJECT, POLICY_QUESTION, REQUEST_TAGS,
-    SERVICE_CONFIGURATION, SERVICE_VERSION_BYTES,
+    ACCOUNTS, ACL_ENTRIES, CALLBACK_BODY, CHECKPOINT_BYTES, CHECKPOINTS, CONSUMERS_IN_GROUP, DECISION_STREAMS,
+    EXTENSION_CALLS, FETCH_TASK, FETCH_TASKS, HISTORY_KEYS, INVENTORIES, INVENTORY_PAGE, KEPT_BYTES, KEPT_IN_PROJECT,
+    POLICY_QUESTION, REQUEST_TAGS, SERVICE_CONFIGURATION, SERVICE_VERSION_BYTES,
 };
 pub use lock::{Changes, RwLock, Work};
 pub use logs::{
-    Draft as LogDraft, HashKey, KeptGroup, KeptInProject, Log, LogGroup, LogIndex, LogProject, LogProjects, LogStore,
-    NotMade, ProjectAbout, ProjectPolicy, Room as LogRoom, Shard, StoreAbout, WrongGroup, list_of as log_group_list,
+    Checkpoint as LogCheckpoint, Consumers, Draft as LogDraft, HashKey, KeptGroup, KeptInProject, Log, LogGroup,
+    LogIndex, LogProject, LogProjects, LogStore, NotMade, ProjectAbout, ProjectPolicy, Room as LogRoom, Shard,
+    StoreAbout, WrongGroup, list_of as log_group_list,
 };
 pub use nonces::{Nonces, WINDOW};
 pub use oss::{OssSettings, OssV1};

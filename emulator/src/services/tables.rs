@@ -80,6 +80,7 @@ const TABLES: &[Table] = &[
     sls::shard::table,
     sls::index::table,
     sls::kept::table,
+    sls::consume::table,
     sls::put::table,
     sls::pull::table,
     sls::search::table,

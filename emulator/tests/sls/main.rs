@@ -8,6 +8,7 @@ mod kit;
 mod analysis;
 mod authorization;
 mod bodies;
+mod consume;
 mod kept;
 mod limits;
 mod logs;

@@ -1,5 +1,6 @@
 //! What Simple Log Service keeps: projects, the Logstores in them, and the logs in their shards.
 
+mod consumers;
 mod group;
 mod project;
 mod projects;
@@ -8,6 +9,7 @@ mod shard;
 mod space;
 mod store;
 
+pub use consumers::{Checkpoint, Consumers};
 pub use group::{Draft, KeptGroup, Log, LogGroup, WrongGroup};
 pub use project::{KeptInProject, LogProject, ProjectAbout, ProjectPolicy};
 pub use projects::{LogProjects, NotMade};

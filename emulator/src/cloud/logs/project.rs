@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::consumers::Consumers;
 use super::space::{Room, Space};
 use super::store::LogStore;
 use crate::cloud::directory::Tags;
@@ -54,6 +55,9 @@ pub struct KeptInProject {
     /// The configurations that apply to it, of a machine group.
     #[serde(default)]
     pub applied: BTreeSet<String>,
+    /// Who consumes in it, of a consumer group.
+    #[serde(default)]
+    pub consumers: Consumers,
     /// The room that the document takes. What is copied to be saved has the same.
     #[serde(skip)]
     room: Option<Arc<Room>>,
@@ -62,7 +66,14 @@ pub struct KeptInProject {
 impl KeptInProject {
     /// A new one, in a room that is large enough.
     pub fn new(document: Map<String, Value>, room: Room, now: Timestamp) -> Self {
-        let mut made = Self { document: Map::new(), created: now, modified: now, applied: BTreeSet::new(), room: None };
+        let mut made = Self {
+            document: Map::new(),
+            created: now,
+            modified: now,
+            applied: BTreeSet::new(),
+            consumers: Consumers::default(),
+            room: None,
+        };
         made.put(document, room);
         made
     }

@@ -1,5 +1,5 @@
 //! What is kept in a project as it was given: configurations of Logtail, machine groups, dashboards, saved searches, alerts, consumer
-//! groups. Nothing collects, watches or consumes behind them.
+//! groups. Nothing collects or watches behind them; who consumes in a consumer group is in `consume`.
 
 use http::Method;
 use serde_json::{Map, Value, json};

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod body;
+pub mod consume;
 mod describe;
 pub mod encryption;
 mod error;

@@ -11,6 +11,7 @@ use nix::sched::{CloneFlags, unshare};
 use socket2::{Domain, Socket, Type};
 
 use super::channel::Channel;
+use super::listening::asking;
 use super::names::ASKED_AT;
 use super::netlink::{Netlink, own_addresses};
 use super::packets;
@@ -35,8 +36,12 @@ fn make(channel: &Channel) -> Result<Netlink, String> {
     let of_its_own = new_network(channel)?;
     let netlink = set_up(&own).map_err(|error| format!("a network cannot be set up here: {error}"))?;
     let opened = || -> io::Result<Vec<OwnedFd>> {
-        let mut opened =
-            vec![File::open("/proc/self/ns/net")?.into(), UdpSocket::bind((ASKED_AT, 53))?.into(), packets::socket()?];
+        let mut opened = vec![
+            File::open("/proc/self/ns/net")?.into(),
+            UdpSocket::bind((ASKED_AT, 53))?.into(),
+            packets::socket()?,
+            asking()?,
+        ];
         if of_its_own {
             opened.push(File::open("/proc/self/ns/user")?.into());
         }

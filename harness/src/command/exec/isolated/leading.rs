@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::net::{IpAddr, SocketAddr, SocketAddrV4, TcpListener as Listening, TcpStream as Stream};
+use std::net::{
+    IpAddr, SocketAddr, SocketAddrV4, TcpListener as Listening, TcpStream as Stream, UdpSocket as Questions,
+};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -16,11 +18,11 @@ use tokio::task::JoinHandle as Task;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tracing::warn;
 
-use super::listening::listening;
+use super::listening::{Listeners, asking};
 use super::names::Names;
 use super::open::{Looked, Open, Side, everywhere};
 use super::packets::{self, KEPT};
-use super::space::{Opened, Space, listener};
+use super::space::{Space, listener};
 
 /// The ports of which every program of the cloud's makes use: nobody waits for them.
 const PORTS: [u16; 2] = [80, 443];
@@ -41,12 +43,16 @@ pub(in crate::command::exec) struct Leading {
 impl Leading {
     /// Makes a network whose connections arrive at the emulator. Why there is none is told in words.
     pub(in crate::command::exec) fn start(folder: &Path, arrivals: Arrivals, own: Vec<IpAddr>) -> Result<Self, String> {
+        let told = |error: io::Error| format!("a network cannot be set up here: {error}");
         let (space, opened) = Space::make(folder)?;
+        let outside = Listeners::new(asking().map_err(told)?, "self");
         let space = Arc::new(space);
         let network = Arc::new(Network {
             space: Arc::clone(&space),
             arrivals,
             own,
+            outside,
+            inside: opened.listeners,
             names: Mutex::default(),
             open: Mutex::default(),
         });
@@ -56,7 +62,7 @@ impl Leading {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let led = runtime.and_then(|runtime| {
                 runtime.block_on(async {
-                    network.begin(opened)?;
+                    network.begin(opened.questions, opened.packets)?;
                     let _ = begun.send(Ok(()));
                     let _ = stopped.await;
                     Ok(())
@@ -66,7 +72,6 @@ impl Leading {
                 let _ = begun.send(Err(error));
             }
         };
-        let told = |error: io::Error| format!("a network cannot be set up here: {error}");
         let thread = std::thread::Builder::new().name("acslab-leading".to_owned()).spawn(run).map_err(told)?;
         let leading = Self { space, stop: Some(stop), thread: Some(thread) };
         begins.recv().unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into())).map_err(told)?;
@@ -92,6 +97,8 @@ struct Network {
     arrivals: Arrivals,
     /// The addresses of this machine, besides loopback.
     own: Vec<IpAddr>,
+    outside: Listeners,
+    inside: Listeners,
     names: Mutex<Names>,
     open: Mutex<Open<Task<()>>>,
 }
@@ -101,10 +108,9 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Network {
-    fn begin(self: Arc<Self>, opened: Opened) -> io::Result<()> {
-        opened.questions.set_nonblocking(true)?;
-        let questions = UdpSocket::from_std(opened.questions)?;
-        let packets = UdpSocket::from_std(opened.packets)?;
+    fn begin(self: Arc<Self>, questions: Questions, packets: Questions) -> io::Result<()> {
+        questions.set_nonblocking(true)?;
+        let (questions, packets) = (UdpSocket::from_std(questions)?, UdpSocket::from_std(packets)?);
         for port in PORTS {
             self.take(everywhere(port))?;
         }
@@ -186,7 +192,7 @@ impl Network {
 
     /// Listens on either side for what listens on the other one.
     fn look(self: &Arc<Self>) {
-        let (on_machine, in_network) = (listening("self"), listening(&self.space.inhabitant().to_string()));
+        let (on_machine, in_network) = (self.outside.all(), self.inside.all());
         let Looked { gone, inside, outside, is_full } = locked(&self.open).look(on_machine, in_network);
         gone.into_iter().for_each(|listens| listens.abort());
         for (side, wanted) in [(Side::Inside, inside), (Side::Outside, outside)] {

@@ -18,12 +18,14 @@ const NEW_ADDRESS: u16 = 20;
 const NEW_ROUTE: u16 = 24;
 const NEW_RULE: u16 = 32;
 
-const REQUEST: u16 = 1;
+/// How long the head of a message is: its length, its kind, its flags, and who asks.
+pub(super) const HEAD: usize = 16;
+pub(super) const REQUEST: u16 = 1;
 const ACKNOWLEDGE: u16 = 4;
 const CREATE: u16 = 0x400;
 
-const IPV4: u8 = 2;
-const IPV6: u8 = 10;
+pub(super) const IPV4: u8 = 2;
+pub(super) const IPV6: u8 = 10;
 
 /// Whoever asks the kernel.
 pub(super) struct Netlink(OwnedFd);
@@ -106,14 +108,7 @@ impl Netlink {
 
     /// Asks, and waits until it is done.
     fn ask(&self, kind: u16, body: &[u8]) -> io::Result<()> {
-        const HEAD: usize = 16;
-        let length = u32::try_from(HEAD + body.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
-        let mut message = length.to_ne_bytes().to_vec();
-        message.extend_from_slice(&kind.to_ne_bytes());
-        message.extend_from_slice(&(REQUEST | ACKNOWLEDGE | CREATE).to_ne_bytes());
-        message.extend_from_slice(&[0; 8]);
-        message.extend_from_slice(body);
-        sendto(&self.0, &message, SendFlags::empty(), &SocketAddrNetlink::new(0, 0))?;
+        send(&self.0, kind, REQUEST | ACKNOWLEDGE | CREATE, body)?;
         let mut answer = vec![0; 4096];
         let (read, _) = recv(&self.0, &mut answer, RecvFlags::empty())?;
         let code =
@@ -124,6 +119,18 @@ impl Netlink {
             None => Err(io::ErrorKind::InvalidData.into()),
         }
     }
+}
+
+/// Sends a message to the kernel.
+pub(super) fn send(socket: &OwnedFd, kind: u16, flags: u16, body: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(HEAD + body.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let mut message = length.to_ne_bytes().to_vec();
+    message.extend_from_slice(&kind.to_ne_bytes());
+    message.extend_from_slice(&flags.to_ne_bytes());
+    message.extend_from_slice(&[0; 8]);
+    message.extend_from_slice(body);
+    sendto(socket, &message, SendFlags::empty(), &SocketAddrNetlink::new(0, 0))?;
+    Ok(())
 }
 
 fn attribute(body: &mut Vec<u8>, kind: u16, value: &[u8]) {

@@ -16,6 +16,7 @@ use socket2::{Domain, Socket, Type};
 use super::channel::{Channel, Message};
 use super::entering::NOT_RUN;
 use super::inside::{ENTER, INSIDE, KEEP};
+use super::listening::Listeners;
 use super::names::ASKED_AT;
 
 /// This program, be it replaced meanwhile.
@@ -40,6 +41,7 @@ pub(super) struct Opened {
     pub(super) questions: UdpSocket,
     /// No UDP, and read like it: a packet at a time.
     pub(super) packets: UdpSocket,
+    pub(super) listeners: Listeners,
 }
 
 /// A process that becomes the program, in the network.
@@ -84,14 +86,10 @@ impl Space {
             }
         };
         let mut next = || descriptors.next().ok_or("nothing was handed over");
-        let (network, questions, packets) = (next()?, next()?, next()?);
+        let (network, questions, packets, asked) = (next()?, next()?, next()?, next()?);
+        let listeners = Listeners::new(asked, &keeper.id().to_string());
         let space = Self { keeper, channel: Mutex::new(channel), network, user: descriptors.next(), files };
-        Ok((space, Opened { questions: questions.into(), packets: packets.into() }))
-    }
-
-    /// A process in it, by its number.
-    pub(super) fn inhabitant(&self) -> u32 {
-        self.keeper.id()
+        Ok((space, Opened { questions: questions.into(), packets: packets.into(), listeners }))
     }
 
     /// Listens in it.

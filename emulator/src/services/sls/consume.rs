@@ -58,11 +58,17 @@ fn with<T>(
 ) -> Result<T, ApiError> {
     project::change(call, |project| {
         let shards: Vec<u32> = logstore::of(call, project)?.shards.iter().map(|shard| shard.about.id).collect();
-        let key = format!("{}/{}", logstore::name(call), call.arguments.text("consumerGroup"));
-        let found = project.about.kept.get_mut("ConsumerGroup").and_then(|groups| groups.get_mut(&key));
-        let group = found.ok_or_else(|| ApiError::not_found("ConsumerGroupNotExist", "consumer group not exist"))?;
-        how(group, &shards)
+        let found = project.about.kept.get_mut("ConsumerGroup").and_then(|groups| groups.get_mut(&key(call)));
+        how(found.ok_or_else(absent)?, &shards)
     })?
+}
+
+fn key(call: &Call<'_>) -> String {
+    format!("{}/{}", logstore::name(call), call.arguments.text("consumerGroup"))
+}
+
+fn absent() -> ApiError {
+    ApiError::not_found("ConsumerGroupNotExist", "consumer group not exist")
 }
 
 /// ConsumerGroupHeartBeat. CHOICE: a group with `order` shares its shards out like any other: those that a shard was split into may come before its end.
@@ -122,7 +128,10 @@ fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// GetCheckPoint: of all shards, or of one; of one that is not there, nothing.
 fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = call.arguments.filled("shard").filter(|shard| *shard != "-1");
-    let shown = with(call, |group, _| {
+    let shown = project::read(call, |project| {
+        logstore::of(call, project)?;
+        let group = project.about.kept.get("ConsumerGroup").and_then(|groups| groups.get(&key(call)));
+        let group = group.ok_or_else(absent)?;
         let all = group.consumers.checkpoints.iter();
         let all = all.filter(|(shard, _)| wanted.is_none_or(|wanted| wanted == shard.to_string()));
         let view = |(shard, one): (&u32, &LogCheckpoint)| {
@@ -130,7 +139,7 @@ fn get(call: &Call<'_>) -> Result<Reply, ApiError> {
             let at = if one.cursor.is_empty() { 0 } else { one.at.as_microsecond() };
             json!({"shard": shard, "checkpoint": one.cursor, "updateTime": at, "consumer": one.consumer})
         };
-        Ok(all.map(view).collect::<Value>())
-    })?;
+        Ok::<_, ApiError>(all.map(view).collect::<Value>())
+    })??;
     Ok(reply::json(&shown))
 }

@@ -37,7 +37,12 @@ fn the_entries_of_a_direction_are_put() {
     let expected = ["accept", "tcp", "20/80", "10.0.0.0/24", "web", "custom", "IPV4"];
     assert_eq!(fields.map(|field| text(&one, field)), expected);
     assert!(text(&one, "/NetworkAclEntryId").starts_with("nae-"), "{one}");
+    let long = "x".repeat(257);
     for (name, value, code) in [
+        ("NetworkAclEntryName", &long[..129], "ParameterLengthIllegal.Name"),
+        ("NetworkAclEntryName", "http://a", "ParameterIllegal.Name"),
+        ("Description", &long, "ParameterLengthIllegal.Description"),
+        ("IpVersion", "IPV5", "IllegalParam.IpVersion"),
         ("Policy", "maybe", "ParameterIllegal.Policy"),
         ("Protocol", "zoo", "ParameterIllegal.Protocol"),
         ("Port", "-1/-1", "ParameterIllegal.Port"),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::rule::{is_ipv6_block, is_range_of};
-use super::vpc::Block;
-use crate::cloud::{Record, RecordPlace, region_mark};
+use super::vpc::{Block, place};
+use crate::cloud::{Record, region_mark};
 use crate::gateway::{ApiError, Call};
 use crate::operation::Draft;
 
@@ -36,6 +36,8 @@ const DIRECTIONS: [Direction; 2] = [
 
 /// What an entry says besides whom it is about.
 const SAYS: [&str; 6] = ["NetworkAclEntryName", "Description", "Policy", "Protocol", "Port", "IpVersion"];
+/// What of it is a text, by the name in its codes, with the most characters; neither is an address (VPC: UpdateNetworkAclEntries).
+const TEXTS: [(&str, &str, usize); 2] = [("NetworkAclEntryName", "Name", 128), ("Description", "Description", 256)];
 const PROTOCOLS: [&str; 5] = ["icmp", "gre", "tcp", "udp", "all"];
 
 /// CHOICE: the words; the codes are published.
@@ -57,6 +59,15 @@ pub(super) fn put(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError
 impl Direction {
     fn entry(&self, call: &Call<'_>, given: &BTreeMap<&str, &str>) -> Result<Value, ApiError> {
         let text = |name: &str| given.get(name).copied().unwrap_or_default();
+        for (name, called, most) in TEXTS {
+            if text(name).chars().count() > most {
+                let message = format!("The length of the specified parameter {called} is not valid.");
+                return Err(ApiError::bad_request(format!("ParameterLengthIllegal.{called}"), message));
+            }
+            if ["http://", "https://"].iter().any(|start| text(name).starts_with(start)) {
+                return Err(illegal(called));
+            }
+        }
         if !["accept", "drop"].contains(&text("Policy")) {
             return Err(illegal("Policy"));
         }
@@ -70,6 +81,10 @@ impl Direction {
         if Block::parse(text(self.side)).is_none() && !is_ipv6_block(text(self.side)) {
             return Err(illegal(self.side));
         }
+        if !["", "ipv4", "ipv6"].contains(&text("IpVersion").to_ascii_lowercase().as_str()) {
+            let message = "The specified parameter IpVersion is not valid.";
+            return Err(ApiError::bad_request("IllegalParam.IpVersion", message));
+        }
         let said = SAYS.iter().chain([&self.side]).map(|name| ((*name).to_owned(), json!(text(name))));
         let mut entry: Map<String, Value> = said.collect();
         let id = call.cloud().ids.lower(&format!("nae-{}", region_mark(&call.region)), 18);
@@ -80,10 +95,6 @@ impl Direction {
         }
         Ok(Value::Object(entry))
     }
-}
-
-fn place(kind: &str, call: &Call<'_>) -> RecordPlace {
-    RecordPlace::new(&format!("Vpc/{kind}"), &call.region)
 }
 
 /// The vSwitches that an ACL is bound to.
@@ -103,7 +114,7 @@ fn named(call: &Call<'_>, acl: &Record) -> Result<Vec<String>, ApiError> {
             return Err(illegal("ResourceType"));
         }
         let absent = |_| ApiError::bad_request("InvalidResource.NotFound", "The specified resource does not exist.");
-        let vswitch = records.get(&place("VSwitch", call), text("ResourceId"), call.now).map_err(absent)?;
+        let vswitch = records.get(&place("VSwitch", &call.region), text("ResourceId"), call.now).map_err(absent)?;
         if vswitch.text("VpcId") != acl.text("VpcId") {
             let message = "The specified resource is in another VPC than the network ACL.";
             return Err(ApiError::bad_request("InvalidResource.VpcError", message));
@@ -126,7 +137,7 @@ pub(super) fn associate(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), Ap
     let acl = draft.record.ok_or_else(ApiError::internal)?;
     let new = named(call, acl)?;
     let records = call.account()?.records.read();
-    let mut others = records.within(&place("NetworkAcl", call), "", call.now);
+    let mut others = records.within(&place("NetworkAcl", &call.region), "", call.now);
     if others.any(|other| bound(other).any(|id| new.iter().any(|new| new == id))) {
         let message = "The specified resource is bound to a network ACL already.";
         return Err(ApiError::bad_request("InvalidResource.BindingExist", message));

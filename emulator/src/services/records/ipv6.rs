@@ -4,13 +4,9 @@ use std::net::Ipv6Addr;
 
 use serde_json::{Value, json};
 
-use crate::cloud::RecordPlace;
+use super::vpc::place;
 use crate::gateway::{ApiError, Call};
 use crate::operation::Draft;
-
-fn place(kind: &str, call: &Call<'_>) -> RecordPlace {
-    RecordPlace::new(&format!("Vpc/{kind}"), &call.region)
-}
 
 /// A VPC with IPv6 has a block of 56 bits, which the cloud gives (VPC: CreateVpc). CHOICE: of which.
 pub(super) fn vpc(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
@@ -37,7 +33,7 @@ pub(super) fn vpc(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError
         Some(Value::Bool(false)) => {
             if let Some(record) = record {
                 let records = call.account()?.records.read();
-                let mut vswitches = records.within(&place("VSwitch", call), "", call.now);
+                let mut vswitches = records.within(&place("VSwitch", &call.region), "", call.now);
                 let has = |block: &str| !block.is_empty();
                 if vswitches
                     .any(|one| one.text("VpcId") == Some(&record.key) && one.text("Ipv6CidrBlock").is_some_and(has))
@@ -82,10 +78,10 @@ pub(super) fn vswitch(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiE
     let last = last.ok_or_else(|| wrong("IllegalParam.Ipv6CidrBlock", "Specified Ipv6CidrBlock is not valid."))?;
     let records = call.account()?.records.read();
     // One that is not there is refused after this.
-    let Ok(outer) = records.get(&place("Vpc", call), &vpc, call.now) else { return Ok(()) };
+    let Ok(outer) = records.get(&place("Vpc", &call.region), &vpc, call.now) else { return Ok(()) };
     let block = outer.text("Ipv6CidrBlock").and_then(|outer| within(outer, last));
     let block = block.ok_or_else(|| wrong("OperationFailed.VpcIpv6Disabled", "The VPC has no IPv6."))?;
-    let mut others = records.within(&place("VSwitch", call), "", call.now);
+    let mut others = records.within(&place("VSwitch", &call.region), "", call.now);
     if others.any(|other| Some(&other.key) != own.as_ref() && other.text("Ipv6CidrBlock") == Some(&block)) {
         return Err(wrong("OperationFailed.Ipv6CidrBlockExisted", "Specified IPv6 CIDR block exists already."));
     }

@@ -1,17 +1,15 @@
 //! Route tables: whose routes a vSwitch goes by.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::cloud::{Record, RecordPlace};
+use super::vpc::place;
+use crate::cloud::{Record, Records};
 use crate::gateway::{ApiError, Call};
 use crate::operation::{Draft, Looked};
 
 /// The field of a vSwitch that names the custom table which it goes by; empty or none: it goes by the system one of its VPC.
 const CUSTOM: &str = "CustomRouteTable";
-
-fn place(kind: &str, region: &str) -> RecordPlace {
-    RecordPlace::new(&format!("Vpc/{kind}"), region)
-}
 
 /// The router of a custom route table is that of its VPC.
 pub(super) fn router(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
@@ -76,17 +74,22 @@ fn named(call: &Call<'_>) -> Result<Record, ApiError> {
 }
 
 /// The custom table that a vSwitch goes by, as long as it is there.
+fn custom<'r>(records: &'r Records, (region, now): (&str, Timestamp), vswitch: &Record) -> Option<&'r Record> {
+    let id = vswitch.text(CUSTOM).filter(|id| !id.is_empty())?;
+    records.get(&place("RouteTable", region), id, now).ok()
+}
+
+/// The same, by its id, for a call.
 fn table_of(call: &Call<'_>, vswitch: &Record) -> Result<Option<String>, ApiError> {
     let records = call.account()?.records.read();
-    let id = vswitch.text(CUSTOM).unwrap_or_default();
-    Ok(records.get(&place("RouteTable", &call.region), id, call.now).ok().map(|table| table.key.clone()))
+    Ok(custom(&records, (&call.region, call.now), vswitch).map(|table| table.key.clone()))
 }
 
 /// What lies in a table, and which vSwitches go by it.
 pub(super) fn show_table(looked: Looked<'_>, view: &mut Map<String, Value>) {
     let Looked { records, record: table, region, now, .. } = looked;
     let is_system = table.text("RouteTableType") == Some("System");
-    let goes_by = |vswitch: &Record| match custom(looked, vswitch) {
+    let goes_by = |vswitch: &Record| match custom(records, (region, now), vswitch) {
         Some(own) => own.key == table.key,
         None => is_system && vswitch.text("VpcId") == table.text("VpcId"),
     };
@@ -105,17 +108,13 @@ pub(super) fn show_table(looked: Looked<'_>, view: &mut Map<String, Value>) {
     view.insert("RouteEntrys".to_owned(), json!({"RouteEntry": entries}));
 }
 
-fn custom<'a>(looked: Looked<'a>, vswitch: &Record) -> Option<&'a Record> {
-    let id = vswitch.text(CUSTOM).filter(|id| !id.is_empty())?;
-    looked.records.get(&place("RouteTable", looked.region), id, looked.now).ok()
-}
-
 /// The route table of a vSwitch: a custom one, or the system one of its VPC.
 pub(super) fn show_vswitch(looked: Looked<'_>, view: &mut Map<String, Value>) {
-    let vpc = looked.record.text("VpcId").unwrap_or_default();
-    let vpc = looked.records.get(&place("Vpc", looked.region), vpc, looked.now).ok();
+    let Looked { records, record: vswitch, region, now, .. } = looked;
+    let vpc = vswitch.text("VpcId").unwrap_or_default();
+    let vpc = records.get(&place("Vpc", region), vpc, now).ok();
     let system = || vpc.map(|vpc| (vpc.text("RouteTableId"), "System"));
-    let of = custom(looked, looked.record).map(|table| (Some(table.key.as_str()), "Custom")).or_else(system);
+    let of = custom(records, (region, now), vswitch).map(|table| (Some(table.key.as_str()), "Custom")).or_else(system);
     if let Some((id, kind)) = of {
         view.insert("RouteTable".to_owned(), json!({"RouteTableId": id, "RouteTableType": kind}));
     }

@@ -128,7 +128,7 @@ pub(super) fn remove_block(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(),
         return Err(ApiError::bad_request("InvalidSecondaryCidrBlock.NotFound", message));
     }
     let records = call.account()?.records.read();
-    let mut vswitches = records.within(&place("VSwitch", call), "", call.now);
+    let mut vswitches = records.within(&place("VSwitch", &call.region), "", call.now);
     let gone = Block::parse(&named);
     let lies = |vswitch: &Record| {
         let own = vswitch.text("CidrBlock").and_then(Block::parse);
@@ -142,8 +142,9 @@ pub(super) fn remove_block(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(),
     Ok(())
 }
 
-fn place(kind: &str, call: &Call<'_>) -> RecordPlace {
-    RecordPlace::new(&format!("Vpc/{kind}"), &call.region)
+/// Where the records of a kind are in a region.
+pub(super) fn place(kind: &str, region: &str) -> RecordPlace {
+    RecordPlace::new(&format!("Vpc/{kind}"), region)
 }
 
 /// A VPC's block is one of the private ones, from 8 to 28 bits (VPC: CreateVpc).
@@ -185,7 +186,7 @@ pub(super) fn vswitch_name(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(),
 /// There is one default VPC in a region.
 pub(super) fn default_vpc(call: &Call<'_>, _: &mut Draft<'_>) -> Result<(), ApiError> {
     let records = call.account()?.records.read();
-    let mut all = records.within(&place("Vpc", call), "", call.now);
+    let mut all = records.within(&place("Vpc", &call.region), "", call.now);
     if all.any(is_default) {
         // CHOICE: the code.
         return Err(ApiError::bad_request("OperationFailed.DefaultVpcExist", "The default VPC already exists."));
@@ -206,12 +207,12 @@ pub(super) fn vswitch_cidr(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(),
     let account = call.account()?;
     let records = account.records.read();
     // One that is not there is refused after this.
-    if let Ok(vpc) = records.get(&place("Vpc", call), &vpc, call.now)
+    if let Ok(vpc) = records.get(&place("Vpc", &call.region), &vpc, call.now)
         && !blocks(vpc).filter_map(Block::parse).any(|outer| outer.holds(own))
     {
         return Err(ApiError::bad_request("InvalidCidrBlock.OutOfRange", "Specified CIDR block is out of the VPC's."));
     }
-    let others = records.within(&place("VSwitch", call), "", call.now);
+    let others = records.within(&place("VSwitch", &call.region), "", call.now);
     let mut others = others
         .filter(|other| other.text("VpcId") == Some(&vpc))
         .filter_map(|other| Block::parse(other.text("CidrBlock")?));
@@ -227,10 +228,10 @@ pub(super) fn vswitch_cidr(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(),
 pub(super) fn default_vswitch(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<(), ApiError> {
     let (vpc, taken) = {
         let records = call.account()?.records.read();
-        let mut vpcs = records.within(&place("Vpc", call), "", call.now);
+        let mut vpcs = records.within(&place("Vpc", &call.region), "", call.now);
         let vpc = vpcs.find(|vpc| is_default(vpc)).map(|vpc| vpc.key.clone());
         let taken = records
-            .within(&place("VSwitch", call), "", call.now)
+            .within(&place("VSwitch", &call.region), "", call.now)
             .filter(|one| one.text("VpcId") == vpc.as_deref())
             .count();
         (vpc, taken)
@@ -243,7 +244,7 @@ pub(super) fn default_vswitch(call: &Call<'_>, draft: &mut Draft<'_>) -> Result<
 
 /// The ids of what a VPC holds of a kind.
 fn inside(looked: Looked<'_>, kind: &str) -> Value {
-    let place = RecordPlace::new(&format!("Vpc/{kind}"), looked.region);
+    let place = place(kind, looked.region);
     let all = looked.records.within(&place, "", looked.now);
     all.filter(|one| one.text("VpcId") == Some(&looked.record.key)).map(|one| json!(one.key)).collect()
 }

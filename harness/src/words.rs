@@ -105,6 +105,11 @@ pub fn slip<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     known.into_iter().find(near).map(str::to_owned)
 }
 
+/// The beginning of a text, of so many bytes or a little less.
+pub fn beginning(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
 /// A text that can be printed, line for line: what is not visible is escaped as in JSON.
 pub fn plain(text: &str) -> String {
     let line = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t");

@@ -10,6 +10,7 @@ use super::notation;
 use super::refusal::{Form, Refusal};
 use super::{resource, situation};
 use crate::client::xml_to_json;
+use crate::words::beginning;
 
 /// How far into a text a body that is cut off, or quoted, is looked for. A log is full of braces: each costs no more than this.
 const FURTHEST: usize = 64 * 1024;
@@ -63,11 +64,6 @@ impl<'t> Starts<'t> {
         let coded = self.codes.get(self.codes.partition_point(|label| *label < at));
         map(body, coded.is_some_and(|label| *label < at + FURTHEST), &mut self.left)
     }
-}
-
-/// The beginning of a text, at most so long.
-fn beginning(text: &str, most: usize) -> &str {
-    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
 }
 
 /// A map at the start of a text, and how long it is. A brace that begins none is one character. `coded`: a code's name is near.

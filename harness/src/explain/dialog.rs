@@ -3,6 +3,7 @@
 
 use super::facts::Fact;
 use super::refusal::{Form, Refusal};
+use crate::words::beginning;
 
 /// The labels, the longer of two that begin alike first.
 ///
@@ -117,11 +118,14 @@ pub(super) fn told(text: &str) -> Refusal {
     refusal
 }
 
+/// How far behind a label its value may reach: a diagnostic is the longest.
+const FURTHEST: usize = 64 << 10;
+
 /// What stands behind a label, in its line or the next one, up to the next label.
 fn behind<'t>(text: &'t str, label: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(label)?;
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '|'));
-    let line = rest.lines().next()?;
+    let line = beginning(rest, FURTHEST).lines().next()?;
     let labels = LABELS.iter().map(|(label, _)| *label).chain(HEADINGS.iter().copied());
     let end = labels.filter_map(|label| line.find(label)).min().unwrap_or(line.len());
     Some(line.get(..end)?.trim().trim_end_matches(['，', ',', '；', ';', '|']).trim()).filter(|value| !value.is_empty())
@@ -169,6 +173,14 @@ mod tests {
         );
         for text in ["Policy Type: x and Account ID: 1", "策略类型: 管控策略", ""] {
             assert_eq!(told(text), super::Refusal::default(), "{text}");
+        }
+    }
+
+    /// However often labels stand in it, and however long a line is.
+    #[test]
+    fn a_text_without_an_end_is_read_in_one_go() {
+        for part in ["Policy Type: ", "身份类型", "Auth Action: a Auth Resource: b Account ID: 1 "] {
+            crate::explain::linear::is_linear(part, 500, |times| drop(told(&part.repeat(times))));
         }
     }
 }

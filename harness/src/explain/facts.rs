@@ -8,6 +8,7 @@ use super::recognise::is_request_id;
 use super::refusal::{Form, Refusal};
 use super::resource;
 use crate::client::xml_to_json;
+use crate::words::beginning;
 
 /// How far behind its label a value is looked for.
 const LONGEST: usize = 4096;
@@ -152,7 +153,7 @@ impl Facts {
             if whole && at < read {
                 continue;
             }
-            let rest = rest.get(..rest.floor_char_boundary(LONGEST)).filter(|_| !whole).unwrap_or(rest);
+            let rest = if whole { rest } else { beginning(rest, LONGEST) };
             let value = value_of(fact, rest);
             if whole {
                 read = at + value.len();

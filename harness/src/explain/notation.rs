@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::facts::Fact;
+use crate::words::beginning;
 
 /// How deep one is followed.
 const DEEPEST: usize = 8;
@@ -214,7 +215,7 @@ impl<'t> Reader<'t> {
     /// A word, or several, without quotes.
     fn bare(&mut self, around: Around) -> &'t str {
         let rest = self.rest();
-        let rest = rest.get(..rest.floor_char_boundary(LONGEST)).unwrap_or(rest);
+        let rest = beginning(rest, LONGEST);
         let mut open = 0_usize;
         let end = rest.char_indices().find(|(at, c)| {
             let after = || rest.get(at + 1..).unwrap_or_default();

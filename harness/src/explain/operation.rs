@@ -4,6 +4,7 @@
 use acslab_policy::catalogue::Catalogue;
 
 use crate::catalogue::{has_operation, of_products};
+use crate::words::beginning;
 
 /// How much of a text is looked at.
 const FURTHEST: usize = 64 << 10;
@@ -13,7 +14,7 @@ const NEAR: usize = 128;
 
 /// The action of the operation that is named; the product is told beside it, or by the host that answered.
 pub(super) fn action(text: &str, host: Option<&str>) -> Option<String> {
-    let text = text.get(..text.floor_char_boundary(FURTHEST)).unwrap_or(text);
+    let text = beginning(text, FURTHEST);
     let product = recommended(text).or_else(|| host.and_then(code));
     let named = addressed(text).into_iter().chain(text.lines().flat_map(in_frame)).chain(dotted(text));
     let mut told =

@@ -8,6 +8,7 @@ use super::paste::{self, Found};
 use super::refusal::Refusal;
 use super::text::of_error;
 use crate::import::clean;
+use crate::words::beginning;
 
 /// What a text turned out to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,8 +90,8 @@ fn looks_like_json(text: &str) -> bool {
 
 /// Does a web page begin here?
 fn is_page(text: &str) -> bool {
-    let beginning = text.get(..text.floor_char_boundary(200)).unwrap_or(text).to_ascii_lowercase();
-    beginning.contains("<html") || beginning.contains("<!doctype html")
+    let near = beginning(text, 200).to_ascii_lowercase();
+    near.contains("<html") || near.contains("<!doctype html")
 }
 
 /// `6A2B…` with dashes, as every product answers it; 24 hex digits, as OSS does.

@@ -2,6 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::words::beginning;
+
 /// `Resource: acs:ram:*:1:role/x Action: ram:GetRole`, with or without brackets and blanks.
 pub(super) fn named(text: &str) -> (Option<String>, Option<String>) {
     let lower = text.to_ascii_lowercase();
@@ -9,12 +11,12 @@ pub(super) fn named(text: &str) -> (Option<String>, Option<String>) {
         let mut labels = lower.match_indices(label);
         labels.find_map(|(at, _)| {
             let rest = text.get(at + label.len()..)?.trim_start_matches(OPENS);
-            begins(rest).then(|| word(begin(rest, most)))
+            begins(rest).then(|| word(beginning(rest, most)))
         })
     };
     let resource = after("resource", |rest| rest.starts_with("acs:") || rest.starts_with('*'), LONGEST);
     let resource = resource.filter(|word| word.starts_with("acs:") || word == "*");
-    let action = after("action", |rest| is_action(&word(begin(rest, LONGEST_ACTION))), LONGEST_ACTION);
+    let action = after("action", |rest| is_action(&word(beginning(rest, LONGEST_ACTION))), LONGEST_ACTION);
     (resource.or_else(|| arn(text)), action.or_else(|| an_action(text)))
 }
 
@@ -22,11 +24,6 @@ pub(super) fn named(text: &str) -> (Option<String>, Option<String>) {
 const LONGEST: usize = 8 << 10;
 /// Nor is an action, or the name of a host.
 const LONGEST_ACTION: usize = 256;
-
-/// The beginning of a text.
-fn begin(text: &str, most: usize) -> &str {
-    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
-}
 
 /// What stands between a label and its word: `: acs:ram:…`.
 const OPENS: [char; 6] = [' ', ':', '"', '\'', '[', '：'];
@@ -59,9 +56,9 @@ fn trimmed(word: &str) -> &str {
 pub(super) fn arn(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some(at) = rest.find("acs:") {
-        let beginning = begin(rest.get(at..)?, LONGEST);
-        let end = beginning.find(ends).unwrap_or(beginning.len());
-        let arn = trimmed(beginning.get(..end)?);
+        let near = beginning(rest.get(at..)?, LONGEST);
+        let end = near.find(ends).unwrap_or(near.len());
+        let arn = trimmed(near.get(..end)?);
         if arn.splitn(5, ':').count() == 5 {
             return Some(arn.to_owned());
         }
@@ -89,7 +86,7 @@ pub(super) fn is_action(word: &str) -> bool {
 /// The object or bucket that an address names: `oss://b/k`, `https://b.oss-cn-hangzhou.aliyuncs.com/k`. The account is open.
 pub(super) fn object(text: &str) -> Option<(String, String)> {
     let until = |rest: &str| {
-        let rest = begin(rest, LONGEST);
+        let rest = beginning(rest, LONGEST);
         let end = rest.find(|c: char| ends(c) || c == '?').unwrap_or(rest.len());
         rest.get(..end).unwrap_or_default().to_owned()
     };
@@ -101,9 +98,9 @@ pub(super) fn object(text: &str) -> Option<(String, String)> {
     for scheme in ["https://", "http://"] {
         for (at, _) in text.match_indices(scheme) {
             let rest = text.get(at + scheme.len()..)?;
-            let beginning = begin(rest, LONGEST_ACTION);
-            let end = beginning.find(|c: char| ends(c) || matches!(c, '?' | '/')).unwrap_or(beginning.len());
-            if let Some(bucket) = bucket_of(beginning.get(..end)?) {
+            let near = beginning(rest, LONGEST_ACTION);
+            let end = near.find(|c: char| ends(c) || matches!(c, '?' | '/')).unwrap_or(near.len());
+            if let Some(bucket) = bucket_of(near.get(..end)?) {
                 let word = until(rest);
                 let key = word.split_once('/').map_or("", |(_, key)| key);
                 // In an address a key is written with percent signs, in an ARN it is not.

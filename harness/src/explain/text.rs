@@ -10,6 +10,7 @@ use super::messages::message;
 use super::refusal::{Form, Refusal, says_refused};
 use super::{operation, resource, situation};
 use crate::import::{Command, lines};
+use crate::words::beginning;
 
 /// What a text says; none of one that says nothing.
 pub(super) fn of_text(text: &str) -> Option<Refusal> {
@@ -176,7 +177,7 @@ pub(super) fn is_code(word: &str) -> bool {
 /// A text as a message: its first lines.
 fn short(text: &str) -> String {
     const LONGEST: usize = 2000;
-    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text).to_owned()
+    beginning(text, LONGEST).to_owned()
 }
 
 #[cfg(test)]
